@@ -1,0 +1,128 @@
+"""The compiled model: one sparse matrix, its bounds, and where each family's rows and columns lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.sparse as sp
+
+from alloc.compiler.labels import Members
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows (or columns) of one family.
+
+    Attributes:
+        name: constraint family or variable.
+        start: position of the first one in the matrix.
+        members: the index, in order; its size is the number of rows.
+        shape: of the index where it is a product of sets, else (size,).
+    """
+
+    name: str
+    start: int
+    members: Members
+    shape: tuple[int, ...]
+
+    @property
+    def stop(self) -> int:
+        """Position after the last one."""
+        return self.start + self.members.size
+
+    @property
+    def slice(self) -> slice:
+        """Where the block lies."""
+        return slice(self.start, self.stop)
+
+    def label(self, position: int) -> tuple[object, ...]:
+        """Index of the row or column at `position` of the matrix."""
+        return self.members.label(position - self.start)
+
+
+@dataclass(frozen=True)
+class LinearObjective:
+    """A tier that is linear: minimise costs·x + constant (costs by column of the matrix, sign already turned).
+
+    Attributes:
+        name: tier.
+        costs: one a column, in the tier's own unit for one unit of the matrix.
+        constant: what does not depend on the decisions.
+        maximise: whether the tier itself is maximised (its value is then minus the minimum).
+        natural: size of the tier to which absolute gaps refer, in its own unit.
+        then: costs of the objective that breaks ties, if there is one.
+    """
+
+    name: str
+    costs: np.ndarray
+    constant: float
+    maximise: bool
+    natural: float
+    then: np.ndarray | None = None
+
+    def value(self, columns: np.ndarray) -> float:
+        """The tier's own value (not turned) at a point given in units of the matrix."""
+        least = float(self.costs @ columns) + self.constant
+        return -least if self.maximise else least
+
+
+@dataclass(frozen=True)
+class LeastObjective:
+    """Lexicographic max-min: the column `level` is raised; `rows` bound it from above."""
+
+    name: str
+    level: int
+    rows: np.ndarray
+    maximise: bool = True
+    natural: float = 1.0
+
+
+@dataclass(frozen=True)
+class ClosenessObjective:
+    """Minimise Σ weight·(x − centre)² over `columns`; everything in units of the matrix.
+
+    `unit` is the size of a relative move of 1 of each column.
+    """
+
+    name: str
+    columns: np.ndarray
+    centre: np.ndarray
+    weight: np.ndarray
+    unit: np.ndarray
+    maximise: bool = False
+    natural: float = 1.0
+
+    def value(self, columns: np.ndarray) -> float:
+        """Σ weight·(x − centre)² at a point given in units of the matrix."""
+        return float(self.weight @ (columns[self.columns] - self.centre) ** 2)
+
+
+Objective = LinearObjective | LeastObjective | ClosenessObjective
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """row_lower ≤ matrix·x ≤ row_upper, lower ≤ x ≤ upper, some x whole.
+
+    Everything is in units of the matrix: a value of the model is the matrix's value times `column_scale`; a row of
+    the model is the matrix's row times `row_scale`.
+    """
+
+    matrix: sp.csr_array
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    integer: np.ndarray
+    column_scale: np.ndarray
+    row_scale: np.ndarray
+    columns: dict[str, Block]
+    rows: dict[str, Block]
+    objectives: dict[str, Objective]
+    slow_families: dict[str, str] = field(default_factory=dict)
+
+    def values(self, name: str, point: np.ndarray) -> np.ndarray:
+        """Values of the variable `name` at a point of the matrix, in the model's unit and the index's shape."""
+        block = self.columns[name]
+        return (point[block.slice] * self.column_scale[block.slice]).reshape(block.shape)

@@ -1,0 +1,1 @@
+"""The annual formulation: one policy lever a module, as Pyomo rules."""

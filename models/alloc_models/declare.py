@@ -1,0 +1,154 @@
+"""Declaring sets, parameters, variables and families with their data as arrays.
+
+A formulation is an ordinary Pyomo model whose rules are never walked row by row, so nothing in it needs an object per
+cell: Pyomo holds the names and the shapes, the numbers stand beside it as NumPy arrays in set order. The compiler
+reads these attributes of the model:
+
+* ``members``     set name -> array of labels, one row a member (for an indexed set: counts and members)
+* ``values``      parameter name -> array of the shape of its index
+* ``columns``     variable name -> `Columns` (bounds, wholeness, scale)
+* ``families``    constraint family -> `Family` (index, rule, scale)
+* ``tiers``       tier name -> `LinearTier`, `LeastTier` or `ClosenessTier`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+# What one unit of the matrix stands for, by unit of the model. Powers of two, so that scaling never rounds.
+SCALE = {"persons": 8192.0, "ha": 64.0, "10⁴ yuan": 8192.0, "capacity": 1024.0, "facilities": 1.0, "share": 1.0}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Bounds of a variable over its whole index.
+
+    Attributes:
+        lower: least value, of the index's shape, in the unit of the model.
+        upper: greatest value.
+        integer: whether the column takes whole values only.
+        scale: how many units of the model one unit of the matrix stands for.
+    """
+
+    lower: np.ndarray
+    upper: np.ndarray
+    integer: bool
+    scale: np.ndarray
+
+
+@dataclass(frozen=True)
+class Family:
+    """A constraint family: one rule over one index set.
+
+    Attributes:
+        index: the Pyomo set whose members each have a row.
+        rule: called with the model and the index, gives a relation.
+        scale: units of the model in one unit of the matrix, a number or one for each row.
+    """
+
+    index: Any
+    rule: Callable[..., Any]
+    scale: float | np.ndarray
+
+
+@dataclass(frozen=True)
+class LinearTier:
+    """A linear objective; `then` is optimised after it and breaks its ties, `natural` is the size gaps refer to."""
+
+    rule: Callable[[Any], Any]
+    maximise: bool
+    natural: float = 1.0
+    then: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class LeastTier:
+    """Lexicographic max-min: raise the variable `level` under the rows of `family`, hold who is blocked, repeat."""
+
+    level: str
+    family: str
+
+
+@dataclass(frozen=True)
+class ClosenessTier:
+    """Least Σ weight·(x − centre)² over the variable `variable`; NaN in `centre` leaves a column out.
+
+    `unit` is what a relative move of each column is measured in.
+    """
+
+    variable: str
+    centre: np.ndarray
+    weight: np.ndarray
+    unit: np.ndarray
+
+
+def formulation() -> Any:
+    """An empty formulation."""
+    model: Any = pyo.ConcreteModel()
+    model.members, model.values, model.columns, model.families, model.tiers = {}, {}, {}, {}, {}
+    return model
+
+
+def index(model: Any, name: str, labels: Sequence[Any]) -> None:
+    """A set of single labels, in the order given."""
+    setattr(model, name, pyo.Set(initialize=list(labels), dimen=1))
+
+
+def subset(model: Any, name: str, of: Any, chosen: np.ndarray) -> None:
+    """The members of the set `of` where the mask `chosen` (its shape) is true."""
+    index(model, name, [label for label, take in zip(of, chosen, strict=True) if take])
+
+
+def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.ndarray) -> None:
+    """For each member of `of`, the tuples of `sets` where the mask `chosen` (shape: of × sets) is true.
+
+    Pyomo holds an indexed set without members; they stand in ``model.members[name]`` as (counts, columns of labels).
+    """
+    labels = [np.array(list(one), dtype=object) for one in sets]
+    positions = np.nonzero(chosen)
+    counts = np.bincount(positions[0], minlength=chosen.shape[0])
+    setattr(model, name, pyo.Set(of, dimen=len(labels)))
+    model.members[name] = (counts, [label[place] for label, place in zip(labels, positions[1:], strict=True)])
+
+
+def parameter(model: Any, name: str, values: Any, *sets: Any) -> None:
+    """A parameter over the product of `sets` (none: a single number) with its values in set order."""
+    array = np.asarray(values, dtype=float)
+    if array.shape != tuple(len(one) for one in sets):
+        raise ValueError(f"parameter {name}: shape {array.shape} does not fit its sets")
+    setattr(model, name, pyo.Param(*sets, mutable=True, within=pyo.Any))
+    model.values[name] = array
+
+
+def variable(
+    model: Any,
+    name: str,
+    *sets: Any,
+    unit: str | np.ndarray,
+    lower: Any = 0.0,
+    upper: Any = np.inf,
+    integer: bool = False,
+) -> None:
+    """A variable over the product of `sets`; bounds broadcast to its shape.
+
+    Args:
+        unit: a key of `SCALE`, or an array of scales that broadcasts to the shape.
+    """
+    shape = tuple(len(one) for one in sets)
+    scale = SCALE[unit] if isinstance(unit, str) else unit
+    setattr(model, name, pyo.Var(*sets, dense=False) if sets else pyo.Var())
+    model.columns[name] = Columns(
+        *(np.broadcast_to(np.asarray(each, dtype=float), shape) for each in (lower, upper)),
+        integer,
+        np.broadcast_to(np.asarray(scale, dtype=float), shape),
+    )
+
+
+def family(model: Any, name: str, over: Any, rule: Callable[..., Any], unit: str | np.ndarray) -> None:
+    """A constraint family: `rule` for every member of the set `over`; `unit` as for variables, of its rows."""
+    model.families[name] = Family(over, rule, SCALE[unit] if isinstance(unit, str) else unit)

@@ -1,0 +1,131 @@
+"""Tiers: what is optimised, one after the other. Held on its optimal face, a tier is never paid for by a later one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from alloc_models.budget import running, spending
+from alloc_models.declare import ClosenessTier, LeastTier, LinearTier, family, parameter, variable
+
+
+def declare(m: Any, data: Any, objective: Any) -> None:
+    """The tiers of the instance, in its order."""
+    parameter(m, "population_share", data.population_share, m.cities)
+    parameter(m, "weight_share", data.weight / data.weight.sum(), m.services)
+    parameter(m, "score_slope", data.score_slopes, m.services, m.segments)
+    for one in objective:
+        m.tiers[one.tier] = _DECLARE[one.tier](m, data, one)
+
+
+def score(m: Any, c: Any) -> Any:
+    """Σ_s weight·v[s](coverage[c,s]) / Σ_s weight, v concave: segments fill from the steepest on."""
+    return sum(
+        m.weight_share[s] * m.score_slope[s, k] * m.coverage[c, s, k] for s in m.services for k in m.segments
+    )
+
+
+def _minimum(m: Any, data: Any, one: Any) -> LinearTier:
+    return LinearTier(minimum, maximise=False)
+
+
+def minimum(m: Any) -> Any:
+    """Mean shortfall below the national minimum, by resident and service: Σ_c p·Σ_s weight·gap / Σ_s weight."""
+    return sum(
+        m.population_share[c] * m.weight_share[s] * m.gap[c, s] for c in m.cities for s in m.services
+    )
+
+
+def _fairness(m: Any, data: Any, one: Any) -> LinearTier | LeastTier:
+    if one.method == "leximin":
+        variable(m, "least", unit="share", lower=-np.inf)
+        family(m, "least_served", m.cities, least_served, unit="share")
+        return LeastTier("least", "least_served")
+    parameter(m, "worst_share", one.beta)
+    variable(m, "worst", unit="share", lower=-np.inf)
+    variable(m, "below_worst", m.cities, unit="share")
+    family(m, "worst_served", m.cities, worst_served, unit="share")
+    return LinearTier(fairness, maximise=True)
+
+
+def worst_served(m: Any, c: Any) -> Any:
+    """How far a city's score is below the mark of the worst-served: below_worst ≥ worst − score."""
+    return m.below_worst[c] >= m.worst - score(m, c)
+
+
+def fairness(m: Any) -> Any:
+    """Mean score of the worst-served share β of residents: worst − (1/β) Σ_c p·below_worst."""
+    return m.worst - sum(m.population_share[c] * m.below_worst[c] for c in m.cities) / m.worst_share
+
+
+def least_served(m: Any, c: Any) -> Any:
+    """No city that is not held yet is served worse than the least: least ≤ score."""
+    return m.least <= score(m, c)
+
+
+def _settlement(m: Any, data: Any, one: Any) -> LinearTier:
+    return LinearTier(settlement, maximise=True, natural=max(float(np.sum(data.settle_limit)), 1.0))
+
+
+def settlement(m: Any) -> Any:
+    """Persons who settle: Σ_c settle."""
+    return sum(m.settle[c] for c in m.cities)
+
+
+def _coverage(m: Any, data: Any, one: Any) -> LinearTier:
+    return LinearTier(coverage, maximise=True)
+
+
+def coverage(m: Any) -> Any:
+    """Mean score of all residents: Σ_c p·score."""
+    return sum(m.population_share[c] * score(m, c) for c in m.cities)
+
+
+def _production(m: Any, data: Any, one: Any) -> LinearTier:
+    worth = float(np.sum(data.productivity * data.production_request))
+    parameter(m, "productivity_share", data.productivity / worth if worth > 0 else 0.0 * data.productivity, m.cities)
+    return LinearTier(production, maximise=True)
+
+
+def production(m: Any) -> Any:
+    """Share of the production land asked for that is served, weighted by productivity."""
+    return sum(
+        m.productivity_share[c] * (m.land_use[c, "production"] + m.reuse[c, "production"]) for c in m.cities
+    )
+
+
+def _closeness(m: Any, data: Any, one: Any) -> ClosenessTier:
+    """Σ_r Σ_c share·u², u = (allocation − benchmark)/benchmark; where a benchmark is 0: n·(allocation/Σ_c benchmark)²."""
+    total = np.sum(data.benchmark, axis=0)
+    number = data.benchmark.shape[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = np.where(data.benchmark > 0, 1.0 / (data.benchmark * total), number / total**2)
+    unit = np.where(data.benchmark > 0, data.benchmark, total / number)
+    return ClosenessTier("allocation", data.benchmark, weight, np.where(np.isfinite(unit), unit, 0.0))
+
+
+def _cost(m: Any, data: Any, one: Any) -> LinearTier:
+    return LinearTier(cost, maximise=False, natural=max(float(np.sum(data.reference)), 1.0), then=facilities)
+
+
+def cost(m: Any) -> Any:
+    """Capital spending and a year's running cost: Σ_c (spending + running)."""
+    return sum(spending(m, c) + running(m, c) for c in m.cities)
+
+
+def facilities(m: Any) -> Any:
+    """How many facilities are built: Σ build."""
+    return sum(m.build[c, s] for c in m.cities for s in m.services)
+
+
+_DECLARE: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "minimum": _minimum,
+    "fairness": _fairness,
+    "settlement": _settlement,
+    "coverage": _coverage,
+    "production": _production,
+    "closeness": _closeness,
+    "cost": _cost,
+}
