@@ -37,7 +37,7 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
             (for comparing the two ways).
 
     Raises:
-        CompileError: data that are not a number, a coefficient that is not finite, or a family that neither way can compile.
+        CompileError: data that are not a number, a coefficient that is not finite, or an unknown kind of tier.
     """
     for name, values in model.values.items():
         if np.any(np.isnan(values)):
@@ -55,6 +55,8 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
     for name, family in model.families.items():
         members = sets.members(family.index)
         rows[name] = block = Block(name, start, members, sets.shape(family.index))
+        if not members.size:
+            continue
         try:
             if name in always_through_pyomo:
                 raise NotATemplate("asked for")
@@ -86,8 +88,10 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
         row_scale=row_scale,
         columns=columns,
         rows=rows,
-        objectives={name: _objective(name, tier, model, walker, columns, rows, column_scale)
-                    for name, tier in model.tiers.items()},
+        objectives={
+            name: _objective(name, tier, model, walker, columns, rows, column_scale)
+            for name, tier in model.tiers.items()
+        },
         slow_families=slow,
     )
 
@@ -131,7 +135,7 @@ def _objective(
         sign = -1.0 if tier.maximise else 1.0
         costs, constant = _costs(walker.objective(tier.rule), column_scale)
         then = _costs(walker.objective(tier.then), column_scale)[0] if tier.then else None
-        return LinearObjective(name, sign * costs, sign * constant, tier.maximise, tier.natural, then)
+        return LinearObjective(name, sign * costs, sign * constant, tier.maximise, tier.whole, tier.natural, then)
     if kind == "LeastTier":
         block = rows[tier.family]
         return LeastObjective(name, columns[tier.level].start, np.arange(block.start, block.stop))

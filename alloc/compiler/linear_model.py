@@ -50,6 +50,7 @@ class LinearObjective:
         costs: one a column, in the tier's own unit for one unit of the matrix.
         constant: what does not depend on the decisions.
         maximise: whether the tier itself is maximised (its value is then minus the minimum).
+        whole: whether it is solved with whole columns whole.
         natural: size of the tier to which absolute gaps refer, in its own unit.
         then: costs of the objective that breaks ties, if there is one.
     """
@@ -58,13 +59,14 @@ class LinearObjective:
     costs: np.ndarray
     constant: float
     maximise: bool
+    whole: bool
     natural: float
     then: np.ndarray | None = None
 
     def value(self, columns: np.ndarray) -> float:
         """The tier's own value (not turned) at a point given in units of the matrix."""
         least = float(self.costs @ columns) + self.constant
-        return -least if self.maximise else least
+        return (-least if self.maximise else least) + 0.0  # −0 is 0
 
 
 @dataclass(frozen=True)
@@ -125,4 +127,4 @@ class LinearModel:
     def values(self, name: str, point: np.ndarray) -> np.ndarray:
         """Values of the variable `name` at a point of the matrix, in the model's unit and the index's shape."""
         block = self.columns[name]
-        return (point[block.slice] * self.column_scale[block.slice]).reshape(block.shape)
+        return np.asarray(point[block.slice] * self.column_scale[block.slice]).reshape(block.shape)

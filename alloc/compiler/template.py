@@ -195,9 +195,7 @@ class Walker:
         over = placeholders[0]._set
         if isinstance(over, GetItemExpression):
             component, *at = over.args
-            position = np.broadcast_to(
-                self._sets.locate(component.index_set(), self._codes(at, frame)), frame.size
-            )
+            position = np.broadcast_to(self._sets.locate(component.index_set(), self._codes(at, frame)), frame.size)
             starts, counts, codes = self._sets.ragged(component)
             repeats = counts[position]
             parent = np.repeat(np.arange(frame.size), repeats)

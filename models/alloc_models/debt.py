@@ -19,7 +19,7 @@ def declare(m: Any, data: Any) -> None:
     """The four families of debt, over the cities of a model that has bonds and the classes that it has."""
     bond_class = np.where(np.asarray(data.kind) == "bond", data.bond_class, "")
     of_class = np.array([bond_class == each for each in CLASSES])
-    used = of_class.any(axis=1)
+    used: np.ndarray = np.any(of_class, axis=1)
     index(m, "bond_classes", [each for each, there in zip(CLASSES, used, strict=True) if there])
     selection(m, "bonds_of", m.bond_classes, (m.pools,), of_class[used])
     subset(m, "borrowers", m.cities, np.full(len(data.cities), bool(used.any())))

@@ -58,10 +58,19 @@ class Family:
 
 @dataclass(frozen=True)
 class LinearTier:
-    """A linear objective; `then` is optimised after it and breaks its ties, `natural` is the size gaps refer to."""
+    """A linear objective.
+
+    Attributes:
+        rule: called with the model, gives the expression.
+        maximise: else it is minimised.
+        whole: whether it is solved with whole columns whole (others are solved with those columns fixed).
+        natural: the size that absolute gaps refer to, in its own unit.
+        then: optimised after it, breaks its ties.
+    """
 
     rule: Callable[[Any], Any]
     maximise: bool
+    whole: bool = False
     natural: float = 1.0
     then: Callable[[Any], Any] | None = None
 
@@ -140,13 +149,12 @@ def variable(
         unit: a key of `SCALE`, or an array of scales that broadcasts to the shape.
     """
     shape = tuple(len(one) for one in sets)
-    scale = SCALE[unit] if isinstance(unit, str) else unit
     setattr(model, name, pyo.Var(*sets, dense=False) if sets else pyo.Var())
-    model.columns[name] = Columns(
-        *(np.broadcast_to(np.asarray(each, dtype=float), shape) for each in (lower, upper)),
-        integer,
-        np.broadcast_to(np.asarray(scale, dtype=float), shape),
+    low, high, scale = (
+        np.broadcast_to(np.asarray(each, dtype=float), shape)
+        for each in (lower, upper, SCALE[unit] if isinstance(unit, str) else unit)
     )
+    model.columns[name] = Columns(low, high, integer, scale)
 
 
 def family(model: Any, name: str, over: Any, rule: Callable[..., Any], unit: str | np.ndarray) -> None:

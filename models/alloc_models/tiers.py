@@ -28,7 +28,7 @@ def score(m: Any, c: Any) -> Any:
 
 
 def _minimum(m: Any, data: Any, one: Any) -> LinearTier:
-    return LinearTier(minimum, maximise=False)
+    return LinearTier(minimum, maximise=False, whole=True)
 
 
 def minimum(m: Any) -> Any:
@@ -47,7 +47,7 @@ def _fairness(m: Any, data: Any, one: Any) -> LinearTier | LeastTier:
     variable(m, "worst", unit="share", lower=-np.inf)
     variable(m, "below_worst", m.cities, unit="share")
     family(m, "worst_served", m.cities, worst_served, unit="share")
-    return LinearTier(fairness, maximise=True)
+    return LinearTier(fairness, maximise=True, whole=True)
 
 
 def worst_served(m: Any, c: Any) -> Any:
@@ -66,7 +66,7 @@ def least_served(m: Any, c: Any) -> Any:
 
 
 def _settlement(m: Any, data: Any, one: Any) -> LinearTier:
-    return LinearTier(settlement, maximise=True, natural=max(float(np.sum(data.settle_limit)), 1.0))
+    return LinearTier(settlement, maximise=True, whole=True, natural=max(float(np.sum(data.settle_limit)), 1.0))
 
 
 def settlement(m: Any) -> Any:
@@ -75,7 +75,7 @@ def settlement(m: Any) -> Any:
 
 
 def _coverage(m: Any, data: Any, one: Any) -> LinearTier:
-    return LinearTier(coverage, maximise=True)
+    return LinearTier(coverage, maximise=True, whole=True)
 
 
 def coverage(m: Any) -> Any:
@@ -97,7 +97,10 @@ def production(m: Any) -> Any:
 
 
 def _closeness(m: Any, data: Any, one: Any) -> ClosenessTier:
-    """Σ_r Σ_c share·u², u = (allocation − benchmark)/benchmark; where a benchmark is 0: n·(allocation/Σ_c benchmark)²."""
+    """Distance from the formula: Σ_r Σ_c share·u², u = (allocation − benchmark)/benchmark.
+
+    Where a benchmark is 0 the term is n·(allocation/Σ_c benchmark)².
+    """
     total = np.sum(data.benchmark, axis=0)
     number = data.benchmark.shape[0]
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,0 +1,60 @@
+"""The optimal face of a linear tier, held exactly by complementary slackness."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+from alloc.compiler.linear_model import LinearModel
+from alloc.solver.highs import Run, Session
+
+ZERO = 1e-9  # with costs whose largest is 100, a smaller dual is noise
+LARGEST = 100.0
+
+
+class Bounds:
+    """The model as it stands after the tiers that are held: bounds, and rows added for tolerances."""
+
+    def __init__(self, model: LinearModel) -> None:
+        self.matrix = model.matrix
+        self.lower, self.upper = model.lower.copy(), model.upper.copy()
+        self.row_lower, self.row_upper = model.row_lower.copy(), model.row_upper.copy()
+
+    def limit(self, session: Session, costs: np.ndarray, most: float) -> None:
+        """Adds the row costs·x ≤ most."""
+        session.add_row(-np.inf, most, costs)
+        self.matrix = sp.csr_array(sp.vstack([self.matrix, sp.csr_array(costs[None, :])]))
+        self.row_lower = np.append(self.row_lower, -np.inf)
+        self.row_upper = np.append(self.row_upper, most)
+
+    def hold(self, session: Session, run: Run) -> None:
+        """Fixes every column with a reduced cost at its bound and every row with a dual at its side.
+
+        All points that keep to this have the tier's optimal value, and no others do.
+        """
+        at_lower = (run.reduced > ZERO) & (self.upper > self.lower)
+        at_upper = (run.reduced < -ZERO) & (self.upper > self.lower)
+        self.upper[at_lower] = self.lower[at_lower]
+        self.lower[at_upper] = self.upper[at_upper]
+        columns = np.flatnonzero(at_lower | at_upper)
+        if columns.size:
+            session.bound_columns(columns, self.lower[columns], self.upper[columns])
+        on_lower = (run.duals > ZERO) & (self.row_upper > self.row_lower)
+        on_upper = (run.duals < -ZERO) & (self.row_upper > self.row_lower)
+        self.row_upper[on_lower] = self.row_lower[on_lower]
+        self.row_lower[on_upper] = self.row_upper[on_upper]
+        rows = np.flatnonzero(on_lower | on_upper)
+        if rows.size:
+            session.bound_rows(rows, self.row_lower[rows], self.row_upper[rows])
+
+    def fix(self, session: Session, columns: np.ndarray, values: np.ndarray) -> None:
+        """Fixes columns at values."""
+        self.lower[columns] = self.upper[columns] = values
+        session.bound_columns(columns, values, values)
+
+
+def scaled(costs: np.ndarray) -> tuple[np.ndarray, float]:
+    """Costs brought to a largest entry of `LARGEST`, and the factor."""
+    largest = float(np.max(np.abs(costs), initial=0.0))
+    factor = LARGEST / largest if largest > 0 else 1.0
+    return costs * factor, factor

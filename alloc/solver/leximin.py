@@ -1,0 +1,45 @@
+"""Lexicographic max-min: raise the least, hold those who are blocked, repeat until nobody is free."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloc.compiler.linear_model import LeastObjective, LinearModel
+from alloc.solver.highs import Ending, Run, Session
+from alloc.solver.hold import LARGEST, ZERO, Bounds
+
+
+def solve_leximin(session: Session, model: LinearModel, objective: LeastObjective, bounds: Bounds) -> tuple[Run, float]:
+    """Solves the tier; afterwards every row of it is held at the level at which it was blocked.
+
+    A row bounds the level by one score; where it carries a dual, that score cannot rise without another falling.
+    The face of each round is held exactly, and a blocked row goes on without the level.
+
+    Returns:
+        The last run and the first level (the least score).
+    """
+    costs = np.zeros(session.columns)
+    costs[objective.level] = -LARGEST
+    session.costs(costs)
+    share = model.matrix[objective.rows][:, [objective.level]].toarray().ravel()
+    free = np.ones(objective.rows.size, dtype=bool)
+    first = np.nan
+    while True:
+        run = session.run()
+        if run.ending is not Ending.OPTIMAL or run.point is None:
+            return run, first
+        level = float(run.point[objective.level])
+        first = level if np.isnan(first) else first
+        blocked = free & (np.abs(run.duals[objective.rows]) > ZERO)
+        bounds.hold(session, run)
+        rows = objective.rows[blocked]
+        for row in rows:
+            session.set_coefficient(int(row), objective.level, 0.0)
+        bounds.row_lower[rows] -= share[blocked] * level
+        bounds.row_upper[rows] -= share[blocked] * level
+        session.bound_rows(rows, bounds.row_lower[rows], bounds.row_upper[rows])
+        free &= ~blocked
+        if not (blocked.any() and free.any()):  # nobody is left to raise
+            session.costs(np.zeros(session.columns))
+            bounds.fix(session, np.array([objective.level]), np.array([level]))
+            return session.run(), first

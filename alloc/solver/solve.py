@@ -1,0 +1,227 @@
+"""An instance solved: derived data, pre-checks, matrix, tiers, and a point with an honest status."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Any
+
+import numpy as np
+
+from alloc.compiler.compile import compile_model
+from alloc.compiler.linear_model import LeastObjective, LinearModel
+from alloc.instance.derived import Derived, derive
+from alloc.instance.findings import Finding
+from alloc.instance.instance import Instance
+from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
+from alloc.solver.conflict import families_in_conflict
+from alloc.solver.highs import Clock, Ending, Session
+from alloc.solver.integers import SECOND_PASS, WholePass, facilities, whole_pass
+from alloc.solver.rounding import rounded_pass
+from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult
+from alloc.solver.tiers import Report, TierRun, TiersRun, solve_tiers
+
+FORMULATIONS = "alloc.formulations"
+MOVED = 1e-6  # of its natural size: more than a held tier may differ at the final point
+
+
+class FormulationError(Exception):
+    """A formulation of that name is not installed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """What a solve gives.
+
+    Attributes:
+        status: why it stopped and how good the point is.
+        tiers: what each tier reached, in order; empty where there is no point.
+        values: variable -> array over its index, in the units of the instance; empty where there is no point.
+        derived: what the model was built from.
+        findings: warnings and, where the rules clash by arithmetic, the clashes.
+        conflict: constraint families that clash, where no point satisfies the rules.
+        timings: seconds of each stage.
+        notes: what a reader must know of how the point was found.
+    """
+
+    status: Status
+    tiers: tuple[TierResult, ...]
+    values: Mapping[str, np.ndarray]
+    derived: Derived
+    findings: tuple[Finding, ...] = ()
+    conflict: tuple[str, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def formulation(name: str) -> Callable[[Any, Any], Any]:
+    """The formulation that is registered under `name` in the entry points ``alloc.formulations``.
+
+    Raises:
+        FormulationError: none is.
+    """
+    found = [each for each in entry_points(group=FORMULATIONS) if each.name == name]
+    if found:
+        return found[0].load()  # type: ignore[no-any-return]
+    if name == "annual":  # from a clone that is not installed
+        from alloc_models.annual import build
+
+        return build
+    raise FormulationError(name)
+
+
+def compiled(derived: Derived, instance: Instance, name: str = "annual") -> LinearModel:
+    """The matrix of an instance."""
+    return compile_model(formulation(name)(derived, instance.settings.objective))
+
+
+def solve(
+    instance: Instance,
+    report: Report = lambda progress: None,
+    order: Callable[[LinearModel], tuple[np.ndarray, np.ndarray]] | None = None,
+) -> Solution:
+    """Solves all tiers of an instance.
+
+    Args:
+        instance: checked; its settings say whether facilities are whole, the gap and the time limit.
+        report: told of every step.
+        order: gives rows and columns another order inside the solver of the last pass (for tests).
+    """
+    settings = instance.settings
+    clock = Clock(settings.time_limit)
+    started = time.perf_counter()
+    derived = derive(instance)
+    findings = precheck(instance, derived)
+    timings = {"derive": time.perf_counter() - started}
+    clashes = [each for each in findings if each.code in CONFLICT_CODES]
+    if clashes:
+        families = tuple(dict.fromkeys(name for each in clashes for name in families_of(each)))
+        status = Status(Stopped.INFEASIBLE, Quality.NONE)
+        return Solution(status, (), {}, derived, findings, families, timings)
+    started = time.perf_counter()
+    model = compiled(derived, instance)
+    timings["build"] = time.perf_counter() - started
+    started = time.perf_counter()
+    tolerances: dict[str, float] = {
+        each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
+    }
+    solution = _solve(model, derived, findings, settings.integers, settings.gap, clock, tolerances, report, order)
+    timings["solve"] = time.perf_counter() - started
+    slow = tuple(f"{name} compiled by Pyomo: {reason}" for name, reason in model.slow_families.items())
+    return Solution(
+        solution.status,
+        solution.tiers,
+        solution.values,
+        derived,
+        findings,
+        solution.conflict,
+        timings,
+        solution.notes + slow,
+    )
+
+
+def _solve(
+    model: LinearModel,
+    derived: Derived,
+    findings: tuple[Finding, ...],
+    integers: bool,
+    gap: float,
+    clock: Clock,
+    tolerances: Mapping[str, float],
+    report: Report,
+    order: Callable[[LinearModel], tuple[np.ndarray, np.ndarray]] | None,
+) -> Solution:
+    first: WholePass | None = None
+    notes: tuple[str, ...] = ()
+    if integers and bool(np.any(model.integer & (model.upper > model.lower))):
+        first = whole_pass(model, clock, gap, tolerances, report)
+        if first.point is None and first.ending is Ending.TIME:
+            extended = Clock(clock.limit)  # the rounding has the time that the second pass would have had
+            first = rounded_pass(model, extended, tolerances, report)
+            notes = ("facilities found by rounding the relaxation: no whole point in the time",)
+            clock.limit = max(clock.limit, clock.spent + SECOND_PASS * clock.limit)
+        if first.point is None:
+            return _without_point(model, derived, findings, first.ending, True, clock)
+    fixed = floors = None
+    if first is not None and first.point is not None:
+        fixed = facilities(model, first.point)
+        floors = {each.tier: each.optimum for each in first.tiers if each.optimum is not None}
+    session = Session(model, clock, order=order(model) if order else None)
+    second = solve_tiers(model, session, tolerances, report, "all tiers", floors, fixed)
+    point = second.point if second.point is not None else (first.point if first else None)
+    if point is None:
+        return _without_point(model, derived, findings, second.ending, False, clock)
+    tiers = _tier_results(model, first, second, point, tolerances)
+    status = _status(first, second, tiers, gap)
+    values = {name: model.values(name, point) for name in model.columns}
+    return Solution(status, tiers, values, derived, findings, notes=notes)
+
+
+def _without_point(
+    model: LinearModel, derived: Derived, findings: tuple[Finding, ...], ending: Ending, whole: bool, clock: Clock
+) -> Solution:
+    stopped = _STOPPED[ending]
+    conflict: tuple[str, ...] = ()
+    if ending is Ending.INFEASIBLE:
+        conflict = families_in_conflict(model, whole, Clock(clock.limit))
+    return Solution(Status(stopped, Quality.NONE), (), {}, derived, findings, conflict)
+
+
+_STOPPED = {
+    Ending.OPTIMAL: Stopped.FINISHED,
+    Ending.INFEASIBLE: Stopped.INFEASIBLE,
+    Ending.TIME: Stopped.TIME_LIMIT,
+    Ending.INTERRUPTED: Stopped.INTERRUPTED,
+    Ending.FAILED: Stopped.FAILED,
+}
+
+
+def _status(first: WholePass | None, second: TiersRun, tiers: tuple[TierResult, ...], gap: float) -> Status:
+    endings = [second.ending] + ([first.ending] if first is not None else [])
+    worst = next((each for each in endings if each is not Ending.OPTIMAL), Ending.OPTIMAL)
+    if first is not None and first.rounded:
+        return Status(_STOPPED[worst], Quality.ROUNDED)
+    proven = all(each.gap is not None and each.gap <= max(gap, MOVED) for each in tiers)
+    return Status(_STOPPED[worst], Quality.OPTIMAL if worst is Ending.OPTIMAL and proven else Quality.FEASIBLE)
+
+
+def _tier_results(
+    model: LinearModel,
+    first: WholePass | None,
+    second: TiersRun,
+    point: np.ndarray,
+    tolerances: Mapping[str, float],
+) -> tuple[TierResult, ...]:
+    whole: dict[str, TierRun] = {each.tier: each for each in first.tiers} if first else {}
+    linear: dict[str, TierRun] = {each.tier: each for each in second.tiers}
+    results = []
+    for name, objective in model.objectives.items():
+        if isinstance(objective, LeastObjective):
+            value = float(np.min(_levels(model, objective, point)))
+        else:
+            value = objective.value(point)
+        run = whole.get(name) or linear.get(name)
+        optimum = run.optimum if run else None
+        bound = run.bound if run else None
+        gap = None
+        if optimum is not None and bound is not None:
+            gap = abs(optimum - bound) / max(abs(optimum), 1e-6 * objective.natural)
+            if abs(optimum - bound) <= MOVED * objective.natural:
+                gap = min(gap, MOVED)
+        seconds = sum(each[name].seconds for each in (whole, linear) if name in each)
+        results.append(TierResult(name, optimum, value, bound, gap, tolerances.get(name), seconds))
+    return tuple(results)
+
+
+def _levels(model: LinearModel, objective: LeastObjective, point: np.ndarray) -> np.ndarray:
+    """What each row of a max-min tier lets the level be at a point: the scores."""
+    rows = model.matrix[objective.rows]
+    share = rows[:, [objective.level]].toarray().ravel()
+    rest = rows @ point - share * point[objective.level]
+    side = np.where(share > 0, model.row_upper[objective.rows], model.row_lower[objective.rows])
+    return np.asarray((side - rest) / share)
+
+
+__all__ = ["Progress", "Solution", "solve"]

@@ -1,0 +1,131 @@
+"""Tiers one after the other: each is optimised on the optimal face of those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
+from alloc.solver.closeness import Closeness, solve_closeness
+from alloc.solver.highs import Ending, Run, Session
+from alloc.solver.hold import Bounds, scaled
+from alloc.solver.leximin import solve_leximin
+from alloc.solver.status import Progress
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class TierRun:
+    """What one tier reached: optimum and proven bound in its own unit, seconds, and how its last run ended."""
+
+    tier: str
+    optimum: float | None
+    bound: float | None
+    seconds: float
+    ending: Ending
+
+
+@dataclass(frozen=True)
+class TiersRun:
+    """What all tiers reached: the last feasible point (None: there is none) and the tiers in order."""
+
+    point: np.ndarray | None
+    tiers: tuple[TierRun, ...]
+    bounds: Bounds
+
+    @property
+    def ending(self) -> Ending:
+        """How the last tier that was tried ended."""
+        return self.tiers[-1].ending if self.tiers else Ending.OPTIMAL
+
+
+def solve_tiers(
+    model: LinearModel,
+    session: Session,
+    tolerances: Mapping[str, float],
+    report: Report,
+    stage: str,
+    floors: Mapping[str, float] | None = None,
+    fixed: tuple[np.ndarray, np.ndarray] | None = None,
+) -> TiersRun:
+    """Solves every tier as a linear program, each held for the later ones.
+
+    Args:
+        model: as the session holds it.
+        tolerances: tier -> what later tiers may take of it, absolute, in its own unit; others are held exactly.
+        floors: tier -> value at which a tier with a tolerance is held, whatever it reaches here.
+        fixed: columns and values that are fixed before the first tier (facilities).
+        stage: named in reports.
+    """
+    clock = session.clock
+    bounds = Bounds(model)
+    if fixed is not None:
+        bounds.fix(session, *fixed)
+    point: np.ndarray | None = None
+    done: list[TierRun] = []
+    for name, objective in model.objectives.items():
+        report(Progress(stage, name, clock.spent))
+        started = clock.spent
+        optimum: float | None = None
+        bound: float | None = None
+        if isinstance(objective, LinearObjective):
+            run, optimum = _linear(session, objective, bounds, tolerances.get(name), (floors or {}).get(name))
+        elif isinstance(objective, LeastObjective):
+            run, optimum = solve_leximin(session, model, objective, bounds)
+        else:
+            close = _closeness(session, objective, bounds, point, report, stage)
+            run, optimum, bound = close.run, close.value, close.bound
+        done.append(TierRun(name, optimum, optimum if bound is None else bound, clock.spent - started, run.ending))
+        if run.ending is not Ending.OPTIMAL:
+            break
+        point = run.point
+        report(Progress(stage, name, clock.spent, optimum, optimum))
+    return TiersRun(point, tuple(done), bounds)
+
+
+def _linear(
+    session: Session, objective: LinearObjective, bounds: Bounds, tolerance: float | None, floor: float | None
+) -> tuple[Run, float | None]:
+    costs, factor = scaled(objective.costs)
+    session.costs(costs)
+    run = session.run_on_face()
+    if run.ending is not Ending.OPTIMAL or run.point is None:
+        return run, None
+    optimum = objective.value(run.point)
+    if tolerance is None:
+        bounds.hold(session, run)
+    else:
+        held = optimum if floor is None else floor + (tolerance if objective.maximise else -tolerance)
+        least = (-held if objective.maximise else held) - objective.constant
+        bounds.limit(session, costs, (least + tolerance) * factor)
+    if objective.then is not None and tolerance is None:
+        costs, _ = scaled(objective.then)
+        session.costs(costs)
+        further = session.run()
+        if further.ending is not Ending.OPTIMAL or further.point is None:
+            return further, optimum
+        bounds.hold(session, further)
+        run = further
+    return run, optimum
+
+
+def _closeness(
+    session: Session,
+    objective: ClosenessObjective,
+    bounds: Bounds,
+    point: np.ndarray | None,
+    report: Report,
+    stage: str,
+) -> Closeness:
+    start = np.clip(np.zeros(session.columns), bounds.lower, bounds.upper) if point is None else point
+    clock = session.clock
+    return solve_closeness(
+        session,
+        objective,
+        bounds,
+        start,
+        lambda value: report(Progress(stage, objective.name, clock.spent, best=value)),
+    )
