@@ -200,10 +200,9 @@ class Session:
         self._checked(self._highs.deleteRows(number, rows), "deleteRows")
         self._checked(self._highs.deleteCols(columns.size, columns), "deleteCols")
 
-    def start_from(self, point: np.ndarray) -> None:
-        """Gives a feasible point to an integer run."""
-        places = np.arange(self.columns, dtype=np.int32)
-        self._checked(self._highs.setSolution(self.columns, places, point[self._column_order]), "setSolution")
+    def start_from(self, columns: np.ndarray, values: np.ndarray) -> None:
+        """Gives an integer run the whole columns of a feasible point; HiGHS finds the best of the others for them."""
+        self._checked(self._highs.setSolution(columns.size, self._columns(columns), values), "setSolution")
 
     def run_on_face(self) -> Run:
         """Solves what is held, which is known to have a point: a tier on the face of those before it.

@@ -53,7 +53,7 @@ def whole_pass(
         session.costs(costs, objective.constant * factor)
         session.on_incumbent = _reporter(report, clock, objective, factor)
         if point is not None:
-            session.start_from(point)
+            session.start_from(*facilities(model, point))
         share = (clock.left - SECOND_PASS * clock.limit) / (len(objectives) - position)
         run = session.run(
             time_limit=max(share, 0.1),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
-from typing import Any
 
 import numpy as np
 
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LeastObjective, LinearModel
+from alloc.formulations import formulation
 from alloc.instance.derived import Derived, derive
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
@@ -23,12 +22,7 @@ from alloc.solver.rounding import rounded_pass
 from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult
 from alloc.solver.tiers import Report, TierRun, TiersRun, solve_tiers
 
-FORMULATIONS = "alloc.formulations"
 MOVED = 1e-6  # of its natural size: more than a held tier may differ at the final point
-
-
-class FormulationError(Exception):
-    """A formulation of that name is not installed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,22 +48,6 @@ class Solution:
     conflict: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-
-
-def formulation(name: str) -> Callable[[Any, Any], Any]:
-    """The formulation that is registered under `name` in the entry points ``alloc.formulations``.
-
-    Raises:
-        FormulationError: none is.
-    """
-    found = [each for each in entry_points(group=FORMULATIONS) if each.name == name]
-    if found:
-        return found[0].load()  # type: ignore[no-any-return]
-    if name == "annual":  # from a clone that is not installed
-        from alloc_models.annual import build
-
-        return build
-    raise FormulationError(name)
 
 
 def compiled(derived: Derived, instance: Instance, name: str = "annual") -> LinearModel:

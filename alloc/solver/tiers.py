@@ -56,7 +56,7 @@ def solve_tiers(
     Args:
         model: as the session holds it.
         tolerances: tier -> what later tiers may take of it, absolute, in its own unit; others are held exactly.
-        floors: tier -> value at which a tier with a tolerance is held, whatever it reaches here.
+        floors: tier -> value from which a tier's tolerance is taken, whatever it reaches here.
         fixed: columns and values that are fixed before the first tier (facilities).
         stage: named in reports.
     """
@@ -98,9 +98,10 @@ def _linear(
     if tolerance is None:
         bounds.hold(session, run)
     else:
-        held = optimum if floor is None else floor + (tolerance if objective.maximise else -tolerance)
-        least = (-held if objective.maximise else held) - objective.constant
-        bounds.limit(session, costs, (least + tolerance) * factor)
+        sign = -1.0 if objective.maximise else 1.0
+        # Never below what is reached here: the first pass may have had a little more of an earlier tier to spend.
+        most = sign * optimum + tolerance if floor is None else max(sign * floor + tolerance, sign * optimum)
+        bounds.limit(session, costs, (most - objective.constant) * factor)
     if objective.then is not None and tolerance is None:
         costs, _ = scaled(objective.then)
         session.costs(costs)

@@ -1,0 +1,5 @@
+"""``python -m alloc``."""
+
+from alloc.cli import main
+
+main()

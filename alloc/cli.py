@@ -1,0 +1,308 @@
+"""The verbs as commands.
+
+Exit codes: 0 done, 1 the input is wrong, 2 no allocation satisfies the rules, 3 stopped without a point,
+4 not verified.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from alloc.instance.findings import Finding
+    from alloc.result.result import Result
+
+DONE, WRONG, CLASH, NO_POINT, NOT_VERIFIED = range(5)
+SHOWN = 3  # findings of one kind that are printed in full
+
+
+def _language(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    if value:
+        return value
+    name = locale.getlocale()[0] or ""
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+lang = click.option(
+    "--lang", type=click.Choice(["zh", "en"]), callback=_language, help="Language of what is printed; default: yours."
+)
+form = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: for machines, on stdout."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="alloc")
+def main() -> None:
+    """Shares out a country's urban growth by where people live: land, transfers, bonds, service capacity.
+
+    INSTANCE is a folder of tables with an instance.toml, or the name of an instance that ships (china-2020, hand).
+    """
+    for stream in (sys.stdout, sys.stderr):  # consoles of any code page
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+@main.command()
+@click.argument("instance")
+@lang
+@form
+def check(instance: str, lang: str, form: str) -> None:
+    """Find everything that is wrong with INSTANCE, at once, before anything is solved."""
+    from alloc.instance.findings import to_records
+    from alloc.instance.prechecks import CONFLICT_CODES
+    from alloc.verbs import check as checked
+
+    findings = checked(instance)
+    if form == "json":
+        _json({"instance": instance, "findings": to_records(findings)})
+    else:
+        _print_findings(findings, lang, everything=True)
+        errors = sum(each.severity == "error" for each in findings)
+        click.echo(
+            f"错误 {errors} 个，提示 {len(findings) - errors} 个。"
+            if lang == "zh"
+            else f"{errors} errors, {len(findings) - errors} warnings."
+        )
+    errors_found = [each for each in findings if each.severity == "error"]
+    if errors_found:
+        sys.exit(CLASH if all(each.code in CONFLICT_CODES for each in errors_found) else WRONG)
+
+
+@main.command()
+@click.argument("instance")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the result; default: results/NAME.")
+@click.option("--integers/--relaxation", default=None, help="Whole facilities or not; default: as the instance says.")
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), help="Seconds; default: the instance's.")
+@click.option("--gap", type=click.FloatRange(min=0), help="Relative gap of integer tiers; default: the instance's.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@lang
+@form
+def solve(
+    instance: str,
+    out: Path | None,
+    integers: bool | None,
+    time_limit: float | None,
+    gap: float | None,
+    quiet: bool,
+    lang: str,
+    form: str,
+) -> None:
+    """Solve INSTANCE: a verified allocation, a folder of tables, and a short table here.
+
+    Ctrl-C stops the search and keeps the best point found, labelled as such.
+    """
+    from alloc.instance import InputError, read
+    from alloc.progress import Display
+    from alloc.result.result import run
+    from alloc.result.store import StoreError, ready_to_write, write
+
+    try:
+        found = read(instance)
+    except InputError as error:
+        _wrong(error.findings, lang, form)
+    found = _with_options(found, integers, time_limit, gap)
+    folder = out or Path("results") / found.name
+    try:
+        ready_to_write(folder)
+        with Display(lang, quiet) as display:
+            result = run(found, display.report)
+        if not result.has_point:
+            _no_point(result, lang, form)
+        if not result.verified:
+            _not_verified(result, lang, form)
+        older = write(result, folder)
+    except InputError as error:
+        _wrong(error.findings, lang, form)
+    except StoreError as error:
+        _fail(str(error), WRONG, form)
+    if form == "json":
+        _json({"folder": str(folder), "manifest": result.manifest})
+        return
+    _print_findings([*found.warnings, *result.findings], lang, everything=False)
+    _print_result(result, lang, None)
+    from alloc.result.wording import say
+
+    if older is not None:
+        click.echo(say(lang, "older", folder=older))
+    click.echo(say(lang, "written", folder=folder))
+
+
+@main.command()
+@click.argument("result", type=click.Path(path_type=Path))
+@click.option("--city", help="Six-digit code of a city: everything about it.")
+@lang
+@form
+def show(result: Path, city: str | None, lang: str, form: str) -> None:
+    """Show RESULT, the folder of a solve, again; or one city of it."""
+    from alloc.result.store import StoreError, load_result
+
+    try:
+        loaded = load_result(result)
+    except StoreError as error:
+        _fail(str(error), WRONG, form)
+    if city is not None and city not in set(loaded.instance.tables["cities"]["city"]):
+        from alloc.instance.suggest import Known
+
+        remedy = Known(loaded.instance.tables["cities"]["city"].tolist()).remedy(city)
+        _fail(f"{city}: {getattr(remedy, lang)}", WRONG, form)
+    if form == "json":
+        tables = {
+            name: json.loads((table if city is None or "city" not in table else table[table["city"] == city])
+                             .to_json(orient="records", force_ascii=False))
+            for name, table in loaded.tables.items()
+        }  # fmt: skip
+        _json({"manifest": loaded.manifest, "tables": tables})
+        return
+    _print_result(loaded, lang, city)
+
+
+@main.command()
+@click.argument("result", type=click.Path(path_type=Path))
+@lang
+@form
+def verify(result: Path, lang: str, form: str) -> None:
+    """Verify RESULT again: every rule, bound, sum and tier value, recomputed from the raw tables."""
+    from alloc.result.store import StoreError, load_result
+    from alloc.verbs import verify as verified
+
+    try:
+        verification = verified(load_result(result))
+    except StoreError as error:
+        _fail(str(error), WRONG, form)
+    if form == "json":
+        _json({
+            "passed": verification.passed,
+            "checks": verification.checks,
+            "worst": verification.worst,
+            "worst_at": verification.worst_at,
+            "failures": [vars(each) for each in verification.failures],
+            "families": json.loads(verification.families.to_json(orient="records")),
+        })  # fmt: skip
+    elif verification.passed:
+        click.echo(
+            f"核验通过：{verification.checks:,} 项，最大偏差 {verification.worst:.1e}（{verification.worst_at}）。"
+            if lang == "zh"
+            else f"Verified: {verification.checks:,} checks, worst {verification.worst:.1e} ({verification.worst_at})."
+        )
+    else:
+        _print_failures(verification.failures)
+    if not verification.passed:
+        sys.exit(NOT_VERIFIED)
+
+
+def _with_options(instance: Any, integers: bool | None, time_limit: float | None, gap: float | None) -> Any:
+    """The instance with settings given on the command line; they are part of what is solved and of its hash."""
+    from alloc.instance.instance import make_instance
+
+    given = {"integers": integers, "time_limit": time_limit, "gap": gap}
+    changed = {name: value for name, value in given.items() if value is not None}
+    if not changed:
+        return instance
+    settings = instance.settings.model_copy(update=changed)
+    return make_instance(settings, instance.tables, instance.warnings)
+
+
+def _print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> None:
+    """Errors in full; of each kind of warning the first few and a count."""
+    shown: dict[str, int] = {}
+    for finding in findings:
+        shown[finding.code] = shown.get(finding.code, 0) + 1
+        if finding.severity == "error" or shown[finding.code] <= (SHOWN if everything else 1):
+            label = {"error": ("错误", "error"), "warning": ("提示", "warning")}[finding.severity][lang == "en"]
+            click.echo(f"{label}: {finding.line(lang)}", err=not everything)  # type: ignore[arg-type]
+    for finding in {each.code: each for each in findings if each.severity == "warning"}.values():
+        more = shown[finding.code] - (SHOWN if everything else 1)
+        if more > 0:
+            text = f"……同类提示另有 {more} 个" if lang == "zh" else f"… and {more} more warnings of the kind"
+            click.echo(f"{text} ({finding.code})", err=not everything)
+
+
+def _print_result(result: Result, lang: str, city: str | None) -> None:
+    from alloc.result.summary import status_line, summary
+
+    click.echo()
+    click.echo(f"{getattr(result.instance.settings.title, lang)}: {status_line(result, lang)}")
+    for note in result.manifest["notes"]:
+        click.echo(f"! {note}")
+    click.echo()
+    click.echo(summary(result, lang, city))
+
+
+def _print_failures(failures: Sequence[Any]) -> None:
+    for failure in failures:
+        click.echo(f"{failure.family} [{failure.key}]: {failure.left!r} | {failure.right!r}", err=True)
+
+
+def _wrong(findings: Sequence[Finding], lang: str, form: str) -> None:
+    from alloc.instance.findings import to_records
+
+    if form == "json":
+        _json({"findings": to_records(findings)})
+    else:
+        _print_findings(findings, lang, everything=True)
+    sys.exit(WRONG)
+
+
+def _no_point(result: Result, lang: str, form: str) -> None:
+    from alloc.formulations import words
+    from alloc.instance.findings import to_records
+    from alloc.result.wording import say
+
+    code = CLASH if result.infeasible else NO_POINT
+    if form == "json":
+        _json({"manifest": result.manifest, "conflict": list(result.conflict), "findings": to_records(result.findings)})
+        sys.exit(code)
+    click.echo(say(lang, result.manifest["status"]["stopped"]))
+    clashes = [each for each in result.findings if each.severity == "error"]
+    if clashes:
+        click.echo(say(lang, "clash"))
+        _print_findings(clashes, lang, everything=True)
+    elif result.conflict:
+        click.echo(say(lang, "conflict"))
+        named = words().families()
+        for family in result.conflict:
+            about = named[family]
+            click.echo(f"- {getattr(about.title, lang)} ({family}): {getattr(about.words, lang)}")
+            click.echo(f"  → {getattr(about.remedy, lang)}")
+    sys.exit(code)
+
+
+def _not_verified(result: Result, lang: str, form: str) -> None:
+    from alloc.result.wording import say
+
+    assert result.verification is not None
+    if form == "json":
+        failures = [vars(each) for each in result.verification.failures]
+        _json({"manifest": result.manifest, "failures": failures})
+    else:
+        click.echo(say(lang, "unverified"), err=True)
+        _print_failures(result.verification.failures)
+    sys.exit(NOT_VERIFIED)
+
+
+def _fail(message: str, code: int, form: str) -> None:
+    if form == "json":
+        _json({"error": message})
+    else:
+        click.echo(message, err=True)
+    sys.exit(code)
+
+
+def _json(content: Any) -> None:
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+if __name__ == "__main__":
+    main()

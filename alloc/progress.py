@@ -1,0 +1,69 @@
+"""Progress of a solve on the terminal: one live line, or one line a tier where nobody watches."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+
+from rich.console import Console
+from rich.status import Status
+
+from alloc.formulations import words
+from alloc.result.figures import number
+from alloc.solver.status import Progress
+
+STAGES = {
+    "whole facilities": "整数设施",
+    "rounded facilities": "取整设施",
+    "all tiers": "全部目标",
+}
+
+
+class Display:
+    """Tells a person what a solve is doing. Use as a context; `report` goes to the solve."""
+
+    def __init__(self, language: str, quiet: bool) -> None:
+        self._language, self._quiet = language, quiet
+        self._console = Console(stderr=True, highlight=False)
+        self._live: Status | None = None
+        self._lock = threading.Lock()
+        self._said: set[tuple[str, str]] = set()
+        self._titles = {name: getattr(each.title, language) for name, each in words().tiers().items()}
+
+    def __enter__(self) -> Display:
+        if not self._quiet and self._console.is_terminal:
+            self._live = self._console.status("…")
+            self._live.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.__exit__(kind, error, trace)
+
+    def report(self, progress: Progress) -> None:
+        """One step; called from the solver's thread too."""
+        if self._quiet:
+            return
+        with self._lock:
+            if self._live is not None:
+                self._live.update(self._line(progress))
+            elif (progress.stage, progress.tier) not in self._said:
+                self._said.add((progress.stage, progress.tier))
+                self._console.print(self._line(progress))
+
+    def _line(self, progress: Progress) -> str:
+        stage = STAGES[progress.stage] if self._language == "zh" else progress.stage
+        parts = [f"{progress.seconds:6.1f} s", stage, self._titles[progress.tier]]
+        if progress.best is not None:
+            parts.append(("最好" if self._language == "zh" else "best") + f" {_figure(progress.best)}")
+        if progress.bound is not None:
+            parts.append(("界" if self._language == "zh" else "bound") + f" {_figure(progress.bound)}")
+        if progress.gap is not None:
+            parts.append(("间隙" if self._language == "zh" else "gap") + f" {100 * progress.gap:.3f} %")
+        return "  ".join(parts)
+
+
+def _figure(value: float) -> str:
+    return number(value) if abs(value) >= 100 else number(value, 5)

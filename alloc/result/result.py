@@ -1,0 +1,131 @@
+"""What a run gives: manifest and tables, verified before anybody sees them."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import pandas as pd
+
+from alloc.instance.findings import Finding, InputError
+from alloc.instance.instance import Instance
+from alloc.result.tables import tables as result_tables
+from alloc.solver.solve import Solution, solve
+from alloc.solver.status import Quality, Stopped
+from alloc.solver.tiers import Report
+from alloc.verify import Verification, verify
+
+SCHEMA = 1
+PACKAGES = ("alloc", "clarabel", "highspy", "numpy", "pandas", "pyarrow", "pyomo", "scipy")
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A run, in memory or read back.
+
+    Attributes:
+        instance: what was solved.
+        manifest: as in ``manifest.json``.
+        tables: the result's tables; none where there is no point.
+        findings: warnings, and the clashes that arithmetic found.
+        conflict: families that clash, where no allocation satisfies the rules.
+        verification: None for a result that was read back and not verified again.
+    """
+
+    instance: Instance
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...] = ()
+    conflict: tuple[str, ...] = ()
+    verification: Verification | None = field(default=None, repr=False)
+
+    @property
+    def has_point(self) -> bool:
+        """Whether there is an allocation."""
+        return bool(self.tables)
+
+    @property
+    def infeasible(self) -> bool:
+        """Whether it is known that no allocation satisfies the rules."""
+        return bool(self.manifest["status"]["stopped"] == Stopped.INFEASIBLE)
+
+    @property
+    def verified(self) -> bool:
+        """Whether the verification passed."""
+        return bool(self.manifest["verified"]["passed"])
+
+
+def run(instance: Instance, report: Report = lambda progress: None) -> Result:
+    """Solves an instance, publishes, decomposes and verifies.
+
+    Args:
+        instance: checked.
+        report: told of every step.
+
+    Raises:
+        InputError: an error that only arithmetic over the tables finds (an override outside its bounds, say).
+    """
+    solution = solve(instance, report)
+    timings = dict(solution.timings)
+    wrong = [each for each in solution.findings if each.severity == "error"]
+    if wrong and not solution.conflict:
+        raise InputError(solution.findings)
+    if solution.status.quality is Quality.NONE:
+        manifest = _manifest(instance, solution, None, timings)
+        return Result(instance, manifest, {}, solution.findings, solution.conflict)
+    started = time.perf_counter()
+    made = result_tables(instance, solution)
+    timings["publish"] = time.perf_counter() - started
+    started = time.perf_counter()
+    verification = verify(instance, made, [asdict(each) for each in solution.tiers])
+    timings["verify"] = time.perf_counter() - started
+    made["families"] = verification.families
+    manifest = _manifest(instance, solution, verification, timings)
+    return Result(instance, manifest, made, solution.findings, (), verification)
+
+
+def verified_again(result: Result, tolerance: float = 1e-6) -> Result:
+    """A result with its verification done again from the tables."""
+    return replace(result, verification=verify(result.instance, result.tables, result.manifest["tiers"], tolerance))
+
+
+def _manifest(
+    instance: Instance, solution: Solution, verification: Verification | None, timings: Mapping[str, float]
+) -> dict[str, Any]:
+    settings = instance.settings
+    return {
+        "schema": SCHEMA,
+        "instance": {"name": instance.name, "hash": instance.hash},
+        "scenario": None,
+        "edits": [],
+        "status": {"stopped": str(solution.status.stopped), "quality": str(solution.status.quality)},
+        "tiers": [asdict(each) for each in solution.tiers],
+        "verified": {
+            "passed": verification is not None and verification.passed,
+            "checks": verification.checks if verification else 0,
+            "worst": verification.worst if verification else None,
+            "worst_at": verification.worst_at if verification else None,
+        },
+        "conflict": list(solution.conflict),
+        "notes": list(solution.notes),
+        "options": {
+            "integers": settings.integers,
+            "gap": settings.gap,
+            "time_limit": settings.time_limit,
+            "formulation": "annual",
+        },
+        "timings": dict(timings),
+        "versions": {name: _version(name) for name in PACKAGES},
+        "host": {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,128 @@
+"""A result as a folder: parquet tables, a manifest, and the instance it came from; written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import tomlkit
+
+from alloc.instance.findings import InputError
+from alloc.instance.instance import Instance
+from alloc.instance.reading import read
+from alloc.result.result import SCHEMA, Result
+
+MANIFEST = "manifest.json"
+INSTANCE = "instance"
+TABLES = ("allocation", "services", "people", "land", "budget", "debt", "families", "limits")
+
+
+class StoreError(Exception):
+    """A result that cannot be written or read; the message says which file and why."""
+
+
+def write(result: Result, folder: Path) -> Path | None:
+    """Writes a verified result to `folder`, whole or not at all.
+
+    A result that is there already is kept: it is renamed to the first free ``folder.1``, ``folder.2``, …
+
+    Returns:
+        Where an older result has been moved to, None where there was none.
+
+    Raises:
+        StoreError: the result has no point or is not verified, or `folder` holds something else.
+    """
+    if not result.has_point or not result.verified:
+        raise StoreError("only a verified result is written as a result")
+    ready_to_write(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = _free(folder.with_name(folder.name + ".writing"))
+    try:
+        beside.mkdir()
+        for name in TABLES:
+            _write_table(result.tables[name], beside / f"{name}.parquet")
+        _write_instance(result.instance, beside / INSTANCE)
+        _write_json(result.manifest, beside / MANIFEST)
+        older = None
+        if folder.exists():
+            older = _free(folder)
+            folder.rename(older)
+        beside.rename(folder)
+    except OSError as error:
+        raise StoreError(f"{folder}: {error}") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return older
+
+
+def ready_to_write(folder: Path) -> None:
+    """Says before a long solve whether its result could be written.
+
+    Raises:
+        StoreError: `folder` holds something that is not a result.
+    """
+    if folder.is_file():
+        raise StoreError(f"{folder} is a file")
+    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
+        raise StoreError(f"{folder} exists and is not a result: name another folder")
+
+
+def load_result(folder: Path) -> Result:
+    """Reads a result back.
+
+    Raises:
+        StoreError: it is missing, damaged, from another version, or was not verified.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        schema = manifest["schema"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{folder} is not a result: {MANIFEST} cannot be read ({error})") from error
+    if schema != SCHEMA:
+        raise StoreError(f"{path}: schema {schema}; this version reads schema {SCHEMA}")
+    tables: dict[str, pd.DataFrame] = {}
+    for name in TABLES:
+        try:
+            tables[name] = pq.read_table(folder / f"{name}.parquet").to_pandas()
+        except (OSError, pa.ArrowException) as error:
+            raise StoreError(f"{folder / f'{name}.parquet'} is missing or damaged ({error})") from error
+    try:
+        instance = read(folder / INSTANCE)
+    except InputError as error:
+        raise StoreError(f"{folder / INSTANCE} is missing or damaged: {error}") from error
+    if instance.hash != manifest["instance"]["hash"]:
+        raise StoreError(f"{folder / INSTANCE} is not the instance that the manifest names")
+    return Result(instance, manifest, tables)
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    content = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(content, path, compression="zstd")
+
+
+def _write_instance(instance: Instance, folder: Path) -> None:
+    folder.mkdir()
+    settings = instance.settings.model_dump(mode="json", by_alias=True, exclude_none=True)
+    (folder / "instance.toml").write_text(tomlkit.dumps(settings), encoding="utf-8", newline="\n")
+    for name, table in instance.tables.items():
+        if len(table):
+            _write_table(table, folder / f"{name}.parquet")
+
+
+def _write_json(content: Mapping[str, Any], path: Path) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _free(path: Path) -> Path:
+    number = 1
+    while path.with_name(f"{path.name}.{number}").exists():
+        number += 1
+    return path.with_name(f"{path.name}.{number}")

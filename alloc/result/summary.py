@@ -1,0 +1,231 @@
+"""The short table of a result: tiers, pools, gains and losses, what binds, where its numbers come from."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from alloc.formulations import words
+from alloc.instance.findings import Text
+from alloc.result.figures import decimals_for, number, percent, shown_unit
+from alloc.result.result import Result
+from alloc.result.wording import WORDS, say
+
+LARGEST = 5  # gains and losses shown, of land and of money each
+WIDTH = 110
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table: a title, heads, rows of text. The first `texts` columns are text, the others numbers."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    texts: int = 1
+
+
+def summary(result: Result, language: str = "en", city: str | None = None) -> str:
+    """The sections as plain text."""
+    if city is not None:
+        from alloc.result.city import city_sections
+
+        return render(city_sections(result, language, city))
+    return render(sections(result, language)) + "\n" + sources_note(result, language)
+
+
+def render(parts: list[Section]) -> str:
+    """Sections as plain text tables."""
+    console = Console(file=io.StringIO(), width=WIDTH, no_color=True, highlight=False)
+    for part in parts:
+        table = Table(title=part.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+        for place, head in enumerate(part.heads):
+            table.add_column(head, justify="left" if place < part.texts else "right", overflow="fold")
+        for row in part.rows:
+            table.add_row(*row)
+        console.print(table)
+        console.print()
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+def sections(result: Result, language: str) -> list[Section]:
+    """Everything about the whole."""
+    return [
+        _tiers(result, language),
+        _pools(result, language),
+        *_changes(result, language),
+        _binding(result, language),
+    ]
+
+
+def status_line(result: Result, language: str) -> str:
+    """Why the solver stopped, how good the point is, and whether it was verified."""
+    status = result.manifest["status"]
+    return say(
+        language,
+        "status",
+        stopped=say(language, status["stopped"]),
+        quality=say(language, status["quality"]),
+        checks=number(result.manifest["verified"]["checks"]),
+    )
+
+
+def sources_note(result: Result, language: str) -> str:
+    """How many columns are estimated or assumed."""
+    sources = result.instance.tables["sources"]
+    count = sources["status"].value_counts()
+    if not len(sources):
+        return say(language, "no_sources")
+    return say(
+        language,
+        "sources",
+        all=len(sources),
+        estimated=int(count.get("estimated", 0)),
+        assumed=int(count.get("assumed", 0)),
+    )
+
+
+def _tiers(result: Result, language: str) -> Section:
+    named = words().tiers()
+    rows = []
+    for tier in result.manifest["tiers"]:
+        about = named[tier["tier"]]
+        decimals = 0 if about.unit in ("persons", "10⁴ yuan") else 5
+        unit = shown_unit(about.unit, tier["value"])
+        optimum, value = (None if tier[each] is None else tier[each] / unit.size for each in ("optimum", "value"))
+        rows.append((
+            getattr(about.title, language),
+            number(np.nan if optimum is None else optimum, decimals),
+            number(np.nan if value is None else value, decimals),
+            percent(np.nan if tier["gap"] is None else tier["gap"], 3),
+            say(language, "exact") if tier["tolerance"] is None else number(tier["tolerance"], 3),
+            getattr(unit, language) if about.unit != "share" else "",
+            number(tier["seconds"], 1),
+        ))  # fmt: skip
+    return _section(language, "tiers", rows)
+
+
+def _pools(result: Result, language: str) -> Section:
+    pools = result.instance.tables["pools"].set_index("pool")
+    given: dict[Any, float] = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
+    rows = []
+    for pool, row in pools.to_dict("index").items():
+        available = (1 - row["reserve"]) * row["total"]
+        unit = shown_unit("ha" if row["kind"] == "land" else "10⁴ yuan", row["total"])
+        decimals = decimals_for(row["total"] / unit.size)
+        amounts = (row["total"], row["total"] - available, available, given[pool], available - given[pool])
+        rows.append(
+            (
+                row[f"title_{language}"],
+                getattr(unit, language),
+                *(number(each / unit.size, decimals) for each in amounts[:-1]),
+                number(amounts[-1] / unit.size, decimals),
+            )
+        )
+    return _section(language, "pools", rows, texts=2)
+
+
+def _changes(result: Result, language: str) -> list[Section]:
+    """The largest gains and losses of land and of money, against last year (formula where that is not known)."""
+    cities = result.instance.tables["cities"].set_index("city")
+    pools = result.instance.tables["pools"].set_index("pool")
+    table = result.tables["allocation"]
+    against = table["last_year"].fillna(table["benchmark"])
+    frame = pd.DataFrame(
+        {
+            "city": table["city"],
+            "land": table["pool"].map(pools["kind"]).eq("land"),
+            "bond": table["pool"].map(pools["kind"]).eq("bond"),
+            "published": table["published"],
+            "against": against,
+        }
+    )
+    found = []
+    for key, rows, unit_name in (
+        ("land_changes", frame[frame["land"]], "ha"),
+        ("transfer_changes", frame[~frame["land"] & ~frame["bond"]], "10⁴ yuan"),
+    ):
+        if rows.empty:
+            continue
+        sums = rows.groupby("city")[["published", "against"]].sum()
+        now: dict[Any, float] = sums["published"].to_dict()
+        before: dict[Any, float] = sums["against"].to_dict()
+        change = {each: now[each] - before[each] for each in now}
+        order = sorted(change, key=lambda each: (change[each], each))
+        gains = [each for each in reversed(order) if change[each] > 0][:LARGEST]
+        losses = [each for each in order if change[each] < 0][:LARGEST]
+        unit = shown_unit(unit_name, max(now.values()))
+        decimals = decimals_for(max(now.values()) / unit.size)
+        shown: dict[Any, str] = cities[
+            "name_en" if language == "en" and (cities["name_en"] != "").all() else "name"
+        ].to_dict()
+        lines = [
+            (
+                "▲" if change[each] > 0 else "▼",
+                f"{shown[each]} {each}",
+                number(before[each] / unit.size, decimals),
+                number(now[each] / unit.size, decimals),
+                number(change[each] / unit.size, decimals, sign=True),
+                percent(change[each] / before[each] if before[each] else np.nan, sign=True),
+            )
+            for each in [*gains, *losses]
+        ]
+        section = _section(language, key, lines, texts=2, unit=getattr(unit, language))
+        found.append(section)
+    return found
+
+
+def _binding(result: Result, language: str) -> Section:
+    named = words().families()
+    families = result.tables["families"].set_index("family")
+    rows = []
+    for family, row in families.to_dict("index").items():
+        about = named[family]
+        if about.owner in ("arithmetic", "definition") or not row["binding"]:
+            continue
+        rows.append(
+            (
+                getattr(about.title, language),
+                number(row["binding"]),
+                number(row["rows"]),
+                getattr(about.words, language) + _causes(result, str(family), language),
+            )
+        )
+    section = _section(language, "binding", rows)
+    return Section(section.title, section.heads, section.rows, 1)
+
+
+def _causes(result: Result, family: str, language: str) -> str:
+    """Which of its three causes make the debt room, counted over the cities where it binds."""
+    if family != "debt_room":
+        return ""
+    debt = result.tables["debt"]
+    new = debt["new_general"] + debt["new_special"]
+    binds = new >= debt["bond_room"] - 1e-6 * np.maximum(1.0, debt["bond_room"])
+    if not binds.any():
+        return ""
+    from alloc.instance.derived import derive
+
+    derived = derive(result.instance)
+    rooms = np.column_stack([derived.room_ratio, derived.room_tier, derived.room_service])[binds.to_numpy()]
+    counts = np.bincount(rooms.argmin(axis=1), minlength=3)
+    return " " + say(language, "debt_causes", ratio=counts[0], tier=counts[1], service=counts[2])
+
+
+def _section(language: str, key: str, rows: Sequence[tuple[str, ...]], texts: int = 1, **filled: object) -> Section:
+    title, heads = WORDS[key], WORDS[f"{key}_heads"]
+    return Section(
+        getattr(title, language).format(**filled), tuple(getattr(heads, language).split("|")), tuple(rows), texts
+    )
+
+
+__all__ = ["Section", "Text", "render", "sections", "sources_note", "status_line", "summary"]

@@ -1,0 +1,92 @@
+"""Words of the short table, in Chinese and English; heads are parted by bars."""
+
+from __future__ import annotations
+
+from alloc.instance.findings import Text
+
+WORDS: dict[str, Text] = {
+    "finished": Text("求解完成", "finished"),
+    "time_limit": Text("到达时限", "stopped at the time limit"),
+    "interrupted": Text("被中断", "interrupted"),
+    "infeasible": Text("没有满足全部规则的方案", "no allocation satisfies the rules"),
+    "failed": Text("求解器出错", "the solver failed"),
+    "optimal": Text("各目标均已证明最优（在设定间隙内）", "every tier proven within the gap"),
+    "feasible": Text("可行，间隙见表", "feasible, with the gaps stated"),
+    "rounded": Text("可行，设施数由松弛解取整得到，间隙见表", "feasible, facilities rounded from the relaxation"),
+    "none": Text("没有方案", "no point"),
+    "status": Text(
+        "{stopped}；{quality}；{checks} 项核验全部通过",
+        "{stopped}; {quality}; all {checks} checks passed",
+    ),
+    "unverified": Text("核验未通过", "verification failed"),
+    "exact": Text("精确保持", "exact"),
+    "tiers": Text("各级目标", "Tiers, in their order"),
+    "tiers_heads": Text(
+        "目标|最优值|公布方案的值|间隙|允许让步|单位|秒",
+        "tier|optimum|value of this result|gap|tolerance|unit|seconds",
+    ),
+    "pools": Text("指标平衡", "Pools"),
+    "pools_heads": Text(
+        "指标|单位|总量|预留|可分配|已分配|余数", "pool|unit|total|reserve|available|allocated|residual"
+    ),
+    "land_changes": Text(
+        "新增建设用地：比上年增减最多的城市（{unit}）",
+        "New land: the largest gains and losses against last year ({unit})",
+    ),
+    "land_changes_heads": Text("|城市|上年|今年|增减|增减幅", "|city|last year|this year|change|change in %"),
+    "transfer_changes": Text(
+        "各项转移支付合计：比上年增减最多的城市（{unit}）",
+        "All transfers: the largest gains and losses against last year ({unit})",
+    ),
+    "transfer_changes_heads": Text("|城市|上年|今年|增减|增减幅", "|city|last year|this year|change|change in %"),
+    "binding": Text("起约束作用的规则", "What binds"),
+    "binding_heads": Text("规则|起约束的行数|总行数|含义", "rule|binding rows|rows|what it says"),
+    "debt_causes": Text(
+        "其中债务率 {ratio} 个、债务等级 {tier} 个、偿债率 {service} 个。",
+        "By debt ratio {ratio}, by debt tier {tier}, by debt service {service}.",
+    ),
+    "sources": Text(
+        "数据来源：共 {all} 列，其中 {estimated} 列为估算、{assumed} 列为假定；"
+        "涉及这些列的数字不能作为对具体城市的结论。",
+        "Sources: {estimated} of {all} columns are estimated and {assumed} assumed; numbers that rest on them allow no "
+        "conclusion about a real city.",
+    ),
+    "no_sources": Text("本算例没有数据来源表。", "This instance says nothing of its sources."),
+    "written": Text("结果写在 {folder}", "The result lies in {folder}"),
+    "older": Text("原有结果改名为 {folder}", "The result that was there is now {folder}"),
+    "conflict": Text(
+        "下列规则不能同时成立（去掉任何一条，其余即可成立）：",
+        "These rules cannot hold together; without any one of them the others can:",
+    ),
+    "clash": Text("下列规则按算术即不能同时成立：", "By arithmetic alone these cannot hold together:"),
+    "city": Text("{name}（{code}）各项指标", "{name} ({code}): pools"),
+    "city_heads": Text(
+        "指标|单位|上年|公式|规则|优化|人工|取整|公布",
+        "pool|unit|last year|formula|rules|optimised|override|rounding|published",
+    ),
+    "city_services": Text("公共服务", "Services"),
+    "city_services_heads": Text(
+        "服务|需求|现有|新建设施|新增|覆盖（前）|覆盖（后）|待补",
+        "service|full need|capacity|facilities|added|coverage before|after|backlog",
+    ),
+    "city_people": Text("人口、土地与债务", "People, land and debt"),
+    "city_people_heads": Text("项目|数值", "item|value"),
+    "residents": Text("常住人口（人）", "residents (persons)"),
+    "migrants": Text("外来人口（人）", "migrants (persons)"),
+    "settle": Text("当年落户（人）", "settle this year (persons)"),
+    "settle_limit": Text("落户上限（人）", "settlement limit (persons)"),
+    "land_public": Text("公共设施用地（公顷）", "land for public facilities (ha)"),
+    "land_production": Text("产业用地（公顷）", "land for production (ha)"),
+    "land_unassigned": Text("未定用途（公顷）", "unassigned land (ha)"),
+    "land_reuse": Text("盘活存量（公顷）", "reused land (ha)"),
+    "debt_before": Text("债务率与等级（前）", "debt ratio and tier, before"),
+    "debt_after": Text("债务率与等级（后）", "debt ratio and tier, after"),
+    "bond_room": Text("可新增债务（万元）", "room for new debt (10⁴ yuan)"),
+    "estimated_note": Text("ᵉ 估算　ᵃ 假定", "ᵉ estimated   ᵃ assumed"),
+}
+
+
+def say(language: str, key: str, **words: object) -> str:
+    """A sentence of `WORDS` in ``zh`` or ``en``."""
+    text: str = getattr(WORDS[key], language)
+    return text.format(**words)

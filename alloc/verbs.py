@@ -1,0 +1,98 @@
+"""The public verbs, as plain functions over files and values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alloc.instance import Finding, InputError, Instance, load, read
+from alloc.instance.derived import derive
+from alloc.instance.findings import sort_findings
+from alloc.instance.prechecks import precheck
+from alloc.result import store
+from alloc.result.result import Result, run, verified_again
+from alloc.result.summary import summary
+from alloc.solver.tiers import Report
+from alloc.verify import Verification
+
+
+def check(instance: Instance | Path | str) -> tuple[Finding, ...]:
+    """Everything that is wrong or doubtful about an instance, nothing solved and nothing raised.
+
+    Args:
+        instance: a folder, the name of an instance that ships, or one that was read.
+
+    Returns:
+        Findings on the tables and the settings; where these can be used, also what arithmetic over the bounds finds.
+    """
+    if not isinstance(instance, Instance):
+        loaded, findings = load(instance)
+        if loaded is None:
+            return findings
+        instance = loaded
+    return sort_findings([*instance.warnings, *precheck(instance, derive(instance))])
+
+
+def solve(
+    instance: Instance | Path | str,
+    out: Path | str | None = None,
+    report: Report = lambda progress: None,
+) -> Result:
+    """Solves an instance; the result is published, decomposed and verified.
+
+    Args:
+        instance: a folder, the name of an instance that ships, or one that was read.
+        out: where the verified result is written; None: nowhere. An older result there is renamed beside.
+        report: told of every step, with the tier, the best value and the bound.
+
+    Returns:
+        The result. Where no allocation satisfies the rules it says so (`Result.infeasible`) and has no tables.
+
+    Raises:
+        InputError: the input is wrong; with every finding.
+        StoreError: `out` cannot be written, or the result failed its verification (nothing is written then).
+    """
+    if out is not None:
+        store.ready_to_write(Path(out))
+    result = run(instance if isinstance(instance, Instance) else read(instance), report)
+    if out is not None and result.has_point:
+        store.write(result, Path(out))
+    return result
+
+
+def load_result(folder: Path | str) -> Result:
+    """Reads a result that was written.
+
+    Raises:
+        StoreError: it is missing, damaged, or from another version.
+    """
+    return store.load_result(Path(folder))
+
+
+def verify(result: Result | Path | str) -> Verification:
+    """Every constraint, bound, sum and tier value of a result, again from the raw tables.
+
+    Raises:
+        StoreError: the folder is not a whole result.
+    """
+    found = result if isinstance(result, Result) else load_result(result)
+    verification = verified_again(found).verification
+    assert verification is not None
+    return verification
+
+
+def show(result: Result | Path | str, language: str = "en", city: str | None = None) -> str:
+    """The short table of a result as text: tiers, pools, gains and losses, what binds.
+
+    Args:
+        result: a result or its folder.
+        language: ``zh`` or ``en``.
+        city: code of a city, for everything about it instead.
+
+    Raises:
+        StoreError: the folder is not a whole result.
+        KeyError: there is no such city.
+    """
+    return summary(result if isinstance(result, Result) else load_result(result), language, city)
+
+
+__all__ = ["InputError", "check", "load_result", "read", "show", "solve", "verify"]
