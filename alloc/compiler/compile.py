@@ -37,11 +37,13 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
             (for comparing the two ways).
 
     Raises:
-        CompileError: data that are not a number, a coefficient that is not finite, or an unknown kind of tier.
+        CompileError: data that are not a number, a coefficient that is not finite, a rule that neither way can
+            compile (it names an unknown label, or is not linear), or an unknown kind of tier.
     """
     for name, values in model.values.items():
-        if np.any(np.isnan(values)):
-            raise CompileError(f"parameter {name} holds something that is not a number")
+        _numbers(f"parameter {name}", values)
+    for name, column in model.columns.items():
+        _numbers(f"variable {name}", column.lower, column.upper)
     sets = Sets(model)
     columns, column_count = _columns(model, sets)
     walker = Walker(model, sets, {name: block.start for name, block in columns.items()}, model.values)
@@ -61,13 +63,15 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
             if name in always_through_pyomo:
                 raise NotATemplate("asked for")
             relation = walker.relation(family.index, family.rule)
-            body, lower, upper = relation.body, relation.lower, relation.upper
-            lower, upper = lower - body.constant, upper - body.constant
-            entries.extend((start + row, column, value) for row, column, value in body.terms)
+            found, constant = relation.body.terms, relation.body.constant
+            lower, upper = relation.lower - constant, relation.upper - constant
         except NotATemplate as reason:
             slow[name] = str(reason)
-            found, lower, upper = through_pyomo(model, name, sets, columns)
-            entries.append((start + found[0], found[1], found[2]))
+            found, lower, upper = _slowly(model, name, sets, columns)
+        except KeyError as error:
+            raise CompileError(f"family {name}: {error}") from error
+        _numbers(f"family {name}", lower, upper)
+        entries.extend((start + row, column, value) for row, column, value in found)
         lowers.append(np.broadcast_to(lower, members.size))
         uppers.append(np.broadcast_to(upper, members.size))
         scales.append(np.broadcast_to(np.asarray(family.scale, dtype=float), members.size))
@@ -81,9 +85,8 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
         row_upper=_joined(uppers) / row_scale,
         lower=_joined(model.columns[name].lower for name in columns) / column_scale,
         upper=_joined(model.columns[name].upper for name in columns) / column_scale,
-        integer=_joined(
-            np.full(block.members.size, model.columns[name].integer, dtype=bool) for name, block in columns.items()
-        ).astype(bool),
+        integer=_flags(columns, {name for name, column in model.columns.items() if column.integer}),
+        auxiliary=_flags(columns, {name for name, column in model.columns.items() if column.auxiliary}),
         column_scale=column_scale,
         row_scale=row_scale,
         columns=columns,
@@ -94,6 +97,26 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
         },
         slow_families=slow,
     )
+
+
+def _flags(columns: dict[str, Block], named: set[str]) -> np.ndarray:
+    """For every column of the matrix, whether it belongs to a variable that is named."""
+    return np.repeat([name in named for name in columns], [block.members.size for block in columns.values()])
+
+
+def _numbers(what: str, *arrays: Any) -> None:
+    if any(np.any(np.isnan(each)) for each in arrays):
+        raise CompileError(f"{what} holds something that is not a number")
+
+
+def _slowly(
+    model: Any, family: str, sets: Sets, columns: dict[str, Block]
+) -> tuple[tuple[Entries, ...], np.ndarray, np.ndarray]:
+    try:
+        found, lower, upper = through_pyomo(model, family, sets, columns)
+    except Exception as error:  # a rule that Pyomo itself cannot compile says so in many ways
+        raise CompileError(f"family {family}: {error}") from error
+    return (found,), lower, upper
 
 
 def _columns(model: Any, sets: Sets) -> tuple[dict[str, Block], int]:
@@ -111,7 +134,8 @@ def _columns(model: Any, sets: Sets) -> tuple[dict[str, Block], int]:
 def _matrix(
     entries: list[Entries], shape: tuple[int, int], row_scale: np.ndarray, column_scale: np.ndarray
 ) -> sp.csr_array:
-    row, column, value = (np.concatenate(each) for each in zip(*entries, strict=True))
+    nothing = np.empty(0, dtype=np.int64)
+    row, column, value = (np.concatenate(each) for each in zip((nothing, nothing, np.empty(0)), *entries, strict=True))
     value = value * column_scale[column] / row_scale[row]
     if not np.all(np.isfinite(value)):
         raise CompileError("a coefficient is not finite")
@@ -133,8 +157,11 @@ def _objective(
     kind = type(tier).__name__
     if kind == "LinearTier":
         sign = -1.0 if tier.maximise else 1.0
-        costs, constant = _costs(walker.objective(tier.rule), column_scale)
-        then = _costs(walker.objective(tier.then), column_scale)[0] if tier.then else None
+        try:
+            costs, constant = _costs(walker.objective(tier.rule), column_scale)
+            then = _costs(walker.objective(tier.then), column_scale)[0] if tier.then else None
+        except (NotATemplate, KeyError) as error:
+            raise CompileError(f"tier {name}: {error}") from error
         return LinearObjective(name, sign * costs, sign * constant, tier.maximise, tier.whole, tier.natural, then)
     if kind == "LeastTier":
         block = rows[tier.family]
@@ -162,4 +189,4 @@ def _costs(expression: Affine, column_scale: np.ndarray) -> tuple[np.ndarray, fl
 
 
 def _joined(arrays: Iterable[np.ndarray]) -> np.ndarray:
-    return np.concatenate([np.ravel(each) for each in arrays])
+    return np.concatenate([np.empty(0), *(np.ravel(each) for each in arrays)])

@@ -107,6 +107,8 @@ Objective = LinearObjective | LeastObjective | ClosenessObjective
 class LinearModel:
     """row_lower ≤ matrix·x ≤ row_upper, lower ≤ x ≤ upper, some x whole.
 
+    `auxiliary` columns decide nothing: they state what a tier is worth.
+
     Everything is in units of the matrix: a value of the model is the matrix's value times `column_scale`; a row of
     the model is the matrix's row times `row_scale`.
     """
@@ -117,6 +119,7 @@ class LinearModel:
     lower: np.ndarray
     upper: np.ndarray
     integer: np.ndarray
+    auxiliary: np.ndarray
     column_scale: np.ndarray
     row_scale: np.ndarray
     columns: dict[str, Block]

@@ -58,7 +58,7 @@ class Sets:
                 lists = [[_tuple(each) for each in indexed[key]] for key in indexed.index_set()]
                 counts = np.array([len(each) for each in lists], dtype=np.int64)
                 flat = [each for one in lists for each in one]
-                columns = tuple(self.codes.of(each) for each in zip(*flat, strict=True))
+                columns = tuple(self.codes.of(each) for each in zip(*flat, strict=True)) or _nothing(*indexed.values())
             starts = np.concatenate(([0], np.cumsum(counts)))[:-1]
             found = self._ragged[indexed.name] = (starts, np.asarray(counts), columns)
         return found
@@ -74,9 +74,14 @@ class Sets:
             return Members.product([self.members(one) for one in index.subsets()])
         labels = [_tuple(each) for each in index]
         if not labels:
-            empty = np.empty(0, dtype=np.int64)
-            return Members((empty,) * (index.dimen or 1), self.codes, 0)
+            return Members(_nothing(index), self.codes, 0)
         return Members(tuple(self.codes.of(each) for each in zip(*labels, strict=True)), self.codes, len(labels))
+
+
+def _nothing(*empty: Any) -> tuple[np.ndarray, ...]:
+    """The codes of empty sets: none in every dimension, or in one where Pyomo does not know how many there are."""
+    known = [one.dimen for one in empty if isinstance(one.dimen, int)]
+    return (np.empty(0, dtype=np.int64),) * max(known, default=1)
 
 
 def _tuple(label: Any) -> tuple[Any, ...]:

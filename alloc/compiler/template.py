@@ -7,7 +7,8 @@ sum over a set repeats the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +93,10 @@ class Walker:
         expression, frame = self._template(index, rule)
         # Which side keeps its sign follows Pyomo: a side without variables becomes the bound.
         kind = type(expression)
+        if np.any(getattr(expression, "strict", False)):
+            raise NotATemplate("a strict inequality")
+        if kind is tuple and len(expression) == 2:
+            kind, expression = relational.EqualityExpression, relational.EqualityExpression(expression)
         if kind is tuple or kind is relational.RangedExpression:
             parts = expression if kind is tuple else expression.args
             low, body, high = (self._walk(each, frame) for each in parts)
@@ -119,7 +124,8 @@ class Walker:
 
     def _template(self, index: Any, rule: Callable[..., Any]) -> tuple[Any, Frame]:
         try:
-            expression, placeholders = templatize_rule(self._model, lambda block, at: rule(block, *at), index)
+            with _labels_undecided():
+                expression, placeholders = templatize_rule(self._model, lambda block, at: rule(block, *at), index)
         except NotATemplate:
             raise
         except Exception as error:  # a rule that cannot be templated says so in many ways
@@ -152,6 +158,8 @@ class Walker:
             top, below = (self._walk(each, frame) for each in node.args)
             if not below.is_data:
                 raise NotATemplate("division by a variable")
+            if np.any(below.constant == 0):
+                raise NotATemplate("division by zero")
             return top.times(1.0 / below.constant)
         if isinstance(node, GetItemExpression):
             return self._item(node, frame)
@@ -176,10 +184,15 @@ class Walker:
         return Affine(0.0, ((np.arange(frame.size), self._starts[name] + position, np.ones(frame.size)),))
 
     def _codes(self, index: list[Any], frame: Frame) -> list[np.ndarray | int]:
-        return [
-            frame.codes[each._id] if isinstance(each, IndexTemplate) else int(self._sets.codes.of([each])[0])
-            for each in index
-        ]
+        codes: list[np.ndarray | int] = []
+        for each in index:
+            if isinstance(each, IndexTemplate):
+                codes.append(frame.codes[each._id])
+            elif isinstance(each, Hashable):
+                codes.append(int(self._sets.codes.of([each])[0]))
+            else:
+                raise NotATemplate(f"an index that is computed: {each}")
+        return codes
 
     def _sum(self, node: Any, frame: Frame) -> Affine:
         (body,) = node._local_args_
@@ -193,6 +206,8 @@ class Walker:
 
     def _spread(self, placeholders: Any, frame: Frame) -> tuple[np.ndarray, dict[int, np.ndarray]]:
         over = placeholders[0]._set
+        if placeholders[0]._index is None:
+            raise NotATemplate("a set without a dimension")
         if isinstance(over, GetItemExpression):
             component, *at = over.args
             position = np.broadcast_to(self._sets.locate(component.index_set(), self._codes(at, frame)), frame.size)
@@ -211,6 +226,20 @@ _SUMS = {numeric.SumExpression, numeric.LinearExpression, numeric.NPV_SumExpress
 _PRODUCTS = {numeric.ProductExpression, numeric.MonomialTermExpression, numeric.NPV_ProductExpression}
 _NEGATIONS = {numeric.NegationExpression, numeric.NPV_NegationExpression}
 _QUOTIENTS = {numeric.DivisionExpression, numeric.NPV_DivisionExpression}
+
+
+@contextmanager
+def _labels_undecided() -> Iterator[None]:
+    """Lets no rule ask which label a placeholder stands for: Pyomo would answer that it is no text at all."""
+
+    def refuse(placeholder: object, other: object) -> bool:
+        raise NotATemplate("a label is compared with another")
+
+    IndexTemplate.__eq__ = IndexTemplate.__ne__ = refuse
+    try:
+        yield
+    finally:
+        del IndexTemplate.__eq__, IndexTemplate.__ne__  # what they inherit is there again
 
 
 def _of_rows(factor: Numbers, row: np.ndarray) -> Numbers:

@@ -19,7 +19,7 @@ Tables = dict[str, pd.DataFrame]
 Array = np.ndarray
 
 SQUARE_METRES_PER_HECTARE = 10_000
-DUST = 1e-9  # of a column's size: nearer to a bound than this is at the bound
+DUST = 1e-9  # of a value's size: nearer to a bound than this is at the bound
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def decisions(instance: Instance, derived: Derived, values: Mapping[str, Array])
 
 def _clean(values: Array, lower: Array | float, upper: Array | float) -> Array:
     inside = np.clip(values, lower, upper)
-    near = DUST * np.maximum(1.0, np.max(np.abs(values), initial=1.0))
+    near = DUST * np.maximum(1.0, np.abs(inside))
     inside = np.where(np.abs(inside - lower) <= near, lower, inside)
     return np.where(np.abs(inside - upper) <= near, upper, inside)
 

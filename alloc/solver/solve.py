@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alloc.compiler.compile import compile_model
-from alloc.compiler.linear_model import LeastObjective, LinearModel
+from alloc.compiler.linear_model import LinearModel
 from alloc.formulations import formulation
 from alloc.instance.derived import Derived, derive
 from alloc.instance.findings import Finding
@@ -21,6 +21,7 @@ from alloc.solver.integers import SECOND_PASS, WholePass, facilities, whole_pass
 from alloc.solver.rounding import rounded_pass
 from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult
 from alloc.solver.tiers import Report, TierRun, TiersRun, solve_tiers
+from alloc.solver.worth import tier_value
 
 MOVED = 1e-6  # of its natural size: more than a held tier may differ at the final point
 
@@ -176,10 +177,7 @@ def _tier_results(
     linear: dict[str, TierRun] = {each.tier: each for each in second.tiers}
     results = []
     for name, objective in model.objectives.items():
-        if isinstance(objective, LeastObjective):
-            value = float(np.min(_levels(model, objective, point)))
-        else:
-            value = objective.value(point)
+        value = tier_value(model, objective, point)
         run = whole.get(name) or linear.get(name)
         optimum = run.optimum if run else None
         bound = run.bound if run else None
@@ -191,15 +189,6 @@ def _tier_results(
         seconds = sum(each[name].seconds for each in (whole, linear) if name in each)
         results.append(TierResult(name, optimum, value, bound, gap, tolerances.get(name), seconds))
     return tuple(results)
-
-
-def _levels(model: LinearModel, objective: LeastObjective, point: np.ndarray) -> np.ndarray:
-    """What each row of a max-min tier lets the level be at a point: the scores."""
-    rows = model.matrix[objective.rows]
-    share = rows[:, [objective.level]].toarray().ravel()
-    rest = rows @ point - share * point[objective.level]
-    side = np.where(share > 0, model.row_upper[objective.rows], model.row_lower[objective.rows])
-    return np.asarray((side - rest) / share)
 
 
 __all__ = ["Progress", "Solution", "solve"]

@@ -33,12 +33,14 @@ class Columns:
         upper: greatest value.
         integer: whether the column takes whole values only.
         scale: how many units of the model one unit of the matrix stands for.
+        auxiliary: whether it only states what a tier is worth and decides nothing.
     """
 
     lower: np.ndarray
     upper: np.ndarray
     integer: bool
     scale: np.ndarray
+    auxiliary: bool
 
 
 @dataclass(frozen=True)
@@ -142,11 +144,13 @@ def variable(
     lower: Any = 0.0,
     upper: Any = np.inf,
     integer: bool = False,
+    auxiliary: bool = False,
 ) -> None:
     """A variable over the product of `sets`; bounds broadcast to its shape.
 
     Args:
         unit: a key of `SCALE`, or an array of scales that broadcasts to the shape.
+        auxiliary: it only states what a tier is worth; given all decisions, it is set to the tier's best.
     """
     shape = tuple(len(one) for one in sets)
     setattr(model, name, pyo.Var(*sets, dense=False) if sets else pyo.Var())
@@ -154,7 +158,7 @@ def variable(
         np.broadcast_to(np.asarray(each, dtype=float), shape)
         for each in (lower, upper, SCALE[unit] if isinstance(unit, str) else unit)
     )
-    model.columns[name] = Columns(low, high, integer, scale)
+    model.columns[name] = Columns(low, high, integer, scale, auxiliary)
 
 
 def family(model: Any, name: str, over: Any, rule: Callable[..., Any], unit: str | np.ndarray) -> None:

@@ -24,8 +24,8 @@ def declare(m: Any, data: Any) -> None:
     # Where nobody needs a service its coverage is 1: all segments full.
     widths = np.broadcast_to(np.diff(data.score_breakpoints, axis=1), (*data.full_need.shape, 3))
     full = np.where((data.full_need > 0)[:, :, None], 0.0, widths)
-    variable(m, "coverage", *pairs, m.segments, unit="share", lower=full, upper=widths)
-    variable(m, "gap", *pairs, unit="share")
+    variable(m, "coverage", *pairs, m.segments, unit="share", lower=full, upper=widths, auxiliary=True)
+    variable(m, "gap", *pairs, unit="share", auxiliary=True)
 
     family(m, "coverage_is_served", m.cities * m.services, coverage_is_served, unit="capacity")
     family(m, "minimum_gap", m.cities * m.services, minimum_gap, unit="share")

@@ -40,12 +40,12 @@ def minimum(m: Any) -> Any:
 
 def _fairness(m: Any, data: Any, one: Any) -> LinearTier | LeastTier:
     if one.method == "leximin":
-        variable(m, "least", unit="share", lower=-np.inf)
+        variable(m, "least", unit="share", lower=-np.inf, auxiliary=True)
         family(m, "least_served", m.cities, least_served, unit="share")
         return LeastTier("least", "least_served")
     parameter(m, "worst_share", one.beta)
-    variable(m, "worst", unit="share", lower=-np.inf)
-    variable(m, "below_worst", m.cities, unit="share")
+    variable(m, "worst", unit="share", lower=-np.inf, auxiliary=True)
+    variable(m, "below_worst", m.cities, unit="share", auxiliary=True)
     family(m, "worst_served", m.cities, worst_served, unit="share")
     return LinearTier(fairness, maximise=True, whole=True)
 
@@ -99,14 +99,15 @@ def production(m: Any) -> Any:
 def _closeness(m: Any, data: Any, one: Any) -> ClosenessTier:
     """Distance from the formula: Σ_r Σ_c share·u², u = (allocation − benchmark)/benchmark.
 
-    Where a benchmark is 0 the term is n·(allocation/Σ_c benchmark)².
+    Where a benchmark is 0 the term is n·(allocation/Σ_c benchmark)². A pool with nothing in it is close as it is.
     """
     total = np.sum(data.benchmark, axis=0)
+    centre = np.where(total > 0, data.benchmark, np.nan)
     number = data.benchmark.shape[0]
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.where(data.benchmark > 0, 1.0 / (data.benchmark * total), number / total**2)
     unit = np.where(data.benchmark > 0, data.benchmark, total / number)
-    return ClosenessTier("allocation", data.benchmark, weight, np.where(np.isfinite(unit), unit, 0.0))
+    return ClosenessTier("allocation", centre, weight, np.where(np.isfinite(unit), unit, 0.0))
 
 
 def _cost(m: Any, data: Any, one: Any) -> LinearTier:
