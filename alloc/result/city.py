@@ -58,7 +58,7 @@ def _pools(result: Result, language: str, city: str, name: str, mark: Marks) -> 
         values[0] += last if values[0] != MISSING else ""
         rows.append((str(titles[row["pool"]]), row["unit"], *values))
     title = say(language, "city", name=name, code=city)
-    return Section(title, tuple(say(language, "city_heads").split("|")), tuple(rows), 2)
+    return Section(title, tuple(say(language, "city_heads").split("|")), tuple(rows), "llrrrrrrr")
 
 
 def _services(result: Result, language: str, city: str, mark: Marks) -> Section:
@@ -78,7 +78,7 @@ def _services(result: Result, language: str, city: str, mark: Marks) -> Section:
         for row in _of(result.tables["services"], city).to_dict("records")
     )
     heads = tuple(say(language, "city_services_heads").split("|"))
-    return Section(say(language, "city_services"), heads, rows)
+    return Section(say(language, "city_services"), heads, rows, "lrrrrrrr")
 
 
 def _others(result: Result, language: str, city: str, mark: Marks) -> Section:
@@ -102,4 +102,4 @@ def _others(result: Result, language: str, city: str, mark: Marks) -> Section:
     rows = [(say(language, key), value) for key, value in values.items()]
     rows.append((getattr(WORDS["estimated_note"], language), ""))
     heads = tuple(say(language, "city_people_heads").split("|"))
-    return Section(say(language, "city_people"), heads, tuple(rows))
+    return Section(say(language, "city_people"), heads, tuple(rows), "lr")

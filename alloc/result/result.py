@@ -14,7 +14,7 @@ import pandas as pd
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.result.tables import tables as result_tables
-from alloc.solver.solve import Solution, solve
+from alloc.solver.solution import Solution, solve
 from alloc.solver.status import Quality, Stopped
 from alloc.solver.tiers import Report
 from alloc.verify import Verification, verify

@@ -24,12 +24,12 @@ WIDTH = 110
 
 @dataclass(frozen=True)
 class Section:
-    """One table: a title, heads, rows of text. The first `texts` columns are text, the others numbers."""
+    """One table: a title, heads, rows of text. `aligned`: of each column, l for text and r for numbers."""
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    texts: int = 1
+    aligned: str
 
 
 def summary(result: Result, language: str = "en", city: str | None = None) -> str:
@@ -47,7 +47,7 @@ def render(parts: list[Section]) -> str:
     for part in parts:
         table = Table(title=part.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
         for place, head in enumerate(part.heads):
-            table.add_column(head, justify="left" if place < part.texts else "right", overflow="fold")
+            table.add_column(head, justify="left" if part.aligned[place] == "l" else "right", overflow="fold")
         for row in part.rows:
             table.add_row(*row)
         console.print(table)
@@ -108,10 +108,10 @@ def _tiers(result: Result, language: str) -> Section:
             number(np.nan if value is None else value, decimals),
             percent(np.nan if tier["gap"] is None else tier["gap"], 3),
             say(language, "exact") if tier["tolerance"] is None else number(tier["tolerance"], 3),
-            getattr(unit, language) if about.unit != "share" else "",
+            getattr(unit, language) if about.unit in ("persons", "10⁴ yuan") else "",
             number(tier["seconds"], 1),
         ))  # fmt: skip
-    return _section(language, "tiers", rows)
+    return _section(language, "tiers", rows, "lrrrrlr")
 
 
 def _pools(result: Result, language: str) -> Section:
@@ -131,7 +131,7 @@ def _pools(result: Result, language: str) -> Section:
                 number(amounts[-1] / unit.size, decimals),
             )
         )
-    return _section(language, "pools", rows, texts=2)
+    return _section(language, "pools", rows, "llrrrrr")
 
 
 def _changes(result: Result, language: str) -> list[Section]:
@@ -179,7 +179,7 @@ def _changes(result: Result, language: str) -> list[Section]:
             )
             for each in [*gains, *losses]
         ]
-        section = _section(language, key, lines, texts=2, unit=getattr(unit, language))
+        section = _section(language, key, lines, "llrrrr", unit=getattr(unit, language))
         found.append(section)
     return found
 
@@ -200,8 +200,7 @@ def _binding(result: Result, language: str) -> Section:
                 getattr(about.words, language) + _causes(result, str(family), language),
             )
         )
-    section = _section(language, "binding", rows)
-    return Section(section.title, section.heads, section.rows, 1)
+    return _section(language, "binding", rows, "lrrl")
 
 
 def _causes(result: Result, family: str, language: str) -> str:
@@ -221,10 +220,10 @@ def _causes(result: Result, family: str, language: str) -> str:
     return " " + say(language, "debt_causes", ratio=counts[0], tier=counts[1], service=counts[2])
 
 
-def _section(language: str, key: str, rows: Sequence[tuple[str, ...]], texts: int = 1, **filled: object) -> Section:
+def _section(language: str, key: str, rows: Sequence[tuple[str, ...]], aligned: str, **filled: object) -> Section:
     title, heads = WORDS[key], WORDS[f"{key}_heads"]
     return Section(
-        getattr(title, language).format(**filled), tuple(getattr(heads, language).split("|")), tuple(rows), texts
+        getattr(title, language).format(**filled), tuple(getattr(heads, language).split("|")), tuple(rows), aligned
     )
 
 

@@ -13,7 +13,7 @@ from alloc.instance.derived import Derived
 from alloc.instance.instance import Instance
 from alloc.instance.means import debt_ratio, debt_tier_place
 from alloc.publish import publish
-from alloc.solver.solve import Solution
+from alloc.solver.solution import Solution
 
 Tables = dict[str, pd.DataFrame]
 Array = np.ndarray

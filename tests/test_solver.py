@@ -1,0 +1,206 @@
+"""The solver room: order does not matter, bounds are proven, time and interrupts are labelled honestly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from instances import write_tiny
+from random_instances import write_random
+
+from alloc.compiler.linear_model import ClosenessObjective, LinearModel
+from alloc.instance import Instance, read
+from alloc.instance.derived import derive
+from alloc.instance.instance import make_instance
+from alloc.publish import round_pools
+from alloc.solver import Progress, Quality, Status, Stopped, solve
+from alloc.solver import closeness as closeness_module
+from alloc.solver.highs import Clock, Ending, Run, Session, SolverError
+from alloc.solver.integers import whole_pass
+from alloc.solver.rounding import rounded_pass
+from alloc.solver.solution import compiled
+from alloc.solver.tiers import solve_tiers
+from alloc.solver.worth import tier_value
+
+
+def with_settings(instance: Instance, **changes: object) -> Instance:
+    return make_instance(instance.settings.model_copy(update=changes), instance.tables)
+
+
+@cache
+def china() -> Instance:
+    return with_settings(read("china-2020"), integers=False)
+
+
+@cache
+def china_model() -> LinearModel:
+    return compiled(derive(china()), china())
+
+
+def shuffled(model: LinearModel) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(7)
+    rows, columns = model.matrix.shape
+    return random.permutation(rows), random.permutation(columns)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Instance:
+    return read(write_tiny(tmp_path / "tiny"))
+
+
+def test_no_published_number_depends_on_the_order_inside_the_solver() -> None:
+    one, other = solve(china()), solve(china(), order=shuffled)
+    benchmark = one.derived.benchmark
+    moved = np.abs(one.values["allocation"] - other.values["allocation"]) / benchmark
+    assert np.nanmax(moved) < 1e-5
+    rounded = [round_pools(china(), one.derived, each.values["allocation"]) for each in (one, other)]
+    for place, pool in enumerate(one.derived.pools):
+        differ = np.abs(rounded[0][pool].values - rounded[1][pool].values)
+        assert np.max(differ) <= one.derived.quantum[place] * (1 + 1e-9), pool
+    for first, second in zip(one.tiers, other.tiers, strict=True):
+        assert first.value == pytest.approx(second.value, rel=1e-6, abs=1e-9), first.tier
+
+
+def test_every_tier_is_at_the_end_what_it_was_when_it_was_solved() -> None:
+    solution = solve(china())
+    assert solution.status == Status(Stopped.FINISHED, Quality.OPTIMAL)
+    for tier in solution.tiers:
+        assert tier.optimum is not None and tier.gap is not None
+        assert tier.gap <= 1e-6
+        loss = abs(tier.value - tier.optimum) / max(abs(tier.optimum), 1e-9)
+        assert loss <= 1e-6 if tier.tolerance is None else abs(tier.value - tier.optimum) <= tier.tolerance + 1e-7
+
+
+def test_secants_and_interior_point_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    interior = solve(china())
+    monkeypatch.setattr(closeness_module, "least_squares", lambda *_: None)
+    secants = solve(china())
+    names = [tier.tier for tier in interior.tiers]
+    place = names.index("closeness")
+    assert secants.tiers[place].value == pytest.approx(interior.tiers[place].value, rel=1e-8)
+    moved = np.abs(interior.values["allocation"] - secants.values["allocation"]) / interior.derived.benchmark
+    assert np.nanmax(moved) < 1e-5
+    # The proven bound lies below both.
+    assert interior.tiers[place].bound <= secants.tiers[place].value + 1e-9
+
+
+def test_whole_facilities_are_whole_and_proven(tiny: Instance) -> None:
+    solution = solve(tiny)
+    assert solution.status.quality is Quality.OPTIMAL
+    build = solution.values["build"]
+    assert np.array_equal(build, np.round(build))
+    relaxed = solve(with_settings(tiny, integers=False))
+    for whole, free in zip(solution.tiers[:1], relaxed.tiers[:1], strict=True):
+        assert whole.optimum >= free.optimum - 1e-9  # fewer choices cannot make the first tier better
+
+
+def test_an_interrupt_keeps_the_best_point_and_says_so(tmp_path: Path) -> None:
+    instance = read(write_random(tmp_path, seed=3, cities=8, integers=True))
+    model, clock = compiled(derive(instance), instance), Clock(60)
+    seen: list[Progress] = []
+
+    def interrupting(progress: Progress) -> None:
+        seen.append(progress)
+        if progress.best is not None:
+            clock.interrupted = True
+
+    found = whole_pass(model, clock, 1e-3, {}, interrupting)
+    assert found.point is not None
+    assert found.ending is Ending.INTERRUPTED
+    assert np.all(model.matrix @ found.point <= model.row_upper + 1e-6)
+
+
+def test_an_interrupted_solve_is_feasible_not_optimal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    instance = read(write_random(tmp_path, seed=3, cities=8, integers=False))
+    original = Session.run
+    runs: list[int] = []
+
+    def second_run_is_interrupted(self: Session, *args: object, **options: object) -> Run:
+        runs.append(1)
+        if len(runs) == 3:
+            self.clock.interrupted = True
+        return original(self, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Session, "run", second_run_is_interrupted)
+    solution = solve(instance)
+    assert solution.status == Status(Stopped.INTERRUPTED, Quality.FEASIBLE)
+    assert solution.tiers[0].optimum is not None
+    assert solution.tiers[-1].optimum is None  # it was never reached, and does not pretend to be
+    assert solution.values["allocation"].shape == solution.derived.lower.shape
+
+
+def test_out_of_time_before_any_point() -> None:
+    solution = solve(with_settings(china(), time_limit=1e-9))
+    assert solution.status == Status(Stopped.TIME_LIMIT, Quality.NONE)
+    assert (solution.tiers, dict(solution.values), solution.conflict) == ((), {}, ())
+
+
+def test_rounding_gives_a_whole_point_with_its_gap(tmp_path: Path) -> None:
+    for seed in range(6):
+        instance = read(write_random(tmp_path / str(seed), seed, cities=6, integers=True))
+        exact = solve(instance)
+        if exact.status.quality is Quality.NONE:
+            continue
+        model = compiled(derive(instance), instance)
+        found = rounded_pass(model, Clock(60), {}, lambda progress: None)
+        assert found.rounded
+        assert found.point is not None, seed
+        whole = found.point[model.integer]
+        assert np.allclose(whole, np.round(whole), atol=1e-6)
+        residual = model.matrix @ found.point
+        assert np.all(residual <= model.row_upper + 1e-6) and np.all(residual >= model.row_lower - 1e-6)
+        first, best = found.tiers[0], exact.tiers[0]
+        assert first.tier == best.tier == "minimum"
+        assert first.optimum >= best.optimum - 1e-6  # never better than the proven optimum
+        assert first.bound <= best.optimum + 1e-6  # its bound is one for whole facilities too
+
+
+def test_a_solve_that_needs_rounding_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    instance = read(write_random(tmp_path, seed=3, cities=8, integers=True))
+
+    def nothing_found(*_: object) -> object:
+        from alloc.solver.integers import WholePass
+
+        return WholePass(None, (), Ending.TIME)
+
+    monkeypatch.setattr("alloc.solver.solution.whole_pass", nothing_found)
+    solution = solve(instance)
+    assert solution.status.quality is Quality.ROUNDED
+    assert any("rounding" in note for note in solution.notes)
+    assert np.array_equal(solution.values["build"], np.round(solution.values["build"]))
+    assert all(tier.gap is not None for tier in solution.tiers)
+
+
+def test_a_tier_is_worth_what_the_decisions_make_it(tiny: Instance) -> None:
+    instance = with_settings(tiny, integers=False)
+    model = compiled(derive(instance), instance)
+    ran = solve_tiers(model, Session(model, Clock(60)), {"fairness": 0.005}, lambda progress: None, "all tiers")
+    objective = model.objectives["fairness"]
+    assert ran.point is not None
+    value = tier_value(model, objective, ran.point)
+    assert value >= objective.value(ran.point) - 1e-12
+    broken = ran.point.copy()
+    broken[model.columns["allocation"].slice] += 1000.0
+    with pytest.raises(ArithmeticError, match="does not satisfy"):
+        tier_value(model, objective, broken)
+
+
+def test_nothing_that_is_not_finite_reaches_the_solver(tiny: Instance) -> None:
+    model = compiled(derive(tiny), tiny)
+    session = Session(model, Clock(60))
+    costs = np.zeros(model.lower.size)
+    costs[0] = np.nan
+    with pytest.raises(SolverError, match="not finite"):
+        session.costs(costs)
+    spoilt = model.matrix.copy()
+    spoilt.data[0] = np.inf
+    with pytest.raises(SolverError, match="not finite"):
+        Session(replace(model, matrix=spoilt), Clock(60))
+
+
+def test_closeness_is_the_only_tier_that_is_not_linear() -> None:
+    kinds = [name for name, each in china_model().objectives.items() if isinstance(each, ClosenessObjective)]
+    assert kinds == ["closeness"]
