@@ -20,6 +20,8 @@ from alloc.solver.quadratic import least_squares
 from alloc.solver.secants import solve_by_secants
 
 PROVEN = 1e-6  # value less bound, on a tier whose natural size is 1
+ROOMS = (1e-6, 3e-6, 1e-5)  # of a column's unit: how far it may be from where the tier left it
+LARGE = 0.1  # in units of the matrix: room for a column with a larger unit is as for this one
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,27 @@ def solve_closeness(
             return Closeness(run, None, None, method)
         found = run.point
         bound = _bound(session, objective, found)
-    bounds.fix(session, columns, np.clip(found[columns], bounds.lower[columns], bounds.upper[columns]))
-    session.costs(np.zeros(session.columns))
-    run = session.run()
+    run = _held(session, objective, bounds, found[columns])
     value = None if run.point is None else objective.value(run.point)
     return Closeness(run, value, bound, method)
+
+
+def _held(session: Session, objective: ClosenessObjective, bounds: Bounds, values: np.ndarray) -> Run:
+    """Holds the tier's columns where they are, and finds the others a place there.
+
+    Held to the last digit, the simplex method now and then calls the place empty though all rows hold to 1e-10; so
+    each column has a little room, far below a quantum and below what the tier is determined to.
+    """
+    columns = objective.columns
+    lower, upper = bounds.lower[columns].copy(), bounds.upper[columns].copy()
+    session.costs(np.zeros(session.columns))
+    for share in ROOMS:
+        room = share * np.minimum(objective.unit, LARGE)
+        bounds.keep(session, columns, np.clip(values - room, lower, upper), np.clip(values + room, lower, upper))
+        run = session.run_on_face()
+        if run.ending is not Ending.INFEASIBLE:
+            break
+    return run
 
 
 def _bound(session: Session, objective: ClosenessObjective, point: np.ndarray) -> float | None:

@@ -15,6 +15,7 @@ import numpy as np
 from alloc.compiler.linear_model import LinearModel
 
 KEEP = 1e-9  # HiGHS drops smaller coefficients
+HAIR = 1e-6  # largest violation, in units of the matrix, of a point that counts as one
 
 
 class SolverError(Exception):
@@ -212,7 +213,7 @@ class Session:
         """
         basis = self._highs.getBasis()
         run = self.run(cold=True)
-        if run.ending is Ending.INFEASIBLE and basis.valid:
+        if run.ending in (Ending.INFEASIBLE, Ending.FAILED) and basis.valid:
             self._checked(self._highs.setBasis(basis), "setBasis")
             run = self.run(presolve="off")
             self._set("presolve", "choose")
@@ -260,11 +261,15 @@ class Session:
             kind.kTimeLimit: Ending.TIME,
             kind.kInterrupt: Ending.INTERRUPTED,
         }.get(status, Ending.FAILED)
+        # After unscaling HiGHS may call an optimal point infeasible by a hair; what is far off is no point.
+        feasible = info.primal_solution_status == 2 or info.max_primal_infeasibility <= HAIR
+        if ending is Ending.OPTIMAL and not feasible:
+            ending = Ending.FAILED
         point = None
-        if info.primal_solution_status == 2 and ending is not Ending.INFEASIBLE:
+        if ending is Ending.OPTIMAL or (info.primal_solution_status == 2 and ending is not Ending.INFEASIBLE):
             point = np.asarray(solution.col_value)[: self.columns][self._column_place]
         empty = np.empty(0)
-        dual = self._highs.getInfo().dual_solution_status == 2 and not self.whole and point is not None
+        dual = not self.whole and point is not None and solution.dual_valid
         rows = self._row_place.size
         return Run(
             ending,

@@ -49,8 +49,12 @@ class Bounds:
 
     def fix(self, session: Session, columns: np.ndarray, values: np.ndarray) -> None:
         """Fixes columns at values."""
-        self.lower[columns] = self.upper[columns] = values
-        session.bound_columns(columns, values, values)
+        self.keep(session, columns, values, values)
+
+    def keep(self, session: Session, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        """Keeps columns within narrower bounds."""
+        self.lower[columns], self.upper[columns] = lower, upper
+        session.bound_columns(columns, lower, upper)
 
 
 def scaled(costs: np.ndarray) -> tuple[np.ndarray, float]:

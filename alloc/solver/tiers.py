@@ -105,7 +105,7 @@ def _linear(
     if objective.then is not None and tolerance is None:
         costs, _ = scaled(objective.then)
         session.costs(costs)
-        further = session.run()
+        further = session.run_on_face()
         if further.ending is not Ending.OPTIMAL or further.point is None:
             return further, optimum
         bounds.hold(session, further)

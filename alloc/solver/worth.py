@@ -8,7 +8,7 @@ import numpy as np
 
 from alloc.compiler.linear_model import LeastObjective, LinearModel, LinearObjective, Objective
 from alloc.solver.highs import Clock, Ending, Session
-from alloc.solver.hold import LARGEST, scaled
+from alloc.solver.hold import scaled
 
 SECONDS = 60.0  # a problem that presolve alone solves
 
@@ -20,28 +20,39 @@ def tier_value(model: LinearModel, objective: Objective, point: np.ndarray) -> f
     minimum) anywhere within that tier's tolerance; the decisions may be worth more than those columns say.
 
     Raises:
-        ArithmeticError: the decisions of the point do not satisfy the rules.
+        ArithmeticError: no values of those columns go with the decisions of the point.
     """
     if not isinstance(objective, (LinearObjective, LeastObjective)):
         return objective.value(point)
     if isinstance(objective, LinearObjective) and not np.any(objective.costs[model.auxiliary]):
         return objective.value(point)
-    decided = ~model.auxiliary
-    fixed = replace(
-        model,
-        lower=np.where(decided, point, model.lower),
-        upper=np.where(decided, point, model.upper),
-    )
+    auxiliary = np.flatnonzero(model.auxiliary)
+    stating = np.flatnonzero(np.diff(model.matrix[:, auxiliary].indptr) > 0)
+    rows = model.matrix[stating]
+    decided = rows @ np.where(model.auxiliary, 0.0, point)
+    costs = np.zeros(point.size)
     if isinstance(objective, LeastObjective):
-        costs = np.zeros(point.size)
-        costs[objective.level] = -LARGEST
+        costs[objective.level] = -1.0
     else:
-        costs, _ = scaled(objective.costs)
-    session = Session(fixed, Clock(SECONDS))
-    session.costs(costs)
+        costs = objective.costs
+    session = Session(
+        replace(
+            model,
+            matrix=rows[:, auxiliary],
+            row_lower=model.row_lower[stating] - decided,
+            row_upper=model.row_upper[stating] - decided,
+            lower=model.lower[auxiliary],
+            upper=model.upper[auxiliary],
+            integer=model.integer[auxiliary],
+        ),
+        Clock(SECONDS),
+    )
+    session.costs(scaled(costs[auxiliary])[0])
     run = session.run()
     if run.ending is not Ending.OPTIMAL or run.point is None:
-        raise ArithmeticError(f"tier {objective.name}: the point does not satisfy the rules ({run.ending})")
+        raise ArithmeticError(f"tier {objective.name} has no value at the point ({run.ending})")
+    best = point.copy()
+    best[auxiliary] = run.point
     if isinstance(objective, LeastObjective):
-        return float(run.point[objective.level])
-    return objective.value(run.point)
+        return float(best[objective.level])
+    return objective.value(best)

@@ -14,7 +14,9 @@ def declare(m: Any, data: Any) -> None:
     scale = np.where(np.asarray(data.kind) == "land", SCALE["ha"], SCALE["10⁴ yuan"])
     parameter(m, "available", data.available, m.pools)
     parameter(m, "least_allocated", np.where(data.exhaust, data.available, 0.0), m.pools)
-    variable(m, "allocation", m.cities, m.pools, unit=scale, lower=data.lower, upper=data.upper)
+    # No city gets more than there is: also where a rule leaves the bound open, it is finite.
+    upper = np.maximum(data.lower, np.minimum(data.upper, data.available))
+    variable(m, "allocation", m.cities, m.pools, unit=scale, lower=data.lower, upper=upper)
     family(m, "pool_total", m.pools, pool_total, unit=scale)
 
 

@@ -1,0 +1,177 @@
+"""Checking an instance: every fault of every table, all at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from alloc.instance.check_cities import check_cities
+from alloc.instance.check_limits import check_limits
+from alloc.instance.check_pools import check_pools
+from alloc.instance.check_services import check_services
+from alloc.instance.check_sources import check_sources
+from alloc.instance.columns import Column
+from alloc.instance.findings import Finding, Text, sort_findings
+from alloc.instance.instance import Instance
+from alloc.instance.schema import TABLES
+from alloc.instance.settings import Settings
+from alloc.instance.sheets import Mask, Sheet
+from alloc.instance.suggest import Known
+
+# A share without an upper end above which it is more likely a percentage.
+LARGE_SHARE = 2.0
+
+
+def check_instance(instance: Instance) -> tuple[Finding, ...]:
+    """Check an instance again, after an edit: findings name the table and the key, rows only a file has."""
+    sheets = {name: Sheet(TABLES[name], name, frame, from_file=False) for name, frame in instance.tables.items()}
+    return sort_findings(check_tables(sheets, instance.settings))
+
+
+def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
+    """Check typed tables, one by one and against each other.
+
+    Args:
+        sheets: every table of the schema; one that could not be read has no columns and is passed over.
+        settings: None where they are wrong themselves; what depends on them is then left out.
+    """
+    findings: list[Finding] = []
+    for sheet in sheets.values():
+        findings += _check_cells(sheet)
+        findings += _check_keys(sheet, sheets)
+    findings += check_cities(sheets, settings)
+    findings += check_services(sheets)
+    findings += check_pools(sheets)
+    findings += check_limits(sheets, settings)
+    findings += check_sources(sheets)
+    return findings
+
+
+def _check_cells(sheet: Sheet) -> list[Finding]:
+    """Empty cells, ranges and allowed values, by the schema."""
+    findings: list[Finding] = []
+    for column in sheet.table.columns:
+        if not sheet.has(column.name):
+            continue
+        blank = sheet.blank(column.name)
+        if column.required:
+            message = Text("缺少“{title}”。", "{title} is missing.")
+            findings += sheet.find(blank, column.name, "missing_value", message, _wanted(column), title=column.title)
+        if column.numeric:
+            findings += _check_range(sheet, column)
+        elif column.kind == "enum":
+            known = Known(column.values)
+            remedies = [known.remedy(text) for text in sheet.texts(column.name)]
+            wrong = ~_among(sheet, column.name, known) & ~blank
+            message = Text("“{title}”不是允许的取值。", "{title} is not one of the allowed values.")
+            findings += sheet.find(wrong, column.name, "not_allowed", message, remedies, title=column.title)
+    return findings
+
+
+def _check_range(sheet: Sheet, column: Column) -> list[Finding]:
+    values = sheet.numbers(column.name)
+    outside = np.isinf(values)
+    if column.minimum is not None:
+        outside |= values < column.minimum
+    if column.above is not None:
+        outside |= values <= column.above
+    if column.maximum is not None:
+        outside |= values > column.maximum
+    if column.below is not None:
+        outside |= values >= column.below
+    percent = outside & (values > 1) & (values <= 100) & (column.kind == "share")
+    findings = sheet.find(
+        percent,
+        column.name,
+        "share_in_percent",
+        Text("“{title}”是比例，不是百分数。", "{title} is a share, not a percentage."),
+        Text("写作 {share} 或 {percent}%。", "Would be right: {share}, or {percent}%."),
+        title=column.title,
+        share=[f"{value / 100:g}" for value in values] if percent.any() else "",
+        percent=[f"{value:g}" for value in values] if percent.any() else "",
+    )
+    if column.maximum is None and column.below is None:
+        findings += sheet.find(
+            (values > LARGE_SHARE) & (column.kind == "share"),
+            column.name,
+            "share_suspect",
+            Text("“{title}”大于 {large}，是否写成了百分数？", "{title} is above {large}: is it a percentage?"),
+            Text("35% 写作 0.35 或 35%。若无误可不改。", "35 % is written 0.35 or 35%. Leave it if it is right."),
+            "warning",
+            title=column.title,
+            large=LARGE_SHARE,
+        )
+    return findings + sheet.find(
+        outside & ~percent,
+        column.name,
+        "out_of_range",
+        Text("“{title}”超出允许范围。", "{title} is outside its range."),
+        _wanted(column),
+        title=column.title,
+    )
+
+
+def _wanted(column: Column) -> Text:
+    """What would be right in a column: range and unit, or what it is."""
+    within, unit = column.range_words, column.unit
+    if not within.zh:
+        return column.note
+    return Text(
+        f"应{within.zh}" + (f"；单位：{unit.zh}。" if unit.zh else "。"),
+        f"Would be right: {within.en}" + (f"; unit: {unit.en}." if unit.en else "."),
+    )
+
+
+def _check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Codes of the right form that are known where they name a record, and keys that stand once."""
+    findings: list[Finding] = []
+    complete = np.ones(len(sheet.frame), dtype=bool)
+    for column in sheet.table.columns:
+        if not sheet.has(column.name):
+            complete &= not column.key
+            continue
+        blank = sheet.blank(column.name)
+        complete &= ~blank | (not column.key)
+        target = sheets.get(column.references)
+        if target is not None and target.has(target.table.key[0]):
+            known = Known(target.texts(target.table.key[0]))
+            unknown = ~_among(sheet, column.name, known) & ~blank
+            texts = sheet.texts(column.name)
+            remedies = [known.remedy(text) if bad else column.note for text, bad in zip(texts, unknown, strict=True)]
+            message = Text("{table} 表中没有这个代码。", "There is no such code in {table}.")
+            findings += sheet.find(unknown, column.name, "unknown_code", message, remedies, table=target.table.name)
+        elif column.pattern:
+            fits = re.compile(column.pattern).fullmatch
+            wrong = np.array([not fits(text) for text in sheet.texts(column.name)], dtype=bool) & ~blank
+            message = Text("“{title}”的写法不对。", "{title} is not written as it should be.")
+            remedy = Text("应为{form}。", "Would be right: {form}.")
+            findings += sheet.find(
+                wrong, column.name, "bad_code", message, remedy, title=column.title, form=column.pattern_words
+            )
+    return findings + _check_duplicates(sheet, complete)
+
+
+def _check_duplicates(sheet: Sheet, complete: Mask) -> list[Finding]:
+    keys = sheet.frame.loc[complete, list(sheet.table.key)]
+    repeated = np.zeros(len(sheet.frame), dtype=bool)
+    repeated[complete] = keys.duplicated().to_numpy()
+    if not repeated.any():  # the usual case, without a look at every key
+        return []
+    first: dict[str | None, int] = {}
+    for place in np.flatnonzero(complete).tolist():
+        first.setdefault(sheet.key(place), int(sheet.frame.index[place]))
+    return sheet.find(
+        repeated,
+        sheet.table.key[0],
+        "duplicate_key",
+        Text("这一记录已在第 {row} 行出现。", "The same record stands in row {row} already."),
+        Text("每个 {key} 只保留一行。", "Keep one row for every {key}."),
+        row=[str(first.get(sheet.key(place))) for place in range(len(sheet.frame))],
+        key=", ".join(sheet.table.key),
+    )
+
+
+def _among(sheet: Sheet, column: str, known: Known) -> Mask:
+    return np.asarray(sheet.frame[column].isin(list(known.names)), dtype=bool)

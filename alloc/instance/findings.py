@@ -1,0 +1,115 @@
+"""What is wrong with an input: one finding a fault, all of them at once, in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+Severity = Literal["error", "warning"]
+
+
+class Text(NamedTuple):
+    """The same words in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def fill(self, **words: object) -> Text:
+        """Both texts with their ``{names}`` replaced; a word that is a ``Text`` itself is taken in its language."""
+        return Text(
+            self.zh.format(**{name: word.zh if isinstance(word, Text) else word for name, word in words.items()}),
+            self.en.format(**{name: word.en if isinstance(word, Text) else word for name, word in words.items()}),
+        )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of the input and what would be right.
+
+    Attributes:
+        severity: an ``error`` keeps the instance from being used, a ``warning`` does not.
+        code: stable machine name of the kind of fault, e.g. ``unknown_code``.
+        file: name of the file, e.g. ``cities.csv`` or ``instance.toml``.
+        row: row of the file as a spreadsheet shows it (the header is row 1); None where no one row is meant.
+        column: machine name of the column, or the dotted path of a setting.
+        value: what stands there, as it stands in the file.
+        message: what is wrong.
+        remedy: what would be right.
+        key: the record, e.g. ``440300`` or ``440300, land``.
+    """
+
+    severity: Severity
+    code: str
+    file: str
+    row: int | None
+    column: str | None
+    value: str | None
+    message: Text
+    remedy: Text
+    key: str | None = None
+
+    def line(self, language: Literal["zh", "en"] = "en") -> str:
+        """The finding on one line: place, value, message, remedy."""
+        place = ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
+        shown = f" = {self.value}" if self.value is not None else ""
+        return f"{place}{shown}: {getattr(self.message, language)} {getattr(self.remedy, language)}"
+
+
+class InputError(Exception):
+    """The input cannot be used. ``findings`` holds everything that was found, warnings included."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        """Keep the findings, sorted."""
+        self.findings: tuple[Finding, ...] = sort_findings(findings)
+        super().__init__(self.findings)
+
+    def __str__(self) -> str:
+        """The errors, one a line."""
+        return "\n".join(finding.line() for finding in errors(self.findings))
+
+
+def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that are errors."""
+    return tuple(finding for finding in findings if finding.severity == "error")
+
+
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sorted by file, row and column; what concerns a whole file comes before its rows."""
+
+    def place(finding: Finding) -> tuple[str | int, ...]:
+        return (finding.file, finding.row or 0, finding.column or "", finding.code, finding.key or "", *finding.message)
+
+    return tuple(sorted(findings, key=place))
+
+
+def to_records(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """The findings as plain dictionaries, for JSON and for tables; ``message`` and ``remedy`` are ``{zh, en}``."""
+    return [
+        {
+            "severity": finding.severity,
+            "code": finding.code,
+            "file": finding.file,
+            "row": finding.row,
+            "column": finding.column,
+            "key": finding.key,
+            "value": finding.value,
+            "message": finding.message._asdict(),
+            "remedy": finding.remedy._asdict(),
+        }
+        for finding in findings
+    ]
+
+
+def figure(value: float) -> str:
+    """A number as messages show it: whole numbers in full, others with about six digits, thousands apart by a space."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return str(value)
+    if abs(value) < 1e15 and value == int(value):
+        return f"{int(value):,}".replace(",", " ")
+    return format(value, ",.1f" if 1e6 <= abs(value) < 1e15 else ",.6g").replace(",", " ")
+
+
+def shortened(value: str, length: int = 60) -> str:
+    """A value cut to a length that fits into a message."""
+    return value if len(value) <= length else value[: length - 1] + "…"

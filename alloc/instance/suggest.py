@@ -1,0 +1,71 @@
+"""The nearest known name or code to one that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
+from functools import cached_property
+
+from alloc.instance.findings import Text
+
+FEW = 300
+LEAST_LIKENESS = 0.6
+
+
+class Known:
+    """Known names, ready to be asked for the nearest one: fast also for thousands of codes asked thousands of times."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Keep the names, sorted, so that ties always fall the same way."""
+        self.names = tuple(sorted({name for name in names if name}))
+
+    def __contains__(self, name: object) -> bool:
+        """Whether the name is known."""
+        return name in self._set
+
+    @cached_property
+    def _set(self) -> frozenset[str]:
+        return frozenset(self.names)
+
+    @cached_property
+    def _by_shortened(self) -> dict[str, list[str]]:
+        """Known names by themselves and by what is left when one character is taken out."""
+        index: dict[str, list[str]] = {}
+        for name in self.names:
+            for shortened in _shortened(name):
+                index.setdefault(shortened, []).append(name)
+        return index
+
+    def nearest(self, name: str, least_likeness: float = LEAST_LIKENESS) -> str | None:
+        """The known name most like ``name``; None where none is as much like it as asked (1: the same)."""
+        if len(name) > 100:
+            return None
+        near = sorted({known for shortened in _shortened(name) for known in self._by_shortened.get(shortened, ())})
+        best = max(near, key=lambda known: _likeness(known, name), default="")
+        if _likeness(best, name) >= least_likeness:
+            return best
+        if len(self.names) > FEW:
+            return None
+        folded = {known.casefold(): known for known in self.names}
+        close = get_close_matches(name.casefold(), folded, n=1, cutoff=least_likeness)
+        return folded[close[0]] if close else None
+
+    def remedy(self, name: str) -> Text:
+        """What would be right instead of ``name``: the nearest name, and all names where they are few."""
+        nearest = self.nearest(name)
+        listed = ", ".join(self.names) if 0 < len(self.names) <= 12 else ""
+        if nearest and listed:
+            return Text(f"是否为 {nearest}？可用：{listed}。", f"Did you mean {nearest}? Would be right: {listed}.")
+        if nearest:
+            return Text(f"是否为 {nearest}？", f"Did you mean {nearest}?")
+        if listed:
+            return Text(f"可用：{listed}。", f"Would be right: one of {listed}.")
+        return Text("请使用已列出的名称。", "Use a name that is listed.")
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
+
+
+def _shortened(name: str) -> set[str]:
+    return {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))}

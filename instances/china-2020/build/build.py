@@ -1,0 +1,111 @@
+"""Builds every table of the instance from `source/`.
+
+    python instances/china-2020/build/build.py [--out FOLDER]
+
+Every estimate is made for all 367 units of the census, so that published provincial totals hold; the 30 units that
+provinces run themselves are left out only when the tables are written.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+from common import YUAN, national, read, share_out
+from debt import estimate_debt
+from issuers import CLASSES, issuer_of, issuer_totals
+from land import estimate_land, stock_base
+from money import estimate_money
+from people import estimate_people
+from pools import benchmarks, factor_table, limit_table, pool_table, reward_of_year
+from services import estimate_capacity, service_table
+from sources import city_columns, source_table
+
+LEFT_OUT = "province-administered county-level"
+HUNDREDTHS = 100
+
+
+def estimate_units() -> pd.DataFrame:
+    """All 367 units, index = code: the columns of `cities` that need no benchmark, and what they are made from."""
+    cities = read("cities_2020.csv").set_index("adcode").sort_index()
+    people = estimate_people(cities)
+    money = estimate_money(cities, people)
+    land = estimate_land(cities, people)
+    debt = estimate_debt(people, money)
+    return pd.concat([people, land, money, debt], axis=1)
+
+
+def last_year(units: pd.DataFrame, cities: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    """What every city had of every pool: last year's equalisation and bond quotas, and guesses for the rest."""
+    pools = pool_table().set_index("pool")
+    kept = 1 - pools["reserve"]
+    urban = _share(cities["urban_residents"])
+    amounts = pd.DataFrame(index=cities.index)
+    hectares = 0.6 * shares["land"] + 0.4 * _share(cities["built_up"])
+    amounts["land"] = share_out(round(kept["land"] * pools["total"]["land"] * HUNDREDTHS), hectares) / HUNDREDTHS
+    amounts["equalisation"] = cities["equalisation_last"]
+    reward = 0.7 * shares["settlement_reward"] + 0.3 * _share(cities["migrants_cross"] + cities["migrants_within"])
+    amounts["settlement_reward"] = share_out(reward_of_year(2020), reward)
+    grants = 0.7 * shares["investment_grant"] + 0.3 * urban
+    total = round(kept["investment_grant"] * national()["investment_grant"])
+    amounts["investment_grant"] = share_out(total * YUAN, grants)
+    totals = issuer_totals()
+    issuer = pd.Series([issuer_of(code) for code in units.index], index=units.index)
+    for kind in CLASSES:
+        within = units[f"debt_{kind}"] / units.groupby(issuer)[f"debt_{kind}"].transform("sum")
+        quota = within * issuer.map(totals[f"quota_{kind}"]) * kept[f"{kind}_bond"]
+        amounts[f"{kind}_bond"] = quota.round()[cities.index]
+    return _long(amounts, "pool", "amount")
+
+
+def build() -> dict[str, pd.DataFrame]:
+    """All tables of the instance by name."""
+    units = estimate_units()
+    cities = units[units["unit_type"] != LEFT_OUT].copy()
+    past = last_year(units, cities, benchmarks(cities))
+    land = past[past["pool"] == "land"].set_index("city")["amount"]
+    cities["stock_base"] = stock_base(cities, land)
+    capacity = estimate_capacity(units).loc[cities.index]
+    tables = {
+        "cities": cities.rename_axis("city").reset_index()[city_columns()],
+        "services": service_table(),
+        "capacity": _long(capacity, "service", "capacity"),
+        "pools": pool_table(),
+        "factors": factor_table(),
+        "last_year": past,
+        "limits": limit_table(),
+    }
+    return tables | {"sources": source_table(tables)}
+
+
+def write(tables: dict[str, pd.DataFrame], folder: Path) -> None:
+    """Writes the tables as CSV: UTF-8, line feeds, shortest numbers that read back the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        text = table.map(_cell).to_csv(index=False, lineterminator="\n")
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _cell(value: object) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _long(wide: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
+    """One row a city and column, sorted."""
+    table = wide.rename_axis("city").reset_index().melt("city", var_name=column, value_name=value)
+    return table.sort_values(["city", column], ignore_index=True)
+
+
+def _share(values: pd.Series) -> pd.Series:
+    return values / values.sum()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent)
+    write(build(), parser.parse_args().out)

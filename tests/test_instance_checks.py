@@ -1,0 +1,434 @@
+"""Broken inputs, each with every finding that it gives: severity, code, file, row, column, value and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alloc.instance.checks import check_instance
+from alloc.instance.findings import Finding
+from alloc.instance.instance import make_instance
+from alloc.instance.reading import load, read
+from instances import CITIES, TABLES, write_tiny
+
+Place = tuple[str, str, str, int | None, str | None, str | None, str | None]
+
+
+def places(findings: tuple[Finding, ...]) -> list[Place]:
+    return [(f.severity, f.code, f.file, f.row, f.column, f.value, f.key) for f in findings]
+
+
+def drop_column(text: str, column: str) -> str:
+    """A table without one of its columns; its cells hold no commas."""
+    lines = [line.split(",") for line in text.rstrip("\n").split("\n")]
+    place = lines[0].index(column)
+    return "\n".join(",".join(cells[:place] + cells[place + 1 :]) for cells in lines) + "\n"
+
+
+def error(code: str, file: str, row: int | None, column: str | None, value: str | None, key: str | None) -> Place:
+    return ("error", code, file, row, column, value, key)
+
+
+def warning(code: str, file: str, row: int | None, column: str | None, value: str | None, key: str | None) -> Place:
+    return ("warning", code, file, row, column, value, key)
+
+
+BROKEN: dict[str, tuple[dict[str, Any], list[Place]]] = {
+    # cells
+    "missing value": (
+        {"cities": {("440500", "revenue"): " "}},
+        [error("missing_value", "cities.csv", 3, "revenue", "", "440500")],
+    ),
+    "nan": (
+        {"cities": {("440500", "idle"): "NaN"}},
+        [error("not_a_number", "cities.csv", 3, "idle", "NaN", "440500")],
+    ),
+    "infinity": (
+        {"cities": {("440500", "idle"): "1e999"}},
+        [error("not_a_number", "cities.csv", 3, "idle", "1e999", "440500")],
+    ),
+    "unit in a cell": (
+        {"cities": {("440500", "revenue"): "140亿"}},
+        [error("not_a_number", "cities.csv", 3, "revenue", "140亿", "440500")],
+    ),
+    "decimal comma": (
+        {"cities": {("440500", "built_up"): "360,5"}},
+        [error("not_a_number", "cities.csv", 3, "built_up", "360,5", "440500")],
+    ),
+    "percent where no share is meant": (
+        {"cities": {("440500", "built_up"): "36%"}},
+        [error("not_a_number", "cities.csv", 3, "built_up", "36%", "440500")],
+    ),
+    "negative": (
+        {"cities": {("450900", "interest"): -1}},
+        [error("out_of_range", "cities.csv", 4, "interest", "-1", "450900")],
+    ),
+    "zero residents and no further complaint": (
+        {"cities": {("450900", "residents"): 0}},
+        [error("out_of_range", "cities.csv", 4, "residents", "0", "450900")],
+    ),
+    "percentage instead of a share": (
+        {"cities": {("440300", "willingness"): 10}},
+        [error("share_in_percent", "cities.csv", 2, "willingness", "10", "440300")],
+    ),
+    "share beyond 100 %": (
+        {"services": {("primary", "minimum"): 120}},
+        [error("out_of_range", "services.csv", 2, "minimum", "120", "primary")],
+    ),
+    "whole reserve": (
+        {"pools": {("land", "reserve"): 1}},
+        [error("out_of_range", "pools.csv", 2, "reserve", "1", "land")],
+    ),
+    "large share": (
+        {"services": {("primary", "growth_limit"): 6}},
+        [warning("share_suspect", "services.csv", 2, "growth_limit", "6", "primary")],
+    ),
+    "flag": (
+        {"services": {("primary", "gates"): "maybe"}},
+        [error("not_a_flag", "services.csv", 2, "gates", "maybe", "primary")],
+    ),
+    "blank flag": (
+        {"services": {("primary", "gates"): ""}},
+        [error("missing_value", "services.csv", 2, "gates", "", "primary")],
+    ),
+    "enum": (
+        {"limits": {("guangdong_settle", "sense"): "=>"}},
+        [error("not_allowed", "limits.csv", 3, "sense", "=>", "guangdong_settle")],
+    ),
+    "blank enum": (
+        {"pools": {("special_bond", "kind"): ""}},
+        [error("missing_value", "pools.csv", 4, "kind", "", "special_bond")],
+    ),
+    "city code as a number that lost its zero": (
+        {"cities": lambda text: text.replace("450900,玉", "50900.0,玉"),
+         "capacity": lambda t: t.replace("450900", "50900"),
+         "last_year": lambda t: t.replace("450900", "50900"), "earmarks": None},
+        [error("bad_code", "cities.csv", 4, "city", "50900.0", "50900")],
+    ),
+    "pool name": (
+        {"pools": lambda t: t.replace("\nland,", "\nla nd,"), "factors": lambda t: t.replace("land,", "la nd,"),
+         "last_year": lambda t: t.replace(",land,", ",la nd,"), "earmarks": None,
+         "limits": {("large_share", "of"): "allocation:la nd"}},
+        [error("bad_code", "pools.csv", 2, "pool", "la nd", "la nd")],
+    ),
+    # keys and records
+    "duplicate city": (
+        {"cities": lambda text: text + text.split("\n")[1] + "\n"},
+        [error("duplicate_key", "cities.csv", 5, "city", "440300", "440300")],
+    ),
+    "duplicate pair": (
+        {"last_year": lambda text: text + "440300,land,5\n"},
+        [error("duplicate_key", "last_year.csv", 8, "city", "440300", "440300, land")],
+    ),
+    "unknown city": (
+        {"overrides": "city,pool,amount,reason,approved_by\n440301,land,800,a,b\n"},
+        [error("unknown_code", "overrides.csv", 2, "city", "440301", "440301, land")],
+    ),
+    "unknown pool": (
+        {"earmarks": {("450900", "land", "pool"): "lnd"}},
+        [error("unknown_code", "earmarks.csv", 2, "pool", "lnd", "450900, lnd")],
+    ),
+    "missing capacity": (
+        {"capacity": lambda text: text.replace("440500,hospital,31000\n", "")},
+        [error("missing_record", "capacity.csv", None, "service", None, "440500, hospital")],
+    ),
+    "a city without any capacity": (
+        {"capacity": lambda text: text[: text.index("450900")]},
+        [error("missing_record", "capacity.csv", None, "service", None, "450900")],
+    ),
+    "last year missing for one city": (
+        {"last_year": lambda text: text.replace("440500,land,600\n", "")},
+        [error("missing_record", "last_year.csv", None, "pool", None, "440500, land")],
+    ),
+    "last year missing": (
+        {"last_year": None},
+        [error("missing_record", "last_year.csv", None, "pool", None, "equalisation"),
+         error("missing_record", "last_year.csv", None, "pool", None, "land")],
+    ),
+    "no rows": (
+        {"services": TABLES["services"].split("\n")[0] + "\n", "capacity": "city,service,capacity\n"},
+        [error("no_rows", "capacity.csv", None, None, None, None),
+         error("no_rows", "services.csv", None, None, None, None)],
+    ),
+    # cities
+    "urban above residents": (
+        {"cities": {("440500", "urban_residents"): 5600000}},
+        [error("part_above_whole", "cities.csv", 3, "urban_residents", "5600000", "440500")],
+    ),
+    "migrants above residents": (
+        {"cities": {("440500", "migrants_cross"): 5200000}},
+        [error("migrants_above_residents", "cities.csv", 3, "migrants_cross", "5200000", "440500")],
+    ),
+    "near a class": (
+        {"cities": {("450900", "size_population"): 1019000}},
+        [warning("near_class_border", "cities.csv", 4, "size_population", "1019000", "450900")],
+    ),
+    "quota without a quota class": (
+        {"cities": {("450900", "settlement_quota"): 100}},
+        [warning("quota_ignored", "cities.csv", 4, "settlement_quota", "100", "450900")],
+    ),
+    "half a pair": (
+        {"cities": {("450900", "farmland_share"): ""}},
+        [warning("pair_incomplete", "cities.csv", 4, "farmland_offset", "380", "450900")],
+    ),
+    "stock link without its ratio": (
+        {"toml": {"stock_ratio = 2.0\n": ""}},
+        [error("setting_needed", "cities.csv", 2, "stock_base", "900", "440300")],
+    ),
+    "reserved name": (
+        {"cities": lambda text: text.replace("age_6_11", "backlog"), "services": {("primary", "cohort"): "residents"},
+         "factors": lambda text: text.replace("age_6_11", "migrants")},
+        [error("reserved_column", "cities.csv", None, "backlog", None, None)],
+    ),
+    # services
+    "unknown cohort": (
+        {"services": {("primary", "cohort"): "age_6_12"}},
+        [error("unknown_cohort", "services.csv", 2, "cohort", "age_6_12", "primary")],
+    ),
+    "cohort of words": (
+        {"services": {("primary", "cohort"): "name"}},
+        [error("not_numeric", "services.csv", 2, "cohort", "name", "primary")],
+    ),
+    "cohort missing in a city": (
+        {"cities": {("440500", "age_6_11"): ""}, "factors": lambda text: text.replace("age_6_11", "migrants")},
+        [error("missing_value", "cities.csv", 3, "age_6_11", "", "440500")],
+    ),
+    "cohort above residents": (
+        {"cities": {("440500", "age_6_11"): 5500001}},
+        [error("cohort_above_residents", "cities.csv", 3, "age_6_11", "5500001", "440500")],
+    ),
+    "migrants above their cohort": (
+        {"cities": lambda text: text.replace(",idle,", ",idle,migrant_age_6_11,")
+         .replace(",1500,1200,", ",1500,540001,1200,").replace(",800,700,", ",800,,700,")
+         .replace(",700,500,", ",700,0,500,")},
+        [error("migrants_above_cohort", "cities.csv", 2, "migrant_age_6_11", "540001", "440300")],
+    ),
+    "all weights zero": (
+        {"services": {("primary", "weight"): 0, ("hospital", "weight"): 0}},
+        [error("weights_all_zero", "services.csv", None, "weight", None, None)],
+    ),
+    # pools
+    "transfer without a use": (
+        {"pools": {("equalisation", "use"): ""}},
+        [error("missing_value", "pools.csv", 3, "use", "", "equalisation")],
+    ),
+    "use of land": (
+        {"pools": {("land", "use"): "capital"}},
+        [error("not_for_this_kind", "pools.csv", 2, "use", "capital", "land")],
+    ),
+    "bond without a class": (
+        {"pools": {("special_bond", "bond_class"): ""}},
+        [error("missing_value", "pools.csv", 4, "bond_class", "", "special_bond")],
+    ),
+    "corridor down of a bond": (
+        {"pools": {("special_bond", "corridor_down"): 0.1}},
+        [error("not_for_bonds", "pools.csv", 4, "corridor_down", "0.1", "special_bond")],
+    ),
+    "earmark on a bond": (
+        {"earmarks": "city,pool,amount,reason\n450900,special_bond,40,x\n"},
+        [error("earmark_on_bond", "earmarks.csv", 2, "pool", "special_bond", "450900, special_bond")],
+    ),
+    "floor above cap": (
+        {"pools": {("land", "floor_multiple"): 1.5}},
+        [error("floor_above_cap", "pools.csv", 2, "floor_multiple", "1.5", "land")],
+    ),
+    "two pools of land": (
+        {"pools": {("equalisation", "kind"): "land", ("equalisation", "use"): ""}},
+        [error("second_land_pool", "pools.csv", 3, "kind", "land", "equalisation")],
+    ),
+    "override without a reason": (
+        {"overrides": "city,pool,amount\n450900,land,400\n"},
+        [warning("override_unexplained", "overrides.csv", 2, "reason", None, "450900, land")],
+    ),
+    # factors
+    "weights": (
+        {"factors": {("land", "migrants", "weight"): 0.5}},
+        [error("weights_not_one", "factors.csv", None, "weight", "1.1", "land")],
+    ),
+    "unknown factor": (
+        {"factors": {("land", "migrants", "factor"): "migrant"}},
+        [error("unknown_factor", "factors.csv", 2, "factor", "migrant", "land, migrant")],
+    ),
+    "factor of words": (
+        {"factors": {("land", "migrants", "factor"): "province_name"}},
+        [error("not_numeric", "factors.csv", 2, "factor", "province_name", "land, province_name")],
+    ),
+    "factor with a gap": (
+        {"factors": {("land", "migrants", "factor"): "willingness"}},
+        [error("missing_value", "cities.csv", 3, "willingness", "", "440500"),
+         error("missing_value", "cities.csv", 4, "willingness", "", "450900")],
+    ),
+    "negative factor": (
+        {"cities": {("440500", "age_6_11"): -1}, "services": {("primary", "cohort"): "residents"}},
+        [error("negative_factor", "cities.csv", 3, "age_6_11", "-1", "440500")],
+    ),
+    "factor of zeros": (
+        {"cities": {(city, "idle"): 0 for city in ("440300", "440500", "450900")},
+         "factors": {("land", "migrants", "factor"): "idle"}},
+        [error("factor_all_zero", "factors.csv", 2, "factor", "idle", "land, idle")],
+    ),
+    "pool without factors": (
+        {"factors": lambda text: text[: text.index("special_bond")], "pools": {("special_bond", "corridor_up"): ""}},
+        [warning("pool_without_factors", "pools.csv", 4, "pool", "special_bond", "special_bond")],
+    ),
+    "corridor without factors": (
+        {"factors": lambda text: text[: text.index("special_bond")]},
+        [error("corridor_without_factors", "pools.csv", 4, "corridor_up", "1", "special_bond"),
+         warning("pool_without_factors", "pools.csv", 4, "pool", "special_bond", "special_bond")],
+    ),
+    # limits
+    "limit of nothing": (
+        {"limits": {("large_share", "of"): "allocation:lnd"}},
+        [error("unknown_object", "limits.csv", 2, "of", "allocation:lnd", "large_share")],
+    ),
+    "share of settlement": (
+        {"limits": {("guangdong_settle", "basis"): "share", ("guangdong_settle", "value"): 0.5}},
+        [error("share_of_no_pool", "limits.csv", 3, "basis", "share", "guangdong_settle")],
+    ),
+    "limit in percent": (
+        {"limits": {("large_share", "value"): 60}},
+        [error("share_in_percent", "limits.csv", 2, "value", "60", "large_share")],
+    ),
+    "where that cannot be read": (
+        {"limits": {("guangdong_settle", "where"): "province == 44 and"}},
+        [error("bad_where", "limits.csv", 3, "where", "province == 44 and", "guangdong_settle")],
+    ),
+    "where with an unknown name": (
+        {"limits": {("guangdong_settle", "where"): "provnce = '44'"}},
+        [error("bad_where", "limits.csv", 3, "where", "provnce = '44'", "guangdong_settle")],
+    ),
+    "where of the wrong type": (
+        {"limits": {("guangdong_settle", "where"): "province == 44"}},
+        [error("bad_where", "limits.csv", 3, "where", "province == 44", "guangdong_settle")],
+    ),
+    "where that selects nothing": (
+        {"limits": {("guangdong_settle", "where"): "province == '99'"}},
+        [warning("selects_nothing", "limits.csv", 3, "where", "province == '99'", "guangdong_settle")],
+    ),
+    "unknown class": (
+        {"limits": {("guangdong_settle", "where"): "debt_tier = 'grean'"}},
+        [warning("unknown_class", "limits.csv", 3, "where", "debt_tier = 'grean'", "guangdong_settle")],
+    ),
+    # sources
+    "sources that name nothing": (
+        {"sources": "table,column,status\npools,totl,assumed\npool,total,assumed\npools,total,guessed\n"
+         + "".join(f"cities,{name},published\n" for name in CITIES.split("\n")[0].split(",")[1:] if name != "idle")},
+        [warning("source_missing", "sources.csv", None, "column", None, "cities"),
+         warning("unknown_column", "sources.csv", 2, "column", "totl", "pools, totl"),
+         warning("unknown_table", "sources.csv", 3, "table", "pool", "pool, total"),
+         error("not_allowed", "sources.csv", 4, "status", "guessed", "pools, total")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_every_finding(name: str, tmp_path: Path) -> None:
+    changes, expected = BROKEN[name]
+    instance, findings = load(write_tiny(tmp_path / "tiny", **changes))
+    assert places(findings) == expected
+    assert (instance is None) == any(place[0] == "error" for place in expected)
+    for finding in findings:
+        assert finding.message.zh and finding.message.en and finding.remedy.zh and finding.remedy.en
+        assert "{" not in finding.line("en").replace(finding.value or "", "")
+    if instance is not None:
+        assert instance.warnings == findings
+
+
+def test_everything_at_once(tmp_path: Path) -> None:
+    """Faults in different files, and in the settings, come in one answer."""
+    _, findings = load(
+        write_tiny(
+            tmp_path / "tiny",
+            toml={"gap = 0.001": "gap = -1"},
+            cities={("440300", "revenue"): "x", ("440500", "urban_residents"): 9e9},
+            pools={("land", "kind"): "sea"},
+            limits=None,
+            earmarks="city,pool\n450900,land\n",
+        )
+    )
+    assert {f.code for f in findings} == {
+        "out_of_range", "not_a_number", "part_above_whole", "not_allowed", "missing_column",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "remedy"),
+    [
+        ({"pools": {("land", "kind"): "lend"}}, "Did you mean land? Would be right: bond, land, transfer."),
+        ({"cities": {("440500", "urban_residents"): 5600000}}, "Would be right: at most 5 500 000 persons."),
+        ({"cities": {("440300", "willingness"): 35}}, "Would be right: 0.35, or 35%."),
+        ({"cities": {("440500", "interest"): -1}}, "Would be right: at least 0; unit: 10⁴ yuan a year."),
+        ({"services": {("primary", "cohort"): "name"}}, "In row 2 stands '深圳市': write a number."),
+        ({"limits": {("guangdong_settle", "where"): "provnce = '44'"}}, "Did you mean province?"),
+        ({"overrides": "city,pool,amount,reason,approved_by\n450300,land,8,a,b\n"}, "Did you mean 440300? Would be"),
+    ],
+)
+def test_remedies_are_concrete(changes: dict[str, Any], remedy: str, tmp_path: Path) -> None:
+    _, findings = load(write_tiny(tmp_path / "tiny", **changes))
+    assert len(findings) == 1
+    assert findings[0].remedy.en.startswith(remedy)
+
+
+def test_text_with_braces_in_messages(tmp_path: Path) -> None:
+    """What stands in a cell never becomes part of a template."""
+    changes = {
+        "pools": {("land", "kind"): "{0}"},
+        "limits": {("large_share", "of"): "{x", ("guangdong_settle", "where"): "'{' = {"},
+        "factors": {("land", "migrants", "factor"): "{name}"},
+        "services": {("primary", "cohort"): "}{"},
+    }
+    _, findings = load(write_tiny(tmp_path / "tiny", **changes))
+    assert {f.value for f in findings} >= {"{0}", "{x", "'{' = {", "{name}", "}{"}
+
+
+def many_cities(count: int = 12) -> str:
+    """Copies of one city under codes of their own."""
+    header, first = CITIES.split("\n")[:2]
+    rows = [first.replace("440300", f"44{place:04d}", 1) for place in range(count)]
+    return "\n".join([header, *rows]) + "\n"
+
+
+def unit_findings(folder: Path, changes: dict[tuple[str, str], float]) -> list[tuple[int | None, str | None]]:
+    write_tiny(folder, cities=many_cities())
+    text = (folder / "cities.csv").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    header = text[0].split(",")
+    for (row, column), factor in changes.items():
+        cells = text[int(row) - 1].split(",")
+        cells[header.index(column)] = repr(float(cells[header.index(column)]) * factor)
+        text[int(row) - 1] = ",".join(cells)
+    (folder / "cities.csv").write_text("\n".join(text) + "\n", encoding="utf-8")
+    return [(f.row, f.column) for f in load(folder)[1] if f.code == "unit_suspect"]
+
+
+def test_money_in_another_unit(tmp_path: Path) -> None:
+    """Money 10⁴ or 10⁸ times that of the neighbours is a warning, ten or a thousand times is none."""
+    assert unit_findings(tmp_path / "a", {}) == []
+    assert unit_findings(tmp_path / "b", {("3", "revenue"): 10, ("4", "revenue"): 0.001}) == []
+    assert unit_findings(tmp_path / "c", {("3", "revenue"): 2e4}) == [(3, "revenue")]
+    assert unit_findings(tmp_path / "d", {("3", "interest"): 1e-8, ("4", "debt_general"): 1e-4}) == [
+        (3, "interest"),
+        (4, "debt_general"),
+    ]
+
+
+def test_residents_in_another_unit(tmp_path: Path) -> None:
+    """All money a head off by 10⁴ is residents in 10⁴ persons, one finding."""
+    people = ("residents", "urban_residents", "migrants_cross", "migrants_within", "age_6_11")
+    assert unit_findings(tmp_path / "a", {("5", column): 1e-4 for column in people}) == [(5, "residents")]
+
+
+def test_an_instance_checked_again(tmp_path: Path) -> None:
+    """After an edit the same checks run on typed tables: places are the table and the key."""
+    instance = read(write_tiny(tmp_path / "tiny"))
+    assert check_instance(instance) == ()
+    cities = instance.tables["cities"].copy()
+    cities.loc[1, "urban_residents"] = 5.6e6
+    cities.loc[2, "revenue"] = float("nan")
+    edited = make_instance(instance.settings, {**instance.tables, "cities": cities})
+    assert places(check_instance(edited)) == [
+        error("missing_value", "cities", None, "revenue", "", "450900"),
+        error("part_above_whole", "cities", None, "urban_residents", "5600000", "440500"),
+    ]
+    assert edited.hash != instance.hash

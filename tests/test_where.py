@@ -1,0 +1,158 @@
+"""The grammar of ``where``: what it selects, what it refuses and where, and that it never does anything else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alloc.instance.where import Expression, WhereError, parse
+
+COLUMNS = {
+    "residents": np.array([1.0, np.nan, 3.0]),
+    "migrants": np.array([1.0, 2.0, 4.0]),
+    "province": pd.Series(["44", "", "45"], dtype="str"),
+    "exhaust": pd.Series([True, False, True]),
+    "人口": np.array([5.0, 6.0, 7.0]),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "selected"),
+    [
+        ("", "111"),
+        ("  ", "111"),
+        ("residents = 1", "100"),
+        ("residents == 1", "100"),
+        ("residents != 1", "001"),  # a missing number satisfies no comparison
+        ("not residents = 1", "011"),
+        ("residents not in [1]", "001"),
+        ("residents in [1, 3]", "101"),
+        ("residents in []", "000"),
+        ("residents not in []", "101"),
+        ("residents > -1e0", "101"),
+        ("1 < residents", "001"),
+        ("residents < migrants", "001"),
+        ("residents <= migrants", "101"),
+        ("residents != migrants", "001"),
+        ("province = '44'", "100"),
+        ('province = "44"', "100"),
+        ("'44' = province", "100"),
+        ("province != '44'", "011"),  # a missing text is the empty text
+        ("province = ''", "010"),
+        ("province in ['44', '45']", "101"),
+        ("province not in ['44']", "011"),
+        ("exhaust = true", "101"),
+        ("exhaust != TRUE", "010"),
+        ("人口 >= 6", "011"),
+        ("province = '44' or province = '45' and residents > 5", "100"),
+        ("(province = '44' or province = '45') and residents > 2", "001"),
+        ("not (province = '44' or residents = 3)", "010"),
+        ("not not residents = 1", "100"),
+        ("（residents≥1，)".replace("，", ""), "101"),
+        ("province ≠ “44” and migrants ≤ 2", "010"),
+        ("NOT residents = 1 AND migrants > 1", "011"),
+    ],
+)
+def test_selects(text: str, selected: str) -> None:
+    result = parse(text).evaluate(COLUMNS)
+    assert result.dtype == bool
+    assert result.tolist() == [mark == "1" for mark in selected]
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("residents", 9),
+        ("residents >", 11),
+        ("residents = 1 residents", 14),
+        ("(residents = 1", 14),
+        ("residents = 1)", 13),
+        ("residents in 3", 13),
+        ("residents in [1 2]", 16),
+        ("residents in [1, 'a']", 17),
+        ("residents not 1", 14),
+        ("residents > 1,000", 13),
+        ("residents # 1", 10),
+        ("province = '44", 11),
+        ("1 = 1", 0),
+        ("and", 0),
+        ("__import__('os')", 10),
+        ("residents.sum() > 1", 9),
+        ("(" * 60 + "residents = 1" + ")" * 60, 50),
+    ],
+)
+def test_refuses_while_parsing(text: str, position: int) -> None:
+    with pytest.raises(WhereError) as caught:
+        parse(text)
+    assert caught.value.position == position
+    assert caught.value.message.zh and caught.value.message.en
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "remedy"),
+    [
+        ("resident = 1", 0, "Did you mean residents?"),
+        ("residents = 1 or provinces = '44'", 17, "Did you mean province?"),
+        ("province = 44", 9, "quotes"),
+        ("residents = '1'", 10, "quotes"),
+        ("residents in ['1']", 10, "quotes"),
+        ("exhaust = 1", 8, "quotes"),
+        ("province < '45'", 9, "for texts"),
+        ("exhaust > false", 8, "for texts"),
+    ],
+)
+def test_refuses_against_columns(text: str, position: int, remedy: str) -> None:
+    with pytest.raises(WhereError) as caught:
+        parse(text).evaluate(COLUMNS)
+    assert caught.value.position == position
+    assert remedy in caught.value.remedy.en
+
+
+def test_names_and_compared_texts() -> None:
+    expression = parse("size_class in ['mega', 'large_1'] and not (residents > 1 or 'x' = size_class) and a = b")
+    assert expression.names == {"size_class", "residents", "a", "b"}
+    assert set(expression.compared_texts("size_class")) == {"mega", "large_1", "x"}
+    assert expression.compared_texts("residents") == ()
+
+
+def test_a_tree_can_be_compared_and_hashed() -> None:
+    assert parse("a = 1") == parse("a = 1")
+    assert isinstance(hash(parse("a in [1, 2] and not b = 'x'")), int)
+
+
+def test_no_rows() -> None:
+    assert parse("a = 1").evaluate({"a": np.array([])}).tolist() == []
+    assert parse("").evaluate({}).tolist() == []
+
+
+@given(st.text(alphabet="ab '\"()[]=!<>,.0123456789 notandriu≥（\\\n{}“”", max_size=40))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        expression = parse(text)
+        assert isinstance(expression, Expression)
+        expression.evaluate({"a": np.array([1.0]), "b": pd.Series(["x"], dtype="str")})
+    except WhereError as error:
+        assert 0 <= error.position <= len(text)
+
+
+NUMBERS = st.floats(-3, 3) | st.just(float("nan"))
+
+
+@given(
+    st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=8), st.sampled_from(["<", "<=", ">", ">=", "=", "!="])
+)
+def test_agrees_with_plain_comparison(rows: list[tuple[float, float]], sign: str) -> None:
+    compare = {
+        "<": lambda a, b: a < b,
+        "<=": lambda a, b: a <= b,
+        ">": lambda a, b: a > b,
+        ">=": lambda a, b: a >= b,
+        "=": lambda a, b: a == b,
+        "!=": lambda a, b: a == a and b == b and a != b,
+    }[sign]
+    left, right = (np.array(side) for side in zip(*rows, strict=True))
+    found = parse(f"left {sign} right").evaluate({"left": left, "right": right})
+    assert found.tolist() == [bool(compare(a, b)) for a, b in rows]
