@@ -247,6 +247,22 @@ def test_one_limit(row: dict[str, Any], code: str, words: tuple[str, ...]) -> No
 
 
 @pytest.mark.parametrize(
+    ("city", "sense", "value", "rules"),
+    [
+        (A, ">=", 291, "stock link 290 ha (1 city)"),
+        (A, "<=", 209, "floor 210 ha (1 city)"),
+        (B, ">=", 595, "floor 210 ha (1 city)"),  # what A must have
+        (B, "<=", 505, "stock link 290 ha (1 city)"),  # what A can have
+    ],
+)
+def test_a_limit_on_an_allocation_names_the_rules_behind_the_bounds(
+    city: str, sense: str, value: float, rules: str
+) -> None:
+    (finding,) = errors(findings(limits=[limit("allocation:land", city, sense, value)]))
+    says(finding, f"most of it: {rules}.")
+
+
+@pytest.mark.parametrize(
     "row",
     [
         limit("allocation:land", A, ">=", 290),

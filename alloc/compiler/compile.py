@@ -70,6 +70,8 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
             found, lower, upper = _slowly(model, name, sets, columns)
         except KeyError as error:
             raise CompileError(f"family {name}: {error}") from error
+        if not all(np.all(np.isfinite(value)) for _, _, value in found):
+            raise CompileError(f"family {name}: a coefficient is not finite")
         _numbers(f"family {name}", lower, upper)
         entries.extend((start + row, column, value) for row, column, value in found)
         lowers.append(np.broadcast_to(lower, members.size))
@@ -137,8 +139,6 @@ def _matrix(
     nothing = np.empty(0, dtype=np.int64)
     row, column, value = (np.concatenate(each) for each in zip((nothing, nothing, np.empty(0)), *entries, strict=True))
     value = value * column_scale[column] / row_scale[row]
-    if not np.all(np.isfinite(value)):
-        raise CompileError("a coefficient is not finite")
     matrix = sp.coo_array((value, (row, column)), shape=shape).tocsr()
     matrix.eliminate_zeros()
     matrix.sort_indices()

@@ -31,7 +31,7 @@ def placed(
     """The column `value` of a table keyed by (city, `label`), as a matrix [cities, labels]; NaN where no row is."""
     matrix = np.full((len(cities), len(labels)), np.nan)
     if len(table):
-        rows = pd.Index(cities.astype(object)).get_indexer(texts(table, "city"))
-        columns = pd.Index(labels.astype(object)).get_indexer(texts(table, label))
+        rows = pd.Index(cities.to_numpy(dtype=object), dtype=object).get_indexer(texts(table, "city"))
+        columns = pd.Index(labels.to_numpy(dtype=object), dtype=object).get_indexer(texts(table, label))
         matrix[rows, columns] = numbers(table, value)
     return matrix

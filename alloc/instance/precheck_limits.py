@@ -84,10 +84,10 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
     span, unit = _span(words, row), _unit(words, row)
     if row.sense != "<=" and above(row.amount, span.most):
         reached, by_rest, by = span.most, span.most_by_rest, row.amount - span.most
-        side = Text("至多", "at most")
+        side, rules = Text("至多", "at most"), _rules(words, row, upper=not by_rest, rest=by_rest)
     elif row.sense != ">=" and above(span.least, row.amount):
         reached, by_rest, by = span.least, span.least_by_rest, span.least - row.amount
-        side = Text("至少", "at least")
+        side, rules = Text("至少", "at least"), _rules(words, row, upper=by_rest, rest=by_rest)
     else:
         return None
     return Finding(
@@ -98,17 +98,29 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
         column="value",
         value=cell(_value(words, row)),
         message=Text(
-            "{limit}要求合计 {sense} {amount}，但{reason}使合计{side} {reached}，相差 {by}。",
-            "{limit} asks for a sum {sense} {amount}, but {reason} make it {side} {reached}, {by} off.",
+            "{limit}要求合计 {sense} {amount}，但{reason}使合计{side} {reached}，相差 {by}{rules}。",
+            "{limit} asks for a sum {sense} {amount}, but {reason} make it {side} {reached}, {by} off{rules}.",
         ).fill(
             limit=words.limit(row.limit), sense=row.sense, amount=amount(row.amount, unit), side=side,
-            reason=_REST if by_rest else _OWN[row.kind], reached=amount(reached, unit), by=amount(by, unit),
+            reason=_REST if by_rest else _OWN[row.kind],
+            reached=amount(reached, unit), by=amount(by, unit), rules=rules,
         ),
         remedy=Text("限值改为 {reached}，或放宽这些规则。", "Make it {reached}, or ease those rules.").fill(
             reached=amount(reached, unit)
         ),
         key=row.limit,
     )  # fmt: skip
+
+
+def _rules(words: Words, row: LimitRow, upper: bool, rest: bool) -> Text:
+    """The rules behind the bounds of the cities of an allocation's limit, or of the rest."""
+    d, cities = words.derived, ~row.selection if rest else row.selection
+    if row.kind != "allocation" or not cities.any():
+        return Text("", "")
+    r = d.pools.index(row.item)
+    bound, rule = (d.upper, d.upper_rule) if upper else (d.lower, d.lower_rule)
+    made = words.made_by(bound[cities, r], rule[cities, r], words.pool_unit(r))
+    return Text(f"；主要来自{made.zh}", f"; most of it: {made.en}")
 
 
 def _span(words: Words, row: LimitRow) -> Span:

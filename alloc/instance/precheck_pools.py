@@ -109,7 +109,7 @@ def _bonds_above_room(words: Words) -> Iterator[Finding]:
         for k, some in enumerate(of_class)
     ])  # fmt: skip
     tests = [(some & must, room[:, k], CLASS_NAMES[k]) for k, some in enumerate(of_class)]
-    tests += [(must, room.sum(axis=1), Text("全部债务", "all debt"))]
+    tests += [(must, room.sum(axis=1), Text("两类债务", "debt of both classes"))]
     failed = must & above(d.available, d.upper.sum(axis=0))  # already said, pool by pool
     for pools, most, name in tests:
         wanted, possible = float(d.available[pools].sum()), float(np.minimum(spare, most).sum())

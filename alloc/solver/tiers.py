@@ -83,7 +83,25 @@ def solve_tiers(
             break
         point = run.point
         report(Progress(stage, name, clock.spent, optimum, optimum))
+    else:
+        point = _taken_back(model, session, tolerances, bounds, point)
     return TiersRun(point, tuple(done), bounds)
+
+
+def _taken_back(
+    model: LinearModel, session: Session, tolerances: Mapping[str, float], bounds: Bounds, point: np.ndarray | None
+) -> np.ndarray | None:
+    """What no later tier needed of a tolerance goes back to the tier that gave it."""
+    for name in tolerances:
+        objective = model.objectives[name]
+        if isinstance(objective, LinearObjective):
+            session.costs(scaled(objective.costs)[0])
+            run = session.run_on_face()
+            if run.ending is not Ending.OPTIMAL:
+                return point
+            bounds.hold(session, run)
+            point = run.point
+    return point
 
 
 def _linear(

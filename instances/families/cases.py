@@ -1,0 +1,321 @@
+"""One case for every constraint family, in which it binds. What differs from the two cities of `build.py`, and why.
+
+Both cities have 100 000 residents and need 10 000 seats; they have 8 000 and 6 000. A seat costs 5, each city has 1 000
+of its own for building, and a general transfer of 10 000 has equal benchmarks. The score is linear. Money in 10⁴ yuan.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+FIRST, SECOND = "000001", "000002"
+
+
+def case(
+    family: str,
+    zh: str,
+    en: str,
+    arithmetic: str,
+    tiers: dict[str, float],
+    allocation: dict[str, list[float]],
+    **rest: Any,
+) -> dict[str, Any]:
+    """One case; `allocation` holds the two cities' amounts by pool. Tiers that are not named are 0."""
+    values = dict.fromkeys(("minimum", "fairness", "settlement", "coverage", "production", "closeness", "cost"), 0.0)
+    amounts = {pool: {FIRST: first, SECOND: second} for pool, (first, second) in allocation.items()}
+    expected = {"binds": family, "tiers": values | tiers, "allocation": amounts}
+    return {"name": family, "zh": zh, "en": en, "arithmetic": arithmetic, "expected": expected} | rest
+
+
+BASE = "Two cities of 100 000 residents, 10 000 seats needed in each, 8 000 and 6 000 there, 5 × 10⁴ yuan a seat. "
+OWN = BASE + "Each city has 1 000 of its own for building (10⁴ yuan, like all money here). "
+
+CASES = [
+    case(
+        "pool_total",
+        "转移支付总量",
+        "the pool is what there is",
+        OWN
+        + """One general transfer of 5 000.
+
+Everything raises the worse-served second city: 1 000 + 5 000 = 6 000 buys 1 200 seats, 7 200 in all, coverage 0.72.
+The first city builds with its own 1 000: 200 seats, 0.82. Fairness is the lower one, 0.72; mean coverage 0.77. The
+allocation is 0 and 5 000 against benchmarks of 2 500 each: closeness ½·1 + ½·1 = 1. Cost 6 000 + 1 000 = 7 000.""",
+        {"fairness": 0.72, "coverage": 0.77, "closeness": 1.0, "cost": 7000},
+        {"general": [0, 5000]},
+        pools={"general": {"total": 5000}},
+    ),
+    case(
+        "group_limit",
+        "分组限制",
+        "a limit on one city's transfer",
+        OWN
+        + """One general transfer of 10 000, of which the second city may get at most 6 000.
+
+Second city: 1 000 + 6 000 = 7 000 buys 1 400 seats: 7 400, coverage 0.74, which is fairness. The rest still raises mean
+coverage: the first city has 1 000 + 4 000 = 5 000 for 1 000 seats: 9 000, 0.90. Mean 0.82. Benchmarks are 5 000 each:
+u = −0.2 and 0.2, closeness 0.04. Cost 12 000.""",
+        {"fairness": 0.74, "coverage": 0.82, "closeness": 0.04, "cost": 12000},
+        {"general": [4000, 6000]},
+        limits={"second": {"of": "allocation:general", "where": f"city == '{SECOND}'", "sense": "<=", "value": 6000}},
+    ),
+    case(
+        "coverage_is_served",
+        "覆盖须有能力",
+        "only places serve",
+        OWN
+        + """One general transfer of 10 000, and schools can grow by 5 % on their own site only.
+
+400 seats in the first city (2 000) and 300 in the second (1 500): 8 400 and 6 300, coverage 0.84 and 0.63. Fairness
+0.63, mean 0.735. The first city needs 1 000 of the transfer and the second 500, so both can have their benchmark of
+5 000: closeness 0. Cost 3 500. Without the family coverage would be 1 for nothing.""",
+        {"fairness": 0.63, "coverage": 0.735, "cost": 3500},
+        {"general": [5000, 5000]},
+        service={"expansion_limit": 0.05},
+    ),
+    case(
+        "minimum_gap",
+        "最低标准缺口",
+        "what is missing to the national minimum",
+        OWN
+        + """One general transfer of 10 000; the national minimum is a coverage of 0.9.
+
+All the money, 12 000, buys 2 400 seats, wherever they are: the two coverages sum to 1.4 + 0.24 = 1.64, the gaps to
+1.8 − 1.64 = 0.16 as long as nobody is above 0.9. Mean gap 0.08. Fairness makes both 0.82: 200 seats in the first city,
+from its own 1 000, and 2 200 in the second, from its own 1 000 and the whole transfer. Allocation 0 and 10 000,
+closeness ½·1 + ½·1 = 1, cost 12 000. Without the family the gap would be 0.""",
+        {"minimum": 0.08, "fairness": 0.82, "coverage": 0.82, "closeness": 1.0, "cost": 12000},
+        {"general": [0, 10000]},
+        service={"minimum": 0.9},
+    ),
+    case(
+        "growth_limit",
+        "年增长上限",
+        "what can be built in a year",
+        OWN
+        + """One general transfer of 10 000; capacity can grow by 20 % a year.
+
+The second city can add 0.2 · 6 000 = 1 200 seats for 6 000: 7 200, coverage 0.72, which is fairness. The other 6 000
+buy 1 200 seats in the first city (of 1 600 that it could add): 9 200, 0.92. Mean 0.82. Each has 1 000 of its own and
+needs 5 000: the benchmarks, closeness 0. Cost 12 000.""",
+        {"fairness": 0.72, "coverage": 0.82, "cost": 12000},
+        {"general": [5000, 5000]},
+        service={"growth_limit": 0.2},
+    ),
+    case(
+        "recognised_need",
+        "落户以公共服务为前提",
+        "settlement waits for schools",
+        OWN
+        + """One general transfer of 10 000. In each city 20 000 residents are migrants, and so are 2 000 of the pupils;
+10 000 migrants would settle. A migrant's child counts by half until then (entitlement 0.5).
+
+Present need is 10 000 − 0.5 · 2 000 = 9 000 seats, so the backlog is 1 000 and 3 000 and may not grow. One settler adds
+0.5 · 2 000 / 20 000 = 0.05 seats of need: 20 settlers for every new seat. Fairness comes first and builds 200 and 2 200
+seats (8 200 each, 0.82): 4 000 settle in the first city; in the second 44 000 could, and all 10 000 do. Settlement
+14 000. The transfer goes to the second city: closeness 1, cost 12 000.""",
+        {"fairness": 0.82, "settlement": 14000, "coverage": 0.82, "closeness": 1.0, "cost": 12000},
+        {"general": [0, 10000]},
+        cities={"both": {"migrants_within": 20000}},
+    ),
+    case(
+        "land_balance",
+        "新增用地有去向",
+        "land has one use",
+        BASE
+        + """No money. 60 ha of new land; the cities ask for 60 and 20 ha for production.
+
+All 60 ha can go to production: 60 / 80 = 0.75. The second city takes at most 20 of them, so the first gets 40 to 60;
+closest to the benchmarks of 30 each is 40 and 20: u = 1/3 and −1/3, closeness ½·1/9 + ½·1/9 = 1/9. Coverage stays 0.8
+and 0.6. Without the family production would need no land.""",
+        {"fairness": 0.6, "coverage": 0.7, "production": 0.75, "closeness": 1 / 9},
+        {"land": [40, 20]},
+        cities={"both": {"fund_available": 0}, FIRST: {"production_request": 60}, SECOND: {"production_request": 20}},
+        pools={"land": {"total": 60}},
+    ),
+    case(
+        "public_land",
+        "设施用地",
+        "a school stands on land",
+        OWN
+        + """One general transfer of 10 000; schools are built new, 1 000 seats on 2 ha each (relaxed: parts of a
+school are allowed); 4 ha of new land.
+
+4 ha carry 2 000 seats; the money would buy 2 400. All of them in the second city: 8 000 and 8 000, coverage 0.8 in
+both. They cost 10 000, so the second city needs 9 000 of the transfer, and the first gets the other 1 000, nearest to
+its benchmark: u = −0.8 and 0.8, closeness 0.64. The land is 0 and 4 against 2 each: 1. Together 1.64. Cost 10 000.""",
+        {"fairness": 0.8, "coverage": 0.8, "closeness": 1.64, "cost": 10000},
+        {"general": [1000, 9000], "land": [0, 4]},
+        service={"module": 1000, "area": 20, "expansion_limit": 0},
+        pools={"general": {}, "land": {"total": 4}},
+    ),
+    case(
+        "production_land",
+        "生产用地需求",
+        "no more than is asked for",
+        BASE
+        + """No money. 100 ha of new land; the cities ask for 30 and 20 ha for production.
+
+Both requests are met: 50 / 50 = 1. The land itself goes by the benchmark, 50 and 50, closeness 0; 20 and 30 ha stay
+unassigned. Without the family all 100 ha would count: 2.""",
+        {"fairness": 0.6, "coverage": 0.7, "production": 1.0},
+        {"land": [50, 50]},
+        cities={"both": {"fund_available": 0}, FIRST: {"production_request": 30}, SECOND: {"production_request": 20}},
+        pools={"land": {"total": 100}},
+    ),
+    case(
+        "idle_land",
+        "存量用地盘活",
+        "only so much idle land in a year",
+        BASE
+        + """No new land; 100 ha lie idle in each city, of which 0.3 can be put back to use in a year, at 10 a hectare.
+Each city asks for 50 ha for production. One general transfer of 1 000; schools cannot grow.
+
+30 ha in each city: production 60 / 100 = 0.6, for 300 in each city. Both can have their benchmark of 500: closeness 0.
+Cost 600.""",
+        {"fairness": 0.6, "coverage": 0.7, "production": 0.6, "cost": 600},
+        {"general": [500, 500]},
+        cities={"both": {"fund_available": 0, "idle": 100, "production_request": 50}},
+        service={"expansion_limit": 0},
+        pools={"general": {"total": 1000}},
+    ),
+    case(
+        "stock_link",
+        "增存挂钩",
+        "new land follows reused land",
+        OWN
+        + """Schools cannot grow. 60 ha of new land. The first city asks for 60 ha for production, has 20 ha idle, half
+of it reusable in a year at 10 a hectare, and may get 10 ha of new land plus 2 for every hectare put back to use. The
+second asks for 10 ha and has no such link.
+
+First city: 10 ha reused, so 10 + 2 · 10 = 30 new: 40 for production. Second: 10. Together 50 / 70 = 5/7. The first gets
+30 of the land, the second at least 10; with 30 both are at their benchmark, closeness 0. Cost 10 · 10 = 100. Without
+the link production would be 1.""",
+        {"fairness": 0.6, "coverage": 0.7, "production": 5 / 7, "cost": 100},
+        {"land": [30, 30]},
+        cities={FIRST: {"production_request": 60, "idle": 20, "stock_base": 10}, SECOND: {"production_request": 10}},
+        service={"expansion_limit": 0},
+        pools={"land": {"total": 60}},
+        policy={"reuse_limit": 0.5, "stock_ratio": 2.0},
+    ),
+    case(
+        "capital_budget",
+        "建设资金",
+        "building has to be paid",
+        OWN
+        + """One capital transfer of 4 000.
+
+Second city: 1 000 + 4 000 = 5 000 buys 1 000 seats: 7 000, coverage 0.70, which is fairness. First: its own 1 000, 200
+seats, 0.82. Mean 0.76. Allocation 0 and 4 000 against 2 000 each: closeness 1. Cost 6 000.""",
+        {"fairness": 0.70, "coverage": 0.76, "closeness": 1.0, "cost": 6000},
+        {"capital": [0, 4000]},
+        pools={"capital": {"total": 4000}},
+    ),
+    case(
+        "general_budget",
+        "经常性收支",
+        "schools have to be run",
+        BASE
+        + """Each city has 10 000 of its own for building, but running a seat costs 0.5 a year, and general revenue is
+spent. One general transfer of 1 000.
+
+1 000 / 0.5 = 2 000 seats can be run. All of them in the second city: 8 000 and 8 000, coverage 0.8 in both; building
+them takes exactly its 10 000. Allocation 0 and 1 000 against 500 each: closeness 1. Cost 10 000 + 1 000 = 11 000.""",
+        {"fairness": 0.8, "coverage": 0.8, "closeness": 1.0, "cost": 11000},
+        {"general": [0, 1000]},
+        cities={"both": {"fund_available": 10000}},
+        service={"running_cost": 0.5},
+        pools={"general": {"total": 1000}},
+    ),
+    case(
+        "borrow_to_build",
+        "举债用于建设",
+        "no bond beyond what is built",
+        OWN
+        + """500 of general revenue are left for interest. General bonds of 6 000, benchmarks 3 000 each, need not all
+be given out; schools can grow by 5 %.
+
+400 seats in the first city (2 000) and 300 in the second (1 500): coverage 0.84 and 0.63. Bonds may be 2 000 and 1 500
+at most: u = −1/3 and −1/2, closeness ½·1/9 + ½·1/4 = 13/72. Cost 3 500. Without the family both would borrow their
+benchmark.""",
+        {"fairness": 0.63, "coverage": 0.735, "closeness": 13 / 72, "cost": 3500},
+        {"general_bond": [2000, 1500]},
+        cities={"both": {"essential_spending": 99500, "limit_general": 10000}},
+        service={"expansion_limit": 0.05},
+        pools={"general_bond": {"total": 6000}},
+    ),
+    case(
+        "special_bond_purpose",
+        "专项债券用于有收益项目",
+        "special bonds pay only for what brings revenue",
+        BASE
+        + """Each city has 2 000 of its own for building and 500 of general revenue for interest. Special bonds of
+4 000, benchmarks 2 000 each. Schools bring no revenue and can grow by 2 %. 100 ha lie idle in each city, and each asks
+for 10 ha for production; putting a hectare back to use costs 100.
+
+160 seats in the first city (800) and 120 in the second (600): 8 160 and 6 120, coverage 0.816 and 0.612, mean 0.714.
+10 ha reused in each (1 000): production 1. Special bonds may pay for the reused land alone: 1 000 in each city,
+u = −0.5, closeness 0.25. Cost 1 800 + 1 600 = 3 400. Without the family they could pay for the schools as well: 1 800
+and 1 600.""",
+        {"fairness": 0.612, "coverage": 0.714, "production": 1.0, "closeness": 0.25, "cost": 3400},
+        {"special_bond": [1000, 1000]},
+        cities={
+            "both": {
+                "fund_available": 2000,
+                "essential_spending": 99500,
+                "limit_special": 10000,
+                "idle": 100,
+                "production_request": 10,
+            }
+        },
+        service={"expansion_limit": 0.02},
+        pools={"special_bond": {"total": 4000}},
+        policy={"reuse_cost": 100},
+    ),
+    case(
+        "debt_limit",
+        "分类债务限额",
+        "each class of debt within its limit",
+        OWN
+        + """150 of general revenue are left. General bonds of 10 000, benchmarks 5 000 each, at 5 %. General debt is
+100 000 in each city and its limit 102 000.
+
+Each city may borrow 2 000; the interest is 100, so 50 of general revenue are left for building: 1 000 + 2 000 + 50 =
+3 050 buys 610 seats. 8 610 and 6 610: coverage 0.861 and 0.661, mean 0.761. u = −0.6 in both, closeness 0.36. Cost
+6 100. Without the limit each would borrow 3 000, as far as 150 pay the interest. (The room by debt ratio is
+1.5 · 100 000 − 100 000 = 50 000, by tier 0.2 · 100 000 = 20 000, by debt service
+(15 000 − 3 000) / 0.05 = 240 000.)""",
+        {"fairness": 0.661, "coverage": 0.761, "closeness": 0.36, "cost": 6100},
+        {"general_bond": [2000, 2000]},
+        cities={
+            "both": {
+                "essential_spending": 96850,
+                "interest": 3000,
+                "debt_general": 100000,
+                "limit_general": 102000,
+            }
+        },
+        pools={"general_bond": {}},
+    ),
+    case(
+        "debt_room",
+        "举债空间",
+        "the room that the debt ratio leaves",
+        OWN
+        + """150 of general revenue are left. General bonds of 10 000, benchmarks 5 000 each, at 5 %. The second city
+owes 149 000 against a capacity to pay of 100 000; the ceiling is 1.5.
+
+The room of the second city is 1.5 · 100 000 − 149 000 = 1 000 (by tier it would be 10 000, by debt service 210 600). It
+borrows 1 000 for 50 of interest, and 100 of general revenue go to building: 1 000 + 1 000 + 100 = 2 100, 420 seats:
+6 420, coverage 0.642. The first city owes nothing and borrows 3 000, as far as 150 pay the interest: 4 000, 800 seats,
+8 800, 0.88. Mean 0.761. u = −0.4 and −0.8, closeness ½·0.16 + ½·0.64 = 0.4. Cost 4 000 + 2 100 = 6 100.""",
+        {"fairness": 0.642, "coverage": 0.761, "closeness": 0.4, "cost": 6100},
+        {"general_bond": [3000, 1000]},
+        cities={
+            "both": {"limit_general": 200000},
+            FIRST: {"essential_spending": 99850},
+            SECOND: {"essential_spending": 95380, "interest": 4470, "debt_general": 149000},
+        },
+        pools={"general_bond": {}},
+    ),
+]

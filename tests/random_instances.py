@@ -1,0 +1,334 @@
+"""Random small instances that use every constraint family, written as folders of CSV and TOML.
+
+The same seed gives the same files. Most are feasible (the share is tested); magnitudes are those of real cities.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Rows = list[dict[str, Any]]
+
+POLICY = """\
+[policy.land]
+standards = [ {{ up_to = 100, per_settler = 100 }}, {{ up_to = 150, per_settler = 80 }}, {{ per_settler = 50 }} ]
+no_linked_land = ["megacity", "very_large"]
+reuse_limit = {reuse_limit}
+reuse_cost = {reuse_cost}
+stock_ratio = 2.0
+
+[policy.settlement]
+willingness = {willingness}
+cost = {settlement_cost}
+quota_classes = ["megacity", "very_large"]
+
+[policy.services]
+restricted_classes = ["megacity", "very_large"]
+
+[policy.score]
+slopes = [2.0, 1.0, 0.5]
+knee = 0.9
+
+[policy.debt]
+ceiling = {ceiling}
+service_ceiling = 0.15
+bond_rate = 0.032
+tiers = [
+  {{ below = 1.2, name = "green", new_bond_factor = 0.20 }},
+  {{ below = 2.0, name = "yellow", new_bond_factor = 0.10 }},
+  {{ below = 3.0, name = "orange", new_bond_factor = 0.04 }},
+  {{ name = "red", new_bond_factor = 0.0 }},
+]
+"""
+
+
+def write_random(folder: Path, seed: int, cities: int | None = None, integers: bool = False) -> Path:
+    """Writes one random instance into `folder`, which is made if need be, and returns it.
+
+    Args:
+        folder: where the files go.
+        seed: same seed, same files.
+        cities: number of cities; 4 to 12 by the seed where not given.
+        integers: whether facilities are whole.
+    """
+    rng = np.random.default_rng(seed)
+    number = cities if cities is not None else int(rng.integers(4, 13))
+    city = _cities(rng, number)
+    service = _services(rng)
+    pool, factor = _pools(rng, city)
+    last_year = _last_year(rng, city, pool)
+    _land_rules(rng, city, last_year)
+    earmark, override = _fixed(rng, city, last_year)
+    tables: dict[str, Rows] = {
+        "cities": city,
+        "services": service,
+        "capacity": _capacity(rng, city, service),
+        "pools": pool,
+        "factors": factor,
+        "last_year": last_year,
+        "earmarks": earmark,
+        "overrides": override,
+        "limits": _limits(rng, city, service, last_year),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "instance.toml").write_text(_settings(rng, seed, integers), encoding="utf-8")
+    for name, rows in tables.items():
+        if rows:
+            order = rng.permutation(len(rows))  # the order of a spreadsheet must not matter
+            write_table(folder / f"{name}.csv", [rows[k] for k in order])
+    return folder
+
+
+def write_table(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes rows as CSV; flags as true and false, what is None as an empty cell."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(rows[0])
+        for row in rows:
+            writer.writerow("" if v is None else str(v).lower() if isinstance(v, bool) else v for v in row.values())
+
+
+def _between(rng: np.random.Generator, low: float, high: float, digits: int = 4) -> float:
+    return round(float(rng.uniform(low, high)), digits)
+
+
+def _cities(rng: np.random.Generator, number: int) -> Rows:
+    rows: Rows = []
+    for k in range(number):
+        province = ("31", "42", "51")[k % 3]
+        residents = round(10 ** rng.uniform(5.3, 7.2))
+        urban = round(residents * rng.uniform(0.5, 0.9))
+        cross, within = round(residents * rng.uniform(0, 0.25)), round(residents * rng.uniform(0.02, 0.2))
+        size = round(urban * rng.uniform(0.5, 0.95))
+        pupils = round(residents * rng.uniform(0.05, 0.08))
+        built_up = round(urban * rng.uniform(70, 160) / 1e4, 1)
+        revenue = round(residents * rng.uniform(0.5, 1.5))
+        other = round(residents * rng.uniform(0.2, 0.6))
+        fund = round(revenue * rng.uniform(0.3, 1.0))
+        debt = (revenue + fund + other) * rng.uniform(0.3, 1.7)
+        general, special = round(debt * rng.uniform(0.3, 0.7)), round(debt * 0.4)
+        interest = round(0.034 * (general + special))
+        reference = revenue + fund + other + 0.17 * residents
+        # In some cities debt service leaves next to no room for bonds.
+        narrow = rng.random() < 0.2
+        maturing = 0.15 * reference * rng.uniform(0.99, 1.0) - interest if narrow else 0.011 * (general + special)
+        essential = (revenue + other + 0.15 * residents) * rng.uniform(0.95, 1.0) - interest
+        rows.append(
+            {
+                "city": f"{province}{k + 1:02d}00",
+                "name": f"第{k + 1}市",
+                "name_en": f"City {k + 1}",
+                "province": province,
+                "province_name": f"省{province}",
+                "residents": residents,
+                "urban_residents": urban,
+                "size_population": size,
+                "migrants_cross": cross,
+                "migrants_within": within,
+                "settled_last": round((cross + within) * rng.uniform(0.02, 0.08)),
+                "willingness": _between(rng, 0.05, 0.25) if rng.random() < 0.5 else None,
+                "settlement_quota": round((cross + within) * 0.03) if size >= 5e6 and rng.random() < 0.7 else None,
+                "age_6_11": pupils,
+                "migrant_age_6_11": round(pupils * rng.uniform(0.05, 0.4)) if rng.random() < 0.5 else None,
+                "age_60_plus": round(residents * rng.uniform(0.12, 0.24)),
+                "poor_residents": round(residents * rng.uniform(0.01, 0.1)) if k % 3 else 0,
+                "built_up": built_up,
+                "idle": round(built_up * rng.uniform(0.003, 0.02), 2),
+                "production_request": round(built_up * rng.uniform(0.008, 0.03), 2),
+                "productivity": _between(rng, 0.5, 3.0) if rng.random() < 0.7 else None,
+                "revenue": revenue,
+                "fund_revenue": fund,
+                "fund_available": round(fund * rng.uniform(0.005, 0.03)) if rng.random() < 0.8 else None,
+                "other_transfers": other,
+                "essential_spending": round(essential),
+                "interest": interest,
+                "maturing": round(maturing),
+                "debt_general": general,
+                "debt_special": special,
+                "limit_general": round(general * rng.uniform(0.99, 1.1)),
+                "limit_special": round(special * rng.uniform(0.99, 1.1)),
+            }
+        )
+    return rows
+
+
+def _services(rng: np.random.Generator) -> Rows:
+    def service(name: str, zh: str, cohort: str, **given: Any) -> dict[str, Any]:
+        return {
+            "service": name, "title_zh": zh, "title_en": name.replace("_", " "), "unit_zh": "个", "unit_en": "units",
+            "cohort": cohort, **given,
+        }  # fmt: skip
+
+    rows = [
+        service("primary", "小学", "age_6_11", norm=1.0, minimum=_between(rng, 0.8, 0.92, 2), entitlement=0.8,
+                weight=1.0, capital_cost=4.1, running_cost=1.03, area=20.6, module=1080,
+                expansion_limit=_between(rng, 0.01, 0.05), growth_limit=_between(rng, 0.04, 0.12),
+                gates=True, restricted=False, revenue_backed=False),
+        service("hospital", "医院", "residents", norm=0.0072, minimum=0.75, entitlement=_between(rng, 0.6, 0.9),
+                weight=1.3, capital_cost=81.7, running_cost=6.1, area=113, module=500, expansion_limit=0.03,
+                growth_limit=_between(rng, 0.05, 0.15), gates=True, restricted=True, revenue_backed=True),
+        service("elderly_care", "养老", "age_60_plus", norm=0.035, minimum=0.5, entitlement=0.5, weight=0.7,
+                capital_cost=14.3, running_cost=1.21, area=35, module=200 if rng.random() < 0.5 else None,
+                expansion_limit=0.08, growth_limit=0.12, gates=False, restricted=False, revenue_backed=True),
+    ]  # fmt: skip
+    return rows[: 2 if rng.random() < 0.3 else 3]
+
+
+def _capacity(rng: np.random.Generator, city: Rows, service: Rows) -> Rows:
+    rows: Rows = []
+    for c in city:
+        for s in service:
+            there = rng.uniform(max(0.4, s["minimum"] - 0.2), 1.02) if rng.random() < 0.95 else 0.02
+            rows.append(
+                {"city": c["city"], "service": s["service"], "capacity": round(there * s["norm"] * c[s["cohort"]])}
+            )
+    return rows
+
+
+def _pools(rng: np.random.Generator, city: Rows) -> tuple[Rows, Rows]:
+    everyone = sum(c["residents"] for c in city)
+    revenue = sum(c["revenue"] for c in city)
+
+    def pool(name: str, zh: str, kind: str, total: float, **given: Any) -> dict[str, Any]:
+        row = {
+            "pool": name, "kind": kind, "use": None, "bond_class": None, "title_zh": zh,
+            "title_en": name.replace("_", " "), "total": round(total), "reserve": _between(rng, 0.0, 0.2, 2),
+            "exhaust": False,
+            "floor_multiple": None, "cap_multiple": None, "corridor_down": None, "corridor_up": None, "quantum": 1,
+        }  # fmt: skip
+        return row | given
+
+    general, special = revenue * rng.uniform(0.005, 0.03), revenue * rng.uniform(0.005, 0.03)
+    land = 0.022 * sum(c["built_up"] for c in city) * rng.uniform(0.6, 1.4)
+    pools = [
+        pool("land", "建设用地", "land", land, exhaust=bool(rng.random() < 0.5), floor_multiple=0.6, cap_multiple=1.6,
+             corridor_down=0.4, corridor_up=_between(rng, 0.3, 0.6), quantum=0.1),
+        pool("equalisation", "均衡性转移支付", "transfer", 0.16 * everyone, use="general",
+             exhaust=bool(rng.random() < 0.7), floor_multiple=0.8, cap_multiple=1.4, corridor_down=0.3,
+             corridor_up=0.3),
+        pool("grants", "中央预算内投资", "transfer", everyone * rng.uniform(0.01, 0.04), use="capital",
+             exhaust=bool(rng.random() < 0.3), corridor_down=0.5, corridor_up=0.8),
+        pool("general_bonds", "一般债券", "bond", general, bond_class="general", corridor_up=1.0),
+        pool("special_bonds", "专项债券", "bond", special, bond_class="special", corridor_up=1.0),
+    ]  # fmt: skip
+    weights = {
+        "land": {
+            "residents": 0.4,
+            "production_request": 0.3,
+            "settled_last": 0.1,
+            "land_entitlement": 0.1,
+            "migrants": 0.1,
+        },
+        "equalisation": {"residents": 0.7, "fiscal_gap": 0.1, "age_60_plus": 0.2},
+        "grants": {"residents": 0.7, "backlog": 0.3},
+        "general_bonds": {"residents": 0.6, "revenue": 0.4},
+        "special_bonds": {"fund_revenue": 0.5, "urban_residents": 0.5},
+    }
+    if rng.random() < 0.3:  # a formula that leaves some cities out, and no corridor that would bind them to it
+        weights["grants"] = {"poor_residents": 1.0}
+        pools[2] |= {"corridor_down": None, "corridor_up": None}
+    if all(c["size_population"] >= 5e6 for c in city):  # none of these earns linked land
+        weights["land"] |= {"residents": 0.5}
+        del weights["land"]["land_entitlement"]
+    return pools, [{"pool": r, "factor": f, "weight": w} for r, row in weights.items() for f, w in row.items()]
+
+
+def _last_year(rng: np.random.Generator, city: Rows, pool: Rows) -> Rows:
+    """What a formula by residents and built-up land would have given, with some noise; a few had no grants."""
+    rows: Rows = []
+    for r in (r for r in pool if r["kind"] != "bond"):
+        base = [c["built_up"] if r["kind"] == "land" else c["residents"] for c in city]
+        for c, own in zip(city, base, strict=True):
+            if r["cap_multiple"] or rng.random() < 0.9:  # a floor or cap multiple needs an amount
+                amount = 0.97 * (1 - r["reserve"]) * r["total"] * own / sum(base) * rng.uniform(0.85, 1.15)
+                rows.append({"city": c["city"], "pool": r["pool"], "amount": round(amount, 1)})
+    return rows
+
+
+def _amounts(last_year: Rows, pool: str) -> dict[str, float]:
+    return {row["city"]: row["amount"] for row in last_year if row["pool"] == pool}
+
+
+def _land_rules(rng: np.random.Generator, city: Rows, last_year: Rows) -> None:
+    """Boundary, farmland offset and stock link, each in some cities, round what the city got last year."""
+    last = _amounts(last_year, "land")
+    for row in city:
+        usual = last.get(row["city"], 0.04 * row["built_up"])
+        share = _between(rng, 0.2, 0.6, 2)
+        farmland = rng.random() < 0.4
+        row["boundary_left"] = round(usual * rng.uniform(1.2, 2.5), 2) if rng.random() < 0.5 else None
+        row["farmland_share"] = share if farmland else None
+        row["farmland_offset"] = round(share * usual * rng.uniform(1.2, 2.5), 2) if farmland else None
+        row["stock_base"] = round(usual * rng.uniform(0.95, 1.4), 2) if rng.random() < 0.4 else None
+
+
+def _fixed(rng: np.random.Generator, city: Rows, last_year: Rows) -> tuple[Rows, Rows]:
+    """An earmark in the first city and an override in the second, each in half of the instances."""
+    earmarks: Rows = []
+    overrides: Rows = []
+    grants, land = _amounts(last_year, "grants"), _amounts(last_year, "land")
+    first, second = city[0]["city"], city[1]["city"]
+    if first in grants and rng.random() < 0.5:
+        amount = round(grants[first] * rng.uniform(0.5, 1.1), 1)
+        earmarks.append({"city": first, "pool": "grants", "amount": amount, "reason": "approved project"})
+    if second in land and rng.random() < 0.5:
+        amount = round(land[second] * rng.uniform(0.9, 1.1), 1)
+        fixed = {"city": second, "pool": "land", "amount": amount, "reason": "project list", "approved_by": "office"}
+        overrides.append(fixed)
+    return earmarks, overrides
+
+
+def _limits(rng: np.random.Generator, city: Rows, service: Rows, last_year: Rows) -> Rows:
+    """Up to six limits over groups; each was about met last year, so that most of them can be met again."""
+    everyone = sum(c["residents"] for c in city)
+    migrants = sum(c["migrants_cross"] + c["migrants_within"] for c in city)
+    equalisation = _amounts(last_year, "equalisation")
+    west = sum(equalisation.get(c["city"], 0.0) for c in city if c["province"] == "51") / sum(equalisation.values())
+    grants = sum(_amounts(last_year, "grants").values())
+    limits = [
+        ("west_share", "allocation:equalisation", "province == '51'", ">=", _between(rng, 0.9, 1.02) * west, "share"),
+        ("large_land", "allocation:land", "size_class in ['megacity', 'very_large']", "<=", 0.75, "share"),
+        ("production_share", "land_use:production", "", "<=", _between(rng, 0.6, 0.9), "share"),
+        ("beds", f"added:{service[-1]['service']}", "residents > 1000000", "<=", everyone * 0.0002, "amount"),
+        ("settle_least", "settle", "", ">=", migrants * 0.01, "amount"),
+        ("settle_most", "settle", "not (province = '31' or debt_tier = 'red')", "<=", migrants * 0.05, "amount"),
+        ("grants_a_head", "allocation:grants", "province == '42'", ">=", 0.6 * grants / everyone, "per_resident"),
+    ]
+    return [
+        {
+            "limit": name, "title_zh": f"限制{name}", "title_en": name.replace("_", " "), "of": of, "where": where,
+            "sense": sense, "value": round(value, 6), "basis": basis, "owner": "", "source": "",
+        }
+        for name, of, where, sense, value, basis in limits
+        if rng.random() < 0.6
+    ]  # fmt: skip
+
+
+def _settings(rng: np.random.Generator, seed: int, integers: bool) -> str:
+    policy = POLICY.format(
+        reuse_limit=0.3,
+        reuse_cost=round(rng.uniform(50, 500)),
+        willingness=_between(rng, 0.1, 0.2),
+        settlement_cost=_between(rng, 0.2, 1.5),
+        ceiling=_between(rng, 1.2, 1.6, 2),
+    )
+    order = ["minimum", "fairness", "settlement", "coverage", "production", "closeness", "cost"]
+    if rng.random() < 0.3:  # planners may put the tiers in another order
+        order[1:5] = [order[1 + k] for k in rng.permutation(4)]
+    leximin = not integers and rng.random() < 0.2
+    lines = []
+    for tier in order:
+        lines.append(f'[[objective]]\ntier = "{tier}"\n')
+        if tier == "fairness":
+            cvar = f'method = "cvar"\nbeta = {_between(rng, 0.1, 0.4, 2)}\n'
+            lines.append('method = "leximin"\n' if leximin else cvar)
+            if not leximin and rng.random() < 0.5:
+                lines.append("tolerance = 0.002\n")
+    title = f'title = {{ zh = "随机算例 {seed}", en = "Random instance {seed}" }}'
+    head = f'schema = 1\nname = "random-{seed}"\n{title}\nyear = 2021\nintegers = {str(integers).lower()}\n'
+    return f"{head}gap = 0.0001\ntime_limit = 60\n\n{policy}\n{''.join(lines)}"

@@ -1,0 +1,167 @@
+"""The constraints of the annual model, a second time: city by city, in the order and the units of the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+
+from second_facts import Facts, either, given
+from second_program import Program, Terms
+
+# What one scaled column stands for: coefficients stay near 1 while the rows below keep the units of the page.
+MONEY, PEOPLE, SEATS, HECTARES = 1e4, 1e4, 1e3, 1e2
+LAND_USES = ("public", "production", "unassigned")
+REUSES = ("public", "production")
+
+
+def annual_program(facts: Facts, skip: Collection[str] = ()) -> Program:
+    """Every column and row of the page for every city, without the families named in `skip`."""
+    program = Program()
+    for c in facts.city:
+        add_columns(program, facts, c)
+        add_services(program, facts, c)
+        add_land(program, facts, c)
+        add_money(program, facts, c)
+    for r, pool in facts.pool.items():
+        everyone: Terms = {("allocation", c, r): 1.0 for c in facts.city}
+        program.row("pool_total", everyone, "=" if pool["exhaust"] else "<=", facts.available(r))
+    for k in facts.limit:
+        add_limit(program, facts, k)
+    program.rows = [row for row in program.rows if row.family not in skip]
+    return program
+
+
+def add_columns(program: Program, facts: Facts, c: str) -> None:
+    for r, pool in facts.pool.items():
+        lower, upper = facts.bounds(c, r)
+        # Ten times the pool is no rule: it only keeps the polyhedron bounded when `pool_total` is left out.
+        upper = min(upper, max(lower, 10 * facts.available(r)))
+        unit = HECTARES if pool["kind"] == "land" else MONEY
+        program.column("allocation", c, r, lower=lower, upper=upper, unit=unit)
+    program.column("settle", c, upper=facts.settle_limit(c), unit=PEOPLE)
+    program.column("to_capital", c, unit=MONEY)
+    for s, service in facts.service.items():
+        program.column("build", c, s, upper=facts.build_limit(c, s))
+        expansion = either(service["expansion_limit"], 0.0) * facts.capacity[c, s]
+        program.column("expand", c, s, upper=min(expansion, facts.missing(c, s)), unit=SEATS)
+        most = facts.backlog_now(c, s) if service["gates"] else math.inf
+        program.column("backlog", c, s, upper=most, unit=SEATS)
+        program.column("gap", c, s)
+        for k, (width, _) in enumerate(facts.segments(s)):
+            # Without need there is nothing to serve: coverage is 1.
+            program.column("coverage", c, s, str(k), lower=0.0 if facts.full_need(c, s) > 0 else width, upper=width)
+    for u in LAND_USES:
+        program.column("land_use", c, u, unit=HECTARES)
+    for u in REUSES:
+        program.column("reuse", c, u, unit=HECTARES)
+
+
+def added(facts: Facts, c: str, s: str, times: float = 1.0) -> Terms:
+    return {("build", c, s): times * either(facts.service[s]["module"], 0.0), ("expand", c, s): times}
+
+
+def coverage(c: str, s: str, times: float = 1.0) -> Terms:
+    return {("coverage", c, s, str(k)): times for k in range(3)}
+
+
+def spending(facts: Facts, c: str, times: float = 1.0) -> Terms:
+    terms: Terms = {("reuse", c, u): times * facts.policy.land.reuse_cost for u in REUSES}
+    for s, service in facts.service.items():
+        terms |= added(facts, c, s, times * service["capital_cost"])
+    return terms
+
+
+def running(facts: Facts, c: str) -> Terms:
+    terms: Terms = {}
+    for s, service in facts.service.items():
+        terms |= added(facts, c, s, service["running_cost"])
+    return terms
+
+
+def total(terms: Iterable[Terms]) -> Terms:
+    """The sum of several linear expressions."""
+    result: Terms = {}
+    for part in terms:
+        for name, a in part.items():
+            result[name] = result.get(name, 0.0) + a
+    return result
+
+
+def add_services(program: Program, facts: Facts, c: str) -> None:
+    for s, service in facts.service.items():
+        need, capacity = facts.full_need(c, s), facts.capacity[c, s]
+        served = total([coverage(c, s, need), added(facts, c, s, -1.0)])
+        if need > 0:
+            program.row("coverage_is_served", served, "<=", capacity)
+        program.row("minimum_gap", {("gap", c, s): 1.0} | coverage(c, s), ">=", service["minimum"])
+        growth = either(service["growth_limit"], math.inf) * max(capacity, 0.05 * need)
+        if facts.build_limit(c, s) > 0:
+            growth = max(growth, service["module"])
+        program.row("growth_limit", added(facts, c, s), "<=", growth)
+        recognised = added(facts, c, s) | {("backlog", c, s): 1.0, ("settle", c): -facts.need_per_settler(c, s)}
+        program.row("recognised_need", recognised, ">=", facts.present_need(c, s) - capacity)
+
+
+def add_land(program: Program, facts: Facts, c: str) -> None:
+    row, land = facts.city[c], facts.policy.land
+    new: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="land")}
+    program.row("land_balance", {("land_use", c, u): 1.0 for u in LAND_USES} | dict.fromkeys(new, -1.0), "=", 0.0)
+    sites: Terms = {("land_use", c, "public"): -1.0, ("reuse", c, "public"): -1.0}
+    for s, service in facts.service.items():
+        sites["build", c, s] = either(service["area"], 0.0) * either(service["module"], 0.0) / 1e4
+    program.row("public_land", sites, "=", 0.0)
+    production: Terms = {("land_use", c, "production"): 1.0, ("reuse", c, "production"): 1.0}
+    program.row("production_land", production, "<=", row["production_request"])
+    program.row("idle_land", {("reuse", c, u): 1.0 for u in REUSES}, "<=", land.reuse_limit * row["idle"])
+    if given(row.get("stock_base")) and given(land.stock_ratio):
+        linked = new | {("reuse", c, u): -land.stock_ratio for u in REUSES}
+        program.row("stock_link", linked, "<=", row["stock_base"])
+
+
+def add_money(program: Program, facts: Facts, c: str) -> None:
+    row, settlement, debt = facts.city[c], facts.policy.settlement, facts.policy.debt
+    bonds: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="bond")}
+    capital: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="transfer", use="capital")}
+    general: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="transfer", use="general")}
+
+    sources = dict.fromkeys([*capital, *bonds], -1.0) | {("to_capital", c): -1.0}
+    fund = either(row.get("fund_available"), 0.0)
+    program.row("capital_budget", spending(facts, c) | sources, "<=", fund)
+
+    outlays = running(facts, c) | {("settle", c): settlement.cost, ("to_capital", c): 1.0}
+    outlays |= dict.fromkeys(bonds, debt.bond_rate) | dict.fromkeys(general, -1.0)
+    own = row["revenue"] + row["other_transfers"] + facts.shortfall(c) - row["essential_spending"] - row["interest"]
+    program.row("general_budget", outlays, "<=", own)
+
+    if bonds:
+        program.row("borrow_to_build", bonds | spending(facts, c, -1.0), "<=", 0.0)
+        program.row("debt_room", bonds, "<=", facts.bond_room(c))
+    special: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="bond", bond_class="special")}
+    if special:
+        paid: Terms = {("reuse", c, u): -facts.policy.land.reuse_cost for u in REUSES}
+        for s, service in facts.service.items():
+            if service["revenue_backed"]:
+                paid |= added(facts, c, s, -service["capital_cost"])
+        program.row("special_bond_purpose", special | paid, "<=", 0.0)
+    for k in ("general", "special"):
+        of_class: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="bond", bond_class=k)}
+        if of_class:
+            program.row("debt_limit", of_class, "<=", max(0.0, row[f"limit_{k}"] - row[f"debt_{k}"]))
+
+
+def add_limit(program: Program, facts: Facts, k: str) -> None:
+    limit = facts.limit[k]
+    kind, _, item = limit["of"].partition(":")
+    chosen = facts.selected(limit["where"])
+    if not chosen:
+        return
+    if kind == "settle":
+        left: Terms = {("settle", c): 1.0 for c in chosen}
+    elif kind == "added":
+        left = total(added(facts, c, item) for c in chosen)
+    else:  # allocation:POOL and land_use:USE are columns of that name
+        left = {(kind, c, item): 1.0 for c in chosen}
+    whole = facts.available(item) if kind == "allocation" else sum(facts.available(r) for r in facts.pools(kind="land"))
+    people = sum(facts.city[c]["residents"] for c in chosen)
+    times = {"amount": 1.0, "share": whole, "per_resident": people}[limit["basis"]]
+    program.row("group_limit", left, limit["sense"], limit["value"] * times)

@@ -1,0 +1,158 @@
+"""The commands: exit codes, JSON, both languages, nothing written when the input is wrong, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from instances import write_tiny
+
+from alloc.cli import main
+from alloc.result.result import run
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    return write_tiny(tmp_path / "三 城 tiny")
+
+
+def call(*arguments: object) -> Result:
+    found = CliRunner().invoke(main, [str(each) for each in arguments])
+    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
+    assert "Traceback" not in found.output
+    return found
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_solve_show_verify(tiny: Path, tmp_path: Path, lang: str) -> None:
+    out = tmp_path / "结果 one"
+    solved = call("solve", tiny, "--out", out, "--lang", lang, "--quiet")
+    assert solved.exit_code == 0
+    for word in {"zh": ("各级目标", "指标平衡", "起约束作用的规则", "余数"), "en": ("Tiers", "Pools", "What binds", "residual")}[lang]:
+        assert word in solved.output
+    assert str(out) in solved.output
+    shown = call("show", out, "--lang", lang)
+    assert shown.exit_code == 0
+    table = [line for line in shown.output.splitlines() if line.strip()]
+    assert all(line in solved.output for line in table)  # the same table again
+    city = call("show", out, "--city", "440300", "--lang", lang)
+    assert city.exit_code == 0 and "440300" in city.output
+    verified = call("verify", out, "--lang", lang)
+    assert verified.exit_code == 0
+
+
+def test_json_is_json_and_nothing_else(tiny: Path, tmp_path: Path) -> None:
+    solved = CliRunner().invoke(main, ["solve", str(tiny), "--out", str(tmp_path / "r"), "--format", "json", "--quiet"])
+    content = json.loads(solved.stdout)
+    assert content["manifest"]["status"] == {"stopped": "finished", "quality": "optimal"}
+    assert Path(content["folder"]) == tmp_path / "r"
+    shown = json.loads(CliRunner().invoke(main, ["show", str(tmp_path / "r"), "--format", "json"]).stdout)
+    assert {each["pool"] for each in shown["tables"]["allocation"]} >= {"land"}
+    checked = json.loads(CliRunner().invoke(main, ["check", str(tiny), "--format", "json"]).stdout)
+    assert isinstance(checked["findings"], list)
+    verified = json.loads(CliRunner().invoke(main, ["verify", str(tmp_path / "r"), "--format", "json"]).stdout)
+    assert verified["passed"] is True and len(verified["families"]) == 17
+
+
+def test_wrong_input_is_1_and_writes_nothing(tmp_path: Path) -> None:
+    broken = write_tiny(tmp_path / "broken", cities={("440300", "residents"): "many"})
+    for command in (["check"], ["solve", "--out", str(tmp_path / "r")]):
+        found = call(*command, broken)
+        assert found.exit_code == 1
+        assert "cities.csv" in found.output and "residents" in found.output and "many" in found.output
+    assert not (tmp_path / "r").exists()
+    assert call("solve", tmp_path / "nowhere").exit_code == 1
+    assert call("show", tmp_path / "nowhere").exit_code == 1
+    assert call("verify", tmp_path).exit_code == 1
+
+
+def test_clashing_rules_are_2_and_named() -> None:
+    arithmetic = call("solve", "infeasible/floors_above_total", "--lang", "en")
+    assert arithmetic.exit_code == 2
+    assert "By arithmetic" in arithmetic.output
+    by_solver = call("solve", "infeasible/settlement_ahead_of_services", "--lang", "en", "--quiet")
+    assert by_solver.exit_code == 2
+    assert "cannot hold together" in by_solver.output and "recognised_need" in by_solver.output
+    assert call("check", "infeasible/floors_above_total").exit_code == 2
+    as_json = json.loads(call("solve", "infeasible/settlement_ahead_of_services", "--format", "json", "--quiet").stdout)
+    assert "recognised_need" in as_json["conflict"]
+
+
+def test_out_of_time_is_3(tmp_path: Path) -> None:
+    found = call("solve", "china-2020", "--relaxation", "--time-limit", "1e-9", "--out", tmp_path / "r", "--quiet")
+    assert found.exit_code == 3
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_result_that_fails_its_verification_is_4(tiny: Path, tmp_path: Path) -> None:
+    import pandas as pd
+
+    call("solve", tiny, "--out", tmp_path / "r", "--quiet")
+    path = tmp_path / "r" / "people.parquet"
+    table = pd.read_parquet(path)
+    table["settle"] += 10.0
+    table.to_parquet(path)
+    assert call("verify", tmp_path / "r").exit_code == 4
+
+
+def test_options_are_part_of_what_was_solved(tiny: Path, tmp_path: Path) -> None:
+    call("solve", tiny, "--out", tmp_path / "r", "--relaxation", "--gap", "0.01", "--quiet")
+    manifest = json.loads((tmp_path / "r" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["options"]["integers"] is False and manifest["options"]["gap"] == 0.01
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys, alloc.cli; sys.exit(any(m in sys.modules for m in ('pandas', 'pyomo', 'scipy', 'highspy')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_unknown_city_is_answered_with_the_nearest(tiny: Path, tmp_path: Path) -> None:
+    call("solve", tiny, "--out", tmp_path / "r", "--quiet")
+    found = call("show", tmp_path / "r", "--city", "440301")
+    assert found.exit_code == 1 and "440300" in found.output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the signal of Ctrl-C is sent in another way there")
+def test_ctrl_c_keeps_the_best_point(tmp_path: Path) -> None:
+    """Interrupted while facilities are searched for: a verified result that says it was interrupted."""
+    command = [sys.executable, "-m", "alloc", "solve", "china-2020", "--gap", "0", "--out", str(tmp_path / "r")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    assert process.stderr is not None
+    for line in process.stderr:  # wait until the second integer tier is under way: there is a point by then
+        if "whole facilities" in line and "Fairness" in line:
+            break
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert "Traceback" not in errors
+    assert process.returncode == 0, errors
+    manifest = json.loads((tmp_path / "r" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["status"] == {"stopped": "interrupted", "quality": "feasible"}
+    assert manifest["verified"]["passed"]
+
+
+def test_the_readme_shows_what_the_command_prints() -> None:
+    """The figures in both READMEs are those of the shipped instance."""
+    result = run_china()
+    root = Path(__file__).resolve().parent.parent
+    for name in ("README.md", "README.zh.md"):
+        text = (root / name).read_text(encoding="utf-8")
+        for pool in ("200,000", "17,020"):
+            assert pool in text, (name, pool)
+    assert result.verified
+
+
+def run_china() -> object:
+    import alloc
+
+    instance = alloc.read("china-2020")
+    from alloc.instance.instance import make_instance
+
+    return run(make_instance(instance.settings.model_copy(update={"integers": False}), instance.tables))

@@ -1,0 +1,583 @@
+"""The compiled matrix, row by row, against hand arithmetic: two cities, two services, five pools, four limits.
+
+Everything is in the planner's units; labels are city, service, pool and so on. One test a constraint family, named
+after it (`test_house` asks for it), then bounds and wholeness of the columns, then the costs of every tier.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from alloc_models.annual import build
+from alloc_models.declare import SCALE
+
+from alloc.compiler.compile import compile_model
+from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
+
+TIERS = ("minimum", "fairness", "settlement", "coverage", "production", "closeness", "cost")
+INF, NAN = np.inf, np.nan
+A, B = "A", "B"
+Coefficients = dict[tuple[str, ...], float]
+
+
+def limit(name: str, kind: str, item: str, sense: str, amount: float, *selection: bool) -> SimpleNamespace:
+    return SimpleNamespace(
+        limit=name, kind=kind, item=item, sense=sense, amount=amount, selection=np.array(selection, dtype=bool)
+    )
+
+
+def two_cities() -> SimpleNamespace:
+    """Derived data by hand: a row is city A, then B; within it clinic, then school; pools in their order."""
+    return SimpleNamespace(
+        cities=(A, B),
+        services=("clinic", "school"),
+        pools=("capital", "equalisation", "general_bond", "land", "special_bond"),
+        # people
+        population_share=np.array([0.75, 0.25]),
+        settle_limit=np.array([500.0, 100.0]),
+        # services: a clinic has 100 beds, earns revenue, gates settlement and may not be built in A;
+        # schools are only enlarged; nobody in B goes to school
+        full_need=np.array([[400.0, 2000.0], [300.0, 0.0]]),
+        present_need=np.array([[380.0, 1900.0], [280.0, 0.0]]),
+        need_per_settler=np.array([[0.02, 0.1], [0.01, 0.0]]),
+        capacity=np.array([[300.0, 1500.0], [150.0, 50.0]]),
+        growth_limit=np.array([[60.0, 150.0], [100.0, 5.0]]),
+        build_limit=np.array([[0.0, 0.0], [2.0, 0.0]]),
+        expand_limit=np.array([[30.0, 75.0], [20.0, 0.0]]),
+        backlog_limit=np.array([[80.0, INF], [130.0, INF]]),
+        minimum=np.array([0.75, 0.5]),
+        score_breakpoints=np.array([[0.0, 0.75, 0.9, 1.0], [0.0, 0.5, 0.9, 1.0]]),
+        score_slopes=np.array([[1.2, 0.6, 0.1], [1.5, 0.5, 0.5]]),
+        weight=np.array([3.0, 1.0]),
+        capital_cost=np.array([8.0, 4.0]),
+        running_cost=np.array([0.5, 0.25]),
+        area=np.array([50.0, 20.0]),
+        module=np.array([100.0, NAN]),
+        revenue_backed=np.array([True, False]),
+        # land: only A is linked to reuse
+        production_request=np.array([40.0, 25.0]),
+        productivity=np.array([2.0, 1.0]),
+        reusable=np.array([6.0, 3.0]),
+        stock_base=np.array([30.0, NAN]),
+        stock_ratio=2.0,
+        reuse_cost=16.0,
+        # money
+        revenue=np.array([50_000.0, 20_000.0]),
+        other_transfers=np.array([4_000.0, 9_000.0]),
+        fund_available=np.array([700.0, 300.0]),
+        essential_spending=np.array([53_000.0, 30_000.0]),
+        interest=np.array([1_500.0, 600.0]),
+        shortfall=np.array([0.0, 1_200.0]),
+        reference=np.array([60_000.0, 30_000.0]),
+        class_room=np.array([[500.0, 900.0], [400.0, 800.0]]),
+        bond_room=np.array([1_200.0, 1_000.0]),
+        settlement_cost=1.5,
+        bond_rate=0.04,
+        # pools: equalisation and land are given out in full; no formula for capital and special bonds
+        kind=np.array(["transfer", "transfer", "bond", "land", "bond"], dtype=object),
+        use=np.array(["capital", "general", "", "", ""], dtype=object),
+        bond_class=np.array(["", "", "general", "", "special"], dtype=object),
+        available=np.array([1_000.0, 5_000.0, 600.0, 64.0, 800.0]),
+        exhaust=np.array([False, True, False, True, False]),
+        lower=np.array([[100.0, 1_500.0, 0.0, 20.0, 0.0], [0.0, 2_500.0, 0.0, 5.0, 0.0]]),
+        upper=np.array([[INF, 2_500.0, 500.0, 50.0, 900.0], [INF, 3_500.0, 400.0, 30.0, 800.0]]),
+        benchmark=np.array([[NAN, 2_000.0, 300.0, 64.0, NAN], [NAN, 3_000.0, 300.0, 0.0, NAN]]),
+        limits=(
+            limit("land_of_a", "allocation", "land", "<=", 45.0, True, False),
+            limit("beds", "added", "clinic", "=", 120.0, True, True),
+            limit("settlers", "settle", "", ">=", 10.0, True, True),
+            limit("public_of_b", "land_use", "public", "<=", 1.5, False, True),
+        ),
+    )
+
+
+def objective(method: str = "cvar") -> list[SimpleNamespace]:
+    return [SimpleNamespace(tier=name, method=method, beta=0.25) for name in TIERS]
+
+
+@pytest.fixture(scope="module")
+def model() -> LinearModel:
+    compiled = compile_model(build(two_cities(), objective()))
+    assert compiled.slow_families == {}
+    return compiled
+
+
+@pytest.fixture(scope="module")
+def leximin() -> LinearModel:
+    return compile_model(build(two_cities(), objective("leximin")))
+
+
+def place(model: LinearModel, column: int) -> tuple[str, ...]:
+    """Variable and labels of a column."""
+    block = next(each for each in model.columns.values() if each.start <= column < each.stop)
+    return (block.name, *(str(label) for label in block.label(column)))
+
+
+def row(model: LinearModel, family: str, *label: str) -> tuple[Coefficients, float, float]:
+    """Coefficients, lower and upper side of one row in the planner's units."""
+    block = model.rows[family]
+    at = block.start + block.members.labels().index(label)
+    scale = model.row_scale[at]
+    entries = model.matrix[[at]].tocoo()
+    found = {
+        place(model, int(column)): float(value * scale / model.column_scale[column])
+        for column, value in zip(entries.col, entries.data, strict=True)
+    }
+    return found, float(model.row_lower[at] * scale), float(model.row_upper[at] * scale)
+
+
+def same(found: tuple[Coefficients, float, float], expected: Coefficients, lower: float, upper: float) -> None:
+    assert found[0] == pytest.approx(expected, rel=1e-12)
+    assert found[1:] == pytest.approx((lower, upper), rel=1e-12)
+
+
+def labels(model: LinearModel, family: str) -> list[tuple[Any, ...]]:
+    return model.rows[family].members.labels()
+
+
+def pairs() -> list[tuple[str, str]]:
+    return [(A, "clinic"), (A, "school"), (B, "clinic"), (B, "school")]
+
+
+def segments(city: str, service: str, below: float, to_knee: float, above: float) -> Coefficients:
+    names = ("below_minimum", "to_knee", "above_knee")
+    return {
+        ("coverage", city, service, name): value
+        for name, value in zip(names, (below, to_knee, above), strict=True)
+        if value
+    }
+
+
+# -------------------------------------------------------------------------------------------------------- pools
+
+
+def test_pool_total(model: LinearModel) -> None:
+    assert labels(model, "pool_total") == [(pool,) for pool in two_cities().pools]
+    for pool, lower, upper in (
+        ("capital", 0, 1_000),  # not exhausted: at most
+        ("equalisation", 5_000, 5_000),
+        ("general_bond", 0, 600),
+        ("land", 64, 64),
+        ("special_bond", 0, 800),
+    ):
+        same(row(model, "pool_total", pool), {("allocation", A, pool): 1, ("allocation", B, pool): 1}, lower, upper)
+
+
+def test_group_limit(model: LinearModel) -> None:
+    assert labels(model, "group_limit") == [("land_of_a",), ("beds",), ("settlers",), ("public_of_b",)]
+    same(row(model, "group_limit", "land_of_a"), {("allocation", A, "land"): 1}, -INF, 45)
+    # added = 100 beds a clinic + what is enlarged, in both cities
+    beds = {
+        ("build", A, "clinic"): 100,
+        ("expand", A, "clinic"): 1,
+        ("build", B, "clinic"): 100,
+        ("expand", B, "clinic"): 1,
+    }
+    same(row(model, "group_limit", "beds"), beds, 120, 120)
+    same(row(model, "group_limit", "settlers"), {("settle", A): 1, ("settle", B): 1}, 10, INF)
+    same(row(model, "group_limit", "public_of_b"), {("land_use", B, "public"): 1}, -INF, 1.5)
+
+
+# ----------------------------------------------------------------------------------------------------- services
+
+
+def test_coverage_is_served(model: LinearModel) -> None:
+    assert labels(model, "coverage_is_served") == pairs()
+    # 400 · coverage − 100 build − expand ≤ 300
+    clinic = {("build", A, "clinic"): -100, ("expand", A, "clinic"): -1}
+    same(row(model, "coverage_is_served", A, "clinic"), segments(A, "clinic", 400, 400, 400) | clinic, -INF, 300)
+    # no module: nothing is built
+    school = segments(A, "school", 2000, 2000, 2000) | {("expand", A, "school"): -1}
+    same(row(model, "coverage_is_served", A, "school"), school, -INF, 1500)
+    clinic = {("build", B, "clinic"): -100, ("expand", B, "clinic"): -1}
+    same(row(model, "coverage_is_served", B, "clinic"), segments(B, "clinic", 300, 300, 300) | clinic, -INF, 150)
+    # no need: coverage is free, and fixed by its bounds
+    same(row(model, "coverage_is_served", B, "school"), {("expand", B, "school"): -1}, -INF, 50)
+
+
+def test_minimum_gap(model: LinearModel) -> None:
+    assert labels(model, "minimum_gap") == pairs()
+    for city, service in pairs():
+        # minimum − coverage − gap ≤ 0, the minimum on the right: 0.75 for clinics, 0.5 for schools
+        expected = {("gap", city, service): -1.0} | segments(city, service, -1, -1, -1)
+        upper = -0.75 if service == "clinic" else -0.5
+        same(row(model, "minimum_gap", city, service), expected, -INF, upper)
+
+
+def test_growth_limit(model: LinearModel) -> None:
+    assert labels(model, "growth_limit") == pairs()
+    for city, amount in ((A, 60), (B, 100)):
+        expected = {("build", city, "clinic"): 100.0, ("expand", city, "clinic"): 1.0}
+        same(row(model, "growth_limit", city, "clinic"), expected, -INF, amount)
+    same(row(model, "growth_limit", A, "school"), {("expand", A, "school"): 1}, -INF, 150)
+    same(row(model, "growth_limit", B, "school"), {("expand", B, "school"): 1}, -INF, 5)
+
+
+def test_recognised_need(model: LinearModel) -> None:
+    assert labels(model, "recognised_need") == pairs()
+    # present_need + need_per_settler · settle − 100 build − expand − backlog ≤ capacity
+    for city, per_settler, upper in ((A, 0.02, 300 - 380), (B, 0.01, 150 - 280)):
+        expected = {
+            ("build", city, "clinic"): -100,
+            ("expand", city, "clinic"): -1,
+            ("backlog", city, "clinic"): -1,
+            ("settle", city): per_settler,
+        }
+        same(row(model, "recognised_need", city, "clinic"), expected, -INF, upper)
+    school = {("expand", A, "school"): -1, ("backlog", A, "school"): -1, ("settle", A): 0.1}
+    same(row(model, "recognised_need", A, "school"), school, -INF, 1500 - 1900)
+    school = {("expand", B, "school"): -1, ("backlog", B, "school"): -1}  # no pupils settle
+    same(row(model, "recognised_need", B, "school"), school, -INF, 50)
+
+
+# --------------------------------------------------------------------------------------------------------- land
+
+
+def test_land_balance(model: LinearModel) -> None:
+    assert labels(model, "land_balance") == [(A,), (B,)]
+    for city in (A, B):
+        uses = {("land_use", city, use): 1.0 for use in ("public", "production", "unassigned")}
+        same(row(model, "land_balance", city), uses | {("allocation", city, "land"): -1}, 0, 0)
+
+
+def test_public_land(model: LinearModel) -> None:
+    assert labels(model, "public_land") == [(A,), (B,)]
+    for city in (A, B):
+        expected = {
+            ("build", city, "clinic"): 0.5,  # 50 m² a bed · 100 beds / 10 000
+            ("land_use", city, "public"): -1,
+            ("reuse", city, "public"): -1,
+        }
+        same(row(model, "public_land", city), expected, 0, 0)
+
+
+def test_production_land(model: LinearModel) -> None:
+    assert labels(model, "production_land") == [(A,), (B,)]
+    for city, request in ((A, 40), (B, 25)):
+        expected = {("land_use", city, "production"): 1.0, ("reuse", city, "production"): 1.0}
+        same(row(model, "production_land", city), expected, -INF, request)
+
+
+def test_idle_land(model: LinearModel) -> None:
+    assert labels(model, "idle_land") == [(A,), (B,)]
+    for city, reusable in ((A, 6), (B, 3)):
+        expected = {("reuse", city, "public"): 1.0, ("reuse", city, "production"): 1.0}
+        same(row(model, "idle_land", city), expected, -INF, reusable)
+
+
+def test_stock_link(model: LinearModel) -> None:
+    assert labels(model, "stock_link") == [(A,)]  # B has no base
+    expected = {("allocation", A, "land"): 1, ("reuse", A, "public"): -2, ("reuse", A, "production"): -2}
+    same(row(model, "stock_link", A), expected, -INF, 30)
+
+
+# ------------------------------------------------------------------------------------------------------- budgets
+
+
+def spent(city: str, sign: float) -> Coefficients:
+    """Capital spending: 8 a bed (800 a clinic), 4 a school place, 16 a hectare reused."""
+    return {
+        ("build", city, "clinic"): sign * 800,
+        ("expand", city, "clinic"): sign * 8,
+        ("expand", city, "school"): sign * 4,
+        ("reuse", city, "public"): sign * 16,
+        ("reuse", city, "production"): sign * 16,
+    }
+
+
+def test_capital_budget(model: LinearModel) -> None:
+    assert labels(model, "capital_budget") == [(A,), (B,)]
+    for city, fund_available in ((A, 700), (B, 300)):
+        paid = {("allocation", city, pool): -1.0 for pool in ("capital", "general_bond", "special_bond")}
+        expected = spent(city, 1) | paid | {("to_capital", city): -1.0}
+        same(row(model, "capital_budget", city), expected, -INF, fund_available)
+
+
+def test_general_budget(model: LinearModel) -> None:
+    assert labels(model, "general_budget") == [(A,), (B,)]
+    for city, left in (
+        (A, 50_000 + 4_000 + 0 - 53_000 - 1_500),  # revenue + other transfers + shortfall − essential − interest
+        (B, 20_000 + 9_000 + 1_200 - 30_000 - 600),
+    ):
+        expected = {
+            ("build", city, "clinic"): 50,  # 0.5 a bed · 100 beds
+            ("expand", city, "clinic"): 0.5,
+            ("expand", city, "school"): 0.25,
+            ("settle", city): 1.5,
+            ("allocation", city, "general_bond"): 0.04,
+            ("allocation", city, "special_bond"): 0.04,
+            ("to_capital", city): 1,
+            ("allocation", city, "equalisation"): -1,
+        }
+        same(row(model, "general_budget", city), expected, -INF, left)
+
+
+# ---------------------------------------------------------------------------------------------------------- debt
+
+
+def test_borrow_to_build(model: LinearModel) -> None:
+    assert labels(model, "borrow_to_build") == [(A,), (B,)]
+    for city in (A, B):
+        bonds = {("allocation", city, "general_bond"): 1.0, ("allocation", city, "special_bond"): 1.0}
+        same(row(model, "borrow_to_build", city), bonds | spent(city, -1), -INF, 0)
+
+
+def test_special_bond_purpose(model: LinearModel) -> None:
+    assert labels(model, "special_bond_purpose") == [(A,), (B,)]
+    for city in (A, B):
+        without_schools = {key: value for key, value in spent(city, -1).items() if "school" not in key}
+        expected = without_schools | {("allocation", city, "special_bond"): 1.0}
+        same(row(model, "special_bond_purpose", city), expected, -INF, 0)
+
+
+def test_debt_limit(model: LinearModel) -> None:
+    rooms = {(A, "general"): 500, (A, "special"): 900, (B, "general"): 400, (B, "special"): 800}
+    assert labels(model, "debt_limit") == list(rooms)
+    for (city, bond_class), room in rooms.items():
+        same(row(model, "debt_limit", city, bond_class), {("allocation", city, f"{bond_class}_bond"): 1}, -INF, room)
+
+
+def test_debt_room(model: LinearModel) -> None:
+    assert labels(model, "debt_room") == [(A,), (B,)]
+    for city, room in ((A, 1_200), (B, 1_000)):
+        bonds = {("allocation", city, "general_bond"): 1.0, ("allocation", city, "special_bond"): 1.0}
+        same(row(model, "debt_room", city), bonds, -INF, room)
+
+
+# ------------------------------------------------------------------------------------- rows that tiers bring
+
+
+def scored(city: str) -> Coefficients:
+    """A city's score: weights 3/4 and 1/4, slopes 1.2, 0.6, 0.1 (clinic) and 1.5, 0.5, 0.5 (school)."""
+    return segments(city, "clinic", 0.9, 0.45, 0.075) | segments(city, "school", 0.375, 0.125, 0.125)
+
+
+def negative(coefficients: Coefficients) -> Coefficients:
+    return {key: -value for key, value in coefficients.items()}
+
+
+def test_worst_served(model: LinearModel) -> None:
+    assert labels(model, "worst_served") == [(A,), (B,)]
+    for city in (A, B):
+        expected = {("worst",): 1.0, ("below_worst", city): -1.0} | negative(scored(city))
+        same(row(model, "worst_served", city), expected, -INF, 0)
+
+
+def test_least_served(leximin: LinearModel) -> None:
+    assert labels(leximin, "least_served") == [(A,), (B,)]
+    assert "worst_served" not in leximin.rows
+    for city in (A, B):
+        same(row(leximin, "least_served", city), {("least",): 1.0} | negative(scored(city)), -INF, 0)
+
+
+# ------------------------------------------------------------------------------------------------------ columns
+
+
+def bounds(model: LinearModel, variable: str) -> list[tuple[float, float]]:
+    at = model.columns[variable].slice
+    lower, upper = model.lower[at] * model.column_scale[at], model.upper[at] * model.column_scale[at]
+    return list(zip(lower.tolist(), upper.tolist(), strict=True))
+
+
+def test_bounds(model: LinearModel) -> None:
+    assert bounds(model, "allocation") == [
+        (100, 1_000),  # A's capital is open above: what there is
+        (1_500, 2_500),
+        (0, 500),
+        (20, 50),
+        (0, 800),  # A's room of 900 is more than there is
+        (0, 1_000),
+        (2_500, 3_500),
+        (0, 400),
+        (5, 30),
+        (0, 800),
+    ]
+    assert bounds(model, "settle") == [(0, 500), (0, 100)]
+    assert bounds(model, "build") == [(0, 0), (0, 0), (0, 2), (0, 0)]
+    assert bounds(model, "expand") == [(0, 30), (0, 75), (0, 20), (0, 0)]
+    assert bounds(model, "backlog") == [(0, 80), (0, INF), (0, 130), (0, INF)]
+    assert bounds(model, "gap") == [(0, INF)] * 4
+    assert bounds(model, "land_use") == [(0, INF)] * 6
+    assert bounds(model, "reuse") == [(0, INF)] * 4
+    assert bounds(model, "to_capital") == [(0, INF)] * 2
+    assert bounds(model, "worst") == [(-INF, INF)]
+    assert bounds(model, "below_worst") == [(0, INF)] * 2
+
+
+def test_bounds_of_a_pool_that_is_too_small() -> None:
+    """What a city is promised stands, also where there is less; the pool's own row says that it cannot be."""
+    data = two_cities()
+    data.available[1] = 2_000.0
+    compiled = compile_model(build(data, objective()))
+    assert bounds(compiled, "allocation")[1::5] == [(1_500, 2_000), (2_500, 2_500)]
+
+
+def test_bounds_of_coverage(model: LinearModel) -> None:
+    """Segments as wide as the breakpoints are apart; full where nobody needs the service."""
+    clinic, school = [0.75, 0.15, 0.1], [0.5, 0.4, 0.1]
+    found = np.array(bounds(model, "coverage"))
+    np.testing.assert_allclose(found[:, 1], clinic + school + clinic + school, rtol=1e-12)
+    np.testing.assert_allclose(found[:, 0], [0.0] * 9 + school, rtol=1e-12)
+
+
+def test_only_facilities_are_whole(model: LinearModel) -> None:
+    whole = {place(model, int(column)) for column in np.flatnonzero(model.integer)}
+    assert whole == {("build", city, service) for city, service in pairs()}
+
+
+def test_columns_and_rows_of_the_model(model: LinearModel, leximin: LinearModel) -> None:
+    sizes = {name: block.members.size for name, block in model.columns.items()}
+    assert sizes == {
+        "allocation": 10, "settle": 2, "build": 4, "expand": 4, "backlog": 4, "coverage": 12, "gap": 4,
+        "land_use": 6, "reuse": 4, "to_capital": 2, "worst": 1, "below_worst": 2,
+    }  # fmt: skip
+    assert model.matrix.shape == (sum(block.members.size for block in model.rows.values()), sum(sizes.values()))
+    assert bounds(leximin, "least") == [(-INF, INF)]
+
+
+def test_scales(model: LinearModel) -> None:
+    """Powers of two, by the unit of the column and of the row."""
+    assert {np.log2(scale) % 1 for scale in SCALE.values()} == {0}
+    columns = {name: model.column_scale[block.slice] for name, block in model.columns.items()}
+    persons, land, money, capacity = (SCALE[unit] for unit in ("persons", "ha", "10⁴ yuan", "capacity"))
+    assert columns["settle"].tolist() == [persons] * 2
+    assert columns["allocation"].tolist() == [money, money, money, land, money] * 2
+    assert columns["expand"].tolist() == [capacity] * 4
+    assert columns["build"].tolist() == [1.0] * 4
+    rows = {name: model.row_scale[block.slice].tolist() for name, block in model.rows.items()}
+    assert rows["pool_total"] == [money, money, money, land, money]
+    assert rows["group_limit"] == [land, capacity, persons, land]
+    assert rows["minimum_gap"] == [1.0] * 4
+    assert rows["debt_limit"] == [money] * 4
+
+
+# -------------------------------------------------------------------------------------------------------- tiers
+
+
+def costs(model: LinearModel, costs: np.ndarray) -> Coefficients:
+    """Costs by column for one planner's unit."""
+    per_unit = costs / model.column_scale
+    return {place(model, int(column)): float(per_unit[column]) for column in np.flatnonzero(per_unit)}
+
+
+def tier(model: LinearModel, name: str, maximise: bool, expected: Coefficients, natural: float = 1.0) -> None:
+    """A linear tier: its costs, turned to a minimisation where it is maximised."""
+    found = model.objectives[name]
+    assert isinstance(found, LinearObjective)
+    assert found.maximise == maximise
+    assert found.whole == (name in ("minimum", "fairness", "settlement", "coverage"))
+    assert (found.constant, found.natural) == (0.0, natural)
+    assert costs(model, found.costs) == pytest.approx(expected, rel=1e-12)
+
+
+def test_tiers_are_in_the_order_of_the_instance() -> None:
+    order = [SimpleNamespace(tier=name, method="cvar", beta=0.1) for name in ("coverage", "minimum")]
+    assert list(compile_model(build(two_cities(), order)).objectives) == ["coverage", "minimum"]
+
+
+def test_minimum(model: LinearModel) -> None:
+    expected = {
+        ("gap", A, "clinic"): 0.5625,  # 0.75 of the residents · 3/4
+        ("gap", A, "school"): 0.1875,
+        ("gap", B, "clinic"): 0.1875,
+        ("gap", B, "school"): 0.0625,
+    }
+    tier(model, "minimum", False, expected)
+
+
+def test_fairness(model: LinearModel) -> None:
+    expected = {("worst",): -1, ("below_worst", A): 3, ("below_worst", B): 1}  # p / β: 0.75 / 0.25, 0.25 / 0.25
+    tier(model, "fairness", True, expected)
+
+
+def test_fairness_by_leximin(leximin: LinearModel) -> None:
+    found = leximin.objectives["fairness"]
+    assert isinstance(found, LeastObjective)
+    assert place(leximin, found.level) == ("least",)
+    block = leximin.rows["least_served"]
+    assert found.rows.tolist() == list(range(block.start, block.stop))
+
+
+def test_settlement(model: LinearModel) -> None:
+    tier(model, "settlement", True, {("settle", A): -1, ("settle", B): -1}, natural=600)  # 500 + 100 could
+
+
+def test_coverage(model: LinearModel) -> None:
+    of_a = {key: -0.75 * value for key, value in scored(A).items()}
+    of_b = {key: -0.25 * value for key, value in scored(B).items()}
+    tier(model, "coverage", True, of_a | of_b)
+
+
+def test_production(model: LinearModel) -> None:
+    worth = 2 * 40 + 1 * 25
+    expected = {
+        (name, city, "production"): -productivity / worth
+        for name in ("land_use", "reuse")
+        for city, productivity in ((A, 2), (B, 1))
+    }
+    tier(model, "production", True, expected)
+
+
+def test_production_that_nobody_asks_for() -> None:
+    data = two_cities()
+    data.production_request = np.zeros(2)
+    compiled = compile_model(build(data, objective()))
+    tier(compiled, "production", True, {})
+
+
+def test_cost(model: LinearModel) -> None:
+    expected: Coefficients = {}
+    for city in (A, B):
+        expected |= spent(city, 1)
+        expected[("build", city, "clinic")] = 800 + 50
+        expected[("expand", city, "clinic")] = 8 + 0.5
+        expected[("expand", city, "school")] = 4 + 0.25
+    tier(model, "cost", False, expected, natural=90_000)  # what the two cities can pay
+    then = model.objectives["cost"].then  # type: ignore[union-attr]
+    assert costs(model, then) == {("build", city, service): 1.0 for city, service in pairs()}
+
+
+def test_closeness(model: LinearModel) -> None:
+    """Σ share·u² = Σ (x − benchmark)²/(benchmark·total); a benchmark of 0 counts n·(x/total)²."""
+    found = model.objectives["closeness"]
+    assert isinstance(found, ClosenessObjective)
+    scale = model.column_scale[found.columns]
+    expected = {  # centre, weight, size of a relative move of 1
+        ("allocation", A, "equalisation"): (2_000, 1 / (2_000 * 5_000), 2_000),
+        ("allocation", A, "general_bond"): (300, 1 / (300 * 600), 300),
+        ("allocation", A, "land"): (64, 1 / 64**2, 64),
+        ("allocation", B, "equalisation"): (3_000, 1 / (3_000 * 5_000), 3_000),
+        ("allocation", B, "general_bond"): (300, 1 / (300 * 600), 300),
+        ("allocation", B, "land"): (0, 2 / 64**2, 32),  # two cities, 64 ha
+    }
+    assert [place(model, int(column)) for column in found.columns] == list(expected)
+    of_model = np.column_stack([found.centre * scale, found.weight / scale**2, found.unit * scale])
+    np.testing.assert_allclose(of_model, list(expected.values()), rtol=1e-12)
+
+
+def test_closeness_of_an_empty_pool() -> None:
+    """A pool with nothing in it has no distance from its formula; there is nothing to divide by."""
+    data = two_cities()
+    data.available[2] = 0.0
+    data.benchmark[:, 2] = 0.0
+    compiled = compile_model(build(data, objective()))
+    found = compiled.objectives["closeness"]
+    assert isinstance(found, ClosenessObjective)
+    assert {place(compiled, int(column))[2] for column in found.columns} == {"equalisation", "land"}
+    assert np.isfinite(found.weight).all()
+
+
+def test_value_of_a_tier(model: LinearModel) -> None:
+    """The tier's own value, not turned, at a point of the matrix."""
+    point = np.zeros(model.matrix.shape[1])
+    at = model.columns["settle"].slice
+    point[at] = np.array([300.0, 50.0]) / model.column_scale[at]
+    settlement = model.objectives["settlement"]
+    assert isinstance(settlement, LinearObjective)
+    assert settlement.value(point) == 350
+    closeness = model.objectives["closeness"]
+    assert isinstance(closeness, ClosenessObjective)
+    assert closeness.value(point) == pytest.approx(1 + 1 + 1)  # nothing given: u = −1 everywhere, shares sum to 1

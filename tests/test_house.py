@@ -1,0 +1,301 @@
+"""The rules of the house: every family has its test, its words and its instance; who may import whom; clean checks."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from alloc_models import words
+from alloc_models.annual import build
+from alloc_models.declare import SCALE
+from pydantic import BaseModel
+from test_compiler_rows import objective, two_cities
+
+from alloc.instance.bounds import RULES
+from alloc.instance.schema import TABLES
+from alloc.instance.settings import Settings, Tier
+from alloc.verify import FAMILIES
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("alloc", "models")
+LONGEST = 320  # lines of a module
+BROUGHT_BY_TIERS = ("worst_served", "least_served")
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """Every constraint family of the annual model with all its levers, by either method of fairness."""
+    models = [build(two_cities(), objective(method)) for method in ("cvar", "leximin")]
+    return tuple(dict.fromkeys(name for model in models for name in model.families))
+
+
+def python_files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+# ------------------------------------------------------------------------------------------ constraint families
+
+
+def test_families_are_those_of_the_page() -> None:
+    """The model, its verification and its words name the same families."""
+    assert set(families()) == {*FAMILIES, *BROUGHT_BY_TIERS}
+    assert list(words.families()) == [*FAMILIES, *BROUGHT_BY_TIERS]
+
+
+@pytest.mark.parametrize("family", families())
+def test_family_has_a_row_test(family: str) -> None:
+    """A test of its name in test_compiler_rows, which asks for its rows."""
+    functions = {
+        node.name: node
+        for node in tree(ROOT / "tests" / "test_compiler_rows.py").body
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert f"test_{family}" in functions
+    asked = [
+        node.args[1].value
+        for node in ast.walk(functions[f"test_{family}"])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "row"
+        if isinstance(node.args[1], ast.Constant)
+    ]
+    assert family in asked
+
+
+@pytest.mark.parametrize("family", [name for name in families() if name not in BROUGHT_BY_TIERS])
+def test_family_has_an_instance_in_which_it_binds(family: str) -> None:
+    folder = ROOT / "instances" / "families" / family
+    assert (folder / "instance.toml").is_file()
+    expected = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
+    assert expected["binds"] == family
+
+
+def test_no_instance_without_its_family() -> None:
+    folders = {path.name for path in (ROOT / "instances" / "families").iterdir() if (path / "instance.toml").is_file()}
+    assert folders <= set(families())
+
+
+# -------------------------------------------------------------------------------------------------------- words
+
+
+def every_text() -> Iterator[tuple[str, words.Words]]:
+    """All pairs of words in families.toml with where they stand."""
+    for name, family in words.families().items():
+        for part in ("title", "words", "binds", "remedy"):
+            yield f"families.{name}.{part}", getattr(family, part)
+    for table, rules in (("bounds", words.bounds()), ("causes", words.causes())):
+        for name, rule in rules.items():
+            yield f"{table}.{name}.title", rule.title
+            yield f"{table}.{name}.words", rule.words
+    for name, tier in words.tiers().items():
+        yield f"tiers.{name}.title", tier.title
+        yield f"tiers.{name}.words", tier.words
+    for table, titles in (("owners", words.owners()), ("sources", words.sources()), ("units", words.units())):
+        for name, title in titles.items():
+            yield f"{table}.{name}.title", title
+
+
+def machine_names(text: str) -> set[str]:
+    return set(re.findall(r"`([^`]*)`", text))
+
+
+@pytest.mark.parametrize(("where", "text"), list(every_text()), ids=[where for where, _ in every_text()])
+def test_words(where: str, text: words.Words) -> None:
+    """Both languages, whole sentences, full-width punctuation in Chinese, machine names that exist in both."""
+    zh, en = text
+    assert re.search("[\u4e00-\u9fff]", zh)
+    assert en
+    assert not re.search("[\u3000-\uffef]", en)
+    plain = re.sub(r"`[^`]*`|\{count\}", "", zh)
+    assert not re.search(r"[,;:()?!]|\.$|\s$", plain), "half-width punctuation in Chinese"
+    if not where.endswith(".title"):
+        assert zh.endswith("。")
+        assert en.endswith(".")
+        assert en[0].isupper()
+    holds_count = where.endswith(".binds")
+    assert zh.count("{") == en.count("{") == zh.count("{count}") == en.count("{count}") == int(holds_count)
+    assert machine_names(zh) == machine_names(en)
+    for name in machine_names(zh):
+        assert known(name), f"{name} is neither a column nor a setting"
+
+
+def known(name: str) -> bool:
+    """Whether a machine name is `table.column`, or a path in instance.toml."""
+    first, *rest = name.split(".")
+    if first in TABLES:
+        return len(rest) == 1 and rest[0] in TABLES[first].by_name
+    if first == "objective":
+        return len(rest) == 1 and rest[0] in Tier.model_fields
+    section: object = Settings
+    for part in (first, *rest):
+        if not (isinstance(section, type) and issubclass(section, BaseModel) and part in section.model_fields):
+            return False
+        section = section.model_fields[part].annotation
+    return True
+
+
+@pytest.mark.parametrize("family", families())
+def test_family_has_a_remedy_a_unit_an_owner_and_a_source(family: str) -> None:
+    entry = words.families()[family]
+    assert machine_names(entry.remedy.zh), "a remedy names what can be changed"
+    assert entry.unit in words.units()
+    assert entry.owner in words.owners()
+    assert entry.source in words.sources() or re.search("〔.*〕|《.*》", entry.source)
+
+
+def test_unit_of_a_family_is_that_of_its_rows() -> None:
+    for method in ("cvar", "leximin"):
+        for name, family in build(two_cities(), objective(method)).families.items():
+            unit = words.families()[name].unit
+            if unit not in ("pool", "limit"):  # by row
+                assert family.scale == SCALE[unit], name
+
+
+def test_bounds_are_named_as_in_the_findings() -> None:
+    assert {name: tuple(rule.title) for name, rule in words.bounds().items()} == {
+        name: tuple(title) for name, title in RULES.items()
+    }
+
+
+def test_causes_of_the_debt_room() -> None:
+    assert list(words.causes()) == ["debt_ratio", "debt_tier", "debt_service"]
+
+
+def test_tiers_have_words() -> None:
+    assert list(words.tiers()) == list(get_args(Tier.model_fields["tier"].annotation))
+    model = build(two_cities(), objective())
+    for name, tier in words.tiers().items():
+        assert tier.unit in words.units()
+        assert tier.better == ("higher" if getattr(model.tiers[name], "maximise", False) else "lower"), name
+
+
+def test_words_are_frozen() -> None:
+    with pytest.raises(TypeError):
+        words.families()["new"] = words.families()["pool_total"]  # type: ignore[index]
+    assert words.families() is words.families()
+
+
+# ------------------------------------------------------------------------------------------- who may import whom
+
+
+@cache
+def modules() -> Mapping[str, Path]:
+    """Dotted name -> file, of everything below alloc and models."""
+    found = {}
+    for folder, base in (("alloc", ROOT), ("models", ROOT / "models")):
+        for path in python_files(folder):
+            parts = path.relative_to(base).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def at_import(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements that run when a module is imported: not the bodies of functions, nor what is for type checkers."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            yield from at_import(node.orelse)
+            continue
+        yield node
+        for part in ("body", "orelse", "finalbody"):
+            yield from at_import(getattr(node, part, ()))
+        for handler in getattr(node, "handlers", ()):
+            yield from at_import(handler.body)
+
+
+@cache
+def imports(module: str, only_at_import: bool = False) -> frozenset[str]:
+    """Dotted names that a module imports, with the packages above them."""
+    path = modules()[module]
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    found: set[str] = set()
+    for node in at_import(tree(path).body) if only_at_import else ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, node.module] if node.module else above)
+            found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+    return frozenset(".".join(name.split(".")[: k + 1]) for name in found for k in range(name.count(".") + 1))
+
+
+def below(package: str, names: Iterable[str]) -> set[str]:
+    return {name for name in names if name == package or name.startswith(f"{package}.")}
+
+
+@pytest.mark.parametrize(
+    ("room", "stranger"),
+    [
+        ("alloc_models", "alloc"),
+        *(("alloc.verify", room) for room in ("alloc.compiler", "alloc.solver", "alloc_models", "alloc.publish",
+                                               "alloc.instance.derived", "alloc.instance.bounds", "pyomo", "highspy")),
+        *(("alloc.compiler", room) for room in ("alloc.instance", "alloc.solver", "alloc.result", "alloc.verify",
+                                                 "alloc_models")),
+        *(("alloc.instance", room) for room in ("alloc.compiler", "alloc.solver", "alloc.result", "alloc.verify",
+                                                 "alloc_models", "pyomo", "highspy")),
+    ],
+)  # fmt: skip
+def test_room_knows_nothing_of(room: str, stranger: str) -> None:
+    """Anywhere in a module, functions and type checking included."""
+    rooms = below(room, modules())
+    assert rooms
+    assert {module: found for module in rooms if (found := below(stranger, imports(module)))} == {}
+
+
+def test_verification_reaches_nothing_that_made_the_result() -> None:
+    """Also through the modules that it imports, and theirs."""
+    reached, todo = set[str](), below("alloc.verify", modules())
+    while todo:
+        reached |= todo
+        todo = {name for module in todo for name in imports(module, True) if name in modules()} - reached
+    assert "alloc.instance.instance" in reached, "the walk goes beyond the package"
+    makers = ("alloc.compiler", "alloc.solver", "alloc_models", "alloc.publish", "alloc.instance.derived",
+              "alloc.instance.bounds")  # fmt: skip
+    assert {maker: found for maker in makers if (found := below(maker, reached))} == {}
+
+
+# --------------------------------------------------------------------------------------------------------- files
+
+
+def test_modules_are_short() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in python_files(*SOURCES)}
+    assert {str(path.relative_to(ROOT)): lines for path, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def without_encoding(path: Path) -> Iterator[str]:
+    """Calls that read or write text and leave its encoding to the machine."""
+    for node in ast.walk(tree(path)):
+        if not isinstance(node, ast.Call):
+            continue
+        named = {keyword.arg: keyword.value for keyword in node.keywords}
+        called = ast.unparse(node.func)
+        opens, reads = re.search(r"(^|\.)open$", called), re.search(r"\.(read|write)_text$", called)
+        modes = [ast.unparse(mode) for mode in (*node.args[:2], *([named["mode"]] if "mode" in named else []))]
+        binary = opens and any(re.fullmatch(r"'[rwax+]*b[rwax+]*'", mode) for mode in modes)
+        if (opens or reads) and not binary and "encoding" not in named:
+            yield f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def test_every_text_file_is_opened_with_an_encoding() -> None:
+    files = python_files(*SOURCES, "instances", "tests", "benchmarks")
+    assert [place for path in files for place in without_encoding(path)] == []
+
+
+@pytest.mark.parametrize("checker", [("ruff", "check", "."), ("mypy",)], ids=["ruff", "mypy"])
+def test_checkers_are_clean(checker: tuple[str, ...]) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", *checker], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert run.returncode == 0, f"{' '.join(checker)}\n{run.stdout}{run.stderr}"

@@ -1,0 +1,185 @@
+"""Results: verified, whole or not at all, the same bytes for the same input, nothing lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from instances import write_tiny
+
+import alloc
+from alloc.instance import Instance
+from alloc.instance.instance import make_instance
+from alloc.result import store
+from alloc.result.result import run
+from alloc.result.store import TABLES, StoreError, load_result, write
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny(tmp_path_factory.mktemp("input") / "三 城")
+
+
+@pytest.fixture(scope="module")
+def result(folder: Path) -> alloc.Result:
+    return run(alloc.read(folder))
+
+
+def digests(where: Path) -> dict[str, str]:
+    return {
+        path.relative_to(where).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(where.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
+
+
+def timeless(where: Path) -> dict[str, object]:
+    manifest = json.loads((where / "manifest.json").read_text(encoding="utf-8"))
+    for key in ("timings", "host"):
+        del manifest[key]
+    for tier in manifest["tiers"]:
+        del tier["seconds"]
+    return manifest  # type: ignore[no-any-return]
+
+
+def test_it_is_verified_and_its_parts_add_up(result: alloc.Result) -> None:
+    assert result.verified and result.manifest["verified"]["checks"] > 300
+    table = result.tables["allocation"]
+    parts = table[["benchmark", "rule", "optimised", "override", "rounding"]]
+    total = sum((parts[name] for name in parts.columns[1:]), start=parts["benchmark"])
+    assert (total == table["published"]).all()
+
+
+def test_the_same_input_gives_the_same_bytes_whatever_the_order_of_rows(folder: Path, tmp_path: Path) -> None:
+    shuffled = tmp_path / "shuffled"
+    shuffled.mkdir()
+    for path in folder.iterdir():
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".csv":
+            head, *rows = text.splitlines()
+            text = "\r\n".join([head, *reversed(rows)]) + "\r\n"
+        (shuffled / path.name).write_text(text, encoding="utf-8-sig" if path.suffix == ".csv" else "utf-8", newline="")
+    alloc.solve(folder, out=tmp_path / "one")
+    alloc.solve(shuffled, out=tmp_path / "two")
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+    assert timeless(tmp_path / "one") == timeless(tmp_path / "two")
+    assert len(digests(tmp_path / "one")) > len(TABLES)
+
+
+def test_money_in_other_units_gives_the_same_published_numbers(folder: Path, tmp_path: Path) -> None:
+    """A source in 10⁸ yuan, converted: values differ in the last digits, published numbers do not."""
+    instance = alloc.read(folder)
+    cities = instance.tables["cities"].copy()
+    for name in ("revenue", "fund_revenue", "other_transfers", "essential_spending", "debt_general"):
+        cities[name] = (cities[name] / 10_000.0) * 10_000.0 * (1 + 1e-15)
+    converted = make_instance(instance.settings, {**instance.tables, "cities": cities})
+    one, two = run(instance), run(converted)
+    pd.testing.assert_series_equal(one.tables["allocation"]["published"], two.tables["allocation"]["published"])
+
+
+def test_written_and_read_back(result: alloc.Result, tmp_path: Path) -> None:
+    assert write(result, tmp_path / "r") is None
+    back = load_result(tmp_path / "r")
+    assert back.manifest == json.loads(json.dumps(result.manifest))
+    assert back.instance.hash == result.instance.hash
+    for name in TABLES:
+        pd.testing.assert_frame_equal(back.tables[name], result.tables[name], check_dtype=False)
+    assert alloc.verify(tmp_path / "r").passed
+    assert set(pq.read_schema(tmp_path / "r" / "allocation.parquet").names) >= {"city", "pool", "published"}
+
+
+def test_an_older_result_is_renamed_not_lost(result: alloc.Result, tmp_path: Path) -> None:
+    write(result, tmp_path / "r")
+    (tmp_path / "r" / "note.txt").write_text("mine", encoding="utf-8")
+    assert write(result, tmp_path / "r") == tmp_path / "r.1"
+    assert (tmp_path / "r.1" / "note.txt").read_text(encoding="utf-8") == "mine"
+    assert write(result, tmp_path / "r") == tmp_path / "r.2"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["r", "r.1", "r.2"]
+
+
+def test_a_folder_with_something_else_is_left_alone(result: alloc.Result, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "thesis.docx").write_text("x", encoding="utf-8")
+    with pytest.raises(StoreError, match="not a result"):
+        alloc.solve(folder, out=tmp_path / "r")
+    assert [each.name for each in (tmp_path / "r").iterdir()] == ["thesis.docx"]
+
+
+def test_nothing_is_left_when_writing_fails(
+    result: alloc.Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(store, "_write_json", full)
+    with pytest.raises(StoreError, match="no space left"):
+        write(result, tmp_path / "r")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_a_verified_result_is_written(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alloc.result import result as module
+
+    original = module.result_tables
+
+    def tampered(*given: object) -> dict[str, pd.DataFrame]:
+        made = original(*given)  # type: ignore[arg-type]
+        made["people"]["settle"] *= 1.5
+        return made
+
+    monkeypatch.setattr(module, "result_tables", tampered)
+    with pytest.raises(StoreError, match="verified"):
+        alloc.solve(folder, out=tmp_path / "r")
+    assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda where: (where / "manifest.json").unlink(), "cannot be read"),
+        (lambda where: (where / "manifest.json").write_text("{", encoding="utf-8"), "cannot be read"),
+        (lambda where: (where / "manifest.json").write_text('{"schema": 99}', encoding="utf-8"), "schema 99"),
+        (lambda where: (where / "debt.parquet").unlink(), "debt.parquet"),
+        (lambda where: (where / "land.parquet").write_bytes(b"PAR1"), "land.parquet"),
+        (lambda where: (where / "instance" / "cities.parquet").unlink(), "instance"),
+        (lambda where: (where / "instance" / "limits.parquet").unlink(), "not the instance"),
+    ],
+)
+def test_a_damaged_result_is_refused_with_the_reason(
+    result: alloc.Result, tmp_path: Path, spoil: object, says: str
+) -> None:
+    write(result, tmp_path / "r")
+    spoil(tmp_path / "r")  # type: ignore[operator]
+    with pytest.raises(StoreError, match=says):
+        load_result(tmp_path / "r")
+
+
+def test_a_tampered_result_fails_its_verification(result: alloc.Result, tmp_path: Path) -> None:
+    write(result, tmp_path / "r")
+    path = tmp_path / "r" / "allocation.parquet"
+    table = pd.read_parquet(path)
+    table.loc[0, "published"] += 1.0
+    table.to_parquet(path)
+    verification = alloc.verify(tmp_path / "r")
+    assert not verification.passed
+    assert verification.failures
+
+
+def test_clashing_rules_are_a_result_not_an_exception(tmp_path: Path) -> None:
+    found = alloc.solve("infeasible/settlement_ahead_of_services", out=tmp_path / "r")
+    assert found.infeasible and not found.has_point
+    assert set(found.conflict) >= {"recognised_need"}
+    assert not (tmp_path / "r").exists()
+
+
+def test_the_verbs_answer_whatever_is_imported_first() -> None:
+    import alloc.verify  # noqa: F401  (a room of the name of a verb)
+    from alloc.verify import Verification  # noqa: F401
+
+    assert callable(alloc.verify)
+    assert isinstance(alloc.check("hand"), tuple)
+    assert isinstance(alloc.read("hand"), Instance)
