@@ -197,7 +197,8 @@ def _binding(result: Result, language: str) -> Section:
                 getattr(about.title, language),
                 number(row["binding"]),
                 number(row["rows"]),
-                getattr(about.words, language) + _causes(result, str(family), language),
+                getattr(about.binds, language).format(count=number(row["binding"]))
+            + _causes(result, str(family), language),
             )
         )
     return _section(language, "binding", rows, "lrrl")

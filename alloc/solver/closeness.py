@@ -20,7 +20,7 @@ from alloc.solver.quadratic import least_squares
 from alloc.solver.secants import solve_by_secants
 
 PROVEN = 1e-6  # value less bound, on a tier whose natural size is 1
-ROOMS = (1e-6, 3e-6, 1e-5)  # of a column's unit: how far it may be from where the tier left it
+ROOMS = (1e-9, 1e-7, 1e-6, 1e-5)  # of a column's unit: how far it may be from where the tier left it
 LARGE = 0.1  # in units of the matrix: room for a column with a larger unit is as for this one
 
 
@@ -74,8 +74,8 @@ def solve_closeness(
 def _held(session: Session, objective: ClosenessObjective, bounds: Bounds, values: np.ndarray) -> Run:
     """Holds the tier's columns where they are, and finds the others a place there.
 
-    Held to the last digit, the simplex method now and then calls the place empty though all rows hold to 1e-10; so
-    each column has a little room, far below a quantum and below what the tier is determined to.
+    Held to the last digit, the simplex method now and then calls the place empty though all rows hold to 1e-10; then
+    each column gets a little room, far below a quantum and below what the tier is determined to.
     """
     columns = objective.columns
     lower, upper = bounds.lower[columns].copy(), bounds.upper[columns].copy()
@@ -83,7 +83,7 @@ def _held(session: Session, objective: ClosenessObjective, bounds: Bounds, value
     for share in ROOMS:
         room = share * np.minimum(objective.unit, LARGE)
         bounds.keep(session, columns, np.clip(values - room, lower, upper), np.clip(values + room, lower, upper))
-        run = session.run_on_face()
+        run = session.run_on_face(f"{objective.name}, held")
         if run.ending is not Ending.INFEASIBLE:
             break
     return run
@@ -99,7 +99,7 @@ def _bound(session: Session, objective: ClosenessObjective, point: np.ndarray) -
     costs[objective.columns] = 2 * objective.weight * away
     brought, factor = scaled(costs)
     session.costs(brought)
-    run = session.run_on_face()
+    run = session.run_on_face(f"{objective.name}, bound")
     if run.ending is not Ending.OPTIMAL or run.point is None:
         return None
     value = objective.value(point)

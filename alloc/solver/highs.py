@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -15,6 +15,9 @@ import numpy as np
 from alloc.compiler.linear_model import LinearModel
 
 KEEP = 1e-9  # HiGHS drops smaller coefficients
+FEW_ITERATIONS = 100  # a warm start is always given so many
+WARM_SHARE = 0.25  # of the iterations that the step took cold: after that presolve is quicker
+NO_LIMIT = 2**31 - 1
 HAIR = 1e-6  # largest violation, in units of the matrix, of a point that counts as one
 
 
@@ -77,6 +80,23 @@ class Clock:
         return max(0.0, self.limit - self.spent)
 
 
+@dataclass
+class Ended:
+    """How a step of an earlier solve ended: its basis, for how many columns and rows, and what it took cold."""
+
+    basis: Any
+    columns: int
+    rows: int
+    iterations: int
+
+
+@dataclass
+class Memory:
+    """What a solve leaves for the next one of nearly the same model: where each of its steps ended."""
+
+    steps: dict[str, Ended] = field(default_factory=dict)
+
+
 class Session:
     """A HiGHS object and the model that it holds.
 
@@ -85,6 +105,7 @@ class Session:
         clock: the solve's.
         whole: whether whole columns are whole here, or relaxed.
         order: rows and columns in another order inside the solver (for testing that no result depends on it).
+        memory: of an earlier solve; each step starts where it ended there, and leaves where it ends here.
     """
 
     def __init__(
@@ -93,7 +114,9 @@ class Session:
         clock: Clock,
         whole: bool = False,
         order: tuple[np.ndarray, np.ndarray] | None = None,
+        memory: Memory | None = None,
     ) -> None:
+        self._memory = memory
         rows, columns = model.matrix.shape
         self._row_order: np.ndarray
         self._column_order: np.ndarray
@@ -205,19 +228,43 @@ class Session:
         """Gives an integer run the whole columns of a feasible point; HiGHS finds the best of the others for them."""
         self._checked(self._highs.setSolution(columns.size, self._columns(columns), values), "setSolution")
 
-    def run_on_face(self) -> Run:
+    def run_on_face(self, step: str) -> Run:
         """Solves what is held, which is known to have a point: a tier on the face of those before it.
 
-        Presolve is worth much there, but on a face it works with equations that hold only to the last digits and may
-        call it empty. Then the run is made again without it, from the basis of the tier before.
+        Where an earlier solve has been here (`step` names the place), it starts from the basis in which that one
+        ended, for as long as this is likely to be quicker. Else cold, for presolve is worth much on a face; but there
+        it works with equations that hold only to the last digits and may call it empty. Then the run is made again
+        without it, from the basis of the tier before.
         """
         basis = self._highs.getBasis()
+        run = self._as_before(step)
+        if run is not None:
+            return run
         run = self.run(cold=True)
         if run.ending in (Ending.INFEASIBLE, Ending.FAILED) and basis.valid:
             self._checked(self._highs.setBasis(basis), "setBasis")
             run = self.run(presolve="off")
             self._set("presolve", "choose")
+        self._remember(step, run, self._highs.getInfo().simplex_iteration_count)
         return run
+
+    def _as_before(self, step: str) -> Run | None:
+        ended = self._memory.steps.get(step) if self._memory is not None else None
+        if ended is None or (ended.columns, ended.rows) != (self._highs.getNumCol(), self._highs.getNumRow()):
+            return None
+        self._checked(self._highs.setBasis(ended.basis), "setBasis")
+        limit = max(FEW_ITERATIONS, int(WARM_SHARE * ended.iterations))
+        run = self.run(simplex_iteration_limit=limit)
+        self._set("simplex_iteration_limit", NO_LIMIT)
+        if run.ending is not Ending.OPTIMAL:
+            return None
+        self._remember(step, run, ended.iterations)
+        return run
+
+    def _remember(self, step: str, run: Run, iterations: int) -> None:
+        if self._memory is not None and run.ending is Ending.OPTIMAL:
+            size = self._highs.getNumCol(), self._highs.getNumRow()
+            self._memory.steps[step] = Ended(self._highs.getBasis(), *size, iterations)
 
     def run(self, time_limit: float | None = None, cold: bool = False, **options: float | str) -> Run:
         """Solves what is held now.

@@ -16,7 +16,7 @@ from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
 from alloc.solver.conflict import families_in_conflict
-from alloc.solver.highs import Clock, Ending, Session
+from alloc.solver.highs import Clock, Ending, Memory, Session
 from alloc.solver.integers import SECOND_PASS, WholePass, facilities, whole_pass
 from alloc.solver.rounding import rounded_pass
 from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult
@@ -60,6 +60,7 @@ def solve(
     instance: Instance,
     report: Report = lambda progress: None,
     order: Callable[[LinearModel], tuple[np.ndarray, np.ndarray]] | None = None,
+    memory: Memory | None = None,
 ) -> Solution:
     """Solves all tiers of an instance.
 
@@ -67,6 +68,8 @@ def solve(
         instance: checked; its settings say whether facilities are whole, the gap and the time limit.
         report: told of every step.
         order: gives rows and columns another order inside the solver of the last pass (for tests).
+        memory: of a solve of nearly the same instance, to start from; it remembers this one afterwards. Tier values
+            and allocations do not depend on it.
     """
     settings = instance.settings
     clock = Clock(settings.time_limit)
@@ -86,7 +89,9 @@ def solve(
     tolerances: dict[str, float] = {
         each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
     }
-    solution = _solve(model, derived, findings, settings.integers, settings.gap, clock, tolerances, report, order)
+    solution = _solve(
+        model, derived, findings, settings.integers, settings.gap, clock, tolerances, report, order, memory
+    )
     timings["solve"] = time.perf_counter() - started
     slow = tuple(f"{name} compiled by Pyomo: {reason}" for name, reason in model.slow_families.items())
     return Solution(
@@ -111,6 +116,7 @@ def _solve(
     tolerances: Mapping[str, float],
     report: Report,
     order: Callable[[LinearModel], tuple[np.ndarray, np.ndarray]] | None,
+    memory: Memory | None,
 ) -> Solution:
     first: WholePass | None = None
     notes: tuple[str, ...] = ()
@@ -127,7 +133,7 @@ def _solve(
     if first is not None and first.point is not None:
         fixed = facilities(model, first.point)
         floors = {each.tier: each.optimum for each in first.tiers if each.optimum is not None}
-    session = Session(model, clock, order=order(model) if order else None)
+    session = Session(model, clock, order=order(model) if order else None, memory=memory)
     second = solve_tiers(model, session, tolerances, report, "all tiers", floors, fixed)
     point = second.point if second.point is not None else (first.point if first else None)
     if point is None:

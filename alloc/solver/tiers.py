@@ -96,7 +96,7 @@ def _taken_back(
         objective = model.objectives[name]
         if isinstance(objective, LinearObjective):
             session.costs(scaled(objective.costs)[0])
-            run = session.run_on_face()
+            run = session.run_on_face(f"{name}, taken back")
             if run.ending is not Ending.OPTIMAL:
                 return point
             bounds.hold(session, run)
@@ -109,7 +109,7 @@ def _linear(
 ) -> tuple[Run, float | None]:
     costs, factor = scaled(objective.costs)
     session.costs(costs)
-    run = session.run_on_face()
+    run = session.run_on_face(objective.name)
     if run.ending is not Ending.OPTIMAL or run.point is None:
         return run, None
     optimum = objective.value(run.point)
@@ -123,7 +123,7 @@ def _linear(
     if objective.then is not None and tolerance is None:
         costs, _ = scaled(objective.then)
         session.costs(costs)
-        further = session.run_on_face()
+        further = session.run_on_face(f"{objective.name}, ties")
         if further.ending is not Ending.OPTIMAL or further.point is None:
             return further, optimum
         bounds.hold(session, further)
