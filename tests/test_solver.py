@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from instances import write_tiny
-from random_instances import write_random
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.instance import Instance, read
@@ -18,12 +16,15 @@ from alloc.instance.instance import make_instance
 from alloc.publish import round_pools
 from alloc.solver import Progress, Quality, Status, Stopped, solve
 from alloc.solver import closeness as closeness_module
-from alloc.solver.highs import Clock, Ending, Run, Session, SolverError
+from alloc.solver.highs import Session, SolverError
 from alloc.solver.integers import whole_pass
 from alloc.solver.rounding import rounded_pass
+from alloc.solver.runs import Clock, Ending, Run
 from alloc.solver.solution import compiled
 from alloc.solver.tiers import solve_tiers
 from alloc.solver.worth import tier_value
+from instances import write_tiny
+from random_instances import write_random
 
 
 def with_settings(instance: Instance, **changes: object) -> Instance:

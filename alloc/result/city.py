@@ -6,7 +6,7 @@ import pandas as pd
 
 from alloc.result.figures import MISSING, number, percent
 from alloc.result.result import Result
-from alloc.result.summary import Section
+from alloc.result.sections import Section
 from alloc.result.wording import WORDS, say
 
 MARKS = {"estimated": "ᵉ", "assumed": "ᵃ"}

@@ -14,6 +14,7 @@ import pandas as pd
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.result.tables import tables as result_tables
+from alloc.solver.runs import Memory
 from alloc.solver.solution import Solution, solve
 from alloc.solver.status import Quality, Stopped
 from alloc.solver.tiers import Report
@@ -59,17 +60,18 @@ class Result:
         return bool(self.manifest["verified"]["passed"])
 
 
-def run(instance: Instance, report: Report = lambda progress: None) -> Result:
+def run(instance: Instance, report: Report = lambda progress: None, memory: Memory | None = None) -> Result:
     """Solves an instance, publishes, decomposes and verifies.
 
     Args:
         instance: checked.
         report: told of every step.
+        memory: of a solve of nearly the same instance, to start from.
 
     Raises:
         InputError: an error that only arithmetic over the tables finds (an override outside its bounds, say).
     """
-    solution = solve(instance, report)
+    solution = solve(instance, report, memory=memory)
     timings = dict(solution.timings)
     wrong = [each for each in solution.findings if each.severity == "error"]
     if wrong and not solution.conflict:

@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich.console import Console
-from rich.table import Table
 
 from alloc.formulations import words
-from alloc.instance.findings import Text
+from alloc.result.city import city_sections
 from alloc.result.figures import decimals_for, number, percent, shown_unit
 from alloc.result.result import Result
+from alloc.result.sections import Section, render
 from alloc.result.wording import WORDS, say
 
 LARGEST = 5  # gains and losses shown, of land and of money each
-WIDTH = 110
-
-
-@dataclass(frozen=True)
-class Section:
-    """One table: a title, heads, rows of text. `aligned`: of each column, l for text and r for numbers."""
-
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    aligned: str
 
 
 def summary(result: Result, language: str = "en", city: str | None = None) -> str:
     """The sections as plain text."""
     if city is not None:
-        from alloc.result.city import city_sections
-
         return render(city_sections(result, language, city))
     return render(sections(result, language)) + "\n" + sources_note(result, language)
-
-
-def render(parts: list[Section]) -> str:
-    """Sections as plain text tables."""
-    console = Console(file=io.StringIO(), width=WIDTH, no_color=True, highlight=False)
-    for part in parts:
-        table = Table(title=part.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-        for place, head in enumerate(part.heads):
-            table.add_column(head, justify="left" if part.aligned[place] == "l" else "right", overflow="fold")
-        for row in part.rows:
-            table.add_row(*row)
-        console.print(table)
-        console.print()
-    file = console.file
-    assert isinstance(file, io.StringIO)
-    return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
 def sections(result: Result, language: str) -> list[Section]:
@@ -198,7 +166,7 @@ def _binding(result: Result, language: str) -> Section:
                 number(row["binding"]),
                 number(row["rows"]),
                 getattr(about.binds, language).format(count=number(row["binding"]))
-            + _causes(result, str(family), language),
+                + _causes(result, str(family), language),
             )
         )
     return _section(language, "binding", rows, "lrrl")
@@ -226,6 +194,3 @@ def _section(language: str, key: str, rows: Sequence[tuple[str, ...]], aligned: 
     return Section(
         getattr(title, language).format(**filled), tuple(getattr(heads, language).split("|")), tuple(rows), aligned
     )
-
-
-__all__ = ["Section", "Text", "render", "sections", "sources_note", "status_line", "summary"]

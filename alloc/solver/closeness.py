@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective
-from alloc.solver.highs import Ending, Run, Session
+from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
 from alloc.solver.quadratic import least_squares
+from alloc.solver.runs import Ending, Run
 from alloc.solver.secants import solve_by_secants
 
 PROVEN = 1e-6  # value less bound, on a tier whose natural size is 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.solver.highs import Clock, Ending, Session
+from alloc.solver.highs import Session
+from alloc.solver.runs import Clock, Ending
 
 
 def families_in_conflict(model: LinearModel, whole: bool, clock: Clock) -> tuple[str, ...]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 import highspy
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
+from alloc.solver.runs import Clock, Ended, Ending, Memory, Run
 
 KEEP = 1e-9  # HiGHS drops smaller coefficients
 FEW_ITERATIONS = 100  # a warm start is always given so many
@@ -23,78 +22,6 @@ HAIR = 1e-6  # largest violation, in units of the matrix, of a point that counts
 
 class SolverError(Exception):
     """HiGHS refused data or failed; the message says which call."""
-
-
-class Ending(Enum):
-    """How one run ended."""
-
-    OPTIMAL = "optimal"
-    INFEASIBLE = "infeasible"
-    TIME = "time"
-    INTERRUPTED = "interrupted"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Run:
-    """Outcome of one run; arrays in units of the matrix.
-
-    Attributes:
-        ending: how it ended.
-        point: column values, None where there is no feasible point.
-        reduced: reduced costs (LP only).
-        duals: row duals (LP only).
-        bound: proven lower bound of the costs that were given.
-        seconds: time taken.
-    """
-
-    ending: Ending
-    point: np.ndarray | None
-    reduced: np.ndarray
-    duals: np.ndarray
-    bound: float
-    seconds: float
-
-    @classmethod
-    def interrupted(cls) -> Run:
-        """A run that was never started."""
-        return cls(Ending.INTERRUPTED, None, np.empty(0), np.empty(0), -np.inf, 0.0)
-
-
-class Clock:
-    """Time left of the whole solve, and whether it was interrupted."""
-
-    def __init__(self, limit: float) -> None:
-        self._start = time.perf_counter()
-        self.limit = limit
-        self.interrupted = False
-
-    @property
-    def spent(self) -> float:
-        """Seconds since the start."""
-        return time.perf_counter() - self._start
-
-    @property
-    def left(self) -> float:
-        """Seconds until the limit, never below zero."""
-        return max(0.0, self.limit - self.spent)
-
-
-@dataclass
-class Ended:
-    """How a step of an earlier solve ended: its basis, for how many columns and rows, and what it took cold."""
-
-    basis: Any
-    columns: int
-    rows: int
-    iterations: int
-
-
-@dataclass
-class Memory:
-    """What a solve leaves for the next one of nearly the same model: where each of its steps ended."""
-
-    steps: dict[str, Ended] = field(default_factory=dict)
 
 
 class Session:

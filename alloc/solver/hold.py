@@ -6,7 +6,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.solver.highs import Run, Session
+from alloc.solver.highs import Session
+from alloc.solver.runs import Run
 
 ZERO = 1e-9  # with costs whose largest is 100, a smaller dual is noise
 LARGEST = 100.0

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective
-from alloc.solver.highs import Clock, Ending, Session
+from alloc.solver.highs import Session
 from alloc.solver.hold import scaled
+from alloc.solver.runs import Clock, Ending, Memory
 from alloc.solver.status import Progress
 from alloc.solver.tiers import Report, TierRun
 
@@ -41,13 +42,20 @@ def whole_pass(
     gap: float,
     tolerances: Mapping[str, float],
     report: Report,
+    memory: Memory | None = None,
 ) -> WholePass:
-    """Solves the tiers that need whole facilities to the gap, sharing the time that is left."""
+    """Solves the tiers that need whole facilities to the gap, sharing the time that is left.
+
+    `memory` may hold facilities of an earlier solve: the search starts from them.
+    """
     session = Session(model, clock, whole=True)
     objectives = [one for one in model.objectives.values() if isinstance(one, LinearObjective) and one.whole]
     point: np.ndarray | None = None
     done: list[TierRun] = []
     ending = Ending.OPTIMAL
+    columns = np.flatnonzero(model.integer)
+    if memory is not None and memory.facilities is not None and memory.facilities.size == columns.size:
+        session.start_from(columns, np.clip(memory.facilities, model.lower[columns], model.upper[columns]))
     for position, objective in enumerate(objectives):
         costs, factor = scaled(objective.costs)
         session.costs(costs, objective.constant * factor)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from alloc.compiler.linear_model import LeastObjective, LinearModel
-from alloc.solver.highs import Ending, Run, Session
+from alloc.solver.highs import Session
 from alloc.solver.hold import LARGEST, ZERO, Bounds
+from alloc.solver.runs import Ending, Run
 
 
 def solve_leximin(session: Session, model: LinearModel, objective: LeastObjective, bounds: Bounds) -> tuple[Run, float]:

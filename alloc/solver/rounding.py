@@ -12,8 +12,9 @@ from dataclasses import replace
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective, Objective
-from alloc.solver.highs import Clock, Ending, Session
+from alloc.solver.highs import Session
 from alloc.solver.integers import WholePass
+from alloc.solver.runs import Clock, Ending
 from alloc.solver.status import Progress
 from alloc.solver.tiers import Report, TiersRun, solve_tiers
 

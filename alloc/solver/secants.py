@@ -12,8 +12,9 @@ from collections.abc import Callable
 import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective
-from alloc.solver.highs import Ending, Run, Session
+from alloc.solver.highs import Session
 from alloc.solver.hold import LARGEST, Bounds
+from alloc.solver.runs import Ending, Run
 
 OFFSETS = np.array([-256.0, -64.0, -16.0, -4.0, -1.0, 0.0, 1.0, 4.0, 16.0, 64.0, 256.0])
 WIDEST, FINEST = 0.05, 1e-7

@@ -16,9 +16,10 @@ from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
 from alloc.solver.conflict import families_in_conflict
-from alloc.solver.highs import Clock, Ending, Memory, Session
+from alloc.solver.highs import Session
 from alloc.solver.integers import SECOND_PASS, WholePass, facilities, whole_pass
 from alloc.solver.rounding import rounded_pass
+from alloc.solver.runs import Clock, Ending, Memory
 from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult
 from alloc.solver.tiers import Report, TierRun, TiersRun, solve_tiers
 from alloc.solver.worth import tier_value
@@ -121,7 +122,7 @@ def _solve(
     first: WholePass | None = None
     notes: tuple[str, ...] = ()
     if integers and bool(np.any(model.integer & (model.upper > model.lower))):
-        first = whole_pass(model, clock, gap, tolerances, report)
+        first = whole_pass(model, clock, gap, tolerances, report, memory)
         if first.point is None and first.ending is Ending.TIME:
             extended = Clock(clock.limit)  # the rounding has the time that the second pass would have had
             first = rounded_pass(model, extended, tolerances, report)
@@ -132,6 +133,8 @@ def _solve(
     fixed = floors = None
     if first is not None and first.point is not None:
         fixed = facilities(model, first.point)
+        if memory is not None:
+            memory.facilities = fixed[1]
         floors = {each.tier: each.optimum for each in first.tiers if each.optimum is not None}
     session = Session(model, clock, order=order(model) if order else None, memory=memory)
     second = solve_tiers(model, session, tolerances, report, "all tiers", floors, fixed)

@@ -9,9 +9,10 @@ import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
 from alloc.solver.closeness import Closeness, solve_closeness
-from alloc.solver.highs import Ending, Run, Session
+from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
 from alloc.solver.leximin import solve_leximin
+from alloc.solver.runs import Ending, Run
 from alloc.solver.status import Progress
 
 Report = Callable[[Progress], None]

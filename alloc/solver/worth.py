@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from alloc.compiler.linear_model import LeastObjective, LinearModel, LinearObjective, Objective
-from alloc.solver.highs import Clock, Ending, Session
+from alloc.solver.highs import Session
 from alloc.solver.hold import scaled
+from alloc.solver.runs import Clock, Ending
 
 SECONDS = 60.0  # a problem that presolve alone solves
 

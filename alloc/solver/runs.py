@@ -1,0 +1,87 @@
+"""What one run of the solver gives, the time that all runs share, and what a solve leaves for the next."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+
+class Ending(Enum):
+    """How one run ended."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    TIME = "time"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Run:
+    """Outcome of one run; arrays in units of the matrix.
+
+    Attributes:
+        ending: how it ended.
+        point: column values, None where there is no feasible point.
+        reduced: reduced costs (LP only).
+        duals: row duals (LP only).
+        bound: proven lower bound of the costs that were given.
+        seconds: time taken.
+    """
+
+    ending: Ending
+    point: np.ndarray | None
+    reduced: np.ndarray
+    duals: np.ndarray
+    bound: float
+    seconds: float
+
+    @classmethod
+    def interrupted(cls) -> Run:
+        """A run that was never started."""
+        return cls(Ending.INTERRUPTED, None, np.empty(0), np.empty(0), -np.inf, 0.0)
+
+
+class Clock:
+    """Time left of the whole solve, and whether it was interrupted."""
+
+    def __init__(self, limit: float) -> None:
+        self._start = time.perf_counter()
+        self.limit = limit
+        self.interrupted = False
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self._start
+
+    @property
+    def left(self) -> float:
+        """Seconds until the limit, never below zero."""
+        return max(0.0, self.limit - self.spent)
+
+
+@dataclass
+class Ended:
+    """How a step of an earlier solve ended: its basis, for how many columns and rows, and what it took cold."""
+
+    basis: Any
+    columns: int
+    rows: int
+    iterations: int
+
+
+@dataclass
+class Memory:
+    """What a solve leaves for the next one of nearly the same model: where each step ended, and its facilities."""
+
+    steps: dict[str, Ended] = field(default_factory=dict)
+    facilities: np.ndarray | None = None
+
+    def copy(self) -> Memory:
+        """Another one that holds the same; what is remembered in it later does not reach this one."""
+        return Memory(dict(self.steps), self.facilities)
