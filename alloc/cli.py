@@ -7,7 +7,6 @@ Exit codes: 0 done, 1 the input is wrong, 2 no allocation satisfies the rules, 3
 from __future__ import annotations
 
 import json
-import locale
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,27 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from alloc.commands import options
+
 if TYPE_CHECKING:
     from alloc.instance.findings import Finding
     from alloc.result.result import Result
 
 DONE, WRONG, CLASH, NO_POINT, NOT_VERIFIED = range(5)
 SHOWN = 3  # findings of one kind that are printed in full
-
-
-def _language(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
-    if value:
-        return value
-    name = locale.getlocale()[0] or ""
-    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
-
-
-lang = click.option(
-    "--lang", type=click.Choice(["zh", "en"]), callback=_language, help="Language of what is printed; default: yours."
-)
-form = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: for machines, on stdout."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,8 +38,8 @@ def main() -> None:
 
 @main.command()
 @click.argument("instance")
-@lang
-@form
+@options.lang
+@options.form
 def check(instance: str, lang: str, form: str) -> None:
     """Find everything that is wrong with INSTANCE, at once, before anything is solved."""
     from alloc.instance.findings import to_records
@@ -83,8 +69,8 @@ def check(instance: str, lang: str, form: str) -> None:
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), help="Seconds; default: the instance's.")
 @click.option("--gap", type=click.FloatRange(min=0), help="Relative gap of integer tiers; default: the instance's.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-@lang
-@form
+@options.lang
+@options.form
 def solve(
     instance: str,
     out: Path | None,
@@ -138,8 +124,8 @@ def solve(
 @main.command()
 @click.argument("result", type=click.Path(path_type=Path))
 @click.option("--city", help="Six-digit code of a city: everything about it.")
-@lang
-@form
+@options.lang
+@options.form
 def show(result: Path, city: str | None, lang: str, form: str) -> None:
     """Show RESULT, the folder of a solve, again; or one city of it."""
     from alloc.result.store import StoreError, load_result
@@ -166,8 +152,8 @@ def show(result: Path, city: str | None, lang: str, form: str) -> None:
 
 @main.command()
 @click.argument("result", type=click.Path(path_type=Path))
-@lang
-@form
+@options.lang
+@options.form
 def verify(result: Path, lang: str, form: str) -> None:
     """Verify RESULT again: every rule, bound, sum and tier value, recomputed from the raw tables."""
     from alloc.result.store import StoreError, load_result

@@ -49,15 +49,21 @@ def write(result: Result, folder: Path) -> Path | None:
             _write_table(result.tables[name], beside / f"{name}.parquet")
         _write_instance(result.instance, beside / INSTANCE)
         _write_json(result.manifest, beside / MANIFEST)
-        older = None
-        if folder.exists():
-            older = _free(folder)
-            folder.rename(older)
+        older = set_aside(folder)
         beside.rename(folder)
     except OSError as error:
         raise StoreError(f"{folder}: {error}") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+    return older
+
+
+def set_aside(path: Path) -> Path | None:
+    """Renames what is at `path`, if anything, to the first free ``path.1``, ``path.2``, …; says what it is now."""
+    if not path.exists():
+        return None
+    older = _free(path)
+    path.rename(older)
     return older
 
 

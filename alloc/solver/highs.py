@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -79,7 +78,6 @@ class Session:
             ),
             "passModel",
         )
-        self._interrupt = threading.Event()
         self.on_incumbent: Callable[[float, float], None] | None = None
         self._highs.setCallback(self._callback, None)
         kinds = highspy.cb.HighsCallbackType
@@ -176,15 +174,23 @@ class Session:
         return run
 
     def _as_before(self, step: str) -> Run | None:
-        ended = self._memory.steps.get(step) if self._memory is not None else None
-        if ended is None or (ended.columns, ended.rows) != (self._highs.getNumCol(), self._highs.getNumRow()):
+        if self._memory is None:
+            return None
+        ended = self._memory.steps.get(step)
+        if ended is None:
+            self._memory.starts[step] = "cold: never solved before"
+            return None
+        if (ended.columns, ended.rows) != (self._highs.getNumCol(), self._highs.getNumRow()):
+            self._memory.starts[step] = "cold: the edit adds or takes away rows or columns"
             return None
         self._checked(self._highs.setBasis(ended.basis), "setBasis")
         limit = max(FEW_ITERATIONS, int(WARM_SHARE * ended.iterations))
         run = self.run(simplex_iteration_limit=limit)
         self._set("simplex_iteration_limit", NO_LIMIT)
         if run.ending is not Ending.OPTIMAL:
+            self._memory.starts[step] = f"cold: from the old basis not done in {limit} iterations"
             return None
+        self._memory.starts[step] = "warm"
         self._remember(step, run, ended.iterations)
         return run
 
@@ -212,17 +218,8 @@ class Session:
         for option, value in options.items():
             self._set(option, value)
         started = time.perf_counter()
-        self._interrupt.clear()
-        if self.clock.interrupted:
-            self._interrupt.set()
-        worker = threading.Thread(target=self._highs.run, daemon=True)
-        worker.start()
-        while worker.is_alive():
-            try:
-                worker.join(0.5)
-            except KeyboardInterrupt:
-                self.clock.interrupted = True
-                self._interrupt.set()
+        with self.clock.interruptible():
+            self._highs.run()
         return self._outcome(time.perf_counter() - started)
 
     def _outcome(self, seconds: float) -> Run:
@@ -258,10 +255,10 @@ class Session:
         return np.asarray(self._column_place[columns], dtype=np.int32)
 
     def _callback(self, kind: object, message: str, out: object, into: object, data: object) -> None:
-        if self._interrupt.is_set():
-            into.user_interrupt = True  # type: ignore[attr-defined]
         if kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt and self.on_incumbent is not None:
             self.on_incumbent(float(out.mip_primal_bound), float(out.mip_dual_bound))  # type: ignore[attr-defined]
+        if self.clock.interrupted:
+            into.user_interrupt = True  # type: ignore[attr-defined]
 
     def _set(self, option: str, value: float | str) -> None:
         self._checked(self._highs.setOptionValue(option, value), f"option {option}")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -54,6 +59,26 @@ class Clock:
         self.limit = limit
         self.interrupted = False
 
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Within, Ctrl-C is noted and raises nothing.
+
+        An exception would pass through the frames of the solver and leave its point half made. (Outside the main
+        thread no signal arrives, and nothing is changed.)
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def noted(number: int, frame: FrameType | None) -> None:
+            self.interrupted = True
+
+        before = signal.signal(signal.SIGINT, noted)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+
     @property
     def spent(self) -> float:
         """Seconds since the start."""
@@ -81,6 +106,8 @@ class Memory:
 
     steps: dict[str, Ended] = field(default_factory=dict)
     facilities: np.ndarray | None = None
+    starts: dict[str, str] = field(default_factory=dict)
+    """How each step of the last solve started: ``warm``, or ``cold`` with the reason."""
 
     def copy(self) -> Memory:
         """Another one that holds the same; what is remembered in it later does not reach this one."""

@@ -90,9 +90,10 @@ def solve(
     tolerances: dict[str, float] = {
         each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
     }
-    solution = _solve(
-        model, derived, findings, settings.integers, settings.gap, clock, tolerances, report, order, memory
-    )
+    with clock.interruptible():
+        solution = _solve(
+            model, derived, findings, settings.integers, settings.gap, clock, tolerances, report, order, memory
+        )
     timings["solve"] = time.perf_counter() - started
     slow = tuple(f"{name} compiled by Pyomo: {reason}" for name, reason in model.slow_families.items())
     return Solution(
