@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alloc.commands import options
+from alloc.commands.whatif import whatif
 
 if TYPE_CHECKING:
     from alloc.instance.findings import Finding
@@ -182,6 +183,10 @@ def verify(result: Path, lang: str, form: str) -> None:
         _print_failures(verification.failures)
     if not verification.passed:
         sys.exit(NOT_VERIFIED)
+
+
+for _command in (whatif,):
+    main.add_command(_command)
 
 
 def _with_options(instance: Any, integers: bool | None, time_limit: float | None, gap: float | None) -> Any:

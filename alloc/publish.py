@@ -2,8 +2,8 @@
 
 Rounding is controlled: pools come out even, sub-totals by province stay next to their own, and no floor, cap or fixed
 value is broken. It is a flow on a tree (pool, provinces, cities) with convex costs, which a greedy choice solves
-exactly: a province takes its cities in the order of their fractions, each further quantum is never cheaper than the
-one before, so the cheapest quanta of all provinces together are the best.
+exactly: a province gives quanta to its cities in the order of what they cost, each further one is never cheaper than
+the one before, so the cheapest quanta of all provinces together are the best.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Flags = NDArray[np.bool_]
 
 NOISE = 1e-6  # of a quantum: what a solver leaves behind, never a decision
 DECIMALS = 10  # of a published number
-BITS = 50  # of a part: three fewer than a float holds, so that sums and differences of parts lose nothing
+BITS = 53  # that a float holds: on a grid this fine below the largest of some numbers, their differences are exact
 MOST = 2**53  # quanta that a float counts exactly
 UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 
@@ -35,11 +35,13 @@ class Rounded:
 
     Attributes:
         values: what is published [n].
-        unrounded: the value stays as it was, since no multiple of the quantum lies within the city's bounds [n].
-        moved_further: the value had to move by a quantum or more, since too few others could give way [n].
+        unrounded: what is published is no multiple: the value stays as it was, since no multiple lies within the
+            city's bounds, or is the one that makes up for such values, so that the total is right [n].
+        moved_further: the value had to move by a quantum or more, since others at their bounds could not [n].
         groups_apart: groups whose sub-total could not be a neighbour of its own within the bounds.
-        left_over: what cannot be given out in whole quanta, in the unit of the pool; 0 where the pool is not exhausted.
-        possible: False where no whole numbers of quanta within the bounds make up the total: all stay unrounded.
+        left_over: what an exhausted pool cannot give out, its total being no multiple, in the unit of the pool.
+        possible: False where no whole numbers of quanta within the bounds make up the total, or the values never made
+            it up: all stay unrounded.
     """
 
     values: Floats
@@ -83,10 +85,12 @@ def round_allocation(
     """Round the allocation of one pool to multiples of its quantum.
 
     In the order of importance: bounds hold; the total is the greatest multiple not above `total` (where the pool is
-    not exhausted: the multiple next to the sum of the values, as near as bounds allow and not above `total`); every
-    value moves by less than a quantum, and not at all if it is a multiple; sub-totals by group are neighbours of what
-    they were; the values move as little as possible in all; ties go to the city that comes first. Where the total asks
-    for it, cities that still can move on, a quantum each in turn, and never below half of their value.
+    not exhausted: the multiple next to the sum of the values, as near as bounds allow and not above `total`);
+    sub-totals by group are neighbours of what they were, as near as bounds allow; every value moves by less than a
+    quantum, and not at all if it is a multiple, unless others at their bounds leave it more to do; the values move as
+    little as possible in all; ties go to the city that comes first. No value is moved below half of what it was.
+    A city without a multiple within its bounds keeps its value; the fraction that is missing to the total then is
+    added to the largest value that has room for it.
 
     Args:
         values: what was decided [n], in the order in which ties are settled.
@@ -105,23 +109,33 @@ def round_allocation(
     counts = np.where(np.abs(counts - np.rint(counts)) <= NOISE, np.rint(counts), counts)
     least, most = np.ceil(lower / quantum - NOISE), np.minimum(np.floor(upper / quantum + NOISE), MOST)
     whole = least <= most
-    rest = total - float(values[~whole].sum())  # what is there for those who get whole quanta
+    # In quanta: what there is, as a whole number, and what of it is there for those who get whole numbers.
+    there = np.floor(total / quantum + NOISE)
+    rest = there - float(values[~whole].sum()) / quantum
     names, group = np.unique(np.asarray(groups, dtype=object)[whole], return_inverse=True)
-    chosen, target = _choose(counts[whole], least[whole], most[whole], np.floor(rest / quantum + NOISE), group, exhaust)
+    chosen = _choose(counts[whole], least[whole], most[whole], np.floor(rest + NOISE), group, exhaust)
     if chosen is None:
         nowhere = np.zeros(len(values), dtype=bool)
         return Rounded(values, ~nowhere, nowhere, (), 0.0, possible=False)
 
-    moved = np.zeros(len(values))
-    moved[whole] = chosen - counts[whole]
+    subtotals_moved = np.bincount(group, chosen - counts[whole])
     published = values.copy()
     published[whole] = np.round(chosen * quantum, DECIMALS)
-    left_over = rest - target * quantum if exhaust else 0.0
+    unrounded, left_over = ~whole, 0.0
+    if exhaust:
+        fraction = (rest - chosen.sum()) * quantum
+        left_over = max(0.0, total - there * quantum)
+        takers = np.flatnonzero(whole & (published + fraction <= upper) & (published + fraction >= values / 2))
+        if fraction > NOISE * quantum and len(takers):
+            taker = takers[np.argmax(values[takers])]
+            published[taker], unrounded[taker] = np.round(published[taker] + fraction, DECIMALS), True
+        else:
+            left_over += max(0.0, fraction)
     return Rounded(
         published,
-        unrounded=~whole,
-        moved_further=np.abs(moved) >= 1 - NOISE,
-        groups_apart=tuple(names[np.abs(np.bincount(group, moved[whole], len(names))) >= 1 - NOISE].tolist()),
+        unrounded,
+        moved_further=np.abs(published - values) >= (1 - NOISE) * quantum,
+        groups_apart=tuple(names[np.abs(subtotals_moved) >= 1 - NOISE].tolist()),
         left_over=left_over if left_over > NOISE * quantum else 0.0,
         possible=True,
     )
@@ -129,55 +143,62 @@ def round_allocation(
 
 def _choose(
     count: Floats, least: Floats, most: Floats, there: float, group: Whole, exhaust: bool
-) -> tuple[Floats | None, float]:
-    """Whole numbers for the decided `count`, all in quanta, and their total; None where no such numbers make it up."""
+) -> Floats | None:
+    """Whole numbers for the decided `count`, all in quanta; None where no such numbers make up the total."""
     below = np.maximum(least, np.floor(count))
     above = np.maximum(below, np.minimum(most, np.ceil(count)))
-    base = float(below.sum())
-    # Added to the whole numbers below, fractions keep the digits that a sum of large numbers would lose.
-    nearest = np.clip(base + np.rint((count - below).sum()), base, above.sum())
-    target = there if exhaust else min(there, float(nearest))
     least = np.minimum(below, np.maximum(least, np.ceil(count / 2)))
-    if not least.sum() <= target <= most.sum():
-        return None, target
-    chosen = _neighbours(count, below, above, int(target - base), group)
-    return _further(chosen, least, most, int(target - chosen.sum())), target
+    # Added to the whole numbers below, fractions keep the digits that a sum of large numbers would lose.
+    nearest = below.sum() + np.rint((count - below).sum())
+    target = there if exhaust else float(min(there, np.clip(nearest, least.sum(), most.sum())))
+    # What is further off than fractions can be was never decided so.
+    if not least.sum() <= target <= most.sum() or abs(target - count.sum()) > len(count) + 1:
+        return None
+    # The lowest and the highest sub-total next to the real one, counted from the lower neighbours on.
+    real = np.bincount(group, count - below)
+    lowest, highest = np.floor(real + NOISE), np.ceil(real - NOISE)
+    # How far beyond their neighbours cities may have to go: for their own sub-total, or for the total.
+    short = np.maximum(highest - np.bincount(group, above - below), max(0.0, target - above.sum()))
+    over = np.maximum(-lowest, max(0.0, below.sum() - target))
+    low, high = np.maximum(least, below - over[group]), np.minimum(most, above + short[group])
+    from_low = np.bincount(group, below - low)
+    steps = _steps(count, below, above, low, high)
+    chosen = _cheapest(steps, group, lowest + from_low, highest + from_low, int(target - low.sum()))
+    numbers: Floats = low + np.bincount(chosen, minlength=len(low))
+    return numbers
 
 
-def _neighbours(count: Floats, below: Floats, above: Floats, wanted: int, group: Whole) -> Floats:
-    """Choose among lower and upper neighbours so that `wanted` values more than none (or all that can) go up.
+def _steps(count: Floats, below: Floats, above: Floats, low: Floats, high: Floats) -> tuple[Whole, Floats, Floats]:
+    """Every step by a quantum that a city can take from `low` to `high`, with what it costs.
 
-    A quantum given to a group costs, first, whether it takes the sub-total away from its neighbours (or brings it
-    nearer), second, what it adds to the movement of the values. In a group the cities go up in the order of their
-    fractions; so both costs rise with every further quantum, and the cheapest `wanted` quanta are the best choice.
+    Returns:
+        City; level: 0 between the neighbours, 1, 2, … beyond the upper, −1, −2, … back towards the lower one; cost
+        within the level: the larger the fraction, the cheaper to go up. Fractions that differ by noise alone are ties.
     """
-    can = np.flatnonzero(above > below)
-    # Fractions that differ by noise alone are ties, which the order of the cities settles.
-    fraction = np.round((count - below)[can] / NOISE)
-    of = group[can]
-    order = np.lexsort((can, -fraction, of))
-    first = np.searchsorted(of[order], of[order], side="left")
-    rank = np.empty(len(can))
-    rank[order] = np.arange(len(can)) - first
-    subtotal = np.bincount(group, count - below)  # as the numbers chosen so far leave it, in quanta to go
-    near = np.floor(subtotal + NOISE), np.ceil(subtotal - NOISE)
-    apart = np.where(rank < near[0][of], -1, np.where(rank < near[1][of], 0, 1))
-    chosen = below.copy()
-    chosen[can[np.lexsort((can, -fraction, apart))[: max(0, wanted)]]] += 1
-    return chosen
+    number = (high - low).astype(np.int64)
+    city = np.repeat(np.arange(len(low)), number)
+    place = low[city] + np.arange(len(city)) - np.repeat(np.cumsum(number) - number, number)
+    level = np.where(place < below[city], place - below[city], np.maximum(0, place - above[city] + 1))
+    fraction = np.round((count - below)[city] / NOISE)
+    return city, level, np.where(level == 0, -fraction, 0)
 
 
-def _further(chosen: Floats, low: Floats, high: Floats, missing: int) -> Floats:
-    """Move on from the neighbours where they do not make up the total: a quantum a city in turn, in their order."""
-    chosen, step = chosen.copy(), 1 if missing > 0 else -1
-    while missing:
-        room = high - chosen if step > 0 else chosen - low
-        can = np.flatnonzero(room > 0)
-        turns = max(1, int(min(room[can].min(), abs(missing) // len(can))))
-        can = can[: abs(missing)]
-        chosen[can] += step * turns
-        missing -= step * turns * len(can)
-    return chosen
+def _cheapest(
+    steps: tuple[Whole, Floats, Floats], group: Whole, lowest: Floats, highest: Floats, number: int
+) -> Whole:
+    """The cities of the cheapest `number` of steps, each as often as it takes one.
+
+    What a step costs is, first, whether it takes the sub-total of its group nearer to `lowest`, or away from `highest`
+    (both in steps), second its level, third its cost within the level. In a group, steps are taken in the order of
+    level and cost, so none is cheaper than the one before, and the cheapest of all are the best choice.
+    """
+    city, level, cost = steps
+    of = group[city]
+    order = np.lexsort((city, cost, level, of))
+    rank = np.empty(len(city))
+    rank[order] = np.arange(len(city)) - np.searchsorted(of[order], of[order], side="left")
+    apart = np.where(rank < lowest[of], -1, np.where(rank < highest[of], 0, 1))
+    return city[np.lexsort((city, cost, level, apart))[:number]]
 
 
 def decompose(
@@ -193,8 +214,8 @@ def decompose(
         published: the published numbers. As rounding leaves them: at least half of the decision, or 0.
 
     Returns:
-        The parts. All but `rounding` are multiples of a power of two that is a 2⁵⁰th of the largest number of the
-        city, so that adding them up loses no digit; what is cut off there is part of `rounding`.
+        The parts. All but `rounding` are multiples of the last digit of the city's largest number, so that adding
+        them up loses nothing; what is cut off there is part of `rounding`.
     """
     formula = np.nan_to_num(benchmark, nan=0.0)
     largest = np.maximum.reduce([np.abs(each) for each in (formula, rule_target, optimised_value, published)])

@@ -156,3 +156,14 @@ def run_china() -> object:
     from alloc.instance.instance import make_instance
 
     return run(make_instance(instance.settings.model_copy(update={"integers": False}), instance.tables))
+
+
+def test_whatif_writes_a_table_and_a_chart(tiny: Path, tmp_path: Path) -> None:
+    out = tmp_path / "w"
+    vary = ["--vary", "policy.debt.ceiling", "--from", "0.8", "--to", "2.0", "--steps", "3", "--city", "440300"]
+    found = call("whatif", tiny, *vary, "--out", out, "--lang", "en")
+    assert found.exit_code == 0 and "policy.debt" in found.output
+    assert sorted(each.name for each in out.iterdir()) == ["chart.svg", "cities.csv", "tiers.csv"]
+    again = json.loads(CliRunner().invoke(main, ["whatif", str(tiny), *vary, "--format", "json"]).stdout)
+    assert {each["value"] for each in again["tiers"]} == {0.8, 1.4, 2.0}
+    assert call("whatif", tiny, "--vary", "policy.debt.cieling", "--from", "0", "--to", "1").exit_code == 1

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
+from alloc.compiler.assembly import Rows, assemble, of_entries, of_terms
+from alloc.compiler.grid import Affine, raveled
 from alloc.compiler.labels import Members
 from alloc.compiler.linear_model import (
     Block,
@@ -19,7 +20,7 @@ from alloc.compiler.linear_model import (
 )
 from alloc.compiler.sets import Sets
 from alloc.compiler.standard_form import through_pyomo
-from alloc.compiler.template import Affine, NotATemplate, Walker
+from alloc.compiler.template import NotATemplate, Walker
 
 Entries = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -46,43 +47,44 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
         _numbers(f"variable {name}", column.lower, column.upper)
     sets = Sets(model)
     columns, column_count = _columns(model, sets)
-    walker = Walker(model, sets, {name: block.start for name, block in columns.items()}, model.values)
     column_scale = _joined(model.columns[name].scale for name in columns)
+    scales = {name: _uniform(model.columns[name].scale) for name in columns}
+    walker = Walker(model, sets, {name: block.start for name, block in columns.items()}, model.values, scales)
 
     rows: dict[str, Block] = {}
     slow: dict[str, str] = {}
-    entries: list[Entries] = []
-    lowers, uppers, scales = [], [], []
+    parts: list[Rows] = []
+    lowers, uppers, row_scales = [], [], []
     start = 0
     for name, family in model.families.items():
         members = sets.members(family.index)
         rows[name] = block = Block(name, start, members, sets.shape(family.index))
         if not members.size:
             continue
+        scale = np.broadcast_to(np.asarray(family.scale, dtype=float), members.size)
         try:
             if name in always_through_pyomo:
                 raise NotATemplate("asked for")
             relation = walker.relation(family.index, family.rule)
-            found, constant = relation.body.terms, relation.body.constant
-            lower, upper = relation.lower - constant, relation.upper - constant
+            lower, upper = relation.lower, relation.upper
+            parts.append(of_terms(relation.body.times(1.0 / scale.reshape(block.shape))))
         except NotATemplate as reason:
             slow[name] = str(reason)
-            found, lower, upper = _slowly(model, name, sets, columns)
+            (row, column, value), lower, upper = _slowly(model, name, sets, columns)
+            parts.append(of_entries(members.size, row, column, value * column_scale[column] / scale[row]))
         except KeyError as error:
             raise CompileError(f"family {name}: {error}") from error
-        if not all(np.all(np.isfinite(value)) for _, _, value in found):
+        if not np.all(np.isfinite(parts[-1].values)):
             raise CompileError(f"family {name}: a coefficient is not finite")
         _numbers(f"family {name}", lower, upper)
-        entries.extend((start + row, column, value) for row, column, value in found)
         lowers.append(np.broadcast_to(lower, members.size))
         uppers.append(np.broadcast_to(upper, members.size))
-        scales.append(np.broadcast_to(np.asarray(family.scale, dtype=float), members.size))
+        row_scales.append(scale)
         start = block.stop
 
-    row_scale = _joined(scales)
-    matrix = _matrix(entries, (start, column_count), row_scale, column_scale)
+    row_scale = _joined(row_scales)
     return LinearModel(
-        matrix=matrix,
+        matrix=assemble(parts, column_count),
         row_lower=_joined(lowers) / row_scale,
         row_upper=_joined(uppers) / row_scale,
         lower=_joined(model.columns[name].lower for name in columns) / column_scale,
@@ -107,18 +109,15 @@ def _flags(columns: dict[str, Block], named: set[str]) -> np.ndarray:
 
 
 def _numbers(what: str, *arrays: Any) -> None:
-    if any(np.any(np.isnan(each)) for each in arrays):
+    if any(np.isnan(np.min(each, initial=np.inf)) for each in arrays):  # the least of numbers, one of which is none
         raise CompileError(f"{what} holds something that is not a number")
 
 
-def _slowly(
-    model: Any, family: str, sets: Sets, columns: dict[str, Block]
-) -> tuple[tuple[Entries, ...], np.ndarray, np.ndarray]:
+def _slowly(model: Any, family: str, sets: Sets, columns: dict[str, Block]) -> tuple[Entries, np.ndarray, np.ndarray]:
     try:
-        found, lower, upper = through_pyomo(model, family, sets, columns)
+        return through_pyomo(model, family, sets, columns)
     except Exception as error:  # a rule that Pyomo itself cannot compile says so in many ways
         raise CompileError(f"family {family}: {error}") from error
-    return (found,), lower, upper
 
 
 def _columns(model: Any, sets: Sets) -> tuple[dict[str, Block], int]:
@@ -133,16 +132,9 @@ def _columns(model: Any, sets: Sets) -> tuple[dict[str, Block], int]:
     return columns, start
 
 
-def _matrix(
-    entries: list[Entries], shape: tuple[int, int], row_scale: np.ndarray, column_scale: np.ndarray
-) -> sp.csr_array:
-    nothing = np.empty(0, dtype=np.int64)
-    row, column, value = (np.concatenate(each) for each in zip((nothing, nothing, np.empty(0)), *entries, strict=True))
-    value = value * column_scale[column] / row_scale[row]
-    matrix = sp.coo_array((value, (row, column)), shape=shape).tocsr()
-    matrix.eliminate_zeros()
-    matrix.sort_indices()
-    return matrix
+def _uniform(scale: np.ndarray) -> np.ndarray:
+    """One number where all are the same, else one a column."""
+    return np.asarray(scale.flat[0]) if scale.size and np.all(scale == scale.flat[0]) else scale.ravel()
 
 
 def _objective(
@@ -158,8 +150,8 @@ def _objective(
     if kind == "LinearTier":
         sign = -1.0 if tier.maximise else 1.0
         try:
-            costs, constant = _costs(walker.objective(tier.rule), column_scale)
-            then = _costs(walker.objective(tier.then), column_scale)[0] if tier.then else None
+            costs, constant = _costs(walker.objective(tier.rule), column_scale.size)
+            then = _costs(walker.objective(tier.then), column_scale.size)[0] if tier.then else None
         except (NotATemplate, KeyError) as error:
             raise CompileError(f"tier {name}: {error}") from error
         return LinearObjective(name, sign * costs, sign * constant, tier.maximise, tier.whole, tier.natural, then)
@@ -181,11 +173,11 @@ def _objective(
     raise CompileError(f"tier {name}: unknown kind {kind}")
 
 
-def _costs(expression: Affine, column_scale: np.ndarray) -> tuple[np.ndarray, float]:
-    costs = np.zeros(column_scale.size)
-    for _, column, value in expression.terms:
-        np.add.at(costs, column, value)
-    return costs * column_scale, float(np.sum(expression.constant))
+def _costs(expression: Affine, columns: int) -> tuple[np.ndarray, float]:
+    costs = np.zeros(columns)
+    for term in expression.terms:
+        costs += np.bincount(raveled(term.column, term.shape), raveled(term.value, term.shape), columns)
+    return costs, float(np.sum(expression.constant))
 
 
 def _joined(arrays: Iterable[np.ndarray]) -> np.ndarray:

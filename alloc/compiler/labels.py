@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,45 +14,31 @@ class Codes:
     """One number for each distinct label, whatever the sets it is in."""
 
     def __init__(self) -> None:
-        self._code: dict[Any, int] = {}
-        self.labels: list[Any] = []
+        self._code: defaultdict[Any, int] = defaultdict()
+        self._code.default_factory = self._code.__len__  # a new label gets the next number
+        self._labels: list[Any] = []
 
-    def of(self, labels: Iterable[Any]) -> np.ndarray:
+    @property
+    def labels(self) -> list[Any]:
+        """The labels in the order of their codes."""
+        if len(self._labels) < len(self._code):
+            self._labels = list(self._code)
+        return self._labels
+
+    def of(self, labels: Collection[Any]) -> np.ndarray:
         """Codes of `labels`, new ones where needed."""
-        known, names = self._code, self.labels
-        codes = []
-        for label in labels:
-            code = known.get(label)
-            if code is None:
-                code = known[label] = len(names)
-                names.append(label)
-            codes.append(code)
-        return np.array(codes, dtype=np.int64)
+        return np.fromiter(map(self._code.__getitem__, labels), dtype=np.int32, count=len(labels))
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self._code)
 
 
-@dataclass(frozen=True)
 class Members:
-    """Members of a set in order: one array of codes for each dimension, all of the same length."""
+    """Members of a set in order: `codes` has one array for each dimension, all of the same length `size`."""
 
-    codes: tuple[np.ndarray, ...]
-    known: Codes
-    size: int
-
-    @classmethod
-    def product(cls, factors: Sequence[Members]) -> Members:
-        """The product of sets, last one fastest."""
-        known = factors[0].known
-        size = int(np.prod([one.size for one in factors]))
-        codes: list[np.ndarray] = []
-        before, after = 1, size
-        for one in factors:
-            after //= max(one.size, 1)
-            codes.extend(np.tile(np.repeat(code, after), before) for code in one.codes)
-            before *= one.size
-        return cls(tuple(codes), known, size)
+    def __init__(self, codes: Sequence[np.ndarray], known: Codes, size: int) -> None:
+        self.codes: tuple[np.ndarray, ...] = tuple(codes)
+        self.known, self.size = known, size
 
     def label(self, position: int) -> tuple[Any, ...]:
         """The member at `position`."""
@@ -61,6 +48,26 @@ class Members:
         """All members in order."""
         names = self.known.labels
         return list(zip(*([names[code] for code in each] for each in self.codes), strict=True)) if self.codes else [()]
+
+
+class ProductMembers(Members):
+    """Members of a product of sets, last one fastest; spread out only where somebody asks for their codes."""
+
+    def __init__(self, factors: Sequence[Members]) -> None:
+        self.factors = factors
+        self.known = factors[0].known
+        self.size = int(np.prod([one.size for one in factors]))
+
+    @cached_property
+    def codes(self) -> tuple[np.ndarray, ...]:  # type: ignore[override]
+        """One array for each dimension."""
+        codes: list[np.ndarray] = []
+        before, after = 1, self.size
+        for one in self.factors:
+            after //= max(one.size, 1)
+            codes.extend(np.tile(np.repeat(code, after), before) for code in one.codes)
+            before *= one.size
+        return tuple(codes)
 
 
 class Locator:
@@ -81,19 +88,12 @@ class Locator:
         self._position[key] = np.arange(members.size)
 
     def find(self, codes: Sequence[np.ndarray | int]) -> np.ndarray:
-        """Positions of the members whose codes are given, one array (or number) for each dimension.
-
-        Raises:
-            KeyError: where one is not a member.
-        """
+        """Positions of the members whose codes are given, one array (or number) a dimension; -1 where it is none."""
         key: Any = 0
+        missing: Any = False
         for table, size, code in zip(self._tables, self._sizes, codes, strict=True):
             inside = np.asarray(code) < table.size
             place = np.where(inside, table[np.where(inside, code, 0)], -1)
-            if np.any(place < 0):
-                raise KeyError("a label that is not in the set")
+            missing = missing | (place < 0)
             key = key * size + place
-        found = self._position[key]
-        if np.any(found < 0):
-            raise KeyError("a combination of labels that is not in the set")
-        return np.asarray(found)
+        return np.where(missing, -1, self._position[np.where(missing, 0, key)])

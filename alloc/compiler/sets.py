@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from pyomo.core.base.set import SetProduct
 
-from alloc.compiler.labels import Codes, Locator, Members
+from alloc.compiler.labels import Codes, Locator, Members, ProductMembers
 
-Ragged = tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]
+
+@dataclass(frozen=True)
+class Place:
+    """Labels of the rows of a grid: those at `position` of one dimension of a set.
+
+    `axis` is the axis of the grid along which the whole set lies in its order, if there is one.
+    """
+
+    members: Members
+    dimension: int
+    position: np.ndarray
+    axis: int | None = None
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Their codes."""
+        return np.asarray(self.members.codes[self.dimension][self.position])
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """An indexed set: where each one's members start in `members` and how many there are."""
+
+    starts: np.ndarray
+    counts: np.ndarray
+    members: Members
 
 
 class Sets:
@@ -21,67 +48,111 @@ class Sets:
         self._members: dict[int, Members] = {}
         self._ragged: dict[str, Ragged] = {}
         self._locators: dict[int, Locator] = {}
+        self._between: dict[tuple[int, int, int], np.ndarray] = {}
 
     def members(self, index: Any) -> Members:
-        """Members of a set (a product of sets is spread out, last factor fastest)."""
+        """Members of a set (of a product of sets: last factor fastest)."""
         found = self._members.get(id(index))
         if found is None:
             found = self._members[id(index)] = self._read(index)
         return found
 
+    def factors(self, index: Any) -> list[Members]:
+        """Members of each factor of a product of sets; of a single set its own."""
+        return [self.members(one) for one in (index.subsets() if isinstance(index, SetProduct) else (index,))]
+
     def shape(self, index: Any) -> tuple[int, ...]:
         """Shape of arrays over the set: one size a factor."""
-        if isinstance(index, SetProduct):
-            return tuple(self.members(one).size for one in index.subsets())
-        return (self.members(index).size,)
+        return tuple(one.size for one in self.factors(index))
 
-    def locate(self, index: Any, codes: list[np.ndarray | int]) -> np.ndarray:
-        """Positions in the set (in the raveled product) of members given by their codes."""
-        if not isinstance(index, SetProduct):
-            return self._locator(index).find(codes)
-        position: Any = 0
-        rest = list(codes)
-        for one in index.subsets():
-            dimensions = len(self.members(one).codes)
-            position = position * self.members(one).size + self._locator(one).find(rest[:dimensions])
-            rest = rest[dimensions:]
-        return np.asarray(position)
+    def along_axes(self, index: Any, labels: Sequence[Place | int], axes: int) -> tuple[int, ...] | None:
+        """Shape to give to what is raveled over the set so that it lies along the grid's axes; None: look it up."""
+        shape, before = [1] * axes, -1
+        factors = self.factors(index)
+        if len(labels) != len(factors):
+            return None
+        for one, label in zip(factors, labels, strict=True):
+            if not isinstance(label, Place) or label.members is not one or label.axis is None or label.axis <= before:
+                return None
+            before = label.axis
+            shape[before] = one.size
+        return tuple(shape)
+
+    def locate(self, index: Any, labels: Sequence[Place | int]) -> np.ndarray:
+        """Positions in the set (in the raveled product) of the members that have the given labels.
+
+        Args:
+            index: the set.
+            labels: one for each dimension: those of every row, or the code of one label.
+
+        Raises:
+            KeyError: where one is not a member.
+        """
+        first, *others = self.factors(index)
+        at = len(first.codes)
+        position = self._position(first, labels[:at])
+        for one in others:
+            further = at + len(one.codes)
+            position = position * one.size + self._position(one, labels[at:further])
+            at = further
+        return position
 
     def ragged(self, indexed: Any) -> Ragged:
-        """Of an indexed set: where each one's members start, how many there are, and their codes."""
+        """The members of an indexed set."""
         found = self._ragged.get(indexed.name)
         if found is None:
             if indexed.name in self._given:
                 counts, labels = self._given[indexed.name]
-                columns = tuple(self.codes.of(each) for each in labels)
+                codes = tuple(self.codes.of(each) for each in labels)
             else:
                 lists = [[_tuple(each) for each in indexed[key]] for key in indexed.index_set()]
                 counts = np.array([len(each) for each in lists], dtype=np.int64)
                 flat = [each for one in lists for each in one]
-                columns = tuple(self.codes.of(each) for each in zip(*flat, strict=True)) or _nothing(*indexed.values())
+                codes = tuple(self.codes.of(each) for each in zip(*flat, strict=True)) or _nothing(*indexed.values())
             starts = np.concatenate(([0], np.cumsum(counts)))[:-1]
-            found = self._ragged[indexed.name] = (starts, np.asarray(counts), columns)
+            members = Members(codes, self.codes, int(np.sum(counts)))
+            found = self._ragged[indexed.name] = Ragged(starts, np.asarray(counts), members)
         return found
 
-    def _locator(self, index: Any) -> Locator:
-        found = self._locators.get(id(index))
+    def _position(self, members: Members, labels: Sequence[Place | int]) -> np.ndarray:
+        """Positions in a set that is no product."""
+        label = labels[0]
+        if len(labels) == 1 and isinstance(label, Place):
+            if label.members is members:
+                return label.position
+            # From set to set, once: what is looked up for every row is a position, not a label.
+            key = (id(label.members), label.dimension, id(members))
+            if key not in self._between:
+                self._between[key] = self._locator(members).find([label.members.codes[label.dimension]])
+            position = np.asarray(self._between[key][label.position])
+        else:
+            position = self._locator(members).find([each.codes if isinstance(each, Place) else each for each in labels])
+        if np.any(position < 0):
+            raise KeyError("a label, or a combination of labels, that is not in the set")
+        return position
+
+    def _locator(self, members: Members) -> Locator:
+        found = self._locators.get(id(members))
         if found is None:
-            found = self._locators[id(index)] = Locator(self.members(index))
+            found = self._locators[id(members)] = Locator(members)
         return found
 
     def _read(self, index: Any) -> Members:
         if isinstance(index, SetProduct):
-            return Members.product([self.members(one) for one in index.subsets()])
-        labels = [_tuple(each) for each in index]
-        if not labels:
+            return ProductMembers([self.members(one) for one in index.subsets()])
+        if index.dimen == 1:
+            labels = list(index)
+            return Members((self.codes.of(labels),), self.codes, len(labels))
+        tuples = [_tuple(each) for each in index]
+        if not tuples:
             return Members(_nothing(index), self.codes, 0)
-        return Members(tuple(self.codes.of(each) for each in zip(*labels, strict=True)), self.codes, len(labels))
+        return Members(tuple(self.codes.of(each) for each in zip(*tuples, strict=True)), self.codes, len(tuples))
 
 
 def _nothing(*empty: Any) -> tuple[np.ndarray, ...]:
     """The codes of empty sets: none in every dimension, or in one where Pyomo does not know how many there are."""
     known = [one.dimen for one in empty if isinstance(one.dimen, int)]
-    return (np.empty(0, dtype=np.int64),) * max(known, default=1)
+    return (np.empty(0, dtype=np.int32),) * max(known, default=1)
 
 
 def _tuple(label: Any) -> tuple[Any, ...]:

@@ -9,7 +9,6 @@ import pyomo.environ as pyo
 from pyomo.core.base.set import SetProduct
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-from alloc.compiler.labels import Members
 from alloc.compiler.linear_model import Block
 from alloc.compiler.sets import Sets
 
@@ -61,14 +60,14 @@ def written_out(model: Any, sets: Sets, columns: dict[str, Block]) -> Any:
         if isinstance(one, SetProduct):
             continue
         if one.is_indexed():
-            starts, counts, codes = sets.ragged(one)
-            members = Members(codes, sets.codes, int(counts.sum())).labels()
+            ragged = sets.ragged(one)
+            members = ragged.members.labels()
             keys = sets.members(one.index_set()).labels()
             lists = {
                 _plain(key): [_plain(each) for each in members[start : start + count]]
-                for key, start, count in zip(keys, starts, counts, strict=True)
+                for key, start, count in zip(keys, ragged.starts, ragged.counts, strict=True)
             }
-            setattr(solid, one.name, pyo.Set(list(lists), initialize=lists, dimen=len(codes)))
+            setattr(solid, one.name, pyo.Set(list(lists), initialize=lists, dimen=len(ragged.members.codes)))
         else:
             labels = [_plain(each) for each in sets.members(one).labels()]
             setattr(solid, one.name, pyo.Set(initialize=labels, dimen=one.dimen))

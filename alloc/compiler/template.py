@@ -1,22 +1,25 @@
 """Rule templates evaluated over whole index arrays.
 
 Pyomo gives a rule's template once: an expression over placeholders of the index. Here it is walked once, and every
-node becomes an array over all rows of the family: a parameter is a gather, a variable an array of column numbers, a
-sum over a set repeats the rows.
+node becomes an array over the grid of the family's rows: a parameter is a gather, a variable an array of column
+numbers, a sum one more axis.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from pyomo.core.base.indexed_component import IndexedComponent
 from pyomo.core.base.param import IndexedParam, ScalarParam
 from pyomo.core.base.var import IndexedVar, ScalarVar
 from pyomo.core.expr import numeric_expr as numeric
 from pyomo.core.expr import relational_expr as relational
+from pyomo.core.expr import template_expr
 from pyomo.core.expr.template_expr import (
     GetItemExpression,
     IndexTemplate,
@@ -24,9 +27,8 @@ from pyomo.core.expr.template_expr import (
     templatize_rule,
 )
 
-from alloc.compiler.sets import Sets
-
-Numbers = Any  # a float, or an array with one number a row
+from alloc.compiler.grid import Affine, Frame, Numbers, Term, raveled, with_axes
+from alloc.compiler.sets import Place, Sets
 
 
 class NotATemplate(Exception):
@@ -34,44 +36,8 @@ class NotATemplate(Exception):
 
 
 @dataclass(frozen=True)
-class Affine:
-    """constant + Σ coefficient·column, for every row of a frame.
-
-    `terms` are triples of equally long arrays: row, column, coefficient.
-    """
-
-    constant: Numbers
-    terms: tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...] = ()
-
-    @property
-    def is_data(self) -> bool:
-        """No variable in it."""
-        return not self.terms
-
-    def __add__(self, other: Affine) -> Affine:
-        return Affine(self.constant + other.constant, self.terms + other.terms)
-
-    def times(self, factor: Numbers) -> Affine:
-        """Every row multiplied by data."""
-        scaled = tuple((row, column, value * _of_rows(factor, row)) for row, column, value in self.terms)
-        return Affine(self.constant * factor, scaled)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The rows that an expression is evaluated for: how many, and the label of each placeholder in each row."""
-
-    size: int
-    codes: Mapping[int, np.ndarray]
-
-    def spread(self, parent: np.ndarray, added: Mapping[int, np.ndarray]) -> Frame:
-        """One row for each entry of `parent` (a row of this frame), with more placeholders."""
-        return Frame(parent.size, {**{key: code[parent] for key, code in self.codes.items()}, **added})
-
-
-@dataclass(frozen=True)
 class Relation:
-    """Rows lower ≤ body ≤ upper; both bounds without variables."""
+    """Rows lower ≤ body ≤ upper; body without a constant, bounds numbers or arrays with one number a row."""
 
     body: Affine
     lower: Numbers
@@ -79,10 +45,24 @@ class Relation:
 
 
 class Walker:
-    """Evaluates templates of one formulation."""
+    """Evaluates templates of one formulation.
 
-    def __init__(self, model: Any, sets: Sets, starts: Mapping[str, int], values: Mapping[str, np.ndarray]) -> None:
-        self._model, self._sets, self._starts, self._values = model, sets, starts, values
+    Args:
+        starts: variable -> its first column.
+        values: parameter -> its numbers.
+        scales: variable -> units of the model in one unit of the matrix, one number or one a column: coefficients
+            come in units of the matrix's columns.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        sets: Sets,
+        starts: Mapping[str, int],
+        values: Mapping[str, np.ndarray],
+        scales: Mapping[str, np.ndarray],
+    ) -> None:
+        self._model, self._sets, self._starts, self._values, self._scales = model, sets, starts, values, scales
 
     def relation(self, index: Any, rule: Callable[..., Any]) -> Relation:
         """The rows of a constraint rule over the set `index`.
@@ -102,19 +82,19 @@ class Walker:
             low, body, high = (self._walk(each, frame) for each in parts)
             if not (low.is_data and high.is_data):
                 raise NotATemplate("a range whose bounds hold variables")
-            return Relation(body, low.constant, high.constant)
+            return _rows(body, low.constant, high.constant)
         if kind is relational.EqualityExpression:
             left, right = (self._walk(each, frame) for each in expression.args)
             if left.is_data and not right.is_data:
                 left, right = right, left
             body, bound = _one_side(left, right)
-            return Relation(body, bound, bound)
+            return _rows(body, bound, bound)
         if kind is relational.InequalityExpression:
             left, right = (self._walk(each, frame) for each in expression.args)
             if left.is_data and not right.is_data:
-                return Relation(right, left.constant, np.inf)
+                return _rows(right, left.constant, np.inf)
             body, bound = _one_side(left, right)
-            return Relation(body, -np.inf, bound)
+            return _rows(body, -np.inf, bound)
         raise NotATemplate(f"a relation of kind {kind.__name__}")
 
     def objective(self, rule: Callable[[Any], Any]) -> Affine:
@@ -124,24 +104,27 @@ class Walker:
 
     def _template(self, index: Any, rule: Callable[..., Any]) -> tuple[Any, Frame]:
         try:
-            with _labels_undecided():
+            with _templating():
                 expression, placeholders = templatize_rule(self._model, lambda block, at: rule(block, *at), index)
         except NotATemplate:
             raise
         except Exception as error:  # a rule that cannot be templated says so in many ways
             raise NotATemplate(str(error)) from error
-        if index is None:
-            return expression, Frame(1, {})
-        members = self._sets.members(index)
-        codes = {each._id: code for each, code in zip(placeholders, members.codes, strict=True)}
-        return expression, Frame(members.size, codes)
+        factors = [] if index is None else self._sets.factors(index)
+        if len(placeholders) != sum(len(one.codes) for one in factors):
+            raise NotATemplate("an index set without a dimension")
+        frame = Frame((), {})
+        for one in factors:
+            frame = frame.along(one, placeholders[: len(one.codes)])
+            placeholders = placeholders[len(one.codes) :]
+        return expression, frame
 
     def _walk(self, node: Any, frame: Frame) -> Affine:
         if isinstance(node, (int, float, np.number)):
-            return Affine(float(node))
+            return Affine(frame.shape, float(node))
         kind = type(node)
         if kind in _SUMS:
-            total = Affine(0.0)
+            total = Affine(frame.shape, 0.0)
             for each in node.args:
                 total = total + self._walk(each, frame)
             return total
@@ -166,60 +149,83 @@ class Walker:
         if kind is TemplateSumExpression:
             return self._sum(node, frame)
         if isinstance(node, ScalarParam):
-            return Affine(float(self._values[node.name]))
+            return Affine(frame.shape, float(self._values[node.name]))
         if isinstance(node, ScalarVar):
-            return self._columns(node.name, np.zeros(frame.size, dtype=np.int64), frame)
+            return self._columns(node.name, np.zeros((), dtype=np.int64), frame)
         raise NotATemplate(f"{kind.__name__} in a rule")
 
     def _item(self, node: Any, frame: Frame) -> Affine:
         component, *at = node.args
         if not isinstance(component, (IndexedVar, IndexedParam)):
             raise NotATemplate(f"an item of {type(component).__name__}")
-        position = self._sets.locate(component.index_set(), self._codes(at, frame))
+        index, labels = component.index_set(), self._labels(at, frame)
+        shape = self._sets.along_axes(index, labels, len(frame.shape))
         if isinstance(component, IndexedParam):
-            return Affine(self._values[component.name].ravel()[position])
-        return self._columns(component.name, np.broadcast_to(position, frame.size), frame)
+            values = self._values[component.name]
+            if shape is not None:
+                return Affine(frame.shape, values.reshape(shape))
+            return Affine(frame.shape, values.ravel()[self._sets.locate(index, labels)])
+        if shape is not None:
+            return self._columns(component.name, np.arange(math.prod(shape)).reshape(shape), frame)
+        return self._columns(component.name, self._sets.locate(index, labels), frame)
 
     def _columns(self, name: str, position: np.ndarray, frame: Frame) -> Affine:
-        return Affine(0.0, ((np.arange(frame.size), self._starts[name] + position, np.ones(frame.size)),))
+        scale = self._scales[name]
+        value = scale[position] if scale.ndim else scale
+        return Affine(frame.shape, 0.0, (Term(frame.shape, self._starts[name] + position, value),))
 
-    def _codes(self, index: list[Any], frame: Frame) -> list[np.ndarray | int]:
-        codes: list[np.ndarray | int] = []
+    def _labels(self, index: list[Any], frame: Frame) -> list[Place | int]:
+        labels: list[Place | int] = []
         for each in index:
             if isinstance(each, IndexTemplate):
-                codes.append(frame.codes[each._id])
+                labels.append(frame.places[each._id])
             elif isinstance(each, Hashable):
-                codes.append(int(self._sets.codes.of([each])[0]))
+                labels.append(int(self._sets.codes.of([each])[0]))
             else:
                 raise NotATemplate(f"an index that is computed: {each}")
-        return codes
+        return labels
 
     def _sum(self, node: Any, frame: Frame) -> Affine:
         (body,) = node._local_args_
-        outer, origin = frame.size, np.arange(frame.size)
+        inner, aligned = frame, True
+        origin = np.arange(frame.size).reshape(frame.shape)  # the row that each inner row is summed into
         for placeholders in node.template_iters():
-            parent, added = self._spread(placeholders, frame)
-            frame, origin = frame.spread(parent, added), origin[parent]
-        inner = self._walk(body, frame)
-        constant = np.bincount(origin, weights=np.broadcast_to(inner.constant, frame.size), minlength=outer)
-        return Affine(constant, tuple((origin[row], column, value) for row, column, value in inner.terms))
+            over = placeholders[0]._set
+            if placeholders[0]._index is None:
+                raise NotATemplate("a set without a dimension")
+            if isinstance(over, GetItemExpression):
+                inner, origin, aligned = *self._spread(placeholders, over, inner, origin), False
+            else:
+                inner, origin = inner.along(self._sets.members(over), placeholders), with_axes(origin, 1)
+        found = self._walk(body, inner)
+        constant: Numbers = 0.0
+        if np.any(found.constant):
+            weights = raveled(found.constant, inner.shape)
+            constant = np.bincount(raveled(origin, inner.shape), weights, frame.size).reshape(frame.shape)
+        terms = []
+        for term in found.terms:
+            if term.row is not None:
+                term = replace(term, row=raveled(origin, inner.shape)[term.row])
+            elif not aligned:
+                term = replace(term, row=with_axes(origin, len(term.shape) - origin.ndim))
+            terms.append(term)
+        return Affine(frame.shape, constant, tuple(terms))
 
-    def _spread(self, placeholders: Any, frame: Frame) -> tuple[np.ndarray, dict[int, np.ndarray]]:
-        over = placeholders[0]._set
-        if placeholders[0]._index is None:
-            raise NotATemplate("a set without a dimension")
-        if isinstance(over, GetItemExpression):
-            component, *at = over.args
-            position = np.broadcast_to(self._sets.locate(component.index_set(), self._codes(at, frame)), frame.size)
-            starts, counts, codes = self._sets.ragged(component)
-            repeats = counts[position]
-            parent = np.repeat(np.arange(frame.size), repeats)
-            within = np.arange(parent.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-            at_member = starts[position][parent] + within
-            return parent, {each._id: codes[each._index][at_member] for each in placeholders}
-        members = self._sets.members(over)
-        parent = np.repeat(np.arange(frame.size), members.size)
-        return parent, {each._id: np.tile(members.codes[each._index], frame.size) for each in placeholders}
+    def _spread(self, placeholders: Any, over: Any, frame: Frame, origin: np.ndarray) -> tuple[Frame, np.ndarray]:
+        """One row for each member of a set that differs from row to row, and the row it is summed into."""
+        component, *at = over.args
+        ragged = self._sets.ragged(component)
+        which = raveled(self._sets.locate(component.index_set(), self._labels(at, frame)), frame.shape)
+        repeats = ragged.counts[which]
+        parent = np.repeat(np.arange(frame.size), repeats)
+        within = np.arange(parent.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+        places = {
+            key: Place(place.members, place.dimension, raveled(place.position, frame.shape)[parent])
+            for key, place in frame.places.items()
+        }
+        position = ragged.starts[which][parent] + within
+        places |= {each._id: Place(ragged.members, each._index, position) for each in placeholders}
+        return Frame((parent.size,), places), raveled(origin, frame.shape)[parent]
 
 
 _SUMS = {numeric.SumExpression, numeric.LinearExpression, numeric.NPV_SumExpression}
@@ -229,24 +235,36 @@ _QUOTIENTS = {numeric.DivisionExpression, numeric.NPV_DivisionExpression}
 
 
 @contextmanager
-def _labels_undecided() -> Iterator[None]:
-    """Lets no rule ask which label a placeholder stands for: Pyomo would answer that it is no text at all."""
+def _templating() -> Iterator[None]:
+    """What Pyomo does differently while a rule is called with placeholders.
+
+    No rule may ask which label a placeholder stands for: Pyomo would answer that it is no text at all. And to know
+    what kind of thing an item of a component is, Pyomo walks an expression that is the component itself: two thirds
+    of the time that templates take.
+    """
 
     def refuse(placeholder: object, other: object) -> bool:
         raise NotATemplate("a label is compared with another")
 
+    def reduce(expression: Any) -> Any:
+        return expression if isinstance(expression, IndexedComponent) else reduce_any(expression)
+
+    reduce_any = template_expr._reduce_template_to_component
     IndexTemplate.__eq__ = IndexTemplate.__ne__ = refuse
+    template_expr._reduce_template_to_component = reduce
     try:
         yield
     finally:
         del IndexTemplate.__eq__, IndexTemplate.__ne__  # what they inherit is there again
+        template_expr._reduce_template_to_component = reduce_any
 
 
-def _of_rows(factor: Numbers, row: np.ndarray) -> Numbers:
-    return factor[row] if isinstance(factor, np.ndarray) and factor.ndim else factor
+def _rows(body: Affine, lower: Numbers, upper: Numbers) -> Relation:
+    bounds = (each - body.constant for each in (lower, upper))
+    low, high = (raveled(each, body.shape) if np.ndim(each) else each for each in bounds)
+    return Relation(Affine(body.shape, 0.0, body.terms), low, high)
 
 
 def _one_side(left: Affine, right: Affine) -> tuple[Affine, Numbers]:
-    if right.is_data:
-        return Affine(0.0, left.terms), right.constant - left.constant
-    return Affine(0.0, (left + right.times(-1.0)).terms), right.constant - left.constant
+    terms = left.terms if right.is_data else (left + right.times(-1.0)).terms
+    return Affine(left.shape, 0.0, terms), right.constant - left.constant

@@ -1,4 +1,4 @@
-"""Checks of ``cities``: people that add up, borders of size classes, money in the wrong unit, pairs of columns."""
+"""Checks of ``cities``: people that add up, borders of size classes, pairs of columns."""
 
 from __future__ import annotations
 
@@ -6,29 +6,23 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from alloc.instance.classes import SIZE_CLASS_BORDERS, size_class
-from alloc.instance.columns import MONEY, MONEY_A_YEAR
 from alloc.instance.findings import Finding, Text
 from alloc.instance.schema import DERIVED_FACTORS, DERIVED_TEXTS
 from alloc.instance.settings import Settings
 from alloc.instance.sheets import Sheet, positive
 
 NEAR_BORDER = 0.02
-FEWEST_NEIGHBOURS = 4
-# How far, in powers of ten, a figure may be from 10⁴ or 10⁸ times its neighbours' and still look like another unit.
-UNIT_MARGIN = 0.5
 
 
 def check_cities(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
-    """Everything that concerns one city, or its neighbours, alone."""
+    """Everything that concerns one city alone."""
     cities = sheets["cities"]
     return [
         *_check_people(cities),
         *_check_class_borders(cities),
         *_check_pairs(cities, settings),
-        *_check_units(cities),
         *_check_reserved_names(cities),
     ]
 
@@ -129,73 +123,6 @@ def _check_pairs(cities: Sheet, settings: Settings | None) -> list[Finding]:
         "warning",
         size_class=classes,
     )
-
-
-def _check_units(cities: Sheet) -> list[Finding]:
-    """Money whose figure a head is about 10⁴ or 10⁸ times, or one such part of, that of the neighbours."""
-    residents = cities.numbers("residents")
-    columns = [
-        column
-        for column in cities.table.columns
-        if column.unit in (MONEY, MONEY_A_YEAR) and (cities.numbers(column.name) > 0).sum() >= FEWEST_NEIGHBOURS
-    ]
-    if not columns:
-        return []
-    provinces = cities.texts("province")
-    powers = np.column_stack([_power_off(cities.numbers(column.name), residents, provinces) for column in columns])
-    # Most of a city's figures off by the same power: its residents are in another unit, not all its money.
-    given = np.column_stack([cities.numbers(column.name) > 0 for column in columns]).sum(axis=1)
-    by_residents = np.zeros(len(residents))
-    for power in (-8, -4, 4, 8):
-        alike = (powers == power).sum(axis=1)
-        by_residents[(alike >= 3) & (2 * alike > given)] = power
-    message = Text(
-        "“{title}”人均数约为邻近城市中位数的 {times} 倍，单位可能有误。",
-        "{title} a head is about {times} times the median of its neighbours: the unit may be wrong.",
-    )
-    times = {-8: "10⁻⁸", -4: "10⁻⁴", 4: "10⁴", 8: "10⁸"}
-    findings = cities.find(
-        by_residents != 0,
-        "residents",
-        "unit_suspect",
-        Text("各项人均金额约为邻近城市的 {times} 倍。", "Money a head is about {times} times that of its neighbours."),
-        Text("核对常住人口是否以“人”为单位。", "Check that residents are in persons."),
-        "warning",
-        times=[times.get(int(power), "") for power in by_residents],
-    )
-    for column, power in zip(columns, powers.T, strict=True):
-        remedy = Text("核对单位：应为{unit}。若无误可不改。", "Check the unit: {unit}. Leave it if it is right.")
-        findings += cities.find(
-            (power != 0) & (power != by_residents),
-            column.name,
-            "unit_suspect",
-            message,
-            remedy,
-            "warning",
-            title=column.title,
-            unit=column.unit,
-            times=[times.get(int(one), "") for one in power],
-        )
-    return findings
-
-
-def _power_off(
-    money: NDArray[np.float64], residents: NDArray[np.float64], provinces: NDArray[np.object_]
-) -> NDArray[np.float64]:
-    """The power of ten, ±4 or ±8, by which money a head is off the median of the province or nation; 0 if by none."""
-    usable = (money > 0) & (residents > 0)
-    logs = np.full(len(money), np.nan)
-    logs[usable] = np.log10(money[usable]) - np.log10(residents[usable])
-    if not usable.any():
-        return np.zeros(len(money))
-    medians = np.full(len(money), np.median(logs[usable]))
-    for province in set(provinces[usable]):
-        inside = usable & (provinces == province)
-        if inside.sum() >= FEWEST_NEIGHBOURS:
-            medians[inside] = np.median(logs[inside])
-    off = logs - medians
-    power = 4 * np.sign(off) * np.where(np.abs(off) > 6, 2, 1)
-    return np.where(np.abs(off - power) <= UNIT_MARGIN, power, 0)
 
 
 def _check_reserved_names(cities: Sheet) -> list[Finding]:

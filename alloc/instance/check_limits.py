@@ -28,7 +28,7 @@ def check_limits(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
 def _check_objects(limits: Sheet, pools: Sheet, services: Sheet) -> list[Finding]:
     of, basis, value = limits.texts("of"), limits.texts("basis"), limits.numbers("value")
     findings: list[Finding] = []
-    if pools.given and services.given:
+    if pools.given and services.given and len(pools.frame) and len(services.frame):
         known = Known(
             [
                 "settle",
@@ -73,9 +73,11 @@ def _check_where(limits: Sheet, cities: Sheet, settings: Settings | None) -> lis
             message = Text("{fault}", "{fault}")
             findings += limits.find(here, "where", "bad_where", message, remedies, fault=error.message)
             continue
+        misspelt = False
         for name, known in classes.items():
             for compared in expression.compared_texts(name):
                 if compared not in known:
+                    misspelt = True
                     message = Text("{name} 没有 {compared} 这一级。", "There is no {name} {compared}.")
                     findings += limits.find(
                         here,
@@ -87,7 +89,7 @@ def _check_where(limits: Sheet, cities: Sheet, settings: Settings | None) -> lis
                         name=name,
                         compared=compared,
                     )
-        if len(cities.frame) and "debt_tier" not in expression.names and not selected.any():
+        if len(cities.frame) and "debt_tier" not in expression.names and not selected.any() and not misspelt:
             message = Text(
                 "没有城市符合这一条件，该限制不起作用。", "No city fits this condition: the limit is left out."
             )

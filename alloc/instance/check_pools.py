@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from alloc.instance.check_columns import mostly_numbers, numeric_columns
 from alloc.instance.check_services import missing_pairs
 from alloc.instance.findings import Finding, Text, figure
 from alloc.instance.schema import DERIVED_FACTORS
@@ -77,6 +78,8 @@ def _check_formulas(pools: Sheet, factors: Sheet) -> list[Finding]:
     names, weights = factors.texts("pool"), factors.numbers("weight")
     for pool in sorted(set(names) & set(pools.texts("pool"))):
         total = float(weights[names == pool].sum())
+        if (weights[names == pool] > 1).any():  # in percent, as another finding says
+            continue
         if abs(total - 1) > WEIGHT_TOLERANCE:  # false where a weight is not readable
             message = Text("{pool} 的因素权重合计为 {total}。", "The weights of {pool} sum to {total}.")
             remedy = Text("合计应为 1。", "They have to sum to 1.")
@@ -105,9 +108,9 @@ def _check_factors(cities: Sheet, factors: Sheet) -> list[Finding]:
     if not (cities.given and factors.given):
         return []
     names, blank = factors.texts("factor"), factors.blank("factor")
-    numeric = [name for name in cities.frame.columns if cities.has(name) and cities.frame[name].dtype == np.float64]
-    known = Known([*numeric, *DERIVED_FACTORS])
-    unknown = np.array([name not in known for name in names], dtype=bool) & ~blank
+    known = Known([*numeric_columns(cities), *DERIVED_FACTORS])
+    slips = np.array([mostly_numbers(cities, name) for name in names], dtype=bool)  # named cell by cell
+    unknown = np.array([name not in known for name in names], dtype=bool) & ~blank & ~slips
     remedies = [known.remedy(name) for name in names]
     texts = unknown & np.array([cities.has(name) for name in names], dtype=bool)
     found = [cities.first_word(name) if bad else Text("", "") for name, bad in zip(names, texts, strict=True)]
@@ -119,7 +122,7 @@ def _check_factors(cities: Sheet, factors: Sheet) -> list[Finding]:
     findings += factors.find(unknown & ~texts, "factor", "unknown_factor", message, remedies)
 
     empty = np.zeros(len(names), dtype=bool)
-    for name in sorted(set(names[~unknown & ~blank])):
+    for name in sorted(set(names[~unknown & ~blank & ~slips])):
         if name == "migrants":
             values = cities.numbers("migrants_cross") + cities.numbers("migrants_within")
         elif name in DERIVED_FACTORS:
@@ -152,7 +155,8 @@ def _check_last_year(pools: Sheet, cities: Sheet, last_year: Sheet) -> list[Find
     """Amounts of last year for every pool whose floor or cap is a multiple of them."""
     if not (cities.given and last_year.given):
         return []
-    needs = ~np.isnan(pools.numbers("cap_multiple")) | ~np.isnan(pools.numbers("floor_multiple"))
+    floor = ~np.isnan(pools.numbers("floor_multiple")) & (pools.texts("kind") != "bond")  # a bond must not have it
+    needs = ~np.isnan(pools.numbers("cap_multiple")) | floor
     return missing_pairs(
         last_year,
         ("city", "pool"),

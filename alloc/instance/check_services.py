@@ -7,9 +7,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from alloc.instance.check_columns import mostly_numbers, numeric_columns
 from alloc.instance.findings import Finding, Text
 from alloc.instance.sheets import Sheet, positive
 from alloc.instance.suggest import Known
+
+_ADD_COLUMN = Text("在 cities 表加上这一列。", "Add this column to the table cities.")
 
 
 def check_services(sheets: Mapping[str, Sheet]) -> list[Finding]:
@@ -35,11 +38,10 @@ def check_services(sheets: Mapping[str, Sheet]) -> list[Finding]:
 
 def _check_cohorts(cities: Sheet, services: Sheet) -> list[Finding]:
     names = services.texts("cohort")
-    numeric = [name for name in cities.frame.columns if cities.has(name) and cities.frame[name].dtype == np.float64]
-    known = Known(numeric)
-    named = ~services.blank("cohort")
-    absent = np.array([not cities.has(name) for name in names], dtype=bool) & named
-    remedies = [known.remedy(name) for name in names]
+    known = Known(numeric_columns(cities))
+    named = ~services.blank("cohort") & ~np.array([mostly_numbers(cities, name) for name in names], dtype=bool)
+    absent = np.array([not cities.has(name) and name not in known for name in names], dtype=bool) & named
+    remedies = [known.remedy(name) if known.nearest(name) else _ADD_COLUMN for name in names]
     message = Text("cities 表中没有这一列。", "The table cities has no such column.")
     findings = services.find(absent, "cohort", "unknown_cohort", message, remedies)
     words = np.array([name not in known for name in names], dtype=bool) & named & ~absent
@@ -82,6 +84,8 @@ def _check_cohort(cities: Sheet, name: str, known: Known) -> list[Finding]:
         )
     migrant = f"migrant_{name}"
     if not cities.has(migrant):
+        return findings
+    if mostly_numbers(cities, migrant):  # named cell by cell
         return findings
     if migrant not in known:
         message = Text("这一列应全是数。", "This column has to hold numbers.")

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from alloc.instance.check_cities import check_cities
+from alloc.instance.check_columns import check_columns
 from alloc.instance.check_limits import check_limits
 from alloc.instance.check_pools import check_pools
 from alloc.instance.check_services import check_services
+from alloc.instance.check_settings import check_settings
 from alloc.instance.check_sources import check_sources
+from alloc.instance.check_units import check_units
 from alloc.instance.columns import Column
 from alloc.instance.findings import Finding, Text, sort_findings
 from alloc.instance.instance import Instance
@@ -37,16 +40,31 @@ def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
         sheets: every table of the schema; one that could not be read has no columns and is passed over.
         settings: None where they are wrong themselves; what depends on them is then left out.
     """
-    findings: list[Finding] = []
+    findings: list[Finding] = [] if settings is None else check_settings(settings)
     for sheet in sheets.values():
         findings += _check_cells(sheet)
         findings += _check_keys(sheet, sheets)
     findings += check_cities(sheets, settings)
+    findings += check_columns(sheets)
     findings += check_services(sheets)
     findings += check_pools(sheets)
     findings += check_limits(sheets, settings)
     findings += check_sources(sheets)
-    return findings
+    findings += check_units(sheets)
+    return _once(findings)
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Without an empty cell that two columns have need of, named a second time."""
+    named: set[tuple[object, ...]] = set()
+    kept = []
+    for finding in findings:
+        place = (finding.file, finding.row, finding.column, finding.key)
+        if finding.code != "missing_value" or place not in named:
+            kept.append(finding)
+        if finding.code == "missing_value":
+            named.add(place)
+    return kept
 
 
 def _check_cells(sheet: Sheet) -> list[Finding]:
@@ -136,6 +154,8 @@ def _check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
         complete &= ~blank | (not column.key)
         target = sheets.get(column.references)
         if target is not None and target.has(target.table.key[0]):
+            if not len(target.frame):  # a fault of its own, and nothing that could be known
+                continue
             known = Known(target.texts(target.table.key[0]))
             unknown = ~_among(sheet, column.name, known) & ~blank
             texts = sheet.texts(column.name)

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +90,7 @@ def read_raw(path: Path, table: Table) -> tuple[RawTable, list[Finding]]:
         header, records = _parquet_records(path)
     else:
         header, records = _csv_records(path)
-    return _with_names(path.name, table, header, records)
+    return with_names(path.name, table, header, records)
 
 
 def _csv_records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -117,7 +117,12 @@ def _csv_records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         raise Unreadable(
             _finding(path.name, "delimiter", message, Text("另存为逗号分隔的 CSV。", "Save it with commas."))
         )
-    return header, [(row, [cell.strip() for cell in cells]) for row, cells in enumerate(rows[1:], start=2)]
+    return header, [(row, [_tidy(cell) for cell in cells]) for row, cells in enumerate(rows[1:], start=2)]
+
+
+def _tidy(cell: str) -> str:
+    """Without surrounding blanks, lines inside ended in one way."""
+    return cell.strip() if "\r" not in cell else cell.strip().replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _parquet_records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -139,13 +144,21 @@ def _parquet_cell(cell: object) -> str:
     """A typed cell as the text that CSV would hold; a missing number is empty."""
     if cell is None or cell != cell:
         return ""
-    return str(cell).strip()
+    return _tidy(str(cell))
 
 
-def _with_names(
-    file: str, table: Table, header: Sequence[str], records: Iterable[tuple[int, list[str]]]
+def with_names(
+    file: str, table: Table, header: Sequence[str], records: Iterable[tuple[int, list[str]]], header_row: int = 1
 ) -> tuple[RawTable, list[Finding]]:
-    """Cells by machine name; findings on rows of another length and on unknown, repeated and missing columns."""
+    """Cells by machine name; findings on rows of another length and on unknown, repeated and missing columns.
+
+    Args:
+        file: name of the file in the findings.
+        table: its description.
+        header: machine names or titles, one for every column.
+        records: row of the file and its cells, without surrounding blanks.
+        header_row: the row in which the header stands.
+    """
     findings: list[Finding] = []
     width = len(header)
     kept: list[list[str]] = []
@@ -168,17 +181,16 @@ def _with_names(
         rows.append(row)
     cells_by_place = [list(cells) for cells in zip(*kept, strict=True)] if kept else [[] for _ in header]
 
-    names = _machine_names(table)
+    names = machine_names(table)
     columns: dict[str, list[str]] = {}
     unknown: list[str] = []
     for title, column in zip(header, cells_by_place, strict=True):
-        name = names.get(_folded(title)) or names.get(_folded(_UNIT_SUFFIX.sub("", title))) or title
+        name = machine_name(names, title)
         if not title:
             if any(column):
                 message = Text("有数据的列没有列名。", "A column with data has no name.")
-                findings.append(
-                    _finding(file, "unnamed_column", message, Text("写上列名。", "Name it in row 1."), row=1)
-                )
+                remedy = Text("写上列名。", f"Name it in row {header_row}.")
+                findings.append(_finding(file, "unnamed_column", message, remedy, row=header_row))
         elif name in columns:
             message = Text("同一列出现两次。", "The same column stands twice.")
             findings.append(
@@ -187,7 +199,7 @@ def _with_names(
                     "duplicate_column",
                     message,
                     Text("只保留一列。", "Keep one of them."),
-                    row=1,
+                    row=header_row,
                     column=name,
                     value=title,
                 )
@@ -196,11 +208,13 @@ def _with_names(
             columns[name] = column
             if name not in table.by_name:
                 unknown.append(name)
-    findings += _column_findings(file, table, columns, unknown)
+    findings += _column_findings(file, table, columns, unknown, header_row)
     return RawTable(file, columns, rows), findings
 
 
-def _column_findings(file: str, table: Table, columns: dict[str, list[str]], unknown: list[str]) -> list[Finding]:
+def _column_findings(
+    file: str, table: Table, columns: dict[str, list[str]], unknown: list[str], row: int
+) -> list[Finding]:
     findings: list[Finding] = []
     absent = [column for column in table.columns if column.name not in columns]
     known = Known(column.name for column in absent)
@@ -214,11 +228,11 @@ def _column_findings(file: str, table: Table, columns: dict[str, list[str]], unk
                 f"列名与 {nearest} 相近，按自设列保留。", f"Looks like {nearest}, but is kept as a column of your own."
             )
             remedy = Text(f"如果就是 {nearest}，请改列名。", f"Rename it if {nearest} is meant.")
-            findings.append(_finding(file, "near_column", message, remedy, row=1, column=shown, severity="warning"))
+            findings.append(_finding(file, "near_column", message, remedy, row=row, column=shown, severity="warning"))
         else:
             message = Text("没有这样的列。", "There is no such column.")
             remedy = (known if nearest else Known(table.names)).remedy(name)
-            findings.append(_finding(file, "unknown_column", message, remedy, row=1, column=shown))
+            findings.append(_finding(file, "unknown_column", message, remedy, row=row, column=shown))
     for column in absent:
         if column.required:
             found = Known(unknown).nearest(column.name)
@@ -228,13 +242,18 @@ def _column_findings(file: str, table: Table, columns: dict[str, list[str]], unk
                 remedy = Text(
                     f"表中的 {found} 是否就是 {column.name}？", f"Is {found} meant to be {column.name}? Rename it."
                 )
-            findings.append(_finding(file, "missing_column", message, remedy, row=1, column=column.name))
+            findings.append(_finding(file, "missing_column", message, remedy, row=row, column=column.name))
     return findings
 
 
-def _machine_names(table: Table) -> dict[str, str]:
+def machine_names(table: Table) -> dict[str, str]:
     """Machine names by all headers that mean them: the name itself and both titles."""
     return {_folded(header): column.name for column in table.columns for header in (column.name, *column.title)}
+
+
+def machine_name(names: Mapping[str, str], header: str) -> str:
+    """The machine name that a header means, its unit left aside; the header itself where it means none."""
+    return names.get(_folded(header)) or names.get(_folded(_UNIT_SUFFIX.sub("", header))) or header
 
 
 def _folded(header: str) -> str:

@@ -1,14 +1,18 @@
-"""Reading an instance: a folder in, an ``Instance`` and everything that was found out."""
+"""Reading an instance: a folder or a workbook in, an ``Instance`` and everything that was found out."""
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alloc.instance.checks import check_tables
 from alloc.instance.columns import Table
 from alloc.instance.findings import Finding, InputError, Text, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.raw import Unreadable, read_raw, read_text
+from alloc.instance.raw import RawTable, Unreadable, read_raw, read_text
 from alloc.instance.schema import TABLES
 from alloc.instance.settings import Settings
 from alloc.instance.settings_reading import FILE, parse_settings
@@ -19,8 +23,39 @@ from alloc.instance.suggest import Known
 FORMATS = (".csv", ".parquet")
 
 
+def _unchanged(finding: Finding) -> Finding:
+    return finding
+
+
+@dataclass(frozen=True)
+class Source:
+    """An instance as it stands in its files, before its cells are understood.
+
+    Attributes:
+        settings: None where they are wrong.
+        data: the settings as nested dictionaries, right or wrong; None where they cannot be read at all.
+        tables: the tables that could be read, by name.
+        unusable: names of tables that are there, or have to be, and could not be read.
+        findings: what is wrong with the files themselves, so that something in them was not read.
+        misset: what is wrong with the settings.
+        spoilt: row and column of cells, by file, that a finding speaks of already and no other shall.
+        place: names in a finding of the checks the file, and the cell, that the planner sees.
+    """
+
+    settings: Settings | None
+    data: Mapping[str, Any] | None
+    tables: Mapping[str, RawTable]
+    unusable: frozenset[str]
+    findings: tuple[Finding, ...]
+    misset: tuple[Finding, ...] = ()
+    spoilt: frozenset[tuple[str, int, str]] = frozenset()
+    place: Callable[[Finding], Finding] = _unchanged
+
+
 def read(path: Path | str) -> Instance:
-    """The instance in a folder, or one that ships with alloc, by its name. Warnings are in ``instance.warnings``.
+    """The instance in a folder or a workbook, or one that ships with alloc, by its name.
+
+    Warnings are in ``instance.warnings``.
 
     Raises:
         InputError: anything is wrong; with every finding.
@@ -34,28 +69,82 @@ def read(path: Path | str) -> Instance:
 def load(path: Path | str) -> tuple[Instance | None, tuple[Finding, ...]]:
     """Like :func:`read`, but never raises for a bad input: None where there are errors, and all findings, sorted."""
     try:
-        folder = locate(path)
+        source = read_source(locate(path))
     except InputError as error:
         return None, error.findings
-    settings, findings = _settings(folder / FILE)
-    files, stray = _files(folder)
-    findings += stray
+    return understand(source)
+
+
+def read_source(path: Path) -> Source:
+    """The files of an instance, a folder or a workbook, before any cell is understood; never raises for a bad one."""
+    if path.is_dir():
+        return _read_folder(path)
+    from alloc.workbook.read import read_workbook  # whose library most instances do not need
+
+    return read_workbook(path)
+
+
+def understand(source: Source) -> tuple[Instance | None, tuple[Finding, ...]]:
+    """The instance in files that were read, None where there are errors, and all findings, sorted."""
+    sheets, checked = typed_sheets(source)
+    checked += check_tables(sheets, source.settings)
+    findings = sort_findings([
+        *source.findings,
+        *source.misset,
+        *(
+            source.place(finding)
+            for finding in checked
+            if (finding.file, finding.row, finding.column) not in source.spoilt
+        ),
+    ])  # fmt: skip
+    if source.settings is None or errors(findings):
+        return None, findings
+    return make_instance(source.settings, {name: sheet.frame for name, sheet in sheets.items()}, findings), findings
+
+
+def typed_sheets(source: Source) -> tuple[dict[str, Sheet], list[Finding]]:
+    """Every table of the schema with typed cells, without rows where it could not be read, and what was misread."""
     sheets: dict[str, Sheet] = {}
+    findings: list[Finding] = []
     for table in TABLES.values():
-        sheets[table.name], found = _sheet(folder, table, files[table.name])
+        raw = source.tables.get(table.name)
+        if raw is None:
+            sheets[table.name] = empty_sheet(table, given=table.name not in source.unusable)
+            continue
+        sheet, misread = type_cells(raw, table)
+        sheets[table.name] = sheet
+        findings += misread
+        if table.required and not raw.rows:
+            message = Text("表里没有数据。", "The table has no rows.")
+            findings.append(sheet.whole(None, "no_rows", message, table.note))
+    return sheets, findings
+
+
+def _read_folder(folder: Path) -> Source:
+    settings, data, misset = _settings(folder / FILE)
+    files, findings = _files(folder)
+    tables: dict[str, RawTable] = {}
+    unusable: set[str] = set()
+    for table in TABLES.values():
+        raw, found = _table(table, files[table.name])
         findings += found
-    findings = [*findings, *check_tables(sheets, settings)]
-    if settings is None or errors(findings):
-        return None, sort_findings(findings)
-    warnings = sort_findings(findings)
-    return make_instance(settings, {name: sheet.frame for name, sheet in sheets.items()}, warnings), warnings
+        if raw is not None:
+            tables[table.name] = raw
+        elif table.required or files[table.name]:
+            unusable.add(table.name)
+    return Source(settings, data, tables, frozenset(unusable), tuple(findings), tuple(misset))
 
 
-def _settings(path: Path) -> tuple[Settings | None, list[Finding]]:
+def _settings(path: Path) -> tuple[Settings | None, Mapping[str, Any] | None, list[Finding]]:
     try:
-        return parse_settings(read_text(path))
+        text = read_text(path)
     except Unreadable as error:
-        return None, [error.finding]
+        return None, None, [error.finding]
+    settings, findings = parse_settings(text)
+    try:
+        return settings, tomllib.loads(text), findings
+    except (ValueError, RecursionError):  # as one of the findings says
+        return None, None, findings
 
 
 def _files(folder: Path) -> tuple[dict[str, list[Path]], list[Finding]]:
@@ -74,27 +163,20 @@ def _files(folder: Path) -> tuple[dict[str, list[Path]], list[Finding]]:
     return files, findings
 
 
-def _sheet(folder: Path, table: Table, paths: list[Path]) -> tuple[Sheet, list[Finding]]:
-    """One table, typed; without rows where it is not there or cannot be read."""
+def _table(table: Table, paths: list[Path]) -> tuple[RawTable | None, list[Finding]]:
+    """One table as text; None where it is not there or cannot be read."""
     if not paths:
         if not table.required:
-            return empty_sheet(table, given=True), []
+            return None, []
         message = Text("缺少这个文件：{title}。", "This file is missing: {title}.").fill(title=table.title)
         remedy = Text(f"加上它。{table.note.zh}", f"Add it. {table.note.en}")
-        finding = Finding("error", "missing_file", f"{table.name}.csv", None, None, None, message, remedy)
-        return empty_sheet(table, given=False), [finding]
+        return None, [Finding("error", "missing_file", f"{table.name}.csv", None, None, None, message, remedy)]
     if len(paths) > 1:
         names = Text("、".join(path.name for path in paths), ", ".join(path.name for path in paths))
         message = Text(f"同一张表有几个文件：{names.zh}。", f"The same table stands in several files: {names.en}.")
         remedy = Text("只保留一个。", "Keep one of them.")
-        finding = Finding("error", "several_files", paths[0].name, None, None, None, message, remedy)
-        return empty_sheet(table, given=False), [finding]
+        return None, [Finding("error", "several_files", paths[0].name, None, None, None, message, remedy)]
     try:
-        raw, findings = read_raw(paths[0], table)
+        return read_raw(paths[0], table)
     except Unreadable as error:
-        return empty_sheet(table, given=False), [error.finding]
-    sheet, misread = type_cells(raw, table)
-    if table.required and not raw.rows:
-        message = Text("表里没有数据。", "The table has no rows.")
-        misread.append(sheet.whole(None, "no_rows", message, Text(f"{table.note.zh}", f"{table.note.en}")))
-    return sheet, [*findings, *misread]
+        return None, [error.finding]

@@ -15,6 +15,7 @@ from alloc.instance.settings import Settings
 from alloc.instance.suggest import Known
 
 FILE = "instance.toml"
+SCHEMA = 1  # the version of the format that is read here
 
 _RANGES = {
     "greater_than": ("gt", "大于", "above"),
@@ -30,7 +31,6 @@ _KINDS = {
     "model_type": Text("一个小节（键 = 值）", "a section of key = value"),
     "tuple_type": Text("方括号中的列表", "a list in square brackets"),
     "finite_number": Text("一个有限的数", "a finite number"),
-    "string_too_short": Text("非空文本", "a text that is not empty"),
     "string_pattern_mismatch": Text("只含字母、数字、_ - . 的名称", "a name of letters, digits, _ - and ."),
     "too_short": Text("至少一项", "at least one entry"),
     "too_long": Text("项数更少的列表", "a list with fewer entries"),
@@ -51,6 +51,14 @@ def parse_settings(text: str) -> tuple[Settings | None, list[Finding]]:
 
 def validate_settings(data: Mapping[str, Any]) -> tuple[Settings | None, list[Finding]]:
     """The settings from nested dictionaries as TOML gives them; None and the findings where anything is wrong."""
+    version = data.get("schema")
+    if isinstance(version, int) and version > SCHEMA:  # nothing else can be judged
+        message = Text(
+            f"算例按格式第 {version} 版写成，本版 alloc 只读第 {SCHEMA} 版。",
+            f"The instance is written in version {version} of the format; this alloc reads version {SCHEMA}.",
+        )
+        remedy = Text("请更新 alloc。", "Use a newer alloc.")
+        return None, [_finding("newer_schema", "schema", str(version), message, remedy)]
     try:
         return Settings.model_validate(data), []
     except ValidationError as error:
@@ -68,6 +76,9 @@ def _translate(fault: dict[str, Any]) -> Finding:
         return _finding(kind, path, value, context["message"], context["remedy"])
     if kind == "missing":
         return _finding("missing_setting", path, None, Text("缺少这一设置。", "This setting is missing."), _what(place))
+    if kind == "string_too_short":
+        message = Text("这一设置是空的。", "This setting is empty.")
+        return _finding("missing_setting", path, value, message, _what(place))
     if kind == "extra_forbidden":
         message = Text("没有这样的设置。", "There is no such setting.")
         remedy = Known(_keys(place[:-1])).remedy(str(place[-1]))
@@ -76,9 +87,12 @@ def _translate(fault: dict[str, Any]) -> Finding:
         name, zh, en = _RANGES[kind]
         limit = figure(float(context[name]))
         message = Text("超出允许范围。", "Outside the allowed range.")
-        return _finding(
-            "out_of_range", path, value, message, Text(f"应{zh} {limit}。", f"Would be right: {en} {limit}.")
-        )
+        remedy = Text(f"应{zh} {limit}。", f"Would be right: {en} {limit}.")
+        number = fault["input"]
+        if name in ("lt", "le") and float(context[name]) == 1 and number <= 100:  # a percentage
+            share = f"{number / 100:g}"
+            remedy = Text(f"{remedy.zh}{number:g}% 写作 {share}。", f"{remedy.en} {number:g} % is written {share}.")
+        return _finding("out_of_range", path, value, message, remedy)
     if kind == "literal_error":
         allowed = Known(re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]])
         message = Text("不是允许的取值。", "Not one of the allowed values.")
@@ -113,14 +127,14 @@ def _model(place: tuple[str | int, ...]) -> type[BaseModel] | None:
     for part in place:
         if isinstance(part, str) and model is not None:
             field = next((f for name, f in model.model_fields.items() if part in (name, f.alias)), None)
-            model = _inner_model(field.annotation) if field else None
+            model = inner_model(field.annotation) if field else None
     return model
 
 
-def _inner_model(annotation: object) -> type[BaseModel] | None:
+def inner_model(annotation: object) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _inner_model(part))), None)
+    return next((found for part in get_args(annotation) if (found := inner_model(part))), None)
 
 
 def _keys(place: tuple[str | int, ...]) -> list[str]:

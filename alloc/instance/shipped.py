@@ -1,4 +1,4 @@
-"""Finding an instance: a folder by its path, or one that ships with alloc by its name."""
+"""Finding an instance: a folder or a workbook by its path, or one that ships with alloc by its name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import alloc
 from alloc.instance.findings import Finding, InputError, Text
 from alloc.instance.settings_reading import FILE
 from alloc.instance.suggest import Known
+
+# What a spreadsheet program writes; the reader says which of them it cannot read.
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".xlt", ".et", ".ett", ".ods"})
 
 
 def shipped() -> dict[str, Path]:
@@ -21,16 +24,16 @@ def shipped() -> dict[str, Path]:
 
 
 def locate(name_or_path: Path | str) -> Path:
-    """The folder of an instance: the path where there is one, or else the instance that ships under this name.
+    """The folder or workbook of an instance: the path where there is one, or else what ships under this name.
 
     Raises:
-        InputError: there is neither, or the path is not a folder with an ``instance.toml``.
+        InputError: there is neither, or the path is no workbook and not a folder with an ``instance.toml``.
     """
     path = Path(name_or_path)
     try:
         if path.name == FILE and path.is_file():
             path = path.parent
-        if (path / FILE).is_file():
+        if (path / FILE).is_file() or (path.suffix.casefold() in WORKBOOKS and path.is_file()):
             return path
         exists = path.exists()
     except (OSError, ValueError):  # a name that no file can have
@@ -40,7 +43,10 @@ def locate(name_or_path: Path | str) -> Path:
         return known[str(name_or_path)]
     if exists:
         message = Text(f"这里没有 {FILE}，不是算例文件夹。", f"There is no {FILE} here: this is no instance.")
-        remedy = Text(f"给出含有 {FILE} 和各表的文件夹。", f"Name the folder with {FILE} and the tables.")
+        remedy = Text(
+            f"给出含有 {FILE} 和各表的文件夹，或一个 .xlsx 工作簿。",
+            f"Name the folder with {FILE} and the tables, or an .xlsx workbook.",
+        )
         raise InputError([Finding("error", "no_instance", path.name or str(path), None, None, None, message, remedy)])
     message = Text(
         "既没有这个文件夹，也没有这个名称的自带算例。", "Neither a folder nor an instance that ships with alloc."

@@ -1,0 +1,221 @@
+"""Checks of units: figures about 10⁴ or 10⁸ times what stands beside them, by city, by column and by pool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alloc.instance.columns import MONEY, MONEY_A_YEAR
+from alloc.instance.findings import Finding, Text, figure
+from alloc.instance.sheets import Sheet
+
+Floats = NDArray[np.float64]
+Objects = NDArray[np.object_]
+
+FEWEST_NEIGHBOURS = 4
+# How far, in powers of ten, a figure may be from 10⁴ or 10⁸ times its neighbours' and still look like another unit.
+UNIT_MARGIN = 0.5
+TIMES: Mapping[int, str] = {-8: "10⁻⁸", -4: "10⁻⁴", 4: "10⁴", 8: "10⁸"}
+
+# Between which medians a head a column can be, with room to spare on both sides: 元 and 亿元 are outside.
+PLAUSIBLE: Mapping[str, tuple[float, float]] = {"revenue": (1e-3, 500), "essential_spending": (1e-3, 500)}
+BUILT_UP = (5.0, 3_000.0)  # m² an urban resident; square kilometres, 亩 of a hundred and square metres are outside
+MOST_TIMES_SPENDING = 100  # no kind of money or debt is as much, all cities together
+
+_CHECK = Text("核对单位：应为{unit}。若无误可不改。", "Check the unit: {unit}. Leave it if it is right.")
+
+
+def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Everything that looks like another unit. All of it warnings: a small or a rich city may look so too."""
+    cities = sheets["cities"]
+    return [
+        *_check_neighbours(cities),
+        *_check_columns(cities),
+        *_check_capacity(cities, sheets["services"], sheets["capacity"]),
+        *_check_last_year(cities, sheets["last_year"]),
+        *_check_totals(sheets["pools"], sheets["last_year"]),
+    ]
+
+
+def _check_neighbours(cities: Sheet) -> list[Finding]:
+    """Money, and land in use, whose figure a head is about 10⁴ or 10⁸ times, or one such part of, the neighbours'."""
+    residents = cities.numbers("residents")
+    columns = [
+        column
+        for column in cities.table.columns
+        if (column.unit in (MONEY, MONEY_A_YEAR) or column.name == "built_up")
+        and (cities.numbers(column.name) > 0).sum() >= FEWEST_NEIGHBOURS
+    ]
+    if not columns:
+        return []
+    provinces = cities.texts("province")
+    powers = np.column_stack([power_off(cities.numbers(column.name), residents, provinces) for column in columns])
+    # Most of a city's figures off by the same power: its residents are in another unit, not all its money.
+    given = np.column_stack([cities.numbers(column.name) > 0 for column in columns]).sum(axis=1)
+    by_residents = np.zeros(len(residents))
+    for power in (-8, -4, 4, 8):
+        alike = (powers == power).sum(axis=1)
+        by_residents[(alike >= 3) & (2 * alike > given)] = power
+    message = Text(
+        "“{title}”人均数约为邻近城市中位数的 {times} 倍，单位可能有误。",
+        "{title} a head is about {times} times the median of its neighbours: the unit may be wrong.",
+    )
+    findings = cities.find(
+        by_residents != 0,
+        "residents",
+        "unit_suspect",
+        Text("各项人均金额约为邻近城市的 {times} 倍。", "Money a head is about {times} times that of its neighbours."),
+        Text("核对常住人口是否以“人”为单位。", "Check that residents are in persons."),
+        "warning",
+        times=_times(by_residents),
+    )
+    for column, power in zip(columns, powers.T, strict=True):
+        wrong = (power != 0) & (power != by_residents)
+        findings += cities.find(
+            wrong, column.name, "unit_suspect", message, _CHECK, "warning",
+            title=column.title, unit=column.unit, times=_times(power),
+        )  # fmt: skip
+    return findings
+
+
+def _check_columns(cities: Sheet) -> list[Finding]:
+    """Whole columns: the same slip in every row, which no neighbour shows."""
+    findings: list[Finding] = []
+    residents, urban = (cities.numbers(name) for name in ("residents", "urban_residents"))
+    for name, (least, most) in PLAUSIBLE.items():
+        findings += _check_column(cities, name, cities.numbers(name), residents, least, most)
+    other = [] if findings else _check_sums(cities)
+    built_up = _check_column(cities, "built_up", 10_000 * cities.numbers("built_up"), urban, *BUILT_UP)
+    return [*findings, *other, *built_up]
+
+
+def _check_sums(cities: Sheet) -> list[Finding]:
+    """Columns of money that come to many times what all cities take in and spend."""
+    findings: list[Finding] = []
+    sums = {column.name: float(np.nansum(cities.numbers(column.name))) for column in cities.table.columns
+            if column.unit in (MONEY, MONEY_A_YEAR)}  # fmt: skip
+    spending = sums["revenue"] + sums["essential_spending"]
+    for name, total in sums.items():
+        if name not in PLAUSIBLE and 0 < MOST_TIMES_SPENDING * spending < total:
+            column = cities.table.by_name[name]
+            message = Text(
+                f"“{column.title.zh}”各市合计 {figure(total)}，是收入与刚性支出合计的 {figure(total // spending)} 倍，"
+                "整列单位可能有误。",
+                f"{column.title.en} of all cities, {figure(total)}, is {figure(total // spending)} times their revenue "
+                "and essential spending: the whole column may be in another unit.",
+            )
+            findings.append(cities.whole(name, "unit_suspect", message, _CHECK.fill(unit=column.unit), "warning"))
+    return findings
+
+
+def _check_column(
+    cities: Sheet, name: str, values: Floats, people: Floats, least: float, most: float
+) -> list[Finding]:
+    """One finding where the median a head is nowhere near what it can be."""
+    given = (values > 0) & (people > 0)
+    if not given.any():
+        return []
+    median = float(np.median(values[given] / people[given]))
+    if least <= median <= most:
+        return []
+    column = cities.table.by_name[name]
+    message = Text(
+        "“{title}”人均数的中位数为 {median}，整列单位可能有误，或人口不是以“人”为单位。",
+        "The median of {title}, {median} a head, is not possible: the whole column, or the residents, may be in "
+        "another unit.",
+    ).fill(title=column.title, median=figure(median) if name != "built_up" else f"{figure(median)} m²")
+    return [cities.whole(name, "unit_suspect", message, _CHECK.fill(unit=column.unit), "warning")]
+
+
+def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Finding]:
+    """Capacity a person served that is 10⁴ times, or one such part of, that of the same service elsewhere."""
+    if not (cities.given and services.given and capacity.given):
+        return []
+    cohorts = dict(zip(services.texts("service"), services.texts("cohort"), strict=True))
+    people = {
+        service: _by_city(cities, cities.numbers(cohort))
+        for service, cohort in cohorts.items()
+        if cities.has(cohort) and cities.frame[cohort].dtype == np.float64
+    }
+    pairs = zip(capacity.texts("city"), capacity.texts("service"), strict=True)
+    base = np.array([people.get(service, {}).get(city, np.nan) for city, service in pairs], dtype=float)
+    power = power_off(capacity.numbers("capacity"), base, capacity.texts("service"), alone=True)
+    message = Text(
+        "现有能力与服务人群之比约为其他城市的 {times} 倍，单位可能有误。",
+        "Capacity a person served is about {times} times that of other cities: the unit may be wrong.",
+    )
+    remedy = Text("核对单位：应为该服务的计量单位，不写“万”。", "Check the unit: that of the service, not 10⁴ of it.")
+    return capacity.find(power != 0, "capacity", "unit_suspect", message, remedy, "warning", times=_times(power))
+
+
+def _check_last_year(cities: Sheet, last_year: Sheet) -> list[Finding]:
+    """Last year's amounts a head that are 10⁴ times, or one such part of, those of the same pool elsewhere."""
+    if not (cities.given and last_year.given):
+        return []
+    residents = _by_city(cities, cities.numbers("residents"))
+    base = np.array([residents.get(city, np.nan) for city in last_year.texts("city")], dtype=float)
+    power = power_off(last_year.numbers("amount"), base, last_year.texts("pool"), alone=True)
+    message = Text(
+        "上年数额的人均数约为其他城市的 {times} 倍，单位可能有误。",
+        "Last year's amount a head is about {times} times that of other cities: the unit may be wrong.",
+    )
+    remedy = Text("核对单位：用地为公顷，资金为万元。", "Check the unit: ha for land, 10⁴ yuan for money.")
+    return last_year.find(power != 0, "amount", "unit_suspect", message, remedy, "warning", times=_times(power))
+
+
+def _check_totals(pools: Sheet, last_year: Sheet) -> list[Finding]:
+    """Totals 10⁴ or 10⁸ times, or one such part of, what all cities got last year."""
+    if not (pools.given and last_year.given):
+        return []
+    names, amounts = last_year.texts("pool"), last_year.numbers("amount")
+    before = np.array([np.nansum(amounts[names == pool]) for pool in pools.texts("pool")], dtype=float)
+    totals = (1 - pools.numbers("reserve")) * pools.numbers("total")
+    some = (before > 0) & (totals > 0)
+    power = np.zeros(len(before))
+    power[some] = _power(np.log10(totals[some] / before[some]))
+    message = Text(
+        "可分配总量约为上年各市合计 {before} 的 {times} 倍，两者之一的单位可能有误。",
+        "What there is to share is about {times} times the {before} of last year: one of them may be in another unit.",
+    )
+    remedy = Text("核对单位：用地为公顷，资金为万元。", "Check the unit: ha for land, 10⁴ yuan for money.")
+    return pools.find(
+        power != 0, "total", "unit_suspect", message, remedy, "warning", times=_times(power), before=before
+    )
+
+
+def power_off(values: Floats, base: Floats, groups: Objects, *, alone: bool = False) -> Floats:
+    """The power of ten, ±4 or ±8, by which values a unit of their base are off the median of their group; 0 if by none.
+
+    Args:
+        values: figures [n].
+        base: persons, as a rule [n].
+        groups: neighbours have the same [n].
+        alone: groups have nothing to do with each other; otherwise one with few members is compared with all.
+    """
+    usable = (values > 0) & (base > 0)
+    if not usable.any():
+        return np.zeros(len(values))
+    logs = np.full(len(values), np.nan)
+    logs[usable] = np.log10(values[usable]) - np.log10(base[usable])
+    medians = np.full(len(values), np.nan if alone else np.median(logs[usable]))
+    for group in set(groups[usable]):
+        inside = usable & (groups == group)
+        if inside.sum() >= FEWEST_NEIGHBOURS:
+            medians[inside] = np.median(logs[inside])
+    return _power(logs - medians)
+
+
+def _power(off: Floats) -> Floats:
+    """±4 or ±8 where a logarithm is next to it, 0 elsewhere."""
+    power = 4 * np.sign(off) * np.where(np.abs(off) > 6, 2, 1)
+    return np.where(np.abs(off - power) <= UNIT_MARGIN, power, 0)
+
+
+def _by_city(cities: Sheet, values: Floats) -> dict[str, float]:
+    return dict(zip(cities.texts("city"), values.tolist(), strict=True))
+
+
+def _times(power: Floats) -> list[str]:
+    return [TIMES.get(int(one), "") for one in power]

@@ -1,0 +1,155 @@
+"""Edits applied to an instance: resolved, held against each other, put in, and the result checked again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from alloc.instance.findings import Finding, InputError, Text, errors, sort_findings
+from alloc.instance.frames import texts
+from alloc.instance.instance import Instance, canonical_hash
+from alloc.instance.schema import TABLES
+from alloc.instance.suggest import Known
+from alloc.scenario.agreement import Settled, settle
+from alloc.scenario.difference import changes_between
+from alloc.scenario.edits import Cell, Edit, Edited
+from alloc.scenario.rebuilding import rebuilt
+from alloc.scenario.rechecking import Blame, recheck
+from alloc.scenario.resolve import resolve
+from alloc.scenario.state import LISTS, State, taken_apart
+from alloc.scenario.touch import NO_ROW, Name, Touch
+
+# Faults that an edit has whatever the tables hold; they are looked for also where lower levels could not be applied.
+ALWAYS_WRONG = ("unknown_target", "unknown_column", "wrong_type", "where_out_of_place", "row_out_of_place", "no_column")
+
+
+def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edited:
+    """The instance with edits applied.
+
+    Edits of one level (`Origin.level`) all start from the instance as the lower levels leave it, so that their order
+    does not matter; two that make different things of a cell are an error. A higher level overrides a lower one.
+
+    Args:
+        instance: checked; it stays as it is.
+        edits: any number.
+        check: whether everything is checked again that holds between cells. Without it only what each edit shows by
+            itself is checked, which is much faster; what comes out must then be checked before it is solved.
+
+    Raises:
+        InputError: with everything that is wrong, each finding at the edit that it is due to.
+    """
+    edits = tuple(edits)
+    start = state = taken_apart(instance)
+    net: dict[Name, Settled] = {}
+    findings: list[Finding] = []
+    for level in sorted({edit.origin.level for edit in edits}):
+        touched, found = _touched(edits, level, state)
+        if errors(findings):
+            findings += [finding for finding in found if finding.code in ALWAYS_WRONG]
+            continue
+        settled, clashes = settle(edits, touched)
+        findings += [*found, *clashes, *_idle(edits, touched)]
+        if errors(findings):
+            continue
+        state, faults = rebuilt(state, settled)
+        blame = Blame(edits, settled)
+        findings += [blame.of_settings(finding) for finding in faults]
+        findings += _unknown_codes(edits, settled, state)
+        _carry(net, settled)
+    if errors(findings):
+        raise InputError(findings)
+
+    warnings = instance.warnings
+    result = _instance(state, start, instance)
+    if check:
+        blame = Blame(edits, net)
+        new, stands = recheck(result, warnings, blame)
+        findings += new
+        if errors(findings):
+            raise InputError(findings)
+        result = replace(result, warnings=sort_findings([*stands, *new]))
+    return Edited(result, edits, _cells(edits, net, start, state), sort_findings(findings))
+
+
+def _touched(edits: Sequence[Edit], level: int, state: State) -> tuple[dict[int, list[Touch]], list[Finding]]:
+    """What each edit of a level is about, by its position, and what is wrong with any of them."""
+    touched: dict[int, list[Touch]] = {}
+    findings: list[Finding] = []
+    for place, edit in enumerate(edits):
+        if edit.origin.level != level:
+            continue
+        try:
+            touched[place], found = resolve(edit, state)
+            findings += found
+        except InputError as error:
+            findings += error.findings
+    return touched, findings
+
+
+def _idle(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]]) -> list[Finding]:
+    """A warning on each edit after which every cell is what it was."""
+    message = Text("选中的各格已经如此，或没有数可改。", "Every cell it is about is so already, or holds no number.")
+    remedy = Text("若无误可删去这条编辑。", "Leave the edit out if this is right.")
+    return [
+        edits[place].finding("changes_nothing", message, remedy, "warning")
+        for place, touches in touched.items()
+        if edits[place].verb != "set" and touches and all(touch.new == touch.old for touch in touches)
+    ]
+
+
+def _unknown_codes(edits: Sequence[Edit], settled: Mapping[Name, Settled], state: State) -> list[Finding]:
+    """Rows that were added for a city, a pool or a service that is not there."""
+    findings: list[Finding] = []
+    known: dict[str, Known] = {}
+    for (table, key, name), cell in settled.items():
+        column = TABLES[table].by_name.get(name) if table in TABLES and cell.row == NO_ROW else None
+        if column is None or not column.references:
+            continue
+        target = column.references
+        if target not in known:
+            known[target] = Known(texts(state.tables[target], TABLES[target].key[0]))
+        if cell.new not in known[target]:
+            message = Text("{table} 表中没有这个代码。", "There is no such code in {table}.").fill(table=target)
+            remedy = known[target].remedy(cell.new)
+            edit, shown = edits[cell.edits[0]], ", ".join(key)
+            where = f"{table}.{name}"
+            findings.append(edit.finding("unknown_code", message, remedy, column=where, value=cell.new, key=shown))
+    return findings
+
+
+def _carry(net: dict[Name, Settled], settled: Mapping[Name, Settled]) -> None:
+    """Puts a level on top of those below it."""
+    for name, cell in settled.items():
+        below = net.get(name)
+        if below is None:
+            net[name] = cell
+        elif cell.new != cell.old:
+            net[name] = cell._replace(old=below.old, overridden=(*below.overridden, *below.edits))
+
+
+def _instance(state: State, start: State, instance: Instance) -> Instance:
+    tables = {name: state.tables[name] for name in instance.tables}
+    if state.settings is start.settings and all(tables[name] is instance.tables[name] for name in tables):
+        return instance
+    settings = state.settings
+    return Instance(settings.name, settings, tables, canonical_hash(settings, tables), instance.warnings)
+
+
+def _cells(edits: Sequence[Edit], net: Mapping[Name, Settled], start: State, state: State) -> tuple[Cell, ...]:
+    """Every cell that has changed, in order."""
+    made = {name: cell for name, cell in net.items() if name[0] in TABLES and cell.new != cell.old}
+    # The settings are compared as a whole, since checking them can fill in what belongs to a value.
+    before = replace(start, tables={**state.tables, **{name: start.tables[name] for name in LISTS}})
+    in_settings = {name: cell for name, cell in net.items() if name[0] not in TABLES}
+    for name, old, new in changes_between(before, state):
+        by = net.get(name) or next((cell for other, cell in in_settings.items() if other[:2] == name[:2]), None)
+        makers = by.edits if by else tuple({place for cell in in_settings.values() for place in cell.edits})
+        made[name] = Settled(NO_ROW, old, new, makers, by.overridden if by else ())
+    reasons: dict[tuple[int, ...], str] = {}
+    cells = []
+    for name, cell in sorted(made.items(), key=lambda item: item[0]):
+        if cell.edits not in reasons:
+            given = dict.fromkeys(edits[place].why for place in cell.edits if edits[place].why)
+            reasons[cell.edits] = "; ".join(given)
+        cells.append(Cell(*name, cell.old, cell.new, cell.edits, cell.overridden, reasons[cell.edits]))
+    return tuple(cells)

@@ -1,0 +1,191 @@
+"""Edits, the cells that they touch, and scenarios: values without behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from alloc.instance.findings import Finding, Severity, Text, shortened
+from alloc.instance.instance import Instance
+
+Verb = Literal["set", "add", "scale", "at_most", "at_least", "drop"]
+COMMAND_LINE = "--edit"
+SETTINGS = "settings"  # the table in whose name cells of instance.toml stand
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an edit stands.
+
+    Attributes:
+        file: name of the scenario's file, or ``--edit``.
+        number: which edit of the file it is, the first is 1.
+        level: 0 for the furthest scenario that is inherited, one more for each that inherits it; the command line comes
+            last. Edits of one level are applied together and their order does not matter; a higher level starts from
+            what the lower ones have made.
+    """
+
+    file: str = COMMAND_LINE
+    number: int = 1
+    level: int = 0
+
+    @property
+    def place(self) -> Text:
+        """As messages name it."""
+        return Text(f"{self.file} 第 {self.number} 条", f"{self.file}, edit {self.number}")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One thing that a planner changes.
+
+    Attributes:
+        verb: set (to a value), add (a number, or a row to a table), scale (by a factor), at_most and at_least (cut off
+            at a number), drop (a row, or what a cell holds).
+        target: what, dotted: ``pools.total``, ``limits``, ``limits.megacity_land.value``, ``policy.debt.ceiling``.
+        value: number, text, flag or list; for a new row a mapping of columns to values; None to drop.
+        where: condition on the rows of the table; empty: all.
+        why: the reason, kept with the result.
+        origin: where the edit stands.
+    """
+
+    verb: Verb
+    target: str
+    value: Any = None
+    where: str = ""
+    why: str = ""
+    origin: Origin = Origin()
+
+    @property
+    def adds_row(self) -> bool:
+        """Whether it adds a row, not a number."""
+        return self.verb == "add" and isinstance(self.value, Mapping)
+
+    def finding(
+        self,
+        code: str,
+        message: Text,
+        remedy: Text,
+        severity: Severity = "error",
+        *,
+        column: str | None = None,
+        value: object = None,
+        key: str | None = None,
+    ) -> Finding:
+        """A finding on the edit: its file, its number, and the target where no column is named."""
+        shown = None if value is None else shortened(str(value))
+        row = self.origin.number
+        return Finding(severity, code, self.origin.file, row, column or self.target, shown, message, remedy, key)
+
+
+class Cell(NamedTuple):
+    """A cell that edits have changed.
+
+    A row that comes or goes has all its cells here, those of its key included; nowhere else is a key column changed.
+
+    Attributes:
+        table: the table; ``objective`` and ``policy.debt.tiers`` count as tables, everything else in ``instance.toml``
+            is in ``settings``.
+        key: of the row; none in ``settings``.
+        column: the column; in ``settings`` the dotted path.
+        old, new: before and after; None where nothing is given or no such row is there.
+        edits: positions of the edits that made the value.
+        overridden: positions of the edits of lower levels whose value it replaces.
+        why: the reasons of ``edits``.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    column: str
+    old: Any
+    new: Any
+    edits: tuple[int, ...] = ()
+    overridden: tuple[int, ...] = ()
+    why: str = ""
+
+    @property
+    def target(self) -> str:
+        """The cell as an edit could name it: ``overrides.440300.land.amount``."""
+        return self.column if self.table == SETTINGS else ".".join((self.table, *self.key, self.column))
+
+    def record(self) -> dict[str, Any]:
+        """For JSON."""
+        old, new = _plain(self.old), _plain(self.new)
+        return {"table": self.table, "key": list(self.key), "column": self.column, "old": old, "new": new}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Edits with a title.
+
+    Attributes:
+        name: name of the file without its ending.
+        title: in both languages.
+        edits: its own and all that it inherits, in order; the level of their origins tells them apart.
+        inherits: the scenarios that it inherits, the nearest first.
+    """
+
+    name: str
+    title: Text
+    edits: tuple[Edit, ...]
+    inherits: tuple[str, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"name": self.name, "title": self.title._asdict(), "inherits": list(self.inherits)}
+
+
+@dataclass(frozen=True, eq=False)
+class Edited:
+    """An instance with edits applied.
+
+    Attributes:
+        instance: the result.
+        edits: what was asked for.
+        cells: every cell that differs, by table, key and column.
+        findings: warnings on the edits, and those of the checks that were not there before.
+        scenario: where the edits come from one.
+    """
+
+    instance: Instance
+    edits: tuple[Edit, ...]
+    cells: tuple[Cell, ...]
+    findings: tuple[Finding, ...] = ()
+    scenario: Scenario | None = None
+
+    def records(self) -> list[dict[str, Any]]:
+        """The edits for JSON, each with the cells that it made, and the edits of which it overrides any cell."""
+        cells: list[list[dict[str, Any]]] = [[] for _ in self.edits]
+        overrides: list[set[int]] = [set() for _ in self.edits]
+        for cell in self.cells:
+            for place in cell.edits:
+                cells[place].append(cell.record())
+                overrides[place].update(cell.overridden)
+        return [
+            {
+                "file": edit.origin.file,
+                "number": edit.origin.number,
+                "verb": edit.verb,
+                "target": edit.target,
+                "where": edit.where,
+                "value": _plain(edit.value),
+                "why": edit.why,
+                "overrides": [_name(self.edits[other]) for other in sorted(overrides[place])],
+                "cells": cells[place],
+            }
+            for place, edit in enumerate(self.edits)
+        ]
+
+
+def _name(edit: Edit) -> str:
+    return f"{edit.origin.file}:{edit.origin.number}"
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, also inside."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(inner) for inner in value]
+    return value

@@ -1,0 +1,173 @@
+"""Scenarios as files: ``scenarios/NAME.toml`` beside the tables of an instance.
+
+title = { zh = "…", en = "…" }
+inherits = "another-scenario"        # optional; its edits come first, and these override them
+
+[[edit]]                             # exactly one verb: set … to, add … by, scale … by, at_most … to,
+scale = "cities.fund_revenue"        # at_least … to, drop …
+where = "region == 'northeast'"      # optional: all rows
+by = 0.8
+why = "land market of 2021"          # optional
+
+[[edit]]                             # a new row
+add = "limits"
+row = { limit = "…", of = "settle", where = "…", sense = ">=", value = 1000, basis = "amount" }
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from alloc.instance.findings import Finding, InputError, Text, errors, sort_findings
+from alloc.instance.instance import Instance
+from alloc.instance.raw import Unreadable, read_text
+from alloc.instance.suggest import Known
+from alloc.scenario.applying import apply
+from alloc.scenario.edits import COMMAND_LINE, Edit, Edited, Origin, Scenario
+from alloc.scenario.entries import read_entry
+from alloc.scenario.lines import read_line
+from alloc.scenario.typed import WRONG_TYPE
+
+FOLDER = "scenarios"
+ENDING = ".toml"
+KEYS = ("title", "inherits", "edit")
+_NO_KEY = Text("情景文件中没有这个键。", "A scenario has no such key.")
+_TOML = Text("写成“键 = 值”，文本加引号。", "Write key = value, texts in quotes, lists in brackets.")
+_TITLE = Text('写作 title = { zh = "…", en = "…" }。', 'Write title = { zh = "…", en = "…" }.')
+_INHERITS = Text("应为一个情景的名称。", "Would be right: the name of one scenario.")
+_EDITS = Text("每条编辑写一个 [[edit]]。", "Write one [[edit]] for each edit.")
+
+
+def scenarios(instance_folder: Path) -> tuple[str, ...]:
+    """The names of the scenarios of an instance, sorted."""
+    return tuple(sorted(path.stem for path in (instance_folder / FOLDER).glob(f"*{ENDING}")))
+
+
+def load_scenario(instance_folder: Path, name: str) -> Scenario:
+    """A scenario with everything that it inherits; its edits are not yet held against any instance.
+
+    Args:
+        instance_folder: where the tables are.
+        name: of one of its scenarios; or the path of a file ``….toml`` elsewhere, which may inherit any of them.
+
+    Raises:
+        InputError: with everything that is wrong with it or with what it inherits.
+    """
+    scenario, findings = read_scenario(instance_folder, name)
+    if scenario is None or errors(findings):
+        raise InputError(findings)
+    return scenario
+
+
+def with_edits(
+    instance: Instance,
+    instance_folder: Path,
+    scenario: str | None = None,
+    lines: Sequence[str] = (),
+    check: bool = True,
+) -> Edited:
+    """An instance with a scenario and then lines of the command line applied.
+
+    Raises:
+        InputError: with everything that is wrong with any of them.
+    """
+    found, findings = read_scenario(instance_folder, scenario) if scenario else (None, [])
+    edits = list(found.edits) if found else []
+    level = 1 + max((edit.origin.level for edit in edits), default=-1)
+    for number, line in enumerate(lines, start=1):
+        edit, faults = read_line(line, Origin(COMMAND_LINE, number, level))
+        edits += [edit] if edit else []
+        findings += faults
+    try:
+        edited = apply(instance, edits, check)
+    except InputError as error:
+        raise InputError([*findings, *error.findings]) from None
+    if errors(findings):
+        raise InputError([*findings, *edited.findings])
+    return replace(edited, scenario=found, findings=sort_findings([*findings, *edited.findings]))
+
+
+def read_scenario(instance_folder: Path, name: str) -> tuple[Scenario | None, list[Finding]]:
+    """What can be read of a scenario, and everything that is wrong with it; None where there is no such file."""
+    chain: list[tuple[Path, Mapping[str, Any]]] = []
+    findings: list[Finding] = []
+    nearer: Path | None = None
+    while name:
+        path = _path(instance_folder, name)
+        if path is None or path in [each for each, _ in chain]:
+            findings.append(_no_scenario(instance_folder, name, nearer, cycle=path is not None))
+            break
+        data, found = _read(path)
+        findings += found
+        chain.append((path, data))
+        nearer, name = path, data.get("inherits", "") if isinstance(data.get("inherits"), str) else ""
+    if not chain:
+        return None, findings
+    edits: list[Edit] = []
+    for level, (path, data) in enumerate(reversed(chain)):
+        entries = data.get("edit", [])
+        for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
+            edit, found = read_entry(entry, Origin(path.name, number, level))
+            edits += [edit] if edit else []
+            findings += found
+    own, data = chain[0]
+    title = data.get("title")
+    words = Text(str(title.get("zh")), str(title.get("en"))) if isinstance(title, dict) else Text(own.stem, own.stem)
+    return Scenario(own.stem, words, tuple(edits), tuple(path.stem for path, _ in chain[1:])), findings
+
+
+def _path(instance_folder: Path, name: str) -> Path | None:
+    """The file of a scenario, None where there is none."""
+    try:
+        if name.endswith(ENDING) and Path(name).is_file():
+            return Path(name).resolve()
+        path = instance_folder / FOLDER / f"{name}{ENDING}"
+        return path.resolve() if re.fullmatch(r"[\w.-]+", name) and path.is_file() else None
+    except (OSError, ValueError):  # a name that no file can have
+        return None
+
+
+def _no_scenario(instance_folder: Path, name: str, nearer: Path | None, cycle: bool) -> Finding:
+    file = nearer.name if nearer else name
+    column = "inherits" if nearer else None
+    if cycle:
+        message = Text("继承成环：{name} 又继承了自己。", "The scenarios inherit in a circle, through {name}.")
+        remedy = Text("删去其中一处 inherits。", "Leave one inherits out.")
+        return Finding("error", "inherits_cycle", file, None, column, name, message.fill(name=name), remedy)
+    message = Text("没有这个情景。", "There is no such scenario.")
+    remedy = Known(scenarios(instance_folder)).remedy(name)
+    return Finding("error", "unknown_scenario", file, None, column, name if nearer else None, message, remedy)
+
+
+def _read(path: Path) -> tuple[Mapping[str, Any], list[Finding]]:
+    """The TOML of a file, and what is wrong with it outside its edits."""
+    try:
+        data = tomllib.loads(read_text(path))
+    except Unreadable as error:
+        return {}, [error.finding]
+    except (ValueError, RecursionError) as error:
+        row = re.search(r"at line (\d+)", str(error))
+        message = Text(f"不是有效的 TOML：{error}。", f"Not valid TOML: {error}.")
+        return {}, [
+            Finding("error", "toml_syntax", path.name, int(row[1]) if row else None, None, None, message, _TOML)
+        ]
+    faults: list[tuple[str, str, Text, Text]] = []
+    for key in data:
+        if key not in KEYS:
+            faults.append(("unknown_key", key, _NO_KEY, Known(KEYS).remedy(key)))
+    title = data.get("title")
+    titles = [title.get(language) for language in ("zh", "en")] if isinstance(title, dict) else []
+    if not titles or not all(isinstance(words, str) and words for words in titles):
+        faults.append(("no_title", "title", Text("缺少中英文标题。", "A title in both languages is missing."), _TITLE))
+    if not isinstance(data.get("inherits", ""), str):
+        faults.append(("wrong_type", "inherits", WRONG_TYPE, _INHERITS))
+    if not isinstance(data.get("edit", []), list):
+        faults.append(("wrong_type", "edit", WRONG_TYPE, _EDITS))
+    return data, [
+        Finding("error", code, path.name, None, key, None, said, remedy) for code, key, said, remedy in faults
+    ]

@@ -1,0 +1,102 @@
+"""Edits as one line each, as the command line and the workbench take them.
+
+    TARGET = VALUE          set            policy.debt.ceiling = 1.0
+    TARGET *= NUMBER        scale          cities.fund_revenue *= 0.8 where province == '44'
+    TARGET += NUMBER        add            pools.land.total += 10000     (or -=)
+    TARGET <= NUMBER        at_most        cities.willingness <= 0.2
+    TARGET >= NUMBER        at_least       services.minimum >= 0.6
+    add TABLE { … }         add a row      add limits { limit = 'west', of = 'settle', sense = '>=', … }
+    drop TARGET             drop           drop limits.megacity_land
+
+Each may end in ``where CONDITION`` and then in ``# why``. Values are written as in TOML: numbers, 'texts', true, false,
+[lists], { name = value }.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+from alloc.instance.findings import Finding, InputError, Text
+from alloc.scenario.edits import COMMAND_LINE, Edit, Origin, Verb
+
+_PART = r"[^\W_](?:[\w-]*\w)?(?:\[\d+\])?"
+_TARGET = rf"{_PART}(?:\.{_PART})*"
+_LINE = re.compile(
+    rf"(?:(?P<word>drop|add)\s+(?P<named>{_TARGET})|(?P<target>{_TARGET})\s*(?P<sign>[*+-]=|<=|>=|≤|≥|==?))\s*"
+    r"(?P<rest>.*)",
+    re.DOTALL,
+)
+_VERBS: dict[str, Verb] = {
+    "=": "set", "==": "set", "*=": "scale", "+=": "add", "-=": "add",
+    "<=": "at_most", "≤": "at_most", ">=": "at_least", "≥": "at_least",
+}  # fmt: skip
+# Texts in quotes are passed over; the first `where` and the first # outside brackets end what stands before them.
+_MARKS = re.compile(
+    r"""'[^']*'|"(?:\\.|[^"\\])*"|‘[^’]*’|“[^”]*”|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<where>\bwhere\b)|(?P<why>\#)"""
+)
+_FORMS = Text(
+    "写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由。",
+    "Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop TARGET; then, if wanted, where CONDITION "
+    "and # why.",
+)
+
+
+def parse_edit(line: str, number: int = 1) -> Edit:
+    """The edit on a line; ``number`` is which one of the command line it is.
+
+    Raises:
+        InputError: the line cannot be read.
+    """
+    edit, findings = read_line(line, Origin(COMMAND_LINE, number))
+    if edit is None:
+        raise InputError(findings)
+    return edit
+
+
+def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
+    """Like :func:`parse_edit`, with findings in place of an exception."""
+    match = _LINE.fullmatch(line.strip())
+    if match is None:
+        return None, [_unreadable(line, origin, Text("看不懂这条编辑。", "This edit cannot be read."))]
+    text, where, why = _split(match["rest"])
+    if match["word"] == "drop":
+        if text:
+            return None, [_unreadable(line, origin, Text("drop 后面没有值。", "drop takes no value."))]
+        return Edit("drop", match["named"], None, where, why, origin), []
+    try:
+        read = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        read = {}
+    if set(read) != {"value"} or (match["word"] == "add") != isinstance(read["value"], dict):
+        message = Text("看不懂值 {text}。", "The value {text} cannot be read.").fill(text=repr(text))
+        remedy = Text(
+            "数不加引号，文本加引号，列表用 [ ]；新增一行写作 add 表 { 列 = 值, … }。",
+            "Write numbers plainly, texts in quotes, lists in [ ]; a new row is add TABLE { column = value, … }.",
+        )
+        return None, [_unreadable(line, origin, message, remedy)]
+    value: Any = read["value"]
+    if match["sign"] == "-=" and isinstance(value, int | float) and not isinstance(value, bool):
+        value = -value
+    verb: Verb = "add" if match["word"] else _VERBS[match["sign"]]
+    return Edit(verb, match["named"] or match["target"], value, where, why, origin), []
+
+
+def _split(rest: str) -> tuple[str, str, str]:
+    """What stands before `where`, between `where` and #, and after #."""
+    depth, ends = 0, {"where": -1, "why": -1}
+    for mark in _MARKS.finditer(rest):
+        kind = mark.lastgroup
+        depth += {"open": 1, "close": -1}.get(str(kind), 0)
+        if kind in ends and depth <= 0 and ends[kind] < 0:
+            ends[kind] = mark.start()
+            if kind == "why":
+                break
+    why = ends["why"] if ends["why"] >= 0 else len(rest)
+    where = ends["where"] if ends["where"] >= 0 else why
+    return rest[:where].strip(), rest[where + len("where") : why].strip(), rest[why + 1 :].strip()
+
+
+def _unreadable(line: str, origin: Origin, message: Text, remedy: Text = _FORMS) -> Finding:
+    return Edit("set", line.strip(), origin=origin).finding("edit_syntax", message, remedy)

@@ -1,0 +1,117 @@
+"""Findings on an edited instance, taken back to the edits that made its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import PurePath
+
+from alloc.instance.checks import check_instance
+from alloc.instance.findings import Finding, Text
+from alloc.instance.instance import Instance
+from alloc.instance.reading import FORMATS
+from alloc.instance.schema import TABLES
+from alloc.scenario.agreement import Settled
+from alloc.scenario.edits import SETTINGS, Cell, Edit
+from alloc.scenario.state import LISTS
+from alloc.scenario.touch import Name
+
+
+def recheck(instance: Instance, before: Sequence[Finding], blame: Blame) -> tuple[list[Finding], list[Finding]]:
+    """Checks an edited instance again.
+
+    Args:
+        instance: as edited.
+        before: the warnings on it as it was.
+        blame: knows which edits made which cells.
+
+    Returns:
+        What was not found before, at the edits that it is due to; and the warnings that stand, as they were.
+    """
+    known = {_what(finding): finding for finding in before}
+    stands = {_what(finding): finding for finding in before if _about_a_file(finding)}
+    new: list[Finding] = []
+    for finding in check_instance(instance):
+        if (what := _what(finding)) in known:
+            stands[what] = known[what]
+        else:
+            new.append(blame.of_check(finding))
+    return new, list(stands.values())
+
+
+def _what(finding: Finding) -> tuple[object, ...]:
+    """What a finding is about, whether it names a table's file, the table, or an edit of the table."""
+    table = PurePath(finding.file).stem
+    column = finding.column or ""
+    shown = f"{table}.{column}" if table in TABLES else column
+    return finding.code, shown, finding.key, finding.message
+
+
+def _about_a_file(finding: Finding) -> bool:
+    """Whether it is on a file or a header, which no check of an instance sees."""
+    name = PurePath(finding.file)
+    return name.suffix in FORMATS and (name.stem not in TABLES or finding.row == 1)
+
+
+class Blame:
+    """Which edits a finding is due to.
+
+    Args:
+        edits: all edits.
+        touched: the cells that they are about.
+    """
+
+    def __init__(self, edits: Sequence[Edit], touched: Mapping[Name, Settled]) -> None:
+        """Keep both."""
+        self._edits, self._touched = edits, touched
+
+    @cached_property
+    def _by_place(self) -> Mapping[tuple[str, str | None, str | None], set[int]]:
+        """Positions of edits by table, key and column; also by less than all three."""
+        index: dict[tuple[str, str | None, str | None], set[int]] = {}
+        for (table, key, column), cell in self._touched.items():
+            record = ", ".join(key)
+            for named in ((record, column), (record, None), (None, column), (None, None)):
+                index.setdefault((table, *named), set()).update(cell.edits)
+        return index
+
+    def of_check(self, finding: Finding) -> Finding:
+        """A finding of ``check_instance``, which names a table, at the edit that is nearest to its cell."""
+        table, key, column = finding.file, finding.key, finding.column
+        nearest = ((table, key, column), (table, key, None), (table, None, column), (table, None, None))
+        places = next((self._by_place[place] for place in nearest if place in self._by_place), set())
+        return self._at(places, replace(finding, column=f"{table}.{column}" if column else table))
+
+    def of_settings(self, finding: Finding) -> Finding:
+        """A finding on the settings, with their lists by name, at the edit that is nearest to its path."""
+        path = finding.column or ""
+        paths = {
+            Cell(*name, None, None).target: set(cell.edits)
+            for name, cell in self._touched.items()
+            if name[0] in {SETTINGS, *LISTS}
+        }
+        above = path.rpartition(".")[0]
+        tests = (
+            lambda known: known == path,
+            lambda known: known.startswith((f"{path}.", f"{path}[")),
+            lambda known: known.startswith(f"{above}."),
+            lambda known: True,
+        )
+        for test in tests:
+            if places := set().union(*(where for known, where in paths.items() if test(known))):
+                return self._at(places, finding)
+        return self._at(set(), finding)
+
+    def _at(self, places: Iterable[int], finding: Finding) -> Finding:
+        """The finding at the last of some edits, or of all; it names the others if they are few."""
+        *others, last = sorted(places) or range(len(self._edits))
+        origin = self._edits[last].origin
+        said = finding.message
+        if others and len(others) <= 3:
+            named = [self._edits[place].origin.place for place in others]
+            said = Text(
+                f"{said.zh}（另见{'、'.join(each.zh for each in named)}）",
+                f"{said.en} (See also {'; '.join(each.en for each in named)}.)",
+            )
+        return replace(finding, file=origin.file, row=origin.number, message=said)

@@ -1,0 +1,101 @@
+"""What the target of an edit names: a table, a row of it, a column of it, or a value of the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alloc.instance.columns import Table
+from alloc.instance.findings import Finding, InputError, Text
+from alloc.instance.raw import machine_name, machine_names
+from alloc.instance.schema import TABLES
+from alloc.instance.suggest import Known
+from alloc.scenario.edits import Edit
+from alloc.scenario.state import GRIDS, LISTS, State, entries_of
+from alloc.scenario.touch import Key
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A part of a table: all rows or the one with a key, all columns or one."""
+
+    table: Table
+    key: Key | None
+    column: str | None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value of ``instance.toml`` that is in no list with names; or the order of such a list."""
+
+    path: str
+
+
+def target_of(edit: Edit, state: State) -> Grid | Setting:
+    """What the target names.
+
+    Raises:
+        InputError: nothing of the kind is there.
+    """
+    path = edit.target
+    if path in LISTS and edit.verb == "set":
+        return Setting(path)
+    for table in GRIDS.values():
+        if path == table.name or path.startswith(f"{table.name}."):
+            parts = path.removeprefix(table.name).removeprefix(".")
+            return _grid(edit, table, parts.split(".") if parts else [], state)
+    if path in state.values or (entries_of(edit.value) and any(known.startswith(f"{path}[") for known in state.values)):
+        return Setting(path)
+    raise InputError([_unknown(edit, state)])
+
+
+def _grid(edit: Edit, table: Table, parts: list[str], state: State) -> Grid:
+    """``table``, ``table.column``, ``table.key…`` or ``table.key….column``; a column goes before a key of its name."""
+    columns = [str(name) for name in state.tables[table.name].columns]
+    keys = len(table.key)
+    if not parts:
+        return Grid(table, None, None)
+    if len(parts) in (1, keys + 1):
+        column = machine_name(machine_names(table), parts[-1])
+        if column in columns:
+            if column in table.key:
+                message = Text("主键列不能修改。", "Columns of the key are not changed.")
+                remedy = Text("先 drop 这一行，再 add 一行。", "Drop the row and add another.")
+                raise InputError([edit.finding("key_column", message, remedy)])
+            return Grid(table, tuple(parts[:-1]) or None, column)
+    if len(parts) == keys and edit.verb == "drop":
+        return Grid(table, tuple(parts), None)
+    shown = parts[-1]
+    message = Text("{table} 表没有 {name} 列。", "{table} has no column {name}.").fill(table=table.name, name=shown)
+    remedy = Known(set(columns) - set(table.key)).remedy(shown)
+    if len(parts) not in (1, keys + 1):
+        form = ".".join((table.name, *(f"<{name}>" for name in table.key), "<column>"))
+        remedy = Text(f"写作 {table.name}.<列> 或 {form}。", f"Write {table.name}.<column> or {form}.")
+    raise InputError([edit.finding("unknown_target", message, remedy)])
+
+
+def _unknown(edit: Edit, state: State) -> Finding:
+    path = edit.target
+    head, _, rest = path.partition(".")
+    inside = sorted(
+        {known.removeprefix(f"{path}.").partition(".")[0] for known in state.values if known.startswith(f"{path}.")}
+    )
+    if inside:
+        message = Text("这是一个小节，不是一个值。", "This is a section, not a value.")
+        return edit.finding("unknown_target", message, Known(inside).remedy(""))
+    if any(known.startswith(f"{path}[") for known in state.values):
+        message = Text("这是几个小节的列表，不是一个值。", "This is a list of sections, not a value.")
+        remedy = Text(f"写作 {path}[0].<名称>，或 set 整个列表。", f"Write {path}[0].<name>, or set the whole list.")
+        return edit.finding("unknown_target", message, remedy)
+    message = Text("没有这个名称的表、列或设置。", "There is no table, column or setting of this name.")
+    lists = [
+        f"{table.name}.{name}.{column}"
+        for table in LISTS.values()
+        for name in state.values[table.name]
+        for column in table.names
+        if column not in table.key
+    ]
+    table = None if head in {known.partition(".")[0] for known in state.values} else Known(TABLES).nearest(head)
+    if table is not None and rest:
+        nearest = f"{table}.{rest}"
+        return edit.finding("unknown_target", message, Text(f"是否为 {nearest}？", f"Did you mean {nearest}?"))
+    return edit.finding("unknown_target", message, Known([*state.values, *lists, *TABLES]).remedy(path))

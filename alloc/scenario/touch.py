@@ -1,0 +1,69 @@
+"""The cells that an edit is about, one ``Touch`` each, before it is known whether edits agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alloc.instance.columns import Table
+from alloc.instance.frames import texts
+
+Key = tuple[str, ...]
+Name = tuple[str, Key, str]  # of a cell: table, key, column
+NO_ROW = -1
+
+
+class Touch(NamedTuple):
+    """What an edit makes of a cell.
+
+    Attributes:
+        name: the cell.
+        row: its place in the table as it stands, ``NO_ROW`` where there is no such row yet.
+        old, new: before and after; None where nothing is given.
+    """
+
+    name: Name
+    row: int
+    old: Any
+    new: Any
+
+
+def plain(column: pd.Series) -> list[Any]:
+    """The cells of a column as numbers, texts and flags, None where nothing is given."""
+    values = column.tolist()
+    if column.dtype == np.bool_:
+        return values
+    return [None if value != value or value == "" else value for value in values]
+
+
+def keys_at(table: Table, frame: pd.DataFrame, rows: NDArray[np.intp]) -> list[Key]:
+    """The keys of some rows."""
+    return list(zip(*(texts(frame, column)[rows].tolist() for column in table.key), strict=True))
+
+
+def column_touched(
+    table: Table, frame: pd.DataFrame, rows: NDArray[np.intp], column: str, new: Sequence[Any]
+) -> list[Touch]:
+    """New values for some cells of a column."""
+    keys, old = keys_at(table, frame, rows), plain(frame[column].iloc[rows])
+    name = table.name
+    return [
+        Touch((name, key, column), row, before, after)
+        for key, row, before, after in zip(keys, rows.tolist(), old, new, strict=True)
+    ]
+
+
+def rows_dropped(table: Table, frame: pd.DataFrame, rows: NDArray[np.intp]) -> list[Touch]:
+    """Rows that go, with all their cells."""
+    nothing = [None] * len(rows)
+    return [touch for column in frame.columns for touch in column_touched(table, frame, rows, column, nothing)]
+
+
+def row_added(table: Table, key: Key, values: Mapping[str, Any]) -> list[Touch]:
+    """A row that comes, with the cells that are given and those of its key."""
+    cells = {**values, **dict(zip(table.key, key, strict=True))}
+    return [Touch((table.name, key, column), NO_ROW, None, value) for column, value in cells.items()]

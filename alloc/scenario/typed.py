@@ -1,0 +1,150 @@
+"""The value of an edit against the column that it is for: its kind, its range, its allowed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alloc.instance.columns import NO_UNIT, Column, Kind, Table
+from alloc.instance.findings import Finding, InputError, Text, figure
+from alloc.instance.suggest import Known
+from alloc.scenario.edits import Edit
+
+# What the verbs that need a number make of numbers; what is not given stays so.
+CHANGES: Mapping[str, np.ufunc] = MappingProxyType(
+    {"add": np.add, "scale": np.multiply, "at_most": np.minimum, "at_least": np.maximum}
+)
+WRONG_TYPE = Text("取值的类型不对。", "A value of the wrong kind.")
+NUMBER = Text("应为一个数，不加引号。", "Would be right: a number, without quotes.")
+_FLAG = Text("应为 true 或 false。", "Would be right: true or false.")
+_TEXT = Text("应为加引号的文本；代码也是文本。", "Would be right: a text in quotes; codes are texts too.")
+
+
+def number(value: object) -> float | None:
+    """The value as a number if it is a finite one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:  # a whole number beyond every float
+        return None
+
+
+def column_of(table: Table, frame: pd.DataFrame, name: str) -> Column:
+    """The description of a column; one of the planner's own has no range."""
+    if name in table.by_name:
+        return table.by_name[name]
+    kind: Kind = "number" if frame[name].dtype == np.float64 else "text"
+    return Column(name, kind, NO_UNIT, Text(name, name), NO_UNIT, required=False)
+
+
+def typed(edit: Edit, column: Column, value: object) -> Any:
+    """The value as the column holds it, None for an empty text.
+
+    Raises:
+        InputError: it is of another kind, or none of the allowed values.
+    """
+    if column.numeric:
+        return _or_refuse(edit, column, value, number(value), NUMBER)
+    if column.kind == "flag":
+        return _or_refuse(edit, column, value, value if isinstance(value, bool) else None, _FLAG)
+    text = str(_or_refuse(edit, column, value, value.strip() if isinstance(value, str) else None, _TEXT))
+    if not text and column.required:
+        raise InputError([missing(edit, column)])
+    if text and column.kind == "enum" and text not in column.values:
+        message = Text("“{title}”不是允许的取值。", "{title} is not one of the allowed values.").fill(
+            title=column.title
+        )
+        remedy = Known(column.values).remedy(text)
+        raise InputError(
+            [
+                edit.finding(
+                    "not_allowed", message.fill(title=column.title), remedy, column=_named(edit, column), value=text
+                )
+            ]
+        )
+    return text or None
+
+
+def _or_refuse(edit: Edit, column: Column, value: object, found: Any, remedy: Text) -> Any:
+    if found is None:
+        unit = Text(f"单位：{column.unit.zh}。", f" Unit: {column.unit.en}.") if column.unit.zh else NO_UNIT
+        said = Text(remedy.zh + unit.zh, remedy.en + unit.en)
+        raise InputError([edit.finding("wrong_type", WRONG_TYPE, said, column=_named(edit, column), value=value)])
+    return found
+
+
+def amount(edit: Edit, column: Column | None = None) -> float:
+    """The number by which an edit changes numbers.
+
+    Raises:
+        InputError: it is none, or the column holds no numbers.
+    """
+    if column is not None and not column.numeric:
+        remedy = Text("文本和是/否只能用 set 或 drop。", "Texts and flags are changed by set or drop.")
+        raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.verb)])
+    by = number(edit.value)
+    if by is None:
+        raise InputError([edit.finding("wrong_type", WRONG_TYPE, NUMBER, value=edit.value)])
+    return by
+
+
+def missing(edit: Edit, column: Column) -> Finding:
+    """The finding on a cell that would be empty and must not be."""
+    message = Text("“{title}”不能为空。", "{title} must not be empty.").fill(title=column.title)
+    return edit.finding("missing_value", message, _wanted(column), column=_named(edit, column))
+
+
+def out_of_range(
+    edit: Edit, column: Column, values: NDArray[np.float64], keys: Sequence[Sequence[str]]
+) -> list[Finding]:
+    """One finding where new values leave the range of their column: on the first, with the number of the others."""
+    wrong = np.isinf(values)
+    for limit, beyond in (
+        (column.minimum, np.less),
+        (column.above, np.less_equal),
+        (column.maximum, np.greater),
+        (column.below, np.greater_equal),
+    ):
+        if limit is not None:
+            wrong |= beyond(values, limit)
+    if not wrong.any():
+        return []
+    first = int(np.flatnonzero(wrong)[0])
+    value = float(values[first])
+    percent = column.kind == "share" and 1 < value <= 100
+    message = Text("“{title}”超出允许范围{more}。", "{title} is outside its range{more}.")
+    if percent:
+        message = Text("“{title}”是比例，不是百分数{more}。", "{title} is a share, not a percentage{more}.")
+    remedy = Text(f"写作 {value / 100:g}。", f"Would be right: {value / 100:g}.") if percent else _wanted(column)
+    said = message.fill(title=column.title, more=and_more(int(wrong.sum()) - 1))
+    code = "share_in_percent" if percent else "out_of_range"
+    key = ", ".join(keys[first]) if keys else None
+    return [edit.finding(code, said, remedy, column=_named(edit, column), value=figure(value), key=key)]
+
+
+def and_more(others: int) -> Text:
+    """How many other cells have the same fault."""
+    return Text(f"（另有 {others} 格）", f" (and {others} more cells)") if others else NO_UNIT
+
+
+def _named(edit: Edit, column: Column) -> str:
+    """The target, or for a new row the target and the column."""
+    return f"{edit.target}.{column.name}" if edit.adds_row else edit.target
+
+
+def _wanted(column: Column) -> Text:
+    """What would be right in a column: range and unit, or what it is."""
+    within, unit = column.range_words, column.unit
+    if not within.zh:
+        return column.note
+    return Text(
+        f"应{within.zh}" + (f"；单位：{unit.zh}。" if unit.zh else "。"),
+        f"Would be right: {within.en}" + (f"; unit: {unit.en}." if unit.en else "."),
+    )

@@ -1,0 +1,102 @@
+"""A live session: an instance, edits to it, and after each edit the whole verified result again.
+
+Every tier starts from the basis in which it ended before the edit. The result is that of a cold solve of the edited
+instance: tier values to 1e-6, published numbers the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from alloc.instance import Instance, read
+from alloc.result.result import Result, run
+from alloc.scenario import Cell, Edit, apply, parse_edit
+from alloc.solver.runs import Memory
+from alloc.solver.tiers import Report
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Where a session stands: the instance as edited, the edits that made it, and its result."""
+
+    instance: Instance
+    cells: tuple[Cell, ...]
+    result: Result
+    memory: Memory
+
+
+class Session:
+    """What-if on one instance, with undo and redo.
+
+    Args:
+        instance: a folder, the name of an instance that ships, or one that was read.
+        report: told of every step of every solve.
+
+    Raises:
+        InputError: the instance is wrong; with every finding.
+    """
+
+    def __init__(self, instance: Instance | Path | str, report: Report = lambda progress: None) -> None:
+        self._report = report
+        found = instance if isinstance(instance, Instance) else read(instance)
+        self._done: list[State] = [self._solved(found, (), Memory())]
+        self._undone: list[State] = []
+
+    @property
+    def instance(self) -> Instance:
+        """The instance with all edits that stand."""
+        return self._done[-1].instance
+
+    @property
+    def result(self) -> Result:
+        """The result of it; where no allocation satisfies the rules it says so and has no tables."""
+        return self._done[-1].result
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell that the last edit touched, with its old and new value."""
+        return self._done[-1].cells
+
+    @property
+    def starts(self) -> Mapping[str, str]:
+        """How each step of the last solve started: warm, or cold and why."""
+        return self._done[-1].memory.starts
+
+    def edit(self, *edits: Edit | str) -> Result:
+        """Applies edits (as objects, or as lines like ``policy.debt.ceiling = 1.0``) and solves again.
+
+        Raises:
+            InputError: an edit is wrong, or two disagree; with every finding. The session stays as it was.
+        """
+        parsed = [each if isinstance(each, Edit) else parse_edit(each, place) for place, each in enumerate(edits, 1)]
+        edited = apply(self.instance, parsed)
+        self._done.append(self._solved(edited.instance, edited.cells, self._done[-1].memory.copy()))
+        self._undone.clear()
+        return self.result
+
+    def undo(self) -> Result:
+        """Back to before the last edit; nothing is solved.
+
+        Raises:
+            IndexError: there is no edit to undo.
+        """
+        if len(self._done) == 1:
+            raise IndexError("there is no edit to undo")
+        self._undone.append(self._done.pop())
+        return self.result
+
+    def redo(self) -> Result:
+        """The last edit that was undone, again; nothing is solved.
+
+        Raises:
+            IndexError: nothing was undone.
+        """
+        if not self._undone:
+            raise IndexError("nothing was undone")
+        self._done.append(self._undone.pop())
+        return self.result
+
+    def _solved(self, instance: Instance, cells: tuple[Cell, ...], memory: Memory) -> State:
+        return State(instance, cells, run(instance, self._report, memory), memory)

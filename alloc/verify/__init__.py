@@ -1,0 +1,113 @@
+"""Verification: a result checked against the raw tables by code that shares nothing with the road that made it.
+
+Nothing of the compiler, the solver, the formulation or the derived data is used here, and nothing of what publishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from alloc.instance.instance import Instance
+from alloc.verify import copies, published
+from alloc.verify.copies import check_copies
+from alloc.verify.families import BOUNDS, FAMILIES, check_bounds, check_families
+from alloc.verify.ledger import Failure, Ledger
+from alloc.verify.published import check_published
+from alloc.verify.recompute import Raw, recompute
+from alloc.verify.results import read
+from alloc.verify.tiers import check_tiers, tier_values
+
+__all__ = ["CHECKS", "FAMILIES", "Failure", "Raw", "Verification", "recompute", "verify"]
+
+CHECKS = ("tables", *BOUNDS, *copies.CHECKS, *published.CHECKS, "tiers")
+"""The names under which failures are noted that belong to no constraint family."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The outcome of a verification.
+
+    Attributes:
+        passed: whether nothing failed.
+        checks: how many rows were compared.
+        worst: the largest relative violation, also where it is within the tolerance.
+        worst_at: family and record of it, e.g. ``debt_room: 440300``; "" where nothing is violated at all.
+        failures: what failed, the worst 50 of every comparison at most, in the order of the families.
+        families: one row for every constraint family: family, rows, binding (rows that hold with equality),
+            violation (the largest, relative to the row's natural scale).
+    """
+
+    passed: bool
+    checks: int
+    worst: float
+    worst_at: str
+    failures: tuple[Failure, ...]
+    families: pd.DataFrame
+
+
+def verify(
+    instance: Instance,
+    tables: Mapping[str, pd.DataFrame],
+    tiers: Sequence[Mapping[str, Any]] = (),
+    tolerance: float = 1e-6,
+) -> Verification:
+    """Recompute everything from the raw tables and compare it with a result.
+
+    Args:
+        instance: the instance that was solved.
+        tables: the result tables by name; ``families``, where there, is compared with what is found.
+        tiers: the entries of the manifest, ``tier`` and ``value`` at least; none: tier values are not compared.
+        tolerance: the largest violation that passes, relative to max(1, either side of the row).
+
+    Returns:
+        What was compared and what failed. Nothing is raised for a result that is wrong.
+    """
+    ledger = Ledger(tolerance)
+    raw, policy = recompute(instance), instance.settings.policy
+    results = read(tables, raw, ledger, policy.land.reuse_cost)
+    if results is not None:
+        check_families(ledger, raw, results, policy)
+        check_bounds(ledger, raw, results, integers=instance.settings.integers)
+        check_copies(ledger, raw, results, policy)
+        check_published(ledger, raw, results)
+        check_tiers(ledger, tier_values(raw, results, instance.settings), tiers)
+    families = _families(ledger)
+    if results is not None and "families" in tables:
+        _compare_families(ledger, families, tables["families"])
+    return _verification(ledger, families)
+
+
+def _families(ledger: Ledger) -> pd.DataFrame:
+    tallies = [ledger.tally(family) for family in FAMILIES]
+    return pd.DataFrame({
+        "family": list(FAMILIES),
+        "rows": [tally.rows for tally in tallies],
+        "binding": [tally.binding for tally in tallies],
+        "violation": [tally.worst for tally in tallies],
+    })
+
+
+def _compare_families(ledger: Ledger, found: pd.DataFrame, stored: pd.DataFrame) -> None:
+    if sorted(stored["family"]) != sorted(FAMILIES):
+        ledger.fail("tables", "families: not those of the model")
+        return
+    for column in ("rows", "binding", "violation"):
+        wanted = found.set_index("family")[column]
+        ledger.compare("copies", stored.set_index("family")[column], "=", wanted, key=f"families, {column}")
+
+
+def _verification(ledger: Ledger, families: pd.DataFrame) -> Verification:
+    failures = tuple(failure for tally in ledger.tallies.values() for failure in tally.failures)
+    worst = max(ledger.tallies, key=lambda name: ledger.tallies[name].worst)
+    return Verification(
+        passed=not failures,
+        checks=sum(tally.rows for tally in ledger.tallies.values()),
+        worst=ledger.tallies[worst].worst,
+        worst_at=f"{worst}: {ledger.tallies[worst].worst_at}" if ledger.tallies[worst].worst > 0 else "",
+        failures=failures,
+        families=families,
+    )

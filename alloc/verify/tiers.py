@@ -1,0 +1,108 @@
+"""What every tier of the objective is worth at a result, by its definition and not by the road of the solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alloc.verify.ledger import Ledger
+from alloc.verify.recompute import Raw
+from alloc.verify.results import Results
+
+
+def city_scores(coverage: pd.DataFrame, raw: Raw, policy: Any) -> pd.Series[float]:
+    """The weighted mean over services of the concave score of coverage, 1 where everything is covered.
+
+    The score of a service has slopes ``policy.score.slopes`` up to its minimum, up to the knee and above, and is
+    divided by its value at full coverage.
+    """
+    values = {}
+    for service, minimum in raw.service["minimum"].items():
+        ends = np.array([0.0, minimum, max(minimum, policy.score.knee), 1.0])
+        heights = np.concatenate([[0.0], np.cumsum(np.diff(ends) * policy.score.slopes)])
+        # Two breakpoints in one place have the same height, so it does not matter which of them is taken.
+        values[service] = np.interp(coverage[service], ends, heights / heights[-1])
+    weight = raw.service["weight"] / raw.service["weight"].sum()
+    scores: pd.Series[float] = (pd.DataFrame(values, index=coverage.index) * weight).sum(axis=1, skipna=False)
+    return scores
+
+
+def mean_of_worst(scores: pd.Series[float], share: pd.Series[float], beta: float) -> float:
+    """The mean score of the worst-served share `beta` of residents.
+
+    Cities are sorted by score and residents counted from the worst on; of the city in which the share is reached only
+    the residents up to it count.
+    """
+    order = np.argsort(scores.to_numpy(), kind="stable")
+    score, people = scores.to_numpy()[order], share.to_numpy()[order]
+    before = np.concatenate([[0.0], np.cumsum(people)[:-1]])
+    return float(score @ np.clip(beta - before, 0.0, people) / beta)
+
+
+def tier_values(raw: Raw, results: Results, settings: Any) -> dict[str, float]:
+    """The value of every tier of ``settings.objective``, in the tier's own unit.
+
+    Returns:
+        Tier name -> value. Shares are fractions, ``settlement`` is in persons, ``cost`` in 10⁴ yuan.
+    """
+    scores = city_scores(results.services["coverage"], raw, settings.policy)
+    return {one.tier: _value(one, raw, results, scores) for one in settings.objective}
+
+
+def _value(one: Any, raw: Raw, results: Results, scores: pd.Series[float]) -> float:
+    share = raw.population_share
+    match one.tier:
+        case "minimum":
+            weight = raw.service["weight"] / raw.service["weight"].sum()
+            return float(((results.services["gap"] * weight).sum(axis=1, skipna=False) * share).sum(skipna=False))
+        case "fairness" if one.method == "leximin":
+            return float(scores.min(skipna=False))
+        case "fairness":
+            return mean_of_worst(scores, share, one.beta)
+        case "settlement":
+            return float(results.people["settle"].sum(skipna=False))
+        case "coverage":
+            return float((scores * share).sum(skipna=False))
+        case "production":
+            served = results.land_use["production"] + results.reuse["production"]
+            asked = float((raw.city["productivity"] * raw.city["production_request"]).sum())
+            return float((raw.city["productivity"] * served).sum(skipna=False)) / asked if asked > 0 else 0.0
+        case "closeness":
+            return _closeness(raw, results)
+        case "cost":
+            return float((results.spending + results.running).sum(skipna=False))
+    raise ValueError(f"no tier {one.tier!r}")
+
+
+def _closeness(raw: Raw, results: Results) -> float:
+    """Σ_r Σ_c share·((allocation − benchmark)/benchmark)²; where a benchmark is 0, n·(allocation/Σ benchmark)²."""
+    total = 0.0
+    for pool in raw.benchmark.columns[raw.benchmark.notna().all()]:
+        benchmark, allocation = raw.benchmark[pool], results.allocation[pool]
+        whole = float(benchmark.sum())
+        if whole > 0:
+            apart = (allocation - benchmark) ** 2 / benchmark.where(benchmark > 0) / whole
+            without = len(benchmark) * (allocation / whole) ** 2
+            total += float(apart.where(benchmark > 0, without).sum(skipna=False))
+    return total
+
+
+def check_tiers(ledger: Ledger, values: Mapping[str, float], tiers: Sequence[Mapping[str, Any]]) -> None:
+    """Compare the tiers that a result states with those recomputed.
+
+    Args:
+        ledger: takes the comparisons under ``tiers``.
+        values: the recomputed values, in the order of the objective.
+        tiers: entries of the manifest with ``tier`` and ``value``; none: nothing is compared.
+    """
+    ledger.tally("tiers")
+    if not tiers:
+        return
+    ledger.same("tiers", " ".join(str(entry["tier"]) for entry in tiers), " ".join(values), "order")
+    for entry in tiers:
+        name = str(entry["tier"])
+        if name in values:
+            ledger.compare("tiers", float(entry["value"]), "=", values[name], key=name)

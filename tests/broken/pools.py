@@ -1,0 +1,29 @@
+"""Pools, their factors, and what belongs to a pool."""
+
+from __future__ import annotations
+
+from broken.change import EARMARK, case, every_city
+
+CASES = {
+    "weights": case(factors={("land", "residents", "weight"): 0.2}),
+    "weights_in_percent": case(factors={
+        ("land", "migrants", "weight"): 40, ("land", "residents", "weight"): 30,
+        ("land", "production_request", "weight"): 30,
+    }),
+    "factor_unknown": case(factors={("special_bond", "fund_revenue", "factor"): "fund_revenu"}),
+    "factor_of_words": case(factors={("land", "residents", "factor"): "name"}),
+    "factor_of_nothing": case(cities=every_city("fund_revenue", 0)),
+    "derived_factor_of_nothing": case(
+        cities=every_city("settled_last", 0), factors={("land", "migrants", "factor"): "land_entitlement"}
+    ),
+    "kinds_mixed_up": case(pools={
+        ("land", "use"): "capital", ("equalisation", "bond_class"): "general", ("special_bond", "floor_multiple"): 0.5,
+    }),
+    "use_missing": case(pools={("equalisation", "use"): ""}),
+    "floor_above_cap": case(pools={("equalisation", "floor_multiple"): 1.4}),
+    "two_pools_of_land": case(pools={("equalisation", "kind"): "land", ("equalisation", "use"): ""}),
+    "earmark_on_a_bond": case(earmarks=EARMARK.format("440300,special_bond,40")),
+    "no_last_year": case(last_year=None),
+    "no_factors": case(factors=None),
+    "override_by_nobody": case(overrides="city,pool,amount\n440300,land,1000\n"),
+}  # fmt: skip

@@ -1,0 +1,45 @@
+"""Rules that arithmetic shows to clash, and figures next to a border between two rules."""
+
+from __future__ import annotations
+
+from broken.change import EARMARK, OVERRIDE, case
+from instances import FACTORS, LIMITS, POOLS
+
+LAND = "{limit},甲,A,allocation:land,province == '{province}',{sense},{value},amount,,\n"
+
+CASES = {
+    "override_below_floor": case(overrides=OVERRIDE.format("440300,land,600")),
+    "override_above_cap": case(overrides=OVERRIDE.format("440300,land,1300")),
+    "override_above_room": case(overrides=OVERRIDE.format("450900,special_bond,300000")),
+    "floor_above_boundary": case(cities={("450900", "boundary_left"): 300}),
+    "earmark_above_boundary": case(earmarks=EARMARK.format("450900,land,950")),
+    "farmland_below_floor": case(cities={("440500", "farmland_offset"): 90}),
+    "floors_above_total": case(pools={("land", "total"): 2400}),
+    "caps_below_total": case(pools={("land", "total"): 7000}),
+    "bonds_above_their_bounds": case(pools={("special_bond", "exhaust"): "true", ("special_bond", "total"): 3000000}),
+    "bonds_above_room": case(
+        pools=POOLS.replace("400000,0.2,false,,,,1,1", "1625000,0.2,true,,,,2,1")
+        + "general_bond,bond,,general,一般债券,General bonds,540000,0,true,,,,2,1\n",
+        factors=FACTORS + "general_bond,residents,1\n",
+    ),
+    "limit_below_the_rest": case(limits={("large_share", "value"): 0.3}),
+    "limit_above_the_rest": case(limits={("large_share", "sense"): ">=", ("large_share", "value"): 0.7}),
+    "limit_of_settlement": case(limits={("guangdong_settle", "value"): 10000000}),
+    "limit_of_growth": case(limits={("guangdong_settle", "of"): "added:primary", ("guangdong_settle", "value"): 900000}),
+    "limit_of_land_use": case(
+        limits={("guangdong_settle", "of"): "land_use:production", ("guangdong_settle", "value"): 5000}
+    ),
+    "limits_contradict": case(limits=LIMITS + "other,乙,B,settle,province == '44',<=,500,amount,,\n"),
+    "limits_above_pool": case(
+        pools={("land", "corridor_up"): 1, ("land", "corridor_down"): 1},
+        limits=LIMITS + LAND.format(limit="a", province="45", sense=">=", value=630)
+        + LAND.format(limit="b", province="44", sense=">=", value=1400),
+    ),
+    "cap_raised_to_earmark": case(
+        earmarks=EARMARK.format("450900,land,705"), pools={("land", "corridor_down"): 0.5, ("land", "corridor_up"): 0.9}
+    ),
+    "shortfall": case(cities={("450900", "essential_spending"): 4200000}),
+    "never_enough": case(cities={("450900", "essential_spending"): 9000000}),
+    "near_a_debt_tier": case(cities={("450900", "debt_special"): 5150000, ("450900", "limit_special"): 6000000}),
+    "near_a_land_standard": case(cities={("440500", "built_up"): 39500}),
+}  # fmt: skip

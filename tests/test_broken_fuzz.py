@@ -1,0 +1,106 @@
+"""Tables and settings changed together: never a traceback, and what is accepted can be used to the end of the road."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from alloc.findings_report.text import report
+from alloc.instance import load
+from alloc.instance.derived import derive
+from alloc.instance.findings import errors, to_records
+from alloc.instance.prechecks import CONFLICT_CODES, precheck
+from alloc.instance.schema import TABLES as SCHEMA
+from alloc.solver.solution import compiled
+from alloc.verbs import check
+from instances import TABLES, TOML, write_tiny
+
+SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+Files = dict[str, str]
+
+# Numbers that may well be right, on the edge of what is, and far beyond it.
+NUMBERS = st.sampled_from(
+    ["0", "1", "0.5", "1e-9", "1e-300", "3", "100", "35", "1e6", "1e12", "1e15", "1e30", "1e300", "1e308", "-1", "",
+     "12%", "1,000", "9999999", "0.02"]
+) | st.integers(0, 10**8).map(str) | st.floats(0, 1).map(repr)  # fmt: skip
+WORDS = st.sampled_from(
+    ["", "x", "land", "equalisation", "special_bond", "primary", "440300", "450900", "是", "false", "settle",
+     "allocation:land", "land_use:public", "added:hospital", "residents", "migrants", "land_entitlement", "backlog",
+     "fiscal_gap", "name", "share", "amount", "per_resident", ">=", "<=", "=", "bond", "transfer", "general", "special",
+     "capital", "size_class = 'medium'", "debt_tier != 'red'", "not province in ['44', '45']", "residents > 6e6"]
+)  # fmt: skip
+SETTINGS = st.tuples(
+    st.sampled_from([line for line in TOML.split("\n") if "=" in line and not line.startswith("tier")]),
+    NUMBERS | st.sampled_from(['"x"', "true", "[]", "nan", "{}", '["medium"]', "[1, 1, 1]", "[9, 3.5, 0.1]"]),
+)
+
+
+def is_numeric(table: str, column: str) -> bool:
+    described = SCHEMA[table].by_name.get(column)
+    return described.numeric if described else column.startswith("age_")
+
+
+@st.composite
+def changed_files(draw: st.DrawFn) -> Files:
+    """The tables and the settings with a few cells, rows and values replaced, kinds mostly kept."""
+    files = dict(TABLES)
+    for _ in range(draw(st.integers(0, 4))):
+        name = draw(st.sampled_from(sorted(files)))
+        header, *rows = list(csv.reader(io.StringIO(files[name], newline="")))
+        if rows:
+            row = draw(st.integers(0, len(rows) - 1))
+            column = draw(st.integers(0, len(header) - 1))
+            usual = is_numeric(name, header[column]) != (draw(st.integers(0, 9)) == 0)
+            rows[row][column] = draw(NUMBERS if usual else WORDS)
+            what = draw(st.integers(0, 9))
+            if what == 0:
+                rows.append(list(draw(st.sampled_from(rows))))
+            elif what == 1:
+                del rows[row]
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows([header, *rows])
+        files[name] = out.getvalue()
+    files["toml"] = TOML
+    for _ in range(draw(st.integers(0, 2))):
+        line, value = draw(SETTINGS)
+        files["toml"] = files["toml"].replace(line, f"{line.split('=')[0]}= {value}")
+    return files
+
+
+def goes_to_the_end(folder: Path) -> bool:
+    """Whether the instance was accepted; then everything up to the matrix has to work."""
+    instance, findings = load(folder)
+    every = check(folder)
+    assert set(findings) <= set(every)
+    assert (instance is None) == bool(errors(findings))
+    assert report(every, "zh") and report(every, "en") and len(to_records(every)) == len(every)
+    if instance is None:
+        return False
+    derived = derive(instance)
+    found = precheck(instance, derived)
+    for name in ("full_need", "present_need", "capacity", "settle_limit", "bond_room", "lower", "available", "shortfall"):
+        values = getattr(derived, name)
+        assert np.isfinite(values).all() and (values >= 0).all(), name
+    if not any(finding.code in CONFLICT_CODES for finding in found):
+        model = compiled(derived, instance)
+        assert np.isfinite(model.matrix.data).all()
+    return True
+
+
+@SLOW
+@given(changed_files())
+@example({**TABLES, "toml": TOML})
+def test_no_traceback_and_no_wrong_acceptance(files: Files) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        goes_to_the_end(write_tiny(Path(folder) / "tiny", **files))
+
+
+def test_the_instance_itself_goes_to_the_end(tmp_path: Path) -> None:
+    """So that the test above does not pass for want of accepted instances."""
+    assert goes_to_the_end(write_tiny(tmp_path / "tiny"))

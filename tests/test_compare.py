@@ -1,0 +1,679 @@
+"""Comparisons: every difference found and none invented, sums that agree, partners by code, both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click.testing
+import numpy as np
+import pandas as pd
+import pytest
+from instances import write_tiny
+from rich.cells import cell_len
+
+import alloc
+from alloc.commands.compare import compare as command
+from alloc.comparison import Comparison, ComparisonError, compare
+from alloc.comparison.files import to_json, write
+from alloc.comparison.outcomes import tiers as compared_tiers
+from alloc.comparison.pair import Pair
+from alloc.comparison.tables import TABLES
+from alloc.comparison.text import comparison_text
+from alloc.comparison.wording import RESIDENT_UNITS, SIZE_CLASSES, WORDS
+from alloc.instance.classes import SIZE_CLASSES as CLASSES
+from alloc.instance.instance import make_instance
+from alloc.result.result import Result, run
+from alloc.result.store import write as write_result
+
+WIDTH = 110
+CITY, POOL = "440300", "land"
+
+
+def without(key: str) -> Callable[[str], str]:
+    """Drops the lines of a table that name a key in their first or second column."""
+    return lambda text: "".join(
+        line for line in text.splitlines(keepends=True) if key not in line.split(",")[:2]
+    )  # fmt: skip
+
+
+VARIANTS: Mapping[str, Mapping[str, Any]] = {
+    "base": {},
+    "again": {},
+    "ceiling": {"toml": {"ceiling = 1.5": "ceiling = 0.9"}},
+    "land": {"pools": {("land", "total"): 4200}},
+    "override": {"overrides": "city,pool,amount,reason,approved_by\n440300,land,1100,list,mayor\n"},
+    "title": {"toml": {"Three cities": "Three other cities"}},
+    "two_cities": {name: without("450900") for name in ("cities", "capacity", "last_year", "earmarks")},
+    "no_bonds": {name: without("special_bond") for name in ("pools", "factors")},
+    "no_hospital": {name: without("hospital") for name in ("services", "capacity")},
+    "half": {"cities": lambda text: text.replace("9000000,8900000", "8500000,8400000")},
+    "no_cost": {"toml": {'[[objective]]\ntier = "cost"\n': ""}},
+}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    folder = tmp_path_factory.mktemp("inputs")
+    return {name: run(alloc.read(write_tiny(folder / name, **each))) for name, each in VARIANTS.items()}
+
+
+@pytest.fixture(scope="module")
+def stored(results: dict[str, Result], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("结果 of tiny")
+    for name, result in results.items():
+        write_result(result, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def china() -> Comparison:
+    """The national instance, relaxed, against a debt ceiling of 100 % and less land revenue."""
+    read = alloc.read("china-2020")
+    base = read.settings.model_copy(update={"integers": False})
+    debt = base.policy.debt.model_copy(update={"ceiling": 1.0})
+    tight = base.model_copy(update={"policy": base.policy.model_copy(update={"debt": debt})})
+    cities = read.tables["cities"].copy()
+    cities["fund_available"] *= 0.8
+    instances = (make_instance(base, read.tables), make_instance(tight, {**read.tables, "cities": cities}))
+    return compare([run(each) for each in instances], ["base", "tight"])
+
+
+def invoke(*arguments: object) -> click.testing.Result:
+    found = click.testing.CliRunner().invoke(command, [str(each) for each in arguments])
+    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
+    assert "Traceback" not in found.output
+    return found
+
+
+def pair(results: dict[str, Result], *names: str) -> Comparison:
+    return compare([results[name] for name in names], names)
+
+
+# ----------------------------------------------------------------------------------------- the same, and nothing else
+
+
+def test_the_same_is_the_same(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "again")
+    assert comparison.identical and not comparison.differs("B")
+    content = to_json(comparison)
+    assert content["identical"] is True
+    changing = {name: table for name, table in content["tables"].items() if name not in ("cities",)}
+    assert {name: table["rows"] for name, table in changing.items() if table["rows"]} == {}
+    assert content["tables"]["allocation"]["left_out"] == 9
+    assert "B 与 A 完全相同" in comparison_text(comparison, "zh")
+    assert "B is the same as A" in comparison_text(comparison, "en")
+
+
+def test_another_title_is_a_difference_without_effect(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "title")
+    assert not comparison.identical and not comparison.outcome_differs("B")
+    row = comparison.tables["inputs"].iloc[0]
+    assert (row["column"], row["old"], row["new"]) == ("title.en", "Three cities", "Three other cities")
+    assert len(comparison.tables["inputs"]) == 1
+    assert "结果没有差别" in comparison_text(comparison, "zh")
+
+
+@pytest.mark.parametrize("name", ["ceiling", "land", "override", "half", "two_cities"])
+def test_tables_are_as_described(results: dict[str, Result], name: str) -> None:
+    comparison = pair(results, "base", name)
+    assert not comparison.identical
+    assert set(comparison.tables) == set(TABLES)
+    kinds = {"text": "str", "number": "float64", "count": "int64", "flag": "bool"}
+    for table, about in TABLES.items():
+        content = comparison.tables[table]
+        assert {column: str(content[column].dtype) for column in content} == {
+            column: kinds[kind] for column, kind, _ in about.columns
+        }, table
+        assert list(content) == [column for column, _, _ in about.columns]
+        for column in (*about.changes, *about.pairs):
+            assert column in content
+
+
+def test_the_order_of_results_turns_the_signs(results: dict[str, Result]) -> None:
+    there, back = (pair(results, *names).tables["allocation"] for names in (("base", "land"), ("land", "base")))
+    assert there["change"].tolist() == (-back["change"]).tolist()
+    assert there["base"].tolist() == back["other"].tolist()
+
+
+# --------------------------------------------------------------------------------------------------------------- inputs
+
+
+def test_inputs_by_key(results: dict[str, Result]) -> None:
+    def told(name: str) -> list[tuple[object, ...]]:
+        rows = pair(results, "base", name).tables["inputs"]
+        return list(rows[["table", "key", "column", "row", "old", "new"]].itertuples(index=False, name=None))
+
+    assert told("ceiling") == [("settings", "", "policy.debt.ceiling", "changed", "1.5", "0.9")]
+    assert told("land") == [("pools", "land", "total", "changed", "4000", "4200")]
+    assert told("override") == [
+        ("overrides", "440300, land", "amount", "added", "", "1100"),
+        ("overrides", "440300, land", "reason", "added", "", "list"),
+        ("overrides", "440300, land", "approved_by", "added", "", "mayor"),
+    ]
+    assert told("half") == [
+        ("cities", "440300", "residents", "changed", "9000000", "8500000"),
+        ("cities", "440300", "urban_residents", "changed", "8900000", "8400000"),
+    ]
+    tiers = "minimum, fairness, settlement, coverage, production, closeness"
+    assert told("no_cost") == [("settings", "", "objective", "changed", f"{tiers}, cost", tiers)]
+    assert {row[3] for row in told("two_cities")} == {"removed"}
+    assert {row[0] for row in told("two_cities")} == {"cities", "capacity", "last_year", "earmarks"}
+
+
+def test_inputs_in_lists_of_settings_by_their_name(results: dict[str, Result], tmp_path: Path) -> None:
+    changed = write_tiny(tmp_path / "i", toml={"new_bond_factor = 0.04": "new_bond_factor = 0.05", "0.005": "0.004"})
+    other = replace(results["base"], instance=alloc.read(changed))
+    rows = compare([results["base"], other], ["one", "other"]).tables["inputs"]
+    assert rows[["table", "key", "column", "old_number", "new_number"]].to_numpy().tolist() == [
+        ["objective", "fairness", "tolerance", 0.005, 0.004],
+        ["policy.debt.tiers", "orange", "new_bond_factor", 0.04, 0.05],
+    ]
+    text = comparison_text(compare([results["base"], other], ["one", "other"]), "zh")
+    assert "新增债券系数" in text and "policy.debt.tiers.new_bond_factor" in text
+
+
+def test_many_cells_are_told_in_one_line(results: dict[str, Result]) -> None:
+    def told(change: Callable[[pd.Series], pd.Series]) -> str:
+        instance = results["base"].instance
+        capacity = instance.tables["capacity"].assign(capacity=lambda table: change(table["capacity"]))
+        other = replace(results["base"], instance=make_instance(instance.settings, {**instance.tables, "capacity": capacity}))
+        text = comparison_text(compare([results["base"], other], ["one", "other"]), "en")
+        (line,) = [line for line in text.splitlines() if "capacity.capacity" in line]
+        return line
+
+    assert "6 rows" in told(lambda values: values * 0.8) and "each ×0.8" in told(lambda values: values * 0.8)
+    assert "each +1,000" in told(lambda values: values + 1000)
+    assert "−10.0 % to −5.0 %" in told(lambda values: values * np.array([0.9, 0.95, 0.9, 0.95, 0.9, 0.95]))
+
+
+# ------------------------------------------------------------------------------------------------------ sums that agree
+
+
+def agree(comparison: Comparison) -> None:
+    """The sums that any comparison keeps, letter by letter."""
+    for letter, other in zip(comparison.letters[1:], comparison.results[1:], strict=True):
+        base = comparison.results[0]
+        allocation, pools = comparison.rows("allocation", letter), comparison.rows("pools", letter)
+        groups, measures = comparison.rows("groups", letter), comparison.rows("measures", letter)
+        both = pools.dropna(subset=["change"]).set_index("pool")
+        by_pool = allocation.groupby("pool")
+        np.testing.assert_allclose(
+            by_pool["change"].sum()[both.index], both["gains"] + both["losses"], rtol=1e-9, atol=1e-6
+        )
+        np.testing.assert_allclose(
+            both["change"], both["gains"] + both["losses"] + both["only_other"] - both["only_base"], rtol=1e-9, atol=1e-6
+        )
+        for side, result in (("base", base), ("other", other)):
+            published = result.tables["allocation"].groupby("pool")["published"].sum()
+            np.testing.assert_allclose(by_pool[side].sum()[published.index], published, rtol=1e-12)
+            np.testing.assert_allclose(both[side], published[both.index], rtol=1e-12)
+        shared = measures[measures["measure"] != "score"].dropna(subset=["change"]).groupby("measure")["change"].sum()
+        sums = groups[groups["measure"] != "score"].groupby(["grouping", "measure"])["change"].sum()
+        for grouping in ("all", "province", "size_class"):
+            np.testing.assert_allclose(sums[grouping][shared.index], shared, rtol=1e-7, atol=1e-5)
+            of_pools = sums[grouping].filter(like="allocation:").rename(lambda name: name.removeprefix("allocation:"))
+            np.testing.assert_allclose(of_pools, both.loc[of_pools.index, ["gains", "losses"]].sum(axis=1), atol=1e-5)
+        mean = groups[(groups["grouping"] == "all") & (groups["measure"] == "score")].iloc[0]
+        held = measures[measures["measure"] == "score"].dropna(subset=["change"])
+        people = base.instance.tables["cities"].set_index("city")["residents"][held["city"]]
+        assert mean["base"] == pytest.approx(np.average(held["base"], weights=people))
+        moves = comparison.rows("debt_tiers", letter)
+        assert moves.loc[moves["step"] == "compared", "cities"].sum() == len(held)
+        assert moves.loc[moves["step"] == "year", "cities"].sum() == len(other.instance.tables["cities"])
+
+
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name != "base"])
+def test_sums_agree(results: dict[str, Result], name: str) -> None:
+    agree(pair(results, "base", name))
+    agree(pair(results, name, "base"))
+
+
+def test_a_resident_by_hand(results: dict[str, Result]) -> None:
+    """Land in m², money in yuan, by the residents that each result counts."""
+    comparison = pair(results, "base", "half")
+    amounts = [each.tables["allocation"].set_index(["city", "pool"])["published"] for each in comparison.results]
+    rows = comparison.tables["allocation"].set_index(["city", "pool"])
+    for pool in ("land", "equalisation"):
+        row, given = rows.loc[(CITY, pool)], [each[(CITY, pool)] for each in amounts]
+        assert row["base_per_resident"] == pytest.approx(given[0] * 10_000 / 9_000_000)
+        assert row["other_per_resident"] == pytest.approx(given[1] * 10_000 / 8_500_000)
+        assert row["change_per_resident"] == pytest.approx(row["other_per_resident"] - row["base_per_resident"])
+        assert row["relative"] == pytest.approx(given[1] / given[0] - 1)
+
+
+def test_more_land_is_found_where_it_goes(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "land")
+    row = comparison.tables["pools"].set_index("pool").loc["land"]
+    assert row["change"] == pytest.approx(100) and row["available_other"] - row["available_base"] == pytest.approx(100)
+    winners = comparison.tables["winners"]
+    gains = winners[(winners["measure"] == "land") & (winners["direction"] == "gain")]
+    published = [each.tables["allocation"].query("pool == 'land'").set_index("city")["published"] for each in comparison.results]
+    change = (published[1] - published[0]).sort_values(ascending=False)
+    assert gains["city"].tolist() == change[change > 0].index.tolist()
+    assert gains["rank"].tolist() == list(range(1, len(gains) + 1))
+    assert gains["change"].to_numpy() == pytest.approx(change[change > 0].to_numpy())
+    assert set(gains["name"]) <= {"深圳市", "汕头市", "玉林市"}
+
+
+def test_coverage_is_weighted_by_residents(china: Comparison) -> None:
+    coverage = china.tables["coverage"].set_index(["service", "size_class"])
+    other = china.results[1]
+    cities = china.tables["cities"].set_index("city")["size_class"]
+    table = other.tables["services"].query("service == 'hospital'").set_index("city")["coverage"]
+    people = other.instance.tables["cities"].set_index("city")["residents"]
+    assert coverage.at[("hospital", ""), "other"] == pytest.approx(np.average(table, weights=people))
+    for name in CLASSES:
+        held = cities.index[cities == name]
+        mean = np.average(table[held], weights=people[held])
+        assert coverage.at[("hospital", name), "other"] == pytest.approx(mean)
+        assert coverage.at[("hospital", name), "cities"] == len(held)
+
+
+# -------------------------------------------------------------------------------------------------------- what comes of it
+
+
+def test_tiers_and_verdicts(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "ceiling")
+    rows = comparison.tables["tiers"].set_index("tier")
+    for side, result in zip(("base", "other"), comparison.results, strict=True):
+        assert rows[side].to_dict() == {tier["tier"]: pytest.approx(tier["value"]) for tier in result.manifest["tiers"]}
+    for tier, row in rows.iterrows():
+        expected = {True: "better", False: "worse"}[(row["change"] > 0) == (row["better"] == "higher")]
+        proven = abs(row["base"]) * row["gap_base"] + abs(row["other"]) * row["gap_other"]
+        if row["change"] == 0:
+            expected = "same"
+        elif abs(row["change"]) <= proven:
+            expected = "within_gap"
+        assert row["verdict"] == expected, tier
+
+
+@pytest.mark.parametrize(
+    ("value", "gap", "verdict"),
+    [
+        (1.0, 0.0, "same"),
+        (1.0 + 1e-9, 0.0, "same"),
+        (1.01, 0.0, "better"),
+        (0.99, 0.0, "worse"),
+        (1.01, 0.02, "within_gap"),
+        (None, 0.0, "same"),
+    ],
+)
+def test_a_change_within_the_gap_proves_nothing(
+    results: dict[str, Result], value: float | None, gap: float, verdict: str
+) -> None:
+    def with_value(value: float | None, gap: float) -> Result:
+        tier = {"tier": "coverage", "optimum": value, "value": value, "gap": gap}
+        return replace(results["base"], manifest={**results["base"].manifest, "tiers": [tier]})
+
+    rows = compared_tiers(Pair(with_value(1.0, 0.0), with_value(value, gap), "B"))
+    assert rows["verdict"].tolist() == [verdict]
+
+
+def test_a_tier_that_only_one_has(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "no_cost")
+    row = comparison.tables["tiers"].set_index("tier").loc["cost"]
+    assert row["verdict"] == "only_base" and np.isnan(row["other"]) and np.isnan(row["change"])
+    assert comparison.tables["unmatched"][["kind", "code", "present_in"]].to_numpy().tolist() == [["tier", "cost", "A"]]
+    assert "只有 A 有的目标 1 级：建设与运行成本" in comparison_text(comparison, "zh")
+
+
+def test_debt_tiers_move(results: dict[str, Result]) -> None:
+    """A tier is another one: counted, named, and better or worse by the order of the tiers."""
+    base = results["base"]
+    debt = base.tables["debt"].copy()
+    before = debt.loc[debt["city"] == CITY, "tier_after"].item()
+    debt.loc[debt["city"] == CITY, "tier_after"] = "red"
+    other = replace(base, tables={**base.tables, "debt": debt})
+    comparison = compare([base, other], ["one", "other"])
+    moves = comparison.rows("debt_tiers", "B", only_differences=True)
+    assert moves[moves["step"] == "compared"][["from_tier", "to_tier", "cities", "moved"]].to_numpy().tolist() == [
+        [before, "red", 1, "worse"]
+    ]
+    assert comparison.rows("debt", "B", only_differences=True)["city"].tolist() == [CITY]
+    assert "其中等级变好的 0 个，变差的 1 个" in comparison_text(comparison, "zh")
+    assert "深圳市" in comparison_text(comparison, "zh")
+    back = compare([other, base], ["one", "other"]).rows("debt_tiers", "B", only_differences=True)
+    assert back.loc[back["step"] == "compared", "moved"].tolist() == ["better"]
+
+
+def test_binding_rows(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "ceiling")
+    rows = comparison.tables["families"].set_index("family")
+    one, other = (each.tables["families"].set_index("family")["binding"] for each in comparison.results)
+    assert (rows["change"] == (other - one)[rows.index]).all()
+    assert rows["change"].any()
+
+
+def test_dust_is_no_difference(results: dict[str, Result]) -> None:
+    base = results["base"]
+    people = base.tables["people"].assign(settle=lambda table: table["settle"] * (1 + 1e-9))
+    assert compare([base, replace(base, tables={**base.tables, "people": people})], ["one", "other"]).identical
+    people = base.tables["people"].assign(settle=lambda table: table["settle"] * 1.01)
+    assert not compare([base, replace(base, tables={**base.tables, "people": people})], ["one", "other"]).identical
+    allocation = base.tables["allocation"].assign(published=lambda table: table["published"] + 0.01 * (table["pool"] == POOL))
+    other = replace(base, tables={**base.tables, "allocation": allocation})
+    assert len(compare([base, other], ["one", "other"]).rows("allocation", "B", True)) == 3  # one quantum is a difference
+
+
+# ---------------------------------------------------------------------------------------------------- different instances
+
+
+def test_cities_without_a_partner(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "two_cities")
+    unmatched = comparison.tables["unmatched"][["kind", "code", "present_in", "reason"]]
+    assert unmatched.to_numpy().tolist() == [["city", "450900", "A", "absent"]]
+    row = comparison.tables["allocation"].set_index(["city", "pool"]).loc[("450900", "land")]
+    assert row["base"] > 0 and np.isnan(row["other"]) and np.isnan(row["change"])
+    pool = comparison.tables["pools"].set_index("pool").loc["land"]
+    assert pool["only_base"] == row["base"]
+    groups = comparison.tables["groups"]
+    assert set(groups.loc[groups["grouping"] == "province", "group"]) == {"44"}
+    assert "450900" not in set(comparison.tables["winners"]["city"])
+    assert "只有 A 有的城市 1 个：玉林市" in comparison_text(comparison, "zh")
+    assert "只有 A 有这个城市" in comparison_text(comparison, "zh", cities=["450900"])
+    assert "Cities only in B, 1" in comparison_text(pair(results, "two_cities", "base"), "en")
+
+
+def test_pools_and_services_without_a_partner(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "no_bonds")
+    assert comparison.tables["unmatched"]["code"].tolist() == ["special_bond"]
+    measures = comparison.tables["measures"].set_index(["city", "measure"])
+    assert measures.at[(CITY, "bonds"), "other"] == 0
+    assert "allocation:special_bond" not in set(comparison.tables["groups"]["measure"])
+    assert "Pools only in A, 1: New special bonds." in comparison_text(comparison, "en")
+    services = pair(results, "base", "no_hospital")
+    assert services.tables["unmatched"][["kind", "code"]].to_numpy().tolist() == [["service", "hospital"]]
+    assert set(services.tables["coverage"]["service"]) == {"primary"}
+    assert "Services only in A, 1: Hospital." in comparison_text(services, "en")
+
+
+def test_a_pool_of_another_kind_is_another_pool(results: dict[str, Result]) -> None:
+    base = results["base"]
+    pools = base.instance.tables["pools"].copy()
+    pools.loc[pools["pool"] == "equalisation", ["kind", "use"]] = ["land", ""]
+    other = replace(base, instance=make_instance(base.instance.settings, {**base.instance.tables, "pools": pools}))
+    comparison = compare([base, other], ["one", "other"])
+    assert comparison.tables["unmatched"][["code", "present_in", "reason"]].to_numpy().tolist() == [
+        ["equalisation", "A", "other_kind"], ["equalisation", "B", "other_kind"]
+    ]  # fmt: skip
+    rows = comparison.tables["pools"].query("pool == 'equalisation'").set_index("kind")
+    assert rows["change"].isna().all() and set(rows.index) == {"land", "transfer"}
+    assert "类别不同" in comparison_text(comparison, "zh") and "not their kind" in comparison_text(comparison, "en")
+    assert len(comparison_text(comparison, "zh", pool="equalisation").split("均衡性转移支付：")) == 3
+
+
+def test_nothing_in_common(results: dict[str, Result], china: Comparison) -> None:
+    """Two instances that share no city in any pool: everything is without a partner, nothing breaks."""
+    comparison = compare([results["two_cities"], china.results[0]], ["tiny", "china"])
+    assert (comparison.tables["unmatched"]["kind"] == "city").sum() == 335
+    base = results["base"]
+    renamed = {
+        name: table.assign(city="9" + table["city"].str[1:]) if "city" in table else table
+        for name, table in base.instance.tables.items()
+    }
+    tables = {
+        name: table.assign(city="9" + table["city"].str[1:]) if "city" in table else table
+        for name, table in base.tables.items()
+    }
+    other = replace(base, instance=make_instance(base.instance.settings, renamed), tables=tables)
+    apart = compare([base, other], ["one", "other"])
+    assert len(apart.tables["unmatched"]) == 6 and apart.tables["groups"].empty and apart.tables["winners"].empty
+    for language in ("zh", "en"):
+        for everything in (True, False):
+            assert comparison_text(apart, language, only_differences=everything)
+            assert comparison_text(comparison, language, only_differences=everything)
+
+
+# ------------------------------------------------------------------------------------------------------------------ text
+
+
+def lines_of(text: str) -> list[str]:
+    assert "{" not in text and "nan" not in text and "None" not in text
+    return text.splitlines()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_text_of_the_nation(china: Comparison, language: str) -> None:
+    agree(china)
+    short, whole = (comparison_text(china, language, only_differences=each) for each in (True, False))
+    for text in (short, whole):
+        assert max(map(cell_len, lines_of(text))) <= WIDTH
+    assert len(whole.splitlines()) > len(short.splitlines())
+    for word in {"zh": ("债务率上限", "落户人数", "人均增减（元）", "超大城市", "举债空间", "均 ×0.8", "未列出"),
+                 "en": ("Ceiling of the debt ratio", "Settlement", "a resident (yuan)", "megacity", "Debt room",
+                        "each ×0.8", "left out")}[language]:  # fmt: skip
+        assert word in short
+    assert ("未列出" if language == "zh" else "left out") not in whole
+    assert "−" in short and re.search(r"[^\w]-\d", short) is None  # a minus, not a hyphen
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("chosen", [{"pool": "special_bond"}, {"cities": ["440300", "350100"]},
+                                    {"pool": "land", "cities": ["440300"], "only_differences": False}])  # fmt: skip
+def test_text_of_a_pool_or_a_city(china: Comparison, language: str, chosen: dict[str, Any]) -> None:
+    text = comparison_text(china, language, **chosen)
+    assert max(map(cell_len, lines_of(text))) <= WIDTH
+    assert "440300" in text
+    if "cities" in chosen:
+        assert "310000" not in text
+    else:
+        table = china.tables["allocation"].query("pool == 'special_bond'")
+        cities = [code for code in re.findall(r"\b\d{6}\b", text) if code in set(table["city"])]
+        order = table.set_index("city").loc[cities, "change"]
+        assert sorted(cities) == sorted(table.loc[table["change"] != 0, "city"])
+        assert order.is_monotonic_decreasing  # the largest gains first
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_text_says_how_much_is_left_out(results: dict[str, Result], language: str) -> None:
+    comparison = pair(results, "base", "override")
+    short, whole = (comparison_text(comparison, language, only_differences=each) for each in (True, False))
+    left_out = {"zh": r"另有 (\d+) 行没有差别|没有差别（共 (\d+) 行）", "en": r"left out: (\d+)|No difference \(rows: (\d+)\)"}[language]
+    assert sum(int(one or other) for one, other in re.findall(left_out, short)) > 0
+    assert not re.search(left_out, whole)
+
+
+def test_three_side_by_side(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "ceiling", "land")
+    assert comparison.letters == ("A", "B", "C")
+    assert comparison.rows("inputs", "C")["table"].tolist() == ["pools"]
+    two = pair(results, "base", "land")
+    for name in ("tiers", "pools", "allocation", "groups"):
+        pd.testing.assert_frame_equal(
+            comparison.rows(name, "C").drop(columns="result"), two.rows(name, "B").drop(columns="result")
+        )
+    text = comparison_text(comparison, "en")
+    (head,) = [line for line in text.splitlines() if line.startswith("tier ")]
+    assert re.sub(r"\s+", " ", head).strip() == "tier unit A B B − A verdict C C − A verdict"
+    assert text.count("B against A\n") == text.count("C against A\n") == 1
+    agree(comparison)
+
+
+def test_many_results_stay_within_the_width(results: dict[str, Result]) -> None:
+    names = ("base", "ceiling", "land", "override", "two_cities", "no_bonds")
+    comparison = pair(results, *names)
+    for language in ("zh", "en"):
+        text = comparison_text(comparison, language, only_differences=False)
+        assert max(map(cell_len, lines_of(text))) <= WIDTH
+
+
+@pytest.mark.parametrize("key", list(WORDS))
+def test_words(key: str) -> None:
+    """The same names to fill in; Chinese punctuation is full-width; no head is lost in one language."""
+    zh, en = WORDS[key]
+    fields = [sorted(name for _, name, _, _ in string.Formatter().parse(text) if name) for text in (zh, en)]
+    assert set(fields[0]) == set(fields[1])
+    assert zh.count("|") == en.count("|")
+    assert not re.search("[\u3000-\uffef]", en)
+    assert not re.search(r"[,;:()?!]|\.$", zh.replace("{", "").replace("}", "")), "half-width punctuation in Chinese"
+    assert zh.endswith("。") == en.endswith(".")
+
+
+def test_every_word_is_used() -> None:
+    package = Path(sys.modules["alloc.comparison"].__file__ or "").parent
+    source = "".join(path.read_text(encoding="utf-8") for path in package.glob("*.py") if path.name != "wording.py")
+    source += Path(sys.modules["alloc.commands.compare"].__file__ or "").read_text(encoding="utf-8")
+    prefixes = ("unmatched_", "verdict_", "moved_", "group_", "item_", "tiers_pair", "tiers_many", "pools_pair",
+                "pools_many", "tiers_heads", "pools_heads", "size_class", "province")  # fmt: skip
+    named = set(re.findall(r'"(\w+)"', source))
+    assert [key for key in WORDS if key not in named and not key.startswith(prefixes)] == []
+    assert list(SIZE_CLASSES) == list(CLASSES)
+    assert set(RESIDENT_UNITS) == {"ha", "10⁴ yuan"}
+
+
+# ------------------------------------------------------------------------------------------------------------- machines
+
+
+def test_json_is_as_described(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "ceiling", "two_cities")
+    content = json.loads(json.dumps(to_json(comparison, only_differences=False), allow_nan=False))
+    assert list(content) == ["schema", "identical", "results", "only_differences", "tables"]
+    assert [each["result"] for each in content["results"]] == ["A", "B", "C"]
+    assert [each["name"] for each in content["results"]] == ["base", "ceiling", "two_cities"]
+    assert set(content["tables"]) == set(TABLES) - {"results"}
+    for name, table in content["tables"].items():
+        assert table["left_out"] == 0 and len(table["rows"]) == len(comparison.tables[name])
+        assert all(list(row) == [column for column, _, _ in TABLES[name].columns] for row in table["rows"])
+    missing = [row for row in content["tables"]["allocation"]["rows"] if row["result"] == "C" and row["city"] == "450900"]
+    assert missing and all(row["change"] is None for row in missing)
+    short = to_json(comparison, pool="land", cities=[CITY])
+    for name, table in short["tables"].items():
+        assert all(row.get("city", CITY) == CITY and row.get("pool", "land") == "land" for row in table["rows"]), name
+    rows = comparison.tables["allocation"]
+    left = rows[(rows["city"] == CITY) & (rows["pool"] == "land")]
+    assert short["tables"]["allocation"]["left_out"] + len(short["tables"]["allocation"]["rows"]) == len(left)
+
+
+def test_parquet_holds_every_table(results: dict[str, Result], tmp_path: Path) -> None:
+    comparison = pair(results, "base", "two_cities")
+    assert write(comparison, tmp_path / "out" / "比较") is None
+    for name, table in comparison.tables.items():
+        pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out" / "比较" / f"{name}.parquet"), table)
+    about = json.loads((tmp_path / "out" / "比较" / "comparison.json").read_text(encoding="utf-8"))
+    assert {name: table["rows"] for name, table in about["tables"].items()} == {
+        name: len(table) for name, table in comparison.tables.items()
+    }
+    write(pair(results, "base", "two_cities"), tmp_path / "again")
+    for path in (tmp_path / "again").iterdir():
+        assert path.read_bytes() == (tmp_path / "out" / "比较" / path.name).read_bytes()
+
+
+def test_an_older_comparison_is_kept_and_other_things_left_alone(results: dict[str, Result], tmp_path: Path) -> None:
+    comparison = pair(results, "base", "land")
+    write(comparison, tmp_path / "c")
+    assert write(comparison, tmp_path / "c") == tmp_path / "c.1"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["c", "c.1"]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.docx").write_text("x", encoding="utf-8")
+    with pytest.raises(ComparisonError, match="no comparison"):
+        write(comparison, tmp_path / "mine")
+    with pytest.raises(ComparisonError, match="no comparison"):
+        write(comparison, tmp_path / "mine" / "thesis.docx")
+    assert [each.name for each in (tmp_path / "mine").iterdir()] == ["thesis.docx"]
+
+
+# ------------------------------------------------------------------------------------------------------------- bad input
+
+
+def spoiled(result: Result, table: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Result:
+    return replace(result, tables={**result.tables, table: change(result.tables[table])})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda r: replace(r, tables={}), "holds no allocation"),
+        (lambda r: replace(r, tables={name: each for name, each in r.tables.items() if name != "debt"}), "no table debt"),
+        (lambda r: replace(r, manifest={**r.manifest, "verified": {"passed": False}}), "failed its verification"),
+        (lambda r: replace(r, manifest={**r.manifest, "verified": None}), "verified is missing"),
+        (lambda r: replace(r, manifest={**r.manifest, "status": {}}), "status is missing"),
+        (lambda r: replace(r, manifest={**r.manifest, "tiers": [{"tier": "joy"}]}), "tiers is missing or incomplete"),
+        (lambda r: replace(r, manifest={**r.manifest, "tiers": r.manifest["tiers"] * 2}), "a tier twice"),
+        (lambda r: spoiled(r, "people", lambda t: t.drop(columns="settle")), "people lacks the column settle"),
+        (lambda r: spoiled(r, "people", lambda t: t.assign(settle="many")), "people.settle holds blanks"),
+        (lambda r: spoiled(r, "people", lambda t: t.assign(settle=np.nan)), "people.settle holds blanks"),
+        (lambda r: spoiled(r, "allocation", lambda t: pd.concat([t, t.iloc[:1]])), "440300, equalisation twice"),
+        (lambda r: spoiled(r, "allocation", lambda t: t.iloc[1:]), "not those of its instance"),
+        (lambda r: spoiled(r, "services", lambda t: t.assign(service="x" + t["service"])), "not those of its instance"),
+    ],
+)  # fmt: skip
+def test_damaged_results_are_refused(results: dict[str, Result], spoil: Callable[[Result], Result], says: str) -> None:
+    with pytest.raises(ComparisonError, match=says) as caught:
+        compare([results["base"], spoil(results["land"])], ["base", "land"])
+    assert re.search("[\u4e00-\u9fff]", caught.value.message.zh) and "land" in caught.value.message.zh
+
+
+def test_too_few_or_the_same(results: dict[str, Result]) -> None:
+    for given in ([], [results["base"]]):
+        with pytest.raises(ComparisonError, match="at least two"):
+            compare(given)
+    with pytest.raises(ComparisonError, match="given twice"):
+        compare([results["base"], results["land"], results["base"]])
+    with pytest.raises(ComparisonError, match="given twice"):
+        compare([results["base"], results["land"]], ["x", "x"])
+    with pytest.raises(ComparisonError, match="1 names"):
+        compare([results["base"], results["land"]], ["x"])
+    assert compare([results["base"], results["land"]]).names == ("tiny (A)", "tiny (B)")
+
+
+def test_the_command(stored: Path, tmp_path: Path) -> None:
+    found = invoke(stored / "base", stored / "ceiling", "--lang", "zh", "--out", tmp_path / "c")
+    assert found.exit_code == 0
+    assert "债务率上限" in found.output and str(tmp_path / "c") in found.output.replace("\n", "")
+    assert (tmp_path / "c" / "allocation.parquet").is_file()
+    again = invoke(stored / "base", stored / "ceiling", "--lang", "en", "--out", tmp_path / "c")
+    assert again.exit_code == 0 and "c.1" in again.output
+    content = json.loads(invoke(stored / "base", stored / "ceiling", "--format", "json").output)
+    assert content["identical"] is False and content["only_differences"] is True
+    everything = json.loads(invoke(stored / "base", stored / "ceiling", "--format", "json", "--all").output)
+    assert len(everything["tables"]["measures"]["rows"]) > len(content["tables"]["measures"]["rows"])
+    pool = invoke(stored / "base", stored / "ceiling", stored / "land", "--pool", "land", "--city", CITY, "--lang", "en")
+    assert pool.exit_code == 0 and "New construction land" in pool.output and "450900" not in pool.output
+    same = invoke(stored / "base", stored / "again", "--lang", "en")
+    assert same.exit_code == 0 and "B is the same as A" in same.output
+
+
+def test_results_of_one_name_are_told_apart(stored: Path, results: dict[str, Result], tmp_path: Path) -> None:
+    write_result(results["land"], tmp_path / "base")
+    content = json.loads(invoke(stored / "base", tmp_path / "base", "--format", "json").output)
+    assert [each["name"] for each in content["results"]] == [str(stored / "base"), str(tmp_path / "base")]
+
+
+def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Result], tmp_path: Path) -> None:
+    base = stored / "base"
+    for arguments, says in (
+        ([], "at least two"),
+        ([base], "at least two"),
+        ([base, base], "given twice"),
+        ([base, stored / "land", stored / "." / "land"], "given twice"),
+        ([base, tmp_path], "is not a result"),
+        ([base, tmp_path / "nowhere"], "is not a result"),
+        ([base, stored / "land", "--pool", "lamd"], "land"),
+        ([base, stored / "land", "--city", "440301"], "440300"),
+        ([base, stored / "land", "--out", base], "no comparison"),
+    ):
+        found = invoke(*arguments, "--lang", "en")
+        assert found.exit_code == 1 and says in found.output, (arguments, found.output)
+        as_json = invoke(*arguments, "--lang", "en", "--format", "json")
+        assert as_json.exit_code == 1 and says in json.loads(as_json.output)["error"]
+    assert "重复给出" in invoke(base, base, "--lang", "zh").output
+    write_result(results["land"], tmp_path / "spoiled")
+    (tmp_path / "spoiled" / "debt.parquet").write_bytes(b"PAR1")
+    assert invoke(base, tmp_path / "spoiled").exit_code == 1
+    table = pd.read_parquet(stored / "land" / "debt.parquet").drop(columns="tier_after")
+    table.to_parquet(tmp_path / "spoiled" / "debt.parquet")
+    found = invoke(base, tmp_path / "spoiled", "--lang", "zh")
+    assert found.exit_code == 1 and "表 debt 没有列 tier_after" in found.output
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys, alloc.commands.compare; sys.exit(any(m in sys.modules for m in ('pandas', 'pyomo', 'rich')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

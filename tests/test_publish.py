@@ -1,0 +1,373 @@
+"""Publishing: controlled rounding keeps its promises, and parts add up to the last bit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alloc.instance.derived import derive
+from alloc.instance.instance import make_instance
+from alloc.publish import Rounded, decompose, publish, round_allocation, round_pools
+from alloc.verify.ledger import Ledger
+from alloc.verify.published import CHECKS, check_published
+from instances import write_tiny
+from verify_fixtures import HAND, HAND_TOML, folder_instance, plain_instance, three_cities
+
+INF = np.inf
+
+
+@dataclass(frozen=True)
+class Pool:
+    """One pool as a solver leaves it: values within bounds that make up what there is."""
+
+    values: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    quantum: float
+    total: float
+    groups: list[str]
+    exhaust: bool
+
+    def rounded(self) -> Rounded:
+        return round_allocation(
+            self.values, self.lower, self.upper, self.quantum, self.total, self.groups, exhaust=self.exhaust
+        )
+
+
+@st.composite
+def pools(draw: st.DrawFn, most: int = 14) -> Pool:
+    """Pools with every awkwardness: bounds and fixed values that are no multiples, ties, small and large quanta."""
+    n = draw(st.integers(1, most))
+    quantum = draw(st.sampled_from([0.01, 0.1, 0.3, 1.0, 10.0, 250.0]))
+    # In thousandths of a quantum, so that ties and whole multiples are common.
+    count = st.one_of(st.integers(0, 9000), st.integers(0, 9).map(lambda k: 1000 * k))
+    counts = draw(st.lists(count, min_size=n, max_size=n))
+    values = np.array(counts) / 1000 * quantum
+    slack = st.sampled_from([0.0, 0.2, 0.7, 1.0, 2.5, 40.0])
+    down, up = (np.array(draw(st.lists(slack, min_size=n, max_size=n))) * quantum for _ in range(2))
+    open_end = np.array(draw(st.lists(st.booleans(), min_size=n, max_size=n)))
+    exhaust = draw(st.booleans())
+    spare = 0.0 if exhaust else draw(st.sampled_from([0.0, 0.4, 3.0])) * quantum
+    return Pool(
+        values=values,
+        lower=np.maximum(0, values - down),
+        upper=np.where(open_end, INF, values + up),
+        quantum=quantum,
+        total=float(values.sum() + spare),
+        groups=draw(st.lists(st.sampled_from(["11", "13", "44"]), min_size=n, max_size=n)),
+        exhaust=exhaust,
+    )
+
+
+@given(pools())
+@settings(max_examples=400, deadline=None)
+def test_bounds_hold_and_the_total_is_never_exceeded(pool: Pool) -> None:
+    rounded = pool.rounded()
+    noise = 1e-5 * pool.quantum
+    assert (rounded.values >= pool.lower - noise).all() and (rounded.values <= pool.upper + noise).all()
+    assert rounded.values.sum() <= pool.total + noise
+    counts = rounded.values / pool.quantum
+    assert (np.abs(counts - np.rint(counts)) <= 1e-9)[~rounded.unrounded].all()
+    assert (np.abs(rounded.values - pool.values) < pool.quantum)[~rounded.moved_further].all()
+    assert (rounded.values >= pool.values / 2 - noise)[~rounded.unrounded & (pool.values > pool.quantum)].all()
+    if pool.exhaust and rounded.possible:
+        assert rounded.left_over < 2 * pool.quantum
+        assert rounded.values.sum() + rounded.left_over == pytest.approx(pool.total, abs=noise)
+    if not rounded.possible:
+        assert rounded.unrounded.all() and (rounded.values == pool.values).all()
+
+
+@given(pools())
+@settings(max_examples=300, deadline=None)
+def test_subtotals_are_neighbours_where_bounds_are_out_of_the_way(pool: Pool) -> None:
+    n = len(pool.values)
+    free = replace(pool, lower=np.zeros(n), upper=np.full(n, INF))
+    rounded = free.rounded()
+    assert rounded.possible and not rounded.unrounded.any() and not rounded.moved_further.any()
+    assert rounded.groups_apart == ()
+    frame = pd.DataFrame({"group": pool.groups, "off": (rounded.values - pool.values) / pool.quantum})
+    assert (frame.groupby("group")["off"].sum().abs() < 1).all()
+    whole = np.abs(pool.values / pool.quantum - np.rint(pool.values / pool.quantum)) < 1e-9
+    assert rounded.values[whole] == pytest.approx(pool.values[whole], rel=1e-12), "multiples stay"
+
+
+@given(pools(most=4))
+@settings(max_examples=250, deadline=None)
+def test_the_choice_is_the_best_there_is(pool: Pool) -> None:
+    """Against every other: sub-totals first, then no further than neighbours, then up where the fraction is large."""
+    rounded = pool.rounded()
+    if rounded.unrounded.any():
+        return
+    counts = pool.values / pool.quantum
+    counts = np.where(np.abs(counts - np.rint(counts)) < 1e-6, np.rint(counts), counts)
+    least, most = np.ceil(pool.lower / pool.quantum - 1e-6), np.floor(pool.upper / pool.quantum + 1e-6)
+    below, above = np.maximum(least, np.floor(counts)), np.minimum(most, np.ceil(counts))
+    least = np.minimum(below, np.maximum(least, np.ceil(counts / 2)))
+    groups = np.unique(pool.groups, return_inverse=True)[1]
+    real = np.bincount(groups, counts)
+    low, high = np.floor(real + 1e-6), np.ceil(real - 1e-6)
+
+    def cost(chosen: np.ndarray) -> tuple[float, float, float]:
+        subtotal = np.bincount(groups, chosen)
+        apart = np.maximum(0, low - subtotal) + np.maximum(0, subtotal - high)
+        beyond = np.maximum(0, below - chosen) + np.maximum(0, chosen - above)
+        up = np.where(chosen > below, counts - below, 0)[above > below]
+        return float(apart.sum()), float((beyond * (beyond + 1)).sum()), -round(float(up.sum()), 4)
+
+    ours = np.rint(rounded.values / pool.quantum)
+    ranges = [np.arange(max(a, x - 4), min(b, x + 4) + 1) for a, b, x in zip(least, most, np.rint(counts), strict=True)]
+    others = (np.array(choice) for choice in product(*ranges) if sum(choice) == ours.sum())
+    assert cost(ours) == min(cost(choice) for choice in others)
+
+
+@given(pools(), st.randoms())
+@settings(max_examples=150, deadline=None)
+def test_the_order_of_cities_settles_nothing_but_ties(pool: Pool, random: object) -> None:
+    n = len(pool.values)
+    # Different fractions, so that there are no ties.
+    values = pool.values + np.arange(n) * 1.7e-4 * pool.quantum
+    total = pool.total + values.sum() - pool.values.sum()
+    pool = replace(pool, values=values, upper=np.maximum(pool.upper, values), total=total)
+    order = list(range(n))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    turned = replace(pool, values=values[order], lower=pool.lower[order], upper=pool.upper[order],
+                     groups=[pool.groups[k] for k in order])  # fmt: skip
+    ours, theirs = pool.rounded(), turned.rounded()
+    if not (ours.moved_further | ours.unrounded).any():
+        fractions = np.sort((values / pool.quantum) % 1)
+        if np.diff(fractions).min(initial=1) > 1e-5:
+            assert (ours.values[order] == theirs.values).all()
+
+
+@given(pools())
+@settings(max_examples=300, deadline=None)
+def test_verification_agrees_with_what_is_published(pool: Pool) -> None:
+    """The rules of publication, written twice: everything that is published passes."""
+    assert published_failures(pool, pool.rounded().values) == []
+
+
+def test_verification_asks_for_no_more_than_bounds_allow() -> None:
+    """Sub-totals and totals that no city can bring nearer pass; where one can, they do not."""
+    held = Pool(np.full(3, 1.4), np.zeros(3), np.full(3, 1.4), 1.0, 100.0, ["11"] * 3, exhaust=False)
+    assert published_failures(held, np.array([1.0, 1, 1])) == []
+    open_above = replace(held, upper=np.array([1.4, 1.4, INF]))
+    assert published_failures(open_above, np.array([1.0, 1, 1])) == ["published_total"]
+    # The first province has to go up, the second down; the fourth city goes up for the sake of the total.
+    values = np.array([10.3, 10.3, 10.4, 3.5, 5.7, 5.7, 5.6])
+    lower, upper = np.array([10.3, 10.3, 10.4, 0, 0, 0, 0]), np.array([INF, INF, INF, INF, 5.7, 5.7, 5.6])
+    torn = Pool(values, lower, upper, 1.0, 60.0, ["11"] * 4 + ["13"] * 3, exhaust=False)
+    published = np.array([11.0, 11, 11, 4, 5, 5, 5])
+    assert torn.rounded().values.tolist() == published.tolist()
+    assert torn.rounded().groups_apart == ("11", "13")
+    assert published_failures(torn, published) == []
+    eased = replace(torn, upper=np.array([INF, INF, INF, INF, 5.7, 5.7, INF]))
+    assert published_failures(eased, published) == ["published_subtotals"]
+    assert published_failures(eased, eased.rounded().values) == []
+
+
+def test_verification_wants_the_total_right_also_where_a_value_is_no_multiple() -> None:
+    values, lower, upper = np.array([[800.005, 100, 99.995], [800.005, 0, 0], [800.005, INF, INF]])
+    fixed = Pool(values, lower, upper, 0.01, 1000.0, ["11"] * 3, exhaust=True)
+    assert published_failures(fixed, np.array([800.005, 100.005, 99.99])) == []
+    assert published_failures(fixed, np.array([800.005, 100, 99.99])) == ["published_total"]
+    assert published_failures(fixed, np.array([800.005, 100.0025, 99.9925])) == ["published_quantum"]
+    most = np.array([50.005, 49.995, 0])
+    impossible = replace(fixed, values=most, lower=np.zeros(3), upper=most, total=100.0)
+    assert published_failures(impossible, impossible.values) == []
+    assert published_failures(impossible, np.array([50.0, 49.99, 0])) == ["published_neighbours"]
+    no_room = replace(fixed, values=np.array([800.005, 100, 100]), upper=np.array([800.005, 100, 100]), total=1000.01)
+    assert published_failures(no_room, np.array([800.005, 100, 100])) == []
+
+
+def published_failures(pool: Pool, published: np.ndarray) -> list[str]:
+    """Under which names verification fails what is published of a pool."""
+    none = np.full(len(published), np.nan)
+    parts = decompose(none, pool.lower, pool.values, none, published)
+    index = [f"{k:06d}" for k in range(len(published))]
+
+    def matrix(values: np.ndarray) -> pd.DataFrame:
+        return pd.DataFrame({"pool": values}, index=index)
+
+    raw = SimpleNamespace(
+        city=pd.DataFrame({"province": pool.groups}, index=index),
+        pool=pd.DataFrame({"quantum": [pool.quantum], "exhaust": [pool.exhaust]}, index=["pool"]),
+        available=pd.Series({"pool": pool.total}),
+        lower=matrix(pool.lower),
+        upper=matrix(pool.upper),
+    )
+    table = {name: matrix(part) for name, part in vars(parts).items()} | {"published": matrix(published)}
+    results = SimpleNamespace(allocations=table, allocation=matrix(published - parts.rounding))
+    ledger = Ledger(1e-6)
+    check_published(ledger, raw, results)  # type: ignore[arg-type]
+    assert set(ledger.tallies) == set(CHECKS)
+    return [name for name, tally in ledger.tallies.items() if tally.failures]
+
+
+numbers = st.one_of(
+    st.floats(0, 1e9), st.just(-0.0), st.integers(0, 10**7).map(float), st.integers(0, 10**9).map(lambda k: k / 100)
+)
+
+
+@given(
+    numbers, numbers, numbers, st.none() | numbers, st.sampled_from([0.01, 0.1, 1.0, 10.0]), st.integers(-1, 1)
+)
+@settings(max_examples=1500, deadline=None)
+def test_parts_add_up_to_the_last_bit(
+    benchmark: float, target: float, value: float, override: float | None, quantum: float, way: int
+) -> None:
+    value = value if override is None else override
+    neighbour = {-1: np.floor, 0: np.rint, 1: np.ceil}[way](value / quantum)
+    published = round(float(neighbour) * quantum, 10) if way or override is None else override
+    fixed = np.nan if override is None else override
+    parts = decompose(*(np.array([each]) for each in (benchmark, target, value, fixed, published)))
+    total = 0.0
+    for part in vars(parts).values():
+        total += float(part[0])
+        assert not (part[0] == 0 and np.signbit(part[0])), "no minus zero"
+    assert total == published
+    assert (parts.optimised if override is not None else parts.override)[0] == 0
+    largest = max(benchmark, target, value, published, 1e-100)
+    assert parts.benchmark[0] == pytest.approx(benchmark, abs=largest * 2**-53)
+    assert parts.rounding[0] == pytest.approx(published - value, abs=largest * 2**-52)
+
+
+def test_rounding_by_hand() -> None:
+    """Two provinces of 1.9 and 2.1: sub-totals 2 and 2 or 1 and 3; the first moves least."""
+    rounded = round_allocation(
+        np.array([0.4, 1.5, 0.6, 1.5]), np.zeros(4), np.full(4, INF), 1.0, 4.0, ["11", "11", "13", "13"]
+    )
+    assert rounded.values.tolist() == [0, 2, 1, 1]
+
+
+def test_ties_go_to_the_first_city() -> None:
+    rounded = round_allocation(np.full(4, 2.5), np.zeros(4), np.full(4, INF), 1.0, 10.0, ["a"] * 4)
+    assert rounded.values.tolist() == [3, 3, 2, 2]
+    noise = np.array([0.0, 0.0, 2e-9, 1e-9])  # what a solver leaves is no reason
+    assert round_allocation(
+        np.full(4, 2.5) + noise, np.zeros(4), np.full(4, INF), 1.0, 10.0, ["a"] * 4
+    ).values.tolist() == [3, 3, 2, 2]
+
+
+def test_a_pool_that_is_no_multiple_leaves_a_rest() -> None:
+    rounded = round_allocation(np.array([5.2, 5.3]), np.zeros(2), np.full(2, INF), 1.0, 10.5, ["a", "b"])
+    assert rounded.values.tolist() == [5, 5] and rounded.left_over == pytest.approx(0.5)
+
+
+def test_a_fixed_value_that_is_no_multiple_stays() -> None:
+    rounded = round_allocation(
+        np.array([800.005, 199.995]), np.array([800.005, 0]), np.array([800.005, INF]), 0.01, 1000.0, ["a", "a"]
+    )
+    assert rounded.values.tolist() == [800.005, 199.995], "the other makes up for it, so that the total is right"
+    assert rounded.unrounded.tolist() == [True, True] and rounded.left_over == 0
+    three = round_allocation(
+        np.array([800.005, 100.4, 99.595]), np.array([800.005, 0, 0]), np.array([800.005, 100.4, 99.6]), 0.01, 1000.0,
+        ["a", "a", "a"],
+    )  # fmt: skip
+    assert three.values.tolist() == [800.005, 100.4, 99.595]
+    no_room = round_allocation(
+        np.array([800.005, 100.0, 100.0]), np.array([800.005, 0, 0]), np.array([800.005, 100, 100]), 0.01, 1000.01,
+        ["a", "a", "a"],
+    )  # fmt: skip
+    assert no_room.values.tolist() == [800.005, 100, 100] and no_room.left_over == pytest.approx(0.005)
+
+
+def test_a_solver_just_outside_the_bounds_is_brought_back() -> None:
+    rounded = round_allocation(
+        np.array([10.0999, 4.9001]), np.array([10.1, 0]), np.array([10.4, 4.9]), 1.0, 15.0, ["a", "b"], exhaust=False
+    )
+    assert rounded.values.tolist() == [10.1, 4.0]
+
+
+def test_caps_that_are_no_multiples_push_the_rest_to_others() -> None:
+    values, upper = np.array([10.7, 10.7, 10.6, 9.0]), np.array([10.7, 10.7, 10.6, INF])
+    rounded = round_allocation(values, np.zeros(4), upper, 1.0, 41.0, ["a", "a", "a", "b"])
+    assert rounded.values.tolist() == [10, 10, 10, 11]
+    assert rounded.moved_further.tolist() == [False, False, False, True]
+    assert rounded.groups_apart == ("a", "b")
+
+
+def test_a_city_with_room_makes_up_for_those_at_their_caps() -> None:
+    """The sub-total of a province comes before the nearness of a city; turns are taken."""
+    values, upper = np.array([10.7, 10.7, 10.6, 9.0, 4.0, 6.0]), np.array([10.7, 10.7, 10.6, INF, INF, 6])
+    rounded = round_allocation(values, np.zeros(6), upper, 1.0, 51.0, ["a"] * 5 + ["b"])
+    assert rounded.values.tolist() == [10, 10, 10, 10, 5, 6]
+    assert rounded.moved_further.tolist() == [False, False, False, True, True, False]
+    assert rounded.groups_apart == ()
+
+
+def test_bounds_that_admit_no_whole_quanta_leave_the_pool_as_it_is() -> None:
+    bounds = np.array([50.5, 49.5])
+    rounded = round_allocation(bounds, np.zeros(2), bounds, 1.0, 100.0, ["a", "b"])
+    assert not rounded.possible and rounded.values.tolist() == [50.5, 49.5]
+
+
+def test_values_that_never_made_up_the_total_are_left_alone() -> None:
+    rounded = round_allocation(np.array([1.5, 2.5]), np.zeros(2), np.full(2, INF), 1.0, 1e9, ["a", "b"])
+    assert not rounded.possible and rounded.values.tolist() == [1.5, 2.5]
+
+
+def test_a_pool_that_need_not_be_exhausted_stays_next_to_its_sum() -> None:
+    rounded = round_allocation(
+        np.array([1.4, 1.4, 1.4]), np.zeros(3), np.full(3, INF), 1.0, 100.0, ["a"] * 3, exhaust=False
+    )
+    assert rounded.values.tolist() == [2, 1, 1] and rounded.left_over == 0
+    held = round_allocation(np.full(3, 1.4), np.zeros(3), np.full(3, 1.4), 1.0, 100.0, ["a"] * 3, exhaust=False)
+    assert held.values.tolist() == [1, 1, 1] and not held.moved_further.any()
+
+
+def test_the_table_of_three_cities() -> None:
+    case = three_cities()
+    table = case.tables["allocation"]
+    assert list(table.columns) == [
+        "city", "pool", "unit", "last_year", "benchmark", "rule", "optimised", "override", "rounding", "published",
+    ]  # fmt: skip
+    assert table[["city", "pool"]].equals(table[["city", "pool"]].sort_values(["city", "pool"], ignore_index=True))
+    assert table["city"].dtype == table["pool"].dtype == table["unit"].dtype == "str"
+    assert set(table.loc[table["pool"] == "land", "unit"]) == {"ha"}
+    assert set(table.loc[table["pool"] != "land", "unit"]) == {"10⁴ yuan"}
+    by_key = table.set_index(["city", "pool"])
+    totals = table.groupby("pool")["published"].sum()
+    assert totals["equalisation"] == 900_000 and totals["land"] == pytest.approx(800, abs=1e-9)
+    fixed = by_key.loc[("130200", "grants")]
+    # Formula 15 854.86, floor 0.5 · 60 000, override 40 000.
+    assert fixed["rule"] == pytest.approx(30_000 - fixed["benchmark"])
+    assert (fixed["optimised"], fixed["override"], fixed["published"]) == (0, 10_000, 40_000)
+    assert by_key.loc[("130100", "equalisation"), "rule"] > 0, "raised to the floor"
+    assert by_key["last_year"].isna().sum() == 15 - 7
+    no_formula = by_key.xs("special_bond", level="pool")
+    assert (no_formula["benchmark"] == 0).all() and (no_formula["rule"] == 0).all()
+
+
+def test_the_same_input_in_another_order_gives_the_same_table() -> None:
+    case = three_cities()
+    tables = {name: table.sample(frac=1, random_state=3) for name, table in case.instance.tables.items()}
+    other = make_instance(case.instance.settings, tables)
+    known, again = derive(case.instance), derive(other)
+    allocation = case.tables["allocation"].pivot(index="city", columns="pool", values="published").to_numpy() + 0.3
+    pd.testing.assert_frame_equal(publish(other, again, allocation), publish(case.instance, known, allocation))
+
+
+def test_every_pool_is_rounded_by_province(tmp_path: object) -> None:
+    instance = folder_instance(write_tiny(tmp_path))  # type: ignore[arg-type]
+    known = derive(instance)
+    rounded = round_pools(instance, known, known.rule_target)
+    assert set(rounded) == set(known.pools)
+
+
+def test_a_pool_without_factors_counts_from_its_lower_bound() -> None:
+    last = "city,pool,amount\n110100,general,3000\n"
+    csv = {**HAND, "pools": HAND["pools"].replace("true,,,,", "true,0.5,,,"), "last_year": last}
+    del csv["factors"]
+    instance = plain_instance(HAND_TOML, csv)
+    table = publish(instance, derive(instance), np.array([[4000.25], [5999.75]]))
+    assert table[["benchmark", "rule", "optimised", "rounding", "published"]].to_numpy().tolist() == [
+        [0, 1500, 2500.25, -0.25, 4000],
+        [0, 0, 5999.75, 0.25, 6000],
+    ]

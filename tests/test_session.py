@@ -1,0 +1,144 @@
+"""The live session: after any edits the result is that of a cold solve, and nothing else about it changes."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from instances import write_tiny
+
+import alloc
+from alloc.instance import Instance, read
+from alloc.instance.instance import make_instance
+from alloc.parametric import vary
+from alloc.parametric.chart import Panel, svg
+from alloc.parametric.vary import steps
+from alloc.result.result import run
+from alloc.session import Session
+from random_instances import write_random
+
+EDITS = (
+    "policy.debt.ceiling = 1.0",
+    "policy.debt.ceiling = 2.5",
+    "policy.settlement.willingness = 0.2",
+    "policy.settlement.cost *= 1.5",
+    "pools.total *= 1.05 where kind == 'land'",
+    "pools.total *= 0.98 where kind == 'transfer'",
+    "cities.production_request *= 1.2 where residents > 500000",
+    "cities.essential_spending *= 0.99",
+    "services.entitlement = 1.0",
+    "services.growth_limit *= 1.5",
+    "cities.idle *= 0.5",
+)
+
+
+@cache
+def base() -> Instance:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        instance = read(write_random(Path(folder), seed=5, cities=8))
+    return make_instance(instance.settings.model_copy(update={"integers": False}), instance.tables)
+
+
+def same(live: alloc.Result, cold: alloc.Result) -> None:
+    assert live.manifest["status"] == cold.manifest["status"]
+    for one, other in zip(live.manifest["tiers"], cold.manifest["tiers"], strict=True):
+        assert one["value"] == pytest.approx(other["value"], rel=1e-6, abs=1e-9), one["tier"]
+    if cold.has_point:
+        pd.testing.assert_series_equal(
+            live.tables["allocation"]["published"], cold.tables["allocation"]["published"]
+        )
+        assert live.verified
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.sampled_from(EDITS), min_size=1, max_size=4))
+def test_any_sequence_of_edits_gives_what_a_cold_solve_gives(lines: list[str]) -> None:
+    session = Session(base())
+    for line in lines:
+        live = session.edit(line)
+    same(live, run(session.instance))
+
+
+def test_an_edit_after_another_starts_where_the_last_one_ended() -> None:
+    session = Session(base())
+    session.edit("cities.production_request *= 1.01")
+    assert set(session.starts.values()) <= {"warm"} | {each for each in session.starts.values() if each[:5] == "cold:"}
+    assert "warm" in session.starts.values()
+
+
+def test_undo_and_redo() -> None:
+    session = Session(base())
+    before = session.result
+    with pytest.raises(IndexError):
+        session.undo()
+    after = session.edit("policy.debt.ceiling = 1.0")
+    assert session.undo() is before
+    assert session.instance.settings.policy.debt.ceiling == base().settings.policy.debt.ceiling
+    assert session.redo() is after
+    with pytest.raises(IndexError):
+        session.redo()
+    session.undo()
+    session.edit("policy.settlement.willingness = 0.2")
+    with pytest.raises(IndexError):  # a new edit ends what could be done again
+        session.redo()
+
+
+def test_a_wrong_edit_leaves_the_session_as_it_was() -> None:
+    session = Session(base())
+    before = session.result
+    with pytest.raises(alloc.InputError) as caught:
+        session.edit("policy.debt.cieling = 1.0")
+    assert "ceiling" in str(caught.value)
+    assert session.result is before
+
+
+def test_an_impossible_edit_is_explained_and_can_be_undone(tmp_path: Path) -> None:
+    session = Session(read(write_tiny(tmp_path)))
+    before = session.result
+    broken = session.edit("pools.total *= 0.01 where kind == 'land'")  # far below the floors
+    assert broken.infeasible and not broken.has_point
+    assert broken.conflict
+    assert session.undo() is before
+    assert session.edit("policy.settlement.cost *= 1.1").has_point
+
+
+def test_the_cells_of_an_edit_have_old_and_new_value() -> None:
+    session = Session(base())
+    old = base().settings.policy.debt.ceiling
+    session.edit("policy.debt.ceiling = 1.1")
+    (cell,) = session.cells
+    assert (cell.old, cell.new) == (old, 1.1)
+
+
+def test_varying_a_number_does_not_depend_on_the_order_of_steps() -> None:
+    values = [0.8, 1.2, 2.0]
+    one = vary(base(), "policy.debt.ceiling", values, cities=[base().tables["cities"]["city"].iloc[0]])
+    other = vary(base(), "policy.debt.ceiling", values[::-1])
+    ours = one.tiers.set_index(["value", "tier"])["reached"]
+    theirs = other.tiers.set_index(["value", "tier"])["reached"].reindex(ours.index)
+    pd.testing.assert_series_equal(ours, theirs, rtol=1e-9)
+    assert set(one.cities["step"]) == {0, 1, 2}
+    assert other.cities.empty
+
+
+def test_the_frontier_of_fairness_and_settlement_goes_one_way() -> None:
+    found = vary(base(), "objective.fairness.tolerance", [0.0, 0.005, 0.02])
+    settled = found.tiers[found.tiers["tier"] == "settlement"]["optimum"].to_numpy()
+    assert (settled[1:] >= settled[:-1] - 1e-6).all()  # more may be given up, so no fewer settle
+
+
+def test_steps_are_free_of_dust() -> None:
+    assert steps(0.8, 2.0, 13) == [0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0]
+
+
+def test_a_chart_breaks_its_line_where_there_is_no_allocation() -> None:
+    drawn = svg("t", "s & s", "q", [Panel("p", "u", [(0, 1.0), (1, 2.0), (2, None), (3, 2.0), (4, 1.0)])])
+    assert drawn.count("<polyline") == 2
+    assert drawn.count("<circle") == 4
+    assert "s &amp; s" in drawn

@@ -1,0 +1,409 @@
+"""Verification: what is right passes, and every kind of wrong is found under its own name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+import alloc.verify
+from alloc.instance.derived import derive
+from alloc.instance.instance import make_instance
+from alloc.verify import CHECKS, FAMILIES, recompute, verify
+from alloc.verify.ledger import Ledger
+from alloc.verify.tiers import mean_of_worst
+from instances import write_tiny
+from random_instances import write_random
+from verify_fixtures import Case, Tables, folder_instance, hand_check, three_cities
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return three_cities()
+
+
+@pytest.fixture(scope="module")
+def hand() -> Case:
+    return hand_check()
+
+
+def cell(table: pd.DataFrame, key: str, column: str) -> tuple[pd.Index, str]:
+    """The row of a record, its key written `city` or `city service`."""
+    parts = key.split()
+    rows = table.index[(table.iloc[:, : len(parts)] == parts).all(axis=1)]
+    assert len(rows) == 1, f"no record {key}"
+    return rows, column
+
+
+def changed(tables: Tables, table: str, key: str, **changes: object) -> Tables:
+    """The tables with some cells of one record replaced; a number that is given as a function is changed by it."""
+    copy = tables[table].copy()
+    for column, value in changes.items():
+        place = cell(copy, key, column)
+        if isinstance(value, str):
+            copy[column] = copy[column].astype(object)
+        copy.loc[place] = value(copy.loc[place]) if callable(value) else value
+    return {**tables, table: copy}
+
+
+def more(amount: float) -> Callable[[float], float]:
+    return lambda value: value + amount
+
+
+def decided(tables: Tables, key: str, value: float) -> Tables:
+    """Another decision for a city and pool, before rounding."""
+    published = float(tables["allocation"].loc[cell(tables["allocation"], key, "published")].iloc[0])
+    return changed(tables, "allocation", key, rounding=published - value)
+
+
+def published(tables: Tables, key: str, value: float) -> Tables:
+    """Another published number for the same decision."""
+    row = tables["allocation"].loc[cell(tables["allocation"], key, "published")[0]].iloc[0]
+    return changed(tables, "allocation", key, published=value, rounding=value - (row["published"] - row["rounding"]))
+
+
+Tampering = Callable[[Tables], Tables]
+TAMPERINGS: dict[str, Tampering] = {
+    "pool_total": lambda t: decided(t, "110100 land", 406),
+    "group_limit": lambda t: changed(t, "people", "130100", settle=-2000.0),
+    "coverage_is_served": lambda t: changed(t, "services", "130100 school", coverage=more(0.01)),
+    "minimum_gap": lambda t: changed(t, "services", "130200 care", gap=more(-0.01)),
+    "growth_limit": lambda t: changed(t, "services", "110100 care", expand=more(1000)),
+    "recognised_need": lambda t: changed(t, "services", "130100 hospital", backlog=more(-1)),
+    "land_balance": lambda t: changed(t, "land", "130100", unassigned=more(1)),
+    "public_land": lambda t: changed(t, "services", "130100 school", build=3.0),
+    "production_land": lambda t: changed(t, "land", "130200", production=300.0),
+    "idle_land": lambda t: changed(t, "land", "130200", reuse_production=61.0),
+    "stock_link": lambda t: changed(t, "land", "130100", reuse_production=5.0),
+    "capital_budget": lambda t: changed(t, "budget", "130100", to_capital=more(-1)),
+    "general_budget": lambda t: changed(t, "budget", "130200", to_capital=more(1e6)),
+    "borrow_to_build": lambda t: decided(t, "130200 general_bond", 10_000),
+    "special_bond_purpose": lambda t: decided(t, "130200 special_bond", 8_000),
+    "debt_limit": lambda t: decided(t, "130200 general_bond", 10_001),
+    "debt_room": lambda t: decided(t, "130200 special_bond", 200_000),
+    "allocation_bounds": lambda t: decided(t, "130200 grants", 40_001),
+    "settle_bounds": lambda t: changed(t, "people", "110100", settle=200_001.0),
+    "build_bounds": lambda t: changed(t, "services", "110100 hospital", build=1.0),
+    "whole_facilities": lambda t: changed(t, "services", "130100 school", build=1.999),
+    "expand_bounds": lambda t: changed(t, "services", "130100 school", expand=-0.1),
+    "coverage_bounds": lambda t: changed(t, "services", "110100 school", coverage=1.01),
+    "backlog_gate": lambda t: changed(t, "services", "130200 school", backlog=1.0),
+    "nonnegative": lambda t: changed(t, "land", "130100", unassigned=-0.01),
+    "definitions": lambda t: changed(t, "services", "130100 school", coverage=more(-0.01)),
+    "copies": lambda t: changed(t, "services", "130100 school", full_need=more(1)),
+    "parts": lambda t: changed(t, "allocation", "130100 land", rule=more(1e-9)),
+    "published_bounds": lambda t: published(t, "130200 grants", 40_010),
+    "published_quantum": lambda t: published(t, "130100 land", 314.37),
+    "published_total": lambda t: published(t, "130100 land", 314.3),
+    "published_neighbours": lambda t: published(t, "130100 land", 314.2),
+    "published_subtotals": lambda t: published(
+        published(published(t, "110100 general_bond", 20000), "130100 general_bond", 9001), "130200 general_bond", 1001
+    ),
+    "tables": lambda t: {**t, "debt": t["debt"].iloc[1:]},
+    "tiers": lambda t: t,  # the tables stay, a tier of the manifest does not agree with them
+}
+
+
+def test_every_family_and_every_check_has_a_tampering() -> None:
+    assert list(TAMPERINGS) == [*FAMILIES, *(name for name in TAMPERINGS if name in CHECKS)]
+    assert set(TAMPERINGS) == {*FAMILIES, *CHECKS}
+
+
+@pytest.mark.parametrize("family", TAMPERINGS)
+def test_tampering_is_found_under_its_name(case: Case, family: str) -> None:
+    tiers = true_tiers(case)
+    if family == "tiers":
+        tiers[1]["value"] += 2e-6
+    result = verify(case.instance, TAMPERINGS[family](case.tables), tiers)
+    assert not result.passed
+    assert family in {failure.family for failure in result.failures}
+    if family in FAMILIES:
+        assert result.families.set_index("family").loc[family, "violation"] > 1e-6
+
+
+@pytest.mark.parametrize(
+    ("family", "at", "inside", "outside"),
+    [
+        # 0.05 · 30 000 places
+        ("growth_limit", ("services", "110100 care", "expand"), 1500, 1500.01),
+        # 1 000 seats a facility, of 20 m² each, 500 beds of 100 m²; all of it on new land
+        ("public_land", ("land", "130100", "public"), 9, 9.001),
+        # 200 asked for, 10 of them on reused land
+        ("production_land", ("land", "130200", "production"), 190, 190.001),
+        # 0.3 · 200
+        ("idle_land", ("land", "130200", "reuse_production"), 60, 60.001),
+        # 314.3774 of new land on a base of 300
+        ("stock_link", ("land", "130100", "reuse_production"), 7.19, 7.18),
+        # seats 5 000 · 4, beds 700 · 80, places 500 · 10, reuse 50 · 400, less grants 60 001.75 and bonds 14 000.9
+        ("capital_budget", ("budget", "130100", "to_capital"), 26_997.35, 26_997),
+        # 1 740 000 of income, less 1 560 000, running 5 000 + 4 200 + 500, 1.5 · 20 000, 0.03 · 14 000.9
+        ("general_budget", ("budget", "130100", "to_capital"), 139_879.97, 139_882),
+        # all building, 400 + 400 + 1 000 + reuse 4 000, less general bonds 1 000.4
+        ("borrow_to_build", ("allocation", "130200 special_bond"), 4_799.6, 4_800),
+        # the same without schools and without general bonds
+        ("special_bond_purpose", ("allocation", "130200 special_bond"), 5_400, 5_400.1),
+        ("debt_limit", ("allocation", "130200 general_bond"), 10_000, 10_000.1),
+        # 0.2 · (300 000 + 100 000), less general bonds
+        ("debt_room", ("allocation", "130200 special_bond"), 78_999.6, 79_000),
+        # at least 1 000 in both cities of the province, 2 000 in the other
+        ("group_limit", ("people", "130100", "settle"), -1_000, -1_000.01),
+    ],
+)
+def test_the_border_of_a_rule_is_where_arithmetic_puts_it(
+    case: Case, family: str, at: tuple[str, ...], inside: float, outside: float
+) -> None:
+    for value, fails in ((inside, False), (outside, True)):
+        table, key, *column = at
+        tables = changed(case.tables, table, key, **{column[0]: value}) if column else decided(case.tables, key, value)
+        assert (family in {failure.family for failure in verify(case.instance, tables).failures}) is fails
+
+
+def true_tiers(case: Case) -> list[dict[str, Any]]:
+    """What the tiers of the three cities are worth, city by city."""
+    services = case.tables["services"].merge(case.instance.tables["services"][["service", "weight", "running_cost"]])
+    people = case.tables["people"].set_index("city")
+    share = people["residents"] / people["residents"].sum()
+    cities = case.instance.tables["cities"].set_index("city")
+    land = case.tables["land"].set_index("city")
+    order = people["score"].sort_values().index
+    assert list(order) == ["110100", "130200", "130100"], "the worst four fifths are a whole city and a part of another"
+    worst = [share["110100"], 0.8 - share["110100"], 0]
+    productivity = cities["productivity"].fillna(1)
+    benchmarked = case.tables["allocation"].query("benchmark > 0")
+    decision = benchmarked["published"] - benchmarked["rounding"]
+    whole = benchmarked.groupby("pool")["benchmark"].transform("sum")
+    values = {
+        "minimum": (services["gap"] * services["weight"] * services["city"].map(share)).sum(),
+        "fairness": sum(people.loc[order, "score"] * worst) / 0.8,
+        "settlement": people["settle"].sum(),
+        "coverage": (people["score"] * share).sum(),
+        "production": (productivity * (land["production"] + land["reuse_production"])).sum()
+        / (productivity * cities["production_request"]).sum(),
+        "closeness": ((decision - benchmarked["benchmark"]) ** 2 / benchmarked["benchmark"] / whole).sum(),
+        "cost": case.tables["budget"]["spending"].sum() + (services["running_cost"] * services["added"]).sum(),
+    }
+    return [{"tier": tier, "value": float(value), "seconds": 0.1} for tier, value in values.items()]
+
+
+def test_a_right_result_passes(case: Case) -> None:
+    result = verify(case.instance, case.tables, true_tiers(case))
+    assert result.failures == ()
+    assert result.passed and result.worst <= 1e-9 and result.checks > 500
+
+
+def test_hand_check_has_the_values_of_the_page(hand: Case) -> None:
+    result = verify(hand.instance, hand.tables, hand.tiers)
+    assert result.failures == ()
+    families = result.families.set_index("family")
+    assert families.loc["pool_total"].tolist() == [1, 1, 0]
+    assert families.loc["coverage_is_served", "binding"] == 2
+    assert families.loc["growth_limit", "binding"] == 0
+    assert families.loc["stock_link", "rows"] == 0
+
+
+def test_families_have_a_row_each(case: Case) -> None:
+    families = verify(case.instance, case.tables).families
+    assert list(families.columns) == ["family", "rows", "binding", "violation"]
+    assert tuple(families["family"]) == FAMILIES
+    rows = families.set_index("family")["rows"]
+    assert rows[["pool_total", "group_limit", "growth_limit", "stock_link", "debt_limit", "debt_room"]].tolist() == [
+        5, 4, 9, 1, 6, 3,
+    ]  # fmt: skip
+    assert verify(case.instance, {**case.tables, "families": families}).passed
+    wrong = families.assign(binding=families["binding"] + 1)
+    failures = verify(case.instance, {**case.tables, "families": wrong}).failures
+    assert [failure.key for failure in failures if failure.family == "copies"] == [failure.key for failure in failures]
+    assert {failure.key for failure in failures} == {f"{family}, families, binding" for family in FAMILIES}
+    unknown = families.replace("debt_room", "debt_hall")
+    assert not verify(case.instance, {**case.tables, "families": unknown}).passed
+
+
+def test_the_order_of_rows_does_not_matter(case: Case) -> None:
+    turned = {name: table.iloc[::-1] for name, table in case.tables.items()}
+    assert verify(case.instance, turned, true_tiers(case)).passed
+
+
+@pytest.mark.parametrize(("amount", "passes"), [(5e-7, True), (5e-6, False)])
+def test_the_tolerance_is_relative(case: Case, amount: float, passes: bool) -> None:
+    spending = case.tables["budget"].set_index("city").loc["110100", "spending"]
+    tables = changed(case.tables, "budget", "110100", to_capital=more(-amount * spending))
+    assert verify(case.instance, tables).passed is passes
+    assert verify(case.instance, tables, tolerance=1e-4).passed
+
+
+def test_a_missing_number_fails(case: Case) -> None:
+    tables = changed(case.tables, "people", "130100", settle=np.nan)
+    failures = verify(case.instance, tables).failures
+    assert {"settle_bounds", "recognised_need", "general_budget", "group_limit"} <= {f.family for f in failures}
+    assert next(f for f in failures if f.family == "settle_bounds").excess == np.inf
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (lambda t: {k: v for k, v in t.items() if k != "land"}, "land: missing"),
+        (lambda t: {**t, "people": t["people"].drop(columns="settle")}, "people.settle: missing"),
+        (lambda t: changed(t, "people", "130200", settle="many"), "people.settle: no numbers"),
+        (lambda t: {**t, "land": pd.concat([t["land"], t["land"].iloc[:1]])}, "land: double 110100"),
+        (lambda t: {**t, "services": t["services"].iloc[:-1]}, "services: missing 130200, school"),
+        (lambda t: changed(t, "people", "130200", city="130201"), "people: unknown 130201"),
+        (lambda t: {**t, "limits": t["limits"].iloc[:0]}, "limits: missing big"),
+    ],
+)  # fmt: skip
+def test_tables_that_are_not_whole_fail_by_name(case: Case, change: Tampering, key: str) -> None:
+    failures = verify(case.instance, change(case.tables)).failures
+    assert {failure.family for failure in failures} == {"tables"}
+    assert key in {failure.key for failure in failures}
+
+
+def test_a_failure_says_where_and_by_how_much(case: Case) -> None:
+    result = verify(case.instance, TAMPERINGS["idle_land"](case.tables))
+    failure = next(failure for failure in result.failures if failure.family == "idle_land")
+    assert (failure.key, failure.left, failure.right, failure.excess) == ("130200", 61, 60, 1)
+
+
+def test_a_number_moved_up_too_far_is_found_as_well(case: Case) -> None:
+    tables = published(published(case.tables, "130100 land", 314.3), "110100 land", 406.7)
+    failures = verify(case.instance, published(tables, "130200 land", 79.0)).failures
+    found = [(f.key, round(f.left, 3)) for f in failures if f.family == "published_neighbours"]
+    assert found == [("130200, land", 1.425)]
+
+
+def test_sides_are_compared_by_label() -> None:
+    ledger = Ledger(1e-6)
+    left, right = pd.Series([1.0, 2.0], index=["a", "b"]), pd.Series([2.0, 1.0, 9.0], index=["b", "a", "c"])
+    ledger.compare("series", left, "=", right)
+    ledger.compare("frame", left.to_frame("x").assign(y=5.0), "=", right.to_frame("x").assign(z=0.0, y=5.0)[["y", "x"]])
+    assert not any(tally.failures for tally in ledger.tallies.values())
+    ledger.compare("missing", right, ">=", left)
+    assert [failure.key for failure in ledger.tally("missing").failures] == ["c"]
+
+
+def test_missing_or_reordered_tiers_fail(case: Case) -> None:
+    tiers = true_tiers(case)
+    assert not verify(case.instance, case.tables, tiers[:-1]).passed
+    assert not verify(case.instance, case.tables, tiers[::-1]).passed
+    failures = verify(case.instance, case.tables, [*tiers[:-1], {"tier": "cost", "value": 1}]).failures
+    assert [failure.key for failure in failures] == ["cost"]
+
+
+def test_reuse_goes_to_public_land_first_where_no_limit_names_a_use(case: Case) -> None:
+    limits = case.instance.tables["limits"]
+    others = make_instance(
+        case.instance.settings, {**case.instance.tables, "limits": limits[limits["limit"] != "sites"]}
+    )
+    tables = {**case.tables, "limits": case.tables["limits"][case.tables["limits"]["limit"] != "sites"]}
+    failures = verify(others, tables).failures
+    # 8 ha of schools in the first city and 203 of reuse, of which the split gives schools 3; 4 + 5 in the second.
+    assert [(f.family, f.key, f.left, f.right) for f in failures] == [
+        ("definitions", "130100, reuse", 0, 9),
+        ("definitions", "110100, reuse", 3, 8),
+    ]
+
+
+def test_leximin_is_worth_the_least_score(hand: Case) -> None:
+    objective = [{"tier": "fairness", "method": "leximin"}]
+    dumped = hand.instance.settings.model_dump(by_alias=True) | {"objective": objective}
+    instance = make_instance(type(hand.instance.settings).model_validate(dumped), hand.instance.tables)
+    assert verify(instance, hand.tables, [{"tier": "fairness", "value": 0.82}]).passed
+    assert not verify(instance, hand.tables, [{"tier": "fairness", "value": 0.83}]).passed
+
+
+def test_closeness_without_a_benchmark_counts_all_cities(hand: Case) -> None:
+    cities = hand.instance.tables["cities"].assign(given=[0.0, 5.0])
+    factors = hand.instance.tables["factors"].assign(factor="given")
+    instance = make_instance(hand.instance.settings, {**hand.instance.tables, "cities": cities, "factors": factors})
+    tables = changed(hand.tables, "allocation", "110100 general", benchmark=0.0, optimised=2500.0, published=2500.0)
+    tables = changed(tables, "allocation", "120100 general", benchmark=10000.0, optimised=-2500.0, published=7500.0)
+    closeness = 2 * (2500 / 10000) ** 2 + (2500 / 10000) ** 2
+    tiers = [tier | ({"value": closeness} if tier["tier"] == "closeness" else {}) for tier in hand.tiers]
+    failures = verify(instance, tables, tiers).failures
+    assert "tiers" not in {failure.family for failure in failures}
+    assert "tiers" in {failure.family for failure in verify(instance, tables, hand.tiers).failures}
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 1)), min_size=1, max_size=12),
+    st.floats(0.01, 1),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_mean_of_the_worst_solves_the_linear_program(cities: list[tuple[float, float]], beta: float) -> None:
+    score, people = np.array(cities).T
+    share = people / people.sum()
+    n = len(score)
+    program = linprog(
+        np.concatenate([[-1.0], share / beta]), A_ub=np.column_stack([np.ones(n), -np.eye(n)]), b_ub=score,
+        bounds=[(None, None), *[(0, None)] * n],
+    )  # fmt: skip
+    assert mean_of_worst(pd.Series(score), pd.Series(share), beta) == pytest.approx(-program.fun, abs=1e-7)
+
+
+@pytest.mark.parametrize("seed", [*range(12), "tiny", "three", "hand"])
+def test_recomputed_quantities_agree_with_the_derived_data(seed: int | str, tmp_path: Path) -> None:
+    match seed:
+        case "tiny":
+            instance = folder_instance(write_tiny(tmp_path))
+        case "three":
+            instance = three_cities().instance
+        case "hand":
+            instance = hand_check().instance
+        case _:
+            instance = folder_instance(write_random(tmp_path, int(seed)))
+    raw, derived = recompute(instance), derive(instance)
+    common = {f.name for f in fields(raw)} & {f.name for f in fields(derived)} - {"limits"}
+    assert len(common) >= 28
+    for name in sorted(common):
+        ours, theirs = np.asarray(getattr(raw, name)), getattr(derived, name)
+        if ours.dtype == object or ours.dtype.kind in "UT":
+            assert ours.tolist() == theirs.tolist(), name
+        else:
+            np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-9, err_msg=name)
+    for fixed, value, target in zip(
+        ~np.isnan(derived.override.ravel()), raw.clipped.to_numpy().ravel(), derived.rule_target.ravel(), strict=True
+    ):
+        assert fixed or value == pytest.approx(target, rel=1e-12)
+    assert [(r.limit, r.kind, r.item, r.sense) for r in raw.limits] == [
+        (r.limit, r.kind, r.item, r.sense) for r in derived.limits
+    ]
+    for ours, theirs in zip(raw.limits, derived.limits, strict=True):
+        assert ours.amount == pytest.approx(theirs.amount, rel=1e-12)
+        assert ours.cities == [city for city, chosen in zip(derived.cities, theirs.selection, strict=True) if chosen]
+    breakpoints = derived.score_breakpoints
+    assert (breakpoints[:, 1] == raw.service["minimum"]).all()
+
+
+def test_the_clipped_benchmark_leaves_overrides_out() -> None:
+    instance = three_cities().instance
+    without = make_instance(instance.settings, {k: v for k, v in instance.tables.items() if k != "overrides"})
+    np.testing.assert_allclose(recompute(instance).clipped, derive(without).rule_target)
+
+
+def test_verification_shares_no_code_with_what_it_verifies() -> None:
+    """`alloc.instance.where` reads conditions and `instance` is the type of the input: nothing else of alloc."""
+    allowed = {"alloc.instance.instance", "alloc.instance.where"}
+    package = Path(alloc.verify.__file__).parent
+    for path in package.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [n.name for n in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                assert node.level == 0
+                names = [str(node.module)]
+            for name in names:
+                if name.split(".")[0] in ("alloc", "alloc_models", "pyomo", "highspy"):
+                    assert name in allowed or name.startswith("alloc.verify"), f"{path.name} imports {name}"
+
+
+def test_a_limit_moves_the_right_side(case: Case) -> None:
+    limits = case.instance.tables["limits"].assign(value=[0.1, 1000.0, 1000.0, 0.0001, 50.0])
+    instance = replace(case.instance, tables={**case.instance.tables, "limits": limits})
+    failures = [f for f in verify(instance, case.tables).failures if f.family == "group_limit"]
+    assert [(f.key, round(f.right, 9)) for f in failures] == [("big", 80)]
