@@ -56,6 +56,6 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'alloc' has no attribute {name!r}")
     found = getattr(import_module(_HOMES[name]), name)
-    # A verb may share its name with a subpackage (`verify`): the verb is what `alloc.verify` means.
+    # Rooms are nouns and verbs are verbs, so that no import of a room can stand in a verb's place.
     globals()[name] = found
     return found

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alloc.instance import Finding, InputError, Instance, load, read
+from alloc.instance import Finding, InputError, Instance, locate, read
 from alloc.instance.derived import derive
 from alloc.instance.findings import sort_findings
+from alloc.instance.placing import place_findings
 from alloc.instance.prechecks import precheck
+from alloc.instance.reading import read_source, understand
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
 from alloc.result.summary import summary
 from alloc.solver.tiers import Report
-from alloc.verify import Verification
+from alloc.verification import Verification
 
 
 def check(instance: Instance | Path | str) -> tuple[Finding, ...]:
@@ -24,12 +26,16 @@ def check(instance: Instance | Path | str) -> tuple[Finding, ...]:
     Returns:
         Findings on the tables and the settings; where these can be used, also what arithmetic over the bounds finds.
     """
-    if not isinstance(instance, Instance):
-        loaded, findings = load(instance)
-        if loaded is None:
-            return findings
-        instance = loaded
-    return sort_findings([*instance.warnings, *precheck(instance, derive(instance))])
+    if isinstance(instance, Instance):
+        return sort_findings([*instance.warnings, *precheck(instance, derive(instance))])
+    try:
+        source = read_source(locate(instance))
+    except InputError as error:
+        return error.findings
+    loaded, findings = understand(source)
+    if loaded is None:
+        return findings
+    return sort_findings([*findings, *place_findings(precheck(loaded, derive(loaded)), source)])
 
 
 def solve(

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_instance import BONDS, GRANT, LAND, MONEY, A, B, hand
 from hypothesis import given
-from test_derived import QUICK, SEEDS, close, random_instance
 
 from alloc.instance.bounds import RULES
 from alloc.instance.derived import Derived, derive
+from hand_instance import BONDS, GRANT, LAND, MONEY, A, B, hand
+from test_derived import QUICK, SEEDS, close, random_instance
 
 EMPTY = np.nan
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from instances import write_tiny
 
 from alloc.cli import main
 from alloc.result.result import run
+from instances import write_tiny
 
 
 @pytest.fixture

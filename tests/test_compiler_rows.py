@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from alloc_models.annual import build
-from alloc_models.declare import SCALE
 
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
+from alloc_models.annual import build
+from alloc_models.declare import SCALE
 
 TIERS = ("minimum", "fairness", "settlement", "coverage", "production", "closeness", "cost")
 INF, NAN = np.inf, np.nan

@@ -17,17 +17,17 @@ import numpy as np
 import pyomo
 import pyomo.environ as pyo
 import pytest
-from alloc_models.annual import build
-from alloc_models.declare import LinearTier, family, formulation, index, parameter, selection, subset, variable
 from pyomo.core.expr import numeric_expr, relational_expr, template_expr
-from random_instances import write_random
 
 from alloc.compiler.compile import CompileError, compile_model
 from alloc.compiler.linear_model import LinearModel
 from alloc.instance import read
 from alloc.instance.derived import Derived, derive
 from alloc.instance.settings import Tier
+from alloc_models.annual import build
+from alloc_models.declare import LinearTier, family, formulation, index, parameter, selection, subset, variable
 from instances import write_tiny
+from random_instances import write_random
 
 CHINA = Path(__file__).resolve().parent.parent / "instances" / "china-2020"
 TIERS = tuple(

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hand_instance import CARE, HOSPITAL, PRIMARY, A, B, hand
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from second_facts import Facts
 
 from alloc.instance.derived import Derived, derive
 from alloc.instance.instance import Instance, make_instance
+from hand_instance import CARE, HOSPITAL, PRIMARY, A, B, hand
+from second_facts import Facts
 
 
 @pytest.fixture(scope="module")

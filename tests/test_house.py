@@ -22,7 +22,7 @@ from test_compiler_rows import objective, two_cities
 from alloc.instance.bounds import RULES
 from alloc.instance.schema import TABLES
 from alloc.instance.settings import Settings, Tier
-from alloc.verify import FAMILIES
+from alloc.verification import FAMILIES
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("alloc", "models")
@@ -239,11 +239,11 @@ def below(package: str, names: Iterable[str]) -> set[str]:
     ("room", "stranger"),
     [
         ("alloc_models", "alloc"),
-        *(("alloc.verify", room) for room in ("alloc.compiler", "alloc.solver", "alloc_models", "alloc.publish",
+        *(("alloc.verification", room) for room in ("alloc.compiler", "alloc.solver", "alloc_models", "alloc.publish",
                                                "alloc.instance.derived", "alloc.instance.bounds", "pyomo", "highspy")),
-        *(("alloc.compiler", room) for room in ("alloc.instance", "alloc.solver", "alloc.result", "alloc.verify",
+        *(("alloc.compiler", room) for room in ("alloc.instance", "alloc.solver", "alloc.result", "alloc.verification",
                                                  "alloc_models")),
-        *(("alloc.instance", room) for room in ("alloc.compiler", "alloc.solver", "alloc.result", "alloc.verify",
+        *(("alloc.instance", room) for room in ("alloc.compiler", "alloc.solver", "alloc.result", "alloc.verification",
                                                  "alloc_models", "pyomo", "highspy")),
     ],
 )  # fmt: skip
@@ -256,7 +256,7 @@ def test_room_knows_nothing_of(room: str, stranger: str) -> None:
 
 def test_verification_reaches_nothing_that_made_the_result() -> None:
     """Also through the modules that it imports, and theirs."""
-    reached, todo = set[str](), below("alloc.verify", modules())
+    reached, todo = set[str](), below("alloc.verification", modules())
     while todo:
         reached |= todo
         todo = {name for module in todo for name in imports(module, True) if name in modules()} - reached

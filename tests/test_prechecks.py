@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hand_instance import hand
 from hypothesis import event, given, settings
-from second_facts import Facts
-from second_program import NoPoint
-from second_rows import annual_program
-from test_derived import QUICK, SEEDS, random_instance
 
 from alloc.instance.derived import Derived, derive
 from alloc.instance.findings import Finding, errors
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
+from hand_instance import hand
+from second_facts import Facts
+from second_program import NoPoint
+from second_rows import annual_program
+from test_derived import QUICK, SEEDS, random_instance
 
 EMPTY = np.nan
 # Totals need not come out even, so that one bound can be wrong on its own.

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from alloc.instance.derived import derive
 from alloc.instance.instance import make_instance
 from alloc.publish import Rounded, decompose, publish, round_allocation, round_pools
-from alloc.verify.ledger import Ledger
-from alloc.verify.published import CHECKS, check_published
+from alloc.verification.ledger import Ledger
+from alloc.verification.published import CHECKS, check_published
 from instances import write_tiny
 from verify_fixtures import HAND, HAND_TOML, folder_instance, plain_instance, three_cities
 
@@ -276,6 +276,10 @@ def test_a_fixed_value_that_is_no_multiple_stays() -> None:
         ["a", "a", "a"],
     )  # fmt: skip
     assert no_room.values.tolist() == [800.005, 100, 100] and no_room.left_over == pytest.approx(0.005)
+    less_than_half = round_allocation(
+        np.array([0.505, 0.886]), np.array([0, 0.886]), np.array([0.505, 0.886]), 1.0, 1.391, ["a", "a"]
+    )
+    assert less_than_half.values.tolist() == [0, 0.886] and less_than_half.left_over == pytest.approx(0.505)
 
 
 def test_a_solver_just_outside_the_bounds_is_brought_back() -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from alloc.instance import Instance, read
 from random_instances import write_random
 from second_facts import Facts
 from second_program import NoPoint, Program
 from second_rows import annual_program
 from second_solver import closest, solve_integer_tier, solve_tiers
-
-from alloc.instance import Instance, read
 
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 FIRST, SECOND = "000001", "000002"

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from instances import write_tiny
 
 import alloc
 from alloc.instance import Instance, read
@@ -19,6 +18,7 @@ from alloc.parametric.chart import Panel, svg
 from alloc.parametric.vary import steps
 from alloc.result.result import run
 from alloc.session import Session
+from instances import write_tiny
 from random_instances import write_random
 
 EDITS = (

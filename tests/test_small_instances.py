@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from alloc.instance import Instance, read
 from second_facts import Facts
 from second_program import NoPoint
 from second_rows import annual_program
 from second_solver import solve_integer_tier, solve_tiers
-
-from alloc.instance import Instance, read
 
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 FAMILIES = (

@@ -8,14 +8,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from random_instances import write_random
-from second_facts import Facts
-from second_program import NoPoint
-from second_solver import SecondSolution, solve_tiers
 
 from alloc.instance import Instance, read
 from alloc.instance.derived import derive
 from alloc.solver import Solution, Stopped, solve
+from random_instances import write_random
+from second_facts import Facts
+from second_program import NoPoint
+from second_solver import SecondSolution, solve_tiers
 
 SEEDS = range(32)
 OF_CITIES = (

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-import alloc.verify
+import alloc.verification
 from alloc.instance.derived import derive
 from alloc.instance.instance import make_instance
-from alloc.verify import CHECKS, FAMILIES, recompute, verify
-from alloc.verify.ledger import Ledger
-from alloc.verify.tiers import mean_of_worst
+from alloc.verification import CHECKS, FAMILIES, recompute, verify
+from alloc.verification.ledger import Ledger
+from alloc.verification.tiers import mean_of_worst
 from instances import write_tiny
 from random_instances import write_random
 from verify_fixtures import Case, Tables, folder_instance, hand_check, three_cities
@@ -390,7 +390,7 @@ def test_the_clipped_benchmark_leaves_overrides_out() -> None:
 def test_verification_shares_no_code_with_what_it_verifies() -> None:
     """`alloc.instance.where` reads conditions and `instance` is the type of the input: nothing else of alloc."""
     allowed = {"alloc.instance.instance", "alloc.instance.where"}
-    package = Path(alloc.verify.__file__).parent
+    package = Path(alloc.verification.__file__).parent
     for path in package.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [n.name for n in node.names] if isinstance(node, ast.Import) else []
@@ -399,7 +399,7 @@ def test_verification_shares_no_code_with_what_it_verifies() -> None:
                 names = [str(node.module)]
             for name in names:
                 if name.split(".")[0] in ("alloc", "alloc_models", "pyomo", "highspy"):
-                    assert name in allowed or name.startswith("alloc.verify"), f"{path.name} imports {name}"
+                    assert name in allowed or name.startswith("alloc.verification"), f"{path.name} imports {name}"
 
 
 def test_a_limit_moves_the_right_side(case: Case) -> None:

@@ -10,7 +10,7 @@ from alloc.instance.check_columns import mostly_numbers, numeric_columns
 from alloc.instance.check_services import missing_pairs
 from alloc.instance.findings import Finding, Text, figure
 from alloc.instance.schema import DERIVED_FACTORS
-from alloc.instance.sheets import Sheet
+from alloc.instance.sheets import LARGEST, Sheet
 from alloc.instance.suggest import Known
 
 WEIGHT_TOLERANCE = 1e-6
@@ -144,6 +144,10 @@ def _check_factor(cities: Sheet, name: str) -> list[Finding]:
         message = Text("分配因素 {name} 缺少数值。", "The factor {name} is missing here.")
         remedy = Text("写明数值；没有就写 0。", "Give a number; 0 where there is none.")
         findings += cities.find(cities.blank(name), name, "missing_value", message, remedy, name=name)
+    if described is None:
+        message = Text("分配因素 {name} 大得不可能。", "The factor {name} is impossibly large.")
+        remedy = Text("应至多 10¹⁵。", "Would be right: at most 10¹⁵.")
+        findings += cities.find(cities.numbers(name) > LARGEST, name, "out_of_range", message, remedy, name=name)
     if described is None or (described.minimum or 0) < 0:
         message = Text("分配因素 {name} 为负。", "The factor {name} is negative.")
         remedy = Text("应至少 0。", "Would be right: at least 0.")

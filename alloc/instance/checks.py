@@ -20,7 +20,7 @@ from alloc.instance.findings import Finding, Text, sort_findings
 from alloc.instance.instance import Instance
 from alloc.instance.schema import TABLES
 from alloc.instance.settings import Settings
-from alloc.instance.sheets import Mask, Sheet
+from alloc.instance.sheets import LARGEST, Mask, Sheet
 from alloc.instance.suggest import Known
 
 # A share without an upper end above which it is more likely a percentage.
@@ -90,7 +90,14 @@ def _check_cells(sheet: Sheet) -> list[Finding]:
 
 def _check_range(sheet: Sheet, column: Column) -> list[Finding]:
     values = sheet.numbers(column.name)
-    outside = np.isinf(values)
+    huge = np.abs(values) > LARGEST
+    findings = sheet.find(
+        huge, column.name, "out_of_range",
+        Text("“{title}”大得不可能。", "{title} is impossibly large."),
+        Text("应至多 10¹⁵。", "Would be right: at most 10¹⁵."),
+        title=column.title,
+    )  # fmt: skip
+    outside = np.zeros(len(values), dtype=bool)
     if column.minimum is not None:
         outside |= values < column.minimum
     if column.above is not None:
@@ -99,8 +106,9 @@ def _check_range(sheet: Sheet, column: Column) -> list[Finding]:
         outside |= values > column.maximum
     if column.below is not None:
         outside |= values >= column.below
+    outside &= ~huge
     percent = outside & (values > 1) & (values <= 100) & (column.kind == "share")
-    findings = sheet.find(
+    findings += sheet.find(
         percent,
         column.name,
         "share_in_percent",
@@ -112,7 +120,7 @@ def _check_range(sheet: Sheet, column: Column) -> list[Finding]:
     )
     if column.maximum is None and column.below is None:
         findings += sheet.find(
-            (values > LARGE_SHARE) & (column.kind == "share"),
+            (values > LARGE_SHARE) & (column.kind == "share") & ~huge,
             column.name,
             "share_suspect",
             Text("“{title}”大于 {large}，是否写成了百分数？", "{title} is above {large}: is it a percentage?"),

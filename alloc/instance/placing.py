@@ -37,14 +37,15 @@ def place_findings(findings: Iterable[Finding], source: Source) -> list[Finding]
         raw = source.tables.get(name)
         if raw is not None and name in TABLES:
             if name not in keys:
-                keys[name] = _keys(raw, TABLES[name].key)
+                keys[name] = record_keys(raw, TABLES[name].key)
             rows = rows_of(finding, keys[name])
             finding = source.place(replace(finding, file=raw.file, row=rows[0] if len(rows) == 1 else None))
         placed.append(finding)
     return placed
 
 
-def _keys(raw: RawTable, key: tuple[str, ...]) -> Keys:
+def record_keys(raw: RawTable, key: tuple[str, ...]) -> Keys:
+    """The codes that make up the key of every row."""
     if any(column not in raw.columns for column in key):
         return {}
     codes = zip(*([parse_code(cell) for cell in raw.columns[column]] for column in key), strict=True)

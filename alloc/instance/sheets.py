@@ -20,6 +20,8 @@ from alloc.instance.raw import RawTable
 
 Mask = NDArray[np.bool_]
 
+LARGEST = 1e15  # no figure of a country is beyond it, and sums stay exact below it
+
 
 @dataclass(frozen=True, eq=False)
 class Sheet:

@@ -18,7 +18,7 @@ from alloc.solver.runs import Memory
 from alloc.solver.solution import Solution, solve
 from alloc.solver.status import Quality, Stopped
 from alloc.solver.tiers import Report
-from alloc.verify import Verification, verify
+from alloc.verification import Verification, verify
 
 SCHEMA = 1
 PACKAGES = ("alloc", "clarabel", "highspy", "numpy", "pandas", "pyarrow", "pyomo", "scipy")

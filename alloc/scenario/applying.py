@@ -52,18 +52,15 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
         if errors(findings):
             continue
         state, faults = rebuilt(state, settled)
-        blame = Blame(edits, settled)
-        findings += [blame.of_settings(finding) for finding in faults]
+        findings += map(Blame(edits, settled).of_settings, faults)
         findings += _unknown_codes(edits, settled, state)
         _carry(net, settled)
     if errors(findings):
         raise InputError(findings)
 
-    warnings = instance.warnings
     result = _instance(state, start, instance)
-    if check:
-        blame = Blame(edits, net)
-        new, stands = recheck(result, warnings, blame)
+    if check and result is not instance:
+        new, stands = recheck(result, instance.warnings, Blame(edits, net))
         findings += new
         if errors(findings):
             raise InputError(findings)

@@ -60,7 +60,8 @@ def _outcome(edit: Edit, column: Column, old: pd.Series) -> list[Any]:
     if edit.verb == "set":
         return [typed(edit, column, edit.value)] * len(old)
     by = amount(edit, column)
-    new = CHANGES[edit.verb](old.to_numpy(dtype=np.float64), by)
+    with np.errstate(over="ignore"):  # what is beyond every number is out of range, and said so
+        new = CHANGES[edit.verb](old.to_numpy(dtype=np.float64), by)
     return [None if value != value else value for value in new.tolist()]
 
 

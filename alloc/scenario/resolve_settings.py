@@ -44,7 +44,8 @@ def _outcome(edit: Edit, old: Any) -> Any:
     if before is None:
         remedy = Text("这里没有数，用 set。", "There is no number to change: use set.")
         raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.verb)])
-    new = float(CHANGES[edit.verb](before, by))
+    with np.errstate(over="ignore"):  # what is beyond every number is out of range, and said so
+        new = float(CHANGES[edit.verb](before, by))
     return int(new) if isinstance(old, int) and new.is_integer() else new
 
 

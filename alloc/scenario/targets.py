@@ -66,8 +66,9 @@ def _grid(edit: Edit, table: Table, parts: list[str], state: State) -> Grid:
         return Grid(table, tuple(parts), None)
     shown = parts[-1]
     message = Text("{table} 表没有 {name} 列。", "{table} has no column {name}.").fill(table=table.name, name=shown)
-    remedy = Known(set(columns) - set(table.key)).remedy(shown)
-    if len(parts) not in (1, keys + 1):
+    known = Known(set(columns) - set(table.key))
+    remedy = known.remedy(shown)
+    if len(parts) not in (1, keys + 1) or known.nearest(shown) is None:
         form = ".".join((table.name, *(f"<{name}>" for name in table.key), "<column>"))
         remedy = Text(f"写作 {table.name}.<列> 或 {form}。", f"Write {table.name}.<column> or {form}.")
     raise InputError([edit.finding("unknown_target", message, remedy)])

@@ -12,14 +12,14 @@ from typing import Any
 import pandas as pd
 
 from alloc.instance.instance import Instance
-from alloc.verify import copies, published
-from alloc.verify.copies import check_copies
-from alloc.verify.families import BOUNDS, FAMILIES, check_bounds, check_families
-from alloc.verify.ledger import Failure, Ledger
-from alloc.verify.published import check_published
-from alloc.verify.recompute import Raw, recompute
-from alloc.verify.results import read
-from alloc.verify.tiers import check_tiers, tier_values
+from alloc.verification import copies, published
+from alloc.verification.copies import check_copies
+from alloc.verification.families import BOUNDS, FAMILIES, check_bounds, check_families
+from alloc.verification.ledger import Failure, Ledger
+from alloc.verification.published import check_published
+from alloc.verification.recompute import Raw, recompute
+from alloc.verification.results import read
+from alloc.verification.tiers import check_tiers, tier_values
 
 __all__ = ["CHECKS", "FAMILIES", "Failure", "Raw", "Verification", "recompute", "verify"]
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.verify.families import limited
-from alloc.verify.ledger import Ledger
-from alloc.verify.means import BOND_CLASSES, debt_ratio, tier_of_debt
-from alloc.verify.recompute import Raw
-from alloc.verify.results import Results
-from alloc.verify.tiers import city_scores
+from alloc.verification.families import limited
+from alloc.verification.ledger import Ledger
+from alloc.verification.means import BOND_CLASSES, debt_ratio, tier_of_debt
+from alloc.verification.recompute import Raw
+from alloc.verification.results import Results
+from alloc.verification.tiers import city_scores
 
 CHECKS = ("definitions", "copies")
 UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}

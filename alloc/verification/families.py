@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.verify.ledger import Ledger
-from alloc.verify.means import BOND_CLASSES
-from alloc.verify.recompute import Raw
-from alloc.verify.results import REUSES, Results, pools_by_purpose
+from alloc.verification.ledger import Ledger
+from alloc.verification.means import BOND_CLASSES
+from alloc.verification.recompute import Raw
+from alloc.verification.results import REUSES, Results, pools_by_purpose
 
 FAMILIES = (
     "pool_total",

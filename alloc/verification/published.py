@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.verify.ledger import Ledger
-from alloc.verify.recompute import Raw
-from alloc.verify.results import PARTS, Results
+from alloc.verification.ledger import Ledger
+from alloc.verification.recompute import Raw
+from alloc.verification.results import PARTS, Results
 
 CHECKS = (
     "parts",

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.instance import Instance
-from alloc.verify.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance, wide
+from alloc.verification.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance, wide
 
 SIZE_CLASSES = (
     ("megacity", 10_000_000.0),

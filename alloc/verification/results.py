@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from alloc.verify.ledger import Ledger
-from alloc.verify.recompute import Raw
+from alloc.verification.ledger import Ledger
+from alloc.verification.recompute import Raw
 
 PARTS = ("benchmark", "rule", "optimised", "override", "rounding")
 USES = ("public", "production", "unassigned")

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.verify.ledger import Ledger
-from alloc.verify.recompute import Raw
-from alloc.verify.results import Results
+from alloc.verification.ledger import Ledger
+from alloc.verification.recompute import Raw
+from alloc.verification.results import Results
 
 
 def city_scores(coverage: pd.DataFrame, raw: Raw, policy: Any) -> pd.Series[float]:

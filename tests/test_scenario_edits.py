@@ -1,0 +1,392 @@
+"""What edits make of an instance: as if the files had been changed by hand, and every fault named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from alloc.instance import InputError, Instance, read
+from alloc.instance.findings import Finding
+from alloc.instance.instance import make_instance
+from alloc.scenario import Edit, Edited, Origin, apply, diff, parse_edit
+from instances import LIMITS, OVERRIDES, TOML, write_tiny
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    return read(write_tiny(tmp_path_factory.mktemp("tiny")))
+
+
+def edited(instance: Instance, *lines: str, check: bool = True) -> Edited:
+    return apply(instance, [parse_edit(line, number) for number, line in enumerate(lines, start=1)], check)
+
+
+def refused(instance: Instance, *lines: str, check: bool = True) -> tuple[Finding, ...]:
+    with pytest.raises(InputError) as caught:
+        edited(instance, *lines, check=check)
+    return tuple(finding for finding in caught.value.findings if finding.severity == "error")
+
+
+def values(found: Edited) -> dict[str, tuple[Any, Any]]:
+    return {cell.target: (cell.old, cell.new) for cell in found.cells}
+
+
+@pytest.mark.parametrize(
+    ("lines", "changes"),
+    [
+        (["policy.debt.ceiling = 1"], {"toml": {"ceiling = 1.5": "ceiling = 1.0"}}),
+        (["gap *= 10", "integers = false"],
+         {"toml": {"gap = 0.001": "gap = 0.01", "integers = true": "integers = false"}}),
+        (["policy.debt.tiers.yellow.new_bond_factor = 0.12"], {"toml": {"= 0.10": "= 0.12"}}),
+        (["policy.debt.tiers.new_bond_factor = 0.05 where name in ['yellow', 'orange']"],
+         {"toml": {"= 0.10": "= 0.05", "= 0.04": "= 0.05"}}),
+        (["policy.land.standards[1].per_settler = 85"], {"toml": {"per_settler = 80": "per_settler = 85"}}),
+        (["policy.land.standards = [{ up_to = 90, per_settler = 100 }, { per_settler = 40 }]"],
+         {"toml": {TOML[TOML.index("standards"):TOML.index("no_linked")]:
+                   "standards = [{ up_to = 90, per_settler = 100 }, { per_settler = 40 }]\n"}}),
+        (["drop policy.land.stock_ratio", "drop cities.stock_base"],
+         {"toml": {"stock_ratio = 2.0": ""}, "cities": {(city, "stock_base"): "" for city in ("440300", "440500", "450900")}}),
+        (["policy.land.no_linked_land = ['megacity']"],
+         {"toml": {'no_linked_land = ["megacity", "very_large"]': 'no_linked_land = ["megacity"]'}}),
+        (["drop objective.production"], {"toml": {'[[objective]]\ntier = "production"\n': ""}}),
+        (["drop objective where tier in ['production', 'cost']"],
+         {"toml": {'[[objective]]\ntier = "production"\n': "", '[[objective]]\ntier = "cost"\n': ""}}),
+        (["objective.fairness.tolerance = 0.01"], {"toml": {"tolerance = 0.005": "tolerance = 0.01"}}),
+        (["objective = ['minimum', 'settlement', 'fairness', 'coverage', 'production', 'closeness', 'cost']"],
+         {"toml": lambda text: text.replace('[[objective]]\ntier = "settlement"\n', "").replace(
+             'tier = "minimum"\n', 'tier = "minimum"\n[[objective]]\ntier = "settlement"\n')}),
+        (["objective = ['minimum', { tier = 'fairness', beta = 0.2 }, 'closeness']"],
+         {"toml": lambda text: text[:text.index("[[objective]]")] + '[[objective]]\ntier = "minimum"\n[[objective]]\n'
+          'tier = "fairness"\nbeta = 0.2\n[[objective]]\ntier = "closeness"\n'}),
+        (["pools.total *= 1.5 where pool == 'land'"], {"pools": {("land", "total"): 6000}}),
+        (["pools.land.total += 2000"], {"pools": {("land", "total"): 6000}}),
+        (["pools.land.exhaust = false"], {"pools": {("land", "exhaust"): "false"}}),
+        (["cities.willingness <= 0.05"], {"cities": {("440300", "willingness"): 0.05}}),
+        (["cities.interest >= 70000"], {"cities": {("440500", "interest"): 70000, ("450900", "interest"): 70000}}),
+        (["drop cities.settlement_quota where size_class = 'very_large'"],
+         {"cities": {("440300", "settlement_quota"): ""}}),
+        (["cities.settlement_quota = 9 where city = '440300'"], {"cities": {("440300", "settlement_quota"): 9}}),
+        (["cities.idle = 3 where debt_tier = 'green' and province = '45'"], {"cities": {("450900", "idle"): 3}}),
+        (["cities.name = '玉林' where city = '450900'"], {"cities": {("450900", "name"): "玉林"}}),
+        (["cities.闲置低效用地 = 3 where city = '450900'"], {"cities": {("450900", "idle"): 3}}),
+        (["capacity.capacity *= 0.5 where service = 'primary' and size_class = 'very_large' and gates = true"],
+         {"capacity": {("440300", "primary", "capacity"): 240000}}),
+        (["last_year.amount = 5 where kind = 'land' and residents < 5600000"],
+         {"last_year": {("440500", "land", "amount"): 5}}),
+        (["factors.land.migrants.weight = 0.5", "factors.land.residents.weight = 0.2"],
+         {"factors": {("land", "migrants", "weight"): 0.5, ("land", "residents", "weight"): 0.2}}),
+        (["overrides.amount = 800 where city == '440300' and pool == 'land'"],
+         {"overrides": OVERRIDES + "440300,land,800,,\n"}),
+        (["overrides.440300.land.amount = 800"], {"overrides": OVERRIDES + "440300,land,800,,\n"}),
+        (["overrides.amount = 500 where pool = 'land' and city in ['440500', '440300']"],
+         {"overrides": OVERRIDES + "440300,land,500,,\n440500,land,500,,\n"}),
+        (["earmarks.amount = 60 where city in ['450900', '440500'] and pool = 'land'"],
+         {"earmarks": "city,pool,amount,reason\n450900,land,60,脱贫县专项\n440500,land,60,\n"}),
+        (["add overrides { city = '440300', pool = 'land', amount = 800, reason = 'list' }"],
+         {"overrides": OVERRIDES + "440300,land,800,list,\n"}),
+        (["add limits { limit = 'west', title_zh = '西部', title_en = 'West', of = 'settle', sense = '<=', "
+          "value = 5000, basis = 'amount', where = \"province == '45'\" }"],
+         {"limits": LIMITS + "west,西部,West,settle,province == '45',<=,5000,amount,,\n"}),
+        (["add limits { limit = 'west', of = 'settle', sense = '<=', value = 5000, basis = 'amount' }"],
+         {"limits": LIMITS + "west,west,west,settle,,<=,5000,amount,,\n"}),  # a title that is not given is the name
+        (["drop limits.large_share"], {"limits": lambda text: "".join(
+            line for line in text.splitlines(True) if not line.startswith(("large", "<=")))}),
+        (["drop limits"], {"limits": None}),
+        (["drop earmarks where city = '450900'"], {"earmarks": None}),
+    ],
+    ids=lambda value: value[0][:50] if isinstance(value, list) else "",
+)  # fmt: skip
+def test_as_if_the_files_were_changed(
+    tiny: Instance, tmp_path: Path, lines: list[str], changes: Mapping[str, Any]
+) -> None:
+    """The same content and hash, and the cells are what differs."""
+    expected = read(write_tiny(tmp_path / "changed", **changes))
+    before = tiny.hash
+    found = edited(tiny, *lines)
+    assert found.instance.hash == expected.hash != before
+    assert tiny.hash == before == make_instance(tiny.settings, tiny.tables).hash
+    assert found.instance.hash == make_instance(found.instance.settings, found.instance.tables).hash
+    shown = [(cell.table, ", ".join(cell.key), cell.column, cell.old, cell.new) for cell in found.cells]
+    assert shown == list(diff(tiny, expected).itertuples(index=False, name=None))
+    assert {finding.code for finding in found.instance.warnings} == {finding.code for finding in expected.warnings}
+    for name, table in found.instance.tables.items():
+        assert dict(table.dtypes) == dict(tiny.tables[name].dtypes)
+
+
+def test_cells_have_old_and_new_values(tiny: Instance) -> None:
+    found = edited(tiny, "cities.revenue *= 0.5 where province == '44' # stress", "policy.debt.ceiling = 1")
+    assert values(found) == {
+        "cities.440300.revenue": (12_000_000, 6_000_000),
+        "cities.440500.revenue": (1_400_000, 700_000),
+        "policy.debt.ceiling": (1.5, 1.0),
+    }
+    assert [(cell.edits, cell.why) for cell in found.cells] == [((0,), "stress"), ((0,), "stress"), ((1,), "")]
+
+
+def test_a_row_that_comes_or_goes_has_the_cells_of_its_key(tiny: Instance) -> None:
+    assert values(edited(tiny, "drop earmarks.450900.land")) == {
+        "earmarks.450900.land.amount": (40, None),
+        "earmarks.450900.land.city": ("450900", None),
+        "earmarks.450900.land.pool": ("land", None),
+        "earmarks.450900.land.reason": ("脱贫县专项", None),
+    }
+
+
+def test_untouched_tables_are_the_same_objects(tiny: Instance) -> None:
+    found = edited(tiny, "cities.idle += 1").instance
+    assert [name for name in tiny.tables if found.tables[name] is not tiny.tables[name]] == ["cities"]
+    assert edited(tiny, "gap = 0.001").instance is tiny
+    assert np.array_equal(found.tables["cities"]["idle"], tiny.tables["cities"]["idle"] + 1)
+
+
+def test_records_are_for_json(tiny: Instance) -> None:
+    found = edited(tiny, "objective = ['minimum', 'settlement'] # fewer", "add overrides { city = '440300', "
+                   "pool = 'land', amount = 800 }", "cities.idle = 900 where city = '440500'")  # fmt: skip
+    first, second, third = json.loads(json.dumps(found.records()))
+    assert first["value"] == ["minimum", "settlement"] and first["why"] == "fewer" and first["file"] == "--edit"
+    assert first["cells"][-1]["key"] == ["production"]
+    assert {cell["column"]: cell["new"] for cell in second["cells"]} == {
+        "amount": 800,
+        "city": "440300",
+        "pool": "land",
+    }
+    assert third["cells"] == [{"table": "cities", "key": ["440500"], "column": "idle", "old": 800, "new": 900}]
+
+
+def test_what_checking_fills_in_is_a_cell_too(tiny: Instance, tmp_path: Path) -> None:
+    leximin = read(write_tiny(tmp_path / "x", toml={'"cvar"\nbeta = 0.1\ntolerance = 0.005': '"leximin"',
+                                                    "integers = true": "integers = false"}))  # fmt: skip
+    found = edited(leximin, "objective.fairness.method = 'cvar'")
+    assert values(found) == {"objective.fairness.method": ("leximin", "cvar"), "objective.fairness.beta": (None, 0.1)}
+    assert {cell.edits for cell in found.cells} == {(0,)}
+
+
+# --------------------------------------------------------------------------------------------------- disagreement
+
+
+def test_two_edits_that_disagree_are_both_named(tiny: Instance) -> None:
+    found = refused(tiny, "cities.idle = 5 where province = '44'", "gap = 0", "cities.idle = 6 # x")
+    (finding,) = found
+    assert (finding.code, finding.row, finding.column, finding.key) == ("edits_disagree", 3, "cities.idle", "440300")
+    assert "edit 1 makes it 5, --edit, edit 3 makes it 6 (and 1 more cells)" in finding.message.en
+    assert "第 1 条" in finding.message.zh and "第 3 条" in finding.message.zh
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["gap = 0.1", "gap = 0.2"],
+        ["pools.total *= 2", "pools.land.total *= 2"],  # each from what it is: not four times
+        ["pools.land.total += 5", "pools.land.total *= 2"],
+        ["drop limits.large_share", "limits.large_share.value = 0.5"],
+        ["drop cities.settlement_quota", "cities.settlement_quota *= 2"],
+        ["overrides.440300.land.amount = 8", "add overrides { city = '440300', pool = 'land', amount = 9 }"],
+        ["objective = ['minimum', 'settlement']", "drop objective.settlement"],
+        ["objective = ['minimum', 'settlement']", "objective.fairness.tolerance = 0.1"],
+        ["pools.land.total = 9000", "pools.total <= 8000"],
+        ["pools.land.total *= 0.1", "pools.land.total >= 500"],
+        ["pools.land.total = 3000", "pools.land.total <= 3500"],  # one makes it 3000, the other 3500
+        ["drop pools.land.cap_multiple", "pools.cap_multiple <= 9"],
+        ["policy.debt.ceiling <= 1.4", "policy.debt.ceiling <= 1.3"],
+    ],
+)
+def test_disagreements(tiny: Instance, lines: list[str]) -> None:
+    for order in (lines, lines[::-1]):
+        assert {finding.code for finding in refused(tiny, *order, check=False)} == {"edits_disagree"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "cell", "new"),
+    [
+        (["gap = 0.1", "gap = 0.1"], "gap", 0.1),
+        (["pools.land.total = 3000", "pools.total <= 4500 where kind = 'land'"], "pools.land.total", 3000),
+        (["pools.land.total *= 1.5", "pools.land.total >= 500"], "pools.land.total", 6000),
+        (["pools.land.total <= 5000", "pools.land.total >= 500", "pools.land.total = 4500"], "pools.land.total", 4500),
+        (["overrides.440300.land.amount = 8", "add overrides { city = '440300', pool = 'land', amount = 8 }"],
+         "overrides.440300.land.amount", 8),
+        (["objective = ['minimum', 'settlement']", "drop objective.fairness"], "objective.fairness.tier", None),
+    ],
+)  # fmt: skip
+def test_agreements(tiny: Instance, lines: list[str], cell: str, new: Any) -> None:
+    for order in (lines, lines[::-1]):
+        assert values(edited(tiny, *order, check=False))[cell][1] == new
+
+
+def test_a_higher_level_overrides_a_lower_one(tiny: Instance) -> None:
+    lower, higher = Origin("lower.toml", 1, 0), Origin("higher.toml", 1, 1)
+    edits = [Edit("set", "pools.land.total", 5000, origin=lower), Edit("scale", "pools.total", 2.0, origin=higher)]
+    for order in (edits, edits[::-1]):
+        found = apply(tiny, order, check=False)
+        cell = next(cell for cell in found.cells if cell.key == ("land",))
+        assert (cell.old, cell.new) == (4000, 10_000)
+        assert [order[place] for place in cell.edits] == [edits[1]]
+        assert [order[place] for place in cell.overridden] == [edits[0]]
+        record = next(record for record in found.records() if record["file"] == "higher.toml")
+        assert record["overrides"] == ["lower.toml:1"]
+
+
+def test_a_row_of_a_lower_level_can_be_changed_and_dropped(tiny: Instance) -> None:
+    row = Edit("set", "overrides.440300.land.amount", 800, origin=Origin("a.toml", 1, 0))
+    change = Edit("scale", "overrides.amount", 2, origin=Origin("b.toml", 1, 1))
+    drop = Edit("drop", "overrides", origin=Origin("c.toml", 1, 2))
+    assert values(apply(tiny, [row, change], check=False))["overrides.440300.land.amount"] == (None, 1600)
+    assert apply(tiny, [row, change, drop], check=False).instance.hash == tiny.hash
+
+
+# ------------------------------------------------------------------------------------------------------- faults
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "remedy"),
+    [
+        ("citis.revenue = 1", "unknown_target", "cities.revenue"),
+        ("cities.revenu = 1", "unknown_target", "revenue"),
+        ("policy.debt.celing = 1", "unknown_target", "policy.debt.ceiling"),
+        ("policy.debt = 1", "unknown_target", "ceiling"),
+        ("policy.land.standards = 1", "unknown_target", "policy.land.standards[0]"),
+        ("objective.fairnes.tolerance = 1", "unknown_record", "fairness"),
+        ("objective.fairness.tolerence = 1", "unknown_target", "tolerance"),
+        ("zzz = 1", "unknown_target", "name"),
+        ("limits.large_shar.value = 1", "unknown_record", "large_share"),
+        ("drop overrides.440300.land", "unknown_record", "listed"),
+        ("last_year.440300.lnd.amount *= 1", "unknown_record", "land"),
+        ("capacity.440300 = 3", "unknown_target", "capacity.<city>.<service>.<column>"),
+        ("overrides.amount = 1 where city = '440301' and pool = 'land'", "unknown_code", "440300"),
+        ("add overrides { city = '440300', pool = 'lan', amount = 1 }", "unknown_code", "land"),
+        ("limits = 3", "no_column", "value"),
+        ("cities.city = '440301'", "key_column", "add"),
+        ("pools.total = '5'", "wrong_type", "ha"),
+        ("pools.total = true", "wrong_type", "number"),
+        ("pools.total = [5]", "wrong_type", "number"),
+        ("pools.total = inf", "wrong_type", "number"),
+        ("pools.total *= 'x'", "wrong_type", "number"),
+        ("pools.kind += 1", "wrong_type", "set"),
+        ("pools.exhaust = 1", "wrong_type", "true"),
+        ("pools.kind = 'lnd'", "not_allowed", "land"),
+        ("cities.province = 44", "wrong_type", "quotes"),
+        ("cities.name = ''", "missing_value", "Name"),
+        ("drop cities.revenue", "missing_value", "at least 0"),
+        ("drop pools.exhaust", "missing_value", "given out"),
+        ("services.minimum = 80", "share_in_percent", "0.8"),
+        ("cities.willingness = 1.5", "share_in_percent", "0.015"),
+        ("cities.revenue *= -1", "out_of_range", "at least 0"),
+        ("cities.revenue *= 1e305", "out_of_range", "at least 0"),
+        ("services.norm = 0", "out_of_range", "above 0"),
+        ("cities.revenue = 1 where provinc = '44'", "bad_where", "province"),
+        ("cities.revenue = 1 where province > '44'", "bad_where", "in"),
+        ("cities.revenue = 1 where province =", "bad_where", "E.g."),
+        ("gap = 0 where city = '440300'", "where_out_of_place", "out"),
+        ("gap = 2", "out_of_range", "below 1"),
+        ("gap = 'x'", "wrong_type", "number"),
+        ("integers *= 2", "wrong_type", "set"),
+        ("drop policy.land.stock_ratio", "stock_link_without_ratio", "stock_ratio"),
+        ("drop year", "missing_setting", "Planning year"),
+        ("objective.minimum.beta = 0.2", "option_out_of_place", "out"),
+        ("objective = ['minimum', 'minimum']", "wrong_type", "once"),
+        ("objective = []", "wrong_type", "minimum"),
+        ("objective = ['minimum', 'fairnes']", "not_allowed", "fairness"),
+        ("policy.debt.tiers.yellow.below = 5", "not_ascending", "Sort"),
+        ("add limits { limit = 'x', of = 'settle' }", "missing_value", "right"),
+        ("add limits { limit = 'large_share', of = 'settle', sense = '<=', value = 1, basis = 'amount' }",
+         "record_exists", "set"),
+        ("add limits { limit = 'x y', of = 'settle', sense = '<=', value = 1, basis = 'amount' }", "bad_code",
+         "letters"),
+        ("add limits { limt = 'x', of = 'settle', sense = '<=', value = 1, basis = 'amount' }", "unknown_column",
+         "limit"),
+        ("add limits { limit = 'x', of = 'settle', sense = '<', value = 1, basis = 'amount' }", "not_allowed", "<="),
+        ("add limits { limit = 'x', of = 'setle', sense = '<=', value = 1, basis = 'amount' }", "unknown_object",
+         "settle"),
+        ("add limits { limit = 'x', of = 'settle', sense = '<=', value = 1, basis = 'amount', where = 'foo = 1' }",
+         "bad_where", ""),
+        ("add limits.x { limit = 'x' }", "unknown_target", "<column>"),
+        ("add cities.revenue { city = '440300' }", "row_out_of_place", "cities"),
+        ("add limits { limit = 'x' } where limit = 'y'", "row_out_of_place", "limits"),
+        ("factors.land.migrants.weight = 0.5", "weights_not_one", "1"),
+        ("cities.migrants_cross *= 3 where city = '440300'", "migrants_above_residents", "at most"),
+        ("drop cities.440300", "unknown_code", ""),
+    ],
+)  # fmt: skip
+def test_fault(tiny: Instance, line: str, code: str, remedy: str) -> None:
+    """The finding names the edit by file and number, and what would be right."""
+    found = refused(tiny, "pools.land.quantum *= 1", line)
+    assert code in [finding.code for finding in found]
+    for finding in found:
+        assert (finding.file, finding.row) == ("--edit", 2)
+        assert finding.line("zh") and finding.line("en")
+    assert any(remedy in finding.remedy.en for finding in found)
+
+
+def test_all_faults_at_once(tiny: Instance) -> None:
+    found = refused(
+        tiny, "citis.revenue = 1", "pools.total = 'x'", "gap = 0", "cities.revenue *= -1", "gap = 1 where x"
+    )
+    assert [finding.row for finding in found] == [1, 2, 4, 5]
+    settings = refused(tiny, "gap = 5", "policy.debt.tiers.yellow.below = 9", "objective.cost.beta = 0.2")
+    assert [(finding.row, finding.column) for finding in settings] == [
+        (1, "gap"), (2, "policy.debt.tiers"), (3, "objective.cost"),
+    ]  # fmt: skip
+
+
+def test_faults_of_higher_levels_are_found_although_a_lower_one_fails(tiny: Instance) -> None:
+    edits = [
+        Edit("set", "gap", "x", "a", origin=Origin("a.toml", 1, 0)),
+        Edit("set", "gapp", 1, origin=Origin("b.toml", 1, 1)),
+    ]
+    with pytest.raises(InputError) as caught:
+        apply(tiny, edits)
+    assert [finding.file for finding in caught.value.findings] == ["a.toml", "b.toml"]
+
+
+def test_a_fault_that_two_edits_made_names_both(tiny: Instance) -> None:
+    (finding,) = refused(tiny, "factors.land.migrants.weight = 0.5", "factors.land.residents.weight = 0.5")
+    assert finding.code == "weights_not_one" and finding.row == 2 and "edit 1" in finding.message.en
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ("cities.idle = 0 where province = '440'", "44?"),
+        ("cities.idle = 0 where name = '深圳'", "深圳市"),
+        ("cities.idle = 0 where size_class = 'megacty'", "megacity"),
+        ("cities.idle = 0 where debt_tier = 'gren'", "green"),
+        ("drop limits where limit == 'large_shar'", "large_share"),
+        ("overrides.amount *= 2 where city = '440300' and pool = 'land'", "440300 in city"),
+        ("capacity.capacity = 0 where service = 'hospitals'", "hospital"),
+        ("cities.idle = 0 where residents < 0", "together"),
+        ("drop overrides", "table"),
+    ],
+)
+def test_where_that_selects_nothing_is_a_warning(tiny: Instance, line: str, remedy: str) -> None:
+    found = edited(tiny, "gap = 0", line)
+    (finding,) = found.findings
+    assert (finding.severity, finding.code, finding.file, finding.row) == ("warning", "selects_nothing", "--edit", 2)
+    assert remedy in finding.remedy.en
+    assert set(values(found)) == {"gap"}
+
+
+def test_an_edit_that_changes_nothing_is_a_warning(tiny: Instance) -> None:
+    for line in (
+        "pools.total <= 1e12",
+        "cities.farmland_share *= 2 where city = '440500'",
+        "drop cities.stock_base where city = '450900'",
+    ):
+        codes = [finding.code for finding in edited(tiny, line, check=False).findings]
+        changed = edited(tiny, line, check=False).cells
+        assert codes == ([] if changed else ["changes_nothing"])
+    assert edited(tiny, "gap = 0.001").findings == ()
+
+
+def test_new_warnings_are_at_the_edit_and_old_ones_stay(tmp_path: Path) -> None:
+    instance = read(write_tiny(tmp_path / "x", overrides=OVERRIDES + "440300,land,800,,\n"))
+    assert [finding.file for finding in instance.warnings] == ["overrides.csv"] * len(instance.warnings)
+    found = edited(instance, "overrides.440500.land.amount = 500")
+    assert {(finding.file, finding.row) for finding in found.findings} == {("--edit", 1)}
+    assert set(instance.warnings) < set(found.instance.warnings)
+    again = edited(found.instance, "overrides.reason = 'list'", "overrides.approved_by = 'office'")
+    assert not {"override_without_reason"} & {finding.code for finding in again.instance.warnings}
+    assert again.findings == ()
