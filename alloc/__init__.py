@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from alloc.instance import Finding, InputError, Instance, read
     from alloc.result.result import Result
     from alloc.result.store import StoreError
+    from alloc.session import Session
     from alloc.verbs import check, load_result, show, solve, verify
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "InputError",
     "Instance",
     "Result",
+    "Session",
     "StoreError",
     "check",
     "load_result",
@@ -41,6 +43,7 @@ _HOMES = {
     "Instance": "alloc.instance",
     "read": "alloc.instance",
     "Result": "alloc.result.result",
+    "Session": "alloc.session",
     "StoreError": "alloc.result.store",
     "check": "alloc.verbs",
     "load_result": "alloc.verbs",

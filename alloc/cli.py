@@ -65,6 +65,8 @@ def check(instance: str, lang: str, form: str) -> None:
 
 @main.command()
 @click.argument("instance")
+@click.option("--scenario", help="A scenario of the instance (a file in its scenarios/), by name.")
+@click.option("--edit", "edits", multiple=True, help='A change, e.g. "policy.debt.ceiling = 1.0" (repeatable).')
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the result; default: results/NAME.")
 @click.option("--integers/--relaxation", default=None, help="Whole facilities or not; default: as the instance says.")
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), help="Seconds; default: the instance's.")
@@ -74,6 +76,8 @@ def check(instance: str, lang: str, form: str) -> None:
 @options.form
 def solve(
     instance: str,
+    scenario: str | None,
+    edits: tuple[str, ...],
     out: Path | None,
     integers: bool | None,
     time_limit: float | None,
@@ -86,21 +90,25 @@ def solve(
 
     Ctrl-C stops the search and keeps the best point found, labelled as such.
     """
-    from alloc.instance import InputError, read
+    from alloc.instance import InputError, locate, read
     from alloc.progress import Display
     from alloc.result.result import run
     from alloc.result.store import StoreError, ready_to_write, write
+    from alloc.scenario import with_edits
 
+    given = {"integers": integers, "time_limit": time_limit, "gap": gap}
+    options_as_edits = [f"{name} = {json.dumps(value)}" for name, value in given.items() if value is not None]
     try:
         found = read(instance)
+        edited = with_edits(found, locate(instance), scenario, [*edits, *options_as_edits])
     except InputError as error:
         _wrong(error.findings, lang, form)
-    found = _with_options(found, integers, time_limit, gap)
-    folder = out or Path("results") / found.name
+    found = edited.instance
+    folder = out or Path("results") / "-".join(name for name in (found.name, scenario) if name)
     try:
         ready_to_write(folder)
         with Display(lang, quiet) as display:
-            result = run(found, display.report)
+            result = run(found, display.report, edited=edited)
         if not result.has_point:
             _no_point(result, lang, form)
         if not result.verified:
@@ -113,7 +121,7 @@ def solve(
     if form == "json":
         _json({"folder": str(folder), "manifest": result.manifest})
         return
-    _print_findings([*found.warnings, *result.findings], lang, everything=False)
+    _print_findings([*found.warnings, *edited.findings, *result.findings], lang, everything=False)
     _print_result(result, lang, None)
     from alloc.result.wording import say
 
@@ -187,18 +195,6 @@ def verify(result: Path, lang: str, form: str) -> None:
 
 for _command in (whatif,):
     main.add_command(_command)
-
-
-def _with_options(instance: Any, integers: bool | None, time_limit: float | None, gap: float | None) -> Any:
-    """The instance with settings given on the command line; they are part of what is solved and of its hash."""
-    from alloc.instance.instance import make_instance
-
-    given = {"integers": integers, "time_limit": time_limit, "gap": gap}
-    changed = {name: value for name, value in given.items() if value is not None}
-    if not changed:
-        return instance
-    settings = instance.settings.model_copy(update=changed)
-    return make_instance(settings, instance.tables, instance.warnings)
 
 
 def _print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> None:

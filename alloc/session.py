@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alloc.instance import Instance, read
 from alloc.result.result import Result, run
-from alloc.scenario import Cell, Edit, apply, parse_edit
+from alloc.scenario import Cell, Edit, Edited, apply, parse_edit
 from alloc.solver.runs import Memory
 from alloc.solver.tiers import Report
 
@@ -72,7 +72,7 @@ class Session:
         """
         parsed = [each if isinstance(each, Edit) else parse_edit(each, place) for place, each in enumerate(edits, 1)]
         edited = apply(self.instance, parsed)
-        self._done.append(self._solved(edited.instance, edited.cells, self._done[-1].memory.copy()))
+        self._done.append(self._solved(edited.instance, edited.cells, self._done[-1].memory.copy(), edited))
         self._undone.clear()
         return self.result
 
@@ -98,5 +98,7 @@ class Session:
         self._done.append(self._undone.pop())
         return self.result
 
-    def _solved(self, instance: Instance, cells: tuple[Cell, ...], memory: Memory) -> State:
-        return State(instance, cells, run(instance, self._report, memory), memory)
+    def _solved(
+        self, instance: Instance, cells: tuple[Cell, ...], memory: Memory, edited: Edited | None = None
+    ) -> State:
+        return State(instance, cells, run(instance, self._report, memory, edited), memory)

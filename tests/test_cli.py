@@ -35,8 +35,11 @@ def test_solve_show_verify(tiny: Path, tmp_path: Path, lang: str) -> None:
     out = tmp_path / "结果 one"
     solved = call("solve", tiny, "--out", out, "--lang", lang, "--quiet")
     assert solved.exit_code == 0
-    for word in {"zh": ("各级目标", "指标平衡", "起约束作用的规则", "余数"), "en": ("Tiers", "Pools", "What binds", "residual")}[lang]:
-        assert word in solved.output
+    words = {
+        "zh": ("各级目标", "指标平衡", "起约束作用的规则", "余数"),
+        "en": ("Tiers", "Pools", "What binds", "residual"),
+    }
+    assert all(word in solved.output for word in words[lang])
     assert str(out) in solved.output
     shown = call("show", out, "--lang", lang)
     assert shown.exit_code == 0
@@ -106,6 +109,25 @@ def test_options_are_part_of_what_was_solved(tiny: Path, tmp_path: Path) -> None
     call("solve", tiny, "--out", tmp_path / "r", "--relaxation", "--gap", "0.01", "--quiet")
     manifest = json.loads((tmp_path / "r" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["options"]["integers"] is False and manifest["options"]["gap"] == 0.01
+    assert [(each["target"], each["value"]) for each in manifest["edits"]] == [("integers", False), ("gap", 0.01)]
+
+
+def test_a_scenario_and_edits_are_applied_and_recorded(tiny: Path, tmp_path: Path) -> None:
+    (tiny / "scenarios").mkdir()
+    (tiny / "scenarios" / "tight.toml").write_text(
+        'title = { zh = "紧", en = "Tight" }\n[[edit]]\nset = "policy.debt.ceiling"\nto = 1.0\n', encoding="utf-8"
+    )
+    edit = "cities.production_request *= 1.1 where city == '440300'"
+    found = call("solve", tiny, "--scenario", "tight", "--edit", edit, "--out", tmp_path / "r", "--quiet")
+    assert found.exit_code == 0
+    manifest = json.loads((tmp_path / "r" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["scenario"]["name"] == "tight"
+    cells = [cell for each in manifest["edits"] for cell in each["cells"]]
+    assert [(cell["column"], cell["new"]) for cell in cells][:1] == [("policy.debt.ceiling", 1.0)]
+    assert cells[1]["new"] == pytest.approx(1.1 * cells[1]["old"])
+    wrong = call("solve", tiny, "--edit", "policy.debt.cieling = 1.0", "--out", tmp_path / "w")
+    assert wrong.exit_code == 1 and "ceiling" in wrong.output
+    assert call("solve", tiny, "--scenario", "tihgt").exit_code == 1
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.result.tables import tables as result_tables
+from alloc.scenario.edits import Edited
 from alloc.solver.runs import Memory
 from alloc.solver.solution import Solution, solve
 from alloc.solver.status import Quality, Stopped
@@ -60,13 +61,19 @@ class Result:
         return bool(self.manifest["verified"]["passed"])
 
 
-def run(instance: Instance, report: Report = lambda progress: None, memory: Memory | None = None) -> Result:
+def run(
+    instance: Instance,
+    report: Report = lambda progress: None,
+    memory: Memory | None = None,
+    edited: Edited | None = None,
+) -> Result:
     """Solves an instance, publishes, decomposes and verifies.
 
     Args:
         instance: checked.
         report: told of every step.
         memory: of a solve of nearly the same instance, to start from.
+        edited: where the instance comes from edits, for the manifest.
 
     Raises:
         InputError: an error that only arithmetic over the tables finds (an override outside its bounds, say).
@@ -77,7 +84,7 @@ def run(instance: Instance, report: Report = lambda progress: None, memory: Memo
     if wrong and not solution.conflict:
         raise InputError(solution.findings)
     if solution.status.quality is Quality.NONE:
-        manifest = _manifest(instance, solution, None, timings)
+        manifest = _manifest(instance, solution, None, timings, edited)
         return Result(instance, manifest, {}, solution.findings, solution.conflict)
     started = time.perf_counter()
     made = result_tables(instance, solution)
@@ -86,7 +93,7 @@ def run(instance: Instance, report: Report = lambda progress: None, memory: Memo
     verification = verify(instance, made, [asdict(each) for each in solution.tiers])
     timings["verify"] = time.perf_counter() - started
     made["families"] = verification.families
-    manifest = _manifest(instance, solution, verification, timings)
+    manifest = _manifest(instance, solution, verification, timings, edited)
     return Result(instance, manifest, made, solution.findings, (), verification)
 
 
@@ -96,14 +103,18 @@ def verified_again(result: Result, tolerance: float = 1e-6) -> Result:
 
 
 def _manifest(
-    instance: Instance, solution: Solution, verification: Verification | None, timings: Mapping[str, float]
+    instance: Instance,
+    solution: Solution,
+    verification: Verification | None,
+    timings: Mapping[str, float],
+    edited: Edited | None,
 ) -> dict[str, Any]:
     settings = instance.settings
     return {
         "schema": SCHEMA,
         "instance": {"name": instance.name, "hash": instance.hash},
-        "scenario": None,
-        "edits": [],
+        "scenario": edited.scenario.record() if edited and edited.scenario else None,
+        "edits": edited.records() if edited else [],
         "status": {"stopped": str(solution.status.stopped), "quality": str(solution.status.quality)},
         "tiers": [asdict(each) for each in solution.tiers],
         "verified": {
