@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alloc.result.result import Result
     from alloc.result.store import StoreError
     from alloc.session import Session
-    from alloc.verbs import check, load_result, show, solve, verify
+    from alloc.verbs import check, compare, load_result, show, solve, verify
 
 __all__ = [
     "Finding",
@@ -30,6 +30,7 @@ __all__ = [
     "Session",
     "StoreError",
     "check",
+    "compare",
     "load_result",
     "read",
     "show",
@@ -46,6 +47,7 @@ _HOMES = {
     "Session": "alloc.session",
     "StoreError": "alloc.result.store",
     "check": "alloc.verbs",
+    "compare": "alloc.verbs",
     "load_result": "alloc.verbs",
     "show": "alloc.verbs",
     "solve": "alloc.verbs",

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alloc.commands import options
+from alloc.commands.compare import compare
+from alloc.commands.convert import convert
+from alloc.commands.init import init
 from alloc.commands.whatif import whatif
 
 if TYPE_CHECKING:
@@ -39,10 +42,14 @@ def main() -> None:
 
 @main.command()
 @click.argument("instance")
+@click.option(
+    "--mark", type=click.Path(path_type=Path), help="An .xlsx copy in which what is wrong is coloured and explained."
+)
 @options.lang
 @options.form
-def check(instance: str, lang: str, form: str) -> None:
+def check(instance: str, mark: Path | None, lang: str, form: str) -> None:
     """Find everything that is wrong with INSTANCE, at once, before anything is solved."""
+    from alloc.findings_report.text import report
     from alloc.instance.findings import to_records
     from alloc.instance.prechecks import CONFLICT_CODES
     from alloc.verbs import check as checked
@@ -51,13 +58,15 @@ def check(instance: str, lang: str, form: str) -> None:
     if form == "json":
         _json({"instance": instance, "findings": to_records(findings)})
     else:
-        _print_findings(findings, lang, everything=True)
-        errors = sum(each.severity == "error" for each in findings)
-        click.echo(
-            f"错误 {errors} 个，提示 {len(findings) - errors} 个。"
-            if lang == "zh"
-            else f"{errors} errors, {len(findings) - errors} warnings."
-        )
+        click.echo(report(findings, lang, f"alloc check {instance}"))
+    if mark is not None:
+        from alloc.findings_report.mark import MarkError
+        from alloc.findings_report.mark import mark as marked
+
+        try:
+            click.echo(str(marked(instance, findings, mark, lang)), err=form == "json")
+        except MarkError as error:
+            _fail(getattr(error.text, lang), WRONG, form)
     errors_found = [each for each in findings if each.severity == "error"]
     if errors_found:
         sys.exit(CLASH if all(each.code in CONFLICT_CODES for each in errors_found) else WRONG)
@@ -131,14 +140,28 @@ def solve(
 
 
 @main.command()
-@click.argument("result", type=click.Path(path_type=Path))
+@click.argument("result", metavar="RESULT|INSTANCE", type=click.Path(path_type=Path))
 @click.option("--city", help="Six-digit code of a city: everything about it.")
 @options.lang
 @options.form
 def show(result: Path, city: str | None, lang: str, form: str) -> None:
-    """Show RESULT, the folder of a solve, again; or one city of it."""
-    from alloc.result.store import StoreError, load_result
+    """Show RESULT, the folder of a solve, again; or one city of it; or what an INSTANCE holds and where it is from."""
+    from alloc.result.store import MANIFEST, StoreError, load_result
 
+    if city is None and form == "text" and not (result / MANIFEST).exists():
+        from alloc.instance import InputError, locate, read
+        from alloc.instance_show import instance_text
+
+        try:
+            locate(str(result))
+        except InputError:
+            pass  # neither: what is said below of a result that is not there
+        else:
+            try:
+                click.echo(instance_text(read(str(result)), lang))
+            except InputError as error:
+                _wrong(error.findings, lang, form)
+            return
     try:
         loaded = load_result(result)
     except StoreError as error:
@@ -193,7 +216,7 @@ def verify(result: Path, lang: str, form: str) -> None:
         sys.exit(NOT_VERIFIED)
 
 
-for _command in (whatif,):
+for _command in (compare, convert, init, whatif):
     main.add_command(_command)
 
 

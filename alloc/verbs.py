@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alloc.instance import Finding, InputError, Instance, locate, read
 from alloc.instance.derived import derive
@@ -15,6 +16,9 @@ from alloc.result.result import Result, run, verified_again
 from alloc.result.summary import summary
 from alloc.solver.tiers import Report
 from alloc.verification import Verification
+
+if TYPE_CHECKING:
+    from alloc.comparison import Comparison
 
 
 def check(instance: Instance | Path | str) -> tuple[Finding, ...]:
@@ -101,4 +105,16 @@ def show(result: Result | Path | str, language: str = "en", city: str | None = N
     return summary(result if isinstance(result, Result) else load_result(result), language, city)
 
 
-__all__ = ["InputError", "check", "load_result", "read", "show", "solve", "verify"]
+def compare(*results: Result | Path | str) -> Comparison:
+    """What differs between the first result and each of the others: inputs, tiers, every pool by city, who wins.
+
+    Raises:
+        StoreError: a folder is not a whole result.
+        ComparisonError: fewer than two results, or some that cannot be compared.
+    """
+    from alloc.comparison import compare as compared
+
+    return compared([each if isinstance(each, Result) else load_result(each) for each in results])
+
+
+__all__ = ["InputError", "check", "compare", "load_result", "read", "show", "solve", "verify"]

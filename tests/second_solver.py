@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import nnls
+
+from alloc.instance.instance import Instance
 from second_facts import Facts
 from second_program import Name, NoPoint, Program, Terms
 from second_rows import added, annual_program, running, spending, total
-
-from alloc.instance.instance import Instance
 
 SLACK = 1e-11  # of a tier's natural scale, left to the tiers after it
 

@@ -6,13 +6,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from broken import CASES
 
 from alloc.findings_report.text import counts, report
 from alloc.instance import load
 from alloc.instance.findings import Finding, errors
 from alloc.instance.prechecks import CONFLICT_CODES
 from alloc.verbs import check
+from broken import CASES
 
 HOME = Path(__file__).resolve().parent / "broken"
 EXPECTED: dict[str, list[str]] = {

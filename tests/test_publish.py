@@ -170,6 +170,10 @@ def test_verification_asks_for_no_more_than_bounds_allow() -> None:
     eased = replace(torn, upper=np.array([INF, INF, INF, INF, 5.7, 5.7, INF]))
     assert published_failures(eased, published) == ["published_subtotals"]
     assert published_failures(eased, eased.rounded().values) == []
+    # A city too high in one province, and no city to take its quantum but in others.
+    three = Pool(np.array([1.9, 1.9, 1.2]), np.zeros(3), np.full(3, INF), 1.0, 5.0, ["11", "13", "44"], exhaust=True)
+    assert published_failures(three, np.array([2.0, 2, 1])) == []
+    assert published_failures(three, np.array([1.0, 1, 3])) == ["published_neighbours", "published_subtotals"]
 
 
 def test_verification_wants_the_total_right_also_where_a_value_is_no_multiple() -> None:

@@ -16,6 +16,8 @@ from alloc.instance.instance import make_instance
 from alloc.scenario import Edit, Edited, Origin, apply, diff, parse_edit
 from instances import LIMITS, OVERRIDES, TOML, write_tiny
 
+CITIES = ("440300", "440500", "450900")
+
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Instance:
@@ -50,7 +52,7 @@ def values(found: Edited) -> dict[str, tuple[Any, Any]]:
          {"toml": {TOML[TOML.index("standards"):TOML.index("no_linked")]:
                    "standards = [{ up_to = 90, per_settler = 100 }, { per_settler = 40 }]\n"}}),
         (["drop policy.land.stock_ratio", "drop cities.stock_base"],
-         {"toml": {"stock_ratio = 2.0": ""}, "cities": {(city, "stock_base"): "" for city in ("440300", "440500", "450900")}}),
+         {"toml": {"stock_ratio = 2.0": ""}, "cities": {(city, "stock_base"): "" for city in CITIES}}),
         (["policy.land.no_linked_land = ['megacity']"],
          {"toml": {'no_linked_land = ["megacity", "very_large"]': 'no_linked_land = ["megacity"]'}}),
         (["drop objective.production"], {"toml": {'[[objective]]\ntier = "production"\n': ""}}),
@@ -284,7 +286,7 @@ def test_a_row_of_a_lower_level_can_be_changed_and_dropped(tiny: Instance) -> No
         ("gap = 2", "out_of_range", "below 1"),
         ("gap = 'x'", "wrong_type", "number"),
         ("integers *= 2", "wrong_type", "set"),
-        ("drop policy.land.stock_ratio", "stock_link_without_ratio", "stock_ratio"),
+        ("drop policy.land.stock_ratio", "setting_needed", "stock_ratio"),
         ("drop year", "missing_setting", "Planning year"),
         ("objective.minimum.beta = 0.2", "option_out_of_place", "out"),
         ("objective = ['minimum', 'minimum']", "wrong_type", "once"),

@@ -111,7 +111,7 @@ def test_cycle(folder: Path, last: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "row"),
     [
-        ("title = ", "toml_syntax", 1),
+        ("title = ", "toml_syntax", None),
         (TITLE + "[[edit]\n", "toml_syntax", 2),
         ("", "no_title", None),
         ('title = "x"', "no_title", None),
@@ -132,9 +132,7 @@ def test_cycle(folder: Path, last: str) -> None:
 def test_faults(folder: Path, text: str, code: str, row: int | None) -> None:
     write(folder, "x", text)
     found = refused(folder, "x")
-    assert [(finding.code, finding.file, finding.row) for finding in found if finding.code == code][0] == (
-        code, "x.toml", row,
-    )  # fmt: skip
+    assert (code, "x.toml", row) in [(finding.code, finding.file, finding.row) for finding in found]
 
 
 def test_all_faults_of_all_files_and_lines_at_once(folder: Path) -> None:

@@ -17,7 +17,7 @@ from alloc.scenario import Cell, Edit, Edited, Origin, apply, diff
 from alloc.scenario.state import GRIDS, LISTS
 from instances import write_tiny
 
-QUICK = settings(max_examples=150, deadline=None)
+QUICK = settings(max_examples=40, deadline=None)
 
 
 @cache
@@ -42,13 +42,13 @@ EDITS = st.one_of(
     st.builds(Edit, NUMERIC, SETTING, NUMBERS),
     st.builds(Edit, NUMERIC, st.sampled_from(["pools.total", "pools.land.total", "pools.quantum"]), NUMBERS),
     st.builds(Edit, NUMERIC, st.just("last_year.amount"), NUMBERS, st.sampled_from(["kind = 'land'", "city > ''"])),
-    st.builds(Edit, st.just("drop"), st.sampled_from(["cities.settlement_quota", "cities.stock_base", "cities.willingness"]),
-              st.none(), CITY_WHERE),
-    st.builds(Edit, st.just("drop"), st.sampled_from(["limits", "limits.large_share", "earmarks", "earmarks.450900.land",
-                                                      "objective.production", "objective.cost"])),
+    st.builds(Edit, st.just("drop"), st.sampled_from(["cities.settlement_quota", "cities.stock_base"]), st.none(),
+              CITY_WHERE),
+    st.builds(Edit, st.just("drop"), st.sampled_from(["limits", "limits.large_share", "earmarks.450900.land",
+                                                      "earmarks", "objective.production", "objective.cost"])),
     st.builds(lambda city, amount: Edit("set", f"overrides.{city}.land.amount", amount), CITY, NUMBERS),
-    st.builds(lambda city, amount: Edit("set", "earmarks.amount", amount, f"city in ['{city}'] and pool = 'land'"), CITY,
-              NUMBERS),
+    st.builds(lambda city, amount: Edit("set", "earmarks.amount", amount, f"city in ['{city}'] and pool = 'land'"),
+              CITY, NUMBERS),
     st.builds(lambda value: Edit("add", "limits", {"limit": "new", "of": "settle", "sense": "<=", "value": value,
                                                    "basis": "amount"}), NUMBERS),
     st.builds(lambda names: Edit("set", "objective", ["minimum", *names]),
@@ -146,7 +146,7 @@ def test_edits_can_be_taken_back(edits: list[Edit]) -> None:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(some_edits(most=3))
 def test_what_is_checked_is_right(edits: list[Edit]) -> None:
     """An edited instance has no errors, and every fault is at an edit."""
@@ -163,7 +163,8 @@ def test_what_is_checked_is_right(edits: list[Edit]) -> None:
 
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from(["land", "44", ""]),
-    st.lists(st.one_of(st.integers(), st.text(max_size=3), st.dictionaries(st.text(max_size=3), st.integers())), max_size=3),
+    st.lists(st.one_of(st.integers(), st.text(max_size=3), st.dictionaries(st.text(max_size=3), st.integers())),
+             max_size=3),
     st.dictionaries(st.sampled_from(["limit", "of", "where", "value", "city", "pool", "amount", "tier", "x"]),
                     st.one_of(st.text(max_size=4), st.floats(), st.booleans()), max_size=6),
 )  # fmt: skip
@@ -172,15 +173,14 @@ TARGETS = st.one_of(
     st.sampled_from([*GRIDS, *LISTS]),
     st.builds(lambda table, *rest: ".".join((table, *rest)), st.sampled_from([*GRIDS]),
               *[st.sampled_from(["", "land", "440300", "amount", "total", "fairness", "below", "x", "tier"])] * 2),
-    st.sampled_from(["policy", "policy.debt", "policy.land.standards", "policy.land.standards[0]", "policy.score.slopes",
-                     "policy.land.standards[7].up_to", "schema", "name", "title.zh", "objective.cost", "year", "gap"]),
+    st.sampled_from(["year", "policy", "policy.debt", "policy.land.standards", "policy.land.standards[0]", "gap",
+                     "policy.score.slopes", "policy.land.standards[7].up_to", "schema", "name", "objective.cost"]),
 )  # fmt: skip
 WHERES = st.one_of(st.just(""), CITY_WHERE, st.text(max_size=10), st.sampled_from(["pool = 'land'", "limit = 1", "x"]))
 
 
-@settings(max_examples=400, deadline=None)
-@given(st.lists(st.builds(Edit, st.sampled_from(["set", "add", "scale", "at_most", "at_least", "drop"]), TARGETS, ANYTHING,
-                          WHERES), max_size=3))  # fmt: skip
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.builds(Edit, NUMERIC | st.just("drop"), TARGETS, ANYTHING, WHERES), max_size=3))
 def test_any_edits(edits: list[Edit]) -> None:
     """Whatever stands in an edit, it is applied or refused with findings."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broken.change import case, swap, without_column
+from broken.change import case, without_column
 
 CASES = {
     "urban_above_all": case(cities={("450900", "urban_residents"): 5800001}),

@@ -1,0 +1,149 @@
+"""Results compared: the first is the base, every other stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from alloc.comparison import amounts, outcomes
+from alloc.comparison.check import check
+from alloc.comparison.inputs import differences
+from alloc.comparison.pair import Pair
+from alloc.comparison.tables import TABLES, differing, frame
+from alloc.instance.classes import size_class
+from alloc.result.result import Result
+
+OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "families")  # the others follow from these
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two or more results beside each other.
+
+    Attributes:
+        results: what is compared; the first is the base.
+        names: what the caller names them.
+        letters: A, B, C, … in the same order.
+        tables: by name; columns and units stand in `alloc.comparison.tables.TABLES`.
+    """
+
+    results: tuple[Result, ...]
+    names: tuple[str, ...]
+    letters: tuple[str, ...]
+    tables: Mapping[str, pd.DataFrame]
+
+    def rows(self, table: str, letter: str, only_differences: bool = False) -> pd.DataFrame:
+        """The rows of a table for one of the results, all or those that differ from the base."""
+        content = self.tables[table]
+        content = content[content["result"] == letter].reset_index(drop=True)
+        return differing(table, content) if only_differences else content
+
+    def differs(self, letter: str) -> bool:
+        """Whether anything that went into a result or came out of it differs from the base."""
+        inputs = len(self.rows("inputs", letter)) + len(self.rows("unmatched", letter))
+        return bool(inputs) or self.outcome_differs(letter)
+
+    def outcome_differs(self, letter: str) -> bool:
+        """Whether anything that came out of a result differs from the base."""
+        return any(len(self.rows(name, letter, only_differences=True)) for name in OUTCOMES)
+
+    @property
+    def identical(self) -> bool:
+        """Whether all results are the same: in what went in and in what came out."""
+        return not any(self.differs(letter) for letter in self.letters[1:])
+
+
+def compare(results: Sequence[Result], names: Sequence[str] | None = None) -> Comparison:
+    """Compares results: the first is the base, every other stands against it.
+
+    Results of different instances are aligned by the codes of cities, pools and services; what has no partner is in
+    the table `unmatched`.
+
+    Args:
+        results: two or more, with an allocation.
+        names: what to call them; without, by instance and place.
+
+    Raises:
+        ComparisonError: fewer than two results, one given twice, without an allocation, not verified, or damaged.
+    """
+    letters = tuple(letter(place) for place in range(len(results)))
+    named = tuple(names) if names is not None else tuple(
+        f"{each.instance.name} ({mark})" for each, mark in zip(results, letters, strict=True)
+    )  # fmt: skip
+    check(results, named)
+    cities = _cities(results)
+    parts = [_year(results[0], "A")]
+    parts += [_tables(Pair(results[0], *each), cities) for each in zip(results[1:], letters[1:], strict=True)]
+    described = [_described(*each) for each in zip(letters, named, results, strict=True)]
+    tables = {"results": frame("results", pd.DataFrame(described)), "cities": frame("cities", cities)}
+    for name in TABLES:
+        if name not in tables:
+            tables[name] = frame(name, pd.concat([part[name] for part in parts if name in part]))
+    return Comparison(tuple(results), named, letters, MappingProxyType(tables))
+
+
+def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Every table of one pair, without its order of columns."""
+    given, by_city, debt = amounts.allocation(pair), amounts.measures(pair), outcomes.debt(pair)
+    both = debt[debt["city"].isin(pair.cities)]
+    order = outcomes.tier_order(pair.base)
+    tables = {
+        "unmatched": pair.unmatched(),
+        "inputs": differences(pair.base.instance, pair.other.instance),
+        "tiers": outcomes.tiers(pair),
+        "pools": amounts.pools(pair, given),
+        "allocation": given,
+        "measures": by_city,
+        "winners": amounts.winners(by_city, cities),
+        "groups": amounts.groups(pair, given, by_city, cities),
+        "services": outcomes.services(pair),
+        "coverage": outcomes.coverage(pair, cities),
+        "debt": debt,
+        "debt_tiers": pd.concat([
+            outcomes.debt_tiers("compared", both["tier_base"], both["tier_other"], order),
+            _year(pair.other, pair.letter)["debt_tiers"],
+        ]),
+        "families": outcomes.families(pair),
+    }  # fmt: skip
+    return {name: table.assign(result=pair.letter) for name, table in tables.items()}
+
+
+def _year(result: Result, mark: str) -> dict[str, pd.DataFrame]:
+    """Transitions between debt tiers within one result."""
+    debt = result.tables["debt"]
+    moves = outcomes.debt_tiers("year", debt["tier_before"], debt["tier_after"], outcomes.tier_order(result))
+    return {"debt_tiers": moves.assign(result=mark)}
+
+
+def _cities(results: Sequence[Result]) -> pd.DataFrame:
+    """Every city of any result, as the first that has it describes it."""
+    found = []
+    for result in results:
+        cities = result.instance.tables["cities"]
+        found.append(cities.assign(size_class=size_class(cities["size_population"].to_numpy(dtype=float))))
+    return pd.concat(found).drop_duplicates("city").sort_values("city", ignore_index=True)
+
+
+def _described(mark: str, name: str, result: Result) -> dict[str, Any]:
+    settings, manifest, tables = result.instance.settings, result.manifest, result.instance.tables
+    scenario = manifest.get("scenario") or {}
+    title = scenario.get("title") or {}
+    return {
+        "result": mark, "name": name, "instance": result.instance.name,
+        "title_zh": settings.title.zh, "title_en": settings.title.en, "year": settings.year,
+        "hash": result.instance.hash, "scenario": scenario.get("name", ""),
+        "scenario_zh": title.get("zh", ""), "scenario_en": title.get("en", ""),
+        "edits": len(manifest.get("edits") or ()),
+        "stopped": str(manifest["status"]["stopped"]), "quality": str(manifest["status"]["quality"]),
+        "integers": settings.integers, "cities": len(tables["cities"]), "pools": len(tables["pools"]),
+        "services": len(tables["services"]),
+    }  # fmt: skip
+
+
+def letter(place: int) -> str:
+    """A to Z, then AA, AB, … as in a spreadsheet."""
+    return (letter(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)

@@ -1,0 +1,135 @@
+"""What comes of it, side by side: tiers, services, coverage, debt, binding rules."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alloc.comparison.pair import Pair, compared
+from alloc.formulations import words
+from alloc.result.result import Result
+
+
+def tiers(pair: Pair) -> pd.DataFrame:
+    """Table `tiers`, in the order of the base, then what only the other has."""
+    known = words().tiers()
+    one, other = (pd.DataFrame(each.manifest["tiers"]).set_index("tier") for each in (pair.base, pair.other))
+    order = list(dict.fromkeys([*one.index, *other.index]))
+    frame = compared(one["value"].astype(float), other["value"].astype(float)).loc[order]
+    for column in ("optimum", "gap"):
+        for side, each in (("base", one), ("other", other)):
+            frame[f"{column}_{side}"] = each[column].astype(float).reindex(order)
+    frame["unit"] = [known[name].unit for name in order]
+    frame["better"] = [known[name].better for name in order]
+    frame["verdict"] = [
+        _verdict(row, name in one.index, name in other.index) for name, row in frame.to_dict("index").items()
+    ]
+    return frame.rename_axis("tier").reset_index()
+
+
+def _verdict(row: Mapping[Hashable, Any], in_base: bool, in_other: bool) -> str:
+    if not (in_base and in_other):
+        return "only_base" if in_base else "only_other"
+    change = row["change"]
+    if change == 0 or np.isnan(change):
+        return "same"
+    # Neither optimum is known better than its gap.
+    proven = sum(abs(row[side]) * np.nan_to_num(row[f"gap_{side}"]) for side in ("base", "other"))
+    if abs(change) <= proven:
+        return "within_gap"
+    return "better" if (change > 0) == (row["better"] == "higher") else "worse"
+
+
+def services(pair: Pair) -> pd.DataFrame:
+    """Table `services`."""
+    tables = [each.tables["services"].set_index(["city", "service"]) for each in (pair.base, pair.other)]
+    frame = compared(*(each["coverage"] for each in tables))
+    for column in ("added", "backlog"):
+        values = compared(*(each[column] for each in tables))
+        for name in ("base", "other", "change"):
+            frame[f"{column}_{name}"] = values[name]
+    return frame.reset_index()
+
+
+def coverage(pair: Pair, cities: pd.DataFrame) -> pd.DataFrame:
+    """Table `coverage`.
+
+    Args:
+        pair: the two results.
+        cities: table `cities`.
+    """
+    if pair.cities.empty:
+        return pd.DataFrame()
+    classes = cities.set_index("city")["size_class"].reindex(pair.cities)
+    found = []
+    for member in (pd.Series("", pair.cities), classes):
+        means = []
+        for result, residents in zip((pair.base, pair.other), pair.residents, strict=True):
+            table = result.tables["services"]
+            table = table[table["city"].isin(pair.cities) & table["service"].isin(pair.services)]
+            by = [table["service"], table["city"].map(member).rename("size_class")]
+            weight = table["city"].map(residents)
+            means.append((table["coverage"] * weight).groupby(by).sum() / weight.groupby(by).sum())
+        frame = compared(*means)
+        frame["cities"] = frame.index.get_level_values("size_class").map(member.value_counts().to_dict())
+        found.append(frame.reset_index())
+    return pd.concat(found)
+
+
+def debt(pair: Pair) -> pd.DataFrame:
+    """Table `debt`."""
+    tables = [each.tables["debt"].set_index("city") for each in (pair.base, pair.other)]
+    frame = compared(*(each["new_general"] + each["new_special"] for each in tables))
+    for column, source in (("ratio", "ratio_after"), ("room", "bond_room")):
+        values = compared(*(each[source] for each in tables))
+        for name in ("base", "other", "change"):
+            frame[f"{column}_{name}"] = values[name]
+    for column, source in (("tier_before", "tier_before"), ("tier", "tier_after")):
+        for side, each in zip(("base", "other"), tables, strict=True):
+            frame[f"{column}_{side}"] = each[source].reindex(frame.index).fillna("")
+    order = tier_order(pair.base)
+    frame["moved"] = [_moved(*each, order) for each in zip(frame["tier_base"], frame["tier_other"], strict=True)]
+    return frame.assign(unit="10⁴ yuan").reset_index()
+
+
+def debt_tiers(step: str, before: pd.Series, after: pd.Series, order: Sequence[str]) -> pd.DataFrame:
+    """Rows of the table `debt_tiers`, from the best tier to the worst.
+
+    Args:
+        step: ``compared`` or ``year``.
+        before: tier by city.
+        after: tier by city.
+        order: names of the tiers, the best first.
+    """
+    counts = pd.DataFrame({"from_tier": before.to_numpy(), "to_tier": after.to_numpy()}).value_counts()
+    frame = counts.rename("cities").reset_index()
+    place = {name: number for number, name in enumerate(order)}
+    frame = frame.sort_values(["from_tier", "to_tier"], key=lambda names: names.map(lambda name: (
+        place.get(name, len(place)), name)))  # fmt: skip
+    moved = [_moved(*each, order) for each in zip(frame["from_tier"], frame["to_tier"], strict=True)]
+    return frame.assign(step=step, moved=moved)
+
+
+def tier_order(result: Result) -> tuple[str, ...]:
+    """Names of the debt tiers of a result, the best first."""
+    return tuple(tier.name for tier in result.instance.settings.policy.debt.tiers)
+
+
+def _moved(one: str, other: str, order: Sequence[str]) -> str:
+    if one == other or not one or not other:
+        return ""
+    if one not in order or other not in order:
+        return "other"
+    return "worse" if order.index(one) < order.index(other) else "better"
+
+
+def families(pair: Pair) -> pd.DataFrame:
+    """Table `families`, in the order of the words."""
+    tables = [each.tables["families"].set_index("family") for each in (pair.base, pair.other)]
+    frame = compared(*(each["binding"] for each in tables))
+    frame["rows_base"], frame["rows_other"] = (each["rows"].reindex(frame.index) for each in tables)
+    order = [name for name in words().families() if name in frame.index]
+    return frame.loc[order].rename_axis("family").reset_index()

@@ -1,0 +1,112 @@
+"""Two results aligned: what both have, what has no partner, and values side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from alloc.result.result import Result
+
+DUST = 1e-6  # continuous values, relative to their size: what the verification tolerates
+SUM_DUST = 1e-9  # sums of published amounts, which are exact themselves
+A_RESIDENT = {"ha": 10_000.0, "10⁴ yuan": 10_000.0, "persons": 1.0}  # into m², yuan, persons
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """The base and one other result.
+
+    Attributes:
+        base: the first result, A.
+        other: the one compared with it.
+        letter: of the other.
+    """
+
+    base: Result
+    other: Result
+    letter: str
+
+    @cached_property
+    def cities(self) -> pd.Index:
+        """Codes of the cities that both have, sorted."""
+        one, other = (result.instance.tables["cities"]["city"] for result in (self.base, self.other))
+        both: pd.Index = pd.Index(sorted(set(one) & set(other)), dtype=object)
+        return both
+
+    @cached_property
+    def services(self) -> tuple[str, ...]:
+        """Services that both have, sorted."""
+        one, other = (set(result.instance.tables["services"]["service"]) for result in (self.base, self.other))
+        return tuple(sorted(one & other))
+
+    @cached_property
+    def residents(self) -> tuple[pd.Series, pd.Series]:
+        """Residents by city, of all cities of each."""
+        return residents(self.base), residents(self.other)
+
+    def unmatched(self) -> pd.DataFrame:
+        """Table `unmatched`."""
+        rows = []
+        for kind in ("city", "pool", "service", "tier", "family"):
+            one, other = (_codes(result, kind) for result in (self.base, self.other))
+            for mark, here, there in (("A", one, other), (self.letter, other, one)):
+                for code in sorted(here.keys() - there.keys()):
+                    rows.append((kind, code, mark, "absent"))
+                for code in sorted(here.keys() & there.keys()):
+                    if here[code] != there[code]:
+                        rows.append((kind, code, mark, "other_kind"))
+        return pd.DataFrame(rows, columns=["kind", "code", "present_in", "reason"])
+
+
+def residents(result: Result) -> pd.Series:
+    """Residents by city."""
+    people: pd.Series = result.instance.tables["cities"].set_index("city")["residents"]
+    return people
+
+
+def compared(base: pd.Series, other: pd.Series, *, dust: float = DUST) -> pd.DataFrame:
+    """Base, other, change and relative change over all keys of either, sorted.
+
+    Args:
+        base: values by key.
+        other: values by key, of the same levels.
+        dust: a change up to this share of the value (or of 1) is 0.
+    """
+    frame = pd.concat({"base": base, "other": other}, axis=1).astype(float).sort_index()
+    change = frame["other"] - frame["base"]
+    size = np.maximum(1.0, frame["base"].abs())
+    frame["change"] = change.mask(change.abs() <= dust * size, 0.0)
+    frame["relative"] = frame["change"] / frame["base"].where(frame["base"] != 0)
+    return frame
+
+
+def a_resident(frame: pd.DataFrame, base: pd.Series, other: pd.Series) -> pd.DataFrame:
+    """Adds values a resident to a frame with ``unit``; not for shares.
+
+    Args:
+        frame: of `compared`.
+        base: residents in the base, in the order of the frame.
+        other: residents in the other.
+    """
+    size = frame["unit"].map(A_RESIDENT).astype(float)
+    frame["base_per_resident"] = size * frame["base"] / base.to_numpy()
+    frame["other_per_resident"] = size * frame["other"] / other.to_numpy()
+    change = frame["other_per_resident"] - frame["base_per_resident"]
+    dusty = change.abs() <= SUM_DUST * np.maximum(1.0, frame["base_per_resident"].abs())
+    frame["change_per_resident"] = change.mask(dusty, 0.0)
+    return frame
+
+
+def _codes(result: Result, kind: str) -> dict[str, str]:
+    """Codes, and of a pool what it shares out."""
+    tables = result.instance.tables
+    if kind == "pool":
+        return dict(zip(tables["pools"]["pool"], tables["pools"]["kind"], strict=True))
+    if kind == "tier":
+        return {tier["tier"]: "" for tier in result.manifest["tiers"]}
+    if kind == "family":
+        return dict.fromkeys(result.tables["families"]["family"], "")
+    return dict.fromkeys(tables["cities" if kind == "city" else "services"][kind], "")

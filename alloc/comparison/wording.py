@@ -1,0 +1,188 @@
+"""Words of a comparison, in Chinese and English; heads are parted by bars. {a} and {b} are letters of results."""
+
+from __future__ import annotations
+
+from alloc.instance.findings import Text
+
+SIZE_CLASSES: dict[str, Text] = {
+    "megacity": Text("超大城市", "megacity"),
+    "very_large": Text("特大城市", "very large"),
+    "large_1": Text("Ⅰ型大城市", "large I"),
+    "large_2": Text("Ⅱ型大城市", "large II"),
+    "medium": Text("中等城市", "medium"),
+    "small_1": Text("Ⅰ型小城市", "small I"),
+    "small_2": Text("Ⅱ型小城市", "small II"),
+}
+
+WORDS: dict[str, Text] = {
+    "results": Text("结果比较", "Results compared"),
+    "results_heads": Text("|结果|算例|情景|城市|求解", "|result|instance|scenario|cities|how it was solved"),
+    "solved": Text("{stopped}，{quality}", "{stopped}; {quality}"),
+    "against_base": Text("各结果都与 {a} 比较。", "Every result is compared with {a}."),
+    "no_difference": Text("没有差别（共 {count} 行）。", "No difference (rows: {count})."),
+    "left_out": Text("另有 {count} 行没有差别，未列出。", "Rows without a difference, left out: {count}."),
+    # ------------------------------------------------------------------------------------------ in short
+    "short": Text("{b} 与 {a} 相比", "{b} against {a}"),
+    "same": Text(
+        "{b} 与 {a} 完全相同：输入没有差别，结果也没有差别。",
+        "{b} is the same as {a}: nothing that went in differs, and nothing that came out.",
+    ),
+    "inputs_same": Text("输入没有差别。", "Nothing that went in differs."),
+    "inputs_differ": Text("输入有 {count} 处不同。", "Settings and cells that differ: {count}."),
+    "outcome_same": Text("结果没有差别。", "Nothing that came out differs."),
+    "tiers_same": Text("各级目标的值都没有变化。", "Every tier has the same value."),
+    "tiers_moved": Text(
+        "{all} 级目标中，变好的有 {better} 级，变差的有 {worse} 级，不变的有 {same} 级。",
+        "Of the {all} tiers, {better} better, {worse} worse, {same} the same.",
+    ),
+    "tiers_open": Text(
+        "有 {count} 级目标的变化小于求解间隙，不能断定好坏。",
+        "Tiers whose change is smaller than the gaps of the solves prove: {count}.",
+    ),
+    "amounts_same": Text("各城市分得的数额都没有变化。", "Every city gets the same amounts."),
+    "amounts_moved": Text(
+        "在两个结果都有的 {all} 个城市中，分得数额有变化的有 {count} 个。",
+        "Of the {all} cities in both, {count} get another amount of at least one pool.",
+    ),
+    "debt_same": Text("年末没有城市的债务风险等级不同。", "No city ends the year in another debt tier."),
+    "debt_moved": Text(
+        "年末债务风险等级不同的城市有 {count} 个，其中等级变好的 {better} 个，变差的 {worse} 个。",
+        "Cities that end the year in another debt tier: {count}, of them {better} in a better one and {worse} in a "
+        "worse one.",
+    ),
+    # ---------------------------------------------------------------------------------------- no partner
+    "unmatched": Text("没有对应对象的", "What has no partner"),
+    "unmatched_city": Text(
+        "只有 {letter} 有的城市 {count} 个：{names}。除指标总量外，下面各表都不计入这些城市。",
+        "Cities only in {letter}, {count}: {names}. Apart from the totals of the pools no table below counts them.",
+    ),
+    "unmatched_pool": Text("只有 {letter} 有的指标 {count} 项：{names}。", "Pools only in {letter}, {count}: {names}."),
+    "unmatched_kind": Text(
+        "{letter} 的下列指标在另一结果中代码相同而类别不同，不相比较：{names}。",
+        "These pools of {letter} share their code, not their kind, with those of the other and are not compared: "
+        "{names}.",
+    ),
+    "unmatched_service": Text(
+        "只有 {letter} 有的公共服务 {count} 项：{names}。", "Services only in {letter}, {count}: {names}."
+    ),
+    "unmatched_tier": Text("只有 {letter} 有的目标 {count} 级：{names}。", "Tiers only in {letter}, {count}: {names}."),
+    "unmatched_family": Text(
+        "只有 {letter} 有的规则 {count} 类：{names}。", "Rules only in {letter}, {count}: {names}."
+    ),
+    # -------------------------------------------------------------------------------------------- inputs
+    "inputs": Text("输入的差别", "What went in"),
+    "inputs_heads": Text("项目|代码|记录|{a}|{b}|变化", "item|code|record|{a}|{b}|change"),
+    "inputs_more": Text("另有 {count} 项，用 --all 列出。", "Items left out: {count}; --all shows them."),
+    "records": Text("{count} 行", "{count} rows"),
+    "all_by": Text("均 ×{factor}", "each ×{factor}"),
+    "all_plus": Text("均 {change}", "each {change}"),
+    "range": Text("{low} 至 {high}", "{low} to {high}"),
+    "added": Text("新增", "added"),
+    "removed": Text("删去", "removed"),
+    "changed": Text("修改", "changed"),
+    # --------------------------------------------------------------------------------------------- tiers
+    "tiers": Text("各级目标", "Tiers, in their order"),
+    "tiers_heads": Text("目标|单位|{a}|{columns}", "tier|unit|{a}|{columns}"),
+    "tiers_pair": Text("{b}|{b}−{a}|变化幅度|评价", "{b}|{b} − {a}|change in %|verdict"),
+    "tiers_many": Text("{b}|{b}−{a}|评价", "{b}|{b} − {a}|verdict"),
+    "verdict_better": Text("变好", "better"),
+    "verdict_worse": Text("变差", "worse"),
+    "verdict_same": Text("不变", "same"),
+    "verdict_within_gap": Text("小于间隙", "within the gaps"),
+    "verdict_only_base": Text("只有 {a} 有", "only in {a}"),
+    "verdict_only_other": Text("只有 {b} 有", "only in {b}"),
+    # --------------------------------------------------------------------------------------------- pools
+    "pools": Text("各项指标：总量与各城市之间的调整", "Pools: totals, and what moves between cities"),
+    "pools_heads": Text("指标|单位|{a}|{columns}", "pool|unit|{a}|{columns}"),
+    "pools_pair": Text(
+        "{b}|{b}−{a}|增加的城市|增加额|减少的城市|减少额", "{b}|{b} − {a}|cities up|gains|cities down|losses"
+    ),
+    "pools_many": Text("{b}|{b}−{a}|增加额|减少额", "{b}|{b} − {a}|gains|losses"),
+    # ------------------------------------------------------------------------------------------- winners
+    "land": Text("新增建设用地", "New land"),
+    "transfers": Text("各项转移支付合计", "All transfers"),
+    "bonds": Text("新增债券合计", "All new bonds"),
+    "settle": Text("落户人数", "Settlement"),
+    "settle_limit": Text("落户上限", "Settlement limit"),
+    "score": Text("公共服务得分", "Score of services"),
+    "winners": Text(
+        "{measure}：{b} 比 {a} 增减最多的城市（{unit}）",
+        "{measure}: the largest gains and losses of {b} against {a} ({unit})",
+    ),
+    "winners_plain": Text(
+        "{measure}：{b} 比 {a} 增减最多的城市", "{measure}: the largest gains and losses of {b} against {a}"
+    ),
+    "winners_heads": Text("|城市|{a}|{b}|增减|增减幅", "|city|{a}|{b}|change|change in %"),
+    "winners_resident": Text("人均增减（{unit}）", "a resident ({unit})"),
+    "winners_more": Text("增加的城市共 {up} 个，减少的共 {down} 个。", "Cities that gain: {up}; that lose: {down}."),
+    "winners_none": Text("没有城市增减。", "No city gains or loses."),
+    # ------------------------------------------------------------------------------------------ coverage
+    "coverage": Text(
+        "公共服务覆盖率，按常住人口加权：各规模等级的变化，{b}−{a}（百分点）",
+        "Coverage of services, weighted by residents: change by size class, {b} − {a} (percentage points)",
+    ),
+    "coverage_heads": Text("服务|{a}（%）|{b}（%）|全部|{classes}", "service|{a} (%)|{b} (%)|all|{classes}"),
+    # -------------------------------------------------------------------------------------------- groups
+    "size_class": Text("按城市规模等级合计：{b}−{a}", "Totals by size class: {b} − {a}"),
+    "province": Text("按省份合计：{b}−{a}", "Totals by province: {b} − {a}"),
+    "size_class_head": Text("规模等级|城市", "size class|cities"),
+    "province_head": Text("省份|城市", "province|cities"),
+    "whole": Text("全部", "all"),
+    "group_land": Text("用地\n{unit}|\n%", "land\n{unit}|\n%"),
+    "group_transfers": Text("转移支付\n{unit}|\n%", "transfers\n{unit}|\n%"),
+    "group_bonds": Text("新增债券\n{unit}|\n%", "new bonds\n{unit}|\n%"),
+    "group_settle": Text("落户\n{unit}|\n%", "settlement\n{unit}|\n%"),
+    "group_score": Text("得分", "score"),
+    # ---------------------------------------------------------------------------------------------- debt
+    "debt": Text("债务风险等级（年末）：从 {a} 到 {b}", "Debt tiers at the end of the year: from {a} to {b}"),
+    "debt_heads": Text("{a}|{b}|城市数|变化|城市", "in {a}|in {b}|cities|change|which"),
+    "debt_year": Text(
+        "{letter} 当年等级变好的城市 {better} 个，变差的 {worse} 个。",
+        "Within the year of {letter}, {better} cities move to a better tier and {worse} to a worse one.",
+    ),
+    "moved_better": Text("变好", "better"),
+    "moved_worse": Text("变差", "worse"),
+    "moved_other": Text("等级名称不同", "tiers of other names"),
+    "moved_": Text("不变", "same"),
+    # ------------------------------------------------------------------------------------------- binding
+    "families": Text("起约束作用的规则：起约束的行数", "What binds: binding rows of every rule"),
+    "families_heads": Text(
+        "规则|{a}|{b}|{b}−{a}|{a} 总行数|{b} 总行数", "rule|{a}|{b}|{b} − {a}|rows of {a}|rows of {b}"
+    ),
+    # ------------------------------------------------------------------------------- one pool, one city
+    "one_pool": Text("{pool}：各城市，{b} 与 {a} 相比（{unit}）", "{pool}: every city, {b} against {a} ({unit})"),
+    "one_pool_heads": Text(
+        "城市|{a}|{b}|增减|增减幅|人均 {a}（{unit}）|人均 {b}|人均增减",
+        "city|{a}|{b}|change|change in %|a resident {a} ({unit})|{b}|change",
+    ),
+    "city": Text("{name}（{code}）：{b} 与 {a} 相比", "{name} ({code}): {b} against {a}"),
+    "city_alone": Text("只有 {letter} 有这个城市。", "Only {letter} has this city."),
+    "city_neither": Text("{a} 和 {b} 都没有这个城市。", "Neither {a} nor {b} has this city."),
+    "city_pools_heads": Text(
+        "指标|单位|{a}|{b}|增减|增减幅|人均增减|", "pool|unit|{a}|{b}|change|change in %|a resident|"
+    ),
+    "city_services": Text("公共服务：覆盖率、新增能力、待补欠账", "Services: coverage, capacity added, backlog"),
+    "city_services_heads": Text(
+        "服务|覆盖 {a}|{b}|百分点|新增 {a}|{b}|增减|待补 {a}|{b}|增减",
+        "service|coverage {a}|{b}|points|added {a}|{b}|change|backlog {a}|{b}|change",
+    ),
+    "city_others": Text("落户与债务", "Settlement and debt"),
+    "city_others_heads": Text("项目|{a}|{b}|增减", "item|{a}|{b}|change"),
+    "item_settle": Text("落户人数（人）", "settlement (persons)"),
+    "item_settle_limit": Text("落户上限（人）", "settlement limit (persons)"),
+    "item_score": Text("公共服务得分", "score of services"),
+    "item_bonds": Text("新增债券（万元）", "new bonds (10⁴ yuan)"),
+    "item_room": Text("举债空间（万元）", "room for new bonds (10⁴ yuan)"),
+    "item_ratio": Text("债务率，年末（%）", "debt ratio at the end of the year (%)"),
+    "item_tier": Text("债务风险等级，年末", "debt tier at the end of the year"),
+    "written": Text("比较结果写在 {folder}", "The comparison lies in {folder}"),
+    "older": Text("原有的比较结果改名为 {folder}", "The comparison that was there is now {folder}"),
+}
+
+RESIDENT_UNITS = {"ha": Text("平方米", "m²"), "10⁴ yuan": Text("元", "yuan")}
+
+
+def say(language: str, key: str, **filled: object) -> str:
+    """Words of `WORDS` in ``zh`` or ``en``."""
+    text: str = getattr(WORDS[key], language)
+    return text.format(**filled)

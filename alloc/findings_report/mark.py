@@ -1,0 +1,272 @@
+"""A copy of what was handed in as a workbook, with the wrong cells coloured and every finding listed and linked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from alloc.findings_report.grid import MOST_COLUMNS, MOST_ROWS, Grid, Place, folder_grids
+from alloc.findings_report.text import LABELS
+from alloc.findings_report.workbook_grid import workbook_grids
+from alloc.instance.cells import parse_number
+from alloc.instance.findings import Finding, InputError, Text, sort_findings
+from alloc.instance.shipped import locate
+from alloc.workbook.layout import FINDINGS
+
+AUTHOR = "alloc check"  # of every comment made here, so that a copy that is checked again loses them
+COLOURS = {"error": "FFFCD5B4", "warning": "FFFFF2AB"}
+FILLS = {severity: PatternFill("solid", start_color=colour) for severity, colour in COLOURS.items()}
+BAR = "————"  # between a comment made here and the one that was there
+MOST_COMMENTS = 10_000  # spreadsheets take long over more; the list has all of them
+LONGEST_CELL = 32_767
+HEADS = (
+    Text("序号", "no."),
+    Text("类别", "severity"),
+    Text("工作表", "sheet"),
+    Text("单元格", "cell"),
+    Text("列", "column"),
+    Text("记录", "record"),
+    Text("值", "value"),
+    Text("问题", "what is wrong"),
+    Text("应为", "what would be right"),
+    Text("种类", "kind"),
+)
+WIDTHS = (6, 8, 18, 10, 20, 20, 18, 60, 50, 22)
+
+Grids = dict[str, tuple[str, Grid]]  # the file that findings name -> title of its sheet, what stands where
+Marked = dict[tuple[str, Place], list[Finding]]
+
+
+class MarkError(Exception):
+    """No marked copy can be written; ``text`` says why."""
+
+    def __init__(self, text: Text) -> None:
+        """Keep the words."""
+        self.text = text
+        super().__init__(text.en)
+
+
+def mark(instance_path: Path | str, findings: Iterable[Finding], out_path: Path | None, language: str) -> Path:
+    """Writes a workbook in which the cells of all findings are coloured and carry the message as a comment.
+
+    Its first sheet lists all findings with a link to the cell. A workbook that was handed in is copied with
+    everything in it; of a folder every file becomes a sheet.
+
+    Args:
+        instance_path: what was handed in: a folder, a workbook, or the name of an instance that ships.
+        findings: what was found in it.
+        out_path: where to write; None: beside, as ``NAME.checked.xlsx``. A file that is there is never written over:
+            the next free name is taken instead (``NAME.checked.2.xlsx``).
+        language: ``zh`` or ``en``.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        MarkError: there is nothing to mark, or the file cannot be written.
+    """
+    try:
+        source = locate(instance_path)
+    except InputError as error:
+        first = error.findings[0]
+        raise MarkError(Text(f"{first.file}：{first.message.zh}", f"{first.file}: {first.message.en}")) from error
+    every = sort_findings(findings)
+    if source.is_dir():
+        book, grids = _folder_book(source)
+    else:
+        book, grids = _own_book(source, every)
+    links = _mark_cells(book, every, grids, language)
+    _list(book, every, links, language)
+    return _save(book, out_path or _beside(Path(instance_path), source))
+
+
+def _beside(given: Path, source: Path) -> Path:
+    """Where the copy goes unless something else is asked for; of an instance that ships, the working folder."""
+    if not given.exists():
+        return Path(f"{source.name}.checked.xlsx")
+    name = source.name if source.is_dir() else source.stem.removesuffix(".checked")
+    return source.with_name(f"{name}.checked.xlsx")
+
+
+def _folder_book(folder: Path) -> tuple[Workbook, Grids]:
+    """A new workbook with a sheet for every file."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    grids: Grids = {}
+    for file, grid, rows, numeric in folder_grids(folder):
+        sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "_", file)[:31])
+        for row, texts in enumerate(rows, start=1):
+            for place, text in enumerate(texts[:MOST_COLUMNS], start=1):
+                if text:
+                    _write(sheet.cell(row, place), text, place in numeric and row > 1)
+        if grid.lines:
+            sheet.column_dimensions["A"].width = 120
+        else:
+            sheet.freeze_panes = "B2"
+            for place in range(1, sheet.max_column + 1):
+                sheet.cell(1, place).font = Font(bold=True)
+                sheet.column_dimensions[get_column_letter(place)].width = 16
+        grids[file] = (sheet.title, grid)
+    return book, grids
+
+
+def _own_book(path: Path, findings: Sequence[Finding]) -> tuple[Workbook, Grids]:
+    """The planner's own workbook without earlier marks; an empty one where it cannot be opened."""
+    try:
+        book = load_workbook(path, keep_links=True)
+    except Exception:  # openpyxl raises whatever the damage leads to; that it cannot be read is among the findings
+        book = Workbook()
+        book.remove(book.worksheets[0])
+        return book, {}
+    for title in FINDINGS:
+        if title in book.sheetnames:
+            del book[title]
+    for sheet in book.worksheets:
+        for cell in _cells(sheet):
+            if cell.comment is not None:
+                _unmark(cell)
+    return book, {
+        file: (title, grid) for file, title, grid in workbook_grids(path, findings) if title in book.sheetnames
+    }
+
+
+def _cells(sheet: Worksheet) -> Iterator[Cell]:
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell, Cell):
+                yield cell
+
+
+def _unmark(cell: Cell) -> None:
+    """A commented cell as it was before a finding was set on it."""
+    if cell.comment.author != AUTHOR:
+        cell.comment = _sized(cell.comment)
+        return
+    _, bar, before = cell.comment.text.partition(f"\n{BAR}\n")
+    cell.comment = _sized(Comment(before, "")) if bar else None
+    if cell.fill.start_color.rgb in COLOURS.values():
+        cell.fill = PatternFill()
+
+
+def _write(cell: Cell | MergedCell, text: str, numeric: bool) -> None:
+    """A cell as it was handed in: a number where it is one, otherwise text, never a formula."""
+    number = parse_number(text.strip()) if numeric else None
+    if number is not None:
+        cell.value = int(number) if number.is_integer() and abs(number) < 1e15 else number
+        return
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)[:LONGEST_CELL]
+    cell.data_type = "s"
+
+
+def _mark_cells(
+    book: Workbook, findings: Sequence[Finding], grids: Grids, language: str
+) -> dict[int, tuple[str, str]]:
+    """Colours the cells and sets the comments; gives for every finding its sheet and cell, by its number."""
+    marked: Marked = {}
+    links: dict[int, tuple[str, str]] = {}
+    for number, finding in enumerate(findings):
+        if finding.file not in grids:
+            continue
+        title, grid = grids[finding.file]
+        for place in grid.places(finding):
+            if place[0] <= MOST_ROWS and place[1] <= MOST_COLUMNS:
+                marked.setdefault((title, place), []).append(finding)
+                links.setdefault(number, (title, f"{get_column_letter(place[1])}{place[0]}"))
+    for count, ((title, place), here) in enumerate(marked.items()):
+        cell = _top_left(book[title], place)
+        cell.fill = FILLS["error" if any(each.severity == "error" for each in here) else "warning"]
+        if count < MOST_COMMENTS:
+            _comment(cell, here, language)
+    return links
+
+
+def _top_left(sheet: Worksheet, place: Place) -> Cell:
+    """The cell at a place; of merged cells the one that shows."""
+    cell = sheet.cell(*place)
+    if isinstance(cell, MergedCell):
+        area = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
+        cell = sheet.cell(area.min_row, area.min_col)
+    assert isinstance(cell, Cell)
+    return cell
+
+
+def _comment(cell: Cell, findings: Sequence[Finding], language: str) -> None:
+    """Says what is wrong with a cell, above what its comment said before."""
+    form = Text("{label}：{message}{remedy}", "{label}: {message} {remedy}")
+    texts = [form.fill(label=LABELS[each.severity], message=each.message, remedy=each.remedy) for each in findings]
+    lines = [str(getattr(text, language)) for text in texts]
+    if cell.comment is not None:
+        lines += [BAR, cell.comment.text]
+    cell.comment = _sized(Comment(ILLEGAL_CHARACTERS_RE.sub("\ufffd", "\n".join(lines))[:LONGEST_CELL], AUTHOR))
+
+
+def _sized(comment: Comment) -> Comment:
+    """A comment that shows all of its text, or most of a long one; sizes are not read with a workbook."""
+    lines = sum(1 + len(line) // 24 for line in comment.text.split("\n"))
+    comment.width, comment.height = 340, min(420, 24 + 18 * lines)
+    return comment
+
+
+def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple[str, str]], language: str) -> None:
+    """The first sheet: a row for every finding, with a link to its cell."""
+    sheet = book.create_sheet(getattr(FINDINGS, language), 0)
+    book.active = 0
+    for other in book.worksheets:
+        other.sheet_view.tabSelected = other is sheet
+    for place, (head, width) in enumerate(zip(HEADS, WIDTHS, strict=True), start=1):
+        cell = sheet.cell(1, place, getattr(head, language))
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    for number, finding in enumerate(findings):
+        row = number + 2
+        title, coordinate = links.get(number, ("", ""))
+        texts = (
+            getattr(LABELS[finding.severity], language),
+            finding.file,
+            coordinate or str(finding.row or ""),
+            finding.column,
+            finding.key,
+            finding.value,
+            getattr(finding.message, language),
+            getattr(finding.remedy, language),
+            finding.code,
+        )
+        sheet.cell(row, 1, number + 1)
+        for place, text in enumerate(texts, start=2):
+            _write(sheet.cell(row, place), text or "", numeric=False)
+            sheet.cell(row, place).alignment = Alignment(vertical="top", wrap_text=place in (6, 8, 9))
+        sheet.cell(row, 2).fill = FILLS[finding.severity]
+        if title:
+            cell = sheet.cell(row, 4)
+            assert isinstance(cell, Cell)
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quote_sheetname(title)}!{coordinate}")
+            cell.style = "Hyperlink"
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADS))}{len(findings) + 1}"
+
+
+def _save(book: Workbook, wanted: Path) -> Path:
+    """Writes the whole file or nothing, under the next free name."""
+    number, path = 2, wanted
+    while path.exists():
+        path, number = wanted.with_name(f"{wanted.stem}.{number}{wanted.suffix}"), number + 1
+    beside = path.with_name(f".{path.name}.writing")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        book.save(beside)
+        beside.rename(path)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise MarkError(Text(f"{path}：无法写入（{why}）。", f"{path} cannot be written ({why}).")) from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return path

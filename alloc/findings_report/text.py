@@ -1,0 +1,123 @@
+"""Findings as text: by file, of every kind the first in full and where the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from alloc.instance.findings import Finding, Text, errors, sort_findings
+
+ROWS_NAMED = 12  # of the further findings of a kind, how many runs of rows are named
+KEYS_NAMED = 6  # where they have no rows: how many records
+COLUMNS_NAMED = 8
+KEY_PARTS = 3
+
+LABELS = {"error": Text("错误", "error"), "warning": Text("提示", "warning")}
+
+
+def report(findings: Iterable[Finding], language: str, command: str = "") -> str:
+    """The findings by file, errors first; of each kind the first in full, then how many more and where.
+
+    Args:
+        findings: what was found.
+        language: ``zh`` or ``en``.
+        command: how to get all of them in full, shown where some are not.
+    """
+    every = sort_findings(findings)
+    lines: list[str] = []
+    complete = True
+    for file, in_file in groupby(every, key=lambda finding: finding.file):
+        here = list(in_file)
+        lines.append(_say(language, f"{file}（{counts(here, 'zh')}）", f"{file} ({counts(here, 'en')})"))
+        for kind in _kinds(here):
+            first, rest = kind[0], kind[1:]
+            label = getattr(LABELS[first.severity], language)
+            lines.append(f"  {label}{_say(language, '：', ': ')}{_full(first, language)}")
+            if rest:
+                complete = False
+                lines.append(f"    {_more(rest, language)}")
+    if not every:
+        return _say(language, "没有发现问题。", "Nothing was found.")
+    lines.append(_say(language, f"共{counts(every, 'zh')}。", f"In all {counts(every, 'en')}."))
+    if not complete and command:
+        lines.append(_say(language, f"逐条列出：{command}", f"All of them: {command}"))
+    return "\n".join(lines)
+
+
+def counts(findings: Sequence[Finding], language: str) -> str:
+    """How many errors and warnings, in words."""
+    wrong = len(errors(findings))
+    doubtful = len(findings) - wrong
+    zh = [f"错误 {wrong} 个" * bool(wrong), f"提示 {doubtful} 个" * bool(doubtful)]
+    en = [_plural(wrong, "error") * bool(wrong), _plural(doubtful, "warning") * bool(doubtful)]
+    return _say(language, "，".join(filter(None, zh)), ", ".join(filter(None, en)))
+
+
+def place(finding: Finding, language: str) -> str:
+    """Where in its file a finding is: row, column and record, as far as they are known."""
+    row = f"第 {finding.row} 行" if language == "zh" else f"row {finding.row}"
+    parts = [row if finding.row is not None else "", finding.column or ""]
+    where = _say(language, "，", ", ").join(filter(None, parts))
+    key = finding.key or ""
+    if not key or key.count(", ") >= KEY_PARTS:  # many records: the message names them
+        return where
+    return (_say(language, f"{where}（{key}）", f"{where} ({key})")) if where else key
+
+
+def _full(finding: Finding, language: str) -> str:
+    where = place(finding, language)
+    words = _say(language, f"{finding.message.zh}{finding.remedy.zh}", f"{finding.message.en} {finding.remedy.en}")
+    value = "" if finding.value is None else f" = {finding.value or _say(language, '空', 'empty')}"
+    return f"{where}{value}{_say(language, '：', ': ')}{words}" if where or value else words
+
+
+def _kinds(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings by severity and code, errors first, otherwise in the order in which they come."""
+    kinds: dict[tuple[bool, str], list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault((finding.severity != "error", finding.code), []).append(finding)
+    return [kinds[kind] for kind in sorted(kinds, key=lambda kind: kind[0])]
+
+
+def _more(rest: Sequence[Finding], language: str) -> str:
+    """How many more of a kind there are, and in which rows of which columns, or on which records."""
+    by_column: dict[str, list[Finding]] = {}
+    for finding in rest:
+        by_column.setdefault(finding.column or "", []).append(finding)
+    named = list(by_column.items())[:COLUMNS_NAMED]
+    places = [f"{column} {_rows(some, language)}".strip() for column, some in named]
+    if len(by_column) > len(named):
+        places.append("…")
+    where = _say(language, "；", "; ").join(filter(None, places))
+    count, code = len(rest), rest[0].code
+    more = _say(language, f"同类另有 {count} 个（{code}）", f"{count} more of the kind ({code})")
+    return f"{more}{_say(language, '：', ': ')}{where}" if where else more
+
+
+def _rows(findings: Sequence[Finding], language: str) -> str:
+    rows = sorted({finding.row for finding in findings if finding.row is not None})
+    if not rows:
+        keys = list(dict.fromkeys(_short(finding.key) for finding in findings if finding.key))
+        return _say(language, "；", "; ").join(keys[:KEYS_NAMED]) + (" …" if len(keys) > KEYS_NAMED else "")
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    shown = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs[:ROWS_NAMED]]
+    listed = ", ".join(shown) + (" …" if len(runs) > ROWS_NAMED else "")
+    return _say(language, f"第 {listed} 行", f"in {'row' if len(rows) == 1 else 'rows'} {listed}")
+
+
+def _short(key: str) -> str:
+    parts = key.split(", ")
+    return ", ".join(parts[:KEY_PARTS]) + (" …" if len(parts) > KEY_PARTS else "")
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number} {word}" + ("s" if number != 1 else "")
+
+
+def _say(language: str, zh: str, en: str) -> str:
+    return zh if language == "zh" else en

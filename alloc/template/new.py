@@ -1,0 +1,83 @@
+"""The two ways to a new instance, from names to files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from alloc.instance.findings import Text
+from alloc.instance.instance import Instance
+from alloc.instance.reading import read
+from alloc.template.empty import cohorts, empty_texts, slug
+from alloc.template.guide import guides
+from alloc.template.province import cut_province
+from alloc.template.settings_text import settings_data, settings_text
+from alloc.template.tables_text import table_texts
+from alloc.template.writing import TemplateError, ready_to_write, write
+
+PATTERN = "china-2020"  # whose services, pools and policy an empty instance starts from
+
+
+def new_empty(
+    target: Path, services: Sequence[str] | None, pools: Sequence[str] | None, year: int | None, language: str
+) -> tuple[Text, ...]:
+    """Writes an empty instance: a folder, or a workbook where ``target`` ends in .xlsx.
+
+    Args:
+        target: must not exist, or be an empty folder.
+        services, pools: of those of china-2020; None: all.
+        year: planning year; None: to be filled in.
+        language: of a workbook's titles.
+
+    Raises:
+        TemplateError: there is something already, or no such service or pool.
+    """
+    ready_to_write(target)
+    write(target, empty_texts(read(PATTERN), slug(target.stem), services, pools, year), language)
+    return ()
+
+
+def new_province(target: Path, origin: str, province: str, result: Path | None, language: str) -> tuple[Text, ...]:
+    """Writes one province of an instance as an instance that solves at once; gives what was changed and why.
+
+    Args:
+        target: must not exist, or be an empty folder.
+        origin: folder or name of the national instance.
+        province: code or name of a province in it.
+        result: folder of a result of ``origin``, by which pools are scaled; None: by the formula.
+        language: of a workbook's titles.
+
+    Raises:
+        TemplateError: there is something already, no such province, or the result is of another instance.
+        InputError: ``origin`` cannot be used.
+    """
+    ready_to_write(target)
+    nation, published = read(origin), None
+    if result is not None:
+        from alloc.result.store import StoreError, load_result
+
+        try:
+            loaded = load_result(result)
+        except StoreError as error:
+            raise TemplateError(Text(f"{error}", f"{error}")) from error
+        if not same_tables(loaded.instance, nation):
+            name = nation.name
+            raise TemplateError(Text(f"{result} 不是 {name} 的结果。", f"{result} is not a result of {name}."))
+        published = loaded.tables["allocation"]
+    cut = cut_province(nation, province, published)
+    title = cut.instance.settings.title
+    write(
+        target,
+        {
+            "instance.toml": settings_text(settings_data(cut.instance.settings)),
+            **table_texts(cut.instance.tables),
+            **guides(Text(title.zh, title.en), cut.notes, cohorts(cut.instance.tables["services"])),
+        },
+        language,
+    )
+    return cut.notes
+
+
+def same_tables(one: Instance, other: Instance) -> bool:
+    """Whether two instances have the same tables; a result may have been solved under other options."""
+    return all(table.equals(other.tables[name]) for name, table in one.tables.items())

@@ -1,0 +1,96 @@
+"""What a workbook or a folder is written from: the settings and the cells of every table, right or wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alloc.instance.cells import looks_numeric, parse_code, parse_flag, parse_numbers
+from alloc.instance.columns import Column
+from alloc.instance.instance import Instance
+from alloc.instance.reading import Source
+from alloc.instance.schema import TABLES
+from alloc.workbook.layout import Cell
+
+Columns = Mapping[str, Sequence[Cell]]
+
+
+@dataclass(frozen=True)
+class Content:
+    """An instance before it is checked.
+
+    Attributes:
+        settings: nested as in TOML; may lack settings or hold wrong ones.
+        tables: cells by table and column, None where nothing is given. A number, a flag or a code that could not be
+            understood is the text that stood in its place.
+    """
+
+    settings: Mapping[str, Any]
+    tables: Mapping[str, Columns]
+
+    @property
+    def statuses(self) -> dict[tuple[str, str], str]:
+        """Status of columns, by table and column, as ``sources`` has it."""
+        return {key: str(record.get("status") or "").casefold() for key, record in self.sources.items()}
+
+    @property
+    def sources(self) -> dict[tuple[str, str], dict[str, Cell]]:
+        """The records of ``sources`` by table and column."""
+        table = self.tables.get("sources", {})
+        records = [dict(zip(table, cells, strict=True)) for cells in zip(*table.values(), strict=True)]
+        return {(str(record.get("table")), str(record.get("column"))): record for record in records}
+
+
+def from_source(source: Source) -> Content:
+    """The content of files that were read."""
+    tables = {
+        name: {column: _understood(TABLES[name].by_name.get(column), texts) for column, texts in raw.columns.items()}
+        for name, raw in source.tables.items()
+    }
+    return Content(source.data or {}, tables)
+
+
+def from_instance(instance: Instance) -> Content:
+    """The content of an instance."""
+    tables = {
+        name: {str(column): [_plain(value) for value in frame[column].tolist()] for column in frame.columns}
+        for name, frame in instance.tables.items()
+    }
+    return Content(instance.settings.model_dump(mode="json", by_alias=True, exclude_none=True), tables)
+
+
+def holds_numbers(cells: Sequence[Cell]) -> bool:
+    """Whether a column of the planner's own is numeric: some cell is given and none is a text."""
+    given = [cell for cell in cells if cell is not None]
+    return bool(given) and all(isinstance(cell, float) for cell in given)
+
+
+def _plain(value: Any) -> Cell:
+    return None if value == "" or (isinstance(value, float) and math.isnan(value)) else value
+
+
+def _understood(column: Column | None, texts: list[str]) -> list[Cell]:
+    """The cells of a column, each by itself: what cannot be understood stays as it is."""
+    if column is None and looks_numeric(texts):
+        return _numbers(texts)
+    if column is not None and column.numeric:
+        return _numbers(texts, share=column.kind == "share")
+    if column is not None and column.kind == "flag":
+        flags = [parse_flag(text) for text in texts]
+        return [(text or None) if flag is None else flag for flag, text in zip(flags, texts, strict=True)]
+    if column is not None and column.kind == "code":
+        texts = [parse_code(text) for text in texts]
+    return [text or None for text in texts]
+
+
+def _numbers(texts: list[str], *, share: bool = False) -> list[Cell]:
+    numbers, bad = parse_numbers(texts, share=share)
+    cells: list[Cell] = [None if missing else number for number, missing in
+                         zip(numbers.tolist(), np.isnan(numbers).tolist(), strict=True)]  # fmt: skip
+    for place in bad:
+        cells[place] = texts[place]
+    return cells

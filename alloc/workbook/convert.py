@@ -1,0 +1,227 @@
+"""An instance from one form into another, a folder or a workbook: nothing lost, nothing written over."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import tomlkit
+
+from alloc.instance.columns import Table
+from alloc.instance.findings import Finding, InputError, Text, errors
+from alloc.instance.instance import complete_table
+from alloc.instance.reading import Source, read_source, typed_sheets, understand
+from alloc.instance.schema import TABLES
+from alloc.instance.settings_reading import FILE
+from alloc.instance.shipped import locate
+from alloc.template.settings_text import settings_text
+from alloc.workbook.cells_read import number_text
+from alloc.workbook.content import Columns, Content, from_source
+from alloc.workbook.layout import Cell
+from alloc.workbook.settings_layout import tidy
+from alloc.workbook.write import TooLarge, write_workbook
+
+WORKBOOK = ".xlsx"
+# Faults of a file that a copy can have just as well; any other fault means that something in it could not be read.
+CARRIED = frozenset({"missing_file", "missing_sheet", "missing_column", "unknown_column"})
+
+
+class ConvertError(Exception):
+    """Nothing was written; ``text`` says why."""
+
+    def __init__(self, text: Text) -> None:
+        """Keep the words."""
+        self.text = text
+        super().__init__(text.en)
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What was done.
+
+    Attributes:
+        older: where what stood at the target has been moved to; None where there was nothing.
+        findings: on what was converted; the copy is as right or as wrong.
+    """
+
+    older: Path | None
+    findings: tuple[Finding, ...]
+
+
+def convert(
+    origin: Path | str, target: Path, language: str = "en", tables: Literal["csv", "parquet"] = "csv"
+) -> Converted:
+    """Writes an instance again, as a workbook where the target ends in .xlsx, otherwise as a folder.
+
+    An instance that is still incomplete or wrong is converted too, as long as every cell of it can be carried over.
+    The copy is read back and compared before it takes its place.
+
+    Args:
+        origin: a folder, a workbook, or the name of an instance that ships.
+        target: what is there already is renamed beside.
+        language: of the titles in a workbook, ``zh`` or ``en``.
+        tables: format of the tables in a folder.
+
+    Raises:
+        InputError: the origin cannot be read in full; with the findings.
+        ConvertError: the target cannot be written, or cannot hold the instance.
+    """
+    source = read_source(locate(origin))
+    if source.data is None or any(finding.code not in CARRIED for finding in errors(source.findings)):
+        raise InputError([*source.findings, *source.misset])
+    as_workbook = target.suffix.casefold() == WORKBOOK
+    _check_target(target, as_workbook)
+    beside = _beside(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = from_source(source)
+        if as_workbook:
+            write_workbook(content, beside, language)
+        else:
+            _write_folder(content, beside, tables)
+        copy = read_source(beside)
+        _compare(source, copy)
+        older = _set_aside(target)
+        beside.rename(target)
+    except TooLarge as error:
+        raise ConvertError(error.text) from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ConvertError(Text(f"{target}：无法写入（{why}）。", f"{target} cannot be written ({why}).")) from error
+    finally:
+        _remove(beside)
+    return Converted(older, understand(source)[1])
+
+
+def _check_target(target: Path, as_workbook: bool) -> None:
+    """Refuse to rename what is no instance.
+
+    Raises:
+        ConvertError: there is something else in the way.
+    """
+    if as_workbook and target.is_dir():
+        raise ConvertError(Text(f"{target} 是文件夹。", f"{target} is a folder."))
+    if not as_workbook and target.is_file():
+        raise ConvertError(Text(
+            f"{target} 是文件；工作簿以 .xlsx 结尾。", f"{target} is a file; a workbook ends in .xlsx."
+        ))  # fmt: skip
+    if not as_workbook and target.is_dir() and any(target.iterdir()) and not (target / FILE).is_file():
+        raise ConvertError(Text(
+            f"{target} 已存在且不是算例，请换一个文件夹。", f"{target} exists and is no instance: name another folder."
+        ))  # fmt: skip
+
+
+def _beside(target: Path) -> Path:
+    """Where the copy is written before it takes its place; a workbook keeps its ending, which says what it is."""
+    return target.with_name(f".{target.stem}.writing{target.suffix if target.suffix.casefold() == WORKBOOK else ''}")
+
+
+def _set_aside(target: Path) -> Path | None:
+    """Renames what is at the target to the first free ``NAME.1``, ``NAME.2``, …; a workbook keeps its ending."""
+    if not target.exists():
+        return None
+    stem, ending = (target.stem, target.suffix) if target.is_file() else (target.name, "")
+    number = 1
+    while (older := target.with_name(f"{stem}.{number}{ending}")).exists():
+        number += 1
+    target.rename(older)
+    return older
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _compare(source: Source, copy: Source) -> None:
+    """Makes sure that the copy says what its source says.
+
+    Raises:
+        ConvertError: it does not; with the first table in which they differ.
+    """
+    if tidy(source.data or {}) != tidy(copy.data or {}):
+        raise ConvertError(_differs(FILE))
+    (one, _), (other, _) = typed_sheets(source), typed_sheets(copy)
+    for name, table in TABLES.items():
+        if not complete_table(table, one[name].frame).equals(complete_table(table, other[name].frame)):
+            raise ConvertError(_differs(name))
+
+
+def _differs(what: str) -> Text:
+    return Text(
+        f"{what} 不能原样转换，没有写入任何内容。请先用 alloc check 检查并改正。",
+        f"{what} cannot be converted without loss; nothing was written. Run alloc check and mend it first.",
+    )
+
+
+def _write_folder(content: Content, folder: Path, tables: str) -> None:
+    """The files of an instance in a new folder; without empty tables and empty columns that may be left out."""
+    _remove(folder)
+    folder.mkdir()
+    (folder / FILE).write_text(_toml(tidy(content.settings)), encoding="utf-8", newline="\n")
+    for name, columns in content.tables.items():
+        table = TABLES[name]
+        rows = max((len(cells) for cells in columns.values()), default=0)
+        if not rows and not table.required:
+            continue
+        kept = {each: cells for each, cells in columns.items() if _is_kept(table, each, cells)}
+        if tables == "csv":
+            (folder / f"{name}.csv").write_text(_csv(kept), encoding="utf-8", newline="\n")
+        else:
+            _write_parquet(table, kept, folder / f"{name}.parquet")
+
+
+def _toml(settings: Mapping[str, Any]) -> str:
+    """The settings with explanations; plain, where something in them is no setting or not where it belongs."""
+    try:
+        text = settings_text(settings)
+        if tomllib.loads(text) == settings:
+            return text
+    except (AttributeError, TypeError, ValueError):
+        pass
+    return tomlkit.dumps(settings)
+
+
+def _is_kept(table: Table, name: str, cells: Sequence[Cell]) -> bool:
+    column = table.by_name.get(name)
+    return column is None or column.required or any(cell is not None for cell in cells)
+
+
+def _csv(columns: Columns) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*([_text(cell) for cell in cells] for cells in columns.values()), strict=True))
+    return out.getvalue()
+
+
+def _text(cell: Cell) -> str:
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    return ("true" if cell else "false") if isinstance(cell, bool) else number_text(cell)
+
+
+def _write_parquet(table: Table, columns: Columns, path: Path) -> None:
+    """Typed columns; one in which something could not be understood holds texts."""
+    arrays: dict[str, pa.Array] = {}
+    for name, cells in columns.items():
+        kinds = {type(cell) for cell in cells if cell is not None}
+        column = table.by_name.get(name)
+        numeric = column.numeric if column is not None else kinds <= {float}
+        if numeric and kinds <= {float}:
+            arrays[name] = pa.array(cells, pa.float64())
+        elif kinds == {bool}:
+            arrays[name] = pa.array(cells, pa.bool_())
+        else:
+            arrays[name] = pa.array([_text(cell) for cell in cells], pa.string())
+    pq.write_table(pa.table(arrays), path, compression="zstd")

@@ -1,0 +1,203 @@
+"""What stands where in a workbook: one description for the writer and the reader."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name
+
+from alloc.instance.columns import Column, Table
+from alloc.instance.findings import Text
+from alloc.instance.schema import TABLES
+
+Cell = str | float | bool | None
+
+HEADER, NAMES, FIRST = 1, 2, 3  # rows of a table's sheet: titles, machine names (hidden), first record
+FEWEST_SPARE = 200  # rows below the records for which drop-downs and checks are ready
+
+GUIDE = Text("填报说明", "How to fill")
+SETTINGS = Text("设置", "Settings")
+CHECKS = Text("核对", "Checks")
+LISTS = Text("选项", "Lists")
+FINDINGS = Text("检查结果", "Findings")  # of a copy in which findings are marked
+UNREAD = (GUIDE, CHECKS, LISTS, FINDINGS)
+SETTINGS_SHEET = "instance"
+
+REQUIRED = "*"
+MARKS = MappingProxyType({"estimated": "ᵉ", "assumed": "ᵃ"})  # behind the titles of such columns
+SHOWN_ONLY = "#"  # before the machine name of a column that shows a name beside a code, and is not read
+_SHOWN_ONLY_TITLE = Text("（自动）", " (automatic)")
+
+FLAGS: Mapping[bool, Text] = MappingProxyType({True: Text("是", "yes"), False: Text("否", "no")})
+
+# Chinese workbooks show the values of these columns in words.
+VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "kind": {"land": "用地", "transfer": "转移支付", "bond": "债券"},
+    "use": {"general": "一般支出", "capital": "建设"},
+    "bond_class": {"general": "一般债券", "special": "专项债券"},
+    "basis": {"amount": "绝对数", "share": "比例", "per_resident": "人均数"},
+    "status": {"published": "公布", "derived": "推算", "estimated": "估计", "assumed": "假设"},
+})  # fmt: skip
+
+_UNIT = r"[(（][^()（）]*[)）]"
+_MARKS = re.compile(rf"[*＊{''.join(MARKS.values())}]+(?=\s*({_UNIT})?\s*$)")
+
+
+def say(text: Text, language: str) -> str:
+    """A text in the reader's language."""
+    return text.zh if language == "zh" else text.en
+
+
+def folded(name: str) -> str:
+    """A name of a sheet without case, blanks and signs."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", name).casefold() if sign.isalnum())
+
+
+_SHEETS: Mapping[str, str] = MappingProxyType({
+    **{folded(name): table.name for table in TABLES.values() for name in (table.name, *table.title)},
+    **{folded(name): SETTINGS_SHEET for name in (*SETTINGS, SETTINGS_SHEET, "instance.toml")},
+    **{folded(name): "" for title in UNREAD for name in title},
+})  # fmt: skip
+
+
+def sheet_of(title: str) -> str | None:
+    """What a sheet holds by its title: a table, ``SETTINGS_SHEET``, "" for what is not read, None for anything else."""
+    return _SHEETS.get(folded(title))
+
+
+def short_unit(unit: Text, language: str) -> str:
+    """The unit without what it says in parentheses, which no header could hold."""
+    return " ".join(re.sub(_UNIT, "", say(unit, language)).split())
+
+
+def header(column: Column, language: str, status: str = "") -> str:
+    """The title of a column as its header shows it: a star where it is required, the mark of its status, the unit."""
+    title = say(column.title, language) + REQUIRED * column.required + MARKS.get(status, "")
+    unit = short_unit(column.unit, language)
+    if not unit:
+        return title
+    return f"{title}\n（{unit}）" if language == "zh" else f"{title}\n({unit})"
+
+
+def clean_header(text: str) -> str:
+    """A header without stars and marks; the unit may stay."""
+    return _MARKS.sub("", text).strip()
+
+
+def shown_only_header(title: str, language: str) -> str:
+    """The header of a column that shows a name beside a code."""
+    return title + say(_SHOWN_ONLY_TITLE, language)
+
+
+def is_shown_only(name: str) -> bool:
+    """Whether a header, or a machine name, is of a column that is not read."""
+    return name.startswith(SHOWN_ONLY) or name.endswith(tuple(_SHOWN_ONLY_TITLE))
+
+
+def value_shown(column: Column, value: str, language: str) -> str:
+    """A value of an ``enum`` as the sheet shows it."""
+    return VALUES.get(column.name, {}).get(value, value) if language == "zh" else value
+
+
+def value_meant(column: Column, text: str) -> str:
+    """The machine name of a value that stands in words, otherwise the text as it is."""
+    return next((name for name, words in VALUES.get(column.name, {}).items() if words == text), text)
+
+
+def choices(column: Column, language: str) -> list[str]:
+    """What may stand in a flag or an ``enum``; nothing for other kinds."""
+    if column.kind == "flag":
+        return [say(text, language) for text in FLAGS.values()]
+    return [value_shown(column, value, language) for value in column.values]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One column of a sheet.
+
+    Attributes:
+        name: machine name; behind ``SHOWN_ONLY`` the reference whose name is shown.
+        title: the header.
+        column: its description; None for the planner's own columns and for those that are only shown.
+    """
+
+    name: str
+    title: str
+    column: Column | None = None
+
+    @property
+    def computed(self) -> bool:
+        """Whether it only shows a name beside a code."""
+        return self.name.startswith(SHOWN_ONLY)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One table as a sheet: its columns, and how many records there are.
+
+    Attributes:
+        table: its description.
+        title: title of the sheet.
+        columns: from left to right.
+        rows: number of records.
+    """
+
+    table: Table
+    title: str
+    columns: tuple[Shown, ...]
+    rows: int
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Machine name -> column, the first is 0."""
+        return {shown.name: place for place, shown in enumerate(self.columns)}
+
+    @property
+    def last(self) -> int:
+        """The last row for which drop-downs and checks are ready; the first row of the sheet is 1."""
+        return FIRST - 1 + self.rows + max(self.rows, FEWEST_SPARE)
+
+    def range(self, name: str) -> str:
+        """A column as formulas name it, spare rows included."""
+        letter = xl_col_to_name(self.places[name])
+        return f"{quote_sheetname(self.title)}!${letter}${FIRST}:${letter}${self.last}"
+
+    def cell(self, name: str, row: int) -> str:
+        """A cell as formulas name it; the first row of the sheet is 1."""
+        return f"{quote_sheetname(self.title)}!${xl_col_to_name(self.places[name])}${row}"
+
+
+def arrange(
+    table: Table, columns: Mapping[str, Sequence[Cell]], statuses: Mapping[tuple[str, str], str], language: str
+) -> Layout:
+    """The sheet of a table: every column of the schema, names beside codes, then the planner's own columns.
+
+    Args:
+        table: its description.
+        columns: cells by machine name, as far as there are any.
+        statuses: status of the columns of all tables, by table and column.
+        language: of the titles.
+    """
+    shown: list[Shown] = []
+    for column in table.columns:
+        status = statuses.get((table.name, column.name), "")
+        shown.append(Shown(column.name, header(column, language, status), column))
+        if column.references and column.references != table.name:
+            target = TABLES[column.references]
+            title = target.by_name[name_column(target, language)].title
+            shown.append(Shown(SHOWN_ONLY + column.name, shown_only_header(say(title, language), language)))
+    for name in columns:
+        if name not in table.by_name:
+            shown.append(Shown(name, name + MARKS.get(statuses.get((table.name, name), ""), "")))
+    rows = max((len(cells) for cells in columns.values()), default=0)
+    return Layout(table, say(table.title, language), tuple(shown), rows)
+
+
+def name_column(table: Table, language: str) -> str:
+    """The column that names a record of a table whose key is a code."""
+    return "name" if table.name == "cities" else f"title_{language}"

@@ -1,0 +1,47 @@
+"""``python -m benchmarks handover``: see README.md beside this file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from benchmarks.agreement import Disagreement
+from benchmarks.handover import measure
+from benchmarks.routes import ROUTES
+
+
+@click.group()
+def main() -> None:
+    """Measurements of the engine."""
+
+
+@main.command()
+@click.option("--sizes", default="340,2850", show_default=True, help="Numbers of cities, with commas.")
+@click.option(
+    "--repeat", default=7, type=click.IntRange(min=1), show_default=True, help="Runs of each route at each size."
+)
+@click.option("--routes", default=",".join(ROUTES), help="Routes, with commas; all of them if not given.")
+@click.option("--slow-limit", default=600.0, show_default=True, help="Skip what would take longer, in seconds.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
+def handover(sizes: str, repeat: int, routes: str, slow_limit: float, file: Path | None) -> None:
+    """Build, compile and hand over the annual model to HiGHS, without solving it, by every route in turn."""
+    try:
+        cities = [int(each) for each in sizes.split(",")]
+    except ValueError as error:
+        raise click.BadParameter(sizes, param_hint="--sizes") from error
+    names = routes.split(",")
+    if unknown := sorted(set(names) - set(ROUTES)):
+        raise click.BadParameter(", ".join(unknown), param_hint="--routes")
+    try:
+        found = measure(cities, repeat, slow_limit, names, lambda message: click.echo(message, err=True))
+    except Disagreement as error:
+        raise click.ClickException(f"the routes do not give the same model: {error}") from error
+    if file is not None:
+        file.write_text(json.dumps(found.document(), indent=2) + "\n", encoding="utf-8")
+    click.echo(found.table())
+
+
+if __name__ == "__main__":
+    main()

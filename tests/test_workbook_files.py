@@ -1,0 +1,258 @@
+"""Files that are no workbooks, damaged ones, and those of other programs: a clear finding, never a traceback."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from alloc.instance import load, locate, read
+from instances import write_tiny
+from workbooks import rewrite, write_book, write_sheets
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SAVED_AGAIN = Path(__file__).parent / "data" / "saved_by_libreoffice.xlsx"
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_book(tmp_path_factory.mktemp("book") / "plan.xlsx")
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return read(write_tiny(tmp_path_factory.mktemp("tiny"))).hash
+
+
+def zipped(**parts: str) -> bytes:
+    import io
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name, text in parts.items():
+            file.writestr(name.replace("__", "/"), text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("zero.xlsx", b"", "empty_file"),
+        ("text.xlsx", b"city,name\n440300,Shenzhen\n", "not_a_workbook"),
+        ("page.xlsx", b"<html><table></table></html>", "not_a_workbook"),
+        ("zip.xlsx", zipped(a="x"), "not_a_workbook"),
+        ("half.xlsx", zipped(a="x" * 1000)[:40], "not_a_workbook"),
+        ("word.xlsx", zipped(_rels__="", word__document="<a/>"), "not_a_workbook"),
+        ("old.xls", OLE + b"\0" * 600, "workbook_format"),
+        ("old.et", OLE + b"\0" * 600, "workbook_format"),
+        ("renamed.xlsx", OLE + b"\0" * 600, "workbook_format"),
+        ("new.ods", zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "workbook_format"),
+        ("binary.xlsb", zipped(xl__workbook="x"), "workbook_format"),
+        ("secret.xlsx", OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "encrypted"),
+        ("far.xlsx", OLE + b"\0" * 3_000_000 + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+    ],
+)  # fmt: skip
+def test_files_that_are_no_workbooks(name: str, content: bytes, code: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    instance, (finding,) = load(path)
+    assert instance is None
+    assert (finding.code, finding.file, finding.severity) == (code, name, "error")
+    for text in (*finding.message, *finding.remedy):
+        assert text and "\n" not in text
+
+
+def test_a_workbook_of_something_else(tmp_path: Path) -> None:
+    path = write_sheets(tmp_path / "budget.xlsx", {"Sheet1": [["a", "b"], [1, 2]]})
+    _, findings = load(path)
+    assert [each.code for each in findings] == ["no_tables", "unknown_table"]
+
+
+def test_where_a_workbook_is_looked_for(book: Path, tmp_path: Path) -> None:
+    assert locate(book) == book
+    assert locate(str(book)) == book
+    (finding,) = load(tmp_path / "nowhere.xlsx")[1]
+    assert finding.code == "unknown_instance"
+    (tmp_path / "folder.xlsx").mkdir()
+    (finding,) = load(tmp_path / "folder.xlsx")[1]
+    assert finding.code == "no_instance"
+
+
+def test_macros_are_said_and_not_run(book: Path, tmp_path: Path, tiny: str) -> None:
+    path = tmp_path / "plan.xlsm"
+    shutil.copy(book, path)
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr("xl/vbaProject.bin", OLE)
+    instance, (finding,) = load(path)
+    assert (finding.severity, finding.code) == ("warning", "macros")
+    assert instance is not None and instance.hash == tiny
+
+
+def test_the_strict_form_of_the_format(book: Path, tmp_path: Path, tiny: str) -> None:
+    def strict(name: str, text: str) -> str:
+        text = text.replace("http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                            "http://purl.oclc.org/ooxml/spreadsheetml/main")  # fmt: skip
+        return text.replace("http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                            "http://purl.oclc.org/ooxml/officeDocument/relationships")  # fmt: skip
+
+    assert read(rewrite(book, strict, tmp_path / "strict.xlsx")).hash == tiny
+
+
+def test_sheets_with_prefixed_names_and_without_references(book: Path, tmp_path: Path, tiny: str) -> None:
+    """As other libraries write them: <x:c>, and cells that do not say where they are."""
+
+    def prefixed(name: str, text: str) -> str:
+        if "worksheets/sheet" not in name:
+            return text
+        return re.sub(r"<(/?)([a-zA-Z])", r"<\1x:\2", text).replace("xmlns=", "xmlns:x=")
+
+    path = rewrite(book, prefixed, tmp_path / "prefixed.xlsx")
+    assert read(path).hash == tiny
+
+    def wrong(name: str, text: str) -> str:
+        return re.sub(r'<c r="J3"[^/]*?</c>', '<c r="J3" t="e"><f>1/0</f><v>#DIV/0!</v></c>', text)
+
+    sheet = {"xl/worksheets/sheet2.xml"}
+    broken = rewrite(book, lambda name, text: wrong(name, text) if name in sheet else text, tmp_path / "broken.xlsx")
+    (finding,) = load(broken)[1]
+    (again,) = load(rewrite(broken, prefixed, tmp_path / "again.xlsx"))[1]
+    assert (finding.code, finding.row, again.code, again.row) == ("error_in_cell", 3, "error_in_cell", 3)
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet2.xml", "xl/sharedStrings.xml",
+                                  "xl/_rels/workbook.xml.rels", "_rels/.rels", "xl/styles.xml"])  # fmt: skip
+@pytest.mark.parametrize("fault", ["missing", "cut", "empty", "nonsense"])
+def test_damaged_parts(part: str, fault: str, book: Path, tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == part:
+                if fault == "missing":
+                    continue
+                content = {"cut": content[: len(content) // 2], "empty": b"", "nonsense": b"\xff\xfe\x00<<<&&&"}[fault]
+            new.writestr(name, content)
+    instance, findings = load(path)
+    if part != "xl/styles.xml":  # without which numbers and texts can still be read
+        assert instance is None and findings
+    for finding in findings:
+        assert finding.file.startswith("plan.xlsx")
+
+
+def test_damaged_bytes(book: Path, tmp_path: Path) -> None:
+    """Never a traceback; and where the workbook is still read, what is read is what stood there, or a finding says so."""
+    draw = random.Random(11)
+    content = book.read_bytes()
+    path = tmp_path / "plan.xlsx"
+    for _ in range(150):
+        damaged = bytearray(content)
+        for _ in range(draw.choice((1, 1, 3, 20))):
+            damaged[draw.randrange(len(damaged))] = draw.randrange(256)
+        if draw.random() < 0.2:
+            damaged = damaged[: draw.randrange(1, len(damaged))]
+        path.write_bytes(bytes(damaged))
+        load(path)
+
+
+def test_damaged_cells(book: Path, tmp_path: Path) -> None:
+    """The same inside the XML, where no checksum gives it away."""
+    draw = random.Random(12)
+    with zipfile.ZipFile(book) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    names = [name for name in parts if "sheet2" in name or "shared" in name.lower() or name.endswith("workbook.xml")]
+    path = tmp_path / "plan.xlsx"
+    for _ in range(120):
+        name = draw.choice(names)
+        damaged = bytearray(parts[name])
+        for _ in range(draw.choice((1, 2, 5))):
+            start = draw.randrange(len(damaged))
+            kind = draw.randrange(3)
+            if kind == 0:
+                damaged[start] = draw.randrange(32, 127)
+            elif kind == 1:
+                del damaged[start : start + draw.randrange(1, 60)]
+            else:
+                damaged[start:start] = draw.choice((b'<c r="ZZZ9999999"><v>1</v></c>', b"<v>", b"&", b'r="B2" ', b"\xff"))
+        with zipfile.ZipFile(path, "w") as file:
+            for each, text in parts.items():
+                file.writestr(each, bytes(damaged) if each == name else text)
+        load(path)
+
+
+# ---------------------------------------------------------------------------------- saved by another program
+
+
+def test_a_workbook_that_libreoffice_saved_again(tiny: str) -> None:
+    instance, findings = load(SAVED_AGAIN)
+    assert findings == ()
+    assert instance is not None and instance.hash == tiny
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_libreoffice_saves_it_again(language: str, tmp_path: Path, tiny: str) -> None:
+    from alloc.workbook.convert import convert
+
+    convert(write_tiny(tmp_path / "tiny"), tmp_path / "plan.xlsx", language)
+    saved = resaved(tmp_path / "plan.xlsx", tmp_path / "again")
+    assert read(saved).hash == tiny
+
+
+def resaved(path: Path, folder: Path) -> Path:
+    """The workbook, computed anew and saved by LibreOffice."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+        '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
+        "<value>0</value></prop></item></oor:items>\n",
+        encoding="utf-8",
+    )
+    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx",
+               "--outdir", str(folder), str(path)]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return folder / path.name
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize(
+    ("changes", "failing"),
+    [
+        ({}, 0),
+        (
+            {
+                "cities": {("440300", "residents"): "", ("440500", "name"): "", ("450900", "revenue"): "many"},
+                "factors": lambda text: text.replace("land,migrants,0.4", "land,migrants,0.5"),
+                "capacity": lambda text: text.replace("450900,hospital,33000\n", ""),
+                "earmarks": "city,pool,amount,reason\n450900,special_bond,400000,x\n",
+            },
+            4,
+        ),
+        ({"pools": lambda text: text.replace("true,0.7,1.4", "true,1.7,1.8")}, 1),
+        ({"pools": lambda text: text.replace("true,0.7,1.4", "true,0.1,0.2")}, 1),
+        ({"cities": lambda text: text.split("\n")[0], "factors": None, "last_year": None}, 1),
+    ],
+)  # fmt: skip
+def test_check_formulas_are_written_with_their_values(changes: dict, failing: int, tmp_path: Path) -> None:
+    """What LibreOffice computes from every formula is what was written as its value."""
+    from python_calamine import CalamineWorkbook
+
+    from alloc.workbook.convert import convert
+
+    path = tmp_path / "plan.xlsx"
+    convert(write_tiny(tmp_path / "tiny", **changes), path, "en")
+    ours, theirs = (CalamineWorkbook.from_path(each) for each in (path, resaved(path, tmp_path / "again")))
+    assert ours.get_sheet_by_name("Checks").to_python()[2][0] == f"To be looked into: {failing}"
+    for title in ours.sheet_names:
+        one, other = (each.get_sheet_by_name(title).to_python(skip_empty_area=False) for each in (ours, theirs))
+        for row, cells in enumerate(one):
+            for column, cell in enumerate(cells):
+                again = other[row][column] if row < len(other) and column < len(other[row]) else ""
+                expected = pytest.approx(cell, rel=1e-9) if isinstance(cell, float) else cell
+                assert again == expected, (title, row + 1, column + 1)
