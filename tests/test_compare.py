@@ -24,6 +24,7 @@ from alloc.comparison import Comparison, ComparisonError, compare
 from alloc.comparison.files import to_json, write
 from alloc.comparison.outcomes import tiers as compared_tiers
 from alloc.comparison.pair import Pair
+from alloc.comparison.reading import compare_any
 from alloc.comparison.tables import TABLES
 from alloc.comparison.text import comparison_text
 from alloc.comparison.wording import RESIDENT_UNITS, SIZE_CLASSES, WORDS
@@ -46,11 +47,9 @@ def without(key: str) -> Callable[[str], str]:
 
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "base": {},
-    "again": {},
     "ceiling": {"toml": {"ceiling = 1.5": "ceiling = 0.3"}},
     "land": {"pools": {("land", "total"): 4200}},
     "override": {"overrides": "city,pool,amount,reason,approved_by\n440300,land,1100,list,mayor\n"},
-    "title": {"toml": {"Three cities": "Three other cities"}},
     "two_cities": {
         **{name: without("450900") for name in ("cities", "capacity", "last_year", "earmarks")},
         "pools": lambda text: text.replace(",true,", ",false,"),
@@ -65,7 +64,9 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     folder = tmp_path_factory.mktemp("inputs")
-    return {name: run(alloc.read(write_tiny(folder / name, **each))) for name, each in VARIANTS.items()}
+    made = {name: run(alloc.read(write_tiny(folder / name, **each))) for name, each in VARIANTS.items()}
+    retitled = alloc.read(write_tiny(folder / "title", toml={"Three cities": "Three other cities"}))
+    return made | {"again": replace(made["base"]), "title": replace(made["base"], instance=retitled)}
 
 
 @pytest.fixture(scope="module")
@@ -179,12 +180,13 @@ def test_inputs_by_key(results: dict[str, Result]) -> None:
 def test_inputs_in_lists_of_settings_by_their_name(results: dict[str, Result], tmp_path: Path) -> None:
     changed = write_tiny(tmp_path / "i", toml={"new_bond_factor = 0.04": "new_bond_factor = 0.05", "0.005": "0.004"})
     other = replace(results["base"], instance=alloc.read(changed))
-    rows = compare([results["base"], other], ["one", "other"]).tables["inputs"]
+    comparison = compare([results["base"], other], ["one", "other"])
+    rows = comparison.tables["inputs"]
     assert rows[["table", "key", "column", "old_number", "new_number"]].to_numpy().tolist() == [
         ["objective", "fairness", "tolerance", 0.005, 0.004],
         ["policy.debt.tiers", "orange", "new_bond_factor", 0.04, 0.05],
     ]
-    text = comparison_text(compare([results["base"], other], ["one", "other"]), "zh")
+    text = comparison_text(comparison, "zh")
     assert "新增债券系数" in text and "policy.debt.tiers.new_bond_factor" in text
 
 
@@ -531,7 +533,7 @@ def test_every_word_is_used() -> None:
     package = Path(sys.modules["alloc.comparison"].__file__ or "").parent
     source = "".join(path.read_text(encoding="utf-8") for path in package.glob("*.py") if path.name != "wording.py")
     source += Path(sys.modules["alloc.commands.compare"].__file__ or "").read_text(encoding="utf-8")
-    prefixes = ("unmatched_", "verdict_", "moved_", "group_", "item_", "tiers_pair", "tiers_many", "pools_pair",
+    prefixes = ("unmatched_", "name_", "verdict_", "moved_", "group_", "item_", "tiers_pair", "tiers_many", "pools_pair",
                 "pools_many", "tiers_heads", "pools_heads", "size_class", "province")  # fmt: skip
     named = set(re.findall(r'"(\w+)"', source))
     assert [key for key in WORDS if key not in named and not key.startswith(prefixes)] == []
@@ -632,6 +634,15 @@ def test_too_few_or_the_same(results: dict[str, Result]) -> None:
     with pytest.raises(ComparisonError, match="1 names"):
         compare([results["base"], results["land"]], ["x"])
     assert compare([results["base"], results["land"]]).names == ("tiny (A)", "tiny (B)")
+
+
+def test_results_and_folders_together(results: dict[str, Result], stored: Path) -> None:
+    comparison = compare_any([stored / "base", results["land"], str(stored / "ceiling")])
+    assert comparison.names == ("base", "tiny (B)", "ceiling")
+    assert (
+        comparison.rows("tiers", "C")["other"].tolist()
+        == pair(results, "base", "ceiling").tables["tiers"]["other"].tolist()
+    )
 
 
 def test_the_command(stored: Path, tmp_path: Path) -> None:

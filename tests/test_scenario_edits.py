@@ -120,6 +120,14 @@ def test_as_if_the_files_were_changed(
         assert dict(table.dtypes) == dict(tiny.tables[name].dtypes)
 
 
+def test_new_tiers_come_last_in_one_order(tiny: Instance) -> None:
+    few = edited(tiny, "objective = ['minimum']").instance
+    lines = [f"add objective {{ tier = '{name}' }}" for name in ("settlement", "production", "coverage")]
+    for order in (lines, lines[::-1]):
+        tiers = [tier.tier for tier in edited(few, *order).instance.settings.objective]
+        assert tiers == ["minimum", "coverage", "production", "settlement"]
+
+
 def test_cells_have_old_and_new_values(tiny: Instance) -> None:
     found = edited(tiny, "cities.revenue *= 0.5 where province == '44' # stress", "policy.debt.ceiling = 1")
     assert values(found) == {

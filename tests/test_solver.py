@@ -202,6 +202,17 @@ def test_nothing_that_is_not_finite_reaches_the_solver(tiny: Instance) -> None:
         Session(replace(model, matrix=spoilt), Clock(60))
 
 
+def test_another_user_of_highs_in_the_same_process_does_not_matter(tiny: Instance) -> None:
+    import highspy
+
+    other = highspy.Highs()
+    other.silent()
+    other.setOptionValue("threads", 2)
+    other.addVar(0.0, 1.0)
+    other.run()
+    assert solve(tiny).status.quality is Quality.OPTIMAL
+
+
 def test_closeness_is_the_only_tier_that_is_not_linear() -> None:
     kinds = [name for name, each in china_model().objectives.items() if isinstance(each, ClosenessObjective)]
     assert kinds == ["closeness"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -342,8 +343,8 @@ def test_a_stray_cell_far_away_does_not_fill_the_memory(cell: str, tmp_path: Pat
     [
         ("policy.land.reuse_limit", "30%"), ("policy.land.reuse_limit", Formatted(0.3, "0%")), ("gap", "１e-3"),
         ("integers", "是"), ("integers", Formula("=TRUE", True)), ("year", "2021"),
-        ("policy.land.no_linked_land", "megacity、very_large"), ("policy.land.no_linked_land", "megacity；very_large；"),
-        ("policy.score.slopes", "2，1，0.5"), ("policy.land.reuse_cost", "4e2"),
+        ("policy.land.no_linked_land", "megacity、very_large"),
+        ("policy.land.no_linked_land", "megacity；very_large；"), ("policy.score.slopes", "2，1，0.5"), ("policy.land.reuse_cost", "4e2"),
     ],
 )  # fmt: skip
 def test_settings_as_planners_write_them(path: str, cell: Any, tmp_path: Path, tiny: str) -> None:
@@ -394,7 +395,7 @@ def test_entries_of_lists_may_be_added_cleared_and_titled(tmp_path: Path) -> Non
         rows[place + 3][1:] = [None, None, None]  # yellow
 
     tiers = read(write_book(tmp_path / "plan.xlsx", settings=change)).settings.policy.debt.tiers
-    assert [(tier.name, tier.below) for tier in tiers] == [("blue", 0.5), ("green", 1.2), ("orange", 3.0), ("red", None)]
+    assert {tier.name: tier.below for tier in tiers} == {"blue": 0.5, "green": 1.2, "orange": 3.0, "red": None}
 
 
 def test_lists_without_entries_say_so(tmp_path: Path) -> None:
@@ -420,3 +421,23 @@ def test_findings_of_the_checks_on_settings_name_the_cell(tmp_path: Path) -> Non
     finding = next(each for each in load(book)[1] if each.column == "policy.debt.service_ceiling")
     assert finding.file == "plan.xlsx#设置"
     assert finding.row is not None and finding.message.en.startswith(f"B{finding.row}: ")
+
+
+def test_a_large_workbook_is_read_and_checked_quickly(tmp_path: Path) -> None:
+    """Not a benchmark: work that grows with the square of the cities would take minutes here."""
+    codes = [f"{110000 + place}" for place in range(2850)]
+
+    def large(name: str, rows: Rows) -> Rows:
+        if name == "cities":
+            return [rows[0], *([code, *rows[1][1:]] for code in codes)]
+        if name == "capacity":
+            return [rows[0], *([code, service, 500.0] for code in codes for service in ("primary", "hospital"))]
+        if name == "last_year":
+            return [rows[0], *([code, pool, 500.0] for code in codes for pool in ("land", "equalisation"))]
+        return rows[:1] if name in ("earmarks", "limits") else rows
+
+    path = write_sheets(tmp_path / "plan.xlsx", every_sheet(large))
+    start = time.perf_counter()
+    instance, _ = load(path)
+    assert instance is not None
+    assert time.perf_counter() - start < 10

@@ -41,12 +41,13 @@ def compare(
     """
     from alloc.comparison import ComparisonError
     from alloc.comparison.files import to_json, write
+    from alloc.comparison.reading import compare_any
     from alloc.comparison.text import comparison_text
     from alloc.comparison.wording import say
     from alloc.result.store import StoreError
 
     try:
-        comparison = _compared(results)
+        comparison = compare_any(results)
         _known(comparison, pool, cities, lang, form)
         older = write(comparison, out) if out is not None else None
     except ComparisonError as error:
@@ -62,20 +63,6 @@ def compare(
         click.echo(say(lang, "older", folder=older))
     if out is not None:
         click.echo(say(lang, "written", folder=out))
-
-
-def _compared(folders: tuple[Path, ...]) -> Comparison:
-    """The comparison of folders, each named by its last part, or in full where two share it."""
-    from alloc.comparison import ComparisonError, compare
-    from alloc.result.store import load_result
-
-    places = [folder.resolve() for folder in folders]
-    for place, folder in enumerate(folders):
-        if places[place] in places[:place]:
-            raise ComparisonError(f"{folder} 重复给出", f"{folder} is given twice")
-    short = [place.name for place in places]
-    names = short if len(set(short)) == len(short) else [str(place) for place in places]
-    return compare([load_result(folder) for folder in folders], names)
 
 
 def _known(comparison: Comparison, pool: str | None, cities: tuple[str, ...], lang: str, form: str) -> None:

@@ -71,9 +71,8 @@ def compare(results: Sequence[Result], names: Sequence[str] | None = None) -> Co
         ComparisonError: fewer than two results, one given twice, without an allocation, not verified, or damaged.
     """
     letters = tuple(letter(place) for place in range(len(results)))
-    named = tuple(names) if names is not None else tuple(
-        f"{each.instance.name} ({mark})" for each, mark in zip(results, letters, strict=True)
-    )  # fmt: skip
+    unnamed = (f"{each.instance.name} ({mark})" for each, mark in zip(results, letters, strict=True))
+    named = tuple(unnamed if names is None else names)
     check(results, named)
     cities = _cities(results)
     parts = [_year(results[0], "A")]

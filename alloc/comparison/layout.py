@@ -30,12 +30,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the text. `lines` stand below the title and above the table, `notes` below it."""
+    """A part of the text.
+
+    Attributes:
+        title: first line.
+        lines: sentences below the title and above the table.
+        section: the table.
+        notes: sentences below the table.
+        same: of how many rows none is shown since nothing differs in them; None where some are, or there are no rows.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
     section: Section | None = None
     notes: tuple[str, ...] = ()
+    same: int | None = None
 
     def noted(self, note: str) -> Part:
         """With one more note."""

@@ -19,15 +19,20 @@ SCORE_DECIMALS = 4
 
 
 def details(view: View, letter: str) -> list[Part]:
-    """Every part about one result against the base."""
-    return [
-        *(part for measure in WON for part in _winners(view, letter, measure)),
-        _coverage(view, letter),
-        _groups(view, letter, "size_class"),
-        _groups(view, letter, "province"),
-        _debt(view, letter),
-        _families(view, letter),
+    """Every part about one result against the base; those without any difference are named together at the end."""
+    named = [
+        *((view.say(measure), part) for measure in WON for part in _winners(view, letter, measure)),
+        (view.say("name_coverage"), _coverage(view, letter)),
+        *((view.say(f"name_{grouping}"), _groups(view, letter, grouping)) for grouping in ("size_class", "province")),
+        (view.say("name_debt"), _debt(view, letter)),
+        (view.say("name_families"), _families(view, letter)),
     ]
+    parts = [part for _, part in named if part.same is None]
+    same = [view.say("name_rows", name=name, count=number(part.same)) for name, part in named if part.same is not None]
+    if same:
+        joined = view.say("comma").join(same)
+        parts.append(Part("", (view.say("all_the_same", a="A", b=letter, names=joined),)))
+    return parts
 
 
 def _winners(view: View, letter: str, measure: str) -> list[Part]:
@@ -40,7 +45,7 @@ def _winners(view: View, letter: str, measure: str) -> list[Part]:
     key = "winners" if shown.unit else "winners_plain"
     title = view.say(key, measure=view.say(measure), a="A", b=letter, unit=shown.unit)
     if not top:
-        return [Part(title, (view.say("winners_none"),))]
+        return [Part(title, (view.say("winners_none"),), same=None if view.everything else len(every))]
     fine = min(2, decimals_for(max(abs(row["change_per_resident"]) for row in top))) if resident else 0
     rows = []
     for row in top:
@@ -89,6 +94,7 @@ def _groups(view: View, letter: str, grouping: str) -> Part:
             change = shown.change(row["change"]) if shown.unit else number(row["change"], SCORE_DECIMALS, sign=True)
             cells[row["group"]] += [change, number(100 * row["relative"], 1, sign=True)] if shown.unit else [change]
             changes[row["group"]].append(change)
+    changes[""] = [each for its in changes.values() for each in its]  # the total stands wherever a group differs
     order = [*SIZE_CLASSES, ""] if grouping == "size_class" else sorted(cells)
     lines = [
         Line((view.title(grouping, group) if group else view.say("whole"), *cells[group]), tuple(changes[group]))

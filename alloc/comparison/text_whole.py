@@ -38,11 +38,12 @@ def short(view: View, letter: str) -> Part:
     if not comparison.outcome_differs(letter):
         return Part(title, (*lines, view.say("outcome_same")))
     verdicts = Counter(row["verdict"] for row in view.rows("tiers", letter))
-    if set(verdicts) <= {"same"}:
+    shared = sum(count for verdict, count in verdicts.items() if not verdict.startswith("only"))
+    if shared == verdicts["same"]:
         lines.append(view.say("tiers_same"))
     else:
         filled = {name: verdicts[name] for name in ("better", "worse", "same")}
-        lines.append(view.say("tiers_moved", all=verdicts.total(), **filled))
+        lines.append(view.say("tiers_moved", all=shared, **filled))
     if verdicts["within_gap"]:
         lines.append(view.say("tiers_open", count=verdicts["within_gap"]))
     amounts = [row for row in view.rows("allocation", letter) if row["change"] == row["change"]]

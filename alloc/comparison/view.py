@@ -53,7 +53,7 @@ class View:
         shown = [line for line in lines if self.everything or line.differs]
         left_out = len(lines) - len(shown)
         if not shown:
-            return Part(title, (*above, self.say("no_difference", count=left_out)))
+            return Part(title, (*above, self.say("no_difference", count=left_out)), same=left_out)
         section = Section("", tuple(heads.split("|")), tuple(line.cells for line in shown), aligned)
         part = Part(title, tuple(above), section)
         return part.noted(self.say("left_out", count=left_out)) if left_out else part

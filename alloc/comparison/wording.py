@@ -20,6 +20,9 @@ WORDS: dict[str, Text] = {
     "solved": Text("{stopped}，{quality}", "{stopped}; {quality}"),
     "against_base": Text("各结果都与 {a} 比较。", "Every result is compared with {a}."),
     "no_difference": Text("没有差别（共 {count} 行）。", "No difference (rows: {count})."),
+    "all_the_same": Text(
+        "{b} 与 {a} 没有差别的内容（行数）：{names}。", "No difference between {a} and {b} in (rows): {names}."
+    ),
     "left_out": Text("另有 {count} 行没有差别，未列出。", "Rows without a difference, left out: {count}."),
     # ------------------------------------------------------------------------------------------ in short
     "short": Text("{b} 与 {a} 相比", "{b} against {a}"),
@@ -53,8 +56,9 @@ WORDS: dict[str, Text] = {
     # ---------------------------------------------------------------------------------------- no partner
     "unmatched": Text("没有对应对象的", "What has no partner"),
     "unmatched_city": Text(
-        "只有 {letter} 有的城市 {count} 个：{names}。除指标总量外，下面各表都不计入这些城市。",
-        "Cities only in {letter}, {count}: {names}. Apart from the totals of the pools no table below counts them.",
+        "只有 {letter} 有的城市 {count} 个：{names}。目标、指标总量和规则行数按各自的全部城市计，其余各表不计入这些城市。",
+        "Cities only in {letter}, {count}: {names}. Tiers, totals of the pools and binding rows are those of all cities "
+        "of each result; every other table leaves these cities out.",
     ),
     "unmatched_pool": Text("只有 {letter} 有的指标 {count} 项：{names}。", "Pools only in {letter}, {count}: {names}."),
     "unmatched_kind": Text(
@@ -117,6 +121,13 @@ WORDS: dict[str, Text] = {
     "winners_more": Text("增加的城市共 {up} 个，减少的共 {down} 个。", "Cities that gain: {up}; that lose: {down}."),
     "winners_none": Text("没有城市增减。", "No city gains or loses."),
     # ------------------------------------------------------------------------------------------ coverage
+    "name_rows": Text("{name} {count}", "{name} {count}"),
+    "comma": Text("、", ", "),
+    "name_coverage": Text("公共服务覆盖率", "Coverage of services"),
+    "name_size_class": Text("按规模等级合计", "Totals by size class"),
+    "name_province": Text("按省份合计", "Totals by province"),
+    "name_debt": Text("债务风险等级", "Debt tiers"),
+    "name_families": Text("起约束作用的规则", "Binding rules"),
     "coverage": Text(
         "公共服务覆盖率，按常住人口加权：各规模等级的变化，{b}−{a}（百分点）",
         "Coverage of services, weighted by residents: change by size class, {b} − {a} (percentage points)",

@@ -140,7 +140,7 @@ def _cells(edits: Sequence[Edit], net: Mapping[Name, Settled], start: State, sta
     in_settings = {name: cell for name, cell in net.items() if name[0] not in TABLES}
     for name, old, new in changes_between(before, state):
         by = net.get(name) or next((cell for other, cell in in_settings.items() if other[:2] == name[:2]), None)
-        makers = by.edits if by else tuple({place for cell in in_settings.values() for place in cell.edits})
+        makers = by.edits if by else tuple(sorted({place for each in in_settings.values() for place in each.edits}))
         made[name] = Settled(NO_ROW, old, new, makers, by.overridden if by else ())
     reasons: dict[tuple[int, ...], str] = {}
     cells = []

@@ -75,9 +75,8 @@ def _with_cells(table: Table, frame: pd.DataFrame, cells: Mapping[Name, Settled]
     if not dropped and not added:
         return kept
     kept = kept.drop(index=list(dropped))
-    rows_added = [added[key] for key in sorted(added)]
     new = pd.DataFrame({
-        name: _column(frame[name].dtype, [row.get(name) for row in rows_added]) for name in frame.columns
+        name: _column(frame[name].dtype, [row.get(name) for row in added.values()]) for name in frame.columns
     })  # fmt: skip
     whole = pd.concat([kept, new], ignore_index=True) if added else kept
     return whole if table.name in LISTS else complete_table(table, whole)

@@ -108,9 +108,9 @@ def keys_named(expression: Expression, table: Table) -> list[Key]:
         if column not in table.key or column in named:
             return []
         named[column] = codes
-    return (
-        list(dict.fromkeys(product(*(named[column] for column in table.key)))) if len(named) == len(table.key) else []
-    )
+    if len(named) < len(table.key):
+        return []
+    return list(dict.fromkeys(product(*(named[column] for column in table.key))))
 
 
 def _equality(part: Node | None) -> tuple[str, tuple[str, ...]]:

@@ -55,6 +55,8 @@ class Session:
         self._highs: Any = highspy._core._Highs()
         self._set("output_flag", False)
         self._set("threads", 1)
+        # Whoever ran HiGHS in this process before with another number of threads keeps us from running with ours.
+        self._highs.resetGlobalScheduler(True)
         matrix = model.matrix[self._row_order][:, self._column_order] if order else model.matrix
         whole_columns = (model.integer & (model.upper > model.lower)) if whole else np.zeros(columns, dtype=bool)
         _finite(matrix.data, "matrix")

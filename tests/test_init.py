@@ -1,0 +1,330 @@
+"""``alloc init``: an empty instance that says what is missing, and provinces that solve at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from alloc.commands.init import init
+from alloc.instance import load, read
+from alloc.instance.derived import derive
+from alloc.instance.findings import errors
+from alloc.instance.instance import Instance, make_instance
+from alloc.instance.prechecks import precheck
+from alloc.instance.schema import TABLES
+from alloc.instance.settings_reading import parse_settings
+from alloc.solver.solution import solve
+from alloc.solver.status import Stopped
+from alloc.template.empty import slug
+from alloc.template.new import new_empty, new_province
+from alloc.template.province import cut_province
+from alloc.template.settings_text import settings_data, settings_text
+from alloc.template.tables_text import table_texts
+from alloc.template.writing import TemplateError, write_folder
+from alloc.verbs import check
+from alloc.verbs import solve as solve_and_write
+from instances import LIMITS, write_tiny
+
+CITIES = {"city": "440300", "name": "深圳市", "province": "440000", "province_name": "广东省", "age_6_11": "540000",
+          "residents": "9000000", "urban_residents": "8900000", "size_population": "8700000", "migrants_cross": "3000000",
+          "migrants_within": "2000000", "settled_last": "120000", "built_up": "95000", "idle": "1500",
+          "production_request": "1200", "revenue": "12000000", "fund_revenue": "4200000", "other_transfers": "2600000",
+          "essential_spending": "13100000", "interest": "90000", "maturing": "60000", "debt_general": "400000",
+          "debt_special": "900000", "limit_general": "600000", "limit_special": "1600000"}  # fmt: skip
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(init, [str(each) for each in arguments])
+
+
+def places(folder: Path) -> list[tuple[str, str, str, int | None, str | None]]:
+    return [(each.severity, each.code, each.file, each.row, each.column) for each in check(folder)]
+
+
+@pytest.fixture(scope="module")
+def nation() -> Instance:
+    return read("china-2020")
+
+
+# ------------------------------------------------------------------------------------------------------- empty
+
+
+def test_an_empty_instance_says_what_is_missing(tmp_path: Path) -> None:
+    done = run(tmp_path / "plan", "--services", "primary,hospital", "--pools", "land，equalisation", "--lang", "en")
+    assert done.exit_code == 0 and "alloc check" in done.output
+    assert places(tmp_path / "plan") == [
+        ("error", "no_rows", "capacity.csv", None, None),
+        ("error", "no_rows", "cities.csv", None, None),
+        ("error", "missing_setting", "instance.toml", None, "title.en"),
+        ("error", "missing_setting", "instance.toml", None, "title.zh"),
+        ("error", "missing_setting", "instance.toml", None, "year"),
+        ("error", "missing_value", "pools.csv", 2, "total"),
+        ("error", "missing_value", "pools.csv", 3, "total"),
+    ]
+
+
+def test_all_services_and_pools_of_the_nation(tmp_path: Path, nation: Instance) -> None:
+    new_empty(tmp_path / "plan", None, None, 2026, "en")
+    header, *rows = csv.reader(io.StringIO((tmp_path / "plan" / "pools.csv").read_text(encoding="utf-8-sig")))
+    assert [row[0] for row in rows] == nation.tables["pools"]["pool"].tolist()
+    assert {row[header.index("total")] for row in rows} == {""}
+    cities = (tmp_path / "plan" / "cities.csv").read_text(encoding="utf-8-sig").strip().split(",")
+    assert set(TABLES["cities"].names) <= set(cities)
+    for cohort in nation.tables["services"]["cohort"]:
+        assert cohort in cities
+        assert (f"migrant_{cohort}" in cities) == (cohort not in TABLES["cities"].by_name)
+    assert parse_settings((tmp_path / "plan" / "instance.toml").read_text(encoding="utf-8"))[1][0].column == "title.zh"
+
+
+def test_filled_in_it_can_be_used(tmp_path: Path) -> None:
+    """A planner fills the gaps that were named, and nothing else is asked for."""
+    folder = tmp_path / "plan"
+    new_empty(folder, ["primary"], ["land"], 2026, "en")
+    fill(folder / "cities.csv", [CITIES])
+    fill(folder / "capacity.csv", [{"city": "440300", "service": "primary", "capacity": "480000"}])
+    fill(folder / "last_year.csv", [{"city": "440300", "pool": "land", "amount": "900"}])
+    toml = (folder / "instance.toml").read_text(encoding="utf-8")
+    toml = toml.replace('zh = ""', 'zh = "试"').replace('en = ""', 'en = "Trial"')
+    (folder / "instance.toml").write_text(toml, encoding="utf-8")
+    pools = (folder / "pools.csv").read_text(encoding="utf-8").replace("land,,0.5", "land,2000,0.5")
+    (folder / "pools.csv").write_text(pools, encoding="utf-8")
+    left = places(folder)
+    assert [each[1] for each in left if each[0] == "error"] == ["factor_all_zero"]  # no linked land in this class
+    factors = "pool,factor,weight\nland,migrants,0.5\nland,residents,0.5\n"
+    (folder / "factors.csv").write_text(factors, encoding="utf-8")
+    assert [each[1] for each in places(folder) if each[0] == "error"] == []
+    assert [each[1] for each in places(folder)] == ["source_missing"]
+
+
+def fill(path: Path, rows: list[dict[str, str]]) -> None:
+    text = path.read_text(encoding="utf-8-sig")
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, text.strip().split(","), restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(out.getvalue(), encoding="utf-8")
+
+
+def test_every_column_is_explained(tmp_path: Path) -> None:
+    new_empty(tmp_path / "plan", None, None, None, "zh")
+    for name in ("填报说明.md", "README.md"):
+        text = (tmp_path / "plan" / name).read_text(encoding="utf-8")
+        for table in TABLES.values():
+            assert f"## {table.name}.csv" in text
+            for column in table.columns:
+                assert f"| `{column.name}` |" in text
+        for column in ("age_3_5", "migrant_age_6_11"):
+            assert f"| `{column}` |" in text
+        assert "`policy.debt.tiers.new_bond_factor`" in text
+    assert "六位行政区划代码" in (tmp_path / "plan" / "填报说明.md").read_text(encoding="utf-8")
+
+
+def test_spreadsheet_programs_read_the_tables_as_utf8(tmp_path: Path) -> None:
+    new_empty(tmp_path / "plan", None, None, None, "zh")
+    for path in (tmp_path / "plan").glob("*.csv"):
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_the_same_twice(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        new_empty(tmp_path / name / "plan", None, None, 2026, "zh")
+        new_province(tmp_path / name / "province", "china-2020", "110000", None, "zh")
+    for path in sorted((tmp_path / "a").rglob("*.*")):
+        assert path.read_bytes() == (tmp_path / "b" / path.relative_to(tmp_path / "a")).read_bytes()
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    done = run(tmp_path / "plan.xlsx", "--services", "primary", "--pools", "land", "--year", 2026, "--lang", "zh")
+    assert done.exit_code == 0, done.output
+    assert {(code, file.partition("#")[0]) for _, code, file, _, _ in places(tmp_path / "plan.xlsx")} == {
+        ("no_rows", "plan.xlsx"), ("missing_setting", "plan.xlsx"), ("missing_value", "plan.xlsx"),
+    }  # fmt: skip
+    assert run(tmp_path / "plan.xlsx").exit_code == 1
+
+
+def test_unknown_services_and_pools(tmp_path: Path) -> None:
+    done = run(tmp_path / "plan", "--services", "primry", "--lang", "en")
+    assert done.exit_code == 1 and "Did you mean primary?" in done.output
+    done = run(tmp_path / "plan", "--pools", "lnd", "--lang", "zh")
+    assert done.exit_code == 1 and "是否为 land？" in done.output
+    assert not (tmp_path / "plan").exists()
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    for name in ("full", "file"):
+        for more in ((), ("--province", "440000")):
+            done = run(tmp_path / name, *more, "--format", "json")
+            assert done.exit_code == 1 and name in json.loads(done.output)["error"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["empty", "file", "full", "mine.txt"]
+    assert run(tmp_path / "empty").exit_code == 0
+
+
+def test_options_that_do_not_go_together(tmp_path: Path) -> None:
+    for options in (("--from", "china-2020"), ("--result", "x"), ("--province", "440000", "--pools", "land")):
+        done = run(tmp_path / "plan", *options)
+        assert done.exit_code != 0 and not (tmp_path / "plan").exists()
+
+
+def test_what_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(TemplateError) as error:
+        write_folder(tmp_path / "file" / "plan", {"a.csv": "a\n"})
+    assert error.value.text.zh
+
+
+def test_names() -> None:
+    assert slug("我的 规划!") == "我的-规划"
+    assert slug("!!") == "instance"
+
+
+def test_settings_as_text_are_the_settings(nation: Instance) -> None:
+    text = settings_text(settings_data(nation.settings))
+    assert parse_settings(text) == (nation.settings, [])
+    assert all("#" in line for line in text.split("\n") if " = " in line and line.startswith(("gap", "year", "reuse")))
+
+
+# ---------------------------------------------------------------------------------------------------- provinces
+
+
+@pytest.mark.parametrize("province", ["110000", "210000", "310000", "440000", "500000", "540000", "650000"])
+def test_a_province_solves_at_once(province: str, nation: Instance, tmp_path: Path) -> None:
+    notes = new_province(tmp_path / "plan", "china-2020", province, None, "en")
+    instance, findings = load(tmp_path / "plan")
+    assert instance is not None and errors(findings) == ()
+    assert {each.code for each in check(tmp_path / "plan")} <= {
+        "near_class_border", "near_debt_tier", "near_land_standard",
+    }  # fmt: skip
+    cut = cut_province(nation, province)
+    assert (cut.instance.hash, cut.notes) == (instance.hash, notes)
+    assert_right(nation, instance, province)
+    solution = solve(relaxed(instance))
+    assert solution.status.stopped is Stopped.FINISHED
+
+
+def relaxed(instance: Instance) -> Instance:
+    return make_instance(instance.settings.model_copy(update={"integers": False}), instance.tables)
+
+
+def assert_right(nation: Instance, instance: Instance, province: str) -> None:
+    """Rows are those of the nation, totals are multiples and near the province's share, sources say so."""
+    cities = instance.tables["cities"]
+    assert set(cities["province"]) == {province}
+    assert len(cities) == (nation.tables["cities"]["province"] == province).sum()
+    for name in ("capacity", "last_year"):
+        theirs = nation.tables[name]
+        assert instance.tables[name].equals(theirs[theirs["city"].isin(cities["city"])].reset_index(drop=True))
+    before, after = derive(nation), derive(instance)
+    inside = (nation.tables["cities"]["province"] == province).to_numpy()
+    share = before.benchmark[inside].sum(axis=0) / before.benchmark.sum(axis=0)
+    for r, row in enumerate(instance.tables["pools"].to_dict("records")):
+        quantum, reserve = Fraction(str(row["quantum"])), Fraction(str(row["reserve"]))
+        total = Fraction(repr(row["total"]))
+        assert (total / quantum).denominator == 1 and ((1 - reserve) * total / quantum).denominator == 1
+        assert after.lower[:, r].sum() <= after.available[r] * (1 + 1e-9)
+        wanted = share[r] * before.available[r]
+        least, most = after.lower[:, r].sum(), after.upper[:, r].sum() if after.exhaust[r] else np.inf
+        assert np.isclose(after.available[r], np.clip(wanted, least, most), rtol=0.001, atol=200)
+    sources = instance.tables["sources"].set_index(["table", "column"])
+    assert sources.at[("pools", "total"), "status"] == "derived"
+    assert "china-2020" in sources.at[("pools", "total"), "note"]
+    weights = instance.tables["factors"].groupby("pool")["weight"].sum()
+    assert np.allclose(weights, 1, atol=1e-8)
+
+
+def test_a_province_with_whole_facilities(nation: Instance) -> None:
+    instance = cut_province(nation, "460000").instance
+    assert instance.settings.integers
+    solution = solve(instance)
+    assert solution.status.stopped is Stopped.FINISHED
+
+
+def test_notes_say_what_was_changed(nation: Instance) -> None:
+    notes = "\n".join(note.en for note in cut_province(nation, "110000").notes)
+    for word in ("scaled by the province's share of the formula", "fiscal_gap is 0 in every city", "it was made",
+                 "megacity_land (megacities' share of new land) was left out: it is a share of the national pool",
+                 "northeast_equalisation (the north-east's share of equalisation) was left out: it selects no city",
+                 "production_land (production's share of new land) is kept"):  # fmt: skip
+        assert word.replace("it was made", "made") in notes, word
+
+
+def test_province_by_name_and_unknown_ones(nation: Instance) -> None:
+    assert cut_province(nation, "海南省").instance.name == "china-2020-460000"
+    with pytest.raises(TemplateError) as error:
+        cut_province(nation, "990000")
+    assert "440000 广东省" in error.value.text.zh
+
+
+LIMITS_OF_TWO = LIMITS + (
+    "few,少,Few,settle,province == '45',<=,100,amount,,\n"
+    "everywhere,全部,All,settle,,<=,500000,amount,,\n"
+    "a_head,人均,A head,settle,province == '44',<=,0.02,per_resident,,\n"
+    "use,用途,Use,land_use:production,,<=,0.8,share,,\n"
+)
+
+
+def test_which_limits_stay(tmp_path: Path) -> None:
+    """Shares of all, amounts inside the province and amounts a head keep their meaning; all others go, with a word."""
+    tiny = read(write_tiny(tmp_path / "tiny", limits=LIMITS_OF_TWO))
+    cut = cut_province(tiny, "44")
+    assert cut.instance.tables["limits"]["limit"].tolist() == ["a_head", "guangdong_settle", "use"]
+    reasons = [note.en for note in cut.notes if "left out" in note.en]
+    assert [note.split()[2] for note in reasons] == ["everywhere", "few", "large_share"]
+    assert cut_province(tiny, "45").instance.tables["limits"]["limit"].tolist() == ["few", "use"]
+
+
+def test_a_limit_that_cannot_hold_goes(tmp_path: Path) -> None:
+    limits = LIMITS + "least,最低,Least,allocation:land,,>=,0.00009,per_resident,,\n"
+    tiny = read(write_tiny(tmp_path / "tiny", limits=limits))
+    assert errors(precheck(tiny, derive(tiny))) == ()
+    cut = cut_province(tiny, "45")
+    assert "least" not in cut.instance.tables["limits"]["limit"].tolist()
+    assert any("least" in note.en and "asks for" in note.en for note in cut.notes)
+    assert errors(precheck(cut.instance, derive(cut.instance))) == ()
+
+
+def test_by_a_result(tmp_path: Path) -> None:
+    """Pools are what the result gave the province, not what the formula says."""
+    tiny = write_tiny(tmp_path / "tiny", toml={"integers = true": "integers = false"})
+    result = solve_and_write(tiny, tmp_path / "result")
+    done = run(tmp_path / "plan", "--from", tiny, "--province", "44", "--result", tmp_path / "result", "--lang", "en")
+    assert done.exit_code == 0 and "of the national result" in done.output
+    table = result.tables["allocation"]
+    given = table[table["city"].isin(["440300", "440500"])].groupby("pool")["published"].sum()
+    cut = read(tmp_path / "plan")
+    available = dict(zip(cut.tables["pools"]["pool"], derive(cut).available, strict=True))
+    assert np.isclose(available["land"], given["land"], atol=0.02)
+    assert np.isclose(available["equalisation"], given["equalisation"], atol=10)
+    assert solve(cut).status.stopped is Stopped.FINISHED
+
+    other = write_tiny(tmp_path / "other", cities={("440300", "idle"): 7})
+    done = run(tmp_path / "more", "--from", other, "--province", "44", "--result", tmp_path / "result", "--lang", "en")
+    assert done.exit_code == 1 and "is not a result of tiny" in done.output
+    done = run(tmp_path / "more", "--from", tiny, "--province", "44", "--result", tmp_path / "nowhere")
+    assert done.exit_code == 1 and not (tmp_path / "more").exists()
+
+
+def test_from_something_wrong(tmp_path: Path) -> None:
+    done = run(tmp_path / "plan", "--from", tmp_path / "nowhere", "--province", "44", "--lang", "en")
+    assert done.exit_code == 1 and "Neither a folder" in done.output
+    write_tiny(tmp_path / "tiny", cities={("440300", "revenue"): "x"})
+    done = run(tmp_path / "plan", "--from", tmp_path / "tiny", "--province", "44", "--lang", "en")
+    assert done.exit_code == 1 and "is not a number" in done.output
+
+
+def test_tables_as_text_are_the_tables(nation: Instance, tmp_path: Path) -> None:
+    """What is written is read back as the same instance."""
+    write_folder(tmp_path / "copy", {
+        "instance.toml": settings_text(settings_data(nation.settings)), **table_texts(nation.tables),
+    })  # fmt: skip
+    assert read(tmp_path / "copy").hash == nation.hash
