@@ -344,7 +344,8 @@ def test_a_stray_cell_far_away_does_not_fill_the_memory(cell: str, tmp_path: Pat
         ("policy.land.reuse_limit", "30%"), ("policy.land.reuse_limit", Formatted(0.3, "0%")), ("gap", "１e-3"),
         ("integers", "是"), ("integers", Formula("=TRUE", True)), ("year", "2021"),
         ("policy.land.no_linked_land", "megacity、very_large"),
-        ("policy.land.no_linked_land", "megacity；very_large；"), ("policy.score.slopes", "2，1，0.5"), ("policy.land.reuse_cost", "4e2"),
+        ("policy.land.no_linked_land", "megacity；very_large；"),
+        ("policy.score.slopes", "2，1，0.5"), ("policy.land.reuse_cost", "4e2"),
     ],
 )  # fmt: skip
 def test_settings_as_planners_write_them(path: str, cell: Any, tmp_path: Path, tiny: str) -> None:

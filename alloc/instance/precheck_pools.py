@@ -15,8 +15,9 @@ from alloc.instance.precheck_words import CLASS_NAMES, Words, above, amount, cel
 
 def pool_findings(words: Words) -> Iterator[Finding]:
     """Formulas that give nothing, pools that cannot come out even, bonds for which there is no room."""
-    yield from _empty_factors(words)
-    yield from _totals(words)
+    empty = list(_empty_factors(words))
+    yield from empty
+    yield from _totals(words, {str(finding.key).partition(", ")[0] for finding in empty})
     yield from _bonds_above_room(words)
 
 
@@ -43,10 +44,13 @@ def _empty_factors(words: Words) -> Iterator[Finding]:
             )
 
 
-def _totals(words: Words) -> Iterator[Finding]:
+def _totals(words: Words, without_formula: set[str]) -> Iterator[Finding]:
+    """Pools whose bounds do not fit their total; not those whose bounds come from a formula that is a fault itself."""
     d = words.derived
     least, most = d.lower.sum(axis=0), d.upper.sum(axis=0)
     for r, available in enumerate(d.available):
+        if d.pools[r] in without_formula:
+            continue
         if above(least[r], available):
             message = Text(
                 "{pool}：各市下限合计 {sum}，比可分配的 {available}多 {by}；主要来自{rules}。",
