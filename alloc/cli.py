@@ -113,7 +113,8 @@ def solve(
     except InputError as error:
         _wrong(error.findings, lang, form)
     found = edited.instance
-    folder = out or Path("results") / "-".join(name for name in (found.name, scenario) if name)
+    named = [found.name, *([edited.scenario.name] if edited.scenario else [])]
+    folder = out or Path("results") / "-".join(named)
     try:
         ready_to_write(folder)
         with Display(lang, quiet) as display:
@@ -130,7 +131,7 @@ def solve(
     if form == "json":
         _json({"folder": str(folder), "manifest": result.manifest})
         return
-    _print_findings([*found.warnings, *edited.findings, *result.findings], lang, everything=False)
+    _print_findings(list(dict.fromkeys([*found.warnings, *edited.findings, *result.findings])), lang, everything=False)
     _print_result(result, lang, None)
     from alloc.result.wording import say
 

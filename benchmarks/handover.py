@@ -155,14 +155,12 @@ def _turns(routes: dict[str, Any], data: Any, repeat: int) -> tuple[dict[str, li
             if name in once:
                 continue
             gc.collect()
-            gc.freeze()  # what the libraries of other routes hold is not searched through at this one's cost
             with _silenced():
                 cpu, clock = time.process_time(), time.perf_counter()
                 handed = module.hand_over(data)
                 run = time.perf_counter() - clock, time.process_time() - cpu
                 if not turn:
                     sizes[name] = size(module.held(handed))
-            gc.unfreeze()
             del handed
             if not turn and run[0] >= ONCE:
                 once.add(name)

@@ -23,6 +23,7 @@ from instances import TABLES, TOML, write_tiny
 
 SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Files = dict[str, str]
+FINITE = ("full_need", "present_need", "capacity", "settle_limit", "bond_room", "lower", "available", "shortfall")
 WORDY = ("factors", "limits", "sources")  # tables in which most changes of a cell are faults
 
 # Numbers that may well be right, on the edge of what is, and far beyond it.
@@ -95,7 +96,7 @@ def goes_to_the_end(folder: Path) -> bool:
         return False
     derived = derive(instance)
     found = precheck(instance, derived)
-    for name in ("full_need", "present_need", "capacity", "settle_limit", "bond_room", "lower", "available", "shortfall"):
+    for name in FINITE:
         values = getattr(derived, name)
         assert np.isfinite(values).all() and (values >= 0).all(), name
     if not any(finding.code in CONFLICT_CODES for finding in found):

@@ -533,8 +533,8 @@ def test_every_word_is_used() -> None:
     package = Path(sys.modules["alloc.comparison"].__file__ or "").parent
     source = "".join(path.read_text(encoding="utf-8") for path in package.glob("*.py") if path.name != "wording.py")
     source += Path(sys.modules["alloc.commands.compare"].__file__ or "").read_text(encoding="utf-8")
-    prefixes = ("unmatched_", "name_", "verdict_", "moved_", "group_", "item_", "tiers_pair", "tiers_many", "pools_pair",
-                "pools_many", "tiers_heads", "pools_heads", "size_class", "province")  # fmt: skip
+    prefixes = ("unmatched_", "name_", "verdict_", "moved_", "group_", "item_", "tiers_", "pools_", "size_class",
+                "province")  # fmt: skip
     named = set(re.findall(r'"(\w+)"', source))
     assert [key for key in WORDS if key not in named and not key.startswith(prefixes)] == []
     assert list(SIZE_CLASSES) == list(CLASSES)
@@ -578,6 +578,18 @@ def test_parquet_holds_every_table(results: dict[str, Result], tmp_path: Path) -
         assert path.read_bytes() == (tmp_path / "out" / "比较" / path.name).read_bytes()
 
 
+def test_nothing_is_left_when_writing_fails(
+    results: dict[str, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("pyarrow.parquet.write_table", full)
+    with pytest.raises(ComparisonError, match="no space left"):
+        write(pair(results, "base", "land"), tmp_path / "c")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_older_comparison_is_kept_and_other_things_left_alone(results: dict[str, Result], tmp_path: Path) -> None:
     comparison = pair(results, "base", "land")
     write(comparison, tmp_path / "c")
@@ -607,6 +619,9 @@ def spoiled(result: Result, table: str, change: Callable[[pd.DataFrame], pd.Data
         (lambda r: replace(r, manifest={**r.manifest, "verified": {"passed": False}}), "failed its verification"),
         (lambda r: replace(r, manifest={**r.manifest, "verified": None}), "verified is missing"),
         (lambda r: replace(r, manifest={**r.manifest, "status": {}}), "status is missing"),
+        (lambda r: replace(r, manifest={**r.manifest, "status": {"stopped": "so", "quality": "good"}}), "status is missing"),
+        (lambda r: replace(r, manifest={**r.manifest, "scenario": "dream"}), "scenario is missing or incomplete"),
+        (lambda r: replace(r, manifest={**r.manifest, "edits": 3}), "edits is missing or incomplete"),
         (lambda r: replace(r, manifest={**r.manifest, "tiers": [{"tier": "joy"}]}), "tiers is missing or incomplete"),
         (lambda r: replace(r, manifest={**r.manifest, "tiers": r.manifest["tiers"] * 2}), "a tier twice"),
         (lambda r: spoiled(r, "people", lambda t: t.drop(columns="settle")), "people lacks the column settle"),

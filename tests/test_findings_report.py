@@ -29,7 +29,8 @@ WRONG: dict[str, Any] = {
 
 def finding(row: int | None, column: str = "revenue", code: str = "missing_value", **rest: Any) -> Finding:
     words = {"severity": "error", "file": "cities.csv", "value": None, "key": None, **rest}
-    return Finding(code=code, row=row, column=column, message=Text("缺。", "Gone."), remedy=Text("补。", "Give."), **words)
+    texts = {"message": Text("缺。", "Gone."), "remedy": Text("补。", "Give.")}
+    return Finding(code=code, row=row, column=column, **texts, **words)
 
 
 def coloured(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
@@ -160,7 +161,8 @@ def test_a_workbook_keeps_what_is_in_it(language: str, tmp_path: Path) -> None:
     written = mark(path, findings, None, language)
     assert written == tmp_path / "plan.checked.xlsx" and path.read_bytes() == before
     found = coloured(written)
-    cities, capacity, settings = ("城市", "现有能力", "设置") if language == "zh" else ("Cities", "Capacity", "Settings")
+    titles = {"zh": ("城市", "现有能力", "设置"), "en": ("Cities", "Capacity", "Settings")}
+    cities, capacity, settings = titles[language]
     revenue = {place: severity for place, (severity, _) in found.items() if place[0] == cities}
     assert list(revenue.values()).count("error") == 3 and list(revenue.values()).count("warning") == 1
     assert found[capacity, "C1"][0] == "error"

@@ -33,8 +33,9 @@ from alloc.verbs import solve as solve_and_write
 from instances import LIMITS, write_tiny
 
 CITIES = {"city": "440300", "name": "深圳市", "province": "440000", "province_name": "广东省", "age_6_11": "540000",
-          "residents": "9000000", "urban_residents": "8900000", "size_population": "8700000", "migrants_cross": "3000000",
-          "migrants_within": "2000000", "settled_last": "120000", "built_up": "95000", "idle": "1500",
+          "residents": "9000000", "urban_residents": "8900000", "size_population": "8700000",
+          "migrants_cross": "3000000", "migrants_within": "2000000", "settled_last": "120000",
+          "built_up": "95000", "idle": "1500",
           "production_request": "1200", "revenue": "12000000", "fund_revenue": "4200000", "other_transfers": "2600000",
           "essential_spending": "13100000", "interest": "90000", "maturing": "60000", "debt_general": "400000",
           "debt_special": "900000", "limit_general": "600000", "limit_special": "1600000"}  # fmt: skip

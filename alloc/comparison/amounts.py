@@ -19,7 +19,7 @@ LARGEST = 10  # gains and losses kept of each measure
 
 def allocation(pair: Pair) -> pd.DataFrame:
     """Table `allocation`."""
-    frame = compared(_published(pair.base), _published(pair.other), dust=0.0)
+    frame = compared(*pair.published, dust=0.0)
     frame["unit"] = frame.index.get_level_values("kind").map(KIND_UNITS)
     return _by_resident(pair, frame)
 
@@ -32,7 +32,7 @@ def pools(pair: Pair, given: pd.DataFrame) -> pd.DataFrame:
         given: table `allocation`.
     """
     key = ["pool", "kind"]
-    frame = compared(*(_published(each).groupby(key).sum() for each in (pair.base, pair.other)), dust=SUM_DUST)
+    frame = compared(*(each.groupby(key).sum() for each in pair.published), dust=SUM_DUST)
     frame["unit"] = frame.index.get_level_values("kind").map(KIND_UNITS)
     frame["available_base"], frame["available_other"] = _available(pair.base), _available(pair.other)
     indexed = given.set_index(key)
@@ -52,7 +52,7 @@ def pools(pair: Pair, given: pd.DataFrame) -> pd.DataFrame:
 
 def measures(pair: Pair) -> pd.DataFrame:
     """Table `measures`: all pools of a kind together, settlement and score, by city."""
-    tables = [_measures(each) for each in (pair.base, pair.other)]
+    tables = [_measures(*each) for each in zip((pair.base, pair.other), pair.published, strict=True)]
     # A result without a pool of a kind gives nothing of it to its cities.
     kinds = [name for name in KINDS.values() if any(name in each.columns for each in tables)]
     amounts = (each.reindex(columns=kinds, fill_value=0.0) for each in tables)
@@ -116,22 +116,14 @@ def groups(pair: Pair, given: pd.DataFrame, by_city: pd.DataFrame, cities: pd.Da
     return pd.concat(found)
 
 
-def _published(result: Result) -> pd.Series:
-    """By city, pool and kind, so that a pool of the same code but another kind is another pool."""
-    table = result.tables["allocation"]
-    kind = table["pool"].map(result.instance.tables["pools"].set_index("pool")["kind"])
-    published: pd.Series = table.assign(kind=kind).set_index(["city", "pool", "kind"])["published"]
-    return published
-
-
 def _available(result: Result) -> pd.Series:
     table = result.instance.tables["pools"].set_index(["pool", "kind"])
     return (1 - table["reserve"]) * table["total"]
 
 
-def _measures(result: Result) -> pd.DataFrame:
+def _measures(result: Result, published: pd.Series) -> pd.DataFrame:
     """City × measure; kinds of which the result has no pool are left out."""
-    amounts = _published(result).groupby(["city", "kind"]).sum().unstack().rename(columns=KINDS)
+    amounts = published.groupby(["city", "kind"]).sum().unstack().rename(columns=KINDS)
     return amounts.join(result.tables["people"].set_index("city")[PEOPLE], how="right")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pandas as pd
 from alloc.formulations import words
 from alloc.instance.findings import Text
 from alloc.result.result import Result
+from alloc.solver.status import Quality, Stopped
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "allocation": ("city", "pool"),
@@ -68,14 +71,18 @@ def _damage(result: Result) -> Text | None:
     return found
 
 
-def _manifest_damage(manifest: Mapping[str, object]) -> Text | None:
+def _manifest_damage(manifest: Mapping[str, Any]) -> Text | None:
     status, tiers, verified = (manifest.get(name) for name in ("status", "tiers", "verified"))
+    scenario = manifest.get("scenario") or {}
     known = words().tiers()
     for name, holds in (
-        ("status", isinstance(status, Mapping) and {"stopped", "quality"} <= set(status)),
+        ("status", isinstance(status, Mapping) and _is_one(status.get("stopped"), Stopped)
+         and _is_one(status.get("quality"), Quality)),
         ("verified", isinstance(verified, Mapping) and "passed" in verified),
         ("tiers", isinstance(tiers, list) and all(_is_tier(tier, known) for tier in tiers)),
-    ):
+        ("scenario", isinstance(scenario, Mapping) and isinstance(scenario.get("title") or {}, Mapping)),
+        ("edits", isinstance(manifest.get("edits") or [], list)),
+    ):  # fmt: skip
         if not holds:
             return Text(f"清单中的 {name} 缺失或不完整", f"{name} is missing or incomplete in the manifest")
     assert isinstance(tiers, list)
@@ -83,6 +90,10 @@ def _manifest_damage(manifest: Mapping[str, object]) -> Text | None:
     if len(named) > len(set(named)):
         return Text("清单中有重复的目标", "the manifest holds a tier twice")
     return None
+
+
+def _is_one(value: object, known: type[StrEnum]) -> bool:
+    return value in [str(each) for each in known]
 
 
 def _is_tier(tier: object, known: Mapping[str, object]) -> bool:

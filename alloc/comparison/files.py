@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,7 +85,7 @@ def write(comparison: Comparison, folder: Path) -> Path | None:
             for name, table in TABLES.items()
         }
     }  # fmt: skip
-    beside = folder.with_name(folder.name + ".writing")
+    beside = folder.with_name(f"{folder.name}.writing-{os.getpid()}")
     try:
         beside.mkdir(parents=True)
         for name, content in comparison.tables.items():

@@ -131,5 +131,5 @@ def families(pair: Pair) -> pd.DataFrame:
     tables = [each.tables["families"].set_index("family") for each in (pair.base, pair.other)]
     frame = compared(*(each["binding"] for each in tables))
     frame["rows_base"], frame["rows_other"] = (each["rows"].reindex(frame.index) for each in tables)
-    order = [name for name in words().families() if name in frame.index]
-    return frame.loc[order].rename_axis("family").reset_index()
+    known = [name for name in words().families() if name in frame.index]
+    return frame.loc[[*known, *frame.index.difference(known)]].rename_axis("family").reset_index()

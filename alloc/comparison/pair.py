@@ -47,6 +47,11 @@ class Pair:
         """Residents by city, of all cities of each."""
         return residents(self.base), residents(self.other)
 
+    @cached_property
+    def published(self) -> tuple[pd.Series, pd.Series]:
+        """Published amounts of each by city, pool and kind: a pool of one code and another kind is another pool."""
+        return _published(self.base), _published(self.other)
+
     def unmatched(self) -> pd.DataFrame:
         """Table `unmatched`."""
         rows = []
@@ -65,6 +70,13 @@ def residents(result: Result) -> pd.Series:
     """Residents by city."""
     people: pd.Series = result.instance.tables["cities"].set_index("city")["residents"]
     return people
+
+
+def _published(result: Result) -> pd.Series:
+    table = result.tables["allocation"]
+    kind = table["pool"].map(result.instance.tables["pools"].set_index("pool")["kind"])
+    published: pd.Series = table.assign(kind=kind).set_index(["city", "pool", "kind"])["published"]
+    return published
 
 
 def compared(base: pd.Series, other: pd.Series, *, dust: float = DUST) -> pd.DataFrame:

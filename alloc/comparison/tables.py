@@ -226,7 +226,8 @@ def frame(name: str, content: pd.DataFrame) -> pd.DataFrame:
     """A table of its exact columns, types and order; −0 becomes 0."""
     kinds = {column: kind for column, kind, _ in TABLES[name].columns}
     made = content[list(kinds)] if len(content) else pd.DataFrame(columns=list(kinds))
-    made = made.astype({column: DTYPES[kind] for column, kind in kinds.items()}).reset_index(drop=True)
+    other = {column: DTYPES[kind] for column, kind in kinds.items() if made[column].dtype != DTYPES[kind]}
+    made = made.astype(other).reset_index(drop=True)
     numbers = [column for column, kind in kinds.items() if kind == "number"]
     made[numbers] += 0.0
     return made

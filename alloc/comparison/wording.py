@@ -56,9 +56,10 @@ WORDS: dict[str, Text] = {
     # ---------------------------------------------------------------------------------------- no partner
     "unmatched": Text("没有对应对象的", "What has no partner"),
     "unmatched_city": Text(
-        "只有 {letter} 有的城市 {count} 个：{names}。目标、指标总量和规则行数按各自的全部城市计，其余各表不计入这些城市。",
-        "Cities only in {letter}, {count}: {names}. Tiers, totals of the pools and binding rows are those of all cities "
-        "of each result; every other table leaves these cities out.",
+        "只有 {letter} 有的城市 {count} 个：{names}。"
+        "目标、指标总量和规则行数按各自的全部城市计，其余各表不计入这些城市。",
+        "Cities only in {letter}, {count}: {names}. Tiers, totals of the pools and binding rows are those of all "
+        "cities of each result; every other table leaves these cities out.",
     ),
     "unmatched_pool": Text("只有 {letter} 有的指标 {count} 项：{names}。", "Pools only in {letter}, {count}: {names}."),
     "unmatched_kind": Text(

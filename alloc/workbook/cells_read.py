@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -23,17 +23,23 @@ class Grid:
 
     Attributes:
         rows: texts of all cells from the first row and column on, all rows equally long.
+        values: the same cells as the library gives them; rows may be fewer and shorter.
         dates: cells with a date or a time, which their texts say in ISO form.
-        numbers: cells with a number.
         scan: errors and formulas without a value.
         merged: first and last cell of merged areas.
     """
 
     rows: list[list[str]]
+    values: Sequence[Sequence[Any]]
     dates: frozenset[Place]
-    numbers: frozenset[Place]
     scan: Scan
-    merged: tuple[tuple[Place, Place], ...] = field(default=())
+    merged: tuple[tuple[Place, Place], ...] = ()
+
+    def is_number(self, row: int, column: int) -> bool:
+        """Whether a cell holds a number; the first row and column are 1."""
+        if row > len(self.values) or column > len(self.values[row - 1]):
+            return False
+        return type(self.values[row - 1][column - 1]) in (int, float)
 
 
 def make_grid(values: Sequence[Sequence[Any]], scan: Scan, merged: Sequence[tuple[Place, Place]] | None) -> Grid:
@@ -44,32 +50,25 @@ def make_grid(values: Sequence[Sequence[Any]], scan: Scan, merged: Sequence[tupl
         scan: what the XML says.
         merged: first and last cell of merged areas, counted from 0.
     """
-    height, width = scan.farthest
-    height, width = max(height, len(values)), max(width, max(map(len, values), default=0))
+    told = [*scan.errors, *scan.no_value]
+    height = max([len(values), *(row for row, _ in told)])
+    width = max([*map(len, values), *(column for _, column in told)], default=0)
     dates: set[Place] = set()
-    numbers: set[Place] = set()
     rows: list[list[str]] = []
     for row, cells in enumerate(values, start=1):
-        texts = []
-        for column, cell in enumerate(cells, start=1):
-            kind = type(cell)
-            if kind is str:
-                texts.append(cell.strip() if "\r" not in cell else "\n".join(cell.strip().splitlines()))
-            elif kind is float or kind is int:
-                numbers.add((row, column))
-                texts.append(number_text(cell))
-            elif kind is bool:
-                texts.append("true" if cell else "false")
-            else:
-                dates.add((row, column))
-                texts.append(_date_text(cell))
-        rows.append([*texts, *[""] * (width - len(texts))])
+        if not set(map(type, cells)) <= _PLAIN:
+            dates |= {(row, column) for column, cell in enumerate(cells, start=1) if type(cell) not in _PLAIN}
+        rows.append([_TEXTS.get(type(cell), _date_text)(cell) for cell in cells] + [""] * (width - len(cells)))
     rows += [[""] * width for _ in range(height - len(rows))]
     for (row, column), text in scan.errors.items():
-        if 0 < row <= height and 0 < column <= width:
-            rows[row - 1][column - 1] = text
+        rows[row - 1][column - 1] = text
     areas = tuple(((top + 1, left + 1), (bottom + 1, right + 1)) for (top, left), (bottom, right) in merged or ())
-    return Grid(rows, frozenset(dates), frozenset(numbers), scan, areas)
+    return Grid(rows, values, frozenset(dates), scan, areas)
+
+
+def _tidy(text: str) -> str:
+    """Without surrounding blanks, lines inside ended in one way."""
+    return text.strip() if "\r" not in text else text.strip().replace("\r\n", "\n").replace("\r", "\n")
 
 
 def number_text(number: float) -> str:
@@ -83,6 +82,15 @@ def _date_text(value: object) -> str:
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     return str(value)
+
+
+_TEXTS: Mapping[type, Callable[[Any], str]] = {
+    str: _tidy,
+    float: number_text,
+    int: number_text,
+    bool: lambda value: "true" if value else "false",
+}
+_PLAIN = frozenset(_TEXTS)
 
 
 def cell_name(row: int | None, column: int) -> Text:
@@ -165,7 +173,9 @@ def _lost_codes(
     remedy = Text("单元格设为文本格式，重新填写完整代码。", "Set the cell to text and write the whole code again.")
     for row in range(header + 1, len(grid.rows) + 1):
         text = grid.rows[row - 1][place - 1]
-        number = (row, place) in grid.numbers
+        number = grid.is_number(row, place)
+        if not number and "e" not in text and "E" not in text:
+            continue
         if _SCIENTIFIC.fullmatch(text) and not (fits and fits(text) and not number):
             message = Text("代码变成了科学计数法的数。", "The code has become a number in scientific notation.")
         elif number and fits is not None and not fits(text):

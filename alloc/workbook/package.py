@@ -28,15 +28,20 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, Val
 
 # A cell with anything in it; <c r="B2" s="1"/> and <c r="B2" s="1"></c> are only formatted.
 _FILLED = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^>/]))?>(?!</)")
-_WHOLE = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^>/]))?>(?!</)(.*?)</(?:\w+:)?c>", re.DOTALL)
-_PLACE = re.compile(rb"""\br=["']([A-Z]+)([0-9]+)["']""")
-_KIND = re.compile(rb"""\bt=["'](\w+)["']""")
+_CELL = re.compile(rb"""<(?:\w+:)?c(?=[\s>/])(?:\s+r=["']([A-Z]+)[0-9]+["'])?""")
 _ROW = re.compile(rb"<(?:\w+:)?row(?=[\s>/])")
-_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>/])")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["']([0-9]+)["']""")
+_PLACE = re.compile(rb"""\br=["']([A-Z]+)([0-9]+)["']""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s([^>]*\bt=["']e["'][^>]*)>(.*?)</(?:\w+:)?c>""", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)<")
+# The end of a formula, and then the end of its cell: no value between.
+_NO_VALUE = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\s[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_TEXT = re.compile(rb"""\bt=["'](?:str|inlineStr)["']""")  # a formula may well give an empty text
 
 Place = tuple[int, int]  # row and column, the first is 1
+NOWHERE: Place = (0, 0)  # of a cell that does not say where it is
 
 
 class NoWorkbook(Exception):
@@ -53,14 +58,18 @@ class Scan:
     """What the XML of a sheet says beside its values.
 
     Attributes:
-        farthest: the last row and the last column with anything in them.
+        filled: whether there is anything on the sheet.
+        farthest: the last row and the last column with anything in them, where that is too far to be read; else None.
         errors: what stands in cells with an error, e.g. ``#N/A``.
         no_value: cells with a formula that was saved without its value.
+        unplaced: whether there are such cells in a file that does not say where.
     """
 
-    farthest: Place
+    filled: bool
+    farthest: Place | None
     errors: Mapping[Place, str]
     no_value: frozenset[Place]
+    unplaced: bool
 
 
 class Package:
@@ -143,31 +152,37 @@ class Package:
             raise _no_workbook(self.path, shortened(str(error), 100)) from error
         if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
             xml = xml.decode("utf-16").encode("utf-8")
-        errors: dict[Place, str] = {}
-        no_value: set[Place] = set()
-        if b't="e"' in xml or b"t='e'" in xml or _FORMULA.search(xml):
-            for found in _WHOLE.finditer(xml):
-                attributes, content = found[1] or b"", found[2]
-                kind, value = _KIND.search(attributes), _VALUE.search(content)
-                if kind and kind[1] == b"e":
-                    errors[_place(attributes)] = value[1].decode("utf-8", "replace") if value else "#VALUE!"
-                elif not value and not (kind and kind[1] in (b"str", b"inlineStr")) and _FORMULA.search(content):
-                    no_value.add(_place(attributes))
-        return Scan(_farthest(xml), errors, frozenset(no_value))
+        errors = {}
+        for found in _ERROR.finditer(xml) if b'="e"' in xml or b"='e'" in xml else ():
+            value = _VALUE.search(found[2])
+            errors[_place(found[1])] = value[1].decode("utf-8", "replace") if value else "#VALUE!"
+        no_value = set()
+        for found in _NO_VALUE.finditer(xml):
+            start = max(xml.rfind(opening, 0, found.start()) for opening in (b"<c ", b":c ", b"<c>", b":c>"))
+            attributes = xml[start : xml.find(b">", start)]
+            if not _TEXT.search(attributes):
+                no_value.add(_place(attributes))
+        no_value -= set(errors)
+        unplaced = NOWHERE in no_value or errors.pop(NOWHERE, None) is not None
+        return Scan(_FILLED.search(xml) is not None, _too_far(xml), errors, frozenset(no_value - {NOWHERE}), unplaced)
+
+
+def _too_far(xml: bytes) -> Place | None:
+    """The last row and column with anything in them, where the area up to there has more cells than can be read."""
+    letters = set(_CELL.findall(xml))
+    rows = max(map(int, _ROW_NUMBER.findall(xml)), default=0)
+    if b"" not in letters and rows * max(map(_number, letters), default=0) <= MOST_CELLS:
+        return None  # the usual case: not even cells that are only formatted are far away
+    rows, columns = _farthest(xml)
+    return (rows, columns) if rows * columns > MOST_CELLS else None
 
 
 def _farthest(xml: bytes) -> Place:
     """The last row and column with anything in them; where cells do not say where they are, no less than that."""
     rows, columns, nameless = 0, 0, False
-    letters: set[bytes] = set()
     for attributes in _FILLED.findall(xml):
-        place = _PLACE.search(attributes)
-        if place is None:
-            nameless = True
-            continue
-        letters.add(place[1])
-        rows = max(rows, int(place[2]))
-    columns = max((_number(each) for each in letters), default=0)
+        row, column = _place(attributes)
+        rows, columns, nameless = max(rows, row), max(columns, column), nameless or not row
     if nameless:
         each_row = _ROW.split(xml)
         rows = max(rows, len(each_row) - 1)
@@ -177,7 +192,7 @@ def _farthest(xml: bytes) -> Place:
 
 def _place(attributes: bytes) -> Place:
     place = _PLACE.search(attributes)
-    return (int(place[2]), _number(place[1])) if place else (0, 0)
+    return (int(place[2]), _number(place[1])) if place else NOWHERE
 
 
 def _number(letters: bytes) -> int:

@@ -17,9 +17,11 @@ from alloc.instance.settings_reading import FILE, validate_settings
 from alloc.instance.suggest import Known
 from alloc.workbook.cells_read import Grid, cell_name, make_grid
 from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, sheet_of
-from alloc.workbook.package import MOST_CELLS, NoWorkbook, Package, Place
+from alloc.workbook.package import NoWorkbook, Package, Place
 from alloc.workbook.settings_read import SettingsRead, read_settings, reworded
 from alloc.workbook.table_read import TableSheet, read_table
+
+_SAVE_AGAIN = Text("在 Excel 或 WPS 中打开并另存。", "Open it in Excel or WPS and save it again.")
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,7 @@ def read_workbook(path: Path) -> Source:
                     raise
                 message = Text(f"工作簿已损坏：{shortened(str(error), 100)}。",
                                f"The workbook is damaged: {shortened(str(error), 100)}.")  # fmt: skip
-                remedy = Text("在 Excel 或 WPS 中打开并另存。", "Open it in Excel or WPS and save it again.")
-                return _unusable(Finding("error", "not_a_workbook", path.name, None, None, None, message, remedy))
+                return _unusable(Finding("error", "not_a_workbook", path.name, None, None, None, message, _SAVE_AGAIN))
     except NoWorkbook as error:
         return _unusable(error.finding)
 
@@ -131,7 +132,7 @@ class _Reader:
 
     def _filled(self, title: str) -> bool:
         try:
-            return self.package.scan(title).farthest != (0, 0)
+            return self.package.scan(title).filled
         except NoWorkbook:
             return False
 
@@ -191,9 +192,8 @@ class _Reader:
         """A sheet as texts; None, and a finding, where it cannot be read."""
         try:
             scan = self.package.scan(title)
-            height, width = scan.farthest
-            if height * width > MOST_CELLS:
-                cell = cell_name(height, width).en
+            if scan.farthest is not None:
+                cell = cell_name(*scan.farthest).en
                 message = Text(
                     f"内容一直延伸到 {cell}，远在表外。", f"The sheet goes on to {cell}, far beyond the table."
                 )
@@ -203,6 +203,11 @@ class _Reader:
                 )
                 self._find("too_large", self._file(title), message, remedy)
                 return None
+            if scan.unplaced:
+                message = Text(
+                    "有错误值，或公式没有保存计算结果。", "There are errors, or formulas saved without value."
+                )
+                self._find("error_in_cell", self._file(title), message, _SAVE_AGAIN)
             sheet = self.book.get_sheet_by_name(title)
             return make_grid(sheet.to_python(skip_empty_area=False), scan, sheet.merged_cell_ranges)
         except NoWorkbook as error:
@@ -212,8 +217,7 @@ class _Reader:
                 raise
             why = shortened(str(error), 100)
             message = Text(f"工作表无法读取：{why}。", f"The sheet cannot be read: {why}.")
-            remedy = Text("在 Excel 或 WPS 中打开并另存。", "Open the workbook in Excel or WPS and save it again.")
-            self._find("unreadable", self._file(title), message, remedy)
+            self._find("unreadable", self._file(title), message, _SAVE_AGAIN)
         return None
 
     def _file(self, title: str) -> str:

@@ -149,7 +149,7 @@ class _Reader:
             remedy = Text("把单元格设为常规格式，重新填写。", "Set the cell to General and write it again.")
             self._find("date_in_cell", row, path, text, message, remedy)
             return None
-        return value_meant(setting, text, number=place in self.grid.numbers)
+        return value_meant(setting, text, number=self.grid.is_number(*place))
 
     def _find(self, code: str, row: int, path: str, value: str | None, message: Text, remedy: Text) -> None:
         self.out.findings.append(Finding("error", code, self.file, row, path, value, message, remedy))

@@ -89,7 +89,7 @@ def _header_row(grid: Grid, table: Table) -> int | None:
 
 def _is_names_row(cells: list[str], table: Table) -> bool:
     """Whether a row holds machine names: those of the whole key, and of at least half of all that it holds."""
-    if not set(table.key) <= set(cells):
+    if not all(name in cells for name in table.key):
         return False
     filled = [cell for cell in cells if cell]
     return 2 * sum(cell in table.by_name or is_shown_only(cell) for cell in filled) >= len(filled)

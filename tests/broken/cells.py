@@ -10,7 +10,8 @@ CASES = {
     ),
     "dash_for_nothing": case(cities={("450900", "maturing"): "—"}),
     "as_planners_write_them": case(cities={
-        ("440300", "residents"): "９００００００", ("440500", "willingness"): "12％", ("450900", "revenue"): " 950 000 ",
+        ("440300", "residents"): "９００００００", ("440500", "willingness"): "12％",
+        ("450900", "revenue"): " 950 000 ",
     }),
     "date_for_a_number": case(capacity=swap("440300,primary,480000", "440300,primary,2021-01-05")),
     "negative_money": case(cities={("440300", "other_transfers"): "-5", ("440500", "debt_special"): "−1"}),

@@ -1,0 +1,187 @@
+"""Figures in another unit: by city, by column, by pool; settings that look like percentages; columns of slips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from alloc.instance import load, read
+from alloc.instance.check_settings import check_settings
+from alloc.instance.check_units import power_off
+from alloc.instance.checks import check_instance
+from alloc.instance.findings import Finding, Text
+from alloc.instance.instance import make_instance
+from alloc.instance.placing import rows_of
+from alloc.verbs import check
+from instances import TOML, write_tiny
+
+Place = tuple[str, int | None, str | None]
+
+
+def suspects(folder: Path, **changes: Any) -> list[Place]:
+    findings = load(write_tiny(folder / "tiny", **changes))[1]
+    return [(each.file, each.row, each.column) for each in findings if each.code == "unit_suspect"]
+
+
+# ----------------------------------------------------------------------------------------------------- neighbours
+
+
+def test_powers() -> None:
+    values = np.array([1, 2, 3, 1e4, 2e-4, 1e8, 30, 0, np.nan])
+    groups = np.array(["a"] * 9, dtype=object)
+    assert power_off(values, np.ones(9), groups).tolist() == [0, 0, 0, 4, -4, 8, 0, 0, 0]
+    assert power_off(np.zeros(9), np.ones(9), groups).tolist() == [0] * 9
+
+
+def test_groups_stand_alone() -> None:
+    """Hectares are no neighbours of money."""
+    values = np.array([1.0] * 4 + [1e4] * 4 + [1e4])
+    groups = np.array(["land"] * 4 + ["money"] * 4 + ["other"], dtype=object)
+    assert power_off(values, np.ones(9), groups, alone=True).tolist() == [0] * 9
+    assert power_off(values, np.ones(9), np.array(["land"] * 4 + ["money"] * 5, dtype=object)).tolist() == [0] * 9
+    few = np.array(["land"] * 8 + ["other"], dtype=object)
+    assert power_off(np.array([1.0] * 8 + [1e4]), np.ones(9), few).tolist()[-1] == 4
+
+
+def provinces(instance: Any, table: str, column: str, row: int, factor: float) -> list[Place]:
+    """The national instance with one number in another unit, checked again."""
+    frame = instance.tables[table].copy()
+    frame.loc[row, column] = frame.loc[row, column] * factor
+    changed = make_instance(instance.settings, {**instance.tables, table: frame})
+    findings = check_instance(changed)
+    return [(each.file, each.key, each.column) for each in findings if each.code == "unit_suspect"]  # type: ignore
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "row", "factor", "key"),
+    [
+        ("capacity", "capacity", 7, 1e-4, "120000, hospital"),
+        ("last_year", "amount", 9, 1e4, "120000, land"),
+        ("last_year", "amount", 6, 1e-8, "120000, equalisation"),
+        ("cities", "built_up", 5, 1e4, "130400"),
+        ("cities", "debt_special", 5, 1e-4, "130400"),
+    ],
+)
+def test_one_figure_among_hundreds(table: str, column: str, row: int, factor: float, key: str) -> None:
+    instance = read("china-2020")
+    assert provinces(instance, table, column, row, 1.0) == []
+    assert provinces(instance, table, column, row, factor) == [(table, key, column)]
+    assert provinces(instance, table, column, row, 10.0) == []
+
+
+# -------------------------------------------------------------------------------------------------- whole columns
+
+
+def test_a_pool_in_another_unit(tmp_path: Path) -> None:
+    assert suspects(tmp_path, pools={("equalisation", "total"): 15_000_000_000}) == [("pools.csv", 3, "total")]
+
+
+def test_a_tenth_is_no_unit(tmp_path: Path) -> None:
+    assert suspects(tmp_path, pools={("equalisation", "total"): 15_000_000}) == []
+
+
+def test_spending_in_another_unit_is_said_once(tmp_path: Path) -> None:
+    """When what all is compared with is wrong itself, nothing is said of the rest."""
+    money = {(city, name): 1 for city in ("440300", "440500", "450900") for name in ("revenue", "essential_spending")}
+    assert suspects(tmp_path, cities=money) == [
+        ("cities.csv", None, "essential_spending"),
+        ("cities.csv", None, "revenue"),
+    ]
+
+
+def test_nothing_is_compared_with_nothing(tmp_path: Path) -> None:
+    """No revenue at all is no unit."""
+    money = {(city, name): 0 for city in ("440300", "440500", "450900") for name in ("revenue", "essential_spending")}
+    assert suspects(tmp_path, cities=money) == []
+
+
+# ------------------------------------------------------------------------------------------------------- settings
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("service_ceiling = 0.15", "service_ceiling = 15", "policy.debt.service_ceiling"),
+        ("ceiling = 1.5", "ceiling = 150", "policy.debt.ceiling"),
+        ("new_bond_factor = 0.10", "new_bond_factor = 10", "policy.debt.tiers[1].new_bond_factor"),
+        ("below = 3.0", "below = 300", "policy.debt.tiers[2].below"),
+        ("tolerance = 0.005", "tolerance = 0.5", "objective[1].tolerance"),
+    ],
+)
+def test_settings_in_percent(old: str, new: str, path: str, tmp_path: Path) -> None:
+    instance = read(write_tiny(tmp_path / "tiny", toml={old: new}))
+    (found,) = check_settings(instance.settings)
+    assert (found.severity, found.code, found.column) == ("warning", "share_suspect", path)
+    assert instance.warnings == (found,)
+
+
+def test_settlement_has_its_tolerance_in_persons(tmp_path: Path) -> None:
+    toml = TOML.replace('tier = "settlement"', 'tier = "settlement"\ntolerance = 5000')
+    assert check_settings(read(write_tiny(tmp_path / "tiny", toml=toml)).settings) == []
+
+
+# -------------------------------------------------------------------------------------------------------- columns
+
+
+def test_impossible_numbers(tmp_path: Path) -> None:
+    changes = {("440300", "revenue"): "1e16", ("440500", "idle"): "1e300", ("450900", "farmland_share"): "2e15"}
+    findings = load(write_tiny(tmp_path / "tiny", cities=changes))[1]
+    assert [(each.code, each.row, each.column) for each in findings] == [
+        ("out_of_range", 2, "revenue"), ("out_of_range", 3, "idle"), ("out_of_range", 4, "farmland_share"),
+    ]  # fmt: skip
+    assert all("10¹⁵" in each.remedy.zh for each in findings)
+
+
+def test_an_impossible_factor_of_the_planners_own(tmp_path: Path) -> None:
+    changes = {"cities": lambda text: text.replace(",idle,", ",jobs,idle,").replace(",1500,1200,", ",1e18,1500,1200,")
+               .replace(",800,700,", ",5,800,700,").replace(",700,500,", ",6,700,500,"),
+               "factors": {("land", "migrants", "factor"): "jobs"}}  # fmt: skip
+    (found,) = load(write_tiny(tmp_path / "tiny", **changes))[1]
+    assert (found.code, found.row, found.column) == ("out_of_range", 2, "jobs")
+
+
+def test_a_slip_in_a_named_column_is_named_where_it_is(tmp_path: Path) -> None:
+    """One word among numbers is a fault of its cell; a column of words is a fault of who named it."""
+    (found,) = load(write_tiny(tmp_path / "a", cities={("440500", "age_6_11"): "48万"}))[1]
+    assert (found.code, found.file, found.row, found.column, found.value) == (
+        "not_a_number", "cities.csv", 3, "age_6_11", "48万",
+    )  # fmt: skip
+    words = {(city, "age_6_11"): "x" for city in ("440300", "440500")}
+    codes = [each.code for each in load(write_tiny(tmp_path / "b", cities=words))[1]]
+    assert codes == ["not_numeric", "not_numeric"]
+
+
+# ------------------------------------------------------------------------------------------------- rows of records
+
+
+def about(key: str | None, row: int | None = None, code: str = "x") -> Finding:
+    return Finding("error", code, "a.csv", row, None, None, Text("", ""), Text("", ""), key)
+
+
+def test_rows_of_records() -> None:
+    keys = {2: frozenset({"440300", "land"}), 3: frozenset({"440300", "bond"}), 4: frozenset({"440500", "land"})}
+    assert rows_of(about("440300, land"), keys) == [2]
+    assert rows_of(about("440300, land, bond"), keys) == [2, 3]
+    assert rows_of(about("land"), keys) == [2, 4]
+    assert rows_of(about("sea"), keys) == []
+    assert rows_of(about(None), keys) == []
+    assert rows_of(about("440300, sea"), keys) == []
+    assert rows_of(about("440500, land", 7), keys) == [7]
+    assert rows_of(about("440500, land", code="missing_record"), keys) == []
+
+
+def test_findings_of_arithmetic_name_file_and_row(tmp_path: Path) -> None:
+    folder = write_tiny(tmp_path / "tiny", pools={("land", "total"): 2400})
+    (found,) = check(folder)
+    assert (found.code, found.file, found.row) == ("pool_below_lower", "pools.csv", 2)
+    instance = read(folder)
+    (found,) = check(instance)
+    assert (found.file, found.row) == ("pools.csv", None), "an instance that was read has no rows"
+    pools = instance.tables["pools"].iloc[::-1]
+    (folder / "pools.csv").unlink()
+    pools.to_parquet(folder / "pools.parquet", index=False)
+    (found,) = check(folder)
+    assert (found.file, found.row) == ("pools.parquet", 3)

@@ -1,0 +1,81 @@
+"""An instance as short text: its pools, services, tiers, and the marks of what is estimated or assumed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from alloc.instance import read
+from alloc.instance_show import instance_sections, instance_text
+from alloc.result.sections import Section
+from instances import write_tiny
+
+SOURCES = (
+    "table,column,status\ncities,revenue,estimated\ncities,residents,published\npools,total,assumed\n"
+    "capacity,capacity,estimated\nservices,norm,assumed\nlimits,value,derived\n"
+)
+
+
+def sections(folder: Path, language: str, **changes: object) -> dict[str, Section]:
+    instance = read(write_tiny(folder / "tiny", **changes))  # type: ignore[arg-type]
+    return {section.title: section for section in instance_sections(instance, language)}
+
+
+def test_sections(tmp_path: Path) -> None:
+    found = sections(tmp_path, "en", sources=SOURCES)
+    assert list(found) == [
+        "Three cities", "Pools", "Services", "Tiers, in their order", "Limits", "How sure the numbers are",
+    ]  # fmt: skip
+    overview = dict(found["Three cities"].rows)
+    assert overview["cities"] == "3 in 2 provinces"
+    assert overview["Resident population (persons)"] == "20,300,000"
+    assert overview["General public revenue (10⁸ yuan)"] == "1,435ᵉ"
+    land = next(row for row in found["Pools"].rows if row[0].endswith(" land"))
+    assert land[1:] == ("ha", "4,000ᵃ", "50 %", "2,000ᵃ", "2,000", "0.7 … 1.4", "−30% … +30%", "yes")
+    bond = next(row for row in found["Pools"].rows if row[0].endswith(" special_bond"))
+    assert bond[5:] == ("—", "—", "— … +100%", "no")
+    primary = next(row for row in found["Services"].rows if row[0].endswith(" primary"))
+    assert primary[3:8] == ("1ᵃ", "90 %", "1,580,000", "1,475,000ᵉ", "93.4 %ᵉ")
+    assert [row[2] for row in found["Tiers, in their order"].rows][:3] == ["minimum", "fairness", "settlement"]
+    assert found["Tiers, in their order"].rows[1][3] == "method = cvar, beta = 0.1, tolerance = 0.005"
+    assert found["Limits"].rows[1][2:] == ("allocation:land", "size_class in ['megacity', 'very_large']",
+                                           "<= 0.6", "share")  # fmt: skip
+
+
+def test_status_of_every_column(tmp_path: Path) -> None:
+    rows = sections(tmp_path, "en", sources=SOURCES)["How sure the numbers are"].rows
+    by_key = {(table, status): (int(count), names.split(", ")) for table, status, count, names in rows}
+    assert by_key["cities", "estimatedᵉ"] == (1, ["revenue"])
+    assert by_key["pools", "assumedᵃ"] == (1, ["total"])
+    assert by_key["limits", "derived"] == (1, ["value"])
+    count, names = by_key["cities", "not stated"]
+    assert count == len(names) and "idle" in names and "revenue" not in names and "lon" not in names
+    assert not any(table == "sources" for table, _ in by_key)
+
+
+def test_without_sources(tmp_path: Path) -> None:
+    assert "How sure the numbers are" not in sections(tmp_path, "en")
+    text = instance_text(read(tmp_path / "tiny"), "en")
+    assert text.endswith("This instance says nothing of its sources.")
+    assert "ᵉ" not in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_national_instance(language: str) -> None:
+    text = instance_text(read("china-2020"), language)
+    assert ("337 个，31 个省份" if language == "zh" else "337 in 31 provinces") in text
+    assert ("公布" if language == "zh" else "published") in text
+    assert text.count("ᵉ") > 20 and text.count("ᵃ") > 20
+    assert max(map(len, text.split("\n"))) <= 110
+
+
+def test_a_bare_instance(tmp_path: Path) -> None:
+    """One pool without formula, nothing optional: no section is empty, and nothing is made up."""
+    found = sections(
+        tmp_path, "zh", limits=None, earmarks=None, sources=None,
+        factors="pool,factor,weight\n", last_year=None,
+        pools="pool,kind,use,title_zh,title_en,total,reserve,exhaust,quantum\na,transfer,general,甲,A,50,0,false,1\n",
+    )  # fmt: skip
+    assert list(found) == ["三城小例", "资源池", "公共服务", "目标次序"]
+    assert found["资源池"].rows == (("甲 a", "万元", "50.00", "0 %", "50.00", "—", "—", "—", "否"),)
