@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from alloc.findings_report.text import counts, report
-from alloc.instance import load
-from alloc.instance.findings import Finding, errors
+from alloc.instance.findings import Finding
 from alloc.instance.prechecks import CONFLICT_CODES
 from alloc.verbs import check
 from broken import CASES
@@ -38,9 +37,6 @@ def test_findings(name: str, tmp_path: Path) -> None:
         for text in (finding.message, finding.remedy):
             assert text.zh and text.en
             assert "{" not in (text.zh + text.en).replace(finding.value or "", "")
-    instance, found = load(folder)
-    assert set(found) <= set(findings)
-    assert (instance is None) == bool(errors(found))
     for language in ("zh", "en"):
         text = report(findings, language)
         for file in {finding.file for finding in findings}:

@@ -21,7 +21,7 @@ from alloc.solver.solution import compiled
 from alloc.verbs import check
 from instances import TABLES, TOML, write_tiny
 
-SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Files = dict[str, str]
 FINITE = ("full_need", "present_need", "capacity", "settle_limit", "bond_room", "lower", "available", "shortfall")
 WORDY = ("factors", "limits", "sources")  # tables in which most changes of a cell are faults

@@ -125,6 +125,21 @@ def test_sheets_with_prefixed_names_and_without_references(book: Path, tmp_path:
     (again,) = load(rewrite(broken, prefixed, tmp_path / "again.xlsx"))[1]
     assert (finding.code, finding.row, again.code, again.row) == ("error_in_cell", 3, "error_in_cell", 3)
 
+    def nameless(name: str, text: str) -> str:
+        """Every cell of every row stands there, none says where."""
+        if name not in sheet:
+            return text
+        rows = re.findall(r"<row .*?</row>", text, re.DOTALL)
+        width = max(row.count("<c ") for row in rows)
+        cells = [[re.search(f'<c r="{chr(65 + place)}{number}".*?</c>', row) if place < 26 else None
+                  for place in range(width)] for number, row in enumerate(rows, start=1)]  # fmt: skip
+        bare = "".join(f"<row>{''.join(re.sub(' r=.[A-Z0-9]+.', '', c[0]) if c else '<c/>' for c in row)}</row>"
+                       for row in cells)  # fmt: skip
+        return text.replace("".join(rows), bare)
+
+    codes = {each.code for each in load(rewrite(broken, nameless, tmp_path / "nameless.xlsx"))[1]}
+    assert "error_in_cell" in codes
+
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet2.xml", "xl/sharedStrings.xml",
                                   "xl/_rels/workbook.xml.rels", "_rels/.rels", "xl/styles.xml"])  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from alloc.comparison.pair import SUM_DUST, Pair, a_resident, compared
+from alloc.comparison.pair import SUM_DUST, Pair, a_resident, compared, relative
 from alloc.result.result import Result
 
 KIND_UNITS = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
@@ -107,7 +107,11 @@ def groups(pair: Pair, given: pd.DataFrame, by_city: pd.DataFrame, cities: pd.Da
             score = rows["measure"] == "score"
             weight = rows["city"].map(each) / by[0].map(total)
             sums.append((rows[column] * weight.where(score, 1.0)).groupby(by).sum())
-        frame = compared(*sums, dust=SUM_DUST)
+        frame = compared(*sums)
+        # Means move by their own dust; amounts by what their cities move, so that they add up.
+        mean = frame.index.get_level_values("measure") == "score"
+        frame["change"] = frame["change"].where(mean, rows["change"].groupby(by).sum())
+        frame["relative"] = relative(frame)
         frame["unit"] = frame.index.get_level_values("measure").map(units.to_dict())
         group = frame.index.get_level_values("group")
         frame["cities"] = group.map(member.value_counts().to_dict())

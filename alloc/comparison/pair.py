@@ -91,8 +91,13 @@ def compared(base: pd.Series, other: pd.Series, *, dust: float = DUST) -> pd.Dat
     change = frame["other"] - frame["base"]
     size = np.maximum(1.0, frame["base"].abs())
     frame["change"] = change.mask(change.abs() <= dust * size, 0.0)
-    frame["relative"] = frame["change"] / frame["base"].where(frame["base"] != 0)
+    frame["relative"] = relative(frame)
     return frame
+
+
+def relative(frame: pd.DataFrame) -> pd.Series:
+    """The change as a share of the base; missing where the base is 0."""
+    return frame["change"] / frame["base"].where(frame["base"] != 0)
 
 
 def a_resident(frame: pd.DataFrame, base: pd.Series, other: pd.Series) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from alloc.result.figures import MISSING, percent
 
 SHOWN = 15  # lines
 SINGLY = 3  # cells of one column, or rows that come or go, that are listed one by one
-LONGEST = 28  # characters of an old or new value
+LONGEST = 72  # characters of an old or new value
 
 
 def inputs(view: View, letter: str) -> list[Part]:
@@ -62,10 +62,19 @@ def _rows(view: View, cells: Sequence[Row]) -> Iterator[tuple[str, ...]]:
         return
     side = "new" if kind == "added" else "old"
     for given in keys:
-        numbers = [cell for cell in given if cell[f"{side}_number"] == cell[f"{side}_number"]]
-        told = shortened(", ".join(f"{cell['column']} {_value(cell[f'{side}_number'])}" for cell in numbers), LONGEST)
+        told = _told(view, given, side)
         values = (MISSING, told) if kind == "added" else (told, MISSING)
         yield title, table, given[0]["key"], *values, view.say(kind)
+
+
+def _told(view: View, cells: Sequence[Row], side: str) -> str:
+    """What a row says: its title and its numbers."""
+    titles = [cell[side] for cell in cells if cell["column"] == f"title_{view.language}"]
+    numbers = [
+        f"{cell['column']} {_value(cell[f'{side}_number'])}"
+        for cell in cells if cell[f"{side}_number"] == cell[f"{side}_number"]
+    ]  # fmt: skip
+    return shortened(view.say("comma").join([*titles, *numbers]), LONGEST)
 
 
 def _in_common(view: View, cells: Sequence[Row]) -> str:

@@ -56,7 +56,7 @@ class Affine:
         return Affine(self.shape, self.constant * factor, scaled)
 
     def _beside(self, factor: Numbers, term: Term) -> Numbers:
-        if not np.ndim(factor):
+        if not isinstance(factor, np.ndarray) or not factor.ndim:
             return factor
         if term.row is not None:
             return raveled(factor, self.shape)[term.row]

@@ -46,6 +46,7 @@ class Sets:
         self._given: dict[str, tuple[np.ndarray, list[np.ndarray]]] = model.members
         self.codes = Codes()
         self._members: dict[int, Members] = {}
+        self._factors: dict[int, list[Members]] = {}
         self._ragged: dict[str, Ragged] = {}
         self._locators: dict[int, Locator] = {}
         self._between: dict[tuple[int, int, int], np.ndarray] = {}
@@ -59,7 +60,11 @@ class Sets:
 
     def factors(self, index: Any) -> list[Members]:
         """Members of each factor of a product of sets; of a single set its own."""
-        return [self.members(one) for one in (index.subsets() if isinstance(index, SetProduct) else (index,))]
+        found = self._factors.get(id(index))
+        if found is None:
+            parts = index.subsets() if isinstance(index, SetProduct) else (index,)
+            found = self._factors[id(index)] = [self.members(one) for one in parts]
+        return found
 
     def shape(self, index: Any) -> tuple[int, ...]:
         """Shape of arrays over the set: one size a factor."""
@@ -139,7 +144,7 @@ class Sets:
 
     def _read(self, index: Any) -> Members:
         if isinstance(index, SetProduct):
-            return ProductMembers([self.members(one) for one in index.subsets()])
+            return ProductMembers(self.factors(index))
         if index.dimen == 1:
             labels = list(index)
             return Members((self.codes.of(labels),), self.codes, len(labels))

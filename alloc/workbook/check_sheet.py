@@ -54,7 +54,7 @@ _COLUMN_HEADS = (
     Text("最大", "Most"),
 )
 _BLANKS_LETTER, _TEXTS_LETTER = "F", "G"
-_WIDTHS = (18, 26, 24, 16, 16, 18, 18, 18, 18, 16, 16, 34)
+_WIDTHS = (18, 36, 24, 16, 16, 18, 18, 18, 18, 16, 16, 34)
 
 
 @dataclass
@@ -151,7 +151,7 @@ def _write_column(
         for what, value in zip(("SUM", "MIN", "MAX"), values, strict=True)
     )
     title = say(column.title, language) + REQUIRED * column.required if column else shown.name
-    form = "#,##0.0###" if column is not None and not additive else "#,##0"
+    form = "#,##0" if column is None or column.unit in (PERSONS, MONEY, MONEY_A_YEAR) else "#,##0.0###"
     page.add(
         [
             layout.title,

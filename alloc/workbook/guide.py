@@ -69,7 +69,7 @@ _COLUMN_HEADS = (
 _DERIVED = Text("由系统计算、可在分配因素和筛选条件中使用的量", "Computed, for use in factors and conditions")
 _OWN = Text("自设列。", "A column of your own.")
 _STATUS = Text("数据状态", "Status")
-_WIDTHS = (24, 24, 10, 26, 34, 70)
+_WIDTHS = (28, 24, 10, 28, 40, 70)
 
 
 def header_note(shown: Shown, source: Mapping[str, Cell] | None, language: str) -> str:

@@ -173,7 +173,11 @@ class Layout:
 
 
 def arrange(
-    table: Table, columns: Mapping[str, Sequence[Cell]], statuses: Mapping[tuple[str, str], str], language: str
+    table: Table,
+    columns: Mapping[str, Sequence[Cell]],
+    statuses: Mapping[tuple[str, str], str],
+    named: Mapping[str, str],
+    language: str,
 ) -> Layout:
     """The sheet of a table: every column of the schema, names beside codes, then the planner's own columns.
 
@@ -181,6 +185,7 @@ def arrange(
         table: its description.
         columns: cells by machine name, as far as there are any.
         statuses: status of the columns of all tables, by table and column.
+        named: the column that names a record, by table.
         language: of the titles.
     """
     shown: list[Shown] = []
@@ -189,7 +194,7 @@ def arrange(
         shown.append(Shown(column.name, header(column, language, status), column))
         if column.references and column.references != table.name:
             target = TABLES[column.references]
-            title = target.by_name[name_column(target, language)].title
+            title = target.by_name[named[target.name]].title
             shown.append(Shown(SHOWN_ONLY + column.name, shown_only_header(say(title, language), language)))
     for name in columns:
         if name not in table.by_name:
@@ -198,6 +203,11 @@ def arrange(
     return Layout(table, say(table.title, language), tuple(shown), rows)
 
 
-def name_column(table: Table, language: str) -> str:
-    """The column that names a record of a table whose key is a code."""
-    return "name" if table.name == "cities" else f"title_{language}"
+def name_columns(tables: Mapping[str, Mapping[str, Sequence[Cell]]], language: str) -> dict[str, str]:
+    """For every table that others refer to, the column that names a record in the reader's language."""
+    in_english = language == "en" and any(tables.get("cities", {}).get("name_en", ()))
+    return {
+        "cities": "name_en" if in_english else "name",
+        "services": f"title_{language}",
+        "pools": f"title_{language}",
+    }

@@ -38,31 +38,31 @@ class WorkbookSource(Source):
 def read_workbook(path: Path) -> Source:
     """The sheets of a workbook before any cell is understood; never raises for a bad one."""
     try:
-        with Package(path) as package:
-            try:
-                with CalamineWorkbook.from_path(path) as book:
-                    return _Reader(path, package, book).read()
-            except PasswordError:
-                message = Text("工作簿需要密码。", "The workbook has a password.")
-                remedy = Text("取消密码后另存。", "Take the password off and save it.")
-                return _unusable(Finding("error", "encrypted", path.name, None, None, None, message, remedy))
-            except BaseException as error:
-                if not _of_the_library(error):
-                    raise
-                message = Text(f"工作簿已损坏：{shortened(str(error), 100)}。",
-                               f"The workbook is damaged: {shortened(str(error), 100)}.")  # fmt: skip
-                return _unusable(Finding("error", "not_a_workbook", path.name, None, None, None, message, _SAVE_AGAIN))
+        with Package(path) as package, _open(path) as book:
+            return _Reader(path, package, book).read()
     except NoWorkbook as error:
-        return _unusable(error.finding)
+        return Source(None, None, {}, frozenset(TABLES), (error.finding,))
+
+
+def _open(path: Path) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(path)
+    except PasswordError as error:
+        message = Text("工作簿需要密码。", "The workbook has a password.")
+        remedy = Text("取消密码后另存。", "Take the password off and save it.")
+        raise NoWorkbook(Finding("error", "encrypted", path.name, None, None, None, message, remedy)) from error
+    except BaseException as error:
+        if not _of_the_library(error):
+            raise
+        why = shortened(str(error), 100)
+        message = Text(f"工作簿已损坏：{why}。", f"The workbook is damaged: {why}.")
+        finding = Finding("error", "not_a_workbook", path.name, None, None, None, message, _SAVE_AGAIN)
+        raise NoWorkbook(finding) from error
 
 
 def _of_the_library(error: BaseException) -> bool:
     """Whether the reading library gave up; its panics are no ordinary exceptions."""
     return isinstance(error, CalamineError | OSError | ValueError) or type(error).__name__ == "PanicException"
-
-
-def _unusable(finding: Finding) -> Source:
-    return Source(None, None, {}, frozenset(TABLES), (finding,))
 
 
 class _Reader:
@@ -203,22 +203,22 @@ class _Reader:
                 )
                 self._find("too_large", self._file(title), message, remedy)
                 return None
-            if scan.unplaced:
-                message = Text(
-                    "有错误值，或公式没有保存计算结果。", "There are errors, or formulas saved without value."
-                )
-                self._find("error_in_cell", self._file(title), message, _SAVE_AGAIN)
             sheet = self.book.get_sheet_by_name(title)
-            return make_grid(sheet.to_python(skip_empty_area=False), scan, sheet.merged_cell_ranges)
+            values, merged = sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges
         except NoWorkbook as error:
             self.findings.append(replace(error.finding, file=self._file(title)))
+            return None
         except BaseException as error:
             if not _of_the_library(error):
                 raise
             why = shortened(str(error), 100)
             message = Text(f"工作表无法读取：{why}。", f"The sheet cannot be read: {why}.")
             self._find("unreadable", self._file(title), message, _SAVE_AGAIN)
-        return None
+            return None
+        if scan.unplaced:
+            message = Text("有错误值，或公式没有保存计算结果。", "There are errors, or formulas without a value.")
+            self._find("error_in_cell", self._file(title), message, _SAVE_AGAIN)
+        return make_grid(values, scan, merged)
 
     def _file(self, title: str) -> str:
         return f"{self.path.name}#{title}"

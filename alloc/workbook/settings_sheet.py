@@ -24,7 +24,7 @@ from alloc.workbook.settings_layout import (
 )
 from alloc.workbook.styles import ACCENT, FAINT, QUIET, Styles, note_size
 
-_WIDTHS = (32, 34, 30, 26, 26, 26)
+_WIDTHS = (32, 46, 30, 32, 28, 26)
 _SPARE_ENTRIES = 2
 
 
@@ -140,10 +140,10 @@ class _Page:
             title = say(part.title, language) + ("*" if part.required else "")
             unit = unit and (f"\n（{unit}）" if language == "zh" else f"\n({unit})")
             self.sheet.write_string(self.row, place, title + unit, header)
-            note = say(part.note, language)
+            note = _tiers(language) if part.path == "tier" else say(part.note, language)
             if note:
                 self.sheet.write_comment(self.row, place, note, note_size(note))
-        self.sheet.set_row(self.row, 36)
+        self.sheet.set_row(self.row, 52)
         self.row += 1
         entries = lookup(data, setting.path)
         entries = list(entries) if isinstance(entries, list | tuple) else []
@@ -156,6 +156,13 @@ class _Page:
                 self.value(self.row, place, part, entry.get(part.name) if isinstance(entry, Mapping) else None)
             self.row += 1
         assert last < len(_WIDTHS)
+
+
+def _tiers(language: str) -> str:
+    """The tiers of the objective by name, with what they are about."""
+    from alloc_models import words
+
+    return "\n".join(f"{name} {getattr(tier.title, language)}" for name, tier in words.tiers().items())
 
 
 def _plain(value: Any) -> str:

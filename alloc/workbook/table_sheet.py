@@ -22,7 +22,7 @@ from alloc.workbook.layout import (
     Layout,
     Shown,
     choices,
-    name_column,
+    name_columns,
     say,
     value_shown,
 )
@@ -114,7 +114,11 @@ class TableWriter:
         """What a code stands for, looked up in the sheet that it refers to; for the reader alone."""
         name = shown.name.removeprefix(SHOWN_ONLY)
         target = TABLES[self.layout.table.by_name[name].references]
-        there, key, title = self.layouts[target.name], target.key[0], name_column(target, self.language)
+        there, key, title = (
+            self.layouts[target.name],
+            target.key[0],
+            name_columns(self.tables, self.language)[target.name],
+        )
         columns: Columns = self.tables.get(target.name, {})
         known = dict(zip(columns.get(key, ()), columns.get(title, ()), strict=False))
         texts = [str(known.get(code) or "") for code in self.columns.get(name, ())]

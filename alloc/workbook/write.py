@@ -15,7 +15,7 @@ from alloc.workbook.check_sheet import write_checks
 from alloc.workbook.content import Columns, Content
 from alloc.workbook.drop_downs import drop_downs
 from alloc.workbook.guide import write_guide
-from alloc.workbook.layout import CHECKS, GUIDE, LISTS, SETTINGS, Layout, arrange, say
+from alloc.workbook.layout import CHECKS, GUIDE, LISTS, SETTINGS, Layout, arrange, name_columns, say
 from alloc.workbook.settings_sheet import write_settings
 from alloc.workbook.styles import ExactSheet, Styles
 from alloc.workbook.table_sheet import TableWriter
@@ -48,14 +48,15 @@ def write_workbook(content: Content, path: Path, language: str) -> None:
         OSError: the file cannot be written.
     """
     tables: dict[str, Columns] = {name: content.tables.get(name, {}) for name in TABLES}
-    layouts = {name: arrange(TABLES[name], tables[name], content.statuses, language) for name in TABLES}
+    statuses, named = content.statuses, name_columns(tables, language)
+    layouts = {name: arrange(TABLES[name], tables[name], statuses, named, language) for name in TABLES}
     for name, layout in layouts.items():
         _check_size(layout, tables[name])
     book = Workbook(str(path), OPTIONS)
     book.worksheet_class = ExactSheet
     title = content.settings.get("title")
-    named = str(title.get(language, "")) if isinstance(title, Mapping) else ""
-    book.set_properties({"title": named, "author": "alloc", "created": CREATED})
+    heading = str(title.get(language, "")) if isinstance(title, Mapping) else ""
+    book.set_properties({"title": heading, "author": "alloc", "created": CREATED})
     styles = Styles(book, language)
     guide, settings = (book.add_worksheet(say(text, language)) for text in (GUIDE, SETTINGS))
     sheets = {name: book.add_worksheet(layout.title) for name, layout in layouts.items()}
