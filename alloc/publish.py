@@ -141,9 +141,7 @@ def round_allocation(
     )
 
 
-def _choose(
-    count: Floats, least: Floats, most: Floats, there: float, group: Whole, exhaust: bool
-) -> Floats | None:
+def _choose(count: Floats, least: Floats, most: Floats, there: float, group: Whole, exhaust: bool) -> Floats | None:
     """Whole numbers for the decided `count`, all in quanta; None where no such numbers make up the total."""
     below = np.maximum(least, np.floor(count))
     above = np.maximum(below, np.minimum(most, np.ceil(count)))
@@ -183,9 +181,7 @@ def _steps(count: Floats, below: Floats, above: Floats, low: Floats, high: Float
     return city, level, np.where(level == 0, -fraction, 0)
 
 
-def _cheapest(
-    steps: tuple[Whole, Floats, Floats], group: Whole, lowest: Floats, highest: Floats, number: int
-) -> Whole:
+def _cheapest(steps: tuple[Whole, Floats, Floats], group: Whole, lowest: Floats, highest: Floats, number: int) -> Whole:
     """The cities of the cheapest `number` of steps, each as often as it takes one.
 
     What a step costs is, first, whether it takes the sub-total of its group nearer to `lowest`, or away from `highest`
@@ -281,14 +277,16 @@ def publish(instance: Instance, derived: Derived, allocation: Floats) -> pd.Data
         derived.benchmark, _target_without_overrides(instance, derived), allocation, derived.override, published
     )
     cities, pools = len(derived.cities), len(derived.pools)
-    return pd.DataFrame({
-        "city": pd.Series(np.repeat(np.array(derived.cities, dtype=object), pools), dtype="str"),
-        "pool": pd.Series(np.tile(np.array(derived.pools, dtype=object), cities), dtype="str"),
-        "unit": pd.Series(np.tile([UNIT[kind] for kind in derived.kind], cities), dtype="str"),
-        "last_year": derived.last_year.ravel(),
-        **{name: part.ravel() for name, part in vars(parts).items()},
-        "published": published.ravel() + 0.0,
-    })
+    return pd.DataFrame(
+        {
+            "city": pd.Series(np.repeat(np.array(derived.cities, dtype=object), pools), dtype="str"),
+            "pool": pd.Series(np.tile(np.array(derived.pools, dtype=object), cities), dtype="str"),
+            "unit": pd.Series(np.tile([UNIT[kind] for kind in derived.kind], cities), dtype="str"),
+            "last_year": derived.last_year.ravel(),
+            **{name: part.ravel() for name, part in vars(parts).items()},
+            "published": published.ravel() + 0.0,
+        }
+    )
 
 
 def _target_without_overrides(instance: Instance, derived: Derived) -> Floats:

@@ -192,8 +192,16 @@ def test_the_command(folder: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0 and "It has 1 errors" in done.output
     assert call(tmp_path / "nowhere", book).exit_code == 1
     assert call(folder, tmp_path).exit_code == 1
-    assert "is no instance" in call(folder, tmp_path, "--lang", "en").output
+    assert "is in use" in call(folder, tmp_path, "--lang", "en").output  # the origin lies in it
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "letter.txt").write_text("kept", encoding="utf-8")
+    assert "is no instance" in call(folder, other, "--lang", "en").output
     assert call(folder, folder / "instance.toml").exit_code == 1
+    assert "is in use" in call(folder, ".", "--lang", "en").output
+    inside = folder / "plan.xlsx"
+    assert call(folder, inside).exit_code == 0
+    assert "is in use" in call(inside, folder, "--lang", "en").output and inside.exists()
     (tmp_path / "dir.xlsx").mkdir()
     assert call(folder, tmp_path / "dir.xlsx").exit_code == 1
 

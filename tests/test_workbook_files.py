@@ -34,10 +34,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def zipped(**parts: str) -> bytes:
+    """A ZIP file with these parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
         for name, text in parts.items():
-            file.writestr(name.replace("__", "/"), text)
+            file.writestr(name, text)
     return out.getvalue()
 
 
@@ -49,12 +50,16 @@ def zipped(**parts: str) -> bytes:
         ("page.xlsx", b"<html><table></table></html>", "not_a_workbook"),
         ("zip.xlsx", zipped(a="x"), "not_a_workbook"),
         ("half.xlsx", zipped(a="x" * 1000)[:40], "not_a_workbook"),
-        ("word.xlsx", zipped(_rels__="", word__document="<a/>"), "not_a_workbook"),
+        ("rels.xlsx", zipped(**{"_rels/.rels": "<Relationships/>"}), "not_a_workbook"),
+        ("word.xlsx", zipped(**{
+            "_rels/.rels": '<r><Relationship Type="x/officeDocument" Target="word/document.xml"/></r>',
+            "word/document.xml": "<document/>", "word/_rels/document.xml.rels": "<r/>",
+        }), "not_a_workbook"),
         ("old.xls", OLE + b"\0" * 600, "workbook_format"),
         ("old.et", OLE + b"\0" * 600, "workbook_format"),
         ("renamed.xlsx", OLE + b"\0" * 600, "workbook_format"),
         ("new.ods", zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "workbook_format"),
-        ("binary.xlsb", zipped(xl__workbook="x"), "workbook_format"),
+        ("binary.xlsb", zipped(workbook="x"), "workbook_format"),
         ("secret.xlsx", OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "encrypted"),
         ("far.xlsx", OLE + b"\0" * 3_000_000 + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
     ],
@@ -159,6 +164,25 @@ def test_damaged_parts(part: str, fault: str, book: Path, tmp_path: Path) -> Non
         assert instance is None and findings
     for finding in findings:
         assert finding.file.startswith("plan.xlsx")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="XFD1048576"><v>1</v></c>',
+        '<c r="A1048576" t="e"><v>#N/A</v></c>',
+        '<c r="ZZZ9999999" t="e"><v>#N/A</v></c>',
+        '<c r="A99999999999"><v>1</v></c>',
+    ],
+)
+def test_a_cell_in_the_wrong_row_does_not_fill_the_memory(cell: str, book: Path, tmp_path: Path) -> None:
+    """Inside the XML of row 3 a cell that says it stands far away, or nowhere."""
+
+    def change(name: str, text: str) -> str:
+        return text.replace('<c r="A3"', f'{cell}<c r="A3"') if name == "xl/worksheets/sheet2.xml" else text
+
+    instance, findings = load(rewrite(book, change, tmp_path / "plan.xlsx"))
+    assert instance is None and findings
 
 
 def test_damaged_bytes(book: Path, tmp_path: Path) -> None:

@@ -21,10 +21,8 @@ from alloc.instance.schema import TABLES
 from alloc.instance.settings_reading import FILE
 
 Place = tuple[int, int]  # row and column, the first is 1
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a worksheet
-
-
 Rows = Sequence[Sequence[str]]
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a worksheet
 
 
 @dataclass(frozen=True)

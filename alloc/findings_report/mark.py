@@ -167,9 +167,7 @@ def _write(cell: Cell | MergedCell, text: str, numeric: bool) -> None:
     cell.data_type = "s"
 
 
-def _mark_cells(
-    book: Workbook, findings: Sequence[Finding], grids: Grids, language: str
-) -> dict[int, tuple[str, str]]:
+def _mark_cells(book: Workbook, findings: Sequence[Finding], grids: Grids, language: str) -> dict[int, tuple[str, str]]:
     """Colours the cells and sets the comments; gives for every finding its sheet and cell, by its number."""
     marked: Marked = {}
     links: dict[int, tuple[str, str]] = {}

@@ -187,9 +187,7 @@ def _corridor(value: Floats, floor: Edge, cap: Edge, otherwise: Edge) -> Edge:
     return bound, np.where(absent, otherwise[1], rule)
 
 
-def _rooms(
-    kind: str, bond_class: str, cities: pd.DataFrame, land: Land, money: Money
-) -> Mapping[str, Floats]:
+def _rooms(kind: str, bond_class: str, cities: pd.DataFrame, land: Land, money: Money) -> Mapping[str, Floats]:
     """What else bounds a pool from above: rule -> most that every city can get [n]."""
     if kind == "land":
         share, offset = numbers(cities, "farmland_share"), numbers(cities, "farmland_offset", blank=np.inf)

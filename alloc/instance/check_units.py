@@ -110,9 +110,7 @@ def _check_sums(cities: Sheet) -> list[Finding]:
     return findings
 
 
-def _check_column(
-    cities: Sheet, name: str, values: Floats, people: Floats, least: float, most: float
-) -> list[Finding]:
+def _check_column(cities: Sheet, name: str, values: Floats, people: Floats, least: float, most: float) -> list[Finding]:
     """One finding where the median a head is nowhere near what it can be."""
     given = (values > 0) & (people > 0)
     if not given.any():

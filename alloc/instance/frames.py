@@ -25,9 +25,7 @@ def flags(table: pd.DataFrame, column: str) -> NDArray[np.bool_]:
     return table[column].to_numpy(dtype=bool)
 
 
-def placed(
-    table: pd.DataFrame, value: str, cities: pd.Series, labels: pd.Series, label: str
-) -> NDArray[np.float64]:
+def placed(table: pd.DataFrame, value: str, cities: pd.Series, labels: pd.Series, label: str) -> NDArray[np.float64]:
     """The column `value` of a table keyed by (city, `label`), as a matrix [cities, labels]; NaN where no row is."""
     matrix = np.full((len(cities), len(labels)), np.nan)
     if len(table):

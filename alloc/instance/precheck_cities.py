@@ -67,9 +67,7 @@ def _shortfall(words: Words, code: str, missing: Floats, message: Text) -> Itera
                 total=amount(float(missing.sum()), MONEY),
                 cities=words.cities(chosen, missing, MONEY),
             ),
-            remedy=Text(
-                "核对收入、其他转移支付和刚性支出。", "Check revenue, other transfers and essential spending."
-            ),
+            remedy=Text("核对收入、其他转移支付和刚性支出。", "Check revenue, other transfers and essential spending."),
             key=words.codes(chosen),
         )
 
@@ -88,6 +86,7 @@ def _borders(words: Words) -> Iterator[Finding]:
             words, "near_debt_tier", "debt_general", Text("债务率", "debt ratio"),
             d.debt_ratio_now, float(border), NO_UNIT, every,
         )  # fmt: skip
+
 
 def _near(
     words: Words, code: str, column: str, what: Text, value: Floats, border: float, unit: Text, concerned: Flags

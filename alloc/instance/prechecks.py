@@ -48,9 +48,7 @@ def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
         derived: its derived data.
     """
     words = Words(instance, derived)
-    return sort_findings(
-        (*bound_findings(words), *pool_findings(words), *limit_findings(words), *city_findings(words))
-    )
+    return sort_findings((*bound_findings(words), *pool_findings(words), *limit_findings(words), *city_findings(words)))
 
 
 def families_of(finding: Finding) -> tuple[str, ...]:

@@ -77,10 +77,12 @@ def _key(name: str, title: Text, note: Text, *, kind: Kind = "code", references:
 
 _CITY = _key("city", Text("城市代码", "City code"), Text("cities 表中的城市代码。", "City code of the table cities."),
              references="cities")  # fmt: skip
-_POOL = _key("pool", Text("资源池代码", "Pool"),
-             Text("pools 表中的资源池。", "Pool of the table pools."), references="pools")
-_AMOUNT = _number("amount", POOL_UNITS, Text("数额", "Amount"),
-                  Text("该城市、该资源池的数额。", "Amount for the city and the pool."))
+_POOL = _key(
+    "pool", Text("资源池代码", "Pool"), Text("pools 表中的资源池。", "Pool of the table pools."), references="pools"
+)
+_AMOUNT = _number(
+    "amount", POOL_UNITS, Text("数额", "Amount"), Text("该城市、该资源池的数额。", "Amount for the city and the pool.")
+)
 _REASON = ("reason", "依据", "Reason", "文件依据或理由。", "Document or reason.")
 
 SERVICES = Table(

@@ -64,13 +64,15 @@ def vary(
         status = f"{result.manifest['status']['stopped']}, {result.manifest['status']['quality']}"
         keys = {"value": float(value), "step": step, "status": status}
         for tier in result.manifest["tiers"] or [{"tier": "", "optimum": None, "value": None, "gap": None}]:
-            tiers.append({
-                **keys,
-                "tier": tier["tier"],
-                "optimum": tier["optimum"],
-                "reached": tier["value"],
-                "gap": tier["gap"],
-            })
+            tiers.append(
+                {
+                    **keys,
+                    "tier": tier["tier"],
+                    "optimum": tier["optimum"],
+                    "reached": tier["value"],
+                    "gap": tier["gap"],
+                }
+            )
         if result.has_point and len(cities):
             table = result.tables["allocation"]
             chosen = table[table["city"].isin(list(cities))]

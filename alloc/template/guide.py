@@ -48,9 +48,7 @@ def guides(title: Text, notes: Iterable[Text], cohorts: Mapping[str, Sequence[st
         cohorts: column of ``cities`` -> titles of the services that it is the cohort of.
     """
     every = list(notes)
-    return {
-        name: "\n".join(_lines(language, title, every, cohorts)) + "\n" for language, name in FILES.items()
-    }
+    return {name: "\n".join(_lines(language, title, every, cohorts)) + "\n" for language, name in FILES.items()}
 
 
 def _lines(language: str, title: Text, notes: list[Text], cohorts: Mapping[str, Sequence[str]]) -> Iterable[str]:

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 BY_CITY = ("capacity", "last_year", "earmarks", "overrides")
 MOST_STEPS = 400  # until a total lies within the bounds of its cities
 WEIGHT_DIGITS = 9
+FINEST_RESERVE = 1000  # parts of a total in which a reserve is still a whole number
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,7 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     share, notes = _shares(nation, derived, inside, published)
     pools = tables["pools"].copy()
     pools["total"] = [
-        _on_grid(total * each, step, 0)
-        for total, each, step in zip(pools["total"], share, _steps(pools), strict=True)
+        _on_grid(total * each, step, 0) for total, each, step in zip(pools["total"], share, _steps(pools), strict=True)
     ]
     tables["pools"] = pools
     zh, en = nation.settings.title.zh, nation.settings.title.en
@@ -126,7 +126,8 @@ def _steps(pools: pd.DataFrame) -> list[Fraction]:
     """For every pool the least total that is a multiple of the quantum, as is what the reserve leaves of it."""
     steps = []
     for quantum, reserve in zip(pools["quantum"], pools["reserve"], strict=True):
-        steps.append(Fraction(str(quantum)) * (1 - Fraction(str(reserve))).denominator)
+        parts = (1 - Fraction(str(reserve))).denominator  # of a reserve such as ⅓, more than any total has quanta
+        steps.append(Fraction(str(quantum)) * (parts if parts <= FINEST_RESERVE else 1))
     return steps
 
 
@@ -205,8 +206,7 @@ def _sources(instance: Instance, origin: str, by_result: bool, weights_changed: 
     rows = [
         row
         for row in instance.tables["sources"].to_dict("records")
-        if (row["table"], row["column"]) not in changed
-        and row["column"] in columns.get(row["table"], [row["column"]])
+        if (row["table"], row["column"]) not in changed and row["column"] in columns.get(row["table"], [row["column"]])
     ]
     rows += [
         {"table": table, "column": column, "status": "derived", "source": f"alloc init --from {origin}",

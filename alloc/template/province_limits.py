@@ -56,9 +56,7 @@ def _reason(row: LimitRow | None, inside: list[int], record: Mapping[Hashable, o
             "it is a share of the national pool, which says nothing inside a province; set one of its own if wanted.",
         )
     if record["basis"] == "amount" and row.selection.sum() > row.selection[inside].sum():
-        return Text(
-            "这是对省外城市也起作用的绝对数。", "it is an amount for cities of other provinces as well."
-        )
+        return Text("这是对省外城市也起作用的绝对数。", "it is an amount for cities of other provinces as well.")
     return None
 
 

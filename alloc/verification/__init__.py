@@ -83,12 +83,14 @@ def verify(
 
 def _families(ledger: Ledger) -> pd.DataFrame:
     tallies = [ledger.tally(family) for family in FAMILIES]
-    return pd.DataFrame({
-        "family": list(FAMILIES),
-        "rows": [tally.rows for tally in tallies],
-        "binding": [tally.binding for tally in tallies],
-        "violation": [tally.worst for tally in tallies],
-    })
+    return pd.DataFrame(
+        {
+            "family": list(FAMILIES),
+            "rows": [tally.rows for tally in tallies],
+            "binding": [tally.binding for tally in tallies],
+            "violation": [tally.worst for tally in tallies],
+        }
+    )
 
 
 def _compare_families(ledger: Ledger, found: pd.DataFrame, stored: pd.DataFrame) -> None:

@@ -75,11 +75,13 @@ def debt(city: pd.DataFrame, pool: pd.DataFrame, facts: Facts, policy: Any) -> d
     now = city["debt_general"] + city["debt_special"]
     tier = tier_of_debt(debt_ratio(now, reference), policy)
     factor = tier.map({step.name: step.new_bond_factor for step in rule.tiers}).astype(float)
-    rooms = pd.DataFrame({
-        "ratio": rule.ceiling * reference - now,
-        "tier": factor * (city["revenue"] + city["fund_revenue"]),
-        "service": (rule.service_ceiling * reference - city["interest"] - city["maturing"]) / rule.bond_rate,
-    })
+    rooms = pd.DataFrame(
+        {
+            "ratio": rule.ceiling * reference - now,
+            "tier": factor * (city["revenue"] + city["fund_revenue"]),
+            "service": (rule.service_ceiling * reference - city["interest"] - city["maturing"]) / rule.bond_rate,
+        }
+    )
     return {
         "reference": reference,
         "debt_now": now,
@@ -142,11 +144,13 @@ def _land_ceiling(city: pd.DataFrame, reusable: pd.Series[float], policy: Any) -
     """What boundary, farmland and the stock link leave at most; infinite where none of them speaks."""
     ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
     return (
-        pd.DataFrame({
-            "boundary": city["boundary_left"],
-            "farmland": city["farmland_offset"] / city["farmland_share"].where(city["farmland_share"] > 0),
-            "stock": city["stock_base"] + ratio * reusable,
-        })
+        pd.DataFrame(
+            {
+                "boundary": city["boundary_left"],
+                "farmland": city["farmland_offset"] / city["farmland_share"].where(city["farmland_share"] > 0),
+                "stock": city["stock_base"] + ratio * reusable,
+            }
+        )
         .min(axis=1)
         .fillna(np.inf)
     )

@@ -23,8 +23,8 @@ from alloc.instance.schema import TABLES
 from alloc.instance.settings_reading import FILE
 from alloc.instance.shipped import locate
 from alloc.template.settings_text import settings_text
-from alloc.workbook.cells_read import number_text
 from alloc.workbook.content import Columns, Content, from_source
+from alloc.workbook.grid import number_text
 from alloc.workbook.layout import Cell
 from alloc.workbook.settings_layout import tidy
 from alloc.workbook.write import TooLarge, write_workbook
@@ -74,11 +74,12 @@ def convert(
         InputError: the origin cannot be read in full; with the findings.
         ConvertError: the target cannot be written, or cannot hold the instance.
     """
-    source = read_source(locate(origin))
+    place = locate(origin)
+    source = read_source(place)
     if source.data is None or any(finding.code not in CARRIED for finding in errors(source.findings)):
         raise InputError([*source.findings, *source.misset])
     as_workbook = target.suffix.casefold() == WORKBOOK
-    _check_target(target, as_workbook)
+    _check_target(target, place, as_workbook)
     beside = _beside(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -101,12 +102,16 @@ def convert(
     return Converted(older, understand(source)[1])
 
 
-def _check_target(target: Path, as_workbook: bool) -> None:
-    """Refuse to rename what is no instance.
+def _check_target(target: Path, origin: Path, as_workbook: bool) -> None:
+    """Refuse to rename what is no instance, and what the origin or the working folder lies in.
 
     Raises:
         ConvertError: there is something else in the way.
     """
+    here = target.resolve()
+    if not target.name or (here.is_dir() and here != origin.resolve() and
+                           any(each.is_relative_to(here) for each in (Path.cwd(), origin.resolve()))):  # fmt: skip
+        raise ConvertError(Text(f"{target} 正在使用，请换一个文件夹。", f"{target} is in use: name another folder."))
     if as_workbook and target.is_dir():
         raise ConvertError(Text(f"{target} 是文件夹。", f"{target} is a folder."))
     if not as_workbook and target.is_file():

@@ -1,47 +1,24 @@
-"""A workbook as a file: whether it is one at all, and what its cells hold that the reading library does not tell.
-
-The library gives neither errors such as #N/A nor formulas without a value, and it makes room for every cell up to the
-farthest one, wherever that is. So the sheets' XML is looked through for these, and for these alone.
-"""
+"""A workbook as a file: whether it is one at all, and in which part of it every sheet stands."""
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from xml.etree import ElementTree
 
 from alloc.instance.findings import Finding, Text, shortened
+from alloc.workbook.scan import Scan, scan_sheet
 
-LARGEST = 1 << 30  # bytes of a workbook when unpacked
-MOST_CELLS = 6_000_000  # up to the farthest cell of a sheet
+LARGEST = 1 << 29  # bytes of a workbook when unpacked
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, .et, and whatever is encrypted
 _OLD_FORMATS = frozenset({".xls", ".xlsb", ".xlt", ".et", ".ett", ".ods"})
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, EOFError,
            NotImplementedError, RuntimeError)  # fmt: skip
-
-# A cell with anything in it; <c r="B2" s="1"/> and <c r="B2" s="1"></c> are only formatted.
-_FILLED = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^>/]))?>(?!</)")
-_CELL = re.compile(rb"""<(?:\w+:)?c(?=[\s>/])(?:\s+r=["']([A-Z]+)[0-9]+["'])?""")
-_ROW = re.compile(rb"<(?:\w+:)?row(?=[\s>/])")
-_ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["']([0-9]+)["']""")
-_PLACE = re.compile(rb"""\br=["']([A-Z]+)([0-9]+)["']""")
-_ERROR = re.compile(rb"""<(?:\w+:)?c\s([^>]*\bt=["']e["'][^>]*)>(.*?)</(?:\w+:)?c>""", re.DOTALL)
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)<")
-# The end of a formula, and then the end of its cell: no value between.
-_NO_VALUE = re.compile(
-    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\s[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
-_TEXT = re.compile(rb"""\bt=["'](?:str|inlineStr)["']""")  # a formula may well give an empty text
-
-Place = tuple[int, int]  # row and column, the first is 1
-NOWHERE: Place = (0, 0)  # of a cell that does not say where it is
 
 
 class NoWorkbook(Exception):
@@ -51,25 +28,6 @@ class NoWorkbook(Exception):
         """Keep the finding."""
         self.finding = finding
         super().__init__(finding)
-
-
-@dataclass(frozen=True)
-class Scan:
-    """What the XML of a sheet says beside its values.
-
-    Attributes:
-        filled: whether there is anything on the sheet.
-        farthest: the last row and the last column with anything in them, where that is too far to be read; else None.
-        errors: what stands in cells with an error, e.g. ``#N/A``.
-        no_value: cells with a formula that was saved without its value.
-        unplaced: whether there are such cells in a file that does not say where.
-    """
-
-    filled: bool
-    farthest: Place | None
-    errors: Mapping[Place, str]
-    no_value: frozenset[Place]
-    unplaced: bool
 
 
 class Package:
@@ -116,8 +74,8 @@ class Package:
 
     def _contents(self) -> tuple[dict[str, str], bool]:
         """Titles and parts of the sheets, and whether there are macros."""
-        book = next(target for kind, target in self._relations("") if kind == "officeDocument")
-        targets = {name: target for name, _, target in self._named_relations(book)}
+        book = next((target for _, kind, target in self._relations("") if kind == "officeDocument"), "")
+        targets = {name: target for name, _, target in self._relations(book)}
         parts = {}
         for element in ElementTree.fromstring(self._zip.read(book)).iter():
             if _local(element.tag) == "sheet":
@@ -125,11 +83,7 @@ class Package:
                 parts[element.attrib.get("name", "")] = targets.get(relation, "")
         return parts, any(name.casefold().endswith("vbaproject.bin") for name in self._zip.namelist())
 
-    def _relations(self, part: str) -> Iterator[tuple[str, str]]:
-        for _, kind, target in self._named_relations(part):
-            yield kind, target
-
-    def _named_relations(self, part: str) -> Iterator[tuple[str, str, str]]:
+    def _relations(self, part: str) -> Iterator[tuple[str, str, str]]:
         """Name, kind and target of everything that a part refers to."""
         at = PurePosixPath(part)
         listed = self._zip.read(str(at.parent / "_rels" / f"{at.name}.rels") if part else "_rels/.rels")
@@ -150,57 +104,7 @@ class Package:
             xml = self._zip.read(self.parts[title])
         except (*_BROKEN, OSError) as error:
             raise _no_workbook(self.path, shortened(str(error), 100)) from error
-        if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
-            xml = xml.decode("utf-16").encode("utf-8")
-        errors = {}
-        for found in _ERROR.finditer(xml) if b'="e"' in xml or b"='e'" in xml else ():
-            value = _VALUE.search(found[2])
-            errors[_place(found[1])] = value[1].decode("utf-8", "replace") if value else "#VALUE!"
-        no_value = set()
-        for found in _NO_VALUE.finditer(xml):
-            start = max(xml.rfind(opening, 0, found.start()) for opening in (b"<c ", b":c ", b"<c>", b":c>"))
-            attributes = xml[start : xml.find(b">", start)]
-            if not _TEXT.search(attributes):
-                no_value.add(_place(attributes))
-        no_value -= set(errors)
-        unplaced = NOWHERE in no_value or errors.pop(NOWHERE, None) is not None
-        return Scan(_FILLED.search(xml) is not None, _too_far(xml), errors, frozenset(no_value - {NOWHERE}), unplaced)
-
-
-def _too_far(xml: bytes) -> Place | None:
-    """The last row and column with anything in them, where the area up to there has more cells than can be read."""
-    letters = set(_CELL.findall(xml))
-    rows = max(map(int, _ROW_NUMBER.findall(xml)), default=0)
-    if b"" not in letters and rows * max(map(_number, letters), default=0) <= MOST_CELLS:
-        return None  # the usual case: not even cells that are only formatted are far away
-    rows, columns = _farthest(xml)
-    return (rows, columns) if rows * columns > MOST_CELLS else None
-
-
-def _farthest(xml: bytes) -> Place:
-    """The last row and column with anything in them; where cells do not say where they are, no less than that."""
-    rows, columns, nameless = 0, 0, False
-    for attributes in _FILLED.findall(xml):
-        row, column = _place(attributes)
-        rows, columns, nameless = max(rows, row), max(columns, column), nameless or not row
-    if nameless:
-        each_row = _ROW.split(xml)
-        rows = max(rows, len(each_row) - 1)
-        columns = max(columns, max(len(_CELL.findall(row)) for row in each_row))
-    return rows, columns
-
-
-def _place(attributes: bytes) -> Place:
-    place = _PLACE.search(attributes)
-    return (int(place[2]), _number(place[1])) if place else NOWHERE
-
-
-def _number(letters: bytes) -> int:
-    """``b"AA"`` as 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+        return scan_sheet(xml)
 
 
 def _local(name: str) -> str:

@@ -15,9 +15,10 @@ from alloc.instance.schema import TABLES
 from alloc.instance.settings import Settings
 from alloc.instance.settings_reading import FILE, validate_settings
 from alloc.instance.suggest import Known
-from alloc.workbook.cells_read import Grid, cell_name, make_grid
+from alloc.workbook.grid import Grid, cell_name, make_grid
 from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, sheet_of
-from alloc.workbook.package import NoWorkbook, Package, Place
+from alloc.workbook.package import NoWorkbook, Package
+from alloc.workbook.scan import Place
 from alloc.workbook.settings_read import SettingsRead, read_settings, reworded
 from alloc.workbook.table_read import TableSheet, read_table
 

@@ -10,9 +10,10 @@ from typing import Any
 from alloc.instance.cells import parse_flag, parse_number
 from alloc.instance.columns import SHARE
 from alloc.instance.findings import Finding, Text, shortened
-from alloc.workbook.cells_read import Grid
+from alloc.workbook.cell_findings import ERROR, NO_VALUE
+from alloc.workbook.grid import Grid
 from alloc.workbook.layout import clean_header, folded
-from alloc.workbook.package import Place
+from alloc.workbook.scan import Place
 from alloc.workbook.settings_layout import BY_PATH, HEADS, NOTHING, PATH, VALUE, Setting
 
 _APART = re.compile(r"[,，、;；\n]")
@@ -137,19 +138,17 @@ class _Reader:
         place, cells = (row, column + 1), self.grid.rows[row - 1]
         text = cells[column] if column < len(cells) else ""
         if place in self.grid.scan.errors:
-            message = Text("这里是错误值。", "This cell holds an error.")
-            self._find("error_in_cell", row, path, text, message, Text("填入取值。", "Write the value."))
+            self._find("error_in_cell", row, path, text, *ERROR)
             return None
         if place in self.grid.scan.no_value:
-            message = Text("这里的公式没有保存计算结果。", "This formula was saved without its value.")
-            self._find("formula_without_value", row, path, None, message, Text("填入取值。", "Write the value."))
+            self._find("formula_without_value", row, path, None, *NO_VALUE)
             return None
         if place in self.grid.dates and (setting is None or setting.kind != "text"):
             message = Text("这里是日期或时间。", "This is a date or a time.")
             remedy = Text("把单元格设为常规格式，重新填写。", "Set the cell to General and write it again.")
             self._find("date_in_cell", row, path, text, message, remedy)
             return None
-        return value_meant(setting, text, number=self.grid.is_number(*place))
+        return value_meant(setting, text, number=self.grid.is_number(place))
 
     def _find(self, code: str, row: int, path: str, value: str | None, message: Text, remedy: Text) -> None:
         self.out.findings.append(Finding("error", code, self.file, row, path, value, message, remedy))

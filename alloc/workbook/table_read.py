@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from alloc.instance.columns import Table
 from alloc.instance.findings import Finding, Text
 from alloc.instance.raw import RawTable, machine_name, machine_names, with_names
-from alloc.workbook.cells_read import Grid, cell_findings, merged_findings
+from alloc.workbook.cell_findings import Records
+from alloc.workbook.grid import Grid
 from alloc.workbook.layout import clean_header, is_shown_only, value_meant
 
 DEEPEST_HEADER = 15  # rows above which a header is looked for; planners write a title above it
@@ -66,9 +67,9 @@ def read_table(grid: Grid, table: Table, title: str, file: str) -> TableRead | N
     for place in places:
         if headers[place]:
             columns.setdefault(machine_name(known, headers[place] or ""), place + 1)
-    by_place = {place: (name, table.by_name.get(name)) for name, place in columns.items()}
-    merged, covered = merged_findings(grid, file, header, by_place)
-    in_cells = [each for each in cell_findings(grid, file, header, by_place) if each.row not in names_rows]
+    cells = Records(grid, file, header, {place: (name, table.by_name.get(name)) for name, place in columns.items()})
+    merged, covered = cells.merged()
+    in_cells = [each for each in cells.findings() if each.row not in names_rows]
     spoilt = {
         (file, each.row, each.column) for each in in_cells if each.severity == "error" and each.row and each.column
     }

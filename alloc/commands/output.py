@@ -1,0 +1,83 @@
+"""What commands print: findings, results, failures and JSON; and how they end.
+
+Exit codes: 0 done, 1 the input is wrong, 2 no allocation satisfies the rules, 3 stopped without a point,
+4 not verified.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from alloc.instance.findings import Finding
+    from alloc.result.result import Result
+
+DONE, WRONG, CLASH, NO_POINT, NOT_VERIFIED = range(5)
+SHOWN = 3  # findings of one kind that are printed in full
+
+
+def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> None:
+    """Errors in full; of each kind of warning the first few and a count."""
+    shown: dict[str, int] = {}
+    for finding in findings:
+        shown[finding.code] = shown.get(finding.code, 0) + 1
+        if finding.severity == "error" or shown[finding.code] <= (SHOWN if everything else 1):
+            label = {"error": ("错误", "error"), "warning": ("提示", "warning")}[finding.severity][lang == "en"]
+            click.echo(f"{label}: {finding.line(lang)}", err=not everything)  # type: ignore[arg-type]
+    for finding in {each.code: each for each in findings if each.severity == "warning"}.values():
+        more = shown[finding.code] - (SHOWN if everything else 1)
+        if more > 0:
+            text = f"……同类提示另有 {more} 个" if lang == "zh" else f"… and {more} more warnings of the kind"
+            click.echo(f"{text} ({finding.code})", err=not everything)
+
+
+def print_result(result: Result, lang: str, city: str | None) -> None:
+    """The short table of a result, or one of its cities."""
+    from alloc.result.summary import status_line, summary
+
+    click.echo()
+    click.echo(f"{getattr(result.instance.settings.title, lang)}: {status_line(result, lang)}")
+    for note in result.manifest["notes"]:
+        click.echo(f"! {note}")
+    click.echo()
+    click.echo(summary(result, lang, city))
+
+
+def print_failures(failures: Sequence[Any]) -> None:
+    """What a verification found, a line each."""
+    for failure in failures:
+        click.echo(f"{failure.family} [{failure.key}]: {failure.left!r} | {failure.right!r}", err=True)
+
+
+def wrong(findings: Sequence[Finding], lang: str, form: str) -> NoReturn:
+    """Ends with findings on the input."""
+    from alloc.instance.findings import to_records
+
+    if form == "json":
+        print_json({"findings": to_records(findings)})
+    else:
+        print_findings(findings, lang, everything=True)
+    sys.exit(WRONG)
+
+
+def fail(message: str, code: int, form: str) -> NoReturn:
+    """Ends with one message."""
+    if form == "json":
+        print_json({"error": message})
+    else:
+        click.echo(message, err=True)
+    sys.exit(code)
+
+
+def print_json(content: Any) -> None:
+    """For machines, on stdout."""
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)
