@@ -1,0 +1,1 @@
+"""Reports that are handed on: one content, rendered as HTML, Excel, Word and PDF."""
