@@ -8,6 +8,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.status import Status
 
+from alloc.explanation.answer import Step
 from alloc.formulations import words
 from alloc.result.figures import number
 from alloc.solver.status import Progress
@@ -42,16 +43,20 @@ class Display:
         if self._live is not None:
             self._live.__exit__(kind, error, trace)
 
-    def report(self, progress: Progress) -> None:
-        """One step; called from the solver's thread too."""
+    def report(self, progress: Progress | Step) -> None:
+        """One step of a solve or of an explanation; called from the solver's thread too."""
         if self._quiet:
             return
+        if isinstance(progress, Step):
+            line, said = progress.line(self._language), ("", progress.words.en)
+        else:
+            line, said = self._line(progress), (progress.stage, progress.tier)
         with self._lock:
             if self._live is not None:
-                self._live.update(self._line(progress))
-            elif (progress.stage, progress.tier) not in self._said:
-                self._said.add((progress.stage, progress.tier))
-                self._console.print(self._line(progress))
+                self._live.update(line)
+            elif said not in self._said:
+                self._said.add(said)
+                self._console.print(line)
 
     def _line(self, progress: Progress) -> str:
         stage = STAGES[progress.stage] if self._language == "zh" else progress.stage
