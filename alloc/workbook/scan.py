@@ -16,6 +16,7 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any sheet
 # A cell with anything in it; <c r="B2" s="1"/> and <c r="B2" s="1"></c> are only formatted.
 _FILLED = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^>/]))?>(?!</)")
 _CELL = re.compile(rb"""<(?:\w+:)?c(?=[\s>/])(?:\s+r=["']([A-Z]{1,3})([0-9]{1,7})["'])?""")
+_NO_PLACE = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*\s)?r=["'](?![A-Z]{1,3}[0-9]{1,7}["'])""")
 _ROW = re.compile(rb"<(?:\w+:)?row(?=[\s>/])")
 _ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["']([0-9]{1,7})["']""")
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
@@ -72,6 +73,8 @@ def scan_sheet(xml: bytes) -> Scan:
 
 def _too_far(xml: bytes) -> Place | None:
     """The last row and column with anything in them, where the area up to there has more cells than can be read."""
+    if _NO_PLACE.search(xml):  # such as row 99999999999: no spreadsheet writes that, and no room is enough for it
+        return LAST_ROW + 1, LAST_COLUMN
     places = _CELL.findall(xml)
     letters = {name for name, _ in places}
     if b"" not in letters:
