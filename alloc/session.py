@@ -64,6 +64,11 @@ class Session:
         """How each step of the last solve started: warm, or cold and why."""
         return self._done[-1].memory.starts
 
+    @property
+    def memory(self) -> Memory:
+        """A copy of where each step of the last solve ended, for other solves of nearly the same instance."""
+        return self._done[-1].memory.copy()
+
     def edit(self, *edits: Edit | str) -> Result:
         """Applies edits (as objects, or as lines like ``policy.debt.ceiling = 1.0``) and solves again.
 

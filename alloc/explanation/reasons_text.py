@@ -21,6 +21,8 @@ from alloc.result.sections import Section
 if TYPE_CHECKING:
     from alloc.explanation.reasons import Reasons
     from alloc.explanation.reasons_drivers import DriverSplit
+    from alloc.instance.derived import Derived
+    from alloc.result.result import Result
 
 PARTS = ("benchmark", "rule", "optimised", "override", "rounding")
 SCORES = ("minimum", "fairness", "coverage")  # tiers that are mean scores of residents
@@ -30,19 +32,19 @@ HECTARE = 10_000.0  # m²; and 10⁴ yuan in yuan
 class Figures:
     """How amounts of one pool are written."""
 
-    def __init__(self, reasons: Reasons, language: str) -> None:
+    def __init__(self, result: Result, pool: str, language: str) -> None:
         """Keep the pool's unit and decimals."""
-        instance = reasons.result.instance
+        instance = result.instance
         self._pools = instance.tables["pools"].set_index("pool")
         self._cities = instance.tables["cities"].set_index("city")
-        self.language, self.pool = language, reasons.pool
-        self.land = self._pools.at[reasons.pool, "kind"] == "land"
-        self.quantum = float(self._pools.at[reasons.pool, "quantum"])
+        self.language = language
+        self.land = self._pools.at[pool, "kind"] == "land"
+        self.quantum = float(self._pools.at[pool, "quantum"])
         self.decimals = max(decimals_of(self.quantum), 2 if self.land else 0)
         self.unit = str(getattr(words().units()["ha" if self.land else "10⁴ yuan"], language))
         self.behind = self.unit if self.land or language == "zh" else f"× {self.unit}"  # an amount in a sentence
-        self.title = str(self._pools.at[reasons.pool, f"title_{language}"])
-        self.mark = Marks(reasons.result)
+        self.title = str(self._pools.at[pool, f"title_{language}"])
+        self.mark = Marks(result)
 
     def amount(self, value: float | Decimal, sign: bool = False) -> str:
         """An amount of the pool."""
@@ -63,7 +65,7 @@ def significant(value: float) -> str:
 
 def sentences(reasons: Reasons, language: str) -> list[str]:
     """What the tables say, in whole sentences."""
-    show = Figures(reasons, language)
+    show = Figures(reasons.result, reasons.pool, language)
 
     def told(key: str, **slots: object) -> str:
         return say(language, key, **{"unit": show.behind, **slots})
@@ -126,23 +128,24 @@ def _pushed(reasons: Reasons, push: Push, show: Figures) -> str:
         slots["families"] = ("、" if show.language == "zh" else ", ").join(titles)
     if kind == "tier":
         slots["tier"] = getattr(words().tiers()[push.tier].title, show.language)
-        kind, more = _loss(reasons, push)
+        kind, more = lost(reasons.result, reasons.derived, push.tier, push.loss)
         slots |= more
     return say(show.language, f"{push.side}_{kind}", **slots)
 
 
-def _loss(reasons: Reasons, push: Push) -> tuple[str, dict[str, object]]:
-    if push.tier in SCORES:
-        residents = float(reasons.derived.residents.sum())
-        if push.tier == "fairness":
-            betas = [each.beta for each in reasons.result.instance.settings.objective if each.tier == "fairness"]
+def lost(result: Result, derived: Derived, tier: str, loss: float) -> tuple[str, dict[str, object]]:
+    """The kind of a tier's loss: ``score``, ``persons``, ``share``, ``number`` or ``money``; and the figures for it."""
+    if tier in SCORES:
+        residents = float(derived.residents.sum())
+        if tier == "fairness":
+            betas = [each.beta for each in result.instance.settings.objective if each.tier == "fairness"]
             residents *= betas[0] or 1.0
-        return "score", {"points": significant(100 * push.loss), "people": significant(push.loss * residents)}
-    if push.tier == "settlement":
-        return "persons", {"loss": significant(push.loss)}
-    if push.tier == "production":
-        return "share", {"points": significant(100 * push.loss)}
-    return ("money" if push.tier == "cost" else "number"), {"loss": significant(push.loss)}
+        return "score", {"points": significant(100 * loss), "people": significant(loss * residents)}
+    if tier == "settlement":
+        return "persons", {"loss": significant(loss)}
+    if tier == "production":
+        return "share", {"points": significant(100 * loss)}
+    return ("money" if tier == "cost" else "number"), {"loss": significant(loss)}
 
 
 def _compared(change: Past | DriverSplit, key: str, show: Figures, told: Any) -> list[str]:
@@ -195,7 +198,7 @@ def _like(reasons: Reasons, show: Figures, told: Any) -> list[str]:
 
 def sections(reasons: Reasons, language: str) -> list[Section]:
     """Tables: the parts, what holds the number, against last year or another result, beside a similar city."""
-    show = Figures(reasons, language)
+    show = Figures(reasons.result, reasons.pool, language)
     found = [_parts(reasons, show), _holds(reasons, show)]
     if reasons.split is not None and reasons.split.parts:
         found.append(_drivers(reasons.split, show))

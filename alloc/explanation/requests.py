@@ -1,0 +1,214 @@
+"""What it would take to give a city so much of a pool: who pays when it is granted, or which parameter yields it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from alloc.explanation import requests_text
+from alloc.explanation.answer import AskError, Report, Step, silent
+from alloc.explanation.holds import Holds, holds
+from alloc.explanation.holds_point import unrounded
+from alloc.explanation.reasons import asked
+from alloc.explanation.requests_search import Found, Probe, published, search
+from alloc.explanation.requests_ways import ways
+from alloc.instance.derived import Derived, derive
+from alloc.instance.findings import Finding, InputError, Text
+from alloc.instance.instance import make_instance
+from alloc.result.result import Result
+from alloc.result.sections import Section
+from alloc.session import Session
+
+SOLVING = Text("求解现状", "solving what is there now")
+GRANTING = Text("满足请求后重新求解", "solving with the request granted")
+SEARCHING = Text("逐个参数搜索", "searching one parameter after another")
+NEAR = 1e-9  # of the amount: what a solver may leave
+WHOLE = 1e-6  # of a quantum
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The request granted by a row of `limits`, all else as it is.
+
+    Attributes:
+        line: the edit that grants it, ready to paste.
+        outcome: ``granted``; ``bound`` (the upper bound is below the amount); ``impossible`` (no allocation satisfies
+            the rules then); ``stopped`` (not worked out in the time).
+        published: what the city then gets.
+        tiers: tier -> value without and with the request granted.
+        payers: city -> published number of the pool without and with it, of every city that gets less, most first.
+        gainers: the same of every other city that gets more, most first.
+        others: other pools -> what the city itself gets of them without and with it, where that differs.
+        families: constraint families that clash, where it is impossible.
+        findings: clashes found by arithmetic, where it is impossible.
+    """
+
+    line: str
+    outcome: Literal["granted", "bound", "impossible", "stopped"]
+    published: float | None = None
+    tiers: tuple[tuple[str, float, float], ...] = ()
+    payers: tuple[tuple[str, float, float], ...] = ()
+    gainers: tuple[tuple[str, float, float], ...] = ()
+    others: tuple[tuple[str, float, float], ...] = ()
+    families: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What it would take.
+
+    Attributes:
+        result: that was asked.
+        city, pool: codes.
+        asked_for: the amount as asked for.
+        amount: the least multiple of the quantum that is as much.
+        published: what the city gets in the result.
+        base: what it gets in the base of these solves; another number only where the result has whole facilities.
+        whole: whether the result has whole facilities; everything here is solved without.
+        upper, upper_rule: the city's upper bound and the rule that makes it.
+        grant: what granting it takes; None where it is met already.
+        found: one entry a parameter, those that yield it first, the smallest relative change first.
+        stopped: whether the search was interrupted.
+    """
+
+    result: Result = field(repr=False)
+    derived: Derived = field(repr=False)
+    city: str
+    pool: str
+    asked_for: float
+    amount: float
+    published: float
+    base: float
+    whole: bool
+    upper: float
+    upper_rule: str
+    grant: Grant | None
+    found: tuple[Found, ...]
+    stopped: bool
+
+    def sections(self, language: str) -> list[Section]:
+        """Tables."""
+        return requests_text.sections(self, language)
+
+    def sentences(self, language: str) -> list[str]:
+        """Sentences."""
+        return requests_text.sentences(self, language)
+
+    def record(self) -> dict[str, Any]:
+        """For JSON."""
+        return requests_text.record(self)
+
+
+def explain_request(result: Result, city: str, pool: str, at_least: float, report: Report = silent) -> Request:
+    """What it would take to give a city at least so much of a pool.
+
+    Args:
+        result: a verified result.
+        city, pool: codes.
+        at_least: in the unit of the pool.
+        report: told of every step.
+
+    Raises:
+        AskError: there is no such city or pool, or the amount is no number above 0.
+    """
+    asked(result, city, pool)
+    if not (math.isfinite(at_least) and at_least > 0):
+        raise AskError(Text("--at-least 须是大于 0 的数。", "--at-least needs a number above 0."))
+    whole = result.instance.settings.integers
+    settings = result.instance.settings.model_copy(update={"integers": False})
+    base = make_instance(settings, result.instance.tables, result.instance.warnings) if whole else result.instance
+    derived = derive(base)
+    row, column = derived.cities.index(city), derived.pools.index(pool)
+    quantum = float(derived.quantum[column])
+    amount = float(f"{math.ceil(at_least / quantum - WHOLE) * quantum:.12g}")
+    now = published(result, city, pool)
+    upper, rule = float(derived.upper[row, column]), str(derived.upper_rule[row, column])
+
+    def answer(reached: float, grant: Grant | None, found: tuple[Found, ...] = (), stopped: bool = False) -> Request:
+        return Request(
+            result, derived, city, pool, at_least, amount, now, reached, whole, upper, rule, grant, found, stopped
+        )
+
+    if now >= amount - WHOLE * quantum:
+        return answer(now, None)
+    report(Step(SOLVING))
+    line = _line(base.tables["limits"]["limit"].tolist(), city, pool, amount)
+    try:
+        session = Session(base)
+    except KeyboardInterrupt:
+        return answer(now, Grant(line, "stopped"), stopped=True)
+    if not session.result.has_point:
+        return answer(now, Grant(line, "stopped"), stopped=True)
+    reached = published(session.result, city, pool)
+    report(Step(GRANTING))
+    grant = _grant(session, city, pool, line, upper < amount * (1 - NEAR))
+    if grant.outcome == "stopped":
+        return answer(reached, grant, stopped=True)
+    held = holds(session.result, derived)
+    found, stopped = _search(
+        session, derived, held, city, pool, amount, rule if grant.outcome == "bound" else "", report
+    )
+    return answer(reached, grant, found, stopped)
+
+
+def _line(known: list[str], city: str, pool: str, amount: float) -> str:
+    """The row of `limits` that grants it: unlike an earmark it lifts no rule and moves no bound."""
+    name = f"request_{city}_{pool}"
+    while name in known:
+        name += "_again"
+    return (
+        f"add limits {{ limit = '{name}', title_zh = '请求', title_en = 'request', of = 'allocation:{pool}', "
+        f"where = \"city == '{city}'\", sense = '>=', value = {amount!r}, basis = 'amount' }}"
+    )
+
+
+def _grant(session: Session, city: str, pool: str, line: str, blocked: bool) -> Grant:
+    before = session.result
+    if blocked:
+        return Grant(line, "bound")
+    try:
+        after = session.edit(line)
+    except KeyboardInterrupt:
+        return Grant(line, "stopped")
+    except InputError as error:
+        return Grant(line, "impossible", findings=error.findings)
+    session.undo()
+    if not after.has_point:
+        if not after.infeasible:
+            return Grant(line, "stopped")
+        clashes = tuple(each for each in after.findings if each.severity == "error")
+        return Grant(line, "impossible", families=after.conflict, findings=clashes)
+    values = {each["tier"]: float(each["value"]) for each in before.manifest["tiers"]}
+    tiers = tuple((each["tier"], values[each["tier"]], float(each["value"])) for each in after.manifest["tiers"])
+    old, new = (each.tables["allocation"].set_index(["pool", "city"])["published"] for each in (before, after))
+    moves = [(str(other), float(old[pool][other]), float(new[pool][other])) for other in old[pool].index]
+    payers = sorted((each for each in moves if each[2] < each[1]), key=lambda each: (each[2] - each[1], each[0]))
+    gainers = sorted(
+        (each for each in moves if each[2] > each[1] and each[0] != city), key=lambda each: (each[1] - each[2], each[0])
+    )
+    names = [str(each) for each in before.instance.tables["pools"]["pool"] if each != pool]
+    others = tuple((each, float(old[each][city]), float(new[each][city])) for each in names)
+    return Grant(
+        line, "granted", float(new[pool][city]), tiers, tuple(payers), tuple(gainers),
+        tuple(each for each in others if each[1] != each[2]),
+    )  # fmt: skip
+
+
+def _search(
+    session: Session, derived: Derived, held: Holds, city: str, pool: str, amount: float, blocked: str, report: Report
+) -> tuple[tuple[Found, ...], bool]:
+    row, column = held.at(city, pool)
+    reached = float(unrounded(session.result, derived)[row, column])
+    probe = Probe(session, derived, city, pool, reached)
+    tried = ways(session.instance, derived, city, pool, amount, held.rows_above[row, column], blocked)
+    found: list[Found] = []
+    for place, way in enumerate(tried):
+        report(Step(SEARCHING, place, len(tried)))
+        found.append(search(way, probe, amount, NEAR * max(1.0, amount)))
+        if found[-1].outcome == "stopped":
+            break
+    order = ("found", "not_enough", "impossible", "stopped")
+    found.sort(key=lambda each: (order.index(each.outcome), each.change))
+    return tuple(found), any(each.outcome == "stopped" for each in found)
