@@ -1,0 +1,64 @@
+"""How fast a tier's value changes with a parameter, by the duals.
+
+The parameter moves coefficients, sides, bounds and costs of the linear program. With x the point of the tier, y its row
+duals and r its reduced costs (all earlier tiers held on their faces), its value changes by
+
+    dc·x + y·(d side − dA·x) + r·d bound,
+
+to which the row that holds an earlier tier with a tolerance adds its dual times the change of that tier. A tier that is
+held exactly needs no row: its held rows and columns are sides and bounds of the later program, and move with them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloc.compiler.linear_model import ClosenessObjective, LinearObjective, Objective
+from alloc.explanation.prices_change import Change
+from alloc.explanation.prices_held import sides_of
+from alloc.explanation.prices_tiers import Tiers
+from alloc.solver.hold import scaled
+
+DUST = 1e-12  # of a tier's natural size, for the whole step between the two models: less than this is 0
+
+
+def slopes(tiers: Tiers, moved: Change) -> dict[str, float]:
+    """Tier -> change of its own value for one unit of the parameter, for those about which the duals say all."""
+    found: dict[str, float] = {}
+    least: dict[str, float] = {}
+    rows = tiers.model.matrix.shape[0]
+    for tier, objective in tiers.model.objectives.items():
+        if not tiers.by_duals(tier) or tier not in tiers.values:
+            break
+        duals, reduced, _ = tiers.duals(tier)
+        sides = sides_of(tiers, tier)[1]
+        point = tiers.point(tier)
+        value = _objective(objective, moved, tier, point)
+        value += float(duals[:rows] @ (sides.rows(moved) - moved.matrix @ point))
+        value += float(reduced @ sides.columns(moved))
+        for place, held in enumerate(name for name in tiers.given_up if name in found):
+            costs, constant = moved.costs(held)
+            value += float(duals[rows + place]) * factor(tiers, held) * (least[held] - constant - float(costs @ point))
+        if abs(value * moved.by) <= DUST * objective.natural:
+            value = 0.0
+        least[tier] = value
+        found[tier] = (-value if objective.maximise else value) + 0.0
+    return found
+
+
+def factor(tiers: Tiers, tier: str) -> float:
+    """By how much the costs of a linear tier are scaled inside the solver."""
+    objective = tiers.model.objectives[tier]
+    assert isinstance(objective, LinearObjective)
+    return scaled(objective.costs)[1]
+
+
+def _objective(objective: Objective, moved: Change, tier: str, point: np.ndarray) -> float:
+    if isinstance(objective, ClosenessObjective):
+        other = moved.after.objectives[tier]
+        assert isinstance(other, ClosenessObjective)
+        if not np.array_equal(objective.columns, other.columns):
+            return float("nan")
+        return (other.value(point) - objective.value(point)) / moved.by
+    costs, constant = moved.costs(tier)
+    return float(costs @ point) + constant

@@ -1,0 +1,187 @@
+"""All tiers solved with how each of them ended: its point, its duals, its basis and the bounds that it had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective
+from alloc.instance.derived import derive
+from alloc.instance.instance import Instance
+from alloc.result.result import Result
+from alloc.solver.highs import Session
+from alloc.solver.hold import scaled
+from alloc.solver.runs import Clock, Ending, Memory, Run
+from alloc.solver.solution import compiled
+from alloc.solver.tiers import solve_tiers
+
+Fixed = tuple[np.ndarray, np.ndarray]
+LONG = 1e7  # seconds: a question is asked until it is answered or interrupted
+
+
+@dataclass(frozen=True)
+class Face:
+    """A tier's last linear program; arrays in units of the matrix, rows of tolerances behind those of the model.
+
+    Attributes:
+        run: its point, reduced costs and row duals.
+        basis: HiGHS's own, at the end.
+        lower, upper: bounds of the columns, with the earlier tiers held.
+        row_lower, row_upper: sides of the rows.
+    """
+
+    run: Run
+    basis: Any
+    lower: np.ndarray
+    upper: np.ndarray
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+
+
+class Recorder(Session):
+    """A session that keeps the face of every step."""
+
+    def __init__(self, model: LinearModel, clock: Clock, memory: Memory) -> None:
+        """A session that starts each step where `memory` says that it ended before."""
+        super().__init__(model, clock, memory=memory)
+        self.faces: dict[str, Face] = {}
+
+    def run_on_face(self, step: str) -> Run:
+        """Solves what is held, and keeps how that ended."""
+        run = super().run_on_face(step)
+        held = self._highs.getLp()
+        sides = (held.col_lower_, held.col_upper_, held.row_lower_, held.row_upper_)
+        self.faces[step] = Face(run, self._highs.getBasis(), *(np.array(each) for each in sides))
+        return run
+
+
+@dataclass(frozen=True, eq=False)
+class Tiers:
+    """The lexicographic optimum of one model.
+
+    Attributes:
+        model: what was solved.
+        values: tier -> its optimum in its own unit, as far as the solve came.
+        faces: step of the solve (a tier, or what belongs to one) -> how it ended.
+        ending: of the last tier that was tried.
+        given_up: tier -> what later tiers may take of its optimum, in its own unit.
+        fixed: columns that are fixed from the beginning, and their values.
+        memory: to start the next solve from.
+        kept: what has been worked out from it once.
+    """
+
+    model: LinearModel
+    values: Mapping[str, float]
+    faces: Mapping[str, Face]
+    ending: Ending
+    given_up: Mapping[str, float]
+    fixed: Fixed | None
+    memory: Memory
+    kept: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every tier is solved."""
+        return self.ending is Ending.OPTIMAL
+
+    def by_duals(self, tier: str) -> bool:
+        """Whether the duals say all about the tier: every one before it is linear, and held on its face."""
+        for name, objective in self.model.objectives.items():
+            if name == tier:
+                return isinstance(objective, LinearObjective | ClosenessObjective)
+            if not isinstance(objective, LinearObjective):
+                return False
+        return False
+
+    def point(self, tier: str) -> np.ndarray:
+        """Where the tier ended, in units of the matrix."""
+        step = f"{tier}, held" if f"{tier}, held" in self.faces else tier
+        point = self.faces[step].run.point
+        assert point is not None
+        return point
+
+    def duals(self, tier: str) -> tuple[np.ndarray, np.ndarray, Face]:
+        """Row duals and reduced costs in the tier's own unit for one of the matrix (minimised), and their face."""
+        objective = self.model.objectives[tier]
+        if isinstance(objective, ClosenessObjective):
+            face, costs = self.faces[f"{tier}, bound"], np.zeros(self.model.lower.size)
+            away = self.point(tier)[objective.columns] - objective.centre
+            costs[objective.columns] = 2 * objective.weight * away
+        else:
+            assert isinstance(objective, LinearObjective)
+            face, costs = self.faces[tier], objective.costs
+        factor = scaled(costs)[1]
+        return face.run.duals / factor, face.run.reduced / factor, face
+
+
+def solved(
+    model: LinearModel,
+    given_up: Mapping[str, float],
+    fixed: Fixed | None,
+    memory: Memory,
+    clock: Clock,
+    last: str | None = None,
+    floors: Mapping[str, float] | None = None,
+) -> Tiers:
+    """Solves the tiers of a model up to `last` (None: all), starting from `memory`, which stays as it is.
+
+    Args:
+        given_up: tier -> what later tiers may take of it.
+        fixed: columns and values that are fixed from the beginning.
+        floors: as for `alloc.solver.tiers.solve_tiers`.
+    """
+    names = list(model.objectives)
+    wanted = names if last is None else names[: names.index(last) + 1]
+    part = replace(model, objectives={name: model.objectives[name] for name in wanted})
+    tolerances = {name: value for name, value in given_up.items() if name in wanted}
+    session = Recorder(part, clock, memory.copy())
+    run = solve_tiers(part, session, tolerances, lambda progress: None, "all tiers", floors, fixed)
+    values = {
+        each.tier: each.optimum for each in run.tiers if each.ending is Ending.OPTIMAL and each.optimum is not None
+    }
+    assert session._memory is not None
+    return Tiers(part, values, session.faces, run.ending, given_up, fixed, session._memory)
+
+
+def published(result: Result, clock: Clock, last: str | None = None) -> Tiers:
+    """The tiers of a result, up to `last` (None: all), with its facilities as they are built.
+
+    A tier with a tolerance is then held where the result holds it; what that leaves of its optimum with these
+    facilities is what it gives up, also when a parameter changes.
+    """
+    model = model_of(result.instance)
+    given_up = tolerances(result.instance)
+    if not result.instance.settings.integers:
+        return solved(model, given_up, None, Memory(), clock, last)
+    floors = {each["tier"]: each["optimum"] for each in result.manifest["tiers"] if each["optimum"] is not None}
+    found = solved(model, given_up, facilities(result, model), Memory(), clock, last, floors)
+    left = {}
+    for name, tolerance in given_up.items():
+        sign = -1.0 if model.objectives[name].maximise else 1.0
+        here, floor = sign * found.values.get(name, np.nan), sign * floors.get(name, np.nan)
+        left[name] = max(floor + tolerance - here, 0.0)
+    return replace(found, given_up=left, kept={})
+
+
+def relaxed(instance: Instance, clock: Clock, memory: Memory | None = None) -> Tiers:
+    """The tiers of an instance with facilities counted in parts."""
+    return solved(model_of(instance), tolerances(instance), None, memory or Memory(), clock)
+
+
+def model_of(instance: Instance) -> LinearModel:
+    """The matrix of an instance."""
+    return compiled(derive(instance), instance)
+
+
+def tolerances(instance: Instance) -> dict[str, float]:
+    """Tier -> its tolerance, where it has one."""
+    return {each.tier: each.tolerance for each in instance.settings.objective if each.tolerance is not None}
+
+
+def facilities(result: Result, model: LinearModel) -> Fixed:
+    """The columns of whole facilities and how many of each the result builds."""
+    block = model.columns["build"]
+    return np.arange(block.start, block.stop), np.nan_to_num(result.tables["services"]["build"].to_numpy(dtype=float))
