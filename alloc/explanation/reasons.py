@@ -10,7 +10,7 @@ from alloc.explanation.answer import AskError, Report, Step, silent
 from alloc.explanation.holds import Row
 from alloc.explanation.reasons_drivers import DriverSplit, driver_split
 from alloc.explanation.reasons_past import Past, past
-from alloc.explanation.reasons_push import Base, Push
+from alloc.explanation.reasons_push import Base, Push, Side
 from alloc.explanation.similar import Likeness, likeness, most_similar
 from alloc.instance.derived import Derived
 from alloc.instance.findings import Text
@@ -125,10 +125,8 @@ def explain_city(
     base = Base(result, report)
     held = base.holds
     row, column = held.at(city, pool)
-    pushes: list[Push] = []
-    for side in ("up", "down"):
-        report(Step(TRYING, len(pushes), 2))
-        pushes.append(_pushed(base, city, pool, side))
+    sides: tuple[Side, Side] = ("up", "down")
+    pushes = tuple(_pushed(base, city, pool, side, report) for side in sides)
     table = result.tables["allocation"]
     line = table[(table["city"] == city) & (table["pool"] == pool)].iloc[0]
     other = like or most_similar(result.instance, base.derived, city)
@@ -144,7 +142,7 @@ def explain_city(
         rows_below=held.rows_below[row, column], rows_above=held.rows_above[row, column],
         decider=str(held.decider[row, column]),
         away=(value - benchmark) / benchmark if benchmark > 0 else None,
-        pushes=tuple(pushes),
+        pushes=pushes,
         whole=base.whole,
         split=split,
         past=past(result, base.derived, city, pool) if against is None else None,
@@ -152,8 +150,9 @@ def explain_city(
     )  # fmt: skip
 
 
-def _pushed(base: Base, city: str, pool: str, side: Any) -> Push:
+def _pushed(base: Base, city: str, pool: str, side: Side, report: Report) -> Push:
     try:
+        report(Step(TRYING, int(side == "down"), 2))
         return base.push(city, pool, side)
     except KeyboardInterrupt:
         return Push(side, 0.0, "stopped")

@@ -83,8 +83,8 @@ def driver_split(old: Result, new: Result, city: str, pool: str, report: Report)
     impossible: list[tuple[str, ...]] = []
     memory, stopped, solved = Memory(), False, 0
     for subset in wanted:
-        report(Step(SOLVING, solved, len(wanted)))
         try:
+            report(Step(SOLVING, solved, len(wanted)))
             value, interrupted = _optimum(pair.mixed(subset), city, pool, memory)
         except KeyboardInterrupt:
             interrupted, value = True, None
@@ -118,7 +118,7 @@ def shapley_orders(drivers: int) -> int:
 
 
 def _optimum(instance: Instance, city: str, pool: str, memory: Memory) -> tuple[float | None, bool]:
-    """The optimum of one allocation before rounding, None where there is none; and whether the solve was stopped.
+    """The optimum of one allocation before rounding, None where there is none; and whether the solve did not finish.
 
     Each mixture starts from where the first one ended, so that no value depends on the order of the mixtures.
     """
@@ -127,7 +127,7 @@ def _optimum(instance: Instance, city: str, pool: str, memory: Memory) -> tuple[
         solution = solve(instance, memory=own)
     except InputError:
         return None, False
-    if solution.status.stopped is Stopped.INTERRUPTED:
+    if solution.status.stopped not in (Stopped.FINISHED, Stopped.INFEASIBLE):
         return None, True
     derived = solution.derived
     if solution.status.quality is Quality.NONE or pool not in derived.pools:

@@ -11,7 +11,7 @@ from alloc.explanation.answer import AskError, Report, Step, silent
 from alloc.explanation.holds import Holds, holds
 from alloc.explanation.holds_point import unrounded
 from alloc.explanation.reasons import asked
-from alloc.explanation.requests_search import Found, Probe, published, search
+from alloc.explanation.requests_search import Found, Probe, finished, published, search
 from alloc.explanation.requests_ways import ways
 from alloc.instance.derived import Derived, derive
 from alloc.instance.findings import Finding, InputError, Text
@@ -133,17 +133,16 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
 
     if now >= amount - WHOLE * quantum:
         return answer(now, None)
-    report(Step(SOLVING))
     line = _line(base.tables["limits"]["limit"].tolist(), city, pool, amount)
     try:
+        report(Step(SOLVING))
         session = Session(base)
     except KeyboardInterrupt:
         return answer(now, Grant(line, "stopped"), stopped=True)
-    if not session.result.has_point:
+    if not (session.result.has_point and finished(session.result)):
         return answer(now, Grant(line, "stopped"), stopped=True)
     reached = published(session.result, city, pool)
-    report(Step(GRANTING))
-    grant = _grant(session, city, pool, line, upper < amount * (1 - NEAR))
+    grant = _grant(session, city, pool, line, upper < amount * (1 - NEAR), report)
     if grant.outcome == "stopped":
         return answer(reached, grant, stopped=True)
     held = holds(session.result, derived)
@@ -164,20 +163,21 @@ def _line(known: list[str], city: str, pool: str, amount: float) -> str:
     )
 
 
-def _grant(session: Session, city: str, pool: str, line: str, blocked: bool) -> Grant:
+def _grant(session: Session, city: str, pool: str, line: str, blocked: bool, report: Report) -> Grant:
     before = session.result
     if blocked:
         return Grant(line, "bound")
     try:
+        report(Step(GRANTING))
         after = session.edit(line)
     except KeyboardInterrupt:
         return Grant(line, "stopped")
     except InputError as error:
         return Grant(line, "impossible", findings=error.findings)
     session.undo()
+    if not finished(after):
+        return Grant(line, "stopped")
     if not after.has_point:
-        if not after.infeasible:
-            return Grant(line, "stopped")
         clashes = tuple(each for each in after.findings if each.severity == "error")
         return Grant(line, "impossible", families=after.conflict, findings=clashes)
     values = {each["tier"]: float(each["value"]) for each in before.manifest["tiers"]}
@@ -205,7 +205,11 @@ def _search(
     tried = ways(session.instance, derived, city, pool, amount, held.rows_above[row, column], blocked)
     found: list[Found] = []
     for place, way in enumerate(tried):
-        report(Step(SEARCHING, place, len(tried)))
+        try:
+            report(Step(SEARCHING, place, len(tried)))
+        except KeyboardInterrupt:
+            found.append(Found(way, "stopped"))
+            break
         found.append(search(way, probe, amount, NEAR * max(1.0, amount)))
         if found[-1].outcome == "stopped":
             break

@@ -15,7 +15,7 @@ from alloc.session import Session
 from alloc.solver.solution import solve
 from alloc.solver.status import Quality, Stopped
 
-FIRST = (1.0, 0.3, 0.1, 0.03)  # shares of the way that are tried until one has an allocation
+FIRST = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)  # shares of the way that are tried until one has an allocation
 FURTHER = 3  # solves to come nearer to where there is no allocation any more
 TRIES = 8  # solves to narrow a way down
 CLOSE = 0.01  # of the change: how near it is known to the smallest one that was found
@@ -52,7 +52,7 @@ class Found:
 
 
 class Interrupted(Exception):
-    """A solve was stopped by whoever asks."""
+    """A solve did not finish: whoever asks stopped it, or its time ran out."""
 
 
 class Probe:
@@ -82,7 +82,7 @@ class Probe:
             solution = solve(edited, memory=self._memory.copy())
         except InputError:
             return None
-        if solution.status.stopped is Stopped.INTERRUPTED:
+        if solution.status.stopped not in (Stopped.FINISHED, Stopped.INFEASIBLE):
             raise Interrupted
         if solution.status.quality is Quality.NONE:
             return None
@@ -99,11 +99,16 @@ class Probe:
         except InputError:
             return None
         self._session.undo()
-        if result.manifest["status"]["stopped"] == Stopped.INTERRUPTED:
+        if not finished(result):
             raise Interrupted
         if not result.has_point:
             return None
         return published(result, self._city, self._pool), result
+
+
+def finished(result: Result) -> bool:
+    """Whether a solve came to its end, with an allocation or with the proof that there is none."""
+    return result.manifest["status"]["stopped"] in (Stopped.FINISHED, Stopped.INFEASIBLE)
 
 
 def published(result: Result, city: str, pool: str) -> float:

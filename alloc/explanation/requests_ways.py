@@ -81,8 +81,10 @@ def ways(
     found = [*_by_hand(instance, derived, city, pool, amount)]
     if blocked != "override":
         found += [*_bounds(instance, derived, city, pool, blocked), *_limits(instance, derived, pool, rows)]
-        found += [*_pool(instance, pool, blocked), *_weights(instance, derived, city, pool)]
-        found += _objectives(instance)
+        if blocked in ("", "corridor"):  # both come from the formula; no other bound moves with it
+            found += [*_pool(instance, pool), *_weights(instance, derived, city, pool)]
+        if not blocked:
+            found += _objectives(instance)
     return found
 
 
@@ -200,12 +202,11 @@ def _limits(instance: Instance, derived: Derived, pool: str, rows: tuple[Row, ..
             yield from _cell(instance, "limits", limit, "value", most, _titled(instance, "limits", limit))
 
 
-def _pool(instance: Instance, pool: str, blocked: str) -> Iterator[Way]:
+def _pool(instance: Instance, pool: str) -> Iterator[Way]:
     of = _titled(instance, "pools", pool)
     total = float(instance.tables["pools"].set_index("pool").at[pool, "total"])
-    if blocked in ("", "corridor"):  # a larger total raises the formula, and with it the corridor
-        yield from _cell(instance, "pools", pool, "total", MOST_OF_POOL * total, of)
-        yield from _cell(instance, "pools", pool, "reserve", 0.0, of)
+    yield from _cell(instance, "pools", pool, "total", MOST_OF_POOL * total, of)
+    yield from _cell(instance, "pools", pool, "reserve", 0.0, of)
 
 
 def _weights(instance: Instance, derived: Derived, city: str, pool: str) -> Iterator[Way]:

@@ -71,10 +71,6 @@ WORDS: dict[str, Text] = {
         "It is impossible under the rules: the city's upper bound is {upper} {unit}, made by the rule “{rule}”: "
         "{words}",
     ),
-    "bound_total": Text(
-        "不可能：资源池可分配的总共只有 {upper} {unit}。",
-        "It is impossible: the pool has no more than {upper} {unit} to give in all.",
-    ),
     "impossible": Text(
         "不改规则就不可能：下列规则与这个要求不能同时成立：{families}。",
         "It is impossible under the rules: these cannot hold together with the request: {families}.",
@@ -105,8 +101,8 @@ WORDS: dict[str, Text] = {
         "每个参数单独改变，搜索到改变量的约百分之一为止，并进位到三位有效数字；所列编辑都已整个求解并核验。"
         "若数额随参数先增后减，可能还有更小的改变未被发现。",
         "Each parameter is changed by itself; the search ends within about a hundredth of the change, rounded outwards "
-        "to three figures; every edit listed has been solved whole and verified. Where the number rises and falls again "
-        "along the way, a smaller change may exist.",
+        "to three figures; every edit listed has been solved whole and verified. Where the number rises and falls "
+        "again along the way, a smaller change may exist.",
     ),
     "stopped": Text(
         "搜索被中止，下表只含已得出的部分。", "The search was stopped; the table has what was found by then."
@@ -126,7 +122,6 @@ WORDS: dict[str, Text] = {
     "stopped_is": Text("未得出", "not worked out"),
     "edits": Text("可直接粘贴的编辑", "Edits, ready to paste"),
     "edits_heads": Text("参数|编辑", "parameter|edit"),
-    "none": Text("无", "none"),
 }  # fmt: skip
 
 
