@@ -1,0 +1,54 @@
+"""Who gains and who loses: bars from a common zero, gains above, losses beneath; panels side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alloc.report.charts.drawing import Drawing, text_width
+from alloc.report.charts.palette import GAIN, INK, LOSS, QUIET
+
+WIDTH, ROW, HEAD = 760.0, 21.0, 26.0
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: its head and rows of name, change, and the change as text."""
+
+    head: str
+    rows: Sequence[tuple[str, float, str]]
+
+
+def changes(panels: Sequence[Panel], alternative: str) -> str:
+    """Panels of gains and losses; the text beside a bar carries arrow and sign."""
+    most = max(len(panel.rows) for panel in panels)
+    drawing = Drawing(WIDTH, HEAD + most * ROW + 8, alternative)
+    gap = 28.0
+    width = (WIDTH - gap * (len(panels) - 1)) / len(panels)
+    for place, panel in enumerate(panels):
+        _panel(drawing, panel, place * (width + gap), width)
+    return drawing.svg()
+
+
+def _panel(drawing: Drawing, panel: Panel, left: float, width: float) -> None:
+    drawing.text(left, 14, panel.head, 12, bold=True)
+    if not panel.rows:
+        return
+    names = max(text_width(name) for name, _, _ in panel.rows) + 10
+    texts = max(text_width(text) for _, _, text in panel.rows) + 12
+    largest = max(abs(value) for _, value, _ in panel.rows) or 1.0
+    down = max([0.0, *(-value for _, value, _ in panel.rows)])
+    up = max([0.0, *(value for _, value, _ in panel.rows)])
+    room = width - names - (texts if up else 0.0) - (texts if down else 0.0)
+    pixel = max(10.0, room) / ((up + down) or largest)
+    zero = left + names + (texts if down else 0.0) + down * pixel
+    for row, (name, value, text) in enumerate(panel.rows):
+        y = HEAD + row * ROW
+        drawing.text(left, y + 13, name, 12)
+        if value >= 0:
+            drawing.rect(zero, y + 3, value * pixel, ROW - 8, GAIN)
+            drawing.text(zero + value * pixel + 5, y + 13, text, 11.5, colour=INK)
+        else:
+            drawing.rect(zero + value * pixel, y + 3, -value * pixel, ROW - 8, LOSS)
+            drawing.text(zero + value * pixel - 5, y + 13, text, 11.5, "end", INK)
+    drawing.line(zero, HEAD, zero, HEAD + len(panel.rows) * ROW, QUIET)

@@ -1,0 +1,67 @@
+"""Two measures of every city as points, the dozen that matter by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from alloc.report.charts.drawing import Boxes, Drawing, text_width
+from alloc.report.charts.palette import INK, QUIET
+from alloc.report.charts.scale import Scale, axis_x, axis_y, nice
+
+WIDTH, HEIGHT, LEFT = 760.0, 420.0, 52.0
+
+
+@dataclass(frozen=True)
+class Point:
+    """A city: where it lies, how large it is drawn (area ∝ weight), colour, name, and whether the name is wanted."""
+
+    x: float
+    y: float
+    weight: float
+    colour: str
+    name: str
+    tip: str
+    rank: int = 0
+
+
+def scatter(
+    points: Sequence[Point],
+    words: tuple[str, str],
+    labels: tuple[Callable[[float], str], Callable[[float], str]],
+    legend: Sequence[tuple[str, str]],
+    alternative: str,
+) -> str:
+    """All points; names of those with a rank, the least rank first, where there is room.
+
+    Args:
+        points: any order.
+        words: what the axes are, with their units.
+        labels: number of a tick on the horizontal and on the vertical axis.
+        legend: title and colour of the groups.
+        alternative: in words.
+    """
+    drawing = Drawing(WIDTH, HEIGHT, alternative)
+    top, right, bottom = 46.0, WIDTH - 14, HEIGHT - 42
+    x = Scale(*nice(min(p.x for p in points), max(p.x for p in points)), LEFT, right)
+    y = Scale(*nice(min(p.y for p in points), max(p.y for p in points)), bottom, top)
+    axis_x(drawing, x, top, bottom, labels[0], 7)
+    axis_y(drawing, y, LEFT, right, labels[1])
+    drawing.text((LEFT + right) / 2, HEIGHT - 6, words[0], 11, "middle", QUIET)
+    drawing.text(2, 13, words[1], 11, "start", QUIET)
+    boxes = Boxes(WIDTH, bottom)
+    boxes.take(0, 0, WIDTH, top - 12)
+    at = LEFT
+    for title, colour in legend:
+        drawing.circle(at + 5, 30, 5, colour)
+        drawing.text(at + 14, 34, title, 11.5)
+        at += 30 + text_width(title, 11.5)
+    largest = max(p.weight for p in points) or 1.0
+    size = 14.0 if len(points) < 600 else 9.0
+    for point in sorted(points, key=lambda p: (-p.weight, p.name)):
+        radius = max(1.8, size * (point.weight / largest) ** 0.5)
+        drawing.circle(x(point.x), y(point.y), radius, point.colour, point.tip, "#FFFFFF", 0.75)
+    for point in sorted((p for p in points if p.rank), key=lambda p: p.rank):
+        radius = max(1.8, size * (point.weight / largest) ** 0.5)
+        boxes.label(drawing, x(point.x), y(point.y), point.name, 11, radius + 3, INK)
+    return drawing.svg()

@@ -1,0 +1,65 @@
+"""Columns that many tables share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from alloc.report.content import Column
+from alloc.report.measures import Measure, mean, ratio, summed
+from alloc.report.view import Floats, View, exact_decimals
+
+
+def share(name: str, title: str, decimals: int = 1, **more: Any) -> Column:
+    """A share in per cent."""
+    return Column(name, title, "%", "number", decimals, 0.01, **more)
+
+
+def points(view: View, name: str, title: str, decimals: int = 1) -> Column:
+    """A change of a share in percentage points."""
+    unit = view.say("个百分点", "points")
+    return Column(name, title, unit, "change", decimals, 0.01, colour="diverging")
+
+
+def residents(view: View) -> Measure:
+    """Resident population."""
+    column = Column("residents", view.say("常住人口", "residents"), view.persons, "number", additive=True,
+                    status=view.status("cities.residents"))  # fmt: skip
+    return summed(column, view.people["residents"].to_numpy())
+
+
+def hectares(view: View, name: str, title: str, values: Floats, decimals: int = 2, **more: Any) -> Measure:
+    """Land."""
+    return summed(Column(name, title, view.hectares, "number", decimals, additive=True, **more), values)
+
+
+def count(view: View, name: str, title: str, values: Floats, unit: str, **more: Any) -> Measure:
+    """Persons, places, facilities."""
+    decimals = exact_decimals(values.tolist(), 1)
+    return summed(Column(name, title, unit, "number", decimals, additive=True, **more), values)
+
+
+def money(view: View, name: str, title: str, values: Floats, large: bool = True, **more: Any) -> Measure:
+    """Money: in 亿元 with two decimals where `large` and the whole is as much, otherwise as it is published."""
+    unit = view.money(float(np.nansum(values)) if large else 0.0)
+    decimals = 2 if unit.scale > 1 else exact_decimals(values.tolist(), 2)
+    return summed(Column(name, title, unit.unit, "number", decimals, unit.scale, additive=True, **more), values)
+
+
+def moved(view: View, like: Measure, name: str, title: str, values: Floats) -> Measure:
+    """A change in the unit of another measure."""
+    column = Column(name, title, like.column.unit, "change", like.column.decimals, like.column.scale, additive=True,
+                    colour="diverging")  # fmt: skip
+    return summed(column, values)
+
+
+def relative(view: View, name: str, title: str, now: Floats, before: Floats) -> Measure:
+    """A relative change in per cent."""
+    column = Column(name, title, "%", "change_share", 1, 0.01, colour="diverging")
+    return ratio(column, now - before, np.where(before > 0, before, np.nan))
+
+
+def covered(view: View, name: str, title: str, values: Floats, weights: Floats, **more: Any) -> Measure:
+    """A mean share in per cent."""
+    return mean(share(name, title, **more), values, weights)

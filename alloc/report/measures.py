@@ -1,0 +1,133 @@
+"""Measures of cities, and the tables that list them by city or by group, with totals that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alloc.report.content import Cell, Column, Group, Row, Table
+from alloc.report.numbers import apportion
+from alloc.report.view import Floats, Grouping, View
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A column over cities: a value each, and what it is for a group of them."""
+
+    column: Column
+    values: Sequence[Cell]
+    total: Callable[[Places], Cell]
+
+
+def cells(values: Floats) -> list[Cell]:
+    """Numbers as cells, NaN as None."""
+    return [None if value != value else float(value) for value in values]
+
+
+def summed(column: Column, values: Floats) -> Measure:
+    """A measure that adds up; None where no city has it."""
+
+    def total(places: Places) -> Cell:
+        chosen = values[places]
+        return None if np.isnan(chosen).all() else float(np.nansum(chosen))
+
+    return Measure(column, cells(values), total)
+
+
+def ratio(column: Column, above: Floats, below: Floats) -> Measure:
+    """One sum over another; None where the lower is 0."""
+
+    def total(places: Places) -> Cell:
+        bottom = float(np.nansum(below[places]))
+        return float(np.nansum(above[places])) / bottom if bottom else None
+
+    return Measure(column, [total(np.array([place])) for place in range(len(above))], total)
+
+
+def mean(column: Column, values: Floats, weights: Floats) -> Measure:
+    """A weighted mean."""
+
+    def total(places: Places) -> Cell:
+        weight = float(weights[places].sum())
+        return float((values[places] * weights[places]).sum()) / weight if weight else None
+
+    return Measure(column, cells(values), total)
+
+
+def texts(column: Column, values: Sequence[str]) -> Measure:
+    """A text; groups have none."""
+    return Measure(column, list(values), lambda places: None)
+
+
+def by_city(
+    view: View, name: str, title: str, measures: Sequence[Measure], code: str = "", note: str = "", unit: str = ""
+) -> Table:
+    """One row a city, by province with sub-totals; a reader sorts and filters it."""
+    grouping = view.province
+    order = [np.flatnonzero(grouping.of == place) for place in range(len(grouping.names))]
+    lead = (
+        Column("city", view.say("代码", "code"), kind="code"),
+        Column("name", view.say("城市", "city")),
+    )
+    codes: list[Cell] = list(view.codes)
+    rows = tuple(
+        (codes[place], view.names[place], *(measure.values[place] for measure in measures))
+        for places in order
+        for place in places.tolist()
+    )
+    groups = tuple(
+        Group(grouping.names[at], len(places), _totals(measures, places, ("", view.say("小计", "sub-total"))))
+        for at, places in enumerate(order)
+    )
+    everyone = np.arange(len(view.codes))
+    totals = _totals(measures, everyone, ("", view.say("合计", "total")))
+    columns = (*lead, *(measure.column for measure in measures))
+    return Table(name, title, columns, rows, unit, totals, groups, note, sortable=True, code=code)
+
+
+def by_group(
+    view: View, name: str, title: str, grouping: Grouping, measures: Sequence[Measure], code: str = "", note: str = "",
+    parents: Grouping | None = None, count: bool = True,
+) -> Table:  # fmt: skip
+    """One row a group of cities; `parents` groups the groups, by their first city."""
+    members = [np.flatnonzero(grouping.of == place) for place in range(len(grouping.names))]
+    lead = [Column("group", grouping.title)]
+    number = Column("cities", view.say("城市数", "cities"), view.say("个", ""), "number", additive=True)
+    used = [*([summed(number, np.ones(len(view.codes)))] if count else []), *measures]
+
+    def row(at: int) -> Row:
+        return (grouping.names[at], *(measure.total(members[at]) for measure in used))
+
+    order = list(range(len(members)))
+    groups: tuple[Group, ...] = ()
+    if parents is not None:
+        above = [int(parents.of[places[0]]) for places in members]
+        order.sort(key=lambda at: (above[at], at))
+        groups = tuple(
+            Group(parents.names[parent], above.count(parent), _totals(used, np.flatnonzero(parents.of == parent),
+                  (view.say("小计", "sub-total"),)))
+            for parent in sorted(set(above))
+        )  # fmt: skip
+    totals = _totals(used, np.arange(len(view.codes)), (view.say("合计", "total"),))
+    columns = (*lead, *(measure.column for measure in used))
+    return Table(name, title, columns, tuple(row(at) for at in order), "", totals, groups, note, code=code)
+
+
+def on_grid(values: Floats, groups: Sequence[Places], decimals: int) -> Floats:
+    """Values rounded so that groups and the whole add up to their own rounded sums; NaN stays."""
+    power = 10**decimals
+    scaled = np.nan_to_num(values) * power
+    sums = [float(scaled[places].sum()) for places in groups]
+    found = np.zeros(len(values))
+    for places, part in zip(groups, apportion(sums, round(sum(sums))), strict=True):
+        found[places] = apportion(scaled[places].tolist(), part)
+    return np.where(np.isnan(values), np.nan, found / power)
+
+
+def _totals(measures: Sequence[Measure], places: Places, lead: tuple[Cell, ...]) -> Row:
+    return (*lead, *(measure.total(places) for measure in measures))

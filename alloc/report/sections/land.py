@@ -1,0 +1,104 @@
+"""Land: what is given, what it is used for, and how it is linked to those who settle."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloc.instance.means import built_up_a_person
+from alloc.report.columns import count, hectares, moved, relative
+from alloc.report.content import Column, Section
+from alloc.report.measures import Measure, by_group, mean, ratio, texts
+from alloc.report.sections.summary import near_border
+from alloc.report.view import View, significant
+from alloc.result.figures import number
+
+
+def land(view: View) -> Section | None:
+    """Tables by province and class; None where there is no land to give."""
+    if not view.kind("land").any():
+        return None
+    measures = land_measures(view)
+    linked = link_measures(view)
+    parts = (
+        by_group(view, "land_provinces", view.say("各省新增建设用地", "New land by province"), view.province, measures,
+                 "T1", parents=view.region),
+        by_group(view, "land_link_classes", view.say("人地挂钩核算（按城市规模）", "Land linked to settlement, by "
+                                                                                   "size of city"),
+                 view.size_class, linked, "T4", note=_link_note(view)),
+    )  # fmt: skip
+    given, reuse = view.given("land").sum(), view.land[["reuse_public", "reuse_production"]].to_numpy().sum()
+    public = view.land[["public", "reuse_public"]].to_numpy().sum()
+    sentence = view.say(
+        "新增建设用地 {given} 公顷，另盘活存量 {reuse} 公顷；其中公共设施用地 {public} 公顷（{part} %），"
+        "其余用于产业或暂未安排。",
+        "{given} ha of new land are given and {reuse} ha of idle land reused; {public} ha ({part} %) carry public "
+        "facilities, the rest is for production or unassigned.",
+        given=significant(given), reuse=significant(reuse), public=significant(public),
+        part=number(100 * public / (given + reuse), 1) if given + reuse else "0",
+    )  # fmt: skip
+    return Section("land", view.say("建设用地", "Land"), sentence, parts)
+
+
+def land_measures(view: View) -> list[Measure]:
+    """Last year, this year, change, and uses."""
+    now, before = view.given("land"), np.round(view.given("land", "before"), 2)
+    year = hectares(view, "land", view.say("分配数", "allocated"), now, colour="bar")
+    used = {name: view.land[name].to_numpy() for name in ("public", "production", "unassigned")}
+    reuse = (view.land["reuse_public"] + view.land["reuse_production"]).to_numpy()
+    return [
+        hectares(view, "before", view.base_word, before, status=view.status("last_year.amount")),
+        year,
+        moved(view, year, "change", view.say("增减", "change"), now - before),
+        relative(view, "relative", view.say("增减幅", "change"), now, before),
+        hectares(view, "public", view.say("其中公共", "public"), used["public"]),
+        hectares(view, "production", view.say("其中产业", "production"), used["production"]),
+        hectares(view, "unassigned", view.say("暂未安排", "unassigned"), used["unassigned"]),
+        hectares(view, "reuse", view.say("盘活存量", "idle land reused"), reuse),
+    ]
+
+
+def link_measures(view: View) -> list[Measure]:
+    """T4: built-up land a resident, standard, those settled, entitlement, and the allocation against it."""
+    derived = view.derived
+    urban = view.cities["urban_residents"].to_numpy(dtype=float)
+    built = view.cities["built_up"].to_numpy(dtype=float)
+    settled = view.cities["settled_last"].to_numpy(dtype=float)
+    now = view.given("land")
+    square = view.say("平方米", "m²")
+    status = view.status("cities.built_up", "cities.urban_residents")
+    return [
+        ratio(Column("built_a_person", view.say("人均现状用地", "built-up land a person"), square, "number", 1, 1e-4,
+                     status=status), built, urban),
+        mean(Column("standard", view.say("人均标准", "standard a settler"), square, "number", 1, status=status),
+             derived.land_standard, np.maximum(settled, 1e-9)),
+        count(view, "settled_last", view.say("上年落户", "settled last year"), settled, view.persons,
+              status=view.status("cities.settled_last")),
+        hectares(view, "entitlement", view.say("挂钩指标", "linked entitlement"), derived.land_entitlement),
+        hectares(view, "land", view.say("分配数", "allocated"), now),
+        ratio(Column("multiple", view.say("分配数为挂钩指标的", "allocated over entitlement"), view.say("倍", "times"),
+                     "number", 2), now, derived.land_entitlement),
+    ]  # fmt: skip
+
+
+def border_measure(view: View) -> Measure:
+    """Cities near a border of the standard, marked."""
+    near = set(near_border(view))
+    word = view.say("临界", "near a border")
+    return texts(
+        Column("border", view.say("分档", "border")), [word if at in near else "" for at in range(len(view.codes))]
+    )
+
+
+def _link_note(view: View) -> str:
+    exempt = view.instance.settings.policy.land.no_linked_land
+    square = built_up_a_person(view.cities)
+    note = view.say(
+        "挂钩指标 = 人均标准 × 上年落户人数；各城市人均现状用地在 {low} 至 {high} 平方米之间。",
+        "Entitlement = standard × persons settled last year; built-up land a person lies between {low} and {high} m².",
+        low=number(square.min(), 0), high=number(square.max(), 0),
+    )  # fmt: skip
+    if exempt:
+        note += view.say(
+            "超大、特大等不享受挂钩的规模等级，挂钩指标为 0。", " Size classes without linked land have none."
+        )
+    return note

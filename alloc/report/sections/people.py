@@ -1,0 +1,55 @@
+"""People: who settles, by province and size of city."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloc.report.columns import count, residents, share
+from alloc.report.content import Column, Section
+from alloc.report.measures import Measure, by_group, ratio, summed
+from alloc.report.view import View, significant
+from alloc.result.figures import number
+
+
+def people(view: View) -> Section:
+    """Settlement against what was wanted."""
+    measures = people_measures(view)
+    parts = (
+        by_group(view, "people_classes", view.say("各规模城市落户", "Settlement by size of city"), view.size_class,
+                 measures),
+        by_group(view, "people_provinces", view.say("各省落户", "Settlement by province"), view.province, measures,
+                 parents=view.region),
+    )  # fmt: skip
+    settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
+    full = int((view.people["settle"] >= view.people["settle_limit"] - 0.5).sum())
+    sentence = view.say(
+        "当年可落户 {settle} 人，为愿落户人数的 {part} %；{full}个城市的落户意愿全部满足，"
+        "其余城市受公共服务能力和经费限制。",
+        "{settle} persons can settle this year, {part} % of those who would; in {full} cities all of them can, "
+        "elsewhere "
+        "services and money set the limit.",
+        settle=significant(settle), part=number(100 * settle / limit, 1) if limit else "0", full=number(full),
+    )  # fmt: skip
+    return Section("people", view.say("人口与落户", "People"), sentence, parts)
+
+
+def people_measures(view: View) -> list[Measure]:
+    """Residents, migrants, those who would and those who can settle."""
+    table = view.people
+    settle, limit = table["settle"].to_numpy(), table["settle_limit"].to_numpy()
+    migrants = table["migrants"].to_numpy()
+    last = view.cities["settled_last"].to_numpy(dtype=float)
+    unit = view.persons
+    column = Column("settle", view.say("当年落户", "settle this year"), unit, "number", 0, additive=True, colour="bar")
+    return [
+        residents(view),
+        count(view, "migrants", view.say("外来人口", "migrants"), migrants, unit,
+              status=view.status("cities.migrants_cross", "cities.migrants_within")),
+        count(view, "settled_last", view.say("上年落户", "settled last year"), last, unit,
+              status=view.status("cities.settled_last")),
+        count(view, "settle_limit", view.say("落户上限", "settlement limit"), limit, unit,
+              status=view.status("cities.willingness", "settings.policy.settlement.willingness")),
+        summed(column, settle),
+        ratio(share("settled_share", view.say("占上限", "of the limit")), settle, limit),
+        ratio(share("of_migrants", view.say("占外来人口", "of migrants")), settle, np.where(migrants > 0, migrants, 0)),
+    ]  # fmt: skip

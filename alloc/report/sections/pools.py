@@ -1,0 +1,173 @@
+"""Pools: what there was, who got it, and that nothing is left over; issue in batches; rounding."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloc.report.charts.flow import Node, flow
+from alloc.report.columns import hectares, money
+from alloc.report.content import Cell, Column, Figure, Part, Section, Table
+from alloc.report.maps import allocation_map
+from alloc.report.measures import by_group
+from alloc.report.view import View, exact_decimals, significant
+from alloc.result.figures import number
+
+NAMED = 3  # cities a region named in the flow
+BATCHES = (0.6, 0.3, 0.1)
+
+
+def pools(view: View, boundaries: object = None) -> Section:
+    """T3, T12, T13, the flow and the map."""
+    parts: list[Part] = [balance(view)]
+    flow_figure, map_figure = _flow(view), allocation_map(view, boundaries)
+    parts += [each for each in (flow_figure, map_figure) if each is not None]
+    measures = [
+        (hectares if view.pools.at[pool, "kind"] == "land" else money)(
+            view, pool, view.pool_title(pool), view.amounts["published"][:, place]
+        )
+        for place, pool in enumerate(view.derived.pools)
+    ]
+    title = view.say("各省分配数", "The allocation by province")
+    parts.append(by_group(view, "pools_provinces", title, view.province, measures, "T1", parents=view.region))
+    parts += [_rounding(view), _batches(view)]
+    left = _left(view)
+    sentence = view.say(
+        "{count}个资源池的可分配数全部分完，分配数之和与可分配数一分不差。",
+        "All {count} pools are given out to the last unit: what cities get adds up to what there was to give.",
+        count=len(view.derived.pools),
+    ) if not left else view.say(
+        "{count}个资源池中，{left}未分完，其余一分不差；未分完的数额见余数一列。",
+        "Of {count} pools {left} are not given out in full; what is left stands in the column of residuals.",
+        count=len(view.derived.pools), left=view.listed(left),
+    )  # fmt: skip
+    return Section("pools", view.say("指标平衡", "Pools"), sentence, tuple(parts))
+
+
+def _left(view: View) -> list[str]:
+    given = np.nansum(view.amounts["published"], axis=0)
+    quantum = view.derived.quantum
+    return [view.pool_title(pool) for place, pool in enumerate(view.derived.pools)
+            if view.derived.available[place] - given[place] > quantum[place] / 2]  # fmt: skip
+
+
+def balance(view: View) -> Table:
+    """T3: total, reserve, available, allocated, residual; land in hectares, money in its own unit a row."""
+    rows: list[tuple[Cell, ...]] = []
+    given = np.nansum(view.amounts["published"], axis=0)
+    decimals = 0
+    for place, pool in enumerate(view.derived.pools):
+        total, available = float(view.pools.at[pool, "total"]), float(view.derived.available[place])
+        land = view.pools.at[pool, "kind"] == "land"
+        unit = view.money(total)
+        scale = 1.0 if land else unit.scale
+        amounts = [
+            each / scale for each in (total, total - available, available, given[place], available - given[place])
+        ]
+        amounts[-1] = 0.0 if abs(amounts[-1]) * scale < view.derived.quantum[place] / 2 else amounts[-1]
+        decimals = max(decimals, exact_decimals(amounts, 4))
+        cities = int((view.amounts["published"][:, place] > 0).sum())
+        rows.append((view.pool_title(pool), view.hectares if land else unit.unit, *amounts, float(cities)))
+    names = (("total", view.say("总量", "total")), ("reserve", view.say("预留", "reserve")),
+             ("available", view.say("可分配", "available")), ("allocated", view.say("已分配", "allocated")),
+             ("residual", view.say("余数", "residual")))  # fmt: skip
+    columns = (
+        Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
+        *(Column(name, title, kind="number", decimals=decimals) for name, title in names),
+        Column("cities", view.say("分到的城市", "cities that get some"), view.say("个", ""), "number"),
+    )  # fmt: skip
+    return Table("pools_balance", view.say("指标平衡表", "Balance of the pools"), columns, tuple(rows), code="T3",
+                 source=view.say("总量和预留：算例 pools 表；已分配：公布数", "Totals and reserves: table pools; "
+                                                                              "allocated: as published"))  # fmt: skip
+
+
+def _flow(view: View) -> Figure | None:
+    grouping = view.region or view.province
+    land = view.kind("land").any()
+    amounts = view.given("land") if land else view.given("transfer")
+    if amounts.sum() <= 0 or len(grouping.names) > 8:
+        return None
+    unit = view.money(float(amounts.sum()), 0)
+    scale, name = (1.0, view.hectares) if land else (unit.scale, unit.unit)
+    nodes = []
+    for place, title in enumerate(grouping.names):
+        members = np.flatnonzero(grouping.of == place)
+        order = members[np.argsort(-amounts[members], kind="stable")]
+        top, rest = order[:NAMED], order[NAMED:]
+        leaves = [(view.short_names[at], float(amounts[at]), significant(amounts[at] / scale)) for at in top]
+        if len(rest):
+            other = view.say("其余 {count} 市", "{count} others", count=len(rest))
+            leaves.append((other, float(amounts[rest].sum()), significant(amounts[rest].sum() / scale)))
+        nodes.append(Node(title, significant(amounts[members].sum() / scale), leaves))
+    nodes.sort(key=lambda node: -sum(value for _, value, _ in node.members))
+    title = view.say("新增建设用地", "new land") if land else view.say("转移支付", "transfers")
+    whole = (title, f"{significant(amounts.sum() / scale)} {name}")
+    first = nodes[0]
+    part = sum(value for _, value, _ in first.members) / amounts.sum()
+    told = view.say("；", "; ").join(f"{node.title} {node.text}" for node in nodes)
+    return Figure(
+        "flow",
+        view.say("{title}中{part} %去往{first}", "{part} % of {title} goes to {first}", title=title, first=first.title,
+                 part=number(100 * part, 1)),
+        view.say("从总量到地区再到城市，带宽为数量（{unit}）；每个地区列出最多的 {named} 个城市",
+                 "From the whole to regions and cities, width by amount ({unit}); the {named} largest of each region",
+                 unit=name, named=NAMED),
+        view.say("来源：本方案公布数", "Source: the published allocation"), flow(whole, nodes, told), told,
+    )  # fmt: skip
+
+
+def _rounding(view: View) -> Table:
+    """T12: how much rounding moved, by pool; every city's adjustment stands in the formula traces."""
+    moved = view.amounts["rounding"]
+    rows: list[tuple[Cell, ...]] = []
+    for place, pool in enumerate(view.derived.pools):
+        change = moved[:, place]
+        rows.append((
+            view.pool_title(pool), view.pool_unit(pool), float(view.derived.quantum[place]),
+            float((np.abs(change) > 1e-9).sum()), float(change[change > 0].sum()), float(change[change < 0].sum()),
+            float(np.abs(change).max(initial=0.0)),
+        ))  # fmt: skip
+    columns = (
+        Column("pool", view.say("指标", "pool")),
+        Column("unit", view.say("单位", "unit")),
+        Column("quantum", view.say("公布精度", "published to"), kind="number", decimals=2),
+        Column("cities", view.say("有调整的城市", "cities adjusted"), kind="number"),
+        Column("up", view.say("调增合计", "raised, sum"), kind="change", decimals=2),
+        Column("down", view.say("调减合计", "lowered, sum"), kind="change", decimals=2),
+        Column("largest", view.say("最大调整", "largest"), kind="number", decimals=4),
+    )
+    note = view.say(
+        "取整在总量和分省小计不变的前提下进行，不突破任何城市的上下限；每个城市的取整调整见各项指标的公式测算表。",
+        "Rounding keeps totals, sub-totals by province and every bound; each city's adjustment stands in the formula "
+        "traces.",
+    )
+    return Table("rounding", view.say("取整调整", "Rounding"), columns, tuple(rows), note=note, code="T12")
+
+
+def _batches(view: View) -> Table:
+    """T13: a schedule by usual shares, said to be assumed: the instance has no plan of issue."""
+    rows: list[tuple[Cell, ...]] = []
+    decimals = 0
+    for place, pool in enumerate(view.derived.pools):
+        quantum = float(view.derived.quantum[place])
+        whole = float(np.nansum(view.amounts["published"][:, place]))
+        first, second = (np.floor(whole * part / quantum + 0.5) * quantum for part in BATCHES[:2])
+        scale = 1.0 if view.pools.at[pool, "kind"] == "land" else view.money(whole).scale
+        unit = view.hectares if view.pools.at[pool, "kind"] == "land" else view.money(whole).unit
+        amounts = [each / scale for each in (whole, first, second, whole - first - second)]
+        decimals = max(decimals, exact_decimals(amounts, 4))
+        rows.append((view.pool_title(pool), unit, *amounts))
+    titles = (view.say("合计", "total"), view.say("提前下达", "ahead of the "
+                                                              "year"), view.say("正式下达", "with the plan"),
+              view.say("年中追加", "in mid-year"))  # fmt: skip
+    columns = (
+        Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
+        *(Column(f"batch_{at}", title, kind="number", decimals=decimals, status="assumed" if at else "")
+          for at, title in enumerate(titles)),
+    )  # fmt: skip
+    note = view.say(
+        "算例没有分批计划，按提前 {a} %、正式 {b} %、追加 {c} % 的常用比例试算，仅供安排进度参考。",
+        "The instance has no plan of issue: these follow usual shares of {a}, {b} and {c} % and only help to plan.",
+        a=number(100 * BATCHES[0]), b=number(100 * BATCHES[1]), c=number(100 * BATCHES[2]),
+    )  # fmt: skip
+    title = view.say("分批下达试算", "Issue in batches")
+    return Table("batches", title, columns, tuple(rows), note=note, code="T13")

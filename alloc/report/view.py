@@ -1,0 +1,258 @@
+"""What every part of a report needs: a result in one language, its arrays in the order of cities and pools."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alloc.comparison.wording import SIZE_CLASSES
+from alloc.formulations import words
+from alloc.instance.classes import SIZE_CLASSES as CLASS_ORDER
+from alloc.instance.derived import Derived, derive
+from alloc.report.charts.palette import TIERS
+from alloc.report.content import Level, Status
+from alloc.report.places import CLUSTERS, PROVINCES, REGIONS, TIER_TITLES, short_province
+from alloc.result.figures import HUNDRED_MILLION, number
+from alloc.result.result import Result
+
+Floats = NDArray[np.float64]
+PARTS = ("last_year", "benchmark", "rule", "optimised", "override", "rounding", "published")
+RANK = {"": 0, "published": 0, "derived": 0, "estimated": 1, "assumed": 2}
+
+
+@dataclass(frozen=True)
+class Money:
+    """A unit for money: its name, how much of 10⁴ yuan it is, decimals in tables."""
+
+    unit: str
+    scale: float
+    decimals: int
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A way of grouping cities: names in order, and the group of every city (-1: none)."""
+
+    name: str
+    title: str
+    names: tuple[str, ...]
+    of: NDArray[np.int64]
+
+
+class View:
+    """One result in one language."""
+
+    def __init__(self, result: Result, language: str) -> None:
+        """Sets the tables in the order of the derived data."""
+        self.result, self.language, self.zh = result, language, language == "zh"
+        self.instance = result.instance
+        self.derived: Derived = derive(result.instance)
+        self.cities: pd.DataFrame = result.instance.tables["cities"].reset_index(drop=True)
+        self.pools: pd.DataFrame = result.instance.tables["pools"].set_index("pool")
+        self.services: pd.DataFrame = result.instance.tables["services"].set_index("service")
+        self.codes = self.derived.cities
+        order = {code: place for place, code in enumerate(self.codes)}
+        self.people, self.land, self.budget, self.debt = (
+            result.tables[name].assign(place=lambda table: table["city"].map(order)).sort_values("place",
+            ignore_index=True) for name in ("people", "land", "budget", "debt")
+        )  # fmt: skip
+        self._sources = self._statuses()
+
+    def say(self, zh: str, en: str, **filled: object) -> str:
+        """One of two whole sentences with its slots filled."""
+        return (zh if self.zh else en).format(**filled)
+
+    def array(self, table: str, column: str) -> Floats:
+        """A column of `allocation` [city, pool] or `services` [city, service]."""
+        frame = self.result.tables[table]
+        key, names = ("pool", self.derived.pools) if table == "allocation" else ("service", self.derived.services)
+        made = frame.pivot(index="city", columns=key, values=column).reindex(index=self.codes, columns=list(names))
+        return np.asarray(made.to_numpy(dtype=float))
+
+    @cached_property
+    def amounts(self) -> dict[str, Floats]:
+        """Last year, the published decomposition and the published amounts, [city, pool] each."""
+        return {part: self.array("allocation", part) for part in PARTS}
+
+    @cached_property
+    def before(self) -> Floats:
+        """Last year's amounts; where they are not known, what the formula gives [city, pool]."""
+        return np.where(np.isnan(self.amounts["last_year"]), self.amounts["benchmark"], self.amounts["last_year"])
+
+    @cached_property
+    def base_word(self) -> str:
+        """What `before` is: last year, or the formula where nothing of last year is known."""
+        known = not np.isnan(self.amounts["last_year"]).all()
+        return self.say("上年", "last year") if known else self.say("公式测算", "the formula")
+
+    def kind(self, kind: str) -> NDArray[np.bool_]:
+        """Which pools are of a kind [pool]."""
+        return np.asarray(self.derived.kind == kind)
+
+    def given(self, kind: str, part: str = "published") -> Floats:
+        """What every city gets of all pools of a kind [city]; ``before`` for last year."""
+        amounts = self.before if part == "before" else self.amounts[part]
+        return np.asarray(np.nansum(amounts[:, self.kind(kind)], axis=1))
+
+    def pool_title(self, pool: str) -> str:
+        """Title of a pool."""
+        return str(self.pools.at[pool, f"title_{self.language}"] or pool)
+
+    def service_title(self, service: str) -> str:
+        """Title of a service."""
+        return str(self.services.at[service, f"title_{self.language}"] or service)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the cities."""
+        if self.zh or "name_en" not in self.cities:
+            return tuple(self.cities["name"].astype(str))
+        return tuple(self.cities["name_en"].where(self.cities["name_en"] != "", self.cities["name"]).astype(str))
+
+    @cached_property
+    def short_names(self) -> tuple[str, ...]:
+        """Names as charts show them: without 市 behind."""
+        return tuple(name[:-1] if len(name) > 2 and name.endswith("市") else name for name in self.names)
+
+    @cached_property
+    def province(self) -> Grouping:
+        """Provinces in the order of their codes."""
+        codes = self.cities["province"].astype(str)
+        titles = dict(zip(codes, self.cities["province_name"].astype(str), strict=True))
+        order = sorted(titles)
+        names = tuple(short_province(titles[code]) if self.zh else PROVINCES.get(code, titles[code]) for code in order)
+        place = {code: at for at, code in enumerate(order)}
+        return Grouping("province", self.say("省份", "province"), names, _integers(codes.map(place)))
+
+    @cached_property
+    def size_class(self) -> Grouping:
+        """Size classes that occur, largest first."""
+        found = [name for name in CLASS_ORDER if (self.derived.size_class == name).any()]
+        place = {name: at for at, name in enumerate(found)}
+        of = np.array([place.get(name, -1) for name in self.derived.size_class], dtype=np.int64)
+        titles = tuple(getattr(SIZE_CLASSES[name], self.language) for name in found)
+        return Grouping("size_class", self.say("城市规模", "size class"), titles, of)
+
+    @cached_property
+    def region(self) -> Grouping | None:
+        """Regions, where the instance has the column."""
+        known = {name: self.say(zh, en) for name, (zh, en) in REGIONS.items()}
+        return self._grouping("region", self.say("地区", "region"), known)
+
+    @cached_property
+    def cluster(self) -> Grouping | None:
+        """City clusters, where the instance has the column."""
+        return self._grouping("cluster", self.say("城市群", "city cluster"), {} if self.zh else CLUSTERS)
+
+    @property
+    def groupings(self) -> list[Grouping]:
+        """Region, size class, cluster: those there are."""
+        return [each for each in (self.region, self.size_class, self.cluster) if each is not None]
+
+    def _grouping(self, column: str, title: str, known: dict[str, str]) -> Grouping | None:
+        if column not in self.cities:
+            return None
+        values = self.cities[column].fillna("").astype(str)
+        found = [name for name in values.unique() if name]
+        if not found:
+            return None
+        ranks = list(known)
+        found.sort(key=lambda name: (ranks.index(name) if name in ranks else len(ranks), name))
+        place = {name: at for at, name in enumerate(found)}
+        of = _integers(values.map(lambda name: place.get(name, len(found))))
+        titles = [known.get(name, name) for name in found]
+        if (of == len(found)).any():
+            titles.append(self.say("其他城市", "other cities"))
+        return Grouping(column, title, tuple(titles), of)
+
+    def money(self, largest: float, decimals: int = 2) -> Money:
+        """The unit in which money up to `largest` (10⁴ yuan) is shown."""
+        if abs(largest) >= HUNDRED_MILLION:
+            return Money(self.say("亿元", "10⁸ yuan"), HUNDRED_MILLION, decimals)
+        return Money(self.say("万元", "10⁴ yuan"), 1.0, exact_decimals([largest], 1))
+
+    def money_text(self, value: float) -> str:
+        """An amount in a sentence, at most four significant figures, with its unit."""
+        unit = self.money(value)
+        return f"{significant(value / unit.scale)}{'' if self.zh else ' '}{unit.unit}"
+
+    @property
+    def hectares(self) -> str:
+        """Unit of land."""
+        return self.say("公顷", "ha")
+
+    @property
+    def persons(self) -> str:
+        """Unit of people."""
+        return self.say("人", "persons")
+
+    def pool_unit(self, pool: str) -> str:
+        """The published unit of a pool: hectares or 10⁴ yuan."""
+        return self.hectares if self.pools.at[pool, "kind"] == "land" else self.say("万元", "10⁴ yuan")
+
+    def status(self, *columns: str) -> Status:
+        """The weaker status of some ``table.column`` of the instance: assumed, estimated, or none."""
+        worst = max((self._sources.get(column, "") for column in columns), key=lambda status: RANK[status], default="")
+        return worst if worst in ("estimated", "assumed") else ""  # type: ignore[return-value]
+
+    def _statuses(self) -> dict[str, str]:
+        sources = self.instance.tables["sources"]
+        names = sources["table"].astype(str) + "." + sources["column"].astype(str)
+        return dict(zip(names, sources["status"].astype(str), strict=True))
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The debt tiers of the instance."""
+        found = []
+        for tier in self.instance.settings.policy.debt.tiers:
+            title = TIER_TITLES.get(tier.name)
+            shown = self.say(*title) if title else tier.name
+            letter = shown[0].upper() if title and not self.zh else ""  # in Chinese the name is one letter
+            found.append(Level(tier.name, shown, letter, TIERS.get(tier.name, "#D5DBE1")))
+        return tuple(found)
+
+    def level(self, name: str) -> str:
+        """Title of a debt tier."""
+        return next((level.title for level in self.levels if level.name == name), name)
+
+    def family(self, name: str) -> Any:
+        """Words of a constraint family."""
+        return words().families()[name]
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names in a row."""
+        found = list(names)
+        if self.zh:
+            return "、".join(found)
+        return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+
+
+def _integers(values: pd.Series[int]) -> NDArray[np.int64]:
+    return np.asarray(values, dtype=np.int64)
+
+
+def significant(value: float, figures: int = 4) -> str:
+    """At most `figures` significant figures, thousands apart."""
+    if not value or math.isnan(value) or math.isinf(value):
+        return number(value)
+    decimals = figures - 1 - math.floor(math.log10(abs(value)))
+    if decimals < 0:
+        return number(round(value, decimals))
+    text = number(value, decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def exact_decimals(values: Iterable[float], most: int) -> int:
+    """The fewest decimals, at most `most`, with which every value is shown exactly."""
+    array = np.asarray([value for value in values if not math.isnan(value)], dtype=float)
+    for decimals in range(most):
+        if np.all(np.abs(array - np.round(array, decimals)) < 1e-9 * np.maximum(1.0, np.abs(array))):
+            return decimals
+    return most
