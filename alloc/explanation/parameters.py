@@ -78,7 +78,7 @@ class Parameter:
         if self.unit == "share":
             return figure(100 * value, 5) + (" %" if unit else "")
         shown = shown_unit(self.unit, self.value)
-        text = figure(value / shown.size, 6)
+        text = figure(value / shown.size, 7)
         return f"{text} {getattr(shown, language)}".rstrip() if unit else text
 
 
@@ -120,7 +120,9 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _lower(title: Text) -> Text:
+def lower(title: tuple[str, str]) -> Text:
+    """A title as it stands within a sentence."""
+    title = Text(*title)
     return Text(title.zh, title.en[:1].lower() + title.en[1:])
 
 
@@ -135,7 +137,7 @@ def _of_column(table: str, key: str, column: Column, of: Text, value: float) -> 
         step, said = POINT * value, STEPS["percent"]
     least = column.minimum if column.minimum is not None else 0.0
     most = column.maximum if column.maximum is not None else np.inf
-    title = OF.fill(of=of, what=_lower(column.title))
+    title = OF.fill(of=of, what=lower(column.title))
     return Parameter(f"{table}.{key}.{column.name}", table, title, value, step, said, unit, least, most)
 
 
@@ -207,7 +209,7 @@ def _policy(instance: Instance) -> Iterator[Parameter]:
 
 def _setting(target: str, field: Any, value: float) -> Parameter:
     about = field.json_schema_extra
-    title = _lower(Text(about["title_zh"], about["title_en"]))
+    title = lower(Text(about["title_zh"], about["title_en"]))
     if target.endswith("_cost") or target.endswith(".cost"):
         return Parameter(target, "policy", title, value, POINT * value, STEPS["percent"])
     if target.endswith("stock_ratio"):
@@ -216,4 +218,4 @@ def _setting(target: str, field: Any, value: float) -> Parameter:
     return Parameter(target, "policy", title, value, POINT, STEPS["point"], "share", 0.0, float(most))
 
 
-__all__ = ["Parameter", "city_name", "parameters", "set_to", "titled"]
+__all__ = ["Parameter", "city_name", "lower", "parameters", "set_to", "titled"]

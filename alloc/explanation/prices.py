@@ -14,7 +14,7 @@ from alloc.explanation.answer import AskError, Report, Step, silent
 from alloc.explanation.parameters import Parameter, parameters
 from alloc.explanation.prices_answer import Price, Prices
 from alloc.explanation.prices_places import places
-from alloc.explanation.prices_sides import Method, Probe, Side, estimates, quick_sides, side
+from alloc.explanation.prices_sides import Method, Probe, Side, both_sides, estimates, quick_sides
 from alloc.explanation.prices_tiers import LONG, Tiers, published
 from alloc.explanation.prices_words import SAY
 from alloc.instance.derived import derive
@@ -31,7 +31,7 @@ def explain_prices(result: Result, tier: str | None = None, report: Report = sil
 
     Args:
         result: with a point.
-        tier: None: all tiers, with fewer parameters for each.
+        tier: None: all tiers about which duals say all but closeness, with fewer parameters for each.
         report: told of every step. After Ctrl-C the answer holds what had been found, and says so.
 
     Raises:
@@ -55,13 +55,11 @@ def _prices(result: Result, tier: str | None, report: Report, quick: bool) -> Pr
         raise AskError(SAY["no_point"])
     if tier is not None and tier not in names:
         raise AskError(SAY["no_tier"].fill(tier=tier, known=", ".join(names)))
-    wanted = tuple(names) if tier is None else (tier,)
+    wanted = _by_default(result) if tier is None else (tier,)
     clock = Clock(LONG)
     with clock.interruptible():
         report(Step(SAY["base"]))
-        base = published(result, clock, _last(result, wanted) if quick else wanted[-1])
-        if quick:
-            wanted = tuple(each for each in wanted if base.by_duals(each))
+        base = published(result, clock, wanted[-1])
         found: list[Price] = []
         if base.complete:
             found = _quick(result, base, wanted, clock) if quick else _refined(result, base, wanted, clock, report)
@@ -71,12 +69,14 @@ def _prices(result: Result, tier: str | None, report: Report, quick: bool) -> Pr
     return Prices(result.instance, wanted, tuple(found), placed, whole, not clock.interrupted and base.complete, quick)
 
 
-def _last(result: Result, wanted: Sequence[str]) -> str:
-    """The last tier for which duals alone can say anything: what comes after closeness or leximin needs no solve."""
-    names: list[str] = [each.tier for each in result.instance.settings.objective]
-    ends = [place for place, each in enumerate(result.instance.settings.objective)
-            if each.tier == "closeness" or each.method == "leximin"]  # fmt: skip
-    return names[min([names.index(wanted[-1]), *ends])]
+def _by_default(result: Result) -> tuple[str, ...]:
+    """The tiers before closeness and leximin (all, where none is): of those after, every price needs many solves."""
+    names: list[str] = []
+    for each in result.instance.settings.objective:
+        if each.tier == "closeness" or each.method == "leximin":
+            break
+        names.append(each.tier)
+    return tuple(names) or tuple(each.tier for each in result.instance.settings.objective)
 
 
 def _quick(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock) -> list[Price]:
@@ -107,9 +107,9 @@ def _refined(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock, r
             if clock.interrupted:
                 found.append(Price(parameter, tier, UNASKED, UNASKED))
                 continue
-            less, more = probes[parameter.target]
-            up = side(more, tier)
-            found.append(Price(parameter, tier, side(less, tier), replace(up, step=more.step(tier, up))))
+            down, up = both_sides(*probes[parameter.target], tier)
+            up = replace(up, step=probes[parameter.target][1].step(tier, up))
+            found.append(Price(parameter, tier, down, up))
         probes.pop(parameter.target)  # what was solved for it is not needed any more
     return found
 

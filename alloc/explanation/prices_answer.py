@@ -81,6 +81,10 @@ class Prices:
         lines = [] if self.complete else [_say("stopped", language)]
         lines.append(_say("fixed" if self.whole else "relaxed", language))
         lines.append(_say("quick" if self.quick else "legend", language))
+        named: list[str] = [each.tier for each in self.instance.settings.objective]
+        rest = [each for each in named if each not in self.tiers]
+        if len(self.tiers) > 1 and rest:
+            lines.append(_say("others", language, tiers="、".join(rest) if language == "zh" else ", ".join(rest)))
         for tier in self.tiers:
             found = self.of(tier)
             if not found:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from alloc.compiler.linear_model import Block
+from alloc.explanation.parameters import lower as lower_case
 from alloc.explanation.prices_tiers import Tiers
 from alloc.formulations import words
 from alloc.instance.derived import Derived, derive
@@ -80,7 +81,7 @@ def _families(tiers: Tiers, tier: str) -> Iterator[Place]:
             continue
         lower = tiers.model.row_lower[block.slice]
         gain = np.where(np.isinf(lower), 1.0, -1.0) * sign * duals[block.slice] / tiers.model.row_scale[block.slice]
-        rule = Rule(name, Text(*titles[name].title), "family")
+        rule = Rule(name, lower_case(titles[name].title), "family")
         yield from _dearest(tiers, tier, rule, titles[name].unit, gain, block)
 
 
@@ -101,7 +102,7 @@ def _bounds(tiers: Tiers, tier: str, derived: Derived) -> Iterator[Place]:
             continue
         for chosen, unit in ((land, "ha"), (~land, "10⁴ yuan")):
             here = np.where((rules == rule) & chosen, gain, 0.0)
-            named = Rule(rule, Text(*titles[rule].title), "bound")
+            named = Rule(rule, lower_case(titles[rule].title), "bound")
             yield from _dearest(tiers, tier, named, unit, here, block)
 
 

@@ -106,6 +106,17 @@ class Probe:
             self._moved[turn] = solved(found[1], base.given_up, base.fixed, base.memory, self.clock, self.last)
         return self._moved[turn]
 
+    def difference(self, turn: int, tier: str) -> float | None:
+        """By how much the tier's own value differs there, None where there is none; what may be noise is 0."""
+        if self.change(turn) is None:
+            return None
+        found = self.moved(turn).values.get(tier)
+        return None if found is None else self._gap(tier, found)
+
+    def _gap(self, tier: str, value: float) -> float:
+        gap = value - self.base.values[tier]
+        return 0.0 if abs(gap) <= NOISE * self.base.model.objectives[tier].natural else gap
+
     def step(self, tier: str, side: Side) -> float | None:
         """What a whole step does to the tier: by the price as far as that holds, else solved again."""
         if side.value is not None and side.reach is not None and side.reach >= self.parameter.step:
@@ -121,10 +132,7 @@ class Probe:
             base = self.base
             self._moved[WHOLE] = solved(model, base.given_up, base.fixed, base.memory, self.clock, self.last)
         found = self._moved[WHOLE].values.get(tier)
-        if found is None:
-            return None
-        gap = found - self.base.values[tier]
-        return 0.0 if abs(gap) <= NOISE * self.base.model.objectives[tier].natural else gap
+        return None if found is None else self._gap(tier, found)
 
 
 def estimates(probe: Probe) -> Mapping[str, float]:
@@ -157,21 +165,33 @@ def quick_sides(probe: Probe, tier: str) -> tuple[Side, Side]:
     return Side(up.value, ends[0], Method.DUALS), up
 
 
+def both_sides(less: Probe, more: Probe, tier: str) -> tuple[Side, Side]:
+    """The price on either side; solved again where the duals of the result do not settle it."""
+    found = quick_side(less, tier), quick_side(more, tier)
+    if not less.base.by_duals(tier) and all(each.method is Method.UNSOLVED for each in found):
+        # A difference that is the same both ways is the price: nothing bends or jumps here.
+        down, up = less.difference(0, tier), more.difference(0, tier)
+        if down is not None and up is not None and abs(down + up) <= SMOOTH * max(abs(down), abs(up)):
+            by = NEAR * more.scale
+            return Side(-down / by, None, Method.DIFFERENCE), Side(up / by, None, Method.DIFFERENCE)
+    return side(less, tier), side(more, tier)
+
+
 def side(probe: Probe, tier: str) -> Side:
-    """The price on the probe's side; solved again where the duals of the result do not settle it."""
+    """The price on one side."""
     first = quick_side(probe, tier)
     if first.method in (Method.DUALS, Method.OUTSIDE):
         return first
     differences: list[float] = []
     for turn in range(TRIES):
+        gap = probe.difference(turn, tier)
         moved, found = probe.moved(turn), probe.change(turn)
         assert found is not None
-        by, _, here = found
-        if tier not in moved.values:
+        if gap is None:
             return Side(None, None, Method.INFEASIBLE if moved.ending is Ending.INFEASIBLE else Method.UNSOLVED)
-        gap = moved.values[tier] - probe.base.values[tier]
-        differences.append(0.0 if abs(gap) <= NOISE * moved.model.objectives[tier].natural else gap)
-        value = differences[-1] / by
+        by, _, here = found
+        differences.append(gap)
+        value = gap / by
         if turn == 0 and first.value is not None and _smooth(probe, tier, first.value, differences[0], by):
             return Side(first.value, None, Method.DUALS)
         if here is not None and here.sides_only and moved.by_duals(tier):

@@ -91,6 +91,7 @@ SAY = {
                  "At the least move of “{title}”, {tier} jumps by {n} ({unit}): it has no price."),
     "nothing": Text("所列参数小幅变动都不影响目标“{tier}”。",
                     "No parameter listed here moves the tier “{tier}” when it changes a little."),
+    "others": Text("其余目标要逐个询问，用 --tier：{tiers}。", "Ask for the other tiers by --tier: {tiers}."),
     "stopped": Text("已中断：以下是中断前求得的部分，未求得的标为“未求”。",
                     "Interrupted: this is what had been found; what had not says “not asked”."),
     "quick": Text("本表只按结果的对偶值估价，标“估”的未经重新求解核实。",
@@ -99,8 +100,8 @@ SAY = {
                    "单价后的记号：△ 现值处于拐点，越过拐点重新求解后读出；≈ 两次求解之差；↯ 跳变，没有单价；"
                    "? 只按对偶值估计；× 不能往这一侧变动。",
                    "“One step more” is what a whole step does; “price” is the rate where the parameter stands, for a "
-                   "step, falling and rising apart. Marks: △ at a corner, solved again past it; ≈ difference of two solves; "
-                   "↯ a jump, no price; ? by duals alone; × cannot go that way."),
+                   "step, falling and rising apart. Marks: △ at a corner, solved again past it; ≈ difference of two "
+                   "solves; ↯ a jump, no price; ? by duals alone; × cannot go that way."),
     "base": Text("求解现状", "solving as it is"),
     "screen": Text("逐个参数估价", "a first price for every parameter"),
     "refine": Text("核实两侧价格", "prices on both sides"),
