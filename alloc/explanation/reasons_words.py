@@ -45,9 +45,10 @@ WORDS: dict[str, Text] = {
         "total and limits.",
     ),
     "earlier_decides": Text(
-        "它偏离公式 {away}，与受同样限制的其他城市不同：这是由排在“贴近公式”之前的目标决定的。",
-        "It is {away} off the formula, unlike other cities under the same total and limits: an objective that comes "
-        "before closeness to the formula asks for that.",
+        "它偏离公式 {away}，与受同样限制的其他城市不同：排在“贴近公式”之前的目标这样要求，"
+        "或是对这个数，或是对它与该城市其他资源池的合计。",
+        "It is {away} off the formula, unlike other cities under the same total and limits: objectives that come "
+        "before closeness to the formula ask for that, of this number alone or of what the city gets of several pools.",
     ),
     "at_lower": Text(
         "它正处在下限 {amount} {unit}，下限来自“{rule}”：{words}",
