@@ -80,7 +80,7 @@ def ways(
     """
     found = [*_by_hand(instance, derived, city, pool, amount)]
     if blocked != "override":
-        found += [*_bounds(instance, derived, city, pool, blocked), *_limits(instance, derived, pool, rows)]
+        found += [*_bounds(instance, derived, city, pool, amount, blocked), *_limits(instance, derived, pool, rows)]
         if blocked in ("", "corridor"):  # both come from the formula; no other bound moves with it
             found += [*_pool(instance, pool), *_weights(instance, derived, city, pool)]
         if not blocked:
@@ -135,7 +135,7 @@ def _row(instance: Instance, table: str, city: str, pool: str, old: float | None
     return Way(target, title, old, amount, lines, fixed=True)
 
 
-def _bounds(instance: Instance, derived: Derived, city: str, pool: str, blocked: str) -> Iterator[Way]:
+def _bounds(instance: Instance, derived: Derived, city: str, pool: str, amount: float, blocked: str) -> Iterator[Way]:
     """What makes the upper bound, where that stands in the way; else what makes the lower one."""
     of, here, where = _titled(instance, "pools", pool), _titled(instance, "cities", city), derived.cities.index(city)
     pools = instance.tables["pools"].set_index("pool")
@@ -168,9 +168,14 @@ def _bounds(instance: Instance, derived: Derived, city: str, pool: str, blocked:
             )
             yield Way(target, title, factor, max(1.0, MOST_OF_POOL * factor), _set(target))
     elif not blocked:
-        yield from _cell(instance, "pools", pool, "corridor_down", 0.0, of)
+        # Either lifts the lower bounds of all: of use only where that of the city itself can come so high.
+        column = derived.pools.index(pool)
+        last, benchmark = float(derived.last_year[where, column]), float(derived.benchmark[where, column])
+        if benchmark >= amount:
+            yield from _cell(instance, "pools", pool, "corridor_down", 0.0, of)
         top = float(np.nanmin([pools.at[pool, "cap_multiple"], MOST_OF_POOL]))
-        yield from _cell(instance, "pools", pool, "floor_multiple", top, of)
+        if last * top >= amount:
+            yield from _cell(instance, "pools", pool, "floor_multiple", top, of)
 
 
 def _policy(instance: Instance, paths: tuple[str, ...] | list[str]) -> Iterator[Way]:
