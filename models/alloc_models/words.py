@@ -43,10 +43,11 @@ class FamilyWords:
 
 @dataclass(frozen=True)
 class RuleWords:
-    """What a rule behind a bound, or a cause of the debt room, is called and says."""
+    """What a rule behind a bound, or a cause of the debt room, is called and says; `owner` is who may waive it."""
 
     title: Words
     words: Words
+    owner: str
 
 
 @dataclass(frozen=True)

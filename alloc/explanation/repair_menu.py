@@ -1,0 +1,148 @@
+"""Repairs that are known to work: each combination of levers as edits, applied, and the edited instance tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from alloc.explanation.conflict_rows import Rows, rows_of
+from alloc.explanation.repair_levers import DROP, Lever, levers
+from alloc.explanation.repair_lines import Change, changes
+from alloc.explanation.repair_search import Combination, Elastic
+from alloc.instance.derived import derive
+from alloc.instance.findings import InputError
+from alloc.instance.instance import Instance
+from alloc.instance.prechecks import precheck
+from alloc.scenario import apply, parse_edit
+from alloc.solver.highs import Session
+from alloc.solver.runs import Clock, Ending
+
+WANTED = 5  # repairs of a menu, at most
+LEAST = 3  # different ones that are looked for as long as there is time
+TRIED = 24  # combinations that are tried for a menu
+ROUNDS = 8  # of applying, and adding what is still missing
+SHARE = 0.2  # of the time left, for one run
+BEYOND = 1e-7  # what is added where the last digits alone are missing, growing tenfold each round
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Edits after which the instance has a point.
+
+    Attributes:
+        changes: one for each line.
+        cost: Σ weight of the owner · change relative to what there is, before rounding.
+    """
+
+    changes: tuple[Change, ...]
+    cost: float
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """As ``--edit`` takes them."""
+        return tuple(each.line for each in self.changes)
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Repairs, the cheapest first.
+
+    Attributes:
+        repairs: each tried on the instance.
+        complete: whether every combination was looked at, so that there are no others.
+        proven: whether the order by cost is certain.
+    """
+
+    repairs: tuple[Repair, ...]
+    complete: bool
+    proven: bool
+
+
+def has_point(instance: Instance, clock: Clock, rows: Rows | None = None) -> bool | None:
+    """Whether an instance has a point, whole facilities and the arithmetic before the solve included; None: unknown."""
+    if any(each.severity == "error" for each in precheck(instance, derive(instance))):
+        return False
+    rows = rows or rows_of(instance)
+    whole = instance.settings.integers and bool(np.any(rows.model.integer & (rows.model.upper > rows.model.lower)))
+    for with_whole in (False, True) if whole else (False,):
+        ending = Session(rows.model, clock, whole=with_whole).run(SHARE * clock.left if with_whole else None).ending
+        if ending is Ending.INFEASIBLE:
+            return False
+        if ending is not Ending.OPTIMAL:
+            return None
+    return True
+
+
+def menu(rows: Rows, whole: bool, clock: Clock, told: Callable[[str, int, int], None]) -> Menu:
+    """The cheapest repairs of an instance without a point.
+
+    Args:
+        rows: of the instance.
+        whole: whether whole facilities alone make the conflict.
+        clock: when it runs out, or is interrupted, what has been found is the menu.
+        told: the stage (``levers`` or ``repairs``), how much is done, and how much there is.
+    """
+    every = levers(rows, told=lambda done, total: told("levers", done, total))
+    elastic = Elastic(rows, every, whole, clock)
+    by_name = {each.name: each for each in every}
+    found: list[Repair] = []
+    complete, proven, tried = True, True, 0
+    # To drop a rule is offered where changing it leaves fewer than three ways.
+    for without in (frozenset(each.name for each in every if each.way == DROP), frozenset[str]()):
+        if len(found) >= LEAST:
+            complete = False
+            break
+        for combination in elastic.combinations(SHARE * clock.left, without):
+            proven &= combination.proven
+            tried += 1
+            told("repairs", len(found), WANTED)
+            repair = _repaired(rows, by_name, combination, clock)
+            if repair is not None and all(set(repair.lines) != set(each.lines) for each in found):
+                found.append(repair)
+            if len(found) >= WANTED or tried >= TRIED:
+                complete = False
+                break
+    stopped = clock.interrupted or clock.left <= 0
+    order = sorted(found, key=lambda each: (each.cost, len(each.lines)))
+    return Menu(tuple(order), complete and not stopped, proven and not stopped)
+
+
+def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, clock: Clock) -> Repair | None:
+    """A combination as edits that work: what is missing after they are applied is added to them, and they again."""
+    amounts = {name: change.copy() for name, change in first.amounts.items()}
+    instance = rows.instance
+    for number in range(ROUNDS):
+        if clock.interrupted or clock.left <= 0:
+            return None
+        lines = [line for name, change in amounts.items() for line in changes(instance, by_name[name], change)]
+        try:
+            edited = apply(instance, [parse_edit(each.line, place) for place, each in enumerate(lines, 1)]).instance
+        except InputError:
+            return None
+        after = rows_of(edited)
+        works = has_point(edited, clock, after)
+        if works:
+            cost = sum(Elastic.cost(by_name[name], change) for name, change in amounts.items())
+            return Repair(tuple(lines), cost)
+        if works is None or not _add(amounts, by_name, after, clock, number):
+            return None
+    return None
+
+
+def _add(amounts: dict[str, np.ndarray], by_name: Mapping[str, Lever], after: Rows, clock: Clock, number: int) -> bool:
+    """Adds what the levers still lack after they were applied; False where they cannot make room."""
+    still = levers(after, set(amounts))
+    whole = after.instance.settings.integers
+    missing = Elastic(after, still, whole, clock).cheapest(frozenset(), SHARE * clock.left)
+    if missing is None:
+        return False
+    names = {each.name: each for each in still}
+    for name in amounts:
+        if name in missing.amounts:
+            place = {key: k for k, key in enumerate(by_name[name].keys)}
+            for key, extra in zip(names[name].keys, missing.amounts[name], strict=True):
+                amounts[name][place[key]] += extra * 2 ** max(0, number - 1)
+        amounts[name] = np.minimum(amounts[name] * (1 + BEYOND * 10**number), by_name[name].most)
+    return True

@@ -1,0 +1,151 @@
+"""The cheapest ways to make room: levers beside the rows, and one combination after the other.
+
+The elastic model is the model itself with a column for every lever: what the lever does to the rows, and what it costs.
+A combination that has been found is cut off by doing without one of its levers, each in turn, the cheapest first; so
+combinations come in the order of what they cost, and none contains another that came before.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from alloc.explanation.conflict_rows import Rows
+from alloc.explanation.repair_levers import Lever
+from alloc.solver.highs import Session
+from alloc.solver.runs import Clock, Ending
+
+# What changing a rule by as much as it is costs, by who may do it: the planner's own before a higher authority's, and
+# law last.
+WEIGHTS = {"planner": 1.0, "higher_rule": 30.0, "law": 900.0}
+WAIVED = 3.0  # to do without a rule costs so many times what it costs to change it by as much
+USED = 1e-9  # of what a lever has naturally: less is noise of the solver
+LARGEST = 1e7  # of a coefficient, in units of the matrix
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Levers that make room together.
+
+    Attributes:
+        cost: Σ weight of the owner · change relative to what there is.
+        amounts: lever -> change of each of its values, in the unit of the instance.
+        proven: whether no cheaper one is left (False where a run ran out of time).
+    """
+
+    cost: float
+    amounts: dict[str, np.ndarray]
+    proven: bool = True
+
+
+class Elastic:
+    """The rows of an instance with levers beside them.
+
+    Args:
+        rows: of the instance.
+        levers: what may be changed.
+        whole: whether facilities are whole.
+        clock: of the whole explanation.
+    """
+
+    def __init__(self, rows: Rows, levers: tuple[Lever, ...], whole: bool, clock: Clock) -> None:
+        self._levers, self._whole, self._clock = levers, whole, clock
+        model = rows.model
+        self._first = model.matrix.shape[1]
+        weights = [WEIGHTS[each.owner] * (WAIVED if each.kind.waives else 1) for each in levers]
+        self._starts = np.cumsum([0, *(len(each.keys) for each in levers)])
+        total = int(self._starts[-1])
+        # A column counts in shares of what there is, or in smaller ones where it moves rows by very much.
+        natural = np.concatenate([each.natural for each in levers]) if levers else np.empty(0)
+        largest = np.array([
+            float(np.max(np.abs(effect) * size, initial=0.0))
+            for each in levers
+            for effect, size in zip(each.effects, each.natural, strict=True)
+        ])  # fmt: skip
+        self._unit = natural / np.maximum(1.0, largest / LARGEST)
+        places = [(row, k) for k, row in enumerate(row for each in levers for row in each.rows)]
+        effects = [effect for each in levers for effect in each.effects]
+        across = np.concatenate([np.full(row.size, k) for row, k in places]) if places else np.empty(0, dtype=int)
+        down = np.concatenate([row for row, _ in places]) if places else np.empty(0, dtype=int)
+        moved = np.concatenate(effects) if effects else np.empty(0)
+        extra = sp.csr_array(
+            (-moved * self._unit[across.astype(int)], (down, across.astype(int))), shape=(model.matrix.shape[0], total)
+        )
+        most = (np.concatenate([each.most for each in levers]) if levers else np.empty(0)) / self._unit
+        self._most = np.minimum(most, 1e7)
+        none = np.zeros(total)
+        self.model = replace(
+            model,
+            matrix=sp.csr_array(sp.hstack([model.matrix, extra], format="csr")),
+            lower=np.append(model.lower, none),
+            upper=np.append(model.upper, self._most),
+            integer=np.append(model.integer, none.astype(bool)),
+            auxiliary=np.append(model.auxiliary, none.astype(bool)),
+            column_scale=np.append(model.column_scale, none + 1),
+        )
+        costs = np.repeat(weights, np.diff(self._starts)) * self._unit / natural if levers else none
+        self._session = Session(self.model, clock, whole=whole)
+        self._session.costs(np.append(np.zeros(self._first), costs))
+
+    @staticmethod
+    def cost(lever: Lever, change: np.ndarray) -> float:
+        """What a change of a lever's values costs."""
+        weight = WEIGHTS[lever.owner] * (WAIVED if lever.kind.waives else 1)
+        return weight * float((change / lever.natural).sum())
+
+    def cheapest(self, banned: frozenset[str], seconds: float) -> Combination | None:
+        """The cheapest combination without some levers; None where there is none, or none was found."""
+        upper = self._most.copy()
+        for place, lever in enumerate(self._levers):
+            if lever.name in banned:
+                upper[self._starts[place] : self._starts[place + 1]] = 0.0
+        columns = self._first + np.arange(upper.size)
+        self._session.bound_columns(columns, np.zeros(upper.size), upper)
+        run = self._session.run(time_limit=seconds, cold=self._whole)
+        if run.ending is Ending.FAILED:
+            run = self._session.run(time_limit=seconds, cold=True)
+        if run.point is None:
+            return None
+        used = run.point[self._first :]
+        amounts = {}
+        cost = 0.0
+        for place, lever in enumerate(self._levers):
+            own = slice(self._starts[place], self._starts[place + 1])
+            change = np.where(used[own] * self._unit[own] > USED * lever.natural, used[own] * self._unit[own], 0.0)
+            if change.any():
+                amounts[lever.name] = change
+                cost += self.cost(lever, change)
+        return Combination(cost, amounts, run.ending is Ending.OPTIMAL)
+
+    def combinations(self, seconds: float, without: frozenset[str] = frozenset()) -> Iterator[Combination]:
+        """Combinations in the order of their costs, none of which contains one before it.
+
+        Args:
+            seconds: at most for each run.
+            without: levers that are not to be used.
+        """
+        heap: list[tuple[float, int, frozenset[str], Combination]] = []
+        tried: set[frozenset[str]] = set()
+        given: list[frozenset[str]] = []
+
+        def look(banned: frozenset[str]) -> None:
+            if banned in tried or self._clock.left <= 0 or self._clock.interrupted:
+                return
+            tried.add(banned)
+            found = self.cheapest(banned, seconds)
+            if found is not None:
+                heapq.heappush(heap, (found.cost, len(tried), banned, found))
+
+        look(without)
+        while heap:
+            _, _, banned, found = heapq.heappop(heap)
+            levers = frozenset(found.amounts)
+            if not any(each <= levers for each in given):
+                given.append(levers)
+                yield found
+            for lever in found.amounts:
+                look(banned | {lever})
