@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -24,6 +26,12 @@ def matrix(table: pd.DataFrame, value: str, by: str, derived: Derived) -> Floats
     wide = table.pivot(index="city", columns=by, values=value)
     labels = derived.pools if by == "pool" else derived.services
     return np.asarray(wide.reindex(index=list(derived.cities), columns=list(labels)).to_numpy(dtype=float))
+
+
+def by_key(table: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
+    """The rows of a table with one key, as plain values."""
+    rows: list[dict[str, Any]] = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+    return {str(row[key]): row for row in rows}
 
 
 def decided_point(result: Result, derived: Derived, model: LinearModel) -> Floats:

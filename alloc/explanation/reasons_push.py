@@ -60,7 +60,9 @@ class Base:
         self.model: LinearModel = compiled(self.derived, result.instance)
         self.holds: Holds = holds(result, self.derived, self.model)
         settings = result.instance.settings
-        self._tolerances = {each.tier: each.tolerance for each in settings.objective if each.tolerance is not None}
+        self._tolerances: dict[str, float] = {
+            each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
+        }
         tiers = result.manifest["tiers"]
         self._floors = {each["tier"]: each["optimum"] for each in tiers if each["optimum"] is not None}
         self._fixed = self._facilities() if settings.integers else None

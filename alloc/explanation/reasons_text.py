@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from alloc.explanation.drivers import DRIVERS
 from alloc.explanation.drivers_mix import changed_columns
+from alloc.explanation.holds_point import by_key
 from alloc.explanation.reasons_past import TOTAL, Past
 from alloc.explanation.reasons_push import Push
 from alloc.explanation.reasons_sums import REST, decimal, decimals_of, exact_parts
 from alloc.explanation.reasons_words import say
 from alloc.explanation.similar import factors
 from alloc.formulations import words
-from alloc.result.city import Marks
+from alloc.result.city import MARKS, Marks
 from alloc.result.figures import number, percent
 from alloc.result.sections import Section
 
@@ -35,15 +37,15 @@ class Figures:
     def __init__(self, result: Result, pool: str, language: str) -> None:
         """Keep the pool's unit and decimals."""
         instance = result.instance
-        self._pools = instance.tables["pools"].set_index("pool")
-        self._cities = instance.tables["cities"].set_index("city")
+        row = by_key(instance.tables["pools"], "pool")[pool]
+        self._cities = by_key(instance.tables["cities"][["city", "name", "name_en"]], "city")
         self.language = language
-        self.land = self._pools.at[pool, "kind"] == "land"
-        self.quantum = float(self._pools.at[pool, "quantum"])
+        self.land = row["kind"] == "land"
+        self.quantum = float(row["quantum"])
         self.decimals = max(decimals_of(self.quantum), 2 if self.land else 0)
         self.unit = str(getattr(words().units()["ha" if self.land else "10⁴ yuan"], language))
         self.behind = self.unit if self.land or language == "zh" else f"× {self.unit}"  # an amount in a sentence
-        self.title = str(self._pools.at[pool, f"title_{language}"])
+        self.title = str(row[f"title_{language}"])
         self.mark = Marks(result)
 
     def amount(self, value: float | Decimal, sign: bool = False) -> str:
@@ -52,15 +54,15 @@ class Figures:
 
     def name(self, city: str) -> str:
         """Name of a city in the language."""
-        english = str(self._cities.at[city, "name_en"])
-        return english if self.language == "en" and english else str(self._cities.at[city, "name"])
+        english = str(self._cities[city]["name_en"])
+        return english if self.language == "en" and english else str(self._cities[city]["name"])
 
 
-def significant(value: float) -> str:
-    """A small number with two significant figures, never as a power of ten."""
+def significant(value: float, figures: int = 2) -> str:
+    """A small number with a few significant figures, never as a power of ten."""
     if not value:
         return number(0)
-    return number(value, max(0, 1 - math.floor(math.log10(abs(value)))))
+    return number(value, max(0, figures - 1 - math.floor(math.log10(abs(value)))))
 
 
 def sentences(reasons: Reasons, language: str) -> list[str]:
@@ -90,6 +92,9 @@ def sentences(reasons: Reasons, language: str) -> list[str]:
         said.append(told("past_unknown"))
     if reasons.like is not None:
         said += _like(reasons, show, told)
+    printed = "".join([*said, *(cell for each in sections(reasons, language) for row in each.rows for cell in row)])
+    if any(mark in printed for mark in MARKS.values()):
+        said.append(told("marks"))
     return said
 
 
@@ -189,7 +194,8 @@ def _like(reasons: Reasons, show: Figures, told: Any) -> list[str]:
         said.append(told("like_chosen", other=other))
     mine, theirs = like.residents
     each = [
-        significant(HECTARE * float(amount) / people) for amount, people in ((like.after, mine), (like.before, theirs))
+        significant(HECTARE * float(amount) / people, 3)
+        for amount, people in ((like.after, mine), (like.before, theirs))
     ]
     unit = say(show.language, "each_land" if show.land else "each_money")
     said.append(say(show.language, "like_each", mine=each[0], theirs=each[1], other=other, unit=unit))
@@ -209,7 +215,7 @@ def sections(reasons: Reasons, language: str) -> list[Section]:
     return found
 
 
-def _section(show: Figures, key: str, rows: list[tuple[str, ...]], aligned: str, **slots: object) -> Section:
+def _section(show: Figures, key: str, rows: Sequence[tuple[str, ...]], aligned: str, **slots: object) -> Section:
     slots = {"unit": show.unit, **slots}
     heads = say(show.language, f"{key}_heads", **slots).split("|")
     return Section(say(show.language, key, **slots), tuple(heads), tuple(rows), aligned)
@@ -234,7 +240,7 @@ def _parts(reasons: Reasons, show: Figures) -> Section:
 
 def _holds(reasons: Reasons, show: Figures) -> Section:
     rules, families, language = words().bounds(), words().families(), show.language
-    limits = reasons.result.instance.tables["limits"].set_index("limit")
+    limits = by_key(reasons.result.instance.tables["limits"], "limit")
     rows: list[tuple[str, ...]] = []
     for side, bound, rule, binding in (
         ("below", reasons.lower, reasons.lower_rule, reasons.rows_below),
@@ -248,8 +254,7 @@ def _holds(reasons: Reasons, show: Figures) -> Section:
             title = getattr(families[family].title, language)
             what = getattr(families[family].words, language)
             if limit:
-                what = f"{limits.at[limit, f'title_{language}']} ({limit})" if language == "en" else (
-                    f"{limits.at[limit, 'title_zh']}（{limit}）")  # fmt: skip
+                what = say(language, "named", title=limits[limit][f"title_{language}"], code=limit)
             rows.append((where, title, "", say(language, "reached"), what))
     return _section(show, "holds", rows, "llrrl")
 

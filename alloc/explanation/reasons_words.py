@@ -62,6 +62,7 @@ WORDS: dict[str, Text] = {
     "holds_heads": Text("一侧|规则|界限（{unit}）|距离|含义", "side|rule|bound ({unit})|distance|what it says"),
     "below": Text("下方", "below"),
     "above": Text("上方", "above"),
+    "named": Text("{title}（{code}）", "{title} ({code})"),
     "reached": Text("已达到", "reached"),
     # ------------------------------------------------------------------ pushes
     "up_bound": Text("上限不留余地，不能再增加。", "The upper bound leaves no room: it cannot be more."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from alloc.explanation.reasons_text import Figures, lost, significant
@@ -136,7 +137,7 @@ def sections(request: Request, language: str) -> list[Section]:
     return found
 
 
-def _section(show: Figures, key: str, rows: list[tuple[str, ...]], aligned: str) -> Section:
+def _section(show: Figures, key: str, rows: Sequence[tuple[str, ...]], aligned: str) -> Section:
     heads = say(show.language, f"{key}_heads", unit=show.unit).split("|")
     return Section(say(show.language, key, unit=show.unit), tuple(heads), tuple(rows), aligned)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from alloc.explanation.holds import Row
+from alloc.explanation.holds_point import by_key
 from alloc.explanation.similar import factors
 from alloc.instance.derived import Derived
 from alloc.instance.findings import Text
@@ -93,16 +95,19 @@ def _set(target: str) -> Callable[[float], tuple[str, ...]]:
 
 
 def _cell(instance: Instance, table: str, key: str, column: str, most: float, of: Text) -> Iterator[Way]:
-    frame = instance.tables[table].set_index(TABLES[table].key[0])
-    value = float(frame.at[key, column]) if column in frame.columns else math.nan
+    value = float(_row_of(instance, table, key).get(column, math.nan))
     if math.isfinite(value) and value != most:
         title = Text("{of}：{what}", "{what}, {of}").fill(of=of, what=TABLES[table].by_name[column].title)
         target = f"{table}.{key}.{column}"
         yield Way(target, title, value, most, _set(target))
 
 
+def _row_of(instance: Instance, table: str, key: str) -> dict[str, Any]:
+    return by_key(instance.tables[table], TABLES[table].key[0])[key]
+
+
 def _titled(instance: Instance, table: str, key: str) -> Text:
-    row = instance.tables[table].set_index(TABLES[table].key[0]).loc[key]
+    row = _row_of(instance, table, key)
     if table == "cities":
         return Text(str(row["name"]), str(row["name_en"] or row["name"]))
     return Text(str(row["title_zh"]), str(row["title_en"]))
@@ -138,22 +143,22 @@ def _row(instance: Instance, table: str, city: str, pool: str, old: float | None
 def _bounds(instance: Instance, derived: Derived, city: str, pool: str, amount: float, blocked: str) -> Iterator[Way]:
     """What makes the upper bound, where that stands in the way; else what makes the lower one."""
     of, here, where = _titled(instance, "pools", pool), _titled(instance, "cities", city), derived.cities.index(city)
-    pools = instance.tables["pools"].set_index("pool")
+    rules = _row_of(instance, "pools", pool)
     if blocked == "corridor":
-        yield from _cell(instance, "pools", pool, "corridor_up", max(MOST_SHARE, pools.at[pool, "corridor_up"]), of)
+        yield from _cell(instance, "pools", pool, "corridor_up", max(MOST_SHARE, rules["corridor_up"]), of)
     elif blocked == "cap":
-        most = MOST_OF_POOL * pools.at[pool, "cap_multiple"]
+        most = MOST_OF_POOL * rules["cap_multiple"]
         yield from _cell(instance, "pools", pool, "cap_multiple", most, of)
     elif blocked in ("boundary", "farmland", "stock"):
         column = {"boundary": "boundary_left", "farmland": "farmland_offset", "stock": "stock_base"}[blocked]
-        value = float(instance.tables["cities"].set_index("city").at[city, column])
+        value = float(_row_of(instance, "cities", city)[column])
         yield from _cell(instance, "cities", city, column, max(MOST_OF_POOL * value, 100.0), here)
         if blocked == "stock":
             yield from _policy(instance, ("land.stock_ratio", "land.reuse_limit"))
     elif blocked == "debt_class":
         kind = str(derived.bond_class[derived.pools.index(pool)])
         column = f"limit_{kind}"
-        value = float(instance.tables["cities"].set_index("city").at[city, column])
+        value = float(_row_of(instance, "cities", city)[column])
         yield from _cell(instance, "cities", city, column, 2 * value, here)
     elif blocked == "debt_room":
         rooms = {"debt.ceiling": derived.room_ratio, "debt.service_ceiling": derived.room_service}
@@ -169,11 +174,11 @@ def _bounds(instance: Instance, derived: Derived, city: str, pool: str, amount: 
             yield Way(target, title, factor, max(1.0, MOST_OF_POOL * factor), _set(target))
     elif not blocked:
         # Either lifts the lower bounds of all: of use only where that of the city itself can come so high.
-        column = derived.pools.index(pool)
-        last, benchmark = float(derived.last_year[where, column]), float(derived.benchmark[where, column])
+        place = derived.pools.index(pool)
+        last, benchmark = float(derived.last_year[where, place]), float(derived.benchmark[where, place])
         if benchmark >= amount:
             yield from _cell(instance, "pools", pool, "corridor_down", 0.0, of)
-        top = float(np.nanmin([pools.at[pool, "cap_multiple"], MOST_OF_POOL]))
+        top = float(np.nanmin([rules["cap_multiple"], MOST_OF_POOL]))
         if last * top >= amount:
             yield from _cell(instance, "pools", pool, "floor_multiple", top, of)
 
@@ -196,20 +201,19 @@ def _policy(instance: Instance, paths: tuple[str, ...] | list[str]) -> Iterator[
 
 def _limits(instance: Instance, derived: Derived, pool: str, rows: tuple[Row, ...]) -> Iterator[Way]:
     """Limits that bind on it from above: `<=` raised; `>=` on others lowered."""
-    table = instance.tables["limits"].set_index("limit")
     for family, limit in rows:
         if family == "group_limit":
-            up = table.at[limit, "sense"] != ">="
-            value = float(table.at[limit, "value"])
+            row = _row_of(instance, "limits", limit)
+            up, value = row["sense"] != ">=", float(row["value"])
             most = MOST_OF_POOL * value if up else 0.0
-            if table.at[limit, "basis"] == "share":
+            if row["basis"] == "share":
                 most = min(most, 1.0)
             yield from _cell(instance, "limits", limit, "value", most, _titled(instance, "limits", limit))
 
 
 def _pool(instance: Instance, pool: str) -> Iterator[Way]:
     of = _titled(instance, "pools", pool)
-    total = float(instance.tables["pools"].set_index("pool").at[pool, "total"])
+    total = float(_row_of(instance, "pools", pool)["total"])
     yield from _cell(instance, "pools", pool, "total", MOST_OF_POOL * total, of)
     yield from _cell(instance, "pools", pool, "reserve", 0.0, of)
 

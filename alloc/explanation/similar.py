@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from alloc.explanation.holds_point import by_key
 from alloc.explanation.reasons_sums import decimal, exact_parts
 from alloc.instance.bounds import Floats
 from alloc.instance.derived import Derived
@@ -121,11 +122,11 @@ def likeness(result: Result, derived: Derived, city: str, pool: str, other: str,
     """The difference of two cities' published numbers, factor by factor."""
     here, there = derived.cities.index(city), derived.cities.index(other)
     table = result.tables["allocation"]
-    rows = table[table["pool"] == pool].set_index("city")
+    rows = by_key(table[(table["pool"] == pool) & table["city"].isin([city, other])], "city")
     known = factors(result.instance, derived, pool)
     amounts = {each.name: (float(each.amounts[here]), float(each.amounts[there])) for each in known}
-    amounts |= {part: (float(rows.at[city, part]), float(rows.at[other, part])) for part in PARTS}
-    after, before = decimal(rows.at[city, "published"]), decimal(rows.at[other, "published"])
+    amounts |= {part: (float(rows[city][part]), float(rows[other][part])) for part in PARTS}
+    after, before = decimal(rows[city]["published"]), decimal(rows[other]["published"])
     quantum = float(derived.quantum[derived.pools.index(pool)])
     parts = exact_parts({name: mine - theirs for name, (mine, theirs) in amounts.items()}, after - before, quantum)
     mine, theirs = float(derived.residents[here]), float(derived.residents[there])
