@@ -109,6 +109,10 @@ class View:
         """Title of a service."""
         return str(self.services.at[service, f"title_{self.language}"] or service)
 
+    def service_unit(self, service: str) -> str:
+        """Unit of its capacity."""
+        return str(self.services.at[service, f"unit_{self.language}"])
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of the cities."""
@@ -181,7 +185,8 @@ class View:
     def money_text(self, value: float) -> str:
         """An amount in a sentence, at most four significant figures, with its unit."""
         unit = self.money(value)
-        return f"{significant(value / unit.scale)}{'' if self.zh else ' '}{unit.unit}"
+        times = "× " if unit.scale > 1 and not self.zh else ""
+        return f"{significant(value / unit.scale)} {times}{unit.unit}"
 
     @property
     def hectares(self) -> str:

@@ -56,7 +56,7 @@ def balance(view: View) -> Table:
     given = np.nansum(view.amounts["published"], axis=0)
     decimals = 0
     for place, pool in enumerate(view.derived.pools):
-        total, available = float(view.pools.at[pool, "total"]), float(view.derived.available[place])
+        total, available = float(view.pools["total"][pool]), float(view.derived.available[place])
         land = view.pools.at[pool, "kind"] == "land"
         unit = view.money(total)
         scale = 1.0 if land else unit.scale

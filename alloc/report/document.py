@@ -1,0 +1,103 @@
+"""The documents: a whole report of a result, and the page of a city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from alloc.report.content import Document
+from alloc.report.maps import Boundaries
+from alloc.report.sections.cities import cities as cities_section
+from alloc.report.sections.city import city_sections
+from alloc.report.sections.data import data, facts, method
+from alloc.report.sections.debt import debt
+from alloc.report.sections.fairness import fairness
+from alloc.report.sections.land import land
+from alloc.report.sections.money import transfers
+from alloc.report.sections.people import people
+from alloc.report.sections.pools import pools
+from alloc.report.sections.rules import rules
+from alloc.report.sections.scenarios import scenarios
+from alloc.report.sections.services import services
+from alloc.report.sections.summary import summary
+from alloc.report.view import View
+from alloc.result.result import Result
+
+if TYPE_CHECKING:
+    from alloc.comparison import Comparison
+    from alloc.explanation.answer import Answer
+
+
+def report(
+    result: Result,
+    language: str,
+    comparison: Comparison | None = None,
+    boundaries: Boundaries | None = None,
+    chosen: Sequence[str] = (),
+    prices: Answer | None = None,
+) -> Document:
+    """The whole report.
+
+    Args:
+        result: with a point.
+        language: ``zh`` or ``en``.
+        comparison: of another result (A) with this one (B).
+        boundaries: of a planner's map.
+        chosen: codes of the cities whose waterfalls are drawn; none: those that are moved most.
+        prices: an answer on prices; None leaves them out.
+    """
+    view = View(result, language)
+    sections = (
+        summary(view), pools(view, boundaries), people(view), land(view), transfers(view, chosen), debt(view),
+        services(view), fairness(view), rules(view, prices), scenarios(view, comparison), cities_section(view), data(view),
+        method(view),
+    )  # fmt: skip
+    return Document(
+        name=result.instance.name,
+        kind="report",
+        title=view.say("{year}年要素配置方案", "Allocation for {year}", year=result.instance.settings.year),
+        subtitle=_subtitle(view),
+        language=language,
+        sections=tuple(each for each in sections if each is not None),
+        notes=_notes(view),
+        facts=facts(view),
+    )
+
+
+def city_page(view: View, code: str) -> Document:
+    """The page of one city; the view is made once for all of them.
+
+    Raises:
+        ValueError: there is no such city.
+    """
+    at = view.codes.index(code)
+    return Document(
+        name=code,
+        kind="city",
+        title=view.say("{city}（{code}）", "{city} ({code})", city=view.names[at], code=code),
+        subtitle=_subtitle(view),
+        language=view.language,
+        sections=city_sections(view, code),
+        notes=_notes(view)[:1],
+        facts=facts(view)[:2],
+    )
+
+
+def _subtitle(view: View) -> str:
+    title = str(getattr(view.instance.settings.title, view.language))
+    scenario = view.result.manifest.get("scenario")
+    if not scenario:
+        return title
+    name = (scenario.get("title") or {}).get(view.language) or scenario.get("name", "")
+    return view.say("{title}　情景：{name}", "{title}, scenario: {name}", title=title, name=name)
+
+
+def _notes(view: View) -> tuple[str, ...]:
+    return (
+        view.say("ᵉ 由估算数据得出，ᵃ 由假定数据得出；涉及这些列的数字不能作为对具体城市的结论。",
+                 "ᵉ rests on estimated, ᵃ on assumed data; such numbers allow no conclusion about a real city."),
+        view.say("▲ 增加，▼ 减少；“—”表示没有数据。1 亿元等于 1 万万元。",
+                 "▲ more, ▼ less; a dash means no data. 10⁸ yuan is 10⁴ times 10⁴ yuan."),
+        view.say("正文数字至多四位有效数字，表中为公布数；各项之和与合计一致。",
+                 "Text has at most four significant figures, tables the published numbers; parts add up to totals."),
+    )  # fmt: skip

@@ -1,0 +1,134 @@
+"""Every city: the full table (T1), the formula traces (T2), land, people, debt and services by city."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloc.report.columns import money, moved, relative
+from alloc.report.content import Column, Section, Table
+from alloc.report.measures import Measure, Places, by_city, on_grid, summed
+from alloc.report.sections.debt import debt_measures
+from alloc.report.sections.land import border_measure, land_measures, link_measures
+from alloc.report.sections.money import factor_title
+from alloc.report.sections.people import people_measures
+from alloc.report.sections.services import added_measures, coverage_measures
+from alloc.report.view import Floats, View, exact_decimals
+
+
+def cities(view: View) -> Section:
+    """All tables by city."""
+    tables = [full(view), *(trace(view, place) for place in range(len(view.derived.pools)))]
+    tables.append(by_city(view, "city_people", view.say("各城市落户", "Settlement by city"), people_measures(view)))
+    if view.kind("land").any():
+        tables += [
+            by_city(view, "city_land", view.say("各城市用地", "Land by city"), land_measures(view)),
+            by_city(view, "city_land_link", view.say("人地挂钩核算表", "Land linked to settlement, by city"),
+                    [*link_measures(view), border_measure(view)], "T4"),
+        ]  # fmt: skip
+    if view.kind("bond").any():
+        debt = by_city(
+            view, "city_debt", view.say("各城市债务", "Debt by city"), debt_measures(view, by_city=True), "T6"
+        )
+        tables.append(_levelled(debt, view))
+    tables += [
+        by_city(view, "city_coverage", view.say("各城市服务覆盖率", "Coverage by city"), coverage_measures(view), "T5"),
+        by_city(
+            view, "city_services", view.say("各城市新增服务能力", "Capacity added by city"), added_measures(view), "T5"
+        ),
+    ]
+    sentence = view.say(
+        "以下各表逐城列出全部公布数，按省小计，各列之和与合计一致。",
+        "These tables list every published number by city, with sub-totals by province; all columns add up.",
+    )
+    return Section("cities", view.say("城市", "Cities"), sentence, tuple(tables))
+
+
+def full(view: View) -> Table:
+    """T1: everything that is published, with the change against last year by pool."""
+    measures: list[Measure] = []
+    for place, pool in enumerate(view.derived.pools):
+        now = view.amounts["published"][:, place]
+        title = view.pool_title(pool)
+        measure = published(view, pool, title, now)
+        measures.append(measure)
+        if not np.isnan(view.amounts["last_year"][:, place]).all():
+            before = on_grid(view.amounts["last_year"][:, place], _provinces(view), measure.column.decimals)
+            change = view.say("{pool}增减", "{pool}: change", pool=title)
+            share = view.say("{pool}增减幅", "{pool}: change in %", pool=title)
+            measures += [
+                moved(view, measure, f"{pool}_change", change, now - before),
+                relative(view, f"{pool}_relative", share, now, before),
+            ]
+    return by_city(view, "allocation", view.say("分配总表", "The allocation"), measures, "T1")
+
+
+def published(view: View, name: str, title: str, values: Floats) -> Measure:
+    """A pool as it is published, to the last digit."""
+    if view.pools.at[name, "kind"] == "land":
+        decimals = exact_decimals(values.tolist(), 2)
+        return summed(Column(name, title, view.hectares, "number", decimals, additive=True, colour="bar"), values)
+    return money(view, name, title, values, large=False, colour="bar")
+
+
+def trace(view: View, place: int) -> Table:
+    """T2 of one pool: shares of every factor, formula, rules, tiers, override, rounding, published."""
+    pool = view.derived.pools[place]
+    title, unit = view.pool_title(pool), view.pool_unit(pool)
+    parts = {name: values[:, place] for name, values in view.amounts.items()}
+    decimals = exact_decimals(parts["published"].tolist(), 2)
+    groups = _provinces(view)
+    gridded = {
+        name: on_grid(np.nan_to_num(parts[name]), groups, decimals) for name in ("benchmark", "rule", "override")
+    }
+    rounding = on_grid(np.nan_to_num(parts["rounding"]), groups, decimals)
+    rest = parts["published"] - sum(gridded.values()) - rounding  # what is left is exact by definition
+    measures = [*_factors(view, pool)]
+
+    def part(name: str, head: str, values: Floats, sign: bool) -> Measure:
+        kind = "change" if sign else "number"
+        return summed(Column(name, head, unit, kind, decimals, additive=True,  # type: ignore[arg-type]
+                             colour="diverging" if sign else ""), values)  # fmt: skip
+
+    measures += [
+        part("benchmark", view.say("公式测算", "formula"), gridded["benchmark"], False),
+        part("rule", view.say("规则", "rules"), gridded["rule"], True),
+        part("optimised", view.say("优化", "tiers"), np.round(rest, decimals) + 0.0, True),
+        part("override", view.say("人工", "override"), gridded["override"], True),
+        part("rounding", view.say("取整", "rounding"), rounding, True),
+        part("published", view.say("公布", "published"), parts["published"], False),
+    ]
+    note = view.say("公式测算 + 规则 + 优化 + 人工 + 取整 = 公布。",
+                    "Formula + rules + tiers + override + rounding = published.")  # fmt: skip
+    name = view.say("{pool}：公式测算表", "{pool}: formula trace", pool=title)
+    return by_city(view, f"trace_{pool}", name, measures, "T2", note)
+
+
+def _factors(view: View, pool: str) -> list[Measure]:
+    factors = view.instance.tables["factors"]
+    derived = view.derived
+    known = {
+        "migrants": derived.migrants,
+        "land_entitlement": derived.land_entitlement,
+        "fiscal_gap": derived.fiscal_gap,
+        "backlog": derived.backlog_now @ derived.capital_cost,
+    }
+    found = []
+    for row in factors[factors["pool"] == pool].to_dict("records"):
+        factor = str(row["factor"])
+        values = known[factor] if factor in known else view.cities[factor].to_numpy(dtype=float)
+        whole = float(np.nansum(values)) or 1.0
+        head = view.say("{factor}比重", "share of {factor}", factor=factor_title(view, factor))
+        status = view.status(f"cities.{factor}")
+        column = Column(f"factor_{factor}", head, "%", "number", 3, 0.01, additive=True, status=status)
+        found.append(summed(column, values / whole))
+    return found
+
+
+def _provinces(view: View) -> list[Places]:
+    return [np.flatnonzero(view.province.of == place) for place in range(len(view.province.names))]
+
+
+def _levelled(table: Table, view: View) -> Table:
+    from dataclasses import replace
+
+    return replace(table, levels=view.levels)

@@ -1,0 +1,178 @@
+"""One city on one page (T11): what it gets and why, people, land, debt, services."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloc.report.charts.dumbbell import Pair, dumbbell
+from alloc.report.content import Cell, Column, Fact, Facts, Figure, Part, Section, Table
+from alloc.report.numbers import change
+from alloc.report.sections.money import steps
+from alloc.report.view import View, exact_decimals, significant
+from alloc.result.figures import number, percent
+
+
+def city_sections(view: View, code: str) -> tuple[Section, ...]:
+    """The sections of the page of a city.
+
+    Raises:
+        ValueError: there is no such city.
+    """
+    at = view.codes.index(code)
+    name = view.names[at]
+    parts: list[Part] = [Facts(tuple(_facts(view, at))), _pools(view, at)]
+    figure = steps(view, (code,))
+    if figure is not None:
+        parts.append(figure)
+    sentence = view.say(
+        "{name}：{kind}，常住人口 {residents} 人，当年可落户 {settle} 人；服务得分由 {before} 升至 {after}。",
+        "{name}: {kind} city of {residents} residents; {settle} persons can settle this year, the service score "
+        "goes from "
+        "{before} to {after}.",
+        name=name, kind=view.size_class.names[view.size_class.of[at]],
+        residents=significant(float(view.people["residents"][at])), settle=number(float(view.people["settle"][at])),
+        before=number(100 * float(view.people["score_before"][at]), 1),
+        after=number(100 * float(view.people["score"][at]), 1),
+    )  # fmt: skip
+    return (
+        Section("city", view.say("分配结果", "What the city gets"), sentence, tuple(parts)),
+        Section("city_services", view.say("公共服务", "Services"), _gap_sentence(view, at),
+                (_services(view, at), _coverage(view, at))),
+        Section("city_means", view.say("人口、用地与债务", "People, land and debt"), _debt_sentence(view, at),
+                (_means(view, at),)),
+    )  # fmt: skip
+
+
+def _facts(view: View, at: int) -> list[Fact]:
+    facts = []
+    for kind, label in (("land", view.say("新增用地", "new land")), ("transfer", view.say("转移支付", "transfers")),
+                        ("bond", view.say("新增债券", "new bonds"))):  # fmt: skip
+        if not view.kind(kind).any():
+            continue
+        now, before = float(view.given(kind)[at]), float(view.given(kind, "before")[at])
+        unit = view.money(now)
+        scale, name = (1.0, view.hectares) if kind == "land" else (unit.scale, unit.unit)
+        against = ""
+        if before > 0:
+            against = view.say("比{base}{change}", "{change} against {base}", base=view.base_word,
+                               change=change(100 * (now / before - 1), 1) + " %")  # fmt: skip
+        facts.append(Fact(label, significant(now / scale), name, against))
+    before, after = float(view.people["score_before"][at]), float(view.people["score"][at])
+    facts.append(Fact(view.say("当年落户", "settle this year"), number(float(view.people["settle"][at])), view.persons))
+    facts.append(Fact(view.say("服务得分", "service score"), number(100 * after, 1), view.say("分", "of 100"),
+                      change(100 * (after - before), 1)))  # fmt: skip
+    return facts
+
+
+def _pools(view: View, at: int) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    decimals = 0
+    names = ("benchmark", "rule", "optimised", "override", "rounding", "published")
+    for place, pool in enumerate(view.derived.pools):
+        values = {name: float(np.nan_to_num(view.amounts[name][at, place])) for name in names}
+        most = exact_decimals(view.amounts["published"][:, place].tolist(), 2)
+        decimals = max(decimals, most)
+        shown = {name: round(values[name], most) for name in names}
+        shown["optimised"] = round(
+            shown["published"] - sum(shown[name] for name in ("benchmark", "rule", "override", "rounding")), most
+        )
+        last = float(view.amounts["last_year"][at, place])
+        rows.append((view.pool_title(pool), view.pool_unit(pool), None if np.isnan(last) else last,
+                     *(shown[name] + 0.0 for name in names)))  # fmt: skip
+    heads = {
+        "benchmark": view.say("公式", "formula"), "rule": view.say("规则", "rules"), "optimised": view.say("优化", "tiers"),
+        "override": view.say("人工", "override"), "rounding": view.say("取整", "rounding"),
+        "published": view.say("公布", "published"),
+    }  # fmt: skip
+    columns = (
+        Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
+        Column("last_year", view.say("上年", "last year"), kind="number", decimals=decimals,
+               status=view.status("last_year.amount")),
+        *(Column(name, heads[name], kind="number" if name in ("benchmark", "published") else "change", decimals=decimals)
+          for name in names),
+    )  # fmt: skip
+    return Table("city_pools", view.say("各项指标", "Pools"), columns, tuple(rows), code="T11",
+                 note=view.say("公式 + 规则 + 优化 + 人工 + 取整 = 公布。",
+                               "Formula + rules + tiers + override + rounding = published."))  # fmt: skip
+
+
+def _services(view: View, at: int) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    arrays = {name: view.array("services", name)[at] for name in
+              ("full_need", "capacity", "build", "expand", "added", "coverage_before", "coverage", "backlog")}  # fmt: skip
+    for place, service in enumerate(view.derived.services):
+        values = [float(arrays[name][place]) for name in arrays]
+        rows.append((view.service_title(service), view.service_unit(service),
+                     *(None if np.isnan(value) else value for value in values)))  # fmt: skip
+    facilities = exact_decimals(arrays["build"].tolist(), 1)
+    status = view.status("capacity.capacity")
+    columns = (
+        Column("service", view.say("服务", "service")), Column("unit", view.say("单位", "unit")),
+        Column("full_need", view.say("全部需求", "full need"), kind="number"),
+        Column("capacity", view.say("现有能力", "capacity"), kind="number", status=status),
+        Column("build", view.say("新建（处）", "facilities"), kind="number", decimals=facilities),
+        Column("expand", view.say("扩建", "enlarged"), kind="number"),
+        Column("added", view.say("新增能力", "added"), kind="number"),
+        Column("before", view.say("覆盖率（前）", "before"), "%", "number", 1, 0.01, status=status),
+        Column("after", view.say("覆盖率（后）", "after"), "%", "number", 1, 0.01, colour="bar"),
+        Column("backlog", view.say("留存欠账", "backlog"), kind="number"),
+    )  # fmt: skip
+    return Table("city_services", view.say("各项服务", "Services"), columns, tuple(rows), code="T11")
+
+
+def _coverage(view: View, at: int) -> Figure:
+    rows = []
+    for place, service in enumerate(view.derived.services):
+        before, after = (float(view.array("services", name)[at, place]) for name in ("coverage_before", "coverage"))
+        text = f"{change(100 * (after - before), 1)} {view.say('个百分点', 'points')}"
+        rows.append(Pair(view.service_title(service), before, after, float(view.derived.minimum[place]), text))
+    words = (view.say("年初", "before"), view.say("年末", "after"), view.say("国家最低标准", "national minimum"))
+    most = max(rows, key=lambda row: row.after - row.before)
+    told = view.say("；", "; ").join(
+        f"{row.title} {number(100 * row.before, 1)} % → {number(100 * row.after, 1)} %" for row in rows)  # fmt: skip
+    return Figure(
+        "city_coverage", view.say("{service}提高最多", "{service} rises the most", service=most.title),
+        view.say("各项服务覆盖率", "Coverage by service"), view.say("来源：本方案服务表", "Source: services table"),
+        dumbbell(rows, words, told), told,
+    )  # fmt: skip
+
+
+def _means(view: View, at: int) -> Table:
+    people, land, debt = view.people, view.land, view.debt
+    money = view.say("万元", "10⁴ yuan")
+    tier = {side: view.level(str(debt[f"tier_{side}"][at])) for side in ("before", "after")}
+    values: list[tuple[str, str, str]] = [
+        (view.say("常住人口", "residents"), number(float(people["residents"][at])), view.persons),
+        (view.say("外来人口", "migrants"), number(float(people["migrants"][at])), view.persons),
+        (view.say("落户上限", "settlement limit"), number(float(people["settle_limit"][at])), view.persons),
+        (view.say("当年落户", "settle this year"), number(float(people["settle"][at])), view.persons),
+        (view.say("公共设施用地", "land for public facilities"),
+         number(float(land["public"][at] + land["reuse_public"][at]), 2), view.hectares),
+        (view.say("产业用地", "land for production"),
+         number(float(land["production"][at] + land["reuse_production"][at]), 2), view.hectares),
+        (view.say("其中盘活存量", "of both, reused"),
+         number(float(land["reuse_public"][at] + land["reuse_production"][at]), 2), view.hectares),
+        (view.say("债务率（前）", "debt ratio before"), percent(float(debt["ratio_before"][at])), tier["before"]),
+        (view.say("债务率（后）", "debt ratio after"), percent(float(debt["ratio_after"][at])), tier["after"]),
+        (view.say("可新增债务", "room for new debt"), number(float(debt["bond_room"][at])), money),
+    ]  # fmt: skip
+    columns = (Column("item", view.say("项目", "item")), Column("value", view.say("数值", "value"), kind="number"),
+               Column("unit", view.say("单位", "unit")))  # fmt: skip
+    return Table(
+        "city_means", view.say("人口、用地与债务", "People, land and debt"), columns, tuple(values), code="T11"
+    )
+
+
+def _gap_sentence(view: View, at: int) -> str:
+    gap = view.array("services", "gap")[at]
+    short = [view.service_title(service) for place, service in enumerate(view.derived.services) if gap[place] > 1e-9]
+    if not short:
+        return view.say("年末各项服务都达到国家最低标准。", "After the year every service meets the national minimum.")
+    return view.say("年末仍低于国家最低标准的有{short}。", "After the year {short} stay below the national minimum.",
+                    short=view.listed(short))  # fmt: skip
+
+
+def _debt_sentence(view: View, at: int) -> str:
+    before, after = (float(view.debt[f"ratio_{side}"][at]) for side in ("before", "after"))
+    return view.say("债务率由 {before} 变为 {after}。", "The debt ratio goes from {before} to {after}.",
+                    before=percent(before), after=percent(after))  # fmt: skip

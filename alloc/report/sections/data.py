@@ -1,0 +1,125 @@
+"""Where the numbers come from (T14), and how they were made: tiers, rules, hashes, versions."""
+
+from __future__ import annotations
+
+from alloc.formulations import words
+from alloc.instance.schema import TABLES
+from alloc.report.content import Cell, Column, Listing, Paragraph, Section, Table
+from alloc.report.view import View
+from alloc.result.figures import number, shown_unit
+
+STATUSES = {
+    "published": ("公布", "published"),
+    "derived": ("推算", "derived"),
+    "estimated": ("估算ᵉ", "estimated ᵉ"),
+    "assumed": ("假定ᵃ", "assumed ᵃ"),
+}
+
+
+def data(view: View) -> Section:
+    """T14: every column, its status and source; findings on the data."""
+    sources = view.instance.tables["sources"]
+    rows: list[tuple[Cell, ...]] = []
+    for row in sources.to_dict("records"):
+        table = TABLES.get(str(row["table"]))
+        known = table.by_name.get(str(row["column"])) if table else None
+        title = getattr(known.title, view.language) if known else str(row["column"])
+        status = STATUSES.get(str(row["status"]))
+        rows.append((
+            str(row["table"]), str(row["column"]), str(title), view.say(*status) if status else str(row["status"]),
+            str(row["source"]), str(row["year"]), str(row["note"]),
+        ))  # fmt: skip
+    heads = (("table", view.say("表", "table")), ("column", view.say("列", "column")), ("title", view.say("含义", "meaning")),
+             ("status", view.say("状态", "status")), ("source", view.say("来源", "source")), ("year", view.say("年份", "year")),
+             ("note", view.say("说明", "note")))  # fmt: skip
+    register = Table(
+        "sources", view.say("数据来源登记", "Register of sources"), tuple(Column(name, title) for name, title in heads),
+        tuple(rows), sortable=True, code="T14",
+    )  # fmt: skip
+    counts = sources["status"].value_counts()
+    sentence = view.say(
+        "输入数据共 {all} 列：公布 {published} 列，推算 {derived} 列，估算 {estimated} 列，假定 {assumed} 列。",
+        "Of {all} input columns {published} are published, {derived} derived, {estimated} estimated and {assumed} "
+        "assumed.",
+        all=len(sources), **{name: int(counts.get(name, 0)) for name in STATUSES},
+    ) if len(sources) else view.say("本算例没有数据来源表。", "This instance says nothing of its sources.")  # fmt: skip
+    warnings = [*view.instance.warnings, *view.result.findings]
+    told = list(dict.fromkeys(finding.line("zh" if view.zh else "en") for finding in warnings))
+    parts: tuple[Table | Paragraph | Listing, ...] = (register,) if rows else ()
+    if told:
+        head = view.say("数据检查提示 {count} 条：", "The check of the data has {count} warnings:", count=len(told))
+        shown = told[:12]
+        if len(told) > len(shown):
+            shown.append(view.say("……另有 {more} 条，见 alloc check。", "… and {more} more: see alloc check.",
+                                  more=len(told) - len(shown)))  # fmt: skip
+        parts = (*parts, Paragraph(head), Listing(tuple(shown)))
+    return Section("data", view.say("数据质量与来源", "Data and sources"), sentence, parts)
+
+
+def method(view: View) -> Section:
+    """Tiers, their values and gaps; what was verified; how to do it again."""
+    named = words().tiers()
+    rows: list[tuple[Cell, ...]] = []
+    for tier in view.result.manifest["tiers"]:
+        about = named[tier["tier"]]
+        scaled = shown_unit(about.unit, float(tier["value"] or 0.0))
+        counted = about.unit in ("persons", "10⁴ yuan")
+
+        def value(key: str, size: float = scaled.size, decimals: int = 0 if counted else 5, of: dict = tier) -> str:  # type: ignore[type-arg]
+            return "—" if of[key] is None else number(of[key] / size, decimals)
+
+        tolerance = view.say("精确保持", "exact") if tier["tolerance"] is None else number(tier["tolerance"], 3)
+        rows.append((
+            getattr(about.title, view.language), getattr(about.words, view.language), value("optimum"), value("value"),
+            getattr(scaled, view.language) if counted else "", None if tier["gap"] is None else float(tier["gap"]), tolerance,
+        ))  # fmt: skip
+    columns = (
+        Column("tier", view.say("目标（按先后）", "tier, in order")), Column("words", view.say("含义", "what it does")),
+        Column("optimum", view.say("最优值", "optimum")), Column("value", view.say("公布方案的值", "value of this "
+                                                                                                   "result")),
+        Column("unit", view.say("单位", "unit")), Column("gap", view.say("间隙", "gap"), "%", "number", 3, 0.01),
+        Column("tolerance", view.say("允许让步", "tolerance")),
+    )  # fmt: skip
+    tiers = Table("tiers", view.say("各级目标", "Tiers"), columns, tuple(rows))
+    checks = view.result.manifest["verified"]
+    sentence = view.say(
+        "方案由各级目标依先后求解得出，前一级的最优不因后一级而变差；每个公布的数都由原始数据重新核算，"
+        "{checks}项全部相符。",
+        "The allocation solves the tiers one after another, none at the cost of an earlier one; every published "
+        "number was "
+        "computed again from the raw tables, and all {checks} checks agree.",
+        checks=number(checks["checks"]),
+    )  # fmt: skip
+    text = view.say(
+        "在满足全部规则的前提下逐级寻优；随后按公布精度取整，总量和分省小计保持不变；最后把每个数分解为公式、规则、"
+        "优化、人工和取整五部分。",
+        "Within all rules the tiers are optimised in order; then amounts are rounded so that totals and sub-totals "
+        "stay; "
+        "last, every number is split into formula, rules, tiers, override and rounding.",
+    )
+    return Section("method", view.say("方法与复现", "Method"), sentence, (Paragraph(text), tiers))
+
+
+def facts(view: View) -> tuple[tuple[str, str], ...]:
+    """What is needed to do it again."""
+    manifest = view.result.manifest
+    options = manifest["options"]
+    versions = ", ".join(f"{name} {value}" for name, value in manifest["versions"].items())
+    command = f"alloc solve {manifest['instance']['name']}"
+    scenario = manifest.get("scenario")
+    if scenario:
+        command += f" --scenario {scenario['name']}"
+    found = [
+        (view.say("算例", "instance"), str(manifest["instance"]["name"])),
+        (view.say("算例哈希", "hash of the instance"), str(manifest["instance"]["hash"])),
+        (view.say("命令", "command"), command),
+        (view.say("整数设施", "whole facilities"),
+         view.say("是", "yes") if options["integers"] else view.say("否", "no")),
+        (view.say("设定间隙", "gap allowed"), number(100 * options["gap"], 3) + " %"),
+        (view.say("模型", "formulation"), str(options["formulation"])),
+        (view.say("核验", "verification"), view.say(
+            "{checks} 项，最大相对误差 {worst}", "{checks} checks, worst relative error {worst}",
+            checks=number(manifest["verified"]["checks"]), worst=f"{manifest['verified']['worst'] or 0:.1e}")),
+        (view.say("版本", "versions"), versions),
+    ]  # fmt: skip
+    return tuple(found)

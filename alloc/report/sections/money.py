@@ -1,0 +1,164 @@
+"""Money: transfers by pool, and how the formula becomes what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from alloc.report.charts.waterfall import Steps, waterfall
+from alloc.report.columns import money, moved, relative, residents
+from alloc.report.content import Cell, Column, Figure, Part, Section, Table
+from alloc.report.measures import Measure, by_group, ratio
+from alloc.report.numbers import change
+from alloc.report.view import View
+from alloc.result.figures import number
+
+PANELS = 4
+
+
+def transfers(view: View, chosen: Sequence[str] = ()) -> Section | None:
+    """Transfers by province and class, the weights of the formulas, and waterfalls; None without transfers."""
+    if not view.kind("transfer").any():
+        return None
+    parts: list[Part] = [_weights(view)]
+    figure = steps(view, chosen)
+    if figure is not None:
+        parts.append(figure)
+    measures = transfer_measures(view)
+    parts += [
+        by_group(view, "transfers_provinces", view.say("各省转移支付", "Transfers by "
+                                                                       "province"), view.province, measures,
+                 "T1", parents=view.region),
+        by_group(view, "transfers_classes", view.say("各规模城市转移支付", "Transfers by size of "
+                                                                           "city"), view.size_class,
+                 measures),
+    ]  # fmt: skip
+    now = view.given("transfer")
+    head = now / view.people["residents"].to_numpy() * 10_000
+    order = np.argsort(head, kind="stable")
+    sentence = view.say(
+        "本次分配转移支付 {whole}，人均 {mean} 元；人均最高的是{most}（{high} 元），最低的是{least}（{low} 元）。",
+        "{whole} of transfers are given, {mean} yuan a resident: most in {most} ({high} yuan), least in {least} ({low} "
+        "yuan).",
+        whole=view.money_text(float(now.sum())), mean=number(1e4 * now.sum() / view.people["residents"].sum()),
+        most=view.short_names[order[-1]], high=number(head[order[-1]]),
+        least=view.short_names[order[0]], low=number(head[order[0]]),
+    )  # fmt: skip
+    return Section("transfers", view.say("转移支付", "Transfers"), sentence, tuple(parts))
+
+
+def transfer_measures(view: View) -> list[Measure]:
+    """Residents, fiscal gap, every transfer, the sum, and its change."""
+    now, before = view.given("transfer"), view.given("transfer", "before")
+    found = [residents(view), money(view, "fiscal_gap", view.say("财政缺口", "fiscal gap"), view.derived.fiscal_gap,
+             status=view.status("cities.essential_spending", "cities.revenue", "cities.other_transfers"))]  # fmt: skip
+    for place in np.flatnonzero(view.kind("transfer")).tolist():
+        pool = view.derived.pools[place]
+        found.append(money(view, pool, view.pool_title(pool), view.amounts["published"][:, place]))
+    whole = money(view, "transfers", view.say("转移支付合计", "all transfers"), now, colour="bar")
+    head = Column("a_head", view.say("人均", "a resident"), view.say("元", "yuan"), "number", 0, 1e-4)
+    return [
+        *found,
+        whole,
+        moved(
+            view, whole, "change", view.say("比{base}增减", "change against {base}", base=view.base_word), now - before
+        ),
+        relative(view, "relative", view.say("增减幅", "change"), now, before),
+        ratio(head, now, view.people["residents"].to_numpy()),
+    ]
+
+
+def _weights(view: View) -> Table:
+    """T2, its first step: factors and weights of every pool."""
+    factors = view.instance.tables["factors"]
+    rows: list[tuple[Cell, ...]] = []
+    for pool in view.derived.pools:
+        for row in factors[factors["pool"] == pool].to_dict("records"):
+            rows.append((view.pool_title(pool), factor_title(view, str(row["factor"])), float(row["weight"])))
+    columns = (
+        Column("pool", view.say("指标", "pool")),
+        Column("factor", view.say("因素", "factor")),
+        Column("weight", view.say("权重", "weight"), "%", "number", 1, 0.01, status=view.status("factors.weight")),
+    )
+    note = view.say(
+        "公式测算数 = 可分配数 × Σ 权重 × 城市因素值占全部城市的比重；按城市的逐项测算见“城市”一章。",
+        "The formula: what there is to give × Σ weight × the city's share of the factor; city by city in the "
+        "chapter on "
+        "cities.",
+    )
+    return Table("factors", view.say("公式的因素与权重", "Factors and weights of the formulas"), columns, tuple(rows),
+                 note=note, code="T2")  # fmt: skip
+
+
+def factor_title(view: View, factor: str) -> str:
+    """What a factor is called: a column of the cities or a derived one."""
+    from alloc.instance.schema import TABLES
+
+    derived = {
+        "migrants": ("外来人口", "migrants"),
+        "land_entitlement": ("人地挂钩指标", "land entitlement"),
+        "fiscal_gap": ("财政缺口", "fiscal gap"),
+        "backlog": ("公共服务欠账", "service backlog"),
+        "age_3_5": ("3—5 岁人口", "aged 3 to 5"),
+        "age_6_11": ("6—11 岁人口", "aged 6 to 11"),
+        "age_12_14": ("12—14 岁人口", "aged 12 to 14"),
+        "age_60_plus": ("60 岁及以上人口", "aged 60 and more"),
+        "gdp": ("地区生产总值", "GDP"),
+    }
+    if factor in derived:
+        return view.say(*derived[factor])
+    known = TABLES["cities"].by_name.get(factor)
+    return str(getattr(known.title, view.language)) if known else factor
+
+
+def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
+    """Waterfalls from formula to published: of the cities chosen, or of those that the rules and tiers move most.
+
+    Args:
+        view: the result.
+        chosen: codes of cities; none: those with the largest steps.
+        pool: which pool; empty: land, or the first transfer.
+    """
+    names = view.derived.pools
+    kind = view.kind("land") if view.kind("land").any() else view.kind("transfer")
+    place = names.index(pool) if pool else int(np.flatnonzero(kind)[0])
+    parts = [
+        view.amounts[part][:, place] for part in ("benchmark", "rule", "optimised", "override", "rounding", "published")
+    ]
+    if np.isnan(parts[0]).all():
+        return None
+    step = np.abs(np.array(parts[1:4])).sum(axis=0)
+    picked = [view.codes.index(code) for code in chosen][:PANELS] if chosen else np.argsort(-step, kind="stable")[
+        :PANELS].tolist()  # fmt: skip
+    land = view.pools.at[names[place], "kind"] == "land"
+    unit = view.money(float(np.nanmax(parts[5])), 2)
+    scale, name, decimals = (1.0, view.hectares, 0) if land else (unit.scale, unit.unit, 1)
+    words = (view.say("公式", "formula"), view.say("规则", "rules"), view.say("优化", "tiers"),
+             view.say("人工", "by hand"), view.say("公布", "published"))  # fmt: skip
+    panels = []
+    for at in picked:
+        values = [parts[0][at], parts[1][at], parts[2][at], parts[3][at], parts[5][at]]
+        values[2] = values[4] - values[0] - values[1] - values[3]  # rounding belongs to the last step that moves
+        shown = [number(value / scale, decimals) if i in (0, 4) else change(value / scale, decimals)
+                 for i, value in enumerate(values)]  # fmt: skip
+        panels.append(Steps(view.names[at], list(zip(words, values, shown, strict=True))))
+    told = view.say("；", "; ").join(
+        f"{panel.name} " + view.say("，", ", ").join(f"{word} {text}" for word, _, text in panel.steps)
+        for panel in panels
+    )
+    pool_title = view.pool_title(names[place])
+    first = panels[0]
+    title = view.say("{city}：公式测算 {before}，公布 {after}", "{city}: {before} by the formula, {after} published",
+                     city=first.name, before=first.steps[0][2], after=first.steps[4][2])  # fmt: skip
+    picked_word = (
+        view.say("所选城市", "the cities chosen") if chosen else view.say("变动最大的城市", "the cities moved most")
+    )
+    return Figure(
+        "waterfall", title,
+        view.say("{pool}从公式测算到公布（{unit}），{picked}；取整并入“优化”一步",
+                 "{pool} from formula to published ({unit}), {picked}; rounding counts with the tiers",
+                 pool=pool_title, unit=name, picked=picked_word),
+        view.say("来源：本方案分解", "Source: decomposition of the published "
+                                     "allocation"), waterfall(panels, told), told,
+    )  # fmt: skip

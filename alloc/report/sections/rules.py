@@ -1,0 +1,137 @@
+"""What binds, what it is worth (T7), the planner's limits, and what was let pass (T10)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloc.explanation.answer import Answer
+from alloc.formulations import words
+from alloc.report.content import Cell, Column, Listing, Part, Section, Table
+from alloc.report.view import View
+from alloc.result.figures import number
+
+TOLD = 12  # sentences on prices
+
+
+def rules(view: View, prices: Answer | None = None) -> Section:
+    """Binding families, limits, prices in words, relaxations."""
+    parts: list[Part] = [_families(view)]
+    if len(view.result.tables["limits"]):
+        parts.append(_limits(view))
+    if prices is not None:
+        sentences = [line.removeprefix("- ") for line in prices.sentences(view.language)]
+        parts.append(Listing(tuple(sentences[:TOLD])))
+        for at, section in enumerate(prices.sections(view.language), 1):
+            columns = tuple(
+                Column(f"column_{place}", head, kind="number" if aligned == "r" else "text")
+                for place, (head, aligned) in enumerate(zip(section.heads, section.aligned, strict=True))
+            )
+            parts.append(Table(f"prices_{at}", section.title, columns, section.rows, code="T7"))
+    parts.append(_relaxations(view))
+    families = view.result.tables["families"]
+    binding = int((families["binding"] > 0).sum())
+    sentence = view.say(
+        "{binding}类规则在某些地方恰好用尽；放宽其中任何一条，方案都可能变化，下面写明由谁决定、放宽有多大作用。",
+        "{binding} kinds of rules have no room left somewhere; below stands who may waive each and what that would "
+        "be worth.",
+        binding=binding,
+    )
+    return Section("rules", view.say("约束与影子价格", "Conflicts and prices"), sentence, tuple(parts))
+
+
+def _families(view: View) -> Table:
+    owners, sources = words().owners(), words().sources()
+    rows: list[tuple[Cell, ...]] = []
+    for family, row in view.result.tables["families"].set_index("family").to_dict("index").items():
+        about = view.family(str(family))
+        if about.owner in ("arithmetic", "definition") or not row["binding"]:
+            continue
+        told = getattr(about.binds, view.language).format(count=number(row["binding"]))
+        source = getattr(sources[about.source], view.language) if about.source in sources else about.source
+        rows.append((
+            getattr(about.title, view.language), float(row["binding"]), float(row["rows"]), told,
+            getattr(owners[about.owner], view.language), source,
+        ))  # fmt: skip
+    columns = (
+        Column("family", view.say("规则", "rule")),
+        Column("binding", view.say("起约束", "binding"), view.say("处", ""), "number"),
+        Column("rows", view.say("共", "of"), view.say("处", ""), "number"),
+        Column("words", view.say("含义", "what it says")),
+        Column("owner", view.say("由谁决定", "who may waive it")),
+        Column("source", view.say("依据", "source")),
+    )
+    return Table("binding", view.say("起约束作用的规则", "Rules that bind"), columns, tuple(rows), code="T7")
+
+
+def _limits(view: View) -> Table:
+    limits = view.instance.tables["limits"].set_index("limit")
+    rows: list[tuple[Cell, ...]] = []
+    for row in view.result.tables["limits"].to_dict("records"):
+        about = limits.loc[row["limit"]]
+        slack = float(row["slack"]) if abs(row["slack"]) > 1e-6 * max(1.0, abs(row["right"])) else 0.0
+        rows.append((
+            str(about[f"title_{view.language}"]), str(about["where"]), str(row["sense"]), float(row["left"]),
+            float(row["right"]), slack, str(about["owner"]), str(about["source"]),
+        ))  # fmt: skip
+    columns = (
+        Column("limit", view.say("限制", "limit")),
+        Column("where", view.say("适用于", "holds for")),
+        Column("sense", view.say("方向", "sense")),
+        Column("left", view.say("实际", "actual"), kind="number", decimals=2),
+        Column("right", view.say("限值", "limit"), kind="number", decimals=2),
+        Column("slack", view.say("余地", "room"), kind="number", decimals=2),
+        Column("owner", view.say("责任部门", "owner")),
+        Column("source", view.say("依据", "source")),
+    )
+    return Table("limits", view.say("分组限制", "The planner's own limits"), columns, tuple(rows), code="T7",
+                 note=view.say("数值的单位随限制对象：用地为公顷，资金为万元。",
+                               "In the unit of what is limited: ha for land, 10⁴ yuan for money."))  # fmt: skip
+
+
+def _relaxations(view: View) -> Table:
+    """T10: what the solve let pass, each with its size: old shortfalls, tolerances, edits."""
+    rows: list[tuple[Cell, ...]] = []
+    short = view.derived.shortfall
+    if (short > 0).any():
+        rows.append((
+            view.say("原有收支缺口不计", "budget shortfalls of the past let pass"),
+            view.say("{count}个城市，共 {sum}", "{count} cities, {sum} in all", count=int((short > 0).sum()),
+                     sum=view.money_text(float(short.sum()))),
+        ))  # fmt: skip
+    over = view.debt["ratio_before"].to_numpy() > view.instance.settings.policy.debt.ceiling
+    if over.any():
+        rows.append((
+            view.say("已超债务率上限的存量债务", "debt that is above the ceiling already"),
+            view.say("{count}个城市，不再增加债券", "{count} cities, no new bonds there", count=int(over.sum())),
+        ))  # fmt: skip
+    lower = view.derived.lower
+    corridor = view.derived.benchmark > view.derived.upper * (1 + 1e-9)
+    with np.errstate(invalid="ignore"):
+        below = view.derived.benchmark < lower * (1 - 1e-9)
+    if corridor.any() or below.any():
+        rows.append((
+            view.say("公式测算数超出规则上下限而被调整", "formula amounts outside the bounds, moved to them"),
+            view.say("{count}处（城市与指标）", "{count} pairs of city and pool", count=int((corridor | below).sum())),
+        ))  # fmt: skip
+    for tier in view.result.manifest["tiers"]:
+        if tier["tolerance"]:
+            title = getattr(words().tiers()[tier["tier"]].title, view.language)
+            rows.append((
+                view.say("目标“{tier}”允许让步", "tolerance of the tier {tier}", tier=title),
+                view.say("至多 {most}，实际用去 {used}", "at most {most}, {used} of it "
+                                                         "used", most=number(tier["tolerance"], 4),
+                         used=number(abs((tier["optimum"] or 0) - (tier["value"] or 0)), 4)),
+            ))  # fmt: skip
+    for edit in view.result.manifest.get("edits") or ():
+        rows.append((view.say("情景或修改", "scenario or edit"), edit_line(edit)))
+    if not rows:
+        rows.append((view.say("没有放宽任何规则", "nothing was waived"), ""))
+    columns = (Column("what", view.say("事项", "what")), Column("how", view.say("程度", "how much")))
+    return Table("relaxations", view.say("放宽与让步", "What was let pass"), columns, tuple(rows), code="T10")
+
+
+def edit_line(edit: object) -> str:
+    """An edit of the manifest in one line."""
+    if isinstance(edit, dict):
+        return str(edit.get("line") or edit.get("edit") or ", ".join(f"{key} = {value}" for key, value in edit.items()))
+    return str(edit)

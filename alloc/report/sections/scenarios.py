@@ -1,0 +1,157 @@
+"""Edits, and the comparison with another result where one is given (T9)."""
+
+from __future__ import annotations
+
+import math
+
+from alloc.comparison import Comparison
+from alloc.comparison.titles import Titles
+from alloc.report.charts.changes import Panel, changes
+from alloc.report.content import Cell, Column, Figure, Listing, Part, Section, Table
+from alloc.report.numbers import change
+from alloc.report.sections.rules import edit_line
+from alloc.report.view import View
+from alloc.result.figures import number
+
+LARGEST = 6
+
+
+def scenarios(view: View, comparison: Comparison | None) -> Section | None:
+    """None where there are neither edits nor a comparison. In the comparison A is the other result, B this one."""
+    manifest = view.result.manifest
+    scenario, edits = manifest.get("scenario"), manifest.get("edits") or []
+    if comparison is None and not scenario and not edits:
+        return None
+    parts: list[Part] = []
+    if edits:
+        parts.append(Listing(tuple(edit_line(each) for each in edits)))
+    if comparison is not None:
+        parts += [_tiers(view, comparison), _pools(view, comparison)]
+        figure = _winners(view, comparison)
+        if figure is not None:
+            parts.append(figure)
+        parts += [_cities(view, comparison)]
+    if comparison is None:
+        title = (scenario or {}).get("title", {}).get(view.language) or (scenario or {}).get("name", "")
+        sentence = view.say(
+            "本方案为情景{title}，修改如下。", "This is the scenario {title} with these edits.", title=title
+        )
+    elif comparison.identical:
+        sentence = view.say(
+            "两个方案的输入和结果完全相同。", "Both results are the same in what went in and what came out."
+        )
+    else:
+        inputs = len(comparison.rows("inputs", "B"))
+        sentence = view.say(
+            "与方案 A（{name}）相比，输入有 {inputs} 处不同；下列各表为本方案（B）减方案 A。",
+            "Against result A ({name}) {inputs} inputs differ; the tables show this result (B) less A.",
+            name=comparison.names[0], inputs=number(inputs),
+        )  # fmt: skip
+    return Section("scenarios", view.say("情景与比较", "Scenarios and comparison"), sentence, tuple(parts))
+
+
+def _cell(value: float) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)
+
+
+def _tiers(view: View, comparison: Comparison) -> Table:
+    title = Titles(comparison, view.language)
+    verdicts = {
+        "better": view.say("更好", "better"), "worse": view.say("更差", "worse"), "same": view.say("相同", "the same"),
+        "within_gap": view.say("在间隙之内", "within the gap"), "only_base": view.say("仅 A 有", "only in A"),
+        "only_other": view.say("仅 B 有", "only in B"),
+    }  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for row in comparison.rows("tiers", "B").to_dict("records"):
+        counted = row["unit"] in ("persons", "10⁴ yuan")
+        decimals = 0 if counted else 5
+        texts = (number(row["base"], decimals), number(row["other"], decimals), change(row["change"], decimals))
+        unit = {"persons": view.persons, "10⁴ yuan": view.say("万元", "10⁴ yuan")}.get(row["unit"], "")
+        rows.append((title("tier", row["tier"]), *texts, unit, verdicts[row["verdict"]]))
+    columns = (
+        Column("tier", view.say("目标", "tier")), Column("base", "A", kind="number"), Column("other", "B", kind="number"),
+        Column("change", view.say("变化", "change"), kind="number"), Column("unit", view.say("单位", "unit")),
+        Column("verdict", view.say("判断", "verdict")),
+    )  # fmt: skip
+    return Table("compared_tiers", view.say("各级目标比较", "Tiers compared"), columns, tuple(rows), code="T9")
+
+
+def _pools(view: View, comparison: Comparison) -> Table:
+    title = Titles(comparison, view.language)
+    rows: list[tuple[Cell, ...]] = []
+    for row in comparison.rows("pools", "B").to_dict("records"):
+        land = row["unit"] == "ha"
+        largest = max(abs(each) for each in (row["base"], row["other"], 0.0) if not math.isnan(each))
+        unit = view.money(0.0 if land else largest)
+        name, scale = (view.hectares, 1.0) if land else (unit.unit, unit.scale)
+        amounts = (_cell(row[key] / scale) for key in ("base", "other", "change", "gains", "losses"))
+        rows.append(
+            (title("pool", row["pool"]), name, *amounts, float(row["cities_gaining"]), float(row["cities_losing"]))
+        )
+    columns = (
+        Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
+        Column("base", "A", kind="number", decimals=2), Column("other", "B", kind="number", decimals=2),
+        Column("change", view.say("变化", "change"), kind="change", decimals=2),
+        Column("gains", view.say("增加合计", "sum of gains"), kind="change", decimals=2),
+        Column("losses", view.say("减少合计", "sum of losses"), kind="change", decimals=2),
+        Column("up", view.say("增加的城市", "cities gaining"), kind="number"),
+        Column("down", view.say("减少的城市", "cities losing"), kind="number"),
+    )  # fmt: skip
+    return Table("compared_pools", view.say("各项指标比较", "Pools compared"), columns, tuple(rows), code="T9")
+
+
+def _winners(view: View, comparison: Comparison) -> Figure | None:
+    title = Titles(comparison, view.language)
+    found = comparison.rows("winners", "B")
+    panels, told = [], []
+    for measure, head in (("land", view.say("用地", "land")), ("transfers", view.say("转移支付", "transfers"))):
+        rows = found[(found["measure"] == measure) & (found["rank"] <= LARGEST)]
+        if not len(rows):
+            continue
+        unit = view.money(float(rows["change"].abs().max()))
+        scale, name = (1.0, view.hectares) if measure == "land" else (unit.scale, unit.unit)
+        lines = [
+            (title("city", row["city"]), float(row["change"]), change(row["change"] / scale, 1))
+            for row in sorted(rows.to_dict("records"), key=lambda row: -row["change"])
+        ]
+        panels.append(Panel(f"{head}（{name}）" if view.zh else f"{head} ({name})", lines))
+        told += [f"{city} {text}" for city, _, text in lines]
+    if not panels:
+        return None
+    alternative = view.say("；", "; ").join(told)
+    return Figure(
+        "compared_changes", view.say("{city}变化最大", "{city} changes the most", city=panels[0].rows[0][0]),
+        view.say("B 减 A，变化最大的城市", "B less A, the cities that change the most"),
+        view.say("来源：两个方案的公布数", "Source: both published "
+                                           "allocations"), changes(panels, alternative), alternative,
+    )  # fmt: skip
+
+
+def _cities(view: View, comparison: Comparison) -> Table:
+    """Every city that differs: land, transfers, bonds, settlement, score in A and B."""
+    title = Titles(comparison, view.language)
+    measures = comparison.rows("measures", "B")
+    heads = {
+        "land": (view.say("用地", "land"), view.hectares, 2, 1.0),
+        "transfers": (view.say("转移支付", "transfers"), view.say("万元", "10⁴ yuan"), 0, 1.0),
+        "bonds": (view.say("债券", "bonds"), view.say("万元", "10⁴ yuan"), 0, 1.0),
+        "settle": (view.say("落户", "settle"), view.persons, 0, 1.0),
+        "score": (view.say("得分", "score"), view.say("个百分点", "points"), 2, 0.01),
+    }
+    names = [name for name in heads if (measures["measure"] == name).any()]
+    wide = measures.pivot(index="city", columns="measure", values="change")[names]
+    moved = wide[wide.fillna(0.0).abs().max(axis=1) > 0]
+    rows = tuple(
+        (str(city), title("city", str(city)), *(_cell(float(row[name])) for name in names))
+        for city, row in moved.iterrows()
+    )
+    columns = (
+        Column("city", view.say("代码", "code"), kind="code"), Column("name", view.say("城市", "city")),
+        *(Column(name, heads[name][0], heads[name][1], "change", heads[name][2], heads[name][3], colour="diverging")
+          for name in names),
+    )  # fmt: skip
+    note = view.say(
+        "{same}个城市没有变化，未列出。", "{same} cities do not change and are left out.", same=len(wide) - len(moved)
+    )
+    return Table("compared_cities", view.say("各城市变化（B 减 A）", "Changes by city (B less A)"), columns, rows,
+                 note=note, sortable=True, code="T9")  # fmt: skip

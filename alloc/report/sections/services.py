@@ -1,0 +1,180 @@
+"""Services: capacity, what is added, coverage before and after (T5)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloc.report.charts.coverage import coverage
+from alloc.report.charts.dumbbell import Pair, dumbbell
+from alloc.report.columns import points, residents, share
+from alloc.report.content import Cell, Column, Figure, Part, Section, Table
+from alloc.report.measures import Measure, by_group, mean, summed
+from alloc.report.numbers import change
+from alloc.report.view import View, exact_decimals
+from alloc.result.figures import number
+
+
+def services(view: View) -> Section:
+    """Coverage of every service, by group of cities, and city by city as a curve."""
+    parts: tuple[Part, ...] = (
+        _whole(view),
+        _pairs(view),
+        curve(view),
+        *(by_group(view, f"services_{each.name}", view.say("覆盖率：按{by}", "Coverage by {by}", by=each.title), each,
+                   coverage_measures(view), "T5") for each in view.groupings),
+    )  # fmt: skip
+    gap = view.array("services", "gap")
+    short = int((gap.max(axis=1) > 1e-9).sum())
+    weights = view.derived.population_share
+    before, after = ((view.people[name].to_numpy() * weights).sum() for name in ("score_before", "score"))
+    sentence = view.say(
+        "平均得分由 {before} 升至 {after}；{short}个城市至少有一项服务仍低于国家最低标准。",
+        "The mean score goes from {before} to {after}; in {short} cities one service or more stays below the national "
+        "minimum.",
+        before=number(100 * before, 1), after=number(100 * after, 1), short=number(short),
+    )  # fmt: skip
+    return Section("services", view.say("公共服务", "Services"), sentence, parts)
+
+
+def _whole(view: View) -> Table:
+    """T5 of the whole: a row a service."""
+    rows: list[tuple[Cell, ...]] = []
+    capacity = view.array("services", "capacity")
+    added, need = view.array("services", "added"), view.array("services", "full_need")
+    sums = {name: np.nansum(view.array("services", name), axis=0) for name in ("build", "expand", "backlog")}
+    for place, service in enumerate(view.derived.services):
+        short = int((view.array("services", "gap")[:, place] > 1e-9).sum())
+        whole = float(need[:, place].sum()) or float("nan")
+        covered = [float((np.minimum(1.0, _over(each, need[:, place])) * need[:, place]).sum()) / whole
+                   for each in (capacity[:, place], capacity[:, place] + added[:, place])]  # fmt: skip
+        cost = float(added[:, place].sum() * view.derived.capital_cost[place])
+        build = None if np.isnan(view.derived.module[place]) else float(sums["build"][place])
+        rows.append((
+            view.service_title(service), view.service_unit(service), float(need[:, place].sum()),
+            float(capacity[:, place].sum()), build, float(sums["expand"][place]), float(added[:, place].sum()), covered[0], covered[1],
+            covered[1] - covered[0], float(view.derived.minimum[place]), float(short), float(sums["backlog"][place]), cost,
+        ))  # fmt: skip
+    unit = view.money(max((float(row[-1] or 0) for row in rows), default=0.0))
+    status = view.status("capacity.capacity")
+    facilities = exact_decimals([float(row[4]) for row in rows if row[4] is not None], 1)
+    columns = (
+        Column("service", view.say("服务", "service")),
+        Column("unit", view.say("单位", "unit")),
+        Column("need", view.say("全部需求", "full need"), kind="number", status=view.status("services.norm")),
+        Column("capacity", view.say("现有能力", "capacity"), kind="number", status=status),
+        Column("build", view.say("新建", "facilities"), view.say("处", ""), "number", facilities),
+        Column("expand", view.say("扩建", "enlarged"), kind="number"),
+        Column("added", view.say("新增能力", "added"), kind="number"),
+        share("before", view.say("覆盖率（前）", "coverage before"), status=status),
+        share("after", view.say("覆盖率（后）", "coverage after"), colour="bar"),
+        points(view, "change", view.say("变化", "change")),
+        share("minimum", view.say("最低标准", "minimum"), 0),
+        Column("short", view.say("未达标城市", "cities below"), view.say("个", ""), "number"),
+        Column("backlog", view.say("留存欠账", "backlog left"), kind="number"),
+        Column("cost", view.say("建设支出", "spent"), unit.unit, "number", unit.decimals, unit.scale),
+    )
+    title = view.say("各项服务的需求、能力与覆盖", "Need, capacity and coverage of every service")
+    return Table("services", title, columns, tuple(rows), code="T5")
+
+
+def _over(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    return np.where(below > 0, above / np.where(below > 0, below, 1.0), 1.0)
+
+
+def _pairs(view: View) -> Figure:
+    weights = view.derived.population_share
+    rows = []
+    for place, service in enumerate(view.derived.services):
+        before, after = (float((view.array("services", name)[:, place] * weights).sum())
+                         for name in ("coverage_before", "coverage"))  # fmt: skip
+        text = f"{change(100 * (after - before), 1)} {view.say('个百分点', 'points')}"
+        rows.append(Pair(view.service_title(service), before, after, float(view.derived.minimum[place]), text))
+    rows.sort(key=lambda row: (row.before - row.after, row.title))
+    told = view.say("；", "; ").join(
+        f"{row.title} {number(100 * row.before, 1)} % → {number(100 * row.after, 1)} %" for row in rows)  # fmt: skip
+    words = (view.say("年初", "before"), view.say("年末", "after"), view.say("国家最低标准", "national minimum"))
+    return Figure(
+        "services_pairs",
+        view.say("{service}的覆盖率提高最多", "Coverage of {service} rises the most", service=rows[0].title),
+        view.say("覆盖率，按常住人口加权平均", "Coverage, mean over residents"),
+        view.say("来源：本方案服务表", "Source: services table of the result"), dumbbell(rows, words, told), told,
+    )  # fmt: skip
+
+
+def curve(view: View) -> Figure:
+    """The score of every city, worst first, before and after; by region in small."""
+    weights = view.people["residents"].to_numpy()
+    scores = {side: view.people[side].to_numpy() for side in ("score_before", "score")}
+
+    def pairs(side: str, members: np.ndarray) -> list[tuple[float, float]]:
+        return list(zip(scores[side][members].tolist(), weights[members].tolist(), strict=True))
+
+    everyone = np.arange(len(weights))
+    grouping = view.region
+    groups = [] if grouping is None or len(grouping.names) > 6 else [
+        (title, pairs("score_before", members), pairs("score", members))
+        for place, title in enumerate(grouping.names)
+        if len(members := np.flatnonzero(grouping.of == place))
+    ]  # fmt: skip
+    order = np.argsort(scores["score"], kind="stable")
+    worst = int(order[0])
+    told = view.say(
+        "得分最低的城市由 {before} 升至 {after}", "The lowest score of any city goes from {before} to {after}",
+        before=number(100 * scores["score_before"].min(), 1), after=number(100 * scores["score"].min(), 1),
+    )  # fmt: skip
+    words = (view.say("年初", "before"), view.say("年末", "after"),
+             view.say("常住人口，从得分最低的城市排起", "residents, from the worst-served city on"))  # fmt: skip
+    whole = ("", pairs("score_before", everyone), pairs("score", everyone))
+    return Figure(
+        "coverage", told,
+        view.say("各城市公共服务得分（100 为全部达标），年末最低的是{city}；小图为各地区",
+                 "Service score of every city (100: full coverage), the lowest after the year in {city}; below by "
+                 "region",
+                 city=view.short_names[worst]),
+        view.say("来源：本方案人口表", "Source: people table of the "
+                                       "result"), coverage(whole, groups, words, told), told,
+    )  # fmt: skip
+
+
+def coverage_measures(view: View) -> list[Measure]:
+    """Scores, and coverage of every service before and after."""
+    weights = view.people["residents"].to_numpy()
+    before, after = view.array("services", "coverage_before"), view.array("services", "coverage")
+    status = view.status("capacity.capacity")
+    scores = [view.people[name].to_numpy() for name in ("score_before", "score")]
+    found = [
+        residents(view),
+        mean(share("score_before", view.say("得分（前）", "score before"), status=status), scores[0], weights),
+        mean(share("score", view.say("得分（后）", "score after")), scores[1], weights),
+    ]
+    for place, service in enumerate(view.derived.services):
+        title = view.service_title(service)
+        found += [
+            mean(
+                share(f"{service}_before", view.say("{of}（前）", "{of}, before", of=title)), before[:, place], weights
+            ),
+            mean(share(f"{service}_after", view.say("{of}（后）", "{of}, after", of=title)), after[:, place], weights),
+        ]
+    return found
+
+
+def added_measures(view: View) -> list[Measure]:
+    """What every city builds and adds, by service, and the backlog left."""
+    found = []
+    build, added = view.array("services", "build"), view.array("services", "added")
+    backlog = view.array("services", "backlog")
+    for place, service in enumerate(view.derived.services):
+        title, unit = view.service_title(service), view.service_unit(service)
+        columns = (
+            ("build", view.say("{of}新建", "{of}: facilities", of=title), view.say("处", ""), build),
+            ("added", view.say("{of}新增", "{of}: added", of=title), unit, added),
+            ("backlog", view.say("{of}欠账", "{of}: backlog", of=title), unit, backlog),
+        )
+        for key, head, of, values in columns:
+            chosen = values[:, place]
+            if np.isnan(chosen).all():
+                continue
+            column = Column(f"{service}_{key}", head, of, "number", exact_decimals(chosen.tolist(), 1) if key == "build" else 0,
+                            additive=True)  # fmt: skip
+            found.append(summed(column, chosen))
+    return found
