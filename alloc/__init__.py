@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alloc.result.result import Result
     from alloc.result.store import StoreError
     from alloc.session import Session
-    from alloc.verbs import check, compare, load_result, show, solve, verify
+    from alloc.verbs import check, compare, load_result, show, solve, verify, write_report
 
 __all__ = [
     "Finding",
@@ -36,6 +36,7 @@ __all__ = [
     "show",
     "solve",
     "verify",
+    "write_report",
 ]
 
 _HOMES = {
@@ -52,6 +53,7 @@ _HOMES = {
     "show": "alloc.verbs",
     "solve": "alloc.verbs",
     "verify": "alloc.verbs",
+    "write_report": "alloc.verbs",
 }
 
 

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("check", "compare", "convert", "explain", "init", "show", "solve", "verify", "whatif")
+COMMANDS = ("check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif")
 
 
 class _Commands(click.Group):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,4 +118,39 @@ def compare(*results: Result | Path | str) -> Comparison:
     return compared([each if isinstance(each, Result) else load_result(each) for each in results])
 
 
-__all__ = ["InputError", "check", "compare", "load_result", "read", "show", "solve", "verify"]
+def write_report(
+    result: Result | Path | str,
+    out: Path | str,
+    formats: Sequence[str] = ("html",),
+    language: str = "en",
+    against: Result | Path | str | None = None,
+) -> tuple[Path, ...]:
+    """Writes a result as a report; what stands at a file's place already is renamed beside.
+
+    Args:
+        result: a result or its folder.
+        out: folder of the files.
+        formats: of html, xlsx, docx, pdf.
+        language: ``zh`` or ``en``.
+        against: another result to compare with.
+
+    Returns:
+        The files.
+
+    Raises:
+        StoreError: a folder is not a whole result.
+        ComparisonError: the two cannot be compared.
+        ReportError: a format needs a library that is not installed, or a file cannot be written.
+    """
+    from alloc.explanation.prices import quick_prices
+    from alloc.report.document import report
+    from alloc.report.writing import writers
+
+    write = writers(formats)
+    found = result if isinstance(result, Result) else load_result(result)
+    comparison = None if against is None else compare(against, found)
+    document = report(found, language, comparison, prices=quick_prices(found))
+    return tuple(Path(each.path) for each in write(document, Path(out), f"{document.name}-{language}"))
+
+
+__all__ = ["InputError", "check", "compare", "load_result", "read", "show", "solve", "verify", "write_report"]

@@ -1,0 +1,88 @@
+"""Documents as files: each format by its own writer, imported when it is asked for; whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from alloc.instance.findings import Text
+from alloc.report.content import Document
+from alloc.result.store import set_aside
+
+WRITERS = {
+    "html": "alloc.report.html",
+    "xlsx": "alloc.report.workbook",
+    "docx": "alloc.report.word",
+    "pdf": "alloc.report.pdf",
+}
+LIBRARIES = {"docx": ("python-docx", "docx"), "pdf": ("typst", "typst")}  # what pip installs, what Python imports
+
+Writer = Callable[[Document, Path], None]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that was written, and where an older one has been moved to."""
+
+    path: str
+    older: str | None
+
+
+class ReportError(Exception):
+    """A report that cannot be written; `message` says why and what would help."""
+
+    def __init__(self, message: Text) -> None:
+        """Keep the message."""
+        self.message = message
+        super().__init__(message.en)
+
+
+def writers(formats: Sequence[str]) -> Callable[[Document, Path, str], list[Written]]:
+    """A function that writes a document in all the formats to ``folder/name.FORMAT``.
+
+    It says where each file lies and where an older one has been moved to.
+
+    Raises:
+        ReportError: a library that a format needs is not installed; later, that a file cannot be written.
+    """
+    found = {name: _writer(name) for name in formats}
+
+    def write(document: Document, folder: Path, name: str) -> list[Written]:
+        return [_written(document, folder / f"{_safe(name)}.{each}", writer) for each, writer in found.items()]
+
+    return write
+
+
+def _writer(name: str) -> Writer:
+    package, library = LIBRARIES.get(name, ("", ""))
+    try:
+        if library:
+            import_module(library)
+        writer: Writer = import_module(WRITERS[name]).write
+    except ImportError as error:
+        raise ReportError(Text(
+            f"{name}：缺少 {package or error.name}。请运行 pip install \"alloc[report]\"。",
+            f"{name}: {package or error.name} is not installed; run pip install \"alloc[report]\".",
+        )) from error  # fmt: skip
+    return writer
+
+
+def _written(document: Document, path: Path, writer: Writer) -> Written:
+    beside = path.with_name(f".{path.stem}.writing{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer(document, beside)
+        older = set_aside(path)
+        beside.rename(path)
+    except OSError as error:
+        raise ReportError(Text(f"{path}：写不进去（{error}）。", f"{path}: cannot be written ({error}).")) from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return Written(str(path), None if older is None else str(older))
+
+
+def _safe(name: str) -> str:
+    """A file name that every system takes."""
+    return "".join("_" if letter in '<>:"/\\|?* ' else letter for letter in name)
