@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alloc.result.result import Result
     from alloc.result.store import StoreError
     from alloc.session import Session
-    from alloc.verbs import check, compare, load_result, show, solve, verify, write_report
+    from alloc.verbs import check, compare, explain, load_result, show, solve, verify, write_report
 
 __all__ = [
     "Finding",
@@ -31,6 +31,7 @@ __all__ = [
     "StoreError",
     "check",
     "compare",
+    "explain",
     "load_result",
     "read",
     "show",
@@ -49,6 +50,7 @@ _HOMES = {
     "StoreError": "alloc.result.store",
     "check": "alloc.verbs",
     "compare": "alloc.verbs",
+    "explain": "alloc.verbs",
     "load_result": "alloc.verbs",
     "show": "alloc.verbs",
     "solve": "alloc.verbs",

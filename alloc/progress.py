@@ -56,7 +56,7 @@ class Display:
                 self._live.update(line)
             elif said not in self._said:
                 self._said.add(said)
-                self._console.print(line)
+                self._console.print(getattr(progress.words, self._language) if isinstance(progress, Step) else line)
 
     def _line(self, progress: Progress) -> str:
         stage = STAGES[progress.stage] if self._language == "zh" else progress.stage

@@ -20,6 +20,8 @@ from alloc.verification import Verification
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
+    from alloc.explanation.answer import Report as Told
+    from alloc.explanation.conflict import Conflict
 
 
 def check(instance: Instance | Path | str) -> tuple[Finding, ...]:
@@ -153,4 +155,23 @@ def write_report(
     return tuple(Path(each.path) for each in write(document, Path(out), f"{document.name}-{language}"))
 
 
-__all__ = ["InputError", "check", "compare", "load_result", "read", "show", "solve", "verify", "write_report"]
+def explain(instance: Instance | Path | str, report: Told = lambda step: None) -> Conflict:
+    """Why no allocation satisfies the rules of an instance, if none does, and the cheapest repairs.
+
+    Questions to a result are functions of their own: `alloc.explanation.prices.explain_prices`,
+    `alloc.explanation.rules.explain_rules`, `alloc.explanation.reasons.explain_city` and
+    `alloc.explanation.requests.explain_request`.
+
+    Args:
+        instance: a folder, the name of an instance that ships, or one that was read.
+        report: told of every step.
+
+    Raises:
+        InputError: the input is wrong; with every finding.
+    """
+    from alloc.explanation.conflict import explain_conflict
+
+    return explain_conflict(instance if isinstance(instance, Instance) else read(instance), report)
+
+
+__all__ = ["InputError", "check", "compare", "explain", "load_result", "read", "show", "solve", "verify", "write_report"]

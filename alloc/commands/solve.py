@@ -118,6 +118,8 @@ def _no_point(result: Result, lang: str, form: str) -> None:
             about = named[family]
             click.echo(f"- {getattr(about.title, lang)} ({family}): {getattr(about.words, lang)}")
             click.echo(f"  → {getattr(about.remedy, lang)}")
+    if result.infeasible:
+        click.echo(say(lang, "explain"))
     sys.exit(code)
 
 

@@ -19,7 +19,7 @@ from alloc.scenario import apply, parse_edit
 from alloc.solver.highs import Session
 from alloc.solver.runs import Clock, Ending
 
-WANTED = 5  # repairs of a menu, at most
+WANTED = 4  # repairs of a menu, at most
 LEAST = 3  # different ones that are looked for as long as there is time
 TRIED = 24  # combinations that are tried for a menu
 ROUNDS = 8  # of applying, and adding what is still missing
@@ -90,8 +90,8 @@ def menu(rows: Rows, whole: bool, clock: Clock, told: Callable[[str, int, int], 
     found: list[Repair] = []
     complete, proven, tried = True, True, 0
     # To drop a rule is offered where changing it leaves fewer than three ways.
-    for without in (frozenset(each.name for each in every if each.way == DROP), frozenset[str]()):
-        if len(found) >= LEAST:
+    for without, wanted in ((frozenset(each.name for each in every if each.way == DROP), WANTED), (frozenset(), LEAST)):
+        if len(found) >= wanted:
             complete = False
             break
         for combination in elastic.combinations(SHARE * clock.left, without):
@@ -101,7 +101,7 @@ def menu(rows: Rows, whole: bool, clock: Clock, told: Callable[[str, int, int], 
             repair = _repaired(rows, by_name, combination, clock)
             if repair is not None and all(set(repair.lines) != set(each.lines) for each in found):
                 found.append(repair)
-            if len(found) >= WANTED or tried >= TRIED:
+            if len(found) >= wanted or tried >= TRIED:
                 complete = False
                 break
     stopped = clock.interrupted or clock.left <= 0
@@ -117,12 +117,15 @@ def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, cloc
         if clock.interrupted or clock.left <= 0:
             return None
         lines = [line for name, change in amounts.items() for line in changes(instance, by_name[name], change)]
+        edits = [parse_edit(each.line, place) for place, each in enumerate(lines, 1)]
         try:
-            edited = apply(instance, [parse_edit(each.line, place) for place, each in enumerate(lines, 1)]).instance
+            edited = apply(instance, edits, check=False).instance
+            after = rows_of(edited)
+            works = has_point(edited, clock, after)
+            if works:
+                apply(instance, edits)  # nothing that the checks refuse is offered
         except InputError:
             return None
-        after = rows_of(edited)
-        works = has_point(edited, clock, after)
         if works:
             cost = sum(Elastic.cost(by_name[name], change) for name, change in amounts.items())
             return Repair(tuple(lines), cost)
@@ -134,8 +137,9 @@ def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, cloc
 def _add(amounts: dict[str, np.ndarray], by_name: Mapping[str, Lever], after: Rows, clock: Clock, number: int) -> bool:
     """Adds what the levers still lack after they were applied; False where they cannot make room."""
     still = levers(after, set(amounts))
-    whole = after.instance.settings.integers
-    missing = Elastic(after, still, whole, clock).cheapest(frozenset(), SHARE * clock.left)
+    missing = Elastic(after, still, False, clock).cheapest(frozenset(), SHARE * clock.left)
+    if missing is not None and not missing.amounts and after.instance.settings.integers:
+        missing = Elastic(after, still, True, clock).cheapest(frozenset(), SHARE * clock.left)
     if missing is None:
         return False
     names = {each.name: each for each in still}

@@ -2,7 +2,7 @@
 
 The elastic model is the model itself with a column for every lever: what the lever does to the rows, and what it costs.
 A combination that has been found is cut off by doing without one of its levers, each in turn, the cheapest first; so
-combinations come in the order of what they cost, and none contains another that came before.
+combinations come about in the order of what they cost, and none contains another that came before.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from alloc.solver.runs import Clock, Ending
 # law last.
 WEIGHTS = {"planner": 1.0, "higher_rule": 30.0, "law": 900.0}
 WAIVED = 3.0  # to do without a rule costs so many times what it costs to change it by as much
+TROUBLE = 1.0  # what it is worth to touch one number less
 USED = 1e-9  # of what a lever has naturally: less is noise of the solver
 LARGEST = 1e7  # of a coefficient, in units of the matrix
 
@@ -56,6 +57,7 @@ class Elastic:
         self._levers, self._whole, self._clock = levers, whole, clock
         model = rows.model
         self._first = model.matrix.shape[1]
+        self._owners = {each.name: each.owner for each in levers}
         weights = [WEIGHTS[each.owner] * (WAIVED if each.kind.waives else 1) for each in levers]
         self._starts = np.cumsum([0, *(len(each.keys) for each in levers)])
         total = int(self._starts[-1])
@@ -97,6 +99,20 @@ class Elastic:
         weight = WEIGHTS[lever.owner] * (WAIVED if lever.kind.waives else 1)
         return weight * float((change / lever.natural).sum())
 
+    def with_few(self, banned: frozenset[str], seconds: float) -> Combination | None:
+        """A cheap combination without some levers, with no lever that is worth less than a planner's trouble."""
+        found = self.cheapest(banned, seconds)
+        spared = True
+        while found is not None and spared and len(found.amounts) > 1 and not self._whole:
+            spared = False
+            for lever in sorted(found.amounts, key=lambda name: -WEIGHTS[self._owners[name]]):
+                others = frozenset(self._owners) - (frozenset(found.amounts) - {lever})
+                fewer = self.cheapest(others, seconds)
+                if fewer is not None and fewer.cost <= found.cost + TROUBLE:
+                    found, spared = fewer, True
+                    break
+        return found
+
     def cheapest(self, banned: frozenset[str], seconds: float) -> Combination | None:
         """The cheapest combination without some levers; None where there is none, or none was found."""
         upper = self._most.copy()
@@ -105,9 +121,7 @@ class Elastic:
                 upper[self._starts[place] : self._starts[place + 1]] = 0.0
         columns = self._first + np.arange(upper.size)
         self._session.bound_columns(columns, np.zeros(upper.size), upper)
-        run = self._session.run(time_limit=seconds, cold=self._whole)
-        if run.ending is Ending.FAILED:
-            run = self._session.run(time_limit=seconds, cold=True)
+        run = self._session.run(time_limit=seconds, cold=True)  # presolve is worth more than the last basis
         if run.point is None:
             return None
         used = run.point[self._first :]
@@ -136,7 +150,7 @@ class Elastic:
             if banned in tried or self._clock.left <= 0 or self._clock.interrupted:
                 return
             tried.add(banned)
-            found = self.cheapest(banned, seconds)
+            found = self.with_few(banned, seconds)
             if found is not None:
                 heapq.heappush(heap, (found.cost, len(tried), banned, found))
 

@@ -58,6 +58,11 @@ WORDS: dict[str, Text] = {
         "下列规则不能同时成立（去掉任何一条，其余即可成立）：",
         "These rules cannot hold together; without any one of them the others can:",
     ),
+    "explain": Text(
+        "代价最小的修改及其编辑语句：把 solve 换成 explain，其余参数（--scenario、--edit）照写。",
+        "For the cheapest repairs, with the edits that carry them out, write explain in place of solve, with the same "
+        "--scenario and --edit.",
+    ),
     "clash": Text("下列规则按算术即不能同时成立：", "By arithmetic alone these cannot hold together:"),
     "city": Text("{name}（{code}）各项指标", "{name} ({code}): pools"),
     "city_heads": Text(

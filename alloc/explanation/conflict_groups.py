@@ -1,0 +1,182 @@
+"""A few rules that cannot hold together: groups of rows by family, by what they are about, and by place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from alloc.compiler.linear_model import LinearModel
+from alloc.explanation.conflict_rows import FAMILIES, NONE, Rows
+from alloc.instance.means import BOND_CLASSES
+from alloc.solver.highs import Session
+from alloc.solver.runs import Clock, Ending
+
+DUAL = 1e-7  # of the largest: a row with less has no part in the conflict
+SHARE = 0.3  # of the time left, for the search for a conflict that only whole facilities make
+FEW = 3  # cities that are named one by one
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one family about one thing, in one place.
+
+    Attributes:
+        family: constraint family, or rule behind a bound.
+        item: pool, service, class of bonds or limit; "" where the family is about nothing further.
+        level: ``city``, ``province``, ``class`` or ``nation``: the smallest of these that holds all its rows.
+        place: code of the city or province, name of the class, "" for the nation.
+        cities: codes of the cities that its rows are about; none for a row over several cities.
+    """
+
+    family: str
+    item: str
+    level: str
+    place: str
+    cities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Groups that cannot hold together; `minimal`: without any one of them the others can (else: not all tried)."""
+
+    groups: tuple[Group, ...]
+    minimal: bool
+
+
+def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None]) -> Clash:
+    """A set of groups that cannot hold together, from which none can be left out.
+
+    For a conflict of the relaxation only the rows with a dual in the least sum of violations are looked at: they alone
+    are a conflict already. Then each group in turn is left out; where the rest still clashes it is not needed.
+
+    Args:
+        rows: of an instance without a point.
+        whole: whether whole facilities alone make the conflict.
+        clock: when it runs out the groups not tried yet stay.
+        told: how many groups are tried, of how many.
+    """
+    chosen = np.arange(rows.family.size) if whole else _certificate(rows, clock)
+    if chosen is None:
+        return Clash((), False)
+    limit = clock.spent + SHARE * clock.left
+    model = _without(rows.model, chosen)
+    session = Session(model, clock, whole=whole)
+    number = np.array([FAMILIES.index(each) for each in rows.family[chosen]])
+    kept = np.ones(chosen.size, dtype=bool)
+    minimal = True
+    # Families first, so that few runs leave little; then what they are about; then, cut by cut, the places.
+    for split in (number, number * 1000 + rows.item[chosen] + 1):
+        parts = [np.flatnonzero(kept & (split == part)) for part in sorted(set(split[kept].tolist()))]
+        for place, part in enumerate(parts):
+            told(place, len(parts))
+            if clock.spent > limit or clock.interrupted:
+                minimal = False
+                break
+            free = np.full(part.size, np.inf)
+            session.bound_rows(part, -free, free)
+            ending = session.run(limit - clock.spent, cold=whole).ending
+            if ending is Ending.INFEASIBLE:
+                kept[part] = False
+            else:
+                minimal &= ending is Ending.OPTIMAL
+                session.bound_rows(part, model.row_lower[part], model.row_upper[part])
+    if whole and minimal:
+        minimal = _cities(rows, session, model, kept, clock, limit)
+    return Clash(_groups(rows, chosen[kept]), minimal)
+
+
+def _cities(rows: Rows, session: Session, model: LinearModel, kept: np.ndarray, clock: Clock, limit: float) -> bool:
+    """Leaves out cities that have no part in it, halves first; says whether all were tried."""
+    todo = [np.unique(rows.city[kept & (rows.city != NONE)])]
+    while todo:
+        some = todo.pop()
+        part = np.flatnonzero(kept & np.isin(rows.city, some))
+        if clock.spent > limit or clock.interrupted:
+            return False
+        if not part.size:
+            continue
+        free = np.full(part.size, np.inf)
+        session.bound_rows(part, -free, free)
+        if session.run(limit - clock.spent, cold=True).ending is Ending.INFEASIBLE:
+            kept[part] = False
+            continue
+        session.bound_rows(part, model.row_lower[part], model.row_upper[part])
+        if some.size > 1:
+            todo += [some[some.size // 2 :], some[: some.size // 2]]
+    return True
+
+
+def _certificate(rows: Rows, clock: Clock) -> np.ndarray | None:
+    """Rows that clash by themselves: those with a dual where the sum of all violations is least."""
+    model = rows.model
+    number, columns = model.matrix.shape
+    above = np.flatnonzero(np.isfinite(model.row_upper))
+    below = np.flatnonzero(np.isfinite(model.row_lower))
+    slack = sp.csr_array(
+        (
+            np.append(-np.ones(above.size), np.ones(below.size)),
+            (np.append(above, below), np.arange(above.size + below.size)),
+        ),
+        shape=(number, above.size + below.size),
+    )
+    extra = np.zeros(slack.shape[1])
+    elastic = replace(
+        model,
+        matrix=sp.csr_array(sp.hstack([model.matrix, slack], format="csr")),
+        lower=np.append(model.lower, extra),
+        upper=np.append(model.upper, extra + np.inf),
+        integer=np.append(model.integer, extra.astype(bool)),
+        auxiliary=np.append(model.auxiliary, extra.astype(bool)),
+        column_scale=np.append(model.column_scale, extra + 1),
+    )
+    session = Session(elastic, clock)
+    session.costs(np.append(np.zeros(columns), extra + 1))
+    run = session.run()
+    if run.ending is not Ending.OPTIMAL or not run.duals.size:
+        return None
+    size = np.abs(run.duals)
+    found = np.flatnonzero(size > DUAL * float(size.max(initial=0.0)))
+    if found.size and Session(_without(model, found), clock).run().ending is Ending.INFEASIBLE:
+        return found
+    return np.arange(number)  # the last digits hide a part of it: all rows are looked at
+
+
+def _without(model: LinearModel, chosen: np.ndarray) -> LinearModel:
+    """The model with the chosen rows alone."""
+    return replace(
+        model,
+        matrix=model.matrix[chosen],
+        row_lower=model.row_lower[chosen],
+        row_upper=model.row_upper[chosen],
+        row_scale=model.row_scale[chosen],
+    )
+
+
+def _groups(rows: Rows, chosen: np.ndarray) -> tuple[Group, ...]:
+    d, cities = rows.derived, rows.instance.tables["cities"]
+    province = cities["province"].to_numpy(dtype=object)
+    limits = sorted(row.limit for row in d.limits)
+    found = []
+    pairs = {(FAMILIES.index(f), int(i)): None for f, i in zip(rows.family[chosen], rows.item[chosen], strict=True)}
+    for number, item in sorted(pairs):
+        family = FAMILIES[number]
+        own = np.unique(rows.city[chosen][(rows.family[chosen] == family) & (rows.item[chosen] == item)])
+        own = own[own != NONE]
+        names = {
+            "group_limit": limits,
+            "debt_limit": BOND_CLASSES,
+            **dict.fromkeys(("gate", "recognised_need", "growth_limit", "expansion"), d.services),
+        }.get(family, d.pools)
+        level, place = "nation", ""
+        if own.size:
+            for name, of in (("city", np.array(d.cities, dtype=object)), ("province", province),
+                             ("class", d.size_class)):  # fmt: skip
+                if len(set(of[own])) == 1 and len(set(of)) > 1:
+                    level, place = name, str(of[own][0])
+                    break
+        codes = tuple(d.cities[c] for c in own)
+        found.append(Group(family, names[item] if item != NONE else "", level, place, codes))
+    return tuple(found)
