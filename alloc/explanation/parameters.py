@@ -33,7 +33,7 @@ POLICIES = (
 POINT = 0.01  # a percentage point, of a share or of a multiple
 
 OF = Text("{of}的{what}", "{what} of {of}")
-LIMIT = Text("限制“{of}”的限值", "the limit “{of}”")
+LIMIT = Text("{of}的限值", "limit of {of}")
 TIER = Text("{of}级城市的{what}", "{what}, cities of the debt tier {of}")
 FIXED = Text("{city}{pool}的人工调整数", "the override of {pool} for {city}")
 STEPS = {

@@ -7,14 +7,15 @@ price says how.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alloc.explanation.answer import AskError, Report, Step, silent
 from alloc.explanation.parameters import Parameter, parameters
 from alloc.explanation.prices_answer import Price, Prices
 from alloc.explanation.prices_places import places
-from alloc.explanation.prices_sides import Method, Probe, Side, both_sides, estimates, quick_sides
+from alloc.explanation.prices_probe import Probe
+from alloc.explanation.prices_sides import Method, Side, both_sides, estimates, quick_sides
 from alloc.explanation.prices_tiers import LONG, Tiers, published
 from alloc.explanation.prices_words import SAY
 from alloc.instance.derived import derive
@@ -23,6 +24,7 @@ from alloc.solver.runs import Clock
 
 ALWAYS = ("limits", "overrides")  # tables whose parameters are always asked about, beside the pools' totals
 MOST_OF_A_TIER, MOST_OF_ALL = 24, 4  # further parameters: where one tier is asked for, and for each of all tiers
+MOST_WITHOUT = 12  # further parameters of a tier about which the duals do not say all
 UNASKED = Side(None, None, Method.UNSOLVED)
 
 
@@ -90,27 +92,25 @@ def _quick(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock) -> 
 def _refined(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock, report: Report) -> list[Price]:
     last = wanted[-1]
     known = parameters(result.instance)
-    probes: dict[str, tuple[Probe, Probe]] = {}
     first: dict[str, dict[str, float]] = {}
     for done, parameter in enumerate(known):
         if clock.interrupted:
             break
         report(Step(SAY["screen"], done, len(known)))
-        less, more = (Probe(result.instance, parameter, base, way, clock, last) for way in (-1, 1))
-        probes[parameter.target] = less, more
-        first[parameter.target] = {name: value * more.scale for name, value in estimates(more).items()}
+        probe = Probe(result.instance, parameter, base, 1, clock, last)
+        first[parameter.target] = {name: value * probe.scale for name, value in estimates(probe).items()}
     chosen = _chosen(known, first, wanted, base)
     found: list[Price] = []
     for done, parameter in enumerate(chosen):
         report(Step(SAY["refine"], done, len(chosen)))
+        less, more = (Probe(result.instance, parameter, base, way, clock, last) for way in (-1, 1))
         for tier in wanted:
             if clock.interrupted:
                 found.append(Price(parameter, tier, UNASKED, UNASKED))
                 continue
-            down, up = both_sides(*probes[parameter.target], tier)
-            up = replace(up, step=probes[parameter.target][1].step(tier, up))
+            down, up = both_sides(less, more, tier)
+            up = replace(up, step=more.step(tier, up.value, up.reach))
             found.append(Price(parameter, tier, down, up))
-        probes.pop(parameter.target)  # what was solved for it is not needed any more
     return found
 
 
@@ -123,7 +123,8 @@ def _chosen(
 ) -> list[Parameter]:
     """Totals, limits and overrides, and the parameters that by a first price move a tier most.
 
-    For a tier about which the duals do not say all, there is no first price: alone, it is asked of every parameter.
+    For a tier about which the duals do not say all there is no first price: alone, it is asked of those that move any
+    other tier most.
     """
     names = {each.target for each in known if _always(each) and each.target in first}
     for tier in wanted:
@@ -132,5 +133,16 @@ def _chosen(
         if len(wanted) > 1:
             names.update(order[:MOST_OF_ALL])
         else:
-            names.update(order[:MOST_OF_A_TIER] if base.by_duals(tier) else first)
+            names.update(order[:MOST_OF_A_TIER] if base.by_duals(tier) else _by_any_tier(first, names, base))
     return [each for each in known if each.target in names]
+
+
+def _by_any_tier(first: Mapping[str, Mapping[str, float]], names: set[str], base: Tiers) -> list[str]:
+    """The parameters that move some tier most, each tier measured by its natural size."""
+    sizes = {
+        target: max((abs(value) / base.model.objectives[tier].natural for tier, value in found.items()), default=0.0)
+        for target, found in first.items()
+        if target not in names
+    }
+    order = sorted(sizes, key=lambda each: (-sizes[each], each))
+    return order[:MOST_WITHOUT] if any(sizes.values()) else order

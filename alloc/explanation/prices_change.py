@@ -9,6 +9,8 @@ import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective
 
+SAME = 1e-10  # of a side: rounding of numbers that are meant to be the same
+
 
 @dataclass(frozen=True, eq=False)
 class Change:
@@ -37,6 +39,18 @@ class Change:
         one, other = self.before.objectives[tier], self.after.objectives[tier]
         assert isinstance(one, LinearObjective) and isinstance(other, LinearObjective)
         return (other.costs - one.costs) / self.by, (other.constant - one.constant) / self.by
+
+    def follows(self, model: LinearModel, by: float) -> bool:
+        """Whether a model in which the parameter differs by `by` is what this change says: nothing bends before."""
+        other = change(self.before, model, by)
+        if other is None or not other.sides_only:
+            return False
+        for name in ("row_lower", "row_upper", "lower", "upper"):
+            one, two = getattr(self, name), getattr(other, name)
+            size = np.maximum(np.abs(getattr(self.before, name)), 1.0)
+            if np.any(np.abs(one - two) * abs(by) > SAME * np.where(np.isinf(size), 1.0, size)):
+                return False
+        return True
 
 
 def change(before: LinearModel, after: LinearModel, by: float) -> Change | None:

@@ -1,4 +1,4 @@
-"""How far a parameter can go before a tier's price changes: the ratio test of the simplex method along its change.
+"""How far a parameter can go before a tier's price may change: the simplex method's ratio test along its change.
 
 Only for a parameter that moves sides and bounds. The duals of the tier and of all before it stay dual feasible then,
 and every point of the held faces satisfies what they ask, so that it is enough to see how long the basis stays within
@@ -43,7 +43,7 @@ class Basis:
 
 
 def room(tiers: Tiers, tier: str, moved: Change) -> tuple[float, float] | None:
-    """How far the parameter can fall and rise while the tier's price stays what it is.
+    """How far the parameter can fall and rise while the tier's basis, and with it the price, stays what it is.
 
     Returns:
         Two distances, 0 at a corner and inf without end; None where the basis alone does not say.

@@ -67,8 +67,8 @@ MORE = {
 }  # fmt: skip
 SAY = {
     "title": Text("{tier}：参数变动的影响（{unit}）", "{tier}: what a change of each parameter is worth ({unit})"),
-    "heads": Text("参数|现值|一步|增加一步|减时单价|增时单价|适用下限|适用上限",
-                  "parameter|now|step|one step more|price, down|price, up|holds from|holds to"),
+    "heads": Text("参数|现值|一步|增加一步|减时单价|增时单价|至少适用自|至少适用至",
+                  "parameter|now|step|one step more|price, down|price, up|sure from|sure to"),
     "places": Text("{tier}：规则在何处最紧（每放宽一个单位的影响，{unit}）",
                    "{tier}: where each rule presses most (what giving way by one unit is worth, {unit})"),
     "places_heads": Text("规则|有价处数|最紧的城市|项目|单位|放宽一个单位",
@@ -78,8 +78,8 @@ SAY = {
                   "its own optimum, or at its floor where it has a tolerance."),
     "relaxed": Text("前列目标各自保持其最优（有容差的保持其下限）。",
                     "Every tier before is held at its own optimum, or at its floor where it has a tolerance."),
-    "rate": Text("现值处的单价为每步 {rate}，适用于 {low} 至 {high}。",
-                 "The price where it stands, {rate} a step, holds from {low} to {high}."),
+    "rate": Text("现值处的单价为每步 {rate}，至少在 {low} 至 {high} 之间不变。",
+                 "The price where it stands, {rate} a step, holds at least from {low} to {high}."),
     "rate_only": Text("现值处的单价为每步 {rate}。", "The price where it stands is {rate} a step."),
     "corner": Text("现值处两侧单价不同：减少时每步 {less}，增加时每步 {more}。",
                    "Where it stands the price differs by side: {less} a step down, {more} a step up."),

@@ -15,7 +15,7 @@ import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective, Objective
 from alloc.explanation.answer import AskError, Report, Step, silent
-from alloc.explanation.prices_sides import NOISE
+from alloc.explanation.prices_probe import NOISE
 from alloc.explanation.prices_tiers import LONG, Tiers, solved, tolerances
 from alloc.explanation.rules_answer import Cost, Outcome, Rules
 from alloc.explanation.rules_switches import Switch, switches

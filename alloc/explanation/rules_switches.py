@@ -26,8 +26,8 @@ from alloc.solver.solution import compiled
 ROWS_ONLY = ("growth_limit", "recognised_need", "production_land", "idle_land", "borrow_to_build",
              "special_bond_purpose")  # fmt: skip
 OPEN = 1e6  # a multiple or a share so large that it bounds nothing
-LIMIT = Text("分组限制“{of}”", "the limit “{of}”")
-EXHAUST = Text("“{of}”须全部分完", "all of “{of}” must be given out")
+LIMIT = Text("分组限制：{of}", "limit: {of}")
+EXHAUST = Text("{of}须全部分完", "all of {of} must be given out")
 QUOTA = Text("落户指标", "settlement quotas")
 EXPANSION = Text("原址扩建上限", "expansion limit")
 RESTRICTED = Text("限制新建大型设施", "no new large facilities in restricted classes")

@@ -71,7 +71,7 @@ SAY = {
     "stopped": Text("已中断：以下是中断前求得的部分。", "Interrupted: this is what had been found."),
     "title": Text("取消一条规则，各目标的得（+）失（−）", "What every tier gains (+) or loses (−) without a rule"),
     "head": Text("规则", "rule"),
-    "waive": Text("可由“{owner}”放宽：{rules}。", "Whose to waive, {owner}: {rules}."),
+    "waive": Text("由谁决定（{owner}）：{rules}。", "Who may waive them ({owner}): {rules}."),
     "units": Text("单位：{units}。", "Units: {units}."),
     "unit": Text("{tier}为{unit}", "{tier} in {unit}"),
     "fairness_rule": Text("公平目标", "the tier of fairness"),

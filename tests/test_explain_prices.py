@@ -1,0 +1,270 @@
+"""What one more unit is worth: by hand, with the arithmetic beside it; and what the answer says and how."""
+
+from __future__ import annotations
+
+import json
+import signal
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from alloc.explanation.answer import AskError, Step, text
+from alloc.explanation.parameters import parameters, set_to
+from alloc.explanation.prices import explain_prices, quick_prices
+from alloc.explanation.prices_answer import Price, Prices
+from alloc.explanation.prices_figures import figure
+from alloc.explanation.prices_sides import Method
+from alloc.instance import InputError, Instance, read
+from alloc.instance.instance import make_instance
+from alloc.result.result import Result, run
+
+INSTANCES = Path(__file__).parents[1] / "instances"
+TOTAL = "pools.general.total"
+
+
+@cache
+def solved(name: str) -> Result:
+    return run(read(INSTANCES / name))
+
+
+@cache
+def asked(name: str, tier: str | None = None) -> Prices:
+    return explain_prices(solved(name), tier)
+
+
+def price(answer: Prices, target: str, tier: str) -> Price:
+    (found,) = (each for each in answer.prices if each.parameter.target == target and each.tier == tier)
+    return found
+
+
+@pytest.fixture(scope="module")
+def hand() -> Prices:
+    return asked("hand")
+
+
+# ------------------------------------------------------------------------------------------------ prices by hand
+
+
+def test_pool_of_the_hand_instance_stands_at_a_corner(hand: Prices) -> None:
+    """One unit of money buys 1/5 seat, of 10 000 needed in each city of equal weight; both stand at 0.82.
+
+    One more is shared, 1/10 seat in each: the worse served gains 0.1 / 10 000 = 1e-5. One less is all lost by the
+    second city, for the first builds with its own money: 0.2 / 10 000 = 2e-5.
+    """
+    found = price(hand, TOTAL, "fairness")
+    assert found.more.value == pytest.approx(1e-5, rel=1e-6)
+    assert found.less.value == pytest.approx(2e-5, rel=1e-6)
+    assert found.degenerate
+    assert Method.CORNER in (found.less.method, found.more.method)
+
+
+def test_range_of_a_price(hand: Prices) -> None:
+    """Below the corner the second city is the worse until the pool is empty: 10 000 down. Above it both rise until the
+    second has added the half of its 6 000 seats that it may, 800 more than now: 1 600 seats in all, 8 000 up. A basis
+    may change before the price does: the range is sure, and never too long."""
+    found = price(hand, TOTAL, "fairness")
+    assert 0 < (found.less.reach or 0) <= 10_001
+    assert 0 < (found.more.reach or 0) <= 8_001
+
+
+def test_mean_coverage_has_one_price(hand: Prices) -> None:
+    """A seat is worth the same in either city: 1/5 seat of 20 000 is 1e-5, up and down."""
+    found = price(hand, TOTAL, "coverage")
+    assert (found.less.value, found.more.value) == (pytest.approx(1e-5), pytest.approx(1e-5))
+    assert not found.degenerate
+
+
+def test_cost_of_a_seat(hand: Prices) -> None:
+    """12 000 buy 12 000 / c seats: d/dc of (14 000 + 12 000/c) / 20 000 at c = 5 is −12 000 / 25 / 20 000 = −0.024."""
+    found = price(hand, "services.school.capital_cost", "coverage")
+    assert found.more.value == pytest.approx(-0.024, rel=1e-3)
+    assert found.less.value == pytest.approx(-0.024, rel=1e-3)
+
+
+def test_norm(hand: Prices) -> None:
+    """16 400 seats serve 20 000 · norm: −16 400 / 20 000 = −0.82 of coverage for a norm of one more."""
+    assert price(hand, "services.school.norm", "coverage").more.value == pytest.approx(-0.82, rel=1e-3)
+
+
+def test_whole_step_is_what_it_says(hand: Prices) -> None:
+    """A cost of 5.05 a seat: (14 000 + 12 000/5.05) / 20 000 − 0.82."""
+    found = price(hand, "services.school.capital_cost", "coverage")
+    assert found.parameter.step == pytest.approx(0.05)
+    assert found.more.step == pytest.approx((14_000 + 12_000 / 5.05) / 20_000 - 0.82, rel=1e-6)
+
+
+def test_nothing_below_the_minimum_costs_nothing(hand: Prices) -> None:
+    """Both cities are above it: no parameter that is asked about moves the first tier."""
+    assert all(each.less.value == each.more.value == 0.0 for each in hand.prices if each.tier == "minimum")
+
+
+def test_closeness() -> None:
+    """Above 10 000 the first city gets half of what is more: u = ∓10 000/T, closeness (10 000/T)²: −2 · 1e8/1e12.
+
+    Below, it gets nothing: u = ∓1, and the price is 0.
+    """
+    found = price(asked("hand", "closeness"), TOTAL, "closeness")
+    assert found.more.value == pytest.approx(-2e-4, rel=1e-3)
+    assert found.less.value == pytest.approx(0.0, abs=1e-9)
+
+
+def test_cost_after_closeness_is_a_difference() -> None:
+    """Every unit of the pool is spent, up and down; the tier stands after one that is not linear."""
+    found = price(asked("hand", "cost"), TOTAL, "cost")
+    assert (found.less.value, found.more.value) == (pytest.approx(1.0, rel=1e-4), pytest.approx(1.0, rel=1e-4))
+    assert found.more.method is Method.DIFFERENCE
+
+
+def test_group_limit() -> None:
+    """The second city, the worst served, may get one more of 6 000: 1/5 seat of 10 000. The mean does not change."""
+    answer = asked("families/group_limit")
+    limit = price(answer, "limits.second.value", "fairness")
+    assert (limit.less.value, limit.more.value) == (pytest.approx(2e-5), pytest.approx(2e-5))
+    assert limit.less.method is limit.more.method is Method.DUALS
+    assert price(answer, "limits.second.value", "coverage").more.value == 0.0
+    assert price(answer, TOTAL, "fairness").more.value == 0.0
+
+
+def test_growth_limit() -> None:
+    """Coverage of the second city is 6 000 · (1 + growth) / 10 000: 0.6 for one more of growth."""
+    found = price(asked("families/growth_limit", "fairness"), "services.school.growth_limit", "fairness")
+    assert (found.less.value, found.more.value) == (pytest.approx(0.6), pytest.approx(0.6))
+
+
+def test_settlement_waits_for_seats() -> None:
+    """One more unit is 1/10 seat in each city; a seat in the first lets 20 settle, in the second all do: 2 persons.
+
+    One less is lost by the second city, where many more could settle than are there: nothing.
+    """
+    found = price(asked("families/recognised_need", "settlement"), TOTAL, "settlement")
+    assert found.more.value == pytest.approx(2.0, rel=1e-6)
+    assert found.less.value == pytest.approx(0.0, abs=1e-9)
+
+
+def test_pool_that_is_the_only_money() -> None:
+    """5 000 for the second city alone: 2e-5 of fairness both ways, down to nothing and up to 10 000, equal coverage."""
+    found = price(asked("families/pool_total", "fairness"), TOTAL, "fairness")
+    assert (found.less.value, found.more.value) == (pytest.approx(2e-5), pytest.approx(2e-5))
+    assert 0 < (found.less.reach or 0) <= 5_001
+    assert 0 < (found.more.reach or 0) <= 5_001
+
+
+def test_side_on_which_nothing_satisfies_the_rules() -> None:
+    """An earmark of the whole pool: it cannot be less."""
+    instance = read(INSTANCES / "families" / "pool_total")
+    floor = instance.tables["earmarks"].copy()
+    floor.loc[0] = {"city": "000002", "pool": "general", "amount": 5000.0, "reason": ""}
+    tables = {**instance.tables, "earmarks": floor}
+    answer = explain_prices(run(make_instance(instance.settings, tables)))
+    found = price(answer, TOTAL, "fairness")
+    assert found.less.method is Method.INFEASIBLE
+    assert found.less.value is None
+    assert "不能再减" in "".join(answer.sentences("zh"))
+
+
+# ---------------------------------------------------------------------------------------------- units and slack
+
+
+def scaled_money(instance: Instance, factor: float) -> Instance:
+    """The hand instance with another unit of money."""
+    tables = dict(instance.tables)
+    cities = ["revenue", "fund_revenue", "fund_available", "other_transfers", "essential_spending"]
+    tables["cities"] = tables["cities"].assign(**{name: tables["cities"][name] * factor for name in cities})
+    tables["pools"] = tables["pools"].assign(total=tables["pools"]["total"] * factor)
+    tables["services"] = tables["services"].assign(capital_cost=tables["services"]["capital_cost"] * factor)
+    return make_instance(instance.settings, tables)
+
+
+def test_prices_follow_the_unit(hand: Prices) -> None:
+    """With money in thousandths a unit of it is worth a thousandth, and the price holds a thousand times as far."""
+    other = explain_prices(run(scaled_money(read(INSTANCES / "hand"), 1000.0)), "fairness")
+    one, two = price(hand, TOTAL, "fairness"), price(other, TOTAL, "fairness")
+    assert two.less.value == pytest.approx((one.less.value or 0) / 1000, rel=1e-6)
+    assert two.more.value == pytest.approx((one.more.value or 0) / 1000, rel=1e-6)
+    assert two.more.reach == pytest.approx((one.more.reach or 0) * 1000, rel=1e-3)
+    assert two.parameter.step == 10_000.0, "ten million of 10⁴ yuan are shown in 10⁸ yuan"
+
+
+def test_slack_limit_has_price_zero() -> None:
+    """The second city gets 10 000 at most anyway."""
+    instance = read(INSTANCES / "families" / "group_limit")
+    (limit,) = (each for each in parameters(instance) if each.kind == "limits")
+    answer = explain_prices(run(set_to(instance, limit, 50_000.0)))
+    found = [each for each in answer.prices if each.parameter.kind == "limits"]
+    assert found
+    assert all(each.less.value == each.more.value == 0.0 for each in found)
+    assert price(answer, "limits.second.value", "fairness").more.reach == float("inf")
+
+
+@pytest.mark.parametrize("name", ["hand", "families/pool_total", "families/minimum_gap", "families/capital_budget"])
+def test_more_of_a_pool_never_hurts_the_first_tier(name: str) -> None:
+    """Where no corridor grows with the pool, a larger total only adds points."""
+    answer = quick_prices(solved(name))
+    totals = [each for each in answer.prices if each.tier == "minimum" and each.parameter.target.endswith(".total")]
+    assert totals
+    assert all((each.more.value or 0.0) <= 0.0 for each in totals)
+
+
+# ------------------------------------------------------------------------------------------- what the answer says
+
+
+def test_answer_in_words(hand: Prices) -> None:
+    zh, en = text(hand, "zh"), text(hand, "en")
+    assert "“一般性转移支付的总量”增加 1 亿元，全体居民的平均得分上升，合" in zh
+    assert "If “total of General transfer” rises by 10⁸ yuan, the mean score rises" in en
+    assert "{" not in zh + en
+    json.dumps(hand.record(), allow_nan=False)
+
+
+def test_places_where_rules_press(hand: Prices) -> None:
+    """In either city one more unit of money is 1/5 seat of 20 000."""
+    budget = {each.rule: each for each in hand.places["coverage"]}["general_budget"]
+    assert budget.value == pytest.approx(1e-5)
+    assert budget.unit == "10⁴ yuan"
+
+
+def test_quick_prices_are_those_of_the_duals(hand: Prices) -> None:
+    quick = quick_prices(solved("hand"))
+    assert quick.quick
+    assert price(quick, TOTAL, "coverage").more.value == price(hand, TOTAL, "coverage").more.value
+    assert price(quick, TOTAL, "fairness").more.method in (Method.ESTIMATE, Method.DUALS)
+
+
+def test_question_that_cannot_be_asked() -> None:
+    result = solved("hand")
+    with pytest.raises(AskError, match="no tier beauty"):
+        explain_prices(result, "beauty")
+    with pytest.raises(AskError, match="without an allocation"):
+        explain_prices(Result(result.instance, result.manifest, {}))
+
+
+def test_interrupt_keeps_what_is_done() -> None:
+    def stop(step: object) -> None:
+        if isinstance(step, Step) and step.words.en == "prices on both sides" and step.done == 1:
+            signal.raise_signal(signal.SIGINT)
+
+    answer = explain_prices(solved("families/group_limit"), "fairness", stop)
+    assert not answer.complete
+    assert answer.prices[0].more.method is not Method.UNSOLVED
+    assert answer.prices[-1].more.method is Method.UNSOLVED
+    assert answer.sentences("en")[0].startswith("Interrupted")
+
+
+def test_parameters_keep_to_their_range() -> None:
+    instance = read(INSTANCES / "hand")
+    known = {each.target: each for each in parameters(instance)}
+    assert known["services.school.minimum"].most == 1.0
+    with pytest.raises(InputError):
+        set_to(instance, known["services.school.minimum"], 1.5)
+    moved = set_to(instance, replace(known[TOTAL], value=0.0), 11_000.0)
+    assert moved.tables["pools"].set_index("pool").at["general", "total"] == 11_000.0
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(1234.5, "1,234"), (3.2, "3.20"), (0.01234, "0.0123"), (1.2345e-7, "1.23×10⁻⁷"), (-5.0, "−5.00"), (0.0, "0")],
+)
+def test_figures(value: float, shown: str) -> None:
+    assert figure(value) == shown

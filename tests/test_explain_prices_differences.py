@@ -1,0 +1,160 @@
+"""Prices against finite differences: the whole instance edited and every tier of it solved again, cold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from alloc.explanation.parameters import Parameter, parameters, set_to
+from alloc.explanation.prices_probe import Probe
+from alloc.explanation.prices_sides import Method, Side, both_sides
+from alloc.explanation.prices_tiers import LONG, Tiers, facilities, model_of, published, relaxed, solved
+from alloc.instance import Instance, read
+from alloc.result.result import run
+from alloc.solver.runs import Clock, Memory
+from alloc.solver.solution import solve
+from random_instances import write_random
+
+INSTANCES = Path(__file__).parents[1] / "instances"
+BY = 2e-5  # of a parameter's value; prices are looked for five times as far away
+TIERS = ("minimum", "fairness", "settlement", "coverage", "production")
+SOME = ("pools.", "limits.", "overrides.", "policy.debt.ceiling", "policy.settlement.willingness", "services.primary.",
+        "services.school.", "policy.land.reuse_limit")  # fmt: skip
+
+
+def in_parts(instance: Instance) -> Instance:
+    return replace(instance, settings=instance.settings.model_copy(update={"integers": False}))
+
+
+def values(instance: Instance) -> dict[str, float]:
+    """Every tier's own optimum; nothing where no allocation satisfies the rules."""
+    return {each.tier: each.optimum for each in solve(instance).tiers if each.optimum is not None}
+
+
+def agree(side: Side, difference: float, by: float, natural: float, curved: bool) -> bool:
+    """Whether a price is the slope of a difference over `by`, as far as two solves are the same to the last digits."""
+    assert side.value is not None
+    return abs(side.value * by - difference) <= 2e-8 * natural + (0.06 if curved else 2e-3) * abs(difference)
+
+
+def compared(instance: Instance, chosen: Sequence[Parameter], tiers: Sequence[str]) -> Iterator[tuple[str, Side, bool]]:
+    clock = Clock(LONG)
+    base = relaxed(instance, clock)
+    at = values(instance)
+    for parameter in chosen:
+        probes = [Probe(instance, parameter, base, way, clock, tiers[-1]) for way in (-1, 1)]
+        for way, probe in zip((-1, 1), probes, strict=True):
+            by = way * BY * probe.scale
+            if not parameter.least <= parameter.value + by <= parameter.most:
+                continue
+            there = values(set_to(instance, parameter, parameter.value + by))
+            for tier in tiers:
+                side = both_sides(*probes, tier)[0 if way < 0 else 1]
+                where = f"{instance.name} {parameter.target} {tier} {way:+d}: {side}"
+                if tier not in there:
+                    yield where, side, side.method is Method.INFEASIBLE
+                    continue
+                if side.method is Method.JUMP:
+                    continue
+                change = probe.change(0)
+                curved = change is None or change[2] is None or not change[2].sides_only
+                natural = base.model.objectives[tier].natural
+                yield where, side, agree(side, there[tier] - at[tier], by, natural, curved)
+
+
+def some(instance: Instance, every: int, start: int) -> list[Parameter]:
+    known = [each for each in parameters(instance) if each.target.startswith(SOME)]
+    return known[start % every :: every]
+
+
+@pytest.mark.parametrize("name", ["hand", "families/debt_room", "families/recognised_need"])
+def test_prices_of_the_small_instances(name: str) -> None:
+    instance = read(INSTANCES / name)
+    found = list(compared(instance, some(instance, 2, 0), TIERS))
+    assert [where for where, _, right in found if not right] == []
+    assert any(side.value for _, side, _ in found)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_prices_of_random_instances(seed: int, tmp_path: Path) -> None:
+    """Every twelfth parameter of each, another one in each; with tolerances, corridors, floors and limits."""
+    instance = in_parts(read(write_random(tmp_path, seed)))
+    if not values(instance):
+        pytest.skip("no allocation satisfies the rules of this one")
+    leximin = any(each.method == "leximin" for each in instance.settings.objective)
+    order = [each.tier for each in instance.settings.objective if each.tier in TIERS]
+    found = list(compared(instance, some(instance, 12, seed), order))
+    assert [where for where, _, right in found if not right] == []
+    assert any(side.value for _, side, _ in found) or leximin
+
+
+def test_whole_facilities_are_those_of_the_result(tmp_path: Path) -> None:
+    """The tiers of the fixed problem are the published ones; prices are slopes of that problem."""
+    result = run(read(write_random(tmp_path, 3, cities=5, integers=True)))
+    assert result.has_point
+    clock = Clock(LONG)
+    base = published(result, clock)
+    manifest = {each["tier"]: each["value"] for each in result.manifest["tiers"]}
+    for tier in ("minimum", "settlement", "coverage", "production"):
+        natural = base.model.objectives[tier].natural
+        assert base.values[tier] == pytest.approx(manifest[tier], abs=2e-6 * natural), tier
+    wrong = [
+        where
+        for parameter in some(result.instance, 15, 1)
+        for where, right in fixed_differences(result.instance, base, parameter, clock)
+        if not right
+    ]
+    assert wrong == []
+    assert facilities(result, base.model)[1].sum() > 0
+
+
+def fixed_differences(
+    instance: Instance, base: Tiers, parameter: Parameter, clock: Clock
+) -> Iterator[tuple[str, bool]]:
+    probes = [Probe(instance, parameter, base, way, clock, "production") for way in (-1, 1)]
+    for way, probe in zip((-1, 1), probes, strict=True):
+        by = way * BY * probe.scale
+        if not parameter.least <= parameter.value + by <= parameter.most:
+            continue
+        model = model_of(set_to(instance, parameter, parameter.value + by))
+        there = solved(model, base.given_up, base.fixed, Memory(), clock, "production")
+        for tier in ("minimum", "settlement", "production"):
+            side = both_sides(*probes, tier)[0 if way < 0 else 1]
+            where = f"{parameter.target} {tier} {way:+d}: {side}"
+            if tier in there.values and side.method is not Method.JUMP:
+                natural = base.model.objectives[tier].natural
+                yield where, agree(side, there.values[tier] - base.values[tier], by, natural, curved=True)
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_range_holds_to_its_end(seed: int, tmp_path: Path) -> None:
+    """At the end of its range a price still gives the value, also where corridors, floors and caps grow with it."""
+    instance = in_parts(read(write_random(tmp_path, seed)))
+    clock = Clock(LONG)
+    base = relaxed(instance, clock)
+    if not base.complete:
+        pytest.skip("no allocation satisfies the rules of this one")
+    tried = 0
+    for parameter in parameters(instance):
+        if not parameter.target.endswith(".total"):
+            continue
+        probes = Probe(instance, parameter, base, -1, clock), Probe(instance, parameter, base, 1, clock)
+        for tier in ("settlement", "coverage"):
+            side = both_sides(*probes, tier)[1]
+            if side.value is None or side.reach is None or side.reach == float("inf") or not base.by_duals(tier):
+                continue
+            inside = solved(
+                model_of(set_to(instance, parameter, parameter.value + 0.99 * side.reach)),
+                base.given_up, None, base.memory, clock, tier,
+            )  # fmt: skip
+            natural = base.model.objectives[tier].natural
+            expected = base.values[tier] + 0.99 * side.reach * side.value
+            assert inside.values[tier] == pytest.approx(expected, rel=1e-7, abs=2e-8 * natural), (
+                parameter.target,
+                tier,
+            )
+            tried += 1
+    assert tried > 3
