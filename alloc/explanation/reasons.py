@@ -87,11 +87,11 @@ def asked(result: Result, city: str, pool: str) -> None:
     """
     if not result.has_point:
         raise AskError(Text("这个结果没有分配方案。", "This result has no allocation."))
-    for table, key, wrong in (
-        ("cities", city, Text("没有城市 {key}。{remedy}", "There is no city {key}. {remedy}")),
-        ("pools", pool, Text("没有资源池 {key}。{remedy}", "There is no pool {key}. {remedy}")),
+    for table, column, key, wrong in (
+        ("cities", "city", city, Text("没有城市 {key}。{remedy}", "There is no city {key}. {remedy}")),
+        ("pools", "pool", pool, Text("没有资源池 {key}。{remedy}", "There is no pool {key}. {remedy}")),
     ):
-        known = Known(result.instance.tables[table][table.removesuffix("s") if table == "pools" else "city"].tolist())
+        known = Known(result.instance.tables[table][column].tolist())
         if key not in known:
             raise AskError(wrong.fill(key=key, remedy=known.remedy(key)))
 

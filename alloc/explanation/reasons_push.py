@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from alloc.compiler.linear_model import LinearModel, LinearObjective
-from alloc.explanation.answer import Report
+from alloc.compiler.linear_model import LinearModel
+from alloc.explanation.answer import Report, Step
 from alloc.explanation.holds import Holds, holds
 from alloc.explanation.reasons_sums import nice_step
 from alloc.instance.derived import Derived, derive
@@ -18,6 +18,7 @@ from alloc.solver.conflict import families_in_conflict
 from alloc.solver.highs import Session
 from alloc.solver.runs import Clock, Ending, Memory
 from alloc.solver.solution import compiled
+from alloc.solver.status import Progress
 from alloc.solver.tiers import TiersRun, solve_tiers
 
 LOSS = 1e-10  # of a tier's natural size: a smaller loss is noise of the solver
@@ -46,6 +47,14 @@ class Push:
     families: tuple[str, ...] = ()
 
 
+class _Objection(Exception):
+    """A tier loses."""
+
+    def __init__(self, tier: str, loss: float) -> None:
+        self.tier, self.loss = tier, loss
+        super().__init__(tier)
+
+
 class Base:
     """A result's own model, with its facilities where these are whole, and the tiers as they stand there.
 
@@ -57,8 +66,14 @@ class Base:
         self.result = result
         self._report = report
         self.derived: Derived = derive(result.instance)
-        self.model: LinearModel = compiled(self.derived, result.instance)
-        self.holds: Holds = holds(result, self.derived, self.model)
+        model = compiled(self.derived, result.instance)
+        self.holds: Holds = holds(result, self.derived, model)
+        # Closeness is strict where every pool has a formula: whatever moves, it is worse, so that no tier behind it is
+        # ever the first to lose.
+        names = list(model.objectives)
+        strict = "closeness" in names and bool(np.isfinite(self.derived.benchmark).all())
+        last = names.index("closeness") + 1 if strict else len(names)
+        self.model: LinearModel = replace(model, objectives={name: model.objectives[name] for name in names[:last]})
         settings = result.instance.settings
         self._tolerances: dict[str, float] = {
             each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
@@ -79,7 +94,9 @@ class Base:
         table = self.result.tables["services"].sort_values(["city", "service"])
         return np.arange(block.start, block.stop), table["build"].to_numpy(dtype=float)
 
-    def _tiers(self, lower: Mapping[int, float], upper: Mapping[int, float], memory: Memory) -> TiersRun:
+    def _tiers(
+        self, lower: Mapping[int, float], upper: Mapping[int, float], memory: Memory, report: Report
+    ) -> TiersRun:
         model = self.model
         least, most = model.lower.copy(), model.upper.copy()
         for bound, values in ((least, lower), (most, upper)):
@@ -89,7 +106,7 @@ class Base:
         clock = Clock(self.result.instance.settings.time_limit)
         with clock.interruptible():
             session = Session(moved, clock, memory=memory)
-            return solve_tiers(moved, session, self._tolerances, self._report, "all tiers", self._floors, self._fixed)
+            return solve_tiers(moved, session, self._tolerances, report, "all tiers", self._floors, self._fixed)
 
     def push(self, city: str, pool: str, side: Side, step: float | None = None) -> Push:
         """Pushes one allocation and says what stands against it.
@@ -108,31 +125,37 @@ class Base:
         formula = float(np.nan_to_num(self.derived.benchmark[row, column]))
         step = min(nice_step(max(value, formula), quantum) if step is None else step, room)
         if self._base is None:
-            self._base = self._tiers({}, {}, self._memory)
+            self._base = self._tiers({}, {}, self._memory, self._report)
         block = self.model.columns["allocation"]
         place = block.start + row * block.shape[1] + column
         wanted = (value + step if side == "up" else value - step) / self.model.column_scale[place]
-        run = self._tiers(
-            {place: wanted} if side == "up" else {}, {place: wanted} if side == "down" else {}, self._memory.copy()
-        )
-        return self._compared(side, step, run, {place: wanted})
+        bounds = {place: wanted}
+        try:
+            run = self._tiers(
+                bounds if side == "up" else {}, bounds if side == "down" else {}, self._memory.copy(), self._watched
+            )
+        except _Objection as objection:
+            return Push(side, step, "tier", objection.tier, objection.loss)
+        if run.ending is Ending.INFEASIBLE:
+            return Push(side, step, "rules", families=self._clash(side, bounds))
+        whole = all(each.ending is Ending.OPTIMAL for each in (*run.tiers, *self._base.tiers))
+        return Push(side, step, "nothing" if whole else "stopped")
 
-    def _compared(self, side: Side, step: float, run: TiersRun, wanted: Mapping[int, float]) -> Push:
+    def _watched(self, progress: Step | Progress) -> None:
+        """Ends a push at the first tier that loses: what later ones do does not matter then."""
+        self._report(progress)
+        if isinstance(progress, Progress) and progress.best is not None and progress.bound is not None:
+            loss = self._loss(progress.tier, progress.best)
+            if loss > LOSS * self.model.objectives[progress.tier].natural:
+                raise _Objection(progress.tier, loss)
+
+    def _loss(self, tier: str, optimum: float) -> float:
         assert self._base is not None
-        reached = {each.tier: each for each in self._base.tiers}
-        for pushed in run.tiers:
-            before = reached.get(pushed.tier)
-            if pushed.ending is Ending.INFEASIBLE:
-                return Push(side, step, "rules", families=self._clash(side, wanted))
-            if before is None or before.optimum is None or pushed.optimum is None:
-                return Push(side, step, "stopped")
-            objective = self.model.objectives[pushed.tier]
-            loss = (before.optimum - pushed.optimum) * (1.0 if objective.maximise else -1.0)
-            if isinstance(objective, LinearObjective):
-                loss -= self._tolerances.get(pushed.tier, 0.0)
-            if loss > LOSS * objective.natural:
-                return Push(side, step, "tier", pushed.tier, loss)
-        return Push(side, step, "nothing" if len(run.tiers) == len(self.model.objectives) else "stopped")
+        before = next((each.optimum for each in self._base.tiers if each.tier == tier), None)
+        if before is None:
+            return 0.0
+        loss = (before - optimum) * (1.0 if self.model.objectives[tier].maximise else -1.0)
+        return loss - self._tolerances.get(tier, 0.0)
 
     def _clash(self, side: Side, wanted: Mapping[int, float]) -> tuple[str, ...]:
         lower, upper = self.model.lower.copy(), self.model.upper.copy()

@@ -143,8 +143,10 @@ def lost(result: Result, derived: Derived, tier: str, loss: float) -> tuple[str,
     if tier in SCORES:
         residents = float(derived.residents.sum())
         if tier == "fairness":
-            betas = [each.beta for each in result.instance.settings.objective if each.tier == "fairness"]
-            residents *= betas[0] or 1.0
+            fairness = next(each for each in result.instance.settings.objective if each.tier == "fairness")
+            if fairness.beta is None:  # the least score of all, not a mean
+                return "share", {"points": significant(100 * loss)}
+            residents *= fairness.beta
         return "score", {"points": significant(100 * loss), "people": significant(loss * residents)}
     if tier == "settlement":
         return "persons", {"loss": significant(loss)}

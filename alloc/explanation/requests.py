@@ -68,7 +68,7 @@ class Request:
         base: what it gets in the base of these solves; another number only where the result has whole facilities.
         whole: whether the result has whole facilities; everything here is solved without.
         upper, upper_rule: the city's upper bound and the rule that makes it.
-        grant: what granting it takes; None where it is met already.
+        grant: what granting it takes; None where it is met already, in the result or without whole facilities.
         found: one entry a parameter, those that yield it first, the smallest relative change first.
         stopped: whether the search was interrupted.
     """
@@ -142,6 +142,8 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     if not (session.result.has_point and finished(session.result)):
         return answer(now, Grant(line, "stopped"), stopped=True)
     reached = published(session.result, city, pool)
+    if reached >= amount - WHOLE * quantum:
+        return answer(reached, None)
     grant = _grant(session, city, pool, line, upper < amount * (1 - NEAR), report)
     if grant.outcome == "stopped":
         return answer(reached, grant, stopped=True)

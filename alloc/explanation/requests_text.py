@@ -37,10 +37,12 @@ def sentences(request: Request, language: str) -> list[str]:
             told("raised", asked=f"{request.asked_for:.12g}", quantum=quantum, amount=show.amount(request.amount))
         )
     grant = request.grant
-    if grant is None:
+    if grant is None and request.published >= request.amount:
         return [*said, told("met")]
     if request.whole:
         said.append(told("relaxed", base=show.amount(request.base)))
+    if grant is None:
+        return [*said, told("met_relaxed")]
     said += {"granted": _granted, "bound": _bound, "impossible": _impossible, "stopped": _stopped}[grant.outcome](
         request, grant, show, told
     )

@@ -21,6 +21,8 @@ from alloc.scenario.state import LISTS
 MOST_OF_POOL = 4.0  # times what a pool, a limit or a bound is now: what is tried at most
 MOST_SHARE = 3.0  # of a corridor
 MOST_TOLERANCE = 0.05  # of a score
+# Families of rows over several numbers of a city -> the bound that the same parameters make.
+RULE_OF = {"debt_room": "debt_room", "debt_limit": "debt_class", "stock_link": "stock"}
 DIGITS = 3  # significant figures of a change
 
 
@@ -82,7 +84,10 @@ def ways(
     """
     found = [*_by_hand(instance, derived, city, pool, amount)]
     if blocked != "override":
-        found += [*_bounds(instance, derived, city, pool, amount, blocked), *_limits(instance, derived, pool, rows)]
+        in_the_way = [blocked, *(RULE_OF[family] for family, _ in rows if family in RULE_OF and not blocked)]
+        for rule in dict.fromkeys(in_the_way):
+            found += _bounds(instance, derived, city, pool, amount, rule)
+        found += _limits(instance, rows)
         if blocked in ("", "corridor"):  # both come from the formula; no other bound moves with it
             found += [*_pool(instance, pool), *_weights(instance, derived, city, pool)]
         if not blocked:
@@ -146,7 +151,7 @@ def _bounds(instance: Instance, derived: Derived, city: str, pool: str, amount: 
     rules = _row_of(instance, "pools", pool)
     if blocked == "corridor":
         yield from _cell(instance, "pools", pool, "corridor_up", max(MOST_SHARE, rules["corridor_up"]), of)
-    elif blocked == "cap":
+    elif blocked in ("cap", "floor", "earmark"):  # a cap below the floor is raised to it
         most = MOST_OF_POOL * rules["cap_multiple"]
         yield from _cell(instance, "pools", pool, "cap_multiple", most, of)
     elif blocked in ("boundary", "farmland", "stock"):
@@ -199,7 +204,7 @@ def _policy(instance: Instance, paths: tuple[str, ...] | list[str]) -> Iterator[
             yield Way(target, title, float(value), most, _set(target))
 
 
-def _limits(instance: Instance, derived: Derived, pool: str, rows: tuple[Row, ...]) -> Iterator[Way]:
+def _limits(instance: Instance, rows: tuple[Row, ...]) -> Iterator[Way]:
     """Limits that bind on it from above: `<=` raised; `>=` on others lowered."""
     for family, limit in rows:
         if family == "group_limit":

@@ -15,6 +15,11 @@ WORDS: dict[str, Text] = {
         "Asked for was {asked}; in multiples of {quantum} {unit} that is {amount}.",
     ),
     "met": Text("它现在得到的已不少于此数，无须任何改变。", "It gets as much already: nothing has to change."),
+    "met_relaxed": Text(
+        "设施不要求整座时，它得到的已不少于此数；差的只是整座设施带来的部分，可减小 gap 或调整后整座求解再看。",
+        "Without whole facilities it gets as much already; what is missing comes from whole facilities alone, so solve "
+        "again with them and a smaller gap, say.",
+    ),
     "relaxed": Text(
         "结果中设施为整座；以下求解都不要求整座，作为比较基础的现状数为 {base} {unit}。整座求解时数额会略有不同。",
         "The result has whole facilities; everything here is solved without, from a base of {base} {unit}. With whole "
