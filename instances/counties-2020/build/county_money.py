@@ -1,0 +1,123 @@
+"""Money, land and debt of the counties."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from common import rank_share, share_out_within  # type: ignore[import-not-found]
+from debt import (  # type: ignore[import-not-found]
+    FREE_LEAST,
+    FREE_MOST,
+    INTEREST,
+    LAST_EQUALISATION_COUNTED,
+    MATURING,
+    SHRINKAGE,
+    WEAKNESS,
+)
+from issuers import CLASSES, issuer_totals  # type: ignore[import-not-found]
+from land import DENSITY  # type: ignore[import-not-found]
+from money import DISTRICT_REVENUE, FUND_AVAILABLE, POOREST_RECEIVES_MORE, REVENUE_KEPT  # type: ignore[import-not-found]
+from people import size_class_of  # type: ignore[import-not-found]
+from units import of_city, within_city
+
+DISTRICT_GDP_FLOOR = 0.5  # of the GDP a head of the whole city, where its counties leave its districts less
+
+
+def estimate_land(counties: pd.DataFrame, cities: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """built_up, idle and production_request in ha: the city's, by urban residents and the density of their class."""
+    density = size_class_of(people["size_population"]).map(DENSITY)
+    table = pd.DataFrame(index=counties.index)
+    table["built_up"] = within_city(counties, cities, "built_up", density * people["urban_residents"]).clip(lower=1)
+    for column in ("idle", "production_request"):
+        share = of_city(counties, cities, column) / of_city(counties, cities, "built_up")
+        table[column] = (share * table["built_up"]).round(1)
+    return table
+
+
+def estimate_money(counties: pd.DataFrame, cities: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """GDP, budget, transfers and debt in whole 10⁴ yuan; what the yearbook publishes is kept.
+
+    `equalisation_last` is no column of the instance but last year's amount of a pool.
+    """
+    residents, urban, prefecture = people["residents"], people["urban_residents"], counties["prefecture"]
+    table = pd.DataFrame(index=counties.index)
+    table["gdp"] = _gdp(counties, cities)
+    table["revenue"] = _revenue(counties, table["gdp"])
+    fund = urban * (table["gdp"] / residents) ** 0.8
+    table["fund_revenue"] = within_city(counties, cities, "fund_revenue", fund)
+    table["fund_available"] = (FUND_AVAILABLE * table["fund_revenue"]).round().astype("int64")
+    poor = 1 - rank_share(table["gdp"] / residents)
+
+    spent = _spending(counties, table["revenue"])
+    received = (spent - table["revenue"]).clip(lower=0.02 * spent)
+    needy = received * (POOREST_RECEIVES_MORE + poor)
+    equalisation = sum(
+        weight * values / values.sum()
+        for weight, values in ((0.55, needy), (0.25, residents), (0.2, people["age_60_plus"]))
+    )
+    table["equalisation_last"] = within_city(counties, cities, "equalisation_last", equalisation)
+    other = (received - table["equalisation_last"]).clip(lower=0.05 * spent)
+    table["other_transfers"] = within_city(counties, cities, "other_transfers", other)
+
+    means = table["revenue"] + table["fund_revenue"] + table["other_transfers"] + table["equalisation_last"]
+    strain = (1 + WEAKNESS * poor) * (1 + SHRINKAGE * (-people["growth"]).clip(lower=0))
+    bases = {
+        "general": 0.6 * _share(means) + 0.4 * _share(residents),
+        "special": 0.6 * _share(0.5 * means + table["fund_revenue"]) + 0.4 * _share(urban),
+    }
+    for kind in CLASSES:
+        table[f"debt_{kind}"] = within_city(counties, cities, f"debt_{kind}", bases[kind] * strain)
+        table[f"limit_{kind}"] = within_city(counties, cities, f"limit_{kind}", table[f"debt_{kind}"])
+    debt = table["debt_general"] + table["debt_special"]
+    table["interest"] = (INTEREST * debt).round().astype("int64")
+    table["maturing"] = (MATURING * debt).round().astype("int64")
+    free = FREE_MOST + (FREE_LEAST - FREE_MOST) * poor
+    budget = table["revenue"] + table["other_transfers"] + LAST_EQUALISATION_COUNTED * table["equalisation_last"]
+    spending = ((1 - free) * budget).round().astype("int64") - table["interest"]
+    table["essential_spending"] = spending.clip(lower=0)
+    assert prefecture.isin(cities.index).all()
+    return table
+
+
+def _gdp(counties: pd.DataFrame, cities: pd.DataFrame) -> pd.Series:
+    """As published; where it is missing, what the city's has left by urban residents, at least half as much a head."""
+    known = counties["gdp_10k"]
+    prefecture, residents = counties["prefecture"], counties["resident_pop_2020"]
+    city = of_city(counties, cities, "gdp")
+    missing = known.isna()
+    left = city - known.fillna(0).groupby(prefecture).transform("sum")
+    outside = residents.where(missing, 0).groupby(prefecture).transform("sum")
+    per_head = city / of_city(counties, cities, "residents")
+    left = np.maximum(left, DISTRICT_GDP_FLOOR * per_head * outside)
+    urban = counties["urban_pop_2020"].where(missing, 0)
+    share = urban / urban.groupby(prefecture).transform("sum").replace(0, np.nan)
+    return known.fillna(left * share).round().clip(lower=1).astype("int64")
+
+
+def _revenue(counties: pd.DataFrame, gdp: pd.Series) -> pd.Series:
+    """As published; the rest of the issuer's revenue goes to the units that do not report, by GDP.
+
+    What cities and provinces collect themselves is in it, so districts of capitals come out high.
+    """
+    known = counties["gen_budget_revenue_10k"].round()
+    left = issuer_totals()["revenue"] - known.fillna(0).groupby(counties["issuer"]).sum()
+    missing = known.isna()
+    weights = (DISTRICT_REVENUE * gdp)[missing].rename("revenue")
+    shared = share_out_within(left.astype("int64").to_dict(), counties.loc[missing, "issuer"], weights)
+    return known.fillna(shared).astype("int64")
+
+
+def _spending(counties: pd.DataFrame, revenue: pd.Series) -> pd.Series:
+    """As published; elsewhere what a unit keeps of its revenue and the sum a head that its province's counties have."""
+    known = counties["gen_budget_expenditure_10k"]
+    own = REVENUE_KEPT * revenue
+    province, residents = counties.index.str[:2], counties["resident_pop_2020"]
+    beyond = (known - own).groupby(province).sum()
+    heads = residents.where(known.notna(), 0).groupby(province).sum()
+    rate = pd.Series(province, index=counties.index).map((beyond / heads.replace(0, np.nan)).clip(lower=0))
+    rate = rate.fillna(beyond.sum() / heads.sum())
+    return known.fillna(own + rate * residents)
+
+
+def _share(values: pd.Series) -> pd.Series:
+    return values / values.sum()
