@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -27,21 +27,31 @@ from alloc.instance.suggest import Known
 LARGE_SHARE = 2.0
 
 
-def check_instance(instance: Instance) -> tuple[Finding, ...]:
-    """Check an instance again, after an edit: findings name the table and the key, rows only a file has."""
+def check_instance(instance: Instance, sound: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Check an instance again, after an edit: findings name the table and the key, rows only a file has.
+
+    Args:
+        instance: as edited.
+        sound: tables that have not changed and of which nothing was found: looked at only together with others.
+    """
     sheets = {name: Sheet(TABLES[name], name, frame, from_file=False) for name, frame in instance.tables.items()}
-    return sort_findings(check_tables(sheets, instance.settings))
+    return sort_findings(check_tables(sheets, instance.settings, sound))
 
 
-def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
+def check_tables(
+    sheets: Mapping[str, Sheet], settings: Settings | None, sound: Collection[str] = ()
+) -> list[Finding]:
     """Check typed tables, one by one and against each other.
 
     Args:
         sheets: every table of the schema; one that could not be read has no columns and is passed over.
         settings: None where they are wrong themselves; what depends on them is then left out.
+        sound: tables of which it is known that nothing is wrong with them and the tables that they refer to.
     """
     findings: list[Finding] = [] if settings is None else check_settings(settings)
-    for sheet in sheets.values():
+    for name, sheet in sheets.items():
+        if {name, *(each.references for each in sheet.table.columns if each.references)} <= set(sound):
+            continue
         findings += _check_cells(sheet)
         findings += _check_keys(sheet, sheets)
     findings += check_cities(sheets, settings)
@@ -81,8 +91,8 @@ def _check_cells(sheet: Sheet) -> list[Finding]:
             findings += _check_range(sheet, column)
         elif column.kind == "enum":
             known = Known(column.values)
-            remedies = [known.remedy(text) for text in sheet.texts(column.name)]
             wrong = ~_among(sheet, column.name, known) & ~blank
+            remedies = _remedies(sheet, column, known, wrong)
             message = Text("“{title}”不是允许的取值。", "{title} is not one of the allowed values.")
             findings += sheet.find(wrong, column.name, "not_allowed", message, remedies, title=column.title)
     return findings
@@ -166,8 +176,7 @@ def _check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
                 continue
             known = Known(target.texts(target.table.key[0]))
             unknown = ~_among(sheet, column.name, known) & ~blank
-            texts = sheet.texts(column.name)
-            remedies = [known.remedy(text) if bad else column.note for text, bad in zip(texts, unknown, strict=True)]
+            remedies = _remedies(sheet, column, known, unknown)
             message = Text("{table} 表中没有这个代码。", "There is no such code in {table}.")
             findings += sheet.find(unknown, column.name, "unknown_code", message, remedies, table=target.table.name)
         elif column.pattern:
@@ -199,6 +208,12 @@ def _check_duplicates(sheet: Sheet, complete: Mask) -> list[Finding]:
         row=[str(first.get(sheet.key(place))) for place in range(len(sheet.frame))],
         key=", ".join(sheet.table.key),
     )
+
+
+def _remedies(sheet: Sheet, column: Column, known: Known, wrong: Mask) -> list[Text]:
+    """For every row a text; the nearest known name is only looked for where the row's own is wrong."""
+    texts = sheet.texts(column.name)
+    return [known.remedy(text) if bad else column.note for text, bad in zip(texts, wrong, strict=True)]
 
 
 def _among(sheet: Sheet, column: str, known: Known) -> Mask:

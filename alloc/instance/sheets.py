@@ -68,6 +68,10 @@ class Sheet:
         if self.from_file or column not in self.frame.columns:
             return np.ones(len(self.frame), dtype=bool)
         values = self.frame[column]
+        if values.dtype == np.float64:
+            return np.isnan(values.to_numpy())
+        if values.dtype == np.bool_:
+            return np.zeros(len(values), dtype=bool)
         return np.asarray(values.isna() | (values == ""), dtype=bool)
 
     def find(
@@ -242,18 +246,18 @@ _NOT_NUMBERS: tuple[tuple[Callable[[str], Any], Text], ...] = (
 
 def _misread(sheet: Sheet, column: Column, places: list[int]) -> list[Finding]:
     """Findings on cells that hold no number, or no yes or no."""
-    findings: list[Finding] = []
+    if not places:
+        return []
+    mask = np.zeros(len(sheet.frame), dtype=bool)
+    mask[places] = True
+    if column.kind == "flag":
+        message = Text("“{title}”既不是“是”也不是“否”。", "{title} is neither true nor false.")
+        remedy = Text("写 true 或 false（也可写 1/0、是/否）。", "Write true or false (or 1, 0, yes, no).")
+        return sheet.find(mask, column.name, "not_a_flag", message, remedy, title=column.title)
+    unit = Text(f"；单位：{column.unit.zh}", f"; unit: {column.unit.en}") if column.unit.zh else NO_UNIT
+    remedies = [column.note] * len(mask)
     for place in places:
-        mask = np.zeros(len(sheet.frame), dtype=bool)
-        mask[place] = True
-        if column.kind == "flag":
-            message = Text("“{title}”既不是“是”也不是“否”。", "{title} is neither true nor false.")
-            remedy = Text("写 true 或 false（也可写 1/0、是/否）。", "Write true or false (or 1, 0, yes, no).")
-            findings += sheet.find(mask, column.name, "not_a_flag", message, remedy, title=column.title)
-            continue
         text = sheet.cells[column.name][place]
-        message = Text("“{title}”不是一个数。", "{title} is not a number.")
-        remedy = next(remedy for fits, remedy in _NOT_NUMBERS if fits(text))
-        unit = Text(f"；单位：{column.unit.zh}", f"; unit: {column.unit.en}") if column.unit.zh else NO_UNIT
-        findings += sheet.find(mask, column.name, "not_a_number", message, remedy, title=column.title, unit=unit)
-    return findings
+        remedies[place] = next(remedy for fits, remedy in _NOT_NUMBERS if fits(text)).fill(unit=unit)
+    message = Text("“{title}”不是一个数。", "{title} is not a number.")
+    return sheet.find(mask, column.name, "not_a_number", message, remedies, title=column.title)

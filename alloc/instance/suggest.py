@@ -36,6 +36,14 @@ class Known:
                 index.setdefault(shortened, []).append(name)
         return index
 
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return {known.casefold(): known for known in self.names}
+
+    @cached_property
+    def _remedies(self) -> dict[str, Text]:
+        return {}
+
     def nearest(self, name: str, least_likeness: float = LEAST_LIKENESS) -> str | None:
         """The known name most like ``name``; None where none is as much like it as asked (1: the same)."""
         if len(name) > 100:
@@ -46,12 +54,16 @@ class Known:
             return best
         if len(self.names) > FEW:
             return None
-        folded = {known.casefold(): known for known in self.names}
-        close = get_close_matches(name.casefold(), folded, n=1, cutoff=least_likeness)
-        return folded[close[0]] if close else None
+        close = get_close_matches(name.casefold(), self._folded, n=1, cutoff=least_likeness)
+        return self._folded[close[0]] if close else None
 
     def remedy(self, name: str) -> Text:
         """What would be right instead of ``name``: the nearest name, and all names where they are few."""
+        if name not in self._remedies:  # the same mistake often stands in thousands of rows
+            self._remedies[name] = self._remedy(name)
+        return self._remedies[name]
+
+    def _remedy(self, name: str) -> Text:
         nearest = self.nearest(name)
         listed = ", ".join(self.names) if 0 < len(self.names) <= 12 else ""
         if nearest and listed:

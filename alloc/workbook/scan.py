@@ -59,9 +59,10 @@ def scan_sheet(xml: bytes) -> Scan:
     for found in _ERROR.finditer(xml) if b'="e"' in xml or b"='e'" in xml else ():
         value = _VALUE.search(found[2])
         errors[_place(found[1])] = value[1].decode("utf-8", "replace") if value else "#VALUE!"
-    no_value = set()
-    for found in _NO_VALUE.finditer(xml):
-        start = max(xml.rfind(opening, 0, found.start()) for opening in (b"<c ", b":c ", b"<c>", b":c>"))
+    no_value, before = set(), 0
+    for found in _NO_VALUE.finditer(xml):  # the cell begins after the end of the one that was found before
+        start = max(xml.rfind(opening, before, found.start()) for opening in (b"<c ", b":c ", b"<c>", b":c>"))
+        before = found.end()
         attributes = xml[start : xml.find(b">", start)]
         if not _TEXT.search(attributes):
             no_value.add(_place(attributes))
