@@ -18,6 +18,7 @@ from alloc.instance.findings import Finding, InputError, Text
 from alloc.instance.instance import make_instance
 from alloc.result.result import Result
 from alloc.result.sections import Section
+from alloc.scenario import apply, parse_edit
 from alloc.session import Session
 
 SOLVING = Text("求解现状", "solving what is there now")
@@ -133,10 +134,12 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
 
     if now >= amount - WHOLE * quantum:
         return answer(now, None)
-    line = _line(base.tables["limits"]["limit"].tolist(), city, pool, amount)
+    name = _name(base.tables["limits"]["limit"].tolist(), city, pool)
+    line = _line(name, city, pool, amount)
     try:
         report(Step(SOLVING))
-        session = Session(base)
+        # The row is there from the first solve on, asking for nothing, so that granting it starts where that ended.
+        session = Session(apply(base, [parse_edit(_line(name, city, pool, 0.0))]).instance)
     except KeyboardInterrupt:
         return answer(now, Grant(line, "stopped"), stopped=True)
     if not (session.result.has_point and finished(session.result)):
@@ -144,7 +147,7 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     reached = published(session.result, city, pool)
     if reached >= amount - WHOLE * quantum:
         return answer(reached, None)
-    grant = _grant(session, city, pool, line, upper < amount * (1 - NEAR), report)
+    grant = _grant(session, city, pool, name, amount, upper < amount * (1 - NEAR), report)
     if grant.outcome == "stopped":
         return answer(reached, grant, stopped=True)
     held = holds(session.result, derived)
@@ -154,24 +157,28 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     return answer(reached, grant, found, stopped)
 
 
-def _line(known: list[str], city: str, pool: str, amount: float) -> str:
-    """The row of `limits` that grants it: unlike an earmark it lifts no rule and moves no bound."""
+def _name(known: list[str], city: str, pool: str) -> str:
     name = f"request_{city}_{pool}"
     while name in known:
         name += "_again"
+    return name
+
+
+def _line(name: str, city: str, pool: str, amount: float) -> str:
+    """The row of `limits` that grants it: unlike an earmark it lifts no rule and moves no bound."""
     return (
         f"add limits {{ limit = '{name}', title_zh = '请求', title_en = 'request', of = 'allocation:{pool}', "
         f"where = \"city == '{city}'\", sense = '>=', value = {amount!r}, basis = 'amount' }}"
     )
 
 
-def _grant(session: Session, city: str, pool: str, line: str, blocked: bool, report: Report) -> Grant:
-    before = session.result
+def _grant(session: Session, city: str, pool: str, name: str, amount: float, blocked: bool, report: Report) -> Grant:
+    before, line = session.result, _line(name, city, pool, amount)
     if blocked:
         return Grant(line, "bound")
     try:
         report(Step(GRANTING))
-        after = session.edit(line)
+        after = session.edit(f"limits.{name}.value = {amount!r}")
     except KeyboardInterrupt:
         return Grant(line, "stopped")
     except InputError as error:
