@@ -149,6 +149,17 @@ def lines(table: Table, made: Shown, language: str) -> Iterator[Line]:
         yield Line("row", "", 0, texts, numbers)
 
 
+def abreast(grid: Grid) -> Grid:
+    """A list of few columns in two halves side by side, to save height."""
+    half = -(-len(grid.lines) // 2)
+    empty = Line("row", "", 0, ("",) * len(grid.table.columns), (None,) * len(grid.table.columns))
+    pairs = zip(grid.lines[:half], (*grid.lines[half:], empty), strict=False)
+    table = replace(grid.table, columns=(*grid.table.columns, *grid.table.columns))
+    made = replace(grid.shown, heads=grid.shown.heads * 2, units=grid.shown.units * 2)
+    both = tuple(Line("row", "", 0, a.texts + b.texts, a.numbers + b.numbers) for a, b in pairs)
+    return replace(grid, table=table, shown=made, lines=both)
+
+
 def _opening(depth: int, section: Section) -> list[Block]:
     return [Heading(depth, section.title), *([Lead(section.sentence)] if section.sentence else [])]
 

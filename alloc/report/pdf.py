@@ -64,7 +64,9 @@ class Printer:
             _set_drawings(each, faces)
         inputs = {"data": json.dumps({"documents": data, "faces": asdict(faces)}, ensure_ascii=False)}
         try:
-            made = self._compiler.compile(format="pdf", sys_inputs=inputs, timestamp=CREATED, pdf_tags=False)  # tags of long tables weigh 20 MB
+            made = self._compiler.compile(
+                format="pdf", sys_inputs=inputs, timestamp=CREATED, pdf_tags=False
+            )  # tags of long tables weigh 20 MB
         except typst.TypstError as error:
             message = f"{error.message} {error.diagnostic}"
             raise PdfError(Text(f"排版失败：{message}", f"The document could not be set: {message}")) from error
