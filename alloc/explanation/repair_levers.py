@@ -107,6 +107,7 @@ def kinds() -> tuple[Kind, ...]:
         Kind("services.growth_limit", "service", (RAISE,), growth, ("growth_limit",)),
         Kind("services.expansion_limit", "service", (RAISE,), growth, ("expansion",)),
         Kind("services.gates", "service", (WAIVE,), gate, ("gate",)),
+        Kind("services.revenue_backed", "service", (WAIVE,), law, ("special_bond_purpose",)),
         Kind("policy.settlement.willingness", "all", (RAISE,), "planner", ("willingness",), most=1.0),
         Kind("cities.willingness", "city", (RAISE,), "planner", ("willingness",), 1, most=1.0),
         Kind("cities.settlement_quota", "city", (RAISE,), "higher_rule", ("quota",)),
@@ -160,8 +161,10 @@ def _waived(rows: Rows, kind: Kind) -> Iterator[Lever]:
     way = kind.ways[0]
     chosen = np.flatnonzero(np.isin(rows.family, kind.moves) & ((rows.side < 0) | (kind.path != "pools.exhaust")))
     of = _keys(rows, kind, chosen)
-    for key in dict.fromkeys(of):
-        own = chosen[of == key]
+    services = rows.instance.tables["services"]
+    unbacked = list(services["service"][~services["revenue_backed"].astype(bool)])
+    for key in unbacked if kind.path == "services.revenue_backed" and chosen.size else dict.fromkeys(of):
+        own = chosen if kind.path == "services.revenue_backed" else chosen[of == key]
         amounts = np.abs(rows.bound[own]) * rows.model.row_scale[own]
         whole = max(float(amounts.sum()), 1.0)
         yield Lever(

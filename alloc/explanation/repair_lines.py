@@ -55,6 +55,7 @@ def _waived(lever: Lever) -> Change:
     key = lever.keys[0]
     line = {
         "pools.exhaust": f"pools.{key}.exhaust = false",
+        "services.revenue_backed": f"services.{key}.revenue_backed = true",
         "services.gates": f"services.{key}.gates = false",
         "pools.floor_multiple": f"drop pools.{key}.floor_multiple",
         "pools.cap_multiple": f"drop pools.{key}.cap_multiple",
@@ -123,4 +124,4 @@ def _outwards(value: float, step: float) -> float:
 
 
 def _text(value: float) -> str:
-    return np.format_float_positional(float(f"{value:.12g}"), trim="-")
+    return np.format_float_positional(float(f"{value:.12g}") + 0.0, trim="-")

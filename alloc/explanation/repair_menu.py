@@ -44,6 +44,11 @@ class Repair:
         """As ``--edit`` takes them."""
         return tuple(each.line for each in self.changes)
 
+    @property
+    def levers(self) -> frozenset[str]:
+        """What it changes."""
+        return frozenset(each.lever.name for each in self.changes)
+
 
 @dataclass(frozen=True)
 class Menu:
@@ -99,8 +104,8 @@ def menu(rows: Rows, whole: bool, clock: Clock, told: Callable[[str, int, int], 
             tried += 1
             told("repairs", len(found), WANTED)
             repair = _repaired(rows, by_name, combination, clock)
-            if repair is not None and all(set(repair.lines) != set(each.lines) for each in found):
-                found.append(repair)
+            if repair is not None and not any(each.levers <= repair.levers for each in found):
+                found = [each for each in found if not repair.levers <= each.levers] + [repair]
             if len(found) >= wanted or tried >= TRIED:
                 complete = False
                 break
@@ -127,8 +132,8 @@ def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, cloc
         except InputError:
             return None
         if works:
-            cost = sum(Elastic.cost(by_name[name], change) for name, change in amounts.items())
-            return Repair(tuple(lines), cost)
+            repair = Repair(tuple(lines), sum(Elastic.cost(by_name[name], each) for name, each in amounts.items()))
+            return _without_needless(instance, repair, clock)
         if works is None or not _add(amounts, by_name, after, clock, number):
             return None
     return None
