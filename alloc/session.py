@@ -61,7 +61,7 @@ class Session:
 
     @property
     def starts(self) -> Mapping[str, str]:
-        """How each step of the last solve started: warm, or cold and why."""
+        """How each step of the last solve started: not run (``same``), ``warm``, or cold and why."""
         return self._done[-1].memory.starts
 
     @property
@@ -78,6 +78,8 @@ class Session:
         parsed = [each if isinstance(each, Edit) else parse_edit(each, place) for place, each in enumerate(edits, 1)]
         edited = apply(self.instance, parsed)
         self._done.append(self._solved(edited.instance, edited.cells, self._done[-1].memory.copy(), edited))
+        for state in self._done[-3:-2]:  # what an undo leads to keeps its runs; further back bases do
+            state.memory.forget_runs()
         self._undone.clear()
         return self.result
 

@@ -38,9 +38,7 @@ def check_instance(instance: Instance, sound: Collection[str] = ()) -> tuple[Fin
     return sort_findings(check_tables(sheets, instance.settings, sound))
 
 
-def check_tables(
-    sheets: Mapping[str, Sheet], settings: Settings | None, sound: Collection[str] = ()
-) -> list[Finding]:
+def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None, sound: Collection[str] = ()) -> list[Finding]:
     """Check typed tables, one by one and against each other.
 
     Args:

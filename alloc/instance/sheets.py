@@ -69,7 +69,7 @@ class Sheet:
             return np.ones(len(self.frame), dtype=bool)
         values = self.frame[column]
         if values.dtype == np.float64:
-            return np.isnan(values.to_numpy())
+            return np.isnan(self.numbers(column))
         if values.dtype == np.bool_:
             return np.zeros(len(values), dtype=bool)
         return np.asarray(values.isna() | (values == ""), dtype=bool)

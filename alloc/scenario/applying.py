@@ -60,7 +60,7 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
 
     result = _instance(state, start, instance)
     if check and result is not instance:
-        new, stands = recheck(result, instance.warnings, Blame(edits, net))
+        new, stands = recheck(result, instance, Blame(edits, net))
         findings += new
         if errors(findings):
             raise InputError(findings)

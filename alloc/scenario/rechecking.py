@@ -18,21 +18,23 @@ from alloc.scenario.state import LISTS
 from alloc.scenario.touch import Name
 
 
-def recheck(instance: Instance, before: Sequence[Finding], blame: Blame) -> tuple[list[Finding], list[Finding]]:
+def recheck(instance: Instance, before: Instance, blame: Blame) -> tuple[list[Finding], list[Finding]]:
     """Checks an edited instance again.
 
     Args:
         instance: as edited.
-        before: the warnings on it as it was.
+        before: as it was, checked, with its warnings.
         blame: knows which edits made which cells.
 
     Returns:
         What was not found before, at the edits that it is due to; and the warnings that stand, as they were.
     """
-    known = {_what(finding): finding for finding in before}
-    stands = {_what(finding): finding for finding in before if _about_a_file(finding)}
+    known = {_what(finding): finding for finding in before.warnings}
+    stands = {_what(finding): finding for finding in before.warnings if _about_a_file(finding)}
     new: list[Finding] = []
-    for finding in check_instance(instance):
+    named = {shown.partition(".")[0] for _, shown, _, _ in known}
+    sound = {name for name, table in instance.tables.items() if table is before.tables[name]} - named
+    for finding in check_instance(instance, sound):
         if (what := _what(finding)) in known:
             stands[what] = known[what]
         else:
@@ -40,7 +42,7 @@ def recheck(instance: Instance, before: Sequence[Finding], blame: Blame) -> tupl
     return new, list(stands.values())
 
 
-def _what(finding: Finding) -> tuple[object, ...]:
+def _what(finding: Finding) -> tuple[str, str, str | None, Text]:
     """What a finding is about, whether it names a table's file, the table, or an edit of the table."""
     table = PurePath(finding.file).stem
     column = finding.column or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -60,6 +61,9 @@ class Session:
         matrix = model.matrix[self._row_order][:, self._column_order] if order else model.matrix
         whole_columns = (model.integer & (model.upper > model.lower)) if whole else np.zeros(columns, dtype=bool)
         _finite(matrix.data, "matrix")
+        self._held = hashlib.blake2b(digest_size=16)
+        self._note(matrix.indptr, matrix.indices, matrix.data, model.lower, model.upper)
+        self._note(model.row_lower, model.row_upper, whole_columns)
         self._checked(
             self._highs.passModel(
                 columns,
@@ -89,22 +93,26 @@ class Session:
     def costs(self, costs: np.ndarray, constant: float = 0.0) -> None:
         """Minimise costs·x + constant from now on; `costs` has one entry for each of the model's columns."""
         _finite(costs, "costs")
+        self._note(costs, np.array([constant]))
         places = np.arange(self.columns, dtype=np.int32)
         self._checked(self._highs.changeColsCost(self.columns, places, costs[self._column_order]), "changeColsCost")
         self._checked(self._highs.changeObjectiveOffset(constant), "changeObjectiveOffset")
 
     def bound_columns(self, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
         """Sets bounds of columns."""
+        self._note(columns, lower, upper)
         places = self._columns(columns)
         self._checked(self._highs.changeColsBounds(len(places), places, lower, upper), "changeColsBounds")
 
     def bound_rows(self, rows: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
         """Sets bounds of rows."""
+        self._note(rows, lower, upper)
         places = self._row_place[rows].astype(np.int32)
         self._checked(self._highs.changeRowsBounds(len(places), places, lower, upper), "changeRowsBounds")
 
     def set_coefficient(self, row: int, column: int, value: float) -> None:
         """Sets one coefficient."""
+        self._note(np.array([row, column, value]))
         place = int(self._columns(np.array([column]))[0])
         self._checked(self._highs.changeCoeff(int(self._row_place[row]), place, value), "changeCoeff")
 
@@ -112,6 +120,7 @@ class Session:
         """Adds lower ≤ coefficients·x ≤ upper (one coefficient for each of the model's columns); gives its place."""
         used = np.flatnonzero(np.abs(coefficients) > KEEP)
         _finite(coefficients, "row")
+        self._note(np.array([lower, upper]), coefficients)
         call = self._highs.addRow(lower, upper, used.size, self._columns(used), coefficients[used])
         self._checked(call, "addRow")
         self._row_place = np.append(self._row_place, self._row_place.size)
@@ -119,6 +128,7 @@ class Session:
 
     def add_segments(self, columns: np.ndarray, count: int) -> None:
         """For each of `columns` adds `count` further columns and a row: x − Σ further = its bound."""
+        self._note(columns, np.array([count]))
         first = self._highs.getNumCol()
         extra = columns.size * count
         none = np.empty(0, dtype=np.int32)
@@ -135,6 +145,7 @@ class Session:
 
     def set_segments(self, base: np.ndarray, widths: np.ndarray, slopes: np.ndarray) -> None:
         """Sets where the segments start (by row), how wide they are and what a unit of each costs."""
+        self._note(base, widths, slopes)
         row, column, number, count = self._segments
         rows = np.arange(row, row + number, dtype=np.int32)
         columns = np.arange(column, column + number * count, dtype=np.int32)
@@ -145,6 +156,7 @@ class Session:
 
     def remove_segments(self) -> None:
         """Takes the segments and their rows out again."""
+        self._note(np.array(self._segments))
         row, column, number, count = self._segments
         rows = np.arange(row, row + number, dtype=np.int32)
         columns = np.arange(column, column + number * count, dtype=np.int32)
@@ -158,10 +170,10 @@ class Session:
     def run_on_face(self, step: str) -> Run:
         """Solves what is held, which is known to have a point: a tier on the face of those before it.
 
-        Where an earlier solve has been here (`step` names the place), it starts from the basis in which that one
-        ended, for as long as this is likely to be quicker. Else cold, for presolve is worth much on a face; but there
-        it works with equations that hold only to the last digits and may call it empty. Then the run is made again
-        without it, from the basis of the tier before.
+        Where an earlier solve has been here (`step` names the place), nothing is run if all that it held was the
+        same; else it starts from the basis in which that one ended, for as long as this is likely to be quicker. Else
+        cold, for presolve is worth much on a face; but there it works with equations that hold only to the last digits
+        and may call it empty. Then the run is made again without it, from the basis of the tier before.
         """
         basis = self._highs.getBasis()
         run = self._as_before(step)
@@ -186,6 +198,9 @@ class Session:
             self._memory.starts[step] = "cold: the edit adds or takes away rows or columns"
             return None
         self._checked(self._highs.setBasis(ended.basis), "setBasis")
+        if ended.run is not None and ended.held == self._held.digest():
+            self._memory.starts[step] = "same"
+            return ended.run
         limit = max(FEW_ITERATIONS, int(WARM_SHARE * ended.iterations))
         run = self.run(simplex_iteration_limit=limit)
         self._set("simplex_iteration_limit", NO_LIMIT)
@@ -199,7 +214,7 @@ class Session:
     def _remember(self, step: str, run: Run, iterations: int) -> None:
         if self._memory is not None and run.ending is Ending.OPTIMAL:
             size = self._highs.getNumCol(), self._highs.getNumRow()
-            self._memory.steps[step] = Ended(self._highs.getBasis(), *size, iterations)
+            self._memory.steps[step] = Ended(self._highs.getBasis(), *size, iterations, self._held.digest(), run)
 
     def run(self, time_limit: float | None = None, cold: bool = False, **options: float | str) -> Run:
         """Solves what is held now.
@@ -252,6 +267,12 @@ class Session:
             float(info.mip_dual_bound if self.whole else info.objective_function_value),
             seconds,
         )
+
+    def _note(self, *arrays: np.ndarray) -> None:
+        """What is held has changed. (The same changes to the same model give the same digest.)"""
+        if self._memory is not None:
+            for array in arrays:
+                self._held.update(np.ascontiguousarray(array).data)
 
     def _columns(self, columns: np.ndarray) -> np.ndarray:
         return np.asarray(self._column_place[columns], dtype=np.int32)

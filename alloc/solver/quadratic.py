@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import clarabel
 import numpy as np
 import scipy.sparse as sp
@@ -14,18 +16,32 @@ TOLERANCE = 1e-12
 SCALE = 1e3
 
 
-def least_squares(objective: ClosenessObjective, bounds: Bounds, seconds: float) -> np.ndarray | None:
+@dataclass(frozen=True, eq=False)
+class Least:
+    """The least point and what proves it.
+
+    Attributes:
+        point: all columns of the matrix.
+        duals: of every row: what a unit less on its upper side costs; negative where the lower side holds it.
+    """
+
+    point: np.ndarray
+    duals: np.ndarray
+
+
+def least_squares(objective: ClosenessObjective, bounds: Bounds, seconds: float) -> Least | None:
     """The point of the held model with the least Σ weight·(x − centre)².
 
     Returns:
-        All columns of the matrix, or None where the method did not reach its tolerance in the time.
+        The point, or None where the method did not reach its tolerance in the time.
     """
+    duals = np.zeros(bounds.row_lower.size)
     weight, centre = np.zeros(bounds.lower.size), np.zeros(bounds.lower.size)
     weight[objective.columns], centre[objective.columns] = objective.weight, objective.centre
     free = bounds.upper > bounds.lower
     point = np.where(free, 0.0, bounds.lower)
     if not free.any():
-        return point
+        return Least(point, duals)
     held = bounds.matrix @ point
     matrix = bounds.matrix[:, np.flatnonzero(free)]
     lower, upper = bounds.row_lower - held, bounds.row_upper - held
@@ -56,4 +72,9 @@ def least_squares(objective: ClosenessObjective, bounds: Bounds, seconds: float)
     if solution.status not in (clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved):
         return None
     point[free] = solution.x
-    return point
+    prices = np.asarray(solution.z) / SCALE
+    ends = np.cumsum([equalities, below.sum(), above.sum()])
+    duals[equal] = prices[: ends[0]]
+    duals[below] = prices[ends[0] : ends[1]]
+    duals[above] -= prices[ends[1] : ends[2]]
+    return Least(point, duals)

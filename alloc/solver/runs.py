@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import FrameType
 from typing import Any
@@ -92,12 +92,22 @@ class Clock:
 
 @dataclass
 class Ended:
-    """How a step of an earlier solve ended: its basis, for how many columns and rows, and what it took cold."""
+    """How a step of an earlier solve ended.
+
+    Attributes:
+        basis: the last.
+        columns, rows: how many HiGHS held.
+        iterations: what the step took cold.
+        held: a digest of all that HiGHS held and was asked.
+        run: what came out, None where it was forgotten.
+    """
 
     basis: Any
     columns: int
     rows: int
     iterations: int
+    held: bytes = b""
+    run: Run | None = None
 
 
 @dataclass
@@ -107,8 +117,13 @@ class Memory:
     steps: dict[str, Ended] = field(default_factory=dict)
     facilities: np.ndarray | None = None
     starts: dict[str, str] = field(default_factory=dict)
-    """How each step of the last solve started: ``warm``, or ``cold`` with the reason."""
+    """How each step of the last solve started: ``same`` (not run: the edit changes nothing up to here), ``warm``, or
+    ``cold`` with the reason."""
 
     def copy(self) -> Memory:
         """Another one that holds the same; what is remembered in it later does not reach this one."""
         return Memory(dict(self.steps), self.facilities)
+
+    def forget_runs(self) -> None:
+        """Keeps the bases alone, which are a small part of it."""
+        self.steps = {step: replace(ended, run=None) for step, ended in self.steps.items()}

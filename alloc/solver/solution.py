@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alloc.compiler.compile import compile_model
-from alloc.compiler.linear_model import LinearModel
+from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.formulations import formulation
 from alloc.instance.derived import Derived, derive
 from alloc.instance.findings import Finding
@@ -187,7 +187,10 @@ def _tier_results(
     linear: dict[str, TierRun] = {each.tier: each for each in second.tiers}
     results = []
     for name, objective in model.objectives.items():
-        value = tier_value(model, objective, point)
+        if second.stated and isinstance(objective, LinearObjective):
+            value = objective.value(point)
+        else:
+            value = tier_value(model, objective, point)
         run = whole.get(name) or linear.get(name)
         optimum = run.optimum if run else None
         bound = run.bound if run else None

@@ -31,11 +31,15 @@ class TierRun:
 
 @dataclass(frozen=True)
 class TiersRun:
-    """What all tiers reached: the last feasible point (None: there is none) and the tiers in order."""
+    """What all tiers reached: the last feasible point (None: there is none) and the tiers in order.
+
+    `stated` tells that the columns that state the tiers are at their best at the point.
+    """
 
     point: np.ndarray | None
     tiers: tuple[TierRun, ...]
     bounds: Bounds
+    stated: bool = False
 
     @property
     def ending(self) -> Ending:
@@ -66,6 +70,7 @@ def solve_tiers(
     if fixed is not None:
         bounds.fix(session, *fixed)
     point: np.ndarray | None = None
+    stated = False
     done: list[TierRun] = []
     for name, objective in model.objectives.items():
         report(Progress(stage, name, clock.spent))
@@ -85,24 +90,24 @@ def solve_tiers(
         point = run.point
         report(Progress(stage, name, clock.spent, optimum, optimum))
     else:
-        point = _taken_back(model, session, tolerances, bounds, point)
-    return TiersRun(point, tuple(done), bounds)
+        point, stated = _taken_back(model, session, tolerances, bounds, point)
+    return TiersRun(point, tuple(done), bounds, stated)
 
 
 def _taken_back(
     model: LinearModel, session: Session, tolerances: Mapping[str, float], bounds: Bounds, point: np.ndarray | None
-) -> np.ndarray | None:
-    """What no later tier needed of a tolerance goes back to the tier that gave it."""
+) -> tuple[np.ndarray | None, bool]:
+    """What no later tier needed of a tolerance goes back to the tier that gave it; and whether all of it did."""
     for name in tolerances:
         objective = model.objectives[name]
         if isinstance(objective, LinearObjective):
             session.costs(scaled(objective.costs)[0])
             run = session.run_on_face(f"{name}, taken back")
             if run.ending is not Ending.OPTIMAL:
-                return point
+                return point, False
             bounds.hold(session, run)
             point = run.point
-    return point
+    return point, True
 
 
 def _linear(
