@@ -139,6 +139,16 @@ def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, cloc
     return None
 
 
+def _without_needless(instance: Instance, repair: Repair, clock: Clock) -> Repair:
+    """Beside a rule that is done without altogether, other changes may not be needed any more."""
+    waived = tuple(each for each in repair.changes if each.lever.kind.waives)
+    if waived and len(waived) < len(repair.changes):
+        edits = [parse_edit(each.line, place) for place, each in enumerate(waived, 1)]
+        if has_point(apply(instance, edits, check=False).instance, clock):
+            return Repair(waived, repair.cost)
+    return repair
+
+
 def _add(amounts: dict[str, np.ndarray], by_name: Mapping[str, Lever], after: Rows, clock: Clock, number: int) -> bool:
     """Adds what the levers still lack after they were applied; False where they cannot make room."""
     still = levers(after, set(amounts))
