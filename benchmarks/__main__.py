@@ -1,4 +1,4 @@
-"""``python -m benchmarks handover``: see README.md beside this file."""
+"""``python -m benchmarks NAME``: see README.md beside this file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from benchmarks.agreement import Disagreement
 from benchmarks.handover import measure
 from benchmarks.routes import ROUTES
+from benchmarks.workbook import workbook
 
 
 @click.group()
@@ -41,6 +42,31 @@ def handover(sizes: str, repeat: int, routes: str, slow_limit: float, file: Path
     if file is not None:
         file.write_text(json.dumps(found.document(), indent=2) + "\n", encoding="utf-8")
     click.echo(found.table())
+
+
+main.add_command(workbook)
+
+
+@main.command()
+@click.option("--sizes", default="337,1000,2947,10000", show_default=True, help="Numbers of cities, with commas.")
+@click.option("--whole/--relaxation", default=False, help="Whole facilities or not.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
+@click.option("--chart", type=click.Path(path_type=Path), help="Also draw them, as SVG files in this folder.")
+def scale(sizes: str, whole: bool, file: Path | None, chart: Path | None) -> None:
+    """Every stage of a solve at several sizes: seconds, peak memory, and how each grows."""
+    from benchmarks import scale as measuring
+    from benchmarks.scale_chart import write_chart
+
+    try:
+        cities = [int(each) for each in sizes.split(",")]
+    except ValueError as error:
+        raise click.BadParameter(sizes, param_hint="--sizes") from error
+    found = measuring.measure(cities, whole, lambda message: click.echo(message, err=True))
+    if file is not None:
+        file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    if chart is not None:
+        write_chart(found, chart)
+    click.echo(measuring.table(found))
 
 
 if __name__ == "__main__":
