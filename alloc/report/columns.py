@@ -35,9 +35,8 @@ def hectares(view: View, name: str, title: str, values: Floats, decimals: int = 
 
 
 def count(view: View, name: str, title: str, values: Floats, unit: str, **more: Any) -> Measure:
-    """Persons, places, facilities."""
-    decimals = exact_decimals(values.tolist(), 1)
-    return summed(Column(name, title, unit, "number", decimals, additive=True, **more), values)
+    """Persons or places, shown whole."""
+    return summed(Column(name, title, unit, "number", additive=True, **more), values)
 
 
 def money(view: View, name: str, title: str, values: Floats, large: bool = True, **more: Any) -> Measure:

@@ -48,10 +48,20 @@ def report(
     """
     view = View(result, language)
     sections = (
-        summary(view), pools(view, boundaries), people(view), land(view), transfers(view, chosen), debt(view),
-        services(view), fairness(view), rules(view, prices), scenarios(view, comparison), cities_section(view), data(view),
+        summary(view),
+        pools(view, boundaries),
+        people(view),
+        land(view),
+        transfers(view, chosen),
+        debt(view),
+        services(view),
+        fairness(view),
+        rules(view, prices),
+        scenarios(view, comparison),
+        cities_section(view),
+        data(view),
         method(view),
-    )  # fmt: skip
+    )
     return Document(
         name=result.instance.name,
         kind="report",
@@ -68,9 +78,9 @@ def city_page(view: View, code: str) -> Document:
     """The page of one city; the view is made once for all of them.
 
     Raises:
-        ValueError: there is no such city.
+        KeyError: there is no such city.
     """
-    at = view.codes.index(code)
+    at = view.place(code)
     return Document(
         name=code,
         kind="city",

@@ -71,21 +71,21 @@ def by_city(
     grouping = view.province
     order = [np.flatnonzero(grouping.of == place) for place in range(len(grouping.names))]
     lead = (
-        Column("city", view.say("代码", "code"), kind="code"),
         Column("name", view.say("城市", "city")),
+        Column("city", view.say("代码", "code"), kind="code"),
     )
     codes: list[Cell] = list(view.codes)
     rows = tuple(
-        (codes[place], view.names[place], *(measure.values[place] for measure in measures))
+        (view.names[place], codes[place], *(measure.values[place] for measure in measures))
         for places in order
         for place in places.tolist()
     )
     groups = tuple(
-        Group(grouping.names[at], len(places), _totals(measures, places, ("", view.say("小计", "sub-total"))))
+        Group(grouping.names[at], len(places), _totals(measures, places, (view.say("小计", "sub-total"), "")))
         for at, places in enumerate(order)
     )
     everyone = np.arange(len(view.codes))
-    totals = _totals(measures, everyone, ("", view.say("合计", "total")))
+    totals = _totals(measures, everyone, (view.say("合计", "total"), ""))
     columns = (*lead, *(measure.column for measure in measures))
     return Table(name, title, columns, rows, unit, totals, groups, note, sortable=True, code=code)
 

@@ -69,6 +69,16 @@ class View:
         """One of two whole sentences with its slots filled."""
         return (zh if self.zh else en).format(**filled)
 
+    def place(self, code: str) -> int:
+        """Where a city stands in all arrays.
+
+        Raises:
+            KeyError: there is no such city.
+        """
+        if code not in self.codes:
+            raise KeyError(code)
+        return self.codes.index(code)
+
     def array(self, table: str, column: str) -> Floats:
         """A column of `allocation` [city, pool] or `services` [city, service]."""
         frame = self.result.tables[table]

@@ -9,6 +9,7 @@ from alloc.report.charts.drawing import Drawing, text_width
 from alloc.report.charts.palette import INK, NOW, QUIET
 
 WIDTH, NODE, GAP = 760.0, 12.0, 5.0
+BODY, LINE = 250.0, 18.0  # height of the whole, least height of a line of text
 BANDS = ("#0B6E99", "#5F7F95", "#B98A5E", "#7B8794", "#3F8F8B", "#8A7FA3", "#A86B5B", "#4F5D75")
 
 
@@ -29,18 +30,17 @@ def flow(whole: tuple[str, str], groups: Sequence[Node], alternative: str) -> st
         groups: in order.
         alternative: in words.
     """
-    leaves = sum(len(group.members) for group in groups)
-    height = max(300.0, 19.0 * leaves + GAP * len(groups))
-    drawing = Drawing(WIDTH, height, alternative)
     total = sum(amount for group in groups for _, amount, _ in group.members) or 1.0
+    slots = [[max(LINE, BODY * amount / total + 4) for _, amount, _ in group.members] for group in groups]
+    height = sum(map(sum, slots)) + 2 * GAP * (len(groups) - 1)
+    drawing = Drawing(WIDTH, height, alternative)
     first = max(text_width(each, 12) for each in whole) + 12
-    last = max(text_width(f"{t} {x}", 11) for group in groups for t, _, x in group.members) + 10
+    last = max(text_width(f"{t} {x}", 11) for group in groups for t, _, x in group.members) + 22
     middle = (WIDTH + first - last) / 2
     ends = (first, middle, WIDTH - last - NODE)
-    room = height - GAP * (len(groups) - 1)
-    source = _Stack((height - room * 0.8) / 2, room * 0.8 / total, 0.0)
-    centre = _Stack((height - room * 0.9 - GAP * (len(groups) - 1)) / 2, room * 0.9 / total, GAP)
-    rows = _Rows(height / (leaves + 0.6 * len(groups)))
+    source = _Stack((height - BODY) / 2, BODY / total, 0.0)
+    centre = _Stack((height - BODY - 2 * GAP * (len(groups) - 1)) / 2, BODY / total, 2 * GAP)
+    row = 0.0
     top = source.at
     titles = []
     for place, group in enumerate(groups):
@@ -50,16 +50,17 @@ def flow(whole: tuple[str, str], groups: Sequence[Node], alternative: str) -> st
         _band(drawing, (ends[0] + NODE, *from_whole), (ends[1], *node), colour)
         drawing.rect(ends[1], node[0], NODE, node[1] - node[0], colour)
         inner = _Stack(node[0], (node[1] - node[0]) / (amount or 1.0), 0.0)
-        for title, value, text in group.members:
-            y, thick = rows.next(), value * centre.pixel
+        for (title, value, text), slot in zip(group.members, slots[place], strict=True):
+            y, thick = row + slot / 2, value * centre.pixel
+            row += slot
             start = inner.next(value)
             _band(drawing, (ends[1] + NODE, *start), (ends[2], y - thick / 2, y + thick / 2), colour)
             drawing.rect(ends[2], y - max(0.8, thick) / 2, NODE, max(0.8, thick), colour)
             drawing.text(ends[2] + NODE + 6, y + 4, f"{title} ", 11)
             drawing.text(WIDTH - 1, y + 4, text, 11, "end", QUIET)
-        rows.skip()
+        row += 2 * GAP
         titles.append((group, (node[0] + node[1]) / 2))
-    drawing.rect(ends[0], top, NODE, room * 0.8, NOW)
+    drawing.rect(ends[0], top, NODE, BODY, NOW)
     drawing.text(0, height / 2 - 3, whole[0], 12, bold=True)
     drawing.text(0, height / 2 + 14, whole[1], 12, colour=QUIET)
     for group, y in titles:
@@ -78,20 +79,6 @@ class _Stack:
         end = start + amount * self.pixel
         self.at = end + self._gap
         return start, end
-
-
-class _Rows:
-    """The middles of lines of text, evenly, with a little room between groups."""
-
-    def __init__(self, step: float) -> None:
-        self._at, self._step = -0.5 * step + 0.3 * step, step
-
-    def next(self) -> float:
-        self._at += self._step
-        return self._at
-
-    def skip(self) -> None:
-        self._at += 0.6 * self._step
 
 
 def _band(drawing: Drawing, start: tuple[float, float, float], end: tuple[float, float, float], colour: str) -> None:

@@ -1,7 +1,7 @@
 "use strict";
 // Sort, filter, and long tables a window of rows at a time. No library, no request.
 (function () {
-  const SIZE = 24, BEYOND = 12;
+  const BEYOND = 12;
   const value = text => {
     if (text === "" || text === "—") return null;
     const plain = text.replace(/[,\s▲▼+]/g, "").replace("−", "-");
@@ -36,7 +36,7 @@
       if (title) lines.push({ cells: sums, title, group: true });
       for (let i = 0; i < count; i++, at++) lines.push({ cells: data.rows[at], title, place: at });
     }
-    let shown = lines, sorted = -1, up = true, first = -1, whole = false;
+    let shown = lines, sorted = -1, up = true, first = -1, whole = false, size = 27;
 
     const cell = (text, i) => {
       const td = document.createElement("td");
@@ -71,16 +71,18 @@
       return tr;
     };
     function draw(force) {
-      const from = whole || !long ? 0 : Math.max(0, Math.floor(box.scrollTop / SIZE) - BEYOND);
+      const from = whole || !long ? 0 : Math.max(0, Math.floor(box.scrollTop / size) - BEYOND);
       if (!force && from === first) return;
       first = from;
-      const many = whole || !long ? shown.length : Math.ceil((box.clientHeight || 600) / SIZE) + 2 * BEYOND;
+      const many = whole || !long ? shown.length : Math.ceil(Math.max(box.clientHeight, 0.7 * innerHeight) / size) + 2 * BEYOND;
       const to = Math.min(shown.length, from + many), rows = document.createDocumentFragment();
       if (data.totals) rows.append(row({ cells: data.totals, total: true }));
-      if (from > 0) rows.append(pad(from * SIZE));
+      if (from > 0) rows.append(pad(from * size));
       for (let i = from; i < to; i++) rows.append(row(shown[i]));
-      if (to < shown.length) rows.append(pad((shown.length - to) * SIZE));
+      if (to < shown.length) rows.append(pad((shown.length - to) * size));
       body.replaceChildren(rows);
+      const sample = long && Array.from(body.rows).find(each => !each.className);
+      if (sample && sample.offsetHeight) size = sample.offsetHeight;
     }
     const input = figure.querySelector("input"), count = figure.querySelector(".count");
     function choose() {
@@ -121,7 +123,6 @@
     window.addEventListener("afterprint", () => { whole = false; draw(true); });
     choose();
   }
-  for (const table of document.querySelectorAll("table")) if (table.rows[0].cells.length > 9) table.classList.add("wide");
   for (const figure of document.querySelectorAll("figure.table")) start(figure);
   const links = new Map(Array.from(document.querySelectorAll("nav a"), link => [link.hash.slice(1), link]));
   const seen = new IntersectionObserver(entries => entries.forEach(entry => {

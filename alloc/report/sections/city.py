@@ -16,9 +16,9 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
     """The sections of the page of a city.
 
     Raises:
-        ValueError: there is no such city.
+        KeyError: there is no such city.
     """
-    at = view.codes.index(code)
+    at = view.place(code)
     name = view.names[at]
     parts: list[Part] = [Facts(tuple(_facts(view, at))), _pools(view, at)]
     figure = steps(view, (code,))
@@ -80,17 +80,30 @@ def _pools(view: View, at: int) -> Table:
         rows.append((view.pool_title(pool), view.pool_unit(pool), None if np.isnan(last) else last,
                      *(shown[name] + 0.0 for name in names)))  # fmt: skip
     heads = {
-        "benchmark": view.say("公式", "formula"), "rule": view.say("规则", "rules"), "optimised": view.say("优化", "tiers"),
-        "override": view.say("人工", "override"), "rounding": view.say("取整", "rounding"),
+        "benchmark": view.say("公式", "formula"),
+        "rule": view.say("规则", "rules"),
+        "optimised": view.say("优化", "tiers"),
+        "override": view.say("人工", "override"),
+        "rounding": view.say("取整", "rounding"),
         "published": view.say("公布", "published"),
-    }  # fmt: skip
+    }
     columns = (
-        Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
-        Column("last_year", view.say("上年", "last year"), kind="number", decimals=decimals,
-               status=view.status("last_year.amount")),
-        *(Column(name, heads[name], kind="number" if name in ("benchmark", "published") else "change", decimals=decimals)
-          for name in names),
-    )  # fmt: skip
+        Column("pool", view.say("指标", "pool")),
+        Column("unit", view.say("单位", "unit")),
+        Column(
+            "last_year",
+            view.say("上年", "last year"),
+            kind="number",
+            decimals=decimals,
+            status=view.status("last_year.amount"),
+        ),
+        *(
+            Column(
+                name, heads[name], kind="number" if name in ("benchmark", "published") else "change", decimals=decimals
+            )
+            for name in names
+        ),
+    )
     return Table("city_pools", view.say("各项指标", "Pools"), columns, tuple(rows), code="T11",
                  note=view.say("公式 + 规则 + 优化 + 人工 + 取整 = 公布。",
                                "Formula + rules + tiers + override + rounding = published."))  # fmt: skip
@@ -98,8 +111,10 @@ def _pools(view: View, at: int) -> Table:
 
 def _services(view: View, at: int) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    arrays = {name: view.array("services", name)[at] for name in
-              ("full_need", "capacity", "build", "expand", "added", "coverage_before", "coverage", "backlog")}  # fmt: skip
+    arrays = {
+        name: view.array("services", name)[at]
+        for name in ("full_need", "capacity", "build", "expand", "added", "coverage_before", "coverage", "backlog")
+    }
     for place, service in enumerate(view.derived.services):
         values = [float(arrays[name][place]) for name in arrays]
         rows.append((view.service_title(service), view.service_unit(service),

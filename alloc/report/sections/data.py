@@ -29,13 +29,23 @@ def data(view: View) -> Section:
             str(row["table"]), str(row["column"]), str(title), view.say(*status) if status else str(row["status"]),
             str(row["source"]), str(row["year"]), str(row["note"]),
         ))  # fmt: skip
-    heads = (("table", view.say("表", "table")), ("column", view.say("列", "column")), ("title", view.say("含义", "meaning")),
-             ("status", view.say("状态", "status")), ("source", view.say("来源", "source")), ("year", view.say("年份", "year")),
-             ("note", view.say("说明", "note")))  # fmt: skip
+    heads = (
+        ("table", view.say("表", "table")),
+        ("column", view.say("列", "column")),
+        ("title", view.say("含义", "meaning")),
+        ("status", view.say("状态", "status")),
+        ("source", view.say("来源", "source")),
+        ("year", view.say("年份", "year")),
+        ("note", view.say("说明", "note")),
+    )
     register = Table(
-        "sources", view.say("数据来源登记", "Register of sources"), tuple(Column(name, title) for name, title in heads),
-        tuple(rows), sortable=True, code="T14",
-    )  # fmt: skip
+        "sources",
+        view.say("数据来源登记", "Register of sources"),
+        tuple(Column(name, title) for name, title in heads),
+        tuple(rows),
+        sortable=True,
+        code="T14",
+    )
     counts = sources["status"].value_counts()
     sentence = view.say(
         "输入数据共 {all} 列：公布 {published} 列，推算 {derived} 列，估算 {estimated} 列，假定 {assumed} 列。",
@@ -69,10 +79,17 @@ def method(view: View) -> Section:
             return "—" if of[key] is None else number(of[key] / size, decimals)
 
         tolerance = view.say("精确保持", "exact") if tier["tolerance"] is None else number(tier["tolerance"], 3)
-        rows.append((
-            getattr(about.title, view.language), getattr(about.words, view.language), value("optimum"), value("value"),
-            getattr(scaled, view.language) if counted else "", None if tier["gap"] is None else float(tier["gap"]), tolerance,
-        ))  # fmt: skip
+        rows.append(
+            (
+                getattr(about.title, view.language),
+                getattr(about.words, view.language),
+                value("optimum"),
+                value("value"),
+                getattr(scaled, view.language) if counted else "",
+                None if tier["gap"] is None else float(tier["gap"]),
+                tolerance,
+            )
+        )
     columns = (
         Column("tier", view.say("目标（按先后）", "tier, in order")), Column("words", view.say("含义", "what it does")),
         Column("optimum", view.say("最优值", "optimum")), Column("value", view.say("公布方案的值", "value of this "

@@ -97,7 +97,7 @@ def _moves(view: View) -> Table:
         Column("debt", view.say("年初余额", "debt before"), unit.unit, "number", unit.decimals, unit.scale, True),
         Column("bonds", view.say("新增债券", "new bonds"), unit.unit, "number", unit.decimals, unit.scale, True),
     )
-    totals = row("", everyone, everyone)
+    totals = row(view.say("合计", "total"), everyone, everyone)
     return Table("debt_tiers", view.say("债务风险等级", "Debt tiers"), columns, tuple(rows), totals=totals,
                  levels=view.levels, code="T6",
                  note=view.say("金额按年初等级归并。", "Amounts by the tier before the year."))  # fmt: skip

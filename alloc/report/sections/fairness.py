@@ -151,11 +151,17 @@ def _scatter(view: View) -> Figure:
     ranks = {int(at): rank for rank, at in reversed(list(enumerate(matter, 1)))}
     unit = view.say("平方米", "m²") if kind == "land" else view.say("元", "yuan")
     dots = [
-        Point(float(score[at]), float(head[at]), float(weights[at]), REGION_COLOURS[grouping.of[at] % len(REGION_COLOURS)],
-              view.short_names[at], f"{view.names[at]}  {number(100 * score[at], 1)}  {number(head[at], 1)} {unit}",
-              ranks.get(at, 0))
+        Point(
+            float(score[at]),
+            float(head[at]),
+            float(weights[at]),
+            REGION_COLOURS[grouping.of[at] % len(REGION_COLOURS)],
+            view.short_names[at],
+            f"{view.names[at]}  {number(100 * score[at], 1)}  {number(head[at], 1)} {unit}",
+            ranks.get(at, 0),
+        )
         for at in range(len(weights))
-    ]  # fmt: skip
+    ]
     link = float(np.corrcoef(score, head)[0, 1]) if len(score) > 2 and head.std() and score.std() else 0.0
     what = (
         view.say("人均新增用地", "new land a resident")

@@ -129,7 +129,7 @@ def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
     if np.isnan(parts[0]).all():
         return None
     step = np.abs(np.array(parts[1:4])).sum(axis=0)
-    picked = [view.codes.index(code) for code in chosen][:PANELS] if chosen else np.argsort(-step, kind="stable")[
+    picked = [view.place(code) for code in chosen][:PANELS] if chosen else np.argsort(-step, kind="stable")[
         :PANELS].tolist()  # fmt: skip
     land = view.pools.at[names[place], "kind"] == "land"
     unit = view.money(float(np.nanmax(parts[5])), 2)

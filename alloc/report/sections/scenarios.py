@@ -69,10 +69,13 @@ def _tiers(view: View, comparison: Comparison) -> Table:
         unit = {"persons": view.persons, "10⁴ yuan": view.say("万元", "10⁴ yuan")}.get(row["unit"], "")
         rows.append((title("tier", row["tier"]), *texts, unit, verdicts[row["verdict"]]))
     columns = (
-        Column("tier", view.say("目标", "tier")), Column("base", "A", kind="number"), Column("other", "B", kind="number"),
-        Column("change", view.say("变化", "change"), kind="number"), Column("unit", view.say("单位", "unit")),
+        Column("tier", view.say("目标", "tier")),
+        Column("base", "A", kind="number"),
+        Column("other", "B", kind="number"),
+        Column("change", view.say("变化", "change"), kind="number"),
+        Column("unit", view.say("单位", "unit")),
         Column("verdict", view.say("判断", "verdict")),
-    )  # fmt: skip
+    )
     return Table("compared_tiers", view.say("各级目标比较", "Tiers compared"), columns, tuple(rows), code="T9")
 
 

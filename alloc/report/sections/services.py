@@ -44,16 +44,28 @@ def _whole(view: View) -> Table:
     sums = {name: np.nansum(view.array("services", name), axis=0) for name in ("build", "expand", "backlog")}
     for place, service in enumerate(view.derived.services):
         short = int((view.array("services", "gap")[:, place] > 1e-9).sum())
-        whole = float(need[:, place].sum()) or float("nan")
-        covered = [float((np.minimum(1.0, _over(each, need[:, place])) * need[:, place]).sum()) / whole
-                   for each in (capacity[:, place], capacity[:, place] + added[:, place])]  # fmt: skip
+        covered = [float(view.array("services", name)[:, place] @ view.derived.population_share)
+                   for name in ("coverage_before", "coverage")]  # fmt: skip
         cost = float(added[:, place].sum() * view.derived.capital_cost[place])
         build = None if np.isnan(view.derived.module[place]) else float(sums["build"][place])
-        rows.append((
-            view.service_title(service), view.service_unit(service), float(need[:, place].sum()),
-            float(capacity[:, place].sum()), build, float(sums["expand"][place]), float(added[:, place].sum()), covered[0], covered[1],
-            covered[1] - covered[0], float(view.derived.minimum[place]), float(short), float(sums["backlog"][place]), cost,
-        ))  # fmt: skip
+        rows.append(
+            (
+                view.service_title(service),
+                view.service_unit(service),
+                float(need[:, place].sum()),
+                float(capacity[:, place].sum()),
+                build,
+                float(sums["expand"][place]),
+                float(added[:, place].sum()),
+                covered[0],
+                covered[1],
+                covered[1] - covered[0],
+                float(view.derived.minimum[place]),
+                float(short),
+                float(sums["backlog"][place]),
+                cost,
+            )
+        )
     unit = view.money(max((float(row[-1] or 0) for row in rows), default=0.0))
     status = view.status("capacity.capacity")
     facilities = exact_decimals([float(row[4]) for row in rows if row[4] is not None], 1)
@@ -74,11 +86,10 @@ def _whole(view: View) -> Table:
         Column("cost", view.say("建设支出", "spent"), unit.unit, "number", unit.decimals, unit.scale),
     )
     title = view.say("各项服务的需求、能力与覆盖", "Need, capacity and coverage of every service")
-    return Table("services", title, columns, tuple(rows), code="T5")
-
-
-def _over(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    return np.where(below > 0, above / np.where(below > 0, below, 1.0), 1.0)
+    note = view.say(
+        "覆盖率为各城市覆盖率按常住人口加权的平均。", "Coverage is the mean over residents of what their city covers."
+    )
+    return Table("services", title, columns, tuple(rows), note=note, code="T5")
 
 
 def _pairs(view: View) -> Figure:
@@ -174,7 +185,13 @@ def added_measures(view: View) -> list[Measure]:
             chosen = values[:, place]
             if np.isnan(chosen).all():
                 continue
-            column = Column(f"{service}_{key}", head, of, "number", exact_decimals(chosen.tolist(), 1) if key == "build" else 0,
-                            additive=True)  # fmt: skip
+            column = Column(
+                f"{service}_{key}",
+                head,
+                of,
+                "number",
+                exact_decimals(chosen.tolist(), 1) if key == "build" else 0,
+                additive=True,
+            )
             found.append(summed(column, chosen))
     return found

@@ -52,7 +52,7 @@ def _facts(view: View) -> list[Fact]:
         facts.append(Fact(label, significant(now / scale), unit, against))
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
     scale, unit = (10_000, view.say("万人", "10⁴ persons")) if settle >= 1e5 else (1, view.persons)
-    share = view.say("愿落户人数的 {share} %", "{share} % of those who would", share=number(100 * settle / limit, 1))
+    share = view.say("愿落户人数的 {share} %", "{share} % of those who would", share=number(100 * settle / limit if limit else 0.0, 1))
     facts.append(Fact(view.say("当年落户", "settle this year"), significant(settle / scale), unit,
                       share if limit else ""))  # fmt: skip
     weights = view.derived.population_share
@@ -111,7 +111,7 @@ def _gains(view: View) -> str:
         most, least = (view.short_names[int(each)] for each in (np.argmax(moved), np.argmin(moved)))
         said.append(view.say(
             "{title}增加的城市{up}个，减少的{down}个，增加最多的是{most}，减少最多的是{least}",
-            "{title} rise in {up} cities and fall in {down}, most of all in {most} and {least}",
+            "{title} up in {up} cities and down in {down}, up most in {most} and down most in {least}",
             title=title, up=number(up), down=number(down), most=most, least=least,
         ))  # fmt: skip
     if not said:

@@ -1,0 +1,157 @@
+"""The content of a report: numbers as text, totals that add up, indices, and every table that is asked for."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alloc.instance import read
+from alloc.report.content import Column, Document, Group, Level, Table
+from alloc.report.document import city_page, report
+from alloc.report.fairness import indices, lorenz_points
+from alloc.report.numbers import apportion, change, excel_format, head, shown
+from alloc.report.view import View, exact_decimals, significant
+from alloc.result.result import Result, run
+
+CODES = {f"T{number}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 13)}  # T9, T11 and T14 where there is something
+
+
+@pytest.fixture(scope="module")
+def hand() -> Result:
+    return run(read("hand"))
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def document(request: pytest.FixtureRequest, hand: Result) -> Document:
+    return report(hand, request.param)
+
+
+def test_a_change_has_an_arrow_and_a_sign_and_nothing_has_neither():
+    assert [change(each, 1) for each in (1234.56, -2.0, 0.0, 0.04, math.nan, None)] == [
+        "▲ +1,234.6", "▼ −2.0", "0.0", "0.0", "—", "—",
+    ]  # fmt: skip
+
+
+def test_units_stand_in_the_head_and_scales_in_the_cells():
+    money = Column("money", "经费", "亿元", "number", 2, 10_000.0, status="estimated")
+    share = Column("share", "占比", "%", "number", 1, 0.01)
+    table = Table(
+        "t", "表", (Column("name", "名称"), money, share), (("甲", 123_456.0, 0.1234), ("乙", None, math.nan))
+    )
+    made = shown(table, "zh")
+    assert made.heads == ("名称", "经费ᵉ", "占比") and made.units == ("", "亿元", "%")
+    assert made.rows == (("甲", "12.35", "12.3"), ("乙", "—", "—"))
+    assert made.row_numbers == (("甲", 12.35, 12.3), ("乙", None, None))
+    assert head(money, "zh") == "经费ᵉ（亿元）" and head(share, "en") == "占比 (%)"
+    assert made.notes == ("ᵉ 由估算数据得出。",)
+
+
+def test_thirds_add_up_to_the_total_and_the_note_says_so():
+    column = Column("amount", "amount", "", "number", 1, additive=True)
+    rows = tuple((each, 10 / 3) for each in "abc")
+    made = shown(Table("t", "t", (Column("name", "name"), column), rows, totals=("total", 10.0)), "en")
+    assert [row[1] for row in made.rows] == ["3.4", "3.3", "3.3"] and made.totals == ("total", "10.0")
+    assert "largest remainders" in made.notes[0]
+
+
+def test_rows_add_up_to_sub_totals_and_these_to_the_total():
+    column = Column("amount", "amount", "", "number", additive=True)
+    rows = (("a", 0.5), ("b", 0.5), ("c", 0.5), ("d", 0.6))
+    groups = (Group("first", 2, ("", 1.0)), Group("second", 2, ("", 1.1)))
+    table = Table("t", "t", (Column("name", "name"), column), rows, totals=("", 2.1), groups=groups)
+    made = shown(table, "en")
+    assert [row[1] for row in made.row_numbers] == [1.0, 0.0, 0.0, 1.0]
+    assert [row[1] for row in made.group_numbers if row] == [1.0, 1.0] and made.total_numbers == ("", 2.0)
+
+
+def test_a_column_called_additive_that_is_not_is_an_error():
+    column = Column("amount", "amount", "", "number", additive=True)
+    with pytest.raises(ValueError, match="not to 9"):
+        shown(Table("t", "t", (column,), ((1.0,), (2.0,)), totals=(9.0,)), "en")
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40))
+def test_apportioned_parts_sum_to_the_total_and_move_by_less_than_one(values: list[float]):
+    total = round(math.fsum(values))
+    parts = apportion(values, total)
+    assert sum(parts) == total
+    assert all(abs(part - value) < 1 + 1e-6 for part, value in zip(parts, values, strict=True))
+
+
+def test_levels_show_their_letter_and_codes_stay_text():
+    columns = (Column("tier", "tier", kind="level"), Column("code", "code", kind="code"))
+    table = Table("t", "t", columns, (("red", "010000"),), levels=(Level("red", "red", "R", "#D9776C"),))
+    assert shown(table, "en").rows == (("R red", "010000"),)
+    assert [excel_format(column) for column in columns] == ["@", "@"]
+    assert excel_format(Column("a", "a", kind="change", decimals=1)) == '"▲ +"#,##0.0;"▼ −"#,##0.0;#,##0.0'
+
+
+def test_significant_figures_and_exact_decimals():
+    assert [significant(each) for each in (17020.08, 0.123456, 100.0, 363.33, 0.0)] == [
+        "17,020", "0.1235", "100", "363.3", "0",
+    ]  # fmt: skip
+    assert exact_decimals([1.0, 2.5, math.nan], 2) == 1 and exact_decimals([1 / 3], 2) == 2
+
+
+def test_indices_by_hand():
+    """Two cities of one resident each with 1 and 3: mean 2, Gini 1/4, deviation 1, the worst tenth has 1."""
+    found = indices(np.array([3.0, 1.0]), np.array([1.0, 1.0]))
+    assert (found.mean, found.gini, found.deviation, found.worst, found.extremes) == (2.0, 0.25, 1.0, 1.0, 3.0)
+    assert found.variation == pytest.approx(0.5)
+    assert found.theil == pytest.approx(0.5 * (0.5 * math.log(0.5) + 1.5 * math.log(1.5)))
+    assert lorenz_points(np.array([3.0, 1.0]), np.array([1.0, 1.0])) == [(0, 0), (0.5, 0.25), (1, 1)]
+
+
+def test_equal_shares_have_no_inequality_and_nothing_given_no_index():
+    same = indices(np.full(3, 0.8), np.array([1.0, 5.0, 2.0]))
+    assert same.gini == pytest.approx(0, abs=1e-12) and same.extremes == 1.0 and same.deciles == 1.0
+    assert math.isnan(indices(np.zeros(2), np.ones(2)).gini)
+
+
+def test_a_city_weighs_as_its_residents():
+    """One city of three residents is three cities of one."""
+    one = indices(np.array([1.0, 4.0]), np.array([3.0, 1.0]))
+    three = indices(np.array([1.0, 1.0, 1.0, 4.0]), np.ones(4))
+    assert one.gini == pytest.approx(three.gini) and one.theil == pytest.approx(three.theil)
+
+
+def test_the_report_has_every_table_and_tells_the_hand_check(document: Document, hand: Result):
+    """The hand instance gives 0 and 10,000 and coverage 0.82 in both cities (docs of the model)."""
+    tables = {table.name: table for table in document.tables()}
+    assert {table.code for table in tables.values()} >= CODES - {"T4", "T6"}  # neither land nor bonds there
+    assert len(tables) == len(list(document.tables())), "names are unique"
+    pool = hand.tables["allocation"]["pool"].unique().tolist()[0]
+    place = [column.name for column in tables["allocation"].columns].index(pool)
+    made = shown(tables["allocation"], document.language)
+    assert [row[place] for row in made.rows] == ["0", "10,000"]
+    assert made.totals is not None and made.totals[place] == "10,000"
+    after = shown(tables["services"], document.language).rows[0]
+    assert "82.0" in after
+
+
+def test_every_table_can_be_shown_and_the_decomposition_adds_up(document: Document):
+    for table in document.tables():
+        made = shown(table, document.language)
+        assert all(len(row) == len(table.columns) for row in made.rows), table.name
+        assert not table.groups or sum(group.count for group in table.groups) == len(table.rows), table.name
+        names = [column.name for column in table.columns]
+        if table.name.startswith("trace_"):
+            steps = [names.index(each) for each in ("benchmark", "rule", "optimised", "override", "rounding")]
+            for row in (*made.row_numbers, made.total_numbers):
+                assert sum(row[place] for place in steps) == pytest.approx(row[names.index("published")], abs=1e-9)
+
+
+def test_the_page_of_a_city(hand: Result):
+    view = View(hand, "en")
+    page = city_page(view, view.codes[1])
+    assert page.kind == "city" and {table.code for table in page.tables()} == {"T11"}
+    with pytest.raises(KeyError, match="999999"):
+        city_page(view, "999999")
+
+
+def test_the_same_result_gives_the_same_document(hand: Result):
+    assert report(hand, "zh") == report(hand, "zh")
