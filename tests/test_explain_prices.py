@@ -164,6 +164,21 @@ def test_side_on_which_nothing_satisfies_the_rules() -> None:
     assert "不能再减" in "".join(answer.sentences("zh"))
 
 
+def test_bounds_that_would_cross() -> None:
+    """With a floor at all that the boundary leaves, a larger floor multiple satisfies nothing."""
+    instance = read(INSTANCES / "families" / "land_balance")
+    cities = instance.tables["cities"].assign(boundary_left=40.0)
+    pools = instance.tables["pools"].assign(floor_multiple=1.0)
+    pools.loc[pools["pool"] != "land", "floor_multiple"] = float("nan")
+    last = instance.tables["last_year"].copy()
+    for place, (city, amount) in enumerate((("000001", 40.0), ("000002", 10.0))):
+        last.loc[place] = {"city": city, "pool": "land", "amount": amount}
+    tables = {**instance.tables, "cities": cities, "pools": pools, "last_year": last}
+    answer = explain_prices(run(make_instance(instance.settings, tables)), "closeness")
+    found = [each for each in answer.prices if each.parameter.target == "pools.land.floor_multiple"]
+    assert [each.more.method for each in found] == [Method.INFEASIBLE]
+
+
 # ---------------------------------------------------------------------------------------------- units and slack
 
 

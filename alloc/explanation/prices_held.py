@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloc.compiler.linear_model import ClosenessObjective
 from alloc.explanation.prices_change import Change
 from alloc.explanation.prices_tiers import Tiers
 from alloc.solver.hold import ZERO
@@ -21,11 +20,9 @@ class Sides:
 
     def see(self, tier: str) -> None:
         """Takes in what a tier holds by its duals; what an earlier one holds stays."""
-        if isinstance(self._tiers.model.objectives[tier], ClosenessObjective):
-            steps = [f"{tier}, bound"]
-        else:
-            steps = [step for step in (tier, f"{tier}, ties") if step in self._tiers.faces]
-        for step in steps:
+        for step in (tier, f"{tier}, ties"):
+            if step not in self._tiers.faces:
+                continue
             run = self._tiers.faces[step].run
             for side, duals in ((self._rows, run.duals[: self._rows.size]), (self._columns, run.reduced)):
                 new = (side == 0) & (np.abs(duals) > ZERO)

@@ -50,8 +50,6 @@ def room(tiers: Tiers, tier: str, moved: Change) -> tuple[float, float] | None:
     """
     if not moved.sides_only or not tiers.by_duals(tier):
         return None
-    if not isinstance(tiers.model.objectives[tier], LinearObjective):
-        return None
     basis = _basis(tiers, tier)
     if basis.inverse is None:
         return None

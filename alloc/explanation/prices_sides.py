@@ -8,7 +8,6 @@ from enum import StrEnum
 
 import numpy as np
 
-from alloc.compiler.linear_model import LinearObjective
 from alloc.explanation.prices_change import Change
 from alloc.explanation.prices_probe import NOISE, SHRINK, Moved, Probe
 from alloc.explanation.prices_room import room
@@ -137,10 +136,9 @@ def side(probe: Probe, tier: str) -> Side:
 
 
 def _smooth(probe: Probe, tier: str, slope: float, gap: float, found: Moved) -> bool:
-    """Whether a tier that is not linear in the parameter changes as its duals say."""
+    """Whether a tier changes as its duals say with a parameter that moves coefficients or costs."""
     by, _, here = found
-    linear = isinstance(probe.base.model.objectives[tier], LinearObjective)
-    if here is None or (linear and here.sides_only):
+    if here is None or here.sides_only:
         return False
     noise = NOISE * probe.base.model.objectives[tier].natural
     return abs(gap - slope * by) <= max(SMOOTH * abs(slope * by), noise)

@@ -11,9 +11,7 @@ held exactly needs no row: its held rows and columns are sides and bounds of the
 
 from __future__ import annotations
 
-import numpy as np
-
-from alloc.compiler.linear_model import ClosenessObjective, LinearObjective, Objective
+from alloc.compiler.linear_model import LinearObjective
 from alloc.explanation.prices_change import Change
 from alloc.explanation.prices_held import sides_of
 from alloc.explanation.prices_tiers import Tiers
@@ -33,7 +31,8 @@ def slopes(tiers: Tiers, moved: Change) -> dict[str, float]:
         duals, reduced, _ = tiers.duals(tier)
         sides = sides_of(tiers, tier)[1]
         point = tiers.point(tier)
-        value = _objective(objective, moved, tier, point)
+        costs, constant = moved.costs(tier)
+        value = float(costs @ point) + constant
         value += float(duals[:rows] @ (sides.rows(moved) - moved.matrix @ point))
         value += float(reduced @ sides.columns(moved))
         for place, held in enumerate(name for name in tiers.given_up if name in found):
@@ -51,14 +50,3 @@ def factor(tiers: Tiers, tier: str) -> float:
     objective = tiers.model.objectives[tier]
     assert isinstance(objective, LinearObjective)
     return scaled(objective.costs)[1]
-
-
-def _objective(objective: Objective, moved: Change, tier: str, point: np.ndarray) -> float:
-    if isinstance(objective, ClosenessObjective):
-        other = moved.after.objectives[tier]
-        assert isinstance(other, ClosenessObjective)
-        if not np.array_equal(objective.columns, other.columns):
-            return float("nan")
-        return (other.value(point) - objective.value(point)) / moved.by
-    costs, constant = moved.costs(tier)
-    return float(costs @ point) + constant

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective
+from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.instance.derived import derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
@@ -88,32 +88,25 @@ class Tiers:
         return self.ending is Ending.OPTIMAL
 
     def by_duals(self, tier: str) -> bool:
-        """Whether the duals say all about the tier: every one before it is linear, and held on its face."""
+        """Whether the duals say all about the tier: it and every one before it is linear, and held on its face."""
         for name, objective in self.model.objectives.items():
-            if name == tier:
-                return isinstance(objective, LinearObjective | ClosenessObjective)
             if not isinstance(objective, LinearObjective):
                 return False
+            if name == tier:
+                return True
         return False
 
     def point(self, tier: str) -> np.ndarray:
         """Where the tier ended, in units of the matrix."""
-        step = f"{tier}, held" if f"{tier}, held" in self.faces else tier
-        point = self.faces[step].run.point
+        point = self.faces[tier].run.point
         assert point is not None
         return point
 
     def duals(self, tier: str) -> tuple[np.ndarray, np.ndarray, Face]:
         """Row duals and reduced costs in the tier's own unit for one of the matrix (minimised), and their face."""
-        objective = self.model.objectives[tier]
-        if isinstance(objective, ClosenessObjective):
-            face, costs = self.faces[f"{tier}, bound"], np.zeros(self.model.lower.size)
-            away = self.point(tier)[objective.columns] - objective.centre
-            costs[objective.columns] = 2 * objective.weight * away
-        else:
-            assert isinstance(objective, LinearObjective)
-            face, costs = self.faces[tier], objective.costs
-        factor = scaled(costs)[1]
+        objective, face = self.model.objectives[tier], self.faces[tier]
+        assert isinstance(objective, LinearObjective)
+        factor = scaled(objective.costs)[1]
         return face.run.duals / factor, face.run.reduced / factor, face
 
 
@@ -172,8 +165,19 @@ def relaxed(instance: Instance, clock: Clock, memory: Memory | None = None) -> T
 
 
 def model_of(instance: Instance) -> LinearModel:
-    """The matrix of an instance."""
-    return compiled(derive(instance), instance)
+    """The matrix of an instance; bounds that cross stay crossed, so that nothing satisfies it.
+
+    (The formulation lifts an upper bound to the lower one: an instance with such bounds is never solved otherwise.)
+    """
+    derived = derive(instance)
+    model = compiled(derived, instance)
+    crossed = np.flatnonzero(derived.upper < derived.lower)
+    if not crossed.size:
+        return model
+    places = model.columns["allocation"].start + crossed
+    upper = model.upper.copy()
+    upper[places] = derived.upper.ravel()[crossed] / model.column_scale[places]
+    return replace(model, upper=upper)
 
 
 def tolerances(instance: Instance) -> dict[str, float]:

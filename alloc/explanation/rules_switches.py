@@ -48,6 +48,8 @@ class Switch:
         rows: families whose rows are freed.
         row: one row by family and label, freed above and below; with `lower_only` below alone.
         lower_only: as said.
+        replaces: whether the bounds without the rule stand in place of those with it, as for an override; else they
+            only give way.
     """
 
     name: str
@@ -58,13 +60,14 @@ class Switch:
     rows: tuple[str, ...] = ()
     row: tuple[str, str] | None = None
     lower_only: bool = False
+    replaces: bool = False
 
     def model(self, instance: Instance, derived: Derived) -> LinearModel:
         """The matrix with the rule switched off."""
         known = derived
         if self.without is not None:
             other = derive(self.without(instance))
-            known = replace(derived, **{name: getattr(other, name) for name in self.fields})
+            known = replace(derived, **{name: self._field(derived, other, name) for name in self.fields})
         model = compiled(known, instance)
         least, most = model.row_lower.copy(), model.row_upper.copy()
         for family in self.rows:
@@ -75,6 +78,13 @@ class Switch:
             least[place] = -np.inf
             most[place] = most[place] if self.lower_only else np.inf
         return replace(model, row_lower=least, row_upper=most)
+
+    def _field(self, derived: Derived, other: Derived, name: str) -> Any:
+        """A bound that only gives way: a corridor that a cap cuts off does not ask for more without the cap."""
+        before, after = getattr(derived, name), getattr(other, name)
+        if self.replaces or name not in ("lower", "upper"):
+            return after
+        return np.minimum(before, after) if name == "lower" else np.maximum(before, after)
 
 
 def switches(instance: Instance, derived: Derived) -> tuple[Switch, ...]:
@@ -148,7 +158,7 @@ def _hand(instance: Instance) -> Iterator[Switch]:
         title = FIXED.fill(city=city_name(instance, city), pool=titled(pools[pool]))
         owner = Text(row["approved_by"], row["approved_by"]) if row["approved_by"] else _owner("planner")
         without = _without_rows("overrides", city=city, pool=pool)
-        yield Switch(f"overrides.{city}.{pool}", title, owner, without, ("lower", "upper"))
+        yield Switch(f"overrides.{city}.{pool}", title, owner, without, ("lower", "upper"), replaces=True)
 
 
 def _with(instance: Instance, table: str, frame: Any) -> Instance:
