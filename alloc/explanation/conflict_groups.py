@@ -155,28 +155,31 @@ def _without(model: LinearModel, chosen: np.ndarray) -> LinearModel:
     )
 
 
+def item_names(rows: Rows) -> list[str]:
+    """What every row is about: pool, service, class of bonds or limit, "" for nothing further."""
+    d = rows.derived
+    of = {"group_limit": sorted(row.limit for row in d.limits), "debt_limit": BOND_CLASSES}
+    of |= dict.fromkeys(("gate", "recognised_need", "growth_limit", "expansion"), d.services)
+    pairs = zip(rows.family, rows.item, strict=True)
+    return [of.get(family, d.pools)[item] if item != NONE else "" for family, item in pairs]
+
+
 def _groups(rows: Rows, chosen: np.ndarray) -> tuple[Group, ...]:
     d, cities = rows.derived, rows.instance.tables["cities"]
     province = cities["province"].to_numpy(dtype=object)
-    limits = sorted(row.limit for row in d.limits)
+    named = np.array(item_names(rows), dtype=object)[chosen]
     found = []
-    pairs = {(FAMILIES.index(f), int(i)): None for f, i in zip(rows.family[chosen], rows.item[chosen], strict=True)}
+    pairs = {(FAMILIES.index(family), item) for family, item in zip(rows.family[chosen], named, strict=True)}
     for number, item in sorted(pairs):
         family = FAMILIES[number]
-        own = np.unique(rows.city[chosen][(rows.family[chosen] == family) & (rows.item[chosen] == item)])
+        own = np.unique(rows.city[chosen][(rows.family[chosen] == family) & (named == item)])
         own = own[own != NONE]
-        names = {
-            "group_limit": limits,
-            "debt_limit": BOND_CLASSES,
-            **dict.fromkeys(("gate", "recognised_need", "growth_limit", "expansion"), d.services),
-        }.get(family, d.pools)
         level, place = "nation", ""
         if own.size:
-            for name, of in (("city", np.array(d.cities, dtype=object)), ("province", province),
-                             ("class", d.size_class)):  # fmt: skip
+            codes_of = {"city": np.array(d.cities, dtype=object), "province": province, "class": d.size_class}
+            for name, of in codes_of.items():
                 if len(set(of[own])) == 1 and len(set(of)) > 1:
                     level, place = name, str(of[own][0])
                     break
-        codes = tuple(d.cities[c] for c in own)
-        found.append(Group(family, names[item] if item != NONE else "", level, place, codes))
+        found.append(Group(family, item, level, place, tuple(d.cities[c] for c in own)))
     return tuple(found)

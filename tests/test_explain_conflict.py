@@ -1,0 +1,187 @@
+"""Conflicts: the rules that clash are few and each is needed, and every repair makes the instance solve."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from alloc.cli import main
+from alloc.explanation.conflict import Conflict, explain_conflict
+from alloc.explanation.conflict_groups import item_names
+from alloc.explanation.conflict_rows import NONE, rows_of
+from alloc.instance import Instance, read
+from alloc.instance.instance import make_instance
+from alloc.result.result import run
+from alloc.scenario import apply, parse_edit
+from alloc.solver.highs import Session
+from alloc.solver.runs import Clock, Ending
+
+INSTANCES = Path(__file__).resolve().parent.parent / "instances"
+LIBRARY = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
+TOGETHER = {  # several conflicts at once
+    "floors and an override": (
+        "floors_above_total",
+        ["overrides.amount = 9500 where city == '000002' and pool == 'general'"],
+    ),
+    "two limits twice": (
+        "contradictory_limits",
+        [
+            "add limits { limit = 'seats', of = 'added:school', sense = '>=', value = 9000, basis = 'amount' }",
+        ],
+    ),
+    "settlers without schools and without money": (
+        "settlement_ahead_of_services",
+        ["policy.settlement.cost = 3", "pools.general.total = 3000"],
+    ),
+    "half a school and no land": ("half_a_school", ["pools.land.total = 1"]),
+    "whole seats and too few of them": (
+        "school_and_a_half",
+        ["add limits { limit = 'many', of = 'added:school', sense = '>=', value = 20000, basis = 'amount' }"],
+    ),
+}
+
+
+def edited(instance: Instance, lines: list[str]) -> Instance:
+    return apply(instance, [parse_edit(line, place) for place, line in enumerate(lines, 1)]).instance
+
+
+def solves(instance: Instance) -> bool:
+    """Whether a whole, verified result comes of it; one tier is enough to know."""
+    settings = instance.settings.model_copy(update={"objective": instance.settings.objective[:1]})
+    result = run(make_instance(settings, instance.tables))
+    return result.has_point and result.verified
+
+
+def needed(instance: Instance, conflict: Conflict) -> bool:
+    """Whether the groups clash, and without any one of them the others do not."""
+    rows = rows_of(instance)
+    of = [
+        np.flatnonzero(
+            (rows.family == group.family)
+            & (np.array(item_names(rows), dtype=object) == group.item)
+            & ((rows.city == NONE) | np.isin(np.array(rows.derived.cities)[rows.city], group.cities))
+        )
+        for group in conflict.clash.groups
+    ]
+
+    def clashes(chosen: list[np.ndarray]) -> bool:
+        kept = np.concatenate([*chosen, np.empty(0, dtype=int)])
+        session = Session(rows.model, Clock(60), whole=instance.settings.integers)
+        others = np.setdiff1d(np.arange(rows.family.size), kept)
+        free = np.full(others.size, np.inf)
+        session.bound_rows(others, -free, free)
+        return session.run().ending is Ending.INFEASIBLE
+
+    return clashes(of) and not any(clashes(of[:k] + of[k + 1 :]) for k in range(len(of)))
+
+
+def check(instance: Instance) -> Conflict:
+    conflict = explain_conflict(instance)
+    assert conflict.feasible is False
+    assert 1 <= len(conflict.clash.groups) <= 8
+    assert conflict.clash.minimal
+    assert needed(instance, conflict)
+    lines = [repair.lines for repair in conflict.menu.repairs]
+    assert len(set(lines)) == len(lines)
+    assert [each.cost for each in conflict.menu.repairs] == sorted(each.cost for each in conflict.menu.repairs)
+    for repair in conflict.menu.repairs:
+        assert solves(edited(instance, list(repair.lines))), repair.lines
+        assert not any(set(other) < set(repair.lines) for other in lines)
+    return conflict
+
+
+def test_library_is_large() -> None:
+    assert len(LIBRARY) >= 25
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_every_repair_solves(name: str) -> None:
+    instance = read(INSTANCES / "infeasible" / name)
+    conflict = check(instance)
+    assert len(conflict.menu.repairs) >= (2 if name == "special_bonds_without_revenue" else 3)
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_several_conflicts_at_once(name: str) -> None:
+    base, lines = TOGETHER[name]
+    check(edited(read(INSTANCES / "infeasible" / base), lines))
+
+
+def test_amounts_of_a_repair() -> None:
+    """Floors of 7 200 each in a pool of 10 000: they fall to 5 000, 0.625 of 8 000; or 4 400 more are there."""
+    conflict = explain_conflict(read(INSTANCES / "infeasible" / "floors_above_total"))
+    lines = {line for repair in conflict.menu.repairs for line in repair.lines}
+    assert {"pools.general.floor_multiple = 0.625", "pools.general.total += 4400"} <= lines
+    assert {group.family for group in conflict.clash.groups} == {"floor", "pool_total"}
+
+
+def test_whole_facilities_alone() -> None:
+    conflict = explain_conflict(read(INSTANCES / "infeasible" / "half_a_school"))
+    assert conflict.whole
+    lines = {line for repair in conflict.menu.repairs for line in repair.lines}
+    assert {"limits.public.value = 2", "limits.public.value = 4"} <= lines
+
+
+def test_planners_rules_come_before_those_of_others() -> None:
+    conflict = explain_conflict(read(INSTANCES / "infeasible" / "floor_above_boundary"))
+    owners = [change.lever.owner for repair in conflict.menu.repairs for change in repair.changes]
+    assert owners == ["planner", "planner", "law"]
+
+
+def test_command_json_and_exit_codes() -> None:
+    runner = CliRunner()
+    folder = str(INSTANCES / "infeasible" / "contradictory_limits")
+    clash = runner.invoke(main, ["explain", folder, "--format", "json", "--quiet"])
+    assert clash.exit_code == 2
+    answer = json.loads(clash.stdout)
+    assert [each["item"] for each in answer["conflict"]] == ["least", "most"]
+    assert answer["repairs"][0]["edits"] == ["limits.least.value = 4000"]
+    assert answer["repairs"][0]["amounts"][0] | {"from": 6000.0, "to": 4000.0} == answer["repairs"][0]["amounts"][0]
+    mended = runner.invoke(main, ["explain", folder, "--edit", "limits.least.value = 4000", "--lang", "en"])
+    assert mended.exit_code == 0
+    assert "there is no conflict" in mended.stdout
+    assert runner.invoke(main, ["explain", folder, "--edit", "limits.least.value = 'x'"]).exit_code == 1
+    assert runner.invoke(main, ["explain", folder, "--prices"]).exit_code == 1
+    for lang, word in (("zh", "explain"), ("en", "write explain in place of solve")):
+        solved = runner.invoke(main, ["solve", folder, "--lang", lang, "--quiet"])
+        assert solved.exit_code == 2
+        assert word in solved.stdout
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_text_names_everything(language: str) -> None:
+    conflict = explain_conflict(read(INSTANCES / "infeasible" / "settlement_ahead_of_services"))
+    said = "\n".join(conflict.sentences(language))
+    for repair in conflict.menu.repairs:
+        for line in repair.lines:
+            assert f'--edit "{line}"' in said
+    assert "{" not in said
+    (table,) = conflict.sections(language)
+    assert len(table.rows) == sum(len(repair.lines) for repair in conflict.menu.repairs)
+
+
+def test_interrupted_search_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has been found is kept, and not called complete."""
+    from alloc.explanation import conflict as module
+
+    instance = read(INSTANCES / "infeasible" / "contradictory_limits")
+    clocks: list[Clock] = []
+
+    def clock(limit: float) -> Clock:
+        clocks.append(Clock(limit))
+        return clocks[0]
+
+    monkeypatch.setattr(module, "Clock", clock)
+
+    def report(step: object) -> None:
+        if getattr(step, "done", 0) == 1 and getattr(step, "total", 0) == 4:  # one repair is found
+            clocks[0].interrupted = True
+
+    found = explain_conflict(instance, report)
+    assert len(found.menu.repairs) == 1
+    assert found.stopped
+    assert not found.record()["proven"]
