@@ -49,11 +49,13 @@ class MissingGlyphs(Exception):
         named = " ".join(f"{sign} (U+{ord(sign):04X})" for sign in self.characters[:SHOWN])
         more = len(self.characters) - SHOWN
         self.text = Text(
-            f"本机没有字体能显示下列字符：{named}{f' 等 {len(self.characters)} 个' if more > 0 else ''}。请安装中文字体："
+            f"本机没有字体能显示下列字符：{named}{f' 等 {len(self.characters)} 个' if more > 0 else ''}。"
+            "请安装中文字体："
             "Debian、Ubuntu：apt install fonts-wqy-microhei（或 fonts-noto-cjk）；"
             "Windows：设置 → 系统 → 可选功能 → 简体中文补充字体；macOS 自带“苹方”，可在“字体册”中启用。",
-            f"No font on this machine can show {named}{f' and {more} more' if more > 0 else ''}. Install a Chinese font: "
-            "on Debian and Ubuntu apt install fonts-wqy-microhei (or fonts-noto-cjk); on Windows Settings → System → "
+            f"No font on this machine can show {named}{f' and {more} more' if more > 0 else ''}. "
+            "Install a Chinese font: on Debian and Ubuntu apt install fonts-wqy-microhei (or fonts-noto-cjk); "
+            "on Windows Settings → System → "
             "Optional features → Chinese (Simplified) Supplemental Fonts; macOS has PingFang: enable it in Font Book.",
         )
         super().__init__(self.text.en)

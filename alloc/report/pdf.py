@@ -27,7 +27,7 @@ PAPERS = {
     ),
     "city": (Paper(False, UPRIGHT, 8), Paper(False, UPRIGHT, 7), Paper(False, UPRIGHT, 6.5)),
 }  # fmt: skip
-UPRIGHT_IN_TEXT = PAPERS["report"][:2] + (Paper(False, UPRIGHT, 7),)
+UPRIGHT_IN_TEXT = (*PAPERS["report"][:2], Paper(False, UPRIGHT, 7))
 
 
 class PdfError(Exception):

@@ -33,7 +33,7 @@ ANNEX = (Paper(False, UPRIGHT, 9), Paper(False, UPRIGHT, 8), Paper(True, ACROSS,
 CITY_MARGIN = Mm(18)
 CITY_WIDTH = PAGE_WIDTH - 2 * CITY_MARGIN
 CITY = tuple(Paper(False, CITY_WIDTH / Pt(1), size) for size in (9.0, 8.0, 7.0))
-CITY_FIGURE = Mm(92)
+CITY_FIGURE = Mm(120)
 SAME_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -128,7 +128,7 @@ class _Writer:
             paragraph.add_run(change)
 
     def _picture(self, picture: Picture) -> None:
-        figure, language = picture.figure, self._language
+        figure = picture.figure
         self._turn(False)
         width = WIDTH if figure.wide else Emu(round(WIDTH * 0.62))
         if self._city:
@@ -143,20 +143,21 @@ class _Writer:
         self._numbered(caption, "figure", picture.number)
         caption.add_run(figure.title)
         caption.paragraph_format.keep_with_next = False
+        if self._city:
+            self._text(f"{figure.subtitle}　{figure.source}", "Note")
+            return
         self._text(figure.subtitle, "Note").paragraph_format.keep_with_next = True
         self._text(figure.source, "Note")
-        if language == "zh":
-            caption.alignment = None
 
     def _numbered(self, caption: WordParagraph, key: str, number: int) -> None:
         """The number of a caption as a field, so that Word counts on when somebody adds one."""
         if not number:
             return
         caption.add_run(say(self._language, key))
-        label = "表" if key == "table" and self._language == "zh" else "图" if self._language == "zh" else key.title()
-        caption._p.append(parse_xml(
-            f'<w:fldSimple {nsdecls("w")} w:instr=" SEQ {label} \\* ARABIC "><w:r><w:t>{number}</w:t></w:r></w:fldSimple>'
-        ))  # fmt: skip
+        label = say(self._language, key).strip()
+        run = f"<w:r><w:t>{number}</w:t></w:r>"
+        field = f'<w:fldSimple {nsdecls("w")} w:instr=" SEQ {label} \\* ARABIC ">{run}</w:fldSimple>'
+        caption._p.append(parse_xml(field))
         caption.add_run("　" if self._language == "zh" else "  ")
 
     def _grid(self, grid: Grid, papers: tuple[Paper, ...]) -> None:
@@ -178,7 +179,8 @@ class _Writer:
             body = self._word.element.body
             body.insert(len(body) - 1, parse_xml(table_xml(grid, piece, planned.paper.size)))
         notes = [say(self._language, "note", note=note) for note in grid.shown.notes]
-        for note in (*notes, *([grid.table.source] if grid.table.source else [])):
+        said = [*notes, *([grid.table.source] if grid.table.source else [])]
+        for note in [" ".join(said)] if self._city and said else said:
             self._text(note, "Note")
         if not notes and not grid.table.source:
             self._text("", "Note")  # two tables that touch would become one
@@ -211,7 +213,7 @@ class _Writer:
         if self._city:
             section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
             section.left_margin = section.right_margin = CITY_MARGIN
-            section.top_margin, section.bottom_margin, section.footer_distance = Mm(14), Mm(14), Mm(7)
+            section.top_margin, section.bottom_margin, section.footer_distance = Mm(12), Mm(12), Mm(7)
             return
         left, right = LEFT, PAGE_WIDTH - LEFT - WIDTH
         top, bottom = TOP, PAGE_HEIGHT - TOP - HEIGHT
@@ -233,10 +235,7 @@ class _Writer:
             properties.remove(old)
         if self._language == "zh":
             pitch = round(word_style.PITCH * 20)
-            properties.append(parse_xml(
-                f'<w:docGrid {nsdecls("w")} w:type="linesAndChars" w:linePitch="{pitch}" '
-                f'w:charSpace="{word_style.grid_space()}"/>'
-            ))  # fmt: skip
+            properties.append(parse_xml(f'<w:docGrid {nsdecls("w")} w:type="lines" w:linePitch="{pitch}"/>'))
 
     def _number_pages(self) -> None:
         """— 1 — at the outer edge, one character in; the page of a city has none."""

@@ -14,6 +14,7 @@ TWIPS = 20
 ACCENT, LOSS, QUIET = "0B6E99", "C4501B", "616E7C"
 FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
 RULE = "C9CED6"
+TOGETHER = 12  # lines of a table that is not broken over pages
 
 
 def table_xml(grid: Grid, piece: Piece, size: float) -> str:
@@ -29,10 +30,14 @@ def table_xml(grid: Grid, piece: Piece, size: float) -> str:
         f'<w:tblCellMar><w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
     )
     properties = (
-        f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{borders}</w:tblBorders>'
+        f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f"<w:tblBorders>{borders}</w:tblBorders>"
         f'<w:tblLayout w:type="fixed"/>{margins}<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
     )
-    rows = [_head(grid, piece, widths, size), *(_row(line, grid, piece, widths, size) for line in grid.lines)]
+    together = len(grid.lines) <= TOGETHER
+    rows = [_head(grid, piece, widths, size)]
+    for line in grid.lines:
+        rows.append(_row(line, grid, piece, widths, size, together and line is not grid.lines[-1]))
     return f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
@@ -63,16 +68,17 @@ def _head(grid: Grid, piece: Piece, widths: list[int], size: float) -> str:
             runs += "<w:r><w:br/></w:r>" + _run(unit, size * 0.9, colour=QUIET)
         align = "right" if grid.table.columns[place].numeric else "left"
         border = '<w:tcBorders><w:bottom w:val="single" w:sz="6" w:color="1F2933"/></w:tcBorders>'
-        cells.append(_cell(runs, width, align, size, border, bottom=True))
+        cells.append(_cell(runs, width, align, size, border, bottom=True, keep=True))
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _row(line: Line, grid: Grid, piece: Piece, widths: list[int], size: float) -> str:
+def _row(line: Line, grid: Grid, piece: Piece, widths: list[int], size: float, keep: bool) -> str:
     span = sum(place < line.span for place in piece.columns)
     strong, fill = line.style != "row", FILLS[line.style]
     cells = []
     if span:
-        cells.append(_cell(_run(line.lead, size, bold=True), sum(widths[:span]), "left", size, fill=fill, span=span))
+        cells.append(_cell(_run(line.lead, size, bold=True), sum(widths[:span]), "left", size, fill=fill, span=span,
+                           keep=keep))  # fmt: skip
     for place, width in zip(piece.columns[span:], widths[span:], strict=True):
         column, text = grid.table.columns[place], line.texts[place]
         colour, ground = "", fill
@@ -83,18 +89,18 @@ def _row(line: Line, grid: Grid, piece: Piece, widths: list[int], size: float) -
                 (each.colour[1:] for each in grid.table.levels if f"{each.letter} {each.title}".strip() == text), fill
             )
         cells.append(_cell(_run(text, size, strong, colour), width, "right" if column.numeric else "left", size,
-                           fill=ground))  # fmt: skip
+                           fill=ground, keep=keep))  # fmt: skip
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
 
 
 def _cell(runs: str, width: int, align: str, size: float, borders: str = "", fill: str = "", span: int = 1,
-          bottom: bool = False) -> str:  # fmt: skip
+          bottom: bool = False, keep: bool = False) -> str:  # fmt: skip
     spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     shaded = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
     place = f'<w:vAlign w:val="{"bottom" if bottom else "center"}"/>'
     line = round(size * 1.35 * TWIPS)
     paragraph = (
-        f'<w:pPr><w:pStyle w:val="TableText"/><w:spacing w:line="{line}" w:lineRule="exact"/>'
+        f'<w:pPr><w:pStyle w:val="TableText"/>{"<w:keepNext/>" if keep else ""}<w:spacing w:line="{line}" w:lineRule="exact"/>'
         f'<w:jc w:val="{align}"/></w:pPr>{runs}'
     )
     return (

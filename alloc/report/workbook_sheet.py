@@ -10,7 +10,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from alloc.instance.findings import Text
-from alloc.report.content import Cell, Column, Table
+from alloc.report.content import Column, Table
 from alloc.report.numbers import Shown, excel_format
 from alloc.report.paper import Line, lines
 from alloc.workbook.styles import ACCENT, QUIET, Styles, column_width, header_size

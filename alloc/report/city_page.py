@@ -1,0 +1,119 @@
+"""What the page of a city adds to its figures: what holds every number, and coverage beside nation and class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from alloc.explanation.holds import Holds, holds
+from alloc.formulations import words
+from alloc.instance.findings import Text
+from alloc.report.content import Column, Document, Figure, Paragraph, Section, Table
+from alloc.report.document import city_page
+from alloc.report.view import Floats, View
+from alloc.result.result import Result
+
+UPPER = Text("{pools}取上限（{rule}）", "{pools} at the upper bound ({rule})")
+LOWER = Text("{pools}取下限（{rule}）", "{pools} at the lower bound ({rule})")
+DECIDED = {
+    "override": Text("{pools}由人工指定", "{pools} fixed by hand"),
+    "closeness": Text("{pools}按公式测算并同比例分摊余数", "{pools} by the formula with what is left shared alike"),
+    "earlier": Text("{pools}由排在前面的目标决定", "{pools} decided by an earlier tier"),
+    "open": Text("{pools}由各级目标和规则共同决定", "{pools} decided by tiers and rules together"),
+}
+ROWS = Text("起约束作用的规则还有{rules}", "rules that bind here: {rules}")
+WHOLE = Text("什么决定各项数字：{said}。", "What decides the numbers: {said}.")
+COMPARED = "city_services"
+DRAWN_TWICE = "city_coverage"  # the table beside it says the same, and a page has room for one figure
+SILENT = ("pool_total", "group_limit")  # they hold everybody, so they explain nobody
+
+
+class Pages:
+    """The pages of the cities of one result in one language; what they share is computed once."""
+
+    def __init__(self, result: Result, language: str) -> None:
+        """Nothing is solved: tables of the result alone."""
+        self.result, self.language = result, language
+        self.view = View(result, language)
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """Codes of the cities, in order."""
+        return self.view.codes
+
+    def page(self, code: str) -> Document:
+        """The page of one city.
+
+        Raises:
+            ValueError: there is no such city.
+        """
+        at = self.view.codes.index(code)
+        document = city_page(self.view, code)
+        sections = tuple(self._section(section, at, place) for place, section in enumerate(document.sections))
+        return replace(document, sections=sections)
+
+    @cached_property
+    def _holds(self) -> Holds:
+        return holds(self.result, self.view.derived)
+
+    @cached_property
+    def _coverage(self) -> tuple[Floats, Floats]:
+        """Coverage after the year of the whole country [service] and of every size class [class, service]."""
+        need, covered = np.asarray(self.view.derived.full_need), self.view.array("services", "coverage")
+        classes = self.view.size_class
+        found = [_mean(covered[classes.of == place], need[classes.of == place]) for place in range(len(classes.names))]
+        return _mean(covered, need), np.array(found)
+
+    def _section(self, section: Section, at: int, place: int) -> Section:
+        kept = (part for part in section.parts if not (isinstance(part, Figure) and part.name == DRAWN_TWICE))
+        parts = [self._compared(part, at) if isinstance(part, Table) else part for part in kept]
+        if place == 0:
+            tables = [where for where, part in enumerate(parts) if isinstance(part, Table)]
+            parts.insert(tables[0] + 1 if tables else len(parts), Paragraph(self.held(at)))
+        return replace(section, parts=tuple(parts))
+
+    def _compared(self, table: Table, at: int) -> Table:
+        """The table of services with the coverage of the country and of the city's class beside it."""
+        if table.name != COMPARED or len(table.rows) != len(self.view.derived.services):
+            return table
+        nation, classes = self._coverage
+        titles = {"nation": self.view.say("全国", "nation"), "class": self.view.say("同类城市", "its class")}
+        columns = (*table.columns, *(Column(name, title, "%", "number", 1, 0.01) for name, title in titles.items()))
+        own = classes[self.view.size_class.of[at]]
+        rows = tuple((*row, float(nation[place]), float(own[place])) for place, row in enumerate(table.rows))
+        return replace(table, columns=columns, rows=rows)
+
+    def held(self, at: int) -> str:
+        """One sentence: which rule or tier decides each number of a city, and the rules that bind on it."""
+        language, view, known = self.language, self.view, words()
+        held = self._holds
+        grouped: dict[tuple[str, str], list[str]] = {}
+        binding: dict[str, None] = {}
+        for place, pool in enumerate(view.derived.pools):
+            key = (str(held.decider[at, place]), "")
+            for side, stands, rules in (
+                ("upper", held.at_upper, held.upper_rule), ("lower", held.at_lower, held.lower_rule),
+            ):  # fmt: skip
+                if key[0] != "override" and stands[at, place] and rules[at, place] not in ("none", ""):
+                    key = (side, str(rules[at, place]))
+                    break
+            grouped.setdefault(key, []).append(view.pool_title(pool))
+            binding |= dict.fromkeys(family for family, _ in held.rows_above[at, place] if family not in SILENT)
+        said = []
+        for (how, rule), pools in grouped.items():
+            text = {"upper": UPPER, "lower": LOWER}.get(how) or DECIDED.get(how, DECIDED["open"])
+            title = getattr(known.bounds()[rule].title, language) if rule else ""
+            said.append(getattr(text, language).format(pools=view.listed(pools), rule=title))
+        if binding:
+            titles = [getattr(known.families()[family].title, language) for family in binding]
+            said.append(getattr(ROWS, language).format(rules=view.listed(titles)))
+        return str(getattr(WHOLE, language)).format(said=view.say("；", "; ").join(said))
+
+
+def _mean(covered: Floats, need: Floats) -> Floats:
+    """Coverage of several cities together: what is met of all they need."""
+    weight = need.sum(axis=0)
+    return np.asarray((covered * need).sum(axis=0) / np.where(weight > 0, weight, 1.0) + (weight <= 0))
