@@ -18,6 +18,7 @@ from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
 from alloc.solver.conflict import families_in_conflict
 from alloc.solver.highs import Session
 from alloc.solver.integers import SECOND_PASS, WholePass, facilities, whole_pass
+from alloc.solver.priced import MANY, priced_pass
 from alloc.solver.rounding import rounded_pass
 from alloc.solver.runs import Clock, Ending, Memory
 from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult
@@ -123,7 +124,12 @@ def _solve(
     first: WholePass | None = None
     notes: tuple[str, ...] = ()
     if integers and bool(np.any(model.integer & (model.upper > model.lower))):
-        first = whole_pass(model, clock, gap, tolerances, report, memory)
+        many = int(np.count_nonzero(model.integer & (model.upper > model.lower))) > MANY
+        first = (
+            priced_pass(model, clock, tolerances, report)
+            if many
+            else whole_pass(model, clock, gap, tolerances, report, memory)
+        )
         if first.point is None and first.ending is Ending.TIME:
             extended = Clock(clock.limit)  # the rounding has the time that the second pass would have had
             first = rounded_pass(model, extended, tolerances, report)
