@@ -11,10 +11,11 @@ from alloc.instance.derived import derive
 from alloc.instance.findings import sort_findings
 from alloc.instance.placing import place_findings
 from alloc.instance.prechecks import precheck
-from alloc.instance.reading import read_source, understand
+from alloc.instance.reading import Source, read_source, understand
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
 from alloc.result.summary import summary
+from alloc.scenario import with_edits
 from alloc.solver.tiers import Report
 from alloc.verification import Verification
 
@@ -24,25 +25,40 @@ if TYPE_CHECKING:
     from alloc.explanation.conflict import Conflict
 
 
-def check(instance: Instance | Path | str) -> tuple[Finding, ...]:
+def check(
+    instance: Instance | Path | str, scenario: str | None = None, edits: Sequence[str] = ()
+) -> tuple[Finding, ...]:
     """Everything that is wrong or doubtful about an instance, nothing solved and nothing raised.
 
     Args:
-        instance: a folder, the name of an instance that ships, or one that was read.
+        instance: a folder, a workbook, the name of an instance that ships, or one that was read.
+        scenario: name of one of its scenarios, or the path of a scenario's file; applied before anything is looked at.
+        edits: lines as on the command line, applied after the scenario.
 
     Returns:
         Findings on the tables and the settings; where these can be used, also what arithmetic over the bounds finds.
     """
+    source: Source | None = None
+    loaded: Instance | None
     if isinstance(instance, Instance):
-        return sort_findings([*instance.warnings, *precheck(instance, derive(instance))])
-    try:
-        source = read_source(locate(instance))
-    except InputError as error:
-        return error.findings
-    loaded, findings = understand(source)
+        loaded, findings, home = instance, instance.warnings, Path()
+    else:
+        try:
+            home = locate(instance)
+            source = read_source(home)
+        except InputError as error:
+            return error.findings
+        loaded, findings = understand(source)
     if loaded is None:
         return findings
-    return sort_findings([*findings, *place_findings(precheck(loaded, derive(loaded)), source)])
+    if scenario or edits:
+        try:
+            edited = with_edits(loaded, home, scenario, edits)
+        except InputError as error:
+            return sort_findings(dict.fromkeys([*findings, *error.findings]))
+        loaded, findings = edited.instance, (*edited.instance.warnings, *edited.findings)
+    found = precheck(loaded, derive(loaded))
+    return sort_findings(dict.fromkeys([*findings, *(place_findings(found, source) if source else found)]))
 
 
 def solve(
@@ -174,4 +190,15 @@ def explain(instance: Instance | Path | str, report: Told = lambda step: None) -
     return explain_conflict(instance if isinstance(instance, Instance) else read(instance), report)
 
 
-__all__ = ["InputError", "check", "compare", "explain", "load_result", "read", "show", "solve", "verify", "write_report"]
+__all__ = [
+    "InputError",
+    "check",
+    "compare",
+    "explain",
+    "load_result",
+    "read",
+    "show",
+    "solve",
+    "verify",
+    "write_report",
+]

@@ -69,5 +69,28 @@ def scale(sizes: str, whole: bool, file: Path | None, chart: Path | None) -> Non
     click.echo(measuring.table(found))
 
 
+@main.command()
+@click.option("--sizes", default="337,2850", show_default=True, help="Numbers of cities, with commas.")
+@click.option("--repeat", default=3, type=click.IntRange(min=1), show_default=True, help="Turns of each edit.")
+@click.option("--pyomo-up-to", default=400, show_default=True, help="Try Pyomo's persistent interface up to this size.")
+@click.option("--kinds", help="Kinds of edit, with commas; all of them if not given.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
+def edits(sizes: str, repeat: int, pyomo_up_to: int, kinds: str | None, file: Path | None) -> None:
+    """Each kind of edit in a live session against a cold solve of the edited instance (relaxation, all tiers)."""
+    from benchmarks import edits as measuring
+
+    try:
+        cities = [int(each) for each in sizes.split(",")]
+    except ValueError as error:
+        raise click.BadParameter(sizes, param_hint="--sizes") from error
+    chosen = list(measuring.EDITS) if kinds is None else kinds.split(",")
+    if unknown := sorted(set(chosen) - set(measuring.EDITS)):
+        raise click.BadParameter(", ".join(unknown), param_hint="--kinds")
+    found = measuring.measure(cities, repeat, pyomo_up_to, chosen, lambda message: click.echo(message, err=True))
+    if file is not None:
+        file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    click.echo(measuring.table(found))
+
+
 if __name__ == "__main__":
     main()

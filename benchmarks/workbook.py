@@ -1,6 +1,7 @@
 """Reading a planner's workbook: our reader against openpyxl, on the same files in the same run.
 
-The workbook is the national instance as ``alloc convert`` writes it, its cities repeated to the number asked for.
+The workbook is the national instance as ``alloc convert`` writes it, its cities repeated to the number asked for; and
+the same one again with mistakes in half of the rows of eight columns, whose findings take longer than the reading.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import gc
 import json
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,22 @@ import openpyxl
 
 from alloc.instance.reading import read, read_source, understand
 from alloc.workbook.content import Content, from_instance
+from alloc.workbook.layout import Cell
 from alloc.workbook.write import write_workbook
 
 ORIGIN = "china-2020"
 BY_CITY = ("cities", "capacity", "last_year")
+# What a planner may write instead of what stands in a cell, by table and column.
+MISTAKES: Mapping[tuple[str, str], Callable[[Cell], Cell]] = {
+    ("cities", "residents"): lambda cell: None,
+    ("cities", "revenue"): lambda cell: "unknown",
+    ("cities", "built_up"): lambda cell: -1.0,
+    ("capacity", "city"): lambda cell: f"9{cell}"[:6],
+    ("capacity", "service"): lambda cell: f"{cell}x",
+    ("last_year", "pool"): lambda cell: "lnad",
+    ("last_year", "amount"): lambda cell: "1万",
+    ("limits", "sense"): lambda cell: "=>",
+}
 
 
 def national(cities: int) -> Content:
@@ -37,6 +50,15 @@ def national(cities: int) -> Content:
         places = [(number, place) for number in range(cities) for place in rows[codes[number % len(codes)]]]
         repeated = {column: [cells[place] for _, place in places] for column, cells in columns.items()}
         tables[name] = {**repeated, "city": [f"{100_000 + number}" for number, _ in places]}
+    return Content(content.settings, tables)
+
+
+def with_mistakes(content: Content) -> Content:
+    """The same with mistakes in every second row."""
+    tables: dict[str, dict[str, Sequence[Cell]]] = {name: dict(columns) for name, columns in content.tables.items()}
+    for (table, column), mistaken in MISTAKES.items():
+        cells = tables[table][column]
+        tables[table][column] = [mistaken(cell) if row % 2 else cell for row, cell in enumerate(cells)]
     return Content(content.settings, tables)
 
 
@@ -65,9 +87,11 @@ def openpyxl_opens(path: Path) -> Any:
     return [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
 
 
+MISTAKEN = "alloc, mistakes"  # reads the workbook with mistakes, all others the right one
 ROUTES: dict[str, Callable[[Path], Any]] = {
     "alloc": alloc_reads,
     "alloc, checked": alloc_reads_and_checks,
+    MISTAKEN: alloc_reads_and_checks,
     "openpyxl, read only": openpyxl_reads,
     "openpyxl": openpyxl_opens,
 }
@@ -78,21 +102,24 @@ def measure(cities: Sequence[int], repeat: int) -> list[dict[str, Any]]:
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for number in cities:
-            path = Path(folder) / f"{number}.xlsx"
+            path, wrong = (Path(folder) / f"{number}{name}.xlsx" for name in ("", "-mistakes"))
             content = national(number)
             start = time.perf_counter()
             write_workbook(content, path, "zh")
             written = time.perf_counter() - start
+            write_workbook(with_mistakes(content), wrong, "zh")
             seconds: dict[str, list[float]] = {route: [] for route in ROUTES}
             for _ in range(repeat):
                 for route, run in ROUTES.items():
                     gc.collect()
                     start = time.perf_counter()
-                    run(path)
+                    run(wrong if route == MISTAKEN else path)
                     seconds[route].append(time.perf_counter() - start)
+            findings = len(alloc_reads_and_checks(wrong)[1])
             cells = sum(len(column) for columns in content.tables.values() for column in columns.values())
             found.append({
                 "cities": number, "cells": cells, "bytes": path.stat().st_size, "written": written,
+                "findings": findings,
                 "routes": {route: {"fastest": min(runs), "median": sorted(runs)[len(runs) // 2]}
                            for route, runs in seconds.items()},
             })  # fmt: skip
@@ -114,14 +141,9 @@ def workbook(sizes: str, repeat: int, file: Path | None) -> None:
         file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     click.echo(f"{'cities':>8} {'cells':>9} {'MB':>6}  {'route':<20} {'fastest s':>10} {'median s':>10}")
     for size in found:
+        click.echo(f"{size['cities']:>8} written in {size['written']:.2f} s; {size['findings']} findings of mistakes")
         for route, seconds in size["routes"].items():
             click.echo(
                 f"{size['cities']:>8} {size['cells']:>9} {size['bytes'] / 1e6:>6.1f}  {route:<20} "
                 f"{seconds['fastest']:>10.2f} {seconds['median']:>10.2f}"
             )
-
-
-def main(argv: list[str]) -> int:
-    """The measurement with these arguments; 0 when it is done."""
-    workbook.main(argv, prog_name="workbook", standalone_mode=False)
-    return 0

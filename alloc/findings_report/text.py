@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from alloc.instance.findings import Finding, Text, errors, sort_findings
+from alloc.instance.settings_reading import FILE as SETTINGS_FILE
 
 ROWS_NAMED = 12  # of the further findings of a kind, how many runs of rows are named
 KEYS_NAMED = 6  # where they have no rows: how many records
@@ -55,13 +56,21 @@ def counts(findings: Sequence[Finding], language: str) -> str:
 
 def place(finding: Finding, language: str) -> str:
     """Where in its file a finding is: row, column and record, as far as they are known."""
-    row = f"第 {finding.row} 行" if language == "zh" else f"row {finding.row}"
+    row = _say(language, f"第 {finding.row} 行", f"row {finding.row}")
+    if _on_an_edit(finding):
+        row = _say(language, f"第 {finding.row} 条修改", f"edit {finding.row}")
     parts = [row if finding.row is not None else "", finding.column or ""]
     where = _say(language, "，", ", ").join(filter(None, parts))
     key = finding.key or ""
     if not key or key.count(", ") >= KEY_PARTS:  # many records: the message names them
         return where
     return (_say(language, f"{where}（{key}）", f"{where} ({key})")) if where else key
+
+
+def _on_an_edit(finding: Finding) -> bool:
+    """Whether its row is the number of an edit: on the command line, or in the file of a scenario that can be read."""
+    scenario = finding.file.endswith(".toml") and finding.file != SETTINGS_FILE and finding.code != "toml_syntax"
+    return finding.file.startswith("--") or scenario
 
 
 def _full(finding: Finding, language: str) -> str:
@@ -95,7 +104,7 @@ def _more(rest: Sequence[Finding], language: str) -> str:
 
 
 def _rows(findings: Sequence[Finding], language: str) -> str:
-    rows = sorted({finding.row for finding in findings if finding.row is not None})
+    rows = sorted({finding.row for finding in findings if finding.row is not None and not _on_an_edit(finding)})
     if not rows:
         keys = list(dict.fromkeys(_short(finding.key) for finding in findings if finding.key))
         return _say(language, "；", "; ").join(keys[:KEYS_NAMED]) + (" …" if len(keys) > KEYS_NAMED else "")

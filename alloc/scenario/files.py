@@ -141,6 +141,12 @@ def _no_scenario(instance_folder: Path, name: str, nearer: Path | None, cycle: b
         return Finding("error", "inherits_cycle", file, None, column, name, message.fill(name=name), remedy)
     message = Text("没有这个情景。", "There is no such scenario.")
     remedy = Known(scenarios(instance_folder)).remedy(name)
+    if instance_folder.is_file():
+        message = Text("工作簿没有情景文件夹。", "A workbook has no folder of scenarios.")
+        remedy = Text(
+            "写出情景文件的路径（….toml），或用 --edit，或先用 alloc convert 转成文件夹。",
+            "Give the path of a scenario's file (….toml), use --edit, or convert the workbook to a folder.",
+        )
     return Finding("error", "unknown_scenario", file, None, column, name if nearer else None, message, remedy)
 
 

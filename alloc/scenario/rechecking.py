@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -42,18 +43,29 @@ def recheck(instance: Instance, before: Instance, blame: Blame) -> tuple[list[Fi
     return new, list(stands.values())
 
 
-def _what(finding: Finding) -> tuple[str, str, str | None, Text]:
-    """What a finding is about, whether it names a table's file, the table, or an edit of the table."""
-    table = PurePath(finding.file).stem
+def _what(finding: Finding) -> tuple[str, str, str | None, str]:
+    """What a finding is about, whether it names a table's file, its sheet, the table, or an edit of the table.
+
+    The words belong to it, without the cell that they begin with where they are about a workbook.
+    """
+    table = _SHEETS.get(finding.file.rpartition("#")[2], PurePath(finding.file).stem)
     column = finding.column or ""
     shown = f"{table}.{column}" if table in TABLES else column
-    return finding.code, shown, finding.key, finding.message
+    return finding.code, shown, finding.key, _CELL.sub("", finding.message.en)
 
 
 def _about_a_file(finding: Finding) -> bool:
     """Whether it is on a file or a header, which no check of an instance sees."""
+    if "#" in finding.file:
+        return finding.row == 1 or finding.code in _OF_SHEETS
     name = PurePath(finding.file)
     return name.suffix in FORMATS and (name.stem not in TABLES or finding.row == 1)
+
+
+# Sheets of a workbook by the names that they are written under, and by those of their tables.
+_SHEETS = {title: table.name for table in TABLES.values() for title in (table.name, *table.title)}
+_OF_SHEETS = frozenset({"unknown_table", "hidden_sheet", "date_as_text"})
+_CELL = re.compile(r"^(?:[A-Z]{1,3}\d+|column [A-Z]{1,3}): ")
 
 
 class Blame:

@@ -1,0 +1,95 @@
+"""``alloc check`` and ``alloc solve`` on folders and workbooks, with scenarios and edits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from alloc.cli import main
+from alloc.instance import read
+from alloc.verbs import check
+from alloc.workbook.convert import convert
+from instances import write_tiny
+
+SCENARIO = """title = { zh = "紧", en = "Tight" }
+[[edit]]
+set = "policy.debt.ceiling"
+to = 1.0
+"""
+NEAR = {("440300", "size_population"): "5010000"}  # within 2 % of 5 million, so a warning
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The small instance with a warning, and a scenario."""
+    made = write_tiny(tmp_path / "tiny", cities=NEAR)
+    (made / "scenarios").mkdir()
+    (made / "scenarios" / "tight.toml").write_text(SCENARIO, encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def book(folder: Path, tmp_path: Path) -> Path:
+    """The same as a workbook."""
+    convert(folder, tmp_path / "plan.xlsx", "zh")
+    return tmp_path / "plan.xlsx"
+
+
+def call(*arguments: object) -> tuple[int, str]:
+    found = CliRunner().invoke(main, [str(each) for each in arguments])
+    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
+    return found.exit_code, found.output
+
+
+@pytest.mark.parametrize("form", ["folder", "book"])
+def test_an_edit_is_checked_without_being_solved(form: str, request: pytest.FixtureRequest) -> None:
+    instance = request.getfixturevalue(form)
+    code, output = call("check", instance, "--edit", "cities.residents = -1 where city == '440300'", "--lang", "en")
+    assert code == 1 and "edit 1, cities.residents" in output and "row 1" not in output
+    code, output = call("check", instance, "--edit", "cities.residents = -1 where city == '440300'", "--lang", "zh")
+    assert code == 1 and "第 1 条修改" in output
+    # Less than the floors: no allocation at all.
+    code, output = call("check", instance, "--edit", "pools.land.total = 0.001", "--format", "json")
+    assert code == 2 and "error" in {each["severity"] for each in json.loads(output)["findings"]}
+    assert call("check", instance, "--edit", "policy.debt.ceiling = 1.6")[0] == 0
+
+
+def test_warnings_of_a_workbook_stand_where_they_were(book: Path, folder: Path) -> None:
+    """They name their cell, and no edit that has nothing to do with them."""
+    before = [each for each in check(book) if each.code == "near_class_border"]
+    (after,) = (each for each in check(book, edits=["policy.debt.ceiling = 1.6"]) if each.code == "near_class_border")
+    assert [after] == before and after.file == "plan.xlsx#城市" and after.message.en.startswith("L3: ")
+    (of_folder,) = (each for each in check(folder, "tight") if each.code == "near_class_border")
+    assert of_folder.file == "cities.csv"
+    # What an edit mends is gone, what another one causes is its own.
+    mended = check(book, edits=["cities.size_population = 4000000 where city == '440300'"])
+    assert not [each for each in mended if each.code == "near_class_border"]
+    caused = check(book, edits=["cities.size_population = 4990000 where city == '440300'"])
+    assert {each.file for each in caused if each.code == "near_class_border"} == {"--edit"}
+
+
+def test_a_scenario_of_a_workbook(book: Path, folder: Path, tmp_path: Path) -> None:
+    """A workbook has no folder of scenarios, and says so; the path of a file is read."""
+    for command in ("check", "solve"):
+        code, output = call(command, book, "--scenario", "tight", "--lang", "en")
+        assert code == 1 and "A workbook has no folder of scenarios." in output and "--edit" in output
+    file = folder / "scenarios" / "tight.toml"
+    assert call("check", book, "--scenario", file)[0] == 0
+    out = tmp_path / "result"
+    code, output = call("solve", book, "--scenario", file, "--edit", "gap = 0.01", "--out", out, "--quiet")
+    assert code == 0, output
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert [each["target"] for each in manifest["edits"]] == ["policy.debt.ceiling", "gap"]
+    assert read(book).settings.policy.debt.ceiling != 1.0
+
+
+def test_where_all_findings_are(folder: Path, tmp_path: Path) -> None:
+    """What is not shown in full is in the marked copy, whose command is said, unless it was made just now."""
+    broken = write_tiny(tmp_path / "many faults", cities={(city, "residents"): "x" for city in ("440300", "440500")})
+    code, output = call("check", broken, "--lang", "en")
+    assert code == 1 and f'All of them: alloc check "{broken}" --mark "many faults.checked.xlsx"' in output
+    code, output = call("check", broken, "--lang", "en", "--mark", tmp_path / "copy.xlsx")
+    assert code == 1 and "All of them" not in output and (tmp_path / "copy.xlsx").exists()
