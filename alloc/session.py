@@ -32,7 +32,8 @@ class Session:
 
     Args:
         instance: a folder, the name of an instance that ships, or one that was read.
-        report: told of every step of every solve.
+        report: told of every step of every solve (see `alloc.solver.status.Progress`): each tier's value as soon as
+            it is known, with the allocation so far, which is labelled as preliminary.
 
     Raises:
         InputError: the instance is wrong; with every finding.

@@ -11,7 +11,7 @@ from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.solver.highs import Session
 from alloc.solver.hold import scaled
 from alloc.solver.runs import Clock, Ending, Memory
-from alloc.solver.status import Progress
+from alloc.solver.status import Progress, TierState
 from alloc.solver.tiers import Report, TierRun
 
 STAGE = "whole facilities"
@@ -79,7 +79,7 @@ def whole_pass(
         optimum = objective.value(point)
         bound = sign * run.bound / factor if np.isfinite(run.bound) else None
         done.append(TierRun(objective.name, optimum, bound, run.seconds, run.ending))
-        report(Progress(STAGE, objective.name, clock.spent, optimum, bound))
+        report(Progress(STAGE, objective.name, clock.spent, optimum, bound, TierState.DONE, objective.natural, point))
         if run.ending is not Ending.OPTIMAL:
             ending = run.ending
         if run.ending is Ending.INTERRUPTED:
@@ -109,7 +109,7 @@ def _reporter(report: Report, clock: Clock, objective: LinearObjective, factor: 
         if clock.spent - last[0] < 0.2:
             return
         last[0] = clock.spent
-        shown = [sign * each / factor if abs(each) < 1e30 else None for each in (best, bound)]
-        report(Progress(STAGE, objective.name, clock.spent, *shown))
+        value, proven = (sign * each / factor if abs(each) < 1e30 else None for each in (best, bound))
+        report(Progress(STAGE, objective.name, clock.spent, value, proven, TierState.BETTER, objective.natural))
 
     return tell

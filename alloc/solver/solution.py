@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pandas as pd
 
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel, LinearObjective
@@ -21,7 +22,7 @@ from alloc.solver.integers import SECOND_PASS, WholePass, facilities, whole_pass
 from alloc.solver.priced import MANY, priced_pass
 from alloc.solver.rounding import rounded_pass
 from alloc.solver.runs import Clock, Ending, Memory
-from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult
+from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult, TierState
 from alloc.solver.tiers import Report, TierRun, TiersRun, solve_tiers
 from alloc.solver.worth import tier_value
 
@@ -91,9 +92,10 @@ def solve(
     tolerances: dict[str, float] = {
         each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
     }
+    tell = _with_preliminary(report, model, derived)
     with clock.interruptible():
         solution = _solve(
-            model, derived, findings, settings.integers, settings.gap, clock, tolerances, report, order, memory
+            model, derived, findings, settings.integers, settings.gap, clock, tolerances, tell, order, memory
         )
     timings["solve"] = time.perf_counter() - started
     slow = tuple(f"{name} compiled by Pyomo: {reason}" for name, reason in model.slow_families.items())
@@ -107,6 +109,25 @@ def solve(
         timings,
         solution.notes + slow,
     )
+
+
+def _with_preliminary(report: Report, model: LinearModel, derived: Derived) -> Report:
+    def tell(progress: Progress) -> None:
+        point = progress.point
+        if point is not None:
+            progress = replace(progress, preliminary=lambda: _preliminary(model, derived, point))
+        report(progress)
+
+    return tell
+
+
+def _preliminary(model: LinearModel, derived: Derived, point: np.ndarray) -> pd.DataFrame:
+    amounts = np.clip(model.values("allocation", point), derived.lower, derived.upper)
+    return pd.DataFrame({
+        "city": np.repeat(np.array(derived.cities, dtype=object), len(derived.pools)),
+        "pool": np.tile(np.array(derived.pools, dtype=object), len(derived.cities)),
+        "preliminary": amounts.ravel(),
+    })  # fmt: skip
 
 
 def _solve(
@@ -210,4 +231,4 @@ def _tier_results(
     return tuple(results)
 
 
-__all__ = ["Progress", "Solution", "solve"]
+__all__ = ["Progress", "Solution", "TierState", "solve"]

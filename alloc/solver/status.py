@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Stopped(StrEnum):
@@ -62,19 +69,44 @@ class TierResult:
     seconds: float
 
 
+class TierState(StrEnum):
+    """Where a tier of a pass stands: it starts, a better point was found, or it is done."""
+
+    STARTED = "started"
+    BETTER = "better"
+    DONE = "done"
+
+
 @dataclass(frozen=True)
 class Progress:
-    """One report while a solve runs: which pass and tier, best value and bound so far (the tier's own unit)."""
+    """One report while a solve runs, from the thread that solves.
+
+    Attributes:
+        stage: the pass: ``whole facilities``, ``rounded facilities`` or ``all tiers``.
+        tier: its name.
+        seconds: since the solve began.
+        best, bound: the tier's value so far and what no point can better, in the tier's own unit.
+        state: where the tier stands.
+        natural: size of the tier to which a gap refers where its value is nearly zero.
+        point: of a tier that is done, the columns of the matrix.
+        preliminary: of a tier that is done; called, it gives the allocation so far as a table (city, pool,
+            preliminary; in the pool's unit). That one satisfies every rule of the pass, but later tiers may still move
+            it; it is neither published nor verified. It may be called later and from another thread.
+    """
 
     stage: str
     tier: str
     seconds: float
     best: float | None = None
     bound: float | None = None
+    state: TierState = TierState.STARTED
+    natural: float = 1.0
+    point: np.ndarray | None = field(default=None, repr=False, compare=False)
+    preliminary: Callable[[], pd.DataFrame] | None = field(default=None, repr=False, compare=False)
 
     @property
     def gap(self) -> float | None:
-        """Relative gap of best and bound."""
+        """Relative gap of best and bound, as in `TierResult`."""
         if self.best is None or self.bound is None:
             return None
-        return abs(self.best - self.bound) / max(abs(self.best), 1e-9)
+        return abs(self.best - self.bound) / max(abs(self.best), 1e-6 * self.natural)

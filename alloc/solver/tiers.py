@@ -13,7 +13,7 @@ from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
 from alloc.solver.leximin import solve_leximin
 from alloc.solver.runs import Ending, Run
-from alloc.solver.status import Progress
+from alloc.solver.status import Progress, TierState
 
 Report = Callable[[Progress], None]
 
@@ -88,7 +88,9 @@ def solve_tiers(
         if run.ending is not Ending.OPTIMAL:
             break
         point = run.point
-        report(Progress(stage, name, clock.spent, optimum, optimum))
+        proven = optimum if bound is None else bound
+        done_here = TierState.DONE, objective.natural, point
+        report(Progress(stage, name, clock.spent, optimum, proven, *done_here))
     else:
         point, stated = _taken_back(model, session, tolerances, bounds, point)
     return TiersRun(point, tuple(done), bounds, stated)
@@ -152,5 +154,5 @@ def _closeness(
         objective,
         bounds,
         start,
-        lambda value: report(Progress(stage, objective.name, clock.spent, best=value)),
+        lambda value: report(Progress(stage, objective.name, clock.spent, value, state=TierState.BETTER)),
     )
