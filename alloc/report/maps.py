@@ -84,7 +84,7 @@ def allocation_map(view: View, boundaries: object = None) -> Figure | None:
     dots = [
         Dot(where[at], float(now[at]), classed(moved[at], BORDERS, DIVERGING), view.short_names[at],
             f"{view.names[at]}  {significant(now[at] / scale)} {unit}  {change(100 * moved[at], 1)} "
-            f"%", ranks.get(at, 0))
+            f"%", ranks.get(at, 0), moved[at] < BORDERS[1])
         for at in range(len(view.codes))
     ]  # fmt: skip
     provinces = [
@@ -105,9 +105,12 @@ def allocation_map(view: View, boundaries: object = None) -> Figure | None:
     if given is not None:
         source += view.say("；底图审图号：{number}", "; base map number: {number}", number=given.number)
     svg = points(dots, provinces, _legend(view, float(now.max()), scale, unit), told, given.lines if given else ())
-    subtitle = view.say("圆面积为数量（{unit}），颜色为与{base}相比的变化", "Area by amount ({unit}), colour by the "
-                                                                            "change against "
-                        "{base}", unit=unit, base=view.base_word)  # fmt: skip
+    subtitle = view.say(
+        "圆面积为数量（{unit}），颜色为与{base}相比的变化，减少的带横线",
+        "Area by amount ({unit}), colour by the change against {base}, losses with a dash",
+        unit=unit,
+        base=view.base_word,
+    )
     return Figure("map", told, subtitle, source, svg, told)
 
 

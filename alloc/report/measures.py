@@ -46,7 +46,8 @@ def ratio(column: Column, above: Floats, below: Floats) -> Measure:
         bottom = float(np.nansum(below[places]))
         return float(np.nansum(above[places])) / bottom if bottom else None
 
-    return Measure(column, [total(np.array([place])) for place in range(len(above))], total)
+    over = np.nan_to_num(above) / np.where(np.nan_to_num(below) == 0, np.nan, below)
+    return Measure(column, cells(over), total)
 
 
 def mean(column: Column, values: Floats, weights: Floats) -> Measure:

@@ -64,6 +64,8 @@ class View:
             ignore_index=True) for name in ("people", "land", "budget", "debt")
         )  # fmt: skip
         self._sources = self._statuses()
+        self._arrays: dict[tuple[str, str], Floats] = {}
+        self._families = words().families()
 
     def say(self, zh: str, en: str, **filled: object) -> str:
         """One of two whole sentences with its slots filled."""
@@ -81,10 +83,12 @@ class View:
 
     def array(self, table: str, column: str) -> Floats:
         """A column of `allocation` [city, pool] or `services` [city, service]."""
-        frame = self.result.tables[table]
-        key, names = ("pool", self.derived.pools) if table == "allocation" else ("service", self.derived.services)
-        made = frame.pivot(index="city", columns=key, values=column).reindex(index=self.codes, columns=list(names))
-        return np.asarray(made.to_numpy(dtype=float))
+        if (table, column) not in self._arrays:
+            key, names = ("pool", self.derived.pools) if table == "allocation" else ("service", self.derived.services)
+            frame = self.result.tables[table].pivot(index="city", columns=key, values=column)
+            made = frame.reindex(index=self.codes, columns=list(names))
+            self._arrays[table, column] = np.asarray(made.to_numpy(dtype=float))
+        return self._arrays[table, column]
 
     @cached_property
     def amounts(self) -> dict[str, Floats]:
@@ -239,7 +243,7 @@ class View:
 
     def family(self, name: str) -> Any:
         """Words of a constraint family."""
-        return words().families()[name]
+        return self._families[name]
 
     def listed(self, names: Iterable[str]) -> str:
         """Names in a row."""

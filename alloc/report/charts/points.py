@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alloc.report.charts.drawing import Boxes, Drawing, text_width
-from alloc.report.charts.palette import INK, QUIET
+from alloc.report.charts.palette import INK, PAPER, QUIET
 from alloc.report.charts.projection import Place, Projection
 
 WIDTH, HEIGHT = 760.0, 560.0
@@ -15,7 +15,8 @@ LARGEST = 15.0
 
 @dataclass(frozen=True)
 class Dot:
-    """A city: where, amount, colour, name, and what a pointer shows; `rank` 1, 2, … where its name is wanted."""
+    """A city: where, amount, colour, name, and what a pointer shows; `rank` 1, 2, … where its name is wanted;
+    `less`: it carries a dash, so that losses and gains are told apart in grey print too."""
 
     place: Place
     amount: float
@@ -23,6 +24,7 @@ class Dot:
     name: str
     tip: str
     rank: int = 0
+    less: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def points(
         x, y = project(*dot.place)
         radius = max(1.4, crowd * (max(0.0, dot.amount) / largest) ** 0.5)
         drawing.circle(x, y, radius, dot.colour, dot.tip, "#52606D", 0.9)
+        if dot.less:
+            _dash(drawing, x, y, radius)
         if dot.rank:
             named.append((dot.rank, x, y, radius, dot.name))
     for _, x, y, radius, name in sorted(named):
@@ -81,9 +85,11 @@ def _legend(drawing: Drawing, boxes: Boxes, legend: Legend, largest: float, crow
     top = y - 16
     drawing.text(left, y, legend.colour_title, 11.5, bold=True)
     wide = max(text_width(text, 11) for text in (legend.colour_title, legend.size_title))
-    for text, colour in legend.colours:
+    for place, (text, colour) in enumerate(legend.colours):
         y += 20
         drawing.circle(left + 8, y - 4, 6.5, colour, stroke="#52606D")
+        if place < len(legend.colours) // 2:
+            _dash(drawing, left + 8, y - 4, 6.5)
         drawing.text(left + 26, y, text, 11)
         wide = max(wide, 26 + text_width(text, 11))
     y += 28
@@ -95,6 +101,10 @@ def _legend(drawing: Drawing, boxes: Boxes, legend: Legend, largest: float, crow
         drawing.text(left + 32, y, text, 11)
         wide = max(wide, 32 + text_width(text, 11))
     boxes.take(0, top, left + wide * 1.08, HEIGHT)
+
+
+def _dash(drawing: Drawing, x: float, y: float, radius: float) -> None:
+    drawing.line(x - radius * 0.6, y, x + radius * 0.6, y, PAPER, max(1.0, radius * 0.28))
 
 
 def _thinned(line: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -10,6 +10,7 @@ from alloc.report.charts.palette import INK, QUIET
 from alloc.report.charts.scale import Scale, axis_x, axis_y, nice
 
 WIDTH, HEIGHT, LEFT = 760.0, 420.0, 52.0
+EDGE = "#52606D"
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,14 @@ def scatter(
     boxes.take(0, 0, WIDTH, top - 12)
     at = LEFT
     for title, colour in legend:
-        drawing.circle(at + 5, 30, 5, colour)
+        drawing.circle(at + 5, 30, 5, colour, stroke=EDGE)
         drawing.text(at + 14, 34, title, 11.5)
         at += 30 + text_width(title, 11.5)
     largest = max(p.weight for p in points) or 1.0
     size = 14.0 if len(points) < 600 else 9.0
     for point in sorted(points, key=lambda p: (-p.weight, p.name)):
         radius = max(1.8, size * (point.weight / largest) ** 0.5)
-        drawing.circle(x(point.x), y(point.y), radius, point.colour, point.tip, "#FFFFFF", 0.75)
+        drawing.circle(x(point.x), y(point.y), radius, point.colour, point.tip, EDGE, 0.85)
     for point in sorted((p for p in points if p.rank), key=lambda p: p.rank):
         radius = max(1.8, size * (point.weight / largest) ** 0.5)
         boxes.label(drawing, x(point.x), y(point.y), point.name, 11, radius + 3, INK)

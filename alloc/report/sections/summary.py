@@ -52,7 +52,11 @@ def _facts(view: View) -> list[Fact]:
         facts.append(Fact(label, significant(now / scale), unit, against))
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
     scale, unit = (10_000, view.say("万人", "10⁴ persons")) if settle >= 1e5 else (1, view.persons)
-    share = view.say("愿落户人数的 {share} %", "{share} % of those who would", share=number(100 * settle / limit if limit else 0.0, 1))
+    share = view.say(
+        "愿落户人数的 {share} %",
+        "{share} % of those who would",
+        share=number(100 * settle / limit if limit else 0.0, 1),
+    )
     facts.append(Fact(view.say("当年落户", "settle this year"), significant(settle / scale), unit,
                       share if limit else ""))  # fmt: skip
     weights = view.derived.population_share
