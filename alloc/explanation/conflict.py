@@ -21,7 +21,7 @@ from alloc.result.sections import Section
 from alloc.solver.highs import Session
 from alloc.solver.runs import Clock, Ending
 
-LONGEST = 120.0  # seconds, where the instance gives itself less
+LONGEST = 300.0  # seconds, where the instance gives itself less
 NO_CLASH, NO_MENU = Clash((), True), Menu((), True, True)
 
 

@@ -49,8 +49,9 @@ class Clash:
 def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None]) -> Clash:
     """A set of groups that cannot hold together, from which none can be left out.
 
-    For a conflict of the relaxation only the rows with a dual in the least sum of violations are looked at: they alone
-    are a conflict already. Then each group in turn is left out; where the rest still clashes it is not needed.
+    Each family in turn is left out, then what each of those that are left is about; where the rest still clashes it is
+    not needed. Of what remains, only the rows count that have a dual where the sum of all violations is least (they
+    clash by themselves); where whole facilities alone make the conflict, cities are left out instead, by halves.
 
     Args:
         rows: of an instance without a point.
@@ -58,17 +59,13 @@ def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None
         clock: when it runs out the groups not tried yet stay.
         told: how many groups are tried, of how many.
     """
-    chosen = np.arange(rows.family.size) if whole else _certificate(rows, clock)
-    if chosen is None:
-        return Clash((), False)
     limit = clock.spent + SHARE * clock.left
-    model = _without(rows.model, chosen)
+    model = rows.model
     session = Session(model, clock, whole=whole)
-    number = np.array([FAMILIES.index(each) for each in rows.family[chosen]])
-    kept = np.ones(chosen.size, dtype=bool)
+    number = np.array([FAMILIES.index(each) for each in rows.family])
+    kept = np.ones(number.size, dtype=bool)
     minimal = True
-    # Families first, so that few runs leave little; then what they are about; then, cut by cut, the places.
-    for split in (number, number * 1000 + rows.item[chosen] + 1):
+    for split in (number, number * 1_000_000 + rows.item + 1):
         parts = [np.flatnonzero(kept & (split == part)) for part in sorted(set(split[kept].tolist()))]
         for place, part in enumerate(parts):
             told(place, len(parts))
@@ -77,15 +74,17 @@ def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None
                 break
             free = np.full(part.size, np.inf)
             session.bound_rows(part, -free, free)
-            ending = session.run(limit - clock.spent, cold=whole).ending
+            ending = session.run(limit - clock.spent, cold=True).ending
             if ending is Ending.INFEASIBLE:
                 kept[part] = False
             else:
                 minimal &= ending is Ending.OPTIMAL
                 session.bound_rows(part, model.row_lower[part], model.row_upper[part])
-    if whole and minimal:
-        minimal = _cities(rows, session, model, kept, clock, limit)
-    return Clash(_groups(rows, chosen[kept]), minimal)
+    if whole:
+        minimal = minimal and _cities(rows, session, model, kept, clock, limit)
+    elif minimal:
+        kept[kept] = _certificate(_without(model, np.flatnonzero(kept)), clock)
+    return Clash(_groups(rows, np.flatnonzero(kept)), minimal)
 
 
 def _cities(rows: Rows, session: Session, model: LinearModel, kept: np.ndarray, clock: Clock, limit: float) -> bool:
@@ -109,9 +108,8 @@ def _cities(rows: Rows, session: Session, model: LinearModel, kept: np.ndarray, 
     return True
 
 
-def _certificate(rows: Rows, clock: Clock) -> np.ndarray | None:
-    """Rows that clash by themselves: those with a dual where the sum of all violations is least."""
-    model = rows.model
+def _certificate(model: LinearModel, clock: Clock) -> np.ndarray:
+    """Which rows of an impossible model clash by themselves: those with a dual where all violations sum to least."""
     number, columns = model.matrix.shape
     above = np.flatnonzero(np.isfinite(model.row_upper))
     below = np.flatnonzero(np.isfinite(model.row_lower))
@@ -135,13 +133,13 @@ def _certificate(rows: Rows, clock: Clock) -> np.ndarray | None:
     session = Session(elastic, clock)
     session.costs(np.append(np.zeros(columns), extra + 1))
     run = session.run()
+    every = np.ones(number, dtype=bool)
     if run.ending is not Ending.OPTIMAL or not run.duals.size:
-        return None
-    size = np.abs(run.duals)
-    found = np.flatnonzero(size > DUAL * float(size.max(initial=0.0)))
-    if found.size and Session(_without(model, found), clock).run().ending is Ending.INFEASIBLE:
+        return every
+    found: np.ndarray = np.abs(run.duals) > DUAL * float(np.abs(run.duals).max(initial=0.0))
+    if Session(_without(model, np.flatnonzero(found)), clock).run().ending is Ending.INFEASIBLE:
         return found
-    return np.arange(number)  # the last digits hide a part of it: all rows are looked at
+    return every  # the last digits hide a part of it
 
 
 def _without(model: LinearModel, chosen: np.ndarray) -> LinearModel:
