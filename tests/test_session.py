@@ -92,6 +92,18 @@ def test_what_an_edit_cannot_change_is_not_run_again() -> None:
     assert session.starts["fairness"] == "same"
 
 
+def test_a_limit_that_comes_or_goes_leaves_the_bases_of_the_other_rows() -> None:
+    session = Session(base())
+    for line in (
+        "add limits { limit = 'some', of = 'settle', sense = '>=', value = 1, basis = 'amount' }",
+        "limits.some.value = 2",
+        "drop limits.some",
+    ):
+        live = session.edit(line)
+        assert any(start in ("warm", "same") for start in session.starts.values()), line
+        same(live, run(session.instance))
+
+
 def test_each_tier_is_shown_when_it_is_done_with_the_allocation_so_far() -> None:
     seen: list[Progress] = []
     session = Session(base(), seen.append)

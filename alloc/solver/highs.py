@@ -11,6 +11,7 @@ import highspy
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
+from alloc.solver.carried import carried_basis
 from alloc.solver.runs import Clock, Ended, Ending, Memory, Run
 
 KEEP = 1e-9  # HiGHS drops smaller coefficients
@@ -44,6 +45,7 @@ class Session:
         memory: Memory | None = None,
     ) -> None:
         self._memory = memory
+        self._families = model.rows
         rows, columns = model.matrix.shape
         self._row_order: np.ndarray
         self._column_order: np.ndarray
@@ -194,10 +196,15 @@ class Session:
         if ended is None:
             self._memory.starts[step] = "cold: never solved before"
             return None
-        if (ended.columns, ended.rows) != (self._highs.getNumCol(), self._highs.getNumRow()):
-            self._memory.starts[step] = "cold: the edit adds or takes away rows or columns"
+        basis: Any | None = ended.basis
+        if ended.columns != self._highs.getNumCol():
+            basis = None
+        elif ended.rows != self._highs.getNumRow():
+            basis = carried_basis(ended.basis, ended.families, self._families, self._highs.getNumRow())
+        if basis is None:
+            self._memory.starts[step] = "cold: the edit adds or takes away columns"
             return None
-        self._checked(self._highs.setBasis(ended.basis), "setBasis")
+        self._checked(self._highs.setBasis(basis), "setBasis")
         if ended.run is not None and ended.held == self._held.digest():
             self._memory.starts[step] = "same"
             return ended.run
@@ -214,7 +221,9 @@ class Session:
     def _remember(self, step: str, run: Run, iterations: int) -> None:
         if self._memory is not None and run.ending is Ending.OPTIMAL:
             size = self._highs.getNumCol(), self._highs.getNumRow()
-            self._memory.steps[step] = Ended(self._highs.getBasis(), *size, iterations, self._held.digest(), run)
+            self._memory.steps[step] = Ended(
+                self._highs.getBasis(), *size, iterations, self._families, self._held.digest(), run
+            )
 
     def run(self, time_limit: float | None = None, cold: bool = False, **options: float | str) -> Run:
         """Solves what is held now.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -13,6 +13,8 @@ from types import FrameType
 from typing import Any
 
 import numpy as np
+
+from alloc.compiler.linear_model import Block
 
 
 class Ending(Enum):
@@ -98,6 +100,7 @@ class Ended:
         basis: the last.
         columns, rows: how many HiGHS held.
         iterations: what the step took cold.
+        families: where the rows of each lie.
         held: a digest of all that HiGHS held and was asked.
         run: what came out, None where it was forgotten.
     """
@@ -106,6 +109,7 @@ class Ended:
     columns: int
     rows: int
     iterations: int
+    families: Mapping[str, Block] = field(default_factory=dict)
     held: bytes = b""
     run: Run | None = None
 

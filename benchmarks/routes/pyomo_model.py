@@ -17,11 +17,11 @@ USES = ("public", "production", "unassigned")
 SEGMENTS = ("below_minimum", "to_knee", "above_knee")
 
 
-def concrete(data: Any) -> Any:
-    """The whole model, nothing of it indexed lazily."""
+def concrete(data: Any, mutable: bool = False) -> Any:
+    """The whole model, nothing of it indexed lazily; its parameters may be mutable (but for those of limits)."""
     m = pyo.ConcreteModel()
     _sets(m, data)
-    _parameters(m, data)
+    _parameters(m, data, mutable)
     _variables(m, data)
     by_city = (land.land_balance, land.public_land, land.production_land, land.idle_land, budget.capital_budget,
                budget.general_budget, debt.borrow_to_build, debt.special_bond_purpose, debt.debt_room,
@@ -70,14 +70,17 @@ def _sets(m: Any, data: Any) -> None:
         setattr(m, f"limited_{kind}", pyo.Set(m.limits, dimen=dimensions, initialize=members))
 
 
-def _parameters(m: Any, data: Any) -> None:
+def _parameters(m: Any, data: Any, mutable: bool) -> None:
     def parameter(name: str, values: Any, *sets: Any) -> None:
+        changes = mutable and name not in ("limit_least", "limit_most")  # infinite sides have to be known
         if not sets:
-            setattr(m, name, pyo.Param(initialize=float(values)))
+            setattr(m, name, pyo.Param(initialize=float(values), mutable=changes))
             return
         keys = sets[0] if len(sets) == 1 else sets[0] * sets[1]
         numbers = np.ravel(values).tolist()
-        setattr(m, name, pyo.Param(*sets, initialize=dict(zip(keys, numbers, strict=True)), within=pyo.Any))
+        setattr(
+            m, name, pyo.Param(*sets, initialize=dict(zip(keys, numbers, strict=True)), within=pyo.Any, mutable=changes)
+        )
 
     by_pair = ("full_need", "present_need", "need_per_settler", "capacity", "growth_limit")
     by_city = (*budget.ACCOUNTS, "production_request", "reusable", "bond_room", "population_share")
@@ -119,7 +122,7 @@ def _variables(m: Any, data: Any) -> None:
 
     def segment(m: Any, c: Any, s: Any, k: Any) -> tuple[float, float]:
         most = width[s][place[k]]
-        return (0.0 if m.full_need[c, s] > 0 else most, most)  # where nobody needs it, coverage is 1
+        return (0.0 if pyo.value(m.full_need[c, s]) > 0 else most, most)  # where nobody needs it, coverage is 1
 
     m.coverage = pyo.Var(*pairs, m.segments, bounds=segment)
     m.gap = pyo.Var(*pairs, within=pyo.NonNegativeReals)
