@@ -1,0 +1,93 @@
+"""The workbook of a report: live sums that agree with what is stored, texts that stay texts, names that Excel takes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from report_documents import hand, shortened
+
+from alloc.report.content import Column, Document, Group, Level, Section, Table
+from alloc.report.workbook import sheet_names, write
+
+COLUMNS = (
+    Column("code", "code", kind="code"), Column("name", "city"),
+    Column("amount", "amount", "ha", "number", 1, additive=True), Column("change", "change", "ha", "change", 1),
+    Column("tier", "tier", kind="level"),
+)  # fmt: skip
+TABLE = Table(
+    "t", "Land: by city / [all]", COLUMNS,
+    (("010000", "A", 10 / 3, 1.0, "red"), ("010001", "B", 10 / 3, -2.0, "red"), ("020000", "C", 10 / 3, 0.0, "green")),
+    totals=("", "total", 10.0, None, None),
+    groups=(Group("North", 2, ("", "sub-total", 20 / 3, None, None)), Group("South", 1, ("", "sub-total", 10 / 3, None,
+            None))),
+    levels=(Level("red", "red", "R", "#D9776C"), Level("green", "green", "G", "#8CC3A3")),
+)  # fmt: skip
+DOCUMENT = Document("d", "report", "Title", "Subtitle", "en", (Section("s", "One", "A sentence.", (TABLE,)),))
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("book") / "report.xlsx"
+    write(DOCUMENT, made)
+    return made
+
+
+def test_totals_and_sub_totals_are_formulas(path: Path):
+    sheet = openpyxl.load_workbook(path).worksheets[2]
+    assert [sheet.cell(row, 3).value for row in range(5, 11)] == [
+        "=ROUND(C6+C9,1)", "=ROUND(SUM(C7:C8),1)", 3.4, 3.3, "=ROUND(SUM(C10:C10),1)", 3.3,
+    ]  # fmt: skip
+    stored = openpyxl.load_workbook(path, data_only=True).worksheets[2]
+    assert [stored.cell(row, 3).value for row in range(5, 11)] == [10, 6.7, 3.4, 3.3, 3.3, 3.3]
+
+
+def test_codes_stay_text_and_panes_are_frozen(path: Path):
+    sheet = openpyxl.load_workbook(path).worksheets[2]
+    assert sheet["A7"].value == "010000" and sheet["A7"].number_format == "@"
+    assert sheet.freeze_panes == "C6"
+    assert sheet.print_title_rows == "$4:$4"
+    assert sheet["E7"].value == "R red"
+
+
+def test_colours_follow_sign_and_level(path: Path):
+    rules = openpyxl.load_workbook(path).worksheets[2].conditional_formatting
+    said = {(rule.operator, *rule.formula) for area in rules for rule in area.rules}
+    assert said == {("greaterThan", "0"), ("lessThan", "0"), ("equal", '"R red"'), ("equal", '"G green"')}
+
+
+def test_names_of_sheets_are_short_allowed_and_different():
+    names = sheet_names(["A/B: [c]", "x" * 40, "X" * 40, "x" * 40, "Index"], ["Index"])
+    assert names[1:] == ["x" * 31, "X" * 29 + " 2", "x" * 29 + " 3", "Index 2"]
+    assert not any(set(name) & set("[]:*?/\\'") for name in names)
+
+
+def test_every_formula_of_a_report_agrees_with_what_is_stored(tmp_path: Path):
+    made = tmp_path / "hand.xlsx"
+    write(shortened(hand(), "zh", 20), made)
+    live, stored = openpyxl.load_workbook(made), openpyxl.load_workbook(made, data_only=True)
+    counted = 0
+    for sheet in live.worksheets:
+        values = stored[sheet.title]
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    counted += 1
+                    assert evaluated(cell.value, values) == pytest.approx(values[cell.coordinate].value, abs=1e-12)
+    assert counted > 10
+
+
+def evaluated(formula: str, sheet: openpyxl.worksheet.worksheet.Worksheet) -> float:
+    inside, decimals = re.fullmatch(r"=ROUND\((.+),(\d+)\)", formula).groups()  # type: ignore[union-attr]
+    if inside.startswith("SUM("):
+        cells = [cell for row in sheet[inside[4:-1]] for cell in (row if isinstance(row, tuple) else (row,))]
+    else:
+        cells = [sheet[each] for each in inside.split("+")]
+    return round(sum(cell.value for cell in cells if isinstance(cell.value, int | float)), int(decimals))
+
+
+def test_the_same_document_gives_the_same_bytes(path: Path, tmp_path: Path):
+    write(DOCUMENT, tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == path.read_bytes()
