@@ -15,12 +15,12 @@ import pytest
 from docx import Document as read_word
 from docx.oxml.ns import qn
 from lxml import html as markup
-from report_documents import country, displayed, hand, numbers, sentences, shortened, squeezed
 
 from alloc.report import html, pdf, word, workbook
 from alloc.report.content import Document, Table
 from alloc.report.numbers import shown
 from alloc.report.paper import laid, lines
+from report_documents import country, displayed, hand, numbers, sentences, shortened, squeezed
 
 CASES = {"hand-zh": (hand, "zh"), "hand-en": (hand, "en"), "country-zh": (country, "zh")}
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from report_documents import hand, shortened
 
 from alloc.report.content import Column, Document, Group, Level, Section, Table
 from alloc.report.workbook import sheet_names, write
+from report_documents import hand, shortened
 
 COLUMNS = (
     Column("code", "code", kind="code"), Column("name", "city"),

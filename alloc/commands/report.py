@@ -55,10 +55,9 @@ def report(
 
     What stands at a file's place already is renamed beside.
     """
-    from alloc.report.document import city_page
+    from alloc.report.city_page import Pages
     from alloc.report.document import report as whole
     from alloc.report.maps import BoundaryError, read_boundaries
-    from alloc.report.view import View
     from alloc.report.writing import ReportError, writers
 
     try:
@@ -72,11 +71,11 @@ def report(
     try:
         if cities:
             codes = _codes(found, cities, lang, form)
-            view = View(found, lang)
+            pages = Pages(found, lang)
             folder = out / f"{found.instance.name}-cities-{lang}"
             with _progress(codes, form) as going:
                 for code in going:
-                    written += write(city_page(view, code), folder, f"{code}-{view.names[view.codes.index(code)]}")
+                    written += write(pages.page(code), folder, f"{code}-{pages.name(code)}")
         else:
             document = whole(found, lang, comparison, base, (), _prices(found) if prices else None)
             written += write(document, out, f"{found.instance.name}-{lang}")

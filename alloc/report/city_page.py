@@ -44,6 +44,10 @@ class Pages:
         """Codes of the cities, in order."""
         return self.view.codes
 
+    def name(self, code: str) -> str:
+        """Name of a city."""
+        return self.view.names[self.view.codes.index(code)]
+
     def page(self, code: str) -> Document:
         """The page of one city.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from alloc.instance.findings import Text
 
@@ -32,6 +33,7 @@ EMBEDDED = frozenset(
     "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x100)]))
     + "ᵃᵉ\u2009\u2002\u2003–—‘’“”…‰′″₂⁴⁸−∞≤≥≈→▲▼○●■□◆ΔΣ½"
 )
+UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")  # classes of Unicode: controls and spaces
 SHOWN = 12  # missing characters that a message names
 
 
@@ -92,7 +94,7 @@ class Library:
         Raises:
             MissingGlyphs: there are characters that no font can show.
         """
-        needed = {ord(sign) for text in texts for sign in set(text) if sign.isprintable() or sign == "\u2009"}
+        needed = {ord(sign) for text in texts for sign in set(text) if category(sign) not in UNSEEN}
         sans = next((name for name in SANS if name in self._files), None)
         serif = next((name for name in SERIF if name in self._files), sans)
         chosen = list(dict.fromkeys(name for name in (sans, serif, LATIN) if name))

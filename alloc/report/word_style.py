@@ -89,9 +89,10 @@ def faces(language: str, compact: bool) -> dict[str, Face]:
     if compact:
         for name, size in COMPACT.items():
             old = found[name]
+            align = "left" if name in ("Title", "Subtitle") else old.align
             line = None if old.line is None else size * 1.25
             found[name] = Face(old.asian, size, old.latin, old.bold, line, 0, 2 if old.level is not None else 0,
-                               1, "left" if name in ("Title", "Subtitle") else old.align, old.level, old.together)  # fmt: skip
+                               1, align, old.level, old.together)  # fmt: skip
     return found
 
 

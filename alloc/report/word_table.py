@@ -100,8 +100,8 @@ def _cell(runs: str, width: int, align: str, size: float, borders: str = "", fil
     place = f'<w:vAlign w:val="{"bottom" if bottom else "center"}"/>'
     line = round(size * 1.35 * TWIPS)
     paragraph = (
-        f'<w:pPr><w:pStyle w:val="TableText"/>{"<w:keepNext/>" if keep else ""}<w:spacing w:line="{line}" w:lineRule="exact"/>'
-        f'<w:jc w:val="{align}"/></w:pPr>{runs}'
+        f'<w:pPr><w:pStyle w:val="TableText"/>{"<w:keepNext/>" if keep else ""}'
+        f'<w:spacing w:line="{line}" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>{runs}'
     )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{borders}{shaded}{place}</w:tcPr>'

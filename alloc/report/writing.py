@@ -9,6 +9,8 @@ from pathlib import Path
 
 from alloc.instance.findings import Text
 from alloc.report.content import Document
+from alloc.report.fonts import MissingGlyphs
+from alloc.report.pdf import PdfError
 from alloc.result.store import set_aside
 
 WRITERS = {
@@ -76,6 +78,8 @@ def _written(document: Document, path: Path, writer: Writer) -> Written:
         writer(document, beside)
         older = set_aside(path)
         beside.rename(path)
+    except (MissingGlyphs, PdfError) as error:
+        raise ReportError(error.text) from error
     except OSError as error:
         raise ReportError(Text(f"{path}：写不进去（{error}）。", f"{path}: cannot be written ({error}).")) from error
     finally:

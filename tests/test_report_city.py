@@ -1,0 +1,72 @@
+"""The page of a city: one page in both languages, what holds its numbers, and coverage beside nation and class."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pypdf
+import pytest
+
+from alloc.report.city_page import Pages
+from alloc.report.content import Figure, Paragraph
+from alloc.report.numbers import shown
+from alloc.report.pdf import Printer
+from alloc.result.result import Result
+from report_documents import country, hand, squeezed
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return country()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_fortieth_city_fits_on_one_page(result: Result, language: str):
+    pages = Pages(result, language)
+    documents = [pages.page(code) for code in pages.codes[::40]]
+    made = pypdf.PdfReader(io.BytesIO(Printer().pdf(documents))).pages
+    assert len(made) == len(documents)
+    for document, page in zip(documents, made, strict=True):
+        text = squeezed(page.extract_text())
+        assert squeezed(document.title) in text
+        for table in document.tables():
+            for row in shown(table, language).rows:
+                assert all(squeezed(cell) in text for cell in row[2:]), (document.name, table.name)
+
+
+def test_coverage_of_nation_and_class_is_what_is_met_of_all_need(result: Result):
+    page = Pages(result, "en").page("110000")
+    table = next(each for each in page.tables() if each.name == "city_services")
+    names = [column.name for column in table.columns]
+    assert names[-2:] == ["nation", "class"]
+    services = result.tables["services"]
+    of = services[services["service"] == services["service"].iloc[0]]
+    expected = np.average(of["coverage"], weights=of["full_need"])
+    row = next(row for row, name in zip(table.rows, sorted(services["service"].unique()), strict=True)
+               if name == services["service"].iloc[0])  # fmt: skip
+    assert row[-2] == pytest.approx(expected)
+    megacities = [row for row in table.rows if row[-1] is not None]
+    assert len(megacities) == len(table.rows)
+
+
+def test_the_sentence_names_what_decides_every_pool_once(result: Result):
+    pages = Pages(result, "zh")
+    titles = [pages.view.pool_title(pool) for pool in pages.view.derived.pools]
+    for at in range(0, len(pages.codes), 25):
+        said = pages.held(at)
+        assert said.startswith("什么决定各项数字：") and said.endswith("。")
+        assert all(said.count(title) == 1 for title in titles)
+
+
+def test_a_page_has_the_sentence_and_one_figure():
+    pages = Pages(hand(), "en")
+    assert pages.held(0).startswith("What decides the numbers: ")
+    document = pages.page(pages.codes[0])
+    assert sum(isinstance(part, Figure) for part in document.parts()) == 1
+    assert any(isinstance(part, Paragraph) and part.text == pages.held(0) for part in document.parts())
+
+
+def test_a_city_that_is_not_there_is_refused():
+    with pytest.raises(ValueError):
+        Pages(hand(), "zh").page("999999")

@@ -1,0 +1,136 @@
+"""The Word report in the official layout: measured in the file as it is written."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from docx import Document as read_word
+from docx.document import Document as WordDocument
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from alloc.report.content import Column, Document, Figure, Section, Table
+from alloc.report.document import report
+from alloc.report.paper import LONGEST
+from alloc.report.word import write
+from report_documents import hand
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100"><text x="5" y="20">覆盖率 95 %</text></svg>'
+
+
+def long_table(rows: int, columns: int) -> Table:
+    heads = tuple(Column(f"c{at}", f"第{at}项指标", "万元", "number", 2) for at in range(columns))
+    cells = tuple((f"城市{row}", *(1_234_567.89 + row for _ in range(columns))) for row in range(rows))
+    return Table("long", "各城市", (Column("name", "城市"), *heads), cells)
+
+
+@pytest.fixture(scope="module")
+def word(tmp_path_factory: pytest.TempPathFactory) -> WordDocument:
+    path = tmp_path_factory.mktemp("word") / "report.docx"
+    write(report(hand(), "zh"), path)
+    return read_word(str(path))
+
+
+def style(word: WordDocument, name: str) -> dict[str, str]:
+    element = word.styles[name].element
+    fonts, size = element.find(f".//{qn('w:rFonts')}"), element.find(f".//{qn('w:sz')}")
+    spacing = element.find(f"{qn('w:pPr')}/{qn('w:spacing')}")
+    return {
+        "font": fonts.get(qn("w:eastAsia")), "size": size.get(qn("w:val")), "line": spacing.get(qn("w:line")),
+        "rule": spacing.get(qn("w:lineRule")), "bold": element.find(f".//{qn('w:b')}").get(qn("w:val"), "1"),
+    }  # fmt: skip
+
+
+def test_page_is_that_of_the_standard(word: WordDocument):
+    section = word.sections[0]
+    across = section.page_width - section.left_margin - section.right_margin
+    upright = section.page_height - section.top_margin - section.bottom_margin
+    measured = [round(each / Mm(1), 1) for each in (section.page_width, section.page_height, section.top_margin,
+                section.left_margin, across, upright)]  # fmt: skip
+    assert measured == [210, 297, 37, 28, 156, 225]
+    assert Mm(225) // Pt(28) == 22  # lines
+    assert 28 * (Pt(16) - Pt(0.25)) <= Mm(156) < 29 * (Pt(16) - Pt(0.25))  # characters
+
+
+def test_styles_are_those_of_the_standard(word: WordDocument):
+    exact = {"line": "560", "rule": "exact"}
+    assert style(word, "Body Text") == {"font": "仿宋_GB2312", "size": "32", "bold": "0", **exact}
+    assert style(word, "Heading 1") == {"font": "黑体", "size": "32", "bold": "0", **exact}
+    assert style(word, "Heading 2") == {"font": "楷体_GB2312", "size": "32", "bold": "0", **exact}
+    assert style(word, "Heading 3") == {"font": "仿宋_GB2312", "size": "32", "bold": "1", **exact}
+    assert style(word, "Title")["font"] == "方正小标宋简体" and style(word, "Title")["size"] == "44"
+    assert style(word, "Table Text")["size"] == "24"
+    indent = word.styles["Body Text"].element.find(f".//{qn('w:ind')}")
+    assert indent.get(qn("w:firstLineChars")) == "200"
+
+
+def test_every_style_that_is_used_names_its_fonts(word: WordDocument):
+    used = {paragraph.style.name for paragraph in word.paragraphs} | {"Table Text", "Footer"}
+    for name in used:
+        fonts = word.styles[name].element.find(f".//{qn('w:rFonts')}")
+        assert all(fonts.get(qn(f"w:{kind}")) for kind in ("ascii", "hAnsi", "eastAsia")), name
+
+
+def test_headings_are_numbered_by_a_real_list(word: WordDocument):
+    levels = word.part.numbering_part.element.findall(f".//{qn('w:lvl')}")
+    said = [level.find(qn("w:lvlText")).get(qn("w:val")) for level in levels]
+    assert said == ["%1、", "（%2）", "%3.", "•"]
+    assert word.styles["Heading 1"].element.find(f".//{qn('w:numPr')}") is not None
+
+
+def test_page_number_stands_outside(word: WordDocument):
+    assert word.settings.odd_and_even_pages_header_footer
+    for footer, side in ((word.sections[0].footer, "right"), (word.sections[0].even_page_footer, "left")):
+        xml = footer.paragraphs[0]._p
+        assert "".join(each.text or "" for each in xml.iter(qn("w:t"))) == "— 1 —"
+        assert xml.find(f".//{qn('w:jc')}").get(qn("w:val")) == side
+    assert style(word, "Footer")["size"] == "28"
+
+
+def test_captions_count_and_stand_above_tables_whose_heads_repeat(word: WordDocument):
+    body = list(word.element.body)
+    for at, element in enumerate(body):
+        if element.tag == qn("w:tbl"):
+            caption = body[at - 1]
+            assert caption.find(f".//{qn('w:pStyle')}").get(qn("w:val")) == "Caption"
+            first = element.find(qn("w:tr"))
+            assert first.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+    fields = [each.get(qn("w:instr")) for each in word.element.body.iter(qn("w:fldSimple"))]
+    assert any("SEQ 表" in each for each in fields) and any("SEQ 图" in each for each in fields)
+
+
+def test_fonts_that_stand_in_are_named(tmp_path: Path):
+    write(Document("d", "report", "标题", "", "zh", ()), tmp_path / "d.docx")
+    table = zipfile.ZipFile(tmp_path / "d.docx").read("word/fontTable.xml").decode("utf-8")
+    assert 'w:name="仿宋_GB2312"><w:altName w:val="仿宋"/>' in table
+    assert 'w:name="方正小标宋简体"><w:altName w:val="华文中宋"/>' in table
+
+
+def test_a_wide_table_lies_across_and_a_long_one_goes_to_the_annex(tmp_path: Path):
+    tables = (long_table(5, 3), long_table(5, 9), long_table(LONGEST + 1, 3), long_table(5, 30))
+    figure = Figure("f", "标题", "副标题", "来源", SVG, "覆盖率 95 %")
+    document = Document("d", "report", "标题", "", "zh", (Section("s", "一节", "一句话。", (*tables, figure)),))
+    write(document, tmp_path / "d.docx")
+    word = read_word(str(tmp_path / "d.docx"))
+    assert {round(section.page_width / Mm(1)) for section in word.sections} == {210, 297}
+    texts = [paragraph.text for paragraph in word.paragraphs]
+    assert texts.index("附件") < max(at for at, text in enumerate(texts) if "各城市" in text)
+    assert any("见附件表3" in text for text in texts)
+    assert any("（续）" in text for text in texts)  # thirty columns are parted, names repeated
+    for table in word.tables:
+        section_widths = (Mm(156), Mm(225))
+        total = sum(int(each.get(qn("w:w"))) for each in table._tbl.tblGrid) * 635
+        assert total <= section_widths[1] + 635 * 40
+    assert word.inline_shapes[0]._inline.docPr.get("descr") == "覆盖率 95 %"
+
+
+def test_the_same_document_gives_the_same_bytes(tmp_path: Path):
+    document = report(hand(), "en")
+    for name in ("a.docx", "b.docx"):
+        write(document, tmp_path / name)
+    made = (tmp_path / "a.docx").read_bytes()
+    assert made == (tmp_path / "b.docx").read_bytes()
+    assert {info.date_time for info in zipfile.ZipFile(io.BytesIO(made)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
