@@ -7,7 +7,7 @@ instance: tier values to 1e-6, published numbers the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alloc.instance import Instance, read
@@ -109,4 +109,9 @@ class Session:
     def _solved(
         self, instance: Instance, cells: tuple[Cell, ...], memory: Memory, edited: Edited | None = None
     ) -> State:
-        return State(instance, cells, run(instance, self._report, memory, edited), memory)
+        result = run(instance, self._report, memory, edited)
+        if edited is not None:  # the record has every edit that stands, not the last step's alone
+            earlier = self.result.manifest["edits"]
+            last = [{**each, "number": len(earlier) + each["number"]} for each in result.manifest["edits"]]
+            result = replace(result, manifest={**result.manifest, "edits": [*earlier, *last]})
+        return State(instance, cells, result, memory)

@@ -190,6 +190,15 @@ def test_the_cells_of_an_edit_have_old_and_new_value() -> None:
     assert (cell.old, cell.new) == (old, 1.1)
 
 
+def test_a_result_records_every_edit_that_stands() -> None:
+    session = Session(base())
+    session.edit("cities.idle *= 0.5", "policy.settlement.cost *= 1.1")
+    session.undo()
+    session.edit("cities.idle *= 0.9")
+    result = session.edit("cities.idle *= 0.8")
+    assert [(each["number"], each["value"]) for each in result.manifest["edits"]] == [(1, 0.9), (2, 0.8)]
+
+
 def test_varying_a_number_does_not_depend_on_the_order_of_steps() -> None:
     values = [0.8, 1.2, 2.0]
     one = vary(base(), "policy.debt.ceiling", values, cities=[base().tables["cities"]["city"].iloc[0]])

@@ -65,7 +65,7 @@ class LinearObjective:
 
     def value(self, columns: np.ndarray) -> float:
         """The tier's own value (not turned) at a point given in units of the matrix."""
-        least = float(self.costs @ columns) + self.constant
+        least = float((self.costs * columns).sum()) + self.constant  # threads of @ cost more than they save
         return (-least if self.maximise else least) + 0.0  # −0 is 0
 
 

@@ -144,11 +144,15 @@ class Ledger:
 def _array(values: Numbers, like: Numbers) -> NDArray[np.float64]:
     """The numbers of one side as an array of the shape of `like`, brought into its order by label."""
     if isinstance(like, pd.DataFrame) and isinstance(values, pd.DataFrame):
-        if not (values.index.equals(like.index) and values.columns.equals(like.columns)):
+        if not (_same(values.index, like.index) and _same(values.columns, like.columns)):
             values = values.reindex(index=like.index, columns=like.columns)
-    elif isinstance(like, pd.Series) and isinstance(values, pd.Series) and not values.index.equals(like.index):
+    elif isinstance(like, pd.Series) and isinstance(values, pd.Series) and not _same(values.index, like.index):
         values = values.reindex(like.index)
-    return np.broadcast_to(np.asarray(values, dtype=float), np.atleast_1d(np.asarray(like, dtype=float)).shape)
+    return np.broadcast_to(np.asarray(values, dtype=float), np.shape(like) or (1,))
+
+
+def _same(one: pd.Index[Any], other: pd.Index[Any]) -> bool:
+    return one is other or one.equals(other)
 
 
 def _size(values: NDArray[np.float64]) -> NDArray[np.float64]:
