@@ -9,14 +9,13 @@ from fractions import Fraction
 
 from alloc.explanation.answer import AskError, Report, Step
 from alloc.explanation.drivers_mix import Pair
+from alloc.explanation.reasons_optimum import Optimum, optimum
 from alloc.explanation.reasons_sums import REST, decimal, exact_parts
 from alloc.explanation.shapley import shapley, subsets
-from alloc.instance.findings import InputError, Text
+from alloc.instance.findings import Text
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
 from alloc.solver.runs import Memory
-from alloc.solver.solution import solve
-from alloc.solver.status import Quality, Stopped
 
 SOLVING = Text("求解各因素的组合", "solving mixtures of the drivers")
 
@@ -85,17 +84,17 @@ def driver_split(old: Result, new: Result, city: str, pool: str, report: Report)
     for subset in wanted:
         try:
             report(Step(SOLVING, solved, len(wanted)))
-            value, interrupted = _optimum(pair.mixed(subset), city, pool, memory)
+            found = _optimum(pair.mixed(subset), city, pool, memory)
         except KeyboardInterrupt:
-            interrupted, value = True, None
-        if interrupted:
+            found = Optimum(None, finished=False)
+        if not found.finished:
             stopped = True
             break
         solved += 1
-        if value is None:
+        if found.value is None:
             impossible.append(tuple(each for each in pair.drivers if each in subset))
         else:
-            values[subset] = Fraction(value)
+            values[subset] = Fraction(found.value)
     split = shapley(pair.drivers, values)
     quantum = float(new.instance.tables["pools"].set_index("pool")["quantum"][pool])
     total = after - before
@@ -117,20 +116,9 @@ def shapley_orders(drivers: int) -> int:
     return orders
 
 
-def _optimum(instance: Instance, city: str, pool: str, memory: Memory) -> tuple[float | None, bool]:
-    """The optimum of one allocation before rounding, None where there is none; and whether the solve did not finish.
+def _optimum(instance: Instance, city: str, pool: str, memory: Memory) -> Optimum:
+    """The optimum of a mixture.
 
-    Each mixture starts from where the first one ended, so that no value depends on the order of the mixtures.
+    Each starts from where the first one ended, so that no value depends on the order of the mixtures.
     """
-    own = memory if not memory.steps else memory.copy()
-    try:
-        solution = solve(instance, memory=own)
-    except InputError:
-        return None, False
-    if solution.status.stopped not in (Stopped.FINISHED, Stopped.INFEASIBLE):
-        return None, True
-    derived = solution.derived
-    if solution.status.quality is Quality.NONE or pool not in derived.pools:
-        return (None if pool in derived.pools else 0.0), False
-    allocation = solution.values["allocation"]
-    return float(allocation[derived.cities.index(city), derived.pools.index(pool)]), False
+    return optimum(instance, city, pool, memory if not memory.steps else memory.copy())

@@ -210,7 +210,7 @@ def _search(
 ) -> tuple[tuple[Found, ...], bool]:
     row, column = held.at(city, pool)
     reached = float(unrounded(session.result, derived)[row, column])
-    probe = Probe(session, derived, city, pool, reached)
+    probe = Probe(session, city, pool, reached)
     tried = ways(session.instance, derived, city, pool, amount, held.rows_above[row, column], blocked)
     found: list[Found] = []
     for place, way in enumerate(tried):

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from alloc.explanation.reasons_optimum import optimum
 from alloc.explanation.requests_ways import Way
-from alloc.instance.derived import Derived
 from alloc.instance.findings import InputError
-from alloc.instance.instance import Instance
 from alloc.result.result import Result
 from alloc.scenario import apply, parse_edit
 from alloc.session import Session
-from alloc.solver.solution import solve
-from alloc.solver.status import Quality, Stopped
+from alloc.solver.status import Stopped
 
-FIRST = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)  # shares of the way that are tried until one has an allocation
+FIRST = (1.0, 0.3, 0.1, 0.01, 0.001)  # shares of the way that are tried until one has an allocation
 FURTHER = 3  # solves to come nearer to where there is no allocation any more
 TRIES = 8  # solves to narrow a way down
 CLOSE = 0.01  # of the change: how near it is known to the smallest one that was found
@@ -60,15 +58,14 @@ class Probe:
 
     Args:
         session: live, standing at the base.
-        derived: of the base.
+        city, pool: codes.
         base: what the city gets there, before rounding.
     """
 
-    def __init__(self, session: Session, derived: Derived, city: str, pool: str, base: float) -> None:
+    def __init__(self, session: Session, city: str, pool: str, base: float) -> None:
         """Keep the base."""
         self._session, self._memory, self.base = session, session.memory, base
         self._city, self._pool = city, pool
-        self._row, self._column = derived.cities.index(city), derived.pools.index(pool)
 
     def decided(self, lines: tuple[str, ...]) -> float | None:
         """What the city gets before rounding; None where there is no allocation.
@@ -79,15 +76,13 @@ class Probe:
         try:
             edits = [parse_edit(line, place) for place, line in enumerate(lines, 1)]
             # Only what is found is checked whole, by the session: the checks take longer than a warm solve.
-            edited: Instance = apply(self._session.instance, edits, check=False).instance
-            solution = solve(edited, memory=self._memory.copy())
+            edited = apply(self._session.instance, edits, check=False).instance
         except InputError:
             return None
-        if solution.status.stopped not in (Stopped.FINISHED, Stopped.INFEASIBLE):
+        found = optimum(edited, self._city, self._pool, self._memory.copy())
+        if not found.finished:
             raise Interrupted
-        if solution.status.quality is Quality.NONE:
-            return None
-        return float(solution.values["allocation"][self._row, self._column])
+        return found.value
 
     def verified(self, lines: tuple[str, ...]) -> tuple[float, Result] | None:
         """What the city gets as published and verified, with the result; None where there is no allocation.
