@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from click.testing import CliRunner
 from alloc.cli import main
 from alloc.instance import read
 from alloc.report.content import Column, Document, Group, Section, Table
-from alloc.report.document import report
+from alloc.report.document import city_page, report
 from alloc.report.html import page
 from alloc.report.html.page import spaced
 from alloc.report.numbers import shown
+from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write
 from instances import write_tiny
@@ -150,6 +152,18 @@ def test_print_holds_every_row_on_a4(browser: Any, tmp_path: Path):
     tab.close()
 
 
+def test_a_city_prints_on_one_page(browser: Any, hand: Result, tmp_path: Path):
+    from pypdf import PdfReader
+
+    view = View(hand, "en")
+    path = tmp_path / "city.html"
+    path.write_text(page(city_page(view, view.codes[0])), encoding="utf-8")
+    tab, told = opened(browser, path)
+    tab.pdf(path=str(tmp_path / "city.pdf"), prefer_css_page_size=True)
+    assert len(PdfReader(tmp_path / "city.pdf").pages) == 1 and told == []
+    tab.close()
+
+
 def test_a_phone_scrolls_tables_not_the_page(browser: Any, hand: Result, tmp_path: Path):
     path = tmp_path / "r.html"
     path.write_text(page(report(hand, "zh")), encoding="utf-8")
@@ -256,3 +270,14 @@ def test_an_instance_without_regions_or_places_has_a_report(tmp_path: Path):
     document = report(result, "zh")
     assert "map" not in [figure.name for figure in document.figures()]
     assert page(document).startswith("<!doctype html>")
+
+
+def test_a_missing_library_is_named_with_what_installs_it(
+    hand: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write(hand, tmp_path / "result")
+    monkeypatch.setitem(sys.modules, "docx", None)
+    base = ["report", str(tmp_path / "result"), "--out", str(tmp_path / "out"), "--lang", "zh", "--to", "html,docx"]
+    found = CliRunner().invoke(main, base)
+    assert found.exit_code == 1 and "python-docx" in found.output and "alloc[report]" in found.output
+    assert not (tmp_path / "out").exists(), "nothing is written by halves"

@@ -52,6 +52,7 @@ def scatter(
     drawing.text(2, 13, words[1], 11, "start", QUIET)
     boxes = Boxes(WIDTH, bottom)
     boxes.take(0, 0, WIDTH, top - 12)
+    boxes.take(0, 0, LEFT - 2, HEIGHT)  # the numbers of the axis
     at = LEFT
     for title, colour in legend:
         drawing.circle(at + 5, 30, 5, colour, stroke=EDGE)
