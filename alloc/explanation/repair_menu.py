@@ -24,6 +24,7 @@ LEAST = 3  # different ones that are looked for as long as there is time
 TRIED = 24  # combinations that are tried for a menu
 ROUNDS = 8  # of applying, and adding what is still missing
 SHARE = 0.2  # of the time left, for one run
+WHOLE = 1e-6  # of a facility: as good as whole
 BEYOND = 1e-7  # what is added where the last digits alone are missing, growing tenfold each round
 
 
@@ -71,13 +72,22 @@ def has_point(instance: Instance, clock: Clock, rows: Rows | None = None) -> boo
         return False
     rows = rows or rows_of(instance)
     whole = instance.settings.integers and bool(np.any(rows.model.integer & (rows.model.upper > rows.model.lower)))
-    for with_whole in (False, True) if whole else (False,):
-        ending = Session(rows.model, clock, whole=with_whole).run(SHARE * clock.left if with_whole else None).ending
-        if ending is Ending.INFEASIBLE:
-            return False
-        if ending is not Ending.OPTIMAL:
-            return None
-    return True
+    session = Session(rows.model, clock)
+    run = session.run()
+    if whole and run.ending is Ending.OPTIMAL and run.point is not None and not _rounds(session, rows, run.point):
+        run = Session(rows.model, clock, whole=True).run(SHARE * clock.left)
+    return {Ending.OPTIMAL: True, Ending.INFEASIBLE: False}.get(run.ending)
+
+
+def _rounds(session: Session, rows: Rows, point: np.ndarray) -> bool:
+    """Whether the facilities of a point of the relaxation, rounded down or up, are those of a whole one."""
+    columns = np.flatnonzero(rows.model.integer)
+    for rounded in (np.floor(point[columns] + WHOLE), np.ceil(point[columns] - WHOLE)):
+        fixed = np.clip(rounded, rows.model.lower[columns], rows.model.upper[columns])
+        session.bound_columns(columns, fixed, fixed)
+        if session.run(cold=True).ending is Ending.OPTIMAL:
+            return True
+    return False
 
 
 def menu(rows: Rows, whole: bool, clock: Clock, told: Callable[[str, int, int], None]) -> Menu:
