@@ -18,7 +18,7 @@ from alloc.workbook.styles import ACCENT, QUIET, ExactSheet, Styles, width
 CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 LONGEST_NAME, FORBIDDEN = 31, set("[]:*?/\\'")
-LINE = 110  # signs of a sentence before it is wrapped
+LINE, WRAPPED = 110, 92  # the width of a sentence, and how much of it is sure to fit on a line
 INDEX, SAID = Text("目录", "Index"), Text("文字", "Text")
 HEADS = Text("序号|内容|行数|出处|工作表", "no.|content|rows|table|sheet")
 FORMULAS = Text(
@@ -103,7 +103,9 @@ def _write_index(sheet: Worksheet, document: Document, tables: list[Table], name
         sheet.write(row, 0, fact, styles(font_color=QUIET))
         sheet.write(row, 1, value, styles(num_format="@"))
         row += 1
+    sheet.set_row(0, 26)
     sheet.freeze_panes(5, 0)
+    sheet.fit_to_pages(1, 0)
 
 
 def _write_text(sheet: Worksheet, document: Document, styles: Styles) -> None:
@@ -111,12 +113,14 @@ def _write_text(sheet: Worksheet, document: Document, styles: Styles) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, LINE)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     row = 0
 
     def put(text: str, **look: object) -> None:
         nonlocal row
         sheet.write(row, 1, text, styles(text_wrap=True, valign="top", **look))
-        sheet.set_row(row, 17.0 * max(1, -(-width(text) // LINE)))
+        sheet.set_row(row, 17.0 * max(1, -(-width(text) // WRAPPED)))
         row += 1
 
     for depth, section in document.walk():

@@ -1,4 +1,4 @@
-"""Native charts beside tables of groups: bars that a reader can change, drawn from the cells themselves."""
+"""Native charts beneath tables of groups: bars that a reader can change, drawn from the cells themselves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from alloc.report.workbook_sheet import HEAD, TableSheet
 
 INK, RULE, NOW, BEFORE = "#1F2933", "#E4E7EB", "#0B6E99", "#9AA5B1"
 FEWEST, MOST = 3, 40  # rows that make a readable chart
-BESIDE = 1  # columns left free between table and chart
 
 
 def add_chart(book: Workbook, sheet: Worksheet, table: Table, written: TableSheet) -> bool:
@@ -34,7 +33,7 @@ def add_chart(book: Workbook, sheet: Worksheet, table: Table, written: TableShee
     chart.set_y_axis({**text, "reverse": True, "line": {"color": INK}})
     chart.set_legend({"position": "bottom"} if len(chosen) == 2 else {"none": True})
     chart.set_size({"width": 620, "height": max(260, 22 * len(rows) * len(chosen) + 110)})
-    sheet.insert_chart(HEAD, len(table.columns) + BESIDE, chart, {"description": table.title})
+    sheet.insert_chart(written.beneath, 0, chart, {"description": table.title})
     return True
 
 

@@ -30,6 +30,7 @@ class TableSheet:
 
     Attributes:
         first, last: the rows of the sheet, counted from 0, between which the lines of the table stand.
+        beneath: the first row that is free under the notes.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class TableSheet:
         self._styles, self._language = styles, language
         self._lines = tuple(lines(table, made, language))
         self.first = HEAD + 1
-        self.last = HEAD + len(self._lines)
+        self.last = self.beneath = HEAD + len(self._lines)
         self._span = next((place for place, column in enumerate(table.columns) if column.numeric), len(table.columns))
 
     def write(self, back: str) -> None:
@@ -50,6 +51,7 @@ class TableSheet:
         sheet.write_url(0, 0, f"internal:'{back}'!A1", styles(font_color=ACCENT), self._say(BACK, index=back))
         code = f"{table.code}　" if table.code else ""
         sheet.write(1, 0, code + table.title, styles.title())
+        sheet.set_row(1, 26)
         if table.unit:
             sheet.write(2, 0, self._say(UNIT, unit=table.unit), styles(font_color=QUIET))
         self._write_heads()
@@ -60,6 +62,7 @@ class TableSheet:
         for note in (*notes, *([table.source] if table.source else [])):
             sheet.write(row, 0, note, styles(font_color=QUIET))
             row += 1
+        self.beneath = row + 1
         sheet.freeze_panes(self.first + (self._made.totals is not None), min(max(1, self._span), 2))
         if table.sortable and not table.groups:
             top = self.first + (self._made.totals is not None) - 1
@@ -162,10 +165,12 @@ class TableSheet:
                             "format": self._differential(font_color=colour)}  # fmt: skip
                     self._sheet.conditional_format(*area, rule)
             elif column.colour == "bar":
-                for first, last in self._runs():
-                    self._sheet.conditional_format(first, place, last, place, {
+                runs = self._runs()
+                if runs:
+                    areas = " ".join(f"{xl_rowcol_to_cell(a, place)}:{xl_rowcol_to_cell(b, place)}" for a, b in runs)
+                    self._sheet.conditional_format(runs[0][0], place, runs[0][1], place, {
                         "type": "data_bar", "bar_color": "#A9CFE0", "bar_solid": True, "min_type": "num",
-                        "min_value": 0,
+                        "min_value": 0, "multi_range": areas,
                     })  # fmt: skip
             elif column.kind == "level":
                 for level in self._table.levels:
@@ -180,16 +185,17 @@ class TableSheet:
 
     def _runs(self) -> list[tuple[int, int]]:
         """Stretches of ordinary rows: a bar of a total would dwarf theirs."""
-        rows = [self.first + at for at, line in enumerate(self._lines) if line.style == "row"]
-        return [(rows[0], rows[-1])] if rows else []
+        runs: list[tuple[int, int]] = []
+        for row in self.rows():
+            if runs and runs[-1][1] == row - 1:
+                runs[-1] = (runs[-1][0], row)
+            else:
+                runs.append((row, row))
+        return runs
 
     def rows(self) -> list[int]:
         """Rows of the sheet that hold ordinary rows of the table."""
         return [self.first + at for at, line in enumerate(self._lines) if line.style == "row"]
-
-    def groups(self) -> list[int]:
-        """Rows of the sheet that hold sub-totals."""
-        return [self.first + at for at, line in enumerate(self._lines) if line.style == "group"]
 
     def _say(self, text: Text, **filled: str) -> str:
         return str(getattr(text, self._language)).format(**filled)
