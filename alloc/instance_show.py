@@ -47,6 +47,22 @@ def instance_sections(instance: Instance, language: str) -> list[Section]:
     return [part for part in parts if part.rows]
 
 
+def instance_record(instance: Instance) -> dict[str, Any]:
+    """For machines: settings, and of every table the rows and the status of each column, ``""`` where not stated."""
+    sources = instance.tables["sources"]
+    keys = zip(sources["table"], sources["column"], strict=True)
+    status = dict(zip(keys, sources["status"], strict=True))
+    tables = {
+        name: {
+            "rows": len(frame),
+            "columns": {str(each): status.get((name, str(each)), "") for each in frame.columns if _given(frame[each])},
+        }
+        for name, frame in instance.tables.items()
+    }
+    settings = instance.settings.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return {"instance": instance.name, "hash": instance.hash, "settings": settings, "tables": tables}
+
+
 class _View:
     """One instance in one language."""
 

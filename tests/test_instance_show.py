@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,22 @@ def test_a_bare_instance(tmp_path: Path) -> None:
     )  # fmt: skip
     assert list(found) == ["三城小例", "资源池", "公共服务", "目标次序"]
     assert found["资源池"].rows == (("甲 a", "万元", "50.00", "0 %", "50.00", "—", "—", "—", "否"),)
+
+
+def test_for_machines(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from alloc.cli import main
+
+    folder = write_tiny(tmp_path / "tiny", sources=SOURCES)
+    shown = CliRunner().invoke(main, ["show", str(folder), "--format", "json"])
+    assert shown.exit_code == 0
+    content = json.loads(shown.stdout)
+    instance = read(folder)
+    assert content["hash"] == instance.hash and content["settings"]["year"] == instance.settings.year
+    assert content["tables"]["cities"]["rows"] == len(instance.tables["cities"])
+    sources = instance.tables["sources"]
+    assert len(sources) == 6
+    for table, column, status in zip(sources["table"], sources["column"], sources["status"], strict=True):
+        assert content["tables"][table]["columns"][column] == status
+    assert content["tables"]["pools"]["columns"]["pool"] == ""  # not stated

@@ -20,9 +20,9 @@ def show(result: Path, city: str | None, lang: str, form: str) -> None:
     """Show RESULT, the folder of a solve, again; or one city of it; or what an INSTANCE holds and where it is from."""
     from alloc.result.store import MANIFEST, StoreError, load_result
 
-    if city is None and form == "text" and not (result / MANIFEST).exists():
+    if city is None and not (result / MANIFEST).exists():
         from alloc.instance import InputError, locate, read
-        from alloc.instance_show import instance_text
+        from alloc.instance_show import instance_record, instance_text
 
         try:
             locate(str(result))
@@ -30,7 +30,11 @@ def show(result: Path, city: str | None, lang: str, form: str) -> None:
             pass  # neither: what is said below of a result that is not there
         else:
             try:
-                click.echo(instance_text(read(str(result)), lang))
+                found = read(str(result))
+                if form == "json":
+                    print_json(instance_record(found))
+                else:
+                    click.echo(instance_text(found, lang))
             except InputError as error:
                 wrong(error.findings, lang, form)
             return

@@ -12,6 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from alloc.findings_report.grid import MOST_COLUMNS, MOST_ROWS, Grid, Place, folder_grids
@@ -25,6 +26,8 @@ from alloc.workbook.layout import FINDINGS
 AUTHOR = "alloc check"  # of every comment made here, so that a copy that is checked again loses them
 COLOURS = {"error": "FFFCD5B4", "warning": "FFFFF2AB"}
 FILLS = {severity: PatternFill("solid", start_color=colour) for severity, colour in COLOURS.items()}
+HEAD_FILL, LINK = PatternFill("solid", start_color="FFEEF1F4"), "FF0B6E99"
+TOP, WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
 BAR = "————"  # between a comment made here and the one that was there
 MOST_COMMENTS = 10_000  # spreadsheets take long over more; the list has all of them
 LONGEST_CELL = 32_767
@@ -222,14 +225,16 @@ def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple
         other.sheet_view.tabSelected = other is sheet
     for place, (head, width) in enumerate(zip(HEADS, WIDTHS, strict=True), start=1):
         cell = sheet.cell(1, place, getattr(head, language))
-        cell.font = Font(bold=True)
+        cell.font, cell.fill = Font(bold=True), HEAD_FILL
+        cell.alignment = Alignment(vertical="center", horizontal="center")
         sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.row_dimensions[1].height = 24
     for number, finding in enumerate(findings):
         row = number + 2
         title, coordinate = links.get(number, ("", ""))
         texts = (
             getattr(LABELS[finding.severity], language),
-            finding.file,
+            title or finding.file,
             coordinate or str(finding.row or ""),
             finding.column,
             finding.key,
@@ -238,16 +243,20 @@ def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple
             getattr(finding.remedy, language),
             finding.code,
         )
-        sheet.cell(row, 1, number + 1)
+        sheet.cell(row, 1, number + 1).alignment = TOP
         for place, text in enumerate(texts, start=2):
             _write(sheet.cell(row, place), text or "", numeric=False)
-            sheet.cell(row, place).alignment = Alignment(vertical="top", wrap_text=place in (6, 8, 9))
+            sheet.cell(row, place).alignment = WRAPPED if place in (6, 8, 9) else TOP
         sheet.cell(row, 2).fill = FILLS[finding.severity]
         if title:
             cell = sheet.cell(row, 4)
             assert isinstance(cell, Cell)
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quote_sheetname(title)}!{coordinate}")
-            cell.style = "Hyperlink"
+            plain = sheet.cell(row, 2).font
+            cell.font = Font(name=plain.name, size=plain.size, color=LINK, underline="single")
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADS))}{len(findings) + 1}"
 

@@ -67,7 +67,7 @@ def _lines(language: str, title: Text, notes: list[Text], cohorts: Mapping[str, 
         yield ""
     derived = ", ".join(f"`{name}` {say(words)}" for name, words in {**DERIVED_FACTORS, **DERIVED_TEXTS}.items())
     yield say(Text("由系统计算、可在因素和条件中使用：", "Computed, for use in factors and conditions: ")) + derived
-    yield from ("", "## instance.toml", "", *_settings())
+    yield from ("", "## instance.toml", "", *_settings(say))
 
 
 def _row(column: Column, say: Say) -> str:
@@ -91,10 +91,10 @@ def _cohort_rows(cohorts: Mapping[str, Sequence[str]], say: Say) -> Iterable[str
         yield f"| `migrant_{column}` | | {say(PERSONS)} | | | {say(_MIGRANTS)} |"
 
 
-def _settings(model: type[BaseModel] = Settings, path: str = "") -> Iterable[str]:
+def _settings(say: Say, model: type[BaseModel] = Settings, path: str = "") -> Iterable[str]:
     """A line for every setting."""
     for name, title, part in fields(model):
         if part is None or name == "title":
-            yield f"- `{path}{name}`: {title}"
+            yield f"- `{path}{name}`: {say(title)}"
         else:
-            yield from _settings(part, f"{path}{name}.")
+            yield from _settings(say, part, f"{path}{name}.")

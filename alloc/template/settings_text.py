@@ -36,7 +36,8 @@ def _section(model: type[BaseModel], data: Mapping[str, Any], path: str) -> list
     """The lines of a section: its own settings first, then the sections inside it."""
     own: list[str] = []
     below: list[str] = []
-    for name, title, part in fields(model):
+    for name, words, part in fields(model):
+        title = " / ".join(words)
         value, dotted = data.get(name), f"{path}.{name}".removeprefix(".")
         if part is None or name == "title":
             own.append(f"# {name} =   # {title}" if value is None else f"{name} = {_value(value)}   # {title}")
@@ -53,18 +54,21 @@ def _section(model: type[BaseModel], data: Mapping[str, Any], path: str) -> list
 
 def _described(title: str, part: type[BaseModel]) -> list[str]:
     """Comments above a list of entries: what it is, and what is in an entry."""
-    return [f"# {title}", *(f"#   {name}: {about}" for name, about, _ in fields(part))]
+    named = ((name, " / ".join(words), inner) for name, words, inner in fields(part))
+    return [f"# {title}", *(f"#   {name}: {about}" for name, about, _ in named)]
 
 
-def fields(model: type[BaseModel]) -> Iterator[tuple[str, str, type[BaseModel] | None]]:
-    """Name in the file, title in both languages with the unit, and the model of what is inside, of every field."""
+def fields(model: type[BaseModel]) -> Iterator[tuple[str, Text, type[BaseModel] | None]]:
+    """Name in the file, title with the unit, and the model of what is inside, of every field."""
     for name, field in model.model_fields.items():
         described = field.json_schema_extra
-        title = "格式版本 / version of the format"
+        title = Text("格式版本", "version of the format")
         if isinstance(described, dict):
             unit = Text(str(described["unit_zh"]), str(described["unit_en"]))
-            title = f"{described['title_zh']}{unit.zh and f'，{unit.zh}'} / {described['title_en']}"
-            title += unit.en and f", {unit.en}"
+            title = Text(
+                f"{described['title_zh']}{unit.zh and f'，{unit.zh}'}",
+                f"{described['title_en']}{unit.en and f', {unit.en}'}",
+            )
         yield field.alias or name, title, inner_model(field.annotation)
 
 

@@ -22,7 +22,7 @@ from alloc.workbook.settings_layout import (
     section_title,
     unknown_settings,
 )
-from alloc.workbook.styles import ACCENT, FAINT, QUIET, Styles, note_size
+from alloc.workbook.styles import ACCENT, FAINT, QUIET, ROW_HEIGHT, Styles, note_size
 
 _WIDTHS = (32, 46, 30, 32, 28, 26)
 _SPARE_ENTRIES = 2
@@ -37,6 +37,7 @@ def write_settings(sheet: Worksheet, data: Mapping[str, Any], styles: Styles, la
         styles: formats of the workbook.
         language: ``zh`` or ``en``.
     """
+    sheet.set_default_row(ROW_HEIGHT)
     page = _Page(sheet, styles, language)
     for place, head in enumerate(HEADS):
         sheet.write_string(0, place, say(head, language), styles.header(""))

@@ -19,6 +19,7 @@ WRONG = "#F9D9C8"
 FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
 SIZE = {"zh": 10, "en": 11}
 
+ROW_HEIGHT = 18
 NARROWEST, WIDEST = 9, 44
 WIDEST_TITLE = 16  # of a header before it is wrapped
 MOST_DECIMALS = 6
@@ -39,7 +40,7 @@ class Styles:
     def __init__(self, book: Workbook, language: str) -> None:
         """Keep the workbook that the formats belong to."""
         self._book = book
-        self._font = {"font_name": FONTS[language], "font_size": SIZE[language], "font_color": INK}
+        self._font = {"font_name": FONTS[language], "font_size": SIZE[language], "font_color": INK, "valign": "vcenter"}
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def __call__(self, **properties: Any) -> Format:

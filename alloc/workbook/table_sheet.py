@@ -29,6 +29,7 @@ from alloc.workbook.layout import (
 from alloc.workbook.styles import (
     ACCENT,
     FAINT,
+    ROW_HEIGHT,
     WRONG,
     Styles,
     column_width,
@@ -155,6 +156,7 @@ class TableWriter:
 
     def _whole(self, lines: int) -> None:
         sheet, table = self.sheet, self.layout.table
+        sheet.set_default_row(ROW_HEIGHT)
         sheet.set_row_pixels(HEADER - 1, max(2, lines) * 20 + 6)
         sheet.set_row(NAMES - 1, None, None, {"hidden": True})
         frozen = 1 + max(self.layout.places[name] for name in table.key)
