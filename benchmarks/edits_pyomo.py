@@ -28,7 +28,8 @@ class Persistent:
         Which values change is found before the clock starts: somebody who knows his model changes only those.
 
         Returns:
-            None where the edit changes which rows there are: the interface then takes them out and in one by one.
+            None where the edit changes which rows there are (the interface then takes them out and in one by one),
+            or nothing that this model, which has one tier, holds.
         """
         other = concrete(derive(edited), mutable=True)
         if _labels(self._held) != _labels(other):
@@ -39,6 +40,8 @@ class Persistent:
             for one, two in zip(_variables(self._held), _variables(other), strict=True)
             if (one.lb, one.ub) != (two.lb, two.ub)
         ]
+        if not parameters and not bounds:
+            return None
         back = [(one, one.lb, one.ub) for one, _, _ in bounds]
         values = [(parameter, key, parameter[key].value) for parameter, key, _ in parameters]
         seconds = self._write(parameters, bounds)
