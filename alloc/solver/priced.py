@@ -61,7 +61,7 @@ def priced_pass(model: LinearModel, clock: Clock, tolerances: Mapping[str, float
     fixed = solve_tiers(part, Session(part, clock), tolerances, report, STAGE, fixed=(columns, whole))
     if fixed.point is None or fixed.ending is not Ending.OPTIMAL:
         return WholePass(None, (), Ending.TIME if fixed.ending is Ending.INFEASIBLE else fixed.ending)
-    return WholePass(fixed.point, _bounded(tight, clock, tiers, fixed.tiers, tolerances), Ending.OPTIMAL)
+    return WholePass(fixed.point, _bounded(tight, clock, tiers, fixed.tiers, tolerances, report), Ending.OPTIMAL)
 
 
 def _bounded(
@@ -70,6 +70,7 @@ def _bounded(
     tiers: list[LinearObjective],
     runs: tuple[TierRun, ...],
     tolerances: Mapping[str, float],
+    report: Report,
 ) -> tuple[TierRun, ...]:
     """The tiers with what no point can better: each relaxed, the earlier ones held at what was reached."""
     session = Session(model, clock)
@@ -80,6 +81,7 @@ def _bounded(
         session.costs(costs)
         best = session.run(cold=True)
         bound = one.value(best.point) if best.ending is Ending.OPTIMAL and best.point is not None else None
+        report(Progress(STAGE, one.name, clock.spent, run.optimum, bound))
         done.append(replace(run, bound=bound, seconds=run.seconds + best.seconds))
         sign = -1.0 if one.maximise else 1.0
         loss = max(tolerances.get(one.name, 0.0), SLACK * one.natural)
