@@ -179,7 +179,9 @@ def test_text_from_data_is_never_markup(browser: Any, tmp_path: Path):
     columns = (Column("name", evil), Column("code", "code", kind="code"))
     table = Table("t", evil, columns, rows, sortable=True)
     path = tmp_path / "evil.html"
-    path.write_text(page(Document("t", "report", evil, evil, "en", (Section("s", evil, evil, (table,)),))), "utf-8")
+    path.write_text(
+        page(Document("t", "report", evil, evil, "en", (Section("s", evil, evil, (table,)),))), encoding="utf-8"
+    )
     tab, told = opened(browser, path)
     assert tab.title() != "taken" and told == []
     assert tab.evaluate("document.querySelectorAll('td b, th b').length") == 0

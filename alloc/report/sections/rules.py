@@ -15,7 +15,8 @@ TOLD = 12  # sentences on prices
 
 def rules(view: View, prices: Answer | None = None) -> Section:
     """Binding families, limits, prices in words, relaxations."""
-    parts: list[Part] = [_families(view)]
+    families = _families(view)
+    parts: list[Part] = [families]
     if len(view.result.tables["limits"]):
         parts.append(_limits(view))
     if prices is not None:
@@ -28,13 +29,11 @@ def rules(view: View, prices: Answer | None = None) -> Section:
             )
             parts.append(Table(f"prices_{at}", section.title, columns, section.rows, code="T7"))
     parts.append(_relaxations(view))
-    families = view.result.tables["families"]
-    binding = int((families["binding"] > 0).sum())
     sentence = view.say(
         "{binding}类规则在某些地方恰好用尽；放宽其中任何一条，方案都可能变化，下面写明由谁决定、放宽有多大作用。",
         "{binding} kinds of rules have no room left somewhere; below stands who may waive each and what that would "
         "be worth.",
-        binding=binding,
+        binding=len(families.rows),
     )
     return Section("rules", view.say("约束与影子价格", "Conflicts and prices"), sentence, tuple(parts))
 

@@ -44,7 +44,7 @@ def scenarios(view: View, comparison: Comparison | None) -> Section | None:
         inputs = len(comparison.rows("inputs", "B"))
         sentence = view.say(
             "与方案 A（{name}）相比，输入有 {inputs} 处不同；下列各表为本方案（B）减方案 A。",
-            "Against result A ({name}) {inputs} inputs differ; the tables show this result (B) less A.",
+            "Against result A ({name}), inputs that differ: {inputs}; the tables show this result (B) less A.",
             name=comparison.names[0], inputs=number(inputs),
         )  # fmt: skip
     return Section("scenarios", view.say("情景与比较", "Scenarios and comparison"), sentence, tuple(parts))
