@@ -30,7 +30,7 @@ def add_chart(book: Workbook, sheet: Worksheet, table: Table, written: TableShee
     unit = {"name": column.unit} if column.unit else {}
     chart.set_title({"name": table.title, "name_font": {"size": 11, "color": INK}, "overlay": False})
     chart.set_x_axis({**text, **unit, "major_gridlines": {"visible": True, "line": {"color": RULE}}})
-    chart.set_y_axis({**text, "reverse": True, "line": {"color": INK}})
+    chart.set_y_axis({**text, "reverse": True, "crossing": "max", "line": {"color": INK}})
     chart.set_legend({"position": "bottom"} if len(chosen) == 2 else {"none": True})
     chart.set_size({"width": 620, "height": max(260, 22 * len(rows) * len(chosen) + 110)})
     sheet.insert_chart(written.beneath, 0, chart, {"description": table.title})
