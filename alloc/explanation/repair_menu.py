@@ -105,7 +105,8 @@ def menu(rows: Rows, whole: bool, clock: Clock, told: Callable[[str, int, int], 
     found: list[Repair] = []
     complete, proven, tried = True, True, 0
     # To drop a rule is offered where changing it leaves fewer than three ways.
-    for without, wanted in ((frozenset(each.name for each in every if each.way == DROP), WANTED), (frozenset(), LEAST)):
+    dropping = frozenset(each.name for each in every if each.way == DROP)
+    for without, wanted in ((dropping, LEAST if elastic.large else WANTED), (frozenset[str](), LEAST)):
         if len(found) >= wanted:
             complete = False
             break

@@ -24,6 +24,7 @@ from alloc.solver.runs import Clock, Ending
 WEIGHTS = {"planner": 1.0, "higher_rule": 30.0, "law": 900.0}
 WAIVED = 3.0  # to do without a rule costs so many times what it costs to change it by as much
 TROUBLE = 1.0  # what it is worth to touch one number less
+LARGE = 50_000  # rows, from which a run takes seconds, so that few are made
 USED = 1e-9  # of what a lever has naturally: less is noise of the solver
 LARGEST = 1e7  # of a coefficient, in units of the matrix
 
@@ -56,6 +57,7 @@ class Elastic:
     def __init__(self, rows: Rows, levers: tuple[Lever, ...], whole: bool, clock: Clock) -> None:
         self._levers, self._whole, self._clock = levers, whole, clock
         model = rows.model
+        self.large = rows.family.size > LARGE
         self._first = model.matrix.shape[1]
         self._owners = {each.name: each.owner for each in levers}
         weights = [WEIGHTS[each.owner] * (WAIVED if each.kind.waives else 1) for each in levers]
@@ -103,7 +105,7 @@ class Elastic:
         """A cheap combination without some levers, with no lever that is worth less than a planner's trouble."""
         found = self.cheapest(banned, seconds)
         spared = True
-        while found is not None and spared and len(found.amounts) > 1 and not self._whole:
+        while found is not None and spared and len(found.amounts) > 1 and not self._whole and not self.large:
             spared = False
             for lever in sorted(found.amounts, key=lambda name: -WEIGHTS[self._owners[name]]):
                 others = frozenset(self._owners) - (frozenset(found.amounts) - {lever})
