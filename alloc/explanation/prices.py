@@ -23,7 +23,7 @@ from alloc.result.result import Result
 from alloc.solver.runs import Clock
 
 ALWAYS = ("limits", "overrides")  # tables whose parameters are always asked about, beside the pools' totals
-MOST_OF_A_TIER, MOST_OF_ALL = 24, 4  # further parameters: where one tier is asked for, and for each of all tiers
+MOST_OF_A_TIER, MOST_OF_ALL = 16, 3  # further parameters: where one tier is asked for, and for each of all tiers
 MOST_WITHOUT = 12  # further parameters of a tier about which the duals do not say all
 UNASKED = Side(None, None, Method.UNSOLVED)
 

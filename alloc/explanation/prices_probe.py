@@ -19,7 +19,7 @@ SHRINK = 10.0  # where a corner is nearer than that
 NOISE = 3e-9  # of a tier's natural size: two solves may differ by so much
 STRAIGHT = ("limits", "overrides")  # tables whose amounts stand in the model as they are
 BENDS = 3  # times that the distance is made shorter where the data bend within it
-NARROW = 2.0  # a bend is looked for until it is known to lie between two distances with this ratio
+NARROW = 3.0  # a bend is looked for until it is known to lie between two distances with this ratio
 
 Moved = tuple[float, LinearModel, Change | None]  # how far it is moved, the model there, and the change
 
