@@ -113,5 +113,6 @@ class Session:
         if edited is not None:  # the record has every edit that stands, not the last step's alone
             earlier = self.result.manifest["edits"]
             last = [{**each, "number": len(earlier) + each["number"]} for each in result.manifest["edits"]]
-            result = replace(result, manifest={**result.manifest, "edits": [*earlier, *last]})
+            findings = (*edited.findings, *result.findings)
+            result = replace(result, manifest={**result.manifest, "edits": [*earlier, *last]}, findings=findings)
         return State(instance, cells, result, memory)
