@@ -432,3 +432,20 @@ def test_an_instance_checked_again(tmp_path: Path) -> None:
         error("part_above_whole", "cities", None, "urban_residents", "5600000", "440500"),
     ]
     assert edited.hash != instance.hash
+
+
+def test_the_nearest_code_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same mistake may stand in thousands of rows."""
+    from alloc.instance.suggest import Known
+
+    asked: list[str] = []
+    nearest = Known.nearest
+
+    def counted(self: Known, name: str, least_likeness: float = 0.6) -> str | None:
+        asked.append(name)
+        return nearest(self, name, least_likeness)
+
+    monkeypatch.setattr(Known, "nearest", counted)
+    known = Known(["land", "special_bond"])
+    assert {known.remedy("lnad").en for _ in range(1000)} == {"Did you mean land? Would be right: land, special_bond."}
+    assert asked == ["lnad"]

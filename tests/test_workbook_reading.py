@@ -442,3 +442,12 @@ def test_a_large_workbook_is_read_and_checked_quickly(tmp_path: Path) -> None:
     instance, _ = load(path)
     assert instance is not None
     assert time.perf_counter() - start < 10
+
+
+def test_every_formula_without_a_value_is_found_in_its_place(tmp_path: Path) -> None:
+    """Also one right behind another, and behind one that gives an empty text."""
+    places = [(2, "residents"), (2, "urban_residents"), (3, "residents")]
+    changes = [put(row, column, Formula("=1+1", None)) for row, column in places]
+    path = write_book(tmp_path / "plan.xlsx", cities=all_of(*changes, put(4, "province_name", Formula('=""', ""))))
+    missing = [each for each in load(path)[1] if each.code == "formula_without_value"]
+    assert sorted((each.row, each.column) for each in missing) == sorted(places)
