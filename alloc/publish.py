@@ -106,7 +106,6 @@ def round_allocation(
     """
     values = np.clip(values, lower, upper)
     counts = values / quantum
-    counts = np.where(np.abs(counts - np.rint(counts)) <= NOISE, np.rint(counts), counts)
     least, most = np.ceil(lower / quantum - NOISE), np.minimum(np.floor(upper / quantum + NOISE), MOST)
     whole = least <= most
     # In quanta: what there is, as a whole number, and what of it is there for those who get whole numbers.
@@ -141,8 +140,9 @@ def round_allocation(
     )
 
 
-def _choose(count: Floats, least: Floats, most: Floats, there: float, group: Whole, exhaust: bool) -> Floats | None:
-    """Whole numbers for the decided `count`, all in quanta; None where no such numbers make up the total."""
+def _choose(decided: Floats, least: Floats, most: Floats, there: float, group: Whole, exhaust: bool) -> Floats | None:
+    """Whole numbers for what was decided, all in quanta; None where no such numbers make up the total."""
+    count = np.where(np.abs(decided - np.rint(decided)) <= NOISE, np.rint(decided), decided)
     below = np.maximum(least, np.floor(count))
     above = np.maximum(below, np.minimum(most, np.ceil(count)))
     least = np.minimum(below, np.maximum(least, np.ceil(count / 2)))
@@ -153,7 +153,8 @@ def _choose(count: Floats, least: Floats, most: Floats, there: float, group: Who
     if not least.sum() <= target <= most.sum() or abs(target - count.sum()) > len(count) + 1:
         return None
     # The lowest and the highest sub-total next to the real one, counted from the lower neighbours on.
-    real = np.bincount(group, count - below)
+    # (With the noise of each number: that of many on one side may be more than the sub-total's own.)
+    real = np.bincount(group, decided - below)
     lowest, highest = np.floor(real + NOISE), np.ceil(real - NOISE)
     # How far beyond their neighbours cities may have to go: for their own sub-total, or for the total.
     short = np.maximum(highest - np.bincount(group, above - below), max(0.0, target - above.sum()))

@@ -153,6 +153,19 @@ def test_verification_agrees_with_what_is_published(pool: Pool) -> None:
     assert published_failures(pool, pool.rounded().values) == []
 
 
+def test_noise_that_adds_up_in_a_subtotal_is_no_decision() -> None:
+    """20 · (10 − 9e-7) + 0.5 + 0.500018 = 201: a whole sub-total, which no extra quantum may leave.
+
+    With the noise of each number taken away first it would be 201.000018, next to 202 too.
+    """
+    values = np.array([10 - 9e-7] * 20 + [0.5, 0.500018] + [0.3, 0.1] + [0.3, 0.3])
+    names = ["11"] * 22 + ["13"] * 2 + ["44"] * 2
+    pool = Pool(values, np.zeros(26), np.full(26, INF), 1.0, 202.0, names, exhaust=True)
+    rounded = pool.rounded()
+    assert rounded.values[:22].sum() == 201
+    assert published_failures(pool, rounded.values) == []
+
+
 def test_verification_asks_for_no_more_than_bounds_allow() -> None:
     """Sub-totals and totals that no city can bring nearer pass; where one can, they do not."""
     held = Pool(np.full(3, 1.4), np.zeros(3), np.full(3, 1.4), 1.0, 100.0, ["11"] * 3, exhaust=False)
