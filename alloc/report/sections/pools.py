@@ -75,9 +75,12 @@ def balance(view: View) -> Table:
         *(Column(name, title, kind="number", decimals=decimals) for name, title in names),
         Column("cities", view.say("分到的城市", "cities that get some"), view.say("个", ""), "number"),
     )  # fmt: skip
-    return Table("pools_balance", view.say("指标平衡表", "Balance of the pools"), columns, tuple(rows), code="T3",
-                 source=view.say("总量和预留：算例 pools 表；已分配：公布数", "Totals and reserves: table pools; "
-                                                                              "allocated: as published"))  # fmt: skip
+    source = view.say(
+        "总量和预留：算例的资源池表；已分配：公布数",
+        "Totals and reserves: the instance's table of pools; allocated: as published",
+    )
+    title = view.say("指标平衡表", "Balance of the pools")
+    return Table("pools_balance", title, columns, tuple(rows), code="T3", source=source)
 
 
 def _flow(view: View) -> Figure | None:
