@@ -23,7 +23,7 @@ from alloc.solver.status import Progress
 from alloc.solver.tiers import Report, TierRun, solve_tiers
 
 STAGE = "facilities at prices"
-WEIGHTS = (60.0, 6.0)  # of the first tiers against the later ones, each by its natural size; see docs/scale.md
+WEIGHTS = (60.0, 6.0, 4.0)  # of the first tiers against the later ones, each by its natural size; see docs/scale.md
 MANY = 5_000  # whole columns from which this is taken; HiGHS alone is done in seconds below
 
 
