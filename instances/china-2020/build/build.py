@@ -36,8 +36,18 @@ def estimate_units() -> pd.DataFrame:
     return pd.concat([people, land, money, debt], axis=1)
 
 
-def last_year(units: pd.DataFrame, cities: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
-    """What every city had of every pool: last year's equalisation and bond quotas, and guesses for the rest."""
+def last_year(units: pd.DataFrame, issuer: pd.Series, cities: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    """What every city had of every pool: last year's equalisation and bond quotas, and guesses for the rest.
+
+    Args:
+        units: everybody who shares the quotas of an issuer, by code; with debts.
+        issuer: of every unit.
+        cities: those of the instance, by code.
+        shares: their shares by the formula, one column a pool.
+
+    Returns:
+        One row a city, one column a pool.
+    """
     pools = pool_table().set_index("pool")
     kept = 1 - pools["reserve"]
     urban = _share(cities["urban_residents"])
@@ -51,21 +61,20 @@ def last_year(units: pd.DataFrame, cities: pd.DataFrame, shares: pd.DataFrame) -
     total = round(kept["investment_grant"] * national()["investment_grant"])
     amounts["investment_grant"] = share_out(total * YUAN, grants)
     totals = issuer_totals()
-    issuer = pd.Series([issuer_of(code) for code in units.index], index=units.index)
     for kind in CLASSES:
         within = units[f"debt_{kind}"] / units.groupby(issuer)[f"debt_{kind}"].transform("sum")
         quota = within * issuer.map(totals[f"quota_{kind}"]) * kept[f"{kind}_bond"]
         amounts[f"{kind}_bond"] = quota.round()[cities.index]
-    return _long(amounts, "pool", "amount")
+    return amounts
 
 
 def build() -> dict[str, pd.DataFrame]:
     """All tables of the instance by name."""
     units = estimate_units()
     cities = units[units["unit_type"] != LEFT_OUT].copy()
-    past = last_year(units, cities, benchmarks(cities))
-    land = past[past["pool"] == "land"].set_index("city")["amount"]
-    cities["stock_base"] = stock_base(cities, land)
+    issuer = pd.Series([issuer_of(code) for code in units.index], index=units.index)
+    past = last_year(units, issuer, cities, benchmarks(cities))
+    cities["stock_base"] = stock_base(cities, past["land"])
     capacity = estimate_capacity(units).loc[cities.index]
     tables = {
         "cities": cities.rename_axis("city").reset_index()[city_columns()],
@@ -73,7 +82,7 @@ def build() -> dict[str, pd.DataFrame]:
         "capacity": _long(capacity, "service", "capacity"),
         "pools": pool_table(),
         "factors": factor_table(),
-        "last_year": past,
+        "last_year": _long(past, "pool", "amount"),
         "limits": limit_table(),
     }
     return tables | {"sources": source_table(tables)}
