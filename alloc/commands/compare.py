@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from alloc.commands import options
+from alloc.commands.output import WRONG, fail
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
-
-WRONG = 1
 
 
 @click.command()
@@ -51,9 +49,9 @@ def compare(
         _known(comparison, pool, cities, lang, form)
         older = write(comparison, out) if out is not None else None
     except ComparisonError as error:
-        _fail(error.message.zh if lang == "zh" else error.message.en, form)
+        fail(getattr(error.message, lang), WRONG, form)
     except StoreError as error:
-        _fail(str(error), form)
+        fail(str(error), WRONG, form)
     if form == "json":
         content = to_json(comparison, only_differences, pool, cities)
         click.echo(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
@@ -76,12 +74,4 @@ def _known(comparison: Comparison, pool: str | None, cities: tuple[str, ...], la
     for kind, code in [("pool", pool)] * (pool is not None) + [("city", city) for city in cities]:
         if code is not None and code not in have[kind]:
             remedy = have[kind].remedy(code)
-            _fail(f"{code}：{remedy.zh}" if lang == "zh" else f"{code}: {remedy.en}", form)
-
-
-def _fail(message: str, form: str) -> NoReturn:
-    if form == "json":
-        click.echo(json.dumps({"error": message}, ensure_ascii=False))
-    else:
-        click.echo(message, err=True)
-    sys.exit(WRONG)
+            fail(f"{code}：{remedy.zh}" if lang == "zh" else f"{code}: {remedy.en}", WRONG, form)

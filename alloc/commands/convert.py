@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from alloc.commands import options
-
-WRONG = 1
+from alloc.commands.output import WRONG, fail, print_json
 
 
 @click.command()
@@ -27,36 +25,29 @@ def convert(origin: str, target: Path, tables: str, lang: str, form: str) -> Non
     Nothing is lost, and B says what A says, right or wrong. What stands at B already is renamed beside.
     --lang is also the language of the titles in a workbook.
     """
-    from alloc.instance.findings import InputError, Text, errors, to_records
+    from alloc.instance.findings import InputError, errors, to_records
     from alloc.workbook.convert import ConvertError
     from alloc.workbook.convert import convert as converted
 
     def say(zh: str, en: str) -> str:
         return zh if lang == "zh" else en
 
-    def fail(text: Text) -> None:
-        words = say(text.zh, text.en)
-        click.echo(json.dumps({"error": words}, ensure_ascii=False, indent=2) if form == "json" else words,
-                   err=form != "json")  # fmt: skip
-        sys.exit(WRONG)
-
     try:
         done = converted(origin, target, lang, "parquet" if tables == "parquet" else "csv")
     except InputError as error:
         if form == "json":
-            click.echo(json.dumps({"findings": to_records(error.findings)}, ensure_ascii=False, indent=2))
+            print_json({"findings": to_records(error.findings)})
         else:
             for finding in error.findings:
                 click.echo(finding.line("zh" if lang == "zh" else "en"), err=True)
             click.echo(say("没有写入任何内容。", "Nothing was written."), err=True)
         sys.exit(WRONG)
     except ConvertError as error:
-        fail(error.text)
-        return
+        fail(getattr(error.text, lang), WRONG, form)
     wrong = len(errors(done.findings))
     if form == "json":
         older = None if done.older is None else str(done.older)
-        click.echo(json.dumps({"written": str(target), "older": older, "errors": wrong}, ensure_ascii=False, indent=2))
+        print_json({"written": str(target), "older": older, "errors": wrong})
         return
     if done.older is not None:
         click.echo(say(f"原有的 {target} 改名为 {done.older}", f"What was at {target} is now {done.older}"))

@@ -176,16 +176,13 @@ def _of_instance(
 
 def _print(answer: Answer, out: Path | None, lang: str, form: str) -> None:
     from alloc.explanation.answer import text
-    from alloc.result.store import set_aside
+    from alloc.result.store import replace_file
 
     record = answer.record()
     older = None
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        beside = out.with_name(out.name + ".writing")
-        beside.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
-        older = set_aside(out)
-        beside.rename(out)
+        content = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        older = replace_file(out, lambda beside: _write(beside, content))
     if form == "json":
         print_json(record)
         return
@@ -193,3 +190,7 @@ def _print(answer: Answer, out: Path | None, lang: str, form: str) -> None:
     for key, path in (("older", older), ("written", out)):
         if path is not None:
             click.echo(NEEDS[key][lang == "en"].format(path=path))
+
+
+def _write(path: Path, content: str) -> None:
+    path.write_text(content, encoding="utf-8", newline="\n")

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from alloc.commands import options
-
-if TYPE_CHECKING:
-    from alloc.instance.findings import Text
+from alloc.commands.output import WRONG, fail, print_json
 
 NATION = "china-2020"
-WRONG = 1
 
 
 @click.command()
@@ -43,7 +37,7 @@ def init(
 
     DIR is a folder of CSV files with a guide, or one workbook where it ends in .xlsx. Nothing is ever written over.
     """
-    from alloc.instance.findings import InputError, Text
+    from alloc.instance.findings import InputError
     from alloc.template.new import new_empty, new_province
     from alloc.template.writing import TemplateError
 
@@ -57,13 +51,11 @@ def init(
         else:
             notes = new_province(target, origin or NATION, province, result, lang)
     except TemplateError as error:
-        _fail(error.text, lang, form)
+        fail(getattr(error.text, lang), WRONG, form)
     except InputError as error:
-        first = error.findings[0]
-        _fail(Text(first.line("zh"), first.line("en")), lang, form)
+        fail(error.findings[0].line("zh" if lang == "zh" else "en"), WRONG, form)
     if form == "json":
-        click.echo(json.dumps({"written": str(target), "notes": [note._asdict() for note in notes]},
-                              ensure_ascii=False, indent=2))  # fmt: skip
+        print_json({"written": str(target), "notes": [note._asdict() for note in notes]})
         return
     for note in notes:
         click.echo(f"- {getattr(note, lang)}")
@@ -78,12 +70,3 @@ def _names(listed: str | None) -> list[str] | None:
     if listed is None:
         return None
     return [name.strip() for name in listed.replace("，", ",").replace("、", ",").split(",") if name.strip()]
-
-
-def _fail(text: Text, lang: str, form: str) -> NoReturn:
-    words = getattr(text, lang)
-    if form == "json":
-        click.echo(json.dumps({"error": words}, ensure_ascii=False, indent=2))
-    else:
-        click.echo(words, err=True)
-    sys.exit(WRONG)

@@ -11,7 +11,7 @@ from alloc.instance.findings import Text
 from alloc.report.content import Document
 from alloc.report.fonts import MissingGlyphs
 from alloc.report.pdf import PdfError
-from alloc.result.store import set_aside
+from alloc.result.store import replace_file
 
 WRITERS = {
     "html": "alloc.report.html",
@@ -72,18 +72,12 @@ def _writer(name: str) -> Writer:
 
 
 def _written(document: Document, path: Path, writer: Writer) -> Written:
-    beside = path.with_name(f".{path.stem}.writing{path.suffix}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        writer(document, beside)
-        older = set_aside(path)
-        beside.rename(path)
+        older = replace_file(path, lambda beside: writer(document, beside))
     except (MissingGlyphs, PdfError) as error:
         raise ReportError(error.text) from error
     except OSError as error:
         raise ReportError(Text(f"{path}：写不进去（{error}）。", f"{path}: cannot be written ({error}).")) from error
-    finally:
-        beside.unlink(missing_ok=True)
     return Written(str(path), None if older is None else str(older))
 
 

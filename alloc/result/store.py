@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,30 @@ def set_aside(path: Path) -> Path | None:
         return None
     older = _free(path)
     path.rename(older)
+    return older
+
+
+def replace_file(path: Path, writer: Callable[[Path], None]) -> Path | None:
+    """Writes a file whole or not at all: beside, then in the place of what is there, which is renamed.
+
+    Args:
+        path: the file; folders above it are made.
+        writer: writes the content to the path that it is given, which has the same ending.
+
+    Returns:
+        What an older file is called now, None where there was none.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    beside = path.with_name(f".{path.stem}.writing{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer(beside)
+        older = set_aside(path)
+        beside.rename(path)
+    finally:
+        beside.unlink(missing_ok=True)
     return older
 
 
