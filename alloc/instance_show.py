@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from alloc.formulations import words
+from alloc.instance.columns import MARKS
 from alloc.instance.findings import Text
 from alloc.instance.instance import Instance
 from alloc.instance.schema import TABLES
-from alloc.result.city import MARKS
 from alloc.result.figures import MISSING, decimals_for, number, percent, shown_unit
 from alloc.result.sections import Section, render
 from alloc.result.wording import WORDS

@@ -196,5 +196,4 @@ RESIDENT_UNITS = {"ha": Text("平方米", "m²"), "10⁴ yuan": Text("元", "yua
 
 def say(language: str, key: str, **filled: object) -> str:
     """Words of `WORDS` in ``zh`` or ``en``."""
-    text: str = getattr(WORDS[key], language)
-    return text.format(**filled)
+    return WORDS[key].said(language, **filled)

@@ -113,8 +113,7 @@ RULES: Mapping[str, tuple[Text, Text, str]] = MappingProxyType({
 
 def say(language: str, key: str, **slots: object) -> str:
     """A sentence of `WORDS` in ``zh`` or ``en``."""
-    text: str = getattr(WORDS[key], language)
-    return text.format(**slots)
+    return WORDS[key].said(language, **slots)
 
 
 def titled(family: str) -> tuple[Text, Text, str]:

@@ -16,7 +16,8 @@ from alloc.explanation.reasons_sums import REST, decimal, decimals_of, exact_par
 from alloc.explanation.reasons_words import say
 from alloc.explanation.similar import factors
 from alloc.formulations import words
-from alloc.result.city import MARKS, Marks
+from alloc.instance.columns import MARKS
+from alloc.result.city import Marks
 from alloc.result.figures import number, percent
 from alloc.result.sections import Section
 

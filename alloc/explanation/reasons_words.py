@@ -256,5 +256,4 @@ WORDS: dict[str, Text] = {
 
 def say(language: str, key: str, **slots: object) -> str:
     """A sentence of `WORDS` in ``zh`` or ``en``."""
-    text: str = getattr(WORDS[key], language)
-    return text.format(**slots)
+    return WORDS[key].said(language, **slots)

@@ -132,5 +132,4 @@ WORDS: dict[str, Text] = {
 
 def say(language: str, key: str, **slots: object) -> str:
     """A sentence of `WORDS` in ``zh`` or ``en``."""
-    text: str = getattr(WORDS[key], language)
-    return text.format(**slots)
+    return WORDS[key].said(language, **slots)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal
 
 from alloc.instance.findings import Text, figure
@@ -28,6 +29,8 @@ SQUARE_METRES_A_UNIT = Text("平方米/单位", "m² a unit")
 SQUARE_METRES_A_PERSON = Text("平方米/人", "m² a person")
 POOL_UNITS = Text("公顷（用地）或万元（资金、债券）", "ha (land) or 10⁴ yuan (transfers, bonds)")
 MULTIPLE = Text("倍", "times")
+
+MARKS = MappingProxyType({"estimated": "ᵉ", "assumed": "ᵃ"})  # status of a column -> mark behind its numbers
 
 
 @dataclass(frozen=True)

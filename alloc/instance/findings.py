@@ -22,6 +22,11 @@ class Text(NamedTuple):
             self.en.format(**{name: word.en if isinstance(word, Text) else word for name, word in words.items()}),
         )
 
+    def said(self, language: str, **words: object) -> str:
+        """One of them, ``zh`` or ``en``, with its ``{names}`` replaced."""
+        text: str = getattr(self, language)
+        return text.format(**words)
+
 
 @dataclass(frozen=True)
 class Finding:

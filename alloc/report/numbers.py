@@ -11,12 +11,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alloc.instance.columns import MARKS
 from alloc.instance.findings import Text
 from alloc.report.content import Cell, Column, Row, Table
 from alloc.result.figures import MISSING, number
 
 UP, DOWN = "▲", "▼"
-MARKS = {"estimated": "ᵉ", "assumed": "ᵃ"}
 NOTES = {
     "rounded": Text(
         "表中数字按所示小数位取整；各项之和恰等于合计（最大余数法，个别数字末位有一个单位的调整）。",

@@ -37,7 +37,7 @@ WORDS = {
 
 def say(language: str, key: str, **filled: object) -> str:
     """One of the words of a document on paper."""
-    return str(getattr(WORDS[key], language)).format(**filled)
+    return WORDS[key].said(language, **filled)
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alloc.instance.columns import MARKS
 from alloc.result.figures import MISSING, number, percent
 from alloc.result.result import Result
 from alloc.result.sections import Section
 from alloc.result.wording import WORDS, say
 
-MARKS = {"estimated": "ᵉ", "assumed": "ᵃ"}
 PARTS = ("last_year", "benchmark", "rule", "optimised", "override", "rounding", "published")
 
 

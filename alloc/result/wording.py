@@ -93,5 +93,4 @@ WORDS: dict[str, Text] = {
 
 def say(language: str, key: str, **words: object) -> str:
     """A sentence of `WORDS` in ``zh`` or ``en``."""
-    text: str = getattr(WORDS[key], language)
-    return text.format(**words)
+    return WORDS[key].said(language, **words)

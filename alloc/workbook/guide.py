@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.instance.columns import Column
+from alloc.instance.columns import MARKS, Column
 from alloc.instance.findings import Text
 from alloc.instance.schema import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
 from alloc.workbook.check_page import BAD, Formula
@@ -16,7 +16,6 @@ from alloc.workbook.layout import (
     CHECKS,
     FLAGS,
     GUIDE,
-    MARKS,
     SETTINGS,
     SETTINGS_SHEET,
     VALUES,

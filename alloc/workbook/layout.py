@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
-from alloc.instance.columns import Column, Table
+from alloc.instance.columns import MARKS, Column, Table
 from alloc.instance.findings import Text
 from alloc.instance.schema import TABLES
 
@@ -29,7 +29,6 @@ UNREAD = (GUIDE, CHECKS, LISTS, FINDINGS)
 SETTINGS_SHEET = "instance"
 
 REQUIRED = "*"
-MARKS = MappingProxyType({"estimated": "ᵉ", "assumed": "ᵃ"})  # behind the titles of such columns
 SHOWN_ONLY = "#"  # before the machine name of a column that shows a name beside a code, and is not read
 _SHOWN_ONLY_TITLE = Text("（自动）", " (automatic)")
 
