@@ -6,7 +6,9 @@ NumPy arrays in the order of the sorted tables: n cities, S services, R pools.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -43,18 +45,31 @@ class Derived(People, Services, Land, Money, Pools):
     limits: tuple[LimitRow, ...]
 
 
-def derive(instance: Instance) -> Derived:
+def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> Derived:
     """The derived data of a checked instance.
 
     Bounds that contradict each other are left as they are: `alloc.instance.prechecks.precheck` names them.
+
+    Args:
+        instance: checked.
+        near: another instance and its derived data, of which is taken what the two have in common: worth it where they
+            share most tables and the same cities.
     """
     tables, policy = instance.tables, instance.settings.policy
     cities = tables["cities"]
-    who = people(cities, policy)
-    needs = services(tables, who, policy)
-    ground = land(cities, who, policy)
-    last_year = placed(tables["last_year"], "amount", cities["city"], tables["pools"]["pool"], "pool")
-    means = money(cities, last_transfers(last_year, tables["pools"]), policy)
+    known = _Known(instance, near)
+    alike = known.policy and known.tables("cities")
+    who = known.derived if alike else people(cities, policy)
+    needs = known.derived if alike and known.tables("services", "capacity") else services(tables, who, policy)
+    ground = known.derived if alike else land(cities, who, policy)
+    places = known.tables("cities", "last_year") and known.labels("pools", "pool")
+    last_year = (
+        known.derived.last_year
+        if places
+        else placed(tables["last_year"], "amount", cities["city"], tables["pools"]["pool"], "pool")
+    )
+    accounts = alike and places and known.labels("pools", "kind")
+    means = known.derived if accounts else money(cities, last_transfers(last_year, tables["pools"]), policy)
     factors = {
         "migrants": who.migrants,
         "land_entitlement": ground.land_entitlement,
@@ -68,21 +83,64 @@ def derive(instance: Instance) -> Derived:
     wholes = {f"allocation:{name}": float(amount) for name, amount in zip(names, shares.available, strict=True)}
     wholes |= {f"land_use:{use}": float(shares.available[shares.kind == "land"].sum()) for use in USES}
     result = Derived(
-        **vars(who),
-        **vars(needs),
-        **vars(ground),
-        **vars(means),
+        **_part(People, who),
+        **_part(Services, needs),
+        **_part(Land, ground),
+        **_part(Money, means),
         **vars(shares),
         cities=tuple(texts(cities, "city")),
         services=tuple(texts(tables["services"], "service")),
         pools=tuple(names),
         shortfall=_shortfall(means, shares),
-        limits=limit_rows(tables["limits"], columns, who.residents, wholes),
+        limits=limit_rows(tables["limits"], columns, who.residents, wholes, known.selections(who, means)),
     )
     for value in vars(result).values():
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
     return result
+
+
+class _Known:
+    """What an instance has in common with another one whose derived data are known."""
+
+    def __init__(self, instance: Instance, near: tuple[Instance, Derived] | None) -> None:
+        self._instance, self._near = instance, near
+        self.policy = near is not None and near[0].settings.policy == instance.settings.policy
+
+    @property
+    def derived(self) -> Derived:
+        """The other's derived data."""
+        assert self._near is not None
+        return self._near[1]
+
+    def tables(self, *names: str) -> bool:
+        """Whether these tables are the very same."""
+        return self._near is not None and all(
+            self._near[0].tables[each] is self._instance.tables[each] for each in names
+        )
+
+    def labels(self, table: str, column: str) -> bool:
+        """Whether a column of text is the same."""
+        return self._near is not None and np.array_equal(
+            texts(self._near[0].tables[table], column), texts(self._instance.tables[table], column)
+        )
+
+    def selections(self, who: People, means: Money) -> Mapping[str, Any]:
+        """`where` of limits -> the cities that it selects, where cities are what they are there."""
+        if not self.tables("cities"):
+            return {}
+        same = ((who.size_class, self.derived.size_class), (means.debt_tier, self.derived.debt_tier))
+        if not all(np.array_equal(*each) for each in same):
+            return {}
+        assert self._near is not None
+        table = self._near[0].tables["limits"]
+        where = dict(zip(texts(table, "limit"), texts(table, "where"), strict=True))
+        return {where[row.limit]: row.selection for row in self.derived.limits}
+
+
+def _part(kind: type, value: Any) -> dict[str, Any]:
+    """The fields of one of the classes that `Derived` is made of."""
+    return {each.name: getattr(value, each.name) for each in fields(kind)}
 
 
 def _shortfall(means: Money, shares: Pools) -> Floats:

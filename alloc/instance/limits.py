@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, cast
 
 import numpy as np
@@ -42,6 +43,7 @@ def limit_rows(
     columns: Mapping[str, Column],
     residents: NDArray[np.float64],
     wholes: Mapping[str, float],
+    selections: Mapping[str, NDArray[np.bool_]] = MappingProxyType({}),
 ) -> tuple[LimitRow, ...]:
     """The rows of `limits` in their order, without those that select nothing.
 
@@ -50,10 +52,15 @@ def limit_rows(
         columns: what a `where` may name: the columns of `cities`, `size_class`, `debt_tier`.
         residents: resident population, persons [n].
         wholes: what a share is a share of, by `of`: the pool, for a use of land all land.
+        selections: `where` -> cities that it is known to select; what is not known is worked out once.
     """
     rows = []
+    known = dict(selections)
     for row in table.to_dict("records"):
-        selection = parse(row["where"]).evaluate(columns)
+        where = row["where"]
+        if where not in known:
+            known[where] = parse(where).evaluate(columns)
+        selection = known[where]
         if not selection.any():
             continue
         kind, _, item = row["of"].partition(":")
