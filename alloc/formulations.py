@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
@@ -15,6 +16,7 @@ class FormulationError(Exception):
     """No formulation of that name is installed."""
 
 
+@cache  # to look up what is installed takes as long as to build a small model
 def formulation(name: str = "annual") -> Callable[[Any, Any], Any]:
     """The function that builds the model: called with derived data and the tiers of the instance.
 
