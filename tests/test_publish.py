@@ -207,20 +207,16 @@ def published_failures(pool: Pool, published: np.ndarray) -> list[str]:
     """Under which names verification fails what is published of a pool."""
     none = np.full(len(published), np.nan)
     parts = decompose(none, pool.lower, pool.values, none, published)
-    index = [f"{k:06d}" for k in range(len(published))]
-
-    def matrix(values: np.ndarray) -> pd.DataFrame:
-        return pd.DataFrame({"pool": values}, index=index)
-
+    cities = np.array([f"{k:06d}" for k in range(len(published))], dtype=object)
+    pools = np.array(["pool"], dtype=object)
     raw = SimpleNamespace(
-        city=pd.DataFrame({"province": pool.groups}, index=index),
-        pool=pd.DataFrame({"quantum": [pool.quantum], "exhaust": [pool.exhaust]}, index=["pool"]),
-        available=pd.Series({"pool": pool.total}),
-        lower=matrix(pool.lower),
-        upper=matrix(pool.upper),
-    )
-    table = {name: matrix(part) for name, part in vars(parts).items()} | {"published": matrix(published)}
-    results = SimpleNamespace(allocations=table, allocation=matrix(published - parts.rounding))
+        city={"province": np.array(pool.groups, dtype=object)},
+        pool={"quantum": np.array([pool.quantum]), "exhaust": np.array([pool.exhaust])},
+        cities=cities, pools=pools, by_city=(cities,), by_pool=(cities, pools),
+        available=np.array([pool.total]), lower=pool.lower[:, None], upper=pool.upper[:, None],
+    )  # fmt: skip
+    table = {name: part[:, None] for name, part in vars(parts).items()} | {"published": published[:, None]}
+    results = SimpleNamespace(allocations=table, allocation=(published - parts.rounding)[:, None])
     ledger = Ledger(1e-6)
     check_published(ledger, raw, results)  # type: ignore[arg-type]
     assert set(ledger.tallies) == set(CHECKS)
@@ -232,9 +228,7 @@ numbers = st.one_of(
 )
 
 
-@given(
-    numbers, numbers, numbers, st.none() | numbers, st.sampled_from([0.01, 0.1, 1.0, 10.0]), st.integers(-1, 1)
-)
+@given(numbers, numbers, numbers, st.none() | numbers, st.sampled_from([0.01, 0.1, 1.0, 10.0]), st.integers(-1, 1))
 @settings(max_examples=1500, deadline=None)
 def test_parts_add_up_to_the_last_bit(
     benchmark: float, target: float, value: float, override: float | None, quantum: float, way: int

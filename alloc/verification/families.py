@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from alloc.verification.ledger import Ledger
+from alloc.verification.ledger import Ledger, Sense
 from alloc.verification.means import BOND_CLASSES
 from alloc.verification.recompute import Raw
-from alloc.verification.results import REUSES, Results, pools_by_purpose
+from alloc.verification.results import REUSES, USES, Results, pools_by_purpose
 
 FAMILIES = (
     "pool_total",
@@ -66,51 +65,42 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
 
 
 def _pools(ledger: Ledger, raw: Raw, results: Results) -> None:
-    for pool in raw.pool.index:
-        total = float(results.allocation[pool].sum(skipna=False))
-        ledger.compare("pool_total", total, "=" if raw.pool["exhaust"][pool] else "<=", raw.available[pool], key=pool)
-    for limit in raw.limits:
-        ledger.compare("group_limit", limited(results, limit), limit.sense, limit.amount, key=limit.limit)
-
-
-def limited(results: Results, limit: Any) -> float:
-    """The left side of a row of ``limits``, before rounding."""
-    if limit.kind == "settle":
-        column: pd.Series[float] = results.people["settle"]
-    else:
-        of = {"allocation": results.allocation, "added": results.added, "land_use": results.land_use}
-        column = of[limit.kind][limit.item]
-    return float(column[limit.cities].sum(skipna=False))
+    for r, pool in enumerate(raw.pools):
+        sense: Sense = "=" if raw.pool["exhaust"][r] else "<="
+        ledger.compare("pool_total", results.allocation[:, r].sum(), sense, raw.available[r], key=pool)
+    for limit, left in zip(raw.limits, results.limited, strict=True):
+        ledger.compare("group_limit", left, limit.sense, limit.amount, key=limit.limit)
 
 
 def _services(ledger: Ledger, raw: Raw, results: Results) -> None:
-    services, served = results.services, raw.capacity + results.added
-    recognised = raw.present_need + raw.need_per_settler.mul(results.people["settle"], axis=0)
-    ledger.compare("coverage_is_served", raw.full_need * services["coverage"], "<=", served)
-    ledger.compare("minimum_gap", services["gap"], ">=", raw.service["minimum"] - services["coverage"])
-    ledger.compare("growth_limit", results.added, "<=", raw.growth_limit)
-    ledger.compare("recognised_need", served + services["backlog"], ">=", recognised)
+    services, served, at = results.services, raw.capacity + results.added, raw.by_service
+    recognised = raw.present_need + raw.need_per_settler * results.people["settle"][:, None]
+    ledger.compare("coverage_is_served", raw.full_need * services["coverage"], "<=", served, at=at)
+    ledger.compare("minimum_gap", services["gap"], ">=", raw.service["minimum"] - services["coverage"], at=at)
+    ledger.compare("growth_limit", results.added, "<=", raw.growth_limit, at=at)
+    ledger.compare("recognised_need", served + services["backlog"], ">=", recognised, at=at)
 
 
 def _land(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
-    use, reuse, reused = results.land_use, results.reuse, results.reused
-    land = results.received["land"]
+    public, production, _ = results.land_use.T
+    reuse_public, reuse_production = results.reuse.T
+    land, reused, at = results.received["land"], results.reused, raw.by_city
     facilities = raw.service["area"] * raw.service["module"] / 10_000
-    sites = (results.build * facilities).sum(axis=1, skipna=False)
-    ledger.compare("land_balance", use.sum(axis=1, skipna=False), "=", land)
-    ledger.compare("public_land", sites, "=", use["public"] + reuse["public"])
-    ledger.compare("production_land", use["production"] + reuse["production"], "<=", raw.city["production_request"])
-    ledger.compare("idle_land", reused, "<=", raw.reusable)
+    sites = (results.build * facilities).sum(axis=1)
+    ledger.compare("land_balance", results.land_use.sum(axis=1), "=", land, at=at)
+    ledger.compare("public_land", sites, "=", public + reuse_public, at=at)
+    ledger.compare("production_land", production + reuse_production, "<=", raw.city["production_request"], at=at)
+    ledger.compare("idle_land", reused, "<=", raw.reusable, at=at)
     if policy.land.stock_ratio is not None:
-        linked = raw.city["stock_base"].notna()
+        linked = ~np.isnan(raw.city["stock_base"])
         ceiling = raw.city["stock_base"] + policy.land.stock_ratio * reused
-        ledger.compare("stock_link", land[linked], "<=", ceiling[linked])
+        ledger.compare("stock_link", land[linked], "<=", ceiling[linked], at=(raw.cities[linked],))
 
 
 def _budgets(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
     city, received, to_capital = raw.city, results.received, results.budget["to_capital"]
     sources = to_capital + city["fund_available"] + received["capital_transfers"] + received["bonds"]
-    ledger.compare("capital_budget", results.spending, "<=", sources)
+    ledger.compare("capital_budget", results.spending, "<=", sources, at=raw.by_city)
     settlement = policy.settlement.cost * results.people["settle"]
     outlays = (
         city["essential_spending"]
@@ -121,23 +111,23 @@ def _budgets(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
         + to_capital
     )
     income = city["revenue"] + city["other_transfers"] + received["general_transfers"] + raw.shortfall
-    ledger.compare("general_budget", outlays, "<=", income)
+    ledger.compare("general_budget", outlays, "<=", income, at=raw.by_city)
 
 
 def _debt(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
-    pools = pools_by_purpose(raw.pool)
-    if pools["bonds"]:
+    pools, at = pools_by_purpose(raw.pool), raw.by_city
+    if pools["bonds"].any():
         bonds = results.received["bonds"]
-        ledger.compare("borrow_to_build", bonds, "<=", results.spending)
-        ledger.compare("debt_room", bonds, "<=", raw.bond_room)
-    if pools["new_special"]:
+        ledger.compare("borrow_to_build", bonds, "<=", results.spending, at=at)
+        ledger.compare("debt_room", bonds, "<=", raw.bond_room, at=at)
+    if pools["new_special"].any():
         special = results.received["new_special"]
-        backed = (results.added * raw.service["capital_cost"]).loc[:, raw.service["revenue_backed"]]
-        purpose = backed.sum(axis=1, skipna=False) + policy.land.reuse_cost * results.reused
-        ledger.compare("special_bond_purpose", special, "<=", purpose)
-    for k in BOND_CLASSES:
-        if pools[f"new_{k}"]:
-            ledger.compare("debt_limit", results.received[f"new_{k}"], "<=", raw.class_room[k], key=k)
+        backed = (results.added * raw.service["capital_cost"])[:, raw.service["revenue_backed"]]
+        purpose = backed.sum(axis=1) + policy.land.reuse_cost * results.reused
+        ledger.compare("special_bond_purpose", special, "<=", purpose, at=at)
+    for k, name in enumerate(BOND_CLASSES):
+        if pools[f"new_{name}"].any():
+            ledger.compare("debt_limit", results.received[f"new_{name}"], "<=", raw.class_room[:, k], at=at, key=name)
 
 
 def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) -> None:
@@ -149,25 +139,29 @@ def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) 
         results: the decisions.
         integers: whether facilities have to be whole.
     """
-    services, settle = results.services, results.people["settle"]
-    ledger.compare("allocation_bounds", results.allocation, ">=", raw.lower)
-    ledger.compare("allocation_bounds", results.allocation, "<=", raw.upper)
-    ledger.compare("settle_bounds", settle, ">=", 0.0)
-    ledger.compare("settle_bounds", settle, "<=", raw.settle_limit)
-    ledger.compare("build_bounds", results.build, ">=", 0.0)
-    ledger.compare("build_bounds", results.build, "<=", raw.build_limit)
+    services, settle, backlog = results.services, results.people["settle"], results.services["backlog"]
+    city, service, pool = raw.by_city, raw.by_service, raw.by_pool
+    ledger.compare("allocation_bounds", results.allocation, ">=", raw.lower, at=pool)
+    ledger.compare("allocation_bounds", results.allocation, "<=", raw.upper, at=pool)
+    ledger.compare("settle_bounds", settle, ">=", 0.0, at=city)
+    ledger.compare("settle_bounds", settle, "<=", raw.settle_limit, at=city)
+    ledger.compare("build_bounds", results.build, ">=", 0.0, at=service)
+    ledger.compare("build_bounds", results.build, "<=", raw.build_limit, at=service)
     ledger.tally("whole_facilities")
     if integers:
-        ledger.compare("whole_facilities", results.build, "=", np.rint(results.build))
-    ledger.compare("expand_bounds", services["expand"], ">=", 0.0)
-    ledger.compare("expand_bounds", services["expand"], "<=", raw.expand_limit, scale=raw.capacity)
-    ledger.compare("coverage_bounds", services["coverage"], ">=", 0.0)
-    ledger.compare("coverage_bounds", services["coverage"], "<=", 1.0)
-    gates = list(raw.service.index[raw.service["gates"]])
+        ledger.compare("whole_facilities", results.build, "=", np.rint(results.build), at=service)
+    ledger.compare("expand_bounds", services["expand"], ">=", 0.0, at=service)
+    ledger.compare("expand_bounds", services["expand"], "<=", raw.expand_limit, at=service, scale=raw.capacity)
+    ledger.compare("coverage_bounds", services["coverage"], ">=", 0.0, at=service)
+    ledger.compare("coverage_bounds", services["coverage"], "<=", 1.0, at=service)
+    gates = raw.service["gates"]
     # Backlog is what is left of need: it is as exact as need is.
-    ledger.compare("backlog_gate", services["backlog"][gates], "<=", raw.backlog_now[gates], scale=raw.full_need[gates])
-    ledger.compare("nonnegative", services["backlog"], ">=", 0.0, key="backlog")
-    ledger.compare("nonnegative", services["gap"], ">=", 0.0, key="gap")
-    ledger.compare("nonnegative", results.land_use, ">=", 0.0, key="land_use")
-    ledger.compare("nonnegative", results.reuse[list(REUSES)], ">=", 0.0, key="reuse")
-    ledger.compare("nonnegative", results.budget["to_capital"], ">=", 0.0, key="to_capital")
+    ledger.compare(
+        "backlog_gate", backlog[:, gates], "<=", raw.backlog_now[:, gates],
+        at=(raw.cities, raw.services[gates]), scale=raw.full_need[:, gates],
+    )  # fmt: skip
+    ledger.compare("nonnegative", backlog, ">=", 0.0, at=service, key="backlog")
+    ledger.compare("nonnegative", services["gap"], ">=", 0.0, at=service, key="gap")
+    ledger.compare("nonnegative", results.land_use, ">=", 0.0, at=(raw.cities, USES), key="land_use")
+    ledger.compare("nonnegative", results.reuse, ">=", 0.0, at=(raw.cities, REUSES), key="reuse")
+    ledger.compare("nonnegative", results.budget["to_capital"], ">=", 0.0, at=city, key="to_capital")

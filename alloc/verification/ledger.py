@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+from alloc.verification.arrays import Names
 
 BINDING = 1e-6
 WORST_KEPT = 50  # a wholly broken result has one failure a row: the worst of each family say enough
 
 Sense = Literal["<=", ">=", "="]
-Numbers = Any  # a number, a Series by city, or a DataFrame by city and service, pool, use or class
+Numbers = Any  # a number, or an array of the shape of the left side
+Labels = Sequence[Names]  # the names along each axis of a side
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class Ledger:
         sense: Sense,
         right: Numbers,
         *,
+        at: Labels = (),
         scale: Numbers = 1.0,
         tolerance: float | None = None,
         key: str = "",
@@ -82,39 +86,41 @@ class Ledger:
 
         Args:
             family: the family that the rows belong to.
-            left: left side; its labels name the rows.
+            left: left side, a number or an array.
             sense: how it has to compare with the right side.
-            right: right side: a number, or labelled as the left side is.
+            right: right side: a number, or of the shape of the left side.
+            at: the names of the rows, along each axis of the left side.
             scale: the size of the row's largest term, where that can be larger than both sides.
             tolerance: another tolerance than that of the ledger.
             key: the name of the row, or of the column of rows, where labels alone do not say it.
         """
-        lefts, rights = _array(left, left), _array(right, left)
-        size = np.maximum.reduce([np.ones(lefts.shape), _size(lefts), _size(rights), _size(_array(scale, left))])
+        lefts = np.atleast_1d(np.asarray(left, dtype=float))
+        rights = np.asarray(right, dtype=float)
+        size = np.maximum(np.maximum(_size(lefts), _size(rights)), np.maximum(_size(np.asarray(scale)), 1.0))
         with np.errstate(invalid="ignore"):
             slack = np.where(lefts == rights, 0.0, rights - lefts)  # ∞ ≤ ∞ holds
-        broken = {"<=": -slack, ">=": slack, "=": np.abs(slack)}[sense]
-        broken = np.where(np.isnan(broken), np.inf, np.maximum(broken, 0.0))
-        self._enter(family, left, key, lefts, rights, broken, np.abs(slack) <= BINDING * size, size, tolerance)
+        apart = np.abs(slack)
+        broken = apart if sense == "=" else np.maximum(-slack if sense == "<=" else slack, 0.0)
+        broken = np.where(np.isnan(broken), np.inf, broken)
+        self._enter(family, at, key, lefts, rights, broken, apart <= BINDING * size, size, tolerance)
 
-    def same(self, family: str, left: Numbers, right: Numbers, key: str = "") -> None:
+    def same(self, family: str, left: Numbers, right: Numbers, *, at: Labels = (), key: str = "") -> None:
         """Texts, flags or numbers that have to be the same, not nearly so; missing is the same as missing."""
-        lefts = np.atleast_1d(np.asarray(left, dtype=object))
-        rights = np.broadcast_to(np.asarray(right, dtype=object), lefts.shape)
-        equal = (lefts == rights) | ((lefts != lefts) & (rights != rights))
-        broken = np.where(equal.astype(bool), 0.0, np.inf)
-        numbers = np.full(lefts.shape, np.nan)
-        self._enter(family, left, key, numbers, numbers, broken, broken == 0, np.ones(lefts.shape), None)
+        lefts = np.atleast_1d(left)
+        rights = np.asarray(right)
+        equal = np.asarray((lefts == rights) | ((lefts != lefts) & (rights != rights)), dtype=bool)
+        broken, number = np.where(equal, 0.0, np.inf), np.array(np.nan)
+        self._enter(family, at, key, number, number, broken, equal, np.ones(1), None)
 
     def fail(self, family: str, key: str, left: float = np.nan, right: float = np.nan) -> None:
         """Note a fault that is no comparison of two columns."""
         row = np.array([left]), np.array([right]), np.array([np.inf])
-        self._enter(family, left, key, *row, np.array([False]), np.ones(1), None)
+        self._enter(family, (), key, *row, np.array([False]), np.ones(1), None)
 
     def _enter(
         self,
         family: str,
-        labelled: Numbers,
+        labels: Labels,
         key: str,
         left: NDArray[np.float64],
         right: NDArray[np.float64],
@@ -125,48 +131,32 @@ class Ledger:
     ) -> None:
         tally = self.tally(family)
         tally.rows += broken.size
-        tally.binding += int(binding.sum())
+        tally.binding += int(np.count_nonzero(binding))
         if broken.size == 0:
             return
         relative = (broken / scale).ravel()
         worst = int(np.argmax(relative))
         if relative[worst] > tally.worst or not tally.worst_at:
-            tally.worst, tally.worst_at = float(relative[worst]), _key(labelled, key, worst)
-        failed = np.flatnonzero(relative > (self.tolerance if tolerance is None else tolerance))
-        if failed.size:
-            failed = failed[np.argsort(-relative[failed], kind="stable")][:WORST_KEPT]
-            sides = left.ravel(), right.ravel(), broken.ravel()
-            tally.failures += [
-                Failure(family, _key(labelled, key, int(row)), *(float(side[row]) for side in sides)) for row in failed
-            ]
-
-
-def _array(values: Numbers, like: Numbers) -> NDArray[np.float64]:
-    """The numbers of one side as an array of the shape of `like`, brought into its order by label."""
-    if isinstance(like, pd.DataFrame) and isinstance(values, pd.DataFrame):
-        if not (_same(values.index, like.index) and _same(values.columns, like.columns)):
-            values = values.reindex(index=like.index, columns=like.columns)
-    elif isinstance(like, pd.Series) and isinstance(values, pd.Series) and not _same(values.index, like.index):
-        values = values.reindex(like.index)
-    return np.broadcast_to(np.asarray(values, dtype=float), np.shape(like) or (1,))
-
-
-def _same(one: pd.Index[Any], other: pd.Index[Any]) -> bool:
-    return one is other or one.equals(other)
+            tally.worst, tally.worst_at = float(relative[worst]), _key(labels, key, broken.shape, worst)
+        if relative[worst] <= (allowed := self.tolerance if tolerance is None else tolerance):
+            return
+        failed = np.flatnonzero(relative > allowed)
+        failed = failed[np.argsort(-relative[failed], kind="stable")][:WORST_KEPT]
+        sides = [np.broadcast_to(side, broken.shape).ravel() for side in (left, right, broken)]
+        tally.failures += [
+            Failure(family, _key(labels, key, broken.shape, int(row)), *(float(side[row]) for side in sides))
+            for row in failed
+        ]
 
 
 def _size(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Magnitudes, 0 where there is no finite number."""
-    return np.where(np.isfinite(values), np.abs(values), 0.0)
+    size: NDArray[np.float64] = np.abs(values)
+    return size if np.isfinite(size).all() else np.where(np.isfinite(size), size, 0.0)
 
 
-def _key(labelled: Numbers, key: str, position: int) -> str:
-    """The name of a row from its labels."""
-    if isinstance(labelled, pd.DataFrame):
-        row, column = divmod(position, labelled.shape[1])
-        parts = [str(labelled.index[row]), str(labelled.columns[column]), key]
-    elif isinstance(labelled, pd.Series):
-        parts = [str(labelled.index[position]), key]
-    else:
-        parts = [key]
+def _key(labels: Labels, key: str, shape: tuple[int, ...], position: int) -> str:
+    """The name of a row from the names along each axis."""
+    places = np.unravel_index(position, shape) if labels else ()
+    parts = [*(str(names[int(place)]) for names, place in zip(labels, places, strict=True)), key]
     return ", ".join(part for part in parts if part)

@@ -12,9 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
+from alloc.verification.arrays import Flags, Floats, Places, Texts
 from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import Raw
 from alloc.verification.results import PARTS, Results
@@ -31,9 +30,6 @@ NOISE = 2e-6  # of a quantum; rounding itself takes a millionth for noise
 BORDER = 1.0 - 2e-7  # quanta by which a neighbour is less than away
 EXACT = 1e-12  # tolerance of what is published and not solved
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
 
 def check_published(ledger: Ledger, raw: Raw, results: Results) -> None:
     """Enter the promises of rounding, pool by pool.
@@ -46,12 +42,13 @@ def check_published(ledger: Ledger, raw: Raw, results: Results) -> None:
     for check in CHECKS:
         ledger.tally(check)
     table = results.allocations
-    total = pd.DataFrame(0.0, index=raw.city.index, columns=raw.pool.index)
+    total = np.zeros(results.allocation.shape)
     for part in PARTS:
         total = total + table[part]
-    ledger.same("parts", total, table["published"])
-    for pool in raw.pool.index:
-        _check_pool(ledger, raw, str(pool), table["published"][pool], results.allocation[pool])
+    ledger.same("parts", total, table["published"], at=raw.by_pool)
+    provinces = np.unique(raw.city["province"], return_inverse=True)
+    for r in range(len(raw.pools)):
+        _check_pool(ledger, raw, r, table["published"][:, r], results.allocation[:, r], provinces)
 
 
 @dataclass(frozen=True)
@@ -79,46 +76,62 @@ class _Counts:
         return np.minimum(self.below, np.maximum(self.least, np.ceil(self.decided / 2)))
 
 
-def _check_pool(ledger: Ledger, raw: Raw, pool: str, published: pd.Series[float], decided: pd.Series[float]) -> None:
-    quantum, exhaust = raw.pool["quantum"][pool], bool(raw.pool["exhaust"][pool])
-    available, noise = float(raw.available[pool]), NOISE * quantum
-    lower, upper = raw.lower[pool], raw.upper[pool]
-    ledger.compare("published_bounds", published + noise, ">=", lower, tolerance=EXACT, key=pool)
-    ledger.compare("published_bounds", published - noise, "<=", upper, tolerance=EXACT, key=pool)
+def _check_pool(
+    ledger: Ledger, raw: Raw, r: int, published: Floats, decided: Floats, provinces: tuple[Texts, Places]
+) -> None:
+    pool, at = raw.pools[r], raw.by_city
+    quantum, exhaust, available = float(raw.pool["quantum"][r]), raw.pool["exhaust"][r], float(raw.available[r])
+    lower, upper, noise = raw.lower[:, r], raw.upper[:, r], NOISE * quantum
+    ledger.compare("published_bounds", published + noise, ">=", lower, at=at, tolerance=EXACT, key=pool)
+    ledger.compare("published_bounds", published - noise, "<=", upper, at=at, tolerance=EXACT, key=pool)
 
     least, most = np.ceil(lower / quantum - NOISE), np.floor(upper / quantum + NOISE)
-    whole = (least <= most).to_numpy()
+    whole = least <= most
     quanta = np.floor(published / quantum + NOISE)
-    counts = _Counts(*(side[whole].to_numpy() for side in (quanta, decided / quantum, least, most)))
+    counts = _Counts(*(side[whole] for side in (quanta, decided / quantum, least, most)))
     there = np.floor(available / quantum + NOISE)
     rest = np.floor(there - float(published[~whole].sum()) / quantum + NOISE)
     if counts.lowest.sum() > rest or (exhaust and counts.most.sum() < rest):
         # No whole numbers of quanta within the bounds make up the pool: it is published as decided.
-        ledger.compare("published_neighbours", published, "=", decided, key=pool)
+        ledger.compare("published_neighbours", published, "=", decided, at=at, key=pool)
         return
     reached = float(counts.published.sum())
     ledger.compare("published_total", reached, "=" if exhaust else "<=", rest, tolerance=EXACT, key=pool)
-    odd = whole & (published - quanta * quantum > noise).to_numpy()
+    odd = whole & (published - quanta * quantum > noise)
     if exhaust and not whole.all():
         total = float(published.sum())
         missing = there * quantum - total
+        takes = (published + missing >= decided / 2 + noise) & (published + missing <= upper - noise)
         if odd.sum() == 1:  # it makes up for those that can have no multiple, so that the total is right
             odd[:] = False
-        elif missing < quantum and not (published + missing).between(decided / 2 + noise, upper - noise)[whole].any():
+        elif missing < quantum and not takes[whole].any():
             total += missing  # nobody can take it
         ledger.compare("published_total", total, "=", there * quantum, tolerance=EXACT, key=pool)
-    ledger.compare("published_quantum", published[odd], "=", (quanta * quantum)[odd], tolerance=EXACT, key=pool)
+    ledger.compare(
+        "published_quantum", published[odd], "=", (quanta * quantum)[odd],
+        at=(raw.cities[odd],), tolerance=EXACT, key=pool,
+    )  # fmt: skip
     if not exhaust:
         off = float((counts.published - counts.decided).sum())
         falls, rises = (counts.published > counts.lowest).any(), (counts.published < counts.most).any()
         wrong = (off >= BORDER and falls) or (off <= -BORDER and rises and reached < rest)
         ledger.compare("published_total", abs(off) if wrong else 0.0, "<=", BORDER, tolerance=EXACT, key=pool)
-    _check_moves(ledger, pool, raw.city["province"][whole], counts)
+    names, of = provinces
+    present, of = np.unique(of[whole], return_inverse=True)
+    _check_moves(ledger, pool, raw.cities[whole], names[present], of, counts)
 
 
-def _check_moves(ledger: Ledger, pool: str, province: pd.Series[str], counts: _Counts) -> None:
-    """No quantum handed from one city to another brings a sub-total, or else a number, nearer to what was decided."""
-    names, of = np.unique(province.to_numpy(dtype=object), return_inverse=True)
+def _check_moves(ledger: Ledger, pool: str, cities: Texts, names: Texts, of: Places, counts: _Counts) -> None:
+    """No quantum handed from one city to another brings a sub-total, or else a number, nearer to what was decided.
+
+    Args:
+        ledger: takes the comparisons.
+        pool: its name.
+        cities: the cities that can have a whole number of quanta.
+        names: the provinces of these.
+        of: the place of each city's own.
+        counts: the pool in quanta.
+    """
     published, moved = counts.published, counts.published - counts.decided
 
     def some(flags: Flags) -> Flags:
@@ -137,10 +150,10 @@ def _check_moves(ledger: Ledger, pool: str, province: pd.Series[str], counts: _C
     # What a province can take or give so that its own sub-total stays a neighbour, or comes nearer.
     takes, gives = short | (off + 1 < BORDER), over | (off - 1 > -BORDER)
     apart = (short & can_rise & another(gives & can_fall)) | (over & can_fall & another(takes & can_rise))
-    subtotals = pd.Series(np.where(apart, np.abs(off), 0.0), index=names)
-    ledger.compare("published_subtotals", subtotals, "<=", BORDER, tolerance=EXACT, key=pool)
+    subtotals = np.where(apart, np.abs(off), 0.0)
+    ledger.compare("published_subtotals", subtotals, "<=", BORDER, at=(names,), tolerance=EXACT, key=pool)
     may_fall = rises_near | (gives & another(takes & rises_near))
     may_rise = falls_near | (takes & another(gives & falls_near))
     far = ((moved >= BORDER) & may_fall[of]) | ((moved <= -BORDER) & may_rise[of])
-    distances = pd.Series(np.where(far, np.abs(moved), 0.0), index=province.index)
-    ledger.compare("published_neighbours", distances, "<=", BORDER, tolerance=EXACT, key=pool)
+    distances = np.where(far, np.abs(moved), 0.0)
+    ledger.compare("published_neighbours", distances, "<=", BORDER, at=(cities,), tolerance=EXACT, key=pool)

@@ -1,8 +1,9 @@
-"""Everything that follows from the raw tables before any decision, computed a second time with pandas.
+"""Everything that follows from the raw tables before any decision, computed a second time.
 
-The engine derives the same quantities as arrays for the solver. Here they are computed by other code, from
-``instance.tables`` and ``instance.settings`` alone, with labels instead of positions, so that a slip there cannot
-repeat itself here. The mathematics is that of the model's page; names are the same.
+The engine derives the same quantities for the solver. Here they are computed by other code, from ``instance.tables``
+and ``instance.settings`` alone, so that a slip there cannot repeat itself here. Every table is brought into the order
+of the cities, services and pools by its codes; from there on the arithmetic is that of the model's page, over all
+cities at once. Names are the same.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from alloc.instance.instance import Instance
-from alloc.verification.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance, wide
+from alloc.verification.arrays import Columns, Flags, Floats, Texts, given, matrix
+from alloc.verification.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance
 
 SIZE_CLASSES = (
     ("megacity", 10_000_000.0),
@@ -28,48 +29,67 @@ SIZE_CLASSES = (
 
 @dataclass(frozen=True)
 class Raw:
-    """Recomputed quantities: a Series is by city, a DataFrame by city and service, or by city and pool.
+    """Recomputed quantities: by city [n], by city and service [n, S], or by city and pool [n, R].
 
-    ``city``, ``service`` and ``pool`` are the raw tables by their key, blanks of optional columns filled with what
-    they stand for. ``clipped`` is the benchmark clipped into the bounds that hold without overrides, the target of the
-    rules. Money in 10⁴ yuan, land in ha, people in persons.
+    ``city``, ``service`` and ``pool`` are the columns of the raw tables, blanks of optional ones filled with what they
+    stand for; ``cities``, ``services`` and ``pools`` their codes, which give the order of everything. ``clipped`` is
+    the benchmark clipped into the bounds that hold without overrides, the target of the rules; ``class_room`` is by
+    city and class of bonds. Money in 10⁴ yuan, land in ha, people in persons.
     """
 
-    city: pd.DataFrame
-    service: pd.DataFrame
-    pool: pd.DataFrame
-    population_share: pd.Series[float]
-    migrants: pd.Series[float]
-    size_class: pd.Series[str]
-    settle_limit: pd.Series[float]
-    full_need: pd.DataFrame
-    present_need: pd.DataFrame
-    need_per_settler: pd.DataFrame
-    capacity: pd.DataFrame
-    backlog_now: pd.DataFrame
-    buildable: pd.DataFrame
-    build_limit: pd.DataFrame
-    expand_limit: pd.DataFrame
-    growth_limit: pd.DataFrame
-    backlog_limit: pd.DataFrame
-    land_entitlement: pd.Series[float]
-    reusable: pd.Series[float]
-    fiscal_gap: pd.Series[float]
-    reference: pd.Series[float]
-    debt_now: pd.Series[float]
-    debt_ratio_now: pd.Series[float]
-    debt_tier: pd.Series[str]
-    bond_room: pd.Series[float]
-    class_room: pd.DataFrame
-    shortfall: pd.Series[float]
-    available: pd.Series[float]
-    benchmark: pd.DataFrame
-    last_year: pd.DataFrame
-    override: pd.DataFrame
-    lower: pd.DataFrame
-    upper: pd.DataFrame
-    clipped: pd.DataFrame
+    city: Columns
+    service: Columns
+    pool: Columns
+    cities: Texts
+    services: Texts
+    pools: Texts
+    population_share: Floats
+    migrants: Floats
+    size_class: Texts
+    settle_limit: Floats
+    full_need: Floats
+    present_need: Floats
+    need_per_settler: Floats
+    capacity: Floats
+    backlog_now: Floats
+    buildable: Flags
+    build_limit: Floats
+    expand_limit: Floats
+    growth_limit: Floats
+    backlog_limit: Floats
+    land_entitlement: Floats
+    reusable: Floats
+    fiscal_gap: Floats
+    reference: Floats
+    debt_now: Floats
+    debt_ratio_now: Floats
+    debt_tier: Texts
+    bond_room: Floats
+    class_room: Floats
+    shortfall: Floats
+    available: Floats
+    benchmark: Floats
+    last_year: Floats
+    override: Floats
+    lower: Floats
+    upper: Floats
+    clipped: Floats
     limits: tuple[Limit, ...]
+
+    @property
+    def by_city(self) -> tuple[Texts]:
+        """The names of what is by city."""
+        return (self.cities,)
+
+    @property
+    def by_service(self) -> tuple[Texts, Texts]:
+        """The names of what is by city and service."""
+        return self.cities, self.services
+
+    @property
+    def by_pool(self) -> tuple[Texts, Texts]:
+        """The names of what is by city and pool."""
+        return self.cities, self.pools
 
 
 def recompute(instance: Instance) -> Raw:
@@ -79,70 +99,74 @@ def recompute(instance: Instance) -> Raw:
         instance: a checked instance.
 
     Returns:
-        The quantities, by label.
+        The quantities, in the order of the tables ``cities``, ``services`` and ``pools``.
     """
     tables, policy = instance.tables, instance.settings.policy
-    city = tables["cities"].set_index("city", drop=False).fillna({"fund_available": 0.0, "productivity": 1.0})
-    service = tables["services"].set_index("service", drop=False).fillna({"module": 0.0})
-    pool = tables["pools"].set_index("pool", drop=False)
+    raw = Columns(tables["cities"])
+    city = raw.with_columns(
+        fund_available=given(raw["fund_available"], 0.0), productivity=given(raw["productivity"], 1.0)
+    )
+    raw = Columns(tables["services"])
+    service = raw.with_columns(module=given(raw["module"], 0.0))
+    pool = Columns(tables["pools"])
     facts: dict[str, Any] = {"city": city, "service": service, "pool": pool}
+    facts |= {"cities": city["city"], "services": service["service"], "pools": pool["pool"]}
     facts |= _people(city, policy)
-    facts |= _needs(city, service, facts, wide(tables["capacity"], "service", "capacity", city, service), policy)
+    capacity = matrix(tables["capacity"], "capacity", city=facts["cities"], service=facts["services"])
+    facts |= _needs(city, service, facts, capacity, policy)
     facts |= land(city, facts, policy)
-    facts["last_year"] = wide(tables["last_year"], "pool", "amount", city, pool)
+    facts["last_year"] = matrix(tables["last_year"], "amount", city=facts["cities"], pool=facts["pools"])
     facts |= debt(city, pool, facts, policy)
     facts["available"] = (1 - pool["reserve"]) * pool["total"]
     facts["benchmark"] = benchmarks(tables["factors"], facts)
     facts |= bounds(tables, facts, policy)
-    certain = facts["lower"].loc[:, (pool["kind"] == "transfer") & (pool["use"] == "general")].sum(axis=1)
+    certain = facts["lower"][:, (pool["kind"] == "transfer") & (pool["use"] == "general")].sum(axis=1)
     facts["shortfall"] = np.maximum(own_balance(city) - certain, 0.0)
     facts["limits"] = limits(tables["limits"], facts)
     return Raw(**facts)
 
 
-def _people(city: pd.DataFrame, policy: Any) -> dict[str, Any]:
+def _people(city: Columns, policy: Any) -> dict[str, Any]:
     migrants = city["migrants_cross"] + city["migrants_within"]
     reached = [city["size_population"] >= border for _, border in SIZE_CLASSES]
-    names = np.select(reached, [name for name, _ in SIZE_CLASSES], "small_2")
-    size_class = pd.Series(names.astype(object), index=city.index)
-    settle_limit = city["willingness"].fillna(policy.settlement.willingness) * migrants
-    quota = city["settlement_quota"].where(size_class.isin(policy.settlement.quota_classes)).fillna(np.inf)
+    size_class = np.select(reached, [name for name, _ in SIZE_CLASSES], "small_2").astype(object)
+    settle_limit = given(city["willingness"], policy.settlement.willingness) * migrants
+    quota = np.where(np.isin(size_class, policy.settlement.quota_classes), city["settlement_quota"], np.nan)
     return {
         "migrants": migrants,
         "size_class": size_class,
-        "settle_limit": np.minimum(settle_limit, quota),
+        "settle_limit": np.minimum(settle_limit, given(quota, np.inf)),
         "population_share": city["residents"] / city["residents"].sum(),
     }
 
 
-def _needs(
-    city: pd.DataFrame, service: pd.DataFrame, facts: Facts, capacity: pd.DataFrame, policy: Any
-) -> dict[str, Any]:
-    migrants = facts["migrants"]
-    cohort = pd.DataFrame({s: city[column] for s, column in service["cohort"].items()})
-    migrant_cohort = cohort.mul(migrants / city["residents"], axis=0)
-    for s, column in service["cohort"].items():
+def _needs(city: Columns, service: Columns, facts: Facts, capacity: Floats, policy: Any) -> dict[str, Any]:
+    migrants, module = facts["migrants"], service["module"]
+    cohort = np.column_stack([city[column] for column in service["cohort"]])
+    migrant_cohort = cohort * (migrants / city["residents"])[:, None]
+    for s, column in enumerate(service["cohort"]):
         if f"migrant_{column}" in city:
-            migrant_cohort[s] = city[f"migrant_{column}"].fillna(migrant_cohort[s])
+            migrant_cohort[:, s] = given(city[f"migrant_{column}"], migrant_cohort[:, s])
     unrecognised = migrant_cohort * (1 - service["entitlement"]) * service["norm"]
     full_need = cohort * service["norm"]
     present_need = full_need - unrecognised
-    missing: Any = np.maximum(full_need - capacity, 0.0)
-    backlog_now: Any = np.maximum(present_need - capacity, 0.0)
-    restricted = facts["size_class"].isin(policy.services.restricted_classes)
-    sites = pd.DataFrame({s: ~(restricted & bool(service.at[s, "restricted"])) for s in service.index})
-    facilities: Any = np.maximum(np.ceil(missing / service["module"] - 1e-9), 0.0)
-    build_limit = facilities.where(sites & (service["module"] > 0), 0.0)
-    growth: Any = np.maximum(capacity, 0.05 * full_need) * service["growth_limit"]
+    missing = np.maximum(full_need - capacity, 0.0)
+    backlog_now = np.maximum(present_need - capacity, 0.0)
+    restricted = np.isin(facts["size_class"], policy.services.restricted_classes)
+    sites = ~(restricted[:, None] & service["restricted"]) & (module > 0)
+    facilities = np.maximum(np.ceil(missing / np.where(module > 0, module, 1.0) - 1e-9), 0.0)
+    build_limit = np.where(sites, facilities, 0.0)
+    growth = np.maximum(capacity, 0.05 * full_need) * service["growth_limit"]
+    settlers = np.where(migrants > 0, migrants, np.inf)[:, None]
     return {
         "capacity": capacity,
         "full_need": full_need,
         "present_need": present_need,
-        "need_per_settler": unrecognised.div(migrants.where(migrants > 0), axis=0).fillna(0.0),
+        "need_per_settler": unrecognised / settlers,
         "backlog_now": backlog_now,
-        "backlog_limit": backlog_now.where(np.broadcast_to(service["gates"], backlog_now.shape), np.inf),
+        "backlog_limit": np.where(service["gates"], backlog_now, np.inf),
         "buildable": build_limit > 0,
         "build_limit": build_limit,
         "expand_limit": np.minimum(missing, capacity * service["expansion_limit"]),
-        "growth_limit": np.maximum(growth, (build_limit > 0) * service["module"]),
+        "growth_limit": np.maximum(growth, (build_limit > 0) * module),
     }

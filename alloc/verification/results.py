@@ -1,14 +1,15 @@
-"""The result tables as labelled matrices, and whether they are whole."""
+"""The result tables as arrays in the order of the instance's cities, services and pools, and whether they are whole."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from alloc.verification.arrays import Columns, Flags, Floats, Names, given, places
 from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import Raw
 
@@ -33,38 +34,40 @@ TEXTS = ("city", "pool", "service", "unit", "tier_before", "tier_after", "limit"
 NOT_YET = "families"  # the table that verification itself gives rise to
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
-    """What was decided, by label, in the units of the instance.
+    """What was decided, in the units of the instance and the order of ``Raw``.
 
-    ``allocation`` is the decision before rounding, published − rounding; ``allocations`` and ``services`` hold every
-    column of those tables as a matrix; the other tables are by city. What several families need is formed once:
-    ``received`` (what a city gets of land, of each kind of transfer, of bonds and of each class of them), ``added``
-    (module · build + expand), ``reused``, ``spending``, ``running``.
+    ``allocations`` [n, R], ``services`` [n, S], ``people``, ``land``, ``budget``, ``debt`` [n] and ``limits`` are the
+    columns of those tables; ``allocation`` is the decision before rounding, published − rounding; ``land_use`` and
+    ``reuse`` are by city and use. What several families need is formed once: ``received`` (what a city gets of land,
+    of each kind of transfer, of bonds and of each class of them), ``added`` (module · build + expand), ``reused``,
+    ``spending``, ``running``, and ``limited``, the left side of every row of ``limits``.
     """
 
-    allocations: Mapping[str, pd.DataFrame]
-    services: Mapping[str, pd.DataFrame]
-    people: pd.DataFrame
-    land: pd.DataFrame
-    budget: pd.DataFrame
-    debt: pd.DataFrame
-    limits: pd.DataFrame
-    allocation: pd.DataFrame
-    received: Mapping[str, pd.Series[float]]
-    build: pd.DataFrame
-    added: pd.DataFrame
-    land_use: pd.DataFrame
-    reuse: pd.DataFrame
-    reused: pd.Series[float]
-    spending: pd.Series[float]
-    running: pd.Series[float]
+    allocations: Columns
+    services: Columns
+    people: Columns
+    land: Columns
+    budget: Columns
+    debt: Columns
+    limits: Columns
+    allocation: Floats
+    received: Mapping[str, Floats]
+    build: Floats
+    added: Floats
+    land_use: Floats
+    reuse: Floats
+    reused: Floats
+    spending: Floats
+    running: Floats
+    limited: Floats
 
 
-def pools_by_purpose(pool: pd.DataFrame) -> dict[str, list[str]]:
+def pools_by_purpose(pool: Columns) -> dict[str, Flags]:
     """The pools that make up each sum of ``Results.received``."""
     transfer, bond = pool["kind"] == "transfer", pool["kind"] == "bond"
-    purposes = {
+    return {
         "land": pool["kind"] == "land",
         "general_transfers": transfer & (pool["use"] == "general"),
         "capital_transfers": transfer & (pool["use"] == "capital"),
@@ -72,11 +75,10 @@ def pools_by_purpose(pool: pd.DataFrame) -> dict[str, list[str]]:
         "new_general": bond & (pool["bond_class"] == "general"),
         "new_special": bond & (pool["bond_class"] == "special"),
     }
-    return {purpose: list(pool.index[chosen]) for purpose, chosen in purposes.items()}
 
 
 def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cost: float) -> Results | None:
-    """Bring the tables into labelled form.
+    """Bring the tables into the order of ``Raw``.
 
     Args:
         tables: the result tables.
@@ -94,72 +96,80 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cos
             if name != NOT_YET:
                 ledger.fail("tables", f"{name}: missing")
             continue
+        kinds = tables[name].dtypes.to_dict()
         for column in columns:
-            if column not in tables[name]:
+            if column not in kinds:
                 ledger.fail("tables", f"{name}.{column}: missing")
-            elif column not in TEXTS and len(tables[name]) and not is_numeric_dtype(tables[name][column]):
+            elif column not in TEXTS and len(tables[name]) and not is_numeric_dtype(kinds[column]):
                 ledger.fail("tables", f"{name}.{column}: no numbers")
     if ledger.tally("tables").failures:
         return None
-    city, service, pool = raw.city.index, raw.service.index, raw.pool.index
-    for name, other in (("allocation", pool), ("services", service)):
-        _keys(ledger, name, tables[name], pd.MultiIndex.from_product([city, other], names=["city", other.name]))
-    _keys(ledger, "limits", tables["limits"], pd.Index([row.limit for row in raw.limits], name="limit"))
-    for name in ("people", "land", "budget", "debt"):
-        _keys(ledger, name, tables[name], city)
+    keys: dict[str, dict[str, Names]] = {
+        "allocation": {"city": raw.cities, "pool": raw.pools},
+        "services": {"city": raw.cities, "service": raw.services},
+        "limits": {"limit": [limit.limit for limit in raw.limits]},
+        **{name: {"city": raw.cities} for name in ("people", "land", "budget", "debt")},
+    }
+    found = {name: _columns(ledger, name, tables[name], key) for name, key in keys.items()}
     if ledger.tally("tables").failures:
         return None
 
-    allocations = _matrices(tables["allocation"], "pool", city, pool)
-    services = _matrices(tables["services"], "service", city, service)
-    by_city = {name: tables[name].set_index("city").reindex(city) for name in ("people", "land", "budget", "debt")}
-    build = services["build"].fillna({s: 0.0 for s in service if raw.service.at[s, "module"] == 0})
-    added = build * raw.service["module"] + services["expand"]
+    allocations, services, land = found["allocation"], found["services"], found["land"]
     allocation = allocations["published"] - allocations["rounding"]
-    reuse = by_city["land"][["reuse_public", "reuse_production"]].set_axis(list(REUSES), axis=1)
-    reused = reuse.sum(axis=1, skipna=False)
+    build = np.where(raw.service["module"] > 0, services["build"], given(services["build"], 0.0))
+    added = build * raw.service["module"] + services["expand"]
+    land_use = np.column_stack([land[use] for use in USES])
+    reuse = np.column_stack([land[f"reuse_{use}"] for use in REUSES])
+    reused = reuse.sum(axis=1)
+    summed = {"allocation": allocation, "added": added, "land_use": land_use, "settle": found["people"]["settle"]}
     return Results(
         allocations=allocations,
         services=services,
-        limits=tables["limits"].set_index("limit"),
+        people=found["people"],
+        land=land,
+        budget=found["budget"],
+        debt=found["debt"],
+        limits=found["limits"],
         allocation=allocation,
-        received={
-            purpose: allocation[pools].sum(axis=1, skipna=False)
-            for purpose, pools in pools_by_purpose(raw.pool).items()
-        },
+        received={purpose: allocation[:, pools].sum(axis=1) for purpose, pools in pools_by_purpose(raw.pool).items()},
         build=build,
         added=added,
-        land_use=by_city["land"][list(USES)],
+        land_use=land_use,
         reuse=reuse,
         reused=reused,
-        spending=(added * raw.service["capital_cost"]).sum(axis=1, skipna=False) + reuse_cost * reused,
-        running=(added * raw.service["running_cost"]).sum(axis=1, skipna=False),
-        **by_city,
+        spending=(added * raw.service["capital_cost"]).sum(axis=1) + reuse_cost * reused,
+        running=(added * raw.service["running_cost"]).sum(axis=1),
+        limited=_limited(raw, summed),
     )
 
 
-def _keys(ledger: Ledger, name: str, table: pd.DataFrame, wanted: Any) -> None:
-    """Every wanted record once, and no other."""
-    if isinstance(wanted, pd.MultiIndex):
-        found: Any = pd.MultiIndex.from_frame(table[list(wanted.names)])
-    else:
-        found = pd.Index(table[wanted.name])
-    if len(found) == len(wanted) and found.equals(wanted):
-        return
-    for fault, keys in (
+def _limited(raw: Raw, summed: Mapping[str, Floats]) -> Floats:
+    """The left side of every row of ``limits``, from what each kind of row sums up."""
+    items = {"allocation": raw.pools.tolist(), "added": raw.services.tolist(), "land_use": list(USES)}
+    sides = []
+    for limit in raw.limits:
+        amounts = summed[limit.kind]
+        column = amounts if limit.kind == "settle" else amounts[:, items[limit.kind].index(limit.item)]
+        sides.append(column[limit.chosen].sum())
+    return np.array(sides, dtype=float)
+
+
+def _columns(ledger: Ledger, name: str, table: pd.DataFrame, key: Mapping[str, Names]) -> Columns:
+    """The columns of a table in the order of its key, by each part of it; every wanted record once, and no other."""
+    at = [places(table[column], codes) for column, codes in key.items()]
+    shape = tuple(len(codes) for codes in key.values())
+    rows = np.full(shape, -1, dtype=np.intp)
+    if len(table) == rows.size and all((each >= 0).all() for each in at):
+        rows[tuple(at)] = np.arange(len(table))
+        if (rows >= 0).all():
+            return Columns(table, rows)
+    wanted = pd.MultiIndex.from_product(list(key.values()), names=list(key))
+    found = pd.MultiIndex.from_frame(table[list(key)])
+    for fault, records in (
         ("missing", wanted.difference(found)),
         ("unknown", found.difference(wanted)),
         ("double", found[found.duplicated()]),
     ):
-        for key in keys[:10]:
-            ledger.fail("tables", f"{name}: {fault} {', '.join(key) if isinstance(key, tuple) else key}")
-
-
-def _matrices(table: pd.DataFrame, columns: str, rows: pd.Index, wanted: pd.Index) -> dict[str, pd.DataFrame]:
-    """Every further column of a table with key (city, `columns`) as a matrix."""
-    ordered = table.set_index(["city", columns]).reindex(pd.MultiIndex.from_product([rows, wanted]))
-    shape = len(rows), len(wanted)
-    return {
-        str(name): pd.DataFrame(ordered[name].to_numpy().reshape(shape), index=rows, columns=wanted)
-        for name in ordered.columns
-    }
+        for record in records[:10]:
+            ledger.fail("tables", f"{name}: {fault} {', '.join(map(str, record))}")
+    return Columns(table)

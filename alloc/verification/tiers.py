@@ -6,38 +6,43 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from alloc.verification.arrays import Floats
 from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import Raw
-from alloc.verification.results import Results
+from alloc.verification.results import REUSES, USES, Results
 
 
-def city_scores(coverage: pd.DataFrame, raw: Raw, policy: Any) -> pd.Series[float]:
+def city_scores(coverage: Floats, raw: Raw, policy: Any) -> Floats:
     """The weighted mean over services of the concave score of coverage, 1 where everything is covered.
 
     The score of a service has slopes ``policy.score.slopes`` up to its minimum, up to the knee and above, and is
     divided by its value at full coverage.
     """
-    values = {}
-    for service, minimum in raw.service["minimum"].items():
+    values = []
+    for covered, minimum in zip(coverage.T, raw.service["minimum"], strict=True):
         ends = np.array([0.0, minimum, max(minimum, policy.score.knee), 1.0])
         heights = np.concatenate([[0.0], np.cumsum(np.diff(ends) * policy.score.slopes)])
         # Two breakpoints in one place have the same height, so it does not matter which of them is taken.
-        values[service] = np.interp(coverage[service], ends, heights / heights[-1])
-    weight = raw.service["weight"] / raw.service["weight"].sum()
-    scores: pd.Series[float] = (pd.DataFrame(values, index=coverage.index) * weight).sum(axis=1, skipna=False)
+        values.append(np.interp(covered, ends, heights / heights[-1]))
+    scores: Floats = (np.column_stack(values) * _weights(raw)).sum(axis=1)
     return scores
 
 
-def mean_of_worst(scores: pd.Series[float], share: pd.Series[float], beta: float) -> float:
+def _weights(raw: Raw) -> Floats:
+    """The weights of the services, 1 in all."""
+    weights: Floats = raw.service["weight"] / raw.service["weight"].sum()
+    return weights
+
+
+def mean_of_worst(scores: Floats, share: Floats, beta: float) -> float:
     """The mean score of the worst-served share `beta` of residents.
 
     Cities are sorted by score and residents counted from the worst on; of the city in which the share is reached only
     the residents up to it count.
     """
-    order = np.argsort(scores.to_numpy(), kind="stable")
-    score, people = scores.to_numpy()[order], share.to_numpy()[order]
+    order = np.argsort(scores, kind="stable")
+    score, people = scores[order], share[order]
     before = np.concatenate([[0.0], np.cumsum(people)[:-1]])
     return float(score @ np.clip(beta - before, 0.0, people) / beta)
 
@@ -52,41 +57,41 @@ def tier_values(raw: Raw, results: Results, settings: Any) -> dict[str, float]:
     return {one.tier: _value(one, raw, results, scores) for one in settings.objective}
 
 
-def _value(one: Any, raw: Raw, results: Results, scores: pd.Series[float]) -> float:
+def _value(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
     share = raw.population_share
     match one.tier:
         case "minimum":
-            weight = raw.service["weight"] / raw.service["weight"].sum()
-            return float(((results.services["gap"] * weight).sum(axis=1, skipna=False) * share).sum(skipna=False))
+            return float(((results.services["gap"] * _weights(raw)).sum(axis=1) * share).sum())
         case "fairness" if one.method == "leximin":
-            return float(scores.min(skipna=False))
+            return float(scores.min())
         case "fairness":
             return mean_of_worst(scores, share, one.beta)
         case "settlement":
-            return float(results.people["settle"].sum(skipna=False))
+            return float(results.people["settle"].sum())
         case "coverage":
-            return float((scores * share).sum(skipna=False))
+            return float((scores * share).sum())
         case "production":
-            served = results.land_use["production"] + results.reuse["production"]
-            asked = float((raw.city["productivity"] * raw.city["production_request"]).sum())
-            return float((raw.city["productivity"] * served).sum(skipna=False)) / asked if asked > 0 else 0.0
+            productivity, requested = raw.city["productivity"], raw.city["production_request"]
+            served = results.land_use[:, USES.index("production")] + results.reuse[:, REUSES.index("production")]
+            asked = float((productivity * requested).sum())
+            return float((productivity * served).sum()) / asked if asked > 0 else 0.0
         case "closeness":
             return _closeness(raw, results)
         case "cost":
-            return float((results.spending + results.running).sum(skipna=False))
+            return float((results.spending + results.running).sum())
     raise ValueError(f"no tier {one.tier!r}")
 
 
 def _closeness(raw: Raw, results: Results) -> float:
     """Σ_r Σ_c share·((allocation − benchmark)/benchmark)²; where a benchmark is 0, n·(allocation/Σ benchmark)²."""
     total = 0.0
-    for pool in raw.benchmark.columns[raw.benchmark.notna().all()]:
-        benchmark, allocation = raw.benchmark[pool], results.allocation[pool]
+    for benchmark, allocation in zip(raw.benchmark.T, results.allocation.T, strict=True):
         whole = float(benchmark.sum())
-        if whole > 0:
-            apart = (allocation - benchmark) ** 2 / benchmark.where(benchmark > 0) / whole
+        if whole > 0:  # a pool with factors
+            some = benchmark > 0
+            apart = (allocation - benchmark) ** 2 / np.where(some, benchmark, 1.0) / whole
             without = len(benchmark) * (allocation / whole) ** 2
-            total += float(apart.where(benchmark > 0, without).sum(skipna=False))
+            total += float(np.where(some, apart, without).sum())
     return total
 
 
@@ -101,7 +106,7 @@ def check_tiers(ledger: Ledger, values: Mapping[str, float], tiers: Sequence[Map
     ledger.tally("tiers")
     if not tiers:
         return
-    ledger.same("tiers", " ".join(str(entry["tier"]) for entry in tiers), " ".join(values), "order")
+    ledger.same("tiers", " ".join(str(entry["tier"]) for entry in tiers), " ".join(values), key="order")
     for entry in tiers:
         name = str(entry["tier"])
         if name in values:
