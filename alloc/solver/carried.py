@@ -1,4 +1,4 @@
-"""A basis carried over to a model that has some rows more or less: a limit came or went."""
+"""What was known of every row, carried over to a model that has some rows more or less: a limit came or went."""
 
 from __future__ import annotations
 
@@ -22,31 +22,50 @@ def carried_basis(basis: Any, before: Blocks, now: Blocks, rows: int) -> Any | N
         rows: how many HiGHS holds now, with the added ones.
 
     Returns:
-        The basis, which HiGHS has to complete where a row went that was not basic; None where the added rows are not
-        the same number.
+        The basis, which HiGHS has to complete where a row went that was not basic; a new row is basic. None where the
+        added rows are not the same number.
     """
     old = list(basis.row_status)
-    had, has = (max((each.stop for each in blocks.values()), default=0) for blocks in (before, now))
-    added = len(old) - had
-    if rows - has != added:
+    places = carried_rows(len(old), before, now, rows)
+    if places is None:
         return None
-    status = [highspy.HighsBasisStatus.kBasic] * rows
-    status[has:] = old[had:]
-    for name, block in now.items():
-        for here, there in _pairs(before.get(name), block):
-            status[here] = old[there]
+    status = [old[place] if place >= 0 else highspy.HighsBasisStatus.kBasic for place in places.tolist()]
     carried = highspy.HighsBasis()
     carried.valid = carried.alien = True
     carried.col_status, carried.row_status = list(basis.col_status), status
     return carried
 
 
-def _pairs(before: Block | None, now: Block) -> list[tuple[int, int]]:
-    """Places of the same row now and before."""
+def carried_rows(had_rows: int, before: Blocks, now: Blocks, rows: int) -> np.ndarray | None:
+    """Where each row that is there now stood before; −1 for a new one.
+
+    Args:
+        had_rows: how many there were, with rows that were added while solving behind those of `before`.
+        before, now: the constraint families of the two models.
+        rows: how many there are now, with the added ones.
+
+    Returns:
+        The places; None where the added rows are not the same number.
+    """
+    had, has = (max((each.stop for each in blocks.values()), default=0) for blocks in (before, now))
+    if rows - has != had_rows - had:
+        return None
+    places = np.full(rows, -1)
+    places[has:] = np.arange(had, had_rows)
+    for name, block in now.items():
+        here, there = _pairs(before.get(name), block)
+        places[here] = there
+    return places
+
+
+def _pairs(before: Block | None, now: Block) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the same rows now and before."""
+    none = np.empty(0, dtype=np.int64)
     if before is None:
-        return []
+        return none, none
     if before.members.size == now.members.size:
-        return list(zip(range(now.start, now.stop), range(before.start, before.stop), strict=True))
+        return np.arange(now.start, now.stop), np.arange(before.start, before.stop)
     place = {before.label(row): row for row in range(before.start, before.stop)}
-    rows = np.arange(now.start, now.stop).tolist()
-    return [(row, place[now.label(row)]) for row in rows if now.label(row) in place]
+    pairs = [(row, place[now.label(row)]) for row in range(now.start, now.stop) if now.label(row) in place]
+    here, there = zip(*pairs, strict=True) if pairs else (none, none)
+    return np.array(here, dtype=np.int64), np.array(there, dtype=np.int64)

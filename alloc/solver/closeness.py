@@ -1,7 +1,8 @@
 """The closeness tier: least Σ weight·(x − centre)², the one tier that is not linear.
 
-The square is strictly convex, so the allocation is unique whatever the order of rows and columns. It is found by a
-sparse interior-point method (27 times as fast as secant linear programs at 2,850 units, and closer), and the result is
+The square is strictly convex, so the allocation is unique whatever the order of rows and columns. Which bounds and
+rows hold it is known from before an edit, or found by a sparse interior-point method; the equations that they make are
+then solved exactly (`alloc.solver.active`), so that the last digits do not depend on the way there. The result is
 confirmed: in HiGHS it satisfies every row, and plain arithmetic with the row duals proves how far from the least value
 it can be at most (where that is not enough, a linear program over the same region does).
 """
@@ -14,26 +15,63 @@ from dataclasses import dataclass
 import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective
+from alloc.solver.active import Least, exact_least
 from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
-from alloc.solver.quadratic import Least, least_squares
-from alloc.solver.runs import Ending, Run
+from alloc.solver.quadratic import FINE, ROUGH, least_squares
+from alloc.solver.runs import Ending
 from alloc.solver.secants import solve_by_secants
 
 PROVEN = 1e-6  # value less bound, on a tier whose natural size is 1
 ROOMS = (1e-9, 1e-7, 1e-6, 1e-5)  # of a column's unit: how far it may be from where the tier left it
+NOTHING = 1e-9  # a bound smaller than this is 0 for HiGHS, which would look for a better scaling in every run
 OPEN = 1e4  # in units of the matrix: how far beyond the point a column without a bound is followed by the proof
 LARGE = 0.1  # in units of the matrix: room for a column with a larger unit is as for this one
 
 
 @dataclass(frozen=True)
 class Closeness:
-    """What the tier reached: its last run (the point satisfies every row), value, proven bound, and by which method."""
+    """What the tier reached.
 
-    run: Run
-    value: float | None
-    bound: float | None
-    method: str
+    Attributes:
+        ending: how it ended.
+        point: the least point; None where there is none.
+        value, bound: of the tier at the point, and what no point can better.
+        method: how the point was found.
+        place: the tier's columns, held where they are.
+    """
+
+    ending: Ending
+    point: np.ndarray | None = None
+    value: float | None = None
+    bound: float | None = None
+    method: str = "none"
+    place: Place | None = None
+
+
+class Place:
+    """Columns held where they are, with a little room where that is needed.
+
+    Held to the last digit, the simplex method now and then calls the place empty though all rows hold to 1e-10; then
+    each column gets more room, far below a quantum and below what the tier is determined to.
+    """
+
+    def __init__(self, session: Session, objective: ClosenessObjective, bounds: Bounds, point: np.ndarray) -> None:
+        self._columns, self._unit = objective.columns, np.minimum(objective.unit, LARGE)
+        self._values = point[objective.columns]
+        self._lower, self._upper = bounds.lower[objective.columns].copy(), bounds.upper[objective.columns].copy()
+        self._rooms = iter(ROOMS)
+        self.widen(session, bounds)
+
+    def widen(self, session: Session, bounds: Bounds) -> bool:
+        """Gives the next larger room; False where there is none."""
+        share = next(self._rooms, None)
+        if share is None:
+            return False
+        least, most = self._values - share * self._unit, self._values + share * self._unit
+        kept = [np.clip(each, self._lower, self._upper) for each in (least, most)]
+        bounds.keep(session, self._columns, *(np.where(np.abs(each) < NOTHING, 0.0, each) for each in kept))
+        return True
 
 
 def solve_closeness(
@@ -43,7 +81,7 @@ def solve_closeness(
     start: np.ndarray,
     report: Callable[[float], None] = lambda value: None,
 ) -> Closeness:
-    """Solves the tier and fixes its columns where it ends.
+    """Solves the tier and holds its columns where it ends; that the others have a place there the next run confirms.
 
     Args:
         session: holds the model with all earlier tiers held.
@@ -52,11 +90,9 @@ def solve_closeness(
         start: a feasible point.
         report: told the value after each round of the secant method.
     """
-    columns = objective.columns
     if session.clock.interrupted:
-        return Closeness(Run.interrupted(), None, None, "none")
-    least = least_squares(objective, bounds, session.clock.left)
-    method = "interior point"
+        return Closeness(Ending.INTERRUPTED)
+    least, method = _least(session, objective, bounds)
     found, bound = None, None
     if least is not None:
         found, bound = least.point, bound_by_duals(objective, bounds, least)
@@ -68,30 +104,29 @@ def solve_closeness(
         method = "secants"
         run = solve_by_secants(session, objective, bounds, start, report)
         if run.ending is not Ending.OPTIMAL or run.point is None:
-            return Closeness(run, None, None, method)
+            return Closeness(run.ending, method=method)
         found = run.point
         bound = _bound(session, objective, found)
-    run = _held(session, objective, bounds, found[columns])
-    value = None if run.point is None else objective.value(run.point)
-    return Closeness(run, value, bound, method)
+    place = Place(session, objective, bounds, found)
+    return Closeness(Ending.OPTIMAL, found, objective.value(found), bound, method, place)
 
 
-def _held(session: Session, objective: ClosenessObjective, bounds: Bounds, values: np.ndarray) -> Run:
-    """Holds the tier's columns where they are, and finds the others a place there.
-
-    Held to the last digit, the simplex method now and then calls the place empty though all rows hold to 1e-10; then
-    each column gets a little room, far below a quantum and below what the tier is determined to.
-    """
-    columns = objective.columns
-    lower, upper = bounds.lower[columns].copy(), bounds.upper[columns].copy()
-    session.costs(np.zeros(session.columns))
-    for share in ROOMS:
-        room = share * np.minimum(objective.unit, LARGE)
-        bounds.keep(session, columns, np.clip(values - room, lower, upper), np.clip(values + room, lower, upper))
-        run = session.run_on_face(f"{objective.name}, held")
-        if run.ending is not Ending.INFEASIBLE:
-            break
-    return run
+def _least(session: Session, objective: ClosenessObjective, bounds: Bounds) -> tuple[Least | None, str]:
+    """The least point from what held it before an edit, else by the interior point; and how it was found."""
+    method = "from before the edit"
+    before, same = session.held_before(objective)
+    if before is not None and same:
+        return before, method
+    least = None if before is None else exact_least(objective, bounds, before)
+    if least is None:
+        method = "interior point"
+        rough = least_squares(objective, bounds, ROUGH, session.clock.left)
+        least = None if rough is None else exact_least(objective, bounds, rough)
+    if least is None:
+        least = least_squares(objective, bounds, FINE, session.clock.left)
+    else:
+        session.remember_held(least)
+    return least, method
 
 
 def bound_by_duals(objective: ClosenessObjective, bounds: Bounds, least: Least) -> float:

@@ -10,11 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alloc.compiler.linear_model import Block
+
+if TYPE_CHECKING:
+    from alloc.solver.active import Least
 
 
 class Ending(Enum):
@@ -114,11 +117,21 @@ class Ended:
     run: Run | None = None
 
 
+@dataclass(frozen=True)
+class Held:
+    """What held the closeness tier's point, where the rows of each family lie, and a digest of all that HiGHS held."""
+
+    least: Least
+    families: Mapping[str, Block]
+    held: bytes
+
+
 @dataclass
 class Memory:
     """What a solve leaves for the next one of nearly the same model: where each step ended, and its facilities."""
 
     steps: dict[str, Ended] = field(default_factory=dict)
+    held: Held | None = None
     facilities: np.ndarray | None = None
     starts: dict[str, str] = field(default_factory=dict)
     """How each step of the last solve started: ``same`` (not run: the edit changes nothing up to here), ``warm``, or
@@ -126,7 +139,7 @@ class Memory:
 
     def copy(self) -> Memory:
         """Another one that holds the same; what is remembered in it later does not reach this one."""
-        return Memory(dict(self.steps), self.facilities)
+        return Memory(dict(self.steps), self.held, self.facilities)
 
     def forget_runs(self) -> None:
         """Keeps the bases alone, which are a small part of it."""

@@ -15,6 +15,7 @@ from alloc.compiler.linear_model import ClosenessObjective
 from alloc.solver.highs import Session
 from alloc.solver.hold import LARGEST, Bounds
 from alloc.solver.runs import Ending, Run
+from alloc.solver.segments import Segments
 
 OFFSETS = np.array([-256.0, -64.0, -16.0, -4.0, -1.0, 0.0, 1.0, 4.0, 16.0, 64.0, 256.0])
 WIDEST, FINEST = 0.05, 1e-7
@@ -50,13 +51,13 @@ def solve_by_secants(
     lower, upper = bounds.lower[columns], bounds.upper[columns]
     point = np.clip(start[columns], lower, upper)
     width = WIDEST
-    session.add_segments(columns, OFFSETS.size + 1)
+    segments = Segments(session, columns, OFFSETS.size + 1)
     run = None
     for _ in range(ROUNDS):
         grid = _grid(point, width * unit, lower, upper)
         slopes = weight[:, None] * (grid[:, 1:] + grid[:, :-1] - 2 * centre[:, None])
         factor = LARGEST / max(float(np.max(np.abs(slopes))), 1e-300)
-        session.set_segments(grid[:, 0], np.diff(grid, axis=1), slopes * factor)
+        segments.set(grid[:, 0], np.diff(grid, axis=1), slopes * factor)
         run = session.run()
         if run.ending is not Ending.OPTIMAL or run.point is None:
             break
@@ -67,7 +68,7 @@ def solve_by_secants(
             if width <= FINEST:
                 break
             width = max(width / 4, FINEST)
-    session.remove_segments()
+    segments.remove()
     assert run is not None
     return run
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
-from alloc.solver.closeness import Closeness, solve_closeness
+from alloc.solver.closeness import Closeness, Place, solve_closeness
 from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
 from alloc.solver.leximin import solve_leximin
@@ -72,22 +72,30 @@ def solve_tiers(
     point: np.ndarray | None = None
     stated = False
     done: list[TierRun] = []
-    for name, objective in model.objectives.items():
+    place: Place | None = None
+    objectives = list(model.objectives.items())
+    for position, (name, objective) in enumerate(objectives):
         report(Progress(stage, name, clock.spent))
         started = clock.spent
         optimum: float | None = None
         bound: float | None = None
         if isinstance(objective, LinearObjective):
-            run, optimum = _linear(session, objective, bounds, tolerances.get(name), (floors or {}).get(name))
+            run, optimum = _linear(session, objective, bounds, tolerances.get(name), (floors or {}).get(name), place)
+            ending, found = run.ending, run.point
         elif isinstance(objective, LeastObjective):
             run, optimum = solve_leximin(session, model, objective, bounds)
+            ending, found = run.ending, run.point
         else:
             close = _closeness(session, objective, bounds, point, report, stage)
-            run, optimum, bound = close.run, close.value, close.bound
-        done.append(TierRun(name, optimum, optimum if bound is None else bound, clock.spent - started, run.ending))
-        if run.ending is not Ending.OPTIMAL:
+            ending, found, optimum, bound, place = close.ending, close.point, close.value, close.bound, close.place
+            following = objectives[position + 1][1] if position + 1 < len(objectives) else None
+            if place is not None and not isinstance(following, LinearObjective):  # else the next run confirms the point
+                run = _placed(session, np.zeros(session.columns), f"{name}, held", bounds, place)
+                ending, found = run.ending, run.point
+        done.append(TierRun(name, optimum, optimum if bound is None else bound, clock.spent - started, ending))
+        if ending is not Ending.OPTIMAL:
             break
-        point = run.point
+        point = found
         proven = optimum if bound is None else bound
         done_here = TierState.DONE, objective.natural, point
         report(Progress(stage, name, clock.spent, optimum, proven, *done_here))
@@ -113,11 +121,15 @@ def _taken_back(
 
 
 def _linear(
-    session: Session, objective: LinearObjective, bounds: Bounds, tolerance: float | None, floor: float | None
+    session: Session,
+    objective: LinearObjective,
+    bounds: Bounds,
+    tolerance: float | None,
+    floor: float | None,
+    place: Place | None,
 ) -> tuple[Run, float | None]:
     costs, factor = scaled(objective.costs)
-    session.costs(costs)
-    run = session.run_on_face(objective.name)
+    run = _placed(session, costs, objective.name, bounds, place)
     if run.ending is not Ending.OPTIMAL or run.point is None:
         return run, None
     optimum = objective.value(run.point)
@@ -137,6 +149,17 @@ def _linear(
         bounds.hold(session, further)
         run = further
     return run, optimum
+
+
+def _placed(session: Session, costs: np.ndarray, step: str, bounds: Bounds, place: Place | None) -> Run:
+    """A run on the face; columns that are held at a place get more room where they leave the others none."""
+    session.costs(costs)
+    run = session.run_on_face(step)
+    while run.ending is Ending.INFEASIBLE and place is not None and place.widen(session, bounds):
+        run = session.run_on_face(step)
+    if run.ending is Ending.INFEASIBLE and place is not None:
+        return replace(run, ending=Ending.FAILED)  # there is a point: the solver could not be brought to it
+    return run
 
 
 def _closeness(

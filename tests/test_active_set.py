@@ -1,0 +1,170 @@
+"""The closeness tier solved exactly from a guess of what holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alloc.compiler.labels import Codes, Members
+from alloc.compiler.linear_model import Block, ClosenessObjective, LinearModel
+from alloc.instance import Instance, read
+from alloc.solver import closeness
+from alloc.solver.active import Least, exact_least
+from alloc.solver.carried import carried_rows
+from alloc.solver.hold import Bounds
+from alloc.solver.quadratic import FINE, least_squares
+from random_instances import write_random
+
+
+def model(rows: list[list[float]], row_lower: list[float], row_upper: list[float], upper: list[float]) -> LinearModel:
+    matrix = sp.csr_array(np.array(rows, dtype=float))
+    columns = matrix.shape[1]
+    return LinearModel(
+        matrix=matrix,
+        row_lower=np.array(row_lower, dtype=float),
+        row_upper=np.array(row_upper, dtype=float),
+        lower=np.zeros(columns),
+        upper=np.array(upper, dtype=float),
+        integer=np.zeros(columns, dtype=bool),
+        auxiliary=np.zeros(columns, dtype=bool),
+        column_scale=np.ones(columns),
+        row_scale=np.ones(len(rows)),
+        columns={},
+        rows={},
+        objectives={},
+    )
+
+
+def close_to(*centre: float) -> ClosenessObjective:
+    number = len(centre)
+    return ClosenessObjective("closeness", np.arange(number), np.array(centre), np.ones(number), np.ones(number))
+
+
+def guess(found: LinearModel, columns: dict[int, int], rows: dict[int, int]) -> Least:
+    column_side, row_side = np.zeros(found.lower.size, dtype=int), np.zeros(found.row_lower.size, dtype=int)
+    for place, side in columns.items():
+        column_side[place] = side
+    for place, side in rows.items():
+        row_side[place] = side
+    return Least(np.zeros(found.lower.size), np.zeros(found.row_lower.size), column_side, row_side)
+
+
+ALL_GUESSES = [
+    ({}, {}), ({0: 1}, {}), ({1: -1}, {}), ({}, {0: 1}), ({0: -1, 1: -1}, {0: 1}), ({0: 1, 1: 1}, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "rows"), ALL_GUESSES)
+def test_two_cities_and_one_total_by_hand(columns: dict[int, int], rows: dict[int, int]) -> None:
+    """Least (x−3)² + (y−2)² where x + y ≤ 4: each gives up half of what is missing, 2.5 and 1.5, at a price of 1."""
+    found = model([[1, 1]], [-np.inf], [4], [10, 10])
+    least = exact_least(close_to(3, 2), Bounds(found), guess(found, columns, rows))
+    assert least is not None
+    np.testing.assert_allclose(least.point, [2.5, 1.5], atol=1e-12)
+    np.testing.assert_allclose(least.duals, [1.0], atol=1e-12)
+    assert least.columns.tolist() == [0, 0] and least.rows.tolist() == [1]
+
+
+@pytest.mark.parametrize(("columns", "rows"), ALL_GUESSES)
+def test_a_bound_that_holds_is_found_and_a_total_that_does_not_is_let_go(
+    columns: dict[int, int], rows: dict[int, int]
+) -> None:
+    """Least (x−3)² + (y−2)² where x ≤ 1 and x + y ≤ 4: x stands at 1, y where it wants to be, the total has room."""
+    found = model([[1, 1]], [-np.inf], [4], [1, 10])
+    least = exact_least(close_to(3, 2), Bounds(found), guess(found, columns, rows))
+    assert least is not None
+    np.testing.assert_allclose(least.point, [1, 2], atol=1e-12)
+    assert least.columns.tolist() == [1, 0] and least.rows.tolist() == [0] and least.duals.tolist() == [0.0]
+
+
+def test_rows_that_depend_on_each_other_leave_one_answer() -> None:
+    """x + y = 4 twice: the allocation is 2.5 and 1.5, however the price is shared between the two rows."""
+    found = model([[1, 1], [2, 2]], [4, 8], [4, 8], [10, 10])
+    least = exact_least(close_to(3, 2), Bounds(found), guess(found, {}, {}))
+    assert least is not None
+    np.testing.assert_allclose(least.point, [2.5, 1.5], atol=1e-9)
+    assert least.duals @ [1, 2] == pytest.approx(1.0, abs=1e-9)
+
+
+def test_an_equation_whose_columns_are_all_held_lets_them_go() -> None:
+    """x − f = 1 with both guessed at their lower bounds would be 0 = 1."""
+    found = model([[1, -1]], [1], [1], [10, 10])
+    least = exact_least(close_to(3), Bounds(found), guess(found, {0: -1, 1: -1}, {}))
+    assert least is not None
+    np.testing.assert_allclose(least.point, [3, 2], atol=1e-9)
+
+
+def test_where_nothing_satisfies_the_rows_there_is_no_answer() -> None:
+    found = model([[1, 1], [1, 1]], [4, 5], [4, 5], [10, 10])
+    assert exact_least(close_to(3, 2), Bounds(found), guess(found, {}, {})) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000))
+def test_any_guess_gives_the_point_of_the_interior_method_or_none(seed: int) -> None:
+    """Random totals over random cities; the guess is chance, so now and then it leads nowhere, but never elsewhere."""
+    chance = np.random.default_rng(seed)
+    cities, totals = int(chance.integers(3, 9)), int(chance.integers(1, 4))
+    rows = chance.integers(0, 2, (totals, cities)).astype(float)
+    rows[:, 0] = 1
+    upper = chance.uniform(1, 5, cities)
+    most = rows @ (upper * chance.uniform(0.2, 0.8, cities))
+    found = model(rows.tolist(), [-np.inf] * totals, most.tolist(), upper.tolist())
+    objective = close_to(*chance.uniform(0, 6, cities))
+    known = least_squares(objective, Bounds(found), FINE, 10.0)
+    assert known is not None
+    start = guess(found, dict(enumerate(chance.integers(-1, 2, cities).tolist())), {})
+    least = exact_least(objective, Bounds(found), start)
+    if least is not None:
+        np.testing.assert_allclose(least.point, known.point, atol=1e-5)
+        assert closeness.bound_by_duals(objective, Bounds(found), least) == pytest.approx(
+            objective.value(least.point), abs=1e-9
+        )
+    own = exact_least(objective, Bounds(found), known)  # what the interior method says itself always leads there
+    assert own is not None
+    np.testing.assert_allclose(own.point, known.point, atol=1e-5)
+
+
+def test_rows_keep_what_was_known_of_them_when_a_limit_comes() -> None:
+    known = Codes()
+
+    def block(name: str, start: int, *labels: str) -> Block:
+        return Block(name, start, Members([known.of(labels)], known, len(labels)), (len(labels),))
+
+    before = {"pool_total": block("pool_total", 0, "land"), "group_limit": block("group_limit", 1, "a", "c")}
+    now = {"pool_total": block("pool_total", 0, "land"), "group_limit": block("group_limit", 1, "a", "b", "c")}
+    places = carried_rows(4, before, now, 5)  # one row was added while solving
+    assert places is not None and places.tolist() == [0, 1, -1, 2, 3]
+    assert carried_rows(4, before, now, 6) is None
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Instance:
+    return read(write_random(tmp_path / "tiny", 11, cities=12))
+
+
+def test_the_way_to_the_point_does_not_matter(tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interior point of any tolerance, and an active set that is left out, end in the same published numbers."""
+    from alloc.result.result import run
+
+    def solved(**changes: object) -> tuple[np.ndarray, float]:
+        with monkeypatch.context() as patch:
+            for name, value in changes.items():
+                patch.setattr(closeness, name, value)
+            result = run(tiny)
+        assert result.verified
+        tier = next(each for each in result.manifest["tiers"] if each["tier"] == "closeness")
+        return result.tables["allocation"]["published"].to_numpy(), float(tier["value"])
+
+    nothing: Callable[..., None] = lambda *arguments: None  # noqa: E731
+    numbers, value = solved()
+    for changes in ({"ROUGH": 1e-6}, {"ROUGH": 1e-10}, {"exact_least": nothing}):
+        others, other = solved(**changes)
+        np.testing.assert_array_equal(numbers, others)
+        assert value == pytest.approx(other, abs=1e-9)
