@@ -18,8 +18,9 @@ from alloc.compiler.linear_model import ClosenessObjective
 from alloc.solver.hold import Bounds
 
 SCALE = 1e3  # of the objective, here and in the interior point: its curvature is small in units of the matrix
-ROUNDS = 12
-FEW, FAR = 50, 0.02  # columns and rows, and of all columns: a guess that is wrong in more is not worth mending
+ROUNDS = 8
+HANDFUL = 8  # so few faults may be as many as in the round before
+FEW, FAR = 50, 0.02  # of all, and of the columns that are free: a guess that is wrong in more is not worth mending
 REFINEMENTS = 20
 NEAR = 1e-9  # of a side, or of 1: less is not broken
 STILL = 1e-7  # of a column's unit: the most that a price of the wrong sign may mean
@@ -49,7 +50,7 @@ def exact_least(objective: ClosenessObjective, bounds: Bounds, guess: Least) -> 
 
     Returns:
         The point to the last digits: no bound and no row is broken, and every price has its sign. None where the guess
-        does not lead there in a few rounds.
+        does not lead there in a few rounds, each with fewer faults than the one before (of a handful: not with more).
     """
     size = bounds.lower.size
     free = bounds.upper > bounds.lower
@@ -67,7 +68,8 @@ def exact_least(objective: ClosenessObjective, bounds: Bounds, guess: Least) -> 
     side = np.where(may_hold, np.append(guess.columns, guess.rows), 0)
     side[((side < 0) & np.isinf(lower)) | ((side > 0) & np.isinf(upper))] = 0
     point, duals = guess.point, guess.duals * SCALE
-    for turn in range(ROUNDS):
+    fewest = max(FEW, FAR * int(free.sum()))
+    for _ in range(ROUNDS):
         rows = np.flatnonzero(equal | (side[size:] != 0))
         columns = np.flatnonzero(free & (side[:size] == 0))
         found = np.where(side[:size] > 0, bounds.upper, bounds.lower)
@@ -90,8 +92,10 @@ def exact_least(objective: ClosenessObjective, bounds: Bounds, guess: Least) -> 
         if not (broken.any() or idle.any()):
             signed = np.where(side[size:] * prices < 0, 0.0, prices)  # less than noise, but it would press on no side
             return Least(found, signed / SCALE, side[:size], side[size:]) if settled else None
-        if turn == 0 and np.count_nonzero(broken | idle) > max(FEW, FAR * columns.size):
+        number = int(np.count_nonzero(broken | idle))
+        if number >= fewest and number > HANDFUL:
             return None
+        fewest = number
         side = np.where(idle, 0, np.where(broken, np.where(reached < low, -1, 1), side))
     return None
 

@@ -17,7 +17,7 @@ from alloc.solver.runs import Clock, Ended, Ending, Held, Memory, Run
 
 KEEP = 1e-9  # HiGHS drops smaller coefficients
 # What a warm start is given, since an iteration without presolve takes 2 (12,000 rows) to 10 times (165,000) as long.
-FEW_ITERATIONS = 200
+FEW_ITERATIONS = 300
 WARM_SHARE = 0.01  # of the iterations that the step took cold
 MANY_ROWS = 50_000  # from here on Devex is quicker than steepest edges (at 165,000 rows by a fifth; at 12,000 slower)
 DEVEX = 1
