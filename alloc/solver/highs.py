@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakMethod
 
 import highspy
 import numpy as np
@@ -97,7 +98,13 @@ class Session:
             "passModel",
         )
         self.on_incumbent: Callable[[float, float], None] | None = None
-        self._highs.setCallback(self._callback, None)
+        told = WeakMethod(self._callback)  # HiGHS would hold the session, and the session HiGHS, for ever
+
+        def tell(*event: Any) -> None:
+            if (method := told()) is not None:
+                method(*event)
+
+        self._highs.setCallback(tell, None)
         kinds = highspy.cb.HighsCallbackType
         for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
             self._highs.startCallback(kind)
