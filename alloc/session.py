@@ -62,7 +62,7 @@ class Session:
 
     @property
     def starts(self) -> Mapping[str, str]:
-        """How each step of the last solve started: not run (``same``), ``warm``, or cold and why."""
+        """How each step of the last solve started: not run (``same``, ``still optimal``), ``warm``, or cold and why."""
         return self._done[-1].memory.starts
 
     @property

@@ -120,7 +120,7 @@ def _edit(session: Session, line: str, repeat: int, solving: Solving, persistent
         run(edited)
         cold.append(time.process_time() - started)
     medians = [statistics.median(each) for each in (cold, warm, outside, compiled)]
-    same, begun = starts.count("same"), starts.count("warm")
+    same, begun = starts.count("same") + starts.count("still optimal"), starts.count("warm")
     return {
         "cold": medians[0],
         "warm": medians[1],

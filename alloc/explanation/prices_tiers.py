@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective
-from alloc.instance.derived import derive
+from alloc.instance.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
 from alloc.solver.highs import Session
-from alloc.solver.hold import scaled
+from alloc.solver.hold import Bounds, scaled
 from alloc.solver.runs import Clock, Ending, Memory, Run
 from alloc.solver.solution import compiled
 from alloc.solver.tiers import solve_tiers
 
 Fixed = tuple[np.ndarray, np.ndarray]
+Ended = tuple[Run, Any]  # how a step ends: its run, and its basis
 LONG = 1e7  # seconds: a question is asked until it is answered or interrupted
 
 
@@ -44,17 +46,22 @@ class Face:
 class Recorder(Session):
     """A session that keeps the face of every step."""
 
-    def __init__(self, model: LinearModel, clock: Clock, memory: Memory) -> None:
-        """A session that starts each step where `memory` says that it ended before."""
+    def __init__(self, model: LinearModel, clock: Clock, memory: Memory, known: Mapping[str, Ended]) -> None:
+        """A session that starts each step where `memory` says that it ended before, and takes over what is `known`."""
         super().__init__(model, clock, memory=memory)
+        self._known = known
         self.faces: dict[str, Face] = {}
 
-    def run_on_face(self, step: str) -> Run:
+    def run_on_face(self, step: str, bounds: Bounds) -> Run:
         """Solves what is held, and keeps how that ended."""
-        run = super().run_on_face(step)
+        if step in self._known:
+            run, basis = self._known[step]
+        else:
+            run = super().run_on_face(step, bounds)
+            basis = self._highs.getBasis()
         held = self._highs.getLp()
         sides = (held.col_lower_, held.col_upper_, held.row_lower_, held.row_upper_)
-        self.faces[step] = Face(run, self._highs.getBasis(), *(np.array(each) for each in sides))
+        self.faces[step] = Face(run, basis, *(np.array(each) for each in sides))
         return run
 
 
@@ -104,10 +111,13 @@ class Tiers:
 
     def duals(self, tier: str) -> tuple[np.ndarray, np.ndarray, Face]:
         """Row duals and reduced costs in the tier's own unit for one of the matrix (minimised), and their face."""
-        objective, face = self.model.objectives[tier], self.faces[tier]
-        assert isinstance(objective, LinearObjective)
-        factor = scaled(objective.costs)[1]
-        return face.run.duals / factor, face.run.reduced / factor, face
+        if ("duals", tier) not in self.kept:
+            objective, face = self.model.objectives[tier], self.faces[tier]
+            assert isinstance(objective, LinearObjective)
+            factor = scaled(objective.costs)[1]
+            self.kept["duals", tier] = (face.run.duals / factor, face.run.reduced / factor, face)
+        found: tuple[np.ndarray, np.ndarray, Face] = self.kept["duals", tier]
+        return found
 
 
 def solved(
@@ -118,6 +128,7 @@ def solved(
     clock: Clock,
     last: str | None = None,
     floors: Mapping[str, float] | None = None,
+    known: Mapping[str, Ended] = MappingProxyType({}),
 ) -> Tiers:
     """Solves the tiers of a model up to `last` (None: all), starting from `memory`, which stays as it is.
 
@@ -125,12 +136,13 @@ def solved(
         given_up: tier -> what later tiers may take of it.
         fixed: columns and values that are fixed from the beginning.
         floors: as for `alloc.solver.tiers.solve_tiers`.
+        known: step -> how it ends, for steps that need not be run.
     """
     names = list(model.objectives)
     wanted = names if last is None else names[: names.index(last) + 1]
     part = replace(model, objectives={name: model.objectives[name] for name in wanted})
     tolerances = {name: value for name, value in given_up.items() if name in wanted}
-    session = Recorder(part, clock, memory.copy())
+    session = Recorder(part, clock, memory.copy(), known)
     run = solve_tiers(part, session, tolerances, lambda progress: None, "all tiers", floors, fixed)
     values = {
         each.tier: each.optimum for each in run.tiers if each.ending is Ending.OPTIMAL and each.optimum is not None
@@ -164,12 +176,12 @@ def relaxed(instance: Instance, clock: Clock, memory: Memory | None = None) -> T
     return solved(model_of(instance), tolerances(instance), None, memory or Memory(), clock)
 
 
-def model_of(instance: Instance) -> LinearModel:
+def model_of(instance: Instance, derived: Derived | None = None) -> LinearModel:
     """The matrix of an instance; bounds that cross stay crossed, so that nothing satisfies it.
 
     (The formulation lifts an upper bound to the lower one: an instance with such bounds is never solved otherwise.)
     """
-    derived = derive(instance)
+    derived = derived or derive(instance)
     model = compiled(derived, instance)
     crossed = np.flatnonzero(derived.upper < derived.lower)
     if not crossed.size:

@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
 
 from alloc.compiler.linear_model import Block
+from alloc.solver.runs import Run
+
+if TYPE_CHECKING:
+    from alloc.solver.active import Least
 
 Blocks = Mapping[str, Block]
 
 
-def carried_basis(basis: Any, before: Blocks, now: Blocks, rows: int) -> Any | None:
-    """The basis for the rows that are there now; a row that is new starts basic.
+def carried_basis(basis: Any, places: np.ndarray) -> Any:
+    """The basis for the rows that are there now.
 
     Args:
-        basis: of HiGHS, with the rows of `before` and then rows that were added while solving.
-        before, now: the constraint families of the two models.
-        rows: how many HiGHS holds now, with the added ones.
+        basis: of HiGHS.
+        places: as `carried_rows` gives them.
 
     Returns:
-        The basis, which HiGHS has to complete where a row went that was not basic; a new row is basic. None where the
-        added rows are not the same number.
+        The basis; a new row is basic, and HiGHS has to complete it where a row went that was not.
     """
     old = list(basis.row_status)
-    places = carried_rows(len(old), before, now, rows)
-    if places is None:
-        return None
-    status = [old[place] if place >= 0 else highspy.HighsBasisStatus.kBasic for place in places.tolist()]
     carried = highspy.HighsBasis()
     carried.valid = carried.alien = True
-    carried.col_status, carried.row_status = list(basis.col_status), status
+    carried.col_status = list(basis.col_status)
+    carried.row_status = [old[place] if place >= 0 else highspy.HighsBasisStatus.kBasic for place in places.tolist()]
     return carried
+
+
+def carried_run(run: Run, places: np.ndarray) -> Run:
+    """The run with a dual for each row that is there now; a new row has none."""
+    return replace(run, duals=np.where(places < 0, 0.0, run.duals[places]))
+
+
+def carried_least(least: Least, places: np.ndarray) -> Least:
+    """What held the point, for the rows that are there now; a new row does not."""
+    new = places < 0
+    return replace(least, duals=np.where(new, 0.0, least.duals[places]), rows=np.where(new, 0, least.rows[places]))
 
 
 def carried_rows(had_rows: int, before: Blocks, now: Blocks, rows: int) -> np.ndarray | None:

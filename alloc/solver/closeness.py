@@ -97,7 +97,7 @@ def solve_closeness(
     if least is not None:
         found, bound = least.point, bound_by_duals(objective, bounds, least)
         if objective.value(found) - bound > PROVEN:
-            bound = _bound(session, objective, found)
+            bound = _bound(session, objective, bounds, found)
         if bound is None or objective.value(found) - bound > PROVEN:
             found = None
     if found is None:
@@ -106,7 +106,7 @@ def solve_closeness(
         if run.ending is not Ending.OPTIMAL or run.point is None:
             return Closeness(run.ending, method=method)
         found = run.point
-        bound = _bound(session, objective, found)
+        bound = _bound(session, objective, bounds, found)
     place = Place(session, objective, bounds, found)
     return Closeness(Ending.OPTIMAL, found, objective.value(found), bound, method, place)
 
@@ -149,7 +149,7 @@ def bound_by_duals(objective: ClosenessObjective, bounds: Bounds, least: Least) 
     return min(value, value + rows + columns)
 
 
-def _bound(session: Session, objective: ClosenessObjective, point: np.ndarray) -> float | None:
+def _bound(session: Session, objective: ClosenessObjective, bounds: Bounds, point: np.ndarray) -> float | None:
     """A value that no point can better: the tangent at `point`, minimised over the region by HiGHS.
 
     A convex function lies above its tangent everywhere, so its least value lies above the tangent's.
@@ -159,7 +159,7 @@ def _bound(session: Session, objective: ClosenessObjective, point: np.ndarray) -
     costs[objective.columns] = 2 * objective.weight * away
     brought, factor = scaled(costs)
     session.costs(brought)
-    run = session.run_on_face(f"{objective.name}, bound")
+    run = session.run_on_face(f"{objective.name}, bound", bounds)
     if run.ending is not Ending.OPTIMAL or run.point is None:
         return None
     value = objective.value(point)

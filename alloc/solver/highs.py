@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
 
@@ -13,7 +12,8 @@ import highspy
 import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
-from alloc.solver.carried import carried_basis, carried_rows
+from alloc.solver.carried import carried_basis, carried_least, carried_rows, carried_run
+from alloc.solver.optimal import still_optimal
 from alloc.solver.runs import Clock, Ended, Ending, Held, Memory, Run
 
 KEEP = 1e-9  # HiGHS drops smaller coefficients
@@ -28,6 +28,7 @@ HAIR = 1e-6  # largest violation, in units of the matrix, of a point that counts
 
 if TYPE_CHECKING:
     from alloc.solver.active import Least
+    from alloc.solver.hold import Bounds
 
 
 class SolverError(Exception):
@@ -112,6 +113,7 @@ class Session:
     def costs(self, costs: np.ndarray, constant: float = 0.0) -> None:
         """Minimise costs·x + constant from now on; `costs` has one entry for each of the model's columns."""
         _finite(costs, "costs")
+        self._costs = costs
         self._note(costs, np.array([constant]))
         places = np.arange(self.columns, dtype=np.int32)
         self._checked(self._highs.changeColsCost(self.columns, places, costs[self._column_order]), "changeColsCost")
@@ -149,17 +151,18 @@ class Session:
         """Gives an integer run the whole columns of a feasible point; HiGHS finds the best of the others for them."""
         self._checked(self._highs.setSolution(columns.size, self._columns(columns), values), "setSolution")
 
-    def run_on_face(self, step: str) -> Run:
+    def run_on_face(self, step: str, bounds: Bounds) -> Run:
         """Solves what is held, which is known to have a point: a tier on the face of those before it.
 
-        Where an earlier solve has been here (`step` names the place), nothing is run if all that it held was the
-        same; else it starts from the basis in which that one ended, for as long as this is likely to be quicker. Else
-        cold, for presolve is worth much on a face; but there it works with equations that hold only to the last digits
-        and may call it empty. Then it gets a wider tolerance, and the basis that it leads to is brought to the usual
-        one; where that does not help, the run starts from the basis of the tier before, without presolve.
+        Where an earlier solve has been here (`step` names the place), nothing is run if all that it held was the same,
+        or if what it found is the optimum of what is held now (`bounds`) too; else it starts from the basis in which
+        that one ended, for as long as this is likely to be quicker. Else cold, for presolve is worth much on a face;
+        but there it works with equations that hold only to the last digits and may call it empty. Then it gets a wider
+        tolerance, and the basis that it leads to is brought to the usual one; where that does not help, the run starts
+        from the basis of the tier before, without presolve.
         """
         basis = self._highs.getBasis()
-        run = self._as_before(step)
+        run = self._as_before(step, bounds)
         if run is not None:
             return run
         run = self.run(cold=True)
@@ -174,32 +177,36 @@ class Session:
         self._remember(step, run, self._highs.getInfo().simplex_iteration_count)
         return run
 
-    def _as_before(self, step: str) -> Run | None:
+    def _as_before(self, step: str, bounds: Bounds) -> Run | None:
         if self._memory is None:
             return None
-        ended = self._memory.steps.get(step)
+        ended, starts = self._memory.steps.get(step), self._memory.starts
         if ended is None:
-            self._memory.starts[step] = "cold: never solved before"
+            starts[step] = "cold: never solved before"
             return None
-        basis: Any | None = ended.basis
-        if ended.columns != self._highs.getNumCol():
-            basis = None
-        elif ended.rows != self._highs.getNumRow():
-            basis = carried_basis(ended.basis, ended.families, self._families, self._highs.getNumRow())
-        if basis is None:
-            self._memory.starts[step] = "cold: the edit adds or takes away columns"
+        rows = self._highs.getNumRow()
+        places = carried_rows(ended.rows, ended.families, self._families, rows)
+        if ended.columns != self._highs.getNumCol() or places is None:
+            starts[step] = "cold: the edit adds or takes away columns"
             return None
+        basis = ended.basis if ended.rows == rows else carried_basis(ended.basis, places)
         self._checked(self._highs.setBasis(basis), "setBasis")
         if ended.run is not None and ended.held == self._held.digest():
-            self._memory.starts[step] = "same"
+            starts[step] = "same"
             return ended.run
+        if ended.run is not None:
+            run = still_optimal(carried_run(ended.run, places), self._costs, bounds)
+            if run is not None:
+                starts[step] = "still optimal"
+                self._remember(step, run, ended.iterations)
+                return run
         limit = FEW_ITERATIONS + int(WARM_SHARE * ended.iterations)
         run = self.run(simplex_iteration_limit=limit)
         self._set("simplex_iteration_limit", NO_LIMIT)
         if run.ending is not Ending.OPTIMAL:
-            self._memory.starts[step] = f"cold: from the old basis not done in {limit} iterations"
+            starts[step] = f"cold: from the old basis not done in {limit} iterations"
             return None
-        self._memory.starts[step] = "warm"
+        starts[step] = "warm"
         self._remember(step, run, ended.iterations)
         return run
 
@@ -222,13 +229,10 @@ class Session:
         before = self._memory.held
         if before.held == self._held.digest():
             return before.least, True
-        least = before.least
-        places = carried_rows(least.rows.size, before.families, self._families, self._row_place.size)
-        if places is None or least.columns.size != self.columns:
+        places = carried_rows(before.least.rows.size, before.families, self._families, self._row_place.size)
+        if places is None or before.least.columns.size != self.columns:
             return None, False
-        new = places < 0
-        duals, rows = np.where(new, 0.0, least.duals[places]), np.where(new, 0, least.rows[places])
-        return replace(least, duals=duals, rows=rows), False
+        return carried_least(before.least, places), False
 
     def remember_held(self, least: Least) -> None:
         """For `held_before` of a later solve; called before anything else that HiGHS holds is changed."""

@@ -134,8 +134,9 @@ class Memory:
     held: Held | None = None
     facilities: np.ndarray | None = None
     starts: dict[str, str] = field(default_factory=dict)
-    """How each step of the last solve started: ``same`` (not run: the edit changes nothing up to here), ``warm``, or
-    ``cold`` with the reason."""
+    """How each step of the last solve started: ``same`` (not run: the edit changes nothing up to here),
+    ``still optimal`` (not run: what it found before proves itself the optimum here too), ``warm``, or ``cold`` with the
+    reason."""
 
     def copy(self) -> Memory:
         """Another one that holds the same; what is remembered in it later does not reach this one."""

@@ -22,11 +22,11 @@ from alloc.solver.integers import SECOND_PASS, WholePass, facilities, whole_pass
 from alloc.solver.priced import MANY, priced_pass
 from alloc.solver.rounding import rounded_pass
 from alloc.solver.runs import Clock, Ending, Memory
-from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult, TierState
+from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
 from alloc.solver.tiers import Report, TierRun, TiersRun, solve_tiers
 from alloc.solver.worth import tier_value
 
-MOVED = 1e-6  # of its natural size: more than a held tier may differ at the final point
+PROVEN = 1e-5  # a gap that arithmetic alone leaves
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +199,7 @@ def _status(first: WholePass | None, second: TiersRun, tiers: tuple[TierResult, 
     worst = next((each for each in endings if each is not Ending.OPTIMAL), Ending.OPTIMAL)
     if first is not None and first.rounded:
         return Status(_STOPPED[worst], Quality.ROUNDED)
-    proven = all(each.gap is not None and each.gap <= max(gap, MOVED) for each in tiers)
+    proven = all(each.gap is not None and each.gap <= max(gap, PROVEN) for each in tiers)
     return Status(_STOPPED[worst], Quality.OPTIMAL if worst is Ending.OPTIMAL and proven else Quality.FEASIBLE)
 
 
@@ -221,13 +221,10 @@ def _tier_results(
         run = whole.get(name) or linear.get(name)
         optimum = run.optimum if run else None
         bound = run.bound if run else None
-        gap = None
-        if optimum is not None and bound is not None:
-            gap = abs(optimum - bound) / max(abs(optimum), 1e-6 * objective.natural)
-            if abs(optimum - bound) <= MOVED * objective.natural:
-                gap = min(gap, MOVED)
+        size = None if optimum is None else gap_size(optimum, objective.natural)
+        gap = None if optimum is None or bound is None else abs(optimum - bound) / gap_size(optimum, objective.natural)
         seconds = sum(each[name].seconds for each in (whole, linear) if name in each)
-        results.append(TierResult(name, optimum, value, bound, gap, tolerances.get(name), seconds))
+        results.append(TierResult(name, optimum, value, bound, gap, size, tolerances.get(name), seconds))
     return tuple(results)
 
 

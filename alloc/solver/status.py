@@ -12,6 +12,13 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
+LEAST_SIZE = 0.1  # of a tier's natural size; a gap of 1 % is then 0.001 of a score that is nearly zero
+
+
+def gap_size(optimum: float, natural: float) -> float:
+    """What a tier's gap is a share of: its optimum, or a tenth of its natural size where the optimum is smaller."""
+    return max(abs(optimum), LEAST_SIZE * natural)
+
 
 class Stopped(StrEnum):
     """Why the solver stopped."""
@@ -54,8 +61,8 @@ class TierResult:
         optimum: what the tier itself reached, in its own unit; None where it was not solved.
         value: what the published point has of it, before rounding to quanta.
         bound: what no point can better, as proven.
-        gap: |optimum − bound| relative to |optimum| (relative to the tier's natural size where that is larger
-            than 1e6 times the optimum, so that a value of nearly zero has a meaningful gap).
+        gap: |optimum − bound| / size.
+        size: |optimum|, at least a tenth of the tier's natural size (`gap_size`).
         tolerance: what later tiers may take of it, absolute; None where it is held exactly.
         seconds: time spent.
     """
@@ -65,6 +72,7 @@ class TierResult:
     value: float
     bound: float | None
     gap: float | None
+    size: float | None
     tolerance: float | None
     seconds: float
 
@@ -87,7 +95,7 @@ class Progress:
         seconds: since the solve began.
         best, bound: the tier's value so far and what no point can better, in the tier's own unit.
         state: where the tier stands.
-        natural: size of the tier to which a gap refers where its value is nearly zero.
+        natural: the tier's natural size.
         point: of a tier that is done, the columns of the matrix.
         preliminary: of a tier that is done; called, it gives the allocation so far as a table (city, pool,
             preliminary; in the pool's unit). That one satisfies every rule of the pass, but later tiers may still move
@@ -106,7 +114,7 @@ class Progress:
 
     @property
     def gap(self) -> float | None:
-        """Relative gap of best and bound, as in `TierResult`."""
+        """Gap of best and bound, as in `TierResult`."""
         if self.best is None or self.bound is None:
             return None
-        return abs(self.best - self.bound) / max(abs(self.best), 1e-6 * self.natural)
+        return abs(self.best - self.bound) / gap_size(self.best, self.natural)

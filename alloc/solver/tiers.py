@@ -112,7 +112,7 @@ def _taken_back(
         objective = model.objectives[name]
         if isinstance(objective, LinearObjective):
             session.costs(scaled(objective.costs)[0])
-            run = session.run_on_face(f"{name}, taken back")
+            run = session.run_on_face(f"{name}, taken back", bounds)
             if run.ending is not Ending.OPTIMAL:
                 return point, False
             bounds.hold(session, run)
@@ -143,7 +143,7 @@ def _linear(
     if objective.then is not None and tolerance is None:
         costs, _ = scaled(objective.then)
         session.costs(costs)
-        further = session.run_on_face(f"{objective.name}, ties")
+        further = session.run_on_face(f"{objective.name}, ties", bounds)
         if further.ending is not Ending.OPTIMAL or further.point is None:
             return further, optimum
         bounds.hold(session, further)
@@ -154,9 +154,9 @@ def _linear(
 def _placed(session: Session, costs: np.ndarray, step: str, bounds: Bounds, place: Place | None) -> Run:
     """A run on the face; columns that are held at a place get more room where they leave the others none."""
     session.costs(costs)
-    run = session.run_on_face(step)
+    run = session.run_on_face(step, bounds)
     while run.ending is Ending.INFEASIBLE and place is not None and place.widen(session, bounds):
-        run = session.run_on_face(step)
+        run = session.run_on_face(step, bounds)
     if run.ending is Ending.INFEASIBLE and place is not None:
         return replace(run, ending=Ending.FAILED)  # there is a point: the solver could not be brought to it
     return run

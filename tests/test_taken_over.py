@@ -1,4 +1,4 @@
-"""The closeness tier solved exactly from a guess of what holds it."""
+"""What a solve takes over from the one before an edit: what held the closeness tier, and runs that still stand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from alloc.solver import closeness
 from alloc.solver.active import Least, exact_least
 from alloc.solver.carried import carried_rows
 from alloc.solver.hold import Bounds
+from alloc.solver.optimal import still_optimal
 from alloc.solver.quadratic import FINE, least_squares
+from alloc.solver.runs import Ending, Run
 from random_instances import write_random
 
 
@@ -168,3 +170,33 @@ def test_the_way_to_the_point_does_not_matter(tiny: Instance, monkeypatch: pytes
         others, other = solved(**changes)
         np.testing.assert_array_equal(numbers, others)
         assert value == pytest.approx(other, abs=1e-9)
+
+
+def optimum(least: float) -> Run:
+    """Least x + 2y where x + y ≥ least and x ≤ 3: x = 3, y = least − 3; a unit more costs 2, and x saves 1."""
+    none = np.empty(0)
+    return Run(Ending.OPTIMAL, np.array([3.0, least - 3]), none, np.array([2.0]), 0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("row_lower", "upper", "costs", "holds"),
+    [
+        (5.0, 3.0, [1.0, 2.0], True),
+        (5.0, 3.0, [0.5, 2.0], True),  # x cheaper still: the same point
+        (5.0, 3.0, [2.5, 2.0], False),  # x dearer than y: it would go down
+        (5.0, 3.0, [1.0, 1.5], False),  # the price of the row is not 2 any more
+        (4.0, 3.0, [1.0, 2.0], False),  # less is asked for: the priced row does not stand at its side
+        (6.0, 3.0, [1.0, 2.0], False),  # more is asked for: the point breaks the row
+        (5.0, 4.0, [1.0, 2.0], False),  # x may go higher and would
+        (5.0, 2.0, [1.0, 2.0], False),  # x is above its bound
+    ],
+)
+def test_a_run_is_the_optimum_again_only_where_point_and_prices_say_so(
+    row_lower: float, upper: float, costs: list[float], holds: bool
+) -> None:
+    changed = model([[1, 1]], [row_lower], [np.inf], [upper, 10])
+    found = still_optimal(optimum(5.0), np.array(costs), Bounds(changed))
+    assert (found is not None) == holds
+    if found is not None:
+        np.testing.assert_allclose(found.reduced, [costs[0] - 2, costs[1] - 2])
+        assert found.bound == pytest.approx(costs[0] * 3 + costs[1] * 2)
