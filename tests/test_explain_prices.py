@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from alloc.explanation.parameters import parameters, set_to
 from alloc.explanation.prices import explain_prices, quick_prices
 from alloc.explanation.prices_answer import Price, Prices
 from alloc.explanation.prices_figures import figure
+from alloc.explanation.prices_near import Near
 from alloc.explanation.prices_probe import Probe
 from alloc.explanation.prices_sides import Method, both_sides
 from alloc.explanation.prices_tiers import LONG, relaxed
@@ -37,8 +39,7 @@ def one(instance: Instance, target: str, tier: str) -> Price:
     clock = Clock(LONG)
     (parameter,) = (each for each in parameters(instance) if each.target == target)
     base = relaxed(instance, clock)
-    less, more = (Probe(instance, parameter, base, way, clock, tier) for way in (-1, 1))
-    return Price(parameter, tier, *both_sides(less, more, tier))
+    return Price(parameter, tier, *both_sides(Probe(Near(instance, base.model), parameter, base, clock, tier), tier))
 
 
 def price(answer: Prices, target: str, tier: str) -> Price:
@@ -103,8 +104,9 @@ def test_whole_step_is_what_it_says(hand: Prices) -> None:
 
 
 def test_nothing_below_the_minimum_costs_nothing(hand: Prices) -> None:
-    """Both cities are above it: no parameter that is asked about moves the first tier."""
-    assert all(each.less.value == each.more.value == 0.0 for each in hand.prices if each.tier == "minimum")
+    """Both cities are above it: no parameter moves the first tier."""
+    sides = [side for each in hand.prices if each.tier == "minimum" for side in (each.less, each.more)]
+    assert all(side.value == 0.0 or side.method is Method.OUTSIDE for side in sides)
 
 
 def test_closeness() -> None:
@@ -260,16 +262,31 @@ def test_question_that_cannot_be_asked() -> None:
         explain_prices(Result(result.instance, result.manifest, {}))
 
 
-def test_interrupt_keeps_what_is_done() -> None:
+def stopping(words: str, done: int) -> Callable[[object], None]:
     def stop(step: object) -> None:
-        if isinstance(step, Step) and step.words.en == "prices on both sides" and step.done == 1:
+        if isinstance(step, Step) and step.words.en == words and step.done == done:
             signal.raise_signal(signal.SIGINT)
 
-    answer = explain_prices(solved("families/group_limit"), "fairness", stop)
+    return stop
+
+
+def test_interrupt_keeps_what_is_done() -> None:
+    answer = explain_prices(
+        solved("families/group_limit"), "fairness", stopping("a first price for every parameter", 2)
+    )
     assert not answer.complete
     assert answer.prices[0].more.method is not Method.UNSOLVED
     assert answer.prices[-1].more.method is Method.UNSOLVED
+    assert len(answer.prices) == len(parameters(answer.instance))
     assert answer.sentences("en")[0].startswith("Interrupted")
+
+
+def test_interrupt_claims_no_range_that_was_not_looked_at() -> None:
+    answer = explain_prices(solved("families/group_limit"), "fairness", stopping("prices on both sides", 1))
+    assert not answer.complete
+    assert answer.prices[0].more.reach is not None
+    assert all(side.reach is None for each in answer.prices[1:] for side in (each.less, each.more))
+    assert answer.prices[-1].more.method is not Method.UNSOLVED
 
 
 def test_parameters_keep_to_their_range() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from alloc.explanation.parameters import Parameter, parameters, set_to
+from alloc.explanation.prices_near import Near
 from alloc.explanation.prices_probe import Probe
 from alloc.explanation.prices_sides import Method, Side, both_sides
 from alloc.explanation.prices_tiers import LONG, Tiers, facilities, model_of, published, relaxed, solved
@@ -45,22 +46,22 @@ def compared(instance: Instance, chosen: Sequence[Parameter], tiers: Sequence[st
     base = relaxed(instance, clock)
     at = values(instance)
     for parameter in chosen:
-        probes = [Probe(instance, parameter, base, way, clock, tiers[-1]) for way in (-1, 1)]
-        for way, probe in zip((-1, 1), probes, strict=True):
+        probe = Probe(Near(instance, base.model), parameter, base, clock, tiers[-1])
+        for way in (-1, 1):
             by = way * BY * probe.scale
             if not parameter.least <= parameter.value + by <= parameter.most:
                 continue
             there = values(set_to(instance, parameter, parameter.value + by))
             for tier in tiers:
-                side = both_sides(*probes, tier)[0 if way < 0 else 1]
+                side = both_sides(probe, tier)[0 if way < 0 else 1]
                 where = f"{instance.name} {parameter.target} {tier} {way:+d}: {side}"
                 if tier not in there:
                     yield where, side, side.method is Method.INFEASIBLE
                     continue
                 if side.method is Method.JUMP:
                     continue
-                change = probe.change(0)
-                curved = change is None or change[2] is None or not change[2].sides_only
+                change = probe.change(way)
+                curved = change is None or not change.sides_only
                 natural = base.model.objectives[tier].natural
                 yield where, side, agree(side, there[tier] - at[tier], by, natural, curved)
 
@@ -114,15 +115,15 @@ def test_whole_facilities_are_those_of_the_result(tmp_path: Path) -> None:
 def fixed_differences(
     instance: Instance, base: Tiers, parameter: Parameter, clock: Clock
 ) -> Iterator[tuple[str, bool]]:
-    probes = [Probe(instance, parameter, base, way, clock, "production") for way in (-1, 1)]
-    for way, probe in zip((-1, 1), probes, strict=True):
+    probe = Probe(Near(instance, base.model), parameter, base, clock, "production")
+    for way in (-1, 1):
         by = way * BY * probe.scale
         if not parameter.least <= parameter.value + by <= parameter.most:
             continue
         model = model_of(set_to(instance, parameter, parameter.value + by))
         there = solved(model, base.given_up, base.fixed, Memory(), clock, "production")
         for tier in ("minimum", "settlement", "production"):
-            side = both_sides(*probes, tier)[0 if way < 0 else 1]
+            side = both_sides(probe, tier)[0 if way < 0 else 1]
             where = f"{parameter.target} {tier} {way:+d}: {side}"
             if tier in there.values and side.method is not Method.JUMP:
                 natural = base.model.objectives[tier].natural
@@ -141,9 +142,9 @@ def test_range_holds_to_its_end(seed: int, tmp_path: Path) -> None:
     for parameter in parameters(instance):
         if not parameter.target.endswith(".total"):
             continue
-        probes = Probe(instance, parameter, base, -1, clock), Probe(instance, parameter, base, 1, clock)
+        probe = Probe(Near(instance, base.model), parameter, base, clock)
         for tier in ("settlement",):
-            side = both_sides(*probes, tier)[1]
+            side = both_sides(probe, tier)[1]
             if side.value is None or side.reach is None or side.reach == float("inf") or not base.by_duals(tier):
                 continue
             inside = solved(

@@ -21,6 +21,8 @@ from alloc.instance.findings import Text
 from alloc.result.sections import Section, render
 from alloc.solver.status import Progress
 
+LARGE = 50_000  # rows, from which a run takes seconds, so that few are made
+
 
 class Answer(Protocol):
     """The answer to one question: a frozen dataclass with these three."""

@@ -12,10 +12,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from alloc.explanation.prices_figures import figure
+from alloc.explanation.unchecked import with_column, with_settings
 from alloc.instance.columns import Column
 from alloc.instance.findings import Text
+from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema import TABLES
 from alloc.result.figures import HUNDRED_MILLION, shown_unit
@@ -94,6 +97,23 @@ def set_to(instance: Instance, parameter: Parameter, value: float) -> Instance:
         InputError: the value is outside the range of the parameter.
     """
     return apply(instance, [Edit("set", parameter.target, float(value))], check=False).instance
+
+
+def looked_at(instance: Instance, parameter: Parameter, value: float) -> Instance | None:
+    """The instance with the parameter at another value, unchecked, for looking at; None outside of its range."""
+    if not parameter.least <= value <= parameter.most:
+        return None
+    if parameter.kind == "policy":
+        try:
+            return with_settings(instance, {parameter.target: value})
+        except ValidationError:
+            return None
+    table, *key, column = parameter.target.split(".")
+    frame = instance.tables[table]
+    row = np.ones(len(frame), dtype=bool)
+    for name, part in zip(TABLES[table].key, key, strict=True):
+        row &= texts(frame, name) == part
+    return with_column(instance, table, column, np.where(row, value, numbers(frame, column)))
 
 
 def city_name(instance: Instance, city: str) -> Text:
@@ -218,4 +238,4 @@ def _setting(target: str, field: Any, value: float) -> Parameter:
     return Parameter(target, "policy", title, value, POINT, STEPS["point"], "share", 0.0, float(most))
 
 
-__all__ = ["Parameter", "city_name", "lower", "parameters", "set_to", "titled"]
+__all__ = ["Parameter", "city_name", "looked_at", "lower", "parameters", "set_to", "titled"]

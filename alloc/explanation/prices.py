@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from alloc.explanation.answer import AskError, Report, Step, silent
+from alloc.explanation.answer import LARGE, AskError, Report, Step, silent
 from alloc.explanation.parameters import Parameter, parameters
-from alloc.explanation.prices_answer import Price, Prices
+from alloc.explanation.prices_answer import TOLD, Price, Prices
+from alloc.explanation.prices_near import Near
 from alloc.explanation.prices_places import places
 from alloc.explanation.prices_probe import Probe
-from alloc.explanation.prices_sides import Method, Side, both_sides, estimates, quick_sides
+from alloc.explanation.prices_sides import Method, Side, both_sides, estimates, quick_sides, within
 from alloc.explanation.prices_tiers import LONG, Tiers, published
 from alloc.explanation.prices_words import SAY
 from alloc.instance.derived import derive
@@ -23,9 +24,10 @@ from alloc.result.result import Result
 from alloc.solver.runs import Clock
 
 ALWAYS = ("limits", "overrides")  # tables whose parameters are always asked about, beside the pools' totals
-MOST_OF_A_TIER, MOST_OF_ALL = 16, 3  # further parameters: where one tier is asked for, and for each of all tiers
-MOST_WITHOUT = 12  # further parameters of a tier about which the duals do not say all
 UNASKED = Side(None, None, Method.UNSOLVED)
+MOST_WITHOUT = 12  # further parameters of a tier about which the duals do not say all
+MOST_STEPS = 12  # whole steps that are solved where one tier is asked for
+MOST_LARGE = 2  # parameters that are solved again where a run takes seconds
 
 
 def explain_prices(result: Result, tier: str | None = None, report: Report = silent) -> Prices:
@@ -82,35 +84,10 @@ def _by_default(result: Result) -> tuple[str, ...]:
 
 
 def _quick(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock) -> list[Price]:
-    found = []
+    near, found = Near(result.instance, base.model), []
     for parameter in filter(_always, parameters(result.instance)):
-        probe = Probe(result.instance, parameter, base, 1, clock)
+        probe = Probe(near, parameter, base, clock)
         found += [Price(parameter, tier, *quick_sides(probe, tier)) for tier in wanted]
-    return found
-
-
-def _refined(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock, report: Report) -> list[Price]:
-    last = wanted[-1]
-    known = parameters(result.instance)
-    first: dict[str, dict[str, float]] = {}
-    for done, parameter in enumerate(known):
-        if clock.interrupted:
-            break
-        report(Step(SAY["screen"], done, len(known)))
-        probe = Probe(result.instance, parameter, base, 1, clock, last)
-        first[parameter.target] = {name: value * probe.scale for name, value in estimates(probe).items()}
-    chosen = _chosen(known, first, wanted, base)
-    found: list[Price] = []
-    for done, parameter in enumerate(chosen):
-        report(Step(SAY["refine"], done, len(chosen)))
-        less, more = (Probe(result.instance, parameter, base, way, clock, last) for way in (-1, 1))
-        for tier in wanted:
-            if clock.interrupted:
-                found.append(Price(parameter, tier, UNASKED, UNASKED))
-                continue
-            down, up = both_sides(less, more, tier)
-            up = replace(up, step=more.step(tier, up.value, up.reach))
-            found.append(Price(parameter, tier, down, up))
     return found
 
 
@@ -118,31 +95,83 @@ def _always(parameter: Parameter) -> bool:
     return parameter.kind in ALWAYS or (parameter.kind == "pools" and parameter.target.endswith(".total"))
 
 
-def _chosen(
-    known: Sequence[Parameter], first: dict[str, dict[str, float]], wanted: Sequence[str], base: Tiers
-) -> list[Parameter]:
-    """Totals, limits and overrides, and the parameters that by a first price move a tier most.
+def _refined(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock, report: Report) -> list[Price]:
+    near, known = Near(result.instance, base.model), parameters(result.instance)
+    first: list[tuple[Probe, dict[str, Price]]] = []
+    for done, parameter in enumerate(known):
+        if clock.interrupted:
+            break
+        report(Step(SAY["screen"], done, len(known)))
+        probe = Probe(near, parameter, base, clock, wanted[-1])
+        first.append((probe, {tier: Price(parameter, tier, *quick_sides(probe, tier)) for tier in wanted}))
+    large = base.model.matrix.shape[0] > LARGE
+    solving = _unsettled(first, base, large)
+    stepping = _stepping(first, wanted, large)
+    found: list[Price] = []
+    for done, (probe, prices) in enumerate(first):
+        report(Step(SAY["refine"], done, len(first)))
+        for tier, price in prices.items():
+            solve, step = probe.parameter.target in solving, (probe.parameter.target, tier) in stepping
+            found.append(_unranged(price) if clock.interrupted else _settled(probe, price, solve, step))
+        probe.forget()
+    return found + [Price(each, tier, UNASKED, UNASKED) for each in known[len(first) :] for tier in wanted]
 
-    For a tier about which the duals do not say all there is no first price: alone, it is asked of those that move any
-    other tier most.
+
+def _unranged(price: Price) -> Price:
+    """A price without its ranges, since nobody has looked where the data bend."""
+    less, more = (replace(each, reach=None) for each in (price.less, price.more))
+    return replace(price, less=less, more=more)
+
+
+def _settled(probe: Probe, price: Price, solve: bool, step: bool) -> Price:
+    """A price with its ranges, solved again where the duals do not say it and that is wanted."""
+    if solve and not price.settled:
+        less, more = both_sides(probe, price.tier)
+    else:
+        less, more = (within(probe, way, each) for way, each in ((-1, price.less), (1, price.more)))
+    parameter = probe.parameter
+    if more.value is not None and more.reach is not None and more.reach >= parameter.step:
+        more = replace(more, step=parameter.step * more.value)
+    elif step:
+        more = replace(more, step=probe.step(price.tier))
+    return Price(parameter, price.tier, less, more)
+
+
+def _unsettled(first: Sequence[tuple[Probe, Mapping[str, Price]]], base: Tiers, large: bool) -> set[str]:
+    """Parameters that are solved again: all about which the duals leave something open, where that takes no minutes.
+
+    Those that move a tier most come first. For a tier about which the duals say nothing, these are the parameters that
+    move any other tier most, beside totals, limits and overrides.
     """
-    names = {each.target for each in known if _always(each) and each.target in first}
-    for tier in wanted:
-        sizes = {target: abs(found.get(tier, 0.0)) for target, found in first.items() if target not in names}
-        order = sorted((target for target, size in sizes.items() if size > 0), key=lambda each: (-sizes[each], each))
-        if len(wanted) > 1:
-            names.update(order[:MOST_OF_ALL])
-        else:
-            names.update(order[:MOST_OF_A_TIER] if base.by_duals(tier) else _by_any_tier(first, names, base))
-    return [each for each in known if each.target in names]
-
-
-def _by_any_tier(first: Mapping[str, Mapping[str, float]], names: set[str], base: Tiers) -> list[str]:
-    """The parameters that move some tier most, each tier measured by its natural size."""
-    sizes = {
-        target: max((abs(value) / base.model.objectives[tier].natural for tier, value in found.items()), default=0.0)
-        for target, found in first.items()
-        if target not in names
-    }
+    largest: dict[str, float] = {}
+    for probe, _ in first:
+        for tier, slope in estimates(probe).items():
+            largest[tier] = max(largest.get(tier, 0.0), abs(slope) * probe.scale)
+    sizes: dict[str, float] = {}
+    for probe, prices in first:
+        if all(each.settled for each in prices.values()):
+            continue
+        shares = [abs(each) * probe.scale / largest[tier] for tier, each in estimates(probe).items() if largest[tier]]
+        sizes[probe.parameter.target] = max(shares, default=0.0)
     order = sorted(sizes, key=lambda each: (-sizes[each], each))
-    return order[:MOST_WITHOUT] if any(sizes.values()) else order
+    if large:
+        return set(order[:MOST_LARGE])
+    if all(base.by_duals(tier) for _, prices in first[:1] for tier in prices):
+        return set(order)
+    always = {probe.parameter.target for probe, _ in first if _always(probe.parameter)}
+    rest = [each for each in order if each not in always]
+    return always | set(rest[:MOST_WITHOUT] if any(sizes.values()) else rest)
+
+
+def _stepping(
+    first: Sequence[tuple[Probe, Mapping[str, Price]]], wanted: Sequence[str], large: bool
+) -> set[tuple[str, str]]:
+    """The parameters and tiers of which a whole step is solved: those that are told in sentences."""
+    if large:
+        return set()
+    found: set[tuple[str, str]] = set()
+    for tier in wanted:
+        prices = sorted((each[tier] for _, each in first), key=lambda each: (-each.size, each.parameter.target))
+        told = [each.parameter.target for each in prices if each.size > 0 or not each.settled]
+        found |= {(target, tier) for target in told[: TOLD if len(wanted) > 1 else MOST_STEPS]}
+    return found

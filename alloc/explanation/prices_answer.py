@@ -44,6 +44,11 @@ class Price:
         return 0.01 * scale * max(abs(each.value or 0.0) for each in (self.less, self.more))
 
     @property
+    def settled(self) -> bool:
+        """Whether there is nothing that another solve could tell."""
+        return not {self.less.method, self.more.method} & {Method.ESTIMATE, Method.UNSOLVED}
+
+    @property
     def moves(self) -> bool:
         """Whether there is anything to say of it: it has a price, or cannot go one way."""
         return self.size > 0 or any(each.method is Method.INFEASIBLE for each in (self.less, self.more))

@@ -1,51 +1,47 @@
-"""A parameter moved one way: the model there, how far that is a straight line, and the tiers solved there."""
+"""A parameter moved a little, down and up: what that changes, how far it is a straight line, and the tiers there."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.explanation.parameters import Parameter, set_to
-from alloc.explanation.prices_change import Change, change
-from alloc.explanation.prices_tiers import Tiers, model_of, solved
-from alloc.instance.findings import InputError
-from alloc.instance.instance import Instance
-from alloc.solver.runs import Clock
+from alloc.explanation.parameters import Parameter
+from alloc.explanation.prices_change import Change
+from alloc.explanation.prices_near import STRAIGHT, Moved, Near
+from alloc.explanation.prices_room import Reading
+from alloc.explanation.prices_tiers import Ended, Tiers, solved
+from alloc.solver.runs import Clock, Ending, Run
 
 NEAR = 1e-4  # of a parameter's value: how far it is moved to look past a corner
 SHRINK = 10.0  # where a corner is nearer than that
 NOISE = 3e-9  # of a tier's natural size: two solves may differ by so much
-STRAIGHT = ("limits", "overrides")  # tables whose amounts stand in the model as they are
 BENDS = 3  # times that the distance is made shorter where the data bend within it
 NARROW = 3.0  # a bend is looked for until it is known to lie between two distances with this ratio
 
-Moved = tuple[float, LinearModel, Change | None]  # how far it is moved, the model there, and the change
 
-
-@dataclass
 class Probe:
-    """A parameter moved one way, solved again only where somebody asks.
+    """A parameter moved both ways, solved again only where somebody asks.
 
-    Attributes:
-        instance, parameter: what is moved.
+    Args:
+        near: the instance.
+        parameter: what is moved.
         base: the tiers where it stands.
-        way: −1 down, 1 up.
         clock: shared by all solves.
         last: the last tier that is solved; None: all.
+
+    The way is −1 for down and 1 for up wherever one is asked for; a turn is a distance, each a tenth of the one before.
     """
 
-    instance: Instance
-    parameter: Parameter
-    base: Tiers
-    way: int
-    clock: Clock
-    last: str | None = None
-    _changes: dict[int, Moved | None] = field(default_factory=dict)
-    _tiers: dict[float, Tiers] = field(default_factory=dict)
-    _start: int | None = None
-    _known: dict[int, tuple[float, float]] = field(default_factory=dict)
+    def __init__(self, near: Near, parameter: Parameter, base: Tiers, clock: Clock, last: str | None = None) -> None:
+        """Nothing is moved yet."""
+        self.near, self.parameter, self.base = near, parameter, base
+        self._clock, self._last = clock, last
+        self._moves: dict[int, tuple[Moved | None, Moved | None]] = {}
+        self._readings: dict[tuple[int, int], Reading | None] = {}
+        self._tiers: dict[float, Tiers | None] = {}
+        self._past: dict[tuple[int, int], Reading | None] = {}
+        self._starts: dict[int, int] = {}
+        self._bends: dict[tuple[int, int], tuple[float, float]] = {}
 
     @property
     def scale(self) -> float:
@@ -56,91 +52,118 @@ class Probe:
         """How far it is moved at the `turn`-th try."""
         return NEAR * self.scale / SHRINK**turn
 
-    def model(self, distance: float) -> LinearModel | None:
-        """The model so far away; None: the parameter cannot go there."""
-        value = self.parameter.value + self.way * distance
-        if not self.parameter.least <= value <= self.parameter.most:
-            return None
-        try:
-            return model_of(set_to(self.instance, self.parameter, value))
-        except InputError:
-            return None
-
-    def change(self, turn: int) -> Moved | None:
+    def moved(self, way: int, turn: int = 0) -> Moved | None:
         """What the `turn`-th try changes; None: the parameter cannot go there."""
-        if turn not in self._changes:
-            distance = self.distance(turn)
-            model, by = self.model(distance), self.way * distance
-            self._changes[turn] = None if model is None else (by, model, change(self.base.model, model, by))
-        return self._changes[turn]
+        if turn not in self._moves:
+            self._moves[turn] = self.near.moved(self.parameter, self.distance(turn))
+        return self._moves[turn][0 if way < 0 else 1]
 
-    @property
-    def start(self) -> int:
+    def change(self, way: int, turn: int = 0) -> Change | None:
+        """Of the model; None also where it changes in more than numbers."""
+        found = self.moved(way, turn)
+        return None if found is None else found.change
+
+    def reading(self, way: int, turn: int = 0) -> Reading | None:
+        """What the duals say of it; None where nothing can be said."""
+        if (way, turn) not in self._readings:
+            found = self.moved(way, turn)
+            other = self._readings.get((-way, turn)) if found is not None and found.mirrored else None
+            made = None if found is None or found.change is None else other or Reading(self.base, found.change)
+            self._readings[way, turn] = made
+        return self._readings[way, turn]
+
+    def start(self, way: int) -> int:
         """The first try within which the data do not bend (a corridor that meets a floor, say)."""
-        if self._start is None:
-            self._start = 0
-            while self._start < BENDS and not self._settled(self._start):
-                self._start += 1
-        return self._start
+        if way not in self._starts:
+            self._starts[way] = next((turn for turn in range(BENDS) if self._settled(way, turn)), BENDS)
+        return self._starts[way]
 
-    def _settled(self, turn: int) -> bool:
-        found = self.change(turn)
-        if found is None or found[2] is None or not found[2].sides_only or self.parameter.kind in STRAIGHT:
+    def _settled(self, way: int, turn: int) -> bool:
+        found = self.moved(way, turn)
+        if found is None or found.mirrored or found.change is None or not found.change.sides_only:
             return True
-        half = self.model(self.distance(turn) / 2)
-        return half is None or found[2].follows(half, self.way * self.distance(turn) / 2)
+        by = way * self.distance(turn)
+        if self.parameter.kind in STRAIGHT:
+            return True
+        line = self.near.line(self.parameter, by)
+        return line is not None and line.follows(by / 2)
 
-    def straight(self, turn: int, reach: float) -> float:
+    def straight(self, way: int, turn: int, reach: float) -> float:
         """How much of a reach the change of the `turn`-th try surely holds, for the data bend too.
 
         A total that grows brings one corridor after the other to its floor or cap. Where nothing bounds the reach, it
         is looked at up to twice the parameter.
         """
-        found = self.change(turn)
-        if found is None or found[2] is None or self.parameter.kind in STRAIGHT:
+        change = self.change(way, turn)
+        if change is None or self.parameter.kind in STRAIGHT:
             return reach
         least, most = self.parameter.least, self.parameter.most
-        ends = (self.parameter.value - least) if self.way < 0 else (most - self.parameter.value)
+        ends = (self.parameter.value - least) if way < 0 else (most - self.parameter.value)
         far = min(reach, ends, self.scale)
-        good, bad = self._known.get(turn, (self.distance(turn), np.inf))
-        if far > good and bad == np.inf:
-            good, bad = (far, bad) if self._follows(found[2], far) else (good, far)
+        good, bad = self._bends.get((way, turn), (self.distance(turn), np.inf))
+        if far <= good or NARROW * good >= bad:
+            return min(far, good)
+        line = self.near.line(self.parameter, way * self.distance(turn))
+        if line is None:
+            return min(far, good)
+        if bad == np.inf:
+            good, bad = (far, bad) if line.follows(way * far) else (good, far)
         while NARROW * good < bad <= far:
             middle = float(np.sqrt(good * bad))
-            if self._follows(found[2], middle):
-                good = middle
-            else:
-                bad = middle
-        self._known[turn] = good, bad
+            good, bad = (middle, bad) if line.follows(way * middle) else (good, middle)
+        self._bends[way, turn] = good, bad
         return min(far, good)
 
-    def _follows(self, moved: Change, distance: float) -> bool:
-        model = self.model(distance)
-        return model is not None and moved.follows(model, self.way * distance)
-
-    def moved(self, turn: int) -> Tiers:
-        """The tiers at the `turn`-th try."""
-        found = self._solved(self.distance(turn))
+    def tiers(self, way: int, turn: int) -> Tiers:
+        """The tiers at the `turn`-th try, which the parameter can go to."""
+        found = self._solved(way * self.distance(turn))
         assert found is not None
         return found
 
-    def _solved(self, distance: float) -> Tiers | None:
-        if distance not in self._tiers:
-            base, near = self.base, [each for each in self._changes.values() if each and abs(each[0]) == distance]
-            model = near[0][1] if near else self.model(distance)
-            if model is None:
-                return None
-            self._tiers[distance] = solved(model, base.given_up, base.fixed, base.memory, self.clock, self.last)
-        return self._tiers[distance]
+    def past(self, way: int, turn: int) -> Reading | None:
+        """What the duals of the tiers at the `turn`-th try say of the way back; None where nothing can be said."""
+        if (way, turn) not in self._past:
+            change = self.change(way, turn)
+            self._past[way, turn] = None if change is None else Reading(self.tiers(way, turn), change)
+        return self._past[way, turn]
 
-    def difference(self, turn: int, tier: str) -> float | None:
+    def _solved(self, by: float) -> Tiers | None:
+        if by not in self._tiers:
+            base, model = self.base, self.near.model_at(self.parameter, self.parameter.value + by)
+            self._tiers[by] = None if model is None else solved(
+                model, base.given_up, base.fixed, base.memory, self._clock, self._last, known=self._known(by, model)
+            )  # fmt: skip
+        return self._tiers[by]
+
+    def _known(self, by: float, model: LinearModel) -> dict[str, Ended]:
+        """How the first tiers end there, as far as their bases hold so far: these need no solve."""
+        way = -1 if by < 0 else 1
+        turn = self.start(way)
+        reading, found = self.reading(way, turn), dict[str, Ended]()
+        if reading is None or not reading.moved.sides_only or model.matrix.shape != self.base.model.matrix.shape:
+            return found
+        for tier in self.base.model.objectives:
+            room = reading.room(tier)
+            reach = 0.0 if room is None else room.down if way < 0 else room.up
+            if reach < abs(by) or self.straight(way, turn, abs(by)) < abs(by):
+                break
+            face = self.base.faces[tier]
+            bound = np.nan  # nobody asks for it of a tier that is linear
+            run = Run(Ending.OPTIMAL, reading.point(tier, by), face.run.reduced, face.run.duals, bound, 0.0)
+            found[tier] = run, face.basis
+        return found
+
+    def forget(self) -> None:
+        """Lets go of what was solved, which is large."""
+        self._tiers.clear()
+        self._past.clear()
+
+    def difference(self, way: int, turn: int, tier: str) -> float | None:
         """By how much the tier's own value differs there, None where there is none; what may be noise is 0."""
-        return self._gap(tier, self._solved(self.distance(turn)))
+        return self._gap(tier, self._solved(way * self.distance(turn)))
 
-    def step(self, tier: str, price: float | None, reach: float | None) -> float | None:
-        """What a whole step does to the tier: by the price as far as that holds, else solved again."""
-        if price is not None and reach is not None and reach >= self.parameter.step:
-            return self.way * self.parameter.step * price
+    def step(self, tier: str) -> float | None:
+        """What a whole step up does to the tier, solved again."""
         return self._gap(tier, self._solved(self.parameter.step))
 
     def _gap(self, tier: str, there: Tiers | None) -> float | None:

@@ -9,10 +9,8 @@ from enum import StrEnum
 import numpy as np
 
 from alloc.explanation.prices_change import Change
-from alloc.explanation.prices_probe import NOISE, SHRINK, Moved, Probe
-from alloc.explanation.prices_room import room
-from alloc.explanation.prices_slopes import slopes
-from alloc.explanation.prices_tiers import Tiers
+from alloc.explanation.prices_probe import NOISE, SHRINK, Probe
+from alloc.explanation.prices_room import Reading
 from alloc.solver.runs import Ending
 
 TRIES = 3  # distances at which a parameter is looked at, each a tenth of the one before
@@ -61,100 +59,104 @@ class Side:
 
 def estimates(probe: Probe) -> Mapping[str, float]:
     """Tier -> what its duals say of the parameter; without any solve."""
-    found = probe.change(0)
-    return {} if found is None or found[2] is None else slopes(probe.base, found[2])
+    found = probe.reading(1) or probe.reading(-1)
+    return {} if found is None else found.slopes
 
 
-def quick_side(probe: Probe, tier: str, turn: int = 0) -> Side:
-    """The price by the duals of the result alone."""
-    found = probe.change(turn)
-    if found is None:
+def quick_side(probe: Probe, way: int, tier: str, turn: int = 0) -> Side:
+    """The price by the duals of the result alone; whether the data bend within the range is not looked at."""
+    if probe.moved(way, turn) is None:
         return Side(None, None, Method.OUTSIDE)
-    value = None if found[2] is None else slopes(probe.base, found[2]).get(tier)
-    if value is None or found[2] is None:
+    reading = probe.reading(way, turn)
+    if reading is None or tier not in reading.slopes:
         return Side(None, None, Method.UNSOLVED)
-    ends = room(probe.base, tier, found[2])
-    reach = None if ends is None else ends[0 if probe.way < 0 else 1]
-    if reach is not None and reach > CORNER * probe.scale:
-        return Side(value, reach, Method.DUALS)
-    return Side(value, None, Method.ESTIMATE)
+    room, value = reading.room(tier), reading.slopes[tier]
+    reach = 0.0 if room is None or not room.steady else room.down if way < 0 else room.up
+    if reach <= CORNER * probe.scale:
+        return Side(value, None, Method.ESTIMATE)
+    return Side(value, reach if reading.moved.sides_only else None, Method.DUALS)
 
 
 def quick_sides(probe: Probe, tier: str) -> tuple[Side, Side]:
-    """Both sides by the duals of the result alone, taking the parameter to do the same both ways.
-
-    The ranges are those of the basis; whether the data bend before is not looked at.
-    """
-    up = quick_side(probe, tier)
-    found = probe.change(0)
-    ends = None if found is None or found[2] is None or up.value is None else room(probe.base, tier, found[2])
-    if ends is None or ends[0] <= CORNER * probe.scale:
-        return Side(up.value, None, Method.ESTIMATE), up
-    return Side(up.value, ends[0], Method.DUALS), up
+    """Both sides by the duals of the result alone."""
+    less, more = (quick_side(probe, way, tier, probe.start(way)) for way in (-1, 1))
+    return less, more
 
 
-def both_sides(less: Probe, more: Probe, tier: str) -> tuple[Side, Side]:
+def both_sides(probe: Probe, tier: str) -> tuple[Side, Side]:
     """The price on either side; solved again where the duals of the result do not settle it."""
-    found = quick_side(less, tier), quick_side(more, tier)
-    if not less.base.by_duals(tier) and all(each.method is Method.UNSOLVED for each in found):
+    found = [quick_side(probe, way, tier) for way in (-1, 1)]
+    if not probe.base.by_duals(tier) and all(each.method is Method.UNSOLVED for each in found):
         # A difference that is the same both ways is the price: nothing bends or jumps here.
-        down, up = less.difference(0, tier), more.difference(0, tier)
+        down, up = (probe.difference(way, 0, tier) for way in (-1, 1))
         if down is not None and up is not None and abs(down + up) <= SMOOTH * max(abs(down), abs(up)):
-            by = more.distance(0)
+            by = probe.distance(0)
             return Side(-down / by, None, Method.DIFFERENCE), Side(up / by, None, Method.DIFFERENCE)
-    return side(less, tier), side(more, tier)
+    less, more = (side(probe, way, tier) for way in (-1, 1))
+    return less, more
 
 
-def side(probe: Probe, tier: str) -> Side:
+def side(probe: Probe, way: int, tier: str) -> Side:
     """The price on one side."""
-    start = probe.start
-    first = quick_side(probe, tier, start)
+    start = probe.start(way)
+    first = quick_side(probe, way, tier, start)
     if first.method is Method.OUTSIDE:
         return first
     if first.method is Method.DUALS:
-        assert first.reach is not None
-        return replace(first, reach=probe.straight(start, first.reach))
+        return within(probe, way, first)
     differences: list[float] = []
     for turn in range(start, start + TRIES):
-        gap = probe.difference(turn, tier)
-        moved, found = probe.moved(turn), probe.change(turn)
-        assert found is not None
+        gap = probe.difference(way, turn, tier)
+        moved, here = probe.tiers(way, turn), probe.change(way, turn)
         if gap is None:
             return Side(None, None, Method.INFEASIBLE if moved.ending is Ending.INFEASIBLE else Method.UNSOLVED)
-        by, _, here = found
+        by = way * probe.distance(turn)
         differences.append(gap)
         value = gap / by
-        if turn == start and first.value is not None and _smooth(probe, tier, first.value, gap, found):
+        if turn == start and first.value is not None and _smooth(probe, tier, first.value, gap, by, here):
             return Side(first.value, None, Method.DUALS)
-        if here is not None and here.sides_only and moved.by_duals(tier):
-            past = _past_the_corner(probe, tier, moved, here, by, gap)
-            if past is not None and past.reach is not None:
-                return replace(past, reach=probe.straight(turn, past.reach))
-        elif turn > start and (settled := _settled(differences, value)) is not None:
-            return settled
+        there = probe.past(way, turn) if moved.by_duals(tier) else None
+        past = None if there is None else _past_the_corner(tier, there, by, gap)
+        if past is not None:
+            return past if past.reach is None else replace(past, reach=probe.straight(way, turn, past.reach))
+        if turn > start and (there is None or not there.moved.sides_only):
+            settled = _settled(differences, value)
+            if settled is not None:
+                return settled
     return Side(value, None, Method.DIFFERENCE)
 
 
-def _smooth(probe: Probe, tier: str, slope: float, gap: float, found: Moved) -> bool:
+def within(probe: Probe, way: int, found: Side) -> Side:
+    """A price by the duals with its range cut where the data bend."""
+    if found.reach is None:
+        return found
+    return replace(found, reach=probe.straight(way, probe.start(way), found.reach))
+
+
+def _smooth(probe: Probe, tier: str, slope: float, gap: float, by: float, here: Change | None) -> bool:
     """Whether a tier changes as its duals say with a parameter that moves coefficients or costs."""
-    by, _, here = found
     if here is None or here.sides_only:
         return False
     noise = NOISE * probe.base.model.objectives[tier].natural
     return abs(gap - slope * by) <= max(SMOOTH * abs(slope * by), noise)
 
 
-def _past_the_corner(probe: Probe, tier: str, moved: Tiers, there: Change, by: float, gap: float) -> Side | None:
-    """The price by the duals past a corner, if they hold back to where the parameter is."""
-    ends = room(moved, tier, there)
-    if ends is None:
+def _past_the_corner(tier: str, there: Reading, by: float, gap: float) -> Side | None:
+    """The price by the duals past a corner, if they hold back to where the parameter is.
+
+    Where sides alone move, the basis says how far; else it is enough that the whole gap is what they say.
+    """
+    sides_only = there.moved.sides_only
+    room, slope = there.room(tier) if sides_only else None, there.slopes[tier]
+    noise = NOISE * there.tiers.model.objectives[tier].natural
+    if abs(gap - slope * by) > max((AGREE if sides_only else SMOOTH) * abs(slope * by), 10 * noise):
         return None
-    back, on = ends if by > 0 else (ends[1], ends[0])
-    slope = slopes(moved, there)[tier]
-    noise = NOISE * moved.model.objectives[tier].natural
-    if back < (1 - AGREE) * abs(by) or abs(gap - slope * by) > max(AGREE * abs(slope * by), 10 * noise):
+    if not sides_only:
+        return Side(slope, None, Method.CORNER)
+    if room is None:
         return None
-    return Side(slope, abs(by) + on, Method.CORNER)
+    back, on = (room.down, room.up) if by > 0 else (room.up, room.down)
+    return None if back < (1 - AGREE) * abs(by) else Side(slope, abs(by) + on, Method.CORNER)
 
 
 def _settled(differences: list[float], value: float) -> Side | None:

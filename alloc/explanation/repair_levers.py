@@ -7,17 +7,16 @@ making the rows again, so that a total moves its corridors and shares along with
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from alloc.explanation.conflict_rows import NONE, Rows, rows_of
+from alloc.explanation.unchecked import with_column, with_settings
 from alloc.formulations import words
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
-from alloc.instance.settings import Settings
 
 PROBE = 0.01  # of a value: by how much it is changed to see what moves
 WAIVE, RAISE, LOWER, DROP = 0, 1, -1, 2
@@ -282,20 +281,14 @@ def _with_values(instance: Instance, kind: Kind, values: np.ndarray) -> Instance
     table, _, column = kind.path.rpartition(".")
     if not values.size:
         return instance
-    if kind.by in ("tier", "all"):
-        changed = instance.settings.model_dump(by_alias=True)
-        section: Any = changed
-        for part in table.split("."):
-            section = section[part]
-        if kind.by == "tier":
-            for entry, value in zip(section, values, strict=True):
-                entry[column] = float(value)
-        else:
-            section[column] = float(values[0])
-        return replace(instance, settings=Settings.model_validate(changed))
-    frame = instance.tables[table]
-    cells = numbers(frame, column).copy()
+    if kind.by == "tier":
+        names = [each.name for each in instance.settings.policy.debt.tiers]
+        return with_settings(
+            instance, {f"{table}.{name}.{column}": each for name, each in zip(names, values, strict=True)}
+        )
+    if kind.by == "all":
+        return with_settings(instance, {kind.path: values[0]})
+    cells = numbers(instance.tables[table], column).copy()
     given = np.ones(cells.size, dtype=bool) if column == "fund_available" else ~np.isnan(cells)
     cells[given] = values
-    new: pd.DataFrame = frame.assign(**{column: cells})
-    return replace(instance, tables={**instance.tables, table: new})
+    return with_column(instance, table, column, cells)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
+from alloc.explanation.answer import LARGE
 from alloc.explanation.conflict_rows import Rows
 from alloc.explanation.repair_levers import Lever
 from alloc.solver.highs import Session
@@ -24,7 +25,6 @@ from alloc.solver.runs import Clock, Ending
 WEIGHTS = {"planner": 1.0, "higher_rule": 30.0, "law": 900.0}
 WAIVED = 3.0  # to do without a rule costs so many times what it costs to change it by as much
 TROUBLE = 1.0  # what it is worth to touch one number less
-LARGE = 50_000  # rows, from which a run takes seconds, so that few are made
 USED = 1e-9  # of what a lever has naturally: less is noise of the solver
 LARGEST = 1e7  # of a coefficient, in units of the matrix
 

@@ -76,10 +76,13 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
         "fiscal_gap": means.fiscal_gap,
         "backlog": needs.backlog_now @ needs.capital_cost,
     }
-    shares = pools(tables, last_year, factors, ground, means)
+    formula = accounts and known.tables("pools", "factors", "earmarks", "overrides") and known.backlog(needs)
+    shares = known.derived if formula else pools(tables, last_year, factors, ground, means)
     names = texts(tables["pools"], "pool")
-    columns: dict[str, Column] = {name: cities[name] for name in cities.columns}
-    columns |= {"size_class": who.size_class, "debt_tier": means.debt_tier}
+    selections, columns = known.selections(who, means), dict[str, Column]()
+    if not set(texts(tables["limits"], "where")) <= set(selections):
+        columns = {name: cities[name] for name in cities.columns}
+        columns |= {"size_class": who.size_class, "debt_tier": means.debt_tier}
     wholes = {f"allocation:{name}": float(amount) for name, amount in zip(names, shares.available, strict=True)}
     wholes |= {f"land_use:{use}": float(shares.available[shares.kind == "land"].sum()) for use in USES}
     result = Derived(
@@ -87,12 +90,12 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
         **_part(Services, needs),
         **_part(Land, ground),
         **_part(Money, means),
-        **vars(shares),
+        **_part(Pools, shares),
         cities=tuple(texts(cities, "city")),
         services=tuple(texts(tables["services"], "service")),
         pools=tuple(names),
         shortfall=_shortfall(means, shares),
-        limits=limit_rows(tables["limits"], columns, who.residents, wholes, known.selections(who, means)),
+        limits=limit_rows(tables["limits"], columns, who.residents, wholes, selections),
     )
     for value in vars(result).values():
         if isinstance(value, np.ndarray):
@@ -124,6 +127,11 @@ class _Known:
         return self._near is not None and np.array_equal(
             texts(self._near[0].tables[table], column), texts(self._instance.tables[table], column)
         )
+
+    def backlog(self, needs: Services) -> bool:
+        """Whether the backlog of every city is worth the same."""
+        before = self.derived.backlog_now @ self.derived.capital_cost
+        return np.array_equal(before, needs.backlog_now @ needs.capital_cost)
 
     def selections(self, who: People, means: Money) -> Mapping[str, Any]:
         """`where` of limits -> the cities that it selects, where cities are what they are there."""
