@@ -16,6 +16,7 @@ from alloc.solver.status import Progress
 STAGES = {
     "whole facilities": "整数设施",
     "rounded facilities": "取整设施",
+    "facilities at prices": "按价格选设施",
     "all tiers": "全部目标",
 }
 

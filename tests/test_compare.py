@@ -300,7 +300,8 @@ def test_tiers_and_verdicts(results: dict[str, Result]) -> None:
         assert rows[side].to_dict() == {tier["tier"]: pytest.approx(tier["value"]) for tier in result.manifest["tiers"]}
     for tier, row in rows.iterrows():
         expected = {True: "better", False: "worse"}[(row["change"] > 0) == (row["better"] == "higher")]
-        proven = abs(row["base"]) * row["gap_base"] + abs(row["other"]) * row["gap_other"]
+        sizes = [{each["tier"]: each["size"] for each in result.manifest["tiers"]} for result in comparison.results]
+        proven = sizes[0][tier] * row["gap_base"] + sizes[1][tier] * row["gap_other"]
         if row["change"] == 0:
             expected = "same"
         elif abs(row["change"]) <= proven:
@@ -323,7 +324,7 @@ def test_a_change_within_the_gap_proves_nothing(
     results: dict[str, Result], value: float | None, gap: float, verdict: str
 ) -> None:
     def with_value(value: float | None, gap: float) -> Result:
-        tier = {"tier": "coverage", "optimum": value, "value": value, "gap": gap}
+        tier = {"tier": "coverage", "optimum": value, "value": value, "gap": gap, "size": value}
         return replace(results["base"], manifest={**results["base"].manifest, "tiers": [tier]})
 
     rows = compared_tiers(Pair(with_value(1.0, 0.0), with_value(value, gap), "B"))

@@ -24,21 +24,24 @@ def tiers(pair: Pair) -> pd.DataFrame:
             frame[f"{column}_{side}"] = each[column].astype(float).reindex(order)
     frame["unit"] = [known[name].unit for name in order]
     frame["better"] = [known[name].better for name in order]
+    # Neither optimum is known better than its gap.
+    unproven = np.zeros(len(order))
+    for each in (one, other):
+        unproven += (each["gap"].astype(float) * each["size"].astype(float)).reindex(order).fillna(0.0).to_numpy()
     frame["verdict"] = [
-        _verdict(row, name in one.index, name in other.index) for name, row in frame.to_dict("index").items()
+        _verdict(row, least, name in one.index, name in other.index)
+        for least, (name, row) in zip(unproven, frame.to_dict("index").items(), strict=True)
     ]
     return frame.rename_axis("tier").reset_index()
 
 
-def _verdict(row: Mapping[Hashable, Any], in_base: bool, in_other: bool) -> str:
+def _verdict(row: Mapping[Hashable, Any], unproven: float, in_base: bool, in_other: bool) -> str:
     if not (in_base and in_other):
         return "only_base" if in_base else "only_other"
     change = row["change"]
     if change == 0 or np.isnan(change):
         return "same"
-    # Neither optimum is known better than its gap.
-    proven = sum(abs(row[side]) * np.nan_to_num(row[f"gap_{side}"]) for side in ("base", "other"))
-    if abs(change) <= proven:
+    if abs(change) <= unproven:
         return "within_gap"
     return "better" if (change > 0) == (row["better"] == "higher") else "worse"
 

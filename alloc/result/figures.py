@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 MISSING = "—"
 HUNDRED_MILLION = 10_000.0  # 10⁴ yuan in 10⁸ yuan
@@ -35,9 +36,22 @@ def number(value: float, decimals: int = 0, sign: bool = False) -> str:
     return text.replace("-", "−")
 
 
-def percent(value: float, decimals: int = 1, sign: bool = False) -> str:
+def percent(value: float | None, decimals: int = 1, sign: bool = False) -> str:
     """A share as per cent."""
     return MISSING if value is None or math.isnan(value) else number(100 * value, decimals, sign) + " %"
+
+
+def gap_text(tier: Mapping[str, Any], unit: float, decimals: int) -> str:
+    """The gap of a tier of the manifest: as per cent of its optimum, or in its own unit where that is nearly 0.
+
+    Args:
+        tier: the entry.
+        unit: how many of the tier's unit the unit holds in which it is shown.
+        decimals: of its values there.
+    """
+    if tier["gap"] and tier["size"] > abs(tier["optimum"]):
+        return number(tier["gap"] * tier["size"] / unit, decimals)
+    return percent(tier["gap"], 3)
 
 
 def decimals_for(largest: float) -> int:

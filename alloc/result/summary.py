@@ -10,7 +10,7 @@ import pandas as pd
 
 from alloc.formulations import words
 from alloc.result.city import city_sections
-from alloc.result.figures import decimals_for, number, percent, shown_unit
+from alloc.result.figures import decimals_for, gap_text, number, percent, shown_unit
 from alloc.result.result import Result
 from alloc.result.sections import Section, render
 from alloc.result.wording import WORDS, say
@@ -74,7 +74,7 @@ def _tiers(result: Result, language: str) -> Section:
             getattr(about.title, language),
             number(np.nan if optimum is None else optimum, decimals),
             number(np.nan if value is None else value, decimals),
-            percent(np.nan if tier["gap"] is None else tier["gap"], 3),
+            gap_text(tier, unit.size, decimals),
             say(language, "exact") if tier["tolerance"] is None else number(tier["tolerance"], 3),
             getattr(unit, language) if about.unit in ("persons", "10⁴ yuan") else "",
             number(tier["seconds"], 1),

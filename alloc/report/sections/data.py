@@ -6,7 +6,7 @@ from alloc.formulations import words
 from alloc.instance.schema import TABLES
 from alloc.report.content import Cell, Column, Listing, Paragraph, Section, Table
 from alloc.report.view import View
-from alloc.result.figures import number, shown_unit
+from alloc.result.figures import gap_text, number, shown_unit
 
 STATUSES = {
     "published": ("公布", "published"),
@@ -86,7 +86,7 @@ def method(view: View) -> Section:
                 value("optimum"),
                 value("value"),
                 getattr(scaled, view.language) if counted else "",
-                None if tier["gap"] is None else float(tier["gap"]),
+                gap_text(tier, scaled.size, 0 if counted else 5),
                 tolerance,
             )
         )
@@ -94,7 +94,7 @@ def method(view: View) -> Section:
         Column("tier", view.say("目标（按先后）", "tier, in order")), Column("words", view.say("含义", "what it does")),
         Column("optimum", view.say("最优值", "optimum")), Column("value", view.say("公布方案的值", "value of this "
                                                                                                    "result")),
-        Column("unit", view.say("单位", "unit")), Column("gap", view.say("间隙", "gap"), "%", "number", 3, 0.01),
+        Column("unit", view.say("单位", "unit")), Column("gap", view.say("间隙", "gap")),
         Column("tolerance", view.say("允许让步", "tolerance")),
     )  # fmt: skip
     tiers = Table("tiers", view.say("各级目标", "Tiers"), columns, tuple(rows))

@@ -1,0 +1,41 @@
+"""The gap of a tier: one rule for tiers near zero and others, and how it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from alloc.result.figures import MISSING, gap_text
+from alloc.solver.status import Progress, gap_size
+
+
+def test_a_gap_is_a_share_of_the_optimum_or_of_a_tenth_of_the_natural_size() -> None:
+    assert gap_size(-0.8, natural=1.0) == 0.8
+    assert gap_size(22e6, natural=29e6) == 22e6
+    # The mean shortfall is 0.018 of 1: one per cent is then 0.001, not 0.00018.
+    assert 0.01 * gap_size(0.018, natural=1.0) == pytest.approx(0.001)
+    assert gap_size(0.0, natural=5.0) == 0.5
+
+
+def test_progress_tells_the_same_gap() -> None:
+    assert Progress("s", "t", 0.0, best=0.018, bound=0.0175, natural=1.0).gap == pytest.approx(0.005)
+    assert Progress("s", "t", 0.0, best=0.8, bound=0.804, natural=1.0).gap == pytest.approx(0.005)
+    assert Progress("s", "t", 0.0, best=0.8).gap is None
+
+
+@pytest.mark.parametrize(
+    ("tier", "shown"),
+    [
+        ({"optimum": 0.8, "gap": 0.005, "size": 0.8}, "0.500 %"),
+        ({"optimum": 0.018, "gap": 0.005, "size": 0.1}, "0.00050"),
+        ({"optimum": 0.018, "gap": 0.0, "size": 0.1}, "0.000 %"),
+        ({"optimum": None, "gap": None, "size": None}, MISSING),
+    ],
+)
+def test_near_zero_a_gap_is_shown_in_the_unit_of_the_tier(tier: dict[str, Any], shown: str) -> None:
+    assert gap_text(tier, 1.0, 5) == shown
+
+
+def test_the_unit_in_which_a_tier_is_shown_counts() -> None:
+    assert gap_text({"optimum": 10.0, "gap": 0.01, "size": 3e6}, 10_000.0, 0) == "3"
