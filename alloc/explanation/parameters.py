@@ -44,7 +44,7 @@ STEPS = {
     "hundred_million": Text(" 1 亿元", "10⁸ yuan"),
     "money": Text(" 1 万元", "10⁴ yuan"),
     "point": Text(" 1 个百分点", "1 percentage point"),
-    "hundredth": Text(" 0.01 倍", "0.01 times"),
+    "hundredth": Text(" 0.01", "0.01"),
     "percent": Text("百分之一", "1 %"),
     "person": Text(" 1 人", "1 person"),
     "capacity": Text(" 1 {unit}", "1 {unit}"),
@@ -76,13 +76,19 @@ class Parameter:
     least: float = 0.0
     most: float = np.inf
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is an amount that is handed out: a total, a limit or an override, not a standard or a share."""
+        return self.kind in ("limits", "overrides") or (self.kind == "pools" and self.target.endswith(".total"))
+
     def shown(self, value: float, language: str, unit: bool = True) -> str:
         """A value of the parameter, with its unit or without: money in 10⁸ yuan where there is much, shares in %."""
         if self.unit == "share":
             return figure(100 * value, 5) + (" %" if unit else "")
         shown = shown_unit(self.unit, self.value)
-        text = figure(value / shown.size, 7)
-        return f"{text} {getattr(shown, language)}".rstrip() if unit else text
+        text, named = figure(value / shown.size, 7), str(getattr(shown, language))
+        times = "× " if named[:1].isdigit() else ""
+        return f"{text} {times}{named}".rstrip() if unit else text
 
 
 def parameters(instance: Instance) -> tuple[Parameter, ...]:

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alloc.explanation.answer import LARGE, AskError, Report, Step, silent
-from alloc.explanation.parameters import Parameter, parameters
-from alloc.explanation.prices_answer import TOLD, Price, Prices
+from alloc.explanation.parameters import parameters
+from alloc.explanation.prices_answer import Price, Prices, foremost, in_order, told
 from alloc.explanation.prices_near import Near
 from alloc.explanation.prices_places import places
 from alloc.explanation.prices_probe import Probe
@@ -23,10 +23,8 @@ from alloc.instance.derived import derive
 from alloc.result.result import Result
 from alloc.solver.runs import Clock
 
-ALWAYS = ("limits", "overrides")  # tables whose parameters are always asked about, beside the pools' totals
 UNASKED = Side(None, None, Method.UNSOLVED)
 MOST_WITHOUT = 12  # further parameters of a tier about which the duals do not say all
-MOST_STEPS = 12  # whole steps that are solved where one tier is asked for
 MOST_LARGE = 2  # parameters that are solved again where a run takes seconds
 
 
@@ -85,14 +83,10 @@ def _by_default(result: Result) -> tuple[str, ...]:
 
 def _quick(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock) -> list[Price]:
     near, found = Near(result.instance, base.model), []
-    for parameter in filter(_always, parameters(result.instance)):
+    for parameter in (each for each in parameters(result.instance) if each.is_amount):
         probe = Probe(near, parameter, base, clock)
         found += [Price(parameter, tier, *quick_sides(probe, tier)) for tier in wanted]
     return found
-
-
-def _always(parameter: Parameter) -> bool:
-    return parameter.kind in ALWAYS or (parameter.kind == "pools" and parameter.target.endswith(".total"))
 
 
 def _refined(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock, report: Report) -> list[Price]:
@@ -158,7 +152,7 @@ def _unsettled(first: Sequence[tuple[Probe, Mapping[str, Price]]], base: Tiers, 
         return set(order[:MOST_LARGE])
     if all(base.by_duals(tier) for _, prices in first[:1] for tier in prices):
         return set(order)
-    always = {probe.parameter.target for probe, _ in first if _always(probe.parameter)}
+    always = {probe.parameter.target for probe, _ in first if probe.parameter.is_amount}
     rest = [each for each in order if each not in always]
     return always | set(rest[:MOST_WITHOUT] if any(sizes.values()) else rest)
 
@@ -171,7 +165,6 @@ def _stepping(
         return set()
     found: set[tuple[str, str]] = set()
     for tier in wanted:
-        prices = sorted((each[tier] for _, each in first), key=lambda each: (-each.size, each.parameter.target))
-        told = [each.parameter.target for each in prices if each.size > 0 or not each.settled]
-        found |= {(target, tier) for target in told[: TOLD if len(wanted) > 1 else MOST_STEPS]}
+        prices = in_order(each[tier] for _, each in first if each[tier].moves or not each[tier].settled)
+        found |= {(each.parameter.target, tier) for each in foremost(prices, told(len(wanted)))}
     return found

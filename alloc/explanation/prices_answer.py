@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,8 @@ from alloc.instance.findings import Text
 from alloc.instance.instance import Instance
 from alloc.result.sections import Section
 
-TOLD = 3  # sentences a tier where all tiers are asked for
-ROWS = 8  # rows a tier there
+TOLD, TOLD_OF_ONE = 4, 12  # sentences a tier, where all tiers are asked for and where one is
+ROWS = 10  # rows a tier where all are asked for
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,15 @@ class Prices:
 
     def of(self, tier: str) -> list[Price]:
         """The prices of a tier that are not zero, the largest first."""
-        found = [each for each in self.prices if each.tier == tier and each.moves]
-        return sorted(found, key=lambda each: (-each.size, each.parameter.target))
+        return in_order(each for each in self.prices if each.tier == tier and each.moves)
 
     def sentences(self, language: str) -> list[str]:
         """What a planner reads first."""
-        lines = [] if self.complete else [_say("stopped", language)]
+        lines = []
+        if not self.complete:
+            asked = [each for each in self.prices if each.tier == self.tiers[0]]
+            missing = [each for each in asked if Method.UNSOLVED in (each.less.method, each.more.method)]
+            lines.append(_say("stopped", language, total=len(asked), missing=len(missing)))
         lines.append(_say("fixed" if self.whole else "relaxed", language))
         lines.append(_say("quick" if self.quick else "legend", language))
         named: list[str] = [each.tier for each in self.instance.settings.objective]
@@ -92,10 +95,12 @@ class Prices:
             lines.append(_say("others", language, tiers="、".join(rest) if language == "zh" else ", ".join(rest)))
         for tier in self.tiers:
             found = self.of(tier)
-            if not found:
+            if not found and self.complete:
                 lines.append(_say("nothing", language, tier=self._tier(tier)))
-            for price in found[: TOLD if len(self.tiers) > 1 else len(found)]:
+            for price in foremost(found, told(len(self.tiers))):
                 lines.extend(f"- {line}" for line in self.said(price, language))
+            if len(self.tiers) > 1 and len(found) > ROWS:
+                lines.append(_say("more_rows", language, count=len(found) - ROWS, tier=tier, title=self._tier(tier)))
         return lines
 
     def said(self, price: Price, language: str) -> list[str]:
@@ -104,7 +109,9 @@ class Prices:
         unit = EQUIVALENTS[kind_of(self.instance, tier)]
         slots = {"title": parameter.title, "step": parameter.said, "tier": self._tier(tier), "unit": unit}
         found = []
-        gain = price.more.step
+        gain, solved = price.more.step, True
+        if gain is None and price.more.value is not None:
+            gain, solved = price.more.value * parameter.step, False
         if Method.JUMP in (price.less.method, price.more.method):
             jump = next(each.value for each in (price.more, price.less) if each.method is Method.JUMP)
             size = (jump or 0.0) * worth(self.instance, tier)
@@ -113,14 +120,14 @@ class Prices:
             better = (gain > 0) == (words().tiers()[tier].better == "higher")
             text = MORE[kind_of(self.instance, tier)][0 if better else 1]
             found.append(_fill(text, language, n=figure(abs(gain) * worth(self.instance, tier)), **slots))
-        if found and Method.JUMP not in (price.less.method, price.more.method):
-            found.append(self._rate(price, language))
+            found.append(self._rate(price, solved, language))
         for each, key in ((price.less, "stuck_less"), (price.more, "stuck_more")):
             if each.method is Method.INFEASIBLE:
                 found.append(_say(key, language, **slots))
         return ["".join(found) if language == "zh" else " ".join(filter(None, found))] if found else []
 
-    def _rate(self, price: Price, language: str) -> str:
+    def _rate(self, price: Price, solved: bool, language: str) -> str:
+        """What the price is where the parameter stands, and how far it holds."""
         size = price.parameter.step * worth(self.instance, price.tier)
         less, more = price.less.value, price.more.value
         if less is not None and more is not None and price.degenerate:
@@ -129,17 +136,19 @@ class Prices:
         rate = more if more is not None else less
         if rate is None:
             return ""
+        ends = None not in (price.less.reach, price.more.reach)
+        low, high = self._ends(price, language, unit=True)
         said = figure(rate * size, sign=True)
-        if None in (price.less.reach, price.more.reach):
-            return _say("rate_only", language, rate=said)
-        low, high = self._ends(price, language)
-        return _say("rate", language, rate=said, low=low, high=high)
+        if not solved:
+            return _say("by_rate_within" if ends else "by_rate", language, low=low, high=high)
+        return _say("rate" if ends else "rate_only", language, rate=said, low=low, high=high)
 
     def sections(self, language: str) -> list[Section]:
         """One table a tier, and one for where its rules press."""
         found = []
         for tier in self.tiers:
-            prices = self.of(tier)[: ROWS if len(self.tiers) > 1 else None]
+            every = self.of(tier)
+            prices = foremost(every, ROWS) if len(self.tiers) > 1 else every
             rows = tuple(self._row(each, language) for each in prices)
             if rows:
                 found.append(self._section("title", "heads", tier, rows, "lrlrrrrr", language))
@@ -203,7 +212,7 @@ class Prices:
             high,
         )
 
-    def _ends(self, price: Price, language: str) -> tuple[str, str]:
+    def _ends(self, price: Price, language: str, unit: bool = False) -> tuple[str, str]:
         value = price.parameter.value
         ends = [
             None
@@ -211,7 +220,7 @@ class Prices:
             else min(max(value + way * each.reach, price.parameter.least), price.parameter.most)
             for way, each in ((-1, price.less), (1, price.more))
         ]
-        low, high = (figure(None) if each is None else price.parameter.shown(each, language, False) for each in ends)
+        low, high = (figure(None) if each is None else price.parameter.shown(each, language, unit) for each in ends)
         return low, high
 
     def _place(self, place: Place, tier: str, language: str) -> tuple[str, ...]:
@@ -231,6 +240,25 @@ class Prices:
             str(unit),
             figure(place.value * worth(self.instance, tier), sign=True),
         )
+
+
+def told(tiers: int) -> int:
+    """Of how many prices a tier sentences tell, where so many tiers are asked for."""
+    return TOLD if tiers > 1 else TOLD_OF_ONE
+
+
+def in_order(prices: Iterable[Price]) -> list[Price]:
+    """Prices, the largest first."""
+    return sorted(prices, key=lambda each: (-each.size, each.parameter.target))
+
+
+def foremost(prices: Sequence[Price], most: int) -> list[Price]:
+    """The first so many of prices in order: half of them, where there are so many, of amounts that are handed out."""
+    amounts = [each for each in prices if each.parameter.is_amount]
+    others = [each for each in prices if not each.parameter.is_amount]
+    chosen = amounts[: max(most // 2, most - len(others))]
+    chosen += others[: most - len(chosen)]
+    return [each for each in prices if each in chosen]
 
 
 def _shown(side: Side, size: float) -> str:

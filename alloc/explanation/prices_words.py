@@ -81,6 +81,11 @@ SAY = {
     "rate": Text("现值处的单价为每步 {rate}，至少在 {low} 至 {high} 之间不变。",
                  "The price where it stands, {rate} a step, holds at least from {low} to {high}."),
     "rate_only": Text("现值处的单价为每步 {rate}。", "The price where it stands is {rate} a step."),
+    "by_rate": Text("（按现值处的单价折算；一整步的影响未另行求解。）",
+                    "(By the price where it stands; a whole step was not solved.)"),
+    "by_rate_within": Text("（按现值处的单价折算，该单价至少在 {low} 至 {high} 之间不变；一整步的影响未另行求解。）",
+                           "(By the price where it stands, which holds at least from {low} to {high}; a whole step was "
+                           "not solved.)"),
     "corner": Text("现值处两侧单价不同：减少时每步 {less}，增加时每步 {more}。",
                    "Where it stands the price differs by side: {less} a step down, {more} a step up."),
     "stuck_less": Text("“{title}”不能再减：一减就没有满足全部规则的方案。",
@@ -92,16 +97,21 @@ SAY = {
     "nothing": Text("所列参数小幅变动都不影响目标“{tier}”。",
                     "No parameter listed here moves the tier “{tier}” when it changes a little."),
     "others": Text("其余目标要逐个询问，用 --tier：{tiers}。", "Ask for the other tiers by --tier: {tiers}."),
-    "stopped": Text("已中断：以下是中断前求得的部分，未求得的标为“未求”。",
-                    "Interrupted: this is what had been found; what had not says “not asked”."),
-    "quick": Text("本表只按结果的对偶值估价，标“估”的未经重新求解核实。",
-                  "By the duals of the result alone; what says “estimate” was not confirmed by another solve."),
-    "legend": Text("“增加一步”是参数增加一整步的确切影响；“单价”是现值处的边际影响，折合每步，减时与增时分列。"
-                   "单价后的记号：△ 现值处于拐点，越过拐点重新求解后读出；≈ 两次求解之差；↯ 跳变，没有单价；"
-                   "? 只按对偶值估计；× 不能往这一侧变动。",
-                   "“One step more” is what a whole step does; “price” is the rate where the parameter stands, for a "
-                   "step, falling and rising apart. Marks: △ at a corner, solved again past it; ≈ difference of two "
-                   "solves; ↯ a jump, no price; ? by duals alone; × cannot go that way."),
+    "stopped": Text("已中断：以下是中断前求得的部分。{total} 个参数中有 {missing} 个尚未询问。",
+                    "Interrupted: this is what had been found. Of {total} parameters {missing} were not asked."),
+    "quick": Text("本表只按结果的对偶值估价，标 ? 的未经重新求解核实。",
+                  "By the duals of the result alone; what is marked ? was not confirmed by another solve."),
+    "legend": Text("“增加一步”是参数增加一整步的确切影响（— 为未另行求解）；“单价”是现值处的边际影响，折合每步，"
+                   "减时与增时分列。单价后的记号：△ 现值处于拐点，越过拐点重新求解后读出；≈ 两次求解之差；"
+                   "↯ 跳变，没有单价；? 只按对偶值估计；× 不能往这一侧变动。配置标准、成本等改变模型系数，影响是曲线，"
+                   "单价只在现值附近成立，不列适用范围。",
+                   "“One step more” is what a whole step does (— not solved); “price” is the rate where the parameter "
+                   "stands, for a step, falling and rising apart. Marks: △ at a corner, solved again past it; "
+                   "≈ difference of two solves; ↯ a jump, no price; ? by duals alone; × cannot go that way. Norms, "
+                   "costs and the like move coefficients, and what they do is a curve: their price is that of small "
+                   "changes, without a range."),
+    "more_rows": Text("另有 {count} 个参数也影响目标“{title}”，用 --tier {tier} 全部列出。",
+                      "{count} further parameters move “{title}”; --tier {tier} lists them all."),
     "base": Text("求解现状", "solving as it is"),
     "screen": Text("逐个参数估价", "a first price for every parameter"),
     "refine": Text("核实两侧价格", "prices on both sides"),
@@ -112,7 +122,7 @@ MARKS = {
     "duals": "", "corner": " △", "difference": " ≈", "estimate": " ?", "jump": " ↯",
     "infeasible": " ×", "outside": " ×", "unsolved": " ?",
 }  # fmt: skip
-BRIEF = {"1 percentage point": "1 pp", "0.01 times": "0.01"}  # steps in the tables of the English text
+BRIEF = {"1 percentage point": "1 pp"}  # steps in the tables of the English text
 
 
 def kind_of(instance: Instance, tier: str) -> str:
