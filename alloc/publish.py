@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.derived import Derived, derive
+from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 
 Floats = NDArray[np.float64]
@@ -111,7 +112,7 @@ def round_allocation(
     # In quanta: what there is, as a whole number, and what of it is there for those who get whole numbers.
     there = np.floor(total / quantum + NOISE)
     rest = there - float(values[~whole].sum()) / quantum
-    names, group = np.unique(np.asarray(groups, dtype=object)[whole], return_inverse=True)
+    group, names = pd.factorize(np.asarray(groups, dtype=object)[whole], sort=True)
     chosen = _choose(counts[whole], least[whole], most[whole], np.floor(rest + NOISE), group, exhaust)
     if chosen is None:
         nowhere = np.zeros(len(values), dtype=bool)
@@ -160,11 +161,29 @@ def _choose(decided: Floats, least: Floats, most: Floats, there: float, group: W
     short = np.maximum(highest - np.bincount(group, above - below), max(0.0, target - above.sum()))
     over = np.maximum(-lowest, max(0.0, below.sum() - target))
     low, high = np.maximum(least, below - over[group]), np.minimum(most, above + short[group])
+    # In all no group is taken further down or up than by its own sub-total, or by the total and what others must have.
+    down = max(0.0, below.sum() - target) + np.maximum(0.0, lowest).sum()
+    spare = np.bincount(group, above - below) - highest
+    up = max(0.0, target - above.sum()) + np.maximum(0.0, spare).sum()
+    low = np.maximum(low, below - _evenly(below - low, np.maximum(-lowest, down), group))
+    high = np.minimum(high, above + _evenly(high - above, np.maximum(-spare, up), group))
     from_low = np.bincount(group, below - low)
     steps = _steps(count, below, above, low, high)
     chosen = _cheapest(steps, group, lowest + from_low, highest + from_low, int(target - low.sum()))
     numbers: Floats = low + np.bincount(chosen, minlength=len(low))
     return numbers
+
+
+def _evenly(room: Floats, wanted: Floats, group: Whole) -> Floats:
+    """How far each city may have to go at most where its group is to go as far as wanted, or as it has room.
+
+    None of a group goes a quantum further before all others that can have gone as far.
+    """
+    wanted = np.minimum(wanted, np.bincount(group, room))
+    far = np.zeros(len(wanted))
+    while (less := np.bincount(group, np.minimum(room, far[group])) < wanted).any():
+        far[less] = np.maximum(1.0, 2.0 * far[less])
+    return far[group]
 
 
 def _steps(count: Floats, below: Floats, above: Floats, low: Floats, high: Floats) -> tuple[Whole, Floats, Floats]:
@@ -191,11 +210,14 @@ def _cheapest(steps: tuple[Whole, Floats, Floats], group: Whole, lowest: Floats,
     """
     city, level, cost = steps
     of = group[city]
-    order = np.lexsort((city, cost, level, of))
+    # One number that sorts by level and then by cost; where it is the same, the order of the cities stays.
+    price = level * (2.0 * np.abs(cost).max(initial=0.0) + 1.0) + cost
+    order = np.lexsort((price, of))
+    steps_of = np.bincount(of, minlength=len(lowest))
     rank = np.empty(len(city))
-    rank[order] = np.arange(len(city)) - np.searchsorted(of[order], of[order], side="left")
+    rank[order] = np.arange(len(city)) - np.repeat(np.cumsum(steps_of) - steps_of, steps_of)
     apart = np.where(rank < lowest[of], -1, np.where(rank < highest[of], 0, 1))
-    return city[np.lexsort((city, cost, level, apart))[:number]]
+    return city[np.lexsort((price, apart))[:number]]
 
 
 def decompose(
@@ -280,10 +302,10 @@ def publish(instance: Instance, derived: Derived, allocation: Floats) -> pd.Data
     cities, pools = len(derived.cities), len(derived.pools)
     return pd.DataFrame(
         {
-            "city": pd.Series(np.repeat(np.array(derived.cities, dtype=object), pools), dtype="str"),
-            "pool": pd.Series(np.tile(np.array(derived.pools, dtype=object), cities), dtype="str"),
-            "unit": pd.Series(np.tile([UNIT[kind] for kind in derived.kind], cities), dtype="str"),
-            "last_year": derived.last_year.ravel(),
+            "city": text_column(derived.cities, each=pools),
+            "pool": text_column(derived.pools, times=cities),
+            "unit": text_column([UNIT[kind] for kind in derived.kind], times=cities),
+            "last_year": derived.last_year.ravel() + 0.0,
             **{name: part.ravel() for name, part in vars(parts).items()},
             "published": published.ravel() + 0.0,
         }

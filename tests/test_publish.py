@@ -266,6 +266,19 @@ def test_ties_go_to_the_first_city() -> None:
     ).values.tolist() == [3, 3, 2, 2]
 
 
+def test_cities_go_evenly_where_many_must_go_far() -> None:
+    """Forty cities are raised to 1 by their lower bounds, 20 in all: the two others give 10 each, not one of them 20.
+
+    The sub-total of the other province, 3, stays.
+    """
+    values = np.array([0.5] * 40 + [30.0, 30.0] + [0.5, 0.5] * 3)
+    lower = np.array([0.5] * 40 + [0.0] * 8)
+    groups = ["11"] * 42 + ["12"] * 6
+    rounded = round_allocation(values, lower, np.full(48, INF), 1.0, 83.0, groups)
+    assert rounded.values.tolist() == [1] * 40 + [20, 20] + [1, 1, 1, 0, 0, 0]
+    assert rounded.groups_apart == () and rounded.left_over == 0
+
+
 def test_a_pool_that_is_no_multiple_leaves_a_rest() -> None:
     rounded = round_allocation(np.array([5.2, 5.3]), np.zeros(2), np.full(2, INF), 1.0, 10.5, ["a", "b"])
     assert rounded.values.tolist() == [5, 5] and rounded.left_over == pytest.approx(0.5)

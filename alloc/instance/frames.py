@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -11,13 +13,18 @@ def numbers(table: pd.DataFrame, column: str, blank: float = np.nan) -> NDArray[
     """A numeric column; `blank` stands for empty cells, and for every cell where the table has no such column."""
     if column not in table.columns:
         return np.full(len(table), blank)
-    values = table[column].to_numpy(dtype=float)
-    return np.where(np.isnan(values), blank, values)
+    values: NDArray[np.float64] = table[column].to_numpy(dtype=float)
+    return values if np.isnan(blank) else np.where(np.isnan(values), blank, values)
 
 
 def texts(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
     """A text column as Python strings."""
     return table[column].to_numpy(dtype=object)
+
+
+def text_column(values: Sequence[str], each: int = 1, times: int = 1) -> pd.api.extensions.ExtensionArray:
+    """Texts as a column of a table, each of them so often in a row, and all of them so many times."""
+    return pd.array(list(values), dtype="str").take(np.tile(np.repeat(np.arange(len(values)), each), times))
 
 
 def flags(table: pd.DataFrame, column: str) -> NDArray[np.bool_]:
@@ -29,7 +36,12 @@ def placed(table: pd.DataFrame, value: str, cities: pd.Series, labels: pd.Series
     """The column `value` of a table keyed by (city, `label`), as a matrix [cities, labels]; NaN where no row is."""
     matrix = np.full((len(cities), len(labels)), np.nan)
     if len(table):
-        rows = pd.Index(cities.to_numpy(dtype=object), dtype=object).get_indexer(texts(table, "city"))
-        columns = pd.Index(labels.to_numpy(dtype=object), dtype=object).get_indexer(texts(table, label))
-        matrix[rows, columns] = numbers(table, value)
+        matrix[places(table["city"], cities), places(table[label], labels)] = numbers(table, value)
     return matrix
+
+
+def places(codes: pd.Series, among: pd.Series) -> NDArray[np.intp]:
+    """The place of every code among others, −1 where it is none of them; each different code is looked for once."""
+    place = {code: position for position, code in enumerate(among.tolist())}
+    groups, names = pd.factorize(codes)
+    return np.array([*(place.get(name, -1) for name in names.tolist()), -1], dtype=np.intp)[groups]

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from alloc.instance.classes import USES
 from alloc.instance.derived import Derived
+from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.instance.means import debt_ratio, debt_tier_place
 from alloc.publish import publish
@@ -45,7 +47,7 @@ def tables(instance: Instance, solution: Solution) -> Tables:
     decided = decisions(instance, derived, solution.values)
     added = np.nan_to_num(derived.module) * decided.build + decided.expand
     coverage = _coverage(derived, derived.capacity + added)
-    result = {
+    return {
         "allocation": publish(instance, derived, decided.allocation),
         "services": _services(derived, decided, added, coverage),
         "people": _people(derived, decided, coverage),
@@ -54,11 +56,6 @@ def tables(instance: Instance, solution: Solution) -> Tables:
         "debt": _debt(instance, derived, decided),
         "limits": _limits(derived, decided, added),
     }
-    for table in result.values():
-        for name in table.columns:
-            if table[name].dtype == np.float64:
-                table[name] = table[name] + 0.0  # −0 is 0
-    return result
 
 
 def decisions(instance: Instance, derived: Derived, values: Mapping[str, Array]) -> Decisions:
@@ -121,11 +118,11 @@ def _services(derived: Derived, decided: Decisions, added: Array, coverage: Arra
         "coverage": coverage,
         "gap": np.maximum(0.0, derived.minimum - coverage),
     }
-    keys = {
-        "city": np.repeat(np.array(derived.cities, dtype=object), shape[1]),
-        "service": np.tile(np.array(derived.services, dtype=object), shape[0]),
-    }
-    return _table(keys, {name: np.broadcast_to(each, shape).ravel() for name, each in columns.items()})
+    return _table(
+        city=text_column(derived.cities, each=shape[1]),
+        service=text_column(derived.services, times=shape[0]),
+        **{name: np.broadcast_to(each, shape).ravel() for name, each in columns.items()},
+    )
 
 
 def _people(derived: Derived, decided: Decisions, coverage: Array) -> pd.DataFrame:
@@ -210,8 +207,11 @@ def _limits(derived: Derived, decided: Decisions, added: Array) -> pd.DataFrame:
             left = decided.land_use[row.selection, USES.index(row.item)].sum()
         slack = {"<=": row.amount - left, ">=": left - row.amount}.get(row.sense, abs(left - row.amount))
         rows.append((row.limit, float(left), float(row.amount), row.sense, float(slack)))
-    frame = pd.DataFrame(rows, columns=["limit", "left", "right", "sense", "slack"])
-    return frame.astype({"limit": "str", "left": float, "right": float, "sense": "str", "slack": float})
+    limit, left, right, sense, slack = zip(*rows, strict=True) if rows else ((),) * 5
+    return _table(
+        limit=text_column(limit), left=np.array(left), right=np.array(right), sense=text_column(sense),
+        slack=np.array(slack),
+    )  # fmt: skip
 
 
 def _allocated(derived: Derived, decided: Decisions, pools: Array) -> Array:
@@ -219,12 +219,12 @@ def _allocated(derived: Derived, decided: Decisions, pools: Array) -> Array:
 
 
 def _by_city(derived: Derived, **columns: Array) -> pd.DataFrame:
-    return _table({"city": np.array(derived.cities, dtype=object)}, columns)
+    return _table(city=text_column(derived.cities), **columns)
 
 
-def _table(keys: Mapping[str, Array], columns: Mapping[str, Array]) -> pd.DataFrame:
-    frame = {name: pd.Series(each, dtype="str") for name, each in keys.items()}
-    for name, each in columns.items():
-        array = np.asarray(each)
-        frame[name] = pd.Series(array, dtype="str") if array.dtype == object else pd.Series(array.astype(float))
-    return pd.DataFrame(frame)
+def _table(**columns: Array | ExtensionArray) -> pd.DataFrame:
+    """A table of texts and numbers; −0 is 0."""
+    typed = {name: text_column(each.tolist()) if each.dtype == object else each for name, each in columns.items()}
+    return pd.DataFrame({
+        name: each + 0.0 if isinstance(each, np.ndarray) else each for name, each in typed.items()
+    })  # fmt: skip
