@@ -46,6 +46,16 @@ def test_groups_stand_alone() -> None:
     assert power_off(np.array([1.0] * 8 + [1e4]), np.ones(9), few).tolist()[-1] == 4
 
 
+def test_neighbours_are_compared_with_their_median() -> None:
+    """Four neighbours have a median between the second and the third; three are too few, and all count."""
+    values = np.array([1e-4, 1.0, 1.0, 1e4, 10.0, 10.0, 1e5])
+    groups = np.array(["a", "a", "a", "a", "b", "b", "b"], dtype=object)
+    assert power_off(values, np.ones(7), groups).tolist() == [-4, 0, 0, 4, 0, 0, 4]
+    assert power_off(values, np.ones(7), groups, alone=True).tolist() == [-4, 0, 0, 4, 0, 0, 0]
+    uneven = np.array([1.0, 1.0, 1e4, 1e4])
+    assert power_off(uneven, np.ones(4), groups[:4]).tolist() == [0] * 4, "halfway, at 100, there is no other unit"
+
+
 def provinces(instance: Any, table: str, column: str, row: int, factor: float) -> list[Place]:
     """The national instance with one number in another unit, checked again."""
     frame = instance.tables[table].copy()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,11 @@ import pytest
 from hypothesis import event, given, settings
 
 from alloc.instance.derived import Derived, derive
-from alloc.instance.findings import Finding, errors
+from alloc.instance.findings import Finding, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
+from alloc.instance.limits import LimitRow
+from alloc.instance.precheck_limits import limit_findings
+from alloc.instance.precheck_words import Words
 from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
 from hand_instance import hand
 from second_facts import Facts
@@ -350,6 +355,37 @@ def test_two_limits_that_leave_land_over() -> None:
     finding = the_error("limits_against_pool", limits=rows)
     says(finding, "allow 790 ha", "at most 0 ha", "10 ha less", "800 ha")
     assert errors(findings(limits=rows, pools={("land", "exhaust"): False})) == ()
+
+
+def test_of_many_limits_every_pair_that_clashes_is_found() -> None:
+    """All rows together find what each pair of them finds."""
+    number = 0
+    for seed in range(6):
+        instance, rng = random_instance(seed), np.random.default_rng(seed)
+        cities, pools = (instance.tables[name] for name in ("cities", "pools"))
+        shape = len(cities), len(pools)
+        lower = rng.uniform(0, 60 / len(cities), shape)
+        upper = np.where(rng.random(shape) < 0.1, np.inf, lower + rng.uniform(0, 300 / len(cities), shape))
+        rows: list[dict[str, Any]] = []
+        for place in range(20):
+            pool, own = int(rng.integers(2)), rng.random(len(cities)) < 0.4
+            least, most = lower[own, pool].sum(), min(upper[own, pool].sum(), 100 - lower[~own, pool].sum())
+            value, sense = float(rng.uniform(least, most)), str(rng.choice(["<=", ">=", "="]))
+            where = f"city in {cities['city'][own].tolist()}"
+            row = limit(f"allocation:{pools['pool'][pool]}", where, sense, value, f"row_{place:02d}")
+            rows.append({"title_zh": "", "title_en": "", "owner": "", "source": ""} | row)
+        table = pd.DataFrame(rows).astype({name: "str" for name in rows[0] if name != "value"})
+        instance = make_instance(instance.settings, {**instance.tables, "limits": table})
+        d = replace(derive(instance), lower=lower, upper=upper, available=np.full(len(pools), 100.0))
+
+        def clashes(limits: Sequence[LimitRow], instance: Instance = instance, d: Derived = d) -> list[Finding]:
+            found = limit_findings(Words(instance, replace(d, limits=tuple(limits))))
+            return [each for each in found if each.code in ("limits_contradict", "limits_against_pool")]
+
+        pairs = [each for pair in combinations(d.limits, 2) for each in clashes(pair)]
+        assert sort_findings(clashes(d.limits)) == sort_findings(pairs)
+        number += len(pairs)
+    assert number >= 20
 
 
 def test_a_limit_that_fails_alone_is_not_reported_with_others() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from alloc.instance.cells import looks_numeric
 from alloc.instance.findings import Finding, Text
 from alloc.instance.sheets import Mask, Sheet
@@ -31,23 +29,17 @@ def check_columns(sheets: Mapping[str, Sheet]) -> list[Finding]:
 def numeric_columns(cities: Sheet) -> list[str]:
     """The columns of numbers, also those that have to be there and are not, which is a fault of its own."""
     required = [column.name for column in cities.table.columns if column.numeric and column.required]
-    given = [str(name) for name in cities.frame.columns if cities.has(str(name)) and is_numeric(cities, str(name))]
+    given = [name for name in cities.columns if cities.has(name) and cities.is_numeric(name)]
     return list(dict.fromkeys([*given, *required]))
-
-
-def is_numeric(cities: Sheet, name: str) -> bool:
-    """Whether a column holds numbers only."""
-    return cities.frame[name].dtype == np.float64
 
 
 def mostly_numbers(cities: Sheet, name: str) -> bool:
     """Whether a column of texts holds words in fewer than half of its cells: words that are slips, then."""
-    if not cities.has(name) or is_numeric(cities, name) or name in cities.table.by_name:
+    if not cities.has(name) or cities.is_numeric(name) or name in cities.table.by_name:
         return False
     return 2 * int(_words(cities, name).sum()) < int((~cities.blank(name)).sum())
 
 
 def _words(cities: Sheet, name: str) -> Mask:
     """Which cells hold something that is no number."""
-    words = [not looks_numeric([str(text)]) for text in cities.texts(name)]
-    return np.array(words, dtype=bool) & ~cities.blank(name)
+    return ~cities.holds(name, lambda text: looks_numeric([str(text)])) & ~cities.blank(name)

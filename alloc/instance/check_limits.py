@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from alloc.instance.classes import SIZE_CLASSES, USES, size_class
 from alloc.instance.findings import Finding, Text
 from alloc.instance.settings import Settings
 from alloc.instance.sheets import Sheet
 from alloc.instance.suggest import Known
-from alloc.instance.where import WhereError, parse
+from alloc.instance.where import Columns, WhereError, parse
 
 
 def check_limits(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
@@ -37,11 +36,11 @@ def _check_objects(limits: Sheet, pools: Sheet, services: Sheet) -> list[Finding
                 *(f"land_use:{use}" for use in USES if "land" in pools.texts("kind")),
             ]
         )
-        wrong = np.array([name not in known for name in of], dtype=bool) & ~limits.blank("of")
+        wrong = ~limits.holds("of", known.__contains__) & ~limits.blank("of")
         message = Text("不是可以限制的对象。", "There is nothing of this name to limit.")
-        findings += limits.find(wrong, "of", "unknown_object", message, [known.remedy(name) for name in of])
+        findings += limits.find(wrong, "of", "unknown_object", message, lambda place: known.remedy(of[place]))
     share = basis == "share"
-    whole = np.array([name.startswith(("allocation:", "land_use:")) for name in of], dtype=bool)
+    whole = limits.holds("of", lambda name: name.startswith(("allocation:", "land_use:")))
     message = Text("{of} 没有总量，不能按比例限制。", "{of} is no part of a pool, of which there could be a share.")
     remedy = Text("basis 用 amount 或 per_resident。", "Would be right: basis amount or per_resident.")
     wrong = share & ~whole & ~limits.blank("of")
@@ -51,27 +50,31 @@ def _check_objects(limits: Sheet, pools: Sheet, services: Sheet) -> list[Finding
     return findings + limits.find(share & (value > 1), "value", "share_in_percent", message, remedy)
 
 
+def _as_it_is(remedy: Text) -> Callable[[int], Text]:
+    return lambda place: remedy
+
+
 def _check_where(limits: Sheet, cities: Sheet, settings: Settings | None) -> list[Finding]:
     if not cities.given or not limits.given:
         return []
-    columns: dict[str, NDArray[np.object_] | pd.Series] = {
-        str(name): cities.frame[name] for name in cities.frame.columns if cities.has(str(name))
-    }
-    columns["size_class"] = size_class(cities.numbers("size_population"))
-    columns["debt_tier"] = np.full(len(cities.frame), "", dtype=object)  # derived later; here its type counts
+    columns = Columns({
+        **{name: partial(cities.values, name) for name in cities.columns if cities.has(name)},
+        "size_class": lambda: size_class(cities.numbers("size_population")),
+        "debt_tier": lambda: np.full(len(cities.frame), "", dtype=object),  # derived later; here its type counts
+    })  # fmt: skip
     classes = {"size_class": Known(SIZE_CLASSES)}
     if settings is not None:
         classes["debt_tier"] = Known(tier.name for tier in settings.policy.debt.tiers)
     findings: list[Finding] = []
-    for place, text in enumerate(limits.texts("where")):
-        here = np.arange(len(limits.frame)) == place
+    places, texts = limits.groups("where")
+    for place, text in enumerate(texts):
+        here = places == place
         try:
             expression = parse(text)
             selected = expression.evaluate(columns)
         except WhereError as error:
-            remedies = [error.remedy] * len(here)
-            message = Text("{fault}", "{fault}")
-            findings += limits.find(here, "where", "bad_where", message, remedies, fault=error.message)
+            message, right = Text("{fault}", "{fault}"), error.remedy
+            findings += limits.find(here, "where", "bad_where", message, _as_it_is(right), fault=error.message)
             continue
         misspelt = False
         for name, known in classes.items():
@@ -79,12 +82,13 @@ def _check_where(limits: Sheet, cities: Sheet, settings: Settings | None) -> lis
                 if compared not in known:
                     misspelt = True
                     message = Text("{name} 没有 {compared} 这一级。", "There is no {name} {compared}.")
+                    right = known.remedy(compared)
                     findings += limits.find(
                         here,
                         "where",
                         "unknown_class",
                         message,
-                        [known.remedy(compared)] * len(here),
+                        _as_it_is(right),
                         "warning",
                         name=name,
                         compared=compared,

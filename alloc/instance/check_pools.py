@@ -111,15 +111,15 @@ def _check_factors(cities: Sheet, factors: Sheet) -> list[Finding]:
     known = Known([*numeric_columns(cities), *DERIVED_FACTORS])
     slips = np.array([mostly_numbers(cities, name) for name in names], dtype=bool)  # named cell by cell
     unknown = np.array([name not in known for name in names], dtype=bool) & ~blank & ~slips
-    remedies = [known.remedy(name) for name in names]
     texts = unknown & np.array([cities.has(name) for name in names], dtype=bool)
-    found = [cities.first_word(name) if bad else Text("", "") for name, bad in zip(names, texts, strict=True)]
     message = Text("cities 表的这一列不全是数。", "This column of cities does not hold numbers only.")
-    findings = factors.find(texts, "factor", "not_numeric", message, found)
+    findings = factors.find(texts, "factor", "not_numeric", message, lambda place: cities.first_word(names[place]))
     message = Text(
         "既不是 cities 表的数值列，也不是派生量。", "Neither a numeric column of cities nor a derived number."
     )
-    findings += factors.find(unknown & ~texts, "factor", "unknown_factor", message, remedies)
+    findings += factors.find(
+        unknown & ~texts, "factor", "unknown_factor", message, lambda place: known.remedy(names[place])
+    )
 
     empty = np.zeros(len(names), dtype=bool)
     for name in sorted(set(names[~unknown & ~blank & ~slips])):
@@ -163,8 +163,9 @@ def _check_last_year(pools: Sheet, cities: Sheet, last_year: Sheet) -> list[Find
     needs = ~np.isnan(pools.numbers("cap_multiple")) | floor
     return missing_pairs(
         last_year,
-        ("city", "pool"),
-        [(city, pool) for pool in pools.texts("pool")[needs] for city in cities.texts("city")],
+        cities,
+        pools,
+        needs,
         Text(
             "{key} 有保底或封顶倍数，但没有上年数额。", "{key} has a floor or cap multiple but no amount of last year."
         ),

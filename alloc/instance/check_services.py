@@ -9,7 +9,7 @@ import numpy as np
 
 from alloc.instance.check_columns import mostly_numbers, numeric_columns
 from alloc.instance.findings import Finding, Text
-from alloc.instance.sheets import Sheet, positive
+from alloc.instance.sheets import Mask, Sheet, positive
 from alloc.instance.suggest import Known
 
 _ADD_COLUMN = Text("在 cities 表加上这一列。", "Add this column to the table cities.")
@@ -28,8 +28,9 @@ def check_services(sheets: Mapping[str, Sheet]) -> list[Finding]:
         if capacity.given:
             findings += missing_pairs(
                 capacity,
-                ("city", "service"),
-                [(city, service) for service in services.texts("service") for city in cities.texts("city")],
+                cities,
+                services,
+                np.ones(len(services.frame), dtype=bool),
                 Text("缺少 {key} 的现有能力。", "There is no capacity for {key}."),
                 Text("加上这一行；没有能力就写 0。", "Add the row; write 0 where there is none."),
             )
@@ -41,13 +42,14 @@ def _check_cohorts(cities: Sheet, services: Sheet) -> list[Finding]:
     known = Known(numeric_columns(cities))
     named = ~services.blank("cohort") & ~np.array([mostly_numbers(cities, name) for name in names], dtype=bool)
     absent = np.array([not cities.has(name) and name not in known for name in names], dtype=bool) & named
-    remedies = [known.remedy(name) if known.nearest(name) else _ADD_COLUMN for name in names]
     message = Text("cities 表中没有这一列。", "The table cities has no such column.")
-    findings = services.find(absent, "cohort", "unknown_cohort", message, remedies)
+    findings = services.find(
+        absent, "cohort", "unknown_cohort", message,
+        lambda place: known.remedy(names[place]) if known.nearest(names[place]) else _ADD_COLUMN,
+    )  # fmt: skip
     words = np.array([name not in known for name in names], dtype=bool) & named & ~absent
     message = Text("cities 表的这一列不全是数。", "This column of cities does not hold numbers only.")
-    remedies = [cities.first_word(name) if bad else Text("", "") for name, bad in zip(names, words, strict=True)]
-    findings += services.find(words, "cohort", "not_numeric", message, remedies)
+    findings += services.find(words, "cohort", "not_numeric", message, lambda place: cities.first_word(names[place]))
     for name in sorted({name for name in names if name in known}):
         findings += _check_cohort(cities, name, known)
     return findings
@@ -100,10 +102,27 @@ def _check_cohort(cities: Sheet, name: str, known: Known) -> list[Finding]:
 
 
 def missing_pairs(
-    sheet: Sheet, key: tuple[str, str], wanted: list[tuple[str, str]], message: Text, remedy: Text
+    sheet: Sheet, cities: Sheet, others: Sheet, needed: Mask, message: Text, remedy: Text
 ) -> list[Finding]:
-    """Findings on pairs (city, other) that a table lacks; what is lacking throughout is named once."""
-    have = set(zip(*(sheet.texts(column) for column in key), strict=True))
+    """Findings on pairs (city, other) that a table lacks; what is lacking throughout is named once.
+
+    Args:
+        sheet: the table, with a key of a city and one of the others.
+        cities: the cities.
+        others: services or pools.
+        needed: which of them every city needs.
+        message: what is wrong, with the ``{key}``.
+        remedy: what would be right.
+    """
+    name = others.table.key[0]
+    city, other = sheet.places("city", cities), sheet.places(name, others)
+    there = np.zeros((len(cities.frame), len(others.frame)), dtype=bool)
+    known = (city >= 0) & (other >= 0)
+    there[city[known], other[known]] = True
+    if there[:, needed].all():  # the usual case
+        return []
+    have = set(zip(sheet.texts("city"), sheet.texts(name), strict=True))
+    wanted = [(one, another) for another in others.texts(name)[needed] for one in cities.texts("city")]
     # A name that would stand in several pairs and stands in none is named alone, not with each of them.
     lacking = [
         {name for name, count in Counter(pair[place] for pair in wanted).items() if count > 1}
@@ -115,4 +134,4 @@ def missing_pairs(
         if city and other and (city, other) not in have:
             record = other if other in lacking[1] else city if city in lacking[0] else f"{city}, {other}"
             records[record] = None
-    return [sheet.whole(key[1], "missing_record", message.fill(key=record), remedy, key=record) for record in records]
+    return [sheet.whole(name, "missing_record", message.fill(key=record), remedy, key=record) for record in records]

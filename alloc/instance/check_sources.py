@@ -20,30 +20,31 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
     findings: list[Finding] = []
 
     known = Known([*sheets, "instance"])
-    unknown = np.array([table not in known for table in tables], dtype=bool) & ~sources.blank("table")
+    unknown = ~sources.holds("table", known.__contains__) & ~sources.blank("table")
     message = Text("没有这样的表。", "There is no such table.")
     findings += sources.find(
-        unknown, "table", "unknown_table", message, [known.remedy(name) for name in tables], "warning"
+        unknown, "table", "unknown_table", message, lambda place: known.remedy(tables[place]), "warning"
     )
 
     known_columns = {
-        name: Known(str(column) for column in sheet.frame.columns if sheet.has(str(column)))
-        for name, sheet in sheets.items()
+        name: Known(column for column in sheet.columns if sheet.has(column)) for name, sheet in sheets.items()
     }
-    remedies, stray = [], np.zeros(len(tables), dtype=bool)
+    stray = np.zeros(len(tables), dtype=bool)
     for place, (table, column) in enumerate(zip(tables, columns, strict=True)):
         in_table = known_columns.get(table)
         stray[place] = bool(in_table and in_table.names and column and column not in in_table)
-        remedies.append(in_table.remedy(column) if in_table else Text("", ""))
     message = Text("该表没有这一列。", "The table has no such column.")
-    findings += sources.find(stray, "column", "unknown_column", message, remedies, "warning")
+    findings += sources.find(
+        stray, "column", "unknown_column", message,
+        lambda place: known_columns[tables[place]].remedy(columns[place]), "warning",
+    )  # fmt: skip
 
     if cities.given:
         described = {column for table, column in zip(tables, columns, strict=True) if table == "cities"}
         missing = [
-            str(name)
-            for name in cities.frame.columns
-            if name not in described and name not in cities.table.key and not cities.blank(str(name)).all()
+            name
+            for name in cities.columns
+            if name not in described and name not in cities.table.key and not cities.blank(name).all()
         ]
         if missing:
             listed = ", ".join(missing)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.columns import MONEY, MONEY_A_YEAR
@@ -12,7 +14,6 @@ from alloc.instance.findings import Finding, Text, figure
 from alloc.instance.sheets import Sheet
 
 Floats = NDArray[np.float64]
-Objects = NDArray[np.object_]
 
 FEWEST_NEIGHBOURS = 4
 # How far, in powers of ten, a figure may be from 10⁴ or 10⁸ times its neighbours' and still look like another unit.
@@ -50,7 +51,7 @@ def _check_neighbours(cities: Sheet) -> list[Finding]:
     ]
     if not columns:
         return []
-    provinces = cities.texts("province")
+    provinces, _ = cities.groups("province")
     powers = np.column_stack([power_off(cities.numbers(column.name), residents, provinces) for column in columns])
     # Most of a city's figures off by the same power: its residents are in another unit, not all its money.
     given = np.column_stack([cities.numbers(column.name) > 0 for column in columns]).sum(axis=1)
@@ -131,15 +132,16 @@ def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Fin
     """Capacity a person served that is 10⁴ times, or one such part of, that of the same service elsewhere."""
     if not (cities.given and services.given and capacity.given):
         return []
-    cohorts = dict(zip(services.texts("service"), services.texts("cohort"), strict=True))
-    people = {
-        service: _by_city(cities, cities.numbers(cohort))
-        for service, cohort in cohorts.items()
-        if cities.has(cohort) and cities.frame[cohort].dtype == np.float64
-    }
-    pairs = zip(capacity.texts("city"), capacity.texts("service"), strict=True)
-    base = np.array([people.get(service, {}).get(city, np.nan) for city, service in pairs], dtype=float)
-    power = power_off(capacity.numbers("capacity"), base, capacity.texts("service"), alone=True)
+    nobody = np.full(len(cities.frame), np.nan)
+    people = [
+        cities.numbers(cohort) if cities.has(cohort) and cities.is_numeric(cohort) else nobody
+        for cohort in services.texts("cohort")
+    ]
+    city, service = capacity.places("city", cities), capacity.places("service", services)
+    known = (city >= 0) & (service >= 0)
+    base = np.full(len(known), np.nan)
+    base[known] = np.array(people)[service[known], city[known]] if people else np.nan
+    power = power_off(capacity.numbers("capacity"), base, capacity.groups("service")[0], alone=True)
     message = Text(
         "现有能力与服务人群之比约为其他城市的 {times} 倍，单位可能有误。",
         "Capacity a person served is about {times} times that of other cities: the unit may be wrong.",
@@ -152,9 +154,8 @@ def _check_last_year(cities: Sheet, last_year: Sheet) -> list[Finding]:
     """Last year's amounts a head that are 10⁴ times, or one such part of, those of the same pool elsewhere."""
     if not (cities.given and last_year.given):
         return []
-    residents = _by_city(cities, cities.numbers("residents"))
-    base = np.array([residents.get(city, np.nan) for city in last_year.texts("city")], dtype=float)
-    power = power_off(last_year.numbers("amount"), base, last_year.texts("pool"), alone=True)
+    base = np.append(cities.numbers("residents"), np.nan)[last_year.places("city", cities)]
+    power = power_off(last_year.numbers("amount"), base, last_year.groups("pool")[0], alone=True)
     message = Text(
         "上年数额的人均数约为其他城市的 {times} 倍，单位可能有误。",
         "Last year's amount a head is about {times} times that of other cities: the unit may be wrong.",
@@ -167,8 +168,9 @@ def _check_totals(pools: Sheet, last_year: Sheet) -> list[Finding]:
     """Totals 10⁴ or 10⁸ times, or one such part of, what all cities got last year."""
     if not (pools.given and last_year.given):
         return []
-    names, amounts = last_year.texts("pool"), last_year.numbers("amount")
-    before = np.array([np.nansum(amounts[names == pool]) for pool in pools.texts("pool")], dtype=float)
+    (of, names), amounts = last_year.groups("pool"), last_year.numbers("amount")
+    sums = {name: np.nansum(amounts[of == place]) for place, name in enumerate(names)}
+    before = np.array([sums.get(pool, 0.0) for pool in pools.texts("pool")], dtype=float)
     totals = (1 - pools.numbers("reserve")) * pools.numbers("total")
     some = (before > 0) & (totals > 0)
     power = np.zeros(len(before))
@@ -183,7 +185,7 @@ def _check_totals(pools: Sheet, last_year: Sheet) -> list[Finding]:
     )
 
 
-def power_off(values: Floats, base: Floats, groups: Objects, *, alone: bool = False) -> Floats:
+def power_off(values: Floats, base: Floats, groups: NDArray[Any], *, alone: bool = False) -> Floats:
     """The power of ten, ±4 or ±8, by which values a unit of their base are off the median of their group; 0 if by none.
 
     Args:
@@ -198,11 +200,19 @@ def power_off(values: Floats, base: Floats, groups: Objects, *, alone: bool = Fa
     logs = np.full(len(values), np.nan)
     logs[usable] = np.log10(values[usable]) - np.log10(base[usable])
     medians = np.full(len(values), np.nan if alone else np.median(logs[usable]))
-    for group in set(groups[usable]):
-        inside = usable & (groups == group)
-        if inside.sum() >= FEWEST_NEIGHBOURS:
-            medians[inside] = np.median(logs[inside])
+    medians[usable] = _group_medians(
+        logs[usable], pd.factorize(groups[usable], use_na_sentinel=False)[0], medians[usable]
+    )
     return _power(logs - medians)
+
+
+def _group_medians(values: Floats, groups: NDArray[np.intp], otherwise: Floats) -> Floats:
+    """For every value the median of its group; something else where the group has few."""
+    ordered = values[np.lexsort((values, groups))]
+    number = np.bincount(groups)
+    first = np.cumsum(number) - number
+    medians = (ordered[first + (number - 1) // 2] + ordered[first + number // 2]) / 2
+    return np.where(number[groups] >= FEWEST_NEIGHBOURS, medians[groups], otherwise)
 
 
 def _power(off: Floats) -> Floats:
@@ -211,9 +221,5 @@ def _power(off: Floats) -> Floats:
     return np.where(np.abs(off - power) <= UNIT_MARGIN, power, 0)
 
 
-def _by_city(cities: Sheet, values: Floats) -> dict[str, float]:
-    return dict(zip(cities.texts("city"), values.tolist(), strict=True))
-
-
-def _times(power: Floats) -> list[str]:
-    return [TIMES.get(int(one), "") for one in power]
+def _times(power: Floats) -> Callable[[int], str]:
+    return lambda place: TIMES[int(power[place])]

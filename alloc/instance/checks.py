@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from alloc.instance.check_cities import check_cities
 from alloc.instance.check_columns import check_columns
@@ -88,11 +90,10 @@ def _check_cells(sheet: Sheet) -> list[Finding]:
         if column.numeric:
             findings += _check_range(sheet, column)
         elif column.kind == "enum":
-            known = Known(column.values)
-            wrong = ~_among(sheet, column.name, known) & ~blank
-            remedies = _remedies(sheet, column, known, wrong)
+            wrong = ~sheet.holds(column.name, column.values.__contains__) & ~blank
             message = Text("“{title}”不是允许的取值。", "{title} is not one of the allowed values.")
-            findings += sheet.find(wrong, column.name, "not_allowed", message, remedies, title=column.title)
+            nearest = _nearest(sheet, column.name, column.values)
+            findings += sheet.find(wrong, column.name, "not_allowed", message, nearest, title=column.title)
     return findings
 
 
@@ -114,6 +115,8 @@ def _check_range(sheet: Sheet, column: Column) -> list[Finding]:
         outside |= values > column.maximum
     if column.below is not None:
         outside |= values >= column.below
+    if not (huge.any() or outside.any() or (column.kind == "share" and (values > LARGE_SHARE).any())):
+        return findings  # the usual case
     outside &= ~huge
     percent = outside & (values > 1) & (values <= 100) & (column.kind == "share")
     findings += sheet.find(
@@ -123,8 +126,8 @@ def _check_range(sheet: Sheet, column: Column) -> list[Finding]:
         Text("“{title}”是比例，不是百分数。", "{title} is a share, not a percentage."),
         Text("写作 {share} 或 {percent}%。", "Would be right: {share}, or {percent}%."),
         title=column.title,
-        share=[f"{value / 100:g}" for value in values] if percent.any() else "",
-        percent=[f"{value:g}" for value in values] if percent.any() else "",
+        share=lambda place: f"{values[place] / 100:g}",
+        percent=lambda place: f"{values[place]:g}",
     )
     if column.maximum is None and column.below is None:
         findings += sheet.find(
@@ -172,14 +175,12 @@ def _check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
         if target is not None and target.has(target.table.key[0]):
             if not len(target.frame):  # a fault of its own, and nothing that could be known
                 continue
-            known = Known(target.texts(target.table.key[0]))
-            unknown = ~_among(sheet, column.name, known) & ~blank
-            remedies = _remedies(sheet, column, known, unknown)
+            unknown = (sheet.places(column.name, target) < 0) & ~blank
             message = Text("{table} 表中没有这个代码。", "There is no such code in {table}.")
-            findings += sheet.find(unknown, column.name, "unknown_code", message, remedies, table=target.table.name)
+            nearest = _nearest(sheet, column.name, target.texts(target.table.key[0]))
+            findings += sheet.find(unknown, column.name, "unknown_code", message, nearest, table=target.table.name)
         elif column.pattern:
-            fits = re.compile(column.pattern).fullmatch
-            wrong = np.array([not fits(text) for text in sheet.texts(column.name)], dtype=bool) & ~blank
+            wrong = ~sheet.holds(column.name, re.compile(column.pattern).fullmatch) & ~blank
             message = Text("“{title}”的写法不对。", "{title} is not written as it should be.")
             remedy = Text("应为{form}。", "Would be right: {form}.")
             findings += sheet.find(
@@ -189,9 +190,12 @@ def _check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
 
 
 def _check_duplicates(sheet: Sheet, complete: Mask) -> list[Finding]:
-    keys = sheet.frame.loc[complete, list(sheet.table.key)]
+    number = np.zeros(len(sheet.frame), dtype=np.int64)  # of a key
+    for column in sheet.table.key:
+        places, texts = sheet.groups(column)
+        number = number * (len(texts) + 1) + places + 1
     repeated = np.zeros(len(sheet.frame), dtype=bool)
-    repeated[complete] = keys.duplicated().to_numpy()
+    repeated[complete] = pd.Series(number[complete]).duplicated().to_numpy()
     if not repeated.any():  # the usual case, without a look at every key
         return []
     first: dict[str | None, int] = {}
@@ -203,16 +207,12 @@ def _check_duplicates(sheet: Sheet, complete: Mask) -> list[Finding]:
         "duplicate_key",
         Text("这一记录已在第 {row} 行出现。", "The same record stands in row {row} already."),
         Text("每个 {key} 只保留一行。", "Keep one row for every {key}."),
-        row=[str(first.get(sheet.key(place))) for place in range(len(sheet.frame))],
+        row=lambda place: str(first.get(sheet.key(place))),
         key=", ".join(sheet.table.key),
     )
 
 
-def _remedies(sheet: Sheet, column: Column, known: Known, wrong: Mask) -> list[Text]:
-    """For every row a text; the nearest known name is only looked for where the row's own is wrong."""
-    texts = sheet.texts(column.name)
-    return [known.remedy(text) if bad else column.note for text, bad in zip(texts, wrong, strict=True)]
-
-
-def _among(sheet: Sheet, column: str, known: Known) -> Mask:
-    return np.asarray(sheet.frame[column].isin(list(known.names)), dtype=bool)
+def _nearest(sheet: Sheet, column: str, names: Iterable[str]) -> Callable[[int], Text]:
+    """What would be right in a row: the nearest of some names; only made ready for it where it is asked for."""
+    known = cache(lambda: Known(names))
+    return lambda place: known().remedy(sheet.texts(column)[place])

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.instance.frames import numbers, texts
 from alloc.instance.where import Column, parse
 
 LimitKind = Literal["allocation", "settle", "added", "land_use"]
@@ -56,26 +57,29 @@ def limit_rows(
     """
     rows = []
     known = dict(selections)
-    for row in table.to_dict("records"):
-        where = row["where"]
+    for limit, of, where, sense, basis, value in zip(
+        *(texts(table, name) for name in ("limit", "of", "where", "sense", "basis")),
+        numbers(table, "value").tolist(),
+        strict=True,
+    ):
         if where not in known:
             known[where] = parse(where).evaluate(columns)
         selection = known[where]
         if not selection.any():
             continue
-        kind, _, item = row["of"].partition(":")
+        kind, _, item = of.partition(":")
         base = {
             "amount": 1.0,
-            "share": wholes.get(row["of"], np.nan),
+            "share": wholes.get(of, np.nan),
             "per_resident": float(residents[selection].sum()),
-        }[row["basis"]]
+        }[basis]
         rows.append(
             LimitRow(
-                limit=row["limit"],
+                limit=limit,
                 kind=cast(LimitKind, kind),
                 item=item,
-                sense=row["sense"],
-                amount=row["value"] * base,
+                sense=sense,
+                amount=float(value * base),
                 selection=selection,
             )
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from alloc.instance.bounds import ROUNDING
 from alloc.instance.columns import HECTARES, PERSONS
 from alloc.instance.findings import Finding, Text
+from alloc.instance.frames import texts
 from alloc.instance.limits import LimitRow
 from alloc.instance.means import SQUARE_METRES_PER_HECTARE
 from alloc.instance.precheck_words import Words, above, amount, cell
@@ -54,34 +54,34 @@ def limit_findings(words: Words) -> Iterator[Finding]:
             fit.append(row)
         else:
             yield found
-    for first, second in combinations(fit, 2):
-        if (first.kind, first.item) == (second.kind, second.item):
-            yield from _pair(words, first, second)
+    for first, second in _close_pairs(words, fit):
+        yield from _pair(words, first, second)
 
 
 def _selects_nothing(words: Words) -> Iterator[Finding]:
     """Conditions on the debt tier that no city fits; all others are seen by the checks of the table."""
     kept = {row.limit for row in words.derived.limits}
-    for row in words.instance.tables["limits"].to_dict("records"):
-        if row["limit"] not in kept and "debt_tier" in parse(row["where"]).names:
+    table = words.instance.tables["limits"]
+    for limit, where in zip(texts(table, "limit"), texts(table, "where"), strict=True):
+        if limit not in kept and "debt_tier" in parse(where).names:
             yield Finding(
                 severity="warning",
                 code="selects_nothing",
                 file="limits.csv",
                 row=None,
                 column="where",
-                value=row["where"],
+                value=where,
                 message=Text("{limit}没有选中任何城市，未计入模型。", "{limit} selects no city and is left out.").fill(
-                    limit=words.limit(row["limit"])
+                    limit=words.limit(limit)
                 ),
                 remedy=Text("改正条件，或删去该行。", "Correct the condition, or remove the row."),
-                key=row["limit"],
+                key=limit,
             )
 
 
 def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
     """The finding where no amounts within the bounds satisfy the row."""
-    span, unit = _span(words, row), _unit(words, row)
+    span = _span(words, row)
     if row.sense != "<=" and above(row.amount, span.most):
         reached, by_rest, by = span.most, span.most_by_rest, row.amount - span.most
         side, rules = Text("至多", "at most"), _rules(words, row, upper=not by_rest, rest=by_rest)
@@ -90,6 +90,7 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
         side, rules = Text("至少", "at least"), _rules(words, row, upper=by_rest, rest=by_rest)
     else:
         return None
+    unit = _unit(words, row)
     return Finding(
         severity="error",
         code="limit_against_pool" if by_rest and row.kind == "allocation" else CODES[row.kind],
@@ -163,6 +164,43 @@ def _land_use_span(words: Words, row: LimitRow) -> Span:
     wanted = built if row.item == "public" else d.production_request
     by_city = float(np.minimum(upper, wanted)[own].sum())
     return Span(0.0, min(by_city, land.most), False, land.most < by_city)
+
+
+def _close_pairs(words: Words, rows: Sequence[LimitRow]) -> Iterator[tuple[LimitRow, LimitRow]]:
+    """The pairs of rows on the same thing that `_pair` has to look at, all cities of each: few of very many.
+
+    These are rows over the same cities; and rows of allocation over cities apart whose bounds, with those of the rest,
+    come near the total.
+    """
+    by_object: dict[tuple[str, str], list[LimitRow]] = {}
+    for row in rows:
+        by_object.setdefault((row.kind, row.item), []).append(row)
+    for (kind, item), some in by_object.items():
+        chosen = np.packbits([row.selection for row in some], axis=1)
+        close = (chosen[:, None] == chosen).all(axis=2)
+        if kind == "allocation":
+            close |= ~(chosen[:, None] & chosen).any(axis=2) & _near_total(words, item, some)
+        for first, second in np.argwhere(np.triu(close, 1)):
+            yield some[first], some[second]
+
+
+def _near_total(words: Words, pool: str, rows: Sequence[LimitRow]) -> Flags:
+    """Which pairs of rows over cities apart ask for as much as there is, or allow as little, up to half of rounding."""
+    d, r = words.derived, words.derived.pools.index(pool)
+    available = float(d.available[r])
+    slack = ROUNDING / 2 * max(1.0, abs(available))
+    lower, upper = d.lower[:, r], np.minimum(d.upper[:, r], max(available, 0.0))  # above it, the total is reached
+    ranges = [_range(row) for row in rows]
+    more = np.array([  # than the least of its cities
+        max(0.0, wanted - lower[row.selection].sum()) for row, (wanted, _) in zip(rows, ranges, strict=True)
+    ])  # fmt: skip
+    less = np.array([  # than the most of its cities
+        max(0.0, upper[row.selection].sum() - allowed) for row, (_, allowed) in zip(rows, ranges, strict=True)
+    ])  # fmt: skip
+    tight: Flags = more + more[:, None] + lower.sum() > available + slack
+    if d.exhaust[r]:
+        tight |= upper.sum() - less - less[:, None] < available - slack
+    return tight
 
 
 def _pair(words: Words, first: LimitRow, second: LimitRow) -> Iterator[Finding]:

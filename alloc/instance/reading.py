@@ -16,9 +16,10 @@ from alloc.instance.raw import RawTable, Unreadable, read_raw, read_text
 from alloc.instance.schema import TABLES
 from alloc.instance.settings import Settings
 from alloc.instance.settings_reading import FILE, parse_settings
-from alloc.instance.sheets import Sheet, empty_sheet, type_cells
+from alloc.instance.sheets import Sheet, empty_sheet
 from alloc.instance.shipped import locate
 from alloc.instance.suggest import Known
+from alloc.instance.type_cells import type_cells
 
 FORMATS = (".csv", ".parquet")
 

@@ -13,8 +13,9 @@ A missing number satisfies no comparison, neither ``!=`` nor ``not in``; ``not``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -26,7 +27,7 @@ from alloc.instance.findings import Text
 from alloc.instance.suggest import Known
 from alloc.instance.where_grammar import Both, Comparison, Literals, Name, Node, Not, Type, WhereError, parse_tree
 
-__all__ = ["Expression", "WhereError", "parse"]
+__all__ = ["Columns", "Expression", "WhereError", "parse"]
 
 Column = pd.Series | NDArray[Any]
 _ORDERED = {"<": lt, "<=": le, ">": gt, ">=": ge}
@@ -35,6 +36,33 @@ _TYPE_WORDS: dict[Type, Text] = {
     "number": Text("数", "a number"),
     "flag": Text("是或否", "true or false"),
 }
+
+
+class Columns(Mapping[str, Column]):
+    """The columns that a condition may name, each made when it is first asked for."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Column]]) -> None:
+        """Take what makes each column."""
+        self._makers = makers
+        self._made: dict[str, Column] = {}
+
+    def __getitem__(self, name: str) -> Column:
+        """The values of a column."""
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a column."""
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._makers)
 
 
 @dataclass(frozen=True)
@@ -88,6 +116,7 @@ class Expression:
                 waiting.extend(reversed(node.parts))
 
 
+@lru_cache(maxsize=1000)
 def parse(text: str) -> Expression:
     """Read a condition; an empty text selects every row.
 
