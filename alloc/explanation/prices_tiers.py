@@ -52,12 +52,12 @@ class Recorder(Session):
         self._known = known
         self.faces: dict[str, Face] = {}
 
-    def run_on_face(self, step: str, bounds: Bounds) -> Run:
+    def run_on_face(self, step: str, bounds: Bounds, point: np.ndarray | None = None) -> Run:
         """Solves what is held, and keeps how that ended."""
         if step in self._known:
             run, basis = self._known[step]
         else:
-            run = super().run_on_face(step, bounds)
+            run = super().run_on_face(step, bounds, point)
             basis = self._highs.getBasis()
         held = self._highs.getLp()
         sides = (held.col_lower_, held.col_upper_, held.row_lower_, held.row_upper_)

@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 from alloc.compiler.linear_model import Block
-from alloc.solver.runs import Run
+from alloc.solver.runs import Held, Run
 
 if TYPE_CHECKING:
     from alloc.solver.active import Least
@@ -41,8 +41,12 @@ def carried_run(run: Run, places: np.ndarray) -> Run:
     return replace(run, duals=np.where(places < 0, 0.0, run.duals[places]))
 
 
-def carried_least(least: Least, places: np.ndarray) -> Least:
-    """What held the point, for the rows that are there now; a new row does not."""
+def carried_least(held: Held, now: Blocks, rows: int, columns: int) -> Least | None:
+    """What held the point, for the rows that are there now; a new row does not. None where it cannot be carried."""
+    least = held.least
+    places = carried_rows(least.rows.size, held.families, now, rows)
+    if places is None or least.columns.size != columns:
+        return None
     new = places < 0
     return replace(least, duals=np.where(new, 0.0, least.duals[places]), rows=np.where(new, 0, least.rows[places]))
 

@@ -23,10 +23,7 @@ from alloc.solver.runs import Ending
 from alloc.solver.secants import solve_by_secants
 
 PROVEN = 1e-6  # value less bound, on a tier whose natural size is 1
-ROOMS = (1e-9, 1e-7, 1e-6, 1e-5)  # of a column's unit: how far it may be from where the tier left it
-NOTHING = 1e-9  # a bound smaller than this is 0 for HiGHS, which would look for a better scaling in every run
 OPEN = 1e4  # in units of the matrix: how far beyond the point a column without a bound is followed by the proof
-LARGE = 0.1  # in units of the matrix: room for a column with a larger unit is as for this one
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,6 @@ class Closeness:
         point: the least point; None where there is none.
         value, bound: of the tier at the point, and what no point can better.
         method: how the point was found.
-        place: the tier's columns, held where they are.
     """
 
     ending: Ending
@@ -46,32 +42,6 @@ class Closeness:
     value: float | None = None
     bound: float | None = None
     method: str = "none"
-    place: Place | None = None
-
-
-class Place:
-    """Columns held where they are, with a little room where that is needed.
-
-    Held to the last digit, the simplex method now and then calls the place empty though all rows hold to 1e-10; then
-    each column gets more room, far below a quantum and below what the tier is determined to.
-    """
-
-    def __init__(self, session: Session, objective: ClosenessObjective, bounds: Bounds, point: np.ndarray) -> None:
-        self._columns, self._unit = objective.columns, np.minimum(objective.unit, LARGE)
-        self._values = point[objective.columns]
-        self._lower, self._upper = bounds.lower[objective.columns].copy(), bounds.upper[objective.columns].copy()
-        self._rooms = iter(ROOMS)
-        self.widen(session, bounds)
-
-    def widen(self, session: Session, bounds: Bounds) -> bool:
-        """Gives the next larger room; False where there is none."""
-        share = next(self._rooms, None)
-        if share is None:
-            return False
-        least, most = self._values - share * self._unit, self._values + share * self._unit
-        kept = [np.clip(each, self._lower, self._upper) for each in (least, most)]
-        bounds.keep(session, self._columns, *(np.where(np.abs(each) < NOTHING, 0.0, each) for each in kept))
-        return True
 
 
 def solve_closeness(
@@ -81,7 +51,7 @@ def solve_closeness(
     start: np.ndarray,
     report: Callable[[float], None] = lambda value: None,
 ) -> Closeness:
-    """Solves the tier and holds its columns where it ends; that the others have a place there the next run confirms.
+    """Solves the tier and fixes its columns where it ends; that the others have a place there the next run confirms.
 
     Args:
         session: holds the model with all earlier tiers held.
@@ -107,8 +77,8 @@ def solve_closeness(
             return Closeness(run.ending, method=method)
         found = run.point
         bound = _bound(session, objective, bounds, found)
-    place = Place(session, objective, bounds, found)
-    return Closeness(Ending.OPTIMAL, found, objective.value(found), bound, method, place)
+    bounds.fix(session, objective.columns, found[objective.columns])
+    return Closeness(Ending.OPTIMAL, found, objective.value(found), bound, method)
 
 
 def _least(session: Session, objective: ClosenessObjective, bounds: Bounds) -> tuple[Least | None, str]:

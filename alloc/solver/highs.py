@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
 
@@ -22,9 +23,9 @@ FEW_ITERATIONS = 300
 WARM_SHARE = 0.01  # of the iterations that the step took cold
 MANY_ROWS = 50_000  # from here on Devex is quicker than steepest edges (at 165,000 rows by a fifth; at 12,000 slower)
 DEVEX = 1
-EXACT, EASY = 1e-7, 1e-6  # by how much a row may be broken: HiGHS's own, and what presolve gets where it finds no room
+HAIR = 1e-9  # in units of the matrix
 NO_LIMIT = 2**31 - 1
-HAIR = 1e-6  # largest violation, in units of the matrix, of a point that counts as one
+MOST = 1e-6  # largest violation, in units of the matrix, of a point that counts as one
 
 if TYPE_CHECKING:
     from alloc.solver.active import Least
@@ -57,13 +58,10 @@ class Session:
         self._memory = memory
         self._families = model.rows
         rows, columns = model.matrix.shape
-        self._row_order: np.ndarray
-        self._column_order: np.ndarray
-        self._row_order, self._column_order = order or (np.arange(rows), np.arange(columns))
-        self._row_place, self._column_place = np.argsort(self._row_order), np.argsort(self._column_order)
-        self.clock = clock
-        self.whole = whole
-        self.columns = columns
+        row_order, column_order = order or (np.arange(rows), np.arange(columns))
+        self._row_place, self._column_place = np.argsort(row_order), np.argsort(column_order)
+        self._column_order = column_order
+        self.clock, self.whole, self.columns = clock, whole, columns
         # The plain object: the one of highspy's modelling layer prints a banner before it can be silenced.
         self._highs: Any = highspy._core._Highs()
         self._set("output_flag", False)
@@ -72,7 +70,7 @@ class Session:
             self._set("simplex_dual_edge_weight_strategy", DEVEX)
         # Whoever ran HiGHS in this process before with another number of threads keeps us from running with ours.
         self._highs.resetGlobalScheduler(True)
-        matrix = model.matrix[self._row_order][:, self._column_order] if order else model.matrix
+        matrix = model.matrix[row_order][:, column_order] if order else model.matrix
         whole_columns = (model.integer & (model.upper > model.lower)) if whole else np.zeros(columns, dtype=bool)
         _finite(matrix.data, "matrix")
         self._held = hashlib.blake2b(digest_size=16)
@@ -87,14 +85,14 @@ class Session:
                 1,  # minimise
                 0.0,
                 np.zeros(columns),
-                model.lower[self._column_order],
-                model.upper[self._column_order],
-                model.row_lower[self._row_order],
-                model.row_upper[self._row_order],
+                model.lower[column_order],
+                model.upper[column_order],
+                model.row_lower[row_order],
+                model.row_upper[row_order],
                 matrix.indptr.astype(np.int32),
                 matrix.indices.astype(np.int32),
                 matrix.data,
-                whole_columns[self._column_order].astype(np.int32),
+                whole_columns[column_order].astype(np.int32),
             ),
             "passModel",
         )
@@ -151,29 +149,35 @@ class Session:
         """Gives an integer run the whole columns of a feasible point; HiGHS finds the best of the others for them."""
         self._checked(self._highs.setSolution(columns.size, self._columns(columns), values), "setSolution")
 
-    def run_on_face(self, step: str, bounds: Bounds) -> Run:
-        """Solves what is held, which is known to have a point: a tier on the face of those before it.
+    def run_on_face(self, step: str, bounds: Bounds, point: np.ndarray | None = None) -> Run:
+        """Solves what is held: a tier on the face of those before it.
 
         Where an earlier solve has been here (`step` names the place), nothing is run if all that it held was the same,
-        or if what it found is the optimum of what is held now (`bounds`) too; else it starts from the basis in which
-        that one ended, for as long as this is likely to be quicker. Else cold, for presolve is worth much on a face;
-        but there it works with equations that hold only to the last digits and may call it empty. Then it gets a wider
-        tolerance, and the basis that it leads to is brought to the usual one; where that does not help, the run starts
-        from the basis of the tier before, without presolve.
+        or if what it found is the optimum of what is held now too; else it starts from the basis in which that one
+        ended, for as long as this is likely to be quicker. Else cold, for presolve is worth much on a face; but there
+        it works with equations that hold only to the last digits and may call it empty. Then it runs with a hair around
+        the known point, and without it from the basis that this gives; else from the last basis, without presolve.
+
+        Args:
+            step: the place.
+            bounds: all that is held, as it stands.
+            point: one that satisfies it, if one is known.
         """
         basis = self._highs.getBasis()
         run = self._as_before(step, bounds)
         if run is not None:
             return run
         run = self.run(cold=True)
-        empty = (Ending.INFEASIBLE, Ending.FAILED)
-        if run.ending in empty and basis.valid:
-            self.run(cold=True, primal_feasibility_tolerance=EASY)
-            run = self.run(primal_feasibility_tolerance=EXACT)
-        if run.ending in empty and basis.valid:
+        if run.ending is Ending.INFEASIBLE and point is not None:
+            with bounds.eased(self, point, HAIR):
+                self.run(cold=True)
+            run = self.run()
+        if run.ending in (Ending.INFEASIBLE, Ending.FAILED) and basis.valid:
             self._checked(self._highs.setBasis(basis), "setBasis")
             run = self.run(presolve="off")
             self._set("presolve", "choose")
+        if run.ending is Ending.INFEASIBLE and point is not None:
+            return replace(run, ending=Ending.FAILED)  # HiGHS could not be brought to it
         self._remember(step, run, self._highs.getInfo().simplex_iteration_count)
         return run
 
@@ -203,12 +207,10 @@ class Session:
         limit = FEW_ITERATIONS + int(WARM_SHARE * ended.iterations)
         run = self.run(simplex_iteration_limit=limit)
         self._set("simplex_iteration_limit", NO_LIMIT)
-        if run.ending is not Ending.OPTIMAL:
-            starts[step] = f"cold: from the old basis not done in {limit} iterations"
-            return None
-        starts[step] = "warm"
+        done = run.ending is Ending.OPTIMAL
+        starts[step] = "warm" if done else f"cold: from the old basis not done in {limit} iterations"
         self._remember(step, run, ended.iterations)
-        return run
+        return run if done else None
 
     def _remember(self, step: str, run: Run, iterations: int) -> None:
         if self._memory is not None and run.ending is Ending.OPTIMAL:
@@ -229,10 +231,7 @@ class Session:
         before = self._memory.held
         if before.held == self._held.digest():
             return before.least, True
-        places = carried_rows(before.least.rows.size, before.families, self._families, self._row_place.size)
-        if places is None or before.least.columns.size != self.columns:
-            return None, False
-        return carried_least(before.least, places), False
+        return carried_least(before, self._families, self._row_place.size, self.columns), False
 
     def remember_held(self, least: Least) -> None:
         """For `held_before` of a later solve; called before anything else that HiGHS holds is changed."""
@@ -273,7 +272,7 @@ class Session:
             kind.kInterrupt: Ending.INTERRUPTED,
         }.get(status, Ending.FAILED)
         # After unscaling HiGHS may call an optimal point infeasible by a hair; what is far off is no point.
-        feasible = info.primal_solution_status == 2 or info.max_primal_infeasibility <= HAIR
+        feasible = info.primal_solution_status == 2 or info.max_primal_infeasibility <= MOST
         if ending is Ending.OPTIMAL and not feasible:
             ending = Ending.FAILED
         point = None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -48,14 +51,20 @@ class Bounds:
         if rows.size:
             session.bound_rows(rows, self.row_lower[rows], self.row_upper[rows])
 
+    @contextmanager
+    def eased(self, session: Session, point: np.ndarray, hair: float) -> Iterator[None]:
+        """Within, every row has at least a hair around where it is at a point that is known to satisfy all."""
+        reached = self.matrix @ point
+        lower, upper = np.minimum(self.row_lower, reached - hair), np.maximum(self.row_upper, reached + hair)
+        rows = np.flatnonzero((lower < self.row_lower) | (upper > self.row_upper))
+        session.bound_rows(rows, lower[rows], upper[rows])
+        yield
+        session.bound_rows(rows, self.row_lower[rows], self.row_upper[rows])
+
     def fix(self, session: Session, columns: np.ndarray, values: np.ndarray) -> None:
         """Fixes columns at values."""
-        self.keep(session, columns, values, values)
-
-    def keep(self, session: Session, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
-        """Keeps columns within narrower bounds."""
-        self.lower[columns], self.upper[columns] = lower, upper
-        session.bound_columns(columns, lower, upper)
+        self.lower[columns] = self.upper[columns] = values
+        session.bound_columns(columns, values, values)
 
 
 def scaled(costs: np.ndarray) -> tuple[np.ndarray, float]:

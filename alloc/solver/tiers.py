@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
-from alloc.solver.closeness import Closeness, Place, solve_closeness
+from alloc.solver.closeness import Closeness, solve_closeness
 from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
 from alloc.solver.leximin import solve_leximin
@@ -72,7 +72,6 @@ def solve_tiers(
     point: np.ndarray | None = None
     stated = False
     done: list[TierRun] = []
-    place: Place | None = None
     objectives = list(model.objectives.items())
     for position, (name, objective) in enumerate(objectives):
         report(Progress(stage, name, clock.spent))
@@ -80,17 +79,18 @@ def solve_tiers(
         optimum: float | None = None
         bound: float | None = None
         if isinstance(objective, LinearObjective):
-            run, optimum = _linear(session, objective, bounds, tolerances.get(name), (floors or {}).get(name), place)
+            run, optimum = _linear(session, objective, bounds, tolerances.get(name), (floors or {}).get(name), point)
             ending, found = run.ending, run.point
         elif isinstance(objective, LeastObjective):
             run, optimum = solve_leximin(session, model, objective, bounds)
             ending, found = run.ending, run.point
         else:
             close = _closeness(session, objective, bounds, point, report, stage)
-            ending, found, optimum, bound, place = close.ending, close.point, close.value, close.bound, close.place
+            ending, found, optimum, bound = close.ending, close.point, close.value, close.bound
             following = objectives[position + 1][1] if position + 1 < len(objectives) else None
-            if place is not None and not isinstance(following, LinearObjective):  # else the next run confirms the point
-                run = _placed(session, np.zeros(session.columns), f"{name}, held", bounds, place)
+            if found is not None and not isinstance(following, LinearObjective):  # else the next run confirms the point
+                session.costs(np.zeros(session.columns))
+                run = session.run_on_face(f"{name}, held", bounds, found)
                 ending, found = run.ending, run.point
         done.append(TierRun(name, optimum, optimum if bound is None else bound, clock.spent - started, ending))
         if ending is not Ending.OPTIMAL:
@@ -112,7 +112,7 @@ def _taken_back(
         objective = model.objectives[name]
         if isinstance(objective, LinearObjective):
             session.costs(scaled(objective.costs)[0])
-            run = session.run_on_face(f"{name}, taken back", bounds)
+            run = session.run_on_face(f"{name}, taken back", bounds, point)
             if run.ending is not Ending.OPTIMAL:
                 return point, False
             bounds.hold(session, run)
@@ -126,10 +126,11 @@ def _linear(
     bounds: Bounds,
     tolerance: float | None,
     floor: float | None,
-    place: Place | None,
+    point: np.ndarray | None,
 ) -> tuple[Run, float | None]:
     costs, factor = scaled(objective.costs)
-    run = _placed(session, costs, objective.name, bounds, place)
+    session.costs(costs)
+    run = session.run_on_face(objective.name, bounds, point)
     if run.ending is not Ending.OPTIMAL or run.point is None:
         return run, None
     optimum = objective.value(run.point)
@@ -143,23 +144,12 @@ def _linear(
     if objective.then is not None and tolerance is None:
         costs, _ = scaled(objective.then)
         session.costs(costs)
-        further = session.run_on_face(f"{objective.name}, ties", bounds)
+        further = session.run_on_face(f"{objective.name}, ties", bounds, run.point)
         if further.ending is not Ending.OPTIMAL or further.point is None:
             return further, optimum
         bounds.hold(session, further)
         run = further
     return run, optimum
-
-
-def _placed(session: Session, costs: np.ndarray, step: str, bounds: Bounds, place: Place | None) -> Run:
-    """A run on the face; columns that are held at a place get more room where they leave the others none."""
-    session.costs(costs)
-    run = session.run_on_face(step, bounds)
-    while run.ending is Ending.INFEASIBLE and place is not None and place.widen(session, bounds):
-        run = session.run_on_face(step, bounds)
-    if run.ending is Ending.INFEASIBLE and place is not None:
-        return replace(run, ending=Ending.FAILED)  # there is a point: the solver could not be brought to it
-    return run
 
 
 def _closeness(
