@@ -15,8 +15,8 @@ from alloc.solver.status import Progress
 
 STAGES = {
     "whole facilities": "整数设施",
-    "rounded facilities": "取整设施",
     "facilities at prices": "按价格选设施",
+    "facilities of before": "沿用原有设施",
     "all tiers": "全部目标",
 }
 

@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from alloc.compiler.linear_model import LinearModel
+from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.instance import Instance, read
 from alloc.instance.derived import derive
+from alloc.solver.highs import Session
+from alloc.solver.hold import scaled
 from alloc.solver.integers import WholePass, facilities, whole_pass
 from alloc.solver.places import best_parts, taken_apart, tightened
 from alloc.solver.priced import priced_pass
 from alloc.solver.runs import Clock, Ending
 from alloc.solver.solution import compiled
+from alloc.solver.weighted import Floor, Weighted, better_weights, bound
 from alloc.template.province import cut_province
 
 
@@ -41,7 +44,7 @@ def tolerances(province: Instance) -> dict[str, float]:
 
 @pytest.fixture(scope="module")
 def priced(model: LinearModel, tolerances: dict[str, float]) -> WholePass:
-    return priced_pass(model, Clock(60), tolerances, silent)
+    return priced_pass(model, Clock(60), 0.01, tolerances, silent)
 
 
 def test_a_model_falls_apart_by_city_and_only_pools_limits_and_the_mark_tie_it(model: LinearModel) -> None:
@@ -83,10 +86,11 @@ def test_every_city_by_itself_is_best_under_its_costs(model: LinearModel) -> Non
     tight = tightened(model)
     costs = np.zeros(model.lower.size)
     costs[model.columns["build"].slice] = -1.0
-    found = best_parts(tight, taken_apart(tight), costs, np.zeros(model.lower.size), Clock(60))
+    found, least = best_parts(tight, taken_apart(tight), costs, np.zeros(model.lower.size), Clock(60))
     build = found[model.columns["build"].slice]
     np.testing.assert_allclose(build, build.round(), atol=1e-6)
     assert build.sum() > 0
+    assert least == pytest.approx(-build.sum(), rel=1e-3)
     for part in taken_apart(tight).parts:
         side = part.matrix @ found[part.columns]
         assert (side <= model.row_upper[part.rows] + 1e-6).all()
@@ -122,3 +126,52 @@ def test_the_bound_of_the_first_tier_holds_for_the_whole_mixed_integer_program(
     assert priced.tiers[0].bound <= exact.tiers[0].optimum + 1e-6
     # 22 counties against a handful of rows that they share: near, not equal.
     assert priced.tiers[0].optimum - exact.tiers[0].optimum <= 0.002
+
+
+@pytest.mark.parametrize("weights", [(1, 0, 0, 0), (8, 4, 2, 1), (1, 0, 3, 0), (0, 1, 0, 0), (0, 0, 0, 1)])
+def test_no_whole_point_is_below_a_floor(model: LinearModel, weights: tuple[float, ...]) -> None:
+    """The weighted sum as one mixed-integer program: its best point is above, and its relaxation below, or equal."""
+    tiers = [one for one in model.objectives.values() if isinstance(one, LinearObjective) and one.whole]
+    weighted = Weighted(tightened(model), tiers, Clock(60))
+    assert weighted.measure() is Ending.OPTIMAL
+    floor = weighted.apart(np.array(weights, dtype=float))
+    assert floor is not None
+    shares = np.array(weights) / weighted.sizes
+    constant = sum(share * one.constant for share, one in zip(shares, tiers, strict=True))
+    costs, factor = scaled(np.sum([share * one.costs for share, one in zip(shares, tiers, strict=True)], axis=0))
+
+    def least(whole: bool) -> float:
+        session = Session(model, Clock(60), whole=whole)
+        session.costs(costs)
+        run = session.run(mip_rel_gap=1e-4) if whole else session.run()
+        assert run.ending is Ending.OPTIMAL
+        return run.bound / factor + constant
+
+    assert floor.least <= least(whole=True) * (1 + 1e-9 * np.sign(floor.least)) + 1e-3 * abs(floor.least)
+    assert floor.least >= least(whole=False) - 1e-6  # never worse than the relaxation: that is the point of it
+    assert floor.weights @ floor.levels <= floor.least + 0.2 * abs(floor.least)
+
+
+def test_bounds_from_floors_by_hand() -> None:
+    """Least of 2 a + b is 5, that of b alone 1. While a is at most 1, b is at least 3; while a is at most 2.5, 1."""
+    alone = Floor(np.array([0.0, 1.0]), 1.0, np.array([4.0, 1.0]), np.empty(0))
+    both = Floor(np.array([2.0, 1.0]), 5.0, np.array([0.5, 4.0]), np.empty(0))
+    best, weights = bound([alone, both], 1, np.array([1.0, 0.0]))
+    assert (best, list(weights)) == (3.0, [2.0])
+    best, weights = bound([alone, both], 1, np.array([2.5, 0.0]))
+    assert (best, list(weights)) == (1.0, [0.0])
+    # A floor that weighs a later tier says nothing, and one says nothing of a tier that it does not weigh.
+    assert bound([both], 0, np.zeros(2))[0] == -np.inf
+    assert bound([], 1, np.zeros(2))[0] == -np.inf
+
+
+def test_the_next_weights_are_where_the_floors_cross() -> None:
+    """With a held at 1: from w = 0 the bound is 1 and rises by 4 − 1 = 3, at w = 2 it is 3 and falls by 0.5 − 1.
+
+    1 + 3 w = 3 − 0.5 (w − 2) at w = 6/7: 25/7 is the most that any weight can prove.
+    """
+    alone = Floor(np.array([0.0, 1.0]), 1.0, np.array([4.0, 1.0]), np.empty(0))
+    both = Floor(np.array([2.0, 1.0]), 5.0, np.array([0.5, 4.0]), np.empty(0))
+    weights, promised = better_weights([alone, both], 1, np.array([1.0, 0.0]))
+    assert weights == pytest.approx([6 / 7, 1.0])
+    assert promised == pytest.approx(25 / 7)

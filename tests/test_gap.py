@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import Any
 
 import pytest
 
+from alloc import solver
+from alloc.progress import STAGES
 from alloc.result.figures import MISSING, gap_text
 from alloc.solver.status import Progress, gap_size
 
@@ -39,3 +43,10 @@ def test_near_zero_a_gap_is_shown_in_the_unit_of_the_tier(tier: dict[str, Any], 
 
 def test_the_unit_in_which_a_tier_is_shown_counts() -> None:
     assert gap_text({"optimum": 10.0, "gap": 0.01, "size": 3e6}, 10_000.0, 0) == "3"
+
+
+def test_every_stage_has_its_chinese_words() -> None:
+    modules = [importlib.import_module(f"alloc.solver.{each.name}") for each in pkgutil.iter_modules(solver.__path__)]
+    stages = {module.STAGE for module in modules if hasattr(module, "STAGE")}
+    assert len(stages) >= 2
+    assert stages <= STAGES.keys()

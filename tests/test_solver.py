@@ -17,10 +17,10 @@ from alloc.publish import round_pools
 from alloc.solver import Progress, Quality, Status, Stopped, solve
 from alloc.solver import closeness as closeness_module
 from alloc.solver.highs import Session, SolverError
-from alloc.solver.integers import whole_pass
-from alloc.solver.rounding import rounded_pass
+from alloc.solver.integers import WholePass, whole_pass
+from alloc.solver.priced import priced_pass
 from alloc.solver.runs import Clock, Ending, Run
-from alloc.solver.solution import compiled
+from alloc.solver.solution import PRICED, SEARCHED, compiled
 from alloc.solver.tiers import solve_tiers
 from alloc.solver.worth import tier_value
 from instances import write_tiny
@@ -139,38 +139,39 @@ def test_out_of_time_before_any_point() -> None:
     assert (solution.tiers, dict(solution.values), solution.conflict) == ((), {}, ())
 
 
-def test_rounding_gives_a_whole_point_with_its_gap(tmp_path: Path) -> None:
-    for seed in range(6):
-        instance = read(write_random(tmp_path / str(seed), seed, cities=6, integers=True))
-        exact = solve(instance)
-        if exact.status.quality is Quality.NONE:
-            continue
-        model = compiled(derive(instance), instance)
-        found = rounded_pass(model, Clock(60), {}, lambda progress: None)
-        assert found.rounded
-        assert found.point is not None, seed
-        whole = found.point[model.integer]
-        assert np.allclose(whole, np.round(whole), atol=1e-6)
-        residual = model.matrix @ found.point
-        assert np.all(residual <= model.row_upper + 1e-6) and np.all(residual >= model.row_lower - 1e-6)
-        first, best = found.tiers[0], exact.tiers[0]
-        assert first.tier == best.tier == "minimum"
-        assert first.optimum >= best.optimum - 1e-6  # never better than the proven optimum
-        assert first.bound <= best.optimum + 1e-6  # its bound is one for whole facilities too
+@pytest.mark.parametrize("seed", range(8))
+def test_facilities_at_prices_are_whole_and_their_bounds_hold(tmp_path: Path, seed: int) -> None:
+    instance = read(write_random(tmp_path, seed, cities=6, integers=True))
+    exact = solve(instance)
+    if exact.status.quality is Quality.NONE:
+        return
+    model = compiled(derive(instance), instance)
+    found = priced_pass(model, Clock(60), 1e-4, {}, lambda progress: None)
+    assert found.point is not None
+    whole = found.point[model.integer]
+    assert np.allclose(whole, np.round(whole), atol=1e-6)
+    residual = model.matrix @ found.point
+    assert np.all(residual <= model.row_upper + 1e-6) and np.all(residual >= model.row_lower - 1e-6)
+    first, best = found.tiers[0], exact.tiers[0]
+    assert first.tier == best.tier == "minimum"
+    assert first.optimum >= best.optimum - 1e-6  # never better than the proven optimum
+    assert first.bound <= best.optimum + 1e-6  # its bound is one for whole facilities too
 
 
-def test_a_solve_that_needs_rounding_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("many", "way"), [(False, "whole_pass"), (True, "priced_pass")])
+def test_where_one_way_to_facilities_finds_nothing_the_other_is_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, many: bool, way: str
+) -> None:
     instance = read(write_random(tmp_path, seed=3, cities=8, integers=True))
 
-    def nothing_found(*_: object) -> object:
-        from alloc.solver.integers import WholePass
-
+    def nothing_found(*_: object, **__: object) -> object:
         return WholePass(None, (), Ending.TIME)
 
-    monkeypatch.setattr("alloc.solver.solution.whole_pass", nothing_found)
+    monkeypatch.setattr("alloc.solver.solution.MANY", 0 if many else 10**6)
+    monkeypatch.setattr(f"alloc.solver.solution.{way}", nothing_found)
     solution = solve(instance)
-    assert solution.status.quality is Quality.ROUNDED
-    assert any("rounding" in note for note in solution.notes)
+    assert solution.status.quality in (Quality.OPTIMAL, Quality.FEASIBLE)
+    assert solution.notes == (SEARCHED if many else PRICED,)
     assert np.array_equal(solution.values["build"], np.round(solution.values["build"]))
     assert all(tier.gap is not None for tier in solution.tiers)
 

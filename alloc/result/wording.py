@@ -12,7 +12,6 @@ WORDS: dict[str, Text] = {
     "failed": Text("求解器出错", "the solver failed"),
     "optimal": Text("各目标均已证明最优（在设定间隙内）", "every tier proven within the gap"),
     "feasible": Text("可行，间隙见表", "feasible, with the gaps stated"),
-    "rounded": Text("可行，设施数由松弛解取整得到，间隙见表", "feasible, facilities rounded from the relaxation"),
     "none": Text("没有方案", "no point"),
     "status": Text(
         "{stopped}；{quality}；{checks} 项核验全部通过",

@@ -27,13 +27,11 @@ class WholePass:
         point: the last incumbent, None where none was found.
         tiers: the tiers in order; `optimum` is the incumbent's value.
         ending: of the run that ended worst: `INFEASIBLE` only where no point was found and none exists.
-        rounded: whether the facilities come from rounding the relaxation.
     """
 
     point: np.ndarray | None
     tiers: tuple[TierRun, ...]
     ending: Ending
-    rounded: bool = False
 
 
 def whole_pass(

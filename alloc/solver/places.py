@@ -12,8 +12,17 @@ from alloc.compiler.linear_model import LinearModel
 from alloc.solver.runs import Clock
 
 NEARLY = 1e-6
-SECONDS = 5.0  # most for the part of one place; they take some hundredths
-GAP = 1e-4
+OPTIONS: dict[str, bool | int | float] = {
+    "output_flag": False,
+    "threads": 1,
+    "mip_rel_gap": 1e-4,
+    "time_limit": 5.0,  # most for the part of one place; they take some milliseconds
+    # With searches of their own for points a part takes three times as long, and none is better for it.
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
 
 
 @dataclass(frozen=True)
@@ -27,10 +36,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Places:
-    """Parts by place; `shared` rows touch more than one place, or a column that belongs to none."""
+    """Parts by place; `shared` rows touch more than one place, or a column that belongs to none (`nobody`)."""
 
     parts: tuple[Part, ...]
     shared: np.ndarray
+    nobody: np.ndarray
 
 
 def taken_apart(model: LinearModel) -> Places:
@@ -56,7 +66,7 @@ def taken_apart(model: LinearModel) -> Places:
         mine = rows[row_cuts[k] : row_cuts[k + 1]]
         own = columns[column_cuts[k] : column_cuts[k + 1]]
         parts.append(Part(mine, own, sp.csr_array(matrix[mine][:, own])))
-    return Places(tuple(parts), of_row < 0)
+    return Places(tuple(parts), of_row < 0, np.flatnonzero(place < 0))
 
 
 def _by_place(place: np.ndarray, homes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -84,16 +94,24 @@ def tightened(model: LinearModel) -> LinearModel:
     return replace(model, upper=tight)
 
 
-def best_parts(model: LinearModel, places: Places, costs: np.ndarray, start: np.ndarray, clock: Clock) -> np.ndarray:
-    """The best point of every place by itself under `costs`, whole columns whole; where there is none, `start`."""
+def best_parts(
+    model: LinearModel, places: Places, costs: np.ndarray, start: np.ndarray, clock: Clock
+) -> tuple[np.ndarray, float]:
+    """Every place by itself at its best under `costs`, whole columns whole.
+
+    Returns:
+        The point, with `start` where a place found none and in the columns of nobody; and the sum of what the places'
+        points cannot better, as proven (−∞ where time or an interrupt kept a place from being solved).
+    """
     point = start.copy()
+    least = 0.0
     highs = highspy._core._Highs()
-    for option, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", GAP), ("time_limit", SECONDS)):
+    for option, value in OPTIONS.items():
         highs.setOptionValue(option, value)
     whole = model.integer & (model.upper > model.lower)
     for part in places.parts:
         if clock.left <= 0 or clock.interrupted:
-            break
+            return point, -np.inf
         rows, columns, matrix = part.rows, part.columns, part.matrix
         highs.clearModel()
         highs.passModel(
@@ -114,6 +132,8 @@ def best_parts(model: LinearModel, places: Places, costs: np.ndarray, start: np.
             whole[columns].astype(np.int32),
         )
         highs.run()
+        info = highs.getInfo()
         if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
             point[columns] = highs.getSolution().col_value
-    return point
+        least += info.mip_dual_bound if whole[columns].any() else info.objective_function_value
+    return point, least

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -20,13 +21,14 @@ from alloc.solver.conflict import families_in_conflict
 from alloc.solver.highs import Session
 from alloc.solver.integers import SECOND_PASS, WholePass, facilities, whole_pass
 from alloc.solver.priced import MANY, priced_pass
-from alloc.solver.rounding import rounded_pass
 from alloc.solver.runs import Clock, Ending, Memory
 from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
 from alloc.solver.tiers import Report, TierRun, TiersRun, solve_tiers
 from alloc.solver.worth import tier_value
 
 PROVEN = 1e-5  # a gap that arithmetic alone leaves
+PRICED = "facilities chosen at the prices of what cities share: the search found no whole point in the time"
+SEARCHED = "facilities searched for: those chosen at the prices of what cities share do not fit together"
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,15 +148,13 @@ def _solve(
     notes: tuple[str, ...] = ()
     if integers and bool(np.any(model.integer & (model.upper > model.lower))):
         many = int(np.count_nonzero(model.integer & (model.upper > model.lower))) > MANY
-        first = (
-            priced_pass(model, clock, tolerances, report)
-            if many
-            else whole_pass(model, clock, gap, tolerances, report, memory)
-        )
+        searched = partial(whole_pass, memory=memory)
+        way, other = (priced_pass, searched) if many else (searched, priced_pass)
+        first = way(model, clock, gap, tolerances, report)
         if first.point is None and first.ending is Ending.TIME:
-            extended = Clock(clock.limit)  # the rounding has the time that the second pass would have had
-            first = rounded_pass(model, extended, tolerances, report)
-            notes = ("facilities found by rounding the relaxation: no whole point in the time",)
+            # The other way has the time that the second pass would have had.
+            first = other(model, Clock(clock.limit), gap, tolerances, report)
+            notes = (SEARCHED if many else PRICED,)
             clock.limit = max(clock.limit, clock.spent + SECOND_PASS * clock.limit)
         if first.point is None:
             return _without_point(model, derived, findings, first.ending, True, clock)
@@ -197,8 +197,6 @@ _STOPPED = {
 def _status(first: WholePass | None, second: TiersRun, tiers: tuple[TierResult, ...], gap: float) -> Status:
     endings = [second.ending] + ([first.ending] if first is not None else [])
     worst = next((each for each in endings if each is not Ending.OPTIMAL), Ending.OPTIMAL)
-    if first is not None and first.rounded:
-        return Status(_STOPPED[worst], Quality.ROUNDED)
     proven = all(each.gap is not None and each.gap <= max(gap, PROVEN) for each in tiers)
     return Status(_STOPPED[worst], Quality.OPTIMAL if worst is Ending.OPTIMAL and proven else Quality.FEASIBLE)
 

@@ -34,13 +34,11 @@ class Quality(StrEnum):
     """How good the point is.
 
     ``optimal``: every tier proven (whole facilities: within the instance's gap). ``feasible``: satisfies every rule,
-    with a gap that is stated, or with later tiers not optimised. ``rounded``: as feasible, its facilities found by
-    rounding the relaxation. ``none``: there is no point.
+    with a gap that is stated, or with later tiers not optimised. ``none``: there is no point.
     """
 
     OPTIMAL = "optimal"
     FEASIBLE = "feasible"
-    ROUNDED = "rounded"
     NONE = "none"
 
 
@@ -90,7 +88,7 @@ class Progress:
     """One report while a solve runs, from the thread that solves.
 
     Attributes:
-        stage: the pass: ``whole facilities``, ``rounded facilities`` or ``all tiers``.
+        stage: the pass: ``whole facilities``, ``facilities at prices``, ``facilities of before`` or ``all tiers``.
         tier: its name.
         seconds: since the solve began.
         best, bound: the tier's value so far and what no point can better, in the tier's own unit.
