@@ -19,7 +19,8 @@ from alloc.parametric.chart import Panel, svg
 from alloc.parametric.vary import steps
 from alloc.result.result import run
 from alloc.session import Session
-from alloc.solver import highs
+from alloc.solver import highs, kept
+from alloc.solver.solution import KEPT
 from alloc.solver.status import Progress, TierState
 from instances import write_tiny
 from random_instances import write_random
@@ -140,21 +141,45 @@ def test_each_tier_is_shown_when_it_is_done_with_the_allocation_so_far() -> None
     assert np.allclose(final, before_rounding, rtol=1e-5, atol=1e-3)
 
 
-def test_whole_facilities_start_from_the_ones_before_and_state_their_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+def whole(gap: float) -> Instance:
+    return make_instance(base().settings.model_copy(update={"integers": True, "gap": gap}), base().tables)
+
+
+def test_facilities_stay_while_linear_programs_prove_them_within_the_gap() -> None:
+    seen: list[Progress] = []
+    session = Session(whole(gap=0.05), seen.append)
+    facilities = dict(session.memory.facilities)
+    for line in ("policy.settlement.cost *= 1.02", "pools.total *= 1.01 where kind == 'transfer'"):
+        seen.clear()
+        live = session.edit(line)
+        assert {each.stage for each in seen} == {kept.STAGE, "all tiers"}
+        assert KEPT in live.manifest["notes"]
+        assert live.verified and live.manifest["status"] == {"stopped": "finished", "quality": "optimal"}
+        assert all(each["gap"] <= 0.05 for each in live.manifest["tiers"])
+        assert session.memory.facilities == facilities
+        cold = {each["tier"]: each for each in run(session.instance).manifest["tiers"]}
+        for tier in live.manifest["tiers"]:
+            if tier["tier"] in facilities:
+                away = abs(tier["optimum"] - cold[tier["tier"]]["optimum"])
+                assert away <= 2 * 0.05 * tier["size"] + (tier["tolerance"] or 0.0)
+
+
+def test_facilities_that_are_not_good_enough_any_more_are_where_the_search_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     starts: list[np.ndarray] = []
     given = highs.Session.start_from
     monkeypatch.setattr(
         highs.Session, "start_from", lambda self, columns, values: (starts.append(values), given(self, columns, values))
     )
-    whole = base().settings.model_copy(update={"integers": True, "gap": 0.01})
-    session = Session(make_instance(whole, base().tables))
+    session = Session(whole(gap=1e-4))
     before = session.memory.facilities
     starts.clear()
-    live = session.edit("policy.settlement.cost *= 1.02")
-    assert before is not None and np.array_equal(starts[0], before)
+    live = session.edit("pools.total *= 1.2 where kind == 'transfer'")
+    assert KEPT not in live.manifest["notes"]
+    np.testing.assert_array_equal(starts[0], before["minimum"])
     assert live.verified and live.manifest["options"]["gap"] == session.instance.settings.gap
     assert live.manifest["status"] == {"stopped": "finished", "quality": "optimal"}
-    assert all(each["gap"] is not None and each["gap"] <= 0.01 for each in live.manifest["tiers"])
 
 
 def test_undo_and_redo() -> None:

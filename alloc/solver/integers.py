@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -27,11 +27,13 @@ class WholePass:
         point: the last incumbent, None where none was found.
         tiers: the tiers in order; `optimum` is the incumbent's value.
         ending: of the run that ended worst: `INFEASIBLE` only where no point was found and none exists.
+        facilities: tier -> whole columns where it ended; empty where all ended with those of `point`.
     """
 
     point: np.ndarray | None
     tiers: tuple[TierRun, ...]
     ending: Ending
+    facilities: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 def whole_pass(
@@ -44,7 +46,7 @@ def whole_pass(
 ) -> WholePass:
     """Solves the tiers that need whole facilities to the gap, sharing the time that is left.
 
-    `memory` may hold facilities of an earlier solve: the search starts from them.
+    `memory` may hold facilities of an earlier solve: the first search starts from them.
     """
     session = Session(model, clock, whole=True)
     objectives = [one for one in model.objectives.values() if isinstance(one, LinearObjective) and one.whole]
@@ -52,8 +54,10 @@ def whole_pass(
     done: list[TierRun] = []
     ending = Ending.OPTIMAL
     columns = np.flatnonzero(model.integer)
-    if memory is not None and memory.facilities is not None and memory.facilities.size == columns.size:
-        session.start_from(columns, np.clip(memory.facilities, model.lower[columns], model.upper[columns]))
+    ended: dict[str, np.ndarray] = {}
+    known = memory.facilities.get(objectives[0].name) if memory is not None and objectives else None
+    if known is not None and known.size == columns.size:
+        session.start_from(columns, np.clip(known, model.lower[columns], model.upper[columns]))
     for position, objective in enumerate(objectives):
         costs, factor = scaled(objective.costs)
         session.costs(costs, objective.constant * factor)
@@ -73,6 +77,7 @@ def whole_pass(
             done.append(TierRun(objective.name, objective.value(point), None, run.seconds, run.ending))
             break
         point = _whole(model, run.point)
+        ended[objective.name] = point[columns]
         sign = -1.0 if objective.maximise else 1.0
         optimum = objective.value(point)
         bound = sign * run.bound / factor if np.isfinite(run.bound) else None
@@ -84,7 +89,7 @@ def whole_pass(
             break
         loss = max(tolerances.get(objective.name, 0.0), SLACK * objective.natural)
         session.add_row(-np.inf, (sign * optimum - objective.constant + loss) * factor, costs)
-    return WholePass(point, tuple(done), ending)
+    return WholePass(point, tuple(done), ending, facilities=ended)
 
 
 def facilities(model: LinearModel, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -128,20 +128,31 @@ class Held:
 
 @dataclass
 class Memory:
-    """What a solve leaves for the next one of nearly the same model: where each step ended, and its facilities."""
+    """What a solve leaves for the next one of nearly the same model: where each step ended, and its facilities.
+
+    `parts` are the same for solves that are a part of it.
+    """
 
     steps: dict[str, Ended] = field(default_factory=dict)
     held: Held | None = None
-    facilities: np.ndarray | None = None
+    facilities: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Tier -> whole columns where it ended."""
     starts: dict[str, str] = field(default_factory=dict)
     """How each step of the last solve started: ``same`` (not run: the edit changes nothing up to here),
     ``still optimal`` (not run: what it found before proves itself the optimum here too), ``warm``, or ``cold`` with the
     reason."""
+    parts: dict[str, Memory] = field(default_factory=dict)
 
     def copy(self) -> Memory:
         """Another one that holds the same; what is remembered in it later does not reach this one."""
-        return Memory(dict(self.steps), self.held, self.facilities)
+        return Memory(dict(self.steps), self.held, self.facilities, {}, {k: v.copy() for k, v in self.parts.items()})
+
+    def part(self, name: str) -> Memory:
+        """What is remembered of a part of the solve."""
+        return self.parts.setdefault(name, Memory())
 
     def forget_runs(self) -> None:
         """Keeps the bases alone, which are a small part of it."""
         self.steps = {step: replace(ended, run=None) for step, ended in self.steps.items()}
+        for part in self.parts.values():
+            part.forget_runs()

@@ -20,6 +20,7 @@ from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
 from alloc.solver.conflict import families_in_conflict
 from alloc.solver.highs import Session
 from alloc.solver.integers import SECOND_PASS, WholePass, facilities, whole_pass
+from alloc.solver.kept import kept_pass
 from alloc.solver.priced import MANY, priced_pass
 from alloc.solver.runs import Clock, Ending, Memory
 from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
@@ -27,6 +28,7 @@ from alloc.solver.tiers import Report, TierRun, TiersRun, solve_tiers
 from alloc.solver.worth import tier_value
 
 PROVEN = 1e-5  # a gap that arithmetic alone leaves
+KEPT = "facilities of the solve before the edit, proven within the gap"
 PRICED = "facilities chosen at the prices of what cities share: the search found no whole point in the time"
 SEARCHED = "facilities searched for: those chosen at the prices of what cities share do not fit together"
 
@@ -148,9 +150,11 @@ def _solve(
     notes: tuple[str, ...] = ()
     if integers and bool(np.any(model.integer & (model.upper > model.lower))):
         many = int(np.count_nonzero(model.integer & (model.upper > model.lower))) > MANY
+        first = None if memory is None else kept_pass(model, clock, gap, tolerances, report, memory)
+        notes = () if first is None else (KEPT,)
         searched = partial(whole_pass, memory=memory)
         way, other = (priced_pass, searched) if many else (searched, priced_pass)
-        first = way(model, clock, gap, tolerances, report)
+        first = first or way(model, clock, gap, tolerances, report)
         if first.point is None and first.ending is Ending.TIME:
             # The other way has the time that the second pass would have had.
             first = other(model, Clock(clock.limit), gap, tolerances, report)
@@ -162,7 +166,7 @@ def _solve(
     if first is not None and first.point is not None:
         fixed = facilities(model, first.point)
         if memory is not None:
-            memory.facilities = fixed[1]
+            memory.facilities = first.facilities or {each.tier: fixed[1] for each in first.tiers}
         floors = {each.tier: each.optimum for each in first.tiers if each.optimum is not None}
     session = Session(model, clock, order=order(model) if order else None, memory=memory)
     second = solve_tiers(model, session, tolerances, report, "all tiers", floors, fixed)
