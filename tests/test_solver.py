@@ -14,6 +14,7 @@ from alloc.instance import Instance, read
 from alloc.instance.derived import derive
 from alloc.instance.instance import make_instance
 from alloc.publish import round_pools
+from alloc.result.result import run
 from alloc.solver import Progress, Quality, Status, Stopped, solve
 from alloc.solver import closeness as closeness_module
 from alloc.solver.highs import Session, SolverError
@@ -96,6 +97,15 @@ def test_whole_facilities_are_whole_and_proven(tiny: Instance) -> None:
     relaxed = solve(with_settings(tiny, integers=False))
     for whole, free in zip(solution.tiers[:1], relaxed.tiers[:1], strict=True):
         assert whole.optimum >= free.optimum - 1e-9  # fewer choices cannot make the first tier better
+
+
+@pytest.mark.parametrize("kept", [("closeness", "cost"), ("closeness",), ("minimum", "closeness")])
+def test_facilities_are_whole_whatever_tiers_are_asked_for(tiny: Instance, kept: tuple[str, ...]) -> None:
+    objective = tuple(each for each in tiny.settings.objective if each.tier in kept)
+    result = run(with_settings(tiny, objective=objective))
+    assert result.verified and [each["tier"] for each in result.manifest["tiers"]] == list(kept)
+    built = result.tables["services"]["build"].dropna()
+    assert len(built) and np.array_equal(built, np.round(built))
 
 
 def test_an_interrupt_keeps_the_best_point_and_says_so(tmp_path: Path) -> None:

@@ -58,6 +58,10 @@ def whole_pass(
     known = memory.facilities.get(objectives[0].name) if memory is not None and objectives else None
     if known is not None and known.size == columns.size:
         session.start_from(columns, np.clip(known, model.lower[columns], model.upper[columns]))
+    if not objectives:  # no tier asks for whole facilities, but the point has to have them
+        session.costs(np.zeros(session.columns))
+        run = session.run(time_limit=(1 - SECOND_PASS) * clock.left)
+        return WholePass(None if run.point is None else _whole(model, run.point), (), run.ending)
     for position, objective in enumerate(objectives):
         costs, factor = scaled(objective.costs)
         session.costs(costs, objective.constant * factor)

@@ -39,6 +39,8 @@ def priced_pass(
     """
     tight = tightened(model)
     tiers = [one for one in model.objectives.values() if isinstance(one, LinearObjective) and one.whole]
+    if not tiers:  # nothing to weigh: facilities have to be searched for
+        return WholePass(None, (), Ending.TIME)
     report(Progress(STAGE, tiers[0].name, clock.spent))
     weighted = Weighted(tight, tiers, clock)
     ending = weighted.measure()
