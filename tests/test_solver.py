@@ -17,7 +17,8 @@ from alloc.publish import round_pools
 from alloc.result.result import run
 from alloc.solver import Progress, Quality, Status, Stopped, solve
 from alloc.solver import closeness as closeness_module
-from alloc.solver.highs import Session, SolverError
+from alloc.solver.handed import SolverError
+from alloc.solver.highs import Session
 from alloc.solver.integers import WholePass, whole_pass
 from alloc.solver.priced import priced_pass
 from alloc.solver.runs import Clock, Ending, Run

@@ -17,10 +17,11 @@ from alloc.instance import Instance, read
 from alloc.solver import closeness
 from alloc.solver.active import Least, exact_least
 from alloc.solver.carried import carried_rows
+from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds
 from alloc.solver.optimal import still_optimal
 from alloc.solver.quadratic import FINE, least_squares
-from alloc.solver.runs import Ending, Run
+from alloc.solver.runs import Clock, Ending, Run
 from random_instances import write_random
 
 
@@ -174,8 +175,7 @@ def test_the_way_to_the_point_does_not_matter(tiny: Instance, monkeypatch: pytes
 
 def optimum(least: float) -> Run:
     """Least x + 2y where x + y ≥ least and x ≤ 3: x = 3, y = least − 3; a unit more costs 2, and x saves 1."""
-    none = np.empty(0)
-    return Run(Ending.OPTIMAL, np.array([3.0, least - 3]), none, np.array([2.0]), 0.0, 1.0)
+    return Run(Ending.OPTIMAL, np.array([3.0, least - 3]), np.array([-1.0, 0.0]), np.array([2.0]), 0.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -200,3 +200,12 @@ def test_a_run_is_the_optimum_again_only_where_point_and_prices_say_so(
     if found is not None:
         np.testing.assert_allclose(found.reduced, [costs[0] - 2, costs[1] - 2])
         assert found.bound == pytest.approx(costs[0] * 3 + costs[1] * 2)
+
+
+def test_a_price_towards_a_side_that_is_not_there_holds_nothing() -> None:
+    free = model([[1, 1]], [5], [np.inf], [np.inf, 10])
+    bounds = Bounds(free)
+    noise = Run(Ending.OPTIMAL, np.array([3.0, 2.0]), np.array([-5e-9, 0.0]), np.array([-5e-9]), 0.0, 1.0)
+    bounds.hold(Session(free, Clock(10.0)), noise)
+    assert bounds.upper.tolist() == [np.inf, 10] and bounds.lower.tolist() == [0, 0]
+    assert bounds.row_lower.tolist() == [5] and bounds.row_upper.tolist() == [np.inf]

@@ -1,49 +1,36 @@
-"""One HiGHS object that holds a `LinearModel`: vector hand-over, bound changes, runs that can be interrupted."""
+"""A session of the solver: a model held by HiGHS, whose runs start where those of an earlier solve ended."""
 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-from weakref import WeakMethod
+from typing import TYPE_CHECKING
 
-import highspy
 import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.solver.carried import carried_basis, carried_least, carried_rows, carried_run
+from alloc.solver.handed import HandedModel
 from alloc.solver.optimal import still_optimal
 from alloc.solver.runs import Clock, Ended, Ending, Held, Memory, Run
-
-KEEP = 1e-9  # HiGHS drops smaller coefficients
-# What a warm start is given, since an iteration without presolve takes 2 (12,000 rows) to 10 times (165,000) as long.
-FEW_ITERATIONS = 300
-WARM_SHARE = 0.01  # of the iterations that the step took cold
-MANY_ROWS = 50_000  # from here on Devex is quicker than steepest edges (at 165,000 rows by a fifth; at 12,000 slower)
-DEVEX = 1
-HAIR = 1e-9  # in units of the matrix
-NO_LIMIT = 2**31 - 1
-MOST = 1e-6  # largest violation, in units of the matrix, of a point that counts as one
 
 if TYPE_CHECKING:
     from alloc.solver.active import Least
     from alloc.solver.hold import Bounds
 
+# What a warm start is given, since an iteration without presolve takes 2 (12,000 rows) to 10 times (165,000) as long.
+FEW_ITERATIONS = 300
+WARM_SHARE = 0.01  # of the iterations that the step took cold
+VAIN = 2  # so many starts from an old basis in vain, one after the other, and the edit is taken for a large one
+HAIR = 1e-9  # in units of the matrix
+NO_LIMIT = 2**31 - 1
 
-class SolverError(Exception):
-    """HiGHS refused data or failed; the message says which call."""
 
-
-class Session:
-    """A HiGHS object and the model that it holds.
+class Session(HandedModel):
+    """A model held by HiGHS, and what an earlier solve of nearly the same one left.
 
     Args:
-        model: handed over in one call.
-        clock: the solve's.
-        whole: whether whole columns are whole here, or relaxed.
-        order: rows and columns in another order inside the solver (for testing that no result depends on it).
+        model, clock, whole, order: as of `HandedModel`.
         memory: of an earlier solve; each step starts where it ended there, and leaves where it ends here.
     """
 
@@ -55,99 +42,10 @@ class Session:
         order: tuple[np.ndarray, np.ndarray] | None = None,
         memory: Memory | None = None,
     ) -> None:
-        self._memory = memory
+        self._memory, self._vain = memory, 0
         self._families = model.rows
-        rows, columns = model.matrix.shape
-        row_order, column_order = order or (np.arange(rows), np.arange(columns))
-        self._row_place, self._column_place = np.argsort(row_order), np.argsort(column_order)
-        self._column_order = column_order
-        self.clock, self.whole, self.columns = clock, whole, columns
-        # The plain object: the one of highspy's modelling layer prints a banner before it can be silenced.
-        self._highs: Any = highspy._core._Highs()
-        self._set("output_flag", False)
-        self._set("threads", 1)
-        if rows >= MANY_ROWS:
-            self._set("simplex_dual_edge_weight_strategy", DEVEX)
-        # Whoever ran HiGHS in this process before with another number of threads keeps us from running with ours.
-        self._highs.resetGlobalScheduler(True)
-        matrix = model.matrix[row_order][:, column_order] if order else model.matrix
-        whole_columns = (model.integer & (model.upper > model.lower)) if whole else np.zeros(columns, dtype=bool)
-        _finite(matrix.data, "matrix")
         self._held = hashlib.blake2b(digest_size=16)
-        self._note(matrix.indptr, matrix.indices, matrix.data, model.lower, model.upper)
-        self._note(model.row_lower, model.row_upper, whole_columns)
-        self._checked(
-            self._highs.passModel(
-                columns,
-                rows,
-                matrix.nnz,
-                2,  # row-wise
-                1,  # minimise
-                0.0,
-                np.zeros(columns),
-                model.lower[column_order],
-                model.upper[column_order],
-                model.row_lower[row_order],
-                model.row_upper[row_order],
-                matrix.indptr.astype(np.int32),
-                matrix.indices.astype(np.int32),
-                matrix.data,
-                whole_columns[column_order].astype(np.int32),
-            ),
-            "passModel",
-        )
-        self.on_incumbent: Callable[[float, float], None] | None = None
-        told = WeakMethod(self._callback)  # HiGHS would hold the session, and the session HiGHS, for ever
-
-        def tell(*event: Any) -> None:
-            if (method := told()) is not None:
-                method(*event)
-
-        self._highs.setCallback(tell, None)
-        kinds = highspy.cb.HighsCallbackType
-        for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
-            self._highs.startCallback(kind)
-
-    def costs(self, costs: np.ndarray, constant: float = 0.0) -> None:
-        """Minimise costs·x + constant from now on; `costs` has one entry for each of the model's columns."""
-        _finite(costs, "costs")
-        self._costs = costs
-        self._note(costs, np.array([constant]))
-        places = np.arange(self.columns, dtype=np.int32)
-        self._checked(self._highs.changeColsCost(self.columns, places, costs[self._column_order]), "changeColsCost")
-        self._checked(self._highs.changeObjectiveOffset(constant), "changeObjectiveOffset")
-
-    def bound_columns(self, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
-        """Sets bounds of columns."""
-        self._note(columns, lower, upper)
-        places = self._columns(columns)
-        self._checked(self._highs.changeColsBounds(len(places), places, lower, upper), "changeColsBounds")
-
-    def bound_rows(self, rows: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
-        """Sets bounds of rows."""
-        self._note(rows, lower, upper)
-        places = self._row_place[rows].astype(np.int32)
-        self._checked(self._highs.changeRowsBounds(len(places), places, lower, upper), "changeRowsBounds")
-
-    def set_coefficient(self, row: int, column: int, value: float) -> None:
-        """Sets one coefficient."""
-        self._note(np.array([row, column, value]))
-        place = int(self._columns(np.array([column]))[0])
-        self._checked(self._highs.changeCoeff(int(self._row_place[row]), place, value), "changeCoeff")
-
-    def add_row(self, lower: float, upper: float, coefficients: np.ndarray) -> int:
-        """Adds lower ≤ coefficients·x ≤ upper (one coefficient for each of the model's columns); gives its place."""
-        used = np.flatnonzero(np.abs(coefficients) > KEEP)
-        _finite(coefficients, "row")
-        self._note(np.array([lower, upper]), coefficients)
-        call = self._highs.addRow(lower, upper, used.size, self._columns(used), coefficients[used])
-        self._checked(call, "addRow")
-        self._row_place = np.append(self._row_place, self._row_place.size)
-        return self._row_place.size - 1
-
-    def start_from(self, columns: np.ndarray, values: np.ndarray) -> None:
-        """Gives an integer run the whole columns of a feasible point; HiGHS finds the best of the others for them."""
-        self._checked(self._highs.setSolution(columns.size, self._columns(columns), values), "setSolution")
+        super().__init__(model, clock, whole, order)
 
     def run_on_face(self, step: str, bounds: Bounds, point: np.ndarray | None = None) -> Run:
         """Solves what is held: a tier on the face of those before it.
@@ -199,15 +97,19 @@ class Session:
             starts[step] = "same"
             return ended.run
         if ended.run is not None:
-            run = still_optimal(carried_run(ended.run, places), self._costs, bounds)
+            run = still_optimal(carried_run(ended.run, places), self._costs[0], bounds)
             if run is not None:
                 starts[step] = "still optimal"
                 self._remember(step, run, ended.iterations)
                 return run
+        if self._vain == VAIN:
+            starts[step] = "cold: the steps before were not done from their old bases"
+            return None
         limit = FEW_ITERATIONS + int(WARM_SHARE * ended.iterations)
         run = self.run(simplex_iteration_limit=limit)
         self._set("simplex_iteration_limit", NO_LIMIT)
         done = run.ending is Ending.OPTIMAL
+        self._vain = 0 if done else self._vain + 1
         starts[step] = "warm" if done else f"cold: from the old basis not done in {limit} iterations"
         self._remember(step, run, ended.iterations)
         return run if done else None
@@ -238,82 +140,8 @@ class Session:
         if self._memory is not None:
             self._memory.held = Held(least, self._families, self._held.digest())
 
-    def run(self, time_limit: float | None = None, cold: bool = False, **options: float | str) -> Run:
-        """Solves what is held now.
-
-        Args:
-            time_limit: seconds, at most what the clock has left.
-            cold: forget the basis, so that presolve runs: on another objective 2 to 18 times as fast as going on
-                from the last basis (2,850 units), since the face has fixed most of the model.
-            options: further HiGHS options for this run.
-
-        Raises:
-            KeyboardInterrupt: never; an interrupt stops the run and is said in its ending.
-        """
-        if cold:
-            self._highs.clearSolver()
-        left = self.clock.left if time_limit is None else min(time_limit, self.clock.left)
-        self._set("time_limit", float(self._highs.getRunTime() + max(left, 0.01)))
-        for option, value in options.items():
-            self._set(option, value)
-        started = time.perf_counter()
-        with self.clock.interruptible():
-            self._highs.run()
-        return self._outcome(time.perf_counter() - started)
-
-    def _outcome(self, seconds: float) -> Run:
-        status, info = self._highs.getModelStatus(), self._highs.getInfo()
-        solution = self._highs.getSolution()
-        kind = highspy.HighsModelStatus
-        ending = {
-            kind.kOptimal: Ending.OPTIMAL,
-            kind.kInfeasible: Ending.INFEASIBLE,
-            kind.kTimeLimit: Ending.TIME,
-            kind.kInterrupt: Ending.INTERRUPTED,
-        }.get(status, Ending.FAILED)
-        # After unscaling HiGHS may call an optimal point infeasible by a hair; what is far off is no point.
-        feasible = info.primal_solution_status == 2 or info.max_primal_infeasibility <= MOST
-        if ending is Ending.OPTIMAL and not feasible:
-            ending = Ending.FAILED
-        point = None
-        if ending is Ending.OPTIMAL or (info.primal_solution_status == 2 and ending is not Ending.INFEASIBLE):
-            point = np.asarray(solution.col_value)[: self.columns][self._column_place]
-        empty = np.empty(0)
-        dual = not self.whole and point is not None and solution.dual_valid
-        rows = self._row_place.size
-        return Run(
-            ending,
-            point,
-            np.asarray(solution.col_dual)[: self.columns][self._column_place] if dual else empty,
-            np.asarray(solution.row_dual)[:rows][self._row_place] if dual else empty,
-            float(info.mip_dual_bound if self.whole else info.objective_function_value),
-            seconds,
-        )
-
     def _note(self, *arrays: np.ndarray) -> None:
         """What is held has changed. (The same changes to the same model give the same digest.)"""
         if self._memory is not None:
             for array in arrays:
                 self._held.update(np.ascontiguousarray(array).data)
-
-    def _columns(self, columns: np.ndarray) -> np.ndarray:
-        return np.asarray(self._column_place[columns], dtype=np.int32)
-
-    def _callback(self, kind: object, message: str, out: object, into: object, data: object) -> None:
-        if kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt and self.on_incumbent is not None:
-            self.on_incumbent(float(out.mip_primal_bound), float(out.mip_dual_bound))  # type: ignore[attr-defined]
-        if self.clock.interrupted:
-            into.user_interrupt = True  # type: ignore[attr-defined]
-
-    def _set(self, option: str, value: float | str) -> None:
-        self._checked(self._highs.setOptionValue(option, value), f"option {option}")
-
-    @staticmethod
-    def _checked(status: object, call: str) -> None:
-        if status == highspy.HighsStatus.kError:
-            raise SolverError(f"HiGHS refused {call}")
-
-
-def _finite(values: np.ndarray, what: str) -> None:
-    if not np.all(np.isfinite(values)):
-        raise SolverError(f"{what}: a number that is not finite")

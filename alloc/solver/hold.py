@@ -34,17 +34,18 @@ class Bounds:
     def hold(self, session: Session, run: Run) -> None:
         """Fixes every column with a reduced cost at its bound and every row with a dual at its side.
 
-        All points that keep to this have the tier's optimal value, and no others do.
+        All points that keep to this have the tier's optimal value, and no others do. (A price towards a side that is
+        not there is within HiGHS's tolerance, and holds nothing.)
         """
-        at_lower = (run.reduced > ZERO) & (self.upper > self.lower)
-        at_upper = (run.reduced < -ZERO) & (self.upper > self.lower)
+        at_lower = (run.reduced > ZERO) & (self.upper > self.lower) & np.isfinite(self.lower)
+        at_upper = (run.reduced < -ZERO) & (self.upper > self.lower) & np.isfinite(self.upper)
         self.upper[at_lower] = self.lower[at_lower]
         self.lower[at_upper] = self.upper[at_upper]
         columns = np.flatnonzero(at_lower | at_upper)
         if columns.size:
             session.bound_columns(columns, self.lower[columns], self.upper[columns])
-        on_lower = (run.duals > ZERO) & (self.row_upper > self.row_lower)
-        on_upper = (run.duals < -ZERO) & (self.row_upper > self.row_lower)
+        on_lower = (run.duals > ZERO) & (self.row_upper > self.row_lower) & np.isfinite(self.row_lower)
+        on_upper = (run.duals < -ZERO) & (self.row_upper > self.row_lower) & np.isfinite(self.row_upper)
         self.row_upper[on_lower] = self.row_lower[on_lower]
         self.row_lower[on_upper] = self.row_upper[on_upper]
         rows = np.flatnonzero(on_lower | on_upper)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from alloc.solver.hold import Bounds
 
 TOLERANCE = 1e-7  # as HiGHS's own, for points and for prices
+ROUNDING = 1e-11  # of the largest number in a sum
 
 
 def still_optimal(run: Run, costs: np.ndarray, bounds: Bounds) -> Run | None:
@@ -30,6 +31,11 @@ def still_optimal(run: Run, costs: np.ndarray, bounds: Bounds) -> Run | None:
     if point is None:
         return None
     reduced = costs - bounds.matrix.T @ duals
+    size = np.abs(costs) + abs(bounds.matrix).T @ np.abs(duals)
+    same = np.abs(reduced - run.reduced) <= ROUNDING * size
+    reduced = np.where(
+        same, run.reduced, reduced
+    )  # a price of nothing is exactly nothing there, and decides what is held
     columns = _pressed(point, reduced, bounds.lower, bounds.upper)
     if not (columns and _pressed(bounds.matrix @ point, duals, bounds.row_lower, bounds.row_upper)):
         return None
