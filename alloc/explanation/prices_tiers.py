@@ -58,7 +58,7 @@ class Recorder(Session):
             run, basis = self._known[step]
         else:
             run = super().run_on_face(step, bounds, point)
-            basis = self._highs.getBasis()
+            basis = self.basis()
         held = self._highs.getLp()
         sides = (held.col_lower_, held.col_upper_, held.row_lower_, held.row_upper_)
         self.faces[step] = Face(run, basis, *(np.array(each) for each in sides))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -43,6 +43,7 @@ class Session(HandedModel):
         memory: Memory | None = None,
     ) -> None:
         self._memory, self._vain = memory, 0
+        self._start: tuple[Any, np.ndarray | None] | None = None  # a basis that is not set yet, and its rows' places
         self._families = model.rows
         self._held = hashlib.blake2b(digest_size=16)
         super().__init__(model, clock, whole, order)
@@ -61,7 +62,7 @@ class Session(HandedModel):
             bounds: all that is held, as it stands.
             point: one that satisfies it, if one is known.
         """
-        basis = self._highs.getBasis()
+        before = self._start or (self._highs.getBasis(), None)
         run = self._as_before(step, bounds)
         if run is not None:
             return run
@@ -70,14 +71,31 @@ class Session(HandedModel):
             with bounds.eased(self, point, HAIR):
                 self.run(cold=True)
             run = self.run()
-        if run.ending in (Ending.INFEASIBLE, Ending.FAILED) and basis.valid:
-            self._checked(self._highs.setBasis(basis), "setBasis")
+        if run.ending in (Ending.INFEASIBLE, Ending.FAILED) and before[0].valid:
+            self._start = before
             run = self.run(presolve="off")
             self._set("presolve", "choose")
         if run.ending is Ending.INFEASIBLE and point is not None:
             return replace(run, ending=Ending.FAILED)  # HiGHS could not be brought to it
         self._remember(step, run, self._highs.getInfo().simplex_iteration_count)
         return run
+
+    def run(self, time_limit: float | None = None, cold: bool = False, **options: float | str) -> Run:
+        """As of `HandedModel`; where it is not cold, it starts from the basis."""
+        if cold:
+            self._start = None
+        else:
+            self.basis()
+        return super().run(time_limit, cold, **options)
+
+    def basis(self) -> Any:
+        """HiGHS's own of the last step: where it ended, or ended in an earlier solve if nothing had to be run."""
+        if self._start is not None:
+            basis, places = self._start
+            start = basis if places is None else carried_basis(basis, places)
+            self._checked(self._highs.setBasis(start), "setBasis")
+            self._start = None
+        return self._highs.getBasis()
 
     def _as_before(self, step: str, bounds: Bounds) -> Run | None:
         if self._memory is None:
@@ -91,17 +109,18 @@ class Session(HandedModel):
         if ended.columns != self._highs.getNumCol() or places is None:
             starts[step] = "cold: the edit adds or takes away columns"
             return None
-        basis = ended.basis if ended.rows == rows else carried_basis(ended.basis, places)
-        self._checked(self._highs.setBasis(basis), "setBasis")
+        same_rows = ended.rows == rows
+        self._start = ended.basis, None if same_rows else places
         if ended.run is not None and ended.held == self._held.digest():
             starts[step] = "same"
             return ended.run
-        if ended.run is not None:
-            run = still_optimal(carried_run(ended.run, places), self._costs[0], bounds)
-            if run is not None:
-                starts[step] = "still optimal"
-                self._remember(step, run, ended.iterations)
-                return run
+        run = None if ended.run is None else still_optimal(carried_run(ended.run, places), self._costs[0], bounds)
+        if run is not None:
+            starts[step] = "still optimal"
+            if same_rows:  # else what is remembered stays as it is, for the rows that it has
+                held = self._held.digest()
+                self._memory.steps[step] = replace(ended, families=self._families, held=held, run=run)
+            return run
         if self._vain == VAIN:
             starts[step] = "cold: the steps before were not done from their old bases"
             return None
@@ -117,9 +136,7 @@ class Session(HandedModel):
     def _remember(self, step: str, run: Run, iterations: int) -> None:
         if self._memory is not None and run.ending is Ending.OPTIMAL:
             size = self._highs.getNumCol(), self._highs.getNumRow()
-            self._memory.steps[step] = Ended(
-                self._highs.getBasis(), *size, iterations, self._families, self._held.digest(), run
-            )
+            self._memory.steps[step] = Ended(self.basis(), *size, iterations, self._families, self._held.digest(), run)
 
     def held_before(self, objective: ClosenessObjective) -> tuple[Least | None, bool]:
         """What held the closeness tier's point in an earlier solve, for the rows that are there now.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -24,10 +25,16 @@ class Bounds:
         self.lower, self.upper = model.lower.copy(), model.upper.copy()
         self.row_lower, self.row_upper = model.row_lower.copy(), model.row_upper.copy()
 
+    @cached_property
+    def sizes(self) -> sp.csr_array:
+        """The matrix without signs."""
+        return abs(self.matrix)
+
     def limit(self, session: Session, costs: np.ndarray, most: float) -> None:
         """Adds the row costs·x ≤ most."""
         session.add_row(-np.inf, most, costs)
         self.matrix = sp.csr_array(sp.vstack([self.matrix, sp.csr_array(costs[None, :])]))
+        self.__dict__.pop("sizes", None)
         self.row_lower = np.append(self.row_lower, -np.inf)
         self.row_upper = np.append(self.row_upper, most)
 

@@ -31,7 +31,7 @@ def still_optimal(run: Run, costs: np.ndarray, bounds: Bounds) -> Run | None:
     if point is None:
         return None
     reduced = costs - bounds.matrix.T @ duals
-    size = np.abs(costs) + abs(bounds.matrix).T @ np.abs(duals)
+    size = np.abs(costs) + bounds.sizes.T @ np.abs(duals)
     same = np.abs(reduced - run.reduced) <= ROUNDING * size
     reduced = np.where(
         same, run.reduced, reduced
