@@ -97,7 +97,7 @@ class ClosenessObjective:
 
     def value(self, columns: np.ndarray) -> float:
         """Σ weight·(x − centre)² at a point given in units of the matrix."""
-        return float(self.weight @ (columns[self.columns] - self.centre) ** 2)
+        return float((self.weight * (columns[self.columns] - self.centre) ** 2).sum())
 
 
 Objective = LinearObjective | LeastObjective | ClosenessObjective

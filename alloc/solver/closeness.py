@@ -113,8 +113,8 @@ def bound_by_duals(objective: ClosenessObjective, bounds: Bounds, least: Least) 
     upper = np.where(np.isfinite(bounds.upper), bounds.upper, point + OPEN)
     sides = np.where(duals > 0, bounds.row_upper, np.where(duals < 0, bounds.row_lower, 0.0))
     # Taken from the point, so that no large sums are set against each other.
-    rows = float(duals @ np.where(duals == 0, 0.0, bounds.matrix @ point - sides))
-    columns = float(slope @ (np.where(slope > 0, lower, upper) - point))
+    rows = float((duals * np.where(duals == 0, 0.0, bounds.matrix @ point - sides)).sum())
+    columns = float((slope * (np.where(slope > 0, lower, upper) - point)).sum())
     value = objective.value(point)
     return min(value, value + rows + columns)
 
@@ -133,4 +133,4 @@ def _bound(session: Session, objective: ClosenessObjective, bounds: Bounds, poin
     if run.ending is not Ending.OPTIMAL or run.point is None:
         return None
     value = objective.value(point)
-    return min(value, value + run.bound / factor - float(costs @ point))
+    return min(value, value + run.bound / factor - float((costs * point).sum()))

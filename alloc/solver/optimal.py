@@ -39,7 +39,7 @@ def still_optimal(run: Run, costs: np.ndarray, bounds: Bounds) -> Run | None:
     columns = _pressed(point, reduced, bounds.lower, bounds.upper)
     if not (columns and _pressed(bounds.matrix @ point, duals, bounds.row_lower, bounds.row_upper)):
         return None
-    return replace(run, reduced=reduced, bound=float(costs @ point), seconds=0.0)
+    return replace(run, reduced=reduced, bound=float((costs * point).sum()), seconds=0.0)
 
 
 def _pressed(at: np.ndarray, price: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> bool:
