@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alloc.compiler.assembly import Rows, assemble, of_entries, of_terms
-from alloc.compiler.grid import Affine, raveled
+from alloc.compiler.grid import Affine
 from alloc.compiler.labels import Members
 from alloc.compiler.linear_model import (
     Block,
@@ -174,11 +174,17 @@ def _objective(
 
 
 def _costs(expression: Affine, columns: int) -> tuple[np.ndarray, float]:
-    costs = np.zeros(columns)
-    for term in expression.terms:
-        costs += np.bincount(raveled(term.column, term.shape), raveled(term.value, term.shape), columns)
-    return costs, float(np.sum(expression.constant))
+    at = _joined((np.broadcast_to(each.column, each.shape) for each in expression.terms), np.intp)
+    values = _joined(np.broadcast_to(each.value, each.shape) for each in expression.terms)
+    return np.bincount(at, values, columns), float(np.sum(expression.constant))
 
 
-def _joined(arrays: Iterable[np.ndarray]) -> np.ndarray:
-    return np.concatenate([np.empty(0), *(np.ravel(each) for each in arrays)])
+def _joined(arrays: Iterable[np.ndarray], kind: type = float) -> np.ndarray:
+    """Arrays one behind the other, of whatever shapes; those that are broadcast are spread out only once."""
+    every = list(arrays)
+    joined: np.ndarray = np.empty(sum(each.size for each in every), dtype=kind)
+    start = 0
+    for each in every:
+        joined[start : start + each.size].reshape(each.shape)[...] = each
+        start += each.size
+    return joined

@@ -43,7 +43,7 @@ class Sets:
     """The sets of one formulation."""
 
     def __init__(self, model: Any) -> None:
-        self._given: dict[str, tuple[np.ndarray, list[np.ndarray]]] = model.members
+        self._given: dict[str, tuple[np.ndarray, list[tuple[Any, np.ndarray]]]] = model.members
         self.codes = Codes()
         self._members: dict[int, Members] = {}
         self._factors: dict[int, list[Members]] = {}
@@ -107,8 +107,8 @@ class Sets:
         found = self._ragged.get(indexed.name)
         if found is None:
             if indexed.name in self._given:
-                counts, labels = self._given[indexed.name]
-                codes = tuple(self.codes.of(each) for each in labels)
+                counts, dimensions = self._given[indexed.name]
+                codes = tuple(self.members(one).codes[0][places] for one, places in dimensions)
             else:
                 lists = [[_tuple(each) for each in indexed[key]] for key in indexed.index_set()]
                 counts = np.array([len(each) for each in lists], dtype=np.int64)

@@ -4,7 +4,7 @@ A formulation is an ordinary Pyomo model whose rules are never walked row by row
 cell: Pyomo holds the names and the shapes, the numbers stand beside it as NumPy arrays in set order. The compiler
 reads these attributes of the model:
 
-* ``members``     set name -> array of labels, one row a member (for an indexed set: counts and members)
+* ``members``     indexed set name -> its members, see `selection`
 * ``values``      parameter name -> array of the shape of its index
 * ``columns``     variable name -> `Columns` (bounds, wholeness, scale)
 * ``families``    constraint family -> `Family` (index, rule, scale)
@@ -118,13 +118,13 @@ def subset(model: Any, name: str, of: Any, chosen: np.ndarray) -> None:
 def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.ndarray) -> None:
     """For each member of `of`, the tuples of `sets` where the mask `chosen` (shape: of × sets) is true.
 
-    Pyomo holds an indexed set without members; they stand in ``model.members[name]`` as (counts, columns of labels).
+    Pyomo holds an indexed set without members; these stand in ``model.members[name]``: how many each has, and of every
+    dimension the set that the labels are from and their places in it.
     """
-    labels = [np.array(list(one), dtype=object) for one in sets]
     positions = np.unravel_index(np.flatnonzero(chosen), chosen.shape)  # ten times as fast as nonzero
     counts = np.bincount(positions[0], minlength=chosen.shape[0])
-    setattr(model, name, pyo.Set(of, dimen=len(labels)))
-    model.members[name] = (counts, [label[place] for label, place in zip(labels, positions[1:], strict=True)])
+    setattr(model, name, pyo.Set(of, dimen=len(sets)))
+    model.members[name] = (counts, list(zip(sets, positions[1:], strict=True)))
 
 
 def parameter(model: Any, name: str, values: Any, *sets: Any) -> None:
