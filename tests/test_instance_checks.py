@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from alloc.instance.checks import check_instance
 from alloc.instance.findings import Finding
 from alloc.instance.instance import make_instance
 from alloc.instance.reading import load, read
+from alloc.scenario import apply, parse_edit
 from instances import CITIES, TABLES, write_tiny
 
 Place = tuple[str, str, str, int | None, str | None, str | None, str | None]
@@ -432,6 +434,47 @@ def test_an_instance_checked_again(tmp_path: Path) -> None:
         error("part_above_whole", "cities", None, "urban_residents", "5600000", "440500"),
     ]
     assert edited.hash != instance.hash
+
+
+LATER = (
+    "cities.size_population = 9_900_000 where city == '440500'",  # next to a border of the size classes
+    "policy.land.stock_ratio = 2.5",
+    "pools.land.total *= 10000",  # another unit
+    "limits.where = \"size_class == 'megacty'\"",
+    "last_year.amount *= 10000 where city == '440300'",
+    "capacity.capacity *= 10000 where city == '440500'",
+    "cities.size_population = 3_500_000 where city == '440500'",
+    "policy.debt.service_ceiling = 1.5",
+    "pools.land.total *= 0.0001",
+    "drop limits",
+    "policy.debt.service_ceiling = 0.5",
+    "last_year.amount *= 0.0001 where city == '440300'",
+)
+
+
+def test_checks_after_edits_find_what_checks_of_everything_find(tmp_path: Path) -> None:
+    """What was found before stands only while nothing that it is about has changed."""
+    instance = read(write_tiny(tmp_path / "tiny"))
+    found = set()
+    for line in LATER:
+        edited = apply(instance, [parse_edit(line)]).instance
+        afresh = make_instance(edited.settings, edited.tables)
+        assert check_instance(edited) == check_instance(edited, instance) == check_instance(afresh), line
+        assert edited.hash == afresh.hash != instance.hash
+        found.add(tuple(finding.code for finding in check_instance(edited)))
+        instance = edited
+    assert len(found) >= 8, "the findings change"
+
+
+def test_what_is_known_goes_with_tables_alone(tmp_path: Path) -> None:
+    instance = read(write_tiny(tmp_path / "tiny"))
+    before, _ = instance.hash, check_instance(instance)
+    cities = instance.tables["cities"].assign(idle=7.0)
+    changed = instance.changed(instance.settings, {**instance.tables, "cities": cities})
+    assert {table for table, _ in changed.known} == set(instance.tables) - {"cities"}
+    assert changed.hash == make_instance(instance.settings, {**instance.tables, "cities": cities}).hash != before
+    other = replace(instance, tables={**instance.tables, "cities": cities})
+    assert not other.known and other.hash == changed.hash
 
 
 def test_the_nearest_code_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:

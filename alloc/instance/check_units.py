@@ -52,9 +52,10 @@ def _check_neighbours(cities: Sheet) -> list[Finding]:
     if not columns:
         return []
     provinces, _ = cities.groups("province")
-    powers = np.column_stack([power_off(cities.numbers(column.name), residents, provinces) for column in columns])
+    figures = np.column_stack([cities.numbers(column.name) for column in columns])
+    powers = power_off(figures, residents, provinces)
     # Most of a city's figures off by the same power: its residents are in another unit, not all its money.
-    given = np.column_stack([cities.numbers(column.name) > 0 for column in columns]).sum(axis=1)
+    given = (figures > 0).sum(axis=1)
     by_residents = np.zeros(len(residents))
     for power in (-8, -4, 4, 8):
         alike = (powers == power).sum(axis=1)
@@ -189,30 +190,44 @@ def power_off(values: Floats, base: Floats, groups: NDArray[Any], *, alone: bool
     """The power of ten, ±4 or ±8, by which values a unit of their base are off the median of their group; 0 if by none.
 
     Args:
-        values: figures [n].
+        values: figures [n], or several columns of them, each by itself [n, k].
         base: persons, as a rule [n].
         groups: neighbours have the same [n].
         alone: groups have nothing to do with each other; otherwise one with few members is compared with all.
     """
-    usable = (values > 0) & (base > 0)
+    table = values if values.ndim == 2 else values[:, None]
+    usable = (table > 0) & (base > 0)[:, None]
     if not usable.any():
-        return np.zeros(len(values))
-    logs = np.full(len(values), np.nan)
-    logs[usable] = np.log10(values[usable]) - np.log10(base[usable])
-    medians = np.full(len(values), np.nan if alone else np.median(logs[usable]))
-    medians[usable] = _group_medians(
-        logs[usable], pd.factorize(groups[usable], use_na_sentinel=False)[0], medians[usable]
-    )
-    return _power(logs - medians)
+        return np.zeros(values.shape)
+    row, column = np.nonzero(usable)
+    logs = np.log10(table[usable]) - np.log10(base[row])
+    number = pd.factorize(groups, use_na_sentinel=False)[0][row] * table.shape[1] + column
+    wide = _spread(logs, number if alone else column) >= 4 - UNIT_MARGIN  # where figures are alike none is far off
+    row, column, logs, number = row[wide], column[wide], logs[wide], number[wide]
+    medians, members = _medians(logs, number)
+    enough = members[number] >= FEWEST_NEIGHBOURS
+    compared = np.where(enough, medians[number], np.nan if alone else _medians(logs, column)[0][column])
+    powers = np.zeros(table.shape)
+    powers[row, column] = _power(logs - compared)
+    return powers.reshape(values.shape)
 
 
-def _group_medians(values: Floats, groups: NDArray[np.intp], otherwise: Floats) -> Floats:
-    """For every value the median of its group; something else where the group has few."""
-    ordered = values[np.lexsort((values, groups))]
-    number = np.bincount(groups)
-    first = np.cumsum(number) - number
-    medians = (ordered[first + (number - 1) // 2] + ordered[first + number // 2]) / 2
-    return np.where(number[groups] >= FEWEST_NEIGHBOURS, medians[groups], otherwise)
+def _spread(values: Floats, numbers: NDArray[np.intp]) -> Floats:
+    """For every value how far the greatest and the least of its number are apart."""
+    least, most = np.full((2, numbers.max() + 1), [[np.inf], [-np.inf]])
+    np.minimum.at(least, numbers, values)
+    np.maximum.at(most, numbers, values)
+    spread: Floats = (most - least)[numbers]
+    return spread
+
+
+def _medians(values: Floats, numbers: NDArray[np.intp]) -> tuple[Floats, NDArray[np.intp]]:
+    """The median of the values of each number from 0 on, and how many there are; NaN where there are none."""
+    ordered = np.append(values[np.lexsort((values, numbers))], np.nan)
+    many = np.bincount(numbers)
+    first = np.cumsum(many) - many
+    middle = (ordered[first + (many - 1) // 2] + ordered[first + many // 2]) / 2
+    return np.where(many > 0, middle, np.nan), many
 
 
 def _power(off: Floats) -> Floats:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from alloc.instance.check_cities import check_cities
 from alloc.instance.check_columns import check_columns
@@ -29,38 +30,56 @@ from alloc.instance.suggest import Known
 LARGE_SHARE = 2.0
 
 
-def check_instance(instance: Instance, sound: Collection[str] = ()) -> tuple[Finding, ...]:
+# What is checked of tables together, with the tables that it looks at; and whether it looks at the settings too.
+_TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...] = (
+    (check_cities, ("cities",), True),
+    (check_columns, ("cities", "services", "factors"), False),
+    (check_services, ("services", "cities", "capacity"), False),
+    (check_pools, ("pools", "factors", "cities", "last_year", "earmarks", "overrides"), False),
+    (check_limits, ("limits", "pools", "services", "cities"), True),
+    (check_sources, ("sources", *TABLES), False),
+    (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
+)
+
+
+def check_instance(instance: Instance, before: Instance | None = None) -> tuple[Finding, ...]:
     """Check an instance again, after an edit: findings name the table and the key, rows only a file has.
 
     Args:
         instance: as edited.
-        sound: tables that have not changed and of which nothing was found: looked at only together with others.
+        before: what it was before; what looks only at tables that stay as they are is checked once for both.
     """
-    sheets = {name: Sheet(TABLES[name], name, frame, from_file=False) for name, frame in instance.tables.items()}
-    return sort_findings(check_tables(sheets, instance.settings, sound))
+    for name, table in instance.tables.items():
+        if before is not None and table is before.tables[name]:
+            instance.known[name, "sheet"] = _sheet(before, name)
+    return sort_findings(check_tables({name: _sheet(instance, name) for name in instance.tables}, instance.settings))
 
 
-def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None, sound: Collection[str] = ()) -> list[Finding]:
+def _sheet(instance: Instance, name: str) -> Sheet:
+    """A table as the checks see it, with what earlier checks have made of it."""
+    if (name, "sheet") not in instance.known:
+        instance.known[name, "sheet"] = Sheet(TABLES[name], name, instance.tables[name], from_file=False)
+    sheet: Sheet = instance.known[name, "sheet"]
+    return sheet
+
+
+def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
     """Check typed tables, one by one and against each other.
 
     Args:
         sheets: every table of the schema; one that could not be read has no columns and is passed over.
         settings: None where they are wrong themselves; what depends on them is then left out.
-        sound: tables of which it is known that nothing is wrong with them and the tables that they refer to.
     """
     findings: list[Finding] = [] if settings is None else check_settings(settings)
-    for name, sheet in sheets.items():
-        if {name, *(each.references for each in sheet.table.columns if each.references)} <= set(sound):
-            continue
-        findings += _check_cells(sheet)
-        findings += _check_keys(sheet, sheets)
-    findings += check_cities(sheets, settings)
-    findings += check_columns(sheets)
-    findings += check_services(sheets)
-    findings += check_pools(sheets)
-    findings += check_limits(sheets, settings)
-    findings += check_sources(sheets)
-    findings += check_units(sheets)
+    for sheet in sheets.values():
+        named = {column.references for column in sheet.table.columns if column.references}
+        others = {name: sheets[name] for name in sorted(named)}
+        findings += sheet.found("cells", (), partial(_check_cells, sheet))
+        findings += sheet.found("keys", tuple(others.values()), partial(_check_keys, sheet, others))
+    for check, names, on_settings in _TOGETHER:
+        seen = {name: sheets[name] for name in names}
+        more = (settings,) if on_settings else ()
+        findings += seen[names[0]].found(check.__name__, (*seen.values(), *more), partial(check, seen, *more))
     return _once(findings)
 
 
@@ -99,6 +118,8 @@ def _check_cells(sheet: Sheet) -> list[Finding]:
 
 def _check_range(sheet: Sheet, column: Column) -> list[Finding]:
     values = sheet.numbers(column.name)
+    if _within(values, column):  # the usual case
+        return []
     huge = np.abs(values) > LARGEST
     findings = sheet.find(
         huge, column.name, "out_of_range",
@@ -115,8 +136,6 @@ def _check_range(sheet: Sheet, column: Column) -> list[Finding]:
         outside |= values > column.maximum
     if column.below is not None:
         outside |= values >= column.below
-    if not (huge.any() or outside.any() or (column.kind == "share" and (values > LARGE_SHARE).any())):
-        return findings  # the usual case
     outside &= ~huge
     percent = outside & (values > 1) & (values <= 100) & (column.kind == "share")
     findings += sheet.find(
@@ -147,6 +166,21 @@ def _check_range(sheet: Sheet, column: Column) -> list[Finding]:
         Text("“{title}”超出允许范围。", "{title} is outside its range."),
         _wanted(column),
         title=column.title,
+    )
+
+
+def _within(values: NDArray[np.float64], column: Column) -> bool:
+    """Whether the least and the greatest number are within the range, and no share is suspiciously large."""
+    if not len(values):
+        return True
+    least, most = np.fmin.reduce(values), np.fmax.reduce(values)  # NaN, of which nothing holds, where all are
+    return not (
+        max(-least, most) > LARGEST
+        or (column.minimum is not None and least < column.minimum)
+        or (column.above is not None and least <= column.above)
+        or (column.maximum is not None and most > column.maximum)
+        or (column.below is not None and most >= column.below)
+        or (column.kind == "share" and most > LARGE_SHARE)
     )
 
 

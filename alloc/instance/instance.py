@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,15 +28,31 @@ class Instance:
         tables: every table of the schema by name, also those without rows; sorted by key, with a plain index and with
             every column of the schema. Codes and texts are ``str`` (missing: ""), numbers ``float64`` (missing: NaN),
             flags ``bool``. Further columns of ``cities`` follow by name. Not to be changed in place.
-        hash: SHA-256 of settings and tables; the order of rows and columns and the format of files do not matter.
         warnings: what the checks found that does not keep the instance from being used.
+        known: what has been made of one table alone, by the table and what it is, so that it is made once while the
+            table stays. It says nothing that the tables do not, and `dataclasses.replace` leaves it behind.
     """
 
     name: str
     settings: Settings
     tables: Mapping[str, pd.DataFrame]
-    hash: str
     warnings: tuple[Finding, ...] = ()
+    known: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of settings and tables; the order of rows and columns and the format of files do not matter."""
+        return canonical_hash(self.settings, self.tables, self.known)
+
+    def changed(
+        self, settings: Settings, tables: Mapping[str, pd.DataFrame], warnings: tuple[Finding, ...] = ()
+    ) -> Instance:
+        """An instance of other settings and tables; what is known of the tables that stay goes with them."""
+        other = Instance(settings.name, settings, tables, warnings)
+        other.known.update(
+            {(name, what): made for (name, what), made in self.known.items() if tables[name] is self.tables[name]}
+        )
+        return other
 
 
 def make_instance(
@@ -42,7 +60,7 @@ def make_instance(
 ) -> Instance:
     """An instance from settings and typed tables, which are completed and sorted here but not checked."""
     complete = {table.name: complete_table(table, tables.get(table.name)) for table in TABLES.values()}
-    return Instance(settings.name, settings, complete, canonical_hash(settings, complete), warnings)
+    return Instance(settings.name, settings, complete, warnings)
 
 
 def complete_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
@@ -66,27 +84,42 @@ def blank_column(column: Column, index: pd.Index) -> pd.Series:
     return pd.Series([""] * len(index), index, dtype="str")
 
 
-def canonical_hash(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> str:
-    """SHA-256 of settings and complete, sorted tables, as 64 hexadecimal digits."""
-    content = hashlib.sha256()
+def canonical_hash(
+    settings: Settings, tables: Mapping[str, pd.DataFrame], known: dict[tuple[str, str], Any] | None = None
+) -> str:
+    """SHA-256 of settings and complete, sorted tables, as 64 hexadecimal digits.
 
-    def add(part: bytes) -> None:
-        content.update(len(part).to_bytes(8, "little"))
-        content.update(part)
-
-    add(json.dumps(settings.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False).encode())
+    Args:
+        settings: the settings.
+        tables: the tables.
+        known: as ``Instance.known``: what of them is hashed, where that is known; takes what is not.
+    """
+    known = {} if known is None else known
+    described = json.dumps(settings.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+    content = hashlib.sha256(_parts([described.encode()]))
     for name in sorted(tables):
-        frame = tables[name]
-        add(name.encode())
-        for column in sorted(frame.columns):
-            add(str(column).encode())
-            values = frame[column]
-            if values.dtype == np.float64:
-                numbers = values.to_numpy() + 0.0  # −0 becomes 0
-                numbers[np.isnan(numbers)] = np.nan  # one NaN of the many
-                add(numbers.astype("<f8").tobytes())
-            elif values.dtype == np.bool_:
-                add(values.to_numpy().tobytes())
-            else:
-                add(json.dumps(values.tolist(), ensure_ascii=False).encode())
+        if (name, "hashed") not in known:
+            known[name, "hashed"] = _parts(_hashed(name, tables[name]))
+        content.update(known[name, "hashed"])
     return content.hexdigest()
+
+
+def _hashed(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
+    """What of a table is hashed, part by part."""
+    yield name.encode()
+    for column in sorted(frame.columns.tolist()):
+        yield str(column).encode()
+        values = frame[column]
+        if values.dtype == np.float64:
+            numbers = values.to_numpy() + 0.0  # −0 becomes 0
+            numbers[np.isnan(numbers)] = np.nan  # one NaN of the many
+            yield numbers.astype("<f8").tobytes()
+        elif values.dtype == np.bool_:
+            yield values.to_numpy().tobytes()
+        else:
+            yield json.dumps(values.tolist(), ensure_ascii=False).encode()
+
+
+def _parts(parts: Iterable[bytes]) -> bytes:
+    """Parts one behind another, each behind its length, so that no two lists of them look the same."""
+    return b"".join(piece for part in parts for piece in (len(part).to_bytes(8, "little"), part))

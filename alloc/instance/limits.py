@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Literal, cast
 
@@ -12,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.frames import numbers, texts
-from alloc.instance.where import Column, parse
+from alloc.instance.where import Column, Columns, parse
 
 LimitKind = Literal["allocation", "settle", "added", "land_use"]
 Sense = Literal["<=", ">=", "="]
@@ -57,13 +58,14 @@ def limit_rows(
     """
     rows = []
     known = dict(selections)
+    seen = Columns({name: partial(columns.__getitem__, name) for name in columns})
     for limit, of, where, sense, basis, value in zip(
         *(texts(table, name) for name in ("limit", "of", "where", "sense", "basis")),
         numbers(table, "value").tolist(),
         strict=True,
     ):
         if where not in known:
-            known[where] = parse(where).evaluate(columns)
+            known[where] = parse(where).evaluate(seen)
         selection = known[where]
         if not selection.any():
             continue

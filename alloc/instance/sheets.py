@@ -121,6 +121,19 @@ class Sheet:
     def _made(self) -> dict[tuple[str, str], Any]:
         return {}
 
+    def found(self, what: str, about: tuple[object, ...], check: Callable[[], list[Finding]]) -> list[Finding]:
+        """What a check of the table finds; it is not made again where it looks at nothing else than the last time.
+
+        Args:
+            what: the check.
+            about: all that it looks at besides this table.
+            check: makes it.
+        """
+        last: tuple[tuple[object, ...], list[Finding]] | None = self._made.get((what, "found"))
+        if last is None or any(one is not other for one, other in zip(last[0], about, strict=True)):
+            last = self._made[what, "found"] = about, check()
+        return last[1]
+
     def find(
         self,
         mask: Mask,

@@ -49,7 +49,7 @@ class Columns(Mapping[str, Column]):
     def __getitem__(self, name: str) -> Column:
         """The values of a column."""
         if name not in self._made:
-            self._made[name] = self._makers[name]()
+            self._made[name] = _typed(self._makers[name]())[0]
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:
@@ -174,7 +174,11 @@ def _side(side: Name | Literals, columns: Mapping[str, Column]) -> tuple[Any, Ty
         message = Text(f"没有名为 {side.name} 的列。", f"There is no column {side.name}.")
         remedy = Known(columns).remedy(side.name)
         raise WhereError(side.position, message, remedy)
-    column = columns[side.name]
+    return _typed(columns[side.name])
+
+
+def _typed(column: Column) -> tuple[NDArray[Any], Type]:
+    """The values of a column, and their type."""
     if pd.api.types.is_bool_dtype(column):
         return np.asarray(column, dtype=bool), "flag"
     if pd.api.types.is_numeric_dtype(column):

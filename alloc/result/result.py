@@ -6,6 +6,7 @@ import platform
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -137,6 +138,7 @@ def _manifest(
     }
 
 
+@cache  # to look up what is installed takes longer than to publish
 def _version(package: str) -> str:
     try:
         return version(package)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from alloc.instance.findings import Finding, InputError, Text, errors, sort_findings
 from alloc.instance.frames import texts
-from alloc.instance.instance import Instance, canonical_hash
+from alloc.instance.instance import Instance
 from alloc.instance.schema import TABLES
 from alloc.instance.suggest import Known
 from alloc.scenario.agreement import Settled, settle
@@ -64,7 +64,7 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
         findings += new
         if errors(findings):
             raise InputError(findings)
-        result = replace(result, warnings=sort_findings([*stands, *new]))
+        result = result.changed(result.settings, result.tables, sort_findings([*stands, *new]))
     return Edited(result, edits, _cells(edits, net, start, state), sort_findings(findings))
 
 
@@ -128,8 +128,7 @@ def _instance(state: State, start: State, instance: Instance) -> Instance:
     tables = {name: state.tables[name] for name in instance.tables}
     if state.settings is start.settings and all(tables[name] is instance.tables[name] for name in tables):
         return instance
-    settings = state.settings
-    return Instance(settings.name, settings, tables, canonical_hash(settings, tables), instance.warnings)
+    return instance.changed(state.settings, tables, instance.warnings)
 
 
 def _cells(edits: Sequence[Edit], net: Mapping[Name, Settled], start: State, state: State) -> tuple[Cell, ...]:

@@ -33,9 +33,7 @@ def recheck(instance: Instance, before: Instance, blame: Blame) -> tuple[list[Fi
     known = {_what(finding): finding for finding in before.warnings}
     stands = {_what(finding): finding for finding in before.warnings if _about_a_file(finding)}
     new: list[Finding] = []
-    named = {shown.partition(".")[0] for _, shown, _, _ in known}
-    sound = {name for name, table in instance.tables.items() if table is before.tables[name]} - named
-    for finding in check_instance(instance, sound):
+    for finding in check_instance(instance, before):
         if (what := _what(finding)) in known:
             stands[what] = known[what]
         else:

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from alloc.instance.columns import NO_UNIT, Column, Kind, Table
 from alloc.instance.findings import Text
+from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.instance.schema import TABLES
 from alloc.instance.settings import DebtTier, Settings, Tier
@@ -124,7 +125,7 @@ def in_order(names: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
 def _frame(table: Table, entries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     columns = {column.name: [entry[column.name] for entry in entries] for column in table.columns}
     return pd.DataFrame({
-        column.name: pd.Series([text or "" for text in columns[column.name]], dtype="str")
+        column.name: text_column([text or "" for text in columns[column.name]])
         if column.kind == "text"
         else np.array(columns[column.name], dtype=np.float64)
         for column in table.columns
