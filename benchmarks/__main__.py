@@ -18,6 +18,20 @@ def main() -> None:
     """Measurements of the engine."""
 
 
+def _numbers(text: str, option: str) -> list[int]:
+    try:
+        return [int(each) for each in text.split(",")]
+    except ValueError as error:
+        raise click.BadParameter(text, param_hint=option) from error
+
+
+def _names(text: str) -> list[str]:
+    names = [each for each in text.split(",") if each]
+    if unknown := sorted(set(names) - set(ROUTES)):
+        raise click.BadParameter(", ".join(unknown), param_hint="--routes")
+    return names
+
+
 @main.command()
 @click.option("--sizes", default="340,2850", show_default=True, help="Numbers of cities, with commas.")
 @click.option(
@@ -28,15 +42,9 @@ def main() -> None:
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
 def handover(sizes: str, repeat: int, routes: str, slow_limit: float, file: Path | None) -> None:
     """Build, compile and hand over the annual model to HiGHS, without solving it, by every route in turn."""
+    cities = _numbers(sizes, "--sizes")
     try:
-        cities = [int(each) for each in sizes.split(",")]
-    except ValueError as error:
-        raise click.BadParameter(sizes, param_hint="--sizes") from error
-    names = routes.split(",")
-    if unknown := sorted(set(names) - set(ROUTES)):
-        raise click.BadParameter(", ".join(unknown), param_hint="--routes")
-    try:
-        found = measure(cities, repeat, slow_limit, names, lambda message: click.echo(message, err=True))
+        found = measure(cities, repeat, slow_limit, _names(routes), lambda message: click.echo(message, err=True))
     except Disagreement as error:
         raise click.ClickException(f"the routes do not give the same model: {error}") from error
     if file is not None:
@@ -50,22 +58,24 @@ main.add_command(workbook)
 @main.command()
 @click.option("--sizes", default="337,1000,2947,10000", show_default=True, help="Numbers of cities, with commas.")
 @click.option("--whole/--relaxation", default=False, help="Whole facilities or not.")
+@click.option("--routes", default=",".join(ROUTES), help="Routes that hand the model over, with commas; '' for none.")
+@click.option("--route-limit", default=300.0, show_default=True, help="Seconds that a route has at a size.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
 @click.option("--chart", type=click.Path(path_type=Path), help="Also draw them, as SVG files in this folder.")
-def scale(sizes: str, whole: bool, file: Path | None, chart: Path | None) -> None:
-    """Every stage of a solve at several sizes: seconds, peak memory, and how each grows."""
+def scale(sizes: str, whole: bool, routes: str, route_limit: float, file: Path | None, chart: Path | None) -> None:
+    """Every stage of a solve at several sizes, and the same model handed over by others: seconds, memory, growth."""
     from benchmarks import scale as measuring
-    from benchmarks.scale_chart import write_chart
+    from benchmarks.scale_chart import write_charts
 
+    cities, names = _numbers(sizes, "--sizes"), _names(routes)
     try:
-        cities = [int(each) for each in sizes.split(",")]
-    except ValueError as error:
-        raise click.BadParameter(sizes, param_hint="--sizes") from error
-    found = measuring.measure(cities, whole, lambda message: click.echo(message, err=True))
+        found = measuring.measure(cities, whole, names, route_limit, lambda message: click.echo(message, err=True))
+    except Disagreement as error:
+        raise click.ClickException(f"the routes do not give the same model: {error}") from error
     if file is not None:
         file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     if chart is not None:
-        write_chart(found, chart)
+        write_charts(found, chart)
     click.echo(measuring.table(found))
 
 
@@ -79,14 +89,31 @@ def edits(sizes: str, repeat: int, pyomo_up_to: int, kinds: str | None, file: Pa
     """Each kind of edit in a live session against a cold solve of the edited instance (relaxation, all tiers)."""
     from benchmarks import edits as measuring
 
-    try:
-        cities = [int(each) for each in sizes.split(",")]
-    except ValueError as error:
-        raise click.BadParameter(sizes, param_hint="--sizes") from error
+    cities = _numbers(sizes, "--sizes")
     chosen = list(measuring.EDITS) if kinds is None else kinds.split(",")
     if unknown := sorted(set(chosen) - set(measuring.EDITS)):
         raise click.BadParameter(", ".join(unknown), param_hint="--kinds")
     found = measuring.measure(cities, repeat, pyomo_up_to, chosen, lambda message: click.echo(message, err=True))
+    if file is not None:
+        file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    click.echo(measuring.table(found))
+
+
+@main.command()
+@click.option("--sizes", default="2947", show_default=True, help="Numbers of cities, with commas.")
+@click.option("--ways", help="Ways, with commas; all of them if not given.")
+@click.option("--limit", default=600.0, show_default=True, help="Seconds that a solver has.")
+@click.option("--calc-up-to", default=40, show_default=True, help="Leave Calc out beyond so many cities.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
+def planner(sizes: str, ways: str | None, limit: float, calc_up_to: int, file: Path | None) -> None:
+    """What a planner would use instead, with whole facilities: Pyomo, CBC, a spreadsheet's solver."""
+    from benchmarks import planner as measuring
+
+    chosen = list(measuring.WAYS) if ways is None else ways.split(",")
+    if unknown := sorted(set(chosen) - set(measuring.WAYS)):
+        raise click.BadParameter(", ".join(unknown), param_hint="--ways")
+    cities = _numbers(sizes, "--sizes")
+    found = measuring.measure(cities, chosen, limit, calc_up_to, lambda message: click.echo(message, err=True))
     if file is not None:
         file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     click.echo(measuring.table(found))

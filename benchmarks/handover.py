@@ -6,16 +6,15 @@ import gc
 import os
 import platform
 import statistics
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from benchmarks.agreement import Disagreement, Size, check, size
 from benchmarks.generated import generated
+from benchmarks.process import silenced
 from benchmarks.routes import BASELINE, ROUTES, route
 
 ONCE = 10.0
@@ -135,7 +134,7 @@ def measure(
 
 def _compare(routes: dict[str, Any], cities: int) -> None:
     data = generated(cities)
-    with _silenced():
+    with silenced():
         handed = {name: module.hand_over(data) for name, module in routes.items()}
         check({name: module.held(handed[name]) for name, module in routes.items()})
 
@@ -155,7 +154,7 @@ def _turns(routes: dict[str, Any], data: Any, repeat: int) -> tuple[dict[str, li
             if name in once:
                 continue
             gc.collect()
-            with _silenced():
+            with silenced():
                 cpu, clock = time.process_time(), time.perf_counter()
                 handed = module.hand_over(data)
                 run = time.perf_counter() - clock, time.process_time() - cpu
@@ -188,18 +187,3 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-@contextmanager
-def _silenced() -> Iterator[None]:
-    """Keeps what the libraries' solvers print, also from C, out of the table."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
-        os.dup2(nowhere.fileno(), 1)
-        try:
-            yield
-        finally:
-            sys.stdout.flush()
-            os.dup2(kept, 1)
-            os.close(kept)

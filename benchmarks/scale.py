@@ -13,19 +13,32 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+from benchmarks.process import peak_memory
+from benchmarks.routes import ROUTES
+from benchmarks.scale_peers import lines as peer_lines
+from benchmarks.scale_peers import measure_peers
 from benchmarks.sized import write_sized
+
+INSIDE, OUTSIDE = "inside the solvers", "everything else"
 
 
 def measure(
-    sizes: Sequence[int], whole: bool = False, say: Callable[[str], None] = lambda text: None
+    sizes: Sequence[int],
+    whole: bool = False,
+    routes: Sequence[str] = ROUTES,
+    limit: float = 300.0,
+    say: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Any]:
-    """Every stage at every size, in seconds, one process a size.
+    """Every stage at every size, in seconds, one process a size; and the same model handed over by every route.
 
     Args:
         sizes: numbers of cities: 337 and 2947 are the instances that ship, others are made from the latter.
         whole: with whole facilities; else the relaxation.
+        routes: that hand the model over, each in a process of its own; none: that is left out.
+        limit: seconds that a route has at a size.
         say: told what is going on.
 
     Returns:
@@ -36,7 +49,7 @@ def measure(
         say(f"measuring {size} cities")
         command = [sys.executable, "-m", "benchmarks.scale", str(size), *(["whole"] if whole else [])]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-        rows.append(json.loads(done.stdout))
+        rows.append({**json.loads(done.stdout), "hand_over": measure_peers(size, routes, limit, say)})
     header = {
         "benchmark": "scale",
         "whole": whole,
@@ -66,17 +79,20 @@ def exponents(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
 
 
 def table(measured: dict[str, Any]) -> str:
-    """For people: a line a stage, a column a size, and how it grows."""
+    """For people: a line a stage, a column a size, and how it grows; then the routes."""
     rows, grows = measured["rows"], measured["exponents"]
-    lines = [f"{'seconds':<24}" + "".join(f"{row['cities']:>10,}" for row in rows) + f"{'exponent':>10}"]
+    lines = [f"{'seconds':<24}" + "".join(f"{row['cities']:>18,}" for row in rows) + f"{'exponent':>10}"]
     for stage in _names(rows):
         figures = "".join(
-            f"{row['seconds'][stage]:>10.3f}" if stage in row["seconds"] else f"{'–':>10}" for row in rows
+            f"{row['seconds'][stage]:>18.3f}" if stage in row["seconds"] else f"{'–':>18}" for row in rows
         )
         lines.append(f"{stage:<24}{figures}" + (f"{grows[stage]:>10.2f}" if stage in grows else ""))
+    if all({INSIDE, OUTSIDE} <= row["seconds"].keys() for row in rows):
+        ratios = "".join(f"{row['seconds'][OUTSIDE] / row['seconds'][INSIDE]:>18.2f}" for row in rows)
+        lines.append(f"{'  of these, else/inside':<24}{ratios}")
     for key, title in (("columns", "columns"), ("nonzeros", "non-zeros"), ("peak", "peak memory, MB")):
-        lines.append(f"{title:<24}" + "".join(f"{row[key]:>10,.0f}" for row in rows))
-    return "\n".join(lines) + "\n"
+        lines.append(f"{title:<24}" + "".join(f"{row[key]:>18,.0f}" for row in rows))
+    return "\n".join([*lines, *peer_lines(rows)]) + "\n"
 
 
 def _names(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -136,9 +152,9 @@ def _one(home: Path, folder: Path, whole: bool) -> dict[str, Any]:
         store.write(result, folder / "result")
     with timed("report (html)"):
         _report(folder / "result", folder / "report")
-    seconds["inside the solvers"] = spent[0]
+    seconds[INSIDE] = spent[0]
     after = seconds["read"] + seconds["check"] + seconds["store"] + seconds["report (html)"]
-    seconds["everything else"] = whole_run - spent[0] + after
+    seconds[OUTSIDE] = whole_run - spent[0] + after
     return {
         "cities": len(derived.cities),
         "columns": model.matrix.shape[1],
@@ -153,27 +169,28 @@ def _one(home: Path, folder: Path, whole: bool) -> dict[str, Any]:
 
 @contextmanager
 def _solver_time(spent: list[float]) -> Iterator[None]:
-    """Adds up what passes inside HiGHS and the interior-point method."""
-    from alloc.solver import closeness
-    from alloc.solver.highs import Session
+    """Adds up what passes inside HiGHS and the interior-point method, wherever they are called."""
+    import clarabel
+    import highspy
 
-    run, squares = Session._outcome, closeness.least_squares
+    core, run, solver = highspy._core._Highs, highspy._core._Highs.run, clarabel.DefaultSolver
 
-    def outcome(self: Any, seconds: float) -> Any:
-        spent[0] += seconds
-        return run(self, seconds)
-
-    def least_squares(*arguments: Any) -> Any:
+    def timed(call: Callable[[], Any]) -> Any:
         started = time.perf_counter()
-        found = squares(*arguments)
-        spent[0] += time.perf_counter() - started
-        return found
+        try:
+            return call()
+        finally:
+            spent[0] += time.perf_counter() - started
 
-    Session._outcome, closeness.least_squares = outcome, least_squares  # type: ignore[method-assign]
+    def made(*arguments: Any) -> Any:
+        inner = timed(lambda: solver(*arguments))
+        return SimpleNamespace(solve=lambda: timed(inner.solve))
+
+    core.run, clarabel.DefaultSolver = lambda highs: timed(lambda: run(highs)), made
     try:
         yield
     finally:
-        Session._outcome, closeness.least_squares = run, squares  # type: ignore[method-assign]
+        core.run, clarabel.DefaultSolver = run, solver
 
 
 def _report(result: Path, out: Path) -> None:
@@ -185,18 +202,6 @@ def _report(result: Path, out: Path) -> None:
     done = CliRunner().invoke(report, [str(result), "--no-prices", "--out", str(out), "--lang", "en"])
     if done.exit_code:
         raise RuntimeError(done.output)
-
-
-def peak_memory() -> float:
-    """Most memory that this process has held so far, in MB."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        import psutil
-
-        return float(psutil.Process().memory_info().peak_wset) / 2**20
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(most) / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 if __name__ == "__main__":

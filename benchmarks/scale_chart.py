@@ -1,15 +1,15 @@
-"""The figures of `scale` as a chart: seconds against cities, both by powers of ten, one line a group of stages."""
+"""The figures of `scale` as charts: seconds against cities, both by powers of ten, one line a stage or a route."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 WIDTH, HEIGHT = 720, 420
 LEFT, RIGHT, TOP, BOTTOM = 60, 190, 24, 46
-LINES = {
+STAGES = {
     "inside the solvers": "#b2182b",
     "everything else": "#2166ac",
     "verify": "#5aae61",
@@ -17,22 +17,46 @@ LINES = {
     "compile": "#bf812d",
     "hand over": "#737373",
 }
+ROUTES = {
+    "hand_written": "#737373",
+    "alloc": "#2166ac",
+    "linopy": "#5aae61",
+    "pyoptinterface": "#bf812d",
+    "pyomo_standard_form": "#9970ab",
+    "pyomo_appsi_highs": "#b2182b",
+    "pyomo_highs": "#e08214",
+}
+
+Line = list[tuple[float, float]]
+"""Cities and seconds."""
 
 
-def write_chart(measured: dict[str, Any], folder: Path) -> Path:
-    """Draws the chart as SVG; gives its path."""
+def write_charts(measured: dict[str, Any], folder: Path) -> list[Path]:
+    """Draws the stages, and the routes where they were measured, as SVG; gives the paths."""
     rows = measured["rows"]
-    points = {
+    stages: dict[str, Line] = {
         name: [(row["cities"], row["seconds"][name]) for row in rows if row["seconds"].get(name, 0) > 0]
-        for name in LINES
+        for name in STAGES
+    }
+    routes: dict[str, Line] = {
+        name: [
+            (row["cities"], row["hand_over"][name]["seconds"])
+            for row in rows
+            if "seconds" in row.get("hand_over", {}).get(name, {})
+        ]
+        for name in ROUTES
     }
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "scale.svg"
-    path.write_text(_svg({name: line for name, line in points.items() if line}), encoding="utf-8", newline="\n")
-    return path
+    paths = []
+    for file, lines, colours in (("scale.svg", stages, STAGES), ("handover.svg", routes, ROUTES)):
+        drawn = {name: line for name, line in lines.items() if line}
+        if drawn:
+            paths.append(folder / file)
+            paths[-1].write_text(_svg(drawn, colours), encoding="utf-8", newline="\n")
+    return paths
 
 
-def _svg(lines: dict[str, list[tuple[int, float]]]) -> str:
+def _svg(lines: Mapping[str, Line], colours: Mapping[str, str]) -> str:
     every = [point for line in lines.values() for point in line]
     across = _span([x for x, _ in every])
     up = _span([y for _, y in every])
@@ -61,9 +85,9 @@ def _svg(lines: dict[str, list[tuple[int, float]]]) -> str:
         labels.append(max(y, labels[-1] + 15) if labels else y)
         places = [place(*point) for point in lines[name]]
         path = "L".join(f"{left:.1f} {high:.1f}" for left, high in places)
-        parts.append(f'<path d="M{path}" fill="none" stroke="{LINES[name]}" stroke-width="2"/>')
-        parts += [f'<circle cx="{left:.1f}" cy="{high:.1f}" r="3" fill="{LINES[name]}"/>' for left, high in places]
-        parts.append(f'<text x="{WIDTH - RIGHT + 10}" y="{labels[-1] + 4:.1f}" fill="{LINES[name]}">{name}</text>')
+        parts.append(f'<path d="M{path}" fill="none" stroke="{colours[name]}" stroke-width="2"/>')
+        parts += [f'<circle cx="{left:.1f}" cy="{high:.1f}" r="3" fill="{colours[name]}"/>' for left, high in places]
+        parts.append(f'<text x="{WIDTH - RIGHT + 10}" y="{labels[-1] + 4:.1f}" fill="{colours[name]}">{name}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 

@@ -9,8 +9,10 @@ import pytest
 from alloc.instance import read
 from alloc.instance.derived import derive
 from alloc.instance.prechecks import precheck
-from benchmarks.scale import exponents, peak_memory, table
-from benchmarks.scale_chart import write_chart
+from benchmarks.process import peak_memory
+from benchmarks.scale import exponents, table
+from benchmarks.scale_chart import write_charts
+from benchmarks.scale_peers import measure_peers
 from benchmarks.sized import write_sized
 
 
@@ -38,11 +40,37 @@ def test_the_table_has_a_line_a_stage_and_a_column_a_size() -> None:
     assert lines[-1].split()[-2:] == ["3", "3"]
 
 
-def test_the_chart_is_written(tmp_path: Path) -> None:
-    text = write_chart(measured((100, 1.0), (1000, 10.0)), tmp_path).read_text(encoding="utf-8")
-    assert text.startswith("<svg")
-    assert ">verify<" in text
-    assert ">1,000<" in text
+def test_routes_stand_in_the_same_table_and_in_a_chart_of_their_own(tmp_path: Path) -> None:
+    figures = measured((100, 1.0), (1000, 10.0))
+    figures["rows"][0]["hand_over"] = {
+        "hand_written": {"seconds": 0.5, "memory": 2.0},
+        "linopy": {"seconds": 1.0, "memory": 5.0},
+    }
+    figures["rows"][1]["hand_over"] = {
+        "hand_written": {"seconds": 2.0, "memory": 20.0},
+        "linopy": {"skipped": "not within 300 s"},
+    }
+    lines = [line.split() for line in table(figures).splitlines()]
+    assert ["linopy", "1.000", "(2.0)", "not", "within", "300", "s"] in lines
+    assert ["linopy", "5", "(2.5)", "not", "within", "300", "s"] in lines
+    assert ["hand_written", "0.500", "(1.0)", "2.000", "(1.0)"] in lines
+    stages, routes = write_charts(figures, tmp_path)
+    assert (stages.name, routes.name) == ("scale.svg", "handover.svg")
+    for path, there in ((stages, "verify"), (routes, "linopy")):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith("<svg")
+        assert f">{there}<" in text
+        assert ">1,000<" in text
+
+
+def test_each_route_is_measured_in_a_process_of_its_own() -> None:
+    found = measure_peers(30, ["hand_written", "alloc"], 100.0, lambda message: None)
+    assert list(found) == ["hand_written", "alloc"]
+    for each in found.values():
+        assert each["seconds"] > 0
+        assert each["memory"] > 0
+        assert each["columns"] == found["alloc"]["columns"]
+    assert measure_peers(30, ["alloc"], 0.01, lambda message: None) == {"alloc": {"skipped": "not within 0 s"}}
 
 
 def test_memory_is_measured_in_megabytes() -> None:
