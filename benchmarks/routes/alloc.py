@@ -28,6 +28,7 @@ def hand_over(data: Any) -> tuple[LinearModel, Session]:
     settlement = model.objectives["settlement"]
     assert isinstance(settlement, LinearObjective)
     session.costs(settlement.costs)
+    session._pass_costs()  # a session does so where it runs
     return model, session
 
 
