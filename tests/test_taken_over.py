@@ -202,6 +202,16 @@ def test_a_run_is_the_optimum_again_only_where_point_and_prices_say_so(
         assert found.bound == pytest.approx(costs[0] * 3 + costs[1] * 2)
 
 
+def test_a_price_of_the_wrong_sign_within_the_tolerance_holds_nothing() -> None:
+    """x stands at 0 and y at 2; −5e-9 would press x up to 3, and the face would be empty."""
+    given = model([[1, 1]], [2], [4], [3, 10])
+    bounds = Bounds(given)
+    noise = Run(Ending.OPTIMAL, np.array([0.0, 2.0]), np.array([-5e-9, 0.0]), np.array([-5e-9]), 0.0, 1.0)
+    bounds.hold(Session(given, Clock(10.0)), noise)
+    assert bounds.lower.tolist() == [0, 0] and bounds.upper.tolist() == [3, 10]
+    assert bounds.row_lower.tolist() == [2] and bounds.row_upper.tolist() == [4]
+
+
 def test_a_price_towards_a_side_that_is_not_there_holds_nothing() -> None:
     free = model([[1, 1]], [5], [np.inf], [np.inf, 10])
     bounds = Bounds(free)

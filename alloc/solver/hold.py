@@ -14,6 +14,7 @@ from alloc.solver.highs import Session
 from alloc.solver.runs import Run
 
 ZERO = 1e-9  # with costs whose largest is 100, a smaller dual is noise
+AT = 1e-6  # in units of the matrix: what is so near to a side stands there
 LARGEST = 100.0
 
 
@@ -41,18 +42,17 @@ class Bounds:
     def hold(self, session: Session, run: Run) -> None:
         """Fixes every column with a reduced cost at its bound and every row with a dual at its side.
 
-        All points that keep to this have the tier's optimal value, and no others do. (A price towards a side that is
-        not there is within HiGHS's tolerance, and holds nothing.)
+        All points that keep to this have the tier's optimal value, and no others do. A price towards a side where the
+        run's point is not is within HiGHS's tolerance: it holds nothing, for it would make the face empty.
         """
-        at_lower = (run.reduced > ZERO) & (self.upper > self.lower) & np.isfinite(self.lower)
-        at_upper = (run.reduced < -ZERO) & (self.upper > self.lower) & np.isfinite(self.upper)
+        assert run.point is not None
+        at_lower, at_upper = _sides(run.point, run.reduced, self.lower, self.upper)
         self.upper[at_lower] = self.lower[at_lower]
         self.lower[at_upper] = self.upper[at_upper]
         columns = np.flatnonzero(at_lower | at_upper)
         if columns.size:
             session.bound_columns(columns, self.lower[columns], self.upper[columns])
-        on_lower = (run.duals > ZERO) & (self.row_upper > self.row_lower) & np.isfinite(self.row_lower)
-        on_upper = (run.duals < -ZERO) & (self.row_upper > self.row_lower) & np.isfinite(self.row_upper)
+        on_lower, on_upper = _sides(self.matrix @ run.point, run.duals, self.row_lower, self.row_upper)
         self.row_upper[on_lower] = self.row_lower[on_lower]
         self.row_lower[on_upper] = self.row_upper[on_upper]
         rows = np.flatnonzero(on_lower | on_upper)
@@ -73,6 +73,12 @@ class Bounds:
         """Fixes columns at values."""
         self.lower[columns] = self.upper[columns] = values
         session.bound_columns(columns, values, values)
+
+
+def _sides(at: np.ndarray, price: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where a price holds the lower side, and where the upper."""
+    open_ = upper > lower
+    return open_ & (price > ZERO) & (at <= lower + AT), open_ & (price < -ZERO) & (at >= upper - AT)
 
 
 def scaled(costs: np.ndarray) -> tuple[np.ndarray, float]:
