@@ -96,9 +96,12 @@ class Ledger:
         """
         lefts = np.atleast_1d(np.asarray(left, dtype=float))
         rights = np.asarray(right, dtype=float)
+        differ = lefts != rights  # ∞ ≤ ∞ holds
+        if not differ.any():
+            self._count(family, differ.size, differ.size)
+            return
         size = np.maximum(np.maximum(_size(lefts), _size(rights)), np.maximum(_size(np.asarray(scale)), 1.0))
-        with np.errstate(invalid="ignore"):
-            slack = np.where(lefts == rights, 0.0, rights - lefts)  # ∞ ≤ ∞ holds
+        slack = np.subtract(rights, lefts, out=np.zeros(lefts.shape), where=differ)
         apart = np.abs(slack)
         broken = apart if sense == "=" else np.maximum(-slack if sense == "<=" else slack, 0.0)
         broken = np.where(np.isnan(broken), np.inf, broken)
@@ -109,6 +112,9 @@ class Ledger:
         lefts = np.atleast_1d(left)
         rights = np.asarray(right)
         equal = np.asarray((lefts == rights) | ((lefts != lefts) & (rights != rights)), dtype=bool)
+        if equal.all():
+            self._count(family, equal.size, equal.size)
+            return
         broken, number = np.where(equal, 0.0, np.inf), np.array(np.nan)
         self._enter(family, at, key, number, number, broken, equal, np.ones(1), None)
 
@@ -116,6 +122,12 @@ class Ledger:
         """Note a fault that is no comparison of two columns."""
         row = np.array([left]), np.array([right]), np.array([np.inf])
         self._enter(family, (), key, *row, np.array([False]), np.ones(1), None)
+
+    def _count(self, family: str, rows: int, binding: int) -> Tally:
+        tally = self.tally(family)
+        tally.rows += rows
+        tally.binding += binding
+        return tally
 
     def _enter(
         self,
@@ -129,14 +141,10 @@ class Ledger:
         scale: NDArray[np.float64],
         tolerance: float | None,
     ) -> None:
-        tally = self.tally(family)
-        tally.rows += broken.size
-        tally.binding += int(np.count_nonzero(binding))
-        if broken.size == 0:
-            return
+        tally = self._count(family, broken.size, int(np.count_nonzero(binding)))
         relative = (broken / scale).ravel()
         worst = int(np.argmax(relative))
-        if relative[worst] > tally.worst or not tally.worst_at:
+        if relative[worst] > tally.worst:
             tally.worst, tally.worst_at = float(relative[worst]), _key(labels, key, broken.shape, worst)
         if relative[worst] <= (allowed := self.tolerance if tolerance is None else tolerance):
             return

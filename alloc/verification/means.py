@@ -55,12 +55,9 @@ def own_balance(city: Columns) -> Floats:
 def land(city: Columns, facts: Facts, policy: Any) -> dict[str, Any]:
     """Land that last year's settlement earned, and idle land that can be put back to use."""
     per_resident = city["built_up"] * 10_000 / city["urban_residents"]
-    steps = policy.land.standards
-    standard = np.select(
-        [per_resident <= (np.inf if step.up_to is None else step.up_to) for step in steps],
-        [step.per_settler for step in steps],
-        np.nan,
-    )
+    *steps, last = policy.land.standards
+    place = np.searchsorted([step.up_to for step in steps], per_resident, side="left")  # "up to" has its end
+    standard = np.array([step.per_settler for step in (*steps, last)], dtype=float)[place]
     linked = ~np.isin(facts["size_class"], policy.land.no_linked_land)
     return {
         "land_entitlement": standard * city["settled_last"] / 10_000 * linked,

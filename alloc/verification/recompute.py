@@ -128,8 +128,9 @@ def recompute(instance: Instance) -> Raw:
 
 def _people(city: Columns, policy: Any) -> dict[str, Any]:
     migrants = city["migrants_cross"] + city["migrants_within"]
-    reached = [city["size_population"] >= border for _, border in SIZE_CLASSES]
-    size_class = np.select(reached, [name for name, _ in SIZE_CLASSES], "small_2").astype(object)
+    names, borders = zip(*reversed(SIZE_CLASSES), strict=True)
+    reached = np.searchsorted(borders, city["size_population"], side="right")  # the border belongs to the class
+    size_class = np.array(["small_2", *names], dtype=object)[reached]
     settle_limit = given(city["willingness"], policy.settlement.willingness) * migrants
     quota = np.where(np.isin(size_class, policy.settlement.quota_classes), city["settlement_quota"], np.nan)
     return {
