@@ -19,11 +19,11 @@ from alloc.solver.hold import Bounds
 
 SCALE = 1e3  # of the objective, here and in the interior point: its curvature is small in units of the matrix
 ROUNDS = 8
-HANDFUL = 8  # so few faults may be as many as in the round before
+HANDFUL = 25  # so few faults may be as many as in the round before
 FEW, FAR = 50, 0.02  # of all, and of the columns that are free: a guess that is wrong in more is not worth mending
 REFINEMENTS = 20
 NEAR = 1e-9  # of a side, or of 1: less is not broken
-STILL = 1e-7  # of a column's unit: the most that a price of the wrong sign may mean
+STILL = 1e-9  # of a column's unit: the most that a price of the wrong sign may mean
 DAMPED = 1e-6  # curvature added to every column; refinement takes it out again, and flat columns stay near the guess
 SOFT = 1e-8  # give of the rows, so that rows that depend on each other leave a system that can be solved
 
