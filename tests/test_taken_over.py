@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,16 @@ def test_an_equation_whose_columns_are_all_held_lets_them_go() -> None:
     least = exact_least(close_to(3), Bounds(found), guess(found, {0: -1, 1: -1}, {}))
     assert least is not None
     np.testing.assert_allclose(least.point, [3, 2], atol=1e-9)
+
+
+def test_a_row_with_room_is_let_go_though_its_only_column_is_held() -> None:
+    """x ≤ 2 by its bound and x ≤ 2.5 by a row that is guessed to hold, with a price: the bound alone holds it."""
+    found = model([[1, 0], [1, 1]], [-np.inf, -np.inf], [2.5, 4], [2, 10])
+    known = guess(found, {0: 1}, {0: 1})
+    least = exact_least(close_to(3, 1), Bounds(found), replace(known, duals=np.array([5.0, 0.0])))
+    assert least is not None
+    np.testing.assert_allclose(least.point, [2, 1], atol=1e-12)
+    assert least.rows.tolist() == [0, 0] and least.duals.tolist() == [0.0, 0.0]
 
 
 def test_where_nothing_satisfies_the_rows_there_is_no_answer() -> None:

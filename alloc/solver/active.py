@@ -22,7 +22,7 @@ ROUNDS = 8
 HANDFUL = 25  # so few faults may be as many as in the round before
 FEW, FAR = 50, 0.02  # of all, and of the columns that are free: a guess that is wrong in more is not worth mending
 REFINEMENTS = 20
-NEAR = 1e-9  # of a side, or of 1: less is not broken
+NEAR = 1e-9  # in units of the matrix: less is not broken. Of a total of 20,000 a share of 1e-9 would show in its price
 STILL = 1e-9  # of a column's unit: the most that a price of the wrong sign may mean
 DAMPED = 1e-6  # curvature added to every column; refinement takes it out again, and flat columns stay near the guess
 SOFT = 1e-8  # give of the rows, so that rows that depend on each other leave a system that can be solved
@@ -64,7 +64,7 @@ def exact_least(objective: ClosenessObjective, bounds: Bounds, guess: Least) -> 
     lower, upper = np.append(bounds.lower, bounds.row_lower), np.append(bounds.upper, bounds.row_upper)
     may_hold = np.append(free, used & ~equal)
     steepest = np.append(np.ones(size), _largest(bounds.matrix))
-    low, high = lower - NEAR * np.maximum(1.0, np.abs(lower)), upper + NEAR * np.maximum(1.0, np.abs(upper))
+    low, high = lower - NEAR, upper + NEAR
     side = np.where(may_hold, np.append(guess.columns, guess.rows), 0)
     side[((side < 0) & np.isinf(lower)) | ((side > 0) & np.isinf(upper))] = 0
     point, duals = guess.point, guess.duals * SCALE
@@ -86,9 +86,10 @@ def exact_least(objective: ClosenessObjective, bounds: Bounds, guess: Least) -> 
         outside = (reached < low) | (reached > high)
         broken = may_hold & (side == 0) & outside
         idle = may_hold & (side * pressed > noise)
-        stuck = rows[outside[size:][rows]]
-        if settled and stuck.size:  # equations whose columns are all held: some of them wrongly
-            idle[bounds.matrix[stuck].indices] = True
+        if settled:  # then only rows whose columns are all held can be away from their sides
+            outer = rows[outside[size:][rows]]
+            idle[bounds.matrix[outer].indices] = True  # some of the columns are held wrongly
+            idle |= may_hold & (side != 0) & (np.abs(reached - np.where(side < 0, lower, upper)) > NEAR) & ~outside
         if not (broken.any() or idle.any()):
             signed = np.where(side[size:] * prices < 0, 0.0, prices)  # less than noise, but it would press on no side
             return Least(found, signed / SCALE, side[:size], side[size:]) if settled else None
