@@ -94,7 +94,7 @@ def every_text() -> Iterator[tuple[str, words.Words]]:
     for name, family in words.families().items():
         for part in ("title", "words", "binds", "remedy"):
             yield f"families.{name}.{part}", getattr(family, part)
-    for table, rules in (("bounds", words.bounds()), ("causes", words.causes())):
+    for table, rules in (("bounds", words.bounds()), ("causes", words.causes()), ("rules", words.rules())):
         for name, rule in rules.items():
             yield f"{table}.{name}.title", rule.title
             yield f"{table}.{name}.words", rule.words
@@ -166,6 +166,14 @@ def test_bounds_are_named_as_in_the_findings() -> None:
     assert {name: tuple(rule.title) for name, rule in words.bounds().items()} == {
         name: tuple(title) for name, title in RULES.items()
     }
+
+
+def test_rules_and_numbers_have_owners() -> None:
+    for rules in (words.bounds(), words.causes(), words.rules()):
+        assert {each.owner for each in rules.values()} <= set(words.owners())
+    for name, owner in words.numbers().items():
+        assert known(name) or name == "policy.debt.tiers.new_bond_factor", name  # an entry of a list
+        assert owner in words.owners()
 
 
 def test_causes_of_the_debt_room() -> None:

@@ -112,8 +112,9 @@ class Conflict:
         amounts = []
         for change in repair.changes:
             title, unit = names.change(change)
+            before, after = (change.old, change.new) if change.flag is None else (not change.flag, change.flag)
             amounts.append({
-                "edit": change.line, "from": change.old, "to": change.new, "change": change.change,
+                "edit": change.line, "from": before, "to": after, "change": change.change,
                 "cities": change.cities, "owner": change.lever.owner, "title": title._asdict(),
                 "unit": unit._asdict(),
             })  # fmt: skip
@@ -127,10 +128,13 @@ class Conflict:
         elif change.change is not None:
             then = say(language, "times", factor=_shown(change.change))
         now = MISSING if change.old is None else _shown(change.old)
+        if change.flag is not None:
+            now, then = (say(language, "yes" if each else "no") for each in (not change.flag, change.flag))
         return title, now, then, unit, str(getattr(words().owners()[change.lever.owner], language))
 
 
 def _shown(value: float) -> str:
+    value += 0.0  # −0 is 0
     text = f"{value:,.0f}" if value == int(value) else f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.1f}"
     return text.replace("-", "−")
 
@@ -158,7 +162,9 @@ def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
             return Conflict(instance, feasible, stopped=clock.interrupted)
         whole = Session(rows.model, clock).run().ending is not Ending.INFEASIBLE
         found = clash(rows, whole, clock, lambda done, total: report(Step(WORDS["clashing"], done, total)))
-        stages = {"levers": "levers", "repairs": "trying"}
-        repairs = menu(rows, whole, clock, lambda stage, done, total: report(Step(WORDS[stages[stage]], done, total)))
+        stages = {"levers": "levers", "repairs": "trying", "coefficients": "turning"}
+        repairs = menu(
+            rows, found, whole, clock, lambda stage, done, total: report(Step(WORDS[stages[stage]], done, total))
+        )
         stopped = clock.interrupted or clock.left <= 0
         return Conflict(instance, False, whole, wrong, found, repairs, stopped)

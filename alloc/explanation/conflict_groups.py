@@ -14,6 +14,7 @@ from alloc.instance.means import BOND_CLASSES
 from alloc.solver.highs import Session
 from alloc.solver.runs import Clock, Ending
 
+HAIR = 1e-6  # in units of the matrix: what a solver leaves
 DUAL = 1e-7  # of the largest: a row with less has no part in the conflict
 SHARE = 0.3  # of the time left, for the search for a conflict that only whole facilities make
 FEW = 3  # cities that are named one by one
@@ -65,6 +66,7 @@ def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None
     number = np.array([FAMILIES.index(each) for each in rows.family])
     kept = np.ones(number.size, dtype=bool)
     minimal = True
+    broken: list[np.ndarray] = []  # of points that were found: the rows that each breaks
     for split in (number, number * 1_000_000 + rows.item + 1):
         parts = [np.flatnonzero(kept & (split == part)) for part in sorted(set(split[kept].tolist()))]
         for place, part in enumerate(parts):
@@ -72,19 +74,31 @@ def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None
             if clock.spent > limit or clock.interrupted:
                 minimal = False
                 break
+            others = kept.copy()
+            others[part] = False
+            if any(not np.any(each & others) for each in broken):
+                continue  # a point is known that keeps all others
             free = np.full(part.size, np.inf)
             session.bound_rows(part, -free, free)
-            ending = session.run(limit - clock.spent, cold=True).ending
-            if ending is Ending.INFEASIBLE:
+            run = session.run(limit - clock.spent, cold=True)
+            if run.ending is Ending.INFEASIBLE:
                 kept[part] = False
-            else:
-                minimal &= ending is Ending.OPTIMAL
-                session.bound_rows(part, model.row_lower[part], model.row_upper[part])
+                continue
+            minimal &= run.ending is Ending.OPTIMAL
+            session.bound_rows(part, model.row_lower[part], model.row_upper[part])
+            if run.ending is Ending.OPTIMAL and run.point is not None:
+                broken.append(_broken(model, run.point))
     if whole:
         minimal = minimal and _cities(rows, session, model, kept, clock, limit)
     elif minimal:
         kept[kept] = _certificate(_without(model, np.flatnonzero(kept)), clock)
     return Clash(_groups(rows, np.flatnonzero(kept)), minimal)
+
+
+def _broken(model: LinearModel, point: np.ndarray) -> np.ndarray:
+    """Which rows a point breaks by more than a solver leaves."""
+    activity = model.matrix @ point
+    return np.asarray((activity < model.row_lower - HAIR) | (activity > model.row_upper + HAIR))
 
 
 def _cities(rows: Rows, session: Session, model: LinearModel, kept: np.ndarray, clock: Clock, limit: float) -> bool:

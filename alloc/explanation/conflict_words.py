@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 from alloc.explanation.conflict_groups import Group
-from alloc.explanation.conflict_rows import FAMILIES
 from alloc.explanation.repair_lines import Change
 from alloc.formulations import words
 from alloc.instance.columns import HECTARES, MONEY, NO_UNIT, PERSONS
@@ -55,9 +54,9 @@ WORDS: Mapping[str, Text] = MappingProxyType({
         "No repair was found that changes numbers or waives rules.",
     ),
     "few": Text(
-        "可改的数值和规则中，只有这 {count} 种办法互不包含。",
+        "可改的数值和规则中，只有这 {count} 种办法互不包含（标准、成本和系数只单独试过）。",
         "Among all numbers and rules that can be changed there are only these {count} ways none of which contains "
-        "another.",
+        "another (standards, costs and ratios were tried each by itself).",
     ),
     "stopped": Text(
         "查找被中断或到时，以上是已找到的；可能还有代价更小的办法。",
@@ -67,6 +66,8 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     "heads": Text("修改|改什么|现值|改为|单位|由谁决定", "repair|what|now|then|unit|who decides"),
     "times": Text("乘以 {factor}", "times {factor}"),
     "waived": Text("不再要求", "no longer asked for"),
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
     "many": Text("{title}：{count} 个城市", "{title}: {count} cities"),
     "many_in": Text("{title}：{place}的 {count} 个城市", "{title}: {count} cities of {place}"),
     "one": Text("{of}：{title}", "{of}: {title}"),
@@ -81,33 +82,7 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     "clashing": Text("查找互斥的规则", "Rules that clash"),
     "levers": Text("查找可改的数值", "Numbers that could be changed"),
     "trying": Text("试行各种修改", "Repairs that work"),
-})  # fmt: skip
-
-# Rules behind bounds that the model does not name.
-RULES: Mapping[str, tuple[Text, Text, str]] = MappingProxyType({
-    "willingness": (
-        Text("落户意愿", "Willingness to settle"),
-        Text("当年落户不超过愿意落户的人数。", "No more people settle than would this year."),
-        "planner",
-    ),
-    "quota": (
-        Text("落户指标", "Settlement quota"),
-        Text("当年落户不超过该城市的落户指标。", "No more people settle than the quota of the city allows."),
-        "higher_rule",
-    ),
-    "gate": (
-        Text("欠账不得增加", "Backlog may not grow"),
-        Text(
-            "落户不超前于公共服务：应保障而未保障的数量不得增加。",
-            "Settlement waits for services: what is recognised and not met may not grow.",
-        ),
-        "higher_rule",
-    ),
-    "expansion": (
-        Text("扩建上限", "Expansion limit"),
-        Text("原址扩建不超过现有能力的规定比例。", "Enlarging on site is at most a given share of capacity."),
-        "planner",
-    ),
+    "turning": Text("逐个试改标准、成本和系数", "Standards, costs and ratios, each by itself"),
 })  # fmt: skip
 
 
@@ -118,10 +93,9 @@ def say(language: str, key: str, **slots: object) -> str:
 
 def titled(family: str) -> tuple[Text, Text, str]:
     """Title, words and owner of a family or of a rule behind a bound."""
-    if family in RULES:
-        return RULES[family]
     known = words()
-    about: Any = known.families().get(family) or known.bounds().get(family) or known.causes()[family]
+    tables = (known.families(), known.rules(), known.bounds(), known.causes())
+    about: Any = next(table[family] for table in tables if family in table)
     return Text(*about.title), Text(*about.words), str(about.owner)
 
 
@@ -251,6 +225,3 @@ def _setting(path: str) -> tuple[Text, Text]:
         section = annotation if hasattr(annotation, "model_fields") else annotation.__args__[0]
     described = section.model_fields[name].json_schema_extra
     return tuple(Text(str(described[f"{part}_zh"]), str(described[f"{part}_en"])) for part in ("title", "unit"))  # type: ignore[return-value]
-
-
-assert set(RULES) <= set(FAMILIES)

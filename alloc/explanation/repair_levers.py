@@ -18,13 +18,14 @@ from alloc.formulations import words
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
 
+LEAST_LEFT = 0.1  # of a pool's total, when it is cut
 PROBE = 0.01  # of a value: by how much it is changed to see what moves
 WAIVE, RAISE, LOWER, DROP = 0, 1, -1, 2
 OF_TOTAL = ("pool_total", "corridor", "group_limit")
 DEBT_ROOMS = ("debt_ratio", "debt_tier", "debt_service")
 OUTSIDE = ("cities.fund_available", "cities.other_transfers")  # money that somebody else would have to bring
 OUTSIDE_SHARE = 0.1  # of the cities' own revenue: what counts as much as a whole rule
-LEAST_LEFT = 0.1  # of a pool's total, when it is cut
+MOST_RESERVE = 0.999  # of a pool: all of it cannot be kept back
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Kind:
     Attributes:
         path: ``table.column`` or the path of a setting.
         by: which rows belong to one value: pool, service, city, limit, tier (of debt), cell (city and pool) or all.
-        ways: `RAISE`, `LOWER` or both; `WAIVE` for a rule that is switched off, `DROP` for one that is dropped.
-        owner: who may change it, a key of `alloc_models.words.owners`; empty: each limit has its own.
+        ways: `RAISE`, `LOWER` or both; `WAIVE` for a rule that is switched off, `DROP` for one that is dropped (of a
+            pool: nothing of it is given out).
         moves: families and rules of the rows that it is known to move.
         probe: kinds with the same number are changed together to see what moves; no two of them move the same rows.
         most: greatest value that the column can hold.
@@ -44,7 +45,6 @@ class Kind:
     path: str
     by: str
     ways: tuple[int, ...]
-    owner: str
     moves: tuple[str, ...]
     probe: int = 0
     most: float = np.inf
@@ -53,6 +53,13 @@ class Kind:
     def waives(self) -> bool:
         """Whether it does without a rule, and there is no amount to choose."""
         return self.ways[0] in (WAIVE, DROP)
+
+    @property
+    def number(self) -> str:
+        """The number that is changed or done without, a key of `alloc_models.words.numbers`."""
+        return {"limits": "limits.value", "overrides": "overrides.amount", "earmarks": "earmarks.amount"}.get(
+            self.path, self.path
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,46 +94,43 @@ class Lever:
 
 
 def kinds() -> tuple[Kind, ...]:
-    """Everything that can be changed. Balances are not among it; money that comes from outside is."""
-    family, bound = words().families(), words().bounds()
-    total, debt = family["pool_total"].owner, family["debt_room"].owner
-    floor, cap, corridor, fixed = (bound[name].owner for name in ("floor", "cap", "corridor", "override"))
-    growth, gate, law = family["growth_limit"].owner, family["recognised_need"].owner, family["debt_limit"].owner
+    """Everything that can be changed and moves rows in proportion. Balances are not among it; outside money is."""
     return (
-        Kind("limits.value", "limit", (RAISE, LOWER), "", ("group_limit",)),
-        Kind("overrides.amount", "cell", (RAISE, LOWER), fixed, ("override",)),
-        Kind("earmarks.amount", "cell", (LOWER,), bound["earmark"].owner, ("earmark",)),
-        Kind("pools.floor_multiple", "pool", (LOWER,), floor, ("floor", "cap", "corridor"), 1),
-        Kind("pools.cap_multiple", "pool", (RAISE,), cap, ("cap",)),
-        Kind("pools.corridor_down", "pool", (RAISE,), corridor, ("corridor",), most=1.0),
-        Kind("pools.corridor_up", "pool", (RAISE,), corridor, ("corridor",), 2),
-        Kind("pools.reserve", "pool", (LOWER,), total, OF_TOTAL, 3),
-        Kind("pools.total", "pool", (RAISE, LOWER), total, OF_TOTAL, 4),
-        Kind("pools.exhaust", "pool", (WAIVE,), total, ("pool_total",)),
-        Kind("services.growth_limit", "service", (RAISE,), growth, ("growth_limit",)),
-        Kind("services.expansion_limit", "service", (RAISE,), growth, ("expansion",)),
-        Kind("services.gates", "service", (WAIVE,), gate, ("gate",)),
-        Kind("services.revenue_backed", "service", (WAIVE,), law, ("special_bond_purpose",)),
-        Kind("policy.settlement.willingness", "all", (RAISE,), "planner", ("willingness",), most=1.0),
-        Kind("cities.willingness", "city", (RAISE,), "planner", ("willingness",), 1, most=1.0),
-        Kind("cities.settlement_quota", "city", (RAISE,), "higher_rule", ("quota",)),
-        Kind("policy.land.reuse_limit", "all", (RAISE,), family["idle_land"].owner, ("idle_land",), most=1.0),
-        Kind("cities.production_request", "city", (RAISE,), family["production_land"].owner, ("production_land",)),
-        Kind("cities.stock_base", "city", (RAISE,), family["stock_link"].owner, ("stock_link",)),
-        Kind("cities.boundary_left", "city", (RAISE,), bound["boundary"].owner, ("boundary",)),
-        Kind("cities.farmland_offset", "city", (RAISE,), bound["farmland"].owner, ("farmland",)),
-        Kind("policy.debt.ceiling", "all", (RAISE,), debt, ("debt_ratio",)),
-        Kind("policy.debt.service_ceiling", "all", (RAISE,), debt, ("debt_service",)),
-        Kind("policy.debt.tiers.new_bond_factor", "tier", (RAISE,), debt, ("debt_tier",)),
-        Kind("cities.limit_general", "city", (RAISE,), law, ("debt_limit",)),
-        Kind("cities.limit_special", "city", (RAISE,), law, ("debt_limit",), 1),
-        Kind("cities.fund_available", "city", (RAISE,), "higher_rule", ("capital_budget",)),
-        Kind("cities.other_transfers", "city", (RAISE,), "higher_rule", ("general_budget", *DEBT_ROOMS), 5),
-        Kind("limits", "limit", (DROP,), "", ("group_limit",)),
-        Kind("overrides", "cell", (DROP,), fixed, ("override",)),
-        Kind("earmarks", "cell", (DROP,), bound["earmark"].owner, ("earmark",)),
-        Kind("pools.floor_multiple", "pool", (DROP,), floor, ("floor",)),
-        Kind("pools.cap_multiple", "pool", (DROP,), cap, ("cap",)),
+        Kind("limits.value", "limit", (RAISE, LOWER), ("group_limit",)),
+        Kind("overrides.amount", "cell", (RAISE, LOWER), ("override",)),
+        Kind("earmarks.amount", "cell", (LOWER,), ("earmark",)),
+        Kind("pools.floor_multiple", "pool", (LOWER,), ("floor", "cap", "corridor"), 1),
+        Kind("pools.cap_multiple", "pool", (RAISE,), ("cap",)),
+        Kind("pools.corridor_down", "pool", (RAISE,), ("corridor",), most=1.0),
+        Kind("pools.corridor_up", "pool", (RAISE,), ("corridor",), 2),
+        Kind("pools.reserve", "pool", (RAISE, LOWER), OF_TOTAL, 3, most=MOST_RESERVE),
+        Kind("pools.total", "pool", (RAISE, LOWER), OF_TOTAL, 4),
+        Kind("pools.exhaust", "pool", (WAIVE,), ("pool_total",)),
+        Kind("services.growth_limit", "service", (RAISE,), ("growth_limit",)),
+        Kind("services.expansion_limit", "service", (RAISE,), ("expansion",)),
+        Kind("services.gates", "service", (WAIVE,), ("gate",)),
+        Kind("services.revenue_backed", "service", (WAIVE,), ("special_bond_purpose",)),
+        Kind("policy.settlement.willingness", "all", (RAISE,), ("willingness",), most=1.0),
+        Kind("cities.willingness", "city", (RAISE,), ("willingness",), 1, most=1.0),
+        Kind("cities.settlement_quota", "city", (RAISE,), ("quota",)),
+        Kind("policy.land.reuse_limit", "all", (RAISE,), ("idle_land",), most=1.0),
+        Kind("cities.production_request", "city", (RAISE,), ("production_land",)),
+        Kind("cities.stock_base", "city", (RAISE,), ("stock_link",)),
+        Kind("cities.boundary_left", "city", (RAISE,), ("boundary",)),
+        Kind("cities.farmland_offset", "city", (RAISE,), ("farmland",)),
+        Kind("policy.debt.ceiling", "all", (RAISE,), ("debt_ratio",)),
+        Kind("policy.debt.service_ceiling", "all", (RAISE,), ("debt_service",)),
+        Kind("policy.debt.tiers.new_bond_factor", "tier", (RAISE,), ("debt_tier",)),
+        Kind("cities.limit_general", "city", (RAISE,), ("debt_limit",)),
+        Kind("cities.limit_special", "city", (RAISE,), ("debt_limit",), 1),
+        Kind("cities.fund_available", "city", (RAISE,), ("capital_budget",)),
+        Kind("cities.other_transfers", "city", (RAISE,), ("general_budget", *DEBT_ROOMS), 5),
+        Kind("pools.total", "pool", (DROP,), ("pool_total",)),
+        Kind("limits", "limit", (DROP,), ("group_limit",)),
+        Kind("overrides", "cell", (DROP,), ("override",)),
+        Kind("earmarks", "cell", (DROP,), ("earmark",)),
+        Kind("pools.floor_multiple", "pool", (DROP,), ("floor",)),
+        Kind("pools.cap_multiple", "pool", (DROP,), ("cap",)),
     )
 
 
@@ -142,7 +146,7 @@ def levers(
     for place, batch in enumerate(batches):
         told(place, len(batches))
         some = [kind for kind in every if kind.probe == batch and not kind.waives]
-        values = {kind: _values(rows.instance, kind) for kind in some}
+        values = {kind: values_of(rows.instance, kind) for kind in some}
         steps = {kind: _steps(kind, values[kind][1]) for kind in some}
         probed = rows.instance
         for kind in some:
@@ -158,7 +162,7 @@ def levers(
 def _waived(rows: Rows, kind: Kind) -> Iterator[Lever]:
     """Rules that can be done without: each of their rows by as much as it takes."""
     way = kind.ways[0]
-    chosen = np.flatnonzero(np.isin(rows.family, kind.moves) & ((rows.side < 0) | (kind.path != "pools.exhaust")))
+    chosen = np.flatnonzero(np.isin(rows.family, kind.moves) & ((rows.side < 0) | (kind.moves != ("pool_total",))))
     of = _keys(rows, kind, chosen)
     services = rows.instance.tables["services"]
     unbacked = list(services["service"][~services["revenue_backed"].astype(bool)])
@@ -167,7 +171,7 @@ def _waived(rows: Rows, kind: Kind) -> Iterator[Lever]:
         amounts = np.abs(rows.bound[own]) * rows.model.row_scale[own]
         whole = max(float(amounts.sum()), 1.0)
         yield Lever(
-            f"{kind.path} {key} {way}", kind, way, _item(kind, str(key)), kind.owner or _owner(rows, str(key)),
+            f"{kind.path} {key} {way}", kind, way, _item(kind, str(key)), owner_of(rows.instance, kind, str(key)),
             tuple([str(key)] * own.size), amounts, np.full(own.size, np.inf), np.full(own.size, whole),
             tuple(own[k : k + 1] for k in range(own.size)),
             tuple(rows.side[own[k : k + 1]] / rows.model.row_scale[own[k : k + 1]] for k in range(own.size)),
@@ -197,11 +201,13 @@ def _moved(
         for some in [[k] for k in cells] if alone else [cells] if cells else []:
             chosen = tuple(keys[k] for k in some)
             whole = float(values[some].sum()) or _size(rows, np.concatenate([moved[starts[key]] for key in chosen]))
+            if kind.path == "pools.reserve" and way == RAISE:
+                whole = 1.0  # to keep back a share is as much as to have so much less
             if kind.path in OUTSIDE:
                 whole = OUTSIDE_SHARE * float((rows.derived.revenue + rows.derived.fund_revenue).sum()) or whole
             yield Lever(
                 f"{kind.path} {chosen[0] if alone else ''} {way}", kind, way,
-                _item(kind, chosen[0]), kind.owner or _owner(rows, chosen[0]), chosen,
+                _item(kind, chosen[0]), owner_of(rows.instance, kind, chosen[0]), chosen,
                 values[some], most[some], np.full(len(some), whole),
                 tuple(moved[starts[key]] for key in chosen),
                 tuple(way * difference[moved[starts[key]]] / step[k] for k, key in zip(some, chosen, strict=True)),
@@ -217,11 +223,13 @@ def _item(kind: Kind, key: str) -> str:
     return key if kind.by in ("pool", "service", "limit", "tier", "cell") else ""
 
 
-def _owner(rows: Rows, limit: str) -> str:
-    """A limit that names an office is that office's; others are the planner's own."""
-    table = rows.instance.tables["limits"]
-    named = str(table.loc[table["limit"] == limit, "owner"].iloc[0])
-    return "higher_rule" if named else words().families()["group_limit"].owner
+def owner_of(instance: Instance, kind: Kind, key: str) -> str:
+    """Who may change a number; a limit that names an office is that office's."""
+    if kind.by == "limit":
+        table = instance.tables["limits"]
+        if str(table.loc[table["limit"] == key, "owner"].iloc[0]):
+            return "higher_rule"
+    return str(words().numbers()[kind.number])
 
 
 def _keys(rows: Rows, kind: Kind, chosen: np.ndarray) -> np.ndarray:
@@ -254,7 +262,7 @@ def _keys(rows: Rows, kind: Kind, chosen: np.ndarray) -> np.ndarray:
     return names
 
 
-def _values(instance: Instance, kind: Kind) -> tuple[list[str], np.ndarray]:
+def values_of(instance: Instance, kind: Kind) -> tuple[list[str], np.ndarray]:
     """The values that are given, with their keys."""
     table, _, column = kind.path.rpartition(".")
     settings = instance.settings

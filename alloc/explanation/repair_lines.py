@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alloc.explanation.repair_levers import RAISE, Lever
+from alloc.explanation.repair_levers import DROP, RAISE, WAIVE, Lever
 from alloc.instance.instance import Instance
 
 DIGITS = 2  # further ones of a change beyond its first
@@ -29,6 +29,7 @@ class Change:
         old, new: the value before and after; None where it changes several or does without a rule.
         change: by how much, in the unit of the column; for several values the factor; None where a rule is waived.
         cities: how many values it changes.
+        flag: what it sets, of a column that is true or false.
     """
 
     line: str
@@ -39,10 +40,14 @@ class Change:
     new: float | None
     change: float | None
     cities: int = 1
+    flag: bool | None = None
 
 
 def changes(instance: Instance, lever: Lever, amounts: np.ndarray) -> list[Change]:
     """The lines that change a lever's values by at least `amounts`."""
+    if lever.kind.path == "pools.total" and lever.way == DROP:
+        old = _of_pool(instance, lever.keys[0], "total")
+        return [Change(f"pools.{lever.keys[0]}.total = 0", lever, lever.keys[0], "", old, 0.0, old)]
     if lever.kind.waives:
         return [_waived(lever)]
     used = np.flatnonzero(amounts > 0)
@@ -52,15 +57,12 @@ def changes(instance: Instance, lever: Lever, amounts: np.ndarray) -> list[Chang
 
 
 def _waived(lever: Lever) -> Change:
-    key = lever.keys[0]
-    line = {
-        "pools.exhaust": f"pools.{key}.exhaust = false",
-        "services.revenue_backed": f"services.{key}.revenue_backed = true",
-        "services.gates": f"services.{key}.gates = false",
-        "pools.floor_multiple": f"drop pools.{key}.floor_multiple",
-        "pools.cap_multiple": f"drop pools.{key}.cap_multiple",
-    }.get(lever.kind.path, f"drop {lever.kind.path}.{key}")
-    return Change(line, lever, key, "", None, None, None)
+    path, key = lever.kind.path, lever.keys[0]
+    table, _, column = path.partition(".")
+    if lever.way == WAIVE:
+        flag = path == "services.revenue_backed"
+        return Change(f"{table}.{key}.{column} = {str(flag).lower()}", lever, key, "", None, None, None, flag=flag)
+    return Change(f"drop {table}.{key}" + (f".{column}" if column else ""), lever, key, "", None, None, None)
 
 
 def _one(instance: Instance, lever: Lever, k: int, amount: float) -> Change:
@@ -103,8 +105,12 @@ def _several(instance: Instance, lever: Lever, amounts: np.ndarray, used: np.nda
 def _quantum(instance: Instance, lever: Lever, key: str) -> float:
     if lever.kind.path != "pools.total":
         return 0.0
+    return _of_pool(instance, key, "quantum")
+
+
+def _of_pool(instance: Instance, key: str, column: str) -> float:
     pools = instance.tables["pools"]
-    return float(pools.loc[pools["pool"] == key, "quantum"].iloc[0])
+    return float(pools.loc[pools["pool"] == key, column].iloc[0])
 
 
 def _blank(instance: Instance, key: str) -> bool:

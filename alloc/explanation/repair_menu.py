@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from alloc.explanation.conflict_groups import Clash
 from alloc.explanation.conflict_rows import Rows, rows_of
+from alloc.explanation.repair_coefficients import coefficient_levers, least_change
 from alloc.explanation.repair_levers import DROP, Lever, levers
 from alloc.explanation.repair_lines import Change, changes
 from alloc.explanation.repair_search import Combination, Elastic
@@ -15,13 +17,15 @@ from alloc.instance.derived import derive
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks import precheck
-from alloc.scenario import apply, parse_edit
+from alloc.scenario import Edit, apply, parse_edit
 from alloc.solver.highs import Session
 from alloc.solver.runs import Clock, Ending
 
 WANTED = 4  # repairs of a menu, at most
 LEAST = 3  # different ones that are looked for as long as there is time
 TRIED = 24  # combinations that are tried for a menu
+SHORT = 3  # lines of a repair that a planner reads at a glance
+RUNS, RUNS_LARGE = 12, 4  # of the elastic model, after which no further combinations are looked for
 ROUNDS = 8  # of applying, and adding what is still missing
 SHARE = 0.2  # of the time left, for one run
 WHOLE = 1e-6  # of a facility: as good as whole
@@ -90,39 +94,85 @@ def _rounds(session: Session, rows: Rows, point: np.ndarray) -> bool:
     return False
 
 
-def menu(rows: Rows, whole: bool, clock: Clock, told: Callable[[str, int, int], None]) -> Menu:
+def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, told: Callable[[str, int, int], None]) -> Menu:
     """The cheapest repairs of an instance without a point.
 
     Args:
         rows: of the instance.
+        groups: that clash in it.
         whole: whether whole facilities alone make the conflict.
         clock: when it runs out, or is interrupted, what has been found is the menu.
-        told: the stage (``levers`` or ``repairs``), how much is done, and how much there is.
+        told: the stage (``levers``, ``repairs`` or ``coefficients``), how much is done, and how much there is.
     """
     every = levers(rows, told=lambda done, total: told("levers", done, total))
     elastic = Elastic(rows, every, whole, clock)
     by_name = {each.name: each for each in every}
     found: list[Repair] = []
     complete, proven, tried = True, True, 0
-    # To drop a rule is offered where changing it leaves fewer than three ways.
+    # To drop a rule is offered where to change numbers leaves fewer than three short ways that are soon found.
     dropping = frozenset(each.name for each in every if each.way == DROP)
     for without, wanted in ((dropping, LEAST if elastic.large else WANTED), (frozenset[str](), LEAST)):
-        if len(found) >= wanted:
+        if _short(found) >= LEAST:
             complete = False
             break
-        for combination in elastic.combinations(SHARE * clock.left, without):
+        alone = {name for each in found if len(each.levers) == 1 for name in each.levers}
+        before, runs = elastic.runs, RUNS_LARGE if elastic.large else RUNS
+        for combination in elastic.combinations(SHARE * clock.left, without | alone, runs):
             proven &= combination.proven
+            if any(each.levers <= frozenset(combination.amounts) for each in found):
+                continue
             tried += 1
             told("repairs", len(found), WANTED)
             repair = _repaired(rows, by_name, combination, clock)
             if repair is not None and not any(each.levers <= repair.levers for each in found):
                 found = [each for each in found if not repair.levers <= each.levers] + [repair]
-            if len(found) >= wanted or tried >= TRIED:
+            if tried >= TRIED or (len(found) if without else _short(found)) >= wanted:
                 complete = False
                 break
+        complete = complete and elastic.runs - before < runs
+    if not elastic.large or len(found) < LEAST:
+        found += _by_coefficients(rows, groups, clock, told)
     stopped = clock.interrupted or clock.left <= 0
     order = sorted(found, key=lambda each: (each.cost, len(each.lines)))
-    return Menu(tuple(order), complete and not stopped, proven and not stopped)
+    return Menu(tuple(order[:WANTED]), complete and not stopped, proven and not stopped)
+
+
+def _short(found: Iterable[Repair]) -> int:
+    """How many repairs have few lines."""
+    return sum(len(each.lines) <= SHORT for each in found)
+
+
+def _by_coefficients(rows: Rows, groups: Clash, clock: Clock, told: Callable[[str, int, int], None]) -> list[Repair]:
+    """Repairs by one number that moves coefficients: the cheapest of every column or setting."""
+
+    def works(lines: list[Change]) -> bool | None:
+        if clock.interrupted or clock.left <= 0:
+            return None
+        try:
+            return has_point(apply(rows.instance, _edits(lines), check=False).instance, clock)
+        except InputError:
+            return False
+
+    known = coefficient_levers(rows, groups)
+    best: dict[str, Repair] = {}
+    for place, lever in enumerate(known):
+        told("coefficients", place, len(known))
+        amounts = least_change(rows, lever, works)
+        if amounts is None:
+            continue
+        lines = tuple(changes(rows.instance, lever, amounts))
+        try:
+            apply(rows.instance, _edits(lines))
+        except InputError:
+            continue
+        repair = Repair(lines, Elastic.cost(lever, amounts))
+        if lever.kind.path not in best or repair.cost < best[lever.kind.path].cost:
+            best[lever.kind.path] = repair
+    return list(best.values())
+
+
+def _edits(lines: Iterable[Change]) -> list[Edit]:
+    return [parse_edit(each.line, place) for place, each in enumerate(lines, 1)]
 
 
 def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, clock: Clock) -> Repair | None:
@@ -133,7 +183,7 @@ def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, cloc
         if clock.interrupted or clock.left <= 0:
             return None
         lines = [line for name, change in amounts.items() for line in changes(instance, by_name[name], change)]
-        edits = [parse_edit(each.line, place) for place, each in enumerate(lines, 1)]
+        edits = _edits(lines)
         try:
             edited = apply(instance, edits, check=False).instance
             after = rows_of(edited)
@@ -153,10 +203,10 @@ def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, cloc
 def _without_needless(instance: Instance, repair: Repair, clock: Clock) -> Repair:
     """Beside a rule that is done without altogether, other changes may not be needed any more."""
     waived = tuple(each for each in repair.changes if each.lever.kind.waives)
-    if waived and len(waived) < len(repair.changes):
-        edits = [parse_edit(each.line, place) for place, each in enumerate(waived, 1)]
-        if has_point(apply(instance, edits, check=False).instance, clock):
-            return Repair(waived, repair.cost)
+    if not waived or len(waived) == len(repair.changes):
+        return repair
+    if has_point(apply(instance, _edits(waived), check=False).instance, clock):
+        return Repair(waived, repair.cost)
     return repair
 
 

@@ -24,7 +24,7 @@ from alloc.solver.runs import Clock, Ending
 # law last.
 WEIGHTS = {"planner": 1.0, "higher_rule": 30.0, "law": 900.0}
 WAIVED = 3.0  # to do without a rule costs so many times what it costs to change it by as much
-TROUBLE = 1.0  # what it is worth to touch one number less
+TROUBLE, SHARE = 1.0, 0.05  # what it is worth to touch one number less: so much, and a share of what all cost
 USED = 1e-9  # of what a lever has naturally: less is noise of the solver
 LARGEST = 1e7  # of a coefficient, in units of the matrix
 
@@ -52,12 +52,17 @@ class Elastic:
         levers: what may be changed.
         whole: whether facilities are whole.
         clock: of the whole explanation.
+
+    Attributes:
+        large: whether a run takes seconds.
+        runs: how many there were.
     """
 
     def __init__(self, rows: Rows, levers: tuple[Lever, ...], whole: bool, clock: Clock) -> None:
         self._levers, self._whole, self._clock = levers, whole, clock
         model = rows.model
         self.large = rows.family.size > LARGE
+        self.runs = 0
         self._first = model.matrix.shape[1]
         self._owners = {each.name: each.owner for each in levers}
         weights = [WEIGHTS[each.owner] * (WAIVED if each.kind.waives else 1) for each in levers]
@@ -101,22 +106,22 @@ class Elastic:
         weight = WEIGHTS[lever.owner] * (WAIVED if lever.kind.waives else 1)
         return weight * float((change / lever.natural).sum())
 
-    def with_few(self, banned: frozenset[str], seconds: float) -> Combination | None:
-        """A cheap combination without some levers, with no lever that is worth less than a planner's trouble."""
-        found = self.cheapest(banned, seconds)
-        spared = True
-        while found is not None and spared and len(found.amounts) > 1 and not self._whole and not self.large:
-            spared = False
-            for lever in sorted(found.amounts, key=lambda name: -WEIGHTS[self._owners[name]]):
-                others = frozenset(self._owners) - (frozenset(found.amounts) - {lever})
-                fewer = self.cheapest(others, seconds)
-                if fewer is not None and fewer.cost <= found.cost + TROUBLE:
-                    found, spared = fewer, True
-                    break
+    def with_few(self, found: Combination, seconds: float) -> Combination:
+        """A combination with no lever that is worth less than a planner's trouble, or the same where none is."""
+        if self._whole or self.large:
+            return found
+        for lever in sorted(found.amounts, key=lambda name: -WEIGHTS[self._owners[name]]):
+            if lever not in found.amounts or len(found.amounts) == 1:
+                continue
+            others = frozenset(self._owners) - (frozenset(found.amounts) - {lever})
+            fewer = self.cheapest(others, seconds)
+            if fewer is not None and fewer.cost <= (1 + SHARE) * found.cost + TROUBLE:
+                found = fewer
         return found
 
     def cheapest(self, banned: frozenset[str], seconds: float) -> Combination | None:
         """The cheapest combination without some levers; None where there is none, or none was found."""
+        self.runs += 1
         upper = self._most.copy()
         for place, lever in enumerate(self._levers):
             if lever.name in banned:
@@ -137,28 +142,36 @@ class Elastic:
                 cost += self.cost(lever, change)
         return Combination(cost, amounts, run.ending is Ending.OPTIMAL)
 
-    def combinations(self, seconds: float, without: frozenset[str] = frozenset()) -> Iterator[Combination]:
+    def combinations(
+        self, seconds: float, without: frozenset[str] = frozenset(), runs: float = np.inf
+    ) -> Iterator[Combination]:
         """Combinations in the order of their costs, none of which contains one before it.
 
         Args:
             seconds: at most for each run.
             without: levers that are not to be used.
+            runs: after so many no further combinations are looked for; those that are known still come.
         """
-        heap: list[tuple[float, int, frozenset[str], Combination]] = []
+        last = self.runs + runs
+        heap: list[tuple[float, int, bool, frozenset[str], Combination]] = []
         tried: set[frozenset[str]] = set()
         given: list[frozenset[str]] = []
 
         def look(banned: frozenset[str]) -> None:
-            if banned in tried or self._clock.left <= 0 or self._clock.interrupted:
+            if banned in tried or self.runs >= last or self._clock.left <= 0 or self._clock.interrupted:
                 return
             tried.add(banned)
-            found = self.with_few(banned, seconds)
+            found = self.cheapest(banned, seconds)
             if found is not None:
-                heapq.heappush(heap, (found.cost, len(tried), banned, found))
+                heapq.heappush(heap, (found.cost, len(tried), False, banned, found))
 
         look(without)
         while heap:
-            _, _, banned, found = heapq.heappop(heap)
+            _, number, few, banned, found = heapq.heappop(heap)
+            if not few:  # it costs a little more with fewer levers, and waits for its turn again
+                found = self.with_few(found, seconds)
+                heapq.heappush(heap, (found.cost, number, True, banned, found))
+                continue
             levers = frozenset(found.amounts)
             if not any(each <= levers for each in given):
                 given.append(levers)

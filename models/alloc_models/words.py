@@ -86,6 +86,19 @@ def causes() -> Mapping[str, RuleWords]:
 
 
 @cache
+def rules() -> Mapping[str, RuleWords]:
+    """Rule behind a bound of another decision (who may settle, what may be enlarged or left unmet) -> its words."""
+    return _rules("rules")
+
+
+@cache
+def numbers() -> Mapping[str, str]:
+    """``table.column`` or the path of a setting -> who decides about it, a key of `owners`."""
+    found: Mapping[str, str] = _file()["numbers"]
+    return MappingProxyType(dict(found))
+
+
+@cache
 def tiers() -> Mapping[str, TierWords]:
     """Tier -> its words."""
     return MappingProxyType({name: TierWords(**_worded(table)) for name, table in _tables("tiers").items()})
