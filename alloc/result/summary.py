@@ -133,9 +133,8 @@ def _changes(result: Result, language: str) -> list[Section]:
         losses = [each for each in order if change[each] < 0][:LARGEST]
         unit = shown_unit(unit_name, max(now.values()))
         decimals = decimals_for(max(now.values()) / unit.size)
-        shown: dict[Any, str] = cities[
-            "name_en" if language == "en" and (cities["name_en"] != "").all() else "name"
-        ].to_dict()
+        names = cities["name_en"].where(cities["name_en"] != "", cities["name"]) if language == "en" else cities["name"]
+        shown: dict[Any, str] = names.to_dict()
         lines = [
             (
                 "▲" if change[each] > 0 else "▼",
