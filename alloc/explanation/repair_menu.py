@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -106,35 +106,62 @@ def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, told: Callable[[s
     """
     every = levers(rows, told=lambda done, total: told("levers", done, total))
     elastic = Elastic(rows, every, whole, clock)
-    by_name = {each.name: each for each in every}
-    found: list[Repair] = []
-    complete, proven, tried = True, True, 0
+    search = _Search(rows, {each.name: each for each in every}, elastic, clock, told)
+    search.look(frozenset(each.name for each in every if each.way == DROP), LEAST if elastic.large else WANTED)
     # To drop a rule is offered where to change numbers leaves fewer than three short ways that are soon found.
-    dropping = frozenset(each.name for each in every if each.way == DROP)
-    for without, wanted in ((dropping, LEAST if elastic.large else WANTED), (frozenset[str](), LEAST)):
-        if _short(found) >= LEAST:
-            complete = False
-            break
-        alone = {name for each in found if len(each.levers) == 1 for name in each.levers}
-        before, runs = elastic.runs, RUNS_LARGE if elastic.large else RUNS
-        for combination in elastic.combinations(SHARE * clock.left, without | alone, runs):
-            proven &= combination.proven
-            if any(each.levers <= frozenset(combination.amounts) for each in found):
-                continue
-            tried += 1
-            told("repairs", len(found), WANTED)
-            repair = _repaired(rows, by_name, combination, clock)
-            if repair is not None and not any(each.levers <= repair.levers for each in found):
-                found = [each for each in found if not repair.levers <= each.levers] + [repair]
-            if tried >= TRIED or (len(found) if without else _short(found)) >= wanted:
-                complete = False
-                break
-        complete = complete and elastic.runs - before < runs
+    if _short(search.found) < LEAST:
+        search.look(frozenset(), LEAST)
+    else:
+        search.complete = False
+    found, complete, proven = search.found, search.complete, search.proven
     if not elastic.large or len(found) < LEAST:
         found += _by_coefficients(rows, groups, clock, told)
     stopped = clock.interrupted or clock.left <= 0
     order = sorted(found, key=lambda each: (each.cost, len(each.lines)))
     return Menu(tuple(order[:WANTED]), complete and not stopped, proven and not stopped)
+
+
+@dataclass
+class _Search:
+    """Combinations tried one after the other, until enough of them work.
+
+    Attributes:
+        found: repairs, none of which contains another.
+        complete: whether every combination was looked at.
+        proven: whether none that is cheaper can have been missed.
+    """
+
+    rows: Rows
+    by_name: Mapping[str, Lever]
+    elastic: Elastic
+    clock: Clock
+    told: Callable[[str, int, int], None]
+    found: list[Repair] = field(default_factory=list)
+    complete: bool = True
+    proven: bool = True
+    _tried: int = 0
+
+    def look(self, without: frozenset[str], wanted: int) -> None:
+        """Looks for further repairs without some levers; with all of them, as long as there are fewer than three."""
+        last = self.elastic.runs + (RUNS_LARGE if self.elastic.large else RUNS)
+
+        def more() -> bool:
+            return self.elastic.runs < last or (not without and len(self.found) < LEAST)
+
+        alone = {name for each in self.found if len(each.levers) == 1 for name in each.levers}
+        for combination in self.elastic.combinations(SHARE * self.clock.left, without | alone, more):
+            self.proven &= combination.proven
+            if any(each.levers <= frozenset(combination.amounts) for each in self.found):
+                continue
+            self._tried += 1
+            self.told("repairs", len(self.found), WANTED)
+            repair = _repaired(self.rows, self.by_name, combination, self.clock)
+            if repair is not None and not any(each.levers <= repair.levers for each in self.found):
+                self.found = [each for each in self.found if not repair.levers <= each.levers] + [repair]
+            if self._tried >= TRIED or (len(self.found) if without else _short(self.found)) >= wanted:
+                self.complete = False
+                break
+        self.complete &= more()
 
 
 def _short(found: Iterable[Repair]) -> int:

@@ -8,7 +8,7 @@ combinations come about in the order of what they cost, and none contains anothe
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -143,22 +143,21 @@ class Elastic:
         return Combination(cost, amounts, run.ending is Ending.OPTIMAL)
 
     def combinations(
-        self, seconds: float, without: frozenset[str] = frozenset(), runs: float = np.inf
+        self, seconds: float, without: frozenset[str] = frozenset(), more: Callable[[], bool] = lambda: True
     ) -> Iterator[Combination]:
         """Combinations in the order of their costs, none of which contains one before it.
 
         Args:
             seconds: at most for each run.
             without: levers that are not to be used.
-            runs: after so many no further combinations are looked for; those that are known still come.
+            more: asked before each run; where it is false, only combinations that are known still come.
         """
-        last = self.runs + runs
         heap: list[tuple[float, int, bool, frozenset[str], Combination]] = []
         tried: set[frozenset[str]] = set()
         given: list[frozenset[str]] = []
 
         def look(banned: frozenset[str]) -> None:
-            if banned in tried or self.runs >= last or self._clock.left <= 0 or self._clock.interrupted:
+            if banned in tried or not more() or self._clock.left <= 0 or self._clock.interrupted:
                 return
             tried.add(banned)
             found = self.cheapest(banned, seconds)
