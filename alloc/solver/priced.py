@@ -35,7 +35,7 @@ def priced_pass(
     """Facilities of every city at the prices of the relaxation, then tiers and proven bounds for these facilities.
 
     Returns:
-        As `whole_pass`; no point where the facilities do not fit together (the caller rounds then).
+        As `whole_pass`; no point where the facilities do not fit together (the caller searches then).
     """
     tight = tightened(model)
     tiers = [one for one in model.objectives.values() if isinstance(one, LinearObjective) and one.whole]
