@@ -228,3 +228,21 @@ def test_another_user_of_highs_in_the_same_process_does_not_matter(tiny: Instanc
 def test_closeness_is_the_only_tier_that_is_not_linear() -> None:
     kinds = [name for name, each in china_model().objectives.items() if isinstance(each, ClosenessObjective)]
     assert kinds == ["closeness"]
+
+
+def test_an_integer_run_starts_from_the_facilities_that_it_is_given(tmp_path: Path) -> None:
+    instance = read(write_random(tmp_path, seed=3, cities=8, integers=True))
+    model = compiled(derive(instance), instance)
+    columns = np.flatnonzero(model.integer)
+    objective = next(iter(model.objectives.values()))
+    best = Session(model, Clock(60), whole=True)
+    best.costs(objective.costs)
+    found = best.run(mip_rel_gap=1e-6)
+    assert found.point is not None
+    again = Session(model, Clock(60), whole=True)
+    again.costs(objective.costs)
+    again.start_from(columns, np.round(found.point[columns]))
+    # No node, no search of its own: what comes back is what was given.
+    run = again.run(mip_max_nodes=0, mip_heuristic_effort=0.0, presolve="off")
+    assert run.point is not None
+    assert objective.costs @ run.point <= objective.costs @ found.point + 1e-6

@@ -133,6 +133,8 @@ class HandedModel:
 
     def start_from(self, columns: np.ndarray, values: np.ndarray) -> None:
         """Gives an integer run the whole columns of a feasible point; HiGHS finds the best of the others for them."""
+        if not self._costs_passed:
+            self._pass_costs()  # other costs make HiGHS forget the point
         self._checked(self._highs.setSolution(columns.size, self._columns(columns), values), "setSolution")
 
     def run(self, time_limit: float | None = None, cold: bool = False, **options: float | str) -> Run:
