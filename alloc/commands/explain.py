@@ -52,6 +52,7 @@ NEEDS = {
 @click.option("--prices", is_flag=True, help="RESULT: what one more unit of everything is worth.")
 @click.option("--tier", help="With --prices: of which tier; default: every tier.")
 @click.option("--rules", is_flag=True, help="RESULT: what every rule costs.")
+@click.option("--rule", "only", multiple=True, help="RESULT: what this rule alone costs, by its name (repeatable).")
 @click.option("--city", help="RESULT, with --pool: code of a city.")
 @click.option("--pool", help="RESULT, with --city: why the city gets what it gets of this pool.")
 @click.option("--at-least", type=float, help="With --city and --pool: what it would take to give the city so much.")
@@ -68,6 +69,7 @@ def explain(
     prices: bool,
     tier: str | None,
     rules: bool,
+    only: tuple[str, ...],
     city: str | None,
     pool: str | None,
     at_least: float | None,
@@ -89,6 +91,7 @@ def explain(
     def refuse(key: str) -> None:
         fail(NEEDS[key][lang == "en"], WRONG, form)
 
+    rules = rules or bool(only)
     if sum((prices, rules, bool(city or pool))) > 1:
         refuse("several")
     if tier and not prices:
@@ -116,7 +119,7 @@ def explain(
         with Display(lang, quiet) as display:
             if of_result:
                 code, answer = 0, _of_result(
-                    load_result(Path(subject)), prices, tier, rules, city, pool, at_least,
+                    load_result(Path(subject)), prices, tier, rules, only, city, pool, at_least,
                     None if against is None else load_result(against), like, display.report,
                 )  # fmt: skip
             else:
@@ -134,6 +137,7 @@ def _of_result(
     prices: bool,
     tier: str | None,
     rules: bool,
+    only: tuple[str, ...],
     city: str | None,
     pool: str | None,
     at_least: float | None,
@@ -148,7 +152,7 @@ def _of_result(
     if rules:
         from alloc.explanation.rules import explain_rules
 
-        return explain_rules(result, report)
+        return explain_rules(result, report, only)
     assert city is not None and pool is not None
     if at_least is not None:
         from alloc.explanation.requests import explain_request

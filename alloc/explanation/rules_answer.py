@@ -14,7 +14,7 @@ from alloc.instance.findings import Text
 from alloc.instance.instance import Instance
 from alloc.result.sections import Section
 
-Outcome = Literal["costs", "none", "free", "unsolved", "unasked"]
+Outcome = Literal["costs", "none", "free", "unsolved", "unasked", "left"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Cost:
         title: in the planner's words.
         owner: who may waive it; empty for the tier of fairness.
         outcome: ``costs``; ``none`` (solved: no tier changes); ``free`` (proven without a solve); ``unsolved`` (no
-            optimum was found); ``unasked`` (interrupted).
+            optimum was found); ``unasked`` (interrupted); ``left`` (not solved, for a solve takes long).
         gains: tier -> what it gains, in its own unit; negative: it loses.
     """
 
@@ -45,7 +45,7 @@ class Rules:
         instance: of the result.
         values: tier -> its optimum with all rules, facilities counted in parts.
         costs: of every rule, the tier of fairness first.
-        complete: whether every rule was asked.
+        complete: whether nobody interrupted.
     """
 
     instance: Instance
@@ -74,6 +74,9 @@ class Rules:
             titles = [getattr(each.title, language) for each in self.costs if each.outcome == outcome]
             if titles:
                 lines.append(_say(outcome, language, rules=("、" if language == "zh" else "; ").join(titles)))
+        left = [f"{getattr(each.title, language)} [{each.rule}]" for each in self.costs if each.outcome == "left"]
+        if left:
+            lines.append(_say("left", language, rules=("、" if language == "zh" else "; ").join(left)))
         return lines
 
     def _owners(self, language: str) -> list[str]:

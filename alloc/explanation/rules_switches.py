@@ -28,8 +28,6 @@ ROWS_ONLY = ("growth_limit", "recognised_need", "production_land", "idle_land", 
 OPEN = 1e6  # a multiple or a share so large that it bounds nothing
 LIMIT = Text("分组限制：{of}", "limit: {of}")
 EXHAUST = Text("{of}须全部分完", "all of {of} must be given out")
-QUOTA = Text("落户指标", "settlement quotas")
-EXPANSION = Text("原址扩建上限", "expansion limit")
 RESTRICTED = Text("限制新建大型设施", "no new large facilities in restricted classes")
 
 Tables = dict[str, dict[str, Any]]
@@ -62,13 +60,13 @@ class Switch:
     lower_only: bool = False
     replaces: bool = False
 
-    def model(self, instance: Instance, derived: Derived) -> LinearModel:
-        """The matrix with the rule switched off."""
-        known = derived
+    def model(self, instance: Instance, derived: Derived, base: LinearModel) -> LinearModel:
+        """The matrix with the rule switched off; `derived` and `base` are those of the instance with it."""
+        model = base
         if self.without is not None:
-            other = derive(self.without(instance))
+            other = derive(self.without(instance), (instance, derived))
             known = replace(derived, **{name: self._field(derived, other, name) for name in self.fields})
-        model = compiled(known, instance)
+            model = compiled(known, instance)
         least, most = model.row_lower.copy(), model.row_upper.copy()
         for family in self.rows:
             least[model.rows[family].slice], most[model.rows[family].slice] = -np.inf, np.inf
@@ -113,8 +111,7 @@ def _families() -> Iterator[Switch]:
 
 
 def _bounds(instance: Instance) -> Iterator[Switch]:
-    about, both = words().bounds(), ("lower", "upper")
-    planner = _owner("planner")
+    about, others, both = words().bounds(), words().rules(), ("lower", "upper")
     for name, table, columns in (
         ("floor", "pools", ("floor_multiple",)),
         ("cap", "pools", ("cap_multiple",)),
@@ -123,15 +120,20 @@ def _bounds(instance: Instance) -> Iterator[Switch]:
         ("farmland", "cities", ("farmland_share", "farmland_offset")),
     ):
         if instance.tables[table][list(columns)].notna().any(axis=None):
-            yield Switch(name, Text(*about[name].title), planner, _blank(table, *columns), both)
+            yield Switch(name, Text(*about[name].title), _owner(about[name].owner), _blank(table, *columns), both)
     if len(instance.tables["earmarks"]):
-        yield Switch("earmark", Text(*about["earmark"].title), planner, _without_rows("earmarks"), both)
+        earmark = about["earmark"]
+        yield Switch("earmark", Text(*earmark.title), _owner(earmark.owner), _without_rows("earmarks"), both)
     if instance.tables["cities"]["settlement_quota"].notna().any():
-        yield Switch("quota", QUOTA, planner, _blank("cities", "settlement_quota"), ("settle_limit",))
-    yield Switch("expansion_limit", EXPANSION, planner, _filled("services", "expansion_limit", OPEN), ("expand_limit",))
+        quota = others["quota"]
+        without = _blank("cities", "settlement_quota")
+        yield Switch("quota", lower(quota.title), _owner(quota.owner), without, ("settle_limit",))
+    expansion = others["expansion"]
+    without = _filled("services", "expansion_limit", OPEN)
+    yield Switch("expansion_limit", lower(expansion.title), _owner(expansion.owner), without, ("expand_limit",))
     if instance.tables["services"]["restricted"].any():
         made = ("buildable", "build_limit", "growth_limit")
-        yield Switch("restricted", RESTRICTED, planner, _filled("services", "restricted", False), made)
+        yield Switch("restricted", RESTRICTED, _owner("planner"), _filled("services", "restricted", False), made)
 
 
 def _pools(instance: Instance, derived: Derived) -> Iterator[Switch]:
@@ -139,7 +141,13 @@ def _pools(instance: Instance, derived: Derived) -> Iterator[Switch]:
         if row["exhaust"]:
             title = EXHAUST.fill(of=titled(row))
             pool = str(row["pool"])
-            yield Switch(f"exhaust.{pool}", title, _owner("higher_rule"), row=("pool_total", pool), lower_only=True)
+            yield Switch(
+                f"exhaust.{pool}",
+                title,
+                _owner(words().numbers()["pools.exhaust"]),
+                row=("pool_total", pool),
+                lower_only=True,
+            )
 
 
 def _limits(derived: Derived, instance: Instance) -> Iterator[Switch]:

@@ -67,6 +67,11 @@ SAY = {
     "none": Text("下列规则处处取到界限，但取消后各目标都不变：{rules}。",
                  "These rules are met to the letter somewhere, but without any of them no tier would change: {rules}."),
     "unasked": Text("因中断而未求：{rules}。", "Not asked, for it was interrupted: {rules}."),
+    "left": Text("规模较大、逐条求解费时，只求解了最吃紧的几条；下列规则取到界限而未求解，可用 --rule 名称 单独询问："
+                 "{rules}。",
+                 "A solve takes long at this size, so that only the rules that press most were solved. These are met "
+                 "to the letter somewhere and were not; ask for one by --rule NAME: {rules}."),
+    "no_rule": Text("没有名为 {rule} 的规则；可用：{known}。", "There is no rule {rule}; there are {known}."),
     "unsolved": Text("取消“{rule}”后没有求出方案。", "Without “{rule}” no optimum was found."),
     "stopped": Text("已中断：以下是中断前求得的部分。", "Interrupted: this is what had been found."),
     "title": Text("取消一条规则，各目标的得（+）失（−）", "What every tier gains (+) or loses (−) without a rule"),
@@ -76,6 +81,7 @@ SAY = {
     "unit": Text("{tier}为{unit}", "{tier} in {unit}"),
     "fairness_rule": Text("公平目标", "the tier of fairness"),
     "base": Text("求解现状", "solving as it is"),
+    "room": Text("哪些规则没有余地", "rules that leave no room"),
     "switch": Text("逐条取消规则", "switching off one rule after another"),
     "no_point": Text("没有方案的结果谈不上规则的代价；先用 alloc explain 算例 查看冲突。",
                      "A result without an allocation has no cost of rules; see first what clashes with alloc explain "
