@@ -258,3 +258,20 @@ def test_what_decides_is_what_objects(tmp_path_factory: pytest.TempPathFactory) 
             assert any(stands) or (others["decider"] != "closeness").any(), (city, pool, pushes)
         else:
             assert not any(push.tier in early for push in pushes) or not all(stands), (city, pool, pushes)
+
+
+@pytest.mark.parametrize("most", [0, 1, 3])
+def test_where_solves_take_long_few_are_made_and_it_is_said(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    whole = explain_request(solved(), FIRST, "general", 1000)
+    monkeypatch.setattr("alloc.explanation.requests.LARGE", 1)
+    monkeypatch.setattr("alloc.explanation.requests.MOST_LARGE", most)
+    short = explain_request(solved(), FIRST, "general", 1000)
+    assert whole.most is None and whole.record()["complete"]
+    assert short.most == most and not short.record()["complete"]
+    assert short.grant == whole.grant
+    assert {each.way.title for each in short.found} == {each.way.title for each in whole.found}
+    assert any(each.outcome == "left" for each in short.found)
+    if most == 0:  # an amount that is named by hand needs no search
+        assert {each.outcome for each in short.found} <= {"left", "found"}
+    for language, words in (("en", "not searched"), ("zh", "未搜索")):
+        assert words in text(short, language) and words not in text(whole, language)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from alloc.explanation import requests_text
-from alloc.explanation.answer import AskError, Report, Step, silent
+from alloc.explanation.answer import LARGE, AskError, Report, Step, silent
 from alloc.explanation.holds import Holds, holds
 from alloc.explanation.holds_point import unrounded
 from alloc.explanation.reasons import asked
@@ -20,12 +20,14 @@ from alloc.result.result import Result
 from alloc.result.sections import Section
 from alloc.scenario import apply, parse_edit
 from alloc.session import Session
+from alloc.solver.solution import compiled
 
 SOLVING = Text("求解现状", "solving what is there now")
 GRANTING = Text("满足请求后重新求解", "solving with the request granted")
 SEARCHING = Text("逐个参数搜索", "searching one parameter after another")
 NEAR = 1e-9  # of the amount: what a solver may leave
 WHOLE = 1e-6  # of a quantum
+MOST_LARGE = 10  # solves of the search for single parameters, where each takes seconds
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Request:
         grant: what granting it takes; None where it is met already, in the result or without whole facilities.
         found: one entry a parameter, those that yield it first, the smallest relative change first.
         stopped: whether the search was interrupted.
+        most: how many solves the search was given, where it needed more; None where it was not short of any.
     """
 
     result: Result = field(repr=False)
@@ -88,6 +91,7 @@ class Request:
     grant: Grant | None
     found: tuple[Found, ...]
     stopped: bool
+    most: int | None = None
 
     def sections(self, language: str) -> list[Section]:
         """Tables."""
@@ -150,11 +154,13 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     grant = _grant(session, city, pool, name, amount, upper < amount * (1 - NEAR), report)
     if grant.outcome == "stopped":
         return answer(reached, grant, stopped=True)
-    held = holds(session.result, derived)
-    found, stopped = _search(
-        session, derived, held, city, pool, amount, rule if grant.outcome == "bound" else "", report
+    model = compiled(derived, base)
+    held = holds(session.result, derived, model)
+    most = MOST_LARGE if model.matrix.shape[0] > LARGE else math.inf
+    found, stopped, short = _search(
+        session, derived, held, city, pool, amount, rule if grant.outcome == "bound" else "", most, report
     )
-    return answer(reached, grant, found, stopped)
+    return replace(answer(reached, grant, found, stopped), most=MOST_LARGE if short else None)
 
 
 def _name(known: list[str], city: str, pool: str) -> str:
@@ -206,11 +212,19 @@ def _grant(session: Session, city: str, pool: str, name: str, amount: float, blo
 
 
 def _search(
-    session: Session, derived: Derived, held: Holds, city: str, pool: str, amount: float, blocked: str, report: Report
-) -> tuple[tuple[Found, ...], bool]:
+    session: Session,
+    derived: Derived,
+    held: Holds,
+    city: str,
+    pool: str,
+    amount: float,
+    blocked: str,
+    most: float,
+    report: Report,
+) -> tuple[tuple[Found, ...], bool, bool]:
     row, column = held.at(city, pool)
     reached = float(unrounded(session.result, derived)[row, column])
-    probe = Probe(session, city, pool, reached)
+    probe = Probe(session, city, pool, reached, most)
     tried = ways(session.instance, derived, city, pool, amount, held.rows_above[row, column], blocked)
     found: list[Found] = []
     for place, way in enumerate(tried):
@@ -222,6 +236,6 @@ def _search(
         found.append(search(way, probe, amount, NEAR * max(1.0, amount)))
         if found[-1].outcome == "stopped":
             break
-    order = ("found", "not_enough", "impossible", "stopped")
+    order = ("found", "not_enough", "impossible", "stopped", "left")
     found.sort(key=lambda each: (order.index(each.outcome), each.change))
-    return tuple(found), any(each.outcome == "stopped" for each in found)
+    return tuple(found), any(each.outcome == "stopped" for each in found), probe.short

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,7 +28,7 @@ class Found:
         way: the parameter.
         outcome: ``found`` (the value with its edits gives the city what is asked for, verified by a whole solve),
             ``not_enough`` (not within the range that was tried), ``impossible`` (with no value that was tried is there
-            an allocation), ``stopped`` (not worked out in the time).
+            an allocation), ``stopped`` (not worked out in the time), ``left`` (not searched, for solves take long).
         value: the value found, or the farthest that was tried with an allocation; None where there is none.
         published: what the city gets there (before rounding, where it is not enough).
         lines: the edits that bring it about, where it was found.
@@ -35,7 +36,7 @@ class Found:
     """
 
     way: Way
-    outcome: Literal["found", "not_enough", "impossible", "stopped"]
+    outcome: Literal["found", "not_enough", "impossible", "stopped", "left"]
     value: float | None = None
     published: float | None = None
     lines: tuple[str, ...] = ()
@@ -53,6 +54,10 @@ class Interrupted(Exception):
     """A solve did not finish: whoever asks stopped it, or its time ran out."""
 
 
+class Spent(Exception):
+    """As many solves as a search may take have been made."""
+
+
 class Probe:
     """Solves the base with a way turned to a value, always from where the base itself ended.
 
@@ -60,10 +65,15 @@ class Probe:
         session: live, standing at the base.
         city, pool: codes.
         base: what the city gets there, before rounding.
+        most: how many solves a search may take in all.
+
+    Attributes:
+        short: whether it would have taken more.
     """
 
-    def __init__(self, session: Session, city: str, pool: str, base: float) -> None:
+    def __init__(self, session: Session, city: str, pool: str, base: float, most: float = math.inf) -> None:
         """Keep the base."""
+        self._left, self.short = most, False
         self._session, self._memory, self.base = session, session.memory, base
         self._city, self._pool = city, pool
 
@@ -72,7 +82,12 @@ class Probe:
 
         Raises:
             Interrupted: the solve was stopped.
+            Spent: there were as many solves as there may be.
         """
+        if self._left <= 0:
+            self.short = True
+            raise Spent
+        self._left -= 1
         try:
             edits = [parse_edit(line, place) for place, line in enumerate(lines, 1)]
             # Only what is found is checked whole, by the session: the checks take longer than a warm solve.
@@ -130,6 +145,8 @@ def search(way: Way, probe: Probe, amount: float, near: float) -> Found:
         return _narrowed(way, probe, amount, near)
     except (Interrupted, KeyboardInterrupt):
         return Found(way, "stopped")
+    except Spent:
+        return Found(way, "left")
 
 
 def _narrowed(way: Way, probe: Probe, amount: float, near: float) -> Found:
@@ -145,7 +162,10 @@ def _narrowed(way: Way, probe: Probe, amount: float, near: float) -> Found:
         # Where what the city gets is a straight line between the two, its crossing; every other time the middle.
         share = below / (below + above) if step % 2 == 0 and below > 0 and below + above > 0 else 0.5
         middle = low + (high - low) * min(max(share * 1.001, 0.02), 0.98)
-        given = probe.decided(way.lines(way.rounded(way.at(middle))))
+        try:
+            given = probe.decided(way.lines(way.rounded(way.at(middle))))
+        except Spent:  # a change that does it is known, if not the smallest
+            break
         if given is not None and given >= amount - near:
             high, above = middle, given - amount
         else:

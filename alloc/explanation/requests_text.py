@@ -55,10 +55,12 @@ def sentences(request: Request, language: str) -> list[str]:
         slots = {"way": getattr(best.way.title, language), "old": _value(best.way.old), "new": _value(best.value)}
         said.append(told("smallest", **slots, change=_change(best), published=show.amount(best.published or 0.0)))
         said += [told("line", line=line) for line in best.lines]
-    elif not request.stopped:
+    elif not request.stopped and request.most is None:
         said.append(told("by_hand_only" if found else "no_way"))
     if request.stopped:
         said.append(told("stopped"))
+    if request.most is not None:
+        said.append(told("left", most=request.most))
     return [*said, told("about")]
 
 
@@ -227,4 +229,5 @@ def record(request: Request) -> dict[str, Any]:
             for each in request.found
         ],
         "stopped": request.stopped,
+        "complete": not request.stopped and request.most is None,
     }  # fmt: skip

@@ -109,6 +109,11 @@ WORDS: dict[str, Text] = {
         "to three figures; every edit listed has been solved whole and verified. Where the number rises and falls "
         "again along the way, a smaller change may exist.",
     ),
+    "left": Text(
+        "规模较大、求解费时，只求解了 {most} 次：标“未搜索”的参数没有试完，所列改变也可能不是最小的。",
+        "A solve takes long at this size and {most} were made: what says “not searched” was not tried out, and changes "
+        "that are listed may not be the smallest.",
+    ),
     "stopped": Text(
         "搜索被中止，下表只含已得出的部分。", "The search was stopped; the table has what was found by then."
     ),
@@ -125,6 +130,7 @@ WORDS: dict[str, Text] = {
     "not_enough_is": Text("试到此值仍不够", "not enough even so"),
     "impossible_is": Text("无满足规则的方案", "no allocation"),
     "stopped_is": Text("未得出", "not worked out"),
+    "left_is": Text("未搜索", "not searched"),
     "edits": Text("可直接粘贴的编辑", "Edits, ready to paste"),
     "edits_heads": Text("参数|编辑", "parameter|edit"),
 }  # fmt: skip
