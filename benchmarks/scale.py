@@ -108,7 +108,9 @@ def one(size: int, whole: bool = False) -> dict[str, Any]:
 
 def _one(home: Path, folder: Path, whole: bool) -> dict[str, Any]:
     import alloc
-    import alloc.solver.solution  # read once before anything is timed
+    import alloc.commands.report  # libraries are loaded once in a process, before anything is timed
+    import alloc.report.html.page
+    import alloc.solver.solution
     from alloc.compiler.compile import compile_model
     from alloc.formulations import formulation
     from alloc.instance.derived import derive

@@ -14,7 +14,7 @@ from alloc.compiler.linear_model import LinearModel
 from alloc.solver.runs import Clock, Ending, Run
 
 KEEP = 1e-9  # HiGHS drops smaller coefficients
-MANY_ROWS = 50_000  # from here on Devex is quicker than steepest edges (at 165,000 rows by a fifth; at 12,000 slower)
+MANY_ROWS = 50_000  # from here on Devex is quicker than steepest edges (at 107,000 rows by a fifth; at 12,000 slower)
 DEVEX = 1
 MOST = 1e-6  # largest violation, in units of the matrix, of a point that counts as one
 
@@ -144,7 +144,7 @@ class HandedModel:
             time_limit: seconds, at most what the clock has left.
             cold: forget the basis, so that presolve runs: on another objective 2 to 18 times as fast as going on
                 from the last basis (2,850 units), since the face has fixed most of the model.
-            options: further HiGHS options for this run.
+            options: further HiGHS options, for this run alone.
 
         Raises:
             KeyboardInterrupt: never; an interrupt stops the run and is said in its ending.
@@ -155,12 +155,16 @@ class HandedModel:
             self._pass_costs()
         left = self.clock.left if time_limit is None else min(time_limit, self.clock.left)
         self._set("time_limit", float(self._highs.getRunTime() + max(left, 0.01)))
+        usual = {option: self._highs.getOptionValue(option)[1] for option in options}
         for option, value in options.items():
             self._set(option, value)
         started = time.perf_counter()
         with self.clock.interruptible():
             self._highs.run()
-        return self._outcome(time.perf_counter() - started)
+        run = self._outcome(time.perf_counter() - started)
+        for option, value in usual.items():
+            self._set(option, value)
+        return run
 
     def _outcome(self, seconds: float) -> Run:
         status, info = self._highs.getModelStatus(), self._highs.getInfo()

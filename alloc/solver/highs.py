@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from alloc.solver.active import Least
     from alloc.solver.hold import Bounds
 
-# What a warm start is given, since an iteration without presolve takes 2 (12,000 rows) to 10 times (165,000) as long.
+# What a warm start is given, since an iteration without presolve takes 2 (12,000 rows) to 10 times (107,000) as long.
 FEW_ITERATIONS = 300
 WARM_SHARE = 0.01  # of the iterations that the step took cold
 VAIN = 2  # so many starts from an old basis in vain, one after the other, and the edit is taken for a large one
-HAIR = 1e-9  # in units of the matrix
-NO_LIMIT = 2**31 - 1
+HAIRS = (1e-9, 1e-8, 1e-7)  # in units of the matrix; the last is what HiGHS allows every row by itself
 
 
 class Session(HandedModel):
@@ -67,14 +66,15 @@ class Session(HandedModel):
         if run is not None:
             return run
         run = self.run(cold=True)
-        if run.ending is Ending.INFEASIBLE and point is not None:
-            with bounds.eased(self, point, HAIR):
+        for hair in HAIRS:
+            if run.ending is not Ending.INFEASIBLE or point is None:
+                break
+            with bounds.eased(self, point, hair):
                 self.run(cold=True)
             run = self.run()
         if run.ending in (Ending.INFEASIBLE, Ending.FAILED) and before[0].valid:
             self._start = before
             run = self.run(presolve="off")
-            self._set("presolve", "choose")
         if run.ending is Ending.INFEASIBLE and point is not None:
             return replace(run, ending=Ending.FAILED)  # HiGHS could not be brought to it
         self._remember(step, run, self._highs.getInfo().simplex_iteration_count)
@@ -87,6 +87,12 @@ class Session(HandedModel):
         else:
             self.basis()
         return super().run(time_limit, cold, **options)
+
+    def add_row(self, lower: float, upper: float, coefficients: np.ndarray) -> int:
+        """As of `HandedModel`; a basis that is not set yet is set before, for it knows nothing of the row."""
+        if self._start is not None:
+            self.basis()
+        return super().add_row(lower, upper, coefficients)
 
     def basis(self) -> Any:
         """HiGHS's own of the last step: where it ended, or ended in an earlier solve if nothing had to be run."""
@@ -126,7 +132,6 @@ class Session(HandedModel):
             return None
         limit = FEW_ITERATIONS + int(WARM_SHARE * ended.iterations)
         run = self.run(simplex_iteration_limit=limit)
-        self._set("simplex_iteration_limit", NO_LIMIT)
         done = run.ending is Ending.OPTIMAL
         self._vain = 0 if done else self._vain + 1
         starts[step] = "warm" if done else f"cold: from the old basis not done in {limit} iterations"

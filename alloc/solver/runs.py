@@ -137,6 +137,8 @@ class Memory:
     held: Held | None = None
     facilities: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Tier -> whole columns where it ended."""
+    eased: bool = False
+    """Whether later tiers took a little of earlier ones for them."""
     starts: dict[str, str] = field(default_factory=dict)
     """How each step of the last solve started: ``same`` (not run: the edit changes nothing up to here),
     ``still optimal`` (not run: what it found before proves itself the optimum here too), ``warm``, or ``cold`` with the
@@ -145,7 +147,8 @@ class Memory:
 
     def copy(self) -> Memory:
         """Another one that holds the same; what is remembered in it later does not reach this one."""
-        return Memory(dict(self.steps), self.held, self.facilities, {}, {k: v.copy() for k, v in self.parts.items()})
+        parts = {name: part.copy() for name, part in self.parts.items()}
+        return Memory(dict(self.steps), self.held, self.facilities, self.eased, {}, parts)
 
     def part(self, name: str) -> Memory:
         """What is remembered of a part of the solve."""
