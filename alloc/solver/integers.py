@@ -30,6 +30,7 @@ class WholePass:
         ending: of the run that ended worst: `INFEASIBLE` only where no point was found and none exists.
         facilities: tier -> whole columns where it ended; empty where all ended with those of `point`.
         levels: tier -> value at which it is held for the later ones, if that is not the best with these facilities.
+        eased: the share of the gap that later tiers could take of earlier ones.
     """
 
     point: np.ndarray | None
@@ -37,6 +38,7 @@ class WholePass:
     ending: Ending
     facilities: Mapping[str, np.ndarray] = field(default_factory=dict)
     levels: Mapping[str, float] = field(default_factory=dict)
+    eased: float = 0.0
 
 
 def whole_pass(
@@ -118,6 +120,7 @@ def whole_pass(
         ending,
         ended | {one.name: point[columns] for one in settled},
         {one.name: one.value(point) for one in settled if one is not objectives[-1]},
+        near.eased,
     )
 
 

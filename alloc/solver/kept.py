@@ -10,7 +10,6 @@ from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
 from alloc.solver.integers import SLACK, WholePass, room
-from alloc.solver.near import EASES
 from alloc.solver.runs import Clock, Ending, Memory
 from alloc.solver.status import Progress, TierState, gap_size
 from alloc.solver.tiers import Report, TierRun
@@ -39,7 +38,6 @@ def kept_pass(
     known = [memory.facilities.get(one.name) for one in tiers]
     if not tiers or not all(each is not None and _fit(model, columns, each) for each in known):
         return None
-    ease = EASES[-1] if memory.eased else 0.0  # as in the search that found them
     whole, parts = Bounds(model), Bounds(model)
     with_whole, in_parts = (Session(model, clock, memory=memory.part(name)) for name in ("whole", "in parts"))
     point: np.ndarray | None = None
@@ -58,13 +56,15 @@ def kept_pass(
         done.append(TierRun(one.name, optimum, bound, clock.spent - started, Ending.OPTIMAL))
         report(Progress(STAGE, one.name, clock.spent, optimum, bound, TierState.DONE, one.natural, point))
         sign = -1.0 if one.maximise else 1.0
-        loss = max(tolerances.get(one.name, 0.0), SLACK * one.natural, ease * room(one, optimum, gap, tolerances))
+        loss = max(
+            tolerances.get(one.name, 0.0), SLACK * one.natural, memory.eased * room(one, optimum, gap, tolerances)
+        )
         most = (sign * optimum - one.constant + loss) * factor
         whole.limit(with_whole, costs, most)
         parts.limit(in_parts, costs, most)
     assert point is not None
-    levels = {one.name: one.value(point) for one in tiers[:-1] if ease > 0 and one.name not in tolerances}
-    return WholePass(point, tuple(done), Ending.OPTIMAL, memory.facilities, levels)
+    levels = {one.name: one.value(point) for one in tiers[:-1] if memory.eased and one.name not in tolerances}
+    return WholePass(point, tuple(done), Ending.OPTIMAL, memory.facilities, levels, memory.eased)
 
 
 def _fit(model: LinearModel, columns: np.ndarray, facilities: np.ndarray) -> bool:

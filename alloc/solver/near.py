@@ -20,7 +20,7 @@ from alloc.solver.runs import Clock, Ending, Run
 from alloc.solver.status import gap_size
 
 MANY = 500  # whole columns from which this is taken; what is smaller is searched whole in less than a second
-EASES = (0.02, 0.1)  # of the gap: what is tried to be taken back of earlier tiers, which found other facilities
+EASES = (0.02, 0.1, 0.3)  # of the gap: what is tried to be taken back of earlier tiers, which found other facilities
 PATIENCE = 0.5  # of the time of a tier
 WHOLE = 1e-6  # from a whole number
 NODES = 1  # of the search tree: its root

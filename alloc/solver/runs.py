@@ -137,8 +137,8 @@ class Memory:
     held: Held | None = None
     facilities: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Tier -> whole columns where it ended."""
-    eased: bool = False
-    """Whether later tiers took a little of earlier ones for them."""
+    eased: float = 0.0
+    """The share of the gap that later tiers could take of earlier ones for them."""
     starts: dict[str, str] = field(default_factory=dict)
     """How each step of the last solve started: ``same`` (not run: the edit changes nothing up to here),
     ``still optimal`` (not run: what it found before proves itself the optimum here too), ``warm``, or ``cold`` with the

@@ -168,7 +168,7 @@ def _solve(
         fixed = facilities(model, first.point)
         if memory is not None:
             memory.facilities = first.facilities or {each.tier: fixed[1] for each in first.tiers}
-            memory.eased = bool(first.levels)
+            memory.eased = first.eased
         floors = {each.tier: each.optimum for each in first.tiers if each.optimum is not None} | dict(first.levels)
         loose = dict.fromkeys(first.levels, 0.0) | dict(tolerances)
         given = {name: loose[name] for name in model.objectives if name in loose}
