@@ -32,9 +32,7 @@ class Bounds:
         return abs(self.matrix)
 
     def limit(self, session: Session, costs: np.ndarray, most: float) -> None:
-        """Adds costs·x ≤ most, divided down to `LARGEST`: HiGHS takes 1e-7 of a row, whatever its size, for broken."""
-        size = max(abs(most) / LARGEST, 1.0)
-        costs, most = costs / size, most / size
+        """Adds the row costs·x ≤ most."""
         session.add_row(-np.inf, most, costs)
         self.matrix = sp.csr_array(sp.vstack([self.matrix, sp.csr_array(costs[None, :])]))
         self.__dict__.pop("sizes", None)

@@ -9,7 +9,7 @@ import numpy as np
 from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
-from alloc.solver.integers import SLACK, WholePass, room
+from alloc.solver.integers import SLACK, WholePass
 from alloc.solver.runs import Clock, Ending, Memory
 from alloc.solver.status import Progress, TierState, gap_size
 from alloc.solver.tiers import Report, TierRun
@@ -56,15 +56,11 @@ def kept_pass(
         done.append(TierRun(one.name, optimum, bound, clock.spent - started, Ending.OPTIMAL))
         report(Progress(STAGE, one.name, clock.spent, optimum, bound, TierState.DONE, one.natural, point))
         sign = -1.0 if one.maximise else 1.0
-        loss = max(
-            tolerances.get(one.name, 0.0), SLACK * one.natural, memory.eased * room(one, optimum, gap, tolerances)
-        )
+        loss = max(tolerances.get(one.name, 0.0), SLACK * one.natural)
         most = (sign * optimum - one.constant + loss) * factor
         whole.limit(with_whole, costs, most)
         parts.limit(in_parts, costs, most)
-    assert point is not None
-    levels = {one.name: one.value(point) for one in tiers[:-1] if memory.eased and one.name not in tolerances}
-    return WholePass(point, tuple(done), Ending.OPTIMAL, memory.facilities, levels, memory.eased)
+    return WholePass(point, tuple(done), Ending.OPTIMAL, facilities=memory.facilities)
 
 
 def _fit(model: LinearModel, columns: np.ndarray, facilities: np.ndarray) -> bool:

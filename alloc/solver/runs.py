@@ -137,8 +137,6 @@ class Memory:
     held: Held | None = None
     facilities: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Tier -> whole columns where it ended."""
-    eased: float = 0.0
-    """The share of the gap that later tiers could take of earlier ones for them."""
     starts: dict[str, str] = field(default_factory=dict)
     """How each step of the last solve started: ``same`` (not run: the edit changes nothing up to here),
     ``still optimal`` (not run: what it found before proves itself the optimum here too), ``warm``, or ``cold`` with the
@@ -147,8 +145,7 @@ class Memory:
 
     def copy(self) -> Memory:
         """Another one that holds the same; what is remembered in it later does not reach this one."""
-        parts = {name: part.copy() for name, part in self.parts.items()}
-        return Memory(dict(self.steps), self.held, self.facilities, self.eased, {}, parts)
+        return Memory(dict(self.steps), self.held, self.facilities, {}, {k: v.copy() for k, v in self.parts.items()})
 
     def part(self, name: str) -> Memory:
         """What is remembered of a part of the solve."""

@@ -163,17 +163,13 @@ def _solve(
         if first.point is None:
             return _without_point(model, derived, findings, first.ending, True, clock)
     fixed = floors = None
-    given = tolerances
     if first is not None and first.point is not None:
         fixed = facilities(model, first.point)
         if memory is not None:
             memory.facilities = first.facilities or {each.tier: fixed[1] for each in first.tiers}
-            memory.eased = first.eased
-        floors = {each.tier: each.optimum for each in first.tiers if each.optimum is not None} | dict(first.levels)
-        loose = dict.fromkeys(first.levels, 0.0) | dict(tolerances)
-        given = {name: loose[name] for name in model.objectives if name in loose}
+        floors = {each.tier: each.optimum for each in first.tiers if each.optimum is not None}
     session = Session(model, clock, order=order(model) if order else None, memory=memory)
-    second = solve_tiers(model, session, given, report, "all tiers", floors, fixed)
+    second = solve_tiers(model, session, tolerances, report, "all tiers", floors, fixed)
     point = second.point if second.point is not None else (first.point if first else None)
     if point is None:
         return _without_point(model, derived, findings, second.ending, False, clock)
@@ -226,8 +222,6 @@ def _tier_results(
             value = tier_value(model, objective, point)
         run = whole.get(name) or linear.get(name)
         optimum = run.optimum if run else None
-        if name in whole and name not in tolerances:  # what is reached for good, with the facilities of the last tier
-            optimum = value
         bound = run.bound if run else None
         size = None if optimum is None else gap_size(optimum, objective.natural)
         gap = None if optimum is None or bound is None else abs(optimum - bound) / gap_size(optimum, objective.natural)
