@@ -173,19 +173,19 @@ def _cbc(problem: Problem, limit: float) -> dict[str, Any]:
         spent = time.perf_counter() - built
         point = None
         lines = solution.read_text(encoding="utf-8").splitlines() if solution.exists() else []
-    nothing = not lines or "infeasible" in lines[0].lower() or NO_POINT in lines[0]
-    if not nothing and len(lines) > 1:
+    head = lines[0] if lines else "nothing"
+    relaxed = NO_POINT in head
+    if len(lines) > 1 and not relaxed and "infeasible" not in head.lower():
         point = np.zeros(problem.model.lower.size)
         for line in lines[1:]:
             place, _, value, *_ = line.replace("**", "").split()
             point[int(place)] = float(value)
     gap = re.search(r"^Gap:\s+([0-9.]+)", ran.stdout, re.MULTILINE)
-    optimal = bool(lines) and lines[0].startswith("Optimal")
-    stopped = "time limit, no point" if lines and NO_POINT in lines[0] else lines[0].split(" - ")[0] if lines else ""
+    optimal = head.startswith("Optimal")
     return {
         "build": built - started,
         "solve": spent,
-        "status": "optimal" if optimal else stopped or "nothing",
+        "status": "optimal" if optimal else "time limit, no point" if relaxed else head.split(" - ")[0],
         "gap": 0.0 if optimal else float(gap.group(1)) if gap and point is not None else None,
         "point": point,
     }

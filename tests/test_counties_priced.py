@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.instance import Instance, read
@@ -20,6 +19,7 @@ from alloc.solver.runs import Clock, Ending
 from alloc.solver.solution import compiled
 from alloc.solver.weighted import Floor, Weighted, better_weights, bound
 from alloc.template.province import cut_province
+from small_models import small_model
 
 
 def silent(progress: object) -> None:
@@ -62,19 +62,8 @@ def test_a_model_falls_apart_by_city_and_only_pools_limits_and_the_mark_tie_it(m
 
 def test_bounds_by_hand() -> None:
     """3 x + y ≤ 10 with y from 1 on leaves x ≤ 3; 2 x − y ≤ 8 with y ≤ 4 leaves x ≤ 6, so 3 stands; y is not whole."""
-    small = LinearModel(
-        matrix=sp.csr_array([[3.0, 1.0], [2.0, -1.0]]),
-        row_lower=np.full(2, -np.inf),
-        row_upper=np.array([10.0, 8.0]),
-        lower=np.array([0.0, 1.0]),
-        upper=np.array([9.5, 4.0]),
-        integer=np.array([True, False]),
-        auxiliary=np.zeros(2, dtype=bool),
-        column_scale=np.ones(2),
-        row_scale=np.ones(2),
-        columns={},
-        rows={},
-        objectives={},
+    small = small_model(
+        [[3, 1], [2, -1]], [-np.inf, -np.inf], [10, 8], upper=[9.5, 4], lower=[0, 1], integer=[True, False]
     )
     assert list(tightened(small).upper) == [3.0, 4.0]
     open_ = replace(small, upper=np.array([9.5, np.inf]), row_upper=np.array([np.inf, 8.0]))

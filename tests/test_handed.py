@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel
 from alloc.solver import handed, highs
 from alloc.solver.hold import Bounds
 from alloc.solver.runs import Clock, Ending, Memory
+from small_models import small_model
 
 
 def money() -> LinearModel:
     """One city with 10.5 of money: a school costs 3, what is left is worth a little less than in a school."""
-    return LinearModel(
-        matrix=sp.csr_array([[3.0, 1.0]]),
-        row_lower=np.array([-np.inf]),
-        row_upper=np.array([10.5]),
-        lower=np.zeros(2),
-        upper=np.array([5.0, 20.0]),
-        integer=np.array([True, False]),
-        auxiliary=np.zeros(2, dtype=bool),
-        column_scale=np.ones(2),
-        row_scale=np.ones(1),
-        columns={},
-        rows={},
-        objectives={},
-    )
+    return small_model([[3, 1]], [-np.inf], [10.5], [5, 20], integer=[True, False])
 
 
 def test_options_of_a_run_are_for_that_run_alone() -> None:

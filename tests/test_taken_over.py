@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,25 +23,7 @@ from alloc.solver.optimal import still_optimal
 from alloc.solver.quadratic import FINE, least_squares
 from alloc.solver.runs import Clock, Ending, Run
 from random_instances import write_random
-
-
-def model(rows: list[list[float]], row_lower: list[float], row_upper: list[float], upper: list[float]) -> LinearModel:
-    matrix = sp.csr_array(np.array(rows, dtype=float))
-    columns = matrix.shape[1]
-    return LinearModel(
-        matrix=matrix,
-        row_lower=np.array(row_lower, dtype=float),
-        row_upper=np.array(row_upper, dtype=float),
-        lower=np.zeros(columns),
-        upper=np.array(upper, dtype=float),
-        integer=np.zeros(columns, dtype=bool),
-        auxiliary=np.zeros(columns, dtype=bool),
-        column_scale=np.ones(columns),
-        row_scale=np.ones(len(rows)),
-        columns={},
-        rows={},
-        objectives={},
-    )
+from small_models import small_model
 
 
 def close_to(*centre: float) -> ClosenessObjective:
@@ -67,7 +48,7 @@ ALL_GUESSES = [
 @pytest.mark.parametrize(("columns", "rows"), ALL_GUESSES)
 def test_two_cities_and_one_total_by_hand(columns: dict[int, int], rows: dict[int, int]) -> None:
     """Least (x−3)² + (y−2)² where x + y ≤ 4: each gives up half of what is missing, 2.5 and 1.5, at a price of 1."""
-    found = model([[1, 1]], [-np.inf], [4], [10, 10])
+    found = small_model([[1, 1]], [-np.inf], [4], [10, 10])
     least = exact_least(close_to(3, 2), Bounds(found), guess(found, columns, rows))
     assert least is not None
     np.testing.assert_allclose(least.point, [2.5, 1.5], atol=1e-12)
@@ -80,7 +61,7 @@ def test_a_bound_that_holds_is_found_and_a_total_that_does_not_is_let_go(
     columns: dict[int, int], rows: dict[int, int]
 ) -> None:
     """Least (x−3)² + (y−2)² where x ≤ 1 and x + y ≤ 4: x stands at 1, y where it wants to be, the total has room."""
-    found = model([[1, 1]], [-np.inf], [4], [1, 10])
+    found = small_model([[1, 1]], [-np.inf], [4], [1, 10])
     least = exact_least(close_to(3, 2), Bounds(found), guess(found, columns, rows))
     assert least is not None
     np.testing.assert_allclose(least.point, [1, 2], atol=1e-12)
@@ -89,7 +70,7 @@ def test_a_bound_that_holds_is_found_and_a_total_that_does_not_is_let_go(
 
 def test_rows_that_depend_on_each_other_leave_one_answer() -> None:
     """x + y = 4 twice: the allocation is 2.5 and 1.5, however the price is shared between the two rows."""
-    found = model([[1, 1], [2, 2]], [4, 8], [4, 8], [10, 10])
+    found = small_model([[1, 1], [2, 2]], [4, 8], [4, 8], [10, 10])
     least = exact_least(close_to(3, 2), Bounds(found), guess(found, {}, {}))
     assert least is not None
     np.testing.assert_allclose(least.point, [2.5, 1.5], atol=1e-9)
@@ -98,7 +79,7 @@ def test_rows_that_depend_on_each_other_leave_one_answer() -> None:
 
 def test_an_equation_whose_columns_are_all_held_lets_them_go() -> None:
     """x − f = 1 with both guessed at their lower bounds would be 0 = 1."""
-    found = model([[1, -1]], [1], [1], [10, 10])
+    found = small_model([[1, -1]], [1], [1], [10, 10])
     least = exact_least(close_to(3), Bounds(found), guess(found, {0: -1, 1: -1}, {}))
     assert least is not None
     np.testing.assert_allclose(least.point, [3, 2], atol=1e-9)
@@ -106,7 +87,7 @@ def test_an_equation_whose_columns_are_all_held_lets_them_go() -> None:
 
 def test_a_row_with_room_is_let_go_though_its_only_column_is_held() -> None:
     """x ≤ 2 by its bound and x ≤ 2.5 by a row that is guessed to hold, with a price: the bound alone holds it."""
-    found = model([[1, 0], [1, 1]], [-np.inf, -np.inf], [2.5, 4], [2, 10])
+    found = small_model([[1, 0], [1, 1]], [-np.inf, -np.inf], [2.5, 4], [2, 10])
     known = guess(found, {0: 1}, {0: 1})
     least = exact_least(close_to(3, 1), Bounds(found), replace(known, duals=np.array([5.0, 0.0])))
     assert least is not None
@@ -115,7 +96,7 @@ def test_a_row_with_room_is_let_go_though_its_only_column_is_held() -> None:
 
 
 def test_where_nothing_satisfies_the_rows_there_is_no_answer() -> None:
-    found = model([[1, 1], [1, 1]], [4, 5], [4, 5], [10, 10])
+    found = small_model([[1, 1], [1, 1]], [4, 5], [4, 5], [10, 10])
     assert exact_least(close_to(3, 2), Bounds(found), guess(found, {}, {})) is None
 
 
@@ -129,7 +110,7 @@ def test_any_guess_gives_the_point_of_the_interior_method_or_none(seed: int) -> 
     rows[:, 0] = 1
     upper = chance.uniform(1, 5, cities)
     most = rows @ (upper * chance.uniform(0.2, 0.8, cities))
-    found = model(rows.tolist(), [-np.inf] * totals, most.tolist(), upper.tolist())
+    found = small_model(rows.tolist(), [-np.inf] * totals, most.tolist(), upper.tolist())
     objective = close_to(*chance.uniform(0, 6, cities))
     known = least_squares(objective, Bounds(found), FINE, 10.0)
     assert known is not None
@@ -205,7 +186,7 @@ def optimum(least: float) -> Run:
 def test_a_run_is_the_optimum_again_only_where_point_and_prices_say_so(
     row_lower: float, upper: float, costs: list[float], holds: bool
 ) -> None:
-    changed = model([[1, 1]], [row_lower], [np.inf], [upper, 10])
+    changed = small_model([[1, 1]], [row_lower], [np.inf], [upper, 10])
     found = still_optimal(optimum(5.0), np.array(costs), Bounds(changed))
     assert (found is not None) == holds
     if found is not None:
@@ -215,7 +196,7 @@ def test_a_run_is_the_optimum_again_only_where_point_and_prices_say_so(
 
 def test_a_price_of_the_wrong_sign_within_the_tolerance_holds_nothing() -> None:
     """x stands at 0 and y at 2; −5e-9 would press x up to 3, and the face would be empty."""
-    given = model([[1, 1]], [2], [4], [3, 10])
+    given = small_model([[1, 1]], [2], [4], [3, 10])
     bounds = Bounds(given)
     noise = Run(Ending.OPTIMAL, np.array([0.0, 2.0]), np.array([-5e-9, 0.0]), np.array([-5e-9]), 0.0, 1.0)
     bounds.hold(Session(given, Clock(10.0)), noise)
@@ -224,7 +205,7 @@ def test_a_price_of_the_wrong_sign_within_the_tolerance_holds_nothing() -> None:
 
 
 def test_a_price_towards_a_side_that_is_not_there_holds_nothing() -> None:
-    free = model([[1, 1]], [5], [np.inf], [np.inf, 10])
+    free = small_model([[1, 1]], [5], [np.inf], [np.inf, 10])
     bounds = Bounds(free)
     noise = Run(Ending.OPTIMAL, np.array([3.0, 2.0]), np.array([-5e-9, 0.0]), np.array([-5e-9]), 0.0, 1.0)
     bounds.hold(Session(free, Clock(10.0)), noise)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FEW_ITERATIONS = 300
 WARM_SHARE = 0.01  # of the iterations that the step took cold
 VAIN = 2  # so many starts from an old basis in vain, one after the other, and the edit is taken for a large one
-HAIRS = (1e-9, 1e-8, 1e-7)  # in units of the matrix; the last is what HiGHS allows every row by itself
+HAIR = 1e-9  # in units of the matrix
 
 
 class Session(HandedModel):
@@ -66,10 +66,8 @@ class Session(HandedModel):
         if run is not None:
             return run
         run = self.run(cold=True)
-        for hair in HAIRS:
-            if run.ending is not Ending.INFEASIBLE or point is None:
-                break
-            with bounds.eased(self, point, hair):
+        if run.ending is Ending.INFEASIBLE and point is not None:
+            with bounds.eased(self, point, HAIR):
                 self.run(cold=True)
             run = self.run()
         if run.ending in (Ending.INFEASIBLE, Ending.FAILED) and before[0].valid:
