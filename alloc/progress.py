@@ -11,13 +11,16 @@ from rich.status import Status
 from alloc.explanation.answer import Step
 from alloc.formulations import words
 from alloc.result.figures import number
+from alloc.solver.band import BAND, TITLE
 from alloc.solver.status import Progress
 
 STAGES = {
-    "whole facilities": "整数设施",
-    "facilities at prices": "按价格选设施",
-    "facilities of before": "沿用原有设施",
-    "all tiers": "全部目标",
+    "relaxation": "松弛问题",
+    "every city by itself": "逐市选定设施",
+    "facilities made to fit": "调整设施以满足共同限额",
+    "facilities fixed": "设施既定",
+    "joint search": "联合搜索",
+    "bounds": "求各目标的界",
 }
 
 
@@ -31,6 +34,7 @@ class Display:
         self._lock = threading.Lock()
         self._said: set[tuple[str, str]] = set()
         self._titles = {name: getattr(each.title, language) for name, each in words().tiers().items()}
+        self._titles[BAND] = getattr(TITLE, language)
 
     def __enter__(self) -> Display:
         if not self._quiet and self._console.is_terminal:
@@ -61,7 +65,7 @@ class Display:
 
     def _line(self, progress: Progress) -> str:
         stage = STAGES[progress.stage] if self._language == "zh" else progress.stage
-        parts = [f"{progress.seconds:6.1f} s", stage, self._titles[progress.tier]]
+        parts = [f"{progress.seconds:6.1f} s", stage, *([self._titles[progress.tier]] if progress.tier else [])]
         if progress.best is not None:
             parts.append(("最好" if self._language == "zh" else "best") + f" {_figure(progress.best)}")
         if progress.bound is not None:

@@ -1,7 +1,8 @@
 """A live session: an instance, edits to it, and after each edit the whole verified result again.
 
-Every tier starts from the basis in which it ended before the edit. The result is that of a cold solve of the edited
-instance: tier values to 1e-6, published numbers the same.
+Every tier starts from the basis in which it ended before the edit, and a city whose figures and grants an edit leaves
+alone keeps its facilities. The result is that of a cold solve of the edited instance: tier values to 1e-6, published
+numbers the same. What the tiers of whole facilities cannot better is worked out when it is asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alloc.instance import Instance, read
-from alloc.result.result import Result, run
+from alloc.result.result import Result, run, with_bounds
 from alloc.scenario import Cell, Edit, Edited, apply, parse_edit
 from alloc.solver.runs import Memory
 from alloc.solver.tiers import Report
@@ -84,6 +85,12 @@ class Session:
         self._undone.clear()
         return self.result
 
+    def bounds(self) -> Result:
+        """The result with what no plan can better, tier by tier; it stands in the place of the one without."""
+        state = self._done[-1]
+        self._done[-1] = replace(state, result=with_bounds(state.result, self._report))
+        return self.result
+
     def undo(self) -> Result:
         """Back to before the last edit; nothing is solved.
 
@@ -109,7 +116,7 @@ class Session:
     def _solved(
         self, instance: Instance, cells: tuple[Cell, ...], memory: Memory, edited: Edited | None = None
     ) -> State:
-        result = run(instance, self._report, memory, edited)
+        result = run(instance, self._report, memory, edited, bounds=False)
         if edited is not None:  # the record has every edit that stands, not the last step's alone
             earlier = self.result.manifest["edits"]
             last = [{**each, "number": len(earlier) + each["number"]} for each in result.manifest["edits"]]

@@ -29,6 +29,7 @@ def small_model(
         upper=np.array(upper, dtype=float),
         integer=np.zeros(columns, dtype=bool) if integer is None else np.array(integer),
         auxiliary=np.zeros(columns, dtype=bool),
+        granted=np.zeros(columns, dtype=bool),
         column_scale=np.ones(columns),
         row_scale=np.ones(len(rows)),
         columns={},

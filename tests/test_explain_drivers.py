@@ -121,7 +121,7 @@ def test_every_column_has_a_driver() -> None:
 
 def test_every_setting_that_a_rule_reads_has_a_driver() -> None:
     assert {name for name in Settings.model_fields if driver_of("settings", name) == NONE} == {
-        "schema_version", "name", "title", "year", "integers", "gap", "time_limit"
+        "schema_version", "name", "title", "year", "integers", "facilities", "gap", "time_limit"
     }  # fmt: skip
     assert driver_of("settings", "policy.debt.ceiling") == "policy"
     assert driver_of("settings", "policy.settlement.willingness") == "settlement"
@@ -212,7 +212,7 @@ def test_settings_are_all_told_apart(tiny: Instance) -> None:
     """No setting of the small instance is without a driver but those that no rule reads."""
     values, _ = settings_apart(tiny.settings)
     without = {path for path in values if driver_of("settings", path) == NONE}
-    assert without == {"schema", "name", "title.zh", "title.en", "year", "integers", "gap", "time_limit"}
+    assert without == {"schema", "name", "title.zh", "title.en", "year", "integers", "facilities", "gap", "time_limit"}
 
 
 def test_changed_columns_are_named_with_their_cells() -> None:

@@ -32,7 +32,7 @@ def in_parts(instance: Instance) -> Instance:
 
 def values(instance: Instance) -> dict[str, float]:
     """Every tier's own optimum; nothing where no allocation satisfies the rules."""
-    return {each.tier: each.optimum for each in solve(instance).tiers if each.optimum is not None}
+    return {each.tier: each.bound for each in solve(instance).tiers if each.bound is not None}
 
 
 def agree(side: Side, difference: float, by: float, natural: float, curved: bool) -> bool:

@@ -29,7 +29,7 @@ def test_arithmetic(path: str) -> None:
     assert [tier.tier for tier in solution.tiers] == list(expected["tiers"])
     for tier in solution.tiers:
         value = expected["tiers"][tier.tier]
-        assert tier.optimum == pytest.approx(value, rel=1e-6, abs=1e-6), tier.tier
+        assert tier.bound == pytest.approx(value, rel=1e-6, abs=1e-6), tier.tier
         assert tier.value == pytest.approx(value, rel=1e-6, abs=1e-6), tier.tier
     derived, allocation = solution.derived, solution.values["allocation"]
     for r, row in expected["allocation"].items():

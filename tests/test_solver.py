@@ -19,10 +19,9 @@ from alloc.solver import Progress, Quality, Status, Stopped, solve
 from alloc.solver import closeness as closeness_module
 from alloc.solver.handed import SolverError
 from alloc.solver.highs import Session
-from alloc.solver.integers import WholePass, whole_pass
-from alloc.solver.priced import priced_pass
+from alloc.solver.joint import search
 from alloc.solver.runs import Clock, Ending, Run
-from alloc.solver.solution import PRICED, SEARCHED, compiled
+from alloc.solver.solution import compiled
 from alloc.solver.tiers import solve_tiers
 from alloc.solver.worth import tier_value
 from instances import write_tiny
@@ -71,10 +70,10 @@ def test_every_tier_is_at_the_end_what_it_was_when_it_was_solved() -> None:
     solution = solve(china())
     assert solution.status == Status(Stopped.FINISHED, Quality.OPTIMAL)
     for tier in solution.tiers:
-        assert tier.optimum is not None and tier.gap is not None
-        assert tier.gap <= 1e-6
-        loss = abs(tier.value - tier.optimum) / max(abs(tier.optimum), 1e-9)
-        assert loss <= 1e-6 if tier.tolerance is None else abs(tier.value - tier.optimum) <= tier.tolerance + 1e-7
+        assert tier.optimised and tier.bound is not None and tier.open is not None
+        assert tier.open <= 1e-6
+        loss = abs(tier.value - tier.bound) / max(abs(tier.bound), 1e-9)
+        assert loss <= 1e-6 if tier.tolerance is None else abs(tier.value - tier.bound) <= tier.tolerance + 1e-7
 
 
 def test_secants_and_interior_point_agree(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +96,7 @@ def test_whole_facilities_are_whole_and_proven(tiny: Instance) -> None:
     assert np.array_equal(build, np.round(build))
     relaxed = solve(with_settings(tiny, integers=False))
     for whole, free in zip(solution.tiers[:1], relaxed.tiers[:1], strict=True):
-        assert whole.optimum >= free.optimum - 1e-9  # fewer choices cannot make the first tier better
+        assert whole.value >= free.value - 1e-9  # fewer choices cannot make the first tier better
 
 
 @pytest.mark.parametrize("kept", [("closeness", "cost"), ("closeness",), ("minimum", "closeness")])
@@ -119,7 +118,7 @@ def test_an_interrupt_keeps_the_best_point_and_says_so(tmp_path: Path) -> None:
         if progress.best is not None:
             clock.interrupted = True
 
-    found = whole_pass(model, clock, 1e-3, {}, interrupting)
+    found = search(model, clock, 1e-3, {}, interrupting)
     assert found.point is not None
     assert found.ending is Ending.INTERRUPTED
     assert np.all(model.matrix @ found.point <= model.row_upper + 1e-6)
@@ -139,8 +138,8 @@ def test_an_interrupted_solve_is_feasible_not_optimal(monkeypatch: pytest.Monkey
     monkeypatch.setattr(Session, "run", second_run_is_interrupted)
     solution = solve(instance)
     assert solution.status == Status(Stopped.INTERRUPTED, Quality.FEASIBLE)
-    assert solution.tiers[0].optimum is not None
-    assert solution.tiers[-1].optimum is None  # it was never reached, and does not pretend to be
+    assert solution.tiers[0].optimised and solution.tiers[0].bound is not None
+    assert not solution.tiers[-1].optimised and solution.tiers[-1].bound is None  # it does not pretend to be
     assert solution.values["allocation"].shape == solution.derived.lower.shape
 
 
@@ -148,43 +147,6 @@ def test_out_of_time_before_any_point() -> None:
     solution = solve(with_settings(china(), time_limit=1e-9))
     assert solution.status == Status(Stopped.TIME_LIMIT, Quality.NONE)
     assert (solution.tiers, dict(solution.values), solution.conflict) == ((), {}, ())
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_facilities_at_prices_are_whole_and_their_bounds_hold(tmp_path: Path, seed: int) -> None:
-    instance = read(write_random(tmp_path, seed, cities=6, integers=True))
-    exact = solve(instance)
-    if exact.status.quality is Quality.NONE:
-        return
-    model = compiled(derive(instance), instance)
-    found = priced_pass(model, Clock(60), 1e-4, {}, lambda progress: None)
-    assert found.point is not None
-    whole = found.point[model.integer]
-    assert np.allclose(whole, np.round(whole), atol=1e-6)
-    residual = model.matrix @ found.point
-    assert np.all(residual <= model.row_upper + 1e-6) and np.all(residual >= model.row_lower - 1e-6)
-    first, best = found.tiers[0], exact.tiers[0]
-    assert first.tier == best.tier == "minimum"
-    assert first.optimum >= best.optimum - 1e-6  # never better than the proven optimum
-    assert first.bound <= best.optimum + 1e-6  # its bound is one for whole facilities too
-
-
-@pytest.mark.parametrize(("many", "way"), [(False, "whole_pass"), (True, "priced_pass")])
-def test_where_one_way_to_facilities_finds_nothing_the_other_is_taken(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, many: bool, way: str
-) -> None:
-    instance = read(write_random(tmp_path, seed=3, cities=8, integers=True))
-
-    def nothing_found(*_: object, **__: object) -> object:
-        return WholePass(None, (), Ending.TIME)
-
-    monkeypatch.setattr("alloc.solver.solution.MANY", 0 if many else 10**6)
-    monkeypatch.setattr(f"alloc.solver.solution.{way}", nothing_found)
-    solution = solve(instance)
-    assert solution.status.quality in (Quality.OPTIMAL, Quality.FEASIBLE)
-    assert solution.notes == (SEARCHED if many else PRICED,)
-    assert np.array_equal(solution.values["build"], np.round(solution.values["build"]))
-    assert all(tier.gap is not None for tier in solution.tiers)
 
 
 def test_a_tier_is_worth_what_the_decisions_make_it(tiny: Instance) -> None:

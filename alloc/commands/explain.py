@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alloc.commands import options
-from alloc.commands.output import CLASH, NO_POINT, WRONG, fail, print_json, wrong
+from alloc.commands.output import CLASH, STOPPED, WRONG, fail, print_json, wrong
 
 if TYPE_CHECKING:
     from alloc.explanation.answer import Answer, Report
@@ -175,7 +175,7 @@ def _of_instance(
         conflict = explain_conflict(found.instance, report)
     except InputError as error:
         wrong(error.findings, lang, form)
-    return {True: 0, False: CLASH, None: NO_POINT}[conflict.feasible], conflict
+    return {True: 0, False: CLASH, None: STOPPED}[conflict.feasible], conflict
 
 
 def _print(answer: Answer, out: Path | None, lang: str, form: str) -> None:

@@ -1,7 +1,7 @@
 """What commands print: findings, results, failures and JSON; and how they end.
 
-Exit codes: 0 done, 1 the input is wrong, 2 no allocation satisfies the rules, 3 stopped without a point,
-4 not verified.
+Exit codes: 0 done, 1 the input is wrong, 2 no allocation satisfies the rules, 3 stopped before the end (by time, an
+interrupt or a failure, with or without a result), 4 not verified.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alloc.instance.findings import Finding
     from alloc.result.result import Result
 
-DONE, WRONG, CLASH, NO_POINT, NOT_VERIFIED = range(5)
+DONE, WRONG, CLASH, STOPPED, NOT_VERIFIED = range(5)
 SHOWN = 3  # findings of one kind that are printed in full
 
 
@@ -38,11 +38,11 @@ def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> 
 
 def print_result(result: Result, lang: str, city: str | None) -> None:
     """The short table of a result, or one of its cities."""
-    from alloc.result.summary import status_line, summary
+    from alloc.result.summary import note_lines, status_line, summary
 
     click.echo()
     click.echo(f"{getattr(result.instance.settings.title, lang)}: {status_line(result, lang)}")
-    for note in result.manifest["notes"]:
+    for note in note_lines(result, lang):
         click.echo(f"! {note}")
     click.echo()
     click.echo(summary(result, lang, city))

@@ -12,8 +12,9 @@ import click
 from alloc.commands import options
 from alloc.commands.output import (
     CLASH,
-    NO_POINT,
+    DONE,
     NOT_VERIFIED,
+    STOPPED,
     WRONG,
     fail,
     print_failures,
@@ -52,7 +53,8 @@ def solve(
 ) -> None:
     """Solve INSTANCE: a verified allocation, a folder of tables, and a short table here.
 
-    Ctrl-C stops the search and keeps the best point found, labelled as such.
+    Ctrl-C stops the solve and keeps the best point found, labelled as such. Exit code 3: stopped before the end, with
+    or without a result (``written`` in the JSON).
     """
     from alloc.instance import InputError, locate, read
     from alloc.progress import Display
@@ -84,8 +86,8 @@ def solve(
     except StoreError as error:
         fail(str(error), WRONG, form)
     if form == "json":
-        print_json({"folder": str(folder), "manifest": result.manifest})
-        return
+        print_json({"folder": str(folder), "written": True, "manifest": result.manifest})
+        sys.exit(DONE if result.finished else STOPPED)
     print_findings(list(dict.fromkeys([*found.warnings, *edited.findings, *result.findings])), lang, everything=False)
     print_result(result, lang, None)
     from alloc.result.wording import say
@@ -93,6 +95,7 @@ def solve(
     if older is not None:
         click.echo(say(lang, "older", folder=older))
     click.echo(say(lang, "written", folder=folder))
+    sys.exit(DONE if result.finished else STOPPED)
 
 
 def _no_point(result: Result, lang: str, form: str) -> None:
@@ -100,10 +103,15 @@ def _no_point(result: Result, lang: str, form: str) -> None:
     from alloc.instance.findings import to_records
     from alloc.result.wording import say
 
-    code = CLASH if result.infeasible else NO_POINT
+    code = CLASH if result.infeasible else STOPPED
     if form == "json":
         print_json(
-            {"manifest": result.manifest, "conflict": list(result.conflict), "findings": to_records(result.findings)}
+            {
+                "written": False,
+                "manifest": result.manifest,
+                "conflict": list(result.conflict),
+                "findings": to_records(result.findings),
+            }
         )
         sys.exit(code)
     click.echo(say(lang, result.manifest["status"]["stopped"]))

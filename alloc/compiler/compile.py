@@ -91,6 +91,7 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
         upper=_joined(model.columns[name].upper for name in columns) / column_scale,
         integer=_flags(columns, {name for name, column in model.columns.items() if column.integer}),
         auxiliary=_flags(columns, {name for name, column in model.columns.items() if column.auxiliary}),
+        granted=_flags(columns, {name for name, column in model.columns.items() if column.granted}),
         column_scale=column_scale,
         row_scale=row_scale,
         columns=columns,
@@ -154,7 +155,9 @@ def _objective(
             then = _costs(walker.objective(tier.then), column_scale.size)[0] if tier.then else None
         except (NotATemplate, KeyError) as error:
             raise CompileError(f"tier {name}: {error}") from error
-        return LinearObjective(name, sign * costs, sign * constant, tier.maximise, tier.whole, tier.natural, then)
+        return LinearObjective(
+            name, sign * costs, sign * constant, tier.maximise, tier.whole, tier.natural, then, tier.essential
+        )
     if kind == "LeastTier":
         block = rows[tier.family]
         return LeastObjective(name, columns[tier.level].start, np.arange(block.start, block.stop))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -50,7 +50,8 @@ class LinearObjective:
         costs: one a column, in the tier's own unit for one unit of the matrix.
         constant: what does not depend on the decisions.
         maximise: whether the tier itself is maximised (its value is then minus the minimum).
-        whole: whether it is solved with whole columns whole.
+        whole: whether it is an objective of its own where cities plan their whole facilities by themselves.
+        essential: whether granted columns may move further from the relaxation for it than a band allows.
         natural: size of the tier to which absolute gaps refer, in its own unit.
         then: costs of the objective that breaks ties, if there is one.
     """
@@ -62,6 +63,7 @@ class LinearObjective:
     whole: bool
     natural: float
     then: np.ndarray | None = None
+    essential: bool = False
 
     def value(self, columns: np.ndarray) -> float:
         """The tier's own value (not turned) at a point given in units of the matrix."""
@@ -107,7 +109,8 @@ Objective = LinearObjective | LeastObjective | ClosenessObjective
 class LinearModel:
     """row_lower ≤ matrix·x ≤ row_upper, lower ≤ x ≤ upper, some x whole.
 
-    `auxiliary` columns decide nothing: they state what a tier is worth.
+    `auxiliary` columns decide nothing: they state what a tier is worth. `granted` columns are what a city is granted of
+    what all cities share.
 
     Everything is in units of the matrix: a value of the model is the matrix's value times `column_scale`; a row of
     the model is the matrix's row times `row_scale`.
@@ -120,6 +123,7 @@ class LinearModel:
     upper: np.ndarray
     integer: np.ndarray
     auxiliary: np.ndarray
+    granted: np.ndarray
     column_scale: np.ndarray
     row_scale: np.ndarray
     columns: dict[str, Block]
@@ -131,3 +135,39 @@ class LinearModel:
         """Values of the variable `name` at a point of the matrix, in the model's unit and the index's shape."""
         block = self.columns[name]
         return np.asarray(point[block.slice] * self.column_scale[block.slice]).reshape(block.shape)
+
+    def with_columns(self, entries: sp.csr_array, upper: np.ndarray) -> LinearModel:
+        """The model with further columns behind its own, each from 0 to `upper`, of which no tier knows.
+
+        Args:
+            entries: their coefficients, one row for each of the model's.
+        """
+        none = np.zeros(upper.size)
+        return replace(
+            self,
+            matrix=sp.csr_array(sp.hstack([self.matrix, entries], format="csr")),
+            lower=np.append(self.lower, none),
+            upper=np.append(self.upper, upper),
+            integer=np.append(self.integer, none.astype(bool)),
+            auxiliary=np.append(self.auxiliary, none.astype(bool)),
+            granted=np.append(self.granted, none.astype(bool)),
+            column_scale=np.append(self.column_scale, none + 1),
+            objectives={name: _padded(objective, none) for name, objective in self.objectives.items()},
+        )
+
+    def with_rows(self, entries: sp.csr_array, lower: np.ndarray, upper: np.ndarray) -> LinearModel:
+        """The model with further rows behind its own, lower ≤ entries·x ≤ upper, that belong to no family."""
+        return replace(
+            self,
+            matrix=sp.csr_array(sp.vstack([self.matrix, entries], format="csr")),
+            row_lower=np.append(self.row_lower, lower),
+            row_upper=np.append(self.row_upper, upper),
+            row_scale=np.append(self.row_scale, np.ones(lower.size)),
+        )
+
+
+def _padded(objective: Objective, none: np.ndarray) -> Objective:
+    if not isinstance(objective, LinearObjective):
+        return objective
+    then = None if objective.then is None else np.append(objective.then, none)
+    return replace(objective, costs=np.append(objective.costs, none), then=then)

@@ -134,18 +134,10 @@ def _certificate(model: LinearModel, clock: Clock) -> np.ndarray:
         ),
         shape=(number, above.size + below.size),
     )
-    extra = np.zeros(slack.shape[1])
-    elastic = replace(
-        model,
-        matrix=sp.csr_array(sp.hstack([model.matrix, slack], format="csr")),
-        lower=np.append(model.lower, extra),
-        upper=np.append(model.upper, extra + np.inf),
-        integer=np.append(model.integer, extra.astype(bool)),
-        auxiliary=np.append(model.auxiliary, extra.astype(bool)),
-        column_scale=np.append(model.column_scale, extra + 1),
-    )
+    violations = np.ones(slack.shape[1])
+    elastic = model.with_columns(slack, violations * np.inf)
     session = Session(elastic, clock)
-    session.costs(np.append(np.zeros(columns), extra + 1))
+    session.costs(np.append(np.zeros(columns), violations))
     run = session.run()
     every = np.ones(number, dtype=bool)
     if run.ending is not Ending.OPTIMAL or not run.duals.size:

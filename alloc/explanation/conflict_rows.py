@@ -123,6 +123,7 @@ def rows_of(instance: Instance) -> Rows:
         upper=upper[columns],
         integer=model.integer[columns],
         auxiliary=np.zeros(columns.size, dtype=bool),
+        granted=model.granted[columns],
         column_scale=model.column_scale[columns],
         row_scale=scale[order],
         columns={},

@@ -14,6 +14,7 @@ from alloc.explanation.prices_tiers import model_of
 from alloc.formulations import formulation
 from alloc.instance.derived import Derived, derive
 from alloc.instance.instance import Instance
+from alloc.solver.band import with_band_of
 
 SAME = 1e-10  # of a number: rounding of what is meant to be the same
 MIRRORED = 1e-3  # of what a step changes: as much may differ between the ways, since what changes may be a curve
@@ -56,7 +57,7 @@ class Near:
     def model_at(self, parameter: Parameter, value: float) -> LinearModel | None:
         """The model with the parameter at a value; None: it cannot go there."""
         data = self.data(parameter, value)
-        return None if data is None else model_of(*data)
+        return None if data is None else self._model_of(data)
 
     def moved(self, parameter: Parameter, by: float) -> tuple[Moved | None, Moved | None]:
         """The parameter moved by `by`, down and up; None: it cannot go there."""
@@ -73,13 +74,16 @@ class Near:
             elif each is None:
                 found.append(None)
             else:
-                found.append(Moved(change(self.model, model_of(*each), way * by), mirrored))
+                found.append(Moved(change(self.model, self._model_of(each), way * by), mirrored))
         return found[1], found[0]
 
     def line(self, parameter: Parameter, by: float) -> Line | None:
         """The straight line from where the parameter is to `by` away; None: it cannot go there."""
         data = self.data(parameter, parameter.value + by)
         return None if data is None else Line(self, parameter, by, data)
+
+    def _model_of(self, data: Data) -> LinearModel:
+        return with_band_of(model_of(*data), self.model)
 
     def _straight(self, parameter: Parameter, by: float) -> Change | None:
         """A limit moves the sides of its own row; None: something else, or a limit of nothing."""

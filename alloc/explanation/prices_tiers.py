@@ -13,6 +13,7 @@ from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.instance.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
+from alloc.solver.band import BAND, with_band
 from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
 from alloc.solver.runs import Clock, Ending, Memory, Run
@@ -143,9 +144,11 @@ def solved(
     part = replace(model, objectives={name: model.objectives[name] for name in wanted})
     tolerances = {name: value for name, value in given_up.items() if name in wanted}
     session = Recorder(part, clock, memory.copy(), known)
-    run = solve_tiers(part, session, tolerances, lambda progress: None, "all tiers", floors, fixed)
+    run = solve_tiers(part, session, tolerances, lambda progress: None, "tiers", floors, fixed)
     values = {
-        each.tier: each.optimum for each in run.tiers if each.ending is Ending.OPTIMAL and each.optimum is not None
+        each.tier: each.optimum
+        for each in run.tiers
+        if each.tier != BAND and each.ending is Ending.OPTIMAL and each.optimum is not None
     }
     assert session._memory is not None
     return Tiers(part, values, session.faces, run.ending, given_up, fixed, session._memory)
@@ -157,11 +160,11 @@ def published(result: Result, clock: Clock, last: str | None = None) -> Tiers:
     A tier with a tolerance is then held where the result holds it; what that leaves of its optimum with these
     facilities is what it gives up, also when a parameter changes.
     """
-    model = model_of(result.instance)
+    model = held_near(result, model_of(result.instance))
     given_up = tolerances(result.instance)
     if not result.instance.settings.integers:
         return solved(model, given_up, None, Memory(), clock, last)
-    floors = {each["tier"]: each["optimum"] for each in result.manifest["tiers"] if each["optimum"] is not None}
+    floors = result.manifest["floors"]
     found = solved(model, given_up, facilities(result, model), Memory(), clock, last, floors)
     left = {}
     for name, tolerance in given_up.items():
@@ -169,6 +172,17 @@ def published(result: Result, clock: Clock, last: str | None = None) -> Tiers:
         here, floor = sign * found.values.get(name, np.nan), sign * floors.get(name, np.nan)
         left[name] = max(floor + tolerance - here, 0.0)
     return replace(found, given_up=left, kept={})
+
+
+def held_near(result: Result, model: LinearModel) -> LinearModel:
+    """The model of a result, its allocations held near the relaxation's where they were when it was solved."""
+    if "relaxation" not in result.tables:
+        return model
+    point = np.zeros(model.lower.size)
+    block = model.columns["allocation"]
+    granted = result.tables["relaxation"].sort_values(["city", "pool"])["granted"].to_numpy()
+    point[block.slice] = granted / model.column_scale[block.slice]
+    return with_band(model, point)
 
 
 def relaxed(instance: Instance, clock: Clock, memory: Memory | None = None) -> Tiers:

@@ -54,7 +54,7 @@ def optimum(instance: Instance, city: str, pool: str, memory: Memory) -> Optimum
     clock = Clock(instance.settings.time_limit)
     with clock.interruptible():
         session = Session(model, clock, memory=memory)
-        run = solve_tiers(model, session, tolerances, lambda progress: None, "all tiers")
+        run = solve_tiers(model, session, tolerances, lambda progress: None, "tiers")
     if run.ending is Ending.INFEASIBLE:
         return Optimum(None, True)
     if run.ending is not Ending.OPTIMAL or run.point is None or clock.interrupted:

@@ -11,6 +11,7 @@ import numpy as np
 from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.answer import Report, Step
 from alloc.explanation.holds import Holds, holds
+from alloc.explanation.prices_tiers import held_near
 from alloc.explanation.reasons_sums import nice_step
 from alloc.instance.derived import Derived, derive
 from alloc.result.result import Result
@@ -70,6 +71,7 @@ class Base:
         self.holds: Holds = holds(result, self.derived, model)
         # Closeness is strict where every pool has a formula: whatever moves, it is worse, so that no tier behind it is
         # ever the first to lose.
+        model = held_near(result, model)
         names = list(model.objectives)
         strict = "closeness" in names and bool(np.isfinite(self.derived.benchmark).all())
         last = names.index("closeness") + 1 if strict else len(names)
@@ -78,8 +80,7 @@ class Base:
         self._tolerances: dict[str, float] = {
             each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
         }
-        tiers = result.manifest["tiers"]
-        self._floors = {each["tier"]: each["optimum"] for each in tiers if each["optimum"] is not None}
+        self._floors = result.manifest["floors"]
         self._fixed = self._facilities() if settings.integers else None
         self._memory = Memory()
         self._base: TiersRun | None = None
@@ -106,7 +107,7 @@ class Base:
         clock = Clock(self.result.instance.settings.time_limit)
         with clock.interruptible():
             session = Session(moved, clock, memory=memory)
-            return solve_tiers(moved, session, self._tolerances, report, "all tiers", self._floors, self._fixed)
+            return solve_tiers(moved, session, self._tolerances, report, "tiers", self._floors, self._fixed)
 
     def push(self, city: str, pool: str, side: Side, step: float | None = None) -> Push:
         """Pushes one allocation and says what stands against it.

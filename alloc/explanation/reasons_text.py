@@ -20,6 +20,7 @@ from alloc.instance.columns import MARKS
 from alloc.result.city import Marks
 from alloc.result.figures import number, percent
 from alloc.result.sections import Section
+from alloc.solver.band import BAND, TITLE
 
 if TYPE_CHECKING:
     from alloc.explanation.reasons import Reasons
@@ -133,7 +134,7 @@ def _pushed(reasons: Reasons, push: Push, show: Figures) -> str:
         titles = [getattr(words().families()[name].title, show.language) for name in push.families]
         slots["families"] = ("、" if show.language == "zh" else ", ").join(titles)
     if kind == "tier":
-        slots["tier"] = getattr(words().tiers()[push.tier].title, show.language)
+        slots["tier"] = getattr(TITLE if push.tier == BAND else words().tiers()[push.tier].title, show.language)
         kind, more = lost(reasons.result, reasons.derived, push.tier, push.loss)
         slots |= more
     return say(show.language, f"{push.side}_{kind}", **slots)

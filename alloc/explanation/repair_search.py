@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -86,17 +86,8 @@ class Elastic:
         )
         most = (np.concatenate([each.most for each in levers]) if levers else np.empty(0)) / self._unit
         self._most = np.minimum(most, 1e7)
-        none = np.zeros(total)
-        self.model = replace(
-            model,
-            matrix=sp.csr_array(sp.hstack([model.matrix, extra], format="csr")),
-            lower=np.append(model.lower, none),
-            upper=np.append(model.upper, self._most),
-            integer=np.append(model.integer, none.astype(bool)),
-            auxiliary=np.append(model.auxiliary, none.astype(bool)),
-            column_scale=np.append(model.column_scale, none + 1),
-        )
-        costs = np.repeat(weights, np.diff(self._starts)) * self._unit / natural if levers else none
+        self.model = model.with_columns(extra, self._most)
+        costs = np.repeat(weights, np.diff(self._starts)) * self._unit / natural if levers else np.empty(0)
         self._session = Session(self.model, clock, whole=whole)
         self._session.costs(np.append(np.zeros(self._first), costs))
 

@@ -95,7 +95,9 @@ def canonical_hash(
         known: as ``Instance.known``: what of them is hashed, where that is known; takes what is not.
     """
     known = {} if known is None else known
-    described = json.dumps(settings.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+    given = settings.model_dump(mode="json", by_alias=True)
+    given = {name: value for name, value in given.items() if settings.LATER.get(name, ...) != value}
+    described = json.dumps(given, sort_keys=True, ensure_ascii=False)
     content = hashlib.sha256(_parts([described.encode()]))
     for name in sorted(tables):
         if (name, "hashed") not in known:

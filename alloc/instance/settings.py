@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, ClassVar, Literal, NoReturn
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -228,12 +228,20 @@ def _check_objective(objective: tuple[Tier, ...]) -> tuple[Tier, ...]:
 class Settings(Section):
     """Everything in ``instance.toml``; attributes are the TOML paths, ``schema`` alone is ``schema_version`` here."""
 
+    LATER: ClassVar[Mapping[str, Any]] = {"facilities": "by_city"}
+    """Settings that came after results had been written: with these values they stay out of an instance's hash."""
+
     schema_version: Literal[1] = Field(alias="schema", title="Version of the format")
     name: Annotated[str, Field(pattern=r"^[\w.-]+$")] = setting("算例名称", "Name of the instance")
     title: Title = setting("标题", "Title")
     year: Whole = setting("规划年度", "Planning year", ge=1949, le=2200)
     integers: Flag = setting("整座设施", "Whole facilities", default=True)
-    gap: Number = setting("整数求解相对间隙", "Relative gap of an integer solve", SHARE, default=0.001, ge=0, lt=1)
+    facilities: Literal["by_city", "joint"] = setting(
+        "整座设施的求法", "How whole facilities are found: every city by itself, or one search", default="by_city"
+    )
+    gap: Number = setting(
+        "相对间隙", "Relative gap up to which a tier counts as proven", SHARE, default=0.001, ge=0, lt=1
+    )
     time_limit: Number = setting("求解时限", "Time for the whole solve", SECONDS, default=120.0, gt=0)
     policy: Policy = setting("政策参数", "Policy")
     objective: Annotated[tuple[Tier, ...], AfterValidator(_check_objective)] = setting(

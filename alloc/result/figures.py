@@ -42,14 +42,14 @@ def percent(value: float | None, decimals: int = 1, sign: bool = False) -> str:
 
 
 def gap_text(tier: Mapping[str, Any], unit: float, decimals: int) -> str:
-    """The gap of a tier of the manifest: as per cent of its optimum, or in its own unit where that is nearly 0.
+    """The gap of a tier of the manifest: as per cent of its value, or in its own unit where that is nearly 0.
 
     Args:
         tier: the entry.
         unit: how many of the tier's unit the unit holds in which it is shown.
         decimals: of its values there.
     """
-    if tier["gap"] and tier["size"] > abs(tier["optimum"]):
+    if tier["gap"] and tier["size"] > abs(tier["value"]):
         return number(tier["gap"] * tier["size"] / unit, decimals)
     return percent(tier["gap"], 3)
 

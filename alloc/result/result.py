@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from alloc.instance.findings import Finding, InputError
@@ -17,12 +18,12 @@ from alloc.instance.instance import Instance
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
 from alloc.solver.runs import Memory
-from alloc.solver.solution import Solution, solve
-from alloc.solver.status import Quality, Stopped
+from alloc.solver.solution import Solution, bounded, solve
+from alloc.solver.status import Note, Quality, Status, Stopped, TierResult
 from alloc.solver.tiers import Report
 from alloc.verification import Verification, verify
 
-SCHEMA = 1
+SCHEMA = 2
 PACKAGES = ("alloc", "clarabel", "highspy", "numpy", "pandas", "pyarrow", "pyomo", "scipy")
 
 
@@ -52,6 +53,11 @@ class Result:
         return bool(self.tables)
 
     @property
+    def finished(self) -> bool:
+        """Whether the solve came to its end: neither time nor an interrupt nor a failure stopped it."""
+        return bool(self.manifest["status"]["stopped"] == Stopped.FINISHED)
+
+    @property
     def infeasible(self) -> bool:
         """Whether it is known that no allocation satisfies the rules."""
         return bool(self.manifest["status"]["stopped"] == Stopped.INFEASIBLE)
@@ -67,6 +73,7 @@ def run(
     report: Report = lambda progress: None,
     memory: Memory | None = None,
     edited: Edited | None = None,
+    bounds: bool = True,
 ) -> Result:
     """Solves an instance, publishes, decomposes and verifies.
 
@@ -75,11 +82,12 @@ def run(
         report: told of every step.
         memory: of a solve of nearly the same instance, to start from.
         edited: where the instance comes from edits, for the manifest.
+        bounds: whether the tiers of whole facilities are bounded (see `bounded`).
 
     Raises:
         InputError: an error that only arithmetic over the tables finds (an override outside its bounds, say).
     """
-    solution = solve(instance, report, memory=memory)
+    solution = solve(instance, report, memory=memory, bounds=bounds)
     timings = dict(solution.timings)
     wrong = [each for each in solution.findings if each.severity == "error"]
     if wrong and not solution.conflict:
@@ -94,8 +102,23 @@ def run(
     verification = verify(instance, made, [asdict(each) for each in solution.tiers])
     timings["verify"] = time.perf_counter() - started
     made["families"] = verification.families
+    if "relaxation" in made and (beyond := int(np.count_nonzero(made["relaxation"]["beyond"]))):
+        solution = replace(solution, notes=(*solution.notes, Note("beyond_band", beyond)))
     manifest = _manifest(instance, solution, verification, timings, edited)
     return Result(instance, manifest, made, solution.findings, (), verification)
+
+
+def with_bounds(result: Result, report: Report = lambda progress: None) -> Result:
+    """A result whose tiers say what no plan can better; the same where they do already, or where there is no point."""
+    tiers = result.manifest["tiers"]
+    if not result.instance.settings.integers or any(each["bound"] is not None for each in tiers) or not tiers:
+        return result
+    before = Status(Stopped(result.manifest["status"]["stopped"]), Quality(result.manifest["status"]["quality"]))
+    table = result.tables["allocation"]
+    decided = (table["published"] - table["rounding"]).to_numpy()
+    found, status = bounded(result.instance, [TierResult(**each) for each in tiers], before, decided, report)
+    graded = {"stopped": str(status.stopped), "quality": str(status.quality)}
+    return replace(result, manifest={**result.manifest, "tiers": [asdict(each) for each in found], "status": graded})
 
 
 def verified_again(result: Result, tolerance: float = 1e-6) -> Result:
@@ -125,9 +148,11 @@ def _manifest(
             "worst_at": verification.worst_at if verification else None,
         },
         "conflict": list(solution.conflict),
-        "notes": list(solution.notes),
+        "floors": dict(solution.floors),
+        "notes": [asdict(each) for each in solution.notes],
         "options": {
             "integers": settings.integers,
+            "facilities": settings.facilities,
             "gap": settings.gap,
             "time_limit": settings.time_limit,
             "formulation": "annual",

@@ -14,6 +14,7 @@ from alloc.result.figures import decimals_for, gap_text, number, percent, shown_
 from alloc.result.result import Result
 from alloc.result.sections import Section, render
 from alloc.result.wording import WORDS, say
+from alloc.solver.band import WIDTH
 
 LARGEST = 5  # gains and losses shown, of land and of money each
 
@@ -36,14 +37,56 @@ def sections(result: Result, language: str) -> list[Section]:
 
 
 def status_line(result: Result, language: str) -> str:
-    """Why the solver stopped, how good the point is, and whether it was verified."""
-    status = result.manifest["status"]
-    return say(
-        language,
-        "status",
-        stopped=say(language, status["stopped"]),
-        quality=say(language, status["quality"]),
-        checks=number(result.manifest["verified"]["checks"]),
+    """Why the solver stopped, how good the point is (what was not reached first), and whether it was verified."""
+    status, tiers = result.manifest["status"], result.manifest["tiers"]
+    named = words().tiers()
+    unreached = [getattr(named[tier["tier"]].title, language) for tier in tiers if not tier["optimised"]]
+    if unreached:
+        how = say(language, "unreached", tiers=("、" if language == "zh" else ", ").join(unreached))
+    elif all(tier["bound"] is None for tier in tiers):
+        how = say(language, "unbounded")
+    else:
+        how = say(language, status["quality"])
+    checks = number(result.manifest["verified"]["checks"])
+    return say(language, "status", stopped=say(language, status["stopped"]), quality=how, checks=checks)
+
+
+def note_lines(result: Result, language: str) -> list[str]:
+    """What a reader must know of how the result was found, a sentence each."""
+    lines = []
+    for note in result.manifest["notes"]:
+        if isinstance(note, str):  # of a result that an earlier version wrote
+            lines.append(note)
+            continue
+        more = _beyond_band(result, language) if note["code"] == "beyond_band" else {}
+        lines.append(
+            say(language, f"note_{note['code']}", amount=number(note["amount"]), detail=note["detail"], **more)
+        )
+    return lines
+
+
+def _beyond_band(result: Result, language: str) -> dict[str, str]:
+    """The largest allocations that lie beyond the band, by city, pool and distance from the relaxation's."""
+    table = result.tables["relaxation"]
+    table = table.assign(size=table["beyond"].abs() / table["granted"].where(table["granted"] > 0))
+    table = table[table["beyond"] != 0].sort_values(["size", "city", "pool"], ascending=[False, True, True])
+    cities, pools = (
+        result.instance.tables[name].set_index(key) for name, key in (("cities", "city"), ("pools", "pool"))
+    )
+    titles: dict[Any, str] = pools[f"title_{language}"].to_dict()
+    named = [
+        f"{city_name(cities, row['city'], language)} {titles[row['pool']]} "
+        + percent(row["beyond"] / row["granted"] + np.copysign(WIDTH, row["beyond"]), 0, sign=True)
+        for row in table.head(LARGEST).to_dict("records")
+    ]
+    more = ["…"] if len(table) > LARGEST else []
+    return {"width": percent(WIDTH, 0), "which": ("；" if language == "zh" else "; ").join([*named, *more])}
+
+
+def city_name(cities: pd.DataFrame, code: str, language: str) -> str:
+    """The name of a city in the language, as far as it has one there."""
+    return str(
+        cities.at[code, "name_en"] if language == "en" and cities.at[code, "name_en"] else cities.at[code, "name"]
     )
 
 
@@ -69,12 +112,11 @@ def _tiers(result: Result, language: str) -> Section:
         about = named[tier["tier"]]
         decimals = 0 if about.unit in ("persons", "10⁴ yuan") else 5
         unit = shown_unit(about.unit, tier["value"])
-        optimum, value = (None if tier[each] is None else tier[each] / unit.size for each in ("optimum", "value"))
         rows.append((
             getattr(about.title, language),
-            number(np.nan if optimum is None else optimum, decimals),
-            number(np.nan if value is None else value, decimals),
-            gap_text(tier, unit.size, decimals),
+            number(tier["value"] / unit.size, decimals),
+            number(np.nan if tier["bound"] is None else tier["bound"] / unit.size, decimals),
+            gap_text(tier, unit.size, decimals) if tier["optimised"] else say(language, "not_optimised"),
             say(language, "exact") if tier["tolerance"] is None else number(tier["tolerance"], 3),
             getattr(unit, language) if about.unit in ("persons", "10⁴ yuan") else "",
             number(tier["seconds"], 1),

@@ -15,6 +15,7 @@ from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.instance.means import debt_ratio, debt_tier_place
 from alloc.publish import publish
+from alloc.solver.band import WIDTH
 from alloc.solver.solution import Solution
 
 Tables = dict[str, pd.DataFrame]
@@ -55,6 +56,7 @@ def tables(instance: Instance, solution: Solution) -> Tables:
         "budget": _budget(instance, derived, decided, added),
         "debt": _debt(instance, derived, decided),
         "limits": _limits(derived, decided, added),
+        **({} if solution.relaxation is None else {"relaxation": _relaxation(derived, decided, solution.relaxation)}),
     }
 
 
@@ -191,6 +193,18 @@ def _debt(instance: Instance, derived: Derived, decided: Decisions) -> pd.DataFr
         tier_before=derived.debt_tier,
         ratio_after=after,
         tier_after=names[debt_tier_place(after, tiers)],
+    )
+
+
+def _relaxation(derived: Derived, decided: Decisions, granted: Array) -> pd.DataFrame:
+    """What the relaxation grants each city, and how much further than the band around that the decision lies."""
+    beyond = np.maximum(decided.allocation - (1 + WIDTH) * granted, 0.0)
+    beyond -= np.maximum((1 - WIDTH) * granted - decided.allocation, 0.0)
+    return _table(
+        city=text_column(derived.cities, each=len(derived.pools)),
+        pool=text_column(derived.pools, times=len(derived.cities)),
+        granted=granted.ravel(),
+        beyond=np.where(np.abs(beyond) <= derived.quantum / 2, 0.0, beyond).ravel(),
     )
 
 

@@ -10,8 +10,12 @@ WORDS: dict[str, Text] = {
     "interrupted": Text("被中断", "interrupted"),
     "infeasible": Text("没有满足全部规则的方案", "no allocation satisfies the rules"),
     "failed": Text("求解器出错", "the solver failed"),
-    "optimal": Text("各目标均已证明最优（在设定间隙内）", "every tier proven within the gap"),
-    "feasible": Text("可行，间隙见表", "feasible, with the gaps stated"),
+    "optimal": Text("各级目标均已证明最优（在设定间隙内）", "every tier proven within the gap"),
+    "feasible": Text(
+        "满足全部规则，各级目标与界的差距见表", "every rule satisfied, distances from the bounds as stated"
+    ),
+    "unbounded": Text("满足全部规则，界未计算", "every rule satisfied, bounds not computed"),
+    "unreached": Text("满足全部规则；未及优化的目标：{tiers}", "every rule satisfied; not optimised: {tiers}"),
     "none": Text("没有方案", "no point"),
     "status": Text(
         "{stopped}；{quality}；{checks} 项核验全部通过",
@@ -21,9 +25,26 @@ WORDS: dict[str, Text] = {
     "exact": Text("精确保持", "exact"),
     "tiers": Text("各级目标", "Tiers, in their order"),
     "tiers_heads": Text(
-        "目标|最优值|公布方案的值|间隙|允许让步|单位|秒",
-        "tier|optimum|value of this result|gap|tolerance|unit|seconds",
+        "目标|本方案的值|界|差距|允许让步|单位|秒",
+        "tier|value|bound|gap|tolerance|unit|seconds",
     ),
+    "not_optimised": Text("未优化", "not optimised"),
+    "closest": Text("就既定设施而言最优", "best for these facilities"),
+    "note_searched": Text("设施由搜索得到，不唯一确定。", "Facilities were found by search; not determined."),
+    "note_rounded_down": Text(
+        "{amount} 个城市没有单独选定设施，其设施数由松弛解向下取整。",
+        "In {amount} cities facilities were not chosen but rounded down from the relaxation.",
+    ),
+    "note_mended": Text(
+        "为满足各市共同的限额，调整了 {amount} 座设施。",
+        "{amount} facilities were changed so that limits which cities share hold.",
+    ),
+    "note_beyond_band": Text(
+        "{amount} 项分配与松弛解相差超过 {width}，为公平、落户等前列目标所需：{which}",
+        "{amount} allocations lie more than {width} from what the relaxation grants, as tiers up to settlement need "
+        "it: {which}",
+    ),
+    "note_by_pyomo": Text("由 Pyomo 逐行编译：{detail}", "compiled by Pyomo row by row: {detail}"),
     "pools": Text("指标平衡", "Pools"),
     "pools_heads": Text(
         "指标|单位|总量|预留|可分配|已分配|余数", "pool|unit|total|reserve|available|allocated|residual"

@@ -30,6 +30,11 @@ class Ending(Enum):
     FAILED = "failed"
 
 
+def worst(*endings: Ending) -> Ending:
+    """The first that is not optimal."""
+    return next((each for each in endings if each is not Ending.OPTIMAL), Ending.OPTIMAL)
+
+
 @dataclass(frozen=True)
 class Run:
     """Outcome of one run; arrays in units of the matrix.
@@ -84,6 +89,16 @@ class Clock:
         finally:
             signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
 
+    @contextmanager
+    def within(self, share: float) -> Iterator[None]:
+        """Within, only a share of the time that is left may pass."""
+        limit = self.limit
+        self.limit = self.spent + share * self.left
+        try:
+            yield
+        finally:
+            self.limit = limit
+
     @property
     def spent(self) -> float:
         """Seconds since the start."""
@@ -135,8 +150,8 @@ class Memory:
 
     steps: dict[str, Ended] = field(default_factory=dict)
     held: Held | None = None
-    facilities: Mapping[str, np.ndarray] = field(default_factory=dict)
-    """Tier -> whole columns where it ended."""
+    cities: Mapping[bytes, np.ndarray] = field(default_factory=dict)
+    """Program of a city (its digest) -> the facilities that it chose."""
     starts: dict[str, str] = field(default_factory=dict)
     """How each step of the last solve started: ``same`` (not run: the edit changes nothing up to here),
     ``still optimal`` (not run: what it found before proves itself the optimum here too), ``warm``, or ``cold`` with the
@@ -145,7 +160,7 @@ class Memory:
 
     def copy(self) -> Memory:
         """Another one that holds the same; what is remembered in it later does not reach this one."""
-        return Memory(dict(self.steps), self.held, self.facilities, {}, {k: v.copy() for k, v in self.parts.items()})
+        return Memory(dict(self.steps), self.held, self.cities, {}, {k: v.copy() for k, v in self.parts.items()})
 
     def part(self, name: str) -> Memory:
         """What is remembered of a part of the solve."""

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from alloc.compiler.compile import compile_model
-from alloc.compiler.linear_model import LinearModel, LinearObjective
+from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective, Objective
 from alloc.formulations import formulation
 from alloc.instance.derived import Derived, derive
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
 from alloc.solver.conflict import families_in_conflict
+from alloc.solver.dual_bounds import dual_bounds
 from alloc.solver.highs import Session
-from alloc.solver.integers import SECOND_PASS, WholePass, facilities, whole_pass
-from alloc.solver.kept import kept_pass
-from alloc.solver.priced import MANY, priced_pass
-from alloc.solver.runs import Clock, Ending, Memory
-from alloc.solver.status import Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
-from alloc.solver.tiers import Report, TierRun, TiersRun, solve_tiers
+from alloc.solver.runs import Clock, Ending, Memory, worst
+from alloc.solver.status import Note, Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
+from alloc.solver.tiers import Report, TiersRun, solve_tiers
+from alloc.solver.whole import WholeRun, by_city, joint
 from alloc.solver.worth import tier_value
 
 PROVEN = 1e-5  # a gap that arithmetic alone leaves
-KEPT = "facilities of the solve before the edit, proven within the gap"
-PRICED = "facilities chosen at the prices of what cities share: the search found no whole point in the time"
-SEARCHED = "facilities searched for: those chosen at the prices of what cities share do not fit together"
+RELAXATION = "relaxation"
+RELAXED_SHARE = 0.6  # of the time, where facilities are whole
+
+
+Order = Callable[[LinearModel], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +46,8 @@ class Solution:
         conflict: constraint families that clash, where no point satisfies the rules.
         timings: seconds of each stage.
         notes: what a reader must know of how the point was found.
+        floors: tier -> the value from which its tolerance was counted, where facilities are whole.
+        relaxation: what the relaxation grants [n, R], where every city chose its facilities by itself.
     """
 
     status: Status
@@ -55,7 +57,9 @@ class Solution:
     findings: tuple[Finding, ...] = ()
     conflict: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    floors: Mapping[str, float] = field(default_factory=dict)
+    relaxation: np.ndarray | None = None
 
 
 def compiled(derived: Derived, instance: Instance, name: str = "annual") -> LinearModel:
@@ -66,17 +70,19 @@ def compiled(derived: Derived, instance: Instance, name: str = "annual") -> Line
 def solve(
     instance: Instance,
     report: Report = lambda progress: None,
-    order: Callable[[LinearModel], tuple[np.ndarray, np.ndarray]] | None = None,
+    order: Order | None = None,
     memory: Memory | None = None,
+    bounds: bool = True,
 ) -> Solution:
     """Solves all tiers of an instance.
 
     Args:
-        instance: checked; its settings say whether facilities are whole, the gap and the time limit.
+        instance: checked; its settings say whether and how facilities are whole, and the time limit.
         report: told of every step.
-        order: gives rows and columns another order inside the solver of the last pass (for tests).
-        memory: of a solve of nearly the same instance, to start from; it remembers this one afterwards. Tier values
-            and allocations do not depend on it.
+        order: gives rows and columns another order inside the solver of the relaxation (for tests).
+        memory: of a solve of nearly the same instance, to start from; it remembers this one afterwards. Tier values,
+            facilities and allocations do not depend on it.
+        bounds: whether the tiers of whole facilities are bounded, a linear program each (the relaxation's always are).
     """
     settings = instance.settings
     clock = Clock(settings.time_limit)
@@ -98,21 +104,10 @@ def solve(
     }
     tell = _with_preliminary(report, model, derived)
     with clock.interruptible():
-        solution = _solve(
-            model, derived, findings, settings.integers, settings.gap, clock, tolerances, tell, order, memory
-        )
+        solution = _solve(_Task(model, instance, derived, findings, clock, tolerances, tell), order, memory, bounds)
     timings["solve"] = time.perf_counter() - started
-    slow = tuple(f"{name} compiled by Pyomo: {reason}" for name, reason in model.slow_families.items())
-    return Solution(
-        solution.status,
-        solution.tiers,
-        solution.values,
-        derived,
-        findings,
-        solution.conflict,
-        timings,
-        solution.notes + slow,
-    )
+    slow = tuple(Note("by_pyomo", detail=f"{name}: {reason}") for name, reason in model.slow_families.items())
+    return replace(solution, timings=timings, notes=solution.notes + slow)
 
 
 def _with_preliminary(report: Report, model: LinearModel, derived: Derived) -> Report:
@@ -134,59 +129,124 @@ def _preliminary(model: LinearModel, derived: Derived, point: np.ndarray) -> pd.
     })  # fmt: skip
 
 
-def _solve(
-    model: LinearModel,
-    derived: Derived,
-    findings: tuple[Finding, ...],
-    integers: bool,
-    gap: float,
-    clock: Clock,
-    tolerances: Mapping[str, float],
-    report: Report,
-    order: Callable[[LinearModel], tuple[np.ndarray, np.ndarray]] | None,
-    memory: Memory | None,
-) -> Solution:
-    first: WholePass | None = None
-    notes: tuple[str, ...] = ()
-    if integers and bool(np.any(model.integer & (model.upper > model.lower))):
-        many = int(np.count_nonzero(model.integer & (model.upper > model.lower))) > MANY
-        first = None if memory is None else kept_pass(model, clock, gap, tolerances, report, memory)
-        notes = () if first is None else (KEPT,)
-        searched = partial(whole_pass, memory=memory)
-        way, other = (priced_pass, searched) if many else (searched, priced_pass)
-        first = first or way(model, clock, gap, tolerances, report)
-        if first.point is None and first.ending is Ending.TIME:
-            # The other way has the time that the second pass would have had.
-            first = other(model, Clock(clock.limit), gap, tolerances, report)
-            notes = (SEARCHED if many else PRICED,)
-            clock.limit = max(clock.limit, clock.spent + SECOND_PASS * clock.limit)
-        if first.point is None:
-            return _without_point(model, derived, findings, first.ending, True, clock)
-    fixed = floors = None
-    if first is not None and first.point is not None:
-        fixed = facilities(model, first.point)
-        if memory is not None:
-            memory.facilities = first.facilities or {each.tier: fixed[1] for each in first.tiers}
-        floors = {each.tier: each.optimum for each in first.tiers if each.optimum is not None}
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """What is to be solved."""
+
+    model: LinearModel
+    instance: Instance
+    derived: Derived
+    findings: tuple[Finding, ...]
+    clock: Clock
+    tolerances: Mapping[str, float]
+    report: Report
+
+
+def _solve(task: _Task, order: Order | None, memory: Memory | None, bounds: bool) -> Solution:
+    model, clock, settings = task.model, task.clock, task.instance.settings
+    whole = settings.integers and bool(np.any(model.integer & (model.upper > model.lower)))
+    if whole and settings.facilities == "joint":
+        found = joint(model, clock, settings.gap, task.tolerances, task.report)
+        return _solution(task, found, None, bounds)
     session = Session(model, clock, order=order(model) if order else None, memory=memory)
-    second = solve_tiers(model, session, tolerances, report, "all tiers", floors, fixed)
-    point = second.point if second.point is not None else (first.point if first else None)
+    with clock.within(RELAXED_SHARE if whole else 1.0):
+        relaxed = solve_tiers(model, session, task.tolerances, task.report, RELAXATION)
+    if not whole or relaxed.point is None:
+        return _solution(task, WholeRun(relaxed, relaxed.ending), relaxed, bounds)
+    found = by_city(model, relaxed, clock, task.tolerances, task.report, memory)
+    return _solution(task, replace(found, ending=worst(relaxed.ending, found.ending)), None, bounds)
+
+
+def _solution(task: _Task, found: WholeRun, relaxed: TiersRun | None, bounded: bool) -> Solution:
+    """Values, bounds and status of what was found; `relaxed`: where that is the relaxation, whose optima are bounds."""
+    model, clock, point = task.model, task.clock, found.tiers.point
     if point is None:
-        return _without_point(model, derived, findings, second.ending, False, clock)
-    tiers = _tier_results(model, first, second, point, tolerances)
-    status = _status(first, second, tiers, gap)
+        conflict: tuple[str, ...] = ()
+        if found.ending is Ending.INFEASIBLE:
+            conflict = families_in_conflict(model, relaxed is None, clock)
+        status = Status(_STOPPED[found.ending], Quality.NONE)
+        return Solution(status, (), {}, task.derived, task.findings, conflict)
+    point = point[: model.lower.size]
+    runs = {each.tier: each for each in found.tiers.tiers}
+    reached = [name for name in model.objectives if name in runs and runs[name].ending is Ending.OPTIMAL]
+    worth = {
+        name: objective.value(point)
+        if found.tiers.stated and isinstance(objective, LinearObjective)
+        else tier_value(model, objective, point)
+        for name, objective in model.objectives.items()
+    }
+    bounds: dict[str, float] = {}
+    if relaxed is not None:
+        bounds = {each.tier: each.bound for each in relaxed.tiers if each.bound is not None}
+    elif bounded:
+        bounds = dual_bounds(model, {name: worth[name] for name in reached}, point, clock, task.report)
+        for name, bound in found.bounds.items():
+            nearer = min if model.objectives[name].maximise else max
+            bounds[name] = nearer(bound, bounds.get(name, bound))
+    tiers = tuple(
+        _tier_result(objective, name in reached, worth[name], bounds.get(name), task.tolerances.get(name),
+                     runs[name].seconds if name in runs else 0.0)
+        for name, objective in model.objectives.items()
+    )  # fmt: skip
     values = {name: model.values(name, point) for name in model.columns}
-    return Solution(status, tiers, values, derived, findings, notes=notes)
+    stopped = _STOPPED[Ending.FAILED if found.ending is Ending.INFEASIBLE else found.ending]  # a face it never reached
+    status = Status(stopped, quality(model, stopped, tiers, task.instance.settings.gap, relaxed is None))
+    granted = None if found.granted is None else model.values("allocation", found.granted)
+    return Solution(
+        status, tiers, values, task.derived, task.findings, notes=found.notes, floors=found.floors, relaxation=granted
+    )
 
 
-def _without_point(
-    model: LinearModel, derived: Derived, findings: tuple[Finding, ...], ending: Ending, whole: bool, clock: Clock
-) -> Solution:
-    stopped = _STOPPED[ending]
-    conflict: tuple[str, ...] = ()
-    if ending is Ending.INFEASIBLE:
-        conflict = families_in_conflict(model, whole, Clock(clock.limit))
-    return Solution(Status(stopped, Quality.NONE), (), {}, derived, findings, conflict)
+def _tier_result(
+    objective: Objective, optimised: bool, value: float, bound: float | None, tolerance: float | None, seconds: float
+) -> TierResult:
+    size = gap_size(value, objective.natural)
+    if bound is not None:
+        beyond = (value - bound) * (1 if objective.maximise else -1)
+        bound = bound if beyond <= 0 else value if beyond <= PROVEN * size else None  # what a value beats is no bound
+    gap = None if bound is None else abs(value - bound) / size
+    return TierResult(objective.name, optimised, value, bound, gap, size, tolerance, seconds)
+
+
+def quality(model: LinearModel, stopped: Stopped, tiers: Sequence[TierResult], gap: float, whole: bool) -> Quality:
+    """How good a point is whose tiers have been bounded.
+
+    Args:
+        gap: up to which a tier counts as proven.
+        whole: whether facilities are whole; closeness is then closest for these facilities, and has no bound.
+    """
+    proven = all(
+        each.optimised
+        and (
+            (each.open is not None and each.open <= max(gap, PROVEN))
+            or (whole and isinstance(model.objectives[each.tier], ClosenessObjective))
+        )
+        for each in tiers
+    )
+    return Quality.OPTIMAL if stopped is Stopped.FINISHED and proven else Quality.FEASIBLE
+
+
+def bounded(instance: Instance, tiers: Sequence[TierResult], status: Status, allocation: np.ndarray,
+            report: Report = lambda progress: None) -> tuple[tuple[TierResult, ...], Status]:  # fmt: skip
+    """Bounds for the tiers of a result with whole facilities that was solved without.
+
+    Args:
+        allocation: as decided [n, R], in the units of the instance.
+    """
+    model = compiled(derive(instance), instance)
+    point = np.zeros(model.lower.size)
+    block = model.columns["allocation"]
+    point[block.slice] = allocation.ravel() / model.column_scale[block.slice]
+    clock = Clock(instance.settings.time_limit)
+    with clock.interruptible():
+        values = {each.tier: each.value for each in tiers if each.optimised}
+        bounds = dual_bounds(model, values, point, clock, report)
+    found = tuple(
+        _tier_result(model.objectives[each.tier], each.optimised, each.value, bounds.get(each.tier), each.tolerance,
+                     each.seconds)
+        for each in tiers
+    )  # fmt: skip
+    return found, Status(status.stopped, quality(model, status.stopped, found, instance.settings.gap, True))
 
 
 _STOPPED = {
@@ -196,38 +256,6 @@ _STOPPED = {
     Ending.INTERRUPTED: Stopped.INTERRUPTED,
     Ending.FAILED: Stopped.FAILED,
 }
-
-
-def _status(first: WholePass | None, second: TiersRun, tiers: tuple[TierResult, ...], gap: float) -> Status:
-    endings = [second.ending] + ([first.ending] if first is not None else [])
-    worst = next((each for each in endings if each is not Ending.OPTIMAL), Ending.OPTIMAL)
-    proven = all(each.gap is not None and each.gap <= max(gap, PROVEN) for each in tiers)
-    return Status(_STOPPED[worst], Quality.OPTIMAL if worst is Ending.OPTIMAL and proven else Quality.FEASIBLE)
-
-
-def _tier_results(
-    model: LinearModel,
-    first: WholePass | None,
-    second: TiersRun,
-    point: np.ndarray,
-    tolerances: Mapping[str, float],
-) -> tuple[TierResult, ...]:
-    whole: dict[str, TierRun] = {each.tier: each for each in first.tiers} if first else {}
-    linear: dict[str, TierRun] = {each.tier: each for each in second.tiers}
-    results = []
-    for name, objective in model.objectives.items():
-        if second.stated and isinstance(objective, LinearObjective):
-            value = objective.value(point)
-        else:
-            value = tier_value(model, objective, point)
-        run = whole.get(name) or linear.get(name)
-        optimum = run.optimum if run else None
-        bound = run.bound if run else None
-        size = None if optimum is None else gap_size(optimum, objective.natural)
-        gap = None if optimum is None or bound is None else abs(optimum - bound) / gap_size(optimum, objective.natural)
-        seconds = sum(each[name].seconds for each in (whole, linear) if name in each)
-        results.append(TierResult(name, optimum, value, bound, gap, size, tolerances.get(name), seconds))
-    return tuple(results)
 
 
 __all__ = ["Progress", "Solution", "TierState", "solve"]

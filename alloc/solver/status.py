@@ -33,8 +33,9 @@ class Stopped(StrEnum):
 class Quality(StrEnum):
     """How good the point is.
 
-    ``optimal``: every tier proven (whole facilities: within the instance's gap). ``feasible``: satisfies every rule,
-    with a gap that is stated, or with later tiers not optimised. ``none``: there is no point.
+    ``optimal``: every tier proven within the instance's gap (beyond its own tolerance; closeness with whole facilities
+    is closest for these facilities). ``feasible``: satisfies every rule, with gaps that are stated or not known, or
+    with later tiers not optimised. ``none``: there is no point.
     """
 
     OPTIMAL = "optimal"
@@ -51,28 +52,49 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What a reader must know of how a result was found: a code, for which `alloc.result.wording` has the words.
+
+    ``searched``: facilities were found by a search and are not determined. ``rounded_down``: in `amount` cities they
+    are rounded down from the relaxation. ``mended``: `amount` facilities were changed so that limits which cities share
+    hold. ``beyond_band``: so many allocations lie further from the relaxation than the band, for an essential tier.
+    ``by_pyomo``: the family `detail` was compiled by Pyomo itself.
+    """
+
+    code: str
+    amount: float = 0.0
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class TierResult:
     """What a tier reached.
 
     Attributes:
         tier: its name.
-        optimum: what the tier itself reached, in its own unit; None where it was not solved.
-        value: what the published point has of it, before rounding to quanta.
-        bound: what no point can better, as proven.
-        gap: |optimum − bound| / size.
-        size: |optimum|, at least a tenth of the tier's natural size (`gap_size`).
+        optimised: whether the solve came to it; else its value is what it happens to be.
+        value: what the decided point has of it (before rounding to quanta), in its own unit.
+        bound: what no point can better while the tiers before it are no worse than here; None where it is not known,
+            and for a quadratic tier with whole facilities, which is closest for these facilities.
+        gap: |value − bound| / size; a tier with a tolerance has up to its own tolerance of it.
+        size: |value|, at least a tenth of the tier's natural size (`gap_size`).
         tolerance: what later tiers may take of it, absolute; None where it is held exactly.
         seconds: time spent.
     """
 
     tier: str
-    optimum: float | None
+    optimised: bool
     value: float
     bound: float | None
     gap: float | None
-    size: float | None
+    size: float
     tolerance: float | None
     seconds: float
+
+    @property
+    def open(self) -> float | None:
+        """The gap without what the tolerance gives away."""
+        return None if self.gap is None else max(0.0, self.gap - (self.tolerance or 0.0) / self.size)
 
 
 class TierState(StrEnum):
@@ -88,8 +110,9 @@ class Progress:
     """One report while a solve runs, from the thread that solves.
 
     Attributes:
-        stage: the pass: ``whole facilities``, ``facilities at prices``, ``facilities of before`` or ``all tiers``.
-        tier: its name.
+        stage: ``relaxation``, ``every city by itself``, ``facilities made to fit``, ``facilities fixed``,
+            ``joint search`` or ``bounds``.
+        tier: its name; empty for a stage that has no tiers.
         seconds: since the solve began.
         best, bound: the tier's value so far and what no point can better, in the tier's own unit.
         state: where the tier stands.

@@ -45,6 +45,7 @@ def tier_value(model: LinearModel, objective: Objective, point: np.ndarray) -> f
             lower=model.lower[auxiliary],
             upper=model.upper[auxiliary],
             integer=model.integer[auxiliary],
+            granted=model.granted[auxiliary],
         ),
         Clock(SECONDS),
     )

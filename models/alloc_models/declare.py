@@ -34,6 +34,7 @@ class Columns:
         integer: whether the column takes whole values only.
         scale: how many units of the model one unit of the matrix stands for.
         auxiliary: whether it only states what a tier is worth and decides nothing.
+        granted: whether it is what a city is granted of what all cities share.
     """
 
     lower: np.ndarray
@@ -41,6 +42,7 @@ class Columns:
     integer: bool
     scale: np.ndarray
     auxiliary: bool
+    granted: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class LinearTier:
     Attributes:
         rule: called with the model, gives the expression.
         maximise: else it is minimised.
-        whole: whether it is solved with whole columns whole (others are solved with those columns fixed).
+        whole: whether a city that plans its whole facilities by itself has it as an objective of its own.
+        essential: whether allocations may move further from the relaxation for it than the band that holds them there.
         natural: the size that absolute gaps refer to, in its own unit.
         then: optimised after it, breaks its ties.
     """
@@ -73,6 +76,7 @@ class LinearTier:
     rule: Callable[[Any], Any]
     maximise: bool
     whole: bool = False
+    essential: bool = False
     natural: float = 1.0
     then: Callable[[Any], Any] | None = None
 
@@ -145,12 +149,14 @@ def variable(
     upper: Any = np.inf,
     integer: bool = False,
     auxiliary: bool = False,
+    granted: bool = False,
 ) -> None:
     """A variable over the product of `sets`; bounds broadcast to its shape.
 
     Args:
         unit: a key of `SCALE`, or an array of scales that broadcasts to the shape.
         auxiliary: it only states what a tier is worth; given all decisions, it is set to the tier's best.
+        granted: what a city is granted of what all cities share; it is known when a city is planned by itself.
     """
     shape = tuple(len(one) for one in sets)
     setattr(model, name, pyo.Var(*sets, dense=False) if sets else pyo.Var())
@@ -158,7 +164,7 @@ def variable(
         np.broadcast_to(np.asarray(each, dtype=float), shape)
         for each in (lower, upper, SCALE[unit] if isinstance(unit, str) else unit)
     )
-    model.columns[name] = Columns(low, high, integer, scale, auxiliary)
+    model.columns[name] = Columns(low, high, integer, scale, auxiliary, granted)
 
 
 def family(model: Any, name: str, over: Any, rule: Callable[..., Any], unit: str | np.ndarray) -> None:

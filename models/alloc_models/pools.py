@@ -16,7 +16,7 @@ def declare(m: Any, data: Any) -> None:
     parameter(m, "least_allocated", np.where(data.exhaust, data.available, 0.0), m.pools)
     # No city gets more than there is: also where a rule leaves the bound open, it is finite.
     upper = np.maximum(data.lower, np.minimum(data.upper, data.available))
-    variable(m, "allocation", m.cities, m.pools, unit=scale, lower=data.lower, upper=upper)
+    variable(m, "allocation", m.cities, m.pools, unit=scale, lower=data.lower, upper=upper, granted=True)
     family(m, "pool_total", m.pools, pool_total, unit=scale)
 
 

@@ -28,7 +28,7 @@ def score(m: Any, c: Any) -> Any:
 
 
 def _minimum(m: Any, data: Any, one: Any) -> LinearTier:
-    return LinearTier(minimum, maximise=False, whole=True)
+    return LinearTier(minimum, maximise=False, whole=True, essential=True)
 
 
 def minimum(m: Any) -> Any:
@@ -47,7 +47,7 @@ def _fairness(m: Any, data: Any, one: Any) -> LinearTier | LeastTier:
     variable(m, "worst", unit="share", lower=-np.inf, auxiliary=True)
     variable(m, "below_worst", m.cities, unit="share", auxiliary=True)
     family(m, "worst_served", m.cities, worst_served, unit="share")
-    return LinearTier(fairness, maximise=True, whole=True)
+    return LinearTier(fairness, maximise=True, whole=True, essential=True)
 
 
 def worst_served(m: Any, c: Any) -> Any:
@@ -66,7 +66,8 @@ def least_served(m: Any, c: Any) -> Any:
 
 
 def _settlement(m: Any, data: Any, one: Any) -> LinearTier:
-    return LinearTier(settlement, maximise=True, whole=True, natural=max(float(np.sum(data.settle_limit)), 1.0))
+    natural = max(float(np.sum(data.settle_limit)), 1.0)
+    return LinearTier(settlement, maximise=True, whole=True, essential=True, natural=natural)
 
 
 def settlement(m: Any) -> Any:

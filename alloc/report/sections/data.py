@@ -83,18 +83,19 @@ def method(view: View) -> Section:
             (
                 getattr(about.title, view.language),
                 getattr(about.words, view.language),
-                value("optimum"),
                 value("value"),
+                value("bound"),
                 getattr(scaled, view.language) if counted else "",
-                gap_text(tier, scaled.size, 0 if counted else 5),
+                gap_text(tier, scaled.size, 0 if counted else 5)
+                if tier["optimised"]
+                else view.say("未优化", "not optimised"),
                 tolerance,
             )
         )
     columns = (
         Column("tier", view.say("目标（按先后）", "tier, in order")), Column("words", view.say("含义", "what it does")),
-        Column("optimum", view.say("最优值", "optimum")), Column("value", view.say("公布方案的值", "value of this "
-                                                                                                   "result")),
-        Column("unit", view.say("单位", "unit")), Column("gap", view.say("间隙", "gap")),
+        Column("value", view.say("本方案的值", "value of this result")), Column("bound", view.say("界", "bound")),
+        Column("unit", view.say("单位", "unit")), Column("gap", view.say("差距", "gap")),
         Column("tolerance", view.say("允许让步", "tolerance")),
     )  # fmt: skip
     tiers = Table("tiers", view.say("各级目标", "Tiers"), columns, tuple(rows))

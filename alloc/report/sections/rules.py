@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from alloc.explanation.answer import Answer
@@ -119,7 +122,7 @@ def _relaxations(view: View) -> Table:
                 view.say("目标“{tier}”允许让步", "tolerance of the tier {tier}", tier=title),
                 view.say("至多 {most}，实际用去 {used}", "at most {most}, {used} of it "
                                                          "used", most=number(tier["tolerance"], 4),
-                         used=number(abs((tier["optimum"] or 0) - (tier["value"] or 0)), 4)),
+                         used=_used(tier)),
             ))  # fmt: skip
     for edit in view.result.manifest.get("edits") or ():
         rows.append((view.say("情景或修改", "scenario or edit"), edit_line(edit)))
@@ -127,6 +130,11 @@ def _relaxations(view: View) -> Table:
         rows.append((view.say("没有放宽任何规则", "nothing was waived"), ""))
     columns = (Column("what", view.say("事项", "what")), Column("how", view.say("程度", "how much")))
     return Table("relaxations", view.say("放宽与让步", "What was let pass"), columns, tuple(rows), code="T10")
+
+
+def _used(tier: Mapping[str, Any]) -> str:
+    """How much of its tolerance a tier gave away, at most."""
+    return "—" if tier["bound"] is None else number(min(abs(tier["bound"] - tier["value"]), tier["tolerance"]), 4)
 
 
 def edit_line(edit: object) -> str:

@@ -1,0 +1,82 @@
+"""What no plan can better, tier by tier: one linear program a tier, with facilities in parts.
+
+The statement of a bound is "with the earlier tiers no worse than here, no plan has more than …": every earlier tier is
+held by a row at the value of the result, so that a bound says nothing of what was given away before. A plan with whole
+facilities is one of those that the program considers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective
+from alloc.solver.highs import Session
+from alloc.solver.hold import Bounds, scaled
+from alloc.solver.runs import Clock, Ending, Memory, Run
+from alloc.solver.status import Progress
+from alloc.solver.tiers import Report
+
+STAGE = "bounds"
+ROOM = 1e-9  # of a tier's natural size: the value of the result itself satisfies its row
+OPEN = 1e4  # in units of the matrix: how far beyond the point a column without a bound is followed by the proof
+
+
+def dual_bounds(
+    model: LinearModel,
+    values: Mapping[str, float],
+    point: np.ndarray,
+    clock: Clock,
+    report: Report,
+    memory: Memory | None = None,
+) -> dict[str, float]:
+    """Tier -> what no plan can better while the tiers before it are no worse than in the result.
+
+    Args:
+        model: facilities count in parts here.
+        values: of the result's tiers, in their own units.
+        point: the result's, in units of the matrix: a quadratic tier is held by its tangent there.
+
+    Returns:
+        Linear tiers only; without those for which time or an interrupt left no proof.
+    """
+    session, bounds = Session(model, clock, memory=memory), Bounds(model)
+    found = {}
+    for name, objective in model.objectives.items():
+        if name not in values or clock.interrupted or clock.left <= 0:
+            break
+        value = values[name]
+        if isinstance(objective, LinearObjective):
+            costs, factor = scaled(objective.costs)
+            sign = -1.0 if objective.maximise else 1.0
+            report(Progress(STAGE, name, clock.spent, value, natural=objective.natural))
+            session.costs(costs)
+            run = session.run_on_face(name, bounds)
+            if run.ending is Ending.OPTIMAL and run.point is not None:
+                found[name] = sign * (_proven(costs, bounds, run) / factor + objective.constant) + 0.0
+            most = (sign * value - objective.constant + ROOM * objective.natural) * factor
+            bounds.limit(session, costs, most)
+        elif isinstance(objective, ClosenessObjective):
+            # A convex function lies above its tangent, so whoever is as close satisfies the tangent's row.
+            away = point[objective.columns] - objective.centre
+            slope = np.zeros(point.size)
+            slope[objective.columns] = 2 * objective.weight * away
+            costs, factor = scaled(slope)
+            bounds.limit(session, costs, float(costs @ point) + ROOM * factor)
+    return found
+
+
+def _proven(costs: np.ndarray, bounds: Bounds, run: Run) -> float:
+    """A value that costs·x is never below, by the duals alone (weak duality), whatever the solver's tolerances."""
+    assert run.point is not None
+    point, duals = run.point, run.duals
+    reduced = costs - bounds.matrix.T @ duals
+    lower = np.where(np.isfinite(bounds.lower), bounds.lower, point - OPEN)
+    upper = np.where(np.isfinite(bounds.upper), bounds.upper, point + OPEN)
+    sides = np.where(duals > 0, bounds.row_lower, np.where(duals < 0, bounds.row_upper, 0.0))
+    duals = np.where(np.isfinite(sides), duals, 0.0)
+    # Taken from the point, so that no large sums are set against each other.
+    rows = float((duals * (np.where(duals == 0, 0.0, sides) - np.where(duals == 0, 0.0, bounds.matrix @ point))).sum())
+    columns = float((reduced * (np.where(reduced > 0, lower, upper) - point)).sum())
+    return min(float((costs * point).sum()) + min(rows + columns, 0.0), run.bound)
