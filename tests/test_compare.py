@@ -22,11 +22,11 @@ import alloc
 from alloc.commands.compare import compare as command
 from alloc.comparison import Comparison, ComparisonError, compare
 from alloc.comparison.files import to_json, write
-from alloc.comparison.outcomes import tiers as compared_tiers
 from alloc.comparison.pair import Pair
 from alloc.comparison.reading import compare_any
 from alloc.comparison.tables import TABLES
 from alloc.comparison.text import comparison_text
+from alloc.comparison.tiers import tiers as compared_tiers
 from alloc.comparison.wording import RESIDENT_UNITS, SIZE_CLASSES, WORDS
 from alloc.instance.classes import SIZE_CLASSES as CLASSES
 from alloc.instance.instance import make_instance

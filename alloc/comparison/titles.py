@@ -60,6 +60,10 @@ class Titles:
             return "、".join(named) + (f"等 {len(codes)} 个" if more else "")
         return ", ".join(named) + (f" and {more} more" if more else "")
 
+    def table(self, name: str) -> str:
+        """Title of a table of the instance."""
+        return self.pick(TABLES[name].title)
+
     def column(self, table: str, column: str) -> str:
         """Title of a column, or of a setting by its path; the machine name where it has none."""
         lists: Mapping[str, type[BaseModel]] = {"objective": Tier, "policy.debt.tiers": DebtTier}
