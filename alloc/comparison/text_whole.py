@@ -48,7 +48,7 @@ def short(view: View, letter: str) -> Part:
     for verdict, key in UNDECIDED.items():
         open_tiers = [row["tier"] for row in view.rows("tiers", letter, verdict=verdict)]
         if open_tiers:
-            lines.append(view.say(key, count=len(open_tiers), names=view.title.listed("tier", open_tiers)))
+            lines.append(view.say(key, names=view.title.listed("tier", open_tiers)))
     amounts = [row for row in view.rows("allocation", letter) if row["change"] == row["change"]]
     moved = {row["city"] for row in amounts if row["moved"] in ("gain", "loss")}
     both = {row["city"] for row in amounts}
@@ -135,7 +135,8 @@ def yardsticks(view: View, letter: str) -> list[Part]:
     known = {row["tier"]: row for row in view.rows("tiers", letter)}
     lines = []
     for measured in dict.fromkeys(row["measured"] for row in rows):
-        names = view.say("comma").join(_input(view, row) for row in rows if row["measured"] == measured)
+        its = (row for row in rows if row["measured"] == measured)
+        names = view.say("comma").join(view.title.input(row["table"], row["column"], row["rows"]) for row in its)
         if measured not in known:
             lines.append(Line((view.say(f"measured_{measured}"), names, "", "", "", "", ""), ("1",)))
             continue
@@ -149,16 +150,6 @@ def yardsticks(view: View, letter: str) -> list[Part]:
     apart = any(known[row["measured"]]["other_as_base"] != known[row["measured"]]["other_as_base"]
                 for row in rows if row["measured"] in known)  # fmt: skip
     return [part.noted(view.say("yardsticks_apart")) if apart else part]
-
-
-def _input(view: View, row: Row) -> str:
-    """An input by its title and its machine name, and in how many rows it differs."""
-    if not row["column"]:
-        name = f"{view.title.table(row['table'])} ({view.say('yardsticks_which')})"
-    else:
-        path = row["column"] if row["table"] == "settings" else f"{row['table']}.{row['column']}"
-        name = f"{view.title.column(row['table'], row['column'])} {path}"
-    return view.say("yardsticks_rows", name=name, count=number(row["rows"])) if row["rows"] > 1 else name
 
 
 def _pools(view: View, letters: tuple[str, ...]) -> Part:

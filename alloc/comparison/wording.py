@@ -39,16 +39,16 @@ WORDS: dict[str, Text] = {
         "Of the {all} tiers, {better} better as an effect, {worse} worse as an effect, {same} the same.",
     ),
     "tiers_open": Text(
-        "有 {count} 级目标的变化在求解间隙和容差之内，属于噪声，不能断定好坏：{names}。",
-        "Tiers whose change is within what gaps and tolerances leave open, so noise, {count}: {names}.",
+        "变化在求解间隙和容差之内、属于噪声而不能断定好坏的目标：{names}。",
+        "Tiers whose change is within what gaps and tolerances leave open, and so noise: {names}.",
     ),
     "tiers_unknown": Text(
-        "有 {count} 级目标的界未知，不能判定其变化是否属实：{names}。",
-        "Tiers of which a bound is not known, so that nothing can be said of their change, {count}: {names}.",
+        "界未知、不能判定变化是否属实的目标：{names}。",
+        "Tiers of which a bound is not known, so that nothing can be said of their change: {names}.",
     ),
     "tiers_unlike": Text(
-        "有 {count} 级目标的衡量标准不同，不比较好坏：{names}。",
-        "Tiers that the two measure by other yardsticks, called neither better nor worse, {count}: {names}.",
+        "衡量标准不同、不比较好坏的目标：{names}。",
+        "Tiers that the two measure by other yardsticks, called neither better nor worse: {names}.",
     ),
     "amounts_same": Text("各城市分得的数额都没有变化。", "Every city gets the same amounts."),
     "amounts_moved": Text(
@@ -123,8 +123,9 @@ WORDS: dict[str, Text] = {
         "目标|不同之处|单位|{a}|{b}|按 {a} 的标准衡量 {b}|减 {a}",
         "tier|what differs|unit|{a}|{b}|{b} measured as {a} is|less {a}",
     ),
-    "yardsticks_rows": Text("{name}（{count} 行）", "{name} ({count} rows)"),
-    "yardsticks_which": Text("有哪些行", "which rows there are"),
+    "yardsticks_one": Text("{name}（{path}）", "{name} ({path})"),
+    "yardsticks_rows": Text("{name}（{path}，{count} 行）", "{name} ({path}, {count} rows)"),
+    "yardsticks_which": Text("{table}：有哪些", "{table}: which there are"),
     "yardsticks_apart": Text(
         "城市或公共服务（偏离一级还有指标）不完全相同时，无法按同一标准衡量，以短横表示。",
         "Where cities or services (for closeness, pools) are not the same, nothing can be measured alike: a dash.",
