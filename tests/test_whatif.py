@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -175,6 +174,6 @@ def test_a_chart_breaks_its_line_where_there_is_no_allocation() -> None:
     assert "s &amp; s" in drawn
 
 
-def test_a_city_that_the_variation_does_not_name_is_not_drawn(tiny: Result, tmp_path: Path) -> None:
+def test_a_city_that_the_variation_does_not_name_is_not_drawn(tiny: Result) -> None:
     found = vary(tiny.instance, "policy.debt.ceiling", [1.0, 1.5])
     assert found.whole and len(panels(found, tiny.instance, "en")) == 7
