@@ -22,14 +22,17 @@ import alloc
 from alloc.commands.compare import compare as command
 from alloc.comparison import Comparison, ComparisonError, compare
 from alloc.comparison.files import to_json, write
-from alloc.comparison.outcomes import tiers as compared_tiers
 from alloc.comparison.pair import Pair
 from alloc.comparison.reading import compare_any
 from alloc.comparison.tables import TABLES
 from alloc.comparison.text import comparison_text
+from alloc.comparison.tiers import tiers as compared_tiers
 from alloc.comparison.wording import RESIDENT_UNITS, SIZE_CLASSES, WORDS
 from alloc.instance.classes import SIZE_CLASSES as CLASSES
 from alloc.instance.instance import make_instance
+from alloc.report.content import Table
+from alloc.report.sections.scenarios import scenarios
+from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write as write_result
 from instances import write_tiny
@@ -216,7 +219,7 @@ def agree(comparison: Comparison) -> None:
         groups, measures = comparison.rows("groups", letter), comparison.rows("measures", letter)
         both = pools.dropna(subset=["change"]).set_index("pool")
         by_pool = allocation.groupby("pool")
-        moved = both["gains"] + both["losses"]
+        moved = both["gains"] + both["losses"] + both["rounding"]
         np.testing.assert_allclose(by_pool["change"].sum()[both.index], moved, rtol=1e-9, atol=1e-6)
         whole = moved + both["only_other"] - both["only_base"]
         np.testing.assert_allclose(both["change"], whole, rtol=1e-9, atol=1e-6)
@@ -229,7 +232,9 @@ def agree(comparison: Comparison) -> None:
         for grouping in ("all", "province", "size_class"):
             np.testing.assert_allclose(sums[grouping][shared.index], shared, rtol=1e-12, atol=1e-6)
             of_pools = sums[grouping].filter(like="allocation:").rename(lambda name: name.removeprefix("allocation:"))
-            np.testing.assert_allclose(of_pools, both.loc[of_pools.index, ["gains", "losses"]].sum(axis=1), atol=1e-5)
+            np.testing.assert_allclose(
+                of_pools, both.loc[of_pools.index, ["gains", "losses", "rounding"]].sum(axis=1), atol=1e-5
+            )
         mean = groups[(groups["grouping"] == "all") & (groups["measure"] == "score")].iloc[0]
         held = measures[measures["measure"] == "score"].dropna(subset=["change"])
         people = base.instance.tables["cities"].set_index("city")["residents"][held["city"]]
@@ -299,36 +304,212 @@ def test_tiers_and_verdicts(results: dict[str, Result]) -> None:
     for side, result in zip(("base", "other"), comparison.results, strict=True):
         assert rows[side].to_dict() == {tier["tier"]: pytest.approx(tier["value"]) for tier in result.manifest["tiers"]}
     for tier, row in rows.iterrows():
-        expected = {True: "better", False: "worse"}[(row["change"] > 0) == (row["better"] == "higher")]
-        sizes = [{each["tier"]: each["size"] for each in result.manifest["tiers"]} for result in comparison.results]
-        proven = sizes[0][tier] * row["gap_base"] + sizes[1][tier] * row["gap_other"]
-        if row["change"] == 0:
-            expected = "same"
-        elif abs(row["change"]) <= proven:
-            expected = "within_gap"
-        assert row["verdict"] == expected, tier
+        better = {True: "better", False: "worse"}[(row["change"] > 0) == (row["better"] == "higher")]
+        allowed = {"same"} if row["change"] == 0 else {better, "within_gap"}
+        assert row["verdict"] in allowed, tier
+
+
+def with_tier(result: Result, tier: str, value: float | None, bound: float | None, tolerance: float | None) -> Result:
+    """The result with one tier alone, as a manifest has it."""
+    size = None if value is None else max(abs(value), 0.1)
+    gap = None if value is None or bound is None else abs(value - bound) / max(abs(value), 0.1)
+    entry = {"tier": tier, "value": value, "bound": bound, "gap": gap, "size": size, "tolerance": tolerance}
+    return replace(result, manifest={**result.manifest, "tiers": [{**entry, "seconds": 1.0}]})
 
 
 @pytest.mark.parametrize(
-    ("value", "gap", "verdict"),
+    ("tier", "base", "other", "verdict", "certain"),
     [
-        (1.0, 0.0, "same"),
-        (1.0 + 1e-9, 0.0, "same"),
-        (1.01, 0.0, "better"),
-        (0.99, 0.0, "worse"),
-        (1.01, 0.02, "within_gap"),
-        (None, 0.0, "same"),
+        # Higher is better. A can have at most 0.802: 0.803 is beyond it by 0.001, whatever the bound of B.
+        ("coverage", (0.800, 0.802), (0.803, 0.810), "better", 0.001),
+        ("coverage", (0.800, 0.802), (0.8015, 0.8015), "within_gap", 0.0),
+        # A has 0.8, and B can have at most 0.797: worse by at least 0.003 of the 0.005.
+        ("coverage", (0.800, 0.802), (0.795, 0.797), "worse", -0.003),
+        ("coverage", (0.800, 0.802), (0.795, 0.801), "within_gap", 0.0),
+        # Lower is better: A can go down to 0.010 at best, and B has 0.009; A has 0.012, and B can reach 0.013 at best.
+        ("minimum", (0.012, 0.010), (0.009, 0.008), "better", -0.001),
+        ("minimum", (0.012, 0.010), (0.015, 0.013), "worse", 0.001),
+        ("minimum", (0.012, 0.010), (0.0105, 0.010), "within_gap", 0.0),
+        # Relaxations: both give away the whole tolerance of 0.005, and the optimum moves by 0.004, or by 0.006.
+        ("fairness", (0.845, 0.850), (0.849, 0.854), "within_gap", 0.0),
+        ("fairness", (0.845, 0.850), (0.851, 0.856), "better", 0.001),
+        # Held exactly: what exceeds 1e-6 of the size (25) is an effect.
+        ("settlement", (25e6, 25e6), (25e6 + 40, 25e6 + 40), "better", 40.0),
+        ("settlement", (25e6, 25e6), (25e6 + 10, 25e6 + 10), "same", 0.0),
+        ("coverage", (0.8, 0.8), (0.8 + 1e-9, 0.8 + 1e-9), "same", 0.0),
+        ("closeness", (1.5, None), (1.4, None), "not_known", None),
+        ("coverage", (0.8, 0.9), (0.7, None), "not_known", None),
+        ("coverage", (0.8, 0.9), (None, None), "not_known", None),
     ],
 )
-def test_a_change_within_the_gap_proves_nothing(
-    results: dict[str, Result], value: float | None, gap: float, verdict: str
+def test_what_of_a_change_is_an_effect(
+    results: dict[str, Result],
+    tier: str,
+    base: tuple[float, float | None],
+    other: tuple[float | None, float | None],
+    verdict: str,
+    certain: float | None,
 ) -> None:
-    def with_value(value: float | None, gap: float) -> Result:
-        tier = {"tier": "coverage", "optimum": value, "value": value, "gap": gap, "size": value}
-        return replace(results["base"], manifest={**results["base"].manifest, "tiers": [tier]})
+    """By values and bounds, and the other way round with the opposite sign."""
+    pairs = [with_tier(results["base"], tier, *each, 0.005 if tier == "fairness" else None) for each in (base, other)]
+    (row,) = compared_tiers(Pair(pairs[0], pairs[1], "B"), ()).to_dict("records")
+    (back,) = compared_tiers(Pair(pairs[1], pairs[0], "B"), ()).to_dict("records")
+    opposite = {"better": "worse", "worse": "better"}
+    assert (row["verdict"], back["verdict"]) == (verdict, opposite.get(verdict, verdict))
+    if certain is None:
+        assert np.isnan(row["certain"]) and np.isnan(back["certain"])
+    else:
+        assert row["certain"] == pytest.approx(certain, abs=1e-12) and back["certain"] == pytest.approx(-certain)
 
-    rows = compared_tiers(Pair(with_value(1.0, 0.0), with_value(value, gap), "B"))
-    assert rows["verdict"].tolist() == [verdict]
+
+def test_a_difference_within_the_gap_is_called_noise(results: dict[str, Result]) -> None:
+    one = with_tier(results["base"], "coverage", 0.800, 0.802, None)
+    texts = {}
+    for name, value, bound in (("noise", 0.801, 0.803), ("effect", 0.812, 0.815), ("unknown", 0.812, None)):
+        both = compare([one, with_tier(results["again"], "coverage", value, bound, None)], ["one", "other"])
+        texts[name] = [comparison_text(both, language) for language in ("zh", "en")]
+    zh, en = texts["noise"]
+    assert "变化在求解间隙和容差之内、属于噪声而不能断定好坏的目标：公共服务平均得分。" in zh
+    assert "Tiers whose change is within what gaps and tolerances leave open, and so noise: Coverage." in en
+    assert re.search(r"\+0.00100 +\+0.1 % +0.00000 +间隙之内（噪声）", zh)
+    assert re.search(r"\+0.00100 +\+0.1 % +0.00000 +within the gap \(noise\)", en)
+    assert "Of the 1 tiers, 0 better as an effect, 0 worse as an effect, 0 the same." in en
+    zh, en = texts["effect"]
+    assert re.search(r"\+0.01200 +\+1.5 % +\+0.01000 +确实变好", zh)
+    assert re.search(r"\+0.01200 +\+1.5 % +\+0.01000 +better \(effect\)", en)
+    assert "noise:" not in en and "属于噪声而不能断定" not in zh
+    zh, en = texts["unknown"]
+    assert "不能判定（界未知）" in zh and "界未知、不能判定变化是否属实的目标：公共服务平均得分。" in zh
+    assert "not known (no bound)" in en
+
+
+# ----------------------------------------------------------------------------------------------------------- yardsticks
+
+
+def edited(result: Result, **tables: Callable[[pd.DataFrame], pd.DataFrame]) -> Result:
+    """The same plan under an instance whose tables are changed: what is decided stays, the yardstick moves."""
+    instance = result.instance
+    changed = {name: change(instance.tables[name]) for name, change in tables.items()}
+    return replace(result, instance=make_instance(instance.settings, {**instance.tables, **changed}))
+
+
+def valued(result: Result, **values: float) -> Result:
+    """The result with other values of its tiers, proven."""
+    tiers = [
+        {**each, "value": values[each["tier"]], "bound": values[each["tier"]]} if each["tier"] in values else each
+        for each in result.manifest["tiers"]
+    ]
+    return replace(result, manifest={**result.manifest, "tiers": tiers})
+
+
+def test_a_changed_norm_is_named_and_no_improvement(results: dict[str, Result]) -> None:
+    """Half the beds a person asked for: the same plan covers everybody, and by A's norm it has what A has."""
+    base = results["base"]
+    halved = edited(base, services=lambda t: t.assign(norm=t["norm"].where(t["service"] != "hospital", 0.0036)))
+    comparison = compare([base, valued(halved, coverage=0.999, minimum=0.0)], ["one", "other"])
+    tiers = comparison.tables["tiers"].set_index("tier")
+    measured = ["minimum", "fairness", "coverage"]
+    assert tiers.loc[measured, "verdict"].tolist() == ["other_yardstick"] * 3
+    assert not tiers.drop(measured)["verdict"].isin(["better", "worse", "other_yardstick"]).any()
+    assert tiers.loc[measured, "certain"].isna().all()
+    assert tiers.loc[measured, "other_as_base"].to_numpy() == pytest.approx(tiers.loc[measured, "base"].to_numpy())
+    assert (tiers.loc[measured, "change_as_base"] == 0).all()
+    assert tiers.drop(measured)["other_as_base"].isna().all()
+    named = comparison.tables["yardsticks"][["measured", "table", "column", "rows"]].to_numpy().tolist()
+    assert named == [[name, "services", "norm", 1] for name in (*measured, "score", "served")]
+    zh, en = (comparison_text(comparison, language) for language in ("zh", "en"))
+    assert "衡量标准的差别：B 与 A" in zh and "配置标准（services.norm）" in zh and "衡量标准不同" in zh
+    assert "Yardsticks that differ: B and A" in en and "Norm (services.norm)" in en
+    assert "Of the 7 tiers, 0 better as an effect, 0 worse as an effect, 4 the same." in en
+    assert "The two measure by other yardsticks" not in en  # no coverage or score of a city is another one here
+
+
+def test_scores_by_another_yardstick_gain_and_lose_nothing(results: dict[str, Result]) -> None:
+    base = results["base"]
+    other = edited(base, services=lambda t: t.assign(weight=[0.5, 0.5]))
+    people = other.tables["people"].assign(score=lambda t: t["score"] + 0.01)
+    services = other.tables["services"].assign(coverage=lambda t: t["coverage"] - 0.01)
+    comparison = compare([base, replace(other, tables={**other.tables, "people": people})], ["one", "other"])
+    assert set(comparison.tables["measures"].query("measure == 'score'")["moved"]) == {"other_yardstick"}
+    assert comparison.tables["winners"].empty
+    assert "两个结果的衡量标准不同，各城市的增减不作为得失。" in comparison_text(comparison, "zh")
+    assert "so that no change of a city is a gain or a loss" in " ".join(comparison_text(comparison, "en").split())
+    again = edited(base, services=lambda t: t.assign(norm=t["norm"] * 1.01))
+    comparison = compare([base, replace(again, tables={**again.tables, "services": services})], ["one", "other"])
+    assert "两个结果的衡量标准不同，下列变化不作为得失。" in comparison_text(comparison, "zh")
+
+
+CHANGES: Mapping[str, tuple[Mapping[str, Any], set[str], tuple[str, str]]] = {
+    "weight": ({"services": {("hospital", "weight"): 0.5}}, {"minimum", "fairness", "coverage", "score"},
+               ("services", "weight")),
+    "minimum": ({"services": {("hospital", "minimum"): 0.7}}, {"minimum", "fairness", "coverage", "score"},
+                ("services", "minimum")),
+    "knee": ({"toml": {"knee = 0.9": "knee = 0.95"}}, {"fairness", "coverage", "score"},
+             ("settings", "policy.score.knee")),
+    "slopes": ({"toml": {"[2.0, 1.0, 0.5]": "[3.0, 1.0, 0.5]"}}, {"fairness", "coverage", "score"},
+               ("settings", "policy.score.slopes")),
+    "beta": ({"toml": {"beta = 0.1": "beta = 0.2"}}, {"fairness"}, ("objective", "beta")),
+    "productivity": ({"cities": {("440300", "productivity"): 400}}, {"production"}, ("cities", "productivity")),
+    "cohort": ({"cities": {("440300", "age_6_11"): 550000}},
+               {"minimum", "fairness", "coverage", "closeness", "score", "served"}, ("cities", "age_6_11")),
+    "factors": ({"factors": {("land", "migrants", "weight"): 0.3, ("land", "residents", "weight"): 0.4}},
+                {"closeness"}, ("factors", "weight")),
+    "factor": ({"cities": {("440300", "migrants_cross"): 3700000}}, {"closeness"}, ("cities", "migrants_cross")),
+    "cost": ({"services": {("hospital", "capital_cost"): 90}}, {"cost"}, ("services", "capital_cost")),
+    "borders": ({"toml": {"below = 1.2": "below = 1.1"}}, {"debt_tier"}, ("policy.debt.tiers", "below")),
+    "capacity": ({"capacity": {("440300", "hospital", "capacity"): 53000}}, set(), ("", "")),
+    "ceiling": ({"toml": {"ceiling = 1.5": "ceiling = 1.4"}}, set(), ("", "")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(CHANGES))
+def test_every_yardstick_knows_its_inputs(results: dict[str, Result], tmp_path: Path, name: str) -> None:
+    """The same plan under one changed input: which tiers it measures, and that by A's yardstick nothing has moved."""
+    change, expected, (table, column) = CHANGES[name]
+    other = replace(results["base"], instance=alloc.read(write_tiny(tmp_path / "changed", **change)))
+    comparison = compare([results["base"], other], ["one", "other"])
+    found = comparison.tables["yardsticks"]
+    assert set(found["measured"]) == expected
+    assert {(*each,) for each in found[["table", "column"]].to_numpy().tolist()} <= {(table, column)}
+    tiers = comparison.tables["tiers"].set_index("tier")
+    unlike = tiers[tiers["verdict"] == "other_yardstick"]
+    assert set(unlike.index) == expected & set(tiers.index)
+    assert unlike["other_as_base"].to_numpy() == pytest.approx(unlike["base"].to_numpy(), rel=1e-6, abs=1e-9)
+
+
+def test_cost_at_the_unit_costs_of_the_base(results: dict[str, Result], tmp_path: Path) -> None:
+    """Beds at 90 and not 80: what B builds is priced as A prices it, spending and running cost together."""
+    dear = alloc.read(write_tiny(tmp_path / "dear", services={("hospital", "capital_cost"): 90}))
+    other = run(dear)
+    row = compare([results["base"], other], ["one", "other"]).tables["tiers"].set_index("tier").loc["cost"]
+    added = other.tables["services"].groupby("service")["added"].sum()
+    reused = other.tables["land"][["reuse_public", "reuse_production"]].to_numpy().sum()
+    assert row["other_as_base"] == pytest.approx(added["primary"] * 5 + added["hospital"] * 86 + 400 * reused)
+    assert row["other"] == pytest.approx(row["other_as_base"] + 10 * added["hospital"])
+    assert row["verdict"] == "other_yardstick"
+
+
+def test_other_cities_are_another_yardstick_of_everything(results: dict[str, Result]) -> None:
+    comparison = pair(results, "base", "two_cities")
+    tiers = comparison.tables["tiers"]
+    assert set(tiers["verdict"]) == {"other_yardstick"} and tiers["other_as_base"].isna().all()
+    rows = comparison.tables["yardsticks"].query("table == 'cities'")
+    assert set(rows["column"]) == {""} and set(rows["rows"]) == {1} and set(tiers["tier"]) <= set(rows["measured"])
+    assert "城市：有哪些" in comparison_text(comparison, "zh")
+    assert "Cities: which there are" in comparison_text(comparison, "en")
+    assert "无法按同一标准衡量，以短横表示" in comparison_text(comparison, "zh")
+
+
+def test_debt_tiers_by_other_borders_are_no_better_and_no_worse(results: dict[str, Result], tmp_path: Path) -> None:
+    base = results["base"]
+    debt = base.tables["debt"].assign(tier_after="red")
+    instance = alloc.read(write_tiny(tmp_path / "b", toml={"below = 1.2": "below = 0.01", "below = 2.0": "below = 0.02",
+                                                           "below = 3.0": "below = 0.03"}))  # fmt: skip
+    other = replace(base, instance=instance, tables={**base.tables, "debt": debt})
+    comparison = compare([base, other], ["one", "other"])
+    assert set(comparison.rows("debt", "B")["moved"]) == {"other"}
+    assert "其中等级变好的 0 个，变差的 0 个" in comparison_text(comparison, "zh")
+    assert "tiers of other borders" in " ".join(comparison_text(comparison, "en").split())
 
 
 def test_a_tier_that_only_one_has(results: dict[str, Result]) -> None:
@@ -376,6 +557,65 @@ def test_dust_is_no_difference(results: dict[str, Result]) -> None:
     allocation.loc[allocation["pool"] == POOL, "published"] += 0.01  # one quantum is a difference
     other = replace(base, tables={**base.tables, "allocation": allocation})
     assert len(compare([base, other], ["one", "other"]).rows("allocation", "B", only_differences=True)) == 3
+
+
+def test_a_change_of_one_quantum_counts_no_city(results: dict[str, Result]) -> None:
+    """Land has a quantum of 0.01. Two cities exchange one; or one gets three, of which the others give two and one."""
+    base = results["base"]
+
+    def moved(*changes: float) -> Comparison:
+        allocation = base.tables["allocation"].copy()
+        allocation.loc[allocation["pool"] == POOL, "published"] += list(changes)
+        return compare([base, replace(base, tables={**base.tables, "allocation": allocation})], ["one", "other"])
+
+    comparison = moved(0.01, -0.01, 0.0)
+    pool = comparison.tables["pools"].set_index("pool").loc[POOL]
+    assert pool[["gains", "losses", "cities_gaining", "cities_losing", "cities_rounding"]].tolist() == [0, 0, 0, 0, 2]
+    assert comparison.tables["winners"].empty and not comparison.identical
+    zh, en = (comparison_text(comparison, language) for language in ("zh", "en"))
+    assert "没有城市分得的数额变化超过一个取整单位；一个取整单位以内的变化只是取整。" in zh
+    assert "No city's amount of any pool changes by more than one quantum; up to that it is rounding." in en
+    assert "Cities whose change is one quantum of each pool or less, rounding and not counted: 2." in en
+    assert "变化不超过取整单位（每项指标一个）的城市 2 个，只是取整，不计在内。" in zh
+
+    comparison = moved(0.03, -0.02, -0.01)
+    pool = comparison.tables["pools"].set_index("pool").loc[POOL]
+    assert pool[["gains", "losses", "rounding"]].tolist() == pytest.approx([0.03, -0.02, -0.01])
+    assert pool[["cities_gaining", "cities_losing", "cities_rounding"]].tolist() == [1, 1, 1]
+    assert set(comparison.tables["winners"]["city"]) == {"440300", "440500"}
+    zh, en = (comparison_text(comparison, language) for language in ("zh", "en"))
+    assert "Of the 3 cities in both, 2 get another amount of at least one pool, by more than one quantum." in en
+    assert "至少一项指标的分得数额变化超过一个取整单位的有 2 个。" in zh
+    assert "A city whose amount changes by one quantum or less neither gains nor loses: that is rounding." in en
+    assert "一个城市的变化不超过一个取整单位的，只是取整，既不算增加也不算减少。" in zh
+    listed = comparison_text(comparison, "en", pool=POOL)
+    assert "450900" not in listed
+    assert "Cities whose amount changes by one quantum or less, which is rounding, left out: 1." in listed
+    assert "450900" in comparison_text(comparison, "en", only_differences=False, pool=POOL)
+    assert "变化不超过一个取整单位的城市 1 个，只是取整，未列出。" in comparison_text(comparison, "zh", pool=POOL)
+    for language, said in (("en", "1 cities do not change, or by one quantum"), ("zh", "1个城市没有变化，或各类数额")):
+        section = scenarios(View(comparison.results[1], language), comparison)
+        assert section is not None
+        (table,) = [part for part in section.parts if isinstance(part, Table) and part.name == "compared_cities"]
+        assert [row[0] for row in table.rows] == ["440300", "440500"] and said in table.note
+
+
+def test_reports_tell_effect_noise_and_yardsticks(results: dict[str, Result]) -> None:
+    base = results["base"]
+    other = edited(base, services=lambda t: t.assign(norm=t["norm"] * 0.9))
+    comparison = compare([base, other], ["one", "other"])
+    for language, verdict, inputs in (("zh", "衡量标准不同", "配置标准（services.norm，2行）"),
+                                      ("en", "other yardstick", "Norm (services.norm, 2 rows)")):  # fmt: skip
+        section = scenarios(View(other, language), comparison)
+        assert section is not None
+        tables = {part.name: part for part in section.parts if isinstance(part, Table)}
+        last = {str(row[0]): row[-1] for row in tables["compared_tiers"].rows}
+        assert list(last.values()).count(verdict) == 3
+        assert tables["compared_tiers"].note == WORDS["tiers_certain"].said(language)
+        assert tables["compared_pools"].note == WORDS["quantum"].said(language)
+        rows = tables["compared_yardsticks"].rows
+        assert len(rows) == 5 and {row[1] for row in rows} == {inputs}
+        assert rows[0][2] == rows[0][4]  # the minimum of A, and of B measured as A is
 
 
 # -------------------------------------------------------------------------------------------------- different instances
@@ -479,7 +719,8 @@ def test_text_of_a_pool_or_a_city(china: Comparison, language: str, chosen: dict
         table = china.tables["allocation"].query("pool == 'special_bond'")
         cities = [code for code in re.findall(r"\b\d{6}\b", text) if code in set(table["city"])]
         order = table.set_index("city").loc[cities, "change"]
-        assert sorted(cities) == sorted(table.loc[table["change"] != 0, "city"])
+        assert sorted(cities) == sorted(table.loc[table["moved"].isin(["gain", "loss"]), "city"])
+        assert (table["moved"] == "rounding").any()
         assert order.is_monotonic_decreasing  # the largest gains first
 
 
@@ -535,7 +776,7 @@ def test_every_word_is_used() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in package.glob("*.py") if path.name != "wording.py")
     source += Path(sys.modules["alloc.commands.compare"].__file__ or "").read_text(encoding="utf-8")
     prefixes = ("unmatched_", "name_", "verdict_", "moved_", "group_", "item_", "tiers_", "pools_", "size_class",
-                "province")  # fmt: skip
+                "province", "measured_")  # fmt: skip
     named = set(re.findall(r'"(\w+)"', source))
     assert [key for key in WORDS if key not in named and not key.startswith(prefixes)] == []
     assert list(SIZE_CLASSES) == list(CLASSES)

@@ -14,9 +14,6 @@ from hypothesis import strategies as st
 import alloc
 from alloc.instance import Instance, read
 from alloc.instance.instance import make_instance
-from alloc.parametric import vary
-from alloc.parametric.chart import Panel, svg
-from alloc.parametric.vary import steps
 from alloc.result.result import run
 from alloc.session import Session
 from alloc.solver.status import Progress, TierState
@@ -199,31 +196,3 @@ def test_a_condition_that_selects_nothing_is_a_warning_with_the_result() -> None
     (finding,) = [each for each in result.findings if each.file == "--edit"]
     assert finding.severity == "warning" and pool in str(finding)
     assert set(session.starts.values()) == {"same"}  # nothing has changed, so nothing is run
-
-
-def test_varying_a_number_does_not_depend_on_the_order_of_steps() -> None:
-    values = [0.8, 1.2, 2.0]
-    one = vary(base(), "policy.debt.ceiling", values, cities=[base().tables["cities"]["city"].iloc[0]])
-    other = vary(base(), "policy.debt.ceiling", values[::-1])
-    ours = one.tiers.set_index(["value", "tier"])["reached"]
-    theirs = other.tiers.set_index(["value", "tier"])["reached"].reindex(ours.index)
-    pd.testing.assert_series_equal(ours, theirs, rtol=1e-9)
-    assert set(one.cities["step"]) == {0, 1, 2}
-    assert other.cities.empty
-
-
-def test_the_frontier_of_fairness_and_settlement_goes_one_way() -> None:
-    found = vary(base(), "objective.fairness.tolerance", [0.0, 0.005, 0.02])
-    settled = found.tiers[found.tiers["tier"] == "settlement"]["optimum"].to_numpy()
-    assert (settled[1:] >= settled[:-1] - 1e-6).all()  # more may be given up, so no fewer settle
-
-
-def test_steps_are_free_of_dust() -> None:
-    assert steps(0.8, 2.0, 13) == [0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0]
-
-
-def test_a_chart_breaks_its_line_where_there_is_no_allocation() -> None:
-    drawn = svg("t", "s & s", "q", [Panel("p", "u", [(0, 1.0), (1, 2.0), (2, None), (3, 2.0), (4, 1.0)])])
-    assert drawn.count("<polyline") == 2
-    assert drawn.count("<circle") == 4
-    assert "s &amp; s" in drawn

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from alloc.parametric import Variation
 
 
+HOLLOW = "°"  # behind the numbers of points that the chart draws hollow
+
+
 @click.command()
 @click.argument("instance")
 @click.option("--vary", "target", required=True, help="What varies, e.g. policy.debt.ceiling or pools.total.")
@@ -90,24 +93,26 @@ def whatif(
 
 def _text(variation: Variation, lang: str) -> str:
     from alloc.formulations import words
+    from alloc.parametric.panels import curve, subtitles
     from alloc.result.figures import number
     from alloc.result.sections import Section, render
 
     titles = {name: getattr(each.title, lang) for name, each in words().tiers().items()}
-    wide = variation.tiers[variation.tiers["tier"] != ""].pivot(index="step", columns="tier", values="reached")
     order = [name for name in variation.tiers["tier"].unique() if name]
-    reached: dict[Any, dict[Any, float]] = wide.to_dict("index")
+    drawn: dict[str, dict[Any, Any]] = {tier: curve(variation, tier).to_dict("index") for tier in order}
+
+    def cell(tier: str, step: Any) -> str:
+        there: dict[Any, Any] = drawn[tier].get(step, {"y": float("nan"), "incomplete": False})
+        return number(there["y"], _decimals(tier)) + (HOLLOW if there["incomplete"] else "")
+
     firsts: dict[Any, dict[Any, Any]] = variation.tiers.drop_duplicates("step").set_index("step").to_dict("index")
     rows = [
-        (
-            f"{first['value']:g}",
-            *(number(reached.get(step, {}).get(tier, float("nan")), _decimals(tier)) for tier in order),
-            str(first["status"]),
-        )
+        (f"{first['value']:g}", *(cell(tier, step) for tier in order), str(first["status"]))
         for step, first in firsts.items()
     ]
     heads = (variation.target, *(titles[name] for name in order), "状态" if lang == "zh" else "status")
-    return render([Section("", heads, tuple(rows), "r" * (len(order) + 1) + "l")])
+    table = render([Section("", heads, tuple(rows), "r" * (len(order) + 1) + "l")])
+    return "\n".join([table, *subtitles(variation, lang)[1:]])
 
 
 def _decimals(tier: str) -> int:
@@ -125,30 +130,9 @@ def _write(variation: Variation, instance: Instance, out: Path, lang: str) -> No
 
 
 def _chart(variation: Variation, instance: Instance, lang: str) -> str:
-    from alloc.formulations import words
-    from alloc.parametric.chart import Panel, svg
+    from alloc.parametric.chart import svg
+    from alloc.parametric.panels import panels, subtitles
 
-    named, units = words().tiers(), words().units()
-    steps = variation.tiers.drop_duplicates("step").set_index("step")["value"]
-    panels = []
-    for tier in [name for name in variation.tiers["tier"].unique() if name]:
-        values = variation.tiers[variation.tiers["tier"] == tier].set_index("step")["reached"].to_dict()
-        points = [(float(value), values.get(step)) for step, value in steps.items()]
-        unit = units.get(named[tier].unit)
-        panels.append(Panel(getattr(named[tier].title, lang), getattr(unit, lang) if unit else "", points))
-    pools = instance.tables["pools"].set_index("pool")[f"title_{lang}"]
-    cities = instance.tables["cities"].set_index("city")
-    shown = "name_en" if lang == "en" and (cities["name_en"] != "").all() else "name"
-    names: dict[Any, str] = cities[shown].to_dict()
-    titles: dict[Any, str] = pools.to_dict()
-    for (city, pool), rows in variation.cities.groupby(["city", "pool"]):
-        values = rows.set_index("step")["published"].to_dict()
-        points = [(float(value), values.get(step)) for step, value in steps.items()]
-        panels.append(Panel(f"{names[city]} · {titles[pool]}", str(rows["unit"].iloc[0]), points))
     title = getattr(instance.settings.title, lang)
-    drawn = (
-        f"横轴：{variation.target}；每点都是一个经核验的完整求解" if lang == "zh"
-        else f"Across: {variation.target}; every point is a whole, verified solve"
-    )  # fmt: skip
     source = f"{'来源' if lang == 'zh' else 'Source'}: alloc, {instance.name} {instance.hash[:12]}"
-    return svg(title, drawn, source, panels)
+    return svg(title, subtitles(variation, lang), source, panels(variation, instance, lang))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from alloc.comparison.pair import SUM_DUST, Pair, a_resident, compared, relative
@@ -13,15 +14,20 @@ PEOPLE = ["settle", "settle_limit", "score"]
 MEASURES = {"land": "ha", "transfers": "10⁴ yuan", "bonds": "10⁴ yuan", "settle": "persons", "settle_limit": "persons",
             "score": "share"}  # fmt: skip
 WON = ("land", "transfers", "bonds", "settle", "score")
+# How a city moved -> columns of `pools`: sum of the changes, and how many cities.
+MOVES = {"gain": ("gains", "cities_gaining"), "loss": ("losses", "cities_losing"),
+         "rounding": ("rounding", "cities_rounding")}  # fmt: skip
 GROUPINGS = ("all", "province", "size_class")
 LARGEST = 10  # gains and losses kept of each measure
+QUANTUM_DUST = 1.001  # so that a change of one quantum is one, whatever arithmetic leaves of it
 
 
 def allocation(pair: Pair) -> pd.DataFrame:
     """Table `allocation`."""
     frame = compared(*pair.published, dust=0.0)
     frame["unit"] = frame.index.get_level_values("kind").map(KIND_UNITS)
-    return _by_resident(pair, frame)
+    quantum = frame.index.get_level_values("pool").map(_quanta(pair).groupby(level="pool").max().to_dict())
+    return _by_resident(pair, frame.assign(moved=_moved(frame["change"], quantum)))
 
 
 def pools(pair: Pair, given: pd.DataFrame) -> pd.DataFrame:
@@ -36,13 +42,11 @@ def pools(pair: Pair, given: pd.DataFrame) -> pd.DataFrame:
     frame["unit"] = frame.index.get_level_values("kind").map(KIND_UNITS)
     frame["available_base"], frame["available_other"] = _available(pair.base), _available(pair.other)
     indexed = given.set_index(key)
-    change = indexed["change"]
+    change, moved = indexed["change"], indexed["moved"]
     alone = ~indexed["city"].isin(pair.cities)
     for column, values in {
-        "gains": change[change > 0],
-        "losses": change[change < 0],
-        "cities_gaining": (change > 0).astype(float),
-        "cities_losing": (change < 0).astype(float),
+        **{column: change[moved == move] for move, (column, _) in MOVES.items()},
+        **{column: (moved == move).astype(float) for move, (_, column) in MOVES.items()},
         "only_base": indexed["base"][alone],
         "only_other": indexed["other"][alone],
     }.items():
@@ -50,15 +54,25 @@ def pools(pair: Pair, given: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index()
 
 
-def measures(pair: Pair) -> pd.DataFrame:
-    """Table `measures`: all pools of a kind together, settlement and score, by city."""
+def measures(pair: Pair, scored_alike: bool = True) -> pd.DataFrame:
+    """Table `measures`: all pools of a kind together, settlement and score, by city.
+
+    Args:
+        pair: the two results.
+        scored_alike: whether both measure scores by the same yardstick.
+    """
     tables = [_measures(*each) for each in zip((pair.base, pair.other), pair.published, strict=True)]
     # A result without a pool of a kind gives nothing of it to its cities.
     kinds = [name for name in KINDS.values() if any(name in each.columns for each in tables)]
     amounts = (each.reindex(columns=kinds, fill_value=0.0) for each in tables)
     given = compared(*(_stacked(each) for each in amounts), dust=SUM_DUST)
     frame = pd.concat([given, compared(*(_stacked(each[PEOPLE]) for each in tables))])
-    frame["unit"] = frame.index.get_level_values("measure").map(MEASURES)
+    measure = frame.index.get_level_values("measure")
+    frame["unit"] = measure.map(MEASURES)
+    quanta = _quanta(pair).groupby(level=["pool", "kind"]).max().groupby(level="kind").sum().rename(index=KINDS)
+    frame["moved"] = _moved(frame["change"], measure.map(quanta.to_dict()).fillna(0.0))
+    if not scored_alike:
+        frame["moved"] = frame["moved"].mask((measure == "score") & (frame["moved"] != ""), "other_yardstick")
     return _by_resident(pair, frame).sort_values("city", kind="stable", ignore_index=True)
 
 
@@ -72,9 +86,9 @@ def winners(by_city: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
     found = []
     for measure in WON:
         rows = by_city[by_city["measure"] == measure]
-        for direction, sign in (("gain", 1), ("loss", -1)):
-            size = sign * rows["change"]
-            order = size[size > 0].sort_values(ascending=False, kind="stable").index[:LARGEST]
+        for direction in ("gain", "loss"):
+            size = rows["change"].abs()
+            order = size[rows["moved"] == direction].sort_values(ascending=False, kind="stable").index[:LARGEST]
             found.append(rows.loc[order].assign(direction=direction, rank=range(1, len(order) + 1)))
     frame = pd.concat(found)
     names = cities.set_index("city")
@@ -118,6 +132,21 @@ def groups(pair: Pair, given: pd.DataFrame, by_city: pd.DataFrame, cities: pd.Da
         frame = a_resident(frame, *(pd.Series(group.map(each.to_dict())) for each in people))
         found.append(frame.reset_index().assign(grouping=grouping))
     return pd.concat(found)
+
+
+def _quanta(pair: Pair) -> pd.Series:
+    """Quantum by pool and kind, of each result."""
+    both = pd.concat([each.instance.tables["pools"] for each in (pair.base, pair.other)])
+    quanta: pd.Series = both.set_index(["pool", "kind"])["quantum"]
+    return quanta
+
+
+def _moved(change: pd.Series, quantum: pd.Index) -> np.ndarray:
+    """Whether a change is a gain or a loss, or no more than rounding makes of none."""
+    least = QUANTUM_DUST * quantum.to_numpy(dtype=float)
+    return np.select(
+        [change > least, change < -least, change.fillna(0.0) != 0], ["gain", "loss", "rounding"], default=""
+    )
 
 
 def _available(result: Result) -> pd.Series:

@@ -100,7 +100,7 @@ def _is_tier(tier: object, known: Mapping[str, object]) -> bool:
     return (
         isinstance(tier, Mapping)
         and tier.get("tier") in known
-        and all(isinstance(tier.get(each), float | int | None) for each in ("optimum", "value", "gap", "size"))
+        and all(isinstance(tier.get(each), float | int | None) for each in ("value", "bound", "gap", "size"))
     )
 
 

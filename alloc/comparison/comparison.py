@@ -14,6 +14,8 @@ from alloc.comparison.check import check
 from alloc.comparison.inputs import differences
 from alloc.comparison.pair import Pair
 from alloc.comparison.tables import TABLES, differing, frame
+from alloc.comparison.tiers import tiers
+from alloc.comparison.yardsticks import yardsticks
 from alloc.instance.classes import size_class
 from alloc.result.result import Result
 
@@ -87,13 +89,18 @@ def compare(results: Sequence[Result], names: Sequence[str] | None = None) -> Co
 
 def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Every table of one pair, without its order of columns."""
-    given, by_city, debt = amounts.allocation(pair), amounts.measures(pair), outcomes.debt(pair)
+    inputs = differences(pair.base.instance, pair.other.instance)
+    apart = yardsticks(pair, inputs)
+    unlike = set(apart["measured"])
+    given, by_city = amounts.allocation(pair), amounts.measures(pair, "score" not in unlike)
+    debt = outcomes.debt(pair, "debt_tier" not in unlike)
     both = debt[debt["city"].isin(pair.cities)]
-    order = outcomes.tier_order(pair.base)
+    order = outcomes.tier_order(pair.base) if "debt_tier" not in unlike else ()
     tables = {
         "unmatched": pair.unmatched(),
-        "inputs": differences(pair.base.instance, pair.other.instance),
-        "tiers": outcomes.tiers(pair),
+        "inputs": inputs,
+        "tiers": tiers(pair, unlike),
+        "yardsticks": apart,
         "pools": amounts.pools(pair, given),
         "allocation": given,
         "measures": by_city,

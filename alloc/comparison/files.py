@@ -2,7 +2,7 @@
 
 The JSON of ``alloc compare --format json``, kept stable::
 
-    schema            1
+    schema            2
     identical         true where nothing differs in any of the results
     only_differences  whether rows in which nothing differs are left out
     results           what is compared, the base first: rows of the table `results`
@@ -35,7 +35,7 @@ from alloc.comparison.comparison import Comparison
 from alloc.comparison.tables import TABLES, differing
 from alloc.result.store import set_aside
 
-SCHEMA = 1
+SCHEMA = 2
 ABOUT = "comparison.json"
 
 

@@ -1,49 +1,14 @@
-"""What comes of it, side by side: tiers, services, coverage, debt, binding rules."""
+"""What comes of it, side by side: services, coverage, debt, binding rules."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from alloc.comparison.pair import Pair, compared
 from alloc.formulations import words
 from alloc.result.result import Result
-
-
-def tiers(pair: Pair) -> pd.DataFrame:
-    """Table `tiers`, in the order of the base, then what only the other has."""
-    known = words().tiers()
-    one, other = (pd.DataFrame(each.manifest["tiers"]).set_index("tier") for each in (pair.base, pair.other))
-    order = list(dict.fromkeys([*one.index, *other.index]))
-    frame = compared(one["value"].astype(float), other["value"].astype(float)).loc[order]
-    for column in ("optimum", "gap"):
-        for side, each in (("base", one), ("other", other)):
-            frame[f"{column}_{side}"] = each[column].astype(float).reindex(order)
-    frame["unit"] = [known[name].unit for name in order]
-    frame["better"] = [known[name].better for name in order]
-    # Neither optimum is known better than its gap.
-    unproven = np.zeros(len(order))
-    for each in (one, other):
-        unproven += (each["gap"].astype(float) * each["size"].astype(float)).reindex(order).fillna(0.0).to_numpy()
-    frame["verdict"] = [
-        _verdict(row, least, name in one.index, name in other.index)
-        for least, (name, row) in zip(unproven, frame.to_dict("index").items(), strict=True)
-    ]
-    return frame.rename_axis("tier").reset_index()
-
-
-def _verdict(row: Mapping[Hashable, Any], unproven: float, in_base: bool, in_other: bool) -> str:
-    if not (in_base and in_other):
-        return "only_base" if in_base else "only_other"
-    change = row["change"]
-    if change == 0 or np.isnan(change):
-        return "same"
-    if abs(change) <= unproven:
-        return "within_gap"
-    return "better" if (change > 0) == (row["better"] == "higher") else "worse"
 
 
 def services(pair: Pair) -> pd.DataFrame:
@@ -82,8 +47,8 @@ def coverage(pair: Pair, cities: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found)
 
 
-def debt(pair: Pair) -> pd.DataFrame:
-    """Table `debt`."""
+def debt(pair: Pair, same_borders: bool = True) -> pd.DataFrame:
+    """Table `debt`; by other borders no tier is better or worse than another."""
     tables = [each.tables["debt"].set_index("city") for each in (pair.base, pair.other)]
     frame = compared(*(each["new_general"] + each["new_special"] for each in tables))
     for column, source in (("ratio", "ratio_after"), ("room", "bond_room")):
@@ -93,7 +58,7 @@ def debt(pair: Pair) -> pd.DataFrame:
     for column, source in (("tier_before", "tier_before"), ("tier", "tier_after")):
         for side, each in zip(("base", "other"), tables, strict=True):
             frame[f"{column}_{side}"] = each[source].reindex(frame.index).fillna("")
-    order = tier_order(pair.base)
+    order = tier_order(pair.base) if same_borders else ()
     frame["moved"] = [_moved(*each, order) for each in zip(frame["tier_base"], frame["tier_other"], strict=True)]
     return frame.assign(unit="10⁴ yuan").reset_index()
 

@@ -69,6 +69,11 @@ _MEASURE: Column = (
     "in `groups` also allocation:POOL for every pool",
 )  # fmt: skip
 
+_MOVED: Column = (
+    "moved", "text", "gain or loss; rounding: a change of one quantum or less, of several pools together one of each; "
+    "other_yardstick: a score that is measured differently; empty: no change",
+)  # fmt: skip
+
 TABLES: Mapping[str, Table] = MappingProxyType({
     "results": _table(
         "One row a result, A included.",
@@ -123,36 +128,53 @@ TABLES: Mapping[str, Table] = MappingProxyType({
         changes=(), pairs=(),
     ),
     "tiers": _table(
-        "One row a tier; values are those of the published point.",
+        "One row a tier; values are those of the published point. What a tier can have at most, every earlier tier "
+        "being no worse than in a result, lies between the result's value and its bound.",
         ("tier", "text", "tier"), _UNIT,
         ("better", "text", "which values are better: higher or lower"),
         *COMPARED,
-        ("optimum_base", "number", "what the tier itself reached in A"),
-        ("optimum_other", "number", "what the tier itself reached in this result"),
+        ("bound_base", "number", "what no plan can better in A; missing where it is not known"),
+        ("bound_other", "number", "what no plan can better in this result"),
         ("gap_base", "number", "relative gap in A"),
         ("gap_other", "number", "relative gap in this result"),
-        ("verdict", "text", "better, worse, same; within_gap: the change is smaller than the gaps prove; "
-         "only_base, only_other"),
+        ("certain", "number", "how much of the change is an effect: from the bound of the one to the value of the "
+         "other that is beyond it; 0 where values and bounds overlap, missing where a bound is not known"),
+        ("verdict", "text", "better, worse: an effect; same; within_gap: noise, values and bounds overlap; not_known: "
+         "a bound is missing; other_yardstick: measured differently, see `yardsticks`; only_base, only_other"),
+        ("other_as_base", "number", "of other_yardstick: this result measured as A is; missing where the two have "
+         "other cities or services, of closeness other pools"),
+        ("change_as_base", "number", "other_as_base − base"),
+        ("relative_as_base", "number", "change_as_base / base"),
+    ),
+    "yardsticks": _table(
+        "One row a tier, or figure of cities, and input by which the two measure it differently.",
+        ("measured", "text", "tier; or score, served (coverage of services), debt_tier"),
+        ("table", "text", "table, as in `inputs`"),
+        ("column", "text", "column or path of the setting; empty: which rows the table has"),
+        ("rows", "count", "rows of the table in which it differs; 1 for a setting"),
+        changes=(), pairs=(),
     ),
     "pools": _table(
         "One row a pool: its published total over all cities of each result.",
         _POOL, _KIND, _UNIT, *COMPARED,
         ("available_base", "number", "total less reserve in A"),
         ("available_other", "number", "total less reserve in this result"),
-        ("gains", "number", "sum of the changes of all cities that get more, cities in both results"),
-        ("losses", "number", "sum of the changes of all cities that get less, cities in both results; negative"),
-        ("cities_gaining", "count", "cities that get more"),
-        ("cities_losing", "count", "cities that get less"),
+        ("gains", "number", "sum of the changes of all cities that gain, cities in both results"),
+        ("losses", "number", "sum of the changes of all cities that lose, cities in both results; negative"),
+        ("rounding", "number", "sum of the changes of one quantum or less, cities in both results"),
+        ("cities_gaining", "count", "cities that get more by more than one quantum"),
+        ("cities_losing", "count", "cities that get less by more than one quantum"),
+        ("cities_rounding", "count", "cities whose change is one quantum or less: rounding, no gain or loss"),
         ("only_base", "number", "what A gives to cities that this result does not have"),
         ("only_other", "number", "what this result gives to cities that A does not have: "
-         "change = gains + losses + only_other − only_base"),
-        changes=("change", "gains", "losses"),
+         "change = gains + losses + rounding + only_other − only_base"),
+        changes=("change", "gains", "losses", "cities_rounding"),
     ),
     "allocation": _table(
-        "One row a city and pool: what is published.", _CITY, _POOL, _KIND, _UNIT, *COMPARED, *A_RESIDENT,
+        "One row a city and pool: what is published.", _CITY, _POOL, _KIND, _UNIT, *COMPARED, *A_RESIDENT, _MOVED,
     ),
     "measures": _table(
-        "One row a city and measure.", _CITY, _MEASURE, _UNIT, *COMPARED, *A_RESIDENT,
+        "One row a city and measure.", _CITY, _MEASURE, _UNIT, *COMPARED, *A_RESIDENT, _MOVED,
     ),
     "winners": _table(
         "The largest gains and losses by measure (land, transfers, bonds, settle, score), cities in both results.",
@@ -200,7 +222,8 @@ TABLES: Mapping[str, Table] = MappingProxyType({
         ("tier_before_other", "text", "debt tier before the year in this result"),
         ("tier_base", "text", "debt tier after the year in A"),
         ("tier_other", "text", "debt tier after the year in this result"),
-        ("moved", "text", "of tier_base to tier_other: better, worse, other (tiers of another name); empty: none"),
+        ("moved", "text", "of tier_base to tier_other: better, worse, other (tiers of other borders or names); empty: "
+         "none"),
         changes=("change", "ratio_change", "room_change", "moved"),
     ),
     "debt_tiers": _table(

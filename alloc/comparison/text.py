@@ -9,7 +9,7 @@ from alloc.comparison.layout import Part, text
 from alloc.comparison.text_details import details
 from alloc.comparison.text_inputs import inputs
 from alloc.comparison.text_places import one_city, one_pool
-from alloc.comparison.text_whole import pools, results, short, tiers, unmatched
+from alloc.comparison.text_whole import pools, results, short, tiers, unmatched, yardsticks
 from alloc.comparison.view import View
 
 
@@ -47,7 +47,7 @@ def comparison_text(
         parts += [short(view, letter), *unmatched(view, letter), *inputs(view, letter)]
     told = [letter for letter in others if view.everything or comparison.outcome_differs(letter)]
     if told:
-        parts += [*tiers(view), *pools(view)]
+        parts += [*tiers(view), *(part for letter in told for part in yardsticks(view, letter)), *pools(view)]
     for letter in told:
         parts += details(view, letter)
     return text(parts)

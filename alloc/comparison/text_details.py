@@ -44,19 +44,29 @@ def _winners(view: View, letter: str, measure: str) -> list[Part]:
     shown, resident = view.figures(unit, top), RESIDENT_UNITS.get(unit)
     key = "winners" if shown.unit else "winners_plain"
     title = view.say(key, measure=view.say(measure), a="A", b=letter, unit=shown.unit)
+    unlike = any(row["moved"] == "other_yardstick" for row in every)
+    if not top and unlike:
+        return [Part(title, (view.say("winners_unlike"),))]
     if not top:
-        return [Part(title, (view.say("winners_none"),), same=None if view.everything else len(every))]
+        rounded = sum(row["moved"] == "rounding" for row in every)
+        told = [view.say("winners_none")]
+        if rounded:
+            told.append(view.say("winners_rounding", count=number(rounded)))
+        return [Part(title, tuple(told), same=None if view.everything or rounded else len(every))]
     fine = min(2, decimals_for(max(abs(row["change_per_resident"]) for row in top))) if resident else 0
     rows = []
     for row in top:
         cells = ["▲" if row["direction"] == "gain" else "▼", view.title.city(row["city"]), *compared_cells(row, shown)]
         rows.append((*cells, number(row["change_per_resident"], fine, sign=True)) if resident else tuple(cells))
-    up, down = (sum(sign * row["change"] > 0 for row in every) for sign in (1, -1))
+    moves = Counter(row["moved"] for row in every)
+    above = [view.say("winners_more", up=number(moves["gain"]), down=number(moves["loss"]))]
+    if moves["rounding"]:
+        above.append(view.say("winners_rounding", count=number(moves["rounding"])))
     heads = view.say("winners_heads", a="A", b=letter)
     if resident:
         heads += "|" + view.say("winners_resident", unit=view.title.pick(resident))
     section = Section("", tuple(heads.split("|")), tuple(rows), "llrrrr" + "r" * bool(resident))
-    return [Part(title, (view.say("winners_more", up=number(up), down=number(down)),), section)]
+    return [Part(title, tuple(above), section)]
 
 
 def _coverage(view: View, letter: str) -> Part:
@@ -71,7 +81,8 @@ def _coverage(view: View, letter: str) -> Part:
         lines.append(Line((view.title("service", service), *values, *changes), changes))
     named = "|".join(view.title("size_class", name) for name in classes)
     heads = view.say("coverage_heads", a="A", b=letter, classes=named)
-    return view.table(view.say("coverage", a="A", b=letter), heads, "l" + "r" * heads.count("|"), lines)
+    above = [view.say("coverage_unlike")] if view.rows("yardsticks", letter, measured="served") else []
+    return view.table(view.say("coverage", a="A", b=letter), heads, "l" + "r" * heads.count("|"), lines, above)
 
 
 def points(change: float) -> str:

@@ -20,6 +20,9 @@ def one_pool(view: View, letter: str, pool: str, cities: Sequence[str]) -> list[
     for total in view.rows("pools", letter, pool=pool):
         rows = view.rows("allocation", letter, pool=pool, kind=total["kind"])
         rows = [row for row in rows if not cities or row["city"] in cities]
+        rounded = [row for row in rows if row["moved"] == "rounding"]
+        if not view.everything:
+            rows = [row for row in rows if row["moved"] != "rounding"]
         rows.sort(key=lambda row: (row["change"] != row["change"], -row["change"]))
         shown = _exact(view, total["unit"])
         fine = min(2, decimals_for(max((row[name] for row in rows for name in RESIDENT[:2] if row[name] == row[name]),
@@ -33,7 +36,9 @@ def one_pool(view: View, letter: str, pool: str, cities: Sequence[str]) -> list[
             lines.append(Line((view.title.city(row["city"]), *values, *resident), (values[2], alone(row))))
         title = view.say("one_pool", pool=view.title("pool", pool), a="A", b=letter, unit=shown.unit)
         unit = view.title.pick(RESIDENT_UNITS[total["unit"]])
-        parts.append(view.table(title, view.say("one_pool_heads", a="A", b=letter, unit=unit), "lrrrrrrr", lines))
+        part = view.table(title, view.say("one_pool_heads", a="A", b=letter, unit=unit), "lrrrrrrr", lines)
+        left_out = rounded and not view.everything
+        parts.append(part.noted(view.say("one_pool_rounding", count=number(len(rounded)))) if left_out else part)
     return parts
 
 

@@ -10,6 +10,7 @@ from alloc.result.figures import MISSING, number
 from alloc.result.sections import Section
 from alloc.result.wording import say as say_result
 
+UNDECIDED = {"within_gap": "tiers_open", "not_known": "tiers_unknown", "other_yardstick": "tiers_unlike"}
 ABREAST = 2  # results beside the base in one table
 KINDS = ("city", "pool", "service", "tier", "family")
 
@@ -44,13 +45,17 @@ def short(view: View, letter: str) -> Part:
     else:
         filled = {name: verdicts[name] for name in ("better", "worse", "same")}
         lines.append(view.say("tiers_moved", all=shared, **filled))
-    if verdicts["within_gap"]:
-        lines.append(view.say("tiers_open", count=verdicts["within_gap"]))
+    for verdict, key in UNDECIDED.items():
+        open_tiers = [row["tier"] for row in view.rows("tiers", letter, verdict=verdict)]
+        if open_tiers:
+            lines.append(view.say(key, names=view.title.listed("tier", open_tiers)))
     amounts = [row for row in view.rows("allocation", letter) if row["change"] == row["change"]]
-    moved = {row["city"] for row in amounts if row["change"]}
+    moved = {row["city"] for row in amounts if row["moved"] in ("gain", "loss")}
     both = {row["city"] for row in amounts}
     known = {"all": number(len(both)), "count": number(len(moved))}
-    lines.append(view.say("amounts_moved", **known) if moved else view.say("amounts_same"))
+    rounded = any(row["moved"] for row in amounts)
+    lines.append(view.say("amounts_moved", **known) if moved
+                 else view.say("amounts_rounding" if rounded else "amounts_same"))  # fmt: skip
     debt = Counter(row["moved"] for row in view.rows("debt", letter) if row["moved"])
     filled = {name: debt[name] for name in ("better", "worse")}
     lines.append(view.say("debt_moved", count=debt.total(), **filled) if debt else view.say("debt_same"))
@@ -108,16 +113,43 @@ def _tiers(view: View, letters: tuple[str, ...]) -> Part:
         cells, changes = [view.title("tier", tier), shown.unit, shown.value(first["base"])], []
         for letter in letters:
             if letter not in its:
-                cells += [MISSING] * (4 if pair else 3)
+                cells += [MISSING] * (5 if pair else 3)
                 continue
             row = its[letter]
             _, other, change, relative = compared_cells(row, shown)
             verdict = view.say(f"verdict_{row['verdict']}", a="A", b=letter)
-            cells += [other, change, relative, verdict] if pair else [other, change, verdict]
+            certain = shown.change(row["certain"])
+            cells += [other, change, relative, certain, verdict] if pair else [other, change, verdict]
             changes += [change, alone(row)]
         lines.append(Line(tuple(cells), tuple(changes)))
-    aligned = "llr" + ("rrrl" if pair else "rrl" * len(letters))
-    return view.table(view.say("tiers"), _heads(view, "tiers", letters), aligned, lines)
+    aligned = "llr" + ("rrrrl" if pair else "rrl" * len(letters))
+    part = view.table(view.say("tiers"), _heads(view, "tiers", letters), aligned, lines)
+    return part.noted(view.say("tiers_certain")) if part.section else part
+
+
+def yardsticks(view: View, letter: str) -> list[Part]:
+    """What the two measure differently, and the other measured as the base is."""
+    rows = view.rows("yardsticks", letter)
+    if not rows:
+        return []
+    known = {row["tier"]: row for row in view.rows("tiers", letter)}
+    lines = []
+    for measured in dict.fromkeys(row["measured"] for row in rows):
+        its = (row for row in rows if row["measured"] == measured)
+        names = view.say("comma").join(view.title.input(row["table"], row["column"], row["rows"]) for row in its)
+        if measured not in known:
+            lines.append(Line((view.say(f"measured_{measured}"), names, "", "", "", "", ""), ("1",)))
+            continue
+        tier = known[measured]
+        shown = view.figures(tier["unit"], [tier], ("change", "change_as_base"))
+        values = (shown.value(tier[name]) for name in ("base", "other", "other_as_base"))
+        change = shown.change(tier["change_as_base"])
+        lines.append(Line((view.title("tier", measured), names, shown.unit, *values, change), ("1",)))
+    heads = view.say("yardsticks_heads", a="A", b=letter)
+    part = view.table(view.say("yardsticks", a="A", b=letter), heads, "lllrrrr", lines)
+    apart = any(known[row["measured"]]["other_as_base"] != known[row["measured"]]["other_as_base"]
+                for row in rows if row["measured"] in known)  # fmt: skip
+    return [part.noted(view.say("yardsticks_apart")) if apart else part]
 
 
 def _pools(view: View, letters: tuple[str, ...]) -> Part:
@@ -138,4 +170,5 @@ def _pools(view: View, letters: tuple[str, ...]) -> Part:
             changes += [change, up, down, alone(row)]
         lines.append(Line(tuple(cells), tuple(changes)))
     aligned = "llr" + ("rrrrrr" if pair else "rrrr" * len(letters))
-    return view.table(view.say("pools"), _heads(view, "pools", letters), aligned, lines)
+    part = view.table(view.say("pools"), _heads(view, "pools", letters), aligned, lines)
+    return part.noted(view.say("quantum")) if part.section else part

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from alloc.comparison.comparison import Comparison
-from alloc.comparison.wording import SIZE_CLASSES
+from alloc.comparison.wording import SIZE_CLASSES, say
 from alloc.formulations import words
 from alloc.instance.findings import Text
 from alloc.instance.schema import TABLES
@@ -59,6 +59,14 @@ class Titles:
         if self.language == "zh":
             return "、".join(named) + (f"等 {len(codes)} 个" if more else "")
         return ", ".join(named) + (f" and {more} more" if more else "")
+
+    def input(self, table: str, column: str, rows: int) -> str:
+        """An input of the table `yardsticks` by title and machine name, and in how many rows it differs."""
+        if not column:
+            return say(self.language, "yardsticks_which", table=self.pick(TABLES[table].title))
+        path = column if table == "settings" else f"{table}.{column}"
+        key = "yardsticks_rows" if rows > 1 else "yardsticks_one"
+        return say(self.language, key, name=self.column(table, column), path=path, count=rows)
 
     def column(self, table: str, column: str) -> str:
         """Title of a column, or of a setting by its path; the machine name where it has none."""

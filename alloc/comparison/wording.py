@@ -35,17 +35,29 @@ WORDS: dict[str, Text] = {
     "outcome_same": Text("结果没有差别。", "Nothing that came out differs."),
     "tiers_same": Text("各级目标的值都没有变化。", "Every tier has the same value."),
     "tiers_moved": Text(
-        "{all} 级目标中，变好的有 {better} 级，变差的有 {worse} 级，不变的有 {same} 级。",
-        "Of the {all} tiers, {better} better, {worse} worse, {same} the same.",
+        "{all} 级目标中，确实变好的有 {better} 级，确实变差的有 {worse} 级，不变的有 {same} 级。",
+        "Of the {all} tiers, {better} better as an effect, {worse} worse as an effect, {same} the same.",
     ),
     "tiers_open": Text(
-        "有 {count} 级目标的变化小于求解间隙，不能断定好坏。",
-        "Tiers whose change is smaller than the gaps of the solves prove: {count}.",
+        "变化在求解间隙和容差之内、属于噪声而不能断定好坏的目标：{names}。",
+        "Tiers whose change is within what gaps and tolerances leave open, and so noise: {names}.",
+    ),
+    "tiers_unknown": Text(
+        "界未知、不能判定变化是否属实的目标：{names}。",
+        "Tiers of which a bound is not known, so that nothing can be said of their change: {names}.",
+    ),
+    "tiers_unlike": Text(
+        "衡量标准不同、不比较好坏的目标：{names}。",
+        "Tiers that the two measure by other yardsticks, called neither better nor worse: {names}.",
     ),
     "amounts_same": Text("各城市分得的数额都没有变化。", "Every city gets the same amounts."),
     "amounts_moved": Text(
-        "在两个结果都有的 {all} 个城市中，分得数额有变化的有 {count} 个。",
-        "Of the {all} cities in both, {count} get another amount of at least one pool.",
+        "在两个结果都有的 {all} 个城市中，至少一项指标的分得数额变化超过一个取整单位的有 {count} 个。",
+        "Of the {all} cities in both, {count} get another amount of at least one pool, by more than one quantum.",
+    ),
+    "amounts_rounding": Text(
+        "没有城市分得的数额变化超过一个取整单位；一个取整单位以内的变化只是取整。",
+        "No city's amount of any pool changes by more than one quantum; up to that it is rounding.",
     ),
     "debt_same": Text("年末没有城市的债务风险等级不同。", "No city ends the year in another debt tier."),
     "debt_moved": Text(
@@ -88,14 +100,47 @@ WORDS: dict[str, Text] = {
     # --------------------------------------------------------------------------------------------- tiers
     "tiers": Text("各级目标", "Tiers, in their order"),
     "tiers_heads": Text("目标|单位|{a}|{columns}", "tier|unit|{a}|{columns}"),
-    "tiers_pair": Text("{b}|{b}−{a}|变化幅度|评价", "{b}|{b} − {a}|change in %|verdict"),
-    "tiers_many": Text("{b}|{b}−{a}|评价", "{b}|{b} − {a}|verdict"),
-    "verdict_better": Text("变好", "better"),
-    "verdict_worse": Text("变差", "worse"),
+    "tiers_pair": Text("{b}|{b}−{a}|变化幅度|其中确定|判断", "{b}|{b} − {a}|change in %|certain|verdict"),
+    "tiers_many": Text("{b}|{b}−{a}|判断", "{b}|{b} − {a}|verdict"),
+    "verdict_better": Text("确实变好", "better (effect)"),
+    "verdict_worse": Text("确实变差", "worse (effect)"),
     "verdict_same": Text("不变", "same"),
-    "verdict_within_gap": Text("小于间隙", "within the gaps"),
+    "verdict_within_gap": Text("间隙之内（噪声）", "within the gap (noise)"),
+    "verdict_not_known": Text("不能判定（界未知）", "not known (no bound)"),
+    "verdict_other_yardstick": Text("衡量标准不同", "other yardstick"),
     "verdict_only_base": Text("只有 {a} 有", "only in {a}"),
     "verdict_only_other": Text("只有 {b} 有", "only in {b}"),
+    "tiers_certain": Text(
+        "每个结果中，某级目标在前面各级不变差的条件下所能达到的最好值，介于所列的值与其界之间（容差也在其中）。"
+        "一方的值超出另一方的界，才算确有变化；否则属于间隙之内的噪声。",
+        "What a tier can have at best in a result, every earlier tier being no worse, lies between its value and its "
+        "bound, a tolerance included. A change is an effect where the value of one is beyond the bound of the other; "
+        "within the gap it is noise.",
+    ),
+    # ---------------------------------------------------------------------------------------- yardsticks
+    "yardsticks": Text("衡量标准的差别：{b} 与 {a}", "Yardsticks that differ: {b} and {a}"),
+    "yardsticks_heads": Text(
+        "目标|不同之处|单位|{a}|{b}|按 {a} 的标准衡量 {b}|减 {a}",
+        "tier|what differs|unit|{a}|{b}|{b} measured as {a} is|less {a}",
+    ),
+    "yardsticks_one": Text("{name}（{path}）", "{name} ({path})"),
+    "yardsticks_rows": Text("{name}（{path}，{count} 行）", "{name} ({path}, {count} rows)"),
+    "yardsticks_which": Text("{table}：有哪些", "{table}: which there are"),
+    "yardsticks_apart": Text(
+        "城市或公共服务（偏离一级还有指标）不完全相同时，无法按同一标准衡量，以短横表示。",
+        "Where cities or services (for closeness, pools) are not the same, nothing can be measured alike: a dash.",
+    ),
+    "measured_score": Text("各城市的得分", "scores of cities"),
+    "measured_served": Text("各城市的覆盖率", "coverage of cities"),
+    "measured_debt_tier": Text("债务风险等级", "debt tiers"),
+    "winners_unlike": Text(
+        "两个结果的衡量标准不同，各城市的增减不作为得失。",
+        "The two measure by other yardsticks, so that no change of a city is a gain or a loss.",
+    ),
+    "coverage_unlike": Text(
+        "两个结果的衡量标准不同，下列变化不作为得失。",
+        "The two measure by other yardsticks: what changes below is neither gain nor loss.",
+    ),
     # --------------------------------------------------------------------------------------------- pools
     "pools": Text("各项指标：总量与各城市之间的调整", "Pools: totals, and what moves between cities"),
     "pools_heads": Text("指标|单位|{a}|{columns}", "pool|unit|{a}|{columns}"),
@@ -103,6 +148,10 @@ WORDS: dict[str, Text] = {
         "{b}|{b}−{a}|增加的城市|增加额|减少的城市|减少额", "{b}|{b} − {a}|cities up|gains|cities down|losses"
     ),
     "pools_many": Text("{b}|{b}−{a}|增加额|减少额", "{b}|{b} − {a}|gains|losses"),
+    "quantum": Text(
+        "一个城市的变化不超过一个取整单位的，只是取整，既不算增加也不算减少。",
+        "A city whose amount changes by one quantum or less neither gains nor loses: that is rounding.",
+    ),
     # ------------------------------------------------------------------------------------------- winners
     "land": Text("新增建设用地", "New land"),
     "transfers": Text("各项转移支付合计", "All transfers"),
@@ -120,6 +169,10 @@ WORDS: dict[str, Text] = {
     "winners_heads": Text("|城市|{a}|{b}|增减|增减幅", "|city|{a}|{b}|change|change in %"),
     "winners_resident": Text("人均增减（{unit}）", "a resident ({unit})"),
     "winners_more": Text("增加的城市共 {up} 个，减少的共 {down} 个。", "Cities that gain: {up}; that lose: {down}."),
+    "winners_rounding": Text(
+        "变化不超过取整单位（每项指标一个）的城市 {count} 个，只是取整，不计在内。",
+        "Cities whose change is one quantum of each pool or less, rounding and not counted: {count}.",
+    ),
     "winners_none": Text("没有城市增减。", "No city gains or loses."),
     # ------------------------------------------------------------------------------------------ coverage
     "name_rows": Text("{name} {count}", "{name} {count}"),
@@ -154,7 +207,7 @@ WORDS: dict[str, Text] = {
     ),
     "moved_better": Text("变好", "better"),
     "moved_worse": Text("变差", "worse"),
-    "moved_other": Text("等级名称不同", "tiers of other names"),
+    "moved_other": Text("等级界限或名称不同", "tiers of other borders or names"),
     "moved_": Text("不变", "same"),
     # ------------------------------------------------------------------------------------------- binding
     "families": Text("起约束作用的规则：起约束的行数", "What binds: binding rows of every rule"),
@@ -163,6 +216,10 @@ WORDS: dict[str, Text] = {
     ),
     # ------------------------------------------------------------------------------- one pool, one city
     "one_pool": Text("{pool}：各城市，{b} 与 {a} 相比（{unit}）", "{pool}: every city, {b} against {a} ({unit})"),
+    "one_pool_rounding": Text(
+        "变化不超过一个取整单位的城市 {count} 个，只是取整，未列出。",
+        "Cities whose amount changes by one quantum or less, which is rounding, left out: {count}.",
+    ),
     "one_pool_heads": Text(
         "城市|{a}|{b}|增减|增减幅|人均 {a}（{unit}）|人均 {b}|人均增减",
         "city|{a}|{b}|change|change in %|a resident {a} ({unit})|{b}|change",

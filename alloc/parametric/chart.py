@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby, zip_longest
+from typing import Any
 from xml.sax.saxutils import escape
 
 from alloc.result.figures import decimals_for, number
 
 INK, QUIET, RULE, ACCENT = "#1F2933", "#7B8794", "#E4E7EB", "#0B6E99"
+BAND = "#CFE5EE"  # from the line to its bound
 FONTS = "'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','WenQuanYi Micro Hei',system-ui,sans-serif"
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM, RIGHT = 360, 200, 76, 46, 34, 16
 ACROSS = 2
@@ -16,34 +19,48 @@ ACROSS = 2
 
 @dataclass(frozen=True)
 class Panel:
-    """One small chart: points in the order of the varied number; a missing value is a gap in the line."""
+    """One small chart.
+
+    Attributes:
+        title: of what is drawn.
+        note: its unit, and what of it is drawn.
+        points: in the order of the varied number; a missing value is a gap in the line.
+        bounds: of each point, how far the band beside the line reaches; missing: there is none there.
+        marked: places of points that are drawn hollow.
+        least: the largest range that is rounding and drawn as a flat line.
+    """
 
     title: str
-    unit: str
+    note: str
     points: Sequence[tuple[float, float | None]]
+    bounds: Sequence[float | None] = ()
+    marked: Collection[int] = ()
+    least: float = 0.0
 
 
-def svg(title: str, subtitle: str, source: str, panels: Sequence[Panel]) -> str:
+def svg(title: str, subtitles: Sequence[str], source: str, panels: Sequence[Panel]) -> str:
     """The chart as a self-contained SVG.
 
     Args:
         title: says what is found.
-        subtitle: says what is drawn, and against what.
+        subtitles: say what is drawn, and against what, a line each.
         source: stands beneath.
         panels: at least one.
     """
     rows = (len(panels) + ACROSS - 1) // ACROSS
-    width, height = ACROSS * WIDTH + 24, rows * HEIGHT + 96
+    top = 40 + 16 * len(subtitles)
+    width, height = ACROSS * WIDTH + 24, top + rows * HEIGHT + 40
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'font-family="{FONTS}" font-size="12" fill="{INK}">',
         f'<rect width="{width}" height="{height}" fill="white"/>',
         f'<text x="16" y="26" font-size="17" font-weight="600">{escape(title)}</text>',
-        f'<text x="16" y="46" fill="{QUIET}">{escape(subtitle)}</text>',
     ]
+    parts += [f'<text x="16" y="{46 + 16 * at}" fill="{QUIET}">{escape(each)}</text>'
+              for at, each in enumerate(subtitles)]  # fmt: skip
     for place, panel in enumerate(panels):
         across, down = place % ACROSS, place // ACROSS
-        parts.append(f'<g transform="translate({12 + across * WIDTH},{56 + down * HEIGHT})">{_panel(panel)}</g>')
+        parts.append(f'<g transform="translate({12 + across * WIDTH},{top + down * HEIGHT})">{_panel(panel)}</g>')
     parts.append(f'<text x="16" y="{height - 12}" fill="{QUIET}" font-size="11">{escape(source)}</text></svg>')
     return "\n".join(parts) + "\n"
 
@@ -51,12 +68,14 @@ def svg(title: str, subtitle: str, source: str, panels: Sequence[Panel]) -> str:
 def _panel(panel: Panel) -> str:
     known = [(x, y) for x, y in panel.points if y is not None]
     head = f'<text x="{LEFT}" y="20" font-weight="600">{escape(panel.title)}</text>'
-    head += f'<text x="{LEFT}" y="36" fill="{QUIET}" font-size="11">{escape(panel.unit)}</text>'
+    head += f'<text x="{LEFT}" y="36" fill="{QUIET}" font-size="11">{escape(panel.note)}</text>'
     if not known:
         return head + f'<text x="{LEFT}" y="{HEIGHT // 2}" fill="{QUIET}">—</text>'
     low_x, high_x = min(x for x, _ in panel.points), max(x for x, _ in panel.points)
-    low, high = min(y for _, y in known), max(y for _, y in known)
-    if high - low < 1e-9 * max(1.0, abs(high)):  # a flat line stands in the middle
+    bounds = [bound for (_, y), bound in zip(panel.points, panel.bounds, strict=False) if None not in (y, bound)]
+    reached = [*(y for _, y in known), *(bound for bound in bounds if bound is not None)]
+    low, high = min(reached), max(reached)
+    if high - low < max(1e-9 * max(1.0, abs(high)), 1.001 * panel.least):  # a flat line stands in the middle
         room = 0.05 * abs(high) or 1.0
         low, high = low - room, high + room
 
@@ -76,19 +95,26 @@ def _panel(panel: Panel) -> str:
         x, _ = at(value, low)
         y = HEIGHT - BOTTOM + 16
         marks.append(f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="11">{value:g}</text>')
-    for stretch in _stretches(panel.points):
-        line = " ".join(f"{x},{y}" for x, y in (at(*point) for point in stretch))
-        marks.append(f'<polyline points="{line}" fill="none" stroke="{ACCENT}" stroke-width="1.8"/>')
-    marks.extend(f'<circle cx="{at(x, y)[0]}" cy="{at(x, y)[1]}" r="2.4" fill="{ACCENT}"/>' for x, y in known)
+    ends = list(zip_longest(panel.points, panel.bounds))
+    for run in _runs([None if None in (point[1], bound) else (point, bound) for point, bound in ends]):
+        there, back = ([at(x, bound) for (x, _), bound in run], [at(*point) for point, _ in reversed(run)])
+        marks.append(f'<polygon points="{_path([*there, *back])}" fill="{BAND}" stroke="{BAND}" stroke-width="3"/>')
+    for line in _runs([None if point[1] is None else point for point in panel.points]):
+        if len(line) > 1:
+            path = _path([at(*point) for point in line])
+            marks.append(f'<polyline points="{path}" fill="none" stroke="{ACCENT}" stroke-width="1.8"/>')
+    for place, (across_at, value_there) in enumerate(panel.points):
+        if value_there is not None:
+            across, down = at(across_at, value_there)
+            size, fill = (4, "white") if place in panel.marked else (2.4, ACCENT)
+            marks.append(f'<circle cx="{across}" cy="{down}" r="{size}" fill="{fill}" stroke="{ACCENT}"/>')
     return "".join(marks)
 
 
-def _stretches(points: Sequence[tuple[float, float | None]]) -> list[list[tuple[float, float]]]:
-    """Runs of known points: where no allocation exists the line is broken."""
-    found: list[list[tuple[float, float]]] = [[]]
-    for x, y in points:
-        if y is None:
-            found.append([])
-        else:
-            found[-1].append((x, y))
-    return [each for each in found if len(each) > 1]
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)
+
+
+def _runs(points: Sequence[Any]) -> list[list[Any]]:
+    """Runs of points that are there: where no allocation exists the line is broken."""
+    return [list(run) for there, run in groupby(points, lambda point: point is not None) if there]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from alloc.instance.instance import Instance
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from alloc.solver.runs import Memory
+from alloc.solver.status import Stopped
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,12 +22,16 @@ class Variation:
 
     Attributes:
         target: what was varied, e.g. ``policy.debt.ceiling``.
-        tiers: one row for each step and tier: value (of the target), step, status, tier, optimum, reached (the value
-            of the tier at the final point), gap.
+        whole: whether facilities are whole; otherwise the relaxation was solved.
+        tiers: one row for each step and tier: value (of the target), step, status, tier, reached (the tier's value in
+            the result), bound (what no plan can better; missing where it is not known), gap, incomplete (the solve
+            stopped early, or the tier is linear and was not solved to a bound). Of a step without an allocation one
+            row without a tier.
         cities: one row for each step, chosen city and pool: value, step, city, pool, unit, published.
     """
 
     target: str
+    whole: bool
     tiers: pd.DataFrame
     cities: pd.DataFrame
 
@@ -61,25 +67,32 @@ def vary(
     for step, (value, each) in enumerate(zip(values, edited, strict=True)):
         result = run(each, memory=base.copy())
         report(step, result)
-        status = f"{result.manifest['status']['stopped']}, {result.manifest['status']['quality']}"
-        keys = {"value": float(value), "step": step, "status": status}
-        for tier in result.manifest["tiers"] or [{"tier": "", "optimum": None, "value": None, "gap": None}]:
-            tiers.append(
-                {
-                    **keys,
-                    "tier": tier["tier"],
-                    "optimum": tier["optimum"],
-                    "reached": tier["value"],
-                    "gap": tier["gap"],
-                }
-            )
+        tiers += [{"value": float(value), "step": step, **row} for row in tier_rows(result)]
         if result.has_point and len(cities):
             table = result.tables["allocation"]
             chosen = table[table["city"].isin(list(cities))]
             allocations.append(chosen[["city", "pool", "unit", "published"]].assign(value=float(value), step=step))
     wanted = ["value", "step", "city", "pool", "unit", "published"]
     found = pd.concat(allocations, ignore_index=True)[wanted] if allocations else pd.DataFrame(columns=wanted)
-    return Variation(target, pd.DataFrame(tiers), found)
+    return Variation(target, instance.settings.integers, pd.DataFrame(tiers), found)
+
+
+def tier_rows(result: Result) -> list[dict[str, Any]]:
+    """Status, tier, reached, bound, gap and incomplete of every tier, as `Variation.tiers` has them."""
+    status = result.manifest["status"]
+    said = f"{status['stopped']}, {status['quality']}"
+    early = status["stopped"] != Stopped.FINISHED
+    bounded = {each.tier for each in result.instance.settings.objective
+               if each.tier != "closeness" and each.method != "leximin"}  # fmt: skip
+    rows = [
+        {
+            "status": said, "tier": tier["tier"], "reached": tier["value"], "bound": tier["bound"], "gap": tier["gap"],
+            "incomplete": early or (tier["tier"] in bounded and tier["bound"] is None),
+        }
+        for tier in result.manifest["tiers"]
+    ]  # fmt: skip
+    nothing = {"tier": "", "reached": None, "bound": None, "gap": None, "incomplete": early}
+    return rows or [{"status": said, **nothing}]
 
 
 def steps(first: float, last: float, count: int) -> list[float]:

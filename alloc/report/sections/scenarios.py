@@ -6,6 +6,7 @@ import math
 
 from alloc.comparison import Comparison
 from alloc.comparison.titles import Titles
+from alloc.comparison.wording import say
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.content import Cell, Column, Figure, Listing, Part, Section, Table
 from alloc.report.numbers import change
@@ -26,7 +27,7 @@ def scenarios(view: View, comparison: Comparison | None) -> Section | None:
     if edits:
         parts.append(Listing(tuple(edit_line(each) for each in edits)))
     if comparison is not None:
-        parts += [_tiers(view, comparison), _pools(view, comparison)]
+        parts += [_tiers(view, comparison), *_yardsticks(view, comparison), _pools(view, comparison)]
         figure = _winners(view, comparison)
         if figure is not None:
             parts.append(figure)
@@ -56,27 +57,63 @@ def _cell(value: float) -> float | None:
 
 def _tiers(view: View, comparison: Comparison) -> Table:
     title = Titles(comparison, view.language)
-    verdicts = {
-        "better": view.say("更好", "better"), "worse": view.say("更差", "worse"), "same": view.say("相同", "the same"),
-        "within_gap": view.say("在间隙之内", "within the gap"), "only_base": view.say("仅 A 有", "only in A"),
-        "only_other": view.say("仅 B 有", "only in B"),
-    }  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for row in comparison.rows("tiers", "B").to_dict("records"):
-        counted = row["unit"] in ("persons", "10⁴ yuan")
-        decimals = 0 if counted else 5
+        decimals, unit = _shown(view, row["unit"])
         texts = (number(row["base"], decimals), number(row["other"], decimals), change(row["change"], decimals))
-        unit = {"persons": view.persons, "10⁴ yuan": view.say("万元", "10⁴ yuan")}.get(row["unit"], "")
-        rows.append((title("tier", row["tier"]), *texts, unit, verdicts[row["verdict"]]))
+        certain = number(row["certain"], decimals, sign=True)
+        verdict = compact(say(view.language, f"verdict_{row['verdict']}", a="A", b="B"), view.zh)
+        rows.append((title("tier", row["tier"]), *texts, certain, unit, verdict))
     columns = (
         Column("tier", view.say("目标", "tier")),
         Column("base", "A", kind="number"),
         Column("other", "B", kind="number"),
         Column("change", view.say("变化", "change"), kind="number"),
+        Column("certain", view.say("其中确定", "certain"), kind="number"),
         Column("unit", view.say("单位", "unit")),
         Column("verdict", view.say("判断", "verdict")),
     )
-    return Table("compared_tiers", view.say("各级目标比较", "Tiers compared"), columns, tuple(rows), code="T9")
+    name, note = view.say("各级目标比较", "Tiers compared"), say(view.language, "tiers_certain")
+    return Table("compared_tiers", name, columns, tuple(rows), note=note, code="T9")
+
+
+def _shown(view: View, unit: str) -> tuple[int, str]:
+    """Decimals and unit of a tier."""
+    named = {"persons": view.persons, "10⁴ yuan": view.say("万元", "10⁴ yuan")}
+    return (0 if unit in named else 5), named.get(unit, "")
+
+
+def _yardsticks(view: View, comparison: Comparison) -> list[Table]:
+    """What the two measure differently, and this result measured as A is."""
+    found = comparison.rows("yardsticks", "B").to_dict("records")
+    if not found:
+        return []
+    title = Titles(comparison, view.language)
+    known = {row["tier"]: row for row in comparison.rows("tiers", "B").to_dict("records")}
+    rows: list[tuple[Cell, ...]] = []
+    for measured in dict.fromkeys(row["measured"] for row in found):
+        its = (title.input(row["table"], row["column"], row["rows"]) for row in found if row["measured"] == measured)
+        inputs = compact(view.listed(its), view.zh)
+        if measured not in known:
+            rows.append((say(view.language, f"measured_{measured}"), inputs, "", "", "", "", ""))
+            continue
+        tier = known[measured]
+        decimals, unit = _shown(view, tier["unit"])
+        values = (number(tier[name], decimals) for name in ("base", "other", "other_as_base"))
+        rows.append((title("tier", measured), inputs, *values, change(tier["change_as_base"], decimals), unit))
+    columns = (
+        Column("tier", view.say("目标", "tier")), Column("inputs", view.say("不同之处", "what differs")),
+        Column("base", "A", kind="number"), Column("other", "B", kind="number"),
+        Column("as_base", view.say("按A的标准衡量B", "B measured as A is"), kind="number"),
+        Column("change", view.say("减A", "less A"), kind="number"), Column("unit", view.say("单位", "unit")),
+    )  # fmt: skip
+    name, note = view.say("衡量标准的差别", "Yardsticks that differ"), say(view.language, "yardsticks_apart")
+    return [Table("compared_yardsticks", name, columns, tuple(rows), note=note, code="T9")]
+
+
+def compact(text: str, zh: bool) -> str:
+    """Words of a comparison as reports have them: in Chinese without spaces beside letters, which renderers set."""
+    return text.replace(" ", "") if zh else text
 
 
 def _pools(view: View, comparison: Comparison) -> Table:
@@ -100,7 +137,8 @@ def _pools(view: View, comparison: Comparison) -> Table:
         Column("up", view.say("增加的城市", "cities gaining"), kind="number"),
         Column("down", view.say("减少的城市", "cities losing"), kind="number"),
     )  # fmt: skip
-    return Table("compared_pools", view.say("各项指标比较", "Pools compared"), columns, tuple(rows), code="T9")
+    name, note = view.say("各项指标比较", "Pools compared"), say(view.language, "quantum")
+    return Table("compared_pools", name, columns, tuple(rows), note=note, code="T9")
 
 
 def _winners(view: View, comparison: Comparison) -> Figure | None:
@@ -124,7 +162,8 @@ def _winners(view: View, comparison: Comparison) -> Figure | None:
     alternative = view.say("；", "; ").join(told)
     return Figure(
         "compared_changes", view.say("{city}变化最大", "{city} changes the most", city=panels[0].rows[0][0]),
-        view.say("B 减 A，变化最大的城市", "B less A, the cities that change the most"),
+        view.say("B 减 A，变化最大的城市；不超过取整单位的变化不计",
+                 "B less A, the cities that change the most; changes up to one quantum of each pool do not count"),
         view.say("来源：两个方案的公布数", "Source: both published "
                                            "allocations"), changes(panels, alternative), alternative,
     )  # fmt: skip
@@ -143,7 +182,8 @@ def _cities(view: View, comparison: Comparison) -> Table:
     }
     names = [name for name in heads if (measures["measure"] == name).any()]
     wide = measures.pivot(index="city", columns="measure", values="change")[names]
-    moved = wide[wide.fillna(0.0).abs().max(axis=1) > 0]
+    more = measures["measure"].isin(names) & ~measures["moved"].isin(["", "rounding"])
+    moved = wide[wide.index.isin(measures[more]["city"])]
     rows = tuple(
         (str(city), title("city", str(city)), *(_cell(float(row[name])) for name in names))
         for city, row in moved.iterrows()
@@ -154,7 +194,9 @@ def _cities(view: View, comparison: Comparison) -> Table:
           for name in names),
     )  # fmt: skip
     note = view.say(
-        "{same}个城市没有变化，未列出。", "{same} cities do not change and are left out.", same=len(wide) - len(moved)
+        "{same}个城市没有变化，或各类数额的变化不超过取整单位（每项指标一个），未列出。",
+        "{same} cities do not change, or by one quantum of each pool or less, which is rounding: left out.",
+        same=len(wide) - len(moved),
     )
     return Table("compared_cities", view.say("各城市变化（B 减 A）", "Changes by city (B less A)"), columns, rows,
                  note=note, sortable=True, code="T9")  # fmt: skip

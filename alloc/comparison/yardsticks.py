@@ -1,0 +1,169 @@
+"""By what every tier is measured, where two instances differ in it, and one result measured as the other is.
+
+A tier's yardstick is what its value is computed with besides the plan and what there was before it: norms and weights,
+say, not capacities or budgets. Two values by different yardsticks are no better and no worse than each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel
+
+from alloc.comparison.check import ComparisonError
+from alloc.comparison.pair import Pair
+from alloc.instance.instance import Instance
+from alloc.instance.settings import Settings
+from alloc.result.result import Result
+from alloc.verification.ledger import Ledger
+from alloc.verification.recompute import recompute
+from alloc.verification.results import read
+from alloc.verification.tiers import tier_values
+
+CITIES = "cities"  # which cities there are: whatever is summed or averaged over them
+COHORT, FACTOR = "{cohort}", "{factor}"  # every column that services, or factors of pools, name
+SERVED = ("services.norm", "services.cohort", f"cities.{COHORT}")
+SCORED = (*SERVED, "services.weight", "services.minimum", "policy.score")
+
+# Tier, or figure of a city -> `table.column` or path of a setting.
+YARDSTICKS: Mapping[str, tuple[str, ...]] = {
+    "minimum": (CITIES, *SERVED, "services.weight", "services.minimum", "cities.residents"),
+    "fairness": (CITIES, *SCORED, "cities.residents", "objective.method", "objective.beta"),
+    "settlement": (CITIES,),
+    "coverage": (CITIES, *SCORED, "cities.residents"),
+    "production": (CITIES, "cities.productivity", "cities.production_request"),
+    "closeness": (CITIES, "factors.weight", FACTOR),
+    "cost": (CITIES, "services.capital_cost", "services.running_cost", "policy.land.reuse_cost"),
+    "score": SCORED,
+    "served": SERVED,
+    "debt_tier": ("policy.debt.tiers.name", "policy.debt.tiers.below"),
+}
+# Factors that are derived; any other is the column of `cities` of its name.
+FACTORS: Mapping[str, tuple[str, ...]] = {
+    "migrants": ("cities.migrants_cross", "cities.migrants_within"),
+    "land_entitlement": (
+        "cities.settled_last", "cities.built_up", "cities.urban_residents", "cities.size_population",
+        "policy.land.standards", "policy.land.no_linked_land",
+    ),
+    "fiscal_gap": ("cities.essential_spending", "cities.interest", "cities.revenue", "cities.other_transfers"),
+    "backlog": (
+        *SERVED, "services.entitlement", "services.capital_cost", "capacity.capacity", f"cities.migrant_{COHORT}",
+        "cities.migrants_cross", "cities.migrants_within", "cities.residents",
+    ),
+}  # fmt: skip
+WHOLE_ROWS = ("cities", "services", "pools")  # of these it is told which rows there are, not every cell of a new one
+
+
+def yardsticks(pair: Pair, inputs: pd.DataFrame) -> pd.DataFrame:
+    """Table `yardsticks`.
+
+    Args:
+        pair: the two results.
+        inputs: table `inputs`.
+    """
+    cells = inputs.to_dict("records")
+    shared = [tier for tier in _tiers(pair.base) if tier in _tiers(pair.other)]
+    found = []
+    for measured in (*shared, *(name for name in YARDSTICKS if name in ("score", "served", "debt_tier"))):
+        made_of = _inputs_of(measured, pair.base.instance, pair.other.instance)
+        keys: dict[tuple[str, str], set[str]] = {}
+        for cell in cells:
+            if any(_is(cell, name, measured) for name in made_of):
+                rows = cell["table"] in WHOLE_ROWS and cell["row"] != "changed"
+                keys.setdefault((cell["table"], "" if rows else cell["column"]), set()).add(cell["key"])
+        found += [(measured, *at, len(its)) for at, its in keys.items()]
+    return pd.DataFrame(found, columns=["measured", "table", "column", "rows"])
+
+
+def measured_as_base(pair: Pair, tier: str) -> float:
+    """What the other result has of a tier by the yardstick of the base, in the tier's unit.
+
+    NaN where it cannot be told: the two have other cities or services, of closeness other pools.
+
+    Raises:
+        ComparisonError: tables of the other are not whole.
+    """
+    made_of = YARDSTICKS[tier]
+    ours, theirs = pair.base.instance, pair.other.instance
+    alike = {"cities": "city", "services": "service"} | ({"pools": "pool"} if FACTOR in made_of else {})
+    if not all(ours.tables[name][key].equals(theirs.tables[name][key]) for name, key in alike.items()):
+        return float("nan")
+    borrowed = _with_inputs(theirs, ours, tier, _inputs_of(tier, ours, theirs))
+    with np.errstate(all="ignore"):
+        raw = replace(recompute(borrowed), limits=recompute(theirs).limits)
+        results = read(pair.other.tables, raw, Ledger(tolerance=0.0), borrowed.settings.policy.land.reuse_cost)
+        if results is None:
+            raise ComparisonError(f"{pair.letter} 的表不完整", f"tables of {pair.letter} are not whole")
+        needed = raw.full_need > 0
+        covered = np.where(needed, np.minimum((raw.capacity + results.added) / raw.full_need, 1.0), 1.0)
+        missing = np.maximum(raw.service["minimum"] - covered, 0.0)
+        services = results.services.with_columns(coverage=covered, gap=missing)
+        return tier_values(raw, replace(results, services=services), borrowed.settings)[tier]
+
+
+def _tiers(result: Result) -> list[str]:
+    return [str(each["tier"]) for each in result.manifest["tiers"]]
+
+
+def _is(cell: Mapping[Any, Any], name: str, measured: str) -> bool:
+    """Whether a cell of the table `inputs` belongs to an input."""
+    if cell["table"] == "settings":
+        path = str(cell["column"])
+        return path == name or path.startswith((f"{name}.", f"{name}["))
+    if name in WHOLE_ROWS:
+        return bool(cell["table"] == name and cell["row"] != "changed")
+    table, _, column = name.rpartition(".")
+    return bool(
+        (cell["table"], cell["column"]) == (table, column) and (table != "objective" or cell["key"] == measured)
+    )
+
+
+def _inputs_of(measured: str, *instances: Instance) -> tuple[str, ...]:
+    """The inputs of a yardstick, those named by services and factors of any of the instances included."""
+    found = _filled(YARDSTICKS[measured], FACTOR, _named(instances, "factors", "factor"))
+    cohorts = _named(instances, "services", "cohort")
+    inputs = [name for each in found for name in (FACTORS.get(each) or (each if "." in each or each == CITIES
+              else f"cities.{each}",))]  # fmt: skip
+    return tuple(dict.fromkeys(_filled(inputs, COHORT, cohorts)))
+
+
+def _named(instances: Iterable[Instance], table: str, column: str) -> list[str]:
+    return sorted({str(name) for each in instances for name in each.tables[table][column]})
+
+
+def _filled(names: Iterable[str], blank: str, values: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        yield from (name.replace(blank, value) for value in values) if blank in name else (name,)
+
+
+def _with_inputs(instance: Instance, source: Instance, tier: str, names: Iterable[str]) -> Instance:
+    """An instance with these inputs of another one that has the same cities and services."""
+    tables, settings = dict(instance.tables), instance.settings
+    for name in names:
+        table, _, column = name.rpartition(".")
+        if table == "factors":
+            tables[table] = source.tables[table]
+        elif table == "objective":
+            entries = {each.tier: each for each in source.settings.objective}
+            own = (entries[tier] if each.tier == tier else each for each in settings.objective)
+            settings = settings.model_copy(update={"objective": tuple(own)})
+        elif table in tables:
+            theirs = source.tables[table]
+            kept = tables[table].drop(columns=column, errors="ignore")
+            tables[table] = kept.assign(**{column: theirs[column]}) if column in theirs else kept
+        elif table:
+            taken = _taken(settings, source.settings, name)
+            assert isinstance(taken, Settings)
+            settings = taken
+    return Instance(instance.name, settings, tables)
+
+
+def _taken(ours: BaseModel, theirs: BaseModel, path: str) -> BaseModel:
+    """Settings with one part, by its dotted path, of others."""
+    name, _, rest = path.partition(".")
+    value = getattr(theirs, name)
+    return ours.model_copy(update={name: _taken(getattr(ours, name), value, rest) if rest else value})

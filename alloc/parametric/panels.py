@@ -1,0 +1,107 @@
+"""What is drawn of a variation: the curve of every tier and of what chosen cities get, and what each of them shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from alloc.formulations import words
+from alloc.instance.findings import Text
+from alloc.instance.instance import Instance
+from alloc.parametric.chart import Panel
+from alloc.parametric.vary import Variation
+
+OPTIMUM = Text("最优值", "optimum")
+VALUE = Text("方案的值", "value of the plan")
+BAND = Text("方案的值，色带至界", "value of the plan, band to its bound")
+ACROSS = Text(
+    "横轴：{target}；每点都是一个经核验的完整求解", "Across: {target}; every point is a whole, verified solve"
+)
+RELAXED = Text(
+    "各级目标画其最优值；公布方案的值可在容差之内与之有出入",
+    "Tiers: the optimum of each; the value of the published plan may be off it within the tolerance",
+)
+WHOLE = Text(
+    "各级目标画方案的值；色带延伸至界，任何方案都不会更好",
+    "Tiers: the value of the plan; the band reaches to the bound that no plan can better",
+)
+HOLLOW = Text(
+    "空心点：求解提前结束，或该级目标没有求出界", "Hollow points: stopped early, or the tier was not solved to a bound"
+)
+
+
+def curve(variation: Variation, tier: str) -> pd.DataFrame:
+    """What is shown of a tier, by step: y, incomplete, and the bound beside it.
+
+    Of a relaxation y is the optimum of the tier, its bound, since the published value wanders within the tolerance; of
+    whole facilities, and where no bound is known, it is the value of the plan.
+    """
+    rows = variation.tiers[variation.tiers["tier"] == tier].set_index("step")
+    reached, bound = rows["reached"].astype(float), rows["bound"].astype(float)
+    y = reached if variation.whole else bound.fillna(reached)
+    return pd.DataFrame({"y": y, "bound": bound, "incomplete": rows["incomplete"].astype(bool)})
+
+
+def subtitles(variation: Variation, language: str) -> list[str]:
+    """What is drawn, a line each."""
+    told = [ACROSS, WHOLE if variation.whole else RELAXED]
+    told += [HOLLOW] if variation.tiers["incomplete"].any() else []
+    return [each.said(language, target=variation.target) for each in told]
+
+
+def panels(variation: Variation, instance: Instance, language: str) -> list[Panel]:
+    """A panel for every tier, then one for every chosen city and pool."""
+    return [*_tiers(variation, language), *_cities(variation, instance, language)]
+
+
+def _tiers(variation: Variation, language: str) -> list[Panel]:
+    named, units = words().tiers(), words().units()
+    found = []
+    for tier in [name for name in variation.tiers["tier"].unique() if name]:
+        shown = curve(variation, tier)
+        unit = units.get(named[tier].unit)
+        kind = VALUE if shown["bound"].isna().all() else BAND if variation.whole else OPTIMUM
+        note = " · ".join([*([getattr(unit, language)] if unit else []), kind.said(language)])
+        bounds = _by_step(variation, shown["bound"].to_dict()) if variation.whole else []
+        points = list(zip(_steps(variation).values(), _by_step(variation, shown["y"].to_dict()), strict=True))
+        marked = _places(variation, shown.index[shown["incomplete"]])
+        found.append(Panel(getattr(named[tier].title, language), note, points, bounds, marked))
+    return found
+
+
+def _cities(variation: Variation, instance: Instance, language: str) -> list[Panel]:
+    pools = instance.tables["pools"].set_index("pool")
+    cities = instance.tables["cities"].set_index("city")
+    shown = "name_en" if language == "en" and (cities["name_en"] != "").all() else "name"
+    names: dict[Any, str] = cities[shown].to_dict()
+    titles: dict[Any, str] = pools[f"title_{language}"].to_dict()
+    units: dict[Any, Any] = words().units()
+    kinds: dict[Any, str] = pools["kind"].to_dict()
+    quanta: dict[Any, float] = pools["quantum"].to_dict()
+    marked = _places(variation, variation.tiers.loc[variation.tiers["incomplete"], "step"])
+    found = []
+    for (city, pool), rows in variation.cities.groupby(["city", "pool"]):
+        values = _by_step(variation, rows.set_index("step")["published"].to_dict())
+        points = list(zip(_steps(variation).values(), values, strict=True))
+        unit = getattr(units["ha" if kinds[pool] == "land" else "10⁴ yuan"], language)
+        found.append(Panel(f"{names[city]} · {titles[pool]}", unit, points, (), marked, quanta[pool]))
+    return found
+
+
+def _steps(variation: Variation) -> dict[int, float]:
+    """Step -> value of what is varied, in order."""
+    first = variation.tiers.drop_duplicates("step")
+    return {int(step): float(value) for step, value in zip(first["step"], first["value"], strict=True)}
+
+
+def _by_step(variation: Variation, values: Mapping[Any, float]) -> list[float | None]:
+    """A value for every step; None where there is none."""
+    found = (values.get(step) for step in _steps(variation))
+    return [None if value is None or value != value else float(value) for value in found]
+
+
+def _places(variation: Variation, steps: Sequence[int] | pd.Index | pd.Series) -> frozenset[int]:
+    wanted = set(steps)
+    return frozenset(place for place, step in enumerate(_steps(variation)) if step in wanted)

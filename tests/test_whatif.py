@@ -1,0 +1,179 @@
+"""One number over a range: every step for itself, curves that show the right thing, doubtful points marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from alloc.commands.whatif import _text
+from alloc.instance import Instance, read
+from alloc.instance.instance import make_instance
+from alloc.parametric import Variation, vary
+from alloc.parametric.chart import ACCENT, BAND, Panel, svg
+from alloc.parametric.panels import curve, panels, subtitles
+from alloc.parametric.vary import steps, tier_rows
+from alloc.result.result import Result, run
+from instances import write_tiny
+from random_instances import write_random
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """A relaxation of eight cities with a tolerance of fairness."""
+    instance = read(write_random(tmp_path_factory.mktemp("random"), seed=3, cities=8))
+    return make_instance(instance.settings.model_copy(update={"integers": False}), instance.tables)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return run(read(write_tiny(tmp_path_factory.mktemp("tiny") / "t")))
+
+
+def test_varying_a_number_does_not_depend_on_the_order_of_steps(base: Instance) -> None:
+    values = [0.8, 1.2, 2.0]
+    one = vary(base, "policy.debt.ceiling", values, cities=[base.tables["cities"]["city"].iloc[0]])
+    other = vary(base, "policy.debt.ceiling", values[::-1])
+    ours = one.tiers.set_index(["value", "tier"])["reached"]
+    theirs = other.tiers.set_index(["value", "tier"])["reached"].reindex(ours.index)
+    pd.testing.assert_series_equal(ours, theirs, rtol=1e-9)
+    assert set(one.cities["step"]) == {0, 1, 2}
+    assert other.cities.empty
+
+
+def test_the_frontier_of_fairness_and_settlement_goes_one_way(base: Instance) -> None:
+    found = vary(base, "objective.fairness.tolerance", [0.0, 0.005, 0.02])
+    settled = curve(found, "settlement")["y"].to_numpy()
+    assert (settled[1:] >= settled[:-1] - 1e-6).all()  # more may be given up, so no fewer settle
+    assert settled[-1] > 2 * settled[0]
+    assert not found.whole and not found.tiers["incomplete"].any()
+
+
+def test_files_keep_the_value_and_the_bound(base: Instance) -> None:
+    found = vary(base, "objective.fairness.tolerance", [0.0, 0.02])
+    assert list(found.tiers) == ["value", "step", "status", "tier", "reached", "bound", "gap", "incomplete"]
+    fairness = found.tiers[found.tiers["tier"] == "fairness"].set_index("value")
+    assert fairness.at[0.0, "reached"] == pytest.approx(fairness.at[0.0, "bound"])
+    assert fairness.at[0.02, "bound"] - fairness.at[0.02, "reached"] > 1e-4  # given away to settlement
+    assert curve(found, "fairness")["y"].to_numpy() == pytest.approx([fairness.at[0.0, "bound"]] * 2)
+
+
+def test_steps_are_free_of_dust() -> None:
+    assert steps(0.8, 2.0, 13) == [0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0]
+
+
+# ------------------------------------------------------------------------------------------------- incomplete points
+
+
+def manifest(result: Result, stopped: str = "finished", bounds: dict[str, float | None] | None = None) -> Result:
+    tiers = [{**each, **({"bound": bounds[each["tier"]]} if each["tier"] in (bounds or {}) else {})}
+             for each in result.manifest["tiers"]]  # fmt: skip
+    return replace(result, manifest={**result.manifest, "status": {"stopped": stopped, "quality": "feasible"},
+                                     "tiers": tiers})  # fmt: skip
+
+
+def test_a_solve_that_stopped_early_marks_every_tier(tiny: Result) -> None:
+    assert not any(row["incomplete"] for row in tier_rows(tiny))
+    assert all(row["incomplete"] for row in tier_rows(manifest(tiny, "time_limit")))
+    assert {row["status"] for row in tier_rows(manifest(tiny, "time_limit"))} == {"time_limit, feasible"}
+
+
+def test_a_linear_tier_without_a_bound_is_marked_and_closeness_is_not(tiny: Result) -> None:
+    rows = tier_rows(manifest(tiny, bounds={"coverage": None, "closeness": None}))
+    assert [row["tier"] for row in rows if row["incomplete"]] == ["coverage"]
+
+
+def test_a_step_without_an_allocation_has_one_row(tiny: Result) -> None:
+    (row,) = tier_rows(replace(tiny, manifest={**tiny.manifest, "tiers": []}, tables={}))
+    assert row["tier"] == "" and row["reached"] is None
+
+
+# -------------------------------------------------------------------------------------------------------------- curves
+
+
+def variation(whole: bool, incomplete: bool = False) -> Variation:
+    """Settlement 10, 12, none, 15 with the bounds 14, 12, none, 20; closeness without a bound."""
+    rows: list[dict[str, Any]] = []
+    for step, (value, bound) in enumerate(((10.0, 14.0), (12.0, 12.0), (None, None), (15.0, 20.0))):
+        keys = {"value": step + 0.5, "step": step, "status": "s", "gap": None, "incomplete": incomplete and step == 1}
+        if value is None:
+            rows.append({**keys, "tier": "", "reached": None, "bound": None})
+            continue
+        rows.append({**keys, "tier": "settlement", "reached": value, "bound": bound})
+        rows.append({**keys, "tier": "closeness", "reached": value / 10, "bound": None})
+    cities = pd.DataFrame({"value": [0.5, 1.5], "step": [0, 1], "city": "440300", "pool": "land", "unit": "ha",
+                           "published": [800.0, 800.01]})  # fmt: skip
+    return Variation("policy.debt.ceiling", whole, pd.DataFrame(rows), cities)
+
+
+def test_a_relaxation_draws_the_optimum(tiny: Result) -> None:
+    settlement, closeness, land = panels(variation(False), tiny.instance, "en")
+    assert settlement.points == [(0.5, 14.0), (1.5, 12.0), (2.5, None), (3.5, 20.0)]
+    assert settlement.note == "persons · optimum" and not settlement.bounds
+    assert closeness.points == [(0.5, 1.0), (1.5, 1.2), (2.5, None), (3.5, 1.5)]
+    assert closeness.note.endswith("value of the plan")
+    assert land.title.endswith("New construction land") and land.note == "ha"
+    assert subtitles(variation(False), "zh") == [
+        "横轴：policy.debt.ceiling；每点都是一个经核验的完整求解",
+        "各级目标画其最优值；公布方案的值可在容差之内与之有出入",
+    ]
+    assert panels(variation(False), tiny.instance, "zh")[0].note == "人 · 最优值"
+
+
+def test_whole_facilities_draw_the_value_and_a_band_to_the_bound(tiny: Result) -> None:
+    settlement, closeness, _ = panels(variation(True), tiny.instance, "en")
+    assert settlement.points == [(0.5, 10.0), (1.5, 12.0), (2.5, None), (3.5, 15.0)]
+    assert settlement.bounds == [14.0, 12.0, None, 20.0]
+    assert settlement.note == "persons · value of the plan, band to its bound"
+    assert closeness.note.endswith("· value of the plan")
+    drawn = svg("t", [], "q", [settlement])
+    assert drawn.count("<polygon") == 2 and drawn.count(f'fill="{BAND}"') == 2  # two steps together, one alone
+    assert "<polygon" not in svg("t", [], "q", [closeness])
+    assert re.search(r">20\.0+<", drawn)  # the scale reaches the bound
+    assert panels(variation(True), tiny.instance, "zh")[0].note == "人 · 方案的值，色带至界"
+    assert subtitles(variation(True), "en")[1] == (
+        "Tiers: the value of the plan; the band reaches to the bound that no plan can better"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "空心点：求解提前结束，或该级目标没有求出界"),
+     ("en", "Hollow points: stopped early, or the tier was not solved to a bound")],
+)  # fmt: skip
+def test_an_incomplete_point_is_hollow(tiny: Result, language: str, said: str) -> None:
+    doubtful = variation(True, incomplete=True)
+    assert subtitles(doubtful, language)[-1] == said and said not in subtitles(variation(True), language)
+    drawn = svg("t", subtitles(doubtful, language), "q", panels(doubtful, tiny.instance, language))
+    assert drawn.count(f'r="4" fill="white" stroke="{ACCENT}"') == 3  # settlement, closeness, land
+    text = _text(doubtful, language)
+    assert re.search(r"1\.5 +12° +1\.20000°", text) and said.split("：")[-1].split(":")[-1].strip() in text
+    assert "°" not in _text(variation(True), language)
+
+
+def test_one_quantum_is_a_flat_line(tiny: Result) -> None:
+    """800 and 800.01 ha: both points at one height, but not 800 and 800.03."""
+
+    def heights(panel: Panel) -> list[float]:
+        return [float(y) for y in re.findall(r'<circle cx="[\d.]+" cy="([\d.]+)"', svg("t", [], "q", [panel]))]
+
+    land = panels(variation(False), tiny.instance, "en")[2]
+    one, other = heights(land)
+    assert abs(one - other) < 0.1
+    one, other = heights(replace(land, points=[(0.5, 800.0), (1.5, 800.03)]))
+    assert one - other > 100
+
+
+def test_a_chart_breaks_its_line_where_there_is_no_allocation() -> None:
+    drawn = svg("t", ["s & s"], "q", [Panel("p", "u", [(0, 1.0), (1, 2.0), (2, None), (3, 2.0), (4, 1.0)])])
+    assert drawn.count("<polyline") == 2
+    assert drawn.count("<circle") == 4
+    assert "s &amp; s" in drawn
+
+
+def test_a_city_that_the_variation_does_not_name_is_not_drawn(tiny: Result) -> None:
+    found = vary(tiny.instance, "policy.debt.ceiling", [1.0, 1.5])
+    assert found.whole and len(panels(found, tiny.instance, "en")) == 7
