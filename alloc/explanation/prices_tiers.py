@@ -13,7 +13,7 @@ from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.instance.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
-from alloc.solver.band import BAND, with_band
+from alloc.solver.band import with_band
 from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
 from alloc.solver.runs import Clock, Ending, Memory, Run
@@ -146,9 +146,7 @@ def solved(
     session = Recorder(part, clock, memory.copy(), known)
     run = solve_tiers(part, session, tolerances, lambda progress: None, "tiers", floors, fixed)
     values = {
-        each.tier: each.optimum
-        for each in run.tiers
-        if each.tier != BAND and each.ending is Ending.OPTIMAL and each.optimum is not None
+        each.tier: each.optimum for each in run.tiers if each.ending is Ending.OPTIMAL and each.optimum is not None
     }
     assert session._memory is not None
     return Tiers(part, values, session.faces, run.ending, given_up, fixed, session._memory)

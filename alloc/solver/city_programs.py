@@ -170,6 +170,7 @@ def _objectives(model: LinearModel, city: np.ndarray, lower: np.ndarray, point: 
                 below = (one.costs > 0) & (city >= 0)
                 lower[below] = np.maximum(lower, np.minimum(point, model.upper))[below]
     last = together([one for one in linear if not one.whole], city.size)
+    last = last if np.any(last) else model.integer.astype(float)  # where no tier tells: the fewest facilities
     return np.array([*costs, np.where(city >= 0, last, 0.0)])
 
 
