@@ -42,7 +42,6 @@ class _Choice:
     """What there is to choose, in quanta; cities in the order in which ties are settled.
 
     Attributes:
-        count: what was decided, without noise [n].
         below: the lower neighbour, within bounds [n].
         above: the upper neighbour, within bounds [n].
         least: how far down a number may be taken [n].
@@ -54,7 +53,6 @@ class _Choice:
         urge: how much it matters to go up rather than down: the fraction, and what comes on top of it [n].
     """
 
-    count: Floats
     below: Floats
     above: Floats
     least: Floats
@@ -80,7 +78,7 @@ def choose(
     """Whole numbers for what was decided, all in quanta.
 
     Args:
-        decided: what was decided [n], in the order in which ties are settled.
+        decided: what was decided [n]; ties go to the larger number, then to the one that comes first.
         least: least whole number of each [n].
         most: greatest [n].
         there: what there is, whole.
@@ -92,6 +90,10 @@ def choose(
     Returns:
         The numbers; None where no such numbers make up the total.
     """
+    order = np.argsort(-np.floor(decided + NOISE), kind="stable")
+    decided, least, most, group = decided[order], least[order], most[order], group[order]
+    urge = np.zeros(len(order)) if urge is None else urge[order]
+    limits = [Limit(limit.chosen[order], limit.least, limit.most) for limit in limits if limit.chosen.any()]
     count = np.where(np.abs(decided - np.rint(decided)) <= NOISE, np.rint(decided), decided)
     below = np.clip(np.floor(count), least, most)
     above = np.maximum(below, np.minimum(most, np.ceil(count)))
@@ -99,19 +101,20 @@ def choose(
     # Added to the whole numbers below, fractions keep the digits that a sum of large numbers would lose.
     nearest = below.sum() + np.rint((count - below).sum())
     target = there if exhaust else float(min(there, np.clip(nearest, least.sum(), most.sum())))
-    # What is further off than fractions can be was never decided so.
-    if not least.sum() <= target <= most.sum() or abs(target - count.sum()) > len(count) + 1:
+    # A total that is further off than fractions can be was never decided so.
+    if not least.sum() <= target <= most.sum() or (exhaust and abs(target - count.sum()) > len(count) + 1):
         return None
     # The lowest and the highest sub-total next to the real one, counted from the lower neighbours on.
     # (With the noise of each number: that of many on one side may be more than the sub-total's own.)
     real = np.bincount(group, decided - below)
     lowest, highest = _folded(np.floor(real + NOISE), np.ceil(real - NOISE), limits, below, group)
-    drawn = count - below + (0.0 if urge is None else urge)
-    choice = _Choice(count, below, above, least, most, group, lowest, highest, target, drawn)
+    choice = _Choice(below, above, least, most, group, lowest, highest, target, count - below + urge)
     numbers = _on_the_tree(choice)
-    if all(limit.least <= numbers[limit.chosen].sum() <= limit.most for limit in limits):
-        return numbers
-    return _within_limits(choice, limits, numbers, exhaust, there)
+    if not all(limit.least <= numbers[limit.chosen].sum() <= limit.most for limit in limits):
+        numbers = _within_limits(choice, limits, numbers, exhaust, there)
+    in_place = np.empty(len(order))
+    in_place[order] = numbers
+    return in_place
 
 
 def _folded(
@@ -223,7 +226,7 @@ def _integer_program(
     rows.append(csr_array(np.ones((1, n))))
     sums = vstack(rows)
     start = np.asarray(sums @ choice.below)
-    within = np.array([(limit.least, limit.most) for limit in limits]) - start[groups:-1, None]
+    within = np.array([_ends(limit) for limit in limits]) - start[groups:-1, None]
     target = choice.target - start[-1]
     lower = np.concatenate([choice.lowest, within[:, 0], [target]])
     upper = np.concatenate([choice.highest, within[:, 1], [target]])
@@ -258,6 +261,12 @@ def _integer_program(
     up, further_up, further_down = steps.reshape(3, n)
     numbers: Floats = choice.below + up + further_up - further_down
     return numbers
+
+
+def _ends(limit: Limit) -> tuple[float, float]:
+    """Least and most; where no whole number is both, the middle, from which the two next to it are equally far."""
+    middle = (limit.least + limit.most) / 2
+    return (limit.least, limit.most) if limit.least <= limit.most else (middle, middle)
 
 
 def _in_order(choice: _Choice, limits: Sequence[Limit], numbers: Floats) -> Floats:

@@ -92,7 +92,6 @@ def round_allocation(
     there = np.floor(total / quantum + NOISE)
     rest = there - float(values[~whole].sum()) / quantum
     at = np.flatnonzero(whole)
-    at = at[np.argsort(-np.floor(counts[at] + NOISE), kind="stable")]
     group, _ = pd.factorize(np.asarray(groups, dtype=object)[at], sort=True)
     chosen = choose(
         counts[at], least[at], most[at], np.floor(rest + NOISE), group, exhaust=exhaust,

@@ -121,12 +121,13 @@ def _check_pool(
     rest = np.floor(there - float(published[~whole].sum()) / quantum + NOISE)
     odd = published - quanta * quantum > noise
     impossible = counts.lowest.sum() > rest or (exhaust and counts.most.sum() < rest)
-    if impossible and (odd & whole).sum() > 1:
+    reached = float(counts.published.sum())
+    fits = reached == rest if exhaust else reached <= rest
+    if impossible and (not fits or np.abs(published - decided).max() <= noise):
         # No whole numbers of quanta within the bounds make up the pool: it is published as decided.
         ledger.compare("published_neighbours", published, "=", decided, at=at, key=pool)
         return
     odd &= whole
-    reached = float(counts.published.sum())
     ledger.compare("published_total", reached, "=" if exhaust else "<=", rest, tolerance=EXACT, key=pool)
     if exhaust and not whole.all():
         total = float(published.sum())
