@@ -66,7 +66,7 @@ def round_allocation(
     to do; the values move as little as possible in all; ties go to the larger value, then to the city that comes first.
     (Where the pool is not exhausted limits come before the total.) No value is moved below half of what it was. A city
     without a multiple within its bounds keeps its value; the fraction that is missing to the total then is added to
-    the largest value that has room for it.
+    the largest value that has room for it, if there is one of those that, with their sub-totals, stay within a quantum.
 
     Args:
         values: what was decided [n], in the order in which ties are settled.
@@ -92,9 +92,10 @@ def round_allocation(
     there = np.floor(total / quantum + NOISE)
     rest = there - float(values[~whole].sum()) / quantum
     at = np.flatnonzero(whole)
-    group, _ = pd.factorize(np.asarray(groups, dtype=object)[at], sort=True)
+    group, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
     chosen = choose(
-        counts[at], least[at], most[at], np.floor(rest + NOISE), group, exhaust=exhaust,
+        counts[at], least[at], most[at], np.floor(rest + NOISE), np.unique(group[at], return_inverse=True)[1],
+        exhaust=exhaust,
         urge=None if urge is None else urge[at] / quantum,
         limits=[_in_quanta(row, values, whole, at, quantum) for row in limits],
     )  # fmt: skip
@@ -110,12 +111,14 @@ def round_allocation(
         free = _free(limits, published, fraction) & (published + fraction <= upper)
         takers = np.flatnonzero(whole & free & (published + fraction >= values / 2))
         if fraction > NOISE * quantum and len(takers):
-            taker = takers[np.argmax(values[takers])]
+            moved = published + fraction - values
+            subtotals = np.bincount(group, published - values)[group] + fraction
+            near = np.maximum(moved, subtotals)[takers] < (1 - NOISE) * quantum
+            taker = takers[np.lexsort((takers, -values[takers], ~near))[0]]
             published[taker] = np.round(published[taker] + fraction, DECIMALS)
             makes_up = np.arange(len(values)) == taker
         else:
             left_over += max(0.0, fraction)
-    group, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
     subtotals_moved = np.bincount(group, (published - values) / quantum)
     return Rounded(
         published,

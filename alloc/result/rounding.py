@@ -69,9 +69,8 @@ def note(result: Result, language: str) -> str:
     return SOME.said(language, count=number(int(counts.sum())), parts=parts)
 
 
-def cases(result: Result, language: str, table: pd.DataFrame | None = None) -> list[Case]:
-    """Every case in words; `table`: some rows of the table only."""
-    table = result.tables["rounding"] if table is None else table
+def cases(result: Result, language: str, table: pd.DataFrame) -> list[Case]:
+    """Rows of the result's table `rounding` in words."""
     if table.empty:
         return []
     cities = result.instance.tables["cities"].set_index("city")

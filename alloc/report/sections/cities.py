@@ -11,9 +11,9 @@ from alloc.report.sections.debt import debt_measures
 from alloc.report.sections.land import border_measure, land_measures, link_measures
 from alloc.report.sections.money import factor_title
 from alloc.report.sections.people import people_measures
+from alloc.report.sections.rounding import not_kept
 from alloc.report.sections.services import added_measures, coverage_measures
 from alloc.report.view import Floats, View, exact_decimals
-from alloc.result import rounding
 
 
 def cities(view: View) -> Section:
@@ -37,7 +37,7 @@ def cities(view: View) -> Section:
             view, "city_services", view.say("各城市新增服务能力", "Capacity added by city"), added_measures(view), "T5"
         ),
     ]
-    tables += _off(view)
+    tables += not_kept(view, "rounding_off", view.result.tables["rounding"])
     sentence = view.say(
         "以下各表逐城列出全部公布数，按省小计，各列之和与合计一致。",
         "These tables list every published number by city, with sub-totals by province; all columns add up.",
@@ -124,16 +124,6 @@ def _factors(view: View, pool: str) -> list[Measure]:
         column = Column(f"factor_{factor}", head, "%", "number", 3, 0.01, additive=True, status=status)
         found.append(summed(column, values / whole))
     return found
-
-
-def _off(view: View) -> list[Table]:
-    """What rounding could not keep: by city, province, limit and pool; no table where all is kept."""
-    cases = rounding.cases(view.result, view.language)
-    heads = (view.say("要求", "rule"), view.say("指标", "pool"), view.say("对象", "of"), view.say("偏差", "off by"),
-             view.say("单位", "unit"))  # fmt: skip
-    columns = tuple(Column(name, head) for name, head in zip(rounding.Case._fields, heads, strict=True))
-    title = view.say("取整未能保持的要求", "What rounding could not keep")
-    return [Table("rounding_off", title, columns, tuple(cases), sortable=True, code="T12")] if cases else []
 
 
 def _provinces(view: View) -> list[Places]:
