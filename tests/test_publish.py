@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alloc.instance.derived import derive
+from alloc.instance.derived import Derived, derive
 from alloc.instance.instance import make_instance
-from alloc.publish import Rounded, decompose, publish, round_allocation, round_pools
+from alloc.publish import Rounded, Works, decompose, publish, round_allocation, round_pools
+from alloc.publish.off import off_in_pools, rounding_table
 from alloc.verification.ledger import Ledger
 from alloc.verification.published import CHECKS, check_published
 from instances import write_tiny
@@ -150,7 +151,8 @@ def test_the_order_of_cities_settles_nothing_but_ties(pool: Pool, random: object
 @settings(max_examples=300, deadline=None)
 def test_verification_agrees_with_what_is_published(pool: Pool) -> None:
     """The rules of publication, written twice: everything that is published passes."""
-    assert published_failures(pool, pool.rounded().values) == []
+    rounded = pool.rounded()
+    assert published_failures(pool, rounded.values, rounded) == []
 
 
 def test_noise_that_adds_up_in_a_subtotal_is_no_decision() -> None:
@@ -203,24 +205,47 @@ def test_verification_wants_the_total_right_also_where_a_value_is_no_multiple() 
     assert published_failures(no_room, np.array([800.005, 100, 100])) == []
 
 
-def published_failures(pool: Pool, published: np.ndarray) -> list[str]:
-    """Under which names verification fails what is published of a pool."""
-    none = np.full(len(published), np.nan)
+def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | None = None) -> list[str]:
+    """Under which names verification fails what is published of a pool; `rounded` says what is off."""
+    n = len(published)
+    none, nothing = np.full(n, np.nan), np.zeros(n)
     parts = decompose(none, pool.lower, pool.values, none, published)
-    cities = np.array([f"{k:06d}" for k in range(len(published))], dtype=object)
+    cities = np.array([f"{k:06d}" for k in range(n)], dtype=object)
     pools = np.array(["pool"], dtype=object)
+    money = ("essential_spending", "interest", "revenue", "other_transfers", "fund_available")
     raw = SimpleNamespace(
-        city={"province": np.array(pool.groups, dtype=object)},
-        pool={"quantum": np.array([pool.quantum]), "exhaust": np.array([pool.exhaust])},
-        cities=cities, pools=pools, by_city=(cities,), by_pool=(cities, pools),
-        available=np.array([pool.total]), lower=pool.lower[:, None], upper=pool.upper[:, None],
+        city={"province": np.array(pool.groups, dtype=object), "stock_base": none, **dict.fromkeys(money, nothing)},
+        pool={
+            "quantum": np.array([pool.quantum]), "exhaust": np.array([pool.exhaust]), "kind": np.array(["transfer"]),
+            "use": np.array(["general"]), "bond_class": np.array([""]),
+        },
+        service={"capital_cost": np.zeros(0), "revenue_backed": np.zeros(0, bool), "gates": np.zeros(0, bool)},
+        services=np.array([], dtype=object), cities=cities, pools=pools, by_city=(cities,), by_pool=(cities, pools),
+        available=np.array([pool.total]), lower=pool.lower[:, None], upper=pool.upper[:, None], limits=(),
+        class_room=np.zeros((n, 2)), bond_room=nothing, shortfall=nothing, settle_limit=nothing,
+        capacity=np.zeros((n, 0)), backlog_limit=np.zeros((n, 0)), present_need=np.zeros((n, 0)),
+        need_per_settler=np.zeros((n, 0)),
     )  # fmt: skip
+    policy = SimpleNamespace(
+        land=SimpleNamespace(stock_ratio=None, reuse_cost=0.0), settlement=SimpleNamespace(cost=1.0),
+        debt=SimpleNamespace(bond_rate=0.0),
+    )  # fmt: skip
+    known = SimpleNamespace(
+        quantum=raw.pool["quantum"], exhaust=raw.pool["exhaust"], kind=raw.pool["kind"], limits=(),
+        cities=tuple(cities.tolist()),
+    )  # fmt: skip
+    said = [] if rounded is None else [*off_in_pools(known, {"pool": rounded}, pool.values[:, None], pool.groups)]  # type: ignore[arg-type]
     table = {name: part[:, None] for name, part in vars(parts).items()} | {"published": published[:, None]}
-    results = SimpleNamespace(allocations=table, allocation=(published - parts.rounding)[:, None])
+    results = SimpleNamespace(
+        allocations=table, allocation=(published - parts.rounding)[:, None], off=rounding_table(said),
+        people={"settle": nothing}, settle=nothing, added=np.zeros((n, 0)), reused=nothing, spending=nothing,
+        running=nothing,
+    )  # fmt: skip
     ledger = Ledger(1e-6)
-    check_published(ledger, raw, results)  # type: ignore[arg-type]
+    check_published(ledger, raw, results, policy)  # type: ignore[arg-type]
     assert set(ledger.tallies) == set(CHECKS)
-    return [name for name, tally in ledger.tallies.items() if tally.failures]
+    names = [name for name, tally in ledger.tallies.items() if tally.failures]
+    return names if rounded is not None else [name for name in names if name != "rounding"]
 
 
 numbers = st.one_of(
@@ -379,13 +404,22 @@ def test_the_same_input_in_another_order_gives_the_same_table() -> None:
     other = make_instance(case.instance.settings, tables)
     known, again = derive(case.instance), derive(other)
     allocation = case.tables["allocation"].pivot(index="city", columns="pool", values="published").to_numpy() + 0.3
-    pd.testing.assert_frame_equal(publish(other, again, allocation), publish(case.instance, known, allocation))
+    settle, works = np.array([1000.4, 200.5, 20.6]), nothing_built(known)
+    one, two = (publish(*each, allocation, settle, works) for each in ((other, again), (case.instance, known)))
+    assert len(one.rounding), "with nothing built nobody can settle, which is said"
+    pd.testing.assert_frame_equal(one.allocation, two.allocation)
+    pd.testing.assert_frame_equal(one.rounding, two.rounding)
+    assert one.settle.tolist() == two.settle.tolist()
+
+
+def nothing_built(known: Derived) -> Works:
+    return Works.of(known, np.zeros(known.capacity.shape), np.zeros(len(known.cities)))
 
 
 def test_every_pool_is_rounded_by_province(tmp_path: object) -> None:
     instance = folder_instance(write_tiny(tmp_path))  # type: ignore[arg-type]
     known = derive(instance)
-    rounded = round_pools(instance, known, known.rule_target)
+    rounded = round_pools(instance, known, known.rule_target, np.zeros(len(known.cities)), nothing_built(known))
     assert set(rounded) == set(known.pools)
 
 
@@ -394,7 +428,8 @@ def test_a_pool_without_factors_counts_from_its_lower_bound() -> None:
     csv = {**HAND, "pools": HAND["pools"].replace("true,,,,", "true,0.5,,,"), "last_year": last}
     del csv["factors"]
     instance = plain_instance(HAND_TOML, csv)
-    table = publish(instance, derive(instance), np.array([[4000.25], [5999.75]]))
+    known = derive(instance)
+    table = publish(instance, known, np.array([[4000.25], [5999.75]]), np.zeros(2), nothing_built(known)).allocation
     assert table[["benchmark", "rule", "optimised", "rounding", "published"]].to_numpy().tolist() == [
         [0, 1500, 2500.25, -0.25, 4000],
         [0, 0, 5999.75, 0.25, 6000],

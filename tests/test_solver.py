@@ -13,15 +13,16 @@ from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.instance import Instance, read
 from alloc.instance.derived import derive
 from alloc.instance.instance import make_instance
-from alloc.publish import round_pools
+from alloc.publish import Rounded, Works, round_pools
 from alloc.result.result import run
+from alloc.result.tables import decisions
 from alloc.solver import Progress, Quality, Status, Stopped, solve
 from alloc.solver import closeness as closeness_module
 from alloc.solver.handed import SolverError
 from alloc.solver.highs import Session
 from alloc.solver.joint import search
 from alloc.solver.runs import Clock, Ending, Run
-from alloc.solver.solution import compiled
+from alloc.solver.solution import Solution, compiled
 from alloc.solver.tiers import solve_tiers
 from alloc.solver.worth import tier_value
 from instances import write_tiny
@@ -58,12 +59,19 @@ def test_no_published_number_depends_on_the_order_inside_the_solver() -> None:
     benchmark = one.derived.benchmark
     moved = np.abs(one.values["allocation"] - other.values["allocation"]) / benchmark
     assert np.nanmax(moved) < 1e-5
-    rounded = [round_pools(china(), one.derived, each.values["allocation"]) for each in (one, other)]
+    rounded = [rounded_pools(each) for each in (one, other)]
     for place, pool in enumerate(one.derived.pools):
         differ = np.abs(rounded[0][pool].values - rounded[1][pool].values)
         assert np.max(differ) <= one.derived.quantum[place] * (1 + 1e-9), pool
     for first, second in zip(one.tiers, other.tiers, strict=True):
         assert first.value == pytest.approx(second.value, rel=1e-6, abs=1e-9), first.tier
+
+
+def rounded_pools(solution: Solution) -> dict[str, Rounded]:
+    made = decisions(china(), solution.derived, solution.values)
+    added = np.nan_to_num(solution.derived.module) * made.build + made.expand
+    works = Works.of(solution.derived, added, made.reuse.sum(axis=1))
+    return round_pools(china(), solution.derived, made.allocation, made.settle, works)
 
 
 def test_every_tier_is_at_the_end_what_it_was_when_it_was_solved() -> None:

@@ -72,6 +72,18 @@ def published(tables: Tables, key: str, value: float) -> Tables:
     return changed(tables, "allocation", key, published=value, rounding=value - (row["published"] - row["rounding"]))
 
 
+def settled(tables: Tables, city: str, value: float) -> Tables:
+    """Another published number of persons for the same decision."""
+    row = tables["people"].set_index("city").loc[city]
+    return changed(tables, "people", city, settle=value, rounding=value - (row["settle"] - row["rounding"]))
+
+
+def said(**cells: object) -> pd.DataFrame:
+    """The table of what rounding could not keep, with one row."""
+    key = dict.fromkeys(("rule", "pool", "province", "city", "limit"), "")
+    return pd.DataFrame([{**key, **cells}])
+
+
 Tampering = Callable[[Tables], Tables]
 TAMPERINGS: dict[str, Tampering] = {
     "pool_total": lambda t: decided(t, "110100 land", 406),
@@ -109,6 +121,8 @@ TAMPERINGS: dict[str, Tampering] = {
     "published_subtotals": lambda t: published(
         published(published(t, "110100 general_bond", 20000), "130100 general_bond", 9001), "130200 general_bond", 1001
     ),
+    "published_persons": lambda t: settled(t, "130100", 19_999),
+    "rounding": lambda t: {**t, "rounding": said(rule="total", pool="land", off=0.5, unit="ha")},
     "tables": lambda t: {**t, "debt": t["debt"].iloc[1:]},
     "tiers": lambda t: t,  # the tables stay, a tier of the manifest does not agree with them
 }

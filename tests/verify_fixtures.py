@@ -21,7 +21,7 @@ from alloc.instance.derived import Derived, derive
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema import TABLES
 from alloc.instance.settings import Settings
-from alloc.publish import publish
+from alloc.publish import Works, publish
 
 Tables = dict[str, pd.DataFrame]
 
@@ -277,8 +277,11 @@ def result_tables(instance: Instance, known: Derived, made: Decisions) -> Tables
         (known.debt_now + money["bonds"]) / np.where(known.reference > 0, known.reference, 1),
         np.where(known.debt_now + money["bonds"] > 0, np.inf, 0),
     )
+    works = Works.of(known, added, made.reuse.sum(axis=1))
+    published = publish(instance, known, made.allocation, settle, works)
     tables: Tables = {
-        "allocation": publish(instance, known, made.allocation),
+        "allocation": published.allocation,
+        "rounding": published.rounding,
         "services": pd.DataFrame({
             "city": np.repeat(cities, len(known.services)),
             "service": np.tile(list(known.services), len(cities)),
@@ -289,7 +292,7 @@ def result_tables(instance: Instance, known: Derived, made: Decisions) -> Tables
         }),
         "people": pd.DataFrame({
             "city": cities, "residents": known.residents, "migrants": known.migrants,
-            "settle_limit": known.settle_limit, "settle": settle,
+            "settle_limit": known.settle_limit, "settle": published.settle, "rounding": published.settle - settle,
             "score_before": _scores(known, before), "score": _scores(known, coverage),
         }),
         "land": pd.DataFrame({

@@ -42,7 +42,7 @@ def decided_point(result: Result, derived: Derived, model: LinearModel) -> Float
     )
     values = {
         "allocation": unrounded(result, derived),
-        "settle": people["settle"],
+        "settle": people["settle"] - people["rounding"],
         "build": matrix(tables["services"], "build", "service", derived),
         "expand": matrix(tables["services"], "expand", "service", derived),
         "land_use": land[["public", "production", "unassigned"]],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from alloc.instance.columns import MARKS
+from alloc.result import rounding
 from alloc.result.figures import MISSING, number, percent
 from alloc.result.result import Result
 from alloc.result.sections import Section
@@ -14,7 +15,7 @@ PARTS = ("last_year", "benchmark", "rule", "optimised", "override", "rounding", 
 
 
 def city_sections(result: Result, language: str, city: str) -> list[Section]:
-    """Pools with their parts, services, people, land and debt of one city.
+    """Pools with their parts, services, people, land and debt of one city, and what rounding could not keep there.
 
     Raises:
         KeyError: there is no such city.
@@ -28,6 +29,7 @@ def city_sections(result: Result, language: str, city: str) -> list[Section]:
         _pools(result, language, city, str(name), mark),
         _services(result, language, city, mark),
         _others(result, language, city, mark),
+        *_rounding(result, language, city),
     ]
 
 
@@ -103,3 +105,10 @@ def _others(result: Result, language: str, city: str, mark: Marks) -> Section:
     rows.append((getattr(WORDS["estimated_note"], language), ""))
     heads = tuple(say(language, "city_people_heads").split("|"))
     return Section(say(language, "city_people"), heads, tuple(rows), "lr")
+
+
+def _rounding(result: Result, language: str, city: str) -> list[Section]:
+    """What rounding could not keep for the city, and for the sub-totals of its province; nothing where all is kept."""
+    rows = tuple(rounding.cases(result, language, rounding.of_city(result, city)))
+    heads = tuple(say(language, "city_rounding_heads").split("|"))
+    return [Section(say(language, "city_rounding"), heads, rows, "lllrl")] if rows else []

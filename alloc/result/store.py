@@ -20,7 +20,7 @@ from alloc.result.result import SCHEMA, Result
 
 MANIFEST = "manifest.json"
 INSTANCE = "instance"
-TABLES = ("allocation", "services", "people", "land", "budget", "debt", "families", "limits")
+TABLES = ("allocation", "services", "people", "land", "budget", "debt", "families", "limits", "rounding")
 
 
 class StoreError(Exception):

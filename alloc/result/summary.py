@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.formulations import words
+from alloc.result import rounding
 from alloc.result.city import city_sections
 from alloc.result.figures import decimals_for, gap_text, number, percent, shown_unit
 from alloc.result.result import Result
@@ -23,7 +24,8 @@ def summary(result: Result, language: str = "en", city: str | None = None) -> st
     """The sections as plain text."""
     if city is not None:
         return render(city_sections(result, language, city))
-    return render(sections(result, language)) + "\n" + sources_note(result, language)
+    notes = (rounding.note(result, language), sources_note(result, language))
+    return "\n".join((render(sections(result, language)), *notes))
 
 
 def sections(result: Result, language: str) -> list[Section]:

@@ -14,7 +14,7 @@ from alloc.instance.derived import Derived
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.instance.means import debt_ratio, debt_tier_place
-from alloc.publish import publish
+from alloc.publish import Works, publish
 from alloc.solver.band import WIDTH
 from alloc.solver.solution import Solution
 
@@ -48,14 +48,17 @@ def tables(instance: Instance, solution: Solution) -> Tables:
     decided = decisions(instance, derived, solution.values)
     added = np.nan_to_num(derived.module) * decided.build + decided.expand
     coverage = _coverage(derived, derived.capacity + added)
+    works = Works.of(derived, added, decided.reuse.sum(axis=1))
+    published = publish(instance, derived, decided.allocation, decided.settle, works)
     return {
-        "allocation": publish(instance, derived, decided.allocation),
+        "allocation": published.allocation,
         "services": _services(derived, decided, added, coverage),
-        "people": _people(derived, decided, coverage),
+        "people": _people(derived, decided, published.settle, coverage),
         "land": _land(derived, decided),
         "budget": _budget(instance, derived, decided, added),
         "debt": _debt(instance, derived, decided),
         "limits": _limits(derived, decided, added),
+        "rounding": published.rounding,
         **({} if solution.relaxation is None else {"relaxation": _relaxation(derived, decided, solution.relaxation)}),
     }
 
@@ -127,13 +130,14 @@ def _services(derived: Derived, decided: Decisions, added: Array, coverage: Arra
     )
 
 
-def _people(derived: Derived, decided: Decisions, coverage: Array) -> pd.DataFrame:
+def _people(derived: Derived, decided: Decisions, settle: Array, coverage: Array) -> pd.DataFrame:
     return _by_city(
         derived,
         residents=derived.residents,
         migrants=derived.migrants,
         settle_limit=derived.settle_limit,
-        settle=decided.settle,
+        settle=settle,
+        rounding=settle - decided.settle,
         score_before=_score(derived, _coverage(derived, derived.capacity)),
         score=_score(derived, coverage),
     )

@@ -96,6 +96,8 @@ WORDS: dict[str, Text] = {
     ),
     "city_people": Text("人口、土地与债务", "People, land and debt"),
     "city_people_heads": Text("项目|数值", "item|value"),
+    "city_rounding": Text("取整未能保持的要求", "What rounding could not keep"),
+    "city_rounding_heads": Text("要求|指标|对象|偏差|单位", "rule|pool|of|off by|unit"),
     "residents": Text("常住人口（人）", "residents (persons)"),
     "migrants": Text("外来人口（人）", "migrants (persons)"),
     "settle": Text("当年落户（人）", "settle this year (persons)"),

@@ -87,7 +87,7 @@ def _check(
     check_families(ledger, raw, results, policy)
     check_bounds(ledger, raw, results, integers=instance.settings.integers)
     check_copies(ledger, raw, results, policy)
-    check_published(ledger, raw, results)
+    check_published(ledger, raw, results, policy)
     check_tiers(ledger, tier_values(raw, results, instance.settings), tiers)
     return True
 

@@ -47,7 +47,7 @@ def coverage_of(served: Floats, full_need: Floats) -> Floats:
 
 def _definitions(ledger: Ledger, raw: Raw, results: Results) -> None:
     services, served = results.services, raw.capacity + results.added
-    missing = raw.present_need + raw.need_per_settler * results.people["settle"][:, None] - served
+    missing = raw.present_need + raw.need_per_settler * results.settle[:, None] - served
     backlog, gap = np.maximum(missing, 0.0), np.maximum(raw.service["minimum"] - services["coverage"], 0.0)
     coverage = coverage_of(served, raw.full_need)
     sources = raw.city["fund_available"] + results.received["capital_transfers"]
@@ -115,7 +115,7 @@ def _budget(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
         ("spending", results.spending),
         ("running", results.running),
         ("shortfall", raw.shortfall),
-        ("settlement", policy.settlement.cost * results.people["settle"]),
+        ("settlement", policy.settlement.cost * results.settle),
         ("bond_interest", policy.debt.bond_rate * bonds),
     ):
         ledger.compare("copies", results.budget[name], "=", wanted, at=raw.by_city, key=name)

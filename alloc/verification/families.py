@@ -74,7 +74,7 @@ def _pools(ledger: Ledger, raw: Raw, results: Results) -> None:
 
 def _services(ledger: Ledger, raw: Raw, results: Results) -> None:
     services, served, at = results.services, raw.capacity + results.added, raw.by_service
-    recognised = raw.present_need + raw.need_per_settler * results.people["settle"][:, None]
+    recognised = raw.present_need + raw.need_per_settler * results.settle[:, None]
     ledger.compare("coverage_is_served", raw.full_need * services["coverage"], "<=", served, at=at)
     ledger.compare("minimum_gap", services["gap"], ">=", raw.service["minimum"] - services["coverage"], at=at)
     ledger.compare("growth_limit", results.added, "<=", raw.growth_limit, at=at)
@@ -101,7 +101,7 @@ def _budgets(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
     city, received, to_capital = raw.city, results.received, results.budget["to_capital"]
     sources = to_capital + city["fund_available"] + received["capital_transfers"] + received["bonds"]
     ledger.compare("capital_budget", results.spending, "<=", sources, at=raw.by_city)
-    settlement = policy.settlement.cost * results.people["settle"]
+    settlement = policy.settlement.cost * results.settle
     outlays = (
         city["essential_spending"]
         + city["interest"]
@@ -139,7 +139,7 @@ def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) 
         results: the decisions.
         integers: whether facilities have to be whole.
     """
-    services, settle, backlog = results.services, results.people["settle"], results.services["backlog"]
+    services, settle, backlog = results.services, results.settle, results.services["backlog"]
     city, service, pool = raw.by_city, raw.by_service, raw.by_pool
     ledger.compare("allocation_bounds", results.allocation, ">=", raw.lower, at=pool)
     ledger.compare("allocation_bounds", results.allocation, "<=", raw.upper, at=pool)

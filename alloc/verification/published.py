@@ -2,21 +2,26 @@
 
 What is promised for every pool: the parts of every number add up to it exactly; amounts are multiples of the quantum
 within lower and upper bound; a pool that is used up is published to the last quantum; every province's sub-total is a
-neighbour of its own, and every number a neighbour of what was decided. A promise of these two that bounds make
-impossible is not held against the result, but whether they do is found out here anew: it is broken only where handing
-a quantum to another city would bring the published numbers nearer to it.
+neighbour of its own, and every number a neighbour of what was decided. Persons who settle are whole, and their number
+and sum are neighbours too. A promise that bounds, limits or the rows of a city make impossible is not held against the
+result, but whether they do is found out here anew: it is broken only where handing a quantum to another city, with
+every rule kept, would bring the published numbers nearer to it. Whether what is not kept is said is for
+`alloc.verification.rounding`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from alloc.verification.arrays import Flags, Floats, Places, Texts
 from alloc.verification.ledger import Ledger
+from alloc.verification.published_rows import Rows
 from alloc.verification.recompute import Raw
 from alloc.verification.results import PARTS, Results
+from alloc.verification.rounding import check_rounding
 
 CHECKS = (
     "parts",
@@ -25,40 +30,51 @@ CHECKS = (
     "published_total",
     "published_neighbours",
     "published_subtotals",
+    "published_persons",
+    "rounding",
 )
 NOISE = 2e-6  # of a quantum; rounding itself takes a millionth for noise
+STRICT = 5e-7  # of a quantum: what is within bounds by this little, rounding has surely seen
 BORDER = 1.0 - 2e-7  # quanta by which a neighbour is less than away
 EXACT = 1e-12  # tolerance of what is published and not solved
 
 
-def check_published(ledger: Ledger, raw: Raw, results: Results) -> None:
+def check_published(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
     """Enter the promises of rounding, pool by pool.
 
     Args:
         ledger: takes the comparisons.
         raw: the recomputed instance.
         results: the published table, as matrices.
+        policy: ``settings.policy``.
     """
     for check in CHECKS:
         ledger.tally(check)
-    table = results.allocations
+    table, rows = results.allocations, Rows(raw, results, policy)
     total = np.zeros(results.allocation.shape)
     for part in PARTS:
         total = total + table[part]
     ledger.same("parts", total, table["published"], at=raw.by_pool)
     provinces = np.unique(raw.city["province"], return_inverse=True)
     for r in range(len(raw.pools)):
-        _check_pool(ledger, raw, r, table["published"][:, r], results.allocation[:, r], provinces)
+        _check_pool(ledger, raw, rows, r, table["published"][:, r], results.allocation[:, r], provinces)
+    _check_persons(ledger, raw, rows, results)
+    check_rounding(ledger, raw, rows, results)
 
 
 @dataclass(frozen=True)
 class _Counts:
-    """One pool in quanta, over the cities that can have a whole number of them within their bounds."""
+    """One pool in quanta, over the cities that can have a whole number of them within their bounds.
+
+    `rises` and `falls`: whether a quantum more or less keeps the limits on groups.
+    """
 
     published: Floats
     decided: Floats
     least: Floats
     most: Floats
+    rises: Flags
+    falls: Flags
 
     @property
     def below(self) -> Floats:
@@ -75,9 +91,19 @@ class _Counts:
         """How far down a number may be moved where the total asks for it: to half of what was decided."""
         return np.minimum(self.below, np.maximum(self.least, np.ceil(self.decided / 2)))
 
+    @property
+    def can_rise(self) -> Flags:
+        """Whether a quantum more is within all rules."""
+        return self.rises & (self.published < self.most)
+
+    @property
+    def can_fall(self) -> Flags:
+        """Whether a quantum less is within all rules."""
+        return self.falls & (self.published > self.lowest)
+
 
 def _check_pool(
-    ledger: Ledger, raw: Raw, r: int, published: Floats, decided: Floats, provinces: tuple[Texts, Places]
+    ledger: Ledger, raw: Raw, rows: Rows, r: int, published: Floats, decided: Floats, provinces: tuple[Texts, Places]
 ) -> None:
     pool, at = raw.pools[r], raw.by_city
     quantum, exhaust, available = float(raw.pool["quantum"][r]), raw.pool["exhaust"][r], float(raw.available[r])
@@ -85,23 +111,29 @@ def _check_pool(
     ledger.compare("published_bounds", published + noise, ">=", lower, at=at, tolerance=EXACT, key=pool)
     ledger.compare("published_bounds", published - noise, "<=", upper, at=at, tolerance=EXACT, key=pool)
 
-    least, most = np.ceil(lower / quantum - NOISE), np.floor(upper / quantum + NOISE)
+    upper = np.minimum(upper, np.maximum(rows.room(r), lower))
+    least, most = np.ceil(lower / quantum - STRICT), np.floor(upper / quantum + STRICT)
     whole = least <= most
     quanta = np.floor(published / quantum + NOISE)
-    counts = _Counts(*(side[whole] for side in (quanta, decided / quantum, least, most)))
+    rises, falls = rows.free(r)
+    counts = _Counts(quanta[whole], decided[whole] / quantum, least[whole], most[whole], rises[whole], falls[whole])
     there = np.floor(available / quantum + NOISE)
     rest = np.floor(there - float(published[~whole].sum()) / quantum + NOISE)
-    if counts.lowest.sum() > rest or (exhaust and counts.most.sum() < rest):
+    odd = published - quanta * quantum > noise
+    impossible = counts.lowest.sum() > rest or (exhaust and counts.most.sum() < rest)
+    reached = float(counts.published.sum())
+    fits = reached == rest if exhaust else reached <= rest
+    if impossible and (not fits or np.abs(published - decided).max() <= noise):
         # No whole numbers of quanta within the bounds make up the pool: it is published as decided.
         ledger.compare("published_neighbours", published, "=", decided, at=at, key=pool)
         return
-    reached = float(counts.published.sum())
+    odd &= whole
     ledger.compare("published_total", reached, "=" if exhaust else "<=", rest, tolerance=EXACT, key=pool)
-    odd = whole & (published - quanta * quantum > noise)
     if exhaust and not whole.all():
         total = float(published.sum())
         missing = there * quantum - total
         takes = (published + missing >= decided / 2 + noise) & (published + missing <= upper - noise)
+        takes &= rises
         if odd.sum() == 1:  # it makes up for those that can have no multiple, so that the total is right
             odd[:] = False
         elif missing < quantum and not takes[whole].any():
@@ -113,8 +145,8 @@ def _check_pool(
     )  # fmt: skip
     if not exhaust:
         off = float((counts.published - counts.decided).sum())
-        falls, rises = (counts.published > counts.lowest).any(), (counts.published < counts.most).any()
-        wrong = (off >= BORDER and falls) or (off <= -BORDER and rises and reached < rest)
+        lower_it, raise_it = counts.can_fall.any(), counts.can_rise.any()
+        wrong = (off >= BORDER and lower_it) or (off <= -BORDER and raise_it and reached < rest)
         ledger.compare("published_total", abs(off) if wrong else 0.0, "<=", BORDER, tolerance=EXACT, key=pool)
     names, of = provinces
     present, of = np.unique(of[whole], return_inverse=True)
@@ -142,9 +174,10 @@ def _check_moves(ledger: Ledger, pool: str, cities: Texts, names: Texts, of: Pla
         """Whether another province than one's own has the flag."""
         return np.count_nonzero(flags) - flags > 0
 
-    can_rise, can_fall = some(published < counts.most), some(published > counts.lowest)
+    can_rise, can_fall = some(counts.can_rise), some(counts.can_fall)
     # The same for cities that are no further than their neighbours then.
-    rises_near, falls_near = some(published < counts.above), some(published > counts.below)
+    rises_near = some(counts.can_rise & (published < counts.above))
+    falls_near = some(counts.can_fall & (published > counts.below))
     off = np.bincount(of, moved, len(names))
     short, over = off <= -BORDER, off >= BORDER
     # What a province can take or give so that its own sub-total stays a neighbour, or comes nearer.
@@ -154,6 +187,32 @@ def _check_moves(ledger: Ledger, pool: str, cities: Texts, names: Texts, of: Pla
     ledger.compare("published_subtotals", subtotals, "<=", BORDER, at=(names,), tolerance=EXACT, key=pool)
     may_fall = rises_near | (gives & another(takes & rises_near))
     may_rise = falls_near | (takes & another(gives & falls_near))
-    far = ((moved >= BORDER) & may_fall[of]) | ((moved <= -BORDER) & may_rise[of])
+    far = (counts.can_fall & (moved >= BORDER) & may_fall[of]) | (counts.can_rise & (moved <= -BORDER) & may_rise[of])
     distances = np.where(far, np.abs(moved), 0.0)
     ledger.compare("published_neighbours", distances, "<=", BORDER, at=(cities,), tolerance=EXACT, key=pool)
+
+
+def _check_persons(ledger: Ledger, raw: Raw, rows: Rows, results: Results) -> None:
+    """Whole persons within the settlement limit and the gates of services, next to what was decided."""
+    settle, decided, at = results.people["settle"], results.settle, raw.by_city
+    ledger.same("published_persons", settle, np.rint(settle), at=at, key="whole")
+    ledger.compare("published_persons", settle, ">=", 0.0, at=at, tolerance=EXACT)
+    limit = np.floor(raw.settle_limit + NOISE)
+    ledger.compare("published_persons", settle, "<=", limit, at=at, tolerance=EXACT, key="settle_limit")
+    gates = raw.service["gates"]
+    needed = (raw.present_need + raw.need_per_settler * settle[:, None])[:, gates]
+    served = (raw.capacity + results.added + raw.backlog_limit)[:, gates]
+    ledger.compare(
+        "published_persons", needed, "<=", served, at=(raw.cities, raw.services[gates]), key="recognised_need"
+    )
+    moved, most = settle - decided, rows.most_persons()
+    rises, falls = rows.free_persons()
+    above = np.minimum(np.ceil(decided - NOISE), most)
+    rises, falls = rises & (settle + 1 <= most), falls & (settle > 0)
+    # Below its neighbours a number is only where a person more breaks a rule, above them only for the sake of a limit.
+    far = ((moved <= -BORDER) & rises) | ((moved >= BORDER) & falls & (not rows.persons_limited))
+    ledger.compare("published_persons", np.where(far, np.abs(moved), 0.0), "<=", BORDER, at=at, tolerance=EXACT,
+                   key="neighbour")  # fmt: skip
+    off = float(moved.sum())
+    nearer = (rises & (settle < above)).any() if off < 0 else (falls & (settle > np.floor(decided + NOISE))).any()
+    ledger.compare("published_persons", abs(off) if nearer else 0.0, "<=", BORDER, tolerance=EXACT, key="total")

@@ -20,7 +20,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "allocation": ("city", "pool", "unit", "last_year", *PARTS, "published"),
     "services": ("city", "service", "full_need", "present_need", "capacity", "build", "expand", "added", "backlog",
                  "coverage_before", "coverage", "gap"),
-    "people": ("city", "residents", "migrants", "settle_limit", "settle", "score_before", "score"),
+    "people": ("city", "residents", "migrants", "settle_limit", "settle", "rounding", "score_before", "score"),
     "land": ("city", "allocation", *USES, "reuse_public", "reuse_production"),
     "budget": ("city", "to_capital", "fund_available", "capital_transfers", "bonds", "spending", "revenue",
                "other_transfers", "general_transfers", "shortfall", "essential_spending", "interest", "running",
@@ -28,9 +28,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "debt": ("city", "debt_general", "debt_special", "new_general", "new_special", "room_general", "room_special",
              "bond_room", "reference", "ratio_before", "tier_before", "ratio_after", "tier_after"),
     "limits": ("limit", "left", "right", "sense", "slack"),
+    "rounding": ("rule", "pool", "province", "city", "limit", "off", "unit"),
     "families": ("family", "rows", "binding", "violation"),
 }  # fmt: skip
-TEXTS = ("city", "pool", "service", "unit", "tier_before", "tier_after", "limit", "sense", "family")
+TEXTS = ("city", "pool", "province", "service", "unit", "tier_before", "tier_after", "limit", "sense", "rule",
+         "family")  # fmt: skip
 NOT_YET = "families"  # the table that verification itself gives rise to
 
 
@@ -39,10 +41,11 @@ class Results:
     """What was decided, in the units of the instance and the order of ``Raw``.
 
     ``allocations`` [n, R], ``services`` [n, S], ``people``, ``land``, ``budget``, ``debt`` [n] and ``limits`` are the
-    columns of those tables; ``allocation`` is the decision before rounding, published − rounding; ``land_use`` and
-    ``reuse`` are by city and use. What several families need is formed once: ``received`` (what a city gets of land,
-    of each kind of transfer, of bonds and of each class of them), ``added`` (module · build + expand), ``reused``,
-    ``spending``, ``running``, and ``limited``, the left side of every row of ``limits``.
+    columns of those tables; ``allocation`` and ``settle`` are the decisions before rounding, published − rounding;
+    ``off`` is the table of what rounding could not keep; ``land_use`` and ``reuse`` are by city and use. What several
+    families need is formed once: ``received`` (what a city gets of land, of each kind of transfer, of bonds and of each
+    class of them), ``added`` (module · build + expand), ``reused``, ``spending``, ``running``, and ``limited``, the
+    left side of every row of ``limits``.
     """
 
     allocations: Columns
@@ -52,7 +55,9 @@ class Results:
     budget: Columns
     debt: Columns
     limits: Columns
+    off: pd.DataFrame
     allocation: Floats
+    settle: Floats
     received: Mapping[str, Floats]
     build: Floats
     added: Floats
@@ -116,12 +121,13 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cos
 
     allocations, services, land = found["allocation"], found["services"], found["land"]
     allocation = allocations["published"] - allocations["rounding"]
+    settle = found["people"]["settle"] - found["people"]["rounding"]
     build = np.where(raw.service["module"] > 0, services["build"], given(services["build"], 0.0))
     added = build * raw.service["module"] + services["expand"]
     land_use = np.column_stack([land[use] for use in USES])
     reuse = np.column_stack([land[f"reuse_{use}"] for use in REUSES])
     reused = reuse.sum(axis=1)
-    summed = {"allocation": allocation, "added": added, "land_use": land_use, "settle": found["people"]["settle"]}
+    summed = {"allocation": allocation, "added": added, "land_use": land_use, "settle": settle}
     return Results(
         allocations=allocations,
         services=services,
@@ -130,6 +136,8 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cos
         budget=found["budget"],
         debt=found["debt"],
         limits=found["limits"],
+        off=tables["rounding"],
+        settle=settle,
         allocation=allocation,
         received={purpose: allocation[:, pools].sum(axis=1) for purpose, pools in pools_by_purpose(raw.pool).items()},
         build=build,
@@ -139,12 +147,12 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cos
         reused=reused,
         spending=(added * raw.service["capital_cost"]).sum(axis=1) + reuse_cost * reused,
         running=(added * raw.service["running_cost"]).sum(axis=1),
-        limited=_limited(raw, summed),
+        limited=limited(raw, summed),
     )
 
 
-def _limited(raw: Raw, summed: Mapping[str, Floats]) -> Floats:
-    """The left side of every row of ``limits``, from what each kind of row sums up."""
+def limited(raw: Raw, summed: Mapping[str, Floats]) -> Floats:
+    """The left side of every row of ``limits``, from what each kind of row sums up by city."""
     items = {"allocation": raw.pools.tolist(), "added": raw.services.tolist(), "land_use": list(USES)}
     sides = []
     for limit in raw.limits:

@@ -67,7 +67,7 @@ def _value(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
         case "fairness":
             return mean_of_worst(scores, share, one.beta)
         case "settlement":
-            return float(results.people["settle"].sum())
+            return float(results.settle.sum())
         case "coverage":
             return float((scores * share).sum())
         case "production":

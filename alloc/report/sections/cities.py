@@ -11,6 +11,7 @@ from alloc.report.sections.debt import debt_measures
 from alloc.report.sections.land import border_measure, land_measures, link_measures
 from alloc.report.sections.money import factor_title
 from alloc.report.sections.people import people_measures
+from alloc.report.sections.rounding import not_kept
 from alloc.report.sections.services import added_measures, coverage_measures
 from alloc.report.view import Floats, View, exact_decimals
 
@@ -36,6 +37,7 @@ def cities(view: View) -> Section:
             view, "city_services", view.say("各城市新增服务能力", "Capacity added by city"), added_measures(view), "T5"
         ),
     ]
+    tables += not_kept(view, "rounding_off", view.result.tables["rounding"])
     sentence = view.say(
         "以下各表逐城列出全部公布数，按省小计，各列之和与合计一致。",
         "These tables list every published number by city, with sub-totals by province; all columns add up.",

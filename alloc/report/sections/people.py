@@ -10,6 +10,8 @@ from alloc.report.measures import Measure, by_group, ratio, summed
 from alloc.report.view import View, significant
 from alloc.result.figures import number
 
+WHOLE = 1e-6  # persons by which a limit may miss the whole number that it is meant to be
+
 
 def people(view: View) -> Section:
     """Settlement against what was wanted."""
@@ -21,7 +23,7 @@ def people(view: View) -> Section:
                  parents=view.region),
     )  # fmt: skip
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
-    full = int((view.people["settle"] >= view.people["settle_limit"] - 0.5).sum())
+    full = int((view.people["settle"] >= np.floor(view.people["settle_limit"] + WHOLE)).sum())
     sentence = view.say(
         "当年可落户 {settle} 人，为愿落户人数的 {part} %；{full}个城市的落户意愿全部满足，"
         "其余城市受公共服务能力和经费限制。",

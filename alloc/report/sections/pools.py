@@ -10,6 +10,7 @@ from alloc.report.content import Cell, Column, Figure, Part, Section, Table
 from alloc.report.maps import allocation_map
 from alloc.report.measures import by_group
 from alloc.report.view import View, exact_decimals, significant
+from alloc.result import rounding
 from alloc.result.figures import number
 
 NAMED = 3  # cities a region named in the flow
@@ -138,10 +139,8 @@ def _rounding(view: View) -> Table:
         Column("down", view.say("调减合计", "lowered, sum"), kind="change", decimals=2),
         Column("largest", view.say("最大调整", "largest"), kind="number", decimals=4),
     )
-    note = view.say(
-        "取整在总量和分省小计不变的前提下进行，不突破任何城市的上下限；每个城市的取整调整见各项指标的公式测算表。",
-        "Rounding keeps totals, sub-totals by province and every bound; each city's adjustment stands in the formula "
-        "traces.",
+    note = rounding.note(view.result, view.language) + view.say(
+        "每个城市的取整调整见各项指标的公式测算表。", " Each city's adjustment stands in the formula traces."
     )
     return Table("rounding", view.say("取整调整", "Rounding"), columns, tuple(rows), note=note, code="T12")
 

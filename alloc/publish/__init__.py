@@ -1,0 +1,152 @@
+"""What is published: amounts in whole quanta and whole persons, and what every published number is made of.
+
+Rounding is controlled: pools come out even, sub-totals by province stay next to their own, no floor, cap or fixed value
+is broken, and the rows of the model hold for the published numbers too, with all that is built as it was decided. What
+cannot be kept stands in a table of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from alloc.instance.derived import Derived
+from alloc.instance.frames import text_column
+from alloc.instance.instance import Instance
+from alloc.publish.choice import NOISE, Floats
+from alloc.publish.off import UNIT, off_in_pools, off_in_rows, off_in_settled, rounding_table
+from alloc.publish.parts import Parts, decompose, target_without_overrides
+from alloc.publish.pool import Rounded, round_allocation
+from alloc.publish.rows import Budget, Row, Works, city_rows, most_settlers, room
+from alloc.publish.settled import round_settled
+
+__all__ = ["Parts", "Published", "Rounded", "Works", "decompose", "publish", "round_allocation", "round_pools"]
+
+FIRST = ("land", "bond", "capital", "general")  # the order of rounding: what other rows bound first, then what pays
+
+
+@dataclass(frozen=True, eq=False)
+class Published:
+    """What is published.
+
+    Attributes:
+        allocation: every city and pool with key city, pool and the columns unit, last_year (NaN where absent),
+            benchmark, rule, optimised, override, rounding, published, sorted by key.
+        settle: persons, whole [n].
+        rounding: what rounding could not keep, with key rule, pool, province, city, limit and the columns off, unit.
+    """
+
+    allocation: pd.DataFrame
+    settle: Floats
+    rounding: pd.DataFrame
+
+
+def publish(instance: Instance, derived: Derived, allocation: Floats, settle: Floats, works: Works) -> Published:
+    """The published numbers of a decision.
+
+    Args:
+        instance: the instance.
+        derived: its derived data.
+        allocation: the decision [n, R], cities and pools in the order of the tables; ha for land, 10⁴ yuan otherwise.
+        settle: the decision, persons [n].
+        works: what is built.
+    """
+    rounded = round_pools(instance, derived, allocation, settle, works)
+    published = np.column_stack([rounded[pool].values for pool in derived.pools])
+    budget, rows = Budget(derived, works), city_rows(derived, works)
+    settled = round_settled(derived, works, budget, published, settle)
+    provinces = instance.tables["cities"]["province"].tolist()
+    off = [
+        *off_in_pools(derived, rounded, allocation, provinces),
+        *off_in_settled(derived, settled, settle),
+        *off_in_rows(derived, rows, budget, published, settled),
+    ]
+    return Published(_table(instance, derived, allocation, published), settled, rounding_table(off))
+
+
+def round_pools(
+    instance: Instance, derived: Derived, allocation: Floats, settle: Floats, works: Works
+) -> dict[str, Rounded]:
+    """Round every pool, with provinces as groups.
+
+    Pools are rounded one after another; each leaves the rows of every city room for those to come, and draws up where a
+    budget would be overdrawn by those before.
+
+    Args:
+        instance: the instance.
+        derived: its derived data.
+        allocation: the decision [n, R], cities and pools in the order of the tables.
+        settle: the decision, persons [n].
+        works: what is built.
+
+    Returns:
+        Pool -> its rounding, in the order of the table.
+    """
+    provinces = instance.tables["cities"]["province"].tolist()
+    budget, rows = Budget(derived, works), city_rows(derived, works)
+    least_settled = np.minimum(np.floor(settle + NOISE), most_settlers(derived, works))
+    numbers, later = allocation.copy(), np.ones(len(derived.pools), dtype=bool)
+    rounded: dict[str, Rounded] = {}
+    for k in _order(derived, allocation, rows):
+        later[k] = False
+        pool = derived.pools[k]
+        rounded[pool] = round_allocation(
+            numbers[:, k],
+            derived.lower[:, k],
+            derived.upper[:, k],
+            float(derived.quantum[k]),
+            float(derived.available[k]),
+            provinces,
+            exhaust=bool(derived.exhaust[k]),
+            room=room(derived, rows, numbers, later, k),
+            limits=[row for row in derived.limits if row.kind == "allocation" and row.item == pool],
+            urge=_urge(budget, numbers, least_settled, k, float(derived.quantum[k])) if budget.pools[k] else None,
+        )
+        numbers[:, k] = rounded[pool].values
+    return {pool: rounded[pool] for pool in derived.pools}
+
+
+def _order(derived: Derived, allocation: Floats, rows: list[Row]) -> list[int]:
+    """The pools in the order of rounding.
+
+    Of one kind the coarser come first, so that the finest makes up for the others; then those whose cities have less
+    room to make up for each other.
+    """
+    kind = [FIRST.index(use or kind) for kind, use in zip(derived.kind, derived.use, strict=True)]
+    none = np.zeros(len(kind), dtype=bool)
+    free = []
+    for k, quantum in enumerate(derived.quantum):
+        most = np.minimum(derived.upper[:, k], room(derived, rows, allocation, none, k))
+        free.append(float(np.minimum(np.maximum(most - allocation[:, k], 0.0), quantum).sum() / quantum))
+    return sorted(
+        range(len(kind)), key=lambda k: (kind[k], -derived.quantum[k], round(free[k], 3), derived.available[k], k)
+    )
+
+
+def _urge(budget: Budget, numbers: Floats, settled: Floats, pool: int, quantum: float) -> Floats:
+    """By how much less a budget is overdrawn where the number of a pool goes up instead of down, 10⁴ yuan [n]."""
+    overdrawn = []
+    for neighbour in (np.floor, np.ceil):
+        tried = numbers.copy()
+        tried[:, pool] = neighbour(numbers[:, pool] / quantum) * quantum
+        overdrawn.append(np.maximum(0.0, -budget.left(tried, settled)))
+    return np.asarray(overdrawn[0] - overdrawn[1])
+
+
+def _table(instance: Instance, derived: Derived, allocation: Floats, published: Floats) -> pd.DataFrame:
+    parts = decompose(
+        derived.benchmark, target_without_overrides(instance, derived), allocation, derived.override, published
+    )
+    cities, pools = len(derived.cities), len(derived.pools)
+    return pd.DataFrame(
+        {
+            "city": text_column(derived.cities, each=pools),
+            "pool": text_column(derived.pools, times=cities),
+            "unit": text_column([UNIT[kind] for kind in derived.kind], times=cities),
+            "last_year": derived.last_year.ravel() + 0.0,
+            **{name: part.ravel() for name, part in vars(parts).items()},
+            "published": published.ravel() + 0.0,
+        }
+    )

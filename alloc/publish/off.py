@@ -1,0 +1,126 @@
+"""What rounding could not keep: by city, by province, by limit and by pool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from alloc.instance.derived import Derived
+from alloc.instance.frames import text_column
+from alloc.publish.choice import NOISE, Floats
+from alloc.publish.pool import Rounded
+from alloc.publish.rows import Budget, Row
+
+UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
+PERSONS = "persons"
+DIGITS = 1e-12  # of its largest term to which a sum is known
+
+
+class Off(NamedTuple):
+    """One promise that is not kept; the keys that do not apply are empty.
+
+    Attributes:
+        rule: no_multiple, makes_up, as_decided, neighbour, subtotal, total, or a family of the model.
+        pool: the pool; "" for persons and for rows over several pools.
+        province: for subtotal.
+        city: for what belongs to a city.
+        limit: for group_limit.
+        off: by how much, in `unit`: what is published less what would be right.
+        unit: ha, 10⁴ yuan or persons.
+    """
+
+    rule: str
+    pool: str
+    province: str
+    city: str
+    limit: str
+    off: float
+    unit: str
+
+
+def rounding_table(found: Sequence[Off]) -> pd.DataFrame:
+    """The table `rounding`, sorted by its key: rule, pool, province, city, limit."""
+    rows = sorted(found)
+    columns = list(zip(*rows, strict=True)) or [()] * len(Off._fields)
+    return pd.DataFrame({
+        name: np.array(column, dtype=float) if name == "off" else text_column(column)
+        for name, column in zip(Off._fields, columns, strict=True)
+    })  # fmt: skip
+
+
+def off_in_pools(
+    derived: Derived, rounded: Mapping[str, Rounded], decided: Floats, provinces: Sequence[str]
+) -> Iterator[Off]:
+    """What single numbers, sub-totals and totals of the pools lack, and limits on them.
+
+    Args:
+        derived: the derived data.
+        rounded: of every pool.
+        decided: what was decided [n, R].
+        provinces: of the cities [n].
+    """
+    for k, (pool, one) in enumerate(rounded.items()):
+        quantum, unit = float(derived.quantum[k]), UNIT[derived.kind[k]]
+        beyond = one.values - np.floor(one.values / quantum + NOISE) * quantum
+        moved = one.values - decided[:, k]
+        for rule, flags, off in (
+            ("no_multiple", one.without_multiple & one.possible, beyond),
+            ("makes_up", one.makes_up, beyond),
+            ("as_decided", np.full(len(beyond), not one.possible), beyond),
+            ("neighbour", one.moved_further, moved),
+        ):
+            for at in np.flatnonzero(flags & (np.abs(off) > NOISE * quantum)):
+                yield Off(rule, pool, "", derived.cities[at], "", float(off[at]), unit)
+        for province in one.groups_apart:
+            apart = float(moved[np.array([each == province for each in provinces])].sum())
+            yield Off("subtotal", pool, province, "", "", apart, unit)
+        left = -one.left_over if derived.exhaust[k] else float(moved.sum())
+        if abs(left) >= (NOISE if derived.exhaust[k] else 1 - NOISE) * quantum:
+            yield Off("total", pool, "", "", "", left, unit)
+        for row in derived.limits:
+            if row.kind == "allocation" and row.item == pool:
+                yield from _off_limit(
+                    row.limit, row.sense, one.values[row.selection].sum(), row.amount, quantum, pool, unit
+                )
+
+
+def off_in_settled(derived: Derived, settled: Floats, decided: Floats) -> Iterator[Off]:
+    """Persons who settle: numbers and their sum that are not next to what was decided, and limits on groups."""
+    moved = settled - decided
+    for at in np.flatnonzero(np.abs(moved) >= 1 - NOISE):
+        yield Off("neighbour", "", "", derived.cities[at], "", float(moved[at]), PERSONS)
+    if abs(moved.sum()) >= 1 - NOISE:
+        yield Off("total", "", "", "", "", float(moved.sum()), PERSONS)
+    for row in derived.limits:
+        if row.kind == "settle":
+            yield from _off_limit(row.limit, row.sense, settled[row.selection].sum(), row.amount, 1.0, "", PERSONS)
+
+
+def off_in_rows(
+    derived: Derived, rows: Sequence[Row], budget: Budget, published: Floats, settled: Floats
+) -> Iterator[Off]:
+    """Rows of a city that its published numbers overstep."""
+    for row in rows:
+        pools = np.flatnonzero(row.pools)
+        left = published[:, row.pools].sum(axis=1)
+        noise = NOISE * derived.quantum[pools].min() + DIGITS * np.abs(left)
+        pool = derived.pools[pools[0]] if len(pools) == 1 else ""
+        for at in np.flatnonzero(left > row.most + noise):
+            yield Off(
+                row.rule, pool, "", derived.cities[at], "", float(left[at] - row.most[at]), UNIT[derived.kind[pools[0]]]
+            )
+    overdrawn = -budget.left(published, settled)
+    for at in np.flatnonzero(overdrawn > budget.noise):
+        yield Off("general_budget", "", "", derived.cities[at], "", float(overdrawn[at]), UNIT["transfer"])
+
+
+def _off_limit(
+    limit: str, sense: str, total: float, amount: float, quantum: float, pool: str, unit: str
+) -> Iterator[Off]:
+    off = float(total - amount)
+    noise = NOISE * quantum + DIGITS * abs(amount)
+    if (sense != ">=" and off > noise) or (sense != "<=" and off < -noise):
+        yield Off("group_limit", pool, "", "", limit, off, unit)

@@ -1,0 +1,148 @@
+"""One pool in whole quanta: controlled rounding within bounds, limits and rows of the cities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from alloc.instance.limits import LimitRow
+from alloc.publish.choice import NOISE, Flags, Floats, Limit, Places, choose
+
+DECIMALS = 10  # of a published number
+MOST = 2**53  # quanta that a float counts exactly
+
+
+@dataclass(frozen=True, eq=False)
+class Rounded:
+    """One pool, rounded.
+
+    Attributes:
+        values: what is published [n].
+        without_multiple: no multiple lies within the city's bounds: the value stays as it was [n].
+        makes_up: the value is no multiple because it makes up for such, so that the total is right [n].
+        moved_further: the value had to move by a quantum or more, since others at their bounds could not [n].
+        groups_apart: groups whose sub-total could not be a neighbour of its own.
+        left_over: what an exhausted pool cannot give out, its total being no multiple, in the unit of the pool.
+        possible: False where no whole numbers of quanta within the bounds make up the total, or the values never made
+            it up: all stay as they were.
+    """
+
+    values: Floats
+    without_multiple: Flags
+    makes_up: Flags
+    moved_further: Flags
+    groups_apart: tuple[str, ...]
+    left_over: float
+    possible: bool
+
+    @property
+    def unrounded(self) -> Flags:
+        """Whether a value need be no multiple [n]."""
+        return self.without_multiple | self.makes_up | (not self.possible)
+
+
+def round_allocation(
+    values: Floats,
+    lower: Floats,
+    upper: Floats,
+    quantum: float,
+    total: float,
+    groups: Sequence[str],
+    *,
+    exhaust: bool = True,
+    room: Floats | None = None,
+    limits: Sequence[LimitRow] = (),
+    urge: Floats | None = None,
+) -> Rounded:
+    """Round the allocation of one pool to multiples of its quantum.
+
+    In the order of importance: bounds hold; the total is the greatest multiple not above `total` (where the pool is
+    not exhausted: the multiple next to the sum of the values, as near as bounds allow and not above `total`); limits
+    hold as far as multiples allow; sub-totals by group are neighbours of what they were, as near as bounds allow; every
+    value moves by less than a quantum, and not at all if it is a multiple, unless others at their bounds leave it more
+    to do; the values move as little as possible in all; ties go to the larger value, then to the city that comes first.
+    (Where the pool is not exhausted limits come before the total.) No value is moved below half of what it was. A city
+    without a multiple within its bounds keeps its value; the fraction that is missing to the total then is added to
+    the largest value that has room for it, if there is one of those that, with their sub-totals, stay within a quantum.
+
+    Args:
+        values: what was decided [n], in the order in which ties are settled.
+        lower: least that may be published [n].
+        upper: most that may be published [n], may be infinite.
+        quantum: the unit of publication, > 0.
+        total: what there is.
+        groups: the group (province) of every city [n].
+        exhaust: whether all of `total` has to be given out.
+        room: what other rules of the cities leave, no less than the lower neighbours [n].
+        limits: the limits on sums of this pool.
+        urge: what besides its fraction draws a number up, in the unit of the pool [n].
+
+    Returns:
+        The published values and where rounding could not do all of the above.
+    """
+    values = np.clip(values, lower, upper)
+    counts = values / quantum
+    upper = upper if room is None else np.minimum(upper, np.maximum(room, lower))
+    least, most = np.ceil(lower / quantum - NOISE), np.minimum(np.floor(upper / quantum + NOISE), MOST)
+    whole = least <= most
+    # In quanta: what there is, as a whole number, and what of it is there for those who get whole numbers.
+    there = np.floor(total / quantum + NOISE)
+    rest = there - float(values[~whole].sum()) / quantum
+    at = np.flatnonzero(whole)
+    group, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
+    chosen = choose(
+        counts[at], least[at], most[at], np.floor(rest + NOISE), np.unique(group[at], return_inverse=True)[1],
+        exhaust=exhaust,
+        urge=None if urge is None else urge[at] / quantum,
+        limits=[_in_quanta(row, values, whole, at, quantum) for row in limits],
+    )  # fmt: skip
+    nowhere = np.zeros(len(values), dtype=bool)
+    if chosen is None:
+        return Rounded(values, nowhere, nowhere, nowhere, (), 0.0, possible=False)
+
+    published, makes_up, left_over = values.copy(), nowhere, 0.0
+    published[at] = np.round(chosen * quantum, DECIMALS)
+    if exhaust:
+        fraction = (rest - chosen.sum()) * quantum
+        left_over = max(0.0, total - there * quantum)
+        free = _free(limits, published, fraction) & (published + fraction <= upper)
+        takers = np.flatnonzero(whole & free & (published + fraction >= values / 2))
+        if fraction > NOISE * quantum and len(takers):
+            moved = published + fraction - values
+            subtotals = np.bincount(group, published - values)[group] + fraction
+            near = np.maximum(moved, subtotals)[takers] < (1 - NOISE) * quantum
+            taker = takers[np.lexsort((takers, -values[takers], ~near))[0]]
+            published[taker] = np.round(published[taker] + fraction, DECIMALS)
+            makes_up = np.arange(len(values)) == taker
+        else:
+            left_over += max(0.0, fraction)
+    subtotals_moved = np.bincount(group, (published - values) / quantum)
+    return Rounded(
+        published,
+        ~whole,
+        makes_up,
+        moved_further=np.abs(published - values) >= (1 - NOISE) * quantum,
+        groups_apart=tuple(names[np.abs(subtotals_moved) >= 1 - NOISE].tolist()),
+        left_over=left_over if left_over > NOISE * quantum else 0.0,
+        possible=True,
+    )
+
+
+def _in_quanta(row: LimitRow, values: Floats, whole: Flags, at: Places, quantum: float) -> Limit:
+    """A limit on the numbers that are chosen, less what those without a multiple keep."""
+    amount = (row.amount - float(values[row.selection & ~whole].sum())) / quantum
+    least = -np.inf if row.sense == "<=" else float(np.ceil(amount - NOISE))
+    most = np.inf if row.sense == ">=" else float(np.floor(amount + NOISE))
+    return Limit(row.selection[at], least, most)
+
+
+def _free(limits: Sequence[LimitRow], published: Floats, fraction: float) -> Flags:
+    """Whose number can rise by a fraction of a quantum so that no upper limit breaks [n]."""
+    free = np.ones(len(published), dtype=bool)
+    for row in limits:
+        if row.sense != ">=" and published[row.selection].sum() + fraction > row.amount * (1 + 1e-12):
+            free &= ~row.selection
+    return free

@@ -1,0 +1,102 @@
+"""What rounding could not keep, in words: one line for the whole, and every case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from alloc.formulations import words
+from alloc.instance.findings import Text
+from alloc.result.figures import number
+from alloc.result.result import Result
+
+DECIMALS = {"ha": 4, "10⁴ yuan": 2, "persons": 2}
+UNITS = {"ha": Text("公顷", "ha"), "10⁴ yuan": Text("万元", "10⁴ yuan"), "persons": Text("人", "persons")}
+PERSONS = Text("落户人数", "settled persons")
+
+RULES: Mapping[str, Text] = {
+    "no_multiple": Text(
+        "上下限之间没有公布精度的整倍数，按原值公布", "no multiple within its bounds, published as decided"
+    ),
+    "makes_up": Text("补足其他城市的零头，不是整倍数", "makes up for others without a multiple"),
+    "as_decided": Text("整倍数凑不成总量，按原值公布", "no multiples make up the pool, published as decided"),
+    "neighbour": Text("调整达到或超过一个公布精度", "moved by a quantum or more"),
+    "subtotal": Text("分省小计偏离达到或超过一个公布精度", "sub-total of the province off by a quantum or more"),
+    "total": Text("合计有偏差", "total off"),
+}
+NONE = Text(
+    "取整：总量、分省小计、上下限、分组限额、债务限额和两项预算全部保持。",
+    "Rounding: totals, sub-totals by province, bounds, limits, debt rooms and both budgets are all kept.",
+)
+SOME = Text(
+    "取整：{count} 处未能完全保持（{parts}）；逐条见结果表 rounding。",
+    "Rounding: {count} promises could not be kept ({parts}); each stands in the result's table rounding.",
+)
+
+
+class Case(NamedTuple):
+    """One promise that is not kept, in words: the rule, what and where, by how much (with its sign), in which unit."""
+
+    rule: str
+    pool: str
+    place: str
+    off: str
+    unit: str
+
+
+def rule_title(rule: str, language: str) -> str:
+    """The words for a rule of the table."""
+    return str(getattr(RULES[rule] if rule in RULES else words().families()[rule].title, language))
+
+
+def pool_title(result: Result, pool: str, unit: str, language: str) -> str:
+    """The title of a pool; of persons, and of rows over several pools, what stands in for it."""
+    if pool:
+        return str(result.instance.tables["pools"].set_index("pool").at[pool, f"title_{language}"] or pool)
+    return str(getattr(PERSONS, language)) if unit == "persons" else ""
+
+
+def note(result: Result, language: str) -> str:
+    """How many promises are not kept, by rule, in one line."""
+    counts = result.tables["rounding"]["rule"].value_counts(sort=False)
+    if counts.empty:
+        return str(getattr(NONE, language))
+    comma, colon = ("；", "：") if language == "zh" else ("; ", ": ")
+    order = [*(rule for rule in RULES if rule in counts.index), *sorted(set(counts.index) - set(RULES))]
+    parts = comma.join(f"{rule_title(rule, language)}{colon}{number(counts[rule])}" for rule in order)
+    return SOME.said(language, count=number(int(counts.sum())), parts=parts)
+
+
+def cases(result: Result, language: str, table: pd.DataFrame) -> list[Case]:
+    """Rows of the result's table `rounding` in words."""
+    if table.empty:
+        return []
+    cities = result.instance.tables["cities"].set_index("city")
+    named = cities["name_en"].where(cities["name_en"] != "", cities["name"]) if language == "en" else cities["name"]
+    city: dict[Any, str] = named.to_dict()
+    province: dict[str, str] = dict(zip(cities["province"], cities["province_name"], strict=True))
+    limit: dict[Any, str] = result.instance.tables["limits"].set_index("limit")[f"title_{language}"].to_dict()
+    pools = {pool: pool_title(result, pool, "", language) for pool in result.instance.tables["pools"]["pool"]}
+    found = []
+    for row in table.to_dict("records"):
+        code = row["city"] or row["province"]
+        name = city[code] if row["city"] else province.get(code) or limit.get(row["limit"]) or row["limit"]
+        found.append(
+            Case(
+                rule_title(row["rule"], language),
+                pools.get(row["pool"]) or pool_title(result, "", row["unit"], language),
+                f"{name} {code}".strip(),
+                number(row["off"], DECIMALS[row["unit"]], sign=True),
+                str(getattr(UNITS[row["unit"]], language)),
+            )
+        )
+    return found
+
+
+def of_city(result: Result, city: str) -> pd.DataFrame:
+    """The rows of the table about a city, or about a sub-total of its province."""
+    table = result.tables["rounding"]
+    cities = result.instance.tables["cities"].set_index("city")
+    return table[(table["city"] == city) | (table["province"] == cities.at[city, "province"])]

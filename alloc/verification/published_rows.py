@@ -1,0 +1,113 @@
+"""The rules that tie published numbers together, from the raw tables: rows of a city, its budget, limits on groups.
+
+What is built is as it was decided. `to_capital` follows from what is published, so both budgets are one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alloc.verification.arrays import Flags, Floats, given
+from alloc.verification.means import Limit
+from alloc.verification.recompute import Raw
+from alloc.verification.results import Results, pools_by_purpose
+
+NOISE = 1e-6  # of a quantum
+
+
+@dataclass(frozen=True)
+class Row:
+    """Of every city: the published amounts of some pools are together at most `most` [n]."""
+
+    rule: str
+    pools: Flags
+    most: Floats
+
+
+class Rows:
+    """The rules, and what they leave."""
+
+    def __init__(self, raw: Raw, results: Results, policy: Any) -> None:
+        """Sets the rows that have pools."""
+        self._raw, self._results, self._policy = raw, results, policy
+        self.published, self.settle = results.allocations["published"], results.people["settle"]
+        purpose = pools_by_purpose(raw.pool)
+        backed = (results.added * raw.service["capital_cost"])[:, raw.service["revenue_backed"]].sum(axis=1)
+        ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
+        rows = (
+            Row("stock_link", purpose["land"], given(raw.city["stock_base"] + ratio * results.reused, np.inf)),
+            Row("debt_limit", purpose["new_general"], raw.class_room[:, 0]),
+            Row("debt_limit", purpose["new_special"], raw.class_room[:, 1]),
+            Row("debt_room", purpose["bonds"], raw.bond_room),
+            Row("borrow_to_build", purpose["bonds"], results.spending),
+            Row("special_bond_purpose", purpose["new_special"], backed + policy.land.reuse_cost * results.reused),
+        )
+        self.rows = [row for row in rows if row.pools.any()]
+        self._purpose = purpose
+
+    def room(self, r: int) -> Floats:
+        """What the rows leave to a pool, the others at what is published, or decided where that is more [n]."""
+        raw, quantum = self._raw, self._raw.pool["quantum"]
+        below = np.floor(self._results.allocation / quantum + NOISE) * quantum
+        others = np.maximum(self.published, np.maximum(below, raw.lower))
+        room = np.full(len(raw.cities), np.inf)
+        for row in self.rows:
+            if row.pools[r]:
+                rest = row.pools & (np.arange(len(quantum)) != r)
+                room = np.minimum(room, row.most - others[:, rest].sum(axis=1))
+        return room
+
+    def overdrawn(self, settle: Floats) -> Floats:
+        """By how much the general budget is overdrawn where so many settle, 10⁴ yuan; negative: what is left [n]."""
+        raw, policy, results = self._raw, self._policy, self._results
+        sums = {name: self.published[:, pools].sum(axis=1) for name, pools in self._purpose.items()}
+        sources = raw.city["fund_available"] + sums["capital_transfers"] + sums["bonds"]
+        outlays = (
+            raw.city["essential_spending"]
+            + raw.city["interest"]
+            + results.running
+            + policy.settlement.cost * settle
+            + policy.debt.bond_rate * sums["bonds"]
+            + np.maximum(results.spending - sources, 0.0)
+        )
+        income = raw.city["revenue"] + raw.city["other_transfers"] + sums["general_transfers"] + raw.shortfall
+        return np.asarray(outlays - income)
+
+    def free(self, r: int) -> tuple[Flags, Flags]:
+        """Whose number of a pool can rise, and whose can fall by a quantum so that every limit on a group holds [n]."""
+        limits = [one for one in self._raw.limits if one.kind == "allocation" and one.item == self._raw.pools[r]]
+        return self._free(limits, self.published[:, r], float(self._raw.pool["quantum"][r]))
+
+    def free_persons(self) -> tuple[Flags, Flags]:
+        """The same for a person more or less who settles."""
+        return self._free([one for one in self._raw.limits if one.kind == "settle"], self.settle, 1.0)
+
+    @property
+    def persons_limited(self) -> bool:
+        """Whether a limit on a group asks for a number of persons."""
+        return any(one.kind == "settle" and one.sense != "<=" for one in self._raw.limits)
+
+    def most_persons(self) -> Floats:
+        """The whole persons that surely can settle within limit, gates and budget of their city [n]."""
+        raw, cost = self._raw, self._policy.settlement.cost
+        spare = raw.capacity + self._results.added + raw.backlog_limit - raw.present_need
+        gated = raw.service["gates"] & (raw.need_per_settler > 0)
+        each = np.where(gated, spare / np.where(gated, raw.need_per_settler, 1.0), np.inf)
+        most = np.minimum(raw.settle_limit, each.min(axis=1, initial=np.inf))
+        if cost:
+            most = np.minimum(most, -self.overdrawn(np.zeros(len(most))) / cost)
+        return np.asarray(np.floor(most))
+
+    @staticmethod
+    def _free(limits: list[Limit], numbers: Floats, step: float) -> tuple[Flags, Flags]:
+        rises, falls = np.ones(len(numbers), dtype=bool), np.ones(len(numbers), dtype=bool)
+        for one in limits:
+            total = numbers[one.chosen].sum()
+            if one.sense != ">=" and total + step > one.amount:
+                rises &= ~one.chosen
+            if one.sense != "<=" and total - step < one.amount:
+                falls &= ~one.chosen
+        return rises, falls

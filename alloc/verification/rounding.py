@@ -1,0 +1,137 @@
+"""Whether the result says everything that its published numbers do not keep, by the right amount, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from alloc.verification.ledger import Ledger
+from alloc.verification.published_rows import Rows
+from alloc.verification.recompute import Raw
+from alloc.verification.results import Results
+
+KEY = ("rule", "pool", "province", "city", "limit")
+NOISE = 1e-6  # of a quantum; rounding takes as much for noise
+MONEY = 1e-4  # 10⁴ yuan that a budget is known to
+DIGITS = 1e-12  # of its largest term to which a sum is known
+UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
+NO_MULTIPLE = ("no_multiple", "makes_up", "as_decided")
+CLEAR = 2.0  # times the noise: so much and more has to be said
+
+
+class Missed(NamedTuple):
+    """A promise that the published numbers miss.
+
+    Attributes:
+        key: rule, pool, province, city, limit; "" where one does not apply.
+        off: by how much.
+        unit: its unit.
+        clear: whether it is beyond all noise, so that it has to be said.
+    """
+
+    key: tuple[str, ...]
+    off: float
+    unit: str
+    clear: bool
+
+
+def check_rounding(ledger: Ledger, raw: Raw, rows: Rows, results: Results) -> None:
+    """Compare the table ``rounding`` with what the published numbers miss.
+
+    Args:
+        ledger: takes the comparisons.
+        raw: the recomputed instance.
+        rows: the rules that tie published numbers together.
+        results: the published numbers.
+    """
+    missed = {one.key: one for one in _missed(raw, rows, results)}
+    table = results.off
+    stored: dict[tuple[str, ...], tuple[float, str]] = {}
+    keys = zip(*(table[name].tolist() for name in KEY), strict=True)
+    for each, off, unit in zip(keys, table["off"].tolist(), table["unit"].tolist(), strict=True):
+        if each in stored:
+            ledger.fail("rounding", f"said twice: {_name(each)}")
+        stored[each] = off, unit
+    for key, (off, unit) in stored.items():
+        # Why a number is no multiple is for `published_quantum` to judge.
+        found = missed.get((NO_MULTIPLE[0], *key[1:]) if key[0] in NO_MULTIPLE else key)
+        if found is None:
+            ledger.fail("rounding", f"said, but kept: {_name(key)}", off, 0.0)
+            continue
+        ledger.compare("rounding", off, "=", found.off, key=_name(key))
+        ledger.same("rounding", unit, found.unit, key=_name(key))
+    said = {(NO_MULTIPLE[0], *key[1:]) if key[0] in NO_MULTIPLE else key for key in stored}
+    for one in missed.values():
+        if one.clear and one.key not in said:
+            ledger.fail("rounding", f"not said: {_name(one.key)}", one.off, 0.0)
+
+
+def _name(key: tuple[str, ...]) -> str:
+    return ", ".join(str(part) for part in key if part)
+
+
+def _missed(raw: Raw, rows: Rows, results: Results) -> Iterator[Missed]:
+    published, decided = rows.published, results.allocation
+    for r, pool in enumerate(raw.pools):
+        quantum, unit = float(raw.pool["quantum"][r]), UNIT[raw.pool["kind"][r]]
+        beyond = published[:, r] - np.floor(published[:, r] / quantum + NOISE) * quantum
+        yield from _cities(raw, NO_MULTIPLE[0], pool, beyond, NOISE * quantum, unit)
+        yield from _apart(raw, pool, published[:, r], decided[:, r], quantum, unit, subtotals=True)
+        moved, left = float((published[:, r] - decided[:, r]).sum()), float(published[:, r].sum() - raw.available[r])
+        if raw.pool["exhaust"][r]:
+            yield from _one(("total", pool, "", "", ""), left, NOISE * quantum + DIGITS * raw.available[r], unit)
+        else:
+            yield from _step(("total", pool, "", "", ""), moved, quantum, unit)
+        yield from _limits(raw, "allocation", pool, published[:, r], quantum, unit)
+    settle = results.people["settle"]
+    yield from _apart(raw, "", settle, results.settle, 1.0, "persons", subtotals=False)
+    yield from _step(("total", "", "", "", ""), float((settle - results.settle).sum()), 1.0, "persons")
+    yield from _limits(raw, "settle", "", settle, 1.0, "persons")
+    for row in rows.rows:
+        pools = np.flatnonzero(row.pools)
+        sums = published[:, pools].sum(axis=1)
+        noise = NOISE * raw.pool["quantum"][pools].min() + DIGITS * np.abs(sums)
+        pool = raw.pools[pools[0]] if len(pools) == 1 else ""
+        yield from _cities(raw, row.rule, pool, sums - row.most, noise, UNIT[raw.pool["kind"][pools[0]]])
+    noise = MONEY + DIGITS * np.maximum(raw.city["essential_spending"], raw.city["revenue"])
+    yield from _cities(raw, "general_budget", "", rows.overdrawn(settle), noise, UNIT["transfer"])
+
+
+def _apart(
+    raw: Raw, pool: str, published: np.ndarray, decided: np.ndarray, quantum: float, unit: str, *, subtotals: bool
+) -> Iterator[Missed]:
+    """Numbers, and sub-totals by province, that are no neighbours of what was decided."""
+    moved = published - decided
+    for at in np.flatnonzero(np.abs(moved) >= (1 - CLEAR * NOISE) * quantum):
+        yield from _step(("neighbour", pool, "", raw.cities[at], ""), float(moved[at]), quantum, unit)
+    if subtotals:
+        names, of = np.unique(raw.city["province"], return_inverse=True)
+        for name, off in zip(names, np.bincount(of, moved), strict=True):
+            yield from _step(("subtotal", pool, name, "", ""), float(off), quantum, unit)
+
+
+def _limits(raw: Raw, kind: str, pool: str, numbers: np.ndarray, quantum: float, unit: str) -> Iterator[Missed]:
+    for one in raw.limits:
+        if one.kind == kind and one.item == pool:
+            off = float(numbers[one.chosen].sum() - one.amount)
+            if (off > 0 and one.sense != ">=") or (off < 0 and one.sense != "<="):
+                noise = NOISE * quantum + DIGITS * abs(one.amount)
+                yield from _one(("group_limit", pool, "", "", one.limit), off, noise, unit)
+
+
+def _cities(raw: Raw, rule: str, pool: str, over: np.ndarray, noise: np.ndarray | float, unit: str) -> Iterator[Missed]:
+    noises = np.broadcast_to(noise, over.shape)
+    for at in np.flatnonzero(over > noises / CLEAR):
+        yield from _one((rule, pool, "", raw.cities[at], ""), float(over[at]), float(noises[at]), unit)
+
+
+def _one(key: tuple[str, ...], off: float, noise: float, unit: str) -> Iterator[Missed]:
+    if abs(off) > noise / CLEAR:
+        yield Missed(key, off, unit, clear=abs(off) > CLEAR * noise)
+
+
+def _step(key: tuple[str, ...], off: float, quantum: float, unit: str) -> Iterator[Missed]:
+    if abs(off) >= (1 - CLEAR * NOISE) * quantum:
+        yield Missed(key, off, unit, clear=abs(off) >= (1 - NOISE / CLEAR) * quantum)
