@@ -14,8 +14,9 @@ import alloc
 from alloc.instance import Instance
 from alloc.instance.instance import make_instance
 from alloc.result import store
-from alloc.result.result import run
+from alloc.result.result import run, verified_again
 from alloc.result.store import TABLES, StoreError, load_result, write
+from alloc.result.summary import note_lines
 from instances import write_tiny
 
 
@@ -183,3 +184,15 @@ def test_no_room_stands_in_the_place_of_a_verb() -> None:
     assert callable(alloc.verify)
     assert isinstance(alloc.check("hand"), tuple)
     assert isinstance(alloc.read("hand"), Instance)
+
+
+def test_a_result_of_schema_1_is_read_and_what_was_not_true_of_it_is_not_said() -> None:
+    """It claimed every tier proven, by bounds that held for its facilities alone."""
+    result = load_result(Path(__file__).parent / "data" / "result_schema_1")
+    assert result.manifest["status"] == {"stopped": "finished", "quality": "feasible"}
+    assert all(each["optimised"] and each["bound"] is None and each["gap"] is None for each in result.manifest["tiers"])
+    assert [each["code"] for each in result.manifest["notes"]] == ["searched"]
+    assert result.manifest["floors"] == {"fairness": pytest.approx(0.9615819741)}
+    assert verified_again(result).verification.passed
+    assert "not determined" in " ".join(note_lines(result, "en"))
+    assert "不唯一确定" in " ".join(note_lines(result, "zh"))

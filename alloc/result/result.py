@@ -123,7 +123,8 @@ def with_bounds(result: Result, report: Report = lambda progress: None) -> Resul
 
 def verified_again(result: Result, tolerance: float = 1e-6) -> Result:
     """A result with its verification done again from the tables."""
-    return replace(result, verification=verify(result.instance, result.tables, result.manifest["tiers"], tolerance))
+    tiers, rounded = result.manifest["tiers"], result.manifest.get("written_as", SCHEMA) == SCHEMA
+    return replace(result, verification=verify(result.instance, result.tables, tiers, tolerance, rounded))
 
 
 def _manifest(

@@ -16,11 +16,13 @@ import tomlkit
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
 from alloc.instance.reading import read
+from alloc.result.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.result import SCHEMA, Result
 
 MANIFEST = "manifest.json"
 INSTANCE = "instance"
 TABLES = ("allocation", "services", "people", "land", "budget", "debt", "families", "limits", "rounding")
+SOMETIMES = ("relaxation",)  # where every city chose its facilities by itself
 
 
 class StoreError(Exception):
@@ -45,7 +47,7 @@ def write(result: Result, folder: Path) -> Path | None:
     beside = _free(folder.with_name(folder.name + ".writing"))
     try:
         beside.mkdir()
-        for name in TABLES:
+        for name in (*TABLES, *(each for each in SOMETIMES if each in result.tables)):
             _write_table(result.tables[name], beside / f"{name}.parquet")
         _write_instance(result.instance, beside / INSTANCE)
         _write_json(result.manifest, beside / MANIFEST)
@@ -115,10 +117,11 @@ def load_result(folder: Path) -> Result:
         schema = manifest["schema"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{folder} is not a result: {MANIFEST} cannot be read ({error})") from error
-    if schema != SCHEMA:
-        raise StoreError(f"{path}: schema {schema}; this version reads schema {SCHEMA}")
+    if schema not in (1, SCHEMA):
+        raise StoreError(f"{path}: schema {schema}; this version reads schema {SCHEMA} and 1")
+    there = [each for each in SOMETIMES if (folder / f"{each}.parquet").is_file()]
     tables: dict[str, pd.DataFrame] = {}
-    for name in TABLES:
+    for name in (*(each for each in TABLES if schema > 1 or each != "rounding"), *there):
         try:
             tables[name] = pq.read_table(folder / f"{name}.parquet").to_pandas()
         except (OSError, pa.ArrowException) as error:
@@ -129,6 +132,11 @@ def load_result(folder: Path) -> Result:
         raise StoreError(f"{folder / INSTANCE} is missing or damaged: {error}") from error
     if instance.hash != manifest["instance"]["hash"]:
         raise StoreError(f"{folder / INSTANCE} is not the instance that the manifest names")
+    if schema == 1:
+        try:
+            manifest, tables = manifest_of_schema_1(manifest, SCHEMA), tables_of_schema_1(tables)
+        except (KeyError, TypeError) as error:
+            raise StoreError(f"{path} is damaged ({error})") from error
     return Result(instance, manifest, tables)
 
 
