@@ -56,7 +56,7 @@ class Near:
     def model_at(self, parameter: Parameter, value: float) -> LinearModel | None:
         """The model with the parameter at a value; None: it cannot go there."""
         data = self.data(parameter, value)
-        return None if data is None else model_of(*data)
+        return None if data is None else model_of(*data, self.model)
 
     def moved(self, parameter: Parameter, by: float) -> tuple[Moved | None, Moved | None]:
         """The parameter moved by `by`, down and up; None: it cannot go there."""
@@ -73,7 +73,7 @@ class Near:
             elif each is None:
                 found.append(None)
             else:
-                found.append(Moved(change(self.model, model_of(*each), way * by), mirrored))
+                found.append(Moved(change(self.model, model_of(*each, self.model), way * by), mirrored))
         return found[1], found[0]
 
     def line(self, parameter: Parameter, by: float) -> Line | None:

@@ -59,6 +59,22 @@ class Bounds:
         if rows.size:
             session.bound_rows(rows, self.row_lower[rows], self.row_upper[rows])
 
+    def take_out(self, session: Session, rows: np.ndarray, column: int, value: float) -> None:
+        """Takes a column out of rows, as if it stood at `value` there for ever."""
+        matrix = self.matrix.copy()
+        shares = np.empty(rows.size)
+        for place, row in enumerate(rows):
+            entries = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            own = matrix.indices[entries] == column
+            shares[place] = matrix.data[entries][own].sum()
+            matrix.data[entries][own] = 0.0
+            session.set_coefficient(int(row), column, 0.0)
+        self.matrix = matrix
+        self.__dict__.pop("sizes", None)
+        self.row_lower[rows] -= shares * value
+        self.row_upper[rows] -= shares * value
+        session.bound_rows(rows, self.row_lower[rows], self.row_upper[rows])
+
     @contextmanager
     def eased(self, session: Session, point: np.ndarray, hair: float) -> Iterator[None]:
         """Within, every row has at least a hair around where it is at a point that is known to satisfy all."""

@@ -22,7 +22,6 @@ def solve_leximin(session: Session, model: LinearModel, objective: LeastObjectiv
     costs = np.zeros(session.columns)
     costs[objective.level] = -LARGEST
     session.costs(costs)
-    share = model.matrix[objective.rows][:, [objective.level]].toarray().ravel()
     free = np.ones(objective.rows.size, dtype=bool)
     first = np.nan
     while True:
@@ -33,12 +32,7 @@ def solve_leximin(session: Session, model: LinearModel, objective: LeastObjectiv
         first = level if np.isnan(first) else first
         blocked = free & (np.abs(run.duals[objective.rows]) > ZERO)
         bounds.hold(session, run)
-        rows = objective.rows[blocked]
-        for row in rows:
-            session.set_coefficient(int(row), objective.level, 0.0)
-        bounds.row_lower[rows] -= share[blocked] * level
-        bounds.row_upper[rows] -= share[blocked] * level
-        session.bound_rows(rows, bounds.row_lower[rows], bounds.row_upper[rows])
+        bounds.take_out(session, objective.rows[blocked], objective.level, level)
         free &= ~blocked
         if not (blocked.any() and free.any()):  # nobody is left to raise
             session.costs(np.zeros(session.columns))
