@@ -122,7 +122,7 @@ def test_a_face_that_is_called_empty_though_a_point_is_known(monkeypatch: pytest
     """Whatever HiGHS says of faces as they are: within a hair it finds the point, and the tiers are the same."""
     instance = read(write_random(tmp_path, 3, cities=8))
     right = solve(instance)
-    original, freed = Session.run, Session._freed
+    original, freed = Session.run, Session.freed
     faces: list[str] = []
     way = {"blind": False}
 
@@ -150,7 +150,7 @@ def test_a_face_that_is_called_empty_though_a_point_is_known(monkeypatch: pytest
     run_on_face, eased = Session.run_on_face, Bounds.eased
     monkeypatch.setattr(Session, "run", run)
     monkeypatch.setattr(Session, "run_on_face", on_face)
-    monkeypatch.setattr(Session, "_freed", noting)
+    monkeypatch.setattr(Session, "freed", noting)
     monkeypatch.setattr(Bounds, "eased", sighted)
     found = solve(instance)
     assert len(faces) >= 4 and set(faces) == {"optimal"}

@@ -66,17 +66,19 @@ class Session(HandedModel):
             return run
         run = self.run(cold=True)
         if run.ending in STRANDED:
-            run = self._freed(bounds, point, before)
+            run = self.freed(bounds, point, before)
         self._remember(step, run, self._highs.getInfo().simplex_iteration_count)
         return run
 
-    def _freed(self, bounds: Bounds, point: np.ndarray | None, before: tuple[Any, np.ndarray | None]) -> Run:
+    def freed(
+        self, bounds: Bounds, point: np.ndarray | None, before: tuple[Any, np.ndarray | None] | None = None
+    ) -> Run:
         """Once more, where HiGHS calls a face empty or gives it up.
 
         On a face some equations hold only to the last digits, and what HiGHS makes of them can contradict each other
         by more than it allows. With a hair around a known point nothing can. From the basis that this gives the face
         itself mostly comes out; where it does not, the point beside the hair is as good as any that HiGHS calls
-        feasible. Without a known point it goes on from the last basis, without presolve.
+        feasible. Without a known point it goes on from the basis `before`, without presolve.
         """
         if point is not None:
             with bounds.eased(self, point, HAIR):
@@ -86,7 +88,7 @@ class Session(HandedModel):
             exact = self.run() if eased.ending is Ending.OPTIMAL else eased
             if exact.ending is Ending.OPTIMAL or eased.ending not in STRANDED:
                 return eased if exact.ending in STRANDED else exact
-        if before[0].valid:
+        if before is not None and before[0].valid:
             self._start = before
         run = self.run(presolve="off")
         # A face with a point in it is not empty: HiGHS could not be brought to it.
