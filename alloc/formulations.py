@@ -17,8 +17,8 @@ class FormulationError(Exception):
 
 
 @cache  # to look up what is installed takes as long as to build a small model
-def formulation(name: str = "annual") -> Callable[[Any, Any], Any]:
-    """The function that builds the model: called with derived data and the tiers of the instance.
+def formulation(name: str = "annual") -> Callable[..., Any]:
+    """The function that builds the model: called with derived data, the tiers of the instance and perhaps units.
 
     Raises:
         FormulationError: there is none.

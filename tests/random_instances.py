@@ -47,7 +47,16 @@ tiers = [
 """
 
 
-def write_random(folder: Path, seed: int, cities: int | None = None, integers: bool = False) -> Path:
+def write_random(
+    folder: Path,
+    seed: int,
+    cities: int | None = None,
+    integers: bool = False,
+    *,
+    sizes: tuple[float, float] = (5.3, 7.2),
+    provinces: Sequence[str] = ("31", "42", "51"),
+    more_services: int = 0,
+) -> Path:
     """Writes one random instance into `folder`, which is made if need be, and returns it.
 
     Args:
@@ -55,11 +64,14 @@ def write_random(folder: Path, seed: int, cities: int | None = None, integers: b
         seed: same seed, same files.
         cities: number of cities; 4 to 12 by the seed where not given.
         integers: whether facilities are whole.
+        sizes: decimal logarithms of the fewest and the most residents that a city may have.
+        provinces: their codes; cities go round them.
+        more_services: services beyond the usual two or three.
     """
     rng = np.random.default_rng(seed)
     number = cities if cities is not None else int(rng.integers(4, 13))
-    city = _cities(rng, number)
-    service = _services(rng)
+    city = _cities(rng, number, sizes, provinces)
+    service = [*_services(rng), *(_another_service(rng, k) for k in range(more_services))]
     pool, factor = _pools(rng, city)
     last_year = _last_year(rng, city, pool)
     _land_rules(rng, city, last_year)
@@ -97,11 +109,11 @@ def _between(rng: np.random.Generator, low: float, high: float, digits: int = 4)
     return round(float(rng.uniform(low, high)), digits)
 
 
-def _cities(rng: np.random.Generator, number: int) -> Rows:
+def _cities(rng: np.random.Generator, number: int, sizes: tuple[float, float], provinces: Sequence[str]) -> Rows:
     rows: Rows = []
     for k in range(number):
-        province = ("31", "42", "51")[k % 3]
-        residents = round(10 ** rng.uniform(5.3, 7.2))
+        province = provinces[k % len(provinces)]
+        residents = round(10 ** rng.uniform(*sizes))
         urban = round(residents * rng.uniform(0.5, 0.9))
         cross, within = round(residents * rng.uniform(0, 0.25)), round(residents * rng.uniform(0.02, 0.2))
         size = round(urban * rng.uniform(0.5, 0.95))
@@ -177,6 +189,23 @@ def _services(rng: np.random.Generator) -> Rows:
                 expansion_limit=0.08, growth_limit=0.12, gates=False, restricted=False, revenue_backed=True),
     ]  # fmt: skip
     return rows[: 2 if rng.random() < 0.3 else 3]
+
+
+def _another_service(rng: np.random.Generator, number: int) -> dict[str, Any]:
+    """One for all, for pupils or for the old, dear or cheap, with facilities of any size or none."""
+    cohort, per_head = (("residents", 0.01), ("age_6_11", 0.8), ("age_60_plus", 0.1))[number % 3]
+    norm = per_head * rng.uniform(0.5, 1.5)
+    cost = 0.6 * 10 ** rng.uniform(-1, 1) / norm * {"residents": 1.0, "age_6_11": 12.0, "age_60_plus": 5.0}[cohort]
+    return {
+        "service": f"service_{number}", "title_zh": f"服务{number}", "title_en": f"service {number}", "unit_zh": "个",
+        "unit_en": "units", "cohort": cohort, "norm": round(norm, 5), "minimum": _between(rng, 0.4, 0.9, 2),
+        "entitlement": _between(rng, 0.3, 1.0, 2), "weight": _between(rng, 0.5, 1.5, 2), "capital_cost": round(cost, 4),
+        "running_cost": round(cost * rng.uniform(0.05, 0.2), 4), "area": round(rng.uniform(1, 100), 1),
+        "module": round(norm * 10 ** rng.uniform(3, 5)) if rng.random() < 0.6 else None,
+        "expansion_limit": _between(rng, 0.01, 0.1), "growth_limit": _between(rng, 0.03, 0.15),
+        "gates": bool(rng.random() < 0.5), "restricted": bool(rng.random() < 0.3),
+        "revenue_backed": bool(rng.random() < 0.5),
+    }  # fmt: skip
 
 
 def _capacity(rng: np.random.Generator, city: Rows, service: Rows) -> Rows:

@@ -99,7 +99,7 @@ def test_index_in_another_order_than_the_arrays() -> None:
     both_ways(
         lambda m: m.years * m.cities,
         lambda m, t, c: m.q[c, t] * m.y[c, t] + sum(m.y[d, t] for d in m.cities) <= m.p[c],
-        np.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0]),
+        np.array([[1.0, 2.0, 4.0], [8.0, 16.0, 32.0]]),
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
 from alloc_models.annual import build
-from alloc_models.declare import SCALE
+from alloc_models.sizes import PART, sizes
 
 TIERS = ("minimum", "fairness", "settlement", "coverage", "production", "closeness", "cost")
 INF, NAN = np.inf, np.nan
@@ -378,7 +378,7 @@ def test_least_served(leximin: LinearModel) -> None:
 
 def bounds(model: LinearModel, variable: str) -> list[tuple[float, float]]:
     at = model.columns[variable].slice
-    lower, upper = model.lower[at] * model.column_scale[at], model.upper[at] * model.column_scale[at]
+    lower, upper = (np.round(each[at] * model.column_scale[at], 9) for each in (model.lower, model.upper))
     return list(zip(lower.tolist(), upper.tolist(), strict=True))
 
 
@@ -439,19 +439,34 @@ def test_columns_and_rows_of_the_model(model: LinearModel, leximin: LinearModel)
 
 
 def test_scales(model: LinearModel) -> None:
-    """Powers of two, by the unit of the column and of the row."""
-    assert {np.log2(scale) % 1 for scale in SCALE.values()} == {0}
+    """By the unit of the column and of the row: a part of what the mean of the two cities has."""
+    data = two_cities()
     columns = {name: model.column_scale[block.slice] for name, block in model.columns.items()}
-    persons, land, money, capacity = (SCALE[unit] for unit in ("persons", "ha", "10⁴ yuan", "capacity"))
-    assert columns["settle"].tolist() == [persons] * 2
-    assert columns["allocation"].tolist() == [money, money, money, land, money] * 2
-    assert columns["expand"].tolist() == [capacity] * 4
+    rows = {name: model.row_scale[block.slice] for name, block in model.rows.items()}
+    part, pools = PART / 2, np.asarray(data.available)
+    land = np.asarray(data.kind) == "land"
+    money, capacity = pools[~land].sum(), [700.0, 2050.0]  # the school in B has places that nobody needs
+    expected = {
+        "settle": [600.0] * 2, "allocation": [*pools, *pools], "to_capital": [money] * 2, "expand": capacity * 2,
+        "land_use": [pools[land].sum()] * 6,
+    }  # fmt: skip
+    for name, amounts in expected.items():
+        assert columns[name] == pytest.approx(np.array(amounts) * part, rel=1e-15), name
     assert columns["build"].tolist() == [1.0] * 4
-    rows = {name: model.row_scale[block.slice].tolist() for name, block in model.rows.items()}
-    assert rows["pool_total"] == [money, money, money, land, money]
-    assert rows["group_limit"] == [land, capacity, persons, land]
-    assert rows["minimum_gap"] == [1.0] * 4
-    assert rows["debt_limit"] == [money] * 4
+    assert rows["pool_total"] == pytest.approx(pools * part, rel=1e-15)
+    some = [pools[land].sum(), capacity[0], 600.0, pools[land].sum()]
+    assert rows["group_limit"] == pytest.approx(np.array(some) * part, rel=1e-15)
+    assert rows["growth_limit"] == pytest.approx(np.array(capacity * 2) * part, rel=1e-15)
+    assert rows["minimum_gap"].tolist() == [1.0] * 4
+    assert rows["debt_limit"] == pytest.approx(np.full(4, money * part), rel=1e-15)
+
+
+def test_what_there_is_nothing_of_has_a_size_all_the_same() -> None:
+    data = two_cities()
+    for name in ("available", "settle_limit", "full_need", "capacity", "production_request"):
+        setattr(data, name, 0 * np.asarray(getattr(data, name)))
+    for name, size in sizes(data).items():
+        assert np.all(size > 0) and np.all(np.isfinite(size)), name
 
 
 # -------------------------------------------------------------------------------------------------------- tiers

@@ -250,7 +250,7 @@ def test_places_where_rules_press(hand: Prices) -> None:
 def test_quick_prices_are_those_of_the_duals(hand: Prices) -> None:
     quick = quick_prices(solved("hand"))
     assert quick.quick
-    assert price(quick, TOTAL, "coverage").more.value == price(hand, TOTAL, "coverage").more.value
+    assert price(quick, TOTAL, "coverage").more.value == pytest.approx(price(hand, TOTAL, "coverage").more.value)
     assert price(quick, TOTAL, "fairness").more.method in (Method.ESTIMATE, Method.DUALS)
 
 

@@ -61,17 +61,17 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
         rows[name] = block = Block(name, start, members, sets.shape(family.index))
         if not members.size:
             continue
-        scale = np.broadcast_to(np.asarray(family.scale, dtype=float), members.size)
+        scale = np.broadcast_to(family.scale, block.shape)
         try:
             if name in always_through_pyomo:
                 raise NotATemplate("asked for")
             relation = walker.relation(family.index, family.rule)
             lower, upper = relation.lower, relation.upper
-            parts.append(of_terms(relation.body.times(1.0 / scale.reshape(block.shape))))
+            parts.append(of_terms(relation.body.over(scale)))
         except NotATemplate as reason:
             slow[name] = str(reason)
             (row, column, value), lower, upper = _slowly(model, name, sets, columns)
-            parts.append(of_entries(members.size, row, column, value * column_scale[column] / scale[row]))
+            parts.append(of_entries(members.size, row, column, value * column_scale[column] / scale.ravel()[row]))
         except KeyError as error:
             raise CompileError(f"family {name}: {error}") from error
         if not np.all(np.isfinite(parts[-1].values)):
@@ -101,6 +101,7 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
             for name, tier in model.tiers.items()
         },
         slow_families=slow,
+        units=model.sizes,
     )
 
 

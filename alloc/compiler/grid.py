@@ -55,6 +55,11 @@ class Affine:
         scaled = tuple(replace(term, value=term.value * self._beside(factor, term)) for term in self.terms)
         return Affine(self.shape, self.constant * factor, scaled)
 
+    def over(self, divisor: Numbers) -> Affine:
+        """Every row divided by data (times its reciprocal would make 0.9999999999999999 of a number over itself)."""
+        divided = tuple(replace(term, value=term.value / self._beside(divisor, term)) for term in self.terms)
+        return Affine(self.shape, self.constant / divisor, divided)
+
     def _beside(self, factor: Numbers, term: Term) -> Numbers:
         if not isinstance(factor, np.ndarray) or not factor.ndim:
             return factor

@@ -85,10 +85,13 @@ FAMILIES = (
 )  # fmt: skip
 
 
-def rows_of(instance: Instance) -> Rows:
-    """The rows of an instance; bounds that contradict each other are rows that contradict each other."""
+def rows_of(instance: Instance, beside: Rows | None = None) -> Rows:
+    """The rows of an instance; bounds that contradict each other are rows that contradict each other.
+
+    They stand in the units of those `beside` them, that they can be compared.
+    """
     d = derive(instance)
-    model = compile_model(formulation("annual")(d, ()))
+    model = compile_model(formulation("annual")(d, (), None if beside is None else beside.model.units))
     columns = np.flatnonzero(~model.auxiliary)
     place = np.full(model.auxiliary.size, NONE)
     place[columns] = np.arange(columns.size)
@@ -129,6 +132,7 @@ def rows_of(instance: Instance) -> Rows:
         columns={},
         rows={},
         objectives={},
+        units=model.units,
     )
     return Rows(instance, d, kept, family[order], city[order], item[order], side, bound, key[order])
 

@@ -83,7 +83,7 @@ class Near:
         return None if data is None else Line(self, parameter, by, data)
 
     def _model_of(self, data: Data) -> LinearModel:
-        return with_band_of(model_of(*data), self.model)
+        return with_band_of(model_of(*data, self.model), self.model)
 
     def _straight(self, parameter: Parameter, by: float) -> Change | None:
         """A limit moves the sides of its own row; None: something else, or a limit of nothing."""

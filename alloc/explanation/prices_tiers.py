@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel, LinearObjective
+from alloc.formulations import formulation
 from alloc.instance.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
@@ -17,7 +19,6 @@ from alloc.solver.band import with_band
 from alloc.solver.highs import Session
 from alloc.solver.hold import Bounds, scaled
 from alloc.solver.runs import Clock, Ending, Memory, Run
-from alloc.solver.solution import compiled
 from alloc.solver.tiers import solve_tiers
 
 Fixed = tuple[np.ndarray, np.ndarray]
@@ -188,13 +189,19 @@ def relaxed(instance: Instance, clock: Clock, memory: Memory | None = None) -> T
     return solved(model_of(instance), tolerances(instance), None, memory or Memory(), clock)
 
 
-def model_of(instance: Instance, derived: Derived | None = None) -> LinearModel:
+def model_of(instance: Instance, derived: Derived | None = None, beside: LinearModel | None = None) -> LinearModel:
     """The matrix of an instance; bounds that cross stay crossed, so that nothing satisfies it.
 
     (The formulation lifts an upper bound to the lower one: an instance with such bounds is never solved otherwise.)
+
+    Args:
+        instance: checked.
+        derived: of it, where that is known.
+        beside: the model that this one is compared with; it has that one's units then.
     """
     derived = derived or derive(instance)
-    model = compiled(derived, instance)
+    units = None if beside is None else beside.units
+    model = compile_model(formulation("annual")(derived, instance.settings.objective, units))
     crossed = np.flatnonzero(derived.upper < derived.lower)
     if not crossed.size:
         return model

@@ -151,7 +151,7 @@ def levers(
         probed = rows.instance
         for kind in some:
             probed = _with_values(probed, kind, values[kind][1] + steps[kind])
-        moved = rows_of(probed)
+        moved = rows_of(probed, rows)
         at = np.clip(np.searchsorted(moved.key, rows.key), 0, moved.key.size - 1)
         difference = np.where(moved.key[at] == rows.key, moved.bound[at] - rows.bound, 0.0)
         for kind in some:

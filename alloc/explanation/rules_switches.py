@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.parameters import FIXED, city_name, lower, titled
-from alloc.formulations import words
+from alloc.formulations import formulation, words
 from alloc.instance.columns import NUMERIC
 from alloc.instance.derived import Derived, derive
 from alloc.instance.findings import Text
 from alloc.instance.instance import Instance
 from alloc.instance.schema import TABLES
 from alloc.instance.settings import Policy
-from alloc.solver.solution import compiled
 
 ROWS_ONLY = ("growth_limit", "recognised_need", "production_land", "idle_land", "borrow_to_build",
              "special_bond_purpose")  # fmt: skip
@@ -66,7 +66,7 @@ class Switch:
         if self.without is not None:
             other = derive(self.without(instance), (instance, derived))
             known = replace(derived, **{name: self._field(derived, other, name) for name in self.fields})
-            model = compiled(known, instance)
+            model = compile_model(formulation("annual")(known, instance.settings.objective, base.units))
         least, most = model.row_lower.copy(), model.row_upper.copy()
         for family in self.rows:
             least[model.rows[family].slice], most[model.rows[family].slice] = -np.inf, np.inf

@@ -41,14 +41,21 @@ def carried_run(run: Run, places: np.ndarray) -> Run:
     return replace(run, duals=np.where(places < 0, 0.0, run.duals[places]))
 
 
-def carried_least(held: Held, now: Blocks, rows: int, columns: int) -> Least | None:
-    """What held the point, for the rows that are there now; a new row does not. None where it cannot be carried."""
-    least = held.least
+def carried_least(held: Held, now: Blocks, scales: tuple[np.ndarray, np.ndarray], rows: int) -> Least | None:
+    """What held the point, for the rows and the units that are there now; a new row does not hold it.
+
+    None where it cannot be carried.
+    """
+    least, (column_before, row_before), (column_now, row_now) = held.least, held.scales, scales
     places = carried_rows(least.rows.size, held.families, now, rows)
-    if places is None or least.columns.size != columns:
+    if places is None or least.columns.size != column_now.size:
         return None
     new = places < 0
-    return replace(least, duals=np.where(new, 0.0, least.duals[places]), rows=np.where(new, 0, least.rows[places]))
+    duals = np.where(new, 0.0, least.duals[places])
+    known = np.flatnonzero(~new[: row_now.size])  # rows that were added while solving have no unit
+    duals[known] *= row_now[known] / row_before[places[known]]
+    sides = np.where(new, 0, least.rows[places])
+    return replace(least, point=least.point * column_before / column_now, duals=duals, rows=sides)
 
 
 def carried_rows(had_rows: int, before: Blocks, now: Blocks, rows: int) -> np.ndarray | None:

@@ -23,6 +23,7 @@ from alloc.solver.runs import Ending
 from alloc.solver.secants import solve_by_secants
 
 PROVEN = 1e-6  # value less bound, on a tier whose natural size is 1
+FEASIBLE = 1e-7  # of a row's largest coefficient: as HiGHS has it
 OPEN = 1e4  # in units of the matrix: how far beyond the point a column without a bound is followed by the proof
 
 
@@ -94,6 +95,8 @@ def _least(session: Session, objective: ClosenessObjective, bounds: Bounds) -> t
         least = None if rough is None else exact_least(objective, bounds, rough)
     if least is None:
         least = least_squares(objective, bounds, FINE, session.clock.left)
+        if least is not None and bounds.violation(least.point) > FEASIBLE:
+            least = None
     else:
         session.remember_held(least)
     return least, method
@@ -129,7 +132,7 @@ def _bound(session: Session, objective: ClosenessObjective, bounds: Bounds, poin
     costs[objective.columns] = 2 * objective.weight * away
     brought, factor = scaled(costs)
     session.costs(brought)
-    run = session.run_on_face(f"{objective.name}, bound", bounds)
+    run = session.run_on_face(f"{objective.name}, bound", bounds, point)
     if run.ending is not Ending.OPTIMAL or run.point is None:
         return None
     value = objective.value(point)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 FEW_ITERATIONS = 300
 WARM_SHARE = 0.01  # of the iterations that the step took cold
 VAIN = 2  # so many starts from an old basis in vain, one after the other, and the edit is taken for a large one
-HAIR = 1e-9  # in units of the matrix
+HAIR = 1e-7  # in units of the matrix: what HiGHS itself takes for nothing
+STRANDED = (Ending.INFEASIBLE, Ending.FAILED)
 
 
 class Session(HandedModel):
@@ -43,7 +44,7 @@ class Session(HandedModel):
     ) -> None:
         self._memory, self._vain = memory, 0
         self._start: tuple[Any, np.ndarray | None] | None = None  # a basis that is not set yet, and its rows' places
-        self._families = model.rows
+        self._families, self._scales = model.rows, (model.column_scale, model.row_scale)
         self._held = hashlib.blake2b(digest_size=16)
         super().__init__(model, clock, whole, order)
 
@@ -52,9 +53,7 @@ class Session(HandedModel):
 
         Where an earlier solve has been here (`step` names the place), nothing is run if all that it held was the same,
         or if what it found is the optimum of what is held now too; else it starts from the basis in which that one
-        ended, for as long as this is likely to be quicker. Else cold, for presolve is worth much on a face; but there
-        it works with equations that hold only to the last digits and may call it empty. Then it runs with a hair around
-        the known point, and without it from the basis that this gives; else from the last basis, without presolve.
+        ended, for as long as this is likely to be quicker. Else cold, for presolve is worth much on a face.
 
         Args:
             step: the place.
@@ -66,17 +65,35 @@ class Session(HandedModel):
         if run is not None:
             return run
         run = self.run(cold=True)
-        if run.ending is Ending.INFEASIBLE and point is not None:
-            with bounds.eased(self, point, HAIR):
-                self.run(cold=True)
-            run = self.run()
-        if run.ending in (Ending.INFEASIBLE, Ending.FAILED) and before[0].valid:
-            self._start = before
-            run = self.run(presolve="off")
-        if run.ending is Ending.INFEASIBLE and point is not None:
-            return replace(run, ending=Ending.FAILED)  # HiGHS could not be brought to it
+        if run.ending in STRANDED:
+            run = self.freed(bounds, point, before)
         self._remember(step, run, self._highs.getInfo().simplex_iteration_count)
         return run
+
+    def freed(
+        self, bounds: Bounds, point: np.ndarray | None, before: tuple[Any, np.ndarray | None] | None = None
+    ) -> Run:
+        """Once more, where HiGHS calls a face empty or gives it up.
+
+        On a face some equations hold only to the last digits, and what HiGHS makes of them can contradict each other
+        by more than it allows. With a hair around a known point nothing can. From the basis that this gives the face
+        itself mostly comes out; where it does not, the point beside the hair is as good as any that HiGHS calls
+        feasible. Without a known point it goes on from the basis `before`, without presolve.
+        """
+        if point is not None:
+            with bounds.eased(self, point, HAIR):
+                eased = self.run(cold=True)
+                if eased.ending in STRANDED:
+                    eased = self.run(cold=True, presolve="off")
+            exact = self.run() if eased.ending is Ending.OPTIMAL else eased
+            if exact.ending is Ending.OPTIMAL or eased.ending not in STRANDED:
+                return eased if exact.ending in STRANDED else exact
+        if before is not None and before[0].valid:
+            self._start = before
+        run = self.run(presolve="off")
+        # A face with a point in it is not empty: HiGHS could not be brought to it.
+        empty = run.ending is Ending.INFEASIBLE and point is not None
+        return replace(run, ending=Ending.FAILED) if empty else run
 
     def run(self, time_limit: float | None = None, cold: bool = False, **options: float | str) -> Run:
         """As of `HandedModel`; where it is not cold, it starts from the basis."""
@@ -153,12 +170,12 @@ class Session(HandedModel):
         before = self._memory.held
         if before.held == self._held.digest():
             return before.least, True
-        return carried_least(before, self._families, self._row_place.size, self.columns), False
+        return carried_least(before, self._families, self._scales, self._row_place.size), False
 
     def remember_held(self, least: Least) -> None:
         """For `held_before` of a later solve; called before anything else that HiGHS holds is changed."""
         if self._memory is not None:
-            self._memory.held = Held(least, self._families, self._held.digest())
+            self._memory.held = Held(least, self._families, self._scales, self._held.digest())
 
     def _note(self, *arrays: np.ndarray) -> None:
         """What is held has changed. (The same changes to the same model give the same digest.)"""

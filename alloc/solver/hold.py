@@ -31,6 +31,13 @@ class Bounds:
         """The matrix without signs."""
         return abs(self.matrix)
 
+    def violation(self, point: np.ndarray) -> float:
+        """The largest violation of a row at a point, in its largest coefficient among the columns that are not fixed."""
+        moving = self.sizes[:, np.flatnonzero(self.upper > self.lower)]
+        largest = np.maximum(1.0, moving.max(axis=1).toarray().ravel())
+        reached = self.matrix @ point
+        return float(np.max(np.maximum(self.row_lower - reached, reached - self.row_upper) / largest, initial=0.0))
+
     def limit(self, session: Session, costs: np.ndarray, most: float) -> None:
         """Adds the row costs·x ≤ most."""
         session.add_row(-np.inf, most, costs)
@@ -58,6 +65,22 @@ class Bounds:
         rows = np.flatnonzero(on_lower | on_upper)
         if rows.size:
             session.bound_rows(rows, self.row_lower[rows], self.row_upper[rows])
+
+    def take_out(self, session: Session, rows: np.ndarray, column: int, value: float) -> None:
+        """Takes a column out of rows, as if it stood at `value` there for ever."""
+        matrix = self.matrix.copy()
+        shares = np.empty(rows.size)
+        for place, row in enumerate(rows):
+            entries = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            own = matrix.indices[entries] == column
+            shares[place] = matrix.data[entries][own].sum()
+            matrix.data[entries][own] = 0.0
+            session.set_coefficient(int(row), column, 0.0)
+        self.matrix = matrix
+        self.__dict__.pop("sizes", None)
+        self.row_lower[rows] -= shares * value
+        self.row_upper[rows] -= shares * value
+        session.bound_rows(rows, self.row_lower[rows], self.row_upper[rows])
 
     @contextmanager
     def eased(self, session: Session, point: np.ndarray, hair: float) -> Iterator[None]:

@@ -7,7 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from alloc.compiler.linear_model import ClosenessObjective
-from alloc.solver.active import SCALE, Least
+from alloc.solver.active import Least
 from alloc.solver.hold import Bounds
 
 ROUGH = 1e-8  # enough to tell which bounds and rows hold the point
@@ -24,6 +24,7 @@ def least_squares(objective: ClosenessObjective, bounds: Bounds, tolerance: floa
     duals = np.zeros(bounds.row_lower.size)
     column_side, row_side = np.zeros(bounds.lower.size, dtype=np.int8), np.zeros(duals.size, dtype=np.int8)
     weight, centre = np.zeros(bounds.lower.size), np.zeros(bounds.lower.size)
+    factor = objective.factor
     weight[objective.columns], centre[objective.columns] = objective.weight, objective.centre
     free = bounds.upper > bounds.lower
     point = np.where(free, 0.0, bounds.lower)
@@ -49,8 +50,8 @@ def least_squares(objective: ClosenessObjective, bounds: Bounds, tolerance: floa
     settings.time_limit = max(seconds, 0.01)
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
     solution = clarabel.DefaultSolver(
-        sp.csc_matrix(sp.diags_array(2 * SCALE * weight[free])),
-        -2 * SCALE * weight[free] * centre[free],
+        sp.csc_matrix(sp.diags_array(2 * factor * weight[free])),
+        -2 * factor * weight[free] * centre[free],
         sp.csc_matrix(rows),
         sides,
         [clarabel.ZeroConeT(equalities), clarabel.NonnegativeConeT(sides.size - equalities)],
@@ -61,9 +62,9 @@ def least_squares(objective: ClosenessObjective, bounds: Bounds, tolerance: floa
     point[free] = solution.x
     prices, rooms = np.asarray(solution.z), np.asarray(solution.s)
     ends = np.cumsum([equalities, below.sum(), above.sum(), has_upper.sum()])
-    duals[equal] = prices[: ends[0]] / SCALE
-    duals[below] = prices[ends[0] : ends[1]] / SCALE
-    duals[above] -= prices[ends[1] : ends[2]] / SCALE
+    duals[equal] = prices[: ends[0]] / factor
+    duals[below] = prices[ends[0] : ends[1]] / factor
+    duals[above] -= prices[ends[1] : ends[2]] / factor
     # Price times room is nearly nothing for each: what holds has the larger price.
     _, over, under, at_upper, at_lower = np.split(prices > rooms, ends)
     row_side[np.flatnonzero(below)[over]] = 1

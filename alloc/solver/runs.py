@@ -134,10 +134,18 @@ class Ended:
 
 @dataclass(frozen=True)
 class Held:
-    """What held the closeness tier's point, where the rows of each family lie, and a digest of all that HiGHS held."""
+    """What held the closeness tier's point.
+
+    Attributes:
+        least: it, in the units of the matrix of then.
+        families: where the rows of each lie.
+        scales: units of the model in one unit of the matrix, by column and by row of the families.
+        held: a digest of all that HiGHS held.
+    """
 
     least: Least
     families: Mapping[str, Block]
+    scales: tuple[np.ndarray, np.ndarray]
     held: bytes
 
 

@@ -82,7 +82,7 @@ def solve_tiers(
             run, optimum = _linear(session, objective, bounds, tolerances.get(name), (floors or {}).get(name), point)
             ending, found = run.ending, run.point
         elif isinstance(objective, LeastObjective):
-            run, optimum = solve_leximin(session, model, objective, bounds)
+            run, optimum = solve_leximin(session, objective, bounds, point)
             ending, found = run.ending, run.point
         else:
             close = _closeness(session, objective, bounds, point, report, stage)

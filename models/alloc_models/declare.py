@@ -4,6 +4,7 @@ A formulation is an ordinary Pyomo model whose rules are never walked row by row
 cell: Pyomo holds the names and the shapes, the numbers stand beside it as NumPy arrays in set order. The compiler
 reads these attributes of the model:
 
+* ``sizes``       unit of the model -> units of the model in one unit of the matrix, see `alloc_models.sizes`
 * ``members``     indexed set name -> its members, see `selection`
 * ``values``      parameter name -> array of the shape of its index
 * ``columns``     variable name -> `Columns` (bounds, wholeness, scale)
@@ -13,15 +14,12 @@ reads these attributes of the model:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
-
-# What one unit of the matrix stands for, by unit of the model. Powers of two, so that scaling never rounds.
-SCALE = {"persons": 8192.0, "ha": 64.0, "10⁴ yuan": 8192.0, "capacity": 1024.0, "facilities": 1.0, "share": 1.0}
 
 
 @dataclass(frozen=True)
@@ -52,12 +50,12 @@ class Family:
     Attributes:
         index: the Pyomo set whose members each have a row.
         rule: called with the model and the index, gives a relation.
-        scale: units of the model in one unit of the matrix, a number or one for each row.
+        scale: units of the model in one unit of the matrix; broadcasts to the index's shape.
     """
 
     index: Any
     rule: Callable[..., Any]
-    scale: float | np.ndarray
+    scale: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -102,9 +100,15 @@ class ClosenessTier:
     unit: np.ndarray
 
 
-def formulation() -> Any:
-    """An empty formulation."""
+def formulation(sizes: Mapping[str, np.ndarray] | None = None) -> Any:
+    """An empty formulation.
+
+    Args:
+        sizes: unit of the model -> units of the model in one unit of the matrix: a number, or one for each member of
+            the last set that the unit's variables and families run over. Shares and facilities stand as they are.
+    """
     model: Any = pyo.ConcreteModel()
+    model.sizes = {"facilities": np.array(1.0), "share": np.array(1.0), **(sizes or {})}
     model.members, model.values, model.columns, model.families, model.tiers = {}, {}, {}, {}, {}
     return model
 
@@ -154,7 +158,7 @@ def variable(
     """A variable over the product of `sets`; bounds broadcast to its shape.
 
     Args:
-        unit: a key of `SCALE`, or an array of scales that broadcasts to the shape.
+        unit: a key of ``sizes``, or an array of scales that broadcasts to the shape.
         auxiliary: it only states what a tier is worth; given all decisions, it is set to the tier's best.
         granted: what a city is granted of what all cities share; it is known when a city is planned by itself.
     """
@@ -162,11 +166,15 @@ def variable(
     setattr(model, name, pyo.Var(*sets, dense=False) if sets else pyo.Var())
     low, high, scale = (
         np.broadcast_to(np.asarray(each, dtype=float), shape)
-        for each in (lower, upper, SCALE[unit] if isinstance(unit, str) else unit)
+        for each in (lower, upper, _scale(model, unit))
     )
     model.columns[name] = Columns(low, high, integer, scale, auxiliary, granted)
 
 
 def family(model: Any, name: str, over: Any, rule: Callable[..., Any], unit: str | np.ndarray) -> None:
     """A constraint family: `rule` for every member of the set `over`; `unit` as for variables, of its rows."""
-    model.families[name] = Family(over, rule, SCALE[unit] if isinstance(unit, str) else unit)
+    model.families[name] = Family(over, rule, _scale(model, unit))
+
+
+def _scale(model: Any, unit: str | np.ndarray) -> np.ndarray:
+    return np.asarray(model.sizes[unit] if isinstance(unit, str) else unit, dtype=float)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from alloc_models.declare import SCALE, family, index, parameter, selection
+from alloc_models.declare import family, index, parameter, selection
 from alloc_models.services import added
 
 
@@ -23,16 +23,17 @@ def declare(m: Any, data: Any) -> None:
         if row.kind == "allocation":
             pool = data.pools.index(row.item)
             of_allocation[k, :, pool] = row.selection
-            scale[k] = SCALE["ha" if data.kind[pool] == "land" else "10⁴ yuan"]
+            scale[k] = m.sizes["pool"][pool]
         elif row.kind == "settle":
             of_settle[k] = row.selection
-            scale[k] = SCALE["persons"]
+            scale[k] = m.sizes["persons"]
         elif row.kind == "added":
-            of_added[k, :, data.services.index(row.item)] = row.selection
-            scale[k] = SCALE["capacity"]
+            service = data.services.index(row.item)
+            of_added[k, :, service] = row.selection
+            scale[k] = m.sizes["capacity"][service]
         else:
             of_land_use[k, :, list(m.uses).index(row.item)] = row.selection
-            scale[k] = SCALE["ha"]
+            scale[k] = m.sizes["ha"]
     index(m, "limits", [row.limit for row in rows])
     selection(m, "limited_allocation", m.limits, (m.cities, m.pools), of_allocation)
     selection(m, "limited_settle", m.limits, (m.cities,), of_settle)

@@ -6,18 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from alloc_models.declare import SCALE, family, parameter, variable
+from alloc_models.declare import family, parameter, variable
 
 
 def declare(m: Any, data: Any) -> None:
     """`allocation`, within the bounds that floors, caps, corridors and rooms leave, and `pool_total`."""
-    scale = np.where(np.asarray(data.kind) == "land", SCALE["ha"], SCALE["10⁴ yuan"])
     parameter(m, "available", data.available, m.pools)
     parameter(m, "least_allocated", np.where(data.exhaust, data.available, 0.0), m.pools)
     # No city gets more than there is: also where a rule leaves the bound open, it is finite.
     upper = np.maximum(data.lower, np.minimum(data.upper, data.available))
-    variable(m, "allocation", m.cities, m.pools, unit=scale, lower=data.lower, upper=upper, granted=True)
-    family(m, "pool_total", m.pools, pool_total, unit=scale)
+    variable(m, "allocation", m.cities, m.pools, unit="pool", lower=data.lower, upper=upper, granted=True)
+    family(m, "pool_total", m.pools, pool_total, unit="pool")
 
 
 def pool_total(m: Any, r: Any) -> Any:
