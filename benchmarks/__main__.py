@@ -119,5 +119,19 @@ def planner(sizes: str, ways: str | None, limit: float, calc_up_to: int, file: P
     click.echo(measuring.table(found))
 
 
+@main.command()
+@click.option("--sizes", default="337", show_default=True, help="Numbers of cities, with commas.")
+@click.option("--repeat", default=3, type=click.IntRange(min=1), show_default=True, help="Turns of each.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
+def whole(sizes: str, repeat: int, file: Path | None) -> None:
+    """Whole facilities, cold and after edits, against a cold solve of the relaxation."""
+    from benchmarks import whole as measuring
+
+    found = measuring.measure(_numbers(sizes, "--sizes"), repeat, lambda message: click.echo(message, err=True))
+    if file is not None:
+        file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    click.echo(measuring.table(found))
+
+
 if __name__ == "__main__":
     main()

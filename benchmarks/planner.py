@@ -2,7 +2,7 @@
 
 Ways: alloc; plain Pyomo with HiGHS, the four tiers of whole facilities as one weighted sum, or the first tier alone;
 CBC on the same weighted sum as a file; and, at sizes that it takes, LibreOffice Calc's solver. Each has a process of
-its own. Weights are those by which alloc chooses facilities (`alloc.solver.priced`).
+its own. In the weighted sum a tier weighs twice the one after it, each by its best value in the relaxation.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def measure(
 
     Returns:
         `header` and `rows`: a way at a size, with seconds to build and to solve, how it ended (`status`), the gap
-        that its solver proved, the value of each tier at what came back, and how far the weighted sum is from its best
-        bound (`distance`, relative); or why there is nothing (`skipped`).
+        that its solver proved, the value of each tier at what came back, and how far the weighted sum is from the
+        relaxation's (`distance`, relative); or why there is nothing (`skipped`).
     """
     rows = []
     for cities in sizes:

@@ -20,6 +20,8 @@ from benchmarks.process import silenced
 OBJECTIVE_TIMES = 1000.0
 """In persons and hectares a settled person is worth 6e-8 of the weighted sum, and to HiGHS a cost below its tolerance
 of 1e-7 is none: the same sum came back as optimal with nobody settled. Whoever sees that multiplies."""
+TWICE = 2.0
+"""A tier weighs twice the one after it, each by its best value in the relaxation."""
 NO_POINT = "no integer solution"
 """What CBC says where the point that it writes is that of the relaxation."""
 
@@ -31,21 +33,28 @@ class Problem:
         from alloc.compiler.linear_model import LinearObjective
         from alloc.instance import read
         from alloc.instance.derived import derive
-        from alloc.solver.places import tightened
-        from alloc.solver.priced import TWICE
-        from alloc.solver.runs import Clock
         from alloc.solver.solution import compiled
-        from alloc.solver.weighted import Weighted
+        from alloc.solver.status import gap_size
 
         self.instance = read(home)
         self.derived = derive(self.instance)
         self.model = compiled(self.derived, self.instance)
         every = self.model.objectives.values()
         self.tiers = [one for one in every if isinstance(one, LinearObjective) and one.whole]
-        self.weighted = Weighted(tightened(self.model), self.tiers, Clock(np.inf))
-        self.weighted.measure()
-        self.weights = TWICE ** np.arange(len(self.tiers) - 1.0, -1.0, -1.0)
-        self.shares = self.weights / self.weighted.sizes
+        sizes = [gap_size(one.value(self._relaxed(one.costs)), one.natural) for one in self.tiers]
+        self.shares = TWICE ** np.arange(len(self.tiers) - 1.0, -1.0, -1.0) / sizes
+
+    def _relaxed(self, costs: np.ndarray) -> np.ndarray:
+        """The relaxation's point of least costs."""
+        from alloc.solver.handed import HandedModel
+        from alloc.solver.hold import scaled
+        from alloc.solver.runs import Clock
+
+        solver = HandedModel(self.model, Clock(np.inf))
+        solver.costs(scaled(costs)[0])
+        point = solver.run().point
+        assert point is not None
+        return point
 
     def costs(self) -> tuple[np.ndarray, float]:
         """Of the weighted sum: a cost a column, and what does not depend on them."""
@@ -53,13 +62,16 @@ class Problem:
         return costs, float(sum(share * one.constant for share, one in zip(self.shares, self.tiers, strict=True)))
 
     def found(self, tiers: dict[str, float] | None) -> dict[str, Any]:
-        """The tiers that came back, and how far their weighted sum is from what no point can better."""
+        """The tiers that came back, and how far their weighted sum is from that of the relaxation."""
         if tiers is None:
             return {"tiers": None, "distance": None}
-        floor = self.weighted.apart(self.weights)
-        assert floor is not None
-        levels = [self.weighted.level(k, tiers[one.name]) for k, one in enumerate(self.tiers)]
-        return {"tiers": tiers, "distance": float(self.weights @ levels - floor.least) / abs(floor.least)}
+        costs, constant = self.costs()
+        least = float(costs @ self._relaxed(costs)) + constant
+        reached = sum(
+            share * (-tiers[one.name] if one.maximise else tiers[one.name])
+            for share, one in zip(self.shares, self.tiers, strict=True)
+        )
+        return {"tiers": tiers, "distance": float(reached - least) / abs(least)}
 
     def values(self, point: np.ndarray) -> dict[str, float]:
         """What the tiers are worth at a point of the matrix."""

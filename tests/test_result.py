@@ -14,9 +14,9 @@ import alloc
 from alloc.instance import Instance
 from alloc.instance.instance import make_instance
 from alloc.result import store
+from alloc.result.notes import note_lines
 from alloc.result.result import run, verified_again
 from alloc.result.store import TABLES, StoreError, load_result, write
-from alloc.result.summary import note_lines
 from instances import write_tiny
 
 

@@ -38,7 +38,8 @@ def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> 
 
 def print_result(result: Result, lang: str, city: str | None) -> None:
     """The short table of a result, or one of its cities."""
-    from alloc.result.summary import note_lines, status_line, summary
+    from alloc.result.notes import note_lines
+    from alloc.result.summary import status_line, summary
 
     click.echo()
     click.echo(f"{getattr(result.instance.settings.title, lang)}: {status_line(result, lang)}")

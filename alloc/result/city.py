@@ -7,9 +7,11 @@ import pandas as pd
 from alloc.instance.columns import MARKS
 from alloc.result import rounding
 from alloc.result.figures import MISSING, number, percent
+from alloc.result.notes import beyond_band
 from alloc.result.result import Result
 from alloc.result.sections import Section
 from alloc.result.wording import WORDS, say
+from alloc.solver.band import WIDTH
 
 PARTS = ("last_year", "benchmark", "rule", "optimised", "override", "rounding", "published")
 
@@ -29,6 +31,7 @@ def city_sections(result: Result, language: str, city: str) -> list[Section]:
         _pools(result, language, city, str(name), mark),
         _services(result, language, city, mark),
         _others(result, language, city, mark),
+        *_beyond_band(result, language, city),
         *_rounding(result, language, city),
     ]
 
@@ -105,6 +108,13 @@ def _others(result: Result, language: str, city: str, mark: Marks) -> Section:
     rows.append((getattr(WORDS["estimated_note"], language), ""))
     heads = tuple(say(language, "city_people_heads").split("|"))
     return Section(say(language, "city_people"), heads, tuple(rows), "lr")
+
+
+def _beyond_band(result: Result, language: str, city: str) -> list[Section]:
+    """Allocations of the city that lie further from what the relaxation grants than the band."""
+    rows = tuple(each[1:] for each in beyond_band(result, language, city))
+    heads = tuple(say(language, "city_beyond_heads").split("|"))
+    return [Section(say(language, "city_beyond", width=percent(WIDTH, 0)), heads, rows, "lrrr")] if rows else []
 
 
 def _rounding(result: Result, language: str, city: str) -> list[Section]:

@@ -15,7 +15,6 @@ from alloc.result.figures import decimals_for, gap_text, number, percent, shown_
 from alloc.result.result import Result
 from alloc.result.sections import Section, render
 from alloc.result.wording import WORDS, say
-from alloc.solver.band import WIDTH
 
 LARGEST = 5  # gains and losses shown, of land and of money each
 
@@ -51,45 +50,6 @@ def status_line(result: Result, language: str) -> str:
         how = say(language, status["quality"])
     checks = number(result.manifest["verified"]["checks"])
     return say(language, "status", stopped=say(language, status["stopped"]), quality=how, checks=checks)
-
-
-def note_lines(result: Result, language: str) -> list[str]:
-    """What a reader must know of how the result was found, a sentence each."""
-    lines = []
-    for note in result.manifest["notes"]:
-        if isinstance(note, str):  # of a result that an earlier version wrote
-            lines.append(note)
-            continue
-        more = _beyond_band(result, language) if note["code"] == "beyond_band" else {}
-        lines.append(
-            say(language, f"note_{note['code']}", amount=number(note["amount"]), detail=note["detail"], **more)
-        )
-    return lines
-
-
-def _beyond_band(result: Result, language: str) -> dict[str, str]:
-    """The largest allocations that lie beyond the band, by city, pool and distance from the relaxation's."""
-    table = result.tables["relaxation"]
-    table = table.assign(size=table["beyond"].abs() / table["granted"].where(table["granted"] > 0))
-    table = table[table["beyond"] != 0].sort_values(["size", "city", "pool"], ascending=[False, True, True])
-    cities, pools = (
-        result.instance.tables[name].set_index(key) for name, key in (("cities", "city"), ("pools", "pool"))
-    )
-    titles: dict[Any, str] = pools[f"title_{language}"].to_dict()
-    named = [
-        f"{city_name(cities, row['city'], language)} {titles[row['pool']]} "
-        + percent(row["beyond"] / row["granted"] + np.copysign(WIDTH, row["beyond"]), 0, sign=True)
-        for row in table.head(LARGEST).to_dict("records")
-    ]
-    more = ["…"] if len(table) > LARGEST else []
-    return {"width": percent(WIDTH, 0), "which": ("；" if language == "zh" else "; ").join([*named, *more])}
-
-
-def city_name(cities: pd.DataFrame, code: str, language: str) -> str:
-    """The name of a city in the language, as far as it has one there."""
-    return str(
-        cities.at[code, "name_en"] if language == "en" and cities.at[code, "name_en"] else cities.at[code, "name"]
-    )
 
 
 def sources_note(result: Result, language: str) -> str:

@@ -89,6 +89,10 @@ WORDS: dict[str, Text] = {
         "指标|单位|上年|公式|规则|优化|人工|取整|公布",
         "pool|unit|last year|formula|rules|optimised|override|rounding|published",
     ),
+    "city_beyond": Text(
+        "与松弛解相差超过 {width} 的分配", "Allocations more than {width} from what the relaxation grants"
+    ),
+    "city_beyond_heads": Text("指标|松弛解|本方案|相差", "pool|relaxation|decided|difference"),
     "city_services": Text("公共服务", "Services"),
     "city_services_heads": Text(
         "服务|需求|现有|新建设施|新增|覆盖（前）|覆盖（后）|待补",

@@ -32,7 +32,7 @@ class Bounds:
         return abs(self.matrix)
 
     def violation(self, point: np.ndarray) -> float:
-        """The largest violation of a row at a point, in its largest coefficient among the columns that are not fixed."""
+        """The largest violation of a row at a point, in its largest coefficient of a column that can move."""
         moving = self.sizes[:, np.flatnonzero(self.upper > self.lower)]
         largest = np.maximum(1.0, moving.max(axis=1).toarray().ravel())
         reached = self.matrix @ point

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from alloc.formulations import words
 from alloc.instance.schema import TABLES
 from alloc.report.content import Cell, Column, Listing, Paragraph, Section, Table
 from alloc.report.view import View
-from alloc.result.figures import gap_text, number, shown_unit
+from alloc.result.figures import gap_text, number, percent, shown_unit
+from alloc.result.notes import Beyond, beyond_band
+from alloc.solver.band import WIDTH
 
 STATUSES = {
     "published": ("公布", "published"),
@@ -115,7 +120,26 @@ def method(view: View) -> Section:
         "whole persons with every rule kept, and what cannot be kept is listed; last, every number is split into "
         "formula, rules, tiers, override and rounding.",
     )
-    return Section("method", view.say("方法与复现", "Method"), sentence, (Paragraph(text), tiers))
+    return Section("method", view.say("方法与复现", "Method"), sentence, (Paragraph(text), tiers, *_beyond(view)))
+
+
+def _beyond(view: View) -> list[Table]:
+    """Allocations that lie further from what the relaxation grants than the band; no table where none do."""
+    rows = beyond_band(view.result, view.language)
+    heads = (view.say("城市", "city"), view.say("指标", "pool"), view.say("松弛解", "relaxation"),
+             view.say("本方案", "decided"), view.say("相差", "difference"))  # fmt: skip
+    columns = tuple(Column(field, head) for field, head in zip(Beyond._fields, heads, strict=True))
+    title = view.say("与松弛解相差超过 {width} 的分配", "Allocations more than {width} from what the relaxation grants",
+                     width=percent(WIDTH, 0))  # fmt: skip
+    return [Table("beyond_band", title, columns, tuple(rows), sortable=True)] if rows else []
+
+
+def _facilities(view: View, options: Mapping[str, Any]) -> str:
+    if not options["integers"]:
+        return view.say("否", "no")
+    if options["facilities"] == "joint":
+        return view.say("是，由搜索得到，不唯一确定", "yes, found by search; not determined")
+    return view.say("是，逐市选定", "yes, chosen by every city by itself")
 
 
 def facts(view: View) -> tuple[tuple[str, str], ...]:
@@ -131,8 +155,7 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
         (view.say("算例", "instance"), str(manifest["instance"]["name"])),
         (view.say("算例哈希", "hash of the instance"), str(manifest["instance"]["hash"])),
         (view.say("命令", "command"), command),
-        (view.say("整数设施", "whole facilities"),
-         view.say("是", "yes") if options["integers"] else view.say("否", "no")),
+        (view.say("整数设施", "whole facilities"), _facilities(view, options)),
         (view.say("设定间隙", "gap allowed"), number(100 * options["gap"], 3) + " %"),
         (view.say("模型", "formulation"), str(options["formulation"])),
         (view.say("核验", "verification"), view.say(

@@ -25,18 +25,16 @@ def people(view: View) -> Section:
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
     full = int((view.people["settle"] >= np.floor(view.people["settle_limit"] + WHOLE)).sum())
     sentence = view.say(
-        "当年可落户 {settle} 人，为愿落户人数的 {part} %；{full}个城市的落户意愿全部满足，"
-        "其余城市受公共服务能力和经费限制。",
-        "{settle} persons can settle this year, {part} % of those who would; in {full} cities all of them can, "
-        "elsewhere "
-        "services and money set the limit.",
+        "当年落户 {settle} 人，为落户上限（意愿与指标）的 {part} %；{full}个城市达到上限。",
+        "{settle} persons settle this year, {part} % of the settlement limits (willingness and quotas); {full} cities "
+        "reach theirs.",
         settle=significant(settle), part=number(100 * settle / limit, 1) if limit else "0", full=number(full),
     )  # fmt: skip
     return Section("people", view.say("人口与落户", "People"), sentence, parts)
 
 
 def people_measures(view: View) -> list[Measure]:
-    """Residents, migrants, those who would and those who can settle."""
+    """Residents, migrants, the settlement limit and those who settle."""
     table = view.people
     settle, limit = table["settle"].to_numpy(), table["settle_limit"].to_numpy()
     migrants = table["migrants"].to_numpy()

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.formulations import words
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.content import Fact, Facts, Figure, Listing, Paragraph, Part, Section
 from alloc.report.numbers import change
 from alloc.report.view import Floats, View, significant
 from alloc.result.figures import number
+from alloc.result.notes import note_lines
+from alloc.result.summary import status_line
 
 SHOWN = 5  # cities named on either side
+SURE = 5e-6  # a gap that arithmetic alone leaves
 
 
 def summary(view: View) -> Section:
     """The first section."""
-    parts: list[Part] = [Facts(tuple(_facts(view))), Paragraph(_allocated(view)), Paragraph(_limits(view))]
+    parts: list[Part] = [Paragraph(said) for said in _how_found(view)]
+    parts += [Facts(tuple(_facts(view))), Paragraph(_allocated(view)), Paragraph(_limits(view))]
     parts += [Paragraph(_gains(view))]
     figure = _changes(view)
     if figure is not None:
@@ -31,6 +36,14 @@ def summary(view: View) -> Section:
         count=number(len(view.codes)), checks=number(view.result.manifest["verified"]["checks"]),
     )  # fmt: skip
     return Section("summary", view.say("摘要", "In short"), sentence, tuple(parts))
+
+
+def _how_found(view: View) -> list[str]:
+    """What comes before everything else: that the solve did not come to its end, and how the result was found."""
+    said = note_lines(view.result, view.language)
+    if not view.result.finished:
+        said.insert(0, view.say("注意：{how}。", "Note: {how}.", how=status_line(view.result, view.language)))
+    return said
 
 
 def _facts(view: View) -> list[Fact]:
@@ -53,8 +66,8 @@ def _facts(view: View) -> list[Fact]:
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
     scale, unit = (10_000, view.say("万人", "10⁴ persons")) if settle >= 1e5 else (1, view.persons)
     share = view.say(
-        "愿落户人数的 {share} %",
-        "{share} % of those who would",
+        "落户上限的 {share} %",
+        "{share} % of the settlement limits",
         share=number(100 * settle / limit if limit else 0.0, 1),
     )
     facts.append(Fact(view.say("当年落户", "settle this year"), significant(settle / scale), unit,
@@ -180,16 +193,8 @@ def _uncertain(view: View) -> list[str]:
         said.append(view.say("本算例没有数据来源表，数据的可靠程度无从判断。",
                              "The instance says nothing of its sources, so how sure its data are is not "
                              "known."))  # fmt: skip
-    open_tiers = [tier for tier in view.result.manifest["tiers"] if tier["gap"] and tier["gap"] > 5e-6]
-    if open_tiers:
-        worst = max(tier["gap"] for tier in open_tiers)
-        said.append(view.say(
-            "设施为整数，有 {count} 级目标在 {gap} % 的间隙内证明最优，间隙之内仍可能有略好的方案。",
-            "Facilities are whole numbers: {count} tiers are proven best within {gap} %, so a slightly better "
-            "allocation "
-            "within that gap is possible.",
-            count=len(open_tiers), gap=number(100 * worst, 3),
-        ))  # fmt: skip
+    if view.instance.settings.integers:
+        said += _open_tiers(view)
     near = near_border(view)
     if near:
         said.append(view.say(
@@ -202,6 +207,22 @@ def _uncertain(view: View) -> list[str]:
         said.append(view.say("设施数允许有小数，不是可直接实施的项目清单。",
                              "Facilities are not whole numbers, so this is no list of projects."))  # fmt: skip
     return said
+
+
+def _open_tiers(view: View) -> list[str]:
+    """How far the tiers are from what no plan can better, where facilities are whole."""
+    named, apart = words().tiers(), []
+    for tier in view.result.manifest["tiers"]:
+        beyond = 0.0 if tier["gap"] is None else tier["gap"] - (tier["tolerance"] or 0.0) / tier["size"]
+        if beyond > SURE:
+            apart.append(f"{getattr(named[tier['tier']].title, view.language)} {number(100 * beyond, 3)} %")
+    if not apart:
+        return []
+    return [view.say(
+        "设施为整数。在前列各级目标不变差的前提下，任何方案至多再改进：{apart}。",
+        "Facilities are whole numbers. With the earlier tiers no worse, no plan improves a tier by more than: {apart}.",
+        apart=view.say("；", "; ").join(apart),
+    )]  # fmt: skip
 
 
 def near_border(view: View) -> list[int]:

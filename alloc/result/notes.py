@@ -1,0 +1,73 @@
+"""What a reader must know of how a result was found: notes in sentences, and allocations beyond the band."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from alloc.result.figures import number, percent
+from alloc.result.result import Result
+from alloc.result.wording import say
+from alloc.solver.band import WIDTH
+
+NAMED = 5  # allocations that a sentence names
+
+
+class Beyond(NamedTuple):
+    """An allocation that lies further from what the relaxation grants than the band, in words."""
+
+    city: str
+    pool: str
+    granted: str
+    decided: str
+    change: str
+
+
+def note_lines(result: Result, language: str) -> list[str]:
+    """The notes of a result, a sentence each."""
+    lines = []
+    for note in result.manifest["notes"]:
+        if isinstance(note, str):  # of a result that an earlier version wrote
+            lines.append(note)
+            continue
+        amount, more = number(note["amount"]), {}
+        if note["code"] == "beyond_band":
+            found = beyond_band(result, language)
+            named = [f"{each.city} {each.pool} {each.change}" for each in found[:NAMED]]
+            named += ["…"] if len(found) > NAMED else []
+            more = {"width": percent(WIDTH, 0), "which": ("；" if language == "zh" else "; ").join(named)}
+        lines.append(say(language, f"note_{note['code']}", amount=amount, detail=note["detail"], **more))
+    return lines
+
+
+def beyond_band(result: Result, language: str, city: str | None = None) -> list[Beyond]:
+    """Allocations beyond the band, the furthest first: of all cities, or of one."""
+    if "relaxation" not in result.tables:
+        return []
+    table = result.tables["relaxation"]
+    published = result.tables["allocation"].set_index(["city", "pool"])
+    decided = (published["published"] - published["rounding"]).reindex(table.set_index(["city", "pool"]).index)
+    granted = table["granted"].to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = decided.to_numpy() / granted - 1
+    table = table.assign(decided=decided.to_numpy(), change=change, size=np.abs(change))
+    table = table[(table["beyond"] != 0) & ((city is None) | (table["city"] == city))]
+    table = table.sort_values(["size", "city", "pool"], ascending=[False, True, True])
+    cities, pools = (
+        result.instance.tables[name].set_index(key) for name, key in (("cities", "city"), ("pools", "pool"))
+    )
+    names: dict[Any, str] = cities["name"].to_dict()
+    if language == "en":
+        names |= {code: name for code, name in cities["name_en"].to_dict().items() if name}
+    titles: dict[Any, str] = pools[f"title_{language}"].to_dict()
+    return [
+        Beyond(
+            names[row["city"]],
+            titles[row["pool"]],
+            number(row["granted"], 1),
+            number(row["decided"], 1),
+            percent(row["change"], 0, sign=True),
+        )
+        for row in table.to_dict("records")
+    ]
