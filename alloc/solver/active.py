@@ -21,12 +21,12 @@ from alloc.solver.hold import Bounds
 ROUNDS = 8
 HANDFUL = 25  # so few faults may be as many as in the round before
 FEW, FAR = 50, 0.02  # of all, and of the columns that are free: a guess that is wrong in more is not worth mending
-REFINEMENTS = 20
-STUCK = 0.5  # of what was left over before: refinement has done what it can
+REFINEMENTS = 40
+SLOW, STUCK = 0.5, 0.9  # of what was left before; slower, and it has settled, or the equations contradict each other
 NEAR = 1e-9  # in units of the matrix, rows divided by their largest coefficient: less is not broken
 STILL = 1e-9  # of a column's unit: the most that a price of the wrong sign may mean
-DAMPED = 1e-6  # curvature added to every column; refinement takes it out again, and flat columns stay near the guess
-SOFT = 1e-9  # give of the rows, so that rows that depend on each other leave a system that can be solved
+DAMPED = 1e-5  # curvature added to every column; refinement takes it out again, and flat columns stay near the guess
+SOFT = 1e-10  # give of the rows, so that rows that depend on each other leave a system that can be solved
 EASES = (1.0, 1e2, 1e4)  # times both, where rows depend so much on each other that rounding makes a pivot 0
 
 
@@ -167,7 +167,7 @@ class _System:
             short = self._sides - self._matrix @ step
             left = max(np.max(np.abs(steep), initial=0.0) / self._noise, np.max(np.abs(short), initial=0.0) / NEAR)
             settled = bool(left <= 0.1)
-            if not left <= STUCK * last:
+            if not left <= (SLOW if settled else STUCK) * last:
                 break
             last = left
             change = self._factors.solve(np.append(steep, short))
