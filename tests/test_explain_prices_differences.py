@@ -15,6 +15,7 @@ from alloc.explanation.prices_sides import Method, Side, both_sides
 from alloc.explanation.prices_tiers import LONG, Tiers, facilities, model_of, published, relaxed, solved
 from alloc.instance import Instance, read
 from alloc.result.result import run
+from alloc.solver.band import with_band_of
 from alloc.solver.runs import Clock, Memory
 from alloc.solver.solution import solve
 from random_instances import write_random
@@ -120,8 +121,8 @@ def fixed_differences(
         by = way * BY * probe.scale
         if not parameter.least <= parameter.value + by <= parameter.most:
             continue
-        model = model_of(set_to(instance, parameter, parameter.value + by))
-        there = solved(model, base.given_up, base.fixed, Memory(), clock, "production")
+        model = model_of(set_to(instance, parameter, parameter.value + by), beside=base.model)
+        there = solved(with_band_of(model, base.model), base.given_up, base.fixed, Memory(), clock, "production")
         for tier in ("minimum", "settlement", "production"):
             side = both_sides(probe, tier)[0 if way < 0 else 1]
             where = f"{parameter.target} {tier} {way:+d}: {side}"
