@@ -373,8 +373,8 @@ def test_what_rounding_could_not_keep_is_shown(tmp_path: Path) -> None:
     read_back = load_result(tmp_path / "result")
     pd.testing.assert_frame_equal(read_back.tables["rounding"], off, check_dtype=False)
     for language, words, city_words in (
-        ("en", f"Rounding: {len(off)} promises could not be kept", "What rounding could not keep"),
-        ("zh", f"取整：{len(off)} 处未能完全保持", "取整未能保持的要求"),
+        ("en", f"Rounding: {len(off)} exceptions", "What rounding could not keep"),
+        ("zh", f"取整：{len(off)} 处例外", "取整未能保持的要求"),
     ):
         assert words in summary(result, language)
         code = off.loc[off["rule"] == "no_multiple", "city"].iloc[0]

@@ -31,8 +31,8 @@ NONE = Text(
     "Rounding: totals, sub-totals by province, bounds, limits, debt rooms and both budgets are all kept.",
 )
 SOME = Text(
-    "取整：{count} 处未能完全保持（{parts}）；逐条见结果表 rounding。",
-    "Rounding: {count} promises could not be kept ({parts}); each stands in the result's table rounding.",
+    "取整：{count} 处例外（{parts}）；逐条见结果表 rounding。",
+    "Rounding: {count} exceptions ({parts}); each stands in the result's table rounding.",
 )
 
 
