@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,14 +11,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import alloc
+from alloc.cli import main
 from alloc.compiler.labels import Codes, Members
 from alloc.compiler.linear_model import Block, LinearModel, LinearObjective
 from alloc.instance import Instance, read
 from alloc.result.result import Result, run
+from alloc.scenario import apply, parse_edit
 from alloc.solver import Quality, Stopped
 from alloc.solver.band import BAND, WIDTH, with_band
 from alloc.solver.by_city import TIE, Choice, _highs, best, choose
@@ -26,6 +30,7 @@ from alloc.solver.highs import Session
 from alloc.solver.mending import mended
 from alloc.solver.runs import Clock, Ending, Memory
 from alloc.solver.solution import Solution, solve
+from instances import write_tiny
 from random_instances import write_random
 from second_program import NoPoint
 from second_solver import best_whole
@@ -364,3 +369,40 @@ def test_an_interrupt_before_all_cities_still_gives_a_plan(tmp_path: Path, monke
     assert result.manifest["status"] == {"stopped": str(Stopped.INTERRUPTED), "quality": str(Quality.FEASIBLE)}
     assert "rounded_down" in [note["code"] for note in result.manifest["notes"]]
     assert TIE < 1e-3
+
+
+# ------------------------------------------------------------------------------------------------ bad input
+
+MORE = "add limits { limit = 'more', of = 'added:hospital', sense = '>=', value = 90, basis = 'amount' }"
+FEW = "add limits { limit = 'few', of = 'added:hospital', sense = '<=', value = 100, basis = 'amount' }"
+
+
+def test_a_facility_that_no_city_can_pay_is_not_built(tmp_path: Path) -> None:
+    base = read(write_tiny(tmp_path / "tiny"))
+    result = run(apply(base, [parse_edit("services.module *= 1000", 1)]).instance)
+    assert result.manifest["status"]["stopped"] == "finished" and result.verified
+    assert built(result.tables["services"]).sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("edits", "named"),
+    [
+        # Between 90 and 100 beds, and a hospital has 500.
+        (("services.expansion_limit = 0", MORE, FEW), {"group_limit"}),
+        # 90 beds, and a hospital of 500,000 beds, for which nobody has the running costs.
+        (("services.expansion_limit = 0", "services.module *= 1000", MORE), {"group_limit", "general_budget"}),
+    ],
+)
+def test_what_whole_facilities_cannot_meet_is_a_conflict_that_names_it(
+    tmp_path: Path, edits: tuple[str, ...], named: set[str]
+) -> None:
+    folder = write_tiny(tmp_path / "tiny")
+    lines = [each for edit in edits for each in ("--edit", edit)]
+    relaxed = CliRunner().invoke(
+        main, ["solve", str(folder), *lines, "--relaxation", "--quiet", "--out", str(tmp_path / "r")]
+    )
+    assert relaxed.exit_code == 0
+    whole = CliRunner().invoke(main, ["solve", str(folder), *lines, "--quiet", "--format", "json"])
+    assert whole.exit_code == 2
+    found = json.loads(whole.stdout)
+    assert set(found["conflict"]) == named and found["written"] is False
