@@ -20,6 +20,7 @@ from alloc.cli import main
 from alloc.compiler.labels import Codes, Members
 from alloc.compiler.linear_model import Block, LinearModel, LinearObjective
 from alloc.instance import Instance, read
+from alloc.result.notes import note_lines
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from alloc.solver import Quality, Stopped
@@ -406,3 +407,22 @@ def test_what_whole_facilities_cannot_meet_is_a_conflict_that_names_it(
     assert whole.exit_code == 2
     found = json.loads(whole.stdout)
     assert set(found["conflict"]) == named and found["written"] is False
+
+
+def test_bounds_that_take_long_are_left_out_at_large_sizes_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alloc.solver.dual_bounds.LARGE", 1)
+    base = instance(tmp_path, 3, 8)
+    result = run(base)
+    without = [each["tier"] for each in result.manifest["tiers"] if each["bound"] is None]
+    assert without == ["production", "closeness", "cost"]
+    assert [each["detail"] for each in result.manifest["notes"] if each["code"] == "bound_left"] == [
+        "production",
+        "cost",
+    ]
+    assert any(line.startswith("Production land: its bound takes long") for line in note_lines(result, "en"))
+    session = alloc.Session(base)
+    asked = session.bounds()
+    assert [each["tier"] for each in asked.manifest["tiers"] if each["bound"] is None] == ["closeness"]
+    assert "bound_left" not in [each["code"] for each in asked.manifest["notes"]]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from alloc.formulations import words
 from alloc.result.figures import number, percent
 from alloc.result.result import Result
 from alloc.result.wording import say
@@ -37,7 +38,9 @@ def note_lines(result: Result, language: str) -> list[str]:
             named = [f"{each.city} {each.pool} {each.change}" for each in found[:NAMED]]
             named += ["…"] if len(found) > NAMED else []
             more = {"width": percent(WIDTH, 0), "which": ("；" if language == "zh" else "; ").join(named)}
-        lines.append(say(language, f"note_{note['code']}", amount=amount, detail=note["detail"], **more))
+        known = words().tiers()
+        detail = getattr(known[note["detail"]].title, language) if note["detail"] in known else note["detail"]
+        lines.append(say(language, f"note_{note['code']}", amount=amount, detail=detail, **more))
     return lines
 
 

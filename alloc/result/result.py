@@ -111,14 +111,18 @@ def run(
 def with_bounds(result: Result, report: Report = lambda progress: None) -> Result:
     """A result whose tiers say what no plan can better; the same where they do already, or where there is no point."""
     tiers = result.manifest["tiers"]
-    if not result.instance.settings.integers or any(each["bound"] is not None for each in tiers) or not tiers:
+    left = [each for each in result.manifest["notes"] if each["code"] == "bound_left"]
+    bounded_before = any(each["bound"] is not None for each in tiers) and not left
+    if not result.instance.settings.integers or bounded_before or not tiers:
         return result
     before = Status(Stopped(result.manifest["status"]["stopped"]), Quality(result.manifest["status"]["quality"]))
     table = result.tables["allocation"]
     decided = (table["published"] - table["rounding"]).to_numpy()
     found, status = bounded(result.instance, [TierResult(**each) for each in tiers], before, decided, report)
     graded = {"stopped": str(status.stopped), "quality": str(status.quality)}
-    return replace(result, manifest={**result.manifest, "tiers": [asdict(each) for each in found], "status": graded})
+    notes = [each for each in result.manifest["notes"] if each not in left]
+    changed = {"tiers": [asdict(each) for each in found], "status": graded, "notes": notes}
+    return replace(result, manifest={**result.manifest, **changed})
 
 
 def verified_again(result: Result, tolerance: float = 1e-6) -> Result:

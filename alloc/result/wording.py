@@ -44,6 +44,10 @@ WORDS: dict[str, Text] = {
         "{amount} allocations lie more than {width} from what the relaxation grants, as tiers up to settlement need "
         "it: {which}",
     ),
+    "note_bound_left": Text(
+        "“{detail}”的界在此规模上耗时很长，未计算；`Session.bounds()` 可以算出。",
+        "{detail}: its bound takes long at this size and was not worked out; `Session.bounds()` does.",
+    ),
     "note_by_pyomo": Text("由 Pyomo 逐行编译：{detail}", "compiled by Pyomo row by row: {detail}"),
     "pools": Text("指标平衡", "Pools"),
     "pools_heads": Text(

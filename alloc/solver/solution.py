@@ -17,7 +17,7 @@ from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
 from alloc.solver.conflict import families_in_conflict
-from alloc.solver.dual_bounds import dual_bounds
+from alloc.solver.dual_bounds import dual_bounds, left_out
 from alloc.solver.highs import Session
 from alloc.solver.runs import Clock, Ending, Memory, worst
 from alloc.solver.status import Note, Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
@@ -188,12 +188,15 @@ def _solution(task: _Task, found: WholeRun, relaxed: TiersRun | None, bounded: b
                      runs[name].seconds if name in runs else 0.0)
         for name, objective in model.objectives.items()
     )  # fmt: skip
+    notes = found.notes
+    if relaxed is None and bounded and (unasked := left_out(model)):
+        notes = (*notes, *(Note("bound_left", detail=name) for name in unasked if name in reached))
     values = {name: model.values(name, point) for name in model.columns}
     stopped = _STOPPED[Ending.FAILED if found.ending is Ending.INFEASIBLE else found.ending]  # a face it never reached
     status = Status(stopped, quality(model, stopped, tiers, task.instance.settings.gap, relaxed is None))
     granted = None if found.granted is None else model.values("allocation", found.granted)
     return Solution(
-        status, tiers, values, task.derived, task.findings, notes=found.notes, floors=found.floors, relaxation=granted
+        status, tiers, values, task.derived, task.findings, notes=notes, floors=found.floors, relaxation=granted
     )
 
 
@@ -240,7 +243,7 @@ def bounded(instance: Instance, tiers: Sequence[TierResult], status: Status, all
     clock = Clock(instance.settings.time_limit)
     with clock.interruptible():
         values = {each.tier: each.value for each in tiers if each.optimised}
-        bounds = dual_bounds(model, values, point, clock, report)
+        bounds = dual_bounds(model, values, point, clock, report, every=True)
     found = tuple(
         _tier_result(model.objectives[each.tier], each.optimised, each.value, bounds.get(each.tier), each.tolerance,
                      each.seconds)

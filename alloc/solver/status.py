@@ -58,6 +58,7 @@ class Note:
     ``searched``: facilities were found by a search and are not determined. ``rounded_down``: in `amount` cities they
     are rounded down from the relaxation. ``mended``: `amount` facilities were changed so that limits which cities share
     hold. ``beyond_band``: so many allocations lie further from the relaxation than the band, for an essential tier.
+    ``bound_left``: the tier `detail` has no bound, for that takes long at this size; a session works it out.
     ``by_pyomo``: the family `detail` was compiled by Pyomo itself.
     """
 
