@@ -20,6 +20,7 @@ from alloc.solver.tiers import Report
 
 STAGE = "bounds"
 LARGE = 50_000  # rows from which tiers behind those of whole facilities are bounded only where that is asked for
+BY_LARGEST = 4  # of HiGHS's scalings: rows that hold tiers are long, and with its usual one take twice as long
 ROOM = 1e-9  # of a tier's natural size: the value of the result itself satisfies its row
 OPEN = 1e4  # in units of the matrix: how far beyond the point a column without a bound is followed by the proof
 
@@ -57,7 +58,9 @@ def dual_bounds(
             sign = -1.0 if objective.maximise else 1.0
             report(Progress(STAGE, name, clock.spent, value, natural=objective.natural))
             session.costs(costs)
-            run = session.run_on_face(name, bounds)
+            run = session.run(cold=True, simplex_scale_strategy=BY_LARGEST)
+            if run.ending is Ending.FAILED:
+                run = session.run_on_face(name, bounds)
             if run.ending is Ending.OPTIMAL and run.point is not None:
                 found[name] = sign * (_proven(costs, bounds, run) / factor + objective.constant) + 0.0
             most = (sign * value - objective.constant + ROOM * objective.natural) * factor
