@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from alloc.session import Session
     from alloc.verbs import check, compare, explain, load_result, show, solve, verify, write_report
 
+    __version__: str
+
 __all__ = [
     "Finding",
     "InputError",
@@ -61,10 +63,17 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     from importlib import import_module
+    from importlib.metadata import version
 
+    if name == "__version__":  # of what is installed; written down in pyproject.toml alone
+        return version("alloc")
     if name not in _HOMES:
         raise AttributeError(f"module 'alloc' has no attribute {name!r}")
     found = getattr(import_module(_HOMES[name]), name)
     # Rooms are nouns and verbs are verbs, so that no import of a room can stand in a verb's place.
     globals()[name] = found
     return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -74,6 +74,12 @@ class Session:
     def edit(self, *edits: Edit | str) -> Result:
         """Applies edits (as objects, or as lines like ``policy.debt.ceiling = 1.0``) and solves again.
 
+        Args:
+            edits: of one step; they agree as in a scenario, and start from the instance as it stands.
+
+        Returns:
+            The whole result, verified and published; without tables where no allocation satisfies the rules.
+
         Raises:
             InputError: an edit is wrong, or two disagree; with every finding. The session stays as it was.
         """
@@ -86,13 +92,20 @@ class Session:
         return self.result
 
     def bounds(self) -> Result:
-        """The result with what no plan can better, tier by tier; it stands in the place of the one without."""
+        """The result with what no plan can better, tier by tier; it stands in the place of the one without.
+
+        Returns:
+            The same plan; ``bound`` and ``gap`` of its tiers are filled.
+        """
         state = self._done[-1]
         self._done[-1] = replace(state, result=with_bounds(state.result, self._report))
         return self.result
 
     def undo(self) -> Result:
         """Back to before the last edit; nothing is solved.
+
+        Returns:
+            The result that stood then.
 
         Raises:
             IndexError: there is no edit to undo.
@@ -104,6 +117,9 @@ class Session:
 
     def redo(self) -> Result:
         """The last edit that was undone, again; nothing is solved.
+
+        Returns:
+            Its result.
 
         Raises:
             IndexError: nothing was undone.

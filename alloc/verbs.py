@@ -91,6 +91,12 @@ def solve(
 def load_result(folder: Path | str) -> Result:
     """Reads a result that was written.
 
+    Args:
+        folder: of the result.
+
+    Returns:
+        The result, not verified again.
+
     Raises:
         StoreError: it is missing, damaged, or from another version.
     """
@@ -99,6 +105,12 @@ def load_result(folder: Path | str) -> Result:
 
 def verify(result: Result | Path | str) -> Verification:
     """Every constraint, bound, sum and tier value of a result, again from the raw tables.
+
+    Args:
+        result: a result or its folder.
+
+    Returns:
+        What was compared and what failed.
 
     Raises:
         StoreError: the folder is not a whole result.
@@ -117,6 +129,9 @@ def show(result: Result | Path | str, language: str = "en", city: str | None = N
         language: ``zh`` or ``en``.
         city: code of a city, for everything about it instead.
 
+    Returns:
+        Lines of text, as on the command line.
+
     Raises:
         StoreError: the folder is not a whole result.
         KeyError: there is no such city.
@@ -126,6 +141,12 @@ def show(result: Result | Path | str, language: str = "en", city: str | None = N
 
 def compare(*results: Result | Path | str) -> Comparison:
     """What differs between the first result and each of the others: inputs, tiers, every pool by city, who wins.
+
+    Args:
+        results: two or more, each a result or its folder; the first is the base.
+
+    Returns:
+        The comparison, whose tables stand in `alloc.comparison.tables.TABLES`.
 
     Raises:
         StoreError: a folder is not a whole result.
@@ -181,6 +202,9 @@ def explain(instance: Instance | Path | str, report: Told = lambda step: None) -
     Args:
         instance: a folder, the name of an instance that ships, or one that was read.
         report: told of every step.
+
+    Returns:
+        The rules that clash and repairs that were tried; where there is a point after all, it says so.
 
     Raises:
         InputError: the input is wrong; with every finding.

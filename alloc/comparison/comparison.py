@@ -39,18 +39,41 @@ class Comparison:
     tables: Mapping[str, pd.DataFrame]
 
     def rows(self, table: str, letter: str, only_differences: bool = False) -> pd.DataFrame:
-        """The rows of a table for one of the results, all or those that differ from the base."""
+        """The rows of a table for one of the results.
+
+        Args:
+            table: name of the table.
+            letter: of the result, B, C, …
+            only_differences: those alone that differ from the base.
+
+        Returns:
+            The rows, with the columns of the table.
+        """
         content = self.tables[table]
         content = content[content["result"] == letter].reset_index(drop=True)
         return differing(table, content) if only_differences else content
 
     def differs(self, letter: str) -> bool:
-        """Whether anything that went into a result or came out of it differs from the base."""
+        """Whether anything that went into a result or came out of it differs from the base.
+
+        Args:
+            letter: of the result, B, C, …
+
+        Returns:
+            True where something does.
+        """
         inputs = len(self.rows("inputs", letter)) + len(self.rows("unmatched", letter))
         return bool(inputs) or self.outcome_differs(letter)
 
     def outcome_differs(self, letter: str) -> bool:
-        """Whether anything that came out of a result differs from the base."""
+        """Whether anything that came out of a result differs from the base.
+
+        Args:
+            letter: of the result, B, C, …
+
+        Returns:
+            True where something does.
+        """
         return any(len(self.rows(name, letter, only_differences=True)) for name in OUTCOMES)
 
     @property

@@ -48,7 +48,14 @@ class Conflict:
     stopped: bool = False
 
     def sections(self, language: str) -> list[Section]:
-        """One table: what every repair changes."""
+        """What every repair changes, for a terminal.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            One table, or none where there is no repair.
+        """
         names = Names(self.instance, derive(self.instance))
         rows = [
             (str(number), *self._row(change, names, language))
@@ -59,7 +66,14 @@ class Conflict:
         return [Section(say(language, "amounts"), heads, tuple(rows), "llrrll")] if rows else []
 
     def sentences(self, language: str) -> list[str]:
-        """What clashes, and the lines that repair it."""
+        """What clashes, and the edits that repair it.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Lines of text.
+        """
         if self.feasible is not False:
             return [say(language, "feasible" if self.feasible else "unknown")]
         said = [say(language, "infeasible")]
@@ -86,7 +100,11 @@ class Conflict:
         return said
 
     def record(self) -> dict[str, Any]:
-        """For JSON: findings, conflict and repairs."""
+        """The conflict for JSON.
+
+        Returns:
+            Findings, the groups of rows that clash, and the repairs with their edits, costs and amounts.
+        """
         names = Names(self.instance, derive(self.instance))
         groups = []
         for group in self.clash.groups:

@@ -55,14 +55,25 @@ class Finding:
     key: str | None = None
 
     def line(self, language: Literal["zh", "en"] = "en") -> str:
-        """The finding on one line: place, value, message, remedy."""
+        """The finding on one line.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Place, value, message and remedy.
+        """
         place = ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
         shown = f" = {self.value}" if self.value is not None else ""
         return f"{place}{shown}: {getattr(self.message, language)} {getattr(self.remedy, language)}"
 
 
 class InputError(Exception):
-    """The input cannot be used. ``findings`` holds everything that was found, warnings included."""
+    """The input cannot be used.
+
+    Args:
+        findings: everything that was found, warnings included; sorted, it is the attribute of this name.
+    """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         """Keep the findings, sorted."""

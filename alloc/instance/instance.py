@@ -47,7 +47,16 @@ class Instance:
     def changed(
         self, settings: Settings, tables: Mapping[str, pd.DataFrame], warnings: tuple[Finding, ...] = ()
     ) -> Instance:
-        """An instance of other settings and tables; what is known of the tables that stay goes with them."""
+        """An instance of other settings and tables; what is known of the tables that stay goes with them.
+
+        Args:
+            settings: of the new instance, its name included.
+            tables: all of them, complete and sorted.
+            warnings: of the new instance.
+
+        Returns:
+            The new instance; this one stays as it is.
+        """
         other = Instance(settings.name, settings, tables, warnings)
         other.known.update(
             {(name, what): made for (name, what), made in self.known.items() if tables[name] is self.tables[name]}

@@ -56,7 +56,11 @@ class Source:
 def read(path: Path | str) -> Instance:
     """The instance in a folder or a workbook, or one that ships with alloc, by its name.
 
-    Warnings are in ``instance.warnings``.
+    Args:
+        path: a folder, a workbook, or a name such as ``china-2020``.
+
+    Returns:
+        The instance; warnings are in ``instance.warnings``.
 
     Raises:
         InputError: anything is wrong; with every finding.
