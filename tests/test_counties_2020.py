@@ -17,6 +17,8 @@ from alloc.solver.solution import solve
 from alloc.solver.status import Stopped
 from alloc.template.province import cut_province
 
+pytestmark = pytest.mark.county
+
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 HOME = INSTANCES / "counties-2020"
 TABLES = ("cities", "services", "capacity", "pools", "factors", "last_year", "limits", "sources")
@@ -59,6 +61,7 @@ def provinces(column: str) -> pd.Series:
     return pd.read_csv(path, dtype={"adcode": str}, encoding="utf-8").set_index("adcode")[column]
 
 
+@pytest.mark.long
 def test_the_build_reproduces_every_table_byte_for_byte(tmp_path: Path) -> None:
     build = HOME / "build" / "build_counties.py"
     subprocess.run([sys.executable, "-B", str(build), "--out", str(tmp_path)], check=True)

@@ -77,7 +77,7 @@ def test_memory_is_measured_in_megabytes() -> None:
     assert 20 < peak_memory() < 100_000
 
 
-@pytest.mark.parametrize("cities", [40, 3000])
+@pytest.mark.parametrize("cities", [40, pytest.param(3000, marks=pytest.mark.county)])
 def test_made_instances_are_sound_at_any_size(tmp_path: Path, cities: int) -> None:
     instance = read(write_sized(cities, tmp_path / "instance"))
     derived = derive(instance)

@@ -251,6 +251,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 QUICK = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.long
 @QUICK
 @given(SEEDS)
 def test_the_second_reading_of_the_page_agrees(seed: int) -> None:
@@ -276,6 +277,7 @@ def test_the_second_reading_of_the_page_agrees(seed: int) -> None:
             close(d.upper[c, r], upper)
 
 
+@pytest.mark.long
 @QUICK
 @given(SEEDS, SEEDS)
 def test_the_order_of_rows_changes_nothing(seed: int, order: int) -> None:
@@ -293,6 +295,7 @@ MONEY_OF_CITIES = (
 )  # fmt: skip
 
 
+@pytest.mark.long
 @QUICK
 @given(SEEDS, st.sampled_from([0.25, 2.0, 1024.0]))
 def test_the_unit_of_money_does_not_matter(seed: int, times: float) -> None:
@@ -316,6 +319,7 @@ def test_the_unit_of_money_does_not_matter(seed: int, times: float) -> None:
         np.testing.assert_array_equal(getattr(other, name), getattr(one, name), err_msg=name)
 
 
+@pytest.mark.county
 def test_a_country_of_counties_takes_a_moment() -> None:
     """2,850 units; the bound is generous, so that a slow machine passes and a loop over cities does not."""
     base = hand()

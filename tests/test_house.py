@@ -297,12 +297,17 @@ def without_encoding(path: Path) -> Iterator[str]:
             yield f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
+@pytest.mark.long
 def test_every_text_file_is_opened_with_an_encoding() -> None:
     files = python_files(*SOURCES, "instances", "tests", "benchmarks")
     assert [place for path in files for place in without_encoding(path)] == []
 
 
-@pytest.mark.parametrize("checker", [("ruff", "check", "."), ("mypy",)], ids=["ruff", "mypy"])
+@pytest.mark.parametrize(
+    "checker",
+    [("ruff", "check", "."), ("ruff", "format", "--check", "."), pytest.param(("mypy",), marks=pytest.mark.long)],
+    ids=["ruff", "format", "mypy"],
+)
 def test_checkers_are_clean(checker: tuple[str, ...]) -> None:
     run = subprocess.run(
         [sys.executable, "-m", *checker], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False

@@ -303,7 +303,9 @@ def test_input_error_says_everything(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(shipped()))
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.county if "counties" in name else ()) for name in sorted(shipped())]
+)
 def test_what_ships_can_be_read(name: str) -> None:
     instance, findings = load(name)
     assert instance is not None, "\n".join(finding.line() for finding in findings)

@@ -86,6 +86,7 @@ def first_column(tab: Any) -> list[str]:
     return tab.evaluate("Array.from(document.querySelectorAll('tbody tr:not(.pad)'), row => row.cells[0].textContent)")
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_report_opens_silently_and_says_what_the_content_says(
     browser: Any, hand: Result, tmp_path: Path, language: str
@@ -107,6 +108,7 @@ def test_the_report_opens_silently_and_says_what_the_content_says(
     tab.close()
 
 
+@pytest.mark.browser
 def test_sort_filter_and_scroll_a_long_table(browser: Any, tmp_path: Path):
     path = tmp_path / "long.html"
     path.write_text(page(long_table(3_000)), encoding="utf-8")
@@ -136,6 +138,7 @@ def test_sort_filter_and_scroll_a_long_table(browser: Any, tmp_path: Path):
     tab.close()
 
 
+@pytest.mark.browser
 def test_print_holds_every_row_on_a4(browser: Any, tmp_path: Path):
     from pypdf import PdfReader
 
@@ -152,6 +155,7 @@ def test_print_holds_every_row_on_a4(browser: Any, tmp_path: Path):
     tab.close()
 
 
+@pytest.mark.browser
 def test_a_city_prints_on_one_page(browser: Any, hand: Result, tmp_path: Path):
     from pypdf import PdfReader
 
@@ -164,6 +168,7 @@ def test_a_city_prints_on_one_page(browser: Any, hand: Result, tmp_path: Path):
     tab.close()
 
 
+@pytest.mark.browser
 def test_a_phone_scrolls_tables_not_the_page(browser: Any, hand: Result, tmp_path: Path):
     path = tmp_path / "r.html"
     path.write_text(page(report(hand, "zh")), encoding="utf-8")
@@ -173,6 +178,7 @@ def test_a_phone_scrolls_tables_not_the_page(browser: Any, hand: Result, tmp_pat
     tab.close()
 
 
+@pytest.mark.browser
 def test_text_from_data_is_never_markup(browser: Any, tmp_path: Path):
     evil = "</script><script>document.title='taken'</script><b>x</b>"
     rows = tuple((evil, str(at)) for at in range(100))

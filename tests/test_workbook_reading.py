@@ -125,6 +125,7 @@ def test_a_hidden_row_that_was_sorted_among_the_records(tmp_path: Path, tiny: st
     assert read(write_sheets(tmp_path / "plan.xlsx", every_sheet(sorted_in))).hash == tiny
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("column", "cell"),
     [
@@ -338,6 +339,7 @@ def test_a_stray_cell_far_away_does_not_fill_the_memory(cell: str, tmp_path: Pat
 # ----------------------------------------------------------------------------------------------------- settings
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "cell"),
     [
@@ -424,6 +426,7 @@ def test_findings_of_the_checks_on_settings_name_the_cell(tmp_path: Path) -> Non
     assert finding.row is not None and finding.message.en.startswith(f"B{finding.row}: ")
 
 
+@pytest.mark.county
 def test_a_large_workbook_is_read_and_checked_quickly(tmp_path: Path) -> None:
     """Not a benchmark: work that grows with the square of the cities would take minutes here."""
     codes = [f"{110000 + place}" for place in range(2850)]
