@@ -13,17 +13,20 @@ from alloc.cli import main
 from alloc.explanation.conflict import Conflict, explain_conflict
 from alloc.explanation.conflict_groups import item_names
 from alloc.explanation.conflict_rows import NONE, rows_of
-from alloc.explanation.conflict_rules import BOUNDED, LOWER, RULES, UPPER, bound_rules
+from alloc.explanation.conflict_rules import BOUNDED, LOWER, RULES, UPPER, bound_rules, hard_bounds
 from alloc.explanation.conflict_words import titled
 from alloc.explanation.repair_coefficients import coefficient_levers, least_change
+from alloc.formulations import formulation
 from alloc.instance import Instance, read
 from alloc.instance.derived import derive
 from alloc.instance.instance import make_instance
+from alloc.instance.means import BOND_CLASSES
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
 from alloc.solver.highs import Session
 from alloc.solver.runs import Clock, Ending
 from instances import write_tiny
+from random_instances import write_random
 
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 LIBRARY = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
@@ -268,3 +271,32 @@ def test_interrupted_search_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(found.menu.repairs) == 1
     assert found.stopped
     assert not found.record()["proven"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_rules_make_every_bound(seed: int, tmp_path: Path) -> None:
+    """Nothing bounds a decision but the rules that are listed, what can be used at all, and rows that say the same.
+
+    A rule that only the bound of a variable knows would be in no conflict.
+    """
+    instance = read(write_random(tmp_path, seed, everything=True))
+    derived = derive(instance)
+    model = formulation()(derived, instance.settings.objective)
+    land, bond = derived.kind == "land", derived.kind == "bond"
+    rows = np.full(derived.lower.shape, np.inf)
+    stock = derived.stock_base + derived.stock_ratio * derived.reusable
+    rows[:, land] = np.where(np.isnan(stock), np.inf, stock)[:, None]
+    rows[:, bond] = derived.bond_room[:, None]
+    for k, name in enumerate(BOND_CLASSES):
+        of_class = derived.bond_class == name
+        rows[:, of_class] = np.minimum(rows[:, of_class], derived.class_room[:, k : k + 1])
+    for name, sides in BOUNDED.items():
+        columns = model.columns[name]
+        every = [rule for rule in bound_rules(instance, derived) if rule.variable == name]
+        least = np.maximum.reduce([0 * columns.lower, *(rule.bound for rule in every if rule.side == LOWER)])
+        most = np.minimum.reduce([hard_bounds(derived)[name], *(rule.bound for rule in every if rule.side == UPPER)])
+        if name == "allocation":
+            most = np.maximum(least, np.minimum(np.minimum(most, rows), derived.available))
+        np.testing.assert_allclose(least, columns.lower, rtol=1e-12, err_msg=name)
+        np.testing.assert_allclose(most, columns.upper, rtol=1e-12, err_msg=name)
+        assert set(sides) >= {each for each in ("lower",) if np.any(columns.lower != 0)}

@@ -10,14 +10,14 @@ from alloc.result import tables
 
 # Table of a result -> its columns that some chapter shows, or shows what follows from them.
 SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "allocation": ("city", "pool", "last_year", "benchmark", "rule", "override", "rounding", "published"),
+    "allocation": ("city", "pool", "last_year", "benchmark", "rule", "optimised", "override", "rounding", "published"),
     "services": ("city", "service", "full_need", "capacity", "build", "expand", "added", "backlog", "coverage_before",
                  "coverage", "gap"),
     "people": ("city", "residents", "migrants", "settle_limit", "settle", "score_before", "score"),
     "land": ("city", "public", "production", "unassigned", "reuse_public", "reuse_production"),
     "budget": ("city", "spending"),
     "debt": ("city", "debt_general", "debt_special", "new_general", "new_special", "room_general", "room_special",
-             "reference", "ratio_before", "ratio_after", "tier_before", "tier_after"),
+             "bond_room", "reference", "ratio_before", "ratio_after", "tier_before", "tier_after"),
     "families": ("family", "rows", "binding"),
     "limits": ("limit", "left", "right", "sense", "slack"),
     "rounding": ("rule", "pool", "province", "city", "limit", "off"),
@@ -32,7 +32,6 @@ _BUDGET = Text(
 # `table.column` -> why no chapter shows it.
 LEFT_OUT: Mapping[str, Text] = MappingProxyType({
     "allocation.unit": _OWN_UNIT,
-    "allocation.optimised": Text("报告中由公布数减去其余各部分得出。", "The report has what the other parts leave."),
     "services.present_need": Text("报告列示全部需求和欠账。", "The report has full need and backlog."),
     "people.rounding": Text(
         "取整偏差一人以上的，列在取整表中。", "Where rounding moves a person or more the table of rounding says so."
@@ -42,7 +41,6 @@ LEFT_OUT: Mapping[str, Text] = MappingProxyType({
         "to_capital", "fund_available", "capital_transfers", "bonds", "revenue", "other_transfers",
         "general_transfers", "shortfall", "essential_spending", "interest", "running", "settlement", "bond_interest",
     )},
-    "debt.bond_room": Text("报告列示分类限额所留的空间。", "The report has the room under the limit of each class."),
     "families.violation": Text(
         "最大的一个列在复现信息中。", "The largest of them stands among the facts for reproduction."
     ),
