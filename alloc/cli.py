@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -22,6 +23,21 @@ class _Commands(click.Group):
         command = getattr(import_module(f"alloc.commands.{name}"), name)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, context: click.Context) -> Any:
+        """Runs the command; a formulation that cannot be solved ends it with what is wrong, in both languages."""
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from alloc.commands.output import WRONG
+            from alloc.completeness import FormulationError
+
+            if not isinstance(error, FormulationError):
+                raise
+            click.echo("\n".join(error.message), err=True)
+            sys.exit(WRONG)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

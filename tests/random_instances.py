@@ -56,6 +56,7 @@ def write_random(
     sizes: tuple[float, float] = (5.3, 7.2),
     provinces: Sequence[str] = ("31", "42", "51"),
     more_services: int = 0,
+    everything: bool = False,
 ) -> Path:
     """Writes one random instance into `folder`, which is made if need be, and returns it.
 
@@ -67,6 +68,9 @@ def write_random(
         sizes: decimal logarithms of the fewest and the most residents that a city may have.
         provinces: their codes; cities go round them.
         more_services: services beyond the usual two or three.
+        everything: the same instance with the optional columns and settings that change nothing in it or little:
+            clusters, roles and coordinates, owners of limits, sources, tolerances of further tiers, and one search for
+            all facilities instead of every city's own.
     """
     rng = np.random.default_rng(seed)
     number = cities if cities is not None else int(rng.integers(4, 13))
@@ -87,8 +91,11 @@ def write_random(
         "overrides": override,
         "limits": _limits(rng, city, service, last_year),
     }
+    settings = _settings(rng, seed, integers)
+    if everything:
+        settings = _filled(np.random.default_rng([seed, 1]), tables, settings, integers)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "instance.toml").write_text(_settings(rng, seed, integers), encoding="utf-8")
+    (folder / "instance.toml").write_text(settings, encoding="utf-8")
     for name, rows in tables.items():
         if rows:
             order = rng.permutation(len(rows))  # the order of a spreadsheet must not matter
@@ -361,3 +368,29 @@ def _settings(rng: np.random.Generator, seed: int, integers: bool) -> str:
     title = f'title = {{ zh = "随机算例 {seed}", en = "Random instance {seed}" }}'
     head = f'schema = 1\nname = "random-{seed}"\n{title}\nyear = 2021\nintegers = {str(integers).lower()}\n'
     return f"{head}gap = 0.0001\ntime_limit = 60\n\n{policy}\n{''.join(lines)}"
+
+
+def _filled(rng: np.random.Generator, tables: dict[str, Rows], settings: str, integers: bool) -> str:
+    """Fills what is optional and left empty, in place; gives the settings with what is optional there."""
+    for row in tables["cities"]:
+        row["cluster"] = str(rng.choice(["沿江", "沿海"])) if rng.random() < 0.7 else None
+        row["role"] = "hub" if rng.random() < 0.3 else None
+        row["lon"], row["lat"] = _between(rng, 75, 130, 2), _between(rng, 20, 50, 2)
+    for row in tables["limits"]:
+        row["owner"], row["source"] = ("office", "document 1") if rng.random() < 0.5 else ("", "")
+    columns = [("cities", name) for name in tables["cities"][0]] + [("limits", "value"), ("capacity", "capacity")]
+    tables["sources"] = [
+        {
+            "table": table, "column": column, "year": "2020" if rng.random() < 0.8 else "", "note": "as given",
+            "status": str(rng.choice(["published", "derived", "estimated", "assumed"])), "source": "yearbook",
+        }
+        for table, column in columns
+        if tables[table]
+    ]  # fmt: skip
+    if integers:
+        settings = settings.replace("gap =", 'facilities = "joint"\ngap =', 1)
+    for tier, tolerance in (("minimum", 0.001), ("settlement", 100), ("coverage", 0.001), ("production", 0.01)):
+        if rng.random() < 0.3:
+            entry = f'tier = "{tier}"\n'
+            settings = settings.replace(entry, f"{entry}tolerance = {tolerance}\n", 1)
+    return settings

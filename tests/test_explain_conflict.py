@@ -13,16 +13,27 @@ from alloc.cli import main
 from alloc.explanation.conflict import Conflict, explain_conflict
 from alloc.explanation.conflict_groups import item_names
 from alloc.explanation.conflict_rows import NONE, rows_of
+from alloc.explanation.conflict_rules import BOUNDED, LOWER, RULES, UPPER, bound_rules, hard_bounds
+from alloc.explanation.conflict_words import titled
 from alloc.explanation.repair_coefficients import coefficient_levers, least_change
+from alloc.formulations import formulation
 from alloc.instance import Instance, read
+from alloc.instance.derived import derive
 from alloc.instance.instance import make_instance
+from alloc.instance.means import BOND_CLASSES
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
 from alloc.solver.highs import Session
 from alloc.solver.runs import Clock, Ending
+from instances import write_tiny
+from random_instances import write_random
 
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 LIBRARY = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
+LIMIT = (
+    "add limits {{ limit = 'one', of = '{of}', where = \"city == '{city}'\", sense = '{sense}', value = {value}, "
+    "basis = 'amount' }}"
+)
 TOGETHER = {  # several conflicts at once
     "floors and an override": (
         "floors_above_total",
@@ -44,6 +55,18 @@ TOGETHER = {  # several conflicts at once
         ["add limits { limit = 'many', of = 'added:school', sense = '>=', value = 20000, basis = 'amount' }"],
     ),
 }
+
+# Rule behind a bound that clashes in no instance of the library -> edits of the small instance in which it does.
+ALONE = {
+    "earmark": ["earmarks.450900.land.amount = 650", "cities.450900.boundary_left = 600"],
+    "farmland": ["earmarks.450900.land.amount = 800", "cities.450900.farmland_offset = 300"],
+    "corridor": ["pools.equalisation.floor_multiple = 0.1", LIMIT.format(
+        of="allocation:equalisation", city="440300", sense="<=", value=440_000)],
+    "willingness": ["cities.440500.willingness = 0.001", LIMIT.format(
+        of="settle", city="440500", sense=">=", value=1000)],
+    "quota": ["cities.440300.settlement_quota = 100", LIMIT.format(of="settle", city="440300", sense=">=", value=200)],
+    "restricted": [LIMIT.format(of="added:hospital", city="440300", sense=">=", value=2000)],
+}  # fmt: skip
 
 
 def edited(instance: Instance, lines: list[str]) -> Instance:
@@ -104,6 +127,36 @@ def test_every_repair_solves(name: str) -> None:
     instance = read(INSTANCES / "infeasible" / name)
     conflict = check(instance)
     assert len(conflict.menu.repairs) >= 3
+
+
+@pytest.mark.parametrize("rule", ALONE)
+def test_rules_behind_bounds_clash_by_their_name(rule: str, tmp_path: Path) -> None:
+    conflict = check(edited(read(write_tiny(tmp_path)), ALONE[rule]))
+    assert rule in {group.family for group in conflict.clash.groups}
+    said = "\n".join(conflict.sentences("en"))
+    title, meaning, owner = titled(rule)
+    assert title.en in said and meaning.en in said and owner in ("planner", "higher_rule", "law")
+
+
+def test_every_rule_behind_a_bound_clashes_somewhere() -> None:
+    """In the library, or in an instance of its own; and each that is yielded is listed with its side."""
+    library = {
+        group.family
+        for name in LIBRARY
+        for group in explain_conflict(read(INSTANCES / "infeasible" / name)).clash.groups
+    }
+    assert set(RULES) == (library & set(RULES)) | set(ALONE)
+    instance = read("hand")
+    yielded = {(rule.variable, {LOWER: "lower", UPPER: "upper"}[rule.side], rule.name)
+               for rule in bound_rules(instance, derive(instance))}  # fmt: skip
+    assert yielded == {(name, side, rule) for name, sides in BOUNDED.items() for side in sides for rule in sides[side]}
+
+
+def test_a_restricted_service_can_be_opened(tmp_path: Path) -> None:
+    """2 000 beds are asked for, 1 560 can be added on site and 3 120 in a year: one facility of 500 is enough."""
+    conflict = explain_conflict(edited(read(write_tiny(tmp_path)), ALONE["restricted"]))
+    assert {group.family for group in conflict.clash.groups} == {"group_limit", "restricted", "expansion"}
+    assert ("services.hospital.restricted = false",) in {repair.lines for repair in conflict.menu.repairs}
 
 
 @pytest.mark.parametrize("name", TOGETHER)
@@ -218,3 +271,32 @@ def test_interrupted_search_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(found.menu.repairs) == 1
     assert found.stopped
     assert not found.record()["proven"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_rules_make_every_bound(seed: int, tmp_path: Path) -> None:
+    """Nothing bounds a decision but the rules that are listed, what can be used at all, and rows that say the same.
+
+    A rule that only the bound of a variable knows would be in no conflict.
+    """
+    instance = read(write_random(tmp_path, seed, everything=True))
+    derived = derive(instance)
+    model = formulation()(derived, instance.settings.objective)
+    land, bond = derived.kind == "land", derived.kind == "bond"
+    rows = np.full(derived.lower.shape, np.inf)
+    stock = derived.stock_base + derived.stock_ratio * derived.reusable
+    rows[:, land] = np.where(np.isnan(stock), np.inf, stock)[:, None]
+    rows[:, bond] = derived.bond_room[:, None]
+    for k, name in enumerate(BOND_CLASSES):
+        of_class = derived.bond_class == name
+        rows[:, of_class] = np.minimum(rows[:, of_class], derived.class_room[:, k : k + 1])
+    for name, sides in BOUNDED.items():
+        columns = model.columns[name]
+        every = [rule for rule in bound_rules(instance, derived) if rule.variable == name]
+        least = np.maximum.reduce([0 * columns.lower, *(rule.bound for rule in every if rule.side == LOWER)])
+        most = np.minimum.reduce([hard_bounds(derived)[name], *(rule.bound for rule in every if rule.side == UPPER)])
+        if name == "allocation":
+            most = np.maximum(least, np.minimum(np.minimum(most, rows), derived.available))
+        np.testing.assert_allclose(least, columns.lower, rtol=1e-12, err_msg=name)
+        np.testing.assert_allclose(most, columns.upper, rtol=1e-12, err_msg=name)
+        assert set(sides) >= {each for each in ("lower",) if np.any(columns.lower != 0)}

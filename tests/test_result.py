@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from alloc.result import store
 from alloc.result.notes import note_lines
 from alloc.result.result import run, verified_again
 from alloc.result.store import TABLES, StoreError, load_result, write
+from alloc.verification.families import BOUNDED, FAMILIES
 from instances import write_tiny
 
 
@@ -196,3 +198,30 @@ def test_a_result_of_schema_1_is_read_and_what_was_not_true_of_it_is_not_said() 
     assert verified_again(result).verification.passed
     assert "not determined" in " ".join(note_lines(result, "en"))
     assert "不唯一确定" in " ".join(note_lines(result, "zh"))
+
+
+def test_the_manifest_names_what_the_model_decides_and_asks_for(result: alloc.Result) -> None:
+    assert set(result.manifest["model"]["decisions"]) == set(BOUNDED)
+    assert set(result.manifest["model"]["families"]) == {*FAMILIES, "worst_served"}
+
+
+@pytest.mark.parametrize("part", ["decisions", "families"])
+def test_a_manifest_with_an_unknown_name_is_not_verified(result: alloc.Result, part: str, tmp_path: Path) -> None:
+    """Tampered with, or of a version that knows more; one that says nothing of its model is older and passes."""
+    write(result, tmp_path / "one")
+    path = tmp_path / "one" / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["model"][part].append("renew")
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    verification = alloc.verify(tmp_path / "one")
+    assert [(each.family, each.key) for each in verification.failures] == [("model", f"{part}: renew")]
+    del manifest["model"]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    assert alloc.verify(tmp_path / "one").passed
+
+
+def test_a_table_that_no_result_has_is_not_dropped_but_refused(result: alloc.Result, tmp_path: Path) -> None:
+    more = replace(result, tables={**result.tables, "renewal": result.tables["people"]})
+    with pytest.raises(StoreError, match="renewal"):
+        write(more, tmp_path / "one")
+    assert not (tmp_path / "one").exists()

@@ -20,6 +20,7 @@ from alloc.instance.derived import derive
 from alloc.instance.instance import make_instance
 from alloc.verification import CHECKS, FAMILIES, recompute, verify
 from alloc.verification.arrays import matrix, places
+from alloc.verification.families import BOUNDED, OF_TIERS
 from alloc.verification.ledger import Ledger
 from alloc.verification.tiers import mean_of_worst
 from instances import write_tiny
@@ -124,6 +125,7 @@ TAMPERINGS: dict[str, Tampering] = {
     "published_persons": lambda t: settled(t, "130100", 19_999),
     "rounding": lambda t: {**t, "rounding": said(rule="total", pool="land", off=0.5, unit="ha")},
     "tables": lambda t: {**t, "debt": t["debt"].iloc[1:]},
+    "model": lambda t: t,  # the tables stay, the model that was solved has a family more
     "tiers": lambda t: t,  # the tables stay, a tier of the manifest does not agree with them
 }
 
@@ -138,11 +140,41 @@ def test_tampering_is_found_under_its_name(case: Case, family: str) -> None:
     tiers = true_tiers(case)
     if family == "tiers":
         tiers[1]["value"] += 2e-6
-    result = verify(case.instance, TAMPERINGS[family](case.tables), tiers)
+    model = {"decisions": [*BOUNDED], "families": [*FAMILIES, *(["renewal_limit"] if family == "model" else [])]}
+    result = verify(case.instance, TAMPERINGS[family](case.tables), tiers, model=model)
     assert not result.passed
     assert family in {failure.family for failure in result.failures}
     if family in FAMILIES:
         assert result.families.set_index("family").loc[family, "violation"] > 1e-6
+
+
+@pytest.mark.parametrize(
+    ("model", "key"),
+    [
+        ({"decisions": ["renew"], "families": []}, "decisions: renew"),
+        ({"decisions": [], "families": ["renewal_limit"]}, "families: renewal_limit"),
+        ({"decisions": []}, "families: missing"),
+        ({"decisions": "settle", "families": []}, "decisions: missing"),
+        ({"decisions": [["settle"]], "families": []}, "decisions: ['settle']"),
+        ("settle", "decisions: missing"),
+    ],
+)
+def test_what_is_not_covered_fails(case: Case, model: Any, key: str) -> None:
+    """A decision or a family that verification does not know, however right the tables are."""
+    result = verify(case.instance, case.tables, true_tiers(case), model=model)
+    assert not result.passed
+    assert (result.failures[0].family, result.failures[0].key) == ("model", key)
+
+
+def test_the_names_of_the_model_pass_and_older_results_have_none(case: Case) -> None:
+    model = {"decisions": [*BOUNDED], "families": [*FAMILIES, *OF_TIERS]}
+    whole, older = (verify(case.instance, case.tables, true_tiers(case), model=each) for each in (model, None))
+    assert whole.passed and older.passed and whole.checks == older.checks
+
+
+def test_a_table_that_is_not_known_fails(case: Case) -> None:
+    result = verify(case.instance, {**case.tables, "renewal": case.tables["people"]}, true_tiers(case))
+    assert [(each.family, each.key) for each in result.failures] == [("tables", "renewal: unknown")]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.explanation.conflict_rows import FAMILIES, NONE, Rows
-from alloc.instance.means import BOND_CLASSES
+from alloc.explanation.conflict_rows import ABOUT, FAMILIES, NONE, Rows, items_of
 from alloc.solver.highs import Session
 from alloc.solver.runs import Clock, Ending
 
@@ -161,11 +160,9 @@ def _without(model: LinearModel, chosen: np.ndarray) -> LinearModel:
 
 def item_names(rows: Rows) -> list[str]:
     """What every row is about: pool, service, class of bonds or limit, "" for nothing further."""
-    d = rows.derived
-    of = {"group_limit": sorted(row.limit for row in d.limits), "debt_limit": BOND_CLASSES}
-    of |= dict.fromkeys(("gate", "recognised_need", "growth_limit", "expansion"), d.services)
+    of = items_of(rows.derived)
     pairs = zip(rows.family, rows.item, strict=True)
-    return [of.get(family, d.pools)[item] if item != NONE else "" for family, item in pairs]
+    return [of[ABOUT[family]][item] if item != NONE else "" for family, item in pairs]
 
 
 def _groups(rows: Rows, chosen: np.ndarray) -> tuple[Group, ...]:

@@ -5,6 +5,7 @@ Only what decides whether there is a point is here: what merely states the worth
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,13 +77,25 @@ class _Gathered:
             self.scale.append(scale[kept])
 
 
-# Every name that a row can have, in the order in which rows are listed.
-FAMILIES = (
-    "override", "group_limit", "earmark", "floor", "cap", "corridor", "pool_total", "boundary", "farmland",
-    "stock_link", "willingness", "quota", "gate", "recognised_need", "growth_limit", "expansion", "production_land",
-    "idle_land", "land_balance", "public_land", "capital_budget", "general_budget", "borrow_to_build",
-    "special_bond_purpose", "debt_limit", "debt_ratio", "debt_tier", "debt_service",
-)  # fmt: skip
+# Every name that a row can have, in the order in which rows are listed -> what its item is: of ``pools``, ``services``,
+# ``limits`` or ``classes`` (of bonds); "" where its rows have none.
+ABOUT: Mapping[str, str] = {
+    "override": "pools", "group_limit": "limits", "earmark": "pools", "floor": "pools", "cap": "pools",
+    "corridor": "pools", "pool_total": "pools", "boundary": "pools", "farmland": "pools", "stock_link": "",
+    "willingness": "", "quota": "", "gate": "services", "recognised_need": "services", "growth_limit": "services",
+    "restricted": "services", "expansion": "services", "production_land": "", "idle_land": "", "land_balance": "",
+    "public_land": "", "capital_budget": "", "general_budget": "", "borrow_to_build": "", "special_bond_purpose": "",
+    "debt_limit": "classes", "debt_ratio": "", "debt_tier": "", "debt_service": "",
+}  # fmt: skip
+FAMILIES = tuple(ABOUT)
+KNOWN = frozenset({*FAMILIES, *STATING, "debt_room"})
+"""The constraint families of a model whose rows are here; the debt room stands as its three causes."""
+
+
+def items_of(d: Derived) -> Mapping[str, Sequence[str]]:
+    """What rows can be about, in the order in which items are numbered."""
+    limits = sorted(row.limit for row in d.limits)
+    return {"pools": d.pools, "services": d.services, "limits": limits, "classes": BOND_CLASSES}
 
 
 def rows_of(instance: Instance, beside: Rows | None = None) -> Rows:
@@ -107,7 +120,7 @@ def rows_of(instance: Instance, beside: Rows | None = None) -> Rows:
         size = block.stop - block.start
         width = size // len(d.cities)
         where = sp.csr_array((np.ones(size), (np.arange(size), place[block.slice])), shape=(size, columns.size))
-        item = np.arange(size) % width if width > 1 or rule.variable != "settle" else np.full(size, NONE)
+        item = np.arange(size) % width if ABOUT[rule.name] else np.full(size, NONE)
         found.add(rule.name, rule.side, where, rule.bound.ravel() / scale, np.arange(size) // width, item, scale)
     lengths = [each.size for each in found.bound]
     family = np.repeat(np.array(found.family, dtype=object), lengths)
@@ -139,15 +152,14 @@ def rows_of(instance: Instance, beside: Rows | None = None) -> Rows:
 
 def _families(model: LinearModel, d: Derived, columns: np.ndarray, found: _Gathered) -> None:
     position = {code: k for k, code in enumerate(d.cities)}
-    limits = sorted(row.limit for row in d.limits)
-    names = {"pool_total": d.pools, "group_limit": limits, "debt_limit": BOND_CLASSES}
+    known = items_of(d)
     for name, block in model.rows.items():
         if name in STATING or not block.members.size:
             continue
         labels = block.members.labels()
         matrix = model.matrix[block.slice][:, columns]
         scale = model.row_scale[block.slice]
-        items = {label: k for k, label in enumerate(names.get(name, d.services))}
+        items = {label: k for k, label in enumerate(known.get(ABOUT.get(name, ""), ()))}
         if name in TWO_SIDED:
             city = np.full(len(labels), NONE)
             item = np.array([items[str(label[0])] for label in labels])

@@ -15,9 +15,22 @@ from numpy.typing import NDArray
 from alloc.instance.derived import Derived
 from alloc.instance.frames import flags, numbers
 from alloc.instance.instance import Instance
+from alloc.instance.needs import FACILITY_TOLERANCE
 
 Floats = NDArray[np.float64]
 LOWER, UPPER = -1, 1
+# Decision -> side -> the rules behind its bound there; () where no rule is behind it but what can be used at all.
+BOUNDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "allocation": {
+        "lower": ("floor", "earmark", "corridor", "override"),
+        "upper": ("cap", "corridor", "override", "boundary", "farmland"),
+    },
+    "settle": {"upper": ("willingness", "quota")},
+    "build": {"upper": ("restricted",)},
+    "expand": {"upper": ("expansion",)},
+    "backlog": {"upper": ("gate",)},
+}
+RULES = tuple(dict.fromkeys(rule for sides in BOUNDED.values() for rules in sides.values() for rule in rules))
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +51,7 @@ class Rule:
 
 
 def bound_rules(instance: Instance, d: Derived) -> Iterator[Rule]:
-    """Every rule behind the bounds of allocations, settlement, extensions and backlogs.
+    """Every rule of `RULES`, behind the bounds of allocations, settlement, facilities, extensions and backlogs.
 
     A corridor is clipped into floor and cap, and a cap is raised to the floor, as in `alloc.instance.bounds`.
     """
@@ -81,6 +94,8 @@ def bound_rules(instance: Instance, d: Derived) -> Iterator[Rule]:
     yield Rule("willingness", "settle", UPPER, willing)
     yield Rule("quota", "settle", UPPER, _or(quota, np.inf))
     table = instance.tables["services"]
+    closed = d.restricted & np.isin(d.size_class, policy.services.restricted_classes)[:, None]
+    yield Rule("restricted", "build", UPPER, np.where(closed & (facilities(d) > 0), 0.0, np.inf))
     yield Rule("expansion", "expand", UPPER, numbers(table, "expansion_limit") * d.capacity)
     gates = np.broadcast_to(flags(table, "gates"), d.backlog_now.shape)
     yield Rule("gate", "backlog", UPPER, np.where(gates, d.backlog_now, np.inf))
@@ -91,9 +106,16 @@ def hard_bounds(d: Derived) -> Mapping[str, Floats]:
     return {
         "allocation": np.full(d.lower.shape, np.inf),
         "settle": d.migrants,
+        "build": facilities(d),
         "expand": np.maximum(0, d.full_need - d.capacity),
         "backlog": np.full(d.backlog_now.shape, np.inf),
     }
+
+
+def facilities(d: Derived) -> Floats:
+    """How many facilities need has room for at most, wherever they may be built [n, S]."""
+    missing = np.maximum(0, d.full_need - d.capacity)
+    return np.nan_to_num(np.maximum(0.0, np.ceil(missing / d.module - FACILITY_TOLERANCE)))
 
 
 def debt_rooms(d: Derived) -> Mapping[str, Floats]:

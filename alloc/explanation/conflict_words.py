@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from alloc.explanation.conflict_groups import Group
+from alloc.explanation.conflict_rows import ABOUT
 from alloc.explanation.repair_lines import Change
 from alloc.formulations import words
 from alloc.instance.columns import HECTARES, MONEY, NO_UNIT, PERSONS
@@ -141,10 +142,8 @@ class Names:
 
     def group(self, group: Group) -> Text:
         """What a group is about and where."""
-        table = {"group_limit": "limits"}.get(group.family, "pools")
-        if group.family in ("gate", "recognised_need", "growth_limit", "expansion"):
-            table = "services"
-        item = self._titles[group.item] if group.family == "debt_limit" else self.of(table, group.item)
+        about = ABOUT[group.family]
+        item = self._titles[group.item] if about == "classes" else self.of(about, group.item)
         if not group.cities:
             return item
         count = len(group.cities)

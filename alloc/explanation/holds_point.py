@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,23 +35,43 @@ def by_key(table: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
     return {str(row[key]): row for row in rows}
 
 
-def decided_point(result: Result, derived: Derived, model: LinearModel) -> Floats:
-    """All decisions of a result in units of the matrix; columns that only state what a tier is worth are 0."""
-    tables = result.tables
-    people, land, budget = (
-        tables[name].set_index("city").reindex(list(derived.cities)) for name in ("people", "land", "budget")
+def _of_service(name: str) -> Callable[[Result, Derived], Any]:
+    return lambda result, derived: matrix(result.tables["services"], name, "service", derived)
+
+
+def _of_city(table: str, *names: str) -> Callable[[Result, Derived], Any]:
+    return lambda result, derived: (
+        result.tables[table].set_index("city").reindex(list(derived.cities))[list(names)].to_numpy(dtype=float)
     )
-    values = {
-        "allocation": unrounded(result, derived),
-        "settle": people["settle"] - people["rounding"],
-        "build": matrix(tables["services"], "build", "service", derived),
-        "expand": matrix(tables["services"], "expand", "service", derived),
-        "land_use": land[["public", "production", "unassigned"]],
-        "reuse": land[["reuse_public", "reuse_production"]],
-        "to_capital": budget["to_capital"],
-    }
+
+
+def _settled(result: Result, derived: Derived) -> Floats:
+    published, rounding = (_of_city("people", name)(result, derived) for name in ("settle", "rounding"))
+    return np.asarray(published - rounding)
+
+
+# Decision -> its values in a result, in units of the instance.
+DECIDED: Mapping[str, Callable[[Result, Derived], Any]] = {
+    "allocation": unrounded,
+    "settle": _settled,
+    "build": _of_service("build"),
+    "expand": _of_service("expand"),
+    "backlog": _of_service("backlog"),
+    "land_use": _of_city("land", "public", "production", "unassigned"),
+    "reuse": _of_city("land", "reuse_public", "reuse_production"),
+    "to_capital": _of_city("budget", "to_capital"),
+}
+
+
+def decided_point(result: Result, derived: Derived, model: LinearModel) -> Floats:
+    """All decisions of a result in units of the matrix; columns that only state what a tier is worth are 0.
+
+    Raises:
+        KeyError: the model decides something else.
+    """
     point = np.zeros(len(model.lower))
-    for name, value in values.items():
-        block = model.columns[name]
-        point[block.slice] = np.asarray(value, dtype=float).ravel() / model.column_scale[block.slice]
+    for name, block in model.columns.items():
+        if not model.auxiliary[block.slice].any():
+            value = np.asarray(DECIDED[name](result, derived), dtype=float)
+            point[block.slice] = value.ravel() / model.column_scale[block.slice]
     return point

@@ -33,6 +33,12 @@ POLICIES = (
     "land.reuse_limit", "land.reuse_cost", "land.stock_ratio", "settlement.willingness", "settlement.cost",
     "debt.ceiling", "debt.service_ceiling", "debt.bond_rate",
 )  # fmt: skip
+# Every number that is turned here, `table.column` or the path of a setting.
+NUMBERS = (
+    *(f"pools.{name}" for name in POOLS), "limits.value", "overrides.amount",
+    *(f"services.{name}" for name in SERVICES), *(f"policy.{name}" for name in POLICIES),
+    "policy.debt.tiers.new_bond_factor",
+)  # fmt: skip
 POINT = 0.01  # a percentage point, of a share or of a multiple
 
 OF = Text("{of}的{what}", "{what} of {of}")

@@ -13,7 +13,7 @@ from alloc.explanation.holds_point import by_key
 from alloc.explanation.reasons_past import TOTAL, Past
 from alloc.explanation.reasons_push import Push
 from alloc.explanation.reasons_sums import REST, decimal, decimals_of, exact_parts
-from alloc.explanation.reasons_words import say
+from alloc.explanation.reasons_words import LOSSES, say
 from alloc.explanation.similar import factors
 from alloc.formulations import words
 from alloc.instance.columns import MARKS
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from alloc.result.result import Result
 
 PARTS = ("benchmark", "rule", "optimised", "override", "rounding")
-SCORES = ("minimum", "fairness", "coverage")  # tiers that are mean scores of residents
 HECTARE = 10_000.0  # m²; and 10⁴ yuan in yuan
 
 
@@ -142,19 +141,16 @@ def _pushed(reasons: Reasons, push: Push, show: Figures) -> str:
 
 def lost(result: Result, derived: Derived, tier: str, loss: float) -> tuple[str, dict[str, object]]:
     """The kind of a tier's loss: ``score``, ``persons``, ``share``, ``number`` or ``money``; and the figures for it."""
-    if tier in SCORES:
+    kind = "number" if tier == BAND else LOSSES[tier]
+    if kind == "score":
         residents = float(derived.residents.sum())
         if tier == "fairness":
             fairness = next(each for each in result.instance.settings.objective if each.tier == "fairness")
             if fairness.beta is None:  # the least score of all, not a mean
                 return "share", {"points": significant(100 * loss)}
             residents *= fairness.beta
-        return "score", {"points": significant(100 * loss), "people": significant(loss * residents)}
-    if tier == "settlement":
-        return "persons", {"loss": significant(loss)}
-    if tier == "production":
-        return "share", {"points": significant(100 * loss)}
-    return ("money" if tier == "cost" else "number"), {"loss": significant(loss)}
+        return kind, {"points": significant(100 * loss), "people": significant(loss * residents)}
+    return kind, {"points": significant(100 * loss)} if kind == "share" else {"loss": significant(loss)}
 
 
 def _compared(change: Past | DriverSplit, key: str, show: Figures, told: Any) -> list[str]:

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from alloc.instance.findings import Text
 
+# Tier -> how its loss is told: ``score`` (a mean score of residents), ``persons``, ``share``, ``number`` or ``money``.
+LOSSES = {
+    "minimum": "score",
+    "fairness": "score",
+    "settlement": "persons",
+    "coverage": "score",
+    "production": "share",
+    "closeness": "number",
+    "cost": "money",
+}
 WORDS: dict[str, Text] = {
     # ------------------------------------------------------------------ the number and its parts
     "headline": Text(

@@ -27,6 +27,7 @@ KINDS = (
     Kind("policy.land.stock_ratio", "all", (RAISE,), ("stock_link",)),
     Kind("policy.debt.bond_rate", "all", (LOWER,), ("general_budget", "debt_service")),
 )
+NUMBERS = tuple(kind.number for kind in KINDS)
 LEFT = 0.1  # of a number that is lowered, at least
 TIMES = 4.0  # of a number that is raised, at most
 SHARES = (1.0, 0.3, 0.1)  # of the way that are tried until one has a point

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from alloc.explanation.conflict_rows import NONE, Rows, rows_of
+from alloc.explanation.conflict_rows import ABOUT, NONE, Rows, rows_of
+from alloc.explanation.conflict_rules import facilities
 from alloc.explanation.unchecked import with_column, with_settings
 from alloc.formulations import words
 from alloc.instance.frames import numbers, texts
@@ -93,45 +94,46 @@ class Lever:
     effects: tuple[np.ndarray, ...]
 
 
-def kinds() -> tuple[Kind, ...]:
-    """Everything that can be changed and moves rows in proportion. Balances are not among it; outside money is."""
-    return (
-        Kind("limits.value", "limit", (RAISE, LOWER), ("group_limit",)),
-        Kind("overrides.amount", "cell", (RAISE, LOWER), ("override",)),
-        Kind("earmarks.amount", "cell", (LOWER,), ("earmark",)),
-        Kind("pools.floor_multiple", "pool", (LOWER,), ("floor", "cap", "corridor"), 1),
-        Kind("pools.cap_multiple", "pool", (RAISE,), ("cap",)),
-        Kind("pools.corridor_down", "pool", (RAISE,), ("corridor",), most=1.0),
-        Kind("pools.corridor_up", "pool", (RAISE,), ("corridor",), 2),
-        Kind("pools.reserve", "pool", (RAISE, LOWER), OF_TOTAL, 3, most=MOST_RESERVE),
-        Kind("pools.total", "pool", (RAISE, LOWER), OF_TOTAL, 4),
-        Kind("pools.exhaust", "pool", (WAIVE,), ("pool_total",)),
-        Kind("services.growth_limit", "service", (RAISE,), ("growth_limit",)),
-        Kind("services.expansion_limit", "service", (RAISE,), ("expansion",)),
-        Kind("services.gates", "service", (WAIVE,), ("gate",)),
-        Kind("services.revenue_backed", "service", (WAIVE,), ("special_bond_purpose",)),
-        Kind("policy.settlement.willingness", "all", (RAISE,), ("willingness",), most=1.0),
-        Kind("cities.willingness", "city", (RAISE,), ("willingness",), 1, most=1.0),
-        Kind("cities.settlement_quota", "city", (RAISE,), ("quota",)),
-        Kind("policy.land.reuse_limit", "all", (RAISE,), ("idle_land",), most=1.0),
-        Kind("cities.production_request", "city", (RAISE,), ("production_land",)),
-        Kind("cities.stock_base", "city", (RAISE,), ("stock_link",)),
-        Kind("cities.boundary_left", "city", (RAISE,), ("boundary",)),
-        Kind("cities.farmland_offset", "city", (RAISE,), ("farmland",)),
-        Kind("policy.debt.ceiling", "all", (RAISE,), ("debt_ratio",)),
-        Kind("policy.debt.service_ceiling", "all", (RAISE,), ("debt_service",)),
-        Kind("policy.debt.tiers.new_bond_factor", "tier", (RAISE,), ("debt_tier",)),
-        Kind("cities.limit_general", "city", (RAISE,), ("debt_limit",)),
-        Kind("cities.limit_special", "city", (RAISE,), ("debt_limit",), 1),
-        Kind("cities.fund_available", "city", (RAISE,), ("capital_budget",)),
-        Kind("cities.other_transfers", "city", (RAISE,), ("general_budget", *DEBT_ROOMS), 5),
-        Kind("pools.total", "pool", (DROP,), ("pool_total",)),
-        Kind("limits", "limit", (DROP,), ("group_limit",)),
-        Kind("overrides", "cell", (DROP,), ("override",)),
-        Kind("earmarks", "cell", (DROP,), ("earmark",)),
-        Kind("pools.floor_multiple", "pool", (DROP,), ("floor",)),
-        Kind("pools.cap_multiple", "pool", (DROP,), ("cap",)),
-    )
+# Everything that can be changed and moves rows in proportion. Balances are not among it; outside money is.
+KINDS = (
+    Kind("limits.value", "limit", (RAISE, LOWER), ("group_limit",)),
+    Kind("overrides.amount", "cell", (RAISE, LOWER), ("override",)),
+    Kind("earmarks.amount", "cell", (LOWER,), ("earmark",)),
+    Kind("pools.floor_multiple", "pool", (LOWER,), ("floor", "cap", "corridor"), 1),
+    Kind("pools.cap_multiple", "pool", (RAISE,), ("cap",)),
+    Kind("pools.corridor_down", "pool", (RAISE,), ("corridor",), most=1.0),
+    Kind("pools.corridor_up", "pool", (RAISE,), ("corridor",), 2),
+    Kind("pools.reserve", "pool", (RAISE, LOWER), OF_TOTAL, 3, most=MOST_RESERVE),
+    Kind("pools.total", "pool", (RAISE, LOWER), OF_TOTAL, 4),
+    Kind("pools.exhaust", "pool", (WAIVE,), ("pool_total",)),
+    Kind("services.growth_limit", "service", (RAISE,), ("growth_limit",)),
+    Kind("services.expansion_limit", "service", (RAISE,), ("expansion",)),
+    Kind("services.gates", "service", (WAIVE,), ("gate",)),
+    Kind("services.restricted", "service", (WAIVE,), ("restricted",)),
+    Kind("services.revenue_backed", "service", (WAIVE,), ("special_bond_purpose",)),
+    Kind("policy.settlement.willingness", "all", (RAISE,), ("willingness",), most=1.0),
+    Kind("cities.willingness", "city", (RAISE,), ("willingness",), 1, most=1.0),
+    Kind("cities.settlement_quota", "city", (RAISE,), ("quota",)),
+    Kind("policy.land.reuse_limit", "all", (RAISE,), ("idle_land",), most=1.0),
+    Kind("cities.production_request", "city", (RAISE,), ("production_land",)),
+    Kind("cities.stock_base", "city", (RAISE,), ("stock_link",)),
+    Kind("cities.boundary_left", "city", (RAISE,), ("boundary",)),
+    Kind("cities.farmland_offset", "city", (RAISE,), ("farmland",)),
+    Kind("policy.debt.ceiling", "all", (RAISE,), ("debt_ratio",)),
+    Kind("policy.debt.service_ceiling", "all", (RAISE,), ("debt_service",)),
+    Kind("policy.debt.tiers.new_bond_factor", "tier", (RAISE,), ("debt_tier",)),
+    Kind("cities.limit_general", "city", (RAISE,), ("debt_limit",)),
+    Kind("cities.limit_special", "city", (RAISE,), ("debt_limit",), 1),
+    Kind("cities.fund_available", "city", (RAISE,), ("capital_budget",)),
+    Kind("cities.other_transfers", "city", (RAISE,), ("general_budget", *DEBT_ROOMS), 5),
+    Kind("pools.total", "pool", (DROP,), ("pool_total",)),
+    Kind("limits", "limit", (DROP,), ("group_limit",)),
+    Kind("overrides", "cell", (DROP,), ("override",)),
+    Kind("earmarks", "cell", (DROP,), ("earmark",)),
+    Kind("pools.floor_multiple", "pool", (DROP,), ("floor",)),
+    Kind("pools.cap_multiple", "pool", (DROP,), ("cap",)),
+)
+NUMBERS = tuple(kind.number for kind in KINDS)
 
 
 def levers(
@@ -140,7 +142,7 @@ def levers(
     told: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Lever, ...]:
     """Levers of an instance that move any row: every one, or those with these names."""
-    every = [kind for kind in kinds() if names is None or any(name.startswith(f"{kind.path} ") for name in names)]
+    every = [kind for kind in KINDS if names is None or any(name.startswith(f"{kind.path} ") for name in names)]
     found: dict[Kind, list[Lever]] = {kind: list(_waived(rows, kind)) for kind in every if kind.waives}
     batches = sorted({kind.probe for kind in every if not kind.waives})
     for place, batch in enumerate(batches):
@@ -169,6 +171,8 @@ def _waived(rows: Rows, kind: Kind) -> Iterator[Lever]:
     for key in unbacked if kind.path == "services.revenue_backed" and chosen.size else dict.fromkeys(of):
         own = chosen if kind.path == "services.revenue_backed" else chosen[of == key]
         amounts = np.abs(rows.bound[own]) * rows.model.row_scale[own]
+        if kind.moves == ("restricted",):  # nothing is built: what the rule takes away is what need has room for
+            amounts = facilities(rows.derived)[rows.city[own], rows.item[own]]
         whole = max(float(amounts.sum()), 1.0)
         yield Lever(
             f"{kind.path} {key} {way}", kind, way, _item(kind, str(key)), owner_of(rows.instance, kind, str(key)),
@@ -247,10 +251,10 @@ def _keys(rows: Rows, kind: Kind, chosen: np.ndarray) -> np.ndarray:
         land = next((name for name, one in zip(d.pools, d.kind, strict=True) if one == "land"), "-")
         of = [row.item if row.kind == "allocation" else land if row.kind == "land_use" else "-" for row in limits]
         names[is_limit] = np.array(of, dtype=object)[item[is_limit]]
-        of_pool = np.isin(family, ("floor", "earmark", "corridor", "override", "cap", "pool_total"))
+        of_pool = np.isin(family, [name for name, about in ABOUT.items() if about == "pools"])
         names[of_pool] = np.array(d.pools, dtype=object)[item[of_pool]]
     elif kind.by == "service":
-        of_service = np.isin(family, ("gate", "growth_limit", "expansion", "recognised_need"))
+        of_service = np.isin(family, [name for name, about in ABOUT.items() if about == "services"])
         names[of_service] = np.array(d.services, dtype=object)[item[of_service]]
     elif kind.by == "cell":
         one = np.isin(family, ("override", "earmark"))

@@ -6,7 +6,7 @@ else, benchmarks and the shortfall that is let pass included, stays as it is. Ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,10 +25,20 @@ from alloc.instance.settings import Policy
 
 ROWS_ONLY = ("growth_limit", "recognised_need", "production_land", "idle_land", "borrow_to_build",
              "special_bond_purpose")  # fmt: skip
+NOT_SWITCHED = (
+    "coverage_is_served",
+    "minimum_gap",
+    "land_balance",
+    "public_land",
+    "capital_budget",
+    "general_budget",
+    "worst_served",
+    "least_served",
+)  # arithmetic
+IN_PARTS = ("pool_total", "group_limit")  # exhaustion of each pool, each limit
 OPEN = 1e6  # a multiple or a share so large that it bounds nothing
 LIMIT = Text("分组限制：{of}", "limit: {of}")
 EXHAUST = Text("{of}须全部分完", "all of {of} must be given out")
-RESTRICTED = Text("限制新建大型设施", "no new large facilities in restricted classes")
 
 Tables = dict[str, dict[str, Any]]
 
@@ -102,12 +112,8 @@ def _families() -> Iterator[Switch]:
     for name, without in (("debt_ratio", _no_ratio), ("debt_tier", _no_tier), ("debt_service", _no_service)):
         owner = _owner(about["debt_room"].owner)
         yield Switch(name, lower(causes[name].title), owner, without, ("upper", "bond_room"))
-    for name, without in (
-        ("debt_room", lambda one: _no_ratio(_no_tier(_no_service(one)))),
-        ("debt_limit", _no_classes),
-        ("stock_link", _no_stock),
-    ):
-        yield Switch(name, lower(about[name].title), _owner(about[name].owner), without, ("upper",), (name,))
+    for name, waive in BEHIND_BOUNDS.items():
+        yield Switch(name, lower(about[name].title), _owner(about[name].owner), waive, ("upper",), (name,))
 
 
 def _bounds(instance: Instance) -> Iterator[Switch]:
@@ -133,7 +139,9 @@ def _bounds(instance: Instance) -> Iterator[Switch]:
     yield Switch("expansion_limit", lower(expansion.title), _owner(expansion.owner), without, ("expand_limit",))
     if instance.tables["services"]["restricted"].any():
         made = ("buildable", "build_limit", "growth_limit")
-        yield Switch("restricted", RESTRICTED, _owner("planner"), _filled("services", "restricted", False), made)
+        rule = others["restricted"]
+        without = _filled("services", "restricted", False)
+        yield Switch("restricted", lower(rule.title), _owner(rule.owner), without, made)
 
 
 def _pools(instance: Instance, derived: Derived) -> Iterator[Switch]:
@@ -227,3 +235,13 @@ def _no_stock(instance: Instance) -> Instance:
         return policy.model_copy(update={"land": policy.land.model_copy(update={"stock_ratio": None})})
 
     return _policy(instance, change)
+
+
+# Families that also make bounds -> the instance without them.
+BEHIND_BOUNDS: Mapping[str, Callable[[Instance], Instance]] = {
+    "debt_room": lambda one: _no_ratio(_no_tier(_no_service(one))),
+    "debt_limit": _no_classes,
+    "stock_link": _no_stock,
+}
+FAMILIES = frozenset({*ROWS_ONLY, *BEHIND_BOUNDS, *IN_PARTS, *NOT_SWITCHED})
+"""Every constraint family of which it is known whether and how it is switched off."""

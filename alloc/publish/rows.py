@@ -10,6 +10,14 @@ from numpy.typing import NDArray
 from alloc.instance.derived import Derived
 from alloc.publish.choice import NOISE, Flags, Floats
 
+# Constraint families that published numbers keep too, and those that hold for what was decided alone: what is built
+# and how land is used is not rounded.
+KEPT = ("pool_total", "group_limit", "recognised_need", "stock_link", "capital_budget", "general_budget",
+        "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room")  # fmt: skip
+OF_DECISIONS = ("coverage_is_served", "minimum_gap", "growth_limit", "land_balance", "public_land", "production_land",
+                "idle_land", "worst_served", "least_served")  # fmt: skip
+FAMILIES = frozenset({*KEPT, *OF_DECISIONS})
+
 
 @dataclass(frozen=True, eq=False)
 class Works:

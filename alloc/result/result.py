@@ -99,7 +99,7 @@ def run(
     made = result_tables(instance, solution)
     timings["publish"] = time.perf_counter() - started
     started = time.perf_counter()
-    verification = verify(instance, made, [asdict(each) for each in solution.tiers])
+    verification = verify(instance, made, [asdict(each) for each in solution.tiers], model=_model(solution))
     timings["verify"] = time.perf_counter() - started
     made["families"] = verification.families
     if "relaxation" in made and (beyond := int(np.count_nonzero(made["relaxation"]["beyond"]))):
@@ -128,7 +128,13 @@ def with_bounds(result: Result, report: Report = lambda progress: None) -> Resul
 def verified_again(result: Result, tolerance: float = 1e-6) -> Result:
     """A result with its verification done again from the tables."""
     tiers, rounded = result.manifest["tiers"], result.manifest.get("written_as", SCHEMA) == SCHEMA
-    return replace(result, verification=verify(result.instance, result.tables, tiers, tolerance, rounded))
+    model = result.manifest.get("model")
+    return replace(result, verification=verify(result.instance, result.tables, tiers, tolerance, rounded, model))
+
+
+def _model(solution: Solution) -> dict[str, list[str]]:
+    """What the model that was solved decides and asks for, by name."""
+    return {"decisions": list(solution.decisions), "families": list(solution.families)}
 
 
 def _manifest(
@@ -146,6 +152,7 @@ def _manifest(
         "edits": edited.records() if edited else [],
         "status": {"stopped": str(solution.status.stopped), "quality": str(solution.status.quality)},
         "tiers": [asdict(each) for each in solution.tiers],
+        "model": _model(solution),
         "verified": {
             "passed": verification is not None and verification.passed,
             "checks": verification.checks if verification else 0,

@@ -42,6 +42,8 @@ def write(result: Result, folder: Path) -> Path | None:
     """
     if not result.has_point or not result.verified:
         raise StoreError("only a verified result is written as a result")
+    if unknown := sorted(set(result.tables) - {*TABLES, *SOMETIMES}):
+        raise StoreError(f"no table of a result is called {', '.join(unknown)}")
     ready_to_write(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = _free(folder.with_name(folder.name + ".writing"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,17 @@ Tables = dict[str, pd.DataFrame]
 Array = np.ndarray
 
 SQUARE_METRES_PER_HECTARE = 10_000
+# Decision of the model -> the table in which it stands, and its columns there.
+DECISIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType({
+    "allocation": ("allocation", ("published",)),
+    "settle": ("people", ("settle",)),
+    "build": ("services", ("build",)),
+    "expand": ("services", ("expand",)),
+    "backlog": ("services", ("backlog",)),
+    "land_use": ("land", USES),
+    "reuse": ("land", ("reuse_public", "reuse_production")),
+    "to_capital": ("budget", ("to_capital",)),
+})  # fmt: skip
 DUST = 1e-9  # of a value's size: nearer to a bound than this is at the bound
 
 

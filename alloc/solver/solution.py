@@ -48,6 +48,7 @@ class Solution:
         notes: what a reader must know of how the point was found.
         floors: tier -> the value from which its tolerance was counted, where facilities are whole.
         relaxation: what the relaxation grants [n, R], where every city chose its facilities by itself.
+        decisions, families: names of the variables that decide something, and of the constraint families.
     """
 
     status: Status
@@ -60,6 +61,8 @@ class Solution:
     notes: tuple[Note, ...] = ()
     floors: Mapping[str, float] = field(default_factory=dict)
     relaxation: np.ndarray | None = None
+    decisions: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
 
 
 def compiled(derived: Derived, instance: Instance, name: str = "annual") -> LinearModel:
@@ -107,7 +110,10 @@ def solve(
         solution = _solve(_Task(model, instance, derived, findings, clock, tolerances, tell), order, memory, bounds)
     timings["solve"] = time.perf_counter() - started
     slow = tuple(Note("by_pyomo", detail=f"{name}: {reason}") for name, reason in model.slow_families.items())
-    return replace(solution, timings=timings, notes=solution.notes + slow)
+    decisions = tuple(name for name, block in model.columns.items() if not model.auxiliary[block.slice].any())
+    return replace(
+        solution, timings=timings, notes=solution.notes + slow, decisions=decisions, families=tuple(model.rows)
+    )
 
 
 def _with_preliminary(report: Report, model: LinearModel, derived: Derived) -> Report:

@@ -15,7 +15,7 @@ import pandas as pd
 from alloc.instance.instance import Instance
 from alloc.verification import copies, published
 from alloc.verification.copies import check_copies
-from alloc.verification.families import BOUNDS, FAMILIES, check_bounds, check_families
+from alloc.verification.families import BOUNDED, BOUNDS, FAMILIES, KNOWN, check_bounds, check_families
 from alloc.verification.ledger import Failure, Ledger
 from alloc.verification.published import check_published
 from alloc.verification.recompute import Raw, recompute
@@ -24,7 +24,7 @@ from alloc.verification.tiers import check_tiers, tier_values
 
 __all__ = ["CHECKS", "FAMILIES", "Failure", "Raw", "Verification", "recompute", "verify"]
 
-CHECKS = ("tables", *BOUNDS, *copies.CHECKS, *published.CHECKS, "tiers")
+CHECKS = ("tables", "model", *BOUNDS, *copies.CHECKS, *published.CHECKS, "tiers")
 """The names under which failures are noted that belong to no constraint family."""
 
 
@@ -56,6 +56,7 @@ def verify(
     tiers: Sequence[Mapping[str, Any]] = (),
     tolerance: float = 1e-6,
     rounded: bool = True,
+    model: Mapping[str, Any] | None = None,
 ) -> Verification:
     """Recompute everything from the raw tables and compare it with a result.
 
@@ -65,11 +66,14 @@ def verify(
         tiers: the entries of the manifest, ``tier`` and ``value`` at least; none: tier values are not compared.
         tolerance: the largest violation that passes, relative to max(1, either side of the row).
         rounded: whether the promises of rounding are checked; results of schema 1 made others.
+        model: the entry of the manifest, ``decisions`` and ``families`` by name. One that is not covered here fails,
+            whatever its numbers are. None: an older result, which does not say.
 
     Returns:
         What was compared and what failed. Nothing is raised for a result that is wrong.
     """
     ledger = Ledger(tolerance)
+    _check_names(ledger, model)
     with np.errstate(all="ignore"):  # what is no number is a failure, and needs no warning
         whole = _check(ledger, instance, tables, tiers, rounded)
     families = _families(ledger)
@@ -97,6 +101,19 @@ def _check(
         check_published(ledger, raw, results, policy)
     check_tiers(ledger, tier_values(raw, results, instance.settings), tiers)
     return True
+
+
+def _check_names(ledger: Ledger, model: Mapping[str, Any] | None) -> None:
+    """A failure under ``model`` for every decision and every family that nothing here covers."""
+    ledger.tally("model")
+    for part, known in (("decisions", BOUNDED), ("families", KNOWN)) if model is not None else ():
+        named = model.get(part) if isinstance(model, Mapping) else None
+        if not isinstance(named, Sequence) or isinstance(named, str):
+            ledger.fail("model", f"{part}: missing")
+            continue
+        for name in named:
+            if not isinstance(name, str) or name not in known:
+                ledger.fail("model", f"{part}: {name}")
 
 
 def _families(ledger: Ledger) -> pd.DataFrame:

@@ -6,6 +6,7 @@ the page; the statement of each family stands there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,21 @@ FAMILIES = (
     "debt_limit",
     "debt_room",
 )
+OF_TIERS = ("worst_served", "least_served")  # they only define what a tier is worth, which is recomputed as a whole
+KNOWN = (*FAMILIES, *OF_TIERS)
+"""Every family of a model of which a result can be verified."""
+
+# Every decision that is verified -> on which sides against a rule; no decision may be negative.
+BOUNDED: Mapping[str, tuple[str, ...]] = {
+    "allocation": ("lower", "upper"),
+    "settle": ("upper",),
+    "build": ("upper",),
+    "expand": ("upper",),
+    "backlog": ("upper",),
+    "land_use": (),
+    "reuse": (),
+    "to_capital": (),
+}
 BOUNDS = (
     "allocation_bounds",
     "settle_bounds",

@@ -33,6 +33,12 @@ CHECKS = (
     "published_persons",
     "rounding",
 )
+# Constraint families that are checked of published numbers too, and those that hold for the decisions alone.
+KEPT = ("pool_total", "group_limit", "recognised_need", "stock_link", "capital_budget", "general_budget",
+        "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room")  # fmt: skip
+OF_DECISIONS = ("coverage_is_served", "minimum_gap", "growth_limit", "land_balance", "public_land", "production_land",
+                "idle_land", "worst_served", "least_served")  # fmt: skip
+FAMILIES = frozenset({*KEPT, *OF_DECISIONS})
 NOISE = 2e-6  # of a quantum; rounding itself takes a millionth for noise
 STRICT = 5e-7  # of a quantum: what is within bounds by this little, rounding has surely seen
 BORDER = 1.0 - 2e-7  # quanta by which a neighbour is less than away

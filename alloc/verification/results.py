@@ -33,6 +33,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 TEXTS = ("city", "pool", "province", "service", "unit", "tier_before", "tier_after", "limit", "sense", "rule",
          "family")  # fmt: skip
+NOT_VERIFIED = ("relaxation",)  # how the allocation was found, of which no rule says anything
 NOT_YET = "families"  # the table that verification itself gives rise to
 
 
@@ -96,6 +97,8 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cos
         The results; None where tables are not whole, so that nothing else can be verified.
     """
     ledger.tally("tables")
+    for name in sorted(set(tables) - {*COLUMNS, *NOT_VERIFIED}):
+        ledger.fail("tables", f"{name}: unknown")
     for name, columns in COLUMNS.items():
         if name not in tables:
             if name != NOT_YET:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,35 +54,33 @@ def tier_values(raw: Raw, results: Results, settings: Any) -> dict[str, float]:
         Tier name -> value. Shares are fractions, ``settlement`` is in persons, ``cost`` in 10⁴ yuan.
     """
     scores = city_scores(results.services["coverage"], raw, settings.policy)
-    return {one.tier: _value(one, raw, results, scores) for one in settings.objective}
+    return {one.tier: VALUES[one.tier](one, raw, results, scores) for one in settings.objective}
 
 
-def _value(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
-    share = raw.population_share
-    match one.tier:
-        case "minimum":
-            return float(((results.services["gap"] * _weights(raw)).sum(axis=1) * share).sum())
-        case "fairness" if one.method == "leximin":
-            return float(scores.min())
-        case "fairness":
-            return mean_of_worst(scores, share, one.beta)
-        case "settlement":
-            return float(results.settle.sum())
-        case "coverage":
-            return float((scores * share).sum())
-        case "production":
-            productivity, requested = raw.city["productivity"], raw.city["production_request"]
-            served = results.land_use[:, USES.index("production")] + results.reuse[:, REUSES.index("production")]
-            asked = float((productivity * requested).sum())
-            return float((productivity * served).sum()) / asked if asked > 0 else 0.0
-        case "closeness":
-            return _closeness(raw, results)
-        case "cost":
-            return float((results.spending + results.running).sum())
-    raise ValueError(f"no tier {one.tier!r}")
+def _minimum(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
+    return float(((results.services["gap"] * _weights(raw)).sum(axis=1) * raw.population_share).sum())
 
 
-def _closeness(raw: Raw, results: Results) -> float:
+def _fairness(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
+    return float(scores.min()) if one.method == "leximin" else mean_of_worst(scores, raw.population_share, one.beta)
+
+
+def _settlement(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
+    return float(results.settle.sum())
+
+
+def _coverage(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
+    return float((scores * raw.population_share).sum())
+
+
+def _production(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
+    productivity, requested = raw.city["productivity"], raw.city["production_request"]
+    served = results.land_use[:, USES.index("production")] + results.reuse[:, REUSES.index("production")]
+    asked = float((productivity * requested).sum())
+    return float((productivity * served).sum()) / asked if asked > 0 else 0.0
+
+
+def _closeness(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
     """Σ_r Σ_c share·((allocation − benchmark)/benchmark)²; where a benchmark is 0, n·(allocation/Σ benchmark)²."""
     total = 0.0
     for benchmark, allocation in zip(raw.benchmark.T, results.allocation.T, strict=True):
@@ -93,6 +91,22 @@ def _closeness(raw: Raw, results: Results) -> float:
             without = len(benchmark) * (allocation / whole) ** 2
             total += float(np.where(some, apart, without).sum())
     return total
+
+
+def _cost(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
+    return float((results.spending + results.running).sum())
+
+
+VALUES: Mapping[str, Callable[[Any, Raw, Results, Floats], float]] = {
+    "minimum": _minimum,
+    "fairness": _fairness,
+    "settlement": _settlement,
+    "coverage": _coverage,
+    "production": _production,
+    "closeness": _closeness,
+    "cost": _cost,
+}
+"""Tier -> its value; called with the tier's entry in the objective, the instance, the result and the scores."""
 
 
 def check_tiers(ledger: Ledger, values: Mapping[str, float], tiers: Sequence[Mapping[str, Any]]) -> None:

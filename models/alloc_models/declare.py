@@ -14,12 +14,25 @@ reads these attributes of the model:
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
+
+
+class DeclarationError(ValueError):
+    """A declaration that contradicts another, or rests on a set that is not there.
+
+    `message` says it in Chinese and in English, each with the line of the formulation that declares it.
+    """
+
+    def __init__(self, zh: str, en: str) -> None:
+        """Adds where the declaration stands."""
+        self.message = tuple(f"{_where()}: {each}" for each in (zh, en))
+        super().__init__(self.message[1])
 
 
 @dataclass(frozen=True)
@@ -115,6 +128,7 @@ def formulation(sizes: Mapping[str, np.ndarray] | None = None) -> Any:
 
 def index(model: Any, name: str, labels: Sequence[Any]) -> None:
     """A set of single labels, in the order given."""
+    _unlike(model, name)
     setattr(model, name, pyo.Set(initialize=list(labels), dimen=1))
 
 
@@ -129,6 +143,8 @@ def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.nd
     Pyomo holds an indexed set without members; these stand in ``model.members[name]``: how many each has, and of every
     dimension the set that the labels are from and their places in it.
     """
+    _unlike(model, name)
+    _members(model, name, of, *sets)
     positions = np.unravel_index(np.flatnonzero(chosen), chosen.shape)  # ten times as fast as nonzero
     counts = np.bincount(positions[0], minlength=chosen.shape[0])
     setattr(model, name, pyo.Set(of, dimen=len(sets)))
@@ -137,6 +153,8 @@ def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.nd
 
 def parameter(model: Any, name: str, values: Any, *sets: Any) -> None:
     """A parameter over the product of `sets` (none: a single number) with its values in set order."""
+    _unlike(model, name)
+    _members(model, name, *sets)
     array = np.asarray(values, dtype=float)
     if array.shape != tuple(len(one) for one in sets):
         raise ValueError(f"parameter {name}: shape {array.shape} does not fit its sets")
@@ -162,6 +180,8 @@ def variable(
         auxiliary: it only states what a tier is worth; given all decisions, it is set to the tier's best.
         granted: what a city is granted of what all cities share; it is known when a city is planned by itself.
     """
+    _unlike(model, name)
+    _members(model, name, *sets)
     shape = tuple(len(one) for one in sets)
     setattr(model, name, pyo.Var(*sets, dense=False) if sets else pyo.Var())
     low, high, scale = (
@@ -173,7 +193,45 @@ def variable(
 
 def family(model: Any, name: str, over: Any, rule: Callable[..., Any], unit: str | np.ndarray) -> None:
     """A constraint family: `rule` for every member of the set `over`; `unit` as for variables, of its rows."""
+    if name in model.families:
+        raise DeclarationError(f"约束族 {name} 已经声明", f"family {name} is declared already")
+    _members(model, name, over)
     model.families[name] = Family(over, rule, _scale(model, unit))
+
+
+def tier(model: Any, name: str, declared: LinearTier | LeastTier | ClosenessTier) -> None:
+    """A tier, optimised after those that are declared already."""
+    if name in model.tiers:
+        raise DeclarationError(f"目标 {name} 已经声明", f"tier {name} is declared already")
+    model.tiers[name] = declared
+
+
+def _unlike(model: Any, name: str) -> None:
+    """Refuses a second set, parameter or variable of one name."""
+    if model.component(name) is not None:
+        raise DeclarationError(
+            f"集合、参数或变量 {name} 已经声明", f"a set, parameter or variable {name} is declared already"
+        )
+
+
+def _members(model: Any, name: str, *sets: Any) -> None:
+    """Refuses what is no set of the model, alone or as a factor of a product."""
+    for one in sets:
+        for factor in one.subsets() if hasattr(one, "subsets") else (one,):
+            known = getattr(factor, "local_name", None)
+            if known is None or model.component(known) is not factor or factor.ctype is not pyo.Set:
+                called = known or repr(factor)
+                raise DeclarationError(
+                    f"{name} 所依据的集合 {called} 不在模型中", f"{name} is declared over {called}, no set of the model"
+                )
+
+
+def _where() -> str:
+    """File and line of the formulation outside of this module."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals is globals():
+        frame = frame.f_back
+    return f"{frame.f_globals.get('__name__', '')}:{frame.f_lineno}"
 
 
 def _scale(model: Any, unit: str | np.ndarray) -> np.ndarray:

@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 from alloc_models.budget import running, spending
-from alloc_models.declare import ClosenessTier, LeastTier, LinearTier, family, parameter, variable
+from alloc_models.declare import (
+    ClosenessTier,
+    DeclarationError,
+    LeastTier,
+    LinearTier,
+    family,
+    parameter,
+    tier,
+    variable,
+)
 
 
 def declare(m: Any, data: Any, objective: Any) -> None:
@@ -17,7 +26,9 @@ def declare(m: Any, data: Any, objective: Any) -> None:
     parameter(m, "weight_share", data.weight / data.weight.sum(), m.services)
     parameter(m, "score_slope", data.score_slopes, m.services, m.segments)
     for one in objective:
-        m.tiers[one.tier] = _DECLARE[one.tier](m, data, one)
+        if one.tier not in _DECLARE:
+            raise DeclarationError(f"模型没有目标 {one.tier}", f"the model has no tier {one.tier}")
+        tier(m, one.tier, _DECLARE[one.tier](m, data, one))
 
 
 def score(m: Any, c: Any) -> Any:

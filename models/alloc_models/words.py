@@ -99,6 +99,14 @@ def numbers() -> Mapping[str, str]:
 
 
 @cache
+def owned() -> frozenset[str]:
+    """Families, rules, causes and numbers of which it is known who decides about them."""
+    worded: dict[str, Any] = {**families(), **bounds(), **causes(), **rules()}
+    owner = {name: each.owner for name, each in worded.items()} | dict(numbers())
+    return frozenset(name for name, each in owner.items() if each in owners())
+
+
+@cache
 def tiers() -> Mapping[str, TierWords]:
     """Tier -> its words."""
     return MappingProxyType({name: TierWords(**_worded(table)) for name, table in _tables("tiers").items()})

@@ -1,0 +1,118 @@
+"""Every column of a result stands in the report, or in the list of what is left out and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alloc.instance import read
+from alloc.report.content import Document
+from alloc.report.document import city_page, report
+from alloc.report.shown import LEFT_OUT, SHOWN, decisions
+from alloc.report.view import View
+from alloc.result import tables
+from alloc.result.result import Result, run
+from alloc.result.store import SOMETIMES, TABLES
+from alloc.verification.results import COLUMNS
+from random_instances import write_random
+
+KEYS = ("city", "service", "pool", "limit", "family", "rule", "province")  # other keys make other tables
+CELLS = [(table, column) for table, columns in SHOWN.items() for column in columns if column not in KEYS]
+TEXTS = {"sense": ">", "tier_before": "purple", "tier_after": "purple"}
+
+
+@cache
+def results() -> tuple[Result, ...]:
+    """With whole facilities and without, with limits, and with promises that rounding cannot keep."""
+    found = []
+    for seed, whole in ((3, True), (5, False), (9, True)):
+        with TemporaryDirectory() as folder:
+            found.append(run(read(write_random(Path(folder), seed, cities=8, integers=whole))))
+    return tuple(found)
+
+
+def documents(result: Result) -> list[Document]:
+    """The report and the page of two cities."""
+    view = View(result, "en")
+    return [report(result, "en"), *(city_page(view, code) for code in view.codes[:2])]
+
+
+@cache
+def original(place: int) -> list[Document]:
+    return documents(results()[place])
+
+
+def changed(result: Result, table: str, column: str) -> Iterator[Result]:
+    """The result with other values in one column: all of them less, or all of them more."""
+    frame = result.tables[table]
+    if column in TEXTS:
+        yield replace(result, tables={**result.tables, table: frame.assign(**{column: TEXTS[column]})})
+        return
+    for factor, more in ((0.3, 0.0), (1.7, 3.0)):
+        values = np.nan_to_num(frame[column].to_numpy(dtype=float)) * factor + more
+        yield replace(result, tables={**result.tables, table: frame.assign(**{column: values})})
+
+
+def shown(table: str, column: str) -> bool:
+    """Whether any document is another one when the column is."""
+    return any(
+        documents(other) != original(place)
+        for place, result in enumerate(results())
+        if table in result.tables
+        for other in changed(result, table, column)
+    )
+
+
+def test_instances_have_every_table_with_rows() -> None:
+    assert all(each.verified for each in results())
+    filled = {name for each in results() for name, table in each.tables.items() if len(table)}
+    assert filled == {*TABLES, *SOMETIMES}
+
+
+def test_every_table_and_column_is_shown_or_left_out() -> None:
+    for result in results():
+        for name, table in result.tables.items():
+            left_out = {place.partition(".")[2] for place in LEFT_OUT if place.startswith(f"{name}.")}
+            assert set(table) == set(SHOWN[name]) | left_out, name
+            assert not set(SHOWN[name]) & left_out, name
+    assert {place.partition(".")[0] for place in LEFT_OUT} <= set(SHOWN) == {*TABLES, *SOMETIMES}
+    assert {name: set(columns) for name, columns in COLUMNS.items()} == {
+        name: set(results()[0].tables[name]) for name in COLUMNS
+    }
+
+
+@pytest.mark.parametrize(("table", "column"), CELLS, ids=lambda part: str(part))
+def test_what_is_shown_is_shown(table: str, column: str) -> None:
+    assert shown(table, column)
+
+
+@pytest.mark.parametrize("place", [place for place in LEFT_OUT if not place.endswith(".unit")])
+def test_what_is_left_out_is_left_out_for_a_reason(place: str) -> None:
+    """A column that comes to be shown leaves the list."""
+    assert not shown(*place.split("."))
+    zh, en = LEFT_OUT[place]
+    assert re.search("[一-鿿]", zh) and zh.endswith("。") and en.endswith(".")
+
+
+def test_a_new_table_would_be_named() -> None:
+    """Of a decision that stands in a table, or a column, that the report does not know."""
+    assert decisions() == set(tables.DECISIONS)
+    more = {**tables.DECISIONS, "renew": ("renewal", ("homes",)), "mend": ("land", ("mended",))}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "DECISIONS", more)
+        assert set(more) - decisions() == {"renew", "mend"}
+
+
+@pytest.mark.parametrize("decision", tables.DECISIONS)
+def test_decisions_stand_where_they_are_said_to(decision: str) -> None:
+    table, columns = tables.DECISIONS[decision]
+    frame: pd.DataFrame = results()[0].tables[table]
+    assert set(columns) <= set(frame) and columns
