@@ -11,6 +11,8 @@ from alloc.instance.derived import derive
 from alloc.scenario import apply, parse_edit
 from random_instances import write_random
 
+pytestmark = pytest.mark.long
+
 edits = pytest.importorskip("benchmarks.edits", reason="Pyomo's appsi is not there")
 
 KINDS = ("a tolerance", "a limit comes", "settlement cost")

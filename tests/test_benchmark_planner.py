@@ -15,6 +15,8 @@ sys.path.insert(0, str(ROOT))  # the package is no part of what is installed
 
 from benchmarks import planner  # noqa: E402
 
+pytestmark = pytest.mark.long
+
 CITIES = 10
 
 

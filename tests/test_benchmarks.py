@@ -22,6 +22,8 @@ from benchmarks import agreement, handover  # noqa: E402
 from benchmarks.generated import generated  # noqa: E402
 from benchmarks.routes import BASELINE, ROUTES, route  # noqa: E402
 
+pytestmark = pytest.mark.long
+
 SMALL = 20
 
 

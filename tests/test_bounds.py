@@ -180,6 +180,7 @@ def test_rule_target() -> None:
     close(d.rule_target[:, BONDS], 0, 200_000 / 21)
 
 
+@pytest.mark.long
 @QUICK
 @given(SEEDS)
 def test_every_bound_has_its_rule(seed: int) -> None:
@@ -194,6 +195,7 @@ def test_every_bound_has_its_rule(seed: int) -> None:
     assert ((d.lower <= d.rule_target) & (d.rule_target <= d.upper) | ~fit).all()
 
 
+@pytest.mark.long
 @QUICK
 @given(SEEDS)
 def test_benchmarks_share_out_what_is_available(seed: int) -> None:

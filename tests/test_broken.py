@@ -28,6 +28,7 @@ def line(finding: Finding) -> str:
     return f"{finding.severity} {finding.code} {place}{value}" + (f" | {finding.key}" if finding.key else "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 def test_findings(name: str, tmp_path: Path) -> None:
     folder = CASES[name].write(tmp_path / "tiny")

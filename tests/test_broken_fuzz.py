@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from alloc.instance.prechecks import CONFLICT_CODES, precheck
 from alloc.solver.solution import compiled
 from alloc.verbs import check
 from instances import TABLES, TOML, write_tiny
+
+pytestmark = pytest.mark.long
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Files = dict[str, str]

@@ -65,6 +65,7 @@ def provinces(instance: Any, table: str, column: str, row: int, factor: float) -
     return [(each.file, each.key, each.column) for each in findings if each.code == "unit_suspect"]  # type: ignore
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("table", "column", "row", "factor", "key"),
     [

@@ -67,6 +67,7 @@ def derived(instance: Instance) -> Derived:
     return derive(instance)
 
 
+@pytest.mark.long
 def test_the_build_reproduces_every_table_byte_for_byte(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-B", str(HOME / "build" / "build.py"), "--out", str(tmp_path)], check=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"{name}.csv" for name in TABLES)

@@ -34,6 +34,7 @@ def call(*arguments: object) -> Result:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_solve_show_verify(tiny: Path, tmp_path: Path, lang: str) -> None:
     out = tmp_path / "结果 one"
@@ -145,6 +146,7 @@ def test_an_unknown_city_is_answered_with_the_nearest(tiny: Path, tmp_path: Path
     assert found.exit_code == 1 and "440300" in found.output
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="the signal of Ctrl-C is sent in another way there")
 def test_ctrl_c_keeps_the_best_point(tmp_path: Path) -> None:
     """Interrupted while cities choose their facilities: a verified result that says it was interrupted; exit code 3."""
@@ -164,6 +166,7 @@ def test_ctrl_c_keeps_the_best_point(tmp_path: Path) -> None:
     assert manifest["verified"]["passed"]
 
 
+@pytest.mark.long
 def test_the_readme_shows_what_the_command_prints() -> None:
     """Status, notes, tiers (but for their seconds) and pools in both READMEs are those of the shipped instance."""
     result = run(alloc.read("china-2020"))

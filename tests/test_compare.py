@@ -37,6 +37,8 @@ from alloc.result.result import Result, run
 from alloc.result.store import write as write_result
 from instances import write_tiny
 
+pytestmark = pytest.mark.long
+
 WIDTH = 110
 CITY, POOL = "440300", "land"
 

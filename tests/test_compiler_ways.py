@@ -102,6 +102,7 @@ def test_families_that_are_compared_have_rows() -> None:
     assert with_rows == set(by_template("tiny", TIERS).rows) | {"least_served"}
 
 
+@pytest.mark.long
 def test_national_instance_both_ways() -> None:
     """A few families with sums, data products and ragged sets, at full size."""
     some = ("pool_total", "group_limit", "public_land", "stock_link", "special_bond_purpose", "debt_limit")

@@ -15,6 +15,8 @@ from benchmarks.scale_chart import write_charts
 from benchmarks.scale_peers import measure_peers
 from benchmarks.sized import write_sized
 
+pytestmark = pytest.mark.long
+
 
 def measured(*seconds: tuple[int, float]) -> dict[str, object]:
     rows = [

@@ -28,6 +28,8 @@ from alloc.solver.runs import Clock, Ending
 from instances import write_tiny
 from random_instances import write_random
 
+pytestmark = pytest.mark.long
+
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 LIBRARY = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
 LIMIT = (

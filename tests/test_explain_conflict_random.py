@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from alloc.instance.instance import make_instance
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
 from random_instances import write_random
+
+pytestmark = pytest.mark.long
 
 CLASHES = (
     ["add limits { limit = 'more', of = 'settle', sense = '>=', value = 1.0, basis = 'per_resident' }"],

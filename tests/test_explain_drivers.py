@@ -23,6 +23,8 @@ from alloc.scenario import apply, diff, parse_edit
 from alloc.scenario.state import settings_apart
 from instances import write_tiny
 
+pytestmark = pytest.mark.long
+
 NAMES = ("a", "b", "c", "d")
 numbers = st.fractions(-1000, 1000, max_denominator=50)
 

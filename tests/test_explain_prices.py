@@ -160,6 +160,7 @@ def test_pool_that_is_the_only_money() -> None:
     assert 0 < (found.more.reach or 0) <= 5_001
 
 
+@pytest.mark.long
 def test_side_on_which_nothing_satisfies_the_rules() -> None:
     """An earmark of the whole pool: it cannot be less."""
     instance = read(INSTANCES / "families" / "pool_total")

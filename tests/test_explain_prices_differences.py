@@ -20,6 +20,8 @@ from alloc.solver.runs import Clock, Memory
 from alloc.solver.solution import solve
 from random_instances import write_random
 
+pytestmark = pytest.mark.long
+
 INSTANCES = Path(__file__).parents[1] / "instances"
 BY = 2e-5  # of a parameter's value; prices are looked for five times as far away
 TIERS = ("minimum", "fairness", "settlement", "coverage", "production")

@@ -80,6 +80,7 @@ def test_the_same_instance_has_no_drivers() -> None:
     assert found.parts == {"rounding": Decimal(0)}
 
 
+@pytest.mark.long
 def test_a_mixture_without_an_allocation_leaves_the_orders_that_avoid_it() -> None:
     """12 000 fixed by hand for the first city cannot come before the pool has 16 000: x₁ = 3 000 first, then 12 000."""
     found = split(
@@ -90,6 +91,7 @@ def test_a_mixture_without_an_allocation_leaves_the_orders_that_avoid_it() -> No
     assert found.impossible == (("policy",),)
 
 
+@pytest.mark.long
 def test_no_order_without_an_allocation_at_every_step() -> None:
     """12 000 by hand out of 5 000, if the pool moves first; at most 5 000 of 16 000 given out, if the rules do."""
     exhaust = "pools.general.exhaust = true"
@@ -112,6 +114,7 @@ def test_no_order_without_an_allocation_at_every_step() -> None:
     assert "No split by drivers" in " ".join(reasons.sentences("en"))
 
 
+@pytest.mark.long
 def test_interrupted_split_keeps_what_is_done() -> None:
     """Stopped before the last of four mixtures: one order of two remains, and its parts still add up."""
 
@@ -253,6 +256,7 @@ def test_no_last_year_is_said() -> None:
 # ----------------------------------------------------------------------------------------------------- the whole answer
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_answer_reads_whole_in_both_languages(language: str) -> None:
     for reasons in (

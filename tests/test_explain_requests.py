@@ -67,6 +67,7 @@ def tried(request: Request, target: str) -> Found:
 # ------------------------------------------------------------------------------------------------------------- granted
 
 
+@pytest.mark.long
 def test_granting_costs_the_least_and_names_who_pays() -> None:
     """1 000 for the first are 200 seats fewer in the second: 8 000 of 10 000, 0.80 in place of 0.82."""
     request = asked((), FIRST, 1000)
@@ -121,6 +122,7 @@ def test_the_smallest_total_that_yields_it() -> None:
     assert published(run(edited("pools.general.total = 11950")), FIRST) < 1000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("edits", "city", "at_least"),
     [((), FIRST, 1000), (CORRIDOR, SECOND, 8000), (MOST, FIRST, 800), ((), SECOND, 11000)],
@@ -141,6 +143,7 @@ def test_every_edit_that_is_named_yields_it(edits: tuple[str, ...], city: str, a
 # ---------------------------------------------------------------------------------------------------------- impossible
 
 
+@pytest.mark.long
 def test_impossible_by_a_bound_names_the_rule_and_what_would_move_it() -> None:
     """5 000 by the formula, half as much again is 7 500; 8 000 needs a corridor of 0.6, or T · ¾ = 8 000."""
     request = asked(CORRIDOR, SECOND, 8000)
@@ -238,6 +241,7 @@ def test_whole_facilities_are_relaxed_and_said(tmp_path_factory: pytest.TempPath
 # ------------------------------------------------------------------------------------------- what holds, and the pushes
 
 
+@pytest.mark.long
 def test_what_decides_is_what_objects(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A number that follows the formula is not held by an earlier tier on both sides; one that does not is held, by
     itself or together with what the city gets of other pools."""
@@ -260,6 +264,7 @@ def test_what_decides_is_what_objects(tmp_path_factory: pytest.TempPathFactory) 
             assert not any(push.tier in early for push in pushes) or not all(stands), (city, pool, pushes)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("most", [0, 1, 3])
 def test_where_solves_take_long_few_are_made_and_it_is_said(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     whole = explain_request(solved(), FIRST, "general", 1000)

@@ -116,6 +116,7 @@ def test_rule_off_is_the_edit_that_takes_it_away(seed: int, tmp_path: Path) -> N
     assert tried
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [2, 3])
 def test_room_proves_that_nothing_changes(seed: int, tmp_path: Path) -> None:
     """Every rule that is said to cost nothing is switched off and solved all the same."""
@@ -132,6 +133,7 @@ def test_room_proves_that_nothing_changes(seed: int, tmp_path: Path) -> None:
                 assert found.values[tier] == pytest.approx(value, rel=1e-6, abs=1e-6 * natural), (switch.name, tier)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [0, 3])
 def test_tiers_that_duals_prove_untouched(seed: int, tmp_path: Path) -> None:
     """Every rule is switched off and every tier solved; those that the duals prove are what they were."""
@@ -152,6 +154,7 @@ def test_tiers_that_duals_prove_untouched(seed: int, tmp_path: Path) -> None:
     assert seen
 
 
+@pytest.mark.long
 def test_no_rule_makes_the_first_tier_better(tmp_path: Path) -> None:
     """A rule only forbids: without it the first tier can only gain, and something always satisfies the others."""
     instance, base = random_base(0, tmp_path)

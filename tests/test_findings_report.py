@@ -151,6 +151,7 @@ def test_the_list(tmp_path: Path) -> None:
     assert (link.value, link.hyperlink.location) == ("V2", "'cities.csv'!V2")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_workbook_keeps_what_is_in_it(language: str, tmp_path: Path) -> None:
     """The copy is the planner's own workbook with colours and comments; a second check finds the same in it."""
@@ -186,6 +187,7 @@ def test_a_workbook_keeps_what_is_in_it(language: str, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.long
 def test_marks_go_when_the_fault_is_mended(tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     convert(write_tiny(tmp_path / "tiny", cities={("440300", "revenue"): ""}), path, "en")
@@ -243,6 +245,7 @@ def test_nothing_to_mark(tmp_path: Path) -> None:
     assert error.value.text.zh and "nowhere" in error.value.text.en
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in CASES if name.startswith("files.")])
 def test_every_broken_folder_can_be_marked(name: str, tmp_path: Path) -> None:
     folder = CASES[name].write(tmp_path / "tiny")

@@ -7,6 +7,8 @@ import pytest
 from alloc.result.result import Result, run
 from hard_instances import hard_instance
 
+pytestmark = pytest.mark.long
+
 QUICK, ALL = 20, 400
 LEAST_WITH_A_POINT = 0.7  # of them; else they would test little
 

@@ -133,6 +133,7 @@ def test_spreadsheet_programs_read_the_tables_as_utf8(tmp_path: Path) -> None:
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
+@pytest.mark.long
 def test_the_same_twice(tmp_path: Path) -> None:
     for name in ("a", "b"):
         new_empty(tmp_path / name / "plan", None, None, 2026, "zh")
@@ -198,6 +199,7 @@ def test_settings_as_text_are_the_settings(nation: Instance) -> None:
 # ---------------------------------------------------------------------------------------------------- provinces
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("province", ["110000", "210000", "440000", "540000", "650000"])
 def test_a_province_solves_at_once(province: str, nation: Instance, tmp_path: Path) -> None:
     notes = new_province(tmp_path / "plan", "china-2020", province, None, "en")

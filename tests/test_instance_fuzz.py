@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from alloc.instance.checks import check_instance
 from alloc.instance.instance import make_instance
 from alloc.instance.reading import load, read
 from instances import TABLES, TOML, write_tiny
+
+pytestmark = pytest.mark.long
 
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NASTY = st.sampled_from(

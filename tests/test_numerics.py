@@ -32,6 +32,8 @@ from other_units import other_land, other_money, other_service_units
 from random_instances import write_random
 from small_models import small_model
 
+pytestmark = pytest.mark.long
+
 SEEDS = range(4)
 
 

@@ -357,6 +357,7 @@ def test_two_limits_that_leave_land_over() -> None:
     assert errors(findings(limits=rows, pools={("land", "exhaust"): False})) == ()
 
 
+@pytest.mark.long
 def test_of_many_limits_every_pair_that_clashes_is_found() -> None:
     """All rows together find what each pair of them finds."""
     number = 0
@@ -453,6 +454,7 @@ def test_a_border_has_one_finding_with_all_its_cities() -> None:
 # As a whole
 
 
+@pytest.mark.long
 @QUICK
 @given(SEEDS)
 def test_findings_are_whole_sorted_and_always_the_same(seed: int) -> None:
@@ -507,6 +509,7 @@ OF: dict[str, Callable[[Derived], Any]] = {
 }
 
 
+@pytest.mark.long
 @settings(QUICK, max_examples=20)
 @given(SEEDS)
 def test_no_conflict_is_found_where_there_is_an_allocation(seed: int) -> None:

@@ -67,6 +67,7 @@ def pools(draw: st.DrawFn, most: int = 14) -> Pool:
     )
 
 
+@pytest.mark.long
 @given(pools())
 @settings(max_examples=400, deadline=None)
 def test_bounds_hold_and_the_total_is_never_exceeded(pool: Pool) -> None:
@@ -85,6 +86,7 @@ def test_bounds_hold_and_the_total_is_never_exceeded(pool: Pool) -> None:
         assert rounded.unrounded.all() and (rounded.values == pool.values).all()
 
 
+@pytest.mark.long
 @given(pools())
 @settings(max_examples=300, deadline=None)
 def test_subtotals_are_neighbours_where_bounds_are_out_of_the_way(pool: Pool) -> None:
@@ -99,6 +101,7 @@ def test_subtotals_are_neighbours_where_bounds_are_out_of_the_way(pool: Pool) ->
     assert rounded.values[whole] == pytest.approx(pool.values[whole], rel=1e-12), "multiples stay"
 
 
+@pytest.mark.long
 @given(pools(most=4))
 @settings(max_examples=250, deadline=None)
 def test_the_choice_is_the_best_there_is(pool: Pool) -> None:
@@ -147,6 +150,7 @@ def test_the_order_of_cities_settles_nothing_but_ties(pool: Pool, random: object
             assert (ours.values[order] == theirs.values).all()
 
 
+@pytest.mark.long
 @given(pools())
 @settings(max_examples=300, deadline=None)
 def test_verification_agrees_with_what_is_published(pool: Pool) -> None:
@@ -253,6 +257,7 @@ numbers = st.one_of(
 )
 
 
+@pytest.mark.long
 @given(numbers, numbers, numbers, st.none() | numbers, st.sampled_from([0.01, 0.1, 1.0, 10.0]), st.integers(-1, 1))
 @settings(max_examples=1500, deadline=None)
 def test_parts_add_up_to_the_last_bit(

@@ -21,6 +21,7 @@ def result() -> Result:
     return country()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_fortieth_city_fits_on_one_page(result: Result, language: str):
     pages = Pages(result, language)
@@ -35,6 +36,7 @@ def test_every_fortieth_city_fits_on_one_page(result: Result, language: str):
                 assert all(squeezed(cell) in text for cell in row[2:]), (document.name, table.name)
 
 
+@pytest.mark.long
 def test_coverage_of_nation_and_class_is_what_is_met_of_all_need(result: Result):
     page = Pages(result, "en").page("110000")
     table = next(each for each in page.tables() if each.name == "city_services")

@@ -22,6 +22,8 @@ from alloc.report.numbers import shown
 from alloc.report.paper import laid, lines
 from report_documents import country, displayed, hand, numbers, sentences, shortened, squeezed
 
+pytestmark = pytest.mark.long
+
 CASES = {"hand-zh": (hand, "zh"), "hand-en": (hand, "en"), "country-zh": (country, "zh")}
 
 

@@ -113,6 +113,7 @@ def excess(rows: list[LimitRow], numbers: np.ndarray, quantum: float) -> int:
     return round(total)
 
 
+@pytest.mark.long
 @given(limited())
 @settings(max_examples=200, deadline=None)
 def test_limits_are_kept_as_far_as_multiples_can(case: tuple[Pool, list[LimitRow]]) -> None:
@@ -284,6 +285,7 @@ def china() -> Result:
     return run(make_instance(relaxed, instance.tables))
 
 
+@pytest.mark.long
 def test_china_keeps_its_rules_or_says_where_not() -> None:
     """Limits, debt rooms, the stock link and both budgets are all kept; what single numbers miss is said."""
     result = china()
@@ -366,6 +368,7 @@ def test_persons_above_their_limit_are_found() -> None:
     }
 
 
+@pytest.mark.long
 def test_what_rounding_could_not_keep_is_shown(tmp_path: Path) -> None:
     result = china()
     off = result.tables["rounding"]

@@ -38,6 +38,7 @@ def values(found: Edited) -> dict[str, tuple[Any, Any]]:
     return {cell.target: (cell.old, cell.new) for cell in found.cells}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("lines", "changes"),
     [

@@ -195,6 +195,7 @@ def test_shipped_scenario(china: Instance, name: str) -> None:
     json.dumps(found.records())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["debt-ceiling-100", "quotas-dropped", "stress"])
 def test_shipped_scenario_has_an_allocation(china: Instance, name: str) -> None:
     """As a relaxation; the others were solved by hand."""

@@ -66,6 +66,7 @@ def test_line_refused(line: str) -> None:
     assert finding.line("zh") and finding.line("en")
 
 
+@pytest.mark.long
 @given(st.text(max_size=40) | st.from_regex(r"[a-z.\[\]0-9]{0,6} ?(=|\*=|<=) ?['\"\[{#0-9a-z ]{0,12}"))
 def test_any_line(line: str) -> None:
     edit, findings = read_line(line, Origin())

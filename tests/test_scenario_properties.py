@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from alloc.instance.checks import check_instance
 from alloc.scenario import Cell, Edit, Edited, Origin, apply, diff
 from alloc.scenario.state import GRIDS, LISTS
 from instances import write_tiny
+
+pytestmark = pytest.mark.long
 
 QUICK = settings(max_examples=40, deadline=None)
 

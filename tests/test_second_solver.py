@@ -131,6 +131,7 @@ def test_random_instances_repeat(tmp_path: Path) -> None:
     assert (first / "cities.csv").read_bytes() != (other / "cities.csv").read_bytes()
 
 
+@pytest.mark.long
 def test_random_instances_are_mostly_feasible_and_use_every_family(tmp_path: Path) -> None:
     feasible, families, methods = 0, set(), set()
     for seed in range(30):

@@ -57,6 +57,7 @@ def same(live: alloc.Result, cold: alloc.Result) -> None:
         assert live.verified
 
 
+@pytest.mark.long
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.sampled_from(EDITS), min_size=1, max_size=4, unique=True))
 def test_any_sequence_of_edits_gives_what_a_cold_solve_gives(lines: list[str]) -> None:

@@ -54,6 +54,7 @@ def tiny(tmp_path: Path) -> Instance:
     return read(write_tiny(tmp_path / "tiny"))
 
 
+@pytest.mark.long
 def test_no_published_number_depends_on_the_order_inside_the_solver() -> None:
     one, other = solve(china()), solve(china(), order=shuffled)
     benchmark = one.derived.benchmark
@@ -74,6 +75,7 @@ def rounded_pools(solution: Solution) -> dict[str, Rounded]:
     return round_pools(china(), solution.derived, made.allocation, made.settle, works)
 
 
+@pytest.mark.long
 def test_every_tier_is_at_the_end_what_it_was_when_it_was_solved() -> None:
     solution = solve(china())
     assert solution.status == Status(Stopped.FINISHED, Quality.OPTIMAL)
@@ -84,6 +86,7 @@ def test_every_tier_is_at_the_end_what_it_was_when_it_was_solved() -> None:
         assert loss <= 1e-6 if tier.tolerance is None else abs(tier.value - tier.bound) <= tier.tolerance + 1e-7
 
 
+@pytest.mark.long
 def test_secants_and_interior_point_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     interior = solve(china())
     monkeypatch.setattr(closeness_module, "least_squares", lambda *_: None)

@@ -100,6 +100,7 @@ def test_where_nothing_satisfies_the_rows_there_is_no_answer() -> None:
     assert exact_least(close_to(3, 2), Bounds(found), guess(found, {}, {})) is None
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000))
 def test_any_guess_gives_the_point_of_the_interior_method_or_none(seed: int) -> None:

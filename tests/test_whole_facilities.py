@@ -230,6 +230,7 @@ def same_under_other_words(folder: Path, seed: int) -> None:
     assert np.all(moved.to_numpy() <= allowed)  # ties of a quantum go by code
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", FEW)
 def test_names_codes_and_redundant_limits_change_nothing(tmp_path: Path, seed: int) -> None:
     same_under_other_words(tmp_path, seed)
@@ -266,6 +267,7 @@ def no_plan_beats_a_bound(folder: Path, seed: int) -> None:
     assert "minimum" in best
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", BOUNDED)
 def test_no_plan_beats_a_bound(tmp_path: Path, seed: int) -> None:
     no_plan_beats_a_bound(tmp_path, seed)
@@ -286,6 +288,7 @@ EDITS = (
 )  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(
     seed=st.sampled_from((1, 3, 8)),

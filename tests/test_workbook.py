@@ -44,6 +44,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 # ----------------------------------------------------------------------------------------------- there and back
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("tables", ["csv", "parquet"])
 def test_there_and_back(language: str, tables: Any, folder: Path, tmp_path: Path) -> None:
@@ -61,6 +62,7 @@ def test_there_and_back(language: str, tables: Any, folder: Path, tmp_path: Path
     assert {path.suffix for path in (tmp_path / "back").iterdir()} == {".toml", f".{tables}"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("language", "tables"), [("zh", "csv"), ("en", "parquet")])
 def test_the_national_instance_there_and_back(language: str, tables: Any, books: dict, tmp_path: Path) -> None:
     expected = read("china-2020").hash
@@ -69,6 +71,7 @@ def test_the_national_instance_there_and_back(language: str, tables: Any, books:
     assert read(tmp_path / "back").hash == expected
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["hand", "families/debt_room", "infeasible/floors_above_total"])
 def test_other_instances_there_and_back(name: str, tmp_path: Path) -> None:
     convert(name, tmp_path / "plan.xlsx", "zh")
@@ -100,6 +103,7 @@ texts = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters
 )
 
 
+@pytest.mark.long
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(texts, numbers), min_size=1, max_size=30))
 @example([(text, 0.1 + 0.2) for text in (
@@ -170,6 +174,7 @@ def test_what_a_workbook_cannot_hold_is_not_converted(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------- the command
 
 
+@pytest.mark.long
 def test_the_command(folder: Path, tmp_path: Path) -> None:
     def call(*arguments: object) -> Any:
         return CliRunner().invoke(command, [str(each) for each in arguments])
@@ -217,6 +222,7 @@ def test_check_and_solve_take_the_workbook(folder: Path, tmp_path: Path) -> None
 # --------------------------------------------------------------------------------------- what helps to fill in
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_sheets_titles_and_hidden_names(language: str, books: dict) -> None:
     book = books[language]
@@ -242,6 +248,7 @@ def test_sheets_titles_and_hidden_names(language: str, books: dict) -> None:
             assert column.note[place] in title.comment.text and name in title.comment.text
 
 
+@pytest.mark.long
 def test_estimated_and_assumed_columns_are_marked(books: dict) -> None:
     sheet = books["zh"]["城市"]
     titles = {name.value: title for title, name in zip(sheet[1], sheet[2], strict=True)}
@@ -255,6 +262,7 @@ def test_estimated_and_assumed_columns_are_marked(books: dict) -> None:
     assert "ᵉ" not in "".join(cell.value for cell in sheet[2])
 
 
+@pytest.mark.long
 def test_cells_have_types_and_formats(books: dict) -> None:
     cities, capacity, pools = (books["zh"][title] for title in ("城市", "现有能力", "资源池"))
     row = {name.value: cell for name, cell in zip(cities[2], cities[3], strict=True)}
@@ -270,6 +278,7 @@ def test_cells_have_types_and_formats(books: dict) -> None:
     assert (row["kind"].value, row["exhaust"].value) == ("transfer", "yes")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_drop_downs_and_ranges(language: str, books: dict) -> None:
     """Every code, enumeration and flag offers its values; every numeric column knows its range."""
@@ -296,6 +305,7 @@ def test_drop_downs_and_ranges(language: str, books: dict) -> None:
     assert rows > 340 + 100, "there is room for more cities"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_guide_names_every_column(language: str, books: dict) -> None:
     place = 0 if language == "zh" else 1
@@ -310,6 +320,7 @@ def test_the_guide_names_every_column(language: str, books: dict) -> None:
     assert "size_class" in texts and "fiscal_gap" in texts
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_settings_have_titles_units_and_ranges(language: str, books: dict) -> None:
     place = 0 if language == "zh" else 1

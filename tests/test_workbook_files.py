@@ -185,6 +185,7 @@ def test_a_cell_in_the_wrong_row_does_not_fill_the_memory(cell: str, book: Path,
     assert instance is None and findings
 
 
+@pytest.mark.long
 def test_damaged_bytes(book: Path, tmp_path: Path) -> None:
     """Never a traceback, whatever can still be read."""
     draw = random.Random(11)
@@ -200,6 +201,7 @@ def test_damaged_bytes(book: Path, tmp_path: Path) -> None:
         load(path)
 
 
+@pytest.mark.long
 def test_damaged_cells(book: Path, tmp_path: Path) -> None:
     """The same inside the XML, where no checksum gives it away."""
     draw = random.Random(12)
