@@ -28,8 +28,13 @@ class _Commands(click.Group):
         """Runs the command; a formulation that cannot be solved ends it with what is wrong, in both languages."""
         try:
             return super().invoke(context)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit):
             raise
+        except (KeyboardInterrupt, click.Abort):  # Ctrl-C while nothing is solved yet, or what was is being written
+            from alloc.commands.output import STOPPED
+
+            click.echo("被中断，没有写出结果。 / Interrupted; nothing was written.", err=True)
+            sys.exit(STOPPED)
         except Exception as error:
             from alloc.commands.output import WRONG
             from alloc.completeness import FormulationError

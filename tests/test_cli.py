@@ -189,3 +189,15 @@ def test_whatif_writes_a_table_and_a_chart(tiny: Path, tmp_path: Path) -> None:
     again = json.loads(CliRunner().invoke(main, ["whatif", str(tiny), *vary, "--format", "json"]).stdout)
     assert {each["value"] for each in again["tiers"]} == {0.8, 1.4, 2.0}
     assert call("whatif", tiny, "--vary", "policy.debt.cieling", "--from", "0", "--to", "1").exit_code == 1
+
+
+def test_ctrl_c_before_anything_is_solved_is_3_and_writes_nothing(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("alloc.instance.read", interrupted)
+    found = call("solve", tiny, "--out", tmp_path / "r")
+    assert found.exit_code == 3 and "nothing was written" in found.output
+    assert not (tmp_path / "r").exists()

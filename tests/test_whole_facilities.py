@@ -22,6 +22,7 @@ from alloc.compiler.linear_model import Block, LinearModel, LinearObjective
 from alloc.instance import Instance, read
 from alloc.result.notes import note_lines
 from alloc.result.result import Result, run
+from alloc.result.summary import status_line
 from alloc.scenario import apply, parse_edit
 from alloc.solver import Quality, Stopped
 from alloc.solver.band import BAND, WIDTH, with_band
@@ -429,3 +430,16 @@ def test_bounds_that_take_long_are_left_out_at_large_sizes_and_said(
     asked = session.bounds()
     assert [each["tier"] for each in asked.manifest["tiers"] if each["bound"] is None] == ["closeness"]
     assert "bound_left" not in [each["code"] for each in asked.manifest["notes"]]
+
+
+def test_a_stopped_result_does_not_blame_a_tier_for_what_lies_beyond_the_band(tmp_path: Path) -> None:
+    """The same table of amounts, finished and stopped: the reason differs, and so does what is said of the bounds."""
+    result = run(instance(tmp_path, 0, 12))
+    assert any(note["code"] == "beyond_band" for note in result.manifest["notes"])
+    status = {"stopped": str(Stopped.TIME_LIMIT), "quality": str(Quality.FEASIBLE)}
+    stopped = replace(result, manifest={**result.manifest, "status": status})
+    assert any("as tiers up to settlement need it" in line for line in note_lines(result, "en"))
+    assert any("for the solve was stopped" in line for line in note_lines(stopped, "en"))
+    assert any("因求解提前结束" in line for line in note_lines(stopped, "zh"))
+    assert "distances from the bounds" in status_line(result, "en")
+    assert "bounds not all worked out" in status_line(stopped, "en")

@@ -40,7 +40,8 @@ def note_lines(result: Result, language: str) -> list[str]:
             more = {"width": percent(WIDTH, 0), "which": ("；" if language == "zh" else "; ").join(named)}
         known = words().tiers()
         detail = getattr(known[note["detail"]].title, language) if note["detail"] in known else note["detail"]
-        lines.append(say(language, f"note_{note['code']}", amount=amount, detail=detail, **more))
+        why = "_stopped" if more and not result.finished else ""
+        lines.append(say(language, f"note_{note['code']}{why}", amount=amount, detail=detail, **more))
     return lines
 
 
@@ -70,7 +71,7 @@ def beyond_band(result: Result, language: str, city: str | None = None) -> list[
             titles[row["pool"]],
             number(row["granted"], 1),
             number(row["decided"], 1),
-            percent(row["change"], 0, sign=True),
+            percent(row["change"], 0, sign=True) if row["granted"] > 0 else number(row["decided"], 1, sign=True),
         )
         for row in table.to_dict("records")
     ]

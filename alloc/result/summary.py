@@ -39,13 +39,15 @@ def sections(result: Result, language: str) -> list[Section]:
 
 def status_line(result: Result, language: str) -> str:
     """Why the solver stopped, how good the point is (what was not reached first), and whether it was verified."""
-    status, tiers = result.manifest["status"], result.manifest["tiers"]
+    status, tiers, notes = (result.manifest[each] for each in ("status", "tiers", "notes"))
     named = words().tiers()
     unreached = [getattr(named[tier["tier"]].title, language) for tier in tiers if not tier["optimised"]]
     if unreached:
         how = say(language, "unreached", tiers=("、" if language == "zh" else ", ").join(unreached))
     elif all(tier["bound"] is None for tier in tiers):
         how = say(language, "unbounded")
+    elif not result.finished or any(isinstance(note, dict) and note["code"] == "bound_left" for note in notes):
+        how = say(language, "partly_bounded")
     else:
         how = say(language, status["quality"])
     checks = number(result.manifest["verified"]["checks"])

@@ -14,6 +14,7 @@ WORDS: dict[str, Text] = {
     "feasible": Text(
         "满足全部规则，各级目标与界的差距见表", "every rule satisfied, distances from the bounds as stated"
     ),
+    "partly_bounded": Text("满足全部规则，界未全部算出", "every rule satisfied, bounds not all worked out"),
     "unbounded": Text("满足全部规则，界未计算", "every rule satisfied, bounds not computed"),
     "unreached": Text("满足全部规则；未及优化的目标：{tiers}", "every rule satisfied; not optimised: {tiers}"),
     "none": Text("没有方案", "no point"),
@@ -47,6 +48,11 @@ WORDS: dict[str, Text] = {
     "note_bound_left": Text(
         "“{detail}”的界在此规模上耗时很长，未计算；`Session.bounds()` 可以算出。",
         "{detail}: its bound takes long at this size and was not worked out; `Session.bounds()` does.",
+    ),
+    "note_beyond_band_stopped": Text(
+        "{amount} 项分配与松弛解相差超过 {width}，因求解提前结束：{which}",
+        "{amount} allocations lie more than {width} from what the relaxation grants, for the solve was stopped: "
+        "{which}",
     ),
     "note_by_pyomo": Text("由 Pyomo 逐行编译：{detail}", "compiled by Pyomo row by row: {detail}"),
     "pools": Text("指标平衡", "Pools"),
