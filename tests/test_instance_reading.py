@@ -303,6 +303,7 @@ def test_input_error_says_everything(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.county if "counties" in name else ()) for name in sorted(shipped())]
 )

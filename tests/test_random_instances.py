@@ -20,6 +20,8 @@ from alloc.result.result import run, verified_again
 from alloc.workbook.convert import convert
 from random_instances import write_random
 
+pytestmark = pytest.mark.long
+
 SEEDS = range(16)
 OPTIONAL = [(table.name, column.name) for table in TABLES.values() for column in table.columns if not column.required]
 # What no random instance has -> why.

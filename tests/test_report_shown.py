@@ -24,6 +24,8 @@ from alloc.result.store import SOMETIMES, TABLES
 from alloc.verification.results import COLUMNS
 from random_instances import write_random
 
+pytestmark = pytest.mark.long
+
 KEYS = ("city", "service", "pool", "limit", "family", "rule", "province")  # other keys make other tables
 CELLS = [(table, column) for table, columns in SHOWN.items() for column in columns if column not in KEYS]
 TEXTS = {"sense": ">", "tier_before": "purple", "tier_after": "purple"}

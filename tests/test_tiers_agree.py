@@ -17,6 +17,8 @@ from second_facts import Facts
 from second_program import NoPoint
 from second_solver import SecondSolution, solve_tiers
 
+pytestmark = pytest.mark.long
+
 FULL = 100  # from here on the instances of the seeds from 0, with everything that is optional
 SEEDS = (*range(32), *range(FULL, FULL + 12))
 OF_CITIES = (
