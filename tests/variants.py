@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -66,6 +66,3 @@ def named_back(table: pd.DataFrame, column: str, new: Mapping[str, str]) -> pd.D
     before = {value: name for name, value in new.items()}
     key = [each for each in ("city", "pool", "service") if each in table.columns]
     return table.assign(**{column: table[column].map(before)}).sort_values(key, ignore_index=True)
-
-
-Told = Callable[[Instance], tuple[Instance, Mapping[str, str]]]

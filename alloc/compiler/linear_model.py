@@ -147,6 +147,26 @@ class LinearModel:
         block = self.columns[name]
         return np.asarray(point[block.slice] * self.column_scale[block.slice]).reshape(block.shape)
 
+    def point(self, **values: np.ndarray) -> np.ndarray:
+        """A point of the matrix with the values of some variables, in the model's unit and any shape; others are 0."""
+        found = np.zeros(self.lower.size)
+        for name, value in values.items():
+            block = self.columns[name]
+            found[block.slice] = np.asarray(value, dtype=float).ravel() / self.column_scale[block.slice]
+        return found
+
+    def with_deviations(self, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> LinearModel:
+        """The model with a row lower ≤ x − above + below ≤ upper for each of some columns.
+
+        What x lies above and below are two further columns for each, first all above, then all below.
+        """
+        number = columns.size
+        rows = sp.csr_array((np.ones(number), (np.arange(number), columns)), shape=(number, self.lower.size))
+        none = sp.csr_array((self.matrix.shape[0], 2 * number))
+        beyond = sp.hstack([-sp.eye_array(number), sp.eye_array(number)])
+        entries = sp.csr_array(sp.vstack([none, beyond], format="csr"))
+        return self.with_rows(rows, lower, upper).with_columns(entries, np.full(2 * number, np.inf))
+
     def with_columns(self, entries: sp.csr_array, upper: np.ndarray) -> LinearModel:
         """The model with further columns behind its own, each from 0 to `upper`, of which no tier knows.
 

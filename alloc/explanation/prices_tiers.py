@@ -177,11 +177,8 @@ def held_near(result: Result, model: LinearModel) -> LinearModel:
     """The model of a result, its allocations held near the relaxation's where they were when it was solved."""
     if "relaxation" not in result.tables:
         return model
-    point = np.zeros(model.lower.size)
-    block = model.columns["allocation"]
     granted = result.tables["relaxation"].sort_values(["city", "pool"])["granted"].to_numpy()
-    point[block.slice] = granted / model.column_scale[block.slice]
-    return with_band(model, point)
+    return with_band(model, model.point(allocation=granted))
 
 
 def relaxed(instance: Instance, clock: Clock, memory: Memory | None = None) -> Tiers:

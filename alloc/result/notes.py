@@ -58,13 +58,8 @@ def beyond_band(result: Result, language: str, city: str | None = None) -> list[
     table = table.assign(decided=decided.to_numpy(), change=change, size=np.abs(change))
     table = table[(table["beyond"] != 0) & ((city is None) | (table["city"] == city))]
     table = table.sort_values(["size", "city", "pool"], ascending=[False, True, True])
-    cities, pools = (
-        result.instance.tables[name].set_index(key) for name, key in (("cities", "city"), ("pools", "pool"))
-    )
-    names: dict[Any, str] = cities["name"].to_dict()
-    if language == "en":
-        names |= {code: name for code, name in cities["name_en"].to_dict().items() if name}
-    titles: dict[Any, str] = pools[f"title_{language}"].to_dict()
+    names = result.city_names(language)
+    titles: dict[Any, str] = result.instance.tables["pools"].set_index("pool")[f"title_{language}"].to_dict()
     return [
         Beyond(
             names[row["city"]],

@@ -12,9 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from alloc.publish.off import rounding_table
 from alloc.solver.status import Quality
-
-ROUNDING = ("rule", "pool", "province", "city", "limit", "off", "unit")
 
 
 def manifest_of_schema_1(manifest: Mapping[str, Any], schema: int) -> dict[str, Any]:
@@ -55,5 +54,4 @@ def manifest_of_schema_1(manifest: Mapping[str, Any], schema: int) -> dict[str, 
 
 def tables_of_schema_1(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables as this version has them: persons were not rounded, and nobody noted what rounding could not keep."""
-    nothing = pd.DataFrame({name: pd.Series(dtype=float if name == "off" else "str") for name in ROUNDING})
-    return {**tables, "people": tables["people"].assign(rounding=0.0), "rounding": nothing}
+    return {**tables, "people": tables["people"].assign(rounding=0.0), "rounding": rounding_table(())}

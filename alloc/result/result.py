@@ -52,6 +52,12 @@ class Result:
         """Whether there is an allocation."""
         return bool(self.tables)
 
+    def city_names(self, language: str) -> dict[Any, str]:
+        """Code -> name of every city: the English one in English where there is one, else the Chinese."""
+        cities = self.instance.tables["cities"].set_index("city")
+        chinese, english = cities["name"], cities["name_en"]
+        return (english.where(english != "", chinese) if language == "en" else chinese).to_dict()
+
     @property
     def finished(self) -> bool:
         """Whether the solve came to its end: neither time nor an interrupt nor a failure stopped it."""

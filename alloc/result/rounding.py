@@ -74,8 +74,7 @@ def cases(result: Result, language: str, table: pd.DataFrame) -> list[Case]:
     if table.empty:
         return []
     cities = result.instance.tables["cities"].set_index("city")
-    named = cities["name_en"].where(cities["name_en"] != "", cities["name"]) if language == "en" else cities["name"]
-    city: dict[Any, str] = named.to_dict()
+    city = result.city_names(language)
     province: dict[str, str] = dict(zip(cities["province"], cities["province_name"], strict=True))
     limit: dict[Any, str] = result.instance.tables["limits"].set_index("limit")[f"title_{language}"].to_dict()
     pools = {pool: pool_title(result, pool, "", language) for pool in result.instance.tables["pools"]["pool"]}

@@ -110,7 +110,6 @@ def _pools(result: Result, language: str) -> Section:
 
 def _changes(result: Result, language: str) -> list[Section]:
     """The largest gains and losses of land and of money, against last year (formula where that is not known)."""
-    cities = result.instance.tables["cities"].set_index("city")
     pools = result.instance.tables["pools"].set_index("pool")
     table = result.tables["allocation"]
     against = table["last_year"].fillna(table["benchmark"])
@@ -139,8 +138,7 @@ def _changes(result: Result, language: str) -> list[Section]:
         losses = [each for each in order if change[each] < 0][:LARGEST]
         unit = shown_unit(unit_name, max(now.values()))
         decimals = decimals_for(max(now.values()) / unit.size)
-        names = cities["name_en"].where(cities["name_en"] != "", cities["name"]) if language == "en" else cities["name"]
-        shown: dict[Any, str] = names.to_dict()
+        shown = result.city_names(language)
         lines = [
             (
                 "▲" if change[each] > 0 else "▼",

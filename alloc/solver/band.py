@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.instance.findings import Text
@@ -29,13 +28,8 @@ def with_band(model: LinearModel, point: np.ndarray) -> LinearModel:
         point: of the relaxation, in units of the matrix.
     """
     granted = np.flatnonzero(model.granted)
-    number = granted.size
     centre = np.maximum(point[granted], 0.0)
-    rows = sp.csr_array((np.ones(number), (np.arange(number), granted)), shape=(number, point.size))
-    beyond = sp.hstack([-sp.eye_array(number), sp.eye_array(number)])
-    none = sp.csr_array((model.matrix.shape[0], 2 * number))
-    wider = model.with_rows(rows, (1 - WIDTH) * centre, (1 + WIDTH) * centre)
-    wider = wider.with_columns(sp.csr_array(sp.vstack([none, beyond], format="csr")), np.full(2 * number, np.inf))
+    wider = model.with_deviations(granted, (1 - WIDTH) * centre, (1 + WIDTH) * centre)
     # A share of its pool counts the same in every pool.
     pool = np.concatenate([
         block.members.codes[-1] for block in model.columns.values() if model.granted[block.slice].any()

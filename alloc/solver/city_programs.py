@@ -134,7 +134,7 @@ def _with_shares(model: LinearModel, city: np.ndarray, point: np.ndarray) -> tup
     """
     first, last = _first_and_last(model.matrix, city)
     activity, size = model.matrix @ point, abs(model.matrix) @ np.abs(point)
-    parts, shares, cities, signs = [], [], [], []
+    parts, shares, cities = [], [], []
     for side, sign in ((model.row_upper, 1.0), (model.row_lower, -1.0)):
         binding = np.flatnonzero((first < last) & (np.abs(activity - side) <= BINDS * np.maximum(size, 1e-12)))
         entries = model.matrix[binding].tocoo()
@@ -146,11 +146,11 @@ def _with_shares(model: LinearModel, city: np.ndarray, point: np.ndarray) -> tup
         parts.append(part)
         shares.append(part @ point)
         cities.append(pairs[1])
-        signs.append(np.full(pairs.shape[1], -np.inf))
-    rows, none = sp.csr_array(sp.vstack(parts, format="csr")), np.concatenate(signs)
-    extended = model.with_rows(rows, none, np.concatenate(shares))
-    missing = sp.vstack([sp.csr_array((model.matrix.shape[0], none.size)), -sp.eye_array(none.size)], format="csr")
-    return extended.with_columns(sp.csr_array(missing), -none), np.concatenate(cities)
+    rows = sp.csr_array(sp.vstack(parts, format="csr"))
+    number = rows.shape[0]
+    extended = model.with_rows(rows, np.full(number, -np.inf), np.concatenate(shares))
+    missing = sp.vstack([sp.csr_array((model.matrix.shape[0], number)), -sp.eye_array(number)], format="csr")
+    return extended.with_columns(sp.csr_array(missing), np.full(number, np.inf)), np.concatenate(cities)
 
 
 def _objectives(model: LinearModel, city: np.ndarray, lower: np.ndarray, point: np.ndarray, own: int) -> np.ndarray:

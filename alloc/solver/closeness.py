@@ -24,7 +24,6 @@ from alloc.solver.secants import solve_by_secants
 
 PROVEN = 1e-6  # value less bound, on a tier whose natural size is 1
 FEASIBLE = 1e-7  # of a row's largest coefficient: as HiGHS has it
-OPEN = 1e4  # in units of the matrix: how far beyond the point a column without a bound is followed by the proof
 
 
 @dataclass(frozen=True)
@@ -110,16 +109,10 @@ def bound_by_duals(objective: ClosenessObjective, bounds: Bounds, least: Least) 
     """
     point, duals = least.point, least.duals
     away = point[objective.columns] - objective.centre
-    slope = bounds.matrix.T @ duals
-    slope[objective.columns] += 2 * objective.weight * away
-    lower = np.where(np.isfinite(bounds.lower), bounds.lower, point - OPEN)
-    upper = np.where(np.isfinite(bounds.upper), bounds.upper, point + OPEN)
-    sides = np.where(duals > 0, bounds.row_upper, np.where(duals < 0, bounds.row_lower, 0.0))
-    # Taken from the point, so that no large sums are set against each other.
-    rows = float((duals * np.where(duals == 0, 0.0, bounds.matrix @ point - sides)).sum())
-    columns = float((slope * (np.where(slope > 0, lower, upper) - point)).sum())
+    slope = np.zeros(point.size)
+    slope[objective.columns] = 2 * objective.weight * away
     value = objective.value(point)
-    return min(value, value + rows + columns)
+    return min(value, value + bounds.below_by_duals(slope, point, -duals))
 
 
 def _bound(session: Session, objective: ClosenessObjective, bounds: Bounds, point: np.ndarray) -> float | None:

@@ -22,7 +22,6 @@ STAGE = "bounds"
 LARGE = 50_000  # rows from which tiers behind those of whole facilities are bounded only where that is asked for
 BY_LARGEST = 4  # of HiGHS's scalings: halves the time of tiers behind those of whole facilities, not of these
 ROOM = 1e-9  # of a tier's natural size: the value of the result itself satisfies its row
-OPEN = 1e4  # in units of the matrix: how far beyond the point a column without a bound is followed by the proof
 
 
 def dual_bounds(
@@ -60,7 +59,9 @@ def dual_bounds(
             session.costs(costs)
             run = session.run_on_face(name, bounds) if objective.whole else _by_largest(session, name, bounds)
             if run.ending is Ending.OPTIMAL and run.point is not None:
-                found[name] = sign * (_proven(costs, bounds, run) / factor + objective.constant) + 0.0
+                below = min(bounds.below_by_duals(costs, run.point, run.duals), 0.0)
+                least = min(float((costs * run.point).sum()) + below, run.bound)
+                found[name] = sign * (least / factor + objective.constant) + 0.0
             most = (sign * value - objective.constant + ROOM * objective.natural) * factor
             bounds.limit(session, costs, most)
         elif isinstance(objective, ClosenessObjective):
@@ -82,18 +83,3 @@ def left_out(model: LinearModel) -> tuple[str, ...]:
 def _by_largest(session: Session, name: str, bounds: Bounds) -> Run:
     run = session.run(cold=True, simplex_scale_strategy=BY_LARGEST)
     return session.run_on_face(name, bounds) if run.ending is Ending.FAILED else run
-
-
-def _proven(costs: np.ndarray, bounds: Bounds, run: Run) -> float:
-    """A value that costs·x is never below, by the duals alone (weak duality), whatever the solver's tolerances."""
-    assert run.point is not None
-    point, duals = run.point, run.duals
-    reduced = costs - bounds.matrix.T @ duals
-    lower = np.where(np.isfinite(bounds.lower), bounds.lower, point - OPEN)
-    upper = np.where(np.isfinite(bounds.upper), bounds.upper, point + OPEN)
-    sides = np.where(duals > 0, bounds.row_lower, np.where(duals < 0, bounds.row_upper, 0.0))
-    duals = np.where(np.isfinite(sides), duals, 0.0)
-    # Taken from the point, so that no large sums are set against each other.
-    rows = float((duals * (np.where(duals == 0, 0.0, sides) - np.where(duals == 0, 0.0, bounds.matrix @ point))).sum())
-    columns = float((reduced * (np.where(reduced > 0, lower, upper) - point)).sum())
-    return min(float((costs * point).sum()) + min(rows + columns, 0.0), run.bound)

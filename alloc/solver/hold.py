@@ -16,6 +16,7 @@ from alloc.solver.runs import Run
 ZERO = 1e-9  # with costs whose largest is 100, a smaller dual is noise
 AT = 1e-6  # in units of the matrix: what is so near to a side stands there
 LARGEST = 100.0
+OPEN = 1e4  # in units of the matrix: how far beyond the point a column without a bound is followed by a proof
 
 
 class Bounds:
@@ -30,6 +31,25 @@ class Bounds:
     def sizes(self) -> sp.csr_array:
         """The matrix without signs."""
         return abs(self.matrix)
+
+    def below_by_duals(self, slope: np.ndarray, point: np.ndarray, duals: np.ndarray) -> float:
+        """How much lower than at a point slope·x can be at most, by the duals alone (weak duality); ≤ 0 but for noise.
+
+        Any duals prove something: rows cost nothing on the side that a dual belongs to, so what is left is least over
+        the bounds of the columns. A column without a bound is followed for `OPEN` beyond the point.
+
+        Args:
+            duals: of the rows, as HiGHS gives them; one towards a side that is open proves nothing and is left out.
+        """
+        sides = np.where(duals > 0, self.row_lower, np.where(duals < 0, self.row_upper, 0.0))
+        duals = np.where(np.isfinite(sides), duals, 0.0)
+        reduced = slope - self.matrix.T @ duals
+        lower = np.where(np.isfinite(self.lower), self.lower, point - OPEN)
+        upper = np.where(np.isfinite(self.upper), self.upper, point + OPEN)
+        # Taken from the point, so that no large sums are set against each other.
+        priced = duals != 0
+        rows = float((duals[priced] * (sides - self.matrix @ point)[priced]).sum())
+        return rows + float((reduced * (np.where(reduced > 0, lower, upper) - point)).sum())
 
     def violation(self, point: np.ndarray) -> float:
         """The largest violation of a row at a point, in its largest coefficient of a column that can move."""

@@ -71,11 +71,8 @@ def _nearest(model: LinearModel, choice: Choice, some: np.ndarray, clock: Clock)
     lower[columns[~some]] = upper[columns[~some]] = values[~some]
     free = columns[some]
     number = free.size
-    rows = sp.csr_array((np.ones(number), (np.arange(number), free)), shape=(number, model.lower.size))
-    changes = sp.hstack([-sp.eye_array(number), sp.eye_array(number)])
-    none = sp.csr_array((model.matrix.shape[0], 2 * number))
-    wider = replace(model, lower=lower, upper=upper).with_rows(rows, values[some], values[some])
-    wider = wider.with_columns(sp.csr_array(sp.vstack([none, changes], format="csr")), np.full(2 * number, np.inf))
+    fixed = replace(model, lower=lower, upper=upper)
+    wider = fixed.with_deviations(free, values[some], values[some])
     session = Session(wider, clock, whole=True)
     session.costs(np.append(np.zeros(model.lower.size), np.ones(2 * number)))
     run = session.run(mip_rel_gap=0.0, mip_abs_gap=HALF)

@@ -243,9 +243,7 @@ def bounded(instance: Instance, tiers: Sequence[TierResult], status: Status, all
         allocation: as decided [n, R], in the units of the instance.
     """
     model = compiled(derive(instance), instance)
-    point = np.zeros(model.lower.size)
-    block = model.columns["allocation"]
-    point[block.slice] = allocation.ravel() / model.column_scale[block.slice]
+    point = model.point(allocation=allocation)
     clock = Clock(instance.settings.time_limit)
     with clock.interruptible():
         values = {each.tier: each.value for each in tiers if each.optimised}

@@ -12,6 +12,7 @@ from alloc.report.view import Floats, View, significant
 from alloc.result.figures import number
 from alloc.result.notes import note_lines
 from alloc.result.summary import status_line
+from alloc.solver.status import TierResult
 
 SHOWN = 5  # cities named on either side
 SURE = 5e-6  # a gap that arithmetic alone leaves
@@ -213,8 +214,8 @@ def _open_tiers(view: View) -> list[str]:
     """How far the tiers are from what no plan can better, where facilities are whole."""
     named, apart = words().tiers(), []
     for tier in view.result.manifest["tiers"]:
-        beyond = 0.0 if tier["gap"] is None else tier["gap"] - (tier["tolerance"] or 0.0) / tier["size"]
-        if beyond > SURE:
+        beyond = TierResult(**tier).open
+        if beyond is not None and beyond > SURE:
             apart.append(f"{getattr(named[tier['tier']].title, view.language)} {number(100 * beyond, 3)} %")
     if not apart:
         return []
