@@ -53,7 +53,14 @@ class Result:
         return bool(self.tables)
 
     def city_names(self, language: str) -> dict[Any, str]:
-        """Code -> name of every city: the English one in English where there is one, else the Chinese."""
+        """The name of every city, by code.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            City code -> name: the English one in English where there is one, else the Chinese.
+        """
         cities = self.instance.tables["cities"].set_index("city")
         chinese, english = cities["name"], cities["name_en"]
         return (english.where(english != "", chinese) if language == "en" else chinese).to_dict()
