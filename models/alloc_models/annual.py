@@ -1,4 +1,4 @@
-"""The annual model: which levers make it, and in which order its tiers are optimised.
+"""The annual model: which levers make it, and in which order they are declared.
 
 Reads top down: sets, then one lever after the other, each with its parameters, variables and rules. The mathematics
 is in ``docs/model.md``; names are the same.
@@ -11,35 +11,30 @@ from typing import Any
 
 import numpy as np
 
+from alloc.formulation import declare
+from alloc.formulation.lever import Formulation
 from alloc_models import budget, debt, land, limits, people, pools, services, tiers
-from alloc_models.declare import formulation, index, subset
 from alloc_models.sizes import sizes
 
-LEVERS = (pools, people, services, land, budget, debt, limits)
+LEVERS = tuple(module.LEVER for module in (pools, people, services, land, budget, debt, limits, tiers))
 
 
-def build(data: Any, objective: Any, units: Mapping[str, np.ndarray] | None = None) -> Any:
-    """The annual formulation for one instance.
-
-    Args:
-        data: derived data (`alloc.instance.derived.Derived`): arrays by city, service and pool.
-        objective: the tiers in the instance's order, each with ``tier``, ``method``, ``beta``.
-        units: of the matrix, as another model has them that this one is to be compared with; else by the data.
-
-    Returns:
-        A Pyomo model with its arrays beside it (see `alloc_models.declare`).
-    """
-    m = formulation(sizes(data) if units is None else units)
-    index(m, "cities", data.cities)
-    index(m, "services", data.services)
-    index(m, "pools", data.pools)
+def sets(m: Any, data: Any) -> None:
+    """Cities, services and pools, and the pools by kind, use and class."""
+    declare.index(m, "cities", data.cities)
+    declare.index(m, "services", data.services)
+    declare.index(m, "pools", data.pools)
     kind, use, bond_class = (np.asarray(each) for each in (data.kind, data.use, data.bond_class))
-    subset(m, "land_pools", m.pools, kind == "land")
-    subset(m, "general_transfers", m.pools, (kind == "transfer") & (use == "general"))
-    subset(m, "capital_transfers", m.pools, (kind == "transfer") & (use == "capital"))
-    subset(m, "bonds", m.pools, kind == "bond")
-    subset(m, "special_bonds", m.pools, (kind == "bond") & (bond_class == "special"))
-    for lever in LEVERS:
-        lever.declare(m, data)
-    tiers.declare(m, data, objective)
-    return m
+    declare.subset(m, "land_pools", m.pools, kind == "land")
+    declare.subset(m, "general_transfers", m.pools, (kind == "transfer") & (use == "general"))
+    declare.subset(m, "capital_transfers", m.pools, (kind == "transfer") & (use == "capital"))
+    declare.subset(m, "bonds", m.pools, kind == "bond")
+    declare.subset(m, "special_bonds", m.pools, (kind == "bond") & (bond_class == "special"))
+
+
+ANNUAL = Formulation("annual", LEVERS, sets, sizes)
+
+
+def build(data: Any, objective: Any, sizes: Mapping[str, np.ndarray] | None = None) -> Any:
+    """The annual model of one instance, see `alloc.formulation.declare.build`."""
+    return declare.build(ANNUAL, data, objective, sizes)

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from alloc_models.declare import family, parameter, variable
-from alloc_models.land import reused
+from alloc.formulation.declare import decision, parameter
+from alloc.formulation.lever import LOWER, RAISE, Decision, Family, Lever, Number, Turn
 from alloc_models.pools import allocated
-from alloc_models.services import added
 
 ACCOUNTS = ("fund_available", "revenue", "other_transfers", "essential_spending", "interest", "shortfall")
+TO_CAPITAL = Decision("to_capital", ("cities",), unit="10⁴ yuan", table="budget", columns=("to_capital",))
 
 
 def declare(m: Any, data: Any) -> None:
-    """`to_capital`, `capital_budget`, `general_budget`."""
+    """`to_capital`, and the accounts of the cities."""
     for name in ACCOUNTS:
         parameter(m, name, getattr(data, name), m.cities)
-    parameter(m, "capital_cost", data.capital_cost, m.services)
-    parameter(m, "running_cost", data.running_cost, m.services)
-    for name in ("reuse_cost", "settlement_cost", "bond_rate"):
+    for name in ("settlement_cost", "bond_rate"):
         parameter(m, name, getattr(data, name))
-    variable(m, "to_capital", m.cities, unit="10⁴ yuan")
-    family(m, "capital_budget", m.cities, capital_budget, unit="10⁴ yuan")
-    family(m, "general_budget", m.cities, general_budget, unit="10⁴ yuan")
+    decision(m, TO_CAPITAL)
 
 
 def spending(m: Any, c: Any) -> Any:
-    """Capital spending: Σ_s capital_cost·added + reuse_cost·Σ_u reuse."""
-    return sum(m.capital_cost[s] * added(m, c, s) for s in m.services) + m.reuse_cost * reused(m, c)
+    """Capital spending, all that levers add to it: Σ_s capital_cost·added + reuse_cost·Σ_u reuse."""
+    return sum(term(m, c) for term in m.sums["spending"])
 
 
 def running(m: Any, c: Any) -> Any:
-    """What the new capacity costs every year: Σ_s running_cost·added."""
-    return sum(m.running_cost[s] * added(m, c, s) for s in m.services)
+    """What is new costs every year, all that levers add to it: Σ_s running_cost·added."""
+    return sum(term(m, c) for term in m.sums["running"])
+
+
+def earning(m: Any, c: Any) -> Any:
+    """What special bonds may pay for: Σ_{revenue_backed} capital_cost·added + reuse_cost·Σ_u reuse."""
+    return sum(term(m, c) for term in m.sums["earning"])
 
 
 def capital_budget(m: Any, c: Any) -> Any:
@@ -57,3 +58,25 @@ def general_budget(m: Any, c: Any) -> Any:
         + m.to_capital[c]
         <= m.revenue[c] + m.other_transfers[c] + allocated(m, c, m.general_transfers) + m.shortfall[c]
     )
+
+
+LEVER = Lever(
+    "budget",
+    __name__,
+    declare,
+    decisions=(TO_CAPITAL,),
+    families=(
+        Family("capital_budget", ("cities",), capital_budget, binds_with="general_budget", rounded=True),
+        Family("general_budget", ("cities",), general_budget, rounded=True),
+    ),
+    numbers=(
+        Number("cities.fund_available", "higher_rule", "city", (Turn((RAISE,), ("capital_budget",)),), amount=True,
+               outside=True),
+        Number("cities.other_transfers", "higher_rule", "city", (
+            Turn((RAISE,), ("general_budget", "debt_ratio", "debt_tier", "debt_service"), probe=5),
+        ), amount=True, outside=True),
+        Number("policy.debt.bond_rate", "higher_rule", "all",
+               (Turn((LOWER,), ("general_budget", "debt_service"), multiplies=True),), priced=True),
+    ),
+    sums=("spending", "earning", "running"),
+)  # fmt: skip

@@ -6,17 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from alloc_models.budget import spending
-from alloc_models.declare import family, index, parameter, selection, subset
-from alloc_models.land import reused
+from alloc.formulation.declare import index, parameter, selection, subset
+from alloc.formulation.lever import OPEN, RAISE, WAIVE, Cause, Family, Lever, Number, Rule, Turn
+from alloc_models.budget import earning, spending
 from alloc_models.pools import allocated
-from alloc_models.services import added
 
 CLASSES = ("general", "special")
 
 
 def declare(m: Any, data: Any) -> None:
-    """The four families of debt, over the cities of a model that has bonds and the classes that it has."""
+    """The cities of a model that has bonds, the classes that it has, and the room of each."""
     bond_class = np.where(np.asarray(data.kind) == "bond", data.bond_class, "")
     of_class = np.array([bond_class == each for each in CLASSES])
     used: np.ndarray = np.any(of_class, axis=1)
@@ -24,14 +23,8 @@ def declare(m: Any, data: Any) -> None:
     selection(m, "bonds_of", m.bond_classes, (m.pools,), of_class[used])
     subset(m, "borrowers", m.cities, np.full(len(data.cities), bool(used.any())))
     subset(m, "special_borrowers", m.cities, np.full(len(data.cities), bool(of_class[1].any())))
-    subset(m, "revenue_backed", m.services, data.revenue_backed)
     parameter(m, "class_room", data.class_room[:, used], m.cities, m.bond_classes)
     parameter(m, "bond_room", data.bond_room, m.cities)
-
-    family(m, "borrow_to_build", m.borrowers, borrow_to_build, unit="10⁴ yuan")
-    family(m, "special_bond_purpose", m.special_borrowers, special_bond_purpose, unit="10⁴ yuan")
-    family(m, "debt_limit", m.cities * m.bond_classes, debt_limit, unit="10⁴ yuan")
-    family(m, "debt_room", m.borrowers, debt_room, unit="10⁴ yuan")
 
 
 def borrow_to_build(m: Any, c: Any) -> Any:
@@ -40,11 +33,8 @@ def borrow_to_build(m: Any, c: Any) -> Any:
 
 
 def special_bond_purpose(m: Any, c: Any) -> Any:
-    """Special bonds pay only for what brings revenue: Σ_{revenue_backed} capital_cost·added + reuse_cost·Σ reuse."""
-    return (
-        allocated(m, c, m.special_bonds)
-        <= sum(m.capital_cost[s] * added(m, c, s) for s in m.revenue_backed) + m.reuse_cost * reused(m, c)
-    )
+    """Special bonds pay only for what brings revenue: Σ_{special} allocation ≤ earning."""
+    return allocated(m, c, m.special_bonds) <= earning(m, c)
 
 
 def debt_limit(m: Any, c: Any, k: Any) -> Any:
@@ -55,3 +45,42 @@ def debt_limit(m: Any, c: Any, k: Any) -> Any:
 def debt_room(m: Any, c: Any) -> Any:
     """New debt within the least room that debt ratio, debt tier and debt service leave."""
     return allocated(m, c, m.bonds) <= m.bond_room[c]
+
+
+UNLIMITED = 1e15  # 10⁴ yuan
+NO_RATIO = {"policy.debt.ceiling": OPEN}
+NO_TIER = {"policy.debt.tiers.new_bond_factor": OPEN}
+NO_SERVICE = {"policy.debt.service_ceiling": OPEN}
+ROOM = ("upper", "bond_room")
+LEVER = Lever(
+    "debt",
+    __name__,
+    declare,
+    families=(
+        Family("borrow_to_build", ("borrowers",), borrow_to_build, rounded=True),
+        Family("special_bond_purpose", ("special_borrowers",), special_bond_purpose, rounded=True),
+        Family("debt_limit", ("cities", "bond_classes"), debt_limit, item="bond_classes", rounded=True,
+               makes=("upper",), without={"cities.limit_general": UNLIMITED, "cities.limit_special": UNLIMITED}),
+        Family("debt_room", ("borrowers",), debt_room, rounded=True, makes=("upper",),
+               causes={"debt_ratio": "room_ratio", "debt_tier": "room_tier", "debt_service": "room_service"},
+               without={**NO_RATIO, **NO_TIER, **NO_SERVICE}),
+    ),
+    rules=(
+        Rule("debt_room", "allocation", ("upper",), "pools", family="debt_room"),
+        Rule("debt_class", "allocation", ("upper",), "pools", family="debt_limit"),
+    ),
+    causes=(
+        Cause("debt_ratio", makes=ROOM, without=NO_RATIO),
+        Cause("debt_tier", makes=ROOM, without=NO_TIER),
+        Cause("debt_service", makes=ROOM, without=NO_SERVICE),
+    ),
+    numbers=(
+        Number("policy.debt.ceiling", "higher_rule", "all", (Turn((RAISE,), ("debt_ratio",)),), priced=True),
+        Number("policy.debt.service_ceiling", "higher_rule", "all", (Turn((RAISE,), ("debt_service",)),), priced=True),
+        Number("policy.debt.tiers.new_bond_factor", "higher_rule", "tier", (Turn((RAISE,), ("debt_tier",)),),
+               priced=True),
+        Number("services.revenue_backed", "law", "service", (Turn((WAIVE,), ("special_bond_purpose",)),)),
+        Number("cities.limit_general", "law", "city", (Turn((RAISE,), ("debt_limit",)),), amount=True),
+        Number("cities.limit_special", "law", "city", (Turn((RAISE,), ("debt_limit",), probe=1),), amount=True),
+    ),
+)  # fmt: skip

@@ -6,14 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from alloc_models.declare import family, index, parameter, subset, variable
+from alloc.formulation.declare import decision, index, parameter, subset
+from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Family, Lever, Number, Rule, Turn
 from alloc_models.pools import allocated
 
 SQUARE_METRES_PER_HECTARE = 10_000
+LAND_USE = Decision("land_use", ("cities", "uses"), unit="ha", table="land",
+                    columns=("public", "production", "unassigned"))  # fmt: skip
+REUSE = Decision("reuse", ("cities", "reuses"), unit="ha", table="land", columns=("reuse_public", "reuse_production"))
 
 
 def declare(m: Any, data: Any) -> None:
-    """`land_use`, `reuse`, and the five families of land."""
+    """`land_use` and `reuse`."""
     index(m, "uses", ("public", "production", "unassigned"))
     index(m, "reuses", ("public", "production"))
     linked = np.isfinite(data.stock_base) & np.isfinite(data.stock_ratio)
@@ -23,20 +27,20 @@ def declare(m: Any, data: Any) -> None:
     parameter(m, "reusable", data.reusable, m.cities)
     parameter(m, "stock_base", data.stock_base[linked], m.stock_linked)
     parameter(m, "stock_ratio", np.nan_to_num(data.stock_ratio))
+    parameter(m, "reuse_cost", data.reuse_cost)
 
-    variable(m, "land_use", m.cities, m.uses, unit="ha")
-    variable(m, "reuse", m.cities, m.reuses, unit="ha")
-
-    family(m, "land_balance", m.cities, land_balance, unit="ha")
-    family(m, "public_land", m.cities, public_land, unit="ha")
-    family(m, "production_land", m.cities, production_land, unit="ha")
-    family(m, "idle_land", m.cities, idle_land, unit="ha")
-    family(m, "stock_link", m.stock_linked, stock_link, unit="ha")
+    decision(m, LAND_USE)
+    decision(m, REUSE)
 
 
 def reused(m: Any, c: Any) -> Any:
     """Idle land put back to use."""
     return sum(m.reuse[c, u] for u in m.reuses)
+
+
+def reusing(m: Any, c: Any) -> Any:
+    """What it costs to put idle land back to use: reuse_cost·Σ_u reuse."""
+    return m.reuse_cost * reused(m, c)
 
 
 def land_balance(m: Any, c: Any) -> Any:
@@ -65,3 +69,39 @@ def idle_land(m: Any, c: Any) -> Any:
 def stock_link(m: Any, c: Any) -> Any:
     """New land follows reused land: allocation ≤ stock_base + stock_ratio · Σ_u reuse."""
     return allocated(m, c, m.land_pools) <= m.stock_base[c] + m.stock_ratio * reused(m, c)
+
+
+CITIES = ("cities",)
+LEVER = Lever(
+    "land",
+    __name__,
+    declare,
+    decisions=(LAND_USE, REUSE),
+    families=(
+        Family("land_balance", CITIES, land_balance, defines=True),
+        Family("public_land", CITIES, public_land, defines=True),
+        Family("production_land", CITIES, production_land),
+        Family("idle_land", CITIES, idle_land),
+        Family("stock_link", ("stock_linked",), stock_link, rounded=True, makes=("upper",),
+               without={"policy.land.stock_ratio": None}),
+    ),
+    rules=(
+        Rule("boundary", "allocation", ("upper",), "pools", makes=("lower", "upper"),
+             without={"cities.boundary_left": BLANK}),
+        Rule("farmland", "allocation", ("upper",), "pools", makes=("lower", "upper"),
+             without={"cities.farmland_share": BLANK, "cities.farmland_offset": BLANK}),
+        Rule("stock", "allocation", ("upper",), "pools", family="stock_link"),
+    ),
+    numbers=(
+        Number("policy.land.reuse_limit", "planner", "all", (Turn((RAISE,), ("idle_land",)),), priced=True, most=1.0),
+        Number("policy.land.reuse_cost", "planner", "all", (Turn((LOWER,), ("capital_budget",), multiplies=True),),
+               priced=True),
+        Number("policy.land.stock_ratio", "higher_rule", "all", (Turn((RAISE,), ("stock_link",), multiplies=True),),
+               priced=True),
+        Number("cities.production_request", "planner", "city", (Turn((RAISE,), ("production_land",)),), amount=True),
+        Number("cities.stock_base", "higher_rule", "city", (Turn((RAISE,), ("stock_link",)),), amount=True),
+        Number("cities.boundary_left", "law", "city", (Turn((RAISE,), ("boundary",)),), amount=True),
+        Number("cities.farmland_offset", "law", "city", (Turn((RAISE,), ("farmland",)),), amount=True),
+    ),
+    adds={"spending": reusing, "earning": reusing},
+)  # fmt: skip

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from alloc_models.declare import family, index, parameter, selection
+from alloc.formulation.declare import index, parameter, selection
+from alloc.formulation.lever import DROP, LOWER, RAISE, Family, Lever, Number, Turn
 from alloc_models.services import added
 
 
 def declare(m: Any, data: Any) -> None:
-    """`group_limit`: one row for each row of `limits`, whatever its left side is."""
+    """What each row of `limits` sums up, and between which amounts."""
     rows = data.limits
     cities, services, pools, uses = (len(each) for each in (data.cities, data.services, data.pools, m.uses))
     of_allocation = np.zeros((len(rows), cities, pools), dtype=bool)
@@ -43,7 +44,7 @@ def declare(m: Any, data: Any) -> None:
     sense = np.array([row.sense for row in rows], dtype=object)
     parameter(m, "limit_least", np.where(sense == "<=", -np.inf, amount), m.limits)
     parameter(m, "limit_most", np.where(sense == ">=", np.inf, amount), m.limits)
-    family(m, "group_limit", m.limits, group_limit, unit=scale)
+    m.sizes["limit"] = scale
 
 
 def group_limit(m: Any, k: Any) -> Any:
@@ -56,3 +57,16 @@ def group_limit(m: Any, k: Any) -> Any:
         + sum(m.land_use[c, u] for c, u in m.limited_land_use[k]),
         m.limit_most[k],
     )
+
+
+LEVER = Lever(
+    "limits",
+    __name__,
+    declare,
+    families=(Family("group_limit", ("limits",), group_limit, item="limits", shared=True, rounded=True),),
+    numbers=(
+        Number("limits.value", "planner", "limit", (
+            Turn((RAISE, LOWER), ("group_limit",)), Turn((DROP,), ("group_limit",)),
+        ), priced=True),
+    ),
+)  # fmt: skip

@@ -4,9 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from alloc_models.declare import variable
+from alloc.formulation.declare import decision
+from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Lever, Number, Rule, Turn
+
+SETTLE = Decision(
+    "settle", ("cities",), unit="persons", table="people", columns=("settle",),
+    before_rounding=("settle", "-rounding"), possible=lambda data: data.migrants,
+)  # fmt: skip
 
 
 def declare(m: Any, data: Any) -> None:
     """`settle`, at most those who would and whom a quota lets."""
-    variable(m, "settle", m.cities, unit="persons", upper=data.settle_limit)
+    decision(m, SETTLE, upper=data.settle_limit)
+
+
+LEVER = Lever(
+    "people",
+    __name__,
+    declare,
+    decisions=(SETTLE,),
+    rules=(
+        Rule("willingness", "settle", ("upper",)),
+        Rule("quota", "settle", ("upper",), makes=("settle_limit",), without={"cities.settlement_quota": BLANK}),
+    ),
+    numbers=(
+        Number("policy.settlement.willingness", "planner", "all", (Turn((RAISE,), ("willingness",)),), priced=True,
+               most=1.0),
+        Number("cities.willingness", "planner", "city", (Turn((RAISE,), ("willingness",), probe=1),), most=1.0),
+        Number("cities.settlement_quota", "higher_rule", "city", (Turn((RAISE,), ("quota",)),), amount=True),
+        Number("policy.settlement.cost", "planner", "all", (Turn((LOWER,), ("general_budget",), multiplies=True),),
+               priced=True),
+    ),
+)  # fmt: skip

@@ -6,17 +6,35 @@ from typing import Any
 
 import numpy as np
 
-from alloc_models.declare import family, parameter, variable
+from alloc.formulation.declare import decision, parameter
+from alloc.formulation.lever import (
+    BLANK,
+    DROP,
+    LOWER,
+    NO_ROWS,
+    RAISE,
+    WAIVE,
+    Decision,
+    Family,
+    Lever,
+    Number,
+    Rule,
+    Turn,
+)
+
+ALLOCATION = Decision(
+    "allocation", ("cities", "pools"), unit="pool", table="allocation", columns=("published",), granted=True,
+    before_rounding=("benchmark", "rule", "optimised", "override"),
+)  # fmt: skip
 
 
 def declare(m: Any, data: Any) -> None:
-    """`allocation`, within the bounds that floors, caps, corridors and rooms leave, and `pool_total`."""
+    """`allocation`, within the bounds that floors, caps, corridors and rooms leave."""
     parameter(m, "available", data.available, m.pools)
     parameter(m, "least_allocated", np.where(data.exhaust, data.available, 0.0), m.pools)
     # No city gets more than there is: also where a rule leaves the bound open, it is finite.
     upper = np.maximum(data.lower, np.minimum(data.upper, data.available))
-    variable(m, "allocation", m.cities, m.pools, unit="pool", lower=data.lower, upper=upper, granted=True)
-    family(m, "pool_total", m.pools, pool_total, unit="pool")
+    decision(m, ALLOCATION, lower=data.lower, upper=upper)
 
 
 def pool_total(m: Any, r: Any) -> Any:
@@ -30,3 +48,41 @@ def pool_total(m: Any, r: Any) -> Any:
 def allocated(m: Any, c: Any, some_pools: Any) -> Any:
     """What a city gets of several pools together."""
     return sum(m.allocation[c, r] for r in some_pools)
+
+
+OF_TOTAL = ("pool_total", "corridor", "group_limit")
+LEVER = Lever(
+    "pools",
+    __name__,
+    declare,
+    decisions=(ALLOCATION,),
+    families=(Family("pool_total", ("pools",), pool_total, item="pools", shared=True, rounded=True),),
+    rules=(
+        Rule("none", "allocation", ()),
+        Rule("override", "allocation", ("lower", "upper"), "pools", replaces=True),
+        Rule("earmark", "allocation", ("lower",), "pools", makes=("lower", "upper"), without={"earmarks": NO_ROWS}),
+        Rule("floor", "allocation", ("lower",), "pools", makes=("lower", "upper"),
+             without={"pools.floor_multiple": BLANK}),
+        Rule("cap", "allocation", ("upper",), "pools", makes=("lower", "upper"), without={"pools.cap_multiple": BLANK}),
+        Rule("corridor", "allocation", ("lower", "upper"), "pools", makes=("lower", "upper"),
+             without={"pools.corridor_down": BLANK, "pools.corridor_up": BLANK}),
+    ),
+    numbers=(
+        Number("pools.total", "higher_rule", "pool", (
+            Turn((RAISE, LOWER), OF_TOTAL, probe=4), Turn((DROP,), ("pool_total",)),
+        ), priced=True, amount=True),
+        Number("pools.reserve", "higher_rule", "pool", (Turn((RAISE, LOWER), OF_TOTAL, probe=3),), most=0.999),
+        Number("pools.exhaust", "higher_rule", "pool", (Turn((WAIVE,), ("pool_total",)),)),
+        Number("pools.floor_multiple", "planner", "pool", (
+            Turn((LOWER,), ("floor", "cap", "corridor"), probe=1), Turn((DROP,), ("floor",)),
+        ), priced=True),
+        Number("pools.cap_multiple", "planner", "pool", (Turn((RAISE,), ("cap",)), Turn((DROP,), ("cap",))),
+               priced=True),
+        Number("pools.corridor_down", "planner", "pool", (Turn((RAISE,), ("corridor",)),), priced=True, most=1.0),
+        Number("pools.corridor_up", "planner", "pool", (Turn((RAISE,), ("corridor",), probe=2),), priced=True),
+        Number("overrides.amount", "planner", "cell", (
+            Turn((RAISE, LOWER), ("override",)), Turn((DROP,), ("override",)),
+        ), priced=True),
+        Number("earmarks.amount", "higher_rule", "cell", (Turn((LOWER,), ("earmark",)), Turn((DROP,), ("earmark",)))),
+    ),
+)  # fmt: skip

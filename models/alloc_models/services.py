@@ -6,36 +6,56 @@ from typing import Any
 
 import numpy as np
 
-from alloc_models.declare import family, index, parameter, variable
+from alloc.formulation.declare import decision, index, parameter, subset, variable
+from alloc.formulation.lever import LOWER, OPEN, RAISE, WAIVE, Decision, Family, Lever, Number, Rule, Turn
+
+PAIRS = ("cities", "services")
+BUILD = Decision("build", PAIRS, unit="facilities", table="services", columns=("build",), whole=True,
+                 possible=lambda data: data.facilities)  # fmt: skip
+EXPAND = Decision("expand", PAIRS, unit="capacity", table="services", columns=("expand",),
+                  possible=lambda data: np.maximum(0, data.full_need - data.capacity))  # fmt: skip
+BACKLOG = Decision("backlog", PAIRS, unit="capacity", table="services", columns=("backlog",))
 
 
 def declare(m: Any, data: Any) -> None:
-    """`build`, `expand`, `backlog`, `coverage` by segments of its score, `gap`, and their four families."""
+    """`build`, `expand`, `backlog`, `coverage` by segments of its score, and `gap`."""
     index(m, "segments", ("below_minimum", "to_knee", "above_knee"))
     pairs = (m.cities, m.services)
     for name in ("full_need", "present_need", "need_per_settler", "capacity", "growth_limit"):
         parameter(m, name, getattr(data, name), *pairs)
-    parameter(m, "minimum", data.minimum, m.services)
+    for name in ("minimum", "capital_cost", "running_cost"):
+        parameter(m, name, getattr(data, name), m.services)
+    subset(m, "revenue_backed", m.services, data.revenue_backed)
     parameter(m, "module", np.nan_to_num(data.module), m.services)
 
-    variable(m, "build", *pairs, unit="facilities", upper=data.build_limit, integer=True)
-    variable(m, "expand", *pairs, unit="capacity", upper=data.expand_limit)
-    variable(m, "backlog", *pairs, unit="capacity", upper=data.backlog_limit)
+    decision(m, BUILD, upper=data.build_limit)
+    decision(m, EXPAND, upper=data.expand_limit)
+    decision(m, BACKLOG, upper=data.backlog_limit)
     # Where nobody needs a service its coverage is 1: all segments full.
     widths = np.broadcast_to(np.diff(data.score_breakpoints, axis=1), (*data.full_need.shape, 3))
     full = np.where((data.full_need > 0)[:, :, None], 0.0, widths)
     variable(m, "coverage", *pairs, m.segments, unit="share", lower=full, upper=widths, auxiliary=True)
     variable(m, "gap", *pairs, unit="share", auxiliary=True)
 
-    family(m, "coverage_is_served", m.cities * m.services, coverage_is_served, unit="capacity")
-    family(m, "minimum_gap", m.cities * m.services, minimum_gap, unit="share")
-    family(m, "growth_limit", m.cities * m.services, growth_limit, unit="capacity")
-    family(m, "recognised_need", m.cities * m.services, recognised_need, unit="capacity")
-
 
 def added(m: Any, c: Any, s: Any) -> Any:
     """New capacity: whole facilities and what is enlarged on its own site."""
     return m.module[s] * m.build[c, s] + m.expand[c, s]
+
+
+def building(m: Any, c: Any) -> Any:
+    """What new capacity costs: Σ_s capital_cost·added."""
+    return sum(m.capital_cost[s] * added(m, c, s) for s in m.services)
+
+
+def earning(m: Any, c: Any) -> Any:
+    """What new capacity costs of the services that bring revenue: Σ_{revenue_backed} capital_cost·added."""
+    return sum(m.capital_cost[s] * added(m, c, s) for s in m.revenue_backed)
+
+
+def running(m: Any, c: Any) -> Any:
+    """What new capacity costs every year: Σ_s running_cost·added."""
+    return sum(m.running_cost[s] * added(m, c, s) for s in m.services)
 
 
 def covered(m: Any, c: Any, s: Any) -> Any:
@@ -67,3 +87,42 @@ def recognised_need(m: Any, c: Any, s: Any) -> Any:
         m.capacity[c, s] + added(m, c, s) + m.backlog[c, s]
         >= m.present_need[c, s] + m.need_per_settler[c, s] * m.settle[c]
     )
+
+
+LEVER = Lever(
+    "services",
+    __name__,
+    declare,
+    decisions=(BUILD, EXPAND, BACKLOG),
+    families=(
+        Family("coverage_is_served", PAIRS, coverage_is_served, item="services", states=True, defines=True),
+        Family("minimum_gap", PAIRS, minimum_gap, item="services", states=True, defines=True),
+        Family("growth_limit", PAIRS, growth_limit, item="services"),
+        Family("recognised_need", PAIRS, recognised_need, item="services", rounded=True),
+    ),
+    rules=(
+        Rule("restricted", "build", ("upper",), "services", makes=("buildable", "build_limit", "growth_limit"),
+             without={"services.restricted": False}),
+        Rule("expansion", "expand", ("upper",), "services", makes=("expand_limit",),
+             without={"services.expansion_limit": OPEN}),
+        Rule("gate", "backlog", ("upper",), "services"),
+    ),
+    numbers=(
+        Number("services.norm", "higher_rule", "service",
+               (Turn((LOWER,), ("recognised_need", "gate"), multiplies=True),), priced=True),
+        Number("services.minimum", "higher_rule", "service", priced=True),
+        Number("services.entitlement", "higher_rule", "service",
+               (Turn((RAISE, LOWER), ("recognised_need", "gate"), multiplies=True),), priced=True, most=1.0),
+        Number("services.capital_cost", "planner", "service", (Turn((LOWER,), ("capital_budget",), multiplies=True),),
+               priced=True),
+        Number("services.running_cost", "planner", "service", (Turn((LOWER,), ("general_budget",), multiplies=True),),
+               priced=True),
+        Number("services.area", "higher_rule", "service", (Turn((LOWER,), ("public_land",), multiplies=True),),
+               priced=True),
+        Number("services.expansion_limit", "planner", "service", (Turn((RAISE,), ("expansion",)),), priced=True),
+        Number("services.growth_limit", "planner", "service", (Turn((RAISE,), ("growth_limit",)),), priced=True),
+        Number("services.gates", "higher_rule", "service", (Turn((WAIVE,), ("gate",)),)),
+        Number("services.restricted", "planner", "service", (Turn((WAIVE,), ("restricted",)),)),
+    ),
+    adds={"spending": building, "earning": earning, "running": running},
+)  # fmt: skip

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from alloc.formulation.declare import ClosenessTier, LinearTier, MaxMinTier, parameter, rows, variable
+from alloc.formulation.lever import Family, Lever, Tier
 from alloc_models.budget import running, spending
-from alloc_models.declare import (
-    ClosenessTier,
-    DeclarationError,
-    LeastTier,
-    LinearTier,
-    family,
-    parameter,
-    tier,
-    variable,
-)
+
+CITIES = "cities"  # which cities there are: whatever is summed or averaged over them
+COHORT, FACTOR = "{cohort}", "{factor}"  # every column that services, or factors of pools, name
+SERVED = ("services.norm", "services.cohort", f"cities.{COHORT}")
+SCORED = (*SERVED, "services.weight", "services.minimum", "policy.score")
 
 
-def declare(m: Any, data: Any, objective: Any) -> None:
-    """The tiers of the instance, in its order."""
+def declare(m: Any, data: Any) -> None:
+    """Shares of residents and weights, and what a share of coverage is worth."""
     parameter(m, "population_share", data.population_share, m.cities)
     parameter(m, "weight_share", data.weight / data.weight.sum(), m.services)
     parameter(m, "score_slope", data.score_slopes, m.services, m.segments)
-    for one in objective:
-        if one.tier not in _DECLARE:
-            raise DeclarationError(f"模型没有目标 {one.tier}", f"the model has no tier {one.tier}")
-        tier(m, one.tier, _DECLARE[one.tier](m, data, one))
 
 
 def score(m: Any, c: Any) -> Any:
@@ -49,15 +41,15 @@ def minimum(m: Any) -> Any:
     )
 
 
-def _fairness(m: Any, data: Any, one: Any) -> LinearTier | LeastTier:
+def _fairness(m: Any, data: Any, one: Any) -> LinearTier | MaxMinTier:
     if one.method == "leximin":
         variable(m, "least", unit="share", lower=-np.inf, auxiliary=True)
-        family(m, "least_served", m.cities, least_served, unit="share")
-        return LeastTier("least", "least_served")
+        rows(m, "least_served")
+        return MaxMinTier("least", "least_served")
     parameter(m, "worst_share", one.beta)
     variable(m, "worst", unit="share", lower=-np.inf, auxiliary=True)
     variable(m, "below_worst", m.cities, unit="share", auxiliary=True)
-    family(m, "worst_served", m.cities, worst_served, unit="share")
+    rows(m, "worst_served")
     return LinearTier(fairness, maximise=True, whole=True, essential=True)
 
 
@@ -136,12 +128,40 @@ def facilities(m: Any) -> Any:
     return sum(m.build[c, s] for c in m.cities for s in m.services)
 
 
-_DECLARE: dict[str, Callable[[Any, Any, Any], Any]] = {
-    "minimum": _minimum,
-    "fairness": _fairness,
-    "settlement": _settlement,
-    "coverage": _coverage,
-    "production": _production,
-    "closeness": _closeness,
-    "cost": _cost,
-}
+def _residents(cities: Any, entry: Any) -> float:
+    """A mean over residents counts them all."""
+    return float(cities["residents"].sum())
+
+
+def _worst(cities: Any, entry: Any) -> float:
+    """The mean of the worst-served share counts that share of residents; the least score goes by millionths."""
+    return 1e6 if entry.method == "leximin" else _residents(cities, entry) * (entry.beta or 1.0)
+
+
+def _asked(cities: Any, entry: Any) -> float:
+    """A share of the land asked for counts all of that."""
+    return float(cities["production_request"].sum())
+
+
+LEVER = Lever(
+    "tiers",
+    __name__,
+    declare,
+    families=(
+        Family("worst_served", ("cities",), worst_served, states=True, defines=True, brought=True),
+        Family("least_served", ("cities",), least_served, states=True, defines=True, brought=True),
+    ),
+    tiers=(
+        Tier("minimum", _minimum, (CITIES, *SERVED, "services.weight", "services.minimum", "cities.residents"),
+             loss="score", counts=_residents),
+        Tier("fairness", _fairness, (CITIES, *SCORED, "cities.residents", "objective.method", "objective.beta"),
+             loss="score", counts=_worst, methods=("cvar", "leximin")),
+        Tier("settlement", _settlement, (CITIES,), loss="persons"),
+        Tier("coverage", _coverage, (CITIES, *SCORED, "cities.residents"), loss="score", counts=_residents),
+        Tier("production", _production, (CITIES, "cities.productivity", "cities.production_request"), loss="share",
+             counts=_asked),
+        Tier("closeness", _closeness, (CITIES, "factors.weight", FACTOR), loss="number", tolerates=False),
+        Tier("cost", _cost, (CITIES, "services.capital_cost", "services.running_cost", "policy.land.reuse_cost"),
+             loss="money", tolerates=False, after=("closeness",)),
+    ),
+)  # fmt: skip

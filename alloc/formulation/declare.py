@@ -1,15 +1,17 @@
 """Declaring sets, parameters, variables and families with their data as arrays.
 
 A formulation is an ordinary Pyomo model whose rules are never walked row by row, so nothing in it needs an object per
-cell: Pyomo holds the names and the shapes, the numbers stand beside it as NumPy arrays in set order. The compiler
+cell: Pyomo holds the names and the shapes, the numbers stand beside it as NumPy arrays in set order. It is imported
+when a model is built, so that levers can be read without it. The compiler
 reads these attributes of the model:
 
-* ``sizes``       unit of the model -> units of the model in one unit of the matrix, see `alloc_models.sizes`
+* ``sizes``       unit of the model -> units of the model in one unit of the matrix, see `Formulation.sizes`
 * ``members``     indexed set name -> its members, see `selection`
 * ``values``      parameter name -> array of the shape of its index
 * ``columns``     variable name -> `Columns` (bounds, wholeness, scale)
-* ``families``    constraint family -> `Family` (index, rule, scale)
-* ``tiers``       tier name -> `LinearTier`, `LeastTier` or `ClosenessTier`
+* ``families``    constraint family -> `Declared` (index, rule, scale)
+* ``tiers``       tier name -> `LinearTier`, `MaxMinTier` or `ClosenessTier`
+* ``sums``        name of a sum -> the terms that levers add to it
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
+
+from alloc.formulation.catalogue import catalogue_of
+from alloc.formulation.lever import Decision, Family, Formulation
 
 
 class DeclarationError(ValueError):
@@ -57,8 +61,8 @@ class Columns:
 
 
 @dataclass(frozen=True)
-class Family:
-    """A constraint family: one rule over one index set.
+class Declared:
+    """A constraint family of a model: one rule over one index set.
 
     Attributes:
         index: the Pyomo set whose members each have a row.
@@ -93,7 +97,7 @@ class LinearTier:
 
 
 @dataclass(frozen=True)
-class LeastTier:
+class MaxMinTier:
     """Lexicographic max-min: raise the variable `level` under the rows of `family`, hold who is blocked, repeat."""
 
     level: str
@@ -113,21 +117,58 @@ class ClosenessTier:
     unit: np.ndarray
 
 
-def formulation(sizes: Mapping[str, np.ndarray] | None = None) -> Any:
-    """An empty formulation.
+def empty(sizes: Mapping[str, np.ndarray] | None = None) -> Any:
+    """A model without anything.
 
     Args:
         sizes: unit of the model -> units of the model in one unit of the matrix: a number, or one for each member of
             the last set that the unit's variables and families run over. Shares and facilities stand as they are.
     """
+    import pyomo.environ as pyo
+
     model: Any = pyo.ConcreteModel()
     model.sizes = {"facilities": np.array(1.0), "share": np.array(1.0), **(sizes or {})}
-    model.members, model.values, model.columns, model.families, model.tiers = {}, {}, {}, {}, {}
+    model.members, model.values, model.columns, model.families, model.tiers, model.sums = {}, {}, {}, {}, {}, {}
     return model
+
+
+def build(formulation: Formulation, data: Any, objective: Any, sizes: Mapping[str, np.ndarray] | None = None) -> Any:
+    """The model of a formulation for one instance.
+
+    Args:
+        formulation: its levers.
+        data: derived data (`alloc.instance.derived`): arrays by city, service and pool.
+        objective: the tiers in the instance's order, each with ``tier``, ``method``, ``beta``.
+        sizes: of the matrix, as another model has them that this one is to be compared with; else by the data.
+
+    Returns:
+        A Pyomo model with its arrays beside it.
+
+    Raises:
+        DeclarationError: a declaration contradicts another or rests on what is not there.
+        CatalogueError: the levers contradict each other.
+    """
+    known = catalogue_of(formulation)
+    m = empty(formulation.sizes(data) if sizes is None else sizes)
+    m.catalogue, m.sums = known, known.sums
+    formulation.sets(m, data)
+    for lever in formulation.levers:
+        if lever.declare is not None:
+            lever.declare(m, data)
+        for each in lever.families:
+            if not each.brought:
+                rows(m, each.name)
+    for entry in objective:
+        if entry.tier not in known.tiers:
+            raise DeclarationError(f"模型没有目标 {entry.tier}", f"the model has no tier {entry.tier}")
+        tier(m, entry.tier, known.tiers[entry.tier].declare(m, data, entry))
+    return m
 
 
 def index(model: Any, name: str, labels: Sequence[Any]) -> None:
     """A set of single labels, in the order given."""
+    import pyomo.environ as pyo
+
     _unlike(model, name)
     setattr(model, name, pyo.Set(initialize=list(labels), dimen=1))
 
@@ -143,6 +184,8 @@ def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.nd
     Pyomo holds an indexed set without members; these stand in ``model.members[name]``: how many each has, and of every
     dimension the set that the labels are from and their places in it.
     """
+    import pyomo.environ as pyo
+
     _unlike(model, name)
     _members(model, name, of, *sets)
     positions = np.unravel_index(np.flatnonzero(chosen), chosen.shape)  # ten times as fast as nonzero
@@ -153,6 +196,8 @@ def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.nd
 
 def parameter(model: Any, name: str, values: Any, *sets: Any) -> None:
     """A parameter over the product of `sets` (none: a single number) with its values in set order."""
+    import pyomo.environ as pyo
+
     _unlike(model, name)
     _members(model, name, *sets)
     array = np.asarray(values, dtype=float)
@@ -180,6 +225,8 @@ def variable(
         auxiliary: it only states what a tier is worth; given all decisions, it is set to the tier's best.
         granted: what a city is granted of what all cities share; it is known when a city is planned by itself.
     """
+    import pyomo.environ as pyo
+
     _unlike(model, name)
     _members(model, name, *sets)
     shape = tuple(len(one) for one in sets)
@@ -191,15 +238,34 @@ def variable(
     model.columns[name] = Columns(low, high, integer, scale, auxiliary, granted)
 
 
+def decision(model: Any, declared: Decision, *, lower: Any = 0.0, upper: Any = np.inf) -> None:
+    """The variable of a decision; bounds broadcast to its shape."""
+    sets = [getattr(model, name) for name in declared.over]
+    variable(
+        model, declared.name, *sets,
+        unit=declared.unit, lower=lower, upper=upper, integer=declared.whole, granted=declared.granted,
+    )  # fmt: skip
+
+
+def rows(model: Any, name: str) -> None:
+    """The rows of a family of the catalogue, over the sets that it names."""
+    declared: Family = model.catalogue.families[name]
+    first, *others = (getattr(model, each) for each in declared.over)
+    over = first
+    for other in others:
+        over = over * other
+    family(model, name, over, declared.rule, declared.unit)
+
+
 def family(model: Any, name: str, over: Any, rule: Callable[..., Any], unit: str | np.ndarray) -> None:
     """A constraint family: `rule` for every member of the set `over`; `unit` as for variables, of its rows."""
     if name in model.families:
         raise DeclarationError(f"约束族 {name} 已经声明", f"family {name} is declared already")
     _members(model, name, over)
-    model.families[name] = Family(over, rule, _scale(model, unit))
+    model.families[name] = Declared(over, rule, _scale(model, unit))
 
 
-def tier(model: Any, name: str, declared: LinearTier | LeastTier | ClosenessTier) -> None:
+def tier(model: Any, name: str, declared: LinearTier | MaxMinTier | ClosenessTier) -> None:
     """A tier, optimised after those that are declared already."""
     if name in model.tiers:
         raise DeclarationError(f"目标 {name} 已经声明", f"tier {name} is declared already")
@@ -216,6 +282,8 @@ def _unlike(model: Any, name: str) -> None:
 
 def _members(model: Any, name: str, *sets: Any) -> None:
     """Refuses what is no set of the model, alone or as a factor of a product."""
+    import pyomo.environ as pyo
+
     for one in sets:
         for factor in one.subsets() if hasattr(one, "subsets") else (one,):
             known = getattr(factor, "local_name", None)

@@ -1,0 +1,259 @@
+"""The catalogue of a formulation: everything that its levers declare, by name, with its words."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from alloc.formulation.errors import FormulationError
+from alloc.formulation.lever import (
+    Cause,
+    Decision,
+    Family,
+    Formulation,
+    Lever,
+    Number,
+    Rule,
+    Side,
+    Tier,
+    TierWords,
+)
+from alloc.text import Text
+
+Named = TypeVar("Named", Decision, Family, Rule, Cause, Tier)
+ARITHMETIC = "arithmetic"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What a formulation is made of; every mapping goes by name, in the order in which the levers declare.
+
+    Attributes:
+        name: of the formulation.
+        levers: its parts.
+        decisions, families, rules, causes, tiers: with their words.
+        numbers: path -> number that can be turned.
+        owners, sources, units: what the keys of that name are called.
+    """
+
+    name: str
+    levers: tuple[Lever, ...]
+    decisions: Mapping[str, Decision]
+    families: Mapping[str, Family]
+    rules: Mapping[str, Rule]
+    causes: Mapping[str, Cause]
+    tiers: Mapping[str, Tier]
+    numbers: Mapping[str, Number]
+    owners: Mapping[str, Text]
+    sources: Mapping[str, Text]
+    units: Mapping[str, Text]
+
+    @cached_property
+    def sums(self) -> Mapping[str, tuple[Callable[[Any, Any], Any], ...]]:
+        """Name of a sum -> the terms that levers add to it, each called with the model and a city."""
+        return sums_of(self.levers)
+
+    @cached_property
+    def auxiliary_families(self) -> frozenset[str]:
+        """Families that only state what a tier is worth."""
+        return frozenset(name for name, each in self.families.items() if each.states)
+
+    def rules_of(self, decision: str, side: Side) -> tuple[Rule, ...]:
+        """The rules behind one bound of a decision that no family stands for."""
+        return tuple(
+            each
+            for each in self.rules.values()
+            if each.decision == decision and side in each.sides and not each.family
+        )
+
+    def owner_of(self, name: str) -> str:
+        """Who may waive a family, rule or cause, or change a number; a key of `owners`.
+
+        Raises:
+            KeyError: nothing of that name is known.
+        """
+        for known in (self.families, self.rules, self.causes, self.numbers):
+            if name in known:
+                return str(known[name].owner)
+        raise KeyError(name)
+
+
+class CatalogueError(FormulationError):
+    """Declarations that contradict each other or say too little; `faults` has all of them."""
+
+    def __init__(self, name: str, faults: Iterable[Text]) -> None:
+        """One line for each fault."""
+        self.faults = tuple(faults)
+        head = Text(f"模型 {name} 的声明有误：", f"formulation {name} is not declared rightly:")
+        lines = [head, *(Text(f"- {each.zh}", f"- {each.en}") for each in self.faults)]
+        super().__init__(Text("\n".join(each.zh for each in lines), "\n".join(each.en for each in lines)))
+
+
+@cache
+def catalogue_of(formulation: Formulation) -> Catalogue:
+    """The catalogue of a formulation.
+
+    Raises:
+        CatalogueError: two declarations of one name, a term of a sum that does not exist, a number without owner, a
+            name without words, or something that refers to what is not there.
+    """
+    levers = formulation.levers
+    shared = _read(files("alloc.formulation").joinpath("common.toml"))
+    words = {lever.name: _read(_words_file(lever)) for lever in levers}
+    faults: list[Text] = [*_twice(levers), *_strange_sums(levers)]
+    found = Catalogue(
+        formulation.name,
+        levers,
+        _worded(levers, words, "decisions", faults),
+        _worded(levers, words, "families", faults),
+        _worded(levers, words, "rules", faults),
+        _worded(levers, words, "causes", faults),
+        _worded(levers, words, "tiers", faults),
+        MappingProxyType({each.path: each for lever in levers for each in lever.numbers}),
+        *(MappingProxyType({k: Text(**each) for k, each in shared[part].items()})
+          for part in ("owners", "sources", "units")),
+    )  # fmt: skip
+    faults += _strangers(found)
+    if faults:
+        raise CatalogueError(formulation.name, faults)
+    return found
+
+
+def sums_of(levers: Iterable[Lever]) -> Mapping[str, tuple[Callable[[Any, Any], Any], ...]]:
+    """Name of a sum -> the terms of all levers, in their order."""
+    every = tuple(levers)
+    names = [name for lever in every for name in lever.sums]
+    return MappingProxyType({name: tuple(lever.adds[name] for lever in every if name in lever.adds) for name in names})
+
+
+def _words_file(lever: Lever) -> Path:
+    return Path(str(sys.modules[lever.module].__file__)).with_name(f"{lever.name}.toml")
+
+
+def _read(source: Any) -> Mapping[str, Any]:
+    return tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
+
+
+def _place(lever: Lever) -> str:
+    return Path(str(sys.modules[lever.module].__file__)).name
+
+
+def _declared(lever: Lever) -> Iterator[tuple[str, str]]:
+    """Kind and name of everything that a lever declares."""
+    for kind in ("decisions", "families", "rules", "causes", "tiers"):
+        yield from ((kind, each.name) for each in getattr(lever, kind))
+    yield from (("numbers", each.path) for each in lever.numbers)
+    yield from (("sums", name) for name in lever.sums)
+
+
+KINDS = MappingProxyType({
+    "decisions": Text("决策", "decision"),
+    "families": Text("约束族", "family"),
+    "rules": Text("界所依据的规则", "rule"),
+    "causes": Text("成因", "cause"),
+    "tiers": Text("目标", "tier"),
+    "numbers": Text("参数", "number"),
+    "sums": Text("合计", "sum"),
+})  # fmt: skip
+
+
+def _twice(levers: Iterable[Lever]) -> Iterator[Text]:
+    first: dict[tuple[str, str], str] = {}
+    for lever in levers:
+        for kind, name in _declared(lever):
+            if (kind, name) in first:
+                yield Text(
+                    "{file}：{kind} {name} 已在 {other} 中声明", "{file}: {kind} {name} is declared in {other} already"
+                ).fill(file=_place(lever), kind=KINDS[kind], name=name, other=first[kind, name])
+            first.setdefault((kind, name), _place(lever))
+
+
+def _strange_sums(levers: tuple[Lever, ...]) -> Iterator[Text]:
+    known = {name for lever in levers for name in lever.sums}
+    for lever in levers:
+        for name in lever.adds:
+            if name not in known:
+                yield Text(
+                    "{file}：没有名为 {name} 的合计，可用的有 {known}",
+                    "{file}: there is no sum {name} to add to, only {known}",
+                ).fill(file=_place(lever), name=name, known=", ".join(sorted(known)))
+
+
+def _worded(
+    levers: Iterable[Lever], words: Mapping[str, Mapping[str, Any]], kind: str, faults: list[Text]
+) -> Mapping[str, Any]:
+    """Everything of one kind with its words; what has none is added to the faults."""
+    found: dict[str, Any] = {}
+    for lever in levers:
+        told = words[lever.name].get(kind, {})
+        for each in getattr(lever, kind):
+            entry = told.get(each.name)
+            needed = [name for name in ("title", "words", "owner", "unit", "better") if _needs(each, name)]
+            missing = [name for name in needed if entry is None or name not in entry]
+            if missing:
+                faults.append(
+                    Text("{file}：{kind} {name} 缺少 {missing}", "{file}: {kind} {name} lacks {missing}").fill(
+                        file=f"{lever.name}.toml", kind=KINDS[kind], name=each.name, missing=", ".join(missing)
+                    )
+                )
+            found[each.name] = each if entry is None else _with_words(each, entry)
+        for name in told:
+            if name not in {each.name for each in getattr(lever, kind)}:
+                faults.append(
+                    Text("{file}：{kind} {name} 没有声明", "{file}: {kind} {name} is not declared").fill(
+                        file=f"{lever.name}.toml", kind=KINDS[kind], name=name
+                    )
+                )
+    return MappingProxyType(found)
+
+
+def _needs(declared: Any, name: str) -> bool:
+    """Whether words of a kind have to give something: a decision says its unit in its declaration."""
+    has = name in {each.name for each in fields(declared)}
+    return has and not (isinstance(declared, Decision) and name in ("unit", "words"))
+
+
+def _with_words(declared: Named, entry: Mapping[str, Any]) -> Named:
+    given = {name: Text(**value) if _is_text(value) else value for name, value in entry.items()}
+    if "by_method" in given:
+        given["by_method"] = MappingProxyType({
+            method: TierWords(**{name: Text(**value) for name, value in told.items()})
+            for method, told in given["by_method"].items()
+        })  # fmt: skip
+    return replace(declared, **given)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"zh", "en"}
+
+
+def _strangers(found: Catalogue) -> Iterator[Text]:
+    """Whatever refers to what is not there."""
+    rows = {*found.families, *found.rules, *found.causes}
+    asked: list[tuple[str, str, str, Iterable[str], Iterable[str]]] = [
+        *(("rules", each.name, "decision", [each.decision], found.decisions) for each in found.rules.values()),
+        *(("numbers", each.path, "owner", [each.owner], found.owners) for each in found.numbers.values()),
+        *(("numbers", each.path, "moves", [name for turn in each.turns for name in turn.moves], rows)
+          for each in found.numbers.values()),
+        *((kind, each.name, "owner", [each.owner], found.owners)
+          for kind in ("families", "rules", "causes") for each in getattr(found, kind).values()),
+        *((kind, each.name, "unit", [each.unit], found.units)
+          for kind in ("families", "tiers") for each in getattr(found, kind).values()),
+        *(("families", each.name, "causes", each.causes, found.causes) for each in found.families.values()),
+        *(("rules", each.name, "family", [each.family] if each.family else [], found.families)
+          for each in found.rules.values()),
+        *(("tiers", each.name, "after", each.after, found.tiers) for each in found.tiers.values()),
+    ]  # fmt: skip
+    for kind, name, part, names, known in asked:
+        for each in names:
+            if each not in known:
+                yield Text(
+                    "{kind} {name} 的 {part}：没有 {each}", "{kind} {name}, {part}: there is no {each}"
+                ).fill(kind=KINDS[kind], name=name, part=part, each=each or "—")

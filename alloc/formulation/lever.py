@@ -1,0 +1,298 @@
+"""What a lever declares of itself: decisions, families, rules behind bounds, numbers that can be turned, tiers.
+
+A lever is one module of a formulation. What the engine has to know of it besides its mathematics stands in one `Lever`
+at the end of that module, its words in a file beside it; every room asks the catalogue (`alloc.formulation.catalogue`)
+and keeps no list of its own. Nothing here needs Pyomo, so that reading an instance does not either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from alloc.text import Text
+
+NO_TEXT = Text("", "")
+RAISE, LOWER, WAIVE, DROP = 1, -1, 0, 2
+OPEN = 1e6  # a multiple or a share so large that it bounds nothing
+BLANK = float("nan")  # an empty cell
+NO_ROWS = "no rows"  # a table that is emptied
+
+Side = Literal["lower", "upper"]
+Without = Mapping[str, Any]
+"""How an instance does without a rule: ``table.column`` or path of a setting -> value; a table -> `NO_ROWS`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worded:
+    """What has a title and a sentence in the words file; both are filled in by the catalogue."""
+
+    title: Text = NO_TEXT
+    words: Text = NO_TEXT
+
+
+@dataclass(frozen=True)
+class Decision(Worded):
+    """A variable that decides something and is published.
+
+    Attributes:
+        name: of the variable.
+        over: the sets that it runs over.
+        unit: a key of the units of the matrix.
+        table: of the result, in which it stands.
+        columns: its columns there: one, or one for each member of its last set.
+        before_rounding: columns of the table whose sum is what was decided, where what is published is rounded; a
+            column with a minus before it is subtracted.
+        whole: whether it takes whole values only.
+        granted: whether it is what a city is granted of what all cities share.
+        possible: the most that there is use for when no rule bounds it, of the variable's shape, by derived data.
+    """
+
+    name: str
+    over: tuple[str, ...]
+    unit: str
+    table: str
+    columns: tuple[str, ...]
+    before_rounding: tuple[str, ...] = ()
+    whole: bool = False
+    granted: bool = False
+    possible: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Family(Worded):
+    """A constraint family.
+
+    Attributes:
+        name: of the family, and of its words.
+        over: the sets whose members each have a row; the first is the cities or some of them unless it is `shared`.
+        rule: called with the model and the index, gives a relation.
+        item: what its rows are about besides the city: a set of the model, "" for nothing.
+        shared: whether a row runs over several cities.
+        states: whether it only states what a tier is worth and forbids nothing.
+        defines: whether it only says what a number is, so that it has no price and always binds.
+        brought: whether a tier declares it, if the objective has that tier.
+        binds_with: a family without which its binding says nothing: money is called up as it is spent.
+        rounded: whether rounding of published numbers has to keep it too; else it is about what is not rounded.
+        causes: cause -> field of the derived data with its part of the right side, where the least of several holds.
+        makes: fields of the derived data that it also makes.
+        without: how an instance does without it, where that is more than freeing its rows.
+        unit, owner, source, binds, remedy: from the words file: unit of a row, who may waive it, the document it comes
+            from, what is said when it binds, what can be done then.
+    """
+
+    name: str
+    over: tuple[str, ...]
+    rule: Callable[..., Any]
+    item: str = ""
+    shared: bool = False
+    states: bool = False
+    defines: bool = False
+    brought: bool = False
+    binds_with: str = ""
+    rounded: bool = False
+    causes: Mapping[str, str] = field(default_factory=dict)
+    makes: tuple[str, ...] = ()
+    without: Without = field(default_factory=dict)
+    unit: str = ""
+    owner: str = ""
+    source: str = ""
+    binds: Text = NO_TEXT
+    remedy: Text = NO_TEXT
+
+    @property
+    def arithmetic(self) -> bool:
+        """Whether nobody can waive it."""
+        return self.owner == "arithmetic"
+
+
+@dataclass(frozen=True)
+class Rule(Worded):
+    """A rule behind the bound of a decision.
+
+    Attributes:
+        name: of the rule, and of its words.
+        decision: whose bound it makes.
+        sides: which of its bounds.
+        item: what it is about besides the city: the last set of the decision, or "".
+        bound: its part of the bound by derived data, of the decision's shape, infinite where it says nothing; a pair
+            (lower, upper) where it makes both. None for rules that `alloc.instance.derived.bounds` works out.
+        makes: fields of the derived data that it makes.
+        without: how an instance does without it.
+        replaces: whether the bounds without it stand in the place of those with it; else they only give way.
+        family: constraint family that says the same where several decisions share it, so that its rows stand for the
+            rule wherever rows are listed; "" for none.
+        owner: from the words file: who may waive it.
+    """
+
+    name: str
+    decision: str
+    sides: tuple[Side, ...]
+    item: str = ""
+    bound: Callable[[Any], Any] | None = None
+    makes: tuple[str, ...] = ()
+    without: Without = field(default_factory=dict)
+    replaces: bool = False
+    family: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Cause(Worded):
+    """One of several reasons of a right side; the other attributes as of a `Rule`."""
+
+    name: str
+    makes: tuple[str, ...] = ()
+    without: Without = field(default_factory=dict)
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One way in which a number can be changed to make room.
+
+    Attributes:
+        ways: `RAISE`, `LOWER` or both; `WAIVE` for a rule that is switched off, `DROP` for one that is dropped.
+        moves: families, causes and rules whose rows it is known to move.
+        probe: turns with the same number are tried together to see what moves; no two of them move the same rows.
+        multiplies: whether it moves coefficients, so that it is turned alone until there is a solution.
+    """
+
+    ways: tuple[int, ...]
+    moves: tuple[str, ...]
+    probe: int = 0
+    multiplies: bool = False
+
+    @property
+    def waives(self) -> bool:
+        """Whether it does without a rule, and there is no amount to choose."""
+        return self.ways[0] in (WAIVE, DROP)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that can be turned: a column or a setting, or the rows of a table.
+
+    Attributes:
+        path: ``table.column`` or the path of a setting.
+        owner: who decides about it, a key of the owners.
+        by: what one value belongs to: pool, service, city, limit, tier (of debt), cell (city and pool), or all.
+        turns: how it can be changed to make room.
+        priced: whether its price is asked for.
+        most: greatest value that it can have.
+        amount: whether a change of it is written as an amount more or less; else the new value is.
+        outside: whether it is money that somebody else would have to bring.
+    """
+
+    path: str
+    owner: str
+    by: str = ""
+    turns: tuple[Turn, ...] = ()
+    priced: bool = False
+    most: float = float("inf")
+    amount: bool = False
+    outside: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierWords(Worded):
+    """How a tier is spoken of.
+
+    Attributes:
+        head: its short title, for the head of a column.
+        equivalent: what a change of one is counted in, see `Tier.counts`.
+        gains, loses: whole sentences: ``{title}`` moves by ``{step}``, and ``{n}`` of the equivalent are gained, lost.
+        without_gains, without_loses: the same without a ``{rule}``.
+    """
+
+    head: Text = NO_TEXT
+    equivalent: Text = NO_TEXT
+    gains: Text = NO_TEXT
+    loses: Text = NO_TEXT
+    without_gains: Text = NO_TEXT
+    without_loses: Text = NO_TEXT
+
+
+@dataclass(frozen=True)
+class Tier(TierWords):
+    """A tier of the objective.
+
+    Attributes:
+        name: as the objective of an instance names it.
+        declare: called with the model, the derived data and the entry of the objective; gives the declared tier.
+        yardstick: what its value is computed with besides the plan: ``table.column``, paths of settings, ``cities``.
+        loss: how a loss is told: ``score``, ``persons``, ``share``, ``number`` or ``money``.
+        counts: units of the equivalent in a change of one of its value, by the table of cities and the entry.
+        methods: methods that the entry can choose from, the first where it names none; () where there is no choice.
+        tolerates: whether the entry can give a tolerance.
+        after: tiers that have to come before it where both are there.
+        unit, better: from the words file: unit of its value; which values are better, ``higher`` or ``lower``.
+        by_method: method -> words in place of its own.
+    """
+
+    name: str
+    declare: Callable[[Any, Any, Any], Any]
+    yardstick: tuple[str, ...]
+    loss: str
+    counts: Callable[[Any, Any], float] = lambda cities, entry: 1.0
+    methods: tuple[str, ...] = ()
+    tolerates: bool = True
+    after: tuple[str, ...] = ()
+    unit: str = ""
+    better: str = ""
+    by_method: Mapping[str, TierWords] = field(default_factory=dict)
+
+    def spoken(self, method: str | None) -> TierWords:
+        """Its words when it is optimised by a method."""
+        return self.by_method.get(method or "", self)
+
+
+@dataclass(frozen=True, eq=False)
+class Lever:
+    """A part of a formulation: what its module declares.
+
+    Attributes:
+        name: of the lever; ``NAME.toml`` beside its module has its words.
+        module: that declares it (``__name__``).
+        declare: called with the model and the derived data: sets, parameters and variables.
+        decisions, families, rules, causes, numbers, tiers: what it brings.
+        sums: names of sums to which other levers add terms, e.g. ``spending``.
+        adds: name of a sum -> term of this lever, called with the model and a city.
+        columns: table -> further columns of the instance (`alloc.instance.schema.columns.Column`).
+        settings: a model of settings (`pydantic`) that stands below ``policy`` by the name of the lever; every setting
+            of it has a default with which the lever does nothing.
+        derive: called with the tables, the policy and the derived data; gives further derived data by name.
+    """
+
+    name: str
+    module: str
+    declare: Callable[[Any, Any], None] | None = None
+    decisions: tuple[Decision, ...] = ()
+    families: tuple[Family, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    sums: tuple[str, ...] = ()
+    adds: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
+    columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    settings: type | None = None
+    derive: Callable[[Mapping[str, Any], Any, Any], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Formulation:
+    """A model by its levers, in the order in which they are declared.
+
+    Attributes:
+        name: as an instance names it.
+        levers: its parts.
+        sets: called with the empty model and the derived data: the sets that all levers share.
+        sizes: unit -> units of the model in one unit of the matrix, by the derived data.
+    """
+
+    name: str
+    levers: tuple[Lever, ...]
+    sets: Callable[[Any, Any], None]
+    sizes: Callable[[Any], Mapping[str, Any]]
