@@ -22,7 +22,7 @@ def build(data: Any, objective: Any, units: Mapping[str, np.ndarray] | None = No
     """The annual formulation for one instance.
 
     Args:
-        data: derived data (`alloc.instance.derived.Derived`): arrays by city, service and pool.
+        data: derived data (`alloc.instance.derived.derived.Derived`): arrays by city, service and pool.
         objective: the tiers in the instance's order, each with ``tier``, ``method``, ``beta``.
         units: of the matrix, as another model has them that this one is to be compared with; else by the data.
 

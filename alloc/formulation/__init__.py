@@ -1,0 +1,1 @@
+"""Formulations by name, and whether every room knows what one declares."""
