@@ -14,8 +14,8 @@ from pathlib import Path
 from alloc.instance import Instance, read
 from alloc.result.result import Result, run, with_bounds
 from alloc.scenario import Cell, Edit, Edited, apply, parse_edit
-from alloc.solver.runs import Memory
-from alloc.solver.tiers import Report
+from alloc.solver.model.runs import Memory
+from alloc.solver.tiers.lexicographic import Report
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +33,8 @@ class Session:
 
     Args:
         instance: a folder, the name of an instance that ships, or one that was read.
-        report: told of every step of every solve (see `alloc.solver.status.Progress`): each tier's value as soon as
-            it is known, with the allocation so far, which is labelled as preliminary.
+        report: told of every step of every solve (see `alloc.solver.model.status.Progress`): each tier's value as
+            soon as it is known, with the allocation so far, which is labelled as preliminary.
 
     Raises:
         InputError: the instance is wrong; with every finding.

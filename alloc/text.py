@@ -1,4 +1,4 @@
-"""The same words in Chinese and in English."""
+"""Words for users: every text stands in Chinese and in English."""
 
 from __future__ import annotations
 

@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alloc.instance import Finding, InputError, Instance, locate, read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
+from alloc.instance.files.placing import place_findings
+from alloc.instance.files.reading import Source, read_source, understand
 from alloc.instance.findings import sort_findings
-from alloc.instance.placing import place_findings
-from alloc.instance.prechecks import precheck
-from alloc.instance.reading import Source, read_source, understand
+from alloc.instance.prechecks.all import precheck
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
 from alloc.result.summary import summary
 from alloc.scenario import with_edits
-from alloc.solver.tiers import Report
+from alloc.solver.tiers.lexicographic import Report
 from alloc.verification import Verification
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
-    from alloc.explanation.answer import Report as Told
-    from alloc.explanation.conflict import Conflict
+    from alloc.explanation.infeasibility.conflict import Conflict
+    from alloc.explanation.shared.answer import Report as Told
 
 
 def check(
@@ -181,7 +181,7 @@ def write_report(
         ComparisonError: the two cannot be compared.
         ReportError: a format needs a library that is not installed, or a file cannot be written.
     """
-    from alloc.explanation.prices import quick_prices
+    from alloc.explanation.sensitivity.prices import quick_prices
     from alloc.report.document import report
     from alloc.report.writing import writers
 
@@ -195,9 +195,9 @@ def write_report(
 def explain(instance: Instance | Path | str, report: Told = lambda step: None) -> Conflict:
     """Why no allocation satisfies the rules of an instance, if none does, and the cheapest repairs.
 
-    Questions to a result are functions of their own: `alloc.explanation.prices.explain_prices`,
-    `alloc.explanation.rules.explain_rules`, `alloc.explanation.reasons.explain_city` and
-    `alloc.explanation.requests.explain_request`.
+    Questions to a result are functions of their own: `alloc.explanation.sensitivity.prices.explain_prices`,
+    `alloc.explanation.rules.rules.explain_rules`, `alloc.explanation.city.reasons.explain_city` and
+    `alloc.explanation.request.requests.explain_request`.
 
     Args:
         instance: a folder, the name of an instance that ships, or one that was read.
@@ -209,7 +209,7 @@ def explain(instance: Instance | Path | str, report: Told = lambda step: None) -
     Raises:
         InputError: the input is wrong; with every finding.
     """
-    from alloc.explanation.conflict import explain_conflict
+    from alloc.explanation.infeasibility.conflict import explain_conflict
 
     return explain_conflict(instance if isinstance(instance, Instance) else read(instance), report)
 

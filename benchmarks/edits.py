@@ -18,7 +18,8 @@ from alloc.instance import Instance, read
 from alloc.instance.instance import make_instance
 from alloc.result.result import run
 from alloc.session import Session
-from alloc.solver import highs, quadratic
+from alloc.solver.model import highs
+from alloc.solver.tiers import quadratic
 from benchmarks.edits_pyomo import Persistent
 from benchmarks.sized import write_sized
 

@@ -9,7 +9,7 @@ import pyomo.environ as pyo
 from pyomo.contrib.appsi.solvers.highs import Highs
 
 from alloc.instance import Instance
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
 from benchmarks.routes.pyomo_model import concrete
 
 

@@ -1,7 +1,7 @@
 """Generated countries: the arrays of derived data that the annual model reads, of realistic magnitudes.
 
 Made to be built and handed over, not to be believed: no rule of policy stands behind a number. Fields have the names
-and shapes of `alloc.instance.derived.Derived`; the linear relaxation is feasible.
+and shapes of `alloc.instance.derived.derived.Derived`; the linear relaxation is feasible.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from alloc.instance.limits import LimitRow
+from alloc.instance.derived.limits import LimitRow
 
 SERVICES = ("elderly_care", "hospital", "junior_secondary", "kindergarten", "primary", "rental_housing")
 POOLS = ("balance", "dedicated", "general_bonds", "land", "projects", "special_bonds")

@@ -32,9 +32,9 @@ class Problem:
     def __init__(self, home: Path) -> None:
         from alloc.compiler.linear_model import LinearObjective
         from alloc.instance import read
-        from alloc.instance.derived import derive
+        from alloc.instance.derived.derived import derive
+        from alloc.solver.model.status import gap_size
         from alloc.solver.solution import compiled
-        from alloc.solver.status import gap_size
 
         self.instance = read(home)
         self.derived = derive(self.instance)
@@ -46,9 +46,9 @@ class Problem:
 
     def _relaxed(self, costs: np.ndarray) -> np.ndarray:
         """The relaxation's point of least costs."""
-        from alloc.solver.handed import HandedModel
-        from alloc.solver.hold import scaled
-        from alloc.solver.runs import Clock
+        from alloc.solver.model.handed import HandedModel
+        from alloc.solver.model.runs import Clock
+        from alloc.solver.tiers.hold import scaled
 
         solver = HandedModel(self.model, Clock(np.inf))
         solver.costs(scaled(costs)[0])
@@ -75,7 +75,7 @@ class Problem:
 
     def values(self, point: np.ndarray) -> dict[str, float]:
         """What the tiers are worth at a point of the matrix."""
-        from alloc.solver.worth import tier_value
+        from alloc.solver.tiers.worth import tier_value
 
         return {one.name: tier_value(self.model, one, point) for one in self.tiers}
 

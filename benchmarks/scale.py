@@ -108,17 +108,17 @@ def one(size: int, whole: bool = False) -> dict[str, Any]:
 
 def _one(home: Path, folder: Path, whole: bool) -> dict[str, Any]:
     import alloc
-    import alloc.commands.report  # libraries are loaded once in a process, before anything is timed
-    import alloc.report.html.page
+    import alloc.cli.report  # libraries are loaded once in a process, before anything is timed
+    import alloc.report.render.html.page
     import alloc.solver.solution
     from alloc.compiler.compile import compile_model
-    from alloc.formulations import formulation
-    from alloc.instance.derived import derive
+    from alloc.formulation.registry import formulation
+    from alloc.instance.derived.derived import derive
     from alloc.instance.instance import make_instance
     from alloc.result import store
     from alloc.result.result import run
-    from alloc.solver.highs import Session
-    from alloc.solver.runs import Clock
+    from alloc.solver.model.highs import Session
+    from alloc.solver.model.runs import Clock
 
     seconds: dict[str, float] = {}
 
@@ -198,7 +198,7 @@ def _solver_time(spent: list[float]) -> Iterator[None]:
 def _report(result: Path, out: Path) -> None:
     from click.testing import CliRunner
 
-    from alloc.commands.report import report
+    from alloc.cli.report import report
 
     # Prices are a solve of their own: without them, for they are no part of writing.
     done = CliRunner().invoke(report, [str(result), "--no-prices", "--out", str(out), "--lang", "en"])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from alloc.instance import read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
 from benchmarks.agreement import Disagreement, size
 from benchmarks.process import peak_memory, silenced
 from benchmarks.routes import BASELINE, route

@@ -17,10 +17,10 @@ from typing import Any
 import click
 import openpyxl
 
-from alloc.instance.reading import read, read_source, understand
+from alloc.instance.files.reading import read, read_source, understand
 from alloc.workbook.content import Content, from_instance
 from alloc.workbook.layout import Cell
-from alloc.workbook.write import write_workbook
+from alloc.workbook.write.workbook import write_workbook
 
 ORIGIN = "china-2020"
 BY_CITY = ("cities", "capacity", "last_year")

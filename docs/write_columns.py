@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alloc.instance.findings import Text
 from alloc.template.guide import FILES, guides
+from alloc.text import Text
 
 HOME = Path(__file__).resolve().parent
 PAGES = {"en": "columns.md", "zh": "columns.zh.md"}

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.schema import TABLES
-from alloc.instance.settings import Settings
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
 from instances import TOML
 
 # One column a city, so that the two are easy to compare.

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance import Instance, read
-from alloc.instance.checks import check_instance
+from alloc.instance.checks.all import check_instance
 from alloc.instance.instance import make_instance
 from other_units import other_service_units
 from random_instances import write_random

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from alloc.instance.instance import Instance
-from alloc.instance.where import parse
+from alloc.instance.where.conditions import parse
 
 # Lower bounds of the classes of size, in persons of `size_population`; what is below the last is small_2.
 SIZES = ((1e7, "megacity"), (5e6, "very_large"), (3e6, "large_1"), (1e6, "large_2"), (5e5, "medium"), (2e5, "small_1"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alloc.instance import read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
 from alloc.scenario import apply, parse_edit
 from random_instances import write_random
 

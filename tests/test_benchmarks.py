@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the package is no part of what is installed
 
-from alloc.instance.derived import Derived  # noqa: E402
+from alloc.instance.derived.derived import Derived  # noqa: E402
 from benchmarks import agreement, handover  # noqa: E402
 from benchmarks.generated import generated  # noqa: E402
 from benchmarks.routes import BASELINE, ROUTES, route  # noqa: E402

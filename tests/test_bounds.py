@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from alloc.instance.bounds import RULES
-from alloc.instance.derived import Derived, derive
+from alloc.instance.derived.bounds import RULES
+from alloc.instance.derived.derived import Derived, derive
 from hand_instance import BONDS, GRANT, LAND, MONEY, A, B, hand
 from test_derived import QUICK, SEEDS, close, random_instance
 

@@ -9,7 +9,7 @@ import pytest
 
 from alloc.findings_report.text import counts, report
 from alloc.instance.findings import Finding
-from alloc.instance.prechecks import CONFLICT_CODES
+from alloc.instance.prechecks.all import CONFLICT_CODES
 from alloc.verbs import check
 from broken import CASES
 

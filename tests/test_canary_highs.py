@@ -19,8 +19,8 @@ import highspy
 import numpy as np
 import pytest
 
-from alloc.solver.by_city import OPTIONS
-from alloc.solver.handed import KEEP
+from alloc.solver.facilities.by_city import OPTIONS
+from alloc.solver.model.handed import KEEP
 
 ROOT = Path(__file__).resolve().parent.parent
 INFINITE = np.inf

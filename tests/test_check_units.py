@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from alloc.instance import load, read
-from alloc.instance.check_settings import check_settings
-from alloc.instance.check_units import power_off
-from alloc.instance.checks import check_instance
-from alloc.instance.findings import Finding, Text
+from alloc.instance.checks.all import check_instance
+from alloc.instance.checks.settings import check_settings
+from alloc.instance.checks.units import power_off
+from alloc.instance.files.placing import rows_of
+from alloc.instance.findings import Finding
 from alloc.instance.instance import make_instance
-from alloc.instance.placing import rows_of
+from alloc.text import Text
 from alloc.verbs import check
 from instances import TOML, write_tiny
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from alloc.instance import Instance, load
-from alloc.instance.derived import Derived, derive
-from alloc.instance.prechecks import precheck
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.prechecks.all import precheck
 
 HOME = Path(__file__).resolve().parent.parent / "instances" / "china-2020"
 TABLES = ("cities", "services", "capacity", "pools", "factors", "last_year", "limits", "sources")

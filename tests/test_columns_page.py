@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
-from alloc.instance.schema import TABLES
+from alloc.instance.schema.tables import TABLES
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

@@ -19,17 +19,17 @@ import pytest
 from rich.cells import cell_len
 
 import alloc
-from alloc.commands.compare import compare as command
+from alloc.cli.compare import compare as command
 from alloc.comparison import Comparison, ComparisonError, compare
 from alloc.comparison.files import to_json, write
 from alloc.comparison.pair import Pair
 from alloc.comparison.reading import compare_any
 from alloc.comparison.tables import TABLES
-from alloc.comparison.text import comparison_text
+from alloc.comparison.text.terminal import comparison_text
+from alloc.comparison.text.wording import RESIDENT_UNITS, SIZE_CLASSES, WORDS
 from alloc.comparison.tiers import tiers as compared_tiers
-from alloc.comparison.wording import RESIDENT_UNITS, SIZE_CLASSES, WORDS
-from alloc.instance.classes import SIZE_CLASSES as CLASSES
 from alloc.instance.instance import make_instance
+from alloc.instance.schema.classes import SIZE_CLASSES as CLASSES
 from alloc.report.content import Table
 from alloc.report.sections.scenarios import scenarios
 from alloc.report.view import View
@@ -774,8 +774,8 @@ def test_words(key: str) -> None:
 
 def test_every_word_is_used() -> None:
     package = Path(sys.modules["alloc.comparison"].__file__ or "").parent
-    source = "".join(path.read_text(encoding="utf-8") for path in package.glob("*.py") if path.name != "wording.py")
-    source += Path(sys.modules["alloc.commands.compare"].__file__ or "").read_text(encoding="utf-8")
+    source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path.name != "wording.py")
+    source += Path(sys.modules["alloc.cli.compare"].__file__ or "").read_text(encoding="utf-8")
     prefixes = ("unmatched_", "name_", "verdict_", "moved_", "group_", "item_", "tiers_", "pools_", "size_class",
                 "province", "measured_")  # fmt: skip
     named = set(re.findall(r'"(\w+)"', source))
@@ -952,5 +952,5 @@ def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Resul
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, alloc.commands.compare; sys.exit(any(m in sys.modules for m in ('pandas', 'pyomo', 'rich')))"
+    code = "import sys, alloc.cli.compare; sys.exit(any(m in sys.modules for m in ('pandas', 'pyomo', 'rich')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

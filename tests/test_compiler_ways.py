@@ -22,8 +22,8 @@ from pyomo.core.expr import numeric_expr, relational_expr, template_expr
 from alloc.compiler.compile import CompileError, compile_model
 from alloc.compiler.linear_model import LinearModel
 from alloc.instance import read
-from alloc.instance.derived import Derived, derive
-from alloc.instance.settings import Tier
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.schema.settings import Tier
 from alloc_models.annual import build
 from alloc_models.declare import LinearTier, family, formulation, index, parameter, selection, subset, variable
 from instances import write_tiny

@@ -15,13 +15,14 @@ import pytest
 from click.testing import CliRunner
 
 import alloc
-from alloc import completeness, formulations
 from alloc.cli import main
-from alloc.completeness import FormulationError, IncompleteError
-from alloc.explanation import conflict_rules, parameters
-from alloc.explanation.conflict import explain_conflict
+from alloc.explanation.infeasibility import bound_rules as conflict_rules
+from alloc.explanation.infeasibility.conflict import explain_conflict
+from alloc.explanation.shared import parameters
+from alloc.formulation import completeness, registry
+from alloc.formulation.completeness import FormulationError, IncompleteError
 from alloc.instance import read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
 from alloc_models import words
 from alloc_models.annual import build
 from alloc_models.declare import ClosenessTier, LinearTier, family, index, tier, variable
@@ -32,25 +33,26 @@ HEAD = "formulation annual is not known everywhere and is not solved:"
 EVERYWHERE = {
     "decision": "tables of a result (alloc.result.tables:DECISIONS), "
     "verification (alloc.verification.families:BOUNDED), "
-    "explanation of a city (alloc.explanation.holds_point:DECIDED), "
+    "explanation of a city (alloc.explanation.shared.point:DECIDED), "
     "report (alloc.report.shown:decisions)",
-    "bound": "verification (alloc.verification.families:BOUNDED), conflicts (alloc.explanation.conflict_rules:BOUNDED)",
+    "bound": "verification (alloc.verification.families:BOUNDED), "
+    "conflicts (alloc.explanation.infeasibility.bound_rules:BOUNDED)",
     "family": "verification (alloc.verification.families:KNOWN), "
     "verification of published numbers (alloc.verification.published:FAMILIES), "
     "rounding (alloc.publish.rows:FAMILIES), "
     "words (alloc_models.words:families), "
     "owners (alloc_models.words:owned), "
-    "conflicts (alloc.explanation.conflict_rows:KNOWN), "
-    "cost of rules (alloc.explanation.rules_switches:FAMILIES)",
+    "conflicts (alloc.explanation.infeasibility.rows:KNOWN), "
+    "cost of rules (alloc.explanation.rules.switches:FAMILIES)",
     "tier": "verification (alloc.verification.tiers:VALUES), "
     "words (alloc_models.words:tiers), "
     "comparison (alloc.comparison.yardsticks:YARDSTICKS), "
-    "prices and report (alloc.explanation.prices_words:MORE), "
-    "prices and report (alloc.explanation.prices_words:EQUIVALENTS), "
-    "cost of rules (alloc.explanation.rules_words:WITHOUT), "
-    "cost of rules (alloc.explanation.rules_words:HEADS), "
-    "explanation of a city (alloc.explanation.reasons_words:LOSSES)",
-    "rule": "conflicts (alloc.explanation.conflict_rows:FAMILIES), words and owners (alloc_models.words:owned)",
+    "prices and report (alloc.explanation.sensitivity.words:MORE), "
+    "prices and report (alloc.explanation.sensitivity.words:EQUIVALENTS), "
+    "cost of rules (alloc.explanation.rules.words:WITHOUT), "
+    "cost of rules (alloc.explanation.rules.words:HEADS), "
+    "explanation of a city (alloc.explanation.city.words:LOSSES)",
+    "rule": "conflicts (alloc.explanation.infeasibility.rows:FAMILIES), words and owners (alloc_models.words:owned)",
     "number": "owners ({words}:owned)",
 }
 
@@ -71,7 +73,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Registers, in the place of the annual formulation, the same one with a change made to it."""
 
     def forget() -> None:
-        for kept in (formulations.formulation, formulations._installed, completeness._missing):
+        for kept in (registry.formulation, registry._installed, completeness._missing):
             kept.cache_clear()
 
     def installed(change: Change, package: str = "alloc_models") -> None:
@@ -81,7 +83,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
             return model
 
         throw_away.__module__ = f"{package}.throw_away"
-        monkeypatch.setattr(formulations, "entry_points", lambda group: [Entry("annual", throw_away)])
+        monkeypatch.setattr(registry, "entry_points", lambda group: [Entry("annual", throw_away)])
         forget()
 
     yield installed
@@ -91,7 +93,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
 def refused() -> str:
     with pytest.raises(IncompleteError) as caught:
-        formulations.formulation()(two_cities(), objective())
+        registry.formulation()(two_cities(), objective())
     return str(caught.value)
 
 
@@ -188,7 +190,7 @@ def test_every_list_is_held_against_the_formulation(
     install(lambda model: None)
     monkeypatch.setattr(f"{module}.{attribute}", empty)
     with pytest.raises(IncompleteError) as caught:
-        formulations.formulation()(two_cities(), objective())
+        registry.formulation()(two_cities(), objective())
     assert {each.place for each in caught.value.missing} >= {here}
     zh, en = caught.value.message
     assert zh.count("\n") == en.count("\n") > 0
@@ -205,7 +207,7 @@ def test_everything_is_named_at_once(install: Callable[..., None]) -> None:
 
 def test_what_states_a_tier_is_no_decision(install: Callable[..., None]) -> None:
     install(lambda model: variable(model, "worth", model.cities, unit="share", lower=-1.0, auxiliary=True))
-    assert "worth" in formulations.formulation()(two_cities(), objective()).columns
+    assert "worth" in registry.formulation()(two_cities(), objective()).columns
 
 
 # -------------------------------------------------------------------------------------- wherever a model is built
@@ -263,7 +265,7 @@ def test_declarations_that_cannot_stand(install: Callable[..., None], change: Ch
     """Refused with the line of the formulation that declares it."""
     install(change)
     with pytest.raises(FormulationError) as caught:
-        formulations.formulation()(two_cities(), objective())
+        registry.formulation()(two_cities(), objective())
     assert not isinstance(caught.value, IncompleteError)
     zh, en = caught.value.message
     assert zh.startswith("模型 annual 无法建立：test_completeness:")
@@ -275,10 +277,10 @@ def test_a_tier_that_the_formulation_does_not_have() -> None:
     asked = objective()
     asked[0].tier = "renewal"
     with pytest.raises(FormulationError, match=r"alloc_models\.tiers:\d+: the model has no tier renewal"):
-        formulations.formulation()(two_cities(), asked)
+        registry.formulation()(two_cities(), asked)
 
 
 def test_a_formulation_that_is_not_installed() -> None:
     with pytest.raises(FormulationError) as caught:
-        formulations.formulation("monthly")
+        registry.formulation("monthly")
     assert caught.value.message == ("没有安装名为 monthly 的模型", "no formulation monthly is installed")

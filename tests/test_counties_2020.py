@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from alloc.instance import Instance, load
-from alloc.instance.derived import Derived, derive
-from alloc.instance.prechecks import precheck
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.prechecks.all import precheck
+from alloc.solver.model.status import Stopped
 from alloc.solver.solution import solve
-from alloc.solver.status import Stopped
 from alloc.template.province import cut_province
 
 pytestmark = pytest.mark.county

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from alloc.instance import read
-from alloc.instance.derived import derive
-from alloc.instance.prechecks import precheck
+from alloc.instance.derived.derived import derive
+from alloc.instance.prechecks.all import precheck
 from benchmarks.process import peak_memory
 from benchmarks.scale import exponents, table
 from benchmarks.scale_chart import write_charts

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alloc.instance.derived import Derived, derive
+from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance, make_instance
 from hand_instance import CARE, HOSPITAL, PRIMARY, A, B, hand
 from second_facts import Facts

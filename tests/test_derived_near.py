@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alloc.instance import Instance, read
-from alloc.instance.derived import Derived, derive
+from alloc.instance.derived.derived import Derived, derive
 from alloc.scenario import apply, parse_edit
 from random_instances import write_random
 

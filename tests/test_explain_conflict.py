@@ -10,21 +10,21 @@ import pytest
 from click.testing import CliRunner
 
 from alloc.cli import main
-from alloc.explanation.conflict import Conflict, explain_conflict
-from alloc.explanation.conflict_groups import item_names
-from alloc.explanation.conflict_rows import NONE, rows_of
-from alloc.explanation.conflict_rules import BOUNDED, LOWER, RULES, UPPER, bound_rules, hard_bounds
-from alloc.explanation.conflict_words import titled
-from alloc.explanation.repair_coefficients import coefficient_levers, least_change
-from alloc.formulations import formulation
+from alloc.explanation.infeasibility.bound_rules import BOUNDED, LOWER, RULES, UPPER, bound_rules, hard_bounds
+from alloc.explanation.infeasibility.coefficients import coefficient_levers, least_change
+from alloc.explanation.infeasibility.conflict import Conflict, explain_conflict
+from alloc.explanation.infeasibility.groups import item_names
+from alloc.explanation.infeasibility.rows import NONE, rows_of
+from alloc.explanation.infeasibility.words import titled
+from alloc.formulation.registry import formulation
 from alloc.instance import Instance, read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
+from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.instance import make_instance
-from alloc.instance.means import BOND_CLASSES
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
-from alloc.solver.highs import Session
-from alloc.solver.runs import Clock, Ending
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock, Ending
 from instances import write_tiny
 from random_instances import write_random
 
@@ -254,7 +254,7 @@ def test_text_names_everything(language: str) -> None:
 
 def test_interrupted_search_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """What has been found is kept, and not called complete."""
-    from alloc.explanation import conflict as module
+    from alloc.explanation.infeasibility import conflict as module
 
     instance = read(INSTANCES / "infeasible" / "contradictory_limits")
     clocks: list[Clock] = []

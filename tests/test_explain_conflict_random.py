@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alloc.explanation.conflict import explain_conflict
+from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.instance import InputError, Instance, read
 from alloc.instance.instance import make_instance
 from alloc.result.result import run

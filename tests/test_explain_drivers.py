@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alloc.explanation import reasons_words, requests_words
-from alloc.explanation.drivers import COLUMNS, DRIVERS, NONE, driver_of
-from alloc.explanation.drivers_mix import Pair, changed_columns
-from alloc.explanation.shapley import shapley, subsets
+from alloc.explanation.city import words as reasons_words
+from alloc.explanation.request import words as requests_words
+from alloc.explanation.shared.drivers import COLUMNS, DRIVERS, NONE, driver_of
+from alloc.explanation.shared.mixtures import Pair, changed_columns
+from alloc.explanation.shared.shapley import shapley, subsets
 from alloc.instance import Instance, read
-from alloc.instance.schema import TABLES
-from alloc.instance.settings import Settings
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
 from alloc.scenario import apply, diff, parse_edit
 from alloc.scenario.state import settings_apart
 from instances import write_tiny

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from alloc.explanation.answer import AskError, Step, text
-from alloc.explanation.parameters import parameters, set_to
-from alloc.explanation.prices import explain_prices, quick_prices
-from alloc.explanation.prices_answer import Price, Prices
-from alloc.explanation.prices_figures import figure
-from alloc.explanation.prices_near import Near
-from alloc.explanation.prices_probe import Probe
-from alloc.explanation.prices_sides import Method, both_sides
-from alloc.explanation.prices_tiers import LONG, relaxed
+from alloc.explanation.sensitivity.answer import Price, Prices
+from alloc.explanation.sensitivity.near import Near
+from alloc.explanation.sensitivity.prices import explain_prices, quick_prices
+from alloc.explanation.sensitivity.probe import Probe
+from alloc.explanation.sensitivity.sides import Method, both_sides
+from alloc.explanation.sensitivity.tiers import LONG, relaxed
+from alloc.explanation.shared.answer import AskError, Step, text
+from alloc.explanation.shared.figures import figure
+from alloc.explanation.shared.parameters import parameters, set_to
 from alloc.instance import InputError, Instance, read
 from alloc.instance.instance import make_instance
 from alloc.result.result import Result, run
-from alloc.solver.runs import Clock
+from alloc.solver.model.runs import Clock
 
 INSTANCES = Path(__file__).parents[1] / "instances"
 TOTAL = "pools.general.total"

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from alloc.explanation.parameters import Parameter, parameters, set_to
-from alloc.explanation.prices_near import Near
-from alloc.explanation.prices_probe import Probe
-from alloc.explanation.prices_sides import Method, Side, both_sides
-from alloc.explanation.prices_tiers import LONG, Tiers, facilities, model_of, published, relaxed, solved
+from alloc.explanation.sensitivity.near import Near
+from alloc.explanation.sensitivity.probe import Probe
+from alloc.explanation.sensitivity.sides import Method, Side, both_sides
+from alloc.explanation.sensitivity.tiers import LONG, Tiers, facilities, model_of, published, relaxed, solved
+from alloc.explanation.shared.parameters import Parameter, parameters, set_to
 from alloc.instance import Instance, read
 from alloc.result.result import run
-from alloc.solver.band import with_band_of
-from alloc.solver.runs import Clock, Memory
+from alloc.solver.facilities.band import with_band_of
+from alloc.solver.model.runs import Clock, Memory
 from alloc.solver.solution import solve
 from random_instances import write_random
 

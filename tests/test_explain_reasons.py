@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alloc.explanation.answer import AskError, Step, text
-from alloc.explanation.holds import holds
-from alloc.explanation.reasons import Reasons, explain_city
-from alloc.explanation.reasons_drivers import DriverSplit, driver_split
-from alloc.explanation.reasons_push import Base
-from alloc.explanation.reasons_sums import decimals_of, exact_parts, nice_step
-from alloc.explanation.similar import most_similar
+from alloc.explanation.city.drivers import DriverSplit, driver_split
+from alloc.explanation.city.holds import holds
+from alloc.explanation.city.push import Base
+from alloc.explanation.city.reasons import Reasons, explain_city
+from alloc.explanation.shared.answer import AskError, Step, text
+from alloc.explanation.shared.similar import most_similar
+from alloc.explanation.shared.sums import decimals_of, exact_parts, nice_step
 from alloc.instance import Instance, locate, read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
 from alloc.instance.instance import make_instance
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit

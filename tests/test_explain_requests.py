@@ -10,11 +10,11 @@ from functools import cache
 
 import pytest
 
-from alloc.explanation.answer import AskError, Step, text
-from alloc.explanation.holds import holds
-from alloc.explanation.reasons_push import Base
-from alloc.explanation.requests import Request, explain_request
-from alloc.explanation.requests_search import Found
+from alloc.explanation.city.holds import holds
+from alloc.explanation.city.push import Base
+from alloc.explanation.request.requests import Request, explain_request
+from alloc.explanation.request.search import Found
+from alloc.explanation.shared.answer import AskError, Step, text
 from alloc.instance import Instance, locate, read
 from alloc.instance.instance import make_instance
 from alloc.result.result import Result, run
@@ -268,8 +268,8 @@ def test_what_decides_is_what_objects(tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.parametrize("most", [0, 1, 3])
 def test_where_solves_take_long_few_are_made_and_it_is_said(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     whole = explain_request(solved(), FIRST, "general", 1000)
-    monkeypatch.setattr("alloc.explanation.requests.LARGE", 1)
-    monkeypatch.setattr("alloc.explanation.requests.MOST_LARGE", most)
+    monkeypatch.setattr("alloc.explanation.request.requests.LARGE", 1)
+    monkeypatch.setattr("alloc.explanation.request.requests.MOST_LARGE", most)
     short = explain_request(solved(), FIRST, "general", 1000)
     assert whole.most is None and whole.record()["complete"]
     assert short.most == most and not short.record()["complete"]

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from alloc.explanation.answer import AskError, Step, text
-from alloc.explanation.prices_tiers import LONG, Tiers, relaxed, solved
-from alloc.explanation.rules import explain_rules, leaves_room, untouched
-from alloc.explanation.rules_answer import Cost, Rules
-from alloc.explanation.rules_switches import switches
+from alloc.explanation.rules.answer import Cost, Rules
+from alloc.explanation.rules.rules import explain_rules, leaves_room, untouched
+from alloc.explanation.rules.switches import switches
+from alloc.explanation.sensitivity.tiers import LONG, Tiers, relaxed, solved
+from alloc.explanation.shared.answer import AskError, Step, text
 from alloc.instance import Instance, read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
-from alloc.solver.runs import Clock
+from alloc.solver.model.runs import Clock
 from alloc.solver.solution import solve
 from random_instances import write_random
 
@@ -186,7 +186,7 @@ def test_rules_by_name() -> None:
 
 
 def test_where_a_solve_takes_long_what_presses_most_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
-    from alloc.explanation import rules as module
+    from alloc.explanation.rules import rules as module
 
     result = run(read(INSTANCES / "families" / "growth_limit"))
     monkeypatch.setattr(module, "LARGE", 0)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from alloc import solver
-from alloc.progress import STAGES
+from alloc.cli.progress import STAGES
 from alloc.result.figures import MISSING, gap_text
-from alloc.solver.status import Progress, gap_size
+from alloc.solver.model.status import Progress, gap_size
 
 
 def test_a_gap_is_a_share_of_the_optimum_or_of_a_tenth_of_the_natural_size() -> None:
@@ -46,7 +46,7 @@ def test_the_unit_in_which_a_tier_is_shown_counts() -> None:
 
 
 def test_every_stage_has_its_chinese_words() -> None:
-    modules = [importlib.import_module(f"alloc.solver.{each.name}") for each in pkgutil.iter_modules(solver.__path__)]
+    modules = [importlib.import_module(each.name) for each in pkgutil.walk_packages(solver.__path__, "alloc.solver.")]
     stages = {module.STAGE for module in modules if hasattr(module, "STAGE")}
     assert len(stages) >= 2
     assert stages <= STAGES.keys()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.solver import handed, highs
-from alloc.solver.hold import Bounds
-from alloc.solver.runs import Clock, Ending, Memory
+from alloc.solver.model import handed, highs
+from alloc.solver.model.runs import Clock, Ending, Memory
+from alloc.solver.tiers.hold import Bounds
 from small_models import small_model
 
 

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
-from alloc.instance.bounds import RULES
-from alloc.instance.schema import TABLES
-from alloc.instance.settings import Settings, Tier
+from alloc.instance.derived.bounds import RULES
+from alloc.instance.schema.settings import Settings, Tier
+from alloc.instance.schema.tables import TABLES
 from alloc.verification import FAMILIES
 from alloc_models import words
 from alloc_models.annual import build
@@ -249,7 +249,7 @@ def below(package: str, names: Iterable[str]) -> set[str]:
     [
         ("alloc_models", "alloc"),
         *(("alloc.verification", room) for room in ("alloc.compiler", "alloc.solver", "alloc_models", "alloc.publish",
-                                               "alloc.instance.derived", "alloc.instance.bounds", "pyomo", "highspy")),
+                                               "alloc.instance.derived", "pyomo", "highspy")),
         *(("alloc.compiler", room) for room in ("alloc.instance", "alloc.solver", "alloc.result", "alloc.verification",
                                                  "alloc_models")),
         *(("alloc.instance", room) for room in ("alloc.compiler", "alloc.solver", "alloc.result", "alloc.verification",
@@ -270,8 +270,7 @@ def test_verification_reaches_nothing_that_made_the_result() -> None:
         reached |= todo
         todo = {name for module in todo for name in imports(module, True) if name in modules()} - reached
     assert "alloc.instance.instance" in reached, "the walk goes beyond the package"
-    makers = ("alloc.compiler", "alloc.solver", "alloc_models", "alloc.publish", "alloc.instance.derived",
-              "alloc.instance.bounds")  # fmt: skip
+    makers = ("alloc.compiler", "alloc.solver", "alloc_models", "alloc.publish", "alloc.instance.derived")  # fmt: skip
     assert {maker: found for maker in makers if (found := below(maker, reached))} == {}
 
 

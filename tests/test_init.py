@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from alloc.commands.init import init
+from alloc.cli.init import init
 from alloc.instance import load, read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
+from alloc.instance.files.settings_reading import parse_settings
 from alloc.instance.findings import errors
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.prechecks import precheck
-from alloc.instance.schema import TABLES
-from alloc.instance.settings_reading import parse_settings
+from alloc.instance.prechecks.all import precheck
+from alloc.instance.schema.tables import TABLES
+from alloc.solver.model.status import Stopped
 from alloc.solver.solution import solve
-from alloc.solver.status import Stopped
 from alloc.template.empty import slug
 from alloc.template.new import new_empty, new_province
 from alloc.template.province import cut_province

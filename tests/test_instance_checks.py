@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from alloc.instance.checks import check_instance
+from alloc.instance.checks.all import check_instance
+from alloc.instance.files.reading import load, read
 from alloc.instance.findings import Finding
 from alloc.instance.instance import make_instance
-from alloc.instance.reading import load, read
 from alloc.scenario import apply, parse_edit
 from instances import CITIES, TABLES, write_tiny
 

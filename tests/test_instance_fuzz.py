@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alloc.instance.checks import check_instance
+from alloc.instance.checks.all import check_instance
+from alloc.instance.files.reading import load, read
 from alloc.instance.instance import make_instance
-from alloc.instance.reading import load, read
 from instances import TABLES, TOML, write_tiny
 
 pytestmark = pytest.mark.long

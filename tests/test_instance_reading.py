@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from alloc.instance import InputError, load, locate, read
+from alloc.instance.files.shipped import shipped
 from alloc.instance.findings import to_records
-from alloc.instance.schema import TABLES as SCHEMA
-from alloc.instance.shipped import shipped
+from alloc.instance.schema.tables import TABLES as SCHEMA
 from instances import CITIES, TABLES, write_tiny
 
 

@@ -7,9 +7,9 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from alloc.instance.classes import SIZE_CLASSES
-from alloc.instance.settings import Settings, SizeClass
-from alloc.instance.settings_reading import parse_settings
+from alloc.instance.files.settings_reading import parse_settings
+from alloc.instance.schema.classes import SIZE_CLASSES
+from alloc.instance.schema.settings import Settings, SizeClass
 from instances import TOML
 
 LAST_TIERS = '[[objective]]\ntier = "closeness"\n[[objective]]\ntier = "cost"\n'

@@ -18,15 +18,15 @@ import scipy.sparse as sp
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.instance import Instance, read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
 from alloc.result.result import Result, run
 from alloc.session import Session as Live
-from alloc.solver import active, closeness
-from alloc.solver.active import Least
-from alloc.solver.highs import STRANDED, Session
-from alloc.solver.hold import Bounds
-from alloc.solver.runs import Clock, Ending, Memory, Run
+from alloc.solver.model.highs import STRANDED, Session
+from alloc.solver.model.runs import Clock, Ending, Memory, Run
 from alloc.solver.solution import compiled, solve
+from alloc.solver.tiers import active, closeness
+from alloc.solver.tiers.active import Least
+from alloc.solver.tiers.hold import Bounds
 from hard_instances import hard_instance
 from other_units import other_land, other_money, other_service_units
 from random_instances import write_random

@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 from hypothesis import event, given, settings
 
-from alloc.instance.derived import Derived, derive
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.derived.limits import LimitRow
 from alloc.instance.findings import Finding, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.limits import LimitRow
-from alloc.instance.precheck_limits import limit_findings
-from alloc.instance.precheck_words import Words
-from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
+from alloc.instance.prechecks.all import CONFLICT_CODES, families_of, precheck
+from alloc.instance.prechecks.limits import limit_findings
+from alloc.instance.prechecks.words import Words
 from hand_instance import hand
 from second_facts import Facts
 from second_program import NoPoint

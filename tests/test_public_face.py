@@ -18,8 +18,8 @@ import pytest
 
 import alloc
 from alloc.comparison import Comparison
-from alloc.explanation.answer import Report as Told
-from alloc.explanation.conflict import Conflict
+from alloc.explanation.infeasibility.conflict import Conflict
+from alloc.explanation.shared.answer import Report as Told
 
 ROOT = Path(__file__).resolve().parent.parent
 LATER = {"Comparison": Comparison, "Conflict": Conflict, "Told": Told}  # of annotations, imported when they are needed

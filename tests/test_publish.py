@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alloc.instance.derived import Derived, derive
+from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import make_instance
 from alloc.publish import Rounded, Works, decompose, publish, round_allocation, round_pools
 from alloc.publish.off import off_in_pools, rounding_table

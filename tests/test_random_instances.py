@@ -14,8 +14,8 @@ from pydantic import BaseModel, ValidationError
 
 from alloc.instance import read
 from alloc.instance.instance import Instance
-from alloc.instance.schema import TABLES
-from alloc.instance.settings import Settings
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
 from alloc.result.result import run, verified_again
 from alloc.workbook.convert import convert
 from random_instances import write_random

@@ -11,7 +11,7 @@ import pytest
 from alloc.report.city_page import Pages
 from alloc.report.content import Figure, Paragraph
 from alloc.report.numbers import shown
-from alloc.report.pdf import Printer
+from alloc.report.render.pdf import Printer
 from alloc.result.result import Result
 from report_documents import country, hand, squeezed
 

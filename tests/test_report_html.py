@@ -18,9 +18,9 @@ from alloc.cli import main
 from alloc.instance import read
 from alloc.report.content import Column, Document, Group, Section, Table
 from alloc.report.document import city_page, report
-from alloc.report.html import page
-from alloc.report.html.page import spaced
 from alloc.report.numbers import shown
+from alloc.report.render.html import page
+from alloc.report.render.html.page import spaced
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write

@@ -16,10 +16,12 @@ from docx import Document as read_word
 from docx.oxml.ns import qn
 from lxml import html as markup
 
-from alloc.report import html, pdf, word, workbook
 from alloc.report.content import Document, Table
 from alloc.report.numbers import shown
-from alloc.report.paper import laid, lines
+from alloc.report.render import html, pdf
+from alloc.report.render.paper import laid, lines
+from alloc.report.render.word import document as word
+from alloc.report.render.xlsx import workbook
 from report_documents import country, displayed, hand, numbers, sentences, shortened, squeezed
 
 pytestmark = pytest.mark.long

@@ -8,11 +8,11 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from alloc.report import raster
 from alloc.report.content import Column, Document, Figure, Paragraph, Section, Table
 from alloc.report.document import report
-from alloc.report.fonts import EMBEDDED, LATIN, Library, MissingGlyphs, library
-from alloc.report.pdf import Printer, write
+from alloc.report.render import raster
+from alloc.report.render.fonts import EMBEDDED, LATIN, Library, MissingGlyphs, library
+from alloc.report.render.pdf import Printer, write
 from report_documents import hand
 
 SVG = (

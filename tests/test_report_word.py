@@ -14,8 +14,8 @@ from docx.shared import Mm, Pt
 
 from alloc.report.content import Column, Document, Figure, Section, Table
 from alloc.report.document import report
-from alloc.report.paper import LONGEST
-from alloc.report.word import write
+from alloc.report.render.paper import LONGEST
+from alloc.report.render.word.document import write
 from report_documents import hand
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100"><text x="5" y="20">覆盖率 95 %</text></svg>'

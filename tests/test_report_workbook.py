@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from alloc.report.content import Column, Document, Group, Level, Section, Table
-from alloc.report.workbook import sheet_names, write
+from alloc.report.render.xlsx.workbook import sheet_names, write
 from report_documents import hand, shortened
 
 COLUMNS = (

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alloc.instance import read
-from alloc.instance.derived import Derived, derive
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.derived.limits import LimitRow
 from alloc.instance.instance import make_instance
-from alloc.instance.limits import LimitRow
 from alloc.publish import Published, Rounded, publish, round_allocation
 from alloc.report.document import report
 from alloc.result.result import Result, run

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alloc.instance import InputError, Instance, locate, read
-from alloc.instance.findings import Finding, Text
+from alloc.instance.findings import Finding
 from alloc.scenario import load_scenario, scenarios, with_edits
 from alloc.scenario.files import read_scenario
 from alloc.solver import Quality, solve
+from alloc.text import Text
 from instances import write_tiny
 
 TITLE = 'title = { zh = "题", en = "Title" }\n'

@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from alloc.instance import InputError, Instance, read
-from alloc.instance.checks import check_instance
+from alloc.instance.checks.all import check_instance
 from alloc.scenario import Cell, Edit, Edited, Origin, apply, diff
 from alloc.scenario.state import GRIDS, LISTS
 from instances import write_tiny

@@ -16,7 +16,7 @@ from alloc.instance import Instance, read
 from alloc.instance.instance import make_instance
 from alloc.result.result import run
 from alloc.session import Session
-from alloc.solver.status import Progress, TierState
+from alloc.solver.model.status import Progress, TierState
 from instances import write_tiny
 from random_instances import write_random
 

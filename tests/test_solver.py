@@ -11,20 +11,20 @@ import pytest
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.instance import Instance, read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
 from alloc.instance.instance import make_instance
 from alloc.publish import Rounded, Works, round_pools
 from alloc.result.result import run
 from alloc.result.tables import decisions
 from alloc.solver import Progress, Quality, Status, Stopped, solve
-from alloc.solver import closeness as closeness_module
-from alloc.solver.handed import SolverError
-from alloc.solver.highs import Session
-from alloc.solver.joint import search
-from alloc.solver.runs import Clock, Ending, Run
+from alloc.solver.facilities.joint import search
+from alloc.solver.model.handed import SolverError
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock, Ending, Run
 from alloc.solver.solution import Solution, compiled
-from alloc.solver.tiers import solve_tiers
-from alloc.solver.worth import tier_value
+from alloc.solver.tiers import closeness as closeness_module
+from alloc.solver.tiers.lexicographic import solve_tiers
+from alloc.solver.tiers.worth import tier_value
 from instances import write_tiny
 from random_instances import write_random
 

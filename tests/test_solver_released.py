@@ -6,10 +6,10 @@ import gc
 import weakref
 from pathlib import Path
 
-from alloc.explanation.prices_tiers import model_of
+from alloc.explanation.sensitivity.tiers import model_of
 from alloc.instance import read
-from alloc.solver.highs import Session
-from alloc.solver.runs import Clock
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock
 
 HAND = Path(__file__).parents[1] / "instances" / "hand"
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from alloc.instance import Instance, read
-from alloc.instance.derived import derive
+from alloc.instance.derived.derived import derive
 from alloc.solver import Solution, Stopped, solve
 from random_instances import write_random
 from second_facts import Facts

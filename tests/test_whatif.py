@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alloc.commands.whatif import _text
+from alloc.cli.whatif import _text
 from alloc.instance import Instance, read
 from alloc.instance.instance import make_instance
 from alloc.parametric import Variation, vary

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alloc.instance.where import Expression, WhereError, parse
+from alloc.instance.where.conditions import Expression, WhereError, parse
 
 COLUMNS = {
     "residents": np.array([1.0, np.nan, 3.0]),

@@ -25,12 +25,12 @@ from alloc.result.result import Result, run
 from alloc.result.summary import status_line
 from alloc.scenario import apply, parse_edit
 from alloc.solver import Quality, Stopped
-from alloc.solver.band import BAND, WIDTH, with_band
-from alloc.solver.by_city import Choice, _highs, best, choose
-from alloc.solver.city_programs import CityProgram, city_programs
-from alloc.solver.highs import Session
-from alloc.solver.mending import mended
-from alloc.solver.runs import Clock, Ending, Memory
+from alloc.solver.facilities.band import BAND, WIDTH, with_band
+from alloc.solver.facilities.by_city import Choice, _highs, best, choose
+from alloc.solver.facilities.city_programs import CityProgram, city_programs
+from alloc.solver.facilities.mending import mended
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock, Ending, Memory
 from alloc.solver.solution import Solution, solve
 from instances import write_tiny
 from random_instances import write_random
@@ -415,7 +415,7 @@ def test_what_whole_facilities_cannot_meet_is_a_conflict_that_names_it(
 def test_bounds_that_take_long_are_left_out_at_large_sizes_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alloc.solver.dual_bounds.LARGE", 1)
+    monkeypatch.setattr("alloc.solver.facilities.dual_bounds.LARGE", 1)
     base = instance(tmp_path, 3, 8)
     result = run(base)
     without = [each["tier"] for each in result.manifest["tiers"] if each["bound"] is None]

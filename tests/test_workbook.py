@@ -15,14 +15,14 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from alloc.commands.convert import convert as command
+from alloc.cli.convert import convert as command
 from alloc.instance import InputError, load, read
-from alloc.instance.reading import read_source, typed_sheets
-from alloc.instance.schema import TABLES
+from alloc.instance.files.reading import read_source, typed_sheets
+from alloc.instance.schema.tables import TABLES
 from alloc.workbook import layout
 from alloc.workbook.content import Content, from_instance, from_source
 from alloc.workbook.convert import ConvertError, convert
-from alloc.workbook.write import TooLarge, write_workbook
+from alloc.workbook.write.workbook import TooLarge, write_workbook
 from instances import CITIES, write_tiny
 from workbooks import Formula, write_book
 
@@ -381,7 +381,7 @@ def test_every_number_format_shows_what_stands_there() -> None:
 
 
 def test_headers_are_read_as_they_are_written() -> None:
-    from alloc.instance.raw import machine_name, machine_names
+    from alloc.instance.files.raw import machine_name, machine_names
 
     for table in TABLES.values():
         for language in ("zh", "en"):

@@ -13,7 +13,7 @@ import pytest
 
 from alloc.instance import load, read
 from alloc.instance.findings import Finding
-from alloc.instance.schema import TABLES
+from alloc.instance.schema.tables import TABLES
 from alloc.workbook.layout import header
 from instances import write_tiny
 from workbooks import Formatted, Formula, Rows, tiny_rows, tiny_settings, write_book, write_sheets

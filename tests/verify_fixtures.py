@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.instance.derived import Derived, derive
+from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.schema import TABLES
-from alloc.instance.settings import Settings
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
 from alloc.publish import Works, publish
 
 Tables = dict[str, pd.DataFrame]

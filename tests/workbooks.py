@@ -23,7 +23,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.instance.schema import TABLES
+from alloc.instance.schema.tables import TABLES
 from instances import TABLES as TEXTS
 from instances import TOML
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.formulations import words
-from alloc.instance.findings import Text
+from alloc.formulation.registry import words
 from alloc.result.result import Result
-from alloc.solver.status import Quality, Stopped
+from alloc.solver.model.status import Quality, Stopped
+from alloc.text import Text
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "allocation": ("city", "pool"),

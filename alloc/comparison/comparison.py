@@ -16,7 +16,7 @@ from alloc.comparison.pair import Pair
 from alloc.comparison.tables import TABLES, differing, frame
 from alloc.comparison.tiers import tiers
 from alloc.comparison.yardsticks import yardsticks
-from alloc.instance.classes import size_class
+from alloc.instance.schema.classes import size_class
 from alloc.result.result import Result
 
 OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "families")  # the others follow from these

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.instance import Instance
-from alloc.instance.schema import TABLES
+from alloc.instance.schema.tables import TABLES
 from alloc.scenario import diff
 from alloc.scenario.state import GRIDS, LISTS
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from alloc.comparison.pair import Pair, compared
-from alloc.formulations import words
+from alloc.formulation.registry import words
 from alloc.result.result import Result
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from alloc.comparison.pair import Pair, compared, relative
 from alloc.comparison.yardsticks import measured_as_base
-from alloc.formulations import words
+from alloc.formulation.registry import words
 
 PROVEN = 1e-6  # of a tier's size: what arithmetic leaves
 NAN = float("nan")

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from alloc.comparison.check import ComparisonError
 from alloc.comparison.pair import Pair
 from alloc.instance.instance import Instance
-from alloc.instance.settings import Settings
+from alloc.instance.schema.settings import Settings
 from alloc.result.result import Result
 from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import recompute

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from alloc.instance.cells import parse_code
-from alloc.instance.columns import Table
+from alloc.instance.files.placing import Keys, rows_of
+from alloc.instance.files.raw import Unreadable, machine_name, machine_names, read_text
+from alloc.instance.files.reading import FORMATS
+from alloc.instance.files.settings_reading import FILE
 from alloc.instance.findings import Finding
-from alloc.instance.placing import Keys, rows_of
-from alloc.instance.raw import Unreadable, machine_name, machine_names, read_text
-from alloc.instance.reading import FORMATS
-from alloc.instance.schema import TABLES
-from alloc.instance.settings_reading import FILE
+from alloc.instance.schema.columns import Table
+from alloc.instance.schema.tables import TABLES
 
 Place = tuple[int, int]  # row and column, the first is 1
 Rows = Sequence[Sequence[str]]

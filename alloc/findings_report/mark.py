@@ -19,8 +19,9 @@ from alloc.findings_report.grid import MOST_COLUMNS, MOST_ROWS, Grid, Place, fol
 from alloc.findings_report.text import LABELS
 from alloc.findings_report.workbook_grid import workbook_grids
 from alloc.instance.cells import parse_number
-from alloc.instance.findings import Finding, InputError, Text, sort_findings
-from alloc.instance.shipped import locate
+from alloc.instance.files.shipped import locate
+from alloc.instance.findings import Finding, InputError, sort_findings
+from alloc.text import Text
 from alloc.workbook.layout import FINDINGS
 
 AUTHOR = "alloc check"  # of every comment made here, so that a copy that is checked again loses them

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from alloc.instance.findings import Finding, Text, errors, sort_findings
-from alloc.instance.settings_reading import FILE as SETTINGS_FILE
+from alloc.instance.files.settings_reading import FILE as SETTINGS_FILE
+from alloc.instance.findings import Finding, errors, sort_findings
+from alloc.text import Text
 
 ROWS_NAMED = 12  # of the further findings of a kind, how many runs of rows are named
 KEYS_NAMED = 6  # where they have no rows: how many records

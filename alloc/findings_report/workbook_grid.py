@@ -9,10 +9,10 @@ from pathlib import Path
 from openpyxl.utils import column_index_from_string
 
 from alloc.findings_report.grid import Grid
+from alloc.instance.files.placing import record_keys
 from alloc.instance.findings import Finding
-from alloc.instance.placing import record_keys
-from alloc.instance.schema import TABLES
-from alloc.workbook.read import WorkbookSource, read_workbook
+from alloc.instance.schema.tables import TABLES
+from alloc.workbook.read.workbook import WorkbookSource, read_workbook
 
 # Messages on a workbook begin with the cell.
 _CELL = re.compile(r"([A-Z]{1,3})\d+: ")

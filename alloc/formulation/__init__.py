@@ -1,1 +1,1 @@
-"""What a formulation is: its levers, and the catalogue in which every room looks them up."""
+"""Formulations by name, and whether every room knows what one declares."""

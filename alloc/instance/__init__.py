@@ -9,21 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alloc.instance.findings import Finding, InputError, Text
+    from alloc.instance.files.reading import load, read
+    from alloc.instance.files.shipped import locate
+    from alloc.instance.findings import Finding, InputError
     from alloc.instance.instance import Instance
-    from alloc.instance.reading import load, read
-    from alloc.instance.shipped import locate
+    from alloc.text import Text
 
 __all__ = ["Finding", "InputError", "Instance", "Text", "load", "locate", "read"]
 
 _HOMES = {
-    "Finding": "findings",
-    "InputError": "findings",
-    "Instance": "instance",
-    "Text": "findings",
-    "load": "reading",
-    "locate": "shipped",
-    "read": "reading",
+    "Finding": "alloc.instance.findings",
+    "InputError": "alloc.instance.findings",
+    "Instance": "alloc.instance.instance",
+    "Text": "alloc.text",
+    "load": "alloc.instance.files.reading",
+    "locate": "alloc.instance.files.shipped",
+    "read": "alloc.instance.files.reading",
 }
 
 
@@ -33,4 +34,4 @@ def __getattr__(name: str) -> Any:
 
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(_HOMES[name]), name)

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.instance.columns import Column, Table
 from alloc.instance.findings import Finding
-from alloc.instance.schema import TABLES
-from alloc.instance.settings import Settings
+from alloc.instance.schema.columns import Column, Table
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
 
 
 @dataclass(frozen=True, eq=False)

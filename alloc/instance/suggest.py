@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 
-from alloc.instance.findings import Text
+from alloc.text import Text
 
 FEW = 300
 LEAST_LIKENESS = 0.6

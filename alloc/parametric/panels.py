@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from alloc.formulations import words
-from alloc.instance.findings import Text
+from alloc.formulation.registry import words
 from alloc.instance.instance import Instance
 from alloc.parametric.chart import Panel
 from alloc.parametric.vary import Variation
+from alloc.text import Text
 
 OPTIMUM = Text("最优值", "optimum")
 VALUE = Text("方案的值", "value of the plan")

@@ -12,8 +12,8 @@ import pandas as pd
 from alloc.instance.instance import Instance
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
-from alloc.solver.runs import Memory
-from alloc.solver.status import Stopped
+from alloc.solver.model.runs import Memory
+from alloc.solver.model.status import Stopped
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from alloc.instance.derived import Derived
+from alloc.instance.derived.derived import Derived
 from alloc.instance.frames import text_column
 from alloc.publish.choice import NOISE, Floats
 from alloc.publish.pool import Rounded

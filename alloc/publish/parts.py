@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.instance.derived import Derived, derive
+from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 
 Floats = NDArray[np.float64]

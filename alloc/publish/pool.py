@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alloc.instance.limits import LimitRow
+from alloc.instance.derived.limits import LimitRow
 from alloc.publish.choice import NOISE, Flags, Floats, Limit, Places, choose
 
 DECIMALS = 10  # of a published number

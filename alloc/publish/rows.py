@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.instance.derived import Derived
+from alloc.instance.derived.derived import Derived
 from alloc.publish.choice import NOISE, Flags, Floats
 
 # Constraint families that published numbers keep too, and those that hold for what was decided alone: what is built

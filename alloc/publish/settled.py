@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alloc.instance.derived import Derived
-from alloc.instance.limits import LimitRow
+from alloc.instance.derived.derived import Derived
+from alloc.instance.derived.limits import LimitRow
 from alloc.publish.choice import NOISE, Floats, Limit, choose
 from alloc.publish.rows import Budget, Works, most_settlers
 

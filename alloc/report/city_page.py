@@ -8,13 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from alloc.explanation.holds import Holds, holds
-from alloc.formulations import words
-from alloc.instance.findings import Text
+from alloc.explanation.city.holds import Holds, holds
+from alloc.formulation.registry import words
 from alloc.report.content import Column, Document, Figure, Paragraph, Section, Table
 from alloc.report.document import city_page
 from alloc.report.view import Floats, View
 from alloc.result.result import Result
+from alloc.text import Text
 
 UPPER = Text("{pools}取上限（{rule}）", "{pools} at the upper bound ({rule})")
 LOWER = Text("{pools}取下限（{rule}）", "{pools} at the lower bound ({rule})")

@@ -25,7 +25,7 @@ from alloc.result.result import Result
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
-    from alloc.explanation.answer import Answer
+    from alloc.explanation.shared.answer import Answer
 
 
 def report(

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from alloc.instance.findings import Text
 from alloc.report.charts.palette import DIVERGING, classed
 from alloc.report.charts.points import Dot, Legend, points
 from alloc.report.charts.projection import Place
 from alloc.report.content import Figure
 from alloc.report.numbers import change
 from alloc.report.view import View, significant
+from alloc.text import Text
 
 BORDERS = (-0.2, -0.05, 0.05, 0.2)
 NUMBER_KEYS = ("审图号", "map_number", "mapNumber")

@@ -11,10 +11,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alloc.instance.columns import MARKS
-from alloc.instance.findings import Text
+from alloc.instance.schema.columns import MARKS
 from alloc.report.content import Cell, Column, Row, Table
 from alloc.result.figures import MISSING, number
+from alloc.text import Text
 
 UP, DOWN = "▲", "▼"
 NOTES = {

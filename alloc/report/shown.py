@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from alloc.instance.findings import Text
 from alloc.result import tables
+from alloc.text import Text
 
 # Table of a result -> its columns that some chapter shows, or shows what follows from them.
 SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType({

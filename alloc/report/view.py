@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.comparison.wording import SIZE_CLASSES
-from alloc.formulations import words
-from alloc.instance.classes import SIZE_CLASSES as CLASS_ORDER
-from alloc.instance.derived import Derived, derive
+from alloc.comparison.text.wording import SIZE_CLASSES
+from alloc.formulation.registry import words
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.schema.classes import SIZE_CLASSES as CLASS_ORDER
 from alloc.report.charts.palette import TIERS
 from alloc.report.content import Level, Status
 from alloc.report.places import CLUSTERS, PROVINCES, REGIONS, TIER_TITLES, short_province

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from alloc.instance.findings import Text
 from alloc.report.content import Document
-from alloc.report.fonts import MissingGlyphs
-from alloc.report.pdf import PdfError
+from alloc.report.render.fonts import MissingGlyphs
+from alloc.report.render.pdf import PdfError
 from alloc.result.store import replace_file
+from alloc.text import Text
 
 WRITERS = {
-    "html": "alloc.report.html",
-    "xlsx": "alloc.report.workbook",
-    "docx": "alloc.report.word",
-    "pdf": "alloc.report.pdf",
+    "html": "alloc.report.render.html",
+    "xlsx": "alloc.report.render.xlsx.workbook",
+    "docx": "alloc.report.render.word.document",
+    "pdf": "alloc.report.render.pdf",
 }
 LIBRARIES = {"docx": ("python-docx", "docx"), "pdf": ("typst", "typst")}  # what pip installs, what Python imports
 

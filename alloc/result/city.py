@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from alloc.instance.columns import MARKS
+from alloc.instance.schema.columns import MARKS
 from alloc.result import rounding
 from alloc.result.figures import MISSING, number, percent
 from alloc.result.notes import beyond_band
 from alloc.result.result import Result
 from alloc.result.sections import Section
 from alloc.result.wording import WORDS, say
-from alloc.solver.band import WIDTH
+from alloc.solver.facilities.band import WIDTH
 
 PARTS = ("last_year", "benchmark", "rule", "optimised", "override", "rounding", "published")
 

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alloc.formulations import words
+from alloc.formulation.registry import words
 from alloc.result.figures import number, percent
 from alloc.result.result import Result
 from alloc.result.wording import say
-from alloc.solver.band import WIDTH
+from alloc.solver.facilities.band import WIDTH
 
 NAMED = 5  # allocations that a sentence names
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from alloc.publish.off import rounding_table
-from alloc.solver.status import Quality
+from alloc.solver.model.status import Quality
 
 
 def manifest_of_schema_1(manifest: Mapping[str, Any], schema: int) -> dict[str, Any]:

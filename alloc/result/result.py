@@ -17,10 +17,10 @@ from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
-from alloc.solver.runs import Memory
+from alloc.solver.model.runs import Memory
+from alloc.solver.model.status import Note, Quality, Status, Stopped, TierResult
 from alloc.solver.solution import Solution, bounded, solve
-from alloc.solver.status import Note, Quality, Status, Stopped, TierResult
-from alloc.solver.tiers import Report
+from alloc.solver.tiers.lexicographic import Report
 from alloc.verification import Verification, verify
 
 SCHEMA = 2

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from alloc.formulations import words
-from alloc.instance.findings import Text
+from alloc.formulation.registry import words
 from alloc.result.figures import number
 from alloc.result.result import Result
+from alloc.text import Text
 
 DECIMALS = {"ha": 4, "10⁴ yuan": 2, "persons": 2}
 UNITS = {"ha": Text("公顷", "ha"), "10⁴ yuan": Text("万元", "10⁴ yuan"), "persons": Text("人", "persons")}

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tomlkit
 
+from alloc.instance.files.reading import read
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
-from alloc.instance.reading import read
 from alloc.result.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.result import SCHEMA, Result
 

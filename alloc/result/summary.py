@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.formulations import words
+from alloc.formulation.registry import words
 from alloc.result import rounding
 from alloc.result.city import city_sections
 from alloc.result.figures import decimals_for, gap_text, number, percent, shown_unit
@@ -184,7 +184,7 @@ def _causes(result: Result, family: str, language: str) -> str:
     binds = new >= debt["bond_room"] - 1e-6 * np.maximum(1.0, debt["bond_room"])
     if not binds.any():
         return ""
-    from alloc.instance.derived import derive
+    from alloc.instance.derived.derived import derive
 
     derived = derive(result.instance)
     rooms = np.column_stack([derived.room_ratio, derived.room_tier, derived.room_service])[binds.to_numpy()]

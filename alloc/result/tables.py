@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from alloc.instance.classes import USES
-from alloc.instance.derived import Derived
+from alloc.instance.derived.derived import Derived
+from alloc.instance.derived.land_and_finance import debt_ratio, debt_tier_place
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
-from alloc.instance.means import debt_ratio, debt_tier_place
+from alloc.instance.schema.classes import USES
 from alloc.publish import Works, publish
-from alloc.solver.band import WIDTH
+from alloc.solver.facilities.band import WIDTH
 from alloc.solver.solution import Solution
 
 Tables = dict[str, pd.DataFrame]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alloc.instance.findings import Text
+from alloc.text import Text
 
 WORDS: dict[str, Text] = {
     "finished": Text("求解完成", "finished"),

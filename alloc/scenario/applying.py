@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from alloc.instance.findings import Finding, InputError, Text, errors, sort_findings
+from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema import TABLES
+from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.scenario.agreement import Settled, settle
 from alloc.scenario.difference import changes_between
@@ -18,6 +18,7 @@ from alloc.scenario.rechecking import Blame, recheck
 from alloc.scenario.resolve import resolve
 from alloc.scenario.state import LISTS, State, taken_apart
 from alloc.scenario.touch import NO_ROW, Name, Touch
+from alloc.text import Text
 
 # Faults that an edit has whatever the tables hold; they are looked for also where lower levels could not be applied.
 ALWAYS_WRONG = ("unknown_target", "unknown_column", "wrong_type", "where_out_of_place", "row_out_of_place", "no_column")

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.instance.columns import Table
 from alloc.instance.instance import Instance
+from alloc.instance.schema.columns import Table
 from alloc.scenario.edits import SETTINGS
 from alloc.scenario.state import GRIDS, LISTS, State, in_order, taken_apart
 from alloc.scenario.touch import Name, keys_at, plain

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from alloc.instance.findings import Finding, Severity, Text, shortened
+from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.instance import Instance
+from alloc.text import Text
 
 Verb = Literal["set", "add", "scale", "at_most", "at_least", "drop"]
 COMMAND_LINE = "--edit"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from alloc.instance.findings import Finding, Text
+from alloc.instance.findings import Finding
 from alloc.instance.suggest import Known
 from alloc.scenario.edits import Edit, Origin, Verb
 from alloc.scenario.typed import WRONG_TYPE
+from alloc.text import Text
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
 VALUES: Mapping[Verb, str] = {"set": "to", "add": "by", "scale": "by", "at_most": "to", "at_least": "to"}

@@ -23,15 +23,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from alloc.instance.findings import Finding, InputError, Text, errors, sort_findings
+from alloc.instance.files.raw import Unreadable, read_text
+from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance
-from alloc.instance.raw import Unreadable, read_text
 from alloc.instance.suggest import Known
 from alloc.scenario.applying import apply
 from alloc.scenario.edits import COMMAND_LINE, Edit, Edited, Origin, Scenario
 from alloc.scenario.entries import read_entry
 from alloc.scenario.lines import read_line
 from alloc.scenario.typed import WRONG_TYPE
+from alloc.text import Text
 
 FOLDER = "scenarios"
 ENDING = ".toml"

@@ -18,8 +18,9 @@ import re
 import tomllib
 from typing import Any
 
-from alloc.instance.findings import Finding, InputError, Text
+from alloc.instance.findings import Finding, InputError
 from alloc.scenario.edits import COMMAND_LINE, Edit, Origin, Verb
+from alloc.text import Text
 
 _PART = r"[^\W_](?:[\w-]*\w)?(?:\[\d+\])?"
 _TARGET = rf"{_PART}(?:\.{_PART})*"

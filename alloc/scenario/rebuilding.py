@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.instance.columns import Table
+from alloc.instance.files.settings_reading import validate_settings
 from alloc.instance.findings import Finding
 from alloc.instance.instance import complete_table
-from alloc.instance.settings_reading import validate_settings
+from alloc.instance.schema.columns import Table
 from alloc.scenario.agreement import Settled
 from alloc.scenario.edits import SETTINGS
 from alloc.scenario.state import GRIDS, LISTS, State, settings_apart, settings_together

@@ -8,15 +8,16 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
 
-from alloc.instance.checks import check_instance
-from alloc.instance.findings import Finding, Text
+from alloc.instance.checks.all import check_instance
+from alloc.instance.files.reading import FORMATS
+from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
-from alloc.instance.reading import FORMATS
-from alloc.instance.schema import TABLES
+from alloc.instance.schema.tables import TABLES
 from alloc.scenario.agreement import Settled
 from alloc.scenario.edits import SETTINGS, Cell, Edit
 from alloc.scenario.state import LISTS
 from alloc.scenario.touch import Name
+from alloc.text import Text
 
 
 def recheck(instance: Instance, before: Instance, blame: Blame) -> tuple[list[Finding], list[Finding]]:

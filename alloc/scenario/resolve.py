@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.instance.columns import Column, Table
-from alloc.instance.findings import Finding, InputError, Text, shortened
+from alloc.instance.findings import Finding, InputError, shortened
+from alloc.instance.schema.columns import Column, Table
 from alloc.instance.suggest import Known
-from alloc.instance.where import WhereError, parse
+from alloc.instance.where.conditions import WhereError, parse
 from alloc.scenario.edits import Edit
 from alloc.scenario.resolve_settings import resolve_setting
 from alloc.scenario.selection import WhereColumns, keys_named, rows_with_key, selects_nothing
@@ -21,6 +21,7 @@ from alloc.scenario.state import State
 from alloc.scenario.targets import Grid, target_of
 from alloc.scenario.touch import Key, Touch, column_touched, row_added, rows_dropped
 from alloc.scenario.typed import CHANGES, amount, column_of, missing, out_of_range, typed
+from alloc.text import Text
 
 TITLES = ("title_zh", "title_en")
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from alloc.instance.findings import InputError, Text
+from alloc.instance.findings import InputError
 from alloc.scenario.edits import SETTINGS, Edit
 from alloc.scenario.state import LISTS, State, entries_of
 from alloc.scenario.touch import NO_ROW, Touch, column_touched, row_added, rows_dropped
 from alloc.scenario.typed import CHANGES, WRONG_TYPE, amount, number, typed
+from alloc.text import Text
 
 
 def resolve_setting(edit: Edit, path: str, state: State) -> list[Touch]:

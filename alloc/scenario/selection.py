@@ -10,18 +10,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.instance.bounds import last_transfers
-from alloc.instance.classes import SIZE_CLASSES, size_class
-from alloc.instance.columns import Table
-from alloc.instance.findings import Finding, Text, shortened
+from alloc.instance.derived.bounds import last_transfers
+from alloc.instance.derived.land_and_finance import money
+from alloc.instance.findings import Finding, shortened
 from alloc.instance.frames import numbers, placed, texts
-from alloc.instance.means import money
+from alloc.instance.schema.classes import SIZE_CLASSES, size_class
+from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known
-from alloc.instance.where import Expression
-from alloc.instance.where_grammar import Both, Comparison, Literals, Name, Node
+from alloc.instance.where.conditions import Expression
+from alloc.instance.where.grammar import Both, Comparison, Literals, Name, Node
 from alloc.scenario.edits import Edit
 from alloc.scenario.state import GRIDS, State
 from alloc.scenario.touch import Key
+from alloc.text import Text
 
 Values = NDArray[np.object_] | pd.Series
 

@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
-from alloc.instance.columns import NO_UNIT, Column, Kind, Table
-from alloc.instance.findings import Text
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
-from alloc.instance.schema import TABLES
-from alloc.instance.settings import DebtTier, Settings, Tier
+from alloc.instance.schema.columns import NO_UNIT, Column, Kind, Table
+from alloc.instance.schema.settings import DebtTier, Settings, Tier
+from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
 
 _STEP = re.compile(r"([^\[\].]+)|\[(\d+)\]")  # of a path: a name, or a place in a list
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alloc.instance.columns import Table
-from alloc.instance.findings import Finding, InputError, Text
-from alloc.instance.raw import machine_name, machine_names
-from alloc.instance.schema import TABLES
+from alloc.instance.files.raw import machine_name, machine_names
+from alloc.instance.findings import Finding, InputError
+from alloc.instance.schema.columns import Table
+from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.scenario.edits import Edit
 from alloc.scenario.state import GRIDS, LISTS, State, entries_of
 from alloc.scenario.touch import Key
+from alloc.text import Text
 
 
 @dataclass(frozen=True)

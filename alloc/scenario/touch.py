@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.instance.columns import Table
 from alloc.instance.frames import texts
+from alloc.instance.schema.columns import Table
 
 Key = tuple[str, ...]
 Name = tuple[str, Key, str]  # of a cell: table, key, column

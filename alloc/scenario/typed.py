@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.instance.columns import NO_UNIT, Column, Kind, Table
-from alloc.instance.findings import Finding, InputError, Text, figure
+from alloc.instance.findings import Finding, InputError, figure
+from alloc.instance.schema.columns import NO_UNIT, Column, Kind, Table
 from alloc.instance.suggest import Known
 from alloc.scenario.edits import Edit
+from alloc.text import Text
 
 # What the verbs that need a number make of numbers; what is not given stays so.
 CHANGES: Mapping[str, np.ufunc] = MappingProxyType(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.solver.highs import Session
-from alloc.solver.runs import Clock, Ending
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock, Ending
 
 
 def families_in_conflict(model: LinearModel, whole: bool, clock: Clock) -> tuple[str, ...]:

@@ -11,19 +11,19 @@ import pandas as pd
 
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective, Objective
-from alloc.formulations import formulation
-from alloc.instance.derived import Derived, derive
+from alloc.formulation.registry import formulation
+from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
-from alloc.instance.prechecks import CONFLICT_CODES, families_of, precheck
+from alloc.instance.prechecks.all import CONFLICT_CODES, families_of, precheck
 from alloc.solver.conflict import families_in_conflict
-from alloc.solver.dual_bounds import dual_bounds, left_out
-from alloc.solver.highs import Session
-from alloc.solver.runs import Clock, Ending, Memory, worst
-from alloc.solver.status import Note, Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
-from alloc.solver.tiers import Report, TiersRun, solve_tiers
-from alloc.solver.whole import WholeRun, by_city, joint
-from alloc.solver.worth import tier_value
+from alloc.solver.facilities.dual_bounds import dual_bounds, left_out
+from alloc.solver.facilities.whole import WholeRun, by_city, joint
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock, Ending, Memory, worst
+from alloc.solver.model.status import Note, Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
+from alloc.solver.tiers.lexicographic import Report, TiersRun, solve_tiers
+from alloc.solver.tiers.worth import tier_value
 
 PROVEN = 1e-5  # a gap that arithmetic alone leaves
 RELAXATION = "relaxation"

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from alloc.instance.findings import Text
 from alloc.instance.instance import Instance
-from alloc.instance.schema import TABLES
+from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.template.guide import guides
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import csv_text
 from alloc.template.writing import TemplateError
+from alloc.text import Text
 
 _HEADING = Text("空白算例：填写标题、年度和各表。", "An empty instance: give title, year and the tables.")
 _NOTES = (

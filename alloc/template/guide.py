@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
-from alloc.instance.columns import PERSONS, Column
-from alloc.instance.findings import Text
-from alloc.instance.schema import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
-from alloc.instance.settings import Settings
+from alloc.instance.schema.columns import PERSONS, Column
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
 from alloc.template.settings_text import fields
+from alloc.text import Text
 
 Say = Callable[[Text], str]
 

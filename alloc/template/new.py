@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from alloc.instance.findings import Text
+from alloc.instance.files.reading import read
 from alloc.instance.instance import Instance
-from alloc.instance.reading import read
 from alloc.template.empty import cohorts, empty_texts, slug
 from alloc.template.guide import guides
 from alloc.template.province import cut_province
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import table_texts
 from alloc.template.writing import TemplateError, ready_to_write, write
+from alloc.text import Text
 
 PATTERN = "china-2020"  # whose services, pools and policy an empty instance starts from
 

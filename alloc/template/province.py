@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.instance.derived import Derived, derive
-from alloc.instance.findings import Text, figure
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.findings import figure
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.precheck_words import above
-from alloc.instance.schema import TABLES
-from alloc.instance.settings import Title
+from alloc.instance.prechecks.words import above
+from alloc.instance.schema.settings import Title
+from alloc.instance.schema.tables import TABLES
 from alloc.template.province_limits import cut_limits
 from alloc.template.tables_text import blank, written
 from alloc.template.writing import TemplateError
+from alloc.text import Text
 
 Floats = NDArray[np.float64]
 

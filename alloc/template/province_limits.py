@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-from alloc.instance.derived import Derived, derive
-from alloc.instance.findings import Text
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.derived.limits import LimitRow
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.limits import LimitRow
-from alloc.instance.prechecks import precheck
+from alloc.instance.prechecks.all import precheck
+from alloc.text import Text
 
 _KEPT = Text("限制 {key}（{title}）保留。", "The limit {key} ({title}) is kept.")
 _LEFT_OUT = Text("限制 {key}（{title}）已删去：{why}", "The limit {key} ({title}) was left out: {why}")

@@ -8,10 +8,10 @@ from typing import Any
 import tomlkit
 from pydantic import BaseModel
 
-from alloc.instance.columns import NO_UNIT
-from alloc.instance.findings import Text
-from alloc.instance.settings import Settings
-from alloc.instance.settings_reading import inner_model
+from alloc.instance.files.settings_reading import inner_model
+from alloc.instance.schema.columns import NO_UNIT
+from alloc.instance.schema.settings import Settings
+from alloc.text import Text
 
 
 def settings_data(settings: Settings) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from alloc.instance.columns import Table
-from alloc.instance.schema import TABLES
+from alloc.instance.schema.columns import Table
+from alloc.instance.schema.tables import TABLES
 
 
 def table_texts(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from alloc.instance.findings import Text
+from alloc.text import Text
 
 BOM = "\ufeff"  # spreadsheet programs read Chinese in a CSV only behind it
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from alloc.instance.where import parse
+from alloc.instance.where.conditions import parse
 from alloc.verification.arrays import Columns, Flags, Floats, Places, Texts, given, matrix
 
 BOND_CLASSES = ("general", "special")

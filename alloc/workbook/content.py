@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from alloc.instance.cells import looks_numeric, parse_code, parse_flag, parse_numbers
-from alloc.instance.columns import Column
+from alloc.instance.files.reading import Source
 from alloc.instance.instance import Instance
-from alloc.instance.reading import Source
-from alloc.instance.schema import TABLES
+from alloc.instance.schema.columns import Column
+from alloc.instance.schema.tables import TABLES
 from alloc.workbook.layout import Cell
 
 Columns = Mapping[str, Sequence[Cell]]

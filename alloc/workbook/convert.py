@@ -15,19 +15,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tomlkit
 
-from alloc.instance.columns import Table
-from alloc.instance.findings import Finding, InputError, Text, errors
+from alloc.instance.files.reading import Source, read_source, typed_sheets, understand
+from alloc.instance.files.settings_reading import FILE
+from alloc.instance.files.shipped import locate
+from alloc.instance.findings import Finding, InputError, errors
 from alloc.instance.instance import complete_table
-from alloc.instance.reading import Source, read_source, typed_sheets, understand
-from alloc.instance.schema import TABLES
-from alloc.instance.settings_reading import FILE
-from alloc.instance.shipped import locate
+from alloc.instance.schema.columns import Table
+from alloc.instance.schema.tables import TABLES
 from alloc.template.settings_text import settings_text
+from alloc.text import Text
 from alloc.workbook.content import Columns, Content, from_source
-from alloc.workbook.grid import number_text
 from alloc.workbook.layout import Cell
+from alloc.workbook.read.grid import number_text
 from alloc.workbook.settings_layout import tidy
-from alloc.workbook.write import TooLarge, write_workbook
+from alloc.workbook.write.workbook import TooLarge, write_workbook
 
 WORKBOOK = ".xlsx"
 # Faults of a file that a copy can have just as well; any other fault means that something in it could not be read.

@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
-from alloc.instance.columns import MARKS, Column, Table
-from alloc.instance.findings import Text
-from alloc.instance.schema import TABLES
+from alloc.instance.schema.columns import MARKS, Column, Table
+from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
 
 Cell = str | float | bool | None
 

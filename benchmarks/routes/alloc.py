@@ -10,8 +10,8 @@ import numpy as np
 
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel, LinearObjective
-from alloc.solver.highs import Session
-from alloc.solver.runs import Clock
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock
 from alloc_models.annual import build
 from benchmarks.routes import WORST_SHARE
 

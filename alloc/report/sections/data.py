@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alloc.formulations import words
-from alloc.instance.schema import TABLES
+from alloc.formulation.registry import words
+from alloc.instance.schema.tables import TABLES
 from alloc.report.content import Cell, Column, Listing, Paragraph, Section, Table
 from alloc.report.view import View
 from alloc.result.figures import gap_text, number, percent, shown_unit
 from alloc.result.notes import Beyond, beyond_band
-from alloc.solver.band import WIDTH
+from alloc.solver.facilities.band import WIDTH
 
 STATUSES = {
     "published": ("公布", "published"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloc.instance.means import built_up_a_person
+from alloc.instance.derived.land_and_finance import built_up_a_person
 from alloc.report.columns import count, hectares, moved, relative
 from alloc.report.content import Column, Section
 from alloc.report.measures import Measure, by_group, mean, ratio, texts

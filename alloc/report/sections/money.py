@@ -93,7 +93,7 @@ def _weights(view: View) -> Table:
 
 def factor_title(view: View, factor: str) -> str:
     """What a factor is called: a column of the cities or a derived one."""
-    from alloc.instance.schema import TABLES
+    from alloc.instance.schema.tables import TABLES
 
     derived = {
         "migrants": ("外来人口", "migrants"),

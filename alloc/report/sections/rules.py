@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from alloc.explanation.answer import Answer
-from alloc.formulations import words
+from alloc.explanation.shared.answer import Answer
+from alloc.formulation.registry import words
 from alloc.report.content import Cell, Column, Listing, Part, Section, Table
 from alloc.report.view import View
 from alloc.result.figures import number

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from alloc.comparison import Comparison
-from alloc.comparison.titles import Titles
-from alloc.comparison.wording import say
+from alloc.comparison.text.titles import Titles
+from alloc.comparison.text.wording import say
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.content import Cell, Column, Figure, Listing, Part, Section, Table
 from alloc.report.numbers import change

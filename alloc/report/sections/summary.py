@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloc.formulations import words
+from alloc.formulation.registry import words
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.content import Fact, Facts, Figure, Listing, Paragraph, Part, Section
 from alloc.report.numbers import change
@@ -12,7 +12,7 @@ from alloc.report.view import Floats, View, significant
 from alloc.result.figures import number
 from alloc.result.notes import note_lines
 from alloc.result.summary import status_line
-from alloc.solver.status import TierResult
+from alloc.solver.model.status import TierResult
 
 SHOWN = 5  # cities named on either side
 SURE = 5e-6  # a gap that arithmetic alone leaves

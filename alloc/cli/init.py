@@ -1,0 +1,72 @@
+"""``alloc init``: a new instance, empty or cut out of a national one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from alloc.cli import options
+from alloc.cli.output import WRONG, fail, print_json
+
+NATION = "china-2020"
+
+
+@click.command()
+@click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--services", metavar="A,B", help="Services of the empty instance; default: all of china-2020.")
+@click.option("--pools", metavar="A,B", help="Pools of the empty instance; default: all of china-2020.")
+@click.option("--year", type=click.IntRange(1949, 2200), help="Planning year of the empty instance.")
+@click.option("--from", "origin", metavar="INSTANCE", help=f"Cut a province out of this instance; default: {NATION}.")
+@click.option("--province", metavar="CODE", help="Code or name of the province to cut out, e.g. 440000.")
+@click.option("--result", type=click.Path(path_type=Path), help="Scale pools by a result of INSTANCE, not by formula.")
+@options.lang
+@options.form
+def init(
+    target: Path,
+    services: str | None,
+    pools: str | None,
+    year: int | None,
+    origin: str | None,
+    province: str | None,
+    result: Path | None,
+    lang: str,
+    form: str,
+) -> None:
+    """Make a new instance in DIR: an empty one to fill in, or one province of a national one.
+
+    DIR is a folder of CSV files with a guide, or one workbook where it ends in .xlsx. Nothing is ever written over.
+    """
+    from alloc.instance.findings import InputError
+    from alloc.template.new import new_empty, new_province
+    from alloc.template.writing import TemplateError
+
+    if province is None and (origin is not None or result is not None):
+        raise click.UsageError("--from and --result go with --province")
+    if province is not None and (services or pools or year):
+        raise click.UsageError("--services, --pools and --year are for an empty instance, --province is not")
+    try:
+        if province is None:
+            notes = new_empty(target, _names(services), _names(pools), year, lang)
+        else:
+            notes = new_province(target, origin or NATION, province, result, lang)
+    except TemplateError as error:
+        fail(getattr(error.text, lang), WRONG, form)
+    except InputError as error:
+        fail(error.findings[0].line("zh" if lang == "zh" else "en"), WRONG, form)
+    if form == "json":
+        print_json({"written": str(target), "notes": [note._asdict() for note in notes]})
+        return
+    for note in notes:
+        click.echo(f"- {getattr(note, lang)}")
+    click.echo(
+        f"已写入 {target}。下一步：alloc check {target}" if lang == "zh"
+        else f"Written to {target}. Next: alloc check {target}"
+    )  # fmt: skip
+
+
+def _names(listed: str | None) -> list[str] | None:
+    """The names in ``a,b``, Chinese commas included."""
+    if listed is None:
+        return None
+    return [name.strip() for name in listed.replace("，", ",").replace("、", ",").split(",") if name.strip()]

@@ -1,0 +1,147 @@
+"""The details of one result against the base: winners and losers, coverage, groups, debt, what binds."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from alloc.comparison.amounts import WON
+from alloc.comparison.text.layout import Line, Part
+from alloc.comparison.text.view import View, alone, compared_cells
+from alloc.comparison.text.wording import RESIDENT_UNITS
+from alloc.formulation.registry import words
+from alloc.instance.schema.classes import SIZE_CLASSES
+from alloc.result.figures import decimals_for, number
+from alloc.result.sections import Section
+
+SHOWN = 5  # gains and losses of each measure
+NOBODYS = ("arithmetic", "definition")  # families that always bind and that nobody can waive
+SCORE_DECIMALS = 4
+
+
+def details(view: View, letter: str) -> list[Part]:
+    """Every part about one result against the base; those without any difference are named together at the end."""
+    named = [
+        *((view.say(measure), part) for measure in WON for part in _winners(view, letter, measure)),
+        (view.say("name_coverage"), _coverage(view, letter)),
+        *((view.say(f"name_{grouping}"), _groups(view, letter, grouping)) for grouping in ("size_class", "province")),
+        (view.say("name_debt"), _debt(view, letter)),
+        (view.say("name_families"), _families(view, letter)),
+    ]
+    parts = [part for _, part in named if part.same is None]
+    same = [view.say("name_rows", name=name, count=number(part.same)) for name, part in named if part.same is not None]
+    if same:
+        joined = view.say("comma").join(same)
+        parts.append(Part("", (view.say("all_the_same", a="A", b=letter, names=joined),)))
+    return parts
+
+
+def _winners(view: View, letter: str, measure: str) -> list[Part]:
+    every = view.rows("measures", letter, measure=measure)
+    if not every:
+        return []
+    top = [row for row in view.rows("winners", letter, measure=measure) if row["rank"] <= SHOWN]
+    unit = every[0]["unit"]
+    shown, resident = view.figures(unit, top), RESIDENT_UNITS.get(unit)
+    key = "winners" if shown.unit else "winners_plain"
+    title = view.say(key, measure=view.say(measure), a="A", b=letter, unit=shown.unit)
+    unlike = any(row["moved"] == "other_yardstick" for row in every)
+    if not top and unlike:
+        return [Part(title, (view.say("winners_unlike"),))]
+    if not top:
+        rounded = sum(row["moved"] == "rounding" for row in every)
+        told = [view.say("winners_none")]
+        if rounded:
+            told.append(view.say("winners_rounding", count=number(rounded)))
+        return [Part(title, tuple(told), same=None if view.everything or rounded else len(every))]
+    fine = min(2, decimals_for(max(abs(row["change_per_resident"]) for row in top))) if resident else 0
+    rows = []
+    for row in top:
+        cells = ["▲" if row["direction"] == "gain" else "▼", view.title.city(row["city"]), *compared_cells(row, shown)]
+        rows.append((*cells, number(row["change_per_resident"], fine, sign=True)) if resident else tuple(cells))
+    moves = Counter(row["moved"] for row in every)
+    above = [view.say("winners_more", up=number(moves["gain"]), down=number(moves["loss"]))]
+    if moves["rounding"]:
+        above.append(view.say("winners_rounding", count=number(moves["rounding"])))
+    heads = view.say("winners_heads", a="A", b=letter)
+    if resident:
+        heads += "|" + view.say("winners_resident", unit=view.title.pick(resident))
+    section = Section("", tuple(heads.split("|")), tuple(rows), "llrrrr" + "r" * bool(resident))
+    return [Part(title, tuple(above), section)]
+
+
+def _coverage(view: View, letter: str) -> Part:
+    rows = {(row["service"], row["size_class"]): row for row in view.rows("coverage", letter)}
+    services = dict.fromkeys(service for service, _ in rows)
+    classes = [name for name in SIZE_CLASSES if any(name == held for _, held in rows)]
+    lines = []
+    for service in services:
+        whole = rows[service, ""]
+        changes = tuple(points(rows[service, name]["change"]) for name in ("", *classes))
+        values = (number(100 * whole[side], 2) for side in ("base", "other"))
+        lines.append(Line((view.title("service", service), *values, *changes), changes))
+    named = "|".join(view.title("size_class", name) for name in classes)
+    heads = view.say("coverage_heads", a="A", b=letter, classes=named)
+    above = [view.say("coverage_unlike")] if view.rows("yardsticks", letter, measured="served") else []
+    return view.table(view.say("coverage", a="A", b=letter), heads, "l" + "r" * heads.count("|"), lines, above)
+
+
+def points(change: float) -> str:
+    """A change of a share in percentage points."""
+    return number(100 * change, 2, sign=True)
+
+
+def _groups(view: View, letter: str, grouping: str) -> Part:
+    """A row a group, two columns a measure: the change and its per cent; measures that nowhere change are left out."""
+    rows = [row for row in view.rows("groups", letter) if row["grouping"] in ("all", grouping)]
+    moving = {row["measure"] for row in rows if view.everything or row["change"]}
+    cells: dict[str, list[str]] = {row["group"]: [number(row["cities"])] for row in rows}
+    changes: dict[str, list[str]] = {group: [] for group in cells}
+    heads = [view.say(f"{grouping}_head")]
+    for measure in (name for name in WON if name in moving):
+        its = [row for row in rows if row["measure"] == measure]
+        shown = view.figures(its[0]["unit"], its)
+        heads.append(view.say(f"group_{measure}", unit=shown.unit))
+        for row in its:
+            change = shown.change(row["change"]) if shown.unit else number(row["change"], SCORE_DECIMALS, sign=True)
+            cells[row["group"]] += [change, number(100 * row["relative"], 1, sign=True)] if shown.unit else [change]
+            changes[row["group"]].append(change)
+    changes[""] = [each for its in changes.values() for each in its]  # the total stands wherever a group differs
+    order = [*SIZE_CLASSES, ""] if grouping == "size_class" else sorted(cells)
+    lines = [
+        Line((view.title(grouping, group) if group else view.say("whole"), *cells[group]), tuple(changes[group]))
+        for group in sorted(cells, key=lambda group: (group != "", order.index(group)))
+    ]
+    head = "|".join(heads)
+    return view.table(view.say(grouping, a="A", b=letter), head, "l" + "r" * head.count("|"), lines)
+
+
+def _debt(view: View, letter: str) -> Part:
+    lines = []
+    for move in view.rows("debt_tiers", letter, step="compared"):
+        one, other, moved = move["from_tier"], move["to_tier"], move["moved"]
+        which = [row["city"] for row in view.rows("debt", letter, tier_base=one, tier_other=other)] if moved else []
+        told = view.say(f"moved_{moved}")
+        cells = (one, other, number(move["cities"]), told, view.title.listed("city", which))
+        lines.append(Line(cells, (moved,)))
+    above = []
+    for mark in ("A", letter):
+        year: Counter[str] = Counter()
+        for row in view.rows("debt_tiers", mark, step="year"):
+            year[row["moved"]] += row["cities"]
+        filled = {name: number(year[name]) for name in ("better", "worse")}
+        above.append(view.say("debt_year", letter=mark, **filled))
+    return view.table(view.say("debt", a="A", b=letter), view.say("debt_heads", a="A", b=letter), "llrll", lines, above)
+
+
+def _families(view: View, letter: str) -> Part:
+    known = words().families()
+    lines = []
+    for row in view.rows("families", letter):
+        about = known.get(row["family"])
+        if about is not None and about.owner in NOBODYS:
+            continue
+        change = number(row["change"], sign=True)
+        counts = (number(row[name]) for name in ("base", "other"))
+        rows = (number(row[name]) for name in ("rows_base", "rows_other"))
+        lines.append(Line((view.title("family", row["family"]), *counts, change, *rows), (change, alone(row))))
+    return view.table(view.say("families"), view.say("families_heads", a="A", b=letter), "lrrrrr", lines)

@@ -1,0 +1,108 @@
+"""One pool by city, or everything about one city, of one result against the base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alloc.comparison.text.details import SCORE_DECIMALS, points
+from alloc.comparison.text.layout import Figures, Line, Part
+from alloc.comparison.text.view import Row, View, alone, compared_cells
+from alloc.comparison.text.wording import RESIDENT_UNITS
+from alloc.result.figures import decimals_for, number, percent
+
+RESIDENT = ("base_per_resident", "other_per_resident", "change_per_resident")
+EXACT = {"ha": 2, "10⁴ yuan": 0}  # decimals that show a published amount whole
+
+
+def one_pool(view: View, letter: str, pool: str, cities: Sequence[str]) -> list[Part]:
+    """The amounts of a pool by city, the largest gains first, the largest losses last; the total on top."""
+    parts = []
+    for total in view.rows("pools", letter, pool=pool):
+        rows = view.rows("allocation", letter, pool=pool, kind=total["kind"])
+        rows = [row for row in rows if not cities or row["city"] in cities]
+        rounded = [row for row in rows if row["moved"] == "rounding"]
+        if not view.everything:
+            rows = [row for row in rows if row["moved"] != "rounding"]
+        rows.sort(key=lambda row: (row["change"] != row["change"], -row["change"]))
+        shown = _exact(view, total["unit"])
+        fine = min(2, decimals_for(max((row[name] for row in rows for name in RESIDENT[:2] if row[name] == row[name]),
+                                       default=0.0)))  # fmt: skip
+        lines = []
+        if not cities:
+            lines.append(Line((view.say("whole"), *compared_cells(total, shown), "", "", ""), ("1",)))
+        for row in rows:
+            values = compared_cells(row, shown)
+            resident = (number(row[name], fine, sign=name == RESIDENT[2]) for name in RESIDENT)
+            lines.append(Line((view.title.city(row["city"]), *values, *resident), (values[2], alone(row))))
+        title = view.say("one_pool", pool=view.title("pool", pool), a="A", b=letter, unit=shown.unit)
+        unit = view.title.pick(RESIDENT_UNITS[total["unit"]])
+        part = view.table(title, view.say("one_pool_heads", a="A", b=letter, unit=unit), "lrrrrrrr", lines)
+        left_out = rounded and not view.everything
+        parts.append(part.noted(view.say("one_pool_rounding", count=number(len(rounded)))) if left_out else part)
+    return parts
+
+
+def _exact(view: View, unit: str) -> Figures:
+    return Figures(view.figures(unit, []).unit, 1.0, EXACT[unit])
+
+
+def one_city(view: View, letter: str, city: str) -> list[Part]:
+    """Pools, services, settlement and debt of a city."""
+    title = view.say("city", name=view.title("city", city), code=city, a="A", b=letter)
+    for mark in ("A", letter):
+        if view.rows("unmatched", letter, kind="city", code=city, present_in=mark):
+            return [Part(title, (view.say("city_alone", letter=mark),))]
+    allocation = view.rows("allocation", letter, city=city)
+    if not allocation:
+        return [Part(title, (view.say("city_neither", a="A", b=letter),))]
+    measures = {row["measure"]: row for row in view.rows("measures", letter, city=city)}
+    (debt,) = view.rows("debt", letter, city=city)
+    return [
+        _pools(view, letter, title, allocation),
+        _services(view, letter, view.rows("services", letter, city=city)),
+        _others(view, letter, measures, debt),
+    ]
+
+
+def _pools(view: View, letter: str, title: str, rows: Sequence[Row]) -> Part:
+    lines = []
+    for row in rows:
+        shown, unit = _exact(view, row["unit"]), view.title.pick(RESIDENT_UNITS[row["unit"]])
+        values = compared_cells(row, shown)
+        resident = number(row["change_per_resident"], 2, sign=True)
+        cells = (view.title("pool", row["pool"]), shown.unit, *values, resident, unit)
+        lines.append(Line(cells, (values[2], alone(row))))
+    return view.table(title, view.say("city_pools_heads", a="A", b=letter), "llrrrrrl", lines)
+
+
+def _services(view: View, letter: str, rows: Sequence[Row]) -> Part:
+    lines = []
+    for row in rows:
+        coverage = (percent(row["base"], 2), percent(row["other"], 2), points(row["change"]))
+        added, backlog = (
+            tuple(number(row[f"{name}_{side}"], sign=side == "change") for side in ("base", "other", "change"))
+            for name in ("added", "backlog")
+        )
+        changes = (coverage[2], added[2], backlog[2], alone(row))
+        lines.append(Line((view.title("service", row["service"]), *coverage, *added, *backlog), changes))
+    heads = view.say("city_services_heads", a="A", b=letter)
+    return view.table(view.say("city_services"), heads, "lrrrrrrrrr", lines)
+
+
+def _others(view: View, letter: str, measures: dict[str, Row], debt: Row) -> Part:
+    lines = []
+    for item, row, prefix, size, decimals in (
+        ("settle_limit", measures["settle_limit"], "", 1, 0),
+        ("settle", measures["settle"], "", 1, 0),
+        ("score", measures["score"], "", 1, SCORE_DECIMALS),
+        ("bonds", debt, "", 1, 0),
+        ("room", debt, "room_", 1, 0),
+        ("ratio", debt, "ratio_", 100, 2),
+    ):
+        base, other, change = (
+            number(size * row[prefix + side], decimals, sign=side == "change") for side in ("base", "other", "change")
+        )
+        lines.append(Line((view.say(f"item_{item}"), base, other, change), (change,)))
+    moved = view.say(f"moved_{debt['moved']}")
+    lines.append(Line((view.say("item_tier"), debt["tier_base"], debt["tier_other"], moved), (debt["moved"],)))
+    return view.table(view.say("city_others"), view.say("city_others_heads", a="A", b=letter), "lrrr", lines)

@@ -1,0 +1,92 @@
+"""What pools, services, cities, classes, columns and settings are called, in either language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from alloc.comparison.comparison import Comparison
+from alloc.comparison.text.wording import SIZE_CLASSES, say
+from alloc.formulation.registry import words
+from alloc.instance.schema.settings import DebtTier, Settings, Tier
+from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
+
+NAMED = 6  # cities named in a sentence; the others are counted
+
+
+class Titles:
+    """Titles in one language, as the first result that has the thing calls it."""
+
+    def __init__(self, comparison: Comparison, language: str) -> None:
+        """Collects the titles of all results."""
+        self.language = language
+        self._words = {"tier": words().tiers(), "family": words().families()}
+        self._codes: dict[str, dict[str, str]] = {"pool": {}, "service": {}}
+        for result in reversed(comparison.results):
+            for kind, codes in self._codes.items():
+                table = result.instance.tables[f"{kind}s"]
+                codes |= dict(zip(table[kind], table[f"title_{language}"], strict=True))
+        cities = comparison.tables["cities"]
+        names = cities["name_en"].where(cities["name_en"] != "", cities["name"]) if language == "en" else cities["name"]
+        self._codes["city"] = dict(zip(cities["city"], names, strict=True))
+        self._codes["province"] = dict(zip(cities["province"], cities["province_name"], strict=True))
+
+    def __call__(self, kind: str, code: str) -> str:
+        """The title of a pool, service, city, province, tier, family or size_class."""
+        if kind in self._words:
+            about = self._words[kind].get(code)
+            return str(getattr(about.title, self.language)) if about is not None else code
+        if kind == "size_class":
+            return self.pick(SIZE_CLASSES[code])
+        return self._codes[kind].get(code) or code
+
+    def pick(self, text: Text) -> str:
+        """The text in the language."""
+        return text.zh if self.language == "zh" else text.en
+
+    def city(self, code: str) -> str:
+        """Name and code of a city."""
+        return f"{self('city', code)} {code}"
+
+    def listed(self, kind: str, codes: list[str]) -> str:
+        """The first few by name, then how many more."""
+        named = [self(kind, code) for code in (codes if len(codes) <= NAMED + 2 else codes[:NAMED])]
+        more = len(codes) - len(named)
+        if self.language == "zh":
+            return "、".join(named) + (f"等 {len(codes)} 个" if more else "")
+        return ", ".join(named) + (f" and {more} more" if more else "")
+
+    def input(self, table: str, column: str, rows: int) -> str:
+        """An input of the table `yardsticks` by title and machine name, and in how many rows it differs."""
+        if not column:
+            return say(self.language, "yardsticks_which", table=self.pick(TABLES[table].title))
+        path = column if table == "settings" else f"{table}.{column}"
+        key = "yardsticks_rows" if rows > 1 else "yardsticks_one"
+        return say(self.language, key, name=self.column(table, column), path=path, count=rows)
+
+    def column(self, table: str, column: str) -> str:
+        """Title of a column, or of a setting by its path; the machine name where it has none."""
+        lists: Mapping[str, type[BaseModel]] = {"objective": Tier, "policy.debt.tiers": DebtTier}
+        if table in TABLES:
+            known = TABLES[table].by_name.get(column)
+            return self.pick(known.title) if known else column
+        model = lists.get(table, Settings)
+        title = ""
+        for name in re.sub(r"\[\d+\]", "", column).split("."):
+            field = model.model_fields.get(name)
+            described: Any = field.json_schema_extra if field else None
+            title = str((described or {}).get(f"title_{self.language}", column))
+            model = next(_models(field.annotation), Settings) if field else Settings
+        return title
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models inside an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _models(each)

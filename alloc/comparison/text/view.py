@@ -1,0 +1,72 @@
+"""What every part of the text needs: the comparison's rows and titles in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from alloc.comparison.comparison import Comparison
+from alloc.comparison.text.layout import Figures, Line, Part, figures
+from alloc.comparison.text.titles import Titles
+from alloc.comparison.text.wording import say
+from alloc.result.figures import percent
+from alloc.result.sections import Section
+
+Row = dict[str, Any]
+
+
+class View:
+    """A comparison as it is told: in one language, with or without rows in which nothing differs."""
+
+    def __init__(self, comparison: Comparison, language: str, everything: bool) -> None:
+        """Collects the titles."""
+        self.comparison, self.language, self.everything = comparison, language, everything
+        self.title = Titles(comparison, language)
+
+    def say(self, key: str, **filled: object) -> str:
+        """A sentence of the comparison's words."""
+        return say(self.language, key, **filled)
+
+    def rows(self, table: str, letter: str, **chosen: object) -> list[Row]:
+        """The rows of a table for one result, those with the values that are asked for."""
+        content = self.comparison.rows(table, letter)
+        for column, value in chosen.items():
+            content = content[content[column] == value]
+        return [{str(name): value for name, value in row.items()} for row in content.to_dict("records")]
+
+    def figures(self, unit: str, rows: Iterable[Row], changes: Sequence[str] = ("change",)) -> Figures:
+        """How base, other and change of these rows are shown."""
+        rows = list(rows)
+        moved = [row[name] for row in rows for name in changes]
+        return figures(self.language, unit, moved, [row[side] for row in rows for side in ("base", "other")])
+
+    def table(self, title: str, heads: str, aligned: str, lines: Sequence[Line], above: Sequence[str] = ()) -> Part:
+        """A part with a table, without the rows that do not differ unless everything is wanted.
+
+        Args:
+            title: of the part.
+            heads: heads of the columns, parted by bars.
+            aligned: of each column, l for text and r for numbers.
+            lines: the rows.
+            above: sentences above the table.
+        """
+        shown = [line for line in lines if self.everything or line.differs]
+        left_out = len(lines) - len(shown)
+        if not shown:
+            return Part(title, (*above, self.say("no_difference", count=left_out)), same=left_out)
+        section = Section("", tuple(heads.split("|")), tuple(line.cells for line in shown), aligned)
+        part = Part(title, tuple(above), section)
+        return part.noted(self.say("left_out", count=left_out)) if left_out else part
+
+
+def compared_cells(row: Row, shown: Figures) -> tuple[str, str, str, str]:
+    """Base, other, change and relative change of a row."""
+    return (
+        shown.value(row["base"]), shown.value(row["other"]), shown.change(row["change"]),
+        percent(row["relative"], sign=True),
+    )  # fmt: skip
+
+
+def alone(row: Row) -> str:
+    """A mark of difference where only one of the two results has the row."""
+    return "1" if (row["base"] != row["base"]) != (row["other"] != row["other"]) else ""

@@ -1,0 +1,174 @@
+"""The first page of the text: the results, the comparison in short, tiers and pools side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from alloc.comparison.text.layout import Line, Part
+from alloc.comparison.text.view import Row, View, alone, compared_cells
+from alloc.result.figures import MISSING, number
+from alloc.result.sections import Section
+from alloc.result.wording import say as say_result
+
+UNDECIDED = {"within_gap": "tiers_open", "not_known": "tiers_unknown", "other_yardstick": "tiers_unlike"}
+ABREAST = 2  # results beside the base in one table
+KINDS = ("city", "pool", "service", "tier", "family")
+
+
+def results(view: View) -> Part:
+    """Which letter is which result."""
+    rows = []
+    for row in view.comparison.tables["results"].to_dict("records"):
+        why, how = (say_result(view.language, row[name]) for name in ("stopped", "quality"))
+        scenario = row[f"scenario_{view.language}"] or row["scenario"] or MISSING
+        title = row[f"title_{view.language}"]
+        solved = view.say("solved", stopped=why, quality=how)
+        rows.append((row["result"], row["name"], title, scenario, number(row["cities"]), solved))
+    section = Section("", tuple(view.say("results_heads").split("|")), tuple(rows), "llllrl")
+    lines = (view.say("against_base", a="A"),) if len(rows) > 2 else ()
+    return Part(view.say("results"), lines, section)
+
+
+def short(view: View, letter: str) -> Part:
+    """The comparison in a few sentences."""
+    comparison, title = view.comparison, view.say("short", a="A", b=letter)
+    if not comparison.differs(letter):
+        return Part(title, (view.say("same", a="A", b=letter),))
+    count = len(view.rows("inputs", letter))
+    lines = [view.say("inputs_differ", count=number(count)) if count else view.say("inputs_same")]
+    if not comparison.outcome_differs(letter):
+        return Part(title, (*lines, view.say("outcome_same")))
+    verdicts = Counter(row["verdict"] for row in view.rows("tiers", letter))
+    shared = sum(count for verdict, count in verdicts.items() if not verdict.startswith("only"))
+    if shared == verdicts["same"]:
+        lines.append(view.say("tiers_same"))
+    else:
+        filled = {name: verdicts[name] for name in ("better", "worse", "same")}
+        lines.append(view.say("tiers_moved", all=shared, **filled))
+    for verdict, key in UNDECIDED.items():
+        open_tiers = [row["tier"] for row in view.rows("tiers", letter, verdict=verdict)]
+        if open_tiers:
+            lines.append(view.say(key, names=view.title.listed("tier", open_tiers)))
+    amounts = [row for row in view.rows("allocation", letter) if row["change"] == row["change"]]
+    moved = {row["city"] for row in amounts if row["moved"] in ("gain", "loss")}
+    both = {row["city"] for row in amounts}
+    known = {"all": number(len(both)), "count": number(len(moved))}
+    rounded = any(row["moved"] for row in amounts)
+    lines.append(view.say("amounts_moved", **known) if moved
+                 else view.say("amounts_rounding" if rounded else "amounts_same"))  # fmt: skip
+    debt = Counter(row["moved"] for row in view.rows("debt", letter) if row["moved"])
+    filled = {name: debt[name] for name in ("better", "worse")}
+    lines.append(view.say("debt_moved", count=debt.total(), **filled) if debt else view.say("debt_same"))
+    return Part(title, tuple(lines))
+
+
+def unmatched(view: View, letter: str) -> list[Part]:
+    """Sentences on what has no partner."""
+    lines = []
+    for kind in KINDS:
+        for mark in ("A", letter):
+            for reason, key in (("absent", f"unmatched_{kind}"), ("other_kind", "unmatched_kind")):
+                rows = view.rows("unmatched", letter, kind=kind, present_in=mark, reason=reason)
+                if rows:
+                    names = view.title.listed(kind, [row["code"] for row in rows])
+                    lines.append(view.say(key, letter=mark, count=number(len(rows)), names=names))
+    return [Part(view.say("unmatched"), tuple(lines))] if lines else []
+
+
+def tiers(view: View) -> list[Part]:
+    """Tiers side by side, a few results in a table."""
+    return [_tiers(view, letters) for letters in _abreast(view)]
+
+
+def pools(view: View) -> list[Part]:
+    """Totals of the pools side by side, and how much moves between cities."""
+    return [_pools(view, letters) for letters in _abreast(view)]
+
+
+def _abreast(view: View) -> list[tuple[str, ...]]:
+    others = view.comparison.letters[1:]
+    return [others[place : place + ABREAST] for place in range(0, len(others), ABREAST)]
+
+
+def _side_by_side(view: View, table: str, letters: tuple[str, ...], *key: str) -> dict[tuple[str, ...], dict[str, Row]]:
+    """Key of a row -> letter -> the row."""
+    found: dict[tuple[str, ...], dict[str, Row]] = {}
+    for letter in letters:
+        for row in view.rows(table, letter):
+            found.setdefault(tuple(row[name] for name in key), {})[letter] = row
+    return found
+
+
+def _heads(view: View, table: str, letters: tuple[str, ...]) -> str:
+    key = f"{table}_pair" if len(letters) == 1 else f"{table}_many"
+    return view.say(f"{table}_heads", a="A", columns="|".join(view.say(key, a="A", b=letter) for letter in letters))
+
+
+def _tiers(view: View, letters: tuple[str, ...]) -> Part:
+    pair = len(letters) == 1
+    lines = []
+    for (tier,), its in _side_by_side(view, "tiers", letters, "tier").items():
+        first = next(iter(its.values()))
+        shown = view.figures(first["unit"], its.values())
+        cells, changes = [view.title("tier", tier), shown.unit, shown.value(first["base"])], []
+        for letter in letters:
+            if letter not in its:
+                cells += [MISSING] * (5 if pair else 3)
+                continue
+            row = its[letter]
+            _, other, change, relative = compared_cells(row, shown)
+            verdict = view.say(f"verdict_{row['verdict']}", a="A", b=letter)
+            certain = shown.change(row["certain"])
+            cells += [other, change, relative, certain, verdict] if pair else [other, change, verdict]
+            changes += [change, alone(row)]
+        lines.append(Line(tuple(cells), tuple(changes)))
+    aligned = "llr" + ("rrrrl" if pair else "rrl" * len(letters))
+    part = view.table(view.say("tiers"), _heads(view, "tiers", letters), aligned, lines)
+    return part.noted(view.say("tiers_certain")) if part.section else part
+
+
+def yardsticks(view: View, letter: str) -> list[Part]:
+    """What the two measure differently, and the other measured as the base is."""
+    rows = view.rows("yardsticks", letter)
+    if not rows:
+        return []
+    known = {row["tier"]: row for row in view.rows("tiers", letter)}
+    lines = []
+    for measured in dict.fromkeys(row["measured"] for row in rows):
+        its = (row for row in rows if row["measured"] == measured)
+        names = view.say("comma").join(view.title.input(row["table"], row["column"], row["rows"]) for row in its)
+        if measured not in known:
+            lines.append(Line((view.say(f"measured_{measured}"), names, "", "", "", "", ""), ("1",)))
+            continue
+        tier = known[measured]
+        shown = view.figures(tier["unit"], [tier], ("change", "change_as_base"))
+        values = (shown.value(tier[name]) for name in ("base", "other", "other_as_base"))
+        change = shown.change(tier["change_as_base"])
+        lines.append(Line((view.title("tier", measured), names, shown.unit, *values, change), ("1",)))
+    heads = view.say("yardsticks_heads", a="A", b=letter)
+    part = view.table(view.say("yardsticks", a="A", b=letter), heads, "lllrrrr", lines)
+    apart = any(known[row["measured"]]["other_as_base"] != known[row["measured"]]["other_as_base"]
+                for row in rows if row["measured"] in known)  # fmt: skip
+    return [part.noted(view.say("yardsticks_apart")) if apart else part]
+
+
+def _pools(view: View, letters: tuple[str, ...]) -> Part:
+    pair = len(letters) == 1
+    lines = []
+    for (pool, _), its in _side_by_side(view, "pools", letters, "pool", "kind").items():
+        first = next(iter(its.values()))
+        shown = view.figures(first["unit"], its.values(), ("change", "gains", "losses"))
+        cells, changes = [view.title("pool", pool), shown.unit, shown.value(first["base"])], []
+        for letter in letters:
+            if letter not in its:
+                cells += [MISSING] * (6 if pair else 4)
+                continue
+            row = its[letter]
+            change, up, down = (shown.change(row[name]) for name in ("change", "gains", "losses"))
+            ups, downs = number(row["cities_gaining"]), number(row["cities_losing"])
+            cells += [shown.value(row["other"]), change, *((ups, up, downs, down) if pair else (up, down))]
+            changes += [change, up, down, alone(row)]
+        lines.append(Line(tuple(cells), tuple(changes)))
+    aligned = "llr" + ("rrrrrr" if pair else "rrrr" * len(letters))
+    part = view.table(view.say("pools"), _heads(view, "pools", letters), aligned, lines)
+    return part.noted(view.say("quantum")) if part.section else part

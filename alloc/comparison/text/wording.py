@@ -1,0 +1,256 @@
+"""Words of a comparison, in Chinese and English; heads are parted by bars. {a} and {b} are letters of results."""
+
+from __future__ import annotations
+
+from alloc.text import Text
+
+SIZE_CLASSES: dict[str, Text] = {
+    "megacity": Text("超大城市", "megacity"),
+    "very_large": Text("特大城市", "very large"),
+    "large_1": Text("Ⅰ型大城市", "large I"),
+    "large_2": Text("Ⅱ型大城市", "large II"),
+    "medium": Text("中等城市", "medium"),
+    "small_1": Text("Ⅰ型小城市", "small I"),
+    "small_2": Text("Ⅱ型小城市", "small II"),
+}
+
+WORDS: dict[str, Text] = {
+    "results": Text("结果比较", "Results compared"),
+    "results_heads": Text("|结果|算例|情景|城市|求解", "|result|instance|scenario|cities|how it was solved"),
+    "solved": Text("{stopped}，{quality}", "{stopped}; {quality}"),
+    "against_base": Text("各结果都与 {a} 比较。", "Every result is compared with {a}."),
+    "no_difference": Text("没有差别（共 {count} 行）。", "No difference (rows: {count})."),
+    "all_the_same": Text(
+        "{b} 与 {a} 没有差别的内容（行数）：{names}。", "No difference between {a} and {b} in (rows): {names}."
+    ),
+    "left_out": Text("另有 {count} 行没有差别，未列出。", "Rows without a difference, left out: {count}."),
+    # ------------------------------------------------------------------------------------------ in short
+    "short": Text("{b} 与 {a} 相比", "{b} against {a}"),
+    "same": Text(
+        "{b} 与 {a} 完全相同：输入没有差别，结果也没有差别。",
+        "{b} is the same as {a}: nothing that went in differs, and nothing that came out.",
+    ),
+    "inputs_same": Text("输入没有差别。", "Nothing that went in differs."),
+    "inputs_differ": Text("输入有 {count} 处不同。", "Settings and cells that differ: {count}."),
+    "outcome_same": Text("结果没有差别。", "Nothing that came out differs."),
+    "tiers_same": Text("各级目标的值都没有变化。", "Every tier has the same value."),
+    "tiers_moved": Text(
+        "{all} 级目标中，确实变好的有 {better} 级，确实变差的有 {worse} 级，不变的有 {same} 级。",
+        "Of the {all} tiers, {better} better as an effect, {worse} worse as an effect, {same} the same.",
+    ),
+    "tiers_open": Text(
+        "变化在求解间隙和容差之内、属于噪声而不能断定好坏的目标：{names}。",
+        "Tiers whose change is within what gaps and tolerances leave open, and so noise: {names}.",
+    ),
+    "tiers_unknown": Text(
+        "界未知、不能判定变化是否属实的目标：{names}。",
+        "Tiers of which a bound is not known, so that nothing can be said of their change: {names}.",
+    ),
+    "tiers_unlike": Text(
+        "衡量标准不同、不比较好坏的目标：{names}。",
+        "Tiers that the two measure by other yardsticks, called neither better nor worse: {names}.",
+    ),
+    "amounts_same": Text("各城市分得的数额都没有变化。", "Every city gets the same amounts."),
+    "amounts_moved": Text(
+        "在两个结果都有的 {all} 个城市中，至少一项指标的分得数额变化超过一个取整单位的有 {count} 个。",
+        "Of the {all} cities in both, {count} get another amount of at least one pool, by more than one quantum.",
+    ),
+    "amounts_rounding": Text(
+        "没有城市分得的数额变化超过一个取整单位；一个取整单位以内的变化只是取整。",
+        "No city's amount of any pool changes by more than one quantum; up to that it is rounding.",
+    ),
+    "debt_same": Text("年末没有城市的债务风险等级不同。", "No city ends the year in another debt tier."),
+    "debt_moved": Text(
+        "年末债务风险等级不同的城市有 {count} 个，其中等级变好的 {better} 个，变差的 {worse} 个。",
+        "Cities that end the year in another debt tier: {count}, of them {better} in a better one and {worse} in a "
+        "worse one.",
+    ),
+    # ---------------------------------------------------------------------------------------- no partner
+    "unmatched": Text("没有对应对象的", "What has no partner"),
+    "unmatched_city": Text(
+        "只有 {letter} 有的城市 {count} 个：{names}。"
+        "目标、指标总量和规则行数按各自的全部城市计，其余各表不计入这些城市。",
+        "Cities only in {letter}, {count}: {names}. Tiers, totals of the pools and binding rows are those of all "
+        "cities of each result; every other table leaves these cities out.",
+    ),
+    "unmatched_pool": Text("只有 {letter} 有的指标 {count} 项：{names}。", "Pools only in {letter}, {count}: {names}."),
+    "unmatched_kind": Text(
+        "{letter} 的下列指标在另一结果中代码相同而类别不同，不相比较：{names}。",
+        "These pools of {letter} share their code, not their kind, with those of the other and are not compared: "
+        "{names}.",
+    ),
+    "unmatched_service": Text(
+        "只有 {letter} 有的公共服务 {count} 项：{names}。", "Services only in {letter}, {count}: {names}."
+    ),
+    "unmatched_tier": Text("只有 {letter} 有的目标 {count} 级：{names}。", "Tiers only in {letter}, {count}: {names}."),
+    "unmatched_family": Text(
+        "只有 {letter} 有的规则 {count} 类：{names}。", "Rules only in {letter}, {count}: {names}."
+    ),
+    # -------------------------------------------------------------------------------------------- inputs
+    "inputs": Text("输入的差别", "What went in"),
+    "inputs_heads": Text("项目|代码|记录|{a}|{b}|变化", "item|code|record|{a}|{b}|change"),
+    "inputs_more": Text("另有 {count} 项，用 --all 列出。", "Items left out: {count}; --all shows them."),
+    "records": Text("{count} 行", "{count} rows"),
+    "all_by": Text("均 ×{factor}", "each ×{factor}"),
+    "all_plus": Text("均 {change}", "each {change}"),
+    "range": Text("{low} 至 {high}", "{low} to {high}"),
+    "added": Text("新增", "added"),
+    "removed": Text("删去", "removed"),
+    "changed": Text("修改", "changed"),
+    # --------------------------------------------------------------------------------------------- tiers
+    "tiers": Text("各级目标", "Tiers, in their order"),
+    "tiers_heads": Text("目标|单位|{a}|{columns}", "tier|unit|{a}|{columns}"),
+    "tiers_pair": Text("{b}|{b}−{a}|变化幅度|其中确定|判断", "{b}|{b} − {a}|change in %|certain|verdict"),
+    "tiers_many": Text("{b}|{b}−{a}|判断", "{b}|{b} − {a}|verdict"),
+    "verdict_better": Text("确实变好", "better (effect)"),
+    "verdict_worse": Text("确实变差", "worse (effect)"),
+    "verdict_same": Text("不变", "same"),
+    "verdict_within_gap": Text("间隙之内（噪声）", "within the gap (noise)"),
+    "verdict_not_known": Text("不能判定（界未知）", "not known (no bound)"),
+    "verdict_other_yardstick": Text("衡量标准不同", "other yardstick"),
+    "verdict_only_base": Text("只有 {a} 有", "only in {a}"),
+    "verdict_only_other": Text("只有 {b} 有", "only in {b}"),
+    "tiers_certain": Text(
+        "每个结果中，某级目标在前面各级不变差的条件下所能达到的最好值，介于所列的值与其界之间（容差也在其中）。"
+        "一方的值超出另一方的界，才算确有变化；否则属于间隙之内的噪声。",
+        "What a tier can have at best in a result, every earlier tier being no worse, lies between its value and its "
+        "bound, a tolerance included. A change is an effect where the value of one is beyond the bound of the other; "
+        "within the gap it is noise.",
+    ),
+    # ---------------------------------------------------------------------------------------- yardsticks
+    "yardsticks": Text("衡量标准的差别：{b} 与 {a}", "Yardsticks that differ: {b} and {a}"),
+    "yardsticks_heads": Text(
+        "目标|不同之处|单位|{a}|{b}|按 {a} 的标准衡量 {b}|减 {a}",
+        "tier|what differs|unit|{a}|{b}|{b} measured as {a} is|less {a}",
+    ),
+    "yardsticks_one": Text("{name}（{path}）", "{name} ({path})"),
+    "yardsticks_rows": Text("{name}（{path}，{count} 行）", "{name} ({path}, {count} rows)"),
+    "yardsticks_which": Text("{table}：有哪些", "{table}: which there are"),
+    "yardsticks_apart": Text(
+        "城市或公共服务（偏离一级还有指标）不完全相同时，无法按同一标准衡量，以短横表示。",
+        "Where cities or services (for closeness, pools) are not the same, nothing can be measured alike: a dash.",
+    ),
+    "measured_score": Text("各城市的得分", "scores of cities"),
+    "measured_served": Text("各城市的覆盖率", "coverage of cities"),
+    "measured_debt_tier": Text("债务风险等级", "debt tiers"),
+    "winners_unlike": Text(
+        "两个结果的衡量标准不同，各城市的增减不作为得失。",
+        "The two measure by other yardsticks, so that no change of a city is a gain or a loss.",
+    ),
+    "coverage_unlike": Text(
+        "两个结果的衡量标准不同，下列变化不作为得失。",
+        "The two measure by other yardsticks: what changes below is neither gain nor loss.",
+    ),
+    # --------------------------------------------------------------------------------------------- pools
+    "pools": Text("各项指标：总量与各城市之间的调整", "Pools: totals, and what moves between cities"),
+    "pools_heads": Text("指标|单位|{a}|{columns}", "pool|unit|{a}|{columns}"),
+    "pools_pair": Text(
+        "{b}|{b}−{a}|增加的城市|增加额|减少的城市|减少额", "{b}|{b} − {a}|cities up|gains|cities down|losses"
+    ),
+    "pools_many": Text("{b}|{b}−{a}|增加额|减少额", "{b}|{b} − {a}|gains|losses"),
+    "quantum": Text(
+        "一个城市的变化不超过一个取整单位的，只是取整，既不算增加也不算减少。",
+        "A city whose amount changes by one quantum or less neither gains nor loses: that is rounding.",
+    ),
+    # ------------------------------------------------------------------------------------------- winners
+    "land": Text("新增建设用地", "New land"),
+    "transfers": Text("各项转移支付合计", "All transfers"),
+    "bonds": Text("新增债券合计", "All new bonds"),
+    "settle": Text("落户人数", "Settlement"),
+    "settle_limit": Text("落户上限", "Settlement limit"),
+    "score": Text("公共服务得分", "Score of services"),
+    "winners": Text(
+        "{measure}：{b} 比 {a} 增减最多的城市（{unit}）",
+        "{measure}: the largest gains and losses of {b} against {a} ({unit})",
+    ),
+    "winners_plain": Text(
+        "{measure}：{b} 比 {a} 增减最多的城市", "{measure}: the largest gains and losses of {b} against {a}"
+    ),
+    "winners_heads": Text("|城市|{a}|{b}|增减|增减幅", "|city|{a}|{b}|change|change in %"),
+    "winners_resident": Text("人均增减（{unit}）", "a resident ({unit})"),
+    "winners_more": Text("增加的城市共 {up} 个，减少的共 {down} 个。", "Cities that gain: {up}; that lose: {down}."),
+    "winners_rounding": Text(
+        "变化不超过取整单位（每项指标一个）的城市 {count} 个，只是取整，不计在内。",
+        "Cities whose change is one quantum of each pool or less, rounding and not counted: {count}.",
+    ),
+    "winners_none": Text("没有城市增减。", "No city gains or loses."),
+    # ------------------------------------------------------------------------------------------ coverage
+    "name_rows": Text("{name} {count}", "{name} {count}"),
+    "comma": Text("、", ", "),
+    "name_coverage": Text("公共服务覆盖率", "Coverage of services"),
+    "name_size_class": Text("按规模等级合计", "Totals by size class"),
+    "name_province": Text("按省份合计", "Totals by province"),
+    "name_debt": Text("债务风险等级", "Debt tiers"),
+    "name_families": Text("起约束作用的规则", "Binding rules"),
+    "coverage": Text(
+        "公共服务覆盖率，按常住人口加权：各规模等级的变化，{b}−{a}（百分点）",
+        "Coverage of services, weighted by residents: change by size class, {b} − {a} (percentage points)",
+    ),
+    "coverage_heads": Text("服务|{a}（%）|{b}（%）|全部|{classes}", "service|{a} (%)|{b} (%)|all|{classes}"),
+    # -------------------------------------------------------------------------------------------- groups
+    "size_class": Text("按城市规模等级合计：{b}−{a}", "Totals by size class: {b} − {a}"),
+    "province": Text("按省份合计：{b}−{a}", "Totals by province: {b} − {a}"),
+    "size_class_head": Text("规模等级|城市", "size class|cities"),
+    "province_head": Text("省份|城市", "province|cities"),
+    "whole": Text("全部", "all"),
+    "group_land": Text("用地\n{unit}|\n%", "land\n{unit}|\n%"),
+    "group_transfers": Text("转移支付\n{unit}|\n%", "transfers\n{unit}|\n%"),
+    "group_bonds": Text("新增债券\n{unit}|\n%", "new bonds\n{unit}|\n%"),
+    "group_settle": Text("落户\n{unit}|\n%", "settlement\n{unit}|\n%"),
+    "group_score": Text("得分", "score"),
+    # ---------------------------------------------------------------------------------------------- debt
+    "debt": Text("债务风险等级（年末）：从 {a} 到 {b}", "Debt tiers at the end of the year: from {a} to {b}"),
+    "debt_heads": Text("{a}|{b}|城市数|变化|城市", "in {a}|in {b}|cities|change|which"),
+    "debt_year": Text(
+        "{letter} 当年等级变好的城市 {better} 个，变差的 {worse} 个。",
+        "Within the year of {letter}, {better} cities move to a better tier and {worse} to a worse one.",
+    ),
+    "moved_better": Text("变好", "better"),
+    "moved_worse": Text("变差", "worse"),
+    "moved_other": Text("等级界限或名称不同", "tiers of other borders or names"),
+    "moved_": Text("不变", "same"),
+    # ------------------------------------------------------------------------------------------- binding
+    "families": Text("起约束作用的规则：起约束的行数", "What binds: binding rows of every rule"),
+    "families_heads": Text(
+        "规则|{a}|{b}|{b}−{a}|{a} 总行数|{b} 总行数", "rule|{a}|{b}|{b} − {a}|rows of {a}|rows of {b}"
+    ),
+    # ------------------------------------------------------------------------------- one pool, one city
+    "one_pool": Text("{pool}：各城市，{b} 与 {a} 相比（{unit}）", "{pool}: every city, {b} against {a} ({unit})"),
+    "one_pool_rounding": Text(
+        "变化不超过一个取整单位的城市 {count} 个，只是取整，未列出。",
+        "Cities whose amount changes by one quantum or less, which is rounding, left out: {count}.",
+    ),
+    "one_pool_heads": Text(
+        "城市|{a}|{b}|增减|增减幅|人均 {a}（{unit}）|人均 {b}|人均增减",
+        "city|{a}|{b}|change|change in %|a resident {a} ({unit})|{b}|change",
+    ),
+    "city": Text("{name}（{code}）：{b} 与 {a} 相比", "{name} ({code}): {b} against {a}"),
+    "city_alone": Text("只有 {letter} 有这个城市。", "Only {letter} has this city."),
+    "city_neither": Text("{a} 和 {b} 都没有这个城市。", "Neither {a} nor {b} has this city."),
+    "city_pools_heads": Text(
+        "指标|单位|{a}|{b}|增减|增减幅|人均增减|", "pool|unit|{a}|{b}|change|change in %|a resident|"
+    ),
+    "city_services": Text("公共服务：覆盖率、新增能力、待补欠账", "Services: coverage, capacity added, backlog"),
+    "city_services_heads": Text(
+        "服务|覆盖 {a}|{b}|百分点|新增 {a}|{b}|增减|待补 {a}|{b}|增减",
+        "service|coverage {a}|{b}|points|added {a}|{b}|change|backlog {a}|{b}|change",
+    ),
+    "city_others": Text("落户与债务", "Settlement and debt"),
+    "city_others_heads": Text("项目|{a}|{b}|增减", "item|{a}|{b}|change"),
+    "item_settle": Text("落户人数（人）", "settlement (persons)"),
+    "item_settle_limit": Text("落户上限（人）", "settlement limit (persons)"),
+    "item_score": Text("公共服务得分", "score of services"),
+    "item_bonds": Text("新增债券（万元）", "new bonds (10⁴ yuan)"),
+    "item_room": Text("举债空间（万元）", "room for new bonds (10⁴ yuan)"),
+    "item_ratio": Text("债务率，年末（%）", "debt ratio at the end of the year (%)"),
+    "item_tier": Text("债务风险等级，年末", "debt tier at the end of the year"),
+    "written": Text("比较结果写在 {folder}", "The comparison lies in {folder}"),
+    "older": Text("原有的比较结果改名为 {folder}", "The comparison that was there is now {folder}"),
+}
+
+RESIDENT_UNITS = {"ha": Text("平方米", "m²"), "10⁴ yuan": Text("元", "yuan")}
+
+
+def say(language: str, key: str, **filled: object) -> str:
+    """Words of `WORDS` in ``zh`` or ``en``."""
+    return WORDS[key].said(language, **filled)

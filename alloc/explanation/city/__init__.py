@@ -1,0 +1,1 @@
+"""Why a city gets what it gets, and what holds it."""

@@ -1,0 +1,65 @@
+"""Against last year with nothing but last year's amounts at hand: what can be said, and what cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from alloc.explanation.shared.similar import PARTS, factors
+from alloc.explanation.shared.sums import decimal, exact_parts
+from alloc.instance.derived.derived import Derived
+from alloc.result.result import Result
+
+TOTAL = "pool_total"
+
+
+@dataclass(frozen=True)
+class Past:
+    """From last year's amount to the published one.
+
+    Attributes:
+        before, after: last year's amount, as given, and the published one.
+        parts: ``pool_total`` (last year's amount scaled by what the pools of the two years gave), then each factor of
+            the formula (the city's share in it less its share of last year's pool, by the factor's weight), rule,
+            optimised, override, rounding; they add up to after − before.
+        share_before: the city's share of what all cities got last year.
+        shares: factor -> weight, and the city's share in it.
+        given_before, given_now: what all cities got last year, and what there is for them now.
+    """
+
+    before: Decimal
+    after: Decimal
+    parts: Mapping[str, Decimal]
+    share_before: float
+    shares: Mapping[str, tuple[float, float]]
+    given_before: float
+    given_now: float
+
+
+def past(result: Result, derived: Derived, city: str, pool: str) -> Past | None:
+    """What the instance's own last year says; None where it gives the city no amount, or nobody any."""
+    here, column = derived.cities.index(city), derived.pools.index(pool)
+    last = np.asarray(derived.last_year)[:, column]
+    given = float(np.nansum(last))
+    if np.isnan(last[here]) or not given > 0:
+        return None
+    table = result.tables["allocation"]
+    row = table[(table["city"] == city) & (table["pool"] == pool)].iloc[0]
+    available, share = float(derived.available[column]), float(last[here]) / given
+    known = factors(result.instance, derived, pool)
+    amounts = {TOTAL: share * available - float(last[here])}
+    amounts |= {each.name: float(each.amounts[here]) - available * each.weight * share for each in known}
+    amounts |= {part: float(row[part]) for part in PARTS}
+    if not known:  # no formula: rules alone say what a city starts from
+        amounts["rule"] -= share * available
+    before, after = decimal(last[here]), decimal(row["published"])
+    totals = {each.name: float(each.values.sum()) for each in known}
+    return Past(
+        before, after, exact_parts(amounts, after - before, float(derived.quantum[column])), share,
+        {each.name: (each.weight, float(each.values[here]) / totals[each.name] if totals[each.name] > 0 else 0.0)
+         for each in known},
+        given, available,
+    )  # fmt: skip

@@ -1,0 +1,169 @@
+"""Which tier fixes a number: the allocation is pushed up and down a little, and the first tier that loses is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from alloc.compiler.linear_model import LinearModel
+from alloc.explanation.city.holds import Holds, holds
+from alloc.explanation.sensitivity.tiers import held_near
+from alloc.explanation.shared.answer import Report, Step
+from alloc.explanation.shared.sums import nice_step
+from alloc.instance.derived.derived import Derived, derive
+from alloc.result.result import Result
+from alloc.solver.conflict import families_in_conflict
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock, Ending, Memory
+from alloc.solver.model.status import Progress
+from alloc.solver.solution import compiled
+from alloc.solver.tiers.lexicographic import TiersRun, solve_tiers
+
+LOSS = 1e-10  # of a tier's natural size: a smaller loss is noise of the solver
+Side = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class Push:
+    """What stands against one push.
+
+    Attributes:
+        side: up or down.
+        step: how far, in the unit of the pool; 0 where a bound leaves no room at all.
+        outcome: ``bound`` (its own bound), ``rules`` (no allocation satisfies them any more), ``tier`` (one loses),
+            ``nothing`` (no tier loses more than the solver's noise), ``stopped`` (not worked out in the time).
+        tier: that loses first.
+        loss: what it loses, in its own unit, > 0.
+        families: that clash, where the outcome is ``rules``.
+    """
+
+    side: Side
+    step: float
+    outcome: Literal["bound", "rules", "tier", "nothing", "stopped"]
+    tier: str = ""
+    loss: float = 0.0
+    families: tuple[str, ...] = ()
+
+
+class _Objection(Exception):
+    """A tier loses."""
+
+    def __init__(self, tier: str, loss: float) -> None:
+        self.tier, self.loss = tier, loss
+        super().__init__(tier)
+
+
+class Base:
+    """A result's own model, with its facilities where these are whole, and the tiers as they stand there.
+
+    What a tier may give up is counted from what it reached in the result, so that a push has no more room than the
+    published allocation had.
+    """
+
+    def __init__(self, result: Result, report: Report) -> None:
+        self.result = result
+        self._report = report
+        self.derived: Derived = derive(result.instance)
+        model = compiled(self.derived, result.instance)
+        self.holds: Holds = holds(result, self.derived, model)
+        # Closeness is strict where every pool has a formula: whatever moves, it is worse, so that no tier behind it is
+        # ever the first to lose.
+        model = held_near(result, model)
+        names = list(model.objectives)
+        strict = "closeness" in names and bool(np.isfinite(self.derived.benchmark).all())
+        last = names.index("closeness") + 1 if strict else len(names)
+        self.model: LinearModel = replace(model, objectives={name: model.objectives[name] for name in names[:last]})
+        settings = result.instance.settings
+        self._tolerances: dict[str, float] = {
+            each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
+        }
+        self._floors = result.manifest["floors"]
+        self._fixed = self._facilities() if settings.integers else None
+        self._memory = Memory()
+        self._base: TiersRun | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether facilities are whole in the result, and held as they are there."""
+        return self._fixed is not None
+
+    def _facilities(self) -> tuple[np.ndarray, np.ndarray]:
+        block = self.model.columns["build"]
+        table = self.result.tables["services"].sort_values(["city", "service"])
+        return np.arange(block.start, block.stop), table["build"].to_numpy(dtype=float)
+
+    def _tiers(
+        self, lower: Mapping[int, float], upper: Mapping[int, float], memory: Memory, report: Report
+    ) -> TiersRun:
+        model = self.model
+        least, most = model.lower.copy(), model.upper.copy()
+        for bound, values in ((least, lower), (most, upper)):
+            for column, value in values.items():
+                bound[column] = value
+        moved = replace(model, lower=least, upper=most)
+        clock = Clock(self.result.instance.settings.time_limit)
+        with clock.interruptible():
+            session = Session(moved, clock, memory=memory)
+            return solve_tiers(moved, session, self._tolerances, report, "tiers", self._floors, self._fixed)
+
+    def push(self, city: str, pool: str, side: Side, step: float | None = None) -> Push:
+        """Pushes one allocation and says what stands against it.
+
+        Args:
+            city, pool: codes.
+            side: which way.
+            step: how far; None: a round number near a hundredth of it.
+        """
+        row, column = self.holds.at(city, pool)
+        value = float(self.holds.value[row, column])
+        quantum = float(self.derived.quantum[column])
+        room = float(self.holds.upper[row, column]) - value if side == "up" else value - self.holds.lower[row, column]
+        if room < min(quantum, 1e-6 * max(1.0, value)):
+            return Push(side, 0.0, "bound")
+        formula = float(np.nan_to_num(self.derived.benchmark[row, column]))
+        step = min(nice_step(max(value, formula), quantum) if step is None else step, room)
+        if self._base is None:
+            self._base = self._tiers({}, {}, self._memory, self._report)
+        block = self.model.columns["allocation"]
+        place = block.start + row * block.shape[1] + column
+        wanted = (value + step if side == "up" else value - step) / self.model.column_scale[place]
+        bounds = {place: wanted}
+        try:
+            run = self._tiers(
+                bounds if side == "up" else {}, bounds if side == "down" else {}, self._memory.copy(), self._watched
+            )
+        except _Objection as objection:
+            return Push(side, step, "tier", objection.tier, objection.loss)
+        if run.ending is Ending.INFEASIBLE:
+            return Push(side, step, "rules", families=self._clash(side, bounds))
+        whole = all(each.ending is Ending.OPTIMAL for each in (*run.tiers, *self._base.tiers))
+        return Push(side, step, "nothing" if whole else "stopped")
+
+    def _watched(self, progress: Step | Progress) -> None:
+        """Ends a push at the first tier that loses: what later ones do does not matter then."""
+        self._report(progress)
+        if isinstance(progress, Progress) and progress.best is not None and progress.bound is not None:
+            loss = self._loss(progress.tier, progress.best)
+            if loss > LOSS * self.model.objectives[progress.tier].natural:
+                raise _Objection(progress.tier, loss)
+
+    def _loss(self, tier: str, optimum: float) -> float:
+        assert self._base is not None
+        before = next((each.optimum for each in self._base.tiers if each.tier == tier), None)
+        if before is None:
+            return 0.0
+        loss = (before - optimum) * (1.0 if self.model.objectives[tier].maximise else -1.0)
+        return loss - self._tolerances.get(tier, 0.0)
+
+    def _clash(self, side: Side, wanted: Mapping[int, float]) -> tuple[str, ...]:
+        lower, upper = self.model.lower.copy(), self.model.upper.copy()
+        for column, value in wanted.items():
+            (lower if side == "up" else upper)[column] = value
+        if self._fixed is not None:
+            columns, values = self._fixed
+            lower[columns] = upper[columns] = values
+        limit = self.result.instance.settings.time_limit
+        return tuple(families_in_conflict(replace(self.model, lower=lower, upper=upper), False, Clock(limit)))

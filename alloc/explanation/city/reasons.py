@@ -1,0 +1,159 @@
+"""Why a city gets what it gets of a pool: parts, what holds it, against last year, and beside a similar city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from alloc.explanation.city import record as reasons_record
+from alloc.explanation.city import text as reasons_text
+from alloc.explanation.city.drivers import DriverSplit, driver_split
+from alloc.explanation.city.holds import Row
+from alloc.explanation.city.past import Past, past
+from alloc.explanation.city.push import Base, Push, Side
+from alloc.explanation.shared.answer import AskError, Report, Step, silent
+from alloc.explanation.shared.similar import Likeness, likeness, most_similar
+from alloc.instance.derived.derived import Derived
+from alloc.instance.suggest import Known
+from alloc.result.result import Result
+from alloc.result.sections import Section
+from alloc.text import Text
+
+TRYING = Text("试算增减", "pushing up and down")
+
+
+@dataclass(frozen=True, eq=False)
+class Reasons:
+    """Why one number is what it is.
+
+    Attributes:
+        result: that it stands in.
+        city, pool: codes.
+        parts: benchmark, rule, optimised, override, rounding, as in the result; they add up to `published`.
+        published: the number.
+        value: the decision before rounding.
+        lower, upper, lower_rule, upper_rule: its bounds and the rules that make them.
+        at_lower, at_upper: whether it stands there.
+        rows_below, rows_above: rows of the model that bind and keep it from going down or up.
+        decider: see `alloc.explanation.city.holds.Holds`.
+        away: distance of the decision from the formula, relative; None without a formula.
+        pushes: up, then down.
+        whole: whether facilities are whole, and so held in the pushes.
+        split: against another result; None where none was given.
+        past: against last year's amounts; None where another result was given, or there are none.
+        like: beside a similar city; None where there is no other.
+    """
+
+    result: Result = field(repr=False)
+    derived: Derived = field(repr=False)
+    city: str
+    pool: str
+    parts: dict[str, float]
+    published: float
+    value: float
+    lower: float
+    upper: float
+    lower_rule: str
+    upper_rule: str
+    at_lower: bool
+    at_upper: bool
+    rows_below: tuple[Row, ...]
+    rows_above: tuple[Row, ...]
+    decider: str
+    away: float | None
+    pushes: tuple[Push, ...]
+    whole: bool
+    split: DriverSplit | None
+    past: Past | None
+    like: Likeness | None
+
+    def sections(self, language: str) -> list[Section]:
+        """Tables."""
+        return reasons_text.sections(self, language)
+
+    def sentences(self, language: str) -> list[str]:
+        """Sentences."""
+        return reasons_text.sentences(self, language)
+
+    def record(self) -> dict[str, Any]:
+        """For JSON."""
+        return reasons_record.record(self)
+
+
+def asked(result: Result, city: str, pool: str) -> None:
+    """Refuses a question about a city or pool that is not there, or a result without a point.
+
+    Raises:
+        AskError: with the nearest code that is there.
+    """
+    if not result.has_point:
+        raise AskError(Text("这个结果没有分配方案。", "This result has no allocation."))
+    for table, column, key, wrong in (
+        ("cities", "city", city, Text("没有城市 {key}。{remedy}", "There is no city {key}. {remedy}")),
+        ("pools", "pool", pool, Text("没有资源池 {key}。{remedy}", "There is no pool {key}. {remedy}")),
+    ):
+        known = Known(result.instance.tables[table][column].tolist())
+        if key not in known:
+            raise AskError(wrong.fill(key=key, remedy=known.remedy(key)))
+
+
+def explain_city(
+    result: Result,
+    city: str,
+    pool: str,
+    against: Result | None = None,
+    like: str | None = None,
+    report: Report = silent,
+) -> Reasons:
+    """Why a city gets what it gets of a pool.
+
+    Args:
+        result: a verified result.
+        city, pool: codes.
+        against: another result of the same cities: last year's, another version, or what a scenario started from.
+        like: code of the city to hold it against; None: the one most like it.
+        report: told of every step.
+
+    Raises:
+        AskError: there is no such city or pool, or the other result has other cities.
+    """
+    asked(result, city, pool)
+    if like is not None:
+        asked(result, like, pool)
+        if like == city:
+            raise AskError(Text("--like 要另一个城市。", "--like needs another city."))
+    split = driver_split(against, result, city, pool, report) if against is not None else None
+    base = Base(result, report)
+    held = base.holds
+    row, column = held.at(city, pool)
+    sides: tuple[Side, Side] = ("up", "down")
+    pushes = tuple(_pushed(base, city, pool, side, report) for side in sides)
+    table = result.tables["allocation"]
+    line = table[(table["city"] == city) & (table["pool"] == pool)].iloc[0]
+    other = like or most_similar(result.instance, base.derived, city)
+    benchmark, value = float(base.derived.benchmark[row, column]), float(held.value[row, column])
+    return Reasons(
+        result, base.derived, city, pool,
+        parts={name: float(line[name]) for name in ("benchmark", "rule", "optimised", "override", "rounding")},
+        published=float(line["published"]),
+        value=value,
+        lower=float(held.lower[row, column]), upper=float(held.upper[row, column]),
+        lower_rule=str(held.lower_rule[row, column]), upper_rule=str(held.upper_rule[row, column]),
+        at_lower=bool(held.at_lower[row, column]), at_upper=bool(held.at_upper[row, column]),
+        rows_below=held.rows_below[row, column], rows_above=held.rows_above[row, column],
+        decider=str(held.decider[row, column]),
+        away=(value - benchmark) / benchmark if benchmark > 0 else None,
+        pushes=pushes,
+        whole=base.whole,
+        split=split,
+        past=past(result, base.derived, city, pool) if against is None else None,
+        like=None if other is None else likeness(result, base.derived, city, pool, other, like is None),
+    )  # fmt: skip
+
+
+def _pushed(base: Base, city: str, pool: str, side: Side, report: Report) -> Push:
+    try:
+        report(Step(TRYING, int(side == "down"), 2))
+        return base.push(city, pool, side)
+    except KeyboardInterrupt:
+        return Push(side, 0.0, "stopped")

@@ -1,0 +1,77 @@
+"""The answer to "why this number" for machines."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from alloc.formulation.registry import words
+
+if TYPE_CHECKING:
+    from alloc.explanation.city.reasons import Reasons
+
+
+def record(reasons: Reasons) -> dict[str, Any]:
+    """Plain values in the units of the instance; words in both languages."""
+    rules = words().bounds()
+    bounds = {
+        side: {
+            "amount": bound if math.isfinite(bound) else None,
+            "rule": rule,
+            "words": rules[rule].words._asdict(),
+            "reached": at,
+            "rows": [{"family": family, "name": name} for family, name in rows],
+        }
+        for side, bound, rule, at, rows in (
+            ("below", reasons.lower, reasons.lower_rule, reasons.at_lower, reasons.rows_below),
+            ("above", reasons.upper, reasons.upper_rule, reasons.at_upper, reasons.rows_above),
+        )
+    }
+    split, past, like = reasons.split, reasons.past, reasons.like
+    return {
+        "city": reasons.city,
+        "pool": reasons.pool,
+        "published": reasons.published,
+        "parts": dict(reasons.parts),
+        "decided": reasons.value,
+        "bounds": bounds,
+        "decider": reasons.decider,
+        "away_from_formula": reasons.away,
+        "pushes": [{**asdict(push), "families": list(push.families)} for push in reasons.pushes],
+        "facilities_held": reasons.whole,
+        "against": None if split is None else {
+            "before": float(split.before),
+            "after": float(split.after),
+            "parts": {name: float(part) for name, part in split.parts.items()},
+            "changes": {name: dict(columns) for name, columns in split.changes.items()},
+            "orders": split.orders,
+            "all_orders": split.all_orders,
+            "solved": split.solved,
+            "mixtures": split.mixtures,
+            "impossible": [list(each) for each in split.impossible],
+            "stopped": split.stopped,
+            "relaxed": split.whole,
+        },
+        "last_year": None if past is None else {
+            "before": float(past.before),
+            "after": float(past.after),
+            "parts": {name: float(part) for name, part in past.parts.items()},
+            "share_before": past.share_before,
+            "shares": {name: {"weight": weight, "share": share} for name, (weight, share) in past.shares.items()},
+            "given_before": past.given_before,
+            "given_now": past.given_now,
+        },
+        "like": None if like is None else {
+            "city": like.other,
+            "chosen": like.chosen,
+            "same_class": like.same_class,
+            "same_place": like.same_place,
+            "published": float(like.before),
+            "parts": {name: float(part) for name, part in like.parts.items()},
+            "weights": dict(like.weights),
+            "values": {name: list(values) for name, values in like.values.items()},
+            "residents": list(like.residents),
+            "each_resident": dict(like.each_resident),
+        },
+    }  # fmt: skip

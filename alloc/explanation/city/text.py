@@ -1,0 +1,315 @@
+"""The answer to "why this number" as sentences and tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from alloc.explanation.city.past import TOTAL, Past
+from alloc.explanation.city.push import Push
+from alloc.explanation.city.words import LOSSES, say
+from alloc.explanation.shared.drivers import DRIVERS
+from alloc.explanation.shared.mixtures import changed_columns
+from alloc.explanation.shared.point import by_key
+from alloc.explanation.shared.similar import factors
+from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_parts
+from alloc.formulation.registry import words
+from alloc.instance.schema.columns import MARKS
+from alloc.result.city import Marks
+from alloc.result.figures import number, percent
+from alloc.result.sections import Section
+from alloc.solver.facilities.band import BAND, TITLE
+
+if TYPE_CHECKING:
+    from alloc.explanation.city.drivers import DriverSplit
+    from alloc.explanation.city.reasons import Reasons
+    from alloc.instance.derived.derived import Derived
+    from alloc.result.result import Result
+
+PARTS = ("benchmark", "rule", "optimised", "override", "rounding")
+HECTARE = 10_000.0  # m²; and 10⁴ yuan in yuan
+
+
+class Figures:
+    """How amounts of one pool are written."""
+
+    def __init__(self, result: Result, pool: str, language: str) -> None:
+        """Keep the pool's unit and decimals."""
+        instance = result.instance
+        row = by_key(instance.tables["pools"], "pool")[pool]
+        self._cities = by_key(instance.tables["cities"][["city", "name", "name_en"]], "city")
+        self.language = language
+        self.land = row["kind"] == "land"
+        self.quantum = float(row["quantum"])
+        self.decimals = max(decimals_of(self.quantum), 2 if self.land else 0)
+        self.unit = str(getattr(words().units()["ha" if self.land else "10⁴ yuan"], language))
+        self.behind = self.unit if self.land or language == "zh" else f"× {self.unit}"  # an amount in a sentence
+        self.title = str(row[f"title_{language}"])
+        self.mark = Marks(result)
+
+    def amount(self, value: float | Decimal, sign: bool = False) -> str:
+        """An amount of the pool."""
+        return number(float(value), self.decimals, sign)
+
+    def name(self, city: str) -> str:
+        """Name of a city in the language."""
+        english = str(self._cities[city]["name_en"])
+        return english if self.language == "en" and english else str(self._cities[city]["name"])
+
+
+def significant(value: float, figures: int = 2) -> str:
+    """A small number with a few significant figures, never as a power of ten."""
+    if not value:
+        return number(0)
+    return number(value, max(0, figures - 1 - math.floor(math.log10(abs(value)))))
+
+
+def sentences(reasons: Reasons, language: str) -> list[str]:
+    """What the tables say, in whole sentences."""
+    show = Figures(reasons.result, reasons.pool, language)
+
+    def told(key: str, **slots: object) -> str:
+        return say(language, key, **{"unit": show.behind, **slots})
+
+    said = [
+        told("headline", city=show.name(reasons.city), code=reasons.city, pool=show.title,
+             published=show.amount(reasons.published))
+    ]  # fmt: skip
+    said += _holding(reasons, show, told)
+    pushes = [_pushed(reasons, push, show) for push in reasons.pushes]
+    said += [each for each in pushes if each]
+    tried = [push for push in reasons.pushes if push.outcome not in ("bound", "stopped")]
+    if tried and reasons.whole:
+        said.append(told("facilities_held"))
+    if tried and any(each.tolerance for each in reasons.result.instance.settings.objective):
+        said.append(told("tolerance_held"))
+    if reasons.split is not None:
+        said += _against(reasons.split, show, told)
+    elif reasons.past is not None:
+        said += [*_compared(reasons.past, "past", show, told), told("past_limit")]
+    else:
+        said.append(told("past_unknown"))
+    if reasons.like is not None:
+        said += _like(reasons, show, told)
+    printed = "".join([*said, *(cell for each in sections(reasons, language) for row in each.rows for cell in row)])
+    if any(mark in printed for mark in MARKS.values()):
+        said.append(told("marks"))
+    return said
+
+
+def _holding(reasons: Reasons, show: Figures, told: Any) -> list[str]:
+    rules = words().bounds()
+
+    def of(rule: str, part: str) -> str:
+        return str(getattr(getattr(rules[rule], part), show.language))
+
+    said = []
+    away = "" if reasons.away is None else percent(reasons.away, 2, sign=True)
+    if reasons.decider == "rule":
+        rule = reasons.lower_rule if reasons.at_lower else reasons.upper_rule
+        said.append(told("rule_decides", rule=of(rule, "title")))
+    elif reasons.decider != "open":
+        said.append(told(f"{reasons.decider}_decides", away=away))
+    if reasons.decider != "override":
+        for key, at, rule, bound in (
+            ("at_lower", reasons.at_lower, reasons.lower_rule, reasons.lower),
+            ("at_upper", reasons.at_upper, reasons.upper_rule, reasons.upper),
+        ):
+            if at:
+                said.append(told(key, amount=show.amount(bound), rule=of(rule, "title"), words=of(rule, "words")))
+    return said
+
+
+def _pushed(reasons: Reasons, push: Push, show: Figures) -> str:
+    slots: dict[str, object] = {"unit": show.behind, "step": show.amount(push.step)}
+    kind: str = push.outcome
+    if kind == "bound" and (
+        reasons.decider == "override" or (reasons.at_upper if push.side == "up" else reasons.at_lower)
+    ):
+        return ""  # has been said of the bound
+    if kind == "rules":
+        titles = [getattr(words().families()[name].title, show.language) for name in push.families]
+        slots["families"] = ("、" if show.language == "zh" else ", ").join(titles)
+    if kind == "tier":
+        slots["tier"] = getattr(TITLE if push.tier == BAND else words().tiers()[push.tier].title, show.language)
+        kind, more = lost(reasons.result, reasons.derived, push.tier, push.loss)
+        slots |= more
+    return say(show.language, f"{push.side}_{kind}", **slots)
+
+
+def lost(result: Result, derived: Derived, tier: str, loss: float) -> tuple[str, dict[str, object]]:
+    """The kind of a tier's loss: ``score``, ``persons``, ``share``, ``number`` or ``money``; and the figures for it."""
+    kind = "number" if tier == BAND else LOSSES[tier]
+    if kind == "score":
+        residents = float(derived.residents.sum())
+        if tier == "fairness":
+            fairness = next(each for each in result.instance.settings.objective if each.tier == "fairness")
+            if fairness.beta is None:  # the least score of all, not a mean
+                return "share", {"points": significant(100 * loss)}
+            residents *= fairness.beta
+        return kind, {"points": significant(100 * loss), "people": significant(loss * residents)}
+    return kind, {"points": significant(100 * loss)} if kind == "share" else {"loss": significant(loss)}
+
+
+def _compared(change: Past | DriverSplit, key: str, show: Figures, told: Any) -> list[str]:
+    difference = change.after - change.before
+    mark = show.mark("last_year", "amount") if key == "past" else ""
+    way = "more" if difference > 0 else "less" if difference < 0 else "same"
+    return [told(f"{key}_{way}", before=show.amount(change.before), mark=mark, change=show.amount(abs(difference)))]
+
+
+def _against(split: DriverSplit, show: Figures, told: Any) -> list[str]:
+    said = _compared(split, "against", show, told)
+    if split.stopped:
+        said.append(told("stopped"))
+    counts = {name: getattr(split, name) for name in ("orders", "all_orders", "solved", "mixtures")}
+    if not split.changes:
+        return [*said, told("no_difference")]
+    if not split.orders:
+        said.append(told("shapley_none", **counts))
+    else:
+        drivers = {name: part for name, part in split.parts.items() if name != REST}
+        largest = max(drivers, key=lambda name: abs(drivers[name]))
+        if drivers[largest]:
+            driver = getattr(DRIVERS[largest], show.language)
+            said.append(told("against_largest", driver=driver, part=show.amount(drivers[largest], sign=True)))
+        said.append(told("shapley" if split.orders == split.all_orders else "shapley_some", **counts))
+    if split.impossible:
+        said.append(told("impossible_mixtures", count=len(split.impossible)))
+    if split.whole:
+        said.append(told("whole_relaxed"))
+    return said
+
+
+def _like(reasons: Reasons, show: Figures, told: Any) -> list[str]:
+    like = reasons.like
+    assert like is not None
+    other = show.name(like.other)
+    difference = like.after - like.before
+    way = "more" if difference > 0 else "less" if difference < 0 else "same"
+    said = [told(f"like_{way}", other=other, code=like.other, change=show.amount(abs(difference)))]
+    if like.chosen:
+        said.append(told("like_chosen", other=other))
+    mine, theirs = like.residents
+    each = [
+        significant(HECTARE * float(amount) / people, 3)
+        for amount, people in ((like.after, mine), (like.before, theirs))
+    ]
+    unit = say(show.language, "each_land" if show.land else "each_money")
+    said.append(say(show.language, "like_each", mine=each[0], theirs=each[1], other=other, unit=unit))
+    return said
+
+
+def sections(reasons: Reasons, language: str) -> list[Section]:
+    """Tables: the parts, what holds the number, against last year or another result, beside a similar city."""
+    show = Figures(reasons.result, reasons.pool, language)
+    found = [_parts(reasons, show), _holds(reasons, show)]
+    if reasons.split is not None and reasons.split.parts:
+        found.append(_drivers(reasons.split, show))
+    if reasons.past is not None:
+        found.append(_past(reasons, reasons.past, show))
+    if reasons.like is not None:
+        found.append(_beside(reasons, show))
+    return found
+
+
+def _section(show: Figures, key: str, rows: Sequence[tuple[str, ...]], aligned: str, **slots: object) -> Section:
+    slots = {"unit": show.unit, **slots}
+    heads = say(show.language, f"{key}_heads", **slots).split("|")
+    return Section(say(show.language, key, **slots), tuple(heads), tuple(rows), aligned)
+
+
+def _parts(reasons: Reasons, show: Figures) -> Section:
+    exact = exact_parts(reasons.parts, decimal(reasons.published), 10.0 ** -(show.decimals + 2))
+    rows = []
+    for name in PARTS:
+        key = (
+            "no_benchmark_is"
+            if name == "benchmark" and reasons.away is None and not reasons.parts[name]
+            else f"{name}_is"
+        )
+        what = say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")
+        amount = number(float(exact[name]), show.decimals + 2, sign=name != "benchmark")
+        rows.append((say(show.language, name), amount, what))
+    whole = number(reasons.published, show.decimals + 2)
+    rows.append((say(show.language, "published"), whole, say(show.language, "published_is")))
+    return _section(show, "parts", rows, "lrl")
+
+
+def _holds(reasons: Reasons, show: Figures) -> Section:
+    rules, families, language = words().bounds(), words().families(), show.language
+    limits = by_key(reasons.result.instance.tables["limits"], "limit")
+    rows: list[tuple[str, ...]] = []
+    for side, bound, rule, binding in (
+        ("below", reasons.lower, reasons.lower_rule, reasons.rows_below),
+        ("above", reasons.upper, reasons.upper_rule, reasons.rows_above),
+    ):
+        at = reasons.at_lower if side == "below" else reasons.at_upper
+        away = say(language, "reached") if at else show.amount(abs(reasons.value - bound))
+        where, of = say(language, side), rules[rule]
+        rows.append((where, getattr(of.title, language), show.amount(bound), away, getattr(of.words, language)))
+        for family, limit in binding:
+            title = getattr(families[family].title, language)
+            what = getattr(families[family].words, language)
+            if limit:
+                what = say(language, "named", title=limits[limit][f"title_{language}"], code=limit)
+            rows.append((where, title, "", say(language, "reached"), what))
+    return _section(show, "holds", rows, "llrrl")
+
+
+def _drivers(split: DriverSplit, show: Figures) -> Section:
+    rest = say(show.language, "against_rest_whole" if split.whole else "against_rest")
+    rows = [
+        (rest if name == REST else str(getattr(DRIVERS[name], show.language)), show.amount(part, sign=True),
+         "" if name == REST else changed_columns(split.changes[name]))
+        for name, part in split.parts.items()
+    ]  # fmt: skip
+    rows.append((say(show.language, "total"), show.amount(split.after - split.before, sign=True), ""))
+    return _section(show, "against", rows, "lrl")
+
+
+def _title(reasons: Reasons, show: Figures, name: str) -> str:
+    known = {each.name: each.title for each in factors(reasons.result.instance, reasons.derived, reasons.pool)}
+    if name in known:
+        return str(getattr(known[name], show.language)) + show.mark("cities", name)
+    return str(getattr(DRIVERS[name], show.language)) if name == TOTAL else say(show.language, name)
+
+
+def _past(reasons: Reasons, past: Past, show: Figures) -> Section:
+    language, rows = show.language, []
+    for name, part in past.parts.items():
+        why = ""
+        if name == TOTAL:
+            why = say(language, "past_total", before=show.amount(past.given_before), now=show.amount(past.given_now))
+        elif name in past.shares:
+            weight, share = past.shares[name]
+            why = say(language, "past_factor", weight=f"{weight:g}", share=percent(share, 3),
+                      before=percent(past.share_before, 3))  # fmt: skip
+        elif name in PARTS:
+            why = say(language, f"{name}_is", unit=show.unit, quantum=f"{show.quantum:g}")
+        rows.append((_title(reasons, show, name), show.amount(part, sign=True), why))
+    rows.append((say(language, "total"), show.amount(past.after - past.before, sign=True), ""))
+    return _section(show, "past", rows, "lrl")
+
+
+def _beside(reasons: Reasons, show: Figures) -> Section:
+    like = reasons.like
+    assert like is not None
+    rows = []
+    for name, part in like.parts.items():
+        weight, values = "", ("", "")
+        if name in like.weights:
+            weight = f"{like.weights[name]:g}"
+            values = (number(like.values[name][0]), number(like.values[name][1]))
+        each = number(HECTARE * like.each_resident[name], 3, sign=True)
+        rows.append((_title(reasons, show, name), weight, *values, show.amount(part, sign=True), each))
+    mine, theirs = like.residents
+    whole = number(HECTARE * (float(like.after) / mine - float(like.before) / theirs), 3, sign=True)
+    rows.append((say(show.language, "published"), "", show.amount(like.after), show.amount(like.before),
+                 show.amount(like.after - like.before, sign=True), whole))  # fmt: skip
+    return _section(
+        show, "like", rows, "lrrrrr", city=show.name(reasons.city), other=show.name(like.other),
+        each=say(show.language, "each_land" if show.land else "each_money"),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Why nothing satisfies the rules, and which repairs are known to work."""

@@ -1,0 +1,188 @@
+"""Why nothing satisfies the rules, and what would: arithmetic, a few rules that clash, and a menu of repairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from alloc.explanation.infeasibility.groups import Clash, clash
+from alloc.explanation.infeasibility.lines import Change
+from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_point, menu
+from alloc.explanation.infeasibility.rows import rows_of
+from alloc.explanation.infeasibility.words import WORDS, Names, say, titled
+from alloc.explanation.shared.answer import Report, Step, silent
+from alloc.formulation.registry import words
+from alloc.instance.derived.derived import derive
+from alloc.instance.findings import Finding, InputError, errors, to_records
+from alloc.instance.instance import Instance
+from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
+from alloc.result.figures import MISSING
+from alloc.result.sections import Section
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock, Ending
+
+LONGEST = 300.0  # seconds, where the instance gives itself less
+NO_CLASH, NO_MENU = Clash((), True), Menu((), True, True)
+
+
+@dataclass(frozen=True, eq=False)
+class Conflict:
+    """What is wrong with an instance that has no point.
+
+    Attributes:
+        instance: the one that was asked about.
+        feasible: whether it has a point after all; None where that was not settled in the time.
+        whole: whether whole facilities alone make the conflict.
+        findings: what arithmetic over bounds and sums finds.
+        clash: rules that cannot hold together.
+        menu: repairs, each tried.
+        stopped: whether the search was interrupted or ran out of time.
+    """
+
+    instance: Instance
+    feasible: bool | None
+    whole: bool = False
+    findings: tuple[Finding, ...] = ()
+    clash: Clash = NO_CLASH
+    menu: Menu = NO_MENU
+    stopped: bool = False
+
+    def sections(self, language: str) -> list[Section]:
+        """What every repair changes, for a terminal.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            One table, or none where there is no repair.
+        """
+        names = Names(self.instance, derive(self.instance))
+        rows = [
+            (str(number), *self._row(change, names, language))
+            for number, repair in enumerate(self.menu.repairs, 1)
+            for change in repair.changes
+        ]
+        heads = tuple(say(language, "heads").split("|"))
+        return [Section(say(language, "amounts"), heads, tuple(rows), "llrrll")] if rows else []
+
+    def sentences(self, language: str) -> list[str]:
+        """What clashes, and the edits that repair it.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Lines of text.
+        """
+        if self.feasible is not False:
+            return [say(language, "feasible" if self.feasible else "unknown")]
+        said = [say(language, "infeasible")]
+        if self.whole:
+            said.append(say(language, "whole"))
+        if self.findings:
+            said += ["", say(language, "findings")]
+            said += [f"- {getattr(each.message, language)}" for each in self.findings]
+        if self.clash.groups:
+            names = Names(self.instance, derive(self.instance))
+            said += ["", say(language, "conflict" if self.clash.minimal else "conflict_untried")]
+            for group in self.clash.groups:
+                title, meaning, of = titled(group.family)[0], names.meaning(group), names.group(group)
+                said.append(getattr(WORDS["group"].fill(title=title, of=of, words=meaning), language))
+        said.append("")
+        said.append(say(language, "repairs" if self.menu.repairs else "no_repair"))
+        for number, repair in enumerate(self.menu.repairs, 1):
+            lines = " ".join(f'--edit "{line}"' for line in repair.lines)
+            said.append(say(language, "repair", number=number, cost=f"{repair.cost:.3g}", lines=lines))
+        if self.stopped or not self.menu.proven:
+            said.append(say(language, "stopped"))
+        elif self.menu.complete and 0 < len(self.menu.repairs) < LEAST:
+            said.append(say(language, "few", count=len(self.menu.repairs)))
+        return said
+
+    def record(self) -> dict[str, Any]:
+        """The conflict for JSON.
+
+        Returns:
+            Findings, the groups of rows that clash, and the repairs with their edits, costs and amounts.
+        """
+        names = Names(self.instance, derive(self.instance))
+        groups = []
+        for group in self.clash.groups:
+            title, _, owner = titled(group.family)
+            meaning = names.meaning(group)
+            groups.append({
+                "family": group.family, "item": group.item, "level": group.level, "place": group.place,
+                "cities": list(group.cities), "owner": owner, "title": title._asdict(), "words": meaning._asdict(),
+            })  # fmt: skip
+        return {
+            "feasible": self.feasible,
+            "whole_facilities": self.whole,
+            "findings": to_records(self.findings),
+            "conflict": groups,
+            "minimal": self.clash.minimal,
+            "repairs": [self._repair(repair, names) for repair in self.menu.repairs],
+            "complete": self.menu.complete,
+            "proven": self.menu.proven and not self.stopped,
+        }
+
+    @staticmethod
+    def _repair(repair: Repair, names: Names) -> dict[str, Any]:
+        amounts = []
+        for change in repair.changes:
+            title, unit = names.change(change)
+            before, after = (change.old, change.new) if change.flag is None else (not change.flag, change.flag)
+            amounts.append({
+                "edit": change.line, "from": before, "to": after, "change": change.change,
+                "cities": change.cities, "owner": change.lever.owner, "title": title._asdict(),
+                "unit": unit._asdict(),
+            })  # fmt: skip
+        return {"edits": list(repair.lines), "cost": repair.cost, "amounts": amounts}
+
+    def _row(self, change: Change, names: Names, language: str) -> tuple[str, ...]:
+        title, unit = (getattr(each, language) for each in names.change(change))
+        then = say(language, "waived")
+        if change.new is not None:
+            then = _shown(change.new)
+        elif change.change is not None:
+            then = say(language, "times", factor=_shown(change.change))
+        now = MISSING if change.old is None else _shown(change.old)
+        if change.flag is not None:
+            now, then = (say(language, "yes" if each else "no") for each in (not change.flag, change.flag))
+        return title, now, then, unit, str(getattr(words().owners()[change.lever.owner], language))
+
+
+def _shown(value: float) -> str:
+    value += 0.0  # −0 is 0
+    text = f"{value:,.0f}" if value == int(value) else f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.1f}"
+    return text.replace("-", "−")
+
+
+def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
+    """Why an instance has no point, if it has none.
+
+    Args:
+        instance: checked.
+        report: told of every step.
+
+    Raises:
+        InputError: an error that is no conflict between rules, found by arithmetic over the tables.
+    """
+    clock = Clock(max(LONGEST, instance.settings.time_limit))
+    with clock.interruptible():
+        report(Step(WORDS["looking"]))
+        rows = rows_of(instance)
+        findings = precheck(instance, rows.derived)
+        wrong = errors(findings)
+        if any(each.code not in CONFLICT_CODES for each in wrong):
+            raise InputError(findings)
+        feasible = has_point(instance, clock, rows)
+        if feasible is not False:
+            return Conflict(instance, feasible, stopped=clock.interrupted)
+        whole = Session(rows.model, clock).run().ending is not Ending.INFEASIBLE
+        found = clash(rows, whole, clock, lambda done, total: report(Step(WORDS["clashing"], done, total)))
+        stages = {"levers": "levers", "repairs": "trying", "coefficients": "turning"}
+        repairs = menu(
+            rows, found, whole, clock, lambda stage, done, total: report(Step(WORDS[stages[stage]], done, total))
+        )
+        stopped = clock.interrupted or clock.left <= 0
+        return Conflict(instance, False, whole, wrong, found, repairs, stopped)

@@ -1,0 +1,186 @@
+"""A few rules that cannot hold together: groups of rows by family, by what they are about, and by place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from alloc.compiler.linear_model import LinearModel
+from alloc.explanation.infeasibility.rows import ABOUT, FAMILIES, NONE, Rows, items_of
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock, Ending
+
+HAIR = 1e-6  # in units of the matrix: what a solver leaves
+DUAL = 1e-7  # of the largest: a row with less has no part in the conflict
+SHARE = 0.3  # of the time left, for the search for a conflict that only whole facilities make
+FEW = 3  # cities that are named one by one
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one family about one thing, in one place.
+
+    Attributes:
+        family: constraint family, or rule behind a bound.
+        item: pool, service, class of bonds or limit; "" where the family is about nothing further.
+        level: ``city``, ``province``, ``class`` or ``nation``: the smallest of these that holds all its rows.
+        place: code of the city or province, name of the class, "" for the nation.
+        cities: codes of the cities that its rows are about; none for a row over several cities.
+    """
+
+    family: str
+    item: str
+    level: str
+    place: str
+    cities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Groups that cannot hold together; `minimal`: without any one of them the others can (else: not all tried)."""
+
+    groups: tuple[Group, ...]
+    minimal: bool
+
+
+def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None]) -> Clash:
+    """A set of groups that cannot hold together, from which none can be left out.
+
+    Each family in turn is left out, then what each of those that are left is about; where the rest still clashes it is
+    not needed. Of what remains, only the rows count that have a dual where the sum of all violations is least (they
+    clash by themselves); where whole facilities alone make the conflict, cities are left out instead, by halves.
+
+    Args:
+        rows: of an instance without a point.
+        whole: whether whole facilities alone make the conflict.
+        clock: when it runs out the groups not tried yet stay.
+        told: how many groups are tried, of how many.
+    """
+    limit = clock.spent + SHARE * clock.left
+    model = rows.model
+    session = Session(model, clock, whole=whole)
+    number = np.array([FAMILIES.index(each) for each in rows.family])
+    kept = np.ones(number.size, dtype=bool)
+    minimal = True
+    broken: list[np.ndarray] = []  # of points that were found: the rows that each breaks
+    for split in (number, number * 1_000_000 + rows.item + 1):
+        parts = [np.flatnonzero(kept & (split == part)) for part in sorted(set(split[kept].tolist()))]
+        for place, part in enumerate(parts):
+            told(place, len(parts))
+            if clock.spent > limit or clock.interrupted:
+                minimal = False
+                break
+            others = kept.copy()
+            others[part] = False
+            if any(not np.any(each & others) for each in broken):
+                continue  # a point is known that keeps all others
+            free = np.full(part.size, np.inf)
+            session.bound_rows(part, -free, free)
+            run = session.run(limit - clock.spent, cold=True)
+            if run.ending is Ending.INFEASIBLE:
+                kept[part] = False
+                continue
+            minimal &= run.ending is Ending.OPTIMAL
+            session.bound_rows(part, model.row_lower[part], model.row_upper[part])
+            if run.ending is Ending.OPTIMAL and run.point is not None:
+                broken.append(_broken(model, run.point))
+    if whole:
+        minimal = minimal and _cities(rows, session, model, kept, clock, limit)
+    elif minimal:
+        kept[kept] = _certificate(_without(model, np.flatnonzero(kept)), clock)
+    return Clash(_groups(rows, np.flatnonzero(kept)), minimal)
+
+
+def _broken(model: LinearModel, point: np.ndarray) -> np.ndarray:
+    """Which rows a point breaks by more than a solver leaves."""
+    activity = model.matrix @ point
+    return np.asarray((activity < model.row_lower - HAIR) | (activity > model.row_upper + HAIR))
+
+
+def _cities(rows: Rows, session: Session, model: LinearModel, kept: np.ndarray, clock: Clock, limit: float) -> bool:
+    """Leaves out cities that have no part in it, halves first; says whether all were tried."""
+    todo = [np.unique(rows.city[kept & (rows.city != NONE)])]
+    while todo:
+        some = todo.pop()
+        part = np.flatnonzero(kept & np.isin(rows.city, some))
+        if clock.spent > limit or clock.interrupted:
+            return False
+        if not part.size:
+            continue
+        free = np.full(part.size, np.inf)
+        session.bound_rows(part, -free, free)
+        if session.run(limit - clock.spent, cold=True).ending is Ending.INFEASIBLE:
+            kept[part] = False
+            continue
+        session.bound_rows(part, model.row_lower[part], model.row_upper[part])
+        if some.size > 1:
+            todo += [some[some.size // 2 :], some[: some.size // 2]]
+    return True
+
+
+def _certificate(model: LinearModel, clock: Clock) -> np.ndarray:
+    """Which rows of an impossible model clash by themselves: those with a dual where all violations sum to least."""
+    number, columns = model.matrix.shape
+    above = np.flatnonzero(np.isfinite(model.row_upper))
+    below = np.flatnonzero(np.isfinite(model.row_lower))
+    slack = sp.csr_array(
+        (
+            np.append(-np.ones(above.size), np.ones(below.size)),
+            (np.append(above, below), np.arange(above.size + below.size)),
+        ),
+        shape=(number, above.size + below.size),
+    )
+    violations = np.ones(slack.shape[1])
+    elastic = model.with_columns(slack, violations * np.inf)
+    session = Session(elastic, clock)
+    session.costs(np.append(np.zeros(columns), violations))
+    run = session.run()
+    every = np.ones(number, dtype=bool)
+    if run.ending is not Ending.OPTIMAL or not run.duals.size:
+        return every
+    found: np.ndarray = np.abs(run.duals) > DUAL * float(np.abs(run.duals).max(initial=0.0))
+    if Session(_without(model, np.flatnonzero(found)), clock).run().ending is Ending.INFEASIBLE:
+        return found
+    return every  # the last digits hide a part of it
+
+
+def _without(model: LinearModel, chosen: np.ndarray) -> LinearModel:
+    """The model with the chosen rows alone."""
+    return replace(
+        model,
+        matrix=model.matrix[chosen],
+        row_lower=model.row_lower[chosen],
+        row_upper=model.row_upper[chosen],
+        row_scale=model.row_scale[chosen],
+    )
+
+
+def item_names(rows: Rows) -> list[str]:
+    """What every row is about: pool, service, class of bonds or limit, "" for nothing further."""
+    of = items_of(rows.derived)
+    pairs = zip(rows.family, rows.item, strict=True)
+    return [of[ABOUT[family]][item] if item != NONE else "" for family, item in pairs]
+
+
+def _groups(rows: Rows, chosen: np.ndarray) -> tuple[Group, ...]:
+    d, cities = rows.derived, rows.instance.tables["cities"]
+    province = cities["province"].to_numpy(dtype=object)
+    named = np.array(item_names(rows), dtype=object)[chosen]
+    found = []
+    pairs = {(FAMILIES.index(family), item) for family, item in zip(rows.family[chosen], named, strict=True)}
+    for number, item in sorted(pairs):
+        family = FAMILIES[number]
+        own = np.unique(rows.city[chosen][(rows.family[chosen] == family) & (named == item)])
+        own = own[own != NONE]
+        level, place = "nation", ""
+        if own.size:
+            codes_of = {"city": np.array(d.cities, dtype=object), "province": province, "class": d.size_class}
+            for name, of in codes_of.items():
+                if len(set(of[own])) == 1 and len(set(of)) > 1:
+                    level, place = name, str(of[own][0])
+                    break
+        found.append(Group(family, item, level, place, tuple(d.cities[c] for c in own)))
+    return tuple(found)

@@ -1,0 +1,255 @@
+"""Repairs that are known to work: each combination of levers as edits, applied, and the edited instance tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alloc.explanation.infeasibility.coefficients import coefficient_levers, least_change
+from alloc.explanation.infeasibility.groups import Clash
+from alloc.explanation.infeasibility.levers import DROP, Lever, levers
+from alloc.explanation.infeasibility.lines import Change, changes
+from alloc.explanation.infeasibility.rows import Rows, rows_of
+from alloc.explanation.infeasibility.search import Combination, Elastic
+from alloc.instance.derived.derived import derive
+from alloc.instance.findings import InputError
+from alloc.instance.instance import Instance
+from alloc.instance.prechecks.all import precheck
+from alloc.scenario import Edit, apply, parse_edit
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock, Ending
+
+WANTED = 4  # repairs of a menu, at most
+LEAST = 3  # different ones that are looked for as long as there is time
+TRIED = 24  # combinations that are tried for a menu
+SHORT = 3  # lines of a repair that a planner reads at a glance
+RUNS, RUNS_LARGE = 12, 4  # of the elastic model, after which no further combinations are looked for
+ROUNDS = 8  # of applying, and adding what is still missing
+SHARE = 0.2  # of the time left, for one run
+WHOLE = 1e-6  # of a facility: as good as whole
+BEYOND = 1e-7  # what is added where the last digits alone are missing, growing tenfold each round
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Edits after which the instance has a point.
+
+    Attributes:
+        changes: one for each line.
+        cost: Σ weight of the owner · change relative to what there is, before rounding.
+    """
+
+    changes: tuple[Change, ...]
+    cost: float
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """As ``--edit`` takes them."""
+        return tuple(each.line for each in self.changes)
+
+    @property
+    def levers(self) -> frozenset[str]:
+        """What it changes."""
+        return frozenset(each.lever.name for each in self.changes)
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Repairs, the cheapest first.
+
+    Attributes:
+        repairs: each tried on the instance.
+        complete: whether every combination was looked at, so that there are no others.
+        proven: whether the order by cost is certain.
+    """
+
+    repairs: tuple[Repair, ...]
+    complete: bool
+    proven: bool
+
+
+def has_point(instance: Instance, clock: Clock, rows: Rows | None = None) -> bool | None:
+    """Whether an instance has a point, whole facilities and the arithmetic before the solve included; None: unknown."""
+    if any(each.severity == "error" for each in precheck(instance, derive(instance))):
+        return False
+    rows = rows or rows_of(instance)
+    whole = instance.settings.integers and bool(np.any(rows.model.integer & (rows.model.upper > rows.model.lower)))
+    session = Session(rows.model, clock)
+    run = session.run()
+    if whole and run.ending is Ending.OPTIMAL and run.point is not None and not _rounds(session, rows, run.point):
+        run = Session(rows.model, clock, whole=True).run(SHARE * clock.left)
+    return {Ending.OPTIMAL: True, Ending.INFEASIBLE: False}.get(run.ending)
+
+
+def _rounds(session: Session, rows: Rows, point: np.ndarray) -> bool:
+    """Whether the facilities of a point of the relaxation, rounded down or up, are those of a whole one."""
+    columns = np.flatnonzero(rows.model.integer)
+    for rounded in (np.floor(point[columns] + WHOLE), np.ceil(point[columns] - WHOLE)):
+        fixed = np.clip(rounded, rows.model.lower[columns], rows.model.upper[columns])
+        session.bound_columns(columns, fixed, fixed)
+        if session.run(cold=True).ending is Ending.OPTIMAL:
+            return True
+    return False
+
+
+def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, told: Callable[[str, int, int], None]) -> Menu:
+    """The cheapest repairs of an instance without a point.
+
+    Args:
+        rows: of the instance.
+        groups: that clash in it.
+        whole: whether whole facilities alone make the conflict.
+        clock: when it runs out, or is interrupted, what has been found is the menu.
+        told: the stage (``levers``, ``repairs`` or ``coefficients``), how much is done, and how much there is.
+    """
+    every = levers(rows, told=lambda done, total: told("levers", done, total))
+    elastic = Elastic(rows, every, whole, clock)
+    search = _Search(rows, {each.name: each for each in every}, elastic, clock, told)
+    search.look(frozenset(each.name for each in every if each.way == DROP), LEAST if elastic.large else WANTED)
+    # To drop a rule is offered where to change numbers leaves fewer than three short ways that are soon found.
+    if _short(search.found) < LEAST:
+        search.look(frozenset(), LEAST)
+    else:
+        search.complete = False
+    found, complete, proven = search.found, search.complete, search.proven
+    if not elastic.large or len(found) < LEAST:
+        found += _by_coefficients(rows, groups, clock, told)
+    stopped = clock.interrupted or clock.left <= 0
+    order = sorted(found, key=lambda each: (each.cost, len(each.lines)))
+    return Menu(tuple(order[:WANTED]), complete and not stopped, proven and not stopped)
+
+
+@dataclass
+class _Search:
+    """Combinations tried one after the other, until enough of them work.
+
+    Attributes:
+        found: repairs, none of which contains another.
+        complete: whether every combination was looked at.
+        proven: whether none that is cheaper can have been missed.
+    """
+
+    rows: Rows
+    by_name: Mapping[str, Lever]
+    elastic: Elastic
+    clock: Clock
+    told: Callable[[str, int, int], None]
+    found: list[Repair] = field(default_factory=list)
+    complete: bool = True
+    proven: bool = True
+    _tried: int = 0
+
+    def look(self, without: frozenset[str], wanted: int) -> None:
+        """Looks for further repairs without some levers; with all of them, as long as there are fewer than three."""
+        last = self.elastic.runs + (RUNS_LARGE if self.elastic.large else RUNS)
+
+        def more() -> bool:
+            return self.elastic.runs < last or (not without and len(self.found) < LEAST)
+
+        alone = {name for each in self.found if len(each.levers) == 1 for name in each.levers}
+        for combination in self.elastic.combinations(SHARE * self.clock.left, without | alone, more):
+            self.proven &= combination.proven
+            if any(each.levers <= frozenset(combination.amounts) for each in self.found):
+                continue
+            self._tried += 1
+            self.told("repairs", len(self.found), WANTED)
+            repair = _repaired(self.rows, self.by_name, combination, self.clock)
+            if repair is not None and not any(each.levers <= repair.levers for each in self.found):
+                self.found = [each for each in self.found if not repair.levers <= each.levers] + [repair]
+            if self._tried >= TRIED or (len(self.found) if without else _short(self.found)) >= wanted:
+                self.complete = False
+                break
+        self.complete &= more()
+
+
+def _short(found: Iterable[Repair]) -> int:
+    """How many repairs have few lines."""
+    return sum(len(each.lines) <= SHORT for each in found)
+
+
+def _by_coefficients(rows: Rows, groups: Clash, clock: Clock, told: Callable[[str, int, int], None]) -> list[Repair]:
+    """Repairs by one number that moves coefficients: the cheapest of every column or setting."""
+
+    def works(lines: list[Change]) -> bool | None:
+        if clock.interrupted or clock.left <= 0:
+            return None
+        try:
+            return has_point(apply(rows.instance, _edits(lines), check=False).instance, clock)
+        except InputError:
+            return False
+
+    known = coefficient_levers(rows, groups)
+    best: dict[str, Repair] = {}
+    for place, lever in enumerate(known):
+        told("coefficients", place, len(known))
+        amounts = least_change(rows, lever, works)
+        if amounts is None:
+            continue
+        lines = tuple(changes(rows.instance, lever, amounts))
+        try:
+            apply(rows.instance, _edits(lines))
+        except InputError:
+            continue
+        repair = Repair(lines, Elastic.cost(lever, amounts))
+        if lever.kind.path not in best or repair.cost < best[lever.kind.path].cost:
+            best[lever.kind.path] = repair
+    return list(best.values())
+
+
+def _edits(lines: Iterable[Change]) -> list[Edit]:
+    return [parse_edit(each.line, place) for place, each in enumerate(lines, 1)]
+
+
+def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, clock: Clock) -> Repair | None:
+    """A combination as edits that work: what is missing after they are applied is added to them, and they again."""
+    amounts = {name: change.copy() for name, change in first.amounts.items()}
+    instance = rows.instance
+    for number in range(ROUNDS):
+        if clock.interrupted or clock.left <= 0:
+            return None
+        lines = [line for name, change in amounts.items() for line in changes(instance, by_name[name], change)]
+        edits = _edits(lines)
+        try:
+            edited = apply(instance, edits, check=False).instance
+            after = rows_of(edited)
+            works = has_point(edited, clock, after)
+            if works:
+                apply(instance, edits)  # nothing that the checks refuse is offered
+        except InputError:
+            return None
+        if works:
+            repair = Repair(tuple(lines), sum(Elastic.cost(by_name[name], each) for name, each in amounts.items()))
+            return _without_needless(instance, repair, clock)
+        if works is None or not _add(amounts, by_name, after, clock, number):
+            return None
+    return None
+
+
+def _without_needless(instance: Instance, repair: Repair, clock: Clock) -> Repair:
+    """Beside a rule that is done without altogether, other changes may not be needed any more."""
+    waived = tuple(each for each in repair.changes if each.lever.kind.waives)
+    if not waived or len(waived) == len(repair.changes):
+        return repair
+    if has_point(apply(instance, _edits(waived), check=False).instance, clock):
+        return Repair(waived, repair.cost)
+    return repair
+
+
+def _add(amounts: dict[str, np.ndarray], by_name: Mapping[str, Lever], after: Rows, clock: Clock, number: int) -> bool:
+    """Adds what the levers still lack after they were applied; False where they cannot make room."""
+    still = levers(after, set(amounts))
+    missing = Elastic(after, still, False, clock).cheapest(frozenset(), SHARE * clock.left)
+    if missing is not None and not missing.amounts and after.instance.settings.integers:
+        missing = Elastic(after, still, True, clock).cheapest(frozenset(), SHARE * clock.left)
+    if missing is None:
+        return False
+    names = {each.name: each for each in still}
+    for name in amounts:
+        if name in missing.amounts:
+            place = {key: k for k, key in enumerate(by_name[name].keys)}
+            for key, extra in zip(names[name].keys, missing.amounts[name], strict=True):
+                amounts[name][place[key]] += extra * 2 ** max(0, number - 1)
+        amounts[name] = np.minimum(amounts[name] * (1 + BEYOND * 10**number), by_name[name].most)
+    return True

@@ -1,0 +1,226 @@
+"""Words of conflicts and repairs, in Chinese and English; heads are parted by bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from alloc.explanation.infeasibility.groups import Group
+from alloc.explanation.infeasibility.lines import Change
+from alloc.explanation.infeasibility.rows import ABOUT
+from alloc.formulation.registry import words
+from alloc.instance.derived.derived import Derived
+from alloc.instance.derived.limits import LimitRow
+from alloc.instance.instance import Instance
+from alloc.instance.prechecks.words import amount
+from alloc.instance.schema.columns import HECTARES, MONEY, NO_UNIT, PERSONS
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
+
+WORDS: Mapping[str, Text] = MappingProxyType({
+    "feasible": Text(
+        "有满足全部规则的方案，没有需要解释的冲突。",
+        "Some allocation satisfies all rules: there is no conflict to explain.",
+    ),
+    "unknown": Text(
+        "在时限内没有判明是否有满足全部规则的方案。",
+        "Whether any allocation satisfies the rules was not settled in the time.",
+    ),
+    "infeasible": Text("没有满足全部规则的方案。", "No allocation satisfies the rules."),
+    "whole": Text(
+        "不要求设施为整数时有方案：冲突来自整座设施。",
+        "Without whole facilities there is one: it is whole facilities that make the conflict.",
+    ),
+    "findings": Text("按算术即可看出：", "Arithmetic alone shows:"),
+    "conflict": Text(
+        "下列各条不能同时成立；去掉其中任何一条，其余各条即可同时成立：",
+        "These cannot hold together; without any one of them the others can:",
+    ),
+    "conflict_untried": Text(
+        "下列各条不能同时成立；是否每一条都必需，没有全部试过：",
+        "These cannot hold together; whether each of them is needed has not been tried for all:",
+    ),
+    "group": Text("- {title}——{of}：{words}", "- {title} — {of}: {words}"),
+    "limit": Text("要求所选城市合计 {sense} {amount}。", "It asks for a sum {sense} {amount} over its cities."),
+    "repairs": Text(
+        "下列任何一种修改都使方案存在，已逐一套用并试解；代价小的在前，先动规划部门自定的规则，最后才动法律法规：",
+        "Each of these repairs makes an allocation possible and has been applied and tried; the cheapest comes first, "
+        "the planner's own rules before those of higher authorities, and law last:",
+    ),
+    "repair": Text("- 修改 {number}（代价 {cost}）：{lines}", "- Repair {number} (cost {cost}): {lines}"),
+    "no_repair": Text(
+        "没有找到只靠修改数值或放开规则就能成立的办法。",
+        "No repair was found that changes numbers or waives rules.",
+    ),
+    "few": Text(
+        "可改的数值和规则中，只有这 {count} 种办法互不包含（标准、成本和系数只单独试过）。",
+        "Among all numbers and rules that can be changed there are only these {count} ways none of which contains "
+        "another (standards, costs and ratios were tried each by itself).",
+    ),
+    "stopped": Text(
+        "查找被中断或到时，以上是已找到的；可能还有代价更小的办法。",
+        "The search was interrupted or ran out of time: this is what it had found, and there may be cheaper ways.",
+    ),
+    "amounts": Text("各项修改的数额", "What the repairs change"),
+    "heads": Text("修改|改什么|现值|改为|单位|由谁决定", "repair|what|now|then|unit|who decides"),
+    "times": Text("乘以 {factor}", "times {factor}"),
+    "waived": Text("不再要求", "no longer asked for"),
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
+    "many": Text("{title}：{count} 个城市", "{title}: {count} cities"),
+    "many_in": Text("{title}：{place}的 {count} 个城市", "{title}: {count} cities of {place}"),
+    "one": Text("{of}：{title}", "{of}: {title}"),
+    "cities": Text("{count} 个城市", "{count} cities"),
+    "cities_in": Text("{place} {count} 个城市", "{count} cities of {place}"),
+    "both": Text("{item}，{place}", "{item}, {place}"),
+    "all": Text("全国", "whole country"),
+    "limits": Text("限制", "Limit"),
+    "overrides": Text("人工调整", "Override"),
+    "earmarks": Text("戴帽指标", "Earmark"),
+    "looking": Text("判断有无方案", "Is there a point at all"),
+    "clashing": Text("查找互斥的规则", "Rules that clash"),
+    "levers": Text("查找可改的数值", "Numbers that could be changed"),
+    "trying": Text("试行各种修改", "Repairs that work"),
+    "turning": Text("逐个试改标准、成本和系数", "Standards, costs and ratios, each by itself"),
+})  # fmt: skip
+
+
+def say(language: str, key: str, **slots: object) -> str:
+    """A sentence of `WORDS` in ``zh`` or ``en``."""
+    return WORDS[key].said(language, **slots)
+
+
+def titled(family: str) -> tuple[Text, Text, str]:
+    """Title, words and owner of a family or of a rule behind a bound."""
+    known = words()
+    tables = (known.families(), known.rules(), known.bounds(), known.causes())
+    about: Any = next(table[family] for table in tables if family in table)
+    return Text(*about.title), Text(*about.words), str(about.owner)
+
+
+class Names:
+    """What cities, provinces, pools, services and limits of an instance are called."""
+
+    def __init__(self, instance: Instance, derived: Derived) -> None:
+        """Read them once."""
+        tables = instance.tables
+        self._derived = derived
+        self._basis: dict[str, str] = dict(zip(tables["limits"]["limit"], tables["limits"]["basis"], strict=True))
+        self._titles: dict[str, Text] = {
+            "general": Text("一般债务", "general debt"),
+            "special": Text("专项债务", "special debt"),
+        }
+        for table, key in (("services", "service"), ("pools", "pool"), ("limits", "limit")):
+            rows = tables[table]
+            for name, zh, en in zip(rows[key], rows["title_zh"], rows["title_en"], strict=True):
+                self._titles[f"{table}.{name}"] = Text(f"{zh}（{name}）", f"{en} ({name})")
+        services = tables["services"]
+        self._units = {
+            name: Text(zh, en)
+            for name, zh, en in zip(services["service"], services["unit_zh"], services["unit_en"], strict=True)
+        }
+        cities = tables["cities"]
+        self._cities = {
+            code: Text(f"{zh}（{code}）", f"{en or zh} ({code})")
+            for code, zh, en in zip(cities["city"], cities["name"], cities["name_en"], strict=True)
+        }
+        self._provinces = dict(zip(cities["province"], cities["province_name"], strict=True))
+
+    def city(self, code: str) -> Text:
+        """Name and code."""
+        return self._cities[code]
+
+    def province(self, code: str) -> Text:
+        """Name."""
+        return Text(self._provinces[code], self._provinces[code])
+
+    def of(self, table: str, key: str) -> Text:
+        """Title and key of a pool, a service or a limit; what has none is its key."""
+        return self._titles.get(f"{table}.{key}", Text(key, key))
+
+    def group(self, group: Group) -> Text:
+        """What a group is about and where."""
+        about = ABOUT[group.family]
+        item = self._titles[group.item] if about == "classes" else self.of(about, group.item)
+        if not group.cities:
+            return item
+        count = len(group.cities)
+        if group.level == "city":
+            place = self.city(group.place)
+        elif group.level == "nation":
+            place = WORDS["cities"].fill(count=count)
+        else:
+            named = self.province(group.place) if group.level == "province" else Text(group.place, group.place)
+            place = WORDS["cities_in"].fill(place=named, count=count)
+        return WORDS["both"].fill(item=item, place=place) if group.item else place
+
+    def meaning(self, group: Group) -> Text:
+        """What a group demands: of a limit its own amount, else the words of its family."""
+        if group.family != "group_limit":
+            return titled(group.family)[1]
+        row = next(each for each in self._derived.limits if each.limit == group.item)
+        return WORDS["limit"].fill(sense=row.sense, amount=amount(row.amount, self._unit_of_limit(row)))
+
+    def _unit_of_limit(self, row: LimitRow) -> Text:
+        if row.kind == "allocation":
+            return self._unit_of_pool(row.item)
+        if row.kind == "added":
+            return self._units[row.item]
+        return PERSONS if row.kind == "settle" else HECTARES
+
+    def _unit_of_pool(self, pool: str) -> Text:
+        return HECTARES if self._derived.kind[self._derived.pools.index(pool)] == "land" else MONEY
+
+    def _unit(self, change: Change, otherwise: Text) -> Text:
+        """The unit of a line, where the column holds several."""
+        path = change.lever.kind.path
+        if path in ("overrides.amount", "earmarks.amount"):
+            return self._unit_of_pool(change.key.partition(".")[2])
+        if path == "pools.total":
+            return self._unit_of_pool(change.key)
+        if path == "limits.value":
+            if self._basis[change.key] != "amount":
+                return NO_UNIT
+            return self._unit_of_limit(next(each for each in self._derived.limits if each.limit == change.key))
+        return otherwise
+
+    def change(self, change: Change) -> tuple[Text, Text]:
+        """What a line changes, and in which unit."""
+        kind = change.lever.kind
+        table, _, column = kind.path.rpartition(".")
+        if kind.by == "all":
+            return _setting(kind.path)
+        if kind.by == "tier":
+            title, unit = _setting("policy.debt.tiers.new_bond_factor")
+            return WORDS["one"].fill(of=Text(change.key, change.key), title=title), unit
+        if table in TABLES:
+            about = TABLES[table].by_name[column]
+            title, unit = about.title, self._unit(change, NO_UNIT if about.kind == "share" else about.unit)
+        else:
+            table, title, unit = column, WORDS[column], NO_UNIT
+        if kind.by == "limit":
+            return self.of("limits", change.key), unit
+        if kind.by == "cell":
+            city, _, pool = change.key.partition(".")
+            of = WORDS["both"].fill(item=self.city(city), place=self.of("pools", pool))
+            return WORDS["one"].fill(of=of, title=WORDS[table]), unit
+        if change.key:
+            of = self.city(change.key) if kind.by == "city" else self.of(table, change.key)
+            return WORDS["one"].fill(of=of, title=title), unit
+        if change.where:
+            place = self.province(change.where)
+            return WORDS["many_in"].fill(title=title, place=place, count=change.cities), unit
+        return WORDS["many"].fill(title=title, count=change.cities), unit
+
+
+def _setting(path: str) -> tuple[Text, Text]:
+    """Title and unit of a value of ``instance.toml``."""
+    section: Any = Settings
+    *sections, name = path.split(".")
+    for part in sections:
+        annotation = section.model_fields[part].annotation
+        section = annotation if hasattr(annotation, "model_fields") else annotation.__args__[0]
+    described = section.model_fields[name].json_schema_extra
+    return tuple(Text(str(described[f"{part}_zh"]), str(described[f"{part}_en"])) for part in ("title", "unit"))  # type: ignore[return-value]

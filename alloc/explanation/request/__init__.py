@@ -1,0 +1,1 @@
+"""What it would take to give a city so much of a pool."""

@@ -1,0 +1,242 @@
+"""What it would take to give a city so much of a pool: who pays when it is granted, or which parameter yields it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from alloc.explanation.city.holds import Holds, holds
+from alloc.explanation.city.reasons import asked
+from alloc.explanation.request import text as requests_text
+from alloc.explanation.request.search import Found, Probe, finished, published, search
+from alloc.explanation.request.ways import ways
+from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, silent
+from alloc.explanation.shared.point import unrounded
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.findings import Finding, InputError
+from alloc.instance.instance import make_instance
+from alloc.result.result import Result
+from alloc.result.sections import Section
+from alloc.scenario import apply, parse_edit
+from alloc.session import Session
+from alloc.solver.solution import compiled
+from alloc.text import Text
+
+SOLVING = Text("求解现状", "solving what is there now")
+GRANTING = Text("满足请求后重新求解", "solving with the request granted")
+SEARCHING = Text("逐个参数搜索", "searching one parameter after another")
+NEAR = 1e-9  # of the amount: what a solver may leave
+WHOLE = 1e-6  # of a quantum
+MOST_LARGE = 10  # solves of the search for single parameters, where each takes seconds
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The request granted by a row of `limits`, all else as it is.
+
+    Attributes:
+        line: the edit that grants it, ready to paste.
+        outcome: ``granted``; ``bound`` (the upper bound is below the amount); ``impossible`` (no allocation satisfies
+            the rules then); ``stopped`` (not worked out in the time).
+        published: what the city then gets.
+        tiers: tier -> value without and with the request granted.
+        payers: city -> published number of the pool without and with it, of every city that gets less, most first.
+        gainers: the same of every other city that gets more, most first.
+        others: other pools -> what the city itself gets of them without and with it, where that differs.
+        families: constraint families that clash, where it is impossible.
+        findings: clashes found by arithmetic, where it is impossible.
+    """
+
+    line: str
+    outcome: Literal["granted", "bound", "impossible", "stopped"]
+    published: float | None = None
+    tiers: tuple[tuple[str, float, float], ...] = ()
+    payers: tuple[tuple[str, float, float], ...] = ()
+    gainers: tuple[tuple[str, float, float], ...] = ()
+    others: tuple[tuple[str, float, float], ...] = ()
+    families: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What it would take.
+
+    Attributes:
+        result: that was asked.
+        city, pool: codes.
+        asked_for: the amount as asked for.
+        amount: the least multiple of the quantum that is as much.
+        published: what the city gets in the result.
+        base: what it gets in the base of these solves; another number only where the result has whole facilities.
+        whole: whether the result has whole facilities; everything here is solved without.
+        upper, upper_rule: the city's upper bound and the rule that makes it.
+        grant: what granting it takes; None where it is met already, in the result or without whole facilities.
+        found: one entry a parameter, those that yield it first, the smallest relative change first.
+        stopped: whether the search was interrupted.
+        most: how many solves the search was given, where it needed more; None where it was not short of any.
+    """
+
+    result: Result = field(repr=False)
+    derived: Derived = field(repr=False)
+    city: str
+    pool: str
+    asked_for: float
+    amount: float
+    published: float
+    base: float
+    whole: bool
+    upper: float
+    upper_rule: str
+    grant: Grant | None
+    found: tuple[Found, ...]
+    stopped: bool
+    most: int | None = None
+
+    def sections(self, language: str) -> list[Section]:
+        """Tables."""
+        return requests_text.sections(self, language)
+
+    def sentences(self, language: str) -> list[str]:
+        """Sentences."""
+        return requests_text.sentences(self, language)
+
+    def record(self) -> dict[str, Any]:
+        """For JSON."""
+        return requests_text.record(self)
+
+
+def explain_request(result: Result, city: str, pool: str, at_least: float, report: Report = silent) -> Request:
+    """What it would take to give a city at least so much of a pool.
+
+    Args:
+        result: a verified result.
+        city, pool: codes.
+        at_least: in the unit of the pool.
+        report: told of every step.
+
+    Raises:
+        AskError: there is no such city or pool, or the amount is no number above 0.
+    """
+    asked(result, city, pool)
+    if not (math.isfinite(at_least) and at_least > 0):
+        raise AskError(Text("--at-least 须是大于 0 的数。", "--at-least needs a number above 0."))
+    whole = result.instance.settings.integers
+    settings = result.instance.settings.model_copy(update={"integers": False})
+    base = make_instance(settings, result.instance.tables, result.instance.warnings) if whole else result.instance
+    derived = derive(base)
+    row, column = derived.cities.index(city), derived.pools.index(pool)
+    quantum = float(derived.quantum[column])
+    amount = float(f"{math.ceil(at_least / quantum - WHOLE) * quantum:.12g}")
+    now = published(result, city, pool)
+    upper, rule = float(derived.upper[row, column]), str(derived.upper_rule[row, column])
+
+    def answer(reached: float, grant: Grant | None, found: tuple[Found, ...] = (), stopped: bool = False) -> Request:
+        return Request(
+            result, derived, city, pool, at_least, amount, now, reached, whole, upper, rule, grant, found, stopped
+        )
+
+    if now >= amount - WHOLE * quantum:
+        return answer(now, None)
+    name = _name(base.tables["limits"]["limit"].tolist(), city, pool)
+    line = _line(name, city, pool, amount)
+    try:
+        report(Step(SOLVING))
+        # The row is there from the first solve on, asking for nothing, so that granting it starts where that ended.
+        session = Session(apply(base, [parse_edit(_line(name, city, pool, 0.0))]).instance)
+    except KeyboardInterrupt:
+        return answer(now, Grant(line, "stopped"), stopped=True)
+    if not (session.result.has_point and finished(session.result)):
+        return answer(now, Grant(line, "stopped"), stopped=True)
+    reached = published(session.result, city, pool)
+    if reached >= amount - WHOLE * quantum:
+        return answer(reached, None)
+    grant = _grant(session, city, pool, name, amount, upper < amount * (1 - NEAR), report)
+    if grant.outcome == "stopped":
+        return answer(reached, grant, stopped=True)
+    model = compiled(derived, base)
+    held = holds(session.result, derived, model)
+    most = MOST_LARGE if model.matrix.shape[0] > LARGE else math.inf
+    found, stopped, short = _search(
+        session, derived, held, city, pool, amount, rule if grant.outcome == "bound" else "", most, report
+    )
+    return replace(answer(reached, grant, found, stopped), most=MOST_LARGE if short else None)
+
+
+def _name(known: list[str], city: str, pool: str) -> str:
+    name = f"request_{city}_{pool}"
+    while name in known:
+        name += "_again"
+    return name
+
+
+def _line(name: str, city: str, pool: str, amount: float) -> str:
+    """The row of `limits` that grants it: unlike an earmark it lifts no rule and moves no bound."""
+    return (
+        f"add limits {{ limit = '{name}', title_zh = '请求', title_en = 'request', of = 'allocation:{pool}', "
+        f"where = \"city == '{city}'\", sense = '>=', value = {amount!r}, basis = 'amount' }}"
+    )
+
+
+def _grant(session: Session, city: str, pool: str, name: str, amount: float, blocked: bool, report: Report) -> Grant:
+    before, line = session.result, _line(name, city, pool, amount)
+    if blocked:
+        return Grant(line, "bound")
+    try:
+        report(Step(GRANTING))
+        after = session.edit(f"limits.{name}.value = {amount!r}")
+    except KeyboardInterrupt:
+        return Grant(line, "stopped")
+    except InputError as error:
+        return Grant(line, "impossible", findings=error.findings)
+    session.undo()
+    if not finished(after):
+        return Grant(line, "stopped")
+    if not after.has_point:
+        clashes = tuple(each for each in after.findings if each.severity == "error")
+        return Grant(line, "impossible", families=after.conflict, findings=clashes)
+    values = {each["tier"]: float(each["value"]) for each in before.manifest["tiers"]}
+    tiers = tuple((each["tier"], values[each["tier"]], float(each["value"])) for each in after.manifest["tiers"])
+    old, new = (each.tables["allocation"].set_index(["pool", "city"])["published"] for each in (before, after))
+    moves = [(str(other), float(old[pool][other]), float(new[pool][other])) for other in old[pool].index]
+    payers = sorted((each for each in moves if each[2] < each[1]), key=lambda each: (each[2] - each[1], each[0]))
+    gainers = sorted(
+        (each for each in moves if each[2] > each[1] and each[0] != city), key=lambda each: (each[1] - each[2], each[0])
+    )
+    names = [str(each) for each in before.instance.tables["pools"]["pool"] if each != pool]
+    others = tuple((each, float(old[each][city]), float(new[each][city])) for each in names)
+    return Grant(
+        line, "granted", float(new[pool][city]), tiers, tuple(payers), tuple(gainers),
+        tuple(each for each in others if each[1] != each[2]),
+    )  # fmt: skip
+
+
+def _search(
+    session: Session,
+    derived: Derived,
+    held: Holds,
+    city: str,
+    pool: str,
+    amount: float,
+    blocked: str,
+    most: float,
+    report: Report,
+) -> tuple[tuple[Found, ...], bool, bool]:
+    row, column = held.at(city, pool)
+    reached = float(unrounded(session.result, derived)[row, column])
+    probe = Probe(session, city, pool, reached, most)
+    tried = ways(session.instance, derived, city, pool, amount, held.rows_above[row, column], blocked)
+    found: list[Found] = []
+    for place, way in enumerate(tried):
+        try:
+            report(Step(SEARCHING, place, len(tried)))
+        except KeyboardInterrupt:
+            found.append(Found(way, "stopped"))
+            break
+        found.append(search(way, probe, amount, NEAR * max(1.0, amount)))
+        if found[-1].outcome == "stopped":
+            break
+    order = ("found", "not_enough", "impossible", "stopped", "left")
+    found.sort(key=lambda each: (order.index(each.outcome), each.change))
+    return tuple(found), any(each.outcome == "stopped" for each in found), probe.short

@@ -1,0 +1,233 @@
+"""The answer to "what would it take" as sentences, tables, and for machines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from alloc.explanation.city.text import Figures, lost, significant
+from alloc.explanation.request.words import say
+from alloc.formulation.registry import words
+from alloc.result.figures import number, percent
+from alloc.result.sections import Section
+
+if TYPE_CHECKING:
+    from alloc.explanation.request.requests import Grant, Request
+    from alloc.explanation.request.search import Found
+
+MOST_ROWS = 10
+SEEN = 1e-9  # of a tier's size: a smaller change is noise of the solver
+
+
+def sentences(request: Request, language: str) -> list[str]:
+    """Whether it can be granted, at whose cost, and which parameter yields it."""
+    show = Figures(request.result, request.pool, language)
+
+    def told(key: str, **slots: object) -> str:
+        return say(language, key, **{"unit": show.behind, **slots})
+
+    said = [
+        told("headline", city=show.name(request.city), code=request.city, pool=show.title,
+             published=show.amount(request.published), amount=show.amount(request.amount))
+    ]  # fmt: skip
+    if abs(request.amount - request.asked_for) > 1e-6 * show.quantum:
+        quantum = f"{show.quantum:g}"
+        said.append(
+            told("raised", asked=f"{request.asked_for:.12g}", quantum=quantum, amount=show.amount(request.amount))
+        )
+    grant = request.grant
+    if grant is None and request.published >= request.amount:
+        return [*said, told("met")]
+    if request.whole:
+        said.append(told("relaxed", base=show.amount(request.base)))
+    if grant is None:
+        return [*said, told("met_relaxed")]
+    said += {"granted": _granted, "bound": _bound, "impossible": _impossible, "stopped": _stopped}[grant.outcome](
+        request, grant, show, told
+    )
+    if grant.outcome == "stopped":
+        return said
+    found = [each for each in request.found if each.outcome == "found"]
+    searched = [each for each in found if not each.way.fixed]
+    if searched:
+        best = searched[0]
+        slots = {"way": getattr(best.way.title, language), "old": _value(best.way.old), "new": _value(best.value)}
+        said.append(told("smallest", **slots, change=_change(best), published=show.amount(best.published or 0.0)))
+        said += [told("line", line=line) for line in best.lines]
+    elif not request.stopped and request.most is None:
+        said.append(told("by_hand_only" if found else "no_way"))
+    if request.stopped:
+        said.append(told("stopped"))
+    if request.most is not None:
+        said.append(told("left", most=request.most))
+    return [*said, told("about")]
+
+
+def _granted(request: Request, grant: Grant, show: Figures, told: Any) -> list[str]:
+    said = [told("granted", published=show.amount(grant.published or 0.0)), told("granted_line", line=grant.line)]
+    first = _first_loss(request, grant)
+    if first is None:
+        said.append(told("no_loss"))
+    else:
+        kind, slots = lost(request.result, request.derived, *first)
+        said.append(told(f"first_{kind}", tier=getattr(words().tiers()[first[0]].title, show.language), **slots))
+    if grant.payers:
+        losses = [before - after for _, before, after in grant.payers]
+        said.append(told("payers" if len(losses) > 1 else "payer", count=len(losses), sum=show.amount(sum(losses)),
+                         city=show.name(grant.payers[0][0]), most=show.amount(losses[0])))  # fmt: skip
+    else:
+        said.append(told("no_payers"))
+    return said
+
+
+def _first_loss(request: Request, grant: Grant) -> tuple[str, float] | None:
+    for tier, before, after in grant.tiers:
+        better = 1.0 if words().tiers()[tier].better == "higher" else -1.0
+        loss = (before - after) * better
+        natural = {"settlement": float(request.derived.settle_limit.sum()), "cost": abs(before)}.get(tier, 1.0)
+        if loss > SEEN * max(1.0, natural):
+            return tier, loss
+    return None
+
+
+def _bound(request: Request, grant: Grant, show: Figures, told: Any) -> list[str]:
+    rule = words().bounds()[request.upper_rule]
+    title, what = (getattr(part, show.language) for part in (rule.title, rule.words))
+    return [told("bound", upper=show.amount(request.upper), rule=title, words=what)]
+
+
+def _impossible(request: Request, grant: Grant, show: Figures, told: Any) -> list[str]:
+    if grant.findings:
+        messages = [getattr(each.message, show.language) for each in grant.findings]
+        return [told("impossible_found"), *(told("finding", message=message) for message in messages)]
+    titles = [str(getattr(words().families()[name].title, show.language)) for name in grant.families]
+    return [told("impossible", families=("、" if show.language == "zh" else ", ").join(titles))]
+
+
+def _stopped(request: Request, grant: Grant, show: Figures, told: Any) -> list[str]:
+    return [told("stopped_grant")]
+
+
+def _value(value: float | None) -> str:
+    return "—" if value is None else f"{value:,.12g}"
+
+
+def _change(found: Found) -> str:
+    if found.way.old is None or found.value is None:
+        return "—"
+    if math.isinf(found.change):
+        return f"{found.value - found.way.old:+.6g}".replace("-", "−")
+    return percent((found.value - found.way.old) / abs(found.way.old), 1, sign=True)
+
+
+def sections(request: Request, language: str) -> list[Section]:
+    """Tiers, who pays, the city's other pools, single parameters and their edits."""
+    show = Figures(request.result, request.pool, language)
+    found = []
+    grant = request.grant
+    if grant is not None and grant.outcome == "granted":
+        found.append(_tiers(grant, show))
+        if grant.payers:
+            found.append(_who(grant, show))
+        if grant.others:
+            found.append(_own(request, grant, show))
+    if request.found:
+        found.append(_ways(request, show))
+    edits = [each for each in request.found if each.outcome == "found"]
+    if edits:
+        rows = tuple((getattr(each.way.title, language), line) for each in edits for line in each.lines)
+        found.append(Section(say(language, "edits"), tuple(say(language, "edits_heads").split("|")), rows, "ll"))
+    return found
+
+
+def _section(show: Figures, key: str, rows: Sequence[tuple[str, ...]], aligned: str) -> Section:
+    heads = say(show.language, f"{key}_heads", unit=show.unit).split("|")
+    return Section(say(show.language, key, unit=show.unit), tuple(heads), tuple(rows), aligned)
+
+
+def _tiers(grant: Grant, show: Figures) -> Section:
+    rows = []
+    for tier, before, after in grant.tiers:
+        of = words().tiers()[tier]
+        decimals = 0 if of.unit in ("persons", "10⁴ yuan") else 6
+        change = after - before
+        shown = (
+            number(0.0)
+            if abs(change) <= SEEN * max(1.0, abs(before))
+            else ("+" if change > 0 else "") + significant(change)
+        )
+        rows.append((getattr(of.title, show.language), number(before, decimals), number(after, decimals), shown,
+                     str(getattr(words().units()[of.unit], show.language))))  # fmt: skip
+    return _section(show, "tiers", rows, "lrrrl")
+
+
+def _who(grant: Grant, show: Figures) -> Section:
+    rows = [
+        (show.name(city), city, show.amount(before), show.amount(after), show.amount(after - before, sign=True),
+         percent((after - before) / before, 2, sign=True) if before else "—")
+        for city, before, after in grant.payers[:MOST_ROWS]
+    ]  # fmt: skip
+    return _section(show, "who", rows, "llrrrr")
+
+
+def _own(request: Request, grant: Grant, show: Figures) -> Section:
+    rows = []
+    for pool, before, after in grant.others:
+        of = Figures(request.result, pool, show.language)
+        rows.append((of.title, of.unit, of.amount(before), of.amount(after), of.amount(after - before, sign=True)))
+    return _section(show, "own", rows, "llrrr")
+
+
+def _ways(request: Request, show: Figures) -> Section:
+    rows = [
+        (getattr(each.way.title, show.language), _value(each.way.old), _value(each.value), _change(each),
+         show.amount(each.published) if each.published is not None else "—",
+         say(show.language, f"{each.outcome}_is"))
+        for each in request.found
+    ]  # fmt: skip
+    return _section(show, "ways", rows, "lrrrrl")
+
+
+def record(request: Request) -> dict[str, Any]:
+    """Plain values in the units of the instance; words in both languages."""
+    grant = request.grant
+    moves = ("payers", "gainers")
+    return {
+        "city": request.city,
+        "pool": request.pool,
+        "asked_for": request.asked_for,
+        "amount": request.amount,
+        "published": request.published,
+        "base": request.base,
+        "relaxed": request.whole,
+        "upper": request.upper if math.isfinite(request.upper) else None,
+        "upper_rule": request.upper_rule,
+        "met": grant is None,
+        "grant": None if grant is None else {
+            "edit": grant.line,
+            "outcome": grant.outcome,
+            "published": grant.published,
+            "tiers": [dict(zip(("tier", "before", "after"), each, strict=True)) for each in grant.tiers],
+            **{name: [dict(zip(("city", "before", "after"), each, strict=True)) for each in getattr(grant, name)]
+               for name in moves},
+            "others": [dict(zip(("pool", "before", "after"), each, strict=True)) for each in grant.others],
+            "families": list(grant.families),
+            "findings": [each.message._asdict() for each in grant.findings],
+        },
+        "parameters": [
+            {
+                "target": each.way.target,
+                "title": each.way.title._asdict(),
+                "before": each.way.old,
+                "after": each.value,
+                "outcome": each.outcome,
+                "published": each.published,
+                "edits": list(each.lines),
+                "tiers": dict(each.tiers),
+            }
+            for each in request.found
+        ],
+        "stopped": request.stopped,
+        "complete": not request.stopped and request.most is None,
+    }  # fmt: skip

@@ -1,0 +1,154 @@
+"""The answer to “what does every rule cost”."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from alloc.explanation.rules.words import HEADS, SAY, WITHOUT
+from alloc.explanation.sensitivity.words import EQUIVALENTS, kind_of, worth
+from alloc.explanation.shared.figures import figure
+from alloc.formulation.registry import words
+from alloc.instance.instance import Instance
+from alloc.result.sections import Section
+from alloc.text import Text
+
+Outcome = Literal["costs", "none", "free", "unsolved", "unasked", "left"]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the tiers gain without one rule.
+
+    Attributes:
+        rule: machine name.
+        title: in the planner's words.
+        owner: who may waive it; empty for the tier of fairness.
+        outcome: ``costs``; ``none`` (solved: no tier changes); ``free`` (proven without a solve); ``unsolved`` (no
+            optimum was found); ``unasked`` (interrupted); ``left`` (not solved, for a solve takes long).
+        gains: tier -> what it gains, in its own unit; negative: it loses.
+    """
+
+    rule: str
+    title: Text
+    owner: Text
+    outcome: Outcome
+    gains: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The answer.
+
+    Attributes:
+        instance: of the result.
+        values: tier -> its optimum with all rules, facilities counted in parts.
+        costs: of every rule, the tier of fairness first.
+        complete: whether nobody interrupted.
+    """
+
+    instance: Instance
+    values: Mapping[str, float]
+    costs: tuple[Cost, ...]
+    complete: bool
+
+    def dear(self) -> list[Cost]:
+        """The rules that cost something: first those that cost an early tier much."""
+
+        def order(cost: Cost) -> tuple[object, ...]:
+            sizes = [-round(abs(cost.gains.get(tier, 0.0)) * worth(self.instance, tier)) for tier in self.values]
+            return (cost.rule != "fairness", *sizes, cost.rule)
+
+        return sorted((each for each in self.costs if each.outcome == "costs"), key=order)
+
+    def sentences(self, language: str) -> list[str]:
+        """What a planner reads first."""
+        lines = [] if self.complete else [_say("stopped", language)]
+        lines.append(_say("whole" if self.instance.settings.integers else "relaxed", language))
+        lines.append(_say("order", language))
+        lines += [f"- {self.said(each, language)}" for each in self.dear()]
+        lines += [_say("unsolved", language, rule=each.title) for each in self.costs if each.outcome == "unsolved"]
+        lines += self._owners(language)
+        for outcome in ("none", "free", "unasked"):
+            titles = [getattr(each.title, language) for each in self.costs if each.outcome == outcome]
+            if titles:
+                lines.append(_say(outcome, language, rules=("、" if language == "zh" else "; ").join(titles)))
+        left = [f"{getattr(each.title, language)} [{each.rule}]" for each in self.costs if each.outcome == "left"]
+        if left:
+            lines.append(_say("left", language, rules=("、" if language == "zh" else "; ").join(left)))
+        return lines
+
+    def _owners(self, language: str) -> list[str]:
+        """Who may waive what costs something."""
+        titles: dict[Text, list[str]] = {}
+        for each in self.dear():
+            titles.setdefault(each.owner, []).append(getattr(each.title, language))
+        separator = "、" if language == "zh" else "; "
+        return [
+            _say("waive", language, owner=owner, rules=separator.join(names))
+            for owner, names in titles.items()
+            if owner.zh
+        ]
+
+    def said(self, cost: Cost, language: str) -> str:
+        """What the first two tiers that change would gain or lose."""
+        changed = [tier for tier in self.values if cost.gains.get(tier)]
+        if "settlement" in changed[2:]:
+            changed = [changed[0], "settlement"]
+        said = []
+        for tier in changed[:2]:
+            gain = cost.gains[tier]
+            text = WITHOUT[kind_of(self.instance, tier)][0 if gain > 0 else 1]
+            size = abs(gain) * worth(self.instance, tier)
+            said.append(getattr(text.fill(rule=cost.title, n=figure(size)), language))
+        return "".join(said) if language == "zh" else " ".join(said)
+
+    def sections(self, language: str) -> list[Section]:
+        """One table: a row a rule, a column a tier."""
+        tiers = list(self.values)
+        rows = tuple(
+            (
+                getattr(cost.title, language),
+                *(self._shown(cost, tier) for tier in tiers),
+            )
+            for cost in self.dear()
+        )
+        if not rows:
+            return []
+        heads = (_say("head", language), *(getattr(HEADS[tier], language) for tier in tiers))
+        units = [
+            _say("unit", language, tier=HEADS[tier], unit=EQUIVALENTS[kind_of(self.instance, tier)]) for tier in tiers
+        ]
+        said = _say("units", language, units=("，" if language == "zh" else ", ").join(units))
+        return [Section(f"{_say('title', language)}\n{said}", heads, rows, "l" + "r" * len(tiers))]
+
+    def record(self) -> dict[str, Any]:
+        """For machines: gains in the tiers' own units, positive where better."""
+        return {
+            "question": "rules",
+            "complete": self.complete,
+            "facilities": "parts",
+            "tiers": {
+                name: {"value": value, "better": words().tiers()[name].better} for name, value in self.values.items()
+            },
+            "rules": [
+                {
+                    "rule": cost.rule,
+                    "title": cost.title._asdict(),
+                    "owner": cost.owner._asdict(),
+                    "outcome": cost.outcome,
+                    "gains": dict(cost.gains),
+                }
+                for cost in self.costs
+            ],
+        }
+
+    def _shown(self, cost: Cost, tier: str) -> str:
+        gain = cost.gains.get(tier, 0.0)
+        return figure(gain * worth(self.instance, tier), sign=True) if gain else ""
+
+
+def _say(key: str, language: str, **slots: object) -> str:
+    found: str = getattr(SAY[key].fill(**slots), language)
+    return found

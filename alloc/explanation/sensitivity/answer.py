@@ -1,0 +1,280 @@
+"""The answer to “what is one more unit worth”: prices of parameters by tier, and where the rules press."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alloc.explanation.sensitivity.places import Place
+from alloc.explanation.sensitivity.sides import Method, Side, differ
+from alloc.explanation.sensitivity.words import BRIEF, EQUIVALENTS, MARKS, MORE, SAY, kind_of, worth
+from alloc.explanation.shared.figures import figure
+from alloc.explanation.shared.parameters import Parameter, city_name
+from alloc.formulation.registry import words
+from alloc.instance.instance import Instance
+from alloc.result.sections import Section
+from alloc.text import Text
+
+TOLD, TOLD_OF_ONE = 4, 12  # sentences a tier, where all tiers are asked for and where one is
+ROWS = 10  # rows a tier where all are asked for
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a parameter is worth to a tier, when it goes down and when it goes up."""
+
+    parameter: Parameter
+    tier: str
+    less: Side
+    more: Side
+
+    @property
+    def degenerate(self) -> bool:
+        """Whether the two sides differ: the parameter stands at a corner, or cannot go one way."""
+        one, other = self.less.value, self.more.value
+        if one is None or other is None:
+            return (one is None) != (other is None)
+        return differ(one, other)
+
+    @property
+    def size(self) -> float:
+        """What a hundredth of the parameter is worth, for sorting."""
+        scale = max(abs(self.parameter.value), self.parameter.step)
+        return 0.01 * scale * max(abs(each.value or 0.0) for each in (self.less, self.more))
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing that another solve could tell."""
+        return not {self.less.method, self.more.method} & {Method.ESTIMATE, Method.UNSOLVED}
+
+    @property
+    def moves(self) -> bool:
+        """Whether there is anything to say of it: it has a price, or cannot go one way."""
+        return self.size > 0 or any(each.method is Method.INFEASIBLE for each in (self.less, self.more))
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The answer.
+
+    Attributes:
+        instance: of the result.
+        tiers: those asked for, in order.
+        prices: of all parameters that were asked about, for each of these tiers.
+        places: tier -> where each rule presses most.
+        whole: whether the result has whole facilities, which are fixed here.
+        complete: whether nobody interrupted.
+        quick: whether only the duals of the result were asked.
+    """
+
+    instance: Instance
+    tiers: tuple[str, ...]
+    prices: tuple[Price, ...]
+    places: Mapping[str, tuple[Place, ...]]
+    whole: bool
+    complete: bool
+    quick: bool = False
+
+    def of(self, tier: str) -> list[Price]:
+        """The prices of a tier that are not zero, the largest first."""
+        return in_order(each for each in self.prices if each.tier == tier and each.moves)
+
+    def sentences(self, language: str) -> list[str]:
+        """What a planner reads first."""
+        lines = []
+        if not self.complete:
+            asked = [each for each in self.prices if each.tier == self.tiers[0]]
+            missing = [each for each in asked if Method.UNSOLVED in (each.less.method, each.more.method)]
+            lines.append(_say("stopped", language, total=len(asked), missing=len(missing)))
+        lines.append(_say("fixed" if self.whole else "relaxed", language))
+        lines.append(_say("quick" if self.quick else "legend", language))
+        named: list[str] = [each.tier for each in self.instance.settings.objective]
+        rest = [each for each in named if each not in self.tiers]
+        if len(self.tiers) > 1 and rest:
+            lines.append(_say("others", language, tiers="、".join(rest) if language == "zh" else ", ".join(rest)))
+        for tier in self.tiers:
+            found = self.of(tier)
+            if not found and self.complete:
+                lines.append(_say("nothing", language, tier=self._tier(tier)))
+            for price in foremost(found, told(len(self.tiers))):
+                lines.extend(f"- {line}" for line in self.said(price, language))
+            if len(self.tiers) > 1 and len(found) > ROWS:
+                lines.append(_say("more_rows", language, count=len(found) - ROWS, tier=tier, title=self._tier(tier)))
+        return lines
+
+    def said(self, price: Price, language: str) -> list[str]:
+        """A price in whole sentences, joined where they belong together."""
+        parameter, tier = price.parameter, price.tier
+        unit = EQUIVALENTS[kind_of(self.instance, tier)]
+        slots = {"title": parameter.title, "step": parameter.said, "tier": self._tier(tier), "unit": unit}
+        found = []
+        gain, solved = price.more.step, True
+        if gain is None and price.more.value is not None:
+            gain, solved = price.more.value * parameter.step, False
+        if Method.JUMP in (price.less.method, price.more.method):
+            jump = next(each.value for each in (price.more, price.less) if each.method is Method.JUMP)
+            size = (jump or 0.0) * worth(self.instance, tier)
+            found.append(_say("jump", language, n=figure(size, sign=True), **slots))
+        elif gain:
+            better = (gain > 0) == (words().tiers()[tier].better == "higher")
+            text = MORE[kind_of(self.instance, tier)][0 if better else 1]
+            found.append(_fill(text, language, n=figure(abs(gain) * worth(self.instance, tier)), **slots))
+            found.append(self._rate(price, solved, language))
+        for each, key in ((price.less, "stuck_less"), (price.more, "stuck_more")):
+            if each.method is Method.INFEASIBLE:
+                found.append(_say(key, language, **slots))
+        return ["".join(found) if language == "zh" else " ".join(filter(None, found))] if found else []
+
+    def _rate(self, price: Price, solved: bool, language: str) -> str:
+        """What the price is where the parameter stands, and how far it holds."""
+        size = price.parameter.step * worth(self.instance, price.tier)
+        less, more = price.less.value, price.more.value
+        if less is not None and more is not None and price.degenerate:
+            down, up = figure(-less * size, sign=True), figure(more * size, sign=True)
+            return _say("corner", language, less=down, more=up)
+        rate = more if more is not None else less
+        if rate is None:
+            return ""
+        ends = None not in (price.less.reach, price.more.reach)
+        low, high = self._ends(price, language, unit=True)
+        said = figure(rate * size, sign=True)
+        if not solved:
+            return _say("by_rate_within" if ends else "by_rate", language, low=low, high=high)
+        return _say("rate" if ends else "rate_only", language, rate=said, low=low, high=high)
+
+    def sections(self, language: str) -> list[Section]:
+        """One table a tier, and one for where its rules press."""
+        found = []
+        for tier in self.tiers:
+            every = self.of(tier)
+            prices = foremost(every, ROWS) if len(self.tiers) > 1 else every
+            rows = tuple(self._row(each, language) for each in prices)
+            if rows:
+                found.append(self._section("title", "heads", tier, rows, "lrlrrrrr", language))
+            placed = tuple(self._place(each, tier, language) for each in self.places.get(tier, ()))
+            if placed:
+                found.append(self._section("places", "places_heads", tier, placed, "lrlllr", language))
+        return found
+
+    def record(self) -> dict[str, Any]:
+        """For machines: values in units of the instance, upward, for one unit of each parameter."""
+        return {
+            "question": "prices",
+            "complete": self.complete,
+            "quick": self.quick,
+            "facilities": "fixed" if self.whole else "parts",
+            "tiers": list(self.tiers),
+            "prices": [
+                {
+                    "parameter": price.parameter.target,
+                    "title": price.parameter.title._asdict(),
+                    "value": price.parameter.value,
+                    "step": price.parameter.step,
+                    "step_words": Text(*(each.strip() for each in price.parameter.said))._asdict(),
+                    "tier": price.tier,
+                    "degenerate": price.degenerate,
+                    "less": _side(price.less),
+                    "more": _side(price.more),
+                }
+                for price in self.prices
+            ],
+            "places": {
+                tier: [{**vars(each), "title": each.title._asdict()} for each in found]
+                for tier, found in self.places.items()
+            },
+        }
+
+    def _section(
+        self, title: str, heads: str, tier: str, rows: tuple[tuple[str, ...], ...], aligned: str, language: str
+    ) -> Section:
+        unit = EQUIVALENTS[kind_of(self.instance, tier)]
+        said = _say(title, language, tier=self._tier(tier), unit=unit)
+        return Section(said, tuple(_say(heads, language).split("|")), rows, aligned)
+
+    def _tier(self, tier: str) -> Text:
+        return Text(*words().tiers()[tier].title)
+
+    def _row(self, price: Price, language: str) -> tuple[str, ...]:
+        parameter = price.parameter
+        size = parameter.step * worth(self.instance, price.tier)
+        low, high = self._ends(price, language)
+        said = getattr(parameter.said, language).strip()
+        step = price.more.step
+        return (
+            getattr(parameter.title, language),
+            parameter.shown(parameter.value, language),
+            BRIEF.get(said, said),
+            figure(None if step is None else step * worth(self.instance, price.tier), sign=True),
+            _shown(price.less, -size),
+            _shown(price.more, size),
+            low,
+            high,
+        )
+
+    def _ends(self, price: Price, language: str, unit: bool = False) -> tuple[str, str]:
+        value = price.parameter.value
+        ends = [
+            None
+            if each.reach is None
+            else min(max(value + way * each.reach, price.parameter.least), price.parameter.most)
+            for way, each in ((-1, price.less), (1, price.more))
+        ]
+        low, high = (figure(None) if each is None else price.parameter.shown(each, language, unit) for each in ends)
+        return low, high
+
+    def _place(self, place: Place, tier: str, language: str) -> tuple[str, ...]:
+        named: dict[str, str] = {}
+        for table, key in (("pools", "pool"), ("services", "service")):
+            frame = self.instance.tables[table]
+            named |= dict(zip(frame[key], frame[f"title_{language}"], strict=True))
+        unit = getattr(words().units()[place.unit], language)
+        if place.unit == "capacity":
+            services = self.instance.tables["services"].set_index("service")
+            unit = str(services.at[place.item, f"unit_{language}"])
+        return (
+            getattr(place.title, language),
+            str(place.count),
+            getattr(city_name(self.instance, place.city), language),
+            str(named.get(place.item, place.item)),
+            str(unit),
+            figure(place.value * worth(self.instance, tier), sign=True),
+        )
+
+
+def told(tiers: int) -> int:
+    """Of how many prices a tier sentences tell, where so many tiers are asked for."""
+    return TOLD if tiers > 1 else TOLD_OF_ONE
+
+
+def in_order(prices: Iterable[Price]) -> list[Price]:
+    """Prices, the largest first."""
+    return sorted(prices, key=lambda each: (-each.size, each.parameter.target))
+
+
+def foremost(prices: Sequence[Price], most: int) -> list[Price]:
+    """The first so many of prices in order: half of them, where there are so many, of amounts that are handed out."""
+    amounts = [each for each in prices if each.parameter.is_amount]
+    others = [each for each in prices if not each.parameter.is_amount]
+    chosen = amounts[: max(most // 2, most - len(others))]
+    chosen += others[: most - len(chosen)]
+    return [each for each in prices if each in chosen]
+
+
+def _shown(side: Side, size: float) -> str:
+    value = None if side.value is None else side.value * (abs(size) if side.method is Method.JUMP else size)
+    return figure(value, sign=True) + MARKS[str(side.method)]
+
+
+def _side(side: Side) -> dict[str, Any]:
+    reach = side.reach if side.reach is None or side.reach < float("inf") else "inf"
+    return {"value": side.value, "reach": reach, "method": str(side.method), "step": side.step}
+
+
+def _fill(text: Text, language: str, **slots: object) -> str:
+    found: str = getattr(text.fill(**slots), language)
+    return found
+
+
+def _say(key: str, language: str, **slots: object) -> str:
+    return _fill(SAY[key], language, **slots)

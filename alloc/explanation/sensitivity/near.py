@@ -1,0 +1,184 @@
+"""An instance with one parameter elsewhere: its data, its model, and what a small step either way changes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from alloc.compiler.linear_model import LinearModel
+from alloc.explanation.sensitivity.change import Change, change
+from alloc.explanation.sensitivity.tiers import model_of
+from alloc.explanation.shared.parameters import Parameter, looked_at
+from alloc.formulation.registry import formulation
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.instance import Instance
+from alloc.solver.facilities.band import with_band_of
+
+SAME = 1e-10  # of a number: rounding of what is meant to be the same
+MIRRORED = 1e-3  # of what a step changes: as much may differ between the ways, since what changes may be a curve
+STRAIGHT = ("limits", "overrides")  # tables whose amounts stand in the model as they are
+
+Data = tuple[Instance, Derived]
+Numbers = dict[str, np.ndarray]
+
+
+class Moved(NamedTuple):
+    """A parameter moved one way.
+
+    Attributes:
+        change: of the model for one unit of the parameter; None where the two differ in more than numbers.
+        mirrored: whether the step the other way changes the data by the opposite, so that nothing bends here.
+    """
+
+    change: Change | None
+    mirrored: bool
+
+
+class Near:
+    """The surroundings of an instance; what an instance nearby has in common with it is not worked out again.
+
+    Attributes:
+        instance, derived, model: as they are.
+    """
+
+    def __init__(self, instance: Instance, model: LinearModel) -> None:
+        """`model` is that of the instance, perhaps with fewer tiers."""
+        self.instance, self.model = instance, model
+        self.derived = derive(instance)
+        self._limits = {row.limit: place for place, row in enumerate(self.derived.limits)}
+
+    def data(self, parameter: Parameter, value: float) -> Data | None:
+        """The instance with the parameter at a value; None: it cannot go there."""
+        moved = looked_at(self.instance, parameter, value)
+        return None if moved is None else (moved, derive(moved, (self.instance, self.derived)))
+
+    def model_at(self, parameter: Parameter, value: float) -> LinearModel | None:
+        """The model with the parameter at a value; None: it cannot go there."""
+        data = self.data(parameter, value)
+        return None if data is None else self._model_of(data)
+
+    def moved(self, parameter: Parameter, by: float) -> tuple[Moved | None, Moved | None]:
+        """The parameter moved by `by`, down and up; None: it cannot go there."""
+        if (straight := self._straight(parameter, by)) is not None:
+            ends = (parameter.value - by >= parameter.least, parameter.value + by <= parameter.most)
+            return tuple(Moved(straight, True) if inside else None for inside in ends)  # type: ignore[return-value]
+        data = [self.data(parameter, parameter.value + way * by) for way in (-1, 1)]
+        less, more = data
+        mirrored = less is not None and more is not None and self._mirrored(less[1], more[1])
+        found: list[Moved | None] = []
+        for way, each in zip((1, -1), reversed(data), strict=True):
+            if mirrored and found:
+                found.append(found[0])
+            elif each is None:
+                found.append(None)
+            else:
+                found.append(Moved(change(self.model, self._model_of(each), way * by), mirrored))
+        return found[1], found[0]
+
+    def line(self, parameter: Parameter, by: float) -> Line | None:
+        """The straight line from where the parameter is to `by` away; None: it cannot go there."""
+        data = self.data(parameter, parameter.value + by)
+        return None if data is None else Line(self, parameter, by, data)
+
+    def _model_of(self, data: Data) -> LinearModel:
+        return with_band_of(model_of(*data, self.model), self.model)
+
+    def _straight(self, parameter: Parameter, by: float) -> Change | None:
+        """A limit moves the sides of its own row; None: something else, or a limit of nothing."""
+        key = parameter.target.split(".")[1]
+        if parameter.kind != "limits" or not parameter.value or key not in self._limits:
+            return None
+        block, place = self.model.rows["group_limit"], self._limits[key]
+        row, limit = block.start + place, self.derived.limits[place]
+        rise = limit.amount / parameter.value / self.model.row_scale[row]
+        lower, upper = (
+            np.array([rise if np.isfinite(each[row]) else 0.0]) for each in (self.model.row_lower, self.model.row_upper)
+        )
+        return Change(by, np.array([row]), lower, upper)
+
+    def _mirrored(self, less: Derived, more: Derived) -> bool:
+        down, up = _figures(less), _figures(more)
+        for name, middle in self.figures.items():
+            one, other = down[name], up[name]
+            if one is middle and other is middle:
+                continue
+            if not _alike(one, other):
+                return False
+            with np.errstate(invalid="ignore"):
+                step = np.abs(other - one)
+                bend = np.abs(one + other - 2 * middle)
+            if np.any(bend > MIRRORED * step + SAME * np.maximum(1.0, np.abs(middle))):
+                return False
+        return True
+
+    @cached_property
+    def figures(self) -> Numbers:
+        """Every number of the derived data."""
+        return _figures(self.derived)
+
+    @cached_property
+    def stated(self) -> Numbers:
+        """Every number of the formulation."""
+        return _stated((self.instance, self.derived))
+
+
+class Line:
+    """The straight line through an instance and another one nearby, for parameters that move no coefficient.
+
+    Sides and bounds are sums of the numbers of the formulation then.
+    """
+
+    def __init__(self, near: Near, parameter: Parameter, by: float, data: Data) -> None:
+        """`data` is that of the parameter moved by `by`."""
+        self._near, self._parameter, self._by, self._data = near, parameter, by, data
+        self._figures = _figures(data[1])
+        self._stated: Numbers | None = None
+
+    def follows(self, by: float) -> bool:
+        """Whether everything goes on in this line until the parameter is moved by `by`: nothing bends before."""
+        there = self._near.data(self._parameter, self._parameter.value + by)
+        if there is None or not _line(self._near.figures, self._figures, _figures(there[1]), by / self._by):
+            return False
+        self._stated = self._stated or _stated(self._data)
+        return _line(self._near.stated, self._stated, _stated(there), by / self._by)
+
+
+def _stated(data: Data) -> Numbers:
+    """The numbers of the formulation: parameters, and bounds of variables."""
+    instance, derived = data
+    model = formulation("annual")(derived, instance.settings.objective)
+    found: Numbers = dict(model.values)
+    for name, column in model.columns.items():
+        found |= {f"{name} from": column.lower, f"{name} to": column.upper}
+    return found
+
+
+def _figures(derived: Derived) -> Numbers:
+    """Every number of derived data."""
+    found = {name: value for name, value in vars(derived).items() if isinstance(value, np.ndarray)}
+    numbers = {name: value for name, value in found.items() if value.dtype == float}
+    numbers["limits"] = np.array([row.amount for row in derived.limits], dtype=float)
+    return numbers
+
+
+def _line(base: Numbers, near: Numbers, far: Numbers, times: float) -> bool:
+    """Whether everything that is far differs from the base `times` as much as what is near."""
+    for name, middle in base.items():
+        one, other = near[name], far[name]
+        if one is middle and other is middle:
+            continue
+        if not (_alike(middle, one) and _alike(middle, other)):
+            return False
+        with np.errstate(invalid="ignore"):
+            off = np.abs((one - middle) * times - (other - middle))
+        size = np.where(np.isfinite(middle), np.maximum(np.abs(middle), 1.0), 1.0)
+        if np.any(off > SAME * size):
+            return False
+    return True
+
+
+def _alike(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays have numbers in the same places."""
+    return one.shape == other.shape and np.array_equal(np.isfinite(one), np.isfinite(other))

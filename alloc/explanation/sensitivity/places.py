@@ -1,0 +1,132 @@
+"""Where every rule presses: the price of one row or one bound, in the city (and service) where it is dearest.
+
+By the duals of the result alone: a second at 337 cities. Rows that a planner sets as one number (totals and limits) are
+parameters and not here; nor are rows that only define something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from alloc.compiler.linear_model import Block
+from alloc.explanation.sensitivity.tiers import Tiers
+from alloc.explanation.shared.parameters import lower as lower_case
+from alloc.formulation.registry import words
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.instance import Instance
+from alloc.text import Text
+
+DEFINITIONS = ("pool_total", "group_limit", "coverage_is_served", "minimum_gap", "land_balance", "public_land",
+               "worst_served", "least_served")  # fmt: skip
+COLUMNS = {
+    "settle": Text("落户意愿或落户指标", "willingness to settle or settlement quota"),
+    "expand": Text("原址扩建上限", "expansion limit"),
+}
+DUST = 1e-14  # of a tier's natural size, for one unit of the rule
+
+
+class Rule(NamedTuple):
+    """What presses: a name, its title, and ``family``, ``bound`` or ``column``."""
+
+    name: str
+    title: Text
+    kind: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a rule presses most on a tier.
+
+    Attributes:
+        rule: constraint family, rule behind a bound of an allocation, or variable with a bound of its own.
+        title: of the rule.
+        kind: ``family``, ``bound`` or ``column``.
+        count: in how many places it has a price.
+        city: code of the city where it is dearest.
+        item: service, pool or class of debt there; empty where there is none.
+        unit: of the rule's amount, a key of ``words().units()``; for ``capacity`` the unit of the service `item`.
+        value: change of the tier's own value when the rule there gives way by one unit.
+    """
+
+    rule: str
+    title: Text
+    kind: str
+    count: int
+    city: str
+    item: str
+    unit: str
+    value: float
+
+
+def places(tiers: Tiers, instance: Instance, tier: str, derived: Derived | None = None) -> tuple[Place, ...]:
+    """Every rule that has a price in the tier, the dearest place of each, dearest first by its size in the tier."""
+    if not tiers.by_duals(tier) or tier not in tiers.values:
+        return ()
+    known = derived if derived is not None else derive(instance)
+    found = [*_families(tiers, tier), *_bounds(tiers, tier, known), *_columns(tiers, tier)]
+    return tuple(sorted(found, key=lambda each: (each.kind, each.rule)))
+
+
+def _families(tiers: Tiers, tier: str) -> Iterator[Place]:
+    """A row that gives way by one unit: its upper side rises or its lower side falls."""
+    duals, _, _ = tiers.duals(tier)
+    sign = -1.0 if tiers.model.objectives[tier].maximise else 1.0
+    titles = words().families()
+    for name, block in tiers.model.rows.items():
+        if name in DEFINITIONS or not block.members.size:
+            continue
+        lower = tiers.model.row_lower[block.slice]
+        gain = np.where(np.isinf(lower), 1.0, -1.0) * sign * duals[block.slice] / tiers.model.row_scale[block.slice]
+        rule = Rule(name, lower_case(titles[name].title), "family")
+        yield from _dearest(tiers, tier, rule, titles[name].unit, gain, block)
+
+
+def _bounds(tiers: Tiers, tier: str, derived: Derived) -> Iterator[Place]:
+    """Bounds of allocations, by the rule that made them."""
+    block, titles = tiers.model.columns["allocation"], words().bounds()
+    _, reduced, _ = tiers.duals(tier)
+    sign = -1.0 if tiers.model.objectives[tier].maximise else 1.0
+    price = sign * reduced[block.slice] / tiers.model.column_scale[block.slice]
+    point = tiers.point(tier)[block.slice]
+    lower, upper = tiers.model.lower[block.slice], tiers.model.upper[block.slice]
+    below = np.abs(point - lower) <= np.abs(point - upper)
+    rules = np.where(below, derived.lower_rule.ravel(), derived.upper_rule.ravel())
+    gain = np.where(below, -price, price)
+    land = np.broadcast_to(derived.kind == "land", derived.lower.shape).ravel()
+    for rule in titles:
+        if rule == "none":
+            continue
+        for chosen, unit in ((land, "ha"), (~land, "10⁴ yuan")):
+            here = np.where((rules == rule) & chosen, gain, 0.0)
+            named = Rule(rule, lower_case(titles[rule].title), "bound")
+            yield from _dearest(tiers, tier, named, unit, here, block)
+
+
+def _columns(tiers: Tiers, tier: str) -> Iterator[Place]:
+    """Upper bounds that are a rule of their own: who may settle, what may be enlarged."""
+    _, reduced, _ = tiers.duals(tier)
+    sign = -1.0 if tiers.model.objectives[tier].maximise else 1.0
+    for name, title in COLUMNS.items():
+        block = tiers.model.columns[name]
+        point, upper = tiers.point(tier)[block.slice], tiers.model.upper[block.slice]
+        price = sign * reduced[block.slice] / tiers.model.column_scale[block.slice]
+        at_upper = (upper > 0) & (upper - point <= point - tiers.model.lower[block.slice])
+        unit = "persons" if name == "settle" else "capacity"
+        yield from _dearest(tiers, tier, Rule(name, title, "column"), unit, np.where(at_upper, price, 0.0), block)
+
+
+def _dearest(tiers: Tiers, tier: str, rule: Rule, unit: str, gain: np.ndarray, block: Block) -> Iterator[Place]:
+    """The place where the tier gains most, else where it loses most; nothing where no place has a price."""
+    objective = tiers.model.objectives[tier]
+    priced = np.abs(gain) > DUST * objective.natural
+    if not priced.any():
+        return
+    better = gain if objective.maximise else -gain
+    at = int(np.argmax(better)) if np.any(better[priced] > 0) else int(np.argmax(np.abs(gain)))
+    city, *item = block.label(block.start + at)
+    found = str(item[0]) if item else ""
+    yield Place(rule.name, rule.title, rule.kind, int(priced.sum()), str(city), found, unit, float(gain[at]) + 0.0)

@@ -1,0 +1,148 @@
+"""Words of prices, in Chinese and English: what a change of a tier means to people, and whole sentences with slots."""
+
+from __future__ import annotations
+
+from alloc.instance.instance import Instance
+from alloc.text import Text
+
+# What a change of one in a tier's value is, as people count it: see `worth`.
+EQUIVALENTS = {
+    "minimum": Text("人份缺口", "residents' full need"),
+    "fairness": Text("人份服务", "residents' full service"),
+    "least": Text("最低得分，百万分之一", "least score, millionths"),
+    "settlement": Text("人", "persons"),
+    "coverage": Text("人份服务", "residents' full service"),
+    "production": Text("公顷需求", "ha asked for"),
+    "closeness": Text("偏离指数", "index of distance"),
+    "cost": Text("万元", "10⁴ yuan"),
+}
+# tier -> whole sentences: it gains, it loses. {title} moves by {step}.
+MORE = {
+    "minimum": (
+        Text("“{title}”增加{step}，离国家最低标准的缺口缩小，合 {n} 名居民的全部需求。",
+             "If “{title}” rises by {step}, the gap to the minimum shrinks by the full need of {n} residents."),
+        Text("“{title}”增加{step}，离国家最低标准的缺口扩大，合 {n} 名居民的全部需求。",
+             "If “{title}” rises by {step}, the gap to the minimum grows by the full need of {n} residents."),
+    ),
+    "fairness": (
+        Text("“{title}”增加{step}，服务最薄弱的人口受益，合其中 {n} 人从没有服务到服务齐全。",
+             "If “{title}” rises by {step}, the worst served gain as much as full service for {n} of them."),
+        Text("“{title}”增加{step}，服务最薄弱的人口受损，合其中 {n} 人从服务齐全到没有服务。",
+             "If “{title}” rises by {step}, the worst served lose as much as full service for {n} of them."),
+    ),
+    "least": (
+        Text("“{title}”增加{step}，城市的最低得分提高百万分之 {n}。",
+             "If “{title}” rises by {step}, the least score of any city rises by {n} millionths."),
+        Text("“{title}”增加{step}，城市的最低得分降低百万分之 {n}。",
+             "If “{title}” rises by {step}, the least score of any city falls by {n} millionths."),
+    ),
+    "settlement": (
+        Text("“{title}”增加{step}，可多落户 {n} 人。", "If “{title}” rises by {step}, {n} more people settle."),
+        Text("“{title}”增加{step}，将少落户 {n} 人。", "If “{title}” rises by {step}, {n} fewer people settle."),
+    ),
+    "coverage": (
+        Text("“{title}”增加{step}，全体居民的平均得分上升，合 {n} 人从没有服务到服务齐全。",
+             "If “{title}” rises by {step}, the mean score rises as much as by full service for {n} more residents."),
+        Text("“{title}”增加{step}，全体居民的平均得分下降，合 {n} 人从服务齐全到没有服务。",
+             "If “{title}” rises by {step}, the mean score falls as much as by full service for {n} fewer residents."),
+    ),
+    "production": (
+        Text("“{title}”增加{step}，多满足 {n} 公顷产业用地需求（按产出加权）。",
+             "If “{title}” rises by {step}, {n} ha more of what production asks for is served (weighted by output)."),
+        Text("“{title}”增加{step}，少满足 {n} 公顷产业用地需求（按产出加权）。",
+             "If “{title}” rises by {step}, {n} ha less of what production asks for is served (weighted by output)."),
+    ),
+    "closeness": (
+        Text("“{title}”增加{step}，与公式测算数的偏离指数减少 {n}。",
+             "If “{title}” rises by {step}, the distance from the formula falls by {n}."),
+        Text("“{title}”增加{step}，与公式测算数的偏离指数增加 {n}。",
+             "If “{title}” rises by {step}, the distance from the formula grows by {n}."),
+    ),
+    "cost": (
+        Text("“{title}”增加{step}，建设与运行成本减少 {n} 万元。",
+             "If “{title}” rises by {step}, building and running cost {n} × 10⁴ yuan less."),
+        Text("“{title}”增加{step}，建设与运行成本增加 {n} 万元。",
+             "If “{title}” rises by {step}, building and running cost {n} × 10⁴ yuan more."),
+    ),
+}  # fmt: skip
+SAY = {
+    "title": Text("{tier}：参数变动的影响（{unit}）", "{tier}: what a change of each parameter is worth ({unit})"),
+    "heads": Text("参数|现值|一步|增加一步|减时单价|增时单价|至少适用自|至少适用至",
+                  "parameter|now|step|one step more|price, down|price, up|sure from|sure to"),
+    "places": Text("{tier}：规则在何处最紧（每放宽一个单位的影响，{unit}）",
+                   "{tier}: where each rule presses most (what giving way by one unit is worth, {unit})"),
+    "places_heads": Text("规则|有价处数|最紧的城市|项目|单位|放宽一个单位",
+                         "rule|priced|presses most in|item|unit|worth of a unit"),
+    "fixed": Text("价格按本结果已定的整座设施计算，前列目标各自保持其最优（有容差的保持其下限）。",
+                  "Prices are read with the whole facilities of this result as they are; every tier before is held at "
+                  "its own optimum, or at its floor where it has a tolerance."),
+    "relaxed": Text("前列目标各自保持其最优（有容差的保持其下限）。",
+                    "Every tier before is held at its own optimum, or at its floor where it has a tolerance."),
+    "rate": Text("现值处的单价为每步 {rate}，至少在 {low} 至 {high} 之间不变。",
+                 "The price where it stands, {rate} a step, holds at least from {low} to {high}."),
+    "rate_only": Text("现值处的单价为每步 {rate}。", "The price where it stands is {rate} a step."),
+    "by_rate": Text("（按现值处的单价折算；一整步的影响未另行求解。）",
+                    "(By the price where it stands; a whole step was not solved.)"),
+    "by_rate_within": Text("（按现值处的单价折算，该单价至少在 {low} 至 {high} 之间不变；一整步的影响未另行求解。）",
+                           "(By the price where it stands, which holds at least from {low} to {high}; a whole step was "
+                           "not solved.)"),
+    "corner": Text("现值处两侧单价不同：减少时每步 {less}，增加时每步 {more}。",
+                   "Where it stands the price differs by side: {less} a step down, {more} a step up."),
+    "stuck_less": Text("“{title}”不能再减：一减就没有满足全部规则的方案。",
+                       "“{title}” cannot be less: no allocation would satisfy the rules."),
+    "stuck_more": Text("“{title}”不能再加：一加就没有满足全部规则的方案。",
+                       "“{title}” cannot be more: no allocation would satisfy the rules."),
+    "jump": Text("“{title}”稍有变动，{tier}即跳变 {n}（{unit}），没有单价。",
+                 "At the least move of “{title}”, {tier} jumps by {n} ({unit}): it has no price."),
+    "nothing": Text("所列参数小幅变动都不影响目标“{tier}”。",
+                    "No parameter listed here moves the tier “{tier}” when it changes a little."),
+    "others": Text("其余目标要逐个询问，用 --tier：{tiers}。", "Ask for the other tiers by --tier: {tiers}."),
+    "stopped": Text("已中断：以下是中断前求得的部分。{total} 个参数中有 {missing} 个尚未询问。",
+                    "Interrupted: this is what had been found. Of {total} parameters {missing} were not asked."),
+    "quick": Text("本表只按结果的对偶值估价，标 ? 的未经重新求解核实。",
+                  "By the duals of the result alone; what is marked ? was not confirmed by another solve."),
+    "legend": Text("“增加一步”是参数增加一整步的确切影响（— 为未另行求解）；“单价”是现值处的边际影响，折合每步，"
+                   "减时与增时分列。单价后的记号：△ 现值处于拐点，越过拐点重新求解后读出；≈ 两次求解之差；"
+                   "↯ 跳变，没有单价；? 只按对偶值估计；× 不能往这一侧变动。配置标准、成本等改变模型系数，影响是曲线，"
+                   "单价只在现值附近成立，不列适用范围。",
+                   "“One step more” is what a whole step does (— not solved); “price” is the rate where the parameter "
+                   "stands, for a step, falling and rising apart. Marks: △ at a corner, solved again past it; "
+                   "≈ difference of two solves; ↯ a jump, no price; ? by duals alone; × cannot go that way. Norms, "
+                   "costs and the like move coefficients, and what they do is a curve: their price is that of small "
+                   "changes, without a range."),
+    "more_rows": Text("另有 {count} 个参数也影响目标“{title}”，用 --tier {tier} 全部列出。",
+                      "{count} further parameters move “{title}”; --tier {tier} lists them all."),
+    "base": Text("求解现状", "solving as it is"),
+    "screen": Text("逐个参数估价", "a first price for every parameter"),
+    "refine": Text("核实两侧价格", "prices on both sides"),
+    "no_tier": Text("本算例没有目标 {tier}；可用：{known}。", "This instance has no tier {tier}; it has {known}."),
+    "no_point": Text("没有方案的结果没有价格。", "A result without an allocation has no prices."),
+}  # fmt: skip
+MARKS = {
+    "duals": "", "corner": " △", "difference": " ≈", "estimate": " ?", "jump": " ↯",
+    "infeasible": " ×", "outside": " ×", "unsolved": " ?",
+}  # fmt: skip
+BRIEF = {"1 percentage point": "1 pp"}  # steps in the tables of the English text
+
+
+def kind_of(instance: Instance, tier: str) -> str:
+    """The key of a tier in `EQUIVALENTS` and `MORE`: fairness by leximin is another thing than by cvar."""
+    method = next((each.method for each in instance.settings.objective if each.tier == tier), None)
+    return "least" if method == "leximin" else tier
+
+
+def worth(instance: Instance, tier: str) -> float:
+    """How many units of `EQUIVALENTS` a change of one in a tier's value is.
+
+    A mean over residents counts them all; the mean of the worst-served share counts that share of them.
+    """
+    cities = instance.tables["cities"]
+    residents = float(cities["residents"].sum())
+    beta = next((each.beta for each in instance.settings.objective if each.tier == "fairness"), None)
+    return {
+        "minimum": residents,
+        "fairness": residents * (beta or 1.0),
+        "least": 1e6,
+        "coverage": residents,
+        "production": float(cities["production_request"].sum()),
+    }.get(kind_of(instance, tier), 1.0)

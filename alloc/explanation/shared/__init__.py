@@ -1,0 +1,1 @@
+"""What several questions need: answers, parameters, drivers, similar cities."""

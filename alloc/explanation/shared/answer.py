@@ -1,0 +1,79 @@
+"""What every question of this room gives back: tables, sentences, and a record for machines.
+
+    @dataclass(frozen=True)
+    class Prices:                                    # one class for each kind of question; no base class needed
+        def sections(self, language) -> list[Section]: ...
+        def sentences(self, language) -> list[str]: ...
+        def record(self) -> dict[str, Any]: ...
+
+    def explain_prices(result: Result, tier: str | None, report: Report = silent) -> Answer: ...
+
+A question that cannot be asked (a code that is not there, a tier that the instance does not have) raises `AskError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from alloc.result.sections import Section, render
+from alloc.solver.model.status import Progress
+from alloc.text import Text
+
+LARGE = 50_000  # rows, from which a run takes seconds, so that few are made
+
+
+class Answer(Protocol):
+    """The answer to one question: a frozen dataclass with these three."""
+
+    def sections(self, language: str) -> list[Section]:
+        """Tables, in the order in which they are printed; `language` is ``zh`` or ``en``."""
+
+    def sentences(self, language: str) -> list[str]:
+        """Whole sentences, printed before the tables, one a paragraph; lines that start with ``- `` are a list."""
+
+    def record(self) -> dict[str, Any]:
+        """For JSON: plain values, in the units of the instance; words as ``{"zh": …, "en": …}``."""
+
+
+class AskError(Exception):
+    """A question that cannot be asked of this instance or result. `message` says why, and what could be asked."""
+
+    def __init__(self, message: Text) -> None:
+        """Keep the message."""
+        self.message = message
+        super().__init__(message.en)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One report while an answer is worked out.
+
+    Attributes:
+        words: what is being done, as a short phrase.
+        done: how much of it is done.
+        total: how much there is, None where this is not known beforehand.
+    """
+
+    words: Text
+    done: int = 0
+    total: int | None = None
+
+    def line(self, language: str) -> str:
+        """As it stands on a terminal."""
+        said: str = getattr(self.words, language)
+        return said if self.total is None else f"{said}  {self.done}/{self.total}"
+
+
+# Told of every step; also of the steps of a solve, so that it can be handed on to `alloc.result.result.run`.
+Report = Callable[[Step | Progress], None]
+
+
+def silent(step: Step | Progress) -> None:
+    """A report that nobody hears."""
+
+
+def text(answer: Answer, language: str) -> str:
+    """An answer as text: its sentences, then its tables."""
+    return "\n".join([*answer.sentences(language), "", render(answer.sections(language))]).rstrip()

@@ -1,0 +1,1 @@
+"""Checks of every table and of the settings, all faults at once."""

@@ -1,0 +1,253 @@
+"""Checking an instance: every fault of every table, all at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alloc.instance.checks.cities import check_cities
+from alloc.instance.checks.columns import check_columns
+from alloc.instance.checks.limits import check_limits
+from alloc.instance.checks.pools import check_pools
+from alloc.instance.checks.services import check_services
+from alloc.instance.checks.settings import check_settings
+from alloc.instance.checks.sources import check_sources
+from alloc.instance.checks.units import check_units
+from alloc.instance.files.sheets import LARGEST, Mask, Sheet
+from alloc.instance.findings import Finding, sort_findings
+from alloc.instance.instance import Instance
+from alloc.instance.schema.columns import Column
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
+from alloc.instance.suggest import Known
+from alloc.text import Text
+
+# A share without an upper end above which it is more likely a percentage.
+LARGE_SHARE = 2.0
+
+
+# What is checked of tables together, with the tables that it looks at; and whether it looks at the settings too.
+_TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...] = (
+    (check_cities, ("cities",), True),
+    (check_columns, ("cities", "services", "factors"), False),
+    (check_services, ("services", "cities", "capacity"), False),
+    (check_pools, ("pools", "factors", "cities", "last_year", "earmarks", "overrides"), False),
+    (check_limits, ("limits", "pools", "services", "cities"), True),
+    (check_sources, ("sources", *TABLES), False),
+    (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
+)
+
+
+def check_instance(instance: Instance, before: Instance | None = None) -> tuple[Finding, ...]:
+    """Check an instance again, after an edit: findings name the table and the key, rows only a file has.
+
+    Args:
+        instance: as edited.
+        before: what it was before; what looks only at tables that stay as they are is checked once for both.
+    """
+    for name, table in instance.tables.items():
+        if before is not None and table is before.tables[name]:
+            instance.known[name, "sheet"] = _sheet(before, name)
+    return sort_findings(check_tables({name: _sheet(instance, name) for name in instance.tables}, instance.settings))
+
+
+def _sheet(instance: Instance, name: str) -> Sheet:
+    """A table as the checks see it, with what earlier checks have made of it."""
+    if (name, "sheet") not in instance.known:
+        instance.known[name, "sheet"] = Sheet(TABLES[name], name, instance.tables[name], from_file=False)
+    sheet: Sheet = instance.known[name, "sheet"]
+    return sheet
+
+
+def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
+    """Check typed tables, one by one and against each other.
+
+    Args:
+        sheets: every table of the schema; one that could not be read has no columns and is passed over.
+        settings: None where they are wrong themselves; what depends on them is then left out.
+    """
+    findings: list[Finding] = [] if settings is None else check_settings(settings)
+    for sheet in sheets.values():
+        named = {column.references for column in sheet.table.columns if column.references}
+        others = {name: sheets[name] for name in sorted(named)}
+        findings += sheet.found("cells", (), partial(_check_cells, sheet))
+        findings += sheet.found("keys", tuple(others.values()), partial(_check_keys, sheet, others))
+    for check, names, on_settings in _TOGETHER:
+        seen = {name: sheets[name] for name in names}
+        more = (settings,) if on_settings else ()
+        findings += seen[names[0]].found(check.__name__, (*seen.values(), *more), partial(check, seen, *more))
+    return _once(findings)
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Without an empty cell that two columns have need of, named a second time."""
+    named: set[tuple[object, ...]] = set()
+    kept = []
+    for finding in findings:
+        place = (finding.file, finding.row, finding.column, finding.key)
+        if finding.code != "missing_value" or place not in named:
+            kept.append(finding)
+        if finding.code == "missing_value":
+            named.add(place)
+    return kept
+
+
+def _check_cells(sheet: Sheet) -> list[Finding]:
+    """Empty cells, ranges and allowed values, by the schema."""
+    findings: list[Finding] = []
+    for column in sheet.table.columns:
+        if not sheet.has(column.name):
+            continue
+        blank = sheet.blank(column.name)
+        if column.required:
+            message = Text("缺少“{title}”。", "{title} is missing.")
+            findings += sheet.find(blank, column.name, "missing_value", message, _wanted(column), title=column.title)
+        if column.numeric:
+            findings += _check_range(sheet, column)
+        elif column.kind == "enum":
+            wrong = ~sheet.holds(column.name, column.values.__contains__) & ~blank
+            message = Text("“{title}”不是允许的取值。", "{title} is not one of the allowed values.")
+            nearest = _nearest(sheet, column.name, column.values)
+            findings += sheet.find(wrong, column.name, "not_allowed", message, nearest, title=column.title)
+    return findings
+
+
+def _check_range(sheet: Sheet, column: Column) -> list[Finding]:
+    values = sheet.numbers(column.name)
+    if _within(values, column):  # the usual case
+        return []
+    huge = np.abs(values) > LARGEST
+    findings = sheet.find(
+        huge, column.name, "out_of_range",
+        Text("“{title}”大得不可能。", "{title} is impossibly large."),
+        Text("应至多 10¹⁵。", "Would be right: at most 10¹⁵."),
+        title=column.title,
+    )  # fmt: skip
+    outside = np.zeros(len(values), dtype=bool)
+    if column.minimum is not None:
+        outside |= values < column.minimum
+    if column.above is not None:
+        outside |= values <= column.above
+    if column.maximum is not None:
+        outside |= values > column.maximum
+    if column.below is not None:
+        outside |= values >= column.below
+    outside &= ~huge
+    percent = outside & (values > 1) & (values <= 100) & (column.kind == "share")
+    findings += sheet.find(
+        percent,
+        column.name,
+        "share_in_percent",
+        Text("“{title}”是比例，不是百分数。", "{title} is a share, not a percentage."),
+        Text("写作 {share} 或 {percent}%。", "Would be right: {share}, or {percent}%."),
+        title=column.title,
+        share=lambda place: f"{values[place] / 100:g}",
+        percent=lambda place: f"{values[place]:g}",
+    )
+    if column.maximum is None and column.below is None:
+        findings += sheet.find(
+            (values > LARGE_SHARE) & (column.kind == "share") & ~huge,
+            column.name,
+            "share_suspect",
+            Text("“{title}”大于 {large}，是否写成了百分数？", "{title} is above {large}: is it a percentage?"),
+            Text("35% 写作 0.35 或 35%。若无误可不改。", "35 % is written 0.35 or 35%. Leave it if it is right."),
+            "warning",
+            title=column.title,
+            large=LARGE_SHARE,
+        )
+    return findings + sheet.find(
+        outside & ~percent,
+        column.name,
+        "out_of_range",
+        Text("“{title}”超出允许范围。", "{title} is outside its range."),
+        _wanted(column),
+        title=column.title,
+    )
+
+
+def _within(values: NDArray[np.float64], column: Column) -> bool:
+    """Whether the least and the greatest number are within the range, and no share is suspiciously large."""
+    if not len(values):
+        return True
+    least, most = np.fmin.reduce(values), np.fmax.reduce(values)  # NaN, of which nothing holds, where all are
+    return not (
+        max(-least, most) > LARGEST
+        or (column.minimum is not None and least < column.minimum)
+        or (column.above is not None and least <= column.above)
+        or (column.maximum is not None and most > column.maximum)
+        or (column.below is not None and most >= column.below)
+        or (column.kind == "share" and most > LARGE_SHARE)
+    )
+
+
+def _wanted(column: Column) -> Text:
+    """What would be right in a column: range and unit, or what it is."""
+    within, unit = column.range_words, column.unit
+    if not within.zh:
+        return column.note
+    return Text(
+        f"应{within.zh}" + (f"；单位：{unit.zh}。" if unit.zh else "。"),
+        f"Would be right: {within.en}" + (f"; unit: {unit.en}." if unit.en else "."),
+    )
+
+
+def _check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Codes of the right form that are known where they name a record, and keys that stand once."""
+    findings: list[Finding] = []
+    complete = np.ones(len(sheet.frame), dtype=bool)
+    for column in sheet.table.columns:
+        if not sheet.has(column.name):
+            complete &= not column.key
+            continue
+        blank = sheet.blank(column.name)
+        complete &= ~blank | (not column.key)
+        target = sheets.get(column.references)
+        if target is not None and target.has(target.table.key[0]):
+            if not len(target.frame):  # a fault of its own, and nothing that could be known
+                continue
+            unknown = (sheet.places(column.name, target) < 0) & ~blank
+            message = Text("{table} 表中没有这个代码。", "There is no such code in {table}.")
+            nearest = _nearest(sheet, column.name, target.texts(target.table.key[0]))
+            findings += sheet.find(unknown, column.name, "unknown_code", message, nearest, table=target.table.name)
+        elif column.pattern:
+            wrong = ~sheet.holds(column.name, re.compile(column.pattern).fullmatch) & ~blank
+            message = Text("“{title}”的写法不对。", "{title} is not written as it should be.")
+            remedy = Text("应为{form}。", "Would be right: {form}.")
+            findings += sheet.find(
+                wrong, column.name, "bad_code", message, remedy, title=column.title, form=column.pattern_words
+            )
+    return findings + _check_duplicates(sheet, complete)
+
+
+def _check_duplicates(sheet: Sheet, complete: Mask) -> list[Finding]:
+    number = np.zeros(len(sheet.frame), dtype=np.int64)  # of a key
+    for column in sheet.table.key:
+        places, texts = sheet.groups(column)
+        number = number * (len(texts) + 1) + places + 1
+    repeated = np.zeros(len(sheet.frame), dtype=bool)
+    repeated[complete] = pd.Series(number[complete]).duplicated().to_numpy()
+    if not repeated.any():  # the usual case, without a look at every key
+        return []
+    first: dict[str | None, int] = {}
+    for place in np.flatnonzero(complete).tolist():
+        first.setdefault(sheet.key(place), int(sheet.frame.index[place]))
+    return sheet.find(
+        repeated,
+        sheet.table.key[0],
+        "duplicate_key",
+        Text("这一记录已在第 {row} 行出现。", "The same record stands in row {row} already."),
+        Text("每个 {key} 只保留一行。", "Keep one row for every {key}."),
+        row=lambda place: str(first.get(sheet.key(place))),
+        key=", ".join(sheet.table.key),
+    )
+
+
+def _nearest(sheet: Sheet, column: str, names: Iterable[str]) -> Callable[[int], Text]:
+    """What would be right in a row: the nearest of some names; only made ready for it where it is asked for."""
+    known = cache(lambda: Known(names))
+    return lambda place: known().remedy(sheet.texts(column)[place])

@@ -1,0 +1,143 @@
+"""Checks of ``cities``: people that add up, borders of size classes, pairs of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from alloc.instance.files.sheets import Sheet, positive
+from alloc.instance.findings import Finding
+from alloc.instance.schema.classes import SIZE_CLASS_BORDERS, size_class
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS
+from alloc.text import Text
+
+NEAR_BORDER = 0.02
+
+
+def check_cities(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
+    """Everything that concerns one city alone."""
+    cities = sheets["cities"]
+    return [
+        *_check_people(cities),
+        *_check_class_borders(cities),
+        *_check_pairs(cities, settings),
+        *_check_reserved_names(cities),
+    ]
+
+
+def _check_people(cities: Sheet) -> list[Finding]:
+    """Parts of the population that are larger than the whole."""
+    residents = positive(cities.numbers("residents"))
+    urban = cities.numbers("urban_residents")
+    migrants = cities.numbers("migrants_cross") + cities.numbers("migrants_within")
+    findings = cities.find(
+        urban > residents,
+        "urban_residents",
+        "part_above_whole",
+        Text("城镇常住人口 {part} 大于常住人口 {whole}。", "{part} urban residents are more than {whole} residents."),
+        Text("至多 {whole} 人。", "Would be right: at most {whole} persons."),
+        part=urban,
+        whole=residents,
+    )
+    return findings + cities.find(
+        migrants > residents,
+        "migrants_cross",
+        "migrants_above_residents",
+        Text(
+            "跨省与省内流入人口合计 {part}，大于常住人口 {whole}。",
+            "Migrants from other provinces and from the province, {part} together, are more than {whole} residents.",
+        ),
+        Text("两列合计至多 {whole} 人。", "Would be right: at most {whole} persons together."),
+        part=migrants,
+        whole=residents,
+    )
+
+
+def _check_class_borders(cities: Sheet) -> list[Finding]:
+    """Cities so near the border of a size class that a small correction would change their class."""
+    population = cities.numbers("size_population")
+    findings: list[Finding] = []
+    for (upper, border), (lower, _) in pairwise(SIZE_CLASS_BORDERS):
+        findings += cities.find(
+            np.abs(population - border) <= NEAR_BORDER * border,
+            "size_population",
+            "near_class_border",
+            Text(
+                "城区常住人口 {population} 与 {lower}、{upper} 两级的分界 {border} 相差不到 2%。",
+                "{population} persons are within 2 % of {border}, the border between {lower} and {upper}.",
+            ),
+            Text("请核实该数；规模等级改变会改变适用的规则。", "Confirm the figure: another class has other rules."),
+            "warning",
+            population=population,
+            border=border,
+            lower=lower,
+            upper=upper,
+        )
+    return findings
+
+
+def _check_pairs(cities: Sheet, settings: Settings | None) -> list[Finding]:
+    """Columns that work with another column or a setting only."""
+    share, offset = ~np.isnan(cities.numbers("farmland_share")), ~np.isnan(cities.numbers("farmland_offset"))
+    findings: list[Finding] = []
+    for given, other, column, partner in (
+        (share, offset, "farmland_share", "farmland_offset"),
+        (offset, share, "farmland_offset", "farmland_share"),
+    ):
+        findings += cities.find(
+            given & ~other,
+            column,
+            "pair_incomplete",
+            Text("没有 {partner}，占补平衡不起作用。", "Without {partner}, farmland does not limit new land."),
+            Text("补上 {partner}，或两列都留空。", "Give {partner} too, or neither."),
+            "warning",
+            partner=partner,
+        )
+    if settings is None:
+        return findings
+    if settings.policy.land.stock_ratio is None:
+        findings += cities.find(
+            ~np.isnan(cities.numbers("stock_base")),
+            "stock_base",
+            "setting_needed",
+            Text(
+                "有增存挂钩基础指标，但没有 policy.land.stock_ratio。", "A stock link without policy.land.stock_ratio."
+            ),
+            Text(
+                "在 instance.toml 写明 policy.land.stock_ratio，或留空这一列。",
+                "Give policy.land.stock_ratio in instance.toml, or leave this column empty.",
+            ),
+        )
+    classes = size_class(cities.numbers("size_population"))
+    quota_classes = settings.policy.settlement.quota_classes
+    return findings + cities.find(
+        ~np.isnan(cities.numbers("settlement_quota")) & ~np.isin(classes, quota_classes) & (classes != ""),
+        "settlement_quota",
+        "quota_ignored",
+        Text(
+            "{size_class} 不实行落户指标，这一数被忽略。", "A {size_class} city has no settlement quota: it is ignored."
+        ),
+        Text("留空，或把该等级列入 quota_classes。", "Leave it empty, or add the class to quota_classes."),
+        "warning",
+        size_class=classes,
+    )
+
+
+def _check_reserved_names(cities: Sheet) -> list[Finding]:
+    """Columns of the planner's own under a name that stands for a derived number."""
+    derived = {**DERIVED_FACTORS, **DERIVED_TEXTS}
+    return [
+        cities.whole(
+            name,
+            "reserved_column",
+            Text("这一列名是派生量的名称：{title}。", "This name stands for a derived number: {title}.").fill(
+                title=derived[name]
+            ),
+            Text("改列名或删去该列，派生量由系统计算。", "Rename or drop the column; alloc computes it."),
+        )
+        for name in derived
+        if cities.has(name)
+    ]

@@ -1,0 +1,103 @@
+"""Checks of ``limits``: what a row limits, for which cities, and in what terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+
+from alloc.instance.files.sheets import Sheet
+from alloc.instance.findings import Finding
+from alloc.instance.schema.classes import SIZE_CLASSES, USES, size_class
+from alloc.instance.schema.settings import Settings
+from alloc.instance.suggest import Known
+from alloc.instance.where.conditions import Columns, WhereError, parse
+from alloc.text import Text
+
+
+def check_limits(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
+    """Everything about the rows of ``limits`` that needs no arithmetic of bounds."""
+    limits = sheets["limits"]
+    return [
+        *_check_objects(limits, sheets["pools"], sheets["services"]),
+        *_check_where(limits, sheets["cities"], settings),
+    ]
+
+
+def _check_objects(limits: Sheet, pools: Sheet, services: Sheet) -> list[Finding]:
+    of, basis, value = limits.texts("of"), limits.texts("basis"), limits.numbers("value")
+    findings: list[Finding] = []
+    if pools.given and services.given and len(pools.frame) and len(services.frame):
+        known = Known(
+            [
+                "settle",
+                *(f"allocation:{pool}" for pool in pools.texts("pool")),
+                *(f"added:{service}" for service in services.texts("service")),
+                *(f"land_use:{use}" for use in USES if "land" in pools.texts("kind")),
+            ]
+        )
+        wrong = ~limits.holds("of", known.__contains__) & ~limits.blank("of")
+        message = Text("不是可以限制的对象。", "There is nothing of this name to limit.")
+        findings += limits.find(wrong, "of", "unknown_object", message, lambda place: known.remedy(of[place]))
+    share = basis == "share"
+    whole = limits.holds("of", lambda name: name.startswith(("allocation:", "land_use:")))
+    message = Text("{of} 没有总量，不能按比例限制。", "{of} is no part of a pool, of which there could be a share.")
+    remedy = Text("basis 用 amount 或 per_resident。", "Would be right: basis amount or per_resident.")
+    wrong = share & ~whole & ~limits.blank("of")
+    findings += limits.find(wrong, "basis", "share_of_no_pool", message, remedy, of=of)
+    message = Text("比例应在 0 与 1 之间。", "A share is between 0 and 1.")
+    remedy = Text("35% 写作 0.35。", "35 % is written 0.35.")
+    return findings + limits.find(share & (value > 1), "value", "share_in_percent", message, remedy)
+
+
+def _as_it_is(remedy: Text) -> Callable[[int], Text]:
+    return lambda place: remedy
+
+
+def _check_where(limits: Sheet, cities: Sheet, settings: Settings | None) -> list[Finding]:
+    if not cities.given or not limits.given:
+        return []
+    columns = Columns({
+        **{name: partial(cities.values, name) for name in cities.columns if cities.has(name)},
+        "size_class": lambda: size_class(cities.numbers("size_population")),
+        "debt_tier": lambda: np.full(len(cities.frame), "", dtype=object),  # derived later; here its type counts
+    })  # fmt: skip
+    classes = {"size_class": Known(SIZE_CLASSES)}
+    if settings is not None:
+        classes["debt_tier"] = Known(tier.name for tier in settings.policy.debt.tiers)
+    findings: list[Finding] = []
+    places, texts = limits.groups("where")
+    for place, text in enumerate(texts):
+        here = places == place
+        try:
+            expression = parse(text)
+            selected = expression.evaluate(columns)
+        except WhereError as error:
+            message, right = Text("{fault}", "{fault}"), error.remedy
+            findings += limits.find(here, "where", "bad_where", message, _as_it_is(right), fault=error.message)
+            continue
+        misspelt = False
+        for name, known in classes.items():
+            for compared in expression.compared_texts(name):
+                if compared not in known:
+                    misspelt = True
+                    message = Text("{name} 没有 {compared} 这一级。", "There is no {name} {compared}.")
+                    right = known.remedy(compared)
+                    findings += limits.find(
+                        here,
+                        "where",
+                        "unknown_class",
+                        message,
+                        _as_it_is(right),
+                        "warning",
+                        name=name,
+                        compared=compared,
+                    )
+        if len(cities.frame) and "debt_tier" not in expression.names and not selected.any() and not misspelt:
+            message = Text(
+                "没有城市符合这一条件，该限制不起作用。", "No city fits this condition: the limit is left out."
+            )
+            remedy = Text("核对条件中的代码和名称。", "Check the codes and names in the condition.")
+            findings += limits.find(here, "where", "selects_nothing", message, remedy, "warning")
+    return findings

@@ -1,0 +1,196 @@
+"""Checks of ``pools`` and of what belongs to a pool: factors, last year's amounts, earmarks, overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from alloc.instance.checks.columns import mostly_numbers, numeric_columns
+from alloc.instance.checks.services import missing_pairs
+from alloc.instance.files.sheets import LARGEST, Sheet
+from alloc.instance.findings import Finding, figure
+from alloc.instance.schema.tables import DERIVED_FACTORS
+from alloc.instance.suggest import Known
+from alloc.text import Text
+
+WEIGHT_TOLERANCE = 1e-6
+_LEAVE_EMPTY = Text("留空。", "Leave it empty.")
+
+
+def check_pools(sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Everything about pools that needs no arithmetic of bounds."""
+    pools = sheets["pools"]
+    if not pools.given:
+        return []
+    return [
+        *_check_kinds(pools),
+        *_check_formulas(pools, sheets["factors"]),
+        *_check_factors(sheets["cities"], sheets["factors"]),
+        *_check_last_year(pools, sheets["cities"], sheets["last_year"]),
+        *_check_earmarks(pools, sheets["earmarks"]),
+        *_check_overrides(sheets["overrides"]),
+    ]
+
+
+def _check_kinds(pools: Sheet) -> list[Finding]:
+    """What each kind of pool has to have, and must not have."""
+    kind = pools.texts("kind")
+    known = np.isin(kind.astype(str), pools.table.by_name["kind"].values)
+    findings: list[Finding] = []
+    for column, owner in (("use", "transfer"), ("bond_class", "bond")):
+        blank, values = pools.blank(column), ", ".join(pools.table.by_name[column].values)
+        title = pools.table.by_name[column].title
+        message = Text("{kind} 须写明“{title}”。", "A {kind} needs its {column}.")
+        remedy = Text("可用：{values}。", "Would be right: one of {values}.")
+        words = {"kind": kind, "title": title, "column": column, "values": values}
+        findings += pools.find((kind == owner) & blank, column, "missing_value", message, remedy, **words)
+        message = Text("{kind} 没有“{title}”。", "A {kind} has no {column}.")
+        wrong = known & (kind != owner) & ~blank
+        findings += pools.find(wrong, column, "not_for_this_kind", message, _LEAVE_EMPTY, **words)
+    for column in ("floor_multiple", "corridor_down"):
+        given = ~np.isnan(pools.numbers(column))
+        message = Text("债券没有下限，不设“{title}”。", "Bonds have no floor, so no {column}.")
+        title = pools.table.by_name[column].title
+        findings += pools.find(
+            (kind == "bond") & given, column, "not_for_bonds", message, _LEAVE_EMPTY, title=title, column=column
+        )
+    floor, cap = pools.numbers("floor_multiple"), pools.numbers("cap_multiple")
+    message = Text(
+        "保底倍数 {floor} 大于封顶倍数 {cap}。", "The floor multiple {floor} is above the cap multiple {cap}."
+    )
+    remedy = Text("至多 {cap}。", "Would be right: at most {cap}.")
+    findings += pools.find(floor > cap, "floor_multiple", "floor_above_cap", message, remedy, floor=floor, cap=cap)
+    land = kind == "land"
+    return findings + pools.find(
+        land & (np.cumsum(land) > 1),
+        "kind",
+        "second_land_pool",
+        Text("用地类资源池只能有一个。", "There can be only one pool of land."),
+        Text("合并各类用地指标。", "Put all land into one pool."),
+    )
+
+
+def _check_formulas(pools: Sheet, factors: Sheet) -> list[Finding]:
+    """Weights that sum to 1, and what a pool without factors cannot have."""
+    if not factors.given:
+        return []
+    findings: list[Finding] = []
+    names, weights = factors.texts("pool"), factors.numbers("weight")
+    for pool in sorted(set(names) & set(pools.texts("pool"))):
+        total = float(weights[names == pool].sum())
+        if (weights[names == pool] > 1).any():  # in percent, as another finding says
+            continue
+        if abs(total - 1) > WEIGHT_TOLERANCE:  # false where a weight is not readable
+            message = Text("{pool} 的因素权重合计为 {total}。", "The weights of {pool} sum to {total}.")
+            remedy = Text("合计应为 1。", "They have to sum to 1.")
+            message = message.fill(pool=pool, total=figure(total))
+            findings.append(factors.whole("weight", "weights_not_one", message, remedy, key=pool, value=figure(total)))
+    without = ~np.isin(pools.texts("pool").astype(str), names.astype(str))
+    for column in ("corridor_down", "corridor_up"):
+        given = ~np.isnan(pools.numbers(column))
+        message = Text(
+            "没有分配因素就没有测算数，也就没有浮动幅度。", "Without factors there is no benchmark to have a corridor."
+        )
+        remedy = Text("在 factors 表写明因素，或留空。", "Give factors, or leave it empty.")
+        findings += pools.find(without & given, column, "corridor_without_factors", message, remedy)
+    return findings + pools.find(
+        without,
+        "pool",
+        "pool_without_factors",
+        Text("该资源池没有分配因素，没有公式测算数。", "This pool has no factors and so no benchmark."),
+        Text("需要测算数时在 factors 表写明因素。", "Give factors where a benchmark is wanted."),
+        "warning",
+    )
+
+
+def _check_factors(cities: Sheet, factors: Sheet) -> list[Finding]:
+    """Factors that exist, hold numbers in every city, none negative, not all zero."""
+    if not (cities.given and factors.given):
+        return []
+    names, blank = factors.texts("factor"), factors.blank("factor")
+    known = Known([*numeric_columns(cities), *DERIVED_FACTORS])
+    slips = np.array([mostly_numbers(cities, name) for name in names], dtype=bool)  # named cell by cell
+    unknown = np.array([name not in known for name in names], dtype=bool) & ~blank & ~slips
+    texts = unknown & np.array([cities.has(name) for name in names], dtype=bool)
+    message = Text("cities 表的这一列不全是数。", "This column of cities does not hold numbers only.")
+    findings = factors.find(texts, "factor", "not_numeric", message, lambda place: cities.first_word(names[place]))
+    message = Text(
+        "既不是 cities 表的数值列，也不是派生量。", "Neither a numeric column of cities nor a derived number."
+    )
+    findings += factors.find(
+        unknown & ~texts, "factor", "unknown_factor", message, lambda place: known.remedy(names[place])
+    )
+
+    empty = np.zeros(len(names), dtype=bool)
+    for name in sorted(set(names[~unknown & ~blank & ~slips])):
+        if name == "migrants":
+            values = cities.numbers("migrants_cross") + cities.numbers("migrants_within")
+        elif name in DERIVED_FACTORS:
+            continue
+        else:
+            values = cities.numbers(name)
+            findings += _check_factor(cities, name)
+        if len(values) and (values == 0).all():
+            empty |= names == name
+    message = Text("这一因素在所有城市都是 0。", "This factor is 0 in every city.")
+    remedy = Text("换一个因素，或补上数据。", "Use another factor, or fill its column.")
+    return findings + factors.find(empty, "factor", "factor_all_zero", message, remedy)
+
+
+def _check_factor(cities: Sheet, name: str) -> list[Finding]:
+    described = cities.table.by_name.get(name)
+    findings: list[Finding] = []
+    if described is None or not described.required:
+        message = Text("分配因素 {name} 缺少数值。", "The factor {name} is missing here.")
+        remedy = Text("写明数值；没有就写 0。", "Give a number; 0 where there is none.")
+        findings += cities.find(cities.blank(name), name, "missing_value", message, remedy, name=name)
+    if described is None:
+        message = Text("分配因素 {name} 大得不可能。", "The factor {name} is impossibly large.")
+        remedy = Text("应至多 10¹⁵。", "Would be right: at most 10¹⁵.")
+        findings += cities.find(cities.numbers(name) > LARGEST, name, "out_of_range", message, remedy, name=name)
+    if described is None or (described.minimum or 0) < 0:
+        message = Text("分配因素 {name} 为负。", "The factor {name} is negative.")
+        remedy = Text("应至少 0。", "Would be right: at least 0.")
+        findings += cities.find(cities.numbers(name) < 0, name, "negative_factor", message, remedy, name=name)
+    return findings
+
+
+def _check_last_year(pools: Sheet, cities: Sheet, last_year: Sheet) -> list[Finding]:
+    """Amounts of last year for every pool whose floor or cap is a multiple of them."""
+    if not (cities.given and last_year.given):
+        return []
+    floor = ~np.isnan(pools.numbers("floor_multiple")) & (pools.texts("kind") != "bond")  # a bond must not have it
+    needs = ~np.isnan(pools.numbers("cap_multiple")) | floor
+    return missing_pairs(
+        last_year,
+        cities,
+        pools,
+        needs,
+        Text(
+            "{key} 有保底或封顶倍数，但没有上年数额。", "{key} has a floor or cap multiple but no amount of last year."
+        ),
+        Text("补上上年数额，或留空两个倍数。", "Add the amount of last year, or leave both multiples empty."),
+    )
+
+
+def _check_earmarks(pools: Sheet, earmarks: Sheet) -> list[Finding]:
+    bonds = pools.texts("pool")[pools.texts("kind") == "bond"]
+    return earmarks.find(
+        np.isin(earmarks.texts("pool").astype(str), bonds.astype(str)),
+        "pool",
+        "earmark_on_bond",
+        Text("债券不设戴帽指标。", "There are no earmarks on bonds."),
+        Text("删去这一行；确定的数额写入 overrides。", "Drop the row; an amount fixed by hand goes into overrides."),
+    )
+
+
+def _check_overrides(overrides: Sheet) -> list[Finding]:
+    return overrides.find(
+        overrides.blank("reason") | overrides.blank("approved_by"),
+        "reason",
+        "override_unexplained",
+        Text("人工调整缺少依据或批准人。", "An override without its reason or who approved it."),
+        Text("写明 reason 和 approved_by。", "Give reason and approved_by."),
+        "warning",
+    )

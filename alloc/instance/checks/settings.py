@@ -1,0 +1,43 @@
+"""Checks of ``instance.toml`` beyond its ranges: what is allowed but looks like a percentage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alloc.instance.files.settings_reading import FILE
+from alloc.instance.findings import Finding, figure
+from alloc.instance.schema.settings import Settings
+from alloc.text import Text
+
+LARGEST_SHARE = 1.0  # of a share without an upper end
+LARGEST_MULTIPLE = 20.0  # of a debt ratio, a multiple of the reference revenue
+LARGEST_TOLERANCE = 0.1  # of a tier between 0 and 1
+SHARE_TIERS = ("minimum", "fairness", "coverage", "production")
+
+
+def check_settings(settings: Settings) -> list[Finding]:
+    """Warnings on settings that are more likely percentages."""
+    return [_suspect(path, value) for path, value, largest in _shares(settings) if value > largest]
+
+
+def _shares(settings: Settings) -> Iterator[tuple[str, float, float]]:
+    """Path, value, and what the value should hardly be above."""
+    debt = settings.policy.debt
+    yield "policy.debt.service_ceiling", debt.service_ceiling, LARGEST_SHARE
+    yield "policy.debt.ceiling", debt.ceiling, LARGEST_MULTIPLE
+    for place, tier in enumerate(debt.tiers):
+        yield f"policy.debt.tiers[{place}].new_bond_factor", tier.new_bond_factor, LARGEST_SHARE
+        yield f"policy.debt.tiers[{place}].below", tier.below or 0, LARGEST_MULTIPLE
+    for place, goal in enumerate(settings.objective):
+        if goal.tier in SHARE_TIERS:
+            yield f"objective[{place}].tolerance", goal.tolerance or 0, LARGEST_TOLERANCE
+
+
+def _suspect(path: str, value: float) -> Finding:
+    share = f"{value / 100:g}"
+    message = Text("这是比例，是否写成了百分数？", "This is a share: is it a percentage?")
+    remedy = Text(
+        f"{figure(value)}% 写作 {share}。若无误可不改。",
+        f"{figure(value)} % is written {share}. Leave it if it is right.",
+    )
+    return Finding("warning", "share_suspect", FILE, None, path, f"{value:g}", message, remedy)

@@ -1,0 +1,241 @@
+"""Checks of units: figures about 10⁴ or 10⁸ times what stands beside them, by city, by column and by pool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alloc.instance.files.sheets import Sheet
+from alloc.instance.findings import Finding, figure
+from alloc.instance.schema.columns import MONEY, MONEY_A_YEAR
+from alloc.text import Text
+
+Floats = NDArray[np.float64]
+
+FEWEST_NEIGHBOURS = 4
+# How far, in powers of ten, a figure may be from 10⁴ or 10⁸ times its neighbours' and still look like another unit.
+UNIT_MARGIN = 0.5
+TIMES: Mapping[int, str] = {-8: "10⁻⁸", -4: "10⁻⁴", 4: "10⁴", 8: "10⁸"}
+
+# Between which medians a head a column can be, with room to spare on both sides: 元 and 亿元 are outside.
+PLAUSIBLE: Mapping[str, tuple[float, float]] = {"revenue": (1e-3, 500), "essential_spending": (1e-3, 500)}
+BUILT_UP = (5.0, 3_000.0)  # m² an urban resident; square kilometres, 亩 of a hundred and square metres are outside
+MOST_TIMES_SPENDING = 100  # no kind of money or debt is as much, all cities together
+
+_CHECK = Text("核对单位：应为{unit}。若无误可不改。", "Check the unit: {unit}. Leave it if it is right.")
+
+
+def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Everything that looks like another unit. All of it warnings: a small or a rich city may look so too."""
+    cities = sheets["cities"]
+    return [
+        *_check_neighbours(cities),
+        *_check_columns(cities),
+        *_check_capacity(cities, sheets["services"], sheets["capacity"]),
+        *_check_last_year(cities, sheets["last_year"]),
+        *_check_totals(sheets["pools"], sheets["last_year"]),
+    ]
+
+
+def _check_neighbours(cities: Sheet) -> list[Finding]:
+    """Money, and land in use, whose figure a head is about 10⁴ or 10⁸ times, or one such part of, the neighbours'."""
+    residents = cities.numbers("residents")
+    columns = [
+        column
+        for column in cities.table.columns
+        if (column.unit in (MONEY, MONEY_A_YEAR) or column.name == "built_up")
+        and (cities.numbers(column.name) > 0).sum() >= FEWEST_NEIGHBOURS
+    ]
+    if not columns:
+        return []
+    provinces, _ = cities.groups("province")
+    figures = np.column_stack([cities.numbers(column.name) for column in columns])
+    powers = power_off(figures, residents, provinces)
+    # Most of a city's figures off by the same power: its residents are in another unit, not all its money.
+    given = (figures > 0).sum(axis=1)
+    by_residents = np.zeros(len(residents))
+    for power in (-8, -4, 4, 8):
+        alike = (powers == power).sum(axis=1)
+        by_residents[(alike >= 3) & (2 * alike > given)] = power
+    message = Text(
+        "“{title}”人均数约为邻近城市中位数的 {times} 倍，单位可能有误。",
+        "{title} a head is about {times} times the median of its neighbours: the unit may be wrong.",
+    )
+    findings = cities.find(
+        by_residents != 0,
+        "residents",
+        "unit_suspect",
+        Text("各项人均金额约为邻近城市的 {times} 倍。", "Money a head is about {times} times that of its neighbours."),
+        Text("核对常住人口是否以“人”为单位。", "Check that residents are in persons."),
+        "warning",
+        times=_times(by_residents),
+    )
+    for column, power in zip(columns, powers.T, strict=True):
+        wrong = (power != 0) & (power != by_residents)
+        findings += cities.find(
+            wrong, column.name, "unit_suspect", message, _CHECK, "warning",
+            title=column.title, unit=column.unit, times=_times(power),
+        )  # fmt: skip
+    return findings
+
+
+def _check_columns(cities: Sheet) -> list[Finding]:
+    """Whole columns: the same slip in every row, which no neighbour shows."""
+    findings: list[Finding] = []
+    residents, urban = (cities.numbers(name) for name in ("residents", "urban_residents"))
+    for name, (least, most) in PLAUSIBLE.items():
+        findings += _check_column(cities, name, cities.numbers(name), residents, least, most)
+    other = [] if findings else _check_sums(cities)
+    built_up = _check_column(cities, "built_up", 10_000 * cities.numbers("built_up"), urban, *BUILT_UP)
+    return [*findings, *other, *built_up]
+
+
+def _check_sums(cities: Sheet) -> list[Finding]:
+    """Columns of money that come to many times what all cities take in and spend."""
+    findings: list[Finding] = []
+    sums = {column.name: float(np.nansum(cities.numbers(column.name))) for column in cities.table.columns
+            if column.unit in (MONEY, MONEY_A_YEAR)}  # fmt: skip
+    spending = sums["revenue"] + sums["essential_spending"]
+    for name, total in sums.items():
+        if name not in PLAUSIBLE and 0 < MOST_TIMES_SPENDING * spending < total:
+            column = cities.table.by_name[name]
+            message = Text(
+                f"“{column.title.zh}”各市合计 {figure(total)}，是收入与刚性支出合计的 {figure(total // spending)} 倍，"
+                "整列单位可能有误。",
+                f"{column.title.en} of all cities, {figure(total)}, is {figure(total // spending)} times their revenue "
+                "and essential spending: the whole column may be in another unit.",
+            )
+            findings.append(cities.whole(name, "unit_suspect", message, _CHECK.fill(unit=column.unit), "warning"))
+    return findings
+
+
+def _check_column(cities: Sheet, name: str, values: Floats, people: Floats, least: float, most: float) -> list[Finding]:
+    """One finding where the median a head is nowhere near what it can be."""
+    given = (values > 0) & (people > 0)
+    if not given.any():
+        return []
+    median = float(np.median(values[given] / people[given]))
+    if least <= median <= most:
+        return []
+    column = cities.table.by_name[name]
+    message = Text(
+        "“{title}”人均数的中位数为 {median}，整列单位可能有误，或人口不是以“人”为单位。",
+        "The median of {title}, {median} a head, is not possible: the whole column, or the residents, may be in "
+        "another unit.",
+    ).fill(title=column.title, median=figure(median) if name != "built_up" else f"{figure(median)} m²")
+    return [cities.whole(name, "unit_suspect", message, _CHECK.fill(unit=column.unit), "warning")]
+
+
+def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Finding]:
+    """Capacity a person served that is 10⁴ times, or one such part of, that of the same service elsewhere."""
+    if not (cities.given and services.given and capacity.given):
+        return []
+    nobody = np.full(len(cities.frame), np.nan)
+    people = [
+        cities.numbers(cohort) if cities.has(cohort) and cities.is_numeric(cohort) else nobody
+        for cohort in services.texts("cohort")
+    ]
+    city, service = capacity.places("city", cities), capacity.places("service", services)
+    known = (city >= 0) & (service >= 0)
+    base = np.full(len(known), np.nan)
+    base[known] = np.array(people)[service[known], city[known]] if people else np.nan
+    power = power_off(capacity.numbers("capacity"), base, capacity.groups("service")[0], alone=True)
+    message = Text(
+        "现有能力与服务人群之比约为其他城市的 {times} 倍，单位可能有误。",
+        "Capacity a person served is about {times} times that of other cities: the unit may be wrong.",
+    )
+    remedy = Text("核对单位：应为该服务的计量单位，不写“万”。", "Check the unit: that of the service, not 10⁴ of it.")
+    return capacity.find(power != 0, "capacity", "unit_suspect", message, remedy, "warning", times=_times(power))
+
+
+def _check_last_year(cities: Sheet, last_year: Sheet) -> list[Finding]:
+    """Last year's amounts a head that are 10⁴ times, or one such part of, those of the same pool elsewhere."""
+    if not (cities.given and last_year.given):
+        return []
+    base = np.append(cities.numbers("residents"), np.nan)[last_year.places("city", cities)]
+    power = power_off(last_year.numbers("amount"), base, last_year.groups("pool")[0], alone=True)
+    message = Text(
+        "上年数额的人均数约为其他城市的 {times} 倍，单位可能有误。",
+        "Last year's amount a head is about {times} times that of other cities: the unit may be wrong.",
+    )
+    remedy = Text("核对单位：用地为公顷，资金为万元。", "Check the unit: ha for land, 10⁴ yuan for money.")
+    return last_year.find(power != 0, "amount", "unit_suspect", message, remedy, "warning", times=_times(power))
+
+
+def _check_totals(pools: Sheet, last_year: Sheet) -> list[Finding]:
+    """Totals 10⁴ or 10⁸ times, or one such part of, what all cities got last year."""
+    if not (pools.given and last_year.given):
+        return []
+    (of, names), amounts = last_year.groups("pool"), last_year.numbers("amount")
+    sums = {name: np.nansum(amounts[of == place]) for place, name in enumerate(names)}
+    before = np.array([sums.get(pool, 0.0) for pool in pools.texts("pool")], dtype=float)
+    totals = (1 - pools.numbers("reserve")) * pools.numbers("total")
+    some = (before > 0) & (totals > 0)
+    power = np.zeros(len(before))
+    power[some] = _power(np.log10(totals[some] / before[some]))
+    message = Text(
+        "可分配总量约为上年各市合计 {before} 的 {times} 倍，两者之一的单位可能有误。",
+        "What there is to share is about {times} times the {before} of last year: one of them may be in another unit.",
+    )
+    remedy = Text("核对单位：用地为公顷，资金为万元。", "Check the unit: ha for land, 10⁴ yuan for money.")
+    return pools.find(
+        power != 0, "total", "unit_suspect", message, remedy, "warning", times=_times(power), before=before
+    )
+
+
+def power_off(values: Floats, base: Floats, groups: NDArray[Any], *, alone: bool = False) -> Floats:
+    """The power of ten, ±4 or ±8, by which values a unit of their base are off the median of their group; 0 if by none.
+
+    Args:
+        values: figures [n], or several columns of them, each by itself [n, k].
+        base: persons, as a rule [n].
+        groups: neighbours have the same [n].
+        alone: groups have nothing to do with each other; otherwise one with few members is compared with all.
+    """
+    table = values if values.ndim == 2 else values[:, None]
+    usable = (table > 0) & (base > 0)[:, None]
+    if not usable.any():
+        return np.zeros(values.shape)
+    row, column = np.nonzero(usable)
+    logs = np.log10(table[usable]) - np.log10(base[row])
+    number = pd.factorize(groups, use_na_sentinel=False)[0][row] * table.shape[1] + column
+    wide = _spread(logs, number if alone else column) >= 4 - UNIT_MARGIN  # where figures are alike none is far off
+    row, column, logs, number = row[wide], column[wide], logs[wide], number[wide]
+    medians, members = _medians(logs, number)
+    enough = members[number] >= FEWEST_NEIGHBOURS
+    compared = np.where(enough, medians[number], np.nan if alone else _medians(logs, column)[0][column])
+    powers = np.zeros(table.shape)
+    powers[row, column] = _power(logs - compared)
+    return powers.reshape(values.shape)
+
+
+def _spread(values: Floats, numbers: NDArray[np.intp]) -> Floats:
+    """For every value how far the greatest and the least of its number are apart."""
+    least, most = np.full((2, numbers.max() + 1), [[np.inf], [-np.inf]])
+    np.minimum.at(least, numbers, values)
+    np.maximum.at(most, numbers, values)
+    spread: Floats = (most - least)[numbers]
+    return spread
+
+
+def _medians(values: Floats, numbers: NDArray[np.intp]) -> tuple[Floats, NDArray[np.intp]]:
+    """The median of the values of each number from 0 on, and how many there are; NaN where there are none."""
+    ordered = np.append(values[np.lexsort((values, numbers))], np.nan)
+    many = np.bincount(numbers)
+    first = np.cumsum(many) - many
+    middle = (ordered[first + (many - 1) // 2] + ordered[first + many // 2]) / 2
+    return np.where(many > 0, middle, np.nan), many
+
+
+def _power(off: Floats) -> Floats:
+    """±4 or ±8 where a logarithm is next to it, 0 elsewhere."""
+    power = 4 * np.sign(off) * np.where(np.abs(off) > 6, 2, 1)
+    return np.where(np.abs(off - power) <= UNIT_MARGIN, power, 0)
+
+
+def _times(power: Floats) -> Callable[[int], str]:
+    return lambda place: TIMES[int(power[place])]

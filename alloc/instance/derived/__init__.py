@@ -1,0 +1,1 @@
+"""Derived data: what follows from the tables before any decision is made."""

@@ -1,0 +1,159 @@
+"""Derived data: everything that the model, the checks and the reports compute from the tables before any decision.
+
+The definitions stand in the page of the model, under "Derived data"; names are the same. All of it is one value of
+NumPy arrays in the order of the sorted tables: n cities, S services, R pools.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from alloc.instance.derived.bounds import Pools, last_transfers, pools
+from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, money
+from alloc.instance.derived.limits import LimitRow, limit_rows
+from alloc.instance.derived.needs import People, Services, people, services
+from alloc.instance.frames import placed, texts
+from alloc.instance.instance import Instance
+from alloc.instance.schema.classes import USES
+from alloc.instance.where.conditions import Column
+
+__all__ = ["Derived", "LimitRow", "derive"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Derived(People, Services, Land, Money, Pools):
+    """The derived data of one instance; what is not listed here stands with its unit in the classes it is made of.
+
+    The arrays are read-only.
+
+    Attributes:
+        cities: codes of the cities.
+        services: keys of the services.
+        pools: keys of the pools.
+        shortfall: what essential spending and interest lack even with the least general transfers, 10⁴ yuan [n].
+        limits: the planner's own rows.
+    """
+
+    cities: tuple[str, ...]
+    services: tuple[str, ...]
+    pools: tuple[str, ...]
+    shortfall: Floats
+    limits: tuple[LimitRow, ...]
+
+
+def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> Derived:
+    """The derived data of a checked instance.
+
+    Bounds that contradict each other are left as they are: `alloc.instance.prechecks.all.precheck` names them.
+
+    Args:
+        instance: checked.
+        near: another instance and its derived data, of which is taken what the two have in common: worth it where they
+            share most tables and the same cities.
+    """
+    tables, policy = instance.tables, instance.settings.policy
+    cities = tables["cities"]
+    known = _Known(instance, near)
+    alike = known.policy and known.tables("cities")
+    who = known.derived if alike else people(cities, policy)
+    needs = known.derived if alike and known.tables("services", "capacity") else services(tables, who, policy)
+    ground = known.derived if alike else land(cities, who, policy)
+    places = known.tables("cities", "last_year") and known.labels("pools", "pool")
+    last_year = (
+        known.derived.last_year
+        if places
+        else placed(tables["last_year"], "amount", cities["city"], tables["pools"]["pool"], "pool")
+    )
+    accounts = alike and places and known.labels("pools", "kind")
+    means = known.derived if accounts else money(cities, last_transfers(last_year, tables["pools"]), policy)
+    factors = {
+        "migrants": who.migrants,
+        "land_entitlement": ground.land_entitlement,
+        "fiscal_gap": means.fiscal_gap,
+        "backlog": needs.backlog_now @ needs.capital_cost,
+    }
+    formula = accounts and known.tables("pools", "factors", "earmarks", "overrides") and known.backlog(needs)
+    shares = known.derived if formula else pools(tables, last_year, factors, ground, means)
+    names = texts(tables["pools"], "pool")
+    selections, columns = known.selections(who, means), dict[str, Column]()
+    if not set(texts(tables["limits"], "where")) <= set(selections):
+        columns = {name: cities[name] for name in cities.columns}
+        columns |= {"size_class": who.size_class, "debt_tier": means.debt_tier}
+    wholes = {f"allocation:{name}": float(amount) for name, amount in zip(names, shares.available, strict=True)}
+    wholes |= {f"land_use:{use}": float(shares.available[shares.kind == "land"].sum()) for use in USES}
+    result = Derived(
+        **_part(People, who),
+        **_part(Services, needs),
+        **_part(Land, ground),
+        **_part(Money, means),
+        **_part(Pools, shares),
+        cities=tuple(texts(cities, "city")),
+        services=tuple(texts(tables["services"], "service")),
+        pools=tuple(names),
+        shortfall=_shortfall(means, shares),
+        limits=limit_rows(tables["limits"], columns, who.residents, wholes, selections),
+    )
+    for value in vars(result).values():
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+    return result
+
+
+class _Known:
+    """What an instance has in common with another one whose derived data are known."""
+
+    def __init__(self, instance: Instance, near: tuple[Instance, Derived] | None) -> None:
+        self._instance, self._near = instance, near
+        self.policy = near is not None and near[0].settings.policy == instance.settings.policy
+
+    @property
+    def derived(self) -> Derived:
+        """The other's derived data."""
+        assert self._near is not None
+        return self._near[1]
+
+    def tables(self, *names: str) -> bool:
+        """Whether these tables are the very same."""
+        return self._near is not None and all(
+            self._near[0].tables[each] is self._instance.tables[each] for each in names
+        )
+
+    def labels(self, table: str, column: str) -> bool:
+        """Whether a column of text is the same."""
+        return self._near is not None and np.array_equal(
+            texts(self._near[0].tables[table], column), texts(self._instance.tables[table], column)
+        )
+
+    def backlog(self, needs: Services) -> bool:
+        """Whether the backlog of every city is worth the same."""
+        before = self.derived.backlog_now @ self.derived.capital_cost
+        return np.array_equal(before, needs.backlog_now @ needs.capital_cost)
+
+    def selections(self, who: People, means: Money) -> Mapping[str, Any]:
+        """`where` of limits -> the cities that it selects, where cities are what they are there."""
+        if not self.tables("cities"):
+            return {}
+        same = ((who.size_class, self.derived.size_class), (means.debt_tier, self.derived.debt_tier))
+        if not all(np.array_equal(*each) for each in same):
+            return {}
+        assert self._near is not None
+        table = self._near[0].tables["limits"]
+        where = dict(zip(texts(table, "limit"), texts(table, "where"), strict=True))
+        return {where[row.limit]: row.selection for row in self.derived.limits}
+
+
+def _part(kind: type, value: Any) -> dict[str, Any]:
+    """The fields of one of the classes that `Derived` is made of."""
+    return {each.name: getattr(value, each.name) for each in fields(kind)}
+
+
+def _shortfall(means: Money, shares: Pools) -> Floats:
+    """What is missing to essential spending and interest when every general transfer is at its lower bound [n]."""
+    general = (shares.kind == "transfer") & (shares.use == "general")
+    least = shares.lower[:, general].sum(axis=1)
+    lacking = means.essential_spending + means.interest - means.revenue - means.other_transfers - least
+    return np.asarray(np.maximum(0, lacking))

@@ -1,0 +1,1 @@
+"""An instance from its files: folders and workbooks in, typed tables and settings out."""

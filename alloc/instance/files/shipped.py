@@ -1,0 +1,56 @@
+"""Finding an instance: a folder or a workbook by its path, or one that ships with alloc by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import alloc
+from alloc.instance.files.settings_reading import FILE
+from alloc.instance.findings import Finding, InputError
+from alloc.instance.suggest import Known
+from alloc.text import Text
+
+# What a spreadsheet program writes; the reader says which of them it cannot read.
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".xlt", ".et", ".ett", ".ods"})
+
+
+def shipped() -> dict[str, Path]:
+    """The instances that ship with alloc, by name: beside the package in a clone, inside it once installed."""
+    package = Path(alloc.__file__).parent
+    found: dict[str, Path] = {}
+    for home in (package / "shipped", package.parent / "instances"):
+        for settings in sorted(home.rglob(FILE)):
+            found.setdefault(settings.parent.relative_to(home).as_posix(), settings.parent)
+    return found
+
+
+def locate(name_or_path: Path | str) -> Path:
+    """The folder or workbook of an instance: the path where there is one, or else what ships under this name.
+
+    Raises:
+        InputError: there is neither, or the path is no workbook and not a folder with an ``instance.toml``.
+    """
+    path = Path(name_or_path)
+    try:
+        if path.name == FILE and path.is_file():
+            path = path.parent
+        if (path / FILE).is_file() or (path.suffix.casefold() in WORKBOOKS and path.is_file()):
+            return path
+        exists = path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        exists = False
+    known = shipped()
+    if str(name_or_path) in known:
+        return known[str(name_or_path)]
+    if exists:
+        message = Text(f"这里没有 {FILE}，不是算例文件夹。", f"There is no {FILE} here: this is no instance.")
+        remedy = Text(
+            f"给出含有 {FILE} 和各表的文件夹，或一个 .xlsx 工作簿。",
+            f"Name the folder with {FILE} and the tables, or an .xlsx workbook.",
+        )
+        raise InputError([Finding("error", "no_instance", path.name or str(path), None, None, None, message, remedy)])
+    message = Text(
+        "既没有这个文件夹，也没有这个名称的自带算例。", "Neither a folder nor an instance that ships with alloc."
+    )
+    remedy = Known(known).remedy(str(name_or_path))
+    raise InputError([Finding("error", "unknown_instance", str(name_or_path), None, None, None, message, remedy)])

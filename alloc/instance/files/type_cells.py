@@ -1,0 +1,104 @@
+"""Understanding the cells of a file: from texts to typed columns, and what is wrong with those that say nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alloc.instance.cells import looks_numeric, parse_code, parse_flag, parse_numbers
+from alloc.instance.files.raw import RawTable
+from alloc.instance.files.sheets import Sheet
+from alloc.instance.findings import Finding
+from alloc.instance.instance import blank_column
+from alloc.instance.schema.columns import NO_UNIT, Column, Table
+from alloc.text import Text
+
+
+def type_cells(raw: RawTable, table: Table) -> tuple[Sheet, list[Finding]]:
+    """Understand every cell by its column's kind; what cannot be understood is missing, and a finding."""
+    index = pd.Index(raw.rows, dtype=np.int64)
+    columns: dict[str, pd.Series] = {}
+    cells = dict(raw.columns)
+    bad: list[tuple[Column, list[int]]] = []
+    for column in table.columns:
+        if column.name not in cells:
+            columns[column.name] = blank_column(column, index)
+        else:
+            columns[column.name], places = _typed(column, cells[column.name], index)
+            bad.append((column, places))
+    for name in sorted(set(cells) - set(columns)):
+        texts = cells[name]
+        numeric = looks_numeric(texts)
+        columns[name] = pd.Series(
+            parse_numbers(texts)[0] if numeric else texts, index, dtype=None if numeric else "str"
+        )
+    sheet = Sheet(table, raw.file, pd.DataFrame(columns, index=index), cells)
+    return sheet, [finding for column, places in bad for finding in _misread(sheet, column, places)]
+
+
+def _typed(column: Column, cells: list[str], index: pd.Index) -> tuple[pd.Series, list[int]]:
+    """A typed column, and the places of cells that are not of its kind."""
+    if column.numeric:
+        numbers, bad = parse_numbers(cells, share=column.kind == "share")
+        return pd.Series(numbers, index), bad
+    if column.kind == "flag":
+        flags = [parse_flag(cell) for cell in cells]
+        bad = [place for place, (flag, cell) in enumerate(zip(flags, cells, strict=True)) if flag is None and cell]
+        return pd.Series([flag is True for flag in flags], index, dtype=bool), bad
+    if column.kind == "code":
+        cells = [parse_code(cell) for cell in cells]
+    elif column.kind == "enum":
+        cells = [cell.casefold() for cell in cells]
+    return pd.Series(cells, index, dtype="str"), []
+
+
+# What stands in a cell instead of a number, and what would be right.
+_NOT_NUMBERS: tuple[tuple[Callable[[str], Any], Text], ...] = (
+    (
+        re.compile(r"[+-]?(nan|inf|infinity|null|none|na|n/a|#n/a|#\w+[!?/].*|[-—–/]+|\.+)", re.IGNORECASE).fullmatch,
+        Text("没有数据就留空；空不等于零。", "Leave the cell empty where nothing is known: empty is not zero."),
+    ),
+    (
+        re.compile(r".*[万亿千百].*").fullmatch,
+        Text("写出完整的数，不带“万”“亿”{unit}。", "Write the whole number, without 万 or 亿{unit}."),
+    ),
+    (
+        re.compile(r".*[%％]").fullmatch,
+        Text(
+            "这一列不是比例，不能用百分号{unit}。",
+            "This column is no share: write a number without a percent sign{unit}.",
+        ),
+    ),
+    (
+        re.compile(r"[+-]?\d+,\d+").fullmatch,
+        Text(
+            "小数点用“.”，千位分隔为三位一组{unit}。",
+            "Write decimals with a point; thousands are groups of three{unit}.",
+        ),
+    ),
+    (lambda text: True, Text("写一个数，不带文字{unit}。", "Write a number, without words{unit}.")),
+)
+
+
+def _misread(sheet: Sheet, column: Column, places: list[int]) -> list[Finding]:
+    """Findings on cells that hold no number, or no yes or no."""
+    if not places:
+        return []
+    mask = np.zeros(len(sheet.frame), dtype=bool)
+    mask[places] = True
+    if column.kind == "flag":
+        message = Text("“{title}”既不是“是”也不是“否”。", "{title} is neither true nor false.")
+        remedy = Text("写 true 或 false（也可写 1/0、是/否）。", "Write true or false (or 1, 0, yes, no).")
+        return sheet.find(mask, column.name, "not_a_flag", message, remedy, title=column.title)
+    unit = Text(f"；单位：{column.unit.zh}", f"; unit: {column.unit.en}") if column.unit.zh else NO_UNIT
+
+    def remedy_at(place: int) -> Text:
+        text = sheet.cells[column.name][place]
+        return next(remedy for fits, remedy in _NOT_NUMBERS if fits(text)).fill(unit=unit)
+
+    message = Text("“{title}”不是一个数。", "{title} is not a number.")
+    return sheet.find(mask, column.name, "not_a_number", message, remedy_at, title=column.title)

@@ -1,0 +1,1 @@
+"""What can be said of an instance before any solver is called."""

@@ -1,0 +1,163 @@
+"""Findings on single bounds: floors against caps, overrides against both, lower against upper bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alloc.instance.derived.bounds import RULES
+from alloc.instance.derived.land_and_finance import BOND_CLASSES
+from alloc.instance.findings import Finding
+from alloc.instance.frames import numbers
+from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell
+from alloc.instance.schema.columns import MONEY
+from alloc.text import Text
+
+# Rule -> where a planner finds it.
+PLACES: Mapping[str, tuple[str, str]] = MappingProxyType({
+    "floor": ("pools.csv", "floor_multiple"),
+    "earmark": ("earmarks.csv", "amount"),
+    "corridor": ("pools.csv", "corridor_down"),
+    "override": ("overrides.csv", "amount"),
+    "cap": ("pools.csv", "cap_multiple"),
+})  # fmt: skip
+ROOM_CAUSES = (
+    Text("债务率上限", "debt ratio ceiling"),
+    Text("债务风险等级", "debt tier"),
+    Text("偿债率上限", "debt service ceiling"),
+)
+
+
+def bound_findings(words: Words) -> Iterator[Finding]:
+    """Every contradiction between the rules that bound one city's share of one pool."""
+    yield from _cap_below_floor(words)
+    yield from _override_outside_bounds(words)
+    yield from _override_above_room(words)
+    yield from _lower_above_upper(words)
+
+
+def _floor_rule(words: Words, c: int, r: int) -> str:
+    return "earmark" if words.derived.earmark[c, r] == words.derived.floor[c, r] else "floor"
+
+
+def _pairs(mask: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    for c, r in np.argwhere(mask):
+        yield int(c), int(r)
+
+
+def _key(words: Words, c: int, r: int) -> str:
+    return f"{words.derived.cities[c]}, {words.derived.pools[r]}"
+
+
+def _cap_below_floor(words: Words) -> Iterator[Finding]:
+    d = words.derived
+    cap = numbers(words.instance.tables["pools"], "cap_multiple") * d.last_year
+    for c, r in _pairs(above(d.floor, cap)):
+        rule, unit = _floor_rule(words, c, r), words.pool_unit(r)
+        yield Finding(
+            severity="warning",
+            code="cap_below_floor",
+            file=PLACES[rule][0],
+            row=None,
+            column=PLACES[rule][1],
+            value=cell(d.floor[c, r]),
+            message=Text(
+                "{city}的{pool}：{rule} {floor}高于封顶 {cap}，封顶已提高到 {floor}。",
+                "{city}, {pool}: the {rule} of {floor} is above the cap of {cap}; the cap is raised to {floor}.",
+            ).fill(
+                city=words.city(c), pool=words.pool(r), rule=RULES[rule],
+                floor=amount(d.floor[c, r], unit), cap=amount(cap[c, r], unit),
+            ),
+            remedy=Text("核对两项规则，必要时改其中一项。", "Check the two rules, change one if this is not meant."),
+            key=_key(words, c, r),
+        )  # fmt: skip
+
+
+def _override_outside_bounds(words: Words) -> Iterator[Finding]:
+    d = words.derived
+    for c, r in _pairs(above(d.floor, d.override) | above(d.override, d.cap)):
+        low, unit = bool(d.override[c, r] < d.floor[c, r]), words.pool_unit(r)
+        raised = d.cap[c, r] == d.floor[c, r]
+        rule = _floor_rule(words, c, r) if low or raised else "cap"
+        side = Text("低于", "below") if low else Text("高于", "above")
+        edge = amount((d.floor if low else d.cap)[c, r], unit)
+        yield Finding(
+            severity="error",
+            code="override_outside_bounds",
+            file="overrides.csv",
+            row=None,
+            column="amount",
+            value=cell(d.override[c, r]),
+            message=Text(
+                "{city}的{pool}：人工调整 {override}{side}{rule} {edge}。",
+                "{city}, {pool}: the override of {override} is {side} the {rule} of {edge}.",
+            ).fill(
+                city=words.city(c), pool=words.pool(r), override=amount(d.override[c, r], unit),
+                side=side, rule=RULES[rule], edge=edge,
+            ),
+            remedy=Text("改为{most} {edge}，或修改该规则。", "Fix {most} {edge}, or change that rule.").fill(
+                most=Text("不低于", "at least") if low else Text("不高于", "at most"), edge=edge
+            ),
+            key=_key(words, c, r),
+        )  # fmt: skip
+
+
+def _override_above_room(words: Words) -> Iterator[Finding]:
+    d = words.derived
+    fixed = np.where((d.kind == "bond") & ~np.isnan(d.override), d.override, 0)
+    cause = np.argmin([d.room_ratio, d.room_tier, d.room_service], axis=0)
+    rooms = [(np.ones(len(d.pools), dtype=bool), d.bond_room, Text("举债空间", "debt room"))] + [
+        (d.bond_class == each, d.class_room[:, k], Text(f"{name.zh}限额空间", f"room under its {name.en} limit"))
+        for k, (each, name) in enumerate(zip(BOND_CLASSES, CLASS_NAMES, strict=True))
+    ]
+    for k, (some, room, name) in enumerate(rooms):
+        total = fixed[:, some].sum(axis=1)
+        for c in np.flatnonzero(above(total, room)).tolist():
+            concerned = [pool for pool, amount_ in zip(d.pools, fixed[c], strict=True) if amount_ > 0]
+            because = ROOM_CAUSES[cause[c]]
+            yield Finding(
+                severity="error",
+                code="override_above_room",
+                file="overrides.csv",
+                row=None,
+                column="amount",
+                value=cell(total[c]),
+                message=Text(
+                    "{city}：人工调整的债券 {total}超过{room} {left}{because}。",
+                    "{city}: bonds fixed by override, {total}, are above its {room}, {left}{because}.",
+                ).fill(
+                    city=words.city(c), total=amount(total[c], MONEY), room=name, left=amount(room[c], MONEY),
+                    because=Text("", "") if k else Text(f"（{because.zh}）", f" ({because.en})"),
+                ),
+                remedy=Text("合计改为不超过 {left}。", "Fix at most {left} in all.").fill(left=amount(room[c], MONEY)),
+                key=", ".join([d.cities[c], *concerned]),
+            )  # fmt: skip
+
+
+def _lower_above_upper(words: Words) -> Iterator[Finding]:
+    d = words.derived
+    # An override on a bond is tested against the room above, all bonds of the city together.
+    for c, r in _pairs(above(d.lower, d.upper) & (d.kind != "bond")):
+        low, high, unit = d.lower_rule[c, r], d.upper_rule[c, r], words.pool_unit(r)
+        yield Finding(
+            severity="error",
+            code="lower_above_upper",
+            file=PLACES[low][0],
+            row=None,
+            column=PLACES[low][1],
+            value=cell(d.lower[c, r]),
+            message=Text(
+                "{city}的{pool}：{low}要求至少 {lower}，{high}只允许 {upper}。",
+                "{city}, {pool}: the {low} asks for at least {lower}, the {high} allows only {upper}.",
+            ).fill(
+                city=words.city(c), pool=words.pool(r), low=RULES[low], high=RULES[high],
+                lower=amount(d.lower[c, r], unit), upper=amount(d.upper[c, r], unit),
+            ),
+            remedy=Text("两者相差 {by}，改其中一项。", "They are {by} apart; change one of them.").fill(
+                by=amount(d.lower[c, r] - d.upper[c, r], unit)
+            ),
+            key=_key(words, c, r),
+        )  # fmt: skip

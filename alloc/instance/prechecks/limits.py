@@ -1,0 +1,289 @@
+"""Findings on the planner's own rows: each against the bounds of its cities and of the rest, and each against each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alloc.instance.derived.bounds import ROUNDING
+from alloc.instance.derived.land_and_finance import SQUARE_METRES_PER_HECTARE
+from alloc.instance.derived.limits import LimitRow
+from alloc.instance.findings import Finding
+from alloc.instance.frames import texts
+from alloc.instance.prechecks.words import Words, above, amount, cell
+from alloc.instance.schema.columns import HECTARES, PERSONS
+from alloc.instance.where.conditions import parse
+from alloc.text import Text
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+CODES = {
+    "allocation": "limit_against_bounds",
+    "settle": "limit_against_settlement",
+    "added": "limit_against_growth",
+    "land_use": "limit_against_land",
+}
+_OWN = {
+    "allocation": Text("所选城市的上下限", "the bounds of its cities"),
+    "settle": Text("所选城市的可落户人数", "the settlement limits of its cities"),
+    "added": Text("所选城市的年增长上限", "the growth limits of its cities"),
+    "land_use": Text("所选城市的用地上下限", "the bounds and requests for land of its cities"),
+}
+_REST = Text("其他城市的上下限和总量", "the total and the bounds of all other cities")
+
+
+class Span(NamedTuple):
+    """Between which amounts a sum over some cities can lie, and whether the pool's total and the rest decide it."""
+
+    least: float
+    most: float
+    least_by_rest: bool
+    most_by_rest: bool
+
+
+def limit_findings(words: Words) -> Iterator[Finding]:
+    """Rows that select nothing, that cannot hold, and pairs of rows that cannot hold together."""
+    yield from _selects_nothing(words)
+    fit = []
+    for row in words.derived.limits:
+        found = _against_bounds(words, row)
+        if found is None:
+            fit.append(row)
+        else:
+            yield found
+    for first, second in _close_pairs(words, fit):
+        yield from _pair(words, first, second)
+
+
+def _selects_nothing(words: Words) -> Iterator[Finding]:
+    """Conditions on the debt tier that no city fits; all others are seen by the checks of the table."""
+    kept = {row.limit for row in words.derived.limits}
+    table = words.instance.tables["limits"]
+    for limit, where in zip(texts(table, "limit"), texts(table, "where"), strict=True):
+        if limit not in kept and "debt_tier" in parse(where).names:
+            yield Finding(
+                severity="warning",
+                code="selects_nothing",
+                file="limits.csv",
+                row=None,
+                column="where",
+                value=where,
+                message=Text("{limit}没有选中任何城市，未计入模型。", "{limit} selects no city and is left out.").fill(
+                    limit=words.limit(limit)
+                ),
+                remedy=Text("改正条件，或删去该行。", "Correct the condition, or remove the row."),
+                key=limit,
+            )
+
+
+def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
+    """The finding where no amounts within the bounds satisfy the row."""
+    span = _span(words, row)
+    if row.sense != "<=" and above(row.amount, span.most):
+        reached, by_rest, by = span.most, span.most_by_rest, row.amount - span.most
+        side, rules = Text("至多", "at most"), _rules(words, row, upper=not by_rest, rest=by_rest)
+    elif row.sense != ">=" and above(span.least, row.amount):
+        reached, by_rest, by = span.least, span.least_by_rest, span.least - row.amount
+        side, rules = Text("至少", "at least"), _rules(words, row, upper=by_rest, rest=by_rest)
+    else:
+        return None
+    unit = _unit(words, row)
+    return Finding(
+        severity="error",
+        code="limit_against_pool" if by_rest and row.kind == "allocation" else CODES[row.kind],
+        file="limits.csv",
+        row=None,
+        column="value",
+        value=cell(_value(words, row)),
+        message=Text(
+            "{limit}要求合计 {sense} {amount}，但{reason}使合计{side} {reached}，相差 {by}{rules}。",
+            "{limit} asks for a sum {sense} {amount}, but {reason} make it {side} {reached}, {by} off{rules}.",
+        ).fill(
+            limit=words.limit(row.limit), sense=row.sense, amount=amount(row.amount, unit), side=side,
+            reason=_REST if by_rest else _OWN[row.kind],
+            reached=amount(reached, unit), by=amount(by, unit), rules=rules,
+        ),
+        remedy=Text("限值改为 {reached}，或放宽这些规则。", "Make it {reached}, or ease those rules.").fill(
+            reached=amount(reached, unit)
+        ),
+        key=row.limit,
+    )  # fmt: skip
+
+
+def _rules(words: Words, row: LimitRow, upper: bool, rest: bool) -> Text:
+    """The rules behind the bounds of the cities of an allocation's limit, or of the rest."""
+    d, cities = words.derived, ~row.selection if rest else row.selection
+    if row.kind != "allocation" or not cities.any():
+        return Text("", "")
+    r = d.pools.index(row.item)
+    bound, rule = (d.upper, d.upper_rule) if upper else (d.lower, d.lower_rule)
+    made = words.made_by(bound[cities, r], rule[cities, r], words.pool_unit(r))
+    return Text(f"；主要来自{made.zh}", f"; most of it: {made.en}")
+
+
+def _span(words: Words, row: LimitRow) -> Span:
+    d, own = words.derived, row.selection
+    if row.kind == "settle":
+        return Span(0.0, float(d.settle_limit[own].sum()), False, False)
+    if row.kind == "added":
+        s = d.services.index(row.item)
+        facilities = np.nan_to_num(d.module[s]) * d.build_limit[:, s]
+        most = np.minimum(d.growth_limit[:, s], facilities + d.expand_limit[:, s])
+        return Span(0.0, float(most[own].sum()), False, False)
+    if row.kind == "land_use":
+        return _land_use_span(words, row)
+    r = d.pools.index(row.item)
+    return _shared(d.lower[:, r], d.upper[:, r], own, d.available[r], bool(d.exhaust[r]))
+
+
+def _shared(lower: Floats, upper: Floats, own: Flags, available: float, exhaust: bool) -> Span:
+    """The span of what some cities get of a pool, by their own bounds, and by the total and the bounds of the rest."""
+    own_least, own_most = float(lower[own].sum()), float(upper[own].sum())
+    left_most = float(available - lower[~own].sum())
+    left_least = float(available - upper[~own].sum()) if exhaust else -np.inf
+    return Span(max(own_least, left_least), min(own_most, left_most), left_least > own_least, left_most < own_most)
+
+
+def _land_use_span(words: Words, row: LimitRow) -> Span:
+    """The span of new land by use: public land where facilities can stand, production land where it is asked for."""
+    d, own = words.derived, row.selection
+    pools = d.kind == "land"
+    lower, upper = d.lower[:, pools].sum(axis=1), d.upper[:, pools].sum(axis=1)
+    land = _shared(lower, upper, own, float(d.available[pools].sum()), bool(d.exhaust[pools].all()))
+    facilities = np.minimum(d.build_limit, np.where(d.build_limit > 0, d.growth_limit / d.module, 0))
+    if words.instance.settings.integers:
+        facilities = np.floor(facilities + ROUNDING)
+    built = facilities @ np.nan_to_num(d.area * d.module) / SQUARE_METRES_PER_HECTARE
+    if row.item == "unassigned":
+        assigned = float((built + d.production_request)[own].sum())
+        by_city = float(np.maximum(0, lower - built - d.production_request)[own].sum())
+        return Span(max(by_city, land.least - assigned), land.most, land.least_by_rest, land.most_by_rest)
+    wanted = built if row.item == "public" else d.production_request
+    by_city = float(np.minimum(upper, wanted)[own].sum())
+    return Span(0.0, min(by_city, land.most), False, land.most < by_city)
+
+
+def _close_pairs(words: Words, rows: Sequence[LimitRow]) -> Iterator[tuple[LimitRow, LimitRow]]:
+    """The pairs of rows on the same thing that `_pair` has to look at, all cities of each: few of very many.
+
+    These are rows over the same cities; and rows of allocation over cities apart whose bounds, with those of the rest,
+    come near the total.
+    """
+    by_object: dict[tuple[str, str], list[LimitRow]] = {}
+    for row in rows:
+        by_object.setdefault((row.kind, row.item), []).append(row)
+    for (kind, item), some in by_object.items():
+        chosen = np.packbits([row.selection for row in some], axis=1)
+        close = (chosen[:, None] == chosen).all(axis=2)
+        if kind == "allocation":
+            close |= ~(chosen[:, None] & chosen).any(axis=2) & _near_total(words, item, some)
+        for first, second in np.argwhere(np.triu(close, 1)):
+            yield some[first], some[second]
+
+
+def _near_total(words: Words, pool: str, rows: Sequence[LimitRow]) -> Flags:
+    """Which pairs of rows over cities apart ask for as much as there is, or allow as little, up to half of rounding."""
+    d, r = words.derived, words.derived.pools.index(pool)
+    available = float(d.available[r])
+    slack = ROUNDING / 2 * max(1.0, abs(available))
+    lower, upper = d.lower[:, r], np.minimum(d.upper[:, r], max(available, 0.0))  # above it, the total is reached
+    ranges = [_range(row) for row in rows]
+    more = np.array([  # than the least of its cities
+        max(0.0, wanted - lower[row.selection].sum()) for row, (wanted, _) in zip(rows, ranges, strict=True)
+    ])  # fmt: skip
+    less = np.array([  # than the most of its cities
+        max(0.0, upper[row.selection].sum() - allowed) for row, (_, allowed) in zip(rows, ranges, strict=True)
+    ])  # fmt: skip
+    tight: Flags = more + more[:, None] + lower.sum() > available + slack
+    if d.exhaust[r]:
+        tight |= upper.sum() - less - less[:, None] < available - slack
+    return tight
+
+
+def _pair(words: Words, first: LimitRow, second: LimitRow) -> Iterator[Finding]:
+    """Two rows on the same thing, over the same cities or over cities apart."""
+    if np.array_equal(first.selection, second.selection):
+        least = max((first, second), key=lambda row: _range(row)[0])
+        most = min((first, second), key=lambda row: _range(row)[1])
+        if above(_range(least)[0], _range(most)[1]):
+            unit = _unit(words, first)
+            message = Text(
+                "{first}与{second}选中的城市相同：前者要求至少 {least}，后者只允许 {most}。",
+                "{first} and {second} select the same cities: the one asks for at least {least}, "
+                "the other allows only {most}.",
+            ).fill(
+                first=words.limit(least.limit), second=words.limit(most.limit),
+                least=amount(least.amount, unit), most=amount(most.amount, unit),
+            )  # fmt: skip
+            yield _pair_finding(words, "limits_contradict", least, most, message)
+    elif first.kind == "allocation" and not (first.selection & second.selection).any():
+        yield from _apart(words, first, second)
+
+
+def _apart(words: Words, first: LimitRow, second: LimitRow) -> Iterator[Finding]:
+    """Two rows over cities apart: what both ask for, or allow, against the total and the bounds of the rest."""
+    d, unit = words.derived, _unit(words, first)
+    r = d.pools.index(first.item)
+    rest = ~(first.selection | second.selection)
+    available = float(d.available[r])
+    least = sum(max(_range(row)[0], float(d.lower[row.selection, r].sum())) for row in (first, second))
+    most = sum(min(_range(row)[1], float(d.upper[row.selection, r].sum())) for row in (first, second))
+    rest_least, rest_most = float(d.lower[rest, r].sum()), float(d.upper[rest, r].sum())
+    if above(least + rest_least, available):
+        sums, message = (least, rest_least, least + rest_least - available), Text(
+            "{first}与{second}合计要求至少 {sum}，其他城市至少 {rest}，比{pool}可分配的 {available}多 {by}。",
+            "{first} and {second} ask for at least {sum} together and the other cities for at least {rest}: {by} more "
+            "than the {available} of {pool}.",
+        )  # fmt: skip
+    elif d.exhaust[r] and above(available, most + rest_most):
+        sums, message = (most, rest_most, available - most - rest_most), Text(
+            "{first}与{second}合计只允许 {sum}，其他城市至多 {rest}，比{pool}须分完的 {available}少 {by}。",
+            "{first} and {second} allow {sum} together and the other cities take at most {rest}: {by} less than the "
+            "{available} of {pool}, all of which must be given out.",
+        )  # fmt: skip
+    else:
+        return
+    yield _pair_finding(
+        words, "limits_against_pool", first, second,
+        message.fill(
+            first=words.limit(first.limit), second=words.limit(second.limit), pool=words.pool(r),
+            available=amount(available, unit),
+            **{name: amount(value, unit) for name, value in zip(("sum", "rest", "by"), sums, strict=True)},
+        ),
+    )  # fmt: skip
+
+
+def _pair_finding(words: Words, code: str, first: LimitRow, second: LimitRow, message: Text) -> Finding:
+    return Finding(
+        severity="error",
+        code=code,
+        file="limits.csv",
+        row=None,
+        column="value",
+        value=cell(_value(words, first)),
+        message=message,
+        remedy=Text("修改其中一项限值，或删去一项。", "Change one of the two limits, or remove it."),
+        key=f"{first.limit}, {second.limit}",
+    )
+
+
+def _range(row: LimitRow) -> tuple[float, float]:
+    """Between which amounts the row wants its sum."""
+    return (-np.inf if row.sense == "<=" else row.amount), (np.inf if row.sense == ">=" else row.amount)
+
+
+def _unit(words: Words, row: LimitRow) -> Text:
+    if row.kind == "allocation":
+        return words.pool_unit(words.derived.pools.index(row.item))
+    if row.kind == "added":
+        return words.service_unit(row.item)
+    return PERSONS if row.kind == "settle" else HECTARES
+
+
+def _value(words: Words, row: LimitRow) -> float:
+    table = words.instance.tables["limits"]
+    return float(table.loc[table["limit"] == row.limit, "value"].iloc[0])

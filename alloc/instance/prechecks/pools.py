@@ -1,0 +1,144 @@
+"""Findings on whole pools: totals against the bounds of all cities, and bonds against their rooms for debt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from alloc.instance.derived.land_and_finance import BOND_CLASSES
+from alloc.instance.findings import Finding
+from alloc.instance.frames import numbers
+from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell, listed
+from alloc.instance.schema.columns import MONEY
+from alloc.text import Text
+
+
+def pool_findings(words: Words) -> Iterator[Finding]:
+    """Formulas that give nothing, pools that cannot come out even, bonds for which there is no room."""
+    empty = list(_empty_factors(words))
+    yield from empty
+    yield from _totals(words, {str(finding.key).partition(", ")[0] for finding in empty})
+    yield from _bonds_above_room(words)
+
+
+def _empty_factors(words: Words) -> Iterator[Finding]:
+    """Derived factors that are 0 everywhere; columns of `cities` are seen by the checks of the tables."""
+    d, table = words.derived, words.instance.tables["factors"]
+    values = {
+        "land_entitlement": d.land_entitlement,
+        "fiscal_gap": d.fiscal_gap,
+        "backlog": d.backlog_now @ d.capital_cost,
+    }
+    for pool, factor in zip(table["pool"], table["factor"], strict=True):
+        if factor in values and not values[factor].any():
+            yield Finding(
+                severity="error",
+                code="factor_all_zero",
+                file="factors.csv",
+                row=None,
+                column="factor",
+                value=factor,
+                message=Text("这一因素在所有城市都是 0。", "This factor is 0 in every city."),
+                remedy=Text("换一个因素，或补上数据。", "Use another factor, or fill in its data."),
+                key=f"{pool}, {factor}",
+            )
+
+
+def _totals(words: Words, without_formula: set[str]) -> Iterator[Finding]:
+    """Pools whose bounds do not fit their total; not those whose bounds come from a formula that is a fault itself."""
+    d = words.derived
+    least, most = d.lower.sum(axis=0), d.upper.sum(axis=0)
+    for r, available in enumerate(d.available):
+        if d.pools[r] in without_formula:
+            continue
+        if above(least[r], available):
+            message = Text(
+                "{pool}：各市下限合计 {sum}，比可分配的 {available}多 {by}；主要来自{rules}。",
+                "{pool}: the lower bounds sum to {sum}, {by} more than the {available} there are; most of it: {rules}.",
+            )
+            remedy = Text(
+                "提高总量或降低预留比例，或降低这些下限。",
+                "Raise the total or lower the reserve, or lower these bounds.",
+            )
+            yield _total_finding(words, r, "pool_below_lower", float(least[r]), message, remedy)
+        elif d.exhaust[r] and above(available, most[r]):
+            message = Text(
+                "{pool}：须全部下达，但各市上限合计 {sum}，比可分配的 {available}少 {by}；主要来自{rules}。",
+                "{pool}: all of it must be given out, but the upper bounds sum to {sum}, {by} less than the "
+                "{available} there are; most of it: {rules}.",
+            )
+            remedy = Text(
+                "降低总量，或提高这些上限，或允许不全部下达。",
+                "Lower the total, raise these bounds, or do without exhaust.",
+            )
+            yield _total_finding(words, r, "pool_above_upper", float(most[r]), message, remedy)
+
+
+def _total_finding(words: Words, r: int, code: str, total: float, message: Text, remedy: Text) -> Finding:
+    d, unit = words.derived, words.pool_unit(r)
+    lower = code == "pool_below_lower"
+    bound, rule = (d.lower, d.lower_rule) if lower else (d.upper, d.upper_rule)
+    return Finding(
+        severity="error",
+        code=code,
+        file="pools.csv",
+        row=None,
+        column="total",
+        value=cell(numbers(words.instance.tables["pools"], "total")[r]),
+        message=message.fill(
+            pool=words.pool(r),
+            sum=amount(total, unit),
+            available=amount(d.available[r], unit),
+            by=amount(abs(total - d.available[r]), unit),
+            rules=words.made_by(bound[:, r], rule[:, r], unit),
+        ),
+        remedy=remedy,
+        key=d.pools[r],
+    )
+
+
+def _bonds_above_room(words: Words) -> Iterator[Finding]:
+    """Bonds that must be given out against the least of the rooms of every city: of one class, and of both together."""
+    d = words.derived
+    bond = d.kind == "bond"
+    must = bond & d.exhaust
+    # Overrides on bonds that need not be given out take their room first.
+    taken = np.where(bond & ~d.exhaust, d.lower, 0)
+    spare = np.maximum(0, d.bond_room - taken.sum(axis=1))
+    of_class = [d.bond_class == each for each in BOND_CLASSES]
+    room = np.column_stack([
+        np.minimum(
+            np.maximum(0, d.class_room[:, k] - taken[:, some].sum(axis=1)), d.upper[:, some & must].sum(axis=1)
+        )
+        for k, some in enumerate(of_class)
+    ])  # fmt: skip
+    tests = [(some & must, room[:, k], CLASS_NAMES[k]) for k, some in enumerate(of_class)]
+    tests += [(must, room.sum(axis=1), Text("两类债务", "debt of both classes"))]
+    failed = must & above(d.available, d.upper.sum(axis=0))  # already said, pool by pool
+    for pools, most, name in tests:
+        wanted, possible = float(d.available[pools].sum()), float(np.minimum(spare, most).sum())
+        if (pools & failed).any() or not above(wanted, possible):
+            continue
+        failed |= pools
+        yield Finding(
+            severity="error",
+            code="bonds_above_room",
+            file="pools.csv",
+            row=None,
+            column="total",
+            value=None,
+            message=Text(
+                "{pools}：须全部下达，合计 {wanted}，各市{name}空间合计只有 {possible}，少 {by}。",
+                "{pools}: all of them must be given out, {wanted} in all, but the cities' room for {name} comes to "
+                "{possible}, {by} less.",
+            ).fill(
+                pools=listed(words.pool(int(r)) for r in np.flatnonzero(pools)), name=name,
+                wanted=amount(wanted, MONEY), possible=amount(possible, MONEY), by=amount(wanted - possible, MONEY),
+            ),
+            remedy=Text(
+                "降低总量，或放宽债务限额与债务规则，或允许不全部下达。",
+                "Lower the totals, ease limits or debt rules, or do without exhaust.",
+            ),
+            key=", ".join(d.pools[r] for r in np.flatnonzero(pools)),
+        )  # fmt: skip

@@ -1,0 +1,118 @@
+"""The words that the prechecks share: cities, pools, amounts with their units, and the rules behind a sum of bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alloc.instance.derived.bounds import ROUNDING, RULES
+from alloc.instance.derived.derived import Derived
+from alloc.instance.findings import figure
+from alloc.instance.frames import texts
+from alloc.instance.instance import Instance
+from alloc.instance.schema.columns import HECTARES, MONEY
+from alloc.text import Text
+
+CITIES_SHOWN = 5
+RULES_SHOWN = 3
+# In the order of the classes of bonds.
+CLASS_NAMES = (Text("一般债务", "general debt"), Text("专项债务", "special debt"))
+
+
+def above(value: NDArray[np.float64] | float, limit: NDArray[np.float64] | float) -> NDArray[np.bool_]:
+    """Where a value is above a limit by more than rounding."""
+    return np.asarray(value > limit + ROUNDING * np.maximum(1, np.abs(limit)))
+
+
+def amount(value: float, unit: Text) -> Text:
+    """A number with its unit."""
+    return Text(f"{figure(value)} {unit.zh}".rstrip(), f"{figure(value)} {unit.en}".rstrip())
+
+
+def cell(value: float) -> str:
+    """A number as it stands in a file."""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def listed(parts: Iterable[Text]) -> Text:
+    """Several texts in a row."""
+    every = list(parts)
+    return Text("、".join(part.zh for part in every), ", ".join(part.en for part in every))
+
+
+@dataclass(frozen=True)
+class Words:
+    """Names, units and lists for the findings on one instance."""
+
+    instance: Instance
+    derived: Derived
+
+    def city(self, position: int) -> Text:
+        """Name and code of a city."""
+        code, (zh, en) = self.derived.cities[position], self._city_names[position]
+        return Text(f"{zh}（{code}）", f"{en} ({code})")
+
+    def pool(self, position: int) -> Text:
+        """Title and key of a pool."""
+        return self._titled("pools", "pool", self.derived.pools[position])
+
+    def service(self, key: str) -> Text:
+        """Title and key of a service."""
+        return self._titled("services", "service", key)
+
+    def limit(self, key: str) -> Text:
+        """Title and key of a limit."""
+        return self._titled("limits", "limit", key)
+
+    def pool_unit(self, position: int) -> Text:
+        """What a pool is measured in."""
+        return HECTARES if self.derived.kind[position] == "land" else MONEY
+
+    def service_unit(self, key: str) -> Text:
+        """What the capacity of a service is measured in."""
+        table = self.instance.tables["services"]
+        row = self.derived.services.index(key)
+        return Text(table["unit_zh"].iloc[row], table["unit_en"].iloc[row])
+
+    def cities(self, chosen: NDArray[np.bool_], values: NDArray[np.float64], unit: Text) -> Text:
+        """Cities with their values, the greatest first; of a long list the rest is counted."""
+        order = [int(k) for k in np.argsort(-values, kind="stable") if chosen[k]]
+        named = listed(
+            Text("{city} {value}", "{city} {value}").fill(city=self.city(k), value=amount(values[k], unit))
+            for k in order[:CITIES_SHOWN]
+        )
+        rest = len(order) - CITIES_SHOWN
+        return Text(f"{named.zh}，另有 {rest}个城市", f"{named.en} and {rest} more") if rest > 0 else named
+
+    def codes(self, chosen: NDArray[np.bool_]) -> str:
+        """The codes of all chosen cities, for the key of a finding."""
+        return ", ".join(np.array(self.derived.cities, dtype=object)[chosen])
+
+    def made_by(self, bound: NDArray[np.float64], rule: NDArray[np.object_], unit: Text) -> Text:
+        """Which rules make most of a sum of bounds, with their amounts and how many cities."""
+        sums = {name: (float(bound[rule == name].sum()), int((rule == name).sum())) for name in sorted(set(rule))}
+        largest = sorted(sums, key=lambda name: -sums[name][0])[:RULES_SHOWN]
+        return listed(
+            Text("{rule} {amount}（{count} 个城市）", "{rule} {amount} ({count} {cities})").fill(
+                rule=RULES[name],
+                amount=amount(sums[name][0], unit),
+                count=sums[name][1],
+                cities="city" if sums[name][1] == 1 else "cities",
+            )
+            for name in largest
+        )
+
+    @cached_property
+    def _city_names(self) -> list[Text]:
+        table = self.instance.tables["cities"]
+        pairs = zip(texts(table, "name"), texts(table, "name_en"), strict=True)
+        return [Text(name, english or name) for name, english in pairs]
+
+    def _titled(self, table: str, column: str, key: str) -> Text:
+        rows = self.instance.tables[table]
+        row = rows[rows[column] == key].iloc[0]
+        return Text(f"{row['title_zh']}（{key}）", f"{row['title_en']} ({key})")

@@ -1,0 +1,1 @@
+"""What an instance holds: tables, columns, units and settings, each described once."""

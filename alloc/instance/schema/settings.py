@@ -1,0 +1,260 @@
+"""``instance.toml``: the settings of an instance, as frozen models with titles, units and ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal, NoReturn
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from alloc.instance.schema.columns import (
+    HECTARES,
+    MONEY_A_HECTARE,
+    NO_UNIT,
+    SHARE,
+    SQUARE_METRES_A_PERSON,
+)
+from alloc.text import Text
+
+# Strict, so that "0.3" or true never passes for a number; a whole number is a number.
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+Words = Annotated[str, Field(min_length=1)]
+SizeClass = Literal["megacity", "very_large", "large_1", "large_2", "medium", "small_1", "small_2"]
+
+SECONDS = Text("秒", "seconds")
+MONEY_A_PERSON = Text("万元/人·年", "10⁴ yuan a person and year")
+REFERENCE_MULTIPLE = Text("综合财力的倍数", "multiple of the reference revenue")
+
+
+def setting(zh: str, en: str, unit: Text = NO_UNIT, **rules: Any) -> Any:
+    """A field with its titles, its unit and its range."""
+    described: dict[str, Any] = {"title_zh": zh, "title_en": en, "unit_zh": unit.zh, "unit_en": unit.en}
+    return Field(title=en, json_schema_extra=described, **rules)
+
+
+def _refuse(code: str, message: Text, remedy: Text, path: str = "") -> NoReturn:
+    context = {"en": message.en, "message": message, "remedy": remedy, "path": path}
+    raise PydanticCustomError(code, "{en}", context)
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Title(Section):
+    """A title in both languages."""
+
+    zh: Words = setting("中文标题", "Title in Chinese")
+    en: Words = setting("英文标题", "Title in English")
+
+
+class LandStandard(Section):
+    """New land for every person settled, up to a level of today's built-up land per urban resident."""
+
+    up_to: Number | None = setting("人均现状用地至多", "Built-up land a person up to", SQUARE_METRES_A_PERSON,
+                                   default=None, gt=0)  # fmt: skip
+    per_settler: Number = setting("每落户一人的用地标准", "New land a person settled", SQUARE_METRES_A_PERSON, ge=0)
+
+
+def _ascending(borders: Sequence[float | None], name: str) -> None:
+    """Refuse a ladder of steps that does not ascend, or whose last step alone is not open."""
+    if borders[-1] is not None or None in borders[:-1]:
+        _refuse(
+            "open_step",
+            Text(f"只有最后一档可以、也必须没有 {name}。", f"Only the last step, and it always, is without {name}."),
+            Text(f"前面各档写明 {name}，最后一档不写。", f"Give every step but the last a {name}."),
+        )
+    closed = [border for border in borders if border is not None]
+    if any(after <= before for before, after in pairwise(closed)):
+        _refuse(
+            "not_ascending",
+            Text(f"各档的 {name} 不是由小到大。", f"The steps do not ascend by {name}."),
+            Text(f"按 {name} 由小到大排列，各不相同。", f"Sort the steps by {name}, each above the one before."),
+        )
+
+
+def _check_standards(standards: tuple[LandStandard, ...]) -> tuple[LandStandard, ...]:
+    _ascending([standard.up_to for standard in standards], "up_to")
+    return standards
+
+
+class LandPolicy(Section):
+    """``[policy.land]``."""
+
+    standards: Annotated[tuple[LandStandard, ...], AfterValidator(_check_standards)] = setting(
+        "人均用地标准", "Land standards", min_length=1
+    )
+    no_linked_land: tuple[SizeClass, ...] = setting("不享受人地挂钩的规模等级", "Size classes without linked land")
+    reuse_limit: Number = setting("一年可盘活比例", "Share of idle land reusable in a year", SHARE, ge=0, le=1)
+    reuse_cost: Number = setting("盘活成本", "Cost of reuse", MONEY_A_HECTARE, ge=0)
+    stock_ratio: Number | None = setting(
+        "盘活一公顷可新增", "New hectares for each hectare put back to use", HECTARES, default=None, ge=0
+    )
+
+
+class SettlementPolicy(Section):
+    """``[policy.settlement]``."""
+
+    willingness: Number = setting("当年落户意愿", "Willingness to settle this year", SHARE, ge=0, le=1)
+    cost: Number = setting("落户年成本", "Cost of one person settled", MONEY_A_PERSON, ge=0)
+    quota_classes: tuple[SizeClass, ...] = setting("实行落户指标的规模等级", "Size classes with a settlement quota")
+
+
+class ServicesPolicy(Section):
+    """``[policy.services]``."""
+
+    restricted_classes: tuple[SizeClass, ...] = setting(
+        "限制新建大型设施的规模等级", "Size classes without new large facilities"
+    )
+
+
+def _check_slopes(slopes: tuple[float, float, float]) -> tuple[float, float, float]:
+    if slopes[-1] <= 0 or any(after > before for before, after in pairwise(slopes)):
+        _refuse(
+            "slopes_not_concave",
+            Text("得分曲线的斜率须为正且不递增。", "The slopes of the score have to be positive and never rise."),
+            Text("例如 [2.0, 1.0, 0.5]。", "Would be right: [2.0, 1.0, 0.5]."),
+        )
+    return slopes
+
+
+class ScorePolicy(Section):
+    """``[policy.score]``."""
+
+    slopes: Annotated[tuple[Number, Number, Number], AfterValidator(_check_slopes)] = setting(
+        "得分曲线斜率", "Slopes of the score"
+    )
+    knee: Number = setting("得分曲线拐点", "Knee of the score", SHARE, gt=0, le=1)
+
+
+class DebtTier(Section):
+    """One tier of debt: the ratios below a border, and how much may be borrowed anew."""
+
+    below: Number | None = setting("债务率低于", "Debt ratio below", REFERENCE_MULTIPLE, default=None, gt=0)
+    name: Words = setting("等级名称", "Name of the tier")
+    new_bond_factor: Number = setting("新增债券系数", "New bonds as a share of own revenue", SHARE, ge=0)
+
+
+def _check_tiers(tiers: tuple[DebtTier, ...]) -> tuple[DebtTier, ...]:
+    _ascending([tier.below for tier in tiers], "below")
+    if len({tier.name for tier in tiers}) < len(tiers):
+        _refuse(
+            "duplicate_tier",
+            Text("债务风险等级的名称重复。", "Two debt tiers have the same name."),
+            Text("每个等级用不同的名称。", "Give every tier a name of its own."),
+        )
+    return tiers
+
+
+class DebtPolicy(Section):
+    """``[policy.debt]``."""
+
+    ceiling: Number = setting("债务率上限", "Ceiling of the debt ratio", REFERENCE_MULTIPLE, gt=0)
+    service_ceiling: Number = setting("偿债率上限", "Ceiling of debt service", SHARE, gt=0)
+    bond_rate: Number = setting("新增债券利率", "Interest on new bonds", SHARE, gt=0, le=1)
+    tiers: Annotated[tuple[DebtTier, ...], AfterValidator(_check_tiers)] = setting(
+        "债务风险等级", "Debt tiers", min_length=1
+    )
+
+
+class Policy(Section):
+    """``[policy]``: the numbers of the rules."""
+
+    land: LandPolicy = setting("用地政策", "Land")
+    settlement: SettlementPolicy = setting("落户政策", "Settlement")
+    services: ServicesPolicy = setting("公共服务政策", "Services")
+    score: ScorePolicy = setting("得分曲线", "Score")
+    debt: DebtPolicy = setting("债务政策", "Debt")
+
+
+class Tier(Section):
+    """One tier of the objective. For fairness ``method`` is cvar and its ``beta`` 0.1 where not given."""
+
+    tier: Literal["minimum", "fairness", "settlement", "coverage", "production", "closeness", "cost"] = setting(
+        "目标层", "Tier"
+    )
+    method: Literal["cvar", "leximin"] | None = setting("公平方法", "Method of fairness", default=None)
+    beta: Number | None = setting("最差人口比例", "Share of the worst served", SHARE, default=None, gt=0, le=1)
+    tolerance: Number | None = setting("容差", "Tolerance, in the tier's own unit", default=None, ge=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_fairness(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("tier") == "fairness":
+            data = {"method": "cvar", **data}
+            if data["method"] == "cvar":
+                data = {"beta": 0.1, **data}
+        return data
+
+    @model_validator(mode="after")
+    def _check_options(self) -> Tier:
+        if self.method and self.tier != "fairness":
+            _refuse_option("method", "只用于 fairness", "is for fairness alone")
+        if self.beta is not None and self.method != "cvar":
+            _refuse_option("beta", "只用于 fairness 的 cvar 方法", "is for fairness by cvar alone")
+        if self.tolerance is not None and (self.tier in ("closeness", "cost") or self.method == "leximin"):
+            _refuse_option("tolerance", "不用于 closeness、cost、leximin", "does not go with closeness, cost, leximin")
+        return self
+
+
+def _refuse_option(name: str, zh: str, en: str) -> NoReturn:
+    remedy = Text(f"删去 {name}。", f"Leave {name} out.")
+    _refuse("option_out_of_place", Text(f"{name} {zh}。", f"{name} {en}."), remedy)
+
+
+def _check_objective(objective: tuple[Tier, ...]) -> tuple[Tier, ...]:
+    names = [tier.tier for tier in objective]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        _refuse(
+            "duplicate_objective",
+            Text(f"目标层重复：{', '.join(twice)}。", f"The objective names a tier twice: {', '.join(twice)}."),
+            Text("每个目标层只写一次。", "Name every tier once."),
+        )
+    if {"closeness", "cost"} <= set(names) and names.index("cost") < names.index("closeness"):
+        _refuse(
+            "cost_before_closeness",
+            Text("cost 排在 closeness 之前。", "cost stands before closeness, which determines the amounts."),
+            Text("把 closeness 移到 cost 之前。", "Put closeness before cost."),
+        )
+    return objective
+
+
+class Settings(Section):
+    """Everything in ``instance.toml``; attributes are the TOML paths, ``schema`` alone is ``schema_version`` here."""
+
+    LATER: ClassVar[Mapping[str, Any]] = {"facilities": "by_city"}
+    """Settings that came after results had been written: with these values they stay out of an instance's hash."""
+
+    schema_version: Literal[1] = Field(alias="schema", title="Version of the format")
+    name: Annotated[str, Field(pattern=r"^[\w.-]+$")] = setting("算例名称", "Name of the instance")
+    title: Title = setting("标题", "Title")
+    year: Whole = setting("规划年度", "Planning year", ge=1949, le=2200)
+    integers: Flag = setting("整座设施", "Whole facilities", default=True)
+    facilities: Literal["by_city", "joint"] = setting(
+        "整座设施的求法", "How whole facilities are found: every city by itself, or one search", default="by_city"
+    )
+    gap: Number = setting(
+        "相对间隙", "Relative gap up to which a tier counts as proven", SHARE, default=0.001, ge=0, lt=1
+    )
+    time_limit: Number = setting("求解时限", "Time for the whole solve", SECONDS, default=120.0, gt=0)
+    policy: Policy = setting("政策参数", "Policy")
+    objective: Annotated[tuple[Tier, ...], AfterValidator(_check_objective)] = setting(
+        "目标层次", "Objective", min_length=1
+    )
+
+    @model_validator(mode="after")
+    def _check_leximin(self) -> Settings:
+        if self.integers and any(tier.method == "leximin" for tier in self.objective):
+            _refuse(
+                "leximin_with_integers",
+                Text("leximin 只能用于松弛问题。", "leximin works on the relaxation only."),
+                Text("设 integers = false，或把 method 改为 cvar。", 'Set integers = false, or method = "cvar".'),
+                path="integers",
+            )
+        return self

@@ -1,0 +1,268 @@
+"""Every table and column of an instance, described once: type, unit, range, titles, a note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from alloc.instance.schema.cities import CITIES, CITY_CODE, CITY_CODE_WORDS
+from alloc.instance.schema.columns import (
+    MONEY_A_UNIT,
+    MONEY_A_UNIT_AND_YEAR,
+    MULTIPLE,
+    NO_UNIT,
+    POOL_UNITS,
+    SERVICE_UNITS,
+    SERVICE_UNITS_A_PERSON,
+    SHARE,
+    SQUARE_METRES_A_UNIT,
+    Column,
+    Kind,
+    Table,
+)
+from alloc.text import Text
+
+NAME = r"[\w-]+"
+NAME_WORDS = Text("只含字母、数字、_ 或 - 的名称", "a name of letters, digits, _ or -")
+
+# Numbers that are computed from the tables and stand beside the columns of ``cities`` where these are named.
+DERIVED_FACTORS: Mapping[str, Text] = MappingProxyType({
+    "migrants": Text("流入人口", "Migrants"),
+    "land_entitlement": Text("人地挂钩应得用地", "Land earned by settlement"),
+    "fiscal_gap": Text("财力缺口", "Fiscal gap"),
+    "backlog": Text("公共服务欠账", "Backlog of services"),
+})  # fmt: skip
+DERIVED_TEXTS: Mapping[str, Text] = MappingProxyType({
+    "size_class": Text("城市规模等级", "Size class"),
+    "debt_tier": Text("债务风险等级", "Debt tier"),
+})  # fmt: skip
+
+
+def _texts(*columns: tuple[str, str, str, str, str]) -> tuple[Column, ...]:
+    return tuple(
+        Column(name, "text", NO_UNIT, Text(zh, en), Text(note_zh, note_en), required=False)
+        for name, zh, en, note_zh, note_en in columns
+    )
+
+
+def _titles(what_zh: str, what_en: str) -> tuple[Column, ...]:
+    return (
+        Column("title_zh", "text", NO_UNIT, Text("中文名称", "Title in Chinese"),
+               Text(f"{what_zh}在中文报告中的名称。", f"Name of the {what_en} in Chinese reports.")),
+        Column("title_en", "text", NO_UNIT, Text("英文名称", "Title in English"),
+               Text(f"{what_zh}在英文报告中的名称。", f"Name of the {what_en} in English reports.")),
+    )  # fmt: skip
+
+
+def _share(name: str, title: Text, note: Text, maximum: float | None = None, *, required: bool = True) -> Column:
+    return Column(name, "share", SHARE, title, note, minimum=0, maximum=maximum, required=required)
+
+
+def _flag(name: str, title: Text, note: Text) -> Column:
+    return Column(name, "flag", NO_UNIT, title, note)
+
+
+def _number(name: str, unit: Text, title: Text, note: Text, *, required: bool = True, positive: bool = False) -> Column:
+    return Column(name, "number", unit, title, note, required=required,
+                  above=0 if positive else None, minimum=None if positive else 0)  # fmt: skip
+
+
+def _key(name: str, title: Text, note: Text, *, kind: Kind = "code", references: str = "") -> Column:
+    if references == "cities":
+        return Column(name, kind, NO_UNIT, title, note, key=True, references=references,
+                      pattern=CITY_CODE, pattern_words=CITY_CODE_WORDS)  # fmt: skip
+    return Column(name, kind, NO_UNIT, title, note, key=True, references=references,
+                  pattern=NAME if kind == "code" else "", pattern_words=NAME_WORDS)  # fmt: skip
+
+
+_CITY = _key("city", Text("城市代码", "City code"), Text("cities 表中的城市代码。", "City code of the table cities."),
+             references="cities")  # fmt: skip
+_POOL = _key(
+    "pool", Text("资源池代码", "Pool"), Text("pools 表中的资源池。", "Pool of the table pools."), references="pools"
+)
+_AMOUNT = _number(
+    "amount", POOL_UNITS, Text("数额", "Amount"), Text("该城市、该资源池的数额。", "Amount for the city and the pool.")
+)
+_REASON = ("reason", "依据", "Reason", "文件依据或理由。", "Document or reason.")
+
+SERVICES = Table(
+    "services",
+    Text("公共服务", "Services"),
+    Text("每项公共服务一行。", "One row a public service."),
+    (
+        _key("service", Text("服务代码", "Service"), Text("公共服务的代码。", "Code of the service.")),
+        *_titles("该服务", "service"),
+        Column("unit_zh", "text", NO_UNIT, Text("中文计量单位", "Unit in Chinese"),
+               Text("能力的计量单位，如“座”“张”。", "Unit of capacity in Chinese reports.")),
+        Column("unit_en", "text", NO_UNIT, Text("英文计量单位", "Unit in English"),
+               Text("能力的英文计量单位。", "Unit of capacity in English reports, e.g. seats, beds.")),
+        Column("cohort", "text", NO_UNIT, Text("服务人群", "Cohort"),
+               Text("cities 表中服务对象人数所在列的名称。",
+                    "Name of the column of cities that counts the people it serves.")),
+        _number("norm", SERVICE_UNITS_A_PERSON, Text("配置标准", "Norm"),
+                Text("每个服务对象应有的能力。", "Capacity that one person of the cohort needs."), positive=True),
+        _share("minimum", Text("最低标准", "National minimum"),
+               Text("覆盖率的国家最低标准。", "National minimum of coverage."), 1),
+        _share("entitlement", Text("未落户享有比例", "Entitlement before settlement"),
+               Text("未落户流入人口目前计入需求的比例。",
+                    "Share by which the need of an unsettled migrant counts today."), 1),
+        _number("weight", NO_UNIT, Text("权重", "Weight"),
+                Text("在城市得分中的权重。", "Weight in the score of a city.")),
+        _number("capital_cost", MONEY_A_UNIT, Text("单位建设成本", "Capital cost"),
+                Text("新增一单位能力的建设投资。", "Cost of building one unit of capacity.")),
+        _number("running_cost", MONEY_A_UNIT_AND_YEAR, Text("单位运行成本", "Running cost"),
+                Text("一单位能力每年的运行经费。", "Cost of running one unit of capacity for a year.")),
+        _number("area", SQUARE_METRES_A_UNIT, Text("单位用地", "Land a unit"),
+                Text("新建一单位能力所需用地。", "Land that one unit of a new facility takes.")),
+        _number("module", SERVICE_UNITS, Text("单体规模", "Facility size"),
+                Text("一处标准设施的能力；空缺为只扩建、不新建。",
+                     "Capacity of one standard facility; empty: no whole facilities."),
+                required=False, positive=True),
+        _share("expansion_limit", Text("扩建上限", "Expansion limit"),
+               Text("一年可在原址扩建的能力占现有能力的比例。",
+                    "Share of capacity that can be added on site in a year.")),
+        _share("growth_limit", Text("年增长上限", "Growth limit"),
+               Text("一年可新增的能力占现有能力的比例。", "Share of capacity that can be added in a year in all.")),
+        _flag("gates", Text("落户前提", "Gates settlement"),
+              Text("落户人数不得超过该服务的承载能力。", "Settlement waits for this service.")),
+        _flag("restricted", Text("限制新建", "Restricted"),
+              Text("在受限规模等级的城市不得新建大型设施。",
+                   "No new large facilities in the restricted size classes.")),
+        _flag("revenue_backed", Text("有收益", "Revenue-backed"),
+              Text("有经营收益，可用专项债券。", "Earns revenue, so special bonds may pay for it.")),
+    ),
+)  # fmt: skip
+
+CAPACITY = Table(
+    "capacity",
+    Text("现有能力", "Capacity"),
+    Text("每个城市、每项服务一行，缺行即为错误。", "One row a city and service; a missing pair is an error."),
+    (
+        _CITY,
+        _key("service", Text("服务代码", "Service"), Text("services 表中的服务。", "Service of the table services."),
+             references="services"),
+        _number("capacity", SERVICE_UNITS, Text("现有能力", "Capacity"),
+                Text("现有服务能力。", "Capacity that exists.")),
+    ),
+)  # fmt: skip
+
+POOLS = Table(
+    "pools",
+    Text("资源池", "Pools"),
+    Text("每类待分配的用地、转移支付或债券一行。",
+         "One row for each kind of land, transfer or bond that is shared out."),
+    (
+        _key("pool", Text("资源池代码", "Pool"), Text("资源池的代码。", "Code of the pool.")),
+        Column("kind", "enum", NO_UNIT, Text("类别", "Kind"), Text("用地、转移支付或债券。", "Land, transfer or bond."),
+               values=("land", "transfer", "bond")),
+        Column("use", "enum", NO_UNIT, Text("用途", "Use"),
+               Text("转移支付用于一般支出或建设；仅转移支付填写。", "General or capital; for transfers only."),
+               required=False, values=("general", "capital")),
+        Column("bond_class", "enum", NO_UNIT, Text("债券类别", "Bond class"),
+               Text("一般债券或专项债券；仅债券填写。", "General or special; for bonds only."),
+               required=False, values=("general", "special")),
+        *_titles("该资源池", "pool"),
+        _number("total", POOL_UNITS, Text("总量", "Total"),
+                Text("待分配总量，含预留。", "What there is, the reserve included.")),
+        Column("reserve", "share", SHARE, Text("预留比例", "Reserve"),
+               Text("不分配到城市的比例。", "Share that is not given to cities."), minimum=0, below=1),
+        _flag("exhaust", Text("全部下达", "Exhaust"),
+              Text("是否必须全部分完。", "Whether all of it must be given out.")),
+        _number("floor_multiple", MULTIPLE, Text("保底倍数", "Floor multiple"),
+                Text("不低于上年数额的倍数；债券不填。",
+                     "Floor as a multiple of last year; not for bonds."), required=False),
+        _number("cap_multiple", MULTIPLE, Text("封顶倍数", "Cap multiple"),
+                Text("不高于上年数额的倍数。", "Cap as a multiple of last year."), required=False),
+        _share("corridor_down", Text("下浮幅度", "Corridor down"),
+               Text("可低于公式测算数的比例；债券不填。",
+                    "How far below the benchmark; not for bonds."), 1, required=False),
+        _share("corridor_up", Text("上浮幅度", "Corridor up"),
+               Text("可高于公式测算数的比例。", "How far above the benchmark."), required=False),
+        _number("quantum", POOL_UNITS, Text("最小分配单位", "Quantum"),
+                Text("公布数额取整的单位。", "Published amounts are multiples of it."), positive=True),
+    ),
+)  # fmt: skip
+
+FACTORS = Table(
+    "factors",
+    Text("分配因素", "Factors"),
+    Text("资源池公式的因素及权重，每个资源池合计为 1。",
+         "Factors of a pool's formula; the weights of a pool sum to 1."),
+    (
+        _POOL,
+        _key("factor", Text("因素", "Factor"),
+             Text("cities 表的数值列或派生量。", "Numeric column of cities, or a derived number."),
+             kind="text"),
+        _share("weight", Text("因素权重", "Weight"), Text("该因素的权重。", "Weight of the factor."), 1),
+    ),
+    required=False,
+)  # fmt: skip
+
+LAST_YEAR = Table(
+    "last_year", Text("上年数额", "Last year"), Text("上年分配结果。", "What every city got last year."),
+    (_CITY, _POOL, _AMOUNT), required=False,
+)  # fmt: skip
+
+EARMARKS = Table(
+    "earmarks", Text("戴帽指标", "Earmarks"),
+        Text("指定给某城市的最低数额。", "Amounts that a city is promised at least."),
+    (_CITY, _POOL, _AMOUNT, *_texts(_REASON)), required=False,
+)  # fmt: skip
+
+OVERRIDES = Table(
+    "overrides", Text("人工调整", "Overrides"), Text("由人工确定、不再优化的数额。", "Amounts fixed by hand."),
+    (_CITY, _POOL, _AMOUNT,
+     *_texts(_REASON, ("approved_by", "批准人", "Approved by", "批准该调整的单位或个人。", "Who approved it."))),
+    required=False,
+)  # fmt: skip
+
+LIMITS = Table(
+    "limits",
+    Text("分组限制", "Limits"),
+    Text("对一组城市合计数的限制。", "A limit on the sum over a group of cities."),
+    (
+        _key("limit", Text("限制代码", "Limit"), Text("限制的代码。", "Code of the limit.")),
+        *_titles("该限制", "limit"),
+        Column("of", "text", NO_UNIT, Text("限制对象", "Of"),
+               Text("allocation:资源池、settle、added:服务 或 land_use:用途。",
+                    "allocation:POOL, settle, added:SERVICE or land_use:USE.")),
+        Column("where", "text", NO_UNIT, Text("城市范围", "Where"),
+               Text("对 cities 各列及 size_class、debt_tier 的条件；空为全部城市。",
+                    "Condition on the columns of cities, size_class and debt_tier; empty: all cities."), required=False)
+                        ,
+        Column("sense", "enum", NO_UNIT, Text("方向", "Sense"),
+               Text("不高于、不低于或等于。", "At most, at least or equal."),
+               values=("<=", ">=", "=")),
+        _number("value", Text("数额、比例或人均数", "amount, share or amount a resident"), Text("限值", "Value"),
+                Text("限值，含义由计算基础决定。", "The right side, read as its basis says.")),
+        Column("basis", "enum", NO_UNIT, Text("计算基础", "Basis"),
+               Text("绝对数、占可分配总量（用地用途为全部用地）的比例或常住人口人均数。",
+                    "Amount, share of what the pool has to give (all land for a use), or amount a resident."),
+               values=("amount", "share", "per_resident")),
+        *_texts(("owner", "责任部门", "Owner", "提出该限制的部门。", "Department that owns the limit."),
+                ("source", "文件依据", "Source", "该限制的文件依据。", "Document that the limit comes from.")),
+    ),
+    required=False,
+)  # fmt: skip
+
+SOURCES = Table(
+    "sources",
+    Text("数据来源", "Sources"),
+    Text("每个表列的数据状态与出处。", "Status and source of every column."),
+    (
+        _key("table", Text("表", "Table"), Text("表的名称。", "Name of the table."), kind="text"),
+        _key("column", Text("列", "Column"), Text("列的名称。", "Name of the column."), kind="text"),
+        Column("status", "enum", NO_UNIT, Text("数据状态", "Status"),
+               Text("公布、推算、估计或假设。", "Published, derived, estimated or assumed."),
+               values=("published", "derived", "estimated", "assumed")),
+        *_texts(("source", "来源", "Source", "数据出处。", "Where it comes from."),
+                ("year", "年份", "Year", "数据所属年份。", "Year of the data."),
+                ("note", "说明", "Note", "计算方法或其他说明。", "Method or other remarks.")),
+    ),
+    required=False,
+)  # fmt: skip
+
+TABLES: Mapping[str, Table] = MappingProxyType({
+    table.name: table
+    for table in (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, LIMITS, SOURCES)
+})  # fmt: skip

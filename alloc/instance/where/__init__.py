@@ -1,0 +1,1 @@
+"""Conditions over the rows of a table, and their grammar."""

@@ -1,0 +1,186 @@
+"""Conditions over the rows of a table: a small grammar of its own, read here and never executed as Python.
+
+    condition  := and-part { "or" and-part }
+    and-part   := not-part { "and" not-part }
+    not-part   := "not" not-part | "(" condition ")" | comparison
+    comparison := value ( "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" ) value | value [ "not" ] "in" list
+    value      := NAME | 'text' | "text" | NUMBER | true | false
+    list       := "[" [ literal { "," literal } ] "]"
+
+A missing number satisfies no comparison, neither ``!=`` nor ``not in``; ``not`` turns a comparison round, so that
+``not (x > 1)`` holds where x is missing. A missing text is the empty text ''. Texts are compared for equality only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import ge, gt, le, lt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alloc.instance.suggest import Known
+from alloc.instance.where.grammar import Both, Comparison, Literals, Name, Node, Not, Type, WhereError, parse_tree
+from alloc.text import Text
+
+__all__ = ["Columns", "Expression", "WhereError", "parse"]
+
+Column = pd.Series | NDArray[Any]
+_ORDERED = {"<": lt, "<=": le, ">": gt, ">=": ge}
+_TYPE_WORDS: dict[Type, Text] = {
+    "text": Text("文本", "text"),
+    "number": Text("数", "a number"),
+    "flag": Text("是或否", "true or false"),
+}
+
+
+class Columns(Mapping[str, Column]):
+    """The columns that a condition may name, each made when it is first asked for."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Column]]) -> None:
+        """Take what makes each column."""
+        self._makers = makers
+        self._made: dict[str, Column] = {}
+
+    def __getitem__(self, name: str) -> Column:
+        """The values of a column."""
+        if name not in self._made:
+            self._made[name] = _typed(self._makers[name]())[0]
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a column."""
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._makers)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A condition that has been read. Without a ``root``, from an empty text, it selects every row."""
+
+    text: str
+    root: Node | None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The columns that the condition names."""
+        return frozenset(
+            side.name for leaf in self._leaves() for side in (leaf.left, leaf.right) if isinstance(side, Name)
+        )
+
+    def compared_texts(self, name: str) -> tuple[str, ...]:
+        """The texts with which the condition compares a column."""
+        return tuple(
+            value
+            for leaf in self._leaves()
+            for side, other in ((leaf.left, leaf.right), (leaf.right, leaf.left))
+            if isinstance(side, Name) and side.name == name and isinstance(other, Literals)
+            for value in other.values
+            if isinstance(value, str)
+        )
+
+    def evaluate(self, columns: Mapping[str, Column]) -> NDArray[np.bool_]:
+        """Which rows the condition selects.
+
+        Args:
+            columns: the columns by name, all of one length: numbers, texts or flags.
+
+        Raises:
+            WhereError: a name is not among the columns, or values of different types are compared.
+        """
+        rows = len(next(iter(columns.values()), ()))
+        if self.root is None:
+            return np.ones(rows, dtype=bool)
+        return _evaluate(self.root, columns, rows)
+
+    def _leaves(self) -> Iterator[Comparison]:
+        waiting = [self.root] if self.root else []
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Comparison):
+                yield node
+            elif isinstance(node, Not):
+                waiting.append(node.inner)
+            else:
+                waiting.extend(reversed(node.parts))
+
+
+@lru_cache(maxsize=1000)
+def parse(text: str) -> Expression:
+    """Read a condition; an empty text selects every row.
+
+    Raises:
+        WhereError: the text does not follow the grammar.
+    """
+    return Expression(text, parse_tree(text) if text.strip() else None)
+
+
+def _evaluate(node: Node, columns: Mapping[str, Column], rows: int) -> NDArray[np.bool_]:
+    if isinstance(node, Not):
+        return ~_evaluate(node.inner, columns, rows)
+    if isinstance(node, Both):
+        parts = [_evaluate(part, columns, rows) for part in node.parts]  # all, so that every name is tested
+        return np.asarray(np.all(parts, axis=0) if node.word == "and" else np.any(parts, axis=0))
+    return _compare(node, columns)
+
+
+def _compare(node: Comparison, columns: Mapping[str, Column]) -> NDArray[np.bool_]:
+    (left, left_type), (right, right_type) = _side(node.left, columns), _side(node.right, columns)
+    kind = left_type or right_type
+    if left_type and right_type and left_type != right_type:
+        shown = _TYPE_WORDS[left_type], _TYPE_WORDS[right_type]
+        message = Text("左边是{}，右边是{}。", "The left side is {}, the right side {}.")
+        raise WhereError(
+            node.position,
+            Text(message.zh.format(*(word.zh for word in shown)), message.en.format(*(word.en for word in shown))),
+            Text("文本加引号，如 '44'；数不加引号。", "Write texts in quotes, '44', and numbers without."),
+        )
+    if node.sign in _ORDERED:
+        if kind != "number":
+            raise WhereError(
+                node.position,
+                Text(f"{node.sign} 只能比较数。", f"{node.sign} compares numbers only."),
+                Text("文本用 =、!= 或 in。", "Use =, != or in for texts."),
+            )
+        return np.asarray(_ORDERED[node.sign](left, right), dtype=bool)
+    if node.sign in ("in", "not in"):
+        found, sides = pd.Series(left).isin(list(np.atleast_1d(right))).to_numpy(dtype=bool), [left]
+    else:
+        found, sides = np.asarray(left == right, dtype=bool), [left, right]
+    if node.sign in ("=", "in"):
+        return found
+    for side in sides if kind == "number" else []:
+        found = found | np.isnan(side)
+    return np.asarray(~found)
+
+
+def _side(side: Name | Literals, columns: Mapping[str, Column]) -> tuple[Any, Type | None]:
+    """The values of one side, and their type."""
+    if isinstance(side, Literals):
+        values = np.array(side.values, dtype=object if side.type == "text" else None)
+        return (values if len(values) != 1 else values[0]), side.type
+    if side.name not in columns:
+        message = Text(f"没有名为 {side.name} 的列。", f"There is no column {side.name}.")
+        remedy = Known(columns).remedy(side.name)
+        raise WhereError(side.position, message, remedy)
+    return _typed(columns[side.name])
+
+
+def _typed(column: Column) -> tuple[NDArray[Any], Type]:
+    """The values of a column, and their type."""
+    if pd.api.types.is_bool_dtype(column):
+        return np.asarray(column, dtype=bool), "flag"
+    if pd.api.types.is_numeric_dtype(column):
+        return np.asarray(column, dtype=np.float64), "number"
+    return np.asarray(column, dtype=object), "text"

@@ -1,0 +1,219 @@
+"""The grammar of ``where``: from a text to a tree of comparisons. See :mod:`alloc.instance.where.conditions`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, NoReturn
+
+from alloc.text import Text
+
+Type = Literal["text", "number", "flag"]
+DEEPEST = 50  # nested parentheses and nots
+
+_TOKENS = re.compile(
+    r"""\s*(?:
+      (?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
+    | (?P<name>[^\W\d]\w*)
+    | (?P<text>'[^']*'|"[^"]*"|‘[^’]*’|“[^”]*”)
+    | (?P<sign>==|!=|<=|>=|[=<>≤≥≠()（）\[\],，])
+    )""",
+    re.VERBOSE,
+)
+_SAME_SIGN = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!=", "（": "(", "）": ")", "，": ","}
+_COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+_WORDS = ("and", "or", "not", "in", "true", "false")
+_EXAMPLE = Text("例如：province == '44' and residents >= 1000000。", "E.g. province == '44' and residents >= 1000000.")
+
+
+class WhereError(Exception):
+    """A condition that cannot be read, or does not fit the columns.
+
+    Attributes:
+        position: where in the text, counted from 0.
+        message: what is wrong.
+        remedy: what would be right.
+    """
+
+    def __init__(self, position: int, message: Text, remedy: Text = _EXAMPLE) -> None:
+        """Keep what is wrong and where."""
+        self.position, self.message, self.remedy = position, message, remedy
+        super().__init__(f"{message.en} {remedy.en}")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A column."""
+
+    name: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Literals:
+    """A literal value, or a list of them, all of one type (None for the empty list)."""
+
+    values: tuple[str | float | bool, ...]
+    type: Type | None
+    position: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two values compared; ``in`` and ``not in`` have a list on the right."""
+
+    left: Name | Literals
+    sign: str
+    right: Name | Literals
+    position: int
+
+
+@dataclass(frozen=True)
+class Not:
+    """The rows that a condition does not select."""
+
+    inner: Node
+
+
+@dataclass(frozen=True)
+class Both:
+    """``and`` (every part holds) or ``or`` (some part holds)."""
+
+    word: Literal["and", "or"]
+    parts: tuple[Node, ...]
+
+
+Node = Comparison | Not | Both
+
+
+def parse_tree(text: str) -> Node:
+    """The tree of a condition that is not empty.
+
+    Raises:
+        WhereError: the text does not follow the grammar.
+    """
+    return _Parser(text).parse()
+
+
+class _Token(NamedTuple):
+    kind: str  # number, name, text, sign, word, end
+    text: str
+    position: int
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens, position, end = [], 0, len(text.rstrip())
+    while position < end:
+        match = _TOKENS.match(text, position)
+        if match is None:
+            place = position + len(text[position:]) - len(text[position:].lstrip())
+            raise WhereError(place, Text(f"看不懂 {text[place]!r}。", f"{text[place]!r} cannot be read here."))
+        kind, found = str(match.lastgroup), match[str(match.lastgroup)]
+        if kind == "name" and found.casefold() in _WORDS:
+            kind, found = "word", found.casefold()
+        tokens.append(_Token(kind, _SAME_SIGN.get(found, found), match.start(str(match.lastgroup))))
+        position = match.end()
+    return [*tokens, _Token("end", "", end)]
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.tokens = _tokens(text)
+        self.next = 0
+        self.depth = 0
+
+    def parse(self) -> Node:
+        node = self.chain("or")
+        if self.peek.kind != "end":
+            self.fail("and、or 或结尾", "and, or or the end")
+        return node
+
+    @property
+    def peek(self) -> _Token:
+        return self.tokens[self.next]
+
+    def take(self, *texts: str, kinds: tuple[str, ...] = ("sign", "word")) -> _Token | None:
+        """The next token if it is one of these, else None."""
+        token = self.peek
+        if token.kind not in kinds or (texts and token.text not in texts):
+            return None
+        self.next += 1
+        return token
+
+    def fail(self, zh: str, en: str) -> NoReturn:
+        token = self.peek
+        found = Text(repr(token.text), repr(token.text)) if token.text else Text("结尾", "the end")
+        message = Text(
+            f"第 {token.position + 1} 个字符处应为{zh}，现为{found.zh}。",
+            f"Expected {en} at character {token.position + 1}, found {found.en}.",
+        )
+        raise WhereError(token.position, message)
+
+    def chain(self, word: Literal["and", "or"]) -> Node:
+        part = self.negation if word == "and" else lambda: self.chain("and")
+        parts = [part()]
+        while self.take(word):
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else Both(word, tuple(parts))
+
+    def negation(self) -> Node:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise WhereError(self.peek.position, Text("嵌套过深。", "Too deeply nested."))
+        if self.take("not"):
+            node: Node = Not(self.negation())
+        elif self.take("("):
+            node = self.chain("or")
+            if not self.take(")"):
+                self.fail("右括号", "a closing parenthesis")
+        else:
+            node = self.comparison()
+        self.depth -= 1
+        return node
+
+    def comparison(self) -> Comparison:
+        left = self.value()
+        token = self.peek
+        if self.take(*_COMPARISONS):
+            comparison = Comparison(left, token.text, self.value(), token.position)
+        elif self.take("in"):
+            comparison = Comparison(left, "in", self.list(), token.position)
+        elif self.take("not"):
+            if not self.take("in"):
+                self.fail("in", "in")
+            comparison = Comparison(left, "not in", self.list(), token.position)
+        else:
+            self.fail("比较符号或 in", "a comparison or in")
+        if not isinstance(comparison.left, Name) and not isinstance(comparison.right, Name):
+            raise WhereError(
+                left.position, Text("比较的两边都不是列名。", "Neither side of the comparison is a column.")
+            )
+        return comparison
+
+    def value(self) -> Name | Literals:
+        if token := self.take(kinds=("name",)):
+            return Name(token.text, token.position)
+        return self.literal("列名、文本或数", "a column, a text or a number")
+
+    def literal(self, zh: str, en: str) -> Literals:
+        token = self.take(kinds=("number", "text")) or self.take("true", "false")
+        if token is None:
+            self.fail(zh, en)
+        if token.kind == "number":
+            return Literals((float(token.text),), "number", token.position)
+        if token.kind == "text":
+            return Literals((token.text[1:-1],), "text", token.position)
+        return Literals((token.text == "true",), "flag", token.position)
+
+    def list(self) -> Literals:
+        start = self.peek.position
+        if not self.take("["):
+            self.fail("方括号列表，如 ['a', 'b']", "a list such as ['a', 'b']")
+        items: list[Literals] = []
+        while not self.take("]"):
+            if items and not self.take(","):
+                self.fail("逗号或右方括号", "a comma or a closing bracket")
+            items.append(self.literal("文本或数", "a text or a number"))
+            if items[-1].type != items[0].type:
+                raise WhereError(items[-1].position, Text("列表混有文本和数。", "The list mixes texts and numbers."))
+        return Literals(tuple(item.values[0] for item in items), items[0].type if items else None, start)

@@ -1,0 +1,1 @@
+"""Documents rendered: HTML, Excel, Word and PDF."""

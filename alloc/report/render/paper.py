@@ -1,0 +1,263 @@
+"""How a document lies on paper: numbers of tables and figures, what goes into the annex, and how wide tables fit.
+
+Word and PDF share it, so that both say the same things in the same order.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from alloc.report.content import Document, Facts, Figure, Listing, Paragraph, Row, Section, Table
+from alloc.report.numbers import Shown, shown
+from alloc.text import Text
+
+LONGEST = 40  # rows of a table that still stands in the text; longer ones go to the annex
+
+WORDS = {
+    "table": Text("表", "Table "),
+    "figure": Text("图", "Figure "),
+    "annex": Text("附件", "Annex"),
+    "contents": Text("目录", "Contents"),
+    "unit": Text("单位：{unit}", "unit: {unit}"),
+    "continued": Text("（续）", " (continued)"),
+    "see": Text(
+        "“{title}”共{count}行，见附件表{number}。", "“{title}” has {count} rows: see table {number} in the annex."
+    ),
+    "sums": Text(
+        "{title}：合计与小计（全部{count}行见附件）", "{title}: totals and sub-totals (all {count} rows: see the annex)"
+    ),
+    "notes": Text("说明", "Notes"),
+    "facts": Text("复现信息", "How to reproduce this"),
+    "note": Text("注：{note}", "Note: {note}"),
+}
+
+
+def say(language: str, key: str, **filled: object) -> str:
+    """One of the words of a document on paper."""
+    return WORDS[key].said(language, **filled)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table.
+
+    Attributes:
+        style: the total, the head of a group with its sub-totals, or a row.
+        lead: what stands in the first `span` columns together; empty for a row.
+        span: how many columns that is; 0 for a row.
+        texts, numbers: of all columns, as `alloc.report.numbers.Shown` has them.
+    """
+
+    style: Literal["total", "group", "row"]
+    lead: str
+    span: int
+    texts: tuple[str, ...]
+    numbers: Row
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table ready to be set: its number (0 where tables are not numbered), its caption, its texts and its lines."""
+
+    number: int
+    title: str
+    table: Table
+    shown: Shown
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure and its number."""
+
+    number: int
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The title of a section; depth 0 for a chapter, -1 for one without a number."""
+
+    depth: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The sentence that a section opens with."""
+
+    text: str
+
+
+Block = Heading | Lead | Paragraph | Facts | Listing | Grid | Picture
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A document in the order of its pages: the text, and the long tables behind it."""
+
+    blocks: tuple[Block, ...]
+    annex: tuple[Grid, ...]
+
+
+def laid(document: Document) -> Laid:
+    """What stands in the text and what in the annex."""
+    blocks: list[Block] = []
+    annex: list[Grid] = []
+    counts = {"table": 0, "figure": 0}
+    numbered = document.kind == "report"
+    for depth, section in document.walk():
+        blocks += _opening(depth, section)
+        for part in section.parts:
+            if isinstance(part, Table):
+                counts["table"] += 1
+                grid = _grid(part, counts["table"] if numbered else 0, document.language)
+                if numbered and len(part.rows) > LONGEST:
+                    annex.append(grid)
+                    blocks += _in_place(grid, document.language)
+                else:
+                    blocks.append(grid)
+            elif isinstance(part, Figure):
+                counts["figure"] += 1
+                blocks.append(Picture(counts["figure"] if numbered else 0, part))
+            else:
+                blocks.append(part)
+    return Laid(tuple(blocks), tuple(annex))
+
+
+def lines(table: Table, made: Shown, language: str) -> Iterator[Line]:
+    """The lines of a table: the total on top, then groups with their sub-totals, then rows."""
+    span = next((place for place, column in enumerate(table.columns) if column.numeric), len(table.columns))
+    if made.totals is not None and made.total_numbers is not None:
+        lead = " ".join(filter(None, made.totals[:span]))
+        yield Line("total", lead, span, made.totals, made.total_numbers)
+    rows = iter(zip(made.rows, made.row_numbers, strict=True))
+    for group, texts, numbers in zip(table.groups, made.groups, made.group_numbers, strict=True):
+        if texts is None or numbers is None:
+            empty = ("",) * len(table.columns)
+            yield Line("group", group.title, len(empty), empty, empty)
+        else:
+            rest = " ".join(filter(None, texts[:span]))
+            between = "" if language == "zh" else ", "
+            yield Line("group", f"{group.title}{between if rest else ''}{rest}", span, texts, numbers)
+        for _ in range(group.count):
+            yield Line("row", "", 0, *next(rows))
+    for texts, numbers in rows:
+        yield Line("row", "", 0, texts, numbers)
+
+
+def abreast(grid: Grid) -> Grid:
+    """A list of few columns in two halves side by side, to save height."""
+    half = -(-len(grid.lines) // 2)
+    empty = Line("row", "", 0, ("",) * len(grid.table.columns), (None,) * len(grid.table.columns))
+    pairs = zip(grid.lines[:half], (*grid.lines[half:], empty), strict=False)
+    table = replace(grid.table, columns=(*grid.table.columns, *grid.table.columns))
+    made = replace(grid.shown, heads=grid.shown.heads * 2, units=grid.shown.units * 2)
+    both = tuple(Line("row", "", 0, a.texts + b.texts, a.numbers + b.numbers) for a, b in pairs)
+    return replace(grid, table=table, shown=made, lines=both)
+
+
+def _opening(depth: int, section: Section) -> list[Block]:
+    return [Heading(depth, section.title), *([Lead(section.sentence)] if section.sentence else [])]
+
+
+def _grid(table: Table, number: int, language: str) -> Grid:
+    made = shown(table, language)
+    return Grid(number, table.title, table, made, tuple(lines(table, made, language)))
+
+
+def _in_place(grid: Grid, language: str) -> list[Block]:
+    """What stands where a long table would: its sums, or where to find it."""
+    sums = tuple(line for line in grid.lines if line.style != "row")
+    count = f"{len(grid.table.rows):,}"
+    if sum(line.style == "group" for line in sums) > 1 and len(sums) <= LONGEST:
+        title = say(language, "sums", title=grid.title, count=count)
+        return [replace(grid, title=title, lines=sums)]
+    return [Paragraph(say(language, "see", title=grid.title, count=count, number=grid.number))]
+
+
+# ------------------------------------------------------------------------------------------------ how tables fit
+
+PADDING = 0.7  # of a column, in em
+HEAD_LINES = 3  # over how many lines a head is broken
+LEAST_TEXT, MOST_TEXT = 9.0, 34.0  # a column of sentences, in em
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A way to lay a table: upright or across, its width and its type size in points."""
+
+    across: bool
+    width: float
+    size: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Columns that stand side by side, and their widths in points."""
+
+    columns: tuple[int, ...]
+    widths: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The paper of a table, and its pieces, one below the other."""
+
+    paper: Paper
+    pieces: tuple[Piece, ...]
+
+
+def em(text: str) -> float:
+    """About how wide a text is, in em."""
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    capital = sum(sign.isupper() or sign in "%▲▼—" for sign in text)
+    return wide + 0.72 * capital + 0.54 * (len(text) - wide - capital)
+
+
+def plan(grid: Grid, papers: Sequence[Paper]) -> Plan:
+    """The first paper on which the table fits whole; else it is parted, its first columns repeated, on the last."""
+    least, wish = zip(*(_widths(grid, place) for place in range(len(grid.table.columns))), strict=True)
+    everything = tuple(range(len(least)))
+    for paper in papers:
+        if sum(least) * paper.size <= paper.width:
+            return Plan(paper, (_piece(everything, least, wish, paper),))
+    paper = papers[-1]
+    keys = tuple(place for place in everything[:2] if not grid.table.columns[place].numeric) or (0,)
+    pieces, taken = [], list(keys)
+    for place in everything[len(keys) :]:
+        if len(taken) > len(keys) and sum(least[each] for each in (*taken, place)) * paper.size > paper.width:
+            pieces.append(_piece(tuple(taken), least, wish, paper))
+            taken = list(keys)
+        taken.append(place)
+    return Plan(paper, (*pieces, _piece(tuple(taken), least, wish, paper)))
+
+
+def _widths(grid: Grid, place: int) -> tuple[float, float]:
+    column, head = grid.table.columns[place], grid.shown.heads[place]
+    spanned = [line.lead for line in grid.lines if line.span == 1 and place == 0]
+    texts = [line.texts[place] for line in grid.lines if place >= line.span] + spanned
+    content = max(map(em, texts), default=0.0)
+    words = max((em(word) for word in head.split() if word.isascii()), default=0.0)
+    unit = em(grid.shown.units[place])
+    heading = max(em(head) / HEAD_LINES + 0.5, words, unit)
+    if column.numeric or column.kind in ("code", "level") or content <= LEAST_TEXT:
+        width = max(content, heading) + PADDING
+        return width, width + 0.6
+    return max(LEAST_TEXT, heading) + PADDING, min(max(content, heading), MOST_TEXT) + PADDING
+
+
+def _piece(columns: tuple[int, ...], least: Sequence[float], wish: Sequence[float], paper: Paper) -> Piece:
+    """Widths that fill the paper: first what the columns wish, then all alike."""
+    base = [least[each] * paper.size for each in columns]
+    wishes = [(wish[each] - least[each]) * paper.size for each in columns]
+    left = paper.width - sum(base)
+    if left < 0:  # a single column wider than the paper
+        return Piece(columns, tuple(width * paper.width / sum(base) for width in base))
+    share = min(1.0, left / sum(wishes)) if sum(wishes) else 0.0
+    widths = [width + share * more for width, more in zip(base, wishes, strict=True)]
+    rest = paper.width / sum(widths)
+    return Piece(columns, tuple(width * rest for width in widths))

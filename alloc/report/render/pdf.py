@@ -1,0 +1,201 @@
+"""A document as PDF, set by typst: the same texts, on A4, tables in full."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alloc.report.content import Column, Document, Facts, Figure, Listing, Paragraph
+from alloc.report.numbers import DOWN, UP
+from alloc.report.render import raster
+from alloc.report.render.fonts import Faces, Library, library
+from alloc.report.render.paper import Block, Grid, Heading, Laid, Lead, Line, Paper, Picture, laid, plan, say
+from alloc.text import Text
+
+TEMPLATE = Path(__file__).with_name("pdf.typ")
+CREATED = datetime(2021, 1, 1, tzinfo=UTC)  # the same document gives the same bytes
+MILLIMETRE = 72 / 25.4
+UPRIGHT, ACROSS = 174 * MILLIMETRE, 257 * MILLIMETRE
+PAPERS = {
+    "report": (
+        Paper(False, UPRIGHT, 8.5), Paper(False, UPRIGHT, 7.5), Paper(True, ACROSS, 8), Paper(True, ACROSS, 7),
+        Paper(True, ACROSS, 7.5),
+    ),
+    "city": (Paper(False, UPRIGHT, 8), Paper(False, UPRIGHT, 7), Paper(False, UPRIGHT, 6.5)),
+}  # fmt: skip
+UPRIGHT_IN_TEXT = (*PAPERS["report"][:2], Paper(False, UPRIGHT, 7))
+
+
+class PdfError(Exception):
+    """A document that could not be set; ``text`` says why."""
+
+    def __init__(self, text: Text) -> None:
+        """Keep the words."""
+        self.text = text
+        super().__init__(text.en)
+
+
+class Printer:
+    """Sets documents one after another; fonts are looked for once."""
+
+    def __init__(self, fonts: Library | None = None) -> None:
+        """With the fonts of this machine, unless others are given."""
+        import typst
+
+        self._fonts = library() if fonts is None else fonts
+        self._compiler = typst.Compiler(TEMPLATE, font_paths=self._fonts.fonts)
+
+    def pdf(self, documents: Sequence[Document]) -> bytes:
+        """Documents of one kind and language in one file, each beginning on a page of its own.
+
+        Raises:
+            MissingGlyphs: a character that no font of this machine shows.
+            PdfError: typst refuses.
+        """
+        import typst
+
+        data = [_data(document) for document in documents]
+        faces = self._fonts.faces(_texts(data))
+        for each in data:
+            _set_drawings(each, faces)
+        inputs = {"data": json.dumps({"documents": data, "faces": asdict(faces)}, ensure_ascii=False)}
+        try:
+            made = self._compiler.compile(
+                format="pdf", sys_inputs=inputs, timestamp=CREATED, pdf_tags=False
+            )  # tags of long tables weigh 20 MB
+        except typst.TypstError as error:
+            message = f"{error.message} {error.diagnostic}"
+            raise PdfError(Text(f"排版失败：{message}", f"The document could not be set: {message}")) from error
+        assert isinstance(made, bytes)
+        return made
+
+
+def write(document: Document, path: Path, printer: Printer | None = None) -> None:
+    """Writes a document as PDF.
+
+    Args:
+        document: a report or the page of a city.
+        path: the file, written over where it exists.
+        printer: to be used again for many documents.
+
+    Raises:
+        MissingGlyphs: a character that no font of this machine shows.
+        PdfError: typst refuses.
+        OSError: the file cannot be written.
+    """
+    path.write_bytes((printer or Printer()).pdf([document]))
+
+
+def _data(document: Document) -> dict[str, Any]:
+    """A document as the template takes it."""
+    pages: Laid = laid(document)
+    language, city = document.language, document.kind == "city"
+    papers = PAPERS["city"] if city else PAPERS["report"]
+    return {
+        "kind": document.kind,
+        "language": language,
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "blocks": [_block(block, language, papers, city) for block in pages.blocks],
+        "annex": [_grid(grid, language, papers) for grid in pages.annex],
+        "notes": list(document.notes),
+        "facts": [list(each) for each in document.facts],
+        "words": {key: say(language, key) for key in ("annex", "contents", "continued", "notes", "facts")},
+    }
+
+
+def _block(block: Block, language: str, papers: Sequence[Paper], city: bool) -> dict[str, Any]:
+    if isinstance(block, Heading):
+        return {"type": "heading", "depth": block.depth, "text": block.text}
+    if isinstance(block, Lead):
+        return {"type": "lead", "text": block.text}
+    if isinstance(block, Paragraph):
+        return {"type": "paragraph", "text": block.text}
+    if isinstance(block, Listing):
+        return {"type": "list", "items": list(block.items)}
+    if isinstance(block, Facts):
+        return {"type": "facts", "facts": [asdict(fact) for fact in block.facts]}
+    if isinstance(block, Picture):
+        return _picture(block, language)
+    return _grid(block, language, papers if city else (*UPRIGHT_IN_TEXT, *PAPERS["report"][2:]))
+
+
+def _picture(picture: Picture, language: str) -> dict[str, Any]:
+    figure: Figure = picture.figure
+    number = f"{say(language, 'figure')}{picture.number}" if picture.number else ""
+    return {
+        "type": "figure", "label": number, "title": figure.title, "subtitle": figure.subtitle, "source": figure.source,
+        "svg": figure.svg, "alternative": figure.alternative, "width": 100 if figure.wide else 62,
+    }  # fmt: skip
+
+
+def _grid(grid: Grid, language: str, papers: Sequence[Paper]) -> dict[str, Any]:
+    planned = plan(grid, papers)
+    table = grid.table
+    notes = [say(language, "note", note=note) for note in grid.shown.notes]
+    return {
+        "type": "table",
+        "label": f"{say(language, 'table')}{grid.number}" if grid.number else "",
+        "title": grid.title,
+        "unit": say(language, "unit", unit=table.unit) if table.unit else "",
+        "notes": [*notes, *([table.source] if table.source else [])],
+        "across": planned.paper.across,
+        "size": planned.paper.size,
+        "long": len(grid.lines) > 12,
+        "pieces": [
+            {
+                "widths": list(piece.widths),
+                "right": [table.columns[place].numeric for place in piece.columns],
+                "heads": [grid.shown.heads[place] for place in piece.columns],
+                "units": [grid.shown.units[place] for place in piece.columns],
+                "lines": [_line(line, piece.columns, grid) for line in grid.lines],
+            }
+            for piece in planned.pieces
+        ],
+    }
+
+
+def _line(line: Line, columns: tuple[int, ...], grid: Grid) -> dict[str, Any]:
+    span = sum(place < line.span for place in columns)
+    rest = columns[span:]
+    return {
+        "style": line.style,
+        "lead": line.lead,
+        "span": span,
+        "cells": [line.texts[place] for place in rest],
+        "tones": [_tone(line.texts[place], grid.table.columns[place], grid) for place in rest],
+    }
+
+
+def _tone(text: str, column: Column, grid: Grid) -> str:
+    """The colour of a cell: of its sign, or of its level."""
+    if column.kind in ("change", "change_share"):
+        return "up" if text.startswith(UP) else "down" if text.startswith(DOWN) else ""
+    if column.kind == "level":
+        return next((each.colour for each in grid.table.levels if f"{each.letter} {each.title}".strip() == text), "")
+    return ""
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text that is printed; of a drawing what it writes."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if key == "svg":
+                yield from raster.texts(each)
+            elif key not in ("tones", "type", "style", "alternative"):
+                yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+def _set_drawings(data: dict[str, Any], faces: Faces) -> None:
+    for block in data["blocks"]:
+        if block["type"] == "figure":
+            block["svg"] = raster.with_families(block["svg"], faces.sans)

@@ -1,0 +1,288 @@
+"""A document as Word: real styles, lists, captions and tables, to be edited further."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from docx import Document as new_document
+from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Emu, Mm, Pt
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from alloc.report.content import Document, Facts, Listing, Paragraph
+from alloc.report.render import raster
+from alloc.report.render.fonts import Faces, Library, library
+from alloc.report.render.paper import Block, Grid, Heading, Lead, Paper, Picture, abreast, laid, plan, say
+from alloc.report.render.word import style as word_style
+from alloc.report.render.word.style import HEIGHT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, TOP, WIDTH
+from alloc.report.render.word.table import facts_xml, table_xml
+
+CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
+UPRIGHT, ACROSS = WIDTH / Pt(1), HEIGHT / Pt(1)
+SIZES = (12.0, 10.5, 9.0, 8.0)
+PAPERS = (*(Paper(False, UPRIGHT, size) for size in SIZES), Paper(True, ACROSS, 10.5), Paper(True, ACROSS, 9))
+ANNEX = (Paper(False, UPRIGHT, 9), Paper(False, UPRIGHT, 8), Paper(True, ACROSS, 9), Paper(True, ACROSS, 8))
+CITY_MARGIN = Mm(18)
+CITY_WIDTH = PAGE_WIDTH - 2 * CITY_MARGIN
+CITY = tuple(Paper(False, CITY_WIDTH / Pt(1), size) for size in (9.0, 8.0, 7.0))
+CITY_FIGURE = Mm(120)
+SAME_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+def write(document: Document, path: Path, fonts: Library | None = None) -> None:
+    """Writes a document as Word.
+
+    Args:
+        document: a report or the page of a city.
+        path: the file, written over where it exists.
+        fonts: those of the machine, which draw the figures; looked for where None.
+
+    Raises:
+        MissingGlyphs: a figure writes what no font of this machine shows.
+        OSError: the file cannot be written.
+    """
+    path.write_bytes(_Writer(document, library() if fonts is None else fonts).made())
+
+
+class _Writer:
+    """Puts one document together."""
+
+    def __init__(self, document: Document, fonts: Library) -> None:
+        self._document, self._fonts, self._language = document, fonts, document.language
+        self._city = document.kind == "city"
+        self._across = False
+        self._word: WordDocument = new_document()
+        self._faces: Faces = fonts.faces(text for figure in document.figures() for text in raster.texts(figure.svg))
+        styles = word_style.faces(self._language, self._city)
+        word_style.set_styles(self._word, styles, self._language)
+        word_style.set_numbering(self._word, self._language, headings=not self._city)
+
+    def made(self) -> bytes:
+        document = self._document
+        self._set_page(self._word.sections[0], False)
+        self._number_pages()
+        self._text(document.title, "Title")
+        self._text(document.subtitle, "Subtitle")
+        pages = laid(document)
+        for block in pages.blocks:
+            self._block(block)
+        self._turn(False)
+        self._closing()
+        if pages.annex:
+            self._plain_heading(say(self._language, "annex"), new_page=True)
+            for grid in pages.annex:
+                self._grid(grid, ANNEX)
+        properties = self._word.core_properties
+        properties.title, properties.author, properties.comments = document.title, "alloc", ""
+        properties.language = "zh-CN" if self._language == "zh" else "en-GB"
+        properties.created = properties.modified = CREATED
+        properties.last_modified_by, properties.revision = "alloc", 1
+        self._add_font_table()
+        self._clean_settings()
+        return _fixed(self._word)
+
+    def _block(self, block: Block) -> None:
+        if isinstance(block, Heading):
+            self._turn(False)
+            self._text(block.text, f"Heading {min(block.depth, 2) + 1}")
+        elif isinstance(block, Lead | Paragraph):
+            self._text(block.text, "Body Text")
+        elif isinstance(block, Listing):
+            for item in block.items:
+                self._text(item, "List Bullet")
+        elif isinstance(block, Facts):
+            self._facts(block)
+        elif isinstance(block, Picture):
+            self._picture(block)
+        else:
+            self._grid(block, CITY if self._city else PAPERS)
+
+    def _text(self, text: str, style: str) -> WordParagraph:
+        return self._word.add_paragraph(text, style)
+
+    def _plain_heading(self, text: str, new_page: bool = False) -> None:
+        paragraph = self._text(text, "Heading 1")
+        paragraph.paragraph_format.page_break_before = new_page or None
+        properties: Any = paragraph._p.get_or_add_pPr()
+        properties.insert(1, parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'))
+
+    def _facts(self, facts: Facts) -> None:
+        if self._city:
+            body = self._word.element.body
+            body.insert(len(body) - 1, parse_xml(facts_xml(facts, CITY_WIDTH / Pt(1))))
+            return
+        between = "" if self._language == "zh" else " "
+        for fact in facts.facts:
+            colon, opened, closed = ("：", "（", "）") if self._language == "zh" else (": ", " (", ")")
+            change = f"{opened}{fact.change}{closed}" if fact.change else ""
+            paragraph = self._text(f"{fact.label}{colon}", "List Bullet")
+            paragraph.add_run(f"{fact.value}{between}{fact.unit}").bold = True
+            paragraph.add_run(change)
+
+    def _picture(self, picture: Picture) -> None:
+        figure = picture.figure
+        self._turn(False)
+        width = WIDTH if figure.wide else Emu(round(WIDTH * 0.62))
+        if self._city:
+            width = CITY_FIGURE
+        data = raster.png(figure.svg, self._fonts, self._faces, 200.0, width / Pt(1))
+        paragraph = self._text("", "Figure")
+        shape = paragraph.add_run().add_picture(io.BytesIO(data), width=width)
+        drawn = shape._inline.docPr
+        drawn.set("descr", figure.alternative)
+        drawn.set("name", figure.name)
+        caption = self._text("", "Caption")
+        self._numbered(caption, "figure", picture.number)
+        caption.add_run(figure.title)
+        caption.paragraph_format.keep_with_next = False
+        if self._city:
+            self._text(f"{figure.subtitle}　{figure.source}", "Note")
+            return
+        self._text(figure.subtitle, "Note").paragraph_format.keep_with_next = True
+        self._text(figure.source, "Note")
+
+    def _numbered(self, caption: WordParagraph, key: str, number: int) -> None:
+        """The number of a caption as a field, so that Word counts on when somebody adds one."""
+        if not number:
+            return
+        caption.add_run(say(self._language, key))
+        label = say(self._language, key).strip()
+        run = f"<w:r><w:t>{number}</w:t></w:r>"
+        field = f'<w:fldSimple {nsdecls("w")} w:instr=" SEQ {label} \\* ARABIC ">{run}</w:fldSimple>'
+        caption._p.append(parse_xml(field))
+        caption.add_run("　" if self._language == "zh" else "  ")
+
+    def _grid(self, grid: Grid, papers: tuple[Paper, ...]) -> None:
+        if self._city and len(grid.table.columns) == 3 and len(grid.lines) > 6:
+            grid = abreast(grid)
+        planned = plan(grid, papers)
+        self._turn(planned.paper.across)
+        for at, piece in enumerate(planned.pieces):
+            caption = self._text("", "Caption")
+            if at == 0:
+                self._numbered(caption, "table", grid.number)
+                caption.add_run(grid.title)
+            else:
+                number = f"{say(self._language, 'table')}{grid.number}　" if grid.number else ""
+                caption.add_run(number + grid.title + say(self._language, "continued"))
+            if grid.table.unit:
+                caption.paragraph_format.tab_stops.add_tab_stop(Pt(sum(piece.widths)), 2)  # at the right
+                caption.add_run("\t" + say(self._language, "unit", unit=grid.table.unit))
+            body = self._word.element.body
+            body.insert(len(body) - 1, parse_xml(table_xml(grid, piece, planned.paper.size)))
+        notes = [say(self._language, "note", note=note) for note in grid.shown.notes]
+        said = [*notes, *([grid.table.source] if grid.table.source else [])]
+        for note in [" ".join(said)] if self._city and said else said:
+            self._text(note, "Note")
+        if not notes and not grid.table.source:
+            self._text("", "Note")  # two tables that touch would become one
+
+    def _closing(self) -> None:
+        document = self._document
+        if self._city:
+            for note in document.notes:
+                self._text(note, "Note")
+            self._text("　".join(f"{name} {value}" for name, value in document.facts), "Note")
+            return
+        if document.notes:
+            self._plain_heading(say(self._language, "notes"))
+            for note in document.notes:
+                self._text(note, "Body Text")
+        if document.facts:
+            self._plain_heading(say(self._language, "facts"))
+            for name, value in document.facts:
+                self._text(f"{name}{'：' if self._language == 'zh' else ': '}{value}", "Note")
+
+    # -------------------------------------------------------------------------------------------- pages
+
+    def _turn(self, across: bool) -> None:
+        """Goes on on pages that lie across, or upright again."""
+        if across != self._across:
+            self._across = across
+            self._set_page(self._word.add_section(WD_SECTION.NEW_PAGE), across)
+
+    def _set_page(self, section: Any, across: bool) -> None:
+        if self._city:
+            section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
+            section.left_margin = section.right_margin = CITY_MARGIN
+            section.top_margin, section.bottom_margin, section.footer_distance = Mm(12), Mm(12), Mm(7)
+            return
+        left, right = LEFT, PAGE_WIDTH - LEFT - WIDTH
+        top, bottom = TOP, PAGE_HEIGHT - TOP - HEIGHT
+        section.footer_distance = word_style.FOOTER
+        section.header_distance = Mm(15)
+        if across:
+            section.orientation = WD_ORIENT.LANDSCAPE
+            section.page_width, section.page_height = PAGE_HEIGHT, PAGE_WIDTH
+            section.left_margin, section.right_margin = Emu(bottom), Emu(top)
+            section.top_margin, section.bottom_margin = Emu(left), Emu(right)
+            section.footer_distance = Mm(14)
+        else:
+            section.orientation = WD_ORIENT.PORTRAIT
+            section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
+            section.left_margin, section.right_margin = left, Emu(right)
+            section.top_margin, section.bottom_margin = top, Emu(bottom)
+        properties = section._sectPr
+        for old in properties.findall(qn("w:docGrid")):
+            properties.remove(old)
+        if self._language == "zh":
+            pitch = round(word_style.PITCH * 20)
+            properties.append(parse_xml(f'<w:docGrid {nsdecls("w")} w:type="lines" w:linePitch="{pitch}"/>'))
+
+    def _number_pages(self) -> None:
+        """— 1 — at the outer edge, one character in; the page of a city has none."""
+        if self._city:
+            return
+        self._word.settings.odd_and_even_pages_header_footer = True
+        section = self._word.sections[0]
+        for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
+            paragraph = footer.paragraphs[0]
+            paragraph.style = self._word.styles["Footer"]
+            side = f'w:{align}="280" w:{align}Chars="100"'
+            properties: Any = paragraph._p.get_or_add_pPr()
+            properties.append(parse_xml(f"<w:ind {nsdecls('w')} {side}/>"))
+            properties.append(parse_xml(f'<w:jc {nsdecls("w")} w:val="{align}"/>'))
+            paragraph.add_run("— ")
+            paragraph._p.append(
+                parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>')
+            )
+            paragraph.add_run(" —")
+
+    def _add_font_table(self) -> None:
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/fontTable"
+        content = "application/vnd.openxmlformats-officedocument.wordprocessingml.fontTable+xml"
+        part = self._word.part
+        for name, relation in list(part.rels.items()):
+            if relation.reltype == kind:
+                del part.rels[name]
+        made = Part(PackURI("/word/fontTable.xml"), content, word_style.font_table(), part.package)
+        part.relate_to(made, kind)
+
+    def _clean_settings(self) -> None:
+        """Punctuation may hang over the margin, and the language of themes is Chinese."""
+        settings: Any = self._word.settings.element
+        for old in settings.findall(qn("w:themeFontLang")):
+            old.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _fixed(word: WordDocument) -> bytes:
+    """The file, with every part dated alike and in the order of names."""
+    first = io.BytesIO()
+    word.save(first)
+    made = io.BytesIO()
+    with zipfile.ZipFile(first) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        names = sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
+        for name in names:
+            info = zipfile.ZipInfo(name, SAME_DAY)
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
+            target.writestr(info, source.read(name))
+    return made.getvalue()

@@ -1,0 +1,121 @@
+"""A table in Word: hairlines, the head repeated on every page, rows that do not break."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from docx.oxml.ns import nsdecls
+
+from alloc.report.content import Facts
+from alloc.report.numbers import DOWN, UP
+from alloc.report.render.paper import Grid, Line, Piece
+
+TWIPS = 20
+ACCENT, LOSS, QUIET = "0B6E99", "C4501B", "616E7C"
+FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
+RULE = "C9CED6"
+TOGETHER = 12  # lines of a table that is not broken over pages
+
+
+def table_xml(grid: Grid, piece: Piece, size: float) -> str:
+    """One ``<w:tbl>``; widths of `piece` in points, type in `size` points."""
+    widths = [round(width * TWIPS) for width in piece.widths]
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    borders = (
+        '<w:top w:val="single" w:sz="8" w:color="1F2933"/><w:bottom w:val="single" w:sz="8" w:color="1F2933"/>'
+        f'<w:insideH w:val="single" w:sz="4" w:color="{RULE}"/>'
+    )
+    margin = round(size * 0.22 * TWIPS)
+    margins = (
+        f'<w:tblCellMar><w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
+    )
+    properties = (
+        f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f"<w:tblBorders>{borders}</w:tblBorders>"
+        f'<w:tblLayout w:type="fixed"/>{margins}<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
+    )
+    together = len(grid.lines) <= TOGETHER
+    rows = [_head(grid, piece, widths, size)]
+    for line in grid.lines:
+        rows.append(_row(line, grid, piece, widths, size, together and line is not grid.lines[-1]))
+    return f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+
+
+def facts_xml(facts: Facts, width: float) -> str:
+    """The large figures of a city's page side by side."""
+    each = round(width * TWIPS / max(1, len(facts.facts)))
+    line = f'<w:top w:val="single" w:sz="12" w:color="{ACCENT}"/>'
+    cells = []
+    for fact in facts.facts:
+        texts = (_run(fact.label, 9, colour=QUIET), _run(fact.value, 14, True, ACCENT) + _run(f" {fact.unit}", 9),
+                 _run(fact.change, 8.5, colour=QUIET))  # fmt: skip
+        paragraphs = "".join(f'<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr>{text}</w:p>' for text in texts)
+        cells.append(f'<w:tc><w:tcPr><w:tcW w:w="{each}" w:type="dxa"/></w:tcPr>{paragraphs}</w:tc>')
+    columns = f'<w:gridCol w:w="{each}"/>' * len(facts.facts)
+    properties = (
+        f'<w:tblPr><w:tblW w:w="{each * len(facts.facts)}" w:type="dxa"/><w:tblBorders>{line}</w:tblBorders>'
+        '<w:tblLayout w:type="fixed"/></w:tblPr>'
+    )
+    return f"<w:tbl {nsdecls('w')}>{properties}<w:tblGrid>{columns}</w:tblGrid><w:tr>{''.join(cells)}</w:tr></w:tbl>"
+
+
+def _head(grid: Grid, piece: Piece, widths: list[int], size: float) -> str:
+    cells = []
+    for place, width in zip(piece.columns, widths, strict=True):
+        unit = grid.shown.units[place]
+        runs = _run(grid.shown.heads[place], size, bold=True)
+        if unit:
+            runs += "<w:r><w:br/></w:r>" + _run(unit, size * 0.9, colour=QUIET)
+        align = "right" if grid.table.columns[place].numeric else "left"
+        border = '<w:tcBorders><w:bottom w:val="single" w:sz="6" w:color="1F2933"/></w:tcBorders>'
+        cells.append(_cell(runs, width, align, size, border, bottom=True, keep=True))
+    return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _row(line: Line, grid: Grid, piece: Piece, widths: list[int], size: float, keep: bool) -> str:
+    span = sum(place < line.span for place in piece.columns)
+    strong, fill = line.style != "row", FILLS[line.style]
+    cells = []
+    if span:
+        cells.append(_cell(_run(line.lead, size, bold=True), sum(widths[:span]), "left", size, fill=fill, span=span,
+                           keep=keep))  # fmt: skip
+    for place, width in zip(piece.columns[span:], widths[span:], strict=True):
+        column, text = grid.table.columns[place], line.texts[place]
+        colour, ground = "", fill
+        if column.kind in ("change", "change_share"):
+            colour = ACCENT if text.startswith(UP) else LOSS if text.startswith(DOWN) else ""
+        elif column.kind == "level":
+            ground = next(
+                (each.colour[1:] for each in grid.table.levels if f"{each.letter} {each.title}".strip() == text), fill
+            )
+        cells.append(_cell(_run(text, size, strong, colour), width, "right" if column.numeric else "left", size,
+                           fill=ground, keep=keep))  # fmt: skip
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _cell(runs: str, width: int, align: str, size: float, borders: str = "", fill: str = "", span: int = 1,
+          bottom: bool = False, keep: bool = False) -> str:  # fmt: skip
+    spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    shaded = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    place = f'<w:vAlign w:val="{"bottom" if bottom else "center"}"/>'
+    line = round(size * 1.35 * TWIPS)
+    paragraph = (
+        f'<w:pPr><w:pStyle w:val="TableText"/>{"<w:keepNext/>" if keep else ""}'
+        f'<w:spacing w:line="{line}" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>{runs}'
+    )
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{borders}{shaded}{place}</w:tcPr>'
+        f"<w:p>{paragraph}</w:p></w:tc>"
+    )
+
+
+def _run(text: str, size: float, bold: bool = False, colour: str = "") -> str:
+    if not text:
+        return ""
+    half = round(size * 2)
+    weight = "<w:b/>" if bold else ""
+    ink = f'<w:color w:val="{colour}"/>' if colour else ""
+    return (
+        f'<w:r><w:rPr>{weight}{ink}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>'
+        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    )

@@ -1,0 +1,52 @@
+"""Native charts beneath tables of groups: bars that a reader can change, drawn from the cells themselves."""
+
+from __future__ import annotations
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from alloc.report.content import Column, Table
+from alloc.report.render.xlsx.sheet import HEAD, TableSheet
+
+INK, RULE, NOW, BEFORE = "#1F2933", "#E4E7EB", "#0B6E99", "#9AA5B1"
+FEWEST, MOST = 3, 40  # rows that make a readable chart
+
+
+def add_chart(book: Workbook, sheet: Worksheet, table: Table, written: TableSheet) -> bool:
+    """Draws the column that a table is about, or the pair before and after; says whether there is a chart."""
+    rows, lead = written.rows(), next((at for at, column in enumerate(table.columns) if not column.numeric), None)
+    chosen = _chosen(table.columns)
+    if lead is None or not chosen or not FEWEST <= len(rows) <= MOST or rows[-1] - rows[0] + 1 != len(rows):
+        return False
+    chart = book.add_chart({"type": "bar"})
+    name = sheet.get_name()
+    for colour, at in zip((BEFORE, NOW) if len(chosen) == 2 else (NOW,), chosen, strict=True):
+        chart.add_series({
+            "name": [name, HEAD, at], "categories": [name, rows[0], lead, rows[-1], lead],
+            "values": [name, rows[0], at, rows[-1], at], "fill": {"color": colour}, "gap": 60,
+        })  # fmt: skip
+    column = table.columns[chosen[-1]]
+    text = {"name_font": {"size": 9, "color": INK, "bold": False}, "num_font": {"size": 9, "color": INK}}
+    unit = {"name": column.unit} if column.unit else {}
+    chart.set_title({"name": table.title, "name_font": {"size": 11, "color": INK}, "overlay": False})
+    chart.set_x_axis({**text, **unit, "major_gridlines": {"visible": True, "line": {"color": RULE}}})
+    chart.set_y_axis({**text, "reverse": True, "crossing": "max", "line": {"color": INK}})
+    chart.set_legend({"position": "bottom"} if len(chosen) == 2 else {"none": True})
+    chart.set_size({"width": 620, "height": max(260, 22 * len(rows) * len(chosen) + 110)})
+    sheet.insert_chart(written.beneath, 0, chart, {"description": table.title})
+    return True
+
+
+def _chosen(columns: tuple[Column, ...]) -> tuple[int, ...]:
+    """Before and after where a table has both, else what it colours, else its last sum."""
+    names = [column.name for column in columns]
+    for before, after in (("before", "after"), ("score_before", "score"), ("last_year", "published")):
+        if before in names and after in names and columns[names.index(before)].unit == columns[names.index(after)].unit:
+            return names.index(before), names.index(after)
+    numeric = [at for at, column in enumerate(columns) if column.numeric and column.kind == "number"]
+    barred = [at for at in numeric if columns[at].colour == "bar"]
+    units = {(columns[at].unit, columns[at].name == "cities") for at in numeric}
+    if barred:
+        return (barred[0],)
+    useful = [at for at in numeric if columns[at].additive and columns[at].name not in ("cities", "residents")]
+    return (useful[0],) if useful and units else ()

@@ -1,0 +1,93 @@
+"""What was known of every row, carried over to a model that has some rows more or less: a limit came or went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+
+from alloc.compiler.linear_model import Block
+from alloc.solver.model.runs import Held, Run
+
+if TYPE_CHECKING:
+    from alloc.solver.tiers.active import Least
+
+Blocks = Mapping[str, Block]
+
+
+def carried_basis(basis: Any, places: np.ndarray) -> Any:
+    """The basis for the rows that are there now.
+
+    Args:
+        basis: of HiGHS.
+        places: as `carried_rows` gives them.
+
+    Returns:
+        The basis; a new row is basic, and HiGHS has to complete it where a row went that was not.
+    """
+    old = list(basis.row_status)
+    carried = highspy.HighsBasis()
+    carried.valid = carried.alien = True
+    carried.col_status = list(basis.col_status)
+    carried.row_status = [old[place] if place >= 0 else highspy.HighsBasisStatus.kBasic for place in places.tolist()]
+    return carried
+
+
+def carried_run(run: Run, places: np.ndarray) -> Run:
+    """The run with a dual for each row that is there now; a new row has none."""
+    return replace(run, duals=np.where(places < 0, 0.0, run.duals[places]))
+
+
+def carried_least(held: Held, now: Blocks, scales: tuple[np.ndarray, np.ndarray], rows: int) -> Least | None:
+    """What held the point, for the rows and the units that are there now; a new row does not hold it.
+
+    None where it cannot be carried.
+    """
+    least, (column_before, row_before), (column_now, row_now) = held.least, held.scales, scales
+    places = carried_rows(least.rows.size, held.families, now, rows)
+    if places is None or least.columns.size != column_now.size:
+        return None
+    new = places < 0
+    duals = np.where(new, 0.0, least.duals[places])
+    known = np.flatnonzero(~new[: row_now.size])  # rows that were added while solving have no unit
+    duals[known] *= row_now[known] / row_before[places[known]]
+    sides = np.where(new, 0, least.rows[places])
+    return replace(least, point=least.point * column_before / column_now, duals=duals, rows=sides)
+
+
+def carried_rows(had_rows: int, before: Blocks, now: Blocks, rows: int) -> np.ndarray | None:
+    """Where each row that is there now stood before; −1 for a new one.
+
+    Args:
+        had_rows: how many there were, with rows that were added while solving behind those of `before`.
+        before, now: the constraint families of the two models.
+        rows: how many there are now, with the added ones.
+
+    Returns:
+        The places; None where the added rows are not the same number.
+    """
+    had, has = (max((each.stop for each in blocks.values()), default=0) for blocks in (before, now))
+    if rows - has != had_rows - had:
+        return None
+    places = np.full(rows, -1)
+    places[has:] = np.arange(had, had_rows)
+    for name, block in now.items():
+        here, there = _pairs(before.get(name), block)
+        places[here] = there
+    return places
+
+
+def _pairs(before: Block | None, now: Block) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the same rows now and before."""
+    none = np.empty(0, dtype=np.int64)
+    if before is None:
+        return none, none
+    if before.members.size == now.members.size:
+        return np.arange(now.start, now.stop), np.arange(before.start, before.stop)
+    place = {before.label(row): row for row in range(before.start, before.stop)}
+    pairs = [(row, place[now.label(row)]) for row in range(now.start, now.stop) if now.label(row) in place]
+    here, there = zip(*pairs, strict=True) if pairs else (none, none)
+    return np.array(here, dtype=np.int64), np.array(there, dtype=np.int64)

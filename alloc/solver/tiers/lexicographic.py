@@ -1,0 +1,171 @@
+"""Tiers one after the other: each is optimised on the optimal face of those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Ending, Run
+from alloc.solver.model.status import Progress, TierState
+from alloc.solver.tiers.closeness import Closeness, solve_closeness
+from alloc.solver.tiers.hold import Bounds, scaled
+from alloc.solver.tiers.leximin import solve_leximin
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class TierRun:
+    """What one tier reached: optimum and proven bound in its own unit, seconds, and how its last run ended."""
+
+    tier: str
+    optimum: float | None
+    bound: float | None
+    seconds: float
+    ending: Ending
+
+
+@dataclass(frozen=True)
+class TiersRun:
+    """What all tiers reached: the last feasible point (None: there is none) and the tiers in order.
+
+    `stated` tells that the columns that state the tiers are at their best at the point.
+    """
+
+    point: np.ndarray | None
+    tiers: tuple[TierRun, ...]
+    bounds: Bounds
+    stated: bool = False
+
+    @property
+    def ending(self) -> Ending:
+        """How the last tier that was tried ended."""
+        return self.tiers[-1].ending if self.tiers else Ending.OPTIMAL
+
+
+def solve_tiers(
+    model: LinearModel,
+    session: Session,
+    tolerances: Mapping[str, float],
+    report: Report,
+    stage: str,
+    floors: Mapping[str, float] | None = None,
+    fixed: tuple[np.ndarray, np.ndarray] | None = None,
+) -> TiersRun:
+    """Solves every tier as a linear program, each held for the later ones.
+
+    Args:
+        model: as the session holds it.
+        tolerances: tier -> what later tiers may take of it, absolute, in its own unit; others are held exactly.
+        floors: tier -> value from which a tier's tolerance is taken, whatever it reaches here.
+        fixed: columns and values that are fixed before the first tier (facilities).
+        stage: named in reports.
+    """
+    clock = session.clock
+    bounds = Bounds(model)
+    if fixed is not None:
+        bounds.fix(session, *fixed)
+    point: np.ndarray | None = None
+    stated = False
+    done: list[TierRun] = []
+    objectives = list(model.objectives.items())
+    for position, (name, objective) in enumerate(objectives):
+        report(Progress(stage, name, clock.spent))
+        started = clock.spent
+        optimum: float | None = None
+        bound: float | None = None
+        if isinstance(objective, LinearObjective):
+            run, optimum = _linear(session, objective, bounds, tolerances.get(name), (floors or {}).get(name), point)
+            ending, found = run.ending, run.point
+        elif isinstance(objective, LeastObjective):
+            run, optimum = solve_leximin(session, objective, bounds, point)
+            ending, found = run.ending, run.point
+        else:
+            close = _closeness(session, objective, bounds, point, report, stage)
+            ending, found, optimum, bound = close.ending, close.point, close.value, close.bound
+            following = objectives[position + 1][1] if position + 1 < len(objectives) else None
+            if found is not None and not isinstance(following, LinearObjective):  # else the next run confirms the point
+                session.costs(np.zeros(session.columns))
+                run = session.run_on_face(f"{name}, held", bounds, found)
+                ending, found = run.ending, run.point
+        done.append(TierRun(name, optimum, optimum if bound is None else bound, clock.spent - started, ending))
+        if ending is not Ending.OPTIMAL:
+            break
+        point = found
+        proven = optimum if bound is None else bound
+        done_here = TierState.DONE, objective.natural, point
+        report(Progress(stage, name, clock.spent, optimum, proven, *done_here))
+    else:
+        point, stated = _taken_back(model, session, tolerances, bounds, point)
+    return TiersRun(point, tuple(done), bounds, stated)
+
+
+def _taken_back(
+    model: LinearModel, session: Session, tolerances: Mapping[str, float], bounds: Bounds, point: np.ndarray | None
+) -> tuple[np.ndarray | None, bool]:
+    """What no later tier needed of a tolerance goes back to the tier that gave it; and whether all of it did."""
+    for name in tolerances:
+        objective = model.objectives[name]
+        if isinstance(objective, LinearObjective):
+            session.costs(scaled(objective.costs)[0])
+            run = session.run_on_face(f"{name}, taken back", bounds, point)
+            if run.ending is not Ending.OPTIMAL:
+                return point, False
+            bounds.hold(session, run)
+            point = run.point
+    return point, True
+
+
+def _linear(
+    session: Session,
+    objective: LinearObjective,
+    bounds: Bounds,
+    tolerance: float | None,
+    floor: float | None,
+    point: np.ndarray | None,
+) -> tuple[Run, float | None]:
+    costs, factor = scaled(objective.costs)
+    session.costs(costs)
+    run = session.run_on_face(objective.name, bounds, point)
+    if run.ending is not Ending.OPTIMAL or run.point is None:
+        return run, None
+    optimum = objective.value(run.point)
+    if tolerance is None:
+        bounds.hold(session, run)
+    else:
+        sign = -1.0 if objective.maximise else 1.0
+        # Never below what is reached here: the first pass may have had a little more of an earlier tier to spend.
+        most = sign * optimum + tolerance if floor is None else max(sign * floor + tolerance, sign * optimum)
+        bounds.limit(session, costs, (most - objective.constant) * factor)
+    if objective.then is not None and tolerance is None:
+        costs, _ = scaled(objective.then)
+        session.costs(costs)
+        further = session.run_on_face(f"{objective.name}, ties", bounds, run.point)
+        if further.ending is not Ending.OPTIMAL or further.point is None:
+            return further, optimum
+        bounds.hold(session, further)
+        run = further
+    return run, optimum
+
+
+def _closeness(
+    session: Session,
+    objective: ClosenessObjective,
+    bounds: Bounds,
+    point: np.ndarray | None,
+    report: Report,
+    stage: str,
+) -> Closeness:
+    start = np.clip(np.zeros(session.columns), bounds.lower, bounds.upper) if point is None else point
+    clock = session.clock
+    return solve_closeness(
+        session,
+        objective,
+        bounds,
+        start,
+        lambda value: report(Progress(stage, objective.name, clock.spent, value, state=TierState.BETTER)),
+    )

@@ -1,0 +1,80 @@
+"""The closeness tier by linear programs alone, whose secant grid closes in on the optimum.
+
+Used where the quadratic solver does not reach its tolerance. Each column's square is replaced by its secants between
+grid points around the last point: an upper bound that is exact at the last point. The square is strictly convex, so
+the allocation is unique: what comes out does not depend on the order of rows and columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from alloc.compiler.linear_model import ClosenessObjective
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Ending, Run
+from alloc.solver.tiers.hold import LARGEST, Bounds
+from alloc.solver.tiers.segments import Segments
+
+OFFSETS = np.array([-256.0, -64.0, -16.0, -4.0, -1.0, 0.0, 1.0, 4.0, 16.0, 64.0, 256.0])
+WIDEST, FINEST = 0.05, 1e-7
+STILL = 64.0  # a grid has done its work once nobody moves by more than this many of its widths
+ROUNDS = 60
+
+
+def solve_by_secants(
+    session: Session,
+    objective: ClosenessObjective,
+    bounds: Bounds,
+    start: np.ndarray,
+    report: Callable[[float], None] = lambda value: None,
+) -> Run:
+    """Solves the tier; the caller fixes its columns where it ends.
+
+    Args:
+        session: holds the model with all earlier tiers held.
+        objective: columns, centres, weights.
+        bounds: as they stand.
+        start: a feasible point.
+        report: told the value after each round.
+
+    Returns:
+        The last run; its ending is not `OPTIMAL` where time ran out or somebody interrupted.
+    """
+    free = bounds.upper[objective.columns] > bounds.lower[objective.columns]
+    columns = objective.columns[free]
+    centre, weight, unit = objective.centre[free], objective.weight[free], objective.unit[free]
+    session.costs(np.zeros(session.columns))
+    if not columns.size:
+        return session.run()
+    lower, upper = bounds.lower[columns], bounds.upper[columns]
+    point = np.clip(start[columns], lower, upper)
+    width = WIDEST
+    segments = Segments(session, columns, OFFSETS.size + 1)
+    run = None
+    for _ in range(ROUNDS):
+        grid = _grid(point, width * unit, lower, upper)
+        slopes = weight[:, None] * (grid[:, 1:] + grid[:, :-1] - 2 * centre[:, None])
+        factor = LARGEST / max(float(np.max(np.abs(slopes))), 1e-300)
+        segments.set(grid[:, 0], np.diff(grid, axis=1), slopes * factor)
+        run = session.run()
+        if run.ending is not Ending.OPTIMAL or run.point is None:
+            break
+        moved = float(np.max(np.abs(run.point[columns] - point) / unit))
+        point = np.clip(run.point[columns], lower, upper)
+        report(objective.value(run.point))
+        if moved <= STILL * width:
+            if width <= FINEST:
+                break
+            width = max(width / 4, FINEST)
+    segments.remove()
+    assert run is not None
+    return run
+
+
+def _grid(point: np.ndarray, width: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+    """Grid points of every column in rising order: its bounds, and offsets around the point clipped to them."""
+    around = point[:, None] + width[:, None] * OFFSETS
+    around = np.clip(around, lower[:, None], upper[:, None])
+    return np.column_stack([lower, around, upper])

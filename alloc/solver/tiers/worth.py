@@ -1,0 +1,60 @@
+"""What a tier is worth at a point, by the decisions alone: the columns that only state a tier are set to its best."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from alloc.compiler.linear_model import LeastObjective, LinearModel, LinearObjective, Objective
+from alloc.solver.model.highs import Session
+from alloc.solver.model.runs import Clock, Ending
+from alloc.solver.tiers.hold import scaled
+
+SECONDS = 60.0  # a problem that presolve alone solves
+
+
+def tier_value(model: LinearModel, objective: Objective, point: np.ndarray) -> float:
+    """The tier's value at a point, in its own unit.
+
+    A later tier leaves the columns that state an earlier one (how far a city is below the mark, the gap to a
+    minimum) anywhere within that tier's tolerance; the decisions may be worth more than those columns say.
+
+    Raises:
+        ArithmeticError: no values of those columns go with the decisions of the point.
+    """
+    if not isinstance(objective, (LinearObjective, LeastObjective)):
+        return objective.value(point)
+    if isinstance(objective, LinearObjective) and not np.any(objective.costs[model.auxiliary]):
+        return objective.value(point)
+    auxiliary = np.flatnonzero(model.auxiliary)
+    stating = np.flatnonzero(np.diff(model.matrix[:, auxiliary].indptr) > 0)
+    rows = model.matrix[stating]
+    decided = rows @ np.where(model.auxiliary, 0.0, point)
+    costs = np.zeros(point.size)
+    if isinstance(objective, LeastObjective):
+        costs[objective.level] = -1.0
+    else:
+        costs = objective.costs
+    session = Session(
+        replace(
+            model,
+            matrix=rows[:, auxiliary],
+            row_lower=model.row_lower[stating] - decided,
+            row_upper=model.row_upper[stating] - decided,
+            lower=model.lower[auxiliary],
+            upper=model.upper[auxiliary],
+            integer=model.integer[auxiliary],
+            granted=model.granted[auxiliary],
+        ),
+        Clock(SECONDS),
+    )
+    session.costs(scaled(costs[auxiliary])[0])
+    run = session.run()
+    if run.ending is not Ending.OPTIMAL or run.point is None:
+        raise ArithmeticError(f"tier {objective.name} has no value at the point ({run.ending})")
+    best = point.copy()
+    best[auxiliary] = run.point
+    if isinstance(objective, LeastObjective):
+        return float(best[objective.level])
+    return objective.value(best)

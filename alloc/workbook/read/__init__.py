@@ -1,0 +1,1 @@
+"""Reading a workbook as planners hand it in."""

@@ -1,0 +1,278 @@
+"""Reading a workbook as planners hand it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from alloc.instance.files.raw import RawTable
+from alloc.instance.files.reading import Source
+from alloc.instance.files.settings_reading import FILE, validate_settings
+from alloc.instance.findings import Finding, Severity, shortened
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
+from alloc.instance.suggest import Known
+from alloc.text import Text
+from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, sheet_of
+from alloc.workbook.read.grid import Grid, cell_name, make_grid
+from alloc.workbook.read.package import NoWorkbook, Package
+from alloc.workbook.read.scan import Place
+from alloc.workbook.read.settings import SettingsRead, read_settings, reworded
+from alloc.workbook.read.table import TableSheet, read_table
+
+_SAVE_AGAIN = Text("在 Excel 或 WPS 中打开并另存。", "Open it in Excel or WPS and save it again.")
+
+
+@dataclass(frozen=True)
+class WorkbookSource(Source):
+    """An instance as it stands in a workbook.
+
+    Attributes:
+        sheets: where every table stands that could be read, by its name.
+    """
+
+    sheets: Mapping[str, TableSheet] = field(default_factory=dict)
+
+
+def read_workbook(path: Path) -> Source:
+    """The sheets of a workbook before any cell is understood; never raises for a bad one."""
+    try:
+        with Package(path) as package, _open(path) as book:
+            return _Reader(path, package, book).read()
+    except NoWorkbook as error:
+        return Source(None, None, {}, frozenset(TABLES), (error.finding,))
+
+
+def _open(path: Path) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(path)
+    except PasswordError as error:
+        message = Text("工作簿需要密码。", "The workbook has a password.")
+        remedy = Text("取消密码后另存。", "Take the password off and save it.")
+        raise NoWorkbook(Finding("error", "encrypted", path.name, None, None, None, message, remedy)) from error
+    except BaseException as error:
+        if not _of_the_library(error):
+            raise
+        why = shortened(str(error), 100)
+        message = Text(f"工作簿已损坏：{why}。", f"The workbook is damaged: {why}.")
+        finding = Finding("error", "not_a_workbook", path.name, None, None, None, message, _SAVE_AGAIN)
+        raise NoWorkbook(finding) from error
+
+
+def _of_the_library(error: BaseException) -> bool:
+    """Whether the reading library gave up; its panics are no ordinary exceptions."""
+    return isinstance(error, CalamineError | OSError | ValueError) or type(error).__name__ == "PanicException"
+
+
+class _Reader:
+    """A workbook while it is read, sheet by sheet."""
+
+    def __init__(self, path: Path, package: Package, book: CalamineWorkbook) -> None:
+        """Nothing is read yet."""
+        self.path, self.package, self.book = path, package, book
+        self.findings: list[Finding] = []
+        self.misset: list[Finding] = []
+        self.tables: dict[str, RawTable] = {}
+        self.sheets: dict[str, TableSheet] = {}
+        self.unusable: set[str] = set()
+        self.spoilt: set[tuple[str, int, str]] = set()
+
+    def read(self) -> Source:
+        """Everything that the workbook holds of an instance."""
+        titles = self._titles()
+        if self.package.macros:
+            message = Text(
+                "工作簿带有宏；只读取各表，宏不会运行。", "The workbook has macros; tables are read, macros never run."
+            )
+            self._find(
+                "macros", self.path.name, message, Text("可另存为 .xlsx。", "It may be saved as .xlsx."), "warning"
+            )
+        if not any(titles.get(name) for name in (*TABLES, SETTINGS_SHEET)):
+            message = Text("工作簿里没有算例的任何一张表。", "The workbook has none of the sheets of an instance.")
+            remedy = Text(
+                "用 alloc init 或 alloc convert 生成的工作簿填报。",
+                "Start from a workbook by alloc init or alloc convert.",
+            )
+            self._find("no_tables", self.path.name, message, remedy)
+            return Source(None, None, {}, frozenset(TABLES), tuple(self.findings))
+        settings, read = self._settings(titles.get(SETTINGS_SHEET, []))
+        for name in TABLES:
+            self._table(name, titles.get(name, []))
+        home = _Home(self.path.name, self.sheets, self._settings_file(titles), read.cells)
+        found, misset = (tuple(home.place(finding) for finding in some) for some in (self.findings, self.misset))
+        return WorkbookSource(
+            settings, read.data if read.cells else None, self.tables, frozenset(self.unusable), found, misset,
+            frozenset(self.spoilt), home.place, self.sheets,
+        )  # fmt: skip
+
+    def _titles(self) -> dict[str, list[str]]:
+        """Titles of the sheets by what they hold; warnings on those that nobody will read."""
+        titles: dict[str, list[str]] = {}
+        for sheet in self.book.sheets_metadata:
+            name = sheet_of(sheet.name)
+            if sheet.typ != SheetTypeEnum.WorkSheet or name == "":
+                continue
+            if name is None:
+                if sheet.visible != SheetVisibleEnum.VeryHidden and self._filled(sheet.name):
+                    message = Text(
+                        "没有这个名称的表，该工作表不会被读取。", "There is no table of this name: it is not read."
+                    )
+                    remedy = Known(title for table in TABLES.values() for title in (table.name, *table.title)).remedy(
+                        sheet.name
+                    )
+                    self._find("unknown_table", self._file(sheet.name), message, remedy, "warning")
+                continue
+            titles.setdefault(name, []).append(sheet.name)
+            if sheet.visible != SheetVisibleEnum.Visible:
+                message = Text("工作表是隐藏的，仍会读取。", "The sheet is hidden; it is read all the same.")
+                remedy = Text("取消隐藏，或删去。", "Show it, or delete it.")
+                self._find("hidden_sheet", self._file(sheet.name), message, remedy, "warning")
+        return titles
+
+    def _filled(self, title: str) -> bool:
+        try:
+            return self.package.scan(title).filled
+        except NoWorkbook:
+            return False
+
+    def _settings(self, titles: list[str]) -> tuple[Settings | None, SettingsRead]:
+        grid = self._only(SETTINGS_SHEET, SETTINGS, titles, required=True)
+        if grid is None:
+            return None, SettingsRead()
+        read = read_settings(grid, self._file(titles[0]))
+        settings, findings = validate_settings(read.data)
+        spoilt = {finding.column for finding in read.findings}
+        self.findings += read.findings
+        self.misset = [reworded(finding) for finding in findings if finding.column not in spoilt]
+        return (settings if not read.findings else None), read
+
+    def _settings_file(self, titles: Mapping[str, list[str]]) -> str:
+        named = titles.get(SETTINGS_SHEET, [])
+        return self._file(named[0]) if named else self.path.name
+
+    def _table(self, name: str, titles: list[str]) -> None:
+        table = TABLES[name]
+        grid = self._only(name, table.title, titles, required=table.required)
+        if grid is None:
+            if titles or table.required:
+                self.unusable.add(name)
+            return
+        read = read_table(grid, table, titles[0], self._file(titles[0]))
+        if read is None:
+            if table.required:
+                message = Text("工作表是空的，没有列名。", "The sheet is empty: it has no header.")
+                self._find(
+                    "empty_file", self._file(titles[0]), message, Text("第一行写列名。", "Name the columns in row 1.")
+                )
+                self.unusable.add(name)
+            return
+        self.findings += read.findings
+        self.tables[name], self.sheets[name] = read.raw, read.sheet
+        self.spoilt |= read.spoilt
+
+    def _only(self, name: str, title: Text, titles: list[str], *, required: bool) -> Grid | None:
+        """The one sheet of a table; None, and a finding where one is due, where there is none or several."""
+        if not titles:
+            if required:
+                message = Text("缺少工作表“{title}”。", "The sheet is missing: {title}.").fill(title=title)
+                remedy = Text(f"加上它，工作表名为“{title.zh}”。", f"Add a sheet of the name {title.en}.")
+                self._find("missing_sheet", self.path.name, message, remedy)
+            return None
+        if len(titles) > 1:
+            listed = Text("、".join(titles), ", ".join(titles))
+            message = Text(
+                f"同一张表有几个工作表：{listed.zh}。", f"The same table stands on several sheets: {listed.en}."
+            )
+            self._find("several_files", self._file(titles[0]), message, Text("只保留一个。", "Keep one of them."))
+            return None
+        return self._grid(titles[0])
+
+    def _grid(self, title: str) -> Grid | None:
+        """A sheet as texts; None, and a finding, where it cannot be read."""
+        try:
+            scan = self.package.scan(title)
+            if scan.farthest is not None:
+                cell = cell_name(*scan.farthest).en
+                message = Text(
+                    f"内容一直延伸到 {cell}，远在表外。", f"The sheet goes on to {cell}, far beyond the table."
+                )
+                remedy = Text(
+                    "删去表外的行和列（整行、整列删除）后保存。",
+                    "Delete the rows and columns beyond the table and save it.",
+                )
+                self._find("too_large", self._file(title), message, remedy)
+                return None
+            sheet = self.book.get_sheet_by_name(title)
+            values, merged = sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges
+        except NoWorkbook as error:
+            self.findings.append(replace(error.finding, file=self._file(title)))
+            return None
+        except BaseException as error:
+            if not _of_the_library(error):
+                raise
+            why = shortened(str(error), 100)
+            message = Text(f"工作表无法读取：{why}。", f"The sheet cannot be read: {why}.")
+            self._find("unreadable", self._file(title), message, _SAVE_AGAIN)
+            return None
+        if scan.unplaced:
+            message = Text("有错误值，或公式没有保存计算结果。", "There are errors, or formulas without a value.")
+            self._find("error_in_cell", self._file(title), message, _SAVE_AGAIN)
+        return make_grid(values, scan, merged)
+
+    def _file(self, title: str) -> str:
+        return f"{self.path.name}#{title}"
+
+    def _find(self, code: str, file: str, message: Text, remedy: Text, severity: Severity = "error") -> None:
+        self.findings.append(Finding(severity, code, file, None, None, None, message, remedy))
+
+
+@dataclass(frozen=True)
+class _Home:
+    """Where the tables and settings that findings speak of stand in the workbook."""
+
+    book: str
+    sheets: Mapping[str, TableSheet]
+    settings_file: str
+    settings: Mapping[str, Place]
+
+    def place(self, finding: Finding) -> Finding:
+        """The finding with the sheet for its file, and with the cell, as spreadsheets name it, before its message."""
+        if FILE in finding.message.en or FILE in finding.remedy.en:
+            words = [Text(*(part.replace(FILE, self.settings_file) for part in text))
+                     for text in (finding.message, finding.remedy)]  # fmt: skip
+            finding = replace(finding, message=words[0], remedy=words[1])
+        if finding.file == FILE or (finding.file == self.settings_file and finding.column in self.settings):
+            row, column = self._setting(finding.column or "")
+            row = row or finding.row
+            if row is None or column is None:
+                return replace(finding, file=self.settings_file)
+            return _named(replace(finding, file=self.settings_file, row=row), row, column)
+        sheet = next(
+            (each for each in self.sheets.values() if finding.file in (each.file, f"{each.name}.csv", each.name)), None
+        )
+        if sheet is None:
+            stem = finding.file.removesuffix(".csv")
+            return replace(finding, file=self.book) if stem in TABLES else finding
+        finding = replace(finding, file=sheet.file)
+        column = sheet.columns.get(finding.column or "")
+        return finding if column is None else _named(finding, finding.row, column)
+
+    def _setting(self, path: str) -> tuple[int | None, int | None]:
+        """The cell of a setting, or the row of the nearest list that it belongs to."""
+        if path in self.settings:
+            return self.settings[path]
+        above = path
+        while "." in above or "[" in above:
+            above = above[: max(above.rfind("."), above.rfind("["))]
+            if above in self.settings:
+                return self.settings[above]
+        return None, None
+
+
+def _named(finding: Finding, row: int | None, column: int) -> Finding:
+    cell = cell_name(row, column)
+    message = Text(f"{cell.zh}：{finding.message.zh}", f"{cell.en}: {finding.message.en}")
+    return replace(finding, message=message)

@@ -1,0 +1,67 @@
+"""What drop-downs offer: names in the workbook for the codes of tables, a hidden sheet for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
+from alloc.workbook.content import Columns, holds_numbers
+from alloc.workbook.layout import FIRST, Layout
+
+USES = ("public", "production", "unassigned")
+
+
+def drop_downs(
+    book: Workbook, sheet: Worksheet, layouts: Mapping[str, Layout], tables: Mapping[str, Columns]
+) -> dict[tuple[str, str], str]:
+    """Defines the names and fills the hidden sheet.
+
+    Args:
+        book: the workbook.
+        sheet: an empty sheet that nobody sees.
+        layouts: where the columns of every table stand.
+        tables: what stands in them.
+
+    Returns:
+        By table and column, the formula of what its drop-down offers.
+    """
+    offered: dict[tuple[str, str], str] = {}
+    references = [(table, column) for table in TABLES.values() for column in table.columns if column.references]
+    for target in sorted({column.references for _, column in references}):
+        layout, key = layouts[target], TABLES[target].key[0]
+        # As long as the column is filled: a list with blanks at its end would let anything pass.
+        listed = f"MAX(1,COUNTA({layout.range(key)}))"
+        book.define_name(f"codes_{target}", f"=OFFSET({layout.cell(key, FIRST)},0,0,{listed},1)")
+    for table, column in references:
+        offered[table.name, column.name] = f"=codes_{column.references}"
+    for place, (where, names) in enumerate(_names(layouts, tables).items()):
+        letter = xl_col_to_name(place)
+        sheet.write_column(0, place, names)
+        offered[where] = f"={quote_sheetname(sheet.get_name())}!${letter}$1:${letter}${max(1, len(names))}"
+    return offered
+
+
+def _names(layouts: Mapping[str, Layout], tables: Mapping[str, Columns]) -> dict[tuple[str, str], list[str]]:
+    """What may be named in columns that name a column, a pool or a service."""
+    numeric = [
+        shown.name
+        for shown in layouts["cities"].columns
+        if (shown.column.numeric if shown.column else holds_numbers(tables["cities"].get(shown.name, ())))
+    ]
+    pools, services = ([str(key) for key in tables[name].get(key_of, ()) if key]
+                       for name, key_of in (("pools", "pool"), ("services", "service")))  # fmt: skip
+    return {
+        ("services", "cohort"): numeric,
+        ("factors", "factor"): [*numeric, *DERIVED_FACTORS],
+        ("limits", "of"): [
+            "settle",
+            *(f"allocation:{pool}" for pool in pools),
+            *(f"added:{service}" for service in services),
+            *(f"land_use:{use}" for use in USES),
+        ],
+        ("sources", "table"): [*TABLES, "instance"],
+    }

@@ -1,0 +1,138 @@
+"""The part of the check sheet on pools: weights, totals, last year, floors and caps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from alloc.text import Text
+from alloc.workbook.content import Columns
+from alloc.workbook.layout import FIRST, FLAGS, Cell, Layout, say
+from alloc.workbook.validation.page import BAD, GOOD, CheckPage, Formula, number
+
+SPARE_POOLS = 5  # rows for pools that may be added
+TOLERANCE = 1e-6  # of weights that sum to 1
+
+_TITLE = Text("各资源池", "Pools")
+_HEADS = {
+    "pool": Text("资源池", "Pool"),
+    "title": Text("名称", "Title"),
+    "total": Text("总量", "Total"),
+    "available": Text("可分配", "Available"),
+    "factors": Text("因素权重合计", "Sum of weights"),
+    "last_year": Text("上年合计", "Last year"),
+    "ratio": Text("可分配÷上年", "Available ÷ last year"),
+    "floor_multiple": Text("保底合计", "Sum of floors"),
+    "cap_multiple": Text("封顶合计", "Sum of caps"),
+    "earmarks": Text("戴帽合计", "Earmarks"),
+    "overrides": Text("人工调整合计", "Overrides"),
+    "check": Text("核对", "Check"),
+}
+_PLACES = {name: place for place, name in enumerate(_HEADS)}
+_FORMS = {_PLACES["factors"]: "0.000000", _PLACES["ratio"]: "0.00"}
+_WEIGHTS = Text(f"{BAD} 权重合计不为 1", f"{BAD} weights do not sum to 1")
+_FLOORS = Text(f"{BAD} 保底超过可分配", f"{BAD} floors above what is available")
+_FIXED = Text(f"{BAD} 指定数额超过可分配", f"{BAD} fixed amounts above what is available")
+_CAPS = Text(f"{BAD} 封顶不足以分完", f"{BAD} caps too low to give it all out")
+
+
+def write_pools(
+    page: CheckPage, layouts: Mapping[str, Layout], tables: Mapping[str, Columns]
+) -> list[tuple[str, Cell]]:
+    """A row for every pool and for a few that may be added; gives the cells of the verdicts with their values."""
+    page.heading(_TITLE, _HEADS.values())
+    verdicts = []
+    for place in range(layouts["pools"].rows + SPARE_POOLS):
+        cells = _Pool(page, layouts, tables, place).cells()
+        verdicts.append((xl_rowcol_to_cell(page.row, _PLACES["check"]), cells["check"].value))
+        page.add(cells.values(), _FORMS)
+    return verdicts
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """One row: the pool at a place of the table ``pools``, or none yet."""
+
+    page: CheckPage
+    layouts: Mapping[str, Layout]
+    tables: Mapping[str, Columns]
+    place: int
+
+    def given(self, name: str) -> Cell:
+        """What stands in a column of ``pools``."""
+        cells = self.tables["pools"].get(name, ())
+        return cells[self.place] if self.place < len(cells) else None
+
+    def there(self, name: str) -> str:
+        """The cell of a column of ``pools``."""
+        return self.layouts["pools"].cell(name, FIRST + self.place)
+
+    def here(self, name: str) -> str:
+        """A cell of this row."""
+        return str(xl_rowcol_to_cell(self.page.row, _PLACES[name]))
+
+    def shown(self, text: str, value: Cell) -> Formula:
+        """A formula that shows nothing where there is no pool."""
+        return Formula(f'IF({self.here("pool")}="","",{text})', value if self.given("pool") else "")
+
+    def cells(self) -> dict[str, Formula]:
+        """All cells of the row, in the order of the heads."""
+        title = f"title_{self.page.language}"
+        reserve, total = self.there("reserve"), self.there("total")
+        available = number(self.given("total")) * (1 - number(self.given("reserve")))
+        last = self._sum("last_year", "amount")
+        last_year, least = self.here("last_year"), number(last.value)
+        cells = {
+            "pool": Formula(f'{self.there("pool")}&""', self.given("pool") or ""),
+            "title": Formula(f'{self.there(title)}&""', self.given(title) or ""),
+            "total": self.shown(f"N({total})", number(self.given("total"))),
+            "available": self.shown(f"N({total})*(1-N({reserve}))", available),
+            "factors": self._sum("factors", "weight"),
+            "last_year": last,
+            "ratio": Formula(
+                f'IF(N({last_year})=0,"",{self.here("available")}/{last_year})', available / least if least else ""
+            ),
+            "floor_multiple": self._multiple("floor_multiple", least),
+            "cap_multiple": self._multiple("cap_multiple", least),
+            "earmarks": self._sum("earmarks", "amount"),
+            "overrides": self._sum("overrides", "amount"),
+        }
+        return {**cells, "check": self._verdict(cells, available)}
+
+    def _sum(self, table: str, column: str) -> Formula:
+        pool, columns = self.given("pool"), self.tables[table]
+        pairs = zip(columns.get("pool", ()), columns.get(column, ()), strict=False)
+        total = sum(number(amount) for other, amount in pairs if other == pool and pool)
+        keys, amounts = self.layouts[table].range("pool"), self.layouts[table].range(column)
+        return self.shown(f"SUMIF({keys},{self.here('pool')},{amounts})", float(total))
+
+    def _multiple(self, name: str, last: float) -> Formula:
+        """The sum over all cities of a floor or a cap; nothing where the pool has none."""
+        given, there = self.given(name), self.there(name)
+        value: Cell = given * last if isinstance(given, float) else ""
+        return self.shown(f'IF(ISNUMBER({there}),{there}*{self.here("last_year")},"")', value)
+
+    def _verdict(self, cells: Mapping[str, Formula], available: float) -> Formula:
+        """The first check that fails."""
+        weights, floors, fixed, caps = (say(words, self.page.language) for words in (_WEIGHTS, _FLOORS, _FIXED, _CAPS))
+        keys, exhaust = self.layouts["factors"].range("pool"), self.there("exhaust")
+        above, cap = f"{self.here('available')}*(1+1E-9)", self.here("cap_multiple")
+        yes = f'OR({exhaust}=TRUE,{exhaust}="{FLAGS[True].zh}",{exhaust}="{FLAGS[True].en}")'
+        text = (
+            f"IF(AND(COUNTIF({keys},{self.here('pool')})>0,ABS({self.here('factors')}-1)>{TOLERANCE}),"
+            f'"{weights}",IF(N({self.here("floor_multiple")})>{above},"{floors}",'
+            f'IF(OR(N({self.here("earmarks")})>{above},N({self.here("overrides")})>{above}),"{fixed}",'
+            f'IF(AND({yes},ISNUMBER({cap}),N({cap})*(1+1E-9)<{self.here("available")}),"{caps}","{GOOD}"))))'
+        )
+        value, most = {name: number(cell.value) for name, cell in cells.items()}, available * (1 + 1e-9)
+        capped = isinstance(cells["cap_multiple"].value, float)
+        has_factors = self.given("pool") in self.tables["factors"].get("pool", ())
+        failing = (
+            (weights, has_factors and abs(value["factors"] - 1) > TOLERANCE),
+            (floors, value["floor_multiple"] > most),
+            (fixed, max(value["earmarks"], value["overrides"]) > most),
+            (caps, self.given("exhaust") is True and capped and value["cap_multiple"] * (1 + 1e-9) < available),
+        )
+        return self.shown(text, next((words for words, wrong in failing if wrong), GOOD))

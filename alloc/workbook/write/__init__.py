@@ -1,0 +1,1 @@
+"""Writing a workbook for planners to fill in."""

@@ -1,0 +1,179 @@
+"""Writing the sheet of one table: headers with notes, cells, drop-downs, formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from alloc.instance.schema.columns import Column
+from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
+from alloc.workbook.content import Columns, Content, holds_numbers
+from alloc.workbook.layout import (
+    FIRST,
+    FLAGS,
+    HEADER,
+    NAMES,
+    SHOWN_ONLY,
+    Cell,
+    Layout,
+    Shown,
+    choices,
+    name_columns,
+    say,
+    value_shown,
+)
+from alloc.workbook.styles import (
+    ACCENT,
+    FAINT,
+    ROW_HEIGHT,
+    WRONG,
+    Styles,
+    column_width,
+    header_size,
+    note_size,
+    number_format,
+    shown_text,
+)
+from alloc.workbook.write.guide import header_note
+
+WIDEST_PAGE = 24  # columns that are printed side by side on one page
+LARGEST = 1e300  # stands for no bound
+
+
+class TableWriter:
+    """The sheet of one table while it is written."""
+
+    def __init__(
+        self, sheet: Worksheet, layout: Layout, content: Content, layouts: Mapping[str, Layout], styles: Styles,
+        language: str,
+    ) -> None:  # fmt: skip
+        """Keep what all steps need; ``layouts`` are those of all tables."""
+        self.sheet, self.layout, self.layouts = sheet, layout, layouts
+        self.tables, self.columns = content.tables, content.tables.get(layout.table.name, {})
+        self.styles, self.language = styles, language
+        name = layout.table.name
+        self.sources = {column: record for (table, column), record in content.sources.items() if table == name}
+        self.statuses = {column: status for (table, column), status in content.statuses.items() if table == name}
+
+    def write(self, offered: Mapping[tuple[str, str], str]) -> None:
+        """Columns from left to right, then what concerns the whole sheet.
+
+        Args:
+            offered: by table and column, the formula of what its drop-down offers.
+        """
+        lines, as_text = 1, []
+        for place, shown in enumerate(self.layout.columns):
+            lines = max(lines, header_size(shown.title)[1])
+            self._header(place, shown)
+            if shown.computed:
+                self._names_beside(place, shown)
+                continue
+            self._cells(place, shown)
+            if shown.column is not None:
+                self._validation(place, shown.column, offered)
+                if shown.column.kind in ("code", "text"):
+                    letter = xl_col_to_name(place)
+                    as_text.append(f"{letter}{FIRST}:{letter}{self.layout.last}")
+        self.sheet.ignore_errors({"number_stored_as_text": " ".join(as_text)})
+        self._whole(lines)
+
+    def _header(self, place: int, shown: Shown) -> None:
+        column, status = shown.column, self.statuses.get(shown.name, "")
+        fill = "key" if column and column.key else status if status in ("estimated", "assumed") else ""
+        bold = not shown.computed and (column is None or column.required)
+        self.sheet.write_string(HEADER - 1, place, shown.title, self.styles.header(fill, bold=bold))
+        self.sheet.write_string(NAMES - 1, place, shown.name, self.styles(font_color=FAINT))
+        note = header_note(shown, self.sources.get(shown.name), self.language)
+        self.sheet.write_comment(HEADER - 1, place, note, note_size(note))
+
+    def _cells(self, place: int, shown: Shown) -> None:
+        column, cells = shown.column, self.columns.get(shown.name, ())
+        numeric = column.numeric if column else holds_numbers(cells)
+        flag = column is not None and column.kind == "flag"
+        form = number_format(column, cells) if numeric else "General" if flag else "@"
+        texts = [self._text(column, cell) for cell in cells]
+        wide = column_width(shown.title, (shown_text(cell, form) for cell in texts))
+        self.sheet.set_column(place, place, wide, self.styles(num_format=form, **({"align": "center"} if flag else {})))
+        for row, cell in enumerate(texts, start=FIRST - 1):
+            if isinstance(cell, str):
+                self.sheet.write_string(row, place, cell)
+            elif cell is not None:
+                self.sheet.write_number(row, place, cell)
+
+    def _text(self, column: Column | None, cell: Cell) -> Cell:
+        """A cell in the words of the reader's language."""
+        if isinstance(cell, bool):
+            return say(FLAGS[cell], self.language)
+        if isinstance(cell, str) and column is not None and column.kind == "enum":
+            return value_shown(column, cell, self.language)
+        return cell
+
+    def _names_beside(self, place: int, shown: Shown) -> None:
+        """What a code stands for, looked up in the sheet that it refers to; for the reader alone."""
+        name = shown.name.removeprefix(SHOWN_ONLY)
+        target = TABLES[self.layout.table.by_name[name].references]
+        there, key, title = (
+            self.layouts[target.name],
+            target.key[0],
+            name_columns(self.tables, self.language)[target.name],
+        )
+        columns: Columns = self.tables.get(target.name, {})
+        known = dict(zip(columns.get(key, ()), columns.get(title, ()), strict=False))
+        texts = [str(known.get(code) or "") for code in self.columns.get(name, ())]
+        quiet, letter = self.styles(font_color=FAINT), xl_col_to_name(self.layout.places[name])
+        for row, text in enumerate(texts, start=FIRST):
+            match = f"MATCH({letter}{row},{there.range(key)},0)"
+            formula = f'=IFERROR(INDEX({there.range(title)},{match})&"","")'
+            self.sheet.write_formula(row - 1, place, formula, quiet, text)
+        self.sheet.set_column(place, place, column_width(shown.title, texts), quiet)
+
+    def _validation(self, place: int, column: Column, offered: Mapping[tuple[str, str], str]) -> None:
+        """A drop-down where the values are known, the range where there is one."""
+        listed, allowed = offered.get((self.layout.table.name, column.name)), choices(column, self.language)
+        rule: dict[str, object]
+        if listed or allowed:
+            message = Text("不在下拉选项之内。", "Not one of those in the drop-down.")
+            rule = {"validate": "list", "source": listed or allowed, "error_type": "warning" if listed else "stop"}
+        elif column.numeric:
+            lowest = column.minimum if column.minimum is not None else column.above
+            highest = column.maximum if column.maximum is not None else column.below
+            within = column.range_words
+            message = Text(f"应为一个数{within.zh and '，'}{within.zh}。", f"A number{within.en and ', '}{within.en}.")
+            rule = {
+                "validate": "decimal",
+                "criteria": "between",
+                "minimum": -LARGEST if lowest is None else lowest,
+                "maximum": LARGEST if highest is None else highest,
+                "error_type": "warning",
+            }
+        else:
+            return
+        rule |= {"error_title": say(column.title, self.language)[:32], "error_message": say(message, self.language)}
+        self.sheet.data_validation(FIRST - 1, place, self.layout.last - 1, place, rule)
+
+    def _whole(self, lines: int) -> None:
+        sheet, table = self.sheet, self.layout.table
+        sheet.set_default_row(ROW_HEIGHT)
+        sheet.set_row_pixels(HEADER - 1, max(2, lines) * 20 + 6)
+        sheet.set_row(NAMES - 1, None, None, {"hidden": True})
+        frozen = 1 + max(self.layout.places[name] for name in table.key)
+        frozen += frozen < len(self.layout.columns) and (table.name == "cities" or self.layout.columns[frozen].computed)
+        sheet.freeze_panes(FIRST - 1, frozen)
+        if len(table.key) == 1:
+            key = self.layout.places[table.key[0]]
+            twice = {"type": "duplicate", "format": self.styles(bg_color=WRONG)}
+            sheet.conditional_format(FIRST - 1, key, self.layout.last - 1, key, twice)
+        sheet.set_landscape()
+        sheet.repeat_rows(HEADER - 1)
+        if len(self.layout.columns) > WIDEST_PAGE:
+            sheet.set_paper(8)  # A3
+            sheet.set_print_scale(60)
+            sheet.repeat_columns(0, frozen - 1)
+        else:
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
+        if table.required:
+            sheet.set_tab_color(ACCENT)

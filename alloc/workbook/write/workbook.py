@@ -1,0 +1,93 @@
+"""Writing a workbook: a sheet for every table, with all that helps to fill it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.workbook import Workbook
+
+from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
+from alloc.workbook.content import Columns, Content
+from alloc.workbook.layout import CHECKS, GUIDE, LISTS, SETTINGS, Layout, arrange, name_columns, say
+from alloc.workbook.styles import ExactSheet, Styles
+from alloc.workbook.validation.drop_downs import drop_downs
+from alloc.workbook.validation.sheet import write_checks
+from alloc.workbook.write.guide import write_guide
+from alloc.workbook.write.settings import write_settings
+from alloc.workbook.write.table import TableWriter
+
+MOST_ROWS, LONGEST_TEXT = 1_048_576, 32_767
+# The same instance gives the same bytes: the hour of writing is nobody's concern.
+CREATED = datetime(2021, 1, 1)
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
+
+class TooLarge(Exception):
+    """More than a worksheet holds; ``text`` says what."""
+
+    def __init__(self, text: Text) -> None:
+        """Keep the words."""
+        self.text = text
+        super().__init__(text.en)
+
+
+def write_workbook(content: Content, path: Path, language: str) -> None:
+    """Writes an instance, right or wrong, as a workbook that its reader gets the same instance from.
+
+    Args:
+        content: settings and tables.
+        path: the file, written over where it exists.
+        language: ``zh`` or ``en``, of titles, notes and the guide.
+
+    Raises:
+        TooLarge: a table has more rows, or a text more signs, than a worksheet holds.
+        OSError: the file cannot be written.
+    """
+    tables: dict[str, Columns] = {name: content.tables.get(name, {}) for name in TABLES}
+    statuses, named = content.statuses, name_columns(tables, language)
+    layouts = {name: arrange(TABLES[name], tables[name], statuses, named, language) for name in TABLES}
+    for name, layout in layouts.items():
+        _check_size(layout, tables[name])
+    book = Workbook(str(path), OPTIONS)
+    book.worksheet_class = ExactSheet
+    title = content.settings.get("title")
+    heading = str(title.get(language, "")) if isinstance(title, Mapping) else ""
+    book.set_properties({"title": heading, "author": "alloc", "created": CREATED})
+    styles = Styles(book, language)
+    guide, settings = (book.add_worksheet(say(text, language)) for text in (GUIDE, SETTINGS))
+    sheets = {name: book.add_worksheet(layout.title) for name, layout in layouts.items()}
+    checks, lists = (book.add_worksheet(say(text, language)) for text in (CHECKS, LISTS))
+    offered = drop_downs(book, lists, layouts, tables)
+    for name, layout in layouts.items():
+        TableWriter(sheets[name], layout, content, layouts, styles, language).write(offered)
+    write_settings(settings, content.settings, styles, language)
+    verdicts = write_checks(checks, layouts, tables, styles, language)
+    write_guide(guide, layouts, content, verdicts, styles, language)
+    lists.very_hidden()
+    guide.activate()
+    try:
+        book.close()
+    except XlsxWriterException as error:
+        raise OSError(str(error)) from error
+
+
+def _check_size(layout: Layout, columns: Columns) -> None:
+    if layout.last > MOST_ROWS:
+        raise TooLarge(
+            Text(
+                f"{layout.title}有 {layout.rows} 行，一张工作表放不下。",
+                f"{layout.title}: {layout.rows} rows are more than a sheet holds.",
+            )
+        )
+    for name, cells in columns.items():
+        if any(isinstance(cell, str) and len(cell) > LONGEST_TEXT for cell in cells):
+            raise TooLarge(
+                Text(
+                    f"{layout.title}的 {name} 列有超过 {LONGEST_TEXT} 个字的文本，一个单元格放不下。",
+                    f"{layout.title}, {name}: a text of more than {LONGEST_TEXT} signs does not fit into a cell.",
+                )
+            )
