@@ -36,7 +36,7 @@ CITIES, YEARS = ["b", "a", "c"], [2, 1]
 
 @pytest.fixture
 def m() -> Any:
-    """A model as `alloc_models.declare` makes them: shapes alone, no value and no object a cell."""
+    """A model as `alloc.formulation.declare` makes them: shapes alone, no value and no object a cell."""
     model: Any = pyo.ConcreteModel()
     model.cities = pyo.Set(initialize=CITIES, dimen=1)
     model.years = pyo.Set(initialize=YEARS, dimen=1)

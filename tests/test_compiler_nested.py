@@ -10,13 +10,13 @@ import pytest
 
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel
-from alloc_models.declare import family, formulation, index, parameter, selection, variable
+from alloc.formulation.declare import empty, family, index, parameter, selection, variable
 
 NEAR = np.array([[[0, 1], [1, 1], [0, 0]], [[0, 0], [0, 0], [0, 0]], [[1, 1], [0, 0], [1, 0]]], dtype=bool)
 
 
 def small() -> Any:
-    m = formulation()
+    m = empty()
     index(m, "cities", ["a", "b", "c"])
     index(m, "years", [1, 2])
     index(m, "nobody", [])

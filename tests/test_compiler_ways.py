@@ -21,11 +21,11 @@ from pyomo.core.expr import numeric_expr, relational_expr, template_expr
 
 from alloc.compiler.compile import CompileError, compile_model
 from alloc.compiler.linear_model import LinearModel
+from alloc.formulation.declare import LinearTier, empty, family, index, parameter, selection, subset, variable
 from alloc.instance import read
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.settings import Tier
 from alloc_models.annual import build
-from alloc_models.declare import LinearTier, family, formulation, index, parameter, selection, subset, variable
 from instances import write_tiny
 from random_instances import write_random
 
@@ -122,7 +122,7 @@ def test_same_input_same_matrix() -> None:
 
 def small() -> Any:
     """Cities a, b, c and years 1, 2, 3; parameters p and q by city, k alone; variables x by city, y by year, z."""
-    m = formulation()
+    m = empty()
     index(m, "cities", ["a", "b", "c"])
     index(m, "years", [1, 2, 3])
     parameter(m, "p", [1.0, 2.0, 4.0], m.cities)

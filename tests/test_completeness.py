@@ -21,11 +21,11 @@ from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.explanation.shared import parameters
 from alloc.formulation import completeness, registry
 from alloc.formulation.completeness import FormulationError, IncompleteError
+from alloc.formulation.declare import ClosenessTier, LinearTier, family, index, tier, variable
 from alloc.instance import read
 from alloc.instance.derived.derived import derive
 from alloc_models import words
 from alloc_models.annual import build
-from alloc_models.declare import ClosenessTier, LinearTier, family, index, tier, variable
 from test_compiler_rows import objective, two_cities
 
 Change = Callable[[Any], object]

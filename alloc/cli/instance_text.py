@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import TABLES
@@ -152,7 +152,7 @@ class _View:
         return Section(self.say("公共服务", "Services"), tuple(heads.split("|")), tuple(rows), "lllrrrrrr")
 
     def tiers(self) -> Section:
-        named = words().tiers()
+        named = catalogue().tiers
         rows = []
         for place, goal in enumerate(self.settings.objective, start=1):
             options = [f"{name} = {value}" for name in ("method", "beta", "tolerance")

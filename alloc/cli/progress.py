@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.status import Status
 
 from alloc.explanation.shared.answer import Step
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.result.figures import number
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.solver.model.status import Progress
@@ -33,7 +33,7 @@ class Display:
         self._live: Status | None = None
         self._lock = threading.Lock()
         self._said: set[tuple[str, str]] = set()
-        self._titles = {name: getattr(each.title, language) for name, each in words().tiers().items()}
+        self._titles = {name: getattr(each.title, language) for name, each in catalogue().tiers.items()}
         self._titles[BAND] = getattr(TITLE, language)
 
     def __enter__(self) -> Display:

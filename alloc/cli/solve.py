@@ -99,7 +99,7 @@ def solve(
 
 
 def _no_point(result: Result, lang: str, form: str) -> None:
-    from alloc.formulation.registry import words
+    from alloc.formulation.registry import catalogue
     from alloc.instance.findings import to_records
     from alloc.result.wording import say
 
@@ -121,7 +121,7 @@ def _no_point(result: Result, lang: str, form: str) -> None:
         print_findings(clashes, lang, everything=True)
     elif result.conflict:
         click.echo(say(lang, "conflict"))
-        named = words().families()
+        named = catalogue().families
         for family in result.conflict:
             about = named[family]
             click.echo(f"- {getattr(about.title, lang)} ({family}): {getattr(about.words, lang)}")

@@ -92,12 +92,12 @@ def whatif(
 
 
 def _text(variation: Variation, lang: str) -> str:
-    from alloc.formulation.registry import words
+    from alloc.formulation.registry import catalogue
     from alloc.parametric.panels import curve, subtitles
     from alloc.result.figures import number
     from alloc.result.sections import Section, render
 
-    titles = {name: getattr(each.title, lang) for name, each in words().tiers().items()}
+    titles = {name: getattr(each.title, lang) for name, each in catalogue().tiers.items()}
     order = [name for name in variation.tiers["tier"].unique() if name]
     drawn: dict[str, dict[Any, Any]] = {tier: curve(variation, tier).to_dict("index") for tier in order}
 

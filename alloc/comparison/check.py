@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.result.result import Result
 from alloc.solver.model.status import Quality, Stopped
 from alloc.text import Text
@@ -74,7 +74,7 @@ def _damage(result: Result) -> Text | None:
 def _manifest_damage(manifest: Mapping[str, Any]) -> Text | None:
     status, tiers, verified = (manifest.get(name) for name in ("status", "tiers", "verified"))
     scenario = manifest.get("scenario") or {}
-    known = words().tiers()
+    known = catalogue().tiers
     for name, holds in (
         ("status", isinstance(status, Mapping) and _is_one(status.get("stopped"), Stopped)
          and _is_one(status.get("quality"), Quality)),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from alloc.comparison.pair import Pair, compared
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.result.result import Result
 
 
@@ -99,5 +99,5 @@ def families(pair: Pair) -> pd.DataFrame:
     tables = [each.tables["families"].set_index("family") for each in (pair.base, pair.other)]
     frame = compared(*(each["binding"] for each in tables))
     frame["rows_base"], frame["rows_other"] = (each["rows"].reindex(frame.index) for each in tables)
-    known = [name for name in words().families() if name in frame.index]
+    known = [name for name in catalogue().families if name in frame.index]
     return frame.loc[[*known, *frame.index.difference(known)]].rename_axis("family").reset_index()

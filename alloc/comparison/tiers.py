@@ -15,7 +15,7 @@ import pandas as pd
 
 from alloc.comparison.pair import Pair, compared, relative
 from alloc.comparison.yardsticks import measured_as_base
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 
 PROVEN = 1e-6  # of a tier's size: what arithmetic leaves
 NAN = float("nan")
@@ -28,7 +28,7 @@ def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
         pair: the two results.
         other_yardsticks: the tiers that the two measure differently.
     """
-    known = words().tiers()
+    known = catalogue().tiers
     one, other = (_entries(each.manifest["tiers"]) for each in (pair.base, pair.other))
     order = list(dict.fromkeys([*one.index, *other.index]))
     frame = compared(one["value"], other["value"]).loc[order]

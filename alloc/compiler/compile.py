@@ -30,7 +30,7 @@ class CompileError(Exception):
 
 
 def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> LinearModel:
-    """Compiles a formulation (see `alloc_models.declare` for what it carries) to one sparse matrix.
+    """Compiles a formulation (see `alloc.formulation.declare` for what it carries) to one sparse matrix.
 
     Args:
         model: the formulation.
@@ -159,7 +159,7 @@ def _objective(
         return LinearObjective(
             name, sign * costs, sign * constant, tier.maximise, tier.whole, tier.natural, then, tier.essential
         )
-    if kind == "LeastTier":
+    if kind == "MaxMinTier":
         block = rows[tier.family]
         return LeastObjective(name, columns[tier.level].start, np.arange(block.start, block.stop))
     if kind == "ClosenessTier":

@@ -68,9 +68,7 @@ class Catalogue:
     def rules_of(self, decision: str, side: Side) -> tuple[Rule, ...]:
         """The rules behind one bound of a decision that no family stands for."""
         return tuple(
-            each
-            for each in self.rules.values()
-            if each.decision == decision and side in each.sides and not each.family
+            each for each in self.rules.values() if each.decision == decision and side in each.sides and not each.family
         )
 
     def owner_of(self, name: str) -> str:
@@ -254,6 +252,6 @@ def _strangers(found: Catalogue) -> Iterator[Text]:
     for kind, name, part, names, known in asked:
         for each in names:
             if each not in known:
-                yield Text(
-                    "{kind} {name} 的 {part}：没有 {each}", "{kind} {name}, {part}: there is no {each}"
-                ).fill(kind=KINDS[kind], name=name, part=part, each=each or "—")
+                yield Text("{kind} {name} 的 {part}：没有 {each}", "{kind} {name}, {part}: there is no {each}").fill(
+                    kind=KINDS[kind], name=name, part=part, each=each or "—"
+                )

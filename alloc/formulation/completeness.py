@@ -1,14 +1,13 @@
-"""Whether every room knows what a formulation declares, so that nothing of it is lost without a word.
+"""Whether the catalogue and the verification know what a model declares, so that nothing is lost without a word.
 
-A formulation names decisions, constraint families, tiers, and bounds of decisions that are rules; explanations name
-rules and numbers. Each room lists the names that it handles, and here stands which room has to handle which. What a
-room does not know, it would leave out of the tables, of the verification, of a conflict or of the report, and the
-result would still look whole. So a formulation that is not known everywhere is refused before anything is solved.
+Every room asks the catalogue; what a model has and the catalogue has not would be left out of tables, explanations and
+reports, and the result would still look whole. The verification keeps its own arithmetic and with it lists of what it
+can recompute. A model of which either does not know something is refused before anything is solved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -16,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.errors import FormulationError
 from alloc.text import Text
 
 KINDS = {
@@ -23,65 +24,31 @@ KINDS = {
     "bound": Text("决策的界", "bound"),
     "family": Text("约束族", "family"),
     "tier": Text("目标", "tier"),
-    "rule": Text("界所依据的规则", "rule"),
-    "number": Text("参数", "number"),
 }
-WORDS = "{words}"  # the module of words beside the formulation
-
+CATALOGUE = Text("模型的声明", "declarations of its levers")
 # What has to be known -> the lists that have to name it, `module:attribute`, and what they are of.
-KNOWN: dict[str, tuple[tuple[str, Text], ...]] = {
+LISTS: Mapping[str, tuple[tuple[str, Text], ...]] = {
     "decision": (
-        ("alloc.result.tables:DECISIONS", Text("结果表", "tables of a result")),
         ("alloc.verification.families:BOUNDED", Text("核验", "verification")),
-        ("alloc.explanation.shared.point:DECIDED", Text("城市解释", "explanation of a city")),
         ("alloc.report.shown:decisions", Text("报告", "report")),
     ),
-    "bound": (
-        ("alloc.verification.families:BOUNDED", Text("核验", "verification")),
-        ("alloc.explanation.infeasibility.bound_rules:BOUNDED", Text("冲突", "conflicts")),
-    ),
+    "bound": (("alloc.verification.families:BOUNDED", Text("核验", "verification")),),
     "family": (
         ("alloc.verification.families:KNOWN", Text("核验", "verification")),
         ("alloc.verification.published:FAMILIES", Text("公布数的核验", "verification of published numbers")),
-        ("alloc.publish.rows:FAMILIES", Text("取整", "rounding")),
-        (f"{WORDS}:families", Text("用语", "words")),
-        (f"{WORDS}:owned", Text("由谁决定", "owners")),
-        ("alloc.explanation.infeasibility.rows:KNOWN", Text("冲突", "conflicts")),
-        ("alloc.explanation.rules.switches:FAMILIES", Text("规则的代价", "cost of rules")),
     ),
-    "tier": (
-        ("alloc.verification.tiers:VALUES", Text("核验", "verification")),
-        (f"{WORDS}:tiers", Text("用语", "words")),
-        ("alloc.comparison.yardsticks:YARDSTICKS", Text("比较", "comparison")),
-        ("alloc.explanation.sensitivity.words:MORE", Text("价格与报告", "prices and report")),
-        ("alloc.explanation.sensitivity.words:EQUIVALENTS", Text("价格与报告", "prices and report")),
-        ("alloc.explanation.rules.words:WITHOUT", Text("规则的代价", "cost of rules")),
-        ("alloc.explanation.rules.words:HEADS", Text("规则的代价", "cost of rules")),
-        ("alloc.explanation.city.words:LOSSES", Text("城市解释", "explanation of a city")),
-    ),
-    "rule": (
-        ("alloc.explanation.infeasibility.rows:FAMILIES", Text("冲突", "conflicts")),
-        (f"{WORDS}:owned", Text("用语和由谁决定", "words and owners")),
-    ),
-    "number": ((f"{WORDS}:owned", Text("由谁决定", "owners")),),
+    "tier": (("alloc.verification.tiers:VALUES", Text("核验", "verification")),),
 }
-# Rules behind bounds and numbers that can be changed are named by explanations, not by the formulation.
-RULES = "alloc.explanation.infeasibility.bound_rules:RULES"
-NUMBERS = (
-    "alloc.explanation.infeasibility.levers:NUMBERS",
-    "alloc.explanation.infeasibility.coefficients:NUMBERS",
-    "alloc.explanation.shared.parameters:NUMBERS",
-)
 
 
 @dataclass(frozen=True)
 class Missing:
-    """A name that a room does not know.
+    """A name that is not known somewhere.
 
     Attributes:
         kind: a key of `KINDS`.
-        name: of the decision, family, tier, bound (``settle.lower``), rule or number.
-        place: the list that lacks it, ``module:attribute``.
+        name: of the decision, family, tier or bound (``settle.lower``).
+        place: the list that lacks it, ``module:attribute``; "" for the catalogue.
         room: what that list is of.
     """
 
@@ -91,17 +58,8 @@ class Missing:
     room: Text
 
 
-class FormulationError(Exception):
-    """A formulation that is not installed, or cannot be built; `message` says why in both languages."""
-
-    def __init__(self, message: Text) -> None:
-        """As a string it is the English one."""
-        super().__init__(message.en)
-        self.message = message
-
-
 class IncompleteError(FormulationError):
-    """A formulation of which some room does not know something; `missing` has everything at once."""
+    """A formulation of which something is not known; `missing` has everything at once."""
 
     def __init__(self, name: str, missing: Sequence[Missing]) -> None:
         """One line for each name, with every list that lacks it."""
@@ -120,8 +78,8 @@ def _lines(missing: Sequence[Missing]) -> Iterator[Text]:
     for each in missing:
         places.setdefault((each.kind, each.name), []).append(each)
     for (kind, name), found in places.items():
-        zh = "、".join(f"{each.room.zh}（{each.place}）" for each in found)
-        en = ", ".join(f"{each.room.en} ({each.place})" for each in found)
+        zh = "、".join(each.room.zh + (f"（{each.place}）" if each.place else "") for each in found)
+        en = ", ".join(each.room.en + (f" ({each.place})" if each.place else "") for each in found)
         yield Text("- {kind} {name}：未列入{zh}", "- {kind} {name}: not in {en}").fill(
             kind=KINDS[kind], name=name, zh=zh, en=en
         )
@@ -138,7 +96,7 @@ class Names:
 
 
 def names_of(model: Any) -> Names:
-    """The names of a formulation (see `alloc_models.declare`).
+    """The names of a model (see `alloc.formulation.declare`).
 
     A bound is named where it says more than that a decision is not negative: ``settle.upper``.
     """
@@ -152,39 +110,46 @@ def names_of(model: Any) -> Names:
     return Names(tuple(decided), tuple(bounds), tuple(model.families), tuple(model.tiers))
 
 
-def check(model: Any, name: str, words: str) -> None:
-    """Refuses a formulation of which some room does not know something.
+def check(model: Any, known: Catalogue) -> None:
+    """Refuses a model of which something is not known.
 
     Args:
         model: as it was built for an instance.
-        name: of the formulation.
-        words: the module of its words.
+        known: the catalogue of its formulation.
 
     Raises:
         IncompleteError: with every name that is not known and where.
     """
-    if missing := _missing(names_of(model), words):
-        raise IncompleteError(name, missing)
+    names = names_of(model)
+    if missing := (*_undeclared(names, known), *_unlisted(names)):
+        raise IncompleteError(known.name, missing)
+
+
+def _undeclared(names: Names, known: Catalogue) -> Iterator[Missing]:
+    """What the model has and no lever declares: a bound belongs to a rule, or to what there is use for."""
+    bounds = [f"{rule.decision}.{side}" for rule in known.rules.values() for side in rule.sides] + [
+        f"{name}.upper" for name, each in known.decisions.items() if each.possible is not None
+    ]
+    declared: Mapping[str, Collection[str]] = {
+        "decision": known.decisions, "bound": bounds, "family": known.families, "tier": known.tiers,
+    }  # fmt: skip
+    for kind, found in declared.items():
+        yield from (Missing(kind, name, "", CATALOGUE) for name in getattr(names, kind) if name not in found)
 
 
 @cache
-def _missing(names: Names, words: str) -> tuple[Missing, ...]:
-    numbers = tuple(dict.fromkeys(each for place in NUMBERS for each in _listed(place, words)))
-    asked = {**vars(names), "rule": tuple(_listed(RULES, words)), "number": numbers}
-    return tuple(_lacking(asked, words))
+def _unlisted(names: Names) -> tuple[Missing, ...]:
+    return tuple(
+        Missing(kind, name, place, room)
+        for kind, places in LISTS.items()
+        for place, room in places
+        for name in getattr(names, kind)
+        if not _knows(_listed(place), kind, name)
+    )
 
 
-def _lacking(asked: dict[str, Sequence[str]], words: str) -> Iterator[Missing]:
-    for kind, places in KNOWN.items():
-        for place, room in places:
-            known = _listed(place, words)
-            for each in asked[kind]:
-                if not _knows(known, kind, each):
-                    yield Missing(kind, each, place.replace(WORDS, words), room)
-
-
-def _listed(place: str, words: str) -> Collection[str]:
-    module, _, attribute = place.replace(WORDS, words).partition(":")
+def _listed(place: str) -> Collection[str]:
+    module, _, attribute = place.partition(":")
     found = getattr(import_module(module), attribute)
     listed: Collection[str] = found() if callable(found) else found
     return listed

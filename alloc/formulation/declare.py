@@ -232,8 +232,7 @@ def variable(
     shape = tuple(len(one) for one in sets)
     setattr(model, name, pyo.Var(*sets, dense=False) if sets else pyo.Var())
     low, high, scale = (
-        np.broadcast_to(np.asarray(each, dtype=float), shape)
-        for each in (lower, upper, _scale(model, unit))
+        np.broadcast_to(np.asarray(each, dtype=float), shape) for each in (lower, upper, _scale(model, unit))
     )
     model.columns[name] = Columns(low, high, integer, scale, auxiliary, granted)
 

@@ -1,22 +1,41 @@
-"""Formulations by name: the rules, and the words that belong to them."""
+"""Formulations by name: what is installed, its catalogue, and the function that builds its model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, wraps
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
-from alloc.formulation.completeness import FormulationError, check
+from alloc.formulation.catalogue import Catalogue, catalogue_of
+from alloc.formulation.errors import FormulationError
+from alloc.formulation.lever import Formulation
 from alloc.text import Text
 
 GROUP = "alloc.formulations"
-BUILT_IN = {"annual": "alloc_models.annual:build"}  # also from a clone that is not installed
+DEFAULT = "annual"
+BUILT_IN = {DEFAULT: "alloc_models.annual:ANNUAL"}  # also from a clone that is not installed
 
 
-@cache  # to look up what is installed takes as long as to build a small model
-def formulation(name: str = "annual") -> Callable[..., Any]:
+def installed() -> Mapping[str, Formulation]:
+    """Every formulation that is installed, by name: an entry point of the group ``alloc.formulations``, which names a
+    `Formulation`."""
+    return {name: _loaded(name) for name in sorted({*BUILT_IN, *_entries()})}
+
+
+@cache
+def catalogue(name: str = DEFAULT) -> Catalogue:
+    """Everything that the levers of a formulation declare, with their words.
+
+    Raises:
+        FormulationError: there is none of that name, or its declarations contradict each other.
+    """
+    return catalogue_of(_loaded(name))
+
+
+@cache
+def formulation(name: str = DEFAULT) -> Callable[..., Any]:
     """The function that builds the model: called with derived data, the tiers of the instance and perhaps units.
 
     What it builds is known to every room (see `alloc.formulation.completeness`); else the function raises a
@@ -25,38 +44,47 @@ def formulation(name: str = "annual") -> Callable[..., Any]:
     Raises:
         FormulationError: there is none of that name.
     """
-    build = _installed(name)
+    known = catalogue(name)
+    chosen = _loaded(name)
 
-    @wraps(build)
     def built(*arguments: Any) -> Any:
+        from alloc.formulation.completeness import check
+        from alloc.formulation.declare import build
+
         try:
-            model = build(*arguments)
+            model = build(chosen, *arguments)
         except (AttributeError, ValueError) as error:
             raise _not_built(name, error) from error
-        check(model, name, _words(build))
+        check(model, known)
         return model
 
     return built
 
 
-def words(name: str = "annual") -> Any:
-    """The module ``words`` beside the formulation: titles and sentences of its families, bounds and tiers."""
-    return import_module(_words(_installed(name)))
+@cache  # to look up what is installed takes as long as to build a small model
+def _entries() -> Mapping[str, Any]:
+    return {each.name: each for each in entry_points(group=GROUP)}
 
 
 @cache
-def _installed(name: str) -> Callable[..., Any]:
-    for each in entry_points(group=GROUP):
-        if each.name == name:
-            return each.load()  # type: ignore[no-any-return]
-    if name not in BUILT_IN:
-        raise FormulationError(Text(f"没有安装名为 {name} 的模型", f"no formulation {name} is installed"))
-    module, _, function = BUILT_IN[name].partition(":")
-    return getattr(import_module(module), function)  # type: ignore[no-any-return]
-
-
-def _words(build: Callable[..., Any]) -> str:
-    return f"{build.__module__.rpartition('.')[0]}.words"
+def _loaded(name: str) -> Formulation:
+    if name in BUILT_IN:
+        module, _, attribute = BUILT_IN[name].partition(":")
+        found = getattr(import_module(module), attribute)
+    elif name in _entries():
+        found = _entries()[name].load()
+    else:
+        raise FormulationError(
+            Text(
+                f"没有安装名为 {name} 的模型；可用：{'、'.join(sorted({*BUILT_IN, *_entries()}))}",
+                f"no formulation {name} is installed, only {', '.join(sorted({*BUILT_IN, *_entries()}))}",
+            )
+        )
+    if not isinstance(found, Formulation):
+        raise FormulationError(
+            Text(f"{name} 不是 Formulation 对象", f"{name} is no Formulation (alloc.formulation.lever)")
+        )
+    return found
 
 
 def _not_built(name: str, error: Exception) -> FormulationError:
@@ -66,15 +94,14 @@ def _not_built(name: str, error: Exception) -> FormulationError:
 
 
 def _line(error: Exception) -> str:
-    """Module and line of the formulation's own frame, the last one that is not of a library that it calls."""
-    own, found, step = "", "", error.__traceback__
+    """Module and line of the formulation's own frame: the last one outside of the engine and of libraries."""
+    found, step = "", error.__traceback__
     while step is not None:
         module = str(step.tb_frame.f_globals.get("__name__", ""))
-        own = own or ("" if module == __name__ else module.partition(".")[0])
-        if own and module.partition(".")[0] == own:
+        if module.partition(".")[0] not in ("alloc", "pyomo", "numpy"):
             found = f"{module}:{step.tb_lineno}"
         step = step.tb_next
-    return found
+    return found or "?"
 
 
-__all__ = ["FormulationError", "formulation", "words"]
+__all__ = ["FormulationError", "catalogue", "formulation", "installed"]

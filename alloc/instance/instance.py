@@ -39,6 +39,11 @@ class Instance:
     warnings: tuple[Finding, ...] = ()
     known: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
+    @property
+    def formulation(self) -> str:
+        """The name of the model that the instance is of."""
+        return self.settings.formulation
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of settings and tables; the order of rows and columns and the format of files do not matter."""

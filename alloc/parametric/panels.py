@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.parametric.chart import Panel
 from alloc.parametric.vary import Variation
@@ -57,7 +57,7 @@ def panels(variation: Variation, instance: Instance, language: str) -> list[Pane
 
 
 def _tiers(variation: Variation, language: str) -> list[Panel]:
-    named, units = words().tiers(), words().units()
+    named, units = catalogue().tiers, catalogue().units
     found = []
     for tier in [name for name in variation.tiers["tier"].unique() if name]:
         shown = curve(variation, tier)
@@ -77,7 +77,7 @@ def _cities(variation: Variation, instance: Instance, language: str) -> list[Pan
     shown = "name_en" if language == "en" and (cities["name_en"] != "").all() else "name"
     names: dict[Any, str] = cities[shown].to_dict()
     titles: dict[Any, str] = pools[f"title_{language}"].to_dict()
-    units: dict[Any, Any] = words().units()
+    units: dict[Any, Any] = catalogue().units
     kinds: dict[Any, str] = pools["kind"].to_dict()
     quanta: dict[Any, float] = pools["quantum"].to_dict()
     marked = _places(variation, variation.tiers.loc[variation.tiers["incomplete"], "step"])

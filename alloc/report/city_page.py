@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from alloc.explanation.city.holds import Holds, holds
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.report.content import Column, Document, Figure, Paragraph, Section, Table
 from alloc.report.document import city_page
 from alloc.report.view import Floats, View
@@ -92,7 +92,7 @@ class Pages:
 
     def held(self, at: int) -> str:
         """One sentence: which rule or tier decides each number of a city, and the rules that bind on it."""
-        language, view, known = self.language, self.view, words()
+        language, view, known = self.language, self.view, catalogue()
         held = self._holds
         grouped: dict[tuple[str, str], list[str]] = {}
         binding: dict[str, None] = {}

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.comparison.text.wording import SIZE_CLASSES
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import SIZE_CLASSES as CLASS_ORDER
 from alloc.report.charts.palette import TIERS
@@ -65,7 +65,7 @@ class View:
         )  # fmt: skip
         self._sources = self._statuses()
         self._arrays: dict[tuple[str, str], Floats] = {}
-        self._families = words().families()
+        self._families = catalogue().families
 
     def say(self, zh: str, en: str, **filled: object) -> str:
         """One of two whole sentences with its slots filled."""

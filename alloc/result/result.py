@@ -180,7 +180,7 @@ def _manifest(
             "facilities": settings.facilities,
             "gap": settings.gap,
             "time_limit": settings.time_limit,
-            "formulation": "annual",
+            "formulation": instance.formulation,
         },
         "timings": dict(timings),
         "versions": {name: _version(name) for name in PACKAGES},

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.result.figures import number
 from alloc.result.result import Result
 from alloc.text import Text
@@ -48,7 +48,7 @@ class Case(NamedTuple):
 
 def rule_title(rule: str, language: str) -> str:
     """The words for a rule of the table."""
-    return str(getattr(RULES[rule] if rule in RULES else words().families()[rule].title, language))
+    return str(getattr(RULES[rule] if rule in RULES else catalogue().families[rule].title, language))
 
 
 def pool_title(result: Result, pool: str, unit: str, language: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.result import rounding
 from alloc.result.city import city_sections
 from alloc.result.figures import decimals_for, gap_text, number, percent, shown_unit
@@ -40,7 +40,7 @@ def sections(result: Result, language: str) -> list[Section]:
 def status_line(result: Result, language: str) -> str:
     """Why the solver stopped, how good the point is (what was not reached first), and whether it was verified."""
     status, tiers, notes = (result.manifest[each] for each in ("status", "tiers", "notes"))
-    named = words().tiers()
+    named = catalogue().tiers
     unreached = [getattr(named[tier["tier"]].title, language) for tier in tiers if not tier["optimised"]]
     if unreached:
         how = say(language, "unreached", tiers=("、" if language == "zh" else ", ").join(unreached))
@@ -70,7 +70,7 @@ def sources_note(result: Result, language: str) -> str:
 
 
 def _tiers(result: Result, language: str) -> Section:
-    named = words().tiers()
+    named = catalogue().tiers
     rows = []
     for tier in result.manifest["tiers"]:
         about = named[tier["tier"]]
@@ -156,7 +156,7 @@ def _changes(result: Result, language: str) -> list[Section]:
 
 
 def _binding(result: Result, language: str) -> Section:
-    named = words().families()
+    named = catalogue().families
     families = result.tables["families"].set_index("family")
     rows = []
     for family, row in families.to_dict("index").items():

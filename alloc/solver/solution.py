@@ -65,9 +65,9 @@ class Solution:
     families: tuple[str, ...] = ()
 
 
-def compiled(derived: Derived, instance: Instance, name: str = "annual") -> LinearModel:
+def compiled(derived: Derived, instance: Instance, sizes: Mapping[str, np.ndarray] | None = None) -> LinearModel:
     """The matrix of an instance."""
-    return compile_model(formulation(name)(derived, instance.settings.objective))
+    return compile_model(formulation(instance.formulation)(derived, instance.settings.objective, sizes))
 
 
 def solve(

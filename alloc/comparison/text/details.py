@@ -8,7 +8,7 @@ from alloc.comparison.amounts import WON
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import View, alone, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.schema.classes import SIZE_CLASSES
 from alloc.result.figures import decimals_for, number
 from alloc.result.sections import Section
@@ -134,7 +134,7 @@ def _debt(view: View, letter: str) -> Part:
 
 
 def _families(view: View, letter: str) -> Part:
-    known = words().families()
+    known = catalogue().families
     lines = []
     for row in view.rows("families", letter):
         about = known.get(row["family"])

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from alloc.comparison.comparison import Comparison
 from alloc.comparison.text.wording import SIZE_CLASSES, say
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.schema.settings import DebtTier, Settings, Tier
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
@@ -24,7 +24,7 @@ class Titles:
     def __init__(self, comparison: Comparison, language: str) -> None:
         """Collects the titles of all results."""
         self.language = language
-        self._words = {"tier": words().tiers(), "family": words().families()}
+        self._words = {"tier": catalogue().tiers, "family": catalogue().families}
         self._codes: dict[str, dict[str, str]] = {"pool": {}, "service": {}}
         for result in reversed(comparison.results):
             for kind, codes in self._codes.items():

@@ -34,7 +34,7 @@ class Holds:
         cities, pools: codes, in the order of the arrays.
         value: the decision before rounding [n, R].
         lower, upper: bounds; the pool's own total where no rule sets an upper one [n, R].
-        lower_rule, upper_rule: the rules that make them, keys of ``words().bounds()`` [n, R].
+        lower_rule, upper_rule: the rules that make them, keys of ``catalogue().rules`` [n, R].
         at_lower, at_upper: whether the value stands there [n, R].
         rows_below, rows_above: rows that bind and keep it from going down or up; tuples of `Row` [n, R].
         decider: what decides the number [n, R]: ``override`` (fixed by hand), ``rule`` (a bound holds it against the

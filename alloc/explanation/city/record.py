@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 
 if TYPE_CHECKING:
     from alloc.explanation.city.reasons import Reasons
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def record(reasons: Reasons) -> dict[str, Any]:
     """Plain values in the units of the instance; words in both languages."""
-    rules = words().bounds()
+    rules = catalogue().rules
     bounds = {
         side: {
             "amount": bound if math.isfinite(bound) else None,

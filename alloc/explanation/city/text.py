@@ -15,7 +15,7 @@ from alloc.explanation.shared.mixtures import changed_columns
 from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import factors
 from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_parts
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.schema.columns import MARKS
 from alloc.result.city import Marks
 from alloc.result.figures import number, percent
@@ -44,7 +44,7 @@ class Figures:
         self.land = row["kind"] == "land"
         self.quantum = float(row["quantum"])
         self.decimals = max(decimals_of(self.quantum), 2 if self.land else 0)
-        self.unit = str(getattr(words().units()["ha" if self.land else "10⁴ yuan"], language))
+        self.unit = str(getattr(catalogue().units["ha" if self.land else "10⁴ yuan"], language))
         self.behind = self.unit if self.land or language == "zh" else f"× {self.unit}"  # an amount in a sentence
         self.title = str(row[f"title_{language}"])
         self.mark = Marks(result)
@@ -100,7 +100,7 @@ def sentences(reasons: Reasons, language: str) -> list[str]:
 
 
 def _holding(reasons: Reasons, show: Figures, told: Any) -> list[str]:
-    rules = words().bounds()
+    rules = catalogue().rules
 
     def of(rule: str, part: str) -> str:
         return str(getattr(getattr(rules[rule], part), show.language))
@@ -130,10 +130,10 @@ def _pushed(reasons: Reasons, push: Push, show: Figures) -> str:
     ):
         return ""  # has been said of the bound
     if kind == "rules":
-        titles = [getattr(words().families()[name].title, show.language) for name in push.families]
+        titles = [getattr(catalogue().families[name].title, show.language) for name in push.families]
         slots["families"] = ("、" if show.language == "zh" else ", ").join(titles)
     if kind == "tier":
-        slots["tier"] = getattr(TITLE if push.tier == BAND else words().tiers()[push.tier].title, show.language)
+        slots["tier"] = getattr(TITLE if push.tier == BAND else catalogue().tiers[push.tier].title, show.language)
         kind, more = lost(reasons.result, reasons.derived, push.tier, push.loss)
         slots |= more
     return say(show.language, f"{push.side}_{kind}", **slots)
@@ -239,7 +239,7 @@ def _parts(reasons: Reasons, show: Figures) -> Section:
 
 
 def _holds(reasons: Reasons, show: Figures) -> Section:
-    rules, families, language = words().bounds(), words().families(), show.language
+    rules, families, language = catalogue().rules, catalogue().families, show.language
     limits = by_key(reasons.result.instance.tables["limits"], "limit")
     rows: list[tuple[str, ...]] = []
     for side, bound, rule, binding in (

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloc.instance.derived.derived import Derived
-from alloc.instance.derived.needs import FACILITY_TOLERANCE
 from alloc.instance.frames import flags, numbers
 from alloc.instance.instance import Instance
 
@@ -95,7 +94,7 @@ def bound_rules(instance: Instance, d: Derived) -> Iterator[Rule]:
     yield Rule("quota", "settle", UPPER, _or(quota, np.inf))
     table = instance.tables["services"]
     closed = d.restricted & np.isin(d.size_class, policy.services.restricted_classes)[:, None]
-    yield Rule("restricted", "build", UPPER, np.where(closed & (facilities(d) > 0), 0.0, np.inf))
+    yield Rule("restricted", "build", UPPER, np.where(closed & (d.facilities > 0), 0.0, np.inf))
     yield Rule("expansion", "expand", UPPER, numbers(table, "expansion_limit") * d.capacity)
     gates = np.broadcast_to(flags(table, "gates"), d.backlog_now.shape)
     yield Rule("gate", "backlog", UPPER, np.where(gates, d.backlog_now, np.inf))
@@ -106,16 +105,10 @@ def hard_bounds(d: Derived) -> Mapping[str, Floats]:
     return {
         "allocation": np.full(d.lower.shape, np.inf),
         "settle": d.migrants,
-        "build": facilities(d),
+        "build": d.facilities,
         "expand": np.maximum(0, d.full_need - d.capacity),
         "backlog": np.full(d.backlog_now.shape, np.inf),
     }
-
-
-def facilities(d: Derived) -> Floats:
-    """How many facilities need has room for at most, wherever they may be built [n, S]."""
-    missing = np.maximum(0, d.full_need - d.capacity)
-    return np.nan_to_num(np.maximum(0.0, np.ceil(missing / d.module - FACILITY_TOLERANCE)))
 
 
 def debt_rooms(d: Derived) -> Mapping[str, Floats]:

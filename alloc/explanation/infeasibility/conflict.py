@@ -11,7 +11,7 @@ from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_point,
 from alloc.explanation.infeasibility.rows import rows_of
 from alloc.explanation.infeasibility.words import WORDS, Names, say, titled
 from alloc.explanation.shared.answer import Report, Step, silent
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import Finding, InputError, errors, to_records
 from alloc.instance.instance import Instance
@@ -148,7 +148,7 @@ class Conflict:
         now = MISSING if change.old is None else _shown(change.old)
         if change.flag is not None:
             now, then = (say(language, "yes" if each else "no") for each in (not change.flag, change.flag))
-        return title, now, then, unit, str(getattr(words().owners()[change.lever.owner], language))
+        return title, now, then, unit, str(getattr(catalogue().owners[change.lever.owner], language))
 
 
 def _shown(value: float) -> str:

@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from alloc.explanation.infeasibility.bound_rules import facilities
 from alloc.explanation.infeasibility.rows import ABOUT, NONE, Rows, rows_of
 from alloc.explanation.shared.unchecked import with_column, with_settings
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
 
@@ -172,7 +171,7 @@ def _waived(rows: Rows, kind: Kind) -> Iterator[Lever]:
         own = chosen if kind.path == "services.revenue_backed" else chosen[of == key]
         amounts = np.abs(rows.bound[own]) * rows.model.row_scale[own]
         if kind.moves == ("restricted",):  # nothing is built: what the rule takes away is what need has room for
-            amounts = facilities(rows.derived)[rows.city[own], rows.item[own]]
+            amounts = rows.derived.facilities[rows.city[own], rows.item[own]]
         whole = max(float(amounts.sum()), 1.0)
         yield Lever(
             f"{kind.path} {key} {way}", kind, way, _item(kind, str(key)), owner_of(rows.instance, kind, str(key)),
@@ -233,7 +232,7 @@ def owner_of(instance: Instance, kind: Kind, key: str) -> str:
         table = instance.tables["limits"]
         if str(table.loc[table["limit"] == key, "owner"].iloc[0]):
             return "higher_rule"
-    return str(words().numbers()[kind.number])
+    return str(catalogue().numbers[kind.number].owner)
 
 
 def _keys(rows: Rows, kind: Kind, chosen: np.ndarray) -> np.ndarray:

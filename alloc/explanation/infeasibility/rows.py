@@ -104,7 +104,7 @@ def rows_of(instance: Instance, beside: Rows | None = None) -> Rows:
     They stand in the units of those `beside` them, that they can be compared.
     """
     d = derive(instance)
-    model = compile_model(formulation("annual")(d, (), None if beside is None else beside.model.units))
+    model = compile_model(formulation(instance.formulation)(d, (), None if beside is None else beside.model.units))
     columns = np.flatnonzero(~model.auxiliary)
     place = np.full(model.auxiliary.size, NONE)
     place[columns] = np.arange(columns.size)

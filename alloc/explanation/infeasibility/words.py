@@ -9,7 +9,7 @@ from typing import Any
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change
 from alloc.explanation.infeasibility.rows import ABOUT
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.instance import Instance
@@ -94,7 +94,7 @@ def say(language: str, key: str, **slots: object) -> str:
 
 def titled(family: str) -> tuple[Text, Text, str]:
     """Title, words and owner of a family or of a rule behind a bound."""
-    known = words()
+    known = catalogue()
     tables = (known.families(), known.rules(), known.bounds(), known.causes())
     about: Any = next(table[family] for table in tables if family in table)
     return Text(*about.title), Text(*about.words), str(about.owner)

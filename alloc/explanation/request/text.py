@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alloc.explanation.city.text import Figures, lost, significant
 from alloc.explanation.request.words import say
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.result.figures import number, percent
 from alloc.result.sections import Section
 
@@ -71,7 +71,7 @@ def _granted(request: Request, grant: Grant, show: Figures, told: Any) -> list[s
         said.append(told("no_loss"))
     else:
         kind, slots = lost(request.result, request.derived, *first)
-        said.append(told(f"first_{kind}", tier=getattr(words().tiers()[first[0]].title, show.language), **slots))
+        said.append(told(f"first_{kind}", tier=getattr(catalogue().tiers[first[0]].title, show.language), **slots))
     if grant.payers:
         losses = [before - after for _, before, after in grant.payers]
         said.append(told("payers" if len(losses) > 1 else "payer", count=len(losses), sum=show.amount(sum(losses)),
@@ -83,7 +83,7 @@ def _granted(request: Request, grant: Grant, show: Figures, told: Any) -> list[s
 
 def _first_loss(request: Request, grant: Grant) -> tuple[str, float] | None:
     for tier, before, after in grant.tiers:
-        better = 1.0 if words().tiers()[tier].better == "higher" else -1.0
+        better = 1.0 if catalogue().tiers[tier].better == "higher" else -1.0
         loss = (before - after) * better
         natural = {"settlement": float(request.derived.settle_limit.sum()), "cost": abs(before)}.get(tier, 1.0)
         if loss > SEEN * max(1.0, natural):
@@ -92,7 +92,7 @@ def _first_loss(request: Request, grant: Grant) -> tuple[str, float] | None:
 
 
 def _bound(request: Request, grant: Grant, show: Figures, told: Any) -> list[str]:
-    rule = words().bounds()[request.upper_rule]
+    rule = catalogue().rules[request.upper_rule]
     title, what = (getattr(part, show.language) for part in (rule.title, rule.words))
     return [told("bound", upper=show.amount(request.upper), rule=title, words=what)]
 
@@ -101,7 +101,7 @@ def _impossible(request: Request, grant: Grant, show: Figures, told: Any) -> lis
     if grant.findings:
         messages = [getattr(each.message, show.language) for each in grant.findings]
         return [told("impossible_found"), *(told("finding", message=message) for message in messages)]
-    titles = [str(getattr(words().families()[name].title, show.language)) for name in grant.families]
+    titles = [str(getattr(catalogue().families[name].title, show.language)) for name in grant.families]
     return [told("impossible", families=("、" if show.language == "zh" else ", ").join(titles))]
 
 
@@ -149,7 +149,7 @@ def _section(show: Figures, key: str, rows: Sequence[tuple[str, ...]], aligned: 
 def _tiers(grant: Grant, show: Figures) -> Section:
     rows = []
     for tier, before, after in grant.tiers:
-        of = words().tiers()[tier]
+        of = catalogue().tiers[tier]
         decimals = 0 if of.unit in ("persons", "10⁴ yuan") else 6
         change = after - before
         shown = (
@@ -158,7 +158,7 @@ def _tiers(grant: Grant, show: Figures) -> Section:
             else ("+" if change > 0 else "") + significant(change)
         )
         rows.append((getattr(of.title, show.language), number(before, decimals), number(after, decimals), shown,
-                     str(getattr(words().units()[of.unit], show.language))))  # fmt: skip
+                     str(getattr(catalogue().units[of.unit], show.language))))  # fmt: skip
     return _section(show, "tiers", rows, "lrrrl")
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from alloc.explanation.rules.words import HEADS, SAY, WITHOUT
 from alloc.explanation.sensitivity.words import EQUIVALENTS, kind_of, worth
 from alloc.explanation.shared.figures import figure
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.result.sections import Section
 from alloc.text import Text
@@ -130,7 +130,7 @@ class Rules:
             "complete": self.complete,
             "facilities": "parts",
             "tiers": {
-                name: {"value": value, "better": words().tiers()[name].better} for name, value in self.values.items()
+                name: {"value": value, "better": catalogue().tiers[name].better} for name, value in self.values.items()
             },
             "rules": [
                 {

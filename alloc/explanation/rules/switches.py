@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.shared.parameters import FIXED, city_name, lower, titled
-from alloc.formulation.registry import formulation, words
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import NUMERIC
 from alloc.instance.schema.settings import Policy
 from alloc.instance.schema.tables import TABLES
+from alloc.solver.solution import compiled
 from alloc.text import Text
 
 ROWS_ONLY = ("growth_limit", "recognised_need", "production_land", "idle_land", "borrow_to_build",
@@ -76,7 +76,7 @@ class Switch:
         if self.without is not None:
             other = derive(self.without(instance), (instance, derived))
             known = replace(derived, **{name: self._field(derived, other, name) for name in self.fields})
-            model = compile_model(formulation("annual")(known, instance.settings.objective, base.units))
+            model = compiled(known, instance, base.units)
         least, most = model.row_lower.copy(), model.row_upper.copy()
         for family in self.rows:
             least[model.rows[family].slice], most[model.rows[family].slice] = -np.inf, np.inf
@@ -101,14 +101,14 @@ def switches(instance: Instance, derived: Derived) -> tuple[Switch, ...]:
 
 
 def _owner(key: str) -> Text:
-    return Text(*words().owners()[key])
+    return Text(*catalogue().owners[key])
 
 
 def _families() -> Iterator[Switch]:
-    about = words().families()
+    about = catalogue().families
     for name in ROWS_ONLY:
         yield Switch(name, lower(about[name].title), _owner(about[name].owner), rows=(name,))
-    causes = words().causes()
+    causes = catalogue().causes
     for name, without in (("debt_ratio", _no_ratio), ("debt_tier", _no_tier), ("debt_service", _no_service)):
         owner = _owner(about["debt_room"].owner)
         yield Switch(name, lower(causes[name].title), owner, without, ("upper", "bond_room"))
@@ -117,7 +117,7 @@ def _families() -> Iterator[Switch]:
 
 
 def _bounds(instance: Instance) -> Iterator[Switch]:
-    about, others, both = words().bounds(), words().rules(), ("lower", "upper")
+    about, others, both = catalogue().rules, catalogue().rules, ("lower", "upper")
     for name, table, columns in (
         ("floor", "pools", ("floor_multiple",)),
         ("cap", "pools", ("cap_multiple",)),
@@ -152,7 +152,7 @@ def _pools(instance: Instance, derived: Derived) -> Iterator[Switch]:
             yield Switch(
                 f"exhaust.{pool}",
                 title,
-                _owner(words().numbers()["pools.exhaust"]),
+                _owner(catalogue().numbers["pools.exhaust"].owner),
                 row=("pool_total", pool),
                 lower_only=True,
             )

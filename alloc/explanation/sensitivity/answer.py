@@ -11,7 +11,7 @@ from alloc.explanation.sensitivity.sides import Method, Side, differ
 from alloc.explanation.sensitivity.words import BRIEF, EQUIVALENTS, MARKS, MORE, SAY, kind_of, worth
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.parameters import Parameter, city_name
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.result.sections import Section
 from alloc.text import Text
@@ -117,7 +117,7 @@ class Prices:
             size = (jump or 0.0) * worth(self.instance, tier)
             found.append(_say("jump", language, n=figure(size, sign=True), **slots))
         elif gain:
-            better = (gain > 0) == (words().tiers()[tier].better == "higher")
+            better = (gain > 0) == (catalogue().tiers[tier].better == "higher")
             text = MORE[kind_of(self.instance, tier)][0 if better else 1]
             found.append(_fill(text, language, n=figure(abs(gain) * worth(self.instance, tier)), **slots))
             found.append(self._rate(price, solved, language))
@@ -193,7 +193,7 @@ class Prices:
         return Section(said, tuple(_say(heads, language).split("|")), rows, aligned)
 
     def _tier(self, tier: str) -> Text:
-        return Text(*words().tiers()[tier].title)
+        return Text(*catalogue().tiers[tier].title)
 
     def _row(self, price: Price, language: str) -> tuple[str, ...]:
         parameter = price.parameter
@@ -228,7 +228,7 @@ class Prices:
         for table, key in (("pools", "pool"), ("services", "service")):
             frame = self.instance.tables[table]
             named |= dict(zip(frame[key], frame[f"title_{language}"], strict=True))
-        unit = getattr(words().units()[place.unit], language)
+        unit = getattr(catalogue().units[place.unit], language)
         if place.unit == "capacity":
             services = self.instance.tables["services"].set_index("service")
             unit = str(services.at[place.item, f"unit_{language}"])

@@ -148,7 +148,7 @@ class Line:
 def _stated(data: Data) -> Numbers:
     """The numbers of the formulation: parameters, and bounds of variables."""
     instance, derived = data
-    model = formulation("annual")(derived, instance.settings.objective)
+    model = formulation(instance.formulation)(derived, instance.settings.objective)
     found: Numbers = dict(model.values)
     for name, column in model.columns.items():
         found |= {f"{name} from": column.lower, f"{name} to": column.upper}

@@ -15,7 +15,7 @@ import numpy as np
 from alloc.compiler.linear_model import Block
 from alloc.explanation.sensitivity.tiers import Tiers
 from alloc.explanation.shared.parameters import lower as lower_case
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.text import Text
@@ -48,7 +48,7 @@ class Place:
         count: in how many places it has a price.
         city: code of the city where it is dearest.
         item: service, pool or class of debt there; empty where there is none.
-        unit: of the rule's amount, a key of ``words().units()``; for ``capacity`` the unit of the service `item`.
+        unit: of the rule's amount, a key of ``catalogue().units``; for ``capacity`` the unit of the service `item`.
         value: change of the tier's own value when the rule there gives way by one unit.
     """
 
@@ -75,7 +75,7 @@ def _families(tiers: Tiers, tier: str) -> Iterator[Place]:
     """A row that gives way by one unit: its upper side rises or its lower side falls."""
     duals, _, _ = tiers.duals(tier)
     sign = -1.0 if tiers.model.objectives[tier].maximise else 1.0
-    titles = words().families()
+    titles = catalogue().families
     for name, block in tiers.model.rows.items():
         if name in DEFINITIONS or not block.members.size:
             continue
@@ -87,7 +87,7 @@ def _families(tiers: Tiers, tier: str) -> Iterator[Place]:
 
 def _bounds(tiers: Tiers, tier: str, derived: Derived) -> Iterator[Place]:
     """Bounds of allocations, by the rule that made them."""
-    block, titles = tiers.model.columns["allocation"], words().bounds()
+    block, titles = tiers.model.columns["allocation"], catalogue().rules
     _, reduced, _ = tiers.duals(tier)
     sign = -1.0 if tiers.model.objectives[tier].maximise else 1.0
     price = sign * reduced[block.slice] / tiers.model.column_scale[block.slice]

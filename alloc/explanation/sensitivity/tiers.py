@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel, LinearObjective
-from alloc.formulation.registry import formulation
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
 from alloc.solver.facilities.band import with_band
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending, Memory, Run
+from alloc.solver.solution import compiled
 from alloc.solver.tiers.hold import Bounds, scaled
 from alloc.solver.tiers.lexicographic import solve_tiers
 
@@ -198,7 +197,7 @@ def model_of(instance: Instance, derived: Derived | None = None, beside: LinearM
     """
     derived = derived or derive(instance)
     units = None if beside is None else beside.units
-    model = compile_model(formulation("annual")(derived, instance.settings.objective, units))
+    model = compiled(derived, instance, units)
     crossed = np.flatnonzero(derived.upper < derived.lower)
     if not crossed.size:
         return model

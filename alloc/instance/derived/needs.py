@@ -55,6 +55,7 @@ class Services:
         capacity: what there is [n, S].
         backlog_now: recognised need that is not met [n, S].
         backlog_limit: most that may be left unmet, inf where the service does not gate [n, S].
+        facilities: how many whole facilities need has room for at most, wherever they may be built [n, S].
         buildable: whether a whole facility may be built [n, S].
         build_limit: most facilities, 0 where not buildable [n, S].
         expand_limit: most that can be enlarged on site [n, S].
@@ -82,6 +83,7 @@ class Services:
     capacity: Floats
     backlog_now: Floats
     backlog_limit: Floats
+    facilities: Floats
     buildable: Flags
     build_limit: Floats
     expand_limit: Floats
@@ -132,7 +134,7 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
 
     restricted, gates = flags(table, "restricted"), flags(table, "gates")
     closed = restricted & np.isin(who.size_class, policy.services.restricted_classes)[:, None]
-    facilities = np.ceil(missing / module - FACILITY_TOLERANCE)
+    facilities = np.nan_to_num(np.maximum(0.0, np.ceil(missing / module - FACILITY_TOLERANCE)))
     buildable = ~closed & (facilities > 0)
     growth = numbers(table, "growth_limit") * np.maximum(capacity, LEAST_BASE_OF_GROWTH * full_need)
     some = who.migrants[:, None] > 0
@@ -146,6 +148,7 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
         capacity=capacity,
         backlog_now=backlog_now,
         backlog_limit=np.where(gates, backlog_now, np.inf),
+        facilities=facilities,
         buildable=buildable,
         build_limit=np.where(buildable, facilities, 0),
         expand_limit=np.minimum(numbers(table, "expansion_limit") * capacity, missing),

@@ -228,13 +228,16 @@ def _check_objective(objective: tuple[Tier, ...]) -> tuple[Tier, ...]:
 class Settings(Section):
     """Everything in ``instance.toml``; attributes are the TOML paths, ``schema`` alone is ``schema_version`` here."""
 
-    LATER: ClassVar[Mapping[str, Any]] = {"facilities": "by_city"}
+    LATER: ClassVar[Mapping[str, Any]] = {"facilities": "by_city", "formulation": "annual"}
     """Settings that came after results had been written: with these values they stay out of an instance's hash."""
 
     schema_version: Literal[1] = Field(alias="schema", title="Version of the format")
     name: Annotated[str, Field(pattern=r"^[\w.-]+$")] = setting("算例名称", "Name of the instance")
     title: Title = setting("标题", "Title")
     year: Whole = setting("规划年度", "Planning year", ge=1949, le=2200)
+    formulation: Annotated[str, Field(pattern=r"^[\w.-]+$")] = setting(
+        "模型", "Formulation: the model, of those that are installed", default="annual"
+    )
     integers: Flag = setting("整座设施", "Whole facilities", default=True)
     facilities: Literal["by_city", "joint"] = setting(
         "整座设施的求法", "How whole facilities are found: every city by itself, or one search", default="by_city"

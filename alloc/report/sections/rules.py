@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alloc.explanation.shared.answer import Answer
-from alloc.formulation.registry import words
+from alloc.formulation.registry import catalogue
 from alloc.report.content import Cell, Column, Listing, Part, Section, Table
 from alloc.report.view import View
 from alloc.result.figures import number
@@ -42,7 +42,7 @@ def rules(view: View, prices: Answer | None = None) -> Section:
 
 
 def _families(view: View) -> Table:
-    owners, sources = words().owners(), words().sources()
+    owners, sources = catalogue().owners, catalogue().sources
     rows: list[tuple[Cell, ...]] = []
     for family, row in view.result.tables["families"].set_index("family").to_dict("index").items():
         about = view.family(str(family))
@@ -117,7 +117,7 @@ def _relaxations(view: View) -> Table:
         ))  # fmt: skip
     for tier in view.result.manifest["tiers"]:
         if tier["tolerance"]:
-            title = getattr(words().tiers()[tier["tier"]].title, view.language)
+            title = getattr(catalogue().tiers[tier["tier"]].title, view.language)
             rows.append((
                 view.say("目标“{tier}”允许让步", "tolerance of the tier {tier}", tier=title),
                 view.say("至多 {most}，实际用去 {used}", "at most {most}, {used} of it "

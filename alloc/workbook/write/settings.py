@@ -7,6 +7,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from alloc.formulation.registry import catalogue
 from alloc.workbook.layout import FLAGS, say, short_unit
 from alloc.workbook.settings_layout import (
     HEADS,
@@ -161,9 +162,7 @@ class _Page:
 
 def _tiers(language: str) -> str:
     """The tiers of the objective by name, with what they are about."""
-    from alloc_models import words
-
-    return "\n".join(f"{name} {getattr(tier.title, language)}" for name, tier in words.tiers().items())
+    return "\n".join(f"{name} {getattr(tier.title, language)}" for name, tier in catalogue().tiers.items())
 
 
 def _plain(value: Any) -> str:
