@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from alloc.instance import Finding, InputError, Instance, locate, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.files.placing import place_findings
-from alloc.instance.files.reading import Source, read_source, understand
+from alloc.instance.files.reading import read_source, understand
+from alloc.instance.files.source import Source
 from alloc.instance.findings import sort_findings
 from alloc.instance.prechecks.all import precheck
 from alloc.result import store

@@ -47,8 +47,8 @@ class Problem:
     def _relaxed(self, costs: np.ndarray) -> np.ndarray:
         """The relaxation's point of least costs."""
         from alloc.solver.model.handed import HandedModel
+        from alloc.solver.model.hold import scaled
         from alloc.solver.model.runs import Clock
-        from alloc.solver.tiers.hold import scaled
 
         solver = HandedModel(self.model, Clock(np.inf))
         solver.costs(scaled(costs)[0])

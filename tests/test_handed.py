@@ -6,8 +6,8 @@ import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
 from alloc.solver.model import handed, highs
+from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Clock, Ending, Memory
-from alloc.solver.tiers.hold import Bounds
 from small_models import small_model
 
 

@@ -22,11 +22,10 @@ from alloc.instance.derived.derived import derive
 from alloc.result.result import Result, run
 from alloc.session import Session as Live
 from alloc.solver.model.highs import STRANDED, Session
-from alloc.solver.model.runs import Clock, Ending, Memory, Run
+from alloc.solver.model.hold import Bounds
+from alloc.solver.model.runs import Clock, Ending, Least, Memory, Run
 from alloc.solver.solution import compiled, solve
 from alloc.solver.tiers import active, closeness
-from alloc.solver.tiers.active import Least
-from alloc.solver.tiers.hold import Bounds
 from hard_instances import hard_instance
 from other_units import other_land, other_money, other_service_units
 from random_instances import write_random

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alloc.instance import InputError
 from alloc.scenario import Edit, Origin, parse_edit
-from alloc.scenario.entries import read_entry
+from alloc.scenario.files import read_entry
 from alloc.scenario.lines import read_line
 
 

@@ -16,11 +16,11 @@ from alloc.compiler.linear_model import Block, ClosenessObjective, LinearModel
 from alloc.instance import Instance, read
 from alloc.solver.model.carried import carried_rows
 from alloc.solver.model.highs import Session
+from alloc.solver.model.hold import Bounds
 from alloc.solver.model.optimal import still_optimal
-from alloc.solver.model.runs import Clock, Ending, Run
+from alloc.solver.model.runs import Clock, Ending, Least, Run
 from alloc.solver.tiers import closeness
-from alloc.solver.tiers.active import Least, exact_least
-from alloc.solver.tiers.hold import Bounds
+from alloc.solver.tiers.active import exact_least
 from alloc.solver.tiers.quadratic import FINE, least_squares
 from random_instances import write_random
 from small_models import small_model

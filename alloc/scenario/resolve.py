@@ -14,13 +14,12 @@ from alloc.instance.findings import Finding, InputError, shortened
 from alloc.instance.schema.columns import Column, Table
 from alloc.instance.suggest import Known
 from alloc.instance.where.conditions import WhereError, parse
-from alloc.scenario.edits import Edit
-from alloc.scenario.resolve_settings import resolve_setting
+from alloc.scenario.edits import SETTINGS, Edit
 from alloc.scenario.selection import WhereColumns, keys_named, rows_with_key, selects_nothing
-from alloc.scenario.state import State
+from alloc.scenario.state import LISTS, State, entries_of
 from alloc.scenario.targets import Grid, target_of
-from alloc.scenario.touch import Key, Touch, column_touched, row_added, rows_dropped
-from alloc.scenario.typed import CHANGES, amount, column_of, missing, out_of_range, typed
+from alloc.scenario.touch import NO_ROW, Key, Touch, column_touched, row_added, rows_dropped
+from alloc.scenario.typed import CHANGES, WRONG_TYPE, amount, column_of, missing, number, out_of_range, typed
 from alloc.text import Text
 
 TITLES = ("title_zh", "title_en")
@@ -34,7 +33,7 @@ def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
     """
     target = target_of(edit, state)
     if not isinstance(target, Grid):
-        return resolve_setting(edit, target.path, state), []
+        return _resolve_setting(edit, target.path, state), []
     table, frame = target.table, state.tables[target.table.name]
     if edit.adds_row:
         return _new_row(edit, target, frame)
@@ -161,3 +160,78 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame) -> tuple[list[Touch]
         said = message.fill(table=table.name, key=", ".join(key))
         raise InputError([edit.finding("record_exists", said, remedy, key=", ".join(key))])
     return row_added(table, key, cells), []
+
+
+# ------------------------------- `instance.toml` outside its tables: values, lists of sections, the order of names
+
+
+def _resolve_setting(edit: Edit, path: str, state: State) -> list[Touch]:
+    """The values that an edit of the settings is about; what they may be, the settings' own models check.
+
+    Raises:
+        InputError: the value is not of a kind with which the verb can do anything.
+    """
+    if edit.where.strip():
+        message = Text("只有表才能加 where。", "Only rows of a table are chosen by where.")
+        remedy = Text("删去 where。", "Leave where out.")
+        raise InputError([edit.finding("where_out_of_place", message, remedy, column="where", value=edit.where)])
+    if path in LISTS:
+        return _order(edit, path, state)
+    if path not in state.values:
+        return _sections(edit, path, state)
+    old = state.values[path]
+    return [Touch((SETTINGS, (), path), NO_ROW, old, _setting_outcome(edit, old))]
+
+
+def _setting_outcome(edit: Edit, old: Any) -> Any:
+    if edit.verb == "drop":
+        return None
+    if edit.verb == "set":
+        if isinstance(edit.value, Mapping) or entries_of(edit.value):
+            remedy = Text("应为单个值。", "Would be right: a single value.")
+            raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.value)])
+        return tuple(edit.value) if isinstance(edit.value, list | tuple) else edit.value
+    by, before = amount(edit), number(old)
+    if before is None:
+        remedy = Text("这里没有数，用 set。", "There is no number to change: use set.")
+        raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.verb)])
+    with np.errstate(over="ignore"):  # what is beyond every number is out of range, and said so
+        new = float(CHANGES[edit.verb](before, by))
+    return int(new) if isinstance(old, int) and new.is_integer() else new
+
+
+def _sections(edit: Edit, path: str, state: State) -> list[Touch]:
+    """A whole list of sections set anew."""
+    new = {
+        f"{path}[{place}].{name}": value for place, section in enumerate(edit.value) for name, value in section.items()
+    }
+    paths = dict.fromkeys([*(known for known in state.values if known.startswith(f"{path}[")), *new])
+    return [Touch((SETTINGS, (), each), NO_ROW, state.values.get(each), new.get(each)) for each in paths]
+
+
+def _order(edit: Edit, path: str, state: State) -> list[Touch]:
+    """A list with names set anew: its entries are names, which keep what they hold, or sections."""
+    table, frame = LISTS[path], state.tables[path]
+    key = table.key[0]
+    entries = edit.value if isinstance(edit.value, list | tuple) else ()
+    sections = [entry if isinstance(entry, Mapping) else {key: entry} for entry in entries]
+    names = [section.get(key) for section in sections]
+    strange = [name for section in sections for name in section if name not in table.names]
+    if not names or strange or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        remedy = Text(
+            "应为名称的列表，如 {names}；也可写成小节，每个名称一次。",
+            "Would be right: a list of names such as {names}, or of sections; every name once.",
+        ).fill(names=list(state.values[path]))
+        raise InputError([edit.finding("wrong_type", WRONG_TYPE, remedy, value=edit.value)])
+    touches = [Touch((SETTINGS, (), path), NO_ROW, state.values[path], tuple(names))]
+    present = frame[key].tolist()
+    touches += rows_dropped(table, frame, np.flatnonzero([name not in names for name in present]))
+    for entry, section in zip(entries, sections, strict=True):
+        given = {name: typed(edit, table.by_name[name], value) for name, value in section.items()}
+        if section[key] not in present:
+            touches += row_added(table, (section[key],), given)
+            continue
+        row = np.array([present.index(section[key])])
+        for column in table.names if entry is section else [key]:
+            touches += column_touched(table, frame, row, column, [given.get(column)])
+    return touches

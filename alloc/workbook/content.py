@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from alloc.instance.cells import looks_numeric, parse_code, parse_flag, parse_numbers
-from alloc.instance.files.reading import Source
+from alloc.instance.files.source import Source
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Column
 from alloc.instance.schema.tables import TABLES

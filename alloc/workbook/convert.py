@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tomlkit
 
-from alloc.instance.files.reading import Source, read_source, typed_sheets, understand
+from alloc.instance.files.reading import read_source, typed_sheets, understand
 from alloc.instance.files.settings_reading import FILE
 from alloc.instance.files.shipped import locate
+from alloc.instance.files.source import Source
 from alloc.instance.findings import Finding, InputError, errors
 from alloc.instance.instance import complete_table
 from alloc.instance.schema.columns import Table

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from alloc.explanation.city import record as reasons_record
 from alloc.explanation.city import text as reasons_text
-from alloc.explanation.city.drivers import DriverSplit, driver_split
-from alloc.explanation.city.holds import Row
-from alloc.explanation.city.past import Past, past
+from alloc.explanation.city.drivers import driver_split
+from alloc.explanation.city.facts import Facts
+from alloc.explanation.city.past import past
 from alloc.explanation.city.push import Base, Push, Side
 from alloc.explanation.shared.answer import AskError, Report, Step, silent
-from alloc.explanation.shared.similar import Likeness, likeness, most_similar
-from alloc.instance.derived.derived import Derived
+from alloc.explanation.shared.similar import likeness, most_similar
 from alloc.instance.suggest import Known
 from alloc.result.result import Result
 from alloc.result.sections import Section
@@ -22,50 +20,8 @@ from alloc.text import Text
 TRYING = Text("试算增减", "pushing up and down")
 
 
-@dataclass(frozen=True, eq=False)
-class Reasons:
-    """Why one number is what it is.
-
-    Attributes:
-        result: that it stands in.
-        city, pool: codes.
-        parts: benchmark, rule, optimised, override, rounding, as in the result; they add up to `published`.
-        published: the number.
-        value: the decision before rounding.
-        lower, upper, lower_rule, upper_rule: its bounds and the rules that make them.
-        at_lower, at_upper: whether it stands there.
-        rows_below, rows_above: rows of the model that bind and keep it from going down or up.
-        decider: see `alloc.explanation.city.holds.Holds`.
-        away: distance of the decision from the formula, relative; None without a formula.
-        pushes: up, then down.
-        whole: whether facilities are whole, and so held in the pushes.
-        split: against another result; None where none was given.
-        past: against last year's amounts; None where another result was given, or there are none.
-        like: beside a similar city; None where there is no other.
-    """
-
-    result: Result = field(repr=False)
-    derived: Derived = field(repr=False)
-    city: str
-    pool: str
-    parts: dict[str, float]
-    published: float
-    value: float
-    lower: float
-    upper: float
-    lower_rule: str
-    upper_rule: str
-    at_lower: bool
-    at_upper: bool
-    rows_below: tuple[Row, ...]
-    rows_above: tuple[Row, ...]
-    decider: str
-    away: float | None
-    pushes: tuple[Push, ...]
-    whole: bool
-    split: DriverSplit | None
-    past: Past | None
-    like: Likeness | None
+class Reasons(Facts):
+    """Why one number is what it is, as an answer."""
 
     def sections(self, language: str) -> list[Section]:
         """Tables."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from alloc.formulation.registry import catalogue
 
 if TYPE_CHECKING:
-    from alloc.explanation.city.reasons import Reasons
+    from alloc.explanation.city.facts import Facts
 
 
-def record(reasons: Reasons) -> dict[str, Any]:
+def record(reasons: Facts) -> dict[str, Any]:
     """Plain values in the units of the instance; words in both languages."""
     rules = catalogue().rules
     bounds = {

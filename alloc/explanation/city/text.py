@@ -24,7 +24,7 @@ from alloc.solver.facilities.band import BAND, TITLE
 
 if TYPE_CHECKING:
     from alloc.explanation.city.drivers import DriverSplit
-    from alloc.explanation.city.reasons import Reasons
+    from alloc.explanation.city.facts import Facts
     from alloc.instance.derived.derived import Derived
     from alloc.result.result import Result
 
@@ -66,7 +66,7 @@ def significant(value: float, figures: int = 2) -> str:
     return number(value, max(0, figures - 1 - math.floor(math.log10(abs(value)))))
 
 
-def sentences(reasons: Reasons, language: str) -> list[str]:
+def sentences(reasons: Facts, language: str) -> list[str]:
     """What the tables say, in whole sentences."""
     show = Figures(reasons.result, reasons.pool, language)
 
@@ -99,7 +99,7 @@ def sentences(reasons: Reasons, language: str) -> list[str]:
     return said
 
 
-def _holding(reasons: Reasons, show: Figures, told: Any) -> list[str]:
+def _holding(reasons: Facts, show: Figures, told: Any) -> list[str]:
     rules = catalogue().rules
 
     def of(rule: str, part: str) -> str:
@@ -122,7 +122,7 @@ def _holding(reasons: Reasons, show: Figures, told: Any) -> list[str]:
     return said
 
 
-def _pushed(reasons: Reasons, push: Push, show: Figures) -> str:
+def _pushed(reasons: Facts, push: Push, show: Figures) -> str:
     slots: dict[str, object] = {"unit": show.behind, "step": show.amount(push.step)}
     kind: str = push.outcome
     if kind == "bound" and (
@@ -183,7 +183,7 @@ def _against(split: DriverSplit, show: Figures, told: Any) -> list[str]:
     return said
 
 
-def _like(reasons: Reasons, show: Figures, told: Any) -> list[str]:
+def _like(reasons: Facts, show: Figures, told: Any) -> list[str]:
     like = reasons.like
     assert like is not None
     other = show.name(like.other)
@@ -202,7 +202,7 @@ def _like(reasons: Reasons, show: Figures, told: Any) -> list[str]:
     return said
 
 
-def sections(reasons: Reasons, language: str) -> list[Section]:
+def sections(reasons: Facts, language: str) -> list[Section]:
     """Tables: the parts, what holds the number, against last year or another result, beside a similar city."""
     show = Figures(reasons.result, reasons.pool, language)
     found = [_parts(reasons, show), _holds(reasons, show)]
@@ -221,7 +221,7 @@ def _section(show: Figures, key: str, rows: Sequence[tuple[str, ...]], aligned: 
     return Section(say(show.language, key, **slots), tuple(heads), tuple(rows), aligned)
 
 
-def _parts(reasons: Reasons, show: Figures) -> Section:
+def _parts(reasons: Facts, show: Figures) -> Section:
     exact = exact_parts(reasons.parts, decimal(reasons.published), 10.0 ** -(show.decimals + 2))
     rows = []
     for name in PARTS:
@@ -238,7 +238,7 @@ def _parts(reasons: Reasons, show: Figures) -> Section:
     return _section(show, "parts", rows, "lrl")
 
 
-def _holds(reasons: Reasons, show: Figures) -> Section:
+def _holds(reasons: Facts, show: Figures) -> Section:
     rules, families, language = catalogue().rules, catalogue().families, show.language
     limits = by_key(reasons.result.instance.tables["limits"], "limit")
     rows: list[tuple[str, ...]] = []
@@ -270,14 +270,14 @@ def _drivers(split: DriverSplit, show: Figures) -> Section:
     return _section(show, "against", rows, "lrl")
 
 
-def _title(reasons: Reasons, show: Figures, name: str) -> str:
+def _title(reasons: Facts, show: Figures, name: str) -> str:
     known = {each.name: each.title for each in factors(reasons.result.instance, reasons.derived, reasons.pool)}
     if name in known:
         return str(getattr(known[name], show.language)) + show.mark("cities", name)
     return str(getattr(DRIVERS[name], show.language)) if name == TOTAL else say(show.language, name)
 
 
-def _past(reasons: Reasons, past: Past, show: Figures) -> Section:
+def _past(reasons: Facts, past: Past, show: Figures) -> Section:
     language, rows = show.language, []
     for name, part in past.parts.items():
         why = ""
@@ -294,7 +294,7 @@ def _past(reasons: Reasons, past: Past, show: Figures) -> Section:
     return _section(show, "past", rows, "lrl")
 
 
-def _beside(reasons: Reasons, show: Figures) -> Section:
+def _beside(reasons: Facts, show: Figures) -> Section:
     like = reasons.like
     assert like is not None
     rows = []

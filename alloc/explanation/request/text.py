@@ -13,14 +13,14 @@ from alloc.result.figures import number, percent
 from alloc.result.sections import Section
 
 if TYPE_CHECKING:
-    from alloc.explanation.request.requests import Grant, Request
+    from alloc.explanation.request.facts import Facts, Grant
     from alloc.explanation.request.search import Found
 
 MOST_ROWS = 10
 SEEN = 1e-9  # of a tier's size: a smaller change is noise of the solver
 
 
-def sentences(request: Request, language: str) -> list[str]:
+def sentences(request: Facts, language: str) -> list[str]:
     """Whether it can be granted, at whose cost, and which parameter yields it."""
     show = Figures(request.result, request.pool, language)
 
@@ -64,7 +64,7 @@ def sentences(request: Request, language: str) -> list[str]:
     return [*said, told("about")]
 
 
-def _granted(request: Request, grant: Grant, show: Figures, told: Any) -> list[str]:
+def _granted(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
     said = [told("granted", published=show.amount(grant.published or 0.0)), told("granted_line", line=grant.line)]
     first = _first_loss(request, grant)
     if first is None:
@@ -81,7 +81,7 @@ def _granted(request: Request, grant: Grant, show: Figures, told: Any) -> list[s
     return said
 
 
-def _first_loss(request: Request, grant: Grant) -> tuple[str, float] | None:
+def _first_loss(request: Facts, grant: Grant) -> tuple[str, float] | None:
     for tier, before, after in grant.tiers:
         better = 1.0 if catalogue().tiers[tier].better == "higher" else -1.0
         loss = (before - after) * better
@@ -91,13 +91,13 @@ def _first_loss(request: Request, grant: Grant) -> tuple[str, float] | None:
     return None
 
 
-def _bound(request: Request, grant: Grant, show: Figures, told: Any) -> list[str]:
+def _bound(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
     rule = catalogue().rules[request.upper_rule]
     title, what = (getattr(part, show.language) for part in (rule.title, rule.words))
     return [told("bound", upper=show.amount(request.upper), rule=title, words=what)]
 
 
-def _impossible(request: Request, grant: Grant, show: Figures, told: Any) -> list[str]:
+def _impossible(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
     if grant.findings:
         messages = [getattr(each.message, show.language) for each in grant.findings]
         return [told("impossible_found"), *(told("finding", message=message) for message in messages)]
@@ -105,7 +105,7 @@ def _impossible(request: Request, grant: Grant, show: Figures, told: Any) -> lis
     return [told("impossible", families=("、" if show.language == "zh" else ", ").join(titles))]
 
 
-def _stopped(request: Request, grant: Grant, show: Figures, told: Any) -> list[str]:
+def _stopped(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
     return [told("stopped_grant")]
 
 
@@ -121,7 +121,7 @@ def _change(found: Found) -> str:
     return percent((found.value - found.way.old) / abs(found.way.old), 1, sign=True)
 
 
-def sections(request: Request, language: str) -> list[Section]:
+def sections(request: Facts, language: str) -> list[Section]:
     """Tiers, who pays, the city's other pools, single parameters and their edits."""
     show = Figures(request.result, request.pool, language)
     found = []
@@ -171,7 +171,7 @@ def _who(grant: Grant, show: Figures) -> Section:
     return _section(show, "who", rows, "llrrrr")
 
 
-def _own(request: Request, grant: Grant, show: Figures) -> Section:
+def _own(request: Facts, grant: Grant, show: Figures) -> Section:
     rows = []
     for pool, before, after in grant.others:
         of = Figures(request.result, pool, show.language)
@@ -179,7 +179,7 @@ def _own(request: Request, grant: Grant, show: Figures) -> Section:
     return _section(show, "own", rows, "llrrr")
 
 
-def _ways(request: Request, show: Figures) -> Section:
+def _ways(request: Facts, show: Figures) -> Section:
     rows = [
         (getattr(each.way.title, show.language), _value(each.way.old), _value(each.value), _change(each),
          show.amount(each.published) if each.published is not None else "—",
@@ -189,7 +189,7 @@ def _ways(request: Request, show: Figures) -> Section:
     return _section(show, "ways", rows, "lrrrrl")
 
 
-def record(request: Request) -> dict[str, Any]:
+def record(request: Facts) -> dict[str, Any]:
     """Plain values in the units of the instance; words in both languages."""
     grant = request.grant
     moves = ("payers", "gainers")

@@ -23,9 +23,9 @@ from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, silen
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
+from alloc.solver.model.hold import ZERO
 from alloc.solver.model.runs import Clock, Ending, Memory
 from alloc.solver.solution import compiled
-from alloc.solver.tiers.hold import ZERO
 from alloc.solver.tiers.worth import tier_value
 from alloc.text import Text
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from alloc.explanation.sensitivity.change import Change
 from alloc.explanation.sensitivity.tiers import Tiers
-from alloc.solver.tiers.hold import ZERO
+from alloc.solver.model.hold import ZERO
 
 
 class Sides:

@@ -21,7 +21,7 @@ from alloc.explanation.sensitivity.change import Change
 from alloc.explanation.sensitivity.held import sides_of
 from alloc.explanation.sensitivity.slopes import factor, slopes
 from alloc.explanation.sensitivity.tiers import Face, Tiers
-from alloc.solver.tiers.hold import ZERO
+from alloc.solver.model.hold import ZERO
 
 LOWER, BASIC, UPPER = 0, 1, 2  # as HiGHS numbers the status of a column or row in a basis
 DUST = 1e-9  # of the fastest column: a slower one stands still

@@ -17,7 +17,7 @@ from alloc.compiler.linear_model import LinearObjective
 from alloc.explanation.sensitivity.change import Change
 from alloc.explanation.sensitivity.held import sides_of
 from alloc.explanation.sensitivity.tiers import Tiers
-from alloc.solver.tiers.hold import scaled
+from alloc.solver.model.hold import scaled
 
 DUST = 1e-12  # of a tier's natural size, for the whole step between the two models: less than this is 0
 

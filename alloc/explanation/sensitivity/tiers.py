@@ -15,9 +15,9 @@ from alloc.instance.instance import Instance
 from alloc.result.result import Result
 from alloc.solver.facilities.band import with_band
 from alloc.solver.model.highs import Session
+from alloc.solver.model.hold import Bounds, scaled
 from alloc.solver.model.runs import Clock, Ending, Memory, Run
 from alloc.solver.solution import compiled
-from alloc.solver.tiers.hold import Bounds, scaled
 from alloc.solver.tiers.lexicographic import solve_tiers
 
 Fixed = tuple[np.ndarray, np.ndarray]

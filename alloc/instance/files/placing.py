@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from alloc.instance.cells import parse_code
 from alloc.instance.files.raw import RawTable
-from alloc.instance.files.reading import Source
+from alloc.instance.files.source import Source
 from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from alloc.instance.files.raw import RawTable, Unreadable, read_raw, read_text
 from alloc.instance.files.settings_reading import FILE, parse_settings
 from alloc.instance.files.sheets import Sheet, empty_sheet
 from alloc.instance.files.shipped import locate
+from alloc.instance.files.source import Source
 from alloc.instance.files.type_cells import type_cells
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
@@ -23,35 +23,6 @@ from alloc.instance.suggest import Known
 from alloc.text import Text
 
 FORMATS = (".csv", ".parquet")
-
-
-def _unchanged(finding: Finding) -> Finding:
-    return finding
-
-
-@dataclass(frozen=True)
-class Source:
-    """An instance as it stands in its files, before its cells are understood.
-
-    Attributes:
-        settings: None where they are wrong.
-        data: the settings as nested dictionaries, right or wrong; None where they cannot be read at all.
-        tables: the tables that could be read, by name.
-        unusable: names of tables that are there, or have to be, and could not be read.
-        findings: what is wrong with the files themselves, so that something in them was not read.
-        misset: what is wrong with the settings.
-        spoilt: row and column of cells, by file, that a finding speaks of already and no other shall.
-        place: names in a finding of the checks the file, and the cell, that the planner sees.
-    """
-
-    settings: Settings | None
-    data: Mapping[str, Any] | None
-    tables: Mapping[str, RawTable]
-    unusable: frozenset[str]
-    findings: tuple[Finding, ...]
-    misset: tuple[Finding, ...] = ()
-    spoilt: frozenset[tuple[str, int, str]] = frozenset()
-    place: Callable[[Finding], Finding] = _unchanged
 
 
 def read(path: Path | str) -> Instance:

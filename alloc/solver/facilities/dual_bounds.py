@@ -13,9 +13,9 @@ import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective
 from alloc.solver.model.highs import Session
+from alloc.solver.model.hold import Bounds, scaled
 from alloc.solver.model.runs import Clock, Ending, Run
 from alloc.solver.model.status import Progress
-from alloc.solver.tiers.hold import Bounds, scaled
 from alloc.solver.tiers.lexicographic import Report
 
 STAGE = "bounds"

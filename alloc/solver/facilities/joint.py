@@ -13,9 +13,9 @@ import numpy as np
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.solver.model.highs import Session
+from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
 from alloc.solver.model.status import Progress, TierState
-from alloc.solver.tiers.hold import scaled
 from alloc.solver.tiers.lexicographic import Report
 
 STAGE = "joint search"

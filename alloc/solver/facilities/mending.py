@@ -15,9 +15,9 @@ from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.solver.facilities.by_city import Choice
 from alloc.solver.facilities.city_programs import cities_of, shared_rows, together
 from alloc.solver.model.highs import Session
+from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
 from alloc.solver.model.status import Progress
-from alloc.solver.tiers.hold import scaled
 from alloc.solver.tiers.lexicographic import Report
 
 STAGE = "facilities made to fit"

@@ -13,9 +13,9 @@ from alloc.solver.facilities.by_city import choose
 from alloc.solver.facilities.joint import search
 from alloc.solver.facilities.mending import mended
 from alloc.solver.model.highs import Session
+from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Clock, Ending, Memory, worst
 from alloc.solver.model.status import Note
-from alloc.solver.tiers.hold import Bounds
 from alloc.solver.tiers.lexicographic import Report, TiersRun, solve_tiers
 
 FIXED = "facilities fixed"

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import highspy
 import numpy as np
 
 from alloc.compiler.linear_model import Block
-from alloc.solver.model.runs import Held, Run
-
-if TYPE_CHECKING:
-    from alloc.solver.tiers.active import Least
+from alloc.solver.model.runs import Held, Least, Run
 
 Blocks = Mapping[str, Block]
 

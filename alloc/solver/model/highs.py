@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.solver.model.carried import carried_basis, carried_least, carried_rows, carried_run
 from alloc.solver.model.handed import HandedModel
+from alloc.solver.model.hold import Bounds
 from alloc.solver.model.optimal import still_optimal
-from alloc.solver.model.runs import Clock, Ended, Ending, Held, Memory, Run
-
-if TYPE_CHECKING:
-    from alloc.solver.tiers.active import Least
-    from alloc.solver.tiers.hold import Bounds
+from alloc.solver.model.runs import Clock, Ended, Ending, Held, Least, Memory, Run
 
 # What a warm start is given, since an iteration without presolve takes 2 (12,000 rows) to 10 times (107,000) as long.
 FEW_ITERATIONS = 300

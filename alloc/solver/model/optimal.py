@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Run
-
-if TYPE_CHECKING:
-    from alloc.solver.tiers.hold import Bounds
 
 TOLERANCE = 1e-7  # as HiGHS's own, for points and for prices
 ROUNDING = 1e-11  # of the largest number in a sum

@@ -10,14 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from alloc.compiler.linear_model import Block
-
-if TYPE_CHECKING:
-    from alloc.solver.tiers.active import Least
 
 
 class Ending(Enum):
@@ -130,6 +127,23 @@ class Ended:
     families: Mapping[str, Block] = field(default_factory=dict)
     held: bytes = b""
     run: Run | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Least:
+    """The least point of the closeness tier, what proves it, and what holds it.
+
+    Attributes:
+        point: all columns of the matrix.
+        duals: of every row: what a unit less on its upper side costs; negative where the lower side holds it.
+        columns, rows: which side holds each: −1 the lower, 1 the upper, 0 neither. Equations and fixed columns count as
+            held by neither.
+    """
+
+    point: np.ndarray
+    duals: np.ndarray
+    columns: np.ndarray
+    rows: np.ndarray
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ small edit, one to five.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,8 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import splu
 
 from alloc.compiler.linear_model import ClosenessObjective
-from alloc.solver.tiers.hold import Bounds
+from alloc.solver.model.hold import Bounds
+from alloc.solver.model.runs import Least
 
 ROUNDS = 8
 HANDFUL = 25  # so few faults may be as many as in the round before
@@ -28,23 +28,6 @@ STILL = 1e-9  # of a column's unit: the most that a price of the wrong sign may 
 DAMPED = 1e-5  # curvature added to every column; refinement takes it out again, and flat columns stay near the guess
 SOFT = 1e-10  # give of the rows, so that rows that depend on each other leave a system that can be solved
 EASES = (1.0, 1e2, 1e4)  # times both, where rows depend so much on each other that rounding makes a pivot 0
-
-
-@dataclass(frozen=True, eq=False)
-class Least:
-    """The least point, what proves it, and what holds it.
-
-    Attributes:
-        point: all columns of the matrix.
-        duals: of every row: what a unit less on its upper side costs; negative where the lower side holds it.
-        columns, rows: which side holds each: −1 the lower, 1 the upper, 0 neither. Equations and fixed columns count as
-            held by neither.
-    """
-
-    point: np.ndarray
-    duals: np.ndarray
-    columns: np.ndarray
-    rows: np.ndarray
 
 
 def exact_least(objective: ClosenessObjective, bounds: Bounds, guess: Least) -> Least | None:

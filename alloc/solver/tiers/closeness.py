@@ -16,9 +16,9 @@ import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective
 from alloc.solver.model.highs import Session
-from alloc.solver.model.runs import Ending
-from alloc.solver.tiers.active import Least, exact_least
-from alloc.solver.tiers.hold import Bounds, scaled
+from alloc.solver.model.hold import Bounds, scaled
+from alloc.solver.model.runs import Ending, Least
+from alloc.solver.tiers.active import exact_least
 from alloc.solver.tiers.quadratic import FINE, ROUGH, least_squares
 from alloc.solver.tiers.secants import solve_by_secants
 

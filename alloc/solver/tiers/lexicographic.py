@@ -9,10 +9,10 @@ import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
 from alloc.solver.model.highs import Session
+from alloc.solver.model.hold import Bounds, scaled
 from alloc.solver.model.runs import Ending, Run
 from alloc.solver.model.status import Progress, TierState
 from alloc.solver.tiers.closeness import Closeness, solve_closeness
-from alloc.solver.tiers.hold import Bounds, scaled
 from alloc.solver.tiers.leximin import solve_leximin
 
 Report = Callable[[Progress], None]

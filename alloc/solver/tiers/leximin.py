@@ -6,8 +6,8 @@ import numpy as np
 
 from alloc.compiler.linear_model import LeastObjective
 from alloc.solver.model.highs import STRANDED, Session
+from alloc.solver.model.hold import LARGEST, ZERO, Bounds
 from alloc.solver.model.runs import Ending, Run
-from alloc.solver.tiers.hold import LARGEST, ZERO, Bounds
 
 
 def solve_leximin(

@@ -7,8 +7,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from alloc.compiler.linear_model import ClosenessObjective
-from alloc.solver.tiers.active import Least
-from alloc.solver.tiers.hold import Bounds
+from alloc.solver.model.hold import Bounds
+from alloc.solver.model.runs import Least
 
 ROUGH = 1e-8  # enough to tell which bounds and rows hold the point
 # At 1e-12 two orders of the same rows and columns agree to 2e-9 of a benchmark at 2,850 units; at 1e-10 to 3e-5.

@@ -13,8 +13,8 @@ import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective
 from alloc.solver.model.highs import Session
+from alloc.solver.model.hold import LARGEST, Bounds
 from alloc.solver.model.runs import Ending, Run
-from alloc.solver.tiers.hold import LARGEST, Bounds
 from alloc.solver.tiers.segments import Segments
 
 OFFSETS = np.array([-256.0, -64.0, -16.0, -4.0, -1.0, 0.0, 1.0, 4.0, 16.0, 64.0, 256.0])

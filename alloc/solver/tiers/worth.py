@@ -8,8 +8,8 @@ import numpy as np
 
 from alloc.compiler.linear_model import LeastObjective, LinearModel, LinearObjective, Objective
 from alloc.solver.model.highs import Session
+from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
-from alloc.solver.tiers.hold import scaled
 
 SECONDS = 60.0  # a problem that presolve alone solves
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from alloc.instance.files.raw import RawTable
-from alloc.instance.files.reading import Source
 from alloc.instance.files.settings_reading import FILE, validate_settings
+from alloc.instance.files.source import Source
 from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.solver.model.highs import Session
+from alloc.solver.model.handed import HandedModel
 from alloc.solver.model.runs import Run
 
 ZERO = 1e-9  # with costs whose largest is 100, a smaller dual is noise
@@ -58,7 +58,7 @@ class Bounds:
         reached = self.matrix @ point
         return float(np.max(np.maximum(self.row_lower - reached, reached - self.row_upper) / largest, initial=0.0))
 
-    def limit(self, session: Session, costs: np.ndarray, most: float) -> None:
+    def limit(self, session: HandedModel, costs: np.ndarray, most: float) -> None:
         """Adds the row costs·x ≤ most."""
         session.add_row(-np.inf, most, costs)
         self.matrix = sp.csr_array(sp.vstack([self.matrix, sp.csr_array(costs[None, :])]))
@@ -66,7 +66,7 @@ class Bounds:
         self.row_lower = np.append(self.row_lower, -np.inf)
         self.row_upper = np.append(self.row_upper, most)
 
-    def hold(self, session: Session, run: Run) -> None:
+    def hold(self, session: HandedModel, run: Run) -> None:
         """Fixes every column with a reduced cost at its bound and every row with a dual at its side.
 
         All points that keep to this have the tier's optimal value, and no others do. A price towards a side where the
@@ -86,7 +86,7 @@ class Bounds:
         if rows.size:
             session.bound_rows(rows, self.row_lower[rows], self.row_upper[rows])
 
-    def take_out(self, session: Session, rows: np.ndarray, column: int, value: float) -> None:
+    def take_out(self, session: HandedModel, rows: np.ndarray, column: int, value: float) -> None:
         """Takes a column out of rows, as if it stood at `value` there for ever."""
         matrix = self.matrix.copy()
         shares = np.empty(rows.size)
@@ -103,7 +103,7 @@ class Bounds:
         session.bound_rows(rows, self.row_lower[rows], self.row_upper[rows])
 
     @contextmanager
-    def eased(self, session: Session, point: np.ndarray, hair: float) -> Iterator[None]:
+    def eased(self, session: HandedModel, point: np.ndarray, hair: float) -> Iterator[None]:
         """Within, every row has at least a hair around where it is at a point that is known to satisfy all."""
         reached = self.matrix @ point
         lower, upper = np.minimum(self.row_lower, reached - hair), np.maximum(self.row_upper, reached + hair)
@@ -112,7 +112,7 @@ class Bounds:
         yield
         session.bound_rows(rows, self.row_lower[rows], self.row_upper[rows])
 
-    def fix(self, session: Session, columns: np.ndarray, values: np.ndarray) -> None:
+    def fix(self, session: HandedModel, columns: np.ndarray, values: np.ndarray) -> None:
         """Fixes columns at values."""
         self.lower[columns] = self.upper[columns] = values
         session.bound_columns(columns, values, values)
