@@ -8,19 +8,22 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 from pydantic import BaseModel
 
+from alloc.formulation.lever import Decision
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.bounds import RULES
 from alloc.instance.schema.settings import Settings, Tier
 from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
 from alloc.verification import FAMILIES
-from alloc_models import words
 from alloc_models.annual import build
 from test_compiler_rows import objective, two_cities
 
@@ -53,7 +56,7 @@ def tree(path: Path) -> ast.Module:
 def test_families_are_those_of_the_page() -> None:
     """The model, its verification and its words name the same families."""
     assert set(families()) == {*FAMILIES, *BROUGHT_BY_TIERS}
-    assert list(words.families()) == [*FAMILIES, *BROUGHT_BY_TIERS]
+    assert set(catalogue().families) == {*FAMILIES, *BROUGHT_BY_TIERS}
 
 
 @pytest.mark.parametrize("family", families())
@@ -90,21 +93,34 @@ def test_no_instance_without_its_family() -> None:
 # -------------------------------------------------------------------------------------------------------- words
 
 
-def every_text() -> Iterator[tuple[str, words.Words]]:
-    """All pairs of words in families.toml with where they stand."""
-    for name, family in words.families().items():
-        for part in ("title", "words", "binds", "remedy"):
-            yield f"families.{name}.{part}", getattr(family, part)
-    for table, rules in (("bounds", words.bounds()), ("causes", words.causes()), ("rules", words.rules())):
-        for name, rule in rules.items():
-            yield f"{table}.{name}.title", rule.title
-            yield f"{table}.{name}.words", rule.words
-    for name, tier in words.tiers().items():
-        yield f"tiers.{name}.title", tier.title
-        yield f"tiers.{name}.words", tier.words
-    for table, titles in (("owners", words.owners()), ("sources", words.sources()), ("units", words.units())):
+def every_text() -> Iterator[tuple[str, Text]]:
+    """All words of the catalogue with where they stand."""
+    known = catalogue()
+    declared: dict[str, Mapping[str, Any]] = {
+        "decisions": known.decisions, "families": known.families, "rules": known.rules, "causes": known.causes,
+        "tiers": known.tiers,
+    }  # fmt: skip
+    for kind, entries in declared.items():
+        for name, entry in entries.items():
+            for part in fields(entry):
+                if isinstance(text := getattr(entry, part.name), Text) and not (
+                    isinstance(entry, Decision) and part.name == "words"
+                ):
+                    yield f"{kind}.{name}.{part.name}", text
+    for name, tier in known.tiers.items():
+        for method, spoken in tier.by_method.items():
+            for part in ("equivalent", "gains", "loses", "without_gains", "without_loses"):
+                yield f"tiers.{name}.{method}.{part}", getattr(spoken, part)
+    for table, titles in (("owners", known.owners), ("sources", known.sources), ("units", known.units)):
         for name, title in titles.items():
             yield f"{table}.{name}.title", title
+
+
+TITLES = ("title", "head", "equivalent")  # the other parts are whole sentences
+SLOTS = {
+    "binds": {"count"}, "gains": {"title", "step", "n"}, "loses": {"title", "step", "n"},
+    "without_gains": {"rule", "n"}, "without_loses": {"rule", "n"},
+}  # fmt: skip
 
 
 def machine_names(text: str) -> set[str]:
@@ -112,20 +128,21 @@ def machine_names(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("where", "text"), list(every_text()), ids=[where for where, _ in every_text()])
-def test_words(where: str, text: words.Words) -> None:
+def test_words(where: str, text: Text) -> None:
     """Both languages, whole sentences, full-width punctuation in Chinese, machine names that exist in both."""
     zh, en = text
     assert re.search("[\u4e00-\u9fff]", zh)
     assert en
     assert not re.search("[\u3000-\uffef]", en)
-    plain = re.sub(r"`[^`]*`|\{count\}", "", zh)
+    plain = re.sub(r"`[^`]*`|\{\w+\}", "", zh)
     assert not re.search(r"[,;:()?!]|\.$|\s$", plain), "half-width punctuation in Chinese"
-    if not where.endswith(".title"):
+    part = where.rpartition(".")[2]
+    if part not in TITLES:
         assert zh.endswith("。")
         assert en.endswith(".")
         assert en[0].isupper()
-    holds_count = where.endswith(".binds")
-    assert zh.count("{") == en.count("{") == zh.count("{count}") == en.count("{count}") == int(holds_count)
+    for told in text:
+        assert set(re.findall(r"\{(\w*)\}", told)) == SLOTS.get(part, set())
     assert machine_names(zh) == machine_names(en)
     for name in machine_names(zh):
         assert known(name), f"{name} is neither a column nor a setting"
@@ -148,52 +165,43 @@ def known(name: str) -> bool:
 
 @pytest.mark.parametrize("family", families())
 def test_family_has_a_remedy_a_unit_an_owner_and_a_source(family: str) -> None:
-    entry = words.families()[family]
+    entry = catalogue().families[family]
     assert machine_names(entry.remedy.zh), "a remedy names what can be changed"
-    assert entry.unit in words.units()
-    assert entry.owner in words.owners()
-    assert entry.source in words.sources() or re.search("〔.*〕|《.*》", entry.source)
+    assert entry.unit in catalogue().units
+    assert entry.owner in catalogue().owners
+    assert entry.source in catalogue().sources or re.search("〔.*〕|《.*》", entry.source)
 
 
 def test_unit_of_a_family_is_that_of_its_rows() -> None:
     for method in ("cvar", "leximin"):
         model = build(two_cities(), objective(method))
         for name, family in model.families.items():
-            unit = words.families()[name].unit
+            unit = catalogue().families[name].unit
             if unit != "limit":  # by row
                 np.testing.assert_array_equal(family.scale, model.sizes[unit], name)
 
 
 def test_bounds_are_named_as_in_the_findings() -> None:
-    assert {name: tuple(rule.title) for name, rule in words.bounds().items()} == {
-        name: tuple(title) for name, title in RULES.items()
-    }
+    assert {name: rule.title for name, rule in catalogue().rules.items() if name in RULES} == RULES
 
 
-def test_rules_and_numbers_have_owners() -> None:
-    for rules in (words.bounds(), words.causes(), words.rules()):
-        assert {each.owner for each in rules.values()} <= set(words.owners())
-    for name, owner in words.numbers().items():
+def test_numbers_are_columns_or_settings() -> None:
+    for name in catalogue().numbers:
         assert known(name) or name == "policy.debt.tiers.new_bond_factor", name  # an entry of a list
-        assert owner in words.owners()
-
-
-def test_causes_of_the_debt_room() -> None:
-    assert list(words.causes()) == ["debt_ratio", "debt_tier", "debt_service"]
 
 
 def test_tiers_have_words() -> None:
-    assert list(words.tiers()) == list(get_args(Tier.model_fields["tier"].annotation))
+    assert list(catalogue().tiers) == list(get_args(Tier.model_fields["tier"].annotation))
     model = build(two_cities(), objective())
-    for name, tier in words.tiers().items():
-        assert tier.unit in words.units()
+    for name, tier in catalogue().tiers.items():
+        assert tier.unit in catalogue().units
         assert tier.better == ("higher" if getattr(model.tiers[name], "maximise", False) else "lower"), name
 
 
-def test_words_are_frozen() -> None:
+def test_the_catalogue_is_frozen() -> None:
     with pytest.raises(TypeError):
-        words.families()["new"] = words.families()["pool_total"]  # type: ignore[index]
-    assert words.families() is words.families()
+        catalogue().families["new"] = catalogue().families["pool_total"]  # type: ignore[index]
+    assert catalogue() is catalogue()
 
 
 # ------------------------------------------------------------------------------------------- who may import whom
@@ -248,7 +256,10 @@ def below(package: str, names: Iterable[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("room", "stranger"),
     [
-        ("alloc_models", "alloc"),
+        *(("alloc_models", room) for room in ("alloc.compiler", "alloc.instance", "alloc.solver", "alloc.result",
+                                               "alloc.verification", "pyomo")),
+        *(("alloc.formulation", room) for room in ("alloc.compiler", "alloc.instance", "alloc.solver", "alloc.result",
+                                                    "alloc.verification", "alloc_models")),
         *(("alloc.verification", room) for room in ("alloc.compiler", "alloc.solver", "alloc_models", "alloc.publish",
                                                "alloc.instance.derived", "pyomo", "highspy")),
         *(("alloc.compiler", room) for room in ("alloc.instance", "alloc.solver", "alloc.result", "alloc.verification",

@@ -37,7 +37,7 @@ class _Commands(click.Group):
             sys.exit(STOPPED)
         except Exception as error:
             from alloc.cli.output import WRONG
-            from alloc.formulation.completeness import FormulationError
+            from alloc.formulation.errors import FormulationError
 
             if not isinstance(error, FormulationError):
                 raise

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.lever import (
@@ -27,7 +27,6 @@ from alloc.formulation.lever import (
 )
 from alloc.text import Text
 
-Named = TypeVar("Named", Decision, Family, Rule, Cause, Tier)
 ARITHMETIC = "arithmetic"
 
 
@@ -218,8 +217,8 @@ def _needs(declared: Any, name: str) -> bool:
     return has and not (isinstance(declared, Decision) and name in ("unit", "words"))
 
 
-def _with_words(declared: Named, entry: Mapping[str, Any]) -> Named:
-    given = {name: Text(**value) if _is_text(value) else value for name, value in entry.items()}
+def _with_words(declared: Any, entry: Mapping[str, Any]) -> Any:
+    given: dict[str, Any] = {name: Text(**value) if _is_text(value) else value for name, value in entry.items()}
     if "by_method" in given:
         given["by_method"] = MappingProxyType({
             method: TierWords(**{name: Text(**value) for name, value in told.items()})

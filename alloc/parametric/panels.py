@@ -77,7 +77,7 @@ def _cities(variation: Variation, instance: Instance, language: str) -> list[Pan
     shown = "name_en" if language == "en" and (cities["name_en"] != "").all() else "name"
     names: dict[Any, str] = cities[shown].to_dict()
     titles: dict[Any, str] = pools[f"title_{language}"].to_dict()
-    units: dict[Any, Any] = catalogue().units
+    units = catalogue().units
     kinds: dict[Any, str] = pools["kind"].to_dict()
     quanta: dict[Any, float] = pools["quantum"].to_dict()
     marked = _places(variation, variation.tiers.loc[variation.tiers["incomplete"], "step"])

@@ -109,10 +109,10 @@ class Pages:
         said = []
         for (how, rule), pools in grouped.items():
             text = {"upper": UPPER, "lower": LOWER}.get(how) or DECIDED.get(how, DECIDED["open"])
-            title = getattr(known.bounds()[rule].title, language) if rule else ""
+            title = getattr(known.rules[rule].title, language) if rule else ""
             said.append(getattr(text, language).format(pools=view.listed(pools), rule=title))
         if binding:
-            titles = [getattr(known.families()[family].title, language) for family in binding]
+            titles = [getattr(known.families[family].title, language) for family in binding]
             said.append(getattr(ROWS, language).format(rules=view.listed(titles)))
         return str(getattr(WHOLE, language)).format(said=view.say("；", "; ").join(said))
 

@@ -160,7 +160,7 @@ def _binding(result: Result, language: str) -> Section:
     families = result.tables["families"].set_index("family")
     rows = []
     for family, row in families.to_dict("index").items():
-        about = named[family]
+        about = named[str(family)]
         if about.owner in ("arithmetic", "definition") or not row["binding"]:
             continue
         rows.append(

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
-from alloc_models import budget, debt, land, limits, pools, services, tiers
+from alloc.formulation.catalogue import sums_of
+from alloc_models import annual, budget, debt, land, limits, pools, services, tiers
 from benchmarks.routes import WORST_SHARE
 
 USES = ("public", "production", "unassigned")
@@ -20,6 +21,7 @@ SEGMENTS = ("below_minimum", "to_knee", "above_knee")
 def concrete(data: Any, mutable: bool = False) -> Any:
     """The whole model, nothing of it indexed lazily; its parameters may be mutable (but for those of limits)."""
     m = pyo.ConcreteModel()
+    m.sums = sums_of(annual.LEVERS)
     _sets(m, data)
     _parameters(m, data, mutable)
     _variables(m, data)

@@ -95,7 +95,7 @@ def say(language: str, key: str, **slots: object) -> str:
 def titled(family: str) -> tuple[Text, Text, str]:
     """Title, words and owner of a family or of a rule behind a bound."""
     known = catalogue()
-    tables = (known.families(), known.rules(), known.bounds(), known.causes())
+    tables = (known.families, known.rules, known.causes)
     about: Any = next(table[family] for table in tables if family in table)
     return Text(*about.title), Text(*about.words), str(about.owner)
 
