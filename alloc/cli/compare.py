@@ -40,7 +40,8 @@ def compare(
     """Compare RESULTS, folders of solves: the first is the base, every other stands against it.
 
     What differs in the inputs, in tiers, pools, coverage and debt; who gains and who loses. Results of different
-    instances are aligned by the codes of cities and pools. --pool and --city narrow what is printed, and a document that --out names; never its tables.
+    instances are aligned by the codes of cities and pools. --pool and --city narrow what is printed, and a document
+    that --out names; never its tables.
     """
     from alloc.comparison import ComparisonError
     from alloc.comparison.files import to_json, write
