@@ -153,16 +153,23 @@ class Turn:
     """One way in which a number can be changed to make room.
 
     Attributes:
-        ways: `RAISE`, `LOWER` or both; `WAIVE` for a rule that is switched off, `DROP` for one that is dropped.
+        ways: `RAISE`, `LOWER` or both; `WAIVE` for a rule that a flag switches off, `DROP` for one that is dropped: an
+            optional cell is emptied, a row of an optional table goes, anything else becomes 0.
         moves: families, causes and rules whose rows it is known to move.
         probe: turns with the same number are tried together to see what moves; no two of them move the same rows.
         multiplies: whether it moves coefficients, so that it is turned alone until there is a solution.
+        side: which side of these rows a rule makes that is done without, where it is not both.
+        sets: what a flag is set to that does without a rule.
+        full_rise: a rise that counts as much as doing without a whole rule; 0 where the value itself does.
     """
 
     ways: tuple[int, ...]
     moves: tuple[str, ...]
     probe: int = 0
     multiplies: bool = False
+    side: Side | None = None
+    sets: bool = False
+    full_rise: float = 0.0
 
     @property
     def waives(self) -> bool:

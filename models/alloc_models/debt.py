@@ -79,7 +79,7 @@ LEVER = Lever(
         Number("policy.debt.service_ceiling", "higher_rule", "all", (Turn((RAISE,), ("debt_service",)),), priced=True),
         Number("policy.debt.tiers.new_bond_factor", "higher_rule", "tier", (Turn((RAISE,), ("debt_tier",)),),
                priced=True),
-        Number("services.revenue_backed", "law", "service", (Turn((WAIVE,), ("special_bond_purpose",)),)),
+        Number("services.revenue_backed", "law", "service", (Turn((WAIVE,), ("special_bond_purpose",), sets=True),)),
         Number("cities.limit_general", "law", "city", (Turn((RAISE,), ("debt_limit",)),), amount=True),
         Number("cities.limit_special", "law", "city", (Turn((RAISE,), ("debt_limit",), probe=1),), amount=True),
     ),

@@ -15,7 +15,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from alloc.explanation.shared.figures import figure
-from alloc.explanation.shared.unchecked import with_column, with_settings
+from alloc.explanation.shared.values import with_column, with_settings
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Column

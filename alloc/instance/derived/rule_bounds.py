@@ -1,0 +1,47 @@
+"""What every single rule asks of a decision, before the rules are taken together into the bounds of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alloc.formulation.lever import Side
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class RuleBound:
+    """The bound that one rule puts on the cells of one decision.
+
+    Attributes:
+        rule: its name in the catalogue of the formulation.
+        decision: whose bound it is.
+        side: which of its bounds.
+        amount: in units of the instance, of the decision's shape; −inf or inf where the rule says nothing.
+    """
+
+    rule: str
+    decision: str
+    side: Side
+    amount: Floats
+
+
+def least(bounds: Iterable[RuleBound], decision: str) -> Floats:
+    """The greatest lower bound of a decision by its rules, at least 0 [shape of the decision]."""
+    lower = [each.amount for each in bounds if each.decision == decision and each.side == "lower"]
+    return np.asarray(np.maximum.reduce([np.zeros(lower[0].shape), *lower]))
+
+
+def most(bounds: Iterable[RuleBound], decision: str, possible: Floats | float = np.inf) -> Floats:
+    """The least upper bound of a decision: what its rules leave of what is possible [shape of the decision]."""
+    upper = [each.amount for each in bounds if each.decision == decision and each.side == "upper"]
+    return np.asarray(np.minimum.reduce([np.broadcast_to(possible, upper[0].shape), *upper]))
+
+
+def said(values: Floats, otherwise: float) -> Floats:
+    """Values with `otherwise` in the place of NaN."""
+    return np.where(np.isnan(values), otherwise, values)
