@@ -26,7 +26,7 @@ FIRST, SECOND = "000001", "000002"
 CORRIDOR = ("pools.general.corridor_up = 0.5",)
 MOST = (
     "pools.general.total = 14000",
-    "add limits { limit = 'most', title_zh = '甲市上限', title_en = 'most', of = 'allocation:general', "
+    "add limits { limit = 'most', title_zh = '甲市上限', title_en = 'most', quantity = 'allocation:general', "
     "where = \"city == '000001'\", sense = '<=', value = 500, basis = 'amount' }",
 )
 

@@ -121,7 +121,7 @@ LEVER = Lever(
                priced=True),
         Number("services.expansion_limit", "planner", "service", (Turn((RAISE,), ("expansion",)),), priced=True),
         Number("services.growth_limit", "planner", "service", (Turn((RAISE,), ("growth_limit",)),), priced=True),
-        Number("services.gates", "higher_rule", "service", (Turn((WAIVE,), ("gate",)),)),
+        Number("services.settlement_prerequisite", "higher_rule", "service", (Turn((WAIVE,), ("gate",)),)),
         Number("services.restricted", "planner", "service", (Turn((WAIVE,), ("restricted",)),)),
     ),
     adds={"spending": building, "earning": earning, "running": running},

@@ -115,7 +115,7 @@ def _name(known: list[str], city: str, pool: str) -> str:
 def _line(name: str, city: str, pool: str, amount: float) -> str:
     """The row of `limits` that grants it: unlike an earmark it lifts no rule and moves no bound."""
     return (
-        f"add limits {{ limit = '{name}', title_zh = '请求', title_en = 'request', of = 'allocation:{pool}', "
+        f"add limits {{ limit = '{name}', title_zh = '请求', title_en = 'request', quantity = 'allocation:{pool}', "
         f"where = \"city == '{city}'\", sense = '>=', value = {amount!r}, basis = 'amount' }}"
     )
 
