@@ -109,8 +109,8 @@ def _several(instance: Instance, adjustment: Adjustment, amounts: np.ndarray, us
     found = []
     for place in places if len(places) <= FEW else [""]:
         own = used[of[used] == place] if place else used
-        factor = 1 + float(np.max(amounts[own] / adjustment.values[own]))
-        factor = _outwards(factor, _step(factor - 1, 0.0))
+        share, way = float(np.max(amounts[own] / adjustment.values[own])), adjustment.way
+        factor = max(way * _outwards(way * (1 + way * share), _step(share, 0.0)), 0.0)
         where = f" where province == '{place}'" if place else ""
         number = int(np.sum(of == place)) if place else len(adjustment.keys)
         line = f"{adjustment.number.path} *= {_text(factor)}{where}"

@@ -24,8 +24,10 @@ Objects = NDArray[np.object_]
 Edge = tuple[Floats, Objects]  # amounts and the names of the rules that made them, [n, R] each
 Told = tuple[str, Side, Floats]  # rule, side and amount [n, R]
 
-ALLOCATION = "allocation"
-
+# What a bound is made by. As objects, that arrays of them are not copied from text.
+NOTHING, FLOOR, EARMARK, CAP, CORRIDOR = (
+    np.array(name, dtype=object) for name in ("none", "floor", "earmark", "cap", "corridor")
+)
 # Bounds that cross by no more than the last digits of a product are meant to be equal.
 ROUNDING = 1e-9
 
@@ -124,8 +126,8 @@ def pools(
     )
     rooms = _bounds(*_rooms(kind, bond_class, cities, land, money))
 
-    lower, lower_rule = least(rules, ALLOCATION), _within(down, floor, cap)
-    upper, upper_rule = most(rules, ALLOCATION), _within(up, floor, cap)
+    lower, lower_rule = least(rules), _within(down, floor, cap)
+    upper, upper_rule = most(rules), _within(up, floor, cap)
     for bound, rule in ((lower, lower_rule), (upper, upper_rule)):
         bound[fixed], rule[fixed] = override[fixed], "override"
     for room in rooms:
@@ -173,25 +175,23 @@ def _formula(tables: Mapping[str, pd.DataFrame], factors: Mapping[str, Floats]) 
 
 def _floor(by_last_year: Floats, earmark: Floats) -> Edge:
     floor = np.fmax(np.fmax(by_last_year, earmark), 0)
-    rule = np.where(by_last_year >= floor, "floor", "earmark").astype(object)
-    rule[floor == 0] = "none"
-    return floor, rule
+    return floor, np.where(floor == 0, NOTHING, np.where(by_last_year >= floor, FLOOR, EARMARK))
 
 
 def _cap(by_last_year: Floats, floor: Edge) -> Edge:
     given = said(by_last_year, np.inf)
-    rule = np.where(np.isinf(given), "none", "cap").astype(object)
+    rule = np.where(np.isinf(given), NOTHING, CAP)
     return np.maximum(given, floor[0]), np.where(given < floor[0], floor[1], rule)
 
 
 def _within(corridor: Floats, floor: Edge, cap: Edge) -> Objects:
     """The rule that makes one side of the corridor, clipped into [floor, cap]; infinite where there is no corridor."""
     (least, least_rule), (most, most_rule) = floor, cap
-    return np.where(corridor <= least, least_rule, np.where(corridor >= most, most_rule, "corridor"))
+    return np.where(corridor <= least, least_rule, np.where(corridor >= most, most_rule, CORRIDOR))
 
 
 def _bounds(*told: Told) -> tuple[RuleBound, ...]:
-    return tuple(RuleBound(rule, ALLOCATION, side, amount) for rule, side, amount in told)
+    return tuple(RuleBound(rule, "allocation", side, amount) for rule, side, amount in told)
 
 
 def _positive(amount: Floats) -> Floats:

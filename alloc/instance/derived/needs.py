@@ -124,7 +124,7 @@ def people(cities: pd.DataFrame, policy: Policy) -> People:
         population_share=residents / residents.sum(),
         migrants=migrants,
         size_class=classes,
-        settle_limit=most(bounds, "settle"),
+        settle_limit=most(bounds),
         settle_bounds=bounds,
     )
 
@@ -147,11 +147,9 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
     facilities = np.nan_to_num(np.maximum(0.0, np.ceil(missing / module - FACILITY_TOLERANCE)))
     buildable = ~closed & (facilities > 0)
     growth = numbers(table, "growth_limit") * np.maximum(capacity, LEAST_BASE_OF_GROWTH * full_need)
-    bounds = (
-        RuleBound("restricted", "build", "upper", np.where(closed & (facilities > 0), 0.0, np.inf)),
-        RuleBound("expansion", "expand", "upper", numbers(table, "expansion_limit") * capacity),
-        RuleBound("gate", "backlog", "upper", np.where(gates, backlog_now, np.inf)),
-    )
+    nothing_new = RuleBound("restricted", "build", "upper", np.where(closed & (facilities > 0), 0.0, np.inf))
+    expansion = RuleBound("expansion", "expand", "upper", numbers(table, "expansion_limit") * capacity)
+    no_more = RuleBound("gate", "backlog", "upper", np.where(gates, backlog_now, np.inf))
     some = who.migrants[:, None] > 0
     breakpoints, slopes = _score(numbers(table, "minimum"), policy.score)
     return Services(
@@ -162,13 +160,13 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
         need_per_settler=np.where(some, unrecognised / np.where(some, who.migrants[:, None], 1), 0),
         capacity=capacity,
         backlog_now=backlog_now,
-        backlog_limit=most(bounds, "backlog"),
+        backlog_limit=most([no_more]),
         facilities=facilities,
         buildable=buildable,
-        build_limit=most(bounds, "build", np.where(facilities > 0, facilities, 0)),
-        expand_limit=most(bounds, "expand", missing),
+        build_limit=most([nothing_new], np.where(facilities > 0, facilities, 0)),
+        expand_limit=most([expansion], missing),
         growth_limit=np.where(buildable, np.fmax(growth, module), growth),
-        service_bounds=bounds,
+        service_bounds=(nothing_new, expansion, no_more),
         norm=norm,
         minimum=numbers(table, "minimum"),
         entitlement=entitlement,

@@ -30,15 +30,15 @@ class RuleBound:
     amount: Floats
 
 
-def least(bounds: Iterable[RuleBound], decision: str) -> Floats:
-    """The greatest lower bound of a decision by its rules, at least 0 [shape of the decision]."""
-    lower = [each.amount for each in bounds if each.decision == decision and each.side == "lower"]
+def least(bounds: Iterable[RuleBound]) -> Floats:
+    """The greatest of the lower bounds among those of one decision, at least 0 [shape of the decision]."""
+    lower = [each.amount for each in bounds if each.side == "lower"]
     return np.asarray(np.maximum.reduce([np.zeros(lower[0].shape), *lower]))
 
 
-def most(bounds: Iterable[RuleBound], decision: str, possible: Floats | float = np.inf) -> Floats:
-    """The least upper bound of a decision: what its rules leave of what is possible [shape of the decision]."""
-    upper = [each.amount for each in bounds if each.decision == decision and each.side == "upper"]
+def most(bounds: Iterable[RuleBound], possible: Floats | float = np.inf) -> Floats:
+    """The least of the upper bounds among those of one decision, and of what is possible [shape of the decision]."""
+    upper = [each.amount for each in bounds if each.side == "upper"]
     return np.asarray(np.minimum.reduce([np.broadcast_to(possible, upper[0].shape), *upper]))
 
 
