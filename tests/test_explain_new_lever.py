@@ -72,6 +72,7 @@ RENEWAL = Lever(
         Number("cities.interest", "planner", "city", (Turn((RAISE,), ("renewal_crews",)),), priced=True, amount=True),
     ),
     adds={"spending": lambda m, c: COST * m.renew[c]},
+    costs=("cities.idle",),
 )
 
 

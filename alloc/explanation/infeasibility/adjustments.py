@@ -25,7 +25,7 @@ SETS = {"pool": "pools", "service": "services", "limit": "limits"}  # what one v
 NOBODY = "-"  # of a row that belongs to no value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Way:
     """A number and one way in which it can be changed, as the catalogue has them."""
 

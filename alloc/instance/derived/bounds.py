@@ -6,7 +6,7 @@ model. A bound remembers the rule that made it, so that whatever goes wrong with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -201,14 +201,22 @@ def _positive(amount: Floats) -> Floats:
 
 def _rooms(kind: Objects, bond_class: Objects, cities: pd.DataFrame, land: Land, money: Money) -> Iterator[Told]:
     """What else bounds an allocation from above: of land the ground of its city, of bonds the debt."""
+    nothing = np.full((len(cities), len(kind)), np.inf)
+    rooms: list[tuple[str, Flags, Callable[[], Floats]]] = [
+        ("boundary", kind == "land", lambda: numbers(cities, "boundary_left", blank=np.inf)),
+        ("farmland", kind == "land", lambda: _farmland(cities)),
+        ("stock", kind == "land", lambda: said(land.stock_base + land.stock_ratio * land.reusable, np.inf)),
+        ("debt_room", kind == "bond", lambda: money.bond_room),
+        *(
+            ("debt_class", bond_class == name, lambda k=k: money.class_room[:, k])
+            for k, name in enumerate(BOND_CLASSES)
+        ),
+    ]
+    for rule, of_pools, room in rooms:
+        yield rule, "upper", np.where(of_pools, room()[:, None], np.inf) if of_pools.any() else nothing
+
+
+def _farmland(cities: pd.DataFrame) -> Floats:
+    """Land whose part of farmland can be offset [n]."""
     share, offset = numbers(cities, "farmland_share"), numbers(cities, "farmland_offset", blank=np.inf)
-    taken = np.where(share > 0, share, 1)
-    is_land = kind == "land"
-    for rule, of_pools, room in (
-        ("boundary", is_land, numbers(cities, "boundary_left", blank=np.inf)),
-        ("farmland", is_land, np.where(share > 0, offset / taken, np.inf)),
-        ("stock", is_land, np.nan_to_num(land.stock_base + land.stock_ratio * land.reusable, nan=np.inf)),
-        ("debt_room", kind == "bond", money.bond_room),
-        *(("debt_class", bond_class == name, money.class_room[:, k]) for k, name in enumerate(BOND_CLASSES)),
-    ):
-        yield rule, "upper", np.where(of_pools, room[:, None], np.inf)
+    return np.where(share > 0, offset / np.where(share > 0, share, 1), np.inf)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,14 +33,14 @@ class RuleBound:
 
 def least(bounds: Iterable[RuleBound]) -> Floats:
     """The greatest of the lower bounds among those of one decision, at least 0 [shape of the decision]."""
-    lower = [each.amount for each in bounds if each.side == "lower"]
-    return np.asarray(np.maximum.reduce([np.zeros(lower[0].shape), *lower]))
+    lower = (each.amount for each in bounds if each.side == "lower")
+    return np.asarray(reduce(np.maximum, lower, np.array(0.0)))
 
 
 def most(bounds: Iterable[RuleBound], possible: Floats | float = np.inf) -> Floats:
     """The least of the upper bounds among those of one decision, and of what is possible [shape of the decision]."""
-    upper = [each.amount for each in bounds if each.side == "upper"]
-    return np.asarray(np.minimum.reduce([np.broadcast_to(possible, upper[0].shape), *upper]))
+    upper = (each.amount for each in bounds if each.side == "upper")
+    return np.asarray(reduce(np.minimum, upper, np.asarray(possible)))
 
 
 def said(values: Floats, otherwise: float) -> Floats:
