@@ -145,6 +145,22 @@ def test_its_numbers_have_prices(install: Any) -> None:
     assert len(known) == len(parameters(read("hand"))) + 1 + len(instance.tables["cities"])
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (Number("services.module", "planner", "service", TURNS), "no row of renewal_due is that of one service"),
+        (Number("cities.idle", "planner", "village", TURNS), "cities.idle can be changed, which does not go with"),
+        (Number("cities.idle", "arithmetic", "city", TURNS), "cities.idle can be changed, which does not go with"),
+        (Number("cities.idle", "planner", "city", (Turn((RAISE,), ("pool_total",)),)),
+         "no row of pool_total is that of one city"),
+    ],
+)  # fmt: skip
+def test_a_number_that_no_row_belongs_to_is_refused(install: Any, number: Number, said: str) -> None:
+    instance = install(replace(RENEWAL, numbers=(number,)))
+    with pytest.raises(FormulationError, match=said):
+        parameters(instance)
+
+
 def test_a_rule_without_a_bound_is_refused(install: Any) -> None:
     instance = install(replace(RENEWAL, rules=(replace(DUE, bound=None),)))
     with pytest.raises(FormulationError, match="renewal_due"):

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alloc.explanation.infeasibility.rows import NONE, SIDES, Rows, items_of, row_names, rows_of
+from alloc.explanation.infeasibility.rows import NONE, SIDES, Rows, row_names, rows_of
 from alloc.explanation.shared.values import described, values_of, with_values
 from alloc.formulation.catalogue import Catalogue
-from alloc.formulation.lever import DROP, RAISE, Number, Turn
+from alloc.formulation.lever import BELONGS, DROP, RAISE, Number, Turn
 from alloc.instance.instance import Instance
 
 LEAST_LEFT = 0.1  # of an amount, when it is cut; to do without it is a turn of its own
 PROBE = 0.01  # of a value: by how much it is changed to see what moves
 OUTSIDE_SHARE = 0.1  # of the cities' own revenue: what outside money counts as much as a whole rule
-SETS = {"pool": "pools", "service": "services", "limit": "limits"}  # what one value belongs to -> set of the model
 NOBODY = "-"  # of a row that belongs to no value
 
 
@@ -185,7 +184,7 @@ def owner_of(rows: Rows, number: Number, key: str) -> str:
 def _keys(rows: Rows, number: Number, chosen: np.ndarray) -> np.ndarray:
     """Of each row the value that it belongs to, `NOBODY` for none."""
     d, city, item = rows.derived, rows.city[chosen], rows.item[chosen]
-    about = np.array([items_of(rows.known, name) for name in row_names(rows.known)], dtype=object)[rows.number[chosen]]
+    about = np.array([rows.known.item_of(name) for name in row_names(rows.known)], dtype=object)[rows.number[chosen]]
     names = np.full(chosen.size, NOBODY, dtype=object)
     cities, local = np.array(d.cities, dtype=object), city != NONE
     if number.by == "all":
@@ -193,10 +192,10 @@ def _keys(rows: Rows, number: Number, chosen: np.ndarray) -> np.ndarray:
     elif number.by in ("city", "tier"):
         names[local] = (d.debt_tier if number.by == "tier" else cities)[city[local]]
     elif number.by == "cell":
-        one = local & (about == SETS["pool"])
+        one = local & (about == BELONGS["pool"])
         names[one] = [f"{c}.{r}" for c, r in zip(cities[city[one]], item[one], strict=True)]
     else:
-        own, of_limit = about == SETS[number.by], about == SETS["limit"]
+        own, of_limit = about == BELONGS[number.by], about == BELONGS["limit"]
         names[own] = item[own]
         if number.by == "pool":
             pools = _pools_of_limits(rows)

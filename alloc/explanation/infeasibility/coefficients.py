@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from alloc.explanation.infeasibility.adjustments import SETS, Adjustment, Way, greatest, name_of, owner_of, ways
+from alloc.explanation.infeasibility.adjustments import Adjustment, Way, greatest, name_of, owner_of, ways
 from alloc.explanation.infeasibility.groups import Clash
 from alloc.explanation.infeasibility.lines import Change, changes
-from alloc.explanation.infeasibility.rows import Rows, items_of
+from alloc.explanation.infeasibility.rows import Rows
 from alloc.explanation.shared.values import values_of
-from alloc.formulation.lever import RAISE
+from alloc.formulation.lever import BELONGS, RAISE
 
 LEFT = 0.1  # of a number that is lowered, at least
 TIMES = 4.0  # of a number that is raised, at most
@@ -35,7 +35,7 @@ def _of(rows: Rows, clash: Clash, each: Way) -> Iterator[Adjustment]:
     groups = [group for group in clash.groups if group.family in turn.moves]
     if not groups:
         return
-    named = {group.item for group in groups if items_of(rows.known, group.family) == SETS.get(number.by)}
+    named = {group.item for group in groups if rows.known.item_of(group.family) == BELONGS[number.by]}
     for key, value in zip(*values_of(rows.instance, number.path), strict=True):
         if named and key not in named:
             continue

@@ -117,15 +117,6 @@ def row_names(known: Catalogue) -> tuple[str, ...]:
     )
 
 
-def items_of(known: Catalogue, name: str) -> str:
-    """The set whose members a name's rows are about besides their city, "" for none."""
-    if name in known.rules:
-        return known.rules[name].item
-    if name in known.families:
-        return known.families[name].item
-    return next(each.item for each in known.families.values() if name in each.causes)
-
-
 def rule_bounds(known: Catalogue, d: Derived) -> Iterator[RuleBound]:
     """Every rule behind a bound that no family stands for: as the derived data have it, or as its lever declares it.
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change, drops_row
-from alloc.explanation.infeasibility.rows import items_of
 from alloc.explanation.shared.values import described
+from alloc.formulation.lever import BELONGS
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
@@ -140,7 +140,7 @@ class Names:
 
     def group(self, group: Group) -> Text:
         """What a group is about and where."""
-        item = self.of(items_of(self._known, group.family), group.item)
+        item = self.of(self._known.item_of(group.family), group.item)
         if not group.cities:
             return item
         count = len(group.cities)
@@ -155,7 +155,7 @@ class Names:
 
     def meaning(self, group: Group) -> Text:
         """What a group demands: of a limit its own amount, else the words of its family."""
-        if items_of(self._known, group.family) != "limits":
+        if self._known.item_of(group.family) != BELONGS["limit"]:
             return self.titled(group.family)[1]
         row = next(each for each in self._derived.limits if each.limit == group.item)
         return WORDS["limit"].fill(sense=row.sense, amount=amount(row.amount, self._unit_of_limit(row)))

@@ -15,7 +15,6 @@ from alloc.formulation.registry import catalogue
 from alloc.instance.frames import flags, numbers, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Column
-from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 
@@ -132,7 +131,7 @@ def with_settings(instance: Instance, values: Mapping[str, float]) -> Instance:
         for part in parts:
             place = _named(place, part) if isinstance(place, Sequence) else place[part]
         place[last] = float(value)
-    return replace(instance, settings=Settings.model_validate(changed))
+    return replace(instance, settings=type(instance.settings).model_validate(changed))
 
 
 def _named(entries: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
