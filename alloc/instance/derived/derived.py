@@ -16,6 +16,7 @@ from alloc.instance.derived.bounds import Pools, last_transfers, pools
 from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, money
 from alloc.instance.derived.limits import LimitRow, limit_rows
 from alloc.instance.derived.needs import People, Services, people, services
+from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.frames import placed, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.classes import USES
@@ -43,6 +44,11 @@ class Derived(People, Services, Land, Money, Pools):
     pools: tuple[str, ...]
     shortfall: Floats
     limits: tuple[LimitRow, ...]
+
+    @property
+    def rule_bounds(self) -> tuple[RuleBound, ...]:
+        """The rules behind the bounds of decisions, each by itself."""
+        return (*self.allocation_bounds, *self.settle_bounds, *self.service_bounds)
 
 
 def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> Derived:
@@ -97,7 +103,7 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
         shortfall=_shortfall(means, shares),
         limits=limit_rows(tables["limits"], columns, who.residents, wholes, selections),
     )
-    for value in vars(result).values():
+    for value in (*vars(result).values(), *(each.amount for each in result.rule_bounds)):
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
     return result

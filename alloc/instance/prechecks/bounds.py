@@ -8,7 +8,6 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.instance.derived.bounds import RULES
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.findings import Finding
 from alloc.instance.frames import numbers
@@ -68,7 +67,7 @@ def _cap_below_floor(words: Words) -> Iterator[Finding]:
                 "{city}的{pool}：{rule} {floor}高于封顶 {cap}，封顶已提高到 {floor}。",
                 "{city}, {pool}: the {rule} of {floor} is above the cap of {cap}; the cap is raised to {floor}.",
             ).fill(
-                city=words.city(c), pool=words.pool(r), rule=RULES[rule],
+                city=words.city(c), pool=words.pool(r), rule=words.rule(rule),
                 floor=amount(d.floor[c, r], unit), cap=amount(cap[c, r], unit),
             ),
             remedy=Text("核对两项规则，必要时改其中一项。", "Check the two rules, change one if this is not meant."),
@@ -96,7 +95,7 @@ def _override_outside_bounds(words: Words) -> Iterator[Finding]:
                 "{city}, {pool}: the override of {override} is {side} the {rule} of {edge}.",
             ).fill(
                 city=words.city(c), pool=words.pool(r), override=amount(d.override[c, r], unit),
-                side=side, rule=RULES[rule], edge=edge,
+                side=side, rule=words.rule(rule), edge=edge,
             ),
             remedy=Text("改为{most} {edge}，或修改该规则。", "Fix {most} {edge}, or change that rule.").fill(
                 most=Text("不低于", "at least") if low else Text("不高于", "at most"), edge=edge
@@ -153,7 +152,7 @@ def _lower_above_upper(words: Words) -> Iterator[Finding]:
                 "{city}的{pool}：{low}要求至少 {lower}，{high}只允许 {upper}。",
                 "{city}, {pool}: the {low} asks for at least {lower}, the {high} allows only {upper}.",
             ).fill(
-                city=words.city(c), pool=words.pool(r), low=RULES[low], high=RULES[high],
+                city=words.city(c), pool=words.pool(r), low=words.rule(low), high=words.rule(high),
                 lower=amount(d.lower[c, r], unit), upper=amount(d.upper[c, r], unit),
             ),
             remedy=Text("两者相差 {by}，改其中一项。", "They are {by} apart; change one of them.").fill(

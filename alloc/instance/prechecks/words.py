@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.instance.derived.bounds import ROUNDING, RULES
+from alloc.formulation.registry import catalogue
+from alloc.instance.derived.bounds import ROUNDING
 from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import figure
 from alloc.instance.frames import texts
@@ -68,6 +69,10 @@ class Words:
         """Title and key of a limit."""
         return self._titled("limits", "limit", key)
 
+    def rule(self, name: str) -> Text:
+        """Title of a rule behind a bound."""
+        return catalogue(self.instance.formulation).rules[name].title
+
     def pool_unit(self, position: int) -> Text:
         """What a pool is measured in."""
         return HECTARES if self.derived.kind[position] == "land" else MONEY
@@ -98,7 +103,7 @@ class Words:
         largest = sorted(sums, key=lambda name: -sums[name][0])[:RULES_SHOWN]
         return listed(
             Text("{rule} {amount}（{count} 个城市）", "{rule} {amount} ({count} {cities})").fill(
-                rule=RULES[name],
+                rule=self.rule(name),
                 amount=amount(sums[name][0], unit),
                 count=sums[name][1],
                 cities="city" if sums[name][1] == 1 else "cities",
