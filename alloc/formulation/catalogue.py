@@ -138,10 +138,6 @@ def _read(source: Any) -> Mapping[str, Any]:
     return tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
 
 
-def _place(lever: Lever) -> str:
-    return Path(str(sys.modules[lever.module].__file__)).name
-
-
 def _declared(lever: Lever) -> Iterator[tuple[str, str]]:
     """Kind and name of everything that a lever declares."""
     for kind in ("decisions", "families", "rules", "causes", "tiers"):
@@ -168,8 +164,8 @@ def _twice(levers: Iterable[Lever]) -> Iterator[Text]:
             if (kind, name) in first:
                 yield Text(
                     "{file}：{kind} {name} 已在 {other} 中声明", "{file}: {kind} {name} is declared in {other} already"
-                ).fill(file=_place(lever), kind=KINDS[kind], name=name, other=first[kind, name])
-            first.setdefault((kind, name), _place(lever))
+                ).fill(file=lever.file, kind=KINDS[kind], name=name, other=first[kind, name])
+            first.setdefault((kind, name), lever.file)
 
 
 def _strange_sums(levers: tuple[Lever, ...]) -> Iterator[Text]:
@@ -180,7 +176,7 @@ def _strange_sums(levers: tuple[Lever, ...]) -> Iterator[Text]:
                 yield Text(
                     "{file}：没有名为 {name} 的合计，可用的有 {known}",
                     "{file}: there is no sum {name} to add to, only {known}",
-                ).fill(file=_place(lever), name=name, known=", ".join(sorted(known)))
+                ).fill(file=lever.file, name=name, known=", ".join(sorted(known)))
 
 
 def _worded(

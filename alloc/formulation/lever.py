@@ -7,8 +7,10 @@ and keeps no list of its own. Nothing here needs Pyomo, so that reading an insta
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from alloc.text import Text
@@ -259,9 +261,9 @@ class Lever:
         decisions, families, rules, causes, numbers, tiers: what it brings.
         sums: names of sums to which other levers add terms, e.g. ``spending``.
         adds: name of a sum -> term of this lever, called with the model and a city.
-        columns: table -> further columns of the instance (`alloc.instance.schema.columns.Column`).
-        settings: a model of settings (`pydantic`) that stands below ``policy`` by the name of the lever; every setting
-            of it has a default with which the lever does nothing.
+        columns: table -> further columns of the instance (`alloc.formulation.columns.Column`), which may be empty.
+        settings: a model (`alloc.formulation.settings.LeverSettings`) that stands below ``policy`` by the name of the
+            lever; every setting of it has a default with which the lever does nothing.
         derive: called with the tables, the policy and the derived data; gives further derived data by name.
     """
 
@@ -279,6 +281,11 @@ class Lever:
     columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     settings: type | None = None
     derive: Callable[[Mapping[str, Any], Any, Any], Mapping[str, Any]] | None = None
+
+    @property
+    def file(self) -> str:
+        """The name of the file that declares it."""
+        return Path(str(sys.modules[self.module].__file__)).name
 
 
 @dataclass(frozen=True, eq=False)

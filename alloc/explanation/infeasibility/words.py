@@ -9,12 +9,12 @@ from typing import Any
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change
 from alloc.explanation.infeasibility.rows import ABOUT
+from alloc.formulation.columns import HECTARES, MONEY, NO_UNIT, PERSONS
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.words import amount
-from alloc.instance.schema.columns import HECTARES, MONEY, NO_UNIT, PERSONS
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text

@@ -14,10 +14,10 @@ import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.shared.parameters import FIXED, city_name, lower, titled
+from alloc.formulation.columns import NUMERIC
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import NUMERIC
 from alloc.instance.schema.settings import Policy
 from alloc.instance.schema.tables import TABLES
 from alloc.solver.solution import compiled
@@ -75,7 +75,7 @@ class Switch:
         model = base
         if self.without is not None:
             other = derive(self.without(instance), (instance, derived))
-            known = replace(derived, **{name: self._field(derived, other, name) for name in self.fields})
+            known = derived.changed(**{name: self._field(derived, other, name) for name in self.fields})
             model = compiled(known, instance, base.units)
         least, most = model.row_lower.copy(), model.row_upper.copy()
         for family in self.rows:

@@ -16,9 +16,9 @@ from pydantic import ValidationError
 
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.unchecked import with_column, with_settings
+from alloc.formulation.columns import Column
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import Column
 from alloc.instance.schema.tables import TABLES
 from alloc.result.figures import HUNDRED_MILLION, shown_unit
 from alloc.scenario.applying import apply

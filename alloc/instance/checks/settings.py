@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alloc.instance.files.settings_reading import FILE
-from alloc.instance.findings import Finding, figure
+from alloc.instance.findings import Finding
 from alloc.instance.schema.settings import Settings
-from alloc.text import Text
+from alloc.text import Text, figure
 
 LARGEST_SHARE = 1.0  # of a share without an upper end
 LARGEST_MULTIPLE = 20.0  # of a debt ratio, a multiple of the reference revenue

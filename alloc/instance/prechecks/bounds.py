@@ -8,12 +8,12 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.formulation.columns import MONEY
 from alloc.instance.derived.bounds import RULES
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.findings import Finding
 from alloc.instance.frames import numbers
 from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell
-from alloc.instance.schema.columns import MONEY
 from alloc.text import Text
 
 # Rule -> where a planner finds it.

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.formulation.columns import HECTARES, PERSONS
 from alloc.instance.derived.bounds import ROUNDING
 from alloc.instance.derived.land_and_finance import SQUARE_METRES_PER_HECTARE
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.findings import Finding
 from alloc.instance.frames import texts
 from alloc.instance.prechecks.words import Words, above, amount, cell
-from alloc.instance.schema.columns import HECTARES, PERSONS
 from alloc.instance.where.conditions import parse
 from alloc.text import Text
 

@@ -9,13 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.formulation.columns import HECTARES, MONEY
 from alloc.instance.derived.bounds import ROUNDING, RULES
 from alloc.instance.derived.derived import Derived
-from alloc.instance.findings import figure
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import HECTARES, MONEY
-from alloc.text import Text
+from alloc.text import Text, figure
 
 CITIES_SHOWN = 5
 RULES_SHOWN = 3
