@@ -158,7 +158,8 @@ class Policy(Section):
     debt: DebtPolicy = setting("债务政策", "Debt")
 
 
-_BROUGHT = sections(installed().values(), Policy.model_fields)
+# What levers bring to the settings, below `policy` by the name of the lever.
+LEVER_SECTIONS = sections(installed().values(), Policy.model_fields)
 if TYPE_CHECKING:
     WholePolicy = Policy
     TierName = str
@@ -169,7 +170,7 @@ else:
         __base__=Policy,
         **{
             name: (section, setting(*section.TITLE, default_factory=section, validate_default=True))
-            for name, section in _BROUGHT.items()
+            for name, section in LEVER_SECTIONS.items()
         },
     )
     _EVERY = [tier for each in installed().values() for part in each.levers for tier in part.tiers]
@@ -323,10 +324,10 @@ class Settings(Section):
             data: the settings, right or wrong.
         """
         policy = data.get("policy")
-        if not isinstance(policy, Mapping) or not any(name in policy for name in _BROUGHT):
+        if not isinstance(policy, Mapping) or not any(name in policy for name in LEVER_SECTIONS):
             return dict(data)
         kept = dict(policy)
-        for name, section in _BROUGHT.items():
+        for name, section in LEVER_SECTIONS.items():
             if isinstance(kept.get(name), Mapping):
                 default = section().model_dump(mode="json")
                 given = {each: value for each, value in kept.pop(name).items() if default.get(each, ...) != value}
