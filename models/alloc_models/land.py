@@ -78,9 +78,9 @@ LEVER = Lever(
     declare,
     decisions=(LAND_USE, REUSE),
     families=(
-        Family("land_balance", CITIES, land_balance, defines=True),
-        Family("public_land", CITIES, public_land, defines=True),
-        Family("production_land", CITIES, production_land),
+        Family("land_balance", CITIES, land_balance, defines=True, conflicts=("limit_against_land",)),
+        Family("public_land", CITIES, public_land, defines=True, conflicts=("limit_against_land",)),
+        Family("production_land", CITIES, production_land, conflicts=("limit_against_land",)),
         Family("idle_land", CITIES, idle_land),
         Family("stock_link", ("stock_linked",), stock_link, rounded=True, makes=("upper",),
                without={"policy.land.stock_ratio": None}),

@@ -97,7 +97,8 @@ LEVER = Lever(
     families=(
         Family("coverage_is_served", PAIRS, coverage_is_served, item="services", states=True, defines=True),
         Family("minimum_gap", PAIRS, minimum_gap, item="services", states=True, defines=True),
-        Family("growth_limit", PAIRS, growth_limit, item="services"),
+        Family("growth_limit", PAIRS, growth_limit, item="services",
+               conflicts=("limit_against_growth", "limit_against_land")),
         Family("recognised_need", PAIRS, recognised_need, item="services", rounded=True),
     ),
     rules=(

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloc.formulation.errors import FormulationError
-from alloc.formulation.registry import installed
+from alloc.formulation.registry import levers
 from alloc.instance.derived.bounds import Pools, last_transfers, pools
 from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, money
 from alloc.instance.derived.limits import LimitRow, limit_rows
@@ -136,7 +136,7 @@ def _with_further(derived: Derived, instance: Instance) -> Derived:
     Raises:
         FormulationError: a lever gives something a name that is taken.
     """
-    for lever in installed()[instance.formulation].levers:
+    for lever in levers(instance.formulation):
         if lever.derive is None:
             continue
         found = lever.derive(instance.tables, instance.settings.policy, derived)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from alloc.formulation.registry import DEFAULT, levers
 from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, sort_findings
 from alloc.instance.instance import Instance
@@ -19,25 +20,24 @@ from alloc.instance.prechecks.limits import limit_findings
 from alloc.instance.prechecks.pools import pool_findings
 from alloc.instance.prechecks.words import Words
 
-# Conflict -> the constraint families of the model (and "bounds") that cannot hold together.
-FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "override_outside_bounds": ("bounds",),
-    "override_above_room": ("bounds", "debt_room", "debt_limit"),
-    "lower_above_upper": ("bounds",),
-    "pool_below_lower": ("pool_total", "bounds"),
-    "pool_above_upper": ("pool_total", "bounds"),
-    "bonds_above_room": ("pool_total", "debt_room", "debt_limit", "bounds"),
-    "limit_against_bounds": ("group_limit", "bounds"),
-    "limit_against_pool": ("group_limit", "pool_total", "bounds"),
-    "limit_against_settlement": ("group_limit", "bounds"),
-    "limit_against_growth": ("group_limit", "growth_limit", "bounds"),
-    "limit_against_land": (
-        "group_limit", "land_balance", "public_land", "production_land", "growth_limit", "pool_total", "bounds",
-    ),
-    "limits_contradict": ("group_limit",),
-    "limits_against_pool": ("group_limit", "pool_total", "bounds"),
+BOUNDS = "bounds"  # floors, caps, corridors and overrides, next to the constraint families
+# Conflict -> whether bounds are part of it; the families of the model say themselves of which they are.
+CONFLICTS: Mapping[str, bool] = MappingProxyType({
+    "override_outside_bounds": True,
+    "override_above_room": True,
+    "lower_above_upper": True,
+    "pool_below_lower": True,
+    "pool_above_upper": True,
+    "bonds_above_room": True,
+    "limit_against_bounds": True,
+    "limit_against_pool": True,
+    "limit_against_settlement": True,
+    "limit_against_growth": True,
+    "limit_against_land": True,
+    "limits_contradict": False,
+    "limits_against_pool": True,
 })  # fmt: skip
-CONFLICT_CODES: frozenset[str] = frozenset(FAMILIES)
+CONFLICT_CODES: frozenset[str] = frozenset(CONFLICTS)
 
 
 def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
@@ -51,6 +51,12 @@ def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
     return sort_findings((*bound_findings(words), *pool_findings(words), *limit_findings(words), *city_findings(words)))
 
 
-def families_of(finding: Finding) -> tuple[str, ...]:
-    """The families that a conflict is between, "bounds" for floors, caps, corridors and overrides; () for the rest."""
-    return FAMILIES.get(finding.code, ())
+def families_of(finding: Finding, formulation: str = DEFAULT) -> tuple[str, ...]:
+    """The families that a conflict is between, "bounds" for floors, caps, corridors and overrides; () for the rest.
+
+    First comes the family whose rows the table of the finding holds, then those about whole cities, then those about
+    one item of them.
+    """
+    every = [each for lever in levers(formulation) for each in lever.families if finding.code in each.conflicts]
+    every.sort(key=lambda each: (each.item != finding.file.partition(".")[0], each.item != ""))
+    return (*(each.name for each in every), *([BOUNDS] if CONFLICTS.get(finding.code) else []))

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from alloc.formulation import lever
 from alloc.formulation.columns import HECTARES, MONEY_A_HECTARE, NO_DRIVER, SHARE, SQUARE_METRES_A_PERSON
-from alloc.formulation.registry import DEFAULT, installed
+from alloc.formulation.registry import DEFAULT, installed, levers
 from alloc.formulation.settings import Flag, Number, Section, Whole, Words, setting
 from alloc.instance.schema.levers import sections
 from alloc.instance.suggest import Known
@@ -182,7 +182,7 @@ _FORMULATION: ContextVar[str] = ContextVar("formulation", default=DEFAULT)  # of
 
 def _tiers() -> Mapping[str, lever.Tier]:
     """The tiers of the formulation."""
-    return {tier.name: tier for part in installed()[_FORMULATION.get()].levers for tier in part.tiers}
+    return {tier.name: tier for part in levers(_FORMULATION.get()) for tier in part.tiers}
 
 
 class Tier(Section):
