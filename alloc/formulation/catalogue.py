@@ -20,6 +20,7 @@ from alloc.formulation.lever import (
     Formulation,
     Lever,
     Number,
+    Quantity,
     Rule,
     Side,
     Tier,
@@ -37,7 +38,7 @@ class Catalogue:
     Attributes:
         name: of the formulation.
         levers: its parts.
-        decisions, families, rules, causes, tiers: with their words.
+        decisions, families, rules, causes, quantities, tiers: with their words.
         numbers: path -> number that can be turned.
         owners, sources, units: what the keys of that name are called.
     """
@@ -48,6 +49,7 @@ class Catalogue:
     families: Mapping[str, Family]
     rules: Mapping[str, Rule]
     causes: Mapping[str, Cause]
+    quantities: Mapping[str, Quantity]
     tiers: Mapping[str, Tier]
     numbers: Mapping[str, Number]
     owners: Mapping[str, Text]
@@ -118,6 +120,7 @@ def catalogue_of(formulation: Formulation) -> Catalogue:
         _worded(levers, words, "families", faults),
         _worded(levers, words, "rules", faults),
         _worded(levers, words, "causes", faults),
+        _worded(levers, words, "quantities", faults),
         _worded(levers, words, "tiers", faults),
         MappingProxyType({each.path: each for lever in levers for each in lever.numbers}),
         *(MappingProxyType({k: Text(**each) for k, each in shared[part].items()})
@@ -150,7 +153,7 @@ def _read(source: Any) -> Mapping[str, Any]:
 
 def _declared(lever: Lever) -> Iterator[tuple[str, str]]:
     """Kind and name of everything that a lever declares."""
-    for kind in ("decisions", "families", "rules", "causes", "tiers"):
+    for kind in ("decisions", "families", "rules", "causes", "quantities", "tiers"):
         yield from ((kind, each.name) for each in getattr(lever, kind))
     yield from (("numbers", each.path) for each in lever.numbers)
     yield from (("sums", name) for name in lever.sums)
@@ -161,6 +164,7 @@ KINDS = MappingProxyType({
     "families": Text("约束族", "family"),
     "rules": Text("界所依据的规则", "rule"),
     "causes": Text("成因", "cause"),
+    "quantities": Text("限制对象", "quantity"),
     "tiers": Text("目标", "tier"),
     "numbers": Text("参数", "number"),
     "sums": Text("合计", "sum"),
@@ -198,7 +202,7 @@ def _worded(
         told = words[lever.name].get(kind, {})
         for each in getattr(lever, kind):
             entry = told.get(each.name)
-            needed = [name for name in ("title", "words", "owner", "unit", "better") if _needs(each, name)]
+            needed = [name for name in ("title", "words", "owner", "unit", "better", "reason") if _needs(each, name)]
             missing = [name for name in needed if entry is None or name not in entry]
             if missing:
                 faults.append(
@@ -218,9 +222,9 @@ def _worded(
 
 
 def _needs(declared: Any, name: str) -> bool:
-    """Whether words of a kind have to give something: a decision says its unit in its declaration."""
+    """Whether words of a kind have to give something: decisions and quantities say their unit in their declaration."""
     has = name in {each.name for each in fields(declared)}
-    return has and not (isinstance(declared, Decision) and name in ("unit", "words"))
+    return has and not (isinstance(declared, Decision | Quantity) and name in ("unit", "words"))
 
 
 def _with_words(declared: Any, entry: Mapping[str, Any]) -> Any:
@@ -248,7 +252,7 @@ def _strangers(found: Catalogue) -> Iterator[Text]:
         *((kind, each.name, "owner", [each.owner], found.owners)
           for kind in ("families", "rules", "causes") for each in getattr(found, kind).values()),
         *((kind, each.name, "unit", [each.unit], found.units)
-          for kind in ("families", "tiers") for each in getattr(found, kind).values()),
+          for kind in ("families", "quantities", "tiers") for each in getattr(found, kind).values()),
         *(("families", each.name, "causes", each.causes, found.causes) for each in found.families.values()),
         *(("rules", each.name, "family", [each.family] if each.family else [], found.families)
           for each in found.rules.values()),

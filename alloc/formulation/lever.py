@@ -8,10 +8,10 @@ and keeps no list of its own. Nothing here needs Pyomo, so that reading an insta
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from alloc.text import Text
 
@@ -152,6 +152,53 @@ class Cause(Worded):
     owner: str = ""
 
 
+class Span(NamedTuple):
+    """Between which amounts a sum can lie, and whether the total and all other cities decide it."""
+
+    least: float
+    most: float
+    least_by_rest: bool = False
+    most_by_rest: bool = False
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a row of the planner's `limits` can sum up over cities: ``name``, or ``name:ITEM``.
+
+    Attributes:
+        name: before the colon.
+        term: called with the model, a city and, where there are items, the item; what the city adds to the sum.
+        unit: a key of the units of the matrix.
+        over: set of the model with the items; "" where there are none.
+        items: the items: the table whose keys they are, ``pools`` or ``services``, or their names.
+        needs: table, column and value that some row has to have; () where there is always something to sum up.
+        granted: whether it is what cities are granted of a pool.
+        whole: what a share of it is a share of, by derived data and item; None where there is no such thing.
+        span: between which sums it can lie by the bounds of decisions alone; called with the derived data, the item,
+            the cities that are summed up [n] and whether facilities are whole.
+        conflict: code of the finding where a row asks for what lies outside.
+        reason: from the words file: what decides over the span.
+    """
+
+    name: str
+    term: Callable[..., Any]
+    unit: str
+    span: Callable[[Any, str, Any, bool], Span]
+    conflict: str
+    over: str = ""
+    items: str | tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    granted: bool = False
+    whole: Callable[[Any, str], float] | None = None
+    reason: Text = NO_TEXT
+
+    def names(self, keys: Callable[[str], Iterable[str]]) -> list[str]:
+        """How rows name it, by what gives the keys of a table."""
+        if not self.over:
+            return [self.name]
+        return [f"{self.name}:{item}" for item in (keys(self.items) if isinstance(self.items, str) else self.items)]
+
+
 @dataclass(frozen=True)
 class Turn:
     """One way in which a number can be changed to make room.
@@ -270,7 +317,7 @@ class Lever:
         name: of the lever; ``NAME.toml`` beside its module has its words.
         module: that declares it (``__name__``).
         declare: called with the model and the derived data: sets, parameters and variables.
-        decisions, families, rules, causes, numbers, tiers: what it brings.
+        decisions, families, rules, causes, quantities, numbers, tiers: what it brings.
         sums: names of sums to which other levers add terms, e.g. ``spending``.
         adds: name of a sum -> term of this lever, called with the model and a city.
         columns: table -> further columns of the instance (`alloc.formulation.columns.Column`), which may be empty.
@@ -286,6 +333,7 @@ class Lever:
     families: tuple[Family, ...] = ()
     rules: tuple[Rule, ...] = ()
     causes: tuple[Cause, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
     numbers: tuple[Number, ...] = ()
     tiers: tuple[Tier, ...] = ()
     sums: tuple[str, ...] = ()

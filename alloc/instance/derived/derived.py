@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,6 @@ from alloc.instance.derived.limits import LimitRow, limit_rows
 from alloc.instance.derived.needs import People, Services, people, services
 from alloc.instance.frames import placed, texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.classes import USES
 from alloc.instance.where.conditions import Column
 from alloc.text import Text
 
@@ -110,8 +110,6 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
     if not set(texts(tables["limits"], "where")) <= set(selections):
         columns = {name: cities[name] for name in cities.columns}
         columns |= {"size_class": who.size_class, "debt_tier": means.debt_tier}
-    wholes = {f"allocation:{name}": float(amount) for name, amount in zip(names, shares.available, strict=True)}
-    wholes |= {f"land_use:{use}": float(shares.available[shares.kind == "land"].sum()) for use in USES}
     result = Derived(
         **_part(People, who),
         **_part(Services, needs),
@@ -122,12 +120,20 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
         services=tuple(texts(tables["services"], "service")),
         pools=tuple(names),
         shortfall=_shortfall(means, shares),
-        limits=limit_rows(tables["limits"], columns, who.residents, wholes, selections),
+        limits=(),
     )
-    result = _with_further(result, instance)
+    rows = limit_rows(tables["limits"], columns, who.residents, partial(_whole, result, instance), selections)
+    result = _with_further(replace(result, limits=rows), instance)
     for value in result.arrays.values():
         value.setflags(write=False)
     return result
+
+
+def _whole(derived: Derived, instance: Instance, kind: str, item: str) -> float:
+    """What a share of a quantity is a share of."""
+    quantities = (each for lever in levers(instance.formulation) for each in lever.quantities)
+    whole = next(each.whole for each in quantities if each.name == kind)
+    return np.nan if whole is None else whole(derived, item)
 
 
 def _with_further(derived: Derived, instance: Instance) -> Derived:

@@ -9,9 +9,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.columns import HECTARES, MONEY
+from alloc.formulation.lever import Quantity
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.bounds import ROUNDING, RULES
 from alloc.instance.derived.derived import Derived
+from alloc.instance.derived.limits import LimitRow
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
 from alloc.text import Text, figure
@@ -49,6 +53,15 @@ class Words:
 
     instance: Instance
     derived: Derived
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the formulation of the instance declares."""
+        return catalogue(self.instance.formulation)
+
+    def quantity(self, row: LimitRow) -> Quantity:
+        """What a row of limits sums up."""
+        return self.catalogue.quantities[row.kind]
 
     def city(self, position: int) -> Text:
         """Name and code of a city."""
