@@ -17,7 +17,7 @@ from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.findings import Finding, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.prechecks.all import CONFLICT_CODES, CONFLICTS, families_of, precheck
+from alloc.instance.prechecks.all import CONFLICT_CODES, families_of, precheck
 from alloc.instance.prechecks.limits import limit_findings
 from alloc.instance.prechecks.words import Words
 from hand_instance import hand
@@ -528,4 +528,4 @@ def test_no_conflict_is_found_where_there_is_an_allocation(seed: int) -> None:
 def test_families_name_conflicts_that_there_are() -> None:
     named = [code for family in catalogue().families.values() for code in family.conflicts]
     assert set(named) <= CONFLICT_CODES
-    assert {code for code, bounds in CONFLICTS.items() if not bounds} <= set(named)
+    assert {quantity.conflict for quantity in catalogue().quantities.values()} <= CONFLICT_CODES

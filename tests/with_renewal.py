@@ -17,11 +17,13 @@ from alloc.instance.files.reading import load, read
 from alloc.instance.files.settings_reading import validate_settings
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
+from alloc.instance.prechecks.all import CONFLICT_CODES, families_of, precheck
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.result.result import run
 from alloc.result.store import load_result, write
 from alloc.scenario import apply, diff, parse_edit
+from alloc.solver.solution import compiled
 from alloc.template.guide import guides
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.text import Text
@@ -185,6 +187,35 @@ def test_the_objective_is_of_its_formulation() -> None:
     assert isinstance(objective("renewing"), Settings)
     entries[:] = [{"tier": "renewed"}, data["objective"][0]]
     assert objective("renewing") == [("renewed_before_minimum", "objective")]
+
+
+def limited(quantity: str, sense: str, value: float, basis: str = "amount") -> str:
+    return (f"add limits {{ limit = 'x', quantity = '{quantity}', sense = '{sense}', value = {value}, "
+            f"basis = '{basis}' }}")  # fmt: skip
+
+
+def test_a_quantity_of_the_lever(tmp_path: Path) -> None:
+    """Known to the checks of its formulation alone, to what is said before a solve, to drop-downs and to the model."""
+    service = str(read("hand").tables["services"]["service"].iloc[0])
+    for lines, code in (
+        ([limited(f"enlarged:{service}", "<=", 1)], "unknown_object"),
+        (["formulation = 'renewing'", limited("enlarged:none", "<=", 1)], "unknown_object"),
+        (["formulation = 'renewing'", limited(f"enlarged:{service}", "<=", 0.5, "share")], "share_of_no_pool"),
+    ):
+        with pytest.raises(InputError) as raised:
+            edited(*lines)
+        assert [each.code for each in raised.value.findings] == [code]
+    most = derive(of_renewing()).expand_limit[:, 0].sum()
+    far = of_renewing(limited(f"enlarged:{service}", ">=", most + 1))
+    (finding,) = (each for each in precheck(far, derive(far)) if each.severity == "error")
+    assert finding.code == "limit_against_enlarging" and finding.code in CONFLICT_CODES
+    assert "the expansion limits of its cities make it at most" in finding.message.en
+    assert families_of(finding, "renewing") == ("group_limit", "bounds")
+    near = of_renewing(limited(f"enlarged:{service}", "<=", most / 2))
+    model = compiled(derive(near), near)
+    row = model.matrix.tocsr()[[model.rows["group_limit"].start]].tocoo()
+    assert row.col.tolist() == list(range(*model.columns["expand"].slice.indices(model.matrix.shape[1])))
+    assert set(row.data.tolist()) == {1.0}
 
 
 def test_random_instances_fill_them(tmp_path: Path) -> None:

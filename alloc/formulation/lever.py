@@ -81,7 +81,8 @@ class Family(Worded):
         binds_with: a family without which its binding says nothing: money is called up as it is spent.
         rounded: whether rounding of published numbers has to keep it too; else it is about what is not rounded.
         causes: cause -> field of the derived data with its part of the right side, where the least of several holds.
-        conflicts: codes of findings before any solve (`alloc.instance.prechecks`) that say it cannot hold.
+        conflicts: codes of findings before any solve (`alloc.instance.prechecks`) that say it cannot hold with others;
+            a `shared` family is part of every conflict that a table of its rows has.
         makes: fields of the derived data that it also makes.
         without: how an instance does without it, where that is more than freeing its rows.
         unit, owner, source, binds, remedy: from the words file: unit of a row, who may waive it, the document it comes

@@ -51,11 +51,7 @@ LEVER = Lever(
     "limits",
     __name__,
     declare,
-    families=(
-        Family("group_limit", ("limits",), group_limit, item="limits", shared=True, rounded=True,
-               conflicts=("limit_against_bounds", "limit_against_pool", "limit_against_settlement",
-                          "limit_against_growth", "limit_against_land", "limits_contradict", "limits_against_pool")),
-    ),
+    families=(Family("group_limit", ("limits",), group_limit, item="limits", shared=True, rounded=True),),
     numbers=(
         Number("limits.value", "planner", "limit", (
             Turn((RAISE, LOWER), ("group_limit",)), Turn((DROP,), ("group_limit",)),

@@ -73,8 +73,7 @@ LEVER = Lever(
     decisions=(ALLOCATION,),
     families=(
         Family("pool_total", ("pools",), pool_total, item="pools", shared=True, rounded=True,
-               conflicts=("pool_below_lower", "pool_above_upper", "bonds_above_room", "limit_against_pool",
-                          "limit_against_land", "limits_against_pool")),
+               conflicts=("limit_against_pool", "limit_against_land", "limits_against_pool")),
     ),
     rules=(
         Rule("none", "allocation", ()),

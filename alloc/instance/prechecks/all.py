@@ -7,37 +7,31 @@ fault of the data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from alloc.formulation.registry import DEFAULT, levers
+from alloc.formulation.registry import DEFAULT, installed, levers
 from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, sort_findings
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.bounds import bound_findings
 from alloc.instance.prechecks.cities import city_findings
-from alloc.instance.prechecks.limits import limit_findings
+from alloc.instance.prechecks.limits import AGAINST_POOL, limit_findings
 from alloc.instance.prechecks.pools import pool_findings
 from alloc.instance.prechecks.words import Words
 
 BOUNDS = "bounds"  # floors, caps, corridors and overrides, next to the constraint families
-# Conflict -> whether bounds are part of it; the families of the model say themselves of which they are.
-CONFLICTS: Mapping[str, bool] = MappingProxyType({
-    "override_outside_bounds": True,
-    "override_above_room": True,
-    "lower_above_upper": True,
-    "pool_below_lower": True,
-    "pool_above_upper": True,
-    "bonds_above_room": True,
-    "limit_against_bounds": True,
-    "limit_against_pool": True,
-    "limit_against_settlement": True,
-    "limit_against_growth": True,
-    "limit_against_land": True,
-    "limits_contradict": False,
-    "limits_against_pool": True,
+# Conflicts between rules; what a row of limits asks for in vain has a code of its own for every quantity.
+CONFLICT_CODES: frozenset[str] = frozenset({
+    "override_outside_bounds",
+    "override_above_room",
+    "lower_above_upper",
+    "pool_below_lower",
+    "pool_above_upper",
+    "bonds_above_room",
+    AGAINST_POOL,
+    "limits_contradict",
+    "limits_against_pool",
+    *(each.conflict for one in installed().values() for lever in one.levers for each in lever.quantities),
 })  # fmt: skip
-CONFLICT_CODES: frozenset[str] = frozenset(CONFLICTS)
+WITHOUT_BOUNDS = frozenset({"limits_contradict"})
 
 
 def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
@@ -57,6 +51,12 @@ def families_of(finding: Finding, formulation: str = DEFAULT) -> tuple[str, ...]
     First comes the family whose rows the table of the finding holds, then those about whole cities, then those about
     one item of them.
     """
-    every = [each for lever in levers(formulation) for each in lever.families if finding.code in each.conflicts]
-    every.sort(key=lambda each: (each.item != finding.file.partition(".")[0], each.item != ""))
-    return (*(each.name for each in every), *([BOUNDS] if CONFLICTS.get(finding.code) else []))
+    if finding.code not in CONFLICT_CODES:
+        return ()
+    table = finding.file.partition(".")[0]
+    every = [each for lever in levers(formulation) for each in lever.families]
+    own = [each.name for each in every if each.shared and each.item == table]
+    others = [each for each in every if finding.code in each.conflicts and each.name not in own]
+    others.sort(key=lambda each: each.item != "")
+    bounds = () if finding.code in WITHOUT_BOUNDS else (BOUNDS,)
+    return (*own, *(each.name for each in others), *bounds)

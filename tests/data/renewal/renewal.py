@@ -1,4 +1,4 @@
-"""A lever of another package: homes that are renewed. It has columns, settings, derived data and a tier of its own."""
+"""A lever of another package, homes that are renewed: columns, settings, derived data, a quantity of limits, a tier."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from alloc.formulation.columns import MONEY_A_UNIT, NO_UNIT, SHARE, Column
 from alloc.formulation.declare import LinearTier
-from alloc.formulation.lever import Formulation, Lever, Tier
+from alloc.formulation.lever import Formulation, Lever, Quantity, Span, Tier
 from alloc.formulation.settings import Flag, LeverSettings, Number, Whole, setting
 from alloc.text import Text
 from alloc_models.annual import ANNUAL
@@ -36,6 +36,10 @@ def _tier(m: Any, data: Any, one: Any) -> LinearTier:
     return LinearTier(lambda model: sum(model.settle[c] for c in model.cities), maximise=True)
 
 
+def _span(data: Any, service: str, own: Any, whole: bool) -> Span:
+    return Span(0.0, float(data.expand_limit[own, data.services.index(service)].sum()))
+
+
 LEVER = Lever(
     "renewal",
     __name__,
@@ -53,6 +57,10 @@ LEVER = Lever(
     },
     settings=RenewalPolicy,
     derive=derive,
+    quantities=(
+        Quantity("enlarged", lambda m, c, s: m.expand[c, s], "capacity", _span, "limit_against_enlarging",
+                 over="services", items="services"),
+    ),
     tiers=(Tier("renewed", _tier, (), loss="number", methods=("mean", "worst"), tolerates=False, after=("minimum",)),),
 )  # fmt: skip
 RENEWING = Formulation("renewing", (*ANNUAL.levers, LEVER), ANNUAL.sets, ANNUAL.sizes)
