@@ -14,6 +14,7 @@ from typing import Any
 
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.lever import (
+    BELONGS,
     Cause,
     Decision,
     Family,
@@ -72,6 +73,21 @@ class Catalogue:
         (found,) = (each for each in self.decisions.values() if each.granted)
         return found
 
+    def item_of(self, name: str) -> str:
+        """The set whose members the rows of a family, cause or rule are about besides their city, "" for none."""
+        if name in self.rules:
+            return self.rules[name].item
+        return self.family_of(name).item
+
+    def family_of(self, name: str) -> Family:
+        """A family by its own name or by that of one of its causes.
+
+        Raises:
+            KeyError: there is none.
+        """
+        found = next((each for each in self.families.values() if name in each.causes), None)
+        return found or self.families[name]
+
     def rules_of(self, decision: str, side: Side) -> tuple[Rule, ...]:
         """The rules behind one bound of a decision that no family stands for."""
         return tuple(
@@ -126,7 +142,7 @@ def catalogue_of(formulation: Formulation) -> Catalogue:
         *(MappingProxyType({k: Text(**each) for k, each in shared[part].items()})
           for part in ("owners", "sources", "units")),
     )  # fmt: skip
-    faults += _strangers(found)
+    faults += [*_strangers(found), *_out_of_reach(found)]
     if sum(each.granted for each in found.decisions.values()) != 1:
         faults.append(
             Text("须恰有一个决策把资源池分给各城市（granted）", "one decision, and only one, has to be `granted`")
@@ -269,3 +285,31 @@ def _strangers(found: Catalogue) -> Iterator[Text]:
                 yield Text("{kind} {name} 的 {part}：没有 {each}", "{kind} {name}, {part}: there is no {each}").fill(
                     kind=KINDS[kind], name=name, part=part, each=each or "—"
                 )
+
+
+def _out_of_reach(found: Catalogue) -> Iterator[Text]:
+    """Numbers that are said to move rows of which nobody could say that they belong to one of their values."""
+    rows = {*found.rules, *found.families, *found.causes}
+    for number in found.numbers.values():
+        if number.turns and (number.by not in BELONGS or number.owner == ARITHMETIC):
+            yield Text(
+                "参数 {path} 可改，但 by 或 owner 有误：{by}、{owner}",
+                "number {path} can be changed, which does not go with by {by} and owner {owner}",
+            ).fill(path=number.path, by=number.by or "—", owner=number.owner)
+            continue
+        alone = (turn for turn in number.turns if not (turn.multiplies or turn.waives))
+        for name in (name for turn in alone for name in turn.moves if name in rows):
+            if not _reaches(found, number.by, name):
+                yield Text(
+                    "参数 {path} 的 moves：{name} 的各行不分属 {by}；如其乘以决策，写 multiplies",
+                    "number {path}, moves: no row of {name} is that of one {by}; if it is multiplied by decisions, say "
+                    "so by multiplies",
+                ).fill(path=number.path, name=name, by=number.by)
+
+
+def _reaches(found: Catalogue, by: str, name: str) -> bool:
+    """Whether rows of a name belong to single values; what pools have is also what limits sum up."""
+    if BELONGS[by] == "cities":
+        return name in found.rules or not found.family_of(name).shared
+    of = found.item_of(name)
+    return not BELONGS[by] or of == BELONGS[by] or (by == "pool" and of == BELONGS["limit"])

@@ -24,6 +24,10 @@ BLANK = float("nan")  # an empty cell
 CITIES, COHORT, FACTOR, COSTS = "cities", "{cohort}", "{factor}", "{costs}"
 NO_ROWS = "no rows"  # a table that is emptied
 
+# What one value of a number belongs to -> set of the model with a member for each, "" where there is one value alone.
+BELONGS = {"all": "", "city": "cities", "tier": "cities", "pool": "pools", "service": "services", "limit": "limits",
+           "cell": "pools"}  # fmt: skip
+
 Side = Literal["lower", "upper"]
 Without = Mapping[str, Any]
 """How an instance does without a rule: ``table.column`` or path of a setting -> value; a table -> `NO_ROWS`."""
@@ -208,16 +212,23 @@ class Turn:
     """One way in which a number can be changed to make room.
 
     Attributes:
-        ways: `RAISE`, `LOWER` or both; `WAIVE` for a rule that is switched off, `DROP` for one that is dropped.
+        ways: `RAISE`, `LOWER` or both; `WAIVE` for a rule that a flag switches off, `DROP` for one that is dropped: an
+            optional cell is emptied, a row of an optional table goes, anything else becomes 0.
         moves: families, causes and rules whose rows it is known to move.
         probe: turns with the same number are tried together to see what moves; no two of them move the same rows.
         multiplies: whether it moves coefficients, so that it is turned alone until there is a solution.
+        side: which side of these rows a rule makes that is done without, where it is not both.
+        sets: what a flag is set to that does without a rule.
+        full_rise: a rise that counts as much as doing without a whole rule; 0 where the value itself does.
     """
 
     ways: tuple[int, ...]
     moves: tuple[str, ...]
     probe: int = 0
     multiplies: bool = False
+    side: Side | None = None
+    sets: bool = False
+    full_rise: float = 0.0
 
     @property
     def waives(self) -> bool:
@@ -232,7 +243,8 @@ class Number:
     Attributes:
         path: ``table.column`` or the path of a setting.
         owner: who decides about it, a key of the owners.
-        by: what one value belongs to: pool, service, city, limit, tier (of debt), cell (city and pool), or all.
+        by: what one value belongs to: pool, service, city, limit, tier (of debt), cell (city and pool), or all: a
+            key of `BELONGS`.
         turns: how it can be changed to make room.
         priced: whether its price is asked for.
         most: greatest value that it can have.

@@ -83,7 +83,7 @@ LEVER = Lever(
                lifts=("debt_service",)),
         Number("policy.debt.tiers.new_bond_factor", "higher_rule", "tier", (Turn((RAISE,), ("debt_tier",)),),
                priced=True, lifts=("debt_tier",), least_reach=1.0),
-        Number("services.revenue_backed", "law", "service", (Turn((WAIVE,), ("special_bond_purpose",)),)),
+        Number("services.revenue_backed", "law", "service", (Turn((WAIVE,), ("special_bond_purpose",), sets=True),)),
         Number("cities.limit_general", "law", "city", (Turn((RAISE,), ("debt_limit",)),), amount=True,
                lifts=("debt_class",), of_pools={"bond_class": "general"}, reach=2.0),
         Number("cities.limit_special", "law", "city", (Turn((RAISE,), ("debt_limit",), probe=1),), amount=True,

@@ -91,10 +91,12 @@ LEVER = Lever(
     ),
     numbers=(
         Number("pools.total", "higher_rule", "pool", (
-            Turn((RAISE, LOWER), OF_TOTAL, probe=4), Turn((DROP,), ("pool_total",)),
+            Turn((RAISE, LOWER), OF_TOTAL, probe=4), Turn((DROP,), ("pool_total",), side="lower"),
         ), priced=True, amount=True),
-        Number("pools.reserve", "higher_rule", "pool", (Turn((RAISE, LOWER), OF_TOTAL, probe=3),), most=0.999),
-        Number("pools.exhaust", "higher_rule", "pool", (Turn((WAIVE,), ("pool_total",)),)),
+        # To keep back a share is as much as to have so much less.
+        Number("pools.reserve", "higher_rule", "pool", (Turn((RAISE, LOWER), OF_TOTAL, probe=3, full_rise=1.0),),
+               most=0.999),
+        Number("pools.exhaust", "higher_rule", "pool", (Turn((WAIVE,), ("pool_total",), side="lower"),)),
         Number("pools.floor_multiple", "planner", "pool", (
             Turn((LOWER,), ("floor", "cap", "corridor"), probe=1), Turn((DROP,), ("floor",)),
         ), priced=True),

@@ -21,6 +21,7 @@ from alloc.instance.derived.bounds import Pools, last_transfers, pools
 from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, money
 from alloc.instance.derived.limits import LimitRow, limit_rows
 from alloc.instance.derived.needs import People, Services, people, services
+from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.frames import placed, texts
 from alloc.instance.instance import Instance
 from alloc.instance.where.conditions import Column
@@ -70,6 +71,11 @@ class Derived(People, Services, Land, Money, Pools):
         of_levers = {name: value for name, value in values.items() if name in self.further}
         own = {name: value for name, value in values.items() if name not in of_levers}
         return replace(self, **own, further=MappingProxyType({**self.further, **of_levers}))
+
+    @property
+    def rule_bounds(self) -> tuple[RuleBound, ...]:
+        """The rules behind the bounds of decisions, each by itself."""
+        return (*self.allocation_bounds, *self.settle_bounds, *self.service_bounds)
 
 
 def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> Derived:
@@ -124,8 +130,9 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
     )
     rows = limit_rows(tables["limits"], columns, who.residents, partial(_whole, result, instance), selections)
     result = _with_further(replace(result, limits=rows), instance)
-    for value in result.arrays.values():
-        value.setflags(write=False)
+    for value in (*result.arrays.values(), *(each.amount for each in result.rule_bounds)):
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
     return result
 
 
