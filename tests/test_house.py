@@ -100,7 +100,7 @@ def every_text() -> Iterator[tuple[str, Text]]:
     known = catalogue()
     declared: dict[str, Mapping[str, Any]] = {
         "decisions": known.decisions, "families": known.families, "rules": known.rules, "causes": known.causes,
-        "tiers": known.tiers,
+        "quantities": known.quantities, "tiers": known.tiers,
     }  # fmt: skip
     for kind, entries in declared.items():
         for name, entry in entries.items():
@@ -120,7 +120,7 @@ def every_text() -> Iterator[tuple[str, Text]]:
             yield f"{table}.{name}.title", title
 
 
-TITLES = ("title", "head", "equivalent", "as_rule")  # the other parts are whole sentences
+TITLES = ("title", "head", "equivalent", "as_rule", "reason")  # the other parts are whole sentences
 SLOTS = {
     "binds": {"count"}, "gains": {"title", "step", "n"}, "loses": {"title", "step", "n"},
     "without_gains": {"rule", "n"}, "without_loses": {"rule", "n"},

@@ -9,6 +9,7 @@ from typing import Any
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change, drops_row
 from alloc.explanation.shared.values import described
+from alloc.formulation.columns import HECTARES, MONEY, NO_UNIT, POOL_UNITS, SHARE
 from alloc.formulation.lever import BELONGS
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
@@ -16,7 +17,6 @@ from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.words import CLASS_NAMES, amount
-from alloc.instance.schema.columns import HECTARES, MONEY, NO_UNIT, POOL_UNITS, SHARE
 from alloc.text import Text
 
 WORDS: Mapping[str, Text] = MappingProxyType({

@@ -16,11 +16,7 @@ from pydantic import ValidationError
 
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.values import Described, described, values_of, with_column, with_settings
-from alloc.formulation.lever import Number
-from alloc.formulation.registry import catalogue
-from alloc.instance.frames import numbers, texts
-from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import (
+from alloc.formulation.columns import (
     HECTARES,
     MONEY,
     MONEY_A_YEAR,
@@ -29,6 +25,10 @@ from alloc.instance.schema.columns import (
     POOL_UNITS,
     SHARE,
 )
+from alloc.formulation.lever import Number
+from alloc.formulation.registry import catalogue
+from alloc.instance.frames import numbers, texts
+from alloc.instance.instance import Instance
 from alloc.instance.schema.settings import REFERENCE_MULTIPLE
 from alloc.instance.schema.tables import TABLES
 from alloc.result.figures import HUNDRED_MILLION, shown_unit

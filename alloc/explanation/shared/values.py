@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from alloc.formulation.columns import Column
 from alloc.formulation.registry import catalogue
 from alloc.instance.frames import flags, numbers, texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import Column
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 

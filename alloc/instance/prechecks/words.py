@@ -9,14 +9,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.columns import HECTARES, MONEY
+from alloc.formulation.lever import Quantity
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.bounds import ROUNDING
 from alloc.instance.derived.derived import Derived
-from alloc.instance.findings import figure
+from alloc.instance.derived.limits import LimitRow
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import HECTARES, MONEY
-from alloc.text import Text
+from alloc.text import Text, figure
 
 CITIES_SHOWN = 5
 RULES_SHOWN = 3
@@ -52,6 +54,26 @@ class Words:
     instance: Instance
     derived: Derived
 
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the formulation of the instance declares."""
+        return catalogue(self.instance.formulation)
+
+    def quantity(self, row: LimitRow) -> Quantity:
+        """What a row of limits sums up."""
+        return self.catalogue.quantities[row.kind]
+
+    def rule(self, name: str) -> Text:
+        """What a rule behind a bound is called."""
+        return self.catalogue.rules[name].title
+
+    def place(self, rule: str) -> tuple[str, str]:
+        """Table and column in which a planner finds a rule: the number that moves it before anything else."""
+        numbers = self.catalogue.numbers.values()
+        path = next(each.path for each in numbers if each.turns and each.turns[0].moves[:1] == (rule,))
+        table, _, column = path.partition(".")
+        return table, column
+
     def city(self, position: int) -> Text:
         """Name and code of a city."""
         code, (zh, en) = self.derived.cities[position], self._city_names[position]
@@ -68,10 +90,6 @@ class Words:
     def limit(self, key: str) -> Text:
         """Title and key of a limit."""
         return self._titled("limits", "limit", key)
-
-    def rule(self, name: str) -> Text:
-        """Title of a rule behind a bound."""
-        return catalogue(self.instance.formulation).rules[name].title
 
     def pool_unit(self, position: int) -> Text:
         """What a pool is measured in."""
