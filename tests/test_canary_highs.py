@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from alloc.solver.facilities.by_city import OPTIONS
-from alloc.solver.model.handed import KEEP
+from alloc.tolerances import SMALLEST_COEFFICIENT
 
 ROOT = Path(__file__).resolve().parent.parent
 INFINITE = np.inf
@@ -104,9 +104,9 @@ def test_ones_say_which_columns_are_whole() -> None:
 def test_what_is_smaller_than_KEEP_is_dropped() -> None:
     """`HandedModel.add_row` leaves such coefficients out itself, so that matrix and solver hold the same rows."""
     highs = two_rows()
-    assert highs.getOptionValue("small_matrix_value")[1] == KEEP
-    assert highs.addRow(0.0, 1.0, 1, places(0), np.array([KEEP / 10])) == highspy.HighsStatus.kWarning
-    assert highs.addRow(0.0, 1.0, 1, places(0), np.array([KEEP * 2])) == highspy.HighsStatus.kOk
+    assert highs.getOptionValue("small_matrix_value")[1] == SMALLEST_COEFFICIENT
+    assert highs.addRow(0.0, 1.0, 1, places(0), np.array([SMALLEST_COEFFICIENT / 10])) == highspy.HighsStatus.kWarning
+    assert highs.addRow(0.0, 1.0, 1, places(0), np.array([SMALLEST_COEFFICIENT * 2])) == highspy.HighsStatus.kOk
 
 
 def test_changes_take_arrays_of_places() -> None:

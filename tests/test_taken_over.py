@@ -21,7 +21,8 @@ from alloc.solver.model.optimal import still_optimal
 from alloc.solver.model.runs import Clock, Ending, Least, Run
 from alloc.solver.tiers import closeness
 from alloc.solver.tiers.active import exact_least
-from alloc.solver.tiers.quadratic import FINE, least_squares
+from alloc.solver.tiers.quadratic import least_squares
+from alloc.tolerances import FINE_INTERIOR
 from random_instances import write_random
 from small_models import small_model
 
@@ -113,7 +114,7 @@ def test_any_guess_gives_the_point_of_the_interior_method_or_none(seed: int) -> 
     most = rows @ (upper * chance.uniform(0.2, 0.8, cities))
     found = small_model(rows.tolist(), [-np.inf] * totals, most.tolist(), upper.tolist())
     objective = close_to(*chance.uniform(0, 6, cities))
-    known = least_squares(objective, Bounds(found), FINE, 10.0)
+    known = least_squares(objective, Bounds(found), FINE_INTERIOR, 10.0)
     assert known is not None
     start = guess(found, dict(enumerate(chance.integers(-1, 2, cities).tolist())), {})
     least = exact_least(objective, Bounds(found), start)
@@ -160,7 +161,7 @@ def test_the_way_to_the_point_does_not_matter(tiny: Instance, monkeypatch: pytes
 
     nothing: Callable[..., None] = lambda *arguments: None  # noqa: E731
     numbers, value = solved()
-    for changes in ({"ROUGH": 1e-6}, {"ROUGH": 1e-10}, {"exact_least": nothing}):
+    for changes in ({"ROUGH_INTERIOR": 1e-6}, {"ROUGH": 1e-10}, {"exact_least": nothing}):
         others, other = solved(**changes)
         np.testing.assert_array_equal(numbers, others)
         assert value == pytest.approx(other, abs=1e-9)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from alloc.comparison.pair import SUM_DUST, Pair, a_resident, compared, relative
+from alloc.comparison.pair import Pair, a_resident, compared, relative
 from alloc.result.result import Result
+from alloc.tolerances import ROUNDOFF
 
 KIND_UNITS = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 KINDS = {"land": "land", "transfer": "transfers", "bond": "bonds"}  # kind of a pool -> measure
@@ -38,7 +39,7 @@ def pools(pair: Pair, given: pd.DataFrame) -> pd.DataFrame:
         given: table `allocation`.
     """
     key = ["pool", "kind"]
-    frame = compared(*(each.groupby(key).sum() for each in pair.published), dust=SUM_DUST)
+    frame = compared(*(each.groupby(key).sum() for each in pair.published), dust=ROUNDOFF)
     frame["unit"] = frame.index.get_level_values("kind").map(KIND_UNITS)
     frame["available_base"], frame["available_other"] = _available(pair.base), _available(pair.other)
     indexed = given.set_index(key)
@@ -65,7 +66,7 @@ def measures(pair: Pair, scored_alike: bool = True) -> pd.DataFrame:
     # A result without a pool of a kind gives nothing of it to its cities.
     kinds = [name for name in KINDS.values() if any(name in each.columns for each in tables)]
     amounts = (each.reindex(columns=kinds, fill_value=0.0) for each in tables)
-    given = compared(*(_stacked(each) for each in amounts), dust=SUM_DUST)
+    given = compared(*(_stacked(each) for each in amounts), dust=ROUNDOFF)
     frame = pd.concat([given, compared(*(_stacked(each[PEOPLE]) for each in tables))])
     measure = frame.index.get_level_values("measure")
     frame["unit"] = measure.map(MEASURES)

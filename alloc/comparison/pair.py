@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from alloc.result.result import Result
+from alloc.tolerances import ROUNDOFF, VERIFIED
 
-DUST = 1e-6  # continuous values, relative to their size: what the verification tolerates
-SUM_DUST = 1e-9  # sums of published amounts, which are exact themselves
 A_RESIDENT = {"ha": 10_000.0, "10⁴ yuan": 10_000.0, "persons": 1.0}  # into m², yuan, persons
 
 
@@ -79,7 +78,7 @@ def _published(result: Result) -> pd.Series:
     return published
 
 
-def compared(base: pd.Series, other: pd.Series, *, dust: float = DUST) -> pd.DataFrame:
+def compared(base: pd.Series, other: pd.Series, *, dust: float = VERIFIED) -> pd.DataFrame:
     """Base, other, change and relative change over all keys of either, sorted.
 
     Args:
@@ -112,7 +111,7 @@ def a_resident(frame: pd.DataFrame, base: pd.Series, other: pd.Series) -> pd.Dat
     frame["base_per_resident"] = size * frame["base"] / base.to_numpy()
     frame["other_per_resident"] = size * frame["other"] / other.to_numpy()
     change = frame["other_per_resident"] - frame["base_per_resident"]
-    dusty = change.abs() <= SUM_DUST * np.maximum(1.0, frame["base_per_resident"].abs())
+    dusty = change.abs() <= ROUNDOFF * np.maximum(1.0, frame["base_per_resident"].abs())
     frame["change_per_resident"] = change.mask(dusty, 0.0)
     return frame
 

@@ -2,7 +2,7 @@
 
 What a tier can have at most while every earlier tier is no worse than in a result lies between the result's value and
 its bound; a tolerance lies in between too. So `other` is better where its value is beyond the bound of A, worse where
-the value of A is beyond its bound, both by more than `PROVEN` of the tier's size, and within the gap otherwise.
+the value of A is beyond its bound, both by more than `PROVEN_VALUE` of the tier's size, and within the gap otherwise.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import pandas as pd
 from alloc.comparison.pair import Pair, compared, relative
 from alloc.comparison.yardsticks import measured_as_base
 from alloc.formulation.registry import catalogue
+from alloc.tolerances import PROVEN_VALUE
 
-PROVEN = 1e-6  # of a tier's size: what arithmetic leaves
 NAN = float("nan")
 
 
@@ -43,7 +43,7 @@ def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
         if not (name in one.index and name in other.index)
         else ("other_yardstick", NAN)
         if name in other_yardsticks
-        else judge(row, PROVEN * least)
+        else judge(row, PROVEN_VALUE * least)
         for least, (name, row) in zip(size, frame.to_dict("index").items(), strict=True)
     ]
     frame[["verdict", "certain"]] = pd.DataFrame(verdicts, index=frame.index, columns=["verdict", "certain"])

@@ -9,6 +9,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from alloc.result.figures import decimals_for, number
+from alloc.tolerances import ROUNDOFF
 
 INK, QUIET, RULE, ACCENT = "#1F2933", "#7B8794", "#E4E7EB", "#0B6E99"
 BAND = "#CFE5EE"  # from the line to its bound
@@ -75,7 +76,7 @@ def _panel(panel: Panel) -> str:
     bounds = [bound for (_, y), bound in zip(panel.points, panel.bounds, strict=False) if None not in (y, bound)]
     reached = [*(y for _, y in known), *(bound for bound in bounds if bound is not None)]
     low, high = min(reached), max(reached)
-    if high - low < max(1e-9 * max(1.0, abs(high)), 1.001 * panel.least):  # a flat line stands in the middle
+    if high - low < max(ROUNDOFF * max(1.0, abs(high)), 1.001 * panel.least):  # a flat line stands in the middle
         room = 0.05 * abs(high) or 1.0
         low, high = low - room, high + room
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alloc.report.view import Floats
+from alloc.tolerances import LAST_DIGITS
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def indices(values: Floats, weights: Floats) -> Indices:
     logs = np.log(np.where(relative > 0, relative, 1.0))
     theil = float((share * relative * logs).sum())
     spread = float(np.sqrt((share * (value - mean) ** 2).sum()))
-    places = np.minimum(np.searchsorted(upto, np.array([0.1, 0.9]) - 1e-12), len(value) - 1)
+    places = np.minimum(np.searchsorted(upto, np.array([0.1, 0.9]) - LAST_DIGITS), len(value) - 1)
     low, high = (float(each) for each in value[places])
     return Indices(
         mean=mean,

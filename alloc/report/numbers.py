@@ -15,6 +15,7 @@ from alloc.instance.schema.columns import MARKS
 from alloc.report.content import Cell, Column, Row, Table
 from alloc.result.figures import MISSING, number
 from alloc.text import Text
+from alloc.tolerances import ROUNDOFF
 
 UP, DOWN = "▲", "▼"
 NOTES = {
@@ -130,7 +131,7 @@ def apportion(values: Sequence[float], total: int) -> list[int]:
     Raises:
         ValueError: the values do not sum to `total`.
     """
-    floors = [math.floor(value + 1e-9) for value in values]
+    floors = [math.floor(value + ROUNDOFF) for value in values]
     left = total - sum(floors)
     if not 0 <= left <= len(values):
         raise ValueError(f"parts sum to {sum(values)}, not to {total}")

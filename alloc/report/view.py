@@ -21,6 +21,7 @@ from alloc.report.content import Level, Status
 from alloc.report.places import CLUSTERS, PROVINCES, REGIONS, TIER_TITLES, short_province
 from alloc.result.figures import HUNDRED_MILLION, number
 from alloc.result.result import Result
+from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
 PARTS = ("last_year", "benchmark", "rule", "optimised", "override", "rounding", "published")
@@ -272,6 +273,6 @@ def exact_decimals(values: Iterable[float], most: int) -> int:
     """The fewest decimals, at most `most`, with which every value is shown exactly."""
     array = np.asarray([value for value in values if not math.isnan(value)], dtype=float)
     for decimals in range(most):
-        if np.all(np.abs(array - np.round(array, decimals)) < 1e-9 * np.maximum(1.0, np.abs(array))):
+        if np.all(np.abs(array - np.round(array, decimals)) < ROUNDOFF * np.maximum(1.0, np.abs(array))):
             return decimals
     return most

@@ -24,8 +24,8 @@ from alloc.solver.model.runs import Clock, Ending, Memory, worst
 from alloc.solver.model.status import Note, Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
 from alloc.solver.tiers.lexicographic import Report, TiersRun, solve_tiers
 from alloc.solver.tiers.worth import tier_value
+from alloc.tolerances import PROVEN_GAP
 
-PROVEN = 1e-5  # a gap that arithmetic alone leaves
 RELAXATION = "relaxation"
 RELAXED_SHARE = 0.6  # of the time, where facilities are whole
 
@@ -212,7 +212,9 @@ def _tier_result(
     size = gap_size(value, objective.natural)
     if bound is not None:
         beyond = (value - bound) * (1 if objective.maximise else -1)
-        bound = bound if beyond <= 0 else value if beyond <= PROVEN * size else None  # what a value beats is no bound
+        bound = (
+            bound if beyond <= 0 else value if beyond <= PROVEN_GAP * size else None
+        )  # what a value beats is no bound
     gap = None if bound is None else abs(value - bound) / size
     return TierResult(objective.name, optimised, value, bound, gap, size, tolerance, seconds)
 
@@ -227,7 +229,7 @@ def quality(model: LinearModel, stopped: Stopped, tiers: Sequence[TierResult], g
     proven = all(
         each.optimised
         and (
-            (each.open is not None and each.open <= max(gap, PROVEN))
+            (each.open is not None and each.open <= max(gap, PROVEN_GAP))
             or (whole and isinstance(model.objectives[each.tier], ClosenessObjective))
         )
         for each in tiers

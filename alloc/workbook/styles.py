@@ -11,6 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from alloc.formulation.columns import Column
+from alloc.tolerances import LAST_DIGITS
 from alloc.workbook.layout import Cell
 
 INK, QUIET, FAINT, LINE, ACCENT = "#1F2933", "#52606D", "#7B8794", "#C9CED6", "#0B6E99"
@@ -96,7 +97,11 @@ def number_format(column: Column | None, cells: Sequence[Cell]) -> str:
     """The format of a numeric column: thousands apart, and as many decimals as its numbers have, up to six."""
     numbers = [cell for cell in cells if isinstance(cell, float)]
     decimals = next(
-        (some for some in range(MOST_DECIMALS) if all(abs(round(n, some) - n) <= 1e-12 * abs(n) for n in numbers)),
+        (
+            some
+            for some in range(MOST_DECIMALS)
+            if all(abs(round(n, some) - n) <= LAST_DIGITS * abs(n) for n in numbers)
+        ),
         MOST_DECIMALS,
     )
     if column is not None and not numbers:

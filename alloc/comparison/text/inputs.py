@@ -10,6 +10,7 @@ from alloc.instance.findings import shortened
 from alloc.instance.schema.tables import TABLES
 from alloc.result.figures import MISSING, percent
 from alloc.text import figure
+from alloc.tolerances import ROUNDOFF
 
 SHOWN = 15  # lines
 SINGLY = 3  # cells of one column, or rows that come or go, that are listed one by one
@@ -84,12 +85,12 @@ def _in_common(view: View, cells: Sequence[Row]) -> str:
     if any(old != old or new != new for old, new in pairs):
         return view.say("changed")
     plus = [new - old for old, new in pairs]
-    if max(plus) - min(plus) <= 1e-9 * max(map(abs, plus)):
+    if max(plus) - min(plus) <= ROUNDOFF * max(map(abs, plus)):
         return view.say("all_plus", change=("+" if plus[0] > 0 else "") + _value(plus[0]))
     factors = [new / old for old, new in pairs if old]
     if len(factors) < len(pairs):
         return view.say("changed")
-    if max(factors) - min(factors) <= 1e-9 * max(map(abs, factors)):
+    if max(factors) - min(factors) <= ROUNDOFF * max(map(abs, factors)):
         return view.say("all_by", factor=figure(round(factors[0], 9)))
     return view.say("range", low=percent(min(factors) - 1, sign=True), high=percent(max(factors) - 1, sign=True))
 

@@ -20,9 +20,8 @@ from alloc.instance.derived.bounds import Flags, Floats, Objects
 from alloc.instance.derived.derived import Derived, derive
 from alloc.result.result import Result
 from alloc.solver.solution import compiled
+from alloc.tolerances import AT_BOUND, COMMON_SHARE
 
-NEAR = 1e-6  # of the size of a row or an amount: nearer than this is at the bound
-EVEN = 1e-5  # of the benchmark: what closeness to the formula is determined to
 ENOUGH = 3  # cities that have to move alike before it counts as their common share
 
 Row = tuple[str, str]  # family and, where its rows have names of their own, the name: ("group_limit", "megacity_land")
@@ -94,7 +93,7 @@ def holds(result: Result, derived: Derived | None = None, model: LinearModel | N
     value = model.granted_at(point)
     lower = np.asarray(derived.lower)
     upper = np.maximum(lower, np.minimum(derived.upper, derived.available))
-    size = NEAR * np.maximum(1.0, np.abs(value))
+    size = AT_BOUND * np.maximum(1.0, np.abs(value))
     at_lower, at_upper = value <= lower + size, value >= upper - size
     known = catalogue(result.instance.formulation)
     below, above = _binding(model, point, known)
@@ -116,7 +115,7 @@ def _binding(model: LinearModel, point: Floats, known: Catalogue) -> tuple[Objec
     entries = sp.csc_array(model.matrix)[:, block.slice].tocoo()
     activity = model.matrix @ point
     terms = abs(model.matrix).multiply(np.abs(point)[None, :]).tocsr().max(axis=1).toarray().ravel()
-    size = NEAR * np.maximum(terms, 1 / model.row_scale)
+    size = AT_BOUND * np.maximum(terms, 1 / model.row_scale)
     on_upper = activity >= model.row_upper - size
     on_lower = activity <= model.row_lower + size
     skipped = _says_nothing(model, on_upper, known)
@@ -182,7 +181,7 @@ def _decider(
             continue
         away = (value[:, pool] - benchmark) / np.where(benchmark > 0, benchmark, np.nan)
         free = ~at_lower[:, pool] & ~at_upper[:, pool] & np.isfinite(away)
-        used_up = value[:, pool].sum() >= derived.available[pool] * (1 - NEAR)
+        used_up = value[:, pool].sum() >= derived.available[pool] * (1 - AT_BOUND)
         for members in _alike(above[:, pool], below[:, pool]):
             limited = any(name for _, name in above[members[0], pool] + below[members[0], pool])
             moving = away[members][free[members]]
@@ -210,16 +209,16 @@ def _common(away: Floats) -> float | None:
     """The relative distance from the formula that most cities share; None where too few do."""
     if away.size < ENOUGH:
         return None
-    values, counts = np.unique(np.round(away / EVEN), return_counts=True)
+    values, counts = np.unique(np.round(away / COMMON_SHARE), return_counts=True)
     most = int(np.argmax(counts))
-    near = away[np.abs(away / EVEN - values[most]) <= 1]
+    near = away[np.abs(away / COMMON_SHARE - values[most]) <= 1]
     return float(np.median(near)) if near.size >= ENOUGH else None
 
 
 def _decides(away: float, even: float | None, at_lower: bool, at_upper: bool) -> str:
     if even is None or np.isnan(away):
         return "open"
-    if abs(away - even) <= 2 * EVEN:
+    if abs(away - even) <= 2 * COMMON_SHARE:
         return "formula"
     if (at_upper and away < even) or (at_lower and away > even):
         return "rule"

@@ -21,8 +21,8 @@ from alloc.solver.model.runs import Clock, Ending, Memory
 from alloc.solver.model.status import Progress
 from alloc.solver.solution import compiled
 from alloc.solver.tiers.lexicographic import TiersRun, solve_tiers
+from alloc.tolerances import AT_BOUND, LEAST_LOSS
 
-LOSS = 1e-10  # of a tier's natural size: a smaller loss is noise of the solver
 Side = Literal["up", "down"]
 
 
@@ -112,7 +112,7 @@ class Base:
         value = float(self.holds.value[row, column])
         quantum = float(self.derived.quantum[column])
         room = float(self.holds.upper[row, column]) - value if side == "up" else value - self.holds.lower[row, column]
-        if room < min(quantum, 1e-6 * max(1.0, value)):
+        if room < min(quantum, AT_BOUND * max(1.0, value)):
             return Push(side, 0.0, "bound")
         formula = float(np.nan_to_num(self.derived.benchmark[row, column]))
         step = min(nice_step(max(value, formula), quantum) if step is None else step, room)
@@ -138,7 +138,7 @@ class Base:
         self._report(progress)
         if isinstance(progress, Progress) and progress.best is not None and progress.bound is not None:
             loss = self._loss(progress.tier, progress.best)
-            if loss > LOSS * self.model.objectives[progress.tier].natural:
+            if loss > LEAST_LOSS * self.model.objectives[progress.tier].natural:
                 raise _Objection(progress.tier, loss)
 
     def _loss(self, tier: str, optimum: float) -> float:

@@ -12,9 +12,8 @@ from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.infeasibility.rows import NONE, Rows
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
+from alloc.tolerances import AT_BOUND, LEAST_MULTIPLIER
 
-HAIR = 1e-6  # in units of the matrix: what a solver leaves
-DUAL = 1e-7  # of the largest: a row with less has no part in the conflict
 SHARE = 0.3  # of the time left, for the search for a conflict that only whole facilities make
 FEW = 3  # cities that are named one by one
 
@@ -96,7 +95,7 @@ def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None
 def _broken(model: LinearModel, point: np.ndarray) -> np.ndarray:
     """Which rows a point breaks by more than a solver leaves."""
     activity = model.matrix @ point
-    return np.asarray((activity < model.row_lower - HAIR) | (activity > model.row_upper + HAIR))
+    return np.asarray((activity < model.row_lower - AT_BOUND) | (activity > model.row_upper + AT_BOUND))
 
 
 def _cities(rows: Rows, session: Session, model: LinearModel, kept: np.ndarray, clock: Clock, limit: float) -> bool:
@@ -140,7 +139,7 @@ def _certificate(model: LinearModel, clock: Clock) -> np.ndarray:
     every = np.ones(number, dtype=bool)
     if run.ending is not Ending.OPTIMAL or not run.duals.size:
         return every
-    found: np.ndarray = np.abs(run.duals) > DUAL * float(np.abs(run.duals).max(initial=0.0))
+    found: np.ndarray = np.abs(run.duals) > LEAST_MULTIPLIER * float(np.abs(run.duals).max(initial=0.0))
     if Session(_without(model, np.flatnonzero(found)), clock).run().ending is Ending.INFEASIBLE:
         return found
     return every  # the last digits hide a part of it

@@ -13,9 +13,9 @@ from alloc.formulation.lever import RAISE, WAIVE
 from alloc.instance.frames import numbers
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
+from alloc.tolerances import INTEGRALITY
 
 DIGITS = 2  # further ones of a change beyond its first
-GRAIN = 1e-6  # of a step: what a solver leaves behind
 FEW = 6  # cities or provinces that are named one by one
 
 
@@ -133,7 +133,7 @@ def _step(amount: float, quantum: float) -> float:
 
 
 def _outwards(value: float, step: float) -> float:
-    steps = math.ceil(value / step - GRAIN)
+    steps = math.ceil(value / step - INTEGRALITY)
     return float(_text(steps * step if step >= 1 else steps / round(1 / step)))
 
 

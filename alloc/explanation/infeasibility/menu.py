@@ -21,6 +21,7 @@ from alloc.instance.prechecks.all import precheck
 from alloc.scenario import Edit, apply, parse_edit
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
+from alloc.tolerances import BEYOND_BOUND, INTEGRALITY
 
 WANTED = 4  # repairs of a menu, at most
 LEAST = 3  # different ones that are looked for as long as there is time
@@ -29,8 +30,6 @@ SHORT = 3  # lines of a repair that a planner reads at a glance
 RUNS, RUNS_LARGE = 12, 4  # of the elastic model, after which no further combinations are looked for
 ROUNDS = 8  # of applying, and adding what is still missing
 SHARE = 0.2  # of the time left, for one run
-WHOLE = 1e-6  # of a facility: as good as whole
-BEYOND = 1e-7  # what is added where the last digits alone are missing, growing tenfold each round
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def has_point(instance: Instance, clock: Clock, rows: Rows | None = None) -> boo
 def _rounds(session: Session, rows: Rows, point: np.ndarray) -> bool:
     """Whether the facilities of a point of the relaxation, rounded down or up, are those of a whole one."""
     columns = np.flatnonzero(rows.model.integer)
-    for rounded in (np.floor(point[columns] + WHOLE), np.ceil(point[columns] - WHOLE)):
+    for rounded in (np.floor(point[columns] + INTEGRALITY), np.ceil(point[columns] - INTEGRALITY)):
         fixed = np.clip(rounded, rows.model.lower[columns], rows.model.upper[columns])
         session.bound_columns(columns, fixed, fixed)
         if session.run(cold=True).ending is Ending.OPTIMAL:
@@ -254,5 +253,5 @@ def _add(
             place = {key: k for k, key in enumerate(by_name[name].keys)}
             for key, extra in zip(names[name].keys, missing.amounts[name], strict=True):
                 amounts[name][place[key]] += extra * 2 ** max(0, number - 1)
-        amounts[name] = np.minimum(amounts[name] * (1 + BEYOND * 10**number), by_name[name].most)
+        amounts[name] = np.minimum(amounts[name] * (1 + BEYOND_BOUND * 10**number), by_name[name].most)
     return True

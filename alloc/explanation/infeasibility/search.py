@@ -19,13 +19,13 @@ from alloc.explanation.infeasibility.rows import Rows
 from alloc.explanation.shared.answer import LARGE
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
+from alloc.tolerances import ROUNDOFF
 
 # What changing a rule by as much as it is costs, by who may do it: the planner's own before a higher authority's, and
 # law last.
 WEIGHTS = {"planner": 1.0, "higher_rule": 30.0, "law": 900.0}
 WAIVED = 3.0  # to do without a rule costs so many times what it costs to change it by as much
 TROUBLE, SHARE = 1.0, 0.05  # what it is worth to touch one number less: so much, and a share of what all cost
-USED = 1e-9  # of what an adjustment has naturally: less is noise of the solver
 LARGEST = 1e7  # of a coefficient, in units of the matrix
 
 
@@ -127,7 +127,9 @@ class Elastic:
         cost = 0.0
         for place, adjustment in enumerate(self._adjustments):
             own = slice(self._starts[place], self._starts[place + 1])
-            change = np.where(used[own] * self._unit[own] > USED * adjustment.natural, used[own] * self._unit[own], 0.0)
+            change = np.where(
+                used[own] * self._unit[own] > ROUNDOFF * adjustment.natural, used[own] * self._unit[own], 0.0
+            )
             if change.any():
                 amounts[adjustment.name] = change
                 cost += self.cost(adjustment, change)

@@ -24,12 +24,11 @@ from alloc.scenario import apply, parse_edit
 from alloc.session import Session
 from alloc.solver.solution import compiled
 from alloc.text import Text
+from alloc.tolerances import QUANTUM_NOISE, ROUNDOFF
 
 SOLVING = Text("求解现状", "solving what is there now")
 GRANTING = Text("满足请求后重新求解", "solving with the request granted")
 SEARCHING = Text("逐个参数搜索", "searching one parameter after another")
-NEAR = 1e-9  # of the amount: what a solver may leave
-WHOLE = 1e-6  # of a quantum
 MOST_LARGE = 10  # solves of the search for single parameters, where each takes seconds
 
 
@@ -77,7 +76,7 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     derived = derive(base)
     row, column = derived.cities.index(city), derived.pools.index(pool)
     quantum = float(derived.quantum[column])
-    amount = float(f"{math.ceil(at_least / quantum - WHOLE) * quantum:.12g}")
+    amount = float(f"{math.ceil(at_least / quantum - QUANTUM_NOISE) * quantum:.12g}")
     now = published(result, city, pool)
     upper, rule = float(derived.upper[row, column]), str(derived.upper_rule[row, column])
 
@@ -86,7 +85,7 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
             result, derived, city, pool, at_least, amount, now, reached, whole, upper, rule, grant, found, stopped
         )
 
-    if now >= amount - WHOLE * quantum:
+    if now >= amount - QUANTUM_NOISE * quantum:
         return answer(now, None)
     name = _name(base.tables["limits"]["limit"].tolist(), city, pool)
     line = _line(name, city, pool, amount)
@@ -99,9 +98,9 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     if not (session.result.has_point and finished(session.result)):
         return answer(now, Grant(line, "stopped"), stopped=True)
     reached = published(session.result, city, pool)
-    if reached >= amount - WHOLE * quantum:
+    if reached >= amount - QUANTUM_NOISE * quantum:
         return answer(reached, None)
-    grant = _grant(session, city, pool, name, amount, upper < amount * (1 - NEAR), report)
+    grant = _grant(session, city, pool, name, amount, upper < amount * (1 - ROUNDOFF), report)
     if grant.outcome == "stopped":
         return answer(reached, grant, stopped=True)
     model = compiled(derived, base)
@@ -183,7 +182,7 @@ def _search(
         except KeyboardInterrupt:
             found.append(Found(way, "stopped"))
             break
-        found.append(search(way, probe, amount, NEAR * max(1.0, amount)))
+        found.append(search(way, probe, amount, ROUNDOFF * max(1.0, amount)))
         if found[-1].outcome == "stopped":
             break
     order = ("found", "not_enough", "impossible", "stopped", "left")

@@ -13,6 +13,7 @@ from alloc.result.result import Result
 from alloc.scenario import apply, parse_edit
 from alloc.session import Session
 from alloc.solver.model.status import Stopped
+from alloc.tolerances import LAST_DIGITS
 
 FIRST = (1.0, 0.3, 0.1, 0.01, 0.001)  # shares of the way that are tried until one has an allocation
 FURTHER = 3  # solves to come nearer to where there is no allocation any more
@@ -203,7 +204,7 @@ def _checked(way: Way, value: float, probe: Probe, amount: float) -> Found:
         if whole is None:
             return Found(way, "impossible", value)
         reached, result = whole
-        if reached >= amount * (1 - 1e-12):
+        if reached >= amount * (1 - LAST_DIGITS):
             tiers = tuple((each["tier"], float(each["value"])) for each in result.manifest["tiers"])
             return Found(way, "found", value, reached, way.lines(value), tiers)
         if way.fixed:

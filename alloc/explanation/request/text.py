@@ -11,13 +11,13 @@ from alloc.explanation.request.words import say
 from alloc.formulation.registry import catalogue
 from alloc.result.figures import number, percent
 from alloc.result.sections import Section
+from alloc.tolerances import QUANTUM_NOISE, ROUNDOFF
 
 if TYPE_CHECKING:
     from alloc.explanation.request.facts import Facts, Grant
     from alloc.explanation.request.search import Found
 
 MOST_ROWS = 10
-SEEN = 1e-9  # of a tier's size: a smaller change is noise of the solver
 
 
 def sentences(request: Facts, language: str) -> list[str]:
@@ -31,7 +31,7 @@ def sentences(request: Facts, language: str) -> list[str]:
         told("headline", city=show.name(request.city), code=request.city, pool=show.title,
              published=show.amount(request.published), amount=show.amount(request.amount))
     ]  # fmt: skip
-    if abs(request.amount - request.asked_for) > 1e-6 * show.quantum:
+    if abs(request.amount - request.asked_for) > QUANTUM_NOISE * show.quantum:
         quantum = f"{show.quantum:g}"
         said.append(
             told("raised", asked=f"{request.asked_for:.12g}", quantum=quantum, amount=show.amount(request.amount))
@@ -85,7 +85,7 @@ def _first_loss(request: Facts, grant: Grant) -> tuple[str, float] | None:
     for tier, before, after in grant.tiers:
         better = 1.0 if catalogue().tiers[tier].better == "higher" else -1.0
         loss = (before - after) * better
-        if loss > SEEN * max(1.0, abs(before)):
+        if loss > ROUNDOFF * max(1.0, abs(before)):
             return tier, loss
     return None
 
@@ -153,7 +153,7 @@ def _tiers(grant: Grant, show: Figures) -> Section:
         change = after - before
         shown = (
             number(0.0)
-            if abs(change) <= SEEN * max(1.0, abs(before))
+            if abs(change) <= ROUNDOFF * max(1.0, abs(before))
             else ("+" if change > 0 else "") + significant(change)
         )
         rows.append((getattr(of.title, show.language), number(before, decimals), number(after, decimals), shown,

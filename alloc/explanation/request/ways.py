@@ -20,6 +20,7 @@ from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
 from alloc.scenario.state import LISTS
 from alloc.text import Text
+from alloc.tolerances import ROUNDOFF
 
 MOST_OF_POOL = 4.0  # times what a pool, a limit or a bound is now: what is tried at most
 MOST_TOLERANCE = 0.05  # of a score
@@ -58,7 +59,7 @@ class Way:
         if not change:
             return value
         grid = 10.0 ** (math.floor(math.log10(abs(change))) + 1 - DIGITS)
-        far = self.old + math.copysign(math.ceil(abs(change) / grid - 1e-9) * grid, change)
+        far = self.old + math.copysign(math.ceil(abs(change) / grid - ROUNDOFF) * grid, change)
         return float(f"{min(far, self.most) if change > 0 else max(far, self.most):.12g}")
 
     def further(self, value: float) -> float:
@@ -157,7 +158,7 @@ def _lifting(
     family = known.rules[blocked].family
     rooms = {cause: float(getattr(derived, room)[where]) for cause, room in known.families[family].causes.items()
              } if family else {}  # fmt: skip
-    least = min(rooms.values(), default=0.0) * (1 + 1e-9)
+    least = min(rooms.values(), default=0.0) * (1 + ROUNDOFF)
     lifted = {blocked, *(cause for cause, room in rooms.items() if room <= least)}
     row = _row_of(instance, "pools", pool)
     for number in known.numbers.values():

@@ -17,22 +17,19 @@ from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearO
 from alloc.explanation.rules.answer import Cost, Outcome, Rules
 from alloc.explanation.rules.switches import Switch, switches
 from alloc.explanation.rules.words import SAY
-from alloc.explanation.sensitivity.probe import NOISE
 from alloc.explanation.sensitivity.tiers import LONG, Ended, Tiers, solved, tolerances
 from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, silent
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
-from alloc.solver.model.hold import ZERO
 from alloc.solver.model.runs import Clock, Ending, Memory
 from alloc.solver.solution import compiled
 from alloc.solver.tiers.worth import tier_value
 from alloc.text import Text
+from alloc.tolerances import AT_BOUND, PROVEN_CLOSENESS, REPEATED_SOLVE, ZERO_DUAL
 
-ROOM = 1e-6  # in units of the matrix, or of a side where that is larger: less is no room
 MOST_LARGE = 3  # rules that are solved where a solve takes half a minute
-CLOSE = 1e-6  # of its natural size: closeness is a square, and found to so much
 
 
 def explain_rules(result: Result, report: Report = silent, only: Sequence[str] = ()) -> Rules:
@@ -141,7 +138,7 @@ def _missing(found: Tiers) -> Outcome:
 
 def _gain(objective: Objective, rise: float) -> float:
     """What a tier gains when its own value rises; what may be noise is 0."""
-    noise = CLOSE if isinstance(objective, ClosenessObjective) else 10 * NOISE
+    noise = PROVEN_CLOSENESS if isinstance(objective, ClosenessObjective) else 10 * REPEATED_SOLVE
     if abs(rise) <= noise * objective.natural:
         return 0.0
     return rise if objective.maximise else -rise
@@ -167,7 +164,7 @@ def leaves_room(base: Tiers, model: LinearModel) -> bool:
             value = activity if is_row else point
             changed = np.flatnonzero(old != new)
             room = way * (value[changed] - old[changed])
-            if np.any(room <= ROOM * np.maximum(1.0, np.abs(old[changed]))):
+            if np.any(room <= AT_BOUND * np.maximum(1.0, np.abs(old[changed]))):
                 return False
     return True
 
@@ -203,7 +200,7 @@ def _pressure(base: Tiers, model: LinearModel, tier: str) -> float:
     for old, new, _, is_row in _sides(base.model, model):
         held = face.run.duals if is_row else face.run.reduced
         changed = np.flatnonzero(old != new)
-        changed = changed[np.isfinite(old[changed]) & (np.abs(held[changed]) > ZERO)]
+        changed = changed[np.isfinite(old[changed]) & (np.abs(held[changed]) > ZERO_DUAL)]
         prices = (duals if is_row else reduced)[changed]
         total += float(np.sum(np.abs(prices) * np.maximum(np.abs(old[changed]), 1.0)))
     return total

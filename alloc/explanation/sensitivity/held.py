@@ -6,7 +6,7 @@ import numpy as np
 
 from alloc.explanation.sensitivity.change import Change
 from alloc.explanation.sensitivity.tiers import Tiers
-from alloc.solver.model.hold import ZERO
+from alloc.tolerances import ZERO_DUAL
 
 
 class Sides:
@@ -34,7 +34,7 @@ class Sides:
                 continue
             run = self._tiers.faces[step].run
             for side, duals in ((self._rows, run.duals[: self._rows.size]), (self._columns, run.reduced)):
-                new = (side == 0) & (np.abs(duals) > ZERO)
+                new = (side == 0) & (np.abs(duals) > ZERO_DUAL)
                 side[new] = np.where(duals[new] > 0, -1, 1)
 
     def rows(self, moved: Change) -> np.ndarray:

@@ -15,9 +15,8 @@ from alloc.formulation.registry import catalogue, formulation
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.solver.facilities.band import with_band_of
+from alloc.tolerances import MIRRORED_STEP, SAME_NUMBER
 
-SAME = 1e-10  # of a number: rounding of what is meant to be the same
-MIRRORED = 1e-3  # of what a step changes: as much may differ between the ways, since what changes may be a curve
 LIMITS = "limits"
 STRAIGHT = (LIMITS, "overrides")  # tables whose amounts stand in the model as they are
 
@@ -114,7 +113,7 @@ class Near:
             with np.errstate(invalid="ignore"):
                 step = np.abs(other - one)
                 bend = np.abs(one + other - 2 * middle)
-            if np.any(bend > MIRRORED * step + SAME * np.maximum(1.0, np.abs(middle))):
+            if np.any(bend > MIRRORED_STEP * step + SAME_NUMBER * np.maximum(1.0, np.abs(middle))):
                 return False
         return True
 
@@ -178,7 +177,7 @@ def _line(base: Numbers, near: Numbers, far: Numbers, times: float) -> bool:
         with np.errstate(invalid="ignore"):
             off = np.abs((one - middle) * times - (other - middle))
         size = np.where(np.isfinite(middle), np.maximum(np.abs(middle), 1.0), 1.0)
-        if np.any(off > SAME * size):
+        if np.any(off > SAME_NUMBER * size):
             return False
     return True
 

@@ -20,8 +20,7 @@ from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.text import Text
-
-DUST = 1e-14  # of a tier's natural size, for one unit of the rule
+from alloc.tolerances import LEAST_PRICE
 
 
 class Rule(NamedTuple):
@@ -126,7 +125,7 @@ def _columns(tiers: Tiers, tier: str, declared: Catalogue) -> Iterator[Place]:
 def _dearest(tiers: Tiers, tier: str, rule: Rule, unit: str, gain: np.ndarray, block: Block) -> Iterator[Place]:
     """The place where the tier gains most, else where it loses most; nothing where no place has a price."""
     objective = tiers.model.objectives[tier]
-    priced = np.abs(gain) > DUST * objective.natural
+    priced = np.abs(gain) > LEAST_PRICE * objective.natural
     if not priced.any():
         return
     better = gain if objective.maximise else -gain

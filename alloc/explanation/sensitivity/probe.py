@@ -11,10 +11,9 @@ from alloc.explanation.sensitivity.room import Reading
 from alloc.explanation.sensitivity.tiers import Ended, Tiers, solved
 from alloc.explanation.shared.parameters import Parameter
 from alloc.solver.model.runs import Clock, Ending, Run
+from alloc.tolerances import PROBE_STEP, REPEATED_SOLVE
 
-NEAR = 1e-4  # of a parameter's value: how far it is moved to look past a corner
 SHRINK = 10.0  # where a corner is nearer than that
-NOISE = 3e-9  # of a tier's natural size: two solves may differ by so much
 BENDS = 3  # times that the distance is made shorter where the data bend within it
 NARROW = 3.0  # a bend is looked for until it is known to lie between two distances with this ratio
 
@@ -50,7 +49,7 @@ class Probe:
 
     def distance(self, turn: int) -> float:
         """How far it is moved at the `turn`-th try."""
-        return NEAR * self.scale / SHRINK**turn
+        return PROBE_STEP * self.scale / SHRINK**turn
 
     def moved(self, way: int, turn: int = 0) -> Moved | None:
         """What the `turn`-th try changes; None: the parameter cannot go there."""
@@ -170,4 +169,4 @@ class Probe:
         if there is None or tier not in there.values:
             return None
         gap = there.values[tier] - self.base.values[tier]
-        return 0.0 if abs(gap) <= NOISE * self.base.model.objectives[tier].natural else gap
+        return 0.0 if abs(gap) <= REPEATED_SOLVE * self.base.model.objectives[tier].natural else gap

@@ -21,10 +21,9 @@ from alloc.explanation.sensitivity.change import Change
 from alloc.explanation.sensitivity.held import sides_of
 from alloc.explanation.sensitivity.slopes import factor, slopes
 from alloc.explanation.sensitivity.tiers import Face, Tiers
-from alloc.solver.model.hold import ZERO
+from alloc.tolerances import ROUNDOFF, ZERO_DUAL
 
 LOWER, BASIC, UPPER = 0, 1, 2  # as HiGHS numbers the status of a column or row in a basis
-DUST = 1e-9  # of the fastest column: a slower one stands still
 
 
 class Room(NamedTuple):
@@ -162,8 +161,8 @@ class Reading:
             (face.run.reduced, reduced, face.upper > face.lower, basis.columns),
             (face.run.duals, duals, face.row_upper > face.row_lower, basis.rows),
         ):
-            idle = free & ~basic & (np.abs(value) <= ZERO)
-            if np.any(np.abs(move[idle]) > DUST * float(np.max(np.abs(move), initial=0.0))):
+            idle = free & ~basic & (np.abs(value) <= ZERO_DUAL)
+            if np.any(np.abs(move[idle]) > ROUNDOFF * float(np.max(np.abs(move), initial=0.0))):
                 return False
         return True
 
@@ -175,7 +174,7 @@ class Reading:
             (model.row_lower, model.row_upper, moved.row_lower, moved.row_upper, moved.rows),
         ):
             closing = way * (down - up)
-            meets = closing > DUST * np.maximum(1.0, np.abs(down))
+            meets = closing > ROUNDOFF * np.maximum(1.0, np.abs(down))
             room = (upper - lower)[places[meets]] / closing[meets]
             least = min(least, float(np.min(room, initial=np.inf)))
         return least
@@ -230,7 +229,7 @@ def _ratio(
         at, rates = value[moving], speed[moving]
         for left, rate in ((at - lower[moving], rates - slower[moving]), (upper[moving] - at, faster[moving] - rates)):
             left = np.maximum(left, 0.0)
-            still = DUST * float(np.max(np.abs(rate), initial=0.0))
+            still = ROUNDOFF * float(np.max(np.abs(rate), initial=0.0))
             down = min(down, _first(left, rate, rate > still))
             up = min(up, _first(left, rate, rate < -still))
     return down, up

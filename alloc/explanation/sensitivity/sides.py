@@ -9,13 +9,12 @@ from enum import StrEnum
 import numpy as np
 
 from alloc.explanation.sensitivity.change import Change
-from alloc.explanation.sensitivity.probe import NOISE, SHRINK, Probe
+from alloc.explanation.sensitivity.probe import SHRINK, Probe
 from alloc.explanation.sensitivity.room import Reading
 from alloc.solver.model.runs import Ending
+from alloc.tolerances import AGREEING_SLOPES, CORNER, REPEATED_SOLVE
 
 TRIES = 3  # distances at which a parameter is looked at, each a tenth of the one before
-CORNER = 1e-7  # of a parameter's value: less room than this is a corner
-AGREE = 1e-3  # relative: two ways that agree so well say the same
 SMOOTH = 0.05  # relative: a price that changes by less over the first distance is one price
 
 
@@ -137,7 +136,7 @@ def _smooth(probe: Probe, tier: str, slope: float, gap: float, by: float, here: 
     """Whether a tier changes as its duals say with a parameter that moves coefficients or costs."""
     if here is None or here.sides_only:
         return False
-    noise = NOISE * probe.base.model.objectives[tier].natural
+    noise = REPEATED_SOLVE * probe.base.model.objectives[tier].natural
     return abs(gap - slope * by) <= max(SMOOTH * abs(slope * by), noise)
 
 
@@ -148,15 +147,15 @@ def _past_the_corner(tier: str, there: Reading, by: float, gap: float) -> Side |
     """
     sides_only = there.moved.sides_only
     room, slope = there.room(tier) if sides_only else None, there.slopes[tier]
-    noise = NOISE * there.tiers.model.objectives[tier].natural
-    if abs(gap - slope * by) > max((AGREE if sides_only else SMOOTH) * abs(slope * by), 10 * noise):
+    noise = REPEATED_SOLVE * there.tiers.model.objectives[tier].natural
+    if abs(gap - slope * by) > max((AGREEING_SLOPES if sides_only else SMOOTH) * abs(slope * by), 10 * noise):
         return None
     if not sides_only:
         return Side(slope, None, Method.CORNER)
     if room is None:
         return None
     back, on = (room.down, room.up) if by > 0 else (room.up, room.down)
-    return None if back < (1 - AGREE) * abs(by) else Side(slope, abs(by) + on, Method.CORNER)
+    return None if back < (1 - AGREEING_SLOPES) * abs(by) else Side(slope, abs(by) + on, Method.CORNER)
 
 
 def _settled(differences: list[float], value: float) -> Side | None:
@@ -171,4 +170,4 @@ def _settled(differences: list[float], value: float) -> Side | None:
 
 def differ(one: float, other: float) -> bool:
     """Whether two prices are not the same."""
-    return bool(abs(one - other) > AGREE * max(abs(one), abs(other), np.finfo(float).tiny))
+    return bool(abs(one - other) > AGREEING_SLOPES * max(abs(one), abs(other), np.finfo(float).tiny))

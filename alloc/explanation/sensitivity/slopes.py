@@ -18,8 +18,7 @@ from alloc.explanation.sensitivity.change import Change
 from alloc.explanation.sensitivity.held import sides_of
 from alloc.explanation.sensitivity.tiers import Tiers
 from alloc.solver.model.hold import scaled
-
-DUST = 1e-12  # of a tier's natural size, for the whole step between the two models: less than this is 0
+from alloc.tolerances import LAST_DIGITS
 
 
 def slopes(tiers: Tiers, moved: Change) -> dict[str, float]:
@@ -39,7 +38,7 @@ def slopes(tiers: Tiers, moved: Change) -> dict[str, float]:
             value -= _dot(duals[:rows], moved.matrix @ point)
         for place, held in enumerate(name for name in tiers.given_up if name in found):
             value += float(duals[rows + place]) * factor(tiers, held) * (least[held] - _of_costs(moved, held, point))
-        if abs(value * moved.by) <= DUST * objective.natural:
+        if abs(value * moved.by) <= LAST_DIGITS * objective.natural:
             value = 0.0
         least[tier] = value
         found[tier] = (-value if objective.maximise else value) + 0.0

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from alloc.tolerances import LAST_DIGITS, ROUNDOFF
+
 REST = "rounding"
 
 
@@ -46,8 +48,8 @@ def decimals_of(quantum: float) -> int:
 def nice_step(value: float, quantum: float) -> float:
     """A round number, 1, 2 or 5 times a power of ten, next below a hundredth of a value; at least the quantum."""
     target = max(abs(value) / 100, quantum)
-    power = 10.0 ** math.floor(math.log10(target) + 1e-12)
-    step = max(each for each in (1.0, 2.0, 5.0) if each * power <= target * (1 + 1e-9)) * power
+    power = 10.0 ** math.floor(math.log10(target) + LAST_DIGITS)
+    step = max(each for each in (1.0, 2.0, 5.0) if each * power <= target * (1 + ROUNDOFF)) * power
     return max(float(f"{step:.12g}"), quantum)
 
 

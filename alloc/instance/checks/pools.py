@@ -13,8 +13,8 @@ from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import DERIVED_FACTORS
 from alloc.instance.suggest import Known
 from alloc.text import Text, figure
+from alloc.tolerances import SUM_OF_WEIGHTS
 
-WEIGHT_TOLERANCE = 1e-6
 _LEAVE_EMPTY = Text("留空。", "Leave it empty.")
 
 
@@ -81,7 +81,7 @@ def _check_formulas(pools: Sheet, factors: Sheet) -> list[Finding]:
         total = float(weights[names == pool].sum())
         if (weights[names == pool] > 1).any():  # in percent, as another finding says
             continue
-        if abs(total - 1) > WEIGHT_TOLERANCE:  # false where a weight is not readable
+        if abs(total - 1) > SUM_OF_WEIGHTS:  # false where a weight is not readable
             message = Text("{pool} 的因素权重合计为 {total}。", "The weights of {pool} sum to {total}.")
             remedy = Text("合计应为 1。", "They have to sum to 1.")
             message = message.fill(pool=pool, total=figure(total))

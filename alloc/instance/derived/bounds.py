@@ -17,6 +17,7 @@ from alloc.formulation.lever import Side
 from alloc.instance.derived.land_and_finance import BOND_CLASSES, Land, Money
 from alloc.instance.derived.rule_bounds import RuleBound, least, most, said
 from alloc.instance.frames import flags, numbers, placed, texts
+from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -29,7 +30,6 @@ NOTHING, FLOOR, EARMARK, CAP, CORRIDOR = (
     np.array(name, dtype=object) for name in ("none", "floor", "earmark", "cap", "corridor")
 )
 # Bounds that cross by no more than the last digits of a product are meant to be equal.
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -133,7 +133,7 @@ def pools(
     for room in rooms:
         binds = room.amount < upper
         upper[binds], upper_rule[binds] = room.amount[binds], room.rule
-    crossed = (upper < lower) & (upper >= lower - ROUNDING * np.maximum(1, lower))
+    crossed = (upper < lower) & (upper >= lower - ROUNDOFF * np.maximum(1, lower))
     upper[crossed] = lower[crossed]
 
     within = np.where(np.isnan(benchmark), lower, np.clip(benchmark, lower, upper))

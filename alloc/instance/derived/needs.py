@@ -13,6 +13,7 @@ from alloc.instance.derived.rule_bounds import RuleBound, most, said
 from alloc.instance.frames import flags, numbers, placed, texts
 from alloc.instance.schema.classes import size_class
 from alloc.instance.schema.settings import Policy, ScorePolicy
+from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -21,7 +22,6 @@ Objects = NDArray[np.object_]
 # Growth is measured from at least this share of full need, so that a city with next to nothing can begin.
 LEAST_BASE_OF_GROWTH = 0.05
 # A facility is not asked for the sake of the last digit of a division.
-FACILITY_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -144,7 +144,7 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
 
     restricted, gates = flags(table, "restricted"), flags(table, "settlement_prerequisite")
     closed = restricted & np.isin(who.size_class, policy.services.restricted_classes)[:, None]
-    facilities = np.nan_to_num(np.maximum(0.0, np.ceil(missing / module - FACILITY_TOLERANCE)))
+    facilities = np.nan_to_num(np.maximum(0.0, np.ceil(missing / module - ROUNDOFF)))
     buildable = ~closed & (facilities > 0)
     growth = numbers(table, "growth_limit") * np.maximum(capacity, LEAST_BASE_OF_GROWTH * full_need)
     nothing_new = RuleBound("restricted", "build", "upper", np.where(closed & (facilities > 0), 0.0, np.inf))

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloc.formulation.columns import MONEY, NO_UNIT, SQUARE_METRES_A_PERSON
-from alloc.instance.derived.bounds import ROUNDING
 from alloc.instance.derived.land_and_finance import borders, built_up_a_person
 from alloc.instance.findings import Finding
 from alloc.instance.prechecks.words import Words, amount
 from alloc.text import Text
+from alloc.tolerances import ROUNDOFF
 
 NEAR = 0.02  # share of a border within which a small correction of the data changes the rule
 Floats = NDArray[np.float64]
@@ -54,7 +54,7 @@ def _shortfalls(words: Words) -> Iterator[Finding]:
 
 
 def _shortfall(words: Words, code: str, missing: Floats, message: Text) -> Iterator[Finding]:
-    chosen = missing > ROUNDING * (words.derived.essential_spending + words.derived.interest)
+    chosen = missing > ROUNDOFF * (words.derived.essential_spending + words.derived.interest)
     if chosen.any():
         yield Finding(
             severity="warning",
@@ -94,7 +94,7 @@ def _near(
 ) -> Iterator[Finding]:
     """One finding on all cities whose value is within `NEAR` of the border."""
     # The last digits of a product must not decide whether 0.98 of a border is near it.
-    near = concerned & (np.abs(value - border) <= NEAR * border * (1 + ROUNDING))
+    near = concerned & (np.abs(value - border) <= NEAR * border * (1 + ROUNDOFF))
     if near.any():
         yield Finding(
             severity="warning",

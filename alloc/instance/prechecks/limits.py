@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloc.formulation.lever import Span
-from alloc.instance.derived.bounds import ROUNDING
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.findings import Finding
 from alloc.instance.frames import texts
 from alloc.instance.prechecks.words import Words, above, amount, cell
 from alloc.instance.where.conditions import parse
 from alloc.text import Text
+from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -130,7 +130,7 @@ def _near_total(words: Words, pool: str, rows: Sequence[LimitRow]) -> Flags:
     """Which pairs of rows over cities apart ask for as much as there is, or allow as little, up to half of rounding."""
     d, r = words.derived, words.derived.pools.index(pool)
     available = float(d.available[r])
-    slack = ROUNDING / 2 * max(1.0, abs(available))
+    slack = ROUNDOFF / 2 * max(1.0, abs(available))
     lower, upper = d.lower[:, r], np.minimum(d.upper[:, r], max(available, 0.0))  # above it, the total is reached
     ranges = [_range(row) for row in rows]
     more = np.array([  # than the least of its cities

@@ -13,12 +13,12 @@ from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.columns import HECTARES, MONEY
 from alloc.formulation.lever import Quantity
 from alloc.formulation.registry import catalogue
-from alloc.instance.derived.bounds import ROUNDING
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
 from alloc.text import Text, figure
+from alloc.tolerances import ROUNDOFF
 
 CITIES_SHOWN = 5
 RULES_SHOWN = 3
@@ -28,7 +28,7 @@ CLASS_NAMES = (Text("一般债务", "general debt"), Text("专项债务", "speci
 
 def above(value: NDArray[np.float64] | float, limit: NDArray[np.float64] | float) -> NDArray[np.bool_]:
     """Where a value is above a limit by more than rounding."""
-    return np.asarray(value > limit + ROUNDING * np.maximum(1, np.abs(limit)))
+    return np.asarray(value > limit + ROUNDOFF * np.maximum(1, np.abs(limit)))
 
 
 def amount(value: float, unit: Text) -> Text:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from alloc.report.charts.drawing import Drawing
 from alloc.report.charts.palette import QUIET, RULE
+from alloc.tolerances import ROUNDOFF
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Scale:
             found = [m * 10.0**p for p in powers for m in (1, 2, 5) if self.low <= m * 10.0**p <= self.high]
             return found if len(found) <= 7 else [each for each in found if f"{each:e}".startswith("1")]
         step = _step((self.high - self.low) / max(1, count))
-        first = math.ceil(self.low / step - 1e-9)
-        return [place * step for place in range(first, math.floor(self.high / step + 1e-9) + 1)]
+        first = math.ceil(self.low / step - ROUNDOFF)
+        return [place * step for place in range(first, math.floor(self.high / step + ROUNDOFF) + 1)]
 
 
 def nice(low: float, high: float) -> tuple[float, float]:
@@ -43,7 +44,7 @@ def nice(low: float, high: float) -> tuple[float, float]:
     if high <= low:
         high = low + (abs(low) or 1.0)
     step = _step((high - low) / 5)
-    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    return math.floor(low / step + ROUNDOFF) * step, math.ceil(high / step - ROUNDOFF) * step
 
 
 def axis_x(drawing: Drawing, scale: Scale, top: float, bottom: float, label: Callable[[float], str],
@@ -68,4 +69,4 @@ def _step(rough: float) -> float:
     if rough <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(rough))
-    return float(next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - 1e-9)))
+    return float(next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - ROUNDOFF)))

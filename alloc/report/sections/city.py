@@ -12,6 +12,7 @@ from alloc.report.sections.rounding import not_kept
 from alloc.report.view import View, exact_decimals, significant
 from alloc.result.figures import number, percent
 from alloc.result.rounding import of_city
+from alloc.tolerances import ROUNDOFF
 
 
 def city_sections(view: View, code: str) -> tuple[Section, ...]:
@@ -183,7 +184,9 @@ def _means(view: View, at: int) -> Table:
 
 def _gap_sentence(view: View, at: int) -> str:
     gap = view.array("services", "gap")[at]
-    short = [view.service_title(service) for place, service in enumerate(view.derived.services) if gap[place] > 1e-9]
+    short = [
+        view.service_title(service) for place, service in enumerate(view.derived.services) if gap[place] > ROUNDOFF
+    ]
     if not short:
         return view.say("年末各项服务都达到国家最低标准。", "After the year every service meets the national minimum.")
     return view.say("年末仍低于国家最低标准的有{short}。", "After the year {short} stay below the national minimum.",

@@ -11,6 +11,7 @@ from alloc.report.measures import Measure, by_group, mean, ratio, texts
 from alloc.report.sections.summary import near_border
 from alloc.report.view import View, significant
 from alloc.result.figures import number
+from alloc.tolerances import TINY
 
 
 def land(view: View) -> Section | None:
@@ -70,7 +71,7 @@ def link_measures(view: View) -> list[Measure]:
         ratio(Column("built_a_person", view.say("人均现状用地", "built-up land a person"), square, "number", 1, 1e-4,
                      status=status), built, urban),
         mean(Column("standard", view.say("人均标准", "standard a settler"), square, "number", 1, status=status),
-             derived.land_standard, np.maximum(settled, 1e-9)),
+             derived.land_standard, np.maximum(settled, TINY)),
         count(view, "settled_last", view.say("上年落户", "settled last year"), settled, view.persons,
               status=view.status("cities.settled_last")),
         hectares(view, "entitlement", view.say("挂钩指标", "linked entitlement"), derived.land_entitlement),

@@ -9,8 +9,7 @@ from alloc.report.content import Column, Section
 from alloc.report.measures import Measure, by_group, ratio, summed
 from alloc.report.view import View, significant
 from alloc.result.figures import number
-
-WHOLE = 1e-6  # persons by which a limit may miss the whole number that it is meant to be
+from alloc.tolerances import WHOLE_PERSONS
 
 
 def people(view: View) -> Section:
@@ -23,7 +22,7 @@ def people(view: View) -> Section:
                  parents=view.region),
     )  # fmt: skip
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
-    full = int((view.people["settle"] >= np.floor(view.people["settle_limit"] + WHOLE)).sum())
+    full = int((view.people["settle"] >= np.floor(view.people["settle_limit"] + WHOLE_PERSONS)).sum())
     sentence = view.say(
         "当年落户 {settle} 人，为落户上限（意愿与指标）的 {part} %；{full}个城市达到上限。",
         "{settle} persons settle this year, {part} % of the settlement limits (willingness and quotas); {full} cities "

@@ -12,6 +12,7 @@ from alloc.report.measures import by_group
 from alloc.report.view import View, exact_decimals, significant
 from alloc.result import rounding
 from alloc.result.figures import number
+from alloc.tolerances import ROUNDOFF
 
 NAMED = 3  # cities a region named in the flow
 BATCHES = (0.6, 0.3, 0.1)
@@ -127,7 +128,7 @@ def _rounding(view: View) -> Table:
         change = moved[:, place]
         rows.append((
             view.pool_title(pool), view.pool_unit(pool), float(view.derived.quantum[place]),
-            float((np.abs(change) > 1e-9).sum()), float(change[change > 0].sum()), float(change[change < 0].sum()),
+            float((np.abs(change) > ROUNDOFF).sum()), float(change[change > 0].sum()), float(change[change < 0].sum()),
             float(np.abs(change).max(initial=0.0)),
         ))  # fmt: skip
     columns = (

@@ -12,6 +12,7 @@ from alloc.formulation.registry import catalogue
 from alloc.report.content import Cell, Column, Listing, Part, Section, Table
 from alloc.report.view import View
 from alloc.result.figures import number
+from alloc.tolerances import AT_BOUND, ROUNDOFF
 
 TOLD = 12  # sentences on prices
 
@@ -70,7 +71,7 @@ def _limits(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for row in view.result.tables["limits"].to_dict("records"):
         about = limits.loc[row["limit"]]
-        slack = float(row["slack"]) if abs(row["slack"]) > 1e-6 * max(1.0, abs(row["right"])) else 0.0
+        slack = float(row["slack"]) if abs(row["slack"]) > AT_BOUND * max(1.0, abs(row["right"])) else 0.0
         rows.append((
             str(about[f"title_{view.language}"]), str(about["where"]), str(row["sense"]), float(row["left"]),
             float(row["right"]), slack, str(about["owner"]), str(about["source"]),
@@ -107,9 +108,9 @@ def _relaxations(view: View) -> Table:
             view.say("{count}个城市，不再增加债券", "{count} cities, no new bonds there", count=int(over.sum())),
         ))  # fmt: skip
     lower = view.derived.lower
-    corridor = view.derived.benchmark > view.derived.upper * (1 + 1e-9)
+    corridor = view.derived.benchmark > view.derived.upper * (1 + ROUNDOFF)
     with np.errstate(invalid="ignore"):
-        below = view.derived.benchmark < lower * (1 - 1e-9)
+        below = view.derived.benchmark < lower * (1 - ROUNDOFF)
     if corridor.any() or below.any():
         rows.append((
             view.say("公式测算数超出规则上下限而被调整", "formula amounts outside the bounds, moved to them"),

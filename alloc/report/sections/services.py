@@ -12,6 +12,7 @@ from alloc.report.measures import Measure, by_group, mean, summed
 from alloc.report.numbers import change
 from alloc.report.view import View, exact_decimals
 from alloc.result.figures import number
+from alloc.tolerances import ROUNDOFF
 
 
 def services(view: View) -> Section:
@@ -24,7 +25,7 @@ def services(view: View) -> Section:
                    coverage_measures(view), "T5") for each in view.groupings),
     )  # fmt: skip
     gap = view.array("services", "gap")
-    short = int((gap.max(axis=1) > 1e-9).sum())
+    short = int((gap.max(axis=1) > ROUNDOFF).sum())
     weights = view.derived.population_share
     before, after = ((view.people[name].to_numpy() * weights).sum() for name in ("score_before", "score"))
     sentence = view.say(
@@ -43,7 +44,7 @@ def _whole(view: View) -> Table:
     added, need = view.array("services", "added"), view.array("services", "full_need")
     sums = {name: np.nansum(view.array("services", name), axis=0) for name in ("build", "expand", "backlog")}
     for place, service in enumerate(view.derived.services):
-        short = int((view.array("services", "gap")[:, place] > 1e-9).sum())
+        short = int((view.array("services", "gap")[:, place] > ROUNDOFF).sum())
         covered = [float(view.array("services", name)[:, place] @ view.derived.population_share)
                    for name in ("coverage_before", "coverage")]  # fmt: skip
         cost = float(added[:, place].sum() * view.derived.capital_cost[place])

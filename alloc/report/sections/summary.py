@@ -13,9 +13,9 @@ from alloc.result.figures import number
 from alloc.result.notes import note_lines
 from alloc.result.summary import status_line
 from alloc.solver.model.status import TierResult
+from alloc.tolerances import SHOWN_GAP
 
 SHOWN = 5  # cities named on either side
-SURE = 5e-6  # a gap that arithmetic alone leaves
 
 
 def summary(view: View) -> Section:
@@ -216,7 +216,7 @@ def _open_tiers(view: View) -> list[str]:
     named, apart = catalogue().tiers, []
     for tier in view.result.manifest["tiers"]:
         beyond = TierResult(**tier).open
-        if beyond is not None and beyond > SURE:
+        if beyond is not None and beyond > SHOWN_GAP:
             apart.append(f"{getattr(named[tier['tier']].title, view.language)} {number(100 * beyond, 3)} %")
     if not apart:
         return []

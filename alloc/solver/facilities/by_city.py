@@ -21,17 +21,16 @@ from alloc.solver.facilities.city_programs import CityProgram, city_programs
 from alloc.solver.model.runs import Clock, Ending, Memory
 from alloc.solver.model.status import Progress
 from alloc.solver.tiers.lexicographic import Report
+from alloc.tolerances import FEASIBILITY, TIE_BREAK
 
 STAGE = "every city by itself"
-TOLERANCE = 1e-7  # of the solver
-EASE = 10 * TOLERANCE  # of a row's size: what is granted often pays for exactly one hospital
-TIE = 1e-5  # of an objective's largest cost: what the next ones may take of it
+EASE = 10 * FEASIBILITY  # of a row's size: what is granted often pays for exactly one hospital
 OPTIONS: dict[str, bool | int | float] = {
     "output_flag": False,
     "threads": 1,
     "mip_rel_gap": 0.0,
-    "mip_abs_gap": TIE / 10,
-    "mip_feasibility_tolerance": TOLERANCE,
+    "mip_abs_gap": TIE_BREAK / 10,
+    "mip_feasibility_tolerance": FEASIBILITY,
     "time_limit": 10.0,  # most for one objective of one city; they take a millisecond or two
     # With searches of their own for points a program takes three times as long, and none is better for it.
     "mip_heuristic_run_feasibility_jump": False,
@@ -116,22 +115,22 @@ def best(highs: Any, program: CityProgram) -> np.ndarray | None:
     """
     costs = program.objectives
     least = np.where(costs > 0, costs * program.lower, costs * np.where(costs < 0, program.upper, 0.0)).sum(axis=1)
-    at_least = (costs * program.start).sum(axis=1) - least <= TIE
+    at_least = (costs * program.start).sum(axis=1) - least <= TIE_BREAK
     at_least[-1] = False
     for skipped in sorted({int(np.argmin(at_least)), 0}, reverse=True):
         _pass(highs, program)
         for k in range(skipped):
-            _hold(highs, costs[k], least[k] + TIE)
+            _hold(highs, costs[k], least[k] + TIE_BREAK)
         point = None
         for k in range(skipped, len(costs)):
-            if point is not None and k < len(costs) - 1 and float(costs[k] @ point) - least[k] <= TIE / 10:
-                _hold(highs, costs[k], least[k] + TIE)
+            if point is not None and k < len(costs) - 1 and float(costs[k] @ point) - least[k] <= TIE_BREAK / 10:
+                _hold(highs, costs[k], least[k] + TIE_BREAK)
                 continue
             highs.changeColsCost(costs[k].size, np.arange(costs[k].size, dtype=np.int32), costs[k])
             point = _run(highs)
             if point is None:
                 break
-            _hold(highs, costs[k], float(costs[k] @ point) + TIE)
+            _hold(highs, costs[k], float(costs[k] @ point) + TIE_BREAK)
         if point is not None:
             chosen: np.ndarray = np.round(point[program.integer])
             return chosen

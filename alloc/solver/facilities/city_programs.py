@@ -15,8 +15,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective
+from alloc.tolerances import AT_BOUND, TINY
 
-BINDS = 1e-6  # of the size of a row: a limit that is nearer to its side is shared out to its cities
 LATER = 1 / 30  # weight in the last objective of each tier against the one before it
 DECIMALS = 10  # of sides and bounds in a city's own sizes: as far as the relaxation is determined
 
@@ -136,7 +136,7 @@ def _with_shares(model: LinearModel, city: np.ndarray, point: np.ndarray) -> tup
     activity, size = model.matrix @ point, abs(model.matrix) @ np.abs(point)
     parts, shares, cities = [], [], []
     for side, sign in ((model.row_upper, 1.0), (model.row_lower, -1.0)):
-        binding = np.flatnonzero((first < last) & (np.abs(activity - side) <= BINDS * np.maximum(size, 1e-12)))
+        binding = np.flatnonzero((first < last) & (np.abs(activity - side) <= AT_BOUND * np.maximum(size, TINY)))
         entries = model.matrix[binding].tocoo()
         row, column = entries.coords
         chosen = (city[column] >= 0) & ~model.granted[column]

@@ -17,11 +17,11 @@ from alloc.solver.model.hold import Bounds, scaled
 from alloc.solver.model.runs import Clock, Ending, Run
 from alloc.solver.model.status import Progress
 from alloc.solver.tiers.lexicographic import Report
+from alloc.tolerances import ROUNDOFF
 
 STAGE = "bounds"
 LARGE = 50_000  # rows from which tiers behind those of whole facilities are bounded only where that is asked for
 BY_LARGEST = 4  # of HiGHS's scalings: halves the time of tiers behind those of whole facilities, not of these
-ROOM = 1e-9  # of a tier's natural size: the value of the result itself satisfies its row
 
 
 def dual_bounds(
@@ -62,7 +62,7 @@ def dual_bounds(
                 below = min(bounds.below_by_duals(costs, run.point, run.duals), 0.0)
                 least = min(float((costs * run.point).sum()) + below, run.bound)
                 found[name] = sign * (least / factor + objective.constant) + 0.0
-            most = (sign * value - objective.constant + ROOM * objective.natural) * factor
+            most = (sign * value - objective.constant + ROUNDOFF * objective.natural) * factor
             bounds.limit(session, costs, most)
         elif isinstance(objective, ClosenessObjective):
             # A convex function lies above its tangent, so whoever is as close satisfies the tangent's row.
@@ -70,7 +70,7 @@ def dual_bounds(
             slope = np.zeros(point.size)
             slope[objective.columns] = 2 * objective.weight * away
             costs, factor = scaled(slope)
-            bounds.limit(session, costs, float(costs @ point) + ROOM * factor)
+            bounds.limit(session, costs, float(costs @ point) + ROUNDOFF * factor)
     return found
 
 

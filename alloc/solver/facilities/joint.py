@@ -17,9 +17,9 @@ from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
 from alloc.solver.model.status import Progress, TierState
 from alloc.solver.tiers.lexicographic import Report
+from alloc.tolerances import ROUNDOFF, TIER_SLACK
 
 STAGE = "joint search"
-SLACK = 1e-6  # of a tier's natural size: what a later integer tier may lose of an earlier one
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def search(model: LinearModel, clock: Clock, gap: float, tolerances: Mapping[str
         run = session.run(
             time_limit=max(clock.left / (len(objectives) - position), 0.1),
             mip_rel_gap=gap,
-            mip_abs_gap=max(SLACK * objective.natural * factor, 1e-9),
+            mip_abs_gap=max(TIER_SLACK * objective.natural * factor, ROUNDOFF),
         )
         if run.point is None:
             ending = run.ending if point is None or run.ending is not Ending.INFEASIBLE else Ending.FAILED
@@ -76,7 +76,7 @@ def search(model: LinearModel, clock: Clock, gap: float, tolerances: Mapping[str
             ending = run.ending
         if run.ending is Ending.INTERRUPTED:
             break
-        loss = max(tolerances.get(objective.name, 0.0), SLACK * objective.natural)
+        loss = max(tolerances.get(objective.name, 0.0), TIER_SLACK * objective.natural)
         session.add_row(-np.inf, (sign * value - objective.constant + loss) * factor, costs)
     return Search(point, values, bounds, ending)
 

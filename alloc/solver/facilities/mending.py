@@ -19,9 +19,9 @@ from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
 from alloc.solver.model.status import Progress
 from alloc.solver.tiers.lexicographic import Report
+from alloc.tolerances import FEASIBILITY, TINY
 
 STAGE = "facilities made to fit"
-BROKEN = 1e-7  # in units of the matrix: a violation that counts
 HALF = 0.5  # of a facility: a smaller gap of a number of changes is none
 
 
@@ -52,14 +52,14 @@ def _concerned(model: LinearModel, choice: Choice, clock: Clock) -> np.ndarray:
     lower[choice.columns] = upper[choice.columns] = choice.values
     elastic = replace(model, lower=lower, upper=upper).with_columns(slack, np.full(2 * shared.size, np.inf))
     session = Session(elastic, clock)
-    size = np.maximum(abs(model.matrix[shared]).max(axis=1).toarray().ravel(), 1e-12)
+    size = np.maximum(abs(model.matrix[shared]).max(axis=1).toarray().ravel(), TINY)
     session.costs(np.append(np.zeros(model.lower.size), np.repeat(1 / size, 2)))
     run = session.run()
     whole = city[choice.columns]
     concerned = np.isin(whole, city[choice.open])
     if run.point is None:
         return np.ones(whole.size, dtype=bool)
-    missed = run.point[model.lower.size :].reshape(-1, 2).max(axis=1) > BROKEN
+    missed = run.point[model.lower.size :].reshape(-1, 2).max(axis=1) > FEASIBILITY
     columns = np.unique(model.matrix[shared[missed]].indices)
     return concerned | np.isin(whole, city[columns[city[columns] >= 0]])
 
@@ -80,7 +80,7 @@ def _nearest(model: LinearModel, choice: Choice, some: np.ndarray, clock: Clock)
         return values, run.ending
     fewest = np.round(run.point[columns])
     linear = [one for one in model.objectives.values() if isinstance(one, LinearObjective)]
-    session.add_row(-np.inf, float(np.abs(fewest - values).sum()) + BROKEN,
+    session.add_row(-np.inf, float(np.abs(fewest - values).sum()) + FEASIBILITY,
                     np.append(np.zeros(model.lower.size), np.ones(2 * number)))  # fmt: skip
     session.costs(np.append(scaled(together(linear, model.lower.size))[0], np.zeros(2 * number)))
     session.start_from(columns, fewest)

@@ -12,11 +12,10 @@ import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
 from alloc.solver.model.runs import Clock, Ending, Run
+from alloc.tolerances import LARGEST_VIOLATION, SMALLEST_COEFFICIENT
 
-KEEP = 1e-9  # HiGHS drops smaller coefficients
 MANY_ROWS = 50_000  # from here on Devex is quicker than steepest edges (at 107,000 rows by a fifth; at 12,000 slower)
 DEVEX = 1
-MOST = 1e-6  # largest violation, in units of the matrix, of a point that counts as one
 
 
 class SolverError(Exception):
@@ -123,7 +122,7 @@ class HandedModel:
 
     def add_row(self, lower: float, upper: float, coefficients: np.ndarray) -> int:
         """Adds lower ≤ coefficients·x ≤ upper (one coefficient for each of the model's columns); gives its place."""
-        used = np.flatnonzero(np.abs(coefficients) > KEEP)
+        used = np.flatnonzero(np.abs(coefficients) > SMALLEST_COEFFICIENT)
         _finite(coefficients, "row")
         self._note(np.array([lower, upper]), coefficients)
         call = self._highs.addRow(lower, upper, used.size, self._columns(used), coefficients[used])
@@ -177,7 +176,7 @@ class HandedModel:
             kind.kInterrupt: Ending.INTERRUPTED,
         }.get(status, Ending.FAILED)
         # After unscaling HiGHS may call an optimal point infeasible by a hair; what is far off is no point.
-        feasible = info.primal_solution_status == 2 or info.max_primal_infeasibility <= MOST
+        feasible = info.primal_solution_status == 2 or info.max_primal_infeasibility <= LARGEST_VIOLATION
         if ending is Ending.OPTIMAL and not feasible:
             ending = Ending.FAILED
         point = None

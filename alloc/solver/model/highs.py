@@ -14,12 +14,12 @@ from alloc.solver.model.handed import HandedModel
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.optimal import still_optimal
 from alloc.solver.model.runs import Clock, Ended, Ending, Held, Least, Memory, Run
+from alloc.tolerances import FEASIBILITY
 
 # What a warm start is given, since an iteration without presolve takes 2 (12,000 rows) to 10 times (107,000) as long.
 FEW_ITERATIONS = 300
 WARM_SHARE = 0.01  # of the iterations that the step took cold
 VAIN = 2  # so many starts from an old basis in vain, one after the other, and the edit is taken for a large one
-HAIR = 1e-7  # in units of the matrix: what HiGHS itself takes for nothing
 STRANDED = (Ending.INFEASIBLE, Ending.FAILED)
 
 
@@ -78,7 +78,7 @@ class Session(HandedModel):
         feasible. Without a known point it goes on from the basis `before`, without presolve.
         """
         if point is not None:
-            with bounds.eased(self, point, HAIR):
+            with bounds.eased(self, point, FEASIBILITY):
                 eased = self.run(cold=True)
                 if eased.ending in STRANDED:
                     eased = self.run(cold=True, presolve="off")

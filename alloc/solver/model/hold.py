@@ -12,9 +12,8 @@ import scipy.sparse as sp
 from alloc.compiler.linear_model import LinearModel
 from alloc.solver.model.handed import HandedModel
 from alloc.solver.model.runs import Run
+from alloc.tolerances import AT_BOUND, ZERO_DUAL
 
-ZERO = 1e-9  # with costs whose largest is 100, a smaller dual is noise
-AT = 1e-6  # in units of the matrix: what is so near to a side stands there
 LARGEST = 100.0
 OPEN = 1e4  # in units of the matrix: how far beyond the point a column without a bound is followed by a proof
 
@@ -121,7 +120,9 @@ class Bounds:
 def _sides(at: np.ndarray, price: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where a price holds the lower side, and where the upper."""
     open_ = upper > lower
-    return open_ & (price > ZERO) & (at <= lower + AT), open_ & (price < -ZERO) & (at >= upper - AT)
+    return open_ & (price > ZERO_DUAL) & (at <= lower + AT_BOUND), open_ & (price < -ZERO_DUAL) & (
+        at >= upper - AT_BOUND
+    )
 
 
 def scaled(costs: np.ndarray) -> tuple[np.ndarray, float]:

@@ -8,9 +8,7 @@ import numpy as np
 
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Run
-
-TOLERANCE = 1e-7  # as HiGHS's own, for points and for prices
-ROUNDING = 1e-11  # of the largest number in a sum
+from alloc.tolerances import FEASIBILITY, SUMMATION
 
 
 def still_optimal(run: Run, costs: np.ndarray, bounds: Bounds) -> Run | None:
@@ -29,7 +27,7 @@ def still_optimal(run: Run, costs: np.ndarray, bounds: Bounds) -> Run | None:
         return None
     reduced = costs - bounds.matrix.T @ duals
     size = np.abs(costs) + bounds.sizes.T @ np.abs(duals)
-    same = np.abs(reduced - run.reduced) <= ROUNDING * size
+    same = np.abs(reduced - run.reduced) <= SUMMATION * size
     reduced = np.where(
         same, run.reduced, reduced
     )  # a price of nothing is exactly nothing there, and decides what is held
@@ -41,6 +39,6 @@ def still_optimal(run: Run, costs: np.ndarray, bounds: Bounds) -> Run | None:
 
 def _pressed(at: np.ndarray, price: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> bool:
     """Whether all lie between their sides, and with a price at the side that it presses to."""
-    least = np.where(price < -TOLERANCE, upper, lower)
-    most = np.where(price > TOLERANCE, lower, upper)
-    return bool(np.all((at >= least - TOLERANCE) & (at <= most + TOLERANCE)))
+    least = np.where(price < -FEASIBILITY, upper, lower)
+    most = np.where(price > FEASIBILITY, lower, upper)
+    return bool(np.all((at >= least - FEASIBILITY) & (at <= most + FEASIBILITY)))

@@ -17,16 +17,13 @@ from scipy.sparse.linalg import splu
 from alloc.compiler.linear_model import ClosenessObjective
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Least
+from alloc.tolerances import DAMPING, REGULARISATION, STRICT_DUAL, STRICT_FEASIBILITY
 
 ROUNDS = 8
 HANDFUL = 25  # so few faults may be as many as in the round before
 FEW, FAR = 50, 0.02  # of all, and of the columns that are free: a guess that is wrong in more is not worth mending
 REFINEMENTS = 40
 SLOW, STUCK = 0.5, 0.9  # of what was left before; slower, and it has settled, or the equations contradict each other
-NEAR = 1e-9  # in units of the matrix, rows divided by their largest coefficient: less is not broken
-STILL = 1e-9  # of a column's unit: the most that a price of the wrong sign may mean
-DAMPED = 1e-5  # curvature added to every column; refinement takes it out again, and flat columns stay near the guess
-SOFT = 1e-10  # give of the rows, so that rows that depend on each other leave a system that can be solved
 EASES = (1.0, 1e2, 1e4)  # times both, where rows depend so much on each other that rounding makes a pivot 0
 
 
@@ -46,12 +43,12 @@ def exact_least(objective: ClosenessObjective, bounds: Bounds, guess: Least) -> 
     curve, pull = np.zeros(size), np.zeros(size)
     curve[objective.columns] = 2 * factor * objective.weight
     pull[objective.columns] = curve[objective.columns] * objective.centre
-    noise = STILL * factor * float(np.min(objective.weight * objective.unit, initial=1.0))
+    noise = STRICT_DUAL * factor * float(np.min(objective.weight * objective.unit, initial=1.0))
     # Columns and rows in one list: each has two sides and a price.
     lower, upper = np.append(bounds.lower, bounds.row_lower), np.append(bounds.upper, bounds.row_upper)
     may_hold = np.append(free, used & ~equal)
     steepest = np.append(np.ones(size), _largest(moving))
-    near = NEAR * steepest
+    near = STRICT_FEASIBILITY * steepest
     low, high = lower - near, upper + near
     side = np.where(may_hold, np.append(guess.columns, guess.rows), 0)
     side[((side < 0) & np.isinf(lower)) | ((side > 0) & np.isinf(upper))] = 0
@@ -103,7 +100,7 @@ def _from_sides_alone(
     start[objective.columns] = objective.centre
     again = found.copy()
     again[columns], _, settled = system.solved(start[columns], np.zeros(system.rows))
-    again = np.clip(again, bounds.lower, bounds.upper)  # by less than `NEAR`
+    again = np.clip(again, bounds.lower, bounds.upper)  # by less than `STRICT_FEASIBILITY`
     return np.asarray((again if settled else found)[objective.columns])
 
 
@@ -132,8 +129,8 @@ class _System:
 
     def _factorised(self) -> Any:
         for ease in EASES:
-            soft = -SOFT * ease * sp.eye_array(self._sides.size)
-            damped = sp.diags_array(self._curve + DAMPED * ease)
+            soft = -REGULARISATION * ease * sp.eye_array(self._sides.size)
+            damped = sp.diags_array(self._curve + DAMPING * ease)
             system = sp.block_array([[damped, self._matrix.T], [self._matrix, soft]], format="csc")
             try:
                 return splu(system, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
@@ -148,7 +145,10 @@ class _System:
         for _ in range(REFINEMENTS if self._factors is not None else 0):
             steep = self._pull - self._curve * step - self._matrix.T @ price
             short = self._sides - self._matrix @ step
-            left = max(np.max(np.abs(steep), initial=0.0) / self._noise, np.max(np.abs(short), initial=0.0) / NEAR)
+            left = max(
+                np.max(np.abs(steep), initial=0.0) / self._noise,
+                np.max(np.abs(short), initial=0.0) / STRICT_FEASIBILITY,
+            )
             settled = bool(left <= 0.1)
             if not left <= (SLOW if settled else STUCK) * last:
                 break

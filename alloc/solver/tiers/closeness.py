@@ -19,11 +19,9 @@ from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds, scaled
 from alloc.solver.model.runs import Ending, Least
 from alloc.solver.tiers.active import exact_least
-from alloc.solver.tiers.quadratic import FINE, ROUGH, least_squares
+from alloc.solver.tiers.quadratic import least_squares
 from alloc.solver.tiers.secants import solve_by_secants
-
-PROVEN = 1e-6  # value less bound, on a tier whose natural size is 1
-FEASIBLE = 1e-7  # of a row's largest coefficient: as HiGHS has it
+from alloc.tolerances import FEASIBILITY, FINE_INTERIOR, PROVEN_CLOSENESS, ROUGH_INTERIOR
 
 
 @dataclass(frozen=True)
@@ -66,9 +64,9 @@ def solve_closeness(
     found, bound = None, None
     if least is not None:
         found, bound = least.point, bound_by_duals(objective, bounds, least)
-        if objective.value(found) - bound > PROVEN:
+        if objective.value(found) - bound > PROVEN_CLOSENESS:
             bound = _bound(session, objective, bounds, found)
-        if bound is None or objective.value(found) - bound > PROVEN:
+        if bound is None or objective.value(found) - bound > PROVEN_CLOSENESS:
             found = None
     if found is None:
         method = "secants"
@@ -90,11 +88,11 @@ def _least(session: Session, objective: ClosenessObjective, bounds: Bounds) -> t
     least = None if before is None else exact_least(objective, bounds, before)
     if least is None:
         method = "interior point"
-        rough = least_squares(objective, bounds, ROUGH, session.clock.left)
+        rough = least_squares(objective, bounds, ROUGH_INTERIOR, session.clock.left)
         least = None if rough is None else exact_least(objective, bounds, rough)
     if least is None:
-        least = least_squares(objective, bounds, FINE, session.clock.left)
-        if least is not None and bounds.violation(least.point) > FEASIBLE:
+        least = least_squares(objective, bounds, FINE_INTERIOR, session.clock.left)
+        if least is not None and bounds.violation(least.point) > FEASIBILITY:
             least = None
     else:
         session.remember_held(least)

@@ -6,8 +6,9 @@ import numpy as np
 
 from alloc.compiler.linear_model import LeastObjective
 from alloc.solver.model.highs import STRANDED, Session
-from alloc.solver.model.hold import LARGEST, ZERO, Bounds
+from alloc.solver.model.hold import LARGEST, Bounds
 from alloc.solver.model.runs import Ending, Run
+from alloc.tolerances import ZERO_DUAL
 
 
 def solve_leximin(
@@ -41,7 +42,7 @@ def solve_leximin(
         point = run.point
         level = float(run.point[objective.level])
         first = level if np.isnan(first) else first
-        blocked = free & (np.abs(run.duals[objective.rows]) > ZERO)
+        blocked = free & (np.abs(run.duals[objective.rows]) > ZERO_DUAL)
         bounds.hold(session, run)
         bounds.take_out(session, objective.rows[blocked], objective.level, level)
         free &= ~blocked

@@ -10,10 +10,6 @@ from alloc.compiler.linear_model import ClosenessObjective
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Least
 
-ROUGH = 1e-8  # enough to tell which bounds and rows hold the point
-# At 1e-12 two orders of the same rows and columns agree to 2e-9 of a benchmark at 2,850 units; at 1e-10 to 3e-5.
-FINE = 1e-12
-
 
 def least_squares(objective: ClosenessObjective, bounds: Bounds, tolerance: float, seconds: float) -> Least | None:
     """The point of the held model with the least Σ weight·(x − centre)², and which bounds and rows seem to hold it.

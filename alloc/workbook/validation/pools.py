@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from alloc.text import Text
+from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 from alloc.workbook.content import Columns
 from alloc.workbook.layout import FIRST, FLAGS, Cell, Layout, say
 from alloc.workbook.validation.page import BAD, GOOD, CheckPage, Formula, number
 
 SPARE_POOLS = 5  # rows for pools that may be added
-TOLERANCE = 1e-6  # of weights that sum to 1
 
 _TITLE = Text("各资源池", "Pools")
 _HEADS = {
@@ -121,18 +121,18 @@ class _Pool:
         above, cap = f"{self.here('available')}*(1+1E-9)", self.here("cap_multiple")
         yes = f'OR({exhaust}=TRUE,{exhaust}="{FLAGS[True].zh}",{exhaust}="{FLAGS[True].en}")'
         text = (
-            f"IF(AND(COUNTIF({keys},{self.here('pool')})>0,ABS({self.here('factors')}-1)>{TOLERANCE}),"
+            f"IF(AND(COUNTIF({keys},{self.here('pool')})>0,ABS({self.here('factors')}-1)>{SUM_OF_WEIGHTS}),"
             f'"{weights}",IF(N({self.here("floor_multiple")})>{above},"{floors}",'
             f'IF(OR(N({self.here("earmarks")})>{above},N({self.here("overrides")})>{above}),"{fixed}",'
             f'IF(AND({yes},ISNUMBER({cap}),N({cap})*(1+1E-9)<{self.here("available")}),"{caps}","{GOOD}"))))'
         )
-        value, most = {name: number(cell.value) for name, cell in cells.items()}, available * (1 + 1e-9)
+        value, most = {name: number(cell.value) for name, cell in cells.items()}, available * (1 + ROUNDOFF)
         capped = isinstance(cells["cap_multiple"].value, float)
         has_factors = self.given("pool") in self.tables["factors"].get("pool", ())
         failing = (
-            (weights, has_factors and abs(value["factors"] - 1) > TOLERANCE),
+            (weights, has_factors and abs(value["factors"] - 1) > SUM_OF_WEIGHTS),
             (floors, value["floor_multiple"] > most),
             (fixed, max(value["earmarks"], value["overrides"]) > most),
-            (caps, self.given("exhaust") is True and capped and value["cap_multiple"] * (1 + 1e-9) < available),
+            (caps, self.given("exhaust") is True and capped and value["cap_multiple"] * (1 + ROUNDOFF) < available),
         )
         return self.shown(text, next((words for words, wrong in failing if wrong), GOOD))
