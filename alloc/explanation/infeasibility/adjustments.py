@@ -208,7 +208,7 @@ def _pools_of_limits(rows: Rows) -> dict[str, str]:
     d, found = rows.derived, {}
     land = next((name for name, kind in zip(d.pools, d.kind, strict=True) if kind == "land"), NOBODY)
     for row in d.limits:
-        decision = rows.known.decisions.get(row.kind)
-        if decision is not None and decision.unit in ("pool", "ha"):
-            found[row.limit] = row.item if decision.unit == "pool" else land
+        unit = rows.known.quantities[row.kind].unit
+        if unit in ("pool", "ha"):
+            found[row.limit] = row.item if unit == "pool" else land
     return found

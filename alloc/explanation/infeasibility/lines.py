@@ -55,9 +55,9 @@ def changes(instance: Instance, adjustment: Adjustment, amounts: np.ndarray) -> 
     return _several(instance, adjustment, amounts, used)
 
 
-def drops_row(instance: Instance, adjustment: Adjustment) -> bool:
+def drops_row(adjustment: Adjustment) -> bool:
     """Whether to do without a rule is to do without its row of a table."""
-    column, table = column_of(instance, adjustment.number.path), adjustment.number.path.rpartition(".")[0]
+    column, table = column_of(adjustment.number.path), adjustment.number.path.rpartition(".")[0]
     drops = adjustment.turn.waives and adjustment.way != WAIVE
     return drops and column is not None and column.required and not TABLES[table].required
 
@@ -69,11 +69,11 @@ def _target(adjustment: Adjustment, key: str) -> str:
 
 def _waived(instance: Instance, adjustment: Adjustment) -> Change:
     path, key = adjustment.number.path, adjustment.keys[0]
-    target, column = _target(adjustment, key), column_of(instance, path)
+    target, column = _target(adjustment, key), column_of(path)
     if adjustment.way == WAIVE:
         flag = adjustment.turn.sets
         return Change(f"{target} = {str(flag).lower()}", adjustment, key, "", None, None, None, flag=flag)
-    if drops_row(instance, adjustment):
+    if drops_row(adjustment):
         return Change(f"drop {target.rpartition('.')[0]}", adjustment, key, "", None, None, None)
     if column is not None and column.required:
         keys, values = values_of(instance, path)

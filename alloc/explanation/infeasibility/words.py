@@ -161,10 +161,10 @@ class Names:
         return WORDS["limit"].fill(sense=row.sense, amount=amount(row.amount, self._unit_of_limit(row)))
 
     def _unit_of_limit(self, row: LimitRow) -> Text:
-        decision = self._known.decisions.get(row.kind)
-        if decision is None:
-            return self._units[row.item]
-        return self._unit_of_pool(row.item) if decision.unit == "pool" else self._known.units[decision.unit]
+        unit = self._known.quantities[row.kind].unit
+        if unit == "pool":
+            return self._unit_of_pool(row.item)
+        return self._units[row.item] if unit == "capacity" else self._known.units[unit]
 
     def _unit_of_pool(self, pool: str) -> Text:
         return HECTARES if self._derived.kind[self._derived.pools.index(pool)] == "land" else MONEY
@@ -181,7 +181,7 @@ class Names:
 
     def change(self, change: Change) -> tuple[Text, Text]:
         """What a line changes, and in which unit."""
-        number, dropped = change.adjustment.number, drops_row(self._instance, change.adjustment)
+        number, dropped = change.adjustment.number, drops_row(change.adjustment)
         about = described(self._instance, number.path)
         title, unit = about.title, about.unit
         if about.column is not None:

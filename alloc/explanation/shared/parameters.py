@@ -16,15 +16,7 @@ from pydantic import ValidationError
 
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.values import Described, described, values_of, with_column, with_settings
-from alloc.formulation.columns import (
-    HECTARES,
-    MONEY,
-    MONEY_A_YEAR,
-    MULTIPLE,
-    PERSONS,
-    POOL_UNITS,
-    SHARE,
-)
+from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, MULTIPLE, PERSONS, POOL_UNITS, SHARE
 from alloc.formulation.lever import Number
 from alloc.formulation.registry import catalogue
 from alloc.instance.frames import numbers, texts
@@ -209,19 +201,19 @@ def _limit_step(instance: Instance, key: str, value: float) -> _Step:
     limits = instance.tables["limits"]
     row = limits.loc[limits["limit"] == key].iloc[0]
     kind, _, item = str(row["quantity"]).partition(":")
-    decision = catalogue(instance.formulation).decisions.get(kind)
+    unit = catalogue(instance.formulation).quantities[kind].unit
     if row["basis"] == "share":
         return _Step(POINT, STEPS["point"], "share", True)
     if row["basis"] == "per_resident":
         return _Step(POINT * value, STEPS["percent"], "", True)
-    if decision is None:  # capacity that is added
+    if unit == "capacity":
         services = instance.tables["services"]
         service = services.loc[services["service"] == item].iloc[0]
         counted = Text(str(service["unit_zh"]), str(service["unit_en"]))
         return _Step(1.0, STEPS["capacity"].fill(unit=counted), "", True)
-    if decision.unit == "persons":
+    if unit == "persons":
         return _Step(1.0, STEPS["person"], "persons", True)
-    return _amount(decision.unit == "ha" or _is_land(instance, item), value)
+    return _amount(unit == "ha" or (unit == "pool" and _is_land(instance, item)), value)
 
 
 def _amount(land: bool, size: float) -> _Step:

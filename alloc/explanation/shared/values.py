@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.columns import Column
-from alloc.formulation.registry import catalogue
 from alloc.instance.frames import flags, numbers, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
@@ -40,7 +39,7 @@ class Described:
 
 def described(instance: Instance, path: str) -> Described:
     """A column or a setting: title, unit and range."""
-    if (column := column_of(instance, path)) is not None:
+    if (column := column_of(path)) is not None:
         least = column.minimum if column.minimum is not None else 0.0
         most = column.maximum if column.maximum is not None else float("inf")
         return Described(Text(*column.title), column.unit, least, most, column)
@@ -53,14 +52,10 @@ def described(instance: Instance, path: str) -> Described:
     return Described(title, unit, 0.0, most)
 
 
-def column_of(instance: Instance, path: str) -> Column | None:
-    """The column of a path ``table.column``, that a lever may have brought; None for a setting."""
+def column_of(path: str) -> Column | None:
+    """The column of a path ``table.column``; None for a setting."""
     table, _, name = path.rpartition(".")
-    if table not in TABLES:
-        return None
-    brought = (each for lever in catalogue(instance.formulation).levers for each in lever.columns.get(table, ()))
-    known: dict[str, Column] = {each.name: each for each in brought} | TABLES[table].by_name
-    return known[name]
+    return TABLES[table].by_name[name] if table in TABLES else None
 
 
 def values_of(instance: Instance, path: str) -> tuple[list[str], np.ndarray]:
@@ -69,7 +64,7 @@ def values_of(instance: Instance, path: str) -> tuple[list[str], np.ndarray]:
     Returns:
         Keys (``land``, ``440300``, ``440300.land``, the name of an entry; "" for a setting) and values, flags as 0, 1.
     """
-    if (column := column_of(instance, path)) is None:
+    if (column := column_of(path)) is None:
         named = [
             (key, getattr(section, path.rpartition(".")[2])) for key, section in _sections(instance.settings, path)
         ]
@@ -84,7 +79,7 @@ def values_of(instance: Instance, path: str) -> tuple[list[str], np.ndarray]:
 
 def blank(instance: Instance, path: str, key: str) -> bool:
     """Whether a value is not given but stands for the default of its column."""
-    column = column_of(instance, path)
+    column = column_of(path)
     if column is None or column.default is None:
         return False
     frame = instance.tables[path.rpartition(".")[0]]
@@ -100,7 +95,7 @@ def with_values(instance: Instance, path: str, values: np.ndarray) -> Instance:
     if not values.size:
         return instance
     table, _, name = path.rpartition(".")
-    if (column := column_of(instance, path)) is None:
+    if (column := column_of(path)) is None:
         keys = values_of(instance, path)[0]
         paths = [f"{table}.{key}.{name}" if key else path for key in keys]
         return with_settings(instance, dict(zip(paths, values.tolist(), strict=True)))
@@ -151,7 +146,7 @@ def _sections(settings: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def _cells(instance: Instance, path: str) -> np.ndarray:
     """A column as numbers, an empty cell as the default of its column."""
-    table, column = path.rpartition(".")[0], column_of(instance, path)
+    table, column = path.rpartition(".")[0], column_of(path)
     assert column is not None
     frame = instance.tables[table]
     if column.kind == "flag":

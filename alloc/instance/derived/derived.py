@@ -131,8 +131,7 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
     rows = limit_rows(tables["limits"], columns, who.residents, partial(_whole, result, instance), selections)
     result = _with_further(replace(result, limits=rows), instance)
     for value in (*result.arrays.values(), *(each.amount for each in result.rule_bounds)):
-        if isinstance(value, np.ndarray):
-            value.setflags(write=False)
+        value.setflags(write=False)
     return result
 
 
