@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -80,6 +81,36 @@ class Comparison:
     def identical(self) -> bool:
         """Whether all results are the same: in what went in and in what came out."""
         return not any(self.differs(letter) for letter in self.letters[1:])
+
+    def write(
+        self,
+        path: Path | str,
+        language: str = "en",
+        only_differences: bool = True,
+        pool: str | None = None,
+        cities: Sequence[str] = (),
+    ) -> Path:
+        """Writes what is printed of it, in the format of the path's ending; what stands there is renamed beside.
+
+        Args:
+            path: of the file: ``.html``, ``.xlsx``, ``.docx`` or ``.pdf``.
+            language: ``zh`` or ``en``.
+            only_differences: leaves out the rows in which nothing differs and says how many.
+            pool: the amounts of this pool by city instead of the whole.
+            cities: everything about these cities instead of the whole.
+
+        Returns:
+            The file.
+
+        Raises:
+            KeyError: none of the results has the pool or a city.
+            ReportError: there is no such format, a library that it needs is not installed, or the file cannot be
+                written.
+        """
+        from alloc.report.answers import comparison_document, write_document
+
+        document = comparison_document(self, language, only_differences, pool, cities)
+        return Path(write_document(document, Path(path)).path)
 
 
 def compare(results: Sequence[Result], names: Sequence[str] | None = None) -> Comparison:

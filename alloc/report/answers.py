@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alloc.report.content import Cell, Column, Document, Listing, Paragraph, Part, Section, Table
-from alloc.report.writing import WRITERS, Written, writers
+from alloc.report.writing import WRITERS, ReportError, Written, writers
 from alloc.result.sections import Section as Told
 from alloc.text import Text
 
@@ -78,9 +78,14 @@ def write_document(document: Document, path: Path) -> Written:
     """Writes a document in the format that the ending of the path names; what stands there is renamed beside.
 
     Raises:
-        ReportError: a library that the format needs is not installed, or the file cannot be written.
-        KeyError: the ending names no format.
+        ReportError: the ending names no format, a library that it needs is not installed, or the file cannot be
+            written.
     """
+    if path.suffix[1:].lower() not in FORMATS:
+        known = ", ".join(f".{name}" for name in FORMATS)
+        raise ReportError(Text(
+            f"{path}：文件名的后缀须是 {known} 之一。", f"{path}: the name of the file has to end in one of {known}."
+        ))  # fmt: skip
     (written,) = writers([path.suffix[1:].lower()])(document, path.parent, path.stem)
     return written
 

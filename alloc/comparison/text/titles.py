@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from alloc.comparison.comparison import Comparison
 from alloc.comparison.text.wording import SIZE_CLASSES, say
 from alloc.formulation.registry import catalogue
 from alloc.instance.schema.settings import DebtTier, Settings, Tier
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
+
+if TYPE_CHECKING:
+    from alloc.comparison.comparison import Comparison
 
 NAMED = 6  # cities named in a sentence; the others are counted
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alloc.comparison.comparison import Comparison
 from alloc.comparison.text.layout import Figures, Line, Part, figures
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
 from alloc.result.figures import percent
 from alloc.result.sections import Section
+
+if TYPE_CHECKING:
+    from alloc.comparison.comparison import Comparison
 
 Row = dict[str, Any]
 
