@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from alloc.comparison import amounts, outcomes
-from alloc.comparison.check import check
+from alloc.comparison.check import NUMBERS, check
+from alloc.comparison.decided import decided
 from alloc.comparison.inputs import differences
 from alloc.comparison.pair import Pair
 from alloc.comparison.tables import TABLES, differing, frame
@@ -20,7 +21,8 @@ from alloc.comparison.yardsticks import yardsticks
 from alloc.instance.schema.classes import size_class
 from alloc.result.result import Result
 
-OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "families")  # the others follow from these
+# The other tables follow from these.
+OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "decisions", "families")
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +169,7 @@ def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
             outcomes.debt_tiers("compared", both["tier_base"], both["tier_other"], order),
             _year(pair.other, pair.letter)["debt_tiers"],
         ]),
+        "decisions": decided(pair, NUMBERS),
         "families": outcomes.families(pair),
     }  # fmt: skip
     return {name: table.assign(result=pair.letter) for name, table in tables.items()}
