@@ -142,6 +142,7 @@ def test_an_answer_writes_itself(tmp_path: Path, question: str, language: str) -
 def test_a_comparison_writes_itself(tmp_path: Path, language: str) -> None:
     path = comparison().write(tmp_path / "compared.html", language, pool=POOL)
     told = comparison_document(comparison(), language, pool=POOL)
+    assert all(section.title for section in comparison_document(comparison(), language).sections)
     assert path.read_text(encoding="utf-8") == page(told)
 
 

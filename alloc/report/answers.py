@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,12 +65,15 @@ def comparison_document(
     """
     from alloc.comparison.text.terminal import comparison_parts
 
-    sections = []
+    sections: list[Section] = []
     for place, part in enumerate(comparison_parts(comparison, language, only_differences, pool, cities), start=1):
         content: list[Part] = [Paragraph(line) for line in part.lines if line]
         if part.section is not None:
             content.append(_table(part.section, f"table_{place}"))
         content += [Paragraph(note) for note in part.notes if note]
+        if not part.title and sections:  # it goes on with the part before it
+            sections[-1] = replace(sections[-1], parts=(*sections[-1].parts, *content))
+            continue
         sections.append(Section(f"part_{place}", part.title, "", tuple(content)))
     return _document(str(getattr(COMPARISON, language)), tuple(sections), comparison.results[0].instance, language)
 

@@ -31,9 +31,9 @@ class Titles:
         known = [catalogue(each.instance.formulation) for each in comparison.results]
         self.families: Mapping[str, Family] = ChainMap(*(dict(each.families) for each in known))
         self._words: dict[str, Mapping[str, Worded]] = {
-            "tier": ChainMap(*(dict(each.tiers) for each in known)),
+            "tier": ChainMap(*(dict[str, Worded](each.tiers) for each in known)),
             "family": self.families,
-            "decision": ChainMap(*(dict(each.decisions) for each in known)),
+            "decision": ChainMap(*(dict[str, Worded](each.decisions) for each in known)),
         }
         self._units = ChainMap(*(dict(each.units) for each in known))
         self._codes: dict[str, dict[str, str]] = {"pool": {}, "service": {}}
