@@ -11,8 +11,12 @@ from alloc.report.render.html.page import spaced
 
 _BOX = "font-family:system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;font-size:13px;line-height:1.5"
 _TITLE = "font-weight:600;font-size:15px"
+_GRID = "border-collapse:collapse;margin:6px 0;font-size:inherit"
 _NOTE = "opacity:.65;font-size:11px"
-_HEAD = "font-weight:600;border-bottom:1px solid currentColor;padding:2px 10px;vertical-align:bottom;white-space:nowrap;text-align:"
+_HEAD = (
+    "font-weight:600;border-bottom:1px solid currentColor;padding:2px 10px;vertical-align:bottom;white-space:nowrap;"
+    "text-align:"
+)
 _CELL = "padding:2px 10px;vertical-align:top;text-align:"
 ROWS = 30  # rows of a table that a notebook shows; a file has all of them
 MORE = {"zh": "另有 {count} 行，写成文件可看全部。", "en": "Rows left out: {count}; a file has all of them."}
@@ -52,7 +56,7 @@ def _table(table: Table, language: str) -> Iterator[str]:
     rows = "".join(_row("td", _CELL, row, sides) for row in made.rows[:ROWS])
     if table.title:
         yield f'<div style="font-weight:600;margin-top:8px">{_said(table.title)}</div>'
-    yield f'<table style="border-collapse:collapse;margin:6px 0;font-size:inherit">{_row("th", _HEAD, heads, sides)}{rows}</table>'
+    yield f'<table style="{_GRID}">{_row("th", _HEAD, heads, sides)}{rows}</table>'
     more = [MORE[language].format(count=len(made.rows) - ROWS)] if len(made.rows) > ROWS else []
     yield from (f'<div style="{_NOTE}">{_said(note)}</div>' for note in (*more, *made.notes))
 
