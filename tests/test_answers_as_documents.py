@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -19,6 +20,9 @@ from alloc.explanation.shared.answer import Answer
 from alloc.report.answers import FORMATS, answer_document, comparison_document, write_document
 from alloc.report.content import Column, Document, Paragraph, Table
 from alloc.report.numbers import shown
+from alloc.report.render.html.fragment import ROWS
+from alloc.report.render.html.page import page, spaced
+from alloc.report.writing import ReportError
 from alloc.result.result import Result
 
 INFEASIBLE = Path(__file__).resolve().parent.parent / "instances" / "infeasible" / "caps_below_exhausted_pool"
@@ -120,3 +124,41 @@ def test_columns_of_one_kind_are_numbers() -> None:
     assert {"number", "figure"} <= {column.kind for column in columns}
     assert any(column.unit == "%" for column in columns)
     assert all(isinstance(column, Column) and column.right for column in columns if column.kind == "figure")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_an_answer_writes_itself(tmp_path: Path, question: str, language: str) -> None:
+    """The same bytes as the document; what was there is kept beside."""
+    path = answer(question).write(tmp_path / "answer.html", language)  # type: ignore[attr-defined]
+    first = path.read_bytes()
+    assert first == page(answer_document(answer(question), language)).encode("utf-8")
+    answer(question).write(path, language)  # type: ignore[attr-defined]
+    assert path.read_bytes() == first
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_comparison_writes_itself(tmp_path: Path, language: str) -> None:
+    path = comparison().write(tmp_path / "compared.html", language, pool=POOL)
+    told = comparison_document(comparison(), language, pool=POOL)
+    assert all(section.title for section in comparison_document(comparison(), language).sections)
+    assert path.read_text(encoding="utf-8") == page(told)
+
+
+def test_another_ending_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match=r"\.html, \.xlsx, \.docx, \.pdf"):
+        answer("city").write(tmp_path / "answer.txt")  # type: ignore[attr-defined]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_notebook_shows_both_languages(question: str) -> None:
+    """Every cell of every table that is short enough, escaped, in either language."""
+    html = answer(question)._repr_html_()  # type: ignore[attr-defined]
+    assert html.startswith("<div") and "<script" not in html
+    for language in ("zh", "en"):
+        document = answer_document(answer(question), language)
+        assert escape(spaced(document.title)) in html
+        cells = [cell for table in document.tables() for row in texts(table, language)[:ROWS] for cell in row]
+        assert all(f">{escape(spaced(cell))}</td>" in html for cell in cells)

@@ -28,6 +28,8 @@ from alloc.comparison.tables import TABLES
 from alloc.comparison.text.terminal import comparison_text
 from alloc.comparison.text.wording import RESIDENT_UNITS, SIZE_CLASSES, WORDS
 from alloc.comparison.tiers import tiers as compared_tiers
+from alloc.formulation.lever import Decision
+from alloc.formulation.registry import catalogue
 from alloc.instance.instance import make_instance
 from alloc.instance.schema.classes import SIZE_CLASSES as CLASSES
 from alloc.report.content import Table
@@ -35,6 +37,7 @@ from alloc.report.sections.scenarios import scenarios
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write as write_result
+from alloc.text import Text
 from instances import write_tiny
 
 pytestmark = pytest.mark.long
@@ -539,6 +542,54 @@ def test_debt_tiers_move(results: dict[str, Result]) -> None:
     assert "深圳市" in comparison_text(comparison, "zh")
     back = compare([other, base], ["one", "other"]).rows("debt_tiers", "B", only_differences=True)
     assert back.loc[back["step"] == "compared", "moved"].tolist() == ["better"]
+
+
+def test_what_levers_decide_besides_adds_up(results: dict[str, Result]) -> None:
+    """Facilities, land by use and the like: the columns of the results' own tables, by city, service and column."""
+    comparison = pair(results, "base", "land")
+    rows = comparison.rows("decisions", "B")
+    tables = comparison.results[1].tables
+    assert set(zip(rows["table"], rows["column"], strict=True)) >= {("services", "build"), ("land", "reuse_public")}
+    for (table, column), its in rows.groupby(["table", "column"]):
+        assert its["other"].sum() == pytest.approx(tables[table][column].sum())
+    expand = rows[rows["column"] == "expand"].set_index(["city", "item"])["other"]
+    theirs = tables["services"].set_index(["city", "service"])["expand"]
+    assert expand.to_dict() == theirs.to_dict()
+
+
+def test_the_table_of_a_new_lever_is_compared(results: dict[str, Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decision of its own, in a table of its own: named, added up and told by city, and refused where damaged."""
+    known = catalogue()
+    renew = Decision("renew", ("cities",), "homes", "renewal", ("homes",), title=Text("城中村改造", "Urban renewal"))
+    more = replace(known, decisions={**known.decisions, "renew": renew})
+    for module in ("alloc.comparison.decided", "alloc.comparison.text.titles"):
+        monkeypatch.setattr(f"{module}.catalogue", lambda name: more)
+    base = results["base"]
+    codes = base.tables["people"]["city"]
+
+    def renewing(homes: Any) -> Result:
+        return replace(base, tables={**base.tables, "renewal": pd.DataFrame({"city": codes, "homes": homes})})
+
+    comparison = compare([renewing([1.0, 2.0, 3.0]), renewing([5.0, 1.0, 3.0])], ["one", "other"])
+    assert not comparison.identical
+    rows = comparison.rows("decisions", "B", only_differences=True)
+    assert rows[["city", "column", "unit", "change"]].to_numpy().tolist() == [
+        [codes[0], "homes", "homes", 4.0], [codes[1], "homes", "homes", -1.0],
+    ]  # fmt: skip
+    for language, title in (("zh", "城中村改造"), ("en", "Urban renewal")):
+        (line,) = [each for each in comparison_text(comparison, language).splitlines() if title in each]
+        assert line.replace(title, "").split() == ["renewal.homes", "homes", "6", "9", "+3", "1", "1"]
+        (line,) = [each for each in comparison_text(comparison, language, cities=[codes[0]]).splitlines()
+                   if title in each]  # fmt: skip
+        assert line.replace(title, "").split() == ["renewal.homes", "homes", "1", "5", "+4"]
+        section = scenarios(View(comparison.results[1], language), comparison)
+        assert section is not None
+        (table,) = [part for part in section.parts if isinstance(part, Table) and part.name == "compared_decisions"]
+        assert table.rows == ((title, "renewal.homes", "homes", "6", "9", "▲ +3", 1.0, 1.0),)
+    with pytest.raises(ComparisonError, match=r"renewal\.homes holds what is no number"):
+        compare([renewing([1.0, 2.0, 3.0]), renewing(["a", "b", "c"])], ["one", "other"])
+    with pytest.raises(ComparisonError, match="renewal lacks the column homes"):
+        compare([renewing([1.0, 2.0, 3.0]), spoiled(renewing(0.0), "renewal", lambda t: t[["city"]])], ["a", "b"])
 
 
 def test_binding_rows(results: dict[str, Result]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from alloc.comparison.decided import own
+from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
 from alloc.result.result import Result
 from alloc.solver.model.status import Quality, Stopped
@@ -65,16 +66,19 @@ def check(results: Sequence[Result], names: Sequence[str]) -> None:
 
 def _damage(result: Result) -> Text | None:
     """What is wrong with manifest or tables."""
-    found = _manifest_damage(result.manifest)
+    found = _manifest_damage(result)
     for name in KEYS:
         found = found or _table_damage(result, name)
+    for decision, key in own(result, NUMBERS):
+        found = found or _decision_damage(result, decision, key)
     return found
 
 
-def _manifest_damage(manifest: Mapping[str, Any]) -> Text | None:
+def _manifest_damage(result: Result) -> Text | None:
+    manifest = result.manifest
     status, tiers, verified = (manifest.get(name) for name in ("status", "tiers", "verified"))
     scenario = manifest.get("scenario") or {}
-    known = catalogue().tiers
+    known = catalogue(result.instance.formulation).tiers
     for name, holds in (
         ("status", isinstance(status, Mapping) and _is_one(status.get("stopped"), Stopped)
          and _is_one(status.get("quality"), Quality)),
@@ -121,6 +125,22 @@ def _table_damage(result: Result, name: str) -> Text | None:
         return Text(f"表 {name} 中 {which} 重复", f"{name} has the row {which} twice")
     if name != "families" and not _rows_asked(result, name).equals(table.set_index(key).index.sort_values()):
         return Text(f"表 {name} 的行与算例不符", f"the rows of {name} are not those of its instance")
+    return None
+
+
+def _decision_damage(result: Result, decision: Decision, key: list[str]) -> Text | None:
+    """What is wrong with the columns of a decision; a number that a city does not have may be missing."""
+    table = result.tables[decision.table]
+    for column in (*key, *decision.columns):
+        if column not in table.columns:
+            return Text(f"表 {decision.table} 没有列 {column}", f"{decision.table} lacks the column {column}")
+    for column in decision.columns:
+        if not pd.api.types.is_numeric_dtype(table[column]):
+            return Text(f"{decision.table}.{column} 中有非数字", f"{decision.table}.{column} holds what is no number")
+    twice = table.duplicated(key) if key else pd.Series(len(table) > 1, index=table.index)
+    if twice.any():
+        which = ", ".join(map(str, table.loc[twice, key].iloc[0]))
+        return Text(f"表 {decision.table} 中 {which} 重复", f"{decision.table} has the row {which} twice")
     return None
 
 

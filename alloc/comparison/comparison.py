@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from alloc.comparison import amounts, outcomes
-from alloc.comparison.check import check
+from alloc.comparison.check import NUMBERS, check
+from alloc.comparison.decided import decided
 from alloc.comparison.inputs import differences
 from alloc.comparison.pair import Pair
 from alloc.comparison.tables import TABLES, differing, frame
@@ -19,7 +21,8 @@ from alloc.comparison.yardsticks import yardsticks
 from alloc.instance.schema.classes import size_class
 from alloc.result.result import Result
 
-OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "families")  # the others follow from these
+# The other tables follow from these.
+OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "decisions", "families")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +84,36 @@ class Comparison:
         """Whether all results are the same: in what went in and in what came out."""
         return not any(self.differs(letter) for letter in self.letters[1:])
 
+    def write(
+        self,
+        path: Path | str,
+        language: str = "en",
+        only_differences: bool = True,
+        pool: str | None = None,
+        cities: Sequence[str] = (),
+    ) -> Path:
+        """Writes what is printed of it, in the format of the path's ending; what stands there is renamed beside.
+
+        Args:
+            path: of the file: ``.html``, ``.xlsx``, ``.docx`` or ``.pdf``.
+            language: ``zh`` or ``en``.
+            only_differences: leaves out the rows in which nothing differs and says how many.
+            pool: the amounts of this pool by city instead of the whole.
+            cities: everything about these cities instead of the whole.
+
+        Returns:
+            The file.
+
+        Raises:
+            KeyError: none of the results has the pool or a city.
+            ReportError: there is no such format, a library that it needs is not installed, or the file cannot be
+                written.
+        """
+        from alloc.report.answers import comparison_document, write_document
+
+        document = comparison_document(self, language, only_differences, pool, cities)
+        return Path(write_document(document, Path(path)).path)
+
 
 def compare(results: Sequence[Result], names: Sequence[str] | None = None) -> Comparison:
     """Compares results: the first is the base, every other stands against it.
@@ -136,6 +169,7 @@ def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
             outcomes.debt_tiers("compared", both["tier_base"], both["tier_other"], order),
             _year(pair.other, pair.letter)["debt_tiers"],
         ]),
+        "decisions": decided(pair, NUMBERS),
         "families": outcomes.families(pair),
     }  # fmt: skip
     return {name: table.assign(result=pair.letter) for name, table in tables.items()}

@@ -99,5 +99,6 @@ def families(pair: Pair) -> pd.DataFrame:
     tables = [each.tables["families"].set_index("family") for each in (pair.base, pair.other)]
     frame = compared(*(each["binding"] for each in tables))
     frame["rows_base"], frame["rows_other"] = (each["rows"].reindex(frame.index) for each in tables)
-    known = [name for name in catalogue().families if name in frame.index]
+    levers = [catalogue(each.instance.formulation).families for each in (pair.base, pair.other)]
+    known = [name for name in dict.fromkeys([*levers[0], *levers[1]]) if name in frame.index]
     return frame.loc[[*known, *frame.index.difference(known)]].rename_axis("family").reset_index()

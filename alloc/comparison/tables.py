@@ -236,6 +236,16 @@ TABLES: Mapping[str, Table] = MappingProxyType({
         ("moved", "text", "better, worse, other; empty: the same tier"),
         changes=("moved",), pairs=(),
     ),
+    "decisions": _table(
+        "One row a city and column of a decision that no other table compares: what each lever decides besides.",
+        ("city", "text", "six-digit code; empty: not by city"),
+        ("item", "text", "service, pool or other member besides the city; empty: none"),
+        ("decision", "text", "decision"),
+        ("table", "text", "table of the result in which it stands"),
+        ("column", "text", "its column there"),
+        ("unit", "text", "unit of the values; capacity: that of the service"),
+        *COMPARED,
+    ),
     "families": _table(
         "Constraint families: how many of their rows bind.",
         ("family", "text", "family"), *COMPARED,

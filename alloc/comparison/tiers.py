@@ -28,7 +28,8 @@ def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
         pair: the two results.
         other_yardsticks: the tiers that the two measure differently.
     """
-    known = catalogue().tiers
+    levels = [catalogue(each.instance.formulation).tiers for each in (pair.other, pair.base)]
+    known = {**levels[0], **levels[1]}
     one, other = (_entries(each.manifest["tiers"]) for each in (pair.base, pair.other))
     order = list(dict.fromkeys([*one.index, *other.index]))
     frame = compared(one["value"], other["value"]).loc[order]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alloc.report.content import Cell, Column, Document, Listing, Paragraph, Part, Section, Table
-from alloc.report.writing import WRITERS, Written, writers
+from alloc.report.writing import WRITERS, ReportError, Written, writers
 from alloc.result.sections import Section as Told
 from alloc.text import Text
 
@@ -64,12 +65,15 @@ def comparison_document(
     """
     from alloc.comparison.text.terminal import comparison_parts
 
-    sections = []
+    sections: list[Section] = []
     for place, part in enumerate(comparison_parts(comparison, language, only_differences, pool, cities), start=1):
         content: list[Part] = [Paragraph(line) for line in part.lines if line]
         if part.section is not None:
             content.append(_table(part.section, f"table_{place}"))
         content += [Paragraph(note) for note in part.notes if note]
+        if not part.title and sections:  # it goes on with the part before it
+            sections[-1] = replace(sections[-1], parts=(*sections[-1].parts, *content))
+            continue
         sections.append(Section(f"part_{place}", part.title, "", tuple(content)))
     return _document(str(getattr(COMPARISON, language)), tuple(sections), comparison.results[0].instance, language)
 
@@ -78,9 +82,14 @@ def write_document(document: Document, path: Path) -> Written:
     """Writes a document in the format that the ending of the path names; what stands there is renamed beside.
 
     Raises:
-        ReportError: a library that the format needs is not installed, or the file cannot be written.
-        KeyError: the ending names no format.
+        ReportError: the ending names no format, a library that it needs is not installed, or the file cannot be
+            written.
     """
+    if path.suffix[1:].lower() not in FORMATS:
+        known = ", ".join(f".{name}" for name in FORMATS)
+        raise ReportError(Text(
+            f"{path}：文件名的后缀须是 {known} 之一。", f"{path}: the name of the file has to end in one of {known}."
+        ))  # fmt: skip
     (written,) = writers([path.suffix[1:].lower()])(document, path.parent, path.stem)
     return written
 

@@ -66,7 +66,7 @@ class View:
         )  # fmt: skip
         self._sources = self._statuses()
         self._arrays: dict[tuple[str, str], Floats] = {}
-        self._families = catalogue().families
+        self.catalogue = catalogue(result.instance.formulation)
 
     def say(self, zh: str, en: str, **filled: object) -> str:
         """One of two whole sentences with its slots filled."""
@@ -244,7 +244,7 @@ class View:
 
     def family(self, name: str) -> Any:
         """Words of a constraint family."""
-        return self._families[name]
+        return self.catalogue.families[name]
 
     def listed(self, names: Iterable[str]) -> str:
         """Names in a row."""

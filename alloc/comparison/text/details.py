@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 from alloc.comparison.amounts import WON
+from alloc.comparison.decided import totals
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import View, alone, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
-from alloc.formulation.registry import catalogue
 from alloc.instance.schema.classes import SIZE_CLASSES
 from alloc.result.figures import decimals_for, number
 from alloc.result.sections import Section
 
 SHOWN = 5  # gains and losses of each measure
-NOBODYS = ("arithmetic", "definition")  # families that always bind and that nobody can waive
 SCORE_DECIMALS = 4
 
 
@@ -25,6 +24,7 @@ def details(view: View, letter: str) -> list[Part]:
         (view.say("name_coverage"), _coverage(view, letter)),
         *((view.say(f"name_{grouping}"), _groups(view, letter, grouping)) for grouping in ("size_class", "province")),
         (view.say("name_debt"), _debt(view, letter)),
+        (view.say("name_decisions"), _decisions(view, letter)),
         (view.say("name_families"), _families(view, letter)),
     ]
     parts = [part for _, part in named if part.same is None]
@@ -133,12 +133,25 @@ def _debt(view: View, letter: str) -> Part:
     return view.table(view.say("debt", a="A", b=letter), view.say("debt_heads", a="A", b=letter), "llrll", lines, above)
 
 
+def _decisions(view: View, letter: str) -> Part:
+    """What levers decide besides: sums over all cities, and how many cities have more or less of it."""
+    lines = []
+    for row in totals(view.comparison.rows("decisions", letter)).to_dict("records"):
+        shown = view.decided(row["unit"], [row["base"], row["other"]])
+        change, up, down = shown.change(row["change"]), number(row["up"]), number(row["down"])
+        named, code = view.title.decided(row["decision"], row["item"]), f"{row['table']}.{row['column']}"
+        cells = (named, code, shown.unit, shown.value(row["base"]), shown.value(row["other"]), change, up, down)
+        lines.append(Line(cells, (change, up, down, number(row["alone"]))))
+    heads = view.say("decisions_heads", a="A", b=letter)
+    return view.table(view.say("decisions", a="A", b=letter), heads, "lllrrrrr", lines)
+
+
 def _families(view: View, letter: str) -> Part:
-    known = catalogue().families
+    known = view.title.families
     lines = []
     for row in view.rows("families", letter):
         about = known.get(row["family"])
-        if about is not None and about.owner in NOBODYS:
+        if about is not None and about.arithmetic:
             continue
         change = number(row["change"], sign=True)
         counts = (number(row[name]) for name in ("base", "other"))

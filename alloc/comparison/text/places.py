@@ -61,6 +61,7 @@ def one_city(view: View, letter: str, city: str) -> list[Part]:
         _pools(view, letter, title, allocation),
         _services(view, letter, view.rows("services", letter, city=city)),
         _others(view, letter, measures, debt),
+        *_decisions(view, letter, view.rows("decisions", letter, city=city)),
     ]
 
 
@@ -87,6 +88,18 @@ def _services(view: View, letter: str, rows: Sequence[Row]) -> Part:
         lines.append(Line((view.title("service", row["service"]), *coverage, *added, *backlog), changes))
     heads = view.say("city_services_heads", a="A", b=letter)
     return view.table(view.say("city_services"), heads, "lrrrrrrrrr", lines)
+
+
+def _decisions(view: View, letter: str, rows: Sequence[Row]) -> list[Part]:
+    lines = []
+    for row in rows:
+        shown = view.decided(row["unit"], [row[side] for side in ("base", "other") if row[side] == row[side]])
+        values = (shown.value(row["base"]), shown.value(row["other"]), shown.change(row["change"]))
+        named = view.title.decided(row["decision"], row["item"])
+        cells = (named, f"{row['table']}.{row['column']}", shown.unit, *values)
+        lines.append(Line(cells, (values[2], alone(row))))
+    heads = view.say("city_decisions_heads", a="A", b=letter)
+    return [view.table(view.say("city_decisions"), heads, "lllrrr", lines)] if lines else []
 
 
 def _others(view: View, letter: str, measures: dict[str, Row], debt: Row) -> Part:

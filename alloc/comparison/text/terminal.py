@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from alloc.comparison.comparison import Comparison
 from alloc.comparison.text.details import details
 from alloc.comparison.text.inputs import inputs
 from alloc.comparison.text.layout import Part, text
 from alloc.comparison.text.places import one_city, one_pool
 from alloc.comparison.text.view import View
 from alloc.comparison.text.whole import pools, results, short, tiers, unmatched, yardsticks
+
+if TYPE_CHECKING:
+    from alloc.comparison.comparison import Comparison
 
 
 def comparison_text(

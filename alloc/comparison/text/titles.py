@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from alloc.comparison.comparison import Comparison
 from alloc.comparison.text.wording import SIZE_CLASSES, say
+from alloc.formulation.lever import Family, Worded
 from alloc.formulation.registry import catalogue
 from alloc.instance.schema.settings import DebtTier, Settings, Tier
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
+
+if TYPE_CHECKING:
+    from alloc.comparison.comparison import Comparison
 
 NAMED = 6  # cities named in a sentence; the others are counted
 
@@ -24,7 +28,14 @@ class Titles:
     def __init__(self, comparison: Comparison, language: str) -> None:
         """Collects the titles of all results."""
         self.language = language
-        self._words = {"tier": catalogue().tiers, "family": catalogue().families}
+        known = [catalogue(each.instance.formulation) for each in comparison.results]
+        self.families: Mapping[str, Family] = ChainMap(*(dict(each.families) for each in known))
+        self._words: dict[str, Mapping[str, Worded]] = {
+            "tier": ChainMap(*(dict[str, Worded](each.tiers) for each in known)),
+            "family": self.families,
+            "decision": ChainMap(*(dict[str, Worded](each.decisions) for each in known)),
+        }
+        self._units = ChainMap(*(dict(each.units) for each in known))
         self._codes: dict[str, dict[str, str]] = {"pool": {}, "service": {}}
         for result in reversed(comparison.results):
             for kind, codes in self._codes.items():
@@ -36,13 +47,29 @@ class Titles:
         self._codes["province"] = dict(zip(cities["province"], cities["province_name"], strict=True))
 
     def __call__(self, kind: str, code: str) -> str:
-        """The title of a pool, service, city, province, tier, family or size_class."""
+        """The title of a pool, service, city, province, tier, family, decision or size_class."""
         if kind in self._words:
             about = self._words[kind].get(code)
             return str(getattr(about.title, self.language)) if about is not None else code
         if kind == "size_class":
             return self.pick(SIZE_CLASSES[code])
         return self._codes[kind].get(code) or code
+
+    def item(self, code: str) -> str:
+        """The title of what a decision is about besides the city: a service or pool, or the code itself."""
+        return next((codes[code] for codes in (self._codes["service"], self._codes["pool"]) if code in codes), code)
+
+    def decided(self, decision: str, item: str) -> str:
+        """What is decided: the decision, and the service or pool that it is about."""
+        named = self("decision", decision)
+        if not item:
+            return named
+        return f"{named}：{self.item(item)}" if self.language == "zh" else f"{named}: {self.item(item)}"
+
+    def unit(self, name: str) -> str:
+        """The title of a unit that a decision has; its name where it is one of a lever alone."""
+        about = self._units.get(name)
+        return name if about is None else self.pick(about)
 
     def pick(self, text: Text) -> str:
         """The text in the language."""

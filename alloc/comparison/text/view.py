@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alloc.comparison.comparison import Comparison
 from alloc.comparison.text.layout import Figures, Line, Part, figures
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
 from alloc.result.figures import percent
 from alloc.result.sections import Section
+
+if TYPE_CHECKING:
+    from alloc.comparison.comparison import Comparison
 
 Row = dict[str, Any]
 
@@ -39,6 +41,11 @@ class View:
         rows = list(rows)
         moved = [row[name] for row in rows for name in changes]
         return figures(self.language, unit, moved, [row[side] for row in rows for side in ("base", "other")])
+
+    def decided(self, unit: str, values: Sequence[float]) -> Figures:
+        """How values of a decision are shown: in its own unit, with two decimals unless all are whole."""
+        whole = all(float(value).is_integer() for value in values)
+        return Figures(self.title.unit(unit), 1.0, 0 if whole else 2)
 
     def table(self, title: str, heads: str, aligned: str, lines: Sequence[Line], above: Sequence[str] = ()) -> Part:
         """A part with a table, without the rows that do not differ unless everything is wanted.

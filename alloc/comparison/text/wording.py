@@ -210,6 +210,16 @@ WORDS: dict[str, Text] = {
     "moved_other": Text("等级界限或名称不同", "tiers of other borders or names"),
     "moved_": Text("不变", "same"),
     # ------------------------------------------------------------------------------------------- binding
+    "name_decisions": Text("其他决策", "Other decisions"),
+    "decisions": Text(
+        "其他决策：{b} 与 {a} 相比，各城市合计", "Other decisions: {b} against {a}, sums over all cities"
+    ),
+    "decisions_heads": Text(
+        "决策|代码|单位|{a}|{b}|增减|增加的城市|减少的城市",
+        "decision|code|unit|{a}|{b}|change|cities with more|cities with less",
+    ),
+    "city_decisions": Text("其他决策", "Other decisions"),
+    "city_decisions_heads": Text("决策|代码|单位|{a}|{b}|增减", "decision|code|unit|{a}|{b}|change"),
     "families": Text("起约束作用的规则：起约束的行数", "What binds: binding rows of every rule"),
     "families_heads": Text(
         "规则|{a}|{b}|{b}−{a}|{a} 总行数|{b} 总行数", "rule|{a}|{b}|{b} − {a}|rows of {a}|rows of {b}"

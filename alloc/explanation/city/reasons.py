@@ -10,7 +10,7 @@ from alloc.explanation.city.drivers import driver_split
 from alloc.explanation.city.facts import Facts
 from alloc.explanation.city.past import past
 from alloc.explanation.city.push import Base, Push, Side
-from alloc.explanation.shared.answer import AskError, Report, Step, silent
+from alloc.explanation.shared.answer import AskError, Report, Step, Writable, silent
 from alloc.explanation.shared.similar import likeness, most_similar
 from alloc.instance.instance import Instance
 from alloc.instance.suggest import Known
@@ -21,7 +21,7 @@ from alloc.text import Text
 TRYING = Text("试算增减", "pushing up and down")
 
 
-class Reasons(Facts):
+class Reasons(Facts, Writable):
     """Why one number is what it is, as an answer."""
 
     TITLE: ClassVar[Text] = Text("一个城市的分配数从何而来", "Why a city gets what it gets")

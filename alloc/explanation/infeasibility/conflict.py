@@ -10,7 +10,7 @@ from alloc.explanation.infeasibility.lines import Change
 from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_point, menu
 from alloc.explanation.infeasibility.rows import rows_of
 from alloc.explanation.infeasibility.words import WORDS, Names, say
-from alloc.explanation.shared.answer import Report, Step, silent
+from alloc.explanation.shared.answer import Report, Step, Writable, silent
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import Finding, InputError, errors, to_records
 from alloc.instance.instance import Instance
@@ -26,7 +26,7 @@ NO_CLASH, NO_MENU = Clash((), True), Menu((), True, True)
 
 
 @dataclass(frozen=True, eq=False)
-class Conflict:
+class Conflict(Writable):
     """What is wrong with an instance that has no point.
 
     Attributes:

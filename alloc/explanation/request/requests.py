@@ -12,7 +12,7 @@ from alloc.explanation.request import text as requests_text
 from alloc.explanation.request.facts import Facts, Grant
 from alloc.explanation.request.search import Found, Probe, finished, published, search
 from alloc.explanation.request.ways import ways
-from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, silent
+from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, Writable, silent
 from alloc.explanation.shared.point import decided
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
@@ -32,7 +32,7 @@ SEARCHING = Text("逐个参数搜索", "searching one parameter after another")
 MOST_LARGE = 10  # solves of the search for single parameters, where each takes seconds
 
 
-class Request(Facts):
+class Request(Facts, Writable):
     """What it would take, as an answer."""
 
     TITLE: ClassVar[Text] = Text("给一个城市增加分配数的条件", "What it would take to give a city more")

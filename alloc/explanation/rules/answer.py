@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from alloc.explanation.rules.words import SAY
 from alloc.explanation.sensitivity.words import spoken, worth
+from alloc.explanation.shared.answer import Writable
 from alloc.explanation.shared.figures import figure
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
@@ -38,7 +39,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Rules:
+class Rules(Writable):
     """The answer.
 
     Attributes:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from alloc.explanation.sensitivity.places import Place
 from alloc.explanation.sensitivity.sides import Method, Side, differ
 from alloc.explanation.sensitivity.words import BRIEF, MARKS, SAY, spoken, worth
+from alloc.explanation.shared.answer import Writable
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.parameters import Parameter, city_name
 from alloc.formulation.registry import catalogue
@@ -55,7 +56,7 @@ class Price:
 
 
 @dataclass(frozen=True)
-class Prices:
+class Prices(Writable):
     """The answer.
 
     Attributes:

@@ -1,7 +1,7 @@
 """What every question of this room gives back: tables, sentences, and a record for machines.
 
     @dataclass(frozen=True)
-    class Prices:                                    # one class for each kind of question; no base class needed
+    class Prices(Writable):                          # one class for each kind of question
         TITLE: ClassVar[Text] = ...
         instance: Instance
         def sections(self, language) -> list[Section]: ...
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from alloc.instance.instance import Instance
@@ -45,6 +46,36 @@ class Answer(Protocol):
 
     def record(self) -> dict[str, Any]:
         """For JSON: plain values, in the units of the instance; words as ``{"zh": …, "en": …}``."""
+
+
+class Writable:
+    """What makes an answer a file, and what a notebook shows of it; for the classes of answers to inherit."""
+
+    def write(self: Answer, path: Path | str, language: str = "en") -> Path:
+        """Writes the answer in the format that the ending of the path names; what stands there is renamed beside.
+
+        Args:
+            path: of the file: ``.html``, ``.xlsx``, ``.docx`` or ``.pdf``.
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The file.
+
+        Raises:
+            ReportError: there is no such format, a library that it needs is not installed, or the file cannot be
+                written.
+        """
+        from alloc.report.answers import answer_document, write_document
+
+        return Path(write_document(answer_document(self, language), Path(path)).path)
+
+    def _repr_html_(self: Answer) -> str:
+        """For notebooks: the answer in English, and in Chinese beneath."""
+        from alloc.report.answers import answer_document
+        from alloc.report.render.html.fragment import fragment
+
+        english, chinese = (fragment(answer_document(self, language)) for language in ("en", "zh"))
+        return f"{english}<details><summary>中文</summary>{chinese}</details>"
 
 
 class AskError(Exception):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alloc.formulation.registry import catalogue
 from alloc.instance.schema.tables import TABLES
 from alloc.report.content import Cell, Column, Listing, Paragraph, Section, Table
 from alloc.report.view import View
@@ -73,7 +72,7 @@ def data(view: View) -> Section:
 
 def method(view: View) -> Section:
     """Tiers, their values and gaps; what was verified; how to do it again."""
-    named = catalogue().tiers
+    named = view.catalogue.tiers
     rows: list[tuple[Cell, ...]] = []
     for tier in view.result.manifest["tiers"]:
         about = named[tier["tier"]]

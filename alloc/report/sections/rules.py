@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from alloc.explanation.shared.answer import Answer
-from alloc.formulation.registry import catalogue
 from alloc.report.content import Cell, Column, Listing, Part, Section, Table
 from alloc.report.view import View
 from alloc.result.figures import number
@@ -43,11 +42,11 @@ def rules(view: View, prices: Answer | None = None) -> Section:
 
 
 def _families(view: View) -> Table:
-    owners, sources = catalogue().owners, catalogue().sources
+    owners, sources = view.catalogue.owners, view.catalogue.sources
     rows: list[tuple[Cell, ...]] = []
     for family, row in view.result.tables["families"].set_index("family").to_dict("index").items():
         about = view.family(str(family))
-        if about.owner in ("arithmetic", "definition") or not row["binding"]:
+        if about.arithmetic or not row["binding"]:
             continue
         told = getattr(about.binds, view.language).format(count=number(row["binding"]))
         source = getattr(sources[about.source], view.language) if about.source in sources else about.source
@@ -118,7 +117,7 @@ def _relaxations(view: View) -> Table:
         ))  # fmt: skip
     for tier in view.result.manifest["tiers"]:
         if tier["tolerance"]:
-            title = getattr(catalogue().tiers[tier["tier"]].title, view.language)
+            title = getattr(view.catalogue.tiers[tier["tier"]].title, view.language)
             rows.append((
                 view.say("目标“{tier}”允许让步", "tolerance of the tier {tier}", tier=title),
                 view.say("至多 {most}，实际用去 {used}", "at most {most}, {used} of it "

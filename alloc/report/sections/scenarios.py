@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from alloc.comparison import Comparison
+from alloc.comparison.decided import totals
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
 from alloc.report.charts.changes import Panel, changes
@@ -31,7 +32,7 @@ def scenarios(view: View, comparison: Comparison | None) -> Section | None:
         figure = _winners(view, comparison)
         if figure is not None:
             parts.append(figure)
-        parts += [_cities(view, comparison)]
+        parts += [*_decisions(view, comparison), _cities(view, comparison)]
     if comparison is None:
         title = (scenario or {}).get("title", {}).get(view.language) or (scenario or {}).get("name", "")
         sentence = view.say(
@@ -139,6 +140,28 @@ def _pools(view: View, comparison: Comparison) -> Table:
     )  # fmt: skip
     name, note = view.say("各项指标比较", "Pools compared"), say(view.language, "quantum")
     return Table("compared_pools", name, columns, tuple(rows), note=note, code="T9")
+
+
+def _decisions(view: View, comparison: Comparison) -> list[Table]:
+    """What levers decide besides, where it differs: sums over all cities."""
+    title = Titles(comparison, view.language)
+    rows: list[tuple[Cell, ...]] = []
+    for row in totals(comparison.rows("decisions", "B")).to_dict("records"):
+        if not (row["up"] or row["down"] or row["alone"]):
+            continue
+        decimals = 0 if all(float(row[side]).is_integer() for side in ("base", "other")) else 2
+        texts = (number(row["base"], decimals), number(row["other"], decimals), change(row["change"], decimals))
+        named, unit = title.decided(row["decision"], row["item"]), title.unit(row["unit"])
+        rows.append((named, f"{row['table']}.{row['column']}", unit, *texts, float(row["up"]), float(row["down"])))
+    columns = (
+        Column("decision", view.say("决策", "decision")), Column("column", view.say("列", "column"), kind="code"),
+        Column("unit", view.say("单位", "unit")), Column("base", "A", kind="figure"),
+        Column("other", "B", kind="figure"), Column("change", view.say("变化", "change"), kind="figure"),
+        Column("up", view.say("增加的城市", "cities with more"), kind="number"),
+        Column("down", view.say("减少的城市", "cities with less"), kind="number"),
+    )  # fmt: skip
+    name = view.say("其他决策比较（各城市合计）", "Other decisions compared (sums over all cities)")
+    return [Table("compared_decisions", name, columns, tuple(rows), code="T9")] if rows else []
 
 
 def _winners(view: View, comparison: Comparison) -> Figure | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloc.formulation.registry import catalogue
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.content import Fact, Facts, Figure, Listing, Paragraph, Part, Section
 from alloc.report.numbers import change
@@ -213,7 +212,7 @@ def _uncertain(view: View) -> list[str]:
 
 def _open_tiers(view: View) -> list[str]:
     """How far the tiers are from what no plan can better, where facilities are whole."""
-    named, apart = catalogue().tiers, []
+    named, apart = view.catalogue.tiers, []
     for tier in view.result.manifest["tiers"]:
         beyond = TierResult(**tier).open
         if beyond is not None and beyond > SHOWN_GAP:
