@@ -28,10 +28,7 @@ KINDS = {
 CATALOGUE = Text("模型的声明", "declarations of its levers")
 # What has to be known -> the lists that have to name it, `module:attribute`, and what they are of.
 LISTS: Mapping[str, tuple[tuple[str, Text], ...]] = {
-    "decision": (
-        ("alloc.verification.families:BOUNDED", Text("核验", "verification")),
-        ("alloc.report.shown:decisions", Text("报告", "report")),
-    ),
+    "decision": (("alloc.verification.families:BOUNDED", Text("核验", "verification")),),
     "bound": (("alloc.verification.families:BOUNDED", Text("核验", "verification")),),
     "family": (
         ("alloc.verification.families:KNOWN", Text("核验", "verification")),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from alloc.result import tables
+from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.lever import Decision
 from alloc.text import Text
 
 # Table of a result -> its columns that some chapter shows, or shows what follows from them.
@@ -48,10 +49,11 @@ LEFT_OUT: Mapping[str, Text] = MappingProxyType({
 })  # fmt: skip
 
 
-def decisions() -> frozenset[str]:
-    """Decisions whose columns all are shown, or left out for a reason."""
-    return frozenset(
-        name
-        for name, (table, columns) in tables.DECISIONS.items()
-        if all(column in SHOWN.get(table, ()) or f"{table}.{column}" in LEFT_OUT for column in columns)
-    )
+def brought(known: Catalogue) -> dict[str, tuple[Decision, ...]]:
+    """Tables of a result with the decisions whose columns no chapter shows and nothing leaves out, in their order."""
+    found: dict[str, tuple[Decision, ...]] = {}
+    for each in known.decisions.values():
+        places = {column: f"{each.table}.{column}" for column in each.columns}
+        if any(name not in SHOWN.get(each.table, ()) and place not in LEFT_OUT for name, place in places.items()):
+            found[each.table] = (*found.get(each.table, ()), each)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,19 @@ def stock_link(m: Any, c: Any) -> Any:
     return allocated(m, c, m.land_pools) <= m.stock_base[c] + m.stock_ratio * reused(m, c)
 
 
+def settled(point: Any) -> Mapping[str, Any]:
+    """Land that is reused is public first, and production land then, where no limit names a use."""
+    land_use, reuse = point.values[LAND_USE.name], point.values[REUSE.name]
+    if any(row.kind == LAND_USE.name for row in point.data.limits):
+        return {}
+    total, public = reuse.sum(axis=1), land_use[:, 0] + reuse[:, 0]
+    production = land_use[:, 1] + reuse[:, 1]
+    to_public = np.minimum(total, public)
+    to_production = total - to_public
+    new = np.column_stack([public - to_public, np.maximum(production - to_production, 0.0), land_use[:, 2]])
+    return {LAND_USE.name: new, REUSE.name: np.column_stack([to_public, to_production])}
+
+
 CITIES = ("cities",)
 LEVER = Lever(
     "land",
@@ -104,4 +118,5 @@ LEVER = Lever(
         Number("cities.farmland_offset", "law", "city", (Turn((RAISE,), ("farmland",)),), amount=True),
     ),
     adds={"spending": reusing, "earning": reusing},
+    settled=settled,
 )  # fmt: skip
