@@ -28,7 +28,7 @@ EDITS = {
     "a tolerance": "objective.fairness.tolerance = 0.006",
     "a city's cell": "cities.production_request *= 1.1 where city == '{city}'",
     "a total": "pools.total *= 1.02 where kind == 'land'",
-    "a limit comes": "add limits { limit = 'settlers', of = 'settle', sense = '>=', value = 1, basis = 'amount' }",
+    "a limit comes": "add limits { limit = 'all', quantity = 'settle', sense = '>=', value = 1, basis = 'amount' }",
     "a limit goes": "drop limits.production_land",
     "debt ceiling": "policy.debt.ceiling = 1.0",
     "settlement cost": "policy.settlement.cost *= 1.1",

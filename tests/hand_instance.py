@@ -50,7 +50,7 @@ limit_special       7500000  1500000
 """
 SERVICES = """\
 service   cohort           norm   minimum  entitlement  weight  capital_cost  running_cost  area  module  \
-expansion_limit  growth_limit  gates  restricted  revenue_backed
+expansion_limit  growth_limit  settlement_prerequisite  restricted  revenue_backed
 care      urban_residents  0.04   0.5      0.5          1       14            1.2           35    -       \
 0.02             0.15          false  false       true
 hospital  residents        0.007  0.75     0.8          2       80            6             113   500     \

@@ -90,7 +90,7 @@ debt_general,debt_special,limit_general,limit_special
 
 SERVICES = """\
 service,title_zh,title_en,unit_zh,unit_en,cohort,norm,minimum,entitlement,weight,capital_cost,running_cost,area,module,\
-expansion_limit,growth_limit,gates,restricted,revenue_backed
+expansion_limit,growth_limit,settlement_prerequisite,restricted,revenue_backed
 primary,小学,Primary school,座,seats,age_6_11,1,0.9,0.8,0.6,4,1,20.6,1080,0.03,0.06,true,false,false
 hospital,医院,Hospital,张,beds,residents,0.0072,0.75,0.8,0.4,80,6,113,500,0.03,0.06,true,true,true
 """
@@ -138,7 +138,7 @@ EARMARKS = "city,pool,amount,reason\n450900,land,40,脱贫县专项\n"
 OVERRIDES = "city,pool,amount,reason,approved_by\n"
 
 LIMITS = """\
-limit,title_zh,title_en,of,where,sense,value,basis,owner,source
+limit,title_zh,title_en,quantity,where,sense,value,basis,owner,source
 large_share,特大城市用地上限,Land of very large cities,allocation:land,"size_class in ['megacity', 'very_large']",\
 <=,0.6,share,自然资源厅,
 guangdong_settle,广东落户下限,Settlement in Guangdong,settle,province == '44',>=,1000,amount,发展改革委,

@@ -85,7 +85,7 @@ def _limits(
     tables: Mapping[str, pd.DataFrame], chosen: Callable[[str], bool], factor: float
 ) -> dict[str, pd.DataFrame]:
     limits = tables["limits"]
-    where = limits["of"].map(chosen).astype(bool) & (limits["basis"] != "share")
+    where = limits["quantity"].map(chosen).astype(bool) & (limits["basis"] != "share")
     return _times(tables, "limits", ("value",), factor, where)
 
 

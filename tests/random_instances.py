@@ -187,13 +187,15 @@ def _services(rng: np.random.Generator) -> Rows:
         service("primary", "小学", "age_6_11", norm=1.0, minimum=_between(rng, 0.8, 0.92, 2), entitlement=0.8,
                 weight=1.0, capital_cost=4.1, running_cost=1.03, area=20.6, module=1080,
                 expansion_limit=_between(rng, 0.01, 0.05), growth_limit=_between(rng, 0.04, 0.12),
-                gates=True, restricted=False, revenue_backed=False),
+                settlement_prerequisite=True, restricted=False, revenue_backed=False),
         service("hospital", "医院", "residents", norm=0.0072, minimum=0.75, entitlement=_between(rng, 0.6, 0.9),
                 weight=1.3, capital_cost=81.7, running_cost=6.1, area=113, module=500, expansion_limit=0.03,
-                growth_limit=_between(rng, 0.05, 0.15), gates=True, restricted=True, revenue_backed=True),
+                growth_limit=_between(rng, 0.05, 0.15), settlement_prerequisite=True, restricted=True,
+                revenue_backed=True),
         service("elderly_care", "养老", "age_60_plus", norm=0.035, minimum=0.5, entitlement=0.5, weight=0.7,
                 capital_cost=14.3, running_cost=1.21, area=35, module=200 if rng.random() < 0.5 else None,
-                expansion_limit=0.08, growth_limit=0.12, gates=False, restricted=False, revenue_backed=True),
+                expansion_limit=0.08, growth_limit=0.12, settlement_prerequisite=False, restricted=False,
+                revenue_backed=True),
     ]  # fmt: skip
     return rows[: 2 if rng.random() < 0.3 else 3]
 
@@ -210,7 +212,7 @@ def _another_service(rng: np.random.Generator, number: int) -> dict[str, Any]:
         "running_cost": round(cost * rng.uniform(0.05, 0.2), 4), "area": round(rng.uniform(1, 100), 1),
         "module": round(norm * 10 ** rng.uniform(3, 5)) if rng.random() < 0.6 else None,
         "expansion_limit": _between(rng, 0.01, 0.1), "growth_limit": _between(rng, 0.03, 0.15),
-        "gates": bool(rng.random() < 0.5), "restricted": bool(rng.random() < 0.3),
+        "settlement_prerequisite": bool(rng.random() < 0.5), "restricted": bool(rng.random() < 0.3),
         "revenue_backed": bool(rng.random() < 0.5),
     }  # fmt: skip
 
@@ -337,8 +339,8 @@ def _limits(rng: np.random.Generator, city: Rows, service: Rows, last_year: Rows
     ]
     return [
         {
-            "limit": name, "title_zh": f"限制{name}", "title_en": name.replace("_", " "), "of": of, "where": where,
-            "sense": sense, "value": round(value, 6), "basis": basis, "owner": "", "source": "",
+            "limit": name, "title_zh": f"限制{name}", "title_en": name.replace("_", " "), "quantity": of,
+            "where": where, "sense": sense, "value": round(value, 6), "basis": basis, "owner": "", "source": "",
         }
         for name, of, where, sense, value, basis in limits
         if rng.random() < 0.6

@@ -44,7 +44,7 @@ def add_columns(program: Program, facts: Facts, c: str) -> None:
         program.column("build", c, s, upper=facts.build_limit(c, s))
         expansion = either(service["expansion_limit"], 0.0) * facts.capacity[c, s]
         program.column("expand", c, s, upper=min(expansion, facts.missing(c, s)), unit=SEATS)
-        most = facts.backlog_now(c, s) if service["gates"] else math.inf
+        most = facts.backlog_now(c, s) if service["settlement_prerequisite"] else math.inf
         program.column("backlog", c, s, upper=most, unit=SEATS)
         program.column("gap", c, s)
         for k, (width, _) in enumerate(facts.segments(s)):
@@ -151,7 +151,7 @@ def add_money(program: Program, facts: Facts, c: str) -> None:
 
 def add_limit(program: Program, facts: Facts, k: str) -> None:
     limit = facts.limit[k]
-    kind, _, item = limit["of"].partition(":")
+    kind, _, item = limit["quantity"].partition(":")
     chosen = facts.selected(limit["where"])
     if not chosen:
         return

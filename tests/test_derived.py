@@ -184,7 +184,7 @@ def test_limits() -> None:
         ("e", "settle", "debt_tier = 'red'", "<=", 1, "amount"),
         ("f", "allocation:money", "residents < 5000000", ">=", 0.1, "per_resident"),
     ]
-    names = ("limit", "of", "where", "sense", "value", "basis")
+    names = ("limit", "quantity", "where", "sense", "value", "basis")
     limits = derive(hand(limits=[dict(zip(names, row, strict=True)) for row in rows])).limits
     assert [(row.limit, row.kind, row.item, row.sense) for row in limits] == [
         ("a", "allocation", "land", "<="),

@@ -33,8 +33,8 @@ pytestmark = pytest.mark.long
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 LIBRARY = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
 LIMIT = (
-    "add limits {{ limit = 'one', of = '{of}', where = \"city == '{city}'\", sense = '{sense}', value = {value}, "
-    "basis = 'amount' }}"
+    "add limits {{ limit = 'one', quantity = '{quantity}', where = \"city == '{city}'\", sense = '{sense}', "
+    "value = {value}, basis = 'amount' }}"
 )
 TOGETHER = {  # several conflicts at once
     "floors and an override": (
@@ -44,7 +44,7 @@ TOGETHER = {  # several conflicts at once
     "two limits twice": (
         "contradictory_limits",
         [
-            "add limits { limit = 'seats', of = 'added:school', sense = '>=', value = 9000, basis = 'amount' }",
+            "add limits { limit = 'seats', quantity = 'added:school', sense = '>=', value = 9000, basis = 'amount' }",
         ],
     ),
     "settlers without schools and without money": (
@@ -54,7 +54,7 @@ TOGETHER = {  # several conflicts at once
     "half a school and no land": ("half_a_school", ["pools.land.total = 1"]),
     "whole seats and too few of them": (
         "school_and_a_half",
-        ["add limits { limit = 'many', of = 'added:school', sense = '>=', value = 20000, basis = 'amount' }"],
+        ["add limits { limit = 'many', quantity = 'added:school', sense = '>=', value = 20000, basis = 'amount' }"],
     ),
 }
 
@@ -63,11 +63,12 @@ ALONE = {
     "earmark": ["earmarks.450900.land.amount = 650", "cities.450900.boundary_left = 600"],
     "farmland": ["earmarks.450900.land.amount = 800", "cities.450900.farmland_offset = 300"],
     "corridor": ["pools.equalisation.floor_multiple = 0.1", LIMIT.format(
-        of="allocation:equalisation", city="440300", sense="<=", value=440_000)],
+        quantity="allocation:equalisation", city="440300", sense="<=", value=440_000)],
     "willingness": ["cities.440500.willingness = 0.001", LIMIT.format(
-        of="settle", city="440500", sense=">=", value=1000)],
-    "quota": ["cities.440300.settlement_quota = 100", LIMIT.format(of="settle", city="440300", sense=">=", value=200)],
-    "restricted": [LIMIT.format(of="added:hospital", city="440300", sense=">=", value=2000)],
+        quantity="settle", city="440500", sense=">=", value=1000)],
+    "quota": ["cities.440300.settlement_quota = 100", LIMIT.format(
+        quantity="settle", city="440300", sense=">=", value=200)],
+    "restricted": [LIMIT.format(quantity="added:hospital", city="440300", sense=">=", value=2000)],
 }  # fmt: skip
 
 

@@ -19,14 +19,14 @@ from random_instances import write_random
 pytestmark = pytest.mark.long
 
 CLASHES = (
-    ["add limits { limit = 'more', of = 'settle', sense = '>=', value = 1.0, basis = 'per_resident' }"],
-    ["add limits { limit = 'more', of = 'added:hospital', sense = '>=', value = 0.01, basis = 'per_resident' }"],
-    ["add limits { limit = 'less', of = 'allocation:equalisation', sense = '<=', value = 0.5, basis = 'share' }",
+    ["add limits { limit = 'more', quantity = 'settle', sense = '>=', value = 1.0, basis = 'per_resident' }"],
+    ["add limits { limit = 'more', quantity = 'added:hospital', sense = '>=', value = 0.01, basis = 'per_resident' }"],
+    ["add limits { limit = 'less', quantity = 'allocation:equalisation', sense = '<=', value = 0.5, basis = 'share' }",
      "pools.equalisation.exhaust = true"],
     ["pools.land.floor_multiple = 1.4"],
     ["pools.equalisation.total *= 0.5"],
     ["pools.general_bonds.exhaust = true", "pools.general_bonds.total *= 30"],
-    ["add limits { limit = 'built', of = 'land_use:production', sense = '>=', value = 1.2, basis = 'share' }"],
+    ["add limits { limit = 'built', quantity = 'land_use:production', sense = '>=', value = 1.2, basis = 'share' }"],
 )  # fmt: skip
 
 

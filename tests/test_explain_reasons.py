@@ -103,7 +103,7 @@ def test_no_order_without_an_allocation_at_every_step() -> None:
     other = (
         exhaust,
         "pools.general.total = 5000",
-        "add limits { limit = 'most', title_zh = '上限', title_en = 'most', of = 'allocation:general', "
+        "add limits { limit = 'most', title_zh = '上限', title_en = 'most', quantity = 'allocation:general', "
         "sense = '<=', value = 5000, basis = 'amount' }",
     )
     found = split(one, other)
@@ -163,7 +163,7 @@ def test_pushes_name_the_tier_and_what_it_loses() -> None:
 
 def test_a_push_that_no_allocation_satisfies() -> None:
     """A limit promises the second city 9 990, so the first cannot have 50."""
-    limit = ("add limits { limit = 'second', title_zh = '乙市', title_en = 'second', of = 'allocation:general', "
+    limit = ("add limits { limit = 'second', title_zh = '乙市', title_en = 'second', quantity = 'allocation:general', "
              "where = \"city == '000002'\", sense = '>=', value = 9990, basis = 'amount' }")  # fmt: skip
     push = Base(solved(limit), lambda progress: None).push(FIRST, "general", "up")
     assert push.outcome == "rules"

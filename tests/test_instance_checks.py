@@ -88,12 +88,12 @@ BROKEN: dict[str, tuple[dict[str, Any], list[Place]]] = {
         [warning("share_suspect", "services.csv", 2, "growth_limit", "6", "primary")],
     ),
     "flag": (
-        {"services": {("primary", "gates"): "maybe"}},
-        [error("not_a_flag", "services.csv", 2, "gates", "maybe", "primary")],
+        {"services": {("primary", "settlement_prerequisite"): "maybe"}},
+        [error("not_a_flag", "services.csv", 2, "settlement_prerequisite", "maybe", "primary")],
     ),
     "blank flag": (
-        {"services": {("primary", "gates"): ""}},
-        [error("missing_value", "services.csv", 2, "gates", "", "primary")],
+        {"services": {("primary", "settlement_prerequisite"): ""}},
+        [error("missing_value", "services.csv", 2, "settlement_prerequisite", "", "primary")],
     ),
     "enum": (
         {"limits": {("guangdong_settle", "sense"): "=>"}},
@@ -112,7 +112,7 @@ BROKEN: dict[str, tuple[dict[str, Any], list[Place]]] = {
     "pool name": (
         {"pools": lambda t: t.replace("\nland,", "\nla nd,"), "factors": lambda t: t.replace("land,", "la nd,"),
          "last_year": lambda t: t.replace(",land,", ",la nd,"), "earmarks": None,
-         "limits": {("large_share", "of"): "allocation:la nd"}},
+         "limits": {("large_share", "quantity"): "allocation:la nd"}},
         [error("bad_code", "pools.csv", 2, "pool", "la nd", "la nd")],
     ),
     # keys and records
@@ -282,8 +282,8 @@ BROKEN: dict[str, tuple[dict[str, Any], list[Place]]] = {
     ),
     # limits
     "limit of nothing": (
-        {"limits": {("large_share", "of"): "allocation:lnd"}},
-        [error("unknown_object", "limits.csv", 2, "of", "allocation:lnd", "large_share")],
+        {"limits": {("large_share", "quantity"): "allocation:lnd"}},
+        [error("unknown_object", "limits.csv", 2, "quantity", "allocation:lnd", "large_share")],
     ),
     "share of settlement": (
         {"limits": {("guangdong_settle", "basis"): "share", ("guangdong_settle", "value"): 0.5}},
@@ -377,7 +377,7 @@ def test_text_with_braces_in_messages(tmp_path: Path) -> None:
     """What stands in a cell never becomes part of a template."""
     changes = {
         "pools": {("land", "kind"): "{0}"},
-        "limits": {("large_share", "of"): "{x", ("guangdong_settle", "where"): "'{' = {"},
+        "limits": {("large_share", "quantity"): "{x", ("guangdong_settle", "where"): "'{' = {"},
         "factors": {("land", "migrants", "factor"): "{name}"},
         "services": {("primary", "cohort"): "}{"},
     }

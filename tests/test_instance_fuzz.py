@@ -79,7 +79,7 @@ def test_any_settings(place: int, dropped: int, inserted: str) -> None:
 
 
 @QUICK
-@given(st.text(max_size=30) | NASTY, st.just("guangdong_settle"), st.sampled_from(["where", "of"]))
+@given(st.text(max_size=30) | NASTY, st.just("guangdong_settle"), st.sampled_from(["where", "quantity"]))
 def test_any_limit(text: str, limit: str, column: str) -> None:
     loads(limits={(limit, column): text})
 

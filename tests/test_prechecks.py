@@ -60,7 +60,7 @@ def says(finding: Finding, *words: str) -> None:
 
 
 def limit(of: str, where: str, sense: str, value: float, name: str = "row", basis: str = "amount") -> dict[str, Any]:
-    return {"limit": name, "of": of, "where": where, "sense": sense, "value": value, "basis": basis}
+    return {"limit": name, "quantity": of, "where": where, "sense": sense, "value": value, "basis": basis}
 
 
 A, B = "city = '100001'", "city = '200002'"

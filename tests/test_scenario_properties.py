@@ -52,7 +52,7 @@ EDITS = st.one_of(
     st.builds(lambda city, amount: Edit("set", f"overrides.{city}.land.amount", amount), CITY, NUMBERS),
     st.builds(lambda city, amount: Edit("set", "earmarks.amount", amount, f"city in ['{city}'] and pool = 'land'"),
               CITY, NUMBERS),
-    st.builds(lambda value: Edit("add", "limits", {"limit": "new", "of": "settle", "sense": "<=", "value": value,
+    st.builds(lambda value: Edit("add", "limits", {"limit": "new", "quantity": "settle", "sense": "<=", "value": value,
                                                    "basis": "amount"}), NUMBERS),
     st.builds(lambda names: Edit("set", "objective", ["minimum", *names]),
               st.permutations(["fairness", "settlement", "coverage"])),
@@ -168,7 +168,7 @@ ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from(["land", "44", ""]),
     st.lists(st.one_of(st.integers(), st.text(max_size=3), st.dictionaries(st.text(max_size=3), st.integers())),
              max_size=3),
-    st.dictionaries(st.sampled_from(["limit", "of", "where", "value", "city", "pool", "amount", "tier", "x"]),
+    st.dictionaries(st.sampled_from(["limit", "quantity", "where", "value", "city", "pool", "amount", "tier", "x"]),
                     st.one_of(st.text(max_size=4), st.floats(), st.booleans()), max_size=6),
 )  # fmt: skip
 TARGETS = st.one_of(

@@ -34,7 +34,7 @@ EDITS = (
     "cities.idle *= 0.5",
     "objective.fairness.tolerance = 0.01",
     "objective.fairness.tolerance = 0.0",
-    "add limits { limit = 'settlers', of = 'settle', sense = '>=', value = 1, basis = 'amount' }",
+    "add limits { limit = 'settlers', quantity = 'settle', sense = '>=', value = 1, basis = 'amount' }",
     "drop objective.production",
 )
 
@@ -93,7 +93,7 @@ def test_what_an_edit_cannot_change_is_not_run_again() -> None:
 def test_a_limit_that_comes_or_goes_leaves_the_bases_of_the_other_rows() -> None:
     session = Session(base())
     for line in (
-        "add limits { limit = 'some', of = 'settle', sense = '>=', value = 1, basis = 'amount' }",
+        "add limits { limit = 'some', quantity = 'settle', sense = '>=', value = 1, basis = 'amount' }",
         "limits.some.value = 2",
         "drop limits.some",
     ):
@@ -104,7 +104,9 @@ def test_a_limit_that_comes_or_goes_leaves_the_bases_of_the_other_rows() -> None
 
 def test_a_limit_that_holds_anyway_leaves_every_run_as_it_was() -> None:
     session = Session(base())
-    live = session.edit("add limits { limit = 'few', of = 'settle', sense = '<=', value = 1e9, basis = 'amount' }")
+    live = session.edit(
+        "add limits { limit = 'few', quantity = 'settle', sense = '<=', value = 1e9, basis = 'amount' }"
+    )
     assert set(session.starts.values()) == {"still optimal"}
     same(live, run(session.instance))
     live = session.edit("limits.few.value *= 0.9")

@@ -377,8 +377,8 @@ def test_an_interrupt_before_all_cities_still_gives_a_plan(tmp_path: Path, monke
 
 # ------------------------------------------------------------------------------------------------ bad input
 
-MORE = "add limits { limit = 'more', of = 'added:hospital', sense = '>=', value = 90, basis = 'amount' }"
-FEW = "add limits { limit = 'few', of = 'added:hospital', sense = '<=', value = 100, basis = 'amount' }"
+MORE = "add limits { limit = 'more', quantity = 'added:hospital', sense = '>=', value = 90, basis = 'amount' }"
+FEW = "add limits { limit = 'few', quantity = 'added:hospital', sense = '<=', value = 100, basis = 'amount' }"
 
 
 def test_a_facility_that_no_city_can_pay_is_not_built(tmp_path: Path) -> None:

@@ -19,8 +19,10 @@ def services_renamed(instance: Instance) -> tuple[Instance, Mapping[str, str]]:
     new = {name: f"service_{len(names) - k}" for k, name in enumerate(names)}
     tables = _mapped(instance, "service", new)
     limits = tables["limits"]
-    kind, item = limits["of"].str.partition(":")[0], limits["of"].str.partition(":")[2]
-    tables["limits"] = limits.assign(of=np.where(kind == "added", "added:" + item.map(new).fillna(""), limits["of"]))
+    kind, item = limits["quantity"].str.partition(":")[0], limits["quantity"].str.partition(":")[2]
+    tables["limits"] = limits.assign(
+        quantity=np.where(kind == "added", "added:" + item.map(new).fillna(""), limits["quantity"])
+    )
     return make_instance(instance.settings, tables), new
 
 
@@ -41,8 +43,8 @@ def with_redundant_limits(instance: Instance) -> Instance:
     most += [(f"added:{service}", 1e12) for service in instance.tables["services"]["service"]]
     most += [(f"allocation:{row.pool}", 10.0 * row.total) for row in pools.itertuples()]
     rows = [
-        {"limit": f"redundant_{k}", "title_zh": "多余", "title_en": "redundant", "of": of, "where": "", "sense": "<=",
-         "value": value, "basis": "amount", "owner": "", "source": ""}
+        {"limit": f"redundant_{k}", "title_zh": "多余", "title_en": "redundant", "quantity": of, "where": "",
+         "sense": "<=", "value": value, "basis": "amount", "owner": "", "source": ""}
         for k, (of, value) in enumerate(most)
     ]  # fmt: skip
     limits = pd.concat([instance.tables["limits"], pd.DataFrame(rows)], ignore_index=True)

@@ -126,7 +126,7 @@ city,name,province,province_name,residents,urban_residents,size_population,migra
 130200,丙,13,冀,1000000,500000,400000,20000,50000,5000,,,90000,20000,200000,8000,200,200,400,0.4,400,,1,300000,100000,5000,500000,900000,30000,10000,600000,700000,610000,720000
 """,
     "services": """
-service,title_zh,title_en,unit_zh,unit_en,cohort,norm,minimum,entitlement,weight,capital_cost,running_cost,area,module,expansion_limit,growth_limit,gates,restricted,revenue_backed
+service,title_zh,title_en,unit_zh,unit_en,cohort,norm,minimum,entitlement,weight,capital_cost,running_cost,area,module,expansion_limit,growth_limit,settlement_prerequisite,restricted,revenue_backed
 school,小学,School,座,seats,pupils,1,0.9,0.5,0.5,4,1,20,1000,0.05,0.1,true,false,false
 hospital,医院,Hospital,张,beds,residents,0.006,0.7,0.8,0.3,80,6,100,500,0.03,0.1,true,true,true
 care,养老,Care,张,beds,elderly,0.03,0.6,0.6,0.2,10,1,0,,0.06,0.05,false,false,true
@@ -175,7 +175,7 @@ city,pool,amount
     "earmarks": "city,pool,amount,reason\n130100,grants,50000,水利\n",
     "overrides": "city,pool,amount,reason,approved_by\n130200,grants,40000,救灾,省长\n",
     "limits": """
-limit,title_zh,title_en,of,where,sense,value,basis,owner,source
+limit,title_zh,title_en,quantity,where,sense,value,basis,owner,source
 big,大,Big,allocation:land,size_class = 'megacity',<=,0.6,share,,
 homes,落户,Settle,settle,province = '13',>=,1000,amount,,
 nobody,无,Nobody,settle,residents < 5,>=,1000,amount,,
@@ -215,7 +215,7 @@ city,name,province,province_name,residents,urban_residents,size_population,migra
 120100,乙,12,乙省,100000,60000,50000,0,0,0,500,0,0,1000,0,0,0,0,0,0,0,0,0
 """,
     "services": """
-service,title_zh,title_en,unit_zh,unit_en,cohort,norm,minimum,entitlement,weight,capital_cost,running_cost,area,module,expansion_limit,growth_limit,gates,restricted,revenue_backed
+service,title_zh,title_en,unit_zh,unit_en,cohort,norm,minimum,entitlement,weight,capital_cost,running_cost,area,module,expansion_limit,growth_limit,settlement_prerequisite,restricted,revenue_backed
 school,小学,School,座,seats,residents,0.1,0.5,1,1,5,0,0,,1,1,false,false,false
 """,
     "capacity": "city,service,capacity\n110100,school,8000\n120100,school,6000\n",

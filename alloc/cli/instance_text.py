@@ -163,7 +163,8 @@ class _View:
 
     def limits(self) -> Section:
         rows = [
-            (row["limit"], row[f"title_{self.language}"], row["of"], row["where"] or self.say("全部城市", "all cities"),
+            (row["limit"], row[f"title_{self.language}"], row["quantity"],
+             row["where"] or self.say("全部城市", "all cities"),
              f"{row['sense']} {row['value']:g}{self.mark('limits', 'value')}", row["basis"])
             for row in self.tables["limits"].to_dict("records")
         ]  # fmt: skip

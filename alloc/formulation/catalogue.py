@@ -77,11 +77,6 @@ class Catalogue:
         return sums_of(self.levers)
 
     @cached_property
-    def granted(self) -> Decision:
-        """The decision on what a city is granted of what all cities share."""
-        return next(each for each in self.decisions.values() if each.granted)
-
-    @cached_property
     def counted(self) -> Decision | None:
         """The decision by city that is published in whole numbers, if there is one."""
         found = (each for each in self.decisions.values() if each.before_rounding and not each.granted)
@@ -91,6 +86,12 @@ class Catalogue:
     def auxiliary_families(self) -> frozenset[str]:
         """Families that only state what a tier is worth."""
         return frozenset(name for name, each in self.families.items() if each.states)
+
+    @cached_property
+    def granted(self) -> Decision:
+        """The decision that shares the pools out, over cities and pools."""
+        (found,) = (each for each in self.decisions.values() if each.granted)
+        return found
 
     def rules_of(self, decision: str, side: Side) -> tuple[Rule, ...]:
         """The rules behind one bound of a decision that no family stands for."""
@@ -146,6 +147,10 @@ def catalogue_of(formulation: Formulation) -> Catalogue:
           for part in ("owners", "sources", "units")),
     )  # fmt: skip
     faults += _strangers(found)
+    if sum(each.granted for each in found.decisions.values()) != 1:
+        faults.append(
+            Text("须恰有一个决策把资源池分给各城市（granted）", "one decision, and only one, has to be `granted`")
+        )
     if faults:
         raise CatalogueError(formulation.name, faults)
     return found
@@ -212,6 +217,11 @@ def _strange_sums(levers: tuple[Lever, ...]) -> Iterator[Text]:
                     "{file}：没有名为 {name} 的合计，可用的有 {known}",
                     "{file}: there is no sum {name} to add to, only {known}",
                 ).fill(file=_place(lever), name=name, known=", ".join(sorted(known)))
+        if lever.adds and not lever.costs:
+            yield Text(
+                "{file}：没有写明所加各项由哪些输入算得（costs）",
+                "{file}: says not which inputs its terms are made of (costs)",
+            ).fill(file=_place(lever))
 
 
 def _worded(

@@ -17,6 +17,9 @@ NO_TEXT = Text("", "")
 RAISE, LOWER, WAIVE, DROP = 1, -1, 0, 2
 OPEN = 1e6  # a multiple or a share so large that it bounds nothing
 BLANK = float("nan")  # an empty cell
+# Parts of a tier's yardstick: which cities there are; every column that services name; every factor that pools name;
+# every input of what levers add to sums.
+CITIES, COHORT, FACTOR, COSTS = "cities", "{cohort}", "{factor}", "{costs}"
 NO_ROWS = "no rows"  # a table that is emptied
 
 Side = Literal["lower", "upper"]
@@ -185,6 +188,10 @@ class Number:
         most: greatest value that it can have.
         amount: whether a change of it is written as an amount more or less; else the new value is.
         outside: whether it is money that somebody else would have to bring.
+        lifts: rules and causes whose upper bound a greater value lifts.
+        of_pools: column of the pools -> value of those that it is about; empty for all.
+        reach, least_reach: when a city asks for more, values are tried up to so many times what it is now, and at
+            least so far.
     """
 
     path: str
@@ -195,6 +202,14 @@ class Number:
     most: float = float("inf")
     amount: bool = False
     outside: bool = False
+    lifts: tuple[str, ...] = ()
+    of_pools: Mapping[str, str] = field(default_factory=dict)
+    reach: float = 4.0
+    least_reach: float = 0.0
+
+    def farthest(self, value: float) -> float:
+        """The greatest value that is tried when a city asks for more."""
+        return min(self.most, max(self.reach * value, self.least_reach))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,12 +238,16 @@ class Tier(TierWords):
     Attributes:
         name: as the objective of an instance names it.
         declare: called with the model, the derived data and the entry of the objective; gives the declared tier.
-        yardstick: what its value is computed with besides the plan: ``table.column``, paths of settings, ``cities``.
+        yardstick: what its value is computed with besides the plan: ``table.column``, paths of settings, and the parts
+            `CITIES`, `COHORT`, `FACTOR` and `COSTS`.
         loss: how a loss is told: ``score``, ``persons``, ``share``, ``number`` or ``money``.
         counts: units of the equivalent in a change of one of its value, by the table of cities and the entry.
         methods: methods that the entry can choose from, the first where it names none; () where there is no choice.
+        stepwise: those of them that are solved step by step and have no duals, as lexicographic max-min.
+        quadratic: whether it is a sum of squares: it determines what it is about, and has no duals either.
         tolerates: whether the entry can give a tolerance.
         after: tiers that have to come before it where both are there.
+        as_rule: from the words file: what it is called among the rules, if it is asked what the tier costs the others.
         unit, better: from the words file: unit of its value; which values are better, ``higher`` or ``lower``.
         by_method: method -> words in place of its own.
     """
@@ -239,11 +258,18 @@ class Tier(TierWords):
     loss: str
     counts: Callable[[Any, Any], float] = lambda cities, entry: 1.0
     methods: tuple[str, ...] = ()
+    stepwise: tuple[str, ...] = ()
+    quadratic: bool = False
     tolerates: bool = True
     after: tuple[str, ...] = ()
+    as_rule: Text = NO_TEXT
     unit: str = ""
     better: str = ""
     by_method: Mapping[str, TierWords] = field(default_factory=dict)
+
+    def has_duals(self, method: str | None) -> bool:
+        """Whether it is one linear program by this method: with duals, and a bound by them."""
+        return not self.quadratic and method not in self.stepwise
 
     def spoken(self, method: str | None) -> TierWords:
         """Its words when it is optimised by a method."""
@@ -261,6 +287,7 @@ class Lever:
         decisions, families, rules, causes, numbers, tiers: what it brings.
         sums: sums to which other levers add terms, e.g. ``spending``, and the sets that each runs over.
         adds: name of a sum -> term of this lever, called with the model and a member of what the sum runs over.
+        costs: inputs that these terms are made of besides decisions: ``table.column`` or paths of settings.
         settled: what no tier determines is set by definition: called with the decided point
             (`alloc.result.point.Point`), gives decision -> values in the units of the instance, of the decision's
             shape. The levers are asked in their order, each with what those before it have set.
@@ -282,6 +309,7 @@ class Lever:
     sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     adds: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     settled: Callable[[Any], Mapping[str, Any]] | None = None
+    costs: tuple[str, ...] = ()
     columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     settings: type | None = None
     derive: Callable[[Mapping[str, Any], Any, Any], Mapping[str, Any]] | None = None

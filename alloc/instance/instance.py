@@ -15,7 +15,7 @@ import pandas as pd
 from alloc.instance.findings import Finding
 from alloc.instance.schema.columns import Column, Table
 from alloc.instance.schema.settings import Settings
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.tables import SOURCES, TABLES, hashed
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +81,9 @@ def complete_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     """The table with every column of the schema in its order, then its further columns by name, sorted by key."""
     if frame is None:
         frame = pd.DataFrame(index=range(0))
+    former = {name: now for name, now in table.renamed.items() if name in frame.columns and now not in frame.columns}
+    if former:
+        frame = frame.rename(columns=former)
     columns = {
         column.name: frame[column.name] if column.name in frame.columns else blank_column(column, frame.index)
         for column in table.columns
@@ -123,8 +126,10 @@ def canonical_hash(
 def _hashed(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
     """What of a table is hashed, part by part."""
     yield name.encode()
-    for column in sorted(frame.columns.tolist()):
-        yield str(column).encode()
+    if name == SOURCES.name:
+        frame = _sources_hashed(frame)
+    for former, column in sorted((hashed(name, column), column) for column in frame.columns.tolist()):
+        yield former.encode()
         values = frame[column]
         if values.dtype == np.float64:
             numbers = values.to_numpy() + 0.0  # −0 becomes 0
@@ -134,6 +139,16 @@ def _hashed(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
             yield values.to_numpy().tobytes()
         else:
             yield json.dumps(values.tolist(), ensure_ascii=False).encode()
+
+
+def _sources_hashed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table of sources with the names of columns that are hashed, in their order."""
+    table, column = SOURCES.key
+    names = [hashed(*pair) for pair in zip(frame[table].tolist(), frame[column].tolist(), strict=True)]
+    if names == frame[column].tolist():
+        return frame
+    changed = frame.assign(**{column: pd.array(names, dtype="str")})
+    return changed.sort_values([table, column], kind="stable", ignore_index=True)
 
 
 def _parts(parts: Iterable[bytes]) -> bytes:

@@ -11,7 +11,7 @@ why = "land market of 2021"          # optional
 
 [[edit]]                             # a new row
 add = "limits"
-row = { limit = "…", of = "settle", where = "…", sense = ">=", value = 1000, basis = "amount" }
+row = { limit = "…", quantity = "settle", where = "…", sense = ">=", value = 1000, basis = "amount" }
 """
 
 from __future__ import annotations

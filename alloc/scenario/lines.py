@@ -5,7 +5,7 @@
     TARGET += NUMBER        add            pools.land.total += 10000     (or -=)
     TARGET <= NUMBER        at_most        cities.willingness <= 0.2
     TARGET >= NUMBER        at_least       services.minimum >= 0.6
-    add TABLE { … }         add a row      add limits { limit = 'west', of = 'settle', sense = '>=', … }
+    add TABLE { … }         add a row      add limits { limit = 'west', quantity = 'settle', … }
     drop TARGET             drop           drop limits.megacity_land
 
 Each may end in ``where CONDITION`` and then in ``# why``. Values are written as in TOML: numbers, 'texts', true, false,

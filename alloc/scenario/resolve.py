@@ -118,13 +118,13 @@ def _no_record(edit: Edit, key: Key, table: Table, frame: pd.DataFrame) -> Findi
 
 def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame) -> tuple[list[Touch], list[Finding]]:
     """A row for a table; a title that is not given is the row's name."""
-    table, given = target.table, edit.value
-    assert isinstance(given, Mapping)
+    table = target.table
+    given, twice = _named_today(edit, table)
     if target.column is not None or edit.where.strip():
         message = Text("新增一行只写表名，不加 where。", "A new row goes into a table, without where.")
         remedy = Text(f'写作 add = "{table.name}"。', f'Write add = "{table.name}".')
         raise InputError([edit.finding("row_out_of_place", message, remedy)])
-    findings: list[Finding] = []
+    findings: list[Finding] = [*twice]
     cells: dict[str, Any] = {}
     names = [str(name) for name in frame.columns]
     for name in given:
@@ -160,6 +160,23 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame) -> tuple[list[Touch]
         said = message.fill(table=table.name, key=", ".join(key))
         raise InputError([edit.finding("record_exists", said, remedy, key=", ".join(key))])
     return row_added(table, key, cells), []
+
+
+def _named_today(edit: Edit, table: Table) -> tuple[dict[str, Any], list[Finding]]:
+    """The values of a new row by today's names of columns, and findings on columns named by both of their names."""
+    assert isinstance(edit.value, Mapping)
+    given = {name: value for name, value in edit.value.items() if name not in table.renamed}
+    twice: list[Finding] = []
+    for former in (each for each in edit.value if each in table.renamed):
+        name = table.renamed[former]
+        if name in given:
+            message = Text("{former} 是 {name} 的旧名，两者只写一个。", "{former} is the former name of {name}.")
+            remedy = Text("删去 {former}。", "Leave {former} out.").fill(former=former)
+            said = message.fill(former=former, name=name)
+            twice.append(edit.finding("duplicate_column", said, remedy, column=f"{table.name}.{name}", value=former))
+        else:
+            given[name] = edit.value[former]
+    return given, twice
 
 
 # ------------------------------- `instance.toml` outside its tables: values, lists of sections, the order of names

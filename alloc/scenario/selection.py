@@ -38,7 +38,8 @@ class WhereColumns(Mapping[str, Values]):
         """For one table as it stands."""
         frame = state.tables[table.name]
         self._columns: dict[str, Callable[[], Values]] = {}
-        self._offer(frame, lambda values: values)
+        self._former: dict[str, str] = {}
+        self._offer(table, frame, lambda values: values)
         if table.name == "cities":
             self._derive(state, lambda values: values)
         for column in table.columns:
@@ -46,8 +47,8 @@ class WhereColumns(Mapping[str, Values]):
                 self._join(state, frame[column.name], column.references)
 
     def __getitem__(self, name: str) -> Values:
-        """The values of a column, one for each row of the table."""
-        return self._columns[name]()
+        """The values of a column, one for each row of the table; it may be called what it was called before."""
+        return self._columns[name if name in self._columns else self._former.get(name, name)]()
 
     def __iter__(self) -> Iterator[str]:
         """The names."""
@@ -57,9 +58,10 @@ class WhereColumns(Mapping[str, Values]):
         """How many there are."""
         return len(self._columns)
 
-    def _offer(self, frame: pd.DataFrame, spread: Callable[[Values], Values]) -> None:
+    def _offer(self, table: Table, frame: pd.DataFrame, spread: Callable[[Values], Values]) -> None:
         for name in frame.columns:
             self._columns.setdefault(str(name), partial(_spread_column, frame, str(name), spread))
+        self._former = {**table.renamed, **self._former}
 
     def _derive(self, state: State, spread: Callable[[Values], Values]) -> None:
         population = numbers(state.tables["cities"], "size_population")
@@ -74,7 +76,7 @@ class WhereColumns(Mapping[str, Values]):
         def spread(values: Values) -> Values:
             return pd.Series(values).take(places)
 
-        self._offer(other, spread)
+        self._offer(GRIDS[name], other, spread)
         if name == "cities":
             self._derive(state, spread)
 

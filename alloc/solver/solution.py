@@ -129,7 +129,7 @@ def _with_preliminary(report: Report, model: LinearModel, derived: Derived) -> R
 
 
 def _preliminary(model: LinearModel, derived: Derived, point: np.ndarray) -> pd.DataFrame:
-    amounts = np.clip(model.values(model.granted_variable, point), derived.lower, derived.upper)
+    amounts = np.clip(model.granted_at(point), derived.lower, derived.upper)
     return pd.DataFrame({
         "city": np.repeat(np.array(derived.cities, dtype=object), len(derived.pools)),
         "pool": np.tile(np.array(derived.pools, dtype=object), len(derived.cities)),
@@ -202,7 +202,7 @@ def _solution(task: _Task, found: WholeRun, relaxed: TiersRun | None, bounded: b
     values = {name: model.values(name, point) for name in model.columns}
     stopped = _STOPPED[Ending.FAILED if found.ending is Ending.INFEASIBLE else found.ending]  # a face it never reached
     status = Status(stopped, quality(model, stopped, tiers, task.instance.settings.gap, relaxed is None))
-    granted = None if found.granted is None else model.values(model.granted_variable, found.granted)
+    granted = None if found.granted is None else model.granted_at(found.granted)
     return Solution(
         status, tiers, values, task.derived, task.findings, notes=notes, floors=found.floors, relaxation=granted
     )
@@ -245,7 +245,7 @@ def bounded(instance: Instance, tiers: Sequence[TierResult], status: Status, all
         allocation: as decided [n, R], in the units of the instance.
     """
     model = compiled(derive(instance), instance)
-    point = model.point(**{model.granted_variable: allocation})
+    point = model.point(**{model.grants.name: allocation})
     clock = Clock(instance.settings.time_limit)
     with clock.interruptible():
         values = {each.tier: each.value for each in tiers if each.optimised}

@@ -170,7 +170,7 @@ def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) 
     ledger.compare("expand_bounds", services["expand"], "<=", raw.expand_limit, at=service, scale=raw.capacity)
     ledger.compare("coverage_bounds", services["coverage"], ">=", 0.0, at=service)
     ledger.compare("coverage_bounds", services["coverage"], "<=", 1.0, at=service)
-    gates = raw.service["gates"]
+    gates = raw.service["settlement_prerequisite"]
     # Backlog is what is left of need: it is as exact as need is.
     ledger.compare(
         "backlog_gate", backlog[:, gates], "<=", raw.backlog_now[:, gates],

@@ -149,7 +149,7 @@ def limits(table: pd.DataFrame, facts: Facts) -> tuple[Limit, ...]:
     chosen = {where: parse(where).evaluate(seen) for where in dict.fromkeys(row["where"])}
     rows = []
     for limit, of, where, sense, value, basis in zip(
-        *(row[name] for name in ("limit", "of", "where", "sense", "value", "basis")), strict=True
+        *(row[name] for name in ("limit", "quantity", "where", "sense", "value", "basis")), strict=True
     ):
         kind, _, item = of.partition(":")
         per = 1.0

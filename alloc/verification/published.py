@@ -205,7 +205,7 @@ def _check_persons(ledger: Ledger, raw: Raw, rows: Rows, results: Results) -> No
     ledger.compare("published_persons", settle, ">=", 0.0, at=at, tolerance=EXACT)
     limit = np.floor(raw.settle_limit + NOISE)
     ledger.compare("published_persons", settle, "<=", limit, at=at, tolerance=EXACT, key="settle_limit")
-    gates = raw.service["gates"]
+    gates = raw.service["settlement_prerequisite"]
     needed = (raw.present_need + raw.need_per_settler * settle[:, None])[:, gates]
     served = (raw.capacity + results.added + raw.backlog_limit)[:, gates]
     ledger.compare(

@@ -94,7 +94,7 @@ class Rows:
         """The whole persons that surely can settle within limit, gates and budget of their city [n]."""
         raw, cost = self._raw, self._policy.settlement.cost
         spare = raw.capacity + self._results.added + raw.backlog_limit - raw.present_need
-        gated = raw.service["gates"] & (raw.need_per_settler > 0)
+        gated = raw.service["settlement_prerequisite"] & (raw.need_per_settler > 0)
         each = np.where(gated, spare / np.where(gated, raw.need_per_settler, 1.0), np.inf)
         most = np.minimum(raw.settle_limit, each.min(axis=1, initial=np.inf))
         if cost:

@@ -165,7 +165,7 @@ def _needs(city: Columns, service: Columns, facts: Facts, capacity: Floats, poli
         "present_need": present_need,
         "need_per_settler": unrecognised / settlers,
         "backlog_now": backlog_now,
-        "backlog_limit": np.where(service["gates"], backlog_now, np.inf),
+        "backlog_limit": np.where(service["settlement_prerequisite"], backlog_now, np.inf),
         "buildable": build_limit > 0,
         "build_limit": build_limit,
         "expand_limit": np.minimum(missing, capacity * service["expansion_limit"]),

@@ -32,8 +32,8 @@ CAPACITY: Row = {FIRST: 8000, SECOND: 6000}
 SERVICE: Row = {
     "service": "school", "title_zh": "学校", "title_en": "School", "unit_zh": "学位", "unit_en": "seats",
     "cohort": "pupils", "norm": 1, "minimum": 0.5, "entitlement": 0.5, "weight": 1, "capital_cost": 5,
-    "running_cost": 0, "area": 0, "module": None, "expansion_limit": 0.5, "growth_limit": 0.5, "gates": True,
-    "restricted": False, "revenue_backed": False,
+    "running_cost": 0, "area": 0, "module": None, "expansion_limit": 0.5, "growth_limit": 0.5,
+    "settlement_prerequisite": True, "restricted": False, "revenue_backed": False,
 }  # fmt: skip
 POOL: Row = {
     "use": None, "bond_class": None, "total": 10000, "reserve": 0, "exhaust": False, "floor_multiple": None,

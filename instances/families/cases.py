@@ -57,7 +57,9 @@ coverage: the first city has 1 000 + 4 000 = 5 000 for 1 000 seats: 9 000, 0.90.
 u = −0.2 and 0.2, closeness 0.04. Cost 12 000.""",
         {"fairness": 0.74, "coverage": 0.82, "closeness": 0.04, "cost": 12000},
         {"general": [4000, 6000]},
-        limits={"second": {"of": "allocation:general", "where": f"city == '{SECOND}'", "sense": "<=", "value": 6000}},
+        limits={
+            "second": {"quantity": "allocation:general", "where": f"city == '{SECOND}'", "sense": "<=", "value": 6000}
+        },
     ),
     case(
         "coverage_is_served",

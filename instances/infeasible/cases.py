@@ -29,7 +29,13 @@ def case(
 
 def limit(of: str, sense: str, value: float, city: str = "", basis: str = "amount") -> dict[str, Any]:
     """One row of `limits` over one city, or over both."""
-    return {"of": of, "sense": sense, "value": value, "where": f"city == '{city}'" if city else "", "basis": basis}
+    return {
+        "quantity": of,
+        "sense": sense,
+        "value": value,
+        "where": f"city == '{city}'" if city else "",
+        "basis": basis,
+    }
 
 
 MIGRANTS = {"both": {"migrants_within": 20000}}
@@ -147,7 +153,7 @@ grow: 20 settlers for every new seat. Capacity can grow by 2 % a year: 160 and 1
         """10 000 migrants in each city would settle, at 1.5 a year each; schools do not gate. General revenue is spent,
 and the general transfer is 10 000: enough for 6 667 settlers. A limit asks for 10 000, which cost 15 000.""",
         cities=MIGRANTS,
-        service={"gates": False},
+        service={"settlement_prerequisite": False},
         policy={"settlement_cost": 1.5},
         limits={"settlers": limit("settle", ">=", 10000)},
     ),

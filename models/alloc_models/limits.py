@@ -48,7 +48,7 @@ def declare(m: Any, data: Any) -> None:
 
 
 def group_limit(m: Any, k: Any) -> Any:
-    """limit_least ≤ the sum that `of` and `where` name ≤ limit_most."""
+    """limit_least ≤ the sum that `quantity` and `where` name ≤ limit_most."""
     return (
         m.limit_least[k],
         sum(m.allocation[c, r] for c, r in m.limited_allocation[k])

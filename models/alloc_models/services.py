@@ -134,10 +134,11 @@ LEVER = Lever(
                priced=True),
         Number("services.expansion_limit", "planner", "service", (Turn((RAISE,), ("expansion",)),), priced=True),
         Number("services.growth_limit", "planner", "service", (Turn((RAISE,), ("growth_limit",)),), priced=True),
-        Number("services.gates", "higher_rule", "service", (Turn((WAIVE,), ("gate",)),)),
+        Number("services.settlement_prerequisite", "higher_rule", "service", (Turn((WAIVE,), ("gate",)),)),
         Number("services.restricted", "planner", "service", (Turn((WAIVE,), ("restricted",)),)),
     ),
     sums={"added": PAIRS},
     adds={"added": adding, "spending": building, "earning": earning, "running": running},
     settled=settled,
+    costs=("services.capital_cost", "services.running_cost"),
 )  # fmt: skip

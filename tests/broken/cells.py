@@ -21,9 +21,13 @@ CASES = {
         services={("primary", "minimum"): 90, ("hospital", "entitlement"): 80}, pools={("land", "reserve"): 50}
     ),
     "growth_in_percent": case(services={("primary", "growth_limit"): 6, ("hospital", "expansion_limit"): 3}),
-    "flag_in_other_words": case(services={("primary", "gates"): "对"}),
+    "flag_in_other_words": case(services={("primary", "settlement_prerequisite"): "对"}),
     "flags_of_all_kinds": case(
-        services={("primary", "gates"): "是", ("hospital", "gates"): "YES", ("hospital", "restricted"): 1}
+        services={
+            ("primary", "settlement_prerequisite"): "是",
+            ("hospital", "settlement_prerequisite"): "YES",
+            ("hospital", "restricted"): 1,
+        }
     ),
     "flag_empty": case(pools={("land", "exhaust"): ""}),
     "value_in_other_words": case(pools={("land", "kind"): "土地"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from broken.change import case, row_twice
 
 CASES = {
-    "object_unknown": case(limits={("large_share", "of"): "allocation:lands"}),
+    "object_unknown": case(limits={("large_share", "quantity"): "allocation:lands"}),
     "share_in_percent": case(limits={("large_share", "value"): 60}),
     "share_of_people": case(limits={("guangdong_settle", "basis"): "share", ("guangdong_settle", "value"): 0.1}),
     "sense_the_other_way": case(limits={("large_share", "sense"): "=<"}),

@@ -26,10 +26,10 @@ CASES = {
     "limit_above_the_rest": case(limits={("large_share", "sense"): ">=", ("large_share", "value"): 0.7}),
     "limit_of_settlement": case(limits={("guangdong_settle", "value"): 10000000}),
     "limit_of_growth": case(
-        limits={("guangdong_settle", "of"): "added:primary", ("guangdong_settle", "value"): 900000}
+        limits={("guangdong_settle", "quantity"): "added:primary", ("guangdong_settle", "value"): 900000}
     ),
     "limit_of_land_use": case(
-        limits={("guangdong_settle", "of"): "land_use:production", ("guangdong_settle", "value"): 5000}
+        limits={("guangdong_settle", "quantity"): "land_use:production", ("guangdong_settle", "value"): 5000}
     ),
     "limits_contradict": case(limits=LIMITS + "other,乙,B,settle,province == '44',<=,500,amount,,\n"),
     "limits_above_pool": case(

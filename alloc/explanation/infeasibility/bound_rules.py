@@ -96,7 +96,7 @@ def bound_rules(instance: Instance, d: Derived) -> Iterator[Rule]:
     closed = d.restricted & np.isin(d.size_class, policy.services.restricted_classes)[:, None]
     yield Rule("restricted", "build", UPPER, np.where(closed & (d.facilities > 0), 0.0, np.inf))
     yield Rule("expansion", "expand", UPPER, numbers(table, "expansion_limit") * d.capacity)
-    gates = np.broadcast_to(flags(table, "gates"), d.backlog_now.shape)
+    gates = np.broadcast_to(flags(table, "settlement_prerequisite"), d.backlog_now.shape)
     yield Rule("gate", "backlog", UPPER, np.where(gates, d.backlog_now, np.inf))
 
 

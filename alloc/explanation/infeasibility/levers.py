@@ -107,7 +107,7 @@ KINDS = (
     Kind("pools.exhaust", "pool", (WAIVE,), ("pool_total",)),
     Kind("services.growth_limit", "service", (RAISE,), ("growth_limit",)),
     Kind("services.expansion_limit", "service", (RAISE,), ("expansion",)),
-    Kind("services.gates", "service", (WAIVE,), ("gate",)),
+    Kind("services.settlement_prerequisite", "service", (WAIVE,), ("gate",)),
     Kind("services.restricted", "service", (WAIVE,), ("restricted",)),
     Kind("services.revenue_backed", "service", (WAIVE,), ("special_bond_purpose",)),
     Kind("policy.settlement.willingness", "all", (RAISE,), ("willingness",), most=1.0),

@@ -42,7 +42,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     },
     "services": {
         **_all("policy", "service", "cohort", "norm", "minimum", "entitlement", "weight", "expansion_limit",
-               "growth_limit", "gates", "restricted", "revenue_backed"),
+               "growth_limit", "settlement_prerequisite", "restricted", "revenue_backed"),
         **_all("others", "capital_cost", "running_cost", "area", "module"),
         **_all(NONE, "title_zh", "title_en", "unit_zh", "unit_en"),
     },
@@ -58,7 +58,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "earmarks": {**_all("policy", "city", "pool", "amount"), "reason": NONE},
     "overrides": {**_all("policy", "city", "pool", "amount"), **_all(NONE, "reason", "approved_by")},
     "limits": {
-        **_all("policy", "limit", "of", "where", "sense", "value", "basis"),
+        **_all("policy", "limit", "quantity", "where", "sense", "value", "basis"),
         **_all(NONE, "title_zh", "title_en", "owner", "source"),
     },
     "sources": _all(NONE, "table", "column", "status", "source", "year", "note"),

@@ -188,7 +188,7 @@ def _limits(instance: Instance) -> Iterator[Parameter]:
     pools = {row["pool"]: row for row in _rows(instance.tables["pools"])}
     services = {row["service"]: row for row in _rows(instance.tables["services"])}
     for row in _rows(instance.tables["limits"]):
-        kind, _, item = row["of"].partition(":")
+        kind, _, item = row["quantity"].partition(":")
         value = float(row["value"])
         unit = ""
         if row["basis"] == "share":

@@ -26,7 +26,7 @@ def check_limits(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
 
 
 def _check_objects(limits: Sheet, pools: Sheet, services: Sheet) -> list[Finding]:
-    of, basis, value = limits.texts("of"), limits.texts("basis"), limits.numbers("value")
+    quantity, basis, value = limits.texts("quantity"), limits.texts("basis"), limits.numbers("value")
     findings: list[Finding] = []
     if pools.given and services.given and len(pools.frame) and len(services.frame):
         known = Known(
@@ -37,15 +37,19 @@ def _check_objects(limits: Sheet, pools: Sheet, services: Sheet) -> list[Finding
                 *(f"land_use:{use}" for use in USES if "land" in pools.texts("kind")),
             ]
         )
-        wrong = ~limits.holds("of", known.__contains__) & ~limits.blank("of")
+        wrong = ~limits.holds("quantity", known.__contains__) & ~limits.blank("quantity")
         message = Text("不是可以限制的对象。", "There is nothing of this name to limit.")
-        findings += limits.find(wrong, "of", "unknown_object", message, lambda place: known.remedy(of[place]))
+        findings += limits.find(
+            wrong, "quantity", "unknown_object", message, lambda place: known.remedy(quantity[place])
+        )
     share = basis == "share"
-    whole = limits.holds("of", lambda name: name.startswith(("allocation:", "land_use:")))
-    message = Text("{of} 没有总量，不能按比例限制。", "{of} is no part of a pool, of which there could be a share.")
+    whole = limits.holds("quantity", lambda name: name.startswith(("allocation:", "land_use:")))
+    message = Text(
+        "{quantity} 没有总量，不能按比例限制。", "{quantity} is no part of a pool, of which there could be a share."
+    )
     remedy = Text("basis 用 amount 或 per_resident。", "Would be right: basis amount or per_resident.")
-    wrong = share & ~whole & ~limits.blank("of")
-    findings += limits.find(wrong, "basis", "share_of_no_pool", message, remedy, of=of)
+    wrong = share & ~whole & ~limits.blank("quantity")
+    findings += limits.find(wrong, "basis", "share_of_no_pool", message, remedy, quantity=quantity)
     message = Text("比例应在 0 与 1 之间。", "A share is between 0 and 1.")
     remedy = Text("35% 写作 0.35。", "35 % is written 0.35.")
     return findings + limits.find(share & (value > 1), "value", "share_in_percent", message, remedy)

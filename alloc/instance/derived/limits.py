@@ -53,14 +53,14 @@ def limit_rows(
         table: the table `limits`.
         columns: what a `where` may name: the columns of `cities`, `size_class`, `debt_tier`.
         residents: resident population, persons [n].
-        wholes: what a share is a share of, by `of`: the pool, for a use of land all land.
+        wholes: what a share is a share of, by `quantity`: the pool, for a use of land all land.
         selections: `where` -> cities that it is known to select; what is not known is worked out once.
     """
     rows = []
     known = dict(selections)
     seen = Columns({name: partial(columns.__getitem__, name) for name in columns})
-    for limit, of, where, sense, basis, value in zip(
-        *(texts(table, name) for name in ("limit", "of", "where", "sense", "basis")),
+    for limit, quantity, where, sense, basis, value in zip(
+        *(texts(table, name) for name in ("limit", "quantity", "where", "sense", "basis")),
         numbers(table, "value").tolist(),
         strict=True,
     ):
@@ -69,10 +69,10 @@ def limit_rows(
         selection = known[where]
         if not selection.any():
             continue
-        kind, _, item = of.partition(":")
+        kind, _, item = quantity.partition(":")
         base = {
             "amount": 1.0,
-            "share": wholes.get(of, np.nan),
+            "share": wholes.get(quantity, np.nan),
             "per_resident": float(residents[selection].sum()),
         }[basis]
         rows.append(

@@ -132,7 +132,7 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
     missing = np.maximum(0, full_need - capacity)
     backlog_now = np.maximum(0, present_need - capacity)
 
-    restricted, gates = flags(table, "restricted"), flags(table, "gates")
+    restricted, gates = flags(table, "restricted"), flags(table, "settlement_prerequisite")
     closed = restricted & np.isin(who.size_class, policy.services.restricted_classes)[:, None]
     facilities = np.nan_to_num(np.maximum(0.0, np.ceil(missing / module - FACILITY_TOLERANCE)))
     buildable = ~closed & (facilities > 0)

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.schema.columns import Table
+from alloc.instance.schema.tables import SOURCES, today
 from alloc.instance.suggest import LEAST_LIKENESS, Known
 from alloc.text import Text
 
@@ -210,6 +211,9 @@ def with_names(
             if name not in table.by_name:
                 unknown.append(name)
     findings += _column_findings(file, table, columns, unknown, header_row)
+    if table.name == SOURCES.name and set(table.key) <= set(columns):
+        pairs = zip(*(columns[name] for name in table.key), strict=True)
+        columns[table.key[1]] = [today(*pair) for pair in pairs]
     return RawTable(file, columns, rows), findings
 
 
@@ -248,8 +252,12 @@ def _column_findings(
 
 
 def machine_names(table: Table) -> dict[str, str]:
-    """Machine names by all headers that mean them: the name itself and both titles."""
-    return {_folded(header): column.name for column in table.columns for header in (column.name, *column.title)}
+    """Machine names by all headers that mean them: the name itself, both titles and what they were before."""
+    return {
+        _folded(header): column.name
+        for column in table.columns
+        for header in (*column.formerly, column.name, *column.title)
+    }
 
 
 def machine_name(names: Mapping[str, str], header: str) -> str:

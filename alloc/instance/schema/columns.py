@@ -53,6 +53,8 @@ class Column:
         references: the table whose key the cells name.
         pattern: regular expression that a whole ``code`` matches.
         pattern_words: that pattern in words.
+        formerly: names and titles that it had before and that are still read; the first goes into the hash of an
+            instance, so that results that name it stay true.
     """
 
     name: str
@@ -71,6 +73,12 @@ class Column:
     references: str = ""
     pattern: str = ""
     pattern_words: Text = NO_UNIT
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def hashed(self) -> str:
+        """The name that goes into the hash of an instance."""
+        return self.formerly[0] if self.formerly else self.name
 
     @property
     def numeric(self) -> bool:
@@ -116,6 +124,11 @@ class Table:
     def by_name(self) -> dict[str, Column]:
         """The columns by machine name."""
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def renamed(self) -> dict[str, str]:
+        """Names and titles that columns had before -> machine names."""
+        return {former: column.name for column in self.columns for former in column.formerly}
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -58,8 +58,8 @@ def _share(name: str, title: Text, note: Text, maximum: float | None = None, *, 
     return Column(name, "share", SHARE, title, note, minimum=0, maximum=maximum, required=required)
 
 
-def _flag(name: str, title: Text, note: Text) -> Column:
-    return Column(name, "flag", NO_UNIT, title, note)
+def _flag(name: str, title: Text, note: Text, formerly: tuple[str, ...] = ()) -> Column:
+    return Column(name, "flag", NO_UNIT, title, note, formerly=formerly)
 
 
 def _number(name: str, unit: Text, title: Text, note: Text, *, required: bool = True, positive: bool = False) -> Column:
@@ -123,8 +123,9 @@ SERVICES = Table(
                     "Share of capacity that can be added on site in a year.")),
         _share("growth_limit", Text("年增长上限", "Growth limit"),
                Text("一年可新增的能力占现有能力的比例。", "Share of capacity that can be added in a year in all.")),
-        _flag("gates", Text("落户前提", "Gates settlement"),
-              Text("落户人数不得超过该服务的承载能力。", "Settlement waits for this service.")),
+        _flag("settlement_prerequisite", Text("落户前提", "Prerequisite of settlement"),
+              Text("落户人数不得超过该服务的承载能力。", "Settlement waits for this service."),
+              formerly=("gates", "Gates settlement")),
         _flag("restricted", Text("限制新建", "Restricted"),
               Text("在受限规模等级的城市不得新建大型设施。",
                    "No new large facilities in the restricted size classes.")),
@@ -223,9 +224,10 @@ LIMITS = Table(
     (
         _key("limit", Text("限制代码", "Limit"), Text("限制的代码。", "Code of the limit.")),
         *_titles("该限制", "limit"),
-        Column("of", "text", NO_UNIT, Text("限制对象", "Of"),
+        Column("quantity", "text", NO_UNIT, Text("限制对象", "Quantity"),
                Text("allocation:资源池、settle、added:服务 或 land_use:用途。",
-                    "allocation:POOL, settle, added:SERVICE or land_use:USE.")),
+                    "allocation:POOL, settle, added:SERVICE or land_use:USE."),
+               formerly=("of",)),
         Column("where", "text", NO_UNIT, Text("城市范围", "Where"),
                Text("对 cities 各列及 size_class、debt_tier 的条件；空为全部城市。",
                     "Condition on the columns of cities, size_class and debt_tier; empty: all cities."), required=False)
@@ -266,3 +268,14 @@ TABLES: Mapping[str, Table] = MappingProxyType({
     table.name: table
     for table in (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, LIMITS, SOURCES)
 })  # fmt: skip
+
+
+def today(table: str, column: str) -> str:
+    """The name that a column has today."""
+    return TABLES[table].renamed.get(column, column) if table in TABLES else column
+
+
+def hashed(table: str, column: str) -> str:
+    """The name of a column that goes into the hash of an instance."""
+    known = TABLES[table].by_name.get(column) if table in TABLES else None
+    return column if known is None else known.hashed

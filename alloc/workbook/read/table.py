@@ -93,7 +93,7 @@ def _is_names_row(cells: list[str], table: Table) -> bool:
     """Whether a row holds machine names: those of the whole key, and of at least half of all that it holds."""
     if not all(name in cells for name in table.key):
         return False
-    filled = [cell for cell in cells if cell]
+    filled = [table.renamed.get(cell, cell) for cell in cells if cell]
     return 2 * sum(cell in table.by_name or is_shown_only(cell) for cell in filled) >= len(filled)
 
 
@@ -114,6 +114,7 @@ def _headers(
             empty = not title and not any(row[place] for row in grid.rows[header:])
             headers.append(None if empty else title)
         else:
+            name = table.renamed.get(name, name)
             headers.append(name)
             if meant != name and meant in table.by_name and name in table.by_name:
                 message = Text(

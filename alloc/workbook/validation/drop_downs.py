@@ -57,7 +57,7 @@ def _names(layouts: Mapping[str, Layout], tables: Mapping[str, Columns]) -> dict
     return {
         ("services", "cohort"): numeric,
         ("factors", "factor"): [*numeric, *DERIVED_FACTORS],
-        ("limits", "of"): [
+        ("limits", "quantity"): [
             "settle",
             *(f"allocation:{pool}" for pool in pools),
             *(f"added:{service}" for service in services),

@@ -30,7 +30,7 @@ FACTORS = {
     "general_bond": {"revenue": 0.4, "residents": 0.6},
     "special_bond": {"fund_revenue": 0.5, "urban_residents": 0.5},
 }
-LIMIT_COLUMNS = ["limit", "title_zh", "title_en", "of", "where", "sense", "value", "basis", "owner", "source"]
+LIMIT_COLUMNS = ["limit", "title_zh", "title_en", "quantity", "where", "sense", "value", "basis", "owner", "source"]
 LIMITS = [
     ("megacity_land", "超大城市新增用地占比", "megacities' share of new land", "allocation:land",
      "size_class = 'megacity'", "<=", 0.08, "share", "自然资源部", "S32: no further concentration; value assumed"),

@@ -9,8 +9,8 @@ from people import city_of_county
 
 COLUMNS = [
     "service", "title_zh", "title_en", "unit_zh", "unit_en", "cohort", "norm", "minimum", "entitlement", "weight",
-    "capital_cost", "running_cost", "area", "module", "expansion_limit", "growth_limit", "gates", "restricted",
-    "revenue_backed",
+    "capital_cost", "running_cost", "area", "module", "expansion_limit", "growth_limit", "settlement_prerequisite",
+    "restricted", "revenue_backed",
 ]  # fmt: skip
 # Norms and minima are targets, costs and areas lie within the ranges of the project's policy notes (2.8).
 SERVICES = [

@@ -1,0 +1,67 @@
+"""Answers that stay as they are: tiers and published numbers of two ways of six, to the last digit.
+
+Published numbers are multiples of a quantum and equal everywhere. Values of tiers and what is not rounded are as exact
+as one build of HiGHS, NumPy and its linear algebra gives them: they are compared to 10⁻¹², and so are whole columns
+of everything else by two sums to 10⁻⁹, for these are added up and no promise.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import zip_longest
+
+import pytest
+
+from freeze import CASES, Rows, frozen, kept
+
+RENEW = 'if the change is meant: python tests/freeze.py "why"'
+EXACT = {"allocation": 0.0, "people": 0.0}  # relative differences that pass
+OTHERS, SUMS = 1e-12, 1e-9
+
+
+def differences(before: dict[str, Rows], now: dict[str, Rows]) -> list[str]:
+    """Table, row, column, old and new value of whatever differs."""
+    found = [f"table {name}: only in {'what was frozen' if name in before else 'the answer'}"
+             for name in sorted(before.keys() ^ now.keys())]  # fmt: skip
+    for name in sorted(before.keys() & now.keys()):
+        head = before[name][0]
+        close = SUMS if name == "sums" else EXACT.get(name, OTHERS)
+        for old, new in zip_longest(before[name], now[name], fillvalue=[]):
+            if len(old) != len(new):
+                found.append(f"{name}: row {old} is now {new}")
+            found += [
+                f"{name} {' '.join(old[:2])}, {column}: {a} is now {b}"
+                for column, a, b in zip(head, old, new, strict=False)
+                if not alike(a, b, close)
+            ]
+    return found
+
+
+def alike(before: str, now: str, close: float) -> bool:
+    if before == now:
+        return True
+    try:
+        return math.isclose(float(before), float(now), rel_tol=close, abs_tol=close)
+    except ValueError:
+        return False
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("case", CASES)
+def test_answers_are_as_they_were(case: str) -> None:
+    changed = differences(kept(case), frozen(case))
+    assert not changed, "\n".join([f"{len(changed)} differences", *changed[:10], RENEW])
+
+
+def test_a_change_is_named() -> None:
+    before = kept(CASES[0])
+    now = before | {"allocation": [list(row) for row in before["allocation"]]}
+    now["allocation"][1][2] = "0.5"
+    city, pool, published = before["allocation"][1]
+    assert differences(before, now) == [f"allocation {city} {pool}, published: {published} is now 0.5"]
+
+
+def test_every_reason_is_written_down() -> None:
+    from freeze import HERE
+
+    assert (HERE / "REASONS.md").read_text(encoding="utf-8").startswith("# Why")
