@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import make_instance
 from alloc.publish import Rounded, decompose, kept_rows, publish, round_allocation, round_pools
-from alloc.publish.off import off_in_pools, rounding_table
+from alloc.publish.off import LimitOf, off_in_pools, rounding_table
 from alloc.verification.ledger import Ledger
 from alloc.verification.published import CHECKS, check_published
 from instances import write_tiny
@@ -239,12 +239,14 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
         quantum=raw.pool["quantum"], exhaust=raw.pool["exhaust"], kind=raw.pool["kind"], limits=(),
         cities=tuple(cities.tolist()),
     )  # fmt: skip
-    said = [] if rounded is None else [*off_in_pools(known, {"pool": rounded}, pool.values[:, None], pool.groups)]  # type: ignore[arg-type]
+    limit = LimitOf("group_limit", "allocation")
+    decided = pool.values[:, None]
+    said = [] if rounded is None else [*off_in_pools(known, {"pool": rounded}, decided, pool.groups, limit)]  # type: ignore[arg-type]
     table = {name: part[:, None] for name, part in vars(parts).items()} | {"published": published[:, None]}
     results = SimpleNamespace(
         allocations=table, allocation=(published - parts.rounding)[:, None], off=rounding_table(said),
         people={"settle": nothing}, settle=nothing, added=np.zeros((n, 0)), reused=nothing, spending=nothing,
-        running=nothing,
+        running=nothing, earning=nothing,
     )  # fmt: skip
     ledger = Ledger(1e-6)
     check_published(ledger, raw, results, policy)  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from alloc.report.sections.rules import rules
 from alloc.report.sections.scenarios import scenarios
 from alloc.report.sections.services import services
 from alloc.report.sections.summary import summary
+from alloc.report.shown import of_levers
 from alloc.report.view import View
 from alloc.result.result import Result
 
@@ -56,6 +57,7 @@ def report(
         debt(view),
         services(view),
         fairness(view),
+        of_levers(view),
         rules(view, prices),
         scenarios(view, comparison),
         cities_section(view),
