@@ -82,14 +82,14 @@ def city_page(view: View, code: str) -> Document:
     Raises:
         KeyError: there is no such city.
     """
-    at = view.place(code)
+    at, brought = view.place(code), of_levers(view, code)
     return Document(
         name=code,
         kind="city",
         title=view.say("{city}（{code}）", "{city} ({code})", city=view.names[at], code=code),
         subtitle=_subtitle(view),
         language=view.language,
-        sections=city_sections(view, code),
+        sections=(*city_sections(view, code), *(() if brought is None else (brought,))),
         notes=_notes(view)[:1],
         facts=facts(view)[:2],
     )
