@@ -149,7 +149,7 @@ def test_an_incomplete_point_is_hollow(tiny: Result, language: str, said: str) -
     assert subtitles(doubtful, language)[-1] == said and said not in subtitles(variation(True), language)
     drawn = svg("t", subtitles(doubtful, language), "q", panels(doubtful, tiny.instance, language))
     assert drawn.count(f'r="4" fill="white" stroke="{ACCENT}"') == 3  # settlement, closeness, land
-    text = _text(doubtful, language)
+    text = _text(doubtful, tiny.instance, language)
     assert re.search(r"1\.5 +12° +1\.20000°", text) and said.split("：")[-1].split(":")[-1].strip() in text
     assert "°" not in _text(variation(True), language)
 

@@ -10,6 +10,7 @@ import click
 
 from alloc.cli import options
 from alloc.cli.output import WRONG, fail
+from alloc.cli.report import FORMATS
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 @click.option("--only-differences/--all", default=True, help="Rows without a difference are left out, or shown.")
 @click.option("--pool", help="What every city gets of this pool.")
 @click.option("--city", "cities", multiple=True, metavar="CODE", help="Everything about this city (repeatable).")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for every table, whole, as parquet.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for every table, whole, as parquet; or a file of what is printed: .html, .xlsx, .docx or .pdf.",
+)
 @options.lang
 @options.form
 def compare(
@@ -35,20 +40,29 @@ def compare(
     """Compare RESULTS, folders of solves: the first is the base, every other stands against it.
 
     What differs in the inputs, in tiers, pools, coverage and debt; who gains and who loses. Results of different
-    instances are aligned by the codes of cities and pools. --pool and --city narrow what is printed, never --out.
+    instances are aligned by the codes of cities and pools. --pool and --city narrow what is printed, and a document
+    that --out names; never its tables.
     """
     from alloc.comparison import ComparisonError
     from alloc.comparison.files import to_json, write
     from alloc.comparison.reading import compare_any
     from alloc.comparison.text.terminal import comparison_text
     from alloc.comparison.text.wording import say
+    from alloc.report.answers import comparison_document, write_document
+    from alloc.report.writing import ReportError
     from alloc.result.store import StoreError
 
     try:
         comparison = compare_any(results)
         _known(comparison, pool, cities, lang, form)
-        older = write(comparison, out) if out is not None else None
-    except ComparisonError as error:
+        older: Path | None = None
+        if out is not None and out.suffix[1:].lower() in FORMATS:
+            document = comparison_document(comparison, lang, only_differences, pool, cities)
+            written = write_document(document, out)
+            out, older = Path(written.path), None if written.older is None else Path(written.older)
+        elif out is not None:
+            older = write(comparison, out)
+    except (ComparisonError, ReportError) as error:
         fail(getattr(error.message, lang), WRONG, form)
     except StoreError as error:
         fail(str(error), WRONG, form)

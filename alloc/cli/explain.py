@@ -11,6 +11,7 @@ import click
 
 from alloc.cli import options
 from alloc.cli.output import CLASH, STOPPED, WRONG, fail, print_json, wrong
+from alloc.cli.report import FORMATS
 
 if TYPE_CHECKING:
     from alloc.explanation.infeasibility.conflict import Conflict
@@ -58,7 +59,9 @@ NEEDS = {
 @click.option("--at-least", type=float, help="With --city and --pool: what it would take to give the city so much.")
 @click.option("--against", type=click.Path(path_type=Path), help="With --city and --pool: against another RESULT.")
 @click.option("--like", help="With --city and --pool: against another city.")
-@click.option("--out", type=click.Path(path_type=Path), help="The answer as a JSON file too.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The answer as a file too: .json, .html, .xlsx, .docx or .pdf."
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 @options.lang
 @options.form
@@ -184,7 +187,16 @@ def _print(answer: Answer, out: Path | None, lang: str, form: str) -> None:
 
     record = answer.record()
     older = None
-    if out is not None:
+    if out is not None and out.suffix[1:].lower() in FORMATS:
+        from alloc.report.answers import answer_document, write_document
+        from alloc.report.writing import ReportError
+
+        try:
+            written = write_document(answer_document(answer, lang), out)
+        except ReportError as error:
+            fail(getattr(error.message, lang), WRONG, form)
+        out, older = Path(written.path), None if written.older is None else Path(written.older)
+    elif out is not None:
         content = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         older = replace_file(out, lambda beside: _write(beside, content))
     if form == "json":

@@ -17,7 +17,7 @@ from alloc.formulation.errors import FormulationError
 from alloc.formulation.registry import DEFAULT, catalogue
 from alloc.instance.files.reading import read
 from alloc.instance.findings import InputError
-from alloc.instance.instance import Instance
+from alloc.instance.instance import Instance, without_idle
 from alloc.result.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.result import SCHEMA, Result
 from alloc.result.tables import SOMETIMES, TABLES, brought
@@ -166,11 +166,13 @@ def _write_table(table: pd.DataFrame, path: Path) -> None:
 
 def _write_instance(instance: Instance, folder: Path) -> None:
     folder.mkdir()
-    settings = instance.settings.model_dump(mode="json", by_alias=True, exclude_none=True)
+    settings = instance.settings.without_idle(
+        instance.settings.model_dump(mode="json", by_alias=True, exclude_none=True)
+    )
     (folder / "instance.toml").write_text(tomlkit.dumps(settings), encoding="utf-8", newline="\n")
     for name, table in instance.tables.items():
         if len(table):
-            _write_table(table, folder / f"{name}.parquet")
+            _write_table(without_idle(name, table), folder / f"{name}.parquet")
 
 
 def _write_json(content: Mapping[str, Any], path: Path) -> None:
