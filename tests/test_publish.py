@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.derived.derived import derive
 from alloc.instance.instance import make_instance
-from alloc.publish import Rounded, Works, decompose, publish, round_allocation, round_pools
-from alloc.publish.off import off_in_pools, rounding_table
+from alloc.publish import Rounded, decompose, kept_rows, publish, round_allocation, round_pools
+from alloc.publish.off import LimitOf, off_in_pools, rounding_table
 from alloc.verification.ledger import Ledger
 from alloc.verification.published import CHECKS, check_published
 from instances import write_tiny
-from verify_fixtures import HAND, HAND_TOML, folder_instance, plain_instance, three_cities
+from verify_fixtures import HAND, HAND_TOML, folder_instance, plain_instance, point_of, three_cities
 
 INF = np.inf
 
@@ -239,12 +239,14 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
         quantum=raw.pool["quantum"], exhaust=raw.pool["exhaust"], kind=raw.pool["kind"], limits=(),
         cities=tuple(cities.tolist()),
     )  # fmt: skip
-    said = [] if rounded is None else [*off_in_pools(known, {"pool": rounded}, pool.values[:, None], pool.groups)]  # type: ignore[arg-type]
+    limit = LimitOf("group_limit", "allocation")
+    decided = pool.values[:, None]
+    said = [] if rounded is None else [*off_in_pools(known, {"pool": rounded}, decided, pool.groups, limit)]  # type: ignore[arg-type]
     table = {name: part[:, None] for name, part in vars(parts).items()} | {"published": published[:, None]}
     results = SimpleNamespace(
         allocations=table, allocation=(published - parts.rounding)[:, None], off=rounding_table(said),
         people={"settle": nothing}, settle=nothing, added=np.zeros((n, 0)), reused=nothing, spending=nothing,
-        running=nothing,
+        running=nothing, earning=nothing,
     )  # fmt: skip
     ledger = Ledger(1e-6)
     check_published(ledger, raw, results, policy)  # type: ignore[arg-type]
@@ -410,22 +412,21 @@ def test_the_same_input_in_another_order_gives_the_same_table() -> None:
     other = make_instance(case.instance.settings, tables)
     known, again = derive(case.instance), derive(other)
     allocation = case.tables["allocation"].pivot(index="city", columns="pool", values="published").to_numpy() + 0.3
-    settle, works = np.array([1000.4, 200.5, 20.6]), nothing_built(known)
-    one, two = (publish(*each, allocation, settle, works) for each in ((other, again), (case.instance, known)))
+    settle = np.array([1000.4, 200.5, 20.6])
+    one, two = (
+        publish(*each, point_of(*each, allocation, settle)) for each in ((other, again), (case.instance, known))
+    )
     assert len(one.rounding), "with nothing built nobody can settle, which is said"
     pd.testing.assert_frame_equal(one.allocation, two.allocation)
     pd.testing.assert_frame_equal(one.rounding, two.rounding)
     assert one.settle.tolist() == two.settle.tolist()
 
 
-def nothing_built(known: Derived) -> Works:
-    return Works.of(known, np.zeros(known.capacity.shape), np.zeros(len(known.cities)))
-
-
 def test_every_pool_is_rounded_by_province(tmp_path: object) -> None:
     instance = folder_instance(write_tiny(tmp_path))  # type: ignore[arg-type]
     known = derive(instance)
-    rounded = round_pools(instance, known, known.rule_target, np.zeros(len(known.cities)), nothing_built(known))
+    point = point_of(instance, known, known.rule_target, np.zeros(len(known.cities)))
+    rounded = round_pools(instance, known, point, kept_rows(known, point))
     assert set(rounded) == set(known.pools)
 
 
@@ -435,7 +436,8 @@ def test_a_pool_without_factors_counts_from_its_lower_bound() -> None:
     del csv["factors"]
     instance = plain_instance(HAND_TOML, csv)
     known = derive(instance)
-    table = publish(instance, known, np.array([[4000.25], [5999.75]]), np.zeros(2), nothing_built(known)).allocation
+    point = point_of(instance, known, np.array([[4000.25], [5999.75]]), np.zeros(2))
+    table = publish(instance, known, point).allocation
     assert table[["benchmark", "rule", "optimised", "rounding", "published"]].to_numpy().tolist() == [
         [0, 1500, 2500.25, -0.25, 4000],
         [0, 0, 5999.75, 0.25, 6000],

@@ -13,14 +13,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alloc.formulation.lever import Decision
+from alloc.formulation.registry import catalogue
 from alloc.instance import read
 from alloc.report.content import Document
 from alloc.report.document import city_page, report
-from alloc.report.shown import LEFT_OUT, SHOWN, decisions
+from alloc.report.shown import LEFT_OUT, SHOWN, brought
 from alloc.report.view import View
-from alloc.result import tables
 from alloc.result.result import Result, run
-from alloc.result.store import SOMETIMES, TABLES
+from alloc.result.tables import SOMETIMES, TABLES
 from alloc.verification.results import COLUMNS
 from random_instances import write_random
 
@@ -104,17 +105,22 @@ def test_what_is_left_out_is_left_out_for_a_reason(place: str) -> None:
     assert re.search("[一-鿿]", zh) and zh.endswith("。") and en.endswith(".")
 
 
-def test_a_new_table_would_be_named() -> None:
-    """Of a decision that stands in a table, or a column, that the report does not know."""
-    assert decisions() == set(tables.DECISIONS)
-    more = {**tables.DECISIONS, "renew": ("renewal", ("homes",)), "mend": ("land", ("mended",))}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "DECISIONS", more)
-        assert set(more) - decisions() == {"renew", "mend"}
+def test_what_no_chapter_shows_is_shown_by_itself() -> None:
+    """A decision that stands in a table, or a column, that no chapter knows."""
+    known = catalogue()
+    assert brought(known) == {}
+    first = next(iter(known.decisions.values()))
+    more = {
+        "renew": replace(first, name="renew", table="renewal", columns=("homes",)),
+        "mend": replace(first, name="mend", table="land", columns=("mended",)),
+    }
+    found = brought(replace(known, decisions={**known.decisions, **more}))
+    assert {table: [each.name for each in decisions] for table, decisions in found.items()} == {
+        "renewal": ["renew"], "land": ["mend"],
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize("decision", tables.DECISIONS)
-def test_decisions_stand_where_they_are_said_to(decision: str) -> None:
-    table, columns = tables.DECISIONS[decision]
-    frame: pd.DataFrame = results()[0].tables[table]
-    assert set(columns) <= set(frame) and columns
+@pytest.mark.parametrize("decision", catalogue().decisions.values(), ids=lambda each: each.name)
+def test_decisions_stand_where_they_are_said_to(decision: Decision) -> None:
+    frame: pd.DataFrame = results()[0].tables[decision.table]
+    assert decision.columns and set(decision.columns) <= set(frame)

@@ -23,8 +23,8 @@ from alloc.result.result import Result, run
 from alloc.result.store import load_result, write
 from alloc.result.summary import summary
 from alloc.verification import verify
-from test_publish import INF, Pool, nothing_built, pools
-from verify_fixtures import three_cities
+from test_publish import INF, Pool, pools
+from verify_fixtures import point_of, three_cities
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -197,9 +197,12 @@ def of_three(bonds: dict[str, list[float]], settle: list[float], **changes: obje
     allocation = case.tables["allocation"].pivot(index="city", columns="pool", values="published").to_numpy().copy()
     for pool, amounts in bonds.items():
         allocation[:, known.pools.index(pool)] = amounts
-    works = nothing_built(known)
-    works = replace(works, spending=ample, backed=ample, served=works.served + 1e9)
-    return known, publish(instance, known, allocation, np.array(settle), works)
+    free_of_cost = {name: np.zeros(len(known.services)) for name in ("capital_cost", "running_cost")}
+    known = replace(known, **free_of_cost, reuse_cost=1.0)
+    spent = {"reuse": np.column_stack([ample, 0 * ample]), "expand": np.full(known.capacity.shape, 1e9)}
+    return known, publish(
+        instance, known, point_of(instance, known, allocation, np.array(settle, dtype=float), **spent)
+    )
 
 
 def given_of(published: Published, pool: str) -> list[float]:

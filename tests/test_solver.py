@@ -13,9 +13,9 @@ from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.instance import Instance, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import make_instance
-from alloc.publish import Rounded, Works, round_pools
+from alloc.publish import Rounded, kept_rows, round_pools
+from alloc.result.point import decided
 from alloc.result.result import run
-from alloc.result.tables import decisions
 from alloc.solver import Progress, Quality, Status, Stopped, solve
 from alloc.solver.facilities.joint import search
 from alloc.solver.model.handed import SolverError
@@ -69,10 +69,9 @@ def test_no_published_number_depends_on_the_order_inside_the_solver() -> None:
 
 
 def rounded_pools(solution: Solution) -> dict[str, Rounded]:
-    made = decisions(china(), solution.derived, solution.values)
-    added = np.nan_to_num(solution.derived.module) * made.build + made.expand
-    works = Works.of(solution.derived, added, made.reuse.sum(axis=1))
-    return round_pools(china(), solution.derived, made.allocation, made.settle, works)
+    assert solution.model is not None
+    point = decided(china(), solution.model, solution.derived, solution.values)
+    return round_pools(china(), solution.derived, point, kept_rows(solution.derived, point))
 
 
 @pytest.mark.long

@@ -22,6 +22,7 @@ from alloc.verification import CHECKS, FAMILIES, recompute, verify
 from alloc.verification.arrays import matrix, places
 from alloc.verification.families import BOUNDED, OF_TIERS
 from alloc.verification.ledger import Ledger
+from alloc.verification.results import COLUMNS
 from alloc.verification.tiers import mean_of_worst
 from instances import write_tiny
 from random_instances import write_random
@@ -175,6 +176,44 @@ def test_the_names_of_the_model_pass_and_older_results_have_none(case: Case) -> 
 def test_a_table_that_is_not_known_fails(case: Case) -> None:
     result = verify(case.instance, {**case.tables, "renewal": case.tables["people"]}, true_tiers(case))
     assert [(each.family, each.key) for each in result.failures] == [("tables", "renewal: unknown")]
+
+
+@pytest.mark.parametrize("table", [name for name in COLUMNS if name != "families"])
+def test_a_column_that_is_not_known_fails(case: Case, table: str) -> None:
+    result = verify(case.instance, {**case.tables, table: case.tables[table].assign(renewed=1.0)}, true_tiers(case))
+    assert [(each.family, each.key) for each in result.failures] == [("tables", f"{table}.renewed: unknown")]
+
+
+SIDES = {
+    ("allocation", "lower"): ("allocation_bounds", ("allocation", "rounding", 1e9)),
+    ("allocation", "upper"): ("allocation_bounds", ("allocation", "rounding", -1e9)),
+    ("settle", "zero"): ("settle_bounds", ("people", "rounding", 1e9)),
+    ("settle", "upper"): ("settle_bounds", ("people", "rounding", -1e9)),
+    ("build", "zero"): ("build_bounds", ("services", "build", -1.0)),
+    ("build", "upper"): ("build_bounds", ("services", "build", 1e6)),
+    ("expand", "zero"): ("expand_bounds", ("services", "expand", -1e9)),
+    ("expand", "upper"): ("expand_bounds", ("services", "expand", 1e9)),
+    ("backlog", "zero"): ("nonnegative", ("services", "backlog", -1e9)),
+    ("backlog", "upper"): ("backlog_gate", ("services", "backlog", 1e9)),
+    ("land_use", "zero"): ("nonnegative", ("land", "unassigned", -1e9)),
+    ("reuse", "zero"): ("nonnegative", ("land", "reuse_production", -1e9)),
+    ("to_capital", "zero"): ("nonnegative", ("budget", "to_capital", -1e9)),
+}
+
+
+def test_every_bound_is_tampered_with() -> None:
+    zero = {(name, "zero") for name, sides in BOUNDED.items() if "lower" not in sides}
+    assert set(SIDES) == zero | {(name, side) for name, sides in BOUNDED.items() for side in sides}
+
+
+@pytest.mark.parametrize("bound", SIDES, ids="_".join)
+def test_a_bound_that_is_broken_is_found(case: Case, bound: tuple[str, str]) -> None:
+    """In every row of a column, so that a comparison that is left out shows."""
+    check, (table, column, value) = SIDES[bound]
+    tables = {**case.tables, table: case.tables[table].assign(**{column: value})}
+    found = [each.key for each in verify(case.instance, tables, true_tiers(case)).failures if each.family == check]
+    wanted = bound[0] if check == "nonnegative" else ""
+    assert [key for key in found if wanted in key]
 
 
 @pytest.mark.parametrize(

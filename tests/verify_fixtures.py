@@ -17,11 +17,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
-from alloc.publish import Works, publish
+from alloc.publish import publish
+from alloc.result.point import Point
+from alloc.solver.solution import compiled
 
 Tables = dict[str, pd.DataFrame]
 
@@ -248,6 +251,15 @@ def _case(instance: Instance, known: Derived, decisions: Decisions) -> Case:
     return Case(instance, result_tables(instance, known, decisions), [])
 
 
+def point_of(
+    instance: Instance, known: Derived, allocation: np.ndarray, settle: np.ndarray, **others: np.ndarray
+) -> Point:
+    """A decided point; what is not given is 0."""
+    model = compiled(known, instance)
+    values = {name: np.zeros(model.columns[name].shape) for name in model.decisions}
+    return Point(catalogue(), model, known, {**values, "allocation": allocation, "settle": settle, **others})
+
+
 def result_tables(instance: Instance, known: Derived, made: Decisions) -> Tables:
     """The tables of a result; what no tier determines is set as the page of the model says."""
     cities, settle = list(known.cities), made.settle
@@ -277,8 +289,8 @@ def result_tables(instance: Instance, known: Derived, made: Decisions) -> Tables
         (known.debt_now + money["bonds"]) / np.where(known.reference > 0, known.reference, 1),
         np.where(known.debt_now + money["bonds"] > 0, np.inf, 0),
     )
-    works = Works.of(known, added, made.reuse.sum(axis=1))
-    published = publish(instance, known, made.allocation, settle, works)
+    chosen = {"build": made.build, "expand": made.expand, "reuse": made.reuse}
+    published = publish(instance, known, point_of(instance, known, made.allocation, settle, **chosen))
     tables: Tables = {
         "allocation": published.allocation,
         "rounding": published.rounding,

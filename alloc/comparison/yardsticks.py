@@ -87,7 +87,7 @@ def measured_as_base(pair: Pair, tier: str) -> float:
     borrowed = _with_inputs(theirs, ours, tier, _inputs_of(tier, ours, theirs))
     with np.errstate(all="ignore"):
         raw = replace(recompute(borrowed), limits=recompute(theirs).limits)
-        results = read(pair.other.tables, raw, Ledger(tolerance=0.0), borrowed.settings.policy.land.reuse_cost)
+        results = read(pair.other.tables, raw, Ledger(tolerance=0.0), borrowed.settings.policy)
         if results is None:
             raise ComparisonError(f"{pair.letter} 的表不完整", f"tables of {pair.letter} are not whole")
         needed = raw.full_need > 0

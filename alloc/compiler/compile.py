@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from alloc.compiler.assembly import Rows, assemble, of_entries, of_terms
 from alloc.compiler.grid import Affine
@@ -14,13 +16,15 @@ from alloc.compiler.linear_model import (
     Block,
     ClosenessObjective,
     LeastObjective,
+    LinearForm,
     LinearModel,
     LinearObjective,
     Objective,
 )
 from alloc.compiler.sets import Sets
-from alloc.compiler.standard_form import through_pyomo
+from alloc.compiler.standard_form import sum_through_pyomo, through_pyomo
 from alloc.compiler.template import NotATemplate, Walker
+from alloc.formulation.declare import product
 
 Entries = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -102,7 +106,59 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
         },
         slow_families=slow,
         units=model.sizes,
+        sums=_Sums(model, sets, columns, column_count),
+        bounds={name: (column.lower, column.upper) for name, column in model.columns.items()},
     )
+
+
+class _Sums(Mapping[str, LinearForm]):
+    """What levers add up to, for columns that have the units of the instance; each compiled when it is first asked for,
+    since most models are solved for other things."""
+
+    def __init__(self, model: Any, sets: Sets, columns: dict[str, Block], column_count: int) -> None:
+        self._model, self._sets, self._columns, self._count = model, sets, columns, column_count
+        self._found: dict[str, LinearForm] = {}
+
+    def __getitem__(self, name: str) -> LinearForm:
+        if name not in self._found:
+            self._found[name] = self._compiled(name)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._model.sums)
+
+    def __len__(self) -> int:
+        return len(self._model.sums)
+
+    @cached_property
+    def _walker(self) -> Walker:
+        starts = {name: block.start for name, block in self._columns.items()}
+        unscaled = dict.fromkeys(self._columns, np.array(1.0))
+        return Walker(self._model, self._sets, starts, self._model.values, unscaled)
+
+    def _compiled(self, name: str) -> LinearForm:
+        one = self._model.sums[name]
+        index = product([getattr(self._model, each) for each in one.over])
+        shape, size = self._sets.shape(index), self._sets.members(index).size
+        if not size:
+            return LinearForm(shape, sp.csr_array((0, self._count)), np.zeros(0))
+        try:
+            body = self._walker.expression(index, one)
+            entries, constant = of_terms(body), np.broadcast_to(body.constant, shape).ravel()
+        except NotATemplate:
+            (row, column, value), constant = _slow_sum(self._model, name, index, self._sets, self._columns)
+            entries = of_entries(size, row, column, value)
+        except KeyError as error:
+            raise CompileError(f"sum {name}: {error}") from error
+        _numbers(f"sum {name}", entries.values, constant)
+        return LinearForm(shape, assemble([entries], self._count), np.asarray(constant, dtype=float))
+
+
+def _slow_sum(model: Any, name: str, index: Any, sets: Sets, columns: dict[str, Block]) -> tuple[Entries, np.ndarray]:
+    try:
+        return sum_through_pyomo(model, model.sums[name], index, sets, columns)
+    except Exception as error:  # as of a family
+        raise CompileError(f"sum {name}: {error}") from error
 
 
 def _flags(columns: dict[str, Block], named: set[str]) -> np.ndarray:

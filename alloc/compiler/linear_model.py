@@ -111,6 +111,25 @@ class ClosenessObjective:
         return float((self.weight * (columns[self.columns] - self.centre) ** 2).sum())
 
 
+@dataclass(frozen=True)
+class LinearForm:
+    """What several levers add up to, in the units of the instance.
+
+    Attributes:
+        shape: of what it runs over.
+        entries: coefficients, a row for each member of what it runs over, a column for each of the matrix.
+        constant: what does not depend on the decisions, one for each row.
+    """
+
+    shape: tuple[int, ...]
+    entries: sp.csr_array
+    constant: np.ndarray
+
+    def at(self, values: np.ndarray) -> np.ndarray:
+        """Its value where the columns have the given values, in the units of the instance."""
+        return np.asarray(self.entries @ values + self.constant).reshape(self.shape)
+
+
 Objective = LinearObjective | LeastObjective | ClosenessObjective
 
 
@@ -123,7 +142,8 @@ class LinearModel:
 
     Everything is in units of the matrix: a value of the model is the matrix's value times `column_scale`; a row of
     the model is the matrix's row times `row_scale`. Both follow from `units`, with which a model nearby can be built
-    so that its numbers can be compared with these.
+    so that its numbers can be compared with these. `sums` and `bounds` (of every variable, as declared) are in the
+    units of the instance, over the columns that the formulation declares.
     """
 
     matrix: sp.csr_array
@@ -141,6 +161,13 @@ class LinearModel:
     objectives: dict[str, Objective]
     slow_families: dict[str, str] = field(default_factory=dict)
     units: Mapping[str, np.ndarray] = field(default_factory=dict)
+    sums: Mapping[str, LinearForm] = field(default_factory=dict)
+    bounds: Mapping[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """Names of the variables that decide something."""
+        return tuple(name for name, block in self.columns.items() if not self.auxiliary[block.slice].any())
 
     @property
     def grants(self) -> Block:

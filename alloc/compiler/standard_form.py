@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.base.set import SetProduct
+from pyomo.repn import generate_standard_repn
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from alloc.compiler.linear_model import Block
@@ -28,13 +29,7 @@ def through_pyomo(model: Any, family: str, sets: Sets, columns: dict[str, Block]
     solid.compiled_family = pyo.Constraint(range(len(labels)), rule=lambda m, i: chosen.rule(m, *labels[i]))
     solid.any_objective = pyo.Objective(expr=0.0)
     form = LinearStandardFormCompiler().write(solid, mixed_form=True, set_sense=None)
-    column_of = {}
-    for name, block in columns.items():
-        component = solid.find_component(name)
-        keys = block.members.labels() if component.is_indexed() else [None]
-        for position, key in enumerate(keys):
-            variable = component if key is None else component[key if len(key) > 1 else key[0]]
-            column_of[id(variable)] = block.start + position
+    column_of = _column_of(solid, columns)
     place = np.array([column_of[id(variable)] for variable in form.columns], dtype=np.int64)
     lower, upper = np.full(len(labels), -np.inf), np.full(len(labels), np.inf)
     matrix = form.A.tocoo()
@@ -50,6 +45,43 @@ def through_pyomo(model: Any, family: str, sets: Sets, columns: dict[str, Block]
     keep = np.isin(matrix.row, first)
     entries = (row_of[matrix.row[keep]], place[matrix.col[keep]], matrix.data[keep])
     return entries, lower, upper
+
+
+def sum_through_pyomo(
+    model: Any, rule: Any, index: Any, sets: Sets, columns: dict[str, Block]
+) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], np.ndarray]:
+    """The entries (row, column of the matrix, coefficient) and constants of an expression over a set, by Pyomo.
+
+    Raises:
+        ValueError: it is not linear.
+    """
+    solid = written_out(model, sets, columns)
+    column_of = _column_of(solid, columns)
+    entries: list[tuple[int, int, float]] = []
+    constants: list[float] = []
+    for at, label in enumerate(sets.members(index).labels()):
+        form = generate_standard_repn(rule(solid, *label), compute_values=True)
+        if not form.is_linear():
+            raise ValueError(f"not linear at {', '.join(map(str, label))}")
+        constants.append(float(form.constant))
+        entries += [
+            (at, column_of[id(variable)], float(value))
+            for variable, value in zip(form.linear_vars, form.linear_coefs, strict=True)
+        ]
+    row, column, value = (np.array(each) for each in zip(*entries, strict=True)) if entries else (np.zeros(0),) * 3
+    return (row.astype(np.int64), column.astype(np.int64), value.astype(float)), np.array(constants)
+
+
+def _column_of(solid: Any, columns: dict[str, Block]) -> dict[int, int]:
+    """Identity of a variable that is written out -> its column of the matrix."""
+    found = {}
+    for name, block in columns.items():
+        component = solid.find_component(name)
+        keys = block.members.labels() if component.is_indexed() else [None]
+        for position, key in enumerate(keys):
+            variable = component if key is None else component[key if len(key) > 1 else key[0]]
+            found[id(variable)] = block.start + position
+    return found
 
 
 def written_out(model: Any, sets: Sets, columns: dict[str, Block]) -> Any:

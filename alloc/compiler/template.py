@@ -97,6 +97,15 @@ class Walker:
             return _rows(body, -np.inf, bound)
         raise NotATemplate(f"a relation of kind {kind.__name__}")
 
+    def expression(self, index: Any, rule: Callable[..., Any]) -> Affine:
+        """An expression for every member of the set `index`.
+
+        Raises:
+            NotATemplate: where the rule uses what is not known here.
+        """
+        expression, frame = self._template(index, rule)
+        return self._walk(expression, frame)
+
     def objective(self, rule: Callable[[Any], Any]) -> Affine:
         """A single expression: one row."""
         expression, frame = self._template(None, lambda model: rule(model))

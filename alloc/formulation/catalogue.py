@@ -33,6 +33,23 @@ ARITHMETIC = "arithmetic"
 
 
 @dataclass(frozen=True)
+class Sum:
+    """What several levers add up to.
+
+    Attributes:
+        over: the sets that it runs over.
+        terms: of the levers, each called with the model and a member of these sets.
+    """
+
+    over: tuple[str, ...]
+    terms: tuple[Callable[..., Any], ...]
+
+    def __call__(self, model: Any, *at: Any) -> Any:
+        """The sum of all terms; 0 where no lever adds one."""
+        return sum(term(model, *at) for term in self.terms)
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """What a formulation is made of; every mapping goes by name, in the order in which the levers declare.
 
@@ -58,9 +75,15 @@ class Catalogue:
     units: Mapping[str, Text]
 
     @cached_property
-    def sums(self) -> Mapping[str, tuple[Callable[[Any, Any], Any], ...]]:
-        """Name of a sum -> the terms that levers add to it, each called with the model and a city."""
+    def sums(self) -> Mapping[str, Sum]:
+        """The sums to which levers add terms, by name."""
         return sums_of(self.levers)
+
+    @cached_property
+    def counted(self) -> Decision | None:
+        """The decision by city that is published in whole numbers, if there is one."""
+        found = (each for each in self.decisions.values() if each.before_rounding and not each.granted)
+        return next(found, None)
 
     @cached_property
     def auxiliary_families(self) -> frozenset[str]:
@@ -152,11 +175,14 @@ def catalogue_of(formulation: Formulation) -> Catalogue:
     return found
 
 
-def sums_of(levers: Iterable[Lever]) -> Mapping[str, tuple[Callable[[Any, Any], Any], ...]]:
+def sums_of(levers: Iterable[Lever]) -> Mapping[str, Sum]:
     """Name of a sum -> the terms of all levers, in their order."""
     every = tuple(levers)
-    names = [name for lever in every for name in lever.sums]
-    return MappingProxyType({name: tuple(lever.adds[name] for lever in every if name in lever.adds) for name in names})
+    return MappingProxyType({
+        name: Sum(over, tuple(lever.adds[name] for lever in every if name in lever.adds))
+        for one in every
+        for name, over in one.sums.items()
+    })  # fmt: skip
 
 
 def _words_file(lever: Lever) -> Path:

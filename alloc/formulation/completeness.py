@@ -28,14 +28,11 @@ KINDS = {
 CATALOGUE = Text("模型的声明", "declarations of its levers")
 # What has to be known -> the lists that have to name it, `module:attribute`, and what they are of.
 LISTS: Mapping[str, tuple[tuple[str, Text], ...]] = {
-    "decision": (
-        ("alloc.verification.families:BOUNDED", Text("核验", "verification")),
-        ("alloc.report.shown:decisions", Text("报告", "report")),
-    ),
-    "bound": (("alloc.verification.families:BOUNDED", Text("核验", "verification")),),
+    "decision": (("alloc.verification.families:known_decisions", Text("核验", "verification")),),
+    "bound": (("alloc.verification.families:known_decisions", Text("核验", "verification")),),
     "family": (
-        ("alloc.verification.families:KNOWN", Text("核验", "verification")),
-        ("alloc.verification.published:FAMILIES", Text("公布数的核验", "verification of published numbers")),
+        ("alloc.verification.families:known_families", Text("核验", "verification")),
+        ("alloc.verification.published:known_families", Text("公布数的核验", "verification of published numbers")),
     ),
     "tier": (("alloc.verification.tiers:VALUES", Text("核验", "verification")),),
 }

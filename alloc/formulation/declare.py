@@ -11,7 +11,7 @@ reads these attributes of the model:
 * ``columns``     variable name -> `Columns` (bounds, wholeness, scale)
 * ``families``    constraint family -> `Declared` (index, rule, scale)
 * ``tiers``       tier name -> `LinearTier`, `MaxMinTier` or `ClosenessTier`
-* ``sums``        name of a sum -> the terms that levers add to it
+* ``sums``        name of a sum -> `alloc.formulation.catalogue.Sum`: what it runs over, and the terms of all levers
 * ``quantities``  name of a quantity -> what a row of limits can sum up
 """
 
@@ -251,11 +251,15 @@ def decision(model: Any, declared: Decision, *, lower: Any = 0.0, upper: Any = n
 def rows(model: Any, name: str) -> None:
     """The rows of a family of the catalogue, over the sets that it names."""
     declared: Family = model.catalogue.families[name]
-    first, *others = (getattr(model, each) for each in declared.over)
-    over = first
+    family(model, name, product([getattr(model, each) for each in declared.over]), declared.rule, declared.unit)
+
+
+def product(sets: Sequence[Any]) -> Any:
+    """The product of some sets, of one the set itself."""
+    over, *others = sets
     for other in others:
         over = over * other
-    family(model, name, over, declared.rule, declared.unit)
+    return over
 
 
 def family(model: Any, name: str, over: Any, rule: Callable[..., Any], unit: str | np.ndarray) -> None:

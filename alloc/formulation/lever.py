@@ -56,6 +56,7 @@ class Decision(Worded):
         whole: whether it takes whole values only.
         granted: whether it is what a city is granted of what all cities share.
         possible: the most that there is use for when no rule bounds it, of the variable's shape, by derived data.
+        follows: whether it follows from the others by what its lever settles, so that rounding need not keep it.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Decision(Worded):
     whole: bool = False
     granted: bool = False
     possible: Callable[[Any], Any] | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -347,9 +349,12 @@ class Lever:
         module: that declares it (``__name__``).
         declare: called with the model and the derived data: sets, parameters and variables.
         decisions, families, rules, causes, quantities, numbers, tiers: what it brings.
-        sums: names of sums to which other levers add terms, e.g. ``spending``.
-        adds: name of a sum -> term of this lever, called with the model and a city.
+        sums: sums to which other levers add terms, e.g. ``spending``, and the sets that each runs over.
+        adds: name of a sum -> term of this lever, called with the model and a member of what the sum runs over.
         costs: inputs that these terms are made of besides decisions: ``table.column`` or paths of settings.
+        settled: what no tier determines is set by definition: called with the decided point
+            (`alloc.result.point.Point`), gives decision -> values in the units of the instance, of the decision's
+            shape. The levers are asked in their order, each with what those before it have set.
         columns: table -> further columns of the instance (`alloc.formulation.columns.Column`), which may be empty.
         settings: a model (`alloc.formulation.settings.LeverSettings`) that stands below ``policy`` by the name of the
             lever; every setting of it has a default with which the lever does nothing.
@@ -366,8 +371,9 @@ class Lever:
     quantities: tuple[Quantity, ...] = ()
     numbers: tuple[Number, ...] = ()
     tiers: tuple[Tier, ...] = ()
-    sums: tuple[str, ...] = ()
-    adds: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    adds: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    settled: Callable[[Any], Mapping[str, Any]] | None = None
     costs: tuple[str, ...] = ()
     columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     settings: type | None = None

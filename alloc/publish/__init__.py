@@ -16,13 +16,13 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.publish.choice import NOISE, Floats
-from alloc.publish.off import UNIT, off_in_pools, off_in_rows, off_in_settled, rounding_table
+from alloc.publish.off import UNIT, LimitOf, off_in_pools, off_in_rows, off_in_settled, rounding_table
 from alloc.publish.parts import Parts, decompose, target_without_overrides
 from alloc.publish.pool import Rounded, round_allocation
-from alloc.publish.rows import Budget, Row, Works, city_rows, most_settlers, room
+from alloc.publish.rows import Decided, Kept, kept_rows, most_counted, room
 from alloc.publish.settled import round_settled
 
-__all__ = ["Parts", "Published", "Rounded", "Works", "decompose", "publish", "round_allocation", "round_pools"]
+__all__ = ["Parts", "Published", "Rounded", "decompose", "kept_rows", "publish", "round_allocation", "round_pools"]
 
 FIRST = ("land", "bond", "capital", "general")  # the order of rounding: what other rows bound first, then what pays
 
@@ -34,7 +34,7 @@ class Published:
     Attributes:
         allocation: every city and pool with key city, pool and the columns unit, last_year (NaN where absent),
             benchmark, rule, optimised, override, rounding, published, sorted by key.
-        settle: persons, whole [n].
+        settle: persons who settle, whole [n].
         rounding: what rounding could not keep, with key rule, pool, province, city, limit and the columns off, unit.
     """
 
@@ -43,32 +43,30 @@ class Published:
     rounding: pd.DataFrame
 
 
-def publish(instance: Instance, derived: Derived, allocation: Floats, settle: Floats, works: Works) -> Published:
+def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
     """The published numbers of a decision.
 
     Args:
         instance: the instance.
         derived: its derived data.
-        allocation: the decision [n, R], cities and pools in the order of the tables; ha for land, 10⁴ yuan otherwise.
-        settle: the decision, persons [n].
-        works: what is built.
+        point: what was decided.
     """
-    rounded = round_pools(instance, derived, allocation, settle, works)
+    kept, known = kept_rows(derived, point), point.known
+    rounded = round_pools(instance, derived, point, kept)
     published = np.column_stack([rounded[pool].values for pool in derived.pools])
-    budget, rows = Budget(derived, works), city_rows(derived, works)
-    settled = round_settled(derived, works, budget, published, settle)
+    of = "" if known.counted is None else known.counted.name
+    counted = round_settled(derived, kept, of, published, point.counted)
     provinces = instance.tables["cities"]["province"].tolist()
+    family = next((name for name, each in known.families.items() if each.shared and each.item == "limits"), "")
     off = [
-        *off_in_pools(derived, rounded, allocation, provinces),
-        *off_in_settled(derived, settled, settle),
-        *off_in_rows(derived, rows, budget, published, settled),
+        *off_in_pools(derived, rounded, point.granted, provinces, LimitOf(family, known.granted.name)),
+        *off_in_settled(derived, counted, point.counted, LimitOf(family, of)),
+        *off_in_rows(derived, kept, published, counted),
     ]
-    return Published(_table(instance, derived, allocation, published), settled, rounding_table(off))
+    return Published(_table(instance, derived, point.granted, published), counted, rounding_table(off))
 
 
-def round_pools(
-    instance: Instance, derived: Derived, allocation: Floats, settle: Floats, works: Works
-) -> dict[str, Rounded]:
+def round_pools(instance: Instance, derived: Derived, point: Decided, kept: Kept) -> dict[str, Rounded]:
     """Round every pool, with provinces as groups.
 
     Pools are rounded one after another; each leaves the rows of every city room for those to come, and draws up where a
@@ -77,19 +75,18 @@ def round_pools(
     Args:
         instance: the instance.
         derived: its derived data.
-        allocation: the decision [n, R], cities and pools in the order of the tables.
-        settle: the decision, persons [n].
-        works: what is built.
+        point: what was decided, cities and pools in the order of the tables.
+        kept: what rounding keeps in every city.
 
     Returns:
         Pool -> its rounding, in the order of the table.
     """
     provinces = instance.tables["cities"]["province"].tolist()
-    budget, rows = Budget(derived, works), city_rows(derived, works)
-    least_settled = np.minimum(np.floor(settle + NOISE), most_settlers(derived, works))
+    allocation, weighed = point.granted, kept.weighed
+    least_counted = np.minimum(np.floor(point.counted + NOISE), most_counted(kept))
     numbers, later = allocation.copy(), np.ones(len(derived.pools), dtype=bool)
     rounded: dict[str, Rounded] = {}
-    for k in _order(derived, allocation, rows):
+    for k in _order(derived, allocation, kept):
         later[k] = False
         pool = derived.pools[k]
         rounded[pool] = round_allocation(
@@ -100,15 +97,15 @@ def round_pools(
             float(derived.available[k]),
             provinces,
             exhaust=bool(derived.exhaust[k]),
-            room=room(derived, rows, numbers, later, k),
-            limits=[row for row in derived.limits if row.kind == "allocation" and row.item == pool],
-            urge=_urge(budget, numbers, least_settled, k, float(derived.quantum[k])) if budget.pools[k] else None,
+            room=room(derived, kept, numbers, later, k),
+            limits=[row for row in derived.limits if row.kind == point.known.granted.name and row.item == pool],
+            urge=_urge(kept, numbers, least_counted, k, float(derived.quantum[k])) if weighed[k] else None,
         )
         numbers[:, k] = rounded[pool].values
     return {pool: rounded[pool] for pool in derived.pools}
 
 
-def _order(derived: Derived, allocation: Floats, rows: list[Row]) -> list[int]:
+def _order(derived: Derived, allocation: Floats, kept: Kept) -> list[int]:
     """The pools in the order of rounding.
 
     Of one kind the coarser come first, so that the finest makes up for the others; then those whose cities have less
@@ -118,20 +115,20 @@ def _order(derived: Derived, allocation: Floats, rows: list[Row]) -> list[int]:
     none = np.zeros(len(kind), dtype=bool)
     free = []
     for k, quantum in enumerate(derived.quantum):
-        most = np.minimum(derived.upper[:, k], room(derived, rows, allocation, none, k))
+        most = np.minimum(derived.upper[:, k], room(derived, kept, allocation, none, k))
         free.append(float(np.minimum(np.maximum(most - allocation[:, k], 0.0), quantum).sum() / quantum))
     return sorted(
         range(len(kind)), key=lambda k: (kind[k], -derived.quantum[k], round(free[k], 3), derived.available[k], k)
     )
 
 
-def _urge(budget: Budget, numbers: Floats, settled: Floats, pool: int, quantum: float) -> Floats:
+def _urge(kept: Kept, numbers: Floats, settled: Floats, pool: int, quantum: float) -> Floats:
     """By how much less a budget is overdrawn where the number of a pool goes up instead of down, 10⁴ yuan [n]."""
     overdrawn = []
     for neighbour in (np.floor, np.ceil):
         tried = numbers.copy()
         tried[:, pool] = neighbour(numbers[:, pool] / quantum) * quantum
-        overdrawn.append(np.maximum(0.0, -budget.left(tried, settled)))
+        overdrawn.append(np.maximum(0.0, -kept.balance(tried, settled)))
     return np.asarray(overdrawn[0] - overdrawn[1])
 
 

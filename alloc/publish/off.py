@@ -9,14 +9,22 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.derived.derived import Derived
+from alloc.instance.derived.limits import LimitRow
 from alloc.instance.frames import text_column
 from alloc.publish.choice import NOISE, Floats
 from alloc.publish.pool import Rounded
-from alloc.publish.rows import Budget, Row
+from alloc.publish.rows import Kept
 
 UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 PERSONS = "persons"
 DIGITS = 1e-12  # of its largest term to which a sum is known
+
+
+class LimitOf(NamedTuple):
+    """Limits on sums of a decision: their family, and what they are of."""
+
+    family: str
+    of: str
 
 
 class Off(NamedTuple):
@@ -27,7 +35,7 @@ class Off(NamedTuple):
         pool: the pool; "" for persons and for rows over several pools.
         province: for subtotal.
         city: for what belongs to a city.
-        limit: for group_limit.
+        limit: for rows that the planner limits.
         off: by how much, in `unit`: what is published less what would be right.
         unit: ha, 10⁴ yuan or persons.
     """
@@ -52,7 +60,7 @@ def rounding_table(found: Sequence[Off]) -> pd.DataFrame:
 
 
 def off_in_pools(
-    derived: Derived, rounded: Mapping[str, Rounded], decided: Floats, provinces: Sequence[str]
+    derived: Derived, rounded: Mapping[str, Rounded], decided: Floats, provinces: Sequence[str], limit: LimitOf
 ) -> Iterator[Off]:
     """What single numbers, sub-totals and totals of the pools lack, and limits on them.
 
@@ -61,6 +69,7 @@ def off_in_pools(
         rounded: of every pool.
         decided: what was decided [n, R].
         provinces: of the cities [n].
+        limit: of limits on amounts.
     """
     for k, (pool, one) in enumerate(rounded.items()):
         quantum, unit = float(derived.quantum[k]), UNIT[derived.kind[k]]
@@ -81,13 +90,12 @@ def off_in_pools(
         if abs(left) >= (NOISE if derived.exhaust[k] else 1 - NOISE) * quantum:
             yield Off("total", pool, "", "", "", left, unit)
         for row in derived.limits:
-            if row.kind == "allocation" and row.item == pool:
-                yield from _off_limit(
-                    row.limit, row.sense, one.values[row.selection].sum(), row.amount, quantum, pool, unit
-                )
+            if row.kind == limit.of and row.item == pool:
+                total = float(one.values[row.selection].sum())
+                yield from _off_limit(limit.family, row, total, quantum, pool, unit)
 
 
-def off_in_settled(derived: Derived, settled: Floats, decided: Floats) -> Iterator[Off]:
+def off_in_settled(derived: Derived, settled: Floats, decided: Floats, limit: LimitOf) -> Iterator[Off]:
     """Persons who settle: numbers and their sum that are not next to what was decided, and limits on groups."""
     moved = settled - decided
     for at in np.flatnonzero(np.abs(moved) >= 1 - NOISE):
@@ -95,32 +103,33 @@ def off_in_settled(derived: Derived, settled: Floats, decided: Floats) -> Iterat
     if abs(moved.sum()) >= 1 - NOISE:
         yield Off("total", "", "", "", "", float(moved.sum()), PERSONS)
     for row in derived.limits:
-        if row.kind == "settle":
-            yield from _off_limit(row.limit, row.sense, settled[row.selection].sum(), row.amount, 1.0, "", PERSONS)
+        if row.kind == limit.of:
+            yield from _off_limit(limit.family, row, float(settled[row.selection].sum()), 1.0, "", PERSONS)
 
 
-def off_in_rows(
-    derived: Derived, rows: Sequence[Row], budget: Budget, published: Floats, settled: Floats
-) -> Iterator[Off]:
+def off_in_rows(derived: Derived, kept: Kept, published: Floats, settled: Floats) -> Iterator[Off]:
     """Rows of a city that its published numbers overstep."""
-    for row in rows:
-        pools = np.flatnonzero(row.pools)
-        left = published[:, row.pools].sum(axis=1)
-        noise = NOISE * derived.quantum[pools].min() + DIGITS * np.abs(left)
+    rows = kept.room
+    left = (rows.granted * published[rows.city]).sum(axis=1)
+    least = np.min(np.where(rows.granted != 0, derived.quantum, np.inf), axis=1, initial=np.inf)
+    noise = NOISE * least * rows.granted.max(axis=1, initial=0.0) + DIGITS * np.abs(left)
+    for at in np.flatnonzero(left > rows.most + noise):
+        pools = np.flatnonzero(rows.granted[at])
         pool = derived.pools[pools[0]] if len(pools) == 1 else ""
-        for at in np.flatnonzero(left > row.most + noise):
-            yield Off(
-                row.rule, pool, "", derived.cities[at], "", float(left[at] - row.most[at]), UNIT[derived.kind[pools[0]]]
-            )
-    overdrawn = -budget.left(published, settled)
-    for at in np.flatnonzero(overdrawn > budget.noise):
-        yield Off("general_budget", "", "", derived.cities[at], "", float(overdrawn[at]), UNIT["transfer"])
+        family, city = kept.names[rows.family[at]], derived.cities[rows.city[at]]
+        yield Off(family, pool, "", city, "", float(left[at] - rows.most[at]), UNIT[derived.kind[pools[0]]])
+    rows = kept.budgets
+    over = -rows.left(published, settled)
+    worst: dict[tuple[int, int], float] = {}
+    for at in np.flatnonzero(over > kept.money[rows.city]):
+        key = int(rows.family[at]), int(rows.city[at])
+        worst[key] = max(worst.get(key, 0.0), float(over[at]))
+    for (number, place), off in worst.items():
+        yield Off(kept.names[number], "", "", derived.cities[place], "", off, UNIT["transfer"])
 
 
-def _off_limit(
-    limit: str, sense: str, total: float, amount: float, quantum: float, pool: str, unit: str
-) -> Iterator[Off]:
-    off = float(total - amount)
-    noise = NOISE * quantum + DIGITS * abs(amount)
-    if (sense != ">=" and off > noise) or (sense != "<=" and off < -noise):
-        yield Off("group_limit", pool, "", "", limit, off, unit)
+def _off_limit(family: str, row: LimitRow, total: float, quantum: float, pool: str, unit: str) -> Iterator[Off]:
+    off = float(total - row.amount)
+    noise = NOISE * quantum + DIGITS * abs(row.amount)
+    if (row.sense != ">=" and off > noise) or (row.sense != "<=" and off < -noise):
+        yield Off(family, pool, "", "", row.limit, off, unit)

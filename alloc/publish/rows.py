@@ -1,86 +1,247 @@
-"""The rows of the model that hold a city's own published numbers together, with all that is built as it was decided."""
+"""The rows of the matrix that hold a city's own published numbers together, with all else as it was decided.
+
+They are those of the families that rounding keeps, as they were compiled. What cities are granted and what is counted
+in persons is published; what follows from the rest (`Decision.follows`) is eliminated, so that a row leaves room for
+the least of it that other rows ask for; every other decision stands, and its part is on the right side.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from alloc.compiler.linear_model import LinearModel
+from alloc.formulation.catalogue import Catalogue
 from alloc.instance.derived.derived import Derived
-from alloc.publish.choice import NOISE, Flags, Floats
+from alloc.publish.choice import NOISE, Flags, Floats, Places
 
-# Constraint families that published numbers keep too, and those that hold for what was decided alone: what is built
-# and how land is used is not rounded.
-KEPT = ("pool_total", "group_limit", "recognised_need", "stock_link", "capital_budget", "general_budget",
-        "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room")  # fmt: skip
-OF_DECISIONS = ("coverage_is_served", "minimum_gap", "growth_limit", "land_balance", "public_land", "production_land",
-                "idle_land", "worst_served", "least_served")  # fmt: skip
-FAMILIES = frozenset({*KEPT, *OF_DECISIONS})
+DUST = 1e-12  # of a coefficient: what the scales of the matrix leave
+
+
+class Decided(Protocol):
+    """A decided point, see `alloc.result.point.Point`."""
+
+    @property
+    def known(self) -> Catalogue:
+        """The catalogue of its formulation."""
+
+    @property
+    def model(self) -> LinearModel:
+        """The matrix."""
+
+    @property
+    def columns(self) -> Floats:
+        """A value for each column of the matrix, in the units of the instance."""
+
+    @property
+    def granted(self) -> Floats:
+        """What cities are granted of every pool [n, R]."""
+
+    @property
+    def counted(self) -> Floats:
+        """Persons by city [n]."""
 
 
 @dataclass(frozen=True, eq=False)
-class Works:
-    """What is built and put back to use, and what it costs, by city; money in 10⁴ yuan.
+class Rows:
+    """Rows granted·amounts + counted·persons ≤ most of one city each, in the units of the instance.
 
     Attributes:
-        served: capacity with what is added [n, S].
-        spending: on building and on land put back to use [n].
-        running: yearly costs of what is added [n].
-        backed: what special bonds may pay for [n].
-        reused: ha put back to use [n].
+        family: of every row [m].
+        city: its place [m].
+        granted: coefficients of the pools [m, R].
+        counted: coefficient of the persons of the city [m].
+        most: right side [m].
     """
 
-    served: Floats
-    spending: Floats
-    running: Floats
-    backed: Floats
-    reused: Floats
+    family: Places
+    city: Places
+    granted: Floats
+    counted: Floats
+    most: Floats
 
-    @classmethod
-    def of(cls, derived: Derived, added: Floats, reused: Floats) -> Works:
-        """Of new capacity [n, S] and land put back to use [n]."""
-        capital, reuse = added * derived.capital_cost, derived.reuse_cost * reused
-        return cls(
-            served=derived.capacity + added,
-            spending=capital.sum(axis=1) + reuse,
-            running=added @ derived.running_cost,
-            backed=capital[:, derived.revenue_backed].sum(axis=1) + reuse,
-            reused=reused,
-        )
+    def chosen(self, which: Flags | Places) -> Rows:
+        """Some of the rows."""
+        return Rows(*(getattr(self, name)[which] for name in ("family", "city", "granted", "counted", "most")))
+
+    def left(self, amounts: Floats, persons: Floats) -> Floats:
+        """What every row leaves, in its own unit; negative where it is broken. Amounts [n, R], persons [n]."""
+        taken = (self.granted * amounts[self.city]).sum(axis=1)
+        return np.asarray(self.most - taken - self.counted * persons[self.city])
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
-    """Of every city: the sum over some pools is at most `most` [n]."""
+class Kept:
+    """What rounding keeps in every city.
 
-    rule: str
-    pools: Flags
-    most: Floats
+    Attributes:
+        names: of the families, by number.
+        room: rows that amounts alone can break, and only by being larger.
+        gates: rows that persons alone can break.
+        budgets: rows in which amounts of pools, or amounts and persons, weigh against each other.
+        most_counted: upper bound of persons [n].
+        money: 10⁴ yuan to which the budget of a city is known [n].
+    """
+
+    names: tuple[str, ...]
+    room: Rows
+    gates: Rows
+    budgets: Rows
+    most_counted: Floats
+    money: Floats
+
+    @property
+    def weighed(self) -> Flags:
+        """The pools that are part of a budget [R]."""
+        return np.asarray(np.any(self.budgets.granted != 0, axis=0))
+
+    def least(self, rows: Rows, values: Floats) -> Floats:
+        """The least of some values of rows by city [n]; infinite where there is no row."""
+        found = np.full(len(self.most_counted), np.inf)
+        np.minimum.at(found, rows.city, values)
+        return found
+
+    def balance(self, amounts: Floats, persons: Floats) -> Floats:
+        """What the budgets of a city leave, 10⁴ yuan [n]; negative where one is overdrawn."""
+        return self.least(self.budgets, self.budgets.left(amounts, persons))
 
 
-def city_rows(derived: Derived, works: Works) -> list[Row]:
-    """The rows over amounts of land and bonds."""
-    land, bond = derived.kind == "land", derived.kind == "bond"
-    general, special = derived.bond_class == "general", derived.bond_class == "special"
-    stock = derived.stock_base + derived.stock_ratio * works.reused
-    rows = [
-        Row("stock_link", land, np.where(np.isnan(stock), np.inf, stock)),
-        Row("debt_limit", general, derived.class_room[:, 0]),
-        Row("debt_limit", special, derived.class_room[:, 1]),
-        Row("debt_room", bond, derived.bond_room),
-        Row("borrow_to_build", bond, works.spending),
-        Row("special_bond_purpose", special, works.backed),
-    ]
-    return [row for row in rows if row.pools.any()]
+def kept_rows(derived: Derived, point: Decided) -> Kept:
+    """The rows that rounding keeps, at a decided point.
+
+    Args:
+        derived: the derived data.
+        point: whose other decisions stand.
+
+    Raises:
+        ValueError: a family that rounding keeps has rows over pools of several cities and is not shared.
+    """
+    model, known = point.model, point.known
+    names = tuple(
+        name for name, each in known.families.items() if each.rounded and not each.shared and name in model.rows
+    )
+    cities = model.columns[known.granted.name].members.factors[0]  # type: ignore[attr-defined]
+    place = np.full(len(cities.known), -1)
+    place[cities.codes[0]] = np.arange(cities.size)
+    follows = np.zeros(model.lower.size, dtype=bool)
+    for name, each in known.decisions.items():
+        if each.follows and name in model.columns:
+            follows[model.columns[name].slice] = True
+    counted = np.zeros_like(follows)
+    most_counted = np.full(cities.size, np.inf)
+    if known.counted is not None:
+        counted[model.columns[known.counted.name].slice] = True
+        most_counted = np.array(model.bounds[known.counted.name][1])
+    blocks = [model.rows[name] for name in names]
+    family = np.repeat(np.arange(len(blocks)), [each.members.size for each in blocks])
+    city = np.concatenate([place[each.members.codes[0]] for each in blocks])
+    chosen = np.concatenate([np.arange(each.start, each.stop) for each in blocks])
+    columns = _Columns(model.columns[known.granted.name].start, cities.size, counted, follows)
+    rows, loose = _as_rows(model, chosen, family, city, columns, point.columns)
+    rows = _without(rows, loose, model)
+    rows = rows.chosen(np.isfinite(rows.most))
+    some, persons = np.any(rows.granted != 0, axis=1), rows.counted != 0
+    weighs = some & (persons | np.any(rows.granted < 0, axis=1))
+    money = 1e-4 + 1e-12 * np.maximum(derived.essential_spending, derived.revenue)
+    return Kept(
+        names,
+        rows.chosen(some & ~weighs),
+        rows.chosen(~some & (rows.counted > 0)),
+        rows.chosen(weighs),
+        most_counted,
+        money,
+    )
 
 
-def room(derived: Derived, rows: list[Row], numbers: Floats, later: Flags, pool: int) -> Floats:
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """What the columns of the matrix are: `granted` is the first of those of pools, which `cities` have each."""
+
+    granted: int
+    cities: int
+    counted: Flags
+    follows: Flags
+
+
+def _as_rows(
+    model: LinearModel, chosen: Places, family: Places, city: Places, columns: _Columns, values: Floats
+) -> tuple[Rows, tuple[Places, Places, Floats]]:
+    """Some rows of the matrix as ≤ rows in the units of the instance, one for each side that bounds, and their entries
+    (row, column, coefficient) in columns that follow from others."""
+    matrix = model.matrix[chosen].tocoo()
+    row, column, scale = matrix.row, matrix.col, model.row_scale[chosen]
+    value = matrix.data * scale[row] / model.column_scale[column]
+    whole = np.rint(value)
+    value = np.where(np.abs(value - whole) <= DUST * np.abs(whole), whole, value)
+    is_granted, is_counted, is_loose = model.granted[column], columns.counted[column], columns.follows[column]
+    pools = int(model.granted.sum()) // columns.cities
+    granted, persons = np.zeros((chosen.size, pools)), np.zeros(chosen.size)
+    of_city, pool = np.divmod(column[is_granted] - columns.granted, pools)
+    if np.any(of_city != city[row[is_granted]]):
+        raise ValueError("rounding keeps a family with a row over pools of several cities that is not shared")
+    granted[row[is_granted], pool] = value[is_granted]
+    persons[row[is_counted]] = value[is_counted]
+    fixed = ~(is_granted | is_counted | is_loose)
+    stands = np.bincount(row[fixed], value[fixed] * values[column[fixed]], chosen.size)
+    parts, loose, start = [], [], 0
+    for sign, side in ((1.0, model.row_upper[chosen]), (-1.0, model.row_lower[chosen])):
+        at = np.flatnonzero(np.isfinite(side))
+        parts.append((family[at], city[at], sign * granted[at], sign * persons[at], sign * (side * scale - stands)[at]))
+        place = np.full(chosen.size, -1)
+        place[at] = start + np.arange(at.size)
+        there = is_loose & (place[row] >= 0)
+        loose.append((place[row[there]], column[there], sign * value[there]))
+        start += at.size
+    found, entries = (tuple(np.concatenate(each) for each in zip(*every, strict=True)) for every in (parts, loose))
+    return Rows(*found), (entries[0], entries[1], entries[2])
+
+
+def _without(rows: Rows, loose: tuple[Places, Places, Floats], model: LinearModel) -> Rows:
+    """The rows without the columns that follow from others.
+
+    A column takes any value between its bounds. So a row that it relieves holds where it holds with the column at its
+    upper bound; one that it burdens where it holds with the column at its lower bound, and with the least that any of
+    the rows asks for which it relieves.
+
+    Raises:
+        ValueError: a row has two such columns.
+    """
+    row, column, value = loose
+    if len(np.unique(row)) < len(row):
+        raise ValueError("a row that rounding keeps has two columns that follow from others")
+    scale = model.column_scale[column]
+    relieved = value < 0
+    most = rows.most.copy()
+    most[row] -= value * np.where(relieved, model.upper[column], model.lower[column]) * scale
+    order = np.argsort(column[relieved], kind="stable")
+    by, at, weight = (each[relieved][order] for each in (column, row, -value))
+    first, last = (np.searchsorted(by, column[~relieved], side) for side in ("left", "right"))
+    number = last - first
+    burdened = np.repeat(row[~relieved], number)
+    which = np.repeat(first, number) + np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+    other, share = at[which], np.repeat(value[~relieved], number) / weight[which]
+    summed = Rows(
+        rows.family[burdened],
+        rows.city[burdened],
+        rows.granted[burdened] + share[:, None] * rows.granted[other],
+        rows.counted[burdened] + share * rows.counted[other],
+        rows.most[burdened] + share * rows.most[other],
+    )
+    every = Rows(rows.family, rows.city, rows.granted, rows.counted, most)
+    return Rows(
+        *(np.concatenate([getattr(each, name) for each in (every, summed)])
+          for name in ("family", "city", "granted", "counted", "most"))
+    )  # fmt: skip
+
+
+def room(derived: Derived, kept: Kept, numbers: Floats, later: Flags, pool: int) -> Floats:
     """The most of a pool that leaves every row room for what is there, and for the least of what is still to come.
 
     Args:
         derived: the derived data.
-        rows: of `city_rows`.
+        kept: of `kept_rows`.
         numbers: published, or decided where still to come [n, R].
         later: the pools that are still to come [R].
         pool: the one in question.
@@ -91,41 +252,13 @@ def room(derived: Derived, rows: list[Row], numbers: Floats, later: Flags, pool:
     quantum = derived.quantum
     least = np.maximum(np.floor(numbers / quantum + NOISE) * quantum, derived.lower)
     taken = np.where(later, np.minimum(numbers, least), numbers)
-    most = np.full(len(numbers), np.inf)
-    others = np.arange(len(quantum)) != pool
-    for row in rows:
-        if row.pools[pool]:
-            most = np.minimum(most, row.most - taken[:, row.pools & others].sum(axis=1))
-    return most
+    taken[:, pool] = 0.0
+    rows = kept.room.chosen(kept.room.granted[:, pool] > 0)
+    return kept.least(rows, rows.left(taken, np.zeros(len(numbers))) / rows.granted[:, pool])
 
 
-class Budget:
-    """What is left of the general budget of every city for given amounts, with what building needs of it paid."""
-
-    def __init__(self, derived: Derived, works: Works) -> None:
-        """Sets what no pool changes."""
-        self._derived, self._works = derived, works
-        own = derived.revenue + derived.other_transfers + derived.shortfall
-        self._own = own - derived.essential_spending - derived.interest - works.running
-        transfer = derived.kind == "transfer"
-        self.bonds = derived.kind == "bond"
-        self.general, self.capital = transfer & (derived.use == "general"), transfer & (derived.use == "capital")
-        self.pools = self.bonds | transfer
-        # The largest term says to how many digits the balance is known.
-        self.noise = 1e-4 + 1e-12 * np.maximum(derived.essential_spending, derived.revenue)
-
-    def left(self, numbers: Floats, settle: Floats) -> Floats:
-        """10⁴ yuan [n]; negative where the budget is overdrawn. Amounts [n, R], persons settled [n]."""
-        general, capital, bonds = (numbers[:, each].sum(axis=1) for each in (self.general, self.capital, self.bonds))
-        works, derived = self._works, self._derived
-        to_capital = np.maximum(0.0, works.spending - derived.fund_available - capital - bonds)
-        outlays = derived.settlement_cost * settle + derived.bond_rate * bonds + to_capital
-        return np.asarray(self._own + general - outlays)
-
-
-def most_settlers(derived: Derived, works: Works) -> NDArray[np.float64]:
-    """How many whole persons can settle within the settlement limit and the services that settlement waits for [n]."""
-    spare = works.served + derived.backlog_limit - derived.present_need
-    each = np.where(derived.gates & (derived.need_per_settler > 0), derived.need_per_settler, np.nan)
-    gated = np.fmin.reduce(np.maximum(spare, 0.0) / each, axis=1, initial=np.inf)
-    return np.asarray(np.floor(np.minimum(derived.settle_limit, gated) + NOISE))
+def most_counted(kept: Kept) -> Floats:
+    """How many whole persons can settle within their upper bound and the rows that persons alone can break [n]."""
+    gates = kept.gates
+    each = kept.least(gates, np.maximum(gates.most, 0.0) / gates.counted)
+    return np.asarray(np.floor(np.minimum(kept.most_counted, each) + NOISE))

@@ -9,29 +9,29 @@ import numpy as np
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.limits import LimitRow
 from alloc.publish.choice import NOISE, Floats, Limit, choose
-from alloc.publish.rows import Budget, Works, most_settlers
+from alloc.publish.rows import Kept, most_counted
 
 
-def round_settled(derived: Derived, works: Works, budget: Budget, amounts: Floats, settle: Floats) -> Floats:
+def round_settled(derived: Derived, kept: Kept, of: str, amounts: Floats, settle: Floats) -> Floats:
     """Whole persons for what was decided.
 
-    In the order of importance: the settlement limit, the services that settlement waits for and the general budget hold
-    in every city; limits on groups hold as far as whole numbers allow; every number is next to what was decided, unless
-    the budget or a limit leaves it more to do; the sum is next to what was decided, as near as the others allow.
+    In the order of importance: their upper bound and the rows of the city hold (the services that settlement waits for,
+    the general budget); limits on groups hold as far as whole numbers allow; every number is next to what was decided,
+    unless the budget or a limit leaves it more to do; the sum is next to what was decided, as near as the others allow.
 
     Args:
         derived: the derived data.
-        works: what is built.
-        budget: the general budgets.
+        kept: what rounding keeps in every city.
+        of: what limits on them are of.
         amounts: what is published of every pool [n, R].
         settle: what was decided, persons [n].
 
     Returns:
         The numbers [n].
     """
-    most = np.maximum(np.minimum(most_settlers(derived, works), _affordable(derived, budget, amounts)), 0.0)
+    most = np.maximum(np.minimum(most_counted(kept), _affordable(kept, amounts)), 0.0)
     group = np.zeros(len(settle), dtype=np.int64)
-    rows = [row for row in derived.limits if row.kind == "settle"]
+    rows = [row for row in derived.limits if row.kind == of]
     limits = [_whole(row) for row in rows]
 
     def chosen(least: Floats, most: Floats, limits: Sequence[Limit]) -> Floats:
@@ -45,12 +45,11 @@ def round_settled(derived: Derived, works: Works, budget: Budget, amounts: Float
     return chosen(np.zeros(len(settle)), most, limits)
 
 
-def _affordable(derived: Derived, budget: Budget, amounts: Floats) -> Floats:
-    """How many can settle within the general budget, whole, infinite where they cost nothing [n]."""
-    if not derived.settlement_cost:
-        return np.full(len(amounts), np.inf)
-    left = budget.left(amounts, np.zeros(len(amounts))) + budget.noise
-    return np.asarray(np.floor(left / derived.settlement_cost))
+def _affordable(kept: Kept, amounts: Floats) -> Floats:
+    """How many can settle within the budgets, whole, infinite where they cost nothing [n]."""
+    rows = kept.budgets.chosen(kept.budgets.counted > 0)
+    left = rows.left(amounts, np.zeros(len(amounts))) + kept.money[rows.city]
+    return np.asarray(np.floor(kept.least(rows, left / rows.counted)))
 
 
 def _whole(row: LimitRow) -> Limit:

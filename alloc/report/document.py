@@ -20,6 +20,7 @@ from alloc.report.sections.rules import rules
 from alloc.report.sections.scenarios import scenarios
 from alloc.report.sections.services import services
 from alloc.report.sections.summary import summary
+from alloc.report.shown import of_levers
 from alloc.report.view import View
 from alloc.result.result import Result
 
@@ -56,6 +57,7 @@ def report(
         debt(view),
         services(view),
         fairness(view),
+        of_levers(view),
         rules(view, prices),
         scenarios(view, comparison),
         cities_section(view),
@@ -80,14 +82,14 @@ def city_page(view: View, code: str) -> Document:
     Raises:
         KeyError: there is no such city.
     """
-    at = view.place(code)
+    at, brought = view.place(code), of_levers(view, code)
     return Document(
         name=code,
         kind="city",
         title=view.say("{city}（{code}）", "{city} ({code})", city=view.names[at], code=code),
         subtitle=_subtitle(view),
         language=view.language,
-        sections=city_sections(view, code),
+        sections=(*city_sections(view, code), *(() if brought is None else (brought,))),
         notes=_notes(view)[:1],
         facts=facts(view)[:2],
     )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from alloc.result import tables
+from pandas.api.types import is_numeric_dtype
+
+from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.lever import Decision
+from alloc.formulation.registry import catalogue
+from alloc.report.content import Column, Section, Table
+from alloc.report.view import View
+from alloc.result.tables import KEYS
 from alloc.text import Text
 
 # Table of a result -> its columns that some chapter shows, or shows what follows from them.
@@ -48,10 +55,54 @@ LEFT_OUT: Mapping[str, Text] = MappingProxyType({
 })  # fmt: skip
 
 
-def decisions() -> frozenset[str]:
-    """Decisions whose columns all are shown, or left out for a reason."""
-    return frozenset(
-        name
-        for name, (table, columns) in tables.DECISIONS.items()
-        if all(column in SHOWN.get(table, ()) or f"{table}.{column}" in LEFT_OUT for column in columns)
-    )
+def brought(known: Catalogue) -> dict[str, tuple[Decision, ...]]:
+    """Tables of a result with the decisions whose columns no chapter shows and nothing leaves out, in their order."""
+    found: dict[str, tuple[Decision, ...]] = {}
+    for each in known.decisions.values():
+        places = {column: f"{each.table}.{column}" for column in each.columns}
+        if any(name not in SHOWN.get(each.table, ()) and place not in LEFT_OUT for name, place in places.items()):
+            found[each.table] = (*found.get(each.table, ()), each)
+    return found
+
+
+def of_levers(view: View, city: str = "") -> Section | None:
+    """What levers bring and no chapter shows: one table for each table of the result; None where there is nothing.
+
+    Args:
+        view: the result.
+        city: its code, for the page of a city; "" for all.
+    """
+    known = catalogue(view.instance.formulation)
+    tables = []
+    for name, decisions in brought(known).items():
+        frame = view.result.tables.get(name)
+        if frame is None or (city and "city" not in frame):
+            continue
+        frame = frame[frame["city"] == city] if city else frame
+        shown = [(column, each) for each in decisions for column in each.columns if column in frame]
+        keys = [each for each in KEYS.values() if each in frame]
+        keys += [each for each in map(str, frame) if each not in keys and not is_numeric_dtype(frame[each])]
+        heads = {"city": ("城市", "city"), "service": ("服务", "service"), "pool": ("指标", "pool")}
+        columns = tuple(Column(each, view.say(*heads.get(each, (each, each)))) for each in keys) + tuple(
+            Column(
+                column,
+                getattr(each.title, view.language) + (f" {column}" if len(each.columns) > 1 else ""),
+                getattr(known.units[each.unit], view.language) if each.unit in known.units else each.unit,
+                "number",
+                2,
+            )
+            for column, each in shown
+        )
+        names = dict(zip(view.codes, view.names, strict=True))
+        rows = tuple(
+            (
+                *(names.get(row[each], row[each]) if each == "city" else row[each] for each in keys),
+                *(float(row[column]) for column, _ in shown),
+            )
+            for row in frame.to_dict("records")
+        )
+        title = view.listed([getattr(each.title, view.language) for each in decisions])
+        tables.append(Table(f"lever_{name}", title, columns, rows))
+    if not tables:
+        return None
+    return Section("levers", view.say("其他政策工具", "Other policy levers"), "", tuple(tables))

@@ -13,16 +13,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tomlkit
 
+from alloc.formulation.errors import FormulationError
+from alloc.formulation.registry import DEFAULT, catalogue
 from alloc.instance.files.reading import read
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance, without_idle
 from alloc.result.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.result import SCHEMA, Result
+from alloc.result.tables import SOMETIMES, TABLES, brought
 
 MANIFEST = "manifest.json"
 INSTANCE = "instance"
-TABLES = ("allocation", "services", "people", "land", "budget", "debt", "families", "limits", "rounding")
-SOMETIMES = ("relaxation",)  # where every city chose its facilities by itself
 
 
 class StoreError(Exception):
@@ -42,14 +43,15 @@ def write(result: Result, folder: Path) -> Path | None:
     """
     if not result.has_point or not result.verified:
         raise StoreError("only a verified result is written as a result")
-    if unknown := sorted(set(result.tables) - {*TABLES, *SOMETIMES}):
+    tables = (*TABLES, *_of_levers(result.manifest))
+    if unknown := sorted(set(result.tables) - {*tables, *SOMETIMES}):
         raise StoreError(f"no table of a result is called {', '.join(unknown)}")
     ready_to_write(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = _free(folder.with_name(folder.name + ".writing"))
     try:
         beside.mkdir()
-        for name in (*TABLES, *(each for each in SOMETIMES if each in result.tables)):
+        for name in (*tables, *(each for each in SOMETIMES if each in result.tables)):
             _write_table(result.tables[name], beside / f"{name}.parquet")
         _write_instance(result.instance, beside / INSTANCE)
         _write_json(result.manifest, beside / MANIFEST)
@@ -123,7 +125,11 @@ def load_result(folder: Path) -> Result:
         raise StoreError(f"{path}: schema {schema}; this version reads schema {SCHEMA} and 1")
     there = [each for each in SOMETIMES if (folder / f"{each}.parquet").is_file()]
     tables: dict[str, pd.DataFrame] = {}
-    for name in (*(each for each in TABLES if schema > 1 or each != "rounding"), *there):
+    try:
+        more = _of_levers(manifest) if schema > 1 else ()
+    except FormulationError as error:
+        raise StoreError(f"{path}: {error}") from error
+    for name in (*(each for each in TABLES if schema > 1 or each != "rounding"), *more, *there):
         try:
             tables[name] = pq.read_table(folder / f"{name}.parquet").to_pandas()
         except (OSError, pa.ArrowException) as error:
@@ -140,6 +146,17 @@ def load_result(folder: Path) -> Result:
         except (KeyError, TypeError) as error:
             raise StoreError(f"{path} is damaged ({error})") from error
     return Result(instance, manifest, tables)
+
+
+def _of_levers(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Tables of the levers of the model that was solved, besides those of every result.
+
+    Raises:
+        FormulationError: its formulation is not installed.
+    """
+    known = catalogue(manifest.get("options", {}).get("formulation", DEFAULT))
+    decided = set(manifest.get("model", {}).get("decisions", ()))
+    return tuple(name for name, decisions in brought(known).items() if decided.intersection(decisions))
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:

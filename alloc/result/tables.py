@@ -1,52 +1,37 @@
-"""A solution as the tables that are handed on; what no tier determines is set by definition."""
+"""A solution as the tables that are handed on: those of the engine, and those that levers bring."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from alloc.formulation.catalogue import Catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.land_and_finance import debt_ratio, debt_tier_place
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
-from alloc.instance.schema.classes import USES
-from alloc.publish import Works, publish
+from alloc.publish import publish
+from alloc.result.point import Point, decided
 from alloc.solver.facilities.band import WIDTH
 from alloc.solver.solution import Solution
 
 Tables = dict[str, pd.DataFrame]
 Array = np.ndarray
 
-SQUARE_METRES_PER_HECTARE = 10_000
-# Decision of the model -> the table in which it stands, and its columns there.
-DECISIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType({
-    "allocation": ("allocation", ("published",)),
-    "settle": ("people", ("settle",)),
-    "build": ("services", ("build",)),
-    "expand": ("services", ("expand",)),
-    "backlog": ("services", ("backlog",)),
-    "land_use": ("land", USES),
-    "reuse": ("land", ("reuse_public", "reuse_production")),
-    "to_capital": ("budget", ("to_capital",)),
-})  # fmt: skip
-DUST = 1e-9  # of a value's size: nearer to a bound than this is at the bound
+# Tables of every result, of which `families` is counted by the verification, and tables that only some results have.
+TABLES = ("allocation", "services", "people", "land", "budget", "debt", "families", "limits", "rounding")
+SOMETIMES = ("relaxation",)  # where every city chose its facilities by itself
+KEYS = {"cities": "city", "services": "service", "pools": "pool"}  # set -> its column in the key of a table
 
 
-@dataclass(frozen=True)
-class Decisions:
-    """The decisions in the unit of the instance, free of the solver's dust; shapes by city, service, pool and use."""
-
-    allocation: Array
-    settle: Array
-    build: Array
-    expand: Array
-    land_use: Array
-    reuse: Array
+def brought(known: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Tables that levers bring and the engine does not have -> their decisions."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, each in known.decisions.items():
+        if each.table not in TABLES:
+            found[each.table] = (*found.get(each.table, ()), name)
+    return found
 
 
 def tables(instance: Instance, solution: Solution) -> Tables:
@@ -56,55 +41,44 @@ def tables(instance: Instance, solution: Solution) -> Tables:
         instance: the instance that was solved.
         solution: with a point.
     """
-    derived = solution.derived
-    decided = decisions(instance, derived, solution.values)
-    added = np.nan_to_num(derived.module) * decided.build + decided.expand
-    coverage = _coverage(derived, derived.capacity + added)
-    works = Works.of(derived, added, decided.reuse.sum(axis=1))
-    published = publish(instance, derived, decided.allocation, decided.settle, works)
-    return {
+    derived, model = solution.derived, solution.model
+    assert model is not None, "a solution with a point has a matrix"
+    point = decided(instance, model, derived, solution.values)
+    published = publish(instance, derived, point)
+    coverage = _coverage(derived, derived.capacity + point.sum("added"))
+    made = {
         "allocation": published.allocation,
-        "services": _services(derived, decided, added, coverage),
-        "people": _people(derived, decided, published.settle, coverage),
-        "land": _land(derived, decided),
-        "budget": _budget(instance, derived, decided, added),
-        "debt": _debt(instance, derived, decided),
-        "limits": _limits(derived, decided, added),
+        "services": _services(point, coverage),
+        "people": _people(point, published.settle, coverage),
+        "land": _land(point),
+        "budget": _budget(instance, point),
+        "debt": _debt(instance, point),
+        "limits": _limits(point),
         "rounding": published.rounding,
-        **({} if solution.relaxation is None else {"relaxation": _relaxation(derived, decided, solution.relaxation)}),
+        **({} if solution.relaxation is None else {"relaxation": _relaxation(point, solution.relaxation)}),
+    }
+    return {name: _with_decisions(point, name, table) for name, table in made.items()} | {
+        name: _brought(point, name, decisions)
+        for name, decisions in brought(point.known).items()
+        if any(each in point.values for each in decisions)
     }
 
 
-def decisions(instance: Instance, derived: Derived, values: Mapping[str, Array]) -> Decisions:
-    """The decisions of a point, within their bounds, reuse given to public land first where no limit names a use."""
-    land_use, reuse = _clean(values["land_use"], 0.0, np.inf), _clean(values["reuse"], 0.0, np.inf)
-    if not any(row.kind == "land_use" for row in derived.limits):
-        land_use, reuse = _public_first(land_use, reuse)
-    build = _clean(values["build"], 0.0, derived.build_limit)
-    return Decisions(
-        allocation=_clean(values["allocation"], derived.lower, derived.upper),
-        settle=_clean(values["settle"], 0.0, derived.settle_limit),
-        build=np.round(build) if instance.settings.integers else build,
-        expand=_clean(values["expand"], 0.0, derived.expand_limit),
-        land_use=land_use,
-        reuse=reuse,
-    )
+def _with_decisions(point: Point, name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A table of the engine with what levers decide besides in columns behind its own, in the order of its key."""
+    more = {column: values.ravel() for column, values in point.of_table(name).items() if column not in table}
+    return table.assign(**{column: values + 0.0 for column, values in more.items()}) if more else table
 
 
-def _clean(values: Array, lower: Array | float, upper: Array | float) -> Array:
-    inside = np.clip(values, lower, upper)
-    near = DUST * np.maximum(1.0, np.abs(inside))
-    inside = np.where(np.abs(inside - lower) <= near, lower, inside)
-    return np.where(np.abs(inside - upper) <= near, upper, inside)
-
-
-def _public_first(land_use: Array, reuse: Array) -> tuple[Array, Array]:
-    total, public = reuse.sum(axis=1), land_use[:, 0] + reuse[:, 0]
-    production = land_use[:, 1] + reuse[:, 1]
-    to_public = np.minimum(total, public)
-    to_production = total - to_public
-    new = np.column_stack([public - to_public, np.maximum(production - to_production, 0.0), land_use[:, 2]])
-    return new, np.column_stack([to_public, to_production])
+def _brought(point: Point, name: str, decisions: tuple[str, ...]) -> pd.DataFrame:
+    """A table that the engine does not have: its key are the sets of the decision, one column of it spread out."""
+    first = next(point.known.decisions[each] for each in decisions if each in point.values)
+    sets = first.over if len(first.columns) == 1 else first.over[:-1]
+    block = point.model.columns[first.name]
+    labels = block.members.labels()[:: 1 if len(first.columns) == 1 else len(first.columns)]
+    key = {KEYS.get(each, each): text_column([label[at] for label in labels]) for at, each in enumerate(sets)}
+    table = _table(**key, **{column: values.ravel() for column, values in point.of_table(name).items()})
+    return table.sort_values(list(key), ignore_index=True) if key else table
 
 
 def _coverage(derived: Derived, served: Array) -> Array:
@@ -119,18 +93,17 @@ def _score(derived: Derived, coverage: Array) -> Array:
     return np.asarray(scores @ (derived.weight / derived.weight.sum()))
 
 
-def _services(derived: Derived, decided: Decisions, added: Array, coverage: Array) -> pd.DataFrame:
-    need = derived.present_need + derived.need_per_settler * decided.settle[:, None]
+def _services(point: Point, coverage: Array) -> pd.DataFrame:
+    derived, own = point.data, point.of_table("services")
     shape = derived.full_need.shape
-    build = np.where(np.isfinite(derived.module), decided.build, np.nan)
     columns = {
         "full_need": derived.full_need,
         "present_need": derived.present_need,
         "capacity": derived.capacity,
-        "build": build,
-        "expand": decided.expand,
-        "added": added,
-        "backlog": np.maximum(0.0, need - derived.capacity - added),
+        "build": np.where(np.isfinite(derived.module), own["build"], np.nan),
+        "expand": own["expand"],
+        "added": point.sum("added"),
+        "backlog": own["backlog"],
         "coverage_before": _coverage(derived, derived.capacity),
         "coverage": coverage,
         "gap": np.maximum(0.0, derived.minimum - coverage),
@@ -142,55 +115,50 @@ def _services(derived: Derived, decided: Decisions, added: Array, coverage: Arra
     )
 
 
-def _people(derived: Derived, decided: Decisions, settle: Array, coverage: Array) -> pd.DataFrame:
+def _people(point: Point, settle: Array, coverage: Array) -> pd.DataFrame:
+    derived = point.data
     return _by_city(
         derived,
         residents=derived.residents,
         migrants=derived.migrants,
         settle_limit=derived.settle_limit,
         settle=settle,
-        rounding=settle - decided.settle,
+        rounding=settle - point.counted,
         score_before=_score(derived, _coverage(derived, derived.capacity)),
         score=_score(derived, coverage),
     )
 
 
-def _land(derived: Derived, decided: Decisions) -> pd.DataFrame:
-    return _by_city(
-        derived,
-        allocation=_allocated(derived, decided, derived.kind == "land"),
-        **{use: decided.land_use[:, place] for place, use in enumerate(USES)},
-        reuse_public=decided.reuse[:, 0],
-        reuse_production=decided.reuse[:, 1],
-    )
+def _land(point: Point) -> pd.DataFrame:
+    return _by_city(point.data, allocation=_granted(point, point.data.kind == "land"), **point.of_table("land"))
 
 
-def _budget(instance: Instance, derived: Derived, decided: Decisions, added: Array) -> pd.DataFrame:
-    policy = instance.settings.policy
-    spending = added @ derived.capital_cost + policy.land.reuse_cost * decided.reuse.sum(axis=1)
-    bonds = _allocated(derived, decided, derived.kind == "bond")
-    capital = _allocated(derived, decided, (derived.kind == "transfer") & (derived.use == "capital"))
+def _budget(instance: Instance, point: Point) -> pd.DataFrame:
+    policy, derived = instance.settings.policy, point.data
+    transfer = derived.kind == "transfer"
+    bonds = _granted(point, derived.kind == "bond")
     return _by_city(
         derived,
-        to_capital=np.maximum(0.0, spending - derived.fund_available - capital - bonds),
+        to_capital=point.of_table("budget")["to_capital"],
         fund_available=derived.fund_available,
-        capital_transfers=capital,
+        capital_transfers=_granted(point, transfer & (derived.use == "capital")),
         bonds=bonds,
-        spending=spending,
+        spending=point.sum("spending"),
         revenue=derived.revenue,
         other_transfers=derived.other_transfers,
-        general_transfers=_allocated(derived, decided, (derived.kind == "transfer") & (derived.use == "general")),
+        general_transfers=_granted(point, transfer & (derived.use == "general")),
         shortfall=derived.shortfall,
         essential_spending=derived.essential_spending,
         interest=derived.interest,
-        running=added @ derived.running_cost,
-        settlement=policy.settlement.cost * decided.settle,
+        running=point.sum("running"),
+        settlement=policy.settlement.cost * point.counted,
         bond_interest=policy.debt.bond_rate * bonds,
     )
 
 
-def _debt(instance: Instance, derived: Derived, decided: Decisions) -> pd.DataFrame:
-    new = _allocated(derived, decided, derived.kind == "bond")
+def _debt(instance: Instance, point: Point) -> pd.DataFrame:
+    derived = point.data
+    new = _granted(point, derived.kind == "bond")
     cities = instance.tables["cities"]
     after = debt_ratio(derived.debt_now + new, derived.reference)
     tiers = instance.settings.policy.debt.tiers
@@ -199,8 +167,8 @@ def _debt(instance: Instance, derived: Derived, decided: Decisions) -> pd.DataFr
         derived,
         debt_general=cities["debt_general"].to_numpy(),
         debt_special=cities["debt_special"].to_numpy(),
-        new_general=_allocated(derived, decided, derived.bond_class == "general"),
-        new_special=_allocated(derived, decided, derived.bond_class == "special"),
+        new_general=_granted(point, derived.bond_class == "general"),
+        new_special=_granted(point, derived.bond_class == "special"),
         room_general=derived.class_room[:, 0],
         room_special=derived.class_room[:, 1],
         bond_room=derived.bond_room,
@@ -212,10 +180,11 @@ def _debt(instance: Instance, derived: Derived, decided: Decisions) -> pd.DataFr
     )
 
 
-def _relaxation(derived: Derived, decided: Decisions, granted: Array) -> pd.DataFrame:
+def _relaxation(point: Point, granted: Array) -> pd.DataFrame:
     """What the relaxation grants each city, and how much further than the band around that the decision lies."""
-    beyond = np.maximum(decided.allocation - (1 + WIDTH) * granted, 0.0)
-    beyond -= np.maximum((1 - WIDTH) * granted - decided.allocation, 0.0)
+    derived = point.data
+    beyond = np.maximum(point.granted - (1 + WIDTH) * granted, 0.0)
+    beyond -= np.maximum((1 - WIDTH) * granted - point.granted, 0.0)
     return _table(
         city=text_column(derived.cities, each=len(derived.pools)),
         pool=text_column(derived.pools, times=len(derived.cities)),
@@ -224,28 +193,30 @@ def _relaxation(derived: Derived, decided: Decisions, granted: Array) -> pd.Data
     )
 
 
-def _limits(derived: Derived, decided: Decisions, added: Array) -> pd.DataFrame:
-    rows = []
-    for row in derived.limits:
-        if row.kind == "allocation":
-            left = decided.allocation[row.selection, derived.pools.index(row.item)].sum()
-        elif row.kind == "settle":
-            left = decided.settle[row.selection].sum()
-        elif row.kind == "added":
-            left = added[row.selection, derived.services.index(row.item)].sum()
-        else:
-            left = decided.land_use[row.selection, USES.index(row.item)].sum()
-        slack = {"<=": row.amount - left, ">=": left - row.amount}.get(row.sense, abs(left - row.amount))
-        rows.append((row.limit, float(left), float(row.amount), row.sense, float(slack)))
-    limit, left, right, sense, slack = zip(*rows, strict=True) if rows else ((),) * 5
+def _limits(point: Point) -> pd.DataFrame:
+    """The planner's rows, their left sides as the matrix has them."""
+    model, rows = point.model, point.data.limits
+    families = [name for name, each in point.known.families.items() if each.shared and each.item == "limits"]
+    left: Array = np.zeros(0)
+    for block in (model.rows[name] for name in families if name in model.rows):
+        units = point.columns / model.column_scale
+        left = (model.matrix[block.slice] @ units) * model.row_scale[block.slice]
+    right = np.array([row.amount for row in rows], dtype=float)
+    slack = [
+        {"<=": amount - side, ">=": side - amount}.get(row.sense, abs(side - amount))
+        for row, side, amount in zip(rows, left, right, strict=True)
+    ]
     return _table(
-        limit=text_column(limit), left=np.array(left), right=np.array(right), sense=text_column(sense),
-        slack=np.array(slack),
-    )  # fmt: skip
+        limit=text_column([row.limit for row in rows]),
+        left=left,
+        right=right,
+        sense=text_column([row.sense for row in rows]),
+        slack=np.array(slack, dtype=float),
+    )
 
 
-def _allocated(derived: Derived, decided: Decisions, pools: Array) -> Array:
-    return np.asarray(decided.allocation[:, pools].sum(axis=1))
+def _granted(point: Point, pools: Array) -> Array:
+    return np.asarray(point.granted[:, pools].sum(axis=1))
 
 
 def _by_city(derived: Derived, **columns: Array) -> pd.DataFrame:

@@ -49,6 +49,7 @@ class Solution:
         floors: tier -> the value from which its tolerance was counted, where facilities are whole.
         relaxation: what the relaxation grants [n, R], where every city chose its facilities by itself.
         decisions, families: names of the variables that decide something, and of the constraint families.
+        model: the matrix; None where the rules clash by arithmetic.
     """
 
     status: Status
@@ -63,6 +64,7 @@ class Solution:
     relaxation: np.ndarray | None = None
     decisions: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
+    model: LinearModel | None = None
 
 
 def compiled(derived: Derived, instance: Instance, sizes: Mapping[str, np.ndarray] | None = None) -> LinearModel:
@@ -110,10 +112,10 @@ def solve(
         solution = _solve(_Task(model, instance, derived, findings, clock, tolerances, tell), order, memory, bounds)
     timings["solve"] = time.perf_counter() - started
     slow = tuple(Note("by_pyomo", detail=f"{name}: {reason}") for name, reason in model.slow_families.items())
-    decisions = tuple(name for name, block in model.columns.items() if not model.auxiliary[block.slice].any())
     return replace(
-        solution, timings=timings, notes=solution.notes + slow, decisions=decisions, families=tuple(model.rows)
-    )
+        solution, timings=timings, notes=solution.notes + slow, decisions=model.decisions, families=tuple(model.rows),
+        model=model,
+    )  # fmt: skip
 
 
 def _with_preliminary(report: Report, model: LinearModel, derived: Derived) -> Report:
@@ -245,7 +247,7 @@ def bounded(instance: Instance, tiers: Sequence[TierResult], status: Status, all
         allocation: as decided [n, R], in the units of the instance.
     """
     model = compiled(derive(instance), instance)
-    point = model.point(allocation=allocation)
+    point = model.point(**{model.grants.name: allocation})
     clock = Clock(instance.settings.time_limit)
     with clock.interruptible():
         values = {each.tier: each.value for each in tiers if each.optimised}

@@ -13,9 +13,16 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.instance import Instance
-from alloc.verification import copies, published
+from alloc.verification import copies, levers, published
 from alloc.verification.copies import check_copies
-from alloc.verification.families import BOUNDED, BOUNDS, FAMILIES, KNOWN, check_bounds, check_families
+from alloc.verification.families import (
+    BOUNDS,
+    FAMILIES,
+    check_bounds,
+    check_families,
+    known_decisions,
+    known_families,
+)
 from alloc.verification.ledger import Failure, Ledger
 from alloc.verification.published import check_published
 from alloc.verification.recompute import Raw, recompute
@@ -91,7 +98,7 @@ def _check(
 ) -> bool:
     """Enter every comparison; False where tables are not whole, so that there is nothing to compare."""
     raw, policy = recompute(instance), instance.settings.policy
-    results = read(tables, raw, ledger, policy.land.reuse_cost)
+    results = read(tables, raw, ledger, policy)
     if results is None:
         return False
     check_families(ledger, raw, results, policy)
@@ -106,7 +113,7 @@ def _check(
 def _check_names(ledger: Ledger, model: Mapping[str, Any] | None) -> None:
     """A failure under ``model`` for every decision and every family that nothing here covers."""
     ledger.tally("model")
-    for part, known in (("decisions", BOUNDED), ("families", KNOWN)) if model is not None else ():
+    for part, known in (("decisions", known_decisions()), ("families", known_families())) if model is not None else ():
         named = model.get(part) if isinstance(model, Mapping) else None
         if not isinstance(named, Sequence) or isinstance(named, str):
             ledger.fail("model", f"{part}: missing")
@@ -117,10 +124,11 @@ def _check_names(ledger: Ledger, model: Mapping[str, Any] | None) -> None:
 
 
 def _families(ledger: Ledger) -> pd.DataFrame:
-    tallies = [ledger.tally(family) for family in FAMILIES]
+    names = (*FAMILIES, *levers.families())
+    tallies = [ledger.tally(family) for family in names]
     return pd.DataFrame(
         {
-            "family": list(FAMILIES),
+            "family": list(names),
             "rows": [tally.rows for tally in tallies],
             "binding": [tally.binding for tally in tallies],
             "violation": [tally.worst for tally in tallies],
@@ -129,12 +137,13 @@ def _families(ledger: Ledger) -> pd.DataFrame:
 
 
 def _compare_families(ledger: Ledger, found: pd.DataFrame, stored: pd.DataFrame) -> None:
-    if sorted(stored["family"]) != sorted(FAMILIES):
+    names = found["family"].tolist()
+    if sorted(stored["family"]) != sorted(names):
         ledger.fail("tables", "families: not those of the model")
         return
-    stored = stored.set_index("family").loc[list(FAMILIES)]
+    stored = stored.set_index("family").loc[names]
     for column in ("rows", "binding", "violation"):
-        ledger.compare("copies", stored[column], "=", found[column], at=(FAMILIES,), key=f"families, {column}")
+        ledger.compare("copies", stored[column], "=", found[column], at=(names,), key=f"families, {column}")
 
 
 def _verification(ledger: Ledger, families: pd.DataFrame) -> Verification:

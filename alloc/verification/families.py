@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from alloc.verification import levers
 from alloc.verification.ledger import Ledger, Sense
 from alloc.verification.means import BOND_CLASSES
 from alloc.verification.recompute import Raw
@@ -37,7 +38,7 @@ FAMILIES = (
 )
 OF_TIERS = ("worst_served", "least_served")  # they only define what a tier is worth, which is recomputed as a whole
 KNOWN = (*FAMILIES, *OF_TIERS)
-"""Every family of a model of which a result can be verified."""
+"""Every family of the page of the model of which a result can be verified."""
 
 # Every decision that is verified -> on which sides against a rule; no decision may be negative.
 BOUNDED: Mapping[str, tuple[str, ...]] = {
@@ -71,13 +72,25 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
         results: the decisions.
         policy: ``settings.policy``.
     """
-    for family in FAMILIES:
+    for family in (*FAMILIES, *levers.families()):
         ledger.tally(family)
     _pools(ledger, raw, results)
     _services(ledger, raw, results)
     _land(ledger, raw, results, policy)
     _budgets(ledger, raw, results, policy)
     _debt(ledger, raw, results, policy)
+    for lever in levers.LEVERS:
+        lever.check(ledger, raw, results, policy)
+
+
+def known_families() -> frozenset[str]:
+    """Every family of a model of which a result can be verified."""
+    return frozenset({*KNOWN, *levers.families()})
+
+
+def known_decisions() -> dict[str, tuple[str, ...]]:
+    """Every decision that is verified -> on which sides against a rule; no decision may be negative."""
+    return {**BOUNDED, **levers.bounded()}
 
 
 def _pools(ledger: Ledger, raw: Raw, results: Results) -> None:
@@ -138,9 +151,7 @@ def _debt(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
         ledger.compare("debt_room", bonds, "<=", raw.bond_room, at=at)
     if pools["new_special"].any():
         special = results.received["new_special"]
-        backed = (results.added * raw.service["capital_cost"])[:, raw.service["revenue_backed"]]
-        purpose = backed.sum(axis=1) + policy.land.reuse_cost * results.reused
-        ledger.compare("special_bond_purpose", special, "<=", purpose, at=at)
+        ledger.compare("special_bond_purpose", special, "<=", results.earning, at=at)
     for k, name in enumerate(BOND_CLASSES):
         if pools[f"new_{name}"].any():
             ledger.compare("debt_limit", results.received[f"new_{name}"], "<=", raw.class_room[:, k], at=at, key=name)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from alloc.verification import levers
 from alloc.verification.arrays import Flags, Floats, Places, Texts
 from alloc.verification.ledger import Ledger
 from alloc.verification.published_rows import Rows
@@ -39,6 +40,13 @@ KEPT = ("pool_total", "group_limit", "recognised_need", "stock_link", "capital_b
 OF_DECISIONS = ("coverage_is_served", "minimum_gap", "growth_limit", "land_balance", "public_land", "production_land",
                 "idle_land", "worst_served", "least_served")  # fmt: skip
 FAMILIES = frozenset({*KEPT, *OF_DECISIONS})
+
+
+def known_families() -> frozenset[str]:
+    """Families whose part in published numbers is known: a lever's own `check` compares what is published of its."""
+    return FAMILIES | frozenset(levers.families())
+
+
 NOISE = 2e-6  # of a quantum; rounding itself takes a millionth for noise
 STRICT = 5e-7  # of a quantum: what is within bounds by this little, rounding has surely seen
 BORDER = 1.0 - 2e-7  # quanta by which a neighbour is less than away

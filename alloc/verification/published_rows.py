@@ -35,7 +35,6 @@ class Rows:
         self._raw, self._results, self._policy = raw, results, policy
         self.published, self.settle = results.allocations["published"], results.people["settle"]
         purpose = pools_by_purpose(raw.pool)
-        backed = (results.added * raw.service["capital_cost"])[:, raw.service["revenue_backed"]].sum(axis=1)
         ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
         rows = (
             Row("stock_link", purpose["land"], given(raw.city["stock_base"] + ratio * results.reused, np.inf)),
@@ -43,7 +42,7 @@ class Rows:
             Row("debt_limit", purpose["new_special"], raw.class_room[:, 1]),
             Row("debt_room", purpose["bonds"], raw.bond_room),
             Row("borrow_to_build", purpose["bonds"], results.spending),
-            Row("special_bond_purpose", purpose["new_special"], backed + policy.land.reuse_cost * results.reused),
+            Row("special_bond_purpose", purpose["new_special"], results.earning),
         )
         self.rows = [row for row in rows if row.pools.any()]
         self._purpose = purpose

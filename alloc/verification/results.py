@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from alloc.verification import levers
 from alloc.verification.arrays import Columns, Flags, Floats, Names, given, places
 from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import Raw
@@ -45,8 +47,9 @@ class Results:
     columns of those tables; ``allocation`` and ``settle`` are the decisions before rounding, published − rounding;
     ``off`` is the table of what rounding could not keep; ``land_use`` and ``reuse`` are by city and use. What several
     families need is formed once: ``received`` (what a city gets of land, of each kind of transfer, of bonds and of each
-    class of them), ``added`` (module · build + expand), ``reused``, ``spending``, ``running``, and ``limited``, the
-    left side of every row of ``limits``.
+    class of them), ``added`` (module · build + expand), ``reused``, ``spending``, ``running``, ``earning`` (what
+    special bonds may pay for), and ``limited``, the left side of every row of ``limits``; ``brought`` are the tables in
+    which levers have columns that are verified in modules of their own.
     """
 
     allocations: Columns
@@ -68,6 +71,8 @@ class Results:
     spending: Floats
     running: Floats
     limited: Floats
+    earning: Floats
+    brought: Mapping[str, Columns]
 
 
 def pools_by_purpose(pool: Columns) -> dict[str, Flags]:
@@ -83,7 +88,7 @@ def pools_by_purpose(pool: Columns) -> dict[str, Flags]:
     }
 
 
-def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cost: float) -> Results | None:
+def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: Any) -> Results | None:
     """Bring the tables into the order of ``Raw``.
 
     Args:
@@ -91,20 +96,24 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cos
         raw: the recomputed instance, for the keys that have to be there.
         ledger: takes a failure under ``tables`` for every table, column or record that is missing, double or unknown,
             and for every column that should hold numbers and does not.
-        reuse_cost: 10⁴ yuan a hectare.
+        policy: ``settings.policy``.
 
     Returns:
         The results; None where tables are not whole, so that nothing else can be verified.
     """
     ledger.tally("tables")
-    for name in sorted(set(tables) - {*COLUMNS, *NOT_VERIFIED}):
+    more, brought = levers.columns(), levers.keys()
+    known = {name: (*COLUMNS.get(name, ()), *more.get(name, ())) for name in (*COLUMNS, *brought)}
+    for name in sorted(set(tables) - {*known, *NOT_VERIFIED}):
         ledger.fail("tables", f"{name}: unknown")
-    for name, columns in COLUMNS.items():
+    for name, columns in known.items():
         if name not in tables:
             if name != NOT_YET:
                 ledger.fail("tables", f"{name}: missing")
             continue
         kinds = tables[name].dtypes.to_dict()
+        for column in sorted(set(map(str, kinds)) - set(columns)):
+            ledger.fail("tables", f"{name}.{column}: unknown")
         for column in columns:
             if column not in kinds:
                 ledger.fail("tables", f"{name}.{column}: missing")
@@ -112,11 +121,13 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cos
                 ledger.fail("tables", f"{name}.{column}: no numbers")
     if ledger.tally("tables").failures:
         return None
+    codes: dict[str, Names] = {"city": raw.cities, "service": raw.services, "pool": raw.pools}
     keys: dict[str, dict[str, Names]] = {
         "allocation": {"city": raw.cities, "pool": raw.pools},
         "services": {"city": raw.cities, "service": raw.services},
         "limits": {"limit": [limit.limit for limit in raw.limits]},
         **{name: {"city": raw.cities} for name in ("people", "land", "budget", "debt")},
+        **{name: {each: codes[each] for each in key} for name, key in brought.items()},
     }
     found = {name: _columns(ledger, name, tables[name], key) for name, key in keys.items()}
     if ledger.tally("tables").failures:
@@ -130,6 +141,7 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cos
     land_use = np.column_stack([land[use] for use in USES])
     reuse = np.column_stack([land[f"reuse_{use}"] for use in REUSES])
     reused = reuse.sum(axis=1)
+    capital, cost_of_reuse = added * raw.service["capital_cost"], policy.land.reuse_cost * reused
     summed = {"allocation": allocation, "added": added, "land_use": land_use, "settle": settle}
     return Results(
         allocations=allocations,
@@ -148,9 +160,13 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, reuse_cos
         land_use=land_use,
         reuse=reuse,
         reused=reused,
-        spending=(added * raw.service["capital_cost"]).sum(axis=1) + reuse_cost * reused,
-        running=(added * raw.service["running_cost"]).sum(axis=1),
+        spending=capital.sum(axis=1) + cost_of_reuse + levers.added("spending", raw, found, policy),
+        running=(added * raw.service["running_cost"]).sum(axis=1) + levers.added("running", raw, found, policy),
+        earning=capital[:, raw.service["revenue_backed"]].sum(axis=1)
+        + cost_of_reuse
+        + levers.added("earning", raw, found, policy),
         limited=limited(raw, summed),
+        brought={name: found[name] for name in {**brought, **more}},
     )
 
 

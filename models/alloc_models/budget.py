@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from alloc.formulation.declare import decision, parameter
 from alloc.formulation.lever import LOWER, RAISE, Decision, Family, Lever, Number, Turn
 from alloc_models.pools import allocated
 
 ACCOUNTS = ("fund_available", "revenue", "other_transfers", "essential_spending", "interest", "shortfall")
-TO_CAPITAL = Decision("to_capital", ("cities",), unit="10⁴ yuan", table="budget", columns=("to_capital",))
+TO_CAPITAL = Decision("to_capital", ("cities",), unit="10⁴ yuan", table="budget", columns=("to_capital",),
+                      follows=True)  # fmt: skip
 
 
 def declare(m: Any, data: Any) -> None:
@@ -23,17 +27,17 @@ def declare(m: Any, data: Any) -> None:
 
 def spending(m: Any, c: Any) -> Any:
     """Capital spending, all that levers add to it: Σ_s capital_cost·added + reuse_cost·Σ_u reuse."""
-    return sum(term(m, c) for term in m.sums["spending"])
+    return m.sums["spending"](m, c)
 
 
 def running(m: Any, c: Any) -> Any:
     """What is new costs every year, all that levers add to it: Σ_s running_cost·added."""
-    return sum(term(m, c) for term in m.sums["running"])
+    return m.sums["running"](m, c)
 
 
 def earning(m: Any, c: Any) -> Any:
     """What special bonds may pay for: Σ_{revenue_backed} capital_cost·added + reuse_cost·Σ_u reuse."""
-    return sum(term(m, c) for term in m.sums["earning"])
+    return m.sums["earning"](m, c)
 
 
 def capital_budget(m: Any, c: Any) -> Any:
@@ -60,6 +64,14 @@ def general_budget(m: Any, c: Any) -> Any:
     )
 
 
+def settled(point: Any) -> Mapping[str, Any]:
+    """No more general money is set aside for building than building needs."""
+    data = point.data
+    pays = (data.kind == "bond") | ((data.kind == "transfer") & (data.use == "capital"))
+    least = point.sum("spending") - data.fund_available - point.granted[:, pays].sum(axis=1)
+    return {TO_CAPITAL.name: np.maximum(0.0, least)}
+
+
 LEVER = Lever(
     "budget",
     __name__,
@@ -78,5 +90,6 @@ LEVER = Lever(
         Number("policy.debt.bond_rate", "higher_rule", "all",
                (Turn((LOWER,), ("general_budget", "debt_service"), multiplies=True),), priced=True),
     ),
-    sums=("spending", "earning", "running"),
+    sums=dict.fromkeys(("spending", "earning", "running"), ("cities",)),
+    settled=settled,
 )  # fmt: skip

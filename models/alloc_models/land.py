@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,19 @@ def _span(data: Any, use: str, own: Any, whole: bool) -> Span:
     return Span(0.0, min(by_city, land.most), False, land.most < by_city)
 
 
+def settled(point: Any) -> Mapping[str, Any]:
+    """Land that is reused is public first, and production land then, where no limit names a use."""
+    land_use, reuse = point.values[LAND_USE.name], point.values[REUSE.name]
+    if any(row.kind == LAND_USE.name for row in point.data.limits):
+        return {}
+    total, public = reuse.sum(axis=1), land_use[:, 0] + reuse[:, 0]
+    production = land_use[:, 1] + reuse[:, 1]
+    to_public = np.minimum(total, public)
+    to_production = total - to_public
+    new = np.column_stack([public - to_public, np.maximum(production - to_production, 0.0), land_use[:, 2]])
+    return {LAND_USE.name: new, REUSE.name: np.column_stack([to_public, to_production])}
+
+
 CITIES = ("cities",)
 SMALL = 100.0  # ha: as much is tried where there is next to nothing
 LEVER = Lever(
@@ -135,4 +149,5 @@ LEVER = Lever(
     ),
     adds={"spending": reusing, "earning": reusing},
     costs=("policy.land.reuse_cost",),
+    settled=settled,
 )  # fmt: skip

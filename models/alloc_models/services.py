@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ BUILD = Decision("build", PAIRS, unit="facilities", table="services", columns=("
                  possible=lambda data: data.facilities)  # fmt: skip
 EXPAND = Decision("expand", PAIRS, unit="capacity", table="services", columns=("expand",),
                   possible=lambda data: np.maximum(0, data.full_need - data.capacity))  # fmt: skip
-BACKLOG = Decision("backlog", PAIRS, unit="capacity", table="services", columns=("backlog",))
+BACKLOG = Decision("backlog", PAIRS, unit="capacity", table="services", columns=("backlog",), follows=True)
 
 
 def declare(m: Any, data: Any) -> None:
@@ -52,6 +53,11 @@ def declare(m: Any, data: Any) -> None:
 
 
 def added(m: Any, c: Any, s: Any) -> Any:
+    """New capacity, all that levers add to it."""
+    return m.sums["added"](m, c, s)
+
+
+def adding(m: Any, c: Any, s: Any) -> Any:
     """New capacity: whole facilities and what is enlarged on its own site."""
     return m.module[s] * m.build[c, s] + m.expand[c, s]
 
@@ -109,6 +115,13 @@ def _span(data: Any, service: str, own: Any, whole: bool) -> Span:
     return Span(0.0, float(most[own].sum()))
 
 
+def settled(point: Any) -> Mapping[str, Any]:
+    """The backlog is what is missing to what is recognised, and no more."""
+    data = point.data
+    need = data.present_need + data.need_per_settler * point.counted[:, None]
+    return {BACKLOG.name: np.maximum(0.0, need - data.capacity - point.sum("added"))}
+
+
 LEVER = Lever(
     "services",
     __name__,
@@ -148,6 +161,8 @@ LEVER = Lever(
         Number("services.settlement_prerequisite", "higher_rule", "service", (Turn((WAIVE,), ("gate",)),)),
         Number("services.restricted", "planner", "service", (Turn((WAIVE,), ("restricted",)),)),
     ),
-    adds={"spending": building, "earning": earning, "running": running},
+    sums={"added": PAIRS},
+    adds={"added": adding, "spending": building, "earning": earning, "running": running},
+    settled=settled,
     costs=("services.capital_cost", "services.running_cost"),
 )  # fmt: skip

@@ -1,0 +1,97 @@
+"""The decisions of a solution in the units of the instance, whole and free of what a solver leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from alloc.compiler.linear_model import LinearModel
+from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.registry import catalogue
+from alloc.instance.derived.derived import Derived
+from alloc.instance.instance import Instance
+
+Array = np.ndarray
+DUST = 1e-9  # of a value's size: nearer to a bound than this is at the bound
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A decided point.
+
+    Attributes:
+        known: the catalogue of its formulation.
+        model: the matrix.
+        data: the derived data.
+        values: decision -> its values over its index, in the units of the instance.
+    """
+
+    known: Catalogue
+    model: LinearModel
+    data: Derived
+    values: Mapping[str, Array]
+
+    @property
+    def granted(self) -> Array:
+        """What cities are granted of every pool [n, R]."""
+        return self.values[self.known.granted.name]
+
+    @property
+    def counted(self) -> Array:
+        """What is published in whole numbers by city [n]; 0 where a formulation has nothing of the kind."""
+        return np.zeros(len(self.data.cities)) if self.known.counted is None else self.values[self.known.counted.name]
+
+    @cached_property
+    def columns(self) -> Array:
+        """A value for each column of the matrix, in the units of the instance; 0 where it decides nothing."""
+        found = np.zeros(self.model.lower.size)
+        for name, value in self.values.items():
+            found[self.model.columns[name].slice] = value.ravel()
+        return found
+
+    def sum(self, name: str) -> Array:
+        """What the levers add up to under a name, of the shape of what it runs over.
+
+        Raises:
+            KeyError: there is no such sum.
+        """
+        return self.model.sums[name].at(self.columns)
+
+    def of_table(self, table: str) -> dict[str, Array]:
+        """The columns that decisions have in a table of the result: name -> values over the key of the table."""
+        found: dict[str, Array] = {}
+        for name, each in self.known.decisions.items():
+            if each.table == table and name in self.values:
+                parts = [self.values[name]] if len(each.columns) == 1 else np.moveaxis(self.values[name], -1, 0)
+                found |= dict(zip(each.columns, parts, strict=True))
+        return found
+
+
+def decided(instance: Instance, model: LinearModel, data: Derived, values: Mapping[str, Array]) -> Point:
+    """The decisions of a solution: within their bounds, whole where they have to be, and what no tier determines set.
+
+    Args:
+        instance: that was solved.
+        model: its matrix.
+        data: the derived data.
+        values: variable -> values over its index, in the units of the instance.
+    """
+    known = catalogue(instance.formulation)
+    found = {name: _clean(values[name], *model.bounds[name]) for name in model.decisions}
+    if instance.settings.integers:
+        found = {name: np.round(each) if known.decisions[name].whole else each for name, each in found.items()}
+    point = Point(known, model, data, found)
+    for lever in known.levers:
+        if lever.settled is not None:
+            point = replace(point, values={**point.values, **lever.settled(point)})
+    return point
+
+
+def _clean(values: Array, lower: Array, upper: Array) -> Array:
+    inside = np.clip(values, lower, upper)
+    near = DUST * np.maximum(1.0, np.abs(inside))
+    inside = np.where(np.abs(inside - lower) <= near, lower, inside)
+    return np.where(np.abs(inside - upper) <= near, upper, inside)
