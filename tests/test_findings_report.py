@@ -243,7 +243,7 @@ def test_merged_cells(tmp_path: Path) -> None:
 def test_nothing_to_mark(tmp_path: Path) -> None:
     with pytest.raises(MarkError) as error:
         mark(tmp_path / "nowhere", (), None, "en")
-    assert error.value.text.zh and "nowhere" in error.value.text.en
+    assert error.value.message.zh and "nowhere" in error.value.message.en
 
 
 @pytest.mark.long

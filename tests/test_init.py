@@ -182,7 +182,7 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(TemplateError) as error:
         write_folder(tmp_path / "file" / "plan", {"a.csv": "a\n"})
-    assert error.value.text.zh
+    assert error.value.message.zh
 
 
 def test_names() -> None:
@@ -265,7 +265,7 @@ def test_province_by_name_and_unknown_ones(nation: Instance) -> None:
     assert cut_province(nation, "海南省").instance.name == "china-2020-460000"
     with pytest.raises(TemplateError) as error:
         cut_province(nation, "990000")
-    assert "440000 广东省" in error.value.text.zh
+    assert "440000 广东省" in error.value.message.zh
 
 
 LIMITS_OF_TWO = LIMITS + (

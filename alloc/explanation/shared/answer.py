@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from alloc.errors import AllocError
 from alloc.result.sections import Section, render
 from alloc.solver.model.status import Progress
 from alloc.text import Text
@@ -37,13 +38,8 @@ class Answer(Protocol):
         """For JSON: plain values, in the units of the instance; words as ``{"zh": …, "en": …}``."""
 
 
-class AskError(Exception):
+class AskError(AllocError):
     """A question that cannot be asked of this instance or result. `message` says why, and what could be asked."""
-
-    def __init__(self, message: Text) -> None:
-        """Keep the message."""
-        self.message = message
-        super().__init__(message.en)
 
 
 @dataclass(frozen=True)
