@@ -252,14 +252,14 @@ def test_what_decides_is_what_objects(tmp_path_factory: pytest.TempPathFactory) 
     base = Base(result, lambda progress: None)
     tiers = [each.tier for each in result.instance.settings.objective]
     early = tiers[: tiers.index("closeness")]
-    told = table[table["decider"].isin(["closeness", "earlier"])]
+    told = table[table["decider"].isin(["formula", "earlier"])]
     assert len(told)
     for city, pool, decider in told[["city", "pool", "decider"]].itertuples(index=False):
         pushes = [base.push(city, pool, "up"), base.push(city, pool, "down")]
         stands = [push.outcome in ("bound", "rules") or push.tier in early for push in pushes]
         if decider == "earlier":
             others = table[(table["city"] == city) & (table["pool"] != pool)]
-            assert any(stands) or (others["decider"] != "closeness").any(), (city, pool, pushes)
+            assert any(stands) or (others["decider"] != "formula").any(), (city, pool, pushes)
         else:
             assert not any(push.tier in early for push in pushes) or not all(stands), (city, pool, pushes)
 

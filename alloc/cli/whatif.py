@@ -86,24 +86,25 @@ def whatif(
         content = {"target": target, "tiers": tiers, "cities": allocations}
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
-    click.echo(_text(variation, lang))
+    click.echo(_text(variation, found, lang))
     if out is not None:
         click.echo(str(out))
 
 
-def _text(variation: Variation, lang: str) -> str:
+def _text(variation: Variation, instance: Instance, lang: str) -> str:
     from alloc.formulation.registry import catalogue
     from alloc.parametric.panels import curve, subtitles
     from alloc.result.figures import number
     from alloc.result.sections import Section, render
 
-    titles = {name: getattr(each.title, lang) for name, each in catalogue().tiers.items()}
+    tiers = catalogue(instance.formulation).tiers
+    titles = {name: getattr(each.title, lang) for name, each in tiers.items()}
     order = [name for name in variation.tiers["tier"].unique() if name]
     drawn: dict[str, dict[Any, Any]] = {tier: curve(variation, tier).to_dict("index") for tier in order}
 
     def cell(tier: str, step: Any) -> str:
         there: dict[Any, Any] = drawn[tier].get(step, {"y": float("nan"), "incomplete": False})
-        return number(there["y"], _decimals(tier)) + (HOLLOW if there["incomplete"] else "")
+        return number(there["y"], _decimals(tiers[tier])) + (HOLLOW if there["incomplete"] else "")
 
     firsts: dict[Any, dict[Any, Any]] = variation.tiers.drop_duplicates("step").set_index("step").to_dict("index")
     rows = [
@@ -115,8 +116,8 @@ def _text(variation: Variation, lang: str) -> str:
     return "\n".join([table, *subtitles(variation, lang)[1:]])
 
 
-def _decimals(tier: str) -> int:
-    return 0 if tier in ("settlement", "cost") else 5
+def _decimals(tier: Any) -> int:
+    return 0 if tier.unit in ("persons", "10⁴ yuan") else 5
 
 
 def _write(variation: Variation, instance: Instance, out: Path, lang: str) -> None:

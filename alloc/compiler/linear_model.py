@@ -142,6 +142,28 @@ class LinearModel:
     slow_families: dict[str, str] = field(default_factory=dict)
     units: Mapping[str, np.ndarray] = field(default_factory=dict)
 
+    @property
+    def grants(self) -> Block:
+        """The columns of what cities are granted of the pools, [n, R]: one variable.
+
+        Raises:
+            ValueError: the model has none, or several.
+        """
+        (block,) = (each for each in self.columns.values() if each.members.size and self.granted[each.start])
+        return block
+
+    def granted_at(self, point: np.ndarray) -> np.ndarray:
+        """What cities are granted at a point of the matrix, in the model's unit [n, R]."""
+        return self.values(self.grants.name, point)
+
+    def up_to_determined(self) -> LinearModel:
+        """The model without the tiers behind one that determines whatever is granted: none of them changes it."""
+        free = self.granted & (self.lower < self.upper)
+        for place, objective in enumerate(self.objectives.values(), start=1):
+            if isinstance(objective, ClosenessObjective) and not np.any(np.delete(free, objective.columns)):
+                return replace(self, objectives=dict(list(self.objectives.items())[:place]))
+        return self
+
     def values(self, name: str, point: np.ndarray) -> np.ndarray:
         """Values of the variable `name` at a point of the matrix, in the model's unit and the index's shape."""
         block = self.columns[name]

@@ -64,6 +64,12 @@ class Catalogue:
         """Families that only state what a tier is worth."""
         return frozenset(name for name, each in self.families.items() if each.states)
 
+    @cached_property
+    def granted(self) -> Decision:
+        """The decision that shares the pools out, over cities and pools."""
+        (found,) = (each for each in self.decisions.values() if each.granted)
+        return found
+
     def rules_of(self, decision: str, side: Side) -> tuple[Rule, ...]:
         """The rules behind one bound of a decision that no family stands for."""
         return tuple(
@@ -118,6 +124,10 @@ def catalogue_of(formulation: Formulation) -> Catalogue:
           for part in ("owners", "sources", "units")),
     )  # fmt: skip
     faults += _strangers(found)
+    if sum(each.granted for each in found.decisions.values()) != 1:
+        faults.append(
+            Text("须恰有一个决策把资源池分给各城市（granted）", "one decision, and only one, has to be `granted`")
+        )
     if faults:
         raise CatalogueError(formulation.name, faults)
     return found

@@ -225,8 +225,11 @@ class Tier(TierWords):
         loss: how a loss is told: ``score``, ``persons``, ``share``, ``number`` or ``money``.
         counts: units of the equivalent in a change of one of its value, by the table of cities and the entry.
         methods: methods that the entry can choose from, the first where it names none; () where there is no choice.
+        stepwise: those of them that are solved step by step and have no duals, as lexicographic max-min.
+        quadratic: whether it is a sum of squares: it determines what it is about, and has no duals either.
         tolerates: whether the entry can give a tolerance.
         after: tiers that have to come before it where both are there.
+        as_rule: from the words file: what it is called among the rules, if it is asked what the tier costs the others.
         unit, better: from the words file: unit of its value; which values are better, ``higher`` or ``lower``.
         by_method: method -> words in place of its own.
     """
@@ -237,11 +240,18 @@ class Tier(TierWords):
     loss: str
     counts: Callable[[Any, Any], float] = lambda cities, entry: 1.0
     methods: tuple[str, ...] = ()
+    stepwise: tuple[str, ...] = ()
+    quadratic: bool = False
     tolerates: bool = True
     after: tuple[str, ...] = ()
+    as_rule: Text = NO_TEXT
     unit: str = ""
     better: str = ""
     by_method: Mapping[str, TierWords] = field(default_factory=dict)
+
+    def has_duals(self, method: str | None) -> bool:
+        """Whether it is one linear program by this method: with duals, and a bound by them."""
+        return not self.quadratic and method not in self.stepwise
 
     def spoken(self, method: str | None) -> TierWords:
         """Its words when it is optimised by a method."""

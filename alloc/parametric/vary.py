@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
@@ -82,8 +83,9 @@ def tier_rows(result: Result) -> list[dict[str, Any]]:
     status = result.manifest["status"]
     said = f"{status['stopped']}, {status['quality']}"
     early = status["stopped"] != Stopped.FINISHED
+    known = catalogue(result.instance.formulation).tiers
     bounded = {each.tier for each in result.instance.settings.objective
-               if each.tier != "closeness" and each.method != "leximin"}  # fmt: skip
+               if known[each.tier].has_duals(each.method)}  # fmt: skip
     rows = [
         {
             "status": said, "tier": tier["tier"], "reached": tier["value"], "bound": tier["bound"], "gap": tier["gap"],

@@ -20,7 +20,7 @@ UPPER = Text("{pools}取上限（{rule}）", "{pools} at the upper bound ({rule}
 LOWER = Text("{pools}取下限（{rule}）", "{pools} at the lower bound ({rule})")
 DECIDED = {
     "override": Text("{pools}由人工指定", "{pools} fixed by hand"),
-    "closeness": Text("{pools}按公式测算并同比例分摊余数", "{pools} by the formula with what is left shared alike"),
+    "formula": Text("{pools}按公式测算并同比例分摊余数", "{pools} by the formula with what is left shared alike"),
     "earlier": Text("{pools}由排在前面的目标决定", "{pools} decided by an earlier tier"),
     "open": Text("{pools}由各级目标和规则共同决定", "{pools} decided by tiers and rules together"),
 }

@@ -127,7 +127,7 @@ def _with_preliminary(report: Report, model: LinearModel, derived: Derived) -> R
 
 
 def _preliminary(model: LinearModel, derived: Derived, point: np.ndarray) -> pd.DataFrame:
-    amounts = np.clip(model.values("allocation", point), derived.lower, derived.upper)
+    amounts = np.clip(model.granted_at(point), derived.lower, derived.upper)
     return pd.DataFrame({
         "city": np.repeat(np.array(derived.cities, dtype=object), len(derived.pools)),
         "pool": np.tile(np.array(derived.pools, dtype=object), len(derived.cities)),
@@ -200,7 +200,7 @@ def _solution(task: _Task, found: WholeRun, relaxed: TiersRun | None, bounded: b
     values = {name: model.values(name, point) for name in model.columns}
     stopped = _STOPPED[Ending.FAILED if found.ending is Ending.INFEASIBLE else found.ending]  # a face it never reached
     status = Status(stopped, quality(model, stopped, tiers, task.instance.settings.gap, relaxed is None))
-    granted = None if found.granted is None else model.values("allocation", found.granted)
+    granted = None if found.granted is None else model.granted_at(found.granted)
     return Solution(
         status, tiers, values, task.derived, task.findings, notes=notes, floors=found.floors, relaxation=granted
     )

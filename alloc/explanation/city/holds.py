@@ -14,13 +14,15 @@ import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.shared.point import decided_point
+from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.bounds import Flags, Floats, Objects
 from alloc.instance.derived.derived import Derived, derive
 from alloc.result.result import Result
 from alloc.solver.solution import compiled
 
 NEAR = 1e-6  # of the size of a row or an amount: nearer than this is at the bound
-EVEN = 1e-5  # of the benchmark: what the closeness tier is determined to
+EVEN = 1e-5  # of the benchmark: what closeness to the formula is determined to
 ENOUGH = 3  # cities that have to move alike before it counts as their common share
 
 Row = tuple[str, str]  # family and, where its rows have names of their own, the name: ("group_limit", "megacity_land")
@@ -38,7 +40,7 @@ class Holds:
         at_lower, at_upper: whether the value stands there [n, R].
         rows_below, rows_above: rows that bind and keep it from going down or up; tuples of `Row` [n, R].
         decider: what decides the number [n, R]: ``override`` (fixed by hand), ``rule`` (a bound holds it against the
-            formula), ``closeness`` (the formula, with what is left of the pool shared evenly), ``earlier`` (a tier
+            formula), ``formula`` (the formula, with what is left of the pool shared evenly), ``earlier`` (a tier
             before closeness), ``open`` (the tables alone do not tell).
     """
 
@@ -89,12 +91,13 @@ def holds(result: Result, derived: Derived | None = None, model: LinearModel | N
     derived = derive(result.instance) if derived is None else derived
     model = compiled(derived, result.instance) if model is None else model
     point = decided_point(result, derived, model)
-    value = model.values("allocation", point)
+    value = model.granted_at(point)
     lower = np.asarray(derived.lower)
     upper = np.maximum(lower, np.minimum(derived.upper, derived.available))
     size = NEAR * np.maximum(1.0, np.abs(value))
     at_lower, at_upper = value <= lower + size, value >= upper - size
-    below, above = _binding(model, point)
+    known = catalogue(result.instance.formulation)
+    below, above = _binding(model, point, known)
     upper_rule = np.where(np.asarray(derived.upper) <= upper, derived.upper_rule, "none").astype(object)
     fixed = ~np.isnan(derived.override)
     return Holds(
@@ -107,16 +110,16 @@ def _named(rows: Sequence[Row]) -> str:
     return " ".join(f"{family}:{name}" if name else family for family, name in rows)
 
 
-def _binding(model: LinearModel, point: Floats) -> tuple[Objects, Objects]:
+def _binding(model: LinearModel, point: Floats, known: Catalogue) -> tuple[Objects, Objects]:
     """For every allocation the rows that bind on it from below and from above."""
-    block = model.columns["allocation"]
+    block = model.grants
     entries = sp.csc_array(model.matrix)[:, block.slice].tocoo()
     activity = model.matrix @ point
     terms = abs(model.matrix).multiply(np.abs(point)[None, :]).tocsr().max(axis=1).toarray().ravel()
     size = NEAR * np.maximum(terms, 1 / model.row_scale)
     on_upper = activity >= model.row_upper - size
     on_lower = activity <= model.row_lower + size
-    skipped = _says_nothing(model, on_upper)
+    skipped = _says_nothing(model, on_upper, known)
     below, above = (np.empty(block.stop - block.start, dtype=object) for _ in range(2))
     for side in (below, above):
         side[:] = [()] * side.size
@@ -125,29 +128,39 @@ def _binding(model: LinearModel, point: Floats) -> tuple[Objects, Objects]:
     for place in chosen:
         row, column, up = int(entries.row[place]), int(entries.col[place]), entries.data[place] > 0
         if row not in names:
-            names[row] = _row(model, row)
+            names[row] = _row(model, row, known)
         if on_upper[row]:
             (above if up else below)[column] += (names[row],)
-        if on_lower[row] and names[row][0] != "pool_total":
+        if on_lower[row] and not _of_pools(known, names[row][0]):
             (below if up else above)[column] += (names[row],)
     return below.reshape(block.shape), above.reshape(block.shape)
 
 
-def _says_nothing(model: LinearModel, on_upper: Flags) -> Flags:
+def _says_nothing(model: LinearModel, on_upper: Flags, known: Catalogue) -> Flags:
     """Rows that bind by definition: all land has a use, and money for building is called up as it is spent.
 
     The capital budget holds something only where nothing is left of general money, which could be called up too.
     """
     none = np.zeros(len(model.row_lower), dtype=bool)
-    none[model.rows["land_balance"].slice] = True
-    none[model.rows["capital_budget"].slice] = ~on_upper[model.rows["general_budget"].slice]
+    for name, block in model.rows.items():
+        family = known.families[name]
+        if family.defines and not family.states:
+            none[block.slice] = True
+        elif family.binds_with:
+            none[block.slice] = ~on_upper[model.rows[family.binds_with].slice]
     return none
 
 
-def _row(model: LinearModel, row: int) -> Row:
+def _row(model: LinearModel, row: int, known: Catalogue) -> Row:
     block = next(each for each in model.rows.values() if each.start <= row < each.stop)
     label = block.label(row)
-    return block.name, str(label[0]) if block.name == "group_limit" else ""
+    family = known.families[block.name]
+    return block.name, str(label[0]) if family.shared and not _of_pools(known, block.name) else ""
+
+
+def _of_pools(known: Catalogue, family: str) -> bool:
+    """Whether a family has one row a pool: the pool of the number in question, which needs no name."""
+    return known.families[family].shared and known.families[family].item == known.granted.over[-1]
 
 
 def _decider(
@@ -161,7 +174,8 @@ def _decider(
     below: Objects,
 ) -> Objects:
     decider = np.full(value.shape, "open", dtype=object)
-    close = any(each.tier == "closeness" for each in result.instance.settings.objective)
+    known = catalogue(result.instance.formulation)
+    close = any(known.tiers[each.tier].quadratic for each in result.instance.settings.objective)
     for pool in range(value.shape[1]):
         benchmark = np.asarray(derived.benchmark)[:, pool]
         if not close or np.isnan(benchmark).any() or not benchmark.sum() > 0:
@@ -170,7 +184,7 @@ def _decider(
         free = ~at_lower[:, pool] & ~at_upper[:, pool] & np.isfinite(away)
         used_up = value[:, pool].sum() >= derived.available[pool] * (1 - NEAR)
         for members in _alike(above[:, pool], below[:, pool]):
-            limited = any(row[0] == "group_limit" for row in above[members[0], pool] + below[members[0], pool])
+            limited = any(name for _, name in above[members[0], pool] + below[members[0], pool])
             moving = away[members][free[members]]
             even = _common(moving) if used_up or limited else 0.0
             # Where several could move and no two of them by the same share, the formula decides none of them.
@@ -188,7 +202,7 @@ def _alike(above: Objects, below: Objects) -> list[np.ndarray]:
     """Cities grouped by the group limits that bind on them: within a group the formula moves all alike."""
     groups: dict[tuple[Row, ...], list[int]] = {}
     for city, rows in enumerate(above + below):
-        groups.setdefault(tuple(row for row in rows if row[0] == "group_limit"), []).append(city)
+        groups.setdefault(tuple(row for row in rows if row[1]), []).append(city)
     return [np.array(members) for members in groups.values()]
 
 
@@ -206,7 +220,7 @@ def _decides(away: float, even: float | None, at_lower: bool, at_upper: bool) ->
     if even is None or np.isnan(away):
         return "open"
     if abs(away - even) <= 2 * EVEN:
-        return "closeness"
+        return "formula"
     if (at_upper and away < even) or (at_lower and away > even):
         return "rule"
     return "earlier"

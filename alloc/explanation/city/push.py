@@ -10,7 +10,7 @@ import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.city.holds import Holds, holds
-from alloc.explanation.sensitivity.tiers import held_near
+from alloc.explanation.sensitivity.tiers import facilities, held_near
 from alloc.explanation.shared.answer import Report, Step
 from alloc.explanation.shared.sums import nice_step
 from alloc.instance.derived.derived import Derived, derive
@@ -71,17 +71,13 @@ class Base:
         self.holds: Holds = holds(result, self.derived, model)
         # Closeness is strict where every pool has a formula: whatever moves, it is worse, so that no tier behind it is
         # ever the first to lose.
-        model = held_near(result, model)
-        names = list(model.objectives)
-        strict = "closeness" in names and bool(np.isfinite(self.derived.benchmark).all())
-        last = names.index("closeness") + 1 if strict else len(names)
-        self.model: LinearModel = replace(model, objectives={name: model.objectives[name] for name in names[:last]})
+        self.model: LinearModel = held_near(result, model).up_to_determined()
         settings = result.instance.settings
         self._tolerances: dict[str, float] = {
             each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
         }
         self._floors = result.manifest["floors"]
-        self._fixed = self._facilities() if settings.integers else None
+        self._fixed = facilities(result, self.derived, self.model) if settings.integers else None
         self._memory = Memory()
         self._base: TiersRun | None = None
 
@@ -89,11 +85,6 @@ class Base:
     def whole(self) -> bool:
         """Whether facilities are whole in the result, and held as they are there."""
         return self._fixed is not None
-
-    def _facilities(self) -> tuple[np.ndarray, np.ndarray]:
-        block = self.model.columns["build"]
-        table = self.result.tables["services"].sort_values(["city", "service"])
-        return np.arange(block.start, block.stop), table["build"].to_numpy(dtype=float)
 
     def _tiers(
         self, lower: Mapping[int, float], upper: Mapping[int, float], memory: Memory, report: Report
@@ -127,7 +118,7 @@ class Base:
         step = min(nice_step(max(value, formula), quantum) if step is None else step, room)
         if self._base is None:
             self._base = self._tiers({}, {}, self._memory, self._report)
-        block = self.model.columns["allocation"]
+        block = self.model.grants
         place = block.start + row * block.shape[1] + column
         wanted = (value + step if side == "up" else value - step) / self.model.column_scale[place]
         bounds = {place: wanted}

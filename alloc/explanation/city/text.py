@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from alloc.explanation.city.past import TOTAL, Past
 from alloc.explanation.city.push import Push
-from alloc.explanation.city.words import LOSSES, say
+from alloc.explanation.city.words import say
+from alloc.explanation.sensitivity.words import worth
 from alloc.explanation.shared.drivers import DRIVERS
 from alloc.explanation.shared.mixtures import changed_columns
 from alloc.explanation.shared.point import by_key
@@ -141,15 +142,13 @@ def _pushed(reasons: Facts, push: Push, show: Figures) -> str:
 
 def lost(result: Result, derived: Derived, tier: str, loss: float) -> tuple[str, dict[str, object]]:
     """The kind of a tier's loss: ``score``, ``persons``, ``share``, ``number`` or ``money``; and the figures for it."""
-    kind = "number" if tier == BAND else LOSSES[tier]
+    kind = "number" if tier == BAND else catalogue(result.instance.formulation).tiers[tier].loss
     if kind == "score":
-        residents = float(derived.residents.sum())
-        if tier == "fairness":
-            fairness = next(each for each in result.instance.settings.objective if each.tier == "fairness")
-            if fairness.beta is None:  # the least score of all, not a mean
-                return "share", {"points": significant(100 * loss)}
-            residents *= fairness.beta
-        return kind, {"points": significant(100 * loss), "people": significant(loss * residents)}
+        entry = next(each for each in result.instance.settings.objective if each.tier == tier)
+        if entry.method in catalogue(result.instance.formulation).tiers[tier].stepwise:  # the least score, not a mean
+            return "share", {"points": significant(100 * loss)}
+        people = loss * worth(result.instance, tier)
+        return kind, {"points": significant(100 * loss), "people": significant(people)}
     return kind, {"points": significant(100 * loss)} if kind == "share" else {"loss": significant(loss)}
 
 

@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from alloc.text import Text
 
-# Tier -> how its loss is told: ``score`` (a mean score of residents), ``persons``, ``share``, ``number`` or ``money``.
-LOSSES = {
-    "minimum": "score",
-    "fairness": "score",
-    "settlement": "persons",
-    "coverage": "score",
-    "production": "share",
-    "closeness": "number",
-    "cost": "money",
-}
 WORDS: dict[str, Text] = {
     # ------------------------------------------------------------------ the number and its parts
     "headline": Text(
@@ -49,7 +39,7 @@ WORDS: dict[str, Text] = {
         "Without its bounds the formula, with what is left shared evenly, would give another number; the rule that "
         "decides is: {rule}.",
     ),
-    "closeness_decides": Text(
+    "formula_decides": Text(
         "没有更靠前的目标改变它：它按公式分配，因总量和共同规则而与受同样限制的城市一道偏离公式 {away}。",
         "No earlier objective moves it: it follows the formula, off by {away} like the other cities under the same "
         "total and limits.",

@@ -13,7 +13,8 @@ from alloc.explanation.request.facts import Facts, Grant
 from alloc.explanation.request.search import Found, Probe, finished, published, search
 from alloc.explanation.request.ways import ways
 from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, silent
-from alloc.explanation.shared.point import unrounded
+from alloc.explanation.shared.point import decided
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import InputError
 from alloc.instance.instance import make_instance
@@ -165,7 +166,7 @@ def _search(
     report: Report,
 ) -> tuple[tuple[Found, ...], bool, bool]:
     row, column = held.at(city, pool)
-    reached = float(unrounded(session.result, derived)[row, column])
+    reached = float(decided(session.result, derived, catalogue(session.instance.formulation).granted)[row, column])
     probe = Probe(session, city, pool, reached, most)
     tried = ways(session.instance, derived, city, pool, amount, held.rows_above[row, column], blocked)
     found: list[Found] = []

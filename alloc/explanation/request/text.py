@@ -85,8 +85,7 @@ def _first_loss(request: Facts, grant: Grant) -> tuple[str, float] | None:
     for tier, before, after in grant.tiers:
         better = 1.0 if catalogue().tiers[tier].better == "higher" else -1.0
         loss = (before - after) * better
-        natural = {"settlement": float(request.derived.settle_limit.sum()), "cost": abs(before)}.get(tier, 1.0)
-        if loss > SEEN * max(1.0, natural):
+        if loss > SEEN * max(1.0, abs(before)):
             return tier, loss
     return None
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from alloc.explanation.rules.words import HEADS, SAY, WITHOUT
-from alloc.explanation.sensitivity.words import EQUIVALENTS, kind_of, worth
+from alloc.explanation.rules.words import SAY
+from alloc.explanation.sensitivity.words import spoken, worth
 from alloc.explanation.shared.figures import figure
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
@@ -24,7 +24,7 @@ class Cost:
     Attributes:
         rule: machine name.
         title: in the planner's words.
-        owner: who may waive it; empty for the tier of fairness.
+        owner: who may waive it; empty for a tier.
         outcome: ``costs``; ``none`` (solved: no tier changes); ``free`` (proven without a solve); ``unsolved`` (no
             optimum was found); ``unasked`` (interrupted); ``left`` (not solved, for a solve takes long).
         gains: tier -> what it gains, in its own unit; negative: it loses.
@@ -44,7 +44,7 @@ class Rules:
     Attributes:
         instance: of the result.
         values: tier -> its optimum with all rules, facilities counted in parts.
-        costs: of every rule, the tier of fairness first.
+        costs: of every rule, a tier first.
         complete: whether nobody interrupted.
     """
 
@@ -58,7 +58,7 @@ class Rules:
 
         def order(cost: Cost) -> tuple[object, ...]:
             sizes = [-round(abs(cost.gains.get(tier, 0.0)) * worth(self.instance, tier)) for tier in self.values]
-            return (cost.rule != "fairness", *sizes, cost.rule)
+            return (cost.rule not in self.values, *sizes, cost.rule)
 
         return sorted((each for each in self.costs if each.outcome == "costs"), key=order)
 
@@ -94,12 +94,14 @@ class Rules:
     def said(self, cost: Cost, language: str) -> str:
         """What the first two tiers that change would gain or lose."""
         changed = [tier for tier in self.values if cost.gains.get(tier)]
-        if "settlement" in changed[2:]:
-            changed = [changed[0], "settlement"]
+        known = catalogue(self.instance.formulation).tiers
+        if people := [tier for tier in changed[2:] if known[tier].loss == "persons"]:
+            changed = [changed[0], people[0]]
         said = []
         for tier in changed[:2]:
             gain = cost.gains[tier]
-            text = WITHOUT[kind_of(self.instance, tier)][0 if gain > 0 else 1]
+            told = spoken(self.instance, tier)
+            text = told.without_gains if gain > 0 else told.without_loses
             size = abs(gain) * worth(self.instance, tier)
             said.append(getattr(text.fill(rule=cost.title, n=figure(size)), language))
         return "".join(said) if language == "zh" else " ".join(said)
@@ -116,9 +118,10 @@ class Rules:
         )
         if not rows:
             return []
-        heads = (_say("head", language), *(getattr(HEADS[tier], language) for tier in tiers))
+        known = catalogue(self.instance.formulation).tiers
+        heads = (_say("head", language), *(getattr(known[tier].head, language) for tier in tiers))
         units = [
-            _say("unit", language, tier=HEADS[tier], unit=EQUIVALENTS[kind_of(self.instance, tier)]) for tier in tiers
+            _say("unit", language, tier=known[tier].head, unit=spoken(self.instance, tier).equivalent) for tier in tiers
         ]
         said = _say("units", language, units=("，" if language == "zh" else ", ").join(units))
         return [Section(f"{_say('title', language)}\n{said}", heads, rows, "l" + "r" * len(tiers))]
@@ -130,7 +133,8 @@ class Rules:
             "complete": self.complete,
             "facilities": "parts",
             "tiers": {
-                name: {"value": value, "better": catalogue().tiers[name].better} for name, value in self.values.items()
+                name: {"value": value, "better": catalogue(self.instance.formulation).tiers[name].better}
+                for name, value in self.values.items()
             },
             "rules": [
                 {

@@ -20,6 +20,7 @@ from alloc.explanation.rules.words import SAY
 from alloc.explanation.sensitivity.probe import NOISE
 from alloc.explanation.sensitivity.tiers import LONG, Ended, Tiers, solved, tolerances
 from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, silent
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
@@ -31,7 +32,6 @@ from alloc.text import Text
 
 ROOM = 1e-6  # in units of the matrix, or of a side where that is larger: less is no room
 MOST_LARGE = 3  # rules that are solved where a solve takes half a minute
-FAIRNESS = "fairness"
 CLOSE = 1e-6  # of its natural size: closeness is a square, and found to so much
 
 
@@ -53,7 +53,9 @@ def explain_rules(result: Result, report: Report = silent, only: Sequence[str] =
     instance, clock = result.instance, Clock(LONG)
     derived = derive(instance)
     known = switches(instance, derived)
-    names = [each.name for each in known] + [each.tier for each in instance.settings.objective if each.tier == FAIRNESS]
+    tiers = {name: each.as_rule for name, each in catalogue(instance.formulation).tiers.items() if each.as_rule.en}
+    questioned = [each.tier for each in instance.settings.objective if each.tier in tiers]
+    names = [each.name for each in known] + questioned
     if missing := next((each for each in only if each not in names), None):
         raise AskError(SAY["no_rule"].fill(rule=missing, known=", ".join(names)))
     with clock.interruptible():
@@ -62,8 +64,8 @@ def explain_rules(result: Result, report: Report = silent, only: Sequence[str] =
         base = solved(model, tolerances(instance), None, Memory(), clock)
         costs = _costs(instance, derived, base, [each for each in known if not only or each.name in only],
                        bool(only), clock, report)  # fmt: skip
-        if FAIRNESS in names and (not only or FAIRNESS in only):
-            costs.insert(0, _fairness(base, clock))
+        wanted = [tier for tier in questioned if not only or tier in only]
+        costs[:0] = [_without_tier(base, tier, tiers[tier], clock) for tier in wanted]
     values = {name: base.values[name] for name in base.model.objectives if name in base.values}
     complete = base.complete and not any(each.outcome == "unasked" for each in costs)
     return Rules(instance, values, tuple(costs), complete)
@@ -115,24 +117,22 @@ def _cost(switch: Switch, base: Tiers, model: LinearModel, clock: Clock) -> Cost
     return Cost(switch.name, switch.title, switch.owner, outcome, gains)
 
 
-def _fairness(base: Tiers, clock: Clock) -> Cost:
-    """Every tier at the final points with and without the tier of fairness."""
-    title, owner = SAY["fairness_rule"], Text("", "")
+def _without_tier(base: Tiers, tier: str, title: Text, clock: Clock) -> Cost:
+    """Every tier at the final points with and without one of them, as that of fairness."""
+    owner = Text("", "")
     if clock.interrupted or not base.complete:
-        return Cost("fairness", title, owner, "unasked", {})
-    kept: dict[str, Objective] = {
-        name: objective for name, objective in base.model.objectives.items() if name != "fairness"
-    }
-    given_up = {name: value for name, value in base.given_up.items() if name != "fairness"}
+        return Cost(tier, title, owner, "unasked", {})
+    kept: dict[str, Objective] = {name: objective for name, objective in base.model.objectives.items() if name != tier}
+    given_up = {name: value for name, value in base.given_up.items() if name != tier}
     found = solved(replace(base.model, objectives=kept), given_up, None, base.memory, clock)
     if not found.complete:
-        return Cost("fairness", title, owner, _missing(found), {})
+        return Cost(tier, title, owner, _missing(found), {})
     before, after = (
         {name: tier_value(base.model, objective, _last(each)) for name, objective in base.model.objectives.items()}
         for each in (base, found)
     )
     gains = {name: _gain(base.model.objectives[name], after[name] - before[name]) for name in before}
-    return Cost("fairness", title, owner, "costs" if any(gains.values()) else "none", gains)
+    return Cost(tier, title, owner, "costs" if any(gains.values()) else "none", gains)
 
 
 def _missing(found: Tiers) -> Outcome:

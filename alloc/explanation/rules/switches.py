@@ -6,7 +6,7 @@ else, benchmarks and the shortfall that is let pass included, stays as it is. Ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,33 +14,16 @@ import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.shared.parameters import FIXED, city_name, lower, titled
+from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.lever import NO_ROWS, Family, Rule, Without
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import NUMERIC
-from alloc.instance.schema.settings import Policy
-from alloc.instance.schema.tables import TABLES
 from alloc.solver.solution import compiled
 from alloc.text import Text
 
-ROWS_ONLY = ("growth_limit", "recognised_need", "production_land", "idle_land", "borrow_to_build",
-             "special_bond_purpose")  # fmt: skip
-NOT_SWITCHED = (
-    "coverage_is_served",
-    "minimum_gap",
-    "land_balance",
-    "public_land",
-    "capital_budget",
-    "general_budget",
-    "worst_served",
-    "least_served",
-)  # arithmetic
-IN_PARTS = ("pool_total", "group_limit")  # exhaustion of each pool, each limit
-OPEN = 1e6  # a multiple or a share so large that it bounds nothing
 LIMIT = Text("分组限制：{of}", "limit: {of}")
 EXHAUST = Text("{of}须全部分完", "all of {of} must be given out")
-
-Tables = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -56,6 +39,7 @@ class Switch:
         rows: families whose rows are freed.
         row: one row by family and label, freed above and below; with `lower_only` below alone.
         lower_only: as said.
+        bounds: rule behind a bound, worked out by its lever, that is left out of the bounds of its decision.
         replaces: whether the bounds without the rule stand in place of those with it, as for an override; else they
             only give way.
     """
@@ -68,6 +52,7 @@ class Switch:
     rows: tuple[str, ...] = ()
     row: tuple[str, str] | None = None
     lower_only: bool = False
+    bounds: Rule | None = None
     replaces: bool = False
 
     def model(self, instance: Instance, derived: Derived, base: LinearModel) -> LinearModel:
@@ -85,7 +70,8 @@ class Switch:
             place = block.start + block.members.labels().index((self.row[1],))
             least[place] = -np.inf
             most[place] = most[place] if self.lower_only else np.inf
-        return replace(model, row_lower=least, row_upper=most)
+        model = replace(model, row_lower=least, row_upper=most)
+        return model if self.bounds is None else _without_bound(model, derived, self.bounds, instance)
 
     def _field(self, derived: Derived, other: Derived, name: str) -> Any:
         """A bound that only gives way: a corridor that a cap cuts off does not ask for more without the cap."""
@@ -97,151 +83,139 @@ class Switch:
 
 def switches(instance: Instance, derived: Derived) -> tuple[Switch, ...]:
     """Every rule of the instance that can be switched off, families first."""
-    return (*_families(), *_bounds(instance), *_pools(instance, derived), *_limits(derived, instance), *_hand(instance))
+    known = catalogue(instance.formulation)
+    waived = [each for each in known.families.values() if not each.arithmetic]
+    return (
+        *(switch for family in waived if not family.shared for switch in _of_family(family, known)),
+        *(switch for rule in known.rules.values() if not rule.replaces for switch in _of_rule(rule, instance, known)),
+        *_pools(instance, known),
+        *_limits(derived, instance, known),
+        *_hand(instance, known),
+    )
 
 
-def _owner(key: str) -> Text:
-    return Text(*catalogue().owners[key])
+def _of_family(family: Family, known: Catalogue) -> Iterator[Switch]:
+    """A family, and before it each cause of its right side."""
+    owner = known.owners[family.owner]
+    for name in family.causes:
+        cause = known.causes[name]
+        yield Switch(name, lower(cause.title), owner, _doing_without(cause.without), cause.makes)
+    without = _doing_without(family.without) if family.without else None
+    yield Switch(family.name, lower(family.title), owner, without, family.makes, (family.name,))
 
 
-def _families() -> Iterator[Switch]:
-    about = catalogue().families
-    for name in ROWS_ONLY:
-        yield Switch(name, lower(about[name].title), _owner(about[name].owner), rows=(name,))
-    causes = catalogue().causes
-    for name, without in (("debt_ratio", _no_ratio), ("debt_tier", _no_tier), ("debt_service", _no_service)):
-        owner = _owner(about["debt_room"].owner)
-        yield Switch(name, lower(causes[name].title), owner, without, ("upper", "bond_room"))
-    for name, waive in BEHIND_BOUNDS.items():
-        yield Switch(name, lower(about[name].title), _owner(about[name].owner), waive, ("upper",), (name,))
+def _of_rule(rule: Rule, instance: Instance, known: Catalogue) -> Iterator[Switch]:
+    """A rule behind a bound, where the instance has it."""
+    title, owner = lower(rule.title), known.owners[rule.owner]
+    if rule.without and _has(instance, rule.without):
+        yield Switch(rule.name, title, owner, _doing_without(rule.without), rule.makes)
+    elif rule.bound is not None and not rule.without:
+        yield Switch(rule.name, title, owner, bounds=rule)
 
 
-def _bounds(instance: Instance) -> Iterator[Switch]:
-    about, others, both = catalogue().rules, catalogue().rules, ("lower", "upper")
-    for name, table, columns in (
-        ("floor", "pools", ("floor_multiple",)),
-        ("cap", "pools", ("cap_multiple",)),
-        ("corridor", "pools", ("corridor_down", "corridor_up")),
-        ("boundary", "cities", ("boundary_left",)),
-        ("farmland", "cities", ("farmland_share", "farmland_offset")),
-    ):
-        if instance.tables[table][list(columns)].notna().any(axis=None):
-            yield Switch(name, Text(*about[name].title), _owner(about[name].owner), _blank(table, *columns), both)
-    if len(instance.tables["earmarks"]):
-        earmark = about["earmark"]
-        yield Switch("earmark", Text(*earmark.title), _owner(earmark.owner), _without_rows("earmarks"), both)
-    if instance.tables["cities"]["settlement_quota"].notna().any():
-        quota = others["quota"]
-        without = _blank("cities", "settlement_quota")
-        yield Switch("quota", lower(quota.title), _owner(quota.owner), without, ("settle_limit",))
-    expansion = others["expansion"]
-    without = _filled("services", "expansion_limit", OPEN)
-    yield Switch("expansion_limit", lower(expansion.title), _owner(expansion.owner), without, ("expand_limit",))
-    if instance.tables["services"]["restricted"].any():
-        made = ("buildable", "build_limit", "growth_limit")
-        rule = others["restricted"]
-        without = _filled("services", "restricted", False)
-        yield Switch("restricted", lower(rule.title), _owner(rule.owner), without, made)
+def _without_bound(model: LinearModel, derived: Derived, rule: Rule, instance: Instance) -> LinearModel:
+    """The bounds of a decision by the other rules of its lever alone; else from nothing to what there is use for."""
+    known = catalogue(instance.formulation)
+    block, decision = model.columns[rule.decision], known.decisions[rule.decision]
+    most = np.inf if decision.possible is None else decision.possible(derived)
+    found = {"lower": np.zeros(block.shape), "upper": np.broadcast_to(most, block.shape)}
+    for side in found:
+        for other in known.rules.values():
+            if other.decision == rule.decision and side in other.sides and other.bound and other.name != rule.name:
+                nearer = np.maximum if side == "lower" else np.minimum
+                found[side] = nearer(found[side], other.bound(derived))
+    bounds = {"lower": model.lower.copy(), "upper": model.upper.copy()}
+    for side in rule.sides:
+        bounds[side][block.slice] = found[side].ravel() / model.column_scale[block.slice]
+    return replace(model, lower=bounds["lower"], upper=bounds["upper"])
 
 
-def _pools(instance: Instance, derived: Derived) -> Iterator[Switch]:
+def _pools(instance: Instance, known: Catalogue) -> Iterator[Switch]:
     for row in instance.tables["pools"].to_dict("records"):
         if row["exhaust"]:
-            title = EXHAUST.fill(of=titled(row))
-            pool = str(row["pool"])
-            yield Switch(
-                f"exhaust.{pool}",
-                title,
-                _owner(catalogue().numbers["pools.exhaust"].owner),
-                row=("pool_total", pool),
-                lower_only=True,
-            )
+            title, pool = EXHAUST.fill(of=titled(row)), str(row["pool"])
+            owner = known.owners[known.numbers["pools.exhaust"].owner]
+            yield Switch(f"exhaust.{pool}", title, owner, row=(_shared(known, "pools"), pool), lower_only=True)
 
 
-def _limits(derived: Derived, instance: Instance) -> Iterator[Switch]:
+def _limits(derived: Derived, instance: Instance, known: Catalogue) -> Iterator[Switch]:
     table = {str(row["limit"]): row for row in instance.tables["limits"].to_dict("records")}
+    family = _shared(known, "limits")
     for each in derived.limits:
         row = table[each.limit]
-        owner = Text(row["owner"], row["owner"]) if row["owner"] else _owner("planner")
+        owner = Text(row["owner"], row["owner"]) if row["owner"] else known.owners[known.families[family].owner]
         title = LIMIT.fill(of=titled(row))
-        yield Switch(f"limits.{each.limit}", title, owner, row=("group_limit", each.limit))
+        yield Switch(f"limits.{each.limit}", title, owner, row=(family, each.limit))
 
 
-def _hand(instance: Instance) -> Iterator[Switch]:
+def _shared(known: Catalogue, item: str) -> str:
+    """The family that has one row over the cities for each member of a set."""
+    return next(each.name for each in known.families.values() if each.shared and each.item == item)
+
+
+def _hand(instance: Instance, known: Catalogue) -> Iterator[Switch]:
+    """What a planner fixed: without it, the bounds that stand in its place."""
     pools = {str(row["pool"]): row for row in instance.tables["pools"].to_dict("records")}
     for row in instance.tables["overrides"].to_dict("records"):
         city, pool = str(row["city"]), str(row["pool"])
         title = FIXED.fill(city=city_name(instance, city), pool=titled(pools[pool]))
-        owner = Text(row["approved_by"], row["approved_by"]) if row["approved_by"] else _owner("planner")
-        without = _without_rows("overrides", city=city, pool=pool)
+        owner = Text(row["approved_by"], row["approved_by"])
+        if not row["approved_by"]:
+            owner = known.owners[known.numbers["overrides.amount"].owner]
+        without = _without_row("overrides", city=city, pool=pool)
         yield Switch(f"overrides.{city}.{pool}", title, owner, without, ("lower", "upper"), replaces=True)
 
 
-def _with(instance: Instance, table: str, frame: Any) -> Instance:
-    return replace(instance, tables={**instance.tables, table: frame})
-
-
-def _blank(table: str, *columns: str) -> Callable[[Instance], Instance]:
-    assert all(TABLES[table].by_name[name].kind in NUMERIC for name in columns)
-    return lambda one: _with(one, table, one.tables[table].assign(**dict.fromkeys(columns, np.nan)))
-
-
-def _filled(table: str, column: str, value: float | bool) -> Callable[[Instance], Instance]:
-    return lambda one: _with(one, table, one.tables[table].assign(**{column: value}))
-
-
-def _without_rows(table: str, **key: str) -> Callable[[Instance], Instance]:
+def _without_row(table: str, **key: str) -> Callable[[Instance], Instance]:
     def without(one: Instance) -> Instance:
         frame = one.tables[table]
         gone = np.ones(len(frame), dtype=bool)
         for column, value in key.items():
             gone &= (frame[column] == value).to_numpy()
-        return _with(one, table, frame[~gone].reset_index(drop=True))
+        return replace(one, tables={**one.tables, table: frame[~gone].reset_index(drop=True)})
 
     return without
 
 
-def _policy(instance: Instance, change: Callable[[Policy], Policy]) -> Instance:
-    settings = instance.settings
-    return replace(instance, settings=settings.model_copy(update={"policy": change(settings.policy)}))
+def _has(instance: Instance, changes: Without) -> bool:
+    """Whether an instance is another one without a rule: where no cell is given, there is nothing to do without."""
+    for path, value in changes.items():
+        table, _, column = path.partition(".")
+        if value == NO_ROWS:
+            if len(instance.tables[table]):
+                return True
+        elif table not in instance.tables or _differs(instance.tables[table][column].to_numpy(), value):
+            return True
+    return False
 
 
-def _debt(instance: Instance, **update: Any) -> Instance:
-    def change(policy: Policy) -> Policy:
-        return policy.model_copy(update={"debt": policy.debt.model_copy(update=update)})
-
-    return _policy(instance, change)
+def _differs(cells: np.ndarray, value: Any) -> bool:
+    blank = isinstance(value, float) and np.isnan(value)
+    return bool(np.any(~np.isnan(cells.astype(float))) if blank else np.any(cells != value))
 
 
-def _no_ratio(instance: Instance) -> Instance:
-    return _debt(instance, ceiling=OPEN)
+def _doing_without(changes: Without) -> Callable[[Instance], Instance]:
+    """An instance with the changes with which it does without a rule, unchecked: it is only looked at."""
+
+    def without(one: Instance) -> Instance:
+        tables, settings = dict(one.tables), one.settings
+        for path, value in changes.items():
+            table, _, column = path.partition(".")
+            if value == NO_ROWS:
+                tables[table] = tables[table].iloc[:0]
+            elif table in tables:
+                tables[table] = tables[table].assign(**{column: value})
+            else:
+                settings = _with_setting(settings, path.split("."), value)
+        return replace(one, settings=settings, tables=tables)
+
+    return without
 
 
-def _no_service(instance: Instance) -> Instance:
-    return _debt(instance, service_ceiling=OPEN)
-
-
-def _no_tier(instance: Instance) -> Instance:
-    tiers = instance.settings.policy.debt.tiers
-    return _debt(instance, tiers=tuple(each.model_copy(update={"new_bond_factor": OPEN}) for each in tiers))
-
-
-def _no_classes(instance: Instance) -> Instance:
-    return _filled("cities", "limit_special", 1e15)(_filled("cities", "limit_general", 1e15)(instance))
-
-
-def _no_stock(instance: Instance) -> Instance:
-    def change(policy: Policy) -> Policy:
-        return policy.model_copy(update={"land": policy.land.model_copy(update={"stock_ratio": None})})
-
-    return _policy(instance, change)
-
-
-# Families that also make bounds -> the instance without them.
-BEHIND_BOUNDS: Mapping[str, Callable[[Instance], Instance]] = {
-    "debt_room": lambda one: _no_ratio(_no_tier(_no_service(one))),
-    "debt_limit": _no_classes,
-    "stock_link": _no_stock,
-}
-FAMILIES = frozenset({*ROWS_ONLY, *BEHIND_BOUNDS, *IN_PARTS, *NOT_SWITCHED})
-"""Every constraint family of which it is known whether and how it is switched off."""
+def _with_setting(section: Any, path: list[str], value: Any) -> Any:
+    """Settings with another value at a path; in a list, of every entry."""
+    if isinstance(section, tuple):
+        return tuple(_with_setting(entry, path, value) for entry in section)
+    first, *rest = path
+    inner = _with_setting(getattr(section, first), rest, value) if rest else value
+    return section.model_copy(update={first: inner})

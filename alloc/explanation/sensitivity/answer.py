@@ -8,7 +8,7 @@ from typing import Any
 
 from alloc.explanation.sensitivity.places import Place
 from alloc.explanation.sensitivity.sides import Method, Side, differ
-from alloc.explanation.sensitivity.words import BRIEF, EQUIVALENTS, MARKS, MORE, SAY, kind_of, worth
+from alloc.explanation.sensitivity.words import BRIEF, MARKS, SAY, spoken, worth
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.parameters import Parameter, city_name
 from alloc.formulation.registry import catalogue
@@ -106,7 +106,7 @@ class Prices:
     def said(self, price: Price, language: str) -> list[str]:
         """A price in whole sentences, joined where they belong together."""
         parameter, tier = price.parameter, price.tier
-        unit = EQUIVALENTS[kind_of(self.instance, tier)]
+        unit = spoken(self.instance, tier).equivalent
         slots = {"title": parameter.title, "step": parameter.said, "tier": self._tier(tier), "unit": unit}
         found = []
         gain, solved = price.more.step, True
@@ -117,8 +117,9 @@ class Prices:
             size = (jump or 0.0) * worth(self.instance, tier)
             found.append(_say("jump", language, n=figure(size, sign=True), **slots))
         elif gain:
-            better = (gain > 0) == (catalogue().tiers[tier].better == "higher")
-            text = MORE[kind_of(self.instance, tier)][0 if better else 1]
+            better = (gain > 0) == (catalogue(self.instance.formulation).tiers[tier].better == "higher")
+            told = spoken(self.instance, tier)
+            text = told.gains if better else told.loses
             found.append(_fill(text, language, n=figure(abs(gain) * worth(self.instance, tier)), **slots))
             found.append(self._rate(price, solved, language))
         for each, key in ((price.less, "stuck_less"), (price.more, "stuck_more")):
@@ -188,12 +189,12 @@ class Prices:
     def _section(
         self, title: str, heads: str, tier: str, rows: tuple[tuple[str, ...], ...], aligned: str, language: str
     ) -> Section:
-        unit = EQUIVALENTS[kind_of(self.instance, tier)]
+        unit = spoken(self.instance, tier).equivalent
         said = _say(title, language, tier=self._tier(tier), unit=unit)
         return Section(said, tuple(_say(heads, language).split("|")), rows, aligned)
 
     def _tier(self, tier: str) -> Text:
-        return Text(*catalogue().tiers[tier].title)
+        return Text(*catalogue(self.instance.formulation).tiers[tier].title)
 
     def _row(self, price: Price, language: str) -> tuple[str, ...]:
         parameter = price.parameter
@@ -228,7 +229,7 @@ class Prices:
         for table, key in (("pools", "pool"), ("services", "service")):
             frame = self.instance.tables[table]
             named |= dict(zip(frame[key], frame[f"title_{language}"], strict=True))
-        unit = getattr(catalogue().units[place.unit], language)
+        unit = getattr(catalogue(self.instance.formulation).units[place.unit], language)
         if place.unit == "capacity":
             services = self.instance.tables["services"].set_index("service")
             unit = str(services.at[place.item, f"unit_{language}"])

@@ -7,18 +7,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alloc.compiler.linear_model import LinearModel
+from alloc.compiler.linear_model import Block, LinearModel
 from alloc.explanation.sensitivity.change import Change, change
 from alloc.explanation.sensitivity.tiers import model_of
 from alloc.explanation.shared.parameters import Parameter, looked_at
-from alloc.formulation.registry import formulation
+from alloc.formulation.registry import catalogue, formulation
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.solver.facilities.band import with_band_of
 
 SAME = 1e-10  # of a number: rounding of what is meant to be the same
 MIRRORED = 1e-3  # of what a step changes: as much may differ between the ways, since what changes may be a curve
-STRAIGHT = ("limits", "overrides")  # tables whose amounts stand in the model as they are
+LIMITS = "limits"
+STRAIGHT = (LIMITS, "overrides")  # tables whose amounts stand in the model as they are
 
 Data = tuple[Instance, Derived]
 Numbers = dict[str, np.ndarray]
@@ -88,15 +89,19 @@ class Near:
     def _straight(self, parameter: Parameter, by: float) -> Change | None:
         """A limit moves the sides of its own row; None: something else, or a limit of nothing."""
         key = parameter.target.split(".")[1]
-        if parameter.kind != "limits" or not parameter.value or key not in self._limits:
+        if parameter.kind != LIMITS or not parameter.value or key not in self._limits:
             return None
-        block, place = self.model.rows["group_limit"], self._limits[key]
+        block, place = self._rows_of_limits(), self._limits[key]
         row, limit = block.start + place, self.derived.limits[place]
         rise = limit.amount / parameter.value / self.model.row_scale[row]
         lower, upper = (
             np.array([rise if np.isfinite(each[row]) else 0.0]) for each in (self.model.row_lower, self.model.row_upper)
         )
         return Change(by, np.array([row]), lower, upper)
+
+    def _rows_of_limits(self) -> Block:
+        families = catalogue(self.instance.formulation).families.values()
+        return next(self.model.rows[each.name] for each in families if each.shared and each.item == LIMITS)
 
     def _mirrored(self, less: Derived, more: Derived) -> bool:
         down, up = _figures(less), _figures(more)

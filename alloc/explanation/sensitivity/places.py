@@ -15,17 +15,12 @@ import numpy as np
 from alloc.compiler.linear_model import Block
 from alloc.explanation.sensitivity.tiers import Tiers
 from alloc.explanation.shared.parameters import lower as lower_case
+from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.text import Text
 
-DEFINITIONS = ("pool_total", "group_limit", "coverage_is_served", "minimum_gap", "land_balance", "public_land",
-               "worst_served", "least_served")  # fmt: skip
-COLUMNS = {
-    "settle": Text("落户意愿或落户指标", "willingness to settle or settlement quota"),
-    "expand": Text("原址扩建上限", "expansion limit"),
-}
 DUST = 1e-14  # of a tier's natural size, for one unit of the rule
 
 
@@ -67,27 +62,32 @@ def places(tiers: Tiers, instance: Instance, tier: str, derived: Derived | None 
     if not tiers.by_duals(tier) or tier not in tiers.values:
         return ()
     known = derived if derived is not None else derive(instance)
-    found = [*_families(tiers, tier), *_bounds(tiers, tier, known), *_columns(tiers, tier)]
+    declared = catalogue(instance.formulation)
+    found = [
+        *_families(tiers, tier, declared),
+        *_bounds(tiers, tier, known, declared),
+        *_columns(tiers, tier, declared),
+    ]
     return tuple(sorted(found, key=lambda each: (each.kind, each.rule)))
 
 
-def _families(tiers: Tiers, tier: str) -> Iterator[Place]:
+def _families(tiers: Tiers, tier: str, declared: Catalogue) -> Iterator[Place]:
     """A row that gives way by one unit: its upper side rises or its lower side falls."""
     duals, _, _ = tiers.duals(tier)
     sign = -1.0 if tiers.model.objectives[tier].maximise else 1.0
-    titles = catalogue().families
     for name, block in tiers.model.rows.items():
-        if name in DEFINITIONS or not block.members.size:
+        family = declared.families[name]
+        if family.shared or family.defines or not block.members.size:
             continue
         lower = tiers.model.row_lower[block.slice]
         gain = np.where(np.isinf(lower), 1.0, -1.0) * sign * duals[block.slice] / tiers.model.row_scale[block.slice]
-        rule = Rule(name, lower_case(titles[name].title), "family")
-        yield from _dearest(tiers, tier, rule, titles[name].unit, gain, block)
+        rule = Rule(name, lower_case(family.title), "family")
+        yield from _dearest(tiers, tier, rule, family.unit, gain, block)
 
 
-def _bounds(tiers: Tiers, tier: str, derived: Derived) -> Iterator[Place]:
+def _bounds(tiers: Tiers, tier: str, derived: Derived, declared: Catalogue) -> Iterator[Place]:
     """Bounds of allocations, by the rule that made them."""
-    block, titles = tiers.model.columns["allocation"], catalogue().rules
+    block, titles = tiers.model.grants, declared.rules
     _, reduced, _ = tiers.duals(tier)
     sign = -1.0 if tiers.model.objectives[tier].maximise else 1.0
     price = sign * reduced[block.slice] / tiers.model.column_scale[block.slice]
@@ -97,26 +97,30 @@ def _bounds(tiers: Tiers, tier: str, derived: Derived) -> Iterator[Place]:
     rules = np.where(below, derived.lower_rule.ravel(), derived.upper_rule.ravel())
     gain = np.where(below, -price, price)
     land = np.broadcast_to(derived.kind == "land", derived.lower.shape).ravel()
-    for rule in titles:
-        if rule == "none":
-            continue
+    for rule in (name for name, each in titles.items() if each.sides):
         for chosen, unit in ((land, "ha"), (~land, "10⁴ yuan")):
             here = np.where((rules == rule) & chosen, gain, 0.0)
             named = Rule(rule, lower_case(titles[rule].title), "bound")
             yield from _dearest(tiers, tier, named, unit, here, block)
 
 
-def _columns(tiers: Tiers, tier: str) -> Iterator[Place]:
+def _columns(tiers: Tiers, tier: str, declared: Catalogue) -> Iterator[Place]:
     """Upper bounds that are a rule of their own: who may settle, what may be enlarged."""
     _, reduced, _ = tiers.duals(tier)
     sign = -1.0 if tiers.model.objectives[tier].maximise else 1.0
-    for name, title in COLUMNS.items():
+    for name, decision in declared.decisions.items():
+        behind = declared.rules_of(name, "upper")
+        if decision.granted or decision.whole or not behind or name not in tiers.model.columns:
+            continue
         block = tiers.model.columns[name]
         point, upper = tiers.point(tier)[block.slice], tiers.model.upper[block.slice]
         price = sign * reduced[block.slice] / tiers.model.column_scale[block.slice]
         at_upper = (upper > 0) & (upper - point <= point - tiers.model.lower[block.slice])
-        unit = "persons" if name == "settle" else "capacity"
-        yield from _dearest(tiers, tier, Rule(name, title, "column"), unit, np.where(at_upper, price, 0.0), block)
+        titles = [lower_case(rule.title) for rule in behind]
+        rule = Rule(
+            name, Text("或".join(each.zh for each in titles), " or ".join(each.en for each in titles)), "column"
+        )
+        yield from _dearest(tiers, tier, rule, decision.unit, np.where(at_upper, price, 0.0), block)
 
 
 def _dearest(tiers: Tiers, tier: str, rule: Rule, unit: str, gain: np.ndarray, block: Block) -> Iterator[Place]:

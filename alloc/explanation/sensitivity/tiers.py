@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective
+from alloc.explanation.shared.point import decided_point
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
@@ -163,7 +164,7 @@ def published(result: Result, clock: Clock, last: str | None = None) -> Tiers:
     if not result.instance.settings.integers:
         return solved(model, given_up, None, Memory(), clock, last)
     floors = result.manifest["floors"]
-    found = solved(model, given_up, facilities(result, model), Memory(), clock, last, floors)
+    found = solved(model, given_up, facilities(result, derive(result.instance), model), Memory(), clock, last, floors)
     left = {}
     for name, tolerance in given_up.items():
         sign = -1.0 if model.objectives[name].maximise else 1.0
@@ -177,7 +178,7 @@ def held_near(result: Result, model: LinearModel) -> LinearModel:
     if "relaxation" not in result.tables:
         return model
     granted = result.tables["relaxation"].sort_values(["city", "pool"])["granted"].to_numpy()
-    return with_band(model, model.point(allocation=granted))
+    return with_band(model, model.point(**{model.grants.name: granted}))
 
 
 def relaxed(instance: Instance, clock: Clock, memory: Memory | None = None) -> Tiers:
@@ -201,7 +202,7 @@ def model_of(instance: Instance, derived: Derived | None = None, beside: LinearM
     crossed = np.flatnonzero(derived.upper < derived.lower)
     if not crossed.size:
         return model
-    places = model.columns["allocation"].start + crossed
+    places = model.grants.start + crossed
     upper = model.upper.copy()
     upper[places] = derived.upper.ravel()[crossed] / model.column_scale[places]
     return replace(model, upper=upper)
@@ -212,7 +213,7 @@ def tolerances(instance: Instance) -> dict[str, float]:
     return {each.tier: each.tolerance for each in instance.settings.objective if each.tolerance is not None}
 
 
-def facilities(result: Result, model: LinearModel) -> Fixed:
+def facilities(result: Result, derived: Derived, model: LinearModel) -> Fixed:
     """The columns of whole facilities and how many of each the result builds."""
-    block = model.columns["build"]
-    return np.arange(block.start, block.stop), np.nan_to_num(result.tables["services"]["build"].to_numpy(dtype=float))
+    columns = np.flatnonzero(model.integer)
+    return columns, decided_point(result, derived, model)[columns]

@@ -2,69 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from alloc.formulation.lever import Tier, TierWords
+from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.text import Text
 
-# What a change of one in a tier's value is, as people count it: see `worth`.
-EQUIVALENTS = {
-    "minimum": Text("人份缺口", "residents' full need"),
-    "fairness": Text("人份服务", "residents' full service"),
-    "least": Text("最低得分，百万分之一", "least score, millionths"),
-    "settlement": Text("人", "persons"),
-    "coverage": Text("人份服务", "residents' full service"),
-    "production": Text("公顷需求", "ha asked for"),
-    "closeness": Text("偏离指数", "index of distance"),
-    "cost": Text("万元", "10⁴ yuan"),
-}
-# tier -> whole sentences: it gains, it loses. {title} moves by {step}.
-MORE = {
-    "minimum": (
-        Text("“{title}”增加{step}，离国家最低标准的缺口缩小，合 {n} 名居民的全部需求。",
-             "If “{title}” rises by {step}, the gap to the minimum shrinks by the full need of {n} residents."),
-        Text("“{title}”增加{step}，离国家最低标准的缺口扩大，合 {n} 名居民的全部需求。",
-             "If “{title}” rises by {step}, the gap to the minimum grows by the full need of {n} residents."),
-    ),
-    "fairness": (
-        Text("“{title}”增加{step}，服务最薄弱的人口受益，合其中 {n} 人从没有服务到服务齐全。",
-             "If “{title}” rises by {step}, the worst served gain as much as full service for {n} of them."),
-        Text("“{title}”增加{step}，服务最薄弱的人口受损，合其中 {n} 人从服务齐全到没有服务。",
-             "If “{title}” rises by {step}, the worst served lose as much as full service for {n} of them."),
-    ),
-    "least": (
-        Text("“{title}”增加{step}，城市的最低得分提高百万分之 {n}。",
-             "If “{title}” rises by {step}, the least score of any city rises by {n} millionths."),
-        Text("“{title}”增加{step}，城市的最低得分降低百万分之 {n}。",
-             "If “{title}” rises by {step}, the least score of any city falls by {n} millionths."),
-    ),
-    "settlement": (
-        Text("“{title}”增加{step}，可多落户 {n} 人。", "If “{title}” rises by {step}, {n} more people settle."),
-        Text("“{title}”增加{step}，将少落户 {n} 人。", "If “{title}” rises by {step}, {n} fewer people settle."),
-    ),
-    "coverage": (
-        Text("“{title}”增加{step}，全体居民的平均得分上升，合 {n} 人从没有服务到服务齐全。",
-             "If “{title}” rises by {step}, the mean score rises as much as by full service for {n} more residents."),
-        Text("“{title}”增加{step}，全体居民的平均得分下降，合 {n} 人从服务齐全到没有服务。",
-             "If “{title}” rises by {step}, the mean score falls as much as by full service for {n} fewer residents."),
-    ),
-    "production": (
-        Text("“{title}”增加{step}，多满足 {n} 公顷产业用地需求（按产出加权）。",
-             "If “{title}” rises by {step}, {n} ha more of what production asks for is served (weighted by output)."),
-        Text("“{title}”增加{step}，少满足 {n} 公顷产业用地需求（按产出加权）。",
-             "If “{title}” rises by {step}, {n} ha less of what production asks for is served (weighted by output)."),
-    ),
-    "closeness": (
-        Text("“{title}”增加{step}，与公式测算数的偏离指数减少 {n}。",
-             "If “{title}” rises by {step}, the distance from the formula falls by {n}."),
-        Text("“{title}”增加{step}，与公式测算数的偏离指数增加 {n}。",
-             "If “{title}” rises by {step}, the distance from the formula grows by {n}."),
-    ),
-    "cost": (
-        Text("“{title}”增加{step}，建设与运行成本减少 {n} 万元。",
-             "If “{title}” rises by {step}, building and running cost {n} × 10⁴ yuan less."),
-        Text("“{title}”增加{step}，建设与运行成本增加 {n} 万元。",
-             "If “{title}” rises by {step}, building and running cost {n} × 10⁴ yuan more."),
-    ),
-}  # fmt: skip
 SAY = {
     "title": Text("{tier}：参数变动的影响（{unit}）", "{tier}: what a change of each parameter is worth ({unit})"),
     "heads": Text("参数|现值|一步|增加一步|减时单价|增时单价|至少适用自|至少适用至",
@@ -125,24 +69,18 @@ MARKS = {
 BRIEF = {"1 percentage point": "1 pp"}  # steps in the tables of the English text
 
 
-def kind_of(instance: Instance, tier: str) -> str:
-    """The key of a tier in `EQUIVALENTS` and `MORE`: fairness by leximin is another thing than by cvar."""
-    method = next((each.method for each in instance.settings.objective if each.tier == tier), None)
-    return "least" if method == "leximin" else tier
+def spoken(instance: Instance, tier: str) -> TierWords:
+    """How a tier is spoken of in an instance: fairness by leximin is another thing than by cvar."""
+    known, entry = _of(instance, tier)
+    return known.spoken(entry.method)
 
 
 def worth(instance: Instance, tier: str) -> float:
-    """How many units of `EQUIVALENTS` a change of one in a tier's value is.
+    """How many units of its `TierWords.equivalent` a change of one in a tier's value is."""
+    known, entry = _of(instance, tier)
+    return known.counts(instance.tables["cities"], entry)
 
-    A mean over residents counts them all; the mean of the worst-served share counts that share of them.
-    """
-    cities = instance.tables["cities"]
-    residents = float(cities["residents"].sum())
-    beta = next((each.beta for each in instance.settings.objective if each.tier == "fairness"), None)
-    return {
-        "minimum": residents,
-        "fairness": residents * (beta or 1.0),
-        "least": 1e6,
-        "coverage": residents,
-        "production": float(cities["production_request"].sum()),
-    }.get(kind_of(instance, tier), 1.0)
+
+def _of(instance: Instance, tier: str) -> tuple[Tier, Any]:
+    entry = next(each for each in instance.settings.objective if each.tier == tier)
+    return catalogue(instance.formulation).tiers[tier], entry

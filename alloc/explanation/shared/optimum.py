@@ -6,9 +6,7 @@ that determines the allocation, the tables, the verification, and which rules cl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance
@@ -43,11 +41,7 @@ def optimum(instance: Instance, city: str, pool: str, memory: Memory) -> Optimum
     derived = derive(instance)
     if any(each.severity == "error" for each in precheck(instance, derived)):
         return Optimum(None, True)
-    model = compiled(derived, instance)
-    names = list(model.objectives)
-    if "closeness" in names and np.isfinite(derived.benchmark).all():
-        names = names[: names.index("closeness") + 1]  # it determines every allocation
-    model = replace(model, objectives={name: model.objectives[name] for name in names})
+    model = compiled(derived, instance).up_to_determined()
     tolerances: dict[str, float] = {
         each.tier: each.tolerance for each in instance.settings.objective if each.tolerance is not None
     }
@@ -61,5 +55,5 @@ def optimum(instance: Instance, city: str, pool: str, memory: Memory) -> Optimum
         return Optimum(None, False)
     if pool not in derived.pools:
         return Optimum(0.0, True)
-    allocation = model.values("allocation", run.point)
+    allocation = model.granted_at(run.point)
     return Optimum(float(allocation[derived.cities.index(city), derived.pools.index(pool)]), True)
