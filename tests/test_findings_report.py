@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
+from alloc.api import check
 from alloc.findings_report.mark import AUTHOR, COLOURS, MarkError, mark
 from alloc.findings_report.text import counts, report
 from alloc.instance.findings import Finding, sort_findings
 from alloc.text import Text
-from alloc.verbs import check
 from alloc.workbook.convert import convert
 from broken import CASES
 from instances import write_tiny

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import WRONG, fail
-
-if TYPE_CHECKING:
-    from alloc.comparison import Comparison
+from alloc.cli.output import say
 
 
-@click.command()
+@click.command(cls=options.Verb)
 @click.argument("results", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--only-differences/--all", default=True, help="Rows without a difference are left out, or shown.")
 @click.option("--pool", help="What every city gets of this pool.")
 @click.option("--city", "cities", multiple=True, metavar="CODE", help="Everything about this city (repeatable).")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for every table, whole, as parquet.")
-@options.lang
-@options.form
+@options.printed
 def compare(
     results: tuple[Path, ...],
     only_differences: bool,
@@ -37,41 +32,19 @@ def compare(
     What differs in the inputs, in tiers, pools, coverage and debt; who gains and who loses. Results of different
     instances are aligned by the codes of cities and pools. --pool and --city narrow what is printed, never --out.
     """
-    from alloc.comparison import ComparisonError
-    from alloc.comparison.files import to_json, write
-    from alloc.comparison.reading import compare_any
-    from alloc.comparison.text.terminal import comparison_text
-    from alloc.comparison.text.wording import say
-    from alloc.result.store import StoreError
+    from alloc import api
 
-    try:
-        comparison = compare_any(results)
-        _known(comparison, pool, cities, lang, form)
-        older = write(comparison, out) if out is not None else None
-    except ComparisonError as error:
-        fail(getattr(error.message, lang), WRONG, form)
-    except StoreError as error:
-        fail(str(error), WRONG, form)
+    comparison = api.compare(*results)
     if form == "json":
-        content = to_json(comparison, only_differences, pool, cities)
-        click.echo(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
+        content = api.record(comparison, city=cities, pool=pool, only_differences=only_differences)
+        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    else:
+        text = api.show(comparison, lang, city=cities, pool=pool, only_differences=only_differences)
+    older = api.save(comparison, out) if out is not None else None
+    click.echo(text)
+    if form == "json":
         return
-    click.echo(comparison_text(comparison, lang, only_differences, pool, cities))
     if older is not None:
-        click.echo(say(lang, "older", folder=older))
+        say(lang, f"原有的比较结果改名为 {older}", f"The comparison that was there is now {older}")
     if out is not None:
-        click.echo(say(lang, "written", folder=out))
-
-
-def _known(comparison: Comparison, pool: str | None, cities: tuple[str, ...], lang: str, form: str) -> None:
-    """Refuses a pool or city that none of the results has, with the nearest that they have."""
-    from alloc.instance.suggest import Known
-
-    have = {
-        "pool": Known(comparison.tables["pools"]["pool"].tolist()),
-        "city": Known(comparison.tables["cities"]["city"].tolist()),
-    }
-    for kind, code in [("pool", pool)] * (pool is not None) + [("city", city) for city in cities]:
-        if code is not None and code not in have[kind]:
-            remedy = have[kind].remedy(code)
-            fail(f"{code}：{remedy.zh}" if lang == "zh" else f"{code}: {remedy.en}", WRONG, form)
+        say(lang, f"比较结果写在 {out}", f"The comparison lies in {out}")

@@ -33,7 +33,11 @@ TEXTS: Mapping[str, tuple[str, ...]] = {"debt": ("tier_before", "tier_after")}
 
 
 class ComparisonError(AllocError):
-    """Results that cannot be compared; `message` says which and why in both languages."""
+    """Results that cannot be compared; `message` says which and why in both languages.
+
+    Args:
+        zh, en: the message.
+    """
 
     def __init__(self, zh: str, en: str) -> None:
         """Keeps both; as a string it is the English one."""

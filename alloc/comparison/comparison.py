@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+import alloc  # which says what the comparison is, when it is asked
 from alloc.comparison import amounts, outcomes
 from alloc.comparison.check import check
 from alloc.comparison.inputs import differences
@@ -22,7 +23,7 @@ from alloc.result.result import Result
 OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "families")  # the others follow from these
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Two or more results beside each other.
 
@@ -80,6 +81,15 @@ class Comparison:
     def identical(self) -> bool:
         """Whether all results are the same: in what went in and in what came out."""
         return not any(self.differs(letter) for letter in self.letters[1:])
+
+    def __repr__(self) -> str:
+        """One line: what is compared, and whether it differs."""
+        named = ", ".join(f"{mark} {name}" for mark, name in zip(self.letters, self.names, strict=True))
+        return f"<Comparison of {named}: {'identical' if self.identical else 'different'}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what is compared, and the tiers beside each other, in both languages."""
+        return alloc.as_html(self)
 
 
 def compare(results: Sequence[Result], names: Sequence[str] | None = None) -> Comparison:

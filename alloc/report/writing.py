@@ -27,7 +27,12 @@ Writer = Callable[[Document, Path], None]
 
 @dataclass(frozen=True)
 class Written:
-    """A file that was written, and where an older one has been moved to."""
+    """A file that was written.
+
+    Attributes:
+        path: of the file.
+        older: where an older one has been moved to; None where there was none.
+    """
 
     path: str
     older: str | None

@@ -17,6 +17,7 @@ from alloc.errors import AllocError
 from alloc.instance.files.reading import read
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
+from alloc.instance.options import OPTIONS, under
 from alloc.result.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.result import SCHEMA, Result
 from alloc.text import Text
@@ -158,6 +159,11 @@ def load_result(folder: Path) -> Result:
                 f"{folder / INSTANCE} is not the instance that the manifest names",
             )
         )
+    try:  # the options of the run, which are no part of the instance
+        options = manifest["options"]
+        instance = under(instance, {name: options[name] for name in OPTIONS if name in options})
+    except (InputError, KeyError, TypeError) as error:
+        raise _damaged(path, f"{error}") from error
     if schema == 1:
         try:
             manifest, tables = manifest_of_schema_1(manifest, SCHEMA), tables_of_schema_1(tables)
@@ -177,7 +183,7 @@ def _write_table(table: pd.DataFrame, path: Path) -> None:
 
 def _write_instance(instance: Instance, folder: Path) -> None:
     folder.mkdir()
-    settings = instance.settings.model_dump(mode="json", by_alias=True, exclude_none=True)
+    settings = instance.own_settings.model_dump(mode="json", by_alias=True, exclude_none=True)
     (folder / "instance.toml").write_text(tomlkit.dumps(settings), encoding="utf-8", newline="\n")
     for name, table in instance.tables.items():
         if len(table):

@@ -29,13 +29,31 @@ class Answer(Protocol):
     """The answer to one question: a frozen dataclass with these three."""
 
     def sections(self, language: str) -> list[Section]:
-        """Tables, in the order in which they are printed; `language` is ``zh`` or ``en``."""
+        """Tables, in the order in which they are printed.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The tables; none where sentences say all.
+        """
 
     def sentences(self, language: str) -> list[str]:
-        """Whole sentences, printed before the tables, one a paragraph; lines that start with ``- `` are a list."""
+        """Whole sentences, printed before the tables, one a paragraph; lines that start with ``- `` are a list.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Lines of text.
+        """
 
     def record(self) -> dict[str, Any]:
-        """For JSON: plain values, in the units of the instance; words as ``{"zh": …, "en": …}``."""
+        """For JSON: plain values, in the units of the instance; words as ``{"zh": …, "en": …}``.
+
+        Returns:
+            Nested dictionaries and lists.
+        """
 
 
 class AskError(AllocError):
