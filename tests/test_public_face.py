@@ -23,9 +23,8 @@ from alloc.report.writing import Written
 from alloc.workbook.convert import Converted
 
 ROOT = Path(__file__).resolve().parent.parent
-LATER = {
-    each.__name__: each for each in (Answer, Comparison, Converted, Written)
-}  # of annotations, imported when they are needed
+# Of annotations, imported when they are needed.
+LATER = {each.__name__: each for each in (Answer, Comparison, Converted, Written)}
 
 
 def ours(found: object) -> bool:

@@ -40,7 +40,7 @@ def _table(name: str, words: str) -> property:
 
     def table(result: Result) -> pd.DataFrame:
         if name not in result.tables:
-            raise AttributeError(f"the result has no table {name}: there is no allocation")
+            raise AttributeError(name)  # `Result.__getattr__` says more
         return frame(result.instance, result.tables[name])
 
     return property(table, doc=words)
@@ -218,7 +218,8 @@ class Result:
             """A table that only some results have."""
             tables = self.__dict__.get("tables", {})
             if name not in tables:
-                raise AttributeError(f"a result has no attribute and no table {name!r}; tables: {', '.join(tables)}")
+                there = f"its tables are {', '.join(tables)}" if tables else "there is no allocation"
+                raise AttributeError(f"the result has no attribute and no table {name!r}: {there}")
             return frame(self.instance, tables[name])
 
     def __dir__(self) -> list[str]:
