@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from alloc.instance.findings import Finding
 from alloc.output import known_codes
 from alloc.result.result import Result, verified_again
-from alloc.result.store import StoreError, load_result, replace_file, write
+from alloc.result.store import StoreError, Written, load_result, replace_file, write
 from alloc.text import Text
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
-    from alloc.report.writing import Written
     from alloc.workbook.convert import Converted
 
 Language = Literal["zh", "en"]
@@ -217,34 +216,58 @@ def mark(
     return marked(instance, findings, None if out is None else Path(out), language)
 
 
-def save(thing: Result | Comparison | Answer, place: Path | str) -> Path | None:
-    """Writes what alloc gives, whole or not at all: a result or a comparison as a folder, an answer as a JSON file.
+def save(
+    thing: Result | Comparison | Answer,
+    place: Path | str,
+    *,
+    language: Language = "en",
+    city: str | Sequence[str] | None = None,
+    pool: str | None = None,
+    only_differences: bool = True,
+) -> Written:
+    """Writes what alloc gives, whole or not at all: a folder, a JSON file, or a document.
+
+    A result becomes a folder, a comparison a folder of tables, an answer a JSON file; where the place ends in .html,
+    .xlsx, .docx or .pdf, a comparison or an answer becomes a document of what `show` gives. (Documents of a result are
+    made by `write_report`.)
 
     Args:
         thing: a verified result with an allocation, a comparison, or an answer.
-        place: what stands there already is renamed to the first free ``place.1``, ``place.2``, …
+        place: what stands there already is renamed beside.
+        language: of a document, ``zh`` or ``en``.
+        city, pool, only_differences: of the document of a comparison, as for `show`.
 
     Returns:
-        What was there is called now; None where there was nothing.
+        Where it lies, and what is called now what was there.
 
     Raises:
         StoreError: the result has no allocation or is not verified, or the place holds something else or cannot be
             written.
         ComparisonError: the place of a comparison holds something else, or cannot be written.
+        ReportError: a format needs a library that is not installed, or the document cannot be written.
     """
+    path = Path(place)
     if isinstance(thing, Result):
-        return write(thing, Path(place))
+        return _written(path, write(thing, path))
     from alloc.comparison import Comparison
 
-    if not isinstance(thing, Comparison):
-        content = json.dumps(thing.record(), ensure_ascii=False, indent=2) + "\n"
-        return _file(Path(place), lambda beside: beside.write_bytes(content.encode()))
-    from alloc.comparison.files import write as write_comparison
+    if path.suffix[1:].casefold() in FORMATS:
+        from alloc.report.answers import answer_document, comparison_document, write_document
 
-    return write_comparison(thing, Path(place))
+        if isinstance(thing, Comparison):
+            cities = [city] if isinstance(city, str) else list(city or ())
+            known_codes(thing.tables, cities, pool)
+            return write_document(comparison_document(thing, language, only_differences, pool, cities), path)
+        return write_document(answer_document(thing, language), path)
+    if isinstance(thing, Comparison):
+        from alloc.comparison.files import write as write_comparison
+
+        return _written(path, write_comparison(thing, path))
+    content = json.dumps(thing.record(), ensure_ascii=False, indent=2) + "\n"
+    return _file(path, lambda beside: beside.write_bytes(content.encode()))
 
 
-def save_tables(result: Result, path: Path | str) -> Path | None:
+def save_tables(result: Result, path: Path | str) -> Written:
     """Writes every table of a result as a sheet of one workbook, with codes and names, for further work.
 
     Args:
@@ -252,26 +275,31 @@ def save_tables(result: Result, path: Path | str) -> Path | None:
         path: ends in .xlsx; an older file there is renamed beside.
 
     Returns:
-        What the older file is called now; None where there was none.
+        Where it lies, and what an older one is called now.
 
     Raises:
         StoreError: there is no allocation, the path does not end in .xlsx, or the file cannot be written.
     """
     from alloc.workbook.write.tables import write_tables
 
+    place = Path(path)
     if not result.has_point:
         raise StoreError(Text("结果没有分配方案，没有可写的表。", "the result has no allocation: there are no tables"))
-    if Path(path).suffix.casefold() != ".xlsx":
+    if place.suffix.casefold() != ".xlsx":
         raise StoreError(
             Text(f"{path}：工作簿的名称须以 .xlsx 结尾。", f"{path}: the name of a workbook ends in .xlsx")
         )
     tables = {"tiers": result.tiers, **{name: getattr(result, name) for name in result.tables}}
-    return _file(Path(path), lambda beside: write_tables(tables, beside))
+    return _file(place, lambda beside: write_tables(tables, beside))
 
 
-def _file(path: Path, writer: Callable[[Path], object]) -> Path | None:
-    """Writes a file beside, then in the place of what is there, which is renamed; says what that is called now."""
+def _file(path: Path, writer: Callable[[Path], object]) -> Written:
+    """Writes a file beside, then in the place of what is there, which is renamed."""
     try:
-        return replace_file(path, lambda beside: (writer(beside), None)[1])
+        return _written(path, replace_file(path, lambda beside: (writer(beside), None)[1]))
     except OSError as error:
         raise StoreError(Text(f"{path}：无法写入（{error}）。", f"{path}: cannot be written ({error})")) from error
+
+
+def _written(path: Path, older: Path | None) -> Written:
+    return Written(str(path), None if older is None else str(older))

@@ -14,6 +14,7 @@ from alloc.explanation.sensitivity.sides import Method, Side, both_sides
 from alloc.explanation.sensitivity.tiers import LONG, Tiers, facilities, model_of, published, relaxed, solved
 from alloc.explanation.shared.parameters import Parameter, parameters, set_to
 from alloc.instance import Instance, read
+from alloc.instance.derived.derived import derive
 from alloc.result.result import run
 from alloc.solver.facilities.band import with_band_of
 from alloc.solver.model.runs import Clock, Memory
@@ -112,7 +113,7 @@ def test_whole_facilities_are_those_of_the_result(tmp_path: Path) -> None:
         if not right
     ]
     assert wrong == []
-    assert facilities(result, base.model)[1].sum() > 0
+    assert facilities(result, derive(result.instance), base.model)[1].sum() > 0
 
 
 def fixed_differences(

@@ -93,6 +93,9 @@ def test_no_instance_without_its_family() -> None:
 # -------------------------------------------------------------------------------------------------------- words
 
 
+OPTIONAL = ("as_rule",)  # words that not everything of its kind has
+
+
 def every_text() -> Iterator[tuple[str, Text]]:
     """All words of the catalogue with where they stand."""
     known = catalogue()
@@ -103,8 +106,10 @@ def every_text() -> Iterator[tuple[str, Text]]:
     for kind, entries in declared.items():
         for name, entry in entries.items():
             for part in fields(entry):
-                if isinstance(text := getattr(entry, part.name), Text) and not (
-                    isinstance(entry, Decision) and part.name == "words"
+                if (
+                    isinstance(text := getattr(entry, part.name), Text)
+                    and not (isinstance(entry, Decision) and part.name == "words")
+                    and (text.en or part.name not in OPTIONAL)
                 ):
                     yield f"{kind}.{name}.{part.name}", text
     for name, tier in known.tiers.items():
@@ -116,7 +121,7 @@ def every_text() -> Iterator[tuple[str, Text]]:
             yield f"{table}.{name}.title", title
 
 
-TITLES = ("title", "head", "equivalent")  # the other parts are whole sentences
+TITLES = ("title", "head", "equivalent", "as_rule")  # the other parts are whole sentences
 SLOTS = {
     "binds": {"count"}, "gains": {"title", "step", "n"}, "loses": {"title", "step", "n"},
     "without_gains": {"rule", "n"}, "without_loses": {"rule", "n"},

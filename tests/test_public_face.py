@@ -19,7 +19,7 @@ import pytest
 import alloc
 from alloc.comparison import Comparison
 from alloc.explanation.shared.answer import Answer
-from alloc.report.writing import Written
+from alloc.result.store import Written
 from alloc.workbook.convert import Converted
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -153,9 +153,9 @@ def test_a_table_of_a_lever_that_came_later_is_an_attribute_too(result: alloc.Re
 
 def test_nothing_is_written_over(result: alloc.Result, tmp_path: Path) -> None:
     book = tmp_path / "tables.xlsx"
-    assert result.to_excel(book) is None
+    assert result.to_excel(book).older is None
     first = book.read_bytes()
-    assert result.to_excel(book) == tmp_path / "tables.xlsx.1"
+    assert result.to_excel(book).older == str(tmp_path / "tables.xlsx.1")
     assert book.read_bytes() == first == (tmp_path / "tables.xlsx.1").read_bytes()
     sheets = pd.read_excel(book, sheet_name=None, dtype={"city": str}, engine="calamine")
     assert set(sheets) == {"tiers", *result.tables}
@@ -163,7 +163,8 @@ def test_nothing_is_written_over(result: alloc.Result, tmp_path: Path) -> None:
     assert sheets["allocation"]["published"].tolist() == result.allocation["published"].tolist()
     with pytest.raises(alloc.StoreError, match=r"ends in \.xlsx"):
         result.to_excel(tmp_path / "tables.csv")
-    assert result.save(tmp_path / "r") is None and result.save(tmp_path / "r") == tmp_path / "r.1"
+    assert result.save(tmp_path / "r").older is None
+    assert result.save(tmp_path / "r").older == str(tmp_path / "r.1")
 
 
 def test_a_result_asks_the_verbs(result: alloc.Result, tmp_path: Path) -> None:

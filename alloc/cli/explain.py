@@ -27,7 +27,9 @@ from alloc.cli.output import CLASH, DONE, STOPPED, print_json, say
 @click.option("--at-least", type=float, help="With --city and --pool: what it would take to give the city so much.")
 @click.option("--against", type=click.Path(path_type=Path), help="With --city and --pool: against another RESULT.")
 @click.option("--like", help="With --city and --pool: against another city.")
-@click.option("--out", type=click.Path(path_type=Path), help="The answer as a JSON file too.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The answer as a file too: .json, .html, .xlsx, .docx or .pdf."
+)
 @options.quiet
 @options.printed
 def explain(
@@ -68,14 +70,14 @@ def explain(
             formulation=formulation, prices=prices, tier=tier, quick=quick, rules=only or rules, city=city, pool=pool,
             at_least=at_least, against=against, like=like, on_progress=display.report,
         )  # fmt: skip
-    older = api.save(answer, out) if out is not None else None
+    written = None if out is None else api.save(answer, out, language=lang)  # type: ignore[arg-type]
     if form == "json":
         print_json(api.record(answer))
     else:
         click.echo(api.show(answer, lang))
-        if older is not None:
-            say(lang, f"原有文件改名为 {older}", f"The file that was there is now {older}")
-        if out is not None:
-            say(lang, f"回答写在 {out}", f"The answer lies in {out}")
+        if written is not None and written.older is not None:
+            say(lang, f"原有文件改名为 {written.older}", f"The file that was there is now {written.older}")
+        if written is not None:
+            say(lang, f"回答写在 {written.path}", f"The answer lies in {written.path}")
     # Of an instance whether it has a point: known, known that it has none, or not settled in the time.
     sys.exit({True: DONE, False: CLASH, None: STOPPED}[getattr(answer, "feasible", True)])

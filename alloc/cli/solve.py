@@ -67,14 +67,14 @@ def solve(
             click.echo(f"{'核验未通过' if lang == 'zh' else 'verification failed'}", err=True)
             click.echo(api.show(result.verification, lang), err=True)
         sys.exit(NOT_VERIFIED)
-    older = result.save(folder)
+    written = result.save(folder)
     if form == "json":
         print_json({"folder": str(folder), "written": True, "manifest": result.manifest})
     else:
         print_findings(list(dict.fromkeys([*result.instance.warnings, *result.findings])), lang, everything=False)
         click.echo()
         click.echo(api.show(result, lang))
-        if older is not None:
-            say(lang, f"原有结果改名为 {older}", f"The result that was there is now {older}")
+        if written.older is not None:
+            say(lang, f"原有结果改名为 {written.older}", f"The result that was there is now {written.older}")
         say(lang, f"结果写在 {folder}", f"The result lies in {folder}")
     sys.exit(DONE if result.finished else STOPPED)

@@ -16,6 +16,8 @@ from pydantic import BaseModel
 
 from alloc.comparison.check import ComparisonError
 from alloc.comparison.pair import Pair
+from alloc.formulation.lever import CITIES, COHORT, COSTS, FACTOR
+from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.instance.schema.settings import Settings
 from alloc.result.result import Result
@@ -24,20 +26,10 @@ from alloc.verification.recompute import recompute
 from alloc.verification.results import read
 from alloc.verification.tiers import tier_values
 
-CITIES = "cities"  # which cities there are: whatever is summed or averaged over them
-COHORT, FACTOR = "{cohort}", "{factor}"  # every column that services, or factors of pools, name
 SERVED = ("services.norm", "services.cohort", f"cities.{COHORT}")
 SCORED = (*SERVED, "services.weight", "services.minimum", "policy.score")
-
-# Tier, or figure of a city -> `table.column` or path of a setting.
-YARDSTICKS: Mapping[str, tuple[str, ...]] = {
-    "minimum": (CITIES, *SERVED, "services.weight", "services.minimum", "cities.residents"),
-    "fairness": (CITIES, *SCORED, "cities.residents", "objective.method", "objective.beta"),
-    "settlement": (CITIES,),
-    "coverage": (CITIES, *SCORED, "cities.residents"),
-    "production": (CITIES, "cities.productivity", "cities.production_request"),
-    "closeness": (CITIES, "factors.weight", FACTOR),
-    "cost": (CITIES, "services.capital_cost", "services.running_cost", "policy.land.reuse_cost"),
+# Figure of a city, as the tables of a comparison name it -> `table.column` or path of a setting.
+FIGURES: Mapping[str, tuple[str, ...]] = {
     "score": SCORED,
     "served": SERVED,
     "debt_tier": ("policy.debt.tiers.name", "policy.debt.tiers.below"),
@@ -68,7 +60,7 @@ def yardsticks(pair: Pair, inputs: pd.DataFrame) -> pd.DataFrame:
     cells = inputs.to_dict("records")
     shared = [tier for tier in _tiers(pair.base) if tier in _tiers(pair.other)]
     found = []
-    for measured in (*shared, *(name for name in YARDSTICKS if name in ("score", "served", "debt_tier"))):
+    for measured in (*shared, *FIGURES):
         made_of = _inputs_of(measured, pair.base.instance, pair.other.instance)
         keys: dict[tuple[str, str], set[str]] = {}
         for cell in cells:
@@ -87,8 +79,8 @@ def measured_as_base(pair: Pair, tier: str) -> float:
     Raises:
         ComparisonError: tables of the other are not whole.
     """
-    made_of = YARDSTICKS[tier]
     ours, theirs = pair.base.instance, pair.other.instance
+    made_of = catalogue(ours.formulation).tiers[tier].yardstick
     alike = {"cities": "city", "services": "service"} | ({"pools": "pool"} if FACTOR in made_of else {})
     if not all(ours.tables[name][key].equals(theirs.tables[name][key]) for name, key in alike.items()):
         return float("nan")
@@ -124,7 +116,10 @@ def _is(cell: Mapping[Any, Any], name: str, measured: str) -> bool:
 
 def _inputs_of(measured: str, *instances: Instance) -> tuple[str, ...]:
     """The inputs of a yardstick, those named by services and factors of any of the instances included."""
-    found = _filled(YARDSTICKS[measured], FACTOR, _named(instances, "factors", "factor"))
+    known = catalogue(instances[0].formulation)
+    made_of = FIGURES[measured] if measured in FIGURES else known.tiers[measured].yardstick
+    costs = [path for lever in known.levers for path in lever.costs]
+    found = _filled(_filled(made_of, COSTS, costs), FACTOR, _named(instances, "factors", "factor"))
     cohorts = _named(instances, "services", "cohort")
     inputs = [name for each in found for name in (FACTORS.get(each) or (each if "." in each or each == CITIES
               else f"cities.{each}",))]  # fmt: skip

@@ -191,6 +191,11 @@ def _strange_sums(levers: tuple[Lever, ...]) -> Iterator[Text]:
                     "{file}：没有名为 {name} 的合计，可用的有 {known}",
                     "{file}: there is no sum {name} to add to, only {known}",
                 ).fill(file=_place(lever), name=name, known=", ".join(sorted(known)))
+        if lever.adds and not lever.costs:
+            yield Text(
+                "{file}：没有写明所加各项由哪些输入算得（costs）",
+                "{file}: says not which inputs its terms are made of (costs)",
+            ).fill(file=_place(lever))
 
 
 def _worded(

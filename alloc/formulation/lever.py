@@ -17,6 +17,9 @@ NO_TEXT = Text("", "")
 RAISE, LOWER, WAIVE, DROP = 1, -1, 0, 2
 OPEN = 1e6  # a multiple or a share so large that it bounds nothing
 BLANK = float("nan")  # an empty cell
+# Parts of a tier's yardstick: which cities there are; every column that services name; every factor that pools name;
+# every input of what levers add to sums.
+CITIES, COHORT, FACTOR, COSTS = "cities", "{cohort}", "{factor}", "{costs}"
 NO_ROWS = "no rows"  # a table that is emptied
 
 Side = Literal["lower", "upper"]
@@ -183,6 +186,10 @@ class Number:
         most: greatest value that it can have.
         amount: whether a change of it is written as an amount more or less; else the new value is.
         outside: whether it is money that somebody else would have to bring.
+        lifts: rules and causes whose upper bound a greater value lifts.
+        of_pools: column of the pools -> value of those that it is about; empty for all.
+        reach, least_reach: when a city asks for more, values are tried up to so many times what it is now, and at
+            least so far.
     """
 
     path: str
@@ -193,6 +200,14 @@ class Number:
     most: float = float("inf")
     amount: bool = False
     outside: bool = False
+    lifts: tuple[str, ...] = ()
+    of_pools: Mapping[str, str] = field(default_factory=dict)
+    reach: float = 4.0
+    least_reach: float = 0.0
+
+    def farthest(self, value: float) -> float:
+        """The greatest value that is tried when a city asks for more."""
+        return min(self.most, max(self.reach * value, self.least_reach))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,7 +236,8 @@ class Tier(TierWords):
     Attributes:
         name: as the objective of an instance names it.
         declare: called with the model, the derived data and the entry of the objective; gives the declared tier.
-        yardstick: what its value is computed with besides the plan: ``table.column``, paths of settings, ``cities``.
+        yardstick: what its value is computed with besides the plan: ``table.column``, paths of settings, and the parts
+            `CITIES`, `COHORT`, `FACTOR` and `COSTS`.
         loss: how a loss is told: ``score``, ``persons``, ``share``, ``number`` or ``money``.
         counts: units of the equivalent in a change of one of its value, by the table of cities and the entry.
         methods: methods that the entry can choose from, the first where it names none; () where there is no choice.
@@ -269,6 +285,7 @@ class Lever:
         decisions, families, rules, causes, numbers, tiers: what it brings.
         sums: names of sums to which other levers add terms, e.g. ``spending``.
         adds: name of a sum -> term of this lever, called with the model and a city.
+        costs: inputs that these terms are made of besides decisions: ``table.column`` or paths of settings.
         columns: table -> further columns of the instance (`alloc.instance.schema.columns.Column`).
         settings: a model of settings (`pydantic`) that stands below ``policy`` by the name of the lever; every setting
             of it has a default with which the lever does nothing.
@@ -286,6 +303,7 @@ class Lever:
     tiers: tuple[Tier, ...] = ()
     sums: tuple[str, ...] = ()
     adds: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
+    costs: tuple[str, ...] = ()
     columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     settings: type | None = None
     derive: Callable[[Mapping[str, Any], Any, Any], Mapping[str, Any]] | None = None

@@ -28,7 +28,6 @@ ROWS = Text("起约束作用的规则还有{rules}", "rules that bind here: {rul
 WHOLE = Text("什么决定各项数字：{said}。", "What decides the numbers: {said}.")
 COMPARED = "city_services"
 DRAWN_TWICE = "city_coverage"  # the table beside it says the same, and a page has room for one figure
-SILENT = ("pool_total", "group_limit")  # they hold everybody, so they explain nobody
 
 
 class Pages:
@@ -92,7 +91,7 @@ class Pages:
 
     def held(self, at: int) -> str:
         """One sentence: which rule or tier decides each number of a city, and the rules that bind on it."""
-        language, view, known = self.language, self.view, catalogue()
+        language, view, known = self.language, self.view, catalogue(self.result.instance.formulation)
         held = self._holds
         grouped: dict[tuple[str, str], list[str]] = {}
         binding: dict[str, None] = {}
@@ -105,7 +104,8 @@ class Pages:
                     key = (side, str(rules[at, place]))
                     break
             grouped.setdefault(key, []).append(view.pool_title(pool))
-            binding |= dict.fromkeys(family for family, _ in held.rows_above[at, place] if family not in SILENT)
+            rows = held.rows_above[at, place]  # what is shared holds everybody, so it explains nobody
+            binding |= dict.fromkeys(family for family, _ in rows if not known.families[family].shared)
         said = []
         for (how, rule), pools in grouped.items():
             text = {"upper": UPPER, "lower": LOWER}.get(how) or DECIDED.get(how, DECIDED["open"])

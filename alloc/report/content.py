@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "code", "number", "share", "change", "change_share", "level"]
+Kind = Literal["text", "code", "figure", "number", "share", "change", "change_share", "level"]
 Status = Literal["", "estimated", "assumed"]
 Colour = Literal["", "bar", "diverging"]
 Cell = str | float | None
@@ -25,8 +25,9 @@ class Column:
         name: machine name, the same in both languages, unique in the table.
         title: its head.
         unit: shown in the head, once; empty where there is none. Shares have "%", their changes percentage points.
-        kind: ``text`` and ``code`` hold strings (a code stays text in a workbook); ``level`` holds the name of one of
-            the table's levels; the others hold numbers, ``change`` and ``change_share`` with sign and arrow.
+        kind: ``text`` and ``code`` hold strings (a code stays text in a workbook), ``figure`` numbers as text where
+            every row has a unit and decimals of its own; ``level`` holds the name of one of the table's levels; the
+            others hold numbers, ``change`` and ``change_share`` with sign and arrow.
         decimals: shown in every row.
         scale: a raw value is divided by it to be shown in `unit`: 10⁴ for 亿元 of 万元, 0.01 for a share in %.
         additive: its total is the sum of the rows, so the shown rows must add up to the shown total.
@@ -47,7 +48,12 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether it holds numbers."""
-        return self.kind not in ("text", "code", "level")
+        return self.kind not in ("text", "code", "figure", "level")
+
+    @property
+    def right(self) -> bool:
+        """Whether it stands at the right, as numbers do."""
+        return self.numeric or self.kind == "figure"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from alloc.errors import AllocError
 from alloc.report.content import Document
 from alloc.report.render.fonts import MissingGlyphs
 from alloc.report.render.pdf import PdfError
+from alloc.result.store import Written as Written
 from alloc.result.store import replace_file
 from alloc.text import Text
 
@@ -23,19 +23,6 @@ WRITERS = {
 LIBRARIES = {"docx": ("python-docx", "docx"), "pdf": ("typst", "typst")}  # what pip installs, what Python imports
 
 Writer = Callable[[Document, Path], None]
-
-
-@dataclass(frozen=True)
-class Written:
-    """A file that was written.
-
-    Attributes:
-        path: of the file.
-        older: where an older one has been moved to; None where there was none.
-    """
-
-    path: str
-    older: str | None
 
 
 class ReportError(AllocError):

@@ -29,7 +29,7 @@ from alloc.verification import Verification, verify
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
-    from alloc.report.writing import Written
+    from alloc.result.store import Written
 
 SCHEMA = 2
 PACKAGES = ("alloc", "clarabel", "highspy", "numpy", "pandas", "pyarrow", "pyomo", "scipy")
@@ -184,28 +184,28 @@ class Result:
         """
         return alloc.write_report(self, out, formats, **options)
 
-    def save(self, folder: Path | str) -> Path | None:
+    def save(self, folder: Path | str) -> Written:
         """Writes the result as a folder, whole or not at all.
 
         Args:
             folder: of the result; an older one there is renamed beside.
 
         Returns:
-            What the older one is called now; None where there was none.
+            Where it lies, and what the older one is called now.
 
         Raises:
             StoreError: there is no allocation, it is not verified, or `folder` holds something else.
         """
         return alloc.save(self, folder)
 
-    def to_excel(self, path: Path | str) -> Path | None:
+    def to_excel(self, path: Path | str) -> Written:
         """Writes every table as a sheet of one workbook, with codes and names, unformatted, for further work.
 
         Args:
             path: ends in .xlsx; an older file there is renamed beside.
 
         Returns:
-            What the older one is called now; None where there was none.
+            Where it lies, and what the older one is called now.
 
         Raises:
             StoreError: it does not end in .xlsx, or cannot be written.

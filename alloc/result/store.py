@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,19 @@ MANIFEST = "manifest.json"
 INSTANCE = "instance"
 TABLES = ("allocation", "services", "people", "land", "budget", "debt", "families", "limits", "rounding")
 SOMETIMES = ("relaxation",)  # where every city chose its facilities by itself
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file or folder that was written.
+
+    Attributes:
+        path: where it lies.
+        older: where what was there has been moved to; None where there was nothing.
+    """
+
+    path: str
+    older: str | None
 
 
 class StoreError(AllocError):

@@ -176,8 +176,9 @@ def _binding(result: Result, language: str) -> Section:
 
 
 def _causes(result: Result, family: str, language: str) -> str:
-    """Which of its three causes make the debt room, counted over the cities where it binds."""
-    if family != "debt_room":
+    """Which of its causes make the right side of a family, counted over the cities where it binds."""
+    causes = catalogue(result.instance.formulation).families[family].causes
+    if not causes:
         return ""
     debt = result.tables["debt"]
     new = debt["new_general"] + debt["new_special"]
@@ -187,9 +188,9 @@ def _causes(result: Result, family: str, language: str) -> str:
     from alloc.instance.derived.derived import derive
 
     derived = derive(result.instance)
-    rooms = np.column_stack([derived.room_ratio, derived.room_tier, derived.room_service])[binds.to_numpy()]
-    counts = np.bincount(rooms.argmin(axis=1), minlength=3)
-    return " " + say(language, "debt_causes", ratio=counts[0], tier=counts[1], service=counts[2])
+    rooms = np.column_stack([getattr(derived, room) for room in causes.values()])[binds.to_numpy()]
+    counts = np.bincount(rooms.argmin(axis=1), minlength=len(causes))
+    return " " + say(language, "debt_causes", **dict(zip(causes, counts, strict=True)))
 
 
 def _section(language: str, key: str, rows: Sequence[tuple[str, ...]], aligned: str, **filled: object) -> Section:

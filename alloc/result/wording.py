@@ -72,8 +72,8 @@ WORDS: dict[str, Text] = {
     "binding": Text("起约束作用的规则", "What binds"),
     "binding_heads": Text("规则|起约束的行数|总行数|含义", "rule|binding rows|rows|what it says"),
     "debt_causes": Text(
-        "其中债务率 {ratio} 个、债务等级 {tier} 个、偿债率 {service} 个。",
-        "By debt ratio {ratio}, by debt tier {tier}, by debt service {service}.",
+        "其中债务率 {debt_ratio} 个、债务等级 {debt_tier} 个、偿债率 {debt_service} 个。",
+        "By debt ratio {debt_ratio}, by debt tier {debt_tier}, by debt service {debt_service}.",
     ),
     "sources": Text(
         "数据来源：共 {all} 列，其中 {estimated} 列为估算、{assumed} 列为假定；"

@@ -72,6 +72,7 @@ def stock_link(m: Any, c: Any) -> Any:
 
 
 CITIES = ("cities",)
+SMALL = 100.0  # ha: as much is tried where there is next to nothing
 LEVER = Lever(
     "land",
     __name__,
@@ -93,15 +94,20 @@ LEVER = Lever(
         Rule("stock", "allocation", ("upper",), "pools", family="stock_link"),
     ),
     numbers=(
-        Number("policy.land.reuse_limit", "planner", "all", (Turn((RAISE,), ("idle_land",)),), priced=True, most=1.0),
+        Number("policy.land.reuse_limit", "planner", "all", (Turn((RAISE,), ("idle_land",)),), priced=True, most=1.0,
+               lifts=("stock",), least_reach=1.0),
         Number("policy.land.reuse_cost", "planner", "all", (Turn((LOWER,), ("capital_budget",), multiplies=True),),
                priced=True),
         Number("policy.land.stock_ratio", "higher_rule", "all", (Turn((RAISE,), ("stock_link",), multiplies=True),),
-               priced=True),
+               priced=True, lifts=("stock",)),
         Number("cities.production_request", "planner", "city", (Turn((RAISE,), ("production_land",)),), amount=True),
-        Number("cities.stock_base", "higher_rule", "city", (Turn((RAISE,), ("stock_link",)),), amount=True),
-        Number("cities.boundary_left", "law", "city", (Turn((RAISE,), ("boundary",)),), amount=True),
-        Number("cities.farmland_offset", "law", "city", (Turn((RAISE,), ("farmland",)),), amount=True),
+        Number("cities.stock_base", "higher_rule", "city", (Turn((RAISE,), ("stock_link",)),), amount=True,
+               lifts=("stock",), least_reach=SMALL),
+        Number("cities.boundary_left", "law", "city", (Turn((RAISE,), ("boundary",)),), amount=True,
+               lifts=("boundary",), least_reach=SMALL),
+        Number("cities.farmland_offset", "law", "city", (Turn((RAISE,), ("farmland",)),), amount=True,
+               lifts=("farmland",), least_reach=SMALL),
     ),
     adds={"spending": reusing, "earning": reusing},
+    costs=("policy.land.reuse_cost",),
 )  # fmt: skip

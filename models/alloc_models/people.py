@@ -29,7 +29,7 @@ LEVER = Lever(
     ),
     numbers=(
         Number("policy.settlement.willingness", "planner", "all", (Turn((RAISE,), ("willingness",)),), priced=True,
-               most=1.0),
+               most=1.0, least_reach=1.0),
         Number("cities.willingness", "planner", "city", (Turn((RAISE,), ("willingness",), probe=1),), most=1.0),
         Number("cities.settlement_quota", "higher_rule", "city", (Turn((RAISE,), ("quota",)),), amount=True),
         Number("policy.settlement.cost", "planner", "all", (Turn((LOWER,), ("general_budget",), multiplies=True),),

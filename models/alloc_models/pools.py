@@ -77,9 +77,10 @@ LEVER = Lever(
             Turn((LOWER,), ("floor", "cap", "corridor"), probe=1), Turn((DROP,), ("floor",)),
         ), priced=True),
         Number("pools.cap_multiple", "planner", "pool", (Turn((RAISE,), ("cap",)), Turn((DROP,), ("cap",))),
-               priced=True),
+               priced=True, lifts=("cap", "floor", "earmark")),  # a cap below the floor is raised to it
         Number("pools.corridor_down", "planner", "pool", (Turn((RAISE,), ("corridor",)),), priced=True, most=1.0),
-        Number("pools.corridor_up", "planner", "pool", (Turn((RAISE,), ("corridor",), probe=2),), priced=True),
+        Number("pools.corridor_up", "planner", "pool", (Turn((RAISE,), ("corridor",), probe=2),), priced=True,
+               lifts=("corridor",), reach=1.0, least_reach=3.0),
         Number("overrides.amount", "planner", "cell", (
             Turn((RAISE, LOWER), ("override",)), Turn((DROP,), ("override",)),
         ), priced=True),

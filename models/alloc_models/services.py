@@ -125,4 +125,5 @@ LEVER = Lever(
         Number("services.restricted", "planner", "service", (Turn((WAIVE,), ("restricted",)),)),
     ),
     adds={"spending": building, "earning": earning, "running": running},
+    costs=("services.capital_cost", "services.running_cost"),
 )  # fmt: skip

@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.declare import ClosenessTier, LinearTier, MaxMinTier, parameter, rows, variable
-from alloc.formulation.lever import Family, Lever, Tier
+from alloc.formulation.lever import CITIES, COHORT, COSTS, FACTOR, Family, Lever, Tier
 from alloc_models.budget import running, spending
 
-CITIES = "cities"  # which cities there are: whatever is summed or averaged over them
-COHORT, FACTOR = "{cohort}", "{factor}"  # every column that services, or factors of pools, name
 SERVED = ("services.norm", "services.cohort", f"cities.{COHORT}")
 SCORED = (*SERVED, "services.weight", "services.minimum", "policy.score")
 
@@ -162,7 +160,7 @@ LEVER = Lever(
              counts=_asked),
         Tier("closeness", _closeness, (CITIES, "factors.weight", FACTOR), loss="number", quadratic=True,
              tolerates=False),
-        Tier("cost", _cost, (CITIES, "services.capital_cost", "services.running_cost", "policy.land.reuse_cost"),
+        Tier("cost", _cost, (CITIES, COSTS),
              loss="money", tolerates=False, after=("closeness",)),
     ),
 )  # fmt: skip

@@ -20,7 +20,18 @@ def comparison_text(
     pool: str | None = None,
     cities: Sequence[str] = (),
 ) -> str:
-    """The comparison as plain text.
+    """The comparison as plain text; arguments and errors as for `comparison_parts`."""
+    return text(comparison_parts(comparison, language, only_differences, pool, cities))
+
+
+def comparison_parts(
+    comparison: Comparison,
+    language: str = "en",
+    only_differences: bool = True,
+    pool: str | None = None,
+    cities: Sequence[str] = (),
+) -> list[Part]:
+    """What a comparison says, part by part.
 
     Args:
         comparison: of `compare`.
@@ -40,9 +51,9 @@ def comparison_text(
     others = comparison.letters[1:]
     parts: list[Part] = [results(view)]
     if pool is not None:
-        return text([*parts, *(part for letter in others for part in one_pool(view, letter, pool, cities))])
+        return [*parts, *(part for letter in others for part in one_pool(view, letter, pool, cities))]
     if cities:
-        return text([*parts, *(part for city in cities for letter in others for part in one_city(view, letter, city))])
+        return [*parts, *(part for city in cities for letter in others for part in one_city(view, letter, city))]
     for letter in others:
         parts += [short(view, letter), *unmatched(view, letter), *inputs(view, letter)]
     told = [letter for letter in others if view.everything or comparison.outcome_differs(letter)]
@@ -50,4 +61,4 @@ def comparison_text(
         parts += [*tiers(view), *(part for letter in told for part in yardsticks(view, letter)), *pools(view)]
     for letter in told:
         parts += details(view, letter)
-    return text(parts)
+    return parts

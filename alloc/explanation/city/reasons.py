@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from alloc.explanation.city import record as reasons_record
 from alloc.explanation.city import text as reasons_text
@@ -12,6 +12,7 @@ from alloc.explanation.city.past import past
 from alloc.explanation.city.push import Base, Push, Side
 from alloc.explanation.shared.answer import AskError, Report, Step, silent
 from alloc.explanation.shared.similar import likeness, most_similar
+from alloc.instance.instance import Instance
 from alloc.instance.suggest import Known
 from alloc.result.result import Result
 from alloc.result.sections import Section
@@ -22,6 +23,13 @@ TRYING = Text("试算增减", "pushing up and down")
 
 class Reasons(Facts):
     """Why one number is what it is, as an answer."""
+
+    TITLE: ClassVar[Text] = Text("一个城市的分配数从何而来", "Why a city gets what it gets")
+
+    @property
+    def instance(self) -> Instance:
+        """Of the result."""
+        return self.result.instance
 
     def sections(self, language: str) -> list[Section]:
         """Tables."""

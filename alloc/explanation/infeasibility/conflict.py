@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from alloc.explanation.infeasibility.groups import Clash, clash
 from alloc.explanation.infeasibility.lines import Change
@@ -20,6 +20,7 @@ from alloc.result.figures import MISSING
 from alloc.result.sections import Section
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
+from alloc.text import Text
 
 LONGEST = 300.0  # seconds, where the instance gives itself less
 NO_CLASH, NO_MENU = Clash((), True), Menu((), True, True)
@@ -38,6 +39,10 @@ class Conflict:
         menu: repairs, each tried.
         stopped: whether the search was interrupted or ran out of time.
     """
+
+    TITLE: ClassVar[Text] = Text(
+        "没有方案满足全部规则的原因与修复办法", "Why no allocation satisfies the rules, and what would repair it"
+    )
 
     instance: Instance
     feasible: bool | None

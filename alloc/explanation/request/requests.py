@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.city.reasons import asked
@@ -17,7 +17,7 @@ from alloc.explanation.shared.point import decided
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import InputError
-from alloc.instance.instance import make_instance
+from alloc.instance.instance import Instance, make_instance
 from alloc.result.result import Result
 from alloc.result.sections import Section
 from alloc.scenario import apply, parse_edit
@@ -35,6 +35,13 @@ MOST_LARGE = 10  # solves of the search for single parameters, where each takes 
 
 class Request(Facts):
     """What it would take, as an answer."""
+
+    TITLE: ClassVar[Text] = Text("给一个城市增加分配数的条件", "What it would take to give a city more")
+
+    @property
+    def instance(self) -> Instance:
+        """Of the result."""
+        return self.result.instance
 
     def sections(self, language: str) -> list[Section]:
         """Tables."""

@@ -12,6 +12,9 @@ import numpy as np
 from alloc.explanation.city.holds import Row
 from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import factors
+from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.lever import Number
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
@@ -19,10 +22,7 @@ from alloc.scenario.state import LISTS
 from alloc.text import Text
 
 MOST_OF_POOL = 4.0  # times what a pool, a limit or a bound is now: what is tried at most
-MOST_SHARE = 3.0  # of a corridor
 MOST_TOLERANCE = 0.05  # of a score
-# Families of rows over several numbers of a city -> the bound that the same parameters make.
-RULE_OF = {"debt_room": "debt_room", "debt_limit": "debt_class", "stock_link": "stock"}
 DIGITS = 3  # significant figures of a change
 
 
@@ -84,10 +84,14 @@ def ways(
     """
     found = [*_by_hand(instance, derived, city, pool, amount)]
     if blocked != "override":
-        in_the_way = [blocked, *(RULE_OF[family] for family, _ in rows if family in RULE_OF and not blocked)]
-        for rule in dict.fromkeys(in_the_way):
-            found += _bounds(instance, derived, city, pool, amount, rule)
-        found += _limits(instance, rows)
+        known = catalogue(instance.formulation)
+        families = {} if blocked else dict.fromkeys(family for family, _ in rows)
+        behind = [rule.name for family in families for rule in known.rules.values() if rule.family == family]
+        for rule in [blocked] if blocked else behind:
+            found += _lifting(instance, derived, city, pool, known, rule)
+        if not blocked:
+            found += _lower_bounds(instance, derived, city, pool, amount)
+        found += _limits(instance, rows, known)
         if blocked in ("", "corridor"):  # both come from the formula; no other bound moves with it
             found += [*_pool(instance, pool), *_weights(instance, derived, city, pool)]
         if not blocked:
@@ -145,69 +149,70 @@ def _row(instance: Instance, table: str, city: str, pool: str, old: float | None
     return Way(target, title, old, amount, lines, fixed=True)
 
 
-def _bounds(instance: Instance, derived: Derived, city: str, pool: str, amount: float, blocked: str) -> Iterator[Way]:
-    """What makes the upper bound, where that stands in the way; else what makes the lower one."""
-    of, here, where = _titled(instance, "pools", pool), _titled(instance, "cities", city), derived.cities.index(city)
-    rules = _row_of(instance, "pools", pool)
-    if blocked == "corridor":
-        yield from _cell(instance, "pools", pool, "corridor_up", max(MOST_SHARE, rules["corridor_up"]), of)
-    elif blocked in ("cap", "floor", "earmark"):  # a cap below the floor is raised to it
-        most = MOST_OF_POOL * rules["cap_multiple"]
-        yield from _cell(instance, "pools", pool, "cap_multiple", most, of)
-    elif blocked in ("boundary", "farmland", "stock"):
-        column = {"boundary": "boundary_left", "farmland": "farmland_offset", "stock": "stock_base"}[blocked]
-        value = float(_row_of(instance, "cities", city)[column])
-        yield from _cell(instance, "cities", city, column, max(MOST_OF_POOL * value, 100.0), here)
-        if blocked == "stock":
-            yield from _policy(instance, ("land.stock_ratio", "land.reuse_limit"))
-    elif blocked == "debt_class":
-        kind = str(derived.bond_class[derived.pools.index(pool)])
-        column = f"limit_{kind}"
-        value = float(_row_of(instance, "cities", city)[column])
-        yield from _cell(instance, "cities", city, column, 2 * value, here)
-    elif blocked == "debt_room":
-        rooms = {"debt.ceiling": derived.room_ratio, "debt.service_ceiling": derived.room_service}
-        least = float(derived.bond_room[where])
-        yield from _policy(instance, [name for name, room in rooms.items() if room[where] <= least * (1 + 1e-9)])
-        if derived.room_tier[where] <= least * (1 + 1e-9):
-            tier = str(derived.debt_tier[where])
-            factor = next(each.new_bond_factor for each in instance.settings.policy.debt.tiers if each.name == tier)
-            target = f"policy.debt.tiers.{tier}.new_bond_factor"
-            title = Text("{what}（{tier}）", "{what} ({tier})").fill(
-                what=LISTS["policy.debt.tiers"].by_name["new_bond_factor"].title, tier=tier
-            )
-            yield Way(target, title, factor, max(1.0, MOST_OF_POOL * factor), _set(target))
-    elif not blocked:
-        # Either lifts the lower bounds of all: of use only where that of the city itself can come so high.
-        place = derived.pools.index(pool)
-        last, benchmark = float(derived.last_year[where, place]), float(derived.benchmark[where, place])
-        if benchmark >= amount:
-            yield from _cell(instance, "pools", pool, "corridor_down", 0.0, of)
-        top = float(np.nanmin([rules["cap_multiple"], MOST_OF_POOL]))
-        if last * top >= amount:
-            yield from _cell(instance, "pools", pool, "floor_multiple", top, of)
+def _lifting(
+    instance: Instance, derived: Derived, city: str, pool: str, known: Catalogue, blocked: str
+) -> Iterator[Way]:
+    """The numbers that lift an upper bound, by the rule that makes it; of several causes those of the least."""
+    where = derived.cities.index(city)
+    family = known.rules[blocked].family
+    rooms = {cause: float(getattr(derived, room)[where]) for cause, room in known.families[family].causes.items()
+             } if family else {}  # fmt: skip
+    least = min(rooms.values(), default=0.0) * (1 + 1e-9)
+    lifted = {blocked, *(cause for cause, room in rooms.items() if room <= least)}
+    row = _row_of(instance, "pools", pool)
+    for number in known.numbers.values():
+        fits = all(row[column] == value for column, value in number.of_pools.items())
+        if fits and lifted.intersection(number.lifts):
+            yield from _turned(instance, derived, number, city, pool)
 
 
-def _policy(instance: Instance, paths: tuple[str, ...] | list[str]) -> Iterator[Way]:
-    for path in paths:
-        section, _, name = path.partition(".")
-        part = getattr(instance.settings.policy, section)
-        value = getattr(part, name)
-        if value is None:
-            continue
-        described = type(part).model_fields[name].json_schema_extra
-        assert isinstance(described, dict)
-        most = 1.0 if path in ("land.reuse_limit", "settlement.willingness") else MOST_OF_POOL * value
-        target = f"policy.{path}"
-        title = Text(str(described["title_zh"]), str(described["title_en"]))
-        if value != most:
-            yield Way(target, title, float(value), most, _set(target))
+def _turned(instance: Instance, derived: Derived, number: Number, city: str, pool: str) -> Iterator[Way]:
+    """One number as far as it is tried: of the city, of the pool, of the city's debt tier, or of the policy."""
+    table, _, column = number.path.rpartition(".")
+    if number.by in ("city", "pool"):
+        key = city if number.by == "city" else pool
+        value = float(_row_of(instance, table, key)[column])
+        yield from _cell(instance, table, key, column, number.farthest(value), _titled(instance, table, key))
+    elif number.by == "tier":
+        tier = str(derived.debt_tier[derived.cities.index(city)])
+        value = next(getattr(each, column) for each in instance.settings.policy.debt.tiers if each.name == tier)
+        title = Text("{what}（{tier}）", "{what} ({tier})").fill(what=LISTS[table].by_name[column].title, tier=tier)
+        target = f"{table}.{tier}.{column}"
+        yield Way(target, title, value, number.farthest(value), _set(target))
+    else:
+        yield from _policy(instance, number)
 
 
-def _limits(instance: Instance, rows: tuple[Row, ...]) -> Iterator[Way]:
+def _lower_bounds(instance: Instance, derived: Derived, city: str, pool: str, amount: float) -> Iterator[Way]:
+    """What lifts the lower bounds of all: of use only where that of the city itself can come so high."""
+    of, rules = _titled(instance, "pools", pool), _row_of(instance, "pools", pool)
+    where, place = derived.cities.index(city), derived.pools.index(pool)
+    last, benchmark = float(derived.last_year[where, place]), float(derived.benchmark[where, place])
+    if benchmark >= amount:
+        yield from _cell(instance, "pools", pool, "corridor_down", 0.0, of)
+    top = float(np.nanmin([rules["cap_multiple"], MOST_OF_POOL]))
+    if last * top >= amount:
+        yield from _cell(instance, "pools", pool, "floor_multiple", top, of)
+
+
+def _policy(instance: Instance, number: Number) -> Iterator[Way]:
+    *parts, name = number.path.split(".")
+    section: Any = instance.settings
+    for part in parts:
+        section = getattr(section, part)
+    value = getattr(section, name)
+    if value is None:
+        return
+    described = type(section).model_fields[name].json_schema_extra
+    title = Text(str(described["title_zh"]), str(described["title_en"]))
+    if value != number.farthest(value):
+        yield Way(number.path, title, float(value), number.farthest(value), _set(number.path))
+
+
+def _limits(instance: Instance, rows: tuple[Row, ...], known: Catalogue) -> Iterator[Way]:
     """Limits that bind on it from above: `<=` raised; `>=` on others lowered."""
     for family, limit in rows:
-        if family == "group_limit":
+        if known.families[family].item == "limits":
             row = _row_of(instance, "limits", limit)
             up, value = row["sense"] != ">=", float(row["value"])
             most = MOST_OF_POOL * value if up else 0.0
@@ -254,9 +259,12 @@ def _weights(instance: Instance, derived: Derived, city: str, pool: str) -> Iter
 
 
 def _objectives(instance: Instance) -> Iterator[Way]:
-    for each in instance.settings.objective:
-        if each.tolerance is not None and each.tier == "fairness" and each.tolerance < MOST_TOLERANCE:
-            target = f"objective.{each.tier}.tolerance"
-            title = Text("公平目标可让出的数额", "what fairness may give up")
-            yield Way(target, title, each.tolerance, MOST_TOLERANCE, _set(target))
-    yield from _policy(instance, ("settlement.willingness",))
+    """What the tiers of scores may give up, where they have a tolerance, and how many would settle."""
+    known = catalogue(instance.formulation)
+    for entry in instance.settings.objective:
+        tier = known.tiers[entry.tier]
+        if entry.tolerance is not None and tier.as_rule.en and entry.tolerance < MOST_TOLERANCE:
+            target = f"objective.{entry.tier}.tolerance"
+            title = Text("{of}可让出的数额", "what {of} may give up").fill(of=tier.as_rule)
+            yield Way(target, title, entry.tolerance, MOST_TOLERANCE, _set(target))
+    yield from _policy(instance, known.numbers["policy.settlement.willingness"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from alloc.explanation.rules.words import SAY
 from alloc.explanation.sensitivity.words import spoken, worth
@@ -47,6 +47,8 @@ class Rules:
         costs: of every rule, a tier first.
         complete: whether nobody interrupted.
     """
+
+    TITLE: ClassVar[Text] = Text("各条规则的代价", "What every rule costs")
 
     instance: Instance
     values: Mapping[str, float]

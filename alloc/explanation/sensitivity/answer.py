@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from alloc.explanation.sensitivity.places import Place
 from alloc.explanation.sensitivity.sides import Method, Side, differ
@@ -67,6 +67,8 @@ class Prices:
         complete: whether nobody interrupted.
         quick: whether only the duals of the result were asked.
     """
+
+    TITLE: ClassVar[Text] = Text("各项参数的影子价格", "Shadow prices of the parameters")
 
     instance: Instance
     tiers: tuple[str, ...]

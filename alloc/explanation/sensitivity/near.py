@@ -44,10 +44,10 @@ class Near:
         instance, derived, model: as they are.
     """
 
-    def __init__(self, instance: Instance, model: LinearModel) -> None:
-        """`model` is that of the instance, perhaps with fewer tiers."""
+    def __init__(self, instance: Instance, model: LinearModel, derived: Derived | None = None) -> None:
+        """`model` is that of the instance, perhaps with fewer tiers; `derived` its derived data, where at hand."""
         self.instance, self.model = instance, model
-        self.derived = derive(instance)
+        self.derived = derived or derive(instance)
         self._limits = {row.limit: place for place, row in enumerate(self.derived.limits)}
 
     def data(self, parameter: Parameter, value: float) -> Data | None:

@@ -62,11 +62,12 @@ def _prices(result: Result, tier: str | None, report: Report, quick: bool) -> Pr
     clock = Clock(LONG)
     with clock.interruptible():
         report(Step(SAY["base"]))
-        base = published(result, clock, wanted[-1])
+        derived = derive(result.instance)
+        base = published(result, clock, wanted[-1], derived)
+        near = Near(result.instance, base.model, derived)
         found: list[Price] = []
         if base.complete:
-            found = _quick(result, base, wanted, clock) if quick else _refined(result, base, wanted, clock, report)
-        derived = derive(result.instance)
+            found = _quick(near, base, wanted, clock) if quick else _refined(near, base, wanted, clock, report)
         placed = {each: places(base, result.instance, each, derived) for each in wanted if each in base.values}
     whole = result.instance.settings.integers
     return Prices(result.instance, wanted, tuple(found), placed, whole, not clock.interrupted and base.complete, quick)
@@ -83,16 +84,16 @@ def _by_default(result: Result) -> tuple[str, ...]:
     return tuple(names) or tuple(each.tier for each in result.instance.settings.objective)
 
 
-def _quick(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock) -> list[Price]:
-    near, found = Near(result.instance, base.model), []
-    for parameter in (each for each in parameters(result.instance) if each.is_amount):
+def _quick(near: Near, base: Tiers, wanted: Sequence[str], clock: Clock) -> list[Price]:
+    found = []
+    for parameter in (each for each in parameters(near.instance) if each.is_amount):
         probe = Probe(near, parameter, base, clock)
         found += [Price(parameter, tier, *quick_sides(probe, tier)) for tier in wanted]
     return found
 
 
-def _refined(result: Result, base: Tiers, wanted: Sequence[str], clock: Clock, report: Report) -> list[Price]:
-    near, known = Near(result.instance, base.model), parameters(result.instance)
+def _refined(near: Near, base: Tiers, wanted: Sequence[str], clock: Clock, report: Report) -> list[Price]:
+    known = parameters(near.instance)
     first: list[tuple[Probe, dict[str, Price]]] = []
     for done, parameter in enumerate(known):
         if clock.interrupted:

@@ -153,18 +153,19 @@ def solved(
     return Tiers(part, values, session.faces, run.ending, given_up, fixed, session._memory)
 
 
-def published(result: Result, clock: Clock, last: str | None = None) -> Tiers:
+def published(result: Result, clock: Clock, last: str | None = None, derived: Derived | None = None) -> Tiers:
     """The tiers of a result, up to `last` (None: all), with its facilities as they are built.
 
     A tier with a tolerance is then held where the result holds it; what that leaves of its optimum with these
     facilities is what it gives up, also when a parameter changes.
     """
-    model = held_near(result, model_of(result.instance))
+    derived = derived or derive(result.instance)
+    model = held_near(result, model_of(result.instance, derived))
     given_up = tolerances(result.instance)
     if not result.instance.settings.integers:
         return solved(model, given_up, None, Memory(), clock, last)
     floors = result.manifest["floors"]
-    found = solved(model, given_up, facilities(result, derive(result.instance), model), Memory(), clock, last, floors)
+    found = solved(model, given_up, facilities(result, derived, model), Memory(), clock, last, floors)
     left = {}
     for name, tolerance in given_up.items():
         sign = -1.0 if model.objectives[name].maximise else 1.0

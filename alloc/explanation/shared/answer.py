@@ -2,6 +2,8 @@
 
     @dataclass(frozen=True)
     class Prices:                                    # one class for each kind of question; no base class needed
+        TITLE: ClassVar[Text] = ...
+        instance: Instance
         def sections(self, language) -> list[Section]: ...
         def sentences(self, language) -> list[str]: ...
         def record(self) -> dict[str, Any]: ...
@@ -15,9 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from alloc.errors import AllocError
+from alloc.instance.instance import Instance
 from alloc.result.sections import Section, render
 from alloc.solver.model.status import Progress
 from alloc.text import Text
@@ -26,7 +29,14 @@ LARGE = 50_000  # rows, from which a run takes seconds, so that few are made
 
 
 class Answer(Protocol):
-    """The answer to one question: a frozen dataclass with these three."""
+    """The answer to one question: a frozen dataclass with these."""
+
+    TITLE: ClassVar[Text]
+    """What it answers, as the title of a document."""
+
+    @property
+    def instance(self) -> Instance:
+        """The instance that was asked about, or that of the result."""
 
     def sections(self, language: str) -> list[Section]:
         """Tables, in the order in which they are printed.

@@ -145,7 +145,7 @@ def _grid(grid: Grid, language: str, papers: Sequence[Paper]) -> dict[str, Any]:
         "pieces": [
             {
                 "widths": list(piece.widths),
-                "right": [table.columns[place].numeric for place in piece.columns],
+                "right": [table.columns[place].right for place in piece.columns],
                 "heads": [grid.shown.heads[place] for place in piece.columns],
                 "units": [grid.shown.units[place] for place in piece.columns],
                 "lines": [_line(line, piece.columns, grid) for line in grid.lines],

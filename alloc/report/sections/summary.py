@@ -108,7 +108,8 @@ def _limits(view: View) -> str:
     told = []
     for family, row in families.to_dict("index").items():
         about = view.family(str(family))
-        if about.owner in ("arithmetic", "definition") or not row["binding"] or family == "pool_total":
+        of_pools = about.shared and about.item == "pools"  # that all is given out limits nothing
+        if about.arithmetic or not row["binding"] or of_pools:
             continue
         told.append((row["binding"] / row["rows"], getattr(about.binds, view.language).format(
             count=number(row["binding"]))))  # fmt: skip

@@ -68,7 +68,7 @@ def spaced(text: str) -> str:
 def _drawn(table: Table, language: str) -> Drawn:
     made = shown(table, language)
     long = len(table.rows) > LONG
-    styles = tuple("n" if column.numeric else "c" if column.kind == "code" else "t" for column in table.columns)
+    styles = tuple("n" if column.right else "c" if column.kind == "code" else "t" for column in table.columns)
     data = Markup("")
     if long:
         content: dict[str, Any] = {

@@ -66,7 +66,7 @@ def _head(grid: Grid, piece: Piece, widths: list[int], size: float) -> str:
         runs = _run(grid.shown.heads[place], size, bold=True)
         if unit:
             runs += "<w:r><w:br/></w:r>" + _run(unit, size * 0.9, colour=QUIET)
-        align = "right" if grid.table.columns[place].numeric else "left"
+        align = "right" if grid.table.columns[place].right else "left"
         border = '<w:tcBorders><w:bottom w:val="single" w:sz="6" w:color="1F2933"/></w:tcBorders>'
         cells.append(_cell(runs, width, align, size, border, bottom=True, keep=True))
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
@@ -88,7 +88,7 @@ def _row(line: Line, grid: Grid, piece: Piece, widths: list[int], size: float, k
             ground = next(
                 (each.colour[1:] for each in grid.table.levels if f"{each.letter} {each.title}".strip() == text), fill
             )
-        cells.append(_cell(_run(text, size, strong, colour), width, "right" if column.numeric else "left", size,
+        cells.append(_cell(_run(text, size, strong, colour), width, "right" if column.right else "left", size,
                            fill=ground, keep=keep))  # fmt: skip
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
 

@@ -120,6 +120,7 @@ class TableSheet:
             wanted |= {"num_format": excel_format(column), "align": "right"}
         else:
             wanted |= {"num_format": "@", "text_wrap": column.kind == "text"}
+            wanted |= {"align": "right"} if column.right else {}
         if column.kind == "level":
             wanted |= {"align": "center"}
         return self._styles.cell(**wanted)
