@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
@@ -26,6 +26,7 @@ _BOX = "font-family:system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;fo
 _QUIET = "opacity:.65"
 _HEAD = "font-weight:600;border-bottom:1px solid currentColor;padding:2px 10px;text-align:{side};vertical-align:bottom"
 _CELL = "padding:2px 10px;text-align:{side};white-space:nowrap"
+SIGNS = {"set": "=", "add": "+=", "scale": "*=", "at_most": "<=", "at_least": ">=", "drop": ""}
 _SIDES = {"l": "left", "r": "right"}
 
 
@@ -41,40 +42,45 @@ def as_html(thing: Instance | Result | Session | Comparison) -> str:
     if isinstance(thing, Instance):
         return _box(_instance(thing))
     if isinstance(thing, Session):
-        edits = [f"{each['target']} {each['verb']} {each['value']}" for each in thing.result.manifest["edits"]]
-        words = Text(f"会话：{len(edits)} 条编辑生效", f"Session: {len(edits)} edits stand")
-        return _box([_line(words), *(_line(Text(edit, edit)) for edit in edits), *_result(thing.result)])
+        edits = [_edit(each) for each in thing.result.manifest["edits"]]
+        count = Text(f"会话：{len(edits)} 条编辑生效", f"Session: {len(edits)} edit{'s' * (len(edits) != 1)} in force")
+        return _box([_title(count), *(_line(Text(edit, edit)) for edit in edits), *_result(thing.result)])
     return _box(_result(thing) if isinstance(thing, Result) else _comparison(thing))
 
 
+def _edit(edit: Mapping[str, Any]) -> str:
+    """An edit of a manifest nearly as it is written."""
+    sign, where = SIGNS[edit["verb"]], f" where {edit['where']}" if edit["where"] else ""
+    return f"{edit['target']} {sign} {edit['value']}{where}" if sign else f"drop {edit['target']}{where}"
+
+
 def _result(result: Result) -> list[str]:
-    title = result.instance.settings.title
     if not result.has_point:
-        said = [
-            Text(*pair) for pair in zip(*(show(result, language).split("\n") for language in ("zh", "en")), strict=True)
-        ]
-        return [_title(Text(*title_of(result.instance))), *(_line(each) for each in said)]
-    status = Text(status_line(result, "zh"), status_line(result, "en"))
-    notes = [Text(*each) for each in zip(note_lines(result, "zh"), note_lines(result, "en"), strict=True)]
+        said = (show(result, language).split("\n") for language in ("zh", "en"))
+        return [_title_of(result.instance), *(_line(Text(*both)) for both in zip(*said, strict=True))]
+    notes = [Text(*both) for both in zip(note_lines(result, "zh"), note_lines(result, "en"), strict=True)]
     return [
-        _title(Text(title.zh, title.en)),
-        _line(status),
-        *(_line(Text(f"！{each.zh}", f"! {each.en}")) for each in notes),
+        _title_of(result.instance),
+        _line(_status(result)),
+        *(_line(Text(f"！{note.zh}", f"! {note.en}")) for note in notes),
         _table(sections(result, "zh")[0], sections(result, "en")[0]),
         _foot(f"{result.name} · {result.instance.hash[:12]}"),
     ]
 
 
-def title_of(instance: Instance) -> tuple[str, str]:
-    """The title of an instance, in Chinese and in English."""
-    return instance.settings.title.zh, instance.settings.title.en
+def _status(result: Result) -> Text:
+    return Text(status_line(result, "zh"), status_line(result, "en"))
+
+
+def _title_of(instance: Instance) -> str:
+    return _title(Text(instance.settings.title.zh, instance.settings.title.en))
 
 
 def _instance(instance: Instance) -> list[str]:
     overview = [instance_sections(instance, language)[0] for language in ("zh", "en")]
     warnings = len(instance.warnings)
     return [
-        _title(Text(*title_of(instance))),
+        _title_of(instance),
         _table(*overview),
         *([_line(Text(f"提示 {warnings} 个", f"{warnings} warnings"))] if warnings else []),
         _foot(f"{instance.name} · {instance.hash[:12]}"),
@@ -95,11 +101,10 @@ def _comparison(comparison: Comparison) -> list[str]:
             amounts = (number(each.get(name, float("nan")), decimals) for each in values)
             rows.append((str(getattr(tiers[name].title, language)), *amounts))
         tables[language] = Section("", tuple(heads[language]), tuple(rows), "l" + "r" * len(values))
-    named = zip(comparison.letters, comparison.names, comparison.results, strict=True)
+    named = list(zip(comparison.letters, comparison.names, map(_status, comparison.results), strict=True))
     return [
-        _title(Text("比较", "Comparison")),
-        _line(verdict),
-        *(_line(Text(f"{mark} {name}", status_line(result, "en"))) for mark, name, result in named),
+        _title(Text(f"比较：{verdict.zh}", f"Comparison: {verdict.en}")),
+        *(_line(Text(f"{mark} {name}：{said.zh}", f"{mark} {name}: {said.en}")) for mark, name, said in named),
         _table(tables["zh"], tables["en"]),
     ]
 
@@ -134,7 +139,7 @@ def _table(chinese: Section, english: Section) -> str:
     sides = [_SIDES[each] for each in chinese.aligned]
     heads = _row("th", _HEAD, chinese.heads, english.heads, sides)
     rows = (_row("td", _CELL, *pair, sides) for pair in zip(chinese.rows, english.rows, strict=True))
-    return f'<table style="border-collapse:collapse;margin:6px 0">{heads}{"".join(rows)}</table>'
+    return f'<table style="border-collapse:collapse;margin:6px 0;font-size:inherit">{heads}{"".join(rows)}</table>'
 
 
 def _row(tag: str, style: str, chinese: Sequence[str], english: Sequence[str], sides: Sequence[str]) -> str:

@@ -154,7 +154,7 @@ class Session:
     def __repr__(self) -> str:
         """One line: the instance, how many edits stand, and the result."""
         edits = len(self.result.manifest["edits"])
-        return f"<Session of {self.instance.name}: {edits} edits; {self.result!r}>"
+        return f"<Session of {self.instance.name}: {edits} edit{'s' * (edits != 1)}; {self.result!r}>"
 
     def _repr_html_(self) -> str:
         """For notebooks: the edits that stand, and the result, in both languages."""

@@ -202,7 +202,7 @@ def test_repr_is_one_line(result: alloc.Result) -> None:
     for thing, words in (
         (result, ("Result hand", "finished, optimal", "fairness 0.82", "verified")),
         (result.instance, ("Instance hand 2021", "2 cities", result.instance.hash[:12])),
-        (session, ("Session of hand", "1 edits")),
+        (session, ("Session of hand", "1 edit;")),
         (comparison, ("Comparison of A hand (A), B hand (B)", "different")),
     ):
         assert "\n" not in repr(thing) and all(word in repr(thing) for word in words), repr(thing)
