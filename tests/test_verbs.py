@@ -254,3 +254,12 @@ def test_no_room_has_the_name_of_a_verb() -> None:
     home = Path(alloc.__file__).parent
     rooms = {path.stem for path in home.glob("*.py")} | {path.name for path in home.iterdir() if path.is_dir()}
     assert rooms & set(alloc.__all__) == set()
+
+
+def test_the_readme_shows_what_python_prints(result: alloc.Result) -> None:
+    root = Path(alloc.__file__).parent.parent
+    for name, language in (("README.md", "en"), ("README.zh.md", "zh")):
+        text = (root / name).read_text(encoding="utf-8")
+        people = result.people[[f"city_{language}", "residents", "score_before", "score"]]
+        assert repr(result) in text
+        assert "\n".join(line.rstrip() for line in people.to_string().splitlines()) in text, name
