@@ -90,7 +90,9 @@ def _instance(instance: Instance) -> list[str]:
 def _comparison(comparison: Comparison) -> list[str]:
     verdict = Text("完全相同", "identical") if comparison.identical else Text("有差别", "different")
     heads = {"zh": ["目标", *comparison.letters], "en": ["tier", *comparison.letters]}
-    tiers = catalogue().tiers
+    tiers = {
+        name: tier for each in comparison.results for name, tier in catalogue(each.instance.formulation).tiers.items()
+    }
     values = [{str(each["tier"]): each["value"] for each in result.manifest["tiers"]} for result in comparison.results]
     order = list(dict.fromkeys(name for each in values for name in each))
     tables = {}

@@ -6,13 +6,20 @@ The same seed gives the same files. Most are feasible (the share is tested); mag
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from alloc.formulation.columns import Column
+from alloc.instance.schema.settings import LEVER_SECTIONS
+from alloc.instance.schema.tables import TABLES
+from alloc.workbook.settings_layout import BY_PATH, Setting
+
 Rows = list[dict[str, Any]]
+
+ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 
 POLICY = """\
 [policy.land]
@@ -70,7 +77,7 @@ def write_random(
         more_services: services beyond the usual two or three.
         everything: the same instance with the optional columns and settings that change nothing in it or little:
             clusters, roles and coordinates, owners of limits, sources, tolerances of further tiers, and one search for
-            all facilities instead of every city's own.
+            all facilities instead of every city's own; and every column and setting that levers bring.
     """
     rng = np.random.default_rng(seed)
     number = cities if cities is not None else int(rng.integers(4, 13))
@@ -395,4 +402,47 @@ def _filled(rng: np.random.Generator, tables: dict[str, Rows], settings: str, in
         if rng.random() < 0.3:
             entry = f'tier = "{tier}"\n'
             settings = settings.replace(entry, f"{entry}tolerance = {tolerance}\n", 1)
+    for name, table in TABLES.items():
+        for column in (each for each in table.columns if each.name in table.joined):
+            for row in tables.get(name, ()):
+                row[column.name] = _cell(rng, column, tables) if rng.random() < 0.7 else None
+    for name, section in LEVER_SECTIONS.items():
+        parts = BY_PATH[f"policy.{name}"].parts
+        given = [
+            f"{each.name} = {_value(rng, each, section.model_fields[each.name].metadata)}"
+            for each in parts
+            if rng.random() < 0.7
+        ]
+        settings = settings.replace("[[objective]]", "\n".join([f"[policy.{name}]", *given, "", "[[objective]]"]), 1)
     return settings
+
+
+def _cell(rng: np.random.Generator, column: Column, tables: Mapping[str, Rows]) -> Any:
+    """A value that a column may hold, by its kind and range."""
+    if column.references:
+        return str(rng.choice([row[TABLES[column.references].key[0]] for row in tables[column.references]]))
+    if column.kind == "flag":
+        return bool(rng.random() < 0.5)
+    if not column.numeric:
+        return str(rng.choice(column.values or ("one", "two")))
+    return _number(rng, (column.minimum, column.above), (column.maximum, column.below))
+
+
+def _number(rng: np.random.Generator, above: Iterable[float | None], below: Iterable[float | None]) -> float:
+    """A number well within a range; one wide where an end is open."""
+    least = next((each for each in above if each is not None), 0.0)
+    most = next((each for each in below if each is not None), least + 1.0)
+    return _between(rng, least + 0.1 * (most - least), least + 0.9 * (most - least))
+
+
+def _value(rng: np.random.Generator, setting: Setting, rules: Sequence[Any]) -> str:
+    """A value that a setting may have by its kind and the rules of its range, as TOML has it."""
+    if setting.kind == "flag":
+        found = str(bool(rng.random() < 0.5)).lower()
+    elif setting.kind in ("number", "whole"):
+        above, below = ([getattr(rule, end, None) for rule in rules for end in ends] for ends in ENDS)
+        number = _number(rng, above, below)
+        found = str(int(np.ceil(number)) if setting.kind == "whole" else number)
+    else:
+        found = f'"{rng.choice(setting.choices or ("one", "two"))}"'
+    return f"[{found}]" if setting.listed else found

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from alloc.instance.derived.bounds import RULES
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from hand_instance import BONDS, GRANT, LAND, MONEY, A, B, hand
 from test_derived import QUICK, SEEDS, close, random_instance
@@ -185,7 +185,7 @@ def test_rule_target() -> None:
 @given(SEEDS)
 def test_every_bound_has_its_rule(seed: int) -> None:
     d = derive(random_instance(seed))
-    assert set(d.lower_rule.flat) | set(d.upper_rule.flat) <= set(RULES)
+    assert set(d.lower_rule.flat) | set(d.upper_rule.flat) <= set(catalogue().rules)
     np.testing.assert_array_equal(d.lower_rule == "none", d.lower == 0)
     np.testing.assert_array_equal(d.upper_rule == "none", np.isinf(d.upper))
     assert (d.floor <= d.cap).all()

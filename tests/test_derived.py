@@ -205,10 +205,6 @@ def test_arrays_are_read_only(d: Derived) -> None:
         d.upper[0, 0] = 1.0
 
 
-def arrays(derived: Derived) -> dict[str, np.ndarray]:
-    return {name: value for name, value in vars(derived).items() if isinstance(value, np.ndarray)}
-
-
 @cache
 def unchanged() -> Instance:
     return hand()
@@ -285,8 +281,8 @@ def test_the_order_of_rows_changes_nothing(seed: int, order: int) -> None:
     shuffled = {name: table.sample(frac=1, random_state=order) for name, table in instance.tables.items()}
     one, other = derive(instance), derive(make_instance(instance.settings, shuffled))
     assert one.cities == other.cities
-    for name, value in arrays(one).items():
-        np.testing.assert_array_equal(value, arrays(other)[name], err_msg=name)
+    for name, value in one.arrays.items():
+        np.testing.assert_array_equal(value, other.arrays[name], err_msg=name)
 
 
 MONEY_OF_CITIES = (

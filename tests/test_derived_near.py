@@ -36,6 +36,12 @@ def same(one: Derived, other: Derived) -> bool:
                 for a, b in pairs
             ):
                 return False
+        elif name.endswith("_bounds"):
+            if not all(
+                (a.rule, a.decision, a.side) == (b.rule, b.decision, b.side) and np.array_equal(a.amount, b.amount)
+                for a, b in zip(value, against, strict=True)
+            ):
+                return False
         elif isinstance(value, np.ndarray):
             if not np.array_equal(value, against, equal_nan=value.dtype == float):
                 return False

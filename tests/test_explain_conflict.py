@@ -10,16 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from alloc.cli import main
-from alloc.explanation.infeasibility.bound_rules import BOUNDED, LOWER, RULES, UPPER, bound_rules, hard_bounds
-from alloc.explanation.infeasibility.coefficients import coefficient_levers, least_change
+from alloc.explanation.infeasibility.coefficients import coefficient_adjustments, least_change
 from alloc.explanation.infeasibility.conflict import Conflict, explain_conflict
-from alloc.explanation.infeasibility.groups import item_names
-from alloc.explanation.infeasibility.rows import NONE, rows_of
-from alloc.explanation.infeasibility.words import titled
-from alloc.formulation.registry import formulation
+from alloc.explanation.infeasibility.rows import NONE, rows_of, rule_bounds
+from alloc.explanation.infeasibility.words import Names
+from alloc.formulation.registry import catalogue, formulation
 from alloc.instance import Instance, read
 from alloc.instance.derived.derived import derive
-from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.instance import make_instance
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
@@ -89,7 +86,7 @@ def needed(instance: Instance, conflict: Conflict) -> bool:
     of = [
         np.flatnonzero(
             (rows.family == group.family)
-            & (np.array(item_names(rows), dtype=object) == group.item)
+            & (rows.item == group.item)
             & ((rows.city == NONE) | np.isin(np.array(rows.derived.cities)[rows.city], group.cities))
         )
         for group in conflict.clash.groups
@@ -137,7 +134,7 @@ def test_rules_behind_bounds_clash_by_their_name(rule: str, tmp_path: Path) -> N
     conflict = check(edited(read(write_tiny(tmp_path)), ALONE[rule]))
     assert rule in {group.family for group in conflict.clash.groups}
     said = "\n".join(conflict.sentences("en"))
-    title, meaning, owner = titled(rule)
+    title, meaning, owner = Names(conflict.instance, derive(conflict.instance)).titled(rule)
     assert title.en in said and meaning.en in said and owner in ("planner", "higher_rule", "law")
 
 
@@ -148,11 +145,13 @@ def test_every_rule_behind_a_bound_clashes_somewhere() -> None:
         for name in LIBRARY
         for group in explain_conflict(read(INSTANCES / "infeasible" / name)).clash.groups
     }
-    assert set(RULES) == (library & set(RULES)) | set(ALONE)
-    instance = read("hand")
-    yielded = {(rule.variable, {LOWER: "lower", UPPER: "upper"}[rule.side], rule.name)
-               for rule in bound_rules(instance, derive(instance))}  # fmt: skip
-    assert yielded == {(name, side, rule) for name, sides in BOUNDED.items() for side in sides for rule in sides[side]}
+    known = catalogue()
+    declared = {(rule.decision, side, rule.name) for rule in known.rules.values() if not rule.family
+                for side in rule.sides}  # fmt: skip
+    names = {rule for _, _, rule in declared}
+    assert names == (library & names) | set(ALONE)
+    yielded = {(each.decision, each.side, each.rule) for each in rule_bounds(known, derive(read("hand")))}
+    assert yielded == declared
 
 
 def test_a_restricted_service_can_be_opened(tmp_path: Path) -> None:
@@ -208,16 +207,16 @@ def test_ratio_of_reused_land() -> None:
         read(INSTANCES / "infeasible" / "limit_above_stock_link"), ["cities.000001.production_request = 3"]
     )
     rows = rows_of(instance)
-    (lever,) = coefficient_levers(rows, explain_conflict(instance).clash)
-    amount = least_change(rows, lever, lambda lines: solves(edited(instance, [each.line for each in lines])))
+    (adjustment,) = coefficient_adjustments(rows, explain_conflict(instance).clash)
+    amount = least_change(rows, adjustment, lambda lines: solves(edited(instance, [each.line for each in lines])))
     assert amount is not None
     assert 10 / 3 - 2 <= amount[0] <= 1.01 * (10 / 3 - 2)
-    assert lever.owner == "higher_rule"
+    assert adjustment.owner == "higher_rule"
 
 
 def test_planners_rules_come_before_those_of_others() -> None:
     conflict = explain_conflict(read(INSTANCES / "infeasible" / "floor_above_boundary"))
-    owners = [change.lever.owner for repair in conflict.menu.repairs for change in repair.changes]
+    owners = [change.adjustment.owner for repair in conflict.menu.repairs for change in repair.changes]
     assert owners == ["planner", "planner", "law"]
 
 
@@ -284,22 +283,20 @@ def test_rules_make_every_bound(seed: int, tmp_path: Path) -> None:
     """
     instance = read(write_random(tmp_path, seed, everything=True))
     derived = derive(instance)
-    model = formulation()(derived, instance.settings.objective)
-    land, bond = derived.kind == "land", derived.kind == "bond"
-    rows = np.full(derived.lower.shape, np.inf)
-    stock = derived.stock_base + derived.stock_ratio * derived.reusable
-    rows[:, land] = np.where(np.isnan(stock), np.inf, stock)[:, None]
-    rows[:, bond] = derived.bond_room[:, None]
-    for k, name in enumerate(BOND_CLASSES):
-        of_class = derived.bond_class == name
-        rows[:, of_class] = np.minimum(rows[:, of_class], derived.class_room[:, k : k + 1])
-    for name, sides in BOUNDED.items():
+    known = catalogue(instance.formulation)
+    model = formulation(instance.formulation)(derived, instance.settings.objective)
+    every = [*rule_bounds(known, derived), *(each for each in derived.rule_bounds if known.rules[each.rule].family)]
+    for name, decision in known.decisions.items():
         columns = model.columns[name]
-        every = [rule for rule in bound_rules(instance, derived) if rule.variable == name]
-        least = np.maximum.reduce([0 * columns.lower, *(rule.bound for rule in every if rule.side == LOWER)])
-        most = np.minimum.reduce([hard_bounds(derived)[name], *(rule.bound for rule in every if rule.side == UPPER)])
-        if name == "allocation":
-            most = np.maximum(least, np.minimum(np.minimum(most, rows), derived.available))
+        least, most = np.zeros(columns.lower.shape), np.full(columns.upper.shape, np.inf)
+        if decision.possible is not None:
+            most = decision.possible(derived)
+        for each in every:
+            if each.decision == name and each.side == "lower":
+                least = np.maximum(least, each.amount)
+            elif each.decision == name:
+                most = np.minimum(most, each.amount)
+        if decision.granted:
+            most = np.maximum(least, np.minimum(most, derived.available))
         np.testing.assert_allclose(least, columns.lower, rtol=1e-12, err_msg=name)
         np.testing.assert_allclose(most, columns.upper, rtol=1e-12, err_msg=name)
-        assert set(sides) >= {each for each in ("lower",) if np.any(columns.lower != 0)}

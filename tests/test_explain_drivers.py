@@ -7,6 +7,7 @@ import string
 from fractions import Fraction
 from itertools import permutations
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 
 from alloc.explanation.city import words as reasons_words
 from alloc.explanation.request import words as requests_words
-from alloc.explanation.shared.drivers import COLUMNS, DRIVERS, NONE, driver_of
+from alloc.explanation.shared.drivers import DRIVERS, driver_of
 from alloc.explanation.shared.mixtures import Pair, changed_columns
 from alloc.explanation.shared.shapley import shapley, subsets
+from alloc.formulation.columns import NO_DRIVER, Driver
 from alloc.instance import Instance, read
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
@@ -112,24 +114,23 @@ def test_subsets_begin_with_those_that_make_a_split_possible() -> None:
 
 
 def test_every_column_has_a_driver() -> None:
-    """Those of the schema, each once; nothing else; and nothing of the data of a city goes without."""
+    """One that there is; and nothing of the data of a city goes without."""
     assert len(DRIVERS) <= 7
-    assert {name: set(table.names) for name, table in TABLES.items()} == {
-        name: set(columns) for name, columns in COLUMNS.items()
-    }
-    known = {*DRIVERS, NONE}
-    assert all(driver in known for columns in COLUMNS.values() for driver in columns.values())
-    assert NONE not in COLUMNS["cities"].values()
+    assert {*DRIVERS, NO_DRIVER} == set(get_args(Driver))
+    for table in TABLES.values():
+        assert {column.driver for column in table.columns} <= {*DRIVERS, NO_DRIVER}
+    assert NO_DRIVER not in {column.driver for column in TABLES["cities"].columns}
 
 
 def test_every_setting_that_a_rule_reads_has_a_driver() -> None:
-    assert {name for name in Settings.model_fields if driver_of("settings", name) == NONE} == {
+    assert {name for name in Settings.model_fields if driver_of("settings", name) == NO_DRIVER} == {
         "schema_version", "name", "title", "year", "integers", "facilities", "gap", "time_limit"
     }  # fmt: skip
     assert driver_of("settings", "policy.debt.ceiling") == "policy"
     assert driver_of("settings", "policy.settlement.willingness") == "settlement"
     assert driver_of("policy.debt.tiers", "new_bond_factor") == driver_of("objective", "tolerance") == "policy"
     assert driver_of("settings", "policy.land.standards[1].per_settler") == "policy"
+    assert driver_of("settings", "formulation") == "policy"
 
 
 def test_further_columns_of_cities() -> None:
@@ -214,7 +215,7 @@ def test_a_migrant_cohort_that_only_one_gives(tiny: Instance, tmp_path: Path) ->
 def test_settings_are_all_told_apart(tiny: Instance) -> None:
     """No setting of the small instance is without a driver but those that no rule reads."""
     values, _ = settings_apart(tiny.settings)
-    without = {path for path in values if driver_of("settings", path) == NONE}
+    without = {path for path in values if driver_of("settings", path) == NO_DRIVER}
     assert without == {"schema", "name", "title.zh", "title.en", "year", "integers", "facilities", "gap", "time_limit"}
 
 

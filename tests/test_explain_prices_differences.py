@@ -71,7 +71,8 @@ def compared(instance: Instance, chosen: Sequence[Parameter], tiers: Sequence[st
 
 
 def some(instance: Instance, every: int, start: int) -> list[Parameter]:
-    known = [each for each in parameters(instance) if each.target.startswith(SOME)]
+    """One of so many, whatever the order in which levers declare them."""
+    known = sorted((each for each in parameters(instance) if each.target.startswith(SOME)), key=lambda p: p.target)
     return known[start % every :: every]
 
 

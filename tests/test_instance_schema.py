@@ -6,10 +6,9 @@ import re
 
 import pytest
 
-from alloc.instance.findings import figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
 from alloc.instance.suggest import Known
-from alloc.text import Text
+from alloc.text import Text, figure
 
 COLUMNS = [(table, column) for table in TABLES.values() for column in table.columns]
 

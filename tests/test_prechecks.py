@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import event, given, settings
 
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.findings import Finding, errors, sort_findings
@@ -522,3 +523,9 @@ def test_no_conflict_is_found_where_there_is_an_allocation(seed: int) -> None:
     else:
         event("with an allocation")
         assert conflicts == ()
+
+
+def test_families_name_conflicts_that_there_are() -> None:
+    named = [code for family in catalogue().families.values() for code in family.conflicts]
+    assert set(named) <= CONFLICT_CODES
+    assert {quantity.conflict for quantity in catalogue().quantities.values()} <= CONFLICT_CODES

@@ -26,7 +26,7 @@ SEEDS = range(16)
 OPTIONAL = [(table.name, column.name) for table in TABLES.values() for column in table.columns if not column.required]
 # What no random instance has -> why.
 NEVER_FILLED: dict[str, str] = {}
-NEVER_SET: dict[str, str] = {}
+NEVER_SET = {"formulation": "there is only one"}
 
 
 @cache

@@ -55,7 +55,7 @@ def through_pyomo(model: Any, family: str, sets: Sets, columns: dict[str, Block]
 def written_out(model: Any, sets: Sets, columns: dict[str, Block]) -> Any:
     """The formulation as a plain Pyomo model: every member, number and variable an object; no constraints yet."""
     solid: Any = pyo.ConcreteModel()
-    solid.sums = model.sums
+    solid.sums, solid.quantities = model.sums, model.quantities
     product: dict[str, list[Any]] = {}
     for one in model.component_objects(pyo.Set, descend_into=False):
         if isinstance(one, SetProduct):

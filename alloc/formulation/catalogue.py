@@ -14,12 +14,14 @@ from typing import Any
 
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.lever import (
+    BELONGS,
     Cause,
     Decision,
     Family,
     Formulation,
     Lever,
     Number,
+    Quantity,
     Rule,
     Side,
     Tier,
@@ -37,7 +39,7 @@ class Catalogue:
     Attributes:
         name: of the formulation.
         levers: its parts.
-        decisions, families, rules, causes, tiers: with their words.
+        decisions, families, rules, causes, quantities, tiers: with their words.
         numbers: path -> number that can be turned.
         owners, sources, units: what the keys of that name are called.
     """
@@ -48,6 +50,7 @@ class Catalogue:
     families: Mapping[str, Family]
     rules: Mapping[str, Rule]
     causes: Mapping[str, Cause]
+    quantities: Mapping[str, Quantity]
     tiers: Mapping[str, Tier]
     numbers: Mapping[str, Number]
     owners: Mapping[str, Text]
@@ -69,6 +72,21 @@ class Catalogue:
         """The decision that shares the pools out, over cities and pools."""
         (found,) = (each for each in self.decisions.values() if each.granted)
         return found
+
+    def item_of(self, name: str) -> str:
+        """The set whose members the rows of a family, cause or rule are about besides their city, "" for none."""
+        if name in self.rules:
+            return self.rules[name].item
+        return self.family_of(name).item
+
+    def family_of(self, name: str) -> Family:
+        """A family by its own name or by that of one of its causes.
+
+        Raises:
+            KeyError: there is none.
+        """
+        found = next((each for each in self.families.values() if name in each.causes), None)
+        return found or self.families[name]
 
     def rules_of(self, decision: str, side: Side) -> tuple[Rule, ...]:
         """The rules behind one bound of a decision that no family stands for."""
@@ -118,12 +136,13 @@ def catalogue_of(formulation: Formulation) -> Catalogue:
         _worded(levers, words, "families", faults),
         _worded(levers, words, "rules", faults),
         _worded(levers, words, "causes", faults),
+        _worded(levers, words, "quantities", faults),
         _worded(levers, words, "tiers", faults),
         MappingProxyType({each.path: each for lever in levers for each in lever.numbers}),
         *(MappingProxyType({k: Text(**each) for k, each in shared[part].items()})
           for part in ("owners", "sources", "units")),
     )  # fmt: skip
-    faults += _strangers(found)
+    faults += [*_strangers(found), *_out_of_reach(found)]
     if sum(each.granted for each in found.decisions.values()) != 1:
         faults.append(
             Text("须恰有一个决策把资源池分给各城市（granted）", "one decision, and only one, has to be `granted`")
@@ -148,13 +167,9 @@ def _read(source: Any) -> Mapping[str, Any]:
     return tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
 
 
-def _place(lever: Lever) -> str:
-    return Path(str(sys.modules[lever.module].__file__)).name
-
-
 def _declared(lever: Lever) -> Iterator[tuple[str, str]]:
     """Kind and name of everything that a lever declares."""
-    for kind in ("decisions", "families", "rules", "causes", "tiers"):
+    for kind in ("decisions", "families", "rules", "causes", "quantities", "tiers"):
         yield from ((kind, each.name) for each in getattr(lever, kind))
     yield from (("numbers", each.path) for each in lever.numbers)
     yield from (("sums", name) for name in lever.sums)
@@ -165,6 +180,7 @@ KINDS = MappingProxyType({
     "families": Text("约束族", "family"),
     "rules": Text("界所依据的规则", "rule"),
     "causes": Text("成因", "cause"),
+    "quantities": Text("限制对象", "quantity"),
     "tiers": Text("目标", "tier"),
     "numbers": Text("参数", "number"),
     "sums": Text("合计", "sum"),
@@ -178,8 +194,8 @@ def _twice(levers: Iterable[Lever]) -> Iterator[Text]:
             if (kind, name) in first:
                 yield Text(
                     "{file}：{kind} {name} 已在 {other} 中声明", "{file}: {kind} {name} is declared in {other} already"
-                ).fill(file=_place(lever), kind=KINDS[kind], name=name, other=first[kind, name])
-            first.setdefault((kind, name), _place(lever))
+                ).fill(file=lever.file, kind=KINDS[kind], name=name, other=first[kind, name])
+            first.setdefault((kind, name), lever.file)
 
 
 def _strange_sums(levers: tuple[Lever, ...]) -> Iterator[Text]:
@@ -190,12 +206,12 @@ def _strange_sums(levers: tuple[Lever, ...]) -> Iterator[Text]:
                 yield Text(
                     "{file}：没有名为 {name} 的合计，可用的有 {known}",
                     "{file}: there is no sum {name} to add to, only {known}",
-                ).fill(file=_place(lever), name=name, known=", ".join(sorted(known)))
+                ).fill(file=lever.file, name=name, known=", ".join(sorted(known)))
         if lever.adds and not lever.costs:
             yield Text(
                 "{file}：没有写明所加各项由哪些输入算得（costs）",
                 "{file}: says not which inputs its terms are made of (costs)",
-            ).fill(file=_place(lever))
+            ).fill(file=lever.file)
 
 
 def _worded(
@@ -207,7 +223,7 @@ def _worded(
         told = words[lever.name].get(kind, {})
         for each in getattr(lever, kind):
             entry = told.get(each.name)
-            needed = [name for name in ("title", "words", "owner", "unit", "better") if _needs(each, name)]
+            needed = [name for name in ("title", "words", "owner", "unit", "better", "reason") if _needs(each, name)]
             missing = [name for name in needed if entry is None or name not in entry]
             if missing:
                 faults.append(
@@ -227,9 +243,9 @@ def _worded(
 
 
 def _needs(declared: Any, name: str) -> bool:
-    """Whether words of a kind have to give something: a decision says its unit in its declaration."""
+    """Whether words of a kind have to give something: decisions and quantities say their unit in their declaration."""
     has = name in {each.name for each in fields(declared)}
-    return has and not (isinstance(declared, Decision) and name in ("unit", "words"))
+    return has and not (isinstance(declared, Decision | Quantity) and name in ("unit", "words"))
 
 
 def _with_words(declared: Any, entry: Mapping[str, Any]) -> Any:
@@ -257,7 +273,7 @@ def _strangers(found: Catalogue) -> Iterator[Text]:
         *((kind, each.name, "owner", [each.owner], found.owners)
           for kind in ("families", "rules", "causes") for each in getattr(found, kind).values()),
         *((kind, each.name, "unit", [each.unit], found.units)
-          for kind in ("families", "tiers") for each in getattr(found, kind).values()),
+          for kind in ("families", "quantities", "tiers") for each in getattr(found, kind).values()),
         *(("families", each.name, "causes", each.causes, found.causes) for each in found.families.values()),
         *(("rules", each.name, "family", [each.family] if each.family else [], found.families)
           for each in found.rules.values()),
@@ -269,3 +285,31 @@ def _strangers(found: Catalogue) -> Iterator[Text]:
                 yield Text("{kind} {name} 的 {part}：没有 {each}", "{kind} {name}, {part}: there is no {each}").fill(
                     kind=KINDS[kind], name=name, part=part, each=each or "—"
                 )
+
+
+def _out_of_reach(found: Catalogue) -> Iterator[Text]:
+    """Numbers that are said to move rows of which nobody could say that they belong to one of their values."""
+    rows = {*found.rules, *found.families, *found.causes}
+    for number in found.numbers.values():
+        if number.turns and (number.by not in BELONGS or number.owner == ARITHMETIC):
+            yield Text(
+                "参数 {path} 可改，但 by 或 owner 有误：{by}、{owner}",
+                "number {path} can be changed, which does not go with by {by} and owner {owner}",
+            ).fill(path=number.path, by=number.by or "—", owner=number.owner)
+            continue
+        alone = (turn for turn in number.turns if not (turn.multiplies or turn.waives))
+        for name in (name for turn in alone for name in turn.moves if name in rows):
+            if not _reaches(found, number.by, name):
+                yield Text(
+                    "参数 {path} 的 moves：{name} 的各行不分属 {by}；如其乘以决策，写 multiplies",
+                    "number {path}, moves: no row of {name} is that of one {by}; if it is multiplied by decisions, say "
+                    "so by multiplies",
+                ).fill(path=number.path, name=name, by=number.by)
+
+
+def _reaches(found: Catalogue, by: str, name: str) -> bool:
+    """Whether rows of a name belong to single values; what pools have is also what limits sum up."""
+    if BELONGS[by] == "cities":
+        return name in found.rules or not found.family_of(name).shared
+    of = found.item_of(name)
+    return not BELONGS[by] or of == BELONGS[by] or (by == "pool" and of == BELONGS["limit"])

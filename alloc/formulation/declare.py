@@ -12,6 +12,7 @@ reads these attributes of the model:
 * ``families``    constraint family -> `Declared` (index, rule, scale)
 * ``tiers``       tier name -> `LinearTier`, `MaxMinTier` or `ClosenessTier`
 * ``sums``        name of a sum -> the terms that levers add to it
+* ``quantities``  name of a quantity -> what a row of limits can sum up
 """
 
 from __future__ import annotations
@@ -128,7 +129,8 @@ def empty(sizes: Mapping[str, np.ndarray] | None = None) -> Any:
 
     model: Any = pyo.ConcreteModel()
     model.sizes = {"facilities": np.array(1.0), "share": np.array(1.0), **(sizes or {})}
-    model.members, model.values, model.columns, model.families, model.tiers, model.sums = {}, {}, {}, {}, {}, {}
+    model.members, model.values, model.columns, model.families, model.tiers = {}, {}, {}, {}, {}
+    model.sums, model.quantities = {}, {}
     return model
 
 
@@ -150,7 +152,7 @@ def build(formulation: Formulation, data: Any, objective: Any, sizes: Mapping[st
     """
     known = catalogue_of(formulation)
     m = empty(formulation.sizes(data) if sizes is None else sizes)
-    m.catalogue, m.sums = known, known.sums
+    m.catalogue, m.sums, m.quantities = known, known.sums, known.quantities
     formulation.sets(m, data)
     for lever in formulation.levers:
         if lever.declare is not None:

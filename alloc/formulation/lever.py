@@ -7,9 +7,11 @@ and keeps no list of its own. Nothing here needs Pyomo, so that reading an insta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 from alloc.text import Text
 
@@ -21,6 +23,10 @@ BLANK = float("nan")  # an empty cell
 # every input of what levers add to sums.
 CITIES, COHORT, FACTOR, COSTS = "cities", "{cohort}", "{factor}", "{costs}"
 NO_ROWS = "no rows"  # a table that is emptied
+
+# What one value of a number belongs to -> set of the model with a member for each, "" where there is one value alone.
+BELONGS = {"all": "", "city": "cities", "tier": "cities", "pool": "pools", "service": "services", "limit": "limits",
+           "cell": "pools"}  # fmt: skip
 
 Side = Literal["lower", "upper"]
 Without = Mapping[str, Any]
@@ -79,6 +85,8 @@ class Family(Worded):
         binds_with: a family without which its binding says nothing: money is called up as it is spent.
         rounded: whether rounding of published numbers has to keep it too; else it is about what is not rounded.
         causes: cause -> field of the derived data with its part of the right side, where the least of several holds.
+        conflicts: codes of findings before any solve (`alloc.instance.prechecks`) that say it cannot hold with others;
+            a `shared` family is part of every conflict that a table of its rows has.
         makes: fields of the derived data that it also makes.
         without: how an instance does without it, where that is more than freeing its rows.
         unit, owner, source, binds, remedy: from the words file: unit of a row, who may waive it, the document it comes
@@ -96,6 +104,7 @@ class Family(Worded):
     binds_with: str = ""
     rounded: bool = False
     causes: Mapping[str, str] = field(default_factory=dict)
+    conflicts: tuple[str, ...] = ()
     makes: tuple[str, ...] = ()
     without: Without = field(default_factory=dict)
     unit: str = ""
@@ -151,21 +160,75 @@ class Cause(Worded):
     owner: str = ""
 
 
+class Span(NamedTuple):
+    """Between which amounts a sum can lie, and whether the total and all other cities decide it."""
+
+    least: float
+    most: float
+    least_by_rest: bool = False
+    most_by_rest: bool = False
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a row of the planner's `limits` can sum up over cities: ``name``, or ``name:ITEM``.
+
+    Attributes:
+        name: before the colon.
+        term: called with the model, a city and, where there are items, the item; what the city adds to the sum.
+        unit: a key of the units of the matrix.
+        over: set of the model with the items; "" where there are none.
+        items: the items: the table whose keys they are, ``pools`` or ``services``, or their names.
+        needs: table, column and value that some row has to have; () where there is always something to sum up.
+        granted: whether it is what cities are granted of a pool.
+        whole: what a share of it is a share of, by derived data and item; None where there is no such thing.
+        span: between which sums it can lie by the bounds of decisions alone; called with the derived data, the item,
+            the cities that are summed up [n] and whether facilities are whole.
+        conflict: code of the finding where a row asks for what lies outside.
+        reason: from the words file: what decides over the span.
+    """
+
+    name: str
+    term: Callable[..., Any]
+    unit: str
+    span: Callable[[Any, str, Any, bool], Span]
+    conflict: str
+    over: str = ""
+    items: str | tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    granted: bool = False
+    whole: Callable[[Any, str], float] | None = None
+    reason: Text = NO_TEXT
+
+    def names(self, keys: Callable[[str], Iterable[str]]) -> list[str]:
+        """How rows name it, by what gives the keys of a table."""
+        if not self.over:
+            return [self.name]
+        return [f"{self.name}:{item}" for item in (keys(self.items) if isinstance(self.items, str) else self.items)]
+
+
 @dataclass(frozen=True)
 class Turn:
     """One way in which a number can be changed to make room.
 
     Attributes:
-        ways: `RAISE`, `LOWER` or both; `WAIVE` for a rule that is switched off, `DROP` for one that is dropped.
+        ways: `RAISE`, `LOWER` or both; `WAIVE` for a rule that a flag switches off, `DROP` for one that is dropped: an
+            optional cell is emptied, a row of an optional table goes, anything else becomes 0.
         moves: families, causes and rules whose rows it is known to move.
         probe: turns with the same number are tried together to see what moves; no two of them move the same rows.
         multiplies: whether it moves coefficients, so that it is turned alone until there is a solution.
+        side: which side of these rows a rule makes that is done without, where it is not both.
+        sets: what a flag is set to that does without a rule.
+        full_rise: a rise that counts as much as doing without a whole rule; 0 where the value itself does.
     """
 
     ways: tuple[int, ...]
     moves: tuple[str, ...]
     probe: int = 0
     multiplies: bool = False
+    side: Side | None = None
+    sets: bool = False
+    full_rise: float = 0.0
 
     @property
     def waives(self) -> bool:
@@ -180,7 +243,8 @@ class Number:
     Attributes:
         path: ``table.column`` or the path of a setting.
         owner: who decides about it, a key of the owners.
-        by: what one value belongs to: pool, service, city, limit, tier (of debt), cell (city and pool), or all.
+        by: what one value belongs to: pool, service, city, limit, tier (of debt), cell (city and pool), or all: a
+            key of `BELONGS`.
         turns: how it can be changed to make room.
         priced: whether its price is asked for.
         most: greatest value that it can have.
@@ -282,13 +346,13 @@ class Lever:
         name: of the lever; ``NAME.toml`` beside its module has its words.
         module: that declares it (``__name__``).
         declare: called with the model and the derived data: sets, parameters and variables.
-        decisions, families, rules, causes, numbers, tiers: what it brings.
+        decisions, families, rules, causes, quantities, numbers, tiers: what it brings.
         sums: names of sums to which other levers add terms, e.g. ``spending``.
         adds: name of a sum -> term of this lever, called with the model and a city.
         costs: inputs that these terms are made of besides decisions: ``table.column`` or paths of settings.
-        columns: table -> further columns of the instance (`alloc.instance.schema.columns.Column`).
-        settings: a model of settings (`pydantic`) that stands below ``policy`` by the name of the lever; every setting
-            of it has a default with which the lever does nothing.
+        columns: table -> further columns of the instance (`alloc.formulation.columns.Column`), which may be empty.
+        settings: a model (`alloc.formulation.settings.LeverSettings`) that stands below ``policy`` by the name of the
+            lever; every setting of it has a default with which the lever does nothing.
         derive: called with the tables, the policy and the derived data; gives further derived data by name.
     """
 
@@ -299,6 +363,7 @@ class Lever:
     families: tuple[Family, ...] = ()
     rules: tuple[Rule, ...] = ()
     causes: tuple[Cause, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
     numbers: tuple[Number, ...] = ()
     tiers: tuple[Tier, ...] = ()
     sums: tuple[str, ...] = ()
@@ -307,6 +372,11 @@ class Lever:
     columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     settings: type | None = None
     derive: Callable[[Mapping[str, Any], Any, Any], Mapping[str, Any]] | None = None
+
+    @property
+    def file(self) -> str:
+        """The name of the file that declares it."""
+        return Path(str(sys.modules[self.module].__file__)).name
 
 
 @dataclass(frozen=True, eq=False)

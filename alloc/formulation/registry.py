@@ -10,7 +10,7 @@ from typing import Any
 
 from alloc.formulation.catalogue import Catalogue, catalogue_of
 from alloc.formulation.errors import FormulationError
-from alloc.formulation.lever import Formulation
+from alloc.formulation.lever import Formulation, Lever
 from alloc.text import Text
 
 GROUP = "alloc.formulations"
@@ -22,6 +22,15 @@ def installed() -> Mapping[str, Formulation]:
     """Every formulation that is installed, by name: an entry point of the group ``alloc.formulations``, which names a
     `Formulation`."""
     return {name: _loaded(name) for name in sorted({*BUILT_IN, *_entries()})}
+
+
+def levers(name: str = DEFAULT) -> tuple[Lever, ...]:
+    """The levers of a formulation without their words, which reading an instance can do without.
+
+    Raises:
+        FormulationError: there is none of that name.
+    """
+    return _loaded(name).levers
 
 
 @cache
@@ -104,4 +113,4 @@ def _line(error: Exception) -> str:
     return found or "?"
 
 
-__all__ = ["FormulationError", "catalogue", "formulation", "installed"]
+__all__ = ["FormulationError", "catalogue", "formulation", "installed", "levers"]

@@ -102,15 +102,6 @@ def to_records(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-def figure(value: float) -> str:
-    """A number as messages show it: whole numbers in full, others with about six digits, thousands apart by a space."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return str(value)
-    if abs(value) < 1e15 and value == int(value):
-        return f"{int(value):,}".replace(",", " ")
-    return format(value, ",.1f" if 1e6 <= abs(value) < 1e15 else ",.6g").replace(",", " ")
-
-
 def shortened(value: str, length: int = 60) -> str:
     """A value cut to a length that fits into a message."""
     return value if len(value) <= length else value[: length - 1] + "…"

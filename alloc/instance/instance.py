@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 import alloc  # which says what the instance holds, when it is asked
+from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding
-from alloc.instance.schema.columns import Column, Table
+from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import SOURCES, TABLES, hashed
 
@@ -153,7 +154,7 @@ def canonical_hash(
         known: as ``Instance.known``: what of them is hashed, where that is known; takes what is not.
     """
     known = {} if known is None else known
-    given = settings.model_dump(mode="json", by_alias=True)
+    given = settings.without_idle(settings.model_dump(mode="json", by_alias=True))
     given = {name: value for name, value in given.items() if settings.LATER.get(name, ...) != value}
     described = json.dumps(given, sort_keys=True, ensure_ascii=False)
     content = hashlib.sha256(_parts([described.encode()]))
@@ -169,7 +170,7 @@ def _hashed(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
     yield name.encode()
     if name == SOURCES.name:
         frame = _sources_hashed(frame)
-    for former, column in sorted((hashed(name, column), column) for column in frame.columns.tolist()):
+    for former, column in sorted((hashed(name, column), column) for column in without_idle(name, frame).columns):
         yield former.encode()
         values = frame[column]
         if values.dtype == np.float64:
@@ -180,6 +181,19 @@ def _hashed(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
             yield values.to_numpy().tobytes()
         else:
             yield json.dumps(values.tolist(), ensure_ascii=False).encode()
+
+
+def without_idle(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A table without the columns of levers in which nothing is given: as it is where no such lever is installed."""
+    joined = TABLES[name].joined if name in TABLES else ()
+    idle = [column for column in frame.columns if column in joined and _nothing_in(frame[column])]
+    return frame.drop(columns=idle) if idle else frame
+
+
+def _nothing_in(values: pd.Series) -> bool:
+    if values.dtype == np.bool_:
+        return not values.any()
+    return bool((values.isna() | (values == "")).all())
 
 
 def _sources_hashed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ HOLLOW = "°"  # behind the numbers of points that the chart draws hollow
 
 def table_text(variation: Variation, language: str) -> str:
     """One row a value: what every tier reaches, and how the solve ended."""
-    tiers = catalogue().tiers
+    tiers = catalogue(variation.formulation).tiers
     order = [name for name in variation.tiers["tier"].unique() if name]
     drawn: dict[str, dict[Any, Any]] = {tier: curve(variation, tier).to_dict("index") for tier in order}
 

@@ -17,7 +17,7 @@ import tomlkit
 from alloc.errors import AllocError
 from alloc.instance.files.reading import read
 from alloc.instance.findings import InputError
-from alloc.instance.instance import Instance
+from alloc.instance.instance import Instance, without_idle
 from alloc.instance.options import OPTIONS, under
 from alloc.result.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.result import SCHEMA, Result
@@ -197,11 +197,12 @@ def _write_table(table: pd.DataFrame, path: Path) -> None:
 
 def _write_instance(instance: Instance, folder: Path) -> None:
     folder.mkdir()
-    settings = instance.own_settings.model_dump(mode="json", by_alias=True, exclude_none=True)
+    own = instance.own_settings
+    settings = own.without_idle(own.model_dump(mode="json", by_alias=True, exclude_none=True))
     (folder / "instance.toml").write_text(tomlkit.dumps(settings), encoding="utf-8", newline="\n")
     for name, table in instance.tables.items():
         if len(table):
-            _write_table(table, folder / f"{name}.parquet")
+            _write_table(without_idle(name, table), folder / f"{name}.parquet")
 
 
 def _write_json(content: Mapping[str, Any], path: Path) -> None:

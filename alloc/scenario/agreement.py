@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from alloc.instance.findings import Finding, figure
+from alloc.instance.findings import Finding
 from alloc.scenario.edits import SETTINGS, Edit
 from alloc.scenario.touch import Name, Touch
 from alloc.scenario.typed import and_more
-from alloc.text import Text
+from alloc.text import Text, figure
 
 Touched = tuple[int, Touch]  # by the edit at this position
 Pair = tuple[Touched, Touched]

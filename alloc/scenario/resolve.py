@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding, InputError, shortened
-from alloc.instance.schema.columns import Column, Table
+from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known
 from alloc.instance.where.conditions import WhereError, parse
 from alloc.scenario.edits import SETTINGS, Edit

@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
+from alloc.formulation.columns import NO_UNIT, Column, Kind
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import NO_UNIT, Column, Kind, Table
+from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import DebtTier, Settings, Tier
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text

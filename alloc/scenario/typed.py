@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.instance.findings import Finding, InputError, figure
-from alloc.instance.schema.columns import NO_UNIT, Column, Kind, Table
+from alloc.formulation.columns import NO_UNIT, Column, Kind
+from alloc.instance.findings import Finding, InputError
+from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known
 from alloc.scenario.edits import Edit
-from alloc.text import Text
+from alloc.text import Text, figure
 
 # What the verbs that need a number make of numbers; what is not given stays so.
 CHANGES: Mapping[str, np.ufunc] = MappingProxyType(

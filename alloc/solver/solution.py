@@ -95,7 +95,7 @@ def solve(
     timings = {"derive": time.perf_counter() - started}
     clashes = [each for each in findings if each.code in CONFLICT_CODES]
     if clashes:
-        families = tuple(dict.fromkeys(name for each in clashes for name in families_of(each)))
+        families = tuple(dict.fromkeys(name for each in clashes for name in families_of(each, instance.formulation)))
         status = Status(Stopped.INFEASIBLE, Quality.NONE)
         return Solution(status, (), {}, derived, findings, families, timings)
     started = time.perf_counter()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
-from alloc.instance.schema.columns import PERSONS, Column
+from alloc.formulation.columns import PERSONS, Column
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
 from alloc.template.settings_text import fields

@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.derived.derived import Derived, derive
-from alloc.instance.findings import figure
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.prechecks.words import above
 from alloc.instance.schema.settings import Title
@@ -19,7 +18,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.template.province_limits import cut_limits
 from alloc.template.tables_text import blank, written
 from alloc.template.writing import TemplateError
-from alloc.text import Text
+from alloc.text import Text, figure
 
 Floats = NDArray[np.float64]
 

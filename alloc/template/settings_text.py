@@ -8,15 +8,15 @@ from typing import Any
 import tomlkit
 from pydantic import BaseModel
 
+from alloc.formulation.columns import NO_UNIT
 from alloc.instance.files.settings_reading import inner_model
-from alloc.instance.schema.columns import NO_UNIT
 from alloc.instance.schema.settings import Settings
 from alloc.text import Text
 
 
 def settings_data(settings: Settings) -> dict[str, Any]:
     """The settings as nested dictionaries, named as in the file; what is not given is left out."""
-    return settings.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return settings.without_idle(settings.model_dump(mode="json", by_alias=True, exclude_none=True))
 
 
 def settings_text(data: Mapping[str, Any], heading: Text = NO_UNIT) -> str:

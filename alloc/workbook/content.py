@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from alloc.formulation.columns import Column
 from alloc.instance.cells import looks_numeric, parse_code, parse_flag, parse_numbers
 from alloc.instance.files.source import Source
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import Column
 from alloc.instance.schema.tables import TABLES
 from alloc.workbook.layout import Cell
 
@@ -60,7 +60,8 @@ def from_instance(instance: Instance) -> Content:
         name: {str(column): [_plain(value) for value in frame[column].tolist()] for column in frame.columns}
         for name, frame in instance.tables.items()
     }
-    return Content(instance.settings.model_dump(mode="json", by_alias=True, exclude_none=True), tables)
+    settings = instance.settings
+    return Content(settings.without_idle(settings.model_dump(mode="json", by_alias=True, exclude_none=True)), tables)
 
 
 def holds_numbers(cells: Sequence[Cell]) -> bool:

@@ -11,7 +11,8 @@ from types import MappingProxyType
 
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
-from alloc.instance.schema.columns import MARKS, Column, Table
+from alloc.formulation.columns import Column
+from alloc.instance.schema.columns import MARKS, Table
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from alloc.formulation.columns import NO_UNIT
 from alloc.instance.files.settings_reading import inner_model
-from alloc.instance.schema.columns import NO_UNIT
 from alloc.instance.schema.settings import Settings
 from alloc.text import Text
 from alloc.workbook.layout import FLAGS

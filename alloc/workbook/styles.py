@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.instance.schema.columns import Column
+from alloc.formulation.columns import Column
 from alloc.workbook.layout import Cell
 
 INK, QUIET, FAINT, LINE, ACCENT = "#1F2933", "#52606D", "#7B8794", "#C9CED6", "#0B6E99"

@@ -11,6 +11,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from alloc.formulation.catalogue import sums_of
+from alloc.formulation.registry import catalogue
 from alloc_models import annual, budget, debt, land, limits, pools, services, tiers
 from benchmarks.routes import WORST_SHARE
 
@@ -62,6 +63,7 @@ def _sets(m: Any, data: Any) -> None:
     m.bonds_of = pyo.Set(m.bond_classes, initialize={k: chosen(data.pools, data.bond_class == k) for k in debt.CLASSES})
     m.revenue_backed = pyo.Set(initialize=chosen(data.services, data.revenue_backed))
     m.stock_linked = pyo.Set(initialize=chosen(data.cities, np.isfinite(data.stock_base)))
+    m.quantities = catalogue().quantities
     m.limits = pyo.Set(initialize=[row.limit for row in data.limits])
     for kind, dimensions in (("allocation", 2), ("settle", 1), ("added", 2), ("land_use", 2)):
         members: dict[str, list[Any]] = {row.limit: [] for row in data.limits}

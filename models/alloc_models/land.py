@@ -7,18 +7,20 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.declare import decision, index, parameter, subset
-from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Family, Lever, Number, Rule, Turn
-from alloc_models.pools import allocated
+from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Family, Lever, Number, Quantity, Rule, Span, Turn
+from alloc_models.pools import allocated, shared
 
 SQUARE_METRES_PER_HECTARE = 10_000
+ROUNDING = 1e-9  # by so much a share of a facility may be below a whole one
+USES = ("public", "production", "unassigned")
 LAND_USE = Decision("land_use", ("cities", "uses"), unit="ha", table="land",
-                    columns=("public", "production", "unassigned"))  # fmt: skip
+                    columns=USES)  # fmt: skip
 REUSE = Decision("reuse", ("cities", "reuses"), unit="ha", table="land", columns=("reuse_public", "reuse_production"))
 
 
 def declare(m: Any, data: Any) -> None:
     """`land_use` and `reuse`."""
-    index(m, "uses", ("public", "production", "unassigned"))
+    index(m, "uses", USES)
     index(m, "reuses", ("public", "production"))
     linked = np.isfinite(data.stock_base) & np.isfinite(data.stock_ratio)
     subset(m, "stock_linked", m.cities, linked)
@@ -71,6 +73,24 @@ def stock_link(m: Any, c: Any) -> Any:
     return allocated(m, c, m.land_pools) <= m.stock_base[c] + m.stock_ratio * reused(m, c)
 
 
+def _span(data: Any, use: str, own: Any, whole: bool) -> Span:
+    """New land by use: public land where facilities can stand, production land where it is asked for."""
+    pools = data.kind == "land"
+    lower, upper = data.lower[:, pools].sum(axis=1), data.upper[:, pools].sum(axis=1)
+    land = shared(lower, upper, own, float(data.available[pools].sum()), bool(data.exhaust[pools].all()))
+    facilities = np.minimum(data.build_limit, np.where(data.build_limit > 0, data.growth_limit / data.module, 0))
+    if whole:
+        facilities = np.floor(facilities + ROUNDING)
+    built = facilities @ np.nan_to_num(data.area * data.module) / SQUARE_METRES_PER_HECTARE
+    if use == "unassigned":
+        assigned = float((built + data.production_request)[own].sum())
+        by_city = float(np.maximum(0, lower - built - data.production_request)[own].sum())
+        return land._replace(least=max(by_city, land.least - assigned))
+    wanted = built if use == "public" else data.production_request
+    by_city = float(np.minimum(upper, wanted)[own].sum())
+    return Span(0.0, min(by_city, land.most), False, land.most < by_city)
+
+
 CITIES = ("cities",)
 SMALL = 100.0  # ha: as much is tried where there is next to nothing
 LEVER = Lever(
@@ -79,9 +99,9 @@ LEVER = Lever(
     declare,
     decisions=(LAND_USE, REUSE),
     families=(
-        Family("land_balance", CITIES, land_balance, defines=True),
-        Family("public_land", CITIES, public_land, defines=True),
-        Family("production_land", CITIES, production_land),
+        Family("land_balance", CITIES, land_balance, defines=True, conflicts=("limit_against_land",)),
+        Family("public_land", CITIES, public_land, defines=True, conflicts=("limit_against_land",)),
+        Family("production_land", CITIES, production_land, conflicts=("limit_against_land",)),
         Family("idle_land", CITIES, idle_land),
         Family("stock_link", ("stock_linked",), stock_link, rounded=True, makes=("upper",),
                without={"policy.land.stock_ratio": None}),
@@ -92,6 +112,11 @@ LEVER = Lever(
         Rule("farmland", "allocation", ("upper",), "pools", makes=("lower", "upper"),
              without={"cities.farmland_share": BLANK, "cities.farmland_offset": BLANK}),
         Rule("stock", "allocation", ("upper",), "pools", family="stock_link"),
+    ),
+    quantities=(
+        Quantity("land_use", lambda m, c, u: m.land_use[c, u], "ha", _span, "limit_against_land", over="uses",
+                 items=USES, needs=("pools", "kind", "land"),
+                 whole=lambda data, use: float(data.available[data.kind == "land"].sum())),
     ),
     numbers=(
         Number("policy.land.reuse_limit", "planner", "all", (Turn((RAISE,), ("idle_land",)),), priced=True, most=1.0,

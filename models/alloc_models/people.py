@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alloc.formulation.declare import decision
-from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Lever, Number, Rule, Turn
+from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Lever, Number, Quantity, Rule, Span, Turn
 
 SETTLE = Decision(
     "settle", ("cities",), unit="persons", table="people", columns=("settle",),
@@ -18,6 +18,10 @@ def declare(m: Any, data: Any) -> None:
     decision(m, SETTLE, upper=data.settle_limit)
 
 
+def _span(data: Any, item: str, own: Any, whole: bool) -> Span:
+    return Span(0.0, float(data.settle_limit[own].sum()))
+
+
 LEVER = Lever(
     "people",
     __name__,
@@ -27,6 +31,7 @@ LEVER = Lever(
         Rule("willingness", "settle", ("upper",)),
         Rule("quota", "settle", ("upper",), makes=("settle_limit",), without={"cities.settlement_quota": BLANK}),
     ),
+    quantities=(Quantity("settle", lambda m, c: m.settle[c], "persons", _span, "limit_against_settlement"),),
     numbers=(
         Number("policy.settlement.willingness", "planner", "all", (Turn((RAISE,), ("willingness",)),), priced=True,
                most=1.0, least_reach=1.0),

@@ -18,7 +18,9 @@ from alloc.formulation.lever import (
     Family,
     Lever,
     Number,
+    Quantity,
     Rule,
+    Span,
     Turn,
 )
 
@@ -50,13 +52,29 @@ def allocated(m: Any, c: Any, some_pools: Any) -> Any:
     return sum(m.allocation[c, r] for r in some_pools)
 
 
+def shared(lower: Any, upper: Any, own: Any, available: float, exhaust: bool) -> Span:
+    """What some cities get together: by their own bounds [n], and by the total and the bounds of the rest."""
+    own_least, own_most = float(lower[own].sum()), float(upper[own].sum())
+    left_most = float(available - lower[~own].sum())
+    left_least = float(available - upper[~own].sum()) if exhaust else -np.inf
+    return Span(max(own_least, left_least), min(own_most, left_most), left_least > own_least, left_most < own_most)
+
+
+def _span(data: Any, pool: str, own: Any, whole: bool) -> Span:
+    r = data.pools.index(pool)
+    return shared(data.lower[:, r], data.upper[:, r], own, data.available[r], bool(data.exhaust[r]))
+
+
 OF_TOTAL = ("pool_total", "corridor", "group_limit")
 LEVER = Lever(
     "pools",
     __name__,
     declare,
     decisions=(ALLOCATION,),
-    families=(Family("pool_total", ("pools",), pool_total, item="pools", shared=True, rounded=True),),
+    families=(
+        Family("pool_total", ("pools",), pool_total, item="pools", shared=True, rounded=True,
+               conflicts=("limit_against_pool", "limit_against_land", "limits_against_pool")),
+    ),
     rules=(
         Rule("none", "allocation", ()),
         Rule("override", "allocation", ("lower", "upper"), "pools", replaces=True),
@@ -67,12 +85,18 @@ LEVER = Lever(
         Rule("corridor", "allocation", ("lower", "upper"), "pools", makes=("lower", "upper"),
              without={"pools.corridor_down": BLANK, "pools.corridor_up": BLANK}),
     ),
+    quantities=(
+        Quantity("allocation", lambda m, c, r: m.allocation[c, r], "pool", _span, "limit_against_bounds", over="pools",
+                 items="pools", granted=True, whole=lambda data, pool: float(data.available[data.pools.index(pool)])),
+    ),
     numbers=(
         Number("pools.total", "higher_rule", "pool", (
-            Turn((RAISE, LOWER), OF_TOTAL, probe=4), Turn((DROP,), ("pool_total",)),
+            Turn((RAISE, LOWER), OF_TOTAL, probe=4), Turn((DROP,), ("pool_total",), side="lower"),
         ), priced=True, amount=True),
-        Number("pools.reserve", "higher_rule", "pool", (Turn((RAISE, LOWER), OF_TOTAL, probe=3),), most=0.999),
-        Number("pools.exhaust", "higher_rule", "pool", (Turn((WAIVE,), ("pool_total",)),)),
+        # To keep back a share is as much as to have so much less.
+        Number("pools.reserve", "higher_rule", "pool", (Turn((RAISE, LOWER), OF_TOTAL, probe=3, full_rise=1.0),),
+               most=0.999),
+        Number("pools.exhaust", "higher_rule", "pool", (Turn((WAIVE,), ("pool_total",), side="lower"),)),
         Number("pools.floor_multiple", "planner", "pool", (
             Turn((LOWER,), ("floor", "cap", "corridor"), probe=1), Turn((DROP,), ("floor",)),
         ), priced=True),

@@ -7,7 +7,20 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.declare import decision, index, parameter, subset, variable
-from alloc.formulation.lever import LOWER, OPEN, RAISE, WAIVE, Decision, Family, Lever, Number, Rule, Turn
+from alloc.formulation.lever import (
+    LOWER,
+    OPEN,
+    RAISE,
+    WAIVE,
+    Decision,
+    Family,
+    Lever,
+    Number,
+    Quantity,
+    Rule,
+    Span,
+    Turn,
+)
 
 PAIRS = ("cities", "services")
 BUILD = Decision("build", PAIRS, unit="facilities", table="services", columns=("build",), whole=True,
@@ -89,6 +102,13 @@ def recognised_need(m: Any, c: Any, s: Any) -> Any:
     )
 
 
+def _span(data: Any, service: str, own: Any, whole: bool) -> Span:
+    s = data.services.index(service)
+    facilities = np.nan_to_num(data.module[s]) * data.build_limit[:, s]
+    most = np.minimum(data.growth_limit[:, s], facilities + data.expand_limit[:, s])
+    return Span(0.0, float(most[own].sum()))
+
+
 LEVER = Lever(
     "services",
     __name__,
@@ -97,7 +117,8 @@ LEVER = Lever(
     families=(
         Family("coverage_is_served", PAIRS, coverage_is_served, item="services", states=True, defines=True),
         Family("minimum_gap", PAIRS, minimum_gap, item="services", states=True, defines=True),
-        Family("growth_limit", PAIRS, growth_limit, item="services"),
+        Family("growth_limit", PAIRS, growth_limit, item="services",
+               conflicts=("limit_against_growth", "limit_against_land")),
         Family("recognised_need", PAIRS, recognised_need, item="services", rounded=True),
     ),
     rules=(
@@ -106,6 +127,9 @@ LEVER = Lever(
         Rule("expansion", "expand", ("upper",), "services", makes=("expand_limit",),
              without={"services.expansion_limit": OPEN}),
         Rule("gate", "backlog", ("upper",), "services"),
+    ),
+    quantities=(
+        Quantity("added", added, "capacity", _span, "limit_against_growth", over="services", items="services"),
     ),
     numbers=(
         Number("services.norm", "higher_rule", "service",

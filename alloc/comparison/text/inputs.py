@@ -6,9 +6,10 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View
-from alloc.instance.findings import figure, shortened
+from alloc.instance.findings import shortened
 from alloc.instance.schema.tables import TABLES
 from alloc.result.figures import MISSING, percent
+from alloc.text import figure
 
 SHOWN = 15  # lines
 SINGLY = 3  # cells of one column, or rows that come or go, that are listed one by one

@@ -1,4 +1,4 @@
-"""Levers that move coefficients of the model: standards, costs, ratios; each is turned alone until there is a point.
+"""Adjustments that move coefficients: standards, costs, ratios; each is turned alone until there is a point.
 
 The elastic model has no place for them, since what they move is multiplied by decisions. But to turn one of them one
 way as a rule only makes room (a cost falls, a ratio rises), so that the least change is found by halving: on the edit
@@ -11,23 +11,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from alloc.explanation.infeasibility.adjustments import Adjustment, Way, greatest, name_of, owner_of, ways
 from alloc.explanation.infeasibility.groups import Clash
-from alloc.explanation.infeasibility.levers import LOWER, RAISE, Kind, Lever, owner_of, values_of
 from alloc.explanation.infeasibility.lines import Change, changes
 from alloc.explanation.infeasibility.rows import Rows
+from alloc.explanation.shared.values import values_of
+from alloc.formulation.lever import BELONGS, RAISE
 
-KINDS = (
-    Kind("services.norm", "service", (LOWER,), ("recognised_need", "gate")),
-    Kind("services.entitlement", "service", (RAISE, LOWER), ("recognised_need", "gate"), most=1.0),
-    Kind("services.capital_cost", "service", (LOWER,), ("capital_budget",)),
-    Kind("services.running_cost", "service", (LOWER,), ("general_budget",)),
-    Kind("services.area", "service", (LOWER,), ("public_land",)),
-    Kind("policy.settlement.cost", "all", (LOWER,), ("general_budget",)),
-    Kind("policy.land.reuse_cost", "all", (LOWER,), ("capital_budget",)),
-    Kind("policy.land.stock_ratio", "all", (RAISE,), ("stock_link",)),
-    Kind("policy.debt.bond_rate", "all", (LOWER,), ("general_budget", "debt_service")),
-)
-NUMBERS = tuple(kind.number for kind in KINDS)
 LEFT = 0.1  # of a number that is lowered, at least
 TIMES = 4.0  # of a number that is raised, at most
 SHARES = (1.0, 0.3, 0.1)  # of the way that are tried until one has a point
@@ -35,44 +25,44 @@ CLOSE = 0.01  # of the change: how near it is known to the least one
 TRIES = 8  # of halving
 
 
-def coefficient_levers(rows: Rows, clash: Clash) -> tuple[Lever, ...]:
-    """Levers that have a part in the groups that clash: whatever repairs the instance changes one of these."""
-    return tuple(lever for kind in KINDS for lever in _of(rows, clash, kind))
+def coefficient_adjustments(rows: Rows, clash: Clash) -> tuple[Adjustment, ...]:
+    """Those that have a part in the groups that clash: whatever repairs the instance changes one of these."""
+    return tuple(each for way in ways(rows.known, multiplies=True) for each in _of(rows, clash, way))
 
 
-def _of(rows: Rows, clash: Clash, kind: Kind) -> Iterator[Lever]:
-    groups = [group for group in clash.groups if group.family in kind.moves]
+def _of(rows: Rows, clash: Clash, each: Way) -> Iterator[Adjustment]:
+    number, turn = each.number, each.turn
+    groups = [group for group in clash.groups if group.family in turn.moves]
     if not groups:
         return
-    services = set(rows.derived.services)
-    named = {group.item for group in groups if group.item in services}
-    for key, value in zip(*values_of(rows.instance, kind), strict=True):
-        if kind.by == "service" and named and key not in named:
+    named = {group.item for group in groups if rows.known.item_of(group.family) == BELONGS[number.by]}
+    for key, value in zip(*values_of(rows.instance, number.path), strict=True):
+        if named and key not in named:
             continue
-        for way in kind.ways:
-            most = (min(TIMES * value, kind.most) - value) if way == RAISE else (1 - LEFT) * value
+        for way in turn.ways:
+            most = (min(TIMES * value, greatest(rows.instance, number)) - value) if way == RAISE else (1 - LEFT) * value
             if most <= 0:
                 continue
             whole = np.array([value])
-            yield Lever(
-                f"{kind.path} {key} {way}", kind, way, key, owner_of(rows.instance, kind, key), (key,),
+            yield Adjustment(
+                name_of(number, key, way), number, turn, way, owner_of(rows, number, key), (key,),
                 whole, np.array([most]), whole, (), (),
             )  # fmt: skip
 
 
-def least_change(rows: Rows, lever: Lever, works: Callable[[list[Change]], bool | None]) -> np.ndarray | None:
-    """The least change of a lever with which an instance has a point; None: there is none, or it was not found.
+def least_change(rows: Rows, adjustment: Adjustment, works: Callable[[list[Change]], bool | None]) -> np.ndarray | None:
+    """The least change of an adjustment with which an instance has a point; None: there is none, or it was not found.
 
     Args:
         rows: of the instance.
-        lever: one of `coefficient_levers`.
+        adjustment: one of `coefficient_adjustments`.
         works: whether the instance has a point with some changes; None: unknown.
     """
 
     def tried(amount: float) -> bool | None:
-        return works(changes(rows.instance, lever, np.array([amount])))
+        return works(changes(rows.instance, adjustment, np.array([amount])))
 
-    most, good, bad = float(lever.most[0]), None, 0.0
+    most, good, bad = float(adjustment.most[0]), None, 0.0
     for share in SHARES:
         found = tried(share * most)
         if found is None:

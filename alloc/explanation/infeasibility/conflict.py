@@ -9,9 +9,8 @@ from alloc.explanation.infeasibility.groups import Clash, clash
 from alloc.explanation.infeasibility.lines import Change
 from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_point, menu
 from alloc.explanation.infeasibility.rows import rows_of
-from alloc.explanation.infeasibility.words import WORDS, Names, say, titled
+from alloc.explanation.infeasibility.words import WORDS, Names, say
 from alloc.explanation.shared.answer import Report, Step, silent
-from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import Finding, InputError, errors, to_records
 from alloc.instance.instance import Instance
@@ -91,7 +90,7 @@ class Conflict:
             names = Names(self.instance, derive(self.instance))
             said += ["", say(language, "conflict" if self.clash.minimal else "conflict_untried")]
             for group in self.clash.groups:
-                title, meaning, of = titled(group.family)[0], names.meaning(group), names.group(group)
+                title, meaning, of = names.titled(group.family)[0], names.meaning(group), names.group(group)
                 said.append(getattr(WORDS["group"].fill(title=title, of=of, words=meaning), language))
         said.append("")
         said.append(say(language, "repairs" if self.menu.repairs else "no_repair"))
@@ -113,7 +112,7 @@ class Conflict:
         names = Names(self.instance, derive(self.instance))
         groups = []
         for group in self.clash.groups:
-            title, _, owner = titled(group.family)
+            title, _, owner = names.titled(group.family)
             meaning = names.meaning(group)
             groups.append({
                 "family": group.family, "item": group.item, "level": group.level, "place": group.place,
@@ -138,7 +137,7 @@ class Conflict:
             before, after = (change.old, change.new) if change.flag is None else (not change.flag, change.flag)
             amounts.append({
                 "edit": change.line, "from": before, "to": after, "change": change.change,
-                "cities": change.cities, "owner": change.lever.owner, "title": title._asdict(),
+                "cities": change.cities, "owner": change.adjustment.owner, "title": title._asdict(),
                 "unit": unit._asdict(),
             })  # fmt: skip
         return {"edits": list(repair.lines), "cost": repair.cost, "amounts": amounts}
@@ -153,7 +152,7 @@ class Conflict:
         now = MISSING if change.old is None else _shown(change.old)
         if change.flag is not None:
             now, then = (say(language, "yes" if each else "no") for each in (not change.flag, change.flag))
-        return title, now, then, unit, str(getattr(catalogue().owners[change.lever.owner], language))
+        return title, now, then, unit, names.owner(change.adjustment.owner).said(language)
 
 
 def _shown(value: float) -> str:
@@ -185,7 +184,7 @@ def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
             return Conflict(instance, feasible, stopped=clock.interrupted)
         whole = Session(rows.model, clock).run().ending is not Ending.INFEASIBLE
         found = clash(rows, whole, clock, lambda done, total: report(Step(WORDS["clashing"], done, total)))
-        stages = {"levers": "levers", "repairs": "trying", "coefficients": "turning"}
+        stages = {"adjustments": "adjustments", "repairs": "trying", "coefficients": "turning"}
         repairs = menu(
             rows, found, whole, clock, lambda stage, done, total: report(Step(WORDS[stages[stage]], done, total))
         )

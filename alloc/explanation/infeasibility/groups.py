@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.explanation.infeasibility.rows import ABOUT, FAMILIES, NONE, Rows, items_of
+from alloc.explanation.infeasibility.rows import NONE, Rows
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
 
@@ -24,8 +24,8 @@ class Group:
     """Rows of one family about one thing, in one place.
 
     Attributes:
-        family: constraint family, or rule behind a bound.
-        item: pool, service, class of bonds or limit; "" where the family is about nothing further.
+        family: constraint family, one of its causes, or rule behind a bound.
+        item: pool, service, class of bonds, limit, …; "" where the family is about nothing further.
         level: ``city``, ``province``, ``class`` or ``nation``: the smallest of these that holds all its rows.
         place: code of the city or province, name of the class, "" for the nation.
         cities: codes of the cities that its rows are about; none for a row over several cities.
@@ -62,11 +62,10 @@ def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None
     limit = clock.spent + SHARE * clock.left
     model = rows.model
     session = Session(model, clock, whole=whole)
-    number = np.array([FAMILIES.index(each) for each in rows.family])
-    kept = np.ones(number.size, dtype=bool)
+    kept = np.ones(rows.family.size, dtype=bool)
     minimal = True
     broken: list[np.ndarray] = []  # of points that were found: the rows that each breaks
-    for split in (number, number * 1_000_000 + rows.item + 1):
+    for split in (rows.number, rows.part):
         parts = [np.flatnonzero(kept & (split == part)) for part in sorted(set(split[kept].tolist()))]
         for place, part in enumerate(parts):
             told(place, len(parts))
@@ -158,22 +157,12 @@ def _without(model: LinearModel, chosen: np.ndarray) -> LinearModel:
     )
 
 
-def item_names(rows: Rows) -> list[str]:
-    """What every row is about: pool, service, class of bonds or limit, "" for nothing further."""
-    of = items_of(rows.derived)
-    pairs = zip(rows.family, rows.item, strict=True)
-    return [of[ABOUT[family]][item] if item != NONE else "" for family, item in pairs]
-
-
 def _groups(rows: Rows, chosen: np.ndarray) -> tuple[Group, ...]:
     d, cities = rows.derived, rows.instance.tables["cities"]
     province = cities["province"].to_numpy(dtype=object)
-    named = np.array(item_names(rows), dtype=object)[chosen]
     found = []
-    pairs = {(FAMILIES.index(family), item) for family, item in zip(rows.family[chosen], named, strict=True)}
-    for number, item in sorted(pairs):
-        family = FAMILIES[number]
-        own = np.unique(rows.city[chosen][(rows.family[chosen] == family) & (named == item)])
+    for _, item, family in sorted(set(zip(rows.number[chosen], rows.item[chosen], rows.family[chosen], strict=True))):
+        own = np.unique(rows.city[chosen][(rows.family[chosen] == family) & (rows.item[chosen] == item)])
         own = own[own != NONE]
         level, place = "nation", ""
         if own.size:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alloc.explanation.infeasibility.levers import DROP, RAISE, WAIVE, Lever
+from alloc.explanation.infeasibility.adjustments import Adjustment, greatest
+from alloc.explanation.shared.values import blank, column_of, values_of
+from alloc.formulation.lever import RAISE, WAIVE
+from alloc.instance.frames import numbers
 from alloc.instance.instance import Instance
+from alloc.instance.schema.tables import TABLES
 
 DIGITS = 2  # further ones of a change beyond its first
 GRAIN = 1e-6  # of a step: what a solver leaves behind
 FEW = 6  # cities or provinces that are named one by one
-AMOUNTS = ("total", "boundary_left", "farmland_offset", "stock_base", "production_request", "settlement_quota",
-           "limit_general", "limit_special", "fund_available", "other_transfers")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Change:
 
     Attributes:
         line: as ``--edit`` takes it.
-        lever: whose it is.
+        adjustment: whose it is.
         key: of the one value that it changes, "" where it changes several.
         where: the places whose values it changes: "" for one value or all, else the code of a province.
         old, new: the value before and after; None where it changes several or does without a rule.
@@ -33,7 +35,7 @@ class Change:
     """
 
     line: str
-    lever: Lever
+    adjustment: Adjustment
     key: str
     where: str
     old: float | None
@@ -43,79 +45,85 @@ class Change:
     flag: bool | None = None
 
 
-def changes(instance: Instance, lever: Lever, amounts: np.ndarray) -> list[Change]:
-    """The lines that change a lever's values by at least `amounts`."""
-    if lever.kind.path == "pools.total" and lever.way == DROP:
-        old = _of_pool(instance, lever.keys[0], "total")
-        return [Change(f"pools.{lever.keys[0]}.total = 0", lever, lever.keys[0], "", old, 0.0, old)]
-    if lever.kind.waives:
-        return [_waived(lever)]
+def changes(instance: Instance, adjustment: Adjustment, amounts: np.ndarray) -> list[Change]:
+    """The lines that change the values of an adjustment by at least `amounts`."""
+    if adjustment.turn.waives:
+        return [_waived(instance, adjustment)]
     used = np.flatnonzero(amounts > 0)
-    if lever.kind.by != "city" or used.size <= FEW:
-        return [_one(instance, lever, int(k), float(amounts[k])) for k in used]
-    return _several(instance, lever, amounts, used)
+    if adjustment.number.by != "city" or used.size <= FEW:
+        return [_one(instance, adjustment, int(k), float(amounts[k])) for k in used]
+    return _several(instance, adjustment, amounts, used)
 
 
-def _waived(lever: Lever) -> Change:
-    path, key = lever.kind.path, lever.keys[0]
-    table, _, column = path.partition(".")
-    if lever.way == WAIVE:
-        flag = path == "services.revenue_backed"
-        return Change(f"{table}.{key}.{column} = {str(flag).lower()}", lever, key, "", None, None, None, flag=flag)
-    return Change(f"drop {table}.{key}" + (f".{column}" if column else ""), lever, key, "", None, None, None)
+def drops_row(instance: Instance, adjustment: Adjustment) -> bool:
+    """Whether to do without a rule is to do without its row of a table."""
+    column, table = column_of(instance, adjustment.number.path), adjustment.number.path.rpartition(".")[0]
+    drops = adjustment.turn.waives and adjustment.way != WAIVE
+    return drops and column is not None and column.required and not TABLES[table].required
 
 
-def _one(instance: Instance, lever: Lever, k: int, amount: float) -> Change:
-    table, _, column = lever.kind.path.rpartition(".")
-    key, old = lever.keys[k], float(lever.values[k])
-    target = f"{table}.{key}.{column}" if key else lever.kind.path
-    step = _step(amount, _quantum(instance, lever, key))
-    if column in AMOUNTS and not (column == "fund_available" and _blank(instance, key)):
+def _target(adjustment: Adjustment, key: str) -> str:
+    table, _, name = adjustment.number.path.rpartition(".")
+    return f"{table}.{key}.{name}" if key else adjustment.number.path
+
+
+def _waived(instance: Instance, adjustment: Adjustment) -> Change:
+    path, key = adjustment.number.path, adjustment.keys[0]
+    target, column = _target(adjustment, key), column_of(instance, path)
+    if adjustment.way == WAIVE:
+        flag = adjustment.turn.sets
+        return Change(f"{target} = {str(flag).lower()}", adjustment, key, "", None, None, None, flag=flag)
+    if drops_row(instance, adjustment):
+        return Change(f"drop {target.rpartition('.')[0]}", adjustment, key, "", None, None, None)
+    if column is not None and column.required:
+        keys, values = values_of(instance, path)
+        old = float(values[keys.index(key)])
+        return Change(f"{target} = 0", adjustment, key, "", old, 0.0, old)
+    return Change(f"drop {target}", adjustment, key, "", None, None, None)
+
+
+def _one(instance: Instance, adjustment: Adjustment, k: int, amount: float) -> Change:
+    number, way, key = adjustment.number, adjustment.way, adjustment.keys[k]
+    target, old = _target(adjustment, key), float(adjustment.values[k])
+    step = _step(amount, _quantum(instance, adjustment, key))
+    if number.amount and not blank(instance, number.path, key):
         change = _outwards(amount, step)
-        new = old + lever.way * change
+        new = old + way * change
         if new < 0:
             change, new = old, 0.0
-        sign = "+" if lever.way == RAISE else "-"
-        return Change(f"{target} {sign}= {_text(change)}", lever, key, "", old, new, change)
-    new = lever.way * _outwards(lever.way * (old + lever.way * amount), step)
-    new = min(max(new, 0.0), lever.kind.most)
-    return Change(f"{target} = {_text(new)}", lever, key, "", old, new, abs(new - old))
+        sign = "+" if way == RAISE else "-"
+        return Change(f"{target} {sign}= {_text(change)}", adjustment, key, "", old, new, change)
+    new = way * _outwards(way * (old + way * amount), step)
+    new = min(max(new, 0.0), greatest(instance, number))
+    return Change(f"{target} = {_text(new)}", adjustment, key, "", old, new, abs(new - old))
 
 
-def _several(instance: Instance, lever: Lever, amounts: np.ndarray, used: np.ndarray) -> list[Change]:
+def _several(instance: Instance, adjustment: Adjustment, amounts: np.ndarray, used: np.ndarray) -> list[Change]:
     """One line for each province, or for all cities where provinces are many: all values by the same factor."""
     cities = instance.tables["cities"]
     province = dict(zip(cities["city"], cities["province"], strict=True))
-    of = np.array([province[key] for key in lever.keys], dtype=object)
+    of = np.array([province[key] for key in adjustment.keys], dtype=object)
     places = sorted(set(of[used]))
-    if np.any(lever.values[used] <= 0):
-        return [_one(instance, lever, int(k), float(amounts[k])) for k in used]
+    if np.any(adjustment.values[used] <= 0):
+        return [_one(instance, adjustment, int(k), float(amounts[k])) for k in used]
     found = []
     for place in places if len(places) <= FEW else [""]:
         own = used[of[used] == place] if place else used
-        factor = 1 + float(np.max(amounts[own] / lever.values[own]))
-        factor = _outwards(factor, _step(factor - 1, 0.0))
+        share, way = float(np.max(amounts[own] / adjustment.values[own])), adjustment.way
+        factor = max(way * _outwards(way * (1 + way * share), _step(share, 0.0)), 0.0)
         where = f" where province == '{place}'" if place else ""
-        number = int(np.sum(of == place)) if place else len(lever.keys)
-        line = f"{lever.kind.path} *= {_text(factor)}{where}"
-        found.append(Change(line, lever, "", place, None, None, factor, number))
+        number = int(np.sum(of == place)) if place else len(adjustment.keys)
+        line = f"{adjustment.number.path} *= {_text(factor)}{where}"
+        found.append(Change(line, adjustment, "", place, None, None, factor, number))
     return found
 
 
-def _quantum(instance: Instance, lever: Lever, key: str) -> float:
-    if lever.kind.path != "pools.total":
+def _quantum(instance: Instance, adjustment: Adjustment, key: str) -> float:
+    """The amounts of a pool are multiples of its quantum."""
+    if not (adjustment.number.amount and adjustment.number.by == "pool"):
         return 0.0
-    return _of_pool(instance, key, "quantum")
-
-
-def _of_pool(instance: Instance, key: str, column: str) -> float:
     pools = instance.tables["pools"]
-    return float(pools.loc[pools["pool"] == key, column].iloc[0])
-
-
-def _blank(instance: Instance, key: str) -> bool:
-    cities = instance.tables["cities"]
-    return bool(cities.loc[cities["city"] == key, "fund_available"].isna().iloc[0])
+    return float(numbers(pools, "quantum")[(pools["pool"] == key).to_numpy()][0])
 
 
 def _step(amount: float, quantum: float) -> float:

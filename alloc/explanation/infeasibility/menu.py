@@ -1,4 +1,4 @@
-"""Repairs that are known to work: each combination of levers as edits, applied, and the edited instance tried."""
+"""Repairs that are known to work: each combination of adjustments as edits, applied, and the edited instance tried."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from alloc.explanation.infeasibility.coefficients import coefficient_levers, least_change
+from alloc.explanation.infeasibility.adjustments import Adjustment, adjustments
+from alloc.explanation.infeasibility.coefficients import coefficient_adjustments, least_change
 from alloc.explanation.infeasibility.groups import Clash
-from alloc.explanation.infeasibility.levers import DROP, Lever, levers
 from alloc.explanation.infeasibility.lines import Change, changes
 from alloc.explanation.infeasibility.rows import Rows, rows_of
 from alloc.explanation.infeasibility.search import Combination, Elastic
+from alloc.formulation.lever import DROP
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
@@ -50,9 +51,9 @@ class Repair:
         return tuple(each.line for each in self.changes)
 
     @property
-    def levers(self) -> frozenset[str]:
+    def adjustments(self) -> frozenset[str]:
         """What it changes."""
-        return frozenset(each.lever.name for each in self.changes)
+        return frozenset(each.adjustment.name for each in self.changes)
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,9 @@ def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, told: Callable[[s
         groups: that clash in it.
         whole: whether whole facilities alone make the conflict.
         clock: when it runs out, or is interrupted, what has been found is the menu.
-        told: the stage (``levers``, ``repairs`` or ``coefficients``), how much is done, and how much there is.
+        told: the stage (``adjustments``, ``repairs`` or ``coefficients``), how much is done, and how much there is.
     """
-    every = levers(rows, told=lambda done, total: told("levers", done, total))
+    every = adjustments(rows, told=lambda done, total: told("adjustments", done, total))
     elastic = Elastic(rows, every, whole, clock)
     search = _Search(rows, {each.name: each for each in every}, elastic, clock, told)
     search.look(frozenset(each.name for each in every if each.way == DROP), LEAST if elastic.large else WANTED)
@@ -132,7 +133,7 @@ class _Search:
     """
 
     rows: Rows
-    by_name: Mapping[str, Lever]
+    by_name: Mapping[str, Adjustment]
     elastic: Elastic
     clock: Clock
     told: Callable[[str, int, int], None]
@@ -142,22 +143,22 @@ class _Search:
     _tried: int = 0
 
     def look(self, without: frozenset[str], wanted: int) -> None:
-        """Looks for further repairs without some levers; with all of them, as long as there are fewer than three."""
+        """Looks for further repairs without some adjustments; with all as long as there are fewer than three."""
         last = self.elastic.runs + (RUNS_LARGE if self.elastic.large else RUNS)
 
         def more() -> bool:
             return self.elastic.runs < last or (not without and len(self.found) < LEAST)
 
-        alone = {name for each in self.found if len(each.levers) == 1 for name in each.levers}
+        alone = {name for each in self.found if len(each.adjustments) == 1 for name in each.adjustments}
         for combination in self.elastic.combinations(SHARE * self.clock.left, without | alone, more):
             self.proven &= combination.proven
-            if any(each.levers <= frozenset(combination.amounts) for each in self.found):
+            if any(each.adjustments <= frozenset(combination.amounts) for each in self.found):
                 continue
             self._tried += 1
             self.told("repairs", len(self.found), WANTED)
             repair = _repaired(self.rows, self.by_name, combination, self.clock)
-            if repair is not None and not any(each.levers <= repair.levers for each in self.found):
-                self.found = [each for each in self.found if not repair.levers <= each.levers] + [repair]
+            if repair is not None and not any(each.adjustments <= repair.adjustments for each in self.found):
+                self.found = [each for each in self.found if not repair.adjustments <= each.adjustments] + [repair]
             if self._tried >= TRIED or (len(self.found) if without else _short(self.found)) >= wanted:
                 self.complete = False
                 break
@@ -180,21 +181,21 @@ def _by_coefficients(rows: Rows, groups: Clash, clock: Clock, told: Callable[[st
         except InputError:
             return False
 
-    known = coefficient_levers(rows, groups)
+    known = coefficient_adjustments(rows, groups)
     best: dict[str, Repair] = {}
-    for place, lever in enumerate(known):
+    for place, each in enumerate(known):
         told("coefficients", place, len(known))
-        amounts = least_change(rows, lever, works)
+        amounts = least_change(rows, each, works)
         if amounts is None:
             continue
-        lines = tuple(changes(rows.instance, lever, amounts))
+        lines = tuple(changes(rows.instance, each, amounts))
         try:
             apply(rows.instance, _edits(lines))
         except InputError:
             continue
-        repair = Repair(lines, Elastic.cost(lever, amounts))
-        if lever.kind.path not in best or repair.cost < best[lever.kind.path].cost:
-            best[lever.kind.path] = repair
+        repair = Repair(lines, Elastic.cost(each, amounts))
+        if each.number.path not in best or repair.cost < best[each.number.path].cost:
+            best[each.number.path] = repair
     return list(best.values())
 
 
@@ -202,7 +203,7 @@ def _edits(lines: Iterable[Change]) -> list[Edit]:
     return [parse_edit(each.line, place) for place, each in enumerate(lines, 1)]
 
 
-def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, clock: Clock) -> Repair | None:
+def _repaired(rows: Rows, by_name: Mapping[str, Adjustment], first: Combination, clock: Clock) -> Repair | None:
     """A combination as edits that work: what is missing after they are applied is added to them, and they again."""
     amounts = {name: change.copy() for name, change in first.amounts.items()}
     instance = rows.instance
@@ -229,7 +230,7 @@ def _repaired(rows: Rows, by_name: Mapping[str, Lever], first: Combination, cloc
 
 def _without_needless(instance: Instance, repair: Repair, clock: Clock) -> Repair:
     """Beside a rule that is done without altogether, other changes may not be needed any more."""
-    waived = tuple(each for each in repair.changes if each.lever.kind.waives)
+    waived = tuple(each for each in repair.changes if each.adjustment.turn.waives)
     if not waived or len(waived) == len(repair.changes):
         return repair
     if has_point(apply(instance, _edits(waived), check=False).instance, clock):
@@ -237,9 +238,11 @@ def _without_needless(instance: Instance, repair: Repair, clock: Clock) -> Repai
     return repair
 
 
-def _add(amounts: dict[str, np.ndarray], by_name: Mapping[str, Lever], after: Rows, clock: Clock, number: int) -> bool:
-    """Adds what the levers still lack after they were applied; False where they cannot make room."""
-    still = levers(after, set(amounts))
+def _add(
+    amounts: dict[str, np.ndarray], by_name: Mapping[str, Adjustment], after: Rows, clock: Clock, number: int
+) -> bool:
+    """Adds what the adjustments still lack after they were applied; False where they cannot make room."""
+    still = adjustments(after, set(amounts))
     missing = Elastic(after, still, False, clock).cheapest(frozenset(), SHARE * clock.left)
     if missing is not None and not missing.amounts and after.instance.settings.integers:
         missing = Elastic(after, still, True, clock).cheapest(frozenset(), SHARE * clock.left)

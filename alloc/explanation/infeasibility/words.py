@@ -7,16 +7,16 @@ from types import MappingProxyType
 from typing import Any
 
 from alloc.explanation.infeasibility.groups import Group
-from alloc.explanation.infeasibility.lines import Change
-from alloc.explanation.infeasibility.rows import ABOUT
+from alloc.explanation.infeasibility.lines import Change, drops_row
+from alloc.explanation.shared.values import described
+from alloc.formulation.columns import HECTARES, MONEY, NO_UNIT, POOL_UNITS, SHARE
+from alloc.formulation.lever import BELONGS
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
+from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.instance import Instance
-from alloc.instance.prechecks.words import amount
-from alloc.instance.schema.columns import HECTARES, MONEY, NO_UNIT, PERSONS
-from alloc.instance.schema.settings import Settings
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.prechecks.words import CLASS_NAMES, amount
 from alloc.text import Text
 
 WORDS: Mapping[str, Text] = MappingProxyType({
@@ -76,12 +76,9 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     "cities_in": Text("{place} {count} 个城市", "{count} cities of {place}"),
     "both": Text("{item}，{place}", "{item}, {place}"),
     "all": Text("全国", "whole country"),
-    "limits": Text("限制", "Limit"),
-    "overrides": Text("人工调整", "Override"),
-    "earmarks": Text("戴帽指标", "Earmark"),
     "looking": Text("判断有无方案", "Is there a point at all"),
     "clashing": Text("查找互斥的规则", "Rules that clash"),
-    "levers": Text("查找可改的数值", "Numbers that could be changed"),
+    "adjustments": Text("查找可改的数值", "Numbers that could be changed"),
     "trying": Text("试行各种修改", "Repairs that work"),
     "turning": Text("逐个试改标准、成本和系数", "Standards, costs and ratios, each by itself"),
 })  # fmt: skip
@@ -92,25 +89,16 @@ def say(language: str, key: str, **slots: object) -> str:
     return WORDS[key].said(language, **slots)
 
 
-def titled(family: str) -> tuple[Text, Text, str]:
-    """Title, words and owner of a family or of a rule behind a bound."""
-    known = catalogue()
-    tables = (known.families, known.rules, known.causes)
-    about: Any = next(table[family] for table in tables if family in table)
-    return Text(*about.title), Text(*about.words), str(about.owner)
-
-
 class Names:
     """What cities, provinces, pools, services and limits of an instance are called."""
 
     def __init__(self, instance: Instance, derived: Derived) -> None:
         """Read them once."""
         tables = instance.tables
-        self._derived = derived
+        self._instance, self._derived, self._known = instance, derived, catalogue(instance.formulation)
         self._basis: dict[str, str] = dict(zip(tables["limits"]["limit"], tables["limits"]["basis"], strict=True))
         self._titles: dict[str, Text] = {
-            "general": Text("一般债务", "general debt"),
-            "special": Text("专项债务", "special debt"),
+            f"bond_classes.{name}": title for name, title in zip(BOND_CLASSES, CLASS_NAMES, strict=True)
         }
         for table, key in (("services", "service"), ("pools", "pool"), ("limits", "limit")):
             rows = tables[table]
@@ -128,6 +116,16 @@ class Names:
         }
         self._provinces = dict(zip(cities["province"], cities["province_name"], strict=True))
 
+    def titled(self, name: str) -> tuple[Text, Text, str]:
+        """Title, words and owner of a family, of a cause or of a rule behind a bound."""
+        known = (self._known.families, self._known.rules, self._known.causes)
+        about: Any = next(each[name] for each in known if name in each)
+        return about.title, about.words, str(about.owner)
+
+    def owner(self, key: str) -> Text:
+        """What an owner is called."""
+        return self._known.owners[key]
+
     def city(self, code: str) -> Text:
         """Name and code."""
         return self._cities[code]
@@ -137,13 +135,12 @@ class Names:
         return Text(self._provinces[code], self._provinces[code])
 
     def of(self, table: str, key: str) -> Text:
-        """Title and key of a pool, a service or a limit; what has none is its key."""
+        """Title and key of a member of a set: a pool, a service, a limit, …; what has no title is its key."""
         return self._titles.get(f"{table}.{key}", Text(key, key))
 
     def group(self, group: Group) -> Text:
         """What a group is about and where."""
-        about = ABOUT[group.family]
-        item = self._titles[group.item] if about == "classes" else self.of(about, group.item)
+        item = self.of(self._known.item_of(group.family), group.item)
         if not group.cities:
             return item
         count = len(group.cities)
@@ -158,69 +155,53 @@ class Names:
 
     def meaning(self, group: Group) -> Text:
         """What a group demands: of a limit its own amount, else the words of its family."""
-        if group.family != "group_limit":
-            return titled(group.family)[1]
+        if self._known.item_of(group.family) != BELONGS["limit"]:
+            return self.titled(group.family)[1]
         row = next(each for each in self._derived.limits if each.limit == group.item)
         return WORDS["limit"].fill(sense=row.sense, amount=amount(row.amount, self._unit_of_limit(row)))
 
     def _unit_of_limit(self, row: LimitRow) -> Text:
-        if row.kind == "allocation":
-            return self._unit_of_pool(row.item)
-        if row.kind == "added":
+        decision = self._known.decisions.get(row.kind)
+        if decision is None:
             return self._units[row.item]
-        return PERSONS if row.kind == "settle" else HECTARES
+        return self._unit_of_pool(row.item) if decision.unit == "pool" else self._known.units[decision.unit]
 
     def _unit_of_pool(self, pool: str) -> Text:
         return HECTARES if self._derived.kind[self._derived.pools.index(pool)] == "land" else MONEY
 
-    def _unit(self, change: Change, otherwise: Text) -> Text:
+    def _unit(self, change: Change, unit: Text) -> Text:
         """The unit of a line, where the column holds several."""
-        path = change.lever.kind.path
-        if path in ("overrides.amount", "earmarks.amount"):
-            return self._unit_of_pool(change.key.partition(".")[2])
-        if path == "pools.total":
-            return self._unit_of_pool(change.key)
-        if path == "limits.value":
+        if unit == POOL_UNITS:
+            return self._unit_of_pool(change.key.rpartition(".")[2])
+        if change.adjustment.number.by == "limit":
             if self._basis[change.key] != "amount":
                 return NO_UNIT
             return self._unit_of_limit(next(each for each in self._derived.limits if each.limit == change.key))
-        return otherwise
+        return NO_UNIT if unit == SHARE else unit
 
     def change(self, change: Change) -> tuple[Text, Text]:
         """What a line changes, and in which unit."""
-        kind = change.lever.kind
-        table, _, column = kind.path.rpartition(".")
-        if kind.by == "all":
-            return _setting(kind.path)
-        if kind.by == "tier":
-            title, unit = _setting("policy.debt.tiers.new_bond_factor")
-            return WORDS["one"].fill(of=Text(change.key, change.key), title=title), unit
-        if table in TABLES:
-            about = TABLES[table].by_name[column]
-            title, unit = about.title, self._unit(change, NO_UNIT if about.kind == "share" else about.unit)
-        else:
-            table, title, unit = column, WORDS[column], NO_UNIT
-        if kind.by == "limit":
-            return self.of("limits", change.key), unit
-        if kind.by == "cell":
+        number, dropped = change.adjustment.number, drops_row(self._instance, change.adjustment)
+        about = described(self._instance, number.path)
+        title, unit = about.title, about.unit
+        if about.column is not None:
+            unit = NO_UNIT if dropped else self._unit(change, unit)
+        table = number.path.rpartition(".")[0]
+        if number.by == "limit":
+            return self.of(table, change.key), unit
+        if number.by == "cell":  # the rule says more than the title of an amount
+            title = _capital(self.titled(change.adjustment.turn.moves[0])[0])
             city, _, pool = change.key.partition(".")
             of = WORDS["both"].fill(item=self.city(city), place=self.of("pools", pool))
-            return WORDS["one"].fill(of=of, title=WORDS[table]), unit
+            return WORDS["one"].fill(of=of, title=title), unit
         if change.key:
-            of = self.city(change.key) if kind.by == "city" else self.of(table, change.key)
+            of = self.city(change.key) if number.by == "city" else self.of(table, change.key)
             return WORDS["one"].fill(of=of, title=title), unit
         if change.where:
             place = self.province(change.where)
             return WORDS["many_in"].fill(title=title, place=place, count=change.cities), unit
-        return WORDS["many"].fill(title=title, count=change.cities), unit
+        return (title if number.by != "city" else WORDS["many"].fill(title=title, count=change.cities)), unit
 
 
-def _setting(path: str) -> tuple[Text, Text]:
-    """Title and unit of a value of ``instance.toml``."""
-    section: Any = Settings
-    *sections, name = path.split(".")
-    for part in sections:
-        annotation = section.model_fields[part].annotation
-        section = annotation if hasattr(annotation, "model_fields") else annotation.__args__[0]
-    described = section.model_fields[name].json_schema_extra
-    return tuple(Text(str(described[f"{part}_zh"]), str(described[f"{part}_en"])) for part in ("title", "unit"))  # type: ignore[return-value]
+def _capital(title: Text) -> Text:
+    return Text(title.zh, title.en[:1].upper() + title.en[1:])

@@ -60,7 +60,7 @@ class Switch:
         model = base
         if self.without is not None:
             other = derive(self.without(instance), (instance, derived))
-            known = replace(derived, **{name: self._field(derived, other, name) for name in self.fields})
+            known = derived.changed(**{name: self._field(derived, other, name) for name in self.fields})
             model = compiled(known, instance, base.units)
         least, most = model.row_lower.copy(), model.row_upper.copy()
         for family in self.rows:

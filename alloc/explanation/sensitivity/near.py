@@ -162,8 +162,7 @@ def _stated(data: Data) -> Numbers:
 
 def _figures(derived: Derived) -> Numbers:
     """Every number of derived data."""
-    found = {name: value for name, value in vars(derived).items() if isinstance(value, np.ndarray)}
-    numbers = {name: value for name, value in found.items() if value.dtype == float}
+    numbers: Numbers = {name: value for name, value in derived.arrays.items() if value.dtype == float}
     numbers["limits"] = np.array([row.amount for row in derived.limits], dtype=float)
     return numbers
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from alloc.explanation.shared.answer import AskError
-from alloc.explanation.shared.drivers import DRIVERS, NONE, driver_of, row_driver
+from alloc.explanation.shared.drivers import DRIVERS, driver_of, row_driver
+from alloc.formulation.columns import NO_DRIVER
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
@@ -62,7 +63,7 @@ class Pair:
                 driver = row_driver(table, keys, self._strangers)
             else:
                 driver = driver_of(table, column, self._cohorts)
-            if driver != NONE and not (table in TABLES and column in TABLES[table].key):
+            if driver != NO_DRIVER and not (table in TABLES and column in TABLES[table].key):
                 name = column if table == "settings" else f"{table}.{column}"
                 counts[driver][name] = counts[driver].get(name, 0) + 1
         return {driver: columns for driver, columns in counts.items() if columns}

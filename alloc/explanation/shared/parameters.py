@@ -1,48 +1,46 @@
 """What a planner can turn: totals, limits, ceilings and standards, each as an edit names it.
 
-A parameter is no row of the matrix: a total scales benchmarks and with them corridors and shares, a ceiling of the debt
-ratio stands behind the room of every city. What it changes is found by building the matrix again.
+Which numbers have a price stands in the catalogue; how large a step is, and in which unit, follows from the column or
+the setting. A parameter is no row of the matrix: a total scales benchmarks and with them corridors and shares, a
+ceiling of the debt ratio stands behind the room of every city. What it changes is found by building the matrix again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from pydantic import ValidationError
 
 from alloc.explanation.shared.figures import figure
-from alloc.explanation.shared.unchecked import with_column, with_settings
+from alloc.explanation.shared.values import Described, described, values_of, with_column, with_settings
+from alloc.formulation.columns import (
+    HECTARES,
+    MONEY,
+    MONEY_A_YEAR,
+    MULTIPLE,
+    PERSONS,
+    POOL_UNITS,
+    SHARE,
+)
+from alloc.formulation.lever import Number
+from alloc.formulation.registry import catalogue
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import Column
+from alloc.instance.schema.settings import REFERENCE_MULTIPLE
 from alloc.instance.schema.tables import TABLES
 from alloc.result.figures import HUNDRED_MILLION, shown_unit
 from alloc.scenario.applying import apply
 from alloc.scenario.edits import Edit
 from alloc.text import Text
 
-POOLS = ("total", "floor_multiple", "cap_multiple", "corridor_down", "corridor_up")
-SERVICES = (
-    "norm", "minimum", "entitlement", "capital_cost", "running_cost", "area", "expansion_limit", "growth_limit",
-)  # fmt: skip
-POLICIES = (
-    "land.reuse_limit", "land.reuse_cost", "land.stock_ratio", "settlement.willingness", "settlement.cost",
-    "debt.ceiling", "debt.service_ceiling", "debt.bond_rate",
-)  # fmt: skip
-# Every number that is turned here, `table.column` or the path of a setting.
-NUMBERS = (
-    *(f"pools.{name}" for name in POOLS), "limits.value", "overrides.amount",
-    *(f"services.{name}" for name in SERVICES), *(f"policy.{name}" for name in POLICIES),
-    "policy.debt.tiers.new_bond_factor",
-)  # fmt: skip
 POINT = 0.01  # a percentage point, of a share or of a multiple
 
 OF = Text("{of}的{what}", "{what} of {of}")
 LIMIT = Text("{of}的限值", "limit of {of}")
+CELL = Text("{city}{pool}的{what}数", "the {what} of {pool} for {city}")
 TIER = Text("{of}级城市的{what}", "{what}, cities of the debt tier {of}")
 FIXED = Text("{city}{pool}的人工调整数", "the override of {pool} for {city}")
 STEPS = {
@@ -70,6 +68,8 @@ class Parameter:
         said: the step in words.
         unit: of the value: ``ha``, ``10⁴ yuan``, ``persons``, ``share``, or empty.
         least, most: the range that it can have.
+        is_amount: whether it is an amount that is handed out: a total, a limit or an override, not a standard or a
+            share.
     """
 
     target: str
@@ -81,11 +81,7 @@ class Parameter:
     unit: str = ""
     least: float = 0.0
     most: float = np.inf
-
-    @property
-    def is_amount(self) -> bool:
-        """Whether it is an amount that is handed out: a total, a limit or an override, not a standard or a share."""
-        return self.kind in ("limits", "overrides") or (self.kind == "pools" and self.target.endswith(".total"))
+    is_amount: bool = False
 
     def shown(self, value: float, language: str, unit: bool = True) -> str:
         """A value of the parameter, with its unit or without: money in 10⁸ yuan where there is much, shares in %."""
@@ -98,8 +94,9 @@ class Parameter:
 
 
 def parameters(instance: Instance) -> tuple[Parameter, ...]:
-    """Every parameter of the instance that is given: pools, limits, overrides, services, policy."""
-    return (*_pools(instance), *_limits(instance), *_overrides(instance), *_services(instance), *_policy(instance))
+    """Every number of the instance that is given and has a price."""
+    numbers_of = catalogue(instance.formulation).numbers
+    return tuple(each for number in numbers_of.values() if number.priced for each in _of(instance, number))
 
 
 def set_to(instance: Instance, parameter: Parameter, value: float) -> Instance:
@@ -139,115 +136,107 @@ def titled(row: Any) -> Text:
     return Text(str(row["title_zh"]), str(row["title_en"]))
 
 
-def _amount(land: bool, size: float) -> tuple[float, Text, str]:
-    """One more of a pool, in words, and its unit: a hectare, or 10⁸ yuan (10⁴ yuan where there are less)."""
-    if land:
-        return 1.0, STEPS["ha"], "ha"
-    large = size >= HUNDRED_MILLION
-    step, said = (HUNDRED_MILLION, STEPS["hundred_million"]) if large else (1.0, STEPS["money"])
-    return step, said, "10⁴ yuan"
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
 def lower(title: tuple[str, str]) -> Text:
     """A title as it stands within a sentence."""
     title = Text(*title)
     return Text(title.zh, title.en[:1].lower() + title.en[1:])
 
 
-def _of_column(table: str, key: str, column: Column, of: Text, value: float) -> Parameter:
-    """A cell of a table: a share goes by percentage points, a multiple by hundredths, anything else by per cent."""
-    unit = "share" if column.kind == "share" else ""
-    if unit:
-        step, said = POINT, STEPS["point"]
-    elif column.name.endswith("_multiple"):
-        step, said = POINT, STEPS["hundredth"]
-    else:
-        step, said = POINT * value, STEPS["percent"]
-    least = column.minimum if column.minimum is not None else 0.0
-    most = column.maximum if column.maximum is not None else np.inf
-    title = OF.fill(of=of, what=lower(column.title))
-    return Parameter(f"{table}.{key}.{column.name}", table, title, value, step, said, unit, least, most)
+class _Step(NamedTuple):
+    """What “one more” means, in words, the unit of the number, and whether it is an amount."""
+
+    size: float
+    said: Text
+    unit: str = ""
+    is_amount: bool = False
 
 
-def _pools(instance: Instance) -> Iterator[Parameter]:
-    for row in _rows(instance.tables["pools"]):
-        for name in POOLS:
-            if np.isfinite(row[name]) and (row[name] > 0 or name.startswith("corridor")):
-                found = _of_column("pools", row["pool"], TABLES["pools"].by_name[name], titled(row), float(row[name]))
-                if name == "total":
-                    step, said, unit = _amount(row["kind"] == "land", found.value)
-                    found = replace(found, step=step, said=said, unit=unit)
-                yield found
+def _of(instance: Instance, number: Number) -> Iterator[Parameter]:
+    """The values of one number; where there is nothing of it, one without a step from there is left out."""
+    about = described(instance, number.path)
+    table, _, name = number.path.rpartition(".")
+    for key, value in zip(*values_of(instance, number.path), strict=True):
+        step = _limit_step(instance, key, value) if number.by == "limit" else _step(instance, number, about, key, value)
+        if step.size > 0 and (value > 0 or not number.amount):
+            yield Parameter(
+                f"{table}.{key}.{name}" if key else number.path,
+                "policy" if about.column is None else table,
+                _title(instance, number, about, key),
+                float(value), step.size, step.said, step.unit, about.least, about.most, step.is_amount,
+            )  # fmt: skip
 
 
-def _limits(instance: Instance) -> Iterator[Parameter]:
-    pools = {row["pool"]: row for row in _rows(instance.tables["pools"])}
-    services = {row["service"]: row for row in _rows(instance.tables["services"])}
-    for row in _rows(instance.tables["limits"]):
-        kind, _, item = row["quantity"].partition(":")
-        value = float(row["value"])
-        unit = ""
-        if row["basis"] == "share":
-            step, said, unit = POINT, STEPS["point"], "share"
-        elif row["basis"] == "per_resident":
-            step, said = POINT * value, STEPS["percent"]
-        elif kind == "settle":
-            step, said, unit = 1.0, STEPS["person"], "persons"
-        elif kind == "added":
-            counted = Text(services[item]["unit_zh"], services[item]["unit_en"])
-            step, said = 1.0, STEPS["capacity"].fill(unit=counted)
-        else:
-            step, said, unit = _amount(kind == "land_use" or pools[item]["kind"] == "land", value)
-        title = LIMIT.fill(of=titled(row))
-        yield Parameter(f"limits.{row['limit']}.value", "limits", title, value, step, said, unit)
+def _title(instance: Instance, number: Number, about: Described, key: str) -> Text:
+    what = lower(about.title)
+    if number.by == "limit":
+        return LIMIT.fill(of=_named(instance, "limits", key))
+    if number.by == "cell":
+        city, _, pool = key.partition(".")
+        rules = catalogue(instance.formulation).rules
+        ruled = [rules[name].title for turn in number.turns for name in turn.moves if name in rules]
+        named = _named(instance, "pools", pool)
+        return CELL.fill(city=city_name(instance, city), pool=named, what=lower(ruled[0]) if ruled else what)
+    if number.by == "city":
+        return OF.fill(of=city_name(instance, key), what=what)
+    if not key:
+        return what
+    if about.column is None:
+        return (TIER if number.by == "tier" else OF).fill(of=key, what=what)
+    return OF.fill(of=_named(instance, number.path.rpartition(".")[0], key), what=what)
 
 
-def _overrides(instance: Instance) -> Iterator[Parameter]:
-    pools = {row["pool"]: row for row in _rows(instance.tables["pools"])}
-    for row in _rows(instance.tables["overrides"]):
-        pool, value = pools[row["pool"]], float(row["amount"])
-        step, said, unit = _amount(pool["kind"] == "land", value)
-        title = FIXED.fill(city=city_name(instance, row["city"]), pool=titled(pool))
-        target = f"overrides.{row['city']}.{row['pool']}.amount"
-        yield Parameter(target, "overrides", title, value, step, said, unit)
+def _named(instance: Instance, table: str, key: str) -> Text:
+    frame = instance.tables[table]
+    return titled(frame.loc[frame[TABLES[table].key[0]] == key].iloc[0])
 
 
-def _services(instance: Instance) -> Iterator[Parameter]:
-    for row in _rows(instance.tables["services"]):
-        for name in SERVICES:
-            if row[name] > 0 or name in ("minimum", "entitlement"):
-                column = TABLES["services"].by_name[name]
-                yield _of_column("services", row["service"], column, titled(row), float(row[name]))
+def _step(instance: Instance, number: Number, about: Described, key: str, value: float) -> _Step:
+    """An amount goes by its unit, a share by percentage points, a ratio by hundredths, anything else by per cent."""
+    if about.unit == POOL_UNITS:
+        return _amount(_is_land(instance, key.rpartition(".")[2]), value)
+    if number.amount and about.unit == PERSONS:
+        return _Step(1.0, STEPS["person"], "persons", True)
+    if number.amount and about.unit in (HECTARES, MONEY, MONEY_A_YEAR):
+        return _amount(about.unit == HECTARES, value)
+    if about.unit in (SHARE, REFERENCE_MULTIPLE):
+        return _Step(POINT, STEPS["point"], "share")
+    if about.unit in (MULTIPLE, HECTARES):  # hectares that are no amount are hectares for each other one
+        return _Step(POINT if value > 0 else 0.0, STEPS["hundredth"])
+    return _Step(POINT * value, STEPS["percent"])
 
 
-def _policy(instance: Instance) -> Iterator[Parameter]:
-    policy = instance.settings.policy
-    for path in POLICIES:
-        section, _, name = path.partition(".")
-        value = getattr(getattr(policy, section), name)
-        if value is None or (value == 0 and not name.endswith(("limit", "willingness"))):
-            continue
-        field = type(getattr(policy, section)).model_fields[name]
-        yield _setting(f"policy.{path}", field, float(value))
-    for tier in policy.debt.tiers:
-        field = type(tier).model_fields["new_bond_factor"]
-        one = _setting(f"policy.debt.tiers.{tier.name}.new_bond_factor", field, tier.new_bond_factor)
-        yield replace(one, title=TIER.fill(of=tier.name, what=one.title))
+def _limit_step(instance: Instance, key: str, value: float) -> _Step:
+    limits = instance.tables["limits"]
+    row = limits.loc[limits["limit"] == key].iloc[0]
+    kind, _, item = str(row["quantity"]).partition(":")
+    decision = catalogue(instance.formulation).decisions.get(kind)
+    if row["basis"] == "share":
+        return _Step(POINT, STEPS["point"], "share", True)
+    if row["basis"] == "per_resident":
+        return _Step(POINT * value, STEPS["percent"], "", True)
+    if decision is None:  # capacity that is added
+        services = instance.tables["services"]
+        service = services.loc[services["service"] == item].iloc[0]
+        counted = Text(str(service["unit_zh"]), str(service["unit_en"]))
+        return _Step(1.0, STEPS["capacity"].fill(unit=counted), "", True)
+    if decision.unit == "persons":
+        return _Step(1.0, STEPS["person"], "persons", True)
+    return _amount(decision.unit == "ha" or _is_land(instance, item), value)
 
 
-def _setting(target: str, field: Any, value: float) -> Parameter:
-    about = field.json_schema_extra
-    title = lower(Text(about["title_zh"], about["title_en"]))
-    if target.endswith("_cost") or target.endswith(".cost"):
-        return Parameter(target, "policy", title, value, POINT * value, STEPS["percent"])
-    if target.endswith("stock_ratio"):
-        return Parameter(target, "policy", title, value, POINT, STEPS["hundredth"])
-    most = next((each.le for each in field.metadata if hasattr(each, "le")), np.inf)
-    return Parameter(target, "policy", title, value, POINT, STEPS["point"], "share", 0.0, float(most))
+def _amount(land: bool, size: float) -> _Step:
+    """One more hectare, or 10⁸ yuan (10⁴ yuan where there are less)."""
+    if land:
+        return _Step(1.0, STEPS["ha"], "ha", True)
+    large = size >= HUNDRED_MILLION
+    return _Step(
+        HUNDRED_MILLION if large else 1.0, STEPS["hundred_million" if large else "money"], "10⁴ yuan", is_amount=True
+    )
+
+
+def _is_land(instance: Instance, pool: str) -> bool:
+    pools = instance.tables["pools"]
+    return bool((pools.loc[pools["pool"] == pool, "kind"] == "land").iloc[0])
 
 
 __all__ = ["Parameter", "city_name", "looked_at", "lower", "parameters", "set_to", "titled"]

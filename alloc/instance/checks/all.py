@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.formulation.columns import Column
 from alloc.instance.checks.cities import check_cities
 from alloc.instance.checks.columns import check_columns
 from alloc.instance.checks.limits import check_limits
@@ -21,7 +22,6 @@ from alloc.instance.checks.units import check_units
 from alloc.instance.files.sheets import LARGEST, Mask, Sheet
 from alloc.instance.findings import Finding, sort_findings
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import Column
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known

@@ -7,9 +7,11 @@ from functools import partial
 
 import numpy as np
 
+from alloc.formulation.lever import Quantity
+from alloc.formulation.registry import DEFAULT, levers
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
-from alloc.instance.schema.classes import SIZE_CLASSES, USES, size_class
+from alloc.instance.schema.classes import SIZE_CLASSES, size_class
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known
 from alloc.instance.where.conditions import Columns, WhereError, parse
@@ -20,22 +22,19 @@ def check_limits(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
     """Everything about the rows of ``limits`` that needs no arithmetic of bounds."""
     limits = sheets["limits"]
     return [
-        *_check_objects(limits, sheets["pools"], sheets["services"]),
+        *_check_quantities(limits, sheets, DEFAULT if settings is None else settings.formulation),
         *_check_where(limits, sheets["cities"], settings),
     ]
 
 
-def _check_objects(limits: Sheet, pools: Sheet, services: Sheet) -> list[Finding]:
+def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], formulation: str) -> list[Finding]:
+    quantities = {each.name: each for lever in levers(formulation) for each in lever.quantities}
+    tables = {each.items for each in quantities.values() if isinstance(each.items, str)}
     quantity, basis, value = limits.texts("quantity"), limits.texts("basis"), limits.numbers("value")
     findings: list[Finding] = []
-    if pools.given and services.given and len(pools.frame) and len(services.frame):
+    if all(sheets[name].given and len(sheets[name].frame) for name in tables):
         known = Known(
-            [
-                "settle",
-                *(f"allocation:{pool}" for pool in pools.texts("pool")),
-                *(f"added:{service}" for service in services.texts("service")),
-                *(f"land_use:{use}" for use in USES if "land" in pools.texts("kind")),
-            ]
+            name for each in quantities.values() if _there(each, sheets) for name in each.names(partial(_keys, sheets))
         )
         wrong = ~limits.holds("quantity", known.__contains__) & ~limits.blank("quantity")
         message = Text("不是可以限制的对象。", "There is nothing of this name to limit.")
@@ -43,7 +42,7 @@ def _check_objects(limits: Sheet, pools: Sheet, services: Sheet) -> list[Finding
             wrong, "quantity", "unknown_object", message, lambda place: known.remedy(quantity[place])
         )
     share = basis == "share"
-    whole = limits.holds("quantity", lambda name: name.startswith(("allocation:", "land_use:")))
+    whole = limits.holds("quantity", lambda name: _has_whole(quantities.get(name.partition(":")[0])))
     message = Text(
         "{quantity} 没有总量，不能按比例限制。", "{quantity} is no part of a pool, of which there could be a share."
     )
@@ -53,6 +52,22 @@ def _check_objects(limits: Sheet, pools: Sheet, services: Sheet) -> list[Finding
     message = Text("比例应在 0 与 1 之间。", "A share is between 0 and 1.")
     remedy = Text("35% 写作 0.35。", "35 % is written 0.35.")
     return findings + limits.find(share & (value > 1), "value", "share_in_percent", message, remedy)
+
+
+def _keys(sheets: Mapping[str, Sheet], table: str) -> list[str]:
+    return [str(key) for key in sheets[table].texts(sheets[table].table.key[0])]
+
+
+def _there(quantity: Quantity, sheets: Mapping[str, Sheet]) -> bool:
+    """Whether the instance has anything of it."""
+    if not quantity.needs:
+        return True
+    table, column, value = quantity.needs
+    return value in sheets[table].texts(column)
+
+
+def _has_whole(quantity: Quantity | None) -> bool:
+    return quantity is not None and quantity.whole is not None
 
 
 def _as_it_is(remedy: Text) -> Callable[[int], Text]:

@@ -9,10 +9,10 @@ import numpy as np
 from alloc.instance.checks.columns import mostly_numbers, numeric_columns
 from alloc.instance.checks.services import missing_pairs
 from alloc.instance.files.sheets import LARGEST, Sheet
-from alloc.instance.findings import Finding, figure
+from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import DERIVED_FACTORS
 from alloc.instance.suggest import Known
-from alloc.text import Text
+from alloc.text import Text, figure
 
 WEIGHT_TOLERANCE = 1e-6
 _LEAVE_EMPTY = Text("留空。", "Leave it empty.")

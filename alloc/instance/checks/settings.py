@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from alloc.formulation.registry import levers
 from alloc.instance.files.settings_reading import FILE
-from alloc.instance.findings import Finding, figure
+from alloc.instance.findings import Finding
 from alloc.instance.schema.settings import Settings
-from alloc.text import Text
+from alloc.text import Text, figure
 
 LARGEST_SHARE = 1.0  # of a share without an upper end
 LARGEST_MULTIPLE = 20.0  # of a debt ratio, a multiple of the reference revenue
 LARGEST_TOLERANCE = 0.1  # of a tier between 0 and 1
-SHARE_TIERS = ("minimum", "fairness", "coverage", "production")
+SHARES = ("score", "share")  # what is lost of such a tier
 
 
 def check_settings(settings: Settings) -> list[Finding]:
@@ -28,8 +29,9 @@ def _shares(settings: Settings) -> Iterator[tuple[str, float, float]]:
     for place, tier in enumerate(debt.tiers):
         yield f"policy.debt.tiers[{place}].new_bond_factor", tier.new_bond_factor, LARGEST_SHARE
         yield f"policy.debt.tiers[{place}].below", tier.below or 0, LARGEST_MULTIPLE
+    shares = {tier.name for lever in levers(settings.formulation) for tier in lever.tiers if tier.loss in SHARES}
     for place, goal in enumerate(settings.objective):
-        if goal.tier in SHARE_TIERS:
+        if goal.tier in shares:
             yield f"objective[{place}].tolerance", goal.tolerance or 0, LARGEST_TOLERANCE
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.formulation.columns import MONEY, MONEY_A_YEAR
 from alloc.instance.files.sheets import Sheet
-from alloc.instance.findings import Finding, figure
-from alloc.instance.schema.columns import MONEY, MONEY_A_YEAR
-from alloc.text import Text
+from alloc.instance.findings import Finding
+from alloc.text import Text, figure
 
 Floats = NDArray[np.float64]
 

@@ -1,43 +1,35 @@
 """Pools: what is there, what the formula gives, and between which bounds every city's share lies.
 
-A bound remembers the rule that made it, so that whatever goes wrong with it can be said in the planner's words.
+Every rule says by itself between which amounts an allocation lies (`RuleBound`); together they are the bounds of the
+model. A bound remembers the rule that made it, so that whatever goes wrong with it can be said in the planner's words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.formulation.lever import Side
 from alloc.instance.derived.land_and_finance import BOND_CLASSES, Land, Money
+from alloc.instance.derived.rule_bounds import RuleBound, least, most, said
 from alloc.instance.frames import flags, numbers, placed, texts
-from alloc.text import Text
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Objects = NDArray[np.object_]
 Edge = tuple[Floats, Objects]  # amounts and the names of the rules that made them, [n, R] each
+Told = tuple[str, Side, Floats]  # rule, side and amount [n, R]
 
+# What a bound is made by. As objects, that arrays of them are not copied from text.
+NOTHING, FLOOR, EARMARK, CAP, CORRIDOR = (
+    np.array(name, dtype=object) for name in ("none", "floor", "earmark", "cap", "corridor")
+)
 # Bounds that cross by no more than the last digits of a product are meant to be equal.
 ROUNDING = 1e-9
-
-RULES: Mapping[str, Text] = MappingProxyType({
-    "none": Text("无规则", "no rule"),
-    "floor": Text("保底", "floor"),
-    "earmark": Text("戴帽指标", "earmark"),
-    "corridor": Text("浮动区间", "corridor"),
-    "override": Text("人工调整", "override"),
-    "cap": Text("封顶", "cap"),
-    "boundary": Text("城镇开发边界", "development boundary"),
-    "farmland": Text("耕地占补平衡", "farmland offset"),
-    "stock": Text("增存挂钩", "stock link"),
-    "debt_room": Text("举债空间", "debt room"),
-    "debt_class": Text("分类债务限额", "debt limit of the class"),
-})  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -59,8 +51,9 @@ class Pools:
         cap: a multiple of last year, raised to the floor where below, inf where not given [n, R].
         lower: least that the city can get [n, R].
         upper: most that the city can get, inf where nothing bounds it [n, R].
-        lower_rule: name of the rule (a key of `RULES`) that made `lower`, text [n, R].
+        lower_rule: name of the rule that made `lower`, "none" where it is 0, text [n, R].
         upper_rule: name of the rule that made `upper`, text [n, R].
+        allocation_bounds: the rules behind both bounds, each by itself.
         rule_target: the override, or the benchmark within the bounds, or the lower bound [n, R].
     """
 
@@ -80,6 +73,7 @@ class Pools:
     upper: Floats
     lower_rule: Objects
     upper_rule: Objects
+    allocation_bounds: tuple[RuleBound, ...]
     rule_target: Floats
 
 
@@ -112,19 +106,33 @@ def pools(
     available = (1 - numbers(table, "reserve")) * numbers(table, "total")
     benchmark = available * _formula(tables, factors)
 
-    floor = _floor(numbers(table, "floor_multiple") * last_year, earmark, kind == "bond")
+    bond, fixed = kind == "bond", ~np.isnan(override)
+    by_last_year = np.where(bond, np.nan, numbers(table, "floor_multiple") * last_year)
+    promised = np.where(bond, np.nan, earmark)
+    floor = _floor(by_last_year, promised)
     cap = _cap(numbers(table, "cap_multiple") * last_year, floor)
-    lower, lower_rule = _corridor((1 - numbers(table, "corridor_down")) * benchmark, floor, cap, otherwise=floor)
-    upper, upper_rule = _corridor((1 + numbers(table, "corridor_up")) * benchmark, floor, cap, otherwise=cap)
-    lower[:, kind == "bond"], lower_rule[:, kind == "bond"] = 0, "none"
+    down = said(np.where(bond, np.nan, (1 - numbers(table, "corridor_down")) * benchmark), -np.inf)
+    up = said((1 + numbers(table, "corridor_up")) * benchmark, np.inf)
+    rules = _bounds(
+        ("floor", "lower", _positive(by_last_year)),
+        ("earmark", "lower", _positive(promised)),
+        ("corridor", "lower", _positive(np.where(fixed, np.nan, np.minimum(down, cap[0])))),
+        ("cap", "upper", cap[0]),
+        ("corridor", "upper", np.where(fixed, np.inf, np.maximum(up, floor[0]))),
+    )
+    by_hand = _bounds(
+        ("override", "lower", _positive(override)),
+        ("override", "upper", said(override, np.inf)),
+    )
+    rooms = _bounds(*_rooms(kind, bond_class, cities, land, money))
 
-    fixed = ~np.isnan(override)
+    lower, lower_rule = least(rules), _within(down, floor, cap)
+    upper, upper_rule = most(rules), _within(up, floor, cap)
     for bound, rule in ((lower, lower_rule), (upper, upper_rule)):
         bound[fixed], rule[fixed] = override[fixed], "override"
-    for pool in range(len(table)):
-        for name, most in _rooms(kind[pool], bond_class[pool], cities, land, money).items():
-            binds = most < upper[:, pool]
-            upper[binds, pool], upper_rule[binds, pool] = most[binds], name
+    for room in rooms:
+        binds = room.amount < upper
+        upper[binds], upper_rule[binds] = room.amount[binds], room.rule
     crossed = (upper < lower) & (upper >= lower - ROUNDING * np.maximum(1, lower))
     upper[crossed] = lower[crossed]
 
@@ -146,6 +154,7 @@ def pools(
         upper=upper,
         lower_rule=lower_rule,
         upper_rule=upper_rule,
+        allocation_bounds=(*rules, *by_hand, *rooms),
         rule_target=np.where(fixed, override, within),
     )
 
@@ -164,42 +173,50 @@ def _formula(tables: Mapping[str, pd.DataFrame], factors: Mapping[str, Floats]) 
     return share
 
 
-def _floor(by_last_year: Floats, earmark: Floats, bond: Flags) -> Edge:
+def _floor(by_last_year: Floats, earmark: Floats) -> Edge:
     floor = np.fmax(np.fmax(by_last_year, earmark), 0)
-    rule = np.where(by_last_year >= floor, "floor", "earmark").astype(object)
-    floor[:, bond] = 0
-    rule[floor == 0] = "none"
-    return floor, rule
+    return floor, np.where(floor == 0, NOTHING, np.where(by_last_year >= floor, FLOOR, EARMARK))
 
 
 def _cap(by_last_year: Floats, floor: Edge) -> Edge:
-    given = np.where(np.isnan(by_last_year), np.inf, by_last_year)
-    rule = np.where(np.isinf(given), "none", "cap").astype(object)
+    given = said(by_last_year, np.inf)
+    rule = np.where(np.isinf(given), NOTHING, CAP)
     return np.maximum(given, floor[0]), np.where(given < floor[0], floor[1], rule)
 
 
-def _corridor(value: Floats, floor: Edge, cap: Edge, otherwise: Edge) -> Edge:
-    """One side of the corridor, clipped into [floor, cap]; where there is no corridor, the edge `otherwise`."""
+def _within(corridor: Floats, floor: Edge, cap: Edge) -> Objects:
+    """The rule that makes one side of the corridor, clipped into [floor, cap]; infinite where there is no corridor."""
     (least, least_rule), (most, most_rule) = floor, cap
-    absent = np.isnan(value)
-    bound = np.where(absent, otherwise[0], np.clip(value, least, most))
-    rule = np.where(value <= least, least_rule, np.where(value >= most, most_rule, "corridor"))
-    return bound, np.where(absent, otherwise[1], rule)
+    return np.where(corridor <= least, least_rule, np.where(corridor >= most, most_rule, CORRIDOR))
 
 
-def _rooms(kind: str, bond_class: str, cities: pd.DataFrame, land: Land, money: Money) -> Mapping[str, Floats]:
-    """What else bounds a pool from above: rule -> most that every city can get [n]."""
-    if kind == "land":
-        share, offset = numbers(cities, "farmland_share"), numbers(cities, "farmland_offset", blank=np.inf)
-        taken = np.where(share > 0, share, 1)
-        return {
-            "boundary": numbers(cities, "boundary_left", blank=np.inf),
-            "farmland": np.where(share > 0, offset / taken, np.inf),
-            "stock": np.nan_to_num(land.stock_base + land.stock_ratio * land.reusable, nan=np.inf),
-        }
-    if kind == "bond":
-        return {
-            "debt_room": money.bond_room,
-            "debt_class": money.class_room[:, BOND_CLASSES.index(bond_class)],
-        }
-    return {}
+def _bounds(*told: Told) -> tuple[RuleBound, ...]:
+    return tuple(RuleBound(rule, "allocation", side, amount) for rule, side, amount in told)
+
+
+def _positive(amount: Floats) -> Floats:
+    """What a rule asks for at least; to ask for nothing, or less, is to say nothing."""
+    return np.where(amount > 0, amount, -np.inf)
+
+
+def _rooms(kind: Objects, bond_class: Objects, cities: pd.DataFrame, land: Land, money: Money) -> Iterator[Told]:
+    """What else bounds an allocation from above: of land the ground of its city, of bonds the debt."""
+    nothing = np.full((len(cities), len(kind)), np.inf)
+    rooms: list[tuple[str, Flags, Callable[[], Floats]]] = [
+        ("boundary", kind == "land", lambda: numbers(cities, "boundary_left", blank=np.inf)),
+        ("farmland", kind == "land", lambda: _farmland(cities)),
+        ("stock", kind == "land", lambda: said(land.stock_base + land.stock_ratio * land.reusable, np.inf)),
+        ("debt_room", kind == "bond", lambda: money.bond_room),
+        *(
+            ("debt_class", bond_class == name, lambda k=k: money.class_room[:, k])
+            for k, name in enumerate(BOND_CLASSES)
+        ),
+    ]
+    for rule, of_pools, room in rooms:
+        yield rule, "upper", np.where(of_pools, room()[:, None], np.inf) if of_pools.any() else nothing
+
+
+def _farmland(cities: pd.DataFrame) -> Floats:
+    """Land whose part of farmland can be offset [n]."""
+    share, offset = numbers(cities, "farmland_share"), numbers(cities, "farmland_offset", blank=np.inf)
+    return np.where(share > 0, offset / np.where(share > 0, share, 1), np.inf)

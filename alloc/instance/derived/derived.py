@@ -7,19 +7,25 @@ NumPy arrays in the order of the sorted tables: n cities, S services, R pools.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from alloc.formulation.errors import FormulationError
+from alloc.formulation.registry import levers
 from alloc.instance.derived.bounds import Pools, last_transfers, pools
 from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, money
 from alloc.instance.derived.limits import LimitRow, limit_rows
 from alloc.instance.derived.needs import People, Services, people, services
+from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.frames import placed, texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.classes import USES
 from alloc.instance.where.conditions import Column
+from alloc.text import Text
 
 __all__ = ["Derived", "LimitRow", "derive"]
 
@@ -36,6 +42,7 @@ class Derived(People, Services, Land, Money, Pools):
         pools: keys of the pools.
         shortfall: what essential spending and interest lack even with the least general transfers, 10⁴ yuan [n].
         limits: the planner's own rows.
+        further: what levers derive, by name; each of it is an attribute as well.
     """
 
     cities: tuple[str, ...]
@@ -43,6 +50,32 @@ class Derived(People, Services, Land, Money, Pools):
     pools: tuple[str, ...]
     shortfall: Floats
     limits: tuple[LimitRow, ...]
+    further: Mapping[str, Any] = field(default_factory=dict)
+
+    if not TYPE_CHECKING:  # which is to find names that are wrong
+
+        def __getattr__(self, name: str) -> Any:
+            """What a lever derives."""
+            further = self.__dict__.get("further", {})
+            if name not in further:
+                raise AttributeError(f"nothing derived is called {name}")
+            return further[name]
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Every array by its name, those of levers included."""
+        return {name: each for name, each in {**vars(self), **self.further}.items() if isinstance(each, np.ndarray)}
+
+    def changed(self, **values: Any) -> Derived:
+        """The same with other values; what depends on them is not worked out again."""
+        of_levers = {name: value for name, value in values.items() if name in self.further}
+        own = {name: value for name, value in values.items() if name not in of_levers}
+        return replace(self, **own, further=MappingProxyType({**self.further, **of_levers}))
+
+    @property
+    def rule_bounds(self) -> tuple[RuleBound, ...]:
+        """The rules behind the bounds of decisions, each by itself."""
+        return (*self.allocation_bounds, *self.settle_bounds, *self.service_bounds)
 
 
 def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> Derived:
@@ -83,8 +116,6 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
     if not set(texts(tables["limits"], "where")) <= set(selections):
         columns = {name: cities[name] for name in cities.columns}
         columns |= {"size_class": who.size_class, "debt_tier": means.debt_tier}
-    wholes = {f"allocation:{name}": float(amount) for name, amount in zip(names, shares.available, strict=True)}
-    wholes |= {f"land_use:{use}": float(shares.available[shares.kind == "land"].sum()) for use in USES}
     result = Derived(
         **_part(People, who),
         **_part(Services, needs),
@@ -95,12 +126,40 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
         services=tuple(texts(tables["services"], "service")),
         pools=tuple(names),
         shortfall=_shortfall(means, shares),
-        limits=limit_rows(tables["limits"], columns, who.residents, wholes, selections),
+        limits=(),
     )
-    for value in vars(result).values():
+    rows = limit_rows(tables["limits"], columns, who.residents, partial(_whole, result, instance), selections)
+    result = _with_further(replace(result, limits=rows), instance)
+    for value in (*result.arrays.values(), *(each.amount for each in result.rule_bounds)):
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
     return result
+
+
+def _whole(derived: Derived, instance: Instance, kind: str, item: str) -> float:
+    """What a share of a quantity is a share of."""
+    quantities = (each for lever in levers(instance.formulation) for each in lever.quantities)
+    whole = next(each.whole for each in quantities if each.name == kind)
+    return np.nan if whole is None else whole(derived, item)
+
+
+def _with_further(derived: Derived, instance: Instance) -> Derived:
+    """With what the levers of the formulation derive, each of which sees what those before it have.
+
+    Raises:
+        FormulationError: a lever gives something a name that is taken.
+    """
+    for lever in levers(instance.formulation):
+        if lever.derive is None:
+            continue
+        found = lever.derive(instance.tables, instance.settings.policy, derived)
+        if taken := sorted(name for name in found if hasattr(derived, name)):
+            names = ", ".join(taken)
+            raise FormulationError(
+                Text(f"{lever.file}：已有名为 {names} 的派生量", f"{lever.file}: {names} is derived already")
+            )
+        derived = replace(derived, further=MappingProxyType({**derived.further, **found}))
+    return derived
 
 
 class _Known:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from alloc.instance.frames import numbers, texts
 from alloc.instance.where.conditions import Column, Columns, parse
 
-LimitKind = Literal["allocation", "settle", "added", "land_use"]
 Sense = Literal["<=", ">=", "="]
 
 
@@ -25,15 +24,15 @@ class LimitRow:
 
     Attributes:
         limit: key of the row.
-        kind: what is summed up.
-        item: the pool, service or use of land; "" for `settle`.
+        kind: the quantity that is summed up.
+        item: of the quantity, as a pool, a service or a use of land; "" where it has none.
         sense: <=, >= or =.
         amount: right side, in the unit of the left side.
         selection: the cities that are summed up [n].
     """
 
     limit: str
-    kind: LimitKind
+    kind: str
     item: str
     sense: Sense
     amount: float
@@ -44,7 +43,7 @@ def limit_rows(
     table: pd.DataFrame,
     columns: Mapping[str, Column],
     residents: NDArray[np.float64],
-    wholes: Mapping[str, float],
+    whole: Callable[[str, str], float],
     selections: Mapping[str, NDArray[np.bool_]] = MappingProxyType({}),
 ) -> tuple[LimitRow, ...]:
     """The rows of `limits` in their order, without those that select nothing.
@@ -53,7 +52,7 @@ def limit_rows(
         table: the table `limits`.
         columns: what a `where` may name: the columns of `cities`, `size_class`, `debt_tier`.
         residents: resident population, persons [n].
-        wholes: what a share is a share of, by `quantity`: the pool, for a use of land all land.
+        whole: what a share is a share of, by kind and item.
         selections: `where` -> cities that it is known to select; what is not known is worked out once.
     """
     rows = []
@@ -70,15 +69,13 @@ def limit_rows(
         if not selection.any():
             continue
         kind, _, item = quantity.partition(":")
-        base = {
-            "amount": 1.0,
-            "share": wholes.get(quantity, np.nan),
-            "per_resident": float(residents[selection].sum()),
-        }[basis]
+        base = 1.0
+        if basis != "amount":
+            base = whole(kind, item) if basis == "share" else float(residents[selection].sum())
         rows.append(
             LimitRow(
                 limit=limit,
-                kind=cast(LimitKind, kind),
+                kind=kind,
                 item=item,
                 sense=sense,
                 amount=float(value * base),

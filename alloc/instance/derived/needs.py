@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.instance.derived.rule_bounds import RuleBound, most, said
 from alloc.instance.frames import flags, numbers, placed, texts
 from alloc.instance.schema.classes import size_class
 from alloc.instance.schema.settings import Policy, ScorePolicy
@@ -33,6 +34,7 @@ class People:
         migrants: residents registered elsewhere [n].
         size_class: name of the size class, text [n].
         settle_limit: most who may settle this year: those who would, and the quota where the class has one [n].
+        settle_bounds: the rules behind that limit, each by itself.
     """
 
     residents: Floats
@@ -40,6 +42,7 @@ class People:
     migrants: Floats
     size_class: Objects
     settle_limit: Floats
+    settle_bounds: tuple[RuleBound, ...]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -60,6 +63,7 @@ class Services:
         build_limit: most facilities, 0 where not buildable [n, S].
         expand_limit: most that can be enlarged on site [n, S].
         growth_limit: most that can be added in a year in all [n, S].
+        service_bounds: the rules behind the limits of building, enlarging and backlog, each by itself.
         norm: units a person of the cohort [S].
         minimum: national minimum of coverage, share [S].
         entitlement: share by which an unsettled migrant counts [S].
@@ -88,6 +92,7 @@ class Services:
     build_limit: Floats
     expand_limit: Floats
     growth_limit: Floats
+    service_bounds: tuple[RuleBound, ...]
     norm: Floats
     minimum: Floats
     entitlement: Floats
@@ -110,12 +115,17 @@ def people(cities: pd.DataFrame, policy: Policy) -> People:
     classes = size_class(numbers(cities, "size_population"))
     willing = numbers(cities, "willingness", blank=policy.settlement.willingness) * migrants
     quota = np.where(np.isin(classes, policy.settlement.quota_classes), numbers(cities, "settlement_quota"), np.nan)
+    bounds = (
+        RuleBound("willingness", "settle", "upper", willing),
+        RuleBound("quota", "settle", "upper", said(quota, np.inf)),
+    )
     return People(
         residents=residents,
         population_share=residents / residents.sum(),
         migrants=migrants,
         size_class=classes,
-        settle_limit=np.fmin(willing, quota),
+        settle_limit=most(bounds),
+        settle_bounds=bounds,
     )
 
 
@@ -137,6 +147,9 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
     facilities = np.nan_to_num(np.maximum(0.0, np.ceil(missing / module - FACILITY_TOLERANCE)))
     buildable = ~closed & (facilities > 0)
     growth = numbers(table, "growth_limit") * np.maximum(capacity, LEAST_BASE_OF_GROWTH * full_need)
+    nothing_new = RuleBound("restricted", "build", "upper", np.where(closed & (facilities > 0), 0.0, np.inf))
+    expansion = RuleBound("expansion", "expand", "upper", numbers(table, "expansion_limit") * capacity)
+    no_more = RuleBound("gate", "backlog", "upper", np.where(gates, backlog_now, np.inf))
     some = who.migrants[:, None] > 0
     breakpoints, slopes = _score(numbers(table, "minimum"), policy.score)
     return Services(
@@ -147,12 +160,13 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
         need_per_settler=np.where(some, unrecognised / np.where(some, who.migrants[:, None], 1), 0),
         capacity=capacity,
         backlog_now=backlog_now,
-        backlog_limit=np.where(gates, backlog_now, np.inf),
+        backlog_limit=most([no_more]),
         facilities=facilities,
         buildable=buildable,
-        build_limit=np.where(buildable, facilities, 0),
-        expand_limit=np.minimum(numbers(table, "expansion_limit") * capacity, missing),
+        build_limit=most([nothing_new], np.where(facilities > 0, facilities, 0)),
+        expand_limit=most([expansion], missing),
         growth_limit=np.where(buildable, np.fmax(growth, module), growth),
+        service_bounds=(nothing_new, expansion, no_more),
         norm=norm,
         minimum=numbers(table, "minimum"),
         entitlement=entitlement,

@@ -10,10 +10,10 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from alloc.instance.findings import Finding, figure, shortened
+from alloc.instance.findings import Finding, shortened
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known
-from alloc.text import Text
+from alloc.text import Text, figure
 
 FILE = "instance.toml"
 SCHEMA = 1  # the version of the format that is read here

@@ -12,10 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.cells import looks_numeric
-from alloc.instance.findings import Finding, Severity, figure, shortened
+from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.instance import blank_column
 from alloc.instance.schema.columns import Table
-from alloc.text import Text
+from alloc.text import Text, figure
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]

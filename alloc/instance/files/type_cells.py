@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alloc.formulation.columns import NO_UNIT, Column
 from alloc.instance.cells import looks_numeric, parse_code, parse_flag, parse_numbers
 from alloc.instance.files.raw import RawTable
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.instance import blank_column
-from alloc.instance.schema.columns import NO_UNIT, Column, Table
+from alloc.instance.schema.columns import Table
 from alloc.text import Text
 
 

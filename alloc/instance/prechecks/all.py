@@ -7,37 +7,31 @@ fault of the data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
+from alloc.formulation.registry import DEFAULT, installed, levers
 from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, sort_findings
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.bounds import bound_findings
 from alloc.instance.prechecks.cities import city_findings
-from alloc.instance.prechecks.limits import limit_findings
+from alloc.instance.prechecks.limits import AGAINST_POOL, limit_findings
 from alloc.instance.prechecks.pools import pool_findings
 from alloc.instance.prechecks.words import Words
 
-# Conflict -> the constraint families of the model (and "bounds") that cannot hold together.
-FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "override_outside_bounds": ("bounds",),
-    "override_above_room": ("bounds", "debt_room", "debt_limit"),
-    "lower_above_upper": ("bounds",),
-    "pool_below_lower": ("pool_total", "bounds"),
-    "pool_above_upper": ("pool_total", "bounds"),
-    "bonds_above_room": ("pool_total", "debt_room", "debt_limit", "bounds"),
-    "limit_against_bounds": ("group_limit", "bounds"),
-    "limit_against_pool": ("group_limit", "pool_total", "bounds"),
-    "limit_against_settlement": ("group_limit", "bounds"),
-    "limit_against_growth": ("group_limit", "growth_limit", "bounds"),
-    "limit_against_land": (
-        "group_limit", "land_balance", "public_land", "production_land", "growth_limit", "pool_total", "bounds",
-    ),
-    "limits_contradict": ("group_limit",),
-    "limits_against_pool": ("group_limit", "pool_total", "bounds"),
+BOUNDS = "bounds"  # floors, caps, corridors and overrides, next to the constraint families
+# Conflicts between rules; what a row of limits asks for in vain has a code of its own for every quantity.
+CONFLICT_CODES: frozenset[str] = frozenset({
+    "override_outside_bounds",
+    "override_above_room",
+    "lower_above_upper",
+    "pool_below_lower",
+    "pool_above_upper",
+    "bonds_above_room",
+    AGAINST_POOL,
+    "limits_contradict",
+    "limits_against_pool",
+    *(each.conflict for one in installed().values() for lever in one.levers for each in lever.quantities),
 })  # fmt: skip
-CONFLICT_CODES: frozenset[str] = frozenset(FAMILIES)
+WITHOUT_BOUNDS = frozenset({"limits_contradict"})
 
 
 def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
@@ -51,6 +45,18 @@ def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
     return sort_findings((*bound_findings(words), *pool_findings(words), *limit_findings(words), *city_findings(words)))
 
 
-def families_of(finding: Finding) -> tuple[str, ...]:
-    """The families that a conflict is between, "bounds" for floors, caps, corridors and overrides; () for the rest."""
-    return FAMILIES.get(finding.code, ())
+def families_of(finding: Finding, formulation: str = DEFAULT) -> tuple[str, ...]:
+    """The families that a conflict is between, "bounds" for floors, caps, corridors and overrides; () for the rest.
+
+    First comes the family whose rows the table of the finding holds, then those about whole cities, then those about
+    one item of them.
+    """
+    if finding.code not in CONFLICT_CODES:
+        return ()
+    table = finding.file.partition(".")[0]
+    every = [each for lever in levers(formulation) for each in lever.families]
+    own = [each.name for each in every if each.shared and each.item == table]
+    others = [each for each in every if finding.code in each.conflicts and each.name not in own]
+    others.sort(key=lambda each: each.item != "")
+    bounds = () if finding.code in WITHOUT_BOUNDS else (BOUNDS,)
+    return (*own, *(each.name for each in others), *bounds)

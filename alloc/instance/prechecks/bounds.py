@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.instance.derived.bounds import RULES
+from alloc.formulation.columns import MONEY
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.findings import Finding
 from alloc.instance.frames import numbers
 from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell
-from alloc.instance.schema.columns import MONEY
 from alloc.text import Text
 
-# Rule -> where a planner finds it.
-PLACES: Mapping[str, tuple[str, str]] = MappingProxyType({
-    "floor": ("pools.csv", "floor_multiple"),
-    "earmark": ("earmarks.csv", "amount"),
-    "corridor": ("pools.csv", "corridor_down"),
-    "override": ("overrides.csv", "amount"),
-    "cap": ("pools.csv", "cap_multiple"),
-})  # fmt: skip
 ROOM_CAUSES = (
     Text("债务率上限", "debt ratio ceiling"),
     Text("债务风险等级", "debt tier"),
@@ -57,18 +47,19 @@ def _cap_below_floor(words: Words) -> Iterator[Finding]:
     cap = numbers(words.instance.tables["pools"], "cap_multiple") * d.last_year
     for c, r in _pairs(above(d.floor, cap)):
         rule, unit = _floor_rule(words, c, r), words.pool_unit(r)
+        table, column = words.place(rule)
         yield Finding(
             severity="warning",
             code="cap_below_floor",
-            file=PLACES[rule][0],
+            file=f"{table}.csv",
             row=None,
-            column=PLACES[rule][1],
+            column=column,
             value=cell(d.floor[c, r]),
             message=Text(
                 "{city}的{pool}：{rule} {floor}高于封顶 {cap}，封顶已提高到 {floor}。",
                 "{city}, {pool}: the {rule} of {floor} is above the cap of {cap}; the cap is raised to {floor}.",
             ).fill(
-                city=words.city(c), pool=words.pool(r), rule=RULES[rule],
+                city=words.city(c), pool=words.pool(r), rule=words.rule(rule),
                 floor=amount(d.floor[c, r], unit), cap=amount(cap[c, r], unit),
             ),
             remedy=Text("核对两项规则，必要时改其中一项。", "Check the two rules, change one if this is not meant."),
@@ -96,7 +87,7 @@ def _override_outside_bounds(words: Words) -> Iterator[Finding]:
                 "{city}, {pool}: the override of {override} is {side} the {rule} of {edge}.",
             ).fill(
                 city=words.city(c), pool=words.pool(r), override=amount(d.override[c, r], unit),
-                side=side, rule=RULES[rule], edge=edge,
+                side=side, rule=words.rule(rule), edge=edge,
             ),
             remedy=Text("改为{most} {edge}，或修改该规则。", "Fix {most} {edge}, or change that rule.").fill(
                 most=Text("不低于", "at least") if low else Text("不高于", "at most"), edge=edge
@@ -142,18 +133,19 @@ def _lower_above_upper(words: Words) -> Iterator[Finding]:
     # An override on a bond is tested against the room above, all bonds of the city together.
     for c, r in _pairs(above(d.lower, d.upper) & (d.kind != "bond")):
         low, high, unit = d.lower_rule[c, r], d.upper_rule[c, r], words.pool_unit(r)
+        table, column = words.place(low)
         yield Finding(
             severity="error",
             code="lower_above_upper",
-            file=PLACES[low][0],
+            file=f"{table}.csv",
             row=None,
-            column=PLACES[low][1],
+            column=column,
             value=cell(d.lower[c, r]),
             message=Text(
                 "{city}的{pool}：{low}要求至少 {lower}，{high}只允许 {upper}。",
                 "{city}, {pool}: the {low} asks for at least {lower}, the {high} allows only {upper}.",
             ).fill(
-                city=words.city(c), pool=words.pool(r), low=RULES[low], high=RULES[high],
+                city=words.city(c), pool=words.pool(r), low=words.rule(low), high=words.rule(high),
                 lower=amount(d.lower[c, r], unit), upper=amount(d.upper[c, r], unit),
             ),
             remedy=Text("两者相差 {by}，改其中一项。", "They are {by} apart; change one of them.").fill(

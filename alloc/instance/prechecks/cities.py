@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.formulation.columns import MONEY, NO_UNIT, SQUARE_METRES_A_PERSON
 from alloc.instance.derived.bounds import ROUNDING
 from alloc.instance.derived.land_and_finance import borders, built_up_a_person
 from alloc.instance.findings import Finding
 from alloc.instance.prechecks.words import Words, amount
-from alloc.instance.schema.columns import MONEY, NO_UNIT, SQUARE_METRES_A_PERSON
 from alloc.text import Text
 
 NEAR = 0.02  # share of a border within which a small correction of the data changes the rule

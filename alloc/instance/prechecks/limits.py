@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.formulation.lever import Span
 from alloc.instance.derived.bounds import ROUNDING
-from alloc.instance.derived.land_and_finance import SQUARE_METRES_PER_HECTARE
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.findings import Finding
 from alloc.instance.frames import texts
 from alloc.instance.prechecks.words import Words, above, amount, cell
-from alloc.instance.schema.columns import HECTARES, PERSONS
 from alloc.instance.where.conditions import parse
 from alloc.text import Text
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-CODES = {
-    "allocation": "limit_against_bounds",
-    "settle": "limit_against_settlement",
-    "added": "limit_against_growth",
-    "land_use": "limit_against_land",
-}
-_OWN = {
-    "allocation": Text("所选城市的上下限", "the bounds of its cities"),
-    "settle": Text("所选城市的可落户人数", "the settlement limits of its cities"),
-    "added": Text("所选城市的年增长上限", "the growth limits of its cities"),
-    "land_use": Text("所选城市的用地上下限", "the bounds and requests for land of its cities"),
-}
+AGAINST_POOL = "limit_against_pool"  # the code where the total of a pool and the rest of the cities decide it
 _REST = Text("其他城市的上下限和总量", "the total and the bounds of all other cities")
-
-
-class Span(NamedTuple):
-    """Between which amounts a sum over some cities can lie, and whether the pool's total and the rest decide it."""
-
-    least: float
-    most: float
-    least_by_rest: bool
-    most_by_rest: bool
 
 
 def limit_findings(words: Words) -> Iterator[Finding]:
@@ -91,10 +69,10 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
         side, rules = Text("至少", "at least"), _rules(words, row, upper=by_rest, rest=by_rest)
     else:
         return None
-    unit = _unit(words, row)
+    unit, quantity = _unit(words, row), words.quantity(row)
     return Finding(
         severity="error",
-        code="limit_against_pool" if by_rest and row.kind == "allocation" else CODES[row.kind],
+        code=AGAINST_POOL if by_rest and quantity.granted else quantity.conflict,
         file="limits.csv",
         row=None,
         column="value",
@@ -104,7 +82,7 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
             "{limit} asks for a sum {sense} {amount}, but {reason} make it {side} {reached}, {by} off{rules}.",
         ).fill(
             limit=words.limit(row.limit), sense=row.sense, amount=amount(row.amount, unit), side=side,
-            reason=_REST if by_rest else _OWN[row.kind],
+            reason=_REST if by_rest else quantity.reason,
             reached=amount(reached, unit), by=amount(by, unit), rules=rules,
         ),
         remedy=Text("限值改为 {reached}，或放宽这些规则。", "Make it {reached}, or ease those rules.").fill(
@@ -117,7 +95,7 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
 def _rules(words: Words, row: LimitRow, upper: bool, rest: bool) -> Text:
     """The rules behind the bounds of the cities of an allocation's limit, or of the rest."""
     d, cities = words.derived, ~row.selection if rest else row.selection
-    if row.kind != "allocation" or not cities.any():
+    if not words.quantity(row).granted or not cities.any():
         return Text("", "")
     r = d.pools.index(row.item)
     bound, rule = (d.upper, d.upper_rule) if upper else (d.lower, d.lower_rule)
@@ -126,45 +104,8 @@ def _rules(words: Words, row: LimitRow, upper: bool, rest: bool) -> Text:
 
 
 def _span(words: Words, row: LimitRow) -> Span:
-    d, own = words.derived, row.selection
-    if row.kind == "settle":
-        return Span(0.0, float(d.settle_limit[own].sum()), False, False)
-    if row.kind == "added":
-        s = d.services.index(row.item)
-        facilities = np.nan_to_num(d.module[s]) * d.build_limit[:, s]
-        most = np.minimum(d.growth_limit[:, s], facilities + d.expand_limit[:, s])
-        return Span(0.0, float(most[own].sum()), False, False)
-    if row.kind == "land_use":
-        return _land_use_span(words, row)
-    r = d.pools.index(row.item)
-    return _shared(d.lower[:, r], d.upper[:, r], own, d.available[r], bool(d.exhaust[r]))
-
-
-def _shared(lower: Floats, upper: Floats, own: Flags, available: float, exhaust: bool) -> Span:
-    """The span of what some cities get of a pool, by their own bounds, and by the total and the bounds of the rest."""
-    own_least, own_most = float(lower[own].sum()), float(upper[own].sum())
-    left_most = float(available - lower[~own].sum())
-    left_least = float(available - upper[~own].sum()) if exhaust else -np.inf
-    return Span(max(own_least, left_least), min(own_most, left_most), left_least > own_least, left_most < own_most)
-
-
-def _land_use_span(words: Words, row: LimitRow) -> Span:
-    """The span of new land by use: public land where facilities can stand, production land where it is asked for."""
-    d, own = words.derived, row.selection
-    pools = d.kind == "land"
-    lower, upper = d.lower[:, pools].sum(axis=1), d.upper[:, pools].sum(axis=1)
-    land = _shared(lower, upper, own, float(d.available[pools].sum()), bool(d.exhaust[pools].all()))
-    facilities = np.minimum(d.build_limit, np.where(d.build_limit > 0, d.growth_limit / d.module, 0))
-    if words.instance.settings.integers:
-        facilities = np.floor(facilities + ROUNDING)
-    built = facilities @ np.nan_to_num(d.area * d.module) / SQUARE_METRES_PER_HECTARE
-    if row.item == "unassigned":
-        assigned = float((built + d.production_request)[own].sum())
-        by_city = float(np.maximum(0, lower - built - d.production_request)[own].sum())
-        return Span(max(by_city, land.least - assigned), land.most, land.least_by_rest, land.most_by_rest)
-    wanted = built if row.item == "public" else d.production_request
-    by_city = float(np.minimum(upper, wanted)[own].sum())
-    return Span(0.0, min(by_city, land.most), False, land.most < by_city)
+    """Between which amounts the sum of a row can lie by bounds alone."""
+    return words.quantity(row).span(words.derived, row.item, row.selection, words.instance.settings.integers)
 
 
 def _close_pairs(words: Words, rows: Sequence[LimitRow]) -> Iterator[tuple[LimitRow, LimitRow]]:
@@ -176,10 +117,10 @@ def _close_pairs(words: Words, rows: Sequence[LimitRow]) -> Iterator[tuple[Limit
     by_object: dict[tuple[str, str], list[LimitRow]] = {}
     for row in rows:
         by_object.setdefault((row.kind, row.item), []).append(row)
-    for (kind, item), some in by_object.items():
+    for (_, item), some in by_object.items():
         chosen = np.packbits([row.selection for row in some], axis=1)
         close = (chosen[:, None] == chosen).all(axis=2)
-        if kind == "allocation":
+        if words.quantity(some[0]).granted:
             close |= ~(chosen[:, None] & chosen).any(axis=2) & _near_total(words, item, some)
         for first, second in np.argwhere(np.triu(close, 1)):
             yield some[first], some[second]
@@ -220,7 +161,7 @@ def _pair(words: Words, first: LimitRow, second: LimitRow) -> Iterator[Finding]:
                 least=amount(least.amount, unit), most=amount(most.amount, unit),
             )  # fmt: skip
             yield _pair_finding(words, "limits_contradict", least, most, message)
-    elif first.kind == "allocation" and not (first.selection & second.selection).any():
+    elif words.quantity(first).granted and not (first.selection & second.selection).any():
         yield from _apart(words, first, second)
 
 
@@ -277,11 +218,13 @@ def _range(row: LimitRow) -> tuple[float, float]:
 
 
 def _unit(words: Words, row: LimitRow) -> Text:
-    if row.kind == "allocation":
+    """The unit of the sum of a row: that of its pool or service where it has one."""
+    quantity = words.quantity(row)
+    if quantity.items == "pools":
         return words.pool_unit(words.derived.pools.index(row.item))
-    if row.kind == "added":
+    if quantity.items == "services":
         return words.service_unit(row.item)
-    return PERSONS if row.kind == "settle" else HECTARES
+    return words.catalogue.units[quantity.unit]
 
 
 def _value(words: Words, row: LimitRow) -> float:

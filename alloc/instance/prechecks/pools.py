@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from alloc.formulation.columns import MONEY
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.findings import Finding
 from alloc.instance.frames import numbers
 from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell, listed
-from alloc.instance.schema.columns import MONEY
 from alloc.text import Text
 
 

@@ -9,13 +9,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.instance.derived.bounds import ROUNDING, RULES
+from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.columns import HECTARES, MONEY
+from alloc.formulation.lever import Quantity
+from alloc.formulation.registry import catalogue
+from alloc.instance.derived.bounds import ROUNDING
 from alloc.instance.derived.derived import Derived
-from alloc.instance.findings import figure
+from alloc.instance.derived.limits import LimitRow
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.columns import HECTARES, MONEY
-from alloc.text import Text
+from alloc.text import Text, figure
 
 CITIES_SHOWN = 5
 RULES_SHOWN = 3
@@ -50,6 +53,26 @@ class Words:
 
     instance: Instance
     derived: Derived
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the formulation of the instance declares."""
+        return catalogue(self.instance.formulation)
+
+    def quantity(self, row: LimitRow) -> Quantity:
+        """What a row of limits sums up."""
+        return self.catalogue.quantities[row.kind]
+
+    def rule(self, name: str) -> Text:
+        """What a rule behind a bound is called."""
+        return self.catalogue.rules[name].title
+
+    def place(self, rule: str) -> tuple[str, str]:
+        """Table and column in which a planner finds a rule: the number that moves it before anything else."""
+        numbers = self.catalogue.numbers.values()
+        path = next(each.path for each in numbers if each.turns and each.turns[0].moves[:1] == (rule,))
+        table, _, column = path.partition(".")
+        return table, column
 
     def city(self, position: int) -> Text:
         """Name and code of a city."""
@@ -98,7 +121,7 @@ class Words:
         largest = sorted(sums, key=lambda name: -sums[name][0])[:RULES_SHOWN]
         return listed(
             Text("{rule} {amount}（{count} 个城市）", "{rule} {amount} ({count} {cities})").fill(
-                rule=RULES[name],
+                rule=self.rule(name),
                 amount=amount(sums[name][0], unit),
                 count=sums[name][1],
                 cities="city" if sums[name][1] == 1 else "cities",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alloc.instance.schema.columns import (
+from alloc.formulation.columns import (
     DEGREES,
     HECTARES,
     MONEY,
@@ -12,8 +12,9 @@ from alloc.instance.schema.columns import (
     PERSONS,
     SHARE,
     Column,
-    Table,
+    driven,
 )
+from alloc.instance.schema.columns import Table
 from alloc.text import Text
 
 CITY_CODE = r"\d{6}"
@@ -83,6 +84,9 @@ _PEOPLE = (
         "migrants_within", "count", PERSONS, Text("省内流入人口", "Migrants from the province"),
         Text("户籍在本省其他地方的常住人口。", "Residents registered elsewhere in the province."), minimum=0,
     ),
+)  # fmt: skip
+
+_SETTLEMENT = (
     Column(
         "settled_last", "count", PERSONS, Text("上年落户人数", "Settled last year"),
         Text("上一年在本市落户的流入人口。", "Migrants who were registered here last year."), minimum=0,
@@ -172,6 +176,9 @@ _MONEY = (
         "essential_spending", "number", MONEY_A_YEAR, Text("刚性支出", "Essential spending"),
         Text("“三保”等优先支出，不含债务付息。", "Spending that comes first, interest not included."), minimum=0,
     ),
+)  # fmt: skip
+
+_DEBT = (
     Column(
         "interest", "number", MONEY_A_YEAR, Text("债务付息支出", "Interest"),
         Text("全部政府债务当年应付利息。", "Interest due this year on all government debt."), minimum=0,
@@ -203,6 +210,13 @@ CITIES = Table(
     Text("城市", "Cities"),
     Text("每个城市一行；可另加列，供因素、服务人群和筛选条件使用。",
          "One row a city; further columns may serve a factor, a cohort or a condition."),
-    (*_WHO, *_PEOPLE, *_LAND, *_MONEY),
+    (
+        *_WHO,
+        *driven("population", *_PEOPLE),
+        *driven("settlement", *_SETTLEMENT),
+        *driven("land", *_LAND),
+        *_MONEY,
+        *driven("debt", *_DEBT),
+    ),
     open=True,
 )  # fmt: skip

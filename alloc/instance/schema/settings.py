@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NoReturn
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, create_model, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from alloc.instance.schema.columns import (
-    HECTARES,
-    MONEY_A_HECTARE,
-    NO_UNIT,
-    SHARE,
-    SQUARE_METRES_A_PERSON,
-)
+from alloc.formulation import lever
+from alloc.formulation.columns import HECTARES, MONEY_A_HECTARE, NO_DRIVER, SHARE, SQUARE_METRES_A_PERSON
+from alloc.formulation.registry import DEFAULT, installed, levers
+from alloc.formulation.settings import Flag, Number, Section, Whole, Words, setting
+from alloc.instance.schema.levers import sections
+from alloc.instance.suggest import Known
 from alloc.text import Text
 
-# Strict, so that "0.3" or true never passes for a number; a whole number is a number.
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Whole = Annotated[int, Field(strict=True)]
-Flag = Annotated[bool, Field(strict=True)]
-Words = Annotated[str, Field(min_length=1)]
 SizeClass = Literal["megacity", "very_large", "large_1", "large_2", "medium", "small_1", "small_2"]
 
 SECONDS = Text("秒", "seconds")
@@ -30,28 +25,16 @@ MONEY_A_PERSON = Text("万元/人·年", "10⁴ yuan a person and year")
 REFERENCE_MULTIPLE = Text("综合财力的倍数", "multiple of the reference revenue")
 
 
-def setting(zh: str, en: str, unit: Text = NO_UNIT, **rules: Any) -> Any:
-    """A field with its titles, its unit and its range."""
-    described: dict[str, Any] = {"title_zh": zh, "title_en": en, "unit_zh": unit.zh, "unit_en": unit.en}
-    return Field(title=en, json_schema_extra=described, **rules)
-
-
 def _refuse(code: str, message: Text, remedy: Text, path: str = "") -> NoReturn:
     context = {"en": message.en, "message": message, "remedy": remedy, "path": path}
     raise PydanticCustomError(code, "{en}", context)
 
 
-class Section(BaseModel):
-    """A part of the settings: frozen, and closed to unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
 class Title(Section):
     """A title in both languages."""
 
-    zh: Words = setting("中文标题", "Title in Chinese")
-    en: Words = setting("英文标题", "Title in English")
+    zh: Words = setting("中文标题", "Title in Chinese", driver=NO_DRIVER)
+    en: Words = setting("英文标题", "Title in English", driver=NO_DRIVER)
 
 
 class LandStandard(Section):
@@ -101,7 +84,9 @@ class LandPolicy(Section):
 class SettlementPolicy(Section):
     """``[policy.settlement]``."""
 
-    willingness: Number = setting("当年落户意愿", "Willingness to settle this year", SHARE, ge=0, le=1)
+    willingness: Number = setting(
+        "当年落户意愿", "Willingness to settle this year", SHARE, driver="settlement", ge=0, le=1
+    )
     cost: Number = setting("落户年成本", "Cost of one person settled", MONEY_A_PERSON, ge=0)
     quota_classes: tuple[SizeClass, ...] = setting("实行落户指标的规模等级", "Size classes with a settlement quota")
 
@@ -164,7 +149,7 @@ class DebtPolicy(Section):
 
 
 class Policy(Section):
-    """``[policy]``: the numbers of the rules."""
+    """``[policy]``: the numbers of the rules; below it, by the name of their lever, the settings that levers bring."""
 
     land: LandPolicy = setting("用地政策", "Land")
     settlement: SettlementPolicy = setting("落户政策", "Settlement")
@@ -173,34 +158,95 @@ class Policy(Section):
     debt: DebtPolicy = setting("债务政策", "Debt")
 
 
-class Tier(Section):
-    """One tier of the objective. For fairness ``method`` is cvar and its ``beta`` 0.1 where not given."""
-
-    tier: Literal["minimum", "fairness", "settlement", "coverage", "production", "closeness", "cost"] = setting(
-        "目标层", "Tier"
+# What levers bring to the settings, below `policy` by the name of the lever.
+LEVER_SECTIONS = sections(installed().values(), Policy.model_fields)
+if TYPE_CHECKING:
+    WholePolicy = Policy
+    TierName = str
+    Method = str
+else:
+    WholePolicy = create_model(
+        "Policy",
+        __base__=Policy,
+        **{
+            name: (section, setting(*section.TITLE, default_factory=section, validate_default=True))
+            for name, section in LEVER_SECTIONS.items()
+        },
     )
-    method: Literal["cvar", "leximin"] | None = setting("公平方法", "Method of fairness", default=None)
+    _EVERY = [tier for each in installed().values() for part in each.levers for tier in part.tiers]
+    TierName = Literal[tuple(dict.fromkeys(tier.name for tier in _EVERY))]
+    Method = Literal[tuple(dict.fromkeys(method for tier in _EVERY for method in tier.methods))]
+
+_FORMULATION: ContextVar[str] = ContextVar("formulation", default=DEFAULT)  # of the objective that is being checked
+
+
+def _tiers() -> Mapping[str, lever.Tier]:
+    """The tiers of the formulation."""
+    return {tier.name: tier for part in levers(_FORMULATION.get()) for tier in part.tiers}
+
+
+class Tier(Section):
+    """One tier of the objective.
+
+    Where a tier has methods and none is given, ``method`` is the first of them; the ``beta`` of cvar is 0.1 where it is
+    not given.
+    """
+
+    tier: TierName = setting("目标层", "Tier")
+    method: Method | None = setting("公平方法", "Method of fairness", default=None)
     beta: Number | None = setting("最差人口比例", "Share of the worst served", SHARE, default=None, gt=0, le=1)
     tolerance: Number | None = setting("容差", "Tolerance, in the tier's own unit", default=None, ge=0)
 
     @model_validator(mode="before")
     @classmethod
-    def _fill_fairness(cls, data: Any) -> Any:
-        if isinstance(data, dict) and data.get("tier") == "fairness":
-            data = {"method": "cvar", **data}
+    def _fill_method(cls, data: Any) -> Any:
+        known = _tiers().get(data["tier"]) if isinstance(data, dict) and isinstance(data.get("tier"), str) else None
+        if known is not None and known.methods:
+            data = {"method": known.methods[0], **data}
             if data["method"] == "cvar":
                 data = {"beta": 0.1, **data}
         return data
 
+    @field_validator("tier")
+    @classmethod
+    def _check_tier(cls, name: str) -> str:
+        _check_known(name, _tiers())
+        return name
+
+    @field_validator("method")
+    @classmethod
+    def _check_method(cls, method: str | None, info: ValidationInfo) -> str | None:
+        known = _tiers().get(info.data.get("tier", ""))
+        if method is not None and known is not None and known.methods:
+            _check_known(method, known.methods)
+        return method
+
     @model_validator(mode="after")
     def _check_options(self) -> Tier:
-        if self.method and self.tier != "fairness":
-            _refuse_option("method", "只用于 fairness", "is for fairness alone")
+        tiers = _tiers()
+        if self.method and not tiers[self.tier].methods:
+            zh, en = _listed(name for name, tier in tiers.items() if tier.methods)
+            _refuse_option("method", f"只用于 {zh}", f"is for {en} alone")
         if self.beta is not None and self.method != "cvar":
-            _refuse_option("beta", "只用于 fairness 的 cvar 方法", "is for fairness by cvar alone")
-        if self.tolerance is not None and (self.tier in ("closeness", "cost") or self.method == "leximin"):
-            _refuse_option("tolerance", "不用于 closeness、cost、leximin", "does not go with closeness, cost, leximin")
+            zh, en = _listed(name for name, tier in tiers.items() if "cvar" in tier.methods)
+            _refuse_option("beta", f"只用于 {zh} 的 cvar 方法", f"is for {en} by cvar alone")
+        if self.tolerance is not None and (not tiers[self.tier].tolerates or self.method == "leximin"):
+            zh, en = _listed([*(name for name, tier in tiers.items() if not tier.tolerates), "leximin"])
+            _refuse_option("tolerance", f"不用于 {zh}", f"does not go with {en}")
         return self
+
+
+def _check_known(name: str, known: Iterable[str]) -> None:
+    """Refuse a name that the formulation does not have."""
+    names = Known(known)
+    if name not in names:
+        _refuse("not_allowed", Text("不是允许的取值。", "Not one of the allowed values."), names.remedy(name))
+
+
+def _listed(names: Iterable[str]) -> Text:
+    """Names one after the other."""
+    every = list(names)
+    return Text("、".join(every), ", ".join(every))
 
 
 def _refuse_option(name: str, zh: str, en: str) -> NoReturn:
@@ -216,13 +262,29 @@ def _check_objective(objective: tuple[Tier, ...]) -> tuple[Tier, ...]:
             Text(f"目标层重复：{', '.join(twice)}。", f"The objective names a tier twice: {', '.join(twice)}."),
             Text("每个目标层只写一次。", "Name every tier once."),
         )
-    if {"closeness", "cost"} <= set(names) and names.index("cost") < names.index("closeness"):
-        _refuse(
-            "cost_before_closeness",
-            Text("cost 排在 closeness 之前。", "cost stands before closeness, which determines the amounts."),
-            Text("把 closeness 移到 cost 之前。", "Put closeness before cost."),
-        )
+    tiers = _tiers()
+    for place, name in enumerate(names):
+        if late := [each for each in tiers[name].after if each in names[place:]]:
+            _refuse(
+                f"{name}_before_{late[0]}",
+                Text(
+                    f"{name} 排在 {late[0]} 之前。",
+                    f"{name} stands before {late[0]}, which determines the amounts.",
+                ),
+                Text(f"把 {late[0]} 移到 {name} 之前。", f"Put {late[0]} before {name}."),
+            )
     return objective
+
+
+def _check_installed(name: str) -> str:
+    known = Known(installed())
+    if name not in known:
+        _refuse(
+            "unknown_formulation",
+            Text("没有安装这个模型。", "There is no such formulation installed."),
+            known.remedy(name),
+        )
+    return name
 
 
 class Settings(Section):
@@ -232,24 +294,55 @@ class Settings(Section):
     """Settings that came after results had been written: with these values they stay out of an instance's hash."""
 
     schema_version: Literal[1] = Field(alias="schema", title="Version of the format")
-    name: Annotated[str, Field(pattern=r"^[\w.-]+$")] = setting("算例名称", "Name of the instance")
-    title: Title = setting("标题", "Title")
-    year: Whole = setting("规划年度", "Planning year", ge=1949, le=2200)
-    formulation: Annotated[str, Field(pattern=r"^[\w.-]+$")] = setting(
+    name: Annotated[str, Field(pattern=r"^[\w.-]+$")] = setting("算例名称", "Name of the instance", driver=NO_DRIVER)
+    title: Title = setting("标题", "Title", driver=NO_DRIVER)
+    year: Whole = setting("规划年度", "Planning year", driver=NO_DRIVER, ge=1949, le=2200)
+    formulation: Annotated[str, Field(pattern=r"^[\w.-]+$"), AfterValidator(_check_installed)] = setting(
         "模型", "Formulation: the model, of those that are installed", default="annual"
     )
-    integers: Flag = setting("整座设施", "Whole facilities", default=True)
+    integers: Flag = setting("整座设施", "Whole facilities", driver=NO_DRIVER, default=True)
     facilities: Literal["by_city", "joint"] = setting(
-        "整座设施的求法", "How whole facilities are found: every city by itself, or one search", default="by_city"
+        "整座设施的求法",
+        "How whole facilities are found: every city by itself, or one search",
+        driver=NO_DRIVER,
+        default="by_city",
     )
     gap: Number = setting(
-        "相对间隙", "Relative gap up to which a tier counts as proven", SHARE, default=0.001, ge=0, lt=1
+        "相对间隙", "Relative gap up to which a tier counts as proven", SHARE, NO_DRIVER, default=0.001, ge=0, lt=1
     )
-    time_limit: Number = setting("求解时限", "Time for the whole solve", SECONDS, default=120.0, gt=0)
-    policy: Policy = setting("政策参数", "Policy")
+    time_limit: Number = setting("求解时限", "Time for the whole solve", SECONDS, NO_DRIVER, default=120.0, gt=0)
+    policy: WholePolicy = setting("政策参数", "Policy")
     objective: Annotated[tuple[Tier, ...], AfterValidator(_check_objective)] = setting(
         "目标层次", "Objective", min_length=1
     )
+
+    @staticmethod
+    def without_idle(data: Mapping[str, Any]) -> dict[str, Any]:
+        """Nested settings without those of levers that are at their defaults, as they are without the lever.
+
+        Args:
+            data: the settings, right or wrong.
+        """
+        policy = data.get("policy")
+        if not isinstance(policy, Mapping) or not any(name in policy for name in LEVER_SECTIONS):
+            return dict(data)
+        kept = dict(policy)
+        for name, section in LEVER_SECTIONS.items():
+            if isinstance(kept.get(name), Mapping):
+                default = section().model_dump(mode="json")
+                given = {each: value for each, value in kept.pop(name).items() if default.get(each, ...) != value}
+                kept |= {name: given} if given else {}
+        return {**data, "policy": kept}
+
+    @field_validator("objective", mode="wrap")
+    @classmethod
+    def _by_formulation(cls, value: Any, check: Callable[[Any], tuple[Tier, ...]], info: ValidationInfo) -> Any:
+        """The tiers of an objective are those of the formulation."""
+        token = _FORMULATION.set(info.data.get("formulation", DEFAULT))
+        try:
+            return check(value)
+        finally:
+            _FORMULATION.reset(token)
 
     @model_validator(mode="after")
     def _check_leximin(self) -> Settings:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from alloc.instance.schema.cities import CITIES, CITY_CODE, CITY_CODE_WORDS
-from alloc.instance.schema.columns import (
+from alloc.formulation.columns import (
     MONEY_A_UNIT,
     MONEY_A_UNIT_AND_YEAR,
     MULTIPLE,
+    NO_DRIVER,
     NO_UNIT,
     POOL_UNITS,
     SERVICE_UNITS,
@@ -18,8 +18,12 @@ from alloc.instance.schema.columns import (
     SQUARE_METRES_A_UNIT,
     Column,
     Kind,
-    Table,
+    driven,
 )
+from alloc.formulation.registry import installed
+from alloc.instance.schema.cities import CITIES, CITY_CODE, CITY_CODE_WORDS
+from alloc.instance.schema.columns import Table
+from alloc.instance.schema.levers import with_columns
 from alloc.text import Text
 
 NAME = r"[\w-]+"
@@ -40,13 +44,14 @@ DERIVED_TEXTS: Mapping[str, Text] = MappingProxyType({
 
 def _texts(*columns: tuple[str, str, str, str, str]) -> tuple[Column, ...]:
     return tuple(
-        Column(name, "text", NO_UNIT, Text(zh, en), Text(note_zh, note_en), required=False)
+        Column(name, "text", NO_UNIT, Text(zh, en), Text(note_zh, note_en), required=False, driver=NO_DRIVER)
         for name, zh, en, note_zh, note_en in columns
     )
 
 
 def _titles(what_zh: str, what_en: str) -> tuple[Column, ...]:
-    return (
+    return driven(
+        NO_DRIVER,
         Column("title_zh", "text", NO_UNIT, Text("中文名称", "Title in Chinese"),
                Text(f"{what_zh}在中文报告中的名称。", f"Name of the {what_en} in Chinese reports.")),
         Column("title_en", "text", NO_UNIT, Text("英文名称", "Title in English"),
@@ -90,12 +95,17 @@ SERVICES = Table(
     Text("公共服务", "Services"),
     Text("每项公共服务一行。", "One row a public service."),
     (
-        _key("service", Text("服务代码", "Service"), Text("公共服务的代码。", "Code of the service.")),
+        *driven("policy",
+            _key("service", Text("服务代码", "Service"), Text("公共服务的代码。", "Code of the service.")),
+        ),
         *_titles("该服务", "service"),
+        *driven(NO_DRIVER,
         Column("unit_zh", "text", NO_UNIT, Text("中文计量单位", "Unit in Chinese"),
                Text("能力的计量单位，如“座”“张”。", "Unit of capacity in Chinese reports.")),
         Column("unit_en", "text", NO_UNIT, Text("英文计量单位", "Unit in English"),
                Text("能力的英文计量单位。", "Unit of capacity in English reports, e.g. seats, beds.")),
+        ),
+        *driven("policy",
         Column("cohort", "text", NO_UNIT, Text("服务人群", "Cohort"),
                Text("cities 表中服务对象人数所在列的名称。",
                     "Name of the column of cities that counts the people it serves.")),
@@ -108,6 +118,7 @@ SERVICES = Table(
                     "Share by which the need of an unsettled migrant counts today."), 1),
         _number("weight", NO_UNIT, Text("权重", "Weight"),
                 Text("在城市得分中的权重。", "Weight in the score of a city.")),
+        ),
         _number("capital_cost", MONEY_A_UNIT, Text("单位建设成本", "Capital cost"),
                 Text("新增一单位能力的建设投资。", "Cost of building one unit of capacity.")),
         _number("running_cost", MONEY_A_UNIT_AND_YEAR, Text("单位运行成本", "Running cost"),
@@ -118,6 +129,7 @@ SERVICES = Table(
                 Text("一处标准设施的能力；空缺为只扩建、不新建。",
                      "Capacity of one standard facility; empty: no whole facilities."),
                 required=False, positive=True),
+        *driven("policy",
         _share("expansion_limit", Text("扩建上限", "Expansion limit"),
                Text("一年可在原址扩建的能力占现有能力的比例。",
                     "Share of capacity that can be added on site in a year.")),
@@ -131,6 +143,7 @@ SERVICES = Table(
                    "No new large facilities in the restricted size classes.")),
         _flag("revenue_backed", Text("有收益", "Revenue-backed"),
               Text("有经营收益，可用专项债券。", "Earns revenue, so special bonds may pay for it.")),
+        ),
     ),
 )  # fmt: skip
 
@@ -153,6 +166,7 @@ POOLS = Table(
     Text("每类待分配的用地、转移支付或债券一行。",
          "One row for each kind of land, transfer or bond that is shared out."),
     (
+        *driven("policy",
         _key("pool", Text("资源池代码", "Pool"), Text("资源池的代码。", "Code of the pool.")),
         Column("kind", "enum", NO_UNIT, Text("类别", "Kind"), Text("用地、转移支付或债券。", "Land, transfer or bond."),
                values=("land", "transfer", "bond")),
@@ -162,11 +176,15 @@ POOLS = Table(
         Column("bond_class", "enum", NO_UNIT, Text("债券类别", "Bond class"),
                Text("一般债券或专项债券；仅债券填写。", "General or special; for bonds only."),
                required=False, values=("general", "special")),
+        ),
         *_titles("该资源池", "pool"),
+        *driven("pool_total",
         _number("total", POOL_UNITS, Text("总量", "Total"),
                 Text("待分配总量，含预留。", "What there is, the reserve included.")),
         Column("reserve", "share", SHARE, Text("预留比例", "Reserve"),
                Text("不分配到城市的比例。", "Share that is not given to cities."), minimum=0, below=1),
+        ),
+        *driven("policy",
         _flag("exhaust", Text("全部下达", "Exhaust"),
               Text("是否必须全部分完。", "Whether all of it must be given out.")),
         _number("floor_multiple", MULTIPLE, Text("保底倍数", "Floor multiple"),
@@ -181,6 +199,7 @@ POOLS = Table(
                Text("可高于公式测算数的比例。", "How far above the benchmark."), required=False),
         _number("quantum", POOL_UNITS, Text("最小分配单位", "Quantum"),
                 Text("公布数额取整的单位。", "Published amounts are multiples of it."), positive=True),
+        ),
     ),
 )  # fmt: skip
 
@@ -189,7 +208,7 @@ FACTORS = Table(
     Text("分配因素", "Factors"),
     Text("资源池公式的因素及权重，每个资源池合计为 1。",
          "Factors of a pool's formula; the weights of a pool sum to 1."),
-    (
+    driven("policy",
         _POOL,
         _key("factor", Text("因素", "Factor"),
              Text("cities 表的数值列或派生量。", "Numeric column of cities, or a derived number."),
@@ -207,12 +226,12 @@ LAST_YEAR = Table(
 EARMARKS = Table(
     "earmarks", Text("戴帽指标", "Earmarks"),
         Text("指定给某城市的最低数额。", "Amounts that a city is promised at least."),
-    (_CITY, _POOL, _AMOUNT, *_texts(_REASON)), required=False,
+    (*driven("policy", _CITY, _POOL, _AMOUNT), *_texts(_REASON)), required=False,
 )  # fmt: skip
 
 OVERRIDES = Table(
     "overrides", Text("人工调整", "Overrides"), Text("由人工确定、不再优化的数额。", "Amounts fixed by hand."),
-    (_CITY, _POOL, _AMOUNT,
+    (*driven("policy", _CITY, _POOL, _AMOUNT),
      *_texts(_REASON, ("approved_by", "批准人", "Approved by", "批准该调整的单位或个人。", "Who approved it."))),
     required=False,
 )  # fmt: skip
@@ -222,8 +241,9 @@ LIMITS = Table(
     Text("分组限制", "Limits"),
     Text("对一组城市合计数的限制。", "A limit on the sum over a group of cities."),
     (
-        _key("limit", Text("限制代码", "Limit"), Text("限制的代码。", "Code of the limit.")),
+        *driven("policy", _key("limit", Text("限制代码", "Limit"), Text("限制的代码。", "Code of the limit."))),
         *_titles("该限制", "limit"),
+        *driven("policy",
         Column("quantity", "text", NO_UNIT, Text("限制对象", "Quantity"),
                Text("allocation:资源池、settle、added:服务 或 land_use:用途。",
                     "allocation:POOL, settle, added:SERVICE or land_use:USE."),
@@ -241,6 +261,7 @@ LIMITS = Table(
                Text("绝对数、占可分配总量（用地用途为全部用地）的比例或常住人口人均数。",
                     "Amount, share of what the pool has to give (all land for a use), or amount a resident."),
                values=("amount", "share", "per_resident")),
+        ),
         *_texts(("owner", "责任部门", "Owner", "提出该限制的部门。", "Department that owns the limit."),
                 ("source", "文件依据", "Source", "该限制的文件依据。", "Document that the limit comes from.")),
     ),
@@ -251,7 +272,7 @@ SOURCES = Table(
     "sources",
     Text("数据来源", "Sources"),
     Text("每个表列的数据状态与出处。", "Status and source of every column."),
-    (
+    driven(NO_DRIVER,
         _key("table", Text("表", "Table"), Text("表的名称。", "Name of the table."), kind="text"),
         _key("column", Text("列", "Column"), Text("列的名称。", "Name of the column."), kind="text"),
         Column("status", "enum", NO_UNIT, Text("数据状态", "Status"),
@@ -264,10 +285,11 @@ SOURCES = Table(
     required=False,
 )  # fmt: skip
 
-TABLES: Mapping[str, Table] = MappingProxyType({
-    table.name: table
-    for table in (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, LIMITS, SOURCES)
-})  # fmt: skip
+TABLES: Mapping[str, Table] = with_columns(
+    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, LIMITS, SOURCES),
+    installed().values(),
+    derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
+)
 
 
 def today(table: str, column: str) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding, Severity
-from alloc.instance.schema.columns import Column
 from alloc.text import Text
 from alloc.workbook.read.grid import Grid, cell_name
 from alloc.workbook.read.scan import Place

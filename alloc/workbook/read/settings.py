@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from alloc.formulation.columns import SHARE
 from alloc.instance.cells import parse_flag, parse_number
 from alloc.instance.findings import Finding, shortened
-from alloc.instance.schema.columns import SHARE
 from alloc.text import Text
 from alloc.workbook.layout import clean_header, folded
 from alloc.workbook.read.cell_findings import ERROR, NO_VALUE

@@ -8,11 +8,10 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from alloc.formulation.registry import installed
 from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
 from alloc.workbook.content import Columns, holds_numbers
 from alloc.workbook.layout import FIRST, Layout
-
-USES = ("public", "production", "unassigned")
 
 
 def drop_downs(
@@ -52,16 +51,14 @@ def _names(layouts: Mapping[str, Layout], tables: Mapping[str, Columns]) -> dict
         for shown in layouts["cities"].columns
         if (shown.column.numeric if shown.column else holds_numbers(tables["cities"].get(shown.name, ())))
     ]
-    pools, services = ([str(key) for key in tables[name].get(key_of, ()) if key]
-                       for name, key_of in (("pools", "pool"), ("services", "service")))  # fmt: skip
+    quantities = (each for one in installed().values() for lever in one.levers for each in lever.quantities)
+
+    def keys(name: str) -> list[str]:
+        return [str(key) for key in tables[name].get(TABLES[name].key[0], ()) if key]
+
     return {
         ("services", "cohort"): numeric,
         ("factors", "factor"): [*numeric, *DERIVED_FACTORS],
-        ("limits", "quantity"): [
-            "settle",
-            *(f"allocation:{pool}" for pool in pools),
-            *(f"added:{service}" for service in services),
-            *(f"land_use:{use}" for use in USES),
-        ],
+        ("limits", "quantity"): list(dict.fromkeys(name for each in quantities for name in each.names(keys))),
         ("sources", "table"): [*TABLES, "instance"],
     }

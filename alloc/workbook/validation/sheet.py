@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.instance.schema.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS
+from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS
 from alloc.text import Text
 from alloc.workbook.content import Columns, holds_numbers
 from alloc.workbook.layout import CHECKS, REQUIRED, Cell, Layout, Shown, say, short_unit

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.instance.schema.columns import MARKS, Column
+from alloc.formulation.columns import Column
+from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
 from alloc.text import Text
 from alloc.workbook.content import Content

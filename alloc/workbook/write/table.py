@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.instance.schema.columns import Column
+from alloc.formulation.columns import Column
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.content import Columns, Content, holds_numbers

@@ -1,0 +1,106 @@
+"""The words in which a column of an instance is described, and the fixed units; levers bring columns of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from alloc.text import Text, figure
+
+# A count is a number of persons: fractions are accepted, since estimates and scaled scenarios have them.
+Kind = Literal["code", "text", "number", "count", "share", "flag", "enum"]
+NUMERIC: frozenset[Kind] = frozenset({"number", "count", "share"})
+
+NO_UNIT = Text("", "")
+PERSONS = Text("人", "persons")
+HECTARES = Text("公顷", "ha")
+MONEY = Text("万元", "10⁴ yuan")
+MONEY_A_YEAR = Text("万元/年", "10⁴ yuan a year")
+MONEY_A_HECTARE = Text("万元/公顷", "10⁴ yuan a ha")
+MONEY_A_UNIT = Text("万元/单位", "10⁴ yuan a unit")
+MONEY_A_UNIT_AND_YEAR = Text("万元/单位·年", "10⁴ yuan a unit and year")
+SHARE = Text("比例（0.35，不写 35）", "share (0.35, not 35)")
+DEGREES = Text("度", "degrees")
+SERVICE_UNITS = Text("该服务的计量单位", "units of the service")
+SERVICE_UNITS_A_PERSON = Text("单位/人", "units a person")
+SQUARE_METRES_A_UNIT = Text("平方米/单位", "m² a unit")
+SQUARE_METRES_A_PERSON = Text("平方米/人", "m² a person")
+POOL_UNITS = Text("公顷（用地）或万元（资金、债券）", "ha (land) or 10⁴ yuan (transfers, bonds)")
+MULTIPLE = Text("倍", "times")
+
+Driver = Literal["pool_total", "population", "settlement", "debt", "land", "policy", "others", "none"]
+NO_DRIVER: Driver = "none"  # of titles, units in words and sources, which enter no rule
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        name: machine name, the header in CSV and Parquet.
+        kind: what a cell holds: a ``count`` is a number of persons, a ``share`` a fraction, a ``code`` has a pattern.
+        unit: the fixed unit, shown to the planner.
+        title: the field's own term, accepted as a header too.
+        note: one sentence on what it is.
+        required: the column is there and no cell is empty; otherwise it may be left out and cells may be empty.
+        key: part of the table's key.
+        minimum, maximum: range with its ends.
+        above, below: range without its ends.
+        default: what an empty cell stands for, where that is fixed.
+        values: the allowed values of an ``enum``.
+        references: the table whose key the cells name.
+        pattern: regular expression that a whole ``code`` matches.
+        pattern_words: that pattern in words.
+        formerly: names and titles that it had before and that are still read; the first goes into the hash of an
+            instance, so that results that name it stay true.
+        driver: what a change of it from one year to the next is put down to, a key of the drivers; `NO_DRIVER` for what
+            enters no rule.
+    """
+
+    name: str
+    kind: Kind
+    unit: Text
+    title: Text
+    note: Text
+    required: bool = True
+    key: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+    default: float | None = None
+    values: tuple[str, ...] = ()
+    references: str = ""
+    pattern: str = ""
+    pattern_words: Text = NO_UNIT
+    formerly: tuple[str, ...] = ()
+    driver: Driver = "others"
+
+    @property
+    def hashed(self) -> str:
+        """The name that goes into the hash of an instance."""
+        return self.formerly[0] if self.formerly else self.name
+
+    @property
+    def numeric(self) -> bool:
+        """Whether cells are numbers."""
+        return self.kind in NUMERIC
+
+    @property
+    def range_words(self) -> Text:
+        """The range in words, with its unit; both empty where there is none."""
+        parts: list[Text] = []
+        for limit, zh, en in (
+            (self.minimum, "至少", "at least"),
+            (self.above, "大于", "above"),
+            (self.maximum, "至多", "at most"),
+            (self.below, "小于", "below"),
+        ):
+            if limit is not None:
+                parts.append(Text(f"{zh} {figure(limit)}", f"{en} {figure(limit)}"))
+        return Text("，".join(part.zh for part in parts), " and ".join(part.en for part in parts))
+
+
+def driven(driver: Driver, *columns: Column) -> tuple[Column, ...]:
+    """Columns of one driver."""
+    return tuple(replace(column, driver=driver) for column in columns)

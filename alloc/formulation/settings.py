@@ -1,0 +1,47 @@
+"""What settings are written with: closed sections of fields with titles, units and ranges."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from alloc.formulation.columns import NO_UNIT, Driver
+from alloc.text import Text
+
+# Strict, so that "0.3" or true never passes for a number; a whole number is a number.
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+Words = Annotated[str, Field(min_length=1)]
+
+
+def setting(zh: str, en: str, unit: Text = NO_UNIT, driver: Driver = "policy", **rules: Any) -> Any:
+    """A field with its titles, its unit and its range.
+
+    Args:
+        zh, en: the field's own term.
+        unit: fixed unit.
+        driver: as of a column.
+        **rules: of `pydantic.Field`.
+    """
+    described: dict[str, Any] = {
+        "title_zh": zh, "title_en": en, "unit_zh": unit.zh, "unit_en": unit.en, "driver": driver,
+    }  # fmt: skip
+    return Field(title=en, json_schema_extra=described, **rules)
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class LeverSettings(Section):
+    """The settings of a lever, below ``policy`` by its name; every one has a default with which the lever does nothing.
+
+    Attributes:
+        TITLE: of the section.
+    """
+
+    TITLE: ClassVar[Text]
