@@ -62,9 +62,6 @@ def check(
 
     Returns:
         Findings on the tables and the settings; where these can be used, also what arithmetic over the bounds finds.
-
-    Raises:
-        FormulationError: the formulation is not installed.
     """
     source: Source | None = None
     loaded: Instance | None
@@ -126,7 +123,7 @@ def solve(
 
     Raises:
         InputError: the input, an edit or an option is wrong; with every finding.
-        FormulationError: the formulation is not installed, or cannot be solved.
+        FormulationError: the formulation cannot be built or is not known to every room.
         StoreError: `out` cannot be written, or the result failed its verification (nothing is written then).
     """
     edited = opened(
@@ -243,7 +240,7 @@ def whatif(
 
     Raises:
         InputError: the input, the target or a value is wrong; with every finding. Nothing is solved then.
-        FormulationError: the formulation is not installed, or cannot be solved.
+        FormulationError: the formulation cannot be built or is not known to every room.
         AskError: the instance has no such city.
     """
     found = opened(
@@ -306,7 +303,7 @@ def explain(
 
     Raises:
         InputError: the input is wrong; with every finding.
-        FormulationError: the formulation is not installed, or cannot be solved.
+        FormulationError: the formulation cannot be built or is not known to every room.
         StoreError: a folder is not a whole result.
         AskError: the question cannot be asked, or two are asked at once.
     """

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from alloc.formulation.registry import catalogue
 from alloc.instance.files.reading import read
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
@@ -41,14 +40,12 @@ def opened(
 
     Raises:
         InputError: anything is wrong; with every finding.
-        FormulationError: the formulation is not installed.
     """
     found = instance if isinstance(instance, Instance) else read(instance)
     edited = edited_by(found, scenario, edits)
     chosen = with_options(
         edited.instance, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
     )
-    catalogue(chosen.formulation)  # refuses one that is not there before anything is worked out
     return replace(edited, instance=chosen)
 
 

@@ -45,7 +45,7 @@ class Session:
 
     Raises:
         InputError: the instance, an edit or an option is wrong; with every finding.
-        FormulationError: the formulation is not installed, or cannot be solved.
+        FormulationError: the formulation cannot be built or is not known to every room.
     """
 
     def __init__(

@@ -105,13 +105,13 @@ def test_a_wrong_option_is_a_finding() -> None:
 def test_a_formulation_is_chosen_by_argument_everywhere() -> None:
     for ask in (
         lambda: alloc.solve(HAND, formulation="none"),
-        lambda: alloc.check(HAND, formulation="none"),
         lambda: alloc.explain(HAND, formulation="none"),
         lambda: alloc.whatif(HAND, "policy.debt.ceiling", [1.0], formulation="none"),
         lambda: alloc.Session(HAND, formulation="none"),
     ):
-        with pytest.raises(alloc.FormulationError, match="no formulation none"):
+        with pytest.raises(alloc.InputError, match="no such formulation"):
             ask()
+    assert [each.column for each in alloc.check(HAND, formulation="none")] == ["formulation"]
     assert alloc.solve(HAND, formulation="annual").instance.formulation == "annual"
 
 
