@@ -142,8 +142,8 @@ def test_further_columns_of_cities() -> None:
 # ------------------------------------------------------------------------------------------------------------ mixtures
 
 EDITS = {
-    "pools.land.total = 5000": "pool_total",
-    "pools.land.reserve = 0.4": "pool_total",
+    "pools.land.total = 5000": "totals",
+    "pools.land.reserve = 0.4": "totals",
     "cities.residents *= 1.01": "population",
     "cities.age_6_11 *= 1.02": "population",
     "cities.settled_last *= 1.3": "settlement",

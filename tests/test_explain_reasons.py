@@ -57,21 +57,21 @@ def test_drivers_that_do_not_touch_each_other_have_what_they_do_alone() -> None:
     """x₁ is 0 at first; 1 000 with 2 000 more in the pool; 2 500 more with 1 000 seats fewer; 3 500 with both."""
     found = split((), (TOTAL, FEWER))
     assert published(solved(TOTAL, FEWER), FIRST) == 3500
-    assert found.parts == {"pool_total": Decimal(1000), "others": Decimal(2500), "rounding": Decimal(0)}
+    assert found.parts == {"totals": Decimal(1000), "others": Decimal(2500), "rounding": Decimal(0)}
     assert (found.orders, found.all_orders, found.solved, found.mixtures) == (2, 2, 4, 4)
 
 
 def test_two_drivers_that_only_help_together_have_half_each() -> None:
     """With 8 400 seats x₁ would be −1 000, so 0; 2 000 more, or 400 seats fewer, make it just 0; both make it 1 000."""
     found = split((MORE,), (TOTAL,))
-    assert found.parts == {"pool_total": Decimal(500), "others": Decimal(500), "rounding": Decimal(0)}
+    assert found.parts == {"totals": Decimal(500), "others": Decimal(500), "rounding": Decimal(0)}
 
 
 def test_a_driver_that_changes_nothing_has_nothing() -> None:
     """Debt matters to nobody here: there are no bonds."""
     found = split((), (TOTAL, "cities.000001.debt_general = 5"))
-    assert found.parts == {"pool_total": Decimal(1000), "debt": Decimal(0), "rounding": Decimal(0)}
-    assert found.changes == {"pool_total": {"pools.total": 1}, "debt": {"cities.debt_general": 1}}
+    assert found.parts == {"totals": Decimal(1000), "debt": Decimal(0), "rounding": Decimal(0)}
+    assert found.changes == {"totals": {"pools.total": 1}, "debt": {"cities.debt_general": 1}}
 
 
 def test_the_same_instance_has_no_drivers() -> None:
@@ -86,7 +86,7 @@ def test_a_mixture_without_an_allocation_leaves_the_orders_that_avoid_it() -> No
     found = split(
         (), ("pools.general.total = 16000", "add overrides { city = '000001', pool = 'general', amount = 12000 }")
     )
-    assert found.parts == {"pool_total": Decimal(3000), "policy": Decimal(9000), "rounding": Decimal(0)}
+    assert found.parts == {"totals": Decimal(3000), "policy": Decimal(9000), "rounding": Decimal(0)}
     assert (found.orders, found.all_orders) == (1, 2)
     assert found.impossible == (("policy",),)
 
@@ -109,7 +109,7 @@ def test_no_order_without_an_allocation_at_every_step() -> None:
     found = split(one, other)
     assert not found.parts
     assert (found.orders, found.all_orders) == (0, 2)
-    assert found.impossible == (("pool_total",), ("policy",))
+    assert found.impossible == (("totals",), ("policy",))
     reasons = explain_city(solved(*other), FIRST, "general", solved(*one))
     assert "No split by drivers" in " ".join(reasons.sentences("en"))
 
@@ -241,7 +241,7 @@ def test_against_last_years_amounts_alone() -> None:
     reasons = explain_city(solved(*LAST), FIRST, "general")
     assert reasons.past is not None
     assert reasons.past.parts == {
-        "pool_total": 500, "residents": 2500, "rule": 0, "optimised": -5000, "override": 0, "rounding": 0
+        "totals": 500, "residents": 2500, "rule": 0, "optimised": -5000, "override": 0, "rounding": 0
     }  # fmt: skip
     assert reasons.past.share_before == 0.25
     assert any("--against" in each for each in reasons.sentences("en"))

@@ -28,7 +28,7 @@ SQUARE_METRES_A_PERSON = Text("平方米/人", "m² a person")
 POOL_UNITS = Text("公顷（用地）或万元（资金、债券）", "ha (land) or 10⁴ yuan (transfers, bonds)")
 MULTIPLE = Text("倍", "times")
 
-Driver = Literal["pool_total", "population", "settlement", "debt", "land", "policy", "others", "none"]
+Driver = Literal["totals", "population", "settlement", "debt", "land", "policy", "others", "none"]
 NO_DRIVER: Driver = "none"  # of titles, units in words and sources, which enter no rule
 
 

@@ -13,7 +13,7 @@ from alloc.explanation.shared.sums import decimal, exact_parts
 from alloc.instance.derived.derived import Derived
 from alloc.result.result import Result
 
-TOTAL = "pool_total"
+TOTAL = "totals"
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Past:
 
     Attributes:
         before, after: last year's amount, as given, and the published one.
-        parts: ``pool_total`` (last year's amount scaled by what the pools of the two years gave), then each factor of
+        parts: ``totals`` (last year's amount scaled by what the pools of the two years gave), then each factor of
             the formula (the city's share in it less its share of last year's pool, by the factor's weight), rule,
             optimised, override, rounding; they add up to after − before.
         share_before: the city's share of what all cities got last year.

@@ -192,15 +192,15 @@ def _places(d: Derived, members: Members, over: Sequence[str], item: str, shared
     size, codes, labels = members.size, members.codes, members.known.labels
     city, label, rest = np.full(size, NONE), np.full(size, NONE), np.zeros(size, dtype=int)
     items = np.full(size, "", dtype=object)
+    position = {code: k for k, code in enumerate(d.cities)}
     for place, (name, code) in enumerate(zip(over, codes, strict=True)):
-        if place == 0 and not shared:
-            position = {each: k for k, each in enumerate(d.cities)}
-            city = np.array([position.get(each, NONE) for each in labels])[code]
-        elif name == item:
+        if name == item:
             label, items = code, np.array([str(each) for each in labels], dtype=object)[code]
+        elif place == 0 and not shared and labels[code[0]] in position:
+            city = np.array([position.get(each, NONE) for each in labels])[code]
         else:
             rest = rest * len(labels) + code
-    return _Places(city, items, label, np.unique(rest, return_inverse=True)[1])
+    return _Places(city, items, label, np.unique(rest, return_inverse=True)[1] if rest.any() else rest)
 
 
 def _bounds(

@@ -20,7 +20,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 
 DRIVERS: Mapping[str, Text] = MappingProxyType({
-    "pool_total": Text("资源池总量", "what the pools have"),
+    "totals": Text("资源池总量", "what the pools have"),
     "population": Text("人口", "population"),
     "settlement": Text("落户", "settlement"),
     "debt": Text("债务", "debt"),

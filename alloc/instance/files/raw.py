@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.schema.columns import Table
@@ -128,6 +127,8 @@ def _tidy(cell: str) -> str:
 
 
 def _parquet_records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    import pyarrow.parquet as pq  # which most instances do not need
+
     try:
         with pq.ParquetFile(path) as file:  # not read_table, which takes folders called a=b for a column
             table = file.read()

@@ -178,7 +178,7 @@ POOLS = Table(
                required=False, values=("general", "special")),
         ),
         *_titles("该资源池", "pool"),
-        *driven("pool_total",
+        *driven("totals",
         _number("total", POOL_UNITS, Text("总量", "Total"),
                 Text("待分配总量，含预留。", "What there is, the reserve included.")),
         Column("reserve", "share", SHARE, Text("预留比例", "Reserve"),
