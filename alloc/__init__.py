@@ -2,13 +2,17 @@
 
 The verbs::
 
-    instance = alloc.read("china-2020")          # or a folder; raises alloc.InputError with every finding
     findings = alloc.check("china-2020")         # everything that is wrong or doubtful, nothing solved
-    result = alloc.solve(instance, out="results/china-2020")
-    alloc.show(result)                           # the short table as text
+    result = alloc.solve("china-2020", time_limit=60, out="results/china-2020")
+    result.tiers, result.allocation              # tables, indexed by code, with names
+    print(alloc.show(result))                    # the short table as text
     alloc.verify("results/china-2020")           # every published number again from the raw tables
+    result.explain(city="410100", pool="land")   # why a city gets what it gets
+    result.compare(alloc.solve("china-2020", scenario="debt-ceiling-100"))
 
-What they need is imported when they are first used, so that ``alloc --help`` answers at once.
+An instance is a folder, a workbook, the name of one that ships, or ``settings`` and tables in memory. Whatever alloc
+refuses is an `AllocError` with a message in both languages. What the verbs need is imported when they are first used,
+so that ``alloc --help`` answers at once.
 """
 
 from __future__ import annotations
@@ -16,49 +20,102 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from alloc.api import check, compare, explain, load_result, solve, verify, whatif
+    from alloc.comparison import Comparison, ComparisonError
+    from alloc.documents import UnverifiedError, convert, init, mark, save, save_tables, write_report
+    from alloc.errors import AllocError
+    from alloc.explanation.shared.answer import AskError
+    from alloc.findings_report.mark import MarkError
+    from alloc.formulation.errors import FormulationError
     from alloc.instance import Finding, InputError, Instance, read
+    from alloc.notebook import as_html
+    from alloc.output import record, show
+    from alloc.parametric import Variation
+    from alloc.report.maps import BoundaryError
+    from alloc.report.writing import ReportError
     from alloc.result.result import Result
     from alloc.result.store import StoreError
     from alloc.session import Session
-    from alloc.verbs import check, compare, explain, load_result, show, solve, verify, write_report
+    from alloc.template.writing import TemplateError
+    from alloc.workbook.convert import ConvertError
 
     __version__: str
 
-__all__ = [
-    "Finding",
-    "InputError",
-    "Instance",
-    "Result",
-    "Session",
-    "StoreError",
-    "check",
-    "compare",
-    "explain",
-    "load_result",
-    "read",
-    "show",
-    "solve",
-    "verify",
-    "write_report",
-]
-
 _HOMES = {
+    "AllocError": "alloc.errors",
+    "AskError": "alloc.explanation.shared.answer",
+    "BoundaryError": "alloc.report.maps",
+    "Comparison": "alloc.comparison",
+    "ComparisonError": "alloc.comparison",
+    "ConvertError": "alloc.workbook.convert",
     "Finding": "alloc.instance",
+    "FormulationError": "alloc.formulation.errors",
     "InputError": "alloc.instance",
     "Instance": "alloc.instance",
-    "read": "alloc.instance",
+    "MarkError": "alloc.findings_report.mark",
+    "ReportError": "alloc.report.writing",
     "Result": "alloc.result.result",
     "Session": "alloc.session",
     "StoreError": "alloc.result.store",
-    "check": "alloc.verbs",
-    "compare": "alloc.verbs",
-    "explain": "alloc.verbs",
-    "load_result": "alloc.verbs",
-    "show": "alloc.verbs",
-    "solve": "alloc.verbs",
-    "verify": "alloc.verbs",
-    "write_report": "alloc.verbs",
+    "TemplateError": "alloc.template.writing",
+    "UnverifiedError": "alloc.documents",
+    "Variation": "alloc.parametric",
+    "as_html": "alloc.notebook",
+    "check": "alloc.api",
+    "compare": "alloc.api",
+    "convert": "alloc.documents",
+    "explain": "alloc.api",
+    "init": "alloc.documents",
+    "load_result": "alloc.api",
+    "mark": "alloc.documents",
+    "read": "alloc.instance",
+    "record": "alloc.output",
+    "save": "alloc.documents",
+    "save_tables": "alloc.documents",
+    "show": "alloc.output",
+    "solve": "alloc.api",
+    "verify": "alloc.api",
+    "whatif": "alloc.api",
+    "write_report": "alloc.documents",
 }
+
+__all__ = [
+    "AllocError",
+    "AskError",
+    "BoundaryError",
+    "Comparison",
+    "ComparisonError",
+    "ConvertError",
+    "Finding",
+    "FormulationError",
+    "InputError",
+    "Instance",
+    "MarkError",
+    "ReportError",
+    "Result",
+    "Session",
+    "StoreError",
+    "TemplateError",
+    "UnverifiedError",
+    "Variation",
+    "as_html",
+    "check",
+    "compare",
+    "convert",
+    "explain",
+    "init",
+    "load_result",
+    "mark",
+    "read",
+    "record",
+    "save",
+    "save_tables",
+    "show",
+    "solve",
+    "verify",
+    "whatif",
+    "write_report",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,11 +7,12 @@ numbers the same. What the tiers of whole facilities cannot better is worked out
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from alloc.instance import Instance, read
+import alloc  # which says where the session stands, when it is asked
+from alloc.instance.instance import Instance
+from alloc.opening import Given, opened
 from alloc.result.result import Result, run, with_bounds
 from alloc.scenario import Cell, Edit, Edited, apply, parse_edit
 from alloc.solver.model.runs import Memory
@@ -32,18 +33,39 @@ class Session:
     """What-if on one instance, with undo and redo.
 
     Args:
-        instance: a folder, the name of an instance that ships, or one that was read.
-        report: told of every step of every solve (see `alloc.solver.model.status.Progress`): each tier's value as
+        instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
+        scenario: name of one of its scenarios, or the path of a scenario's file, which the session starts from.
+        edits: a line, or several; applied after the scenario.
+        relaxation: True: facilities in parts; False: whole ones; None: as the instance says.
+        gap: relative gap up to which a tier counts as proven; None: the instance's.
+        time_limit: seconds for each solve; None: the instance's.
+        formulation: name of the model; None: as the instance says.
+        on_progress: told of every step of every solve (see `alloc.solver.model.status.Progress`): each tier's value as
             soon as it is known, with the allocation so far, which is labelled as preliminary.
 
     Raises:
-        InputError: the instance is wrong; with every finding.
+        InputError: the instance, an edit or an option is wrong; with every finding.
+        FormulationError: the formulation cannot be built or is not known to every room.
     """
 
-    def __init__(self, instance: Instance | Path | str, report: Report = lambda progress: None) -> None:
-        self._report = report
-        found = instance if isinstance(instance, Instance) else read(instance)
-        self._done: list[State] = [self._solved(found, (), Memory())]
+    def __init__(
+        self,
+        instance: Given,
+        *,
+        scenario: str | None = None,
+        edits: str | Sequence[str] = (),
+        relaxation: bool | None = None,
+        gap: float | None = None,
+        time_limit: float | None = None,
+        formulation: str | None = None,
+        on_progress: Report = lambda progress: None,
+    ) -> None:
+        self._report = on_progress
+        edited = opened(
+            instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
+        )
+        self._done: list[State] = []
+        self._done.append(self._solved(edited.instance, edited.cells, Memory(), edited))
         self._undone: list[State] = []
 
     @property
@@ -129,13 +151,21 @@ class Session:
         self._done.append(self._undone.pop())
         return self.result
 
-    def _solved(
-        self, instance: Instance, cells: tuple[Cell, ...], memory: Memory, edited: Edited | None = None
-    ) -> State:
+    def __repr__(self) -> str:
+        """One line: the instance, how many edits stand, and the result."""
+        edits = len(self.result.manifest["edits"])
+        return f"<Session of {self.instance.name}: {edits} edit{'s' * (edits != 1)}; {self.result!r}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the edits that stand, and the result, in both languages."""
+        return alloc.as_html(self)
+
+    def _solved(self, instance: Instance, cells: tuple[Cell, ...], memory: Memory, edited: Edited) -> State:
         result = run(instance, self._report, memory, edited, bounds=False)
-        if edited is not None:  # the record has every edit that stands, not the last step's alone
-            earlier = self.result.manifest["edits"]
+        if self._done:  # the record has every edit that stands, not the last step's alone
+            before = self.result.manifest
+            earlier = before["edits"]
             last = [{**each, "number": len(earlier) + each["number"]} for each in result.manifest["edits"]]
-            findings = (*edited.findings, *result.findings)
-            result = replace(result, manifest={**result.manifest, "edits": [*earlier, *last]}, findings=findings)
-        return State(instance, cells, result, memory)
+            stands = {"scenario": before["scenario"], "edits": [*earlier, *last]}
+            result = replace(result, manifest={**result.manifest, **stands})
+        return State(instance, cells, replace(result, findings=(*edited.findings, *result.findings)), memory)

@@ -12,14 +12,29 @@ class Text(NamedTuple):
     en: str
 
     def fill(self, **words: object) -> Text:
-        """Both texts with their ``{names}`` replaced; a word that is a ``Text`` itself is taken in its language."""
+        """Both texts with their ``{names}`` replaced.
+
+        Args:
+            words: by name; one that is a ``Text`` itself is taken in its language.
+
+        Returns:
+            The texts.
+        """
         return Text(
             self.zh.format(**{name: word.zh if isinstance(word, Text) else word for name, word in words.items()}),
             self.en.format(**{name: word.en if isinstance(word, Text) else word for name, word in words.items()}),
         )
 
     def said(self, language: str, **words: object) -> str:
-        """One of them, ``zh`` or ``en``, with its ``{names}`` replaced."""
+        """One of them, with its ``{names}`` replaced.
+
+        Args:
+            language: ``zh`` or ``en``.
+            words: by name.
+
+        Returns:
+            The text.
+        """
         text: str = getattr(self, language)
         return text.format(**words)
 

@@ -108,7 +108,7 @@ def one(size: int, whole: bool = False) -> dict[str, Any]:
 
 def _one(home: Path, folder: Path, whole: bool) -> dict[str, Any]:
     import alloc
-    import alloc.cli.report  # libraries are loaded once in a process, before anything is timed
+    import alloc.documents  # libraries are loaded once in a process, before anything is timed
     import alloc.report.render.html.page
     import alloc.solver.solution
     from alloc.compiler.compile import compile_model

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from alloc.api import check
 from alloc.findings_report.text import counts, report
 from alloc.instance.findings import Finding
 from alloc.instance.prechecks.all import CONFLICT_CODES
-from alloc.verbs import check
 from broken import CASES
 
 HOME = Path(__file__).resolve().parent / "broken"

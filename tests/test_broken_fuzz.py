@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from alloc.api import check
 from alloc.findings_report.text import report
 from alloc.instance import load
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import errors, to_records
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
 from alloc.solver.solution import compiled
-from alloc.verbs import check
 from instances import TABLES, TOML, write_tiny
 
 pytestmark = pytest.mark.long

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from alloc.api import check
 from alloc.cli import main
 from alloc.instance import read
-from alloc.verbs import check
 from alloc.workbook.convert import convert
 from instances import write_tiny
 
@@ -62,7 +62,7 @@ def test_warnings_of_a_workbook_stand_where_they_were(book: Path, folder: Path) 
     before = [each for each in check(book) if each.code == "near_class_border"]
     (after,) = (each for each in check(book, edits=["policy.debt.ceiling = 1.6"]) if each.code == "near_class_border")
     assert [after] == before and after.file == "plan.xlsx#城市" and after.message.en.startswith("L3: ")
-    (of_folder,) = (each for each in check(folder, "tight") if each.code == "near_class_border")
+    (of_folder,) = (each for each in check(folder, scenario="tight") if each.code == "near_class_border")
     assert of_folder.file == "cities.csv"
     # What an edit mends is gone, what another one causes is its own.
     mended = check(book, edits=["cities.size_population = 4000000 where city == '440300'"])

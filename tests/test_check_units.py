@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from alloc.api import check
 from alloc.instance import load, read
 from alloc.instance.checks.all import check_instance
 from alloc.instance.checks.settings import check_settings
@@ -16,7 +17,6 @@ from alloc.instance.files.placing import rows_of
 from alloc.instance.findings import Finding
 from alloc.instance.instance import make_instance
 from alloc.text import Text
-from alloc.verbs import check
 from instances import TOML, write_tiny
 
 Place = tuple[str, int | None, str | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -114,7 +115,10 @@ def test_options_are_part_of_what_was_solved(tiny: Path, tmp_path: Path) -> None
     call("solve", tiny, "--out", tmp_path / "r", "--relaxation", "--gap", "0.01", "--quiet")
     manifest = json.loads((tmp_path / "r" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["options"]["integers"] is False and manifest["options"]["gap"] == 0.01
-    assert [(each["target"], each["value"]) for each in manifest["edits"]] == [("integers", False), ("gap", 0.01)]
+    assert manifest["edits"] == [] and manifest["instance"]["hash"] == alloc.read(tiny).hash
+    again = alloc.load_result(tmp_path / "r")
+    assert not again.instance.settings.integers and again.instance.own_settings.integers
+    assert again.verify().passed
 
 
 def test_a_scenario_and_edits_are_applied_and_recorded(tiny: Path, tmp_path: Path) -> None:
@@ -197,7 +201,38 @@ def test_ctrl_c_before_anything_is_solved_is_3_and_writes_nothing(
     def interrupted(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("alloc.instance.read", interrupted)
+    monkeypatch.setattr("alloc.api.read", interrupted)
     found = call("solve", tiny, "--out", tmp_path / "r")
     assert found.exit_code == 3 and "nothing was written" in found.output
     assert not (tmp_path / "r").exists()
+
+
+def test_commands_know_the_verbs_alone() -> None:
+    """They import `alloc.api` and each other, and nothing else of alloc; also in functions and for type checkers."""
+    home = Path(alloc.__file__).parent / "cli"
+    known = {"alloc", "alloc.api"}
+    for path in sorted(home.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [str(node.module)]
+                assert node.module != "alloc" or [each.name for each in node.names] in (["api"], ["cli"], ["options"])
+            ours = {name for name in names if name.partition(".")[0] == "alloc"}
+            assert {name for name in ours - known if name.partition(".cli")[0] != "alloc"} == set(), path.name
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["nothing"], ["--nothing"], ["solve"], ["solve", "hand", "--gap", "x"], ["init", "x", "--from", "hand"],
+     ["report", "x", "--to", "odt"], ["show", "hand", "--lang", "fr"]],
+)  # fmt: skip
+def test_wrong_usage_is_64(wrong: list[str]) -> None:
+    assert call(*wrong).exit_code == 64
+
+
+def test_every_command_that_solves_takes_a_formulation(tiny: Path) -> None:
+    vary = ["--vary", "policy.debt.ceiling", "--from", "1", "--to", "2"]
+    for command in (["solve", tiny], ["check", tiny], ["explain", tiny], ["whatif", tiny, *vary]):
+        found = call(*command, "--formulation", "none", "--lang", "zh")
+        assert found.exit_code == 1 and "没有安装这个模型" in found.output
+        assert call(*command, "--formulation", "annual").exit_code == 0

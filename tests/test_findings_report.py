@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
+from alloc.api import check
 from alloc.findings_report.mark import AUTHOR, COLOURS, MarkError, mark
 from alloc.findings_report.text import counts, report
 from alloc.instance.findings import Finding, sort_findings
 from alloc.text import Text
-from alloc.verbs import check
 from alloc.workbook.convert import convert
 from broken import CASES
 from instances import write_tiny
@@ -243,7 +243,7 @@ def test_merged_cells(tmp_path: Path) -> None:
 def test_nothing_to_mark(tmp_path: Path) -> None:
     with pytest.raises(MarkError) as error:
         mark(tmp_path / "nowhere", (), None, "en")
-    assert error.value.text.zh and "nowhere" in error.value.text.en
+    assert error.value.message.zh and "nowhere" in error.value.message.en
 
 
 @pytest.mark.long

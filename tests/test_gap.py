@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alloc import solver
-from alloc.cli.progress import STAGES
+from alloc.output import STAGES
 from alloc.result.figures import MISSING, gap_text
 from alloc.solver.model.status import Progress, gap_size
 

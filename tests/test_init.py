@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from alloc.api import check
+from alloc.api import solve as solve_and_write
 from alloc.cli.init import init
 from alloc.instance import load, read
 from alloc.instance.derived.derived import derive
@@ -28,8 +30,6 @@ from alloc.template.province import cut_province
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import table_texts
 from alloc.template.writing import TemplateError, write_folder
-from alloc.verbs import check
-from alloc.verbs import solve as solve_and_write
 from instances import LIMITS, write_tiny
 
 CITIES = {"city": "440300", "name": "深圳市", "province": "440000", "province_name": "广东省", "age_6_11": "540000",
@@ -182,7 +182,7 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(TemplateError) as error:
         write_folder(tmp_path / "file" / "plan", {"a.csv": "a\n"})
-    assert error.value.text.zh
+    assert error.value.message.zh
 
 
 def test_names() -> None:
@@ -265,7 +265,7 @@ def test_province_by_name_and_unknown_ones(nation: Instance) -> None:
     assert cut_province(nation, "海南省").instance.name == "china-2020-460000"
     with pytest.raises(TemplateError) as error:
         cut_province(nation, "990000")
-    assert "440000 广东省" in error.value.text.zh
+    assert "440000 广东省" in error.value.message.zh
 
 
 LIMITS_OF_TWO = LIMITS + (
@@ -299,7 +299,7 @@ def test_a_limit_that_cannot_hold_goes(tmp_path: Path) -> None:
 def test_by_a_result(tmp_path: Path) -> None:
     """Pools are what the result gave the province, not what the formula says."""
     tiny = write_tiny(tmp_path / "tiny", toml={"integers = true": "integers = false"})
-    result = solve_and_write(tiny, tmp_path / "result")
+    result = solve_and_write(tiny, out=tmp_path / "result")
     done = run(tmp_path / "plan", "--from", tiny, "--province", "44", "--result", tmp_path / "result", "--lang", "en")
     assert done.exit_code == 0 and "of the national result" in done.output
     table = result.tables["allocation"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from alloc.cli.instance_text import instance_sections, instance_text
 from alloc.instance import read
+from alloc.result.instance_text import instance_sections, instance_text
 from alloc.result.sections import Section
 from instances import write_tiny
 

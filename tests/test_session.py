@@ -116,7 +116,7 @@ def test_a_limit_that_holds_anyway_leaves_every_run_as_it_was() -> None:
 
 def test_each_tier_is_shown_when_it_is_done_with_the_allocation_so_far() -> None:
     seen: list[Progress] = []
-    session = Session(base(), seen.append)
+    session = Session(base(), on_progress=seen.append)
     tiers = [each["tier"] for each in session.result.manifest["tiers"]]
     done = [each for each in seen if each.state is TierState.DONE]
     assert [each.tier for each in done] == tiers

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alloc.cli.whatif import _text
 from alloc.instance import Instance, read
 from alloc.instance.instance import make_instance
 from alloc.parametric import Variation, vary
 from alloc.parametric.chart import ACCENT, BAND, Panel, svg
+from alloc.parametric.files import table_text
 from alloc.parametric.panels import curve, panels, subtitles
 from alloc.parametric.vary import steps, tier_rows
 from alloc.result.result import Result, run
@@ -149,9 +149,9 @@ def test_an_incomplete_point_is_hollow(tiny: Result, language: str, said: str) -
     assert subtitles(doubtful, language)[-1] == said and said not in subtitles(variation(True), language)
     drawn = svg("t", subtitles(doubtful, language), "q", panels(doubtful, tiny.instance, language))
     assert drawn.count(f'r="4" fill="white" stroke="{ACCENT}"') == 3  # settlement, closeness, land
-    text = _text(doubtful, tiny.instance, language)
+    text = table_text(doubtful, language)
     assert re.search(r"1\.5 +12° +1\.20000°", text) and said.split("：")[-1].split(":")[-1].strip() in text
-    assert "°" not in _text(variation(True), tiny.instance, language)
+    assert "°" not in table_text(variation(True), language)
 
 
 def test_one_quantum_is_a_flat_line(tiny: Result) -> None:

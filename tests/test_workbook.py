@@ -212,7 +212,7 @@ def test_the_command(folder: Path, tmp_path: Path) -> None:
 
 
 def test_check_and_solve_take_the_workbook(folder: Path, tmp_path: Path) -> None:
-    from alloc.verbs import check
+    from alloc.api import check
 
     convert(folder, tmp_path / "plan.xlsx", "zh")
     assert [each.code for each in check(tmp_path / "plan.xlsx")] == [each.code for each in check(folder)]

@@ -1,4 +1,4 @@
-"""The verbs as commands. Exit codes stand in `alloc.cli.output`."""
+"""The verbs of `alloc.api` as commands, and nothing else of alloc. Exit codes stand in `alloc.cli.output`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import Any
 
 import click
+
+from alloc.cli.options import wrong_usage
 
 COMMANDS = ("check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif")
 
@@ -24,25 +26,15 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """The context of ``alloc`` itself, whose options may be wrong too."""
+        with wrong_usage():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, context: click.Context) -> Any:
-        """Runs the command; a formulation that cannot be solved ends it with what is wrong, in both languages."""
-        try:
+        """Runs the command, where there is one of that name."""
+        with wrong_usage():
             return super().invoke(context)
-        except (click.ClickException, click.exceptions.Exit):
-            raise
-        except (KeyboardInterrupt, click.Abort):  # Ctrl-C while nothing is solved yet, or what was is being written
-            from alloc.cli.output import STOPPED
-
-            click.echo("被中断，没有写出结果。 / Interrupted; nothing was written.", err=True)
-            sys.exit(STOPPED)
-        except Exception as error:
-            from alloc.cli.output import WRONG
-            from alloc.formulation.errors import FormulationError
-
-            if not isinstance(error, FormulationError):
-                raise
-            click.echo("\n".join(error.message), err=True)
-            sys.exit(WRONG)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

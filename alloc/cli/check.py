@@ -8,44 +8,42 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import CLASH, WRONG, fail, print_json
+from alloc.cli.output import CLASH, WRONG, print_json
 
 
-@click.command()
+@click.command(cls=options.Verb)
 @click.argument("instance")
-@click.option("--scenario", help="A scenario of the instance (a file in its scenarios/), by name, or a file elsewhere.")
-@click.option("--edit", "edits", multiple=True, help='A change, e.g. "policy.debt.ceiling = 1.0" (repeatable).')
+@options.edited
+@options.formulation
 @click.option(
     "--mark", type=click.Path(path_type=Path), help="An .xlsx copy in which what is wrong is coloured and explained."
 )
-@options.lang
-@options.form
-def check(instance: str, scenario: str | None, edits: tuple[str, ...], mark: Path | None, lang: str, form: str) -> None:
+@options.printed
+def check(
+    instance: str,
+    scenario: str | None,
+    edits: tuple[str, ...],
+    formulation: str | None,
+    mark: Path | None,
+    lang: str,
+    form: str,
+) -> None:
     """Find everything that is wrong with INSTANCE, at once, before anything is solved.
 
     INSTANCE is a folder, a workbook, or the name of one that ships; with --scenario and --edit, as they leave it.
     """
-    from alloc.findings_report.text import report
-    from alloc.instance.findings import to_records
-    from alloc.instance.prechecks.all import CONFLICT_CODES
-    from alloc.verbs import check as checked
+    from alloc import api
 
-    findings = checked(instance, scenario, edits)
+    findings = api.check(instance, scenario=scenario, edits=edits, formulation=formulation)
     if form == "json":
-        print_json({"instance": instance, "findings": to_records(findings)})
+        print_json({"instance": instance, **api.record(findings)})
     else:
-        click.echo(report(findings, lang, "" if mark else _marking(instance, scenario, edits)))
+        click.echo(api.show(findings, lang, command="" if mark else _marking(instance, scenario, edits)))
     if mark is not None:
-        from alloc.findings_report.mark import MarkError
-        from alloc.findings_report.mark import mark as marked
-
-        try:
-            click.echo(str(marked(instance, findings, mark, lang)), err=form == "json")
-        except MarkError as error:
-            fail(getattr(error.text, lang), WRONG, form)
-    errors_found = [each for each in findings if each.severity == "error"]
-    if errors_found:
-        sys.exit(CLASH if all(each.code in CONFLICT_CODES for each in errors_found) else WRONG)
+        click.echo(str(api.mark(instance, findings, out=mark, language=lang)), err=form == "json")  # type: ignore[arg-type]
+    wrong = [each for each in findings if each.severity == "error"]
+    if wrong:
+        sys.exit(CLASH if all(each.code in api.CONFLICT_CODES for each in wrong) else WRONG)
 
 
 def _marking(instance: str, scenario: str | None, edits: tuple[str, ...]) -> str:

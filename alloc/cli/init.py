@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import WRONG, fail, print_json
+from alloc.cli.output import print_json, say
 
 NATION = "china-2020"
 
 
-@click.command()
+@click.command(cls=options.Verb)
 @click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--services", metavar="A,B", help="Services of the empty instance; default: all of china-2020.")
 @click.option("--pools", metavar="A,B", help="Pools of the empty instance; default: all of china-2020.")
@@ -20,8 +20,7 @@ NATION = "china-2020"
 @click.option("--from", "origin", metavar="INSTANCE", help=f"Cut a province out of this instance; default: {NATION}.")
 @click.option("--province", metavar="CODE", help="Code or name of the province to cut out, e.g. 440000.")
 @click.option("--result", type=click.Path(path_type=Path), help="Scale pools by a result of INSTANCE, not by formula.")
-@options.lang
-@options.form
+@options.printed
 def init(
     target: Path,
     services: str | None,
@@ -37,32 +36,22 @@ def init(
 
     DIR is a folder of CSV files with a guide, or one workbook where it ends in .xlsx. Nothing is ever written over.
     """
-    from alloc.instance.findings import InputError
-    from alloc.template.new import new_empty, new_province
-    from alloc.template.writing import TemplateError
-
     if province is None and (origin is not None or result is not None):
         raise click.UsageError("--from and --result go with --province")
     if province is not None and (services or pools or year):
         raise click.UsageError("--services, --pools and --year are for an empty instance, --province is not")
-    try:
-        if province is None:
-            notes = new_empty(target, _names(services), _names(pools), year, lang)
-        else:
-            notes = new_province(target, origin or NATION, province, result, lang)
-    except TemplateError as error:
-        fail(getattr(error.text, lang), WRONG, form)
-    except InputError as error:
-        fail(error.findings[0].line("zh" if lang == "zh" else "en"), WRONG, form)
+    from alloc import api
+
+    notes = api.init(
+        target, services=_names(services), pools=_names(pools), year=year, origin=origin, province=province,
+        result=result, language=lang,  # type: ignore[arg-type]
+    )  # fmt: skip
     if form == "json":
         print_json({"written": str(target), "notes": [note._asdict() for note in notes]})
         return
     for note in notes:
         click.echo(f"- {getattr(note, lang)}")
-    click.echo(
-        f"已写入 {target}。下一步：alloc check {target}" if lang == "zh"
-        else f"Written to {target}. Next: alloc check {target}"
-    )  # fmt: skip
+    say(lang, f"已写入 {target}。下一步：alloc check {target}", f"Written to {target}. Next: alloc check {target}")
 
 
 def _names(listed: str | None) -> list[str] | None:

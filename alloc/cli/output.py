@@ -1,7 +1,7 @@
-"""What commands print: findings, results, failures and JSON; and how they end.
+"""What commands print, and how they end.
 
 Exit codes: 0 done, 1 the input is wrong, 2 no allocation satisfies the rules, 3 stopped before the end (by time, an
-interrupt or a failure, with or without a result), 4 not verified.
+interrupt or a failure, with or without a result), 4 not verified, 64 the command is used wrongly.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from alloc.instance.findings import Finding
-    from alloc.result.result import Result
+    from alloc.api import AllocError, Finding
 
 DONE, WRONG, CLASH, STOPPED, NOT_VERIFIED = range(5)
 SHOWN = 3  # findings of one kind that are printed in full
+
+
+def say(lang: str, zh: str, en: str) -> None:
+    """Prints one of two sentences."""
+    click.echo(zh if lang == "zh" else en)
 
 
 def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> None:
@@ -36,33 +40,16 @@ def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> 
             click.echo(f"{text} ({finding.code})", err=not everything)
 
 
-def print_result(result: Result, lang: str, city: str | None) -> None:
-    """The short table of a result, or one of its cities."""
-    from alloc.result.notes import note_lines
-    from alloc.result.summary import status_line, summary
+def refused(error: AllocError, lang: str, form: str) -> NoReturn:
+    """Ends with what alloc refuses: the findings on an input, or one message."""
+    from alloc.api import InputError, UnverifiedError, record
 
-    click.echo()
-    click.echo(f"{getattr(result.instance.settings.title, lang)}: {status_line(result, lang)}")
-    for note in note_lines(result, lang):
-        click.echo(f"! {note}")
-    click.echo()
-    click.echo(summary(result, lang, city))
-
-
-def print_failures(failures: Sequence[Any]) -> None:
-    """What a verification found, a line each."""
-    for failure in failures:
-        click.echo(f"{failure.family} [{failure.key}]: {failure.left!r} | {failure.right!r}", err=True)
-
-
-def wrong(findings: Sequence[Finding], lang: str, form: str) -> NoReturn:
-    """Ends with findings on the input."""
-    from alloc.instance.findings import to_records
-
+    if not isinstance(error, InputError):
+        fail(getattr(error.message, lang), NOT_VERIFIED if isinstance(error, UnverifiedError) else WRONG, form)
     if form == "json":
-        print_json({"findings": to_records(findings)})
+        print_json(record(error.findings))
     else:
-        print_findings(findings, lang, everything=True)
+        print_findings(error.findings, lang, everything=True)
     sys.exit(WRONG)
 
 

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import (
-    CLASH,
-    DONE,
-    NOT_VERIFIED,
-    STOPPED,
-    WRONG,
-    fail,
-    print_failures,
-    print_findings,
-    print_json,
-    print_result,
-    wrong,
-)
-
-if TYPE_CHECKING:
-    from alloc.result.result import Result
+from alloc.cli.output import CLASH, DONE, NOT_VERIFIED, STOPPED, print_findings, print_json, say
 
 
-@click.command()
+@click.command(cls=options.Verb)
 @click.argument("instance")
-@click.option("--scenario", help="A scenario of the instance (a file in its scenarios/), by name.")
-@click.option("--edit", "edits", multiple=True, help='A change, e.g. "policy.debt.ceiling = 1.0" (repeatable).')
+@options.edited
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the result; default: results/NAME.")
-@click.option("--integers/--relaxation", default=None, help="Whole facilities or not; default: as the instance says.")
-@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), help="Seconds; default: the instance's.")
-@click.option("--gap", type=click.FloatRange(min=0), help="Relative gap of integer tiers; default: the instance's.")
-@click.option("--quiet", is_flag=True, help="No progress.")
-@options.lang
-@options.form
+@options.relaxation
+@options.time_limit
+@options.gap
+@options.formulation
+@options.quiet
+@options.printed
 def solve(
     instance: str,
     scenario: str | None,
     edits: tuple[str, ...],
     out: Path | None,
-    integers: bool | None,
+    relaxation: bool | None,
     time_limit: float | None,
     gap: float | None,
+    formulation: str | None,
     quiet: bool,
     lang: str,
     form: str,
@@ -56,89 +40,41 @@ def solve(
     Ctrl-C stops the solve and keeps the best point found, labelled as such. Exit code 3: stopped before the end, with
     or without a result (``written`` in the JSON).
     """
+    from alloc import api
     from alloc.cli.progress import Display
-    from alloc.instance import InputError, locate, read
-    from alloc.result.result import run
-    from alloc.result.store import StoreError, ready_to_write, write
-    from alloc.scenario import with_edits
 
-    given = {"integers": integers, "time_limit": time_limit, "gap": gap}
-    options_as_edits = [f"{name} = {json.dumps(value)}" for name, value in given.items() if value is not None]
-    try:
-        found = read(instance)
-        edited = with_edits(found, locate(instance), scenario, [*edits, *options_as_edits])
-    except InputError as error:
-        wrong(error.findings, lang, form)
-    found = edited.instance
-    named = [found.name, *([edited.scenario.name] if edited.scenario else [])]
-    folder = out or Path("results") / "-".join(named)
-    try:
-        ready_to_write(folder)
-        with Display(lang, quiet) as display:
-            result = run(found, display.report, edited=edited)
-        if not result.has_point:
-            _no_point(result, lang, form)
-        if not result.verified:
-            _not_verified(result, lang, form)
-        older = write(result, folder)
-    except InputError as error:
-        wrong(error.findings, lang, form)
-    except StoreError as error:
-        fail(str(error), WRONG, form)
+    found = api.read(instance)
+    folder = out or Path("results") / "-".join([found.name, *([Path(scenario).stem] if scenario else [])])
+    api.ready_to_write(folder)  # said before a long solve
+    with Display(lang, quiet) as display:
+        result = api.solve(
+            found, scenario=scenario, edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit,
+            formulation=formulation, on_progress=display.report,
+        )  # fmt: skip
+    if not result.has_point:
+        if form == "json":
+            conflict = {"conflict": list(result.conflict), **api.record(result.findings)}
+            print_json({"written": False, "manifest": result.manifest, **conflict})
+        else:
+            click.echo(api.show(result, lang))
+        sys.exit(CLASH if result.infeasible else STOPPED)
+    if not result.verified:
+        assert result.verification is not None
+        if form == "json":
+            failures = [asdict(each) for each in result.verification.failures]
+            print_json({"manifest": result.manifest, "failures": failures})
+        else:
+            click.echo(f"{'核验未通过' if lang == 'zh' else 'verification failed'}", err=True)
+            click.echo(api.show(result.verification, lang), err=True)
+        sys.exit(NOT_VERIFIED)
+    written = result.save(folder)
     if form == "json":
         print_json({"folder": str(folder), "written": True, "manifest": result.manifest})
-        sys.exit(DONE if result.finished else STOPPED)
-    print_findings(list(dict.fromkeys([*found.warnings, *edited.findings, *result.findings])), lang, everything=False)
-    print_result(result, lang, None)
-    from alloc.result.wording import say
-
-    if older is not None:
-        click.echo(say(lang, "older", folder=older))
-    click.echo(say(lang, "written", folder=folder))
-    sys.exit(DONE if result.finished else STOPPED)
-
-
-def _no_point(result: Result, lang: str, form: str) -> None:
-    from alloc.formulation.registry import catalogue
-    from alloc.instance.findings import to_records
-    from alloc.result.wording import say
-
-    code = CLASH if result.infeasible else STOPPED
-    if form == "json":
-        print_json(
-            {
-                "written": False,
-                "manifest": result.manifest,
-                "conflict": list(result.conflict),
-                "findings": to_records(result.findings),
-            }
-        )
-        sys.exit(code)
-    click.echo(say(lang, result.manifest["status"]["stopped"]))
-    clashes = [each for each in result.findings if each.severity == "error"]
-    if clashes:
-        click.echo(say(lang, "clash"))
-        print_findings(clashes, lang, everything=True)
-    elif result.conflict:
-        click.echo(say(lang, "conflict"))
-        named = catalogue().families
-        for family in result.conflict:
-            about = named[family]
-            click.echo(f"- {getattr(about.title, lang)} ({family}): {getattr(about.words, lang)}")
-            click.echo(f"  → {getattr(about.remedy, lang)}")
-    if result.infeasible:
-        click.echo(say(lang, "explain"))
-    sys.exit(code)
-
-
-def _not_verified(result: Result, lang: str, form: str) -> None:
-    from alloc.result.wording import say
-
-    assert result.verification is not None
-    if form == "json":
-        failures = [vars(each) for each in result.verification.failures]
-        print_json({"manifest": result.manifest, "failures": failures})
     else:
-        click.echo(say(lang, "unverified"), err=True)
-        print_failures(result.verification.failures)
-    sys.exit(NOT_VERIFIED)
+        print_findings(list(dict.fromkeys([*result.instance.warnings, *result.findings])), lang, everything=False)
+        click.echo()
+        click.echo(api.show(result, lang))
+        if written.older is not None:
+            say(lang, f"原有结果改名为 {written.older}", f"The result that was there is now {written.older}")
+        say(lang, f"结果写在 {folder}", f"The result lies in {folder}")
+    sys.exit(DONE if result.finished else STOPPED)

@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import NOT_VERIFIED, WRONG, fail, print_failures, print_json
+from alloc.cli.output import NOT_VERIFIED, print_json
 
 
-@click.command()
+@click.command(cls=options.Verb)
 @click.argument("result", type=click.Path(path_type=Path))
-@options.lang
-@options.form
+@options.printed
 def verify(result: Path, lang: str, form: str) -> None:
     """Verify RESULT again: every rule, bound, sum and tier value, recomputed from the raw tables."""
-    from alloc.result.store import StoreError, load_result
-    from alloc.verbs import verify as verified
+    from alloc import api
 
-    try:
-        verification = verified(load_result(result))
-    except StoreError as error:
-        fail(str(error), WRONG, form)
+    verification = api.verify(result)
     if form == "json":
-        print_json({
-            "passed": verification.passed,
-            "checks": verification.checks,
-            "worst": verification.worst,
-            "worst_at": verification.worst_at,
-            "failures": [vars(each) for each in verification.failures],
-            "families": json.loads(verification.families.to_json(orient="records")),
-        })  # fmt: skip
-    elif verification.passed:
-        click.echo(
-            f"核验通过：{verification.checks:,} 项，最大偏差 {verification.worst:.1e}（{verification.worst_at}）。"
-            if lang == "zh"
-            else f"Verified: {verification.checks:,} checks, worst {verification.worst:.1e} ({verification.worst_at})."
-        )
+        print_json(api.record(verification))
     else:
-        print_failures(verification.failures)
+        click.echo(api.show(verification, lang), err=not verification.passed)
     if not verification.passed:
         sys.exit(NOT_VERIFIED)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.comparison.decided import own
+from alloc.errors import AllocError
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
 from alloc.result.result import Result
@@ -32,13 +33,16 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
 TEXTS: Mapping[str, tuple[str, ...]] = {"debt": ("tier_before", "tier_after")}
 
 
-class ComparisonError(Exception):
-    """Results that cannot be compared; `message` says which and why in both languages."""
+class ComparisonError(AllocError):
+    """Results that cannot be compared; `message` says which and why in both languages.
+
+    Args:
+        zh, en: the message.
+    """
 
     def __init__(self, zh: str, en: str) -> None:
         """Keeps both; as a string it is the English one."""
-        super().__init__(en)
-        self.message = Text(zh, en)
+        super().__init__(Text(zh, en))
 
 
 def check(results: Sequence[Result], names: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+import alloc  # which says what the comparison is, when it is asked
 from alloc.comparison import amounts, outcomes
 from alloc.comparison.check import NUMBERS, check
 from alloc.comparison.decided import decided
@@ -25,7 +26,7 @@ from alloc.result.result import Result
 OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "decisions", "families")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Two or more results beside each other.
 
@@ -113,6 +114,15 @@ class Comparison:
 
         document = comparison_document(self, language, only_differences, pool, cities)
         return Path(write_document(document, Path(path)).path)
+
+    def __repr__(self) -> str:
+        """One line: what is compared, and whether it differs."""
+        named = ", ".join(f"{mark} {name}" for mark, name in zip(self.letters, self.names, strict=True))
+        return f"<Comparison of {named}: {'identical' if self.identical else 'different'}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what is compared, and the tiers beside each other, in both languages."""
+        return alloc.as_html(self)
 
 
 def compare(results: Sequence[Result], names: Sequence[str] | None = None) -> Comparison:

@@ -15,6 +15,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from alloc.errors import AllocError
 from alloc.findings_report.grid import MOST_COLUMNS, MOST_ROWS, Grid, Place, folder_grids
 from alloc.findings_report.text import LABELS
 from alloc.findings_report.workbook_grid import workbook_grids
@@ -50,13 +51,8 @@ Grids = dict[str, tuple[str, Grid]]  # the file that findings name -> title of i
 Marked = dict[tuple[str, Place], list[Finding]]
 
 
-class MarkError(Exception):
-    """No marked copy can be written; ``text`` says why."""
-
-    def __init__(self, text: Text) -> None:
-        """Keep the words."""
-        self.text = text
-        super().__init__(text.en)
+class MarkError(AllocError):
+    """No marked copy can be written; `message` says why."""
 
 
 def mark(instance_path: Path | str, findings: Iterable[Finding], out_path: Path | None, language: str) -> Path:

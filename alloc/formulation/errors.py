@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from alloc.text import Text
+from alloc.errors import AllocError
 
 
-class FormulationError(Exception):
+class FormulationError(AllocError):
     """A formulation that is not installed, or cannot be built; `message` says why in both languages."""
-
-    def __init__(self, message: Text) -> None:
-        """As a string it is the English one."""
-        super().__init__(message.en)
-        self.message = message

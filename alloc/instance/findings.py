@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from alloc.errors import AllocError
 from alloc.text import Text
 
 Severity = Literal["error", "warning"]
@@ -51,8 +52,8 @@ class Finding:
         return f"{place}{shown}: {getattr(self.message, language)} {getattr(self.remedy, language)}"
 
 
-class InputError(Exception):
-    """The input cannot be used.
+class InputError(AllocError):
+    """The input cannot be used; the message has the errors, one a line.
 
     Args:
         findings: everything that was found, warnings included; sorted, it is the attribute of this name.
@@ -61,11 +62,12 @@ class InputError(Exception):
     def __init__(self, findings: Iterable[Finding]) -> None:
         """Keep the findings, sorted."""
         self.findings: tuple[Finding, ...] = sort_findings(findings)
-        super().__init__(self.findings)
+        wrong = errors(self.findings)
+        super().__init__(Text("\n".join(each.line("zh") for each in wrong), "\n".join(each.line() for each in wrong)))
 
-    def __str__(self) -> str:
-        """The errors, one a line."""
-        return "\n".join(finding.line() for finding in errors(self.findings))
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Finding, ...]]]:
+        """Made again from its findings, when it goes from one process to another."""
+        return InputError, (self.findings,)
 
 
 def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:

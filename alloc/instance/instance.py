@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+import alloc  # which says what the instance holds, when it is asked
 from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding
 from alloc.instance.schema.columns import Table
@@ -19,17 +21,19 @@ from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import SOURCES, TABLES, hashed
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Instance:
     """Checked tables and settings.
 
     Attributes:
         name: the name in the settings.
-        settings: ``instance.toml``.
+        settings: ``instance.toml``, or what options of a run put in its place.
         tables: every table of the schema by name, also those without rows; sorted by key, with a plain index and with
             every column of the schema. Codes and texts are ``str`` (missing: ""), numbers ``float64`` (missing: NaN),
             flags ``bool``. Further columns of ``cities`` follow by name. Not to be changed in place.
         warnings: what the checks found that does not keep the instance from being used.
+        home: the folder or workbook that it was read from, beside which its scenarios lie; None: there is none.
+        replaced: settings of its own in whose place options of a run stand, by name; the hash is of these.
         known: what has been made of one table alone, by the table and what it is, so that it is made once while the
             table stays. It says nothing that the tables do not, and `dataclasses.replace` leaves it behind.
     """
@@ -38,6 +42,8 @@ class Instance:
     settings: Settings
     tables: Mapping[str, pd.DataFrame]
     warnings: tuple[Finding, ...] = ()
+    home: Path | None = None
+    replaced: Mapping[str, Any] = field(default_factory=dict)
     known: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -45,15 +51,25 @@ class Instance:
         """The name of the model that the instance is of."""
         return self.settings.formulation
 
+    @property
+    def own_settings(self) -> Settings:
+        """The settings of the instance itself, without options of a run."""
+        return self.settings.model_copy(update=dict(self.replaced)) if self.replaced else self.settings
+
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of settings and tables; the order of rows and columns and the format of files do not matter."""
-        return canonical_hash(self.settings, self.tables, self.known)
+        """SHA-256 of its own settings and tables.
+
+        The order of rows and columns, the format of files and options of a run do not matter.
+        """
+        return canonical_hash(self.own_settings, self.tables, self.known)
 
     def changed(
         self, settings: Settings, tables: Mapping[str, pd.DataFrame], warnings: tuple[Finding, ...] = ()
     ) -> Instance:
         """An instance of other settings and tables; what is known of the tables that stay goes with them.
+
+        Options of a run stay too, but for those whose setting is another now: what is edited is the instance's own.
 
         Args:
             settings: of the new instance, its name included.
@@ -63,11 +79,36 @@ class Instance:
         Returns:
             The new instance; this one stays as it is.
         """
-        other = Instance(settings.name, settings, tables, warnings)
+        stay = {
+            name: own for name, own in self.replaced.items() if getattr(settings, name) == getattr(self.settings, name)
+        }
+        other = Instance(settings.name, settings, tables, warnings, self.home, stay)
         other.known.update(
             {(name, what): made for (name, what), made in self.known.items() if tables[name] is self.tables[name]}
         )
         return other
+
+    def standing_for(self, replaced: Mapping[str, Any]) -> Instance:
+        """The same, with other settings of its own in whose place those of now stand.
+
+        Args:
+            replaced: by name.
+
+        Returns:
+            The new instance.
+        """
+        other = replace(self, replaced=dict(replaced))
+        other.known.update(self.known)
+        return other
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what it holds, in both languages."""
+        return alloc.as_html(self)
+
+    def __repr__(self) -> str:
+        """One line: name, year, size and the beginning of the hash."""
+        sizes = ", ".join(f"{len(self.tables[name])} {name}" for name in ("cities", "services", "pools"))
+        return f"<Instance {self.name} {self.settings.year}: {sizes}; {self.hash[:12]}>"
 
 
 def make_instance(

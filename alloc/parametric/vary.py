@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import DEFAULT, catalogue
 from alloc.instance.instance import Instance
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
@@ -29,12 +29,14 @@ class Variation:
             stopped early, or the tier is linear and was not solved to a bound). Of a step without an allocation one
             row without a tier.
         cities: one row for each step, chosen city and pool: value, step, city, pool, unit, published.
+        formulation: name of the model, which knows the tiers.
     """
 
     target: str
     whole: bool
     tiers: pd.DataFrame
     cities: pd.DataFrame
+    formulation: str = DEFAULT
 
 
 def vary(
@@ -75,7 +77,7 @@ def vary(
             allocations.append(chosen[["city", "pool", "unit", "published"]].assign(value=float(value), step=step))
     wanted = ["value", "step", "city", "pool", "unit", "published"]
     found = pd.concat(allocations, ignore_index=True)[wanted] if allocations else pd.DataFrame(columns=wanted)
-    return Variation(target, instance.settings.integers, pd.DataFrame(tiers), found)
+    return Variation(target, instance.settings.integers, pd.DataFrame(tiers), found, instance.formulation)
 
 
 def tier_rows(result: Result) -> list[dict[str, Any]]:

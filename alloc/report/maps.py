@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from alloc.errors import AllocError
 from alloc.report.charts.palette import DIVERGING, classed
 from alloc.report.charts.points import Dot, Legend, points
 from alloc.report.charts.projection import Place
@@ -23,13 +24,8 @@ NUMBER_KEYS = ("审图号", "map_number", "mapNumber")
 NAMED = 12
 
 
-class BoundaryError(Exception):
+class BoundaryError(AllocError):
     """A boundary file that cannot be used; `message` says why and what would be right."""
-
-    def __init__(self, message: Text) -> None:
-        """Keep the message."""
-        self.message = message
-        super().__init__(message.en)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from alloc.errors import AllocError
 from alloc.report.content import Document
 from alloc.report.render.fonts import MissingGlyphs
 from alloc.report.render.pdf import PdfError
+from alloc.result.store import Written as Written
 from alloc.result.store import replace_file
 from alloc.text import Text
 
@@ -24,21 +25,8 @@ LIBRARIES = {"docx": ("python-docx", "docx"), "pdf": ("typst", "typst")}  # what
 Writer = Callable[[Document, Path], None]
 
 
-@dataclass(frozen=True)
-class Written:
-    """A file that was written, and where an older one has been moved to."""
-
-    path: str
-    older: str | None
-
-
-class ReportError(Exception):
+class ReportError(AllocError):
     """A report that cannot be written; `message` says why and what would help."""
-
-    def __init__(self, message: Text) -> None:
-        """Keep the message."""
-        self.message = message
-        super().__init__(message.en)
 
 
 def writers(formats: Sequence[str]) -> Callable[[Document, Path, str], list[Written]]:
@@ -74,8 +62,10 @@ def _writer(name: str) -> Writer:
 def _written(document: Document, path: Path, writer: Writer) -> Written:
     try:
         older = replace_file(path, lambda beside: writer(document, beside))
-    except (MissingGlyphs, PdfError) as error:
+    except MissingGlyphs as error:
         raise ReportError(error.text) from error
+    except PdfError as error:
+        raise ReportError(error.message) from error
     except OSError as error:
         raise ReportError(Text(f"{path}：写不进去（{error}）。", f"{path}: cannot be written ({error}).")) from error
     return Written(str(path), None if older is None else str(older))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+import alloc  # the verbs, which know results, are asked for when they are called
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
+from alloc.result.frames import frame
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
 from alloc.solver.model.runs import Memory
@@ -23,13 +26,32 @@ from alloc.solver.solution import Solution, bounded, solve
 from alloc.solver.tiers.lexicographic import Report
 from alloc.verification import Verification, verify
 
+if TYPE_CHECKING:
+    from alloc.comparison import Comparison
+    from alloc.explanation.shared.answer import Answer
+    from alloc.result.store import Written
+
 SCHEMA = 2
 PACKAGES = ("alloc", "clarabel", "highspy", "numpy", "pandas", "pyarrow", "pyomo", "scipy")
 
 
-@dataclass(frozen=True, eq=False)
+def _table(name: str, words: str) -> property:
+    """A table of a result as an attribute; without an allocation there is none."""
+
+    def table(result: Result) -> pd.DataFrame:
+        if name not in result.tables:
+            raise AttributeError(name)  # `Result.__getattr__` says more
+        return frame(result.instance, result.tables[name])
+
+    return property(table, doc=words)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Result:
     """A run, in memory or read back.
+
+    Every table is also an attribute, ``result.allocation``, ``result.land`` and so on, that of a lever added later too:
+    indexed by code, with names in front (see `alloc.result.frames`).
 
     Attributes:
         instance: what was solved.
@@ -46,6 +68,34 @@ class Result:
     findings: tuple[Finding, ...] = ()
     conflict: tuple[str, ...] = ()
     verification: Verification | None = field(default=None, repr=False)
+
+    allocation = _table("allocation", "What every city gets of every pool, with the five parts of each number.")
+    services = _table("services", "Need, capacity, what is added, and coverage of every service in every city.")
+    people = _table("people", "Residents, migrants, how many settle, and the score of every city.")
+    land = _table("land", "New land and reused land of every city, by use.")
+    budget = _table("budget", "The capital and the running budget of every city.")
+    debt = _table("debt", "Debt before and after, the room for bonds, and the debt tier of every city.")
+    limits = _table("limits", "Both sides and the slack of every group limit.")
+    families = _table("families", "How many rows every rule has, how many bind, and the largest violation.")
+    rounding = _table("rounding", "What rounding could not keep, a row each.")
+
+    @property
+    def name(self) -> str:
+        """The name of the instance, and of the scenario where there is one."""
+        scenario = self.manifest.get("scenario")
+        return f"{self.instance.name}-{scenario['name']}" if scenario else self.instance.name
+
+    @property
+    def status(self) -> Status:
+        """Why the solver stopped, and how good the point is."""
+        status = self.manifest["status"]
+        return Status(Stopped(status["stopped"]), Quality(status["quality"]))
+
+    @property
+    def tiers(self) -> pd.DataFrame:
+        """Value, bound, gap and tolerance of every tier, in their order, indexed by name."""
+        columns = [each.name for each in fields(TierResult)]
+        return frame(self.instance, pd.DataFrame(list(self.manifest["tiers"]), columns=columns))
 
     @property
     def has_point(self) -> bool:
@@ -79,6 +129,112 @@ class Result:
     def verified(self) -> bool:
         """Whether the verification passed."""
         return bool(self.manifest["verified"]["passed"])
+
+    def verify(self) -> Verification:
+        """Every constraint, bound, sum and tier value, again from the raw tables.
+
+        Returns:
+            What was compared and what failed.
+        """
+        return alloc.verify(self)
+
+    def compare(self, *others: Result | Path | str) -> Comparison:
+        """What differs between this result, which is the base, and others.
+
+        Args:
+            others: one or more, each a result or its folder.
+
+        Returns:
+            The comparison.
+
+        Raises:
+            StoreError: a folder is not a whole result.
+            ComparisonError: they cannot be compared.
+        """
+        return alloc.compare(self, *others)
+
+    def explain(self, **question: Any) -> Answer:
+        """Answers a question: prices, the cost of rules, why a city gets what it gets, what it would take.
+
+        Args:
+            question: ``prices``, ``rules``, ``city`` and ``pool``, … as for `alloc.explain`.
+
+        Returns:
+            The answer; `alloc.show` gives it as text.
+
+        Raises:
+            AskError: the question cannot be asked.
+        """
+        return alloc.explain(self, **question)
+
+    def report(self, out: Path | str, formats: str | Sequence[str] = ("html",), **options: Any) -> tuple[Written, ...]:
+        """Writes the result as a report; what stands at a file's place already is renamed beside.
+
+        Args:
+            out: folder of the files.
+            formats: of html, xlsx, docx, pdf.
+            options: ``language``, ``against``, ``cities``, … as for `alloc.write_report`.
+
+        Returns:
+            The files, with what an older one is called now.
+
+        Raises:
+            UnverifiedError: the result fails its verification.
+            ReportError: a format needs a library that is not installed, or a file cannot be written.
+        """
+        return alloc.write_report(self, out, formats, **options)
+
+    def save(self, folder: Path | str) -> Written:
+        """Writes the result as a folder, whole or not at all.
+
+        Args:
+            folder: of the result; an older one there is renamed beside.
+
+        Returns:
+            Where it lies, and what the older one is called now.
+
+        Raises:
+            StoreError: there is no allocation, it is not verified, or `folder` holds something else.
+        """
+        return alloc.save(self, folder)
+
+    def to_excel(self, path: Path | str) -> Written:
+        """Writes every table as a sheet of one workbook, with codes and names, unformatted, for further work.
+
+        Args:
+            path: ends in .xlsx; an older file there is renamed beside.
+
+        Returns:
+            Where it lies, and what the older one is called now.
+
+        Raises:
+            StoreError: it does not end in .xlsx, or cannot be written.
+        """
+        return alloc.save_tables(self, path)
+
+    if not TYPE_CHECKING:  # a slip of the pen is still found by a type checker
+
+        def __getattr__(self, name: str) -> pd.DataFrame:
+            """A table that only some results have."""
+            tables = self.__dict__.get("tables", {})
+            if name not in tables:
+                there = f"its tables are {', '.join(tables)}" if tables else "there is no allocation"
+                raise AttributeError(f"the result has no attribute and no table {name!r}: {there}")
+            return frame(self.instance, tables[name])
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self.tables})
+
+    def __repr__(self) -> str:
+        """One line: name, status, tiers, and whether it is verified."""
+        status = f"{self.status.stopped}, {self.status.quality}"
+        tiers = ", ".join(f"{each['tier']} {each['value']:.6g}" for each in self.manifest["tiers"])
+        verified = "verified" if self.verified else "not verified"
+        return f"<Result {self.name}: {status}; {tiers or 'no tiers'}; {verified}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: status, tiers and notes, in both languages."""
+        return alloc.as_html(self)
 
 
 def run(

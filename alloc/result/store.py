@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,37 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tomlkit
 
+from alloc.errors import AllocError
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.registry import DEFAULT, catalogue
 from alloc.instance.files.reading import read
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance, without_idle
+from alloc.instance.options import OPTIONS, under
 from alloc.result.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.result import SCHEMA, Result
 from alloc.result.tables import SOMETIMES, TABLES, brought
+from alloc.text import Text
 
 MANIFEST = "manifest.json"
 INSTANCE = "instance"
 
 
-class StoreError(Exception):
-    """A result that cannot be written or read; the message says which file and why."""
+@dataclass(frozen=True)
+class Written:
+    """A file or folder that was written.
+
+    Attributes:
+        path: where it lies.
+        older: where what was there has been moved to; None where there was nothing.
+    """
+
+    path: str
+    older: str | None
+
+
+class StoreError(AllocError):
+    """A result that cannot be written or read; `message` says which file and why."""
 
 
 def write(result: Result, folder: Path) -> Path | None:
@@ -42,10 +59,12 @@ def write(result: Result, folder: Path) -> Path | None:
         StoreError: the result has no point or is not verified, or `folder` holds something else.
     """
     if not result.has_point or not result.verified:
-        raise StoreError("only a verified result is written as a result")
+        raise StoreError(Text("只有通过核验的结果才会写出。", "only a verified result is written as a result"))
     tables = (*TABLES, *_of_levers(result.manifest))
     if unknown := sorted(set(result.tables) - {*tables, *SOMETIMES}):
-        raise StoreError(f"no table of a result is called {', '.join(unknown)}")
+        raise StoreError(
+            Text(f"结果没有名为 {'、'.join(unknown)} 的表。", f"no table of a result is called {', '.join(unknown)}")
+        )
     ready_to_write(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = _free(folder.with_name(folder.name + ".writing"))
@@ -58,7 +77,7 @@ def write(result: Result, folder: Path) -> Path | None:
         older = set_aside(folder)
         beside.rename(folder)
     except OSError as error:
-        raise StoreError(f"{folder}: {error}") from error
+        raise StoreError(Text(f"{folder}：无法写入（{error}）。", f"{folder}: {error}")) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return older
@@ -104,9 +123,14 @@ def ready_to_write(folder: Path) -> None:
         StoreError: `folder` holds something that is not a result.
     """
     if folder.is_file():
-        raise StoreError(f"{folder} is a file")
+        raise StoreError(Text(f"{folder} 是文件，不是文件夹。", f"{folder} is a file"))
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        raise StoreError(f"{folder} exists and is not a result: name another folder")
+        raise StoreError(
+            Text(
+                f"{folder} 已存在且不是结果，请换一个文件夹。",
+                f"{folder} exists and is not a result: name another folder",
+            )
+        )
 
 
 def load_result(folder: Path) -> Result:
@@ -120,31 +144,51 @@ def load_result(folder: Path) -> Result:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         schema = manifest["schema"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{folder} is not a result: {MANIFEST} cannot be read ({error})") from error
+        raise StoreError(
+            Text(
+                f"{folder} 不是结果：{MANIFEST} 无法读取（{error}）。",
+                f"{folder} is not a result: {MANIFEST} cannot be read ({error})",
+            )
+        ) from error
     if schema not in (1, SCHEMA):
-        raise StoreError(f"{path}: schema {schema}; this version reads schema {SCHEMA} and 1")
+        raise StoreError(
+            Text(
+                f"{path}：格式第 {schema} 版；本版只读第 {SCHEMA} 版和第 1 版。",
+                f"{path}: schema {schema}; this version reads schema {SCHEMA} and 1",
+            )
+        )
     there = [each for each in SOMETIMES if (folder / f"{each}.parquet").is_file()]
     tables: dict[str, pd.DataFrame] = {}
     try:
         more = _of_levers(manifest) if schema > 1 else ()
     except FormulationError as error:
-        raise StoreError(f"{path}: {error}") from error
+        raise StoreError(Text(f"{path}：{error.message.zh}", f"{path}: {error.message.en}")) from error
     for name in (*(each for each in TABLES if schema > 1 or each != "rounding"), *more, *there):
         try:
             tables[name] = pq.read_table(folder / f"{name}.parquet").to_pandas()
         except (OSError, pa.ArrowException) as error:
-            raise StoreError(f"{folder / f'{name}.parquet'} is missing or damaged ({error})") from error
+            raise _damaged(folder / f"{name}.parquet", f"{error}") from error
     try:
         instance = read(folder / INSTANCE)
     except InputError as error:
-        raise StoreError(f"{folder / INSTANCE} is missing or damaged: {error}") from error
+        raise _damaged(folder / INSTANCE, f"{error}") from error
     if instance.hash != manifest["instance"]["hash"]:
-        raise StoreError(f"{folder / INSTANCE} is not the instance that the manifest names")
+        raise StoreError(
+            Text(
+                f"{folder / INSTANCE} 不是清单所指的算例。",
+                f"{folder / INSTANCE} is not the instance that the manifest names",
+            )
+        )
+    try:  # the options of the run, which are no part of the instance
+        options = manifest["options"]
+        instance = under(instance, {name: options[name] for name in OPTIONS if name in options})
+    except (InputError, KeyError, TypeError) as error:
+        raise _damaged(path, f"{error}") from error
     if schema == 1:
         try:
             manifest, tables = manifest_of_schema_1(manifest, SCHEMA), tables_of_schema_1(tables)
         except (KeyError, TypeError) as error:
-            raise StoreError(f"{path} is damaged ({error})") from error
+            raise _damaged(path, f"{error}") from error
     return Result(instance, manifest, tables)
 
 
@@ -159,6 +203,10 @@ def _of_levers(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name, decisions in brought(known).items() if decided.intersection(decisions))
 
 
+def _damaged(path: Path, why: str) -> StoreError:
+    return StoreError(Text(f"{path} 缺失或已损坏（{why}）。", f"{path} is missing or damaged ({why})"))
+
+
 def _write_table(table: pd.DataFrame, path: Path) -> None:
     content = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
     pq.write_table(content, path, compression="zstd")
@@ -166,9 +214,8 @@ def _write_table(table: pd.DataFrame, path: Path) -> None:
 
 def _write_instance(instance: Instance, folder: Path) -> None:
     folder.mkdir()
-    settings = instance.settings.without_idle(
-        instance.settings.model_dump(mode="json", by_alias=True, exclude_none=True)
-    )
+    own = instance.own_settings
+    settings = own.without_idle(own.model_dump(mode="json", by_alias=True, exclude_none=True))
     (folder / "instance.toml").write_text(tomlkit.dumps(settings), encoding="utf-8", newline="\n")
     for name, table in instance.tables.items():
         if len(table):

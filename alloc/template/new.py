@@ -59,7 +59,7 @@ def new_province(target: Path, origin: str, province: str, result: Path | None, 
         try:
             loaded = load_result(result)
         except StoreError as error:
-            raise TemplateError(Text(f"{error}", f"{error}")) from error
+            raise TemplateError(error.message) from error
         if not same_tables(loaded.instance, nation):
             name = nation.name
             raise TemplateError(Text(f"{result} 不是 {name} 的结果。", f"{result} is not a result of {name}."))

@@ -7,18 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from alloc.errors import AllocError
 from alloc.text import Text
 
 BOM = "\ufeff"  # spreadsheet programs read Chinese in a CSV only behind it
 
 
-class TemplateError(Exception):
-    """A new instance that cannot be made or written; ``text`` says why."""
-
-    def __init__(self, text: Text) -> None:
-        """Keep the words."""
-        self.text = text
-        super().__init__(text.en)
+class TemplateError(AllocError):
+    """A new instance that cannot be made or written; `message` says why."""
 
 
 def ready_to_write(target: Path) -> None:
@@ -53,7 +49,7 @@ def write(target: Path, texts: Mapping[str, str], language: str) -> None:
         try:
             convert(beside, target, language)
         except ConvertError as error:
-            raise TemplateError(error.text) from error
+            raise TemplateError(error.message) from error
 
 
 def write_folder(target: Path, texts: Mapping[str, str]) -> None:

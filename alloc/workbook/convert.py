@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tomlkit
 
+from alloc.errors import AllocError
 from alloc.instance.files.reading import read_source, typed_sheets, understand
 from alloc.instance.files.settings_reading import FILE
 from alloc.instance.files.shipped import locate
@@ -36,13 +37,8 @@ WORKBOOK = ".xlsx"
 CARRIED = frozenset({"missing_file", "missing_sheet", "missing_column", "unknown_column"})
 
 
-class ConvertError(Exception):
-    """Nothing was written; ``text`` says why."""
-
-    def __init__(self, text: Text) -> None:
-        """Keep the words."""
-        self.text = text
-        super().__init__(text.en)
+class ConvertError(AllocError):
+    """Nothing was written; `message` says why."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from alloc.errors import AllocError
 from alloc.instance.instance import Instance
 from alloc.result.sections import Section, render
 from alloc.solver.model.status import Progress
@@ -39,13 +40,31 @@ class Answer(Protocol):
         """The instance that was asked about, or that of the result."""
 
     def sections(self, language: str) -> list[Section]:
-        """Tables, in the order in which they are printed; `language` is ``zh`` or ``en``."""
+        """Tables, in the order in which they are printed.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The tables; none where sentences say all.
+        """
 
     def sentences(self, language: str) -> list[str]:
-        """Whole sentences, printed before the tables, one a paragraph; lines that start with ``- `` are a list."""
+        """Whole sentences, printed before the tables, one a paragraph; lines that start with ``- `` are a list.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            Lines of text.
+        """
 
     def record(self) -> dict[str, Any]:
-        """For JSON: plain values, in the units of the instance; words as ``{"zh": …, "en": …}``."""
+        """For JSON: plain values, in the units of the instance; words as ``{"zh": …, "en": …}``.
+
+        Returns:
+            Nested dictionaries and lists.
+        """
 
 
 class Writable:
@@ -78,13 +97,8 @@ class Writable:
         return f"{english}<details><summary>中文</summary>{chinese}</details>"
 
 
-class AskError(Exception):
+class AskError(AllocError):
     """A question that cannot be asked of this instance or result. `message` says why, and what could be asked."""
-
-    def __init__(self, message: Text) -> None:
-        """Keep the message."""
-        self.message = message
-        super().__init__(message.en)
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ def _parquet_records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]
     try:
         with pq.ParquetFile(path) as file:  # not read_table, which takes folders called a=b for a column
             table = file.read()
-        columns = [[_parquet_cell(cell) for cell in column.to_pylist()] for column in table.columns]
+        columns = [[cell_text(cell) for cell in column.to_pylist()] for column in table.columns]
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise _unreadable(path, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
     header = [str(name).strip() for name in table.column_names]
@@ -143,7 +143,7 @@ def _parquet_records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]
     return header, [(row, list(cells)) for row, cells in enumerate(records, start=2)]
 
 
-def _parquet_cell(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """A typed cell as the text that CSV would hold; a missing number is empty."""
     if cell is None or cell != cell:
         return ""

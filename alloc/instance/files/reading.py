@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from alloc.instance.checks.all import check_tables
+from alloc.instance.files.memory import source_in_memory
 from alloc.instance.files.raw import RawTable, Unreadable, read_raw, read_text
 from alloc.instance.files.settings_reading import FILE, parse_settings
 from alloc.instance.files.sheets import Sheet, empty_sheet
@@ -25,11 +27,13 @@ from alloc.text import Text
 FORMATS = (".csv", ".parquet")
 
 
-def read(path: Path | str) -> Instance:
-    """The instance in a folder or a workbook, or one that ships with alloc, by its name.
+def read(path: Path | str | Mapping[str, Any]) -> Instance:
+    """The instance in a folder or a workbook, one that ships with alloc, by its name, or one in memory.
 
     Args:
-        path: a folder, a workbook, or a name such as ``china-2020``.
+        path: a folder, a workbook, or a name such as ``china-2020``; or a mapping with ``settings`` (nested
+            dictionaries as in ``instance.toml``) and tables by name (DataFrames, records or columns), which are
+            checked like files.
 
     Returns:
         The instance; warnings are in ``instance.warnings``.
@@ -43,13 +47,17 @@ def read(path: Path | str) -> Instance:
     return instance
 
 
-def load(path: Path | str) -> tuple[Instance | None, tuple[Finding, ...]]:
+def load(path: Path | str | Mapping[str, Any]) -> tuple[Instance | None, tuple[Finding, ...]]:
     """Like :func:`read`, but never raises for a bad input: None where there are errors, and all findings, sorted."""
+    if isinstance(path, Mapping):
+        return understand(source_in_memory(path))
     try:
-        source = read_source(locate(path))
+        home = locate(path)
+        source = read_source(home)
     except InputError as error:
         return None, error.findings
-    return understand(source)
+    instance, findings = understand(source)
+    return None if instance is None else replace(instance, home=home), findings
 
 
 def read_source(path: Path) -> Source:

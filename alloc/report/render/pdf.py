@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from alloc.errors import AllocError
 from alloc.report.content import Column, Document, Facts, Figure, Listing, Paragraph
 from alloc.report.numbers import DOWN, UP
 from alloc.report.render import raster
@@ -30,13 +31,8 @@ PAPERS = {
 UPRIGHT_IN_TEXT = (*PAPERS["report"][:2], Paper(False, UPRIGHT, 7))
 
 
-class PdfError(Exception):
-    """A document that could not be set; ``text`` says why."""
-
-    def __init__(self, text: Text) -> None:
-        """Keep the words."""
-        self.text = text
-        super().__init__(text.en)
+class PdfError(AllocError):
+    """A document that could not be set; `message` says why."""
 
 
 class Printer:

@@ -1,0 +1,73 @@
+"""What every verb begins with: an instance from wherever it is, with a scenario, edits, and options of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from alloc.instance.files.reading import read
+from alloc.instance.findings import Finding, InputError
+from alloc.instance.instance import Instance
+from alloc.instance.options import with_options
+from alloc.scenario import Edited, with_edits
+from alloc.text import Text
+
+Given = Instance | Mapping[str, Any] | Path | str
+
+
+def opened(
+    instance: Given,
+    scenario: str | None = None,
+    edits: str | Sequence[str] = (),
+    *,
+    relaxation: bool | None = None,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    formulation: str | None = None,
+) -> Edited:
+    """An instance as it is to be solved.
+
+    Args:
+        instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
+        scenario: name of one of its scenarios, or the path of a scenario's file.
+        edits: lines, applied after the scenario.
+        relaxation, gap, time_limit, formulation: options of the run; None: as the instance says.
+
+    Returns:
+        The instance with all of them, and the record of its edits; options are no edits.
+
+    Raises:
+        InputError: anything is wrong; with every finding.
+    """
+    found = instance if isinstance(instance, Instance) else read(instance)
+    edited = edited_by(found, scenario, edits)
+    chosen = with_options(
+        edited.instance, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
+    )
+    return replace(edited, instance=chosen)
+
+
+def edited_by(instance: Instance, scenario: str | None, edits: str | Sequence[str]) -> Edited:
+    """An instance with a scenario and lines applied.
+
+    Args:
+        instance: checked.
+        scenario: name of one of its scenarios, or the path of a scenario's file.
+        edits: a line, or several.
+
+    Returns:
+        The instance, and what was changed.
+
+    Raises:
+        InputError: anything is wrong with them; with every finding.
+    """
+    lines = [edits] if isinstance(edits, str) else list(edits)
+    if scenario and instance.home is None and not Path(scenario).is_file():
+        message = Text("内存中的算例没有情景文件夹。", "An instance in memory has no folder of scenarios.")
+        remedy = Text(
+            "写出情景文件的路径（….toml），或用编辑语句。", "Give the path of a scenario's file (….toml), or use edits."
+        )
+        raise InputError([Finding("error", "unknown_scenario", scenario, None, None, None, message, remedy)])
+    return with_edits(instance, instance.home or Path(), scenario, lines)

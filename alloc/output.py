@@ -1,0 +1,287 @@
+"""What alloc gives, as text for a reader and as plain values for a machine; and a line on how far a solve is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from alloc.explanation.shared.answer import AskError, Step, text
+from alloc.formulation.registry import catalogue, installed
+from alloc.instance.files.reading import read
+from alloc.instance.files.shipped import locate
+from alloc.instance.findings import Finding, InputError, to_records
+from alloc.instance.instance import Instance
+from alloc.instance.suggest import Known
+from alloc.parametric.vary import Variation
+from alloc.result.figures import number
+from alloc.result.notes import note_lines
+from alloc.result.result import Result
+from alloc.result.store import MANIFEST, load_result
+from alloc.result.summary import status_line, summary
+from alloc.result.wording import say
+from alloc.solver.facilities.band import BAND, TITLE
+from alloc.solver.model.status import Progress
+from alloc.text import Text
+from alloc.verification import Verification
+
+if TYPE_CHECKING:
+    from alloc.comparison import Comparison
+    from alloc.explanation.shared.answer import Answer
+
+STAGES: Mapping[str, Text] = {
+    "relaxation": Text("松弛问题", "relaxation"),
+    "every city by itself": Text("逐市选定设施", "every city by itself"),
+    "facilities made to fit": Text("调整设施以满足共同限额", "facilities made to fit"),
+    "facilities fixed": Text("设施既定", "facilities fixed"),
+    "joint search": Text("联合搜索", "joint search"),
+    "bounds": Text("求各目标的界", "bounds"),
+}
+LARGE = 100  # from which a tier's value is told without decimals
+VERIFIED = Text(
+    "核验通过：{checks} 项，最大偏差 {worst:.1e}（{at}）。", "Verified: {checks} checks, worst {worst:.1e} ({at})."
+)
+
+
+def show(
+    thing: Result
+    | Instance
+    | Comparison
+    | Answer
+    | Variation
+    | Verification
+    | tuple[Finding, ...]
+    | list[Finding]
+    | Path
+    | str,
+    language: str = "en",
+    *,
+    city: str | Sequence[str] | None = None,
+    pool: str | None = None,
+    only_differences: bool = True,
+    command: str = "",
+) -> str:
+    """Anything that alloc gives, as text: what the command line prints of it.
+
+    Args:
+        thing: a result, an instance, a comparison, an answer, a variation, a verification, findings; or the folder of
+            a result, or the name or path of an instance.
+        language: ``zh`` or ``en``.
+        city: of a result, the code of a city, for everything about it instead; of a comparison, one or several.
+        pool: of a comparison, what every city gets of this pool.
+        only_differences: of a comparison, whether rows without a difference are left out.
+        command: of findings, how to get all of them in full, shown where some are not.
+
+    Returns:
+        Lines of text.
+
+    Raises:
+        InputError: the instance cannot be read.
+        StoreError: the folder is not a whole result.
+        AskError: there is no such city or pool.
+    """
+    cities = [city] if isinstance(city, str) else list(city or ())
+    thing = loaded(thing) if isinstance(thing, Path | str) else thing
+    if isinstance(thing, Result):
+        known_codes(thing.instance.tables, cities)
+        return _result(thing, language, cities[0] if cities else None)
+    if isinstance(thing, Instance):
+        from alloc.result.instance_text import instance_text
+
+        return instance_text(thing, language)
+    if isinstance(thing, Verification):
+        return _verification(thing, language)
+    if isinstance(thing, Variation):
+        from alloc.parametric.files import table_text
+
+        return table_text(thing, language)
+    if isinstance(thing, tuple | list):
+        from alloc.findings_report.text import report
+
+        return report(thing, language, command)
+    from alloc.comparison import Comparison
+
+    if not isinstance(thing, Comparison):
+        return text(thing, language)
+    from alloc.comparison.text.terminal import comparison_text
+
+    known_codes(thing.tables, cities, pool)
+    return comparison_text(thing, language, only_differences, pool, cities)
+
+
+def record(
+    thing: Result
+    | Instance
+    | Comparison
+    | Answer
+    | Variation
+    | Verification
+    | tuple[Finding, ...]
+    | list[Finding]
+    | Path
+    | str,
+    *,
+    city: str | Sequence[str] | None = None,
+    pool: str | None = None,
+    only_differences: bool = True,
+) -> dict[str, Any]:
+    """Anything that alloc gives, as plain values: what the command line prints of it with ``--format json``.
+
+    Args:
+        thing: as for `show`.
+        city: of a result, rows of this city alone; of a comparison, of one or several.
+        pool: of a comparison, rows of this pool alone.
+        only_differences: of a comparison, whether rows without a difference are left out.
+
+    Returns:
+        Nested dictionaries, lists, numbers, texts and None.
+
+    Raises:
+        InputError: the instance cannot be read.
+        StoreError: the folder is not a whole result.
+        AskError: there is no such city or pool.
+    """
+    cities = [city] if isinstance(city, str) else list(city or ())
+    thing = loaded(thing) if isinstance(thing, Path | str) else thing
+    if isinstance(thing, Result):
+        known_codes(thing.instance.tables, cities)
+        return {"manifest": thing.manifest, "tables": {
+            name: _rows(table[table["city"].isin(cities)] if cities and "city" in table else table)
+            for name, table in thing.tables.items()
+        }}  # fmt: skip
+    if isinstance(thing, Instance):
+        from alloc.result.instance_text import instance_record
+
+        return instance_record(thing)
+    if isinstance(thing, Verification):
+        return {
+            "passed": thing.passed, "checks": thing.checks, "worst": thing.worst, "worst_at": thing.worst_at,
+            "failures": [asdict(each) for each in thing.failures], "families": _rows(thing.families),
+        }  # fmt: skip
+    if isinstance(thing, Variation):
+        return {"target": thing.target, "tiers": _rows(thing.tiers), "cities": _rows(thing.cities)}
+    if isinstance(thing, tuple | list):
+        return {"findings": to_records(thing)}
+    from alloc.comparison import Comparison
+
+    if not isinstance(thing, Comparison):
+        return thing.record()
+    from alloc.comparison.files import to_json
+
+    known_codes(thing.tables, cities, pool)
+    return to_json(thing, only_differences, pool, cities)
+
+
+def loaded(place: Path | str) -> Result | Instance:
+    """The result in a folder, or the instance of a name or path.
+
+    Args:
+        place: where neither is, it is refused as no result.
+
+    Raises:
+        InputError: the instance cannot be read.
+        StoreError: there is neither, or the folder is not a whole result.
+    """
+    if not (Path(place) / MANIFEST).exists():
+        try:
+            locate(place)
+        except InputError:
+            pass  # neither: what is said below of a result that is not there
+        else:
+            return read(place)
+    return load_result(Path(place))
+
+
+def known_codes(tables: Mapping[str, pd.DataFrame], cities: Sequence[str], pool: str | None = None) -> None:
+    """Refuses a city or pool that tables do not have, with the nearest that they have.
+
+    Raises:
+        AskError: one is not there.
+    """
+    for table, column, codes in (("pools", "pool", [] if pool is None else [pool]), ("cities", "city", cities)):
+        have = Known(tables[table][column].tolist()) if codes else Known(())
+        for code in codes:
+            if code not in have:
+                remedy = have.remedy(code)
+                raise AskError(Text(f"{code}：{remedy.zh}", f"{code}: {remedy.en}"))
+
+
+def progress_line(progress: Progress | Step, language: str) -> str:
+    """How far a solve, or an answer, is.
+
+    Args:
+        progress: what was told.
+        language: ``zh`` or ``en``.
+
+    Returns:
+        One line, with the stage, the tier, its best value, its bound and the gap.
+    """
+    if isinstance(progress, Step):
+        return progress.line(language)
+    parts = [f"{progress.seconds:6.1f} s", getattr(STAGES[progress.stage], language)]
+    if progress.tier:
+        parts.append(getattr(_tier_title(progress.tier), language))
+    if progress.best is not None:
+        parts.append(f"{'最好' if language == 'zh' else 'best'} {_figure(progress.best)}")
+    if progress.bound is not None:
+        parts.append(f"{'界' if language == 'zh' else 'bound'} {_figure(progress.bound)}")
+    if progress.gap is not None:
+        parts.append(f"{'间隙' if language == 'zh' else 'gap'} {100 * progress.gap:.3f} %")
+    return "  ".join(parts)
+
+
+def _tier_title(tier: str) -> Text:
+    """The title of a tier of whatever formulation has it; steps do not say of which they are."""
+    if tier == BAND:
+        return TITLE
+    if tier in catalogue().tiers:
+        return catalogue().tiers[tier].title
+    return next(tiers[tier].title for name in installed() if tier in (tiers := catalogue(name).tiers))
+
+
+def _figure(value: float) -> str:
+    return number(value) if abs(value) >= LARGE else number(value, 5)
+
+
+def _result(result: Result, language: str, city: str | None) -> str:
+    """Status, notes and the short table of a result, or one of its cities; of one without a point what clashes."""
+    if not result.has_point:
+        return "\n".join(_no_point(result, language))
+    notes = [f"! {note}" for note in note_lines(result, language)]
+    title = getattr(result.instance.settings.title, language)
+    return "\n".join([f"{title}: {status_line(result, language)}", *notes, "", summary(result, language, city)])
+
+
+def _no_point(result: Result, language: str) -> list[str]:
+    lines = [say(language, result.manifest["status"]["stopped"])]
+    clashes = [each for each in result.findings if each.severity == "error"]
+    if clashes:
+        lines.append(say(language, "clash"))
+        label = "错误" if language == "zh" else "error"
+        lines += [f"{label}: {each.line('zh' if language == 'zh' else 'en')}" for each in clashes]
+    elif result.conflict:
+        lines.append(say(language, "conflict"))
+        families = catalogue(result.instance.formulation).families
+        for name in result.conflict:
+            about = families[name]
+            lines.append(f"- {getattr(about.title, language)} ({name}): {getattr(about.words, language)}")
+            lines.append(f"  → {getattr(about.remedy, language)}")
+    if result.infeasible:
+        lines.append(say(language, "explain"))
+    return lines
+
+
+def _verification(verification: Verification, language: str) -> str:
+    if verification.passed:
+        at, worst = verification.worst_at, verification.worst
+        return str(getattr(VERIFIED, language)).format(checks=f"{verification.checks:,}", worst=worst, at=at)
+    return "\n".join(f"{each.family} [{each.key}]: {each.left!r} | {each.right!r}" for each in verification.failures)
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", force_ascii=False))
+    return rows

@@ -1,0 +1,50 @@
+"""Tables as they are, a sheet each, in one workbook: for further work, not for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.workbook import Workbook
+
+CREATED = datetime(2021, 1, 1)  # the same tables give the same bytes
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+WIDTH = 14
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
+    """Writes every table with its index; codes and texts stay texts, what is missing stays empty.
+
+    Args:
+        tables: by the name of their sheet.
+        path: the file, written over where it exists.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    book = Workbook(str(path), OPTIONS)
+    book.set_properties({"author": "alloc", "created": CREATED})
+    bold = book.add_format({"bold": True})
+    for name, table in tables.items():
+        sheet = book.add_worksheet(name)
+        flat = table if isinstance(table.index, pd.RangeIndex) else table.reset_index()
+        keys = len(flat.columns) - len(table.columns)
+        for column, head in enumerate(map(str, flat.columns)):
+            sheet.write_string(0, column, head, bold)
+            for row, value in enumerate(flat.iloc[:, column].tolist(), start=1):
+                _write(sheet, row, column, value)
+        sheet.set_column(0, max(len(flat.columns) - 1, 0), WIDTH)
+        sheet.freeze_panes(1, keys)
+    book.close()
+
+
+def _write(sheet: Any, row: int, column: int, value: Any) -> None:
+    if isinstance(value, str):
+        sheet.write_string(row, column, value)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif value is not None and value == value and abs(value) != float("inf"):
+        sheet.write_number(row, column, value)
