@@ -11,6 +11,9 @@ from __future__ import annotations
 TINY = 1e-12
 """Absolute: keeps a divisor from being 0 where what is divided is 0 too."""
 
+UNDERFLOW = 1e-100
+"""Absolute: keeps the size of a number from being 0 where its logarithm or its inverse is taken."""
+
 LAST_DIGITS = 1e-12
 """Relative to the largest term: to so many digits a sum of doubles is known."""
 
@@ -107,6 +110,11 @@ AGREEING_SLOPES = 1e-3
 
 BEYOND_BOUND = 1e-7
 """Added to a repair where the last digits alone are missing, growing tenfold each round."""
+
+# ---------------------------------------------------------------- drawings
+
+DEGENERATE = 1e-6
+"""Degrees or projected units: a map that is less wide or high is a point."""
 
 # ---------------------------------------------------------------- published numbers
 

@@ -143,9 +143,11 @@ def test_nothing_is_solved(install: Callable[[Change], None], tmp_path: Path) ->
     for ask in (alloc.solve, alloc.Session):
         with pytest.raises(IncompleteError, match="decision renew"):
             ask(read("hand"))
-    shown = CliRunner().invoke(main, ["solve", "hand", "--out", str(tmp_path / "out"), "--quiet"])
-    assert shown.exit_code == 1
-    assert "decision renew: not in" in shown.output and "决策 renew：未列入" in shown.output
+    for language, said in (("en", "decision renew: not in"), ("zh", "决策 renew：未列入")):
+        command = ["solve", "hand", "--out", str(tmp_path / "out"), "--quiet", "--lang", language]
+        shown = CliRunner().invoke(main, command)
+        assert shown.exit_code == 1
+        assert said in shown.output
     assert not (tmp_path / "out").exists()
 
 

@@ -368,3 +368,30 @@ def test_checkers_are_clean(checker: tuple[str, ...]) -> None:
         [sys.executable, "-m", *checker], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert run.returncode == 0, f"{' '.join(checker)}\n{run.stdout}{run.stderr}"
+
+
+def small_numbers(path: Path) -> Iterator[str]:
+    """Numbers below a hundredth that a module writes down, by line."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1e-3:
+            yield f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+NO_TOLERANCES = {"alloc/report/sections/land.py", "alloc/report/sections/money.py"}  # 10⁻⁴: of yuan and of hectares
+
+
+def test_tolerances_stand_in_one_place() -> None:
+    """In `alloc.tolerances`; the verification, which must not believe what made a result, has its own."""
+    alone = ("alloc/tolerances.py", *NO_TOLERANCES)
+    files = [path for path in python_files("alloc") if path.relative_to(ROOT).as_posix() not in alone]
+    found = [place for path in files for place in small_numbers(path) if "verification" not in path.parts]
+    assert found == []
+
+
+def test_every_tolerance_is_used_and_explained() -> None:
+    source = (ROOT / "alloc" / "tolerances.py").read_text(encoding="utf-8")
+    names = [node.targets[0].id for node in ast.parse(source).body if isinstance(node, ast.Assign)
+             and isinstance(node.targets[0], ast.Name)]  # fmt: skip
+    assert len(re.findall(r'^"""', source, re.MULTILINE)) > len(names), "each has its sentence"
+    text = "\n".join(path.read_text(encoding="utf-8") for path in python_files("alloc") if path.name != "tolerances.py")
+    assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []

@@ -1,8 +1,7 @@
 """What a lever declares of itself: decisions, families, rules behind bounds, numbers that can be turned, tiers.
 
-A lever is one module of a formulation. What the engine has to know of it besides its mathematics stands in one `Lever`
-at the end of that module, its words in a file beside it; every room asks the catalogue (`alloc.formulation.catalogue`)
-and keeps no list of its own. Nothing here needs Pyomo, so that reading an instance does not either.
+What the engine has to know of a lever besides its mathematics stands in one `Lever` at the end of its module, its
+words in a file beside it; every room asks the catalogue and keeps no list. Nothing here needs Pyomo.
 """
 
 from __future__ import annotations
@@ -19,8 +18,7 @@ NO_TEXT = Text("", "")
 RAISE, LOWER, WAIVE, DROP = 1, -1, 0, 2
 OPEN = 1e6  # a multiple or a share so large that it bounds nothing
 BLANK = float("nan")  # an empty cell
-# Parts of a tier's yardstick: which cities there are; every column that services name; every factor that pools name;
-# every input of what levers add to sums.
+# Of a yardstick: which cities there are; columns that services name; factors of pools; inputs of terms of sums.
 CITIES, COHORT, FACTOR, COSTS = "cities", "{cohort}", "{factor}", "{costs}"
 NO_ROWS = "no rows"  # a table that is emptied
 

@@ -15,12 +15,13 @@ import pandas as pd
 from alloc.instance.derived.derived import Derived
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
-from alloc.publish.choice import NOISE, Floats
+from alloc.publish.choice import Floats
 from alloc.publish.off import UNIT, LimitOf, off_in_pools, off_in_rows, off_in_settled, rounding_table
 from alloc.publish.parts import Parts, decompose, target_without_overrides
 from alloc.publish.pool import Rounded, round_allocation
 from alloc.publish.rows import Decided, Kept, kept_rows, most_counted, room
 from alloc.publish.settled import round_settled
+from alloc.tolerances import QUANTUM_NOISE
 
 __all__ = ["Parts", "Published", "Rounded", "decompose", "kept_rows", "publish", "round_allocation", "round_pools"]
 
@@ -83,7 +84,7 @@ def round_pools(instance: Instance, derived: Derived, point: Decided, kept: Kept
     """
     provinces = instance.tables["cities"]["province"].tolist()
     allocation, weighed = point.granted, kept.weighed
-    least_counted = np.minimum(np.floor(point.counted + NOISE), most_counted(kept))
+    least_counted = np.minimum(np.floor(point.counted + QUANTUM_NOISE), most_counted(kept))
     numbers, later = allocation.copy(), np.ones(len(derived.pools), dtype=bool)
     rounded: dict[str, Rounded] = {}
     for k in _order(derived, allocation, kept):

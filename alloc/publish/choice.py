@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
+from alloc.tolerances import QUANTUM_NOISE
+
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
-NOISE = 1e-6  # of a quantum: what a solver leaves behind, never a decision
 BEYOND = 4.0  # what a quantum beyond the neighbours costs, in what the choice of a neighbour may cost at most
 APART = 32.0  # a quantum by which a sub-total is no neighbour
 TOTAL = 512.0  # a quantum by which the total is off where it need not be exact
@@ -90,11 +91,11 @@ def choose(
     Returns:
         The numbers; None where no such numbers make up the total.
     """
-    order = np.argsort(-np.floor(decided + NOISE), kind="stable")
+    order = np.argsort(-np.floor(decided + QUANTUM_NOISE), kind="stable")
     decided, least, most, group = decided[order], least[order], most[order], group[order]
     urge = np.zeros(len(order)) if urge is None else urge[order]
     limits = [Limit(limit.chosen[order], limit.least, limit.most) for limit in limits if limit.chosen.any()]
-    count = np.where(np.abs(decided - np.rint(decided)) <= NOISE, np.rint(decided), decided)
+    count = np.where(np.abs(decided - np.rint(decided)) <= QUANTUM_NOISE, np.rint(decided), decided)
     below = np.clip(np.floor(count), least, most)
     above = np.maximum(below, np.minimum(most, np.ceil(count)))
     least = np.minimum(below, np.maximum(least, np.ceil(count / 2)))
@@ -107,7 +108,7 @@ def choose(
     # The lowest and the highest sub-total next to the real one, counted from the lower neighbours on.
     # (With the noise of each number: that of many on one side may be more than the sub-total's own.)
     real = np.bincount(group, decided - below)
-    lowest, highest = _folded(np.floor(real + NOISE), np.ceil(real - NOISE), limits, below, group)
+    lowest, highest = _folded(np.floor(real + QUANTUM_NOISE), np.ceil(real - QUANTUM_NOISE), limits, below, group)
     choice = _Choice(below, above, least, most, group, lowest, highest, target, count - below + urge)
     numbers = _on_the_tree(choice)
     if not all(limit.least <= numbers[limit.chosen].sum() <= limit.most for limit in limits):
@@ -177,7 +178,7 @@ def _steps(choice: _Choice, low: Floats, high: Floats) -> tuple[Whole, Floats, F
     city = np.repeat(np.arange(len(low)), number)
     place = low[city] + np.arange(len(city)) - np.repeat(np.cumsum(number) - number, number)
     level = np.where(place < below[city], place - below[city], np.maximum(0, place - above[city] + 1))
-    urge = np.round(choice.urge[city] / NOISE)
+    urge = np.round(choice.urge[city] / QUANTUM_NOISE)
     return city, level, np.where(level == 0, -urge, 0)
 
 
@@ -256,7 +257,7 @@ def _integer_program(
         if found.x is None:
             raise RuntimeError(f"the rounding within limits found no numbers: {found.message}")
         steps = np.rint(found.x[: 3 * n])
-        if np.abs(steps - found.x[: 3 * n]).max() <= NOISE:
+        if np.abs(steps - found.x[: 3 * n]).max() <= QUANTUM_NOISE:
             break
     up, further_up, further_down = steps.reshape(3, n)
     numbers: Floats = choice.below + up + further_up - further_down
@@ -272,7 +273,7 @@ def _ends(limit: Limit) -> tuple[float, float]:
 def _in_order(choice: _Choice, limits: Sequence[Limit], numbers: Floats) -> Floats:
     """The same numbers, with ties between cities of the same group and limits given to those that come first."""
     free = np.flatnonzero((choice.above > choice.below) & (numbers >= choice.below) & (numbers <= choice.above))
-    keys = [choice.group[free], np.round(choice.urge[free] / NOISE), *(limit.chosen[free] for limit in limits)]
+    keys = [choice.group[free], np.round(choice.urge[free] / QUANTUM_NOISE), *(limit.chosen[free] for limit in limits)]
     _, alike = np.unique(np.column_stack(keys), axis=0, return_inverse=True)
     up = numbers[free] > choice.below[free]
     order = np.argsort(alike, kind="stable")

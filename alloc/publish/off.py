@@ -11,13 +11,13 @@ import pandas as pd
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.frames import text_column
-from alloc.publish.choice import NOISE, Floats
+from alloc.publish.choice import Floats
 from alloc.publish.pool import Rounded
 from alloc.publish.rows import Kept
+from alloc.tolerances import LAST_DIGITS, QUANTUM_NOISE
 
 UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 PERSONS = "persons"
-DIGITS = 1e-12  # of its largest term to which a sum is known
 
 
 class LimitOf(NamedTuple):
@@ -73,7 +73,7 @@ def off_in_pools(
     """
     for k, (pool, one) in enumerate(rounded.items()):
         quantum, unit = float(derived.quantum[k]), UNIT[derived.kind[k]]
-        beyond = one.values - np.floor(one.values / quantum + NOISE) * quantum
+        beyond = one.values - np.floor(one.values / quantum + QUANTUM_NOISE) * quantum
         moved = one.values - decided[:, k]
         for rule, flags, off in (
             ("no_multiple", one.without_multiple & one.possible, beyond),
@@ -81,13 +81,13 @@ def off_in_pools(
             ("as_decided", np.full(len(beyond), not one.possible), beyond),
             ("neighbour", one.moved_further, moved),
         ):
-            for at in np.flatnonzero(flags & (np.abs(off) > NOISE * quantum)):
+            for at in np.flatnonzero(flags & (np.abs(off) > QUANTUM_NOISE * quantum)):
                 yield Off(rule, pool, "", derived.cities[at], "", float(off[at]), unit)
         for province in one.groups_apart:
             apart = float(moved[np.array([each == province for each in provinces])].sum())
             yield Off("subtotal", pool, province, "", "", apart, unit)
         left = -one.left_over if derived.exhaust[k] else float(moved.sum())
-        if abs(left) >= (NOISE if derived.exhaust[k] else 1 - NOISE) * quantum:
+        if abs(left) >= (QUANTUM_NOISE if derived.exhaust[k] else 1 - QUANTUM_NOISE) * quantum:
             yield Off("total", pool, "", "", "", left, unit)
         for row in derived.limits:
             if row.kind == limit.of and row.item == pool:
@@ -98,9 +98,9 @@ def off_in_pools(
 def off_in_settled(derived: Derived, settled: Floats, decided: Floats, limit: LimitOf) -> Iterator[Off]:
     """Persons who settle: numbers and their sum that are not next to what was decided, and limits on groups."""
     moved = settled - decided
-    for at in np.flatnonzero(np.abs(moved) >= 1 - NOISE):
+    for at in np.flatnonzero(np.abs(moved) >= 1 - QUANTUM_NOISE):
         yield Off("neighbour", "", "", derived.cities[at], "", float(moved[at]), PERSONS)
-    if abs(moved.sum()) >= 1 - NOISE:
+    if abs(moved.sum()) >= 1 - QUANTUM_NOISE:
         yield Off("total", "", "", "", "", float(moved.sum()), PERSONS)
     for row in derived.limits:
         if row.kind == limit.of:
@@ -112,7 +112,7 @@ def off_in_rows(derived: Derived, kept: Kept, published: Floats, settled: Floats
     rows = kept.room
     left = (rows.granted * published[rows.city]).sum(axis=1)
     least = np.min(np.where(rows.granted != 0, derived.quantum, np.inf), axis=1, initial=np.inf)
-    noise = NOISE * least * rows.granted.max(axis=1, initial=0.0) + DIGITS * np.abs(left)
+    noise = QUANTUM_NOISE * least * rows.granted.max(axis=1, initial=0.0) + LAST_DIGITS * np.abs(left)
     for at in np.flatnonzero(left > rows.most + noise):
         pools = np.flatnonzero(rows.granted[at])
         pool = derived.pools[pools[0]] if len(pools) == 1 else ""
@@ -130,6 +130,6 @@ def off_in_rows(derived: Derived, kept: Kept, published: Floats, settled: Floats
 
 def _off_limit(family: str, row: LimitRow, total: float, quantum: float, pool: str, unit: str) -> Iterator[Off]:
     off = float(total - row.amount)
-    noise = NOISE * quantum + DIGITS * abs(row.amount)
+    noise = QUANTUM_NOISE * quantum + LAST_DIGITS * abs(row.amount)
     if (row.sense != ">=" and off > noise) or (row.sense != "<=" and off < -noise):
         yield Off(family, pool, "", "", row.limit, off, unit)

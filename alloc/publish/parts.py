@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
+from alloc.tolerances import UNDERFLOW
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +54,7 @@ def decompose(
     """
     formula = np.nan_to_num(benchmark, nan=0.0)
     largest = np.maximum.reduce([np.abs(each) for each in (formula, rule_target, optimised_value, published)])
-    step = np.ldexp(1.0, np.frexp(np.maximum(largest, 1e-100))[1] - BITS)
+    step = np.ldexp(1.0, np.frexp(np.maximum(largest, UNDERFLOW))[1] - BITS)
 
     def cut(amounts: Floats) -> Floats:
         cuts: Floats = np.rint(amounts / step) * step

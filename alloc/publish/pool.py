@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.derived.limits import LimitRow
-from alloc.publish.choice import NOISE, Flags, Floats, Limit, Places, choose
+from alloc.publish.choice import Flags, Floats, Limit, Places, choose
+from alloc.tolerances import LAST_DIGITS, QUANTUM_NOISE
 
 DECIMALS = 10  # of a published number
 MOST = 2**53  # quanta that a float counts exactly
@@ -86,15 +87,15 @@ def round_allocation(
     values = np.clip(values, lower, upper)
     counts = values / quantum
     upper = upper if room is None else np.minimum(upper, np.maximum(room, lower))
-    least, most = np.ceil(lower / quantum - NOISE), np.minimum(np.floor(upper / quantum + NOISE), MOST)
+    least, most = np.ceil(lower / quantum - QUANTUM_NOISE), np.minimum(np.floor(upper / quantum + QUANTUM_NOISE), MOST)
     whole = least <= most
     # In quanta: what there is, as a whole number, and what of it is there for those who get whole numbers.
-    there = np.floor(total / quantum + NOISE)
+    there = np.floor(total / quantum + QUANTUM_NOISE)
     rest = there - float(values[~whole].sum()) / quantum
     at = np.flatnonzero(whole)
     group, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
     chosen = choose(
-        counts[at], least[at], most[at], np.floor(rest + NOISE), np.unique(group[at], return_inverse=True)[1],
+        counts[at], least[at], most[at], np.floor(rest + QUANTUM_NOISE), np.unique(group[at], return_inverse=True)[1],
         exhaust=exhaust,
         urge=None if urge is None else urge[at] / quantum,
         limits=[_in_quanta(row, values, whole, at, quantum) for row in limits],
@@ -110,10 +111,10 @@ def round_allocation(
         left_over = max(0.0, total - there * quantum)
         free = _free(limits, published, fraction) & (published + fraction <= upper)
         takers = np.flatnonzero(whole & free & (published + fraction >= values / 2))
-        if fraction > NOISE * quantum and len(takers):
+        if fraction > QUANTUM_NOISE * quantum and len(takers):
             moved = published + fraction - values
             subtotals = np.bincount(group, published - values)[group] + fraction
-            near = np.maximum(moved, subtotals)[takers] < (1 - NOISE) * quantum
+            near = np.maximum(moved, subtotals)[takers] < (1 - QUANTUM_NOISE) * quantum
             taker = takers[np.lexsort((takers, -values[takers], ~near))[0]]
             published[taker] = np.round(published[taker] + fraction, DECIMALS)
             makes_up = np.arange(len(values)) == taker
@@ -124,9 +125,9 @@ def round_allocation(
         published,
         ~whole,
         makes_up,
-        moved_further=np.abs(published - values) >= (1 - NOISE) * quantum,
-        groups_apart=tuple(names[np.abs(subtotals_moved) >= 1 - NOISE].tolist()),
-        left_over=left_over if left_over > NOISE * quantum else 0.0,
+        moved_further=np.abs(published - values) >= (1 - QUANTUM_NOISE) * quantum,
+        groups_apart=tuple(names[np.abs(subtotals_moved) >= 1 - QUANTUM_NOISE].tolist()),
+        left_over=left_over if left_over > QUANTUM_NOISE * quantum else 0.0,
         possible=True,
     )
 
@@ -134,8 +135,8 @@ def round_allocation(
 def _in_quanta(row: LimitRow, values: Floats, whole: Flags, at: Places, quantum: float) -> Limit:
     """A limit on the numbers that are chosen, less what those without a multiple keep."""
     amount = (row.amount - float(values[row.selection & ~whole].sum())) / quantum
-    least = -np.inf if row.sense == "<=" else float(np.ceil(amount - NOISE))
-    most = np.inf if row.sense == ">=" else float(np.floor(amount + NOISE))
+    least = -np.inf if row.sense == "<=" else float(np.ceil(amount - QUANTUM_NOISE))
+    most = np.inf if row.sense == ">=" else float(np.floor(amount + QUANTUM_NOISE))
     return Limit(row.selection[at], least, most)
 
 
@@ -143,6 +144,6 @@ def _free(limits: Sequence[LimitRow], published: Floats, fraction: float) -> Fla
     """Whose number can rise by a fraction of a quantum so that no upper limit breaks [n]."""
     free = np.ones(len(published), dtype=bool)
     for row in limits:
-        if row.sense != ">=" and published[row.selection].sum() + fraction > row.amount * (1 + 1e-12):
+        if row.sense != ">=" and published[row.selection].sum() + fraction > row.amount * (1 + LAST_DIGITS):
             free &= ~row.selection
     return free

@@ -15,9 +15,8 @@ import numpy as np
 from alloc.compiler.linear_model import LinearModel
 from alloc.formulation.catalogue import Catalogue
 from alloc.instance.derived.derived import Derived
-from alloc.publish.choice import NOISE, Flags, Floats, Places
-
-DUST = 1e-12  # of a coefficient: what the scales of the matrix leave
+from alloc.publish.choice import Flags, Floats, Places
+from alloc.tolerances import BUDGET_NOISE, LAST_DIGITS, QUANTUM_NOISE
 
 
 class Decided(Protocol):
@@ -144,7 +143,7 @@ def kept_rows(derived: Derived, point: Decided) -> Kept:
     rows = rows.chosen(np.isfinite(rows.most))
     some, persons = np.any(rows.granted != 0, axis=1), rows.counted != 0
     weighs = some & (persons | np.any(rows.granted < 0, axis=1))
-    money = 1e-4 + 1e-12 * np.maximum(derived.essential_spending, derived.revenue)
+    money = BUDGET_NOISE + LAST_DIGITS * np.maximum(derived.essential_spending, derived.revenue)
     return Kept(
         names,
         rows.chosen(some & ~weighs),
@@ -174,7 +173,7 @@ def _as_rows(
     row, column, scale = matrix.row, matrix.col, model.row_scale[chosen]
     value = matrix.data * scale[row] / model.column_scale[column]
     whole = np.rint(value)
-    value = np.where(np.abs(value - whole) <= DUST * np.abs(whole), whole, value)
+    value = np.where(np.abs(value - whole) <= LAST_DIGITS * np.abs(whole), whole, value)
     is_granted, is_counted, is_loose = model.granted[column], columns.counted[column], columns.follows[column]
     pools = int(model.granted.sum()) // columns.cities
     granted, persons = np.zeros((chosen.size, pools)), np.zeros(chosen.size)
@@ -250,7 +249,7 @@ def room(derived: Derived, kept: Kept, numbers: Floats, later: Flags, pool: int)
         The amount [n], infinite where no row speaks.
     """
     quantum = derived.quantum
-    least = np.maximum(np.floor(numbers / quantum + NOISE) * quantum, derived.lower)
+    least = np.maximum(np.floor(numbers / quantum + QUANTUM_NOISE) * quantum, derived.lower)
     taken = np.where(later, np.minimum(numbers, least), numbers)
     taken[:, pool] = 0.0
     rows = kept.room.chosen(kept.room.granted[:, pool] > 0)
@@ -261,4 +260,4 @@ def most_counted(kept: Kept) -> Floats:
     """How many whole persons can settle within their upper bound and the rows that persons alone can break [n]."""
     gates = kept.gates
     each = kept.least(gates, np.maximum(gates.most, 0.0) / gates.counted)
-    return np.asarray(np.floor(np.minimum(kept.most_counted, each) + NOISE))
+    return np.asarray(np.floor(np.minimum(kept.most_counted, each) + QUANTUM_NOISE))

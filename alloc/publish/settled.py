@@ -8,8 +8,9 @@ import numpy as np
 
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.limits import LimitRow
-from alloc.publish.choice import NOISE, Floats, Limit, choose
+from alloc.publish.choice import Floats, Limit, choose
 from alloc.publish.rows import Kept, most_counted
+from alloc.tolerances import QUANTUM_NOISE
 
 
 def round_settled(derived: Derived, kept: Kept, of: str, amounts: Floats, settle: Floats) -> Floats:
@@ -39,7 +40,9 @@ def round_settled(derived: Derived, kept: Kept, of: str, amounts: Floats, settle
         assert numbers is not None, "a sum that need not be reached always has numbers"
         return numbers
 
-    numbers = chosen(np.minimum(most, np.floor(settle + NOISE)), np.minimum(most, np.ceil(settle - NOISE)), ())
+    numbers = chosen(
+        np.minimum(most, np.floor(settle + QUANTUM_NOISE)), np.minimum(most, np.ceil(settle - QUANTUM_NOISE)), ()
+    )
     if all(limit.least <= numbers[limit.chosen].sum() <= limit.most for limit in limits):
         return numbers
     return chosen(np.zeros(len(settle)), most, limits)
@@ -53,6 +56,6 @@ def _affordable(kept: Kept, amounts: Floats) -> Floats:
 
 
 def _whole(row: LimitRow) -> Limit:
-    least = -np.inf if row.sense == "<=" else float(np.ceil(row.amount - NOISE))
-    most = np.inf if row.sense == ">=" else float(np.floor(row.amount + NOISE))
+    least = -np.inf if row.sense == "<=" else float(np.ceil(row.amount - QUANTUM_NOISE))
+    most = np.inf if row.sense == ">=" else float(np.floor(row.amount + QUANTUM_NOISE))
     return Limit(row.selection, least, most)

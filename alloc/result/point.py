@@ -13,9 +13,9 @@ from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.instance.instance import Instance
+from alloc.tolerances import ROUNDOFF
 
 Array = np.ndarray
-DUST = 1e-9  # of a value's size: nearer to a bound than this is at the bound
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +92,6 @@ def decided(instance: Instance, model: LinearModel, data: Derived, values: Mappi
 
 def _clean(values: Array, lower: Array, upper: Array) -> Array:
     inside = np.clip(values, lower, upper)
-    near = DUST * np.maximum(1.0, np.abs(inside))
+    near = ROUNDOFF * np.maximum(1.0, np.abs(inside))
     inside = np.where(np.abs(inside - lower) <= near, lower, inside)
     return np.where(np.abs(inside - upper) <= near, upper, inside)

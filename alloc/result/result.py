@@ -24,6 +24,7 @@ from alloc.solver.model.runs import Memory
 from alloc.solver.model.status import Note, Quality, Status, Stopped, TierResult
 from alloc.solver.solution import Solution, bounded, solve
 from alloc.solver.tiers.lexicographic import Report
+from alloc.tolerances import VERIFIED
 from alloc.verification import Verification, verify
 
 if TYPE_CHECKING:
@@ -294,7 +295,7 @@ def with_bounds(result: Result, report: Report = lambda progress: None) -> Resul
     return replace(result, manifest={**result.manifest, **changed})
 
 
-def verified_again(result: Result, tolerance: float = 1e-6) -> Result:
+def verified_again(result: Result, tolerance: float = VERIFIED) -> Result:
     """A result with its verification done again from the tables."""
     tiers, rounded = result.manifest["tiers"], result.manifest.get("written_as", SCHEMA) == SCHEMA
     model = result.manifest.get("model")

@@ -15,6 +15,7 @@ from alloc.result.figures import decimals_for, gap_text, number, percent, shown_
 from alloc.result.result import Result
 from alloc.result.sections import Section, render
 from alloc.result.wording import WORDS, say
+from alloc.tolerances import AT_BOUND
 
 LARGEST = 5  # gains and losses shown, of land and of money each
 
@@ -182,7 +183,7 @@ def _causes(result: Result, family: str, language: str) -> str:
         return ""
     debt = result.tables["debt"]
     new = debt["new_general"] + debt["new_special"]
-    binds = new >= debt["bond_room"] - 1e-6 * np.maximum(1.0, debt["bond_room"])
+    binds = new >= debt["bond_room"] - AT_BOUND * np.maximum(1.0, debt["bond_room"])
     if not binds.any():
         return ""
     from alloc.instance.derived.derived import derive

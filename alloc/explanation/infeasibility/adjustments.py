@@ -17,6 +17,7 @@ from alloc.explanation.shared.values import described, values_of, with_values
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import BELONGS, DROP, RAISE, Number, Turn
 from alloc.instance.instance import Instance
+from alloc.tolerances import LAST_DIGITS
 
 LEAST_LEFT = 0.1  # of an amount, when it is cut; to do without it is a turn of its own
 PROBE = 0.01  # of a value: by how much it is changed to see what moves
@@ -140,7 +141,7 @@ def _moved(
     rows: Rows, each: Way, keys: list[str], values: np.ndarray, step: np.ndarray, difference: np.ndarray
 ) -> Iterator[Adjustment]:
     number, turn = each.number, each.turn
-    moves = np.isin(rows.family, turn.moves) & (np.abs(difference) > 1e-12 * np.maximum(1, np.abs(rows.bound)))
+    moves = np.isin(rows.family, turn.moves) & (np.abs(difference) > LAST_DIGITS * np.maximum(1, np.abs(rows.bound)))
     moved = np.flatnonzero(moves)
     owners = _keys(rows, number, moved)
     order = np.argsort(owners, kind="stable")

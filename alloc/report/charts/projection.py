@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from alloc.tolerances import TINY
+from alloc.tolerances import DEGENERATE
 
 Place = tuple[float, float]  # longitude and latitude in degrees
 
@@ -21,14 +21,14 @@ class Projection:
         first, second = math.radians(south + span / 6), math.radians(north - span / 6)
         self._middle = math.radians((west + east) / 2)
         self._n = (math.sin(first) + math.sin(second)) / 2
-        if abs(self._n) < TINY:
-            self._n = TINY
+        if abs(self._n) < DEGENERATE:
+            self._n = DEGENERATE
         self._c = math.cos(first) ** 2 + 2 * self._n * math.sin(first)
         self._scale, self._left, self._top = 1.0, 0.0, 0.0
         raw = [self(lon, lat) for lon, lat in places]
         low_x, high_x = min(x for x, _ in raw), max(x for x, _ in raw)
         low_y, high_y = min(y for _, y in raw), max(y for _, y in raw)
-        wide, high = max(high_x - low_x, TINY), max(high_y - low_y, TINY)
+        wide, high = max(high_x - low_x, DEGENERATE), max(high_y - low_y, DEGENERATE)
         self._scale = min((width - 2 * margin) / wide, (height - 2 * margin) / high)
         self._left = (width - wide * self._scale) / 2 - low_x * self._scale
         self._top = (height - high * self._scale) / 2 - low_y * self._scale

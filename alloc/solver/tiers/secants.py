@@ -16,7 +16,7 @@ from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import LARGEST, Bounds
 from alloc.solver.model.runs import Ending, Run
 from alloc.solver.tiers.segments import Segments
-from alloc.tolerances import FEASIBILITY, TINY
+from alloc.tolerances import FEASIBILITY, UNDERFLOW
 
 OFFSETS = np.array([-256.0, -64.0, -16.0, -4.0, -1.0, 0.0, 1.0, 4.0, 16.0, 64.0, 256.0])
 WIDEST, FINEST = 0.05, FEASIBILITY
@@ -57,7 +57,7 @@ def solve_by_secants(
     for _ in range(ROUNDS):
         grid = _grid(point, width * unit, lower, upper)
         slopes = weight[:, None] * (grid[:, 1:] + grid[:, :-1] - 2 * centre[:, None])
-        factor = LARGEST / max(float(np.max(np.abs(slopes))), TINY)
+        factor = LARGEST / max(float(np.max(np.abs(slopes))), UNDERFLOW)
         segments.set(grid[:, 0], np.diff(grid, axis=1), slopes * factor)
         run = session.run()
         if run.ending is not Ending.OPTIMAL or run.point is None:
