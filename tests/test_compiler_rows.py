@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from alloc.compiler.compile import compile_model
-from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
+from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective, MaxMinObjective
 from alloc_models.annual import build
 from alloc_models.sizes import PART, sizes
 
@@ -483,8 +483,8 @@ def tier(model: LinearModel, name: str, maximise: bool, expected: Coefficients, 
     found = model.objectives[name]
     assert isinstance(found, LinearObjective)
     assert found.maximise == maximise
-    assert found.whole == (name in ("minimum", "fairness", "settlement", "coverage"))
-    assert (found.constant, found.natural) == (0.0, natural)
+    assert found.integer == (name in ("minimum", "fairness", "settlement", "coverage"))
+    assert (found.constant, found.scale) == (0.0, natural)
     assert costs(model, found.costs) == pytest.approx(expected, rel=1e-12)
 
 
@@ -510,7 +510,7 @@ def test_fairness(model: LinearModel) -> None:
 
 def test_fairness_by_leximin(leximin: LinearModel) -> None:
     found = leximin.objectives["fairness"]
-    assert isinstance(found, LeastObjective)
+    assert isinstance(found, MaxMinObjective)
     assert place(leximin, found.level) == ("least",)
     block = leximin.rows["least_served"]
     assert found.rows.tolist() == list(range(block.start, block.stop))
@@ -551,7 +551,7 @@ def test_cost(model: LinearModel) -> None:
         expected[("expand", city, "clinic")] = 8 + 0.5
         expected[("expand", city, "school")] = 4 + 0.25
     tier(model, "cost", False, expected, natural=90_000)  # what the two cities can pay
-    then = model.objectives["cost"].then  # type: ignore[union-attr]
+    then = model.objectives["cost"].tie_breaker  # type: ignore[union-attr]
     assert costs(model, then) == {("build", city, service): 1.0 for city, service in pairs()}
 
 

@@ -62,10 +62,10 @@ def test_pool_of_the_hand_instance_stands_at_a_corner(hand: Prices) -> None:
     second city, for the first builds with its own money: 0.2 / 10 000 = 2e-5.
     """
     found = price(hand, TOTAL, "fairness")
-    assert found.more.value == pytest.approx(1e-5, rel=1e-6)
-    assert found.less.value == pytest.approx(2e-5, rel=1e-6)
+    assert found.increase.value == pytest.approx(1e-5, rel=1e-6)
+    assert found.decrease.value == pytest.approx(2e-5, rel=1e-6)
     assert found.degenerate
-    assert Method.CORNER in (found.less.method, found.more.method)
+    assert Method.CORNER in (found.decrease.method, found.increase.method)
 
 
 def test_range_of_a_price(hand: Prices) -> None:
@@ -73,39 +73,39 @@ def test_range_of_a_price(hand: Prices) -> None:
     second has added the half of its 6 000 seats that it may, 800 more than now: 1 600 seats in all, 8 000 up. A basis
     may change before the price does: the range is sure, and never too long."""
     found = price(hand, TOTAL, "fairness")
-    assert 0 < (found.less.reach or 0) <= 10_001
-    assert 0 < (found.more.reach or 0) <= 8_001
+    assert 0 < (found.decrease.reach or 0) <= 10_001
+    assert 0 < (found.increase.reach or 0) <= 8_001
 
 
 def test_mean_coverage_has_one_price(hand: Prices) -> None:
     """A seat is worth the same in either city: 1/5 seat of 20 000 is 1e-5, up and down."""
     found = price(hand, TOTAL, "coverage")
-    assert (found.less.value, found.more.value) == (pytest.approx(1e-5), pytest.approx(1e-5))
+    assert (found.decrease.value, found.increase.value) == (pytest.approx(1e-5), pytest.approx(1e-5))
     assert not found.degenerate
 
 
 def test_cost_of_a_seat(hand: Prices) -> None:
     """12 000 buy 12 000 / c seats: d/dc of (14 000 + 12 000/c) / 20 000 at c = 5 is −12 000 / 25 / 20 000 = −0.024."""
     found = price(hand, "services.school.capital_cost", "coverage")
-    assert found.more.value == pytest.approx(-0.024, rel=1e-3)
-    assert found.less.value == pytest.approx(-0.024, rel=1e-3)
+    assert found.increase.value == pytest.approx(-0.024, rel=1e-3)
+    assert found.decrease.value == pytest.approx(-0.024, rel=1e-3)
 
 
 def test_norm(hand: Prices) -> None:
     """16 400 seats serve 20 000 · norm: −16 400 / 20 000 = −0.82 of coverage for a norm of one more."""
-    assert price(hand, "services.school.norm", "coverage").more.value == pytest.approx(-0.82, rel=1e-3)
+    assert price(hand, "services.school.norm", "coverage").increase.value == pytest.approx(-0.82, rel=1e-3)
 
 
 def test_whole_step_is_what_it_says(hand: Prices) -> None:
     """A cost of 5.05 a seat: (14 000 + 12 000/5.05) / 20 000 − 0.82."""
     found = price(hand, "services.school.capital_cost", "coverage")
     assert found.parameter.step == pytest.approx(0.05)
-    assert found.more.step == pytest.approx((14_000 + 12_000 / 5.05) / 20_000 - 0.82, rel=1e-6)
+    assert found.increase.step == pytest.approx((14_000 + 12_000 / 5.05) / 20_000 - 0.82, rel=1e-6)
 
 
 def test_nothing_below_the_minimum_costs_nothing(hand: Prices) -> None:
     """Both cities are above it: no parameter moves the first tier."""
-    sides = [side for each in hand.prices if each.tier == "minimum" for side in (each.less, each.more)]
+    sides = [side for each in hand.prices if each.tier == "minimum" for side in (each.decrease, each.increase)]
     assert all(side.value == 0.0 or side.method is Method.OUTSIDE for side in sides)
 
 
@@ -115,31 +115,31 @@ def test_closeness() -> None:
     Below, it gets nothing: u = ∓1, and the price is 0.
     """
     found = one(read(INSTANCES / "hand"), TOTAL, "closeness")
-    assert found.more.value == pytest.approx(-2e-4, rel=1e-3)
-    assert found.less.value == pytest.approx(0.0, abs=1e-9)
+    assert found.increase.value == pytest.approx(-2e-4, rel=1e-3)
+    assert found.decrease.value == pytest.approx(0.0, abs=1e-9)
 
 
 def test_cost_after_closeness_is_a_difference() -> None:
     """Every unit of the pool is spent, up and down; the tier stands after one that is not linear."""
     found = one(read(INSTANCES / "hand"), TOTAL, "cost")
-    assert (found.less.value, found.more.value) == (pytest.approx(1.0, rel=1e-4), pytest.approx(1.0, rel=1e-4))
-    assert found.more.method is Method.DIFFERENCE
+    assert (found.decrease.value, found.increase.value) == (pytest.approx(1.0, rel=1e-4), pytest.approx(1.0, rel=1e-4))
+    assert found.increase.method is Method.DIFFERENCE
 
 
 def test_group_limit() -> None:
     """The second city, the worst served, may get one more of 6 000: 1/5 seat of 10 000. The mean does not change."""
     instance = read(INSTANCES / "families" / "group_limit")
     limit = one(instance, "limits.second.value", "fairness")
-    assert (limit.less.value, limit.more.value) == (pytest.approx(2e-5), pytest.approx(2e-5))
-    assert limit.less.method is limit.more.method is Method.DUALS
-    assert one(instance, "limits.second.value", "coverage").more.value == 0.0
-    assert one(instance, TOTAL, "fairness").more.value == 0.0
+    assert (limit.decrease.value, limit.increase.value) == (pytest.approx(2e-5), pytest.approx(2e-5))
+    assert limit.decrease.method is limit.increase.method is Method.DUALS
+    assert one(instance, "limits.second.value", "coverage").increase.value == 0.0
+    assert one(instance, TOTAL, "fairness").increase.value == 0.0
 
 
 def test_growth_limit() -> None:
     """Coverage of the second city is 6 000 · (1 + growth) / 10 000: 0.6 for one more of growth."""
     found = one(read(INSTANCES / "families" / "growth_limit"), "services.school.growth_limit", "fairness")
-    assert (found.less.value, found.more.value) == (pytest.approx(0.6), pytest.approx(0.6))
+    assert (found.decrease.value, found.increase.value) == (pytest.approx(0.6), pytest.approx(0.6))
 
 
 def test_settlement_waits_for_seats() -> None:
@@ -148,16 +148,16 @@ def test_settlement_waits_for_seats() -> None:
     One less is lost by the second city, where many more could settle than are there: nothing.
     """
     found = one(read(INSTANCES / "families" / "recognised_need"), TOTAL, "settlement")
-    assert found.more.value == pytest.approx(2.0, rel=1e-6)
-    assert found.less.value == pytest.approx(0.0, abs=1e-9)
+    assert found.increase.value == pytest.approx(2.0, rel=1e-6)
+    assert found.decrease.value == pytest.approx(0.0, abs=1e-9)
 
 
 def test_pool_that_is_the_only_money() -> None:
     """5 000 for the second city alone: 2e-5 of fairness both ways, down to nothing and up to 10 000, equal coverage."""
     found = one(read(INSTANCES / "families" / "pool_total"), TOTAL, "fairness")
-    assert (found.less.value, found.more.value) == (pytest.approx(2e-5), pytest.approx(2e-5))
-    assert 0 < (found.less.reach or 0) <= 5_001
-    assert 0 < (found.more.reach or 0) <= 5_001
+    assert (found.decrease.value, found.increase.value) == (pytest.approx(2e-5), pytest.approx(2e-5))
+    assert 0 < (found.decrease.reach or 0) <= 5_001
+    assert 0 < (found.increase.reach or 0) <= 5_001
 
 
 @pytest.mark.long
@@ -169,8 +169,8 @@ def test_side_on_which_nothing_satisfies_the_rules() -> None:
     tables = {**instance.tables, "earmarks": floor}
     answer = explain_prices(run(make_instance(instance.settings, tables)), "fairness")
     found = price(answer, TOTAL, "fairness")
-    assert found.less.method is Method.INFEASIBLE
-    assert found.less.value is None
+    assert found.decrease.method is Method.INFEASIBLE
+    assert found.decrease.value is None
     assert "不能再减" in "".join(answer.sentences("zh"))
 
 
@@ -185,7 +185,7 @@ def test_bounds_that_would_cross() -> None:
         last.loc[place] = {"city": city, "pool": "land", "amount": amount}
     tables = {**instance.tables, "cities": cities, "pools": pools, "last_year": last}
     found = one(make_instance(instance.settings, tables), "pools.land.floor_multiple", "production")
-    assert found.more.method is Method.INFEASIBLE
+    assert found.increase.method is Method.INFEASIBLE
 
 
 # ---------------------------------------------------------------------------------------------- units and slack
@@ -205,9 +205,9 @@ def test_prices_follow_the_unit(hand: Prices) -> None:
     """With money in thousandths a unit of it is worth a thousandth, and the price holds a thousand times as far."""
     first = price(hand, TOTAL, "fairness")
     other = one(scaled_money(read(INSTANCES / "hand"), 1000.0), TOTAL, "fairness")
-    assert other.less.value == pytest.approx((first.less.value or 0) / 1000, rel=1e-6)
-    assert other.more.value == pytest.approx((first.more.value or 0) / 1000, rel=1e-6)
-    assert other.more.reach == pytest.approx((first.more.reach or 0) * 1000, rel=1e-3)
+    assert other.decrease.value == pytest.approx((first.decrease.value or 0) / 1000, rel=1e-6)
+    assert other.increase.value == pytest.approx((first.increase.value or 0) / 1000, rel=1e-6)
+    assert other.increase.reach == pytest.approx((first.increase.reach or 0) * 1000, rel=1e-3)
     assert other.parameter.step == 10_000.0, "ten million of 10⁴ yuan are shown in 10⁸ yuan"
 
 
@@ -217,8 +217,8 @@ def test_slack_limit_has_price_zero() -> None:
     (limit,) = (each for each in parameters(instance) if each.kind == "limits")
     for tier in ("fairness", "coverage"):
         found = one(set_to(instance, limit, 50_000.0), "limits.second.value", tier)
-        assert found.less.value == found.more.value == 0.0
-        assert found.more.reach == float("inf")
+        assert found.decrease.value == found.increase.value == 0.0
+        assert found.increase.reach == float("inf")
 
 
 @pytest.mark.parametrize("name", ["hand", "families/pool_total", "families/minimum_gap", "families/capital_budget"])
@@ -227,7 +227,7 @@ def test_more_of_a_pool_never_hurts_the_first_tier(name: str) -> None:
     answer = quick_prices(solved(name))
     totals = [each for each in answer.prices if each.tier == "minimum" and each.parameter.target.endswith(".total")]
     assert totals
-    assert all((each.more.value or 0.0) <= 0.0 for each in totals)
+    assert all((each.increase.value or 0.0) <= 0.0 for each in totals)
 
 
 # ------------------------------------------------------------------------------------------- what the answer says
@@ -251,8 +251,10 @@ def test_places_where_rules_press(hand: Prices) -> None:
 def test_quick_prices_are_those_of_the_duals(hand: Prices) -> None:
     quick = quick_prices(solved("hand"))
     assert quick.quick
-    assert price(quick, TOTAL, "coverage").more.value == pytest.approx(price(hand, TOTAL, "coverage").more.value)
-    assert price(quick, TOTAL, "fairness").more.method in (Method.ESTIMATE, Method.DUALS)
+    assert price(quick, TOTAL, "coverage").increase.value == pytest.approx(
+        price(hand, TOTAL, "coverage").increase.value
+    )
+    assert price(quick, TOTAL, "fairness").increase.method in (Method.ESTIMATE, Method.DUALS)
 
 
 def test_question_that_cannot_be_asked() -> None:
@@ -276,8 +278,8 @@ def test_interrupt_keeps_what_is_done() -> None:
         solved("families/group_limit"), "fairness", stopping("a first price for every parameter", 2)
     )
     assert not answer.complete
-    assert answer.prices[0].more.method is not Method.UNSOLVED
-    assert answer.prices[-1].more.method is Method.UNSOLVED
+    assert answer.prices[0].increase.method is not Method.UNSOLVED
+    assert answer.prices[-1].increase.method is Method.UNSOLVED
     assert len(answer.prices) == len(parameters(answer.instance))
     assert answer.sentences("en")[0].startswith("Interrupted")
 
@@ -285,9 +287,9 @@ def test_interrupt_keeps_what_is_done() -> None:
 def test_interrupt_claims_no_range_that_was_not_looked_at() -> None:
     answer = explain_prices(solved("families/group_limit"), "fairness", stopping("prices on both sides", 1))
     assert not answer.complete
-    assert answer.prices[0].more.reach is not None
-    assert all(side.reach is None for each in answer.prices[1:] for side in (each.less, each.more))
-    assert answer.prices[-1].more.method is not Method.UNSOLVED
+    assert answer.prices[0].increase.reach is not None
+    assert all(side.reach is None for each in answer.prices[1:] for side in (each.decrease, each.increase))
+    assert answer.prices[-1].increase.method is not Method.UNSOLVED
 
 
 def test_parameters_keep_to_their_range() -> None:

@@ -27,7 +27,9 @@ class Settled(NamedTuple):
     overridden: tuple[int, ...] = ()
 
 
-def settle(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]]) -> tuple[dict[Name, Settled], list[Finding]]:
+def reconcile(
+    edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]]
+) -> tuple[dict[Name, Settled], list[Finding]]:
     """What becomes of every cell, and one finding for every pair of edits that disagree.
 
     Edits agree on a cell if they make the same of it; and an ``at_most`` or ``at_least`` that leaves the cell as it is

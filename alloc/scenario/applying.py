@@ -10,7 +10,7 @@ from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
-from alloc.scenario.agreement import Settled, settle
+from alloc.scenario.agreement import Settled, reconcile
 from alloc.scenario.difference import changes_between
 from alloc.scenario.edits import Cell, Edit, Edited
 from alloc.scenario.rebuilding import rebuilt
@@ -48,7 +48,7 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
         if errors(findings):
             findings += [finding for finding in found if finding.code in ALWAYS_WRONG]
             continue
-        settled, clashes = settle(edits, touched)
+        settled, clashes = reconcile(edits, touched)
         findings += [*found, *clashes, *_idle(edits, touched)]
         if errors(findings):
             continue

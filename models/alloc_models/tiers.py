@@ -29,7 +29,7 @@ def score(m: Any, c: Any) -> Any:
 
 
 def _minimum(m: Any, data: Any, one: Any) -> LinearTier:
-    return LinearTier(minimum, maximise=False, whole=True, essential=True)
+    return LinearTier(minimum, maximise=False, integer=True, essential=True)
 
 
 def minimum(m: Any) -> Any:
@@ -48,7 +48,7 @@ def _fairness(m: Any, data: Any, one: Any) -> LinearTier | MaxMinTier:
     variable(m, "worst", unit="share", lower=-np.inf, auxiliary=True)
     variable(m, "below_worst", m.cities, unit="share", auxiliary=True)
     rows(m, "worst_served")
-    return LinearTier(fairness, maximise=True, whole=True, essential=True)
+    return LinearTier(fairness, maximise=True, integer=True, essential=True)
 
 
 def worst_served(m: Any, c: Any) -> Any:
@@ -67,8 +67,8 @@ def least_served(m: Any, c: Any) -> Any:
 
 
 def _settlement(m: Any, data: Any, one: Any) -> LinearTier:
-    natural = max(float(np.sum(data.settle_limit)), 1.0)
-    return LinearTier(settlement, maximise=True, whole=True, essential=True, natural=natural)
+    scale = max(float(np.sum(data.settle_limit)), 1.0)
+    return LinearTier(settlement, maximise=True, integer=True, essential=True, scale=scale)
 
 
 def settlement(m: Any) -> Any:
@@ -77,7 +77,7 @@ def settlement(m: Any) -> Any:
 
 
 def _coverage(m: Any, data: Any, one: Any) -> LinearTier:
-    return LinearTier(coverage, maximise=True, whole=True)
+    return LinearTier(coverage, maximise=True, integer=True)
 
 
 def coverage(m: Any) -> Any:
@@ -113,7 +113,7 @@ def _closeness(m: Any, data: Any, one: Any) -> ClosenessTier:
 
 
 def _cost(m: Any, data: Any, one: Any) -> LinearTier:
-    return LinearTier(cost, maximise=False, natural=max(float(np.sum(data.reference)), 1.0), then=facilities)
+    return LinearTier(cost, maximise=False, scale=max(float(np.sum(data.reference)), 1.0), tie_breaker=facilities)
 
 
 def cost(m: Any) -> Any:

@@ -73,7 +73,7 @@ def ways(known: Catalogue, multiplies: bool = False) -> tuple[Way, ...]:
 def adjustments(
     rows: Rows,
     names: Collection[str] | None = None,
-    told: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Adjustment, ...]:
     """Adjustments of an instance that move any row: every one, or those with these names."""
     paths = None if names is None else {name.partition(" ")[0] for name in names}
@@ -81,7 +81,7 @@ def adjustments(
     found: dict[Way, list[Adjustment]] = {way: list(_waived(rows, way)) for way in every if way.turn.waives}
     batches = sorted({way.turn.probe for way in every if not way.turn.waives})
     for place, batch in enumerate(batches):
-        told(place, len(batches))
+        on_progress(place, len(batches))
         some = [way for way in every if way.turn.probe == batch and not way.turn.waives]
         values = {way: values_of(rows.instance, way.number.path) for way in some}
         steps = {way: _steps(greatest(rows.instance, way.number), values[way][1]) for way in some}

@@ -45,7 +45,7 @@ class Clash:
     minimal: bool
 
 
-def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None]) -> Clash:
+def clash(rows: Rows, whole: bool, clock: Clock, on_progress: Callable[[int, int], None]) -> Clash:
     """A set of groups that cannot hold together, from which none can be left out.
 
     Each family in turn is left out, then what each of those that are left is about; where the rest still clashes it is
@@ -56,7 +56,7 @@ def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None
         rows: of an instance without a point.
         whole: whether whole facilities alone make the conflict.
         clock: when it runs out the groups not tried yet stay.
-        told: how many groups are tried, of how many.
+        on_progress: how many groups are tried, of how many.
     """
     limit = clock.spent + SHARE * clock.left
     model = rows.model
@@ -67,7 +67,7 @@ def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None
     for split in (rows.number, rows.part):
         parts = [np.flatnonzero(kept & (split == part)) for part in sorted(set(split[kept].tolist()))]
         for place, part in enumerate(parts):
-            told(place, len(parts))
+            on_progress(place, len(parts))
             if clock.spent > limit or clock.interrupted:
                 minimal = False
                 break
@@ -88,7 +88,7 @@ def clash(rows: Rows, whole: bool, clock: Clock, told: Callable[[int, int], None
     if whole:
         minimal = minimal and _cities(rows, session, model, kept, clock, limit)
     elif minimal:
-        kept[kept] = _certificate(_without(model, np.flatnonzero(kept)), clock)
+        kept[kept] = _certificate(_restricted_to(model, np.flatnonzero(kept)), clock)
     return Clash(_groups(rows, np.flatnonzero(kept)), minimal)
 
 
@@ -140,12 +140,12 @@ def _certificate(model: LinearModel, clock: Clock) -> np.ndarray:
     if run.ending is not Ending.OPTIMAL or not run.duals.size:
         return every
     found: np.ndarray = np.abs(run.duals) > LEAST_MULTIPLIER * float(np.abs(run.duals).max(initial=0.0))
-    if Session(_without(model, np.flatnonzero(found)), clock).run().ending is Ending.INFEASIBLE:
+    if Session(_restricted_to(model, np.flatnonzero(found)), clock).run().ending is Ending.INFEASIBLE:
         return found
     return every  # the last digits hide a part of it
 
 
-def _without(model: LinearModel, chosen: np.ndarray) -> LinearModel:
+def _restricted_to(model: LinearModel, chosen: np.ndarray) -> LinearModel:
     """The model with the chosen rows alone."""
     return replace(
         model,

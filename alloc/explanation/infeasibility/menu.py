@@ -70,7 +70,7 @@ class Menu:
     proven: bool
 
 
-def has_point(instance: Instance, clock: Clock, rows: Rows | None = None) -> bool | None:
+def has_solution(instance: Instance, clock: Clock, rows: Rows | None = None) -> bool | None:
     """Whether an instance has a point, whole facilities and the arithmetic before the solve included; None: unknown."""
     if any(each.severity == "error" for each in precheck(instance, derive(instance))):
         return False
@@ -94,7 +94,7 @@ def _rounds(session: Session, rows: Rows, point: np.ndarray) -> bool:
     return False
 
 
-def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, told: Callable[[str, int, int], None]) -> Menu:
+def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, on_progress: Callable[[str, int, int], None]) -> Menu:
     """The cheapest repairs of an instance without a point.
 
     Args:
@@ -102,11 +102,12 @@ def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, told: Callable[[s
         groups: that clash in it.
         whole: whether whole facilities alone make the conflict.
         clock: when it runs out, or is interrupted, what has been found is the menu.
-        told: the stage (``adjustments``, ``repairs`` or ``coefficients``), how much is done, and how much there is.
+        on_progress: the stage (``adjustments``, ``repairs`` or ``coefficients``), how much is done, of how
+            much.
     """
-    every = adjustments(rows, told=lambda done, total: told("adjustments", done, total))
+    every = adjustments(rows, on_progress=lambda done, total: on_progress("adjustments", done, total))
     elastic = Elastic(rows, every, whole, clock)
-    search = _Search(rows, {each.name: each for each in every}, elastic, clock, told)
+    search = _Search(rows, {each.name: each for each in every}, elastic, clock, on_progress)
     search.look(frozenset(each.name for each in every if each.way == DROP), LEAST if elastic.large else WANTED)
     # To drop a rule is offered where to change numbers leaves fewer than three short ways that are soon found.
     if _short(search.found) < LEAST:
@@ -115,7 +116,7 @@ def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, told: Callable[[s
         search.complete = False
     found, complete, proven = search.found, search.complete, search.proven
     if not elastic.large or len(found) < LEAST:
-        found += _by_coefficients(rows, groups, clock, told)
+        found += _by_coefficients(rows, groups, clock, on_progress)
     stopped = clock.interrupted or clock.left <= 0
     order = sorted(found, key=lambda each: (each.cost, len(each.lines)))
     return Menu(tuple(order[:WANTED]), complete and not stopped, proven and not stopped)
@@ -135,7 +136,7 @@ class _Search:
     by_name: Mapping[str, Adjustment]
     elastic: Elastic
     clock: Clock
-    told: Callable[[str, int, int], None]
+    on_progress: Callable[[str, int, int], None]
     found: list[Repair] = field(default_factory=list)
     complete: bool = True
     proven: bool = True
@@ -154,7 +155,7 @@ class _Search:
             if any(each.adjustments <= frozenset(combination.amounts) for each in self.found):
                 continue
             self._tried += 1
-            self.told("repairs", len(self.found), WANTED)
+            self.on_progress("repairs", len(self.found), WANTED)
             repair = _repaired(self.rows, self.by_name, combination, self.clock)
             if repair is not None and not any(each.adjustments <= repair.adjustments for each in self.found):
                 self.found = [each for each in self.found if not repair.adjustments <= each.adjustments] + [repair]
@@ -169,21 +170,23 @@ def _short(found: Iterable[Repair]) -> int:
     return sum(len(each.lines) <= SHORT for each in found)
 
 
-def _by_coefficients(rows: Rows, groups: Clash, clock: Clock, told: Callable[[str, int, int], None]) -> list[Repair]:
+def _by_coefficients(
+    rows: Rows, groups: Clash, clock: Clock, on_progress: Callable[[str, int, int], None]
+) -> list[Repair]:
     """Repairs by one number that moves coefficients: the cheapest of every column or setting."""
 
     def works(lines: list[Change]) -> bool | None:
         if clock.interrupted or clock.left <= 0:
             return None
         try:
-            return has_point(apply(rows.instance, _edits(lines), check=False).instance, clock)
+            return has_solution(apply(rows.instance, _edits(lines), check=False).instance, clock)
         except InputError:
             return False
 
     known = coefficient_adjustments(rows, groups)
     best: dict[str, Repair] = {}
     for place, each in enumerate(known):
-        told("coefficients", place, len(known))
+        on_progress("coefficients", place, len(known))
         amounts = least_change(rows, each, works)
         if amounts is None:
             continue
@@ -214,7 +217,7 @@ def _repaired(rows: Rows, by_name: Mapping[str, Adjustment], first: Combination,
         try:
             edited = apply(instance, edits, check=False).instance
             after = rows_of(edited)
-            works = has_point(edited, clock, after)
+            works = has_solution(edited, clock, after)
             if works:
                 apply(instance, edits)  # nothing that the checks refuse is offered
         except InputError:
@@ -232,7 +235,7 @@ def _without_needless(instance: Instance, repair: Repair, clock: Clock) -> Repai
     waived = tuple(each for each in repair.changes if each.adjustment.turn.waives)
     if not waived or len(waived) == len(repair.changes):
         return repair
-    if has_point(apply(instance, _edits(waived), check=False).instance, clock):
+    if has_solution(apply(instance, _edits(waived), check=False).instance, clock):
         return Repair(waived, repair.cost)
     return repair
 

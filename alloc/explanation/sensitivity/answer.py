@@ -27,13 +27,13 @@ class Price:
 
     parameter: Parameter
     tier: str
-    less: Side
-    more: Side
+    decrease: Side
+    increase: Side
 
     @property
     def degenerate(self) -> bool:
         """Whether the two sides differ: the parameter stands at a corner, or cannot go one way."""
-        one, other = self.less.value, self.more.value
+        one, other = self.decrease.value, self.increase.value
         if one is None or other is None:
             return (one is None) != (other is None)
         return differ(one, other)
@@ -42,17 +42,17 @@ class Price:
     def size(self) -> float:
         """What a hundredth of the parameter is worth, for sorting."""
         scale = max(abs(self.parameter.value), self.parameter.step)
-        return 0.01 * scale * max(abs(each.value or 0.0) for each in (self.less, self.more))
+        return 0.01 * scale * max(abs(each.value or 0.0) for each in (self.decrease, self.increase))
 
     @property
     def settled(self) -> bool:
         """Whether there is nothing that another solve could tell."""
-        return not {self.less.method, self.more.method} & {Method.ESTIMATE, Method.UNSOLVED}
+        return not {self.decrease.method, self.increase.method} & {Method.ESTIMATE, Method.UNSOLVED}
 
     @property
     def moves(self) -> bool:
         """Whether there is anything to say of it: it has a price, or cannot go one way."""
-        return self.size > 0 or any(each.method is Method.INFEASIBLE for each in (self.less, self.more))
+        return self.size > 0 or any(each.method is Method.INFEASIBLE for each in (self.decrease, self.increase))
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Prices(Writable):
         lines = []
         if not self.complete:
             asked = [each for each in self.prices if each.tier == self.tiers[0]]
-            missing = [each for each in asked if Method.UNSOLVED in (each.less.method, each.more.method)]
+            missing = [each for each in asked if Method.UNSOLVED in (each.decrease.method, each.increase.method)]
             lines.append(_say("stopped", language, total=len(asked), missing=len(missing)))
         lines.append(_say("fixed" if self.whole else "relaxed", language))
         lines.append(_say("quick" if self.quick else "legend", language))
@@ -112,11 +112,11 @@ class Prices(Writable):
         unit = spoken(self.instance, tier).equivalent
         slots = {"title": parameter.title, "step": parameter.said, "tier": self._tier(tier), "unit": unit}
         found = []
-        gain, solved = price.more.step, True
-        if gain is None and price.more.value is not None:
-            gain, solved = price.more.value * parameter.step, False
-        if Method.JUMP in (price.less.method, price.more.method):
-            jump = next(each.value for each in (price.more, price.less) if each.method is Method.JUMP)
+        gain, solved = price.increase.step, True
+        if gain is None and price.increase.value is not None:
+            gain, solved = price.increase.value * parameter.step, False
+        if Method.JUMP in (price.decrease.method, price.increase.method):
+            jump = next(each.value for each in (price.increase, price.decrease) if each.method is Method.JUMP)
             size = (jump or 0.0) * worth(self.instance, tier)
             found.append(_say("jump", language, n=figure(size, sign=True), **slots))
         elif gain:
@@ -125,7 +125,7 @@ class Prices(Writable):
             text = told.gains if better else told.loses
             found.append(_fill(text, language, n=figure(abs(gain) * worth(self.instance, tier)), **slots))
             found.append(self._rate(price, solved, language))
-        for each, key in ((price.less, "stuck_less"), (price.more, "stuck_more")):
+        for each, key in ((price.decrease, "stuck_less"), (price.increase, "stuck_more")):
             if each.method is Method.INFEASIBLE:
                 found.append(_say(key, language, **slots))
         return ["".join(found) if language == "zh" else " ".join(filter(None, found))] if found else []
@@ -133,14 +133,14 @@ class Prices(Writable):
     def _rate(self, price: Price, solved: bool, language: str) -> str:
         """What the price is where the parameter stands, and how far it holds."""
         size = price.parameter.step * worth(self.instance, price.tier)
-        less, more = price.less.value, price.more.value
-        if less is not None and more is not None and price.degenerate:
-            down, up = figure(-less * size, sign=True), figure(more * size, sign=True)
+        decrease, increase = price.decrease.value, price.increase.value
+        if decrease is not None and increase is not None and price.degenerate:
+            down, up = figure(-decrease * size, sign=True), figure(increase * size, sign=True)
             return _say("corner", language, less=down, more=up)
-        rate = more if more is not None else less
+        rate = increase if increase is not None else decrease
         if rate is None:
             return ""
-        ends = None not in (price.less.reach, price.more.reach)
+        ends = None not in (price.decrease.reach, price.increase.reach)
         low, high = self._ends(price, language, unit=True)
         said = figure(rate * size, sign=True)
         if not solved:
@@ -178,8 +178,8 @@ class Prices(Writable):
                     "step_words": Text(*(each.strip() for each in price.parameter.said))._asdict(),
                     "tier": price.tier,
                     "degenerate": price.degenerate,
-                    "less": _side(price.less),
-                    "more": _side(price.more),
+                    "less": _side(price.decrease),
+                    "more": _side(price.increase),
                 }
                 for price in self.prices
             ],
@@ -204,14 +204,14 @@ class Prices(Writable):
         size = parameter.step * worth(self.instance, price.tier)
         low, high = self._ends(price, language)
         said = getattr(parameter.said, language).strip()
-        step = price.more.step
+        step = price.increase.step
         return (
             getattr(parameter.title, language),
             parameter.shown(parameter.value, language),
             BRIEF.get(said, said),
             figure(None if step is None else step * worth(self.instance, price.tier), sign=True),
-            _shown(price.less, -size),
-            _shown(price.more, size),
+            _shown(price.decrease, -size),
+            _shown(price.increase, size),
             low,
             high,
         )
@@ -222,7 +222,7 @@ class Prices(Writable):
             None
             if each.reach is None
             else min(max(value + way * each.reach, price.parameter.least), price.parameter.most)
-            for way, each in ((-1, price.less), (1, price.more))
+            for way, each in ((-1, price.decrease), (1, price.increase))
         ]
         low, high = (figure(None) if each is None else price.parameter.shown(each, language, unit) for each in ends)
         return low, high

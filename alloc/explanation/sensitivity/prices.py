@@ -54,7 +54,7 @@ def quick_prices(result: Result, tier: str | None = None) -> Prices:
 
 def _prices(result: Result, tier: str | None, report: Report, quick: bool) -> Prices:
     names: list[str] = [each.tier for each in result.instance.settings.objective]
-    if not result.has_point:
+    if not result.has_solution:
         raise AskError(SAY["no_point"])
     if tier is not None and tier not in names:
         raise AskError(SAY["no_tier"].fill(tier=tier, known=", ".join(names)))
@@ -116,22 +116,22 @@ def _refined(near: Near, base: Tiers, wanted: Sequence[str], clock: Clock, repor
 
 def _unranged(price: Price) -> Price:
     """A price without its ranges, since nobody has looked where the data bend."""
-    less, more = (replace(each, reach=None) for each in (price.less, price.more))
-    return replace(price, less=less, more=more)
+    decrease, increase = (replace(each, reach=None) for each in (price.decrease, price.increase))
+    return replace(price, decrease=decrease, increase=increase)
 
 
 def _settled(probe: Probe, price: Price, solve: bool, step: bool) -> Price:
     """A price with its ranges, solved again where the duals do not say it and that is wanted."""
     if solve and not price.settled:
-        less, more = both_sides(probe, price.tier)
+        decrease, increase = both_sides(probe, price.tier)
     else:
-        less, more = (within(probe, way, each) for way, each in ((-1, price.less), (1, price.more)))
+        decrease, increase = (within(probe, way, each) for way, each in ((-1, price.decrease), (1, price.increase)))
     parameter = probe.parameter
-    if more.value is not None and more.reach is not None and more.reach >= parameter.step:
-        more = replace(more, step=parameter.step * more.value)
+    if increase.value is not None and increase.reach is not None and increase.reach >= parameter.step:
+        increase = replace(increase, step=parameter.step * increase.value)
     elif step:
-        more = replace(more, step=probe.step(price.tier))
-    return Price(parameter, price.tier, less, more)
+        increase = replace(increase, step=probe.step(price.tier))
+    return Price(parameter, price.tier, decrease, increase)
 
 
 def _unsettled(first: Sequence[tuple[Probe, Mapping[str, Price]]], base: Tiers, large: bool) -> set[str]:

@@ -8,7 +8,7 @@ from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.sensitivity.change import Change
 from alloc.explanation.sensitivity.near import STRAIGHT, Moved, Near
 from alloc.explanation.sensitivity.room import Reading
-from alloc.explanation.sensitivity.tiers import Ended, Tiers, solved
+from alloc.explanation.sensitivity.tiers import StepEnd, Tiers, solved
 from alloc.explanation.shared.parameters import Parameter
 from alloc.solver.model.runs import Clock, Ending, Run
 from alloc.tolerances import PROBE_STEP, REPEATED_SOLVE
@@ -130,15 +130,16 @@ class Probe:
         if by not in self._tiers:
             base, model = self.base, self.near.model_at(self.parameter, self.parameter.value + by)
             self._tiers[by] = None if model is None else solved(
-                model, base.given_up, base.fixed, base.memory, self._clock, self._last, known=self._known(by, model)
+                model, base.tolerance_used, base.fixed, base.memory, self._clock, self._last,
+                known=self._known(by, model),
             )  # fmt: skip
         return self._tiers[by]
 
-    def _known(self, by: float, model: LinearModel) -> dict[str, Ended]:
+    def _known(self, by: float, model: LinearModel) -> dict[str, StepEnd]:
         """How the first tiers end there, as far as their bases hold so far: these need no solve."""
         way = -1 if by < 0 else 1
         turn = self.start(way)
-        reading, found = self.reading(way, turn), dict[str, Ended]()
+        reading, found = self.reading(way, turn), dict[str, StepEnd]()
         if reading is None or not reading.moved.sides_only or model.matrix.shape != self.base.model.matrix.shape:
             return found
         for tier in self.base.model.objectives:
@@ -169,4 +170,4 @@ class Probe:
         if there is None or tier not in there.values:
             return None
         gap = there.values[tier] - self.base.values[tier]
-        return 0.0 if abs(gap) <= REPEATED_SOLVE * self.base.model.objectives[tier].natural else gap
+        return 0.0 if abs(gap) <= REPEATED_SOLVE * self.base.model.objectives[tier].scale else gap

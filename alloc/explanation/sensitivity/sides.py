@@ -78,8 +78,8 @@ def quick_side(probe: Probe, way: int, tier: str, turn: int = 0) -> Side:
 
 def quick_sides(probe: Probe, tier: str) -> tuple[Side, Side]:
     """Both sides by the duals of the result alone."""
-    less, more = (quick_side(probe, way, tier, probe.start(way)) for way in (-1, 1))
-    return less, more
+    decrease, increase = (quick_side(probe, way, tier, probe.start(way)) for way in (-1, 1))
+    return decrease, increase
 
 
 def both_sides(probe: Probe, tier: str) -> tuple[Side, Side]:
@@ -91,8 +91,8 @@ def both_sides(probe: Probe, tier: str) -> tuple[Side, Side]:
         if down is not None and up is not None and abs(down + up) <= SMOOTH * max(abs(down), abs(up)):
             by = probe.distance(0)
             return Side(-down / by, None, Method.DIFFERENCE), Side(up / by, None, Method.DIFFERENCE)
-    less, more = (side(probe, way, tier) for way in (-1, 1))
-    return less, more
+    decrease, increase = (side(probe, way, tier) for way in (-1, 1))
+    return decrease, increase
 
 
 def side(probe: Probe, way: int, tier: str) -> Side:
@@ -136,7 +136,7 @@ def _smooth(probe: Probe, tier: str, slope: float, gap: float, by: float, here: 
     """Whether a tier changes as its duals say with a parameter that moves coefficients or costs."""
     if here is None or here.sides_only:
         return False
-    noise = REPEATED_SOLVE * probe.base.model.objectives[tier].natural
+    noise = REPEATED_SOLVE * probe.base.model.objectives[tier].scale
     return abs(gap - slope * by) <= max(SMOOTH * abs(slope * by), noise)
 
 
@@ -147,7 +147,7 @@ def _past_the_corner(tier: str, there: Reading, by: float, gap: float) -> Side |
     """
     sides_only = there.moved.sides_only
     room, slope = there.room(tier) if sides_only else None, there.slopes[tier]
-    noise = REPEATED_SOLVE * there.tiers.model.objectives[tier].natural
+    noise = REPEATED_SOLVE * there.tiers.model.objectives[tier].scale
     if abs(gap - slope * by) > max((AGREEING_SLOPES if sides_only else SMOOTH) * abs(slope * by), 10 * noise):
         return None
     if not sides_only:

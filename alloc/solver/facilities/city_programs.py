@@ -164,12 +164,12 @@ def _objectives(model: LinearModel, city: np.ndarray, lower: np.ndarray, point: 
     missing[own:] = 1.0
     costs = [missing]
     for one in linear:
-        if one.whole:
+        if one.integer:
             costs.append(np.where(city >= 0, one.costs, 0.0))
             if np.any(one.costs[city < 0]):
                 below = (one.costs > 0) & (city >= 0)
                 lower[below] = np.maximum(lower, np.minimum(point, model.upper))[below]
-    last = together([one for one in linear if not one.whole], city.size)
+    last = together([one for one in linear if not one.integer], city.size)
     last = last if np.any(last) else model.integer.astype(float)  # where no tier tells: the fewest facilities
     return np.array([*costs, np.where(city >= 0, last, 0.0)])
 
@@ -177,7 +177,7 @@ def _objectives(model: LinearModel, city: np.ndarray, lower: np.ndarray, point: 
 def together(tiers: Sequence[LinearObjective], columns: int) -> np.ndarray:
     """One objective of several tiers and of what breaks their ties, each worth a small part of the one before it."""
     costs = np.zeros(columns)
-    for k, each in enumerate(each for one in tiers for each in (one.costs, one.then) if each is not None):
+    for k, each in enumerate(each for one in tiers for each in (one.costs, one.tie_breaker) if each is not None):
         costs += LATER**k * each / (float(np.max(np.abs(each), initial=0.0)) or 1.0)
     return costs
 

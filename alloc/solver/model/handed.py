@@ -78,13 +78,13 @@ class HandedModel:
             "passModel",
         )
         self.on_incumbent: Callable[[float, float], None] | None = None
-        told = WeakMethod(self._callback)  # HiGHS would hold the session, and the session HiGHS, for ever
+        callback = WeakMethod(self._callback)  # HiGHS would hold the session, and the session HiGHS, for ever
 
-        def tell(*event: Any) -> None:
-            if (method := told()) is not None:
+        def on_event(*event: Any) -> None:
+            if (method := callback()) is not None:
                 method(*event)
 
-        self._highs.setCallback(tell, None)
+        self._highs.setCallback(on_event, None)
         kinds = highspy.cb.HighsCallbackType
         for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
             self._highs.startCallback(kind)
