@@ -133,7 +133,7 @@ def solve(
         ready_to_write(Path(out))
     result = run(edited.instance, on_progress, edited=edited)
     result = replace(result, findings=(*dict.fromkeys([*edited.findings, *result.findings]),))
-    if out is not None and result.has_point:
+    if out is not None and result.has_solution:
         store.write(result, Path(out))
     return result
 

@@ -283,7 +283,7 @@ def save_tables(result: Result, path: Path | str) -> Written:
     from alloc.workbook.write.tables import write_tables
 
     place = Path(path)
-    if not result.has_point:
+    if not result.has_solution:
         raise StoreError(Text("结果没有分配方案，没有可写的表。", "the result has no allocation: there are no tables"))
     if place.suffix.casefold() != ".xlsx":
         raise StoreError(

@@ -55,7 +55,7 @@ def _edit(edit: Mapping[str, Any]) -> str:
 
 
 def _result(result: Result) -> list[str]:
-    if not result.has_point:
+    if not result.has_solution:
         said = (show(result, language).split("\n") for language in ("zh", "en"))
         return [_title_of(result.instance), *(_line(Text(*both)) for both in zip(*said, strict=True))]
     notes = [Text(*both) for both in zip(note_lines(result, "zh"), note_lines(result, "en"), strict=True)]

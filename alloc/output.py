@@ -249,7 +249,7 @@ def _figure(value: float) -> str:
 
 def _result(result: Result, language: str, city: str | None) -> str:
     """Status, notes and the short table of a result, or one of its cities; of one without a point what clashes."""
-    if not result.has_point:
+    if not result.has_solution:
         return "\n".join(_no_point(result, language))
     notes = [f"! {note}" for note in note_lines(result, language)]
     title = getattr(result.instance.settings.title, language)

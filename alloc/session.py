@@ -15,7 +15,7 @@ from alloc.instance.instance import Instance
 from alloc.opening import Given, opened
 from alloc.result.result import Result, run, with_bounds
 from alloc.scenario import Cell, Edit, Edited, apply, parse_edit
-from alloc.solver.model.runs import Memory
+from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.tiers.lexicographic import Report
 
 
@@ -26,7 +26,7 @@ class State:
     instance: Instance
     cells: tuple[Cell, ...]
     result: Result
-    memory: Memory
+    memory: WarmStartCache
 
 
 class Session:
@@ -65,7 +65,7 @@ class Session:
             instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
         )
         self._done: list[State] = []
-        self._done.append(self._solved(edited.instance, edited.cells, Memory(), edited))
+        self._done.append(self._solved(edited.instance, edited.cells, WarmStartCache(), edited))
         self._undone: list[State] = []
 
     @property
@@ -89,7 +89,7 @@ class Session:
         return self._done[-1].memory.starts
 
     @property
-    def memory(self) -> Memory:
+    def memory(self) -> WarmStartCache:
         """A copy of where each step of the last solve ended, for other solves of nearly the same instance."""
         return self._done[-1].memory.copy()
 
@@ -160,7 +160,7 @@ class Session:
         """For notebooks: the edits that stand, and the result, in both languages."""
         return alloc.as_html(self)
 
-    def _solved(self, instance: Instance, cells: tuple[Cell, ...], memory: Memory, edited: Edited) -> State:
+    def _solved(self, instance: Instance, cells: tuple[Cell, ...], memory: WarmStartCache, edited: Edited) -> State:
         result = run(instance, self._report, memory, edited, bounds=False)
         if self._done:  # the record has every edit that stands, not the last step's alone
             before = self.result.manifest

@@ -41,7 +41,7 @@ class Problem:
         self.model = compiled(self.derived, self.instance)
         every = self.model.objectives.values()
         self.tiers = [one for one in every if isinstance(one, LinearObjective) and one.whole]
-        sizes = [gap_size(one.value(self._relaxed(one.costs)), one.natural) for one in self.tiers]
+        sizes = [gap_size(one.value(self._relaxed(one.costs)), one.scale) for one in self.tiers]
         self.shares = TWICE ** np.arange(len(self.tiers) - 1.0, -1.0, -1.0) / sizes
 
     def _relaxed(self, costs: np.ndarray) -> np.ndarray:
@@ -104,7 +104,7 @@ def _alloc(home: Path, limit: float) -> dict[str, Any]:
     settings = instance.settings.model_copy(update={"integers": True, "time_limit": limit})
     result = run(make_instance(settings, instance.tables))
     spent = time.perf_counter() - started
-    if not result.has_point:
+    if not result.has_solution:
         status = result.manifest["status"]["stopped"]
         return {
             "build": spent,

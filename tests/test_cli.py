@@ -43,7 +43,7 @@ def test_solve_show_verify(tiny: Path, tmp_path: Path, lang: str) -> None:
     assert solved.exit_code == 0
     words = {
         "zh": ("各级目标", "指标平衡", "起约束作用的规则", "余数"),
-        "en": ("Tiers", "Pools", "What binds", "residual"),
+        "en": ("Tiers", "Pools", "Binding constraints", "residual"),
     }
     assert all(word in solved.output for word in words[lang])
     assert str(out) in solved.output

@@ -77,7 +77,7 @@ def solves(instance: Instance) -> bool:
     """Whether a whole, verified result comes of it; one tier is enough to know."""
     settings = instance.settings.model_copy(update={"objective": instance.settings.objective[:1]})
     result = run(make_instance(settings, instance.tables))
-    return result.has_point and result.verified
+    return result.has_solution and result.verified
 
 
 def needed(instance: Instance, conflict: Conflict) -> bool:

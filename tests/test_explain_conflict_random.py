@@ -53,4 +53,4 @@ def test_every_repair_solves(seed: int, which: set[int]) -> None:
         mended = edited(instance, list(repair.lines))
         one_tier = mended.settings.model_copy(update={"objective": mended.settings.objective[:1]})
         result = run(make_instance(one_tier, mended.tables))
-        assert result.has_point and result.verified, repair.lines
+        assert result.has_solution and result.verified, repair.lines

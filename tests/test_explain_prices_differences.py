@@ -17,7 +17,7 @@ from alloc.instance import Instance, read
 from alloc.instance.derived.derived import derive
 from alloc.result.result import run
 from alloc.solver.facilities.band import with_band_of
-from alloc.solver.model.runs import Clock, Memory
+from alloc.solver.model.runs import Clock, WarmStartCache
 from alloc.solver.solution import solve
 from random_instances import write_random
 
@@ -39,10 +39,10 @@ def values(instance: Instance) -> dict[str, float]:
     return {each.tier: each.bound for each in solve(instance).tiers if each.bound is not None}
 
 
-def agree(side: Side, difference: float, by: float, natural: float, curved: bool) -> bool:
+def agree(side: Side, difference: float, by: float, scale: float, curved: bool) -> bool:
     """Whether a price is the slope of a difference over `by`, as far as two solves are the same to the last digits."""
     assert side.value is not None
-    return abs(side.value * by - difference) <= 2e-8 * natural + (0.06 if curved else 2e-3) * abs(difference)
+    return abs(side.value * by - difference) <= 2e-8 * scale + (0.06 if curved else 2e-3) * abs(difference)
 
 
 def compared(instance: Instance, chosen: Sequence[Parameter], tiers: Sequence[str]) -> Iterator[tuple[str, Side, bool]]:
@@ -66,7 +66,7 @@ def compared(instance: Instance, chosen: Sequence[Parameter], tiers: Sequence[st
                     continue
                 change = probe.change(way)
                 curved = change is None or not change.sides_only
-                natural = base.model.objectives[tier].natural
+                natural = base.model.objectives[tier].scale
                 yield where, side, agree(side, there[tier] - at[tier], by, natural, curved)
 
 
@@ -100,12 +100,12 @@ def test_prices_of_random_instances(seed: int, tmp_path: Path) -> None:
 def test_whole_facilities_are_those_of_the_result(tmp_path: Path) -> None:
     """The tiers of the fixed problem are the published ones; prices are slopes of that problem."""
     result = run(read(write_random(tmp_path, 3, cities=5, integers=True)))
-    assert result.has_point
+    assert result.has_solution
     clock = Clock(LONG)
     base = published(result, clock)
     manifest = {each["tier"]: each["value"] for each in result.manifest["tiers"]}
     for tier in ("minimum", "settlement", "coverage", "production"):
-        natural = base.model.objectives[tier].natural
+        natural = base.model.objectives[tier].scale
         assert base.values[tier] == pytest.approx(manifest[tier], abs=2e-6 * natural), tier
     wrong = [
         where
@@ -126,12 +126,14 @@ def fixed_differences(
         if not parameter.least <= parameter.value + by <= parameter.most:
             continue
         model = model_of(set_to(instance, parameter, parameter.value + by), beside=base.model)
-        there = solved(with_band_of(model, base.model), base.given_up, base.fixed, Memory(), clock, "production")
+        there = solved(
+            with_band_of(model, base.model), base.tolerance_used, base.fixed, WarmStartCache(), clock, "production"
+        )
         for tier in ("minimum", "settlement", "production"):
             side = both_sides(probe, tier)[0 if way < 0 else 1]
             where = f"{parameter.target} {tier} {way:+d}: {side}"
             if tier in there.values and side.method is not Method.JUMP:
-                natural = base.model.objectives[tier].natural
+                natural = base.model.objectives[tier].scale
                 yield where, agree(side, there.values[tier] - base.values[tier], by, natural, curved=True)
 
 
@@ -154,9 +156,9 @@ def test_range_holds_to_its_end(seed: int, tmp_path: Path) -> None:
                 continue
             inside = solved(
                 model_of(set_to(instance, parameter, parameter.value + 0.99 * side.reach)),
-                base.given_up, None, base.memory, clock, tier,
+                base.tolerance_used, None, base.memory, clock, tier,
             )  # fmt: skip
-            natural = base.model.objectives[tier].natural
+            natural = base.model.objectives[tier].scale
             expected = base.values[tier] + 0.99 * side.reach * side.value
             assert inside.values[tier] == pytest.approx(expected, rel=1e-7, abs=2e-8 * natural), (
                 parameter.target,

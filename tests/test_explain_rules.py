@@ -106,7 +106,7 @@ def test_rule_off_is_the_edit_that_takes_it_away(seed: int, tmp_path: Path) -> N
         if not switch.name.startswith(("limits.", "overrides.")):
             continue
         found = solved(
-            switch.model(instance, derived, base.model), base.given_up, None, base.memory, clock, "production"
+            switch.model(instance, derived, base.model), base.tolerance_used, None, base.memory, clock, "production"
         )
         edited = solve(apply(instance, [parse_edit(f"drop {switch.name}")], check=False).instance)
         expected = {each.tier: each.bound for each in edited.tiers}
@@ -127,9 +127,9 @@ def test_room_proves_that_nothing_changes(seed: int, tmp_path: Path) -> None:
     for switch in switches(instance, derived):
         model = switch.model(instance, derived, base.model)
         if leaves_room(base, model):
-            found = solved(model, base.given_up, None, base.memory, clock)
+            found = solved(model, base.tolerance_used, None, base.memory, clock)
             for tier, value in base.values.items():
-                natural = base.model.objectives[tier].natural
+                natural = base.model.objectives[tier].scale
                 assert found.values[tier] == pytest.approx(value, rel=1e-6, abs=1e-6 * natural), (switch.name, tier)
 
 
@@ -144,9 +144,9 @@ def test_tiers_that_duals_prove_untouched(seed: int, tmp_path: Path) -> None:
     for switch in switches(instance, derived):
         model = switch.model(instance, derived, base.model)
         known = untouched(base, model)
-        every, rest = (solved(model, base.given_up, None, base.memory, clock, known=each) for each in ({}, known))
+        every, rest = (solved(model, base.tolerance_used, None, base.memory, clock, known=each) for each in ({}, known))
         for tier, value in every.values.items():
-            natural = base.model.objectives[tier].natural
+            natural = base.model.objectives[tier].scale
             assert rest.values[tier] == pytest.approx(value, rel=1e-6, abs=1e-6 * natural), (switch.name, tier)
             if tier in known:
                 assert value == pytest.approx(base.values[tier], rel=1e-6, abs=1e-6 * natural), (switch.name, tier)

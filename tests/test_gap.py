@@ -15,16 +15,16 @@ from alloc.solver.model.status import Progress, gap_size
 
 
 def test_a_gap_is_a_share_of_the_optimum_or_of_a_tenth_of_the_natural_size() -> None:
-    assert gap_size(-0.8, natural=1.0) == 0.8
-    assert gap_size(22e6, natural=29e6) == 22e6
+    assert gap_size(-0.8, scale=1.0) == 0.8
+    assert gap_size(22e6, scale=29e6) == 22e6
     # The mean shortfall is 0.018 of 1: one per cent is then 0.001, not 0.00018.
-    assert 0.01 * gap_size(0.018, natural=1.0) == pytest.approx(0.001)
-    assert gap_size(0.0, natural=5.0) == 0.5
+    assert 0.01 * gap_size(0.018, scale=1.0) == pytest.approx(0.001)
+    assert gap_size(0.0, scale=5.0) == 0.5
 
 
 def test_progress_tells_the_same_gap() -> None:
-    assert Progress("s", "t", 0.0, best=0.018, bound=0.0175, natural=1.0).gap == pytest.approx(0.005)
-    assert Progress("s", "t", 0.0, best=0.8, bound=0.804, natural=1.0).gap == pytest.approx(0.005)
+    assert Progress("s", "t", 0.0, best=0.018, bound=0.0175, scale=1.0).gap == pytest.approx(0.005)
+    assert Progress("s", "t", 0.0, best=0.8, bound=0.804, scale=1.0).gap == pytest.approx(0.005)
     assert Progress("s", "t", 0.0, best=0.8).gap is None
 
 

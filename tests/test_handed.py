@@ -7,7 +7,7 @@ import numpy as np
 from alloc.compiler.linear_model import LinearModel
 from alloc.solver.model import handed, highs
 from alloc.solver.model.hold import Bounds
-from alloc.solver.model.runs import Clock, Ending, Memory
+from alloc.solver.model.runs import Clock, Ending, WarmStartCache
 from small_models import small_model
 
 
@@ -26,13 +26,13 @@ def test_options_of_a_run_are_for_that_run_alone() -> None:
 
 def test_a_row_that_comes_finds_the_basis_of_the_rows_before_it() -> None:
     """A run that is not made again leaves its basis to be set later; rows added meanwhile are not in it."""
-    memory = Memory()
+    memory = WarmStartCache()
     model = money()
     costs = np.array([-3.0, -0.99])
     for _ in range(2):
         session = highs.Session(model, Clock(60), memory=memory)
         session.costs(costs)
-        assert session.run_on_face("coverage", Bounds(model)).ending is Ending.OPTIMAL
+        assert session.solve_on_optimal_face("coverage", Bounds(model)).ending is Ending.OPTIMAL
         session.add_row(-np.inf, -10.0, costs)
         assert session.run().ending is Ending.OPTIMAL
     assert memory.starts["coverage"] == "same"

@@ -19,8 +19,8 @@ def solved(seed: int, integers: bool) -> Result:
     stopped, quality = result.manifest["status"]["stopped"], result.manifest["status"]["quality"]
     ends = {("finished", "optimal"), ("infeasible", "none"), *([("finished", "feasible")] if integers else [])}
     assert (stopped, quality) in ends, seed
-    assert result.has_point == (stopped == "finished"), seed
-    if result.has_point:
+    assert result.has_solution == (stopped == "finished"), seed
+    if result.has_solution:
         assert result.verified, (seed, result.manifest["verified"])
         assert all(each["optimised"] for each in result.manifest["tiers"]), seed
         unbounded = [each["tier"] for each in result.manifest["tiers"] if each["bound"] is None]
@@ -30,7 +30,7 @@ def solved(seed: int, integers: bool) -> Result:
 
 @pytest.mark.parametrize("integers", [False, True], ids=["relaxation", "whole"])
 def test_a_sample(integers: bool) -> None:
-    assert sum(solved(seed, integers).has_point for seed in range(QUICK)) >= LEAST_WITH_A_POINT * QUICK
+    assert sum(solved(seed, integers).has_solution for seed in range(QUICK)) >= LEAST_WITH_A_POINT * QUICK
 
 
 @pytest.mark.slow
@@ -38,4 +38,4 @@ def test_a_sample(integers: bool) -> None:
 @pytest.mark.parametrize("part", range(10))
 def test_all(part: int, integers: bool) -> None:
     seeds = range(part, ALL, 10)
-    assert sum(solved(seed, integers).has_point for seed in seeds) >= LEAST_WITH_A_POINT * len(seeds)
+    assert sum(solved(seed, integers).has_solution for seed in seeds) >= LEAST_WITH_A_POINT * len(seeds)

@@ -23,7 +23,7 @@ from alloc.result.result import Result, run
 from alloc.session import Session as Live
 from alloc.solver.model.highs import STRANDED, Session
 from alloc.solver.model.hold import Bounds
-from alloc.solver.model.runs import Clock, Ending, Least, Memory, Run
+from alloc.solver.model.runs import Clock, Ending, Least, Run, WarmStartCache
 from alloc.solver.solution import compiled, solve
 from alloc.solver.tiers import active, closeness
 from hard_instances import hard_instance
@@ -83,7 +83,7 @@ def test_tiers_and_published_numbers_are_the_same_in_any_unit(seed: int, unit: s
     for before, after in zip(one.manifest["tiers"], other.manifest["tiers"], strict=True):
         times = money if before["tier"] == "cost" else 1.0
         assert after["value"] == pytest.approx(before["value"] * times, rel=1e-7, abs=1e-10), before["tier"]
-    if one.has_point:
+    if one.has_solution:
         assert other.verified
         pools = usual(seed).tables["pools"].set_index("pool")
         before, after = one.tables["allocation"], other.tables["allocation"]
@@ -133,7 +133,7 @@ def test_a_face_that_is_called_empty_though_a_point_is_known(monkeypatch: pytest
 
     def on_face(self: Session, step: str, bounds: Bounds, point: np.ndarray | None = None) -> Run:
         way["blind"] = point is not None
-        return run_on_face(self, step, bounds, point)
+        return solve_on_optimal_face(self, step, bounds, point)
 
     @contextmanager
     def sighted(self: Bounds, session: Session, point: np.ndarray, hair: float) -> Iterator[None]:
@@ -148,9 +148,9 @@ def test_a_face_that_is_called_empty_though_a_point_is_known(monkeypatch: pytest
         way["blind"] = False
         return found
 
-    run_on_face, eased = Session.run_on_face, Bounds.eased
+    solve_on_optimal_face, eased = Session.solve_on_optimal_face, Bounds.eased
     monkeypatch.setattr(Session, "run", run)
-    monkeypatch.setattr(Session, "run_on_face", on_face)
+    monkeypatch.setattr(Session, "solve_on_optimal_face", on_face)
     monkeypatch.setattr(Session, "freed", noting)
     monkeypatch.setattr(Bounds, "eased", sighted)
     found = solve(instance)
@@ -162,7 +162,7 @@ def test_a_face_that_is_called_empty_though_a_point_is_known(monkeypatch: pytest
 
 def test_an_empty_face_without_a_known_point_stays_infeasible() -> None:
     model = small_model([[1.0]], [2.0], [np.inf], [1.0])
-    run = Session(model, Clock(10)).run_on_face("first", Bounds(model))
+    run = Session(model, Clock(10)).solve_on_optimal_face("first", Bounds(model))
     assert run.ending is Ending.INFEASIBLE
     assert run.ending in STRANDED
 
@@ -212,7 +212,7 @@ def base() -> Instance:
         return read(write_random(Path(folder), seed=5, cities=8))
 
 
-def held(memory: Memory) -> Least:
+def held(memory: WarmStartCache) -> Least:
     assert memory.held is not None
     return memory.held.least
 
@@ -229,7 +229,7 @@ def test_closeness_has_the_same_digits_warm_and_cold() -> None:
         "policy.settlement.willingness = 0.16",
     ):
         warm = session.edit(line).tables["allocation"]
-        memory = Memory()
+        memory = WarmStartCache()
         cold = run(session.instance, memory=memory).tables["allocation"]
         one, other = held(session.memory), held(memory)
         pd.testing.assert_series_equal(warm["published"], cold["published"])

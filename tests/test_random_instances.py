@@ -130,7 +130,7 @@ def test_a_workbook_holds_everything(seed: int, tmp_path: Path) -> None:
 def test_results_with_everything_are_verified(seed: int, tmp_path: Path) -> None:
     folder = write_random(tmp_path, seed, cities=5, integers=bool(seed % 2), everything=True)
     result = run(read(folder))
-    if not result.has_point:
+    if not result.has_solution:
         assert result.infeasible
         return
     assert result.verified, result.verification

@@ -274,7 +274,7 @@ def test_damaged_foreign_and_unverified_results_are_refused(hand: Result, tmp_pa
 def test_an_instance_without_regions_or_places_has_a_report(tmp_path: Path):
     write_tiny(tmp_path / "tiny")
     result = run(read(tmp_path / "tiny"))
-    assert result.has_point
+    assert result.has_solution
     document = report(result, "zh")
     assert "map" not in [figure.name for figure in document.figures()]
     assert page(document).startswith("<!doctype html>")

@@ -174,7 +174,7 @@ def test_a_tampered_result_fails_its_verification(result: alloc.Result, tmp_path
 
 def test_clashing_rules_are_a_result_not_an_exception(tmp_path: Path) -> None:
     found = alloc.solve("infeasible/settlement_ahead_of_services", out=tmp_path / "r")
-    assert found.infeasible and not found.has_point
+    assert found.infeasible and not found.has_solution
     assert set(found.conflict) >= {"recognised_need"}
     assert not (tmp_path / "r").exists()
 

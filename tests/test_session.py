@@ -52,7 +52,7 @@ def same(live: alloc.Result, cold: alloc.Result) -> None:
     assert live.manifest["status"] == cold.manifest["status"]
     for one, other in zip(live.manifest["tiers"], cold.manifest["tiers"], strict=True):
         assert one["value"] == pytest.approx(other["value"], rel=1e-6, abs=1e-9), one["tier"]
-    if cold.has_point:
+    if cold.has_solution:
         pd.testing.assert_series_equal(live.tables["allocation"]["published"], cold.tables["allocation"]["published"])
         assert live.verified
 
@@ -169,10 +169,10 @@ def test_an_impossible_edit_is_explained_and_can_be_undone(tmp_path: Path) -> No
     session = Session(read(write_tiny(tmp_path)))
     before = session.result
     broken = session.edit("pools.total *= 0.01 where kind == 'land'")  # far below the floors
-    assert broken.infeasible and not broken.has_point
+    assert broken.infeasible and not broken.has_solution
     assert broken.conflict
     assert session.undo() is before
-    assert session.edit("policy.settlement.cost *= 1.1").has_point
+    assert session.edit("policy.settlement.cost *= 1.1").has_solution
 
 
 def test_the_cells_of_an_edit_have_old_and_new_value() -> None:

@@ -30,7 +30,7 @@ from alloc.solver.facilities.by_city import Choice, _highs, best, choose
 from alloc.solver.facilities.city_programs import CityProgram, city_programs
 from alloc.solver.facilities.mending import mended
 from alloc.solver.model.highs import Session
-from alloc.solver.model.runs import Clock, Ending, Memory
+from alloc.solver.model.runs import Clock, Ending, WarmStartCache
 from alloc.solver.solution import Solution, solve
 from instances import write_tiny
 from random_instances import write_random
@@ -163,7 +163,7 @@ def test_facilities_that_fit_nowhere_are_a_conflict() -> None:
 
 def test_a_city_that_an_edit_leaves_alone_is_taken_over() -> None:
     """The second city is granted another amount; the program of the first is the same, and its choice is kept."""
-    memory = Memory()
+    memory = WarmStartCache()
     first = choose(two_cities(), np.array([3.5, 1.5, 1.75, 0.75]), Clock(60), 60, silent, memory)
     second = choose(two_cities(), np.array([3.5, 1.4, 1.75, 0.7]), Clock(60), 60, silent, memory)
     assert (first.taken_over, second.taken_over) == (0, 1)
@@ -210,7 +210,7 @@ def test_the_band_is_left_for_an_essential_tier_alone() -> None:
 def same_under_other_words(folder: Path, seed: int) -> None:
     base = instance(folder, seed, 12 + seed % 15)
     result = run(base, bounds=False)
-    if not result.has_point:
+    if not result.has_solution:
         return
     renamed, names = services_renamed(base)
     again = run(renamed, bounds=False)
@@ -301,8 +301,8 @@ def test_a_session_gives_what_a_cold_solve_gives(tmp_path: Path, seed: int, edit
     session = alloc.Session(instance(tmp_path / f"{seed}", seed, 14))
     for line, factor in edits:
         live, cold = session.edit(line.format(factor)), run(session.instance, bounds=False)
-        assert live.has_point == cold.has_point
-        if cold.has_point:
+        assert live.has_solution == cold.has_solution
+        if cold.has_solution:
             assert np.array_equal(published(live), published(cold))
             assert np.array_equal(built(live.tables["services"]), built(cold.tables["services"]))
             assert live.manifest["notes"] == cold.manifest["notes"]
@@ -370,7 +370,7 @@ def test_an_interrupt_before_all_cities_still_gives_a_plan(tmp_path: Path, monke
 
     monkeypatch.setattr(Clock, "__init__", noted)
     result = run(base, interrupted)
-    assert result.has_point and result.verified
+    assert result.has_solution and result.verified
     assert result.manifest["status"] == {"stopped": str(Stopped.INTERRUPTED), "quality": str(Quality.FEASIBLE)}
     assert "rounded_down" in [note["code"] for note in result.manifest["notes"]]
 

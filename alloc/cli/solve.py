@@ -51,7 +51,7 @@ def solve(
             found, scenario=scenario, edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit,
             formulation=formulation, on_progress=display.report,
         )  # fmt: skip
-    if not result.has_point:
+    if not result.has_solution:
         if form == "json":
             conflict = {"conflict": list(result.conflict), **api.record(result.findings)}
             print_json({"written": False, "manifest": result.manifest, **conflict})

@@ -60,7 +60,7 @@ def check(results: Sequence[Result], names: Sequence[str]) -> None:
     for place, (result, name) in enumerate(zip(results, names, strict=True)):
         if any(earlier is result for earlier in results[:place]) or name in names[:place]:
             raise ComparisonError(f"{name} 重复给出", f"{name} is given twice")
-        if not result.has_point:
+        if not result.has_solution:
             raise ComparisonError(f"{name} 没有分配方案", f"{name} holds no allocation")
         if (damage := _damage(result)) is not None:
             raise ComparisonError(f"{name} 已损坏：{damage.zh}", f"{name} is damaged: {damage.en}")

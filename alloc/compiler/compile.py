@@ -15,10 +15,10 @@ from alloc.compiler.labels import Members
 from alloc.compiler.linear_model import (
     Block,
     ClosenessObjective,
-    LeastObjective,
     LinearForm,
     LinearModel,
     LinearObjective,
+    MaxMinObjective,
     Objective,
 )
 from alloc.compiler.sets import Sets
@@ -209,15 +209,15 @@ def _objective(
         sign = -1.0 if tier.maximise else 1.0
         try:
             costs, constant = _costs(walker.objective(tier.rule), column_scale.size)
-            then = _costs(walker.objective(tier.then), column_scale.size)[0] if tier.then else None
+            breaker = _costs(walker.objective(tier.tie_breaker), column_scale.size)[0] if tier.tie_breaker else None
         except (NotATemplate, KeyError) as error:
             raise CompileError(f"tier {name}: {error}") from error
         return LinearObjective(
-            name, sign * costs, sign * constant, tier.maximise, tier.whole, tier.natural, then, tier.essential
+            name, sign * costs, sign * constant, tier.maximise, tier.whole, tier.scale, breaker, tier.essential
         )
     if kind == "MaxMinTier":
         block = rows[tier.family]
-        return LeastObjective(name, columns[tier.level].start, np.arange(block.start, block.stop))
+        return MaxMinObjective(name, columns[tier.level].start, np.arange(block.start, block.stop))
     if kind == "ClosenessTier":
         block = columns[tier.variable]
         chosen = np.flatnonzero(np.isfinite(tier.centre.ravel()))

@@ -55,8 +55,8 @@ class LinearObjective:
         maximise: whether the tier itself is maximised (its value is then minus the minimum).
         whole: whether it is an objective of its own where cities plan their whole facilities by themselves.
         essential: whether granted columns may move further from the relaxation for it than a band allows.
-        natural: size of the tier to which absolute gaps refer, in its own unit.
-        then: costs of the objective that breaks ties, if there is one.
+        scale: size of the tier to which absolute gaps refer, in its own unit.
+        tie_breaker: costs of the objective that breaks ties, if there is one.
     """
 
     name: str
@@ -64,8 +64,8 @@ class LinearObjective:
     constant: float
     maximise: bool
     whole: bool
-    natural: float
-    then: np.ndarray | None = None
+    scale: float
+    tie_breaker: np.ndarray | None = None
     essential: bool = False
 
     def value(self, columns: np.ndarray) -> float:
@@ -75,14 +75,14 @@ class LinearObjective:
 
 
 @dataclass(frozen=True)
-class LeastObjective:
+class MaxMinObjective:
     """Lexicographic max-min: the column `level` is raised; `rows` bound it from above."""
 
     name: str
     level: int
     rows: np.ndarray
     maximise: bool = True
-    natural: float = 1.0
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class ClosenessObjective:
     weight: np.ndarray
     unit: np.ndarray
     maximise: bool = False
-    natural: float = 1.0
+    scale: float = 1.0
 
     @property
     def factor(self) -> float:
@@ -130,7 +130,7 @@ class LinearForm:
         return np.asarray(self.entries @ values + self.constant).reshape(self.shape)
 
 
-Objective = LinearObjective | LeastObjective | ClosenessObjective
+Objective = LinearObjective | MaxMinObjective | ClosenessObjective
 
 
 @dataclass(frozen=True)
@@ -249,5 +249,5 @@ class LinearModel:
 def _padded(objective: Objective, none: np.ndarray) -> Objective:
     if not isinstance(objective, LinearObjective):
         return objective
-    then = None if objective.then is None else np.append(objective.then, none)
-    return replace(objective, costs=np.append(objective.costs, none), then=then)
+    breaker = None if objective.tie_breaker is None else np.append(objective.tie_breaker, none)
+    return replace(objective, costs=np.append(objective.costs, none), tie_breaker=breaker)

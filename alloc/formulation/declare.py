@@ -85,16 +85,16 @@ class LinearTier:
         maximise: else it is minimised.
         whole: whether a city that plans its whole facilities by itself has it as an objective of its own.
         essential: whether allocations may move further from the relaxation for it than the band that holds them there.
-        natural: the size that absolute gaps refer to, in its own unit.
-        then: optimised after it, breaks its ties.
+        scale: the size that absolute gaps refer to, in its own unit.
+        tie_breaker: optimised after it, breaks its ties.
     """
 
     rule: Callable[[Any], Any]
     maximise: bool
     whole: bool = False
     essential: bool = False
-    natural: float = 1.0
-    then: Callable[[Any], Any] | None = None
+    scale: float = 1.0
+    tie_breaker: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)

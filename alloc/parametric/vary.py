@@ -13,7 +13,7 @@ from alloc.formulation.registry import DEFAULT, catalogue
 from alloc.instance.instance import Instance
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
-from alloc.solver.model.runs import Memory
+from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Stopped
 
 
@@ -64,14 +64,14 @@ def vary(
     """
     line = f"{target} = {{value!r}}" + (f" where {where}" if where else "")
     edited = [apply(instance, [parse_edit(line.format(value=float(value)))]).instance for value in values]
-    base = Memory()
+    base = WarmStartCache()
     run(instance, memory=base)
     tiers, allocations = [], []
     for step, (value, each) in enumerate(zip(values, edited, strict=True)):
         result = run(each, memory=base.copy())
         report(step, result)
         tiers += [{"value": float(value), "step": step, **row} for row in tier_rows(result)]
-        if result.has_point and len(cities):
+        if result.has_solution and len(cities):
             table = result.tables["allocation"]
             chosen = table[table["city"].isin(list(cities))]
             allocations.append(chosen[["city", "pool", "unit", "published"]].assign(value=float(value), step=step))

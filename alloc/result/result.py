@@ -20,7 +20,7 @@ from alloc.instance.instance import Instance
 from alloc.result.frames import frame
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
-from alloc.solver.model.runs import Memory
+from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Note, Quality, Status, Stopped, TierResult
 from alloc.solver.solution import Solution, bounded, solve
 from alloc.solver.tiers.lexicographic import Report
@@ -99,9 +99,14 @@ class Result:
         return frame(self.instance, pd.DataFrame(list(self.manifest["tiers"]), columns=columns))
 
     @property
-    def has_point(self) -> bool:
+    def has_solution(self) -> bool:
         """Whether there is an allocation."""
         return bool(self.tables)
+
+    @property
+    def has_point(self) -> bool:
+        """The former name of `has_solution`, for one version more."""
+        return self.has_solution
 
     def city_names(self, language: str) -> dict[Any, str]:
         """The name of every city, by code.
@@ -241,7 +246,7 @@ class Result:
 def run(
     instance: Instance,
     report: Report = lambda progress: None,
-    memory: Memory | None = None,
+    memory: WarmStartCache | None = None,
     edited: Edited | None = None,
     bounds: bool = True,
 ) -> Result:

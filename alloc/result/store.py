@@ -58,7 +58,7 @@ def write(result: Result, folder: Path) -> Path | None:
     Raises:
         StoreError: the result has no point or is not verified, or `folder` holds something else.
     """
-    if not result.has_point or not result.verified:
+    if not result.has_solution or not result.verified:
         raise StoreError(Text("只有通过核验的结果才会写出。", "only a verified result is written as a result"))
     tables = (*TABLES, *_of_levers(result.manifest))
     if unknown := sorted(set(result.tables) - {*tables, *SOMETIMES}):

@@ -69,7 +69,7 @@ WORDS: dict[str, Text] = {
         "All transfers: the largest gains and losses against last year ({unit})",
     ),
     "transfer_changes_heads": Text("|城市|上年|今年|增减|增减幅", "|city|last year|this year|change|change in %"),
-    "binding": Text("起约束作用的规则", "What binds"),
+    "binding": Text("起约束作用的规则", "Binding constraints"),
     "binding_heads": Text("规则|起约束的行数|总行数|含义", "rule|binding rows|rows|what it says"),
     "debt_causes": Text(
         "其中债务率 {debt_ratio} 个、债务等级 {debt_tier} 个、偿债率 {debt_service} 个。",

@@ -20,7 +20,7 @@ from alloc.solver.conflict import families_in_conflict
 from alloc.solver.facilities.dual_bounds import dual_bounds, left_out
 from alloc.solver.facilities.whole import WholeRun, by_city, joint
 from alloc.solver.model.highs import Session
-from alloc.solver.model.runs import Clock, Ending, Memory, worst
+from alloc.solver.model.runs import Clock, Ending, WarmStartCache, worst
 from alloc.solver.model.status import Note, Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
 from alloc.solver.tiers.lexicographic import Report, TiersRun, solve_tiers
 from alloc.solver.tiers.worth import tier_value
@@ -76,7 +76,7 @@ def solve(
     instance: Instance,
     report: Report = lambda progress: None,
     order: Order | None = None,
-    memory: Memory | None = None,
+    memory: WarmStartCache | None = None,
     bounds: bool = True,
 ) -> Solution:
     """Solves all tiers of an instance.
@@ -150,7 +150,7 @@ class _Task:
     report: Report
 
 
-def _solve(task: _Task, order: Order | None, memory: Memory | None, bounds: bool) -> Solution:
+def _solve(task: _Task, order: Order | None, memory: WarmStartCache | None, bounds: bool) -> Solution:
     model, clock, settings = task.model, task.clock, task.instance.settings
     whole = settings.integers and bool(np.any(model.integer & (model.upper > model.lower)))
     if whole and settings.facilities == "joint":
@@ -211,7 +211,7 @@ def _solution(task: _Task, found: WholeRun, relaxed: TiersRun | None, bounded: b
 def _tier_result(
     objective: Objective, optimised: bool, value: float, bound: float | None, tolerance: float | None, seconds: float
 ) -> TierResult:
-    size = gap_size(value, objective.natural)
+    size = gap_size(value, objective.scale)
     if bound is not None:
         beyond = (value - bound) * (1 if objective.maximise else -1)
         bound = (

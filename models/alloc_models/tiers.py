@@ -68,7 +68,7 @@ def least_served(m: Any, c: Any) -> Any:
 
 def _settlement(m: Any, data: Any, one: Any) -> LinearTier:
     natural = max(float(np.sum(data.settle_limit)), 1.0)
-    return LinearTier(settlement, maximise=True, whole=True, essential=True, natural=natural)
+    return LinearTier(settlement, maximise=True, whole=True, essential=True, scale=natural)
 
 
 def settlement(m: Any) -> Any:
@@ -113,7 +113,7 @@ def _closeness(m: Any, data: Any, one: Any) -> ClosenessTier:
 
 
 def _cost(m: Any, data: Any, one: Any) -> LinearTier:
-    return LinearTier(cost, maximise=False, natural=max(float(np.sum(data.reference)), 1.0), then=facilities)
+    return LinearTier(cost, maximise=False, scale=max(float(np.sum(data.reference)), 1.0), tie_breaker=facilities)
 
 
 def cost(m: Any) -> Any:

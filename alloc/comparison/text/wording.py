@@ -220,7 +220,7 @@ WORDS: dict[str, Text] = {
     ),
     "city_decisions": Text("其他决策", "Other decisions"),
     "city_decisions_heads": Text("决策|代码|单位|{a}|{b}|增减", "decision|code|unit|{a}|{b}|change"),
-    "families": Text("起约束作用的规则：起约束的行数", "What binds: binding rows of every rule"),
+    "families": Text("起约束作用的规则：起约束的行数", "Binding constraints: binding rows of every rule"),
     "families_heads": Text(
         "规则|{a}|{b}|{b}−{a}|{a} 总行数|{b} 总行数", "rule|{a}|{b}|{b} − {a}|rows of {a}|rows of {b}"
     ),

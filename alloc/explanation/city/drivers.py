@@ -14,7 +14,7 @@ from alloc.explanation.shared.shapley import shapley, subsets
 from alloc.explanation.shared.sums import REST, decimal, exact_parts
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
-from alloc.solver.model.runs import Memory
+from alloc.solver.model.runs import WarmStartCache
 from alloc.text import Text
 
 SOLVING = Text("求解各因素的组合", "solving mixtures of the drivers")
@@ -80,7 +80,7 @@ def driver_split(old: Result, new: Result, city: str, pool: str, report: Report)
     wanted = subsets(pair.drivers)
     values: dict[frozenset[str], Fraction] = {}
     impossible: list[tuple[str, ...]] = []
-    memory, stopped, solved = Memory(), False, 0
+    memory, stopped, solved = WarmStartCache(), False, 0
     for subset in wanted:
         try:
             report(Step(SOLVING, solved, len(wanted)))
@@ -116,7 +116,7 @@ def shapley_orders(drivers: int) -> int:
     return orders
 
 
-def _optimum(instance: Instance, city: str, pool: str, memory: Memory) -> Optimum:
+def _optimum(instance: Instance, city: str, pool: str, memory: WarmStartCache) -> Optimum:
     """The optimum of a mixture.
 
     Each starts from where the first one ended, so that no value depends on the order of the mixtures.

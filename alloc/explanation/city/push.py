@@ -17,7 +17,7 @@ from alloc.instance.derived.derived import Derived, derive
 from alloc.result.result import Result
 from alloc.solver.conflict import families_in_conflict
 from alloc.solver.model.highs import Session
-from alloc.solver.model.runs import Clock, Ending, Memory
+from alloc.solver.model.runs import Clock, Ending, WarmStartCache
 from alloc.solver.model.status import Progress
 from alloc.solver.solution import compiled
 from alloc.solver.tiers.lexicographic import TiersRun, solve_tiers
@@ -78,7 +78,7 @@ class Base:
         }
         self._floors = result.manifest["floors"]
         self._fixed = facilities(result, self.derived, self.model) if settings.integers else None
-        self._memory = Memory()
+        self._memory = WarmStartCache()
         self._base: TiersRun | None = None
 
     @property
@@ -87,7 +87,7 @@ class Base:
         return self._fixed is not None
 
     def _tiers(
-        self, lower: Mapping[int, float], upper: Mapping[int, float], memory: Memory, report: Report
+        self, lower: Mapping[int, float], upper: Mapping[int, float], memory: WarmStartCache, report: Report
     ) -> TiersRun:
         model = self.model
         least, most = model.lower.copy(), model.upper.copy()
@@ -138,7 +138,7 @@ class Base:
         self._report(progress)
         if isinstance(progress, Progress) and progress.best is not None and progress.bound is not None:
             loss = self._loss(progress.tier, progress.best)
-            if loss > LEAST_LOSS * self.model.objectives[progress.tier].natural:
+            if loss > LEAST_LOSS * self.model.objectives[progress.tier].scale:
                 raise _Objection(progress.tier, loss)
 
     def _loss(self, tier: str, optimum: float) -> float:

@@ -50,7 +50,7 @@ def asked(result: Result, city: str, pool: str) -> None:
     Raises:
         AskError: with the nearest code that is there.
     """
-    if not result.has_point:
+    if not result.has_solution:
         raise AskError(Text("这个结果没有分配方案。", "This result has no allocation."))
     for table, column, key, wrong in (
         ("cities", "city", city, Text("没有城市 {key}。{remedy}", "There is no city {key}. {remedy}")),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from alloc.explanation.infeasibility.groups import Clash, clash
 from alloc.explanation.infeasibility.lines import Change
-from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_point, menu
+from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_solution, menu
 from alloc.explanation.infeasibility.rows import rows_of
 from alloc.explanation.infeasibility.words import WORDS, Names, say
 from alloc.explanation.shared.answer import Report, Step, Writable, silent
@@ -179,7 +179,7 @@ def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
         wrong = errors(findings)
         if any(each.code not in CONFLICT_CODES for each in wrong):
             raise InputError(findings)
-        feasible = has_point(instance, clock, rows)
+        feasible = has_solution(instance, clock, rows)
         if feasible is not False:
             return Conflict(instance, feasible, stopped=clock.interrupted)
         whole = Session(rows.model, clock).run().ending is not Ending.INFEASIBLE

@@ -70,7 +70,7 @@ class Menu:
     proven: bool
 
 
-def has_point(instance: Instance, clock: Clock, rows: Rows | None = None) -> bool | None:
+def has_solution(instance: Instance, clock: Clock, rows: Rows | None = None) -> bool | None:
     """Whether an instance has a point, whole facilities and the arithmetic before the solve included; None: unknown."""
     if any(each.severity == "error" for each in precheck(instance, derive(instance))):
         return False
@@ -176,7 +176,7 @@ def _by_coefficients(rows: Rows, groups: Clash, clock: Clock, told: Callable[[st
         if clock.interrupted or clock.left <= 0:
             return None
         try:
-            return has_point(apply(rows.instance, _edits(lines), check=False).instance, clock)
+            return has_solution(apply(rows.instance, _edits(lines), check=False).instance, clock)
         except InputError:
             return False
 
@@ -214,7 +214,7 @@ def _repaired(rows: Rows, by_name: Mapping[str, Adjustment], first: Combination,
         try:
             edited = apply(instance, edits, check=False).instance
             after = rows_of(edited)
-            works = has_point(edited, clock, after)
+            works = has_solution(edited, clock, after)
             if works:
                 apply(instance, edits)  # nothing that the checks refuse is offered
         except InputError:
@@ -232,7 +232,7 @@ def _without_needless(instance: Instance, repair: Repair, clock: Clock) -> Repai
     waived = tuple(each for each in repair.changes if each.adjustment.turn.waives)
     if not waived or len(waived) == len(repair.changes):
         return repair
-    if has_point(apply(instance, _edits(waived), check=False).instance, clock):
+    if has_solution(apply(instance, _edits(waived), check=False).instance, clock):
         return Repair(waived, repair.cost)
     return repair
 

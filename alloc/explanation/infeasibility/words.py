@@ -76,7 +76,7 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     "cities_in": Text("{place} {count} 个城市", "{count} cities of {place}"),
     "both": Text("{item}，{place}", "{item}, {place}"),
     "all": Text("全国", "whole country"),
-    "looking": Text("判断有无方案", "Is there a point at all"),
+    "looking": Text("可行性检查", "Checking feasibility"),
     "clashing": Text("查找互斥的规则", "Rules that clash"),
     "adjustments": Text("查找可改的数值", "Numbers that could be changed"),
     "trying": Text("试行各种修改", "Repairs that work"),

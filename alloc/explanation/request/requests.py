@@ -95,7 +95,7 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
         session = Session(apply(base, [parse_edit(_line(name, city, pool, 0.0))]).instance)
     except KeyboardInterrupt:
         return answer(now, Grant(line, "stopped"), stopped=True)
-    if not (session.result.has_point and finished(session.result)):
+    if not (session.result.has_solution and finished(session.result)):
         return answer(now, Grant(line, "stopped"), stopped=True)
     reached = published(session.result, city, pool)
     if reached >= amount - QUANTUM_NOISE * quantum:
@@ -141,7 +141,7 @@ def _grant(session: Session, city: str, pool: str, name: str, amount: float, blo
     session.undo()
     if not finished(after):
         return Grant(line, "stopped")
-    if not after.has_point:
+    if not after.has_solution:
         clashes = tuple(each for each in after.findings if each.severity == "error")
         return Grant(line, "impossible", families=after.conflict, findings=clashes)
     values = {each["tier"]: float(each["value"]) for each in before.manifest["tiers"]}

@@ -113,7 +113,7 @@ class Probe:
         self._session.undo()
         if not finished(result):
             raise Interrupted
-        if not result.has_point:
+        if not result.has_solution:
             return None
         return published(result, self._city, self._pool), result
 

@@ -23,7 +23,7 @@ from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
-from alloc.solver.model.runs import Clock, Ending, Memory
+from alloc.solver.model.runs import Clock, Ending, WarmStartCache
 from alloc.solver.solution import compiled
 from alloc.solver.tiers.worth import tier_value
 from alloc.text import Text
@@ -45,7 +45,7 @@ def explain_rules(result: Result, report: Report = silent, only: Sequence[str] =
     Raises:
         AskError: the result has no point, or there is no rule of that name.
     """
-    if not result.has_point:
+    if not result.has_solution:
         raise AskError(SAY["no_point"])
     instance, clock = result.instance, Clock(LONG)
     derived = derive(instance)
@@ -58,7 +58,7 @@ def explain_rules(result: Result, report: Report = silent, only: Sequence[str] =
     with clock.interruptible():
         report(Step(SAY["base"]))
         model = compiled(derived, instance)
-        base = solved(model, tolerances(instance), None, Memory(), clock)
+        base = solved(model, tolerances(instance), None, WarmStartCache(), clock)
         costs = _costs(instance, derived, base, [each for each in known if not only or each.name in only],
                        bool(only), clock, report)  # fmt: skip
         wanted = [tier for tier in questioned if not only or tier in only]
@@ -106,7 +106,7 @@ def _unasked(switch: Switch, left: bool) -> Cost:
 
 
 def _cost(switch: Switch, base: Tiers, model: LinearModel, clock: Clock) -> Cost:
-    found = solved(model, base.given_up, None, base.memory, clock, known=untouched(base, model))
+    found = solved(model, base.tolerance_used, None, base.memory, clock, known=untouched(base, model))
     if not found.complete:
         return Cost(switch.name, switch.title, switch.owner, _missing(found), {})
     gains = {name: _gain(base.model.objectives[name], found.values[name] - base.values[name]) for name in base.values}
@@ -120,8 +120,8 @@ def _without_tier(base: Tiers, tier: str, title: Text, clock: Clock) -> Cost:
     if clock.interrupted or not base.complete:
         return Cost(tier, title, owner, "unasked", {})
     kept: dict[str, Objective] = {name: objective for name, objective in base.model.objectives.items() if name != tier}
-    given_up = {name: value for name, value in base.given_up.items() if name != tier}
-    found = solved(replace(base.model, objectives=kept), given_up, None, base.memory, clock)
+    tolerance_used = {name: value for name, value in base.tolerance_used.items() if name != tier}
+    found = solved(replace(base.model, objectives=kept), tolerance_used, None, base.memory, clock)
     if not found.complete:
         return Cost(tier, title, owner, _missing(found), {})
     before, after = (
@@ -139,7 +139,7 @@ def _missing(found: Tiers) -> Outcome:
 def _gain(objective: Objective, rise: float) -> float:
     """What a tier gains when its own value rises; what may be noise is 0."""
     noise = PROVEN_CLOSENESS if isinstance(objective, ClosenessObjective) else 10 * REPEATED_SOLVE
-    if abs(rise) <= noise * objective.natural:
+    if abs(rise) <= noise * objective.scale:
         return 0.0
     return rise if objective.maximise else -rise
 
@@ -188,7 +188,7 @@ def untouched(base: Tiers, model: LinearModel) -> dict[str, Ended]:
 def pressure(base: Tiers, model: LinearModel) -> float:
     """How much what gives way weighs in the tiers: the largest Σ |dual · side|, each tier by its natural size."""
     tiers = [each for each in base.model.objectives if base.by_duals(each) and each in base.values]
-    return max((_pressure(base, model, each) / base.model.objectives[each].natural for each in tiers), default=0.0)
+    return max((_pressure(base, model, each) / base.model.objectives[each].scale for each in tiers), default=0.0)
 
 
 def _pressure(base: Tiers, model: LinearModel, tier: str) -> float:
@@ -233,7 +233,7 @@ def _moved(before: LinearModel, model: LinearModel) -> Iterator[tuple[np.ndarray
 def _points(base: Tiers) -> list[tuple[np.ndarray, np.ndarray]]:
     """The points that count, with what every row comes to there; worked out once."""
     if ("rules", "points") not in base.kept:
-        points = [_last(base), *(base.point(name) for name in base.given_up)]
+        points = [_last(base), *(base.point(name) for name in base.tolerance_used)]
         base.kept["rules", "points"] = [(each, base.model.matrix @ each) for each in points]
     found: list[tuple[np.ndarray, np.ndarray]] = base.kept["rules", "points"]
     return found

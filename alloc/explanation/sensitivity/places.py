@@ -125,7 +125,7 @@ def _columns(tiers: Tiers, tier: str, declared: Catalogue) -> Iterator[Place]:
 def _dearest(tiers: Tiers, tier: str, rule: Rule, unit: str, gain: np.ndarray, block: Block) -> Iterator[Place]:
     """The place where the tier gains most, else where it loses most; nothing where no place has a price."""
     objective = tiers.model.objectives[tier]
-    priced = np.abs(gain) > LEAST_PRICE * objective.natural
+    priced = np.abs(gain) > LEAST_PRICE * objective.scale
     if not priced.any():
         return
     better = gain if objective.maximise else -gain

@@ -54,7 +54,7 @@ def quick_prices(result: Result, tier: str | None = None) -> Prices:
 
 def _prices(result: Result, tier: str | None, report: Report, quick: bool) -> Prices:
     names: list[str] = [each.tier for each in result.instance.settings.objective]
-    if not result.has_point:
+    if not result.has_solution:
         raise AskError(SAY["no_point"])
     if tier is not None and tier not in names:
         raise AskError(SAY["no_tier"].fill(tier=tier, known=", ".join(names)))

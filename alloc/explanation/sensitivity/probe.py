@@ -130,7 +130,8 @@ class Probe:
         if by not in self._tiers:
             base, model = self.base, self.near.model_at(self.parameter, self.parameter.value + by)
             self._tiers[by] = None if model is None else solved(
-                model, base.given_up, base.fixed, base.memory, self._clock, self._last, known=self._known(by, model)
+                model, base.tolerance_used, base.fixed, base.memory, self._clock, self._last,
+                known=self._known(by, model),
             )  # fmt: skip
         return self._tiers[by]
 
@@ -169,4 +170,4 @@ class Probe:
         if there is None or tier not in there.values:
             return None
         gap = there.values[tier] - self.base.values[tier]
-        return 0.0 if abs(gap) <= REPEATED_SOLVE * self.base.model.objectives[tier].natural else gap
+        return 0.0 if abs(gap) <= REPEATED_SOLVE * self.base.model.objectives[tier].scale else gap

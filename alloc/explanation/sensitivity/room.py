@@ -195,7 +195,7 @@ def _made(tiers: Tiers, tier: str) -> Basis:
     for name, objective in tiers.model.objectives.items():
         if name == tier:
             break
-        if name in tiers.given_up:
+        if name in tiers.tolerance_used:
             assert isinstance(objective, LinearObjective)
             held.append(name)
             matrix = sp.csr_array(sp.vstack([matrix, sp.csr_array(objective.costs[None, :] * factor(tiers, name))]))

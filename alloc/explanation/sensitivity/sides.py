@@ -136,7 +136,7 @@ def _smooth(probe: Probe, tier: str, slope: float, gap: float, by: float, here: 
     """Whether a tier changes as its duals say with a parameter that moves coefficients or costs."""
     if here is None or here.sides_only:
         return False
-    noise = REPEATED_SOLVE * probe.base.model.objectives[tier].natural
+    noise = REPEATED_SOLVE * probe.base.model.objectives[tier].scale
     return abs(gap - slope * by) <= max(SMOOTH * abs(slope * by), noise)
 
 
@@ -147,7 +147,7 @@ def _past_the_corner(tier: str, there: Reading, by: float, gap: float) -> Side |
     """
     sides_only = there.moved.sides_only
     room, slope = there.room(tier) if sides_only else None, there.slopes[tier]
-    noise = REPEATED_SOLVE * there.tiers.model.objectives[tier].natural
+    noise = REPEATED_SOLVE * there.tiers.model.objectives[tier].scale
     if abs(gap - slope * by) > max((AGREEING_SLOPES if sides_only else SMOOTH) * abs(slope * by), 10 * noise):
         return None
     if not sides_only:

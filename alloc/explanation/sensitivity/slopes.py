@@ -36,9 +36,9 @@ def slopes(tiers: Tiers, moved: Change) -> dict[str, float]:
         value += _of_costs(moved, tier, point)
         if moved.matrix is not None:
             value -= _dot(duals[:rows], moved.matrix @ point)
-        for place, held in enumerate(name for name in tiers.given_up if name in found):
+        for place, held in enumerate(name for name in tiers.tolerance_used if name in found):
             value += float(duals[rows + place]) * factor(tiers, held) * (least[held] - _of_costs(moved, held, point))
-        if abs(value * moved.by) <= LAST_DIGITS * objective.natural:
+        if abs(value * moved.by) <= LAST_DIGITS * objective.scale:
             value = 0.0
         least[tier] = value
         found[tier] = (-value if objective.maximise else value) + 0.0

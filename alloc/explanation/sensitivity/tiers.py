@@ -17,7 +17,7 @@ from alloc.result.result import Result
 from alloc.solver.facilities.band import with_band
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds, scaled
-from alloc.solver.model.runs import Clock, Ending, Memory, Run
+from alloc.solver.model.runs import Clock, Ending, Run, WarmStartCache
 from alloc.solver.solution import compiled
 from alloc.solver.tiers.lexicographic import solve_tiers
 
@@ -48,18 +48,18 @@ class Face:
 class Recorder(Session):
     """A session that keeps the face of every step."""
 
-    def __init__(self, model: LinearModel, clock: Clock, memory: Memory, known: Mapping[str, Ended]) -> None:
+    def __init__(self, model: LinearModel, clock: Clock, memory: WarmStartCache, known: Mapping[str, Ended]) -> None:
         """A session that starts each step where `memory` says that it ended before, and takes over what is `known`."""
         super().__init__(model, clock, memory=memory)
         self._known = known
         self.faces: dict[str, Face] = {}
 
-    def run_on_face(self, step: str, bounds: Bounds, point: np.ndarray | None = None) -> Run:
+    def solve_on_optimal_face(self, step: str, bounds: Bounds, point: np.ndarray | None = None) -> Run:
         """Solves what is held, and keeps how that ended."""
         if step in self._known:
             run, basis = self._known[step]
         else:
-            run = super().run_on_face(step, bounds, point)
+            run = super().solve_on_optimal_face(step, bounds, point)
             basis = self.basis()
         held = self._highs.getLp()
         sides = (held.col_lower_, held.col_upper_, held.row_lower_, held.row_upper_)
@@ -76,7 +76,7 @@ class Tiers:
         values: tier -> its optimum in its own unit, as far as the solve came.
         faces: step of the solve (a tier, or what belongs to one) -> how it ended.
         ending: of the last tier that was tried.
-        given_up: tier -> what later tiers may take of its optimum, in its own unit.
+        tolerance_used: tier -> what later tiers may take of its optimum, in its own unit.
         fixed: columns that are fixed from the beginning, and their values.
         memory: to start the next solve from.
         kept: what has been worked out from it once.
@@ -86,9 +86,9 @@ class Tiers:
     values: Mapping[str, float]
     faces: Mapping[str, Face]
     ending: Ending
-    given_up: Mapping[str, float]
+    tolerance_used: Mapping[str, float]
     fixed: Fixed | None
-    memory: Memory
+    memory: WarmStartCache
     kept: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @property
@@ -124,9 +124,9 @@ class Tiers:
 
 def solved(
     model: LinearModel,
-    given_up: Mapping[str, float],
+    tolerance_used: Mapping[str, float],
     fixed: Fixed | None,
-    memory: Memory,
+    memory: WarmStartCache,
     clock: Clock,
     last: str | None = None,
     floors: Mapping[str, float] | None = None,
@@ -135,7 +135,7 @@ def solved(
     """Solves the tiers of a model up to `last` (None: all), starting from `memory`, which stays as it is.
 
     Args:
-        given_up: tier -> what later tiers may take of it.
+        tolerance_used: tier -> what later tiers may take of it.
         fixed: columns and values that are fixed from the beginning.
         floors: as for `alloc.solver.tiers.lexicographic.solve_tiers`.
         known: step -> how it ends, for steps that need not be run.
@@ -143,14 +143,14 @@ def solved(
     names = list(model.objectives)
     wanted = names if last is None else names[: names.index(last) + 1]
     part = replace(model, objectives={name: model.objectives[name] for name in wanted})
-    tolerances = {name: value for name, value in given_up.items() if name in wanted}
+    tolerances = {name: value for name, value in tolerance_used.items() if name in wanted}
     session = Recorder(part, clock, memory.copy(), known)
     run = solve_tiers(part, session, tolerances, lambda progress: None, "tiers", floors, fixed)
     values = {
         each.tier: each.optimum for each in run.tiers if each.ending is Ending.OPTIMAL and each.optimum is not None
     }
     assert session._memory is not None
-    return Tiers(part, values, session.faces, run.ending, given_up, fixed, session._memory)
+    return Tiers(part, values, session.faces, run.ending, tolerance_used, fixed, session._memory)
 
 
 def published(result: Result, clock: Clock, last: str | None = None, derived: Derived | None = None) -> Tiers:
@@ -161,17 +161,17 @@ def published(result: Result, clock: Clock, last: str | None = None, derived: De
     """
     derived = derived or derive(result.instance)
     model = held_near(result, model_of(result.instance, derived))
-    given_up = tolerances(result.instance)
+    tolerance_used = tolerances(result.instance)
     if not result.instance.settings.integers:
-        return solved(model, given_up, None, Memory(), clock, last)
+        return solved(model, tolerance_used, None, WarmStartCache(), clock, last)
     floors = result.manifest["floors"]
-    found = solved(model, given_up, facilities(result, derived, model), Memory(), clock, last, floors)
+    found = solved(model, tolerance_used, facilities(result, derived, model), WarmStartCache(), clock, last, floors)
     left = {}
-    for name, tolerance in given_up.items():
+    for name, tolerance in tolerance_used.items():
         sign = -1.0 if model.objectives[name].maximise else 1.0
         here, floor = sign * found.values.get(name, np.nan), sign * floors.get(name, np.nan)
         left[name] = max(floor + tolerance - here, 0.0)
-    return replace(found, given_up=left, kept={})
+    return replace(found, tolerance_used=left, kept={})
 
 
 def held_near(result: Result, model: LinearModel) -> LinearModel:
@@ -182,9 +182,9 @@ def held_near(result: Result, model: LinearModel) -> LinearModel:
     return with_band(model, model.point(**{model.grants.name: granted}))
 
 
-def relaxed(instance: Instance, clock: Clock, memory: Memory | None = None) -> Tiers:
+def relaxed(instance: Instance, clock: Clock, memory: WarmStartCache | None = None) -> Tiers:
     """The tiers of an instance with facilities counted in parts."""
-    return solved(model_of(instance), tolerances(instance), None, memory or Memory(), clock)
+    return solved(model_of(instance), tolerances(instance), None, memory or WarmStartCache(), clock)
 
 
 def model_of(instance: Instance, derived: Derived | None = None, beside: LinearModel | None = None) -> LinearModel:

@@ -11,8 +11,9 @@ from alloc.text import Text
 
 SAY = {
     "title": Text("{tier}：参数变动的影响（{unit}）", "{tier}: what a change of each parameter is worth ({unit})"),
-    "heads": Text("参数|现值|一步|增加一步|减时单价|增时单价|至少适用自|至少适用至",
-                  "parameter|now|step|one step more|price, down|price, up|sure from|sure to"),
+    "heads": Text("参数|现值|一步|增加一步|影子价格（减）|影子价格（增）|有效范围自|有效范围至",
+                  "parameter|now|step|one step more|shadow price (decrease)|shadow price (increase)|valid from|"
+                  "valid to"),
     "places": Text("{tier}：规则在何处最紧（每放宽一个单位的影响，{unit}）",
                    "{tier}: where each rule presses most (what giving way by one unit is worth, {unit})"),
     "places_heads": Text("规则|有价处数|最紧的城市|项目|单位|放宽一个单位",
@@ -42,7 +43,7 @@ SAY = {
                     "No parameter listed here moves the tier “{tier}” when it changes a little."),
     "others": Text("其余目标要逐个询问，用 --tier：{tiers}。", "Ask for the other tiers by --tier: {tiers}."),
     "stopped": Text("已中断：以下是中断前求得的部分。{total} 个参数中有 {missing} 个尚未询问。",
-                    "Interrupted: this is what had been found. Of {total} parameters {missing} were not asked."),
+                    "Interrupted; partial results. Of {total} parameters {missing} were not asked."),
     "quick": Text("本表只按结果的对偶值估价，标 ? 的未经重新求解核实。",
                   "By the duals of the result alone; what is marked ? was not confirmed by another solve."),
     "legend": Text("“增加一步”是参数增加一整步的确切影响（— 为未另行求解）；“单价”是现值处的边际影响，折合每步，"

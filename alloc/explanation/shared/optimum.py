@@ -12,7 +12,7 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import precheck
 from alloc.solver.model.highs import Session
-from alloc.solver.model.runs import Clock, Ending, Memory
+from alloc.solver.model.runs import Clock, Ending, WarmStartCache
 from alloc.solver.solution import compiled
 from alloc.solver.tiers.lexicographic import solve_tiers
 
@@ -30,7 +30,7 @@ class Optimum:
     finished: bool
 
 
-def optimum(instance: Instance, city: str, pool: str, memory: Memory) -> Optimum:
+def optimum(instance: Instance, city: str, pool: str, memory: WarmStartCache) -> Optimum:
     """What a city gets of a pool at the optimum; nothing of a pool that is not there.
 
     Args:

@@ -37,7 +37,7 @@ def with_band(model: LinearModel, point: np.ndarray) -> LinearModel:
     total = np.bincount(pool, centre)
     costs = np.zeros(wider.lower.size)
     costs[point.size :] = np.tile(1 / np.where(total > 0, total, 1.0)[pool], 2)
-    band = LinearObjective(BAND, costs, 0.0, maximise=False, whole=False, natural=1.0)
+    band = LinearObjective(BAND, costs, 0.0, maximise=False, whole=False, scale=1.0)
     tiers = list(wider.objectives.items())
     behind = 1 + max((k for k, (_, one) in enumerate(tiers) if getattr(one, "essential", False)), default=-1)
     return replace(wider, objectives=dict([*tiers[:behind], (BAND, band), *tiers[behind:]]))

@@ -18,7 +18,7 @@ import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
 from alloc.solver.facilities.city_programs import CityProgram, city_programs
-from alloc.solver.model.runs import Clock, Ending, Memory
+from alloc.solver.model.runs import Clock, Ending, WarmStartCache
 from alloc.solver.model.status import Progress
 from alloc.solver.tiers.lexicographic import Report
 from alloc.tolerances import FEASIBILITY, TIE_BREAK
@@ -62,7 +62,12 @@ class Choice:
 
 
 def choose(
-    model: LinearModel, point: np.ndarray, clock: Clock, seconds: float, report: Report, memory: Memory | None = None
+    model: LinearModel,
+    point: np.ndarray,
+    clock: Clock,
+    seconds: float,
+    report: Report,
+    memory: WarmStartCache | None = None,
 ) -> Choice:
     """Whole facilities of every city.
 

@@ -55,14 +55,14 @@ def dual_bounds(
         if isinstance(objective, LinearObjective):
             costs, factor = scaled(objective.costs)
             sign = -1.0 if objective.maximise else 1.0
-            report(Progress(STAGE, name, clock.spent, value, natural=objective.natural))
+            report(Progress(STAGE, name, clock.spent, value, scale=objective.scale))
             session.costs(costs)
-            run = session.run_on_face(name, bounds) if objective.whole else _by_largest(session, name, bounds)
+            run = session.solve_on_optimal_face(name, bounds) if objective.whole else _by_largest(session, name, bounds)
             if run.ending is Ending.OPTIMAL and run.point is not None:
                 below = min(bounds.below_by_duals(costs, run.point, run.duals), 0.0)
                 least = min(float((costs * run.point).sum()) + below, run.bound)
                 found[name] = sign * (least / factor + objective.constant) + 0.0
-            most = (sign * value - objective.constant + ROUNDOFF * objective.natural) * factor
+            most = (sign * value - objective.constant + ROUNDOFF * objective.scale) * factor
             bounds.limit(session, costs, most)
         elif isinstance(objective, ClosenessObjective):
             # A convex function lies above its tangent, so whoever is as close satisfies the tangent's row.
@@ -82,4 +82,4 @@ def left_out(model: LinearModel) -> tuple[str, ...]:
 
 def _by_largest(session: Session, name: str, bounds: Bounds) -> Run:
     run = session.run(cold=True, simplex_scale_strategy=BY_LARGEST)
-    return session.run_on_face(name, bounds) if run.ending is Ending.FAILED else run
+    return session.solve_on_optimal_face(name, bounds) if run.ending is Ending.FAILED else run

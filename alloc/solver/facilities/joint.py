@@ -61,7 +61,7 @@ def search(model: LinearModel, clock: Clock, gap: float, tolerances: Mapping[str
         run = session.run(
             time_limit=max(clock.left / (len(objectives) - position), 0.1),
             mip_rel_gap=gap,
-            mip_abs_gap=max(TIER_SLACK * objective.natural * factor, ROUNDOFF),
+            mip_abs_gap=max(TIER_SLACK * objective.scale * factor, ROUNDOFF),
         )
         if run.point is None:
             ending = run.ending if point is None or run.ending is not Ending.INFEASIBLE else Ending.FAILED
@@ -70,13 +70,13 @@ def search(model: LinearModel, clock: Clock, gap: float, tolerances: Mapping[str
         values[objective.name] = value = objective.value(point)
         if np.isfinite(run.bound):
             bounds[objective.name] = sign * run.bound / factor
-        done = TierState.DONE, objective.natural, point
+        done = TierState.DONE, objective.scale, point
         report(Progress(STAGE, objective.name, clock.spent, value, bounds.get(objective.name), *done))
         if run.ending is not Ending.OPTIMAL:
             ending = run.ending
         if run.ending is Ending.INTERRUPTED:
             break
-        loss = max(tolerances.get(objective.name, 0.0), TIER_SLACK * objective.natural)
+        loss = max(tolerances.get(objective.name, 0.0), TIER_SLACK * objective.scale)
         session.add_row(-np.inf, (sign * value - objective.constant + loss) * factor, costs)
     return Search(point, values, bounds, ending)
 
@@ -96,6 +96,6 @@ def _reporter(
             return
         last[0] = clock.spent
         value, proven = (sign * each / factor if abs(each) < 1e30 else None for each in (best, bound))
-        report(Progress(STAGE, objective.name, clock.spent, value, proven, TierState.BETTER, objective.natural))
+        report(Progress(STAGE, objective.name, clock.spent, value, proven, TierState.BETTER, objective.scale))
 
     return tell

@@ -14,7 +14,7 @@ from alloc.solver.facilities.joint import search
 from alloc.solver.facilities.mending import mended
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds
-from alloc.solver.model.runs import Clock, Ending, Memory, worst
+from alloc.solver.model.runs import Clock, Ending, WarmStartCache, worst
 from alloc.solver.model.status import Note
 from alloc.solver.tiers.lexicographic import Report, TiersRun, solve_tiers
 
@@ -50,7 +50,7 @@ def by_city(
     clock: Clock,
     tolerances: Mapping[str, float],
     report: Report,
-    memory: Memory | None,
+    memory: WarmStartCache | None,
 ) -> WholeRun:
     """Every city by itself with what the relaxation grants it, then all tiers with these facilities, near it.
 

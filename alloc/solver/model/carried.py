@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 from alloc.compiler.linear_model import Block
-from alloc.solver.model.runs import Held, Least, Run
+from alloc.solver.model.runs import ActiveSetRecord, Least, Run
 
 Blocks = Mapping[str, Block]
 
@@ -38,7 +38,7 @@ def carried_run(run: Run, places: np.ndarray) -> Run:
     return replace(run, duals=np.where(places < 0, 0.0, run.duals[places]))
 
 
-def carried_least(held: Held, now: Blocks, scales: tuple[np.ndarray, np.ndarray], rows: int) -> Least | None:
+def carried_least(held: ActiveSetRecord, now: Blocks, scales: tuple[np.ndarray, np.ndarray], rows: int) -> Least | None:
     """What held the point, for the rows and the units that are there now; a new row does not hold it.
 
     None where it cannot be carried.

@@ -13,7 +13,7 @@ from alloc.solver.model.carried import carried_basis, carried_least, carried_row
 from alloc.solver.model.handed import HandedModel
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.optimal import still_optimal
-from alloc.solver.model.runs import Clock, Ended, Ending, Held, Least, Memory, Run
+from alloc.solver.model.runs import ActiveSetRecord, Clock, Ending, Least, Run, StepRecord, WarmStartCache
 from alloc.tolerances import FEASIBILITY
 
 # What a warm start is given, since an iteration without presolve takes 2 (12,000 rows) to 10 times (107,000) as long.
@@ -37,7 +37,7 @@ class Session(HandedModel):
         clock: Clock,
         whole: bool = False,
         order: tuple[np.ndarray, np.ndarray] | None = None,
-        memory: Memory | None = None,
+        memory: WarmStartCache | None = None,
     ) -> None:
         self._memory, self._vain = memory, 0
         self._start: tuple[Any, np.ndarray | None] | None = None  # a basis that is not set yet, and its rows' places
@@ -45,7 +45,7 @@ class Session(HandedModel):
         self._held = hashlib.blake2b(digest_size=16)
         super().__init__(model, clock, whole, order)
 
-    def run_on_face(self, step: str, bounds: Bounds, point: np.ndarray | None = None) -> Run:
+    def solve_on_optimal_face(self, step: str, bounds: Bounds, point: np.ndarray | None = None) -> Run:
         """Solves what is held: a tier on the face of those before it.
 
         Where an earlier solve has been here (`step` names the place), nothing is run if all that it held was the same,
@@ -153,7 +153,9 @@ class Session(HandedModel):
     def _remember(self, step: str, run: Run, iterations: int) -> None:
         if self._memory is not None and run.ending is Ending.OPTIMAL:
             size = self._highs.getNumCol(), self._highs.getNumRow()
-            self._memory.steps[step] = Ended(self.basis(), *size, iterations, self._families, self._held.digest(), run)
+            self._memory.steps[step] = StepRecord(
+                self.basis(), *size, iterations, self._families, self._held.digest(), run
+            )
 
     def held_before(self, objective: ClosenessObjective) -> tuple[Least | None, bool]:
         """What held the closeness tier's point in an earlier solve, for the rows that are there now.
@@ -172,7 +174,7 @@ class Session(HandedModel):
     def remember_held(self, least: Least) -> None:
         """For `held_before` of a later solve; called before anything else that HiGHS holds is changed."""
         if self._memory is not None:
-            self._memory.held = Held(least, self._families, self._scales, self._held.digest())
+            self._memory.held = ActiveSetRecord(least, self._families, self._scales, self._held.digest())
 
     def _note(self, *arrays: np.ndarray) -> None:
         """What is held has changed. (The same changes to the same model give the same digest.)"""

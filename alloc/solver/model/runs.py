@@ -108,7 +108,7 @@ class Clock:
 
 
 @dataclass
-class Ended:
+class StepRecord:
     """How a step of an earlier solve ended.
 
     Attributes:
@@ -147,7 +147,7 @@ class Least:
 
 
 @dataclass(frozen=True)
-class Held:
+class ActiveSetRecord:
     """What held the closeness tier's point.
 
     Attributes:
@@ -164,29 +164,31 @@ class Held:
 
 
 @dataclass
-class Memory:
+class WarmStartCache:
     """What a solve leaves for the next one of nearly the same model: where each step ended, and its facilities.
 
     `parts` are the same for solves that are a part of it.
     """
 
-    steps: dict[str, Ended] = field(default_factory=dict)
-    held: Held | None = None
+    steps: dict[str, StepRecord] = field(default_factory=dict)
+    held: ActiveSetRecord | None = None
     cities: Mapping[bytes, np.ndarray] = field(default_factory=dict)
     """Program of a city (its digest) -> the facilities that it chose."""
     starts: dict[str, str] = field(default_factory=dict)
     """How each step of the last solve started: ``same`` (not run: the edit changes nothing up to here),
     ``still optimal`` (not run: what it found before proves itself the optimum here too), ``warm``, or ``cold`` with the
     reason."""
-    parts: dict[str, Memory] = field(default_factory=dict)
+    parts: dict[str, WarmStartCache] = field(default_factory=dict)
 
-    def copy(self) -> Memory:
+    def copy(self) -> WarmStartCache:
         """Another one that holds the same; what is remembered in it later does not reach this one."""
-        return Memory(dict(self.steps), self.held, self.cities, {}, {k: v.copy() for k, v in self.parts.items()})
+        return WarmStartCache(
+            dict(self.steps), self.held, self.cities, {}, {k: v.copy() for k, v in self.parts.items()}
+        )
 
-    def part(self, name: str) -> Memory:
+    def part(self, name: str) -> WarmStartCache:
         """What is remembered of a part of the solve."""
-        return self.parts.setdefault(name, Memory())
+        return self.parts.setdefault(name, WarmStartCache())
 
     def forget_runs(self) -> None:
         """Keeps the bases alone, which are a small part of it."""

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 LEAST_SIZE = 0.1  # of a tier's natural size; a gap of 1 % is then 0.001 of a score that is nearly zero
 
 
-def gap_size(optimum: float, natural: float) -> float:
+def gap_size(optimum: float, scale: float) -> float:
     """What a tier's gap is a share of: its optimum, or a tenth of its natural size where the optimum is smaller."""
-    return max(abs(optimum), LEAST_SIZE * natural)
+    return max(abs(optimum), LEAST_SIZE * scale)
 
 
 class Stopped(StrEnum):
@@ -117,7 +117,7 @@ class Progress:
         seconds: since the solve began.
         best, bound: the tier's value so far and what no point can better, in the tier's own unit.
         state: where the tier stands.
-        natural: the tier's natural size.
+        scale: the tier's natural size.
         point: of a tier that is done, the columns of the matrix.
         preliminary: of a tier that is done; called, it gives the allocation so far as a table (city, pool,
             preliminary; in the pool's unit). That one satisfies every rule of the pass, but later tiers may still move
@@ -130,7 +130,7 @@ class Progress:
     best: float | None = None
     bound: float | None = None
     state: TierState = TierState.STARTED
-    natural: float = 1.0
+    scale: float = 1.0
     point: np.ndarray | None = field(default=None, repr=False, compare=False)
     preliminary: Callable[[], pd.DataFrame] | None = field(default=None, repr=False, compare=False)
 
@@ -139,4 +139,4 @@ class Progress:
         """Gap of best and bound, as in `TierResult`."""
         if self.best is None or self.bound is None:
             return None
-        return abs(self.best - self.bound) / gap_size(self.best, self.natural)
+        return abs(self.best - self.bound) / gap_size(self.best, self.scale)

@@ -123,7 +123,7 @@ def _bound(session: Session, objective: ClosenessObjective, bounds: Bounds, poin
     costs[objective.columns] = 2 * objective.weight * away
     brought, factor = scaled(costs)
     session.costs(brought)
-    run = session.run_on_face(f"{objective.name}, bound", bounds, point)
+    run = session.solve_on_optimal_face(f"{objective.name}, bound", bounds, point)
     if run.ending is not Ending.OPTIMAL or run.point is None:
         return None
     value = objective.value(point)

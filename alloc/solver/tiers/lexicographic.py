@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alloc.compiler.linear_model import ClosenessObjective, LeastObjective, LinearModel, LinearObjective
+from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective, MaxMinObjective
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds, scaled
 from alloc.solver.model.runs import Ending, Run
@@ -81,7 +81,7 @@ def solve_tiers(
         if isinstance(objective, LinearObjective):
             run, optimum = _linear(session, objective, bounds, tolerances.get(name), (floors or {}).get(name), point)
             ending, found = run.ending, run.point
-        elif isinstance(objective, LeastObjective):
+        elif isinstance(objective, MaxMinObjective):
             run, optimum = solve_leximin(session, objective, bounds, point)
             ending, found = run.ending, run.point
         else:
@@ -90,21 +90,21 @@ def solve_tiers(
             following = objectives[position + 1][1] if position + 1 < len(objectives) else None
             if found is not None and not isinstance(following, LinearObjective):  # else the next run confirms the point
                 session.costs(np.zeros(session.columns))
-                run = session.run_on_face(f"{name}, held", bounds, found)
+                run = session.solve_on_optimal_face(f"{name}, held", bounds, found)
                 ending, found = run.ending, run.point
         done.append(TierRun(name, optimum, optimum if bound is None else bound, clock.spent - started, ending))
         if ending is not Ending.OPTIMAL:
             break
         point = found
         proven = optimum if bound is None else bound
-        done_here = TierState.DONE, objective.natural, point
+        done_here = TierState.DONE, objective.scale, point
         report(Progress(stage, name, clock.spent, optimum, proven, *done_here))
     else:
-        point, stated = _taken_back(model, session, tolerances, bounds, point)
+        point, stated = _restore_slack(model, session, tolerances, bounds, point)
     return TiersRun(point, tuple(done), bounds, stated)
 
 
-def _taken_back(
+def _restore_slack(
     model: LinearModel, session: Session, tolerances: Mapping[str, float], bounds: Bounds, point: np.ndarray | None
 ) -> tuple[np.ndarray | None, bool]:
     """What no later tier needed of a tolerance goes back to the tier that gave it; and whether all of it did."""
@@ -112,7 +112,7 @@ def _taken_back(
         objective = model.objectives[name]
         if isinstance(objective, LinearObjective):
             session.costs(scaled(objective.costs)[0])
-            run = session.run_on_face(f"{name}, taken back", bounds, point)
+            run = session.solve_on_optimal_face(f"{name}, taken back", bounds, point)
             if run.ending is not Ending.OPTIMAL:
                 return point, False
             bounds.hold(session, run)
@@ -130,7 +130,7 @@ def _linear(
 ) -> tuple[Run, float | None]:
     costs, factor = scaled(objective.costs)
     session.costs(costs)
-    run = session.run_on_face(objective.name, bounds, point)
+    run = session.solve_on_optimal_face(objective.name, bounds, point)
     if run.ending is not Ending.OPTIMAL or run.point is None:
         return run, None
     optimum = objective.value(run.point)
@@ -141,10 +141,10 @@ def _linear(
         # Never below what is reached here: the first pass may have had a little more of an earlier tier to spend.
         most = sign * optimum + tolerance if floor is None else max(sign * floor + tolerance, sign * optimum)
         bounds.limit(session, costs, (most - objective.constant) * factor)
-    if objective.then is not None and tolerance is None:
-        costs, _ = scaled(objective.then)
+    if objective.tie_breaker is not None and tolerance is None:
+        costs, _ = scaled(objective.tie_breaker)
         session.costs(costs)
-        further = session.run_on_face(f"{objective.name}, ties", bounds, run.point)
+        further = session.solve_on_optimal_face(f"{objective.name}, ties", bounds, run.point)
         if further.ending is not Ending.OPTIMAL or further.point is None:
             return further, optimum
         bounds.hold(session, further)

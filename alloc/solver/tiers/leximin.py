@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloc.compiler.linear_model import LeastObjective
+from alloc.compiler.linear_model import MaxMinObjective
 from alloc.solver.model.highs import STRANDED, Session
 from alloc.solver.model.hold import LARGEST, Bounds
 from alloc.solver.model.runs import Ending, Run
@@ -12,7 +12,7 @@ from alloc.tolerances import ZERO_DUAL
 
 
 def solve_leximin(
-    session: Session, objective: LeastObjective, bounds: Bounds, point: np.ndarray | None = None
+    session: Session, objective: MaxMinObjective, bounds: Bounds, point: np.ndarray | None = None
 ) -> tuple[Run, float]:
     """Solves the tier; afterwards every row of it is held at the level at which it was blocked.
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from alloc.compiler.linear_model import LeastObjective, LinearModel, LinearObjective, Objective
+from alloc.compiler.linear_model import LinearModel, LinearObjective, MaxMinObjective, Objective
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
@@ -23,7 +23,7 @@ def tier_value(model: LinearModel, objective: Objective, point: np.ndarray) -> f
     Raises:
         ArithmeticError: no values of those columns go with the decisions of the point.
     """
-    if not isinstance(objective, (LinearObjective, LeastObjective)):
+    if not isinstance(objective, (LinearObjective, MaxMinObjective)):
         return objective.value(point)
     if isinstance(objective, LinearObjective) and not np.any(objective.costs[model.auxiliary]):
         return objective.value(point)
@@ -32,7 +32,7 @@ def tier_value(model: LinearModel, objective: Objective, point: np.ndarray) -> f
     rows = model.matrix[stating]
     decided = rows @ np.where(model.auxiliary, 0.0, point)
     costs = np.zeros(point.size)
-    if isinstance(objective, LeastObjective):
+    if isinstance(objective, MaxMinObjective):
         costs[objective.level] = -1.0
     else:
         costs = objective.costs
@@ -55,6 +55,6 @@ def tier_value(model: LinearModel, objective: Objective, point: np.ndarray) -> f
         raise ArithmeticError(f"tier {objective.name} has no value at the point ({run.ending})")
     best = point.copy()
     best[auxiliary] = run.point
-    if isinstance(objective, LeastObjective):
+    if isinstance(objective, MaxMinObjective):
         return float(best[objective.level])
     return objective.value(best)
