@@ -478,13 +478,13 @@ def costs(model: LinearModel, costs: np.ndarray) -> Coefficients:
     return {place(model, int(column)): float(per_unit[column]) for column in np.flatnonzero(per_unit)}
 
 
-def tier(model: LinearModel, name: str, maximise: bool, expected: Coefficients, natural: float = 1.0) -> None:
+def tier(model: LinearModel, name: str, maximise: bool, expected: Coefficients, scale: float = 1.0) -> None:
     """A linear tier: its costs, turned to a minimisation where it is maximised."""
     found = model.objectives[name]
     assert isinstance(found, LinearObjective)
     assert found.maximise == maximise
     assert found.integer == (name in ("minimum", "fairness", "settlement", "coverage"))
-    assert (found.constant, found.scale) == (0.0, natural)
+    assert (found.constant, found.scale) == (0.0, scale)
     assert costs(model, found.costs) == pytest.approx(expected, rel=1e-12)
 
 
@@ -517,7 +517,7 @@ def test_fairness_by_leximin(leximin: LinearModel) -> None:
 
 
 def test_settlement(model: LinearModel) -> None:
-    tier(model, "settlement", True, {("settle", A): -1, ("settle", B): -1}, natural=600)  # 500 + 100 could
+    tier(model, "settlement", True, {("settle", A): -1, ("settle", B): -1}, scale=600)  # 500 + 100 could
 
 
 def test_coverage(model: LinearModel) -> None:
@@ -550,7 +550,7 @@ def test_cost(model: LinearModel) -> None:
         expected[("build", city, "clinic")] = 800 + 50
         expected[("expand", city, "clinic")] = 8 + 0.5
         expected[("expand", city, "school")] = 4 + 0.25
-    tier(model, "cost", False, expected, natural=90_000)  # what the two cities can pay
+    tier(model, "cost", False, expected, scale=90_000)  # what the two cities can pay
     then = model.objectives["cost"].tie_breaker  # type: ignore[union-attr]
     assert costs(model, then) == {("build", city, service): 1.0 for city, service in pairs()}
 

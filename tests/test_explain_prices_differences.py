@@ -39,10 +39,10 @@ def values(instance: Instance) -> dict[str, float]:
     return {each.tier: each.bound for each in solve(instance).tiers if each.bound is not None}
 
 
-def agree(side: Side, difference: float, by: float, natural: float, curved: bool) -> bool:
+def agree(side: Side, difference: float, by: float, scale: float, curved: bool) -> bool:
     """Whether a price is the slope of a difference over `by`, as far as two solves are the same to the last digits."""
     assert side.value is not None
-    return abs(side.value * by - difference) <= 2e-8 * natural + (0.06 if curved else 2e-3) * abs(difference)
+    return abs(side.value * by - difference) <= 2e-8 * scale + (0.06 if curved else 2e-3) * abs(difference)
 
 
 def compared(instance: Instance, chosen: Sequence[Parameter], tiers: Sequence[str]) -> Iterator[tuple[str, Side, bool]]:

@@ -209,11 +209,11 @@ def _objective(
         sign = -1.0 if tier.maximise else 1.0
         try:
             costs, constant = _costs(walker.objective(tier.rule), column_scale.size)
-            tie_breaker = _costs(walker.objective(tier.tie_breaker), column_scale.size)[0] if tier.tie_breaker else None
+            breaker = _costs(walker.objective(tier.tie_breaker), column_scale.size)[0] if tier.tie_breaker else None
         except (NotATemplate, KeyError) as error:
             raise CompileError(f"tier {name}: {error}") from error
         return LinearObjective(
-            name, sign * costs, sign * constant, tier.maximise, tier.integer, tier.scale, tie_breaker, tier.essential
+            name, sign * costs, sign * constant, tier.maximise, tier.integer, tier.scale, breaker, tier.essential
         )
     if kind == "MaxMinTier":
         block = rows[tier.family]

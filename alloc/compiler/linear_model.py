@@ -249,5 +249,5 @@ class LinearModel:
 def _padded(objective: Objective, none: np.ndarray) -> Objective:
     if not isinstance(objective, LinearObjective):
         return objective
-    tie_breaker = None if objective.tie_breaker is None else np.append(objective.tie_breaker, none)
-    return replace(objective, costs=np.append(objective.costs, none), tie_breaker=tie_breaker)
+    breaker = None if objective.tie_breaker is None else np.append(objective.tie_breaker, none)
+    return replace(objective, costs=np.append(objective.costs, none), tie_breaker=breaker)

@@ -105,7 +105,7 @@ class Result:
 
     @property
     def has_point(self) -> bool:
-        """The former name of `has_solution`, kept for one version."""
+        """The former name of `has_solution`, for one version more."""
         return self.has_solution
 
     def city_names(self, language: str) -> dict[Any, str]:

@@ -45,7 +45,7 @@ class Adjustment:
         keys: of each value, what stands between table and column in an edit: ``land``, ``440300``, or "".
         values: as they are, in the unit of the instance; of a rule that is waived, how much there is of it.
         most: greatest change of each.
-        natural: the change of each that costs as much as a whole rule.
+        scale: the change of each that costs as much as a whole rule.
         rows: of each value, the rows that it moves.
         effects: of each value, by how much one unit of change moves the bounds of these rows, in units of the matrix.
     """
@@ -58,7 +58,7 @@ class Adjustment:
     keys: tuple[str, ...]
     values: np.ndarray
     most: np.ndarray
-    natural: np.ndarray
+    scale: np.ndarray
     rows: tuple[np.ndarray, ...]
     effects: tuple[np.ndarray, ...]
 

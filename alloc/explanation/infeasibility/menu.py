@@ -102,8 +102,7 @@ def menu(rows: Rows, groups: Clash, whole: bool, clock: Clock, on_progress: Call
         groups: that clash in it.
         whole: whether whole facilities alone make the conflict.
         clock: when it runs out, or is interrupted, what has been found is the menu.
-        on_progress: the stage (``adjustments``, ``repairs`` or ``coefficients``), how much is done, of how
-            much.
+        on_progress: the stage (``adjustments``, ``repairs`` or ``coefficients``), how much is done, of how much.
     """
     every = adjustments(rows, on_progress=lambda done, total: on_progress("adjustments", done, total))
     elastic = Elastic(rows, every, whole, clock)

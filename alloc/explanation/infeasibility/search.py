@@ -69,11 +69,11 @@ class Elastic:
         self._starts = np.cumsum([0, *(len(each.keys) for each in adjustments)])
         total = int(self._starts[-1])
         # A column counts in shares of what there is, or in smaller ones where it moves rows by very much.
-        natural = np.concatenate([each.natural for each in adjustments]) if adjustments else np.empty(0)
+        natural = np.concatenate([each.scale for each in adjustments]) if adjustments else np.empty(0)
         largest = np.array([
             float(np.max(np.abs(effect) * size, initial=0.0))
             for each in adjustments
-            for effect, size in zip(each.effects, each.natural, strict=True)
+            for effect, size in zip(each.effects, each.scale, strict=True)
         ])  # fmt: skip
         self._unit = natural / np.maximum(1.0, largest / LARGEST)
         places = [(row, k) for k, row in enumerate(row for each in adjustments for row in each.rows)]
@@ -95,7 +95,7 @@ class Elastic:
     def cost(adjustment: Adjustment, change: np.ndarray) -> float:
         """What a change of the values of an adjustment costs."""
         weight = WEIGHTS[adjustment.owner] * (WAIVED if adjustment.turn.waives else 1)
-        return weight * float((change / adjustment.natural).sum())
+        return weight * float((change / adjustment.scale).sum())
 
     def with_few(self, found: Combination, seconds: float) -> Combination:
         """A combination with no adjustment that is worth less than a planner's trouble, or the same where none is."""
@@ -128,7 +128,7 @@ class Elastic:
         for place, adjustment in enumerate(self._adjustments):
             own = slice(self._starts[place], self._starts[place + 1])
             change = np.where(
-                used[own] * self._unit[own] > ROUNDOFF * adjustment.natural, used[own] * self._unit[own], 0.0
+                used[own] * self._unit[own] > ROUNDOFF * adjustment.scale, used[own] * self._unit[own], 0.0
             )
             if change.any():
                 amounts[adjustment.name] = change

@@ -24,7 +24,7 @@ SAY = {
                  "to the letter somewhere and were not; ask for one by --rule NAME: {rules}."),
     "no_rule": Text("没有名为 {rule} 的规则；可用：{known}。", "There is no rule {rule}; there are {known}."),
     "unsolved": Text("取消“{rule}”后没有求出方案。", "Without “{rule}” no optimum was found."),
-    "stopped": Text("已中断，以下为部分结果。", "Interrupted; partial results."),
+    "stopped": Text("已中断：以下是中断前求得的部分。", "Interrupted; partial results."),
     "title": Text("取消一条规则，各目标的得（+）失（−）", "What every tier gains (+) or loses (−) without a rule"),
     "head": Text("规则", "rule"),
     "waive": Text("由谁决定（{owner}）：{rules}。", "Who may waive them ({owner}): {rules}."),
