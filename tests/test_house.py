@@ -18,11 +18,11 @@ import pytest
 from pydantic import BaseModel
 
 from alloc.formulation.lever import Decision
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue, installed
 from alloc.instance.schema.settings import Settings, Tier
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
-from alloc.verification import FAMILIES
+from alloc.verification import FAMILIES, levers
 from alloc_models.annual import build
 from test_compiler_rows import objective, two_cities
 
@@ -54,8 +54,22 @@ def tree(path: Path) -> ast.Module:
 
 def test_families_are_those_of_the_page() -> None:
     """The model, its verification and its words name the same families."""
-    assert set(families()) == {*FAMILIES, *BROUGHT_BY_TIERS}
-    assert set(catalogue().families) == {*FAMILIES, *BROUGHT_BY_TIERS}
+    verified = {*FAMILIES, *levers.families(), *BROUGHT_BY_TIERS}
+    assert set(families()) == verified
+    assert set(catalogue().families) == verified
+
+
+@pytest.mark.parametrize("family", families())
+def test_family_stands_in_the_page_of_the_model(family: str) -> None:
+    assert re.search(rf"\b{family}\b", (ROOT / "docs" / "model.md").read_text(encoding="utf-8"))
+
+
+def test_every_module_of_a_lever_is_in_a_formulation() -> None:
+    """A module that declares a lever, and that no formulation has, would be left out without a word."""
+    declaring = [path.stem for path in (ROOT / "models" / "alloc_models").glob("*.py")
+                 if re.search(r"^LEVER = ", path.read_text(encoding="utf-8"), re.MULTILINE)]  # fmt: skip
+    known = {lever.module.rpartition(".")[2] for each in installed().values() for lever in each.levers}
+    assert sorted(declaring) == sorted(set(declaring) & known)
 
 
 @pytest.mark.parametrize("family", families())

@@ -254,8 +254,6 @@ WORDS: dict[str, Text] = {
     "item_room": Text("举债空间（万元）", "room for new bonds (10⁴ yuan)"),
     "item_ratio": Text("债务率，年末（%）", "debt ratio at the end of the year (%)"),
     "item_tier": Text("债务风险等级，年末", "debt tier at the end of the year"),
-    "written": Text("比较结果写在 {folder}", "The comparison lies in {folder}"),
-    "older": Text("原有的比较结果改名为 {folder}", "The comparison that was there is now {folder}"),
 }
 
 RESIDENT_UNITS = {"ha": Text("平方米", "m²"), "10⁴ yuan": Text("元", "yuan")}
