@@ -98,7 +98,7 @@ def test_every_format_opens(tmp_path: Path, question: str, form: str, language: 
     )
     path = tmp_path / f"回答 {question}.{form}"
     written = write_document(document, path)
-    assert Path(written.path).parent == tmp_path and written.older is None
+    assert (Path(written.path), written.older) == (path, None), "the name is kept as it was given"
     holds(Path(written.path), form, document)
     assert write_document(document, path).older is not None, "what was there is renamed beside"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alloc.report.content import Cell, Column, Document, Listing, Paragraph, Part, Section, Table
-from alloc.report.writing import WRITERS, ReportError, Written, writers
+from alloc.report.writing import WRITERS, ReportError, Written, writer_of
 from alloc.result.sections import Section as Told
 from alloc.text import Text
 
@@ -90,8 +90,7 @@ def write_document(document: Document, path: Path) -> Written:
         raise ReportError(Text(
             f"{path}：文件名的后缀须是 {known} 之一。", f"{path}: the name of the file has to end in one of {known}."
         ))  # fmt: skip
-    (written,) = writers([path.suffix[1:].lower()])(document, path.parent, path.stem)
-    return written
+    return writer_of(path.suffix[1:].lower())(document, path)
 
 
 def _document(title: str, sections: tuple[Section, ...], instance: Instance, language: str) -> Document:

@@ -45,6 +45,16 @@ def writers(formats: Sequence[str]) -> Callable[[Document, Path, str], list[Writ
     return write
 
 
+def writer_of(form: str) -> Callable[[Document, Path], Written]:
+    """A function that writes a document in one format to a path, whatever its name.
+
+    Raises:
+        ReportError: a library that the format needs is not installed; later, that the file cannot be written.
+    """
+    writer = _writer(form)
+    return lambda document, path: _written(document, path, writer)
+
+
 def _writer(name: str) -> Writer:
     package, library = LIBRARIES.get(name, ("", ""))
     try:

@@ -23,22 +23,22 @@ SAY = {
                   "its own optimum, or at its floor where it has a tolerance."),
     "relaxed": Text("前列目标各自保持其最优（有容差的保持其下限）。",
                     "Every tier before is held at its own optimum, or at its floor where it has a tolerance."),
-    "rate": Text("现值处的单价为每步 {rate}，至少在 {low} 至 {high} 之间不变。",
-                 "The price where it stands, {rate} a step, holds at least from {low} to {high}."),
-    "rate_only": Text("现值处的单价为每步 {rate}。", "The price where it stands is {rate} a step."),
-    "by_rate": Text("（按现值处的单价折算；一整步的影响未另行求解。）",
+    "rate": Text("现值处的影子价格为每步 {rate}，至少在 {low} 至 {high} 之间不变。",
+                 "The shadow price where it stands, {rate} a step, holds at least from {low} to {high}."),
+    "rate_only": Text("现值处的影子价格为每步 {rate}。", "The shadow price where it stands is {rate} a step."),
+    "by_rate": Text("（按现值处的影子价格折算；一整步的影响未另行求解。）",
                     "(By the price where it stands; a whole step was not solved.)"),
-    "by_rate_within": Text("（按现值处的单价折算，该单价至少在 {low} 至 {high} 之间不变；一整步的影响未另行求解。）",
+    "by_rate_within": Text("（按现值处的影子价格折算，它至少在 {low} 至 {high} 之间不变；一整步的影响未另行求解。）",
                            "(By the price where it stands, which holds at least from {low} to {high}; a whole step was "
                            "not solved.)"),
-    "corner": Text("现值处两侧单价不同：减少时每步 {less}，增加时每步 {more}。",
-                   "Where it stands the price differs by side: {less} a step down, {more} a step up."),
+    "corner": Text("现值处两侧影子价格不同：减少时每步 {less}，增加时每步 {more}。",
+                   "Where it stands the shadow price differs by side: {less} a step down, {more} a step up."),
     "stuck_less": Text("“{title}”不能再减：一减就没有满足全部规则的方案。",
                        "“{title}” cannot be less: no allocation would satisfy the rules."),
     "stuck_more": Text("“{title}”不能再加：一加就没有满足全部规则的方案。",
                        "“{title}” cannot be more: no allocation would satisfy the rules."),
-    "jump": Text("“{title}”稍有变动，{tier}即跳变 {n}（{unit}），没有单价。",
-                 "At the least move of “{title}”, {tier} jumps by {n} ({unit}): it has no price."),
+    "jump": Text("“{title}”稍有变动，{tier}即跳变 {n}（{unit}），没有影子价格。",
+                 "At the least move of “{title}”, {tier} jumps by {n} ({unit}): it has no shadow price."),
     "nothing": Text("所列参数小幅变动都不影响目标“{tier}”。",
                     "No parameter listed here moves the tier “{tier}” when it changes a little."),
     "others": Text("其余目标要逐个询问，用 --tier：{tiers}。", "Ask for the other tiers by --tier: {tiers}."),
@@ -46,22 +46,22 @@ SAY = {
                     "Interrupted; partial results. Of {total} parameters {missing} were not asked."),
     "quick": Text("本表只按结果的对偶值估价，标 ? 的未经重新求解核实。",
                   "By the duals of the result alone; what is marked ? was not confirmed by another solve."),
-    "legend": Text("“增加一步”是参数增加一整步的确切影响（— 为未另行求解）；“单价”是现值处的边际影响，折合每步，"
-                   "减时与增时分列。单价后的记号：△ 现值处于拐点，越过拐点重新求解后读出；≈ 两次求解之差；"
-                   "↯ 跳变，没有单价；? 只按对偶值估计；× 不能往这一侧变动。配置标准、成本等改变模型系数，影响是曲线，"
-                   "单价只在现值附近成立，不列适用范围。",
-                   "“One step more” is what a whole step does (— not solved); “price” is the rate where the parameter "
-                   "stands, for a step, falling and rising apart. Marks: △ at a corner, solved again past it; "
-                   "≈ difference of two solves; ↯ a jump, no price; ? by duals alone; × cannot go that way. Norms, "
-                   "costs and the like move coefficients, and what they do is a curve: their price is that of small "
-                   "changes, without a range."),
+    "legend": Text("“增加一步”是参数增加一整步的确切影响（— 为未另行求解）；“影子价格”是现值处的边际影响，折合每步，"
+                   "减时与增时分列。影子价格后的记号：△ 现值处于拐点，越过拐点重新求解后读出；≈ 两次求解之差；"
+                   "↯ 跳变，没有影子价格；? 只按对偶值估计；× 不能往这一侧变动。配置标准、成本等改变模型系数，"
+                   "影响是曲线，影子价格只在现值附近成立，不列有效范围。",
+                   "“One step more” is what a whole step does (— not solved); “shadow price” is the rate where the "
+                   "parameter stands, for a step, falling and rising apart. Marks: △ at a corner, solved again past "
+                   "it; ≈ difference of two solves; ↯ a jump, no shadow price; ? by duals alone; × cannot go that "
+                   "way. Norms, costs and the like move coefficients, and what they do is a curve: their shadow price "
+                   "is that of small changes, without a range."),
     "more_rows": Text("另有 {count} 个参数也影响目标“{title}”，用 --tier {tier} 全部列出。",
                       "{count} further parameters move “{title}”; --tier {tier} lists them all."),
     "base": Text("求解现状", "solving as it is"),
     "screen": Text("逐个参数估价", "a first price for every parameter"),
-    "refine": Text("核实两侧价格", "prices on both sides"),
+    "refine": Text("核实两侧的影子价格", "prices on both sides"),
     "no_tier": Text("本算例没有目标 {tier}；可用：{known}。", "This instance has no tier {tier}; it has {known}."),
-    "no_point": Text("没有方案的结果没有价格。", "A result without an allocation has no prices."),
+    "no_point": Text("没有方案的结果没有影子价格。", "A result without an allocation has no shadow prices."),
 }  # fmt: skip
 MARKS = {
     "duals": "", "corner": " △", "difference": " ≈", "estimate": " ?", "jump": " ↯",
