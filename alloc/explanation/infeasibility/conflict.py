@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from alloc.explanation.infeasibility.groups import Clash, clash
@@ -51,6 +52,10 @@ class Conflict(Writable):
     menu: Menu = NO_MENU
     stopped: bool = False
 
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.instance, derive(self.instance))
+
     def sections(self, language: str) -> list[Section]:
         """What every repair changes, for a terminal.
 
@@ -60,7 +65,7 @@ class Conflict(Writable):
         Returns:
             One table, or none where there is no repair.
         """
-        names = Names(self.instance, derive(self.instance))
+        names = self._names
         rows = [
             (str(number), *self._row(change, names, language))
             for number, repair in enumerate(self.menu.repairs, 1)
@@ -87,7 +92,7 @@ class Conflict(Writable):
             said += ["", say(language, "findings")]
             said += [f"- {getattr(each.message, language)}" for each in self.findings]
         if self.clash.groups:
-            names = Names(self.instance, derive(self.instance))
+            names = self._names
             said += ["", say(language, "conflict" if self.clash.minimal else "conflict_untried")]
             for group in self.clash.groups:
                 title, meaning, of = names.titled(group.family)[0], names.meaning(group), names.group(group)
@@ -109,7 +114,7 @@ class Conflict(Writable):
         Returns:
             Findings, the groups of rows that clash, and the repairs with their edits, costs and amounts.
         """
-        names = Names(self.instance, derive(self.instance))
+        names = self._names
         groups = []
         for group in self.clash.groups:
             title, _, owner = names.titled(group.family)

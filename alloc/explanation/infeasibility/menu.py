@@ -14,7 +14,6 @@ from alloc.explanation.infeasibility.lines import Change, changes
 from alloc.explanation.infeasibility.rows import Rows, rows_of
 from alloc.explanation.infeasibility.search import Combination, Elastic
 from alloc.formulation.lever import DROP
-from alloc.instance.derived.derived import derive
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import precheck
@@ -72,9 +71,9 @@ class Menu:
 
 def has_solution(instance: Instance, clock: Clock, rows: Rows | None = None) -> bool | None:
     """Whether an instance has a point, whole facilities and the arithmetic before the solve included; None: unknown."""
-    if any(each.severity == "error" for each in precheck(instance, derive(instance))):
-        return False
     rows = rows or rows_of(instance)
+    if any(each.severity == "error" for each in precheck(instance, rows.derived)):
+        return False
     whole = instance.settings.integers and bool(np.any(rows.model.integer & (rows.model.upper > rows.model.lower)))
     session = Session(rows.model, clock)
     run = session.run()

@@ -144,7 +144,8 @@ def rows_of(instance: Instance, beside: Rows | None = None) -> Rows:
 
     They stand in the units of those `beside` them, that they can be compared.
     """
-    d, known = derive(instance), catalogue(instance.formulation)
+    near = None if beside is None else (beside.instance, beside.derived)
+    d, known = derive(instance, near), catalogue(instance.formulation)
     model = compile_model(formulation(instance.formulation)(d, (), None if beside is None else beside.model.units))
     columns = np.flatnonzero(~model.auxiliary)
     lower, upper = model.lower.copy(), model.upper.copy()
