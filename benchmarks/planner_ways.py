@@ -40,7 +40,7 @@ class Problem:
         self.derived = derive(self.instance)
         self.model = compiled(self.derived, self.instance)
         every = self.model.objectives.values()
-        self.tiers = [one for one in every if isinstance(one, LinearObjective) and one.whole]
+        self.tiers = [one for one in every if isinstance(one, LinearObjective) and one.integer]
         sizes = [gap_size(one.value(self._relaxed(one.costs)), one.scale) for one in self.tiers]
         self.shares = TWICE ** np.arange(len(self.tiers) - 1.0, -1.0, -1.0) / sizes
 
