@@ -40,6 +40,7 @@ STAGES: Mapping[str, Text] = {
     "facilities fixed": Text("设施既定", "facilities fixed"),
     "joint search": Text("联合搜索", "joint search"),
     "bounds": Text("求各目标的界", "bounds"),
+    "tiers": Text("逐级求解", "tiers"),
 }
 LARGE = 100  # from which a tier's value is told without decimals
 VERIFIED = Text(

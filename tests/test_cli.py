@@ -236,3 +236,12 @@ def test_every_command_that_solves_takes_a_formulation(tiny: Path) -> None:
         found = call(*command, "--formulation", "none", "--lang", "zh")
         assert found.exit_code == 1 and "没有安装这个模型" in found.output
         assert call(*command, "--formulation", "annual").exit_code == 0
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_question_about_a_city_is_answered_with_progress(tmp_path: Path, lang: str) -> None:
+    """What a push solves is told too, and every stage of it has words."""
+    assert call("solve", "hand", "--out", tmp_path / "r", "--quiet").exit_code == 0
+    found = call("explain", tmp_path / "r", "--city", "000001", "--pool", "general", "--lang", lang)
+    assert found.exit_code == 0, found.output
+    assert {"zh": "逐级求解", "en": "tiers"}[lang] in found.stderr
