@@ -10,9 +10,9 @@ from alloc.comparison.pair import Pair, compared
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
 from alloc.result.result import Result
+from alloc.result.tables import KEYS
 
 CITY = "city"
-KEYS = {"cities": CITY, "services": "service", "pools": "pool"}  # set -> its column in the key of a table
 KEY = ["city", "item", "decision", "table", "column", "unit"]
 
 

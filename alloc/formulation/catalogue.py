@@ -85,10 +85,9 @@ class Catalogue:
         found = (each for each in self.decisions.values() if each.before_rounding and not each.granted)
         return next(found, None)
 
-    @cached_property
-    def auxiliary_families(self) -> frozenset[str]:
-        """Families that only state what a tier is worth."""
-        return frozenset(name for name, each in self.families.items() if each.states)
+    def shared(self, item: str) -> tuple[str, ...]:
+        """The families that have one row over the cities for each member of a set, as ``limits`` or ``pools``."""
+        return tuple(name for name, each in self.families.items() if each.shared and each.item == item)
 
     @cached_property
     def granted(self) -> Decision:

@@ -53,11 +53,12 @@ def subtitles(variation: Variation, language: str) -> list[str]:
 
 def panels(variation: Variation, instance: Instance, language: str) -> list[Panel]:
     """A panel for every tier, then one for every chosen city and pool."""
-    return [*_tiers(variation, language), *_cities(variation, instance, language)]
+    return [*_tiers(variation, instance, language), *_cities(variation, instance, language)]
 
 
-def _tiers(variation: Variation, language: str) -> list[Panel]:
-    named, units = catalogue().tiers, catalogue().units
+def _tiers(variation: Variation, instance: Instance, language: str) -> list[Panel]:
+    known = catalogue(instance.formulation)
+    named, units = known.tiers, known.units
     found = []
     for tier in [name for name in variation.tiers["tier"].unique() if name]:
         shown = curve(variation, tier)
@@ -77,7 +78,7 @@ def _cities(variation: Variation, instance: Instance, language: str) -> list[Pan
     shown = "name_en" if language == "en" and (cities["name_en"] != "").all() else "name"
     names: dict[Any, str] = cities[shown].to_dict()
     titles: dict[Any, str] = pools[f"title_{language}"].to_dict()
-    units = catalogue().units
+    units = catalogue(instance.formulation).units
     kinds: dict[Any, str] = pools["kind"].to_dict()
     quanta: dict[Any, float] = pools["quantum"].to_dict()
     marked = _places(variation, variation.tiers.loc[variation.tiers["incomplete"], "step"])

@@ -58,7 +58,7 @@ def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
     of = "" if known.counted is None else known.counted.name
     counted = round_settled(derived, kept, of, published, point.counted)
     provinces = instance.tables["cities"]["province"].tolist()
-    family = next((name for name, each in known.families.items() if each.shared and each.item == "limits"), "")
+    family = next(iter(known.shared("limits")), "")
     off = [
         *off_in_pools(derived, rounded, point.granted, provinces, LimitOf(family, known.granted.name)),
         *off_in_settled(derived, counted, point.counted, LimitOf(family, of)),

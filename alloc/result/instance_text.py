@@ -152,7 +152,7 @@ class _View:
         return Section(self.say("公共服务", "Services"), tuple(heads.split("|")), tuple(rows), "lllrrrrrr")
 
     def tiers(self) -> Section:
-        named = catalogue().tiers
+        named = catalogue(self.settings.formulation).tiers
         rows = []
         for place, goal in enumerate(self.settings.objective, start=1):
             options = [f"{name} = {value}" for name in ("method", "beta", "tolerance")

@@ -38,7 +38,7 @@ def note_lines(result: Result, language: str) -> list[str]:
             named = [f"{each.city} {each.pool} {each.change}" for each in found[:NAMED]]
             named += ["…"] if len(found) > NAMED else []
             more = {"width": percent(WIDTH, 0), "which": ("；" if language == "zh" else "; ").join(named)}
-        known = catalogue().tiers
+        known = catalogue(result.instance.formulation).tiers
         detail = getattr(known[note["detail"]].title, language) if note["detail"] in known else note["detail"]
         why = "_stopped" if more and not result.finished else ""
         lines.append(say(language, f"note_{note['code']}{why}", amount=amount, detail=detail, **more))

@@ -46,9 +46,11 @@ class Case(NamedTuple):
     unit: str
 
 
-def rule_title(rule: str, language: str) -> str:
+def rule_title(result: Result, rule: str, language: str) -> str:
     """The words for a rule of the table."""
-    return str(getattr(RULES[rule] if rule in RULES else catalogue().families[rule].title, language))
+    return str(
+        getattr(RULES[rule] if rule in RULES else catalogue(result.instance.formulation).families[rule].title, language)
+    )
 
 
 def pool_title(result: Result, pool: str, unit: str, language: str) -> str:
@@ -65,7 +67,7 @@ def note(result: Result, language: str) -> str:
         return str(getattr(NONE, language))
     comma, colon = ("；", "：") if language == "zh" else ("; ", ": ")
     order = [*(rule for rule in RULES if rule in counts.index), *sorted(set(counts.index) - set(RULES))]
-    parts = comma.join(f"{rule_title(rule, language)}{colon}{number(counts[rule])}" for rule in order)
+    parts = comma.join(f"{rule_title(result, rule, language)}{colon}{number(counts[rule])}" for rule in order)
     return SOME.said(language, count=number(int(counts.sum())), parts=parts)
 
 
@@ -84,7 +86,7 @@ def cases(result: Result, language: str, table: pd.DataFrame) -> list[Case]:
         name = city[code] if row["city"] else province.get(code) or limit.get(row["limit"]) or row["limit"]
         found.append(
             Case(
-                rule_title(row["rule"], language),
+                rule_title(result, row["rule"], language),
                 pools.get(row["pool"]) or pool_title(result, "", row["unit"], language),
                 f"{name} {code}".strip(),
                 number(row["off"], DECIMALS[row["unit"]], sign=True),

@@ -41,7 +41,7 @@ def sections(result: Result, language: str) -> list[Section]:
 def status_line(result: Result, language: str) -> str:
     """Why the solver stopped, how good the point is (what was not reached first), and whether it was verified."""
     status, tiers, notes = (result.manifest[each] for each in ("status", "tiers", "notes"))
-    named = catalogue().tiers
+    named = catalogue(result.instance.formulation).tiers
     unreached = [getattr(named[tier["tier"]].title, language) for tier in tiers if not tier["optimised"]]
     if unreached:
         how = say(language, "unreached", tiers=("、" if language == "zh" else ", ").join(unreached))
@@ -71,7 +71,7 @@ def sources_note(result: Result, language: str) -> str:
 
 
 def _tiers(result: Result, language: str) -> Section:
-    named = catalogue().tiers
+    named = catalogue(result.instance.formulation).tiers
     rows = []
     for tier in result.manifest["tiers"]:
         about = named[tier["tier"]]
@@ -157,7 +157,7 @@ def _changes(result: Result, language: str) -> list[Section]:
 
 
 def _binding(result: Result, language: str) -> Section:
-    named = catalogue().families
+    named = catalogue(result.instance.formulation).families
     families = result.tables["families"].set_index("family")
     rows = []
     for family, row in families.to_dict("index").items():

@@ -159,7 +159,7 @@ def _row(model: LinearModel, row: int, known: Catalogue) -> Row:
 
 def _of_pools(known: Catalogue, family: str) -> bool:
     """Whether a family has one row a pool: the pool of the number in question, which needs no name."""
-    return known.families[family].shared and known.families[family].item == known.granted.over[-1]
+    return family in known.shared(known.granted.over[-1])
 
 
 def _decider(

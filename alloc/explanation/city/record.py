@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def record(reasons: Facts) -> dict[str, Any]:
     """Plain values in the units of the instance; words in both languages."""
-    rules = catalogue().rules
+    rules = catalogue(reasons.result.instance.formulation).rules
     bounds = {
         side: {
             "amount": bound if math.isfinite(bound) else None,

@@ -37,7 +37,7 @@ class Figures:
     """How amounts of one pool are written."""
 
     def __init__(self, result: Result, pool: str, language: str) -> None:
-        """Keep the pool's unit and decimals."""
+        """Keep the catalogue of the instance, and the pool's unit and decimals."""
         instance = result.instance
         row = by_key(instance.tables["pools"], "pool")[pool]
         self._cities = by_key(instance.tables["cities"][["city", "name", "name_en"]], "city")
@@ -45,7 +45,8 @@ class Figures:
         self.land = row["kind"] == "land"
         self.quantum = float(row["quantum"])
         self.decimals = max(decimals_of(self.quantum), 2 if self.land else 0)
-        self.unit = str(getattr(catalogue().units["ha" if self.land else "10⁴ yuan"], language))
+        self.known = catalogue(instance.formulation)
+        self.unit = str(getattr(self.known.units["ha" if self.land else "10⁴ yuan"], language))
         self.behind = self.unit if self.land or language == "zh" else f"× {self.unit}"  # an amount in a sentence
         self.title = str(row[f"title_{language}"])
         self.mark = Marks(result)
@@ -101,7 +102,7 @@ def sentences(reasons: Facts, language: str) -> list[str]:
 
 
 def _holding(reasons: Facts, show: Figures, told: Any) -> list[str]:
-    rules = catalogue().rules
+    rules = show.known.rules
 
     def of(rule: str, part: str) -> str:
         return str(getattr(getattr(rules[rule], part), show.language))
@@ -131,10 +132,10 @@ def _pushed(reasons: Facts, push: Push, show: Figures) -> str:
     ):
         return ""  # has been said of the bound
     if kind == "rules":
-        titles = [getattr(catalogue().families[name].title, show.language) for name in push.families]
+        titles = [getattr(show.known.families[name].title, show.language) for name in push.families]
         slots["families"] = ("、" if show.language == "zh" else ", ").join(titles)
     if kind == "tier":
-        slots["tier"] = getattr(TITLE if push.tier == BAND else catalogue().tiers[push.tier].title, show.language)
+        slots["tier"] = getattr(TITLE if push.tier == BAND else show.known.tiers[push.tier].title, show.language)
         kind, more = lost(reasons.result, reasons.derived, push.tier, push.loss)
         slots |= more
     return say(show.language, f"{push.side}_{kind}", **slots)
@@ -238,7 +239,7 @@ def _parts(reasons: Facts, show: Figures) -> Section:
 
 
 def _holds(reasons: Facts, show: Figures) -> Section:
-    rules, families, language = catalogue().rules, catalogue().families, show.language
+    rules, families, language = show.known.rules, show.known.families, show.language
     limits = by_key(reasons.result.instance.tables["limits"], "limit")
     rows: list[tuple[str, ...]] = []
     for side, bound, rule, binding in (

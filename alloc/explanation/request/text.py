@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from alloc.explanation.city.text import Figures, lost, significant
 from alloc.explanation.request.words import say
-from alloc.formulation.registry import catalogue
 from alloc.result.figures import number, percent
 from alloc.result.sections import Section
 from alloc.tolerances import QUANTUM_NOISE, ROUNDOFF
@@ -66,12 +65,12 @@ def sentences(request: Facts, language: str) -> list[str]:
 
 def _granted(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
     said = [told("granted", published=show.amount(grant.published or 0.0)), told("granted_line", line=grant.line)]
-    first = _first_loss(request, grant)
+    first = _first_loss(show, grant)
     if first is None:
         said.append(told("no_loss"))
     else:
         kind, slots = lost(request.result, request.derived, *first)
-        said.append(told(f"first_{kind}", tier=getattr(catalogue().tiers[first[0]].title, show.language), **slots))
+        said.append(told(f"first_{kind}", tier=getattr(show.known.tiers[first[0]].title, show.language), **slots))
     if grant.payers:
         losses = [before - after for _, before, after in grant.payers]
         said.append(told("payers" if len(losses) > 1 else "payer", count=len(losses), sum=show.amount(sum(losses)),
@@ -81,9 +80,9 @@ def _granted(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str
     return said
 
 
-def _first_loss(request: Facts, grant: Grant) -> tuple[str, float] | None:
+def _first_loss(show: Figures, grant: Grant) -> tuple[str, float] | None:
     for tier, before, after in grant.tiers:
-        better = 1.0 if catalogue().tiers[tier].better == "higher" else -1.0
+        better = 1.0 if show.known.tiers[tier].better == "higher" else -1.0
         loss = (before - after) * better
         if loss > ROUNDOFF * max(1.0, abs(before)):
             return tier, loss
@@ -91,7 +90,7 @@ def _first_loss(request: Facts, grant: Grant) -> tuple[str, float] | None:
 
 
 def _bound(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str]:
-    rule = catalogue().rules[request.upper_rule]
+    rule = show.known.rules[request.upper_rule]
     title, what = (getattr(part, show.language) for part in (rule.title, rule.words))
     return [told("bound", upper=show.amount(request.upper), rule=title, words=what)]
 
@@ -100,7 +99,7 @@ def _impossible(request: Facts, grant: Grant, show: Figures, told: Any) -> list[
     if grant.findings:
         messages = [getattr(each.message, show.language) for each in grant.findings]
         return [told("impossible_found"), *(told("finding", message=message) for message in messages)]
-    titles = [str(getattr(catalogue().families[name].title, show.language)) for name in grant.families]
+    titles = [str(getattr(show.known.families[name].title, show.language)) for name in grant.families]
     return [told("impossible", families=("、" if show.language == "zh" else ", ").join(titles))]
 
 
@@ -148,7 +147,7 @@ def _section(show: Figures, key: str, rows: Sequence[tuple[str, ...]], aligned: 
 def _tiers(grant: Grant, show: Figures) -> Section:
     rows = []
     for tier, before, after in grant.tiers:
-        of = catalogue().tiers[tier]
+        of = show.known.tiers[tier]
         decimals = 0 if of.unit in ("persons", "10⁴ yuan") else 6
         change = after - before
         shown = (
@@ -157,7 +156,7 @@ def _tiers(grant: Grant, show: Figures) -> Section:
             else ("+" if change > 0 else "") + significant(change)
         )
         rows.append((getattr(of.title, show.language), number(before, decimals), number(after, decimals), shown,
-                     str(getattr(catalogue().units[of.unit], show.language))))  # fmt: skip
+                     str(getattr(show.known.units[of.unit], show.language))))  # fmt: skip
     return _section(show, "tiers", rows, "lrrrl")
 
 

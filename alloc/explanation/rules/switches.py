@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.explanation.shared.parameters import FIXED, city_name, lower, titled
+from alloc.explanation.shared.parameters import city_name, lower, titled
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import NO_ROWS, Family, Rule, Without
 from alloc.formulation.registry import catalogue
@@ -23,6 +23,7 @@ from alloc.solver.solution import compiled
 from alloc.text import Text
 
 LIMIT = Text("分组限制：{of}", "limit: {of}")
+FIXED = Text("{city}{pool}的人工调整数", "the override of {pool} for {city}")
 EXHAUST = Text("{of}须全部分完", "all of {of} must be given out")
 
 
@@ -135,22 +136,17 @@ def _pools(instance: Instance, known: Catalogue) -> Iterator[Switch]:
         if row["exhaust"]:
             title, pool = EXHAUST.fill(of=titled(row)), str(row["pool"])
             owner = known.owners[known.numbers["pools.exhaust"].owner]
-            yield Switch(f"exhaust.{pool}", title, owner, row=(_shared(known, "pools"), pool), lower_only=True)
+            yield Switch(f"exhaust.{pool}", title, owner, row=(known.shared("pools")[0], pool), lower_only=True)
 
 
 def _limits(derived: Derived, instance: Instance, known: Catalogue) -> Iterator[Switch]:
     table = {str(row["limit"]): row for row in instance.tables["limits"].to_dict("records")}
-    family = _shared(known, "limits")
+    family = known.shared("limits")[0]
     for each in derived.limits:
         row = table[each.limit]
         owner = Text(row["owner"], row["owner"]) if row["owner"] else known.owners[known.families[family].owner]
         title = LIMIT.fill(of=titled(row))
         yield Switch(f"limits.{each.limit}", title, owner, row=(family, each.limit))
-
-
-def _shared(known: Catalogue, item: str) -> str:
-    """The family that has one row over the cities for each member of a set."""
-    return next(each.name for each in known.families.values() if each.shared and each.item == item)
 
 
 def _hand(instance: Instance, known: Catalogue) -> Iterator[Switch]:

@@ -99,8 +99,7 @@ class Near:
         return Change(by, np.array([row]), lower, upper)
 
     def _rows_of_limits(self) -> Block:
-        families = catalogue(self.instance.formulation).families.values()
-        return next(self.model.rows[each.name] for each in families if each.shared and each.item == LIMITS)
+        return self.model.rows[catalogue(self.instance.formulation).shared(LIMITS)[0]]
 
     def _mirrored(self, less: Derived, more: Derived) -> bool:
         down, up = _figures(less), _figures(more)

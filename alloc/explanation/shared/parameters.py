@@ -34,7 +34,6 @@ OF = Text("{of}的{what}", "{what} of {of}")
 LIMIT = Text("{of}的限值", "limit of {of}")
 CELL = Text("{city}{pool}的{what}数", "the {what} of {pool} for {city}")
 TIER = Text("{of}级城市的{what}", "{what}, cities of the debt tier {of}")
-FIXED = Text("{city}{pool}的人工调整数", "the override of {pool} for {city}")
 STEPS = {
     "ha": Text(" 1 公顷", "1 ha"),
     "hundred_million": Text(" 1 亿元", "10⁸ yuan"),

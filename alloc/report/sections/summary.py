@@ -104,11 +104,11 @@ def _allocated(view: View) -> str:
 
 def _limits(view: View) -> str:
     families = view.result.tables["families"].set_index("family")
+    of_pools = view.catalogue.shared("pools")  # that all is given out limits nothing
     told = []
     for family, row in families.to_dict("index").items():
         about = view.family(str(family))
-        of_pools = about.shared and about.item == "pools"  # that all is given out limits nothing
-        if about.arithmetic or not row["binding"] or of_pools:
+        if about.arithmetic or not row["binding"] or family in of_pools:
             continue
         told.append((row["binding"] / row["rows"], getattr(about.binds, view.language).format(
             count=number(row["binding"]))))  # fmt: skip
