@@ -190,6 +190,15 @@ def test_a_program_knows_its_units_only_by_what_it_decides() -> None:
         assert np.allclose(one.row_upper, two.row_upper, rtol=1e-12) and np.allclose(one.upper, two.upper, rtol=1e-12)
 
 
+def test_what_the_solver_leaves_above_a_floor_is_no_room() -> None:
+    """City 2 must be granted 1.5; 1e-12 more counts for nothing: its program decides facilities alone, as before."""
+    model = two_cities()
+    model = replace(model, lower=np.array([0.0, 1.5, 0, 0]))
+    at_floor, above = (city_programs(model, np.array([3.5, 1.5 + more, 1.75, 0.75])) for more in (0.0, 1e-12))
+    assert [each.columns.tolist() for each in at_floor] == [[0, 2], [3]]
+    assert [each.key for each in above] == [each.key for each in at_floor]
+
+
 def test_the_band_is_left_for_an_essential_tier_alone() -> None:
     """Facilities 2 and 0 are fixed, the relaxation grants 3.5 and 1.5: city 1 needs 4, 0.43 beyond 1.02 · 3.5."""
     model = two_cities()

@@ -67,6 +67,8 @@ def city_programs(model: LinearModel, point: np.ndarray) -> list[CityProgram]:
     row_city = np.where(first == last, first, -1)
     lower, upper = model.lower.copy(), model.upper.copy()
     upper[model.granted] = np.maximum(np.minimum(upper, point), lower)[model.granted]
+    fixed = model.granted & (upper - lower <= AT_BOUND * np.maximum(np.abs(lower), np.abs(upper)))
+    lower[fixed] = upper[fixed]  # what the solver leaves above a floor is no room, and no size to count a column in
     costs = _objectives(model, city, lower, point, own)
 
     # What is fixed goes to the sides; the rest is counted in the city's own sizes.
