@@ -133,5 +133,29 @@ def whole(sizes: str, repeat: int, file: Path | None) -> None:
     click.echo(measuring.table(found))
 
 
+@main.command()
+@click.option(
+    "--modules", default="", help="Files, folders or patterns, with commas; all that have tests if not given."
+)
+@click.option("--count", default=300, type=click.IntRange(min=1), show_default=True, help="Mutants of all of them.")
+@click.option("--seed", default=1, show_default=True, help="Of the choice.")
+@click.option(
+    "--out",
+    default="benchmarks/mutation.csv",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Table of results; what stands there is not run again.",
+)
+@click.option("--again", is_flag=True, help="Also run again what survived.")
+@click.option("--long", is_flag=True, help="Also by the tests marked long.")
+def mutation(modules: str, count: int, seed: int, out: Path, again: bool, long: bool) -> None:
+    """Small faults in a copy of the code, each against the tests of its module: which would go unnoticed."""
+    from benchmarks import mutation as measuring
+
+    todo = measuring.chosen([each for each in modules.split(",") if each], count, seed)
+    found = measuring.measure(todo, out, again, long, lambda message: click.echo(message, err=True))
+    click.echo(measuring.table(found))
+
+
 if __name__ == "__main__":
     main()
