@@ -83,6 +83,8 @@ def test_duals_prove_how_much_lower_it_can_be() -> None:
     assert bounds.below_by_duals(slope, point, np.array([0.5])) == -2.0
     # Slope (−1, −1) falls where x + y rises, to 4: a price of −1 on the upper side, which is reached already.
     assert bounds.below_by_duals(-slope, point, np.array([-1.0])) == 0.0
+    # Half that price: the row gives nothing, for it is at its side, what is left ½·(1 − 3) for y.
+    assert bounds.below_by_duals(-slope, point, np.array([-0.5])) == -1.0
     # Without the row only the bounds: y may rise by 2.
     assert bounds.below_by_duals(-slope, point, np.array([0.0])) == -2.0
 

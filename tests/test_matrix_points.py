@@ -304,6 +304,18 @@ def test_a_further_side_of_a_row_is_found_unless_bounds_imply_it() -> None:
         assert [each.family for each in failures(instance, replace(model, row_lower=lower))] == expected
 
 
+def test_sums_are_in_the_units_of_the_instance() -> None:
+    """Whatever one unit of a column of the matrix stands for: added = module·build + expand."""
+    instance, model = whole("cvar")
+    chance = np.random.default_rng(0)
+    build, expand = (chance.uniform(1, 9, model.columns[name].shape) for name in ("build", "expand"))
+    values = np.zeros(model.lower.size)
+    for name, value in (("build", build), ("expand", expand)):
+        values[model.columns[name].slice] = value.ravel()
+    module = np.nan_to_num(derive(instance).module)
+    np.testing.assert_allclose(model.sums["added"].at(values), module * build + expand, rtol=1e-12)
+
+
 # ---------------------------------------------------------------------------------------------- levers of others
 
 

@@ -72,7 +72,7 @@ def test_groups_have_a_row_each_with_their_number_of_cities() -> None:
         view, "t", "title", view.province, [mean(COLUMN, np.array([1.0, 2.0, 4.0]), np.array([1.0, 1, 2]))]
     )
     assert found.rows == (("A", 1.0, 2.0), ("B", 2.0, 3.0)) and found.totals == ("total", 3.0, 11 / 4)
-    assert found.groups == ()
+    assert found.groups == () and found.columns[1].additive
     plain = by_group(view, "t", "title", view.province, [summed(COLUMN, np.ones(3))], count=False)
     assert plain.rows == (("A", 1.0), ("B", 2.0)) and plain.totals == ("total", 3.0)
 

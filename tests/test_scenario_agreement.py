@@ -81,7 +81,10 @@ def test_all_that_disagree_with_the_first_are_named_and_each_pair_once() -> None
     said = settled(("scale", 2.0), ("scale", 3.0), ("set", 50.0))[2]
     assert [each.count("edit 1") for each in said] == [1, 1]
     assert ["edit 2" in said[0], "edit 3" in said[1]] == [True, True]
+    assert not any("more cells" in each for each in said)
     # The first that is relative disagrees with the second; the first of all with whatever makes something else.
+    (one,) = settled(("set", 160.0), ("set", 160.0), ("at_most", 150.0))[2]
+    assert "edit 1" in one and "edit 3" in one, "the first of two that make the same"
     said = settled(("set", 50.0), ("add", 1.0), ("add", 2.0))[2]
     assert ["edit 2" in each and "edit 3" in each for each in said] == [True, False, False]
 
