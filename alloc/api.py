@@ -37,6 +37,7 @@ from alloc.verification import Verification
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
+    from alloc.verification.points import Agreement
 
 OnProgress = Callable[[Progress | Step], None]
 
@@ -165,11 +166,13 @@ def is_result(path: Path | str) -> bool:
     return (Path(path) / store.MANIFEST).exists()
 
 
-def verify(result: Result | Path | str) -> Verification:
+def verify(result: Result | Path | str, *, matrix: bool = False) -> Verification:
     """Every constraint, bound, sum and tier value of a result, again from the raw tables.
 
     Args:
         result: a result or its folder.
+        matrix: also compiles the model of its instance again, and compares every row, bound and tier at random points
+            with what the raw tables say: a rule that forgets a term is found by it, which no result tells.
 
     Returns:
         What was compared and what failed.
@@ -177,9 +180,29 @@ def verify(result: Result | Path | str) -> Verification:
     Raises:
         StoreError: the folder is not a whole result.
     """
-    verification = verified_again(_result(result)).verification
+    found = _result(result)
+    verification = verified_again(found).verification
     assert verification is not None
-    return verification
+    return matrix_agreement(found.instance).entered(verification) if matrix else verification
+
+
+def matrix_agreement(instance: Instance) -> Agreement:
+    """Whether the matrix that is solved for an instance says what the verification makes of the raw tables.
+
+    Args:
+        instance: checked.
+
+    Returns:
+        What was compared at random points, and where the two differ, by family and row.
+
+    Raises:
+        FormulationError: the formulation cannot be built or is not known to every room.
+    """
+    from alloc.formulation.registry import catalogue
+    from alloc.solver.solution import compiled
+    from alloc.verification.points import compare_matrix
+
+    return compare_matrix(instance, compiled(derive(instance), instance), catalogue(instance.formulation).decisions)
 
 
 def compare(*results: Result | Path | str) -> Comparison:
@@ -356,6 +379,7 @@ __all__ = [
     "is_result",
     "load_result",
     "mark",
+    "matrix_agreement",
     "progress_line",
     "read",
     "ready_to_write",

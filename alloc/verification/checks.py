@@ -19,7 +19,8 @@ class Checks:
 
     Attributes:
         families: constraint families that `check` compares.
-        bounded: its decisions -> on which sides `check` compares them with a rule; none may be negative.
+        bounded: its decisions -> on which sides `check` compares them with a rule, which it does with ``bounds`` the
+            name of the decision; none may be negative.
         columns: table of the result -> its columns there. Of a table that the engine does not have, all of them.
         keys: table that the engine does not have -> columns of its key, by ``city``, ``service`` or ``pool``.
         spending, running, earning: what it adds to these sums by city, 10⁴ yuan: called with the recomputed instance,

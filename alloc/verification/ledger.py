@@ -81,6 +81,7 @@ class Ledger:
         scale: Numbers = 1.0,
         tolerance: float | None = None,
         key: str = "",
+        bounds: str = "",
     ) -> None:
         """Compare two sides row by row.
 
@@ -93,6 +94,8 @@ class Ledger:
             scale: the size of the row's largest term, where that can be larger than both sides.
             tolerance: another tolerance than that of the ledger.
             key: the name of the row, or of the column of rows, where labels alone do not say it.
+            bounds: the decision that the left side is, where the right side is its bound; a bound of the compiled
+                matrix is held against it (`alloc.verification.points`).
         """
         lefts = np.atleast_1d(np.asarray(left, dtype=float))
         rights = np.asarray(right, dtype=float)

@@ -121,18 +121,44 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
                 ledger.fail("tables", f"{name}.{column}: no numbers")
     if ledger.tally("tables").failures:
         return None
+    found = {name: _columns(ledger, name, tables[name], key) for name, key in _keys(raw).items()}
+    if ledger.tally("tables").failures:
+        return None
+    return _results(found, tables["rounding"], raw, policy)
+
+
+def decided(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: Any) -> Results:
+    """The same for tables of decisions alone, whatever these are, as they stand at some point of the model.
+
+    Args:
+        tables: those that have decisions, with ``coverage`` and ``gap`` of services; nothing is rounded.
+        raw: the recomputed instance.
+        ledger: takes a failure under ``tables`` for every record that is missing, double or unknown.
+        policy: ``settings.policy``.
+
+    Raises:
+        KeyError: a table or a column is missing.
+    """
+    keys = {name: key for name, key in _keys(raw).items() if name in tables}
+    found = {name: _columns(ledger, name, tables[name], key) for name, key in keys.items()}
+    nothing = pd.DataFrame()
+    rest = dict.fromkeys(("debt", "limits"), Columns(nothing))
+    return _results({**rest, **found}, nothing, raw, policy)
+
+
+def _keys(raw: Raw) -> dict[str, dict[str, Names]]:
+    """Table -> the codes that are wanted of each column of its key, in their order."""
     codes: dict[str, Names] = {"city": raw.cities, "service": raw.services, "pool": raw.pools}
-    keys: dict[str, dict[str, Names]] = {
+    return {
         "allocation": {"city": raw.cities, "pool": raw.pools},
         "services": {"city": raw.cities, "service": raw.services},
         "limits": {"limit": [limit.limit for limit in raw.limits]},
         **{name: {"city": raw.cities} for name in ("people", "land", "budget", "debt")},
-        **{name: {each: codes[each] for each in key} for name, key in brought.items()},
+        **{name: {each: codes[each] for each in key} for name, key in levers.keys().items()},
     }
-    found = {name: _columns(ledger, name, tables[name], key) for name, key in keys.items()}
-    if ledger.tally("tables").failures:
-        return None
 
+
+def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: Any) -> Results:
     allocations, services, land = found["allocation"], found["services"], found["land"]
     allocation = allocations["published"] - allocations["rounding"]
     settle = found["people"]["settle"] - found["people"]["rounding"]
@@ -151,7 +177,7 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         budget=found["budget"],
         debt=found["debt"],
         limits=found["limits"],
-        off=tables["rounding"],
+        off=off,
         settle=settle,
         allocation=allocation,
         received={purpose: allocation[:, pools].sum(axis=1) for purpose, pools in pools_by_purpose(raw.pool).items()},
@@ -166,7 +192,7 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         + cost_of_reuse
         + levers.added("earning", raw, found, policy),
         limited=limited(raw, summed),
-        brought={name: found[name] for name in {**brought, **more}},
+        brought={name: found[name] for name in {**levers.keys(), **levers.columns()} if name in found},
     )
 
 

@@ -57,6 +57,35 @@ def tier_values(raw: Raw, results: Results, settings: Any) -> dict[str, float]:
     return {one.tier: VALUES[one.tier](one, raw, results, scores) for one in settings.objective}
 
 
+def marks(scores: Floats, share: Floats, beta: float) -> tuple[float, Floats]:
+    """The score at which the worst-served share `beta` of residents is reached, and how far each city is below it.
+
+    With these the tier's linear program is worth what `mean_of_worst` says.
+    """
+    order = np.argsort(scores, kind="stable")
+    reached = int(np.searchsorted(np.cumsum(share[order]), beta))
+    mark = float(scores[order[min(reached, len(order) - 1)]])
+    return mark, np.maximum(mark - scores, 0.0)
+
+
+def check_stated(ledger: Ledger, raw: Raw, scores: Floats, stated: Mapping[str, Any]) -> None:
+    """Enter the families that only define what a tier is worth; no result has what they are about.
+
+    Args:
+        ledger: takes the comparisons.
+        raw: the recomputed instance.
+        scores: of the cities [n].
+        stated: some of ``worst``, ``below_worst`` [n] and ``least``, as they stand at a point of the model.
+    """
+    at = raw.by_city
+    if "below_worst" in stated:
+        below = stated["below_worst"]
+        ledger.compare("worst_served", below, ">=", stated["worst"] - scores, at=at)
+        ledger.compare("nonnegative", below, ">=", 0.0, at=at, key="below_worst", bounds="below_worst")
+    if "least" in stated:
+        ledger.compare("least_served", np.full(len(scores), stated["least"]), "<=", scores, at=at)
+
+
 def _minimum(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
     return float(((results.services["gap"] * _weights(raw)).sum(axis=1) * raw.population_share).sum())
 
