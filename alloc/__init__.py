@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from alloc.api import check, compare, explain, load_result, solve, verify, whatif
     from alloc.comparison import Comparison, ComparisonError
-    from alloc.documents import UnverifiedError, convert, init, mark, save, save_tables, write_report
+    from alloc.documents import UnverifiedError, certify, convert, init, mark, save, save_tables, write_report
     from alloc.errors import AllocError
     from alloc.explanation.shared.answer import AskError
     from alloc.findings_report.mark import MarkError
@@ -61,6 +61,7 @@ _HOMES = {
     "UnverifiedError": "alloc.documents",
     "Variation": "alloc.parametric",
     "as_html": "alloc.notebook",
+    "certify": "alloc.documents",
     "check": "alloc.api",
     "compare": "alloc.api",
     "convert": "alloc.documents",
@@ -99,6 +100,7 @@ __all__ = [
     "UnverifiedError",
     "Variation",
     "as_html",
+    "certify",
     "check",
     "compare",
     "convert",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alloc.documents import Language, UnverifiedError, convert, init, mark, save, save_tables, write_report
+from alloc.documents import Language, UnverifiedError, certify, convert, init, mark, save, save_tables, write_report
 from alloc.errors import AllocError
 from alloc.explanation.shared.answer import AskError, Step
 from alloc.formulation.errors import FormulationError
@@ -371,6 +371,7 @@ __all__ = [
     "UnverifiedError",
     "Variation",
     "Verification",
+    "certify",
     "check",
     "compare",
     "convert",

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from alloc.certification.certified import Certified
 from alloc.instance.findings import Finding
 from alloc.output import known_codes
 from alloc.result.result import Result, verified_again
 from alloc.result.store import StoreError, Written, load_result, replace_file, write
+from alloc.solver.model.status import Progress
 from alloc.text import Text
 
 if TYPE_CHECKING:
@@ -24,6 +26,11 @@ FORMATS = ("html", "xlsx", "docx", "pdf")
 UNVERIFIED = Text(
     "{name}：核验未通过，不作报告。请重新求解，或运行 alloc verify 查看。",
     "{name}: failed its verification, so no report is made; solve again, or see alloc verify.",
+)
+
+REFUSED = Text(
+    "证书不成立：{error}。结果与其模型不符，请用 alloc verify 查看。",
+    "no certificate: {error}; the result is not what its model says, see alloc verify.",
 )
 
 
@@ -108,6 +115,48 @@ def write_report(
         answer = quick_prices(found)
     document = report(found, language, comparison, base, (), answer)
     return tuple(write(document, folder, f"{document.name}-{language}"))
+
+
+def certify(
+    result: Result | Path | str,
+    out: Path | str | None = None,
+    *,
+    time_limit: float | None = None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> Certified:
+    """Writes a certificate of a result: the matrix, the plan, and multipliers that prove the bound of every tier.
+
+    Whoever has the folder can check it with Python alone: ``python alloc/certificate.py DIR`` (docs/certificate.md).
+
+    Args:
+        result: a result or its folder.
+        out: folder of the certificate; None: that of the result with ``-certificate`` behind its name. An older one is
+            renamed beside.
+        time_limit: seconds for the linear programs; None: the instance's. What is not reached stays unproven.
+        on_progress: told of every tier.
+
+    Returns:
+        What is proven, tier by tier, as the stand-alone reader finds it.
+
+    Raises:
+        StoreError: a folder is not a whole result, or `out` is missing or cannot be written.
+        UnverifiedError: the result has no allocation, or its plan or its values are not what its matrix says.
+    """
+    from alloc.certification.certify import certify as certified
+    from alloc.certification.certify import ready
+
+    if out is None and isinstance(result, Result):
+        raise StoreError(Text("请指明证书写到哪个文件夹（out）。", "say where the certificate goes (out)"))
+    folder = Path(out) if out is not None else Path(f"{result}").with_name(f"{Path(f'{result}').name}-certificate")
+    ready(folder)
+    found = result if isinstance(result, Result) else load_result(Path(result))
+    if not found.has_solution:
+        raise UnverifiedError(Text("结果没有分配方案，无可证明。", "the result has no allocation: nothing to certify"))
+    limit = found.instance.settings.time_limit if time_limit is None else time_limit
+    try:
+        return certified(found, folder, on_progress, limit)
+    except (ValueError, ArithmeticError, LookupError) as error:
+        raise UnverifiedError(REFUSED.fill(error=error)) from error
 
 
 def _verified(result: Result | Path | str) -> Result:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from alloc.certification.certified import Certified
 from alloc.explanation.shared.answer import AskError, Step, text
 from alloc.formulation.registry import catalogue, installed
 from alloc.instance.files.reading import read
@@ -55,6 +56,7 @@ def show(
     | Answer
     | Variation
     | Verification
+    | Certified
     | tuple[Finding, ...]
     | list[Finding]
     | Path
@@ -69,8 +71,8 @@ def show(
     """Anything that alloc gives, as text: what the command line prints of it.
 
     Args:
-        thing: a result, an instance, a comparison, an answer, a variation, a verification, findings; or the folder of
-            a result, or the name or path of an instance.
+        thing: a result, an instance, a comparison, an answer, a variation, a verification, a certificate, findings; or
+            the folder of a result, or the name or path of an instance.
         language: ``zh`` or ``en``.
         city: of a result, the code of a city, for everything about it instead; of a comparison, one or several.
         pool: of a comparison, what every city gets of this pool.
@@ -96,6 +98,10 @@ def show(
         return instance_text(thing, language)
     if isinstance(thing, Verification):
         return _verification(thing, language)
+    if isinstance(thing, Certified):
+        from alloc.certification.text import certified_text
+
+        return certified_text(thing, language)
     if isinstance(thing, Variation):
         from alloc.parametric.files import table_text
 
@@ -121,6 +127,7 @@ def record(
     | Answer
     | Variation
     | Verification
+    | Certified
     | tuple[Finding, ...]
     | list[Finding]
     | Path
@@ -163,6 +170,8 @@ def record(
             "passed": thing.passed, "checks": thing.checks, "worst": thing.worst, "worst_at": thing.worst_at,
             "failures": [asdict(each) for each in thing.failures], "families": _rows(thing.families),
         }  # fmt: skip
+    if isinstance(thing, Certified):
+        return asdict(thing)
     if isinstance(thing, Variation):
         return {"target": thing.target, "tiers": _rows(thing.tiers), "cities": _rows(thing.cities)}
     if isinstance(thing, tuple | list):

@@ -10,7 +10,7 @@ import click
 
 from alloc.cli.options import wrong_usage
 
-COMMANDS = ("check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif")
+COMMANDS = ("certify", "check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif")
 
 
 class _Commands(click.Group):

@@ -119,7 +119,12 @@ def method(view: View) -> Section:
         "whole persons with every rule kept, and what cannot be kept is listed; last, every number is split into "
         "formula, rules, tiers, override and rounding.",
     )
-    return Section("method", view.say("方法与复现", "Method"), sentence, (Paragraph(text), tiers, *_beyond(view)))
+    proof = view.say(
+        "各级目标的界可由 alloc certify 写成证书，任何人只用 Python 即可独立核对。",
+        "alloc certify writes what proves the bounds of the tiers, for anybody to check with Python alone.",
+    )
+    head = (Paragraph(text), tiers, Paragraph(proof))
+    return Section("method", view.say("方法与复现", "Method"), sentence, (*head, *_beyond(view)))
 
 
 def _beyond(view: View) -> list[Table]:
