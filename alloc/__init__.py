@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alloc.api import check, compare, explain, load_result, solve, verify, whatif
+    from alloc.arguments import ArgumentError
     from alloc.comparison import Comparison, ComparisonError
     from alloc.documents import UnverifiedError, certify, convert, init, mark, save, save_tables, write_report
     from alloc.errors import AllocError
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AllocError": "alloc.errors",
+    "ArgumentError": "alloc.arguments",
     "AskError": "alloc.explanation.shared.answer",
     "BoundaryError": "alloc.report.maps",
     "Comparison": "alloc.comparison",
@@ -82,6 +84,7 @@ _HOMES = {
 
 __all__ = [
     "AllocError",
+    "ArgumentError",
     "AskError",
     "BoundaryError",
     "Comparison",

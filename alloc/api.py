@@ -2,7 +2,8 @@
 
 An *instance* is a folder, a workbook, the name of one that ships, an `Instance`, or a mapping of ``settings`` and
 tables in memory; a *result* is a `Result` or the folder of one. What stands where something is written is renamed
-beside, never written over. Every error is an `alloc.AllocError` with a message in both languages.
+beside, never written over. Every error is an `alloc.AllocError` with a message in both languages; of an
+argument that no verb could use an `alloc.ArgumentError`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alloc.arguments import ArgumentError, checked
 from alloc.documents import Language, UnverifiedError, certify, convert, init, mark, save, save_tables, write_report
 from alloc.errors import AllocError
 from alloc.explanation.shared.answer import AskError, Step
@@ -46,6 +48,7 @@ def silent(progress: Progress | Step) -> None:
     """Progress that nobody watches."""
 
 
+@checked
 def check(
     instance: Given,
     *,
@@ -91,6 +94,7 @@ def check(
     return sort_findings(dict.fromkeys([*findings, *(place_findings(found, source) if source else found)]))
 
 
+@checked
 def solve(
     instance: Given,
     *,
@@ -120,7 +124,8 @@ def solve(
         on_progress: told of every step, with the tier, the best value and the bound.
 
     Returns:
-        The result. Where no allocation satisfies the rules it says so (`Result.infeasible`) and has no tables.
+        The result. Where no allocation satisfies the rules it says so (`Result.infeasible`) and has no tables; where
+        there is none, nothing is written to `out`, and a finding says so.
 
     Raises:
         InputError: the input, an edit or an option is wrong; with every finding.
@@ -136,9 +141,21 @@ def solve(
     result = replace(result, findings=(*dict.fromkeys([*edited.findings, *result.findings]),))
     if out is not None and result.has_solution:
         store.write(result, Path(out))
+    elif out is not None:
+        result = replace(result, findings=(*result.findings, _not_written(out)))
     return result
 
 
+def _not_written(out: Path | str) -> Finding:
+    """Says of a solve without an allocation that no result lies where one was asked for."""
+    return Finding(
+        "warning", "nothing_written", str(out), None, None, None,
+        Text("没有分配方案，没有写出结果。", "There is no allocation, and nothing is written."),
+        Text("放宽时限，或用 alloc explain 查看冲突的规则。", "Allow more time, or ask alloc explain what clashes."),
+    )  # fmt: skip
+
+
+@checked
 def load_result(folder: Path | str) -> Result:
     """Reads a result that was written.
 
@@ -154,6 +171,7 @@ def load_result(folder: Path | str) -> Result:
     return store.load_result(Path(folder))
 
 
+@checked
 def is_result(path: Path | str) -> bool:
     """Whether a path is the folder of a result.
 
@@ -166,6 +184,7 @@ def is_result(path: Path | str) -> bool:
     return (Path(path) / store.MANIFEST).exists()
 
 
+@checked
 def verify(result: Result | Path | str, *, matrix: bool = False) -> Verification:
     """Every constraint, bound, sum and tier value of a result, again from the raw tables.
 
@@ -205,6 +224,7 @@ def matrix_agreement(instance: Instance) -> Agreement:
     return compare_matrix(instance, compiled(derive(instance), instance), catalogue(instance.formulation).decisions)
 
 
+@checked
 def compare(*results: Result | Path | str) -> Comparison:
     """What differs between the first result and each of the others: inputs, tiers, every pool by city, who wins.
 
@@ -223,6 +243,7 @@ def compare(*results: Result | Path | str) -> Comparison:
     return compare_any(results)
 
 
+@checked
 def whatif(
     instance: Given,
     target: str,
@@ -283,6 +304,7 @@ def whatif(
     return variation
 
 
+@checked
 def explain(
     subject: Given | Result,
     *,
@@ -358,6 +380,7 @@ def _result(result: Result | Path | str) -> Result:
 __all__ = [
     "CONFLICT_CODES",
     "AllocError",
+    "ArgumentError",
     "AskError",
     "Finding",
     "FormulationError",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from alloc.arguments import checked
 from alloc.certification.certified import Certified
 from alloc.instance.findings import Finding
 from alloc.output import known_codes
@@ -38,6 +39,7 @@ class UnverifiedError(StoreError):
     """A result that fails its verification, of which nothing is handed on."""
 
 
+@checked
 def write_report(
     result: Result | Path | str,
     out: Path | str,
@@ -171,6 +173,7 @@ def _verified(result: Result | Path | str) -> Result:
     return found
 
 
+@checked
 def convert(
     origin: Path | str,
     target: Path | str,
@@ -198,6 +201,7 @@ def convert(
     return converted(origin, Path(target), language, tables)
 
 
+@checked
 def init(
     target: Path | str,
     *,
@@ -243,6 +247,7 @@ def init(
     return new_province(Path(target), origin or NATION, province, None if result is None else Path(result), language)
 
 
+@checked
 def mark(
     instance: Path | str, findings: Sequence[Finding], *, out: Path | str | None = None, language: Language = "en"
 ) -> Path:
@@ -265,6 +270,7 @@ def mark(
     return marked(instance, findings, None if out is None else Path(out), language)
 
 
+@checked
 def save(
     thing: Result | Comparison | Answer,
     place: Path | str,
@@ -316,6 +322,7 @@ def save(
     return _file(path, lambda beside: beside.write_bytes(content.encode()))
 
 
+@checked
 def save_tables(result: Result, path: Path | str) -> Written:
     """Writes every table of a result as a sheet of one workbook, with codes and names, for further work.
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
+from alloc.arguments import checked
 from alloc.certification.certified import Certified
 from alloc.explanation.shared.answer import AskError, Step, text
 from alloc.formulation.registry import catalogue, installed
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
 
+Findings = tuple[Finding, ...] | list[Finding]
+Shown: TypeAlias = (
+    "Result | Instance | Comparison | Answer | Variation | Verification | Certified | Findings | Path | str"
+)
+
 STAGES: Mapping[str, Text] = {
     "relaxation": Text("松弛问题", "relaxation"),
     "every city by itself": Text("逐市选定设施", "every city by itself"),
@@ -49,18 +55,9 @@ VERIFIED = Text(
 )
 
 
+@checked
 def show(
-    thing: Result
-    | Instance
-    | Comparison
-    | Answer
-    | Variation
-    | Verification
-    | Certified
-    | tuple[Finding, ...]
-    | list[Finding]
-    | Path
-    | str,
+    thing: Shown,
     language: str = "en",
     *,
     city: str | Sequence[str] | None = None,
@@ -120,18 +117,9 @@ def show(
     return comparison_text(thing, language, only_differences, pool, cities)
 
 
+@checked
 def record(
-    thing: Result
-    | Instance
-    | Comparison
-    | Answer
-    | Variation
-    | Verification
-    | Certified
-    | tuple[Finding, ...]
-    | list[Finding]
-    | Path
-    | str,
+    thing: Shown,
     *,
     city: str | Sequence[str] | None = None,
     pool: str | None = None,
@@ -267,7 +255,7 @@ def _result(result: Result, language: str, city: str | None) -> str:
 
 
 def _no_point(result: Result, language: str) -> list[str]:
-    lines = [say(language, result.manifest["status"]["stopped"])]
+    lines = [say(language, result.manifest["status"]["stopped"]), say(language, "nothing")]
     clashes = [each for each in result.findings if each.severity == "error"]
     if clashes:
         lines.append(say(language, "clash"))

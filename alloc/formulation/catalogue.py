@@ -89,6 +89,11 @@ class Catalogue:
         """The families that have one row over the cities for each member of a set, as ``limits`` or ``pools``."""
         return tuple(name for name, each in self.families.items() if each.shared and each.item == item)
 
+    @property
+    def limiting(self) -> str:
+        """The family of the planner's limits, "" where a formulation has none."""
+        return next(iter(self.shared(BELONGS["limit"])), "")
+
     @cached_property
     def granted(self) -> Decision:
         """The decision that shares the pools out, over cities and pools."""
@@ -164,7 +169,7 @@ def catalogue_of(formulation: Formulation) -> Catalogue:
         *(MappingProxyType({k: Text(**each) for k, each in shared[part].items()})
           for part in ("owners", "sources", "units")),
     )  # fmt: skip
-    faults += [*_strangers(found), *_out_of_reach(found)]
+    faults += [*_strangers(found), *_out_of_reach(found), *_not_kept(found)]
     if sum(each.granted for each in found.decisions.values()) != 1:
         faults.append(
             Text("须恰有一个决策把资源池分给各城市（granted）", "one decision, and only one, has to be `granted`")
@@ -338,3 +343,16 @@ def _reaches(found: Catalogue, by: str, name: str) -> bool:
         return name in found.rules or not found.family_of(name).shared
     of = found.item_of(name)
     return not BELONGS[by] or of == BELONGS[by] or (by == "pool" and of == BELONGS["limit"])
+
+
+def _not_kept(found: Catalogue) -> Iterator[Text]:
+    """Families over several cities that are said to hold of published numbers: rounding keeps totals of pools and the
+    planner's limits, and else the rows of each city."""
+    kept = {name for item in (BELONGS["pool"], BELONGS["limit"]) for name in found.shared(item)[:1]}
+    for name, family in found.families.items():
+        if family.rounded and family.shared and name not in kept:
+            yield Text(
+                "约束族 {name} 涉及多个城市，取整无法保证其成立：去掉 rounded，或按城市逐行列出",
+                "family {name} runs over several cities, and rounding cannot keep it: leave out rounded, or give every "
+                "city a row",
+            ).fill(name=name)

@@ -60,6 +60,27 @@ class Point:
         """
         return self.model.sums[name].at(self.columns)
 
+    def limit_sides(self, columns: Array) -> Array:
+        """What every row of `limits` sums up, in the units of the instance [L].
+
+        Args:
+            columns: a value for each column of the matrix, in the units of the instance.
+        """
+        model, block = self.model, self.model.rows.get(self.known.limiting)
+        if block is None:
+            return np.zeros(0)
+        sides = (model.matrix[block.slice] @ (columns / model.column_scale)) * model.row_scale[block.slice]
+        # What a sum has besides decisions stands on the right side of the matrix.
+        amounts = np.array([row.amount for row in self.data.limits])
+        upper, lower = model.row_upper[block.slice], model.row_lower[block.slice]
+        fixed = amounts - np.where(np.isfinite(upper), upper, lower) * model.row_scale[block.slice]
+        return np.asarray(np.where(np.abs(fixed) > ROUNDOFF * np.maximum(1.0, np.abs(amounts)), sides + fixed, sides))
+
+    def limits(self, decision: str) -> bool:
+        """Whether a row of `limits` sums up a decision."""
+        block = self.model.rows.get(self.known.limiting)
+        return block is not None and self.model.matrix[block.slice][:, self.model.columns[decision].slice].nnz > 0
+
     def of_table(self, table: str) -> dict[str, Array]:
         """The columns that decisions have in a table of the result: name -> values over the key of the table."""
         found: dict[str, Array] = {}

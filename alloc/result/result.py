@@ -236,6 +236,8 @@ class Result:
         status = f"{self.status.stopped}, {self.status.quality}"
         tiers = ", ".join(f"{each['tier']} {each['value']:.6g}" for each in self.manifest["tiers"])
         verified = "verified" if self.verified else "not verified"
+        if not self.has_solution:
+            return f"<Result {self.name}: {status}; no allocation, nothing to write>"
         return f"<Result {self.name}: {status}; {tiers or 'no tiers'}; {verified}>"
 
     def _repr_html_(self) -> str:

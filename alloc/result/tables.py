@@ -195,11 +195,7 @@ def _relaxation(point: Point, granted: Array) -> pd.DataFrame:
 
 def _limits(point: Point) -> pd.DataFrame:
     """The planner's rows, their left sides as the matrix has them."""
-    model, rows = point.model, point.data.limits
-    left: Array = np.zeros(0)
-    for block in (model.rows[name] for name in point.known.shared("limits") if name in model.rows):
-        units = point.columns / model.column_scale
-        left = (model.matrix[block.slice] @ units) * model.row_scale[block.slice]
+    rows, left = point.data.limits, point.limit_sides(point.columns)
     right = np.array([row.amount for row in rows], dtype=float)
     slack = [
         {"<=": amount - side, ">=": side - amount}.get(row.sense, abs(side - amount))

@@ -84,6 +84,7 @@ WORDS: dict[str, Text] = {
     "no_sources": Text("本算例没有数据来源表。", "This instance says nothing of its sources."),
     "written": Text("结果写在 {folder}", "The result lies in {folder}"),
     "older": Text("原有结果改名为 {folder}", "The result that was there is now {folder}"),
+    "nothing": Text("没有分配方案，没有写出结果。", "There is no allocation, and nothing is written."),
     "conflict": Text(
         "下列规则不能同时成立（去掉任何一条，其余即可成立）：",
         "These rules cannot hold together; without any one of them the others can:",

@@ -80,10 +80,10 @@ def verify(
         What was compared and what failed. Nothing is raised for a result that is wrong.
     """
     ledger = Ledger(tolerance)
-    _check_names(ledger, model)
+    _check_names(ledger, instance.formulation, model)
     with np.errstate(all="ignore"):  # what is no number is a failure, and needs no warning
         whole = _check(ledger, instance, tables, tiers, rounded)
-    families = _families(ledger)
+    families = _families(ledger, instance.formulation)
     if whole and "families" in tables:
         _compare_families(ledger, families, tables["families"])
     return _verification(ledger, families)
@@ -110,10 +110,12 @@ def _check(
     return True
 
 
-def _check_names(ledger: Ledger, model: Mapping[str, Any] | None) -> None:
+def _check_names(ledger: Ledger, formulation: str, model: Mapping[str, Any] | None) -> None:
     """A failure under ``model`` for every decision and every family that nothing here covers."""
     ledger.tally("model")
-    for part, known in (("decisions", known_decisions()), ("families", known_families())) if model is not None else ():
+    if model is None:
+        return
+    for part, known in (("decisions", known_decisions(formulation)), ("families", known_families(formulation))):
         named = model.get(part) if isinstance(model, Mapping) else None
         if not isinstance(named, Sequence) or isinstance(named, str):
             ledger.fail("model", f"{part}: missing")
@@ -123,8 +125,8 @@ def _check_names(ledger: Ledger, model: Mapping[str, Any] | None) -> None:
                 ledger.fail("model", f"{part}: {name}")
 
 
-def _families(ledger: Ledger) -> pd.DataFrame:
-    names = (*FAMILIES, *levers.families())
+def _families(ledger: Ledger, formulation: str) -> pd.DataFrame:
+    names = (*FAMILIES, *levers.families(formulation))
     tallies = [ledger.tally(family) for family in names]
     return pd.DataFrame(
         {

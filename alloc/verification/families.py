@@ -72,25 +72,25 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
         results: the decisions.
         policy: ``settings.policy``.
     """
-    for family in (*FAMILIES, *levers.families()):
+    for family in (*FAMILIES, *levers.families(raw.formulation)):
         ledger.tally(family)
     _pools(ledger, raw, results)
     _services(ledger, raw, results)
     _land(ledger, raw, results, policy)
     _budgets(ledger, raw, results, policy)
     _debt(ledger, raw, results, policy)
-    for lever in levers.LEVERS:
+    for lever in levers.of(raw.formulation):
         lever.check(ledger, raw, results, policy)
 
 
-def known_families() -> frozenset[str]:
+def known_families(formulation: str) -> frozenset[str]:
     """Every family of a model of which a result can be verified."""
-    return frozenset({*KNOWN, *levers.families()})
+    return frozenset({*KNOWN, *levers.families(formulation)})
 
 
-def known_decisions() -> dict[str, tuple[str, ...]]:
+def known_decisions(formulation: str) -> dict[str, tuple[str, ...]]:
     """Every decision that is verified -> on which sides against a rule; no decision may be negative."""
-    return {**BOUNDED, **levers.bounded()}
+    return {**BOUNDED, **levers.bounded(formulation)}
 
 
 def _pools(ledger: Ledger, raw: Raw, results: Results) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -102,7 +102,7 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         The results; None where tables are not whole, so that nothing else can be verified.
     """
     ledger.tally("tables")
-    more, brought = levers.columns(), levers.keys()
+    more, brought = levers.columns(raw.formulation), levers.keys(raw.formulation)
     known = {name: (*COLUMNS.get(name, ()), *more.get(name, ())) for name in (*COLUMNS, *brought)}
     for name in sorted(set(tables) - {*known, *NOT_VERIFIED}):
         ledger.fail("tables", f"{name}: unknown")
@@ -154,7 +154,7 @@ def _keys(raw: Raw) -> dict[str, dict[str, Names]]:
         "services": {"city": raw.cities, "service": raw.services},
         "limits": {"limit": [limit.limit for limit in raw.limits]},
         **{name: {"city": raw.cities} for name in ("people", "land", "budget", "debt")},
-        **{name: {each: codes[each] for each in key} for name, key in levers.keys().items()},
+        **{name: {each: codes[each] for each in key} for name, key in levers.keys(raw.formulation).items()},
     }
 
 
@@ -168,8 +168,7 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
     reuse = np.column_stack([land[f"reuse_{use}"] for use in REUSES])
     reused = reuse.sum(axis=1)
     capital, cost_of_reuse = added * raw.service["capital_cost"], policy.land.reuse_cost * reused
-    summed = {"allocation": allocation, "added": added, "land_use": land_use, "settle": settle}
-    return Results(
+    results = Results(
         allocations=allocations,
         services=services,
         people=found["people"],
@@ -180,7 +179,7 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         off=off,
         settle=settle,
         allocation=allocation,
-        received={purpose: allocation[:, pools].sum(axis=1) for purpose, pools in pools_by_purpose(raw.pool).items()},
+        received=_received(raw, allocation),
         build=build,
         added=added,
         land_use=land_use,
@@ -191,19 +190,51 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         earning=capital[:, raw.service["revenue_backed"]].sum(axis=1)
         + cost_of_reuse
         + levers.added("earning", raw, found, policy),
-        limited=limited(raw, summed),
-        brought={name: found[name] for name in {**levers.keys(), **levers.columns()} if name in found},
+        limited=np.zeros(len(raw.limits)),
+        brought={
+            name: found[name]
+            for name in {**levers.keys(raw.formulation), **levers.columns(raw.formulation)}
+            if name in found
+        },
     )
+    return replace(results, limited=limited(raw, results, policy))
 
 
-def limited(raw: Raw, summed: Mapping[str, Floats]) -> Floats:
-    """The left side of every row of ``limits``, from what each kind of row sums up by city."""
-    items = {"allocation": raw.pools.tolist(), "added": raw.services.tolist(), "land_use": list(USES)}
-    sides = []
-    for limit in raw.limits:
-        amounts = summed[limit.kind]
-        column = amounts if limit.kind == "settle" else amounts[:, items[limit.kind].index(limit.item)]
-        sides.append(column[limit.chosen].sum())
+def as_published(raw: Raw, results: Results) -> Results:
+    """The results with what is rounded as it is published; what is built, and all else, is as it was decided."""
+    allocation, settle = results.allocations["published"], results.people["settle"]
+    return replace(results, allocation=allocation, settle=settle, received=_received(raw, allocation))
+
+
+def _received(raw: Raw, allocation: Floats) -> Mapping[str, Floats]:
+    return {purpose: allocation[:, pools].sum(axis=1) for purpose, pools in pools_by_purpose(raw.pool).items()}
+
+
+QUANTITIES: Mapping[str, Callable[[Raw, Results, str], Floats]] = {
+    "allocation": lambda raw, results, pool: results.allocation[:, raw.pools.tolist().index(pool)],
+    "added": lambda raw, results, service: results.added[:, raw.services.tolist().index(service)],
+    "land_use": lambda raw, results, use: results.land_use[:, USES.index(use)],
+    "settle": lambda raw, results, item: results.settle,
+}
+"""What rows of ``limits`` can sum up by the page of the model; called with the item, gives what every city adds [n]."""
+
+
+def known_quantities(formulation: str) -> frozenset[str]:
+    """Everything that rows of ``limits`` can sum up in a result that can be verified."""
+    return frozenset({*QUANTITIES, *levers.quantities(formulation)})
+
+
+def limited(raw: Raw, results: Results, policy: Any) -> Floats:
+    """The left side of every row of ``limits``, from what the cities of each add to it."""
+    brought = levers.quantities(raw.formulation)
+    sides = [
+        (
+            brought[limit.kind].by_city(raw, results, limit.item, policy)
+            if limit.kind in brought
+            else QUANTITIES[limit.kind](raw, results, limit.item)
+        )[limit.chosen].sum()
+        for limit in raw.limits
+    ]
     return np.array(sides, dtype=float)
 
 

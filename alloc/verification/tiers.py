@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from alloc.verification import levers
 from alloc.verification.arrays import Floats
 from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import Raw
@@ -54,7 +55,8 @@ def tier_values(raw: Raw, results: Results, settings: Any) -> dict[str, float]:
         Tier name -> value. Shares are fractions, ``settlement`` is in persons, ``cost`` in 10⁴ yuan.
     """
     scores = city_scores(results.services["coverage"], raw, settings.policy)
-    return {one.tier: VALUES[one.tier](one, raw, results, scores) for one in settings.objective}
+    known = values(raw.formulation)
+    return {one.tier: known[one.tier](one, raw, results, scores) for one in settings.objective}
 
 
 def marks(scores: Floats, share: Floats, beta: float) -> tuple[float, Floats]:
@@ -138,19 +140,24 @@ VALUES: Mapping[str, Callable[[Any, Raw, Results, Floats], float]] = {
 """Tier -> its value; called with the tier's entry in the objective, the instance, the result and the scores."""
 
 
-def check_tiers(ledger: Ledger, values: Mapping[str, float], tiers: Sequence[Mapping[str, Any]]) -> None:
+def values(formulation: str) -> dict[str, Callable[[Any, Raw, Results, Floats], float]]:
+    """Every tier of which the value can be recomputed, as in `VALUES`."""
+    return {**VALUES, **levers.tiers(formulation)}
+
+
+def check_tiers(ledger: Ledger, found: Mapping[str, float], tiers: Sequence[Mapping[str, Any]]) -> None:
     """Compare the tiers that a result states with those recomputed.
 
     Args:
         ledger: takes the comparisons under ``tiers``.
-        values: the recomputed values, in the order of the objective.
+        found: the recomputed values, in the order of the objective.
         tiers: entries of the manifest with ``tier`` and ``value``; none: nothing is compared.
     """
     ledger.tally("tiers")
     if not tiers:
         return
-    ledger.same("tiers", " ".join(str(entry["tier"]) for entry in tiers), " ".join(values), key="order")
+    ledger.same("tiers", " ".join(str(entry["tier"]) for entry in tiers), " ".join(found), key="order")
     for entry in tiers:
         name = str(entry["tier"])
-        if name in values:
-            ledger.compare("tiers", float(entry["value"]), "=", values[name], key=name)
+        if name in found:
+            ledger.compare("tiers", float(entry["value"]), "=", found[name], key=name)

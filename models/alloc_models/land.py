@@ -95,7 +95,7 @@ def _span(data: Any, use: str, own: Any, whole: bool) -> Span:
 def settled(point: Any) -> Mapping[str, Any]:
     """Land that is reused is public first, and production land then, where no limit names a use."""
     land_use, reuse = point.values[LAND_USE.name], point.values[REUSE.name]
-    if any(row.kind == LAND_USE.name for row in point.data.limits):
+    if point.limits(LAND_USE.name) or point.limits(REUSE.name):
         return {}
     total, public = reuse.sum(axis=1), land_use[:, 0] + reuse[:, 0]
     production = land_use[:, 1] + reuse[:, 1]

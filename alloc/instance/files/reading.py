@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from alloc.arguments import checked
 from alloc.instance.checks.all import check_tables
 from alloc.instance.files.memory import source_in_memory
 from alloc.instance.files.raw import RawTable, Unreadable, read_raw, read_text
@@ -27,6 +28,7 @@ from alloc.text import Text
 FORMATS = (".csv", ".parquet")
 
 
+@checked
 def read(path: Path | str | Mapping[str, Any]) -> Instance:
     """The instance in a folder or a workbook, one that ships with alloc, by its name, or one in memory.
 

@@ -214,7 +214,7 @@ def _rows(matrix: Any, found: Evaluation, point: Floats) -> Iterator[Failure]:
             if (apart := _apart(side, over, needs, natural)) is not None:
                 yield Failure(family, ", ".join(key), *apart)
         yield from (Failure(family, ", ".join(key), np.nan, np.nan, np.inf) for key in own)
-    for family in (*FAMILIES, *levers.families()):
+    for family in (*FAMILIES, *levers.families(found.formulation)):
         if family not in matrix.rows:
             yield from (Failure(family, ", ".join(key), np.nan, np.nan, np.inf) for key in found.rows.get(family, {}))
 
@@ -260,7 +260,7 @@ def _reach(entries: Any, lower: Floats, upper: Floats) -> tuple[Floats, ...]:
 def _bounds(matrix: Any, found: Evaluation) -> Iterator[Failure]:
     """Bounds of columns that are not those of the verification, and that no row implies."""
     implied: Floats | None = None
-    sides = {**BOUNDED, **levers.bounded()}
+    sides = {**BOUNDED, **levers.bounded(found.formulation)}
     for name, block in matrix.columns.items():
         decides = name in matrix.decisions
         if decides and name not in found.bounds and sides.get(name):

@@ -81,6 +81,7 @@ class Evaluation:
     """What the verification makes of a point.
 
     Attributes:
+        formulation: whose levers count.
         rows, bounds: see `Sides`.
         tiers: tier -> its value, where coverage and gap stand as given and whatever else only states a tier at its
             best; tiers that the verification does not know are not here.
@@ -88,6 +89,7 @@ class Evaluation:
         faults: records of the point that the instance does not have, or has twice.
     """
 
+    formulation: str
     rows: Mapping[str, Mapping[Key, Side]]
     bounds: Mapping[str, Mapping[Key, tuple[float, float]]]
     tiers: Mapping[str, float]
@@ -117,4 +119,4 @@ def evaluate(instance: Instance, raw: Raw, tables: Mapping[str, pd.DataFrame], s
             mark, below = marks(scores, raw.population_share, one.beta)
             best |= {"worst": np.array(mark), "below_worst": below}
     faults = tuple(each.key for each in found.tally("tables").failures)
-    return Evaluation(found.rows, found.bounds, tier_values(raw, results, known), best, faults)
+    return Evaluation(raw.formulation, found.rows, found.bounds, tier_values(raw, results, known), best, faults)
