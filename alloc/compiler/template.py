@@ -36,6 +36,14 @@ class NotATemplate(Exception):
 
 
 @dataclass(frozen=True)
+class Template:
+    """What Pyomo makes of a rule, once for all numbers: an expression over placeholders, and the rows it is for."""
+
+    expression: Any
+    frame: Frame
+
+
+@dataclass(frozen=True)
 class Relation:
     """Rows lower ≤ body ≤ upper; body without a constant, bounds numbers or arrays with one number a row."""
 
@@ -52,6 +60,9 @@ class Walker:
         values: parameter -> its numbers.
         scales: variable -> units of the model in one unit of the matrix, one number or one a column: coefficients
             come in units of the matrix's columns.
+
+    Attributes:
+        read: names of the parameters that have been read since it was emptied.
     """
 
     def __init__(
@@ -63,14 +74,15 @@ class Walker:
         scales: Mapping[str, np.ndarray],
     ) -> None:
         self._model, self._sets, self._starts, self._values, self._scales = model, sets, starts, values, scales
+        self.read: set[str] = set()
 
-    def relation(self, index: Any, rule: Callable[..., Any]) -> Relation:
-        """The rows of a constraint rule over the set `index`.
+    def relation(self, template: Template) -> Relation:
+        """The rows of a constraint rule.
 
         Raises:
             NotATemplate: where the rule uses what is not known here.
         """
-        expression, frame = self._template(index, rule)
+        expression, frame = template.expression, template.frame
         # Which side keeps its sign follows Pyomo: a side without variables becomes the bound.
         kind = type(expression)
         if np.any(getattr(expression, "strict", False)):
@@ -97,21 +109,20 @@ class Walker:
             return _rows(body, -np.inf, bound)
         raise NotATemplate(f"a relation of kind {kind.__name__}")
 
-    def expression(self, index: Any, rule: Callable[..., Any]) -> Affine:
-        """An expression for every member of the set `index`.
+    def expression(self, template: Template) -> Affine:
+        """An expression, of one row or of many.
 
         Raises:
             NotATemplate: where the rule uses what is not known here.
         """
-        expression, frame = self._template(index, rule)
-        return self._walk(expression, frame)
+        return self._walk(template.expression, template.frame)
 
-    def objective(self, rule: Callable[[Any], Any]) -> Affine:
-        """A single expression: one row."""
-        expression, frame = self._template(None, lambda model: rule(model))
-        return self._walk(expression, frame)
+    def template(self, index: Any, rule: Callable[..., Any]) -> Template:
+        """A rule over the set `index`; None: a single row, of a rule that is called with the model alone.
 
-    def _template(self, index: Any, rule: Callable[..., Any]) -> tuple[Any, Frame]:
+        Raises:
+            NotATemplate: where the rule uses what is not known here.
+        """
         try:
             with _templating():
                 expression, placeholders = templatize_rule(self._model, lambda block, at: rule(block, *at), index)
@@ -126,7 +137,7 @@ class Walker:
         for one in factors:
             frame = frame.along(one, placeholders[: len(one.codes)])
             placeholders = placeholders[len(one.codes) :]
-        return expression, frame
+        return Template(expression, frame)
 
     def _walk(self, node: Any, frame: Frame) -> Affine:
         if isinstance(node, (int, float, np.number)):
@@ -158,6 +169,7 @@ class Walker:
         if kind is TemplateSumExpression:
             return self._sum(node, frame)
         if isinstance(node, ScalarParam):
+            self.read.add(node.name)
             return Affine(frame.shape, float(self._values[node.name]))
         if isinstance(node, ScalarVar):
             return self._columns(node.name, np.zeros((), dtype=np.int64), frame)
@@ -170,6 +182,7 @@ class Walker:
         index, labels = component.index_set(), self._labels(at, frame)
         shape = self._sets.along_axes(index, labels, len(frame.shape))
         if isinstance(component, IndexedParam):
+            self.read.add(component.name)
             values = self._values[component.name]
             if shape is not None:
                 return Affine(frame.shape, values.reshape(shape))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alloc.compiler.compile import compile_model
+from alloc.compiler.compile import compile_beside, compile_model, declared
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective, Objective
 from alloc.formulation.registry import formulation
+from alloc.formulation.restated import OtherShape
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
@@ -67,9 +69,29 @@ class Solution:
     model: LinearModel | None = None
 
 
-def compiled(derived: Derived, instance: Instance, sizes: Mapping[str, np.ndarray] | None = None) -> LinearModel:
-    """The matrix of an instance."""
-    return compile_model(formulation(instance.formulation)(derived, instance.settings.objective, sizes))
+def compiled(derived: Derived, instance: Instance, beside: LinearModel | None = None) -> LinearModel:
+    """The matrix of an instance.
+
+    Args:
+        derived: of the instance.
+        instance: the instance.
+        beside: the matrix of another one of the same formulation; this one then has its units, so that the two can be
+            compared, and takes over what is the same.
+    """
+    return compiled_for(derived, instance, instance.settings.objective, beside)
+
+
+def compiled_for(
+    derived: Derived, instance: Instance, objective: Sequence[Any], beside: LinearModel | None = None
+) -> LinearModel:
+    """The matrix of an instance with other tiers than its own."""
+    build = formulation(instance.formulation)
+    if beside is None:
+        return compile_model(build(derived, objective))
+    try:
+        return compile_beside(build(derived, objective, beside.units, declared(beside)), beside)
+    except OtherShape:
+        return compile_model(build(derived, objective, beside.units))
 
 
 def solve(

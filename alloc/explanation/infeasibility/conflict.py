@@ -12,7 +12,7 @@ from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_soluti
 from alloc.explanation.infeasibility.rows import rows_of
 from alloc.explanation.infeasibility.words import WORDS, Names, say
 from alloc.explanation.shared.answer import Report, Step, Writable, silent
-from alloc.instance.derived.derived import derive
+from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, InputError, errors, to_records
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
@@ -32,6 +32,7 @@ class Conflict(Writable):
 
     Attributes:
         instance: the one that was asked about.
+        derived: its derived data.
         feasible: whether it has a point after all; None where that was not settled in the time.
         whole: whether whole facilities alone make the conflict.
         findings: what arithmetic over bounds and sums finds.
@@ -45,6 +46,7 @@ class Conflict(Writable):
     )
 
     instance: Instance
+    derived: Derived
     feasible: bool | None
     whole: bool = False
     findings: tuple[Finding, ...] = ()
@@ -54,7 +56,7 @@ class Conflict(Writable):
 
     @cached_property
     def _names(self) -> Names:
-        return Names(self.instance, derive(self.instance))
+        return Names(self.instance, self.derived)
 
     def sections(self, language: str) -> list[Section]:
         """What every repair changes, for a terminal.
@@ -184,9 +186,9 @@ def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
         wrong = errors(findings)
         if any(each.code not in CONFLICT_CODES for each in wrong):
             raise InputError(findings)
-        feasible = has_solution(instance, clock, rows)
+        feasible = has_solution(rows, clock)
         if feasible is not False:
-            return Conflict(instance, feasible, stopped=clock.interrupted)
+            return Conflict(instance, rows.derived, feasible, stopped=clock.interrupted)
         whole = Session(rows.model, clock).run().ending is not Ending.INFEASIBLE
         found = clash(rows, whole, clock, lambda done, total: report(Step(WORDS["clashing"], done, total)))
         stages = {"adjustments": "adjustments", "repairs": "trying", "coefficients": "turning"}
@@ -194,4 +196,4 @@ def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
             rows, found, whole, clock, lambda stage, done, total: report(Step(WORDS[stages[stage]], done, total))
         )
         stopped = clock.interrupted or clock.left <= 0
-        return Conflict(instance, False, whole, wrong, found, repairs, stopped)
+        return Conflict(instance, rows.derived, False, whole, wrong, found, repairs, stopped)
