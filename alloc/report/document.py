@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from alloc.report.content import Document
+from alloc.content.blocks import Document
 from alloc.report.maps import Boundaries
 from alloc.report.sections.cities import cities as cities_section
 from alloc.report.sections.city import city_sections

@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 from pandas.api.types import is_numeric_dtype
 
+from alloc.content.blocks import Column, Section, Table
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
-from alloc.report.content import Column, Section, Table
 from alloc.report.view import View
 from alloc.result.tables import KEYS
 from alloc.text import Text

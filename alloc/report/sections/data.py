@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Section, Table
+from alloc.content.figures import gap_of, number, tier_unit
 from alloc.instance.schema.tables import TABLES
-from alloc.report.content import Cell, Column, Listing, Paragraph, Section, Table
 from alloc.report.view import View
-from alloc.result.figures import gap_text, number, percent, shown_unit
-from alloc.result.notes import Beyond, beyond_band
-from alloc.solver.facilities.band import WIDTH
+from alloc.result.notes import beyond_table
 
 STATUSES = {
     "published": ("公布", "published"),
@@ -76,26 +77,17 @@ def method(view: View) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for tier in view.result.manifest["tiers"]:
         about = named[tier["tier"]]
-        scaled = shown_unit(about.unit, float(tier["value"] or 0.0))
-        counted = about.unit in ("persons", "10⁴ yuan")
-
-        def value(key: str, size: float = scaled.size, decimals: int = 0 if counted else 5, of: dict = tier) -> str:  # type: ignore[type-arg]
-            return "—" if of[key] is None else number(of[key] / size, decimals)
-
-        tolerance = view.say("精确保持", "exact") if tier["tolerance"] is None else number(tier["tolerance"], 3)
-        rows.append(
-            (
-                getattr(about.title, view.language),
-                getattr(about.words, view.language),
-                value("value"),
-                value("bound"),
-                getattr(scaled, view.language) if counted else "",
-                gap_text(tier, scaled.size, 0 if counted else 5)
-                if tier["optimised"]
-                else view.say("未优化", "not optimised"),
-                tolerance,
-            )
-        )
+        unit, decimals = tier_unit(about.unit, float(tier["value"] or 0.0))
+        reached, bound = (math.nan if tier[key] is None else tier[key] / unit.size for key in ("value", "bound"))
+        rows.append((
+            about.title.said(view.language),
+            about.words.said(view.language),
+            Amount(reached, decimals),
+            Amount(bound, decimals),
+            unit.said(view.language),
+            gap_of(tier, unit.size, decimals) if tier["optimised"] else view.say("未优化", "not optimised"),
+            view.say("精确保持", "exact") if tier["tolerance"] is None else Amount(tier["tolerance"], 3),
+        ))  # fmt: skip
     columns = (
         Column("tier", view.say("目标（按先后）", "tier, in order")), Column("words", view.say("含义", "what it does")),
         Column("value", view.say("本方案的值", "value of this result")), Column("bound", view.say("界", "bound")),
@@ -119,18 +111,8 @@ def method(view: View) -> Section:
         "whole persons with every rule kept, and what cannot be kept is listed; last, every number is split into "
         "formula, rules, tiers, override and rounding.",
     )
-    return Section("method", view.say("方法与复现", "Method"), sentence, (Paragraph(text), tiers, *_beyond(view)))
-
-
-def _beyond(view: View) -> list[Table]:
-    """Allocations that lie further from what the relaxation grants than the band; no table where none do."""
-    rows = beyond_band(view.result, view.language)
-    heads = (view.say("城市", "city"), view.say("指标", "pool"), view.say("松弛解", "relaxation"),
-             view.say("本方案", "decided"), view.say("相差", "difference"))  # fmt: skip
-    columns = tuple(Column(field, head) for field, head in zip(Beyond._fields, heads, strict=True))
-    title = view.say("与松弛解相差超过 {width} 的分配", "Allocations more than {width} from what the relaxation grants",
-                     width=percent(WIDTH, 0))  # fmt: skip
-    return [Table("beyond_band", title, columns, tuple(rows), sortable=True)] if rows else []
+    beyond = (replace(each, sortable=True) for each in beyond_table(view.result, view.language))
+    return Section("method", view.say("方法与复现", "Method"), sentence, (Paragraph(text), tiers, *beyond))
 
 
 def _facilities(view: View, options: Mapping[str, Any]) -> str:

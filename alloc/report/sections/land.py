@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.content.blocks import Column, Section
+from alloc.content.figures import number
 from alloc.instance.derived.land_and_finance import built_up_a_person
 from alloc.report.columns import count, hectares, moved, relative
-from alloc.report.content import Column, Section
 from alloc.report.measures import Measure, by_group, mean, ratio, texts
 from alloc.report.sections.summary import near_border
 from alloc.report.view import View, significant
-from alloc.result.figures import number
 from alloc.tolerances import TINY
 
 

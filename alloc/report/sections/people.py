@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.content.blocks import Column, Section
+from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
-from alloc.report.content import Column, Section
 from alloc.report.measures import Measure, by_group, ratio, summed
 from alloc.report.view import View, significant
-from alloc.result.figures import number
 from alloc.tolerances import WHOLE_PERSONS
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.content.blocks import Fact, Facts, Figure, Listing, Paragraph, Part, Section
+from alloc.content.figures import number
+from alloc.content.numbers import change
 from alloc.report.charts.changes import Panel, changes
-from alloc.report.content import Fact, Facts, Figure, Listing, Paragraph, Part, Section
-from alloc.report.numbers import change
 from alloc.report.view import Floats, View, significant
-from alloc.result.figures import number
 from alloc.result.notes import note_lines
 from alloc.result.summary import status_line
 from alloc.solver.model.status import TierResult
