@@ -41,7 +41,7 @@ def test_sections(tmp_path: Path) -> None:
     bond = next(row for row in found["Pools"] if row[0].endswith(" special_bond"))
     assert bond[5:] == ("—", "—", "— … +100%", "no")
     primary = next(row for row in found["Services"] if row[0].endswith(" primary"))
-    assert primary[3:8] == ("1", "90", "1,580,000", "1,475,000", "93.4")
+    assert primary[3:8] == ("1ᵃ", "90", "1,580,000", "1,475,000", "93.4")
     assert [row[2] for row in found["Tiers, in their order"]][:3] == ["minimum", "fairness", "settlement"]
     assert found["Tiers, in their order"][1][3] == "method = cvar, beta = 0.1, tolerance = 0.005"
     assert found["Limits"][1][2:] == ("allocation:land", "size_class in ['megacity', 'very_large']",

@@ -102,7 +102,7 @@ def _head(column: Column, language: str) -> tuple[str, ...]:
 
 
 def _widths(heads: Sequence[tuple[str, ...]], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[int]:
-    """What every column takes: first heads over numbers are broken, then columns of text are narrowed."""
+    """What every column takes: heads over numbers are broken, then columns of text are narrowed, then words broken."""
     body = [max((cell_len(row[place]) for row in rows), default=0) for place in range(len(heads))]
     words = [max(map(_unbroken, each)) for each in heads]
     longest = _longest(rows, len(heads))
@@ -110,10 +110,11 @@ def _widths(heads: Sequence[tuple[str, ...]], rows: Sequence[Sequence[str]], rig
              for wide, word, sign, side in zip(body, words, longest, right, strict=True)]  # fmt: skip
     widths = [max(wide, cell_len(" ".join(each))) for wide, each in zip(body, heads, strict=True)]
     over = sum(widths) + GAP * (len(widths) - 1) - WIDTH
-    for group in (True, False):
-        places = [place for place, side in enumerate(right) if side is group]
-        while over > 0 and (free := [place for place in places if widths[place] > least[place]]):
-            widths[max(free, key=lambda place: (widths[place] - least[place], place))] -= 1
+    hard = [wide if side else min(wide, LEAST // 3) for wide, side in zip(body, right, strict=True)]
+    numbers, texts = ([place for place, side in enumerate(right) if side is group] for group in (True, False))
+    for places, floors in ((numbers, least), (texts, least), (numbers, hard), (texts, hard)):
+        while over > 0 and (free := [place for place in places if widths[place] > floors[place]]):
+            widths[max(free, key=lambda place: (widths[place] - floors[place], place))] -= 1
             over -= 1
     return widths
 

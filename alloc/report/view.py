@@ -200,7 +200,15 @@ class View:
         """An amount in a sentence, at most four significant figures, with its unit."""
         unit = self.money(value)
         times = "× " if unit.scale > 1 and not self.zh else ""
-        return f"{significant(value / unit.scale)} {times}{unit.unit}"
+        return f"{self.about(value / unit.scale)} {times}{unit.unit}"
+
+    def about(self, value: float) -> str:
+        """A number in a sentence, at most four significant figures; "about" where that leaves something off."""
+        text = significant(value)
+        whole = float(text.replace(",", "").replace("−", "-").replace("—", "nan").replace("∞", "inf"))
+        return (
+            text if abs(whole - value) <= ROUNDOFF * max(1.0, abs(value)) else self.say("约 {n}", "about {n}", n=text)
+        )
 
     @property
     def hectares(self) -> str:

@@ -8,6 +8,7 @@ from alloc.content.blocks import Cell, Column, Fact, Facts, Figure, Part, Sectio
 from alloc.content.figures import number, percent
 from alloc.content.numbers import change
 from alloc.report.charts.dumbbell import Pair, dumbbell
+from alloc.report.sections.budget import terms
 from alloc.report.sections.money import steps
 from alloc.report.view import View, exact_decimals, significant
 from alloc.result.rounding import not_kept, of_city
@@ -33,7 +34,7 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
         "goes from "
         "{before} to {after}.",
         name=name, kind=view.size_class.names[view.size_class.of[at]],
-        residents=significant(float(view.people["residents"][at])), settle=number(float(view.people["settle"][at])),
+        residents=view.about(float(view.people["residents"][at])), settle=number(float(view.people["settle"][at])),
         before=number(100 * float(view.people["score_before"][at]), 1),
         after=number(100 * float(view.people["score"][at]), 1),
     )  # fmt: skip
@@ -42,7 +43,7 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
         Section("city_services", view.say("公共服务", "Services"), _gap_sentence(view, at),
                 (_services(view, at), _coverage(view, at))),
         Section("city_means", view.say("人口、用地与债务", "People, land and debt"), _debt_sentence(view, at),
-                (_means(view, at),)),
+                (_means(view, at), terms(view, "city_budgets", at))),
     )  # fmt: skip
 
 

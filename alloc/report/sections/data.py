@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Section, Table
 from alloc.content.figures import gap_of, number, tier_unit
+from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
 from alloc.report.view import View
 from alloc.result.notes import beyond_table
@@ -59,7 +61,7 @@ def data(view: View) -> Section:
         all=len(sources), **{name: int(counts.get(name, 0)) for name in STATUSES},
     ) if len(sources) else view.say("本算例没有数据来源表。", "This instance says nothing of its sources.")  # fmt: skip
     warnings = [*view.instance.warnings, *view.result.findings]
-    told = list(dict.fromkeys(finding.line("zh" if view.zh else "en") for finding in warnings))
+    told = list(dict.fromkeys(_warned(view, finding) for finding in warnings))
     parts: tuple[Table | Paragraph | Listing, ...] = (register,) if rows else ()
     if told:
         head = view.say("数据检查提示 {count} 条：", "The check of the data has {count} warnings:", count=len(told))
@@ -69,6 +71,21 @@ def data(view: View) -> Section:
                                   more=len(told) - len(shown)))  # fmt: skip
         parts = (*parts, Paragraph(head), Listing(tuple(shown)))
     return Section("data", view.say("数据质量与来源", "Data and sources"), sentence, parts)
+
+
+def _warned(view: View, finding: Finding) -> str:
+    """A warning with its table, record and column: the reader has the planner's files, not those of the result."""
+    known = TABLES.get(Path(finding.file).stem)
+    column = known.by_name.get(finding.column or "") if known else None
+    names = dict(zip(view.codes, view.names, strict=True))
+    place = [
+        getattr(known.title, view.language) if known else "",
+        f"{names[finding.key]} {finding.key}" if finding.key in names else finding.key or "",
+        getattr(column.title, view.language) if column else finding.column or "",
+    ]
+    said = " ".join if not view.zh else "".join
+    words = said([getattr(part, view.language) for part in (finding.message, finding.remedy)])
+    return view.say("{place}：{words}", "{place}: {words}", place=" · ".join(filter(None, place)), words=words)
 
 
 def method(view: View) -> Section:

@@ -87,7 +87,7 @@ def _allocated(view: View) -> str:
     said = []
     for pool, amount in zip(view.derived.pools, np.nansum(view.amounts["published"], axis=0), strict=True):
         if view.pools.at[pool, "kind"] == "land":
-            text = view.say("{amount}公顷", "{amount} ha", amount=significant(amount))
+            text = view.say("{amount}公顷", "{amount} ha", amount=view.about(amount))
         else:
             text = view.money_text(amount)
         said.append(view.say("{title}{amount}", "{title} {amount}", title=view.pool_title(pool), amount=text))
