@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from alloc.api import check, compare, explain, load_result, solve, verify, whatif
     from alloc.arguments import ArgumentError
     from alloc.comparison import Comparison, ComparisonError
-    from alloc.documents import UnverifiedError, certify, convert, init, mark, save, save_tables, write_report
+    from alloc.documents import (
+        UnverifiedError,
+        certify,
+        convert,
+        init,
+        mark,
+        save,
+        save_document,
+        save_tables,
+        write_report,
+    )
     from alloc.errors import AllocError
     from alloc.explanation.shared.answer import AskError
     from alloc.findings_report.mark import MarkError
@@ -74,6 +84,7 @@ _HOMES = {
     "read": "alloc.instance",
     "record": "alloc.output",
     "save": "alloc.documents",
+    "save_document": "alloc.documents",
     "save_tables": "alloc.documents",
     "show": "alloc.output",
     "solve": "alloc.api",
@@ -114,6 +125,7 @@ __all__ = [
     "read",
     "record",
     "save",
+    "save_document",
     "save_tables",
     "show",
     "solve",

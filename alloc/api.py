@@ -14,9 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alloc.arguments import ArgumentError, checked
-from alloc.documents import Language, UnverifiedError, certify, convert, init, mark, save, save_tables, write_report
+from alloc.documents import (
+    Language,
+    UnverifiedError,
+    certify,
+    convert,
+    init,
+    mark,
+    save,
+    save_document,
+    save_tables,
+    write_report,
+)
 from alloc.errors import AllocError
 from alloc.explanation.shared.answer import AskError, Step
+from alloc.explanation.shared.codes import known_codes
 from alloc.formulation.errors import FormulationError
 from alloc.instance import Finding, InputError, Instance, locate, read
 from alloc.instance.derived.derived import derive
@@ -27,7 +39,7 @@ from alloc.instance.files.source import Source
 from alloc.instance.findings import sort_findings
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
 from alloc.opening import Given, edited_by, opened
-from alloc.output import known_codes, progress_line, record, show
+from alloc.output import progress_line, record, show
 from alloc.parametric.vary import Variation, steps, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
@@ -275,8 +287,9 @@ def whatif(
         gap: relative gap up to which a tier counts as proven; None: the instance's.
         time_limit: seconds for each solve; None: the instance's.
         formulation: name of the model; None: as the instance says.
-        out: folder for tiers.csv, cities.csv and chart.svg; None: nowhere. What is there is renamed beside.
-        language: of the chart, ``zh`` or ``en``.
+        out: folder for tiers.csv, cities.csv and chart.svg, or a document (.html, .xlsx, .docx, .pdf); None: nowhere.
+            What is there is renamed beside.
+        language: of the chart or the document, ``zh`` or ``en``.
         on_progress: told of every value that is done.
 
     Returns:
@@ -298,9 +311,7 @@ def whatif(
 
     variation = vary(found, target, values, cities, where, told)
     if out is not None:
-        from alloc.parametric.files import write
-
-        write(variation, found, Path(out), language)
+        save(variation, out, language=language)
     return variation
 
 
@@ -409,6 +420,7 @@ __all__ = [
     "ready_to_write",
     "record",
     "save",
+    "save_document",
     "save_tables",
     "show",
     "solve",

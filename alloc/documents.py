@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Literal
 
 from alloc.arguments import checked
 from alloc.certification.certified import Certified
+from alloc.explanation.shared.codes import known_codes
 from alloc.instance.findings import Finding
-from alloc.output import known_codes
+from alloc.instance.instance import Instance
+from alloc.output import loaded, said
+from alloc.parametric.vary import Variation
 from alloc.result.result import Result, verified_again
 from alloc.result.store import StoreError, Written, load_result, replace_file, write
 from alloc.solver.model.status import Progress
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 Language = Literal["zh", "en"]
 NATION = "china-2020"  # where a province is cut out of unless another instance is named
 FORMATS = ("html", "xlsx", "docx", "pdf")
+RESULT, INSTANCE = Text("分配结果", "The allocation"), Text("算例", "The instance")
 UNVERIFIED = Text(
     "{name}：核验未通过，不作报告。请重新求解，或运行 alloc verify 查看。",
     "{name}: failed its verification, so no report is made; solve again, or see alloc verify.",
@@ -272,7 +276,7 @@ def mark(
 
 @checked
 def save(
-    thing: Result | Comparison | Answer,
+    thing: Result | Comparison | Answer | Variation,
     place: Path | str,
     *,
     language: Language = "en",
@@ -282,15 +286,15 @@ def save(
 ) -> Written:
     """Writes what alloc gives, whole or not at all: a folder, a JSON file, or a document.
 
-    A result becomes a folder, a comparison a folder of tables, an answer a JSON file; where the place ends in .html,
-    .xlsx, .docx or .pdf, a comparison or an answer becomes a document of what `show` gives. (Documents of a result are
+    A result becomes a folder, a comparison and a variation a folder of tables, an answer a JSON file; where the place
+    ends in .html, .xlsx, .docx or .pdf, each becomes a document of what `show` gives. (The whole report of a result is
     made by `write_report`.)
 
     Args:
-        thing: a verified result with an allocation, a comparison, or an answer.
+        thing: a verified result with an allocation, a comparison, an answer, or a variation.
         place: what stands there already is renamed beside.
         language: of a document, ``zh`` or ``en``.
-        city, pool, only_differences: of the document of a comparison, as for `show`.
+        city, pool, only_differences: of the document of a result or a comparison, as for `show`.
 
     Returns:
         Where it lies, and what is called now what was there.
@@ -302,24 +306,70 @@ def save(
         ReportError: a format needs a library that is not installed, or the document cannot be written.
     """
     path = Path(place)
+    if path.suffix[1:].casefold() in FORMATS:
+        return save_document(thing, path, language=language, city=city, pool=pool, only_differences=only_differences)
     if isinstance(thing, Result):
         return _written(path, write(thing, path))
+    if isinstance(thing, Variation):
+        from alloc.parametric.files import write as write_variation
+
+        return _written(path, write_variation(thing, path, language))
     from alloc.comparison import Comparison
 
-    if path.suffix[1:].casefold() in FORMATS:
-        from alloc.report.answers import answer_document, comparison_document, write_document
-
-        if isinstance(thing, Comparison):
-            cities = [city] if isinstance(city, str) else list(city or ())
-            known_codes(thing.tables, cities, pool)
-            return write_document(comparison_document(thing, language, only_differences, pool, cities), path)
-        return write_document(answer_document(thing, language), path)
     if isinstance(thing, Comparison):
         from alloc.comparison.files import write as write_comparison
 
         return _written(path, write_comparison(thing, path))
     content = json.dumps(thing.record(), ensure_ascii=False, indent=2) + "\n"
     return _file(path, lambda beside: beside.write_bytes(content.encode()))
+
+
+@checked
+def save_document(
+    thing: Result | Instance | Comparison | Answer | Variation | Path | str,
+    place: Path | str,
+    *,
+    language: Language = "en",
+    city: str | Sequence[str] | None = None,
+    pool: str | None = None,
+    only_differences: bool = True,
+) -> Written:
+    """Writes what `show` gives of a thing as a document, in the format that the ending of the place names.
+
+    Args:
+        thing: a verified result with an allocation, an instance, a comparison, an answer, or a variation; or the folder
+            of a result, or the name or path of an instance.
+        place: ends in .html, .xlsx, .docx or .pdf; what stands there already is renamed beside.
+        language: ``zh`` or ``en``.
+        city, pool, only_differences: of a result or a comparison, as for `show`.
+
+    Returns:
+        Where it lies, and what is called now what was there.
+
+    Raises:
+        ReportError: there is no such format, it needs a library that is not installed, or the document cannot be
+            written.
+        UnverifiedError: the result fails its verification.
+        AskError: there is no such city or pool.
+    """
+    from alloc.comparison import Comparison
+    from alloc.report.answers import answer_document, comparison_document, document, variation_document, write_document
+
+    thing = loaded(thing) if isinstance(thing, Path | str) else thing
+    if isinstance(thing, Variation):
+        made = variation_document(thing, language)
+    elif isinstance(thing, Comparison):
+        cities = [city] if isinstance(city, str) else list(city or ())
+        known_codes(thing.tables, cities, pool)
+        made = comparison_document(thing, language, only_differences, pool, cities)
+    elif isinstance(thing, Result | Instance):
+        found = _verified(thing) if isinstance(thing, Result) else thing
+        instance = found.instance if isinstance(found, Result) else found
+        title = RESULT if isinstance(found, Result) else INSTANCE
+        made = document(title.said(language), said(found, language, city=city), instance, language)
+    else:
+        made = answer_document(thing, language)
+    return write_document(made, Path(place))
 
 
 @checked

@@ -17,9 +17,11 @@ from click.testing import CliRunner, Result
 
 import alloc
 from alloc.cli import main
+from alloc.content.blocks import Table
+from alloc.content.numbers import shown
 from alloc.result.notes import note_lines
 from alloc.result.result import run
-from alloc.result.summary import sections, status_line
+from alloc.result.summary import status_line, summary
 from instances import write_tiny
 
 
@@ -179,8 +181,10 @@ def test_the_readme_shows_what_the_command_prints() -> None:
         text = (root / name).read_text(encoding="utf-8")
         for line in (status_line(result, language), *note_lines(result, language)):
             assert line.replace(" ", "") in re.sub(r"\s", "", text), (name, line)
-        tiers, pools = sections(result, language)[:2]
-        for row in (*(row[:-1] for row in tiers.rows), *pools.rows):
+        tiers, pools = [
+            shown(part, language).rows for part in summary(result, language).parts if isinstance(part, Table)
+        ][:2]
+        for row in (*(row[:-1] for row in tiers), *pools):
             assert " ".join(each for each in row if each) in re.sub(" +", " ", text), (name, row)
 
 

@@ -25,14 +25,15 @@ from alloc.comparison.files import to_json, write
 from alloc.comparison.pair import Pair
 from alloc.comparison.reading import compare_any
 from alloc.comparison.tables import TABLES
-from alloc.comparison.text.terminal import comparison_text
-from alloc.comparison.text.wording import RESIDENT_UNITS, SIZE_CLASSES, WORDS
+from alloc.comparison.text.said import comparison_sections
+from alloc.comparison.text.wording import RESIDENT_UNITS, WORDS
 from alloc.comparison.tiers import tiers as compared_tiers
+from alloc.content.blocks import Table
+from alloc.content.terminal import text as printed
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import make_instance
-from alloc.instance.schema.classes import SIZE_CLASSES as CLASSES
-from alloc.report.content import Table
+from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.report.sections.scenarios import scenarios
 from alloc.report.view import View
 from alloc.result.result import Result, run
@@ -51,6 +52,11 @@ def without(key: str) -> Callable[[str], str]:
     return lambda text: "".join(
         line for line in text.splitlines(keepends=True) if key not in line.split(",")[:2]
     )  # fmt: skip
+
+
+def comparison_text(comparison: Comparison, language: str = "en", **chosen: Any) -> str:
+    """What a terminal prints of a comparison."""
+    return printed(comparison_sections(comparison, language, **chosen), language)
 
 
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
@@ -293,7 +299,7 @@ def test_coverage_is_weighted_by_residents(china: Comparison) -> None:
     table = other.tables["services"].query("service == 'hospital'").set_index("city")["coverage"]
     people = other.instance.tables["cities"].set_index("city")["residents"]
     assert coverage.at[("hospital", ""), "other"] == pytest.approx(np.average(table, weights=people))
-    for name in CLASSES:
+    for name in SIZE_CLASSES:
         held = cities.index[cities == name]
         mean = np.average(table[held], weights=people[held])
         assert coverage.at[("hospital", name), "other"] == pytest.approx(mean)
@@ -376,12 +382,12 @@ def test_a_difference_within_the_gap_is_called_noise(results: dict[str, Result])
     zh, en = texts["noise"]
     assert "变化在求解间隙和容差之内、属于噪声而不能断定好坏的目标：公共服务平均得分。" in zh
     assert "Tiers whose change is within what gaps and tolerances leave open, and so noise: Coverage." in en
-    assert re.search(r"\+0.00100 +\+0.1 % +0.00000 +间隙之内（噪声）", zh)
-    assert re.search(r"\+0.00100 +\+0.1 % +0.00000 +within the gap \(noise\)", en)
+    assert re.search(r"\+0.00100 +\+0.1 +0.00000 +间隙之内（噪声）", zh)
+    assert re.search(r"\+0.00100 +\+0.1 +0.00000 +within the gap \(noise\)", en)
     assert "Of the 1 tiers, 0 better as an effect, 0 worse as an effect, 0 the same." in en
     zh, en = texts["effect"]
-    assert re.search(r"\+0.01200 +\+1.5 % +\+0.01000 +确实变好", zh)
-    assert re.search(r"\+0.01200 +\+1.5 % +\+0.01000 +better \(effect\)", en)
+    assert re.search(r"\+0.01200 +\+1.5 +\+0.01000 +确实变好", zh)
+    assert re.search(r"\+0.01200 +\+1.5 +\+0.01000 +better \(effect\)", en)
     assert "noise:" not in en and "属于噪声而不能断定" not in zh
     zh, en = texts["unknown"]
     assert "不能判定（界未知）" in zh and "界未知、不能判定变化是否属实的目标：公共服务平均得分。" in zh
@@ -831,7 +837,7 @@ def test_every_word_is_used() -> None:
                 "province", "measured_")  # fmt: skip
     named = set(re.findall(r'"(\w+)"', source))
     assert [key for key in WORDS if key not in named and not key.startswith(prefixes)] == []
-    assert list(SIZE_CLASSES) == list(CLASSES)
+    assert tuple(CLASS_TITLES) == SIZE_CLASSES
     assert set(RESIDENT_UNITS) == {"ha", "10⁴ yuan"}
 
 
@@ -1005,3 +1011,12 @@ def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Resul
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, alloc.cli.compare; sys.exit(any(m in sys.modules for m in ('pandas', 'pyomo', 'rich')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_results_without_a_city_in_common_are_not_said_to_be_the_same(results: Mapping[str, Result]) -> None:
+    comparison = compare([results["base"], alloc.solve("hand")])
+    assert not comparison.comparable("B")
+    for language, words in (("zh", "没有可以比较的内容"), ("en", "nothing can be compared")):
+        said = comparison_text(comparison, language)
+        assert words in said
+        assert f"\n{WORDS['tiers'].said(language)}\n" not in said and WORDS["amounts_same"].said(language) not in said

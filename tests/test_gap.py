@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from alloc import solver
+from alloc.content.figures import MISSING, gap_text
 from alloc.output import STAGES
-from alloc.result.figures import MISSING, gap_text
 from alloc.solver.model.status import Progress, gap_size
 
 

@@ -12,19 +12,16 @@ import numpy as np
 import pytest
 
 from alloc.instance import read
-from alloc.report.charts.changes import Panel, changes
+from alloc.report.charts.changes import Panel, Steps, changes, waterfall
 from alloc.report.charts.coverage import coverage
 from alloc.report.charts.drawing import Boxes, Drawing, text_width
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.charts.flow import Node, flow
-from alloc.report.charts.lorenz import lorenz
 from alloc.report.charts.palette import DIVERGING, SEQUENCE, TIERS
-from alloc.report.charts.points import Dot, Legend, points
-from alloc.report.charts.projection import Projection
+from alloc.report.charts.points import Dot, Legend, Projection, points
 from alloc.report.charts.scale import Scale, nice
-from alloc.report.charts.scatter import Point, scatter
+from alloc.report.charts.scatter import Point, lorenz, scatter
 from alloc.report.charts.strip import City, strip
-from alloc.report.charts.waterfall import Steps, waterfall
 from alloc.report.maps import BoundaryError, allocation_map, read_boundaries
 from alloc.report.view import View
 from alloc.result.result import run

@@ -15,8 +15,10 @@ from alloc.certificate import FILES, SUMS, Certificate, Tier
 from alloc.certification.certified import Certified, TierBound
 from alloc.certification.files import names, write_program, write_proof
 from alloc.certification.multipliers import mended, open_columns, outward
+from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel, LinearObjective, MaxMinObjective
 from alloc.explanation.shared.point import decided_point
+from alloc.formulation.registry import formulation
 from alloc.instance.derived.derived import derive
 from alloc.result.result import Result
 from alloc.result.store import StoreError, set_aside
@@ -84,7 +86,8 @@ def _written(result: Result, folder: Path, report: Report, time_limit: float) ->
     instance = result.instance
     derived = derive(instance)
     model = compiled(derived, instance)
-    plain = compiled(derived, instance, {name: np.ones_like(size) for name, size in model.units.items()})
+    ones = {name: np.ones_like(size) for name, size in model.units.items()}
+    plain = compile_model(formulation(instance.formulation)(derived, instance.settings.objective, ones))
     point = _plan(model, decided_point(result, derived, model))
     plan = np.clip(point * model.column_scale / plain.column_scale, plain.lower, plain.upper)
     claimed = [_claims(each, plain) for each in result.manifest["tiers"] if each["optimised"]]

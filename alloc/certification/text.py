@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from alloc.certification.certified import Certified, TierBound
+from alloc.certification.certified import Certified
+from alloc.content.blocks import Amount, Cell, Paragraph, Section
+from alloc.content.figures import number, shown_unit
+from alloc.content.tables import table
 from alloc.formulation.registry import catalogue
-from alloc.result.figures import MISSING, number, shown_unit
-from alloc.result.sections import Section, render
 from alloc.text import Text
 
+TITLE = Text("最优性证书", "Certificate of optimality")
 HEAD = (
     Text("目标", "tier"), Text("方案的值", "published"), Text("已证的界", "proven bound"), Text("差距", "gap"),
     Text("单位", "unit"),
@@ -36,7 +38,7 @@ SEARCHED = Text(
 NONE = Text("! {title}：没有证明（时间不够，或求解没有走到）。", "! {title}: nothing is proven (time, or not reached).")
 
 
-def certified_text(certified: Certified, language: str) -> str:
+def certified_section(certified: Certified, language: str) -> Section:
     """The table, with what it says and what stays unproven.
 
     Args:
@@ -51,11 +53,11 @@ def certified_text(certified: Certified, language: str) -> str:
         shown = shown_unit(about.unit, each.value)
         counted = about.unit in ("persons", "10⁴ yuan")
 
-        def cell(value: float | None, size: float = shown.size, counted: bool = counted) -> str:
-            return MISSING if value is None else number(value / size, 0 if counted and size == 1 else 6)
+        def cell(value: float | None, size: float = shown.size, counted: bool = counted) -> Cell:
+            return None if value is None else Amount(value / size, 0 if counted and size == 1 else 6)
 
-        rows.append((title, cell(each.value), cell(each.bound), _gap(each, shown.size),
-                     getattr(shown, language) if counted else ""))  # fmt: skip
+        gap = None if each.gap is None else Amount(each.gap / shown.size, 1, power=each.gap != 0)
+        rows.append((title, cell(each.value), cell(each.bound), gap, getattr(shown, language) if counted else ""))
         if each.bound is None:
             notes.append(NONE.said(language, title=title))
         elif each.unproven:
@@ -67,9 +69,8 @@ def certified_text(certified: Certified, language: str) -> str:
         notes.append(SEARCHED.said(language))
     size = SIZE.said(language, rows=number(certified.rows), columns=number(certified.columns),
                      violation=certified.violation)  # fmt: skip
-    table = render([Section("", tuple(each.said(language) for each in HEAD), tuple(rows), "lrrrl")])
-    return "\n".join([size, "", table.strip("\n"), "", *notes, WHAT.said(language)])
-
-
-def _gap(tier: TierBound, size: float) -> str:
-    return MISSING if tier.gap is None else f"{tier.gap / size:.1e}".replace("-", "−")
+    heads = "|".join(each.said(language) for each in HEAD)
+    said = table("certificate", "", heads, "lrrrl", rows)
+    return Section("certificate", TITLE.said(language), "", (
+        Paragraph(size), said, *(Paragraph(each) for each in (*notes, WHAT.said(language))),
+    ))  # fmt: skip

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import locale
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
 import click
 
-USAGE = 64  # as sysexits.h has it; click's own 2 says here that no allocation satisfies the rules
+from alloc.cli.usage import wrong_usage, yours
 
 Command = Callable[..., Any]
-
-
-@contextmanager
-def wrong_usage() -> Iterator[None]:
-    """Gives wrong usage of a command the exit code of its own."""
-    try:
-        yield
-    except click.UsageError as error:
-        error.exit_code = USAGE  # type: ignore[misc]  # click reads it from the error that it is given
-        raise
 
 
 class Verb(click.Command):
     """A command; whatever alloc refuses ends it with what is wrong, in the language and form that were asked for."""
 
-    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        with wrong_usage():
-            return super().make_context(*arguments, **options)
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **options: Any) -> click.Context:
+        """The context of the command, whose options may be wrong."""
+        with wrong_usage(tuple(args)):
+            return super().make_context(info_name, args, *more, **options)
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command."""
@@ -56,10 +45,7 @@ class Verb(click.Command):
 
 def language(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
     """The language that was given, or else the user's own: Chinese or English."""
-    if value:
-        return value
-    name = locale.getlocale()[0] or ""
-    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+    return value or yours()
 
 
 def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:

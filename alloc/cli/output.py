@@ -15,6 +15,7 @@ import click
 
 if TYPE_CHECKING:
     from alloc.api import AllocError, Finding
+    from alloc.result.store import Written
 
 DONE, WRONG, CLASH, STOPPED, NOT_VERIFIED = range(5)
 SHOWN = 3  # findings of one kind that are printed in full
@@ -23,6 +24,13 @@ SHOWN = 3  # findings of one kind that are printed in full
 def say(lang: str, zh: str, en: str) -> None:
     """Prints one of two sentences."""
     click.echo(zh if lang == "zh" else en)
+
+
+def lies(lang: str, written: Written) -> None:
+    """Says where what is printed lies as a file, and what an older one is called now."""
+    if written.older is not None:
+        say(lang, f"原有的改名为 {written.older}", f"What was there is now {written.older}")
+    say(lang, f"已写入 {written.path}", f"Written to {written.path}")
 
 
 def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> None:

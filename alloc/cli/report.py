@@ -11,6 +11,8 @@ import click
 
 from alloc.cli import options
 from alloc.cli.output import print_json, say
+from alloc.cli.usage import WrongUsage
+from alloc.text import Text
 
 FORMATS = ("html", "xlsx", "docx", "pdf")
 NAMED = 8  # files that are all named; of more than these the first three
@@ -21,7 +23,10 @@ def formats(context: click.Context, parameter: click.Parameter, value: str) -> t
     found = tuple(dict.fromkeys(each.strip().lower() for each in value.split(",") if each.strip()))
     unknown = [each for each in found if each not in FORMATS]
     if unknown or not found:
-        raise click.BadParameter(f"{', '.join(unknown) or 'nothing'}: choose from {', '.join(FORMATS)}")
+        named, known = ", ".join(unknown), ", ".join(FORMATS)
+        raise WrongUsage(Text(
+            f"--to 没有格式“{named}”；可用：{known}。", f"--to: {named or 'nothing'}: choose from {known}"
+        ))  # fmt: skip
     return found
 
 

@@ -49,7 +49,8 @@ class Finding:
         """
         place = ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
         shown = f" = {self.value}" if self.value is not None else ""
-        return f"{place}{shown}: {getattr(self.message, language)} {getattr(self.remedy, language)}"
+        between = "" if language == "zh" else " "
+        return f"{place}{shown}: {getattr(self.message, language)}{between}{getattr(self.remedy, language)}"
 
 
 class InputError(AllocError):

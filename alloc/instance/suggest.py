@@ -9,6 +9,7 @@ from functools import cached_property
 from alloc.text import Text
 
 FEW = 300
+SHOWN = 8  # of names that are many
 LEAST_LIKENESS = 0.6
 
 
@@ -72,7 +73,11 @@ class Known:
             return Text(f"是否为 {nearest}？", f"Did you mean {nearest}?")
         if listed:
             return Text(f"可用：{listed}。", f"Would be right: one of {listed}.")
-        return Text("请使用已列出的名称。", "Use a name that is listed.")
+        if self.names:
+            first = ", ".join(self.names[:SHOWN])
+            count = len(self.names)
+            return Text(f"可用：{first} 等 {count} 个。", f"Would be right: one of {count}: {first}, ….")
+        return Text("没有可用的名称。", "There is none that could be named.")
 
 
 def _likeness(one: str, other: str) -> float:

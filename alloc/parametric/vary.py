@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alloc.formulation.registry import DEFAULT, catalogue
+from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
@@ -29,14 +30,32 @@ class Variation:
             stopped early, or the tier is linear and was not solved to a bound). Of a step without an allocation one
             row without a tier.
         cities: one row for each step, chosen city and pool: value, step, city, pool, unit, published.
-        formulation: name of the model, which knows the tiers.
+        instance: the base.
     """
 
     target: str
     whole: bool
     tiers: pd.DataFrame
     cities: pd.DataFrame
-    formulation: str = DEFAULT
+    instance: Instance
+
+    def write(self, path: Path | str, language: str = "en") -> Path:
+        """Writes it as a document, in the format that the ending of the path names; what is there is renamed beside.
+
+        Args:
+            path: of the file: ``.html``, ``.xlsx``, ``.docx`` or ``.pdf``.
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The file.
+
+        Raises:
+            ReportError: there is no such format, a library that it needs is not installed, or the file cannot be
+                written.
+        """
+        from alloc.report.answers import variation_document, write_document
+
+        return Path(write_document(variation_document(self, language), Path(path)).path)
 
 
 def vary(
@@ -77,7 +96,7 @@ def vary(
             allocations.append(chosen[["city", "pool", "unit", "published"]].assign(value=float(value), step=step))
     wanted = ["value", "step", "city", "pool", "unit", "published"]
     found = pd.concat(allocations, ignore_index=True)[wanted] if allocations else pd.DataFrame(columns=wanted)
-    return Variation(target, instance.settings.integers, pd.DataFrame(tiers), found, instance.formulation)
+    return Variation(target, instance.settings.integers, pd.DataFrame(tiers), found, instance)
 
 
 def tier_rows(result: Result) -> list[dict[str, Any]]:

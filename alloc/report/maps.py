@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from alloc.content.blocks import Figure
+from alloc.content.numbers import change
 from alloc.errors import AllocError
 from alloc.report.charts.palette import DIVERGING, classed
-from alloc.report.charts.points import Dot, Legend, points
-from alloc.report.charts.projection import Place
-from alloc.report.content import Figure
-from alloc.report.numbers import change
+from alloc.report.charts.points import Dot, Legend, Place, points
 from alloc.report.view import View, significant
 from alloc.text import Text
 

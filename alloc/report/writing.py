@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from alloc.content.blocks import Document
 from alloc.errors import AllocError
-from alloc.report.content import Document
 from alloc.report.render.fonts import MissingGlyphs
 from alloc.report.render.pdf import PdfError
 from alloc.result.store import Written as Written

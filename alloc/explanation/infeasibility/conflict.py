@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+from alloc.content.blocks import Amount, Cell, Row, Table
+from alloc.content.figures import MISSING
+from alloc.content.numbers import amount_text
+from alloc.content.tables import exact, table
 from alloc.explanation.infeasibility.groups import Clash, clash
 from alloc.explanation.infeasibility.lines import Change
 from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_solution, menu
@@ -16,8 +20,6 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, InputError, errors, to_records
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
-from alloc.result.figures import MISSING
-from alloc.result.sections import Section
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
 from alloc.text import Text
@@ -58,7 +60,7 @@ class Conflict(Writable):
     def _names(self) -> Names:
         return Names(self.instance, self.derived)
 
-    def sections(self, language: str) -> list[Section]:
+    def tables(self, language: str) -> list[Table]:
         """What every repair changes, for a terminal.
 
         Args:
@@ -68,13 +70,12 @@ class Conflict(Writable):
             One table, or none where there is no repair.
         """
         names = self._names
-        rows = [
-            (str(number), *self._row(change, names, language))
+        rows: list[Row] = [
+            (Amount(number), *self._row(change, names, language))
             for number, repair in enumerate(self.menu.repairs, 1)
             for change in repair.changes
         ]
-        heads = tuple(say(language, "heads").split("|"))
-        return [Section(say(language, "amounts"), heads, tuple(rows), "llrrll")] if rows else []
+        return [table("amounts", say(language, "amounts"), say(language, "heads"), "rlrrll", rows)] if rows else []
 
     def sentences(self, language: str) -> list[str]:
         """What clashes, and the edits that repair it.
@@ -149,23 +150,17 @@ class Conflict(Writable):
             })  # fmt: skip
         return {"edits": list(repair.lines), "cost": repair.cost, "amounts": amounts}
 
-    def _row(self, change: Change, names: Names, language: str) -> tuple[str, ...]:
+    def _row(self, change: Change, names: Names, language: str) -> Row:
         title, unit = (getattr(each, language) for each in names.change(change))
-        then = say(language, "waived")
+        then: Cell = say(language, "waived")
         if change.new is not None:
-            then = _shown(change.new)
+            then = exact(change.new, 6)
         elif change.change is not None:
-            then = say(language, "times", factor=_shown(change.change))
-        now = MISSING if change.old is None else _shown(change.old)
+            then = say(language, "times", factor=amount_text(exact(change.change, 6)))
+        now: Cell = MISSING if change.old is None else exact(change.old, 6)
         if change.flag is not None:
             now, then = (say(language, "yes" if each else "no") for each in (not change.flag, change.flag))
         return title, now, then, unit, names.owner(change.adjustment.owner).said(language)
-
-
-def _shown(value: float) -> str:
-    value += 0.0  # −0 is 0
-    text = f"{value:,.0f}" if value == int(value) else f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.1f}"
-    return text.replace("-", "−")
 
 
 def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:

@@ -18,7 +18,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from alloc.report.content import Document, Facts, Listing, Paragraph
+from alloc.content.blocks import Document, Facts, Listing, Paragraph
 from alloc.report.render import raster
 from alloc.report.render.fonts import Faces, Library, library
 from alloc.report.render.paper import Block, Grid, Heading, Lead, Paper, Picture, abreast, laid, plan, say

@@ -8,8 +8,8 @@ from pathlib import Path
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.report.content import Document, Facts, Figure, Listing, Paragraph, Table
-from alloc.report.numbers import shown
+from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Table
+from alloc.content.numbers import shown
 from alloc.report.render.xlsx.chart import add_chart
 from alloc.report.render.xlsx.sheet import TableSheet
 from alloc.text import Text

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from alloc.content.blocks import Amount, Cell, Column, Row, Table
+from alloc.content.figures import MISSING, number
 from alloc.instance.schema.columns import MARKS
-from alloc.report.content import Cell, Column, Row, Table
-from alloc.result.figures import MISSING, number
 from alloc.text import Text
 from alloc.tolerances import ROUNDOFF
 
@@ -52,8 +52,14 @@ class Shown:
     notes: tuple[str, ...]
 
 
-def shown(table: Table, language: str) -> Shown:
-    """Every cell of a table as text and as the number that the text says."""
+def shown(table: Table, language: str, arrows: bool = True) -> Shown:
+    """Every cell of a table as text and as the number that the text says.
+
+    Args:
+        table: raw values.
+        language: of the notes.
+        arrows: whether changes have an arrow beside their sign.
+    """
     columns: list[list[Cell]] = []
     group_columns: list[list[Cell]] = []
     total_cells: list[Cell] = []
@@ -80,7 +86,7 @@ def shown(table: Table, language: str) -> Shown:
     total_numbers = None if table.totals is None else tuple(total_cells)
 
     def texts(row: Row) -> tuple[str, ...]:
-        return tuple(_text(value, column, levels) for value, column in zip(row, table.columns, strict=True))
+        return tuple(_text(value, column, levels, arrows) for value, column in zip(row, table.columns, strict=True))
 
     return Shown(
         heads=tuple(column.title + MARKS.get(column.status, "") for column in table.columns),
@@ -95,19 +101,44 @@ def shown(table: Table, language: str) -> Shown:
     )
 
 
-def excel_format(column: Column) -> str:
+def excel_format(of: Column | Amount) -> str:
     """The number format under which a workbook shows a rounded number as `shown` writes it."""
-    if not column.numeric:
+    behind = ""
+    if isinstance(of, Amount):
+        change, behind = of.sign, (" %" if of.percent else "") + of.mark
+    elif not of.numeric:
         return "@"
-    digits = "#,##0" + ("." + "0" * column.decimals if column.decimals else "")
-    if column.kind in ("change", "change_share"):
+    else:
+        change = of.kind in ("change", "change_share")
+    digits = "#,##0" + ("." + "0" * of.decimals if of.decimals else "")
+    if isinstance(of, Amount) and of.power:
+        digits = digits.removeprefix("#,##") + "E+00"
+    digits += f'"{behind}"' if behind else ""
+    if change:
         return f'"{UP} +"{digits};"{DOWN} −"{digits};{digits}'
     return f'{digits};"−"{digits};{digits}'
 
 
 def change(value: float | None, decimals: int = 0) -> str:
     """A change with arrow and sign; 0 has neither."""
-    text = number(math.nan if value is None else value, decimals, sign=True)
+    return _arrowed(number(math.nan if value is None else value, decimals, sign=True))
+
+
+def amount_text(amount: Amount, arrows: bool = False) -> str:
+    """An amount as text: sign, digits, per cent, mark; an arrow before a change where `arrows`."""
+    value, decimals = amount.value, amount.decimals
+    if math.isnan(value):
+        return MISSING
+    power = ""
+    if amount.power and value and not math.isinf(value):
+        exponent = math.floor(math.log10(abs(value)))
+        value /= 10.0**exponent
+        power = "×10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    text = number(value, decimals, amount.sign) + power + (" %" if amount.percent else "") + amount.mark
+    return _arrowed(text) if arrows and amount.sign else text
+
+
+def _arrowed(text: str) -> str:
     if text.startswith("+"):
         return f"{UP} {text}"
     return f"{DOWN} {text}" if text.startswith("−") else text
@@ -173,6 +204,10 @@ def _is_number(value: Cell) -> bool:
 
 
 def _rounded(value: Cell, column: Column) -> Cell:
+    if isinstance(value, Amount):
+        if math.isnan(value.value):
+            return None
+        return value if value.power else replace(value, value=round(value.value, value.decimals) + 0.0)
     if value is None or not column.numeric:
         return value
     if isinstance(value, str):
@@ -182,17 +217,32 @@ def _rounded(value: Cell, column: Column) -> Cell:
     return value if math.isinf(value) else round(value / column.scale, column.decimals) + 0.0
 
 
-def _text(value: Cell, column: Column, levels: dict[str, str]) -> str:
+def _text(value: Cell, column: Column, levels: dict[str, str], arrows: bool) -> str:
+    if isinstance(value, Amount):
+        return amount_text(value, arrows)
     if value is None:
         return "" if column.kind in ("text", "code") else MISSING
     if isinstance(value, str):
         return levels.get(value, value) if column.kind == "level" else value
     if column.kind in ("change", "change_share"):
-        return change(value, column.decimals)
+        return change(value, column.decimals) if arrows else number(value, column.decimals, sign=True)
     return number(value, column.decimals)
 
 
 def _notes(table: Table, adjusted: bool, language: str) -> tuple[str, ...]:
-    statuses = {column.status for column in table.columns}
-    keys = [*(["rounded"] if adjusted else []), *(each for each in ("estimated", "assumed") if each in statuses)]
+    keys = [*(["rounded"] if adjusted else []), *_statuses([table])]
     return tuple(filter(None, [table.note, *(getattr(NOTES[key], language) for key in keys)]))
+
+
+def marks_noted(tables: Sequence[Table], language: str) -> str:
+    """What the marks of estimated and assumed data mean, as far as some table has them; empty where none has."""
+    said = [getattr(NOTES[key], language) for key in _statuses(tables)]
+    return ("" if language == "zh" else " ").join(said)
+
+
+def _statuses(tables: Sequence[Table]) -> list[str]:
+    """The statuses that marks in heads or cells stand for."""
+    found: set[str] = {column.status for table in tables for column in table.columns}
+    cells = [cell for table in tables for row in table.rows for cell in row]
+    said = "".join(cell.mark if isinstance(cell, Amount) else cell if isinstance(cell, str) else "" for cell in cells)
+    return [status for status, mark in MARKS.items() if status in found or mark in said]

@@ -1,4 +1,4 @@
-"""A comparison as text for a terminal: what went in, what is better or worse, who gains and who loses."""
+"""What a comparison says, block by block: what went in, what is better or worse, who gains and who loses."""
 
 from __future__ import annotations
 
@@ -7,34 +7,24 @@ from typing import TYPE_CHECKING
 
 from alloc.comparison.text.details import details
 from alloc.comparison.text.inputs import inputs
-from alloc.comparison.text.layout import Part, text
+from alloc.comparison.text.layout import Part, sections
 from alloc.comparison.text.places import one_city, one_pool
 from alloc.comparison.text.view import View
 from alloc.comparison.text.whole import pools, results, short, tiers, unmatched, yardsticks
+from alloc.content.blocks import Section
 
 if TYPE_CHECKING:
     from alloc.comparison.comparison import Comparison
 
 
-def comparison_text(
+def comparison_sections(
     comparison: Comparison,
     language: str = "en",
     only_differences: bool = True,
     pool: str | None = None,
     cities: Sequence[str] = (),
-) -> str:
-    """The comparison as plain text; arguments and errors as for `comparison_parts`."""
-    return text(comparison_parts(comparison, language, only_differences, pool, cities))
-
-
-def comparison_parts(
-    comparison: Comparison,
-    language: str = "en",
-    only_differences: bool = True,
-    pool: str | None = None,
-    cities: Sequence[str] = (),
-) -> list[Part]:
-    """What a comparison says, part by part.
+) -> tuple[Section, ...]:
+    """What a comparison says, section by section.
 
     Args:
         comparison: of `compare`.
@@ -51,15 +41,21 @@ def comparison_parts(
         if code not in known:
             raise KeyError(code)
     view = View(comparison, language, everything=not only_differences)
-    others = comparison.letters[1:]
-    parts: list[Part] = [results(view)]
+    return sections([results(view), *_parts(view, pool, cities)])
+
+
+def _parts(view: View, pool: str | None, cities: Sequence[str]) -> list[Part]:
+    comparison, others = view.comparison, view.comparison.letters[1:]
     if pool is not None:
-        return [*parts, *(part for letter in others for part in one_pool(view, letter, pool, cities))]
+        return [part for letter in others for part in one_pool(view, letter, pool, cities)]
     if cities:
-        return [*parts, *(part for city in cities for letter in others for part in one_city(view, letter, city))]
+        return [part for city in cities for letter in others for part in one_city(view, letter, city)]
+    parts: list[Part] = []
     for letter in others:
-        parts += [short(view, letter), *unmatched(view, letter), *inputs(view, letter)]
-    told = [letter for letter in others if view.everything or comparison.outcome_differs(letter)]
+        parts += [short(view, letter), *unmatched(view, letter)]
+        parts += inputs(view, letter) if comparison.comparable(letter) else []
+    comparable = [letter for letter in others if comparison.comparable(letter)]
+    told = [letter for letter in comparable if view.everything or comparison.outcome_differs(letter)]
     if told:
         parts += [*tiers(view), *(part for letter in told for part in yardsticks(view, letter)), *pools(view)]
     for letter in told:

@@ -1,7 +1,7 @@
-"""What a report says, computed once for a language and rendered four ways: sections, tables, figures, sentences.
+"""What is said to a reader, made once for a language and rendered by a terminal, as HTML, Excel, Word and PDF.
 
 Texts carry no spaces between Chinese and Latin letters or figures: Word and typst set them on their own, the HTML
-renderer puts thin ones. Numbers become text in `alloc.report.numbers` alone.
+renderer puts thin ones. Numbers become text in `alloc.content.numbers` alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,30 @@ from typing import Literal
 Kind = Literal["text", "code", "figure", "number", "share", "change", "change_share", "level"]
 Status = Literal["", "estimated", "assumed"]
 Colour = Literal["", "bar", "diverging"]
-Cell = str | float | None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number written in its own way, for columns whose rows have units and decimals of their own.
+
+    Attributes:
+        value: as it is shown, in the unit that the row or the column names; a share in per cent. NaN: there is none.
+        decimals: shown; of a power of ten, of its factor.
+        sign: whether it is a change, shown with its sign.
+        percent: whether "%" stands behind.
+        mark: what else stands behind: ᵉ, ᵃ, or a sign that a note explains.
+        power: whether it is written as a factor and a power of ten, where it is too small for decimals.
+    """
+
+    value: float
+    decimals: int = 0
+    sign: bool = False
+    percent: bool = False
+    mark: str = ""
+    power: bool = False
+
+
+Cell = str | float | Amount | None
 Row = tuple[Cell, ...]
 
 
@@ -25,9 +48,9 @@ class Column:
         name: machine name, the same in both languages, unique in the table.
         title: its head.
         unit: shown in the head, once; empty where there is none. Shares have "%", their changes percentage points.
-        kind: ``text`` and ``code`` hold strings (a code stays text in a workbook), ``figure`` numbers as text where
-            every row has a unit and decimals of its own; ``level`` holds the name of one of the table's levels; the
-            others hold numbers, ``change`` and ``change_share`` with sign and arrow.
+        kind: ``text`` and ``code`` hold strings (a code stays text in a workbook), ``figure`` holds `Amount`, or text,
+            where every row has a unit and decimals of its own; ``level`` holds the name of one of the table's levels;
+            the others hold numbers, ``change`` and ``change_share`` with sign and arrow.
         decimals: shown in every row.
         scale: a raw value is divided by it to be shown in `unit`: 10⁴ for 亿元 of 万元, 0.01 for a share in %.
         additive: its total is the sum of the rows, so the shown rows must add up to the shown total.
@@ -77,7 +100,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of raw values; `alloc.report.numbers.shown` makes the texts.
+    """A table of raw values; `alloc.content.numbers.shown` makes the texts.
 
     Attributes:
         name: machine name, unique in a document: the sheet of a workbook, the anchor of a page.

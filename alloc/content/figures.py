@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from alloc.content.blocks import Amount
+
 MISSING = "—"
 HUNDRED_MILLION = 10_000.0  # 10⁴ yuan in 10⁸ yuan
 
@@ -17,12 +19,28 @@ class Unit(NamedTuple):
     zh: str
     en: str
 
+    def said(self, language: str) -> str:
+        """Its name."""
+        return self.zh if language == "zh" else self.en
+
 
 def shown_unit(unit: str, largest: float) -> Unit:
     """The unit in which a column is shown whose largest value is `largest` in the instance's `unit`."""
     if unit == "10⁴ yuan" and abs(largest) >= HUNDRED_MILLION:
         return Unit(HUNDRED_MILLION, "亿元", "10⁸ yuan")
     return Unit(1.0, {"10⁴ yuan": "万元", "ha": "公顷", "persons": "人"}.get(unit, unit), unit)
+
+
+def unit_title(unit: str, language: str) -> str:
+    """The name of a unit of an instance."""
+    return shown_unit(unit, 0.0).said(language)
+
+
+def tier_unit(unit: str, value: float) -> tuple[Unit, int]:
+    """How the value of a tier is shown wherever it is: the unit, without a name for what is a mere number; decimals."""
+    if unit in ("persons", "10⁴ yuan"):
+        return shown_unit(unit, value), 0
+    return Unit(1.0, "", ""), 5
 
 
 def number(value: float, decimals: int = 0, sign: bool = False) -> str:
@@ -41,8 +59,8 @@ def percent(value: float | None, decimals: int = 1, sign: bool = False) -> str:
     return MISSING if value is None or math.isnan(value) else number(100 * value, decimals, sign) + " %"
 
 
-def gap_text(tier: Mapping[str, Any], unit: float, decimals: int) -> str:
-    """The gap of a tier of the manifest: as per cent of its value, or in its own unit where that is nearly 0.
+def gap_of(tier: Mapping[str, Any], unit: float, decimals: int) -> Amount:
+    """The gap of a tier of the manifest: in per cent of its value, or in its own unit where that is nearly 0.
 
     Args:
         tier: the entry.
@@ -50,8 +68,8 @@ def gap_text(tier: Mapping[str, Any], unit: float, decimals: int) -> str:
         decimals: of its values there.
     """
     if tier["gap"] and tier["size"] > abs(tier["value"]):
-        return number(tier["gap"] * tier["size"] / unit, decimals)
-    return percent(tier["gap"], 3)
+        return Amount(tier["gap"] * tier["size"] / unit, decimals)
+    return Amount(math.nan if tier["gap"] is None else 100 * tier["gap"], 3, percent=True)
 
 
 def decimals_for(largest: float) -> int:

@@ -46,3 +46,11 @@ def short_province(name: str) -> str:
         if name.endswith(ending) and len(name) > len(ending):
             return name[: -len(ending)]
     return name
+
+
+def debt_tier(name: str, language: str) -> str:
+    """The title of a debt tier: of the four of the official scale; any other is called what the instance calls it."""
+    if name not in TIER_TITLES:
+        return name
+    chinese, english = TIER_TITLES[name]
+    return chinese if language == "zh" else english
