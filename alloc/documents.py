@@ -151,9 +151,13 @@ def certify(
     from alloc.certification.certify import certify as certified
     from alloc.certification.certify import ready
 
-    if out is None and isinstance(result, Result):
+    if out is not None:
+        folder = Path(out)
+    elif isinstance(result, Result):
         raise StoreError(Text("请指明证书写到哪个文件夹（out）。", "say where the certificate goes (out)"))
-    folder = Path(out) if out is not None else Path(f"{result}").with_name(f"{Path(f'{result}').name}-certificate")
+    else:
+        place = Path(result).resolve() if Path(result).name in ("", "..") else Path(result)
+        folder = place.with_name(f"{place.name}-certificate")
     ready(folder)
     found = result if isinstance(result, Result) else load_result(Path(result))
     if not found.has_solution:

@@ -235,11 +235,13 @@ def replace_method(tier: Any) -> Any:
 # --------------------------------------------------------------------------------------------------------- the command
 
 
-def test_the_command_says_what_is_proven(hand: Path, tmp_path: Path) -> None:
+def test_the_command_says_what_is_proven(hand: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(hand, tmp_path / "r")
     run = CliRunner().invoke(main, ["certify", str(tmp_path / "r"), "--lang", "en", "--quiet"])
     assert run.exit_code == 0, run.output
     assert "Fairness" in run.output and f"python alloc/certificate.py {tmp_path / 'r-certificate'}" in run.output
+    monkeypatch.chdir(tmp_path / "r")
+    assert alloc.certify(".").older == str(tmp_path / "r-certificate.1")
     assert "已证的界" in alloc.show(alloc.certify(hand, tmp_path / "c"), "zh")
 
 
