@@ -147,14 +147,15 @@ def whole(sizes: str, repeat: int, file: Path | None) -> None:
     type=click.Path(path_type=Path),
     help="Table of results; what stands there is not run again.",
 )
-@click.option("--again", is_flag=True, help="Also run again what survived.")
+@click.option("--again", is_flag=True, help="Instead run again what survived in the table.")
 @click.option("--first", default=9, type=click.IntRange(min=1), show_default=True, help="Test modules of a module.")
 @click.option("--long", is_flag=True, help="Also by the tests marked long.")
 def mutation(modules: str, count: int, seed: int, out: Path, again: bool, first: int, long: bool) -> None:
     """Small faults in a copy of the code, each against the tests of its module: which would go unnoticed."""
     from benchmarks import mutation as measuring
 
-    todo = measuring.chosen([each for each in modules.split(",") if each], count, seed)
+    wanted = [each for each in modules.split(",") if each]
+    todo = measuring.survivors(out) if again else measuring.chosen(wanted, count, seed)
     tell = partial(click.echo, err=True)
     found = measuring.measure(todo, out, tell, again=again, first=first, long=long)
     click.echo(measuring.table(found))

@@ -49,6 +49,7 @@ TESTS: dict[str, tuple[str, ...]] = {
                           "session", "numerics"),
     "alloc/verification/points/*.py": ("matrix_points",),
     "alloc/verification/*.py": ("verify", "matrix_points", "rounding"),
+    "alloc/publish/off.py": ("off", "publish", "rounding"),
     "alloc/publish/*.py": ("publish", "frozen_values", "rounding"),
     "alloc/instance/derived/derived.py": ("derived_near", "derived", "matrix_points"),
     "alloc/instance/derived/*.py": ("derived", "derived_near", "matrix_points"),
@@ -106,6 +107,14 @@ def chosen(wanted: Sequence[str], count: int, seed: int) -> list[Mutant]:
     return found
 
 
+def survivors(file: Path) -> list[Mutant]:
+    """The mutants of a table that no test noticed, as far as their lines still say the same."""
+    left = {key for key, row in known(file).items() if row["outcome"] not in KILLED}
+    found = {name for name, *_ in left if (ROOT / name).is_file()}
+    every = (each for name in sorted(found) for each in mutants(name, (ROOT / name).read_text(encoding="utf-8")))
+    return [each for each in every if each.key in left]
+
+
 def known(file: Path) -> dict[tuple[str, ...], dict[str, str]]:
     """What a table of results says already, by the key of the mutant."""
     if not file.is_file():
@@ -123,7 +132,7 @@ def measure(
         todo: the mutants.
         file: the table, made if need be.
         tell: told of every mutant.
-        again: also those that survived before.
+        again: also those that are known to survive.
         first: by so many test modules at most, of those that cover a module.
         long: also by the tests that take a second or more each, after the short ones.
     """

@@ -74,6 +74,19 @@ def test_what_is_held_is_told_to_the_solver() -> None:
     np.testing.assert_allclose(again.point, [1, 1], atol=1e-9)
 
 
+def test_a_row_that_is_held_is_told_to_the_solver() -> None:
+    """Least x + y is 2 on a row, with nothing at a bound that has a price; held there, it is 2 at most as well."""
+    model, clock = small_model([[1, 1]], [2], [4], [3, 3]), Clock(10.0)
+    bounds, session = Bounds(model), Session(model, clock)
+    session.costs(np.array([1.0, 1.0]))
+    run = session.run()
+    assert not run.reduced.any()
+    bounds.hold(session, run)
+    session.costs(np.array([-1.0, -1.0]))
+    again = session.run()
+    assert again.point is not None and again.point.sum() == pytest.approx(2.0)
+
+
 def test_duals_prove_how_much_lower_it_can_be() -> None:
     """At (3, 1), x + y = 4, slope (1, 1) can fall to 2: by 2, which a dual of 1 on x + y ≥ 2 proves."""
     bounds, slope, point = Bounds(square()), np.array([1.0, 1.0]), np.array([3.0, 1.0])
@@ -98,13 +111,13 @@ def test_a_dual_towards_an_open_side_proves_nothing_and_open_columns_are_followe
 
 
 def test_a_violation_is_measured_in_the_largest_coefficient_that_can_move() -> None:
-    model = small_model([[4, 1], [0.5, 0.5]], [2, 2], [8, 3], [3, 3], [1, 1])
+    model = small_model([[1, 4], [0.5, 0.5]], [2, 2], [8, 3], [3, 3], [1, 1])
     bounds = Bounds(model)
-    assert bounds.violation(np.array([1.0, 2.0])) == 0.5, "0.5·3 = 1.5 is 0.5 below 2; coefficients below 1 count as 1"
-    assert bounds.violation(np.array([3.0, 2.0])) == 1.5, "4·3 + 2 = 14 is 6 above 8, in a coefficient of 4"
-    assert bounds.violation(np.array([1.5, 2.5])) == 0.125, "6 + 2.5 = 8.5"
-    bounds.lower[0] = bounds.upper[0] = 3.0
-    assert bounds.violation(np.array([3.0, 2.0])) == 6.0, "x is fixed: y alone can move, with a coefficient of 1"
+    assert bounds.violation(np.array([2.0, 1.0])) == 0.5, "0.5·3 = 1.5 is 0.5 below 2; coefficients below 1 count as 1"
+    assert bounds.violation(np.array([2.0, 3.0])) == 1.5, "4·3 + 2 = 14 is 6 above 8, in a coefficient of 4"
+    assert bounds.violation(np.array([2.5, 1.5])) == 0.125, "6 + 2.5 = 8.5"
+    bounds.lower[1] = bounds.upper[1] = 3.0
+    assert bounds.violation(np.array([2.0, 3.0])) == 6.0, "y is fixed: x alone can move, with a coefficient of 1"
 
 
 def test_a_limit_is_a_row_of_its_own() -> None:
@@ -120,10 +133,10 @@ def test_a_limit_is_a_row_of_its_own() -> None:
 
 
 def test_a_column_is_taken_out_of_rows_at_a_value() -> None:
-    """x + y between 2 and 4 with x at 1.5: y between 0.5 and 2.5; the other row keeps x."""
-    model = small_model([[1, 1], [2, 1]], [2, 0], [4, 9], [3, 3], [1, 0])
+    """2x + y between 3.5 and 5.5 with x at 1.5: y between 0.5 and 2.5; the other row keeps x."""
+    model = small_model([[2, 1], [2, 1]], [3.5, 0], [5.5, 9], [3, 3], [1, 0])
     bounds, session = Bounds(model), Session(model, Clock(10.0))
-    assert bounds.sizes.sum() == 5
+    assert bounds.sizes.sum() == 6
     bounds.take_out(session, np.array([0]), 0, 1.5)
     assert bounds.matrix.toarray().tolist() == [[0, 1], [2, 1]] and bounds.sizes.sum() == 4
     assert bounds.row_lower.tolist() == [0.5, 0] and bounds.row_upper.tolist() == [2.5, 9]

@@ -33,7 +33,21 @@ def test_additive_parts_are_divided_once(decimals: int, scale: float) -> None:
     found = shown(Table("t", "t", (made,), rows, totals=(7.0 * scale,), groups=groups), "en")
     assert found.row_numbers == ((1.0,), (2.0,), (4.0,)) and found.total_numbers == (7.0,)
     assert found.group_numbers == ((1.0,), (6.0,))
-    assert found.notes == ()
+    assert found.notes == () and [row and row[0] for row in found.groups] == [
+        f"{part:,.{decimals}f}" for part in (1.0, 6.0)
+    ]
+
+
+def test_tenths_add_up_and_a_group_without_totals_has_no_texts() -> None:
+    """0.14, 0.14 and 0.12 make 0.4: of 1.4, 1.4 and 1.2 tenths the first goes up. Sub-totals are 0.14 and 0.26."""
+    made = column(additive=True, decimals=1)
+    groups = (Group("a", 1, (0.14,)), Group("b", 2, (0.26,)))
+    found = shown(Table("t", "t", (made,), ((0.14,), (0.14,), (0.12,)), totals=(0.4,), groups=groups), "en")
+    assert found.group_numbers == ((0.1,), (0.3,)) and found.row_numbers == ((0.1,), (0.2,), (0.1,))
+    alone = shown(Table("t", "t", (made,), ((0.14,), (0.14,), (0.12,)), totals=(0.4,)), "en")
+    assert alone.row_numbers == ((0.2,), (0.1,), (0.1,)) and alone.totals == ("0.4",)
+    without = shown(Table("t", "t", (column(),), ((1.0,),), groups=(Group("a", 1), Group("b", 0, (2.0,)))), "en")
+    assert without.groups == (None, ("2",)) and without.group_numbers == (None, (2.0,))
 
 
 def test_parts_are_rounded_down_and_the_largest_remainders_up() -> None:
@@ -90,7 +104,8 @@ def test_infinite_and_textual_numbers_stay() -> None:
 
 def test_heads_and_formats() -> None:
     assert head(column(unit="ha"), "zh") == "x（ha）" and head(column(unit="ha"), "en") == "x (ha)"
-    assert head(column(), "zh") == "x"
+    assert head(column(), "zh") == "x" and head(column(status="estimated", unit="ha"), "en") == "xᵉ (ha)"
+    assert head(column(status="assumed"), "en") == "xᵃ"
     assert excel_format(column()) == '#,##0;"−"#,##0;#,##0'
     assert excel_format(column(decimals=2)) == '#,##0.00;"−"#,##0.00;#,##0.00'
     assert excel_format(column(kind="change")) == excel_format(column(kind="change_share"))
