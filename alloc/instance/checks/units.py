@@ -24,9 +24,14 @@ TIMES: Mapping[int, str] = {-8: "10⁻⁸", -4: "10⁻⁴", 4: "10⁴", 8: "10�
 # Between which medians a head a column can be, with room to spare on both sides: 元 and 亿元 are outside.
 PLAUSIBLE: Mapping[str, tuple[float, float]] = {"revenue": (1e-3, 500), "essential_spending": (1e-3, 500)}
 BUILT_UP = (5.0, 3_000.0)  # m² an urban resident; square kilometres, 亩 of a hundred and square metres are outside
+MOST_FACILITIES = 1e6  # of one service in one city
 MOST_TIMES_SPENDING = 100  # no kind of money or debt is as much, all cities together
 
 _CHECK = Text("核对单位：应为{unit}。若无误可不改。", "Check the unit: {unit}. Leave it if it is right.")
+_CHECK_FACILITIES = Text(
+    "核对单位：应为一处设施的能力，用该服务的计量单位；只扩建、不新建的服务留空。",
+    "Check the unit: what one facility holds, in units of the service; empty for a service that only enlarges.",
+)
 
 
 def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
@@ -36,6 +41,7 @@ def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
         *_check_neighbours(cities),
         *_check_columns(cities),
         *_check_capacity(cities, sheets["services"], sheets["capacity"]),
+        *_check_facilities(cities, sheets["services"]),
         *_check_last_year(cities, sheets["last_year"]),
         *_check_totals(sheets["pools"], sheets["last_year"]),
     ]
@@ -134,11 +140,7 @@ def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Fin
     """Capacity a person served that is 10⁴ times, or one such part of, that of the same service elsewhere."""
     if not (cities.given and services.given and capacity.given):
         return []
-    nobody = np.full(len(cities.frame), np.nan)
-    people = [
-        cities.numbers(cohort) if cities.has(cohort) and cities.is_numeric(cohort) else nobody
-        for cohort in services.texts("cohort")
-    ]
+    people = _cohorts(cities, services)
     city, service = capacity.places("city", cities), capacity.places("service", services)
     known = (city >= 0) & (service >= 0)
     base = np.full(len(known), np.nan)
@@ -150,6 +152,39 @@ def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Fin
     )
     remedy = Text("核对单位：应为该服务的计量单位，不写“万”。", "Check the unit: that of the service, not 10⁴ of it.")
     return capacity.find(power != 0, "capacity", "unit_suspect", message, remedy, "warning", times=_times(power))
+
+
+def _check_facilities(cities: Sheet, services: Sheet) -> list[Finding]:
+    """Facilities so small that a city needs a million of them, or larger than what all cities need."""
+    if not (cities.given and services.given and len(cities.frame) and len(services.frame)):
+        return []
+    module, needs = services.numbers("module"), np.array(_cohorts(cities, services)) * services.numbers("norm")[:, None]
+    most, every = (np.where(np.isnan(needs), 0.0, needs).max(axis=1), np.nansum(needs, axis=1))
+    needed = most / np.where(module > 0, module, np.nan)
+    small = services.find(
+        (needed > MOST_FACILITIES) & (most > 0), "module", "unit_suspect",
+        Text("设施规模为 {size}，需求最大的城市要建 {number} 处才够。",
+             "The facility size is {size}: the city with the largest need would take {number} of them."),
+        _CHECK_FACILITIES, "warning",
+        size=module, number=needed,
+    )  # fmt: skip
+    large = services.find(
+        (module > every) & (every > 0), "module", "unit_suspect",
+        Text("设施规模为 {size}，一处就超过各市全部需求 {need}。",
+             "The facility size is {size}: one is more than the {need} that all cities need."),
+        _CHECK_FACILITIES, "warning",
+        size=module, need=every,
+    )  # fmt: skip
+    return [*small, *large]
+
+
+def _cohorts(cities: Sheet, services: Sheet) -> list[Floats]:
+    """The persons whom every service is for by city, NaN where there is no such column."""
+    nobody = np.full(len(cities.frame), np.nan)
+    return [
+        cities.numbers(cohort) if cities.has(cohort) and cities.is_numeric(cohort) else nobody
+        for cohort in services.texts("cohort")
+    ]
 
 
 def _check_last_year(cities: Sheet, last_year: Sheet) -> list[Finding]:
