@@ -21,13 +21,14 @@ from alloc.parametric.vary import Variation
 from alloc.result.figures import number
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
-from alloc.result.store import MANIFEST, load_result
+from alloc.result.store import load_result
 from alloc.result.summary import status_line, summary
 from alloc.result.wording import say
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.verification import Verification
+from alloc.writing.kinds import MANIFEST
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison

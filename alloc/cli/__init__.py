@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from alloc.cli.options import wrong_usage
+from alloc.cli.options import printed_out, wrong_usage
 
 COMMANDS = ("check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif")
 
@@ -33,7 +33,7 @@ class _Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command, where there is one of that name."""
-        with wrong_usage():
+        with printed_out(), wrong_usage():
             return super().invoke(context)
 
 

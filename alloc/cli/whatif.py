@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import print_json
+from alloc.cli.output import DONE, STOPPED, print_json, say_written
 
 
 @click.command(cls=options.Verb)
@@ -58,9 +59,11 @@ def whatif(
             edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation, out=out,
             language=lang, on_progress=display.report,  # type: ignore[arg-type]
         )  # fmt: skip
+    written = variation.written
     if form == "json":
         print_json(api.record(variation))
-        return
-    click.echo(api.show(variation, lang))
-    if out is not None:
-        click.echo(str(out))
+    else:
+        click.echo(api.show(variation, lang))
+        if written is not None:
+            say_written(written, lang, "表和图", "folder of tables and chart")
+    sys.exit(DONE if written is None or written.why is None else STOPPED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from alloc import writing
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.parametric.chart import svg
@@ -12,7 +13,8 @@ from alloc.parametric.panels import curve, panels, subtitles
 from alloc.parametric.vary import Variation
 from alloc.result.figures import number
 from alloc.result.sections import Section, render
-from alloc.result.store import set_aside
+from alloc.writing import Written
+from alloc.writing.kinds import CHART, VARIATION
 
 HOLLOW = "°"  # behind the numbers of points that the chart draws hollow
 
@@ -39,19 +41,21 @@ def table_text(variation: Variation, language: str) -> str:
     return "\n".join([table, *subtitles(variation, language)[1:]])
 
 
-def write(variation: Variation, instance: Instance, folder: Path, language: str) -> Path | None:
-    """Writes tiers.csv, cities.csv and chart.svg.
+def write(variation: Variation, instance: Instance, folder: Path, language: str) -> Written:
+    """Writes tiers.csv, cities.csv and chart.svg, whole or not at all; what-ifs that are there are renamed beside.
 
-    Returns:
-        Where what stood at the folder has been moved to, None where there was nothing.
+    Raises:
+        TargetError: `folder` holds something else, or cannot be written.
     """
     title = getattr(instance.settings.title, language)
     source = f"{'来源' if language == 'zh' else 'Source'}: alloc, {instance.name} {instance.hash[:12]}"
     chart = svg(title, subtitles(variation, language), source, panels(variation, instance, language))
-    older = set_aside(folder)
-    folder.mkdir(parents=True)
-    for name, table in (("tiers", variation.tiers), ("cities", variation.cities)):
-        text = table.to_csv(index=False, lineterminator="\n")
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    (folder / "chart.svg").write_text(chart, encoding="utf-8", newline="\n")
-    return older
+
+    def written(beside: Path) -> None:
+        beside.mkdir()
+        for name, table in (("tiers", variation.tiers), ("cities", variation.cities)):
+            text = table.to_csv(index=False, lineterminator="\n")
+            (beside / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+        (beside / CHART).write_text(chart, encoding="utf-8", newline="\n")
+
+    return writing.write(folder, VARIATION, written, reads=[instance.home], rescued=True)

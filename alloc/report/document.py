@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from alloc.report.boundaries import Boundaries
 from alloc.report.content import Document
-from alloc.report.maps import Boundaries
 from alloc.report.sections.cities import cities as cities_section
 from alloc.report.sections.city import city_sections
 from alloc.report.sections.data import data, facts, method
