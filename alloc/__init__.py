@@ -42,13 +42,14 @@ if TYPE_CHECKING:
     from alloc.notebook import as_html
     from alloc.output import record, show
     from alloc.parametric import Variation
-    from alloc.report.maps import BoundaryError
+    from alloc.report.boundaries import BoundaryError
     from alloc.report.writing import ReportError
     from alloc.result.result import Result
     from alloc.result.store import StoreError
     from alloc.session import Session
     from alloc.template.writing import TemplateError
     from alloc.workbook.convert import ConvertError
+    from alloc.writing import TargetError
 
     __version__: str
 
@@ -56,7 +57,7 @@ _HOMES = {
     "AllocError": "alloc.errors",
     "ArgumentError": "alloc.arguments",
     "AskError": "alloc.explanation.shared.answer",
-    "BoundaryError": "alloc.report.maps",
+    "BoundaryError": "alloc.report.boundaries",
     "Comparison": "alloc.comparison",
     "ComparisonError": "alloc.comparison",
     "ConvertError": "alloc.workbook.convert",
@@ -69,6 +70,7 @@ _HOMES = {
     "Result": "alloc.result.result",
     "Session": "alloc.session",
     "StoreError": "alloc.result.store",
+    "TargetError": "alloc.writing",
     "TemplateError": "alloc.template.writing",
     "UnverifiedError": "alloc.documents",
     "Variation": "alloc.parametric",
@@ -110,6 +112,7 @@ __all__ = [
     "Result",
     "Session",
     "StoreError",
+    "TargetError",
     "TemplateError",
     "UnverifiedError",
     "Variation",

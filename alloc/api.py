@@ -21,6 +21,7 @@ from alloc.documents import (
     convert,
     init,
     mark,
+    ready_to_write,
     save,
     save_document,
     save_tables,
@@ -40,13 +41,14 @@ from alloc.instance.findings import sort_findings
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
 from alloc.opening import Given, edited_by, opened
 from alloc.output import progress_line, record, show
-from alloc.parametric.vary import Variation, steps, vary
+from alloc.parametric.vary import Variation, refuse_many, steps, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
-from alloc.result.store import StoreError, ready_to_write
+from alloc.result.store import StoreError
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.verification import Verification
+from alloc.writing import TargetError, Written, kinds, ready
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
@@ -142,17 +144,18 @@ def solve(
     Raises:
         InputError: the input, an edit or an option is wrong; with every finding.
         FormulationError: the formulation cannot be built or is not known to every room.
-        StoreError: `out` cannot be written, or the result failed its verification (nothing is written then).
+        TargetError: `out` holds something else or cannot be written; nothing has been solved then.
+        StoreError: the result failed its verification (nothing is written then).
     """
     edited = opened(
         instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
     )
     if out is not None:
-        ready_to_write(Path(out))
+        ready_to_write(out, "result", [edited.instance.home])
     result = run(edited.instance, on_progress, edited=edited)
     result = replace(result, findings=(*dict.fromkeys([*edited.findings, *result.findings]),))
     if out is not None and result.has_solution:
-        store.write(result, Path(out))
+        store.write(result, Path(out), rescued=True)
     elif out is not None:
         result = replace(result, findings=(*result.findings, _not_written(out)))
     return result
@@ -193,7 +196,7 @@ def is_result(path: Path | str) -> bool:
     Returns:
         True where it has the manifest of a result.
     """
-    return (Path(path) / store.MANIFEST).exists()
+    return (Path(path) / kinds.MANIFEST).exists()
 
 
 @checked
@@ -288,7 +291,7 @@ def whatif(
         time_limit: seconds for each solve; None: the instance's.
         formulation: name of the model; None: as the instance says.
         out: folder for tiers.csv, cities.csv and chart.svg, or a document (.html, .xlsx, .docx, .pdf); None: nowhere.
-            What is there is renamed beside.
+            An older one there is renamed beside.
         language: of the chart or the document, ``zh`` or ``en``.
         on_progress: told of every value that is done.
 
@@ -298,12 +301,16 @@ def whatif(
     Raises:
         InputError: the input, the target or a value is wrong; with every finding. Nothing is solved then.
         FormulationError: the formulation cannot be built or is not known to every room.
-        AskError: the instance has no such city.
+        AskError: the instance has no such city, or there are too many values.
+        TargetError: `out` holds something else or cannot be written; nothing has been solved then.
     """
+    refuse_many(len(values))
     found = opened(
         instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
     ).instance
     known_codes(found.tables, cities)
+    if out is not None:
+        ready(out, kinds.VARIATION, [found.home])
     words = Text("逐个取值求解", "solving one value after another")
 
     def told(step: int, result: Result) -> None:
@@ -311,7 +318,7 @@ def whatif(
 
     variation = vary(found, target, values, cities, where, told)
     if out is not None:
-        save(variation, out, language=language)
+        variation = replace(variation, written=save(variation, out, language=language, rescued=True))
     return variation
 
 
@@ -402,9 +409,11 @@ __all__ = [
     "Result",
     "Step",
     "StoreError",
+    "TargetError",
     "UnverifiedError",
     "Variation",
     "Verification",
+    "Written",
     "certify",
     "check",
     "compare",

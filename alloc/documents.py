@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from alloc import writing
 from alloc.arguments import checked
 from alloc.certification.certified import Certified
 from alloc.explanation.shared.codes import known_codes
@@ -15,9 +16,10 @@ from alloc.instance.instance import Instance
 from alloc.output import loaded, said
 from alloc.parametric.vary import Variation
 from alloc.result.result import Result, verified_again
-from alloc.result.store import StoreError, Written, load_result, replace_file, write
+from alloc.result.store import StoreError, load_result, write
 from alloc.solver.model.status import Progress
 from alloc.text import Text
+from alloc.writing import Written, kinds
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
@@ -81,11 +83,12 @@ def write_report(
         ComparisonError: the two cannot be compared.
         AskError: there is no such city.
         BoundaryError: the map cannot be used.
-        ReportError: a format is not known or needs a library that is not installed, or a file cannot be written.
+        ReportError: a format is not known or needs a library that is not installed.
+        TargetError: a file may not or cannot be written; nothing has been made then.
     """
+    from alloc.report.boundaries import read_boundaries
     from alloc.report.document import report
-    from alloc.report.maps import read_boundaries
-    from alloc.report.writing import ReportError, writers
+    from alloc.report.writing import ReportError, places, writers
 
     wanted = list(dict.fromkeys([formats] if isinstance(formats, str) else formats))
     if unknown := [each for each in wanted if each not in FORMATS]:
@@ -94,8 +97,9 @@ def write_report(
             f"没有格式 {'、'.join(unknown)}；可用：{names}。", f"no format {', '.join(unknown)}: choose from {names}."
         ))  # fmt: skip
     write = writers(wanted)
-    base = None if boundaries is None else read_boundaries(Path(boundaries))
     found, folder, chosen = _verified(result), Path(out), [cities] if isinstance(cities, str) else list(cities)
+    reads = [each for each in (result, against, boundaries) if isinstance(each, Path | str)]
+    base = None if boundaries is None else read_boundaries(Path(boundaries), _seats(found))
     if chosen:
         from alloc.report.city_page import Pages
 
@@ -103,10 +107,15 @@ def write_report(
         if "all" not in chosen:
             known_codes(found.instance.tables, chosen)
             codes = list(dict.fromkeys(chosen))
-        pages, place = Pages(found, language), folder / f"{found.instance.name}-cities-{language}"
+        place = folder / f"{found.instance.name}-cities-{language}"
+        for path in places(place, codes[0], wanted):
+            writing.ready(path, kinds.document(path.suffix), reads)
+        pages = Pages(found, language)
         return tuple(
             each for code in each_city(codes) for each in write(pages.page(code), place, f"{code}-{pages.name(code)}")
         )
+    for path in places(folder, f"{found.instance.name}-{language}", wanted):
+        writing.ready(path, kinds.document(path.suffix), reads)
     comparison = None
     if against is not None:
         from alloc.comparison.reading import compare_any
@@ -145,11 +154,11 @@ def certify(
         What is proven, tier by tier, as the stand-alone reader finds it.
 
     Raises:
-        StoreError: a folder is not a whole result, or `out` is missing or cannot be written.
+        StoreError: a folder is not a whole result, or `out` is missing.
+        TargetError: `out` holds something else, or cannot be written; nothing has been worked out then.
         UnverifiedError: the result has no allocation, or its plan or its values are not what its matrix says.
     """
     from alloc.certification.certify import certify as certified
-    from alloc.certification.certify import ready
 
     if out is not None:
         folder = Path(out)
@@ -158,7 +167,7 @@ def certify(
     else:
         place = Path(result).resolve() if Path(result).name in ("", "..") else Path(result)
         folder = place.with_name(f"{place.name}-certificate")
-    ready(folder)
+    writing.ready(folder, kinds.CERTIFICATE, [None if isinstance(result, Result) else Path(result)])
     found = result if isinstance(result, Result) else load_result(Path(result))
     if not found.has_solution:
         raise UnverifiedError(Text("结果没有分配方案，无可证明。", "the result has no allocation: nothing to certify"))
@@ -167,6 +176,13 @@ def certify(
         return certified(found, folder, on_progress, limit)
     except (ValueError, ArithmeticError, LookupError) as error:
         raise UnverifiedError(REFUSED.fill(error=error)) from error
+
+
+def _seats(result: Result) -> list[tuple[float, float]]:
+    """Longitude and latitude of the cities, where all are given."""
+    cities = result.instance.tables["cities"]
+    known = {"lon", "lat"} <= set(cities) and not cities[["lon", "lat"]].isna().any(axis=None)
+    return list(zip(cities["lon"].tolist(), cities["lat"].tolist(), strict=True)) if known else []
 
 
 def _verified(result: Result | Path | str) -> Result:
@@ -189,20 +205,21 @@ def convert(
     language: Language = "en",
     tables: Literal["csv", "parquet"] = "csv",
 ) -> Converted:
-    """Writes an instance again, as a workbook where the target ends in .xlsx, otherwise as a folder; nothing is lost.
+    """Writes an instance again, as a workbook where the target ends in .xlsx, otherwise as a folder.
 
     Args:
         origin: a folder, a workbook, or the name of an instance that ships; right or wrong.
-        target: what is there already is renamed beside.
+        target: an instance that was written there is renamed beside.
         language: of the titles in a workbook, ``zh`` or ``en``.
         tables: format of the tables in a folder.
 
     Returns:
-        What an older target is called now, and the findings on the instance.
+        What an older target is called now, the findings on the instance, and what a workbook could not take along.
 
     Raises:
         InputError: the origin cannot be read in full; with the findings.
-        ConvertError: the target cannot be written, or cannot hold the instance.
+        ConvertError: the target cannot hold the instance.
+        TargetError: the target holds something else, or cannot be written.
     """
     from alloc.workbook.convert import convert as converted
 
@@ -236,8 +253,8 @@ def init(
         What was changed in cutting out the province, and why.
 
     Raises:
-        TemplateError: there is something already, no such service, pool or province, or arguments that do not go
-            together.
+        TargetError: there is something already, or the target cannot be written.
+        TemplateError: no such service, pool or province, or arguments that do not go together.
         InputError: `origin` cannot be used.
     """
     from alloc.template.new import new_empty, new_province
@@ -258,20 +275,21 @@ def init(
 @checked
 def mark(
     instance: Path | str, findings: Sequence[Finding], *, out: Path | str | None = None, language: Language = "en"
-) -> Path:
+) -> Written:
     """Writes an .xlsx copy of an instance in which the cells of all findings are coloured and explained.
 
     Args:
         instance: a folder, a workbook, or the name of an instance that ships.
         findings: what was found in it.
-        out: the file; None: beside the instance. Where there is one, the next free name is taken.
+        out: the file; None: beside the instance. A copy that was made earlier is renamed beside.
         language: ``zh`` or ``en``.
 
     Returns:
-        The file that was written.
+        The file that was written, and what an earlier one is called now.
 
     Raises:
-        MarkError: there is nothing to mark, or the file cannot be written.
+        MarkError: there is nothing to mark.
+        TargetError: something else is there, or the file cannot be written.
     """
     from alloc.findings_report.mark import mark as marked
 
@@ -287,6 +305,7 @@ def save(
     city: str | Sequence[str] | None = None,
     pool: str | None = None,
     only_differences: bool = True,
+    rescued: bool = False,
 ) -> Written:
     """Writes what alloc gives, whole or not at all: a folder, a JSON file, or a document.
 
@@ -299,33 +318,62 @@ def save(
         place: what stands there already is renamed beside.
         language: of a document, ``zh`` or ``en``.
         city, pool, only_differences: of the document of a result or a comparison, as for `show`.
+        rescued: whether what the place does not take is written into the working folder, or that of temporary files.
 
     Returns:
         Where it lies, and what is called now what was there.
 
     Raises:
-        StoreError: the result has no allocation or is not verified, or the place holds something else or cannot be
-            written.
-        ComparisonError: the place of a comparison holds something else, or cannot be written.
-        ReportError: a format needs a library that is not installed, or the document cannot be written.
+        StoreError: the result has no allocation or is not verified.
+        TargetError: the place holds something else, or nothing can be written there or anywhere else.
+        ReportError: a format needs a library that is not installed.
     """
     path = Path(place)
     if path.suffix[1:].casefold() in FORMATS:
         return save_document(thing, path, language=language, city=city, pool=pool, only_differences=only_differences)
     if isinstance(thing, Result):
-        return _written(path, write(thing, path))
+        return write(thing, path, rescued)
     if isinstance(thing, Variation):
         from alloc.parametric.files import write as write_variation
 
-        return _written(path, write_variation(thing, path, language))
+        return write_variation(thing, path, language, rescued)
     from alloc.comparison import Comparison
 
     if isinstance(thing, Comparison):
         from alloc.comparison.files import write as write_comparison
 
-        return _written(path, write_comparison(thing, path))
-    content = json.dumps(thing.record(), ensure_ascii=False, indent=2) + "\n"
-    return _file(path, lambda beside: beside.write_bytes(content.encode()))
+        return write_comparison(thing, path, rescued)
+    told = {kinds.MADE_BY: kinds.ANSWER_MARK, **thing.record()}
+    content = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    return writing.write(path, kinds.ANSWER, lambda beside: beside.write_bytes(content.encode()), rescued=rescued)
+
+
+def ready_to_write(
+    place: Path | str,
+    thing: Literal["result", "comparison", "answer", "copy"] = "result",
+    reads: Iterable[Path | str | None] = (),
+) -> None:
+    """Says before any work whether what comes of it can be written.
+
+    Args:
+        place: where it is to lie; of a comparison and an answer its ending says the format.
+        thing: what will be written; a copy is that of `mark`.
+        reads: what the work reads, which is never replaced.
+
+    Raises:
+        TargetError: it may not or cannot be written.
+        ReportError: a format needs a library that is not installed.
+    """
+    path = Path(place)
+    kind = {"result": kinds.RESULT, "comparison": kinds.COMPARISON, "answer": kinds.ANSWER, "copy": kinds.CHECKED}[
+        thing
+    ]
+    if thing in ("comparison", "answer") and path.suffix[1:].casefold() in FORMATS:
+        from alloc.report.writing import writer_of
+
+        writer_of(path.suffix[1:].casefold())
+        kind = kinds.document(path.suffix)
+    writing.ready(path, kind, reads)
 
 
 @checked
@@ -388,7 +436,8 @@ def save_tables(result: Result, path: Path | str) -> Written:
         Where it lies, and what an older one is called now.
 
     Raises:
-        StoreError: there is no allocation, the path does not end in .xlsx, or the file cannot be written.
+        StoreError: there is no allocation, or the path does not end in .xlsx.
+        TargetError: something else is there, or the file cannot be written.
     """
     from alloc.workbook.write.tables import write_tables
 
@@ -400,16 +449,4 @@ def save_tables(result: Result, path: Path | str) -> Written:
             Text(f"{path}：工作簿的名称须以 .xlsx 结尾。", f"{path}: the name of a workbook ends in .xlsx")
         )
     tables = {"tiers": result.tiers, **{name: getattr(result, name) for name in result.tables}}
-    return _file(place, lambda beside: write_tables(tables, beside))
-
-
-def _file(path: Path, writer: Callable[[Path], object]) -> Written:
-    """Writes a file beside, then in the place of what is there, which is renamed."""
-    try:
-        return _written(path, replace_file(path, lambda beside: (writer(beside), None)[1]))
-    except OSError as error:
-        raise StoreError(Text(f"{path}：无法写入（{error}）。", f"{path}: cannot be written ({error})")) from error
-
-
-def _written(path: Path, older: Path | None) -> Written:
-    return Written(str(path), None if older is None else str(older))
+    return writing.write(place, kinds.TABLES, lambda beside: write_tables(tables, beside))

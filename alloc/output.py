@@ -26,13 +26,14 @@ from alloc.instance.instance import Instance
 from alloc.parametric.vary import Variation
 from alloc.result.city import city_section
 from alloc.result.result import Result
-from alloc.result.store import MANIFEST, load_result
+from alloc.result.store import load_result
 from alloc.result.summary import summary
 from alloc.result.wording import say
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.verification import Verification
+from alloc.writing.kinds import MANIFEST
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison

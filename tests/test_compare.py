@@ -7,6 +7,7 @@ import re
 import string
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,7 @@ from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write as write_result
 from alloc.text import Text
+from alloc.writing import TargetError
 from instances import write_tiny
 
 pytestmark = pytest.mark.long
@@ -866,7 +868,7 @@ def test_json_is_as_described(results: dict[str, Result]) -> None:
 
 def test_parquet_holds_every_table(results: dict[str, Result], tmp_path: Path) -> None:
     comparison = pair(results, "base", "two_cities")
-    assert write(comparison, tmp_path / "out" / "比较") is None
+    assert write(comparison, tmp_path / "out" / "比较").older is None
     for name, table in comparison.tables.items():
         pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out" / "比较" / f"{name}.parquet"), table)
     about = json.loads((tmp_path / "out" / "比较" / "comparison.json").read_text(encoding="utf-8"))
@@ -885,7 +887,9 @@ def test_nothing_is_left_when_writing_fails(
         raise OSError("no space left")
 
     monkeypatch.setattr("pyarrow.parquet.write_table", full)
-    with pytest.raises(ComparisonError, match="no space left"):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where it would be rescued
+    with pytest.raises(TargetError, match="no space left"):
         write(pair(results, "base", "land"), tmp_path / "c")
     assert list(tmp_path.iterdir()) == []
 
@@ -893,13 +897,13 @@ def test_nothing_is_left_when_writing_fails(
 def test_an_older_comparison_is_kept_and_other_things_left_alone(results: dict[str, Result], tmp_path: Path) -> None:
     comparison = pair(results, "base", "land")
     write(comparison, tmp_path / "c")
-    assert write(comparison, tmp_path / "c") == tmp_path / "c.1"
+    assert write(comparison, tmp_path / "c").older == str(tmp_path / "c.1")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["c", "c.1"]
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.docx").write_text("x", encoding="utf-8")
-    with pytest.raises(ComparisonError, match="no comparison"):
+    with pytest.raises(TargetError, match="not a comparison"):
         write(comparison, tmp_path / "mine")
-    with pytest.raises(ComparisonError, match="no comparison"):
+    with pytest.raises(TargetError, match="is a file"):
         write(comparison, tmp_path / "mine" / "thesis.docx")
     assert [each.name for each in (tmp_path / "mine").iterdir()] == ["thesis.docx"]
 
@@ -992,7 +996,7 @@ def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Resul
         ([base, tmp_path / "nowhere"], "is not a result"),
         ([base, stored / "land", "--pool", "lamd"], "land"),
         ([base, stored / "land", "--city", "440301"], "440300"),
-        ([base, stored / "land", "--out", base], "no comparison"),
+        ([base, stored / "land", "--out", base], "is what is read"),
     ):
         found = invoke(*arguments, "--lang", "en")
         assert found.exit_code == 1 and says in found.output, (arguments, found.output)

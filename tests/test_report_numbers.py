@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-
 from alloc.report.content import Column, Group, Table
 from alloc.report.numbers import apportion, change, excel_format, head, shown
 

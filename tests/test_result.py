@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from alloc.result.notes import note_lines
 from alloc.result.result import run, verified_again
 from alloc.result.store import TABLES, StoreError, load_result, write
 from alloc.verification.families import BOUNDED, FAMILIES
+from alloc.writing import TargetError
 from instances import write_tiny
 
 
@@ -85,7 +87,7 @@ def test_money_in_other_units_gives_the_same_published_numbers(folder: Path, tmp
 
 
 def test_written_and_read_back(result: alloc.Result, tmp_path: Path) -> None:
-    assert write(result, tmp_path / "r") is None
+    assert write(result, tmp_path / "r").older is None
     back = load_result(tmp_path / "r")
     assert back.manifest == json.loads(json.dumps(result.manifest))
     assert back.instance.hash == result.instance.hash
@@ -98,16 +100,16 @@ def test_written_and_read_back(result: alloc.Result, tmp_path: Path) -> None:
 def test_an_older_result_is_renamed_not_lost(result: alloc.Result, tmp_path: Path) -> None:
     write(result, tmp_path / "r")
     (tmp_path / "r" / "note.txt").write_text("mine", encoding="utf-8")
-    assert write(result, tmp_path / "r") == tmp_path / "r.1"
+    assert write(result, tmp_path / "r").older == str(tmp_path / "r.1")
     assert (tmp_path / "r.1" / "note.txt").read_text(encoding="utf-8") == "mine"
-    assert write(result, tmp_path / "r") == tmp_path / "r.2"
+    assert write(result, tmp_path / "r").older == str(tmp_path / "r.2")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["r", "r.1", "r.2"]
 
 
 def test_a_folder_with_something_else_is_left_alone(result: alloc.Result, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "r").mkdir()
     (tmp_path / "r" / "thesis.docx").write_text("x", encoding="utf-8")
-    with pytest.raises(StoreError, match="not a result"):
+    with pytest.raises(TargetError, match="not a result"):
         alloc.solve(folder, out=tmp_path / "r")
     assert [each.name for each in (tmp_path / "r").iterdir()] == ["thesis.docx"]
 
@@ -119,7 +121,9 @@ def test_nothing_is_left_when_writing_fails(
         raise OSError("no space left")
 
     monkeypatch.setattr(store, "_write_json", full)
-    with pytest.raises(StoreError, match="no space left"):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where it would be rescued
+    with pytest.raises(TargetError, match="no space left"):
         write(result, tmp_path / "r")
     assert list(tmp_path.iterdir()) == []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from alloc.certificate import FILES, SUMS, Certificate, Tier
+from alloc import writing
+from alloc.certificate import Certificate, Tier
 from alloc.certification.certified import Certified, TierBound
 from alloc.certification.files import names, write_program, write_proof
 from alloc.certification.multipliers import mended, open_columns, outward
@@ -21,7 +21,6 @@ from alloc.explanation.shared.point import decided_point
 from alloc.formulation.registry import formulation
 from alloc.instance.derived.derived import derive
 from alloc.result.result import Result
-from alloc.result.store import StoreError, set_aside
 from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock
 from alloc.solver.solution import compiled
@@ -30,6 +29,7 @@ from alloc.solver.tiers.proofs import Proof, proofs, tangent
 from alloc.solver.tiers.worth import stated
 from alloc.text import Text
 from alloc.tolerances import TINY
+from alloc.writing.kinds import CERTIFICATE
 
 FORMAT = 1
 WHAT = Text(
@@ -49,37 +49,17 @@ def certify(result: Result, folder: Path, report: Report, time_limit: float) -> 
         time_limit: seconds for the linear programs; a tier that is not reached has no bound.
 
     Raises:
-        StoreError: the folder cannot be written, or holds something else.
+        TargetError: the folder cannot be written, or holds something else.
         ValueError: the result is not what the matrix and its tiers say.
     """
-    ready(folder)
-    beside = folder.with_name(f"{folder.name}.writing")
-    try:
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
-        certificate = _written(result, beside, report, time_limit)
-        found = _checked(certificate, result)
-        older = set_aside(folder)
-        beside.rename(folder)
-    except OSError as error:
-        raise StoreError(Text(f"{folder}：无法写入（{error}）。", f"{folder}: cannot be written ({error})")) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return Certified(result.instance.formulation, str(folder), None if older is None else str(older), *found)
+    found: list[tuple[Any, ...]] = []
 
+    def written(beside: Path) -> None:
+        beside.mkdir()
+        found.append(_checked(_written(result, beside, report, time_limit), result))
 
-def ready(folder: Path) -> None:
-    """Says before any work whether a certificate could be written.
-
-    Raises:
-        StoreError: `folder` holds something else.
-    """
-    there = folder.exists() or folder.is_symlink()
-    if there and not (folder.is_dir() and {each.name for each in folder.iterdir()} <= {*FILES, SUMS}):
-        raise StoreError(Text(
-            f"{folder} 已存在且不是证书，请换一个文件夹。",
-            f"{folder} exists and is not a certificate: name another folder",
-        ))  # fmt: skip
+    place = writing.write(folder, CERTIFICATE, written)
+    return Certified(result.instance.formulation, place.path, place.older, *found[-1])
 
 
 def _written(result: Result, folder: Path, report: Report, time_limit: float) -> Certificate:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from alloc.cli.options import printed_out
 from alloc.cli.usage import wrong_usage
 
 COMMANDS = ("certify", "check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif")
@@ -40,7 +41,7 @@ class _Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command, where one is given."""
-        with wrong_usage():
+        with printed_out(), wrong_usage():
             return super().invoke(context)
 
 

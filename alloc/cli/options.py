@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,8 +20,70 @@ from alloc.cli.usage import wrong_usage, yours
 Command = Callable[..., Any]
 
 
+@contextmanager
+def stopped_alike() -> Iterator[None]:
+    """Within, whatever asks a process to end does what Ctrl-C does: a solve keeps its best point.
+
+    SIGTERM, Ctrl-Break of Windows, and a terminal that is closed, unless somebody has decided otherwise of them.
+    """
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        named = (getattr(signal, name, None) for name in ("SIGTERM", "SIGBREAK", "SIGHUP"))
+        for number in (each for each in named if each is not None and signal.getsignal(each) == signal.SIG_DFL):
+            before[number] = signal.signal(number, lambda number, frame: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def printed_out() -> Iterator[None]:
+    """Ends with a sentence, and without one where nobody reads on, if what is printed cannot be printed."""
+    try:
+        try:
+            yield
+        finally:
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+    except OSError as error:
+        if error.filename is not None:  # a file, not what is printed
+            click.echo(f"{error.filename}: {error.strerror}", err=True)
+            sys.exit(1)
+        for stream in (sys.stdout, sys.stderr):
+            _silenced(stream, error)
+        sys.exit(3)
+
+
+def _silenced(stream: Any, error: OSError) -> None:
+    """Makes a stream that takes nothing more swallow it, so that nothing complains at the end; tells the other."""
+    try:
+        stream.flush()
+        if stream is sys.stderr and error.errno not in (
+            errno.EPIPE,
+            errno.EINVAL,
+        ):  # a pipe that was closed, as Windows has it
+            click.echo(f"输出无法写出。 / What is printed cannot be written: {error.strerror}.", err=True)
+    except (OSError, ValueError, AttributeError):
+        with suppress(OSError, ValueError, AttributeError), Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
+
+
 class Verb(click.Command):
     """A command; whatever alloc refuses ends it with what is wrong, in the language and form that were asked for."""
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        """What is given, an option that takes one value only once: the last would silently take the others' place."""
+        _, _, order = self.make_parser(context).parse_args(args=list(arguments))
+        for each in order:
+            if isinstance(each, click.Option) and not (each.multiple or each.is_flag) and order.count(each) > 1:
+                several = "; a scenario that inherits another has the edits of both" if each.name == "scenario" else ""
+                raise click.UsageError(
+                    f"{each.opts[0]} is given {order.count(each)} times: give it once{several}", context
+                )
+        return super().parse_args(context, arguments)
 
     def make_context(self, info_name: str | None, args: list[str], *more: Any, **options: Any) -> click.Context:
         """The context of the command, whose options may be wrong."""
@@ -25,7 +93,7 @@ class Verb(click.Command):
     def invoke(self, context: click.Context) -> Any:
         """Runs the command."""
         try:
-            with wrong_usage():
+            with wrong_usage(), stopped_alike():
                 return super().invoke(context)
         except (click.ClickException, click.exceptions.Exit):
             raise
@@ -34,6 +102,11 @@ class Verb(click.Command):
 
             click.echo("被中断，没有写出结果。 / Interrupted; nothing was written.", err=True)
             sys.exit(STOPPED)
+        except MemoryError:
+            from alloc.cli.output import STOPPED, fail
+
+            words = {"zh": "内存不足，已停止，没有写出结果。", "en": "Stopped for want of memory; nothing was written."}
+            fail(words[context.params["lang"]], STOPPED, context.params["form"])
         except Exception as error:
             from alloc.api import AllocError
             from alloc.cli.output import refused

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from alloc.api import AllocError, Finding
-    from alloc.result.store import Written
+    from alloc.api import AllocError, Finding, Written
 
 DONE, WRONG, CLASH, STOPPED, NOT_VERIFIED = range(5)
 SHOWN = 3  # findings of one kind that are printed in full
@@ -26,11 +25,27 @@ def say(lang: str, zh: str, en: str) -> None:
     click.echo(zh if lang == "zh" else en)
 
 
-def lies(lang: str, written: Written) -> None:
-    """Says where what is printed lies as a file, and what an older one is called now."""
+def say_written(written: Written, lang: str, zh: str, en: str) -> None:
+    """Says where something lies, what was there before, and why it lies elsewhere.
+
+    Args:
+        written: what was written.
+        lang: ``zh`` or ``en``.
+        zh, en: what it is called.
+    """
     if written.older is not None:
-        say(lang, f"原有的改名为 {written.older}", f"What was there is now {written.older}")
-    say(lang, f"已写入 {written.path}", f"Written to {written.path}")
+        say(lang, f"原有的{zh}改名为 {written.older}", f"What was there is now {written.older}")
+    if written.why is not None:
+        click.echo(getattr(written.why, lang), err=True)
+    say(lang, f"{zh}写在 {written.path}", f"The {en} lies in {written.path}")
+
+
+def written_record(written: Written) -> dict[str, Any]:
+    """Where something lies, for machines; `why` only where it lies elsewhere than it was to."""
+    found: dict[str, Any] = {"path": written.path, "older": written.older}
+    if written.why is not None:
+        found |= {"instead_of": written.instead_of, "why": written.why._asdict()}
+    return found
 
 
 def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import print_json, say
+from alloc.cli.output import DONE, STOPPED, print_json, say, written_record
 from alloc.cli.usage import WrongUsage
 from alloc.text import Text
 
@@ -64,12 +63,16 @@ def report(
         result, out, wanted, lang, against, cities=cities, boundaries=boundaries, prices=prices,  # type: ignore[arg-type]
         each_city=going,
     )  # fmt: skip
+    elsewhere = [each for each in written if each.why is not None]
     if form == "json":
-        print_json({"written": [asdict(each) for each in written]})
-        return
+        print_json({"written": [written_record(each) for each in written]})
+        sys.exit(DONE if not elsewhere else STOPPED)
     for each in written if len(written) <= NAMED else written[:3]:
         if each.older:
             say(lang, f"原有文件改名为 {each.older}", f"What was there is now {each.older}")
         say(lang, f"已写入 {each.path}", f"Written to {each.path}")
     if len(written) > NAMED:
         say(lang, f"……共 {len(written)} 个文件", f"… {len(written)} files in all")
+    for why in dict.fromkeys(each.why for each in elsewhere if each.why is not None):
+        click.echo(getattr(why, lang), err=True)
+    sys.exit(DONE if not elsewhere else STOPPED)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import lies, print_json
+from alloc.cli.output import DONE, STOPPED, print_json, say_written
 
 
 @click.command(cls=options.Verb)
@@ -25,10 +26,11 @@ def show(result: Path, city: str | None, out: Path | None, lang: str, form: str)
     written = None if out is None else api.save_document(thing, out, language=lang, city=city)  # type: ignore[arg-type]
     if form == "json":
         print_json(api.record(thing, city=city))
-        return
-    text = api.show(thing, lang, city=city)
-    if api.is_result(result):
-        click.echo()
-    click.echo(text)
-    if written is not None:
-        lies(lang, written)
+    else:
+        text = api.show(thing, lang, city=city)
+        if api.is_result(result):
+            click.echo()
+        click.echo(text)
+        if written is not None:
+            say_written(written, lang, "文件", "document")
+    sys.exit(DONE if written is None or written.why is None else STOPPED)

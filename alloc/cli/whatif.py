@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import lies, print_json
+from alloc.cli.output import DONE, STOPPED, print_json, say_written
 
 
 @click.command(cls=options.Verb)
@@ -62,10 +63,11 @@ def whatif(
             edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation,
             on_progress=display.report,
         )  # fmt: skip
-    written = None if out is None else api.save(variation, out, language=lang)  # type: ignore[arg-type]
+    written = variation.written
     if form == "json":
         print_json(api.record(variation))
-        return
-    click.echo(api.show(variation, lang))
-    if written is not None:
-        lies(lang, written)
+    else:
+        click.echo(api.show(variation, lang))
+        if written is not None:
+            say_written(written, lang, "表和图", "folder of tables and chart")
+    sys.exit(DONE if written is None or written.why is None else STOPPED)

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 from alloc.content.figures import decimals_for, number
 from alloc.tolerances import ROUNDOFF
+from alloc.writing.kinds import VARIATION_MARK
 
 INK, QUIET, RULE, ACCENT = "#1F2933", "#7B8794", "#E4E7EB", "#0B6E99"
 BAND = "#CFE5EE"  # from the line to its bound
@@ -54,6 +55,7 @@ def svg(title: str, subtitles: Sequence[str], source: str, panels: Sequence[Pane
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'font-family="{FONTS}" font-size="12" fill="{INK}">',
+        f"<metadata>{VARIATION_MARK}</metadata>",
         f'<rect width="{width}" height="{height}" fill="white"/>',
         *([f'<text x="16" y="26" font-size="17" font-weight="600">{escape(title)}</text>'] if title else []),
     ]

@@ -6,14 +6,16 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alloc import writing
 from alloc.content.blocks import Amount, Figure, Paragraph, Row, Section, Table
 from alloc.content.figures import tier_unit, unit_title
 from alloc.content.tables import exact, table
 from alloc.formulation.registry import catalogue
 from alloc.parametric.chart import svg
 from alloc.parametric.panels import curve, panels, subtitles
-from alloc.result.store import set_aside
 from alloc.text import Text
+from alloc.writing import Written
+from alloc.writing.kinds import CHART, VARIATION
 
 if TYPE_CHECKING:
     from alloc.parametric.vary import Variation
@@ -97,18 +99,20 @@ def _source(variation: Variation, language: str) -> str:
     return SOURCE.said(language, name=variation.instance.name, hash=variation.instance.hash[:12])
 
 
-def write(variation: Variation, folder: Path, language: str) -> Path | None:
-    """Writes tiers.csv, cities.csv and chart.svg.
+def write(variation: Variation, folder: Path, language: str, rescued: bool = False) -> Written:
+    """Writes tiers.csv, cities.csv and chart.svg, whole or not at all; what-ifs that are there are renamed beside.
 
-    Returns:
-        Where what stood at the folder has been moved to, None where there was nothing.
+    Raises:
+        TargetError: `folder` holds something else, or cannot be written.
     """
     title = getattr(variation.instance.settings.title, language)
     chart = svg(title, subtitles(variation, language), _source(variation, language), panels(variation, language))
-    older = set_aside(folder)
-    folder.mkdir(parents=True)
-    for name, rows in (("tiers", variation.tiers), ("cities", variation.cities)):
-        text = rows.to_csv(index=False, lineterminator="\n")
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    (folder / "chart.svg").write_text(chart, encoding="utf-8", newline="\n")
-    return older
+
+    def written(beside: Path) -> None:
+        beside.mkdir()
+        for name, rows in (("tiers", variation.tiers), ("cities", variation.cities)):
+            text = rows.to_csv(index=False, lineterminator="\n")
+            (beside / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+        (beside / CHART).write_text(chart, encoding="utf-8", newline="\n")
+
+    return writing.write(folder, VARIATION, written, reads=[variation.instance.home], rescued=rescued)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alloc.content.blocks import Document
-from alloc.report.maps import Boundaries
+from alloc.report.boundaries import Boundaries
 from alloc.report.sections.budget import budgets
 from alloc.report.sections.cities import cities as cities_section
 from alloc.report.sections.city import city_sections

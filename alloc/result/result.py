@@ -30,7 +30,7 @@ from alloc.verification import Verification, verify
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
-    from alloc.result.store import Written
+    from alloc.writing import Written
 
 SCHEMA = 2
 PACKAGES = ("alloc", "clarabel", "highspy", "numpy", "pandas", "pyarrow", "pyomo", "scipy")

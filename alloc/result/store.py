@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tomlkit
 
+from alloc import writing
 from alloc.errors import AllocError
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.registry import DEFAULT, catalogue
@@ -25,38 +24,24 @@ from alloc.result.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.result import SCHEMA, Result
 from alloc.result.tables import SOMETIMES, TABLES, brought
 from alloc.text import Text
+from alloc.writing import Written
+from alloc.writing.kinds import MANIFEST, RESULT
 
-MANIFEST = "manifest.json"
 INSTANCE = "instance"
-
-
-@dataclass(frozen=True)
-class Written:
-    """A file or folder that was written.
-
-    Attributes:
-        path: where it lies.
-        older: where what was there has been moved to; None where there was nothing.
-    """
-
-    path: str
-    older: str | None
 
 
 class StoreError(AllocError):
     """A result that cannot be written or read; `message` says which file and why."""
 
 
-def write(result: Result, folder: Path) -> Path | None:
-    """Writes a verified result to `folder`, whole or not at all.
+def write(result: Result, folder: Path, rescued: bool = False) -> Written:
+    """Writes a verified result to `folder`, whole or not at all; where it is to be rescued and cannot be, elsewhere.
 
-    A result that is there already is kept: it is renamed to the first free ``folder.1``, ``folder.2``, …
-
-    Returns:
-        Where an older result has been moved to, None where there was none.
+    A result that is there already is kept, under another name (see `alloc.writing`).
 
     Raises:
-        StoreError: the result has no point or is not verified, or `folder` holds something else.
+        StoreError: the result has no point or is not verified.
+        TargetError: `folder` holds something else, or cannot be written.
     """
     if not result.has_solution or not result.verified:
         raise StoreError(Text("只有通过核验的结果才会写出。", "only a verified result is written as a result"))
@@ -65,72 +50,15 @@ def write(result: Result, folder: Path) -> Path | None:
         raise StoreError(
             Text(f"结果没有名为 {'、'.join(unknown)} 的表。", f"no table of a result is called {', '.join(unknown)}")
         )
-    ready_to_write(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = _free(folder.with_name(folder.name + ".writing"))
-    try:
+
+    def written(beside: Path) -> None:
         beside.mkdir()
         for name in (*tables, *(each for each in SOMETIMES if each in result.tables)):
             _write_table(result.tables[name], beside / f"{name}.parquet")
         _write_instance(result.instance, beside / INSTANCE)
         _write_json(result.manifest, beside / MANIFEST)
-        older = set_aside(folder)
-        beside.rename(folder)
-    except OSError as error:
-        raise StoreError(Text(f"{folder}：无法写入（{error}）。", f"{folder}: {error}")) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return older
 
-
-def set_aside(path: Path) -> Path | None:
-    """Renames what is at `path`, if anything, to the first free ``path.1``, ``path.2``, …; says what it is now."""
-    if not path.exists():
-        return None
-    older = _free(path)
-    path.rename(older)
-    return older
-
-
-def replace_file(path: Path, writer: Callable[[Path], None]) -> Path | None:
-    """Writes a file whole or not at all: beside, then in the place of what is there, which is renamed.
-
-    Args:
-        path: the file; folders above it are made.
-        writer: writes the content to the path that it is given, which has the same ending.
-
-    Returns:
-        What an older file is called now, None where there was none.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    beside = path.with_name(f".{path.stem}.writing{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        writer(beside)
-        older = set_aside(path)
-        beside.rename(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return older
-
-
-def ready_to_write(folder: Path) -> None:
-    """Says before a long solve whether its result could be written.
-
-    Raises:
-        StoreError: `folder` holds something that is not a result.
-    """
-    if folder.is_file():
-        raise StoreError(Text(f"{folder} 是文件，不是文件夹。", f"{folder} is a file"))
-    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        raise StoreError(
-            Text(
-                f"{folder} 已存在且不是结果，请换一个文件夹。",
-                f"{folder} exists and is not a result: name another folder",
-            )
-        )
+    return writing.write(folder, RESULT, written, reads=[result.instance.home], rescued=rescued)
 
 
 def load_result(folder: Path) -> Result:
@@ -225,10 +153,3 @@ def _write_instance(instance: Instance, folder: Path) -> None:
 def _write_json(content: Mapping[str, Any], path: Path) -> None:
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _free(path: Path) -> Path:
-    number = 1
-    while path.with_name(f"{path.name}.{number}").exists():
-        number += 1
-    return path.with_name(f"{path.name}.{number}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import stat
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _UNIT_SUFFIX = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
 
 # So many characters of Chinese that UTF-8 reads before its first fault: GB18030 never gives them by chance.
 SURELY_UTF8 = 10
+LARGEST = 1 << 30  # bytes of a file that is read as a whole
 # A column of the planner's own this much like one of the schema may be a slip of the pen.
 SLIP_OF_THE_PEN = 0.8
 
@@ -57,6 +59,7 @@ def read_text(path: Path) -> str:
     Raises:
         Unreadable: it cannot be opened or is in neither.
     """
+    _ordinary(path)
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -81,6 +84,25 @@ def read_text(path: Path) -> str:
     )
 
 
+def _ordinary(path: Path) -> None:
+    """Refuses what is no ordinary file, whose reading might never end, or more than any table.
+
+    Raises:
+        Unreadable: it is not there, or no such file.
+    """
+    try:
+        about = path.stat()
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, getattr(error, "strerror", None) or str(error)) from error
+    if not stat.S_ISREG(about.st_mode):
+        what = Text("是文件夹", "a folder") if stat.S_ISDIR(about.st_mode) else Text("不是普通文件", "no ordinary file")
+        message = Text(f"{path.name} {what.zh}。", f"{path.name} is {what.en}.")
+        remedy = Text("应为文件。", "Would be right: a file.")
+        raise Unreadable(_finding(path.name, "unreadable", message, remedy))
+    if about.st_size > LARGEST:
+        raise _unreadable(path, f"{about.st_size:,} > {LARGEST:,} bytes")
+
+
 def read_raw(path: Path, table: Table) -> tuple[RawTable, list[Finding]]:
     """The table in a CSV or Parquet file, with what is wrong with its header and the shape of its rows.
 
@@ -101,6 +123,11 @@ def _csv_records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     try:
         rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
+        if "field limit" in str(error):
+            limit = csv.field_size_limit()
+            message = Text(f"一个单元格超过 {limit:,} 个字。", f"A cell has more than {limit:,} characters.")
+            remedy = Text("检查引号是否成对，缩短文本。", "Close every quote, or shorten the text.")
+            raise Unreadable(_finding(path.name, "long_cell", message, remedy, row=len(rows) + 1)) from error
         message = Text(f"不是有效的 CSV：{error}。", f"Not valid CSV: {error}.")
         remedy = Text(
             "检查引号是否成对，单元格内的引号要写两次。", "Close every quote; write a quote inside a cell twice."
@@ -129,6 +156,7 @@ def _tidy(cell: str) -> str:
 def _parquet_records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     import pyarrow.parquet as pq  # which most instances do not need
 
+    _ordinary(path)
     try:
         with pq.ParquetFile(path) as file:  # not read_table, which takes folders called a=b for a column
             table = file.read()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from alloc.instance.files.settings_reading import FILE, parse_settings
 from alloc.instance.files.sheets import Sheet, empty_sheet
 from alloc.instance.files.shipped import locate
 from alloc.instance.files.source import Source
+from alloc.instance.files.toml import parse_toml
 from alloc.instance.files.type_cells import type_cells
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
@@ -129,8 +129,8 @@ def _settings(path: Path) -> tuple[Settings | None, Mapping[str, Any] | None, li
         return None, None, [error.finding]
     settings, findings = parse_settings(text)
     try:
-        return settings, tomllib.loads(text), findings
-    except (ValueError, RecursionError):  # as one of the findings says
+        return settings, parse_toml(text), findings
+    except ValueError:  # as one of the findings says
         return None, None, findings
 
 

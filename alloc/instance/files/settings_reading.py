@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from alloc.instance.files.toml import parse_toml
 from alloc.instance.findings import Finding, shortened
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known
 from alloc.text import Text, figure
 
 FILE = "instance.toml"
+MOST_FAULTS = 200  # settings whose faults are told one by one
 SCHEMA = 1  # the version of the format that is read here
 
 _RANGES = {
@@ -41,8 +42,8 @@ _KINDS = {
 def parse_settings(text: str) -> tuple[Settings | None, list[Finding]]:
     """The settings from the text of ``instance.toml``; None and the findings where anything is wrong."""
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = parse_toml(text)
+    except ValueError as error:
         row = re.search(r"at line (\d+)", str(error))
         message = Text(f"不是有效的 TOML：{error}。", f"Not valid TOML: {error}.")
         remedy = Text("写成“键 = 值”，文本加引号。", "Write key = value, texts in quotes, lists in brackets.")
@@ -63,7 +64,14 @@ def validate_settings(data: Mapping[str, Any]) -> tuple[Settings | None, list[Fi
     try:
         return Settings.model_validate(data), []
     except ValidationError as error:
-        return None, [_translate(dict(fault)) for fault in error.errors(include_url=False)]
+        faults = error.errors(include_url=False)
+        findings = [_translate(dict(fault)) for fault in faults[:MOST_FAULTS]]
+        if len(faults) > MOST_FAULTS:
+            more = len(faults) - MOST_FAULTS
+            message = Text(f"另有 {more} 处设置错误未列出。", f"{more:,} more settings are wrong and not listed.")
+            remedy = Text("先改正列出的各处。", "Mend those that are listed first.")
+            findings.append(_finding("more_settings", None, None, message, remedy))
+        return None, findings
 
 
 def _translate(fault: dict[str, Any]) -> Finding:
