@@ -21,7 +21,7 @@ import alloc
 from alloc import certificate as reader
 from alloc.certificate import FILES, SUMS, Certificate
 from alloc.cli import main
-from alloc.cli.output import WRONG
+from alloc.cli.output import STOPPED, WRONG
 
 READER = Path(reader.__file__)
 RANDOM = Path(__file__).resolve().parent / "data" / "frozen"
@@ -268,3 +268,10 @@ def test_nothing_else_is_written_over(hand: Path, tmp_path: Path) -> None:
     assert [each.name for each in (tmp_path / "mine").iterdir()] == ["notes.txt"]
     with pytest.raises(alloc.StoreError, match="say where"):
         alloc.certify(alloc.load_result(hand))
+
+
+def test_what_time_leaves_out_is_named(hand: Path, tmp_path: Path) -> None:
+    arguments = ["certify", str(hand), "--out", str(tmp_path / "c"), "--time-limit", "1e-9", "--lang", "en"]
+    run = CliRunner().invoke(main, arguments)
+    assert run.exit_code == STOPPED and "! Fairness: nothing is proven" in run.output
+    assert reader.main(tmp_path / "c") == 0

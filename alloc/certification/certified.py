@@ -55,4 +55,11 @@ class Certified:
     @property
     def holds(self) -> bool:
         """Whether every bound that the result reports is proven, but for those of a search and those by tangents."""
-        return self.searched or not any(each.unproven and not each.by_tangent for each in self.tiers)
+        return self.searched or not any(
+            each.unproven and not each.by_tangent and each.bound is not None for each in self.tiers
+        )
+
+    @property
+    def complete(self) -> bool:
+        """Whether something is proven of every tier: time left none out."""
+        return all(each.bound is not None for each in self.tiers)

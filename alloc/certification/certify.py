@@ -106,7 +106,7 @@ def _checked(certificate: Certificate, result: Result) -> tuple[int, int, float,
     quadratic = {name for name, terms in certificate.terms.items() if any(weight != "0" for _, _, weight, _ in terms)}
     for tier, bound, unproven in certificate.prove():
         by_tangent |= tier.claims["tier"] in quadratic
-        proven = math.isfinite(bound)
+        proven = tier.claims["bound"] is not None and math.isfinite(bound)
         gap = float(tier.sign * (tier.value - bound)) if proven else None
         tiers.append(TierBound(
             tier.claims["tier"], tier.claims["value"], tier.claims["bound"], gap, tier.claims["reported"], unproven,

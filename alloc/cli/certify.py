@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import NOT_VERIFIED, print_json, say
+from alloc.cli.output import NOT_VERIFIED, STOPPED, print_json, say
 
 
 @click.command(cls=options.Verb)
@@ -20,8 +20,8 @@ from alloc.cli.output import NOT_VERIFIED, print_json, say
 def certify(result: Path, out: Path | None, time_limit: float | None, quiet: bool, lang: str, form: str) -> None:
     """Write a certificate of RESULT: its matrix and, for every tier, multipliers that prove its bound.
 
-    Check it with ``python alloc/certificate.py DIR``, which needs Python and nothing else. Exit code 4: a bound that
-    the result reports is not proven, or the result is not what its matrix says.
+    Check it with ``python alloc/certificate.py DIR``, which needs Python and nothing else. Exit code 3: time left tiers
+    without a proof; 4: a bound that the result reports is not proven, or the result is not what its matrix says.
     """
     from alloc import api
     from alloc.cli.progress import Display
@@ -39,3 +39,5 @@ def certify(result: Path, out: Path | None, time_limit: float | None, quiet: boo
             f"The certificate lies in {certified.folder}; to check it: {check}")  # fmt: skip
     if not certified.holds:
         sys.exit(NOT_VERIFIED)
+    if not certified.complete:
+        sys.exit(STOPPED)
