@@ -102,6 +102,9 @@ def _check(
     if results is None:
         return False
     check_families(ledger, raw, results, policy)
+    for family in levers.families(raw.formulation):
+        if not ledger.tally(family).compared:
+            ledger.fail("model", f"families: {family} is compared by no check")
     check_bounds(ledger, raw, results, integers=instance.settings.integers)
     check_copies(ledger, raw, results, policy)
     if rounded:

@@ -40,8 +40,10 @@ class Failure:
 
 @dataclass
 class Tally:
-    """What is counted for one family: its rows, the binding ones, and the worst relative violation and where it is."""
+    """What is counted for one family: whether anything was compared, if only no rows; its rows, the binding ones, and
+    the worst relative violation and where it is."""
 
+    compared: bool = False
     rows: int = 0
     binding: int = 0
     worst: float = 0.0
@@ -128,6 +130,7 @@ class Ledger:
 
     def _count(self, family: str, rows: int, binding: int) -> Tally:
         tally = self.tally(family)
+        tally.compared = True
         tally.rows += rows
         tally.binding += binding
         return tally

@@ -51,7 +51,7 @@ class Checks:
     Attributes:
         check: enters every comparison: called with the ledger, the recomputed instance, the results (whose ``brought``
             are the tables in its order) and ``settings.policy``.
-        families: constraint families that `check` compares.
+        families: constraint families that `check` compares, each in every instance, if only on arrays without rows.
         rounded: those of them that rounding keeps -> their rows over published numbers, one for every city.
         quantities: what limits can sum up.
         tiers: tier -> its value; called with its entry in the objective, the recomputed instance, the results and the
