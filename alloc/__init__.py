@@ -20,15 +20,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alloc.api import check, compare, explain, load_result, solve, verify, whatif
+    from alloc.api import compare, explain, load_result, solve, verify, whatif
     from alloc.arguments import ArgumentError
+    from alloc.checking import check
     from alloc.comparison import Comparison, ComparisonError
+    from alloc.copies import convert, init, mark
     from alloc.documents import (
         UnverifiedError,
         certify,
-        convert,
-        init,
-        mark,
         save,
         save_document,
         save_tables,
@@ -76,13 +75,13 @@ _HOMES = {
     "Variation": "alloc.parametric",
     "as_html": "alloc.notebook",
     "certify": "alloc.documents",
-    "check": "alloc.api",
+    "check": "alloc.checking",
     "compare": "alloc.api",
-    "convert": "alloc.documents",
+    "convert": "alloc.copies",
     "explain": "alloc.api",
-    "init": "alloc.documents",
+    "init": "alloc.copies",
     "load_result": "alloc.api",
-    "mark": "alloc.documents",
+    "mark": "alloc.copies",
     "read": "alloc.instance",
     "record": "alloc.output",
     "save": "alloc.documents",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pandas as pd
 
@@ -44,6 +44,7 @@ Shown: TypeAlias = (
     "Result | Instance | Comparison | Answer | Variation | Verification | Certified | Findings | Path | str"
 )
 
+Language = Literal["zh", "en"]
 STAGES: Mapping[str, Text] = {
     "relaxation": Text("松弛问题", "relaxation"),
     "every city by itself": Text("逐市选定设施", "every city by itself"),
