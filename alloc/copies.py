@@ -24,7 +24,7 @@ def convert(
     target: Path | str,
     *,
     language: Language = "en",
-    tables: Literal[csv, parquet] = "csv",
+    tables: Literal["csv", "parquet"] = "csv",
 ) -> Converted:
     """Writes an instance again, as a workbook where the target ends in .xlsx, otherwise as a folder.
 
