@@ -276,8 +276,8 @@ def save(
         if isinstance(thing, Comparison):
             cities = [city] if isinstance(city, str) else list(city or ())
             known_codes(thing.tables, cities, pool)
-            return write_document(comparison_document(thing, language, only_differences, pool, cities), path)
-        return write_document(answer_document(thing, language), path)
+            return write_document(comparison_document(thing, language, only_differences, pool, cities), path, rescued)
+        return write_document(answer_document(thing, language), path, rescued)
     if isinstance(thing, Comparison):
         from alloc.comparison.files import write as write_comparison
 

@@ -78,19 +78,19 @@ def comparison_document(
     return _document(str(getattr(COMPARISON, language)), tuple(sections), comparison.results[0].instance, language)
 
 
-def write_document(document: Document, path: Path) -> Written:
+def write_document(document: Document, path: Path, rescued: bool = False) -> Written:
     """Writes a document in the format that the ending of the path names; what stands there is renamed beside.
 
     Raises:
-        ReportError: the ending names no format, a library that it needs is not installed, or the file cannot be
-            written.
+        ReportError: the ending names no format, or a library that it needs is not installed.
+        TargetError: something else stands there, or nothing can be written there, nor elsewhere if it is to be rescued.
     """
     if path.suffix[1:].lower() not in FORMATS:
         known = ", ".join(f".{name}" for name in FORMATS)
         raise ReportError(Text(
             f"{path}：文件名的后缀须是 {known} 之一。", f"{path}: the name of the file has to end in one of {known}."
         ))  # fmt: skip
-    return writer_of(path.suffix[1:].lower())(document, path)
+    return writer_of(path.suffix[1:].lower())(document, path, rescued)
 
 
 def _document(title: str, sections: tuple[Section, ...], instance: Instance, language: str) -> Document:
