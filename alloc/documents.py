@@ -227,7 +227,9 @@ def save(
     """
     path = Path(place)
     if path.suffix[1:].casefold() in FORMATS:
-        return save_document(thing, path, language=language, city=city, pool=pool, only_differences=only_differences)
+        return save_document(
+            thing, path, language=language, city=city, pool=pool, only_differences=only_differences, rescued=rescued
+        )
     if isinstance(thing, Result):
         return write(thing, path, rescued)
     if isinstance(thing, Variation):
@@ -282,6 +284,7 @@ def save_document(
     city: str | Sequence[str] | None = None,
     pool: str | None = None,
     only_differences: bool = True,
+    rescued: bool = False,
 ) -> Written:
     """Writes what `show` gives of a thing as a document, in the format that the ending of the place names.
 
@@ -291,6 +294,7 @@ def save_document(
         place: ends in .html, .xlsx, .docx or .pdf; what stands there already is renamed beside.
         language: ``zh`` or ``en``.
         city, pool, only_differences: of a result or a comparison, as for `show`.
+        rescued: as for `save`.
 
     Returns:
         Where it lies, and what is called now what was there.
@@ -318,7 +322,7 @@ def save_document(
         made = document(title.said(language), said(found, language, city=city), instance, language)
     else:
         made = answer_document(thing, language)
-    return write_document(made, Path(place))
+    return write_document(made, Path(place), rescued)
 
 
 @checked

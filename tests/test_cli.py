@@ -154,7 +154,8 @@ def test_an_unknown_city_is_answered_with_the_nearest(tiny: Path, tmp_path: Path
 
 @pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="the signal of Ctrl-C is sent in another way there")
-def test_ctrl_c_keeps_the_best_point(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_keeps_the_best_point(tmp_path: Path, name: str) -> None:
     """Interrupted while cities choose their facilities: a verified result that says it was interrupted; exit code 3."""
     command = [sys.executable, "-m", "alloc", "solve", "china-2020", "--out", str(tmp_path / "r")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
@@ -163,7 +164,7 @@ def test_ctrl_c_keeps_the_best_point(tmp_path: Path) -> None:
         if "every city by itself" in line:
             break
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(getattr(signal, name))
     _, errors = process.communicate(timeout=120)
     assert "Traceback" not in errors
     assert process.returncode == 3, errors

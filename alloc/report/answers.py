@@ -78,16 +78,16 @@ def document(title: str, sections: tuple[Section, ...], instance: Instance, lang
     return Document(instance.name, "report", title, subtitle, language, sections, (), facts)
 
 
-def write_document(document: Document, path: Path) -> Written:
+def write_document(document: Document, path: Path, rescued: bool = False) -> Written:
     """Writes a document in the format that the ending of the path names; what stands there is renamed beside.
 
     Raises:
-        ReportError: the ending names no format, a library that it needs is not installed, or the file cannot be
-            written.
+        ReportError: the ending names no format, or a library that it needs is not installed.
+        TargetError: something else stands there, or nothing can be written there, nor elsewhere if it is to be rescued.
     """
     if path.suffix[1:].lower() not in FORMATS:
         known = ", ".join(f".{name}" for name in FORMATS)
         raise ReportError(Text(
             f"{path}：文件名的后缀须是 {known} 之一。", f"{path}: the name of the file has to end in one of {known}."
         ))  # fmt: skip
-    return writer_of(path.suffix[1:].lower())(document, path)
+    return writer_of(path.suffix[1:].lower())(document, path, rescued)

@@ -41,7 +41,7 @@ def writers(formats: Sequence[str]) -> Callable[[Document, Path, str], list[Writ
     found = {name: _writer(name) for name in formats}
 
     def write(document: Document, folder: Path, name: str) -> list[Written]:
-        return [_written(document, path, found[path.suffix[1:]]) for path in places(folder, name, list(found))]
+        return [_written(document, path, found[path.suffix[1:]], True) for path in places(folder, name, list(found))]
 
     return write
 
@@ -57,14 +57,14 @@ def places(folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
     return [folder / f"{_safe(name)}.{each}" for each in formats]
 
 
-def writer_of(form: str) -> Callable[[Document, Path], Written]:
-    """A function that writes a document in one format to a path, whatever its name.
+def writer_of(form: str) -> Callable[[Document, Path, bool], Written]:
+    """A function that writes a document in one format to a path, whatever its name, and to be rescued or not.
 
     Raises:
         ReportError: a library that the format needs is not installed; later, that the file cannot be written.
     """
     writer = _writer(form)
-    return lambda document, path: _written(document, path, writer)
+    return lambda document, path, rescued: _written(document, path, writer, rescued)
 
 
 def _writer(name: str) -> Writer:
@@ -81,9 +81,9 @@ def _writer(name: str) -> Writer:
     return writer
 
 
-def _written(document: Document, path: Path, writer: Writer) -> Written:
+def _written(document: Document, path: Path, writer: Writer, rescued: bool) -> Written:
     try:
-        return writing.write(path, kind(path.suffix), lambda beside: writer(document, beside), rescued=True)
+        return writing.write(path, kind(path.suffix), lambda beside: writer(document, beside), rescued=rescued)
     except MissingGlyphs as error:
         raise ReportError(error.text) from error
     except PdfError as error:

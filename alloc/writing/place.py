@@ -15,7 +15,7 @@ from alloc.writing.kinds import Kind
 from alloc.writing.target import WINDOWS, TargetError, allowed, empty, refusal, said
 from alloc.writing.workshop import workshop
 
-TAKEN = (errno.EEXIST, errno.ENOTEMPTY)
+TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
 ATTEMPTS = 100  # so often another writer may come in between
 
 
@@ -71,7 +71,9 @@ def write(
             folder = refuge()
             with workshop(folder) as place:
                 work = _work(place, target, writer)
-                return Written(str(_beside(work, folder / target.name, 0)), None, str(target), refused.message)
+                return Written(
+                    str(_beside(work, folder / target.name, kind.folder, 0)), None, str(target), refused.message
+                )
         except OSError:
             continue
     raise refused
@@ -99,8 +101,8 @@ def _made(
         for _ in range(ATTEMPTS):
             allowed(target, kind, reads)  # again: something else may have come there meanwhile
             try:
-                older = _set_aside(target) or older
-                _move(work, target)
+                older = _set_aside(target, kind.folder) or older
+                _move(work, target, kind.folder)
             except OSError as error:
                 if error.errno not in (*TAKEN, errno.ENOENT) or not work.exists():
                     raise
@@ -109,23 +111,23 @@ def _made(
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
-def _set_aside(target: Path) -> Path | None:
-    """Renames what is at a target, if anything that holds something; says what it is called now."""
+def _set_aside(target: Path, folder: bool) -> Path | None:
+    """Renames what is at a target, if anything; says what it is called now. An empty folder goes."""
     if not target.exists():
         return None
-    if empty(target):
-        target.rmdir() if target.is_dir() else target.unlink()
+    if folder and empty(target):
+        target.rmdir()
         return None
-    return _beside(target, target, 1)
+    return _beside(target, target, folder, 1)
 
 
-def _beside(origin: Path, wanted: Path, first: int) -> Path:
+def _beside(origin: Path, wanted: Path, folder: bool, first: int) -> Path:
     """Moves something to the first free of ``NAME.1``, ``NAME.2``, …, or before them, from 0, to ``NAME`` itself."""
-    stem, ending = (wanted.name, "") if origin.is_dir() else (wanted.stem, wanted.suffix)
+    stem, ending = (wanted.name, "") if folder else (wanted.stem, wanted.suffix)
     for number in count(first):
         free = wanted.with_name(f"{stem}.{number}{ending}") if number else wanted
         try:
-            _move(origin, free)
+            _move(origin, free, folder)
         except OSError as error:
             if error.errno not in TAKEN:
                 raise
@@ -134,29 +136,22 @@ def _beside(origin: Path, wanted: Path, first: int) -> Path:
     raise AssertionError
 
 
-def _move(origin: Path, free: Path) -> None:
+def _move(origin: Path, free: Path, folder: bool) -> None:
     """Renames to a name that is free, and to no other, whoever else is writing.
 
     Raises:
         FileExistsError: it is not free.
+        FileNotFoundError: another writer has moved what was to be renamed.
     """
-    if WINDOWS:
-        origin.rename(free)  # which fails there where something is
-        return
-    if origin.is_dir():
-        free.mkdir()
-        try:
-            origin.rename(free)  # onto the empty folder that is ours
-        except OSError:
-            free.rmdir()
-            raise
+    if WINDOWS or folder:
+        origin.rename(free)  # which fails where something is; elsewhere than on Windows not for an empty folder
         return
     try:
         free.hardlink_to(origin)
-    except FileExistsError:
+    except (FileExistsError, FileNotFoundError):
         raise
-    except OSError:  # a file system without hard links
+    except OSError:  # a file system without hard links: a place that is ours is made first
         free.touch(exist_ok=False)
         origin.replace(free)
-        return
-    origin.unlink()
+    else:
+        origin.unlink()

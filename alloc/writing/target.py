@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -140,10 +141,19 @@ def _content_fault(path: Path, kind: Kind, reads: list[Path | str | None]) -> Te
     used = [Path.cwd(), *(Path(each).resolve() for each in reads if each is not None)]
     if path.is_dir() and any(each.is_relative_to(here) for each in used):
         return Text("它正在使用", "it is in use")
-    if kind.folder != path.is_dir() or not (path.is_dir() or path.is_file()):
-        return Text("它是文件夹", "it is a folder") if path.is_dir() else Text("它是文件", "it is a file")
-    if empty(path) or kind.own(path):
-        return None
+    while True:
+        try:
+            about = path.lstat()
+            if stat.S_ISDIR(about.st_mode) != kind.folder or not (kind.folder or stat.S_ISREG(about.st_mode)):
+                is_folder = stat.S_ISDIR(about.st_mode)
+                return Text("它是文件夹", "it is a folder") if is_folder else Text("它是文件", "it is a file")
+            if empty(path) or kind.own(path):
+                return None
+            if os.path.samestat(about, path.lstat()):  # otherwise another writer has put something else there meanwhile
+                break
+        except FileNotFoundError:
+            if not os.path.lexists(path):
+                return None
     return Text(
         f"已存在，且不是 alloc 写出的{kind.title.zh}", f"it exists and is not {kind.title.en} that alloc has written"
     )
@@ -151,4 +161,5 @@ def _content_fault(path: Path, kind: Kind, reads: list[Path | str | None]) -> Te
 
 def empty(path: Path) -> bool:
     """Whether nothing is lost with what is there: an empty folder or an empty file."""
-    return not any(path.iterdir()) if path.is_dir() else path.stat().st_size == 0
+    about = path.stat()
+    return not any(path.iterdir()) if stat.S_ISDIR(about.st_mode) else about.st_size == 0
