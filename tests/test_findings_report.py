@@ -151,7 +151,7 @@ def test_the_list(tmp_path: Path) -> None:
     assert len(rows) == len(findings)
     assert [row[0] for row in rows] == list(range(1, len(findings) + 1))
     for row, each in zip(rows, findings, strict=True):
-        assert (row[1], row[2], row[9]) == (each.severity, each.file, each.code)
+        assert (row[1], row[2], row[10]) == (each.severity, each.file, each.code)
         assert (row[7], row[8]) == (each.message.en, each.remedy.en)
     at = next(place for place, each in enumerate(findings, 2) if each.value == "x")
     link = sheet.cell(at, 4)

@@ -46,9 +46,10 @@ HEADS = (
     Text("值", "value"),
     Text("问题", "what is wrong"),
     Text("应为", "what would be right"),
+    Text("由此而来", "follow-ups"),
     Text("种类", "kind"),
 )
-WIDTHS = (6, 8, 18, 10, 20, 20, 18, 60, 50, 22)
+WIDTHS = (6, 8, 18, 10, 20, 20, 18, 60, 50, 10, 22)
 
 Grids = dict[str, tuple[str, Grid]]  # the file that findings name -> title of its sheet, what stands where
 Marked = dict[tuple[str, Place], list[Finding]]
@@ -201,9 +202,12 @@ def _top_left(sheet: Worksheet, place: Place) -> Cell:
 
 def _comment(cell: Cell, findings: Sequence[Finding], language: str) -> None:
     """Says what is wrong with a cell, above what its comment said before."""
-    form = Text("{label}：{message}{remedy}", "{label}: {message} {remedy}")
-    texts = [form.fill(label=LABELS[each.severity], message=each.message, remedy=each.remedy) for each in findings]
-    lines = [str(getattr(text, language)) for text in texts]
+    form = Text("{label}：{message}{remedy}{follows}", "{label}: {message} {remedy} {follows}")
+    texts = [
+        form.fill(label=LABELS[each.severity], message=each.message, remedy=each.remedy, follows=each.follows)
+        for each in findings
+    ]
+    lines = [str(getattr(text, language)).strip() for text in texts]
     if cell.comment is not None:
         lines += [BAR, cell.comment.text]
     cell.comment = _sized(Comment(ILLEGAL_CHARACTERS_RE.sub("\ufffd", "\n".join(lines))[:LONGEST_CELL], AUTHOR))
@@ -235,11 +239,12 @@ def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple
             getattr(LABELS[finding.severity], language),
             title or finding.file,
             coordinate or str(finding.row or ""),
-            finding.column,
+            finding.title or finding.column,
             finding.key,
             finding.value,
             getattr(finding.message, language),
             getattr(finding.remedy, language),
+            str(len(finding.followed_by) or ""),
             finding.code,
         )
         sheet.cell(row, 1, number + 1).alignment = TOP
