@@ -265,7 +265,7 @@ def test_a_row_of_a_lower_level_can_be_changed_and_dropped(tiny: Instance) -> No
         ("objective.fairness.tolerence = 1", "unknown_target", "tolerance"),
         ("zzz = 1", "unknown_target", "name"),
         ("limits.large_shar.value = 1", "unknown_record", "large_share"),
-        ("drop overrides.440300.land", "unknown_record", "listed"),
+        ("drop overrides.440300.land", "unknown_record", "no names"),
         ("last_year.440300.lnd.amount *= 1", "unknown_record", "land"),
         ("capacity.440300 = 3", "unknown_target", "capacity.<city>.<service>.<column>"),
         ("overrides.amount = 1 where city = '440301' and pool = 'land'", "unknown_code", "440300"),
