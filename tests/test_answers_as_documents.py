@@ -93,7 +93,13 @@ def texts(table: Table, language: str) -> list[tuple[str, ...]]:
 def test_says_what_the_terminal_says(question: str, language: str) -> None:
     """Every title, sentence and cell of the document stands on the terminal, and in the same order."""
     told, document = show(asked(question), language), document_of(question, language)
-    pieces = [piece for _, section in document.walk() for part in section.parts for piece in said(part, language)]
+    pieces = [
+        piece
+        for _, section in document.walk()
+        for part in section.parts
+        for piece in said(part, language)
+        if piece != section.title
+    ]  # a table that is called what its section is stands under that
     printed, at = re.sub(r"\s", "", told), 0
     for piece in pieces:
         found = printed.find(re.sub(r"\s", "", piece), at)

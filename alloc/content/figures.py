@@ -39,7 +39,8 @@ def unit_title(unit: str, language: str) -> str:
 def tier_unit(unit: str, value: float) -> tuple[Unit, int]:
     """How the value of a tier is shown wherever it is: the unit, without a name for what is a mere number; decimals."""
     if unit in ("persons", "10⁴ yuan"):
-        return shown_unit(unit, value), 0
+        shown = shown_unit(unit, value)
+        return shown, 0 if shown.size == 1 else decimals_for(value / shown.size)
     return Unit(1.0, "", ""), 5
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rich.cells import cell_len
-from rich.console import Console
-from rich.text import Text as Rich
 
 from alloc.content.blocks import Column, Facts, Figure, Listing, Paragraph, Part, Section, Table
 from alloc.content.numbers import head, marks_noted, shown
@@ -17,6 +15,8 @@ WIDTH = 110  # cells of a line; a wide character takes two
 GAP = 2  # between columns
 LEAST_HEAD = 8  # of a head in Chinese
 LEAST = 12  # cells to which a column of text may be narrowed
+OPEN, CLOSE, WIDE = "（《“【", "，。；：、）》”】！？", "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+TOKEN = re.compile(rf"\s+|[{OPEN}]*(?:[{WIDE}]|[^\s{OPEN}{CLOSE}{WIDE}]+|[{OPEN}{CLOSE}])[{CLOSE}]*")
 
 
 def text(sections: Sequence[Section], language: str) -> str:
@@ -49,7 +49,8 @@ def _section(section: Section, language: str, titled: bool) -> list[list[str]]:
     blocks: list[list[str]] = []
     said = [Paragraph(section.sentence)] if section.sentence else []
     lines = wrapped(section.title) if titled and section.title else []
-    parts: list[Part] = [*said, *section.parts]
+    heading = section.title if titled else ""
+    parts: list[Part] = [*said, *(_untitled(part, heading) for part in section.parts)]
     for place, part in enumerate(parts):
         introduces = place + 1 < len(parts) and isinstance(parts[place + 1], Listing)
         before = parts[place - 1] if place else None
@@ -58,6 +59,11 @@ def _section(section: Section, language: str, titled: bool) -> list[list[str]]:
             lines = []
         lines += list(_part(part, language))
     return [*blocks, lines] if lines else blocks
+
+
+def _untitled(part: Part, heading: str) -> Part:
+    """A table that is called what its section is, without a title: that stands above it."""
+    return replace(part, title="") if isinstance(part, Table) and part.title == heading else part
 
 
 def _titled(part: Part) -> bool:
@@ -85,7 +91,7 @@ def _table(table: Table, language: str) -> Iterator[str]:
     rows = [*([made.totals] if made.totals is not None else []), *made.rows]
     right = [column.right for column in table.columns]
     widths = _widths(heads, rows, right)
-    told = [wrapped(" ".join(each), width) if cell_len(" ".join(each)) <= width else
+    told = [wrapped(_whole(each), width) if cell_len(_whole(each)) <= width else
             [line for piece in each for line in wrapped(piece, width)]
             for each, width in zip(heads, widths, strict=True)]  # fmt: skip
     yield from _lines(told, widths, right, bottom=True)
@@ -101,6 +107,11 @@ def _head(column: Column, language: str) -> tuple[str, ...]:
     return (unitless, whole.removeprefix(unitless).strip()) if column.unit else (unitless,)
 
 
+def _whole(pieces: tuple[str, ...]) -> str:
+    """A head on one line."""
+    return ("" if pieces[-1].startswith("（") else " ").join(pieces)
+
+
 def _widths(heads: Sequence[tuple[str, ...]], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[int]:
     """What every column takes: heads over numbers are broken, then columns of text are narrowed, then words broken."""
     body = [max((cell_len(row[place]) for row in rows), default=0) for place in range(len(heads))]
@@ -108,7 +119,7 @@ def _widths(heads: Sequence[tuple[str, ...]], rows: Sequence[Sequence[str]], rig
     longest = _longest(rows, len(heads))
     least = [max(wide, word) if side else max(min(LEAST, wide), word, min(sign, 2 * LEAST))
              for wide, word, sign, side in zip(body, words, longest, right, strict=True)]  # fmt: skip
-    widths = [max(wide, cell_len(" ".join(each))) for wide, each in zip(body, heads, strict=True)]
+    widths = [max(wide, cell_len(_whole(each))) for wide, each in zip(body, heads, strict=True)]
     over = sum(widths) + GAP * (len(widths) - 1) - WIDTH
     hard = [wide if side else min(wide, LEAST // 3) for wide, side in zip(body, right, strict=True)]
     numbers, texts = ([place for place, side in enumerate(right) if side is group] for group in (True, False))
@@ -147,8 +158,23 @@ def _lines(
 
 
 def wrapped(text: str, width: int = WIDTH) -> list[str]:
-    """A text in lines that are no wider, wide characters counted as two; at least one line."""
-    if cell_len(text) <= width and "\n" not in text:
-        return [text]
-    console = Console(file=io.StringIO(), width=max(width, 2))
-    return [line.plain.rstrip() for line in Rich(text).wrap(console, max(width, 2))] or [""]
+    """A text in lines that are no wider, wide characters counted as two; at least one line.
+
+    It is broken at spaces and between Chinese characters, never before what closes or behind what opens; a word that is
+    wider than a line is broken where the line ends.
+    """
+    lines = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for token in TOKEN.findall(paragraph):
+            if cell_len(line) + cell_len(token) > width and line:
+                lines.append(line.rstrip())
+                line = ""
+            token = token if line else token.lstrip()
+            while cell_len(token) > width:
+                fitting = next(at for at in range(len(token), 0, -1) if at == 1 or cell_len(token[:at]) <= width)
+                lines.append(token[:fitting])
+                token = token[fitting:]
+            line += token
+        lines.append(line.rstrip())
+    return lines

@@ -186,4 +186,4 @@ def _causes(result: Result, family: str, language: str) -> str:
     derived = derive(result.instance)
     rooms = np.column_stack([getattr(derived, room) for room in causes.values()])[binds.to_numpy()]
     counts = np.bincount(rooms.argmin(axis=1), minlength=len(causes))
-    return " " + say(language, "debt_causes", **dict(zip(causes, counts, strict=True)))
+    return ("" if language == "zh" else " ") + say(language, "debt_causes", **dict(zip(causes, counts, strict=True)))

@@ -94,7 +94,7 @@ def sections(parts: Iterable[Part]) -> tuple[Section, ...]:
     found: list[Section] = []
     for place, part in enumerate(parts):
         blocks: list[Block] = [Paragraph(line) for line in part.lines if line]
-        blocks += [] if part.table is None else [replace(part.table, name=f"table_{place}")]
+        blocks += [] if part.table is None else [replace(part.table, name=f"table_{place}", title=part.title)]
         blocks += [Paragraph(note) for note in part.notes if note]
         if not part.title and found:
             found[-1] = replace(found[-1], parts=(*found[-1].parts, *blocks))

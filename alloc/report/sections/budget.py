@@ -45,21 +45,8 @@ SIDES: tuple[tuple[Text, tuple[str, ...]], ...] = (
 
 def budgets(view: View) -> Section:
     """Both budgets of all cities together, and by province what they have, spend and have left."""
-    left = {name: _sum(view, there) - _sum(view, gone) for name, there, gone in (
-        ("capital", CAPITAL_IN, CAPITAL_OUT), ("general", GENERAL_IN, GENERAL_OUT))}  # fmt: skip
     used = _sum(view, GENERAL_IN)
-    tight = int((left["general"] <= ROUNDOFF * np.maximum(1.0, used)).sum())
-    measures: list[Measure] = []
-    for name, title, there, gone in (
-        ("capital", Text("建设预算", "capital budget"), CAPITAL_IN, CAPITAL_OUT),
-        ("general", Text("一般预算", "general budget"), GENERAL_IN, GENERAL_OUT),
-    ):
-        said = title.said(view.language)
-        measures += [
-            money(view, f"{name}_in", view.say("{budget}来源", "{budget}: sources", budget=said), _sum(view, there)),
-            money(view, f"{name}_out", view.say("{budget}支出", "{budget}: uses", budget=said), _sum(view, gone)),
-            money(view, f"{name}_left", view.say("{budget}结余", "{budget}: left", budget=said), left[name]),
-        ]
+    tight = int((used - _sum(view, GENERAL_OUT) <= ROUNDOFF * np.maximum(1.0, used)).sum())
     sentence = view.say(
         "全部城市建设和盘活支出 {spent}，资金来源中新增债券 {bonds}、由一般预算转入 {moved}；"
         "{tight}个城市的一般预算没有结余。",
@@ -70,17 +57,38 @@ def budgets(view: View) -> Section:
         moved=view.money_text(float(_sum(view, ("to_capital",)).sum())), tight=number(tight),
     )  # fmt: skip
     parts = (
-        terms(view, "budgets", None),
+        _terms_table(view),
         by_group(view, "budgets_provinces", view.say("各省两项预算", "Both budgets by province"), view.province,
-                 measures, parents=view.region),
+                 budget_measures(view), parents=view.region),
     )  # fmt: skip
     return Section("budgets", view.say("两项预算", "Both budgets"), sentence, parts)
 
 
-def terms(view: View, name: str, at: int | None) -> Table:
-    """Every term of both budgets, of all cities or of the one at a place, as they are decided before rounding."""
-    amounts = {key: float(values.sum() if at is None else values[at]) for key, values in _terms(view).items()}
-    unit = view.money(max(map(abs, amounts.values())) if at is None else 0.0)
+def budget_measures(view: View) -> list[Measure]:
+    """Sources, uses and what is left of either budget."""
+    measures: list[Measure] = []
+    for name, title, there, gone in (
+        ("capital", Text("建设预算", "capital budget"), CAPITAL_IN, CAPITAL_OUT),
+        ("general", Text("一般预算", "general budget"), GENERAL_IN, GENERAL_OUT),
+    ):
+        said = title.said(view.language)
+        measures += [
+            money(view, f"{name}_in", view.say("{budget}来源", "{budget}: sources", budget=said), _sum(view, there)),
+            money(view, f"{name}_out", view.say("{budget}支出", "{budget}: uses", budget=said), _sum(view, gone)),
+            money(
+                view,
+                f"{name}_left",
+                view.say("{budget}结余", "{budget}: left", budget=said),
+                _sum(view, there) - _sum(view, gone),
+            ),
+        ]
+    return measures
+
+
+def _terms_table(view: View) -> Table:
+    """Every term of both budgets of all cities, as they are decided before rounding."""
+    amounts = {key: float(values.sum()) for key, values in _terms(view).items()}
+    unit = view.money(max(map(abs, amounts.values())))
     rows: list[Row] = []
     groups = []
     for title, keys in SIDES:
@@ -94,7 +102,7 @@ def terms(view: View, name: str, at: int | None) -> Table:
         Column("amount", view.say("数额", "amount"), unit.unit, "number", 2 if unit.scale > 1 else 0, unit.scale),
     )
     note = view.say("按取整前的决策列示。", "As decided, before rounding.")
-    return Table(name, view.say("两项预算的各项收支", "The terms of both budgets"), columns, tuple(rows), "",
+    return Table("budgets", view.say("两项预算的各项收支", "The terms of both budgets"), columns, tuple(rows), "",
                  None, tuple(groups), note)  # fmt: skip
 
 

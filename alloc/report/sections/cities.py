@@ -9,6 +9,7 @@ import numpy as np
 from alloc.content.blocks import Column, Section, Table
 from alloc.report.columns import money, moved, relative
 from alloc.report.measures import Measure, Places, by_city, on_grid, summed
+from alloc.report.sections.budget import budget_measures
 from alloc.report.sections.debt import debt_measures
 from alloc.report.sections.land import border_measure, land_measures, link_measures
 from alloc.report.sections.money import factor_title
@@ -21,6 +22,9 @@ from alloc.result.rounding import not_kept
 def cities(view: View) -> Section:
     """All tables by city."""
     tables = [full(view), *(trace(view, place) for place in range(len(view.derived.pools)))]
+    tables.append(
+        by_city(view, "city_budgets", view.say("各城市两项预算", "Both budgets by city"), budget_measures(view))
+    )
     tables.append(by_city(view, "city_people", view.say("各城市落户", "Settlement by city"), people_measures(view)))
     if view.kind("land").any():
         tables += [

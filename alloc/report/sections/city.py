@@ -8,7 +8,6 @@ from alloc.content.blocks import Cell, Column, Fact, Facts, Figure, Part, Sectio
 from alloc.content.figures import number, percent
 from alloc.content.numbers import change
 from alloc.report.charts.dumbbell import Pair, dumbbell
-from alloc.report.sections.budget import terms
 from alloc.report.sections.money import steps
 from alloc.report.view import View, exact_decimals, significant
 from alloc.result.rounding import not_kept, of_city
@@ -43,7 +42,7 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
         Section("city_services", view.say("公共服务", "Services"), _gap_sentence(view, at),
                 (_services(view, at), _coverage(view, at))),
         Section("city_means", view.say("人口、用地与债务", "People, land and debt"), _debt_sentence(view, at),
-                (_means(view, at), terms(view, "city_budgets", at))),
+                (_means(view, at),)),
     )  # fmt: skip
 
 
