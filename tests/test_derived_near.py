@@ -39,6 +39,8 @@ EDITS = (
 def same(one: Derived, other: Derived) -> bool:
     for name, value in vars(one).items():
         against = getattr(other, name)
+        if name == "steps":
+            continue
         if name == "limits":
             pairs = zip(value, against, strict=True)
             if not all(
@@ -69,13 +71,13 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Instance:
 def test_derived_near_another(instance: Instance, line: str) -> None:
     edited = apply(instance, [parse_edit(line)], check=False).instance
     assert edited is not instance
-    assert same(derive(edited, (instance, derive(instance))), derive(edited))
+    assert same(derive(edited, derive(instance)), derive(edited))
 
 
 def test_what_is_in_common_is_taken(instance: Instance) -> None:
     before = derive(instance)
     edited = apply(instance, [parse_edit("pools.land.total *= 1.1")]).instance
-    after = derive(edited, (instance, before))
+    after = derive(edited, before)
     assert after.full_need is before.full_need and after.bond_room is before.bond_room
     assert after.available is not before.available
 

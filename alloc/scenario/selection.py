@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from alloc.instance.derived.bounds import last_transfers
 from alloc.instance.derived.land_and_finance import money
+from alloc.instance.derived.steps import Steps
 from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.frames import numbers, placed, texts
 from alloc.instance.schema.classes import SIZE_CLASSES, size_class
@@ -95,7 +96,7 @@ def _spread_column(frame: pd.DataFrame, name: str, spread: Callable[[Values], Va
 def _debt_tiers(state: State) -> NDArray[np.object_]:
     cities, pools = state.tables["cities"], state.tables["pools"]
     last_year = placed(state.tables["last_year"], "amount", cities["city"], pools["pool"], "pool")
-    return money(cities, last_transfers(last_year, pools), state.settings.policy).debt_tier
+    return money(Steps(), cities, last_transfers(last_year, texts(pools, "kind")), state.settings.policy).debt_tier
 
 
 def rows_with_key(table: Table, frame: pd.DataFrame, key: Key) -> NDArray[np.bool_]:

@@ -257,7 +257,7 @@ def rows_of(instance: Instance, beside: Rows | None = None) -> Rows:
     if beside is None:
         d = derive(instance)
         return Rows(instance, d, catalogue(instance.formulation), compiled_for(d, instance, ()), None)
-    d = derive(instance, (beside.instance, beside.derived))
+    d = derive(instance, beside.derived)
     return Rows(instance, d, beside.known, compiled_for(d, instance, (), beside.compiled), beside)
 
 

@@ -49,12 +49,18 @@ class Near:
         """`model` is that of the instance, perhaps with fewer tiers; `derived` its derived data, where at hand."""
         self.instance, self.model = instance, model
         self.derived = derived or derive(instance)
+        self._parameter, self._looks = "", dict[float, Data | None]()
         self._limits = {row.limit: place for place, row in enumerate(self.derived.limits)}
 
     def data(self, parameter: Parameter, value: float) -> Data | None:
-        """The instance with the parameter at a value; None: it cannot go there."""
-        moved = looked_at(self.instance, parameter, value)
-        return None if moved is None else (moved, derive(moved, (self.instance, self.derived)))
+        """The instance with the parameter at a value, known as long as no other one is looked at; None: it cannot go
+        there."""
+        if parameter.target != self._parameter:
+            self._parameter, self._looks = parameter.target, {}
+        if value not in self._looks:
+            moved = looked_at(self.instance, parameter, value)
+            self._looks[value] = None if moved is None else (moved, derive(moved, self.derived))
+        return self._looks[value]
 
     def model_at(self, parameter: Parameter, value: float) -> LinearModel | None:
         """The model with the parameter at a value; None: it cannot go there."""
