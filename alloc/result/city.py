@@ -112,7 +112,7 @@ def _others(result: Result, language: str, city: str, mark: Marks) -> Section:
 
 def _beyond_band(result: Result, language: str, city: str) -> list[Section]:
     """Allocations of the city that lie further from what the relaxation grants than the band."""
-    rows = tuple(each[1:] for each in beyond_band(result, language, city))
+    rows = tuple(row[1:] for row in beyond_band(result, language, city))
     heads = tuple(say(language, "city_beyond_heads").split("|"))
     return [Section(say(language, "city_beyond", width=percent(WIDTH, 0)), heads, rows, "lrrr")] if rows else []
 

@@ -35,7 +35,7 @@ def note_lines(result: Result, language: str) -> list[str]:
         amount, more = number(note["amount"]), {}
         if note["code"] == "beyond_band":
             found = beyond_band(result, language)
-            named = [f"{each.city} {each.pool} {each.change}" for each in found[:NAMED]]
+            named = [f"{moved.city} {moved.pool} {moved.change}" for moved in found[:NAMED]]
             named += ["…"] if len(found) > NAMED else []
             more = {"width": percent(WIDTH, 0), "which": ("；" if language == "zh" else "; ").join(named)}
         known = catalogue(result.instance.formulation).tiers

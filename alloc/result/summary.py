@@ -40,7 +40,7 @@ def sections(result: Result, language: str) -> list[Section]:
 
 def status_line(result: Result, language: str) -> str:
     """Why the solver stopped, how good the point is (what was not reached first), and whether it was verified."""
-    status, tiers, notes = (result.manifest[each] for each in ("status", "tiers", "notes"))
+    status, tiers, notes = (result.manifest[part] for part in ("status", "tiers", "notes"))
     named = catalogue(result.instance.formulation).tiers
     unreached = [getattr(named[tier["tier"]].title, language) for tier in tiers if not tier["optimised"]]
     if unreached:
@@ -102,7 +102,7 @@ def _pools(result: Result, language: str) -> Section:
             (
                 row[f"title_{language}"],
                 getattr(unit, language),
-                *(number(each / unit.size, decimals) for each in amounts[:-1]),
+                *(number(amount / unit.size, decimals) for amount in amounts[:-1]),
                 number(amounts[-1] / unit.size, decimals),
             )
         )
@@ -133,23 +133,23 @@ def _changes(result: Result, language: str) -> list[Section]:
         sums = rows.groupby("city")[["published", "against"]].sum()
         now: dict[Any, float] = sums["published"].to_dict()
         before: dict[Any, float] = sums["against"].to_dict()
-        change = {each: now[each] - before[each] for each in now}
+        change = {city: now[city] - before[city] for city in now}
         order = sorted(change, key=lambda each: (change[each], each))
-        gains = [each for each in reversed(order) if change[each] > 0][:LARGEST]
-        losses = [each for each in order if change[each] < 0][:LARGEST]
+        gains = [city for city in reversed(order) if change[city] > 0][:LARGEST]
+        losses = [city for city in order if change[city] < 0][:LARGEST]
         unit = shown_unit(unit_name, max(now.values()))
         decimals = decimals_for(max(now.values()) / unit.size)
         shown = result.city_names(language)
         lines = [
             (
-                "▲" if change[each] > 0 else "▼",
-                f"{shown[each]} {each}",
-                number(before[each] / unit.size, decimals),
-                number(now[each] / unit.size, decimals),
-                number(change[each] / unit.size, decimals, sign=True),
-                percent(change[each] / before[each] if before[each] else np.nan, sign=True),
+                "▲" if change[city] > 0 else "▼",
+                f"{shown[city]} {city}",
+                number(before[city] / unit.size, decimals),
+                number(now[city] / unit.size, decimals),
+                number(change[city] / unit.size, decimals, sign=True),
+                percent(change[city] / before[city] if before[city] else np.nan, sign=True),
             )
-            for each in [*gains, *losses]
+            for city in [*gains, *losses]
         ]
         section = _section(language, key, lines, "llrrrr", unit=getattr(unit, language))
         found.append(section)

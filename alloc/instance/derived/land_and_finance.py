@@ -134,8 +134,8 @@ def money(cities: pd.DataFrame, last_transfers: Floats, policy: Policy) -> Money
         numbers(cities, name)
         for name in ("revenue", "fund_revenue", "other_transfers", "essential_spending", "interest", "maturing")
     )
-    debt = np.column_stack([numbers(cities, f"debt_{each}") for each in BOND_CLASSES])
-    limit = np.column_stack([numbers(cities, f"limit_{each}") for each in BOND_CLASSES])
+    debt = np.column_stack([numbers(cities, f"debt_{bond_class}") for bond_class in BOND_CLASSES])
+    limit = np.column_stack([numbers(cities, f"limit_{bond_class}") for bond_class in BOND_CLASSES])
     reference = revenue + fund_revenue + other_transfers + last_transfers
     debt_now = debt.sum(axis=1)
     ratio = debt_ratio(debt_now, reference)

@@ -72,7 +72,7 @@ def carried_rows(had_rows: int, before: Blocks, now: Blocks, rows: int) -> np.nd
     Returns:
         The places; None where the added rows are not the same number.
     """
-    had, has = (max((each.stop for each in blocks.values()), default=0) for blocks in (before, now))
+    had, has = (max((block.stop for block in blocks.values()), default=0) for blocks in (before, now))
     if rows - has != had_rows - had:
         return None
     places = np.full(rows, -1)
