@@ -288,7 +288,7 @@ class _Sums(Mapping[str, LinearForm]):
 
     def _compiled(self, name: str) -> LinearForm:
         one = self._model.sums[name]
-        index = product([getattr(self._model, each) for each in one.over])
+        index = product([getattr(self._model, name_of_set) for name_of_set in one.over])
         shape, size = self._sets.shape(index), self._sets.members(index).size
         if not size:
             return LinearForm(shape, sp.csr_array((0, self._count)), np.zeros(0))
@@ -317,7 +317,7 @@ def _flags(columns: dict[str, Block], named: set[str]) -> np.ndarray:
 
 
 def _numbers(what: str, *arrays: Any) -> None:
-    if any(np.isnan(np.min(each, initial=np.inf)) for each in arrays):  # the least of numbers, one of which is none
+    if any(np.isnan(np.min(array, initial=np.inf)) for array in arrays):  # the least of numbers, one of which is none
         raise CompileError(f"{what} holds something that is not a number")
 
 
@@ -346,17 +346,17 @@ def _uniform(scale: np.ndarray) -> np.ndarray:
 
 
 def _costs(expression: Affine, columns: int) -> tuple[np.ndarray, float]:
-    at = _joined((np.broadcast_to(each.column, each.shape) for each in expression.terms), np.intp)
-    values = _joined(np.broadcast_to(each.value, each.shape) for each in expression.terms)
+    at = _joined((np.broadcast_to(term.column, term.shape) for term in expression.terms), np.intp)
+    values = _joined(np.broadcast_to(term.value, term.shape) for term in expression.terms)
     return np.bincount(at, values, columns), float(np.sum(expression.constant))
 
 
 def _joined(arrays: Iterable[np.ndarray], kind: type = float) -> np.ndarray:
     """Arrays one behind the other, of whatever shapes; those that are broadcast are spread out only once."""
     every = list(arrays)
-    joined: np.ndarray = np.empty(sum(each.size for each in every), dtype=kind)
+    joined: np.ndarray = np.empty(sum(array.size for array in every), dtype=kind)
     start = 0
-    for each in every:
-        joined[start : start + each.size].reshape(each.shape)[...] = each
-        start += each.size
+    for array in every:
+        joined[start : start + array.size].reshape(array.shape)[...] = array
+        start += array.size
     return joined

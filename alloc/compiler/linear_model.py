@@ -178,7 +178,7 @@ class LinearModel:
         Raises:
             ValueError: the model has none, or several.
         """
-        (block,) = (each for each in self.columns.values() if each.members.size and self.granted[each.start])
+        (block,) = (column for column in self.columns.values() if column.members.size and self.granted[column.start])
         return block
 
     def granted_at(self, point: np.ndarray) -> np.ndarray:

@@ -91,18 +91,18 @@ class Walker:
             kind, expression = relational.EqualityExpression, relational.EqualityExpression(expression)
         if kind is tuple or kind is relational.RangedExpression:
             parts = expression if kind is tuple else expression.args
-            low, body, high = (self._walk(each, frame) for each in parts)
+            low, body, high = (self._walk(part, frame) for part in parts)
             if not (low.is_data and high.is_data):
                 raise NotATemplate("a range whose bounds hold variables")
             return _rows(body, low.constant, high.constant)
         if kind is relational.EqualityExpression:
-            left, right = (self._walk(each, frame) for each in expression.args)
+            left, right = (self._walk(argument, frame) for argument in expression.args)
             if left.is_data and not right.is_data:
                 left, right = right, left
             body, bound = _one_side(left, right)
             return _rows(body, bound, bound)
         if kind is relational.InequalityExpression:
-            left, right = (self._walk(each, frame) for each in expression.args)
+            left, right = (self._walk(argument, frame) for argument in expression.args)
             if left.is_data and not right.is_data:
                 return _rows(right, left.constant, np.inf)
             body, bound = _one_side(left, right)
@@ -145,11 +145,11 @@ class Walker:
         kind = type(node)
         if kind in _SUMS:
             total = Affine(frame.shape, 0.0)
-            for each in node.args:
-                total = total + self._walk(each, frame)
+            for argument in node.args:
+                total = total + self._walk(argument, frame)
             return total
         if kind in _PRODUCTS:
-            left, right = (self._walk(each, frame) for each in node.args)
+            left, right = (self._walk(argument, frame) for argument in node.args)
             if left.is_data:
                 return right.times(left.constant)
             if right.is_data:
@@ -158,7 +158,7 @@ class Walker:
         if kind in _NEGATIONS:
             return self._walk(node.args[0], frame).times(-1.0)
         if kind in _QUOTIENTS:
-            top, below = (self._walk(each, frame) for each in node.args)
+            top, below = (self._walk(argument, frame) for argument in node.args)
             if not below.is_data:
                 raise NotATemplate("division by a variable")
             if np.any(below.constant == 0):
@@ -198,13 +198,13 @@ class Walker:
 
     def _labels(self, index: list[Any], frame: Frame) -> list[Place | int]:
         labels: list[Place | int] = []
-        for each in index:
-            if isinstance(each, IndexTemplate):
-                labels.append(frame.places[each._id])
-            elif isinstance(each, Hashable):
-                labels.append(int(self._sets.codes.of([each])[0]))
+        for label in index:
+            if isinstance(label, IndexTemplate):
+                labels.append(frame.places[label._id])
+            elif isinstance(label, Hashable):
+                labels.append(int(self._sets.codes.of([label])[0]))
             else:
-                raise NotATemplate(f"an index that is computed: {each}")
+                raise NotATemplate(f"an index that is computed: {label}")
         return labels
 
     def _sum(self, node: Any, frame: Frame) -> Affine:
@@ -246,7 +246,7 @@ class Walker:
             for key, place in frame.places.items()
         }
         position = ragged.starts[which][parent] + within
-        places |= {each._id: Place(ragged.members, each._index, position) for each in placeholders}
+        places |= {placeholder._id: Place(ragged.members, placeholder._index, position) for placeholder in placeholders}
         return Frame((parent.size,), places), raveled(origin, frame.shape)[parent]
 
 
@@ -282,8 +282,8 @@ def _templating() -> Iterator[None]:
 
 
 def _rows(body: Affine, lower: Numbers, upper: Numbers) -> Relation:
-    bounds = (each - body.constant for each in (lower, upper))
-    low, high = (raveled(each, body.shape) if np.ndim(each) else each for each in bounds)
+    bounds = (side - body.constant for side in (lower, upper))
+    low, high = (raveled(side, body.shape) if np.ndim(side) else side for side in bounds)
     return Relation(Affine(body.shape, 0.0, body.terms), low, high)
 
 

@@ -73,17 +73,17 @@ class IncompleteError(FormulationError):
             "formulation {name} is not known everywhere and is not solved:",
         )
         lines = [head.fill(name=name), *_lines(self.missing)]
-        super().__init__(Text("\n".join(each.zh for each in lines), "\n".join(each.en for each in lines)))
+        super().__init__(Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines)))
 
 
 def _lines(missing: Sequence[Missing]) -> Iterator[Text]:
     """For each name, where it is missing."""
     places: dict[tuple[str, str], list[Missing]] = {}
-    for each in missing:
-        places.setdefault((each.kind, each.name), []).append(each)
+    for absent in missing:
+        places.setdefault((absent.kind, absent.name), []).append(absent)
     for (kind, name), found in places.items():
-        zh = "、".join(each.room.zh + (f"（{each.place}）" if each.place else "") for each in found)
-        en = ", ".join(each.room.en + (f" ({each.place})" if each.place else "") for each in found)
+        zh = "、".join(absent.room.zh + (f"（{absent.place}）" if absent.place else "") for absent in found)
+        en = ", ".join(absent.room.en + (f" ({absent.place})" if absent.place else "") for absent in found)
         yield Text("- {kind} {name}：未列入{zh}", "- {kind} {name}: not in {en}").fill(
             kind=KINDS[kind], name=name, zh=zh, en=en
         )
@@ -106,11 +106,11 @@ def names_of(model: Any, known: Catalogue) -> Names:
 
     A bound is named where it says more than that a decision is not negative: ``settle.upper``.
     """
-    decided = {name: each for name, each in model.columns.items() if not each.auxiliary}
+    decided = {name: column for name, column in model.columns.items() if not column.auxiliary}
     bounds = [
         f"{name}.{side}"
-        for name, each in decided.items()
-        for side, bounded in (("lower", np.any(each.lower != 0)), ("upper", np.any(np.isfinite(each.upper))))
+        for name, columns in decided.items()
+        for side, bounded in (("lower", np.any(columns.lower != 0)), ("upper", np.any(np.isfinite(columns.upper))))
         if bounded
     ]
     kept = (name for name in model.families if name in known.families and known.families[name].rounded)
@@ -137,7 +137,7 @@ def check(model: Any, known: Catalogue) -> None:
 def _undeclared(names: Names, known: Catalogue) -> Iterator[Missing]:
     """What the model has and no lever declares: a bound belongs to a rule, or to what there is use for."""
     bounds = [f"{rule.decision}.{side}" for rule in known.rules.values() for side in rule.sides] + [
-        f"{name}.upper" for name, each in known.decisions.items() if each.possible is not None
+        f"{name}.upper" for name, decision in known.decisions.items() if decision.possible is not None
     ]
     declared: Mapping[str, Collection[str]] = {
         "decision": known.decisions, "bound": bounds, "family": known.families, "tier": known.tiers,

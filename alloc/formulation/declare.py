@@ -38,7 +38,7 @@ class DeclarationError(ValueError):
 
     def __init__(self, zh: str, en: str) -> None:
         """Adds where the declaration stands."""
-        self.message = tuple(f"{_where()}: {each}" for each in (zh, en))
+        self.message = tuple(f"{_where()}: {said}" for said in (zh, en))
         super().__init__(self.message[1])
 
 
@@ -168,9 +168,9 @@ def build(
     for lever in formulation.levers:
         if lever.declare is not None:
             lever.declare(m, data)
-        for each in lever.families:
-            if not each.brought:
-                rows(m, each.name)
+        for family in lever.families:
+            if not family.brought:
+                rows(m, family.name)
     for entry in objective:
         if entry.tier not in known.tiers:
             raise DeclarationError(f"模型没有目标 {entry.tier}", f"the model has no tier {entry.tier}")
@@ -248,7 +248,7 @@ def variable(
     _members(model, name, *sets)
     shape = tuple(len(one) for one in sets)
     low, high, scale = (
-        np.broadcast_to(np.asarray(each, dtype=float), shape) for each in (lower, upper, _scale(model, unit))
+        np.broadcast_to(np.asarray(given, dtype=float), shape) for given in (lower, upper, _scale(model, unit))
     )
     said = (sets, scale, integer, auxiliary, granted)
     _declared(model, name, lambda: pyo.Var(*sets, dense=False) if sets else pyo.Var(), *said)
@@ -267,7 +267,7 @@ def decision(model: Any, declared: Decision, *, lower: Any = 0.0, upper: Any = n
 def rows(model: Any, name: str) -> None:
     """The rows of a family of the catalogue, over the sets that it names."""
     declared: Family = model.catalogue.families[name]
-    family(model, name, product([getattr(model, each) for each in declared.over]), declared.rule, declared.unit)
+    family(model, name, product([getattr(model, over) for over in declared.over]), declared.rule, declared.unit)
 
 
 def product(sets: Sequence[Any]) -> Any:

@@ -56,7 +56,9 @@ def instance_record(instance: Instance) -> dict[str, Any]:
     tables = {
         name: {
             "rows": len(frame),
-            "columns": {str(each): status.get((name, str(each)), "") for each in frame.columns if _given(frame[each])},
+            "columns": {
+                str(column): status.get((name, str(column)), "") for column in frame.columns if _given(frame[column])
+            },
         }
         for name, frame in instance.tables.items()
     }

@@ -46,7 +46,7 @@ def manifest_of_schema_1(manifest: Mapping[str, Any], schema: int) -> dict[str, 
         "written_as": 1,
         "tiers": tiers,
         "status": status,
-        "floors": {each["tier"]: each["optimum"] for each in manifest["tiers"] if each["tolerance"] is not None},
+        "floors": {entry["tier"]: entry["optimum"] for entry in manifest["tiers"] if entry["tolerance"] is not None},
         "notes": [*manifest["notes"], *searched],
         "options": {**options, "facilities": "joint"},
     }

@@ -84,10 +84,10 @@ class Point:
     def of_table(self, table: str) -> dict[str, Array]:
         """The columns that decisions have in a table of the result: name -> values over the key of the table."""
         found: dict[str, Array] = {}
-        for name, each in self.known.decisions.items():
-            if each.table == table and name in self.values:
-                parts = [self.values[name]] if len(each.columns) == 1 else np.moveaxis(self.values[name], -1, 0)
-                found |= dict(zip(each.columns, parts, strict=True))
+        for name, decision in self.known.decisions.items():
+            if decision.table == table and name in self.values:
+                parts = [self.values[name]] if len(decision.columns) == 1 else np.moveaxis(self.values[name], -1, 0)
+                found |= dict(zip(decision.columns, parts, strict=True))
         return found
 
 
@@ -103,7 +103,7 @@ def decided(instance: Instance, model: LinearModel, data: Derived, values: Mappi
     known = catalogue(instance.formulation)
     found = {name: _clean(values[name], *model.bounds[name]) for name in model.decisions}
     if instance.settings.integers:
-        found = {name: np.round(each) if known.decisions[name].whole else each for name, each in found.items()}
+        found = {name: np.round(numbers) if known.decisions[name].whole else numbers for name, numbers in found.items()}
     point = Point(known, model, data, found)
     for lever in known.levers:
         if lever.settled is not None:

@@ -95,7 +95,7 @@ class Result:
     @property
     def tiers(self) -> pd.DataFrame:
         """Value, bound, gap and tolerance of every tier, in their order, indexed by name."""
-        columns = [each.name for each in fields(TierResult)]
+        columns = [field.name for field in fields(TierResult)]
         return frame(self.instance, pd.DataFrame(list(self.manifest["tiers"]), columns=columns))
 
     @property
@@ -234,7 +234,7 @@ class Result:
     def __repr__(self) -> str:
         """One line: name, status, tiers, and whether it is verified."""
         status = f"{self.status.stopped}, {self.status.quality}"
-        tiers = ", ".join(f"{each['tier']} {each['value']:.6g}" for each in self.manifest["tiers"])
+        tiers = ", ".join(f"{tier['tier']} {tier['value']:.6g}" for tier in self.manifest["tiers"])
         verified = "verified" if self.verified else "not verified"
         if not self.has_solution:
             return f"<Result {self.name}: {status}; no allocation, nothing to write>"
@@ -266,7 +266,7 @@ def run(
     """
     solution = solve(instance, report, memory=memory, bounds=bounds)
     timings = dict(solution.timings)
-    wrong = [each for each in solution.findings if each.severity == "error"]
+    wrong = [finding for finding in solution.findings if finding.severity == "error"]
     if wrong and not solution.conflict:
         raise InputError(solution.findings)
     if solution.status.quality is Quality.NONE:
@@ -276,7 +276,7 @@ def run(
     made = result_tables(instance, solution)
     timings["publish"] = time.perf_counter() - started
     started = time.perf_counter()
-    verification = verify(instance, made, [asdict(each) for each in solution.tiers], model=_model(solution))
+    verification = verify(instance, made, [asdict(tier) for tier in solution.tiers], model=_model(solution))
     timings["verify"] = time.perf_counter() - started
     made["families"] = verification.families
     if "relaxation" in made and (beyond := int(np.count_nonzero(made["relaxation"]["beyond"]))):
@@ -288,17 +288,17 @@ def run(
 def with_bounds(result: Result, report: Report = lambda progress: None) -> Result:
     """A result whose tiers say what no plan can better; the same where they do already, or where there is no point."""
     tiers = result.manifest["tiers"]
-    left = [each for each in result.manifest["notes"] if each["code"] == "bound_left"]
-    bounded_before = any(each["bound"] is not None for each in tiers) and not left
+    left = [note for note in result.manifest["notes"] if note["code"] == "bound_left"]
+    bounded_before = any(tier["bound"] is not None for tier in tiers) and not left
     if not result.instance.settings.integers or bounded_before or not tiers:
         return result
     before = Status(Stopped(result.manifest["status"]["stopped"]), Quality(result.manifest["status"]["quality"]))
     table = result.tables["allocation"]
     decided = (table["published"] - table["rounding"]).to_numpy()
-    found, status = bounded(result.instance, [TierResult(**each) for each in tiers], before, decided, report)
+    found, status = bounded(result.instance, [TierResult(**tier) for tier in tiers], before, decided, report)
     graded = {"stopped": str(status.stopped), "quality": str(status.quality)}
-    notes = [each for each in result.manifest["notes"] if each not in left]
-    changed = {"tiers": [asdict(each) for each in found], "status": graded, "notes": notes}
+    notes = [note for note in result.manifest["notes"] if note not in left]
+    changed = {"tiers": [asdict(tier) for tier in found], "status": graded, "notes": notes}
     return replace(result, manifest={**result.manifest, **changed})
 
 
@@ -328,7 +328,7 @@ def _manifest(
         "scenario": edited.scenario.record() if edited and edited.scenario else None,
         "edits": edited.records() if edited else [],
         "status": {"stopped": str(solution.status.stopped), "quality": str(solution.status.quality)},
-        "tiers": [asdict(each) for each in solution.tiers],
+        "tiers": [asdict(tier) for tier in solution.tiers],
         "model": _model(solution),
         "verified": {
             "passed": verification is not None and verification.passed,
@@ -338,7 +338,7 @@ def _manifest(
         },
         "conflict": list(solution.conflict),
         "floors": dict(solution.floors),
-        "notes": [asdict(each) for each in solution.notes],
+        "notes": [asdict(note) for note in solution.notes],
         "options": {
             "integers": settings.integers,
             "facilities": settings.facilities,

@@ -53,7 +53,7 @@ def write(result: Result, folder: Path, rescued: bool = False) -> Written:
 
     def written(beside: Path) -> None:
         beside.mkdir()
-        for name in (*tables, *(each for each in SOMETIMES if each in result.tables)):
+        for name in (*tables, *(table for table in SOMETIMES if table in result.tables)):
             _write_table(result.tables[name], beside / f"{name}.parquet")
         _write_instance(result.instance, beside / INSTANCE)
         _write_json(result.manifest, beside / MANIFEST)
@@ -85,13 +85,13 @@ def load_result(folder: Path) -> Result:
                 f"{path}: schema {schema}; this version reads schema {SCHEMA} and 1",
             )
         )
-    there = [each for each in SOMETIMES if (folder / f"{each}.parquet").is_file()]
+    there = [table for table in SOMETIMES if (folder / f"{table}.parquet").is_file()]
     tables: dict[str, pd.DataFrame] = {}
     try:
         more = _of_levers(manifest) if schema > 1 else ()
     except FormulationError as error:
         raise StoreError(Text(f"{path}：{error.message.zh}", f"{path}: {error.message.en}")) from error
-    for name in (*(each for each in TABLES if schema > 1 or each != "rounding"), *more, *there):
+    for name in (*(table for table in TABLES if schema > 1 or table != "rounding"), *more, *there):
         try:
             tables[name] = pq.read_table(folder / f"{name}.parquet").to_pandas()
         except (OSError, pa.ArrowException) as error:

@@ -48,7 +48,7 @@ def summary(result: Result, language: str) -> Section:
 
 def status_line(result: Result, language: str) -> str:
     """Why the solver stopped, how good the point is (what was not reached first), and whether it was verified."""
-    status, tiers, notes = (result.manifest[each] for each in ("status", "tiers", "notes"))
+    status, tiers, notes = (result.manifest[part] for part in ("status", "tiers", "notes"))
     named = catalogue(result.instance.formulation).tiers
     unreached = [getattr(named[tier["tier"]].title, language) for tier in tiers if not tier["optimised"]]
     if unreached:

@@ -141,8 +141,8 @@ def _names(codes: NDArray[np.object_]) -> tuple[str, ...]:
 
 def _whole(derived: Derived, instance: Instance, kind: str, item: str) -> float:
     """What a share of a quantity is a share of."""
-    quantities = (each for lever in levers(instance.formulation) for each in lever.quantities)
-    whole = next(each.whole for each in quantities if each.name == kind)
+    quantities = (quantity for lever in levers(instance.formulation) for quantity in lever.quantities)
+    whole = next(quantity.whole for quantity in quantities if quantity.name == kind)
     return np.nan if whole is None else whole(derived, item)
 
 
@@ -168,7 +168,7 @@ def _with_further(derived: Derived, instance: Instance) -> Derived:
 
 def _part(kind: type, value: Any) -> dict[str, Any]:
     """The fields of one of the classes that `Derived` is made of."""
-    return {each.name: getattr(value, each.name) for each in fields(kind)}
+    return {field.name: getattr(value, field.name) for field in fields(kind)}
 
 
 def _shortfall(
