@@ -16,6 +16,7 @@ from alloc.instance.divisions.codes import bare, changes, consistent, in_six_dig
 from alloc.instance.files.heads import machine_names, read_head
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.schema.units import scale_of
+from alloc.workbook.convert import convert
 from broken import CASES
 from instances import write_tiny
 
@@ -139,6 +140,16 @@ def test_suggestions_never_point_at_a_city_that_has_its_rows(tmp_path: Path) -> 
     told = {each.file: each.remedy.en for each in check(folder) if each.code == "unknown_code"}
     assert told["last_year.csv"] == "Would be right: one of 440300, 440500, 450900."
     assert told["overrides.csv"].startswith("Did you mean 440500?"), "nothing is overridden there yet"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["keys.pool_renamed", "keys.city_renamed", "keys.province_among_its_cities"])
+def test_causes_are_the_same_in_a_workbook(name: str, tmp_path: Path) -> None:
+    folder = CASES[name].write(tmp_path / "tiny")
+    convert(folder, tmp_path / "plan.xlsx", "zh")
+    told = [[(each.code, each.key, len(each.followed_by)) for each in check(place)]
+            for place in (folder, tmp_path / "plan.xlsx")]  # fmt: skip
+    assert told[0] == told[1] and len(told[0]) == 1
 
 
 def test_no_cause_no_change() -> None:

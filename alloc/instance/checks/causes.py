@@ -8,7 +8,7 @@ from dataclasses import replace
 from alloc.instance.checks.keys import Meant
 from alloc.instance.divisions.codes import in_six_digits
 from alloc.instance.files.sheets import Sheet
-from alloc.instance.findings import Finding, sort_findings
+from alloc.instance.findings import Finding
 from alloc.instance.suggest import Known
 
 # Rows of ``cities`` that are to go, or to have another code: what else is wrong with their figures goes with them.
@@ -24,7 +24,7 @@ def with_causes(findings: Iterable[Finding], cities: Sheet) -> list[Finding]:
         findings: of all tables.
         cities: the table of cities.
     """
-    every = sort_findings(findings)
+    every = tuple(findings)  # table by table: the same in a folder and in a workbook, whatever its sheets are called
     codes = {finding.code for finding in every}
     if not codes & {"unknown_code", "bad_code", *_OF_THE_ROW}:  # the usual case
         return list(every)
@@ -44,6 +44,7 @@ class _Causes:
     """The places of the findings from which others follow."""
 
     def __init__(self, every: tuple[Finding, ...], cities: Sheet) -> None:
+        self.cities_file = cities.file
         self.rows: dict[str | None, int] = {}  # key of a row of cities -> the finding that is about all of it
         self.written: dict[str, int] = {}  # code that is meant -> the finding on how it is written in cities
         self.unknown: dict[tuple[str, str], int] = {}  # column and code -> the first finding on the unknown code
@@ -51,7 +52,7 @@ class _Causes:
         for place, finding in enumerate(every):
             if finding.code in _OF_THE_ROW:
                 self.rows.setdefault(finding.key, place)
-            elif finding.code == "bad_code" and finding.file.startswith(cities.table.name):
+            elif finding.code == "bad_code" and finding.file == cities.file:
                 offered = in_six_digits(finding.key or "")
                 if offered:
                     self.written.setdefault(offered, place)
@@ -77,6 +78,6 @@ class _Causes:
         elif finding.code in _LACKING:
             for code in (finding.key or "").split(", "):
                 cause = self.lacking.get(code, self.rows.get(code)) if cause is None else cause
-        elif finding.file.partition(".")[0] == "cities":
+        elif finding.file == self.cities_file:
             cause = self.rows.get(finding.key)
         return None if cause is None or cause == place else cause
