@@ -40,7 +40,7 @@ from alloc.output import progress_line, record, show
 from alloc.parametric.vary import Variation, steps, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
-from alloc.result.store import StoreError, ready_to_write
+from alloc.result.store import StoreError, Written, ready_to_write
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.verification import Verification
@@ -358,6 +358,7 @@ __all__ = [
     "UnverifiedError",
     "Variation",
     "Verification",
+    "Written",
     "check",
     "compare",
     "convert",

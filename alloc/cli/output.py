@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from alloc.api import AllocError, Finding
-    from alloc.result.store import Written
+    from alloc.api import AllocError, Finding, Written
 
 DONE, WRONG, CLASH, STOPPED, NOT_VERIFIED = range(5)
 SHOWN = 3  # findings of one kind that are printed in full

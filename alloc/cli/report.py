@@ -12,7 +12,6 @@ import click
 from alloc.cli import options
 from alloc.cli.output import print_json, say
 from alloc.cli.usage import WrongUsage
-from alloc.text import Text
 
 FORMATS = ("html", "xlsx", "docx", "pdf")
 NAMED = 8  # files that are all named; of more than these the first three
@@ -24,9 +23,9 @@ def formats(context: click.Context, parameter: click.Parameter, value: str) -> t
     unknown = [each for each in found if each not in FORMATS]
     if unknown or not found:
         named, known = ", ".join(unknown), ", ".join(FORMATS)
-        raise WrongUsage(Text(
+        raise WrongUsage(
             f"--to 没有格式“{named}”；可用：{known}。", f"--to: {named or 'nothing'}: choose from {known}"
-        ))  # fmt: skip
+        )  # fmt: skip
     return found
 
 
