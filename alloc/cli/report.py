@@ -11,7 +11,6 @@ import click
 from alloc.cli import options
 from alloc.cli.output import DONE, STOPPED, print_json, say, written_record
 from alloc.cli.usage import WrongUsage
-from alloc.text import Text
 
 FORMATS = ("html", "xlsx", "docx", "pdf")
 NAMED = 8  # files that are all named; of more than these the first three
@@ -23,9 +22,9 @@ def formats(context: click.Context, parameter: click.Parameter, value: str) -> t
     unknown = [each for each in found if each not in FORMATS]
     if unknown or not found:
         named, known = ", ".join(unknown), ", ".join(FORMATS)
-        raise WrongUsage(Text(
+        raise WrongUsage(
             f"--to 没有格式“{named}”；可用：{known}。", f"--to: {named or 'nothing'}: choose from {known}"
-        ))  # fmt: skip
+        )  # fmt: skip
     return found
 
 

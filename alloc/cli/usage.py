@@ -9,11 +9,9 @@ from contextlib import contextmanager
 
 import click
 
-from alloc.text import Text
-
 USAGE = 64  # as sysexits.h has it; click's own 2 says here that no allocation satisfies the rules
-SHOWN = Text("用法：{usage}\n说明：{command} --help\n\n错误：{said}", "")
-VALUE = Text("{name} 的值不对：{said}", "")
+SHOWN = "用法：{usage}\n说明：{command} --help\n\n错误：{said}"
+VALUE = "{name} 的值不对：{said}"
 
 # What click says, and the same in Chinese with the parts of it.
 CHINESE: tuple[tuple[str, str], ...] = (
@@ -37,10 +35,10 @@ CHINESE: tuple[tuple[str, str], ...] = (
 class WrongUsage(click.UsageError):
     """Options that do not go together, said in both languages."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, zh: str, en: str) -> None:
         """Keeps both; click shows the English one."""
-        super().__init__(text.en)
-        self.text = text
+        super().__init__(en)
+        self.zh = zh
 
 
 @contextmanager
@@ -75,7 +73,7 @@ class _Chinese(click.UsageError):
         usage, command = "", "alloc"
         if self.ctx is not None:
             usage, command = self.ctx.get_usage().partition(":")[2].strip(), self.ctx.command_path
-        click.echo(SHOWN.zh.format(usage=usage or command, command=command, said=self.message), err=True)
+        click.echo(SHOWN.format(usage=usage or command, command=command, said=self.message), err=True)
 
 
 def yours() -> str:
@@ -96,7 +94,7 @@ def _given(arguments: Sequence[str]) -> str | None:
 
 def _said(error: click.UsageError) -> str:
     if isinstance(error, WrongUsage):
-        return error.text.zh
+        return error.zh
     command = error.ctx.command if error.ctx else None
     commands = "、".join(command.list_commands(error.ctx)) if isinstance(command, click.Group) and error.ctx else ""
     near = "、".join(getattr(error, "possibilities", None) or ())
@@ -107,5 +105,5 @@ def _said(error: click.UsageError) -> str:
     found = next((chinese.format(*match.groups(), **slots) for pattern, chinese in CHINESE
                   if (match := re.fullmatch(pattern, error.message, re.DOTALL))), error.message)  # fmt: skip
     if isinstance(error, click.BadParameter) and error.param is not None and error.ctx is not None:
-        return VALUE.zh.format(name=error.param.get_error_hint(error.ctx).strip("'"), said=found)
+        return VALUE.format(name=error.param.get_error_hint(error.ctx).strip("'"), said=found)
     return found
