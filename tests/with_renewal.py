@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from alloc.explanation.shared.drivers import driver_of
@@ -119,6 +120,18 @@ def test_a_workbook_and_a_folder_hold_everything(tmp_path: Path) -> None:
     found = [read(place) for place in (folder, tmp_path / "book.xlsx", tmp_path / "two")]
     assert len({each.hash for each in found}) == 1
     assert found[-1].settings.policy.renewal.classes == ("megacity",)  # type: ignore[attr-defined]
+
+
+def test_a_workbook_names_the_tiers_of_its_formulation(tmp_path: Path) -> None:
+    for name, brought in (("annual", False), ("renewing", True)):
+        folder = written(tmp_path / name, {})
+        text = (folder / "instance.toml").read_text(encoding="utf-8")
+        (folder / "instance.toml").write_text(f"formulation = '{name}'\n{text}", encoding="utf-8")
+        convert(folder, tmp_path / f"{name}.xlsx", "en")
+        sheets = openpyxl.load_workbook(tmp_path / f"{name}.xlsx").worksheets
+        notes = [cell.comment.text for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.comment]
+        (tiers,) = {note for note in notes if note.startswith("minimum ")}
+        assert ("renewed renewal" in tiers) == brought
 
 
 def test_pages_and_settings_explain_them() -> None:

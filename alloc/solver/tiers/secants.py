@@ -4,9 +4,8 @@ Used where the quadratic solver does not reach its tolerance. Each column's squa
 grid points around the last point: an upper bound that is exact at the last point. The square is strictly convex, so
 the allocation is unique: what comes out does not depend on the order of rows and columns.
 
-Whether it is ever needed: of 286 hard instances (`tests/hard_instances.py`, as relaxations, 244 of which have a
-solution) none came here; the interior point and the active set did for all of them. It stands for what these do not
-show, and `tests/test_solver.py` holds it against the interior point.
+It is needed: of the hard instances (`tests/hard_instances.py`) none of 286 came here as a relaxation, but one of 155
+with whole facilities did, seed 23, where neither the interior point nor the active set is exact enough.
 """
 
 from __future__ import annotations
