@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from alloc.api import check, compare, explain, load_result, solve, verify, whatif
     from alloc.comparison import Comparison, ComparisonError
-    from alloc.documents import UnverifiedError, convert, init, mark, save, save_tables, write_report
+    from alloc.documents import convert, init, mark, save, save_tables, write_report
     from alloc.errors import AllocError
     from alloc.explanation.shared.answer import AskError
     from alloc.findings_report.mark import MarkError
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from alloc.report.maps import BoundaryError
     from alloc.report.writing import ReportError
     from alloc.result.result import Result
-    from alloc.result.store import StoreError
+    from alloc.result.store import StoreError, UnverifiedError
     from alloc.session import Session
     from alloc.template.writing import TemplateError
     from alloc.workbook.convert import ConvertError
@@ -58,7 +58,7 @@ _HOMES = {
     "Session": "alloc.session",
     "StoreError": "alloc.result.store",
     "TemplateError": "alloc.template.writing",
-    "UnverifiedError": "alloc.documents",
+    "UnverifiedError": "alloc.result.store",
     "Variation": "alloc.parametric",
     "as_html": "alloc.notebook",
     "check": "alloc.api",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alloc.documents import Language, UnverifiedError, convert, init, mark, save, save_tables, write_report
+from alloc.documents import Language, convert, init, mark, save, save_tables, write_report
 from alloc.errors import AllocError
 from alloc.explanation.shared.answer import AskError, Step
 from alloc.formulation.errors import FormulationError
@@ -29,7 +29,7 @@ from alloc.output import known_codes, progress_line, record, show
 from alloc.parametric.vary import Variation, steps, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
-from alloc.result.store import StoreError, ready_to_write
+from alloc.result.store import StoreError, UnverifiedError, checked, ready_to_write
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.verification import Verification
@@ -66,6 +66,8 @@ def check(
     source: Source | None = None
     loaded: Instance | None
     try:
+        if isinstance(instance, Result):
+            instance = instance.instance
         if isinstance(instance, Instance):
             loaded, findings = instance, instance.warnings
         else:
@@ -139,16 +141,17 @@ def solve(
 
 
 def load_result(folder: Path | str) -> Result:
-    """Reads a result that was written.
+    """Reads a result that was written, and verifies it: its files, its numbers, and what it says of them.
 
     Args:
         folder: of the result.
 
     Returns:
-        The result, not verified again.
+        The result.
 
     Raises:
         StoreError: it is missing, damaged, or from another version.
+        UnverifiedError: its numbers, or what it says of them, are not right.
     """
     return store.load_result(Path(folder))
 
@@ -166,7 +169,10 @@ def is_result(path: Path | str) -> bool:
 
 
 def verify(result: Result | Path | str) -> Verification:
-    """Every constraint, bound, sum and tier value of a result, again from the raw tables.
+    """Every constraint, bound, sum and tier value of a result, and what it says of itself, again from the raw tables.
+
+    It proves that the result keeps every rule and that what it says follows from its numbers; not that no plan is
+    better, for which a tier's bound is the solver's word.
 
     Args:
         result: a result or its folder.
@@ -177,7 +183,8 @@ def verify(result: Result | Path | str) -> Verification:
     Raises:
         StoreError: the folder is not a whole result.
     """
-    verification = verified_again(_result(result)).verification
+    found = store.in_form(result) if isinstance(result, Result) else store.read_result(Path(result))
+    verification = verified_again(found).verification
     assert verification is not None
     return verification
 
@@ -193,6 +200,7 @@ def compare(*results: Result | Path | str) -> Comparison:
 
     Raises:
         StoreError: a folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         ComparisonError: fewer than two results, or some that cannot be compared.
     """
     from alloc.comparison.reading import compare_any
@@ -305,17 +313,18 @@ def explain(
         InputError: the input is wrong; with every finding.
         FormulationError: the formulation cannot be built or is not known to every room.
         StoreError: a folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         AskError: the question cannot be asked, or two are asked at once.
     """
     from alloc.explanation import asking
 
-    result = subject if isinstance(subject, Result) else None
-    if isinstance(subject, Path | str) and is_result(subject):
-        result = load_result(subject)
+    result = None
+    if isinstance(subject, Result) or (isinstance(subject, Path | str) and is_result(subject)):
+        result = checked(subject)
     only = [rules] if isinstance(rules, str) else [] if isinstance(rules, bool) else list(rules)
     question = asking.Question(
         prices, tier, quick, rules is True or bool(only), tuple(only), city, pool, at_least,
-        None if against is None else _result(against), like,
+        None if against is None else checked(against), like,
     )  # fmt: skip
     optional = (relaxation, time_limit, formulation)
     asking.refuse(question, result is not None, bool(scenario or edits) or any(each is not None for each in optional))
@@ -326,10 +335,6 @@ def explain(
     assert not isinstance(subject, Result)
     edited = opened(subject, scenario, edits, relaxation=relaxation, time_limit=time_limit, formulation=formulation)
     return explain_conflict(edited.instance, on_progress)
-
-
-def _result(result: Result | Path | str) -> Result:
-    return result if isinstance(result, Result) else load_result(result)
 
 
 __all__ = [

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from alloc.instance.findings import Finding
-from alloc.output import known_codes
-from alloc.result.result import Result, verified_again
-from alloc.result.store import StoreError, Written, load_result, replace_file, write
+from alloc.output import known_codes, plain
+from alloc.result.result import Result
+from alloc.result.store import StoreError, Written, checked, replace_file, write
 from alloc.text import Text
 
 if TYPE_CHECKING:
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 Language = Literal["zh", "en"]
 NATION = "china-2020"  # where a province is cut out of unless another instance is named
 FORMATS = ("html", "xlsx", "docx", "pdf")
-UNVERIFIED = Text(
-    "{name}：核验未通过，不作报告。请重新求解，或运行 alloc verify 查看。",
-    "{name}: failed its verification, so no report is made; solve again, or see alloc verify.",
-)
-
-
-class UnverifiedError(StoreError):
-    """A result that fails its verification, of which nothing is handed on."""
 
 
 def write_report(
@@ -82,7 +74,7 @@ def write_report(
         ))  # fmt: skip
     write = writers(wanted)
     base = None if boundaries is None else read_boundaries(Path(boundaries))
-    found, folder, chosen = _verified(result), Path(out), [cities] if isinstance(cities, str) else list(cities)
+    found, folder, chosen = checked(result), Path(out), [cities] if isinstance(cities, str) else list(cities)
     if chosen:
         from alloc.report.city_page import Pages
 
@@ -98,8 +90,7 @@ def write_report(
     if against is not None:
         from alloc.comparison.reading import compare_any
 
-        _verified(against)
-        comparison = compare_any([against, result])
+        comparison = compare_any([against, result if isinstance(result, Path | str) else found])
         found = comparison.results[1]
     answer = None
     if prices:
@@ -108,18 +99,6 @@ def write_report(
         answer = quick_prices(found)
     document = report(found, language, comparison, base, (), answer)
     return tuple(write(document, folder, f"{document.name}-{language}"))
-
-
-def _verified(result: Result | Path | str) -> Result:
-    """A result whose verification passed when it was made, and passes now."""
-    found = result if isinstance(result, Result) else load_result(Path(result))
-    passed = found.verified
-    if passed:
-        again = verified_again(found).verification
-        passed = again is not None and again.passed
-    if not passed:
-        raise UnverifiedError(UNVERIFIED.fill(name=found.name if isinstance(result, Result) else result))
-    return found
 
 
 def convert(
@@ -248,7 +227,7 @@ def save(
     """
     path = Path(place)
     if isinstance(thing, Result):
-        return _written(path, write(thing, path))
+        return _written(path, write(checked(thing), path))
     from alloc.comparison import Comparison
 
     if path.suffix[1:].casefold() in FORMATS:
@@ -263,7 +242,7 @@ def save(
         from alloc.comparison.files import write as write_comparison
 
         return _written(path, write_comparison(thing, path))
-    content = json.dumps(thing.record(), ensure_ascii=False, indent=2) + "\n"
+    content = json.dumps(plain(thing.record()), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     return _file(path, lambda beside: beside.write_bytes(content.encode()))
 
 
@@ -289,6 +268,7 @@ def save_tables(result: Result, path: Path | str) -> Written:
         raise StoreError(
             Text(f"{path}：工作簿的名称须以 .xlsx 结尾。", f"{path}: the name of a workbook ends in .xlsx")
         )
+    result = checked(result)
     tables = {"tiers": result.tiers, **{name: getattr(result, name) for name in result.tables}}
     return _file(place, lambda beside: write_tables(tables, beside))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +22,7 @@ from alloc.parametric.vary import Variation
 from alloc.result.figures import number
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
-from alloc.result.store import MANIFEST, load_result
+from alloc.result.store import MANIFEST, checked, load_result
 from alloc.result.summary import status_line, summary
 from alloc.result.wording import say
 from alloc.solver.facilities.band import BAND, TITLE
@@ -32,6 +33,8 @@ from alloc.verification import Verification
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
+
+    Thing = Result | Instance | Comparison | Answer | Variation | Verification | tuple[Finding, ...] | list[Finding]
 
 STAGES: Mapping[str, Text] = {
     "relaxation": Text("松弛问题", "relaxation"),
@@ -83,35 +86,36 @@ def show(
     Raises:
         InputError: the instance cannot be read.
         StoreError: the folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         AskError: there is no such city or pool.
     """
     cities = [city] if isinstance(city, str) else list(city or ())
-    thing = loaded(thing) if isinstance(thing, Path | str) else thing
-    if isinstance(thing, Result):
-        known_codes(thing.instance.tables, cities)
-        return _result(thing, language, cities[0] if cities else None)
-    if isinstance(thing, Instance):
+    found = _looked_at(thing)
+    if isinstance(found, Result):
+        known_codes(found.instance.tables, cities)
+        return _result(found, language, cities[0] if cities else None)
+    if isinstance(found, Instance):
         from alloc.result.instance_text import instance_text
 
-        return instance_text(thing, language)
-    if isinstance(thing, Verification):
-        return _verification(thing, language)
-    if isinstance(thing, Variation):
+        return instance_text(found, language)
+    if isinstance(found, Verification):
+        return _verification(found, language)
+    if isinstance(found, Variation):
         from alloc.parametric.files import table_text
 
-        return table_text(thing, language)
-    if isinstance(thing, tuple | list):
+        return table_text(found, language)
+    if isinstance(found, tuple | list):
         from alloc.findings_report.text import report
 
-        return report(thing, language, command)
+        return report(found, language, command)
     from alloc.comparison import Comparison
 
-    if not isinstance(thing, Comparison):
-        return text(thing, language)
+    if not isinstance(found, Comparison):
+        return text(found, language)
     from alloc.comparison.text.terminal import comparison_text
 
-    known_codes(thing.tables, cities, pool)
-    return comparison_text(thing, language, only_differences, pool, cities)
+    known_codes(found.tables, cities, pool)
+    return comparison_text(found, language, only_differences, pool, cities)
 
 
 def record(
@@ -139,15 +143,29 @@ def record(
         only_differences: of a comparison, whether rows without a difference are left out.
 
     Returns:
-        Nested dictionaries, lists, numbers, texts and None.
+        Nested dictionaries, lists, finite numbers, texts and None, which also stands for a number that is not finite.
 
     Raises:
         InputError: the instance cannot be read.
         StoreError: the folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         AskError: there is no such city or pool.
     """
     cities = [city] if isinstance(city, str) else list(city or ())
-    thing = loaded(thing) if isinstance(thing, Path | str) else thing
+    found: dict[str, Any] = plain(_record(_looked_at(thing), cities, pool, only_differences))
+    return found
+
+
+def plain(value: Any) -> Any:
+    """Plain values with None in the place of every number that is not finite, which JSON has no word for."""
+    if isinstance(value, Mapping):
+        return {name: plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _record(thing: Thing, cities: Sequence[str], pool: str | None, only_differences: bool) -> dict[str, Any]:
     if isinstance(thing, Result):
         known_codes(thing.instance.tables, cities)
         return {"manifest": thing.manifest, "tables": {
@@ -186,6 +204,7 @@ def loaded(place: Path | str) -> Result | Instance:
     Raises:
         InputError: the instance cannot be read.
         StoreError: there is neither, or the folder is not a whole result.
+        UnverifiedError: it is a result that fails its verification.
     """
     if not (Path(place) / MANIFEST).exists():
         try:
@@ -195,6 +214,13 @@ def loaded(place: Path | str) -> Result | Instance:
         else:
             return read(place)
     return load_result(Path(place))
+
+
+def _looked_at(thing: Thing | Path | str) -> Thing:
+    """What is to be shown: read where it is a place, and a result only where its verification passes now."""
+    if isinstance(thing, Path | str):
+        return loaded(thing)
+    return checked(thing) if isinstance(thing, Result) else thing
 
 
 def known_codes(tables: Mapping[str, pd.DataFrame], cities: Sequence[str], pool: str | None = None) -> None:
