@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from alloc.comparison import Comparison, ComparisonError
     from alloc.copies import convert, init, mark
     from alloc.documents import (
-        UnverifiedError,
         certify,
         save,
         save_document,
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from alloc.report.boundaries import BoundaryError
     from alloc.report.writing import ReportError
     from alloc.result.result import Result
-    from alloc.result.store import StoreError
+    from alloc.result.store import StoreError, UnverifiedError
     from alloc.session import Session
     from alloc.template.writing import TemplateError
     from alloc.workbook.convert import ConvertError
@@ -71,7 +70,7 @@ _HOMES = {
     "StoreError": "alloc.result.store",
     "TargetError": "alloc.writing",
     "TemplateError": "alloc.template.writing",
-    "UnverifiedError": "alloc.documents",
+    "UnverifiedError": "alloc.result.store",
     "Variation": "alloc.parametric",
     "as_html": "alloc.notebook",
     "certify": "alloc.documents",

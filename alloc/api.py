@@ -17,7 +17,6 @@ from alloc.arguments import ArgumentError, checked
 from alloc.checking import check
 from alloc.copies import convert, init, mark
 from alloc.documents import (
-    UnverifiedError,
     certify,
     ready_to_write,
     save,
@@ -37,7 +36,7 @@ from alloc.output import Language, progress_line, record, show
 from alloc.parametric.vary import Variation, refuse_many, steps, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
-from alloc.result.store import StoreError
+from alloc.result.store import StoreError, UnverifiedError, trusted
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.verification import Verification
@@ -119,16 +118,17 @@ def _not_written(out: Path | str) -> Finding:
 
 @checked
 def load_result(folder: Path | str) -> Result:
-    """Reads a result that was written.
+    """Reads a result that was written, and verifies it: its files, its numbers, and what it says of them.
 
     Args:
         folder: of the result.
 
     Returns:
-        The result, not verified again.
+        The result.
 
     Raises:
         StoreError: it is missing, damaged, or from another version.
+        UnverifiedError: its numbers, or what it says of them, are not right.
     """
     return store.load_result(Path(folder))
 
@@ -150,6 +150,10 @@ def is_result(path: Path | str) -> bool:
 def verify(result: Result | Path | str, *, matrix: bool = False) -> Verification:
     """Every constraint, bound, sum and tier value of a result, again from the raw tables.
 
+
+    It proves that the result keeps every rule and that what it says follows from its numbers; not that no plan is
+    better, for which a tier's bound is the solver's word.
+
     Args:
         result: a result or its folder.
         matrix: also compiles the model of its instance again, and compares every row, bound and tier at random points
@@ -161,7 +165,7 @@ def verify(result: Result | Path | str, *, matrix: bool = False) -> Verification
     Raises:
         StoreError: the folder is not a whole result.
     """
-    found = _result(result)
+    found = store.in_form(result) if isinstance(result, Result) else store.read_result(Path(result))
     verification = verified_again(found).verification
     assert verification is not None
     return matrix_agreement(found.instance).entered(verification) if matrix else verification
@@ -198,6 +202,7 @@ def compare(*results: Result | Path | str) -> Comparison:
 
     Raises:
         StoreError: a folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         ComparisonError: fewer than two results, or some that cannot be compared.
     """
     from alloc.comparison.reading import compare_any
@@ -315,17 +320,18 @@ def explain(
         InputError: the input is wrong; with every finding.
         FormulationError: the formulation cannot be built or is not known to every room.
         StoreError: a folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         AskError: the question cannot be asked, or two are asked at once.
     """
     from alloc.explanation import asking
 
-    result = subject if isinstance(subject, Result) else None
-    if isinstance(subject, Path | str) and is_result(subject):
-        result = load_result(subject)
+    result = None
+    if isinstance(subject, Result) or (isinstance(subject, Path | str) and is_result(subject)):
+        result = trusted(subject)
     only = [rules] if isinstance(rules, str) else [] if isinstance(rules, bool) else list(rules)
     question = asking.Question(
         prices, tier, quick, rules is True or bool(only), tuple(only), city, pool, at_least,
-        None if against is None else _result(against), like,
+        None if against is None else trusted(against), like,
     )  # fmt: skip
     optional = (relaxation, time_limit, formulation)
     asking.refuse(question, result is not None, bool(scenario or edits) or any(each is not None for each in optional))
@@ -336,10 +342,6 @@ def explain(
     assert not isinstance(subject, Result)
     edited = opened(subject, scenario, edits, relaxation=relaxation, time_limit=time_limit, formulation=formulation)
     return explain_conflict(edited.instance, on_progress)
-
-
-def _result(result: Result | Path | str) -> Result:
-    return result if isinstance(result, Result) else load_result(result)
 
 
 __all__ = [

@@ -16,6 +16,7 @@ from alloc.instance.files.source import Source
 from alloc.instance.findings import sort_findings
 from alloc.instance.prechecks.all import precheck
 from alloc.opening import Given, edited_by, opened
+from alloc.result.result import Result
 
 
 @checked
@@ -40,6 +41,8 @@ def check(
     source: Source | None = None
     loaded: Instance | None
     try:
+        if isinstance(instance, Result):
+            instance = instance.instance
         if isinstance(instance, Instance):
             loaded, findings = instance, instance.warnings
         else:

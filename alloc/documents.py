@@ -12,10 +12,10 @@ from alloc.arguments import checked
 from alloc.certification.certified import Certified
 from alloc.explanation.shared.codes import known_codes
 from alloc.instance.instance import Instance
-from alloc.output import Language, loaded, said
+from alloc.output import Language, loaded, plain, said
 from alloc.parametric.vary import Variation
-from alloc.result.result import Result, verified_again
-from alloc.result.store import StoreError, load_result, write
+from alloc.result.result import Result
+from alloc.result.store import StoreError, UnverifiedError, trusted, write
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.writing import Written, kinds
@@ -26,19 +26,10 @@ if TYPE_CHECKING:
 
 FORMATS = ("html", "xlsx", "docx", "pdf")
 RESULT, INSTANCE = Text("分配结果", "The allocation"), Text("算例", "The instance")
-UNVERIFIED = Text(
-    "{name}：核验未通过，不作报告。请重新求解，或运行 alloc verify 查看。",
-    "{name}: failed its verification, so no report is made; solve again, or see alloc verify.",
-)
-
 REFUSED = Text(
     "证书不成立：{error}。结果与其模型不符，请用 alloc verify 查看。",
     "no certificate: {error}; the result is not what its model says, see alloc verify.",
 )
-
-
-class UnverifiedError(StoreError):
-    """A result that fails its verification, of which nothing is handed on."""
 
 
 @checked
@@ -93,7 +84,7 @@ def write_report(
             f"没有格式 {'、'.join(unknown)}；可用：{names}。", f"no format {', '.join(unknown)}: choose from {names}."
         ))  # fmt: skip
     write = writers(wanted)
-    found, folder, chosen = _verified(result), Path(out), [cities] if isinstance(cities, str) else list(cities)
+    found, folder, chosen = trusted(result), Path(out), [cities] if isinstance(cities, str) else list(cities)
     reads = [each for each in (result, against, boundaries) if isinstance(each, Path | str)]
     base = None if boundaries is None else read_boundaries(Path(boundaries), _seats(found))
     if chosen:
@@ -116,8 +107,7 @@ def write_report(
     if against is not None:
         from alloc.comparison.reading import compare_any
 
-        _verified(against)
-        comparison = compare_any([against, result])
+        comparison = compare_any([against, result if isinstance(result, Path | str) else found])
         found = comparison.results[1]
     answer = None
     if prices:
@@ -164,7 +154,7 @@ def certify(
         place = Path(result).resolve() if Path(result).name in ("", "..") else Path(result)
         folder = place.with_name(f"{place.name}-certificate")
     writing.ready(folder, kinds.CERTIFICATE, [None if isinstance(result, Result) else Path(result)])
-    found = result if isinstance(result, Result) else load_result(Path(result))
+    found = trusted(result)
     if not found.has_solution:
         raise UnverifiedError(Text("结果没有分配方案，无可证明。", "the result has no allocation: nothing to certify"))
     limit = found.instance.settings.time_limit if time_limit is None else time_limit
@@ -179,18 +169,6 @@ def _seats(result: Result) -> list[tuple[float, float]]:
     cities = result.instance.tables["cities"]
     known = {"lon", "lat"} <= set(cities) and not cities[["lon", "lat"]].isna().any(axis=None)
     return list(zip(cities["lon"].tolist(), cities["lat"].tolist(), strict=True)) if known else []
-
-
-def _verified(result: Result | Path | str) -> Result:
-    """A result whose verification passed when it was made, and passes now."""
-    found = result if isinstance(result, Result) else load_result(Path(result))
-    passed = found.verified
-    if passed:
-        again = verified_again(found).verification
-        passed = again is not None and again.passed
-    if not passed:
-        raise UnverifiedError(UNVERIFIED.fill(name=found.name if isinstance(result, Result) else result))
-    return found
 
 
 @checked
@@ -231,7 +209,7 @@ def save(
             thing, path, language=language, city=city, pool=pool, only_differences=only_differences, rescued=rescued
         )
     if isinstance(thing, Result):
-        return write(thing, path, rescued)
+        return write(trusted(thing), path, rescued)
     if isinstance(thing, Variation):
         from alloc.parametric.files import write as write_variation
 
@@ -243,7 +221,7 @@ def save(
 
         return write_comparison(thing, path, rescued)
     told = {kinds.MADE_BY: kinds.ANSWER_MARK, **thing.record()}
-    content = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    content = json.dumps(plain(told), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     return writing.write(path, kinds.ANSWER, lambda beside: beside.write_bytes(content.encode()), rescued=rescued)
 
 
@@ -316,7 +294,7 @@ def save_document(
         known_codes(thing.tables, cities, pool)
         made = comparison_document(thing, language, only_differences, pool, cities)
     elif isinstance(thing, Result | Instance):
-        found = _verified(thing) if isinstance(thing, Result) else thing
+        found = trusted(thing) if isinstance(thing, Result) else thing
         instance = found.instance if isinstance(found, Result) else found
         title = RESULT if isinstance(found, Result) else INSTANCE
         made = document(title.said(language), said(found, language, city=city), instance, language)
@@ -349,5 +327,6 @@ def save_tables(result: Result, path: Path | str) -> Written:
         raise StoreError(
             Text(f"{path}：工作簿的名称须以 .xlsx 结尾。", f"{path}: the name of a workbook ends in .xlsx")
         )
+    result = trusted(result)
     tables = {"tiers": result.tiers, **{name: getattr(result, name) for name in result.tables}}
     return writing.write(place, kinds.TABLES, lambda beside: write_tables(tables, beside))

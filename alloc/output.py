@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +27,7 @@ from alloc.instance.instance import Instance
 from alloc.parametric.vary import Variation
 from alloc.result.city import city_section
 from alloc.result.result import Result
-from alloc.result.store import load_result
+from alloc.result.store import load_result, trusted
 from alloc.result.summary import summary
 from alloc.result.wording import say
 from alloc.solver.facilities.band import BAND, TITLE
@@ -45,6 +46,7 @@ Shown: TypeAlias = (
 )
 
 Language = Literal["zh", "en"]
+
 STAGES: Mapping[str, Text] = {
     "relaxation": Text("松弛问题", "relaxation"),
     "every city by itself": Text("逐市选定设施", "every city by itself"),
@@ -87,18 +89,19 @@ def show(
     Raises:
         InputError: the instance cannot be read.
         StoreError: the folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         AskError: there is no such city or pool.
     """
-    thing = loaded(thing) if isinstance(thing, Path | str) else thing
-    if isinstance(thing, Verification):
-        return _verification(thing, language)
-    if isinstance(thing, tuple | list):
+    found = _looked_at(thing)
+    if isinstance(found, Verification):
+        return _verification(found, language)
+    if isinstance(found, tuple | list):
         from alloc.findings_report.text import report
 
-        return report(thing, language, command)
-    if isinstance(thing, Result) and not thing.has_solution:
-        return "\n".join(_no_point(thing, language))
-    return text(said(thing, language, city=city, pool=pool, only_differences=only_differences), language)
+        return report(found, language, command)
+    if isinstance(found, Result) and not found.has_solution:
+        return "\n".join(_no_point(found, language))
+    return text(said(found, language, city=city, pool=pool, only_differences=only_differences), language)
 
 
 def said(
@@ -164,15 +167,29 @@ def record(
         only_differences: of a comparison, whether rows without a difference are left out.
 
     Returns:
-        Nested dictionaries, lists, numbers, texts and None.
+        Nested dictionaries, lists, finite numbers, texts and None, which also stands for a number that is not finite.
 
     Raises:
         InputError: the instance cannot be read.
         StoreError: the folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         AskError: there is no such city or pool.
     """
     cities = [city] if isinstance(city, str) else list(city or ())
-    thing = loaded(thing) if isinstance(thing, Path | str) else thing
+    found: dict[str, Any] = plain(_record(_looked_at(thing), cities, pool, only_differences))
+    return found
+
+
+def plain(value: Any) -> Any:
+    """Plain values with None in the place of every number that is not finite, which JSON has no word for."""
+    if isinstance(value, Mapping):
+        return {name: plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _record(thing: Any, cities: Sequence[str], pool: str | None, only_differences: bool) -> dict[str, Any]:
     if isinstance(thing, Result):
         known_codes(thing.instance.tables, cities)
         return {"manifest": thing.manifest, "tables": {
@@ -197,7 +214,8 @@ def record(
     from alloc.comparison import Comparison
 
     if not isinstance(thing, Comparison):
-        return thing.record()
+        told: dict[str, Any] = thing.record()
+        return told
     from alloc.comparison.files import to_json
 
     known_codes(thing.tables, cities, pool)
@@ -213,6 +231,7 @@ def loaded(place: Path | str) -> Result | Instance:
     Raises:
         InputError: the instance cannot be read.
         StoreError: there is neither, or the folder is not a whole result.
+        UnverifiedError: it is a result that fails its verification.
     """
     if not (Path(place) / MANIFEST).exists():
         try:
@@ -222,6 +241,13 @@ def loaded(place: Path | str) -> Result | Instance:
         else:
             return read(place)
     return load_result(Path(place))
+
+
+def _looked_at(thing: Any) -> Any:
+    """What is to be shown: read where it is a place, and a result only where its verification passes now."""
+    if isinstance(thing, Path | str):
+        return loaded(thing)
+    return trusted(thing) if isinstance(thing, Result) else thing
 
 
 def progress_line(progress: Progress | Step, language: str) -> str:

@@ -920,7 +920,7 @@ def spoiled(result: Result, table: str, change: Callable[[pd.DataFrame], pd.Data
     [
         (lambda r: replace(r, tables={}), "holds no allocation"),
         (lambda r: replace(r, tables={**r.tables, "debt": None}), "no table debt"),
-        (lambda r: replace(r, manifest={**r.manifest, "verified": {"passed": False}}), "failed its verification"),
+        (lambda r: replace(r, verification=None), "failed its verification"),
         (lambda r: replace(r, manifest={**r.manifest, "verified": None}), "verified is missing"),
         (lambda r: replace(r, manifest={**r.manifest, "status": {}}), "status is missing"),
         (lambda r: replace(r, manifest={**r.manifest, "status": {"stopped": "so", "quality": ""}}), "status is"),

@@ -21,6 +21,7 @@ from alloc.result.result import run, verified_again
 from alloc.result.store import TABLES, StoreError, load_result, write
 from alloc.verification.families import BOUNDED, FAMILIES
 from alloc.writing import TargetError
+from forging import manifest_of, put, reseal
 from instances import write_tiny
 
 
@@ -46,6 +47,7 @@ def timeless(where: Path) -> dict[str, object]:
     manifest = json.loads((where / "manifest.json").read_text(encoding="utf-8"))
     for key in ("timings", "host"):
         del manifest[key]
+    del manifest["files"]["manifest.json"]
     for tier in manifest["tiers"]:
         del tier["seconds"]
     return manifest  # type: ignore[no-any-return]
@@ -120,7 +122,7 @@ def test_nothing_is_left_when_writing_fails(
     def full(*_: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(store, "_write_json", full)
+    monkeypatch.setattr(store, "_write_manifest", full)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where it would be rescued
     with pytest.raises(TargetError, match="no space left"):
@@ -153,7 +155,7 @@ def test_only_a_verified_result_is_written(folder: Path, tmp_path: Path, monkeyp
         (lambda where: (where / "debt.parquet").unlink(), "debt.parquet"),
         (lambda where: (where / "land.parquet").write_bytes(b"PAR1"), "land.parquet"),
         (lambda where: (where / "instance" / "cities.parquet").unlink(), "instance"),
-        (lambda where: (where / "instance" / "limits.parquet").unlink(), "not the instance"),
+        (lambda where: (where / "instance" / "limits.parquet").unlink(), "limits.parquet: this file is missing"),
     ],
 )
 def test_a_damaged_result_is_refused_with_the_reason(
@@ -171,6 +173,9 @@ def test_a_tampered_result_fails_its_verification(result: alloc.Result, tmp_path
     table = pd.read_parquet(path)
     table.loc[0, "published"] += 1.0
     table.to_parquet(path)
+    with pytest.raises(StoreError, match=r"allocation\.parquet: was changed or damaged"):
+        alloc.verify(tmp_path / "r")
+    reseal(tmp_path / "r", manifest_of(tmp_path / "r"))
     verification = alloc.verify(tmp_path / "r")
     assert not verification.passed
     assert verification.failures
@@ -213,14 +218,14 @@ def test_the_manifest_names_what_the_model_decides_and_asks_for(result: alloc.Re
 def test_a_manifest_with_an_unknown_name_is_not_verified(result: alloc.Result, part: str, tmp_path: Path) -> None:
     """Tampered with, or of a version that knows more; one that says nothing of its model is older and passes."""
     write(result, tmp_path / "one")
-    path = tmp_path / "one" / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest = manifest_of(tmp_path / "one")
     manifest["model"][part].append("renew")
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    reseal(tmp_path / "one", manifest)
     verification = alloc.verify(tmp_path / "one")
     assert [(each.family, each.key) for each in verification.failures] == [("model", f"{part}: renew")]
-    del manifest["model"]
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    del manifest["model"], manifest["files"]
+    manifest["schema"] = 2
+    put(tmp_path / "one", manifest)
     assert alloc.verify(tmp_path / "one").passed
 
 

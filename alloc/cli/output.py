@@ -87,7 +87,9 @@ def fail(message: str, code: int, form: str) -> NoReturn:
 
 def print_json(content: Any) -> None:
     """For machines, on stdout."""
-    click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=_plain))
+    from alloc.output import plain
+
+    click.echo(json.dumps(plain(content), ensure_ascii=False, indent=2, default=_plain, allow_nan=False))
 
 
 def _plain(value: Any) -> Any:

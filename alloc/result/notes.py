@@ -30,7 +30,7 @@ class Beyond(NamedTuple):
 
 def note_lines(result: Result, language: str) -> list[str]:
     """The notes of a result, a sentence each."""
-    lines = []
+    lines = [say(language, "unsealed")] if "written_as" in result.manifest else []
     for note in result.manifest["notes"]:
         if isinstance(note, str):  # of a result that an earlier version wrote
             lines.append(note)

@@ -56,6 +56,10 @@ WORDS: dict[str, Text] = {
         "{amount} allocations lie more than {width} from what the relaxation grants, for the solve was stopped: "
         "{which}",
     ),
+    "unsealed": Text(
+        "结果由较早的版本写出，各文件没有哈希；其中的数字已重新核验。",
+        "Written by an earlier version, without a hash for its files; its numbers have been verified again.",
+    ),
     "note_by_pyomo": Text("由 Pyomo 逐行编译：{detail}", "compiled by Pyomo row by row: {detail}"),
     "pools": Text("指标平衡", "Pools"),
     "pools_heads": Text(
@@ -128,6 +132,9 @@ WORDS: dict[str, Text] = {
     "debt_after": Text("年末", "after the year"),
     "bond_room": Text("可新增债务", "room for new debt"),
 }
+
+NOTES = tuple(sorted({key.removeprefix("note_").removesuffix("_stopped") for key in WORDS if key.startswith("note_")}))
+"""The codes of notes, for each of which there are words."""
 
 
 def say(language: str, key: str, **words: object) -> str:

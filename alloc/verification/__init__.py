@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.instance import Instance
-from alloc.verification import copies, levers, published
+from alloc.verification import copies, levers, published, statements
 from alloc.verification.copies import check_copies
 from alloc.verification.families import (
     BOUNDS,
@@ -27,11 +27,12 @@ from alloc.verification.ledger import Failure, Ledger
 from alloc.verification.published import check_published
 from alloc.verification.recompute import Raw, recompute
 from alloc.verification.results import read
+from alloc.verification.statements import check_statements, check_verified
 from alloc.verification.tiers import check_tiers, tier_values
 
 __all__ = ["CHECKS", "FAMILIES", "Failure", "Raw", "Verification", "recompute", "verify"]
 
-CHECKS = ("tables", "model", *BOUNDS, *copies.CHECKS, *published.CHECKS, "tiers")
+CHECKS = ("tables", "model", *BOUNDS, *copies.CHECKS, *published.CHECKS, "tiers", *statements.CHECKS)
 """The names under which failures are noted that belong to no constraint family."""
 
 
@@ -64,6 +65,7 @@ def verify(
     tolerance: float = 1e-6,
     rounded: bool = True,
     model: Mapping[str, Any] | None = None,
+    says: Mapping[str, Any] | None = None,
 ) -> Verification:
     """Recompute everything from the raw tables and compare it with a result.
 
@@ -75,6 +77,8 @@ def verify(
         rounded: whether the promises of rounding are checked; results of schema 1 made others.
         model: the entry of the manifest, ``decisions`` and ``families`` by name. One that is not covered here fails,
             whatever its numbers are. None: an older result, which does not say.
+        says: the manifest, of the right form: status, bounds, gaps, notes and options are compared too, and so is
+            ``verified``, where it is there. None: the tables alone.
 
     Returns:
         What was compared and what failed. Nothing is raised for a result that is wrong.
@@ -82,11 +86,15 @@ def verify(
     ledger = Ledger(tolerance)
     _check_names(ledger, instance.formulation, model)
     with np.errstate(all="ignore"):  # what is no number is a failure, and needs no warning
-        whole = _check(ledger, instance, tables, tiers, rounded)
+        whole = _check(ledger, instance, tables, tiers, rounded, says)
     families = _families(ledger, instance.formulation)
-    if whole and "families" in tables:
-        _compare_families(ledger, families, tables["families"])
-    return _verification(ledger, families)
+    if whole:  # a table that is made of this verification counts as compared, so that the count is that of later ones
+        _compare_families(ledger, families, tables.get("families", families))
+    found = _verification(ledger, families)
+    if found.passed and says is not None and "verified" in says:
+        check_verified(ledger, says["verified"], found.checks, found.worst, found.worst_at)
+        found = _verification(ledger, families)
+    return found
 
 
 def _check(
@@ -95,6 +103,7 @@ def _check(
     tables: Mapping[str, pd.DataFrame],
     tiers: Sequence[Mapping[str, Any]],
     rounded: bool,
+    says: Mapping[str, Any] | None,
 ) -> bool:
     """Enter every comparison; False where tables are not whole, so that there is nothing to compare."""
     raw, policy = recompute(instance), instance.settings.policy
@@ -110,6 +119,8 @@ def _check(
     if rounded:
         check_published(ledger, raw, results, policy)
     check_tiers(ledger, tier_values(raw, results, instance.settings), tiers)
+    if says is not None:
+        check_statements(ledger, instance, raw, results, says)
     return True
 
 
@@ -143,7 +154,7 @@ def _families(ledger: Ledger, formulation: str) -> pd.DataFrame:
 
 def _compare_families(ledger: Ledger, found: pd.DataFrame, stored: pd.DataFrame) -> None:
     names = found["family"].tolist()
-    if sorted(stored["family"]) != sorted(names):
+    if sorted(map(str, stored["family"])) != sorted(names):
         ledger.fail("tables", "families: not those of the model")
         return
     stored = stored.set_index("family").loc[names]

@@ -31,12 +31,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
              "bond_room", "reference", "ratio_before", "tier_before", "ratio_after", "tier_after"),
     "limits": ("limit", "left", "right", "sense", "slack"),
     "rounding": ("rule", "pool", "province", "city", "limit", "off", "unit"),
+    "relaxation": ("city", "pool", "granted", "beyond"),
     "families": ("family", "rows", "binding", "violation"),
 }  # fmt: skip
 TEXTS = ("city", "pool", "province", "service", "unit", "tier_before", "tier_after", "limit", "sense", "rule",
          "family")  # fmt: skip
-NOT_VERIFIED = ("relaxation",)  # how the allocation was found, of which no rule says anything
-NOT_YET = "families"  # the table that verification itself gives rise to
+# Tables that are not always there: how an allocation was found, and what verification itself gives rise to.
+SOMETIMES = ("relaxation", "families")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,8 @@ class Results:
     families need is formed once: ``received`` (what a city gets of land, of each kind of transfer, of bonds and of each
     class of them), ``added`` (module · build + expand), ``reused``, ``spending``, ``running``, ``earning`` (what
     special bonds may pay for), and ``limited``, the left side of every row of ``limits``; ``brought`` are the tables in
-    which levers have columns that are verified in modules of their own.
+    which levers have columns that are verified in modules of their own; ``relaxation`` [n, R] is what the relaxation
+    grants, where the result says so.
     """
 
     allocations: Columns
@@ -73,6 +75,7 @@ class Results:
     limited: Floats
     earning: Floats
     brought: Mapping[str, Columns]
+    relaxation: Columns | None = None
 
 
 def pools_by_purpose(pool: Columns) -> dict[str, Flags]:
@@ -104,11 +107,11 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
     ledger.tally("tables")
     more, brought = levers.columns(raw.formulation), levers.keys(raw.formulation)
     known = {name: (*COLUMNS.get(name, ()), *more.get(name, ())) for name in (*COLUMNS, *brought)}
-    for name in sorted(set(tables) - {*known, *NOT_VERIFIED}):
+    for name in sorted(set(tables) - {*known}):
         ledger.fail("tables", f"{name}: unknown")
     for name, columns in known.items():
         if name not in tables:
-            if name != NOT_YET:
+            if name not in SOMETIMES:
                 ledger.fail("tables", f"{name}: missing")
             continue
         kinds = tables[name].dtypes.to_dict()
@@ -117,11 +120,16 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         for column in columns:
             if column not in kinds:
                 ledger.fail("tables", f"{name}.{column}: missing")
-            elif column not in TEXTS and len(tables[name]) and not is_numeric_dtype(kinds[column]):
+            elif not len(tables[name]):
+                continue
+            elif column in TEXTS and (name, column) != ("allocation", "rule"):  # there it is a part, in numbers
+                if kinds[column] != "str" and not all(isinstance(each, str) for each in tables[name][column]):
+                    ledger.fail("tables", f"{name}.{column}: no texts")
+            elif not is_numeric_dtype(kinds[column]):
                 ledger.fail("tables", f"{name}.{column}: no numbers")
     if ledger.tally("tables").failures:
         return None
-    found = {name: _columns(ledger, name, tables[name], key) for name, key in _keys(raw).items()}
+    found = {name: _columns(ledger, name, tables[name], key) for name, key in _keys(raw, tables).items()}
     if ledger.tally("tables").failures:
         return None
     return _results(found, tables["rounding"], raw, policy)
@@ -139,14 +147,14 @@ def decided(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy
     Raises:
         KeyError: a table or a column is missing.
     """
-    keys = {name: key for name, key in _keys(raw).items() if name in tables}
+    keys = {name: key for name, key in _keys(raw, tables).items() if name in tables}
     found = {name: _columns(ledger, name, tables[name], key) for name, key in keys.items()}
     nothing = pd.DataFrame()
     rest = dict.fromkeys(("debt", "limits"), Columns(nothing))
     return _results({**rest, **found}, nothing, raw, policy)
 
 
-def _keys(raw: Raw) -> dict[str, dict[str, Names]]:
+def _keys(raw: Raw, tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Names]]:
     """Table -> the codes that are wanted of each column of its key, in their order."""
     codes: dict[str, Names] = {"city": raw.cities, "service": raw.services, "pool": raw.pools}
     return {
@@ -154,6 +162,7 @@ def _keys(raw: Raw) -> dict[str, dict[str, Names]]:
         "services": {"city": raw.cities, "service": raw.services},
         "limits": {"limit": [limit.limit for limit in raw.limits]},
         **{name: {"city": raw.cities} for name in ("people", "land", "budget", "debt")},
+        **({"relaxation": {"city": raw.cities, "pool": raw.pools}} if "relaxation" in tables else {}),
         **{name: {each: codes[each] for each in key} for name, key in levers.keys(raw.formulation).items()},
     }
 
@@ -196,6 +205,7 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
             for name in {**levers.keys(raw.formulation), **levers.columns(raw.formulation)}
             if name in found
         },
+        relaxation=found.get("relaxation"),
     )
     return replace(results, limited=limited(raw, results, policy))
 

@@ -16,15 +16,8 @@ from alloc.publish.off import rounding_table
 from alloc.solver.model.status import Quality
 
 
-def manifest_of_schema_1(manifest: Mapping[str, Any], schema: int) -> dict[str, Any]:
-    """The manifest as this version has it.
-
-    Args:
-        schema: of this version.
-
-    Raises:
-        KeyError, TypeError: the manifest lacks something that schema 1 has.
-    """
+def manifest_of_schema_1(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest, of the form of schema 1, as this version has it but for the number of the schema."""
     options = manifest["options"]
     whole = bool(options["integers"])
     tiers = []
@@ -42,8 +35,6 @@ def manifest_of_schema_1(manifest: Mapping[str, Any], schema: int) -> dict[str, 
     searched = [{"code": "searched", "amount": 0.0, "detail": ""}] if whole else []
     return {
         **manifest,
-        "schema": schema,
-        "written_as": 1,
         "tiers": tiers,
         "status": status,
         "floors": {entry["tier"]: entry["optimum"] for entry in manifest["tiers"] if entry["tolerance"] is not None},
