@@ -155,7 +155,7 @@ def mutation(modules: str, count: int, seed: int, out: Path, again: bool, first:
     from benchmarks import mutation as measuring
 
     wanted = [each for each in modules.split(",") if each]
-    todo = measuring.survivors(out) if again else measuring.chosen(wanted, count, seed)
+    todo = measuring.survivors(wanted, out) if again else measuring.chosen(wanted, count, seed)
     tell = partial(click.echo, err=True)
     found = measuring.measure(todo, out, tell, again=again, first=first, long=long)
     click.echo(measuring.table(found))

@@ -98,7 +98,7 @@ def chosen(wanted: Sequence[str], count: int, seed: int) -> list[Mutant]:
     every = {
         module: mutants(module, (ROOT / module).read_text(encoding="utf-8"))
         for module in modules()
-        if not wanted or any(fnmatch(module, each) or module.startswith(each) for each in wanted)
+        if _is_wanted(module, wanted)
     }
     total = sum(map(len, every.values()))
     found: list[Mutant] = []
@@ -107,10 +107,14 @@ def chosen(wanted: Sequence[str], count: int, seed: int) -> list[Mutant]:
     return found
 
 
-def survivors(file: Path) -> list[Mutant]:
+def _is_wanted(module: str, wanted: Sequence[str]) -> bool:
+    return not wanted or any(fnmatch(module, each) for each in wanted)
+
+
+def survivors(wanted: Sequence[str], file: Path) -> list[Mutant]:
     """The mutants of a table that no test noticed, as far as their lines still say the same."""
     left = {key for key, row in known(file).items() if row["outcome"] not in KILLED}
-    found = {name for name, *_ in left if (ROOT / name).is_file()}
+    found = {name for name, *_ in left if (ROOT / name).is_file() and _is_wanted(name, wanted)}
     every = (each for name in sorted(found) for each in mutants(name, (ROOT / name).read_text(encoding="utf-8")))
     return [each for each in every if each.key in left]
 

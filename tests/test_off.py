@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from alloc.instance.derived.limits import LimitRow, Sense
-from alloc.publish.off import LimitOf, off_in_pools, off_in_settled, rounding_table
+from alloc.publish.off import LimitOf, off_in_pools, off_in_rows, off_in_settled, rounding_table
 from alloc.publish.pool import Rounded
 
 LIMIT = LimitOf("group_limit", "allocation")
@@ -101,7 +101,47 @@ def test_persons() -> None:
     assert told([2, 6, 7], [5.0, 5.5, 7.4]) == [("neighbour", "1", "", -3), ("total", "", "", -2.9)]
     assert told([5, 6, 8], [5.9, 6.9, 7.2]) == [("total", "", "", -1)]
     assert told([6, 6, 7], [5.0, 6.0, 8.0]) == [("neighbour", "1", "", 1), ("neighbour", "3", "", -1)]
-    assert told([5, 6, 7], [5, 6, 7], limit("<=", 10, "settle"), limit("<=", 10)) == [("group_limit", "", "k", 1)]
+    assert told([5, 6, 7], [5, 6, 7], limit("<=", 10, "settle"), limit("<=", 9)) == [("group_limit", "", "k", 1)]
+
+
+@pytest.mark.parametrize(("published", "told"), [(50.0, None), (50.000005, None), (50.00003, 0.00003), (57.0, 7.0)])
+def test_rows_of_a_city(published: float, told: float | None) -> None:
+    """The second city may have 50 of both pools, or of the second alone; a millionth of a quantum is noise."""
+    here = SimpleNamespace(**{**vars(data()), "kind": ("land", "bond"), "quantum": np.array([100.0, 10.0]),
+                              "pools": ("p", "q")})  # fmt: skip
+    for granted, pool, unit in (([1.0, 1.0], "", "ha"), ([0.0, 1.0], "q", "10⁴ yuan")):
+        rows = SimpleNamespace(granted=np.array([granted]), city=np.array([1]), most=np.array([50.0]),
+                               family=np.array([0]))  # fmt: skip
+        kept: Any = SimpleNamespace(room=rows, names=("debt_room", "general_budget"), money=np.full(3, 0.5),
+                                    budgets=budgets())  # fmt: skip
+        amounts = np.array([[9.0, 9.0], [0.0, published], [9.0, 9.0]])
+        found = list(off_in_rows(here, kept, amounts, np.zeros(3)))
+        expected = [] if told is None else [("debt_room", pool, "", "2", "", pytest.approx(told), unit)]
+        assert [tuple(each) for each in found] == expected
+
+
+def budgets(*rows: tuple[int, int, float]) -> Any:
+    """Rows over money: family, city, and what is left of it."""
+    family, city, left = (np.array(each) for each in zip(*rows, strict=True)) if rows else (np.zeros(0, dtype=int),) * 3
+    return SimpleNamespace(family=family, city=city, left=lambda published, settled: left)
+
+
+def test_the_worst_row_of_a_budget_stands_for_it() -> None:
+    """The second city is overdrawn by 3 and by 4 in rows of one budget, by 2 in another; 0.4 of the first is noise."""
+    none = SimpleNamespace(granted=np.zeros((0, 1)), city=np.zeros(0, dtype=int), most=np.zeros(0), family=np.zeros(0))
+    rows = budgets((1, 1, -3.0), (1, 1, -4.0), (0, 1, -2.0), (1, 0, -0.4), (1, 2, 5.0), (0, 2, -0.7))
+    kept: Any = SimpleNamespace(room=none, names=("capital_budget", "general_budget"), money=np.full(3, 0.5),
+                                budgets=rows)  # fmt: skip
+    found = list(off_in_rows(data(), kept, np.zeros((3, 1)), np.zeros(3)))
+    assert [(each.rule, each.city, each.off, each.unit) for each in found] == [
+        ("general_budget", "2", 4.0, "10⁴ yuan"), ("capital_budget", "2", 2.0, "10⁴ yuan"),
+        ("capital_budget", "3", 0.7, "10⁴ yuan"),
+    ]  # fmt: skip
+
+
+def test_a_limit_is_known_to_its_last_digits_and_a_millionth_of_a_quantum() -> None:
+    for amount, missed in ((50 - 0.9e-5, False), (50 - 1.1e-5, True)):
+        assert bool(off(rounded([30, 20, 50]), [30, 20, 50], (limit("<=", amount),))) == missed
 
 
 def test_the_table_is_sorted_and_has_its_columns_when_it_is_empty() -> None:

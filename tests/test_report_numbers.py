@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
-from alloc.report.content import Column, Group, Table
-from alloc.report.numbers import apportion, change, excel_format, head, shown
+
+from alloc.content.blocks import Column, Group, Table
+from alloc.content.numbers import apportion, change, excel_format, head, shown
 
 NAN = math.nan
 
@@ -20,7 +21,7 @@ def test_a_value_is_divided_by_the_scale_of_its_unit() -> None:
     money, share = column(decimals=3, scale=1e4), column(decimals=1, scale=0.01)
     found = shown(Table("t", "t", (money, share), ((12_346.0, 0.0537), (-4.0, -0.0001))), "en")
     assert found.row_numbers == ((1.235, 5.4), (0.0, 0.0))
-    assert found.rows == (("1.235", "5.4"), ("0.000", "0.0"))
+    assert found.rows == (("1.235", "5.4"), ("0.000", "0.0")) and str(found.row_numbers[1]) == "(0.0, 0.0)"
 
 
 @pytest.mark.parametrize(("decimals", "scale"), [(0, 10.0), (1, 10.0), (2, 1e4), (1, 0.01)])
@@ -97,6 +98,11 @@ def test_notes_of_the_table_come_first_and_marks_once() -> None:
 def test_infinite_and_textual_numbers_stay() -> None:
     found = shown(Table("t", "t", (column(),), ((math.inf,), ("many",), (NAN,))), "en")
     assert found.row_numbers == ((math.inf,), ("many",), (None,))
+    tier = Column("a", "a", kind="level")
+    tiers = shown(
+        Table("t", "t", (tier, Column("b", "b")), (("red", "red"),), levels=(Level("red", "Red", "R", ""),)), "en"
+    )
+    assert tiers.rows == (("R Red", "red"),)
     empty = shown(Table("t", "t", (Column("a", "a"), Column("b", "b", kind="code")), ((None, None),)), "en")
     assert empty.rows == (("", ""),)
 
