@@ -59,8 +59,9 @@ def _or_none(right: Right) -> Right:
 
 def _instance(value: Any) -> bool:
     from alloc.instance.instance import Instance
+    from alloc.result.result import Result
 
-    return isinstance(value, Instance | Mapping | Path | str)
+    return isinstance(value, Instance | Result | Mapping | Path | str)
 
 
 def _result(value: Any) -> bool:
@@ -87,8 +88,8 @@ TEXTS = Right(_texts, Text("文字，或由文字组成的列表", "a text, or a
 FLAG = Right(_is(bool, np.bool_), Text("True 或 False", "True or False"))
 NUMBER = Right(_number, Text("有限的数", "a finite number"))
 INSTANCE = Right(_instance, Text(
-    "算例的名称、文件夹、工作簿，Instance，或由 settings 和各表组成的字典",
-    "the name, folder or workbook of an instance, an Instance, or a mapping of settings and tables",
+    "算例的名称、文件夹、工作簿，Instance，Result，或由 settings 和各表组成的字典",
+    "the name, folder or workbook of an instance, an Instance, a Result, or a mapping of settings and tables",
 ))  # fmt: skip
 RESULT = Right(_result, Text("Result 或结果文件夹的路径", "a Result, or the folder of one"))
 LANGUAGE = Right(lambda value: value in LANGUAGES, Text("zh 或 en", "zh or en"))

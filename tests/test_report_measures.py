@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alloc.report.content import Column
+from alloc.content.blocks import Column
 from alloc.report.measures import by_city, by_group, cells, mean, on_grid, ratio, summed, texts
 from alloc.report.view import Grouping
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from alloc.content.blocks import Column, Group, Table
+from alloc.content.blocks import Column, Group, Level, Table
 from alloc.content.numbers import apportion, change, excel_format, head, shown
 
 NAN = math.nan

@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from alloc.cli.options import printed_out
-from alloc.cli.usage import wrong_usage
+from alloc.cli.options import printed_out, wrong_usage
 
 COMMANDS = ("certify", "check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
+from alloc.cli.options import WrongUsage
 from alloc.cli.output import print_json, say
-from alloc.cli.usage import WrongUsage
 
 NATION = "china-2020"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
+from alloc.cli.options import WrongUsage
 from alloc.cli.output import DONE, STOPPED, print_json, say, written_record
-from alloc.cli.usage import WrongUsage
 
 FORMATS = ("html", "xlsx", "docx", "pdf")
 NAMED = 8  # files that are all named; of more than these the first three
