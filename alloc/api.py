@@ -32,7 +32,7 @@ from alloc.instance import Finding, InputError, Instance, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.prechecks.all import CONFLICT_CODES
 from alloc.opening import Given, opened
-from alloc.output import Language, progress_line, record, show
+from alloc.output import Language, plain, progress_line, record, show
 from alloc.parametric.vary import Variation, refuse_many, steps, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
@@ -373,6 +373,7 @@ __all__ = [
     "load_result",
     "mark",
     "matrix_agreement",
+    "plain",
     "progress_line",
     "read",
     "ready_to_write",

@@ -130,8 +130,9 @@ RIGHT: Mapping[str, Right] = {
     "rules": Right(lambda value: isinstance(value, bool) or _texts(value), Text(
         "True、False，或规则的名称", "True, False, or names of rules")),
     "city": _or_none(TEXT), "show.city": _or_none(CITIES), "record.city": _or_none(CITIES), "save.city":
-    _or_none(CITIES), "pool": _or_none(TEXT), "at_least": _or_none(NUMBER), "like": _or_none(TEXT),
-    "only_differences": FLAG, "command": TEXT, "each_city": CALLED,
+    _or_none(CITIES), "save_document.city": _or_none(CITIES),
+    "pool": _or_none(TEXT), "at_least": _or_none(NUMBER), "like": _or_none(TEXT),
+    "only_differences": FLAG, "matrix": FLAG, "rescued": FLAG, "command": TEXT, "each_city": CALLED,
     "formats": Right(lambda value: _texts(value) and len(value) > 0, Text(
         "html、xlsx、docx、pdf 中的一种或几种", "one or several of html, xlsx, docx, pdf")),
     "tables": Right(lambda value: value in ("csv", "parquet"), Text("csv 或 parquet", "csv or parquet")),

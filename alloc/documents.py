@@ -118,6 +118,7 @@ def write_report(
     return tuple(write(document, folder, f"{document.name}-{language}"))
 
 
+@checked
 def certify(
     result: Result | Path | str,
     out: Path | str | None = None,

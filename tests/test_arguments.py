@@ -34,6 +34,8 @@ VERBS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "init": (alloc.init, {"target": "none"}),
     "mark": (alloc.mark, {"instance": "hand", "findings": ()}),
     "save": (alloc.save, {"thing": solve, "place": "none"}),
+    "save_document": (alloc.save_document, {"thing": "hand", "place": "none"}),
+    "certify": (alloc.certify, {"result": "none", "out": "none"}),
     "save_tables": (alloc.save_tables, {"result": solve, "path": "none"}),
     "show": (alloc.show, {"thing": "hand"}),
     "record": (alloc.record, {"thing": "hand"}),
@@ -49,6 +51,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "where": (3, None), "cities": (3, [110000], None), "language": ("fr", "", None, 3), "on_progress": (3, None),
     "prices": ("yes", 3), "tier": (3,), "quick": ("yes",), "rules": (3, [3], None), "city": (110000, [110000]),
     "pool": (3, ["land"]), "at_least": ("much", float("nan")), "like": (110000,), "only_differences": ("no", None),
+    "matrix": ("yes", 1), "rescued": ("yes", 1),
     "command": (3,), "each_city": (3,), "formats": ([], "", 3, [3]), "tables": ("xml", 3), "services": ("school", [3]),
     "pools": ("land", 3), "province": (440000,), "year": ("next", 2021.5),
 }  # fmt: skip

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 import alloc
 from alloc import certificate as reader
 from alloc.certificate import FILES, SUMS, Certificate
+from alloc.certification.certify import certify as certified
 from alloc.cli import main
 from alloc.cli.output import STOPPED, WRONG
 
@@ -247,11 +248,13 @@ def test_the_command_says_what_is_proven(hand: Path, tmp_path: Path, monkeypatch
 
 def test_a_bound_that_is_too_good_ends_with_a_code_of_its_own(hand: Path, tmp_path: Path) -> None:
     result = alloc.load_result(hand)
-    found = alloc.certify(changed(result, "fairness", bound=0.81), tmp_path / "c")
+    found = certified(changed(result, "fairness", bound=0.81), tmp_path / "c", lambda progress: None, 60.0)
     assert [each.tier for each in found.tiers if each.unproven] == ["fairness"]
     assert not found.holds and "0.81" in alloc.show(found)
-    with pytest.raises(alloc.UnverifiedError, match=r"cost is 12000\.0 at the plan, not 11000\.0"):
-        alloc.certify(changed(result, "cost", value=11_000.0), tmp_path / "d")
+    with pytest.raises(ValueError, match=r"cost is 12000\.0 at the plan, not 11000\.0"):
+        certified(changed(result, "cost", value=11_000.0), tmp_path / "d", lambda progress: None, 60.0)
+    with pytest.raises(alloc.UnverifiedError, match=r"fairness\.gap"):  # what is opened is verified first
+        alloc.certify(changed(result, "fairness", bound=0.81), tmp_path / "e")
     assert not (tmp_path / "d").exists()
 
 

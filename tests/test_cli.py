@@ -22,6 +22,7 @@ from alloc.content.numbers import shown
 from alloc.result.notes import note_lines
 from alloc.result.result import run
 from alloc.result.summary import status_line, summary
+from forging import manifest_of, reseal
 from instances import write_tiny
 
 
@@ -110,6 +111,8 @@ def test_a_result_that_fails_its_verification_is_4(tiny: Path, tmp_path: Path) -
     table = pd.read_parquet(path)
     table["settle"] += 10.0
     table.to_parquet(path)
+    assert call("verify", tmp_path / "r").exit_code == 1  # its digest is another one
+    reseal(tmp_path / "r", manifest_of(tmp_path / "r"))
     assert call("verify", tmp_path / "r").exit_code == 4
 
 

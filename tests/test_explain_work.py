@@ -22,10 +22,10 @@ import pytest
 from alloc.compiler.compile import _Compiler
 from alloc.compiler.linear_model import LinearModel
 from alloc.compiler.template import Relation, Template, Walker
+from alloc.content.terminal import text
 from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.explanation.rules.rules import explain_rules
 from alloc.explanation.sensitivity.prices import explain_prices
-from alloc.explanation.shared.answer import text
 from alloc.instance import read
 from alloc.instance.derived.steps import Steps
 from alloc.result.result import Result, run
@@ -89,7 +89,7 @@ def test_conflict_derives_and_compiles_a_handful_of_times(name: str, work: Work)
     instance = read(INSTANCES / "infeasible" / name)
     answer = explain_conflict(instance)
     for language in ("zh", "en"):
-        text(answer, language)
+        text((answer.section(language),), language)
     answer.record()
     assert answer.menu.repairs and work.derivations >= 10
     assert work.whole_derivations == 1 and 1 < work.derived <= 5
@@ -109,7 +109,7 @@ def test_result_of_two_cities(ask: Callable[[], Any], looks: int, derived: float
     work.__init__()  # type: ignore[misc]  # the solve itself is not counted
     answer = ask()
     for language in ("zh", "en"):
-        text(answer, language)
+        text((answer.section(language),), language)
     assert work.derivations >= looks, "fewer looks than there are numbers to turn: nothing was counted"
     assert work.whole_derivations == 1 and 1 < work.derived <= derived
     assert work.whole_compilations == 1 and 1 <= work.compiled <= compiled

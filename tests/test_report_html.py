@@ -24,6 +24,7 @@ from alloc.report.render.html.page import spaced
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write
+from forging import reseal
 from instances import write_tiny
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -261,13 +262,15 @@ def test_damaged_foreign_and_unverified_results_are_refused(hand: Result, tmp_pa
     assert "99" in refused(foreign.parent)[1]
     unverified = made("unverified") / "manifest.json"
     failed = manifest | {"verified": {**manifest["verified"], "passed": False}}
-    unverified.write_text(json.dumps(failed), encoding="utf-8")
+    reseal(unverified.parent, failed)
     assert refused(unverified.parent)[0] == 4
     changed = made("changed")
     import pandas as pd
 
     table = pd.read_parquet(changed / "allocation.parquet")
     table.assign(published=table["published"] + 1).to_parquet(changed / "allocation.parquet")
+    assert refused(changed)[0] == 1  # its digest is another one
+    reseal(changed, manifest)
     assert refused(changed)[0] == 4
 
 

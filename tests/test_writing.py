@@ -78,7 +78,7 @@ def test_every_command_refuses_before_it_works(tmp_path: Path, monkeypatch: pyte
     def late(*_: object, **__: object) -> None:
         raise AssertionError("the target is looked at first")
 
-    for name in ("alloc.api.run", "alloc.api.vary", "alloc.api.understand", "alloc.template.new.read",
+    for name in ("alloc.api.run", "alloc.api.vary", "alloc.checking.understand", "alloc.template.new.read",
                  "alloc.explanation.asking.of_result", "alloc.comparison.reading.compare_any",
                  "alloc.workbook.convert.from_source", "alloc.report.document.report"):  # fmt: skip
         monkeypatch.setattr(name, late)
@@ -173,14 +173,14 @@ def test_a_solve_whose_target_fails_is_kept_and_ends_with_3(tmp_path: Path, monk
     from alloc.result import store
 
     monkeypatch.chdir(tmp_path)
-    original = store._write_json
+    original = store._write_manifest
 
     def full(content: object, path: Path) -> None:
         if "disk" in path.parts:
             raise OSError(errno.ENOSPC, "No space left on device")
         original(content, path)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(store, "_write_json", full)
+    monkeypatch.setattr(store, "_write_manifest", full)
     done = CliRunner().invoke(main, ["solve", "hand", "--out", "disk/r", "--quiet", "--lang", "en"])
     assert done.exit_code == 3 and "No space left" in done.output
     assert alloc.verify(tmp_path / "r").passed

@@ -157,7 +157,7 @@ def test_derived_data_of_the_lever() -> None:
         known.renewal_price  # type: ignore[attr-defined]  # noqa: B018
     for line in ("cities.renewal_cost = 41", "policy.renewal.share = 0.5", "cities.idle *= 2", "pools.total *= 1.1"):
         near = apply(one, [parse_edit(line)]).instance
-        np.testing.assert_array_equal(derive(near, (one, known)).renewal_worth, derive(near).renewal_worth)  # type: ignore[attr-defined]
+        np.testing.assert_array_equal(derive(near, known).renewal_worth, derive(near).renewal_worth)  # type: ignore[attr-defined]
     changed = known.changed(renewal_worth=known.renewal_worth * 2, upper=known.upper + 1)  # type: ignore[attr-defined]
     np.testing.assert_array_equal(changed.renewal_worth, 2 * known.renewal_worth)  # type: ignore[attr-defined]
     assert "renewal_worth" in changed.arrays and "renewal_worth" not in derive(read("hand")).arrays

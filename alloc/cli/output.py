@@ -87,7 +87,7 @@ def fail(message: str, code: int, form: str) -> NoReturn:
 
 def print_json(content: Any) -> None:
     """For machines, on stdout."""
-    from alloc.output import plain
+    from alloc.api import plain
 
     click.echo(json.dumps(plain(content), ensure_ascii=False, indent=2, default=_plain, allow_nan=False))
 

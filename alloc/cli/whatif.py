@@ -60,8 +60,8 @@ def whatif(
     with Display(lang, quiet) as display:
         variation = api.whatif(
             instance, target, api.steps(first, last, count), where=where, cities=cities, scenario=scenario,
-            edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation,
-            on_progress=display.report,
+            edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation, out=out,
+            language=lang, on_progress=display.report,  # type: ignore[arg-type]
         )  # fmt: skip
     written = variation.written
     if form == "json":
