@@ -72,6 +72,8 @@ class Facts:
     def settle_limit(self, c: str) -> float:
         row, settlement = self.city[c], self.policy.settlement
         limit = either(row.get("willingness"), settlement.willingness) * self.migrants(c)
+        if settlement.growth is not None:
+            limit = min(limit, settlement.growth * row["settled_last"])
         if self.size_class(c) in settlement.quota_classes and given(row.get("settlement_quota")):
             limit = min(limit, row["settlement_quota"])
         return limit
@@ -79,12 +81,20 @@ class Facts:
     # services
 
     def cohort(self, c: str, s: str) -> float:
-        return self.city[c][self.service[s]["cohort"]]
+        today, plan = self.city[c][self.service[s]["cohort"]], self.service[s].get("plan_cohort")
+        return min(today, self.city[c][plan]) if given(plan) else today
 
     def migrant_cohort(self, c: str, s: str) -> float:
         row = self.city[c]
-        own = row.get("migrant_" + self.service[s]["cohort"])
-        return either(own, self.cohort(c, s) * self.migrants(c) / row["residents"])
+        today = row[self.service[s]["cohort"]]
+        own = either(row.get("migrant_" + self.service[s]["cohort"]), today * self.migrants(c) / row["residents"])
+        return own * self.cohort(c, s) / today if today > 0 else own
+
+    def frozen(self, c: str, s: str) -> bool:
+        """Whether a restricted service may neither be built nor enlarged."""
+        policy = self.policy.services
+        closed = self.service[s]["restricted"] and self.size_class(c) in policy.restricted_classes
+        return closed and not policy.restricted_expand
 
     def full_need(self, c: str, s: str) -> float:
         return self.service[s]["norm"] * self.cohort(c, s)
@@ -140,6 +150,7 @@ class Facts:
         row = self.city[c]
         sure = sum(self.bounds(c, r)[0] for r in self.pools(kind="transfer", use="general"))
         need = row["essential_spending"] + row["interest"]
+        need += self.policy.budget.least_free * (row["revenue"] + row["other_transfers"] + sure)
         return max(0.0, need - row["revenue"] - row["other_transfers"] - sure)
 
     def reference(self, c: str) -> float:

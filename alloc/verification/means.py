@@ -52,6 +52,12 @@ def own_balance(city: Columns) -> Floats:
     return balance
 
 
+def new_interest(bonds: Floats, special: Floats, policy: Any) -> tuple[Floats, Floats]:
+    """A year's interest of new bonds that government funds pay, and that general revenue pays, 10⁴ yuan [n] each."""
+    by_funds = special if policy.debt.special_interest == "fund" else 0.0 * special
+    return policy.debt.bond_rate * by_funds, policy.debt.bond_rate * (bonds - by_funds)
+
+
 def land(city: Columns, facts: Facts, policy: Any) -> dict[str, Any]:
     """Land that last year's settlement earned, and idle land that can be put back to use."""
     per_resident = city["built_up"] * 10_000 / city["urban_residents"]

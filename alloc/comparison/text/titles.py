@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from alloc.comparison.text.wording import SIZE_CLASSES, say
 from alloc.formulation.lever import Family, Worded
 from alloc.formulation.registry import catalogue
-from alloc.instance.schema.settings import DebtTier, Settings, Tier
+from alloc.instance.schema.policy import DebtTier
+from alloc.instance.schema.settings import Settings, Tier
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 

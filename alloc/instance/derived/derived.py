@@ -24,6 +24,7 @@ from alloc.instance.derived.needs import People, Services, people, services
 from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.frames import placed, texts
 from alloc.instance.instance import Instance
+from alloc.instance.schema.policy import Policy
 from alloc.instance.where.conditions import Column
 from alloc.text import Text
 
@@ -40,7 +41,8 @@ class Derived(People, Services, Land, Money, Pools):
         cities: codes of the cities.
         services: keys of the services.
         pools: keys of the pools.
-        shortfall: what essential spending and interest lack even with the least general transfers, 10⁴ yuan [n].
+        shortfall: what essential spending and interest lack even with the least general transfers, and to the least
+            free share of all general money where the policy has one, 10⁴ yuan [n].
         limits: the planner's own rows.
         further: what levers derive, by name; each of it is an attribute as well.
     """
@@ -125,7 +127,7 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
         cities=tuple(texts(cities, "city")),
         services=tuple(texts(tables["services"], "service")),
         pools=tuple(names),
-        shortfall=_shortfall(means, shares),
+        shortfall=_shortfall(means, shares, policy),
         limits=(),
     )
     rows = limit_rows(tables["limits"], columns, who.residents, partial(_whole, result, instance), selections)
@@ -209,9 +211,14 @@ def _part(kind: type, value: Any) -> dict[str, Any]:
     return {each.name: getattr(value, each.name) for each in fields(kind)}
 
 
-def _shortfall(means: Money, shares: Pools) -> Floats:
-    """What is missing to essential spending and interest when every general transfer is at its lower bound [n]."""
+def _shortfall(means: Money, shares: Pools, policy: Policy) -> Floats:
+    """What is missing to essential spending and interest when every general transfer is at its lower bound [n].
+
+    Every city is counted with at least the free share of its general money that the policy asks for.
+    """
     general = (shares.kind == "transfer") & (shares.use == "general")
     least = shares.lower[:, general].sum(axis=1)
     lacking = means.essential_spending + means.interest - means.revenue - means.other_transfers - least
+    if policy.budget.least_free > 0:
+        lacking = lacking + policy.budget.least_free * (means.revenue + means.other_transfers + least)
     return np.asarray(np.maximum(0, lacking))

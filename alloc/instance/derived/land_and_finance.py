@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from alloc.instance.derived.needs import People
 from alloc.instance.frames import numbers
-from alloc.instance.schema.settings import DebtTier, Policy
+from alloc.instance.schema.policy import DebtTier, Policy
 
 Floats = NDArray[np.float64]
 Objects = NDArray[np.object_]
@@ -70,6 +70,7 @@ class Money:
         class_room: new debt that the limits leave, by class (general, special) [n, 2].
         settlement_cost: a settled person a year.
         bond_rate: interest on new bonds, share a year.
+        funds_pay: whether government funds pay the interest of new special bonds.
     """
 
     revenue: Floats
@@ -91,6 +92,7 @@ class Money:
     class_room: Floats
     settlement_cost: float
     bond_rate: float
+    funds_pay: bool
 
 
 def built_up_a_person(cities: pd.DataFrame) -> Floats:
@@ -166,6 +168,7 @@ def money(cities: pd.DataFrame, last_transfers: Floats, policy: Policy) -> Money
         class_room=np.maximum(0, limit - debt),
         settlement_cost=float(policy.settlement.cost),
         bond_rate=float(policy.debt.bond_rate),
+        funds_pay=policy.debt.special_interest == "fund",
         **rooms,
     )
 

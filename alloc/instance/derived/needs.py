@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from alloc.instance.derived.rule_bounds import RuleBound, most, said
 from alloc.instance.frames import flags, numbers, placed, texts
 from alloc.instance.schema.classes import size_class
-from alloc.instance.schema.settings import Policy, ScorePolicy
+from alloc.instance.schema.policy import Policy, ScorePolicy
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
@@ -33,7 +33,8 @@ class People:
         population_share: share of all residents [n].
         migrants: residents registered elsewhere [n].
         size_class: name of the size class, text [n].
-        settle_limit: most who may settle this year: those who would, and the quota where the class has one [n].
+        settle_limit: most who may settle this year: those who would, a multiple of last year where the policy has one,
+            and the quota where the class has one [n].
         settle_bounds: the rules behind that limit, each by itself.
     """
 
@@ -114,9 +115,11 @@ def people(cities: pd.DataFrame, policy: Policy) -> People:
     migrants = numbers(cities, "migrants_cross") + numbers(cities, "migrants_within")
     classes = size_class(numbers(cities, "size_population"))
     willing = numbers(cities, "willingness", blank=policy.settlement.willingness) * migrants
+    growth = np.inf if policy.settlement.growth is None else policy.settlement.growth * numbers(cities, "settled_last")
     quota = np.where(np.isin(classes, policy.settlement.quota_classes), numbers(cities, "settlement_quota"), np.nan)
     bounds = (
         RuleBound("willingness", "settle", "upper", willing),
+        RuleBound("settlement_growth", "settle", "upper", np.broadcast_to(growth, willing.shape)),
         RuleBound("quota", "settle", "upper", said(quota, np.inf)),
     )
     return People(
@@ -133,7 +136,7 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
     """Need, capacity and the limits of building for every city and service."""
     cities, table = tables["cities"], tables["services"]
     norm, entitlement, module = (numbers(table, name) for name in ("norm", "entitlement", "module"))
-    cohort, migrant_cohort = _cohorts(cities, texts(table, "cohort"), who)
+    cohort, migrant_cohort = _cohorts(cities, texts(table, "cohort"), texts(table, "plan_cohort"), who)
     capacity = placed(tables["capacity"], "capacity", cities["city"], table["service"], "service")
 
     full_need = norm * cohort
@@ -149,7 +152,9 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
     growth = numbers(table, "growth_limit") * np.maximum(capacity, LEAST_BASE_OF_GROWTH * full_need)
     nothing_new = RuleBound("restricted", "build", "upper", np.where(closed & (facilities > 0), 0.0, np.inf))
     expansion = RuleBound("expansion", "expand", "upper", numbers(table, "expansion_limit") * capacity)
-    no_more = RuleBound("gate", "backlog", "upper", np.where(gates, backlog_now, np.inf))
+    may_expand = policy.services.restricted_expand | ~closed
+    nothing_more = RuleBound("restricted_expansion", "expand", "upper", np.where(may_expand, np.inf, 0.0))
+    no_more = RuleBound("gate", "backlog", "upper", np.where(gates & may_expand, backlog_now, np.inf))
     some = who.migrants[:, None] > 0
     breakpoints, slopes = _score(numbers(table, "minimum"), policy.score)
     return Services(
@@ -164,9 +169,9 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
         facilities=facilities,
         buildable=buildable,
         build_limit=most([nothing_new], np.where(facilities > 0, facilities, 0)),
-        expand_limit=most([expansion], missing),
-        growth_limit=np.where(buildable, np.fmax(growth, module), growth),
-        service_bounds=(nothing_new, expansion, no_more),
+        expand_limit=most([expansion, nothing_more], missing),
+        growth_limit=np.where(buildable, np.fmax(growth, module), np.where(may_expand, growth, 0.0)),
+        service_bounds=(nothing_new, expansion, nothing_more, no_more),
         norm=norm,
         minimum=numbers(table, "minimum"),
         entitlement=entitlement,
@@ -183,12 +188,22 @@ def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) ->
     )
 
 
-def _cohorts(cities: pd.DataFrame, columns: Objects, who: People) -> tuple[Floats, Floats]:
-    """The cohort of every service and its migrants [n, S]; where these are not given, in proportion to residents."""
+def _cohorts(cities: pd.DataFrame, columns: Objects, planned: Objects, who: People) -> tuple[Floats, Floats]:
+    """The cohort of every service and its migrants [n, S]; where these are not given, in proportion to residents.
+
+    Where a service is planned for fewer than there are today, for these, and for as many fewer migrants.
+    """
     cohort = np.column_stack([numbers(cities, column) for column in columns])
     given = np.column_stack([numbers(cities, f"migrant_{column}") for column in columns])
     by_share = cohort * who.migrants[:, None] / who.residents[:, None]
-    return cohort, np.where(np.isnan(given), by_share, given)
+    migrant_cohort = np.where(np.isnan(given), by_share, given)
+    for s, column in enumerate(planned):
+        if column:
+            plan = np.minimum(cohort[:, s], numbers(cities, column))
+            some = cohort[:, s] > 0
+            migrant_cohort[:, s] *= np.where(some, plan / np.where(some, cohort[:, s], 1.0), 1.0)
+            cohort[:, s] = plan
+    return cohort, migrant_cohort
 
 
 def _score(minimum: Floats, score: ScorePolicy) -> tuple[Floats, Floats]:
