@@ -21,6 +21,8 @@ Rows = list[dict[str, Any]]
 
 ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 
+LATER = ("plan_cohort", "follow", "where", "phase_in")  # filled by `_with_later_rules`
+
 POLICY = """\
 [policy.land]
 standards = [ {{ up_to = 100, per_settler = 100 }}, {{ up_to = 150, per_settler = 80 }}, {{ per_settler = 50 }} ]
@@ -404,7 +406,7 @@ def _filled(rng: np.random.Generator, tables: dict[str, Rows], settings: str, in
             entry = f'tier = "{tier}"\n'
             settings = settings.replace(entry, f"{entry}tolerance = {tolerance}\n", 1)
     for name, table in TABLES.items():
-        for column in (each for each in table.columns if each.name in table.joined and each.name != "plan_cohort"):
+        for column in (each for each in table.columns if each.name in table.joined and each.name not in LATER):
             for row in tables.get(name, ()):
                 row[column.name] = _cell(rng, column, tables) if rng.random() < 0.7 else None
     for name, section in LEVER_SECTIONS.items():
@@ -425,6 +427,11 @@ def _with_later_rules(rng: np.random.Generator, tables: dict[str, Rows], setting
     for row in tables["services"]:
         planned = row["cohort"] == "age_6_11" and rng.random() < 0.7
         row["plan_cohort"] = "pupils_planned" if planned else None
+    for row in tables["pools"]:
+        row["follow"] = bool(rng.random() < 0.5)
+        row["where"] = "bond_room > 0" if row["kind"] == "bond" and rng.random() < 0.5 else None
+        complete = sum(each["pool"] == row["pool"] for each in tables["last_year"]) == len(tables["cities"])
+        row["phase_in"] = _between(rng, 0.2, 0.9, 2) if complete and rng.random() < 0.5 else None
     for section, line in (
         ("settlement", f"growth = {_between(rng, 0.5, 1.5, 2)}"),
         ("services", "restricted_expand = false"),

@@ -9,8 +9,9 @@ import numpy as np
 
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance, make_instance
+from alloc.instance.prechecks.all import precheck
 from alloc.instance.schema.settings import Settings
-from hand_instance import CARE, HOSPITAL, PRIMARY, hand
+from hand_instance import BONDS, CARE, GRANT, HOSPITAL, LAND, MONEY, PRIMARY, hand
 
 OFF: Mapping[str, Any] = {
     "settlement.growth": None, "services.restricted_expand": True, "debt.special_interest": "general",
@@ -103,3 +104,48 @@ def test_a_least_share_of_general_money_is_free() -> None:
     lacking = today.essential_spending + today.interest - money
     close(d.shortfall, *np.maximum(0.0, lacking + 0.02 * money))
     close(today.shortfall, *np.maximum(0.0, lacking))
+
+
+def test_bounds_follow_the_pool() -> None:
+    """There are 0.8 · 2 000 = 1 600 ha, last year 300 + 500: floors are 0.7 · 2 and caps 1.4 · 2 times last year."""
+    twice = {("land", "total"): 2_000}
+    base, following = derive(hand(pools=twice)), derive(hand(pools={**twice, ("land", "follow"): True}))
+    close(base.floor[:, LAND], 210, 350)
+    close(following.floor[:, LAND], 420, 700)
+    close(base.cap[:, LAND], 420, 700)
+    close(following.cap[:, LAND], 840, 1_400)
+    for other in (BONDS, GRANT, MONEY):
+        assert np.array_equal(following.lower[:, other], base.lower[:, other])
+
+
+def test_the_formula_counts_who_takes_part() -> None:
+    d, base = derive(hand(pools={("money", "where"): "city == '200002'"})), derive(hand())
+    close(d.benchmark[:, MONEY], 0, 900_000)
+    assert np.array_equal(d.benchmark[:, LAND], base.benchmark[:, LAND])
+    close(d.floor[:, MONEY], 320_000, 400_000)  # 0.8 of last year: who is outside keeps the floor
+
+
+def test_a_formula_is_phased_in() -> None:
+    """A third by the formula, two thirds by the shares of last year, 4/9 and 5/9; of those alone who take part."""
+    base, third = derive(hand()), derive(hand(pools={("money", "phase_in"): 1 / 3}))
+    a, b = base.benchmark[:, MONEY]
+    close(third.benchmark[:, MONEY], 2 / 3 * 400_000 + a / 3, 2 / 3 * 500_000 + b / 3)
+    alone = {("money", "phase_in"): 1 / 3, ("money", "where"): "city == '200002'"}
+    close(derive(hand(pools=alone)).benchmark[:, MONEY], 0, 900_000)
+    whole = derive(hand(pools={("money", "phase_in"): 1.0}))
+    close(whole.benchmark[:, MONEY], a, b)
+
+
+def found(**pools: object) -> list[tuple[str, str, str | None, str]]:
+    """What the check before the solve finds with the pool of money otherwise: severity, code, column and key."""
+    instance = hand(pools={("money", name): value for name, value in pools.items()})
+    found = [each for each in precheck(instance, derive(instance)) if each.column == "where"]
+    return [(each.severity, each.code, each.column, str(each.key)) for each in found]
+
+
+def test_a_condition_has_to_leave_the_formula_something_to_count() -> None:
+    """A fiscal gap has city 200002 alone; nobody has 10¹² of room for bonds."""
+    fault = ("error", "nobody_takes_part", "where", "money")
+    assert found(where="city == '200002'") == []
+    assert found(where="city == '100001'") == [fault]
+    assert found(where="bond_room > 1e12") == [fault]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 
 from alloc.formulation.lever import Side
 from alloc.instance.derived.land_and_finance import BOND_CLASSES, Land, Money
+from alloc.instance.derived.needs import People
 from alloc.instance.derived.rule_bounds import RuleBound, least, most, said
 from alloc.instance.frames import flags, numbers, placed, texts
+from alloc.instance.where.conditions import Columns, parse
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
@@ -86,6 +89,7 @@ def pools(
     tables: Mapping[str, pd.DataFrame],
     last_year: Floats,
     factors: Mapping[str, Floats],
+    who: People,
     land: Land,
     money: Money,
 ) -> Pools:
@@ -95,6 +99,7 @@ def pools(
         tables: the tables of the instance.
         last_year: the matrix of last year's amounts [n, R].
         factors: the derived factors by name [n]; every other factor is a column of `cities`.
+        who: size classes of the cities.
         land: land of the cities.
         money: accounts and debt of the cities.
     """
@@ -104,13 +109,15 @@ def pools(
         placed(tables[name], "amount", cities["city"], table["pool"], "pool") for name in ("earmarks", "overrides")
     )
     available = (1 - numbers(table, "reserve")) * numbers(table, "total")
-    benchmark = available * _formula(tables, factors)
+    taking_part = _taking_part(tables, who, money)
+    benchmark = available * _phased_in(_formula(tables, factors, taking_part), last_year, taking_part, table)
 
+    scale = _scale(table, available, last_year)
     bond, fixed = kind == "bond", ~np.isnan(override)
-    by_last_year = np.where(bond, np.nan, numbers(table, "floor_multiple") * last_year)
+    by_last_year = np.where(bond, np.nan, numbers(table, "floor_multiple") * scale * last_year)
     promised = np.where(bond, np.nan, earmark)
     floor = _floor(by_last_year, promised)
-    cap = _cap(numbers(table, "cap_multiple") * last_year, floor)
+    cap = _cap(numbers(table, "cap_multiple") * scale * last_year, floor)
     down = said(np.where(bond, np.nan, (1 - numbers(table, "corridor_down")) * benchmark), -np.inf)
     up = said((1 + numbers(table, "corridor_up")) * benchmark, np.inf)
     rules = _bounds(
@@ -159,7 +166,36 @@ def pools(
     )
 
 
-def _formula(tables: Mapping[str, pd.DataFrame], factors: Mapping[str, Floats]) -> Floats:
+def _taking_part(tables: Mapping[str, pd.DataFrame], who: People, money: Money) -> Flags:
+    """Which cities the formula of every pool counts [n, R]."""
+    cities, conditions = tables["cities"], texts(tables["pools"], "where")
+    chosen = np.ones((len(cities), len(conditions)), dtype=bool)
+    if any(conditions):
+        columns = {name: cities[name] for name in cities.columns}
+        columns |= {"size_class": who.size_class, "debt_tier": money.debt_tier, "bond_room": money.bond_room}
+        seen = Columns({name: partial(columns.__getitem__, name) for name in columns})
+        for r, where in enumerate(conditions):
+            chosen[:, r] = parse(where).evaluate(seen)
+    return chosen
+
+
+def _scale(table: pd.DataFrame, available: Floats, last_year: Floats) -> Floats:
+    """What last year's amounts are multiplied with before floors and caps are multiples of them [R]."""
+    last = np.nansum(last_year, axis=0)
+    follows = flags(table, "follow") & (last > 0)
+    return np.where(follows, available / np.where(follows, last, 1.0), 1.0)
+
+
+def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, table: pd.DataFrame) -> Floats:
+    """Shares by the formula, where it is being phased in mixed with those of last year [n, R]."""
+    for r, part in enumerate(numbers(table, "phase_in")):
+        last = np.where(taking_part[:, r], np.nan_to_num(last_year[:, r]), 0.0)
+        if not np.isnan(part) and last.sum() > 0:
+            share[:, r] = (1 - part) * last / last.sum() + part * share[:, r]
+    return share
+
+
+def _formula(tables: Mapping[str, pd.DataFrame], factors: Mapping[str, Floats], taking_part: Flags) -> Floats:
     """Every city's share of every pool by its factors, NaN for a pool without factors [n, R]."""
     cities, table = tables["cities"], tables["factors"]
     position = {pool: k for k, pool in enumerate(tables["pools"]["pool"])}
@@ -167,6 +203,7 @@ def _formula(tables: Mapping[str, pd.DataFrame], factors: Mapping[str, Floats]) 
     share[:, [position[pool] for pool in table["pool"]]] = 0
     for pool, factor, weight in zip(table["pool"], table["factor"], table["weight"], strict=True):
         value = factors[factor] if factor in factors else numbers(cities, factor)
+        value = np.where(taking_part[:, position[pool]], value, 0.0)
         total = value.sum()
         if total > 0:
             share[:, position[pool]] += weight * value / total

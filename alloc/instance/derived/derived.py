@@ -112,7 +112,7 @@ def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> 
         "backlog": needs.backlog_now @ needs.capital_cost,
     }
     formula = accounts and known.tables("pools", "factors", "earmarks", "overrides") and known.backlog(needs)
-    shares = known.derived if formula else pools(tables, last_year, factors, ground, means)
+    shares = known.derived if formula else pools(tables, last_year, factors, who, ground, means)
     names = texts(tables["pools"], "pool")
     selections, columns = known.selections(who, means), dict[str, Column]()
     if not set(texts(tables["limits"], "where")) <= set(selections):
