@@ -20,9 +20,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alloc.api import check, compare, explain, load_result, solve, verify, whatif
+    from alloc.api import compare, explain, load_result, solve, verify, whatif
+    from alloc.arguments import ArgumentError
+    from alloc.checking import check
     from alloc.comparison import Comparison, ComparisonError
-    from alloc.documents import UnverifiedError, convert, init, mark, save, save_tables, write_report
+    from alloc.copies import convert, init, mark
+    from alloc.documents import (
+        certify,
+        save,
+        save_document,
+        save_tables,
+        write_report,
+    )
     from alloc.errors import AllocError
     from alloc.explanation.shared.answer import AskError
     from alloc.findings_report.mark import MarkError
@@ -31,20 +40,22 @@ if TYPE_CHECKING:
     from alloc.notebook import as_html
     from alloc.output import record, show
     from alloc.parametric import Variation
-    from alloc.report.maps import BoundaryError
+    from alloc.report.boundaries import BoundaryError
     from alloc.report.writing import ReportError
     from alloc.result.result import Result
-    from alloc.result.store import StoreError
+    from alloc.result.store import StoreError, UnverifiedError
     from alloc.session import Session
     from alloc.template.writing import TemplateError
     from alloc.workbook.convert import ConvertError
+    from alloc.writing import TargetError
 
     __version__: str
 
 _HOMES = {
     "AllocError": "alloc.errors",
+    "ArgumentError": "alloc.arguments",
     "AskError": "alloc.explanation.shared.answer",
-    "BoundaryError": "alloc.report.maps",
+    "BoundaryError": "alloc.report.boundaries",
     "Comparison": "alloc.comparison",
     "ComparisonError": "alloc.comparison",
     "ConvertError": "alloc.workbook.convert",
@@ -57,20 +68,23 @@ _HOMES = {
     "Result": "alloc.result.result",
     "Session": "alloc.session",
     "StoreError": "alloc.result.store",
+    "TargetError": "alloc.writing",
     "TemplateError": "alloc.template.writing",
-    "UnverifiedError": "alloc.documents",
+    "UnverifiedError": "alloc.result.store",
     "Variation": "alloc.parametric",
     "as_html": "alloc.notebook",
-    "check": "alloc.api",
+    "certify": "alloc.documents",
+    "check": "alloc.checking",
     "compare": "alloc.api",
-    "convert": "alloc.documents",
+    "convert": "alloc.copies",
     "explain": "alloc.api",
-    "init": "alloc.documents",
+    "init": "alloc.copies",
     "load_result": "alloc.api",
-    "mark": "alloc.documents",
+    "mark": "alloc.copies",
     "read": "alloc.instance",
     "record": "alloc.output",
     "save": "alloc.documents",
+    "save_document": "alloc.documents",
     "save_tables": "alloc.documents",
     "show": "alloc.output",
     "solve": "alloc.api",
@@ -81,6 +95,7 @@ _HOMES = {
 
 __all__ = [
     "AllocError",
+    "ArgumentError",
     "AskError",
     "BoundaryError",
     "Comparison",
@@ -95,10 +110,12 @@ __all__ = [
     "Result",
     "Session",
     "StoreError",
+    "TargetError",
     "TemplateError",
     "UnverifiedError",
     "Variation",
     "as_html",
+    "certify",
     "check",
     "compare",
     "convert",
@@ -109,6 +126,7 @@ __all__ = [
     "read",
     "record",
     "save",
+    "save_document",
     "save_tables",
     "show",
     "solve",

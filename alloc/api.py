@@ -2,7 +2,8 @@
 
 An *instance* is a folder, a workbook, the name of one that ships, an `Instance`, or a mapping of ``settings`` and
 tables in memory; a *result* is a `Result` or the folder of one. What stands where something is written is renamed
-beside, never written over. Every error is an `alloc.AllocError` with a message in both languages.
+beside, never written over. Every error is an `alloc.AllocError` with a message in both languages; of an
+argument that no verb could use an `alloc.ArgumentError`.
 """
 
 from __future__ import annotations
@@ -12,31 +13,39 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alloc.documents import Language, UnverifiedError, convert, init, mark, save, save_tables, write_report
+from alloc.arguments import ArgumentError, checked
+from alloc.checking import check
+from alloc.copies import convert, init, mark
+from alloc.documents import (
+    certify,
+    ready_to_write,
+    save,
+    save_document,
+    save_tables,
+    write_report,
+)
 from alloc.errors import AllocError
 from alloc.explanation.shared.answer import AskError, Step
+from alloc.explanation.shared.codes import known_codes
 from alloc.formulation.errors import FormulationError
-from alloc.instance import Finding, InputError, Instance, locate, read
+from alloc.instance import Finding, InputError, Instance, read
 from alloc.instance.derived.derived import derive
-from alloc.instance.files.memory import source_in_memory
-from alloc.instance.files.placing import place_findings
-from alloc.instance.files.reading import read_source, understand
-from alloc.instance.files.source import Source
-from alloc.instance.findings import sort_findings
-from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
-from alloc.opening import Given, edited_by, opened
-from alloc.output import known_codes, progress_line, record, show
-from alloc.parametric.vary import Variation, steps, vary
+from alloc.instance.prechecks.all import CONFLICT_CODES
+from alloc.opening import Given, opened
+from alloc.output import Language, progress_line, record, show
+from alloc.parametric.vary import Variation, refuse_many, steps, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
-from alloc.result.store import StoreError, ready_to_write
+from alloc.result.store import StoreError, UnverifiedError, trusted
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.verification import Verification
+from alloc.writing import TargetError, Written, kinds, ready
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
+    from alloc.verification.points import Agreement
 
 OnProgress = Callable[[Progress | Step], None]
 
@@ -45,51 +54,7 @@ def silent(progress: Progress | Step) -> None:
     """Progress that nobody watches."""
 
 
-def check(
-    instance: Given,
-    *,
-    scenario: str | None = None,
-    edits: str | Sequence[str] = (),
-    formulation: str | None = None,
-) -> tuple[Finding, ...]:
-    """Everything that is wrong or doubtful about an instance, nothing solved and nothing raised for a wrong input.
-
-    Args:
-        instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
-        scenario: name of one of its scenarios, or the path of a scenario's file; applied before anything is looked at.
-        edits: a line as on the command line, or several; applied after the scenario.
-        formulation: name of the model; None: as the instance says.
-
-    Returns:
-        Findings on the tables and the settings; where these can be used, also what arithmetic over the bounds finds.
-    """
-    source: Source | None = None
-    loaded: Instance | None
-    try:
-        if isinstance(instance, Instance):
-            loaded, findings = instance, instance.warnings
-        else:
-            home = None if not isinstance(instance, Path | str) else locate(instance)
-            source = (
-                source_in_memory(instance) if not isinstance(instance, Path | str) else read_source(Path(home or ""))
-            )
-            loaded, findings = understand(source)
-            loaded = None if loaded is None else replace(loaded, home=home)
-    except InputError as error:
-        return error.findings
-    if loaded is None:
-        return findings
-    try:
-        if scenario or edits:
-            edited = edited_by(loaded, scenario, edits)
-            loaded, findings = edited.instance, (*edited.instance.warnings, *edited.findings)
-        loaded = opened(loaded, formulation=formulation).instance
-    except InputError as error:
-        return sort_findings(dict.fromkeys([*findings, *error.findings]))
-    found = precheck(loaded, derive(loaded))
-    return sort_findings(dict.fromkeys([*findings, *(place_findings(found, source) if source else found)]))
-
-
+@checked
 def solve(
     instance: Given,
     *,
@@ -119,40 +84,56 @@ def solve(
         on_progress: told of every step, with the tier, the best value and the bound.
 
     Returns:
-        The result. Where no allocation satisfies the rules it says so (`Result.infeasible`) and has no tables.
+        The result. Where no allocation satisfies the rules it says so (`Result.infeasible`) and has no tables; where
+        there is none, nothing is written to `out`, and a finding says so.
 
     Raises:
         InputError: the input, an edit or an option is wrong; with every finding.
         FormulationError: the formulation cannot be built or is not known to every room.
-        StoreError: `out` cannot be written, or the result failed its verification (nothing is written then).
+        TargetError: `out` holds something else or cannot be written; nothing has been solved then.
+        StoreError: the result failed its verification (nothing is written then).
     """
     edited = opened(
         instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
     )
     if out is not None:
-        ready_to_write(Path(out))
+        ready_to_write(out, "result", [edited.instance.home])
     result = run(edited.instance, on_progress, edited=edited)
     result = replace(result, findings=(*dict.fromkeys([*edited.findings, *result.findings]),))
     if out is not None and result.has_solution:
-        store.write(result, Path(out))
+        store.write(result, Path(out), rescued=True)
+    elif out is not None:
+        result = replace(result, findings=(*result.findings, _not_written(out)))
     return result
 
 
+def _not_written(out: Path | str) -> Finding:
+    """Says of a solve without an allocation that no result lies where one was asked for."""
+    return Finding(
+        "warning", "nothing_written", str(out), None, None, None,
+        Text("没有分配方案，没有写出结果。", "There is no allocation, and nothing is written."),
+        Text("放宽时限，或用 alloc explain 查看冲突的规则。", "Allow more time, or ask alloc explain what clashes."),
+    )  # fmt: skip
+
+
+@checked
 def load_result(folder: Path | str) -> Result:
-    """Reads a result that was written.
+    """Reads a result that was written, and verifies it: its files, its numbers, and what it says of them.
 
     Args:
         folder: of the result.
 
     Returns:
-        The result, not verified again.
+        The result.
 
     Raises:
         StoreError: it is missing, damaged, or from another version.
+        UnverifiedError: its numbers, or what it says of them, are not right.
     """
     return store.load_result(Path(folder))
 
 
+@checked
 def is_result(path: Path | str) -> bool:
     """Whether a path is the folder of a result.
 
@@ -162,14 +143,21 @@ def is_result(path: Path | str) -> bool:
     Returns:
         True where it has the manifest of a result.
     """
-    return (Path(path) / store.MANIFEST).exists()
+    return (Path(path) / kinds.MANIFEST).exists()
 
 
-def verify(result: Result | Path | str) -> Verification:
+@checked
+def verify(result: Result | Path | str, *, matrix: bool = False) -> Verification:
     """Every constraint, bound, sum and tier value of a result, again from the raw tables.
+
+
+    It proves that the result keeps every rule and that what it says follows from its numbers; not that no plan is
+    better, for which a tier's bound is the solver's word.
 
     Args:
         result: a result or its folder.
+        matrix: also compiles the model of its instance again, and compares every row, bound and tier at random points
+            with what the raw tables say: a rule that forgets a term is found by it, which no result tells.
 
     Returns:
         What was compared and what failed.
@@ -177,11 +165,32 @@ def verify(result: Result | Path | str) -> Verification:
     Raises:
         StoreError: the folder is not a whole result.
     """
-    verification = verified_again(_result(result)).verification
+    found = store.in_form(result) if isinstance(result, Result) else store.read_result(Path(result))
+    verification = verified_again(found).verification
     assert verification is not None
-    return verification
+    return matrix_agreement(found.instance).entered(verification) if matrix else verification
 
 
+def matrix_agreement(instance: Instance) -> Agreement:
+    """Whether the matrix that is solved for an instance says what the verification makes of the raw tables.
+
+    Args:
+        instance: checked.
+
+    Returns:
+        What was compared at random points, and where the two differ, by family and row.
+
+    Raises:
+        FormulationError: the formulation cannot be built or is not known to every room.
+    """
+    from alloc.formulation.registry import catalogue
+    from alloc.solver.solution import compiled
+    from alloc.verification.points import compare_matrix
+
+    return compare_matrix(instance, compiled(derive(instance), instance), catalogue(instance.formulation).decisions)
+
+
+@checked
 def compare(*results: Result | Path | str) -> Comparison:
     """What differs between the first result and each of the others: inputs, tiers, every pool by city, who wins.
 
@@ -193,6 +202,7 @@ def compare(*results: Result | Path | str) -> Comparison:
 
     Raises:
         StoreError: a folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         ComparisonError: fewer than two results, or some that cannot be compared.
     """
     from alloc.comparison.reading import compare_any
@@ -200,6 +210,7 @@ def compare(*results: Result | Path | str) -> Comparison:
     return compare_any(results)
 
 
+@checked
 def whatif(
     instance: Given,
     target: str,
@@ -231,8 +242,9 @@ def whatif(
         gap: relative gap up to which a tier counts as proven; None: the instance's.
         time_limit: seconds for each solve; None: the instance's.
         formulation: name of the model; None: as the instance says.
-        out: folder for tiers.csv, cities.csv and chart.svg; None: nowhere. What is there is renamed beside.
-        language: of the chart, ``zh`` or ``en``.
+        out: folder for tiers.csv, cities.csv and chart.svg, or a document (.html, .xlsx, .docx, .pdf); None: nowhere.
+            An older one there is renamed beside.
+        language: of the chart or the document, ``zh`` or ``en``.
         on_progress: told of every value that is done.
 
     Returns:
@@ -241,12 +253,16 @@ def whatif(
     Raises:
         InputError: the input, the target or a value is wrong; with every finding. Nothing is solved then.
         FormulationError: the formulation cannot be built or is not known to every room.
-        AskError: the instance has no such city.
+        AskError: the instance has no such city, or there are too many values.
+        TargetError: `out` holds something else or cannot be written; nothing has been solved then.
     """
+    refuse_many(len(values))
     found = opened(
         instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
     ).instance
     known_codes(found.tables, cities)
+    if out is not None:
+        ready(out, kinds.VARIATION, [found.home])
     words = Text("逐个取值求解", "solving one value after another")
 
     def told(step: int, result: Result) -> None:
@@ -254,12 +270,11 @@ def whatif(
 
     variation = vary(found, target, values, cities, where, told)
     if out is not None:
-        from alloc.parametric.files import write
-
-        write(variation, found, Path(out), language)
+        variation = replace(variation, written=save(variation, out, language=language, rescued=True))
     return variation
 
 
+@checked
 def explain(
     subject: Given | Result,
     *,
@@ -305,17 +320,18 @@ def explain(
         InputError: the input is wrong; with every finding.
         FormulationError: the formulation cannot be built or is not known to every room.
         StoreError: a folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         AskError: the question cannot be asked, or two are asked at once.
     """
     from alloc.explanation import asking
 
-    result = subject if isinstance(subject, Result) else None
-    if isinstance(subject, Path | str) and is_result(subject):
-        result = load_result(subject)
+    result = None
+    if isinstance(subject, Result) or (isinstance(subject, Path | str) and is_result(subject)):
+        result = trusted(subject)
     only = [rules] if isinstance(rules, str) else [] if isinstance(rules, bool) else list(rules)
     question = asking.Question(
         prices, tier, quick, rules is True or bool(only), tuple(only), city, pool, at_least,
-        None if against is None else _result(against), like,
+        None if against is None else trusted(against), like,
     )  # fmt: skip
     optional = (relaxation, time_limit, formulation)
     asking.refuse(question, result is not None, bool(scenario or edits) or any(each is not None for each in optional))
@@ -328,13 +344,10 @@ def explain(
     return explain_conflict(edited.instance, on_progress)
 
 
-def _result(result: Result | Path | str) -> Result:
-    return result if isinstance(result, Result) else load_result(result)
-
-
 __all__ = [
     "CONFLICT_CODES",
     "AllocError",
+    "ArgumentError",
     "AskError",
     "Finding",
     "FormulationError",
@@ -345,9 +358,12 @@ __all__ = [
     "Result",
     "Step",
     "StoreError",
+    "TargetError",
     "UnverifiedError",
     "Variation",
     "Verification",
+    "Written",
+    "certify",
     "check",
     "compare",
     "convert",
@@ -356,11 +372,13 @@ __all__ = [
     "is_result",
     "load_result",
     "mark",
+    "matrix_agreement",
     "progress_line",
     "read",
     "ready_to_write",
     "record",
     "save",
+    "save_document",
     "save_tables",
     "show",
     "solve",

@@ -1,4 +1,4 @@
-"""The verbs that write files: results, tables, reports, copies in another form, new instances, marked copies."""
+"""The verbs that hand on what was found: results and their tables, reports, certificates, documents."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from alloc.instance.findings import Finding
-from alloc.output import known_codes
-from alloc.result.result import Result, verified_again
-from alloc.result.store import StoreError, Written, load_result, replace_file, write
+from alloc import writing
+from alloc.arguments import checked
+from alloc.certification.certified import Certified
+from alloc.explanation.shared.codes import known_codes
+from alloc.instance.instance import Instance
+from alloc.output import Language, loaded, plain, said
+from alloc.parametric.vary import Variation
+from alloc.result.result import Result
+from alloc.result.store import StoreError, UnverifiedError, trusted, write
+from alloc.solver.model.status import Progress
 from alloc.text import Text
+from alloc.writing import Written, kinds
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
-    from alloc.workbook.convert import Converted
 
-Language = Literal["zh", "en"]
-NATION = "china-2020"  # where a province is cut out of unless another instance is named
 FORMATS = ("html", "xlsx", "docx", "pdf")
-UNVERIFIED = Text(
-    "{name}：核验未通过，不作报告。请重新求解，或运行 alloc verify 查看。",
-    "{name}: failed its verification, so no report is made; solve again, or see alloc verify.",
+RESULT, INSTANCE = Text("分配结果", "The allocation"), Text("算例", "The instance")
+REFUSED = Text(
+    "证书不成立：{error}。结果与其模型不符，请用 alloc verify 查看。",
+    "no certificate: {error}; the result is not what its model says, see alloc verify.",
 )
 
 
-class UnverifiedError(StoreError):
-    """A result that fails its verification, of which nothing is handed on."""
-
-
+@checked
 def write_report(
     result: Result | Path | str,
     out: Path | str,
@@ -68,11 +70,12 @@ def write_report(
         ComparisonError: the two cannot be compared.
         AskError: there is no such city.
         BoundaryError: the map cannot be used.
-        ReportError: a format is not known or needs a library that is not installed, or a file cannot be written.
+        ReportError: a format is not known or needs a library that is not installed.
+        TargetError: a file may not or cannot be written; nothing has been made then.
     """
+    from alloc.report.boundaries import read_boundaries
     from alloc.report.document import report
-    from alloc.report.maps import read_boundaries
-    from alloc.report.writing import ReportError, writers
+    from alloc.report.writing import ReportError, places, writers
 
     wanted = list(dict.fromkeys([formats] if isinstance(formats, str) else formats))
     if unknown := [each for each in wanted if each not in FORMATS]:
@@ -81,8 +84,9 @@ def write_report(
             f"没有格式 {'、'.join(unknown)}；可用：{names}。", f"no format {', '.join(unknown)}: choose from {names}."
         ))  # fmt: skip
     write = writers(wanted)
-    base = None if boundaries is None else read_boundaries(Path(boundaries))
-    found, folder, chosen = _verified(result), Path(out), [cities] if isinstance(cities, str) else list(cities)
+    found, folder, chosen = trusted(result), Path(out), [cities] if isinstance(cities, str) else list(cities)
+    reads = [each for each in (result, against, boundaries) if isinstance(each, Path | str)]
+    base = None if boundaries is None else read_boundaries(Path(boundaries), _seats(found))
     if chosen:
         from alloc.report.city_page import Pages
 
@@ -90,16 +94,20 @@ def write_report(
         if "all" not in chosen:
             known_codes(found.instance.tables, chosen)
             codes = list(dict.fromkeys(chosen))
-        pages, place = Pages(found, language), folder / f"{found.instance.name}-cities-{language}"
+        place = folder / f"{found.instance.name}-cities-{language}"
+        for path in places(place, codes[0], wanted):
+            writing.ready(path, kinds.document(path.suffix), reads)
+        pages = Pages(found, language)
         return tuple(
             each for code in each_city(codes) for each in write(pages.page(code), place, f"{code}-{pages.name(code)}")
         )
+    for path in places(folder, f"{found.instance.name}-{language}", wanted):
+        writing.ready(path, kinds.document(path.suffix), reads)
     comparison = None
     if against is not None:
         from alloc.comparison.reading import compare_any
 
-        _verified(against)
-        comparison = compare_any([against, result])
+        comparison = compare_any([against, result if isinstance(result, Path | str) else found])
         found = comparison.results[1]
     answer = None
     if prices:
@@ -110,163 +118,192 @@ def write_report(
     return tuple(write(document, folder, f"{document.name}-{language}"))
 
 
-def _verified(result: Result | Path | str) -> Result:
-    """A result whose verification passed when it was made, and passes now."""
-    found = result if isinstance(result, Result) else load_result(Path(result))
-    passed = found.verified
-    if passed:
-        again = verified_again(found).verification
-        passed = again is not None and again.passed
-    if not passed:
-        raise UnverifiedError(UNVERIFIED.fill(name=found.name if isinstance(result, Result) else result))
-    return found
-
-
-def convert(
-    origin: Path | str,
-    target: Path | str,
+def certify(
+    result: Result | Path | str,
+    out: Path | str | None = None,
     *,
-    language: Language = "en",
-    tables: Literal["csv", "parquet"] = "csv",
-) -> Converted:
-    """Writes an instance again, as a workbook where the target ends in .xlsx, otherwise as a folder; nothing is lost.
+    time_limit: float | None = None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> Certified:
+    """Writes a certificate of a result: the matrix, the plan, and multipliers that prove the bound of every tier.
+
+    Whoever has the folder can check it with Python alone: ``python alloc/certificate.py DIR`` (docs/certificate.md).
 
     Args:
-        origin: a folder, a workbook, or the name of an instance that ships; right or wrong.
-        target: what is there already is renamed beside.
-        language: of the titles in a workbook, ``zh`` or ``en``.
-        tables: format of the tables in a folder.
+        result: a result or its folder.
+        out: folder of the certificate; None: that of the result with ``-certificate`` behind its name. An older one is
+            renamed beside.
+        time_limit: seconds for the linear programs; None: the instance's. What is not reached stays unproven.
+        on_progress: told of every tier.
 
     Returns:
-        What an older target is called now, and the findings on the instance.
+        What is proven, tier by tier, as the stand-alone reader finds it.
 
     Raises:
-        InputError: the origin cannot be read in full; with the findings.
-        ConvertError: the target cannot be written, or cannot hold the instance.
+        StoreError: a folder is not a whole result, or `out` is missing.
+        TargetError: `out` holds something else, or cannot be written; nothing has been worked out then.
+        UnverifiedError: the result has no allocation, or its plan or its values are not what its matrix says.
     """
-    from alloc.workbook.convert import convert as converted
+    from alloc.certification.certify import certify as certified
 
-    return converted(origin, Path(target), language, tables)
-
-
-def init(
-    target: Path | str,
-    *,
-    services: Sequence[str] | None = None,
-    pools: Sequence[str] | None = None,
-    year: int | None = None,
-    origin: str | None = None,
-    province: str | None = None,
-    result: Path | str | None = None,
-    language: Language = "en",
-) -> tuple[Text, ...]:
-    """Makes a new instance: an empty one to fill in, or one province of a national one.
-
-    Args:
-        target: a folder, or a workbook where it ends in .xlsx; must not exist, or be an empty folder.
-        services, pools: of the empty instance; None: all of china-2020.
-        year: planning year of the empty instance; None: to be filled in.
-        origin: the instance that the province is cut out of; None: china-2020.
-        province: its code or name; None: an empty instance is made.
-        result: folder of a result of `origin`, by which pools are scaled; None: by the formula.
-        language: of a workbook's titles, ``zh`` or ``en``.
-
-    Returns:
-        What was changed in cutting out the province, and why.
-
-    Raises:
-        TemplateError: there is something already, no such service, pool or province, or arguments that do not go
-            together.
-        InputError: `origin` cannot be used.
-    """
-    from alloc.template.new import new_empty, new_province
-    from alloc.template.writing import TemplateError
-
-    if province is None and (origin is not None or result is not None):
-        raise TemplateError(Text("origin 和 result 须与 province 一起用。", "origin and result go with province."))
-    if province is not None and (services or pools or year):
-        raise TemplateError(Text(
-            "services、pools、year 用于空算例，不与 province 同用。",
-            "services, pools and year are for an empty instance, province is not.",
-        ))  # fmt: skip
-    if province is None:
-        return new_empty(Path(target), services, pools, year, language)
-    return new_province(Path(target), origin or NATION, province, None if result is None else Path(result), language)
+    if out is not None:
+        folder = Path(out)
+    elif isinstance(result, Result):
+        raise StoreError(Text("请指明证书写到哪个文件夹（out）。", "say where the certificate goes (out)"))
+    else:
+        place = Path(result).resolve() if Path(result).name in ("", "..") else Path(result)
+        folder = place.with_name(f"{place.name}-certificate")
+    writing.ready(folder, kinds.CERTIFICATE, [None if isinstance(result, Result) else Path(result)])
+    found = trusted(result)
+    if not found.has_solution:
+        raise UnverifiedError(Text("结果没有分配方案，无可证明。", "the result has no allocation: nothing to certify"))
+    limit = found.instance.settings.time_limit if time_limit is None else time_limit
+    try:
+        return certified(found, folder, on_progress, limit)
+    except (ValueError, ArithmeticError, LookupError) as error:
+        raise UnverifiedError(REFUSED.fill(error=error)) from error
 
 
-def mark(
-    instance: Path | str, findings: Sequence[Finding], *, out: Path | str | None = None, language: Language = "en"
-) -> Path:
-    """Writes an .xlsx copy of an instance in which the cells of all findings are coloured and explained.
-
-    Args:
-        instance: a folder, a workbook, or the name of an instance that ships.
-        findings: what was found in it.
-        out: the file; None: beside the instance. Where there is one, the next free name is taken.
-        language: ``zh`` or ``en``.
-
-    Returns:
-        The file that was written.
-
-    Raises:
-        MarkError: there is nothing to mark, or the file cannot be written.
-    """
-    from alloc.findings_report.mark import mark as marked
-
-    return marked(instance, findings, None if out is None else Path(out), language)
+def _seats(result: Result) -> list[tuple[float, float]]:
+    """Longitude and latitude of the cities, where all are given."""
+    cities = result.instance.tables["cities"]
+    known = {"lon", "lat"} <= set(cities) and not cities[["lon", "lat"]].isna().any(axis=None)
+    return list(zip(cities["lon"].tolist(), cities["lat"].tolist(), strict=True)) if known else []
 
 
+@checked
 def save(
-    thing: Result | Comparison | Answer,
+    thing: Result | Comparison | Answer | Variation,
     place: Path | str,
     *,
     language: Language = "en",
     city: str | Sequence[str] | None = None,
     pool: str | None = None,
     only_differences: bool = True,
+    rescued: bool = False,
 ) -> Written:
     """Writes what alloc gives, whole or not at all: a folder, a JSON file, or a document.
 
-    A result becomes a folder, a comparison a folder of tables, an answer a JSON file; where the place ends in .html,
-    .xlsx, .docx or .pdf, a comparison or an answer becomes a document of what `show` gives. (Documents of a result are
+    A result becomes a folder, a comparison and a variation a folder of tables, an answer a JSON file; where the place
+    ends in .html, .xlsx, .docx or .pdf, each becomes a document of what `show` gives. (The whole report of a result is
     made by `write_report`.)
 
     Args:
-        thing: a verified result with an allocation, a comparison, or an answer.
+        thing: a verified result with an allocation, a comparison, an answer, or a variation.
         place: what stands there already is renamed beside.
         language: of a document, ``zh`` or ``en``.
-        city, pool, only_differences: of the document of a comparison, as for `show`.
+        city, pool, only_differences: of the document of a result or a comparison, as for `show`.
+        rescued: whether what the place does not take is written into the working folder, or that of temporary files.
 
     Returns:
         Where it lies, and what is called now what was there.
 
     Raises:
-        StoreError: the result has no allocation or is not verified, or the place holds something else or cannot be
-            written.
-        ComparisonError: the place of a comparison holds something else, or cannot be written.
-        ReportError: a format needs a library that is not installed, or the document cannot be written.
+        StoreError: the result has no allocation or is not verified.
+        TargetError: the place holds something else, or nothing can be written there or anywhere else.
+        ReportError: a format needs a library that is not installed.
     """
     path = Path(place)
+    if path.suffix[1:].casefold() in FORMATS:
+        return save_document(
+            thing, path, language=language, city=city, pool=pool, only_differences=only_differences, rescued=rescued
+        )
     if isinstance(thing, Result):
-        return _written(path, write(thing, path))
+        return write(trusted(thing), path, rescued)
+    if isinstance(thing, Variation):
+        from alloc.parametric.files import write as write_variation
+
+        return write_variation(thing, path, language, rescued)
     from alloc.comparison import Comparison
 
-    if path.suffix[1:].casefold() in FORMATS:
-        from alloc.report.answers import answer_document, comparison_document, write_document
-
-        if isinstance(thing, Comparison):
-            cities = [city] if isinstance(city, str) else list(city or ())
-            known_codes(thing.tables, cities, pool)
-            return write_document(comparison_document(thing, language, only_differences, pool, cities), path)
-        return write_document(answer_document(thing, language), path)
     if isinstance(thing, Comparison):
         from alloc.comparison.files import write as write_comparison
 
-        return _written(path, write_comparison(thing, path))
-    content = json.dumps(thing.record(), ensure_ascii=False, indent=2) + "\n"
-    return _file(path, lambda beside: beside.write_bytes(content.encode()))
+        return write_comparison(thing, path, rescued)
+    told = {kinds.MADE_BY: kinds.ANSWER_MARK, **thing.record()}
+    content = json.dumps(plain(told), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return writing.write(path, kinds.ANSWER, lambda beside: beside.write_bytes(content.encode()), rescued=rescued)
 
 
+def ready_to_write(
+    place: Path | str,
+    thing: Literal["result", "comparison", "answer", "copy"] = "result",
+    reads: Iterable[Path | str | None] = (),
+) -> None:
+    """Says before any work whether what comes of it can be written.
+
+    Args:
+        place: where it is to lie; of a comparison and an answer its ending says the format.
+        thing: what will be written; a copy is that of `mark`.
+        reads: what the work reads, which is never replaced.
+
+    Raises:
+        TargetError: it may not or cannot be written.
+        ReportError: a format needs a library that is not installed.
+    """
+    path = Path(place)
+    kind = {"result": kinds.RESULT, "comparison": kinds.COMPARISON, "answer": kinds.ANSWER, "copy": kinds.CHECKED}[
+        thing
+    ]
+    if thing in ("comparison", "answer") and path.suffix[1:].casefold() in FORMATS:
+        from alloc.report.writing import writer_of
+
+        writer_of(path.suffix[1:].casefold())
+        kind = kinds.document(path.suffix)
+    writing.ready(path, kind, reads)
+
+
+@checked
+def save_document(
+    thing: Result | Instance | Comparison | Answer | Variation | Path | str,
+    place: Path | str,
+    *,
+    language: Language = "en",
+    city: str | Sequence[str] | None = None,
+    pool: str | None = None,
+    only_differences: bool = True,
+    rescued: bool = False,
+) -> Written:
+    """Writes what `show` gives of a thing as a document, in the format that the ending of the place names.
+
+    Args:
+        thing: a verified result with an allocation, an instance, a comparison, an answer, or a variation; or the folder
+            of a result, or the name or path of an instance.
+        place: ends in .html, .xlsx, .docx or .pdf; what stands there already is renamed beside.
+        language: ``zh`` or ``en``.
+        city, pool, only_differences: of a result or a comparison, as for `show`.
+        rescued: as for `save`.
+
+    Returns:
+        Where it lies, and what is called now what was there.
+
+    Raises:
+        ReportError: there is no such format, it needs a library that is not installed, or the document cannot be
+            written.
+        UnverifiedError: the result fails its verification.
+        AskError: there is no such city or pool.
+    """
+    from alloc.comparison import Comparison
+    from alloc.report.answers import answer_document, comparison_document, document, variation_document, write_document
+
+    thing = loaded(thing) if isinstance(thing, Path | str) else thing
+    if isinstance(thing, Variation):
+        made = variation_document(thing, language)
+    elif isinstance(thing, Comparison):
+        cities = [city] if isinstance(city, str) else list(city or ())
+        known_codes(thing.tables, cities, pool)
+        made = comparison_document(thing, language, only_differences, pool, cities)
+    elif isinstance(thing, Result | Instance):
+        found = trusted(thing) if isinstance(thing, Result) else thing
+        instance = found.instance if isinstance(found, Result) else found
+        title = RESULT if isinstance(found, Result) else INSTANCE
+        made = document(title.said(language), said(found, language, city=city), instance, language)
+    else:
+        made = answer_document(thing, language)
+    return write_document(made, Path(place), rescued)
+
+
+@checked
 def save_tables(result: Result, path: Path | str) -> Written:
     """Writes every table of a result as a sheet of one workbook, with codes and names, for further work.
 
@@ -278,7 +315,8 @@ def save_tables(result: Result, path: Path | str) -> Written:
         Where it lies, and what an older one is called now.
 
     Raises:
-        StoreError: there is no allocation, the path does not end in .xlsx, or the file cannot be written.
+        StoreError: there is no allocation, or the path does not end in .xlsx.
+        TargetError: something else is there, or the file cannot be written.
     """
     from alloc.workbook.write.tables import write_tables
 
@@ -289,17 +327,6 @@ def save_tables(result: Result, path: Path | str) -> Written:
         raise StoreError(
             Text(f"{path}：工作簿的名称须以 .xlsx 结尾。", f"{path}: the name of a workbook ends in .xlsx")
         )
+    result = trusted(result)
     tables = {"tiers": result.tiers, **{name: getattr(result, name) for name in result.tables}}
-    return _file(place, lambda beside: write_tables(tables, beside))
-
-
-def _file(path: Path, writer: Callable[[Path], object]) -> Written:
-    """Writes a file beside, then in the place of what is there, which is renamed."""
-    try:
-        return _written(path, replace_file(path, lambda beside: (writer(beside), None)[1]))
-    except OSError as error:
-        raise StoreError(Text(f"{path}：无法写入（{error}）。", f"{path}: cannot be written ({error})")) from error
-
-
-def _written(path: Path, older: Path | None) -> Written:
-    return Written(str(path), None if older is None else str(older))
+    return writing.write(place, kinds.TABLES, lambda beside: write_tables(tables, beside))

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from alloc.content.blocks import Amount, Row, Table
+from alloc.content.figures import tier_unit
+from alloc.content.numbers import head, shown
+from alloc.content.tables import table
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.output import show
-from alloc.result.figures import number
-from alloc.result.instance_text import instance_sections
+from alloc.result.instance_text import overview
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
-from alloc.result.sections import Section
-from alloc.result.summary import sections, status_line
+from alloc.result.summary import status_line, tiers_table
 from alloc.session import Session
 from alloc.text import Text
 
@@ -27,7 +29,6 @@ _QUIET = "opacity:.65"
 _HEAD = "font-weight:600;border-bottom:1px solid currentColor;padding:2px 10px;text-align:{side};vertical-align:bottom"
 _CELL = "padding:2px 10px;text-align:{side};white-space:nowrap"
 SIGNS = {"set": "=", "add": "+=", "scale": "*=", "at_most": "<=", "at_least": ">=", "drop": ""}
-_SIDES = {"l": "left", "r": "right"}
 
 
 def as_html(thing: Instance | Result | Session | Comparison) -> str:
@@ -63,7 +64,7 @@ def _result(result: Result) -> list[str]:
         _title_of(result.instance),
         _line(_status(result)),
         *(_line(Text(f"！{note.zh}", f"! {note.en}")) for note in notes),
-        _table(sections(result, "zh")[0], sections(result, "en")[0]),
+        _table(tiers_table(result, "zh"), tiers_table(result, "en")),
         _foot(f"{result.name} · {result.instance.hash[:12]}"),
     ]
 
@@ -77,11 +78,11 @@ def _title_of(instance: Instance) -> str:
 
 
 def _instance(instance: Instance) -> list[str]:
-    overview = [instance_sections(instance, language)[0] for language in ("zh", "en")]
+    tables = [overview(instance, language) for language in ("zh", "en")]
     warnings = len(instance.warnings)
     return [
         _title_of(instance),
-        _table(*overview),
+        _table(*tables),
         *([_line(Text(f"提示 {warnings} 个", f"{warnings} warnings"))] if warnings else []),
         _foot(f"{instance.name} · {instance.hash[:12]}"),
     ]
@@ -89,7 +90,7 @@ def _instance(instance: Instance) -> list[str]:
 
 def _comparison(comparison: Comparison) -> list[str]:
     verdict = Text("完全相同", "identical") if comparison.identical else Text("有差别", "different")
-    heads = {"zh": ["目标", *comparison.letters], "en": ["tier", *comparison.letters]}
+    heads = {"zh": ["目标", "单位", *comparison.letters], "en": ["tier", "unit", *comparison.letters]}
     tiers = {
         name: tier for each in comparison.results for name, tier in catalogue(each.instance.formulation).tiers.items()
     }
@@ -97,12 +98,15 @@ def _comparison(comparison: Comparison) -> list[str]:
     order = list(dict.fromkeys(name for each in values for name in each))
     tables = {}
     for language in ("zh", "en"):
-        rows = []
+        rows: list[Row] = []
         for name in order:
-            decimals = 0 if tiers[name].unit in ("persons", "10⁴ yuan") else 5
-            amounts = (number(each.get(name, float("nan")), decimals) for each in values)
-            rows.append((str(getattr(tiers[name].title, language)), *amounts))
-        tables[language] = Section("", tuple(heads[language]), tuple(rows), "l" + "r" * len(values))
+            given = [each.get(name, float("nan")) for each in values]
+            unit, decimals = tier_unit(
+                tiers[name].unit, max((abs(each) for each in given if each == each), default=0.0)
+            )
+            amounts = (Amount(each / unit.size, decimals) for each in given)
+            rows.append((tiers[name].title.said(language), unit.said(language), *amounts))
+        tables[language] = table("tiers", "", heads[language], "ll" + "r" * len(values), rows)
     named = list(zip(comparison.letters, comparison.names, map(_status, comparison.results), strict=True))
     return [
         _title(Text(f"比较：{verdict.zh}", f"Comparison: {verdict.en}")),
@@ -136,11 +140,13 @@ def _foot(text: str) -> str:
     return f'<div style="{_QUIET};font-size:11px">{escape(text)}</div>'
 
 
-def _table(chinese: Section, english: Section) -> str:
+def _table(chinese: Table, english: Table) -> str:
     """The same table in both languages as one."""
-    sides = [_SIDES[each] for each in chinese.aligned]
-    heads = _row("th", _HEAD, chinese.heads, english.heads, sides)
-    rows = (_row("td", _CELL, *pair, sides) for pair in zip(chinese.rows, english.rows, strict=True))
+    sides = ["right" if column.right else "left" for column in chinese.columns]
+    cells = zip(shown(chinese, "zh", arrows=False).rows, shown(english, "en", arrows=False).rows, strict=True)
+    titles = ([head(each, "zh") for each in chinese.columns], [head(each, "en") for each in english.columns])
+    heads = _row("th", _HEAD, *titles, sides)
+    rows = (_row("td", _CELL, *pair, sides) for pair in cells)
     return f'<table style="border-collapse:collapse;margin:6px 0;font-size:inherit">{heads}{"".join(rows)}</table>'
 
 

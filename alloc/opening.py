@@ -11,10 +11,13 @@ from alloc.instance.files.reading import read
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
+from alloc.result.result import Result
+from alloc.result.store import trusted
 from alloc.scenario import Edited, with_edits
 from alloc.text import Text
+from alloc.writing.kinds import MANIFEST
 
-Given = Instance | Mapping[str, Any] | Path | str
+Given = Instance | Result | Mapping[str, Any] | Path | str
 
 
 def opened(
@@ -30,7 +33,8 @@ def opened(
     """An instance as it is to be solved.
 
     Args:
-        instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
+        instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory; or a
+            result or its folder, for what was solved there, under the options of its run.
         scenario: name of one of its scenarios, or the path of a scenario's file.
         edits: lines, applied after the scenario.
         relaxation, gap, time_limit, formulation: options of the run; None: as the instance says.
@@ -40,7 +44,11 @@ def opened(
 
     Raises:
         InputError: anything is wrong; with every finding.
+        StoreError: it is the folder of a result, and not a whole one.
+        UnverifiedError: it is a result that fails its verification.
     """
+    if isinstance(instance, Result) or (isinstance(instance, Path | str) and (Path(instance) / MANIFEST).is_file()):
+        instance = trusted(instance).instance
     found = instance if isinstance(instance, Instance) else read(instance)
     edited = edited_by(found, scenario, edits)
     chosen = with_options(

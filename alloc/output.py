@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pandas as pd
 
-from alloc.explanation.shared.answer import AskError, Step, text
+from alloc.arguments import checked
+from alloc.certification.certified import Certified
+from alloc.content.blocks import Section
+from alloc.content.figures import number, tier_unit
+from alloc.content.terminal import text
+from alloc.explanation.shared.answer import Step
+from alloc.explanation.shared.codes import known_codes
+from alloc.formulation.lever import Tier
 from alloc.formulation.registry import catalogue, installed
 from alloc.instance.files.reading import read
 from alloc.instance.files.shipped import locate
 from alloc.instance.findings import Finding, InputError, to_records
 from alloc.instance.instance import Instance
-from alloc.instance.suggest import Known
 from alloc.parametric.vary import Variation
-from alloc.result.figures import number
-from alloc.result.notes import note_lines
+from alloc.result.city import city_section
 from alloc.result.result import Result
-from alloc.result.store import MANIFEST, load_result
-from alloc.result.summary import status_line, summary
+from alloc.result.store import load_result, trusted
+from alloc.result.summary import summary
 from alloc.result.wording import say
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.verification import Verification
+from alloc.writing.kinds import MANIFEST
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
+
+Findings = tuple[Finding, ...] | list[Finding]
+Shown: TypeAlias = (
+    "Result | Instance | Comparison | Answer | Variation | Verification | Certified | Findings | Path | str"
+)
+
+Language = Literal["zh", "en"]
 
 STAGES: Mapping[str, Text] = {
     "relaxation": Text("松弛问题", "relaxation"),
@@ -42,23 +56,15 @@ STAGES: Mapping[str, Text] = {
     "bounds": Text("求各目标的界", "bounds"),
     "tiers": Text("逐级求解", "tiers"),
 }
-LARGE = 100  # from which a tier's value is told without decimals
+BEST, BOUND, GAP = Text("最好", "best"), Text("界", "bound"), Text("差距", "gap")
 VERIFIED = Text(
     "核验通过：{checks} 项，最大偏差 {worst:.1e}（{at}）。", "Verified: {checks} checks, worst {worst:.1e} ({at})."
 )
 
 
+@checked
 def show(
-    thing: Result
-    | Instance
-    | Comparison
-    | Answer
-    | Variation
-    | Verification
-    | tuple[Finding, ...]
-    | list[Finding]
-    | Path
-    | str,
+    thing: Shown,
     language: str = "en",
     *,
     city: str | Sequence[str] | None = None,
@@ -69,10 +75,10 @@ def show(
     """Anything that alloc gives, as text: what the command line prints of it.
 
     Args:
-        thing: a result, an instance, a comparison, an answer, a variation, a verification, findings; or the folder of
-            a result, or the name or path of an instance.
+        thing: a result, an instance, a comparison, an answer, a variation, a verification, a certificate, findings; or
+            the folder of a result, or the name or path of an instance.
         language: ``zh`` or ``en``.
-        city: of a result, the code of a city, for everything about it instead; of a comparison, one or several.
+        city: codes of cities, for everything about them instead of the whole; of a result or a comparison.
         pool: of a comparison, what every city gets of this pool.
         only_differences: of a comparison, whether rows without a difference are left out.
         command: of findings, how to get all of them in full, shown where some are not.
@@ -83,48 +89,70 @@ def show(
     Raises:
         InputError: the instance cannot be read.
         StoreError: the folder is not a whole result.
+        UnverifiedError: a result fails its verification.
+        AskError: there is no such city or pool.
+    """
+    found = _looked_at(thing)
+    if isinstance(found, Verification):
+        return _verification(found, language)
+    if isinstance(found, tuple | list):
+        from alloc.findings_report.text import report
+
+        return report(found, language, command)
+    if isinstance(found, Result) and not found.has_solution:
+        return "\n".join(_no_point(found, language))
+    return text(said(found, language, city=city, pool=pool, only_differences=only_differences), language)
+
+
+def said(
+    thing: Result | Instance | Comparison | Answer | Variation | Certified,
+    language: str = "en",
+    *,
+    city: str | Sequence[str] | None = None,
+    pool: str | None = None,
+    only_differences: bool = True,
+) -> tuple[Section, ...]:
+    """What there is to say of a thing, as blocks: sentences and typed tables, for a terminal and for documents.
+
+    Args:
+        thing: a result with an allocation, an instance, a comparison, an answer or a variation.
+        language, city, pool, only_differences: as for `show`.
+
+    Returns:
+        Its sections.
+
+    Raises:
         AskError: there is no such city or pool.
     """
     cities = [city] if isinstance(city, str) else list(city or ())
-    thing = loaded(thing) if isinstance(thing, Path | str) else thing
     if isinstance(thing, Result):
         known_codes(thing.instance.tables, cities)
-        return _result(thing, language, cities[0] if cities else None)
+        return tuple(city_section(thing, language, code) for code in cities) or (summary(thing, language),)
     if isinstance(thing, Instance):
-        from alloc.result.instance_text import instance_text
+        from alloc.result.instance_text import instance_section
 
-        return instance_text(thing, language)
-    if isinstance(thing, Verification):
-        return _verification(thing, language)
+        return (instance_section(thing, language),)
+    if isinstance(thing, Certified):
+        from alloc.certification.text import certified_section
+
+        return (certified_section(thing, language),)
     if isinstance(thing, Variation):
-        from alloc.parametric.files import table_text
+        from alloc.parametric.files import variation_sections
 
-        return table_text(thing, language)
-    if isinstance(thing, tuple | list):
-        from alloc.findings_report.text import report
-
-        return report(thing, language, command)
+        return variation_sections(thing, language)
     from alloc.comparison import Comparison
 
     if not isinstance(thing, Comparison):
-        return text(thing, language)
-    from alloc.comparison.text.terminal import comparison_text
+        return (thing.section(language),)
+    from alloc.comparison.text.said import comparison_sections
 
     known_codes(thing.tables, cities, pool)
-    return comparison_text(thing, language, only_differences, pool, cities)
+    return comparison_sections(thing, language, only_differences, pool, cities)
 
 
+@checked
 def record(
-    thing: Result
-    | Instance
-    | Comparison
-    | Answer
-    | Variation
-    | Verification
-    | tuple[Finding, ...]
-    | list[Finding]
-    | Path
-    | str,
+    thing: Shown,
     *,
     city: str | Sequence[str] | None = None,
     pool: str | None = None,
@@ -139,15 +167,29 @@ def record(
         only_differences: of a comparison, whether rows without a difference are left out.
 
     Returns:
-        Nested dictionaries, lists, numbers, texts and None.
+        Nested dictionaries, lists, finite numbers, texts and None, which also stands for a number that is not finite.
 
     Raises:
         InputError: the instance cannot be read.
         StoreError: the folder is not a whole result.
+        UnverifiedError: a result fails its verification.
         AskError: there is no such city or pool.
     """
     cities = [city] if isinstance(city, str) else list(city or ())
-    thing = loaded(thing) if isinstance(thing, Path | str) else thing
+    found: dict[str, Any] = plain(_record(_looked_at(thing), cities, pool, only_differences))
+    return found
+
+
+def plain(value: Any) -> Any:
+    """Plain values with None in the place of every number that is not finite, which JSON has no word for."""
+    if isinstance(value, Mapping):
+        return {name: plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _record(thing: Any, cities: Sequence[str], pool: str | None, only_differences: bool) -> dict[str, Any]:
     if isinstance(thing, Result):
         known_codes(thing.instance.tables, cities)
         return {"manifest": thing.manifest, "tables": {
@@ -163,6 +205,8 @@ def record(
             "passed": thing.passed, "checks": thing.checks, "worst": thing.worst, "worst_at": thing.worst_at,
             "failures": [asdict(each) for each in thing.failures], "families": _rows(thing.families),
         }  # fmt: skip
+    if isinstance(thing, Certified):
+        return asdict(thing)
     if isinstance(thing, Variation):
         return {"target": thing.target, "tiers": _rows(thing.tiers), "cities": _rows(thing.cities)}
     if isinstance(thing, tuple | list):
@@ -170,7 +214,8 @@ def record(
     from alloc.comparison import Comparison
 
     if not isinstance(thing, Comparison):
-        return thing.record()
+        told: dict[str, Any] = thing.record()
+        return told
     from alloc.comparison.files import to_json
 
     known_codes(thing.tables, cities, pool)
@@ -186,6 +231,7 @@ def loaded(place: Path | str) -> Result | Instance:
     Raises:
         InputError: the instance cannot be read.
         StoreError: there is neither, or the folder is not a whole result.
+        UnverifiedError: it is a result that fails its verification.
     """
     if not (Path(place) / MANIFEST).exists():
         try:
@@ -197,18 +243,11 @@ def loaded(place: Path | str) -> Result | Instance:
     return load_result(Path(place))
 
 
-def known_codes(tables: Mapping[str, pd.DataFrame], cities: Sequence[str], pool: str | None = None) -> None:
-    """Refuses a city or pool that tables do not have, with the nearest that they have.
-
-    Raises:
-        AskError: one is not there.
-    """
-    for table, column, codes in (("pools", "pool", [] if pool is None else [pool]), ("cities", "city", cities)):
-        have = Known(tables[table][column].tolist()) if codes else Known(())
-        for code in codes:
-            if code not in have:
-                remedy = have.remedy(code)
-                raise AskError(Text(f"{code}：{remedy.zh}", f"{code}: {remedy.en}"))
+def _looked_at(thing: Any) -> Any:
+    """What is to be shown: read where it is a place, and a result only where its verification passes now."""
+    if isinstance(thing, Path | str):
+        return loaded(thing)
+    return trusted(thing) if isinstance(thing, Result) else thing
 
 
 def progress_line(progress: Progress | Step, language: str) -> str:
@@ -223,42 +262,40 @@ def progress_line(progress: Progress | Step, language: str) -> str:
     """
     if isinstance(progress, Step):
         return progress.line(language)
-    parts = [f"{progress.seconds:6.1f} s", getattr(STAGES[progress.stage], language)]
+    parts = [f"{progress.seconds:6.1f} s", STAGES[progress.stage].said(language)]
     if progress.tier:
-        parts.append(getattr(_tier_title(progress.tier), language))
-    if progress.best is not None:
-        parts.append(f"{'最好' if language == 'zh' else 'best'} {_figure(progress.best)}")
-    if progress.bound is not None:
-        parts.append(f"{'界' if language == 'zh' else 'bound'} {_figure(progress.bound)}")
+        parts.append(_tier_words(progress.tier)[0].said(language))
+    unit = _tier_words(progress.tier)[1] if progress.tier else ""
+    for words, value in ((BEST, progress.best), (BOUND, progress.bound)):
+        if value is not None:
+            parts.append(f"{words.said(language)} {_figure(value, unit, language)}")
     if progress.gap is not None:
-        parts.append(f"{'间隙' if language == 'zh' else 'gap'} {100 * progress.gap:.3f} %")
+        parts.append(f"{GAP.said(language)} {100 * progress.gap:.3f} %")
     return "  ".join(parts)
 
 
-def _tier_title(tier: str) -> Text:
-    """The title of a tier of whatever formulation has it; steps do not say of which they are."""
+def _tier_words(tier: str) -> tuple[Text, str]:
+    """Title and unit of a tier of whatever formulation has it; steps do not say of which they are."""
     if tier == BAND:
-        return TITLE
-    if tier in catalogue().tiers:
-        return catalogue().tiers[tier].title
-    return next(tiers[tier].title for name in installed() if tier in (tiers := catalogue(name).tiers))
+        return TITLE, ""
+    known = next(tiers for name in (None, *installed()) if tier in (tiers := _tiers(name)))
+    return known[tier].title, known[tier].unit
 
 
-def _figure(value: float) -> str:
-    return number(value) if abs(value) >= LARGE else number(value, 5)
+def _tiers(name: str | None) -> Mapping[str, Tier]:
+    return (catalogue() if name is None else catalogue(name)).tiers
 
 
-def _result(result: Result, language: str, city: str | None) -> str:
-    """Status, notes and the short table of a result, or one of its cities; of one without a point what clashes."""
-    if not result.has_solution:
-        return "\n".join(_no_point(result, language))
-    notes = [f"! {note}" for note in note_lines(result, language)]
-    title = getattr(result.instance.settings.title, language)
-    return "\n".join([f"{title}: {status_line(result, language)}", *notes, "", summary(result, language, city)])
+def _figure(value: float, unit: str, language: str) -> str:
+    """The value of a tier as its table has it, with its unit."""
+    shown, decimals = tier_unit(unit, value)
+    named = shown.said(language)
+    times = "× " if named[:1].isdigit() else ""
+    return f"{number(value / shown.size, decimals)} {times}{named}".rstrip()
 
 
 def _no_point(result: Result, language: str) -> list[str]:
-    lines = [say(language, result.manifest["status"]["stopped"])]
+    lines = [say(language, result.manifest["status"]["stopped"]), say(language, "nothing")]
     clashes = [each for each in result.findings if each.severity == "error"]
     if clashes:
         lines.append(say(language, "clash"))

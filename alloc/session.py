@@ -11,12 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import alloc  # which says where the session stands, when it is asked
+from alloc.arguments import ArgumentError, checked
+from alloc.errors import AllocError
 from alloc.instance.instance import Instance
 from alloc.opening import Given, opened
 from alloc.result.result import Result, run, with_bounds
 from alloc.scenario import Cell, Edit, Edited, apply, parse_edit
 from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.tiers.lexicographic import Report
+from alloc.text import Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,7 @@ class Session:
         FormulationError: the formulation cannot be built or is not known to every room.
     """
 
+    @checked
     def __init__(
         self,
         instance: Given,
@@ -104,7 +108,14 @@ class Session:
 
         Raises:
             InputError: an edit is wrong, or two disagree; with every finding. The session stays as it was.
+            ArgumentError: something is neither an edit nor a line.
         """
+        for edit in edits:
+            if not isinstance(edit, Edit | str):
+                raise ArgumentError(Text(
+                    f"{edit!r} 不是修改语句，应为如 policy.debt.ceiling = 1.0 的文字。",
+                    f"{edit!r} is no edit; it has to be a line such as policy.debt.ceiling = 1.0.",
+                ))  # fmt: skip
         parsed = [each if isinstance(each, Edit) else parse_edit(each, place) for place, each in enumerate(edits, 1)]
         edited = apply(self.instance, parsed)
         self._done.append(self._solved(edited.instance, edited.cells, self._done[-1].memory.copy(), edited))
@@ -130,10 +141,10 @@ class Session:
             The result that stood then.
 
         Raises:
-            IndexError: there is no edit to undo.
+            AllocError: there is no edit to undo.
         """
         if len(self._done) == 1:
-            raise IndexError("there is no edit to undo")
+            raise AllocError(Text("没有可撤销的修改。", "There is no edit to undo."))
         self._undone.append(self._done.pop())
         return self.result
 
@@ -144,10 +155,12 @@ class Session:
             Its result.
 
         Raises:
-            IndexError: nothing was undone.
+            AllocError: nothing was undone.
         """
         if not self._undone:
-            raise IndexError("nothing was undone")
+            raise AllocError(
+                Text("没有可重做的修改：此前没有撤销过。", "Nothing was undone, so there is nothing to do again.")
+            )
         self._done.append(self._undone.pop())
         return self.result
 

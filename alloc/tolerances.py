@@ -31,6 +31,9 @@ ROUNDOFF = 1e-9
 FEASIBILITY = 1e-7
 """Violation of a row or a bound, and dual infeasibility: what HiGHS itself takes for nothing."""
 
+SHARP = 1e-10
+"""Violation of a row or a bound where multipliers are looked for that prove a bound: the least that HiGHS takes."""
+
 LARGEST_VIOLATION = 1e-6
 """Violation beyond which a point is none: a tenth of what the verification forgives, in the same rows."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import click
@@ -130,6 +131,33 @@ def whole(sizes: str, repeat: int, file: Path | None) -> None:
     found = measuring.measure(_numbers(sizes, "--sizes"), repeat, lambda message: click.echo(message, err=True))
     if file is not None:
         file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    click.echo(measuring.table(found))
+
+
+@main.command()
+@click.option(
+    "--modules", default="", help="Files, folders or patterns, with commas; all that have tests if not given."
+)
+@click.option("--count", default=300, type=click.IntRange(min=1), show_default=True, help="Mutants of all of them.")
+@click.option("--seed", default=1, show_default=True, help="Of the choice.")
+@click.option(
+    "--out",
+    default="benchmarks/mutation.csv",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Table of results; what stands there is not run again.",
+)
+@click.option("--again", is_flag=True, help="Instead run again what survived in the table.")
+@click.option("--first", default=9, type=click.IntRange(min=1), show_default=True, help="Test modules of a module.")
+@click.option("--long", is_flag=True, help="Also by the tests marked long.")
+def mutation(modules: str, count: int, seed: int, out: Path, again: bool, first: int, long: bool) -> None:
+    """Small faults in a copy of the code, each against the tests of its module: which would go unnoticed."""
+    from benchmarks import mutation as measuring
+
+    wanted = [each for each in modules.split(",") if each]
+    todo = measuring.survivors(wanted, out) if again else measuring.chosen(wanted, count, seed)
+    tell = partial(click.echo, err=True)
+    found = measuring.measure(todo, out, tell, again=again, first=first, long=long)
     click.echo(measuring.table(found))
 
 

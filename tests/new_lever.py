@@ -13,7 +13,7 @@ import pytest
 
 from alloc.formulation import completeness, registry
 from alloc.verification import levers
-from alloc.verification.checks import Checks
+from alloc.verification.levers import Checks
 
 MODULE = """
 from alloc.formulation.declare import decision
@@ -109,7 +109,7 @@ def fresh() -> Iterator[None]:
     sys.modules.pop("renewal", None)
 
 
-def verified_by(monkeypatch: pytest.MonkeyPatch) -> None:
+def verified_by(monkeypatch: pytest.MonkeyPatch, checks: Checks = CHECKS) -> None:
     """Registers the verification of the lever."""
-    monkeypatch.setattr(levers, "LEVERS", (CHECKS,))
+    monkeypatch.setattr(levers, "LEVERS", (checks,))
     completeness._unlisted.cache_clear()

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from alloc.content.blocks import Document, Facts, Listing, Paragraph
 from alloc.instance import read
-from alloc.report.content import Document, Facts, Listing, Paragraph
 from alloc.report.document import report
 from alloc.result.result import Result, run
 

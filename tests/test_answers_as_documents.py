@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -12,18 +14,27 @@ import pytest
 
 import alloc
 from alloc.comparison import Comparison, compare
+from alloc.content.blocks import Amount, Document, Listing, Paragraph, Part, Table
+from alloc.content.numbers import shown
 from alloc.explanation.city.reasons import explain_city
 from alloc.explanation.request.requests import explain_request
 from alloc.explanation.rules.rules import explain_rules
 from alloc.explanation.sensitivity.prices import quick_prices
 from alloc.explanation.shared.answer import Answer
-from alloc.report.answers import FORMATS, answer_document, comparison_document, write_document
-from alloc.report.content import Column, Document, Paragraph, Table
-from alloc.report.numbers import shown
+from alloc.output import show
+from alloc.parametric import Variation
+from alloc.report.answers import (
+    FORMATS,
+    answer_document,
+    comparison_document,
+    variation_document,
+    write_document,
+)
 from alloc.report.render.html.fragment import ROWS
 from alloc.report.render.html.page import page, spaced
 from alloc.report.writing import ReportError
 from alloc.result.result import Result
+from report_documents import displayed
 
 INFEASIBLE = Path(__file__).resolve().parent.parent / "instances" / "infeasible" / "caps_below_exhausted_pool"
 QUESTIONS = ("city", "request", "prices", "rules", "conflict")
@@ -52,50 +63,92 @@ def comparison() -> Comparison:
     return compare([result(), session.edit("pools.general.total = 8000")])
 
 
+@cache
+def variation() -> Variation:
+    return alloc.whatif("hand", "pools.general.total", [8000.0, 10000.0], cities=[FIRST])
+
+
+def asked(question: str) -> Answer | Comparison | Variation:
+    if question == "comparison":
+        return comparison()
+    return variation() if question == "whatif" else answer(question)
+
+
+def document_of(question: str, language: str) -> Document:
+    if question == "comparison":
+        return comparison_document(comparison(), language)
+    return (
+        variation_document(variation(), language)
+        if question == "whatif"
+        else answer_document(answer(question), language)
+    )
+
+
 def texts(table: Table, language: str) -> list[tuple[str, ...]]:
     return list(shown(table, language).rows)
 
 
-def plain(cell: str) -> str:
-    """A cell without arrow, unit and blanks."""
-    return cell.strip().strip("▲▼ \u2009").replace(" %", "").replace("%", "").strip()
-
-
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", [*QUESTIONS, "comparison", "whatif"])
 def test_says_what_the_terminal_says(question: str, language: str) -> None:
-    told, document = answer(question), answer_document(answer(question), language)
-    said = [part.text for part in document.parts() if isinstance(part, Paragraph)]
-    assert said == [line for line in told.sentences(language) if line and not line.startswith("- ")]
-    tables = list(document.tables())
-    for table, section in zip(tables, told.sections(language), strict=True):
-        assert table.title == section.title.partition("\n")[0]
-        cells = [tuple(map(plain, row)) for row in section.rows]
-        found = [tuple(map(plain, row)) for row in texts(table, language)]
-        same = [len(one) == len(other) and all(a == b or _same(a, b) for a, b in zip(one, other, strict=True))
-                for one, other in zip(cells, found, strict=True)]  # fmt: skip
-        assert all(same), [pair for pair, alike in zip(zip(cells, found, strict=True), same, strict=True) if not alike]
+    """Every title, sentence and cell of the document stands on the terminal, and in the same order."""
+    told, document = show(asked(question), language), document_of(question, language)
+    pieces = [
+        piece
+        for _, section in document.walk()
+        for part in section.parts
+        for piece in said(part, language)
+        if piece != section.title
+    ]  # a table that is called what its section is stands under that
+    printed, at = re.sub(r"\s", "", told), 0
+    for piece in pieces:
+        found = printed.find(re.sub(r"\s", "", piece), at)
+        assert found >= 0, piece
+        at = found
 
 
-def _same(told: str, written: str) -> bool:
-    """An amount of nothing has no digits of its own, and what is missing is a dash."""
-    try:
-        return float(told.replace(",", "").replace("−", "-")) == float(written.replace(",", "").replace("−", "-"))
-    except ValueError:
-        return told in ("", "—") and written in ("", "—")
+def said(part: Part, language: str) -> Iterator[str]:
+    if isinstance(part, Paragraph):
+        yield part.text
+    elif isinstance(part, Listing):
+        yield from part.items
+    elif isinstance(part, Table):
+        yield part.title
+        for row in shown(part, language, arrows=False).rows:
+            yield from (cell for cell, column in zip(row, part.columns, strict=True) if column.right)
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS, "comparison", "whatif"])
+def test_numbers_are_numbers_in_a_workbook(tmp_path: Path, question: str) -> None:
+    """Every number of every table is a number of the sheet, and its format shows what the page shows."""
+    document, path = document_of(question, "en"), tmp_path / "answer.xlsx"
+    write_document(document, path)
+    book = openpyxl.load_workbook(path)
+    sheets, counted = book.worksheets[2:], 0
+    for table, sheet in zip(document.tables(), sheets, strict=True):
+        made = shown(table, "en")
+        rows = list(sheet.iter_rows(min_row=5, max_row=4 + len(made.rows)))
+        for texts, cells, column_values in zip(made.rows, rows, made.row_numbers, strict=True):
+            for text, cell, value in zip(texts, cells, column_values, strict=True):
+                number = value.value if isinstance(value, Amount) else value
+                if not isinstance(number, float | int) or abs(number) == float("inf"):
+                    assert str(cell.value or "") == text
+                    continue
+                assert isinstance(cell.value, float | int) and cell.value == pytest.approx(number)
+                assert "@" not in cell.number_format
+                if not (isinstance(value, Amount) and value.power):
+                    assert displayed(cell.value, cell.number_format) == text
+                counted += 1
+    assert counted or not list(document.tables())
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("question", [*QUESTIONS, "comparison"])
+@pytest.mark.parametrize("question", [*QUESTIONS, "comparison", "whatif"])
 def test_every_format_opens(tmp_path: Path, question: str, form: str, language: str) -> None:
     if form == "pdf":
         pytest.importorskip("typst")
-    document = (
-        comparison_document(comparison(), language)
-        if question == "comparison"
-        else answer_document(answer(question), language)
-    )
+    document = document_of(question, language)
     path = tmp_path / f"回答 {question}.{form}"
     written = write_document(document, path)
     assert (Path(written.path), written.older) == (path, None), "the name is kept as it was given"
@@ -118,12 +171,17 @@ def holds(path: Path, form: str, document: Document) -> None:
 
 
 def test_columns_of_one_kind_are_numbers() -> None:
-    """Rows with decimals of their own keep them as text; a column of shares is in per cent."""
-    tables = list(comparison_document(comparison(), "en").tables())
-    columns = [column for table in tables for column in table.columns]
+    """Rows with decimals of their own keep them; a column of shares is in per cent."""
+    columns = [column for table in comparison_document(comparison(), "en").tables() for column in table.columns]
     assert {"number", "figure"} <= {column.kind for column in columns}
     assert any(column.unit == "%" for column in columns)
-    assert all(isinstance(column, Column) and column.right for column in columns if column.kind == "figure")
+
+
+@pytest.mark.parametrize("form", ["html", "xlsx"])
+def test_a_whatif_writes_itself(tmp_path: Path, form: str) -> None:
+    path = variation().write(tmp_path / f"whatif.{form}", "zh")
+    holds(path, form, variation_document(variation(), "zh"))
+    assert len(list(variation_document(variation(), "zh").figures())) == 1
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -197,3 +197,37 @@ def test_findings_of_arithmetic_name_file_and_row(tmp_path: Path) -> None:
     pools.to_parquet(folder / "pools.parquet", index=False)
     (found,) = check(folder)
     assert (found.file, found.row) == ("pools.parquet", 3)
+
+
+# ----------------------------------------------------------------------------------------------------- facilities
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (0.000001, "The facility size is 1e-06: the city with the largest need would take 10 000 000 000 of them."),
+        (0.01, ""),  # a million in one city
+        (20_000.0, ""),  # one for both cities, 10,000 pupils each
+        (1e9, "The facility size is 1 000 000 000: one is more than the 20 000 that all cities need."),
+    ],
+)
+def test_size_of_a_facility(size: float, said: str) -> None:
+    found = [each for each in check("hand", edits=f"services.module = {size!r}") if each.code == "unit_suspect"]
+    assert [each.message.en.replace("\u202f", " ").replace("\xa0", " ") for each in found] == [said] * bool(said)
+    for each in found:
+        assert each.severity == "warning" and each.key == "school" and float(each.value or 0) == size
+
+
+def test_a_limit_far_beyond_what_is_possible() -> None:
+    """Schools grow by 5,000 places in all at most: 10⁹ is another unit."""
+
+    def remedy(value: float) -> str:
+        line = (
+            f"add limits {{ limit = 'x', quantity = 'added:school', sense = '>=', value = {value}, basis = 'amount' }}"
+        )
+        (found,) = (each for each in check("hand", edits=line) if each.severity == "error")
+        assert "5 000" in found.message.en.replace("\u202f", " ") and found.key == "x"
+        return found.remedy.en.replace("\u202f", " ")
+
+    assert remedy(1e9) == "It is 200 000 times the 5 000 seats that are possible: check its magnitude and unit."
+    assert remedy(6_000) == "Make it 5 000 seats, or ease those rules."

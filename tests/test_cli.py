@@ -17,9 +17,11 @@ from click.testing import CliRunner, Result
 
 import alloc
 from alloc.cli import main
+from alloc.content.blocks import Table
+from alloc.content.numbers import shown
 from alloc.result.notes import note_lines
 from alloc.result.result import run
-from alloc.result.summary import sections, status_line
+from alloc.result.summary import status_line, summary
 from instances import write_tiny
 
 
@@ -152,7 +154,8 @@ def test_an_unknown_city_is_answered_with_the_nearest(tiny: Path, tmp_path: Path
 
 @pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="the signal of Ctrl-C is sent in another way there")
-def test_ctrl_c_keeps_the_best_point(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_keeps_the_best_point(tmp_path: Path, name: str) -> None:
     """Interrupted while cities choose their facilities: a verified result that says it was interrupted; exit code 3."""
     command = [sys.executable, "-m", "alloc", "solve", "china-2020", "--out", str(tmp_path / "r")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
@@ -161,7 +164,7 @@ def test_ctrl_c_keeps_the_best_point(tmp_path: Path) -> None:
         if "every city by itself" in line:
             break
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(getattr(signal, name))
     _, errors = process.communicate(timeout=120)
     assert "Traceback" not in errors
     assert process.returncode == 3, errors
@@ -179,8 +182,10 @@ def test_the_readme_shows_what_the_command_prints() -> None:
         text = (root / name).read_text(encoding="utf-8")
         for line in (status_line(result, language), *note_lines(result, language)):
             assert line.replace(" ", "") in re.sub(r"\s", "", text), (name, line)
-        tiers, pools = sections(result, language)[:2]
-        for row in (*(row[:-1] for row in tiers.rows), *pools.rows):
+        tiers, pools = [
+            shown(part, language).rows for part in summary(result, language).parts if isinstance(part, Table)
+        ][:2]
+        for row in (*(row[:-1] for row in tiers), *pools):
             assert " ".join(each for each in row if each) in re.sub(" +", " ", text), (name, row)
 
 

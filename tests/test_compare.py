@@ -7,6 +7,7 @@ import re
 import string
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,19 +26,21 @@ from alloc.comparison.files import to_json, write
 from alloc.comparison.pair import Pair
 from alloc.comparison.reading import compare_any
 from alloc.comparison.tables import TABLES
-from alloc.comparison.text.terminal import comparison_text
-from alloc.comparison.text.wording import RESIDENT_UNITS, SIZE_CLASSES, WORDS
+from alloc.comparison.text.said import comparison_sections
+from alloc.comparison.text.wording import RESIDENT_UNITS, WORDS
 from alloc.comparison.tiers import tiers as compared_tiers
+from alloc.content.blocks import Table
+from alloc.content.terminal import text as printed
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import make_instance
-from alloc.instance.schema.classes import SIZE_CLASSES as CLASSES
-from alloc.report.content import Table
+from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.report.sections.scenarios import scenarios
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write as write_result
 from alloc.text import Text
+from alloc.writing import TargetError
 from instances import write_tiny
 
 pytestmark = pytest.mark.long
@@ -51,6 +54,11 @@ def without(key: str) -> Callable[[str], str]:
     return lambda text: "".join(
         line for line in text.splitlines(keepends=True) if key not in line.split(",")[:2]
     )  # fmt: skip
+
+
+def comparison_text(comparison: Comparison, language: str = "en", **chosen: Any) -> str:
+    """What a terminal prints of a comparison."""
+    return printed(comparison_sections(comparison, language, **chosen), language)
 
 
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
@@ -293,7 +301,7 @@ def test_coverage_is_weighted_by_residents(china: Comparison) -> None:
     table = other.tables["services"].query("service == 'hospital'").set_index("city")["coverage"]
     people = other.instance.tables["cities"].set_index("city")["residents"]
     assert coverage.at[("hospital", ""), "other"] == pytest.approx(np.average(table, weights=people))
-    for name in CLASSES:
+    for name in SIZE_CLASSES:
         held = cities.index[cities == name]
         mean = np.average(table[held], weights=people[held])
         assert coverage.at[("hospital", name), "other"] == pytest.approx(mean)
@@ -376,12 +384,12 @@ def test_a_difference_within_the_gap_is_called_noise(results: dict[str, Result])
     zh, en = texts["noise"]
     assert "变化在求解间隙和容差之内、属于噪声而不能断定好坏的目标：公共服务平均得分。" in zh
     assert "Tiers whose change is within what gaps and tolerances leave open, and so noise: Coverage." in en
-    assert re.search(r"\+0.00100 +\+0.1 % +0.00000 +间隙之内（噪声）", zh)
-    assert re.search(r"\+0.00100 +\+0.1 % +0.00000 +within the gap \(noise\)", en)
+    assert re.search(r"\+0.00100 +\+0.1 +0.00000 +间隙之内（噪声）", zh)
+    assert re.search(r"\+0.00100 +\+0.1 +0.00000 +within the gap \(noise\)", en)
     assert "Of the 1 tiers, 0 better as an effect, 0 worse as an effect, 0 the same." in en
     zh, en = texts["effect"]
-    assert re.search(r"\+0.01200 +\+1.5 % +\+0.01000 +确实变好", zh)
-    assert re.search(r"\+0.01200 +\+1.5 % +\+0.01000 +better \(effect\)", en)
+    assert re.search(r"\+0.01200 +\+1.5 +\+0.01000 +确实变好", zh)
+    assert re.search(r"\+0.01200 +\+1.5 +\+0.01000 +better \(effect\)", en)
     assert "noise:" not in en and "属于噪声而不能断定" not in zh
     zh, en = texts["unknown"]
     assert "不能判定（界未知）" in zh and "界未知、不能判定变化是否属实的目标：公共服务平均得分。" in zh
@@ -831,7 +839,7 @@ def test_every_word_is_used() -> None:
                 "province", "measured_")  # fmt: skip
     named = set(re.findall(r'"(\w+)"', source))
     assert [key for key in WORDS if key not in named and not key.startswith(prefixes)] == []
-    assert list(SIZE_CLASSES) == list(CLASSES)
+    assert tuple(CLASS_TITLES) == SIZE_CLASSES
     assert set(RESIDENT_UNITS) == {"ha", "10⁴ yuan"}
 
 
@@ -860,7 +868,7 @@ def test_json_is_as_described(results: dict[str, Result]) -> None:
 
 def test_parquet_holds_every_table(results: dict[str, Result], tmp_path: Path) -> None:
     comparison = pair(results, "base", "two_cities")
-    assert write(comparison, tmp_path / "out" / "比较") is None
+    assert write(comparison, tmp_path / "out" / "比较").older is None
     for name, table in comparison.tables.items():
         pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out" / "比较" / f"{name}.parquet"), table)
     about = json.loads((tmp_path / "out" / "比较" / "comparison.json").read_text(encoding="utf-8"))
@@ -879,7 +887,9 @@ def test_nothing_is_left_when_writing_fails(
         raise OSError("no space left")
 
     monkeypatch.setattr("pyarrow.parquet.write_table", full)
-    with pytest.raises(ComparisonError, match="no space left"):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where it would be rescued
+    with pytest.raises(TargetError, match="no space left"):
         write(pair(results, "base", "land"), tmp_path / "c")
     assert list(tmp_path.iterdir()) == []
 
@@ -887,13 +897,13 @@ def test_nothing_is_left_when_writing_fails(
 def test_an_older_comparison_is_kept_and_other_things_left_alone(results: dict[str, Result], tmp_path: Path) -> None:
     comparison = pair(results, "base", "land")
     write(comparison, tmp_path / "c")
-    assert write(comparison, tmp_path / "c") == tmp_path / "c.1"
+    assert write(comparison, tmp_path / "c").older == str(tmp_path / "c.1")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["c", "c.1"]
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.docx").write_text("x", encoding="utf-8")
-    with pytest.raises(ComparisonError, match="no comparison"):
+    with pytest.raises(TargetError, match="not a comparison"):
         write(comparison, tmp_path / "mine")
-    with pytest.raises(ComparisonError, match="no comparison"):
+    with pytest.raises(TargetError, match="is a file"):
         write(comparison, tmp_path / "mine" / "thesis.docx")
     assert [each.name for each in (tmp_path / "mine").iterdir()] == ["thesis.docx"]
 
@@ -910,7 +920,7 @@ def spoiled(result: Result, table: str, change: Callable[[pd.DataFrame], pd.Data
     [
         (lambda r: replace(r, tables={}), "holds no allocation"),
         (lambda r: replace(r, tables={**r.tables, "debt": None}), "no table debt"),
-        (lambda r: replace(r, manifest={**r.manifest, "verified": {"passed": False}}), "failed its verification"),
+        (lambda r: replace(r, verification=None), "failed its verification"),
         (lambda r: replace(r, manifest={**r.manifest, "verified": None}), "verified is missing"),
         (lambda r: replace(r, manifest={**r.manifest, "status": {}}), "status is missing"),
         (lambda r: replace(r, manifest={**r.manifest, "status": {"stopped": "so", "quality": ""}}), "status is"),
@@ -986,7 +996,7 @@ def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Resul
         ([base, tmp_path / "nowhere"], "is not a result"),
         ([base, stored / "land", "--pool", "lamd"], "land"),
         ([base, stored / "land", "--city", "440301"], "440300"),
-        ([base, stored / "land", "--out", base], "no comparison"),
+        ([base, stored / "land", "--out", base], "is what is read"),
     ):
         found = invoke(*arguments, "--lang", "en")
         assert found.exit_code == 1 and says in found.output, (arguments, found.output)
@@ -1005,3 +1015,12 @@ def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Resul
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, alloc.cli.compare; sys.exit(any(m in sys.modules for m in ('pandas', 'pyomo', 'rich')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_results_without_a_city_in_common_are_not_said_to_be_the_same(results: Mapping[str, Result]) -> None:
+    comparison = compare([results["base"], alloc.solve("hand")])
+    assert not comparison.comparable("B")
+    for language, words in (("zh", "没有可以比较的内容"), ("en", "nothing can be compared")):
+        said = comparison_text(comparison, language)
+        assert words in said
+        assert f"\n{WORDS['tiers'].said(language)}\n" not in said and WORDS["amounts_same"].said(language) not in said

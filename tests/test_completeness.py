@@ -32,7 +32,7 @@ EVERYWHERE = {
     "bound": f"{UNDECLARED}, verification (alloc.verification.families:known_decisions)",
     "family": f"{UNDECLARED}, verification (alloc.verification.families:known_families), "
     "verification of published numbers (alloc.verification.published:known_families)",
-    "tier": f"{UNDECLARED}, verification (alloc.verification.tiers:VALUES)",
+    "tier": f"{UNDECLARED}, verification (alloc.verification.tiers:values)",
 }
 
 
@@ -116,7 +116,7 @@ def test_every_list_is_held_against_the_formulation(
     """Were any one list empty, its place would be named with all that it lacks, in both languages, and no other."""
     module, _, attribute = place.partition(":")
     install(lambda model: None)
-    monkeypatch.setattr(f"{module}.{attribute}", {})
+    monkeypatch.setattr(f"{module}.{attribute}", lambda formulation: {})
     with pytest.raises(IncompleteError) as caught:
         registry.formulation()(two_cities(), objective())
     assert {each.place for each in caught.value.missing} == {place}

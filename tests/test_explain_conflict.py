@@ -248,7 +248,7 @@ def test_text_names_everything(language: str) -> None:
         for line in repair.lines:
             assert f'--edit "{line}"' in said
     assert "{" not in said
-    (table,) = conflict.sections(language)
+    (table,) = conflict.tables(language)
     assert len(table.rows) == sum(len(repair.lines) for repair in conflict.menu.repairs)
 
 

@@ -17,11 +17,12 @@ from alloc.explanation.sensitivity.prices import explain_prices, quick_prices
 from alloc.explanation.sensitivity.probe import Probe
 from alloc.explanation.sensitivity.sides import Method, both_sides
 from alloc.explanation.sensitivity.tiers import LONG, relaxed
-from alloc.explanation.shared.answer import AskError, Step, text
+from alloc.explanation.shared.answer import AskError, Step
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.parameters import parameters, set_to
 from alloc.instance import InputError, Instance, read
 from alloc.instance.instance import make_instance
+from alloc.output import show
 from alloc.result.result import Result, run
 from alloc.solver.model.runs import Clock
 
@@ -234,7 +235,7 @@ def test_more_of_a_pool_never_hurts_the_first_tier(name: str) -> None:
 
 
 def test_answer_in_words(hand: Prices) -> None:
-    zh, en = text(hand, "zh"), text(hand, "en")
+    zh, en = show(hand, "zh"), show(hand, "en")
     assert "“一般性转移支付的总量”增加 1 亿元，全体居民的平均得分上升，合" in zh
     assert "If “total of General transfer” rises by 10⁸ yuan, the mean score rises" in en
     assert "{" not in zh + en

@@ -15,16 +15,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alloc.content.numbers import shown
 from alloc.explanation.city.drivers import DriverSplit, driver_split
 from alloc.explanation.city.holds import holds
 from alloc.explanation.city.push import Base
 from alloc.explanation.city.reasons import Reasons, explain_city
-from alloc.explanation.shared.answer import AskError, Step, text
+from alloc.explanation.shared.answer import AskError, Step
 from alloc.explanation.shared.similar import most_similar
 from alloc.explanation.shared.sums import decimals_of, exact_parts, nice_step
 from alloc.instance import Instance, locate, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import make_instance
+from alloc.output import show
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 
@@ -263,25 +265,26 @@ def test_answer_reads_whole_in_both_languages(language: str) -> None:
         explain_city(solved(*LAST), FIRST, "general"),
         explain_city(solved(TOTAL, FEWER), FIRST, "general", solved()),
     ):
-        said = text(reasons, language)
+        said = show(reasons, language)
         assert "{" not in said
         assert "nan" not in said
         assert json.loads(json.dumps(reasons.record(), allow_nan=False))["published"] == reasons.published
-        for section in reasons.sections(language):
-            assert all(len(row) == len(section.heads) == len(section.aligned) for row in section.rows)
+        for section in reasons.tables(language):
+            assert all(len(row) == len(section.columns) for row in section.rows)
 
 
 def test_printed_parts_add_up() -> None:
     """What stands in the tables adds up as it stands, digit by digit."""
     for reasons in (explain_city(solved(*LAST), SECOND, "general"),
                     explain_city(solved(TOTAL, FEWER), FIRST, "general", solved())):  # fmt: skip
-        for section in reasons.sections("en"):
-            place = {"lrl": 1, "lrrrrr": 4}.get(section.aligned)
+        for table in reasons.tables("en"):
+            place = {"parts": 1, "against": 1, "past": 1, "like": 4}.get(table.name)
             if place is not None:
                 *parts, total = [
-                    Decimal(row[place].replace(",", "").replace("−", "-").replace("+", "")) for row in section.rows
+                    Decimal(row[place].replace(",", "").replace("−", "-").replace("+", ""))
+                    for row in shown(table, "en", arrows=False).rows
                 ]
-                assert sum(parts) == total, section.title
+                assert sum(parts) == total, table.title
 
 
 @pytest.mark.parametrize(

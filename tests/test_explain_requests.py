@@ -14,9 +14,10 @@ from alloc.explanation.city.holds import holds
 from alloc.explanation.city.push import Base
 from alloc.explanation.request.requests import Request, explain_request
 from alloc.explanation.request.search import Found
-from alloc.explanation.shared.answer import AskError, Step, text
+from alloc.explanation.shared.answer import AskError, Step
 from alloc.instance import Instance, locate, read
 from alloc.instance.instance import make_instance
+from alloc.output import show
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from instances import write_tiny
@@ -194,11 +195,11 @@ def test_a_number_fixed_by_hand_is_changed_by_hand() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_answers_read_whole_in_both_languages(language: str) -> None:
     for request in (asked((), FIRST, 1000), asked(CORRIDOR, SECOND, 8000), asked((), SECOND, 11000)):
-        said = text(request, language)
+        said = show(request, language)
         assert "nan" not in said
         assert json.loads(json.dumps(request.record(), allow_nan=False))["amount"] == request.amount
-        for section in request.sections(language):
-            assert all(len(row) == len(section.heads) == len(section.aligned) for row in section.rows)
+        for section in request.tables(language):
+            assert all(len(row) == len(section.columns) for row in section.rows)
 
 
 @pytest.mark.parametrize(("step", "granted"), [("granted", False), ("searching", True)])
@@ -279,4 +280,4 @@ def test_where_solves_take_long_few_are_made_and_it_is_said(monkeypatch: pytest.
     if most == 0:  # an amount that is named by hand needs no search
         assert {each.outcome for each in short.found} <= {"left", "found"}
     for language, words in (("en", "not searched"), ("zh", "未搜索")):
-        assert words in text(short, language) and words not in text(whole, language)
+        assert words in show(short, language) and words not in show(whole, language)

@@ -14,9 +14,10 @@ from alloc.explanation.rules.answer import Cost, Rules
 from alloc.explanation.rules.rules import explain_rules, leaves_room, untouched
 from alloc.explanation.rules.switches import switches
 from alloc.explanation.sensitivity.tiers import LONG, Tiers, relaxed, solved
-from alloc.explanation.shared.answer import AskError, Step, text
+from alloc.explanation.shared.answer import AskError, Step
 from alloc.instance import Instance, read
 from alloc.instance.derived.derived import derive
+from alloc.output import show
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from alloc.solver.model.runs import Clock
@@ -170,7 +171,7 @@ def test_no_rule_makes_the_first_tier_better(tmp_path: Path) -> None:
 
 def test_answer_in_words() -> None:
     answer = asked("families/growth_limit")
-    zh, en = text(answer, "zh"), text(answer, "en")
+    zh, en = show(answer, "zh"), show(answer, "en")
     assert "取消“年度新增上限”，服务最薄弱的人口受益，合其中" in zh
     assert "Without “growth limit” the worst served would gain" in en
     assert "{" not in zh + en

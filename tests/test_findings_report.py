@@ -10,11 +10,13 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from alloc.api import check
-from alloc.findings_report.mark import AUTHOR, COLOURS, MarkError, mark
+from alloc.findings_report.mark import AUTHOR, COLOURS, MarkError
+from alloc.findings_report.mark import mark as marked
 from alloc.findings_report.text import counts, report
 from alloc.instance.findings import Finding, sort_findings
 from alloc.text import Text
 from alloc.workbook.convert import convert
+from alloc.writing import TargetError
 from broken import CASES
 from instances import write_tiny
 
@@ -32,6 +34,10 @@ def finding(row: int | None, column: str = "revenue", code: str = "missing_value
     words = {"severity": "error", "file": "cities.csv", "value": None, "key": None, **rest}
     texts = {"message": Text("缺。", "Gone."), "remedy": Text("补。", "Give.")}
     return Finding(code=code, row=row, column=column, **texts, **words)
+
+
+def mark(*given: Any) -> Path:
+    return Path(marked(*given).path)
 
 
 def coloured(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
@@ -145,7 +151,7 @@ def test_the_list(tmp_path: Path) -> None:
     assert len(rows) == len(findings)
     assert [row[0] for row in rows] == list(range(1, len(findings) + 1))
     for row, each in zip(rows, findings, strict=True):
-        assert (row[1], row[2], row[9]) == (each.severity, each.file, each.code)
+        assert (row[1], row[2], row[10]) == (each.severity, each.file, each.code)
         assert (row[7], row[8]) == (each.message.en, each.remedy.en)
     at = next(place for place, each in enumerate(findings, 2) if each.value == "x")
     link = sheet.cell(at, 4)
@@ -182,7 +188,7 @@ def test_a_workbook_keeps_what_is_in_it(language: str, tmp_path: Path) -> None:
         (each.code, each.row, each.column) for each in findings
     ]
     second = mark(written, again, None, language)
-    assert second == tmp_path / "plan.checked.2.xlsx"
+    assert second == tmp_path / "plan.checked.checked.xlsx"
     assert {place: text for place, (_, text) in coloured(second).items()} == {
         place: text for place, (_, text) in found.items()
     }
@@ -213,8 +219,11 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     folder = write_tiny(tmp_path / "tiny")
     wanted = tmp_path / "there.xlsx"
     wanted.write_text("mine", encoding="utf-8")
-    assert mark(folder, (), wanted, "en") == tmp_path / "there.2.xlsx"
-    assert mark(folder, (), wanted, "en") == tmp_path / "there.3.xlsx"
+    with pytest.raises(TargetError, match="not a marked copy"):
+        mark(folder, (), wanted, "en")
+    for older in ("", "copy.1.xlsx", "copy.2.xlsx"):
+        written = marked(folder, (), tmp_path / "copy.xlsx", "en")
+        assert (written.path, written.older) == (str(tmp_path / "copy.xlsx"), str(tmp_path / older) if older else None)
     assert wanted.read_text(encoding="utf-8") == "mine"
 
 

@@ -8,10 +8,15 @@ of everything else by two sums to 10⁻⁹, for these are added up and no promis
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import zip_longest
 
+import numpy as np
+import pandas as pd
 import pytest
 
+import alloc
+import freeze
 from freeze import CASES, Rows, frozen, kept
 
 RENEW = 'if the change is meant: python tests/freeze.py "why"'
@@ -59,6 +64,24 @@ def test_a_change_is_named() -> None:
     now["allocation"][1][2] = "0.5"
     city, pool, published = before["allocation"][1]
     assert differences(before, now) == [f"allocation {city} {pool}, published: {published} is now 0.5"]
+
+
+@pytest.mark.parametrize("used", [0.0, 3.0])
+def test_a_new_lever_changes_nothing_until_it_is_used(monkeypatch: pytest.MonkeyPatch, used: float) -> None:
+    """A table without rows and a column of zeros are no difference; anything else is one."""
+    before = freeze.frozen("random-8-relaxed")
+    solve = alloc.solve
+
+    def more(instance: alloc.Instance) -> alloc.Result:
+        result = solve(instance)
+        land = result.tables["land"].assign(renewed=used)
+        empty = pd.DataFrame({"city": [], "homes": np.zeros(0)})
+        return replace(result, tables={**result.tables, "land": land, "renewal": empty})
+
+    monkeypatch.setattr(alloc, "solve", more)
+    changed = differences(before, freeze.frozen("random-8-relaxed"))
+    assert bool(changed) == bool(used)
+    assert all(line.startswith("sums") for line in changed)
 
 
 def test_every_reason_is_written_down() -> None:

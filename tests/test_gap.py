@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from alloc import solver
+from alloc.content.figures import MISSING, gap_of
+from alloc.content.numbers import amount_text
 from alloc.output import STAGES
-from alloc.result.figures import MISSING, gap_text
 from alloc.solver.model.status import Progress, gap_size
 
 
@@ -38,11 +39,11 @@ def test_progress_tells_the_same_gap() -> None:
     ],
 )
 def test_near_zero_a_gap_is_shown_in_the_unit_of_the_tier(tier: dict[str, Any], shown: str) -> None:
-    assert gap_text(tier, 1.0, 5) == shown
+    assert amount_text(gap_of(tier, 1.0, 5)) == shown
 
 
 def test_the_unit_in_which_a_tier_is_shown_counts() -> None:
-    assert gap_text({"value": 10.0, "gap": 0.01, "size": 3e6}, 10_000.0, 0) == "3"
+    assert amount_text(gap_of({"value": 10.0, "gap": 0.01, "size": 3e6}, 10_000.0, 0)) == "3"
 
 
 def test_every_stage_has_its_chinese_words() -> None:

@@ -30,6 +30,7 @@ from alloc.template.province import cut_province
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import table_texts
 from alloc.template.writing import TemplateError, write_folder
+from alloc.writing import TargetError
 from instances import LIMITS, write_tiny
 
 CITIES = {"city": "440300", "name": "深圳市", "province": "440000", "province_name": "广东省", "age_6_11": "540000",
@@ -180,7 +181,7 @@ def test_options_that_do_not_go_together(tmp_path: Path) -> None:
 
 def test_what_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(TemplateError) as error:
+    with pytest.raises(TargetError) as error:
         write_folder(tmp_path / "file" / "plan", {"a.csv": "a\n"})
     assert error.value.message.zh
 

@@ -364,7 +364,7 @@ def test_everything_at_once(tmp_path: Path) -> None:
         ({"cities": {("440500", "interest"): -1}}, "Would be right: at least 0; unit: 10⁴ yuan a year."),
         ({"services": {("primary", "cohort"): "name"}}, "In row 2 stands '深圳市': write a number."),
         ({"limits": {("guangdong_settle", "where"): "provnce = '44'"}}, "Did you mean province?"),
-        ({"overrides": "city,pool,amount,reason,approved_by\n450300,land,8,a,b\n"}, "Did you mean 440300? Would be"),
+        ({"overrides": "city,pool,amount,reason,approved_by\n440309,land,8,a,b\n"}, "Did you mean 440300? Would be"),
     ],
 )
 def test_remedies_are_concrete(changes: dict[str, Any], remedy: str, tmp_path: Path) -> None:

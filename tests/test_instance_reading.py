@@ -300,6 +300,7 @@ def test_input_error_says_everything(tmp_path: Path) -> None:
             "zh": "写一个数，不带文字；单位：万元/年。",
             "en": "Write a number, without words; unit: 10⁴ yuan a year.",
         },
+        "follow_ups": 0,
     }  # fmt: skip
 
 

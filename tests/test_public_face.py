@@ -19,8 +19,8 @@ import pytest
 import alloc
 from alloc.comparison import Comparison
 from alloc.explanation.shared.answer import Answer
-from alloc.result.store import Written
 from alloc.workbook.convert import Converted
+from alloc.writing import Written
 
 ROOT = Path(__file__).resolve().parent.parent
 # Of annotations, imported when they are needed.

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alloc.instance.derived.derived import derive
+from alloc.instance.derived.limits import LimitRow
 from alloc.instance.instance import make_instance
 from alloc.publish import Rounded, decompose, kept_rows, publish, round_allocation, round_pools
 from alloc.publish.off import LimitOf, off_in_pools, rounding_table
@@ -226,6 +227,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
         service={"capital_cost": np.zeros(0), "revenue_backed": np.zeros(0, bool),
                  "settlement_prerequisite": np.zeros(0, bool)},
         services=np.array([], dtype=object), cities=cities, pools=pools, by_city=(cities,), by_pool=(cities, pools),
+        formulation="annual",
         available=np.array([pool.total]), lower=pool.lower[:, None], upper=pool.upper[:, None], limits=(),
         class_room=np.zeros((n, 2)), bond_room=nothing, shortfall=nothing, settle_limit=nothing,
         capacity=np.zeros((n, 0)), backlog_limit=np.zeros((n, 0)), present_need=np.zeros((n, 0)),
@@ -246,7 +248,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
     results = SimpleNamespace(
         allocations=table, allocation=(published - parts.rounding)[:, None], off=rounding_table(said),
         people={"settle": nothing}, settle=nothing, added=np.zeros((n, 0)), reused=nothing, spending=nothing,
-        running=nothing, earning=nothing,
+        running=nothing, earning=nothing, limited=(),
     )  # fmt: skip
     ledger = Ledger(1e-6)
     check_published(ledger, raw, results, policy)  # type: ignore[arg-type]
@@ -442,3 +444,37 @@ def test_a_pool_without_factors_counts_from_its_lower_bound() -> None:
         [0, 1500, 2500.25, -0.25, 4000],
         [0, 0, 5999.75, 0.25, 6000],
     ]
+
+
+# A city that is fixed at 33 has no multiple of 10; what it leaves of 100 is 67, of which 60 goes out in multiples.
+@pytest.mark.parametrize(
+    ("values", "upper", "groups", "limits", "expected"),
+    [
+        # 40 and 27: the multiples are 40 and 20, and 7 is missing, which the largest takes.
+        ([40, 27], [INF, INF], "aab", (), [47, 20]),
+        # It has room for 5 alone: the next takes it.
+        ([40, 27], [45, INF], "aab", (), [40, 27]),
+        # A limit of 45 on it: likewise; one of at least 45 does not stand in the way.
+        ([40, 27], [INF, INF], "aab", (("<=", 45),), [40, 27]),
+        ([40, 27], [INF, INF], "aab", ((">=", 30),), [47, 20]),
+        # Of 36, 15.5 and 15.5 the first goes up to 40: with 7 more it would have moved by 11. The next, by 1.5.
+        ([36, 15.5, 15.5], [INF, INF, INF], "aaaa", (), [40, 17, 10]),
+        # Nobody has room: 7 is left over.
+        ([40, 27], [45, 26], "aab", (), [40, 20]),
+    ],
+)
+def test_who_takes_the_fraction(
+    values: list[float], upper: list[float], groups: str, limits: tuple[tuple[str, float], ...], expected: list[float]
+) -> None:
+    decided = np.array([33, *values], dtype=float)
+    first = np.arange(len(decided)) == 1
+    rows = [
+        LimitRow(limit="x", kind="allocation", item="p", sense=sense, amount=amount, selection=first)  # type: ignore[arg-type]
+        for sense, amount in limits
+    ]
+    least, most = np.array([33.0, *[0] * len(values)]), np.array([33.0, *upper])
+    found = round_allocation(decided, least, most, 10.0, 100.0, list(groups), limits=rows)
+    assert found.values.tolist() == [33, *expected]
+    taken = sum(expected) == 67
+    assert found.makes_up.any() == taken and found.left_over == pytest.approx(0 if taken else 7)
+    assert found.unrounded.tolist() == [True, *(each % 10 != 0 for each in expected)]

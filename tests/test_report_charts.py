@@ -12,20 +12,18 @@ import numpy as np
 import pytest
 
 from alloc.instance import read
-from alloc.report.charts.changes import Panel, changes
+from alloc.report.boundaries import BoundaryError, read_boundaries
+from alloc.report.charts.changes import Panel, Steps, changes, waterfall
 from alloc.report.charts.coverage import coverage
 from alloc.report.charts.drawing import Boxes, Drawing, text_width
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.charts.flow import Node, flow
-from alloc.report.charts.lorenz import lorenz
 from alloc.report.charts.palette import DIVERGING, SEQUENCE, TIERS
-from alloc.report.charts.points import Dot, Legend, points
-from alloc.report.charts.projection import Projection
+from alloc.report.charts.points import Dot, Legend, Projection, points
 from alloc.report.charts.scale import Scale, nice
-from alloc.report.charts.scatter import Point, scatter
+from alloc.report.charts.scatter import Point, lorenz, scatter
 from alloc.report.charts.strip import City, strip
-from alloc.report.charts.waterfall import Steps, waterfall
-from alloc.report.maps import BoundaryError, allocation_map, read_boundaries
+from alloc.report.maps import allocation_map
 from alloc.report.view import View
 from alloc.result.result import run
 
@@ -156,7 +154,16 @@ def test_a_boundary_file_is_drawn_with_its_number(tmp_path: Path):
 @pytest.mark.parametrize(
     ("content", "told"),
     [("no json", "GeoJSON"), (json.dumps({"type": "FeatureCollection", "features": []}), "no lines"),
-     (json.dumps(square()), "map number"), ("[1, 2", "GeoJSON")],
+     (json.dumps(square()), "map number"), (json.dumps(square(审图号="  ")), "map number"), ("[1, 2", "GeoJSON"),
+     (json.dumps(square(审图号={"a": 1})), "map number"), ("[" * 200_000, "GeoJSON"), ("[1]", "no GeoJSON"),
+     (json.dumps({"type": "FeatureCollection", "features": 5}), "features of the file is no list"),
+     (json.dumps({"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": None}, 3]}), "entry 2"),
+     (json.dumps({"type": "Polygon", "coordinates": {}}), "coordinates of the file are no list"),
+     (json.dumps({"type": "Polygon", "coordinates": [[{}, [1, 2]]]}), "a position of the file is {}"),
+     (json.dumps({"type": "LineString", "coordinates": [[30.0, 104.0], [31.0, 105.0]]}), "axes are swapped"),
+     (json.dumps({"type": "LineString", "coordinates": [[1, 2], [1e7, 4e6]]}), "degrees"),
+     ('{"type": "LineString", "coordinates": [[NaN, 2], [1, 2]]}', "degrees"),
+     (json.dumps({"type": "LineString", "coordinates": [[1, 2], [10**400, 2]]}), "degrees")],
 )  # fmt: skip
 def test_a_boundary_file_that_cannot_be_used_is_refused(tmp_path: Path, content: str, told: str):
     path = tmp_path / "map.geojson"
@@ -164,6 +171,31 @@ def test_a_boundary_file_that_cannot_be_used_is_refused(tmp_path: Path, content:
     with pytest.raises(BoundaryError) as caught:
         read_boundaries(path)
     assert told in caught.value.message.en and "map.geojson" in caught.value.message.zh
+
+
+@pytest.mark.parametrize(("encoding", "bom"), [("utf-8-sig", True), ("gb18030", False)])
+def test_a_boundary_file_is_read_as_spreadsheets_and_maps_write_it(tmp_path: Path, encoding: str, bom: bool):
+    """With a mark of UTF-8 or in GB18030; empty geometries are none, and members of no meaning are left alone."""
+    content = square(审图号="审字（2024）0650号", geometries=None)
+    content["features"] += [{"type": "Feature", "geometry": None}, {"type": "Feature", "geometry":
+                            {"type": "MultiPolygon", "coordinates": []}}]  # type: ignore[operator]  # fmt: skip
+    path = tmp_path / "map.geojson"
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding=encoding)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf") == bom
+    found = read_boundaries(path, [(104.0, 32.0), (106.0, 38.0)])
+    assert found.number == "审字（2024）0650号" and len(found.lines) == 1
+
+
+def test_boundaries_that_lie_elsewhere_are_refused(tmp_path: Path):
+    """Degrees all the same: [30, 80] is in the Arctic, and with its axes swapped in Tibet."""
+    path = tmp_path / "map.geojson"
+    for ring, told in (([[30, 80], [31, 80], [31, 81], [30, 80]], "axes swapped"),
+                       ([[-70, 10], [-71, 10], [-71, 11], [-70, 10]], "near the cities")):  # fmt: skip
+        content = {"type": "Polygon", "coordinates": [ring], "map_number": "x"}
+        path.write_text(json.dumps(content), encoding="utf-8")
+        assert read_boundaries(path).lines, "nothing to hold it against"
+        with pytest.raises(BoundaryError, match=told):
+            read_boundaries(path, [(80.0, 30.0), (120.0, 45.0)])
 
 
 def test_the_same_data_gives_the_same_bytes():

@@ -8,9 +8,9 @@ import numpy as np
 import pypdf
 import pytest
 
+from alloc.content.blocks import Figure, Paragraph
+from alloc.content.numbers import shown
 from alloc.report.city_page import Pages
-from alloc.report.content import Figure, Paragraph
-from alloc.report.numbers import shown
 from alloc.report.render.pdf import Printer
 from alloc.result.result import Result
 from report_documents import country, hand, squeezed

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alloc.content.blocks import Column, Document, Group, Level, Table
+from alloc.content.numbers import apportion, change, excel_format, head, shown
 from alloc.instance import read
-from alloc.report.content import Column, Document, Group, Level, Table
 from alloc.report.document import city_page, report
 from alloc.report.fairness import indices, lorenz_points
-from alloc.report.numbers import apportion, change, excel_format, head, shown
 from alloc.report.view import View, exact_decimals, significant
 from alloc.result.result import Result, run
 

@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner
 
 from alloc.cli import main
+from alloc.content.blocks import Column, Document, Group, Section, Table
+from alloc.content.numbers import shown
 from alloc.instance import read
-from alloc.report.content import Column, Document, Group, Section, Table
 from alloc.report.document import city_page, report
-from alloc.report.numbers import shown
 from alloc.report.render.html import page
 from alloc.report.render.html.page import spaced
 from alloc.report.view import View

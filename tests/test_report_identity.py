@@ -16,8 +16,8 @@ from docx import Document as read_word
 from docx.oxml.ns import qn
 from lxml import html as markup
 
-from alloc.report.content import Document, Table
-from alloc.report.numbers import shown
+from alloc.content.blocks import Document, Table
+from alloc.content.numbers import shown
 from alloc.report.render import html, pdf
 from alloc.report.render.paper import laid, lines
 from alloc.report.render.word import document as word

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from alloc.report.content import Column, Document, Figure, Paragraph, Section, Table
+from alloc.content.blocks import Column, Document, Figure, Paragraph, Section, Table
 from alloc.report.document import report
 from alloc.report.render import raster
 from alloc.report.render.fonts import EMBEDDED, LATIN, Library, MissingGlyphs, library

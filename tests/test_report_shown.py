@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alloc.content.blocks import Document
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
 from alloc.instance import read
-from alloc.report.content import Document
 from alloc.report.document import city_page, report
 from alloc.report.shown import LEFT_OUT, SHOWN, brought
 from alloc.report.view import View

@@ -12,7 +12,7 @@ from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from alloc.report.content import Column, Document, Figure, Section, Table
+from alloc.content.blocks import Column, Document, Figure, Section, Table
 from alloc.report.document import report
 from alloc.report.render.paper import LONGEST
 from alloc.report.render.word.document import write

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from alloc.report.content import Column, Document, Group, Level, Section, Table
+from alloc.content.blocks import Column, Document, Group, Level, Section, Table
 from alloc.report.render.xlsx.workbook import sheet_names, write
 from report_documents import hand, shortened
 

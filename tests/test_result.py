@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from alloc.result.notes import note_lines
 from alloc.result.result import run, verified_again
 from alloc.result.store import TABLES, StoreError, load_result, write
 from alloc.verification.families import BOUNDED, FAMILIES
+from alloc.writing import TargetError
+from forging import manifest_of, put, reseal
 from instances import write_tiny
 
 
@@ -44,6 +47,7 @@ def timeless(where: Path) -> dict[str, object]:
     manifest = json.loads((where / "manifest.json").read_text(encoding="utf-8"))
     for key in ("timings", "host"):
         del manifest[key]
+    del manifest["files"]["manifest.json"]
     for tier in manifest["tiers"]:
         del tier["seconds"]
     return manifest  # type: ignore[no-any-return]
@@ -85,7 +89,7 @@ def test_money_in_other_units_gives_the_same_published_numbers(folder: Path, tmp
 
 
 def test_written_and_read_back(result: alloc.Result, tmp_path: Path) -> None:
-    assert write(result, tmp_path / "r") is None
+    assert write(result, tmp_path / "r").older is None
     back = load_result(tmp_path / "r")
     assert back.manifest == json.loads(json.dumps(result.manifest))
     assert back.instance.hash == result.instance.hash
@@ -98,16 +102,16 @@ def test_written_and_read_back(result: alloc.Result, tmp_path: Path) -> None:
 def test_an_older_result_is_renamed_not_lost(result: alloc.Result, tmp_path: Path) -> None:
     write(result, tmp_path / "r")
     (tmp_path / "r" / "note.txt").write_text("mine", encoding="utf-8")
-    assert write(result, tmp_path / "r") == tmp_path / "r.1"
+    assert write(result, tmp_path / "r").older == str(tmp_path / "r.1")
     assert (tmp_path / "r.1" / "note.txt").read_text(encoding="utf-8") == "mine"
-    assert write(result, tmp_path / "r") == tmp_path / "r.2"
+    assert write(result, tmp_path / "r").older == str(tmp_path / "r.2")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["r", "r.1", "r.2"]
 
 
 def test_a_folder_with_something_else_is_left_alone(result: alloc.Result, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "r").mkdir()
     (tmp_path / "r" / "thesis.docx").write_text("x", encoding="utf-8")
-    with pytest.raises(StoreError, match="not a result"):
+    with pytest.raises(TargetError, match="not a result"):
         alloc.solve(folder, out=tmp_path / "r")
     assert [each.name for each in (tmp_path / "r").iterdir()] == ["thesis.docx"]
 
@@ -118,8 +122,10 @@ def test_nothing_is_left_when_writing_fails(
     def full(*_: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(store, "_write_json", full)
-    with pytest.raises(StoreError, match="no space left"):
+    monkeypatch.setattr(store, "_write_manifest", full)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where it would be rescued
+    with pytest.raises(TargetError, match="no space left"):
         write(result, tmp_path / "r")
     assert list(tmp_path.iterdir()) == []
 
@@ -149,7 +155,7 @@ def test_only_a_verified_result_is_written(folder: Path, tmp_path: Path, monkeyp
         (lambda where: (where / "debt.parquet").unlink(), "debt.parquet"),
         (lambda where: (where / "land.parquet").write_bytes(b"PAR1"), "land.parquet"),
         (lambda where: (where / "instance" / "cities.parquet").unlink(), "instance"),
-        (lambda where: (where / "instance" / "limits.parquet").unlink(), "not the instance"),
+        (lambda where: (where / "instance" / "limits.parquet").unlink(), "limits.parquet: this file is missing"),
     ],
 )
 def test_a_damaged_result_is_refused_with_the_reason(
@@ -167,6 +173,9 @@ def test_a_tampered_result_fails_its_verification(result: alloc.Result, tmp_path
     table = pd.read_parquet(path)
     table.loc[0, "published"] += 1.0
     table.to_parquet(path)
+    with pytest.raises(StoreError, match=r"allocation\.parquet: was changed or damaged"):
+        alloc.verify(tmp_path / "r")
+    reseal(tmp_path / "r", manifest_of(tmp_path / "r"))
     verification = alloc.verify(tmp_path / "r")
     assert not verification.passed
     assert verification.failures
@@ -209,14 +218,14 @@ def test_the_manifest_names_what_the_model_decides_and_asks_for(result: alloc.Re
 def test_a_manifest_with_an_unknown_name_is_not_verified(result: alloc.Result, part: str, tmp_path: Path) -> None:
     """Tampered with, or of a version that knows more; one that says nothing of its model is older and passes."""
     write(result, tmp_path / "one")
-    path = tmp_path / "one" / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest = manifest_of(tmp_path / "one")
     manifest["model"][part].append("renew")
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    reseal(tmp_path / "one", manifest)
     verification = alloc.verify(tmp_path / "one")
     assert [(each.family, each.key) for each in verification.failures] == [("model", f"{part}: renew")]
-    del manifest["model"]
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    del manifest["model"], manifest["files"]
+    manifest["schema"] = 2
+    put(tmp_path / "one", manifest)
     assert alloc.verify(tmp_path / "one").passed
 
 

@@ -265,7 +265,7 @@ def test_a_row_of_a_lower_level_can_be_changed_and_dropped(tiny: Instance) -> No
         ("objective.fairness.tolerence = 1", "unknown_target", "tolerance"),
         ("zzz = 1", "unknown_target", "name"),
         ("limits.large_shar.value = 1", "unknown_record", "large_share"),
-        ("drop overrides.440300.land", "unknown_record", "listed"),
+        ("drop overrides.440300.land", "unknown_record", "no names"),
         ("last_year.440300.lnd.amount *= 1", "unknown_record", "land"),
         ("capacity.440300 = 3", "unknown_target", "capacity.<city>.<service>.<column>"),
         ("overrides.amount = 1 where city = '440301' and pool = 'land'", "unknown_code", "440300"),
@@ -368,18 +368,44 @@ def test_a_fault_that_two_edits_made_names_both(tiny: Instance) -> None:
         ("cities.idle = 0 where size_class = 'megacty'", "megacity"),
         ("cities.idle = 0 where debt_tier = 'gren'", "green"),
         ("drop limits where limit == 'large_shar'", "large_share"),
-        ("overrides.amount *= 2 where city = '440300' and pool = 'land'", "440300 in city"),
-        ("capacity.capacity = 0 where service = 'hospitals'", "hospital"),
+        ("overrides.amount *= 2 where city = '440300' and pool = 'land'", "overrides.<city>.<pool>.amount = …"),
+        (
+            "overrides.amount = 2 where name = '深圳' and pool = 'land'",
+            "There is no 深圳 in cities.name. Did you mean 深圳市",
+        ),
+        ("capacity.capacity = 0 where service = 'hospitals'", "There is no hospitals in services.service"),
+        ("last_year.amount *= 2 where city = '440300' and pool = 'care'", "There is no care in pools.pool"),
         ("cities.idle = 0 where residents < 0", "together"),
-        ("drop overrides", "table"),
+        ("drop overrides", "overrides.<city>.<pool>.amount = …"),
     ],
 )
-def test_where_that_selects_nothing_is_a_warning(tiny: Instance, line: str, remedy: str) -> None:
-    found = edited(tiny, "gap = 0", line)
-    (finding,) = found.findings
-    assert (finding.severity, finding.code, finding.file, finding.row) == ("warning", "selects_nothing", "--edit", 2)
-    assert remedy in finding.remedy.en
+def test_where_that_selects_nothing_is_an_error_unless_it_may(tiny: Instance, line: str, remedy: str) -> None:
+    (finding,) = refused(tiny, "gap = 0", line)
+    assert (finding.severity, finding.code, finding.file, finding.row) == ("error", "selects_nothing", "--edit", 2)
+    assert remedy in finding.remedy.en and "optional" in finding.remedy.zh
+    found = edited(tiny, "gap = 0", f"optional {line}")
+    assert [(each.severity, each.code) for each in found.findings] == [("warning", "selects_nothing")]
     assert set(values(found)) == {"gap"}
+
+
+def test_a_table_without_rows_is_named(tiny: Instance) -> None:
+    """And not said to lack in its columns what stands in the tables that it refers to."""
+    (finding,) = refused(tiny, "overrides.amount *= 2 where name = '深圳市' and pool = 'land'")
+    assert finding.message.en.startswith("The table overrides has no rows") and "There is no" not in finding.remedy.en
+    (finding,) = refused(
+        tiny, "overrides.440500.land.amount = 5", "last_year.amount *= 2 where name = '深圳市' and pool = 'x'"
+    )
+    assert "深圳市" not in finding.remedy.en and "There is no x in pools.pool" in finding.remedy.en
+
+
+def test_a_name_brings_the_row_of_its_code(tiny: Instance) -> None:
+    """Where one city has it; of two of the same name neither is meant, and the code is asked for."""
+    for line in ("overrides.amount = 90 where name == '深圳市' and pool == 'land'",
+                 "overrides.amount = 90 where name in ['深圳市'] and pool == 'land'"):  # fmt: skip
+        assert values(edited(tiny, line, check=False))["overrides.440300.land.amount"] == (None, 90)
+    twins = edited(tiny, "cities.440500.name = '深圳市'", check=False).instance
+    (finding,) = refused(twins, "overrides.amount = 90 where name == '深圳市' and pool == 'land'")
+    assert finding.code == "selects_nothing" and "440300, 440500" in finding.remedy.en
 
 
 def test_an_edit_that_changes_nothing_is_a_warning(tiny: Instance) -> None:

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from alloc.compiler.labels import Codes, Members
 from alloc.compiler.linear_model import Block, ClosenessObjective, LinearModel
 from alloc.instance import Instance, read
-from alloc.solver.model.carried import carried_rows
+from alloc.solver.model.carried import carried_rows, still_optimal
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds
-from alloc.solver.model.optimal import still_optimal
 from alloc.solver.model.runs import Clock, Ending, Least, Run
 from alloc.solver.tiers import closeness
 from alloc.solver.tiers.active import exact_least

@@ -155,8 +155,8 @@ def test_nothing_is_written_over(result: alloc.Result, tmp_path: Path) -> None:
     book = tmp_path / "tables.xlsx"
     assert result.to_excel(book).older is None
     first = book.read_bytes()
-    assert result.to_excel(book).older == str(tmp_path / "tables.xlsx.1")
-    assert book.read_bytes() == first == (tmp_path / "tables.xlsx.1").read_bytes()
+    assert result.to_excel(book).older == str(tmp_path / "tables.1.xlsx")
+    assert book.read_bytes() == first == (tmp_path / "tables.1.xlsx").read_bytes()
     sheets = pd.read_excel(book, sheet_name=None, dtype={"city": str}, engine="calamine")
     assert set(sheets) == {"tiers", *result.tables}
     assert sheets["people"]["city"].tolist() == ["000001", "000002"]

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from alloc.content.terminal import text
 from alloc.instance import Instance, read
 from alloc.instance.instance import make_instance
 from alloc.parametric import Variation, vary
 from alloc.parametric.chart import ACCENT, BAND, Panel, svg
-from alloc.parametric.files import table_text
+from alloc.parametric.files import variation_sections
 from alloc.parametric.panels import curve, panels, subtitles
 from alloc.parametric.vary import steps, tier_rows
 from alloc.result.result import Result, run
@@ -94,11 +95,17 @@ def test_a_step_without_an_allocation_has_one_row(tiny: Result) -> None:
 # -------------------------------------------------------------------------------------------------------------- curves
 
 
-def variation(whole: bool, incomplete: bool = False) -> Variation:
+def variation(tiny: Result, whole: bool, incomplete: bool = False) -> Variation:
     """Settlement 10, 12, none, 15 with the bounds 14, 12, none, 20; closeness without a bound."""
     rows: list[dict[str, Any]] = []
     for step, (value, bound) in enumerate(((10.0, 14.0), (12.0, 12.0), (None, None), (15.0, 20.0))):
-        keys = {"value": step + 0.5, "step": step, "status": "s", "gap": None, "incomplete": incomplete and step == 1}
+        keys = {
+            "value": step + 0.5,
+            "step": step,
+            "status": "finished, optimal",
+            "gap": None,
+            "incomplete": incomplete and step == 1,
+        }
         if value is None:
             rows.append({**keys, "tier": "", "reached": None, "bound": None})
             continue
@@ -106,25 +113,25 @@ def variation(whole: bool, incomplete: bool = False) -> Variation:
         rows.append({**keys, "tier": "closeness", "reached": value / 10, "bound": None})
     cities = pd.DataFrame({"value": [0.5, 1.5], "step": [0, 1], "city": "440300", "pool": "land", "unit": "ha",
                            "published": [800.0, 800.01]})  # fmt: skip
-    return Variation("policy.debt.ceiling", whole, pd.DataFrame(rows), cities)
+    return Variation("policy.debt.ceiling", whole, pd.DataFrame(rows), cities, tiny.instance)
 
 
 def test_a_relaxation_draws_the_optimum(tiny: Result) -> None:
-    settlement, closeness, land = panels(variation(False), tiny.instance, "en")
+    settlement, closeness, land = panels(variation(tiny, False), "en")
     assert settlement.points == [(0.5, 14.0), (1.5, 12.0), (2.5, None), (3.5, 20.0)]
     assert settlement.note == "persons · optimum" and not settlement.bounds
     assert closeness.points == [(0.5, 1.0), (1.5, 1.2), (2.5, None), (3.5, 1.5)]
     assert closeness.note.endswith("value of the plan")
     assert land.title.endswith("New construction land") and land.note == "ha"
-    assert subtitles(variation(False), "zh") == [
+    assert subtitles(variation(tiny, False), "zh") == [
         "横轴：policy.debt.ceiling；每点都是一个经核验的完整求解",
         "各级目标画其最优值；公布方案的值可在容差之内与之有出入",
     ]
-    assert panels(variation(False), tiny.instance, "zh")[0].note == "人 · 最优值"
+    assert panels(variation(tiny, False), "zh")[0].note == "人 · 最优值"
 
 
 def test_whole_facilities_draw_the_value_and_a_band_to_the_bound(tiny: Result) -> None:
-    settlement, closeness, _ = panels(variation(True), tiny.instance, "en")
+    settlement, closeness, _ = panels(variation(tiny, True), "en")
     assert settlement.points == [(0.5, 10.0), (1.5, 12.0), (2.5, None), (3.5, 15.0)]
     assert settlement.bounds == [14.0, 12.0, None, 20.0]
     assert settlement.note == "persons · value of the plan, band to its bound"
@@ -133,8 +140,8 @@ def test_whole_facilities_draw_the_value_and_a_band_to_the_bound(tiny: Result) -
     assert drawn.count("<polygon") == 2 and drawn.count(f'fill="{BAND}"') == 2  # two steps together, one alone
     assert "<polygon" not in svg("t", [], "q", [closeness])
     assert re.search(r">20\.0+<", drawn)  # the scale reaches the bound
-    assert panels(variation(True), tiny.instance, "zh")[0].note == "人 · 方案的值，色带至界"
-    assert subtitles(variation(True), "en")[1] == (
+    assert panels(variation(tiny, True), "zh")[0].note == "人 · 方案的值，色带至界"
+    assert subtitles(variation(tiny, True), "en")[1] == (
         "Tiers: the value of the plan; the band reaches to the bound that no plan can better"
     )
 
@@ -145,13 +152,13 @@ def test_whole_facilities_draw_the_value_and_a_band_to_the_bound(tiny: Result) -
      ("en", "Hollow points: stopped early, or the tier was not solved to a bound")],
 )  # fmt: skip
 def test_an_incomplete_point_is_hollow(tiny: Result, language: str, said: str) -> None:
-    doubtful = variation(True, incomplete=True)
-    assert subtitles(doubtful, language)[-1] == said and said not in subtitles(variation(True), language)
-    drawn = svg("t", subtitles(doubtful, language), "q", panels(doubtful, tiny.instance, language))
+    doubtful = variation(tiny, True, incomplete=True)
+    assert subtitles(doubtful, language)[-1] == said and said not in subtitles(variation(tiny, True), language)
+    drawn = svg("t", subtitles(doubtful, language), "q", panels(doubtful, language))
     assert drawn.count(f'r="4" fill="white" stroke="{ACCENT}"') == 3  # settlement, closeness, land
-    text = table_text(doubtful, language)
-    assert re.search(r"1\.5 +12° +1\.20000°", text) and said.split("：")[-1].split(":")[-1].strip() in text
-    assert "°" not in table_text(variation(True), language)
+    said_all = text(variation_sections(doubtful, language), language)
+    assert re.search(r"1\.5 +12° +1\.20000°", said_all) and said.split("：")[-1].split(":")[-1].strip() in said_all
+    assert "°" not in text(variation_sections(variation(tiny, True), language), language)
 
 
 def test_one_quantum_is_a_flat_line(tiny: Result) -> None:
@@ -160,7 +167,7 @@ def test_one_quantum_is_a_flat_line(tiny: Result) -> None:
     def heights(panel: Panel) -> list[float]:
         return [float(y) for y in re.findall(r'<circle cx="[\d.]+" cy="([\d.]+)"', svg("t", [], "q", [panel]))]
 
-    land = panels(variation(False), tiny.instance, "en")[2]
+    land = panels(variation(tiny, False), "en")[2]
     one, other = heights(land)
     assert abs(one - other) < 0.1
     one, other = heights(replace(land, points=[(0.5, 800.0), (1.5, 800.03)]))
@@ -176,4 +183,4 @@ def test_a_chart_breaks_its_line_where_there_is_no_allocation() -> None:
 
 def test_a_city_that_the_variation_does_not_name_is_not_drawn(tiny: Result) -> None:
     found = vary(tiny.instance, "policy.debt.ceiling", [1.0, 1.5])
-    assert found.whole and len(panels(found, tiny.instance, "en")) == 7
+    assert found.whole and len(panels(found, "en")) == 7

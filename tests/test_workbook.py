@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from alloc.cli.convert import convert as command
 from alloc.instance import InputError, load, read
+from alloc.instance.cells import tidy
 from alloc.instance.files.reading import read_source, typed_sheets
 from alloc.instance.schema.tables import TABLES
 from alloc.workbook import layout
@@ -99,7 +100,7 @@ def test_the_same_instance_gives_the_same_bytes(folder: Path, tmp_path: Path) ->
 doubles = st.integers(0, 2**64 - 1).map(lambda bits: struct.unpack("d", struct.pack("Q", bits))[0])
 numbers = st.one_of(doubles.filter(math.isfinite), st.floats(0, 1e9), st.integers(0, 10**15).map(float))
 texts = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\r\ufffe\uffff"), max_size=12).map(
-    lambda text: text.strip()
+    lambda text: tidy(text)  # what nobody sees is not read
 )
 
 
@@ -186,13 +187,14 @@ def test_the_command(folder: Path, tmp_path: Path) -> None:
     done = call(folder, book, "--lang", "en")
     assert done.exit_code == 0 and str(older) in done.output
     assert older.read_bytes() == first != book.read_bytes()
-    done = call(book, folder, "--tables", "parquet", "--lang", "en", "--format", "json")
-    assert json.loads(done.output) == {"written": str(folder), "older": str(tmp_path / "tiny.1"), "errors": 0}
-    assert read(folder).hash == read(tmp_path / "tiny.1").hash
+    copy = tmp_path / "copy"
+    assert call(book, copy).exit_code == 0
+    done = call(book, copy, "--tables", "parquet", "--lang", "en", "--format", "json")
+    told = {"written": str(copy), "older": str(tmp_path / "copy.1"), "errors": 0, "left": []}
+    assert json.loads(done.output) == told
+    assert read(copy).hash == read(tmp_path / "copy.1").hash == read(folder).hash
+    assert "not an instance that alloc has written" in call(book, folder, "--lang", "en").output
     write_tiny(folder, cities={("440300", "residents"): "many"})
-    (folder / "cities.parquet").unlink()
-    for name in ("services", "capacity", "pools", "factors", "last_year", "earmarks", "limits"):
-        (folder / f"{name}.parquet").unlink()
     done = call(folder, tmp_path / "wrong.xlsx", "--lang", "en")
     assert done.exit_code == 0 and "It has 1 errors" in done.output
     assert call(tmp_path / "nowhere", book).exit_code == 1
@@ -201,14 +203,28 @@ def test_the_command(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
     (other / "letter.txt").write_text("kept", encoding="utf-8")
-    assert "is no instance" in call(folder, other, "--lang", "en").output
+    assert "is not an instance" in call(folder, other, "--lang", "en").output
     assert call(folder, folder / "instance.toml").exit_code == 1
-    assert "is in use" in call(folder, ".", "--lang", "en").output
-    inside = folder / "plan.xlsx"
-    assert call(folder, inside).exit_code == 0
-    assert "is in use" in call(inside, folder, "--lang", "en").output and inside.exists()
+    assert "names nothing new" in call(folder, ".", "--lang", "en").output
+    assert "inside an instance" in call(folder, folder / "plan.xlsx", "--lang", "en").output
+    assert "is what is read" in call(book, book, "--lang", "en").output
     (tmp_path / "dir.xlsx").mkdir()
     assert call(folder, tmp_path / "dir.xlsx").exit_code == 1
+
+
+def test_scenarios_and_pages_go_from_folder_to_folder(folder: Path, tmp_path: Path) -> None:
+    """A workbook cannot hold them, which is said; what is nobody's stays where it is."""
+    (folder / "scenarios").mkdir()
+    (folder / "scenarios" / "方案 一.toml").write_text('title = { zh = "一", en = "One" }\n', encoding="utf-8")
+    (folder / "README.md").write_text("read me", encoding="utf-8")
+    (folder / "notes.tmp").write_text("no page", encoding="utf-8")
+    assert convert(folder, tmp_path / "copy").left == ()
+    assert (tmp_path / "copy" / "README.md").read_text(encoding="utf-8") == "read me"
+    assert [path.name for path in (tmp_path / "copy" / "scenarios").iterdir()] == ["方案 一.toml"]
+    assert not (tmp_path / "copy" / "notes.tmp").exists()
+    assert convert(folder, tmp_path / "plan.xlsx").left == ("README.md", "scenarios/方案 一.toml")
+    done = CliRunner().invoke(command, [str(folder), str(tmp_path / "again.xlsx"), "--lang", "zh"])
+    assert "没有带去的文件：README.md, scenarios/方案 一.toml" in done.output
 
 
 def test_check_and_solve_take_the_workbook(folder: Path, tmp_path: Path) -> None:
@@ -381,7 +397,7 @@ def test_every_number_format_shows_what_stands_there() -> None:
 
 
 def test_headers_are_read_as_they_are_written() -> None:
-    from alloc.instance.files.raw import machine_name, machine_names
+    from alloc.instance.files.heads import machine_name, machine_names
 
     for table in TABLES.values():
         for language in ("zh", "en"):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from alloc.explanation.shared.drivers import driver_of
@@ -27,6 +29,7 @@ from alloc.solver.solution import compiled
 from alloc.template.guide import guides
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.text import Text
+from alloc.verification import verify
 from alloc.workbook.convert import convert
 from random_instances import write_random
 from test_former_names import HASHES, ROOT
@@ -117,6 +120,18 @@ def test_a_workbook_and_a_folder_hold_everything(tmp_path: Path) -> None:
     found = [read(place) for place in (folder, tmp_path / "book.xlsx", tmp_path / "two")]
     assert len({each.hash for each in found}) == 1
     assert found[-1].settings.policy.renewal.classes == ("megacity",)  # type: ignore[attr-defined]
+
+
+def test_a_workbook_names_the_tiers_of_its_formulation(tmp_path: Path) -> None:
+    for name, brought in (("annual", False), ("renewing", True)):
+        folder = written(tmp_path / name, {})
+        text = (folder / "instance.toml").read_text(encoding="utf-8")
+        (folder / "instance.toml").write_text(f"formulation = '{name}'\n{text}", encoding="utf-8")
+        convert(folder, tmp_path / f"{name}.xlsx", "en")
+        sheets = openpyxl.load_workbook(tmp_path / f"{name}.xlsx").worksheets
+        notes = [cell.comment.text for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.comment]
+        (tiers,) = {note for note in notes if note.startswith("minimum ")}
+        assert ("renewed renewal" in tiers) == brought
 
 
 def test_pages_and_settings_explain_them() -> None:
@@ -216,6 +231,22 @@ def test_a_quantity_of_the_lever(tmp_path: Path) -> None:
     row = model.matrix.tocsr()[[model.rows["group_limit"].start]].tocoo()
     assert row.col.tolist() == list(range(*model.columns["expand"].slice.indices(model.matrix.shape[1])))
     assert set(row.data.tolist()) == {1.0}
+
+
+def test_a_limit_on_a_quantity_of_the_lever_is_solved_and_verified() -> None:
+    """1,000 places more by enlarging, of the 2,400 that the money of the hand instance pays for, and a tier more."""
+    instance = of_renewing(limited("enlarged:school", "=", 1000))
+    data = instance.settings.model_dump(by_alias=True, exclude_none=True)
+    made, _ = validate_settings({**data, "objective": [*data["objective"][:2], {"tier": "renewed"}]})
+    assert made is not None
+    instance = replace(instance, settings=made)
+    result = run(instance)
+    (row,) = result.tables["limits"].itertuples(index=False)
+    assert result.verified and list(result.tiers.index) == ["minimum", "fairness", "renewed"]
+    assert (row.limit, row.sense, row.right) == ("x", "=", 1000.0)
+    assert row.left == pytest.approx(1000.0) == result.tables["services"]["expand"].sum()
+    wrong = {**result.tables, "limits": result.tables["limits"].assign(left=999.0)}
+    assert "copies" in {failure.family for failure in verify(instance, wrong).failures}
 
 
 def test_random_instances_fill_them(tmp_path: Path) -> None:

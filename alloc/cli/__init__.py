@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from alloc.cli.options import wrong_usage
+from alloc.cli.options import printed_out, wrong_usage
 
-COMMANDS = ("check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif")
+COMMANDS = ("certify", "check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif")
 
 
 class _Commands(click.Group):
@@ -26,14 +26,21 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **options: Any) -> click.Context:
         """The context of ``alloc`` itself, whose options may be wrong too."""
-        with wrong_usage():
-            return super().make_context(*arguments, **options)
+        with wrong_usage(tuple(args)):
+            return super().make_context(info_name, args, *more, **options)
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of a name, where there is one."""
+        with wrong_usage(tuple(args)):
+            return super().resolve_command(context, args)
 
     def invoke(self, context: click.Context) -> Any:
-        """Runs the command, where there is one of that name."""
-        with wrong_usage():
+        """Runs the command, where one is given."""
+        with printed_out(), wrong_usage():
             return super().invoke(context)
 
 

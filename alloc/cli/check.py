@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import CLASH, WRONG, print_json
+from alloc.cli.output import CLASH, WRONG, print_json, say_written
 
 
 @click.command(cls=options.Verb)
@@ -34,13 +34,17 @@ def check(
     """
     from alloc import api
 
+    if mark is not None:
+        api.ready_to_write(mark, "copy", [instance])
     findings = api.check(instance, scenario=scenario, edits=edits, formulation=formulation)
     if form == "json":
         print_json({"instance": instance, **api.record(findings)})
     else:
         click.echo(api.show(findings, lang, command="" if mark else _marking(instance, scenario, edits)))
     if mark is not None:
-        click.echo(str(api.mark(instance, findings, out=mark, language=lang)), err=form == "json")  # type: ignore[arg-type]
+        written = api.mark(instance, findings, out=mark, language=lang)  # type: ignore[arg-type]
+        if form != "json":
+            say_written(written, lang, "标记副本", "marked copy")
     wrong = [each for each in findings if each.severity == "error"]
     if wrong:
         sys.exit(CLASH if all(each.code in api.CONFLICT_CODES for each in wrong) else WRONG)

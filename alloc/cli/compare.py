@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import say
+from alloc.cli.output import DONE, STOPPED, say_written
 
 
 @click.command(cls=options.Verb)
@@ -40,16 +41,16 @@ def compare(
     """
     from alloc import api
 
+    if out is not None:
+        api.ready_to_write(out, "comparison", results)
     comparison = api.compare(*results)
     narrowed: dict[str, Any] = {"city": cities, "pool": pool, "only_differences": only_differences}
     if form == "json":
         text = json.dumps(api.record(comparison, **narrowed), ensure_ascii=False, indent=1, allow_nan=False)
     else:
         text = api.show(comparison, lang, **narrowed)
-    written = None if out is None else api.save(comparison, out, language=lang, **narrowed)  # type: ignore[arg-type]
+    written = None if out is None else api.save(comparison, out, language=lang, rescued=True, **narrowed)  # type: ignore[arg-type]
     click.echo(text)
-    if form == "json" or written is None:
-        return
-    if written.older is not None:
-        say(lang, f"原有的比较结果改名为 {written.older}", f"The comparison that was there is now {written.older}")
-    say(lang, f"比较结果写在 {written.path}", f"The comparison lies in {written.path}")
+    if form != "json" and written is not None:
+        say_written(written, lang, "比较结果", "comparison")
+    sys.exit(DONE if written is None or written.why is None else STOPPED)

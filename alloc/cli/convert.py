@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import print_json, say
+from alloc.cli.output import SHOWN, print_json, say
 
 
 @click.command(cls=options.Verb)
@@ -20,7 +20,8 @@ from alloc.cli.output import print_json, say
 def convert(origin: str, target: Path, tables: str, lang: str, form: str) -> None:
     """Write the instance A again as B: one workbook where B ends in .xlsx, otherwise a folder of tables.
 
-    Nothing is lost, and B says what A says, right or wrong. What stands at B already is renamed beside.
+    B says what A says, right or wrong. From folder to folder scenarios and pages to read go along; into a workbook they
+    do not, which is said. An instance that was written to B before is renamed beside.
     --lang is also the language of the titles in a workbook.
     """
     from alloc import api
@@ -29,10 +30,13 @@ def convert(origin: str, target: Path, tables: str, lang: str, form: str) -> Non
     wrong = sum(each.severity == "error" for each in done.findings)
     if form == "json":
         older = None if done.older is None else str(done.older)
-        print_json({"written": str(target), "older": older, "errors": wrong})
+        print_json({"written": str(target), "older": older, "errors": wrong, "left": list(done.left)})
         return
     if done.older is not None:
         say(lang, f"原有的 {target} 改名为 {done.older}", f"What was at {target} is now {done.older}")
     say(lang, f"已写入 {target}", f"Written to {target}")
+    if done.left:
+        names = ", ".join(done.left[:SHOWN]) + (f" … ({len(done.left)})" if len(done.left) > SHOWN else "")
+        say(lang, f"工作簿放不下、没有带去的文件：{names}", f"Not taken along, as a workbook cannot hold them: {names}")
     if wrong:
         say(lang, f"其中有 {wrong} 处错误，见 alloc check {target}", f"It has {wrong} errors: see alloc check {target}")

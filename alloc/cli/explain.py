@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import CLASH, DONE, STOPPED, print_json, say
+from alloc.cli.output import CLASH, DONE, STOPPED, print_json, say_written
 
 
 @click.command(cls=options.Verb)
@@ -64,20 +64,22 @@ def explain(
     from alloc import api
     from alloc.cli.progress import Display
 
+    if out is not None:
+        api.ready_to_write(out, "answer", [subject, against])
     with Display(lang, quiet) as display:
         answer = api.explain(
             subject, scenario=scenario, edits=edits, relaxation=relaxation, time_limit=time_limit,
             formulation=formulation, prices=prices, tier=tier, quick=quick, rules=only or rules, city=city, pool=pool,
             at_least=at_least, against=against, like=like, on_progress=display.report,
         )  # fmt: skip
-    written = None if out is None else api.save(answer, out, language=lang)  # type: ignore[arg-type]
+    written = None if out is None else api.save(answer, out, language=lang, rescued=True)  # type: ignore[arg-type]
     if form == "json":
         print_json(api.record(answer))
     else:
         click.echo(api.show(answer, lang))
-        if written is not None and written.older is not None:
-            say(lang, f"原有文件改名为 {written.older}", f"The file that was there is now {written.older}")
         if written is not None:
-            say(lang, f"回答写在 {written.path}", f"The answer lies in {written.path}")
+            say_written(written, lang, "回答", "answer")
+    if written is not None and written.why is not None:
+        sys.exit(STOPPED)
     # Of an instance whether it has a point: known, known that it has none, or not settled in the time.
     sys.exit({True: DONE, False: CLASH, None: STOPPED}[getattr(answer, "feasible", True)])

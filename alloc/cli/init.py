@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
+from alloc.cli.options import WrongUsage
 from alloc.cli.output import print_json, say
 
 NATION = "china-2020"
@@ -37,9 +38,12 @@ def init(
     DIR is a folder of CSV files with a guide, or one workbook where it ends in .xlsx. Nothing is ever written over.
     """
     if province is None and (origin is not None or result is not None):
-        raise click.UsageError("--from and --result go with --province")
+        raise WrongUsage("--from 和 --result 须与 --province 一起用。", "--from and --result go with --province")
     if province is not None and (services or pools or year):
-        raise click.UsageError("--services, --pools and --year are for an empty instance, --province is not")
+        raise WrongUsage(
+            "--services、--pools 和 --year 用于空算例，不与 --province 同用。",
+            "--services, --pools and --year are for an empty instance, --province is not",
+        )  # fmt: skip
     from alloc import api
 
     notes = api.init(

@@ -1,42 +1,200 @@
-"""What every command has: language and format, options of a solve, and how it ends where alloc refuses something."""
+"""What every command has: language and format, options of a solve, and how it ends where something is refused.
+
+Wrong usage has an exit code of its own, and is said in the language that was asked for.
+"""
 
 from __future__ import annotations
 
+import errno
 import locale
+import os
+import re
+import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import click
 
-USAGE = 64  # as sysexits.h has it; click's own 2 says here that no allocation satisfies the rules
-
 Command = Callable[..., Any]
+USAGE = 64  # as sysexits.h has it; click's own 2 says here that no allocation satisfies the rules
+SHOWN = "用法：{usage}\n说明：{command} --help\n\n错误：{said}"
+VALUE = "{name} 的值不对：{said}"
+
+# What click says, and the same in Chinese with the parts of it.
+CHINESE: tuple[tuple[str, str], ...] = (
+    (r"No such command '(.+)'\.", "没有命令“{0}”；可用：{commands}。"),
+    (r"No such option:? '?([^\s']+)'?\.?( .*)?", "没有选项 {0}。{near}"),
+    (r"Missing argument '?(.+?)'?\.", "缺少参数 {0}。"),
+    (r"Missing option '(.+)'\.", "缺少选项 {0}。"),
+    (r"Missing command\.", "缺少命令；可用：{commands}。"),
+    (r"Missing parameter: (.+)", "缺少参数 {0}。"),
+    (r"Got unexpected extra arguments? \((.+)\)", "多出了参数：{0}。"),
+    (r"Option '?(.+?)'? requires (?:an argument|\d+ arguments)\.", "选项 {0} 后面要有值。"),
+    (r"Option '?(.+?)'? does not take a value\.", "选项 {0} 不带值。"),
+    (r"'(.*)' is not one of (.+)\.", "“{0}”不在可用的取值之内：{1}。"),
+    (r"'(.*)' is not a valid integer(?: range)?\.", "“{0}”不是整数。"),
+    (r"'(.*)' is not a valid (?:float|number)(?: range)?\.", "“{0}”不是数。"),
+    (r"(\S+) is not in the range (.+)\.", "{0} 不在范围 {1} 之内。"),
+    (r"'(.*)' is not a valid .+\.", "“{0}”不是有效的值。"),
+)
+
+
+class WrongUsage(click.UsageError):
+    """Options that do not go together, said in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        """Keeps both; click shows the English one."""
+        super().__init__(en)
+        self.zh = zh
 
 
 @contextmanager
-def wrong_usage() -> Iterator[None]:
-    """Gives wrong usage of a command the exit code of its own."""
+def wrong_usage(arguments: Sequence[str] = ()) -> Iterator[None]:
+    """Gives wrong usage of a command the exit code of its own, and says in Chinese what is wrong where it is asked for.
+
+    Args:
+        arguments: of the command, where the language is not known yet.
+    """
     try:
         yield
     except click.UsageError as error:
+        given = (error.ctx.params.get("lang") if error.ctx else None) or _given(arguments)
+        if isinstance(error, _Chinese):
+            raise
+        if (given or yours()) == "zh":
+            raise _Chinese(error) from error
         error.exit_code = USAGE  # type: ignore[misc]  # click reads it from the error that it is given
         raise
+
+
+class _Chinese(click.UsageError):
+    """A usage error that shows itself in Chinese."""
+
+    exit_code = USAGE
+
+    def __init__(self, error: click.UsageError) -> None:
+        super().__init__(_said(error), error.ctx)
+
+    def show(self, file: object = None) -> None:
+        """Usage, where help is, and what is wrong."""
+        usage, command = "", "alloc"
+        if self.ctx is not None:
+            usage, command = self.ctx.get_usage().partition(":")[2].strip(), self.ctx.command_path
+        click.echo(SHOWN.format(usage=usage or command, command=command, said=self.message), err=True)
+
+
+def yours() -> str:
+    """The user's own language: Chinese or English."""
+    name = locale.getlocale()[0] or ""
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _given(arguments: Sequence[str]) -> str | None:
+    """The language that stands among arguments that could not be read."""
+    words = [*arguments, ""]
+    for place, word in enumerate(words[:-1]):
+        value = words[place + 1] if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and value in ("zh", "en"):
+            return value
+    return None
+
+
+def _said(error: click.UsageError) -> str:
+    if isinstance(error, WrongUsage):
+        return error.zh
+    command = error.ctx.command if error.ctx else None
+    commands = "、".join(command.list_commands(error.ctx)) if isinstance(command, click.Group) and error.ctx else ""
+    near = "、".join(getattr(error, "possibilities", None) or ())
+    slots = {"commands": commands, "near": f"是否为 {near}？" if near else ""}
+    if isinstance(error, click.MissingParameter):
+        named = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.message
+        return f"缺少{'选项' if isinstance(error.param, click.Option) else '参数'} {named.strip(chr(39))}。"
+    found = next((chinese.format(*match.groups(), **slots) for pattern, chinese in CHINESE
+                  if (match := re.fullmatch(pattern, error.message, re.DOTALL))), error.message)  # fmt: skip
+    if isinstance(error, click.BadParameter) and error.param is not None and error.ctx is not None:
+        return VALUE.format(name=error.param.get_error_hint(error.ctx).strip("'"), said=found)
+    return found
+
+
+@contextmanager
+def stopped_alike() -> Iterator[None]:
+    """Within, whatever asks a process to end does what Ctrl-C does: a solve keeps its best point.
+
+    SIGTERM, Ctrl-Break of Windows, and a terminal that is closed, unless somebody has decided otherwise of them.
+    """
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        named = (getattr(signal, name, None) for name in ("SIGTERM", "SIGBREAK", "SIGHUP"))
+        for number in (each for each in named if each is not None and signal.getsignal(each) == signal.SIG_DFL):
+            before[number] = signal.signal(number, lambda number, frame: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def printed_out() -> Iterator[None]:
+    """Ends with a sentence, and without one where nobody reads on, if what is printed cannot be printed."""
+    try:
+        try:
+            yield
+        finally:
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+    except OSError as error:
+        if error.filename is not None:  # a file, not what is printed
+            click.echo(f"{error.filename}: {error.strerror}", err=True)
+            sys.exit(1)
+        for stream in (sys.stdout, sys.stderr):
+            _silenced(stream, error)
+        sys.exit(3)
+
+
+def _silenced(stream: Any, error: OSError) -> None:
+    """Makes a stream that takes nothing more swallow it, so that nothing complains at the end; tells the other."""
+    try:
+        stream.flush()
+        if stream is sys.stderr and error.errno not in (
+            errno.EPIPE,
+            errno.EINVAL,
+        ):  # a pipe that was closed, as Windows has it
+            click.echo(f"输出无法写出。 / What is printed cannot be written: {error.strerror}.", err=True)
+    except (OSError, ValueError, AttributeError):
+        with suppress(OSError, ValueError, AttributeError), Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
 
 
 class Verb(click.Command):
     """A command; whatever alloc refuses ends it with what is wrong, in the language and form that were asked for."""
 
-    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        with wrong_usage():
-            return super().make_context(*arguments, **options)
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        """What is given, an option that takes one value only once: the last would silently take the others' place."""
+        _, _, order = self.make_parser(context).parse_args(args=list(arguments))
+        for each in order:
+            if isinstance(each, click.Option) and not (each.multiple or each.is_flag) and order.count(each) > 1:
+                several = "; a scenario that inherits another has the edits of both" if each.name == "scenario" else ""
+                raise click.UsageError(
+                    f"{each.opts[0]} is given {order.count(each)} times: give it once{several}", context
+                )
+        return super().parse_args(context, arguments)
+
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **options: Any) -> click.Context:
+        """The context of the command, whose options may be wrong."""
+        with wrong_usage(tuple(args)):
+            return super().make_context(info_name, args, *more, **options)
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command."""
         try:
-            with wrong_usage():
+            with wrong_usage(), stopped_alike():
                 return super().invoke(context)
         except (click.ClickException, click.exceptions.Exit):
             raise
@@ -45,6 +203,11 @@ class Verb(click.Command):
 
             click.echo("被中断，没有写出结果。 / Interrupted; nothing was written.", err=True)
             sys.exit(STOPPED)
+        except MemoryError:
+            from alloc.cli.output import STOPPED, fail
+
+            words = {"zh": "内存不足，已停止，没有写出结果。", "en": "Stopped for want of memory; nothing was written."}
+            fail(words[context.params["lang"]], STOPPED, context.params["form"])
         except Exception as error:
             from alloc.api import AllocError
             from alloc.cli.output import refused
@@ -56,10 +219,7 @@ class Verb(click.Command):
 
 def language(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
     """The language that was given, or else the user's own: Chinese or English."""
-    if value:
-        return value
-    name = locale.getlocale()[0] or ""
-    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+    return value or yours()
 
 
 def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from alloc.api import AllocError, Finding
+    from alloc.api import AllocError, Finding, Written
 
 DONE, WRONG, CLASH, STOPPED, NOT_VERIFIED = range(5)
 SHOWN = 3  # findings of one kind that are printed in full
@@ -23,6 +23,29 @@ SHOWN = 3  # findings of one kind that are printed in full
 def say(lang: str, zh: str, en: str) -> None:
     """Prints one of two sentences."""
     click.echo(zh if lang == "zh" else en)
+
+
+def say_written(written: Written, lang: str, zh: str, en: str) -> None:
+    """Says where something lies, what was there before, and why it lies elsewhere.
+
+    Args:
+        written: what was written.
+        lang: ``zh`` or ``en``.
+        zh, en: what it is called.
+    """
+    if written.older is not None:
+        say(lang, f"原有的{zh}改名为 {written.older}", f"What was there is now {written.older}")
+    if written.why is not None:
+        click.echo(getattr(written.why, lang), err=True)
+    say(lang, f"{zh}写在 {written.path}", f"The {en} lies in {written.path}")
+
+
+def written_record(written: Written) -> dict[str, Any]:
+    """Where something lies, for machines; `why` only where it lies elsewhere than it was to."""
+    found: dict[str, Any] = {"path": written.path, "older": written.older}
+    if written.why is not None:
+        found |= {"instead_of": written.instead_of, "why": written.why._asdict()}
+    return found
 
 
 def print_findings(findings: Sequence[Finding], lang: str, everything: bool) -> None:
@@ -64,7 +87,9 @@ def fail(message: str, code: int, form: str) -> NoReturn:
 
 def print_json(content: Any) -> None:
     """For machines, on stdout."""
-    click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=_plain))
+    from alloc.output import plain
+
+    click.echo(json.dumps(plain(content), ensure_ascii=False, indent=2, default=_plain, allow_nan=False))
 
 
 def _plain(value: Any) -> Any:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import print_json, say
+from alloc.cli.options import WrongUsage
+from alloc.cli.output import DONE, STOPPED, print_json, say, written_record
 
 FORMATS = ("html", "xlsx", "docx", "pdf")
 NAMED = 8  # files that are all named; of more than these the first three
@@ -21,7 +21,10 @@ def formats(context: click.Context, parameter: click.Parameter, value: str) -> t
     found = tuple(dict.fromkeys(each.strip().lower() for each in value.split(",") if each.strip()))
     unknown = [each for each in found if each not in FORMATS]
     if unknown or not found:
-        raise click.BadParameter(f"{', '.join(unknown) or 'nothing'}: choose from {', '.join(FORMATS)}")
+        named, known = ", ".join(unknown), ", ".join(FORMATS)
+        raise WrongUsage(
+            f"--to 没有格式“{named}”；可用：{known}。", f"--to: {named or 'nothing'}: choose from {known}"
+        )  # fmt: skip
     return found
 
 
@@ -59,12 +62,16 @@ def report(
         result, out, wanted, lang, against, cities=cities, boundaries=boundaries, prices=prices,  # type: ignore[arg-type]
         each_city=going,
     )  # fmt: skip
+    elsewhere = [each for each in written if each.why is not None]
     if form == "json":
-        print_json({"written": [asdict(each) for each in written]})
-        return
+        print_json({"written": [written_record(each) for each in written]})
+        sys.exit(DONE if not elsewhere else STOPPED)
     for each in written if len(written) <= NAMED else written[:3]:
         if each.older:
             say(lang, f"原有文件改名为 {each.older}", f"What was there is now {each.older}")
         say(lang, f"已写入 {each.path}", f"Written to {each.path}")
     if len(written) > NAMED:
         say(lang, f"……共 {len(written)} 个文件", f"… {len(written)} files in all")
+    for why in dict.fromkeys(each.why for each in elsewhere if each.why is not None):
+        click.echo(getattr(why, lang), err=True)
+    sys.exit(DONE if not elsewhere else STOPPED)

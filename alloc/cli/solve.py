@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import CLASH, DONE, NOT_VERIFIED, STOPPED, print_findings, print_json, say
+from alloc.cli.output import CLASH, DONE, NOT_VERIFIED, STOPPED, print_findings, print_json, say_written, written_record
 
 
 @click.command(cls=options.Verb)
@@ -45,7 +45,7 @@ def solve(
 
     found = api.read(instance)
     folder = out or Path("results") / "-".join([found.name, *([Path(scenario).stem] if scenario else [])])
-    api.ready_to_write(folder)  # said before a long solve
+    api.ready_to_write(folder, "result", [found.home, instance])  # said before a long solve
     with Display(lang, quiet) as display:
         result = api.solve(
             found, scenario=scenario, edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit,
@@ -67,14 +67,13 @@ def solve(
             click.echo(f"{'核验未通过' if lang == 'zh' else 'verification failed'}", err=True)
             click.echo(api.show(result.verification, lang), err=True)
         sys.exit(NOT_VERIFIED)
-    written = result.save(folder)
+    written = api.save(result, folder, rescued=True)
     if form == "json":
-        print_json({"folder": str(folder), "written": True, "manifest": result.manifest})
+        where = written_record(written)
+        print_json({"folder": where.pop("path"), "written": True, **where, "manifest": result.manifest})
     else:
         print_findings(list(dict.fromkeys([*result.instance.warnings, *result.findings])), lang, everything=False)
         click.echo()
         click.echo(api.show(result, lang))
-        if written.older is not None:
-            say(lang, f"原有结果改名为 {written.older}", f"The result that was there is now {written.older}")
-        say(lang, f"结果写在 {folder}", f"The result lies in {folder}")
-    sys.exit(DONE if result.finished else STOPPED)
+        say_written(written, lang, "结果", "result")
+    sys.exit(DONE if result.finished and written.why is None else STOPPED)

@@ -13,12 +13,17 @@ from alloc.cli.output import NOT_VERIFIED, print_json
 
 @click.command(cls=options.Verb)
 @click.argument("result", type=click.Path(path_type=Path))
+@click.option(
+    "--matrix",
+    is_flag=True,
+    help="Also compile the model again and compare every row, bound and tier with the raw tables, at random points.",
+)
 @options.printed
-def verify(result: Path, lang: str, form: str) -> None:
+def verify(result: Path, matrix: bool, lang: str, form: str) -> None:
     """Verify RESULT again: every rule, bound, sum and tier value, recomputed from the raw tables."""
     from alloc import api
 
-    verification = api.verify(result)
+    verification = api.verify(result, matrix=matrix)
     if form == "json":
         print_json(api.record(verification))
     else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import print_json
+from alloc.cli.output import DONE, STOPPED, print_json, say_written
 
 
 @click.command(cls=options.Verb)
@@ -23,7 +24,11 @@ from alloc.cli.output import print_json
 @options.time_limit
 @options.gap
 @options.formulation
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for tiers.csv, cities.csv and chart.svg.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for tiers.csv, cities.csv and chart.svg; or a document: .html, .xlsx, .docx or .pdf.",
+)
 @options.quiet
 @options.printed
 def whatif(
@@ -55,12 +60,14 @@ def whatif(
     with Display(lang, quiet) as display:
         variation = api.whatif(
             instance, target, api.steps(first, last, count), where=where, cities=cities, scenario=scenario,
-            edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation, out=out,
-            language=lang, on_progress=display.report,  # type: ignore[arg-type]
+            edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation,
+            on_progress=display.report,
         )  # fmt: skip
+    written = variation.written
     if form == "json":
         print_json(api.record(variation))
-        return
-    click.echo(api.show(variation, lang))
-    if out is not None:
-        click.echo(str(out))
+    else:
+        click.echo(api.show(variation, lang))
+        if written is not None:
+            say_written(written, lang, "表和图", "folder of tables and chart")
+    sys.exit(DONE if written is None or written.why is None else STOPPED)

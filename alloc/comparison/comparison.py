@@ -80,6 +80,19 @@ class Comparison:
         """
         return any(len(self.rows(name, letter, only_differences=True)) for name in OUTCOMES)
 
+    def comparable(self, letter: str) -> bool:
+        """Whether a result has a city in common with the base; without one there is nothing to hold against each other.
+
+        Args:
+            letter: of the result, B, C, …
+
+        Returns:
+            True where there is one.
+        """
+        alone = self.rows("unmatched", letter)
+        missing = alone[(alone["kind"] == "city") & (alone["present_in"] == self.letters[0])]
+        return len(missing) < len(self.results[0].instance.tables["cities"])
+
     @property
     def identical(self) -> bool:
         """Whether all results are the same: in what went in and in what came out."""

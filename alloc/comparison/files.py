@@ -20,8 +20,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,13 +28,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from alloc.comparison.check import ComparisonError
+from alloc import writing
 from alloc.comparison.comparison import Comparison
 from alloc.comparison.tables import TABLES, differing
-from alloc.result.store import set_aside
+from alloc.writing import Written
+from alloc.writing.kinds import COMPARISON, COMPARISON_FILE
 
 SCHEMA = 2
-ABOUT = "comparison.json"
 
 
 def to_json(
@@ -63,20 +61,12 @@ def to_json(
     return _head(comparison) | {"only_differences": only_differences, "tables": tables}
 
 
-def write(comparison: Comparison, folder: Path) -> Path | None:
+def write(comparison: Comparison, folder: Path, rescued: bool = False) -> Written:
     """Writes all tables to `folder`, whole or not at all; a comparison that is there is renamed beside.
 
-    Returns:
-        Where an older comparison has been moved to, None where there was none.
-
     Raises:
-        ComparisonError: `folder` holds something else, or cannot be written.
+        TargetError: `folder` holds something else, or cannot be written.
     """
-    if folder.is_file() or (folder.exists() and any(folder.iterdir()) and not (folder / ABOUT).is_file()):
-        raise ComparisonError(
-            f"{folder} 已存在且不是比较结果，请换一个文件夹",
-            f"{folder} exists and is no comparison: name another folder",
-        )
     about = _head(comparison) | {
         "tables": {
             name: {"rows": len(comparison.tables[name]), "note": table.note, "columns": [
@@ -85,21 +75,16 @@ def write(comparison: Comparison, folder: Path) -> Path | None:
             for name, table in TABLES.items()
         }
     }  # fmt: skip
-    beside = folder.with_name(f"{folder.name}.writing-{os.getpid()}")
-    try:
-        beside.mkdir(parents=True)
+
+    def written(beside: Path) -> None:
+        beside.mkdir()
         for name, content in comparison.tables.items():
-            written = pa.Table.from_pandas(content, preserve_index=False).replace_schema_metadata(None)
-            pq.write_table(written, beside / f"{name}.parquet", compression="zstd")
+            table = pa.Table.from_pandas(content, preserve_index=False).replace_schema_metadata(None)
+            pq.write_table(table, beside / f"{name}.parquet", compression="zstd")
         text = json.dumps(about, ensure_ascii=False, indent=2) + "\n"
-        (beside / ABOUT).write_text(text, encoding="utf-8", newline="\n")
-        older = set_aside(folder)
-        beside.rename(folder)
-    except OSError as error:
-        raise ComparisonError(f"{folder} 无法写入：{error}", f"{folder} cannot be written: {error}") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return older
+        (beside / COMPARISON_FILE).write_text(text, encoding="utf-8", newline="\n")
+
+    return writing.write(folder, COMPARISON, written, rescued=rescued)
 
 
 def _head(comparison: Comparison) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from alloc.comparison.check import ComparisonError
 from alloc.comparison.comparison import Comparison, compare, letter
 from alloc.result.result import Result
-from alloc.result.store import load_result
+from alloc.result.store import trusted
 
 
 def compare_any(results: Sequence[Result | Path | str]) -> Comparison:
@@ -17,8 +17,9 @@ def compare_any(results: Sequence[Result | Path | str]) -> Comparison:
     A folder is named by its last part, or in full where two share it; a result in memory by its instance and letter.
 
     Raises:
-        ComparisonError: fewer than two, one given twice, without an allocation, not verified, or damaged.
+        ComparisonError: fewer than two, one given twice, or without an allocation.
         StoreError: a folder is not a whole result.
+        UnverifiedError: one fails its verification.
     """
     places = [None if isinstance(each, Result) else Path(each).resolve() for each in results]
     for number, place in enumerate(places):
@@ -27,7 +28,7 @@ def compare_any(results: Sequence[Result | Path | str]) -> Comparison:
     last = [place.name for place in places if place is not None]
     loaded, names = [], []
     for number, (given, place) in enumerate(zip(results, places, strict=True)):
-        found = given if isinstance(given, Result) else load_result(Path(given))
+        found = trusted(given)
         loaded.append(found)
         if place is None:
             names.append(f"{found.instance.name} ({letter(number)})")

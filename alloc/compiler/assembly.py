@@ -52,9 +52,9 @@ def of_entries(rows: int, row: np.ndarray, column: np.ndarray, value: np.ndarray
 def assemble(parts: Sequence[Rows], columns: int) -> sp.csr_array:
     """All rows one below the other: entries of a row in the order of the columns, none twice, none zero."""
     nothing = np.empty(0)
-    starts = np.concatenate([[0], *(each.widths for each in parts)]).cumsum(dtype=np.int32)
-    indices = np.concatenate([nothing, *(each.columns for each in parts)], dtype=np.int32, casting="unsafe")
-    values = np.concatenate([nothing, *(each.values for each in parts)])
+    starts = np.concatenate([[0], *(part.widths for part in parts)]).cumsum(dtype=np.int32)
+    indices = np.concatenate([nothing, *(part.columns for part in parts)], dtype=np.int32, casting="unsafe")
+    values = np.concatenate([nothing, *(part.values for part in parts)])
     matrix = sp.csr_array((values, indices, starts), shape=(starts.size - 1, columns))
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
@@ -66,8 +66,8 @@ def _of_ragged(body: Affine) -> Rows:
     found = []
     for term in body.terms:
         row = with_axes(rows, len(term.shape) - rows.ndim) if term.row is None else term.row
-        found.append([raveled(each, term.shape) for each in (row, term.column, term.value)])
-    return of_entries(rows.size, *(np.concatenate(each) for each in zip(*found, strict=True)))
+        found.append([raveled(array, term.shape) for array in (row, term.column, term.value)])
+    return of_entries(rows.size, *(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
 
 
 def _side_by_side(values: Any, shape: tuple[int, ...], axes: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -23,14 +24,65 @@ from alloc.compiler.linear_model import (
 )
 from alloc.compiler.sets import Sets
 from alloc.compiler.standard_form import sum_through_pyomo, through_pyomo
-from alloc.compiler.template import NotATemplate, Walker
+from alloc.compiler.template import NotATemplate, Template, Walker
 from alloc.formulation.declare import product
+from alloc.formulation.restated import moved, pyomo_of, same
 
+NOTHING = np.empty(0)
+NO_ROWS = Rows(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), NOTHING)
 Entries = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 class CompileError(Exception):
     """A formulation that cannot be made into a matrix; says which family or parameter and why."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Family:
+    """The rows of a family; sides in units of the model.
+
+    Attributes:
+        template: of its rule, None where Pyomo compiled it.
+        read: the parameters that it is made of.
+        reason: why Pyomo compiled it.
+    """
+
+    block: Block
+    scale: np.ndarray
+    rows: Rows
+    lower: np.ndarray
+    upper: np.ndarray
+    template: Template | None
+    read: frozenset[str]
+    reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class _Costs:
+    """The costs and the constant of an expression over the whole model, and the parameters that it is made of."""
+
+    template: Template
+    costs: np.ndarray
+    constant: float
+    read: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What a model was compiled from, so that one with other numbers can take over what is the same.
+
+    Attributes:
+        model: the formulation.
+        sets, columns, families, costs: of it; `costs` by tier and what of it they are.
+        matrix: as it was compiled.
+    """
+
+    model: Any
+    sets: Sets
+    columns: dict[str, Block]
+    families: dict[str, _Family]
+    costs: dict[tuple[str, str], _Costs]
+    matrix: sp.csr_array
 
 
 def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> LinearModel:
@@ -45,70 +97,168 @@ def compile_model(model: Any, always_through_pyomo: Iterable[str] = ()) -> Linea
         CompileError: data that are not a number, a coefficient that is not finite, a rule that neither way can
             compile (it names an unknown label, or is not linear), or an unknown kind of tier.
     """
-    for name, values in model.values.items():
-        _numbers(f"parameter {name}", values)
-    for name, column in model.columns.items():
-        _numbers(f"variable {name}", column.lower, column.upper)
-    sets = Sets(model)
-    columns, column_count = _columns(model, sets)
-    column_scale = _joined(model.columns[name].scale for name in columns)
-    scales = {name: _uniform(model.columns[name].scale) for name in columns}
-    walker = Walker(model, sets, {name: block.start for name, block in columns.items()}, model.values, scales)
+    return _Compiler(model, None, frozenset(always_through_pyomo)).compiled()
 
-    rows: dict[str, Block] = {}
-    slow: dict[str, str] = {}
-    parts: list[Rows] = []
-    lowers, uppers, row_scales = [], [], []
-    start = 0
-    for name, family in model.families.items():
-        members = sets.members(family.index)
-        rows[name] = block = Block(name, start, members, sets.shape(family.index))
-        if not members.size:
-            continue
+
+def compile_beside(model: Any, beside: LinearModel) -> LinearModel:
+    """Compiles a formulation that has been declared beside that of another model: `compile_model` would give the same.
+
+    Families and tiers whose numbers are the same are taken over; of the others the template is evaluated once more.
+
+    Args:
+        model: the formulation, declared beside that of the other model (`declared`).
+        beside: compiled before.
+
+    Raises:
+        CompileError: as of `compile_model`.
+    """
+    assert isinstance(beside.source, Source)
+    return _Compiler(model, beside.source, frozenset()).compiled()
+
+
+def declared(model: LinearModel) -> Any:
+    """The formulation that a model was compiled from."""
+    assert isinstance(model.source, Source)
+    return model.source.model
+
+
+class _Compiler:
+    """One formulation on its way to the matrix, beside the source of another one or by itself."""
+
+    def __init__(self, model: Any, before: Source | None, through_pyomo: frozenset[str]) -> None:
+        self._model, self._before, self._through_pyomo = model, before, through_pyomo
+        self._moved = frozenset(model.values) if before is None else moved(before.model.values, model.values)
+        for name in self._moved:
+            _numbers(f"parameter {name}", model.values[name])
+        for name, column in model.columns.items():
+            _numbers(f"variable {name}", column.lower, column.upper)
+        self._sets = Sets(model) if before is None else before.sets
+        self._columns = _columns(model, self._sets) if before is None else before.columns
+        self._column_scale = _joined(model.columns[name].scale for name in self._columns)
+        self._walker = Walker(
+            pyomo_of(model),
+            self._sets,
+            {name: block.start for name, block in self._columns.items()},
+            model.values,
+            {name: _uniform(model.columns[name].scale) for name in self._columns},
+        )
+        self._costs: dict[tuple[str, str], _Costs] = {}
+
+    def compiled(self) -> LinearModel:
+        """The matrix."""
+        model, columns, column_scale = self._model, self._columns, self._column_scale
+        families: dict[str, _Family] = {}
+        start = 0
+        for name in model.families:
+            families[name] = self._family(name, start)
+            start = families[name].block.stop
+        some = [each for each in families.values() if each.block.members.size]
+        rows = {name: each.block for name, each in families.items()}
+        row_scale = _joined(each.scale for each in some)
+        matrix = self._matrix(families)
+        objectives = {name: self._objective(name, tier, rows) for name, tier in model.tiers.items()}
+        return LinearModel(
+            matrix=matrix,
+            row_lower=_joined(each.lower for each in some) / row_scale,
+            row_upper=_joined(each.upper for each in some) / row_scale,
+            lower=_joined(model.columns[name].lower for name in columns) / column_scale,
+            upper=_joined(model.columns[name].upper for name in columns) / column_scale,
+            integer=_flags(columns, {name for name, column in model.columns.items() if column.integer}),
+            auxiliary=_flags(columns, {name for name, column in model.columns.items() if column.auxiliary}),
+            granted=_flags(columns, {name for name, column in model.columns.items() if column.granted}),
+            column_scale=column_scale,
+            row_scale=row_scale,
+            columns=columns,
+            rows=rows,
+            objectives=objectives,
+            slow_families={name: each.reason for name, each in families.items() if each.reason},
+            units=model.sizes,
+            sums=_Sums(model, self._sets, columns, column_scale.size),
+            bounds={name: (column.lower, column.upper) for name, column in model.columns.items()},
+            source=Source(model, self._sets, columns, families, self._costs, matrix),
+        )
+
+    def _family(self, name: str, start: int) -> _Family:
+        family, before = self._model.families[name], None if self._before is None else self._before.families[name]
+        members = self._sets.members(family.index)
+        block = Block(name, start, members, self._sets.shape(family.index)) if before is None else before.block
         scale = np.broadcast_to(family.scale, block.shape)
+        if before is not None and self._moved.isdisjoint(before.read) and same(scale, before.scale):
+            return before
+        if not members.size:
+            return _Family(block, scale, NO_ROWS, NOTHING, NOTHING, None, frozenset())
+        template, why, self._walker.read = None if before is None else before.template, "", set()
         try:
-            if name in always_through_pyomo:
+            if name in self._through_pyomo:
                 raise NotATemplate("asked for")
-            relation = walker.relation(family.index, family.rule)
+            template = template or self._walker.template(family.index, family.rule)
+            relation = self._walker.relation(template)
             lower, upper = relation.lower, relation.upper
-            parts.append(of_terms(relation.body.over(scale)))
+            rows, read = of_terms(relation.body.over(scale)), frozenset(self._walker.read)
         except NotATemplate as reason:
-            slow[name] = str(reason)
-            (row, column, value), lower, upper = _slowly(model, name, sets, columns)
-            parts.append(of_entries(members.size, row, column, value * column_scale[column] / scale.ravel()[row]))
+            template, why, read = None, str(reason), frozenset(self._model.values)
+            (row, column, value), lower, upper = _slowly(self._model, name, self._sets, self._columns)
+            scaled = value * self._column_scale[column] / scale.ravel()[row]
+            rows = of_entries(members.size, row, column, scaled)
         except KeyError as error:
             raise CompileError(f"family {name}: {error}") from error
-        if not np.all(np.isfinite(parts[-1].values)):
+        if not np.all(np.isfinite(rows.values)):
             raise CompileError(f"family {name}: a coefficient is not finite")
         _numbers(f"family {name}", lower, upper)
-        lowers.append(np.broadcast_to(lower, members.size))
-        uppers.append(np.broadcast_to(upper, members.size))
-        row_scales.append(scale)
-        start = block.stop
+        lower, upper = np.broadcast_to(lower, members.size), np.broadcast_to(upper, members.size)
+        return _Family(block, scale, rows, lower, upper, template, read, why)
 
-    row_scale = _joined(row_scales)
-    return LinearModel(
-        matrix=assemble(parts, column_count),
-        row_lower=_joined(lowers) / row_scale,
-        row_upper=_joined(uppers) / row_scale,
-        lower=_joined(model.columns[name].lower for name in columns) / column_scale,
-        upper=_joined(model.columns[name].upper for name in columns) / column_scale,
-        integer=_flags(columns, {name for name, column in model.columns.items() if column.integer}),
-        auxiliary=_flags(columns, {name for name, column in model.columns.items() if column.auxiliary}),
-        granted=_flags(columns, {name for name, column in model.columns.items() if column.granted}),
-        column_scale=column_scale,
-        row_scale=row_scale,
-        columns=columns,
-        rows=rows,
-        objectives={
-            name: _objective(name, tier, model, walker, columns, rows, column_scale)
-            for name, tier in model.tiers.items()
-        },
-        slow_families=slow,
-        units=model.sizes,
-        sums=_Sums(model, sets, columns, column_count),
-        bounds={name: (column.lower, column.upper) for name, column in model.columns.items()},
-    )
+    def _matrix(self, families: Mapping[str, _Family]) -> sp.csr_array:
+        """All rows one below the other; the very matrix that there is where no coefficient is another one."""
+        if self._before is not None and all(
+            each is old or (same(each.rows.columns, old.rows.columns) and same(each.rows.values, old.rows.values))
+            for each, old in zip(families.values(), self._before.families.values(), strict=True)
+        ):
+            return self._before.matrix
+        parts = [each.rows for each in families.values() if each.block.members.size]
+        return assemble(parts, self._column_scale.size)
+
+    def _objective(self, name: str, tier: Any, rows: Mapping[str, Block]) -> Objective:
+        kind = type(tier).__name__
+        if kind == "LinearTier":
+            sign = -1.0 if tier.maximise else 1.0
+            main = self._cost(name, "rule", tier.rule)
+            breaker = self._cost(name, "tie_breaker", tier.tie_breaker).costs if tier.tie_breaker else None
+            return LinearObjective(
+                name, sign * main.costs, sign * main.constant, tier.maximise, tier.integer, tier.scale, breaker,
+                tier.essential,
+            )  # fmt: skip
+        if kind == "MaxMinTier":
+            block = rows[tier.family]
+            return MaxMinObjective(name, self._columns[tier.level].start, np.arange(block.start, block.stop))
+        if kind == "ClosenessTier":
+            block = self._columns[tier.variable]
+            chosen = np.flatnonzero(np.isfinite(tier.centre.ravel()))
+            at = block.start + chosen
+            scale = self._column_scale[at]
+            return ClosenessObjective(
+                name,
+                at,
+                tier.centre.ravel()[chosen] / scale,
+                tier.weight.ravel()[chosen] * scale**2,
+                tier.unit.ravel()[chosen] / scale,
+            )
+        raise CompileError(f"tier {name}: unknown kind {kind}")
+
+    def _cost(self, name: str, what: str, rule: Any) -> _Costs:
+        before = None
+        if self._before is not None and getattr(self._before.model.tiers[name], what, None) is rule:
+            before = self._before.costs[name, what]
+        if before is None or not self._moved.isdisjoint(before.read):
+            self._walker.read = set()
+            try:
+                template = before.template if before else self._walker.template(None, lambda model: rule(model))
+                costs, constant = _costs(self._walker.expression(template), self._column_scale.size)
+            except (NotATemplate, KeyError) as error:
+                raise CompileError(f"tier {name}: {error}") from error
+            before = _Costs(template, costs, constant, frozenset(self._walker.read))
+        self._costs[name, what] = before
+        return before
 
 
 class _Sums(Mapping[str, LinearForm]):
@@ -134,16 +284,16 @@ class _Sums(Mapping[str, LinearForm]):
     def _walker(self) -> Walker:
         starts = {name: block.start for name, block in self._columns.items()}
         unscaled = dict.fromkeys(self._columns, np.array(1.0))
-        return Walker(self._model, self._sets, starts, self._model.values, unscaled)
+        return Walker(pyomo_of(self._model), self._sets, starts, self._model.values, unscaled)
 
     def _compiled(self, name: str) -> LinearForm:
         one = self._model.sums[name]
-        index = product([getattr(self._model, each) for each in one.over])
+        index = product([getattr(self._model, name_of_set) for name_of_set in one.over])
         shape, size = self._sets.shape(index), self._sets.members(index).size
         if not size:
             return LinearForm(shape, sp.csr_array((0, self._count)), np.zeros(0))
         try:
-            body = self._walker.expression(index, one)
+            body = self._walker.expression(self._walker.template(index, one))
             entries, constant = of_terms(body), np.broadcast_to(body.constant, shape).ravel()
         except NotATemplate:
             (row, column, value), constant = _slow_sum(self._model, name, index, self._sets, self._columns)
@@ -167,7 +317,7 @@ def _flags(columns: dict[str, Block], named: set[str]) -> np.ndarray:
 
 
 def _numbers(what: str, *arrays: Any) -> None:
-    if any(np.isnan(np.min(each, initial=np.inf)) for each in arrays):  # the least of numbers, one of which is none
+    if any(np.isnan(np.min(array, initial=np.inf)) for array in arrays):  # the least of numbers, one of which is none
         raise CompileError(f"{what} holds something that is not a number")
 
 
@@ -178,7 +328,7 @@ def _slowly(model: Any, family: str, sets: Sets, columns: dict[str, Block]) -> t
         raise CompileError(f"family {family}: {error}") from error
 
 
-def _columns(model: Any, sets: Sets) -> tuple[dict[str, Block], int]:
+def _columns(model: Any, sets: Sets) -> dict[str, Block]:
     columns: dict[str, Block] = {}
     start = 0
     for name in model.columns:
@@ -187,7 +337,7 @@ def _columns(model: Any, sets: Sets) -> tuple[dict[str, Block], int]:
         members = Members((), sets.codes, 1) if scalar else sets.members(index)
         columns[name] = Block(name, start, members, () if scalar else sets.shape(index))
         start = columns[name].stop
-    return columns, start
+    return columns
 
 
 def _uniform(scale: np.ndarray) -> np.ndarray:
@@ -195,56 +345,18 @@ def _uniform(scale: np.ndarray) -> np.ndarray:
     return np.asarray(scale.flat[0]) if scale.size and np.all(scale == scale.flat[0]) else scale.ravel()
 
 
-def _objective(
-    name: str,
-    tier: Any,
-    model: Any,
-    walker: Walker,
-    columns: dict[str, Block],
-    rows: dict[str, Block],
-    column_scale: np.ndarray,
-) -> Objective:
-    kind = type(tier).__name__
-    if kind == "LinearTier":
-        sign = -1.0 if tier.maximise else 1.0
-        try:
-            costs, constant = _costs(walker.objective(tier.rule), column_scale.size)
-            breaker = _costs(walker.objective(tier.tie_breaker), column_scale.size)[0] if tier.tie_breaker else None
-        except (NotATemplate, KeyError) as error:
-            raise CompileError(f"tier {name}: {error}") from error
-        return LinearObjective(
-            name, sign * costs, sign * constant, tier.maximise, tier.integer, tier.scale, breaker, tier.essential
-        )
-    if kind == "MaxMinTier":
-        block = rows[tier.family]
-        return MaxMinObjective(name, columns[tier.level].start, np.arange(block.start, block.stop))
-    if kind == "ClosenessTier":
-        block = columns[tier.variable]
-        chosen = np.flatnonzero(np.isfinite(tier.centre.ravel()))
-        at = block.start + chosen
-        scale = column_scale[at]
-        return ClosenessObjective(
-            name,
-            at,
-            tier.centre.ravel()[chosen] / scale,
-            tier.weight.ravel()[chosen] * scale**2,
-            tier.unit.ravel()[chosen] / scale,
-        )
-    raise CompileError(f"tier {name}: unknown kind {kind}")
-
-
 def _costs(expression: Affine, columns: int) -> tuple[np.ndarray, float]:
-    at = _joined((np.broadcast_to(each.column, each.shape) for each in expression.terms), np.intp)
-    values = _joined(np.broadcast_to(each.value, each.shape) for each in expression.terms)
+    at = _joined((np.broadcast_to(term.column, term.shape) for term in expression.terms), np.intp)
+    values = _joined(np.broadcast_to(term.value, term.shape) for term in expression.terms)
     return np.bincount(at, values, columns), float(np.sum(expression.constant))
 
 
 def _joined(arrays: Iterable[np.ndarray], kind: type = float) -> np.ndarray:
     """Arrays one behind the other, of whatever shapes; those that are broadcast are spread out only once."""
     every = list(arrays)
-    joined: np.ndarray = np.empty(sum(each.size for each in every), dtype=kind)
+    joined: np.ndarray = np.empty(sum(array.size for array in every), dtype=kind)
     start = 0
-    for each in every:
-        joined[start : start + each.size].reshape(each.shape)[...] = each
-        start += each.size
+    for array in every:
+        joined[start : start + array.size].reshape(array.shape)[...] = array
+        start += array.size
     return joined

@@ -89,8 +89,8 @@ class Frame:
         """One more axis, on which `placeholders` (a dimension each) run over a whole set."""
         places = {key: replace(place, position=with_axes(place.position, 1)) for key, place in self.places.items()}
         position = np.arange(members.size).reshape((1,) * len(self.shape) + (-1,))
-        for dimension, each in enumerate(placeholders):
-            places[each._id] = Place(members, dimension, position, len(self.shape))
+        for dimension, placeholder in enumerate(placeholders):
+            places[placeholder._id] = Place(members, dimension, position, len(self.shape))
         return Frame((*self.shape, members.size), places)
 
 

@@ -47,7 +47,9 @@ class Members:
     def labels(self) -> list[tuple[Any, ...]]:
         """All members in order."""
         names = self.known.labels
-        return list(zip(*([names[code] for code in each] for each in self.codes), strict=True)) if self.codes else [()]
+        return (
+            list(zip(*([names[code] for code in codes] for codes in self.codes), strict=True)) if self.codes else [()]
+        )
 
 
 class ProductMembers(Members):

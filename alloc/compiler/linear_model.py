@@ -143,7 +143,8 @@ class LinearModel:
     Everything is in units of the matrix: a value of the model is the matrix's value times `column_scale`; a row of
     the model is the matrix's row times `row_scale`. Both follow from `units`, with which a model nearby can be built
     so that its numbers can be compared with these. `sums` and `bounds` (of every variable, as declared) are in the
-    units of the instance, over the columns that the formulation declares.
+    units of the instance, over the columns that the formulation declares. `source` is what the compiler made it from,
+    whatever has been added since (`alloc.compiler.compile.compile_beside`).
     """
 
     matrix: sp.csr_array
@@ -163,6 +164,7 @@ class LinearModel:
     units: Mapping[str, np.ndarray] = field(default_factory=dict)
     sums: Mapping[str, LinearForm] = field(default_factory=dict)
     bounds: Mapping[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    source: object = None
 
     @property
     def decisions(self) -> tuple[str, ...]:
@@ -176,7 +178,7 @@ class LinearModel:
         Raises:
             ValueError: the model has none, or several.
         """
-        (block,) = (each for each in self.columns.values() if each.members.size and self.granted[each.start])
+        (block,) = (column for column in self.columns.values() if column.members.size and self.granted[column.start])
         return block
 
     def granted_at(self, point: np.ndarray) -> np.ndarray:

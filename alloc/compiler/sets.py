@@ -110,10 +110,12 @@ class Sets:
                 counts, dimensions = self._given[indexed.name]
                 codes = tuple(self.members(one).codes[0][places] for one, places in dimensions)
             else:
-                lists = [[_tuple(each) for each in indexed[key]] for key in indexed.index_set()]
-                counts = np.array([len(each) for each in lists], dtype=np.int64)
-                flat = [each for one in lists for each in one]
-                codes = tuple(self.codes.of(each) for each in zip(*flat, strict=True)) or _nothing(*indexed.values())
+                lists = [[_tuple(member) for member in indexed[key]] for key in indexed.index_set()]
+                counts = np.array([len(members_of_one) for members_of_one in lists], dtype=np.int64)
+                flat = [member for one in lists for member in one]
+                codes = tuple(self.codes.of(dimension) for dimension in zip(*flat, strict=True)) or _nothing(
+                    *indexed.values()
+                )
             starts = np.concatenate(([0], np.cumsum(counts)))[:-1]
             members = Members(codes, self.codes, int(np.sum(counts)))
             found = self._ragged[indexed.name] = Ragged(starts, np.asarray(counts), members)
@@ -148,10 +150,12 @@ class Sets:
         if index.dimen == 1:
             labels = list(index)
             return Members((self.codes.of(labels),), self.codes, len(labels))
-        tuples = [_tuple(each) for each in index]
+        tuples = [_tuple(label) for label in index]
         if not tuples:
             return Members(_nothing(index), self.codes, 0)
-        return Members(tuple(self.codes.of(each) for each in zip(*tuples, strict=True)), self.codes, len(tuples))
+        return Members(
+            tuple(self.codes.of(dimension) for dimension in zip(*tuples, strict=True)), self.codes, len(tuples)
+        )
 
 
 def _nothing(*empty: Any) -> tuple[np.ndarray, ...]:

@@ -68,7 +68,7 @@ def sum_through_pyomo(
             (at, column_of[id(variable)], float(value))
             for variable, value in zip(form.linear_vars, form.linear_coefs, strict=True)
         ]
-    row, column, value = (np.array(each) for each in zip(*entries, strict=True)) if entries else (np.zeros(0),) * 3
+    row, column, value = (np.array(part) for part in zip(*entries, strict=True)) if entries else (np.zeros(0),) * 3
     return (row.astype(np.int64), column.astype(np.int64), value.astype(float)), np.array(constants)
 
 
@@ -97,25 +97,25 @@ def written_out(model: Any, sets: Sets, columns: dict[str, Block]) -> Any:
             members = ragged.members.labels()
             keys = sets.members(one.index_set()).labels()
             lists = {
-                _plain(key): [_plain(each) for each in members[start : start + count]]
+                _plain(key): [_plain(member) for member in members[start : start + count]]
                 for key, start, count in zip(keys, ragged.starts, ragged.counts, strict=True)
             }
             setattr(solid, one.name, pyo.Set(list(lists), initialize=lists, dimen=len(ragged.members.codes)))
         else:
-            labels = [_plain(each) for each in sets.members(one).labels()]
+            labels = [_plain(member) for member in sets.members(one).labels()]
             setattr(solid, one.name, pyo.Set(initialize=labels, dimen=one.dimen))
             product[one.name] = labels
     for name, values in model.values.items():
         component = model.find_component(name)
         if component.is_indexed():
-            keys = [_plain(each) for each in sets.members(component.index_set()).labels()]
+            keys = [_plain(member) for member in sets.members(component.index_set()).labels()]
             given = dict(zip(keys, values.ravel().tolist(), strict=True))
             setattr(solid, name, pyo.Param(list(given), initialize=given))
         else:
             setattr(solid, name, pyo.Param(initialize=float(values)))
     for name, block in columns.items():
         if model.find_component(name).is_indexed():
-            setattr(solid, name, pyo.Var([_plain(each) for each in block.members.labels()]))
+            setattr(solid, name, pyo.Var([_plain(member) for member in block.members.labels()]))
         else:
             setattr(solid, name, pyo.Var())
     return solid

@@ -36,6 +36,14 @@ class NotATemplate(Exception):
 
 
 @dataclass(frozen=True)
+class Template:
+    """What Pyomo makes of a rule, once for all numbers: an expression over placeholders, and the rows it is for."""
+
+    expression: Any
+    frame: Frame
+
+
+@dataclass(frozen=True)
 class Relation:
     """Rows lower ≤ body ≤ upper; body without a constant, bounds numbers or arrays with one number a row."""
 
@@ -52,6 +60,9 @@ class Walker:
         values: parameter -> its numbers.
         scales: variable -> units of the model in one unit of the matrix, one number or one a column: coefficients
             come in units of the matrix's columns.
+
+    Attributes:
+        read: names of the parameters that have been read since it was emptied.
     """
 
     def __init__(
@@ -63,14 +74,15 @@ class Walker:
         scales: Mapping[str, np.ndarray],
     ) -> None:
         self._model, self._sets, self._starts, self._values, self._scales = model, sets, starts, values, scales
+        self.read: set[str] = set()
 
-    def relation(self, index: Any, rule: Callable[..., Any]) -> Relation:
-        """The rows of a constraint rule over the set `index`.
+    def relation(self, template: Template) -> Relation:
+        """The rows of a constraint rule.
 
         Raises:
             NotATemplate: where the rule uses what is not known here.
         """
-        expression, frame = self._template(index, rule)
+        expression, frame = template.expression, template.frame
         # Which side keeps its sign follows Pyomo: a side without variables becomes the bound.
         kind = type(expression)
         if np.any(getattr(expression, "strict", False)):
@@ -79,39 +91,38 @@ class Walker:
             kind, expression = relational.EqualityExpression, relational.EqualityExpression(expression)
         if kind is tuple or kind is relational.RangedExpression:
             parts = expression if kind is tuple else expression.args
-            low, body, high = (self._walk(each, frame) for each in parts)
+            low, body, high = (self._walk(part, frame) for part in parts)
             if not (low.is_data and high.is_data):
                 raise NotATemplate("a range whose bounds hold variables")
             return _rows(body, low.constant, high.constant)
         if kind is relational.EqualityExpression:
-            left, right = (self._walk(each, frame) for each in expression.args)
+            left, right = (self._walk(argument, frame) for argument in expression.args)
             if left.is_data and not right.is_data:
                 left, right = right, left
             body, bound = _one_side(left, right)
             return _rows(body, bound, bound)
         if kind is relational.InequalityExpression:
-            left, right = (self._walk(each, frame) for each in expression.args)
+            left, right = (self._walk(argument, frame) for argument in expression.args)
             if left.is_data and not right.is_data:
                 return _rows(right, left.constant, np.inf)
             body, bound = _one_side(left, right)
             return _rows(body, -np.inf, bound)
         raise NotATemplate(f"a relation of kind {kind.__name__}")
 
-    def expression(self, index: Any, rule: Callable[..., Any]) -> Affine:
-        """An expression for every member of the set `index`.
+    def expression(self, template: Template) -> Affine:
+        """An expression, of one row or of many.
 
         Raises:
             NotATemplate: where the rule uses what is not known here.
         """
-        expression, frame = self._template(index, rule)
-        return self._walk(expression, frame)
+        return self._walk(template.expression, template.frame)
 
-    def objective(self, rule: Callable[[Any], Any]) -> Affine:
-        """A single expression: one row."""
-        expression, frame = self._template(None, lambda model: rule(model))
-        return self._walk(expression, frame)
+    def template(self, index: Any, rule: Callable[..., Any]) -> Template:
+        """A rule over the set `index`; None: a single row, of a rule that is called with the model alone.
 
-    def _template(self, index: Any, rule: Callable[..., Any]) -> tuple[Any, Frame]:
+        Raises:
+            NotATemplate: where the rule uses what is not known here.
+        """
         try:
             with _templating():
                 expression, placeholders = templatize_rule(self._model, lambda block, at: rule(block, *at), index)
@@ -126,7 +137,7 @@ class Walker:
         for one in factors:
             frame = frame.along(one, placeholders[: len(one.codes)])
             placeholders = placeholders[len(one.codes) :]
-        return expression, frame
+        return Template(expression, frame)
 
     def _walk(self, node: Any, frame: Frame) -> Affine:
         if isinstance(node, (int, float, np.number)):
@@ -134,11 +145,11 @@ class Walker:
         kind = type(node)
         if kind in _SUMS:
             total = Affine(frame.shape, 0.0)
-            for each in node.args:
-                total = total + self._walk(each, frame)
+            for argument in node.args:
+                total = total + self._walk(argument, frame)
             return total
         if kind in _PRODUCTS:
-            left, right = (self._walk(each, frame) for each in node.args)
+            left, right = (self._walk(argument, frame) for argument in node.args)
             if left.is_data:
                 return right.times(left.constant)
             if right.is_data:
@@ -147,7 +158,7 @@ class Walker:
         if kind in _NEGATIONS:
             return self._walk(node.args[0], frame).times(-1.0)
         if kind in _QUOTIENTS:
-            top, below = (self._walk(each, frame) for each in node.args)
+            top, below = (self._walk(argument, frame) for argument in node.args)
             if not below.is_data:
                 raise NotATemplate("division by a variable")
             if np.any(below.constant == 0):
@@ -158,6 +169,7 @@ class Walker:
         if kind is TemplateSumExpression:
             return self._sum(node, frame)
         if isinstance(node, ScalarParam):
+            self.read.add(node.name)
             return Affine(frame.shape, float(self._values[node.name]))
         if isinstance(node, ScalarVar):
             return self._columns(node.name, np.zeros((), dtype=np.int64), frame)
@@ -170,6 +182,7 @@ class Walker:
         index, labels = component.index_set(), self._labels(at, frame)
         shape = self._sets.along_axes(index, labels, len(frame.shape))
         if isinstance(component, IndexedParam):
+            self.read.add(component.name)
             values = self._values[component.name]
             if shape is not None:
                 return Affine(frame.shape, values.reshape(shape))
@@ -185,13 +198,13 @@ class Walker:
 
     def _labels(self, index: list[Any], frame: Frame) -> list[Place | int]:
         labels: list[Place | int] = []
-        for each in index:
-            if isinstance(each, IndexTemplate):
-                labels.append(frame.places[each._id])
-            elif isinstance(each, Hashable):
-                labels.append(int(self._sets.codes.of([each])[0]))
+        for label in index:
+            if isinstance(label, IndexTemplate):
+                labels.append(frame.places[label._id])
+            elif isinstance(label, Hashable):
+                labels.append(int(self._sets.codes.of([label])[0]))
             else:
-                raise NotATemplate(f"an index that is computed: {each}")
+                raise NotATemplate(f"an index that is computed: {label}")
         return labels
 
     def _sum(self, node: Any, frame: Frame) -> Affine:
@@ -233,7 +246,7 @@ class Walker:
             for key, place in frame.places.items()
         }
         position = ragged.starts[which][parent] + within
-        places |= {each._id: Place(ragged.members, each._index, position) for each in placeholders}
+        places |= {placeholder._id: Place(ragged.members, placeholder._index, position) for placeholder in placeholders}
         return Frame((parent.size,), places), raveled(origin, frame.shape)[parent]
 
 
@@ -269,8 +282,8 @@ def _templating() -> Iterator[None]:
 
 
 def _rows(body: Affine, lower: Numbers, upper: Numbers) -> Relation:
-    bounds = (each - body.constant for each in (lower, upper))
-    low, high = (raveled(each, body.shape) if np.ndim(each) else each for each in bounds)
+    bounds = (side - body.constant for side in (lower, upper))
+    low, high = (raveled(side, body.shape) if np.ndim(side) else side for side in bounds)
     return Relation(Affine(body.shape, 0.0, body.terms), low, high)
 
 

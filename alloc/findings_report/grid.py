@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +10,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from alloc.instance.cells import parse_code
+from alloc.instance.cells import parse_code, tidy
+from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.files.placing import Keys, rows_of
-from alloc.instance.files.raw import Unreadable, machine_name, machine_names, read_text
+from alloc.instance.files.raw import Unreadable, csv_rows, read_text
 from alloc.instance.files.reading import FORMATS
 from alloc.instance.files.settings_reading import FILE
 from alloc.instance.findings import Finding
@@ -70,7 +70,7 @@ def _keys(table: Table | None, columns: Mapping[str, int], rows: Rows) -> Keys:
         return {}
     places = [columns[name] - 1 for name in table.key]
     return {
-        row: frozenset(parse_code(cells[place].strip()) for place in places)
+        row: frozenset(parse_code(tidy(cells[place])) for place in places)
         for row, cells in enumerate(rows, start=1)
         if row > 1 and len(cells) > max(places)
     }
@@ -81,8 +81,8 @@ def table_columns(table: Table | None, header: Sequence[str]) -> dict[str, int]:
     names = machine_names(table) if table else {}
     columns: dict[str, int] = {}
     for place, title in enumerate(header, start=1):
-        if title.strip():
-            columns.setdefault(machine_name(names, title.strip()), place)
+        if tidy(title):
+            columns.setdefault(machine_name(names, tidy(title)), place)
     return columns
 
 
@@ -99,7 +99,7 @@ def _text(path: Path) -> str:
 
 def _csv(path: Path) -> list[list[str]]:
     try:
-        return list(csv.reader(io.StringIO(_text(path), newline="")))[:MOST_ROWS]
+        return list(csv_rows(_text(path)))[:MOST_ROWS]
     except csv.Error:
         return [[line] for line in _text(path).splitlines()][:MOST_ROWS]
 

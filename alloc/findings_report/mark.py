@@ -15,6 +15,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from alloc import writing
 from alloc.errors import AllocError
 from alloc.findings_report.grid import MOST_COLUMNS, MOST_ROWS, Grid, Place, folder_grids
 from alloc.findings_report.text import LABELS
@@ -24,6 +25,8 @@ from alloc.instance.files.shipped import locate
 from alloc.instance.findings import Finding, InputError, sort_findings
 from alloc.text import Text
 from alloc.workbook.layout import FINDINGS
+from alloc.writing import Written
+from alloc.writing.kinds import CHECKED, CHECKED_MARK
 
 AUTHOR = "alloc check"  # of every comment made here, so that a copy that is checked again loses them
 COLOURS = {"error": "FFFCD5B4", "warning": "FFFFF2AB"}
@@ -43,9 +46,10 @@ HEADS = (
     Text("值", "value"),
     Text("问题", "what is wrong"),
     Text("应为", "what would be right"),
+    Text("由此而来", "follow-ups"),
     Text("种类", "kind"),
 )
-WIDTHS = (6, 8, 18, 10, 20, 20, 18, 60, 50, 22)
+WIDTHS = (6, 8, 18, 10, 20, 20, 18, 60, 50, 10, 22)
 
 Grids = dict[str, tuple[str, Grid]]  # the file that findings name -> title of its sheet, what stands where
 Marked = dict[tuple[str, Place], list[Finding]]
@@ -55,7 +59,7 @@ class MarkError(AllocError):
     """No marked copy can be written; `message` says why."""
 
 
-def mark(instance_path: Path | str, findings: Iterable[Finding], out_path: Path | None, language: str) -> Path:
+def mark(instance_path: Path | str, findings: Iterable[Finding], out_path: Path | None, language: str) -> Written:
     """Writes a workbook in which the cells of all findings are coloured and carry the message as a comment.
 
     Its first sheet lists all findings with a link to the cell. A workbook that was handed in is copied with
@@ -64,15 +68,15 @@ def mark(instance_path: Path | str, findings: Iterable[Finding], out_path: Path 
     Args:
         instance_path: what was handed in: a folder, a workbook, or the name of an instance that ships.
         findings: what was found in it.
-        out_path: where to write; None: beside, as ``NAME.checked.xlsx``. A file that is there is never written over:
-            the next free name is taken instead (``NAME.checked.2.xlsx``).
+        out_path: where to write; None: beside, as ``NAME.checked.xlsx``. A copy that is there is renamed beside.
         language: ``zh`` or ``en``.
 
     Returns:
-        The file that was written.
+        The file that was written, and what an earlier copy is called now.
 
     Raises:
-        MarkError: there is nothing to mark, or the file cannot be written.
+        MarkError: there is nothing to mark.
+        TargetError: the file cannot be written, or something else is there.
     """
     try:
         source = locate(instance_path)
@@ -86,15 +90,14 @@ def mark(instance_path: Path | str, findings: Iterable[Finding], out_path: Path 
         book, grids = _own_book(source, every)
     links = _mark_cells(book, every, grids, language)
     _list(book, every, links, language)
-    return _save(book, out_path or _beside(Path(instance_path), source))
+    return _save(book, out_path or _beside(Path(instance_path), source), source)
 
 
 def _beside(given: Path, source: Path) -> Path:
     """Where the copy goes unless something else is asked for; of an instance that ships, the working folder."""
     if not given.exists():
         return Path(f"{source.name}.checked.xlsx")
-    name = source.name if source.is_dir() else source.stem.removesuffix(".checked")
-    return source.with_name(f"{name}.checked.xlsx")
+    return source.with_name(f"{source.name if source.is_dir() else source.stem}.checked.xlsx")
 
 
 def _folder_book(folder: Path) -> tuple[Workbook, Grids]:
@@ -199,9 +202,12 @@ def _top_left(sheet: Worksheet, place: Place) -> Cell:
 
 def _comment(cell: Cell, findings: Sequence[Finding], language: str) -> None:
     """Says what is wrong with a cell, above what its comment said before."""
-    form = Text("{label}：{message}{remedy}", "{label}: {message} {remedy}")
-    texts = [form.fill(label=LABELS[each.severity], message=each.message, remedy=each.remedy) for each in findings]
-    lines = [str(getattr(text, language)) for text in texts]
+    form = Text("{label}：{message}{remedy}{follows}", "{label}: {message} {remedy} {follows}")
+    texts = [
+        form.fill(label=LABELS[each.severity], message=each.message, remedy=each.remedy, follows=each.follows)
+        for each in findings
+    ]
+    lines = [str(getattr(text, language)).strip() for text in texts]
     if cell.comment is not None:
         lines += [BAR, cell.comment.text]
     cell.comment = _sized(Comment(ILLEGAL_CHARACTERS_RE.sub("\ufffd", "\n".join(lines))[:LONGEST_CELL], AUTHOR))
@@ -233,11 +239,12 @@ def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple
             getattr(LABELS[finding.severity], language),
             title or finding.file,
             coordinate or str(finding.row or ""),
-            finding.column,
+            finding.title or finding.column,
             finding.key,
             finding.value,
             getattr(finding.message, language),
             getattr(finding.remedy, language),
+            str(len(finding.followed_by) or ""),
             finding.code,
         )
         sheet.cell(row, 1, number + 1).alignment = TOP
@@ -258,19 +265,7 @@ def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADS))}{len(findings) + 1}"
 
 
-def _save(book: Workbook, wanted: Path) -> Path:
-    """Writes the whole file or nothing, under the next free name."""
-    number, path = 2, wanted
-    while path.exists():
-        path, number = wanted.with_name(f"{wanted.stem}.{number}{wanted.suffix}"), number + 1
-    beside = path.with_name(f".{path.name}.writing")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        book.save(beside)
-        beside.rename(path)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise MarkError(Text(f"{path}：无法写入（{why}）。", f"{path} cannot be written ({why}).")) from error
-    finally:
-        beside.unlink(missing_ok=True)
-    return path
+def _save(book: Workbook, wanted: Path, source: Path) -> Written:
+    """Writes the whole file or nothing; an earlier copy is renamed beside."""
+    book.properties.category = CHECKED_MARK
+    return writing.write(wanted, CHECKED, lambda beside: book.save(beside), reads=[source])

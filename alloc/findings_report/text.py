@@ -60,7 +60,7 @@ def place(finding: Finding, language: str) -> str:
     row = _say(language, f"第 {finding.row} 行", f"row {finding.row}")
     if _on_an_edit(finding):
         row = _say(language, f"第 {finding.row} 条修改", f"edit {finding.row}")
-    parts = [row if finding.row is not None else "", finding.column or ""]
+    parts = [row if finding.row is not None else "", finding.title or finding.column or ""]
     where = _say(language, "，", ", ").join(filter(None, parts))
     key = finding.key or ""
     if not key or key.count(", ") >= KEY_PARTS:  # many records: the message names them
@@ -78,6 +78,7 @@ def _full(finding: Finding, language: str) -> str:
     where = place(finding, language)
     words = _say(language, f"{finding.message.zh}{finding.remedy.zh}", f"{finding.message.en} {finding.remedy.en}")
     value = "" if finding.value is None else f" = {finding.value or _say(language, '空', 'empty')}"
+    words += f"{_say(language, '', ' ')}{getattr(finding.follows, language)}" if finding.followed_by else ""
     return f"{where}{value}{_say(language, '：', ': ')}{words}" if where or value else words
 
 
@@ -93,7 +94,7 @@ def _more(rest: Sequence[Finding], language: str) -> str:
     """How many more of a kind there are, and in which rows of which columns, or on which records."""
     by_column: dict[str, list[Finding]] = {}
     for finding in rest:
-        by_column.setdefault(finding.column or "", []).append(finding)
+        by_column.setdefault(finding.title or finding.column or "", []).append(finding)
     named = list(by_column.items())[:COLUMNS_NAMED]
     places = [f"{column} {_rows(some, language)}".strip() for column, some in named]
     if len(by_column) > len(named):

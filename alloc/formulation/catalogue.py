@@ -82,17 +82,22 @@ class Catalogue:
     @cached_property
     def counted(self) -> Decision | None:
         """The decision by city that is published in whole numbers, if there is one."""
-        found = (each for each in self.decisions.values() if each.before_rounding and not each.granted)
+        found = (decision for decision in self.decisions.values() if decision.before_rounding and not decision.granted)
         return next(found, None)
 
     def shared(self, item: str) -> tuple[str, ...]:
         """The families that have one row over the cities for each member of a set, as ``limits`` or ``pools``."""
-        return tuple(name for name, each in self.families.items() if each.shared and each.item == item)
+        return tuple(name for name, family in self.families.items() if family.shared and family.item == item)
+
+    @property
+    def limiting(self) -> str:
+        """The family of the planner's limits, "" where a formulation has none."""
+        return next(iter(self.shared(BELONGS["limit"])), "")
 
     @cached_property
     def granted(self) -> Decision:
         """The decision that shares the pools out, over cities and pools."""
-        (found,) = (each for each in self.decisions.values() if each.granted)
+        (found,) = (decision for decision in self.decisions.values() if decision.granted)
         return found
 
     def item_of(self, name: str) -> str:
@@ -107,13 +112,13 @@ class Catalogue:
         Raises:
             KeyError: there is none.
         """
-        found = next((each for each in self.families.values() if name in each.causes), None)
+        found = next((family for family in self.families.values() if name in family.causes), None)
         return found or self.families[name]
 
     def rules_of(self, decision: str, side: Side) -> tuple[Rule, ...]:
         """The rules behind one bound of a decision that no family stands for."""
         return tuple(
-            each for each in self.rules.values() if each.decision == decision and side in each.sides and not each.family
+            rule for rule in self.rules.values() if rule.decision == decision and side in rule.sides and not rule.family
         )
 
     def owner_of(self, name: str) -> str:
@@ -135,8 +140,8 @@ class CatalogueError(FormulationError):
         """One line for each fault."""
         self.faults = tuple(faults)
         head = Text(f"模型 {name} 的声明有误：", f"formulation {name} is not declared rightly:")
-        lines = [head, *(Text(f"- {each.zh}", f"- {each.en}") for each in self.faults)]
-        super().__init__(Text("\n".join(each.zh for each in lines), "\n".join(each.en for each in lines)))
+        lines = [head, *(Text(f"- {fault.zh}", f"- {fault.en}") for fault in self.faults)]
+        super().__init__(Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines)))
 
 
 @cache
@@ -160,12 +165,12 @@ def catalogue_of(formulation: Formulation) -> Catalogue:
         _worded(levers, words, "causes", faults),
         _worded(levers, words, "quantities", faults),
         _worded(levers, words, "tiers", faults),
-        MappingProxyType({each.path: each for lever in levers for each in lever.numbers}),
+        MappingProxyType({number.path: number for lever in levers for number in lever.numbers}),
         *(MappingProxyType({k: Text(**each) for k, each in shared[part].items()})
           for part in ("owners", "sources", "units")),
     )  # fmt: skip
-    faults += [*_strangers(found), *_out_of_reach(found)]
-    if sum(each.granted for each in found.decisions.values()) != 1:
+    faults += [*_strangers(found), *_out_of_reach(found), *_not_kept(found)]
+    if sum(decision.granted for decision in found.decisions.values()) != 1:
         faults.append(
             Text("须恰有一个决策把资源池分给各城市（granted）", "one decision, and only one, has to be `granted`")
         )
@@ -195,8 +200,8 @@ def _read(source: Any) -> Mapping[str, Any]:
 def _declared(lever: Lever) -> Iterator[tuple[str, str]]:
     """Kind and name of everything that a lever declares."""
     for kind in ("decisions", "families", "rules", "causes", "quantities", "tiers"):
-        yield from ((kind, each.name) for each in getattr(lever, kind))
-    yield from (("numbers", each.path) for each in lever.numbers)
+        yield from ((kind, declared.name) for declared in getattr(lever, kind))
+    yield from (("numbers", number.path) for number in lever.numbers)
     yield from (("sums", name) for name in lever.sums)
 
 
@@ -246,19 +251,21 @@ def _worded(
     found: dict[str, Any] = {}
     for lever in levers:
         told = words[lever.name].get(kind, {})
-        for each in getattr(lever, kind):
-            entry = told.get(each.name)
-            needed = [name for name in ("title", "words", "owner", "unit", "better", "reason") if _needs(each, name)]
+        for declared in getattr(lever, kind):
+            entry = told.get(declared.name)
+            needed = [
+                name for name in ("title", "words", "owner", "unit", "better", "reason") if _needs(declared, name)
+            ]
             missing = [name for name in needed if entry is None or name not in entry]
             if missing:
                 faults.append(
                     Text("{file}：{kind} {name} 缺少 {missing}", "{file}: {kind} {name} lacks {missing}").fill(
-                        file=f"{lever.name}.toml", kind=KINDS[kind], name=each.name, missing=", ".join(missing)
+                        file=f"{lever.name}.toml", kind=KINDS[kind], name=declared.name, missing=", ".join(missing)
                     )
                 )
-            found[each.name] = each if entry is None else _with_words(each, entry)
+            found[declared.name] = declared if entry is None else _with_words(declared, entry)
         for name in told:
-            if name not in {each.name for each in getattr(lever, kind)}:
+            if name not in {declared.name for declared in getattr(lever, kind)}:
                 faults.append(
                     Text("{file}：{kind} {name} 没有声明", "{file}: {kind} {name} is not declared").fill(
                         file=f"{lever.name}.toml", kind=KINDS[kind], name=name
@@ -269,7 +276,7 @@ def _worded(
 
 def _needs(declared: Any, name: str) -> bool:
     """Whether words of a kind have to give something: decisions and quantities say their unit in their declaration."""
-    has = name in {each.name for each in fields(declared)}
+    has = name in {field.name for field in fields(declared)}
     return has and not (isinstance(declared, Decision | Quantity) and name in ("unit", "words"))
 
 
@@ -291,25 +298,25 @@ def _strangers(found: Catalogue) -> Iterator[Text]:
     """Whatever refers to what is not there."""
     rows = {*found.families, *found.rules, *found.causes}
     asked: list[tuple[str, str, str, Iterable[str], Iterable[str]]] = [
-        *(("rules", each.name, "decision", [each.decision], found.decisions) for each in found.rules.values()),
-        *(("numbers", each.path, "owner", [each.owner], found.owners) for each in found.numbers.values()),
-        *(("numbers", each.path, "moves", [name for turn in each.turns for name in turn.moves], rows)
-          for each in found.numbers.values()),
-        *((kind, each.name, "owner", [each.owner], found.owners)
-          for kind in ("families", "rules", "causes") for each in getattr(found, kind).values()),
-        *((kind, each.name, "unit", [each.unit], found.units)
-          for kind in ("families", "quantities", "tiers") for each in getattr(found, kind).values()),
-        *(("families", each.name, "causes", each.causes, found.causes) for each in found.families.values()),
-        *(("rules", each.name, "family", [each.family] if each.family else [], found.families)
-          for each in found.rules.values()),
-        *(("tiers", each.name, "after", each.after, found.tiers) for each in found.tiers.values()),
+        *(("rules", rule.name, "decision", [rule.decision], found.decisions) for rule in found.rules.values()),
+        *(("numbers", number.path, "owner", [number.owner], found.owners) for number in found.numbers.values()),
+        *(("numbers", number.path, "moves", [name for turn in number.turns for name in turn.moves], rows)
+          for number in found.numbers.values()),
+        *((kind, declared.name, "owner", [declared.owner], found.owners)
+          for kind in ("families", "rules", "causes") for declared in getattr(found, kind).values()),
+        *((kind, declared.name, "unit", [declared.unit], found.units)
+          for kind in ("families", "quantities", "tiers") for declared in getattr(found, kind).values()),
+        *(("families", family.name, "causes", family.causes, found.causes) for family in found.families.values()),
+        *(("rules", rule.name, "family", [rule.family] if rule.family else [], found.families)
+          for rule in found.rules.values()),
+        *(("tiers", tier.name, "after", tier.after, found.tiers) for tier in found.tiers.values()),
     ]  # fmt: skip
     for kind, name, part, names, known in asked:
-        for each in names:
-            if each not in known:
-                yield Text("{kind} {name} 的 {part}：没有 {each}", "{kind} {name}, {part}: there is no {each}").fill(
-                    kind=KINDS[kind], name=name, part=part, each=each or "—"
-                )
+        for stranger in names:
+            if stranger not in known:
+                yield Text(
+                    "{kind} {name} 的 {part}：没有 {stranger}", "{kind} {name}, {part}: there is no {stranger}"
+                ).fill(kind=KINDS[kind], name=name, part=part, stranger=stranger or "—")
 
 
 def _out_of_reach(found: Catalogue) -> Iterator[Text]:
@@ -338,3 +345,16 @@ def _reaches(found: Catalogue, by: str, name: str) -> bool:
         return name in found.rules or not found.family_of(name).shared
     of = found.item_of(name)
     return not BELONGS[by] or of == BELONGS[by] or (by == "pool" and of == BELONGS["limit"])
+
+
+def _not_kept(found: Catalogue) -> Iterator[Text]:
+    """Families over several cities that are said to hold of published numbers: rounding keeps totals of pools and the
+    planner's limits, and else the rows of each city."""
+    kept = {name for item in (BELONGS["pool"], BELONGS["limit"]) for name in found.shared(item)[:1]}
+    for name, family in found.families.items():
+        if family.rounded and family.shared and name not in kept:
+            yield Text(
+                "约束族 {name} 涉及多个城市，取整无法保证其成立：去掉 rounded，或按城市逐行列出",
+                "family {name} runs over several cities, and rounding cannot keep it: leave out rounded, or give every "
+                "city a row",
+            ).fill(name=name)

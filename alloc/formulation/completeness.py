@@ -23,10 +23,13 @@ KINDS = {
     "decision": Text("决策", "decision"),
     "bound": Text("决策的界", "bound"),
     "family": Text("约束族", "family"),
+    "kept": Text("取整后仍须成立的约束族", "family that rounding keeps"),
+    "quantity": Text("限制对象", "quantity of limits"),
     "tier": Text("目标", "tier"),
 }
 CATALOGUE = Text("模型的声明", "declarations of its levers")
-# What has to be known -> the lists that have to name it, `module:attribute`, and what they are of.
+# What has to be known -> what has to name it, `module:function` called with the name of the formulation, and what that
+# is of.
 LISTS: Mapping[str, tuple[tuple[str, Text], ...]] = {
     "decision": (("alloc.verification.families:known_decisions", Text("核验", "verification")),),
     "bound": (("alloc.verification.families:known_decisions", Text("核验", "verification")),),
@@ -34,7 +37,11 @@ LISTS: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("alloc.verification.families:known_families", Text("核验", "verification")),
         ("alloc.verification.published:known_families", Text("公布数的核验", "verification of published numbers")),
     ),
-    "tier": (("alloc.verification.tiers:VALUES", Text("核验", "verification")),),
+    "kept": (
+        ("alloc.verification.published:kept_families", Text("公布数的核验", "verification of published numbers")),
+    ),
+    "quantity": (("alloc.verification.results:known_quantities", Text("核验", "verification")),),
+    "tier": (("alloc.verification.tiers:values", Text("核验", "verification")),),
 }
 
 
@@ -45,8 +52,8 @@ class Missing:
     Attributes:
         kind: a key of `KINDS`.
         name: of the decision, family, tier or bound (``settle.lower``).
-        place: the list that lacks it, ``module:attribute``; "" for the catalogue.
-        room: what that list is of.
+        place: what lacks it, ``module:function``; "" for the catalogue.
+        room: what that is of.
     """
 
     kind: str
@@ -66,17 +73,17 @@ class IncompleteError(FormulationError):
             "formulation {name} is not known everywhere and is not solved:",
         )
         lines = [head.fill(name=name), *_lines(self.missing)]
-        super().__init__(Text("\n".join(each.zh for each in lines), "\n".join(each.en for each in lines)))
+        super().__init__(Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines)))
 
 
 def _lines(missing: Sequence[Missing]) -> Iterator[Text]:
     """For each name, where it is missing."""
     places: dict[tuple[str, str], list[Missing]] = {}
-    for each in missing:
-        places.setdefault((each.kind, each.name), []).append(each)
+    for absent in missing:
+        places.setdefault((absent.kind, absent.name), []).append(absent)
     for (kind, name), found in places.items():
-        zh = "、".join(each.room.zh + (f"（{each.place}）" if each.place else "") for each in found)
-        en = ", ".join(each.room.en + (f" ({each.place})" if each.place else "") for each in found)
+        zh = "、".join(absent.room.zh + (f"（{absent.place}）" if absent.place else "") for absent in found)
+        en = ", ".join(absent.room.en + (f" ({absent.place})" if absent.place else "") for absent in found)
         yield Text("- {kind} {name}：未列入{zh}", "- {kind} {name}: not in {en}").fill(
             kind=KINDS[kind], name=name, zh=zh, en=en
         )
@@ -89,22 +96,27 @@ class Names:
     decision: tuple[str, ...]
     bound: tuple[str, ...]
     family: tuple[str, ...]
+    kept: tuple[str, ...]
+    quantity: tuple[str, ...]
     tier: tuple[str, ...]
 
 
-def names_of(model: Any) -> Names:
-    """The names of a model (see `alloc.formulation.declare`).
+def names_of(model: Any, known: Catalogue) -> Names:
+    """The names of a model (see `alloc.formulation.declare`), and of what its limits can sum up.
 
     A bound is named where it says more than that a decision is not negative: ``settle.upper``.
     """
-    decided = {name: each for name, each in model.columns.items() if not each.auxiliary}
+    decided = {name: column for name, column in model.columns.items() if not column.auxiliary}
     bounds = [
         f"{name}.{side}"
-        for name, each in decided.items()
-        for side, bounded in (("lower", np.any(each.lower != 0)), ("upper", np.any(np.isfinite(each.upper))))
+        for name, columns in decided.items()
+        for side, bounded in (("lower", np.any(columns.lower != 0)), ("upper", np.any(np.isfinite(columns.upper))))
         if bounded
     ]
-    return Names(tuple(decided), tuple(bounds), tuple(model.families), tuple(model.tiers))
+    kept = (name for name in model.families if name in known.families and known.families[name].rounded)
+    return Names(
+        tuple(decided), tuple(bounds), tuple(model.families), tuple(kept), tuple(known.quantities), tuple(model.tiers)
+    )
 
 
 def check(model: Any, known: Catalogue) -> None:
@@ -117,15 +129,15 @@ def check(model: Any, known: Catalogue) -> None:
     Raises:
         IncompleteError: with every name that is not known and where.
     """
-    names = names_of(model)
-    if missing := (*_undeclared(names, known), *_unlisted(names)):
+    names = names_of(model, known)
+    if missing := (*_undeclared(names, known), *_unlisted(names, known.name)):
         raise IncompleteError(known.name, missing)
 
 
 def _undeclared(names: Names, known: Catalogue) -> Iterator[Missing]:
     """What the model has and no lever declares: a bound belongs to a rule, or to what there is use for."""
     bounds = [f"{rule.decision}.{side}" for rule in known.rules.values() for side in rule.sides] + [
-        f"{name}.upper" for name, each in known.decisions.items() if each.possible is not None
+        f"{name}.upper" for name, decision in known.decisions.items() if decision.possible is not None
     ]
     declared: Mapping[str, Collection[str]] = {
         "decision": known.decisions, "bound": bounds, "family": known.families, "tier": known.tiers,
@@ -135,20 +147,19 @@ def _undeclared(names: Names, known: Catalogue) -> Iterator[Missing]:
 
 
 @cache
-def _unlisted(names: Names) -> tuple[Missing, ...]:
+def _unlisted(names: Names, formulation: str) -> tuple[Missing, ...]:
     return tuple(
         Missing(kind, name, place, room)
         for kind, places in LISTS.items()
         for place, room in places
         for name in getattr(names, kind)
-        if not _knows(_listed(place), kind, name)
+        if not _knows(_listed(place, formulation), kind, name)
     )
 
 
-def _listed(place: str) -> Collection[str]:
-    module, _, attribute = place.partition(":")
-    found = getattr(import_module(module), attribute)
-    listed: Collection[str] = found() if callable(found) else found
+def _listed(place: str, formulation: str) -> Collection[str]:
+    module, _, function = place.partition(":")
+    listed: Collection[str] = getattr(import_module(module), function)(formulation)
     return listed
 
 

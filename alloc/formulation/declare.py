@@ -13,6 +13,7 @@ reads these attributes of the model:
 * ``tiers``       tier name -> `LinearTier`, `MaxMinTier` or `ClosenessTier`
 * ``sums``        name of a sum -> `alloc.formulation.catalogue.Sum`: what it runs over, and the terms of all levers
 * ``quantities``  name of a quantity -> what a row of limits can sum up
+* ``shapes``      what is said of every component but its numbers, by which a model that is declared again is known
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import numpy as np
 
 from alloc.formulation.catalogue import catalogue_of
 from alloc.formulation.lever import Decision, Family, Formulation
+from alloc.formulation.restated import OtherShape, Restated, same
 
 
 class DeclarationError(ValueError):
@@ -36,7 +38,7 @@ class DeclarationError(ValueError):
 
     def __init__(self, zh: str, en: str) -> None:
         """Adds where the declaration stands."""
-        self.message = tuple(f"{_where()}: {each}" for each in (zh, en))
+        self.message = tuple(f"{_where()}: {said}" for said in (zh, en))
         super().__init__(self.message[1])
 
 
@@ -118,8 +120,8 @@ class ClosenessTier:
     unit: np.ndarray
 
 
-def empty(sizes: Mapping[str, np.ndarray] | None = None) -> Any:
-    """A model without anything.
+def empty(sizes: Mapping[str, np.ndarray] | None = None, beside: Any = None) -> Any:
+    """A model without anything; `beside` another one it has that one's Pyomo components, see `Restated`.
 
     Args:
         sizes: unit of the model -> units of the model in one unit of the matrix: a number, or one for each member of
@@ -127,14 +129,21 @@ def empty(sizes: Mapping[str, np.ndarray] | None = None) -> Any:
     """
     import pyomo.environ as pyo
 
-    model: Any = pyo.ConcreteModel()
-    model.sizes = {"facilities": np.array(1.0), "share": np.array(1.0), **(sizes or {})}
-    model.members, model.values, model.columns, model.families, model.tiers = {}, {}, {}, {}, {}
-    model.sums, model.quantities = {}, {}
+    model: Any = pyo.ConcreteModel() if beside is None else Restated(beside)
+    vars(model).update(
+        sizes={"facilities": np.array(1.0), "share": np.array(1.0), **(sizes or {})},
+        members={}, values={}, columns={}, families={}, tiers={}, sums={}, quantities={}, shapes={},
+    )  # fmt: skip
     return model
 
 
-def build(formulation: Formulation, data: Any, objective: Any, sizes: Mapping[str, np.ndarray] | None = None) -> Any:
+def build(
+    formulation: Formulation,
+    data: Any,
+    objective: Any,
+    sizes: Mapping[str, np.ndarray] | None = None,
+    beside: Any = None,
+) -> Any:
     """The model of a formulation for one instance.
 
     Args:
@@ -142,6 +151,7 @@ def build(formulation: Formulation, data: Any, objective: Any, sizes: Mapping[st
         data: derived data (`alloc.instance.derived`): arrays by city, service and pool.
         objective: the tiers in the instance's order, each with ``tier``, ``method``, ``beta``.
         sizes: of the matrix, as another model has them that this one is to be compared with; else by the data.
+        beside: a model of nearly the same instance, whose Pyomo components are taken.
 
     Returns:
         A Pyomo model with its arrays beside it.
@@ -149,21 +159,26 @@ def build(formulation: Formulation, data: Any, objective: Any, sizes: Mapping[st
     Raises:
         DeclarationError: a declaration contradicts another or rests on what is not there.
         CatalogueError: the levers contradict each other.
+        OtherShape: the model differs in more than numbers from the one `beside` it.
     """
     known = catalogue_of(formulation)
-    m = empty(formulation.sizes(data) if sizes is None else sizes)
-    m.catalogue, m.sums, m.quantities = known, known.sums, known.quantities
+    m = empty(formulation.sizes(data) if sizes is None else sizes, beside)
+    vars(m).update(catalogue=known, sums=known.sums, quantities=known.quantities)
     formulation.sets(m, data)
     for lever in formulation.levers:
         if lever.declare is not None:
             lever.declare(m, data)
-        for each in lever.families:
-            if not each.brought:
-                rows(m, each.name)
+        for family in lever.families:
+            if not family.brought:
+                rows(m, family.name)
     for entry in objective:
         if entry.tier not in known.tiers:
             raise DeclarationError(f"模型没有目标 {entry.tier}", f"the model has no tier {entry.tier}")
         tier(m, entry.tier, known.tiers[entry.tier].declare(m, data, entry))
+    if beside is not None and any(
+        list(getattr(m, each)) != list(getattr(beside, each)) for each in ("shapes", "families", "tiers")
+    ):
+        raise OtherShape("what is declared, and in which order")
     return m
 
 
@@ -172,7 +187,7 @@ def index(model: Any, name: str, labels: Sequence[Any]) -> None:
     import pyomo.environ as pyo
 
     _unlike(model, name)
-    setattr(model, name, pyo.Set(initialize=list(labels), dimen=1))
+    _declared(model, name, lambda: pyo.Set(initialize=list(labels), dimen=1), list(labels))
 
 
 def subset(model: Any, name: str, of: Any, chosen: np.ndarray) -> None:
@@ -192,7 +207,7 @@ def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.nd
     _members(model, name, of, *sets)
     positions = np.unravel_index(np.flatnonzero(chosen), chosen.shape)  # ten times as fast as nonzero
     counts = np.bincount(positions[0], minlength=chosen.shape[0])
-    setattr(model, name, pyo.Set(of, dimen=len(sets)))
+    _declared(model, name, lambda: pyo.Set(of, dimen=len(sets)), of, tuple(sets), counts, positions)
     model.members[name] = (counts, list(zip(sets, positions[1:], strict=True)))
 
 
@@ -205,7 +220,7 @@ def parameter(model: Any, name: str, values: Any, *sets: Any) -> None:
     array = np.asarray(values, dtype=float)
     if array.shape != tuple(len(one) for one in sets):
         raise ValueError(f"parameter {name}: shape {array.shape} does not fit its sets")
-    setattr(model, name, pyo.Param(*sets, mutable=True, within=pyo.Any))
+    _declared(model, name, lambda: pyo.Param(*sets, mutable=True, within=pyo.Any), sets)
     model.values[name] = array
 
 
@@ -232,10 +247,11 @@ def variable(
     _unlike(model, name)
     _members(model, name, *sets)
     shape = tuple(len(one) for one in sets)
-    setattr(model, name, pyo.Var(*sets, dense=False) if sets else pyo.Var())
     low, high, scale = (
-        np.broadcast_to(np.asarray(each, dtype=float), shape) for each in (lower, upper, _scale(model, unit))
+        np.broadcast_to(np.asarray(given, dtype=float), shape) for given in (lower, upper, _scale(model, unit))
     )
+    said = (sets, scale, integer, auxiliary, granted)
+    _declared(model, name, lambda: pyo.Var(*sets, dense=False) if sets else pyo.Var(), *said)
     model.columns[name] = Columns(low, high, integer, scale, auxiliary, granted)
 
 
@@ -251,7 +267,7 @@ def decision(model: Any, declared: Decision, *, lower: Any = 0.0, upper: Any = n
 def rows(model: Any, name: str) -> None:
     """The rows of a family of the catalogue, over the sets that it names."""
     declared: Family = model.catalogue.families[name]
-    family(model, name, product([getattr(model, each) for each in declared.over]), declared.rule, declared.unit)
+    family(model, name, product([getattr(model, over) for over in declared.over]), declared.rule, declared.unit)
 
 
 def product(sets: Sequence[Any]) -> Any:
@@ -267,7 +283,13 @@ def family(model: Any, name: str, over: Any, rule: Callable[..., Any], unit: str
     if name in model.families:
         raise DeclarationError(f"约束族 {name} 已经声明", f"family {name} is declared already")
     _members(model, name, over)
-    model.families[name] = Declared(over, rule, _scale(model, unit))
+    scale = _scale(model, unit)
+    if isinstance(model, Restated):
+        before = model.source.families.get(name)
+        if before is None or rule is not before.rule or not same(_factors(over), _factors(before.index)):
+            raise OtherShape(name)
+        over = before.index
+    model.families[name] = Declared(over, rule, scale)
 
 
 def tier(model: Any, name: str, declared: LinearTier | MaxMinTier | ClosenessTier) -> None:
@@ -275,6 +297,20 @@ def tier(model: Any, name: str, declared: LinearTier | MaxMinTier | ClosenessTie
     if name in model.tiers:
         raise DeclarationError(f"目标 {name} 已经声明", f"tier {name} is declared already")
     model.tiers[name] = declared
+
+
+def _declared(model: Any, name: str, made: Callable[[], Any], *said: Any) -> None:
+    """Gives the model a component of which so much is said besides its numbers."""
+    if isinstance(model, Restated):
+        model.take(name, said)
+    else:
+        setattr(model, name, made())
+    model.shapes[name] = said
+
+
+def _factors(over: Any) -> tuple[Any, ...]:
+    """The sets that a product is of, of one that is none itself."""
+    return tuple(over.subsets()) if hasattr(over, "subsets") else (over,)
 
 
 def _unlike(model: Any, name: str) -> None:
@@ -290,7 +326,7 @@ def _members(model: Any, name: str, *sets: Any) -> None:
     import pyomo.environ as pyo
 
     for one in sets:
-        for factor in one.subsets() if hasattr(one, "subsets") else (one,):
+        for factor in _factors(one):
             known = getattr(factor, "local_name", None)
             if known is None or model.component(known) is not factor or factor.ctype is not pyo.Set:
                 called = known or repr(factor)

@@ -72,7 +72,7 @@ def formulation(name: str = DEFAULT) -> Callable[..., Any]:
 
 @cache  # to look up what is installed takes as long as to build a small model
 def _entries() -> Mapping[str, Any]:
-    return {each.name: each for each in entry_points(group=GROUP)}
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 
 @cache

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from fractions import Fraction
 from math import isfinite, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
+ONE = Fraction(1)
 TRUE = frozenset({"true", "1", "1.0", "是", "yes"})
 FALSE = frozenset({"false", "0", "0.0", "否", "no"})
 
@@ -17,17 +18,49 @@ _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}((,\d{3})+|( \d{3})+)(\.\d+)?", re.AS
 _ONLY_PLAIN = re.compile(r"[0-9eE.+\-\n]*")
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
+_MAY_VANISH = re.compile(r"[eE]-\d{3}|0{300}")  # in a number so small that the machine takes it for 0
+_ONLY_ZERO = re.compile(r"[+-]?[0.]*(e.*)?", re.IGNORECASE)
+
+# What nobody sees and programs leave in what is copied from them: zero-width characters, marks of direction, BOM.
+_EVERY_UNSEEN = tuple(map(chr, (
+    0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF
+)))  # fmt: skip
+_INVISIBLE = re.compile(f"[{''.join(_EVERY_UNSEEN)}]")
+# Full-width signs and blanks of all widths become plain ones. Other digits stay what they are: ² is not 2, ① not 1.
+_PLAIN_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | dict.fromkeys(
+    (0x3000, 0xA0, 0x202F, *range(0x2000, 0x200B)), 0x20
+)
 # Minus signs that planners' programs write instead of the hyphen.
 _MINUS = str.maketrans({"−": "-", "–": "-", "﹣": "-"})
+
+
+def visible(text: str) -> str:
+    """A text without what nobody sees in it."""
+    if text.isascii() or not any(sign in text for sign in _EVERY_UNSEEN):
+        return text
+    return _INVISIBLE.sub("", text)
+
+
+def tidy(cell: str) -> str:
+    """A cell without surrounding blanks and what nobody sees in it, lines inside ended in one way."""
+    if not cell.isascii():
+        cell = _INVISIBLE.sub("", cell)
+    return cell.strip() if "\r" not in cell else cell.strip().replace("\r\n", "\n").replace("\r", "\n")
+
+
+def plain_width(text: str) -> str:
+    """A text in which full-width signs are plain ones, and nothing else is changed."""
+    return text if text.isascii() else text.translate(_PLAIN_WIDTH)
 
 
 def parse_number(text: str, *, share: bool = False) -> float | None:
     """The number in a cell, or None where it holds none.
 
     Thousands separators, full-width digits and surrounding blanks are read; a percent sign only where a share is meant.
-    Texts such as nan and inf, decimal commas and units are not numbers.
+    Texts such as nan and inf, decimal commas, units, superscripts, and what is too large or too small for a number of
+    the machine are not numbers.
     """
-    text = unicodedata.normalize("NFKC", text).translate(_MINUS).strip()
+    text = plain_width(visible(text)).translate(_MINUS).strip()
     if share and text.endswith("%"):
         number = parse_number(text[:-1])
         # "35e-2" is read as exactly the same float as "0.35", 35/100 not always.
@@ -39,12 +72,23 @@ def parse_number(text: str, *, share: bool = False) -> float | None:
 
 def _finite(text: str) -> float | None:
     number = float(text)
-    return number if isfinite(number) else None
+    return number if isfinite(number) and (number or _ONLY_ZERO.fullmatch(text)) else None
 
 
-def parse_numbers(cells: list[str], *, share: bool = False) -> tuple[NDArray[np.float64], list[int]]:
-    """The numbers of a column (NaN where empty or no number), and the positions of the cells that are no number."""
-    if _ONLY_PLAIN.fullmatch("\n".join(cells)):  # the usual case, without a look at every cell
+def parse_numbers(
+    cells: list[str], *, share: bool = False, scale: Fraction = ONE
+) -> tuple[NDArray[np.float64], list[int]]:
+    """The numbers of a column (NaN where empty or no number), and the positions of the cells that are no number.
+
+    Args:
+        cells: as they stand in the file.
+        share: whether a percent sign may follow.
+        scale: by which they are multiplied, without an error of rounding; a number with a percent sign is not.
+    """
+    if scale != ONE:
+        return _scaled(cells, share, scale)
+    joined = "\n".join(cells)
+    if _ONLY_PLAIN.fullmatch(joined) and not _MAY_VANISH.search(joined):  # the usual case, without a look at every cell
         try:
             numbers = np.array([float(cell) if cell else nan for cell in cells])
         except ValueError:
@@ -63,17 +107,25 @@ def parse_numbers(cells: list[str], *, share: bool = False) -> tuple[NDArray[np.
     return numbers, bad
 
 
+def _scaled(cells: list[str], share: bool, scale: Fraction) -> tuple[NDArray[np.float64], list[int]]:
+    numbers, bad = parse_numbers(cells, share=share)
+    for place in np.flatnonzero(~np.isnan(numbers)).tolist():
+        if not plain_width(cells[place]).endswith("%"):
+            numbers[place] = float(Fraction(repr(float(numbers[place]))) * scale)
+    return numbers, bad
+
+
 def parse_code(text: str) -> str:
     """A code as text: full-width digits become plain ones, and 440300.0, as spreadsheets write it, becomes 440300."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = plain_width(visible(text)).strip()
     whole = _WHOLE_FLOAT.fullmatch(text)
     return whole[1] if whole else text
 
 
 def parse_flag(text: str) -> bool | None:
     """Whether a flag is set; None where the cell says neither yes nor no."""
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = plain_width(visible(text)).strip().casefold()
     return True if text in TRUE else False if text in FALSE else None
 
 

@@ -26,6 +26,8 @@ class Finding:
         message: what is wrong.
         remedy: what would be right.
         key: the record, e.g. ``440300`` or ``440300, land``.
+        followed_by: what goes away with it, wherever it shows: counted, and not listed.
+        title: what the planner sees above the column, where that is not its machine name.
     """
 
     severity: Severity
@@ -37,6 +39,8 @@ class Finding:
     message: Text
     remedy: Text
     key: str | None = None
+    followed_by: tuple[Finding, ...] = ()
+    title: str | None = None
 
     def line(self, language: Literal["zh", "en"] = "en") -> str:
         """The finding on one line.
@@ -49,7 +53,15 @@ class Finding:
         """
         place = ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
         shown = f" = {self.value}" if self.value is not None else ""
-        return f"{place}{shown}: {getattr(self.message, language)} {getattr(self.remedy, language)}"
+        follows = f"{'' if language == 'zh' else ' '}{getattr(self.follows, language)}" if self.followed_by else ""
+        between = "" if language == "zh" else " "
+        return f"{place}{shown}: {getattr(self.message, language)}{between}{getattr(self.remedy, language)}{follows}"
+
+    @property
+    def follows(self) -> Text:
+        """How much follows from it, in words; empty where nothing does."""
+        count = len(self.followed_by)
+        return Text(f"（另有 {count} 处由此而来）", f"(and {count} that follow from this)") if count else Text("", "")
 
 
 class InputError(AllocError):
@@ -85,7 +97,10 @@ def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def to_records(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """The findings as plain dictionaries, for JSON and for tables; ``message`` and ``remedy`` are ``{zh, en}``."""
+    """The findings as plain dictionaries, for JSON and for tables.
+
+    ``message`` and ``remedy`` are ``{zh, en}``; ``follow_ups`` is how many findings go away with it.
+    """
     return [
         {
             "severity": finding.severity,
@@ -97,6 +112,7 @@ def to_records(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "value": finding.value,
             "message": finding.message._asdict(),
             "remedy": finding.remedy._asdict(),
+            "follow_ups": len(finding.followed_by),
         }
         for finding in findings
     ]

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+Codes = pd.Series | NDArray[np.object_]
+
 
 def numbers(table: pd.DataFrame, column: str, blank: float = np.nan) -> NDArray[np.float64]:
     """A numeric column; `blank` stands for empty cells, and for every cell where the table has no such column."""
@@ -32,7 +34,7 @@ def flags(table: pd.DataFrame, column: str) -> NDArray[np.bool_]:
     return table[column].to_numpy(dtype=bool)
 
 
-def placed(table: pd.DataFrame, value: str, cities: pd.Series, labels: pd.Series, label: str) -> NDArray[np.float64]:
+def placed(table: pd.DataFrame, value: str, cities: Codes, labels: Codes, label: str) -> NDArray[np.float64]:
     """The column `value` of a table keyed by (city, `label`), as a matrix [cities, labels]; NaN where no row is."""
     matrix = np.full((len(cities), len(labels)), np.nan)
     if len(table):
@@ -40,7 +42,7 @@ def placed(table: pd.DataFrame, value: str, cities: pd.Series, labels: pd.Series
     return matrix
 
 
-def places(codes: pd.Series, among: pd.Series) -> NDArray[np.intp]:
+def places(codes: pd.Series, among: Codes) -> NDArray[np.intp]:
     """The place of every code among others, −1 where it is none of them; each different code is looked for once."""
     place = {code: position for position, code in enumerate(among.tolist())}
     groups, names = pd.factorize(codes)

@@ -9,6 +9,7 @@ from functools import cached_property
 from alloc.text import Text
 
 FEW = 300
+LISTED = 30  # names that are listed in full
 LEAST_LIKENESS = 0.6
 
 
@@ -65,14 +66,17 @@ class Known:
 
     def _remedy(self, name: str) -> Text:
         nearest = self.nearest(name)
-        listed = ", ".join(self.names) if 0 < len(self.names) <= 12 else ""
+        listed = ", ".join(self.names) if 0 < len(self.names) <= LISTED else ""
         if nearest and listed:
             return Text(f"是否为 {nearest}？可用：{listed}。", f"Did you mean {nearest}? Would be right: {listed}.")
         if nearest:
             return Text(f"是否为 {nearest}？", f"Did you mean {nearest}?")
         if listed:
             return Text(f"可用：{listed}。", f"Would be right: one of {listed}.")
-        return Text("请使用已列出的名称。", "Use a name that is listed.")
+        if self.names:
+            first, many = ", ".join(self.names[:LISTED]), len(self.names)
+            return Text(f"可用：{first} 等 {many} 个。", f"Would be right: one of {many}: {first}, ….")
+        return Text("还没有可用的名称。", "There are no names that could be used.")
 
 
 def _likeness(one: str, other: str) -> float:

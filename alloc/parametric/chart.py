@@ -8,8 +8,9 @@ from itertools import groupby, zip_longest
 from typing import Any
 from xml.sax.saxutils import escape
 
-from alloc.result.figures import decimals_for, number
+from alloc.content.figures import decimals_for, number
 from alloc.tolerances import ROUNDOFF
+from alloc.writing.kinds import VARIATION_MARK
 
 INK, QUIET, RULE, ACCENT = "#1F2933", "#7B8794", "#E4E7EB", "#0B6E99"
 BAND = "#CFE5EE"  # from the line to its bound
@@ -43,27 +44,29 @@ def svg(title: str, subtitles: Sequence[str], source: str, panels: Sequence[Pane
     """The chart as a self-contained SVG.
 
     Args:
-        title: says what is found.
+        title: says what is found; empty where the page says it.
         subtitles: say what is drawn, and against what, a line each.
-        source: stands beneath.
+        source: stands beneath; empty where the page says it.
         panels: at least one.
     """
     rows = (len(panels) + ACROSS - 1) // ACROSS
-    top = 40 + 16 * len(subtitles)
-    width, height = ACROSS * WIDTH + 24, top + rows * HEIGHT + 40
+    top = 40 * bool(title) + 16 * len(subtitles)
+    width, height = ACROSS * WIDTH + 24, top + rows * HEIGHT + 40 * bool(source)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'font-family="{FONTS}" font-size="12" fill="{INK}">',
+        f"<metadata>{VARIATION_MARK}</metadata>",
         f'<rect width="{width}" height="{height}" fill="white"/>',
-        f'<text x="16" y="26" font-size="17" font-weight="600">{escape(title)}</text>',
+        *([f'<text x="16" y="26" font-size="17" font-weight="600">{escape(title)}</text>'] if title else []),
     ]
     parts += [f'<text x="16" y="{46 + 16 * at}" fill="{QUIET}">{escape(each)}</text>'
               for at, each in enumerate(subtitles)]  # fmt: skip
     for place, panel in enumerate(panels):
         across, down = place % ACROSS, place // ACROSS
         parts.append(f'<g transform="translate({12 + across * WIDTH},{top + down * HEIGHT})">{_panel(panel)}</g>')
-    parts.append(f'<text x="16" y="{height - 12}" fill="{QUIET}" font-size="11">{escape(source)}</text></svg>')
-    return "\n".join(parts) + "\n"
+    if source:
+        parts.append(f'<text x="16" y="{height - 12}" fill="{QUIET}" font-size="11">{escape(source)}</text>')
+    return "\n".join([*parts[:-1], parts[-1] + "</svg>"]) + "\n"
 
 
 def _panel(panel: Panel) -> str:

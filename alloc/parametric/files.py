@@ -1,57 +1,118 @@
-"""A parametric what-if as a table of text, and as a folder: tidy files and a chart."""
+"""A parametric what-if as blocks, a table and a chart, and as a folder: tidy files and the chart."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from alloc import writing
+from alloc.content.blocks import Amount, Figure, Paragraph, Row, Section, Table
+from alloc.content.figures import tier_unit, unit_title
+from alloc.content.tables import exact, table
 from alloc.formulation.registry import catalogue
-from alloc.instance.instance import Instance
 from alloc.parametric.chart import svg
 from alloc.parametric.panels import curve, panels, subtitles
-from alloc.parametric.vary import Variation
-from alloc.result.figures import number
-from alloc.result.sections import Section, render
-from alloc.result.store import set_aside
+from alloc.text import Text
+from alloc.writing import Written
+from alloc.writing.kinds import CHART, VARIATION
 
-HOLLOW = "°"  # behind the numbers of points that the chart draws hollow
+if TYPE_CHECKING:
+    from alloc.parametric.vary import Variation
+
+MARK = "°"  # behind the numbers of points that the chart draws hollow
+TITLE = Text("逐值试算：{target}", "What if: {target} over a range")
+TIERS = Text("各级目标", "Tiers")
+CITY = Text("{city}的分配", "What {city} gets")
+STATUS = Text("状态", "status")
+DRAWN = Text("{target} 从 {first} 变到 {last}，各级目标随之变动", "Tiers as {target} goes from {first} to {last}")
+SOURCE = Text("来源：alloc，{name} {hash}", "Source: alloc, {name} {hash}")
+# What a solve ended with, as the table `tiers` names it.
+ENDED = {
+    "finished": Text("求解完成", "finished"), "time_limit": Text("到达时限", "time limit"),
+    "interrupted": Text("被中断", "interrupted"), "infeasible": Text("无可行方案", "infeasible"),
+    "failed": Text("求解器出错", "solver failed"), "optimal": Text("最优", "optimal"),
+    "feasible": Text("可行", "feasible"), "none": Text("没有方案", "no allocation"),
+}  # fmt: skip
 
 
-def table_text(variation: Variation, language: str) -> str:
-    """One row a value: what every tier reaches, and how the solve ended."""
-    tiers = catalogue(variation.formulation).tiers
+def variation_sections(variation: Variation, language: str) -> tuple[Section, ...]:
+    """One row a value: what every tier reaches and how the solve ended, and what chosen cities get; and the chart."""
+    values = variation.tiers["value"]
+    ends = {name: f"{value:g}" for name, value in (("first", values.iloc[0]), ("last", values.iloc[-1]))}
+    told = DRAWN.said(language, target=variation.target, **ends)
+    drawn = Figure(
+        "chart", told, subtitles(variation, language)[0], _source(variation, language),
+        svg("", (), "", panels(variation, language)), told,
+    )  # fmt: skip
+    tables = (_tiers(variation, language), *_cities(variation, language))
+    said = tuple(Paragraph(each) for each in subtitles(variation, language)[1:])
+    return (Section("whatif", TITLE.said(language, target=variation.target), "", (*tables, *said, drawn)),)
+
+
+def _tiers(variation: Variation, language: str) -> Table:
+    tiers = catalogue(variation.instance.formulation).tiers
     order = [name for name in variation.tiers["tier"].unique() if name]
     drawn: dict[str, dict[Any, Any]] = {tier: curve(variation, tier).to_dict("index") for tier in order}
+    largest = {tier: max((abs(each["y"]) for each in drawn[tier].values()), default=0.0) for tier in order}
+    shown = {tier: tier_unit(tiers[tier].unit, largest[tier]) for tier in order}
 
-    def cell(tier: str, step: Any) -> str:
-        there: dict[Any, Any] = drawn[tier].get(step, {"y": float("nan"), "incomplete": False})
-        decimals = 0 if tiers[tier].unit in ("persons", "10⁴ yuan") else 5
-        return number(there["y"], decimals) + (HOLLOW if there["incomplete"] else "")
+    def cell(tier: str, step: Any) -> Amount:
+        there: dict[Any, Any] = drawn[tier].get(step, {"y": math.nan, "incomplete": False})
+        unit, decimals = shown[tier]
+        return Amount(there["y"] / unit.size, decimals, mark=MARK if there["incomplete"] else "")
 
     firsts: dict[Any, dict[Any, Any]] = variation.tiers.drop_duplicates("step").set_index("step").to_dict("index")
-    rows = [
-        (f"{first['value']:g}", *(cell(tier, step) for tier in order), str(first["status"]))
+    comma = "，" if language == "zh" else ", "
+    rows: list[Row] = [
+        (exact(first["value"], 6), *(cell(tier, step) for tier in order),
+         comma.join(ENDED[word].said(language) for word in first["status"].split(", ")))
         for step, first in firsts.items()
-    ]
-    titles = (getattr(tiers[name].title, language) for name in order)
-    heads = (variation.target, *titles, "状态" if language == "zh" else "status")
-    table = render([Section("", heads, tuple(rows), "r" * (len(order) + 1) + "l")])
-    return "\n".join([table, *subtitles(variation, language)[1:]])
+    ]  # fmt: skip
+    heads = (variation.target, *(tiers[name].title.said(language) for name in order), STATUS.said(language))
+    units = ("", *(shown[tier][0].said(language) for tier in order), "")
+    return table("tiers", TIERS.said(language), heads, "r" * (len(order) + 1) + "l", rows, units=units)
 
 
-def write(variation: Variation, instance: Instance, folder: Path, language: str) -> Path | None:
-    """Writes tiers.csv, cities.csv and chart.svg.
+def _cities(variation: Variation, language: str) -> list[Table]:
+    """What every chosen city gets: a row a value, a column a pool."""
+    pools = variation.instance.tables["pools"].set_index("pool")
+    cities = variation.instance.tables["cities"].set_index("city")
+    found = []
+    for code, of_city in variation.cities.groupby("city"):
+        amounts = of_city.pivot(index="value", columns="pool", values="published")
+        order = [pool for pool in pools.index if pool in amounts]
+        given: dict[str, str] = dict(zip(of_city["pool"], of_city["unit"], strict=True))
+        rows: list[Row] = [
+            (exact(float(value), 6), *(Amount(row[pool], 2 if given[pool] == "ha" else 0) for pool in order))
+            for value, row in zip(amounts.index, amounts.to_dict("records"), strict=True)
+        ]
+        name = cities.at[code, "name_en"] if language == "en" else ""
+        title = CITY.said(language, city=name or cities.at[code, "name"])
+        heads = (variation.target, *(str(pools.at[pool, f"title_{language}"]) for pool in order))
+        units = ("", *(unit_title(given[pool], language) for pool in order))
+        found.append(table(f"city_{code}", title, heads, "r" * len(heads), rows, units=units))
+    return found
 
-    Returns:
-        Where what stood at the folder has been moved to, None where there was nothing.
+
+def _source(variation: Variation, language: str) -> str:
+    return SOURCE.said(language, name=variation.instance.name, hash=variation.instance.hash[:12])
+
+
+def write(variation: Variation, folder: Path, language: str, rescued: bool = False) -> Written:
+    """Writes tiers.csv, cities.csv and chart.svg, whole or not at all; what-ifs that are there are renamed beside.
+
+    Raises:
+        TargetError: `folder` holds something else, or cannot be written.
     """
-    title = getattr(instance.settings.title, language)
-    source = f"{'来源' if language == 'zh' else 'Source'}: alloc, {instance.name} {instance.hash[:12]}"
-    chart = svg(title, subtitles(variation, language), source, panels(variation, instance, language))
-    older = set_aside(folder)
-    folder.mkdir(parents=True)
-    for name, table in (("tiers", variation.tiers), ("cities", variation.cities)):
-        text = table.to_csv(index=False, lineterminator="\n")
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    (folder / "chart.svg").write_text(chart, encoding="utf-8", newline="\n")
-    return older
+    title = getattr(variation.instance.settings.title, language)
+    chart = svg(title, subtitles(variation, language), _source(variation, language), panels(variation, language))
+
+    def written(beside: Path) -> None:
+        beside.mkdir()
+        for name, rows in (("tiers", variation.tiers), ("cities", variation.cities)):
+            text = rows.to_csv(index=False, lineterminator="\n")
+            (beside / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+        (beside / CHART).write_text(chart, encoding="utf-8", newline="\n")
+
+    return writing.write(folder, VARIATION, written, reads=[variation.instance.home], rescued=rescued)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from alloc.formulation.registry import catalogue
-from alloc.instance.instance import Instance
 from alloc.parametric.chart import Panel
-from alloc.parametric.vary import Variation
 from alloc.text import Text
+
+if TYPE_CHECKING:
+    from alloc.parametric.vary import Variation
 
 OPTIMUM = Text("最优值", "optimum")
 VALUE = Text("方案的值", "value of the plan")
@@ -51,13 +52,13 @@ def subtitles(variation: Variation, language: str) -> list[str]:
     return [each.said(language, target=variation.target) for each in told]
 
 
-def panels(variation: Variation, instance: Instance, language: str) -> list[Panel]:
+def panels(variation: Variation, language: str) -> list[Panel]:
     """A panel for every tier, then one for every chosen city and pool."""
-    return [*_tiers(variation, instance, language), *_cities(variation, instance, language)]
+    return [*_tiers(variation, language), *_cities(variation, language)]
 
 
-def _tiers(variation: Variation, instance: Instance, language: str) -> list[Panel]:
-    known = catalogue(instance.formulation)
+def _tiers(variation: Variation, language: str) -> list[Panel]:
+    known = catalogue(variation.instance.formulation)
     named, units = known.tiers, known.units
     found = []
     for tier in [name for name in variation.tiers["tier"].unique() if name]:
@@ -72,7 +73,8 @@ def _tiers(variation: Variation, instance: Instance, language: str) -> list[Pane
     return found
 
 
-def _cities(variation: Variation, instance: Instance, language: str) -> list[Panel]:
+def _cities(variation: Variation, language: str) -> list[Panel]:
+    instance = variation.instance
     pools = instance.tables["pools"].set_index("pool")
     cities = instance.tables["cities"].set_index("city")
     shown = "name_en" if language == "en" and (cities["name_en"] != "").all() else "name"

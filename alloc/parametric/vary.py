@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alloc.formulation.registry import DEFAULT, catalogue
+from alloc.explanation.shared.answer import AskError
+from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Stopped
+from alloc.text import Text
+from alloc.writing import Written
+
+MOST = 10_000  # values of one what-if
+TOO_MANY = Text(
+    "{count} 个取值各要求解一次，太多；最多 {most} 个。",
+    "{count} values are too many, each is a solve: at most {most}.",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,14 +40,34 @@ class Variation:
             stopped early, or the tier is linear and was not solved to a bound). Of a step without an allocation one
             row without a tier.
         cities: one row for each step, chosen city and pool: value, step, city, pool, unit, published.
-        formulation: name of the model, which knows the tiers.
+        instance: the base.
+        written: where it lies as files, if it was written.
     """
 
     target: str
     whole: bool
     tiers: pd.DataFrame
     cities: pd.DataFrame
-    formulation: str = DEFAULT
+    instance: Instance
+    written: Written | None = None
+
+    def write(self, path: Path | str, language: str = "en") -> Path:
+        """Writes it as a document, in the format that the ending of the path names; what is there is renamed beside.
+
+        Args:
+            path: of the file: ``.html``, ``.xlsx``, ``.docx`` or ``.pdf``.
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The file.
+
+        Raises:
+            ReportError: there is no such format, a library that it needs is not installed, or the file cannot be
+                written.
+        """
+        from alloc.report.answers import variation_document, write_document
+
+        return Path(write_document(variation_document(self, language), Path(path)).path)
 
 
 def vary(
@@ -77,7 +108,7 @@ def vary(
             allocations.append(chosen[["city", "pool", "unit", "published"]].assign(value=float(value), step=step))
     wanted = ["value", "step", "city", "pool", "unit", "published"]
     found = pd.concat(allocations, ignore_index=True)[wanted] if allocations else pd.DataFrame(columns=wanted)
-    return Variation(target, instance.settings.integers, pd.DataFrame(tiers), found, instance.formulation)
+    return Variation(target, instance.settings.integers, pd.DataFrame(tiers), found, instance)
 
 
 def tier_rows(result: Result) -> list[dict[str, Any]]:
@@ -99,6 +130,23 @@ def tier_rows(result: Result) -> list[dict[str, Any]]:
     return rows or [{"status": said, **nothing}]
 
 
+def refuse_many(count: int) -> None:
+    """Refuses a number of values that nobody waits for.
+
+    Raises:
+        AskError: there are too many.
+    """
+    if count > MOST:
+        raise AskError(TOO_MANY.fill(count=f"{count:,}", most=f"{MOST:,}"))
+
+
 def steps(first: float, last: float, count: int) -> list[float]:
-    """`count` values from first to last, free of the dust of floating point (1.1, not 1.1000000000000001)."""
+    """`count` values from first to last, free of the dust of floating point (1.1, not 1.1000000000000001).
+
+    Raises:
+        AskError: there are too many, or an end is no finite number.
+    """
+    refuse_many(count)
+    if not (isfinite(first) and isfinite(last)):
+        raise AskError(Text("起点和终点须是有限的数。", "The first and the last value have to be finite numbers."))
     return [float(f"{value:.12g}") for value in np.linspace(first, last, count)]

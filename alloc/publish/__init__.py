@@ -16,7 +16,7 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.publish.choice import Floats
-from alloc.publish.off import UNIT, LimitOf, off_in_pools, off_in_rows, off_in_settled, rounding_table
+from alloc.publish.off import UNIT, LimitOf, off_in_limits, off_in_pools, off_in_rows, off_in_settled, rounding_table
 from alloc.publish.parts import Parts, decompose, target_without_overrides
 from alloc.publish.pool import Rounded, round_allocation
 from alloc.publish.rows import Decided, Kept, kept_rows, most_counted, room
@@ -58,11 +58,11 @@ def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
     of = "" if known.counted is None else known.counted.name
     counted = round_settled(derived, kept, of, published, point.counted)
     provinces = instance.tables["cities"]["province"].tolist()
-    family = next(iter(known.shared("limits")), "")
     off = [
-        *off_in_pools(derived, rounded, point.granted, provinces, LimitOf(family, known.granted.name)),
-        *off_in_settled(derived, counted, point.counted, LimitOf(family, of)),
+        *off_in_pools(derived, rounded, point.granted, provinces, LimitOf(known.limiting, known.granted.name)),
+        *off_in_settled(derived, counted, point.counted, LimitOf(known.limiting, of)),
         *off_in_rows(derived, kept, published, counted),
+        *off_in_limits(derived, point, published, counted),
     ]
     return Published(_table(instance, derived, point.granted, published), counted, rounding_table(off))
 

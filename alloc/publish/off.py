@@ -13,8 +13,8 @@ from alloc.instance.derived.limits import LimitRow
 from alloc.instance.frames import text_column
 from alloc.publish.choice import Floats
 from alloc.publish.pool import Rounded
-from alloc.publish.rows import Kept
-from alloc.tolerances import LAST_DIGITS, QUANTUM_NOISE
+from alloc.publish.rows import Decided, Kept
+from alloc.tolerances import LAST_DIGITS, QUANTUM_NOISE, VERIFIED
 
 UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 PERSONS = "persons"
@@ -92,7 +92,7 @@ def off_in_pools(
         for row in derived.limits:
             if row.kind == limit.of and row.item == pool:
                 total = float(one.values[row.selection].sum())
-                yield from _off_limit(limit.family, row, total, quantum, pool, unit)
+                yield from _off_limit(limit.family, row, total, _noise(row, quantum), pool, unit)
 
 
 def off_in_settled(derived: Derived, settled: Floats, decided: Floats, limit: LimitOf) -> Iterator[Off]:
@@ -104,7 +104,8 @@ def off_in_settled(derived: Derived, settled: Floats, decided: Floats, limit: Li
         yield Off("total", "", "", "", "", float(moved.sum()), PERSONS)
     for row in derived.limits:
         if row.kind == limit.of:
-            yield from _off_limit(limit.family, row, float(settled[row.selection].sum()), 1.0, "", PERSONS)
+            total = float(settled[row.selection].sum())
+            yield from _off_limit(limit.family, row, total, _noise(row, 1.0), "", PERSONS)
 
 
 def off_in_rows(derived: Derived, kept: Kept, published: Floats, settled: Floats) -> Iterator[Off]:
@@ -128,8 +129,27 @@ def off_in_rows(derived: Derived, kept: Kept, published: Floats, settled: Floats
         yield Off(kept.names[number], "", "", derived.cities[place], "", off, UNIT["transfer"])
 
 
-def _off_limit(family: str, row: LimitRow, total: float, quantum: float, pool: str, unit: str) -> Iterator[Off]:
+def off_in_limits(derived: Derived, point: Decided, published: Floats, settled: Floats) -> Iterator[Off]:
+    """Limits on what a lever sums up, where published numbers are part of it and make it another sum."""
+    known = point.known
+    columns, own = point.columns.copy(), set[str]()
+    for decision, numbers in ((known.granted, published), (known.counted, settled)):
+        if decision is not None:
+            columns[point.model.columns[decision.name].slice] = numbers.ravel()
+            own.add(decision.name)
+    decided, totals = point.limit_sides(point.columns), point.limit_sides(columns)
+    for row, before, total in zip(derived.limits, decided.tolist(), totals.tolist(), strict=True):
+        if row.kind not in own and total != before:
+            unit = known.units[known.quantities[row.kind].unit].en
+            yield from _off_limit(known.limiting, row, total, VERIFIED * max(1.0, abs(row.amount)), "", unit)
+
+
+def _off_limit(family: str, row: LimitRow, total: float, noise: float, pool: str, unit: str) -> Iterator[Off]:
     off = float(total - row.amount)
-    noise = QUANTUM_NOISE * quantum + LAST_DIGITS * abs(row.amount)
     if (row.sense != ">=" and off > noise) or (row.sense != "<=" and off < -noise):
         yield Off(family, pool, "", "", row.limit, off, unit)
+
+
+def _noise(row: LimitRow, quantum: float) -> float:
+    """What a limit on multiples of a quantum is known to."""
+    return QUANTUM_NOISE * quantum + LAST_DIGITS * abs(row.amount)

@@ -77,4 +77,4 @@ def target_without_overrides(instance: Instance, derived: Derived) -> Floats:
     if np.isnan(derived.override).all():
         return derived.rule_target
     without = replace(instance, tables={**instance.tables, "overrides": instance.tables["overrides"].iloc[:0]})
-    return derive(without, (instance, derived)).rule_target
+    return derive(without, derived).rule_target

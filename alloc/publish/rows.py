@@ -42,6 +42,9 @@ class Decided(Protocol):
     def counted(self) -> Floats:
         """Persons by city [n]."""
 
+    def limit_sides(self, columns: Floats) -> Floats:
+        """The left sides of the planner's limits, where the columns of the matrix have these values [L]."""
+
 
 @dataclass(frozen=True, eq=False)
 class Rows:

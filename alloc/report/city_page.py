@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
+from alloc.content.blocks import Column, Document, Figure, Paragraph, Section, Table
 from alloc.explanation.city.holds import Holds, holds
 from alloc.formulation.registry import catalogue
-from alloc.report.content import Column, Document, Figure, Paragraph, Section, Table
 from alloc.report.document import city_page
 from alloc.report.view import Floats, View
 from alloc.result.result import Result

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from alloc.report.content import Column
+from alloc.content.blocks import Column
 from alloc.report.measures import Measure, mean, ratio, summed
 from alloc.report.view import Floats, View, exact_decimals
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from alloc.report.content import Document
-from alloc.report.maps import Boundaries
+from alloc.content.blocks import Document
+from alloc.report.boundaries import Boundaries
+from alloc.report.sections.budget import budgets
 from alloc.report.sections.cities import cities as cities_section
 from alloc.report.sections.city import city_sections
 from alloc.report.sections.data import data, facts, method
@@ -54,6 +55,7 @@ def report(
         people(view),
         land(view),
         transfers(view, chosen),
+        budgets(view),
         debt(view),
         services(view),
         fairness(view),

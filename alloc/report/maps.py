@@ -2,66 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 
-from alloc.errors import AllocError
+from alloc.content.blocks import Figure
+from alloc.content.numbers import change
+from alloc.report.boundaries import Boundaries
 from alloc.report.charts.palette import DIVERGING, classed
 from alloc.report.charts.points import Dot, Legend, points
-from alloc.report.charts.projection import Place
-from alloc.report.content import Figure
-from alloc.report.numbers import change
 from alloc.report.view import View, significant
-from alloc.text import Text
 
 BORDERS = (-0.2, -0.05, 0.05, 0.2)
-NUMBER_KEYS = ("审图号", "map_number", "mapNumber")
 NAMED = 12
-
-
-class BoundaryError(AllocError):
-    """A boundary file that cannot be used; `message` says why and what would be right."""
-
-
-@dataclass(frozen=True)
-class Boundaries:
-    """Lines of an approved map and its number, which is printed beneath."""
-
-    lines: tuple[tuple[Place, ...], ...]
-    number: str
-
-
-def read_boundaries(path: Path) -> Boundaries:
-    """Reads a GeoJSON file with the number of the approved map in ``审图号`` or ``map_number``.
-
-    Raises:
-        BoundaryError: it is no GeoJSON in degrees, or has no map number.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise BoundaryError(Text(
-            f"{path}：读不出 GeoJSON（{error}）。请给出 UTF-8 编码的 GeoJSON 文件。",
-            f"{path}: not readable as GeoJSON ({error}); give a GeoJSON file in UTF-8.",
-        )) from error  # fmt: skip
-    lines = tuple(_lines(content))
-    if not lines:
-        raise BoundaryError(Text(
-            f"{path}：没有以经纬度表示的线或面。",
-            f"{path}: holds no lines or polygons in degrees of longitude and latitude.",
-        ))  # fmt: skip
-    found = _number(content)
-    if not found:
-        raise BoundaryError(Text(
-            f"{path}：没有审图号。请在文件顶层写上 \"审图号\" 或 \"map_number\"。",
-            f"{path}: has no map number; add \"map_number\" or \"审图号\" at the top of the file.",
-        ))  # fmt: skip
-    return Boundaries(lines, found)
 
 
 def allocation_map(view: View, boundaries: object = None) -> Figure | None:
@@ -118,45 +69,3 @@ def _legend(view: View, largest: float, scale: float, unit: str) -> Legend:
         view.say("与{base}相比", "against {base}", base=view.base_word), list(zip(texts, DIVERGING, strict=True)),
         unit, [(size, significant(size / scale)) for size in sizes],
     )  # fmt: skip
-
-
-def _lines(content: Any) -> Iterator[tuple[Place, ...]]:
-    """Every ring and line of a GeoJSON value."""
-    if isinstance(content, list):
-        for each in content:
-            yield from _lines(each)
-        return
-    if not isinstance(content, dict):
-        return
-    for key in ("features", "geometries", "geometry"):
-        yield from _lines(content.get(key))
-    depth = {"LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}.get(str(content.get("type")))
-    if depth:
-        yield from _rings(content.get("coordinates"), depth)
-
-
-def _rings(content: Any, depth: int) -> Iterator[tuple[Place, ...]]:
-    if not isinstance(content, list):
-        return
-    if depth > 1:
-        for each in content:
-            yield from _rings(each, depth - 1)
-        return
-    try:
-        line = tuple((float(place[0]), float(place[1])) for place in content)
-    except (TypeError, ValueError, IndexError):
-        return
-    if line and all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in line):
-        yield line
-
-
-def _number(content: Any) -> str:
-    places = [content, content.get("properties")] if isinstance(content, dict) else []
-    places += (
-        [each.get("properties") for each in content.get("features", []) if isinstance(each, dict)] if places else []
-    )
-    for place in places:
-        for key in NUMBER_KEYS:
-            if isinstance(place, dict) and place.get(key):
-                return str(place[key])
-    return ""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.report.content import Cell, Column, Group, Row, Table
-from alloc.report.numbers import apportion
+from alloc.content.blocks import Cell, Column, Group, Row, Table
+from alloc.content.numbers import apportion
 from alloc.report.view import Floats, Grouping, View
 
 Places = NDArray[np.int64]

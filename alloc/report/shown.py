@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 from pandas.api.types import is_numeric_dtype
 
+from alloc.content.blocks import Column, Section, Table
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
-from alloc.report.content import Column, Section, Table
 from alloc.report.view import View
 from alloc.result.tables import KEYS
 from alloc.text import Text
@@ -22,7 +22,9 @@ SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
                  "coverage", "gap"),
     "people": ("city", "residents", "migrants", "settle_limit", "settle", "score_before", "score"),
     "land": ("city", "public", "production", "unassigned", "reuse_public", "reuse_production"),
-    "budget": ("city", "spending"),
+    "budget": ("city", "to_capital", "fund_available", "capital_transfers", "bonds", "spending", "revenue",
+               "other_transfers", "general_transfers", "shortfall", "essential_spending", "interest", "running",
+               "settlement", "bond_interest"),
     "debt": ("city", "debt_general", "debt_special", "new_general", "new_special", "room_general", "room_special",
              "bond_room", "reference", "ratio_before", "ratio_after", "tier_before", "tier_after"),
     "families": ("family", "rows", "binding"),
@@ -32,10 +34,6 @@ SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 
 _OWN_UNIT = Text("报告按指标自身的单位列示。", "The report has units of its own for every pool.")
-_BUDGET = Text(
-    "两项预算的各项只在结果表 budget 中逐市列出；报告写明建设支出。",
-    "The terms of both budgets stand city by city in the result's table budget; the report has what is spent.",
-)
 # `table.column` -> why no chapter shows it.
 LEFT_OUT: Mapping[str, Text] = MappingProxyType({
     "allocation.unit": _OWN_UNIT,
@@ -44,10 +42,6 @@ LEFT_OUT: Mapping[str, Text] = MappingProxyType({
         "取整偏差一人以上的，列在取整表中。", "Where rounding moves a person or more the table of rounding says so."
     ),
     "land.allocation": Text("与新增用地的公布数相同，取整除外。", "It is the published new land but for rounding."),
-    **{f"budget.{name}": _BUDGET for name in (
-        "to_capital", "fund_available", "capital_transfers", "bonds", "revenue", "other_transfers",
-        "general_transfers", "shortfall", "essential_spending", "interest", "running", "settlement", "bond_interest",
-    )},
     "families.violation": Text(
         "最大的一个列在复现信息中。", "The largest of them stands among the facts for reproduction."
     ),

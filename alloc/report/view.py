@@ -12,14 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.comparison.text.wording import SIZE_CLASSES
+from alloc.content.blocks import Level, Status
+from alloc.content.figures import HUNDRED_MILLION, number
+from alloc.content.places import CLUSTERS, PROVINCES, REGIONS, TIER_TITLES, short_province
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
-from alloc.instance.schema.classes import SIZE_CLASSES as CLASS_ORDER
+from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.report.charts.palette import TIERS
-from alloc.report.content import Level, Status
-from alloc.report.places import CLUSTERS, PROVINCES, REGIONS, TIER_TITLES, short_province
-from alloc.result.figures import HUNDRED_MILLION, number
 from alloc.result.result import Result
 from alloc.tolerances import ROUNDOFF
 
@@ -153,10 +152,10 @@ class View:
     @cached_property
     def size_class(self) -> Grouping:
         """Size classes that occur, largest first."""
-        found = [name for name in CLASS_ORDER if (self.derived.size_class == name).any()]
+        found = [name for name in SIZE_CLASSES if (self.derived.size_class == name).any()]
         place = {name: at for at, name in enumerate(found)}
         of = np.array([place.get(name, -1) for name in self.derived.size_class], dtype=np.int64)
-        titles = tuple(getattr(SIZE_CLASSES[name], self.language) for name in found)
+        titles = tuple(CLASS_TITLES[name].said(self.language) for name in found)
         return Grouping("size_class", self.say("城市规模", "size class"), titles, of)
 
     @cached_property
@@ -201,7 +200,15 @@ class View:
         """An amount in a sentence, at most four significant figures, with its unit."""
         unit = self.money(value)
         times = "× " if unit.scale > 1 and not self.zh else ""
-        return f"{significant(value / unit.scale)} {times}{unit.unit}"
+        return f"{self.about(value / unit.scale)} {times}{unit.unit}"
+
+    def about(self, value: float) -> str:
+        """A number in a sentence, at most four significant figures; "about" where that leaves something off."""
+        text = significant(value)
+        whole = float(text.replace(",", "").replace("−", "-").replace("—", "nan").replace("∞", "inf"))
+        return (
+            text if abs(whole - value) <= ROUNDOFF * max(1.0, abs(value)) else self.say("约 {n}", "about {n}", n=text)
+        )
 
     @property
     def hectares(self) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from alloc import writing
+from alloc.content.blocks import Document
 from alloc.errors import AllocError
-from alloc.report.content import Document
 from alloc.report.render.fonts import MissingGlyphs
 from alloc.report.render.pdf import PdfError
-from alloc.result.store import Written as Written
-from alloc.result.store import replace_file
 from alloc.text import Text
+from alloc.writing import Written as Written
+from alloc.writing.kinds import document as kind
 
 WRITERS = {
     "html": "alloc.report.render.html",
@@ -40,19 +41,30 @@ def writers(formats: Sequence[str]) -> Callable[[Document, Path, str], list[Writ
     found = {name: _writer(name) for name in formats}
 
     def write(document: Document, folder: Path, name: str) -> list[Written]:
-        return [_written(document, folder / f"{_safe(name)}.{each}", writer) for each, writer in found.items()]
+        return [_written(document, path, found[path.suffix[1:]], True) for path in places(folder, name, list(found))]
 
     return write
 
 
-def writer_of(form: str) -> Callable[[Document, Path], Written]:
-    """A function that writes a document in one format to a path, whatever its name.
+def places(folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
+    """Where a document lies in each of some formats.
+
+    Args:
+        folder: of the files.
+        name: of the document; signs that no file name may have are replaced.
+        formats: endings.
+    """
+    return [folder / f"{_safe(name)}.{each}" for each in formats]
+
+
+def writer_of(form: str) -> Callable[[Document, Path, bool], Written]:
+    """A function that writes a document in one format to a path, whatever its name, and to be rescued or not.
 
     Raises:
         ReportError: a library that the format needs is not installed; later, that the file cannot be written.
     """
     writer = _writer(form)
-    return lambda document, path: _written(document, path, writer)
+    return lambda document, path, rescued: _written(document, path, writer, rescued)
 
 
 def _writer(name: str) -> Writer:
@@ -69,16 +81,13 @@ def _writer(name: str) -> Writer:
     return writer
 
 
-def _written(document: Document, path: Path, writer: Writer) -> Written:
+def _written(document: Document, path: Path, writer: Writer, rescued: bool) -> Written:
     try:
-        older = replace_file(path, lambda beside: writer(document, beside))
+        return writing.write(path, kind(path.suffix), lambda beside: writer(document, beside), rescued=rescued)
     except MissingGlyphs as error:
         raise ReportError(error.text) from error
     except PdfError as error:
         raise ReportError(error.message) from error
-    except OSError as error:
-        raise ReportError(Text(f"{path}：写不进去（{error}）。", f"{path}: cannot be written ({error}).")) from error
-    return Written(str(path), None if older is None else str(older))
 
 
 def _safe(name: str) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alloc.content.blocks import Amount, Row, Section, Table
+from alloc.content.figures import unit_title
+from alloc.content.places import debt_tier
+from alloc.content.tables import share, table
 from alloc.instance.schema.columns import MARKS
 from alloc.result import rounding
-from alloc.result.figures import MISSING, number, percent
-from alloc.result.notes import beyond_band
+from alloc.result.notes import beyond_table
 from alloc.result.result import Result
-from alloc.result.sections import Section
-from alloc.result.wording import WORDS, say
-from alloc.solver.facilities.band import WIDTH
+from alloc.result.wording import say
 
 PARTS = ("last_year", "benchmark", "rule", "optimised", "override", "rounding", "published")
 
 
-def city_sections(result: Result, language: str, city: str) -> list[Section]:
+def city_section(result: Result, language: str, city: str) -> Section:
     """Pools with their parts, services, people, land and debt of one city, and what rounding could not keep there.
 
     Raises:
@@ -26,14 +27,16 @@ def city_sections(result: Result, language: str, city: str) -> list[Section]:
     if city not in cities.index:
         raise KeyError(city)
     mark = Marks(result)
-    name = cities.at[city, "name"] if language == "zh" else cities.at[city, "name_en"] or cities.at[city, "name"]
-    return [
-        _pools(result, language, city, str(name), mark),
+    title = f"{result.city_names(language)[city]} {city}"
+    tables = (
+        _pools(result, language, city, mark),
         _services(result, language, city, mark),
-        _others(result, language, city, mark),
-        *_beyond_band(result, language, city),
-        *_rounding(result, language, city),
-    ]
+        _people(result, language, city, mark),
+        _debt(result, language, city, mark),
+        *beyond_table(result, language, city),
+        *rounding.not_kept(result, language, rounding.of_city(result, city)),
+    )
+    return Section("city", title, "", tables)
 
 
 class Marks:
@@ -49,76 +52,67 @@ class Marks:
         return MARKS.get(self._status.get((table, column), ""), "")
 
 
-def _of(table: pd.DataFrame, city: str) -> pd.DataFrame:
-    return table[table["city"] == city]
+def _of(rows: pd.DataFrame, city: str) -> pd.DataFrame:
+    return rows[rows["city"] == city]
 
 
-def _pools(result: Result, language: str, city: str, name: str, mark: Marks) -> Section:
+def _pools(result: Result, language: str, city: str, mark: Marks) -> Table:
     titles = result.instance.tables["pools"].set_index("pool")[f"title_{language}"]
-    last = mark("last_year", "amount")
-    rows = []
+    rows: list[Row] = []
     for row in _of(result.tables["allocation"], city).to_dict("records"):
         decimals = 2 if row["unit"] == "ha" else 0
-        values = [number(row[part], decimals, sign=part in PARTS[2:6]) for part in PARTS]
-        values[0] += last if values[0] != MISSING else ""
-        rows.append((str(titles[row["pool"]]), row["unit"], *values))
-    title = say(language, "city", name=name, code=city)
-    return Section(title, tuple(say(language, "city_heads").split("|")), tuple(rows), "llrrrrrrr")
+        values = (
+            Amount(row[part], decimals, part in PARTS[2:6], mark=mark("last_year", "amount") * (part == PARTS[0]))
+            for part in PARTS
+        )
+        rows.append((str(titles[row["pool"]]), unit_title(row["unit"], language), *values))
+    title = say(language, "city", name=result.city_names(language)[city], code=city)
+    return table("pools", title, say(language, "city_heads"), "llrrrrrrr", rows)
 
 
-def _services(result: Result, language: str, city: str, mark: Marks) -> Section:
-    titles = result.instance.tables["services"].set_index("service")[f"title_{language}"]
+def _services(result: Result, language: str, city: str, mark: Marks) -> Table:
+    services = result.instance.tables["services"].set_index("service")
     capacity = mark("capacity", "capacity")
-    rows = tuple(
+    rows: list[Row] = [
         (
-            str(titles[row["service"]]),
-            number(row["full_need"]),
-            number(row["capacity"]) + capacity,
-            number(row["build"], 0),
-            number(row["added"]),
-            percent(row["coverage_before"]) + capacity,
-            percent(row["coverage"]),
-            number(row["backlog"]),
+            str(services.at[row["service"], f"title_{language}"]),
+            str(services.at[row["service"], f"unit_{language}"]),
+            Amount(row["full_need"]),
+            Amount(row["capacity"], mark=capacity),
+            Amount(row["build"]),
+            Amount(row["added"]),
+            share(row["coverage_before"], mark=capacity),
+            share(row["coverage"]),
+            Amount(row["backlog"]),
         )
         for row in _of(result.tables["services"], city).to_dict("records")
-    )
-    heads = tuple(say(language, "city_services_heads").split("|"))
-    return Section(say(language, "city_services"), heads, rows, "lrrrrrrr")
+    ]
+    return table("services", say(language, "city_services"), say(language, "city_services_heads"), "llrrrrrrr", rows)
 
 
-def _others(result: Result, language: str, city: str, mark: Marks) -> Section:
-    people = _of(result.tables["people"], city).iloc[0]
-    land = _of(result.tables["land"], city).iloc[0]
-    debt = _of(result.tables["debt"], city).iloc[0]
-    debt_mark = mark("cities", "debt_general")
+def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
+    people, land, debt = (_of(result.tables[name], city).iloc[0] for name in ("people", "land", "debt"))
     values = {
-        "residents": number(people["residents"]) + mark("cities", "residents"),
-        "migrants": number(people["migrants"]) + mark("cities", "migrants_within"),
-        "settle": number(people["settle"]),
-        "settle_limit": number(people["settle_limit"]),
-        "land_public": number(land["public"] + land["reuse_public"], 2),
-        "land_production": number(land["production"] + land["reuse_production"], 2),
-        "land_unassigned": number(land["unassigned"], 2),
-        "land_reuse": number(land["reuse_public"] + land["reuse_production"], 2),
-        "debt_before": f"{percent(debt['ratio_before'])}{debt_mark} {debt['tier_before']}",
-        "debt_after": f"{percent(debt['ratio_after'])} {debt['tier_after']}",
-        "bond_room": number(debt["bond_room"]),
+        "residents": ("persons", Amount(people["residents"], mark=mark("cities", "residents"))),
+        "migrants": ("persons", Amount(people["migrants"], mark=mark("cities", "migrants_within"))),
+        "settle": ("persons", Amount(people["settle"])),
+        "settle_limit": ("persons", Amount(people["settle_limit"])),
+        "land_public": ("ha", Amount(land["public"] + land["reuse_public"], 2)),
+        "land_production": ("ha", Amount(land["production"] + land["reuse_production"], 2)),
+        "land_unassigned": ("ha", Amount(land["unassigned"], 2)),
+        "land_reuse": ("ha", Amount(land["reuse_public"] + land["reuse_production"], 2)),
+        "bond_room": ("10⁴ yuan", Amount(debt["bond_room"])),
     }
-    rows = [(say(language, key), value) for key, value in values.items()]
-    rows.append((getattr(WORDS["estimated_note"], language), ""))
-    heads = tuple(say(language, "city_people_heads").split("|"))
-    return Section(say(language, "city_people"), heads, tuple(rows), "lr")
+    rows: list[Row] = [(say(language, key), value, unit_title(unit, language)) for key, (unit, value) in values.items()]
+    return table("people", say(language, "city_people"), say(language, "city_people_heads"), "lrl", rows)
 
 
-def _beyond_band(result: Result, language: str, city: str) -> list[Section]:
-    """Allocations of the city that lie further from what the relaxation grants than the band."""
-    rows = tuple(each[1:] for each in beyond_band(result, language, city))
-    heads = tuple(say(language, "city_beyond_heads").split("|"))
-    return [Section(say(language, "city_beyond", width=percent(WIDTH, 0)), heads, rows, "lrrr")] if rows else []
-
-
-def _rounding(result: Result, language: str, city: str) -> list[Section]:
-    """What rounding could not keep for the city, and for the sub-totals of its province; nothing where all is kept."""
-    rows = tuple(rounding.cases(result, language, rounding.of_city(result, city)))
-    heads = tuple(say(language, "city_rounding_heads").split("|"))
-    return [Section(say(language, "city_rounding"), heads, rows, "lllrl")] if rows else []
+def _debt(result: Result, language: str, city: str, mark: Marks) -> Table:
+    debt = _of(result.tables["debt"], city).iloc[0]
+    rows: list[Row] = [
+        (say(language, "debt_before"), share(debt["ratio_before"], mark=mark("cities", "debt_general")),
+         debt_tier(debt["tier_before"], language)),
+        (say(language, "debt_after"), share(debt["ratio_after"], mark=mark("cities", "debt_general")),
+         debt_tier(debt["tier_after"], language)),
+    ]  # fmt: skip
+    return table("debt", say(language, "city_debt"), say(language, "city_debt_heads"), "lrl", rows)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from alloc.content.blocks import Amount, Cell, Paragraph, Row, Section, Table
+from alloc.content.figures import MISSING, decimals_for, shown_unit
+from alloc.content.tables import exact, share, table
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import TABLES
-from alloc.result.figures import MISSING, decimals_for, number, percent, shown_unit
-from alloc.result.sections import Section, render
-from alloc.result.wording import WORDS
+from alloc.result.wording import say
 from alloc.text import Text
 
 STATUSES: Mapping[str, Text] = {
@@ -27,15 +29,7 @@ STATUSES: Mapping[str, Text] = {
 _POOL_UNITS = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 
 
-def instance_text(instance: Instance, language: str) -> str:
-    """Everything of :func:`instance_sections` as plain text, with a word on the marks."""
-    note = Text("ᵉ 估计　ᵃ 假定　— 没有", "ᵉ estimated   ᵃ assumed   — not given")
-    if not len(instance.tables["sources"]):
-        note = WORDS["no_sources"]
-    return render(instance_sections(instance, language)) + "\n" + str(getattr(note, language))
-
-
-def instance_sections(instance: Instance, language: str) -> list[Section]:
+def instance_section(instance: Instance, language: str) -> Section:
     """Overview, pools, services, tiers, limits, and the status of every column.
 
     Args:
@@ -43,8 +37,15 @@ def instance_sections(instance: Instance, language: str) -> list[Section]:
         language: ``zh`` or ``en``.
     """
     view = _View(instance, language)
-    parts = [view.overview(), view.pools(), view.services(), view.tiers(), view.limits(), view.sources()]
-    return [part for part in parts if part.rows]
+    tables = (view.overview(), view.pools(), view.services(), view.tiers(), view.limits(), view.sources())
+    notes = () if len(instance.tables["sources"]) else (Paragraph(say(language, "no_sources")),)
+    title = Text("算例概要", "The instance in short").said(language)
+    return Section("instance", title, "", (*(each for each in tables if each.rows), *notes))
+
+
+def overview(instance: Instance, language: str) -> Table:
+    """The first of these tables: who is in it, and its sums."""
+    return _View(instance, language).overview()
 
 
 def instance_record(instance: Instance) -> dict[str, Any]:
@@ -55,7 +56,9 @@ def instance_record(instance: Instance) -> dict[str, Any]:
     tables = {
         name: {
             "rows": len(frame),
-            "columns": {str(each): status.get((name, str(each)), "") for each in frame.columns if _given(frame[each])},
+            "columns": {
+                str(column): status.get((name, str(column)), "") for column in frame.columns if _given(frame[column])
+            },
         }
         for name, frame in instance.tables.items()
     }
@@ -68,6 +71,7 @@ class _View:
 
     def __init__(self, instance: Instance, language: str) -> None:
         self.tables, self.settings, self.language = instance.tables, instance.settings, language
+        self.place = ("zh", "en").index(language)
         sources = self.tables["sources"]
         keys = zip(sources["table"], sources["column"], strict=True)
         self.status: dict[tuple[str, str], str] = dict(zip(keys, sources["status"], strict=True))
@@ -79,49 +83,50 @@ class _View:
         """What is set behind numbers of a column."""
         return MARKS.get(self.status.get((table, column), ""), "")
 
-    def overview(self) -> Section:
+    def overview(self) -> Table:
         cities = self.tables["cities"]
         provinces = cities["province"].nunique()
-        rows = [(self.say("城市", "cities"), self.say(f"{len(cities)} 个，{provinces} 个省份", f"{len(cities)} in "
-                 f"{provinces} province{'s' if provinces != 1 else ''}")),
-                (self.say("规划年度", "planning year"), str(self.settings.year)),
-                (self.say("设施", "facilities"), self.say("整座", "whole") if self.settings.integers
-                 else self.say("不取整", "relaxation"))]  # fmt: skip
+        count = self.say(f"{provinces} 个省份", f"in {provinces} province{'s' if provinces != 1 else ''}")
+        rows: list[Row] = [
+            (self.say("城市", "cities"), Amount(len(cities)), count),
+            (self.say("规划年度", "planning year"), str(self.settings.year), ""),
+            (self.say("设施", "facilities"), self.say("整座", "whole") if self.settings.integers
+             else self.say("不取整", "relaxation"), ""),
+        ]  # fmt: skip
         for column, unit in (("residents", "persons"), ("migrants_cross", "persons"), ("migrants_within", "persons"),
                              ("built_up", "ha"), ("revenue", "10⁴ yuan"), ("essential_spending", "10⁴ yuan"),
                              ("debt_general", "10⁴ yuan"), ("debt_special", "10⁴ yuan")):  # fmt: skip
             total = float(cities[column].sum())
             shown = shown_unit(unit, total)
-            title = getattr(TABLES["cities"].by_name[column].title, self.language)
-            value = number(total / shown.size) + self.mark("cities", column)
-            rows.append((f"{title}{self.say('（', ' (')}{getattr(shown, self.language)}{self.say('）', ')')}", value))
-        title = f"{getattr(self.settings.title, self.language)}"
-        return Section(title, (self.say("项目", "item"), self.say("全部城市合计", "all cities")), tuple(rows), "lr")
+            value = Amount(total / shown.size, mark=self.mark("cities", column))
+            rows.append((TABLES["cities"].by_name[column].title[self.place], value, shown.said(self.language)))
+        heads = self.say("项目|全部城市合计|单位", "item|all cities|unit")
+        return table("overview", str(getattr(self.settings.title, self.language)), heads, "lrl", rows)
 
-    def pools(self) -> Section:
+    def pools(self) -> Table:
         last = self.tables["last_year"].groupby("pool")["amount"].sum()
-        rows = []
+        rows: list[Row] = []
         for row in self.tables["pools"].to_dict("records"):
             unit = shown_unit(_POOL_UNITS[row["kind"]], row["total"])
             decimals = min(2, decimals_for(row["total"] / unit.size))
             total, before = row["total"] / unit.size, last.get(row["pool"], np.nan) / unit.size
-            amounts = [
-                number(total, decimals) + self.mark("pools", "total"),
-                percent(row["reserve"], 0) + self.mark("pools", "reserve"),
-                number((1 - row["reserve"]) * total, decimals) + self.mark("pools", "total"),
-                MISSING if np.isnan(before) else number(before, decimals) + self.mark("last_year", "amount"),
-            ]
+            amounts = (
+                Amount(total, decimals, mark=self.mark("pools", "total")),
+                share(row["reserve"], 0, mark=self.mark("pools", "reserve")),
+                Amount((1 - row["reserve"]) * total, decimals, mark=self.mark("pools", "total")),
+                Amount(before, decimals, mark=self.mark("last_year", "amount")),
+            )
             rows.append((
-                f"{row[f'title_{self.language}']} {row['pool']}", getattr(unit, self.language), *amounts,
+                f"{row[f'title_{self.language}']} {row['pool']}", unit.said(self.language), *amounts,
                 self.span(row, "floor_multiple", "cap_multiple", "{:g}", "{:g}"),
                 self.span(row, "corridor_down", "corridor_up", "−{:.0%}", "+{:.0%}"),
                 self.say("是", "yes") if row["exhaust"] else self.say("否", "no"),
             ))  # fmt: skip
         heads = self.say("指标|单位|总量|预留|可分配|上年|保底…封顶倍数|浮动|全部下达",
                          "pool|unit|total|reserve|to share|last year|floor … cap|corridor|exhaust")  # fmt: skip
-        return Section(self.say("资源池", "Pools"), tuple(heads.split("|")), tuple(rows), "llrrrrrrl")
+        return table("pools", self.say("资源池", "Pools"), heads, "llrrrrrrl", rows)
 
-    def span(self, row: Mapping[Any, Any], low: str, high: str, *forms: str) -> str:
+    def span(self, row: Mapping[Any, Any], low: str, high: str, *forms: str) -> Cell:
         """The two ends of a rule, with a mark."""
         if np.isnan(row[low]) and np.isnan(row[high]):
             return MISSING
@@ -131,10 +136,15 @@ class _View:
         ]
         return " … ".join(ends) + (self.mark("pools", high) or self.mark("pools", low))
 
-    def services(self) -> Section:
+    def cohort(self, column: str) -> str:
+        """A column of the table of cities by title and name; a column of the planner's own by its name."""
+        known = TABLES["cities"].by_name.get(column)
+        return f"{known.title[self.place]} {column}" if known else column
+
+    def services(self) -> Table:
         capacity = self.tables["capacity"].groupby("service")["capacity"].sum()
         cities = self.tables["cities"]
-        rows = []
+        rows: list[Row] = []
         for row in self.tables["services"].to_dict("records"):
             cohort = cities[row["cohort"]]
             if row["plan_cohort"]:
@@ -142,52 +152,51 @@ class _View:
             need = row["norm"] * float(cohort.sum())
             have = float(capacity.get(row["service"], np.nan))
             rows.append((
-                f"{row[f'title_{self.language}']} {row['service']}", row[f"unit_{self.language}"], row["cohort"],
-                f"{row['norm']:g}{self.mark('services', 'norm')}",
-                percent(row["minimum"], 0) + self.mark("services", "minimum"),
-                number(need),
-                number(have) + self.mark("capacity", "capacity"),
-                percent(have / need if need else np.nan) + self.mark("capacity", "capacity"),
-                number(row["capital_cost"], 1) + self.mark("services", "capital_cost"),
+                f"{row[f'title_{self.language}']} {row['service']}", row[f"unit_{self.language}"],
+                self.cohort(row["cohort"]),
+                replace(exact(row["norm"], 6), mark=self.mark("services", "norm")),
+                share(row["minimum"], 0, mark=self.mark("services", "minimum")),
+                Amount(need),
+                Amount(have, mark=self.mark("capacity", "capacity")),
+                share(have / need if need else None, mark=self.mark("capacity", "capacity")),
+                Amount(row["capital_cost"], 1, mark=self.mark("services", "capital_cost")),
             ))  # fmt: skip
         heads = self.say("服务|单位|服务人群|标准|最低|需求|现有|覆盖|造价（万元）",
                          "service|unit|cohort|norm|minimum|full need|capacity|coverage|cost (10⁴ yuan)")  # fmt: skip
-        return Section(self.say("公共服务", "Services"), tuple(heads.split("|")), tuple(rows), "lllrrrrrr")
+        return table("services", self.say("公共服务", "Services"), heads, "lllrrrrrr", rows)
 
-    def tiers(self) -> Section:
+    def tiers(self) -> Table:
         named = catalogue(self.settings.formulation).tiers
-        rows = []
+        rows: list[Row] = []
         for place, goal in enumerate(self.settings.objective, start=1):
             options = [f"{name} = {value}" for name in ("method", "beta", "tolerance")
                        if (value := getattr(goal, name)) is not None]  # fmt: skip
-            rows.append((str(place), getattr(named[goal.tier].title, self.language), goal.tier, ", ".join(options)))
-        heads = self.say("|目标|代码|选项", "|tier|name|options").split("|")
-        return Section(self.say("目标次序", "Tiers, in their order"), tuple(heads), tuple(rows), "rlll")
+            rows.append((Amount(place), named[goal.tier].title.said(self.language), goal.tier, ", ".join(options)))
+        heads = self.say("次序|目标|代码|选项", "no.|tier|name|options")
+        return table("tiers", self.say("目标次序", "Tiers, in their order"), heads, "rlll", rows)
 
-    def limits(self) -> Section:
-        rows = [
+    def limits(self) -> Table:
+        rows: list[Row] = [
             (row["limit"], row[f"title_{self.language}"], row["quantity"],
-             row["where"] or self.say("全部城市", "all cities"),
-             f"{row['sense']} {row['value']:g}{self.mark('limits', 'value')}", row["basis"])
+             row["where"] or self.say("全部城市", "all cities"), row["sense"],
+             replace(exact(row["value"], 6), mark=self.mark("limits", "value")), row["basis"])
             for row in self.tables["limits"].to_dict("records")
         ]  # fmt: skip
-        heads = self.say("代码|限制|对象|范围|限值|基础", "limit|title|of|where|value|basis").split("|")
-        return Section(self.say("分组限制", "Limits"), tuple(heads), tuple(rows), "llllll")
+        heads = self.say("代码|限制|对象|范围|方向|限值|基础", "limit|title|of|where|sense|value|basis")
+        return table("limits", self.say("分组限制", "Limits"), heads, "lllllrl", rows)
 
-    def sources(self) -> Section:
+    def sources(self) -> Table:
         """For every table and status the columns; nothing where the instance does not speak of its sources."""
-        if not self.status:
-            return Section("", (), (), "")
-        rows = []
-        for name, frame in self.tables.items():
+        rows: list[Row] = []
+        for name, frame in self.tables.items() if self.status else ():
             columns = [str(column) for column in frame.columns if len(frame) and _given(frame[column])]
             for status, title in STATUSES.items():
                 those = [column for column in columns if self.status.get((name, column), "") == status]
                 if those and name != "sources":
                     label = f"{getattr(title, self.language)}{MARKS.get(status, '')}"
-                    rows.append((name, label, str(len(those)), ", ".join(those)))
-        heads = self.say("表|状态|列数|列", "table|status|columns|which").split("|")
-        return Section(self.say("数据来源", "How sure the numbers are"), tuple(heads), tuple(rows), "llrl")
+                    rows.append((name, label, Amount(len(those)), ", ".join(those)))
+        heads = self.say("表|状态|列数|列", "table|status|columns|which")
+        return table("sources", self.say("数据来源", "How sure the numbers are"), heads, "llrl", rows)
 
 
 def _given(values: pd.Series) -> bool:

@@ -6,8 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from alloc.content.blocks import Amount, Row, Table
+from alloc.content.figures import number, percent
+from alloc.content.numbers import amount_text
+from alloc.content.tables import share, table
 from alloc.formulation.registry import catalogue
-from alloc.result.figures import number, percent
 from alloc.result.result import Result
 from alloc.result.wording import say
 from alloc.solver.facilities.band import WIDTH
@@ -20,14 +23,14 @@ class Beyond(NamedTuple):
 
     city: str
     pool: str
-    granted: str
-    decided: str
-    change: str
+    granted: Amount
+    decided: Amount
+    change: Amount
 
 
 def note_lines(result: Result, language: str) -> list[str]:
     """The notes of a result, a sentence each."""
-    lines = []
+    lines = [say(language, "unsealed")] if "written_as" in result.manifest else []
     for note in result.manifest["notes"]:
         if isinstance(note, str):  # of a result that an earlier version wrote
             lines.append(note)
@@ -35,7 +38,7 @@ def note_lines(result: Result, language: str) -> list[str]:
         amount, more = number(note["amount"]), {}
         if note["code"] == "beyond_band":
             found = beyond_band(result, language)
-            named = [f"{each.city} {each.pool} {each.change}" for each in found[:NAMED]]
+            named = [f"{each.city} {each.pool} {amount_text(each.change)}" for each in found[:NAMED]]
             named += ["…"] if len(found) > NAMED else []
             more = {"width": percent(WIDTH, 0), "which": ("；" if language == "zh" else "; ").join(named)}
         known = catalogue(result.instance.formulation).tiers
@@ -49,24 +52,35 @@ def beyond_band(result: Result, language: str, city: str | None = None) -> list[
     """Allocations beyond the band, the furthest first: of all cities, or of one."""
     if "relaxation" not in result.tables:
         return []
-    table = result.tables["relaxation"]
+    rows = result.tables["relaxation"]
     published = result.tables["allocation"].set_index(["city", "pool"])
-    decided = (published["published"] - published["rounding"]).reindex(table.set_index(["city", "pool"]).index)
-    granted = table["granted"].to_numpy()
+    decided = (published["published"] - published["rounding"]).reindex(rows.set_index(["city", "pool"]).index)
+    granted = rows["granted"].to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         change = decided.to_numpy() / granted - 1
-    table = table.assign(decided=decided.to_numpy(), change=change, size=np.abs(change))
-    table = table[(table["beyond"] != 0) & ((city is None) | (table["city"] == city))]
-    table = table.sort_values(["size", "city", "pool"], ascending=[False, True, True])
+    rows = rows.assign(decided=decided.to_numpy(), change=change, size=np.abs(change))
+    rows = rows[(rows["beyond"] != 0) & ((city is None) | (rows["city"] == city))]
+    rows = rows.sort_values(["size", "city", "pool"], ascending=[False, True, True])
     names = result.city_names(language)
     titles: dict[Any, str] = result.instance.tables["pools"].set_index("pool")[f"title_{language}"].to_dict()
     return [
         Beyond(
             names[row["city"]],
             titles[row["pool"]],
-            number(row["granted"], 1),
-            number(row["decided"], 1),
-            percent(row["change"], 0, sign=True) if row["granted"] > 0 else number(row["decided"], 1, sign=True),
+            Amount(row["granted"], 1),
+            Amount(row["decided"], 1),
+            share(row["change"], 0, sign=True) if row["granted"] > 0 else Amount(row["decided"], 1, sign=True),
         )
-        for row in table.to_dict("records")
+        for row in rows.to_dict("records")
     ]
+
+
+def beyond_table(result: Result, language: str, city: str | None = None) -> list[Table]:
+    """The same as a table, of one city without the column of its name; no table where there are none."""
+    found: list[Row] = [
+        (each.city, each.pool, each.granted, each.decided, each.change) for each in beyond_band(result, language, city)
+    ]
+    rows = [row[city is not None :] for row in found]
+    heads = say(language, "beyond_heads" if city is None else "city_beyond_heads")
+    title = say(language, "city_beyond", width=percent(WIDTH, 0))
+    return [table("beyond_band", title, heads, "l" * (city is None) + "lrrr", rows)] if rows else []

@@ -60,13 +60,34 @@ class Point:
         """
         return self.model.sums[name].at(self.columns)
 
+    def limit_sides(self, columns: Array) -> Array:
+        """What every row of `limits` sums up, in the units of the instance [L].
+
+        Args:
+            columns: a value for each column of the matrix, in the units of the instance.
+        """
+        model, block = self.model, self.model.rows.get(self.known.limiting)
+        if block is None:
+            return np.zeros(0)
+        sides = (model.matrix[block.slice] @ (columns / model.column_scale)) * model.row_scale[block.slice]
+        # What a sum has besides decisions stands on the right side of the matrix.
+        amounts = np.array([row.amount for row in self.data.limits])
+        upper, lower = model.row_upper[block.slice], model.row_lower[block.slice]
+        fixed = amounts - np.where(np.isfinite(upper), upper, lower) * model.row_scale[block.slice]
+        return np.asarray(np.where(np.abs(fixed) > ROUNDOFF * np.maximum(1.0, np.abs(amounts)), sides + fixed, sides))
+
+    def limits(self, decision: str) -> bool:
+        """Whether a row of `limits` sums up a decision."""
+        block = self.model.rows.get(self.known.limiting)
+        return block is not None and self.model.matrix[block.slice][:, self.model.columns[decision].slice].nnz > 0
+
     def of_table(self, table: str) -> dict[str, Array]:
         """The columns that decisions have in a table of the result: name -> values over the key of the table."""
         found: dict[str, Array] = {}
-        for name, each in self.known.decisions.items():
-            if each.table == table and name in self.values:
-                parts = [self.values[name]] if len(each.columns) == 1 else np.moveaxis(self.values[name], -1, 0)
-                found |= dict(zip(each.columns, parts, strict=True))
+        for name, decision in self.known.decisions.items():
+            if decision.table == table and name in self.values:
+                parts = [self.values[name]] if len(decision.columns) == 1 else np.moveaxis(self.values[name], -1, 0)
+                found |= dict(zip(decision.columns, parts, strict=True))
         return found
 
 
@@ -82,7 +103,7 @@ def decided(instance: Instance, model: LinearModel, data: Derived, values: Mappi
     known = catalogue(instance.formulation)
     found = {name: _clean(values[name], *model.bounds[name]) for name in model.decisions}
     if instance.settings.integers:
-        found = {name: np.round(each) if known.decisions[name].whole else each for name, each in found.items()}
+        found = {name: np.round(numbers) if known.decisions[name].whole else numbers for name, numbers in found.items()}
     point = Point(known, model, data, found)
     for lever in known.levers:
         if lever.settled is not None:

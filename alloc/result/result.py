@@ -30,9 +30,9 @@ from alloc.verification import Verification, verify
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
-    from alloc.result.store import Written
+    from alloc.writing import Written
 
-SCHEMA = 2
+SCHEMA = 3
 PACKAGES = ("alloc", "clarabel", "highspy", "numpy", "pandas", "pyarrow", "pyomo", "scipy")
 
 
@@ -60,7 +60,7 @@ class Result:
         tables: the result's tables; none where there is no point.
         findings: warnings, and the clashes that arithmetic found.
         conflict: families that clash, where no allocation satisfies the rules.
-        verification: None for a result that was read back and not verified again.
+        verification: None where there is no allocation.
     """
 
     instance: Instance
@@ -95,7 +95,7 @@ class Result:
     @property
     def tiers(self) -> pd.DataFrame:
         """Value, bound, gap and tolerance of every tier, in their order, indexed by name."""
-        columns = [each.name for each in fields(TierResult)]
+        columns = [field.name for field in fields(TierResult)]
         return frame(self.instance, pd.DataFrame(list(self.manifest["tiers"]), columns=columns))
 
     @property
@@ -133,8 +133,8 @@ class Result:
 
     @property
     def verified(self) -> bool:
-        """Whether the verification passed."""
-        return bool(self.manifest["verified"]["passed"])
+        """Whether its verification, which was done when it was made or read, passed."""
+        return self.verification is not None and self.verification.passed
 
     def verify(self) -> Verification:
         """Every constraint, bound, sum and tier value, again from the raw tables.
@@ -234,8 +234,10 @@ class Result:
     def __repr__(self) -> str:
         """One line: name, status, tiers, and whether it is verified."""
         status = f"{self.status.stopped}, {self.status.quality}"
-        tiers = ", ".join(f"{each['tier']} {each['value']:.6g}" for each in self.manifest["tiers"])
+        tiers = ", ".join(f"{tier['tier']} {tier['value']:.6g}" for tier in self.manifest["tiers"])
         verified = "verified" if self.verified else "not verified"
+        if not self.has_solution:
+            return f"<Result {self.name}: {status}; no allocation, nothing to write>"
         return f"<Result {self.name}: {status}; {tiers or 'no tiers'}; {verified}>"
 
     def _repr_html_(self) -> str:
@@ -264,47 +266,70 @@ def run(
     """
     solution = solve(instance, report, memory=memory, bounds=bounds)
     timings = dict(solution.timings)
-    wrong = [each for each in solution.findings if each.severity == "error"]
+    wrong = [finding for finding in solution.findings if finding.severity == "error"]
     if wrong and not solution.conflict:
         raise InputError(solution.findings)
     if solution.status.quality is Quality.NONE:
-        manifest = _manifest(instance, solution, None, timings, edited)
+        manifest = {**_manifest(instance, solution, timings, edited), "verified": _verified(None)}
         return Result(instance, manifest, {}, solution.findings, solution.conflict)
     started = time.perf_counter()
     made = result_tables(instance, solution)
     timings["publish"] = time.perf_counter() - started
     started = time.perf_counter()
-    verification = verify(instance, made, [asdict(each) for each in solution.tiers], model=_model(solution))
-    timings["verify"] = time.perf_counter() - started
-    made["families"] = verification.families
     if "relaxation" in made and (beyond := int(np.count_nonzero(made["relaxation"]["beyond"]))):
         solution = replace(solution, notes=(*solution.notes, Note("beyond_band", beyond)))
-    manifest = _manifest(instance, solution, verification, timings, edited)
-    return Result(instance, manifest, made, solution.findings, (), verification)
+    manifest = _manifest(instance, solution, timings, edited)
+    result = _with_verification(Result(instance, manifest, made, solution.findings), manifest)
+    assert result.verification is not None
+    made["families"] = result.verification.families
+    timings["verify"] = time.perf_counter() - started
+    return replace(result, manifest={**result.manifest, "timings": timings})
 
 
 def with_bounds(result: Result, report: Report = lambda progress: None) -> Result:
     """A result whose tiers say what no plan can better; the same where they do already, or where there is no point."""
     tiers = result.manifest["tiers"]
-    left = [each for each in result.manifest["notes"] if each["code"] == "bound_left"]
-    bounded_before = any(each["bound"] is not None for each in tiers) and not left
+    left = [note for note in result.manifest["notes"] if note["code"] == "bound_left"]
+    bounded_before = any(tier["bound"] is not None for tier in tiers) and not left
     if not result.instance.settings.integers or bounded_before or not tiers:
         return result
     before = Status(Stopped(result.manifest["status"]["stopped"]), Quality(result.manifest["status"]["quality"]))
     table = result.tables["allocation"]
     decided = (table["published"] - table["rounding"]).to_numpy()
-    found, status = bounded(result.instance, [TierResult(**each) for each in tiers], before, decided, report)
+    found, status = bounded(result.instance, [TierResult(**tier) for tier in tiers], before, decided, report)
     graded = {"stopped": str(status.stopped), "quality": str(status.quality)}
     notes = [each for each in result.manifest["notes"] if each not in left]
     changed = {"tiers": [asdict(each) for each in found], "status": graded, "notes": notes}
-    return replace(result, manifest={**result.manifest, **changed})
+    manifest = {**result.manifest, **changed}
+    return _with_verification(replace(result, manifest=manifest), _without(manifest, "verified"))
 
 
 def verified_again(result: Result, tolerance: float = VERIFIED) -> Result:
-    """A result with its verification done again from the tables."""
-    tiers, rounded = result.manifest["tiers"], result.manifest.get("written_as", SCHEMA) == SCHEMA
-    model = result.manifest.get("model")
-    return replace(result, verification=verify(result.instance, result.tables, tiers, tolerance, rounded, model))
+    """A result with its verification done again, from its tables and from what it says of itself.
+
+    Its manifest must be of the right form (`alloc.result.stored.manifest`). Afterwards it has the counts of this
+    verification; those that it stated are compared with them where the same version of alloc counted.
+    """
+    manifest = result.manifest
+    counted_here = "written_as" not in manifest and manifest["versions"].get("alloc") == _version("alloc")
+    return _with_verification(result, manifest if counted_here else _without(manifest, "verified"), tolerance)
+
+
+def _with_verification(result: Result, says: Mapping[str, Any], tolerance: float = VERIFIED) -> Result:
+    rounded, model = says.get("written_as") != 1, says.get("model")
+    found = verify(result.instance, result.tables, says["tiers"], tolerance, rounded, model, says)
+    return replace(result, manifest={**result.manifest, "verified": _verified(found)}, verification=found)
+
+
+def _without(manifest: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in manifest.items() if name != key}
+
+
+def _verified(found: Verification | None) -> dict[str, Any]:
+    """The counts of a verification, for the manifest."""
+    if found is None:
+        return {"passed": False, "checks": 0, "worst": None, "worst_at": None}
+    return {"passed": found.passed, "checks": found.checks, "worst": found.worst, "worst_at": found.worst_at}
 
 
 def _model(solution: Solution) -> dict[str, list[str]]:
@@ -315,7 +340,6 @@ def _model(solution: Solution) -> dict[str, list[str]]:
 def _manifest(
     instance: Instance,
     solution: Solution,
-    verification: Verification | None,
     timings: Mapping[str, float],
     edited: Edited | None,
 ) -> dict[str, Any]:
@@ -326,17 +350,11 @@ def _manifest(
         "scenario": edited.scenario.record() if edited and edited.scenario else None,
         "edits": edited.records() if edited else [],
         "status": {"stopped": str(solution.status.stopped), "quality": str(solution.status.quality)},
-        "tiers": [asdict(each) for each in solution.tiers],
+        "tiers": [asdict(tier) for tier in solution.tiers],
         "model": _model(solution),
-        "verified": {
-            "passed": verification is not None and verification.passed,
-            "checks": verification.checks if verification else 0,
-            "worst": verification.worst if verification else None,
-            "worst_at": verification.worst_at if verification else None,
-        },
         "conflict": list(solution.conflict),
         "floors": dict(solution.floors),
-        "notes": [asdict(each) for each in solution.notes],
+        "notes": [asdict(note) for note in solution.notes],
         "options": {
             "integers": settings.integers,
             "facilities": settings.facilities,

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from alloc.content.blocks import Amount, Row, Table
+from alloc.content.figures import number, unit_title
+from alloc.content.tables import table as table_of
 from alloc.formulation.registry import catalogue
-from alloc.result.figures import number
 from alloc.result.result import Result
 from alloc.text import Text
 
 DECIMALS = {"ha": 4, "10⁴ yuan": 2, "persons": 2}
-UNITS = {"ha": Text("公顷", "ha"), "10⁴ yuan": Text("万元", "10⁴ yuan"), "persons": Text("人", "persons")}
 PERSONS = Text("落户人数", "settled persons")
 
 RULES: Mapping[str, Text] = {
@@ -26,6 +27,8 @@ RULES: Mapping[str, Text] = {
     "subtotal": Text("分省小计偏离达到或超过一个公布精度", "sub-total of the province off by a quantum or more"),
     "total": Text("合计有偏差", "total off"),
 }
+TITLE = Text("取整未能保持的要求", "What rounding could not keep")
+HEADS = Text("要求|指标|对象|偏差|单位", "rule|pool|of|off by|unit")
 NONE = Text(
     "取整：总量、分省小计、上下限、分组限额、债务限额和两项预算全部保持。",
     "Rounding: totals, sub-totals by province, bounds, limits, debt rooms and both budgets are all kept.",
@@ -42,7 +45,7 @@ class Case(NamedTuple):
     rule: str
     pool: str
     place: str
-    off: str
+    off: Amount
     unit: str
 
 
@@ -89,11 +92,19 @@ def cases(result: Result, language: str, table: pd.DataFrame) -> list[Case]:
                 rule_title(result, row["rule"], language),
                 pools.get(row["pool"]) or pool_title(result, "", row["unit"], language),
                 f"{name} {code}".strip(),
-                number(row["off"], DECIMALS[row["unit"]], sign=True),
-                str(getattr(UNITS[row["unit"]], language)),
+                Amount(row["off"], DECIMALS[row["unit"]], sign=True),
+                unit_title(row["unit"], language),
             )
         )
     return found
+
+
+def not_kept(result: Result, language: str, table: pd.DataFrame, name: str = "rounding") -> list[Table]:
+    """Rows of the result's table `rounding` as a table for a reader, called `name`; no table where there are none."""
+    rows: list[Row] = [
+        (each.rule, each.pool, each.place, each.off, each.unit) for each in cases(result, language, table)
+    ]
+    return [table_of(name, TITLE.said(language), HEADS.said(language), "lllrl", rows)] if rows else []
 
 
 def of_city(result: Result, city: str) -> pd.DataFrame:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,49 +12,47 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tomlkit
 
+from alloc import writing
 from alloc.errors import AllocError
 from alloc.formulation.errors import FormulationError
-from alloc.formulation.registry import DEFAULT, catalogue
+from alloc.formulation.registry import catalogue
 from alloc.instance.files.reading import read
-from alloc.instance.findings import InputError
+from alloc.instance.findings import InputError, shortened
 from alloc.instance.instance import Instance, without_idle
 from alloc.instance.options import OPTIONS, under
-from alloc.result.older import manifest_of_schema_1, tables_of_schema_1
-from alloc.result.result import SCHEMA, Result
+from alloc.result.result import SCHEMA, Result, verified_again
+from alloc.result.stored.files import broken_seal, manifest_text, sealed
+from alloc.result.stored.manifest import FORMS, Manifest, faults, shown, shown_text
+from alloc.result.stored.older import manifest_of_schema_1, tables_of_schema_1
 from alloc.result.tables import SOMETIMES, TABLES, brought
-from alloc.text import Text
+from alloc.text import Text, figure
+from alloc.verification import Failure
+from alloc.writing import Written
+from alloc.writing.kinds import MANIFEST, RESULT
 
-MANIFEST = "manifest.json"
 INSTANCE = "instance"
-
-
-@dataclass(frozen=True)
-class Written:
-    """A file or folder that was written.
-
-    Attributes:
-        path: where it lies.
-        older: where what was there has been moved to; None where there was nothing.
-    """
-
-    path: str
-    older: str | None
+UNVERIFIED = Text(
+    "{name}：核验未通过：{failure}。请重新求解；alloc verify 列出全部问题。",
+    "{name}: failed its verification: {failure}; solve again, or see all with alloc verify.",
+)
 
 
 class StoreError(AllocError):
     """A result that cannot be written or read; `message` says which file and why."""
 
 
-def write(result: Result, folder: Path) -> Path | None:
-    """Writes a verified result to `folder`, whole or not at all.
+class UnverifiedError(StoreError):
+    """A result that fails its verification, of which nothing is shown and nothing handed on."""
 
-    A result that is there already is kept: it is renamed to the first free ``folder.1``, ``folder.2``, …
 
-    Returns:
-        Where an older result has been moved to, None where there was none.
+def write(result: Result, folder: Path, rescued: bool = False) -> Written:
+    """Writes a verified result to `folder`, whole or not at all; where it is to be rescued and cannot be, elsewhere.
+
+    A result that is there already is kept, under another name (see `alloc.writing`).
 
     Raises:
-        StoreError: the result has no point or is not verified, or `folder` holds something else.
+        StoreError: the result has no point or is not verified.
+        TargetError: `folder` holds something else, or cannot be written.
     """
     if not result.has_solution or not result.verified:
         raise StoreError(Text("只有通过核验的结果才会写出。", "only a verified result is written as a result"))
@@ -65,108 +61,105 @@ def write(result: Result, folder: Path) -> Path | None:
         raise StoreError(
             Text(f"结果没有名为 {'、'.join(unknown)} 的表。", f"no table of a result is called {', '.join(unknown)}")
         )
-    ready_to_write(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = _free(folder.with_name(folder.name + ".writing"))
-    try:
+
+    def written(beside: Path) -> None:
         beside.mkdir()
-        for name in (*tables, *(each for each in SOMETIMES if each in result.tables)):
+        for name in (*tables, *(table for table in SOMETIMES if table in result.tables)):
             _write_table(result.tables[name], beside / f"{name}.parquet")
         _write_instance(result.instance, beside / INSTANCE)
-        _write_json(result.manifest, beside / MANIFEST)
-        older = set_aside(folder)
-        beside.rename(folder)
-    except OSError as error:
-        raise StoreError(Text(f"{folder}：无法写入（{error}）。", f"{folder}: {error}")) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return older
+        _write_manifest(sealed(result.manifest, beside), beside / MANIFEST)
 
-
-def set_aside(path: Path) -> Path | None:
-    """Renames what is at `path`, if anything, to the first free ``path.1``, ``path.2``, …; says what it is now."""
-    if not path.exists():
-        return None
-    older = _free(path)
-    path.rename(older)
-    return older
-
-
-def replace_file(path: Path, writer: Callable[[Path], None]) -> Path | None:
-    """Writes a file whole or not at all: beside, then in the place of what is there, which is renamed.
-
-    Args:
-        path: the file; folders above it are made.
-        writer: writes the content to the path that it is given, which has the same ending.
-
-    Returns:
-        What an older file is called now, None where there was none.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    beside = path.with_name(f".{path.stem}.writing{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        writer(beside)
-        older = set_aside(path)
-        beside.rename(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return older
-
-
-def ready_to_write(folder: Path) -> None:
-    """Says before a long solve whether its result could be written.
-
-    Raises:
-        StoreError: `folder` holds something that is not a result.
-    """
-    if folder.is_file():
-        raise StoreError(Text(f"{folder} 是文件，不是文件夹。", f"{folder} is a file"))
-    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        raise StoreError(
-            Text(
-                f"{folder} 已存在且不是结果，请换一个文件夹。",
-                f"{folder} exists and is not a result: name another folder",
-            )
-        )
+    return writing.write(folder, RESULT, written, reads=[result.instance.home], rescued=rescued)
 
 
 def load_result(folder: Path) -> Result:
-    """Reads a result back.
+    """Reads a result back and verifies it.
 
     Raises:
-        StoreError: it is missing, damaged, from another version, or was not verified.
+        StoreError: it is missing or damaged, or from another version.
+        UnverifiedError: its numbers, or what it says of them, are not right.
+    """
+    result = verified_again(read_result(folder))
+    return _passed(result, str(folder))
+
+
+def trusted(thing: Result | Path | str) -> Result:
+    """A result whose verification passes now, before anything is said of it.
+
+    Args:
+        thing: a folder, or a result in memory, which may have been changed since it was made; one without an
+            allocation has nothing to verify and is given back as it is.
+
+    Raises:
+        StoreError: a folder is not a whole result.
+        UnverifiedError: its numbers, or what it says of them, are not right.
+    """
+    if not isinstance(thing, Result):
+        return load_result(Path(thing))
+    if not thing.has_solution:
+        return thing
+    return _passed(verified_again(in_form(thing)) if thing.verified else thing, thing.name)
+
+
+def in_form(result: Result) -> Result:
+    """A result in memory whose manifest has the form of one.
+
+    Raises:
+        UnverifiedError: a key is missing, unknown, or of the wrong kind.
+    """
+    manifest = {name: value for name, value in result.manifest.items() if name != "written_as"}
+    if "written_as" in result.manifest:
+        manifest.setdefault("model", {"decisions": ["?"], "families": ["?"]})
+    if wrong := faults(manifest, Manifest):
+        raise UnverifiedError(UNVERIFIED.fill(name=result.instance.name, failure=wrong[0]))
+    return result
+
+
+def _passed(result: Result, name: str) -> Result:
+    """The result, where its verification passed."""
+    if result.verified:
+        return result
+    failures = () if result.verification is None else result.verification.failures
+    first = _failure(failures[0]) if failures else Text("没有核验过", "it was never verified")
+    if len(failures) > 1:
+        more = len(failures) - 1
+        first = Text(f"{first.zh}，另有 {more} 处", f"{first.en}, and {more} more")
+    raise UnverifiedError(UNVERIFIED.fill(name=name, failure=first))
+
+
+def _failure(failure: Failure) -> Text:
+    """What does not hold, in a clause."""
+    where = shown_text(f"{failure.family} [{failure.key}]")
+    if failure.left != failure.left and failure.right != failure.right:
+        return Text(f"{where} 与算例和各表不符", f"{where} does not follow from the instance and the tables")
+    if failure.left != failure.left:
+        return Text(
+            f"{where} 空缺，重算为 {figure(failure.right)}", f"{where} is blank, recomputed {figure(failure.right)}"
+        )
+    left, right = figure(failure.left), figure(failure.right)
+    if left == right:
+        left, right = repr(failure.left), repr(failure.right)
+    return Text(f"{where} 为 {left}，重算为 {right}", f"{where} is {left}, recomputed {right}")
+
+
+def read_result(folder: Path) -> Result:
+    """Reads a result back; its numbers are not verified yet, and nothing may be said of them.
+
+    Raises:
+        StoreError: it is missing or damaged, or from another version.
     """
     path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        schema = manifest["schema"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(
-            Text(
-                f"{folder} 不是结果：{MANIFEST} 无法读取（{error}）。",
-                f"{folder} is not a result: {MANIFEST} cannot be read ({error})",
-            )
-        ) from error
-    if schema not in (1, SCHEMA):
-        raise StoreError(
-            Text(
-                f"{path}：格式第 {schema} 版；本版只读第 {SCHEMA} 版和第 1 版。",
-                f"{path}: schema {schema}; this version reads schema {SCHEMA} and 1",
-            )
-        )
-    there = [each for each in SOMETIMES if (folder / f"{each}.parquet").is_file()]
-    tables: dict[str, pd.DataFrame] = {}
+    manifest, schema = _read_manifest(folder)
     try:
         more = _of_levers(manifest) if schema > 1 else ()
     except FormulationError as error:
         raise StoreError(Text(f"{path}：{error.message.zh}", f"{path}: {error.message.en}")) from error
+    there = [each for each in SOMETIMES if (folder / f"{each}.parquet").is_file()]
+    tables: dict[str, pd.DataFrame] = {}
     for name in (*(each for each in TABLES if schema > 1 or each != "rounding"), *more, *there):
         try:
             tables[name] = pq.read_table(folder / f"{name}.parquet").to_pandas()
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise _damaged(folder / f"{name}.parquet", f"{error}") from error
     try:
         instance = read(folder / INSTANCE)
@@ -181,15 +174,64 @@ def load_result(folder: Path) -> Result:
         )
     try:  # the options of the run, which are no part of the instance
         options = manifest["options"]
-        instance = under(instance, {name: options[name] for name in OPTIONS if name in options})
-    except (InputError, KeyError, TypeError) as error:
+        instance = under(instance, {name: options[name] for name in OPTIONS})
+    except InputError as error:
         raise _damaged(path, f"{error}") from error
     if schema == 1:
-        try:
-            manifest, tables = manifest_of_schema_1(manifest, SCHEMA), tables_of_schema_1(tables)
-        except (KeyError, TypeError) as error:
-            raise _damaged(path, f"{error}") from error
-    return Result(instance, manifest, tables)
+        manifest, tables = manifest_of_schema_1(manifest), tables_of_schema_1(tables)
+    if schema < SCHEMA:
+        manifest = {**manifest, "schema": SCHEMA, "written_as": schema}
+    return Result(instance, {name: value for name, value in manifest.items() if name != "files"}, tables)
+
+
+def _read_manifest(folder: Path) -> tuple[dict[str, Any], int]:
+    """The manifest and its schema, of the right form, with every file as it was written."""
+    path = folder / MANIFEST
+    try:
+        manifest: object = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
+    except (OSError, ValueError, RecursionError) as error:
+        reason = shown_text(str(error))
+        raise StoreError(
+            Text(
+                f"{folder} 不是结果：{MANIFEST} 无法读取（{reason}）。",
+                f"{folder} is not a result: {MANIFEST} cannot be read ({reason})",
+            )
+        ) from error
+    if not isinstance(manifest, dict) or "schema" not in manifest:
+        raise StoreError(
+            Text(
+                f"{path} 不是结果的清单：其中没有 schema。", f"{path} is not the manifest of a result: it has no schema"
+            )
+        )
+    schema = manifest["schema"]
+    if isinstance(schema, bool) or not isinstance(schema, int) or schema not in FORMS:
+        now = shown(schema)
+        raise StoreError(
+            Text(
+                f"{path}：格式第 {now} 版；本版只读第 {SCHEMA} 版至第 1 版。",
+                f"{path}: schema {now}; this version reads schema {SCHEMA} and earlier ones down to 1",
+            )
+        )
+    if wrong := faults(manifest, FORMS[schema]):
+        more = Text(f"；另有 {len(wrong) - 1} 处", f" (and {len(wrong) - 1} more)") if wrong[1:] else Text("", "")
+        raise StoreError(Text(f"{path}：{wrong[0].zh}{more.zh}。", f"{path}: {wrong[0].en}{more.en}."))
+    try:
+        manifest_text(manifest).encode("utf-8")
+        broken = broken_seal(manifest, folder) if "files" in manifest else None
+    except (OSError, ValueError) as error:
+        raise _damaged(path, str(error)) from error
+    if broken is not None:
+        raise StoreError(broken)
+    return manifest, schema
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, in which no key may stand twice: readers differ in which of them they take."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{shown(next(name for name in names if names.count(name) > 1))} stands twice")
+    return found
 
 
 def _of_levers(manifest: Mapping[str, Any]) -> tuple[str, ...]:
@@ -198,12 +240,13 @@ def _of_levers(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     Raises:
         FormulationError: its formulation is not installed.
     """
-    known = catalogue(manifest.get("options", {}).get("formulation", DEFAULT))
+    known = catalogue(manifest["options"]["formulation"])
     decided = set(manifest.get("model", {}).get("decisions", ()))
     return tuple(name for name, decisions in brought(known).items() if decided.intersection(decisions))
 
 
 def _damaged(path: Path, why: str) -> StoreError:
+    why = shown_text(shortened(why.partition("\n")[0], 200))
     return StoreError(Text(f"{path} 缺失或已损坏（{why}）。", f"{path} is missing or damaged ({why})"))
 
 
@@ -222,13 +265,5 @@ def _write_instance(instance: Instance, folder: Path) -> None:
             _write_table(without_idle(name, table), folder / f"{name}.parquet")
 
 
-def _write_json(content: Mapping[str, Any], path: Path) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _free(path: Path) -> Path:
-    number = 1
-    while path.with_name(f"{path.name}.{number}").exists():
-        number += 1
-    return path.with_name(f"{path.name}.{number}")
+def _write_manifest(manifest: Mapping[str, Any], path: Path) -> None:
+    path.write_text(manifest_text(manifest), encoding="utf-8", newline="\n")

@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from alloc.content.blocks import Amount, Paragraph, Row, Section, Table
+from alloc.content.figures import decimals_for, gap_of, number, shown_unit, tier_unit
+from alloc.content.tables import share, table
 from alloc.formulation.registry import catalogue
 from alloc.result import rounding
-from alloc.result.city import city_sections
-from alloc.result.figures import decimals_for, gap_text, number, percent, shown_unit
+from alloc.result.notes import note_lines
 from alloc.result.result import Result
-from alloc.result.sections import Section, render
-from alloc.result.wording import WORDS, say
+from alloc.result.wording import say
 from alloc.tolerances import AT_BOUND
 
 LARGEST = 5  # gains and losses shown, of land and of money each
 
 
-def summary(result: Result, language: str = "en", city: str | None = None) -> str:
-    """The sections as plain text."""
-    if city is not None:
-        return render(city_sections(result, language, city))
-    notes = (rounding.note(result, language), sources_note(result, language))
-    return "\n".join((render(sections(result, language)), *notes))
+def summary(result: Result, language: str) -> Section:
+    """Status, what a reader must know, tiers, pools, gains and losses, what binds; notes on rounding and sources.
 
-
-def sections(result: Result, language: str) -> list[Section]:
-    """Everything about the whole."""
-    return [
-        _tiers(result, language),
-        _pools(result, language),
-        *_changes(result, language),
-        _binding(result, language),
-    ]
+    Args:
+        result: with an allocation.
+        language: ``zh`` or ``en``.
+    """
+    title = str(getattr(result.instance.settings.title, language))
+    notes = [Paragraph(f"! {note}") for note in note_lines(result, language)]
+    return Section(
+        "short",
+        say(language, "short"),
+        "",
+        (
+            Paragraph(f"{title}{say(language, 'colon')}{status_line(result, language)}"),
+            *notes,
+            tiers_table(result, language),
+            _pools(result, language),
+            *_changes(result, language),
+            _binding(result, language),
+            Paragraph(rounding.note(result, language)),
+            Paragraph(sources_note(result, language)),
+        ),
+    )
 
 
 def status_line(result: Result, language: str) -> str:
     """Why the solver stopped, how good the point is (what was not reached first), and whether it was verified."""
-    status, tiers, notes = (result.manifest[each] for each in ("status", "tiers", "notes"))
+    status, tiers, notes = (result.manifest[part] for part in ("status", "tiers", "notes"))
     named = catalogue(result.instance.formulation).tiers
     unreached = [getattr(named[tier["tier"]].title, language) for tier in tiers if not tier["optimised"]]
     if unreached:
@@ -70,110 +78,97 @@ def sources_note(result: Result, language: str) -> str:
     )
 
 
-def _tiers(result: Result, language: str) -> Section:
+def tiers_table(result: Result, language: str) -> Table:
+    """What every tier reaches, the bound that no plan can better, the gap, and the tolerance that it was given."""
     named = catalogue(result.instance.formulation).tiers
-    rows = []
+    rows: list[Row] = []
     for tier in result.manifest["tiers"]:
         about = named[tier["tier"]]
-        decimals = 0 if about.unit in ("persons", "10⁴ yuan") else 5
-        unit = shown_unit(about.unit, tier["value"])
+        unit, decimals = tier_unit(about.unit, tier["value"])
         rows.append((
-            getattr(about.title, language),
-            number(tier["value"] / unit.size, decimals),
-            number(np.nan if tier["bound"] is None else tier["bound"] / unit.size, decimals),
-            gap_text(tier, unit.size, decimals) if tier["optimised"] else say(language, "not_optimised"),
-            say(language, "exact") if tier["tolerance"] is None else number(tier["tolerance"], 3),
-            getattr(unit, language) if about.unit in ("persons", "10⁴ yuan") else "",
-            number(tier["seconds"], 1),
+            about.title.said(language),
+            Amount(tier["value"] / unit.size, decimals),
+            Amount(np.nan if tier["bound"] is None else tier["bound"] / unit.size, decimals),
+            gap_of(tier, unit.size, decimals) if tier["optimised"] else say(language, "not_optimised"),
+            say(language, "exact") if tier["tolerance"] is None else Amount(tier["tolerance"], 3),
+            unit.said(language),
+            Amount(tier["seconds"], 1),
         ))  # fmt: skip
-    return _section(language, "tiers", rows, "lrrrrlr")
+    return table("tiers", say(language, "tiers"), say(language, "tiers_heads"), "lrrrrlr", rows)
 
 
-def _pools(result: Result, language: str) -> Section:
+def _pools(result: Result, language: str) -> Table:
     pools = result.instance.tables["pools"].set_index("pool")
     given: dict[Any, float] = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
-    rows = []
+    rows: list[Row] = []
     for pool, row in pools.to_dict("index").items():
         available = (1 - row["reserve"]) * row["total"]
         unit = shown_unit("ha" if row["kind"] == "land" else "10⁴ yuan", row["total"])
         decimals = decimals_for(row["total"] / unit.size)
         amounts = (row["total"], row["total"] - available, available, given[pool], available - given[pool])
-        rows.append(
-            (
-                row[f"title_{language}"],
-                getattr(unit, language),
-                *(number(each / unit.size, decimals) for each in amounts[:-1]),
-                number(amounts[-1] / unit.size, decimals),
-            )
-        )
-    return _section(language, "pools", rows, "llrrrrr")
+        shown = (Amount(each / unit.size, decimals) for each in amounts)
+        rows.append((row[f"title_{language}"], unit.said(language), *shown))
+    return table("pools", say(language, "pools"), say(language, "pools_heads"), "llrrrrr", rows)
 
 
-def _changes(result: Result, language: str) -> list[Section]:
+def _changes(result: Result, language: str) -> list[Table]:
     """The largest gains and losses of land and of money, against last year (formula where that is not known)."""
     pools = result.instance.tables["pools"].set_index("pool")
-    table = result.tables["allocation"]
-    against = table["last_year"].fillna(table["benchmark"])
+    allocation = result.tables["allocation"]
+    against = allocation["last_year"].fillna(allocation["benchmark"])
     frame = pd.DataFrame(
         {
-            "city": table["city"],
-            "land": table["pool"].map(pools["kind"]).eq("land"),
-            "bond": table["pool"].map(pools["kind"]).eq("bond"),
-            "published": table["published"],
+            "city": allocation["city"],
+            "land": allocation["pool"].map(pools["kind"]).eq("land"),
+            "bond": allocation["pool"].map(pools["kind"]).eq("bond"),
+            "published": allocation["published"],
             "against": against,
         }
     )
     found = []
-    for key, rows, unit_name in (
+    for key, chosen, unit_name in (
         ("land_changes", frame[frame["land"]], "ha"),
         ("transfer_changes", frame[~frame["land"] & ~frame["bond"]], "10⁴ yuan"),
     ):
-        if rows.empty:
+        if chosen.empty:
             continue
-        sums = rows.groupby("city")[["published", "against"]].sum()
+        sums = chosen.groupby("city")[["published", "against"]].sum()
         now: dict[Any, float] = sums["published"].to_dict()
         before: dict[Any, float] = sums["against"].to_dict()
-        change = {each: now[each] - before[each] for each in now}
-        order = sorted(change, key=lambda each: (change[each], each))
-        gains = [each for each in reversed(order) if change[each] > 0][:LARGEST]
-        losses = [each for each in order if change[each] < 0][:LARGEST]
+        change = {city: now[city] - before[city] for city in now}
+        order = sorted(change, key=lambda city: (change[city], city))
+        gains = [city for city in reversed(order) if change[city] > 0][:LARGEST]
+        losses = [city for city in order if change[city] < 0][:LARGEST]
         unit = shown_unit(unit_name, max(now.values()))
         decimals = decimals_for(max(now.values()) / unit.size)
-        shown = result.city_names(language)
-        lines = [
+        names = result.city_names(language)
+        rows: list[Row] = [
             (
-                "▲" if change[each] > 0 else "▼",
-                f"{shown[each]} {each}",
-                number(before[each] / unit.size, decimals),
-                number(now[each] / unit.size, decimals),
-                number(change[each] / unit.size, decimals, sign=True),
-                percent(change[each] / before[each] if before[each] else np.nan, sign=True),
+                names[city],
+                city,
+                Amount(before[city] / unit.size, decimals),
+                Amount(now[city] / unit.size, decimals),
+                Amount(change[city] / unit.size, decimals, sign=True),
+                share(change[city] / before[city] if before[city] else None, sign=True),
             )
-            for each in [*gains, *losses]
+            for city in [*gains, *losses]
         ]
-        section = _section(language, key, lines, "llrrrr", unit=getattr(unit, language))
-        found.append(section)
+        title = say(language, key, unit=unit.said(language))
+        found.append(table(key, title, say(language, f"{key}_heads"), "llrrrr", rows))
     return found
 
 
-def _binding(result: Result, language: str) -> Section:
+def _binding(result: Result, language: str) -> Table:
     named = catalogue(result.instance.formulation).families
     families = result.tables["families"].set_index("family")
-    rows = []
+    rows: list[Row] = []
     for family, row in families.to_dict("index").items():
         about = named[str(family)]
         if about.owner in ("arithmetic", "definition") or not row["binding"]:
             continue
-        rows.append(
-            (
-                getattr(about.title, language),
-                number(row["binding"]),
-                number(row["rows"]),
-                getattr(about.binds, language).format(count=number(row["binding"]))
-                + _causes(result, str(family), language),
-            )
-        )
-    return _section(language, "binding", rows, "lrrl")
+        meaning = about.binds.said(language, count=number(row["binding"])) + _causes(result, str(family), language)
+        rows.append((about.title.said(language), Amount(row["binding"]), Amount(row["rows"]), meaning))
+    return table("binding", say(language, "binding"), say(language, "binding_heads"), "lrrl", rows)
 
 
 def _causes(result: Result, family: str, language: str) -> str:
@@ -191,11 +186,4 @@ def _causes(result: Result, family: str, language: str) -> str:
     derived = derive(result.instance)
     rooms = np.column_stack([getattr(derived, room) for room in causes.values()])[binds.to_numpy()]
     counts = np.bincount(rooms.argmin(axis=1), minlength=len(causes))
-    return " " + say(language, "debt_causes", **dict(zip(causes, counts, strict=True)))
-
-
-def _section(language: str, key: str, rows: Sequence[tuple[str, ...]], aligned: str, **filled: object) -> Section:
-    title, heads = WORDS[key], WORDS[f"{key}_heads"]
-    return Section(
-        getattr(title, language).format(**filled), tuple(getattr(heads, language).split("|")), tuple(rows), aligned
-    )
+    return ("" if language == "zh" else " ") + say(language, "debt_causes", **dict(zip(causes, counts, strict=True)))

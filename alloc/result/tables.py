@@ -28,9 +28,9 @@ KEYS = {"cities": "city", "services": "service", "pools": "pool"}  # set -> its 
 def brought(known: Catalogue) -> dict[str, tuple[str, ...]]:
     """Tables that levers bring and the engine does not have -> their decisions."""
     found: dict[str, tuple[str, ...]] = {}
-    for name, each in known.decisions.items():
-        if each.table not in TABLES:
-            found[each.table] = (*found.get(each.table, ()), name)
+    for name, decision in known.decisions.items():
+        if decision.table not in TABLES:
+            found[decision.table] = (*found.get(decision.table, ()), name)
     return found
 
 
@@ -60,7 +60,7 @@ def tables(instance: Instance, solution: Solution) -> Tables:
     return {name: _with_decisions(point, name, table) for name, table in made.items()} | {
         name: _brought(point, name, decisions)
         for name, decisions in brought(point.known).items()
-        if any(each in point.values for each in decisions)
+        if any(decision in point.values for decision in decisions)
     }
 
 
@@ -72,11 +72,14 @@ def _with_decisions(point: Point, name: str, table: pd.DataFrame) -> pd.DataFram
 
 def _brought(point: Point, name: str, decisions: tuple[str, ...]) -> pd.DataFrame:
     """A table that the engine does not have: its key are the sets of the decision, one column of it spread out."""
-    first = next(point.known.decisions[each] for each in decisions if each in point.values)
+    first = next(point.known.decisions[decision] for decision in decisions if decision in point.values)
     sets = first.over if len(first.columns) == 1 else first.over[:-1]
     block = point.model.columns[first.name]
     labels = block.members.labels()[:: 1 if len(first.columns) == 1 else len(first.columns)]
-    key = {KEYS.get(each, each): text_column([label[at] for label in labels]) for at, each in enumerate(sets)}
+    key = {
+        KEYS.get(name_of_set, name_of_set): text_column([label[at] for label in labels])
+        for at, name_of_set in enumerate(sets)
+    }
     table = _table(**key, **{column: values.ravel() for column, values in point.of_table(name).items()})
     return table.sort_values(list(key), ignore_index=True) if key else table
 
@@ -111,7 +114,7 @@ def _services(point: Point, coverage: Array) -> pd.DataFrame:
     return _table(
         city=text_column(derived.cities, each=shape[1]),
         service=text_column(derived.services, times=shape[0]),
-        **{name: np.broadcast_to(each, shape).ravel() for name, each in columns.items()},
+        **{name: np.broadcast_to(column, shape).ravel() for name, column in columns.items()},
     )
 
 
@@ -163,7 +166,7 @@ def _debt(instance: Instance, point: Point) -> pd.DataFrame:
     cities = instance.tables["cities"]
     after = debt_ratio(derived.debt_now + new, derived.reference)
     tiers = instance.settings.policy.debt.tiers
-    names = np.array([each.name for each in tiers], dtype=object)
+    names = np.array([tier.name for tier in tiers], dtype=object)
     return _by_city(
         derived,
         debt_general=cities["debt_general"].to_numpy(),
@@ -196,11 +199,7 @@ def _relaxation(point: Point, granted: Array) -> pd.DataFrame:
 
 def _limits(point: Point) -> pd.DataFrame:
     """The planner's rows, their left sides as the matrix has them."""
-    model, rows = point.model, point.data.limits
-    left: Array = np.zeros(0)
-    for block in (model.rows[name] for name in point.known.shared("limits") if name in model.rows):
-        units = point.columns / model.column_scale
-        left = (model.matrix[block.slice] @ units) * model.row_scale[block.slice]
+    rows, left = point.data.limits, point.limit_sides(point.columns)
     right = np.array([row.amount for row in rows], dtype=float)
     slack = [
         {"<=": amount - side, ">=": side - amount}.get(row.sense, abs(side - amount))
@@ -225,7 +224,9 @@ def _by_city(derived: Derived, **columns: Array) -> pd.DataFrame:
 
 def _table(**columns: Array | ExtensionArray) -> pd.DataFrame:
     """A table of texts and numbers; −0 is 0."""
-    typed = {name: text_column(each.tolist()) if each.dtype == object else each for name, each in columns.items()}
+    typed = {
+        name: text_column(column.tolist()) if column.dtype == object else column for name, column in columns.items()
+    }
     return pd.DataFrame({
-        name: each + 0.0 if isinstance(each, np.ndarray) else each for name, each in typed.items()
+        name: column + 0.0 if isinstance(column, np.ndarray) else column for name, column in typed.items()
     })  # fmt: skip

@@ -25,6 +25,8 @@ WORDS: dict[str, Text] = {
     "unverified": Text("核验未通过", "verification failed"),
     "exact": Text("精确保持", "exact"),
     "tiers": Text("各级目标", "Tiers, in their order"),
+    "colon": Text("：", ": "),
+    "short": Text("结果概要", "The result in short"),
     "tiers_heads": Text(
         "目标|本方案的值|界|差距|允许让步|单位|秒",
         "tier|value|bound|gap|tolerance|unit|seconds",
@@ -54,6 +56,10 @@ WORDS: dict[str, Text] = {
         "{amount} allocations lie more than {width} from what the relaxation grants, for the solve was stopped: "
         "{which}",
     ),
+    "unsealed": Text(
+        "结果由较早的版本写出，各文件没有哈希；其中的数字已重新核验。",
+        "Written by an earlier version, without a hash for its files; its numbers have been verified again.",
+    ),
     "note_by_pyomo": Text("由 Pyomo 逐行编译：{detail}", "compiled by Pyomo row by row: {detail}"),
     "pools": Text("指标平衡", "Pools"),
     "pools_heads": Text(
@@ -63,12 +69,12 @@ WORDS: dict[str, Text] = {
         "新增建设用地：比上年增减最多的城市（{unit}）",
         "New land: the largest gains and losses against last year ({unit})",
     ),
-    "land_changes_heads": Text("|城市|上年|今年|增减|增减幅", "|city|last year|this year|change|change in %"),
+    "land_changes_heads": Text("城市|代码|上年|今年|增减|增减幅", "city|code|last year|this year|change|change"),
     "transfer_changes": Text(
         "各项转移支付合计：比上年增减最多的城市（{unit}）",
         "All transfers: the largest gains and losses against last year ({unit})",
     ),
-    "transfer_changes_heads": Text("|城市|上年|今年|增减|增减幅", "|city|last year|this year|change|change in %"),
+    "transfer_changes_heads": Text("城市|代码|上年|今年|增减|增减幅", "city|code|last year|this year|change|change"),
     "binding": Text("起约束作用的规则", "Binding constraints"),
     "binding_heads": Text("规则|起约束的行数|总行数|含义", "rule|binding rows|rows|what it says"),
     "debt_causes": Text(
@@ -84,6 +90,7 @@ WORDS: dict[str, Text] = {
     "no_sources": Text("本算例没有数据来源表。", "This instance says nothing of its sources."),
     "written": Text("结果写在 {folder}", "The result lies in {folder}"),
     "older": Text("原有结果改名为 {folder}", "The result that was there is now {folder}"),
+    "nothing": Text("没有分配方案，没有写出结果。", "There is no allocation, and nothing is written."),
     "conflict": Text(
         "下列规则不能同时成立（去掉任何一条，其余即可成立）：",
         "These rules cannot hold together; without any one of them the others can:",
@@ -103,28 +110,31 @@ WORDS: dict[str, Text] = {
         "与松弛解相差超过 {width} 的分配", "Allocations more than {width} from what the relaxation grants"
     ),
     "city_beyond_heads": Text("指标|松弛解|本方案|相差", "pool|relaxation|decided|difference"),
+    "beyond_heads": Text("城市|指标|松弛解|本方案|相差", "city|pool|relaxation|decided|difference"),
     "city_services": Text("公共服务", "Services"),
     "city_services_heads": Text(
-        "服务|需求|现有|新建设施|新增|覆盖（前）|覆盖（后）|待补",
-        "service|full need|capacity|facilities|added|coverage before|after|backlog",
+        "服务|单位|需求|现有|新建设施|新增|覆盖（前）|覆盖（后）|待补",
+        "service|unit|full need|capacity|facilities|added|coverage before|after|backlog",
     ),
-    "city_people": Text("人口、土地与债务", "People, land and debt"),
-    "city_people_heads": Text("项目|数值", "item|value"),
-    "city_rounding": Text("取整未能保持的要求", "What rounding could not keep"),
-    "city_rounding_heads": Text("要求|指标|对象|偏差|单位", "rule|pool|of|off by|unit"),
-    "residents": Text("常住人口（人）", "residents (persons)"),
-    "migrants": Text("外来人口（人）", "migrants (persons)"),
-    "settle": Text("当年落户（人）", "settle this year (persons)"),
-    "settle_limit": Text("落户上限（人）", "settlement limit (persons)"),
-    "land_public": Text("公共设施用地（公顷）", "land for public facilities (ha)"),
-    "land_production": Text("产业用地（公顷）", "land for production (ha)"),
-    "land_unassigned": Text("未定用途（公顷）", "unassigned land (ha)"),
-    "land_reuse": Text("盘活存量（公顷）", "reused land (ha)"),
-    "debt_before": Text("债务率与等级（前）", "debt ratio and tier, before"),
-    "debt_after": Text("债务率与等级（后）", "debt ratio and tier, after"),
-    "bond_room": Text("可新增债务（万元）", "room for new debt (10⁴ yuan)"),
-    "estimated_note": Text("ᵉ 估算　ᵃ 假定", "ᵉ estimated   ᵃ assumed"),
+    "city_people": Text("人口、土地与举债空间", "People, land and room for debt"),
+    "city_people_heads": Text("项目|数值|单位", "item|value|unit"),
+    "city_debt": Text("债务率与风险等级", "Debt ratio and debt tier"),
+    "city_debt_heads": Text("时点|债务率|等级", "when|debt ratio|tier"),
+    "residents": Text("常住人口", "residents"),
+    "migrants": Text("外来人口", "migrants"),
+    "settle": Text("当年落户", "settle this year"),
+    "settle_limit": Text("落户上限", "settlement limit"),
+    "land_public": Text("公共设施用地", "land for public facilities"),
+    "land_production": Text("产业用地", "land for production"),
+    "land_unassigned": Text("未定用途的用地", "unassigned land"),
+    "land_reuse": Text("其中盘活存量", "of it reused land"),
+    "debt_before": Text("年初", "before the year"),
+    "debt_after": Text("年末", "after the year"),
+    "bond_room": Text("可新增债务", "room for new debt"),
 }
+
+NOTES = tuple(sorted({key.removeprefix("note_").removesuffix("_stopped") for key in WORDS if key.startswith("note_")}))
+"""The codes of notes, for each of which there are words."""
 
 
 def say(language: str, key: str, **words: object) -> str:

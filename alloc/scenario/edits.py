@@ -49,6 +49,7 @@ class Edit:
         where: condition on the rows of the table; empty: all.
         why: the reason, kept with the result.
         origin: where the edit stands.
+        optional: whether it may select nothing; otherwise that is an error.
     """
 
     verb: Verb
@@ -57,6 +58,7 @@ class Edit:
     where: str = ""
     why: str = ""
     origin: Origin = Origin()
+    optional: bool = False
 
     @property
     def adds_row(self) -> bool:

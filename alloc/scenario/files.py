@@ -1,13 +1,14 @@
 """Scenarios as files: ``scenarios/NAME.toml`` beside the tables of an instance.
 
 title = { zh = "…", en = "…" }
-inherits = "another-scenario"        # optional; its edits come first, and these override them
+inherits = "another-scenario"        # may be left out; its edits come first, and these override them
 
 [[edit]]                             # exactly one verb: set … to, add … by, scale … by, at_most … to,
 scale = "cities.fund_revenue"        # at_least … to, drop …
-where = "region == 'northeast'"      # optional: all rows
+where = "region == 'northeast'"      # may be left out: all rows
 by = 0.8
-why = "land market of 2021"          # optional
+why = "land market of 2021"          # may be left out
+optional = true                      # may be left out: the edit may select nothing, which is an error otherwise
 
 [[edit]]                             # a new row
 add = "limits"
@@ -17,13 +18,14 @@ row = { limit = "…", quantity = "settle", where = "…", sense = ">=", value =
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
+from unicodedata import normalize
 
 from alloc.instance.files.raw import Unreadable, read_text
+from alloc.instance.files.toml import parse_toml
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance
 from alloc.instance.suggest import Known
@@ -49,7 +51,13 @@ _TEXT = Text("应为加引号的文本。", "Would be right: a text in quotes.")
 
 def scenarios(instance_folder: Path) -> tuple[str, ...]:
     """The names of the scenarios of an instance, sorted."""
-    return tuple(sorted(path.stem for path in (instance_folder / FOLDER).glob(f"*{ENDING}")))
+    return tuple(path.stem for path in _files(instance_folder))
+
+
+def _files(instance_folder: Path) -> list[Path]:
+    """The files of the scenarios of an instance, by name; whatever signs a name has."""
+    found = (instance_folder / FOLDER).glob(f"*{ENDING}")
+    return sorted((path for path in found if path.is_file()), key=lambda path: path.stem)
 
 
 def load_scenario(instance_folder: Path, name: str) -> Scenario:
@@ -130,8 +138,9 @@ def _path(instance_folder: Path, name: str) -> Path | None:
     try:
         if name.endswith(ENDING) and Path(name).is_file():
             return Path(name).resolve()
-        path = instance_folder / FOLDER / f"{name}{ENDING}"
-        return path.resolve() if re.fullmatch(r"[\w.-]+", name) and path.is_file() else None
+        wanted = normalize("NFC", name)  # as typed; some systems keep names of files decomposed
+        named = (path for path in _files(instance_folder) if normalize("NFC", path.stem) == wanted)
+        return next((path.resolve() for path in named), None)
     except (OSError, ValueError):  # a name that no file can have
         return None
 
@@ -157,10 +166,10 @@ def _no_scenario(instance_folder: Path, name: str, nearer: Path | None, cycle: b
 def _read(path: Path) -> tuple[Mapping[str, Any], list[Finding]]:
     """The TOML of a file, and what is wrong with it outside its edits."""
     try:
-        data = tomllib.loads(read_text(path))
+        data = parse_toml(read_text(path))
     except Unreadable as error:
         return {}, [error.finding]
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         row = re.search(r"at line (\d+)", str(error))
         message = Text(f"不是有效的 TOML：{error}。", f"Not valid TOML: {error}.")
         return {}, [
@@ -195,13 +204,17 @@ def read_entry(entry: Any, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     named = VALUES.get(verb, "")
     if verb == "add" and ROW in entry:
         named = ROW
-    edit = Edit(verb, str(target), entry.get(named), str(where), str(why), origin)
+    optional = entry.get("optional", False)
+    edit = Edit(verb, str(target), entry.get(named), str(where), str(why), origin, optional is True)
     findings = [
         edit.finding("wrong_type", WRONG_TYPE, _TEXT, column=name, value=text)
         for name, text in ((verb, target), ("where", where), ("why", why))
         if not isinstance(text, str)
     ]
-    allowed = [verb, "where", "why", *([named] if named else [])]
+    if not isinstance(optional, bool):
+        remedy = Text("应为 true 或 false。", "Would be right: true or false.")
+        findings.append(edit.finding("wrong_type", WRONG_TYPE, remedy, column="optional", value=optional))
+    allowed = [verb, "where", "why", "optional", *([named] if named else [])]
     for name in entry:
         if name not in allowed:
             message = Text("{verb} 没有这个键。", "{verb} takes no such key.").fill(verb=verb)
@@ -227,6 +240,6 @@ def _verb_finding(entry: Mapping[str, Any], verbs: list[Verb], origin: Origin) -
     if verbs:
         message = Text("一条编辑只能有一个动词。", "An edit has one verb.")
         return edit.finding("several_verbs", message, Text("拆成几条 [[edit]]。", "Write several [[edit]]."))
-    others = [name for name in entry if name not in (*VALUES.values(), ROW, "where", "why")]
+    others = [name for name in entry if name not in (*VALUES.values(), ROW, "where", "why", "optional")]
     message = Text("没有动词，不知道要改什么。", "There is no verb: what is to be changed is not said.")
     return edit.finding("unknown_verb", message, Known(VERBS).remedy(others[0] if others else ""))

@@ -8,16 +8,16 @@
     add TABLE { … }         add a row      add limits { limit = 'west', quantity = 'settle', … }
     drop TARGET             drop           drop limits.megacity_land
 
-Each may end in ``where CONDITION`` and then in ``# why``. Values are written as in TOML: numbers, 'texts', true, false,
-[lists], { name = value }.
+Each may end in ``where CONDITION`` and then in ``# why``, and begin with ``optional`` where it may select nothing,
+which is an error otherwise. Values are written as in TOML: numbers, 'texts', true, false, [lists], { name = value }.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any
 
+from alloc.instance.files.toml import parse_toml
 from alloc.instance.findings import Finding, InputError
 from alloc.scenario.edits import COMMAND_LINE, Edit, Origin, Verb
 from alloc.text import Text
@@ -25,6 +25,7 @@ from alloc.text import Text
 _PART = r"[^\W_](?:[\w-]*\w)?(?:\[\d+\])?"
 _TARGET = rf"{_PART}(?:\.{_PART})*"
 _LINE = re.compile(
+    r"(?P<optional>optional\s+)?"
     rf"(?:(?P<word>drop|add)\s+(?P<named>{_TARGET})|(?P<target>{_TARGET})\s*(?P<sign>[*+-]=|<=|>=|≤|≥|==?))\s*"
     r"(?P<rest>.*)",
     re.DOTALL,
@@ -65,10 +66,10 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     if match["word"] == "drop":
         if text:
             return None, [_unreadable(line, origin, Text("drop 后面没有值。", "drop takes no value."))]
-        return Edit("drop", match["named"], None, where, why, origin), []
+        return Edit("drop", match["named"], None, where, why, origin, bool(match["optional"])), []
     try:
-        read = tomllib.loads(f"value = {text}")
-    except (ValueError, RecursionError):
+        read = parse_toml(f"value = {text}")
+    except ValueError:
         read = {}
     if set(read) != {"value"} or (match["word"] == "add") != isinstance(read["value"], dict):
         message = Text("看不懂值 {text}。", "The value {text} cannot be read.").fill(text=repr(text))
@@ -81,7 +82,8 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     if match["sign"] == "-=" and isinstance(value, int | float) and not isinstance(value, bool):
         value = -value
     verb: Verb = "add" if match["word"] else _VERBS[match["sign"]]
-    return Edit(verb, match["named"] or match["target"], value, where, why, origin), []
+    target = match["named"] or match["target"]
+    return Edit(verb, target, value, where, why, origin, bool(match["optional"])), []
 
 
 def _split(rest: str) -> tuple[str, str, str]:

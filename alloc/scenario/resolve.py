@@ -16,7 +16,7 @@ from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known
 from alloc.instance.where.conditions import WhereError, parse
 from alloc.scenario.edits import SETTINGS, Edit
-from alloc.scenario.selection import WhereColumns, keys_named, rows_with_key, selects_nothing
+from alloc.scenario.selection import WhereColumns, empty_table, keys_named, rows_with_key, selects_nothing
 from alloc.scenario.state import LISTS, State, entries_of
 from alloc.scenario.targets import Grid, target_of
 from alloc.scenario.touch import NO_ROW, Key, Touch, column_touched, row_added, rows_dropped
@@ -75,7 +75,7 @@ def _outside(edit: Edit, column: Column, touches: list[Touch]) -> list[Finding]:
 
 
 def _selected(edit: Edit, target: Grid, state: State) -> tuple[NDArray[np.intp], list[Key], list[Finding]]:
-    """The rows that an edit selects, the keys of rows that it brings, and a warning where both are none."""
+    """The rows that an edit selects, the keys of rows that it brings, and a finding where both are none."""
     table, frame = target.table, state.tables[target.table.name]
     brings = edit.verb == "set" and {c.name for c in table.columns if c.required and not c.key} == {target.column}
     if target.key is not None:
@@ -88,9 +88,7 @@ def _selected(edit: Edit, target: Grid, state: State) -> tuple[NDArray[np.intp],
         selected = np.ones(len(frame), dtype=bool)
     if not edit.where.strip():
         if not len(frame):
-            message = Text("这张表没有记录，这条编辑不起作用。", "The table has no rows: the edit changes nothing.")
-            remedy = Text("核对表名。", "Check the name of the table.")
-            return np.array([], dtype=np.intp), [], [edit.finding("selects_nothing", message, remedy, "warning")]
+            return np.array([], dtype=np.intp), [], [empty_table(edit, table)]
         return np.flatnonzero(selected), [], []
     columns = WhereColumns(table, state)
     try:
@@ -99,11 +97,11 @@ def _selected(edit: Edit, target: Grid, state: State) -> tuple[NDArray[np.intp],
     except WhereError as error:
         finding = edit.finding("bad_where", error.message, error.remedy, column="where", value=edit.where)
         raise InputError([finding]) from None
-    new_keys = keys_named(expression, table) if brings and target.key is None else []
+    new_keys = keys_named(expression, table, state) if brings and target.key is None else []
     if new_keys:
         new_keys = [key for key in new_keys if not rows_with_key(table, frame, key).any()]
     if not selected.any() and not new_keys:
-        return np.flatnonzero(selected), [], [selects_nothing(edit, expression, columns, state)]
+        return np.flatnonzero(selected), [], [selects_nothing(edit, expression, columns, table, state)]
     return np.flatnonzero(selected), new_keys, []
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from alloc.instance.derived.bounds import last_transfers
 from alloc.instance.derived.land_and_finance import money
-from alloc.instance.findings import Finding, shortened
+from alloc.instance.derived.steps import Steps
+from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.frames import numbers, placed, texts
 from alloc.instance.schema.classes import SIZE_CLASSES, size_class
 from alloc.instance.schema.columns import Table
@@ -25,6 +26,13 @@ from alloc.scenario.touch import Key
 from alloc.text import Text
 
 Values = NDArray[np.object_] | pd.Series
+NOTHING = Text("没有记录符合条件，这条编辑不起作用。", "No row fits the condition: the edit changes nothing.")
+EMPTY = Text("{table} 表没有记录，这条编辑不起作用。", "The table {table} has no rows: the edit changes nothing.")
+OPTIONAL = Text(
+    "若可以没有，在行首写 optional，或在情景文件中写 optional = true。",
+    "If it may be so, write optional before the edit, or optional = true in a scenario.",
+)
+NAMES = ("name", "name_en", "title_zh", "title_en")  # columns by which people call what a code stands for
 
 
 class WhereColumns(Mapping[str, Values]):
@@ -88,7 +96,7 @@ def _spread_column(frame: pd.DataFrame, name: str, spread: Callable[[Values], Va
 def _debt_tiers(state: State) -> NDArray[np.object_]:
     cities, pools = state.tables["cities"], state.tables["pools"]
     last_year = placed(state.tables["last_year"], "amount", cities["city"], pools["pool"], "pool")
-    return money(cities, last_transfers(last_year, pools), state.settings.policy).debt_tier
+    return money(Steps(), cities, last_transfers(last_year, texts(pools, "kind")), state.settings.policy).debt_tier
 
 
 def rows_with_key(table: Table, frame: pd.DataFrame, key: Key) -> NDArray[np.bool_]:
@@ -99,21 +107,46 @@ def rows_with_key(table: Table, frame: pd.DataFrame, key: Key) -> NDArray[np.boo
     return selected
 
 
-def keys_named(expression: Expression, table: Table) -> list[Key]:
+def keys_named(expression: Expression, table: Table, state: State) -> list[Key]:
     """The keys that a condition names one by one, as ``city == '440300' and pool in ['land', 'grants']`` does.
 
-    None of them where it says anything else than which value or values each column of the key has.
+    A name stands for its code where only one row has it: ``name == '深圳市'``. There are none where the condition says
+    anything else than which value or values each column of the key has.
     """
     parts = expression.root.parts if isinstance(expression.root, Both) and expression.root.word == "and" else None
     named: dict[str, tuple[str, ...]] = {}
     for part in parts or (expression.root,):
         column, codes = _equality(part)
+        if column in NAMES and column not in table.names:
+            column, codes = _coded(column, codes, table, state)
         if column not in table.key or column in named:
             return []
         named[column] = codes
     if len(named) < len(table.key):
         return []
     return list(dict.fromkeys(product(*(named[column] for column in table.key))))
+
+
+def _coded(column: str, names: tuple[str, ...], table: Table, state: State) -> tuple[str, tuple[str, ...]]:
+    """The column of the key, and its codes, that names in a column of the table that it refers to stand for."""
+    for key in table.columns:
+        if key.key and key.references and column in GRIDS[key.references].names:
+            codes = [codes_of(name, column, key.references, state) for name in names]
+            return (key.name, tuple(each[0] for each in codes)) if all(len(each) == 1 for each in codes) else ("", ())
+    return "", ()
+
+
+def codes_of(text: str, column: str, table: str, state: State) -> list[str]:
+    """The codes of the rows of a table that have a text in a column.
+
+    Args:
+        text: to be found.
+        column: of the table.
+        table: one whose key is one column.
+        state: of the instance.
+    """
+    frame = state.tables[table]
+    return [str(code) for code in texts(frame, GRIDS[table].key[0])[texts(frame, column) == text]]
 
 
 def _equality(part: Node | None) -> tuple[str, tuple[str, ...]]:
@@ -124,24 +157,95 @@ def _equality(part: Node | None) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
-def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, state: State) -> Finding:
-    """The warning on a condition that holds nowhere, with what is nearest to the texts in it that stand nowhere."""
+def empty_table(edit: Edit, table: Table) -> Finding:
+    """The finding on an edit of all rows of a table that has none.
+
+    Args:
+        edit: the edit.
+        table: the table.
+    """
+    return edit.finding("selects_nothing", EMPTY.fill(table=table.name), _together([_form(table)]), _severity(edit))
+
+
+def selects_nothing(edit: Edit, expression: Expression, columns: WhereColumns, table: Table, state: State) -> Finding:
+    """The finding on a condition that holds nowhere, with what is nearest to the texts in it that stand nowhere.
+
+    Args:
+        edit: the edit.
+        expression: its condition.
+        columns: what the condition may name, at the rows of the table.
+        table: the table of the edit.
+        state: of the instance.
+    """
     classes = {
         "size_class": Known(SIZE_CLASSES),
         "debt_tier": Known(tier.name for tier in state.settings.policy.debt.tiers),
     }
+    rows = len(state.tables[table.name])
     remedies: list[Text] = []
     for name in sorted(expression.names):
-        compared = expression.compared_texts(name)
-        known = classes.get(name) or Known(str(value) for value in pd.unique(pd.Series(columns[name])))
-        for text in dict.fromkeys(compared):
+        here = Known(str(value) for value in pd.unique(pd.Series(columns[name])))
+        for text in dict.fromkeys(expression.compared_texts(name)):
+            if text in here:
+                continue
+            shown = shortened(text)
+            if name in classes:
+                if text not in classes[name]:
+                    remedies.append(_unknown(name, shown, classes[name].remedy(text)))
+                continue
+            home, known = _home(name, table, state)
             if text not in known:
-                unknown = Text("{name} 中没有 {text}。", "There is no {text} in {name}.")
-                near = known.remedy(text)
-                said = unknown.fill(name=name, text=shortened(text))
-                remedies.append(Text(said.zh + near.zh, f"{said.en} {near.en}"))
-    if not remedies:
+                remedies.append(_unknown(name if home == table.name else f"{home}.{name}", shown, known.remedy(text)))
+            elif home != table.name:
+                codes = codes_of(text, name, home, state) if name in NAMES else []
+                if len(codes) > 1:
+                    said = Text("{home} 表中 {text} 有几个：{codes}，请写代码。",
+                                "Several rows of {home} are called {text}: {codes}; give the code.")  # fmt: skip
+                    remedies.append(said.fill(home=home, text=shown, codes=", ".join(codes)))
+                elif rows:
+                    said = Text("{home} 表有 {text}{code}，{table} 表没有它的记录。",
+                                "{home} has {text}{code}, but {table} has no row for it.")  # fmt: skip
+                    code = f" ({codes[0]})" if codes else ""
+                    remedies.append(said.fill(home=home, text=shown, code=code, table=table.name))
+    if not rows:
+        remedies.append(_form(table))
+    elif not remedies:
         remedies.append(Text("核对条件；各部分要同时成立。", "Check the condition: its parts have to hold together."))
-    message = Text("没有记录符合条件，这条编辑不起作用。", "No row fits the condition: the edit changes nothing.")
-    remedy = Text("".join(each.zh for each in remedies), " ".join(each.en for each in remedies))
-    return edit.finding("selects_nothing", message, remedy, "warning", column="where", value=edit.where)
+    message = NOTHING if rows else EMPTY.fill(table=table.name)
+    return edit.finding(
+        "selects_nothing", message, _together(remedies), _severity(edit), column="where", value=edit.where
+    )
+
+
+def _severity(edit: Edit) -> Severity:
+    return "warning" if edit.optional else "error"
+
+
+def _together(remedies: list[Text]) -> Text:
+    every = [*remedies, OPTIONAL]
+    return Text("".join(each.zh for each in every), " ".join(each.en for each in every))
+
+
+def _unknown(name: str, text: str, near: Text) -> Text:
+    said = Text("{name} 中没有 {text}。", "There is no {text} in {name}.").fill(name=name, text=text)
+    return Text(said.zh + near.zh, f"{said.en} {near.en}")
+
+
+def _home(name: str, table: Table, state: State) -> tuple[str, Known]:
+    """The table whose column a condition names, and all texts that stand in it; a code stands where it is defined."""
+    named: Mapping[str, str] = {column.name: column.references for column in table.columns if column.references}
+    if name in named:
+        other = named[name]
+        return other, Known(str(value) for value in state.tables[other][GRIDS[other].key[0]])
+    for other in (table.name, *named.values()):
+        if name in state.tables[other].columns:
+            return other, Known(str(value) for value in pd.unique(state.tables[other][name]))
+    return table.name, Known(())
+
+
+def _form(table: Table) -> Text:
+    """How a row is brought into a table."""
+    column = next((each.name for each in table.columns if each.required and not each.key), "")
+    form = ".".join((table.name, *(f"<{name}>" for name in table.key), column))
+    return Text(f"可用 add {table.name} {{ … }}，或写 {form} = … 加入记录。",
+                f"Bring a row with add {table.name} {{ … }}, or with {form} = …")  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alloc.instance.files.raw import machine_name, machine_names
+from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES

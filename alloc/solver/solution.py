@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alloc.compiler.compile import compile_model
+from alloc.compiler.compile import compile_beside, compile_model, declared
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective, Objective
 from alloc.formulation.registry import formulation
+from alloc.formulation.restated import OtherShape
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
@@ -67,9 +69,29 @@ class Solution:
     model: LinearModel | None = None
 
 
-def compiled(derived: Derived, instance: Instance, sizes: Mapping[str, np.ndarray] | None = None) -> LinearModel:
-    """The matrix of an instance."""
-    return compile_model(formulation(instance.formulation)(derived, instance.settings.objective, sizes))
+def compiled(derived: Derived, instance: Instance, beside: LinearModel | None = None) -> LinearModel:
+    """The matrix of an instance.
+
+    Args:
+        derived: of the instance.
+        instance: the instance.
+        beside: the matrix of another one of the same formulation; this one then has its units, so that the two can be
+            compared, and takes over what is the same.
+    """
+    return compiled_for(derived, instance, instance.settings.objective, beside)
+
+
+def compiled_for(
+    derived: Derived, instance: Instance, objective: Sequence[Any], beside: LinearModel | None = None
+) -> LinearModel:
+    """The matrix of an instance with other tiers than its own."""
+    build = formulation(instance.formulation)
+    if beside is None:
+        return compile_model(build(derived, objective))
+    try:
+        return compile_beside(build(derived, objective, beside.units, declared(beside)), beside)
+    except OtherShape:
+        return compile_model(build(derived, objective, beside.units))
 
 
 def solve(
@@ -95,9 +117,11 @@ def solve(
     derived = derive(instance)
     findings = precheck(instance, derived)
     timings = {"derive": time.perf_counter() - started}
-    clashes = [each for each in findings if each.code in CONFLICT_CODES]
+    clashes = [finding for finding in findings if finding.code in CONFLICT_CODES]
     if clashes:
-        families = tuple(dict.fromkeys(name for each in clashes for name in families_of(each, instance.formulation)))
+        families = tuple(
+            dict.fromkeys(name for finding in clashes for name in families_of(finding, instance.formulation))
+        )
         status = Status(Stopped.INFEASIBLE, Quality.NONE)
         return Solution(status, (), {}, derived, findings, families, timings)
     started = time.perf_counter()
@@ -105,7 +129,7 @@ def solve(
     timings["build"] = time.perf_counter() - started
     started = time.perf_counter()
     tolerances: dict[str, float] = {
-        each.tier: each.tolerance for each in settings.objective if each.tolerance is not None
+        entry.tier: entry.tolerance for entry in settings.objective if entry.tolerance is not None
     }
     on_progress = _with_preliminary(report, model, derived)
     with clock.interruptible():
@@ -177,7 +201,7 @@ def _solution(task: _Task, found: WholeRun, relaxed: TiersRun | None, bounded: b
         status = Status(_STOPPED[found.ending], Quality.NONE)
         return Solution(status, (), {}, task.derived, task.findings, conflict)
     point = point[: model.lower.size]
-    runs = {each.tier: each for each in found.tiers.tiers}
+    runs = {tier.tier: tier for tier in found.tiers.tiers}
     reached = [name for name in model.objectives if name in runs and runs[name].ending is Ending.OPTIMAL]
     worth = {
         name: objective.value(point)
@@ -187,7 +211,7 @@ def _solution(task: _Task, found: WholeRun, relaxed: TiersRun | None, bounded: b
     }
     bounds: dict[str, float] = {}
     if relaxed is not None:
-        bounds = {each.tier: each.bound for each in relaxed.tiers if each.bound is not None}
+        bounds = {tier.tier: tier.bound for tier in relaxed.tiers if tier.bound is not None}
     elif bounded:
         bounds = dual_bounds(model, {name: worth[name] for name in reached}, point, clock, task.report)
         for name, bound in found.bounds.items():
@@ -231,12 +255,12 @@ def quality(model: LinearModel, stopped: Stopped, tiers: Sequence[TierResult], g
         whole: whether facilities are whole; closeness is then closest for these facilities, and has no bound.
     """
     proven = all(
-        each.optimised
+        tier.optimised
         and (
-            (each.open is not None and each.open <= max(gap, PROVEN_GAP))
-            or (whole and isinstance(model.objectives[each.tier], ClosenessObjective))
+            (tier.open is not None and tier.open <= max(gap, PROVEN_GAP))
+            or (whole and isinstance(model.objectives[tier.tier], ClosenessObjective))
         )
-        for each in tiers
+        for tier in tiers
     )
     return Quality.OPTIMAL if stopped is Stopped.FINISHED and proven else Quality.FEASIBLE
 
@@ -252,12 +276,12 @@ def bounded(instance: Instance, tiers: Sequence[TierResult], status: Status, all
     point = model.point(**{model.grants.name: allocation})
     clock = Clock(instance.settings.time_limit)
     with clock.interruptible():
-        values = {each.tier: each.value for each in tiers if each.optimised}
+        values = {tier.tier: tier.value for tier in tiers if tier.optimised}
         bounds = dual_bounds(model, values, point, clock, report, every=True)
     found = tuple(
-        _tier_result(model.objectives[each.tier], each.optimised, each.value, bounds.get(each.tier), each.tolerance,
-                     each.seconds)
-        for each in tiers
+        _tier_result(model.objectives[tier.tier], tier.optimised, tier.value, bounds.get(tier.tier), tier.tolerance,
+                     tier.seconds)
+        for tier in tiers
     )  # fmt: skip
     return found, Status(status.stopped, quality(model, status.stopped, found, instance.settings.gap, True))
 

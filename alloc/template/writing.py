@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from alloc import writing
 from alloc.errors import AllocError
 from alloc.text import Text
+from alloc.writing.kinds import INSTANCE, INSTANCE_LINE, SETTINGS, WORKBOOK, Kind
 
 BOM = "\ufeff"  # spreadsheet programs read Chinese in a CSV only behind it
 
 
+NEW = Text("可以替换的内容", "something that may be replaced")
+
+
 class TemplateError(AllocError):
-    """A new instance that cannot be made or written; `message` says why."""
+    """A new instance that cannot be made; `message` says why."""
 
 
 def ready_to_write(target: Path) -> None:
     """Says before any work whether something is in the way.
 
     Raises:
-        TemplateError: the target exists, other than as an empty folder.
+        TargetError: the target exists, other than as an empty folder or file, or cannot be written.
     """
-    if target.is_dir() and target.suffix.casefold() != ".xlsx" and not any(target.iterdir()):
-        return
-    if target.exists() or target.is_symlink():
-        raise TemplateError(Text(
-            f"{target} 已存在，不会被覆盖。请换一个名称。", f"{target} exists and is not written over: name another."
-        ))  # fmt: skip
+    writing.ready(target, _kind(target))
+
+
+def _kind(target: Path) -> Kind:
+    """What is made at a target; what is there already is nobody's own, so that nothing is ever written over."""
+    kind = WORKBOOK if target.suffix.casefold() == ".xlsx" else INSTANCE
+    return replace(kind, own=lambda path: False, title=NEW)
 
 
 def write(target: Path, texts: Mapping[str, str], language: str) -> None:
     """Writes a new instance from the texts of its files: a folder, or a workbook where ``target`` ends in .xlsx.
 
     Raises:
-        TemplateError: as :func:`write_folder`.
+        TemplateError: a workbook cannot hold it.
+        TargetError: as :func:`write_folder`.
     """
     if target.suffix.casefold() != ".xlsx":
         write_folder(target, texts)
@@ -60,21 +67,13 @@ def write_folder(target: Path, texts: Mapping[str, str]) -> None:
         texts: file name -> content.
 
     Raises:
-        TemplateError: it exists already or cannot be written.
+        TargetError: it exists already or cannot be written.
     """
-    ready_to_write(target)
-    beside = target.with_name(f".{target.name}.writing")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+
+    def written(beside: Path) -> None:
         beside.mkdir()
         for name, text in texts.items():
-            mark = BOM if name.endswith(".csv") else ""
+            mark = BOM if name.endswith(".csv") else f"{INSTANCE_LINE}\n" if name == SETTINGS else ""
             (beside / name).write_text(mark + text, encoding="utf-8", newline="")
-        if target.is_dir():
-            target.rmdir()
-        beside.rename(target)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise TemplateError(Text(f"{target}：无法写入（{why}）。", f"{target} cannot be written ({why}).")) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+
+    writing.write(target, _kind(target), written)

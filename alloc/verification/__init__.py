@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.instance import Instance
-from alloc.verification import copies, levers, published
+from alloc.verification import copies, levers, published, statements
 from alloc.verification.copies import check_copies
 from alloc.verification.families import (
     BOUNDS,
@@ -27,11 +27,12 @@ from alloc.verification.ledger import Failure, Ledger
 from alloc.verification.published import check_published
 from alloc.verification.recompute import Raw, recompute
 from alloc.verification.results import read
+from alloc.verification.statements import check_statements, check_verified
 from alloc.verification.tiers import check_tiers, tier_values
 
 __all__ = ["CHECKS", "FAMILIES", "Failure", "Raw", "Verification", "recompute", "verify"]
 
-CHECKS = ("tables", "model", *BOUNDS, *copies.CHECKS, *published.CHECKS, "tiers")
+CHECKS = ("tables", "model", *BOUNDS, *copies.CHECKS, *published.CHECKS, "tiers", *statements.CHECKS)
 """The names under which failures are noted that belong to no constraint family."""
 
 
@@ -64,6 +65,7 @@ def verify(
     tolerance: float = 1e-6,
     rounded: bool = True,
     model: Mapping[str, Any] | None = None,
+    says: Mapping[str, Any] | None = None,
 ) -> Verification:
     """Recompute everything from the raw tables and compare it with a result.
 
@@ -75,18 +77,24 @@ def verify(
         rounded: whether the promises of rounding are checked; results of schema 1 made others.
         model: the entry of the manifest, ``decisions`` and ``families`` by name. One that is not covered here fails,
             whatever its numbers are. None: an older result, which does not say.
+        says: the manifest, of the right form: status, bounds, gaps, notes and options are compared too, and so is
+            ``verified``, where it is there. None: the tables alone.
 
     Returns:
         What was compared and what failed. Nothing is raised for a result that is wrong.
     """
     ledger = Ledger(tolerance)
-    _check_names(ledger, model)
+    _check_names(ledger, instance.formulation, model)
     with np.errstate(all="ignore"):  # what is no number is a failure, and needs no warning
-        whole = _check(ledger, instance, tables, tiers, rounded)
-    families = _families(ledger)
-    if whole and "families" in tables:
-        _compare_families(ledger, families, tables["families"])
-    return _verification(ledger, families)
+        whole = _check(ledger, instance, tables, tiers, rounded, says)
+    families = _families(ledger, instance.formulation)
+    if whole:  # a table that is made of this verification counts as compared, so that the count is that of later ones
+        _compare_families(ledger, families, tables.get("families", families))
+    found = _verification(ledger, families)
+    if found.passed and says is not None and "verified" in says:
+        check_verified(ledger, says["verified"], found.checks, found.worst, found.worst_at)
+        found = _verification(ledger, families)
+    return found
 
 
 def _check(
@@ -95,6 +103,7 @@ def _check(
     tables: Mapping[str, pd.DataFrame],
     tiers: Sequence[Mapping[str, Any]],
     rounded: bool,
+    says: Mapping[str, Any] | None,
 ) -> bool:
     """Enter every comparison; False where tables are not whole, so that there is nothing to compare."""
     raw, policy = recompute(instance), instance.settings.policy
@@ -102,18 +111,25 @@ def _check(
     if results is None:
         return False
     check_families(ledger, raw, results, policy)
+    for family in levers.families(raw.formulation):
+        if not ledger.tally(family).compared:
+            ledger.fail("model", f"families: {family} is compared by no check")
     check_bounds(ledger, raw, results, integers=instance.settings.integers)
     check_copies(ledger, raw, results, policy)
     if rounded:
         check_published(ledger, raw, results, policy)
     check_tiers(ledger, tier_values(raw, results, instance.settings), tiers)
+    if says is not None:
+        check_statements(ledger, instance, raw, results, says)
     return True
 
 
-def _check_names(ledger: Ledger, model: Mapping[str, Any] | None) -> None:
+def _check_names(ledger: Ledger, formulation: str, model: Mapping[str, Any] | None) -> None:
     """A failure under ``model`` for every decision and every family that nothing here covers."""
     ledger.tally("model")
-    for part, known in (("decisions", known_decisions()), ("families", known_families())) if model is not None else ():
+    if model is None:
+        return
+    for part, known in (("decisions", known_decisions(formulation)), ("families", known_families(formulation))):
         named = model.get(part) if isinstance(model, Mapping) else None
         if not isinstance(named, Sequence) or isinstance(named, str):
             ledger.fail("model", f"{part}: missing")
@@ -123,8 +139,8 @@ def _check_names(ledger: Ledger, model: Mapping[str, Any] | None) -> None:
                 ledger.fail("model", f"{part}: {name}")
 
 
-def _families(ledger: Ledger) -> pd.DataFrame:
-    names = (*FAMILIES, *levers.families())
+def _families(ledger: Ledger, formulation: str) -> pd.DataFrame:
+    names = (*FAMILIES, *levers.families(formulation))
     tallies = [ledger.tally(family) for family in names]
     return pd.DataFrame(
         {
@@ -138,7 +154,7 @@ def _families(ledger: Ledger) -> pd.DataFrame:
 
 def _compare_families(ledger: Ledger, found: pd.DataFrame, stored: pd.DataFrame) -> None:
     names = found["family"].tolist()
-    if sorted(stored["family"]) != sorted(names):
+    if sorted(map(str, stored["family"])) != sorted(names):
         ledger.fail("tables", "families: not those of the model")
         return
     stored = stored.set_index("family").loc[names]

@@ -14,7 +14,7 @@ from alloc.verification.arrays import Floats, given
 from alloc.verification.ledger import Ledger
 from alloc.verification.means import BOND_CLASSES, debt_ratio, new_interest, tier_of_debt
 from alloc.verification.recompute import Raw
-from alloc.verification.results import REUSES, USES, Results
+from alloc.verification.results import QUANTITIES, REUSES, USES, Results
 from alloc.verification.tiers import city_scores
 
 CHECKS = ("definitions", "copies")
@@ -59,7 +59,8 @@ def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
     # What is left of two sums is as exact as the sums are.
     ledger.compare("definitions", services["backlog"], "=", backlog, at=at, scale=served, key="backlog")
     ledger.compare("definitions", to_capital, "=", own, at=raw.by_city, scale=results.spending, key="to_capital")
-    if not any(limit.kind == "land_use" for limit in raw.limits):
+    # A limit on uses of land leaves the split to the solver, and so may one on a quantity of a lever.
+    if all(limit.kind in QUANTITIES and limit.kind != "land_use" for limit in raw.limits):
         reuse = results.reuse[:, REUSES.index("public")]
         public = results.land_use[:, USES.index("public")] + reuse
         ledger.compare("definitions", reuse, "=", np.minimum(results.reused, public), at=raw.by_city, key="reuse")

@@ -72,25 +72,25 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
         results: the decisions.
         policy: ``settings.policy``.
     """
-    for family in (*FAMILIES, *levers.families()):
+    for family in (*FAMILIES, *levers.families(raw.formulation)):
         ledger.tally(family)
     _pools(ledger, raw, results)
     _services(ledger, raw, results)
     _land(ledger, raw, results, policy)
     _budgets(ledger, raw, results, policy)
     _debt(ledger, raw, results, policy)
-    for lever in levers.LEVERS:
+    for lever in levers.of(raw.formulation):
         lever.check(ledger, raw, results, policy)
 
 
-def known_families() -> frozenset[str]:
+def known_families(formulation: str) -> frozenset[str]:
     """Every family of a model of which a result can be verified."""
-    return frozenset({*KNOWN, *levers.families()})
+    return frozenset({*KNOWN, *levers.families(formulation)})
 
 
-def known_decisions() -> dict[str, tuple[str, ...]]:
+def known_decisions(formulation: str) -> dict[str, tuple[str, ...]]:
     """Every decision that is verified -> on which sides against a rule; no decision may be negative."""
-    return {**BOUNDED, **levers.bounded()}
+    return {**BOUNDED, **levers.bounded(formulation)}
 
 
 def _pools(ledger: Ledger, raw: Raw, results: Results) -> None:
@@ -162,27 +162,33 @@ def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) 
     """
     services, settle, backlog = results.services, results.settle, results.services["backlog"]
     city, service, pool = raw.by_city, raw.by_service, raw.by_pool
-    ledger.compare("allocation_bounds", results.allocation, ">=", raw.lower, at=pool)
-    ledger.compare("allocation_bounds", results.allocation, "<=", raw.upper, at=pool)
-    ledger.compare("settle_bounds", settle, ">=", 0.0, at=city)
-    ledger.compare("settle_bounds", settle, "<=", raw.settle_limit, at=city)
-    ledger.compare("build_bounds", results.build, ">=", 0.0, at=service)
-    ledger.compare("build_bounds", results.build, "<=", raw.build_limit, at=service)
+    ledger.compare("allocation_bounds", results.allocation, ">=", raw.lower, at=pool, bounds="allocation")
+    ledger.compare("allocation_bounds", results.allocation, "<=", raw.upper, at=pool, bounds="allocation")
+    ledger.compare("settle_bounds", settle, ">=", 0.0, at=city, bounds="settle")
+    ledger.compare("settle_bounds", settle, "<=", raw.settle_limit, at=city, bounds="settle")
+    ledger.compare("build_bounds", results.build, ">=", 0.0, at=service, bounds="build")
+    ledger.compare("build_bounds", results.build, "<=", raw.build_limit, at=service, bounds="build")
     ledger.tally("whole_facilities")
     if integers:
         ledger.compare("whole_facilities", results.build, "=", np.rint(results.build), at=service)
-    ledger.compare("expand_bounds", services["expand"], ">=", 0.0, at=service)
-    ledger.compare("expand_bounds", services["expand"], "<=", raw.expand_limit, at=service, scale=raw.capacity)
-    ledger.compare("coverage_bounds", services["coverage"], ">=", 0.0, at=service)
-    ledger.compare("coverage_bounds", services["coverage"], "<=", 1.0, at=service)
+    ledger.compare("expand_bounds", services["expand"], ">=", 0.0, at=service, bounds="expand")
+    ledger.compare(
+        "expand_bounds", services["expand"], "<=", raw.expand_limit, at=service, scale=raw.capacity, bounds="expand"
+    )
+    # Who needs nothing is served in full.
+    least = np.where(raw.full_need > 0, 0.0, 1.0)
+    ledger.compare("coverage_bounds", services["coverage"], ">=", least, at=service, bounds="coverage")
+    ledger.compare("coverage_bounds", services["coverage"], "<=", 1.0, at=service, bounds="coverage")
     gates = raw.service["settlement_prerequisite"]
     # Backlog is what is left of need: it is as exact as need is.
     ledger.compare(
         "backlog_gate", backlog[:, gates], "<=", raw.backlog_limit[:, gates],
-        at=(raw.cities, raw.services[gates]), scale=raw.full_need[:, gates],
+        at=(raw.cities, raw.services[gates]), scale=raw.full_need[:, gates], bounds="backlog",
     )  # fmt: skip
-    ledger.compare("nonnegative", backlog, ">=", 0.0, at=service, key="backlog")
-    ledger.compare("nonnegative", services["gap"], ">=", 0.0, at=service, key="gap")
-    ledger.compare("nonnegative", results.land_use, ">=", 0.0, at=(raw.cities, USES), key="land_use")
-    ledger.compare("nonnegative", results.reuse, ">=", 0.0, at=(raw.cities, REUSES), key="reuse")
-    ledger.compare("nonnegative", results.budget["to_capital"], ">=", 0.0, at=city, key="to_capital")
+    ledger.compare("nonnegative", backlog, ">=", 0.0, at=service, key="backlog", bounds="backlog")
+    ledger.compare("nonnegative", services["gap"], ">=", 0.0, at=service, key="gap", bounds="gap")
+    ledger.compare("nonnegative", results.land_use, ">=", 0.0, at=(raw.cities, USES), key="land_use", bounds="land_use")
+    ledger.compare("nonnegative", results.reuse, ">=", 0.0, at=(raw.cities, REUSES), key="reuse", bounds="reuse")
+    ledger.compare(
+        "nonnegative", results.budget["to_capital"], ">=", 0.0, at=city, key="to_capital", bounds="to_capital"
+    )

@@ -40,8 +40,10 @@ class Failure:
 
 @dataclass
 class Tally:
-    """What is counted for one family: its rows, the binding ones, and the worst relative violation and where it is."""
+    """What is counted for one family: whether anything was compared, if only no rows; its rows, the binding ones, and
+    the worst relative violation and where it is."""
 
+    compared: bool = False
     rows: int = 0
     binding: int = 0
     worst: float = 0.0
@@ -81,6 +83,7 @@ class Ledger:
         scale: Numbers = 1.0,
         tolerance: float | None = None,
         key: str = "",
+        bounds: str = "",
     ) -> None:
         """Compare two sides row by row.
 
@@ -93,6 +96,8 @@ class Ledger:
             scale: the size of the row's largest term, where that can be larger than both sides.
             tolerance: another tolerance than that of the ledger.
             key: the name of the row, or of the column of rows, where labels alone do not say it.
+            bounds: the decision that the left side is, where the right side is its bound; a bound of the compiled
+                matrix is held against it (`alloc.verification.points`).
         """
         lefts = np.atleast_1d(np.asarray(left, dtype=float))
         rights = np.asarray(right, dtype=float)
@@ -125,6 +130,7 @@ class Ledger:
 
     def _count(self, family: str, rows: int, binding: int) -> Tally:
         tally = self.tally(family)
+        tally.compared = True
         tally.rows += rows
         tally.binding += binding
         return tally

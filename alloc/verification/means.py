@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.where.conditions import parse
+from alloc.verification import levers
 from alloc.verification.arrays import Columns, Flags, Floats, Places, Texts, given, matrix
 
 BOND_CLASSES = ("general", "special")
@@ -159,7 +160,7 @@ def _land_ceiling(city: Columns, reusable: Floats, policy: Any) -> Floats:
 
 def limits(table: pd.DataFrame, facts: Facts) -> tuple[Limit, ...]:
     """The rows of ``limits`` that select a city, with the right side as an amount."""
-    row, pool = Columns(table), facts["pool"]
+    row = Columns(table)
     seen = facts["city"].with_columns(size_class=facts["size_class"], debt_tier=facts["debt_tier"])
     chosen = {where: parse(where).evaluate(seen) for where in dict.fromkeys(row["where"])}
     rows = []
@@ -169,10 +170,20 @@ def limits(table: pd.DataFrame, facts: Facts) -> tuple[Limit, ...]:
         kind, _, item = of.partition(":")
         per = 1.0
         if basis == "share":
-            whole = pool["pool"] == item if kind == "allocation" else pool["kind"] == "land"
-            per = float(facts["available"][whole].sum())
+            per = _whole(kind, item, facts)
         elif basis == "per_resident":
             per = float(seen["residents"][chosen[where]].sum())
         if chosen[where].any():
             rows.append(Limit(limit, kind, item, sense, float(value * per), chosen[where]))
     return tuple(rows)
+
+
+def _whole(kind: str, item: str, facts: Facts) -> float:
+    """What a share of a quantity is a share of."""
+    brought = levers.quantities(facts["formulation"])
+    if kind in brought:
+        whole = brought[kind].whole
+        return np.nan if whole is None else whole(facts, item)
+    pool = facts["pool"]
+    of = pool["pool"] == item if kind == "allocation" else pool["kind"] == "land"
+    return float(facts["available"][of].sum())

@@ -39,12 +39,16 @@ KEPT = ("pool_total", "group_limit", "recognised_need", "stock_link", "capital_b
         "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room")  # fmt: skip
 OF_DECISIONS = ("coverage_is_served", "minimum_gap", "growth_limit", "land_balance", "public_land", "production_land",
                 "idle_land", "worst_served", "least_served")  # fmt: skip
-FAMILIES = frozenset({*KEPT, *OF_DECISIONS})
 
 
-def known_families() -> frozenset[str]:
-    """Families whose part in published numbers is known: a lever's own `check` compares what is published of its."""
-    return FAMILIES | frozenset(levers.families())
+def known_families(formulation: str) -> frozenset[str]:
+    """Families of which it is known whether published numbers have to keep them."""
+    return frozenset({*KEPT, *OF_DECISIONS, *levers.families(formulation)})
+
+
+def kept_families(formulation: str) -> frozenset[str]:
+    """Families whose rows are checked of published numbers too."""
+    return frozenset({*KEPT, *levers.rounded(formulation)})
 
 
 NOISE = 2e-6  # of a quantum; rounding itself takes a millionth for noise
@@ -73,7 +77,7 @@ def check_published(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> 
     for r in range(len(raw.pools)):
         _check_pool(ledger, raw, rows, r, table["published"][:, r], results.allocation[:, r], provinces)
     _check_persons(ledger, raw, rows, results)
-    check_rounding(ledger, raw, rows, results)
+    check_rounding(ledger, raw, rows, results, policy)
 
 
 @dataclass(frozen=True)
@@ -219,6 +223,8 @@ def _check_persons(ledger: Ledger, raw: Raw, rows: Rows, results: Results) -> No
     ledger.compare(
         "published_persons", needed, "<=", served, at=(raw.cities, raw.services[gates]), key="recognised_need"
     )
+    for gate in rows.gates:
+        ledger.compare("published_persons", gate.persons * settle, "<=", gate.most, at=at, key=gate.rule)
     moved, most = settle - decided, rows.most_persons()
     rises, falls = rows.free_persons()
     above = np.minimum(np.ceil(decided - NOISE), most)

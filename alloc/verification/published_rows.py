@@ -1,15 +1,17 @@
 """The rules that tie published numbers together, from the raw tables: rows of a city, its budget, limits on groups.
 
-What is built is as it was decided. `to_capital` follows from what is published, so both budgets are one.
+Those of a lever with a verification of its own stand there (`alloc.verification.levers.Checks.rounded`). What is built
+is as it was decided. `to_capital` follows from what is published, so both budgets are one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from alloc.verification import levers
 from alloc.verification.arrays import Flags, Floats, given
 from alloc.verification.means import Limit, new_interest
 from alloc.verification.recompute import Raw
@@ -18,20 +20,39 @@ from alloc.verification.results import Results, pools_by_purpose
 NOISE = 1e-6  # of a quantum
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
-    """Of every city: the published amounts of some pools are together at most `most` [n]."""
+    """Of every city: pools · published amounts + persons · settlers ≤ most.
+
+    Attributes:
+        rule: the constraint family.
+        pools: weights of the amounts [R]; flags where these are added up.
+        most: right side [n], infinite where there is no row.
+        persons: weight of the settlers.
+    """
 
     rule: str
-    pools: Flags
+    pools: Flags | Floats
     most: Floats
+    persons: float = 0.0
+
+    @property
+    def weighs(self) -> bool:
+        """Whether amounts weigh against each other or against persons."""
+        return bool((self.pools < 0).any() or self.persons < 0 or (self.persons and self.pools.any()))
+
+    def taken(self, amounts: Floats, settle: Floats | float = 0.0) -> Floats:
+        """The left side at amounts [n, R] and settlers [n]."""
+        used = np.flatnonzero(self.pools)
+        return np.asarray((amounts[:, used] * self.pools[used]).sum(axis=1) + self.persons * settle)
 
 
 class Rows:
     """The rules, and what they leave."""
 
     def __init__(self, raw: Raw, results: Results, policy: Any) -> None:
-        """Sets the rows that have pools."""
+        """Sets `rows`, which amounts alone can break; `gates`, which persons alone can; and those that are `weighed`,
+        amounts against each other or against persons."""
         self._raw, self._results, self._policy = raw, results, policy
         self.published, self.settle = results.allocations["published"], results.people["settle"]
         purpose = pools_by_purpose(raw.pool)
@@ -44,7 +65,11 @@ class Rows:
             Row("borrow_to_build", purpose["bonds"], results.spending),
             Row("special_bond_purpose", purpose["new_special"], results.earning),
         )
-        self.rows = [row for row in rows if row.pools.any()]
+        brought = [row(raw, results, policy) for row in levers.rounded(raw.formulation).values()]
+        every = [row for row in (*rows, *brought) if row.pools.any() or row.persons]
+        self.weighed = [row for row in every if row.weighs]
+        self.rows = [row for row in every if not row.weighs and row.pools.any()]
+        self.gates = [row for row in every if not row.weighs and not row.pools.any()]
         self._purpose = purpose
 
     def room(self, r: int) -> Floats:
@@ -55,8 +80,8 @@ class Rows:
         room = np.full(len(raw.cities), np.inf)
         for row in self.rows:
             if row.pools[r]:
-                rest = row.pools & (np.arange(len(quantum)) != r)
-                room = np.minimum(room, row.most - others[:, rest].sum(axis=1))
+                rest = replace(row, pools=row.pools * (np.arange(len(quantum)) != r))
+                room = np.minimum(room, (row.most - rest.taken(others)) / row.pools[r])
         return room
 
     def overdrawn(self, settle: Floats) -> Floats:
@@ -97,6 +122,8 @@ class Rows:
         gated = raw.service["settlement_prerequisite"] & (raw.need_per_settler > 0)
         each = np.where(gated, spare / np.where(gated, raw.need_per_settler, 1.0), np.inf)
         most = np.minimum(raw.settle_limit, each.min(axis=1, initial=np.inf))
+        for row in (*self.gates, *(row for row in self.weighed if row.persons > 0)):
+            most = np.minimum(most, (row.most - row.taken(self.published)) / row.persons)
         if cost:
             most = np.minimum(most, -self.overdrawn(np.zeros(len(most))) / cost)
         return np.asarray(np.floor(most))

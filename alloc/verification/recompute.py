@@ -32,7 +32,8 @@ class Raw:
     """Recomputed quantities: by city [n], by city and service [n, S], or by city and pool [n, R].
 
     ``city``, ``service`` and ``pool`` are the columns of the raw tables, blanks of optional ones filled with what they
-    stand for; ``cities``, ``services`` and ``pools`` their codes, which give the order of everything. ``clipped`` is
+    stand for; ``cities``, ``services`` and ``pools`` their codes, which give the order of everything; ``formulation``
+    the name of the model, whose levers may have a verification of their own. ``clipped`` is
     the benchmark clipped into the bounds that hold without overrides, the target of the rules; ``class_room`` is by
     city and class of bonds. Money in 10⁴ yuan, land in ha, people in persons.
     """
@@ -40,6 +41,7 @@ class Raw:
     city: Columns
     service: Columns
     pool: Columns
+    formulation: str
     cities: Texts
     services: Texts
     pools: Texts
@@ -109,7 +111,7 @@ def recompute(instance: Instance) -> Raw:
     raw = Columns(tables["services"])
     service = raw.with_columns(module=given(raw["module"], 0.0))
     pool = Columns(tables["pools"])
-    facts: dict[str, Any] = {"city": city, "service": service, "pool": pool}
+    facts: dict[str, Any] = {"city": city, "service": service, "pool": pool, "formulation": instance.formulation}
     facts |= {"cities": city["city"], "services": service["service"], "pools": pool["pool"]}
     facts |= _people(city, policy)
     capacity = matrix(tables["capacity"], "capacity", city=facts["cities"], service=facts["services"])

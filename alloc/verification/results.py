@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,12 +31,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
              "bond_room", "reference", "ratio_before", "tier_before", "ratio_after", "tier_after"),
     "limits": ("limit", "left", "right", "sense", "slack"),
     "rounding": ("rule", "pool", "province", "city", "limit", "off", "unit"),
+    "relaxation": ("city", "pool", "granted", "beyond"),
     "families": ("family", "rows", "binding", "violation"),
 }  # fmt: skip
 TEXTS = ("city", "pool", "province", "service", "unit", "tier_before", "tier_after", "limit", "sense", "rule",
          "family")  # fmt: skip
-NOT_VERIFIED = ("relaxation",)  # how the allocation was found, of which no rule says anything
-NOT_YET = "families"  # the table that verification itself gives rise to
+# Tables that are not always there: how an allocation was found, and what verification itself gives rise to.
+SOMETIMES = ("relaxation", "families")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,8 @@ class Results:
     families need is formed once: ``received`` (what a city gets of land, of each kind of transfer, of bonds and of each
     class of them), ``added`` (module · build + expand), ``reused``, ``spending``, ``running``, ``earning`` (what
     special bonds may pay for), and ``limited``, the left side of every row of ``limits``; ``brought`` are the tables in
-    which levers have columns that are verified in modules of their own.
+    which levers have columns that are verified in modules of their own; ``relaxation`` [n, R] is what the relaxation
+    grants, where the result says so.
     """
 
     allocations: Columns
@@ -73,6 +75,7 @@ class Results:
     limited: Floats
     earning: Floats
     brought: Mapping[str, Columns]
+    relaxation: Columns | None = None
 
 
 def pools_by_purpose(pool: Columns) -> dict[str, Flags]:
@@ -102,13 +105,13 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         The results; None where tables are not whole, so that nothing else can be verified.
     """
     ledger.tally("tables")
-    more, brought = levers.columns(), levers.keys()
+    more, brought = levers.columns(raw.formulation), levers.keys(raw.formulation)
     known = {name: (*COLUMNS.get(name, ()), *more.get(name, ())) for name in (*COLUMNS, *brought)}
-    for name in sorted(set(tables) - {*known, *NOT_VERIFIED}):
+    for name in sorted(set(tables) - {*known}):
         ledger.fail("tables", f"{name}: unknown")
     for name, columns in known.items():
         if name not in tables:
-            if name != NOT_YET:
+            if name not in SOMETIMES:
                 ledger.fail("tables", f"{name}: missing")
             continue
         kinds = tables[name].dtypes.to_dict()
@@ -117,22 +120,54 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         for column in columns:
             if column not in kinds:
                 ledger.fail("tables", f"{name}.{column}: missing")
-            elif column not in TEXTS and len(tables[name]) and not is_numeric_dtype(kinds[column]):
+            elif not len(tables[name]):
+                continue
+            elif column in TEXTS and (name, column) != ("allocation", "rule"):  # there it is a part, in numbers
+                if kinds[column] != "str" and not all(isinstance(each, str) for each in tables[name][column]):
+                    ledger.fail("tables", f"{name}.{column}: no texts")
+            elif not is_numeric_dtype(kinds[column]):
                 ledger.fail("tables", f"{name}.{column}: no numbers")
     if ledger.tally("tables").failures:
         return None
+    found = {name: _columns(ledger, name, tables[name], key) for name, key in _keys(raw, tables).items()}
+    if ledger.tally("tables").failures:
+        return None
+    return _results(found, tables["rounding"], raw, policy)
+
+
+def decided(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: Any) -> Results:
+    """The same for tables of decisions alone, whatever these are, as they stand at some point of the model.
+
+    Args:
+        tables: those that have decisions, with ``coverage`` and ``gap`` of services; nothing is rounded.
+        raw: the recomputed instance.
+        ledger: takes a failure under ``tables`` for every record that is missing, double or unknown.
+        policy: ``settings.policy``.
+
+    Raises:
+        KeyError: a table or a column is missing.
+    """
+    keys = {name: key for name, key in _keys(raw, tables).items() if name in tables}
+    found = {name: _columns(ledger, name, tables[name], key) for name, key in keys.items()}
+    nothing = pd.DataFrame()
+    rest = dict.fromkeys(("debt", "limits"), Columns(nothing))
+    return _results({**rest, **found}, nothing, raw, policy)
+
+
+def _keys(raw: Raw, tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Names]]:
+    """Table -> the codes that are wanted of each column of its key, in their order."""
     codes: dict[str, Names] = {"city": raw.cities, "service": raw.services, "pool": raw.pools}
-    keys: dict[str, dict[str, Names]] = {
+    return {
         "allocation": {"city": raw.cities, "pool": raw.pools},
         "services": {"city": raw.cities, "service": raw.services},
         "limits": {"limit": [limit.limit for limit in raw.limits]},
         **{name: {"city": raw.cities} for name in ("people", "land", "budget", "debt")},
-        **{name: {each: codes[each] for each in key} for name, key in brought.items()},
+        **({"relaxation": {"city": raw.cities, "pool": raw.pools}} if "relaxation" in tables else {}),
+        **{name: {each: codes[each] for each in key} for name, key in levers.keys(raw.formulation).items()},
     }
-    found = {name: _columns(ledger, name, tables[name], key) for name, key in keys.items()}
-    if ledger.tally("tables").failures:
-        return None
 
+
+def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: Any) -> Results:
     allocations, services, land = found["allocation"], found["services"], found["land"]
     allocation = allocations["published"] - allocations["rounding"]
     settle = found["people"]["settle"] - found["people"]["rounding"]
@@ -142,8 +177,7 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
     reuse = np.column_stack([land[f"reuse_{use}"] for use in REUSES])
     reused = reuse.sum(axis=1)
     capital, cost_of_reuse = added * raw.service["capital_cost"], policy.land.reuse_cost * reused
-    summed = {"allocation": allocation, "added": added, "land_use": land_use, "settle": settle}
-    return Results(
+    results = Results(
         allocations=allocations,
         services=services,
         people=found["people"],
@@ -151,10 +185,10 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         budget=found["budget"],
         debt=found["debt"],
         limits=found["limits"],
-        off=tables["rounding"],
+        off=off,
         settle=settle,
         allocation=allocation,
-        received={purpose: allocation[:, pools].sum(axis=1) for purpose, pools in pools_by_purpose(raw.pool).items()},
+        received=_received(raw, allocation),
         build=build,
         added=added,
         land_use=land_use,
@@ -165,19 +199,52 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         earning=capital[:, raw.service["revenue_backed"]].sum(axis=1)
         + cost_of_reuse
         + levers.added("earning", raw, found, policy),
-        limited=limited(raw, summed),
-        brought={name: found[name] for name in {**brought, **more}},
+        limited=np.zeros(len(raw.limits)),
+        brought={
+            name: found[name]
+            for name in {**levers.keys(raw.formulation), **levers.columns(raw.formulation)}
+            if name in found
+        },
+        relaxation=found.get("relaxation"),
     )
+    return replace(results, limited=limited(raw, results, policy))
 
 
-def limited(raw: Raw, summed: Mapping[str, Floats]) -> Floats:
-    """The left side of every row of ``limits``, from what each kind of row sums up by city."""
-    items = {"allocation": raw.pools.tolist(), "added": raw.services.tolist(), "land_use": list(USES)}
-    sides = []
-    for limit in raw.limits:
-        amounts = summed[limit.kind]
-        column = amounts if limit.kind == "settle" else amounts[:, items[limit.kind].index(limit.item)]
-        sides.append(column[limit.chosen].sum())
+def as_published(raw: Raw, results: Results) -> Results:
+    """The results with what is rounded as it is published; what is built, and all else, is as it was decided."""
+    allocation, settle = results.allocations["published"], results.people["settle"]
+    return replace(results, allocation=allocation, settle=settle, received=_received(raw, allocation))
+
+
+def _received(raw: Raw, allocation: Floats) -> Mapping[str, Floats]:
+    return {purpose: allocation[:, pools].sum(axis=1) for purpose, pools in pools_by_purpose(raw.pool).items()}
+
+
+QUANTITIES: Mapping[str, Callable[[Raw, Results, str], Floats]] = {
+    "allocation": lambda raw, results, pool: results.allocation[:, raw.pools.tolist().index(pool)],
+    "added": lambda raw, results, service: results.added[:, raw.services.tolist().index(service)],
+    "land_use": lambda raw, results, use: results.land_use[:, USES.index(use)],
+    "settle": lambda raw, results, item: results.settle,
+}
+"""What rows of ``limits`` can sum up by the page of the model; called with the item, gives what every city adds [n]."""
+
+
+def known_quantities(formulation: str) -> frozenset[str]:
+    """Everything that rows of ``limits`` can sum up in a result that can be verified."""
+    return frozenset({*QUANTITIES, *levers.quantities(formulation)})
+
+
+def limited(raw: Raw, results: Results, policy: Any) -> Floats:
+    """The left side of every row of ``limits``, from what the cities of each add to it."""
+    brought = levers.quantities(raw.formulation)
+    sides = [
+        (
+            brought[limit.kind].by_city(raw, results, limit.item, policy)
+            if limit.kind in brought
+            else QUANTITIES[limit.kind](raw, results, limit.item)
+        )[limit.chosen].sum()
+        for limit in raw.limits
+    ]
     return np.array(sides, dtype=float)
 
 

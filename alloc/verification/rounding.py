@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from alloc.verification import levers
 from alloc.verification.ledger import Ledger
 from alloc.verification.published_rows import Rows
 from alloc.verification.recompute import Raw
-from alloc.verification.results import Results
+from alloc.verification.results import Results, as_published
 
 KEY = ("rule", "pool", "province", "city", "limit")
 NOISE = 1e-6  # of a quantum; rounding takes as much for noise
@@ -18,6 +19,7 @@ MONEY = 1e-4  # 10⁴ yuan that a budget is known to
 DIGITS = 1e-12  # of its largest term to which a sum is known
 UNIT = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 NO_MULTIPLE = ("no_multiple", "makes_up", "as_decided")
+AS_SOLVED = 1e-6  # of its amount to which a limit on decisions holds that are not rounded
 CLEAR = 2.0  # times the noise: so much and more has to be said
 
 
@@ -37,7 +39,7 @@ class Missed(NamedTuple):
     clear: bool
 
 
-def check_rounding(ledger: Ledger, raw: Raw, rows: Rows, results: Results) -> None:
+def check_rounding(ledger: Ledger, raw: Raw, rows: Rows, results: Results, policy: Any) -> None:
     """Compare the table ``rounding`` with what the published numbers miss.
 
     Args:
@@ -45,8 +47,9 @@ def check_rounding(ledger: Ledger, raw: Raw, rows: Rows, results: Results) -> No
         raw: the recomputed instance.
         rows: the rules that tie published numbers together.
         results: the published numbers.
+        policy: ``settings.policy``.
     """
-    missed = {one.key: one for one in _missed(raw, rows, results)}
+    missed = {one.key: one for one in _missed(raw, rows, results, policy)}
     table = results.off
     stored: dict[tuple[str, ...], tuple[float, str]] = {}
     keys = zip(*(table[name].tolist() for name in KEY), strict=True)
@@ -72,7 +75,7 @@ def _name(key: tuple[str, ...]) -> str:
     return ", ".join(str(part) for part in key if part)
 
 
-def _missed(raw: Raw, rows: Rows, results: Results) -> Iterator[Missed]:
+def _missed(raw: Raw, rows: Rows, results: Results, policy: Any) -> Iterator[Missed]:
     published, decided = rows.published, results.allocation
     for r, pool in enumerate(raw.pools):
         quantum, unit = float(raw.pool["quantum"][r]), UNIT[raw.pool["kind"][r]]
@@ -90,13 +93,15 @@ def _missed(raw: Raw, rows: Rows, results: Results) -> Iterator[Missed]:
     yield from _step(("total", "", "", "", ""), float((settle - results.settle).sum()), 1.0, "persons")
     yield from _limits(raw, "settle", "", settle, 1.0, "persons")
     for row in rows.rows:
-        pools = np.flatnonzero(row.pools)
-        sums = published[:, pools].sum(axis=1)
-        noise = NOISE * raw.pool["quantum"][pools].min() + DIGITS * np.abs(sums)
+        pools, sums = np.flatnonzero(row.pools), row.taken(published)
+        noise = NOISE * raw.pool["quantum"][pools].min() * np.max(row.pools) + DIGITS * np.abs(sums)
         pool = raw.pools[pools[0]] if len(pools) == 1 else ""
         yield from _cities(raw, row.rule, pool, sums - row.most, noise, UNIT[raw.pool["kind"][pools[0]]])
     noise = MONEY + DIGITS * np.maximum(raw.city["essential_spending"], raw.city["revenue"])
     yield from _cities(raw, "general_budget", "", rows.overdrawn(settle), noise, UNIT["transfer"])
+    for row in rows.weighed:
+        yield from _cities(raw, row.rule, "", row.taken(published, settle) - row.most, noise, UNIT["transfer"])
+    yield from _brought_limits(raw, results, policy)
 
 
 def _apart(
@@ -119,6 +124,20 @@ def _limits(raw: Raw, kind: str, pool: str, numbers: np.ndarray, quantum: float,
             if (off > 0 and one.sense != ">=") or (off < 0 and one.sense != "<="):
                 noise = NOISE * quantum + DIGITS * abs(one.amount)
                 yield from _one(("group_limit", pool, "", "", one.limit), off, noise, unit)
+
+
+def _brought_limits(raw: Raw, results: Results, policy: Any) -> Iterator[Missed]:
+    """Limits on a quantity of a lever, where what is published makes another sum than what was decided."""
+    brought = levers.quantities(raw.formulation)
+    rows = [(one, left) for one, left in zip(raw.limits, results.limited, strict=True) if one.kind in brought]
+    published = as_published(raw, results) if rows else results
+    for one, decided in rows:
+        quantity = brought[one.kind]
+        total = float(quantity.by_city(raw, published, one.item, policy)[one.chosen].sum())
+        off = total - one.amount
+        if total != decided and ((off > 0 and one.sense != ">=") or (off < 0 and one.sense != "<=")):
+            noise = AS_SOLVED * max(1.0, abs(one.amount))
+            yield from _one(("group_limit", "", "", "", one.limit), off, noise, quantity.unit)
 
 
 def _cities(raw: Raw, rule: str, pool: str, over: np.ndarray, noise: np.ndarray | float, unit: str) -> Iterator[Missed]:

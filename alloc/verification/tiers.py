@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from alloc.verification import levers
 from alloc.verification.arrays import Floats
 from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import Raw
@@ -54,7 +55,37 @@ def tier_values(raw: Raw, results: Results, settings: Any) -> dict[str, float]:
         Tier name -> value. Shares are fractions, ``settlement`` is in persons, ``cost`` in 10⁴ yuan.
     """
     scores = city_scores(results.services["coverage"], raw, settings.policy)
-    return {one.tier: VALUES[one.tier](one, raw, results, scores) for one in settings.objective}
+    known = values(raw.formulation)
+    return {one.tier: known[one.tier](one, raw, results, scores) for one in settings.objective}
+
+
+def marks(scores: Floats, share: Floats, beta: float) -> tuple[float, Floats]:
+    """The score at which the worst-served share `beta` of residents is reached, and how far each city is below it.
+
+    With these the tier's linear program is worth what `mean_of_worst` says.
+    """
+    order = np.argsort(scores, kind="stable")
+    reached = int(np.searchsorted(np.cumsum(share[order]), beta))
+    mark = float(scores[order[min(reached, len(order) - 1)]])
+    return mark, np.maximum(mark - scores, 0.0)
+
+
+def check_stated(ledger: Ledger, raw: Raw, scores: Floats, stated: Mapping[str, Any]) -> None:
+    """Enter the families that only define what a tier is worth; no result has what they are about.
+
+    Args:
+        ledger: takes the comparisons.
+        raw: the recomputed instance.
+        scores: of the cities [n].
+        stated: some of ``worst``, ``below_worst`` [n] and ``least``, as they stand at a point of the model.
+    """
+    at = raw.by_city
+    if "below_worst" in stated:
+        below = stated["below_worst"]
+        ledger.compare("worst_served", below, ">=", stated["worst"] - scores, at=at)
+        ledger.compare("nonnegative", below, ">=", 0.0, at=at, key="below_worst", bounds="below_worst")
+    if "least" in stated:
+        ledger.compare("least_served", np.full(len(scores), stated["least"]), "<=", scores, at=at)
 
 
 def _minimum(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
@@ -109,19 +140,24 @@ VALUES: Mapping[str, Callable[[Any, Raw, Results, Floats], float]] = {
 """Tier -> its value; called with the tier's entry in the objective, the instance, the result and the scores."""
 
 
-def check_tiers(ledger: Ledger, values: Mapping[str, float], tiers: Sequence[Mapping[str, Any]]) -> None:
+def values(formulation: str) -> dict[str, Callable[[Any, Raw, Results, Floats], float]]:
+    """Every tier of which the value can be recomputed, as in `VALUES`."""
+    return {**VALUES, **levers.tiers(formulation)}
+
+
+def check_tiers(ledger: Ledger, found: Mapping[str, float], tiers: Sequence[Mapping[str, Any]]) -> None:
     """Compare the tiers that a result states with those recomputed.
 
     Args:
         ledger: takes the comparisons under ``tiers``.
-        values: the recomputed values, in the order of the objective.
+        found: the recomputed values, in the order of the objective.
         tiers: entries of the manifest with ``tier`` and ``value``; none: nothing is compared.
     """
     ledger.tally("tiers")
     if not tiers:
         return
-    ledger.same("tiers", " ".join(str(entry["tier"]) for entry in tiers), " ".join(values), key="order")
+    ledger.same("tiers", " ".join(str(entry["tier"]) for entry in tiers), " ".join(found), key="order")
     for entry in tiers:
         name = str(entry["tier"])
-        if name in values:
-            ledger.compare("tiers", float(entry["value"]), "=", values[name], key=name)
+        if name in found:
+            ledger.compare("tiers", float(entry["value"]), "=", found[name], key=name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from alloc.formulation.columns import Column
-from alloc.instance.cells import looks_numeric, parse_code, parse_flag, parse_numbers
+from alloc.instance.cells import ONE, looks_numeric, parse_code, parse_flag, parse_numbers
 from alloc.instance.files.source import Source
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
@@ -48,7 +49,10 @@ class Content:
 def from_source(source: Source) -> Content:
     """The content of files that were read."""
     tables = {
-        name: {column: _understood(TABLES[name].by_name.get(column), texts) for column, texts in raw.columns.items()}
+        name: {
+            column: _understood(TABLES[name].by_name.get(column), texts, raw.scales.get(column, ONE))
+            for column, texts in raw.columns.items()
+        }
         for name, raw in source.tables.items()
     }
     return Content(source.data or {}, tables)
@@ -74,12 +78,12 @@ def _plain(value: Any) -> Cell:
     return None if value == "" or (isinstance(value, float) and math.isnan(value)) else value
 
 
-def _understood(column: Column | None, texts: list[str]) -> list[Cell]:
+def _understood(column: Column | None, texts: list[str], scale: Fraction) -> list[Cell]:
     """The cells of a column, each by itself: what cannot be understood stays as it is."""
     if column is None and looks_numeric(texts):
         return _numbers(texts)
     if column is not None and column.numeric:
-        return _numbers(texts, share=column.kind == "share")
+        return _numbers(texts, share=column.kind == "share", scale=scale)
     if column is not None and column.kind == "flag":
         flags = [parse_flag(text) for text in texts]
         return [(text or None) if flag is None else flag for flag, text in zip(flags, texts, strict=True)]
@@ -88,8 +92,8 @@ def _understood(column: Column | None, texts: list[str]) -> list[Cell]:
     return [text or None for text in texts]
 
 
-def _numbers(texts: list[str], *, share: bool = False) -> list[Cell]:
-    numbers, bad = parse_numbers(texts, share=share)
+def _numbers(texts: list[str], *, share: bool = False, scale: Fraction = ONE) -> list[Cell]:
+    numbers, bad = parse_numbers(texts, share=share, scale=scale)
     cells: list[Cell] = [None if missing else number for number, missing in
                          zip(numbers.tolist(), np.isnan(numbers).tolist(), strict=True)]  # fmt: skip
     for place in bad:

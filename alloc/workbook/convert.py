@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import tomlkit
 
+from alloc import writing
 from alloc.errors import AllocError
 from alloc.instance.files.reading import read_source, typed_sheets, understand
 from alloc.instance.files.settings_reading import FILE
@@ -26,11 +26,13 @@ from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
 from alloc.template.settings_text import settings_text
 from alloc.text import Text
+from alloc.workbook.beside import beside_tables, carry
 from alloc.workbook.content import Columns, Content, from_source
 from alloc.workbook.layout import Cell
 from alloc.workbook.read.grid import number_text
 from alloc.workbook.settings_layout import tidy
 from alloc.workbook.write.workbook import TooLarge, write_workbook
+from alloc.writing import kinds
 
 WORKBOOK = ".xlsx"
 # Faults of a file that a copy can have just as well; any other fault means that something in it could not be read.
@@ -48,10 +50,12 @@ class Converted:
     Attributes:
         older: where what stood at the target has been moved to; None where there was nothing.
         findings: on what was converted; the copy is as right or as wrong.
+        left: files of a folder that a workbook cannot hold, scenarios and pages to read, which stay there alone.
     """
 
     older: Path | None
     findings: tuple[Finding, ...]
+    left: tuple[str, ...] = ()
 
 
 def convert(
@@ -60,7 +64,8 @@ def convert(
     """Writes an instance again, as a workbook where the target ends in .xlsx, otherwise as a folder.
 
     An instance that is still incomplete or wrong is converted too, as long as every cell of it can be carried over.
-    The copy is read back and compared before it takes its place.
+    The copy is read back and compared before it takes its place. From folder to folder the files beside the tables,
+    scenarios and pages to read, go along.
 
     Args:
         origin: a folder, a workbook, or the name of an instance that ships.
@@ -70,80 +75,33 @@ def convert(
 
     Raises:
         InputError: the origin cannot be read in full; with the findings.
-        ConvertError: the target cannot be written, or cannot hold the instance.
+        ConvertError: the target cannot hold the instance.
+        TargetError: the target cannot be written, or holds something else.
     """
     place = locate(origin)
     source = read_source(place)
     if source.data is None or any(finding.code not in CARRIED for finding in errors(source.findings)):
         raise InputError([*source.findings, *source.misset])
     as_workbook = target.suffix.casefold() == WORKBOOK
-    _check_target(target, place, as_workbook)
-    beside = _beside(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        content = from_source(source)
+    kind = kinds.WORKBOOK if as_workbook else kinds.INSTANCE
+    writing.ready(target, kind, [place])
+    content = from_source(source)
+
+    def written(beside: Path) -> None:
         if as_workbook:
             write_workbook(content, beside, language)
         else:
             _write_folder(content, beside, tables)
-        copy = read_source(beside)
-        _compare(source, copy)
-        older = _set_aside(target)
-        beside.rename(target)
+        _compare(source, read_source(beside))
+        if place.is_dir() and not as_workbook:
+            carry(place, beside)
+
+    try:
+        done = writing.write(target, kind, written, reads=[place])
     except TooLarge as error:
         raise ConvertError(error.text) from error
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise ConvertError(Text(f"{target}：无法写入（{why}）。", f"{target} cannot be written ({why}).")) from error
-    finally:
-        _remove(beside)
-    return Converted(older, understand(source)[1])
-
-
-def _check_target(target: Path, origin: Path, as_workbook: bool) -> None:
-    """Refuse to rename what is no instance, and what the origin or the working folder lies in.
-
-    Raises:
-        ConvertError: there is something else in the way.
-    """
-    here = target.resolve()
-    if not target.name or (here.is_dir() and here != origin.resolve() and
-                           any(each.is_relative_to(here) for each in (Path.cwd(), origin.resolve()))):  # fmt: skip
-        raise ConvertError(Text(f"{target} 正在使用，请换一个文件夹。", f"{target} is in use: name another folder."))
-    if as_workbook and target.is_dir():
-        raise ConvertError(Text(f"{target} 是文件夹。", f"{target} is a folder."))
-    if not as_workbook and target.is_file():
-        raise ConvertError(Text(
-            f"{target} 是文件；工作簿以 .xlsx 结尾。", f"{target} is a file; a workbook ends in .xlsx."
-        ))  # fmt: skip
-    if not as_workbook and target.is_dir() and any(target.iterdir()) and not (target / FILE).is_file():
-        raise ConvertError(Text(
-            f"{target} 已存在且不是算例，请换一个文件夹。", f"{target} exists and is no instance: name another folder."
-        ))  # fmt: skip
-
-
-def _beside(target: Path) -> Path:
-    """Where the copy is written before it takes its place; a workbook keeps its ending, which says what it is."""
-    return target.with_name(f".{target.stem}.writing{target.suffix if target.suffix.casefold() == WORKBOOK else ''}")
-
-
-def _set_aside(target: Path) -> Path | None:
-    """Renames what is at the target to the first free ``NAME.1``, ``NAME.2``, …; a workbook keeps its ending."""
-    if not target.exists():
-        return None
-    stem, ending = (target.stem, target.suffix) if target.is_file() else (target.name, "")
-    number = 1
-    while (older := target.with_name(f"{stem}.{number}{ending}")).exists():
-        number += 1
-    target.rename(older)
-    return older
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+    older = None if done.older is None else Path(done.older)
+    return Converted(older, understand(source)[1], beside_tables(place) if as_workbook and place.is_dir() else ())
 
 
 def _compare(source: Source, copy: Source) -> None:
@@ -169,9 +127,9 @@ def _differs(what: str) -> Text:
 
 def _write_folder(content: Content, folder: Path, tables: str) -> None:
     """The files of an instance in a new folder; without empty tables and empty columns that may be left out."""
-    _remove(folder)
     folder.mkdir()
-    (folder / FILE).write_text(_toml(tidy(content.settings)), encoding="utf-8", newline="\n")
+    text = f"{kinds.INSTANCE_LINE}\n{_toml(tidy(content.settings))}"
+    (folder / FILE).write_text(text, encoding="utf-8", newline="\n")
     for name, columns in content.tables.items():
         table = TABLES[name]
         rows = max((len(cells) for cells in columns.values()), default=0)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -121,3 +122,16 @@ def shown_text(cell: Cell, form: str) -> str:
     if isinstance(cell, float):
         return format(cell, f",.{len(form.partition('.')[2])}f")
     return "" if cell is None else str(cell).split("\n")[0]
+
+
+def close(book: Workbook) -> None:
+    """Writes a workbook to its file.
+
+    Raises:
+        OSError: it cannot be written, which the writing library says in errors of its own.
+    """
+    try:
+        book.close()
+    except XlsxWriterException as error:
+        first = error.args[0] if error.args else ""
+        raise (first if isinstance(first, OSError) else OSError(str(error))) from error

@@ -24,7 +24,7 @@ def sets(m: Any, data: Any) -> None:
     declare.index(m, "cities", data.cities)
     declare.index(m, "services", data.services)
     declare.index(m, "pools", data.pools)
-    kind, use, bond_class = (np.asarray(each) for each in (data.kind, data.use, data.bond_class))
+    kind, use, bond_class = (np.asarray(texts) for texts in (data.kind, data.use, data.bond_class))
     declare.subset(m, "land_pools", m.pools, kind == "land")
     declare.subset(m, "general_transfers", m.pools, (kind == "transfer") & (use == "general"))
     declare.subset(m, "capital_transfers", m.pools, (kind == "transfer") & (use == "capital"))

@@ -17,9 +17,9 @@ CLASSES = ("general", "special")
 def declare(m: Any, data: Any) -> None:
     """The cities of a model that has bonds, the classes that it has, and the room of each."""
     bond_class = np.where(np.asarray(data.kind) == "bond", data.bond_class, "")
-    of_class = np.array([bond_class == each for each in CLASSES])
+    of_class = np.array([bond_class == name for name in CLASSES])
     used: np.ndarray = np.any(of_class, axis=1)
-    index(m, "bond_classes", [each for each, there in zip(CLASSES, used, strict=True) if there])
+    index(m, "bond_classes", [name for name, there in zip(CLASSES, used, strict=True) if there])
     selection(m, "bonds_of", m.bond_classes, (m.pools,), of_class[used])
     subset(m, "borrowers", m.cities, np.full(len(data.cities), bool(used.any())))
     subset(m, "special_borrowers", m.cities, np.full(len(data.cities), bool(of_class[1].any())))

@@ -9,10 +9,10 @@ import numpy as np
 
 from alloc.formulation.declare import decision, index, parameter, subset
 from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Family, Lever, Number, Quantity, Rule, Span, Turn
+from alloc.tolerances import ROUNDOFF
 from alloc_models.pools import allocated, shared
 
 SQUARE_METRES_PER_HECTARE = 10_000
-ROUNDING = 1e-9  # by so much a share of a facility may be below a whole one
 USES = ("public", "production", "unassigned")
 LAND_USE = Decision("land_use", ("cities", "uses"), unit="ha", table="land",
                     columns=USES)  # fmt: skip
@@ -81,7 +81,7 @@ def _span(data: Any, use: str, own: Any, whole: bool) -> Span:
     land = shared(lower, upper, own, float(data.available[pools].sum()), bool(data.exhaust[pools].all()))
     facilities = np.minimum(data.build_limit, np.where(data.build_limit > 0, data.growth_limit / data.module, 0))
     if whole:
-        facilities = np.floor(facilities + ROUNDING)
+        facilities = np.floor(facilities + ROUNDOFF)
     built = facilities @ np.nan_to_num(data.area * data.module) / SQUARE_METRES_PER_HECTARE
     if use == "unassigned":
         assigned = float((built + data.production_request)[own].sum())
@@ -95,7 +95,7 @@ def _span(data: Any, use: str, own: Any, whole: bool) -> Span:
 def settled(point: Any) -> Mapping[str, Any]:
     """Land that is reused is public first, and production land then, where no limit names a use."""
     land_use, reuse = point.values[LAND_USE.name], point.values[REUSE.name]
-    if any(row.kind == LAND_USE.name for row in point.data.limits):
+    if point.limits(LAND_USE.name) or point.limits(REUSE.name):
         return {}
     total, public = reuse.sum(axis=1), land_use[:, 0] + reuse[:, 0]
     production = land_use[:, 1] + reuse[:, 1]

@@ -19,7 +19,7 @@ def declare(m: Any, data: Any) -> None:
     index(m, "limits", [row.limit for row in rows])
     for quantity in m.quantities.values():
         over = [m.cities, *([getattr(m, quantity.over)] if quantity.over else [])]
-        chosen = np.zeros((len(rows), *(len(each) for each in over)), dtype=bool)
+        chosen = np.zeros((len(rows), *(len(one) for one in over)), dtype=bool)
         size = np.asarray(m.sizes[quantity.unit])
         for k, row in enumerate(rows):
             if row.kind == quantity.name:
@@ -36,7 +36,7 @@ def declare(m: Any, data: Any) -> None:
 
 def group_limit(m: Any, k: Any) -> Any:
     """limit_least ≤ the sum that `quantity` and `where` name ≤ limit_most."""
-    return m.limit_least[k], reduce(add, (_sum(m, k, each) for each in m.quantities.values())), m.limit_most[k]
+    return m.limit_least[k], reduce(add, (_sum(m, k, quantity) for quantity in m.quantities.values())), m.limit_most[k]
 
 
 def _sum(m: Any, k: Any, quantity: Quantity) -> Any:

@@ -31,9 +31,9 @@ def sizes(data: Any) -> Mapping[str, np.ndarray]:
         "pool": np.where(available > 0, available, np.where(kind == "land", land, money)),
     }
     part = PART / len(data.cities)
-    return {name: np.asarray(each) * part for name, each in whole.items()}
+    return {name: np.asarray(size) * part for name, size in whole.items()}
 
 
 def _first(*totals: float) -> float:
     """The first total that is anything at all; 1 where none is, for then it does not matter."""
-    return next((float(each) for each in totals if each > 0), 1.0)
+    return next((float(total) for total in totals if total > 0), 1.0)

@@ -8,6 +8,13 @@ CASES = {
     "words_for_numbers": case(
         cities={("440300", "revenue"): "约1200亿", ("440500", "idle"): "无", ("450900", "interest"): "#REF!"}
     ),
+    "digits_that_are_none": case(
+        cities={("440300", "idle"): "15²", ("440500", "idle"): "1e-400", ("450900", "idle"): "七百"}
+    ),
+    "what_nobody_sees_is_not_read": case(
+        cities={("440300", "residents"): "\u200b9000000\u202d", ("440500", "city"): "\ufeff440500\u200b"},
+        capacity=swap("440500,", "\u202d440500,"),
+    ),
     "dash_for_nothing": case(cities={("450900", "maturing"): "—"}),
     "as_planners_write_them": case(cities={
         ("440300", "residents"): "９００００００", ("440500", "willingness"): "12％",

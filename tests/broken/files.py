@@ -14,6 +14,47 @@ CASES = {
     "open_quote": case(limits=swap("'very_large']\"", "'very_large']")),
     "long_row": case(last_year=swap("440500,land,600", "440500,land,600,0")),
     "short_row": case(capacity=swap("440500,hospital,31000", "440500,hospital")),
+    "total_row_and_note": case(
+        cities=lambda text: text + f",全省合计,44,广东省,20300000{',' * 27}\n注：第七次人口普查，单位：人\n",
+        capacity=lambda text: text + "Total,primary,1475000\n",
+    ),
+    "row_of_units": case(last_year=swap("city,pool,amount\n", "city,pool,amount\n,,公顷\n")),
+    "pool_of_the_name_total_is_a_record": case(
+        pools=swap("land,land,", "total,land,"),
+        factors=swap("land,", "total,"),
+        last_year=swap(",land,", ",total,"),
+        earmarks=swap(",land,", ",total,"),
+        limits=swap(":land", ":total"),
+    ),
+    "separator_line_of_excel": case(
+        cities=lambda text: "sep=,\n" + text, factors=lambda text: '"sep=;"\n' + text.replace(",", ";")
+    ),
+    "index_column_of_pandas": case(
+        factors=lambda text: "\n".join(
+            f"{row - 1 if row else ''},{line}" for row, line in enumerate(text.strip().split("\n"))
+        )
+    ),
+    "units_in_heads_are_read": case(
+        cities=lambda text: (
+            text.replace(",residents,", ",常住人口（万人）,", 1)
+            .replace(",9000000,", ",900,")
+            .replace(",5500000,", ",550,")
+            .replace(",5800000,", ",580,")
+            .replace(",built_up,", ",built_up/km²,", 1)
+            .replace(",95000,", ",950,")
+            .replace(",36000,", ",360,")
+            .replace(",24000,", ",240,")
+        ),
+        services=lambda text: (
+            text.replace(",norm,", ',"norm (units per 1,000 persons)",', 1)
+            .replace(",age_6_11,1,", ",age_6_11,1000,")
+            .replace(",0.0072,", ",7.2,")
+        ),
+    ),
+    "units_that_are_none": case(
+        cities=swap(",built_up,", ",built_up (acres),"), pools=swap(",total,", ",总量（亿元）,")
+    ),
+    "per_cent_or_share": case(pools=swap(",reserve,", ",reserve (%),")),
     "blank_rows_are_nothing": case(capacity=lambda text: text.replace("\n", "\n,,\n", 1) + ",,\n\n"),
     "windows_line_ends_and_bom": case(cities=lambda text: "\ufeff" + text.replace("\n", "\r\n")),
     "chinese_titles_are_right": case(

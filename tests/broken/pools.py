@@ -5,6 +5,7 @@ from __future__ import annotations
 from broken.change import EARMARK, case, every_city
 
 CASES = {
+    "quantum_that_leaves_a_rest": case(pools={("land", "total"): 4061.38, ("land", "quantum"): 100}),
     "weights": case(factors={("land", "residents", "weight"): 0.2}),
     "weights_in_percent": case(factors={
         ("land", "migrants", "weight"): 40, ("land", "residents", "weight"): 30,

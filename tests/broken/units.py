@@ -13,6 +13,11 @@ CASES = {
         cities=every_city("debt_special", 9e9, 11e9, 10e9) | every_city("limit_special", 16e9, 15e9, 12.5e9)
     ),
     "land_in_square_metres": case(cities=every_city("built_up", 9.5e8, 3.6e8, 2.4e8)),
+    "land_in_mu": case(cities=every_city("built_up", 1425000, 540000, 360000)
+                       | every_city("production_request", 18000, 10500, 7500)),
+    "production_land_in_mu": case(cities=every_city("production_request", 18000, 10500, 7500)),
+    "land_total_in_mu": case(pools={("land", "total"): 60000}),
+    "norm_for_a_thousand": case(services={("hospital", "norm"): 7200}),
     "total_in_100_million_yuan": case(pools={("equalisation", "total"): 150}),
     "total_in_square_metres": case(pools={("land", "total"): 40000000}),
     "residents_in_10_000": case(

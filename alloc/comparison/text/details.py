@@ -9,9 +9,12 @@ from alloc.comparison.decided import totals
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import View, alone, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
+from alloc.content.blocks import Amount, Cell
+from alloc.content.blocks import Row as Cells
+from alloc.content.figures import decimals_for, number
+from alloc.content.places import debt_tier
+from alloc.content.tables import share, table
 from alloc.instance.schema.classes import SIZE_CLASSES
-from alloc.result.figures import decimals_for, number
-from alloc.result.sections import Section
 
 SHOWN = 5  # gains and losses of each measure
 SCORE_DECIMALS = 4
@@ -54,10 +57,10 @@ def _winners(view: View, letter: str, measure: str) -> list[Part]:
             told.append(view.say("winners_rounding", count=number(rounded)))
         return [Part(title, tuple(told), same=None if view.everything or rounded else len(every))]
     fine = min(2, decimals_for(max(abs(row["change_per_resident"]) for row in top))) if resident else 0
-    rows = []
+    rows: list[Cells] = []
     for row in top:
-        cells = ["▲" if row["direction"] == "gain" else "▼", view.title.city(row["city"]), *compared_cells(row, shown)]
-        rows.append((*cells, number(row["change_per_resident"], fine, sign=True)) if resident else tuple(cells))
+        cells = (view.title("city", row["city"]), row["city"], *compared_cells(row, shown))
+        rows.append((*cells, Amount(row["change_per_resident"], fine, sign=True)) if resident else cells)
     moves = Counter(row["moved"] for row in every)
     above = [view.say("winners_more", up=number(moves["gain"]), down=number(moves["loss"]))]
     if moves["rounding"]:
@@ -65,8 +68,7 @@ def _winners(view: View, letter: str, measure: str) -> list[Part]:
     heads = view.say("winners_heads", a="A", b=letter)
     if resident:
         heads += "|" + view.say("winners_resident", unit=view.title.pick(resident))
-    section = Section("", tuple(heads.split("|")), tuple(rows), "llrrrr" + "r" * bool(resident))
-    return [Part(title, tuple(above), section)]
+    return [Part(title, tuple(above), table("", "", heads, "llrrrr" + "r" * bool(resident), rows))]
 
 
 def _coverage(view: View, letter: str) -> Part:
@@ -77,7 +79,7 @@ def _coverage(view: View, letter: str) -> Part:
     for service in services:
         whole = rows[service, ""]
         changes = tuple(points(rows[service, name]["change"]) for name in ("", *classes))
-        values = (number(100 * whole[side], 2) for side in ("base", "other"))
+        values = (share(whole[side], 2) for side in ("base", "other"))
         lines.append(Line((view.title("service", service), *values, *changes), changes))
     named = "|".join(view.title("size_class", name) for name in classes)
     heads = view.say("coverage_heads", a="A", b=letter, classes=named)
@@ -85,25 +87,25 @@ def _coverage(view: View, letter: str) -> Part:
     return view.table(view.say("coverage", a="A", b=letter), heads, "l" + "r" * heads.count("|"), lines, above)
 
 
-def points(change: float) -> str:
+def points(change: float) -> Amount:
     """A change of a share in percentage points."""
-    return number(100 * change, 2, sign=True)
+    return Amount(100 * change, 2, sign=True)
 
 
 def _groups(view: View, letter: str, grouping: str) -> Part:
     """A row a group, two columns a measure: the change and its per cent; measures that nowhere change are left out."""
     rows = [row for row in view.rows("groups", letter) if row["grouping"] in ("all", grouping)]
     moving = {row["measure"] for row in rows if view.everything or row["change"]}
-    cells: dict[str, list[str]] = {row["group"]: [number(row["cities"])] for row in rows}
-    changes: dict[str, list[str]] = {group: [] for group in cells}
+    cells: dict[str, list[Cell]] = {row["group"]: [Amount(row["cities"])] for row in rows}
+    changes: dict[str, list[Cell]] = {group: [] for group in cells}
     heads = [view.say(f"{grouping}_head")]
     for measure in (name for name in WON if name in moving):
         its = [row for row in rows if row["measure"] == measure]
         shown = view.figures(its[0]["unit"], its)
         heads.append(view.say(f"group_{measure}", unit=shown.unit))
         for row in its:
-            change = shown.change(row["change"]) if shown.unit else number(row["change"], SCORE_DECIMALS, sign=True)
-            cells[row["group"]] += [change, number(100 * row["relative"], 1, sign=True)] if shown.unit else [change]
+            change = shown.change(row["change"]) if shown.unit else Amount(row["change"], SCORE_DECIMALS, sign=True)
+            cells[row["group"]] += [change, share(row["relative"], sign=True)] if shown.unit else [change]
             changes[row["group"]].append(change)
     changes[""] = [each for its in changes.values() for each in its]  # the total stands wherever a group differs
     order = [*SIZE_CLASSES, ""] if grouping == "size_class" else sorted(cells)
@@ -121,7 +123,8 @@ def _debt(view: View, letter: str) -> Part:
         one, other, moved = move["from_tier"], move["to_tier"], move["moved"]
         which = [row["city"] for row in view.rows("debt", letter, tier_base=one, tier_other=other)] if moved else []
         told = view.say(f"moved_{moved}")
-        cells = (one, other, number(move["cities"]), told, view.title.listed("city", which))
+        before, after = (debt_tier(name, view.language) for name in (one, other))
+        cells = (before, after, Amount(move["cities"]), told, view.title.listed("city", which))
         lines.append(Line(cells, (moved,)))
     above = []
     for mark in ("A", letter):
@@ -138,10 +141,10 @@ def _decisions(view: View, letter: str) -> Part:
     lines = []
     for row in totals(view.comparison.rows("decisions", letter)).to_dict("records"):
         shown = view.decided(row["unit"], [row["base"], row["other"]])
-        change, up, down = shown.change(row["change"]), number(row["up"]), number(row["down"])
+        change, up, down = shown.change(row["change"]), Amount(row["up"]), Amount(row["down"])
         named, code = view.title.decided(row["decision"], row["item"]), f"{row['table']}.{row['column']}"
         cells = (named, code, shown.unit, shown.value(row["base"]), shown.value(row["other"]), change, up, down)
-        lines.append(Line(cells, (change, up, down, number(row["alone"]))))
+        lines.append(Line(cells, (change, up, down, Amount(row["alone"]))))
     heads = view.say("decisions_heads", a="A", b=letter)
     return view.table(view.say("decisions", a="A", b=letter), heads, "lllrrrrr", lines)
 
@@ -153,8 +156,8 @@ def _families(view: View, letter: str) -> Part:
         about = known.get(row["family"])
         if about is not None and about.arithmetic:
             continue
-        change = number(row["change"], sign=True)
-        counts = (number(row[name]) for name in ("base", "other"))
-        rows = (number(row[name]) for name in ("rows_base", "rows_other"))
+        change = Amount(row["change"], sign=True)
+        counts = (Amount(row[name]) for name in ("base", "other"))
+        rows = (Amount(row[name]) for name in ("rows_base", "rows_other"))
         lines.append(Line((view.title("family", row["family"]), *counts, change, *rows), (change, alone(row))))
     return view.table(view.say("families"), view.say("families_heads", a="A", b=letter), "lrrrrr", lines)

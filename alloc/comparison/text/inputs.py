@@ -6,9 +6,12 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View
+from alloc.content.blocks import Cell
+from alloc.content.blocks import Row as Cells
+from alloc.content.figures import MISSING, percent
+from alloc.content.tables import exact, share
 from alloc.instance.findings import shortened
 from alloc.instance.schema.tables import TABLES
-from alloc.result.figures import MISSING, percent
 from alloc.text import figure
 from alloc.tolerances import ROUNDOFF
 
@@ -41,7 +44,7 @@ def _grouped(rows: Sequence[Row], key: Callable[[Row], Hashable]) -> list[list[R
     return list(found.values())
 
 
-def _cells(view: View, cells: Sequence[Row]) -> Iterator[tuple[str, ...]]:
+def _cells(view: View, cells: Sequence[Row]) -> Iterator[Cells]:
     """Cells of one column."""
     table, column = cells[0]["table"], cells[0]["column"]
     named = view.title.column(table, column), column if table == "settings" else f"{table}.{column}"
@@ -49,12 +52,12 @@ def _cells(view: View, cells: Sequence[Row]) -> Iterator[tuple[str, ...]]:
         yield *named, view.say("records", count=f"{len(cells):,}"), "", "", _in_common(view, cells)
         return
     for cell in cells:
-        old, new = (_value(cell[f"{side}_number"], cell[side]) for side in ("old", "new"))
-        share = cell["new_number"] / cell["old_number"] - 1 if cell["old_number"] else float("nan")
-        yield *named, cell["key"], old, new, percent(share, sign=True).replace(MISSING, "")
+        old, new = (_cell(cell[f"{side}_number"], cell[side]) for side in ("old", "new"))
+        change = cell["new_number"] / cell["old_number"] - 1 if cell["old_number"] else float("nan")
+        yield *named, cell["key"], old, new, "" if change != change else share(change, sign=True)
 
 
-def _rows(view: View, cells: Sequence[Row]) -> Iterator[tuple[str, ...]]:
+def _rows(view: View, cells: Sequence[Row]) -> Iterator[Cells]:
     """Rows of one table that only one of the two has."""
     table, kind = cells[0]["table"], cells[0]["row"]
     title = view.title.pick(TABLES[table].title) if table in TABLES else view.title.column("settings", table)
@@ -93,6 +96,11 @@ def _in_common(view: View, cells: Sequence[Row]) -> str:
     if max(factors) - min(factors) <= ROUNDOFF * max(map(abs, factors)):
         return view.say("all_by", factor=figure(round(factors[0], 9)))
     return view.say("range", low=percent(min(factors) - 1, sign=True), high=percent(max(factors) - 1, sign=True))
+
+
+def _cell(value: float, text: str) -> Cell:
+    """A number, or a text cut to its place; a dash where nothing is given."""
+    return exact(value) if value == value else shortened(text, LONGEST) or MISSING
 
 
 def _value(value: float, text: str = "") -> str:

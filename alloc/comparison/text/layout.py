@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from rich.console import Console
-
-from alloc.result.figures import decimals_for, number, shown_unit
-from alloc.result.sections import WIDTH, Section, render
+from alloc.content.blocks import Amount, Cell, Paragraph, Row, Section, Table
+from alloc.content.blocks import Part as Block
+from alloc.content.figures import decimals_for, shown_unit
 
 MOST_DECIMALS = {"share": 5, "number": 5, "ha": 2, "10⁴ yuan": 0, "persons": 0}
 HUNDRED_MILLION_DECIMALS = 4  # 10⁸ yuan to the last 10⁴ yuan
@@ -19,13 +17,20 @@ HUNDRED_MILLION_DECIMALS = 4  # 10⁸ yuan to the last 10⁴ yuan
 class Line:
     """A row of a table; `changes` are those of its cells that tell a difference."""
 
-    cells: tuple[str, ...]
-    changes: tuple[str, ...]
+    cells: Row
+    changes: tuple[Cell, ...]
 
     @property
     def differs(self) -> bool:
         """Whether a difference is to be seen."""
-        return any(character not in "0.,%+− —" for each in self.changes for character in each)
+        return any(map(_tells, self.changes))
+
+
+def _tells(change: Cell) -> bool:
+    """Whether a change is one as it is shown: an amount that is not rounded to 0, or a word."""
+    if isinstance(change, Amount):
+        return change.value == change.value and bool(round(change.value, change.decimals))
+    return bool(change)
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,14 @@ class Part:
     Attributes:
         title: first line.
         lines: sentences below the title and above the table.
-        section: the table.
+        table: the table.
         notes: sentences below the table.
         same: of how many rows none is shown since nothing differs in them; None where some are, or there are no rows.
     """
 
     title: str
     lines: tuple[str, ...] = ()
-    section: Section | None = None
+    table: Table | None = None
     notes: tuple[str, ...] = ()
     same: int | None = None
 
@@ -59,13 +64,13 @@ class Figures:
     size: float
     decimals: int
 
-    def value(self, value: float) -> str:
+    def value(self, value: float) -> Amount:
         """A value."""
-        return number(value / self.size, self.decimals)
+        return Amount(value / self.size, self.decimals)
 
-    def change(self, change: float) -> str:
+    def change(self, change: float) -> Amount:
         """A change, with its sign."""
-        return number(change / self.size, self.decimals, sign=True)
+        return Amount(change / self.size, self.decimals, sign=True)
 
 
 def figures(language: str, unit: str, changes: Iterable[float], values: Iterable[float]) -> Figures:
@@ -84,20 +89,15 @@ def figures(language: str, unit: str, changes: Iterable[float], values: Iterable
     return Figures(name, shown.size, min(most, decimals_for((moved or largest) / shown.size)))
 
 
-def text(parts: Iterable[Part]) -> str:
-    """The parts as plain text of the width of a terminal."""
-    blocks = []
-    for part in parts:
-        lines = [_wrapped(each) for each in (part.title, *part.lines) if each]
-        if part.section is not None:
-            lines.append(render([part.section]).rstrip("\n"))
-        blocks.append("\n".join([*lines, *map(_wrapped, part.notes)]))
-    return "\n\n".join(blocks) + "\n"
-
-
-def _wrapped(line: str) -> str:
-    """A sentence in lines no longer than the terminal is wide, wide characters counted as two."""
-    console = Console(file=io.StringIO(), width=WIDTH, no_color=True, highlight=False, markup=False, emoji=False)
-    console.print(line)
-    assert isinstance(console.file, io.StringIO)
-    return "\n".join(each.rstrip() for each in console.file.getvalue().splitlines())
+def sections(parts: Iterable[Part]) -> tuple[Section, ...]:
+    """The parts as sections; one without a title goes on with the part before it."""
+    found: list[Section] = []
+    for place, part in enumerate(parts):
+        blocks: list[Block] = [Paragraph(line) for line in part.lines if line]
+        blocks += [] if part.table is None else [replace(part.table, name=f"table_{place}", title=part.title)]
+        blocks += [Paragraph(note) for note in part.notes if note]
+        if not part.title and found:
+            found[-1] = replace(found[-1], parts=(*found[-1].parts, *blocks))
+        else:
+            found.append(Section(f"part_{place}", part.title, "", tuple(blocks)))
+    return tuple(found)

@@ -8,7 +8,10 @@ from alloc.comparison.text.details import SCORE_DECIMALS, points
 from alloc.comparison.text.layout import Figures, Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
-from alloc.result.figures import decimals_for, number, percent
+from alloc.content.blocks import Amount
+from alloc.content.figures import decimals_for, number
+from alloc.content.places import debt_tier
+from alloc.content.tables import share
 
 RESIDENT = ("base_per_resident", "other_per_resident", "change_per_resident")
 EXACT = {"ha": 2, "10⁴ yuan": 0}  # decimals that show a published amount whole
@@ -29,14 +32,16 @@ def one_pool(view: View, letter: str, pool: str, cities: Sequence[str]) -> list[
                                        default=0.0)))  # fmt: skip
         lines = []
         if not cities:
-            lines.append(Line((view.say("whole"), *compared_cells(total, shown), "", "", ""), ("1",)))
+            lines.append(Line((view.say("whole"), "", *compared_cells(total, shown), "", "", ""), ("1",)))
         for row in rows:
             values = compared_cells(row, shown)
-            resident = (number(row[name], fine, sign=name == RESIDENT[2]) for name in RESIDENT)
-            lines.append(Line((view.title.city(row["city"]), *values, *resident), (values[2], alone(row))))
+            resident = (Amount(row[name], fine, sign=name == RESIDENT[2]) for name in RESIDENT)
+            lines.append(
+                Line((view.title("city", row["city"]), row["city"], *values, *resident), (values[2], alone(row)))
+            )
         title = view.say("one_pool", pool=view.title("pool", pool), a="A", b=letter, unit=shown.unit)
         unit = view.title.pick(RESIDENT_UNITS[total["unit"]])
-        part = view.table(title, view.say("one_pool_heads", a="A", b=letter, unit=unit), "lrrrrrrr", lines)
+        part = view.table(title, view.say("one_pool_heads", a="A", b=letter, unit=unit), "llrrrrrrr", lines)
         left_out = rounded and not view.everything
         parts.append(part.noted(view.say("one_pool_rounding", count=number(len(rounded)))) if left_out else part)
     return parts
@@ -70,7 +75,7 @@ def _pools(view: View, letter: str, title: str, rows: Sequence[Row]) -> Part:
     for row in rows:
         shown, unit = _exact(view, row["unit"]), view.title.pick(RESIDENT_UNITS[row["unit"]])
         values = compared_cells(row, shown)
-        resident = number(row["change_per_resident"], 2, sign=True)
+        resident = Amount(row["change_per_resident"], 2, sign=True)
         cells = (view.title("pool", row["pool"]), shown.unit, *values, resident, unit)
         lines.append(Line(cells, (values[2], alone(row))))
     return view.table(title, view.say("city_pools_heads", a="A", b=letter), "llrrrrrl", lines)
@@ -79,9 +84,9 @@ def _pools(view: View, letter: str, title: str, rows: Sequence[Row]) -> Part:
 def _services(view: View, letter: str, rows: Sequence[Row]) -> Part:
     lines = []
     for row in rows:
-        coverage = (percent(row["base"], 2), percent(row["other"], 2), points(row["change"]))
+        coverage = (share(row["base"], 2), share(row["other"], 2), points(row["change"]))
         added, backlog = (
-            tuple(number(row[f"{name}_{side}"], sign=side == "change") for side in ("base", "other", "change"))
+            tuple(Amount(row[f"{name}_{side}"], sign=side == "change") for side in ("base", "other", "change"))
             for name in ("added", "backlog")
         )
         changes = (coverage[2], added[2], backlog[2], alone(row))
@@ -113,9 +118,10 @@ def _others(view: View, letter: str, measures: dict[str, Row], debt: Row) -> Par
         ("ratio", debt, "ratio_", 100, 2),
     ):
         base, other, change = (
-            number(size * row[prefix + side], decimals, sign=side == "change") for side in ("base", "other", "change")
+            Amount(size * row[prefix + side], decimals, sign=side == "change") for side in ("base", "other", "change")
         )
         lines.append(Line((view.say(f"item_{item}"), base, other, change), (change,)))
     moved = view.say(f"moved_{debt['moved']}")
-    lines.append(Line((view.say("item_tier"), debt["tier_base"], debt["tier_other"], moved), (debt["moved"],)))
+    tiers = (debt_tier(debt[name], view.language) for name in ("tier_base", "tier_other"))
+    lines.append(Line((view.say("item_tier"), *tiers, moved), (debt["moved"],)))
     return view.table(view.say("city_others"), view.say("city_others_heads", a="A", b=letter), "lrrr", lines)

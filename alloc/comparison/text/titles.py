@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from alloc.comparison.text.wording import SIZE_CLASSES, say
+from alloc.comparison.text.wording import say
 from alloc.formulation.lever import Family, Worded
 from alloc.formulation.registry import catalogue
+from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.policy import DebtTier
 from alloc.instance.schema.settings import Settings, Tier
 from alloc.instance.schema.tables import TABLES
@@ -53,7 +54,7 @@ class Titles:
             about = self._words[kind].get(code)
             return str(getattr(about.title, self.language)) if about is not None else code
         if kind == "size_class":
-            return self.pick(SIZE_CLASSES[code])
+            return self.pick(CLASS_TITLES[code])
         return self._codes[kind].get(code) or code
 
     def item(self, code: str) -> str:

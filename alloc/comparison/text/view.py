@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from alloc.comparison.text.layout import Figures, Line, Part, figures
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
-from alloc.result.figures import percent
-from alloc.result.sections import Section
+from alloc.content.blocks import Amount
+from alloc.content.tables import share, table
 
 if TYPE_CHECKING:
     from alloc.comparison.comparison import Comparison
@@ -61,16 +61,15 @@ class View:
         left_out = len(lines) - len(shown)
         if not shown:
             return Part(title, (*above, self.say("no_difference", count=left_out)), same=left_out)
-        section = Section("", tuple(heads.split("|")), tuple(line.cells for line in shown), aligned)
-        part = Part(title, tuple(above), section)
+        part = Part(title, tuple(above), table("", "", heads, aligned, [line.cells for line in shown]))
         return part.noted(self.say("left_out", count=left_out)) if left_out else part
 
 
-def compared_cells(row: Row, shown: Figures) -> tuple[str, str, str, str]:
+def compared_cells(row: Row, shown: Figures) -> tuple[Amount, Amount, Amount, Amount]:
     """Base, other, change and relative change of a row."""
     return (
         shown.value(row["base"]), shown.value(row["other"]), shown.change(row["change"]),
-        percent(row["relative"], sign=True),
+        share(row["relative"], sign=True),
     )  # fmt: skip
 
 

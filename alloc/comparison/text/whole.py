@@ -6,8 +6,10 @@ from collections import Counter
 
 from alloc.comparison.text.layout import Line, Part
 from alloc.comparison.text.view import Row, View, alone, compared_cells
-from alloc.result.figures import MISSING, number
-from alloc.result.sections import Section
+from alloc.content.blocks import Amount, Cell
+from alloc.content.blocks import Row as Cells
+from alloc.content.figures import MISSING, number
+from alloc.content.tables import table
 from alloc.result.wording import say as say_result
 
 UNDECIDED = {"within_gap": "tiers_open", "not_known": "tiers_unknown", "other_yardstick": "tiers_unlike"}
@@ -17,16 +19,15 @@ KINDS = ("city", "pool", "service", "tier", "family")
 
 def results(view: View) -> Part:
     """Which letter is which result."""
-    rows = []
+    rows: list[Cells] = []
     for row in view.comparison.tables["results"].to_dict("records"):
         why, how = (say_result(view.language, row[name]) for name in ("stopped", "quality"))
         scenario = row[f"scenario_{view.language}"] or row["scenario"] or MISSING
         title = row[f"title_{view.language}"]
         solved = view.say("solved", stopped=why, quality=how)
-        rows.append((row["result"], row["name"], title, scenario, number(row["cities"]), solved))
-    section = Section("", tuple(view.say("results_heads").split("|")), tuple(rows), "llllrl")
+        rows.append((row["result"], row["name"], title, scenario, Amount(row["cities"]), solved))
     lines = (view.say("against_base", a="A"),) if len(rows) > 2 else ()
-    return Part(view.say("results"), lines, section)
+    return Part(view.say("results"), lines, table("", "", view.say("results_heads"), "llllrl", rows))
 
 
 def short(view: View, letter: str) -> Part:
@@ -34,6 +35,8 @@ def short(view: View, letter: str) -> Part:
     comparison, title = view.comparison, view.say("short", a="A", b=letter)
     if not comparison.differs(letter):
         return Part(title, (view.say("same", a="A", b=letter),))
+    if not comparison.comparable(letter):
+        return Part(title, (view.say("nothing_common", a="A", b=letter),))
     count = len(view.rows("inputs", letter))
     lines = [view.say("inputs_differ", count=number(count)) if count else view.say("inputs_same")]
     if not comparison.outcome_differs(letter):
@@ -110,7 +113,8 @@ def _tiers(view: View, letters: tuple[str, ...]) -> Part:
     for (tier,), its in _side_by_side(view, "tiers", letters, "tier").items():
         first = next(iter(its.values()))
         shown = view.figures(first["unit"], its.values())
-        cells, changes = [view.title("tier", tier), shown.unit, shown.value(first["base"])], []
+        cells: list[Cell] = [view.title("tier", tier), shown.unit, shown.value(first["base"])]
+        changes: list[Cell] = []
         for letter in letters:
             if letter not in its:
                 cells += [MISSING] * (5 if pair else 3)
@@ -124,7 +128,7 @@ def _tiers(view: View, letters: tuple[str, ...]) -> Part:
         lines.append(Line(tuple(cells), tuple(changes)))
     aligned = "llr" + ("rrrrl" if pair else "rrl" * len(letters))
     part = view.table(view.say("tiers"), _heads(view, "tiers", letters), aligned, lines)
-    return part.noted(view.say("tiers_certain")) if part.section else part
+    return part.noted(view.say("tiers_certain")) if part.table else part
 
 
 def yardsticks(view: View, letter: str) -> list[Part]:
@@ -158,17 +162,18 @@ def _pools(view: View, letters: tuple[str, ...]) -> Part:
     for (pool, _), its in _side_by_side(view, "pools", letters, "pool", "kind").items():
         first = next(iter(its.values()))
         shown = view.figures(first["unit"], its.values(), ("change", "gains", "losses"))
-        cells, changes = [view.title("pool", pool), shown.unit, shown.value(first["base"])], []
+        cells: list[Cell] = [view.title("pool", pool), shown.unit, shown.value(first["base"])]
+        changes: list[Cell] = []
         for letter in letters:
             if letter not in its:
                 cells += [MISSING] * (6 if pair else 4)
                 continue
             row = its[letter]
             change, up, down = (shown.change(row[name]) for name in ("change", "gains", "losses"))
-            ups, downs = number(row["cities_gaining"]), number(row["cities_losing"])
+            ups, downs = Amount(row["cities_gaining"]), Amount(row["cities_losing"])
             cells += [shown.value(row["other"]), change, *((ups, up, downs, down) if pair else (up, down))]
             changes += [change, up, down, alone(row)]
         lines.append(Line(tuple(cells), tuple(changes)))
     aligned = "llr" + ("rrrrrr" if pair else "rrrr" * len(letters))
     part = view.table(view.say("pools"), _heads(view, "pools", letters), aligned, lines)
-    return part.noted(view.say("quantum")) if part.section else part
+    return part.noted(view.say("quantum")) if part.table else part

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from alloc.text import Text
 
-SIZE_CLASSES: dict[str, Text] = {
-    "megacity": Text("超大城市", "megacity"),
-    "very_large": Text("特大城市", "very large"),
-    "large_1": Text("Ⅰ型大城市", "large I"),
-    "large_2": Text("Ⅱ型大城市", "large II"),
-    "medium": Text("中等城市", "medium"),
-    "small_1": Text("Ⅰ型小城市", "small I"),
-    "small_2": Text("Ⅱ型小城市", "small II"),
-}
-
 WORDS: dict[str, Text] = {
     "results": Text("结果比较", "Results compared"),
-    "results_heads": Text("|结果|算例|情景|城市|求解", "|result|instance|scenario|cities|how it was solved"),
+    "results_heads": Text("字母|结果|算例|情景|城市|求解", "letter|result|instance|scenario|cities|how it was solved"),
     "solved": Text("{stopped}，{quality}", "{stopped}; {quality}"),
     "against_base": Text("各结果都与 {a} 比较。", "Every result is compared with {a}."),
     "no_difference": Text("没有差别（共 {count} 行）。", "No difference (rows: {count})."),
@@ -29,6 +19,10 @@ WORDS: dict[str, Text] = {
     "same": Text(
         "{b} 与 {a} 完全相同：输入没有差别，结果也没有差别。",
         "{b} is the same as {a}: nothing that went in differs, and nothing that came out.",
+    ),
+    "nothing_common": Text(
+        "{b} 与 {a} 没有一个城市相同（按城市代码对应），没有可以比较的内容。",
+        "{b} and {a} have no city in common (cities are matched by their codes): nothing can be compared.",
     ),
     "inputs_same": Text("输入没有差别。", "Nothing that went in differs."),
     "inputs_differ": Text("输入有 {count} 处不同。", "Settings and cells that differ: {count}."),
@@ -100,7 +94,7 @@ WORDS: dict[str, Text] = {
     # --------------------------------------------------------------------------------------------- tiers
     "tiers": Text("各级目标", "Tiers, in their order"),
     "tiers_heads": Text("目标|单位|{a}|{columns}", "tier|unit|{a}|{columns}"),
-    "tiers_pair": Text("{b}|{b}−{a}|变化幅度|其中确定|判断", "{b}|{b} − {a}|change in %|certain|verdict"),
+    "tiers_pair": Text("{b}|{b}−{a}|变化幅度|其中确定|判断", "{b}|{b} − {a}|change|certain|verdict"),
     "tiers_many": Text("{b}|{b}−{a}|判断", "{b}|{b} − {a}|verdict"),
     "verdict_better": Text("确实变好", "better (effect)"),
     "verdict_worse": Text("确实变差", "worse (effect)"),
@@ -166,7 +160,7 @@ WORDS: dict[str, Text] = {
     "winners_plain": Text(
         "{measure}：{b} 比 {a} 增减最多的城市", "{measure}: the largest gains and losses of {b} against {a}"
     ),
-    "winners_heads": Text("|城市|{a}|{b}|增减|增减幅", "|city|{a}|{b}|change|change in %"),
+    "winners_heads": Text("城市|代码|{a}|{b}|增减|增减幅", "city|code|{a}|{b}|change|change"),
     "winners_resident": Text("人均增减（{unit}）", "a resident ({unit})"),
     "winners_more": Text("增加的城市共 {up} 个，减少的共 {down} 个。", "Cities that gain: {up}; that lose: {down}."),
     "winners_rounding": Text(
@@ -186,17 +180,17 @@ WORDS: dict[str, Text] = {
         "公共服务覆盖率，按常住人口加权：各规模等级的变化，{b}−{a}（百分点）",
         "Coverage of services, weighted by residents: change by size class, {b} − {a} (percentage points)",
     ),
-    "coverage_heads": Text("服务|{a}（%）|{b}（%）|全部|{classes}", "service|{a} (%)|{b} (%)|all|{classes}"),
+    "coverage_heads": Text("服务|{a}|{b}|全部|{classes}", "service|{a}|{b}|all|{classes}"),
     # -------------------------------------------------------------------------------------------- groups
     "size_class": Text("按城市规模等级合计：{b}−{a}", "Totals by size class: {b} − {a}"),
     "province": Text("按省份合计：{b}−{a}", "Totals by province: {b} − {a}"),
     "size_class_head": Text("规模等级|城市", "size class|cities"),
     "province_head": Text("省份|城市", "province|cities"),
     "whole": Text("全部", "all"),
-    "group_land": Text("用地\n{unit}|\n%", "land\n{unit}|\n%"),
-    "group_transfers": Text("转移支付\n{unit}|\n%", "transfers\n{unit}|\n%"),
-    "group_bonds": Text("新增债券\n{unit}|\n%", "new bonds\n{unit}|\n%"),
-    "group_settle": Text("落户\n{unit}|\n%", "settlement\n{unit}|\n%"),
+    "group_land": Text("用地（{unit}）|增减幅", "land ({unit})|change"),
+    "group_transfers": Text("转移支付（{unit}）|增减幅", "transfers ({unit})|change"),
+    "group_bonds": Text("新增债券（{unit}）|增减幅", "new bonds ({unit})|change"),
+    "group_settle": Text("落户（{unit}）|增减幅", "settlement ({unit})|change"),
     "group_score": Text("得分", "score"),
     # ---------------------------------------------------------------------------------------------- debt
     "debt": Text("债务风险等级（年末）：从 {a} 到 {b}", "Debt tiers at the end of the year: from {a} to {b}"),
@@ -231,14 +225,14 @@ WORDS: dict[str, Text] = {
         "Cities whose amount changes by one quantum or less, which is rounding, left out: {count}.",
     ),
     "one_pool_heads": Text(
-        "城市|{a}|{b}|增减|增减幅|人均 {a}（{unit}）|人均 {b}|人均增减",
-        "city|{a}|{b}|change|change in %|a resident {a} ({unit})|{b}|change",
+        "城市|代码|{a}|{b}|增减|增减幅|人均 {a}（{unit}）|人均 {b}|人均增减",
+        "city|code|{a}|{b}|change|change|a resident {a} ({unit})|{b}|change",
     ),
     "city": Text("{name}（{code}）：{b} 与 {a} 相比", "{name} ({code}): {b} against {a}"),
     "city_alone": Text("只有 {letter} 有这个城市。", "Only {letter} has this city."),
     "city_neither": Text("{a} 和 {b} 都没有这个城市。", "Neither {a} nor {b} has this city."),
     "city_pools_heads": Text(
-        "指标|单位|{a}|{b}|增减|增减幅|人均增减|", "pool|unit|{a}|{b}|change|change in %|a resident|"
+        "指标|单位|{a}|{b}|增减|增减幅|人均增减|人均单位", "pool|unit|{a}|{b}|change|change|a resident|unit"
     ),
     "city_services": Text("公共服务：覆盖率、新增能力、待补欠账", "Services: coverage, capacity added, backlog"),
     "city_services_heads": Text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from alloc.content.blocks import Table
 from alloc.explanation.city import record as reasons_record
 from alloc.explanation.city import text as reasons_text
 from alloc.explanation.city.drivers import driver_split
@@ -11,11 +12,10 @@ from alloc.explanation.city.facts import Facts
 from alloc.explanation.city.past import past
 from alloc.explanation.city.push import Base, Push, Side
 from alloc.explanation.shared.answer import AskError, Report, Step, Writable, silent
+from alloc.explanation.shared.codes import known_codes
 from alloc.explanation.shared.similar import likeness, most_similar
 from alloc.instance.instance import Instance
-from alloc.instance.suggest import Known
 from alloc.result.result import Result
-from alloc.result.sections import Section
 from alloc.text import Text
 
 TRYING = Text("试算增减", "pushing up and down")
@@ -31,9 +31,9 @@ class Reasons(Facts, Writable):
         """Of the result."""
         return self.result.instance
 
-    def sections(self, language: str) -> list[Section]:
+    def tables(self, language: str) -> list[Table]:
         """Tables."""
-        return reasons_text.sections(self, language)
+        return reasons_text.tables(self, language)
 
     def sentences(self, language: str) -> list[str]:
         """Sentences."""
@@ -52,13 +52,7 @@ def asked(result: Result, city: str, pool: str) -> None:
     """
     if not result.has_solution:
         raise AskError(Text("这个结果没有分配方案。", "This result has no allocation."))
-    for table, column, key, wrong in (
-        ("cities", "city", city, Text("没有城市 {key}。{remedy}", "There is no city {key}. {remedy}")),
-        ("pools", "pool", pool, Text("没有资源池 {key}。{remedy}", "There is no pool {key}. {remedy}")),
-    ):
-        known = Known(result.instance.tables[table][column].tolist())
-        if key not in known:
-            raise AskError(wrong.fill(key=key, remedy=known.remedy(key)))
+    known_codes(result.instance.tables, [city], pool)
 
 
 def explain_city(

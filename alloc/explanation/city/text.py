@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from alloc.content.blocks import Amount, Row, Table
+from alloc.content.figures import number, percent
+from alloc.content.numbers import amount_text
+from alloc.content.tables import exact, table
 from alloc.explanation.city.past import TOTAL, Past
 from alloc.explanation.city.push import Push
 from alloc.explanation.city.words import say
@@ -17,10 +21,7 @@ from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import factors
 from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_parts
 from alloc.formulation.registry import catalogue
-from alloc.instance.schema.columns import MARKS
 from alloc.result.city import Marks
-from alloc.result.figures import number, percent
-from alloc.result.sections import Section
 from alloc.solver.facilities.band import BAND, TITLE
 
 if TYPE_CHECKING:
@@ -51,9 +52,13 @@ class Figures:
         self.title = str(row[f"title_{language}"])
         self.mark = Marks(result)
 
+    def cell(self, value: float | Decimal, sign: bool = False, more: int = 0) -> Amount:
+        """An amount of the pool; with `more` decimals than it is published in."""
+        return Amount(float(value), self.decimals + more, sign)
+
     def amount(self, value: float | Decimal, sign: bool = False) -> str:
-        """An amount of the pool."""
-        return number(float(value), self.decimals, sign)
+        """An amount of the pool in a sentence."""
+        return amount_text(self.cell(value, sign))
 
     def name(self, city: str) -> str:
         """Name of a city in the language."""
@@ -95,9 +100,6 @@ def sentences(reasons: Facts, language: str) -> list[str]:
         said.append(told("past_unknown"))
     if reasons.like is not None:
         said += _like(reasons, show, told)
-    printed = "".join([*said, *(cell for each in sections(reasons, language) for row in each.rows for cell in row)])
-    if any(mark in printed for mark in MARKS.values()):
-        said.append(told("marks"))
     return said
 
 
@@ -202,7 +204,7 @@ def _like(reasons: Facts, show: Figures, told: Any) -> list[str]:
     return said
 
 
-def sections(reasons: Facts, language: str) -> list[Section]:
+def tables(reasons: Facts, language: str) -> list[Table]:
     """Tables: the parts, what holds the number, against last year or another result, beside a similar city."""
     show = Figures(reasons.result, reasons.pool, language)
     found = [_parts(reasons, show), _holds(reasons, show)]
@@ -215,15 +217,15 @@ def sections(reasons: Facts, language: str) -> list[Section]:
     return found
 
 
-def _section(show: Figures, key: str, rows: Sequence[tuple[str, ...]], aligned: str, **slots: object) -> Section:
+def _table(show: Figures, key: str, rows: Sequence[Row], aligned: str, **slots: object) -> Table:
     slots = {"unit": show.unit, **slots}
-    heads = say(show.language, f"{key}_heads", **slots).split("|")
-    return Section(say(show.language, key, **slots), tuple(heads), tuple(rows), aligned)
+    heads = say(show.language, f"{key}_heads", **slots)
+    return table(key, say(show.language, key, **slots), heads, aligned, rows)
 
 
-def _parts(reasons: Facts, show: Figures) -> Section:
-    exact = exact_parts(reasons.parts, decimal(reasons.published), 10.0 ** -(show.decimals + 2))
-    rows = []
+def _parts(reasons: Facts, show: Figures) -> Table:
+    split = exact_parts(reasons.parts, decimal(reasons.published), 10.0 ** -(show.decimals + 2))
+    rows: list[Row] = []
     for name in PARTS:
         key = (
             "no_benchmark_is"
@@ -231,43 +233,42 @@ def _parts(reasons: Facts, show: Figures) -> Section:
             else f"{name}_is"
         )
         what = say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")
-        amount = number(float(exact[name]), show.decimals + 2, sign=name != "benchmark")
-        rows.append((say(show.language, name), amount, what))
-    whole = number(reasons.published, show.decimals + 2)
+        rows.append((say(show.language, name), show.cell(split[name], name != "benchmark", more=2), what))
+    whole = show.cell(reasons.published, more=2)
     rows.append((say(show.language, "published"), whole, say(show.language, "published_is")))
-    return _section(show, "parts", rows, "lrl")
+    return _table(show, "parts", rows, "lrl")
 
 
-def _holds(reasons: Facts, show: Figures) -> Section:
+def _holds(reasons: Facts, show: Figures) -> Table:
     rules, families, language = show.known.rules, show.known.families, show.language
     limits = by_key(reasons.result.instance.tables["limits"], "limit")
-    rows: list[tuple[str, ...]] = []
+    rows: list[Row] = []
     for side, bound, rule, binding in (
         ("below", reasons.lower, reasons.lower_rule, reasons.rows_below),
         ("above", reasons.upper, reasons.upper_rule, reasons.rows_above),
     ):
         at = reasons.at_lower if side == "below" else reasons.at_upper
-        away = say(language, "reached") if at else show.amount(abs(reasons.value - bound))
+        away = say(language, "reached") if at else show.cell(abs(reasons.value - bound))
         where, of = say(language, side), rules[rule]
-        rows.append((where, getattr(of.title, language), show.amount(bound), away, getattr(of.words, language)))
+        rows.append((where, getattr(of.title, language), show.cell(bound), away, getattr(of.words, language)))
         for family, limit in binding:
             title = getattr(families[family].title, language)
             what = getattr(families[family].words, language)
             if limit:
                 what = say(language, "named", title=limits[limit][f"title_{language}"], code=limit)
             rows.append((where, title, "", say(language, "reached"), what))
-    return _section(show, "holds", rows, "llrrl")
+    return _table(show, "holds", rows, "llrrl")
 
 
-def _drivers(split: DriverSplit, show: Figures) -> Section:
+def _drivers(split: DriverSplit, show: Figures) -> Table:
     rest = say(show.language, "against_rest_whole" if split.whole else "against_rest")
-    rows = [
-        (rest if name == REST else str(getattr(DRIVERS[name], show.language)), show.amount(part, sign=True),
+    rows: list[Row] = [
+        (rest if name == REST else str(getattr(DRIVERS[name], show.language)), show.cell(part, sign=True),
          "" if name == REST else changed_columns(split.changes[name]))
         for name, part in split.parts.items()
     ]  # fmt: skip
-    rows.append((say(show.language, "total"), show.amount(split.after - split.before, sign=True), ""))
-    return _section(show, "against", rows, "lrl")
+    rows.append((say(show.language, "total"), show.cell(split.after - split.before, sign=True), ""))
+    return _table(show, "against", rows, "lrl")
 
 
 def _title(reasons: Facts, show: Figures, name: str) -> str:
@@ -277,8 +278,9 @@ def _title(reasons: Facts, show: Figures, name: str) -> str:
     return str(getattr(DRIVERS[name], show.language)) if name == TOTAL else say(show.language, name)
 
 
-def _past(reasons: Facts, past: Past, show: Figures) -> Section:
-    language, rows = show.language, []
+def _past(reasons: Facts, past: Past, show: Figures) -> Table:
+    language = show.language
+    rows: list[Row] = []
     for name, part in past.parts.items():
         why = ""
         if name == TOTAL:
@@ -289,27 +291,26 @@ def _past(reasons: Facts, past: Past, show: Figures) -> Section:
                       before=percent(past.share_before, 3))  # fmt: skip
         elif name in PARTS:
             why = say(language, f"{name}_is", unit=show.unit, quantum=f"{show.quantum:g}")
-        rows.append((_title(reasons, show, name), show.amount(part, sign=True), why))
-    rows.append((say(language, "total"), show.amount(past.after - past.before, sign=True), ""))
-    return _section(show, "past", rows, "lrl")
+        rows.append((_title(reasons, show, name), show.cell(part, sign=True), why))
+    rows.append((say(language, "total"), show.cell(past.after - past.before, sign=True), ""))
+    return _table(show, "past", rows, "lrl")
 
 
-def _beside(reasons: Facts, show: Figures) -> Section:
+def _beside(reasons: Facts, show: Figures) -> Table:
     like = reasons.like
     assert like is not None
-    rows = []
+    rows: list[Row] = []
     for name, part in like.parts.items():
-        weight, values = "", ("", "")
+        factor: Row = ("", "", "")
         if name in like.weights:
-            weight = f"{like.weights[name]:g}"
-            values = (number(like.values[name][0]), number(like.values[name][1]))
-        each = number(HECTARE * like.each_resident[name], 3, sign=True)
-        rows.append((_title(reasons, show, name), weight, *values, show.amount(part, sign=True), each))
+            factor = (exact(like.weights[name], 6), *(Amount(each) for each in like.values[name]))
+        each = Amount(HECTARE * like.each_resident[name], 3, sign=True)
+        rows.append((_title(reasons, show, name), *factor, show.cell(part, sign=True), each))
     mine, theirs = like.residents
-    whole = number(HECTARE * (float(like.after) / mine - float(like.before) / theirs), 3, sign=True)
-    rows.append((say(show.language, "published"), "", show.amount(like.after), show.amount(like.before),
-                 show.amount(like.after - like.before, sign=True), whole))  # fmt: skip
-    return _section(
+    whole = Amount(HECTARE * (float(like.after) / mine - float(like.before) / theirs), 3, sign=True)
+    rows.append((say(show.language, "published"), "", show.cell(like.after), show.cell(like.before),
+                 show.cell(like.after - like.before, sign=True), whole))  # fmt: skip
+    return _table(
         show, "like", rows, "lrrrrr", city=show.name(reasons.city), other=show.name(like.other),
         each=say(show.language, "each_land" if show.land else "each_money"),
     )  # fmt: skip

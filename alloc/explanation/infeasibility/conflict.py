@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+from alloc.content.blocks import Amount, Cell, Row, Table
+from alloc.content.figures import MISSING
+from alloc.content.numbers import amount_text
+from alloc.content.tables import exact, table
 from alloc.explanation.infeasibility.groups import Clash, clash
 from alloc.explanation.infeasibility.lines import Change
 from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_solution, menu
 from alloc.explanation.infeasibility.rows import rows_of
 from alloc.explanation.infeasibility.words import WORDS, Names, say
 from alloc.explanation.shared.answer import Report, Step, Writable, silent
-from alloc.instance.derived.derived import derive
+from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, InputError, errors, to_records
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
-from alloc.result.figures import MISSING
-from alloc.result.sections import Section
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
 from alloc.text import Text
@@ -32,6 +34,7 @@ class Conflict(Writable):
 
     Attributes:
         instance: the one that was asked about.
+        derived: its derived data.
         feasible: whether it has a point after all; None where that was not settled in the time.
         whole: whether whole facilities alone make the conflict.
         findings: what arithmetic over bounds and sums finds.
@@ -45,6 +48,7 @@ class Conflict(Writable):
     )
 
     instance: Instance
+    derived: Derived
     feasible: bool | None
     whole: bool = False
     findings: tuple[Finding, ...] = ()
@@ -54,9 +58,9 @@ class Conflict(Writable):
 
     @cached_property
     def _names(self) -> Names:
-        return Names(self.instance, derive(self.instance))
+        return Names(self.instance, self.derived)
 
-    def sections(self, language: str) -> list[Section]:
+    def tables(self, language: str) -> list[Table]:
         """What every repair changes, for a terminal.
 
         Args:
@@ -66,13 +70,12 @@ class Conflict(Writable):
             One table, or none where there is no repair.
         """
         names = self._names
-        rows = [
-            (str(number), *self._row(change, names, language))
+        rows: list[Row] = [
+            (Amount(number), *self._row(change, names, language))
             for number, repair in enumerate(self.menu.repairs, 1)
             for change in repair.changes
         ]
-        heads = tuple(say(language, "heads").split("|"))
-        return [Section(say(language, "amounts"), heads, tuple(rows), "llrrll")] if rows else []
+        return [table("amounts", say(language, "amounts"), say(language, "heads"), "rlrrll", rows)] if rows else []
 
     def sentences(self, language: str) -> list[str]:
         """What clashes, and the edits that repair it.
@@ -147,23 +150,17 @@ class Conflict(Writable):
             })  # fmt: skip
         return {"edits": list(repair.lines), "cost": repair.cost, "amounts": amounts}
 
-    def _row(self, change: Change, names: Names, language: str) -> tuple[str, ...]:
+    def _row(self, change: Change, names: Names, language: str) -> Row:
         title, unit = (getattr(each, language) for each in names.change(change))
-        then = say(language, "waived")
+        then: Cell = say(language, "waived")
         if change.new is not None:
-            then = _shown(change.new)
+            then = exact(change.new, 6)
         elif change.change is not None:
-            then = say(language, "times", factor=_shown(change.change))
-        now = MISSING if change.old is None else _shown(change.old)
+            then = say(language, "times", factor=amount_text(exact(change.change, 6)))
+        now: Cell = MISSING if change.old is None else exact(change.old, 6)
         if change.flag is not None:
             now, then = (say(language, "yes" if each else "no") for each in (not change.flag, change.flag))
         return title, now, then, unit, names.owner(change.adjustment.owner).said(language)
-
-
-def _shown(value: float) -> str:
-    value += 0.0  # −0 is 0
-    text = f"{value:,.0f}" if value == int(value) else f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.1f}"
-    return text.replace("-", "−")
 
 
 def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
@@ -184,9 +181,9 @@ def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
         wrong = errors(findings)
         if any(each.code not in CONFLICT_CODES for each in wrong):
             raise InputError(findings)
-        feasible = has_solution(instance, clock, rows)
+        feasible = has_solution(rows, clock)
         if feasible is not False:
-            return Conflict(instance, feasible, stopped=clock.interrupted)
+            return Conflict(instance, rows.derived, feasible, stopped=clock.interrupted)
         whole = Session(rows.model, clock).run().ending is not Ending.INFEASIBLE
         found = clash(rows, whole, clock, lambda done, total: report(Step(WORDS["clashing"], done, total)))
         stages = {"adjustments": "adjustments", "repairs": "trying", "coefficients": "turning"}
@@ -194,4 +191,4 @@ def explain_conflict(instance: Instance, report: Report = silent) -> Conflict:
             rows, found, whole, clock, lambda stage, done, total: report(Step(WORDS[stages[stage]], done, total))
         )
         stopped = clock.interrupted or clock.left <= 0
-        return Conflict(instance, False, whole, wrong, found, repairs, stopped)
+        return Conflict(instance, rows.derived, False, whole, wrong, found, repairs, stopped)

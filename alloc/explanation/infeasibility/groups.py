@@ -10,9 +10,10 @@ import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.infeasibility.rows import NONE, Rows
+from alloc.solver.conflict import DeletionFilter
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
-from alloc.tolerances import AT_BOUND, LEAST_MULTIPLIER
+from alloc.tolerances import LEAST_MULTIPLIER
 
 SHARE = 0.3  # of the time left, for the search for a conflict that only whole facilities make
 FEW = 3  # cities that are named one by one
@@ -60,61 +61,32 @@ def clash(rows: Rows, whole: bool, clock: Clock, on_progress: Callable[[int, int
     """
     limit = clock.spent + SHARE * clock.left
     model = rows.model
-    session = Session(model, clock, whole=whole)
-    kept = np.ones(rows.family.size, dtype=bool)
-    minimal = True
-    broken: list[np.ndarray] = []  # of points that were found: the rows that each breaks
+    found = DeletionFilter(model, Session(model, clock, whole=whole), cold=True)
+    kept, minimal = found.kept, True
+
+    def left() -> float:
+        return 0.0 if clock.interrupted else limit - clock.spent
+
     for split in (rows.number, rows.part):
         parts = [np.flatnonzero(kept & (split == part)) for part in sorted(set(split[kept].tolist()))]
-        for place, part in enumerate(parts):
-            on_progress(place, len(parts))
-            if clock.spent > limit or clock.interrupted:
-                minimal = False
-                break
-            others = kept.copy()
-            others[part] = False
-            if any(not np.any(each & others) for each in broken):
-                continue  # a point is known that keeps all others
-            free = np.full(part.size, np.inf)
-            session.bound_rows(part, -free, free)
-            run = session.run(limit - clock.spent, cold=True)
-            if run.ending is Ending.INFEASIBLE:
-                kept[part] = False
-                continue
-            minimal &= run.ending is Ending.OPTIMAL
-            session.bound_rows(part, model.row_lower[part], model.row_upper[part])
-            if run.ending is Ending.OPTIMAL and run.point is not None:
-                broken.append(_broken(model, run.point))
+        minimal &= found.filter(parts, left, on_progress)
     if whole:
-        minimal = minimal and _cities(rows, session, model, kept, clock, limit)
+        minimal = minimal and _cities(rows, found, left)
     elif minimal:
         kept[kept] = _certificate(_restricted_to(model, np.flatnonzero(kept)), clock)
     return Clash(_groups(rows, np.flatnonzero(kept)), minimal)
 
 
-def _broken(model: LinearModel, point: np.ndarray) -> np.ndarray:
-    """Which rows a point breaks by more than a solver leaves."""
-    activity = model.matrix @ point
-    return np.asarray((activity < model.row_lower - AT_BOUND) | (activity > model.row_upper + AT_BOUND))
-
-
-def _cities(rows: Rows, session: Session, model: LinearModel, kept: np.ndarray, clock: Clock, limit: float) -> bool:
+def _cities(rows: Rows, found: DeletionFilter, left: Callable[[], float]) -> bool:
     """Leaves out cities that have no part in it, halves first; says whether all were tried."""
-    todo = [np.unique(rows.city[kept & (rows.city != NONE)])]
+    todo = [np.unique(rows.city[found.kept & (rows.city != NONE)])]
     while todo:
         some = todo.pop()
-        part = np.flatnonzero(kept & np.isin(rows.city, some))
-        if clock.spent > limit or clock.interrupted:
+        part = np.flatnonzero(found.kept & np.isin(rows.city, some))
+        seconds = left()
+        if seconds <= 0:
             return False
-        if not part.size:
-            continue
-        free = np.full(part.size, np.inf)
-        session.bound_rows(part, -free, free)
-        if session.run(limit - clock.spent, cold=True).ending is Ending.INFEASIBLE:
-            kept[part] = False
-            continue
-        session.bound_rows(part, model.row_lower[part], model.row_upper[part])
-        if some.size > 1:
+        if part.size and found.needs(part, seconds) is not Ending.INFEASIBLE and some.size > 1:
             todo += [some[some.size // 2 :], some[: some.size // 2]]
     return True
 

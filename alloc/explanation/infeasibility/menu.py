@@ -15,7 +15,6 @@ from alloc.explanation.infeasibility.rows import Rows, rows_of
 from alloc.explanation.infeasibility.search import Combination, Elastic
 from alloc.formulation.lever import DROP
 from alloc.instance.findings import InputError
-from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import precheck
 from alloc.scenario import Edit, apply, parse_edit
 from alloc.solver.model.highs import Session
@@ -69,12 +68,11 @@ class Menu:
     proven: bool
 
 
-def has_solution(instance: Instance, clock: Clock, rows: Rows | None = None) -> bool | None:
+def has_solution(rows: Rows, clock: Clock) -> bool | None:
     """Whether an instance has a point, whole facilities and the arithmetic before the solve included; None: unknown."""
-    rows = rows or rows_of(instance)
-    if any(each.severity == "error" for each in precheck(instance, rows.derived)):
+    if any(each.severity == "error" for each in precheck(rows.instance, rows.derived)):
         return False
-    whole = instance.settings.integers and bool(np.any(rows.model.integer & (rows.model.upper > rows.model.lower)))
+    whole = rows.instance.settings.integers and bool(np.any(rows.model.integer & (rows.model.upper > rows.model.lower)))
     session = Session(rows.model, clock)
     run = session.run()
     if whole and run.ending is Ending.OPTIMAL and run.point is not None and not _rounds(session, rows, run.point):
@@ -177,7 +175,7 @@ def _by_coefficients(
         if clock.interrupted or clock.left <= 0:
             return None
         try:
-            return has_solution(apply(rows.instance, _edits(lines), check=False).instance, clock)
+            return has_solution(rows_of(apply(rows.instance, _edits(lines), check=False).instance, rows), clock)
         except InputError:
             return False
 
@@ -213,27 +211,26 @@ def _repaired(rows: Rows, by_name: Mapping[str, Adjustment], first: Combination,
         lines = [line for name, change in amounts.items() for line in changes(instance, by_name[name], change)]
         edits = _edits(lines)
         try:
-            edited = apply(instance, edits, check=False).instance
-            after = rows_of(edited)
-            works = has_solution(edited, clock, after)
+            after = rows_of(apply(instance, edits, check=False).instance, rows)
+            works = has_solution(after, clock)
             if works:
                 apply(instance, edits)  # nothing that the checks refuse is offered
         except InputError:
             return None
         if works:
             repair = Repair(tuple(lines), sum(Elastic.cost(by_name[name], each) for name, each in amounts.items()))
-            return _without_needless(instance, repair, clock)
+            return _without_needless(rows, repair, clock)
         if works is None or not _add(amounts, by_name, after, clock, number):
             return None
     return None
 
 
-def _without_needless(instance: Instance, repair: Repair, clock: Clock) -> Repair:
+def _without_needless(rows: Rows, repair: Repair, clock: Clock) -> Repair:
     """Beside a rule that is done without altogether, other changes may not be needed any more."""
     waived = tuple(each for each in repair.changes if each.adjustment.turn.waives)
     if not waived or len(waived) == len(repair.changes):
         return repair
-    if has_solution(apply(instance, _edits(waived), check=False).instance, clock):
+    if has_solution(rows_of(apply(rows.instance, _edits(waived), check=False).instance, rows), clock):
         return Repair(waived, repair.cost)
     return repair
 

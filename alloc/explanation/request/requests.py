@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from alloc.content.blocks import Table
 from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.city.reasons import asked
 from alloc.explanation.request import text as requests_text
@@ -19,7 +20,6 @@ from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance, make_instance
 from alloc.result.result import Result
-from alloc.result.sections import Section
 from alloc.scenario import apply, parse_edit
 from alloc.session import Session
 from alloc.solver.solution import compiled
@@ -42,9 +42,9 @@ class Request(Facts, Writable):
         """Of the result."""
         return self.result.instance
 
-    def sections(self, language: str) -> list[Section]:
+    def tables(self, language: str) -> list[Table]:
         """Tables."""
-        return requests_text.sections(self, language)
+        return requests_text.tables(self, language)
 
     def sentences(self, language: str) -> list[str]:
         """Sentences."""

@@ -6,10 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from alloc.explanation.city.text import Figures, lost, significant
+from alloc.content.blocks import Amount, Row, Table
+from alloc.content.figures import MISSING, tier_unit
+from alloc.content.numbers import amount_text
+from alloc.content.tables import exact, share, table
+from alloc.content.tables import significant as few
+from alloc.explanation.city.text import Figures, lost
 from alloc.explanation.request.words import say
-from alloc.result.figures import number, percent
-from alloc.result.sections import Section
 from alloc.tolerances import QUANTUM_NOISE, ROUNDOFF
 
 if TYPE_CHECKING:
@@ -51,8 +54,9 @@ def sentences(request: Facts, language: str) -> list[str]:
     searched = [each for each in found if not each.way.fixed]
     if searched:
         best = searched[0]
-        slots = {"way": getattr(best.way.title, language), "old": _value(best.way.old), "new": _value(best.value)}
-        said.append(told("smallest", **slots, change=_change(best), published=show.amount(best.published or 0.0)))
+        old, new, change = (amount_text(cell) for cell in (exact(best.way.old), exact(best.value), _change(best)))
+        slots = {"way": getattr(best.way.title, language), "old": old, "new": new, "change": change}
+        said.append(told("smallest", **slots, published=show.amount(best.published or 0.0)))
         said += [told("line", line=line) for line in best.lines]
     elif not request.stopped and request.most is None:
         said.append(told("by_hand_only" if found else "no_way"))
@@ -107,19 +111,15 @@ def _stopped(request: Facts, grant: Grant, show: Figures, told: Any) -> list[str
     return [told("stopped_grant")]
 
 
-def _value(value: float | None) -> str:
-    return "—" if value is None else f"{value:,.12g}"
-
-
-def _change(found: Found) -> str:
+def _change(found: Found) -> Amount:
     if found.way.old is None or found.value is None:
-        return "—"
+        return Amount(math.nan)
     if math.isinf(found.change):
-        return f"{found.value - found.way.old:+.6g}".replace("-", "−")
-    return percent((found.value - found.way.old) / abs(found.way.old), 1, sign=True)
+        return exact(found.value - found.way.old, 6, sign=True)
+    return share((found.value - found.way.old) / abs(found.way.old), 1, sign=True)
 
 
-def sections(request: Facts, language: str) -> list[Section]:
+def tables(request: Facts, language: str) -> list[Table]:
     """Tiers, who pays, the city's other pools, single parameters and their edits."""
     show = Figures(request.result, request.pool, language)
     found = []
@@ -134,57 +134,53 @@ def sections(request: Facts, language: str) -> list[Section]:
         found.append(_ways(request, show))
     edits = [each for each in request.found if each.outcome == "found"]
     if edits:
-        rows = tuple((getattr(each.way.title, language), line) for each in edits for line in each.lines)
-        found.append(Section(say(language, "edits"), tuple(say(language, "edits_heads").split("|")), rows, "ll"))
+        rows = [(getattr(each.way.title, language), line) for each in edits for line in each.lines]
+        found.append(table("edits", say(language, "edits"), say(language, "edits_heads"), "ll", rows))
     return found
 
 
-def _section(show: Figures, key: str, rows: Sequence[tuple[str, ...]], aligned: str) -> Section:
-    heads = say(show.language, f"{key}_heads", unit=show.unit).split("|")
-    return Section(say(show.language, key, unit=show.unit), tuple(heads), tuple(rows), aligned)
+def _table(show: Figures, key: str, rows: Sequence[Row], aligned: str) -> Table:
+    heads = say(show.language, f"{key}_heads", unit=show.unit)
+    return table(key, say(show.language, key, unit=show.unit), heads, aligned, rows)
 
 
-def _tiers(grant: Grant, show: Figures) -> Section:
-    rows = []
+def _tiers(grant: Grant, show: Figures) -> Table:
+    rows: list[Row] = []
     for tier, before, after in grant.tiers:
         of = show.known.tiers[tier]
-        decimals = 0 if of.unit in ("persons", "10⁴ yuan") else 6
-        change = after - before
-        shown = (
-            number(0.0)
-            if abs(change) <= ROUNDOFF * max(1.0, abs(before))
-            else ("+" if change > 0 else "") + significant(change)
-        )
-        rows.append((getattr(of.title, show.language), number(before, decimals), number(after, decimals), shown,
-                     str(getattr(show.known.units[of.unit], show.language))))  # fmt: skip
-    return _section(show, "tiers", rows, "lrrrl")
+        unit, decimals = tier_unit(of.unit, max(abs(before), abs(after)))
+        change = 0.0 if abs(after - before) <= ROUNDOFF * max(1.0, abs(before)) else after - before
+        values = (Amount(each / unit.size, decimals) for each in (before, after))
+        rows.append((of.title.said(show.language), *values, few(change / unit.size, 2, sign=True),
+                     unit.said(show.language)))  # fmt: skip
+    return _table(show, "tiers", rows, "lrrrl")
 
 
-def _who(grant: Grant, show: Figures) -> Section:
-    rows = [
-        (show.name(city), city, show.amount(before), show.amount(after), show.amount(after - before, sign=True),
-         percent((after - before) / before, 2, sign=True) if before else "—")
+def _who(grant: Grant, show: Figures) -> Table:
+    rows: list[Row] = [
+        (show.name(city), city, show.cell(before), show.cell(after), show.cell(after - before, sign=True),
+         share((after - before) / before if before else None, 2, sign=True))
         for city, before, after in grant.payers[:MOST_ROWS]
     ]  # fmt: skip
-    return _section(show, "who", rows, "llrrrr")
+    return _table(show, "who", rows, "llrrrr")
 
 
-def _own(request: Facts, grant: Grant, show: Figures) -> Section:
-    rows = []
+def _own(request: Facts, grant: Grant, show: Figures) -> Table:
+    rows: list[Row] = []
     for pool, before, after in grant.others:
         of = Figures(request.result, pool, show.language)
-        rows.append((of.title, of.unit, of.amount(before), of.amount(after), of.amount(after - before, sign=True)))
-    return _section(show, "own", rows, "llrrr")
+        rows.append((of.title, of.unit, of.cell(before), of.cell(after), of.cell(after - before, sign=True)))
+    return _table(show, "own", rows, "llrrr")
 
 
-def _ways(request: Facts, show: Figures) -> Section:
-    rows = [
-        (getattr(each.way.title, show.language), _value(each.way.old), _value(each.value), _change(each),
-         show.amount(each.published) if each.published is not None else "—",
+def _ways(request: Facts, show: Figures) -> Table:
+    rows: list[Row] = [
+        (getattr(each.way.title, show.language), exact(each.way.old), exact(each.value), _change(each),
+         MISSING if each.published is None else show.cell(each.published),
          say(show.language, f"{each.outcome}_is"))
         for each in request.found
     ]  # fmt: skip
-    return _section(show, "ways", rows, "lrrrrl")
+    return _table(show, "ways", rows, "lrrrrl")
 
 
 def record(request: Facts) -> dict[str, Any]:

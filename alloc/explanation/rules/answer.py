@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from alloc.content.blocks import Cell, Row, Table
+from alloc.content.tables import significant, table
 from alloc.explanation.rules.words import SAY
 from alloc.explanation.sensitivity.words import spoken, worth
 from alloc.explanation.shared.answer import Writable
 from alloc.explanation.shared.figures import figure
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
-from alloc.result.sections import Section
 from alloc.text import Text
 
 Outcome = Literal["costs", "none", "free", "unsolved", "unasked", "left"]
@@ -109,16 +110,12 @@ class Rules(Writable):
             said.append(getattr(text.fill(rule=cost.title, n=figure(size)), language))
         return "".join(said) if language == "zh" else " ".join(said)
 
-    def sections(self, language: str) -> list[Section]:
+    def tables(self, language: str) -> list[Table]:
         """One table: a row a rule, a column a tier."""
         tiers = list(self.values)
-        rows = tuple(
-            (
-                getattr(cost.title, language),
-                *(self._shown(cost, tier) for tier in tiers),
-            )
-            for cost in self.dear()
-        )
+        rows: list[Row] = [
+            (cost.title.said(language), *(self._shown(cost, tier) for tier in tiers)) for cost in self.dear()
+        ]
         if not rows:
             return []
         known = catalogue(self.instance.formulation).tiers
@@ -127,7 +124,7 @@ class Rules(Writable):
             _say("unit", language, tier=known[tier].head, unit=spoken(self.instance, tier).equivalent) for tier in tiers
         ]
         said = _say("units", language, units=("，" if language == "zh" else ", ").join(units))
-        return [Section(f"{_say('title', language)}\n{said}", heads, rows, "l" + "r" * len(tiers))]
+        return [table("rules", _say("title", language), heads, "l" + "r" * len(tiers), rows, said)]
 
     def record(self) -> dict[str, Any]:
         """For machines: gains in the tiers' own units, positive where better."""
@@ -151,9 +148,9 @@ class Rules(Writable):
             ],
         }
 
-    def _shown(self, cost: Cost, tier: str) -> str:
+    def _shown(self, cost: Cost, tier: str) -> Cell:
         gain = cost.gains.get(tier, 0.0)
-        return figure(gain * worth(self.instance, tier), sign=True) if gain else ""
+        return significant(gain * worth(self.instance, tier), sign=True) if gain else ""
 
 
 def _say(key: str, language: str, **slots: object) -> str:

@@ -60,9 +60,9 @@ class Switch:
         """The matrix with the rule switched off; `derived` and `base` are those of the instance with it."""
         model = base
         if self.without is not None:
-            other = derive(self.without(instance), (instance, derived))
+            other = derive(self.without(instance), derived)
             known = derived.changed(**{name: self._field(derived, other, name) for name in self.fields})
-            model = compiled(known, instance, base.units)
+            model = compiled(known, instance, base)
         least, most = model.row_lower.copy(), model.row_upper.copy()
         for family in self.rows:
             least[model.rows[family].slice], most[model.rows[family].slice] = -np.inf, np.inf

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from alloc.content.blocks import Amount, Row, Table
+from alloc.content.figures import MISSING
+from alloc.content.tables import significant, table
 from alloc.explanation.sensitivity.places import Place
 from alloc.explanation.sensitivity.sides import Method, Side, differ
 from alloc.explanation.sensitivity.words import BRIEF, MARKS, SAY, spoken, worth
@@ -14,7 +17,6 @@ from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.parameters import Parameter, city_name
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
-from alloc.result.sections import Section
 from alloc.text import Text
 
 TOLD, TOLD_OF_ONE = 4, 12  # sentences a tier, where all tiers are asked for and where one is
@@ -141,13 +143,13 @@ class Prices(Writable):
         if rate is None:
             return ""
         ends = None not in (price.decrease.reach, price.increase.reach)
-        low, high = self._ends(price, language, unit=True)
+        low, high = (MISSING if each is None else price.parameter.shown(each, language) for each in self._ends(price))
         said = figure(rate * size, sign=True)
         if not solved:
             return _say("by_rate_within" if ends else "by_rate", language, low=low, high=high)
         return _say("rate" if ends else "rate_only", language, rate=said, low=low, high=high)
 
-    def sections(self, language: str) -> list[Section]:
+    def tables(self, language: str) -> list[Table]:
         """One table a tier, and one for where its rules press."""
         found = []
         for tier in self.tiers:
@@ -155,10 +157,10 @@ class Prices(Writable):
             prices = foremost(every, ROWS) if len(self.tiers) > 1 else every
             rows = tuple(self._row(each, language) for each in prices)
             if rows:
-                found.append(self._section("title", "heads", tier, rows, "lrlrrrrr", language))
+                found.append(self._table("title", "heads", tier, rows, "lrllrrrrr", language))
             placed = tuple(self._place(each, tier, language) for each in self.places.get(tier, ()))
             if placed:
-                found.append(self._section("places", "places_heads", tier, placed, "lrlllr", language))
+                found.append(self._table("places", "places_heads", tier, placed, "lrlllr", language))
         return found
 
     def record(self) -> dict[str, Any]:
@@ -189,48 +191,44 @@ class Prices(Writable):
             },
         }
 
-    def _section(
-        self, title: str, heads: str, tier: str, rows: tuple[tuple[str, ...], ...], aligned: str, language: str
-    ) -> Section:
+    def _table(self, title: str, heads: str, tier: str, rows: Sequence[Row], aligned: str, language: str) -> Table:
         unit = spoken(self.instance, tier).equivalent
         said = _say(title, language, tier=self._tier(tier), unit=unit)
-        return Section(said, tuple(_say(heads, language).split("|")), rows, aligned)
+        return table(f"{title}_{tier}", said, _say(heads, language), aligned, rows)
 
     def _tier(self, tier: str) -> Text:
         return Text(*catalogue(self.instance.formulation).tiers[tier].title)
 
-    def _row(self, price: Price, language: str) -> tuple[str, ...]:
+    def _row(self, price: Price, language: str) -> Row:
         parameter = price.parameter
         size = parameter.step * worth(self.instance, price.tier)
-        low, high = self._ends(price, language)
         said = getattr(parameter.said, language).strip()
         step = price.increase.step
         return (
             getattr(parameter.title, language),
-            parameter.shown(parameter.value, language),
+            parameter.cell(parameter.value),
+            parameter.unit_said(language),
             BRIEF.get(said, said),
-            figure(None if step is None else step * worth(self.instance, price.tier), sign=True),
+            significant(None if step is None else step * worth(self.instance, price.tier), sign=True),
             _shown(price.decrease, -size),
             _shown(price.increase, size),
-            low,
-            high,
+            *(MISSING if each is None else parameter.cell(each) for each in self._ends(price)),
         )
 
-    def _ends(self, price: Price, language: str, unit: bool = False) -> tuple[str, str]:
+    def _ends(self, price: Price) -> list[float | None]:
+        """Down and up to where the price holds; None where that is not known."""
         value = price.parameter.value
-        ends = [
+        return [
             None
             if each.reach is None
             else min(max(value + way * each.reach, price.parameter.least), price.parameter.most)
             for way, each in ((-1, price.decrease), (1, price.increase))
         ]
-        low, high = (figure(None) if each is None else price.parameter.shown(each, language, unit) for each in ends)
-        return low, high
 
-    def _place(self, place: Place, tier: str, language: str) -> tuple[str, ...]:
+    def _place(self, place: Place, tier: str, language: str) -> Row:
         named: dict[str, str] = {}
-        for table, key in (("pools", "pool"), ("services", "service")):
-            frame = self.instance.tables[table]
+        for titled, key in (("pools", "pool"), ("services", "service")):
+            frame = self.instance.tables[titled]
             named |= dict(zip(frame[key], frame[f"title_{language}"], strict=True))
         unit = getattr(catalogue(self.instance.formulation).units[place.unit], language)
         if place.unit == "capacity":
@@ -238,11 +236,11 @@ class Prices(Writable):
             unit = str(services.at[place.item, f"unit_{language}"])
         return (
             getattr(place.title, language),
-            str(place.count),
+            Amount(place.count),
             getattr(city_name(self.instance, place.city), language),
             str(named.get(place.item, place.item)),
             str(unit),
-            figure(place.value * worth(self.instance, tier), sign=True),
+            significant(place.value * worth(self.instance, tier), sign=True),
         )
 
 
@@ -265,9 +263,9 @@ def foremost(prices: Sequence[Price], most: int) -> list[Price]:
     return [each for each in prices if each in chosen]
 
 
-def _shown(side: Side, size: float) -> str:
+def _shown(side: Side, size: float) -> Amount:
     value = None if side.value is None else side.value * (abs(size) if side.method is Method.JUMP else size)
-    return figure(value, sign=True) + MARKS[str(side.method)]
+    return significant(value, sign=True, mark=MARKS[str(side.method)])
 
 
 def _side(side: Side) -> dict[str, Any]:

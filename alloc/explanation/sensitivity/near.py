@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from alloc.compiler.compile import declared
 from alloc.compiler.linear_model import Block, LinearModel
 from alloc.explanation.sensitivity.change import Change, change
 from alloc.explanation.sensitivity.tiers import model_of
 from alloc.explanation.shared.parameters import Parameter, looked_at
 from alloc.formulation.registry import catalogue, formulation
+from alloc.formulation.restated import OtherShape
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.solver.facilities.band import with_band_of
@@ -47,12 +49,18 @@ class Near:
         """`model` is that of the instance, perhaps with fewer tiers; `derived` its derived data, where at hand."""
         self.instance, self.model = instance, model
         self.derived = derived or derive(instance)
+        self._parameter, self._looks = "", dict[float, Data | None]()
         self._limits = {row.limit: place for place, row in enumerate(self.derived.limits)}
 
     def data(self, parameter: Parameter, value: float) -> Data | None:
-        """The instance with the parameter at a value; None: it cannot go there."""
-        moved = looked_at(self.instance, parameter, value)
-        return None if moved is None else (moved, derive(moved, (self.instance, self.derived)))
+        """The instance with the parameter at a value, known as long as no other one is looked at; None: it cannot go
+        there."""
+        if parameter.target != self._parameter:
+            self._parameter, self._looks = parameter.target, {}
+        if value not in self._looks:
+            moved = looked_at(self.instance, parameter, value)
+            self._looks[value] = None if moved is None else (moved, derive(moved, self.derived))
+        return self._looks[value]
 
     def model_at(self, parameter: Parameter, value: float) -> LinearModel | None:
         """The model with the parameter at a value; None: it cannot go there."""
@@ -124,7 +132,16 @@ class Near:
     @cached_property
     def stated(self) -> Numbers:
         """Every number of the formulation."""
-        return _stated((self.instance, self.derived))
+        return _stated(declared(self.model))
+
+    def stated_of(self, data: Data) -> Numbers:
+        """The numbers of the formulation of another instance: parameters, and bounds of variables."""
+        instance, derived = data
+        build = formulation(instance.formulation)
+        try:
+            return _stated(build(derived, instance.settings.objective, self.model.units, declared(self.model)))
+        except OtherShape:
+            return _stated(build(derived, instance.settings.objective))
 
 
 class Line:
@@ -144,14 +161,11 @@ class Line:
         there = self._near.data(self._parameter, self._parameter.value + by)
         if there is None or not _line(self._near.figures, self._figures, _figures(there[1]), by / self._by):
             return False
-        self._stated = self._stated or _stated(self._data)
-        return _line(self._near.stated, self._stated, _stated(there), by / self._by)
+        self._stated = self._stated or self._near.stated_of(self._data)
+        return _line(self._near.stated, self._stated, self._near.stated_of(there), by / self._by)
 
 
-def _stated(data: Data) -> Numbers:
-    """The numbers of the formulation: parameters, and bounds of variables."""
-    instance, derived = data
-    model = formulation(instance.formulation)(derived, instance.settings.objective)
+def _stated(model: Any) -> Numbers:
     found: Numbers = dict(model.values)
     for name, column in model.columns.items():
         found |= {f"{name} from": column.lower, f"{name} to": column.upper}

@@ -195,11 +195,10 @@ def model_of(instance: Instance, derived: Derived | None = None, beside: LinearM
     Args:
         instance: checked.
         derived: of it, where that is known.
-        beside: the model that this one is compared with; it has that one's units then.
+        beside: the model that this one is compared with; it has that one's units then, and what is the same.
     """
     derived = derived or derive(instance)
-    units = None if beside is None else beside.units
-    model = compiled(derived, instance, units)
+    model = compiled(derived, instance, beside)
     crossed = np.flatnonzero(derived.upper < derived.lower)
     if not crossed.size:
         return model

@@ -11,8 +11,8 @@ from alloc.text import Text
 
 SAY = {
     "title": Text("{tier}：参数变动的影响（{unit}）", "{tier}: what a change of each parameter is worth ({unit})"),
-    "heads": Text("参数|现值|一步|增加一步|影子价格（减）|影子价格（增）|有效范围自|有效范围至",
-                  "parameter|now|step|one step more|shadow price (decrease)|shadow price (increase)|valid from|"
+    "heads": Text("参数|现值|单位|一步|增加一步|影子价格（减）|影子价格（增）|有效范围自|有效范围至",
+                  "parameter|now|unit|step|one step more|shadow price (decrease)|shadow price (increase)|valid from|"
                   "valid to"),
     "places": Text("{tier}：规则在何处最紧（每放宽一个单位的影响，{unit}）",
                    "{tier}: where each rule presses most (what giving way by one unit is worth, {unit})"),

@@ -4,7 +4,7 @@
     class Prices(Writable):                          # one class for each kind of question
         TITLE: ClassVar[Text] = ...
         instance: Instance
-        def sections(self, language) -> list[Section]: ...
+        def tables(self, language) -> list[Table]: ...
         def sentences(self, language) -> list[str]: ...
         def record(self) -> dict[str, Any]: ...
 
@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from alloc.content.blocks import Listing, Paragraph, Part, Section, Table
 from alloc.errors import AllocError
 from alloc.instance.instance import Instance
-from alloc.result.sections import Section, render
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 
+ANSWER = Text("结论", "Answer")
 LARGE = 50_000  # rows, from which a run takes seconds, so that few are made
 
 
@@ -39,7 +40,7 @@ class Answer(Protocol):
     def instance(self) -> Instance:
         """The instance that was asked about, or that of the result."""
 
-    def sections(self, language: str) -> list[Section]:
+    def tables(self, language: str) -> list[Table]:
         """Tables, in the order in which they are printed.
 
         Args:
@@ -59,6 +60,16 @@ class Answer(Protocol):
             Lines of text.
         """
 
+    def section(self, language: str) -> Section:
+        """Both as blocks; given by `Writable`.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            One section.
+        """
+
     def record(self) -> dict[str, Any]:
         """For JSON: plain values, in the units of the instance; words as ``{"zh": …, "en": …}``.
 
@@ -69,6 +80,28 @@ class Answer(Protocol):
 
 class Writable:
     """What makes an answer a file, and what a notebook shows of it; for the classes of answers to inherit."""
+
+    def section(self: Answer, language: str) -> Section:
+        """Sentences as paragraphs and lists, then the tables: what a terminal prints, and what stands in a document.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            One section.
+        """
+        parts: list[Part] = []
+        items: list[str] = []
+        for line in [*self.sentences(language), ""]:
+            if line.startswith("- "):
+                items.append(line[2:])
+                continue
+            if items:
+                parts.append(Listing(tuple(items)))
+                items = []
+            if line:
+                parts.append(Paragraph(line))
+        return Section("answer", ANSWER.said(language), "", (*parts, *self.tables(language)))
 
     def write(self: Answer, path: Path | str, language: str = "en") -> Path:
         """Writes the answer in the format that the ending of the path names; what stands there is renamed beside.
@@ -127,8 +160,3 @@ Report = Callable[[Step | Progress], None]
 
 def silent(step: Step | Progress) -> None:
     """A report that nobody hears."""
-
-
-def text(answer: Answer, language: str) -> str:
-    """An answer as text: its sentences, then its tables."""
-    return "\n".join([*answer.sentences(language), "", render(answer.sections(language))]).rstrip()

@@ -8,13 +8,16 @@ ceiling of the debt ratio stands behind the room of every city. What it changes 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import ValidationError
 
-from alloc.explanation.shared.figures import figure
+from alloc.content.blocks import Amount
+from alloc.content.figures import HUNDRED_MILLION, shown_unit
+from alloc.content.numbers import amount_text
+from alloc.content.tables import exact
 from alloc.explanation.shared.values import Described, described, values_of, with_column, with_settings
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, MULTIPLE, PERSONS, POOL_UNITS, SHARE
 from alloc.formulation.lever import Number
@@ -23,7 +26,6 @@ from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.policy import REFERENCE_MULTIPLE
 from alloc.instance.schema.tables import TABLES
-from alloc.result.figures import HUNDRED_MILLION, shown_unit
 from alloc.scenario.applying import apply
 from alloc.scenario.edits import Edit
 from alloc.text import Text
@@ -74,14 +76,21 @@ class Parameter:
     most: float = np.inf
     is_amount: bool = False
 
-    def shown(self, value: float, language: str, unit: bool = True) -> str:
-        """A value of the parameter, with its unit or without: money in 10⁸ yuan where there is much, shares in %."""
+    def cell(self, value: float) -> Amount:
+        """A value of the parameter: money in 10⁸ yuan where there is much, shares in per cent."""
         if self.unit == "share":
-            return figure(100 * value, 5) + (" %" if unit else "")
-        shown = shown_unit(self.unit, self.value)
-        text, named = figure(value / shown.size, 7), str(getattr(shown, language))
+            return replace(exact(100 * value, 5), percent=True)
+        return exact(value / shown_unit(self.unit, self.value).size, 7)
+
+    def unit_said(self, language: str) -> str:
+        """The unit of `cell`; nothing for shares, which have "%"."""
+        return "" if self.unit == "share" else shown_unit(self.unit, self.value).said(language)
+
+    def shown(self, value: float, language: str) -> str:
+        """A value of the parameter in a sentence, with its unit."""
+        named = self.unit_said(language)
         times = "× " if named[:1].isdigit() else ""
-        return f"{text} {times}{named}".rstrip() if unit else text
+        return f"{amount_text(self.cell(value))} {times}{named}".rstrip()
 
 
 def parameters(instance: Instance) -> tuple[Parameter, ...]:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.formulation.columns import Column
+from alloc.instance.checks.causes import with_causes
 from alloc.instance.checks.cities import check_cities
 from alloc.instance.checks.columns import check_columns
+from alloc.instance.checks.divisions import check_divisions
+from alloc.instance.checks.keys import check_keys
 from alloc.instance.checks.limits import check_limits
+from alloc.instance.checks.magnitudes import check_magnitudes
 from alloc.instance.checks.pools import check_pools
 from alloc.instance.checks.services import check_services
 from alloc.instance.checks.settings import check_settings
 from alloc.instance.checks.sources import check_sources
 from alloc.instance.checks.units import check_units
-from alloc.instance.files.sheets import LARGEST, Mask, Sheet
+from alloc.instance.files.sheets import LARGEST, Sheet
 from alloc.instance.findings import Finding, sort_findings
 from alloc.instance.instance import Instance
+from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
@@ -34,12 +37,14 @@ LARGE_SHARE = 2.0
 # What is checked of tables together, with the tables that it looks at; and whether it looks at the settings too.
 _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...] = (
     (check_cities, ("cities",), True),
+    (check_divisions, ("cities",), False),
     (check_columns, ("cities", "services", "factors"), False),
     (check_services, ("services", "cities", "capacity"), False),
     (check_pools, ("pools", "factors", "cities", "last_year", "earmarks", "overrides"), True),
     (check_limits, ("limits", "pools", "services", "cities"), True),
     (check_sources, ("sources", *TABLES), False),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
+    (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), False),
 )
 
 
@@ -76,24 +81,23 @@ def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
         named = {column.references for column in sheet.table.columns if column.references}
         others = {name: sheets[name] for name in sorted(named)}
         findings += sheet.found("cells", (), partial(_check_cells, sheet))
-        findings += sheet.found("keys", tuple(others.values()), partial(_check_keys, sheet, others))
+        findings += sheet.found("keys", tuple(others.values()), partial(check_keys, sheet, others))
     for check, names, on_settings in _TOGETHER:
         seen = {name: sheets[name] for name in names}
         more = (settings,) if on_settings else ()
         findings += seen[names[0]].found(check.__name__, (*seen.values(), *more), partial(check, seen, *more))
-    return _once(findings)
+    return with_causes(_once(findings), sheets[CITIES.name])
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
-    """Without an empty cell that two columns have need of, named a second time."""
+    """Without what is said of a place a second time: an empty cell that two columns need, a unit doubted twice."""
     named: set[tuple[object, ...]] = set()
     kept = []
     for finding in findings:
-        place = (finding.file, finding.row, finding.column, finding.key)
-        if finding.code != "missing_value" or place not in named:
+        place = (finding.code, finding.file, finding.row, finding.column, finding.key)
+        if finding.code not in ("missing_value", "unit_suspect") or place not in named:
             kept.append(finding)
-        if finding.code == "missing_value":
-            named.add(place)
+        named.add(place)
     return kept
 
 
@@ -193,57 +197,6 @@ def _wanted(column: Column) -> Text:
     return Text(
         f"应{within.zh}" + (f"；单位：{unit.zh}。" if unit.zh else "。"),
         f"Would be right: {within.en}" + (f"; unit: {unit.en}." if unit.en else "."),
-    )
-
-
-def _check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
-    """Codes of the right form that are known where they name a record, and keys that stand once."""
-    findings: list[Finding] = []
-    complete = np.ones(len(sheet.frame), dtype=bool)
-    for column in sheet.table.columns:
-        if not sheet.has(column.name):
-            complete &= not column.key
-            continue
-        blank = sheet.blank(column.name)
-        complete &= ~blank | (not column.key)
-        target = sheets.get(column.references)
-        if target is not None and target.has(target.table.key[0]):
-            if not len(target.frame):  # a fault of its own, and nothing that could be known
-                continue
-            unknown = (sheet.places(column.name, target) < 0) & ~blank
-            message = Text("{table} 表中没有这个代码。", "There is no such code in {table}.")
-            nearest = _nearest(sheet, column.name, target.texts(target.table.key[0]))
-            findings += sheet.find(unknown, column.name, "unknown_code", message, nearest, table=target.table.name)
-        elif column.pattern:
-            wrong = ~sheet.holds(column.name, re.compile(column.pattern).fullmatch) & ~blank
-            message = Text("“{title}”的写法不对。", "{title} is not written as it should be.")
-            remedy = Text("应为{form}。", "Would be right: {form}.")
-            findings += sheet.find(
-                wrong, column.name, "bad_code", message, remedy, title=column.title, form=column.pattern_words
-            )
-    return findings + _check_duplicates(sheet, complete)
-
-
-def _check_duplicates(sheet: Sheet, complete: Mask) -> list[Finding]:
-    number = np.zeros(len(sheet.frame), dtype=np.int64)  # of a key
-    for column in sheet.table.key:
-        places, texts = sheet.groups(column)
-        number = number * (len(texts) + 1) + places + 1
-    repeated = np.zeros(len(sheet.frame), dtype=bool)
-    repeated[complete] = pd.Series(number[complete]).duplicated().to_numpy()
-    if not repeated.any():  # the usual case, without a look at every key
-        return []
-    first: dict[str | None, int] = {}
-    for place in np.flatnonzero(complete).tolist():
-        first.setdefault(sheet.key(place), int(sheet.frame.index[place]))
-    return sheet.find(
-        repeated,
-        sheet.table.key[0],
-        "duplicate_key",
-        Text("这一记录已在第 {row} 行出现。", "The same record stands in row {row} already."),
-        Text("每个 {key} 只保留一行。", "Keep one row for every {key}."),
-        row=lambda place: str(first.get(sheet.key(place))),
-        key=", ".join(sheet.table.key),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from alloc.instance.files.sheets import Sheet, positive
 from alloc.instance.findings import Finding
-from alloc.instance.schema.classes import SIZE_CLASS_BORDERS, size_class
+from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASS_BORDERS, size_class
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS
 from alloc.text import Text
@@ -73,8 +73,8 @@ def _check_class_borders(cities: Sheet) -> list[Finding]:
             "warning",
             population=population,
             border=border,
-            lower=lower,
-            upper=upper,
+            lower=CLASS_TITLES[lower],
+            upper=CLASS_TITLES[upper],
         )
     return findings
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from alloc.formulation.columns import HECTARES, MONEY
 from alloc.instance.checks.columns import mostly_numbers, numeric_columns
 from alloc.instance.checks.limits import check_where
 from alloc.instance.checks.services import missing_pairs
@@ -15,7 +16,7 @@ from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS
 from alloc.instance.suggest import Known
 from alloc.text import Text, figure
-from alloc.tolerances import SUM_OF_WEIGHTS
+from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 
 _LEAVE_EMPTY = Text("留空。", "Leave it empty.")
 
@@ -38,6 +39,7 @@ def check_pools(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
         *_check_earmarks(pools, sheets["earmarks"]),
         *_check_overrides(sheets["overrides"]),
         *check_where(pools, sheets["cities"], settings, _NOBODY, "error", ("bond_room",)),
+        *_check_quantum(pools, sheets["overrides"]),
     ]
 
 
@@ -205,3 +207,40 @@ def _check_overrides(overrides: Sheet) -> list[Finding]:
         Text("写明 reason 和 approved_by。", "Give reason and approved_by."),
         "warning",
     )
+
+
+def _check_quantum(pools: Sheet, overrides: Sheet) -> list[Finding]:
+    """What of a pool that has to be given out is less than a quantum: no multiples make it up."""
+    quantum, available = pools.numbers("quantum"), pools.numbers("total") * (1 - pools.numbers("reserve"))
+    fixed = np.zeros(len(available))
+    if overrides.given and overrides.has("amount"):
+        names, amounts = overrides.texts("pool"), overrides.numbers("amount")
+        fixed = np.array([np.nansum(amounts[names == pool]) for pool in pools.texts("pool")], dtype=float)
+    usable = (quantum > 0) & (available > fixed)
+    parts = np.divide(available - fixed, quantum, out=np.zeros(len(fixed)), where=usable)
+    whole = np.floor(parts + ROUNDOFF * np.maximum(parts, 1))
+    left = np.where(usable, (parts - whole) * quantum, 0)
+    unit = {"land": HECTARES}
+    return pools.find(
+        pools.flags("exhaust") & (left > ROUNDOFF * np.maximum(available, 1)) & (available <= LARGEST),
+        "quantum",
+        "quantum_leaves_rest",
+        Text(
+            "可分配 {available} 不是最小分配单位 {quantum} 的整数倍：须全部下达，但有 {left} {unit}不能按整数倍下达。",
+            "{available} to be given out is no multiple of {quantum}: {left} {unit} cannot be given so.",
+        ),
+        Text(
+            "减小最小分配单位，或把总量、预留调整为其整数倍。",
+            "Make the quantum smaller, or change the total.",
+        ),
+        "warning",
+        available=lambda place: _in_full(float(available[place] - fixed[place])),
+        quantum=quantum,
+        left=lambda place: _in_full(float(left[place])),
+        unit=lambda place: unit.get(str(pools.texts("kind")[place]), MONEY),
+    )
+
+
+def _in_full(amount: float) -> str:
+    """A number with all of its digits but for what sums leave behind."""
+    return f"{round(amount, 6):,}".replace(",", " ").removesuffix(".0")

@@ -1,8 +1,9 @@
-"""Checks of units: figures about 10⁴ or 10⁸ times what stands beside them, by city, by column and by pool."""
+"""Checks of units: figures a known number of times what stands beside them, by city and by pool: 15, 10⁴, 10⁸."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import log10
 from typing import Any
 
 import numpy as np
@@ -12,21 +13,30 @@ from numpy.typing import NDArray
 from alloc.formulation.columns import MONEY, MONEY_A_YEAR
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
-from alloc.text import Text, figure
+from alloc.instance.schema.units import PER_HECTARE
+from alloc.text import Text
 
 Floats = NDArray[np.float64]
 
 FEWEST_NEIGHBOURS = 4
-# How far, in powers of ten, a figure may be from 10⁴ or 10⁸ times its neighbours' and still look like another unit.
+LAND_COLUMNS = ("built_up", "production_request")  # that cities have about as much of, a head
+# How far, in powers of ten, a figure may be from so many times its neighbours' and still look like another unit.
 UNIT_MARGIN = 0.5
-TIMES: Mapping[int, str] = {-8: "10⁻⁸", -4: "10⁻⁴", 4: "10⁴", 8: "10⁸"}
-
-# Between which medians a head a column can be, with room to spare on both sides: 元 and 亿元 are outside.
-PLAUSIBLE: Mapping[str, tuple[float, float]] = {"revenue": (1e-3, 500), "essential_spending": (1e-3, 500)}
-BUILT_UP = (5.0, 3_000.0)  # m² an urban resident; square kilometres, 亩 of a hundred and square metres are outside
-MOST_TIMES_SPENDING = 100  # no kind of money or debt is as much, all cities together
+MOST_FACILITIES = 1e6  # of one service in one city
+NARROW = 0.12  # of ratios that cities may well have between them
+# The powers of ten that figures in 元, 亿元 or 万人 are off by, and those of land in 亩, km² and 万亩.
+POWERS: Mapping[float, float] = dict.fromkeys((-8, -4, 4, 8), UNIT_MARGIN)
+MU, KM2, TEN_THOUSAND_MU = log10(PER_HECTARE), -2.0, log10(PER_HECTARE) - 4
+LAND: Mapping[float, float] = {**dict.fromkeys((MU, KM2, TEN_THOUSAND_MU), NARROW), **POWERS}
+TIMES: Mapping[float, str] = {
+    -8: "10⁻⁸", -4: "10⁻⁴", 4: "10⁴", 8: "10⁸", MU: "15", KM2: "1/100", TEN_THOUSAND_MU: "1/667",
+}  # fmt: skip
 
 _CHECK = Text("核对单位：应为{unit}。若无误可不改。", "Check the unit: {unit}. Leave it if it is right.")
+_CHECK_FACILITIES = Text(
+    "核对单位：应为一处设施的能力，用该服务的计量单位；只扩建、不新建的服务留空。",
+    "Check the unit: what one facility holds, in units of the service; empty for a service that only enlarges.",
+)
 
 
 def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
@@ -34,8 +44,8 @@ def check_units(sheets: Mapping[str, Sheet]) -> list[Finding]:
     cities = sheets["cities"]
     return [
         *_check_neighbours(cities),
-        *_check_columns(cities),
         *_check_capacity(cities, sheets["services"], sheets["capacity"]),
+        *_check_facilities(cities, sheets["services"]),
         *_check_last_year(cities, sheets["last_year"]),
         *_check_totals(sheets["pools"], sheets["last_year"]),
     ]
@@ -47,7 +57,7 @@ def _check_neighbours(cities: Sheet) -> list[Finding]:
     columns = [
         column
         for column in cities.table.columns
-        if (column.unit in (MONEY, MONEY_A_YEAR) or column.name == "built_up")
+        if (column.unit in (MONEY, MONEY_A_YEAR) or column.name in LAND_COLUMNS)
         and (cities.numbers(column.name) > 0).sum() >= FEWEST_NEIGHBOURS
     ]
     if not columns:
@@ -55,6 +65,8 @@ def _check_neighbours(cities: Sheet) -> list[Finding]:
     provinces, _ = cities.groups("province")
     figures = np.column_stack([cities.numbers(column.name) for column in columns])
     powers = power_off(figures, residents, provinces)
+    land = [column.name in LAND_COLUMNS for column in columns]
+    powers[:, land] = power_off(figures[:, land], residents, provinces, steps=LAND)
     # Most of a city's figures off by the same power: its residents are in another unit, not all its money.
     given = (figures > 0).sum(axis=1)
     by_residents = np.zeros(len(residents))
@@ -83,62 +95,11 @@ def _check_neighbours(cities: Sheet) -> list[Finding]:
     return findings
 
 
-def _check_columns(cities: Sheet) -> list[Finding]:
-    """Whole columns: the same slip in every row, which no neighbour shows."""
-    findings: list[Finding] = []
-    residents, urban = (cities.numbers(name) for name in ("residents", "urban_residents"))
-    for name, (least, most) in PLAUSIBLE.items():
-        findings += _check_column(cities, name, cities.numbers(name), residents, least, most)
-    other = [] if findings else _check_sums(cities)
-    built_up = _check_column(cities, "built_up", 10_000 * cities.numbers("built_up"), urban, *BUILT_UP)
-    return [*findings, *other, *built_up]
-
-
-def _check_sums(cities: Sheet) -> list[Finding]:
-    """Columns of money that come to many times what all cities take in and spend."""
-    findings: list[Finding] = []
-    sums = {column.name: float(np.nansum(cities.numbers(column.name))) for column in cities.table.columns
-            if column.unit in (MONEY, MONEY_A_YEAR)}  # fmt: skip
-    spending = sums["revenue"] + sums["essential_spending"]
-    for name, total in sums.items():
-        if name not in PLAUSIBLE and 0 < MOST_TIMES_SPENDING * spending < total:
-            column = cities.table.by_name[name]
-            message = Text(
-                f"“{column.title.zh}”各市合计 {figure(total)}，是收入与刚性支出合计的 {figure(total // spending)} 倍，"
-                "整列单位可能有误。",
-                f"{column.title.en} of all cities, {figure(total)}, is {figure(total // spending)} times their revenue "
-                "and essential spending: the whole column may be in another unit.",
-            )
-            findings.append(cities.whole(name, "unit_suspect", message, _CHECK.fill(unit=column.unit), "warning"))
-    return findings
-
-
-def _check_column(cities: Sheet, name: str, values: Floats, people: Floats, least: float, most: float) -> list[Finding]:
-    """One finding where the median a head is nowhere near what it can be."""
-    given = (values > 0) & (people > 0)
-    if not given.any():
-        return []
-    median = float(np.median(values[given] / people[given]))
-    if least <= median <= most:
-        return []
-    column = cities.table.by_name[name]
-    message = Text(
-        "“{title}”人均数的中位数为 {median}，整列单位可能有误，或人口不是以“人”为单位。",
-        "The median of {title}, {median} a head, is not possible: the whole column, or the residents, may be in "
-        "another unit.",
-    ).fill(title=column.title, median=figure(median) if name != "built_up" else f"{figure(median)} m²")
-    return [cities.whole(name, "unit_suspect", message, _CHECK.fill(unit=column.unit), "warning")]
-
-
 def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Finding]:
     """Capacity a person served that is 10⁴ times, or one such part of, that of the same service elsewhere."""
     if not (cities.given and services.given and capacity.given):
         return []
-    nobody = np.full(len(cities.frame), np.nan)
-    people = [
-        cities.numbers(cohort) if cities.has(cohort) and cities.is_numeric(cohort) else nobody
-        for cohort in services.texts("cohort")
-    ]
+    people = _cohorts(cities, services)
     city, service = capacity.places("city", cities), capacity.places("service", services)
     known = (city >= 0) & (service >= 0)
     base = np.full(len(known), np.nan)
@@ -150,6 +111,39 @@ def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Fin
     )
     remedy = Text("核对单位：应为该服务的计量单位，不写“万”。", "Check the unit: that of the service, not 10⁴ of it.")
     return capacity.find(power != 0, "capacity", "unit_suspect", message, remedy, "warning", times=_times(power))
+
+
+def _check_facilities(cities: Sheet, services: Sheet) -> list[Finding]:
+    """Facilities so small that a city needs a million of them, or larger than what all cities need."""
+    if not (cities.given and services.given and len(cities.frame) and len(services.frame)):
+        return []
+    module, needs = services.numbers("module"), np.array(_cohorts(cities, services)) * services.numbers("norm")[:, None]
+    most, every = (np.where(np.isnan(needs), 0.0, needs).max(axis=1), np.nansum(needs, axis=1))
+    needed = most / np.where(module > 0, module, np.nan)
+    small = services.find(
+        (needed > MOST_FACILITIES) & (most > 0), "module", "unit_suspect",
+        Text("设施规模为 {size}，需求最大的城市要建 {number} 处才够。",
+             "The facility size is {size}: the city with the largest need would take {number} of them."),
+        _CHECK_FACILITIES, "warning",
+        size=module, number=needed,
+    )  # fmt: skip
+    large = services.find(
+        (module > every) & (every > 0), "module", "unit_suspect",
+        Text("设施规模为 {size}，一处就超过各市全部需求 {need}。",
+             "The facility size is {size}: one is more than the {need} that all cities need."),
+        _CHECK_FACILITIES, "warning",
+        size=module, need=every,
+    )  # fmt: skip
+    return [*small, *large]
+
+
+def _cohorts(cities: Sheet, services: Sheet) -> list[Floats]:
+    """The persons whom every service is for by city, NaN where there is no such column."""
+    nobody = np.full(len(cities.frame), np.nan)
+    return [
+        cities.numbers(cohort) if cities.has(cohort) and cities.is_numeric(cohort) else nobody
+        for cohort in services.texts("cohort")
+    ]
 
 
 def _check_last_year(cities: Sheet, last_year: Sheet) -> list[Finding]:
@@ -187,29 +181,38 @@ def _check_totals(pools: Sheet, last_year: Sheet) -> list[Finding]:
     )
 
 
-def power_off(values: Floats, base: Floats, groups: NDArray[Any], *, alone: bool = False) -> Floats:
-    """The power of ten, ±4 or ±8, by which values a unit of their base are off the median of their group; 0 if by none.
+def power_off(
+    values: Floats,
+    base: Floats,
+    groups: NDArray[Any],
+    *,
+    alone: bool = False,
+    steps: Mapping[float, float] = POWERS,
+) -> Floats:
+    """The power of ten, of those given, by which values a unit of their base are off the median of their group, or 0.
 
     Args:
         values: figures [n], or several columns of them, each by itself [n, k].
         base: persons, as a rule [n].
         groups: neighbours have the same [n].
         alone: groups have nothing to do with each other; otherwise one with few members is compared with all.
+        steps: the powers that are looked for, and how far a value may be from each.
     """
     table = values if values.ndim == 2 else values[:, None]
     usable = (table > 0) & (base > 0)[:, None]
     if not usable.any():
         return np.zeros(values.shape)
+    nearest = min(abs(step) - margin for step, margin in steps.items())
     row, column = np.nonzero(usable)
     logs = np.log10(table[usable]) - np.log10(base[row])
     number = pd.factorize(groups, use_na_sentinel=False)[0][row] * table.shape[1] + column
-    wide = _spread(logs, number if alone else column) >= 4 - UNIT_MARGIN  # where figures are alike none is far off
+    wide = _spread(logs, number if alone else column) > nearest  # where figures are alike none is far off
     row, column, logs, number = row[wide], column[wide], logs[wide], number[wide]
     medians, members = _medians(logs, number)
     enough = members[number] >= FEWEST_NEIGHBOURS
     compared = np.where(enough, medians[number], np.nan if alone else _medians(logs, column)[0][column])
     powers = np.zeros(table.shape)
-    powers[row, column] = _power(logs - compared)
+    powers[row, column] = _power(logs - compared, steps)
     return powers.reshape(values.shape)
 
 
@@ -231,11 +234,13 @@ def _medians(values: Floats, numbers: NDArray[np.intp]) -> tuple[Floats, NDArray
     return np.where(many > 0, middle, np.nan), many
 
 
-def _power(off: Floats) -> Floats:
-    """±4 or ±8 where a logarithm is next to it, 0 elsewhere."""
-    power = 4 * np.sign(off) * np.where(np.abs(off) > 6, 2, 1)
-    return np.where(np.abs(off - power) <= UNIT_MARGIN, power, 0)
+def _power(off: Floats, steps: Mapping[float, float] = POWERS) -> Floats:
+    """The power that a logarithm is next to, with its sign; 0 elsewhere."""
+    power = np.zeros(off.shape)
+    for step, margin in steps.items():
+        power = np.where(np.abs(off - step) <= margin, step, power)
+    return power
 
 
 def _times(power: Floats) -> Callable[[int], str]:
-    return lambda place: TIMES[int(power[place])]
+    return lambda place: TIMES[float(power[place])]

@@ -6,7 +6,7 @@ model. A bound remembers the rule that made it, so that whatever goes wrong with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,21 +18,21 @@ from alloc.formulation.lever import Side
 from alloc.instance.derived.land_and_finance import BOND_CLASSES, Land, Money
 from alloc.instance.derived.needs import People
 from alloc.instance.derived.rule_bounds import RuleBound, least, most, said
-from alloc.instance.frames import flags, numbers, placed, texts
-from alloc.instance.where.conditions import Columns, parse
+from alloc.instance.derived.steps import Steps
+from alloc.instance.frames import numbers, placed
+from alloc.instance.where.conditions import Column, Columns, parse
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Objects = NDArray[np.object_]
 Edge = tuple[Floats, Objects]  # amounts and the names of the rules that made them, [n, R] each
-Told = tuple[str, Side, Floats]  # rule, side and amount [n, R]
+Corridor = tuple[Floats, Edge, Edge]  # one side of it, and floor and cap, within which it lies
 
 # What a bound is made by. As objects, that arrays of them are not copied from text.
 NOTHING, FLOOR, EARMARK, CAP, CORRIDOR = (
     np.array(name, dtype=object) for name in ("none", "floor", "earmark", "cap", "corridor")
 )
-# Bounds that cross by no more than the last digits of a product are meant to be equal.
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -80,12 +80,13 @@ class Pools:
     rule_target: Floats
 
 
-def last_transfers(last_year: Floats, pools: pd.DataFrame) -> Floats:
+def last_transfers(last_year: Floats, kind: Objects) -> Floats:
     """What every city got of all transfer pools last year [n]."""
-    return np.asarray(np.nansum(last_year[:, texts(pools, "kind") == "transfer"], axis=1))
+    return np.asarray(np.nansum(last_year[:, kind == "transfer"], axis=1))
 
 
 def pools(
+    steps: Steps,
     tables: Mapping[str, pd.DataFrame],
     last_year: Floats,
     factors: Mapping[str, Floats],
@@ -96,6 +97,7 @@ def pools(
     """Benchmarks and bounds.
 
     Args:
+        steps: of the derivation.
         tables: the tables of the instance.
         last_year: the matrix of last year's amounts [n, R].
         factors: the derived factors by name [n]; every other factor is a column of `cities`.
@@ -104,53 +106,46 @@ def pools(
         money: accounts and debt of the cities.
     """
     cities, table = tables["cities"], tables["pools"]
-    kind, bond_class = texts(table, "kind"), texts(table, "bond_class")
+    read, text = partial(steps.numbers, "pools", table), partial(steps.texts, "pools", table)
+    kind, bond_class, codes = text("kind"), text("bond_class"), text("pool")
     earmark, override = (
-        placed(tables[name], "amount", cities["city"], table["pool"], "pool") for name in ("earmarks", "overrides")
+        steps(placed, tables[name], "amount", steps.texts("cities", cities, "city"), codes, "pool", name=name)
+        for name in ("earmarks", "overrides")
     )
-    available = (1 - numbers(table, "reserve")) * numbers(table, "total")
-    taking_part = _taking_part(tables, who, money)
-    benchmark = available * _phased_in(_formula(tables, factors, taking_part), last_year, taking_part, table)
+    available = steps(_available, read("reserve"), read("total"))
+    taking_part = steps(_taking_part, cities, text("where"), who.size_class, money.debt_tier, money.bond_room)
+    shares = steps(_formula, cities, tables["factors"], codes, dict(factors), taking_part)
+    phased = steps(_phased_in, shares, last_year, taking_part, read("phase_in"))
+    benchmark = steps(_times, available, phased, name="benchmark")
+    scaled = steps(_scaled, steps.flags("pools", table, "follow"), available, last_year)
 
-    scale = _scale(table, available, last_year)
-    bond, fixed = kind == "bond", ~np.isnan(override)
-    by_last_year = np.where(bond, np.nan, numbers(table, "floor_multiple") * scale * last_year)
-    promised = np.where(bond, np.nan, earmark)
-    floor = _floor(by_last_year, promised)
-    cap = _cap(numbers(table, "cap_multiple") * scale * last_year, floor)
-    down = said(np.where(bond, np.nan, (1 - numbers(table, "corridor_down")) * benchmark), -np.inf)
-    up = said((1 + numbers(table, "corridor_up")) * benchmark, np.inf)
-    rules = _bounds(
-        ("floor", "lower", _positive(by_last_year)),
-        ("earmark", "lower", _positive(promised)),
-        ("corridor", "lower", _positive(np.where(fixed, np.nan, np.minimum(down, cap[0])))),
-        ("cap", "upper", cap[0]),
-        ("corridor", "upper", np.where(fixed, np.inf, np.maximum(up, floor[0]))),
+    fixed = steps(_given, override)
+    by_last_year, promised = steps(_least_amounts, kind, read("floor_multiple"), scaled, earmark)
+    floor = steps(_floor, by_last_year, promised)
+    cap = steps(_cap, steps(_times, read("cap_multiple"), scaled, name="cap"), floor)
+    down = steps(_corridor_down, kind, read("corridor_down"), benchmark)
+    up = steps(_corridor_up, read("corridor_up"), benchmark)
+    rules = (
+        steps(_bound, "floor", "lower", steps(_positive, by_last_year, name="floor"), name="floor"),
+        steps(_bound, "earmark", "lower", steps(_positive, promised, name="earmark"), name="earmark"),
+        steps(_corridor_lower, fixed, down, cap[0]),
+        steps(_bound, "cap", "upper", cap[0], name="cap"),
+        steps(_corridor_upper, fixed, up, floor[0]),
     )
-    by_hand = _bounds(
-        ("override", "lower", _positive(override)),
-        ("override", "upper", said(override, np.inf)),
+    by_hand = (
+        steps(_bound, "override", "lower", steps(_positive, override, name="override"), name="override, lower"),
+        steps(_bound, "override", "upper", steps(said, override, np.inf, name="override"), name="override, upper"),
     )
-    rooms = _bounds(*_rooms(kind, bond_class, cities, land, money))
-
-    lower, lower_rule = least(rules), _within(down, floor, cap)
-    upper, upper_rule = most(rules), _within(up, floor, cap)
-    for bound, rule in ((lower, lower_rule), (upper, upper_rule)):
-        bound[fixed], rule[fixed] = override[fixed], "override"
-    for room in rooms:
-        binds = room.amount < upper
-        upper[binds], upper_rule[binds] = room.amount[binds], room.rule
-    crossed = (upper < lower) & (upper >= lower - ROUNDOFF * np.maximum(1, lower))
-    upper[crossed] = lower[crossed]
-
-    within = np.where(np.isnan(benchmark), lower, np.clip(benchmark, lower, upper))
+    rooms = _rooms(steps, kind, bond_class, cities, land, money)
+    lower, lower_rule = steps(_lower, rules, (down, floor, cap), fixed, override)
+    upper, upper_rule = steps(_upper, rules, (up, floor, cap), fixed, override, rooms, lower)
     return Pools(
         kind=kind,
-        use=texts(table, "use"),
+        use=text("use"),
         bond_class=bond_class,
         available=available,
-        exhaust=flags(table, "exhaust"),
-        quantum=numbers(table, "quantum"),
+        exhaust=steps.flags("pools", table, "exhaust"),
+        quantum=read("quantum"),
         last_year=last_year,
         earmark=earmark,
         override=override,
@@ -162,43 +157,110 @@ def pools(
         lower_rule=lower_rule,
         upper_rule=upper_rule,
         allocation_bounds=(*rules, *by_hand, *rooms),
-        rule_target=np.where(fixed, override, within),
+        rule_target=steps(_rule_target, benchmark, lower, upper, fixed, override),
     )
 
 
-def _taking_part(tables: Mapping[str, pd.DataFrame], who: People, money: Money) -> Flags:
+def _taking_part(
+    cities: pd.DataFrame, conditions: Objects, size_class: Objects, debt_tier: Objects, bond_room: Floats
+) -> Flags:
     """Which cities the formula of every pool counts [n, R]."""
-    cities, conditions = tables["cities"], texts(tables["pools"], "where")
     chosen = np.ones((len(cities), len(conditions)), dtype=bool)
     if any(conditions):
-        columns = {name: cities[name] for name in cities.columns}
-        columns |= {"size_class": who.size_class, "debt_tier": money.debt_tier, "bond_room": money.bond_room}
+        columns: dict[str, Column] = {str(name): cities[name] for name in cities.columns}
+        columns |= {"size_class": size_class, "debt_tier": debt_tier, "bond_room": bond_room}
         seen = Columns({name: partial(columns.__getitem__, name) for name in columns})
         for r, where in enumerate(conditions):
             chosen[:, r] = parse(where).evaluate(seen)
     return chosen
 
 
-def _scale(table: pd.DataFrame, available: Floats, last_year: Floats) -> Floats:
-    """What last year's amounts are multiplied with before floors and caps are multiples of them [R]."""
+def _scaled(follow: Flags, available: Floats, last_year: Floats) -> Floats:
+    """Last year's amounts, those of pools whose bounds follow them scaled to what is available [n, R]."""
     last = np.nansum(last_year, axis=0)
-    follows = flags(table, "follow") & (last > 0)
-    return np.where(follows, available / np.where(follows, last, 1.0), 1.0)
+    follows = follow & (last > 0)
+    return last_year * np.where(follows, available / np.where(follows, last, 1.0), 1.0)
 
 
-def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, table: pd.DataFrame) -> Floats:
+def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, parts: Floats) -> Floats:
     """Shares by the formula, where it is being phased in mixed with those of last year [n, R]."""
-    for r, part in enumerate(numbers(table, "phase_in")):
+    mixed = share.copy()
+    for r, part in enumerate(parts):
         last = np.where(taking_part[:, r], np.nan_to_num(last_year[:, r]), 0.0)
         if not np.isnan(part) and last.sum() > 0:
-            share[:, r] = (1 - part) * last / last.sum() + part * share[:, r]
-    return share
+            mixed[:, r] = (1 - part) * last / last.sum() + part * share[:, r]
+    return mixed
 
 
-def _formula(tables: Mapping[str, pd.DataFrame], factors: Mapping[str, Floats], taking_part: Flags) -> Floats:
+def _available(reserve: Floats, total: Floats) -> Floats:
+    return (1 - reserve) * total
+
+
+def _times(one: Floats, other: Floats) -> Floats:
+    return one * other
+
+
+def _given(amounts: Floats) -> Flags:
+    return ~np.isnan(amounts)
+
+
+def _least_amounts(kind: Objects, multiple: Floats, last_year: Floats, earmark: Floats) -> tuple[Floats, Floats]:
+    """What the multiple of last year and the earmark ask for at least; of bonds nobody is promised any."""
+    bond = kind == "bond"
+    return np.where(bond, np.nan, multiple * last_year), np.where(bond, np.nan, earmark)
+
+
+def _corridor_down(kind: Objects, width: Floats, benchmark: Floats) -> Floats:
+    return said(np.where(kind == "bond", np.nan, (1 - width) * benchmark), -np.inf)
+
+
+def _corridor_up(width: Floats, benchmark: Floats) -> Floats:
+    return said((1 + width) * benchmark, np.inf)
+
+
+def _corridor_lower(fixed: Flags, down: Floats, cap: Floats) -> RuleBound:
+    return _bound("corridor", "lower", _positive(np.where(fixed, np.nan, np.minimum(down, cap))))
+
+
+def _corridor_upper(fixed: Flags, up: Floats, floor: Floats) -> RuleBound:
+    return _bound("corridor", "upper", np.where(fixed, np.inf, np.maximum(up, floor)))
+
+
+def _lower(rules: tuple[RuleBound, ...], corridor: Corridor, fixed: Flags, override: Floats) -> tuple[Floats, Objects]:
+    lower, rule = least(rules), _within(*corridor)
+    lower[fixed], rule[fixed] = override[fixed], "override"
+    return lower, rule
+
+
+def _upper(
+    rules: tuple[RuleBound, ...],
+    corridor: Corridor,
+    fixed: Flags,
+    override: Floats,
+    rooms: tuple[RuleBound, ...],
+    lower: Floats,
+) -> tuple[Floats, Objects]:
+    upper, rule = most(rules), _within(*corridor)
+    upper[fixed], rule[fixed] = override[fixed], "override"
+    for room in rooms:
+        binds = room.amount < upper
+        upper[binds], rule[binds] = room.amount[binds], room.rule
+    # Bounds that cross by no more than the last digits of a product are meant to be equal.
+    crossed = (upper < lower) & (upper >= lower - ROUNDOFF * np.maximum(1, lower))
+    upper[crossed] = lower[crossed]
+    return upper, rule
+
+
+def _rule_target(benchmark: Floats, lower: Floats, upper: Floats, fixed: Flags, override: Floats) -> Floats:
+    within = np.where(np.isnan(benchmark), lower, np.clip(benchmark, lower, upper))
+    return np.where(fixed, override, within)
+
+
+def _formula(
+    cities: pd.DataFrame, table: pd.DataFrame, pools: Objects, factors: Mapping[str, Floats], taking_part: Flags
+) -> Floats:
     """Every city's share of every pool by its factors, NaN for a pool without factors [n, R]."""
-    cities, table = tables["cities"], tables["factors"]
-    position = {pool: k for k, pool in enumerate(tables["pools"]["pool"])}
+    position = {pool: k for k, pool in enumerate(pools)}
     share = np.full((len(cities), len(position)), np.nan)
     share[:, [position[pool] for pool in table["pool"]]] = 0
     for pool, factor, weight in zip(table["pool"], table["factor"], table["weight"], strict=True):
@@ -227,8 +289,8 @@ def _within(corridor: Floats, floor: Edge, cap: Edge) -> Objects:
     return np.where(corridor <= least, least_rule, np.where(corridor >= most, most_rule, CORRIDOR))
 
 
-def _bounds(*told: Told) -> tuple[RuleBound, ...]:
-    return tuple(RuleBound(rule, "allocation", side, amount) for rule, side, amount in told)
+def _bound(rule: str, side: Side, amount: Floats) -> RuleBound:
+    return RuleBound(rule, "allocation", side, amount)
 
 
 def _positive(amount: Floats) -> Floats:
@@ -236,24 +298,35 @@ def _positive(amount: Floats) -> Floats:
     return np.where(amount > 0, amount, -np.inf)
 
 
-def _rooms(kind: Objects, bond_class: Objects, cities: pd.DataFrame, land: Land, money: Money) -> Iterator[Told]:
+def _rooms(
+    steps: Steps, kind: Objects, bond_class: Objects, cities: pd.DataFrame, land: Land, money: Money
+) -> tuple[RuleBound, ...]:
     """What else bounds an allocation from above: of land the ground of its city, of bonds the debt."""
-    nothing = np.full((len(cities), len(kind)), np.inf)
-    rooms: list[tuple[str, Flags, Callable[[], Floats]]] = [
-        ("boundary", kind == "land", lambda: numbers(cities, "boundary_left", blank=np.inf)),
-        ("farmland", kind == "land", lambda: _farmland(cities)),
-        ("stock", kind == "land", lambda: said(land.stock_base + land.stock_ratio * land.reusable, np.inf)),
-        ("debt_room", kind == "bond", lambda: money.bond_room),
+    read = partial(steps.numbers, "cities", cities)
+    farmland = steps(_farmland, read("farmland_share"), read("farmland_offset", np.inf))
+    return (
+        steps(_room, "boundary", kind, "land", read("boundary_left", np.inf), name="boundary"),
+        steps(_room, "farmland", kind, "land", farmland, name="farmland"),
+        steps(
+            _room, "stock", kind, "land", steps(_stock, land.stock_base, land.stock_ratio, land.reusable), name="stock"
+        ),
+        steps(_room, "debt_room", kind, "bond", money.bond_room, name="debt_room"),
         *(
-            ("debt_class", bond_class == name, lambda k=k: money.class_room[:, k])
+            steps(_room, "debt_class", bond_class, name, money.class_room[:, k], name=name)
             for k, name in enumerate(BOND_CLASSES)
         ),
-    ]
-    for rule, of_pools, room in rooms:
-        yield rule, "upper", np.where(of_pools, room()[:, None], np.inf) if of_pools.any() else nothing
+    )
 
 
-def _farmland(cities: pd.DataFrame) -> Floats:
+def _room(rule: str, pools: Objects, kind: str, room: Floats) -> RuleBound:
+    """A room of each city as the bound of the pools of a kind."""
+    return _bound(rule, "upper", np.where(pools == kind, room[:, None], np.inf))
+
+
+def _stock(base: Floats, ratio: float, reusable: Floats) -> Floats:
+    return said(base + ratio * reusable, np.inf)
+
+
+def _farmland(share: Floats, offset: Floats) -> Floats:
     """Land whose part of farmland can be offset [n]."""
-    share, offset = numbers(cities, "farmland_share"), numbers(cities, "farmland_offset", blank=np.inf)
     return np.where(share > 0, offset / np.where(share > 0, share, 1), np.inf)

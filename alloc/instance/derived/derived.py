@@ -22,10 +22,9 @@ from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, m
 from alloc.instance.derived.limits import LimitRow, limit_rows
 from alloc.instance.derived.needs import People, Services, people, services
 from alloc.instance.derived.rule_bounds import RuleBound
-from alloc.instance.frames import placed, texts
+from alloc.instance.derived.steps import Steps
+from alloc.instance.frames import placed
 from alloc.instance.instance import Instance
-from alloc.instance.schema.policy import Policy
-from alloc.instance.where.conditions import Column
 from alloc.text import Text
 
 __all__ = ["Derived", "LimitRow", "derive"]
@@ -45,6 +44,7 @@ class Derived(People, Services, Land, Money, Pools):
             free share of all general money where the policy has one, 10⁴ yuan [n].
         limits: the planner's own rows.
         further: what levers derive, by name; each of it is an attribute as well.
+        steps: by which all of it was worked out.
     """
 
     cities: tuple[str, ...]
@@ -53,6 +53,7 @@ class Derived(People, Services, Land, Money, Pools):
     shortfall: Floats
     limits: tuple[LimitRow, ...]
     further: Mapping[str, Any] = field(default_factory=dict)
+    steps: Steps = field(default_factory=Steps)
 
     if not TYPE_CHECKING:  # which is to find names that are wrong
 
@@ -80,67 +81,69 @@ class Derived(People, Services, Land, Money, Pools):
         return (*self.allocation_bounds, *self.settle_bounds, *self.service_bounds)
 
 
-def derive(instance: Instance, near: tuple[Instance, Derived] | None = None) -> Derived:
+def derive(instance: Instance, near: Derived | None = None) -> Derived:
     """The derived data of a checked instance.
 
     Bounds that contradict each other are left as they are: `alloc.instance.prechecks.all.precheck` names them.
 
     Args:
         instance: checked.
-        near: another instance and its derived data, of which is taken what the two have in common: worth it where they
-            share most tables and the same cities.
+        near: of another instance; what the two have in common is taken from it (`Derived.steps`).
     """
+    steps = Steps(None if near is None else near.steps)
     tables, policy = instance.tables, instance.settings.policy
-    cities = tables["cities"]
-    known = _Known(instance, near)
-    alike = known.policy and known.tables("cities")
-    who = known.derived if alike else people(cities, policy)
-    needs = known.derived if alike and known.tables("services", "capacity") else services(tables, who, policy)
-    ground = known.derived if alike else land(cities, who, policy)
-    places = known.tables("cities", "last_year") and known.labels("pools", "pool")
-    last_year = (
-        known.derived.last_year
-        if places
-        else placed(tables["last_year"], "amount", cities["city"], tables["pools"]["pool"], "pool")
-    )
-    accounts = alike and places and known.labels("pools", "kind")
-    means = known.derived if accounts else money(cities, last_transfers(last_year, tables["pools"]), policy)
+    cities, table = tables["cities"], tables["pools"]
+    who = people(steps, cities, policy)
+    needs = services(steps, tables, who, policy)
+    ground = land(steps, cities, who, policy)
+    codes, names = steps.texts("cities", cities, "city"), steps.texts("pools", table, "pool")
+    last_year = steps(placed, tables["last_year"], "amount", codes, names, "pool", name="last_year")
+    transfers = steps(last_transfers, last_year, steps.texts("pools", table, "kind"))
+    means = money(steps, cities, transfers, policy)
     factors = {
         "migrants": who.migrants,
         "land_entitlement": ground.land_entitlement,
         "fiscal_gap": means.fiscal_gap,
-        "backlog": needs.backlog_now @ needs.capital_cost,
+        "backlog": steps(_worth, needs.backlog_now, needs.capital_cost),
     }
-    formula = accounts and known.tables("pools", "factors", "earmarks", "overrides") and known.backlog(needs)
-    shares = known.derived if formula else pools(tables, last_year, factors, who, ground, means)
-    names = texts(tables["pools"], "pool")
-    selections, columns = known.selections(who, means), dict[str, Column]()
-    if not set(texts(tables["limits"], "where")) <= set(selections):
-        columns = {name: cities[name] for name in cities.columns}
-        columns |= {"size_class": who.size_class, "debt_tier": means.debt_tier}
+    shares = pools(steps, tables, last_year, factors, who, ground, means)
     result = Derived(
         **_part(People, who),
         **_part(Services, needs),
         **_part(Land, ground),
         **_part(Money, means),
         **_part(Pools, shares),
-        cities=tuple(texts(cities, "city")),
-        services=tuple(texts(tables["services"], "service")),
-        pools=tuple(names),
-        shortfall=_shortfall(means, shares, policy),
+        cities=steps(_names, codes, name="cities"),
+        services=steps(_names, steps.texts("services", tables["services"], "service"), name="services"),
+        pools=steps(_names, names, name="pools"),
+        shortfall=steps(
+            _shortfall, means.essential_spending, means.interest, means.revenue, means.other_transfers, shares.lower,
+            shares.kind, shares.use, policy.budget.least_free,
+        ),
         limits=(),
-    )
-    rows = limit_rows(tables["limits"], columns, who.residents, partial(_whole, result, instance), selections)
+        steps=steps,
+    )  # fmt: skip
+    columns = (cities, who.size_class, means.debt_tier)
+    rows = limit_rows(steps, tables["limits"], columns, who.residents, partial(_whole, result, instance))
     result = _with_further(replace(result, limits=rows), instance)
     for value in (*result.arrays.values(), *(each.amount for each in result.rule_bounds)):
         value.setflags(write=False)
+    steps.end()
     return result
+
+
+def _worth(backlog: Floats, capital_cost: Floats) -> Floats:
+    return np.asarray(backlog @ capital_cost)
+
+
+def _names(codes: NDArray[np.object_]) -> tuple[str, ...]:
+    return tuple(codes)
 
 
 def _whole(derived: Derived, instance: Instance, kind: str, item: str) -> float:
     """What a share of a quantity is a share of."""
-    quantities = (each for lever in levers(instance.formulation) for each in lever.quantities)
-    whole = next(each.whole for each in quantities if each.name == kind)
+    quantities = (quantity for lever in levers(instance.formulation) for quantity in lever.quantities)
+    whole = next(quantity.whole for quantity in quantities if quantity.name == kind)
     return np.nan if whole is None else whole(derived, item)
 
 
@@ -154,6 +157,7 @@ def _with_further(derived: Derived, instance: Instance) -> Derived:
         if lever.derive is None:
             continue
         found = lever.derive(instance.tables, instance.settings.policy, derived)
+        derived.steps.anew += 1  # of what goes into it nothing is known
         if taken := sorted(name for name in found if hasattr(derived, name)):
             names = ", ".join(taken)
             raise FormulationError(
@@ -163,62 +167,28 @@ def _with_further(derived: Derived, instance: Instance) -> Derived:
     return derived
 
 
-class _Known:
-    """What an instance has in common with another one whose derived data are known."""
-
-    def __init__(self, instance: Instance, near: tuple[Instance, Derived] | None) -> None:
-        self._instance, self._near = instance, near
-        self.policy = near is not None and near[0].settings.policy == instance.settings.policy
-
-    @property
-    def derived(self) -> Derived:
-        """The other's derived data."""
-        assert self._near is not None
-        return self._near[1]
-
-    def tables(self, *names: str) -> bool:
-        """Whether these tables are the very same."""
-        return self._near is not None and all(
-            self._near[0].tables[each] is self._instance.tables[each] for each in names
-        )
-
-    def labels(self, table: str, column: str) -> bool:
-        """Whether a column of text is the same."""
-        return self._near is not None and np.array_equal(
-            texts(self._near[0].tables[table], column), texts(self._instance.tables[table], column)
-        )
-
-    def backlog(self, needs: Services) -> bool:
-        """Whether the backlog of every city is worth the same."""
-        before = self.derived.backlog_now @ self.derived.capital_cost
-        return np.array_equal(before, needs.backlog_now @ needs.capital_cost)
-
-    def selections(self, who: People, means: Money) -> Mapping[str, Any]:
-        """`where` of limits -> the cities that it selects, where cities are what they are there."""
-        if not self.tables("cities"):
-            return {}
-        same = ((who.size_class, self.derived.size_class), (means.debt_tier, self.derived.debt_tier))
-        if not all(np.array_equal(*each) for each in same):
-            return {}
-        assert self._near is not None
-        table = self._near[0].tables["limits"]
-        where = dict(zip(texts(table, "limit"), texts(table, "where"), strict=True))
-        return {where[row.limit]: row.selection for row in self.derived.limits}
-
-
 def _part(kind: type, value: Any) -> dict[str, Any]:
     """The fields of one of the classes that `Derived` is made of."""
-    return {each.name: getattr(value, each.name) for each in fields(kind)}
+    return {field.name: getattr(value, field.name) for field in fields(kind)}
 
 
-def _shortfall(means: Money, shares: Pools, policy: Policy) -> Floats:
+def _shortfall(
+    essential: Floats,
+    interest: Floats,
+    revenue: Floats,
+    other_transfers: Floats,
+    lower: Floats,
+    kind: NDArray[np.object_],
+    use: NDArray[np.object_],
+    least_free: float,
+) -> Floats:
     """What is missing to essential spending and interest when every general transfer is at its lower bound [n].
 
     Every city is counted with at least the free share of its general money that the policy asks for.
     """
-    general = (shares.kind == "transfer") & (shares.use == "general")
-    least = shares.lower[:, general].sum(axis=1)
-    lacking = means.essential_spending + means.interest - means.revenue - means.other_transfers - least
-    if policy.budget.least_free > 0:
-        lacking = lacking + policy.budget.least_free * (means.revenue + means.other_transfers + least)
+    general = (kind == "transfer") & (use == "general")
+    least = lower[:, general].sum(axis=1)
+    lacking = essential + interest - revenue - other_transfers - least
+    if least_free > 0:
+        lacking = lacking + least_free * (revenue + other_transfers + least)
     return np.asarray(np.maximum(0, lacking))

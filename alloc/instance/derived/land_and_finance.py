@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.derived.needs import People
+from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers
 from alloc.instance.schema.policy import DebtTier, Policy
 
@@ -97,7 +99,11 @@ class Money:
 
 def built_up_a_person(cities: pd.DataFrame) -> Floats:
     """Built-up land per urban resident, m² [n]."""
-    return numbers(cities, "built_up") * SQUARE_METRES_PER_HECTARE / numbers(cities, "urban_residents")
+    return _built_up_a_person(numbers(cities, "built_up"), numbers(cities, "urban_residents"))
+
+
+def _built_up_a_person(built_up: Floats, urban_residents: Floats) -> Floats:
+    return built_up * SQUARE_METRES_PER_HECTARE / urban_residents
 
 
 def borders(steps: Sequence[Any], name: str) -> Floats:
@@ -105,72 +111,125 @@ def borders(steps: Sequence[Any], name: str) -> Floats:
     return np.array([getattr(step, name) for step in steps[:-1]], dtype=float)
 
 
-def land(cities: pd.DataFrame, who: People, policy: Policy) -> Land:
-    """Standards, entitlements and what can be put back to use. A border belongs to the step below it."""
-    standards = policy.land.standards
-    step = np.searchsorted(borders(standards, "up_to"), built_up_a_person(cities), side="left")
-    standard = np.array([each.per_settler for each in standards], dtype=float)[step]
-    entitlement = standard * numbers(cities, "settled_last") / SQUARE_METRES_PER_HECTARE
-    ratio = policy.land.stock_ratio
+def land(steps: Steps, cities: pd.DataFrame, who: People, policy: Policy) -> Land:
+    """Standards, entitlements and what can be put back to use."""
+    read, rules = partial(steps.numbers, "cities", cities), policy.land
+    built_up = steps(_built_up_a_person, read("built_up"), read("urban_residents"))
+    standard = steps(_standard, built_up, rules.standards)
+    ratio = rules.stock_ratio
     return Land(
         land_standard=standard,
-        land_entitlement=np.where(np.isin(who.size_class, policy.land.no_linked_land), 0, entitlement),
-        reusable=policy.land.reuse_limit * numbers(cities, "idle"),
-        production_request=numbers(cities, "production_request"),
-        productivity=numbers(cities, "productivity", blank=1),
-        stock_base=np.full(len(cities), np.nan) if ratio is None else numbers(cities, "stock_base"),
-        reuse_cost=float(policy.land.reuse_cost),
+        land_entitlement=steps(_entitlement, standard, read("settled_last"), who.size_class, rules.no_linked_land),
+        reusable=steps(_reusable, rules.reuse_limit, read("idle")),
+        production_request=read("production_request"),
+        productivity=read("productivity", 1),
+        stock_base=steps(_blank, len(cities)) if ratio is None else read("stock_base"),
+        reuse_cost=float(rules.reuse_cost),
         stock_ratio=np.nan if ratio is None else float(ratio),
     )
 
 
-def money(cities: pd.DataFrame, last_transfers: Floats, policy: Policy) -> Money:
+def _standard(built_up: Floats, standards: Sequence[Any]) -> Floats:
+    """New land a settled person. A border belongs to the step below it."""
+    step = np.searchsorted(borders(standards, "up_to"), built_up, side="left")
+    return np.asarray(np.array([each.per_settler for each in standards], dtype=float)[step])
+
+
+def _entitlement(standard: Floats, settled: Floats, classes: Objects, no_linked_land: Sequence[str]) -> Floats:
+    return np.where(np.isin(classes, no_linked_land), 0, standard * settled / SQUARE_METRES_PER_HECTARE)
+
+
+def _blank(size: int) -> Floats:
+    return np.full(size, np.nan)
+
+
+def _reusable(limit: float, idle: Floats) -> Floats:
+    return limit * idle
+
+
+def money(steps: Steps, cities: pd.DataFrame, last_transfers: Floats, policy: Policy) -> Money:
     """Accounts and rooms for debt.
 
     Args:
+        steps: of the derivation.
         cities: the table `cities`.
         last_transfers: what every city got of all transfer pools last year, 10⁴ yuan [n].
         policy: the policy of the instance.
     """
+    read, rules = partial(steps.numbers, "cities", cities), policy.debt
     revenue, fund_revenue, other_transfers, essential_spending, interest, maturing = (
-        numbers(cities, name)
+        read(name)
         for name in ("revenue", "fund_revenue", "other_transfers", "essential_spending", "interest", "maturing")
     )
-    debt = np.column_stack([numbers(cities, f"debt_{each}") for each in BOND_CLASSES])
-    limit = np.column_stack([numbers(cities, f"limit_{each}") for each in BOND_CLASSES])
-    reference = revenue + fund_revenue + other_transfers + last_transfers
-    debt_now = debt.sum(axis=1)
-    ratio = debt_ratio(debt_now, reference)
-
-    tiers = policy.debt.tiers
-    tier = debt_tier_place(ratio, tiers)
-    factor = np.array([each.new_bond_factor for each in tiers], dtype=float)[tier]
-    free_for_service = policy.debt.service_ceiling * reference - interest - maturing
-    rooms = {
-        "room_ratio": np.maximum(0, policy.debt.ceiling * reference - debt_now),
-        "room_tier": factor * (revenue + fund_revenue),
-        "room_service": np.maximum(0, free_for_service / policy.debt.bond_rate),
-    }
+    debt, limit = (tuple(read(f"{what}_{each}") for each in BOND_CLASSES) for what in ("debt", "limit"))
+    reference = steps(_reference, revenue, fund_revenue, other_transfers, last_transfers)
+    debt_now, class_room = steps(_by_class, debt, limit)
+    ratio = steps(debt_ratio, debt_now, reference)
+    tier = steps(debt_tier_place, ratio, rules.tiers)
+    room_ratio = steps(_room_ratio, rules.ceiling, reference, debt_now)
+    room_tier = steps(_room_tier, tuple(each.new_bond_factor for each in rules.tiers), tier, revenue, fund_revenue)
+    free = steps(_free_for_service, rules.service_ceiling, reference, interest, maturing)
+    room_service = steps(_room_service, free, rules.bond_rate)
     return Money(
         revenue=revenue,
         fund_revenue=fund_revenue,
-        fund_available=numbers(cities, "fund_available", blank=0),
+        fund_available=read("fund_available", 0),
         other_transfers=other_transfers,
         essential_spending=essential_spending,
         interest=interest,
         maturing=maturing,
-        fiscal_gap=np.maximum(0, essential_spending + interest - revenue - other_transfers),
+        fiscal_gap=steps(_fiscal_gap, essential_spending, interest, revenue, other_transfers),
         reference=reference,
         debt_now=debt_now,
         debt_ratio_now=ratio,
-        debt_tier=np.array([each.name for each in tiers], dtype=object)[tier],
-        bond_room=np.minimum.reduce(list(rooms.values())),
-        class_room=np.maximum(0, limit - debt),
+        debt_tier=steps(_named, tuple(each.name for each in rules.tiers), tier),
+        room_ratio=room_ratio,
+        room_tier=room_tier,
+        room_service=room_service,
+        bond_room=steps(_least, (room_ratio, room_tier, room_service)),
+        class_room=class_room,
         settlement_cost=float(policy.settlement.cost),
-        bond_rate=float(policy.debt.bond_rate),
-        funds_pay=policy.debt.special_interest == "fund",
-        **rooms,
+        bond_rate=float(rules.bond_rate),
+        funds_pay=rules.special_interest == "fund",
     )
+
+
+def _reference(revenue: Floats, fund_revenue: Floats, other_transfers: Floats, last_transfers: Floats) -> Floats:
+    return revenue + fund_revenue + other_transfers + last_transfers
+
+
+def _by_class(debts: tuple[Floats, ...], limits: tuple[Floats, ...]) -> tuple[Floats, Floats]:
+    """All debt [n], and what the limits leave by class [n, 2]."""
+    debt = np.column_stack(debts)
+    return debt.sum(axis=1), np.maximum(0, np.column_stack(limits) - debt)
+
+
+def _room_ratio(ceiling: float, reference: Floats, debt_now: Floats) -> Floats:
+    return np.maximum(0, ceiling * reference - debt_now)
+
+
+def _room_tier(factors: tuple[float, ...], tier: NDArray[np.intp], revenue: Floats, fund_revenue: Floats) -> Floats:
+    return np.asarray(np.array(factors, dtype=float)[tier] * (revenue + fund_revenue))
+
+
+def _free_for_service(ceiling: float, reference: Floats, interest: Floats, maturing: Floats) -> Floats:
+    return ceiling * reference - interest - maturing
+
+
+def _room_service(free: Floats, bond_rate: float) -> Floats:
+    return np.maximum(0, free / bond_rate)
+
+
+def _least(rooms: tuple[Floats, ...]) -> Floats:
+    return np.asarray(np.minimum.reduce(list(rooms)))
+
+
+def _fiscal_gap(essential: Floats, interest: Floats, revenue: Floats, other_transfers: Floats) -> Floats:
+    return np.maximum(0, essential + interest - revenue - other_transfers)
+
+
+def _named(names: tuple[str, ...], tier: NDArray[np.intp]) -> Objects:
+    return np.array(names, dtype=object)[tier]
 
 
 def debt_ratio(debt: Floats, reference: Floats) -> Floats:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.instance.frames import numbers, texts
+from alloc.instance.derived.steps import Steps
 from alloc.instance.where.conditions import Column, Columns, parse
 
 Sense = Literal["<=", ">=", "="]
@@ -40,46 +39,49 @@ class LimitRow:
 
 
 def limit_rows(
+    steps: Steps,
     table: pd.DataFrame,
-    columns: Mapping[str, Column],
+    columns: tuple[pd.DataFrame, NDArray[np.object_], NDArray[np.object_]],
     residents: NDArray[np.float64],
     whole: Callable[[str, str], float],
-    selections: Mapping[str, NDArray[np.bool_]] = MappingProxyType({}),
 ) -> tuple[LimitRow, ...]:
     """The rows of `limits` in their order, without those that select nothing.
 
     Args:
+        steps: of the derivation.
         table: the table `limits`.
         columns: what a `where` may name: the columns of `cities`, `size_class`, `debt_tier`.
         residents: resident population, persons [n].
         whole: what a share is a share of, by kind and item.
-        selections: `where` -> cities that it is known to select; what is not known is worked out once.
     """
     rows = []
-    known = dict(selections)
-    seen = Columns({name: partial(columns.__getitem__, name) for name in columns})
     for limit, quantity, where, sense, basis, value in zip(
-        *(texts(table, name) for name in ("limit", "quantity", "where", "sense", "basis")),
-        numbers(table, "value").tolist(),
+        *(steps.texts("limits", table, name) for name in ("limit", "quantity", "where", "sense", "basis")),
+        steps.numbers("limits", table, "value").tolist(),
         strict=True,
     ):
-        if where not in known:
-            known[where] = parse(where).evaluate(seen)
-        selection = known[where]
+        selection = steps(_selected, where, *columns, name=where)
         if not selection.any():
             continue
         kind, _, item = quantity.partition(":")
         base = 1.0
         if basis != "amount":
-            base = whole(kind, item) if basis == "share" else float(residents[selection].sum())
-        rows.append(
-            LimitRow(
-                limit=limit,
-                kind=kind,
-                item=item,
-                sense=sense,
-                amount=float(value * base),
-                selection=selection,
-            )
-        )
+            base = whole(kind, item) if basis == "share" else steps(_residents, residents, selection, name=where)
+        rows.append(steps(_row, limit, kind, item, sense, float(value * base), selection, name=limit))
     return tuple(rows)
+
+
+def _selected(
+    where: str, cities: pd.DataFrame, size_class: NDArray[np.object_], debt_tier: NDArray[np.object_]
+) -> NDArray[np.bool_]:
+    columns: dict[str, Column] = {str(name): cities[name] for name in cities.columns}
+    columns |= {"size_class": size_class, "debt_tier": debt_tier}
+    return parse(where).evaluate(Columns({name: partial(columns.__getitem__, name) for name in columns}))
+
+
+def _residents(residents: NDArray[np.float64], selection: NDArray[np.bool_]) -> float:
+    return float(residents[selection].sum())
+
+
+def _row(limit: str, kind: str, item: str, sense: Sense, amount: float, selection: NDArray[np.bool_]) -> LimitRow:
+    return LimitRow(limit=limit, kind=kind, item=item, sense=sense, amount=amount, selection=selection)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.derived.rule_bounds import RuleBound, most, said
-from alloc.instance.frames import flags, numbers, placed, texts
+from alloc.instance.derived.steps import Steps
+from alloc.instance.frames import numbers, placed
 from alloc.instance.schema.classes import size_class
 from alloc.instance.schema.policy import Policy, ScorePolicy
 from alloc.tolerances import ROUNDOFF
@@ -109,93 +111,170 @@ class Services:
     score_slopes: Floats
 
 
-def people(cities: pd.DataFrame, policy: Policy) -> People:
+def people(steps: Steps, cities: pd.DataFrame, policy: Policy) -> People:
     """Who lives in every city, its size class, and how many may settle."""
-    residents = numbers(cities, "residents")
-    migrants = numbers(cities, "migrants_cross") + numbers(cities, "migrants_within")
-    classes = size_class(numbers(cities, "size_population"))
-    willing = numbers(cities, "willingness", blank=policy.settlement.willingness) * migrants
-    growth = np.inf if policy.settlement.growth is None else policy.settlement.growth * numbers(cities, "settled_last")
-    quota = np.where(np.isin(classes, policy.settlement.quota_classes), numbers(cities, "settlement_quota"), np.nan)
-    bounds = (
-        RuleBound("willingness", "settle", "upper", willing),
-        RuleBound("settlement_growth", "settle", "upper", np.broadcast_to(growth, willing.shape)),
-        RuleBound("quota", "settle", "upper", said(quota, np.inf)),
-    )
+    read = partial(steps.numbers, "cities", cities)
+    residents, settlement = read("residents"), policy.settlement
+    migrants = steps(_sum, read("migrants_cross"), read("migrants_within"), name="migrants")
+    classes = steps(size_class, read("size_population"))
+    limit, bounds = steps(
+        _may_settle, read("willingness", settlement.willingness), migrants, classes, read("settlement_quota"),
+        settlement.quota_classes, settlement.growth, read("settled_last"),
+    )  # fmt: skip
     return People(
         residents=residents,
-        population_share=residents / residents.sum(),
+        population_share=steps(_share, residents),
         migrants=migrants,
         size_class=classes,
-        settle_limit=most(bounds),
+        settle_limit=limit,
         settle_bounds=bounds,
     )
 
 
-def services(tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) -> Services:
+def _sum(one: Floats, other: Floats) -> Floats:
+    return one + other
+
+
+def _share(values: Floats) -> Floats:
+    return np.asarray(values / values.sum())
+
+
+def _may_settle(
+    willingness: Floats,
+    migrants: Floats,
+    classes: Objects,
+    quota: Floats,
+    quota_classes: Sequence[str],
+    growth: float | None,
+    settled_last: Floats,
+) -> tuple[Floats, tuple[RuleBound, ...]]:
+    most_grown = np.full(len(migrants), np.inf) if growth is None else growth * settled_last
+    bounds = (
+        RuleBound("willingness", "settle", "upper", willingness * migrants),
+        RuleBound("settlement_growth", "settle", "upper", most_grown),
+        RuleBound("quota", "settle", "upper", said(np.where(np.isin(classes, quota_classes), quota, np.nan), np.inf)),
+    )
+    return most(bounds), bounds
+
+
+def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, policy: Policy) -> Services:
     """Need, capacity and the limits of building for every city and service."""
     cities, table = tables["cities"], tables["services"]
-    norm, entitlement, module = (numbers(table, name) for name in ("norm", "entitlement", "module"))
-    cohort, migrant_cohort = _cohorts(cities, texts(table, "cohort"), texts(table, "plan_cohort"), who)
-    capacity = placed(tables["capacity"], "capacity", cities["city"], table["service"], "service")
+    read, flag = partial(steps.numbers, "services", table), partial(steps.flags, "services", table)
+    norm, entitlement, module, minimum = (read(name) for name in ("norm", "entitlement", "module", "minimum"))
+    names = steps.texts("services", table, "cohort")
+    planned = steps.texts("services", table, "plan_cohort")
+    cohort, migrant_cohort = steps(_cohorts, cities, names, planned, who.migrants, who.residents)
+    codes = steps.texts("cities", cities, "city"), steps.texts("services", table, "service")
+    capacity = steps(placed, tables["capacity"], "capacity", *codes, "service", name="capacity")
 
-    full_need = norm * cohort
-    unrecognised = norm * (1 - entitlement) * migrant_cohort
-    present_need = norm * (cohort - (1 - entitlement) * migrant_cohort)
-    missing = np.maximum(0, full_need - capacity)
-    backlog_now = np.maximum(0, present_need - capacity)
+    full_need = steps(_full_need, norm, cohort)
+    present_need = steps(_present_need, norm, cohort, entitlement, migrant_cohort)
+    missing = steps(_beyond, full_need, capacity, name="missing")
+    backlog_now = steps(_beyond, present_need, capacity, name="backlog")
 
-    restricted, gates = flags(table, "restricted"), flags(table, "settlement_prerequisite")
-    closed = restricted & np.isin(who.size_class, policy.services.restricted_classes)[:, None]
-    facilities = np.nan_to_num(np.maximum(0.0, np.ceil(missing / module - ROUNDOFF)))
-    buildable = ~closed & (facilities > 0)
-    growth = numbers(table, "growth_limit") * np.maximum(capacity, LEAST_BASE_OF_GROWTH * full_need)
-    nothing_new = RuleBound("restricted", "build", "upper", np.where(closed & (facilities > 0), 0.0, np.inf))
-    expansion = RuleBound("expansion", "expand", "upper", numbers(table, "expansion_limit") * capacity)
-    may_expand = policy.services.restricted_expand | ~closed
-    nothing_more = RuleBound("restricted_expansion", "expand", "upper", np.where(may_expand, np.inf, 0.0))
-    no_more = RuleBound("gate", "backlog", "upper", np.where(gates & may_expand, backlog_now, np.inf))
-    some = who.migrants[:, None] > 0
-    breakpoints, slopes = _score(numbers(table, "minimum"), policy.score)
+    restricted, gates = flag("restricted"), flag("settlement_prerequisite")
+    closed = steps(_closed, restricted, who.size_class, policy.services.restricted_classes)
+    facilities = steps(_facilities, missing, module)
+    buildable, build_limit, nothing_new = steps(_building, closed, facilities)
+    frozen = steps(_frozen, closed, policy.services.restricted_expand)
+    expand_limit, expansion, nothing_more = steps(_expansion, read("expansion_limit"), capacity, missing, frozen)
+    backlog_limit, no_more = steps(_gate, gates, frozen, backlog_now)
+    breakpoints, slopes = steps(_score, minimum, policy.score)
     return Services(
         cohort=cohort,
         migrant_cohort=migrant_cohort,
         full_need=full_need,
         present_need=present_need,
-        need_per_settler=np.where(some, unrecognised / np.where(some, who.migrants[:, None], 1), 0),
+        need_per_settler=steps(_need_per_settler, norm, entitlement, migrant_cohort, who.migrants),
         capacity=capacity,
         backlog_now=backlog_now,
-        backlog_limit=most([no_more]),
+        backlog_limit=backlog_limit,
         facilities=facilities,
         buildable=buildable,
-        build_limit=most([nothing_new], np.where(facilities > 0, facilities, 0)),
-        expand_limit=most([expansion, nothing_more], missing),
-        growth_limit=np.where(buildable, np.fmax(growth, module), np.where(may_expand, growth, 0.0)),
+        build_limit=build_limit,
+        expand_limit=expand_limit,
+        growth_limit=steps(_growth, read("growth_limit"), capacity, full_need, buildable, module, frozen),
         service_bounds=(nothing_new, expansion, nothing_more, no_more),
         norm=norm,
-        minimum=numbers(table, "minimum"),
+        minimum=minimum,
         entitlement=entitlement,
-        weight=numbers(table, "weight"),
-        capital_cost=numbers(table, "capital_cost"),
-        running_cost=numbers(table, "running_cost"),
-        area=numbers(table, "area"),
+        weight=read("weight"),
+        capital_cost=read("capital_cost"),
+        running_cost=read("running_cost"),
+        area=read("area"),
         module=module,
         gates=gates,
         restricted=restricted,
-        revenue_backed=flags(table, "revenue_backed"),
+        revenue_backed=flag("revenue_backed"),
         score_breakpoints=breakpoints,
         score_slopes=slopes,
     )
 
 
-def _cohorts(cities: pd.DataFrame, columns: Objects, planned: Objects, who: People) -> tuple[Floats, Floats]:
+def _full_need(norm: Floats, cohort: Floats) -> Floats:
+    return norm * cohort
+
+
+def _present_need(norm: Floats, cohort: Floats, entitlement: Floats, migrant_cohort: Floats) -> Floats:
+    return norm * (cohort - (1 - entitlement) * migrant_cohort)
+
+
+def _need_per_settler(norm: Floats, entitlement: Floats, migrant_cohort: Floats, migrants: Floats) -> Floats:
+    unrecognised, some = norm * (1 - entitlement) * migrant_cohort, migrants[:, None] > 0
+    return np.where(some, unrecognised / np.where(some, migrants[:, None], 1), 0)
+
+
+def _beyond(need: Floats, capacity: Floats) -> Floats:
+    return np.maximum(0, need - capacity)
+
+
+def _closed(restricted: Flags, classes: Objects, restricted_classes: Sequence[str]) -> Flags:
+    return restricted & np.isin(classes, restricted_classes)[:, None]
+
+
+def _facilities(missing: Floats, module: Floats) -> Floats:
+    return np.nan_to_num(np.maximum(0.0, np.ceil(missing / module - ROUNDOFF)))
+
+
+def _building(closed: Flags, facilities: Floats) -> tuple[Flags, Floats, RuleBound]:
+    nothing_new = RuleBound("restricted", "build", "upper", np.where(closed & (facilities > 0), 0.0, np.inf))
+    return ~closed & (facilities > 0), most([nothing_new], np.where(facilities > 0, facilities, 0)), nothing_new
+
+
+def _frozen(closed: Flags, may_expand: bool) -> Flags:
+    """Where a service is neither built nor enlarged."""
+    return closed & (not may_expand)
+
+
+def _expansion(limit: Floats, capacity: Floats, missing: Floats, frozen: Flags) -> tuple[Floats, RuleBound, RuleBound]:
+    expansion = RuleBound("expansion", "expand", "upper", limit * capacity)
+    nothing_more = RuleBound("restricted_expansion", "expand", "upper", np.where(frozen, 0.0, np.inf))
+    return most([expansion, nothing_more], missing), expansion, nothing_more
+
+
+def _growth(
+    limit: Floats, capacity: Floats, full_need: Floats, buildable: Flags, module: Floats, frozen: Flags
+) -> Floats:
+    growth = limit * np.maximum(capacity, LEAST_BASE_OF_GROWTH * full_need)
+    return np.where(buildable, np.fmax(growth, module), np.where(frozen, 0.0, growth))
+
+
+def _gate(gates: Flags, frozen: Flags, backlog_now: Floats) -> tuple[Floats, RuleBound]:
+    no_more = RuleBound("gate", "backlog", "upper", np.where(gates & ~frozen, backlog_now, np.inf))
+    return most([no_more]), no_more
+
+
+def _cohorts(
+    cities: pd.DataFrame, columns: Objects, planned: Objects, migrants: Floats, residents: Floats
+) -> tuple[Floats, Floats]:
     """The cohort of every service and its migrants [n, S]; where these are not given, in proportion to residents.
 
     Where a service is planned for fewer than there are today, for these, and for as many fewer migrants.
     """
     cohort = np.column_stack([numbers(cities, column) for column in columns])
     given = np.column_stack([numbers(cities, f"migrant_{column}") for column in columns])
-    by_share = cohort * who.migrants[:, None] / who.residents[:, None]
+    by_share = cohort * migrants[:, None] / residents[:, None]
     migrant_cohort = np.where(np.isnan(given), by_share, given)
     for s, column in enumerate(planned):
         if column:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from alloc.arguments import checked
 from alloc.instance.checks.all import check_tables
 from alloc.instance.files.memory import source_in_memory
 from alloc.instance.files.raw import RawTable, Unreadable, read_raw, read_text
@@ -15,6 +15,7 @@ from alloc.instance.files.settings_reading import FILE, parse_settings
 from alloc.instance.files.sheets import Sheet, empty_sheet
 from alloc.instance.files.shipped import locate
 from alloc.instance.files.source import Source
+from alloc.instance.files.toml import parse_toml
 from alloc.instance.files.type_cells import type_cells
 from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance, make_instance
@@ -27,6 +28,7 @@ from alloc.text import Text
 FORMATS = (".csv", ".parquet")
 
 
+@checked
 def read(path: Path | str | Mapping[str, Any]) -> Instance:
     """The instance in a folder or a workbook, one that ships with alloc, by its name, or one in memory.
 
@@ -127,8 +129,8 @@ def _settings(path: Path) -> tuple[Settings | None, Mapping[str, Any] | None, li
         return None, None, [error.finding]
     settings, findings = parse_settings(text)
     try:
-        return settings, tomllib.loads(text), findings
-    except (ValueError, RecursionError):  # as one of the findings says
+        return settings, parse_toml(text), findings
+    except ValueError:  # as one of the findings says
         return None, None, findings
 
 

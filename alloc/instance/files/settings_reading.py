@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from alloc.instance.files.toml import parse_toml
 from alloc.instance.findings import Finding, shortened
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known
 from alloc.text import Text, figure
 
 FILE = "instance.toml"
+MOST_FAULTS = 200  # settings whose faults are told one by one
 SCHEMA = 1  # the version of the format that is read here
 
-_RANGES = {
+RANGES = {
     "greater_than": ("gt", "大于", "above"),
     "greater_than_equal": ("ge", "至少", "at least"),
     "less_than": ("lt", "小于", "below"),
     "less_than_equal": ("le", "至多", "at most"),
 }
+"""Fault of pydantic -> the name of the limit, and words for it."""
 _KINDS = {
     "float_type": Text("一个数，不加引号", "a number, without quotes"),
     "int_type": Text("一个整数", "a whole number"),
@@ -41,8 +43,8 @@ _KINDS = {
 def parse_settings(text: str) -> tuple[Settings | None, list[Finding]]:
     """The settings from the text of ``instance.toml``; None and the findings where anything is wrong."""
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = parse_toml(text)
+    except ValueError as error:
         row = re.search(r"at line (\d+)", str(error))
         message = Text(f"不是有效的 TOML：{error}。", f"Not valid TOML: {error}.")
         remedy = Text("写成“键 = 值”，文本加引号。", "Write key = value, texts in quotes, lists in brackets.")
@@ -63,13 +65,20 @@ def validate_settings(data: Mapping[str, Any]) -> tuple[Settings | None, list[Fi
     try:
         return Settings.model_validate(data), []
     except ValidationError as error:
-        return None, [_translate(dict(fault)) for fault in error.errors(include_url=False)]
+        faults = error.errors(include_url=False)
+        findings = [_translate(dict(fault)) for fault in faults[:MOST_FAULTS]]
+        if len(faults) > MOST_FAULTS:
+            more = len(faults) - MOST_FAULTS
+            message = Text(f"另有 {more} 处设置错误未列出。", f"{more:,} more settings are wrong and not listed.")
+            remedy = Text("先改正列出的各处。", "Mend those that are listed first.")
+            findings.append(_finding("more_settings", None, None, message, remedy))
+        return None, findings
 
 
 def _translate(fault: dict[str, Any]) -> Finding:
     """One fault that pydantic names, as a finding."""
     kind, place, context = str(fault["type"]), tuple(fault["loc"]), fault.get("ctx", {})
-    path = _dotted(place)
+    path = dotted(place)
     value = None if kind == "missing" else shortened(_shown(fault["input"]))
     if isinstance(context.get("message"), Text):
         if context["path"]:  # a fault between settings, found at their common root
@@ -84,8 +93,8 @@ def _translate(fault: dict[str, Any]) -> Finding:
         message = Text("没有这样的设置。", "There is no such setting.")
         remedy = Known(_keys(place[:-1])).remedy(str(place[-1]))
         return _finding("unknown_setting", path, value, message, remedy)
-    if kind in _RANGES:
-        name, zh, en = _RANGES[kind]
+    if kind in RANGES:
+        name, zh, en = RANGES[kind]
         limit = figure(float(context[name]))
         message = Text("超出允许范围。", "Outside the allowed range.")
         remedy = Text(f"应{zh} {limit}。", f"Would be right: {en} {limit}.")
@@ -112,7 +121,7 @@ def _finding(
     return Finding("error", code, FILE, row, path, value, message, remedy)
 
 
-def _dotted(place: tuple[str | int, ...]) -> str | None:
+def dotted(place: tuple[str | int, ...]) -> str | None:
     """``("policy", "debt", "tiers", 0, "below")`` as ``policy.debt.tiers[0].below``."""
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
     return path.removeprefix(".") or None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from alloc.formulation.columns import NO_UNIT, Column
-from alloc.instance.cells import looks_numeric, parse_code, parse_flag, parse_numbers
+from alloc.instance.cells import ONE, looks_numeric, parse_code, parse_flag, parse_numbers
 from alloc.instance.files.raw import RawTable
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
@@ -29,7 +30,7 @@ def type_cells(raw: RawTable, table: Table) -> tuple[Sheet, list[Finding]]:
         if column.name not in cells:
             columns[column.name] = blank_column(column, index)
         else:
-            columns[column.name], places = _typed(column, cells[column.name], index)
+            columns[column.name], places = _typed(column, cells[column.name], index, raw.scales.get(column.name, ONE))
             bad.append((column, places))
     for name in sorted(set(cells) - set(columns)):
         texts = cells[name]
@@ -41,10 +42,10 @@ def type_cells(raw: RawTable, table: Table) -> tuple[Sheet, list[Finding]]:
     return sheet, [finding for column, places in bad for finding in _misread(sheet, column, places)]
 
 
-def _typed(column: Column, cells: list[str], index: pd.Index) -> tuple[pd.Series, list[int]]:
+def _typed(column: Column, cells: list[str], index: pd.Index, scale: Fraction) -> tuple[pd.Series, list[int]]:
     """A typed column, and the places of cells that are not of its kind."""
     if column.numeric:
-        numbers, bad = parse_numbers(cells, share=column.kind == "share")
+        numbers, bad = parse_numbers(cells, share=column.kind == "share", scale=scale)
         return pd.Series(numbers, index), bad
     if column.kind == "flag":
         flags = [parse_flag(cell) for cell in cells]
@@ -73,6 +74,14 @@ _NOT_NUMBERS: tuple[tuple[Callable[[str], Any], Text], ...] = (
             "这一列不是比例，不能用百分号{unit}。",
             "This column is no share: write a number without a percent sign{unit}.",
         ),
+    ),
+    (
+        re.compile(r".*[²³¹⁰⁴-⁹½¼¾①-⑳〇零一二三四五六七八九十廿壹贰叁肆伍陆柒捌玖].*").fullmatch,
+        Text("用阿拉伯数字 0–9 写出{unit}。", "Write it with the digits 0 to 9{unit}."),
+    ),
+    (
+        re.compile(r"[+-]?[\d.]+e[+-]?\d+", re.IGNORECASE).fullmatch,
+        Text("这个数大得或小得不可能{unit}。", "The number is impossibly large or small{unit}."),
     ),
     (
         re.compile(r"[+-]?\d+,\d+").fullmatch,

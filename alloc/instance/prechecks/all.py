@@ -29,7 +29,7 @@ CONFLICT_CODES: frozenset[str] = frozenset({
     AGAINST_POOL,
     "limits_contradict",
     "limits_against_pool",
-    *(each.conflict for one in installed().values() for lever in one.levers for each in lever.quantities),
+    *(quantity.conflict for one in installed().values() for lever in one.levers for quantity in lever.quantities),
 })  # fmt: skip
 WITHOUT_BOUNDS = frozenset({"limits_contradict"})
 
@@ -54,7 +54,7 @@ def families_of(finding: Finding, formulation: str = DEFAULT) -> tuple[str, ...]
     if finding.code not in CONFLICT_CODES:
         return ()
     table = finding.file.partition(".")[0]
-    every = [each for lever in levers(formulation) for each in lever.families]
+    every = [family for lever in levers(formulation) for family in lever.families]
     own = [each.name for each in every if each.shared and each.item == table]
     others = [each for each in every if finding.code in each.conflicts and each.name not in own]
     others.sort(key=lambda each: each.item != "")

@@ -101,8 +101,8 @@ def _override_above_room(words: Words) -> Iterator[Finding]:
     fixed = np.where((d.kind == "bond") & ~np.isnan(d.override), d.override, 0)
     cause = np.argmin([d.room_ratio, d.room_tier, d.room_service], axis=0)
     rooms = [(np.ones(len(d.pools), dtype=bool), d.bond_room, Text("举债空间", "debt room"))] + [
-        (d.bond_class == each, d.class_room[:, k], Text(f"{name.zh}限额空间", f"room under its {name.en} limit"))
-        for k, (each, name) in enumerate(zip(BOND_CLASSES, CLASS_NAMES, strict=True))
+        (d.bond_class == bond_class, d.class_room[:, k], Text(f"{name.zh}限额空间", f"room under its {name.en} limit"))
+        for k, (bond_class, name) in enumerate(zip(BOND_CLASSES, CLASS_NAMES, strict=True))
     ]
     for k, (some, room, name) in enumerate(rooms):
         total = fixed[:, some].sum(axis=1)

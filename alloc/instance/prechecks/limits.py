@@ -13,7 +13,7 @@ from alloc.instance.findings import Finding
 from alloc.instance.frames import texts
 from alloc.instance.prechecks.words import Words, above, amount, cell
 from alloc.instance.where.conditions import parse
-from alloc.text import Text
+from alloc.text import Text, figure
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
@@ -21,6 +21,12 @@ Flags = NDArray[np.bool_]
 
 AGAINST_POOL = "limit_against_pool"  # the code where the total of a pool and the rest of the cities decide it
 _REST = Text("其他城市的上下限和总量", "the total and the bounds of all other cities")
+FAR = 1e4  # times what is possible: as much as one unit is of another
+_EASE = Text("限值改为 {reached}，或放宽这些规则。", "Make it {reached}, or ease those rules.")
+_UNIT = Text(
+    "限值约为可能值 {reached} 的 {times} 倍：核对数量级和单位。",
+    "It is {times} times the {reached} that are possible: check its magnitude and unit.",
+)
 
 
 def limit_findings(words: Words) -> Iterator[Finding]:
@@ -85,8 +91,8 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
             reason=_REST if by_rest else quantity.reason,
             reached=amount(reached, unit), by=amount(by, unit), rules=rules,
         ),
-        remedy=Text("限值改为 {reached}，或放宽这些规则。", "Make it {reached}, or ease those rules.").fill(
-            reached=amount(reached, unit)
+        remedy=(_UNIT if (far := 0 < FAR * reached < row.amount) else _EASE).fill(
+            reached=amount(reached, unit), times=figure(row.amount // reached) if far else ""
         ),
         key=row.limit,
     )  # fmt: skip

@@ -128,7 +128,7 @@ def _bonds_above_room(words: Words) -> Iterator[Finding]:
     # Overrides on bonds that need not be given out take their room first.
     taken = np.where(bond & ~d.exhaust, d.lower, 0)
     spare = np.maximum(0, d.bond_room - taken.sum(axis=1))
-    of_class = [d.bond_class == each for each in BOND_CLASSES]
+    of_class = [d.bond_class == bond_class for bond_class in BOND_CLASSES]
     room = np.column_stack([
         np.minimum(
             np.maximum(0, d.class_room[:, k] - taken[:, some].sum(axis=1)), d.upper[:, some & must].sum(axis=1)

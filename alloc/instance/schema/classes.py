@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 from numpy.typing import NDArray
+
+from alloc.text import Text
 
 # The lower bound, in persons, belongs to the class.
 SIZE_CLASS_BORDERS: tuple[tuple[str, float], ...] = (
@@ -16,6 +21,17 @@ SIZE_CLASS_BORDERS: tuple[tuple[str, float], ...] = (
     ("small_2", 0),
 )
 SIZE_CLASSES: tuple[str, ...] = tuple(name for name, _ in SIZE_CLASS_BORDERS)
+CLASS_TITLES: Mapping[str, Text] = MappingProxyType(
+    {
+        "megacity": Text("超大城市", "megacity"),
+        "very_large": Text("特大城市", "very large"),
+        "large_1": Text("Ⅰ型大城市", "large I"),
+        "large_2": Text("Ⅱ型大城市", "large II"),
+        "medium": Text("中等城市", "medium"),
+        "small_1": Text("Ⅰ型小城市", "small I"),
+        "small_2": Text("Ⅱ型小城市", "small II"),
+    }
+)
 USES: tuple[str, ...] = ("public", "production", "unassigned")
 
 

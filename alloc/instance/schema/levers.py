@@ -128,4 +128,4 @@ def _fault(lever: Lever, said: Text) -> Text:
 
 def _raise(faults: list[Text]) -> None:
     if faults:
-        raise FormulationError(Text("；".join(each.zh for each in faults), "; ".join(each.en for each in faults)))
+        raise FormulationError(Text("；".join(fault.zh for fault in faults), "; ".join(fault.en for fault in faults)))

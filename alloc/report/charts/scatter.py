@@ -1,4 +1,4 @@
-"""Two measures of every city as points, the dozen that matter by name."""
+"""Two measures of every city as points, the dozen that matter by name; and Lorenz curves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from alloc.report.charts.drawing import Boxes, Drawing, text_width
-from alloc.report.charts.palette import INK, QUIET
+from alloc.report.charts.palette import BEFORE, INK, LOSS, NOW, QUIET
 from alloc.report.charts.scale import Scale, axis_x, axis_y, nice
 
 WIDTH, HEIGHT, LEFT = 760.0, 420.0, 52.0
@@ -66,4 +66,37 @@ def scatter(
     for point in sorted((p for p in points if p.rank), key=lambda p: p.rank):
         radius = max(1.8, size * (point.weight / largest) ** 0.5)
         boxes.label(drawing, x(point.x), y(point.y), point.name, 11, radius + 3, INK)
+    return drawing.svg()
+
+
+SQUARE, DEEP, MARGIN = 420.0, 400.0, 46.0  # of Lorenz curves
+STYLES = ((BEFORE, "5 3"), (NOW, ""), (LOSS, "2 2"), ("#52606D", "8 3 2 3"))
+
+Curve = Sequence[tuple[float, float]]
+
+
+def lorenz(curves: Sequence[tuple[str, Curve]], words: tuple[str, str], alternative: str) -> str:
+    """Up to four curves with the line of equal shares.
+
+    Args:
+        curves: title and points (share of residents, share of the whole) from (0, 0) to (1, 1).
+        words: what both axes are.
+        alternative: in words.
+    """
+    drawing = Drawing(SQUARE, DEEP, alternative)
+    right, top, bottom = SQUARE - 12, 26.0, DEEP - 40
+    x, y = Scale(0, 1, MARGIN, right), Scale(0, 1, bottom, top)
+    axis_x(drawing, x, top, bottom, lambda tick: f"{100 * tick:.0f} %")
+    axis_y(drawing, y, MARGIN, right, lambda tick: f"{100 * tick:.0f} %")
+    drawing.path([(x(0), y(0)), (x(1), y(1))], QUIET, 1)
+    drawing.text((MARGIN + right) / 2, DEEP - 6, words[0], 11, "middle", QUIET)
+    drawing.text(2, 13, words[1], 11, "start", QUIET)
+    boxes = Boxes(SQUARE, DEEP)
+    for (_, points), (colour, dash) in zip(curves, STYLES, strict=False):
+        drawing.path([(x(a), y(b)) for a, b in points], colour, 2.2, dash=dash)
+    for place, ((title, _), (colour, dash)) in enumerate(zip(curves, STYLES, strict=False)):
+        at = top + 18 + 20 * place
+        drawing.line(MARGIN + 12, at, MARGIN + 42, at, colour, 2.2, dash)
+        drawing.text(MARGIN + 48, at + 4, title, 12, halo=True)
+        boxes.take(MARGIN, at - 10, right, at + 10)
     return drawing.svg()

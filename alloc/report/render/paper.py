@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from alloc.report.content import Document, Facts, Figure, Listing, Paragraph, Row, Section, Table
-from alloc.report.numbers import Shown, shown
+from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Row, Section, Table
+from alloc.content.numbers import Shown, shown
 from alloc.text import Text
 
 LONGEST = 40  # rows of a table that still stands in the text; longer ones go to the annex
@@ -48,7 +48,7 @@ class Line:
         style: the total, the head of a group with its sub-totals, or a row.
         lead: what stands in the first `span` columns together; empty for a row.
         span: how many columns that is; 0 for a row.
-        texts, numbers: of all columns, as `alloc.report.numbers.Shown` has them.
+        texts, numbers: of all columns, as `alloc.content.numbers.Shown` has them.
     """
 
     style: Literal["total", "group", "row"]

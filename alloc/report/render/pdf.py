@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from alloc.content.blocks import Column, Document, Facts, Figure, Listing, Paragraph
+from alloc.content.numbers import DOWN, UP
 from alloc.errors import AllocError
-from alloc.report.content import Column, Document, Facts, Figure, Listing, Paragraph
-from alloc.report.numbers import DOWN, UP
 from alloc.report.render import raster
 from alloc.report.render.fonts import Faces, Library, library
 from alloc.report.render.paper import Block, Grid, Heading, Laid, Lead, Line, Paper, Picture, laid, plan, say

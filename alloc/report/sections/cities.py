@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from alloc.content.blocks import Column, Section, Table
 from alloc.report.columns import money, moved, relative
-from alloc.report.content import Column, Section, Table
 from alloc.report.measures import Measure, Places, by_city, on_grid, summed
+from alloc.report.sections.budget import budget_measures
 from alloc.report.sections.debt import debt_measures
 from alloc.report.sections.land import border_measure, land_measures, link_measures
 from alloc.report.sections.money import factor_title
 from alloc.report.sections.people import people_measures
-from alloc.report.sections.rounding import not_kept
 from alloc.report.sections.services import added_measures, coverage_measures
 from alloc.report.view import Floats, View, exact_decimals
+from alloc.result.rounding import not_kept
 
 
 def cities(view: View) -> Section:
     """All tables by city."""
     tables = [full(view), *(trace(view, place) for place in range(len(view.derived.pools)))]
+    tables.append(
+        by_city(view, "city_budgets", view.say("各城市两项预算", "Both budgets by city"), budget_measures(view))
+    )
     tables.append(by_city(view, "city_people", view.say("各城市落户", "Settlement by city"), people_measures(view)))
     if view.kind("land").any():
         tables += [
@@ -37,7 +43,8 @@ def cities(view: View) -> Section:
             view, "city_services", view.say("各城市新增服务能力", "Capacity added by city"), added_measures(view), "T5"
         ),
     ]
-    tables += not_kept(view, "rounding_off", view.result.tables["rounding"])
+    off = not_kept(view.result, view.language, view.result.tables["rounding"], "rounding_off")
+    tables += (replace(each, sortable=True, code="T12") for each in off)
     sentence = view.say(
         "以下各表逐城列出全部公布数，按省小计，各列之和与合计一致。",
         "These tables list every published number by city, with sub-totals by province; all columns add up.",
@@ -131,6 +138,4 @@ def _provinces(view: View) -> list[Places]:
 
 
 def _levelled(table: Table, view: View) -> Table:
-    from dataclasses import replace
-
     return replace(table, levels=view.levels)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.content.blocks import Cell, Column, Fact, Facts, Figure, Part, Section, Table
+from alloc.content.figures import number, percent
+from alloc.content.numbers import change
 from alloc.report.charts.dumbbell import Pair, dumbbell
-from alloc.report.content import Cell, Column, Fact, Facts, Figure, Part, Section, Table
-from alloc.report.numbers import change
 from alloc.report.sections.money import steps
-from alloc.report.sections.rounding import not_kept
 from alloc.report.view import View, exact_decimals, significant
-from alloc.result.figures import number, percent
-from alloc.result.rounding import of_city
+from alloc.result.rounding import not_kept, of_city
 from alloc.tolerances import ROUNDOFF
 
 
@@ -27,14 +26,14 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
     figure = steps(view, (code,))
     if figure is not None:
         parts.append(figure)
-    parts += not_kept(view, "city_rounding", of_city(view.result, code))
+    parts += not_kept(view.result, view.language, of_city(view.result, code), "city_rounding")
     sentence = view.say(
         "{name}：{kind}，常住人口 {residents} 人，当年可落户 {settle} 人；服务得分由 {before} 升至 {after}。",
         "{name}: {kind} city of {residents} residents; {settle} persons can settle this year, the service score "
         "goes from "
         "{before} to {after}.",
         name=name, kind=view.size_class.names[view.size_class.of[at]],
-        residents=significant(float(view.people["residents"][at])), settle=number(float(view.people["settle"][at])),
+        residents=view.about(float(view.people["residents"][at])), settle=number(float(view.people["settle"][at])),
         before=number(100 * float(view.people["score_before"][at]), 1),
         after=number(100 * float(view.people["score"][at]), 1),
     )  # fmt: skip

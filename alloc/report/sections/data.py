@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Part, Section, Table
+from alloc.content.figures import gap_of, number, tier_unit
+from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
-from alloc.report.content import Cell, Column, Listing, Paragraph, Section, Table
 from alloc.report.view import View
-from alloc.result.figures import gap_text, number, percent, shown_unit
-from alloc.result.notes import Beyond, beyond_band
-from alloc.solver.facilities.band import WIDTH
+from alloc.result.notes import beyond_table
 
 STATUSES = {
     "published": ("公布", "published"),
@@ -58,7 +61,7 @@ def data(view: View) -> Section:
         all=len(sources), **{name: int(counts.get(name, 0)) for name in STATUSES},
     ) if len(sources) else view.say("本算例没有数据来源表。", "This instance says nothing of its sources.")  # fmt: skip
     warnings = [*view.instance.warnings, *view.result.findings]
-    told = list(dict.fromkeys(finding.line("zh" if view.zh else "en") for finding in warnings))
+    told = list(dict.fromkeys(_warned(view, finding) for finding in warnings))
     parts: tuple[Table | Paragraph | Listing, ...] = (register,) if rows else ()
     if told:
         head = view.say("数据检查提示 {count} 条：", "The check of the data has {count} warnings:", count=len(told))
@@ -70,32 +73,38 @@ def data(view: View) -> Section:
     return Section("data", view.say("数据质量与来源", "Data and sources"), sentence, parts)
 
 
+def _warned(view: View, finding: Finding) -> str:
+    """A warning with its table, record and column: the reader has the planner's files, not those of the result."""
+    known = TABLES.get(Path(finding.file).stem)
+    column = known.by_name.get(finding.column or "") if known else None
+    names = dict(zip(view.codes, view.names, strict=True))
+    place = [
+        getattr(known.title, view.language) if known else "",
+        f"{names[finding.key]} {finding.key}" if finding.key in names else finding.key or "",
+        getattr(column.title, view.language) if column else finding.column or "",
+    ]
+    said = " ".join if not view.zh else "".join
+    words = said([getattr(part, view.language) for part in (finding.message, finding.remedy)])
+    return view.say("{place}：{words}", "{place}: {words}", place=" · ".join(filter(None, place)), words=words)
+
+
 def method(view: View) -> Section:
     """Tiers, their values and gaps; what was verified; how to do it again."""
     named = view.catalogue.tiers
     rows: list[tuple[Cell, ...]] = []
     for tier in view.result.manifest["tiers"]:
         about = named[tier["tier"]]
-        scaled = shown_unit(about.unit, float(tier["value"] or 0.0))
-        counted = about.unit in ("persons", "10⁴ yuan")
-
-        def value(key: str, size: float = scaled.size, decimals: int = 0 if counted else 5, of: dict = tier) -> str:  # type: ignore[type-arg]
-            return "—" if of[key] is None else number(of[key] / size, decimals)
-
-        tolerance = view.say("精确保持", "exact") if tier["tolerance"] is None else number(tier["tolerance"], 3)
-        rows.append(
-            (
-                getattr(about.title, view.language),
-                getattr(about.words, view.language),
-                value("value"),
-                value("bound"),
-                getattr(scaled, view.language) if counted else "",
-                gap_text(tier, scaled.size, 0 if counted else 5)
-                if tier["optimised"]
-                else view.say("未优化", "not optimised"),
-                tolerance,
-            )
-        )
+        unit, decimals = tier_unit(about.unit, float(tier["value"] or 0.0))
+        reached, bound = (math.nan if tier[key] is None else tier[key] / unit.size for key in ("value", "bound"))
+        rows.append((
+            about.title.said(view.language),
+            about.words.said(view.language),
+            Amount(reached, decimals),
+            Amount(bound, decimals),
+            unit.said(view.language),
+            gap_of(tier, unit.size, decimals) if tier["optimised"] else view.say("未优化", "not optimised"),
+            view.say("精确保持", "exact") if tier["tolerance"] is None else Amount(tier["tolerance"], 3),
+        ))  # fmt: skip
     columns = (
         Column("tier", view.say("目标（按先后）", "tier, in order")), Column("words", view.say("含义", "what it does")),
         Column("value", view.say("本方案的值", "value of this result")), Column("bound", view.say("界", "bound")),
@@ -119,18 +128,13 @@ def method(view: View) -> Section:
         "whole persons with every rule kept, and what cannot be kept is listed; last, every number is split into "
         "formula, rules, tiers, override and rounding.",
     )
-    return Section("method", view.say("方法与复现", "Method"), sentence, (Paragraph(text), tiers, *_beyond(view)))
-
-
-def _beyond(view: View) -> list[Table]:
-    """Allocations that lie further from what the relaxation grants than the band; no table where none do."""
-    rows = beyond_band(view.result, view.language)
-    heads = (view.say("城市", "city"), view.say("指标", "pool"), view.say("松弛解", "relaxation"),
-             view.say("本方案", "decided"), view.say("相差", "difference"))  # fmt: skip
-    columns = tuple(Column(field, head) for field, head in zip(Beyond._fields, heads, strict=True))
-    title = view.say("与松弛解相差超过 {width} 的分配", "Allocations more than {width} from what the relaxation grants",
-                     width=percent(WIDTH, 0))  # fmt: skip
-    return [Table("beyond_band", title, columns, tuple(rows), sortable=True)] if rows else []
+    proof = view.say(
+        "各级目标的界可由 alloc certify 写成证书，任何人只用 Python 即可独立核对。",
+        "alloc certify writes what proves the bounds of the tiers, for anybody to check with Python alone.",
+    )
+    beyond = [replace(each, sortable=True) for each in beyond_table(view.result, view.language)]
+    blocks: tuple[Part, ...] = (Paragraph(text), tiers, Paragraph(proof), *beyond)
+    return Section("method", view.say("方法与复现", "Method"), sentence, blocks)
 
 
 def _facilities(view: View, options: Mapping[str, Any]) -> str:

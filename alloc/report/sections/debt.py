@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.content.blocks import Cell, Column, Figure, Section, Table
+from alloc.content.figures import number, percent
 from alloc.report.charts.strip import City, strip
 from alloc.report.columns import money, share
-from alloc.report.content import Cell, Column, Figure, Section, Table
 from alloc.report.measures import Measure, by_group, ratio, texts
 from alloc.report.view import Floats, View
-from alloc.result.figures import number, percent
 
 
 def debt(view: View) -> Section | None:

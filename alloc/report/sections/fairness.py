@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloc.report.charts.lorenz import lorenz
-from alloc.report.charts.scatter import Point, scatter
-from alloc.report.content import Cell, Column, Figure, Part, Section, Table
+from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
+from alloc.content.figures import number
+from alloc.report.charts.scatter import Point, lorenz, scatter
 from alloc.report.fairness import Indices, indices, lorenz_points
 from alloc.report.view import Floats, Grouping, View
-from alloc.result.figures import number
 
 REGION_COLOURS = ("#0A4F6E", "#9CCBE0", "#D4733C", "#FBEBDD", "#7B8794", "#D5DBE1")  # also by lightness
 

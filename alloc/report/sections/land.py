@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.content.blocks import Column, Section
+from alloc.content.figures import number
 from alloc.instance.derived.land_and_finance import built_up_a_person
 from alloc.report.columns import count, hectares, moved, relative
-from alloc.report.content import Column, Section
 from alloc.report.measures import Measure, by_group, mean, ratio, texts
 from alloc.report.sections.summary import near_border
-from alloc.report.view import View, significant
-from alloc.result.figures import number
+from alloc.report.view import View
 from alloc.tolerances import TINY
 
 
@@ -34,7 +34,7 @@ def land(view: View) -> Section | None:
         "其余用于产业或暂未安排。",
         "{given} ha of new land are given and {reuse} ha of idle land reused; {public} ha ({part} %) carry public "
         "facilities, the rest is for production or unassigned.",
-        given=significant(given), reuse=significant(reuse), public=significant(public),
+        given=view.about(given), reuse=view.about(reuse), public=view.about(public),
         part=number(100 * public / (given + reuse), 1) if given + reuse else "0",
     )  # fmt: skip
     return Section("land", view.say("建设用地", "Land"), sentence, parts)

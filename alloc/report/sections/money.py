@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alloc.report.charts.waterfall import Steps, waterfall
+from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
+from alloc.content.figures import number
+from alloc.content.numbers import change
+from alloc.report.charts.changes import Steps, waterfall
 from alloc.report.columns import money, moved, relative, residents
-from alloc.report.content import Cell, Column, Figure, Part, Section, Table
 from alloc.report.measures import Measure, by_group, ratio
-from alloc.report.numbers import change
 from alloc.report.view import View
-from alloc.result.figures import number
 
 PANELS = 4
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.content.blocks import Column, Section
+from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
-from alloc.report.content import Column, Section
 from alloc.report.measures import Measure, by_group, ratio, summed
-from alloc.report.view import View, significant
-from alloc.result.figures import number
+from alloc.report.view import View
 from alloc.tolerances import WHOLE_PERSONS
 
 
@@ -27,7 +27,7 @@ def people(view: View) -> Section:
         "当年落户 {settle} 人，为落户上限（意愿与指标）的 {part} %；{full}个城市达到上限。",
         "{settle} persons settle this year, {part} % of the settlement limits (willingness and quotas); {full} cities "
         "reach theirs.",
-        settle=significant(settle), part=number(100 * settle / limit, 1) if limit else "0", full=number(full),
+        settle=view.about(settle), part=number(100 * settle / limit, 1) if limit else "0", full=number(full),
     )  # fmt: skip
     return Section("people", view.say("人口与落户", "People"), sentence, parts)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
+from alloc.content.figures import number
 from alloc.report.charts.flow import Node, flow
 from alloc.report.columns import hectares, money
-from alloc.report.content import Cell, Column, Figure, Part, Section, Table
 from alloc.report.maps import allocation_map
 from alloc.report.measures import by_group
 from alloc.report.view import View, exact_decimals, significant
 from alloc.result import rounding
-from alloc.result.figures import number
 from alloc.tolerances import ROUNDOFF
 
 NAMED = 3  # cities a region named in the flow

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from alloc.content.blocks import Cell, Column, Listing, Part, Section, Table
+from alloc.content.figures import number
 from alloc.explanation.shared.answer import Answer
-from alloc.report.content import Cell, Column, Listing, Part, Section, Table
 from alloc.report.view import View
-from alloc.result.figures import number
 from alloc.tolerances import AT_BOUND, ROUNDOFF
 
 TOLD = 12  # sentences on prices
@@ -25,12 +26,7 @@ def rules(view: View, prices: Answer | None = None) -> Section:
     if prices is not None:
         sentences = [line.removeprefix("- ") for line in prices.sentences(view.language)]
         parts.append(Listing(tuple(sentences[:TOLD])))
-        for at, section in enumerate(prices.sections(view.language), 1):
-            columns = tuple(
-                Column(f"column_{place}", head, kind="number" if aligned == "r" else "text")
-                for place, (head, aligned) in enumerate(zip(section.heads, section.aligned, strict=True))
-            )
-            parts.append(Table(f"prices_{at}", section.title, columns, section.rows, code="T7"))
+        parts += (replace(table, name=f"prices_{table.name}", code="T7") for table in prices.tables(view.language))
     parts.append(_relaxations(view))
     sentence = view.say(
         "{binding}类规则在某些地方恰好用尽；放宽其中任何一条，方案都可能变化，下面写明由谁决定、放宽有多大作用。",

@@ -8,12 +8,12 @@ from alloc.comparison import Comparison
 from alloc.comparison.decided import totals
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
+from alloc.content.blocks import Cell, Column, Figure, Listing, Part, Section, Table
+from alloc.content.figures import number
+from alloc.content.numbers import change
 from alloc.report.charts.changes import Panel, changes
-from alloc.report.content import Cell, Column, Figure, Listing, Part, Section, Table
-from alloc.report.numbers import change
 from alloc.report.sections.rules import edit_line
 from alloc.report.view import View
-from alloc.result.figures import number
 
 LARGEST = 6
 

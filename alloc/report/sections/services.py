@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
+from alloc.content.figures import number
+from alloc.content.numbers import change
 from alloc.report.charts.coverage import coverage
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.columns import points, residents, share
-from alloc.report.content import Cell, Column, Figure, Part, Section, Table
 from alloc.report.measures import Measure, by_group, mean, summed
-from alloc.report.numbers import change
 from alloc.report.view import View, exact_decimals
-from alloc.result.figures import number
 from alloc.tolerances import ROUNDOFF
 
 
@@ -67,9 +67,9 @@ def _whole(view: View) -> Table:
                 cost,
             )
         )
-    unit = view.money(max((float(row[-1] or 0) for row in rows), default=0.0))
+    unit = view.money(max((row[-1] for row in rows if isinstance(row[-1], float)), default=0.0))
     status = view.status("capacity.capacity")
-    facilities = exact_decimals([float(row[4]) for row in rows if row[4] is not None], 1)
+    facilities = exact_decimals([row[4] for row in rows if isinstance(row[4], float)], 1)
     columns = (
         Column("service", view.say("服务", "service")),
         Column("unit", view.say("单位", "unit")),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from alloc.content.blocks import Fact, Facts, Figure, Listing, Paragraph, Part, Section
+from alloc.content.figures import number
+from alloc.content.numbers import change
 from alloc.report.charts.changes import Panel, changes
-from alloc.report.content import Fact, Facts, Figure, Listing, Paragraph, Part, Section
-from alloc.report.numbers import change
 from alloc.report.view import Floats, View, significant
-from alloc.result.figures import number
 from alloc.result.notes import note_lines
 from alloc.result.summary import status_line
 from alloc.solver.model.status import TierResult
@@ -87,7 +87,7 @@ def _allocated(view: View) -> str:
     said = []
     for pool, amount in zip(view.derived.pools, np.nansum(view.amounts["published"], axis=0), strict=True):
         if view.pools.at[pool, "kind"] == "land":
-            text = view.say("{amount}公顷", "{amount} ha", amount=significant(amount))
+            text = view.say("{amount}公顷", "{amount} ha", amount=view.about(amount))
         else:
             text = view.money_text(amount)
         said.append(view.say("{title}{amount}", "{title} {amount}", title=view.pool_title(pool), amount=text))

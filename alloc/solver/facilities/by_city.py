@@ -80,7 +80,7 @@ def choose(
     programs = city_programs(model, point)
     until = clock.spent + seconds
     known: Mapping[bytes, np.ndarray] = {} if memory is None else memory.cities
-    keys = [each.key for each in programs]
+    keys = [one.key for one in programs]
     taken_over = [key in known for key in keys]
     local = threading.local()
 

@@ -161,7 +161,7 @@ def _objectives(model: LinearModel, city: np.ndarray, lower: np.ndarray, point: 
     Where a tier is measured against a mark that cities share, what the relaxation has below the mark is no loss: such
     columns are counted from there on (`lower` is raised).
     """
-    linear = [each for each in model.objectives.values() if isinstance(each, LinearObjective)]
+    linear = [objective for objective in model.objectives.values() if isinstance(objective, LinearObjective)]
     missing = np.zeros(city.size)
     missing[own:] = 1.0
     costs = [missing]

@@ -95,7 +95,7 @@ def _reporter(
         if clock.spent - last[0] < 0.2:
             return
         last[0] = clock.spent
-        value, proven = (sign * each / factor if abs(each) < 1e30 else None for each in (best, bound))
+        value, proven = (sign * amount / factor if abs(amount) < 1e30 else None for amount in (best, bound))
         report(Progress(STAGE, objective.name, clock.spent, value, proven, TierState.BETTER, objective.scale))
 
     return on_progress

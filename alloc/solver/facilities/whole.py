@@ -60,7 +60,7 @@ def by_city(
     assert relaxed.point is not None
     choice = choose(model, relaxed.point, clock, CITIES_SHARE * clock.left, report, memory)
     near = with_band(model, relaxed.point)
-    floors = {each.tier: each.optimum for each in relaxed.tiers if each.tier in tolerances and each.optimum is not None}
+    floors = {tier.tier: tier.optimum for tier in relaxed.tiers if tier.tier in tolerances and tier.optimum is not None}
     part = None if memory is None else memory.part(FIXED)
 
     def fixed(values: np.ndarray, clock: Clock) -> TiersRun:

@@ -1,4 +1,8 @@
-"""What was known of every row, carried over to a model that has some rows more or less: a limit came or went."""
+"""What is known from before an edit: carried over to a model with rows more or less, and whether it still holds.
+
+A limit came or went, and what was known of every row finds its place; a run is still the optimum where two products
+with the matrix prove it, without a solver.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,9 @@ import highspy
 import numpy as np
 
 from alloc.compiler.linear_model import Block
+from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import ActiveSetRecord, Least, Run
+from alloc.tolerances import FEASIBILITY, SUMMATION
 
 Blocks = Mapping[str, Block]
 
@@ -66,7 +72,7 @@ def carried_rows(had_rows: int, before: Blocks, now: Blocks, rows: int) -> np.nd
     Returns:
         The places; None where the added rows are not the same number.
     """
-    had, has = (max((each.stop for each in blocks.values()), default=0) for blocks in (before, now))
+    had, has = (max((block.stop for block in blocks.values()), default=0) for blocks in (before, now))
     if rows - has != had_rows - had:
         return None
     places = np.full(rows, -1)
@@ -88,3 +94,34 @@ def _pairs(before: Block | None, now: Block) -> tuple[np.ndarray, np.ndarray]:
     pairs = [(row, place[now.label(row)]) for row in range(now.start, now.stop) if now.label(row) in place]
     here, there = zip(*pairs, strict=True) if pairs else (none, none)
     return np.array(here, dtype=np.int64), np.array(there, dtype=np.int64)
+
+
+def still_optimal(run: Run, costs: np.ndarray, bounds: Bounds) -> Run | None:
+    """The run for the model as it is now, where its point and its duals prove each other optimal here too.
+
+    The point keeps to every row and bound; a column that costs more than its rows pay for stands at its lower bound,
+    one that costs less at its upper; a row with a price stands at the side that the price belongs to.
+
+    Args:
+        run: an optimal linear run, for the columns and rows that are there now.
+        costs: of the columns now.
+        bounds: the model as it stands now.
+    """
+    point, duals = run.point, run.duals
+    if point is None:
+        return None
+    reduced = costs - bounds.matrix.T @ duals
+    size = np.abs(costs) + bounds.sizes.T @ np.abs(duals)
+    same = np.abs(reduced - run.reduced) <= SUMMATION * size
+    reduced = np.where(same, run.reduced, reduced)  # a price of nothing is exactly nothing, and decides what is held
+    columns = _pressed(point, reduced, bounds.lower, bounds.upper)
+    if not (columns and _pressed(bounds.matrix @ point, duals, bounds.row_lower, bounds.row_upper)):
+        return None
+    return replace(run, reduced=reduced, bound=float((costs * point).sum()), seconds=0.0)
+
+
+def _pressed(at: np.ndarray, price: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> bool:
+    """Whether all lie between their sides, and with a price at the side that it presses to."""
+    least = np.where(price < -FEASIBILITY, upper, lower)
+    most = np.where(price > FEASIBILITY, lower, upper)
+    return bool(np.all((at >= least - FEASIBILITY) & (at <= most + FEASIBILITY)))

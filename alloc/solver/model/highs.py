@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
-from alloc.solver.model.carried import carried_basis, carried_least, carried_rows, carried_run
+from alloc.solver.model.carried import carried_basis, carried_least, carried_rows, carried_run, still_optimal
 from alloc.solver.model.handed import HandedModel
 from alloc.solver.model.hold import Bounds
-from alloc.solver.model.optimal import still_optimal
 from alloc.solver.model.runs import ActiveSetRecord, Clock, Ending, Least, Run, StepRecord, WarmStartCache
 from alloc.tolerances import FEASIBILITY
 

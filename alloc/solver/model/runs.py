@@ -29,7 +29,7 @@ class Ending(Enum):
 
 def worst(*endings: Ending) -> Ending:
     """The first that is not optimal."""
-    return next((each for each in endings if each is not Ending.OPTIMAL), Ending.OPTIMAL)
+    return next((ending for ending in endings if ending is not Ending.OPTIMAL), Ending.OPTIMAL)
 
 
 @dataclass(frozen=True)

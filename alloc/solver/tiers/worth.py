@@ -10,6 +10,7 @@ from alloc.compiler.linear_model import LinearModel, LinearObjective, MaxMinObje
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
+from alloc.solver.tiers.proofs import tangent
 
 SECONDS = 60.0  # a problem that presolve alone solves
 
@@ -27,15 +28,20 @@ def tier_value(model: LinearModel, objective: Objective, point: np.ndarray) -> f
         return objective.value(point)
     if isinstance(objective, LinearObjective) and not np.any(objective.costs[model.auxiliary]):
         return objective.value(point)
+    best = stated(model, tangent(objective, point), point)
+    return float(best[objective.level]) if isinstance(objective, MaxMinObjective) else objective.value(best)
+
+
+def stated(model: LinearModel, costs: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """A point whose columns that only state tiers are at their best for some costs, the decisions as they are.
+
+    Raises:
+        ArithmeticError: no values of those columns go with the decisions of the point.
+    """
     auxiliary = np.flatnonzero(model.auxiliary)
     stating = np.flatnonzero(np.diff(model.matrix[:, auxiliary].indptr) > 0)
     rows = model.matrix[stating]
     decided = rows @ np.where(model.auxiliary, 0.0, point)
-    costs = np.zeros(point.size)
-    if isinstance(objective, MaxMinObjective):
-        costs[objective.level] = -1.0
-    else:
-        costs = objective.costs
     session = Session(
         replace(
             model,
@@ -52,9 +58,7 @@ def tier_value(model: LinearModel, objective: Objective, point: np.ndarray) -> f
     session.costs(scaled(costs[auxiliary])[0])
     run = session.run()
     if run.ending is not Ending.OPTIMAL or run.point is None:
-        raise ArithmeticError(f"tier {objective.name} has no value at the point ({run.ending})")
+        raise ArithmeticError(f"the columns that state the tiers have no values at the point ({run.ending})")
     best = point.copy()
     best[auxiliary] = run.point
-    if isinstance(objective, MaxMinObjective):
-        return float(best[objective.level])
-    return objective.value(best)
+    return best

@@ -9,6 +9,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from alloc.instance.cells import tidy
 from alloc.text import Text
 from alloc.workbook.read.scan import Place, Scan
 
@@ -78,11 +79,6 @@ def cell_name(row: int | None, column: int) -> Text:
     return Text(f"{letter}{row}", f"{letter}{row}") if row is not None else Text(f"{letter} 列", f"column {letter}")
 
 
-def _tidy(text: str) -> str:
-    """Without surrounding blanks, lines inside ended in one way."""
-    return text.strip() if "\r" not in text else text.strip().replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _date_text(value: object) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat(sep=" ")
@@ -90,7 +86,7 @@ def _date_text(value: object) -> str:
 
 
 _TEXTS: Mapping[type, Callable[[Any], str]] = {
-    str: _tidy,
+    str: tidy,
     float: number_text,
     int: number_text,
     bool: lambda value: "true" if value else "false",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from alloc.instance.files.raw import RawTable, machine_name, machine_names, with_names
+from alloc.instance.files.heads import machine_name, machine_names, read_head
+from alloc.instance.files.raw import RawTable, with_names
 from alloc.instance.findings import Finding
 from alloc.instance.schema.columns import Table
 from alloc.text import Text
@@ -52,14 +53,15 @@ def read_table(grid: Grid, table: Table, title: str, file: str) -> TableRead | N
         return None
     names_rows = [row for row in range(1, len(grid.rows) + 1) if _is_names_row(grid.rows[row - 1], table)]
     below = next((row for row in names_rows if row > header), None)
-    headers, findings = _headers(grid, table, file, header, below)
+    headers, units, findings = _headers(grid, table, file, header, below)
     places = [place for place, name in enumerate(headers) if name is not None]
     records = [
         (row, [cells[place] for place in places])
         for row, cells in enumerate(grid.rows, start=1)
         if row > header and row not in names_rows
     ]
-    raw, found = with_names(file, table, [headers[place] or "" for place in places], records, header)
+    raw, found = with_names(file, table, [headers[place] or "" for place in places], records, header,
+                            [units[place] for place in places])  # fmt: skip
     for column in table.columns:
         if column.kind == "enum" and column.name in raw.columns:
             raw.columns[column.name][:] = [value_meant(column, text) for text in raw.columns[column.name]]
@@ -99,15 +101,18 @@ def _is_names_row(cells: list[str], table: Table) -> bool:
 
 def _headers(
     grid: Grid, table: Table, file: str, header: int, names_row: int | None
-) -> tuple[list[str | None], list[Finding]]:
-    """The machine name or header of every column; None for columns that are not read."""
+) -> tuple[list[str | None], list[str], list[Finding]]:
+    """The machine name or header of every column, None for columns that are not read; the units that titles name."""
     known = machine_names(table)
     titles = [clean_header(text) for text in grid.rows[header - 1]]
     names = grid.rows[names_row - 1] if names_row is not None else [""] * len(titles)
     headers: list[str | None] = []
     findings: list[Finding] = []
+    units: list[str] = []
     for place, (title, name) in enumerate(zip(titles, names, strict=True)):
-        meant = machine_name(known, title)
+        head = read_head(known, title)
+        units.append(head.said)
+        meant = head.name or title
         if is_shown_only(name) or (not name and is_shown_only(title)):
             headers.append(None)
         elif not name:
@@ -125,4 +130,4 @@ def _headers(
                     f"改正其中一个，或清空机器名 {name}。", f"Mend one of them, or clear the machine name {name}."
                 )
                 findings.append(Finding("error", "header_conflict", file, header, name, title, message, remedy))
-    return headers, findings
+    return headers, units, findings

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import DEFAULT, catalogue, installed
 from alloc.workbook.layout import FLAGS, say, short_unit
 from alloc.workbook.settings_layout import (
     HEADS,
@@ -142,7 +142,7 @@ class _Page:
             title = say(part.title, language) + ("*" if part.required else "")
             unit = unit and (f"\n（{unit}）" if language == "zh" else f"\n({unit})")
             self.sheet.write_string(self.row, place, title + unit, header)
-            note = _tiers(language) if part.path == "tier" else say(part.note, language)
+            note = _tiers(data, language) if part.path == "tier" else say(part.note, language)
             if note:
                 self.sheet.write_comment(self.row, place, note, note_size(note))
         self.sheet.set_row(self.row, 52)
@@ -160,9 +160,12 @@ class _Page:
         assert last < len(_WIDTHS)
 
 
-def _tiers(language: str) -> str:
-    """The tiers of the objective by name, with what they are about."""
-    return "\n".join(f"{name} {getattr(tier.title, language)}" for name, tier in catalogue().tiers.items())
+def _tiers(data: Mapping[str, Any], language: str) -> str:
+    """The tiers of the instance's formulation by name, with what they are about; where it is not installed those of the
+    default, for such an instance can be written too."""
+    named = data.get("formulation")
+    known = catalogue(str(named) if named in installed() else DEFAULT)
+    return "\n".join(f"{name} {getattr(tier.title, language)}" for name, tier in known.tiers.items())
 
 
 def _plain(value: Any) -> str:

@@ -10,6 +10,9 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.workbook import Workbook
 
+from alloc.workbook.styles import close
+from alloc.writing.kinds import TABLES_MARK
+
 CREATED = datetime(2021, 1, 1)  # the same tables give the same bytes
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 WIDTH = 14
@@ -26,7 +29,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         OSError: the file cannot be written.
     """
     book = Workbook(str(path), OPTIONS)
-    book.set_properties({"author": "alloc", "created": CREATED})
+    book.set_properties({"author": "alloc", "category": TABLES_MARK, "created": CREATED})
     bold = book.add_format({"bold": True})
     for name, table in tables.items():
         sheet = book.add_worksheet(name)
@@ -38,7 +41,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
                 _write(sheet, row, column, value)
         sheet.set_column(0, max(len(flat.columns) - 1, 0), WIDTH)
         sheet.freeze_panes(1, keys)
-    book.close()
+    close(book)
 
 
 def _write(sheet: Any, row: int, column: int, value: Any) -> None:

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.workbook import Workbook
 
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.content import Columns, Content
 from alloc.workbook.layout import CHECKS, GUIDE, LISTS, SETTINGS, Layout, arrange, name_columns, say
-from alloc.workbook.styles import ExactSheet, Styles
+from alloc.workbook.styles import ExactSheet, Styles, close
 from alloc.workbook.validation.drop_downs import drop_downs
 from alloc.workbook.validation.sheet import write_checks
 from alloc.workbook.write.guide import write_guide
 from alloc.workbook.write.settings import write_settings
 from alloc.workbook.write.table import TableWriter
+from alloc.writing.kinds import INSTANCE_MARK
 
 MOST_ROWS, LONGEST_TEXT = 1_048_576, 32_767
 # The same instance gives the same bytes: the hour of writing is nobody's concern.
@@ -56,7 +56,7 @@ def write_workbook(content: Content, path: Path, language: str) -> None:
     book.worksheet_class = ExactSheet
     title = content.settings.get("title")
     heading = str(title.get(language, "")) if isinstance(title, Mapping) else ""
-    book.set_properties({"title": heading, "author": "alloc", "created": CREATED})
+    book.set_properties({"title": heading, "author": "alloc", "category": INSTANCE_MARK, "created": CREATED})
     styles = Styles(book, language)
     guide, settings = (book.add_worksheet(say(text, language)) for text in (GUIDE, SETTINGS))
     sheets = {name: book.add_worksheet(layout.title) for name, layout in layouts.items()}
@@ -69,10 +69,7 @@ def write_workbook(content: Content, path: Path, language: str) -> None:
     write_guide(guide, layouts, content, verdicts, styles, language)
     lists.very_hidden()
     guide.activate()
-    try:
-        book.close()
-    except XlsxWriterException as error:
-        raise OSError(str(error)) from error
+    close(book)
 
 
 def _check_size(layout: Layout, columns: Columns) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from alloc.report.content import Document, Listing, Paragraph, Part, Table
-from alloc.report.numbers import shown
+from alloc.content.blocks import Document, Listing, Paragraph, Part, Table
+from alloc.content.numbers import shown
 from alloc.report.render.html.page import spaced
 
 _BOX = "font-family:system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;font-size:13px;line-height:1.5"

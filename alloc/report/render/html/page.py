@@ -13,8 +13,8 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from alloc.report.content import Cell, Document, Table
-from alloc.report.numbers import Shown, shown
+from alloc.content.blocks import Cell, Document, Table
+from alloc.content.numbers import Shown, shown
 from alloc.report.render.html.wording import WORDS
 
 LONG = 60  # rows beyond which a table is drawn by the script, a window at a time

@@ -18,13 +18,14 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from alloc.report.content import Document, Facts, Listing, Paragraph
+from alloc.content.blocks import Document, Facts, Listing, Paragraph
 from alloc.report.render import raster
 from alloc.report.render.fonts import Faces, Library, library
 from alloc.report.render.paper import Block, Grid, Heading, Lead, Paper, Picture, abreast, laid, plan, say
 from alloc.report.render.word import style as word_style
 from alloc.report.render.word.style import HEIGHT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, TOP, WIDTH
 from alloc.report.render.word.table import facts_xml, table_xml
+from alloc.writing.kinds import REPORT_MARK
 
 CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
 UPRIGHT, ACROSS = WIDTH / Pt(1), HEIGHT / Pt(1)
@@ -83,6 +84,7 @@ class _Writer:
                 self._grid(grid, ANNEX)
         properties = self._word.core_properties
         properties.title, properties.author, properties.comments = document.title, "alloc", ""
+        properties.category = REPORT_MARK
         properties.language = "zh-CN" if self._language == "zh" else "en-GB"
         properties.created = properties.modified = CREATED
         properties.last_modified_by, properties.revision = "alloc", 1

@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 
 from docx.oxml.ns import nsdecls
 
-from alloc.report.content import Facts
-from alloc.report.numbers import DOWN, UP
+from alloc.content.blocks import Facts
+from alloc.content.numbers import DOWN, UP
 from alloc.report.render.paper import Grid, Line, Piece
 
 TWIPS = 20

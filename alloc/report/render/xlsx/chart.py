@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.report.content import Column, Table
+from alloc.content.blocks import Column, Table
 from alloc.report.render.xlsx.sheet import HEAD, TableSheet
 
 INK, RULE, NOW, BEFORE = "#1F2933", "#E4E7EB", "#0B6E99", "#9AA5B1"

@@ -8,12 +8,13 @@ from pathlib import Path
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.report.content import Document, Facts, Figure, Listing, Paragraph, Table
-from alloc.report.numbers import shown
+from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Table
+from alloc.content.numbers import shown
 from alloc.report.render.xlsx.chart import add_chart
 from alloc.report.render.xlsx.sheet import TableSheet
 from alloc.text import Text
-from alloc.workbook.styles import ACCENT, QUIET, ExactSheet, Styles, width
+from alloc.workbook.styles import ACCENT, QUIET, ExactSheet, Styles, close, width
+from alloc.writing.kinds import REPORT_MARK
 
 CREATED = datetime(2021, 1, 1)  # the same document gives the same bytes
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -40,7 +41,7 @@ def write(document: Document, path: Path) -> None:
     language = document.language
     book = Workbook(str(path), OPTIONS)
     book.worksheet_class = ExactSheet
-    book.set_properties({"title": document.title, "author": "alloc", "created": CREATED})
+    book.set_properties({"title": document.title, "author": "alloc", "category": REPORT_MARK, "created": CREATED})
     book.set_calc_mode("auto")
     styles = Styles(book, language)
     tables = list(document.tables())
@@ -55,7 +56,7 @@ def write(document: Document, path: Path) -> None:
     _write_index(index, document, tables, names, styles)
     _write_text(said, document, styles)
     index.activate()
-    book.close()
+    close(book)
 
 
 def sheet_names(titles: list[str], taken: list[str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Certificates of results: what proves every tier's bound, as files that a stranger can check without alloc."""

@@ -1,0 +1,67 @@
+"""The verb that checks: everything that is wrong or doubtful about an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from alloc.arguments import checked
+from alloc.instance import Finding, InputError, Instance, locate
+from alloc.instance.derived.derived import derive
+from alloc.instance.files.memory import source_in_memory
+from alloc.instance.files.placing import place_findings
+from alloc.instance.files.reading import read_source, understand
+from alloc.instance.files.source import Source
+from alloc.instance.findings import sort_findings
+from alloc.instance.prechecks.all import precheck
+from alloc.opening import Given, edited_by, opened
+from alloc.result.result import Result
+
+
+@checked
+def check(
+    instance: Given,
+    *,
+    scenario: str | None = None,
+    edits: str | Sequence[str] = (),
+    formulation: str | None = None,
+) -> tuple[Finding, ...]:
+    """Everything that is wrong or doubtful about an instance, nothing solved and nothing raised for a wrong input.
+
+    Args:
+        instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
+        scenario: name of one of its scenarios, or the path of a scenario's file; applied before anything is looked at.
+        edits: a line as on the command line, or several; applied after the scenario.
+        formulation: name of the model; None: as the instance says.
+
+    Returns:
+        Findings on the tables and the settings; where these can be used, also what arithmetic over the bounds finds.
+    """
+    source: Source | None = None
+    loaded: Instance | None
+    try:
+        if isinstance(instance, Result):
+            instance = instance.instance
+        if isinstance(instance, Instance):
+            loaded, findings = instance, instance.warnings
+        else:
+            home = None if not isinstance(instance, Path | str) else locate(instance)
+            source = (
+                source_in_memory(instance) if not isinstance(instance, Path | str) else read_source(Path(home or ""))
+            )
+            loaded, findings = understand(source)
+            loaded = None if loaded is None else replace(loaded, home=home)
+    except InputError as error:
+        return error.findings
+    if loaded is None:
+        return findings
+    try:
+        if scenario or edits:
+            edited = edited_by(loaded, scenario, edits)
+            loaded, findings = edited.instance, (*edited.instance.warnings, *edited.findings)
+        loaded = opened(loaded, formulation=formulation).instance
+    except InputError as error:
+        return sort_findings(dict.fromkeys([*findings, *error.findings]))
+    found = precheck(loaded, derive(loaded))
+    return sort_findings(dict.fromkeys([*findings, *(place_findings(found, source) if source else found)]))

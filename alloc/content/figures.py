@@ -1,0 +1,80 @@
+"""Numbers as people read them: thousands apart, 亿元 from 10⁴ 万元 up, signs on changes, a dash for what is missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from alloc.content.blocks import Amount
+
+MISSING = "—"
+HUNDRED_MILLION = 10_000.0  # 10⁴ yuan in 10⁸ yuan
+
+
+class Unit(NamedTuple):
+    """A unit to show values in: how many of the instance's unit it holds, and its name in both languages."""
+
+    size: float
+    zh: str
+    en: str
+
+    def said(self, language: str) -> str:
+        """Its name."""
+        return self.zh if language == "zh" else self.en
+
+
+def shown_unit(unit: str, largest: float) -> Unit:
+    """The unit in which a column is shown whose largest value is `largest` in the instance's `unit`."""
+    if unit == "10⁴ yuan" and abs(largest) >= HUNDRED_MILLION:
+        return Unit(HUNDRED_MILLION, "亿元", "10⁸ yuan")
+    return Unit(1.0, {"10⁴ yuan": "万元", "ha": "公顷", "persons": "人"}.get(unit, unit), unit)
+
+
+def unit_title(unit: str, language: str) -> str:
+    """The name of a unit of an instance."""
+    return shown_unit(unit, 0.0).said(language)
+
+
+def tier_unit(unit: str, value: float) -> tuple[Unit, int]:
+    """How the value of a tier is shown wherever it is: the unit, without a name for what is a mere number; decimals."""
+    if unit in ("persons", "10⁴ yuan"):
+        shown = shown_unit(unit, value)
+        return shown, 0 if shown.size == 1 else decimals_for(value / shown.size)
+    return Unit(1.0, "", ""), 5
+
+
+def number(value: float, decimals: int = 0, sign: bool = False) -> str:
+    """A number with thousands apart; `sign` for changes."""
+    if value is None or math.isnan(value):
+        return MISSING
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    rounded = round(value, decimals) + 0.0
+    text = f"{rounded:+,.{decimals}f}" if sign and rounded else f"{rounded:,.{decimals}f}"
+    return text.replace("-", "−")
+
+
+def percent(value: float | None, decimals: int = 1, sign: bool = False) -> str:
+    """A share as per cent."""
+    return MISSING if value is None or math.isnan(value) else number(100 * value, decimals, sign) + " %"
+
+
+def gap_of(tier: Mapping[str, Any], unit: float, decimals: int) -> Amount:
+    """The gap of a tier of the manifest: in per cent of its value, or in its own unit where that is nearly 0.
+
+    Args:
+        tier: the entry.
+        unit: how many of the tier's unit the unit holds in which it is shown.
+        decimals: of its values there.
+    """
+    if tier["gap"] and tier["size"] > abs(tier["value"]):
+        return Amount(tier["gap"] * tier["size"] / unit, decimals)
+    return Amount(math.nan if tier["gap"] is None else 100 * tier["gap"], 3, percent=True)
+
+
+def decimals_for(largest: float) -> int:
+    """Decimals that leave four significant figures to the largest value of a column."""
+    if not largest or math.isinf(largest) or math.isnan(largest):
+        return 0
+    return max(0, 3 - math.floor(math.log10(abs(largest))))

@@ -1,0 +1,56 @@
+"""Names that instances carry as codes or in Chinese alone: provinces, regions, clusters, debt tiers."""
+
+from __future__ import annotations
+
+# GB/T 2260, first two digits of a code; names as usual in English.
+PROVINCES = {
+    "110000": "Beijing", "120000": "Tianjin", "130000": "Hebei", "140000": "Shanxi", "150000": "Inner Mongolia",
+    "210000": "Liaoning", "220000": "Jilin", "230000": "Heilongjiang", "310000": "Shanghai", "320000": "Jiangsu",
+    "330000": "Zhejiang", "340000": "Anhui", "350000": "Fujian", "360000": "Jiangxi", "370000": "Shandong",
+    "410000": "Henan", "420000": "Hubei", "430000": "Hunan", "440000": "Guangdong", "450000": "Guangxi",
+    "460000": "Hainan", "500000": "Chongqing", "510000": "Sichuan", "520000": "Guizhou", "530000": "Yunnan",
+    "540000": "Tibet", "610000": "Shaanxi", "620000": "Gansu", "630000": "Qinghai", "640000": "Ningxia",
+    "650000": "Xinjiang", "710000": "Taiwan", "810000": "Hong Kong", "820000": "Macao",
+}  # fmt: skip
+REGIONS = {
+    "east": ("东部", "East"),
+    "central": ("中部", "Central"),
+    "west": ("西部", "West"),
+    "northeast": ("东北", "North-east"),
+}
+CLUSTERS = {
+    "京津冀": "Beijing–Tianjin–Hebei",
+    "长三角": "Yangtze River Delta",
+    "粤港澳大湾区": "Greater Bay Area",
+    "成渝": "Chengdu–Chongqing",
+    "长江中游": "Middle Yangtze",
+    "中原": "Central Plains",
+    "哈长": "Harbin–Changchun",
+    "北部湾": "Beibu Gulf",
+    "关中平原": "Guanzhong Plain",
+    "呼包鄂榆": "Hohhot–Baotou–Ordos–Yulin",
+    "兰西": "Lanzhou–Xining",
+}
+TIER_TITLES = {
+    "green": ("绿", "green"),
+    "yellow": ("黄", "yellow"),
+    "orange": ("橙", "orange"),
+    "red": ("红", "red"),
+}
+_ENDINGS = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市")
+
+
+def short_province(name: str) -> str:
+    """A province's name without its kind: 广西 for 广西壮族自治区."""
+    for ending in _ENDINGS:
+        if name.endswith(ending) and len(name) > len(ending):
+            return name[: -len(ending)]
+    return name
+
+
+def debt_tier(name: str, language: str) -> str:
+    """The title of a debt tier: of the four of the official scale; any other is called what the instance calls it."""
+    if name not in TIER_TITLES:
+        return name
+    chinese, english = TIER_TITLES[name]
+    return chinese if language == "zh" else english

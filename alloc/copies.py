@@ -1,0 +1,117 @@
+"""The verbs that write instances: in another form, new ones, and copies in which findings are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from alloc.arguments import checked
+from alloc.instance.findings import Finding
+from alloc.output import Language
+from alloc.text import Text
+from alloc.writing import Written
+
+if TYPE_CHECKING:
+    from alloc.workbook.convert import Converted
+
+NATION = "china-2020"  # where a province is cut out of unless another instance is named
+
+
+@checked
+def convert(
+    origin: Path | str,
+    target: Path | str,
+    *,
+    language: Language = "en",
+    tables: Literal["csv", "parquet"] = "csv",
+) -> Converted:
+    """Writes an instance again, as a workbook where the target ends in .xlsx, otherwise as a folder.
+
+    Args:
+        origin: a folder, a workbook, or the name of an instance that ships; right or wrong.
+        target: an instance that was written there is renamed beside.
+        language: of the titles in a workbook, ``zh`` or ``en``.
+        tables: format of the tables in a folder.
+
+    Returns:
+        What an older target is called now, the findings on the instance, and what a workbook could not take along.
+
+    Raises:
+        InputError: the origin cannot be read in full; with the findings.
+        ConvertError: the target cannot hold the instance.
+        TargetError: the target holds something else, or cannot be written.
+    """
+    from alloc.workbook.convert import convert as converted
+
+    return converted(origin, Path(target), language, tables)
+
+
+@checked
+def init(
+    target: Path | str,
+    *,
+    services: Sequence[str] | None = None,
+    pools: Sequence[str] | None = None,
+    year: int | None = None,
+    origin: str | None = None,
+    province: str | None = None,
+    result: Path | str | None = None,
+    language: Language = "en",
+) -> tuple[Text, ...]:
+    """Makes a new instance: an empty one to fill in, or one province of a national one.
+
+    Args:
+        target: a folder, or a workbook where it ends in .xlsx; must not exist, or be an empty folder.
+        services, pools: of the empty instance; None: all of china-2020.
+        year: planning year of the empty instance; None: to be filled in.
+        origin: the instance that the province is cut out of; None: china-2020.
+        province: its code or name; None: an empty instance is made.
+        result: folder of a result of `origin`, by which pools are scaled; None: by the formula.
+        language: of a workbook's titles, ``zh`` or ``en``.
+
+    Returns:
+        What was changed in cutting out the province, and why.
+
+    Raises:
+        TargetError: there is something already, or the target cannot be written.
+        TemplateError: no such service, pool or province, or arguments that do not go together.
+        InputError: `origin` cannot be used.
+    """
+    from alloc.template.new import new_empty, new_province
+    from alloc.template.writing import TemplateError
+
+    if province is None and (origin is not None or result is not None):
+        raise TemplateError(Text("origin 和 result 须与 province 一起用。", "origin and result go with province."))
+    if province is not None and (services or pools or year):
+        raise TemplateError(Text(
+            "services、pools、year 用于空算例，不与 province 同用。",
+            "services, pools and year are for an empty instance, province is not.",
+        ))  # fmt: skip
+    if province is None:
+        return new_empty(Path(target), services, pools, year, language)
+    return new_province(Path(target), origin or NATION, province, None if result is None else Path(result), language)
+
+
+@checked
+def mark(
+    instance: Path | str, findings: Sequence[Finding], *, out: Path | str | None = None, language: Language = "en"
+) -> Written:
+    """Writes an .xlsx copy of an instance in which the cells of all findings are coloured and explained.
+
+    Args:
+        instance: a folder, a workbook, or the name of an instance that ships.
+        findings: what was found in it.
+        out: the file; None: beside the instance. A copy that was made earlier is renamed beside.
+        language: ``zh`` or ``en``.
+
+    Returns:
+        The file that was written, and what an earlier one is called now.
+
+    Raises:
+        MarkError: there is nothing to mark.
+        TargetError: something else is there, or the file cannot be written.
+    """
+    from alloc.findings_report.mark import mark as marked
+
+    return marked(instance, findings, None if out is None else Path(out), language)

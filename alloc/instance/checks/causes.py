@@ -1,0 +1,83 @@
+"""One fault, one finding: what goes away with another finding is counted there, and not listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from alloc.instance.checks.keys import Meant
+from alloc.instance.divisions.codes import in_six_digits
+from alloc.instance.files.sheets import Sheet
+from alloc.instance.findings import Finding
+from alloc.instance.suggest import Known
+
+# Rows of ``cities`` that are to go, or to have another code: what else is wrong with their figures goes with them.
+_OF_THE_ROW = frozenset({"parent_row", "old_code"})
+# What is found of a record that nothing names, since it is named otherwise.
+_LACKING = frozenset({"missing_record", "corridor_without_factors", "pool_without_factors"})
+
+
+def with_causes(findings: Iterable[Finding], cities: Sheet) -> list[Finding]:
+    """The findings without those that follow from others, which are kept with them.
+
+    Args:
+        findings: of all tables.
+        cities: the table of cities.
+    """
+    every = tuple(findings)  # table by table: the same in a folder and in a workbook, whatever its sheets are called
+    codes = {finding.code for finding in every}
+    if not codes & {"unknown_code", "bad_code", *_OF_THE_ROW}:  # the usual case
+        return list(every)
+    causes = _Causes(every, cities)
+    followed: dict[int, list[Finding]] = {}
+    kept: list[int] = []
+    for place, finding in enumerate(every):
+        cause = causes.of(place, finding)
+        if cause is None:
+            kept.append(place)
+        else:
+            followed.setdefault(cause, []).append(finding)
+    return [replace(every[place], followed_by=(*every[place].followed_by, *followed.get(place, ()))) for place in kept]
+
+
+class _Causes:
+    """The places of the findings from which others follow."""
+
+    def __init__(self, every: tuple[Finding, ...], cities: Sheet) -> None:
+        self.cities_file = cities.file
+        self.rows: dict[str | None, int] = {}  # key of a row of cities -> the finding that is about all of it
+        self.written: dict[str, int] = {}  # code that is meant -> the finding on how it is written in cities
+        self.unknown: dict[tuple[str, str], int] = {}  # column and code -> the first finding on the unknown code
+        self.lacking: dict[str, int] = {}  # code of a city -> the finding on what other tables have for it
+        for place, finding in enumerate(every):
+            if finding.code in _OF_THE_ROW:
+                self.rows.setdefault(finding.key, place)
+            elif finding.code == "bad_code" and finding.file == cities.file:
+                offered = in_six_digits(finding.key or "")
+                if offered:
+                    self.written.setdefault(offered, place)
+                    self.lacking.setdefault(finding.key or "", place)
+        meant = Meant(cities)
+        missing = Known(finding.key or "" for finding in every if finding.code in _LACKING)
+        for place, finding in enumerate(every):
+            if finding.code == "unknown_code":
+                column, code = finding.column or "", finding.value or ""
+                first = self.unknown.setdefault((column, code), place)
+                if first == place and (column != cities.table.key[0] or code not in self.written):
+                    right = (meant.by(code) if column == cities.table.key[0] else None) or missing.nearest(code)
+                    if right is not None:
+                        self.lacking.setdefault(right, place)
+
+    def of(self, place: int, finding: Finding) -> int | None:
+        """The place of the finding from which one follows; None where it follows from none."""
+        cause: int | None = None
+        if finding.code == "unknown_code":
+            code = finding.value or ""
+            cause = self.written.get(code) if finding.column == "city" else None
+            cause = self.unknown[finding.column or "", code] if cause is None else cause
+        elif finding.code in _LACKING:
+            for code in (finding.key or "").split(", "):
+                cause = self.lacking.get(code, self.rows.get(code)) if cause is None else cause
+        elif finding.file == self.cities_file:
+            cause = self.rows.get(finding.key)
+        return None if cause is None or cause == place else cause

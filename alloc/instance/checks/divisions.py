@@ -1,0 +1,194 @@
+"""Checks of the records of ``cities`` as a set: one city, one code; one province, one code, one name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from alloc.instance.cells import plain_width
+from alloc.instance.divisions.codes import PROVINCES, bare, changes, is_chinese, names
+from alloc.instance.files.sheets import Sheet
+from alloc.instance.findings import Finding
+from alloc.text import Text
+
+_COUNTRYWIDE = "0000"
+
+
+def check_divisions(sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Everything that codes and names of cities and provinces say of each other; warnings but for a sum of others."""
+    cities = sheets["cities"]
+    if not (cities.given and len(cities.frame)):
+        return []
+    codes = [str(code) for code in cities.texts("city")]
+    return [
+        *_check_sums(cities, codes),
+        *_check_old(cities, codes),
+        *(_check_names(cities, codes) if cities.has("name") else ()),
+        *(_check_provinces(cities, codes) if cities.has("province") else ()),
+    ]
+
+
+def _check_sums(cities: Sheet, codes: Sequence[str]) -> list[Finding]:
+    """A province among its cities, or a prefecture among its counties."""
+    residents = cities.numbers("residents")
+    children: dict[str, list[int]] = {}
+    for place, code in enumerate(codes):
+        if is_chinese(code):
+            for above in {f"{code[:2]}{_COUNTRYWIDE}", f"{code[:4]}00"} - {code}:
+                children.setdefault(above, []).append(place)
+    parent = np.zeros(len(codes), dtype=bool)
+    for place, code in enumerate(codes):
+        if code in children:  # at least half of them together: codes alone may be like those of a province by chance
+            below = residents[children[code]]
+            parent[place] = len(below) > 0 and residents[place] >= max(np.nansum(below) / 2, np.nanmax(below))
+    return cities.find(
+        parent, "city", "parent_row",
+        Text("{code} 是表中其他行的上级，会重复计算。", "{code} holds other rows, which would count twice."),
+        Text("删去这一行，以及其他表中该代码的行。", "Delete the row, and those of this code in the other tables."),
+        code=lambda place: codes[place],
+    )  # fmt: skip
+
+
+def _check_old(cities: Sheet, codes: Sequence[str]) -> list[Finding]:
+    """Codes that no longer stand, beside those that came later."""
+    there = set(codes)
+    newest = max((each.year for each in changes().values() if there & set(each.successors)), default=0)
+    old = np.array([(change := changes().get(code)) is not None and change.year <= newest for code in codes])
+    return cities.find(
+        old, "city", "old_code", Text("{told}", "{told}"), lambda place: old_code_remedy(codes[place]), "warning",
+        told=lambda place: old_code_words(codes[place]),
+    )  # fmt: skip
+
+
+def old_code_words(code: str) -> Text:
+    """What became of a code."""
+    change = changes()[code]
+    named = [f"{each} {names().get(each, '')}".strip() for each in change.successors]
+    zh, en = "、".join(named), ", ".join(named)
+    became = {
+        "merged": Text(f"并入 {zh}", f"part of {en}"),
+        "split": Text(f"分别划入 {zh}", f"split among {en}"),
+        "recoded": Text(f"改为 {zh}", f"{en}"),
+    }[change.kind]
+    return Text(
+        f"{code} 是{change.name}的旧代码，{change.year} 年{became.zh}。",
+        f"{code} is the former code of {change.name}, from {change.year} on {became.en}.",
+    )
+
+
+def old_code_remedy(code: str) -> Text:
+    """What would be right instead of a code that no longer stands."""
+    change = changes()[code]
+    if change.kind == "recoded":
+        return Text(f"写作 {change.successors[0]}。", f"Write {change.successors[0]}.")
+    return Text(
+        "把这一行的数并入现在的城市，再删去这一行。", "Add its figures to the city of today, and delete the row."
+    )
+
+
+def _check_names(cities: Sheet, codes: Sequence[str]) -> list[Finding]:
+    """A code beside the name of another, and one name under two codes."""
+    called = [plain_width(str(name)).strip() for name in cities.texts("name")]
+    of_names: dict[str, str] = {}
+    directory: dict[str, str] = {}
+    for level in ("prefecture", "county"):
+        if not any(is_chinese(code) and code not in directory for code in codes):
+            break
+        known = names(level)
+        once = Counter(known.values())
+        directory.update(known)
+        of_names.update({name: code for code, name in known.items() if once[name] == 1 and name not in of_names})
+    other = np.array([
+        directory.get(code, name) != name and of_names.get(name, code) != code
+        for code, name in zip(codes, called, strict=True)
+    ])  # fmt: skip
+    findings = cities.find(
+        other, "name", "code_of_another",
+        Text("{code} 是{own}的代码，{name}的代码是 {right}。", "{code} is the code of {own}; {name} has {right}."),
+        Text("改正代码或名称。", "Mend the code or the name."),
+        "warning",
+        code=lambda place: codes[place], own=lambda place: directory[codes[place]],
+        name=lambda place: called[place], right=lambda place: of_names[called[place]],
+    )  # fmt: skip
+    # Counties of different prefectures may share a name, and so may cities of different provinces.
+    first: dict[tuple[str, str], int] = {}
+    twice = np.zeros(len(codes), dtype=bool)
+    before = [0] * len(codes)
+    for place, (code, name) in enumerate(zip(codes, called, strict=True)):
+        prefecture = code.endswith("00") or not is_chinese(code)
+        within = str(cities.texts("province")[place]) if not is_chinese(code) else code[: 2 if prefecture else 4]
+        at = first.setdefault((within, bare(name) if prefecture else name), place)
+        if name and at != place and codes[at] != code:
+            twice[place], before[place] = not other[place] and not other[at], at
+    return findings + cities.find(
+        twice, "city", "city_under_two_codes",
+        Text("{name} 已在第 {row} 行以代码 {code} 出现。", "{name} stands in row {row} already, with the code {code}."),
+        Text("一个城市只用一个代码；不是同一城市就区分名称。", "One city, one code; two cities, two names."),
+        "warning",
+        name=lambda place: called[place], code=lambda place: codes[before[place]],
+        row=lambda place: str(cities.frame.index[before[place]]),
+    )  # fmt: skip
+
+
+def _check_provinces(cities: Sheet, codes: Sequence[str]) -> list[Finding]:
+    """A province by two codes or two names, and cities under a province that is not that of their code."""
+    written = [str(code) for code in cities.texts("province")]
+    whole = [_whole(code) for code in written]
+    titles = [str(title).strip() for title in cities.texts("province_name")] if cities.has("province_name") else []
+    called = [bare(title) for title in titles] or [""] * len(codes)
+    of_name, of_whole, name_of = _most(called, written), _most(whole, written), _most(written, called)
+    right = [
+        of_name.get(name, code) if name and name_of.get(code) == name else of_whole.get(group, code)
+        for code, group, name in zip(written, whole, called, strict=True)
+    ]
+    findings = _one_each(cities, "province", "province_under_two_codes", _TWO_CODES, written, right)
+    if titles:
+        title_of = _most(whole, titles)
+        best = [title_of.get(group, title) for group, title in zip(whole, titles, strict=True)]
+        findings += _one_each(cities, "province_name", "province_under_two_names", _TWO_NAMES, titles, best)
+    astray = np.array([
+        is_chinese(code) and group in PROVINCES and code[:2] != group and good == was
+        for code, group, good, was in zip(codes, whole, right, written, strict=True)
+    ])  # fmt: skip
+    return findings + cities.find(
+        astray, "province", "city_in_other_province",
+        Text("{code} 的前两位是 {own}，却归入省级代码 {other}。", "{code} begins with {own}, its province is {other}."),
+        Text("改正城市代码或省级代码。", "Mend the code of the city or that of the province."),
+        "warning",
+        code=lambda place: codes[place], own=lambda place: codes[place][:2], other=lambda place: written[place],
+    )  # fmt: skip
+
+
+_TWO_CODES = Text("同一省份写了两个代码：{wrong} 与 {right}。", "One province has two codes: {wrong} and {right}.")
+_TWO_NAMES = Text("同一省份写了两个名称：{wrong} 与 {right}。", "One province has two names: {wrong} and {right}.")
+
+
+def _one_each(
+    cities: Sheet, column: str, code: str, message: Text, written: Sequence[str], right: Sequence[str]
+) -> list[Finding]:
+    """One finding for every wrong text that stands for a right one; the further rows that have it follow from it."""
+    findings: list[Finding] = []
+    pairs = {(was, good) for was, good in zip(written, right, strict=True) if was and good and was != good}
+    for was, good in sorted(pairs):
+        here = np.array([(was, good) == pair for pair in zip(written, right, strict=True)])
+        remedy = Text(f"各行统一写作 {good}。", f"Write {good} in every row.")
+        first, *rest = cities.find(here, column, code, message, remedy, "warning", wrong=was, right=good)
+        findings.append(replace(first, followed_by=tuple(rest)))
+    return findings
+
+
+def _most(keys: Sequence[str], values: Sequence[str]) -> dict[str, str]:
+    """For every key the value that most rows with it have; of several, the longest."""
+    counted = Counter(pair for pair in zip(keys, values, strict=True) if all(pair))
+    best: dict[str, str] = {}
+    for (key, value), _ in sorted(counted.items(), key=lambda each: (-each[1], -len(each[0][1]), each[0][1])):
+        best.setdefault(key, value)
+    return best
+
+
+def _whole(code: str) -> str:
+    """The first two digits of a province's code that is written with zeros behind; otherwise as it is."""
+    return code[:2] if code.isascii() and code.isdigit() and len(code) in (4, 6, 9, 12) and not int(code[2:]) else code

@@ -1,0 +1,192 @@
+"""Checks of keys: codes of the right form that are known where they name a record, and keys that stand once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
+
+import numpy as np
+import pandas as pd
+
+from alloc.instance.checks.divisions import old_code_remedy, old_code_words
+from alloc.instance.divisions.codes import bare, changes, consistent, in_six_digits, names
+from alloc.instance.files.sheets import Mask, Sheet
+from alloc.instance.findings import Finding
+from alloc.instance.schema.cities import CITIES, CITY_CODE
+from alloc.instance.suggest import LISTED, Known
+from alloc.text import Text
+
+
+def check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Codes that are not written as they should be, that name nothing, and records that stand twice.
+
+    Args:
+        sheet: a table.
+        sheets: the tables that its columns refer to.
+    """
+    findings: list[Finding] = []
+    complete = np.ones(len(sheet.frame), dtype=bool)
+    for column in sheet.table.columns:
+        if not sheet.has(column.name):
+            complete &= not column.key
+            continue
+        blank = sheet.blank(column.name)
+        complete &= ~blank | (not column.key)
+        target = sheets.get(column.references)
+        if target is not None and target.has(target.table.key[0]):
+            if not len(target.frame):  # a fault of its own, and nothing that could be known
+                continue
+            unknown = (sheet.places(column.name, target) < 0) & ~blank
+            message = Text("{table} 表中没有这个代码。{told}", "There is no such code in {table}.{told}")
+            right = Right(sheet, column.name, target)
+            findings += sheet.find(
+                unknown, column.name, "unknown_code", message, right.remedy, table=target.table.name, told=right.told
+            )
+        elif column.pattern:
+            wrong = ~sheet.holds(column.name, re.compile(column.pattern).fullmatch) & ~blank
+            if column.pattern == CITY_CODE and wrong.any() and consistent(sheet.texts(column.name)[~blank]):
+                continue  # those of another country
+            message = Text("“{title}”的写法不对。", "{title} is not written as it should be.")
+            findings += sheet.find(
+                wrong, column.name, "bad_code", message, _as_written(sheet, column.name, column.pattern_words),
+                title=column.title,
+            )  # fmt: skip
+    return findings + _check_duplicates(sheet, complete)
+
+
+def _as_written(sheet: Sheet, column: str, form: Text) -> Callable[[int], Text]:
+    """What would be right in a row of a column of codes: the code that is meant, where that can be known."""
+
+    def remedy(place: int) -> Text:
+        code = in_six_digits(str(sheet.texts(column)[place]))
+        if code is not None:
+            name = names().get(code, "")
+            return Text(
+                f"应为六位代码 {code}" + (f"（{name}）。" if name else "。"),
+                f"Would be right: the six digits {code}" + (f" ({name})." if name else "."),
+            )
+        return Text("应为{form}。", "Would be right: {form}.").fill(form=form)
+
+    return remedy
+
+
+class Meant:
+    """Which city of an instance is meant by another way of writing its code: its name, more digits, an old code.
+
+    Args:
+        cities: the table of cities.
+    """
+
+    def __init__(self, cities: Sheet) -> None:
+        """Nothing is made ready before it is asked for."""
+        self.cities = cities
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The codes of all cities."""
+        return frozenset(map(str, self.cities.texts("city")))
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, str]:
+        """Codes by the names that only one city has."""
+        if not self.cities.has("name"):
+            return {}
+        called = [bare(str(name)) for name in self.cities.texts("name")]
+        once = Counter(called)
+        return {name: str(code) for name, code in zip(called, self.cities.texts("city"), strict=True)
+                if once[name] == 1}  # fmt: skip
+
+    def by(self, text: str) -> str | None:
+        """The code that a text stands for; None where that cannot be known."""
+        change = changes().get(text)
+        if change is not None and change.kind == "recoded" and change.successors[0] in self.codes:
+            return change.successors[0]
+        offered = in_six_digits(text)
+        return offered if offered in self.codes else self._by_name.get(bare(text))
+
+
+class Right:
+    """What would be right instead of codes that name no record.
+
+    Args:
+        sheet: the table that has them.
+        column: the column that has them.
+        target: the table whose records they name.
+    """
+
+    def __init__(self, sheet: Sheet, column: str, target: Sheet) -> None:
+        """Nothing is made ready before it is asked for."""
+        self.sheet, self.column = sheet, column
+        self.meant = Meant(target) if target.table.name == CITIES.name else None
+        self.codes = target.texts(target.table.key[0])
+        self.remedy_of = cache(self._remedy_of)
+
+    @cached_property
+    def _known(self) -> Known:
+        return Known(map(str, self.codes))
+
+    @cached_property
+    def _lacking(self) -> Known:
+        """Codes of the records that no row of the table names: one that has its rows is not what another means."""
+        named = set(self.sheet.texts(self.column))
+        return Known(code for code in self._known.names if code not in named)
+
+    def told(self, place: int) -> str | Text:
+        """What else is known of the code in a row."""
+        code = str(self.sheet.texts(self.column)[place])
+        if self.meant is None:
+            return ""
+        if code in changes():
+            told = old_code_words(code)
+            return Text(told.zh, f" {told.en}")
+        name = names().get(code)
+        return Text(f"{code} 是{name}。", f" {code} is {name}.") if name else ""
+
+    def remedy(self, place: int) -> Text:
+        """What would be right in a row."""
+        text: Text = self.remedy_of(str(self.sheet.texts(self.column)[place]))
+        return text
+
+    def _remedy_of(self, code: str) -> Text:
+        if self.meant is not None:
+            if (meant := self.meant.by(code)) is not None:
+                return Text(f"写作 {meant}。", f"Write {meant}.")
+            if code in changes():
+                return old_code_remedy(code)
+            lacking = self._lacking.nearest(code)
+            if code in names() and lacking is not None and lacking not in names():
+                return Text(f"cities 表的 {lacking} 是否应为 {code}？", f"Is {lacking} in cities meant to be {code}?")
+            if code in names():
+                return Text("在 cities 表加上这个城市，或删去这些行。", "Add the city to cities, or delete these rows.")
+        nearest = (self._lacking if self.meant is not None else self._known).nearest(code)
+        return self._known.remedy("") if nearest is None else _asked(nearest, self._known)
+
+
+def _asked(nearest: str, known: Known) -> Text:
+    listed = known.remedy("") if len(known.names) <= LISTED else Text("", "")
+    return Text(f"是否为 {nearest}？{listed.zh}", f"Did you mean {nearest}? {listed.en}".strip())
+
+
+def _check_duplicates(sheet: Sheet, complete: Mask) -> list[Finding]:
+    number = np.zeros(len(sheet.frame), dtype=np.int64)  # of a key
+    for column in sheet.table.key:
+        places, texts = sheet.groups(column)
+        number = number * (len(texts) + 1) + places + 1
+    repeated = np.zeros(len(sheet.frame), dtype=bool)
+    repeated[complete] = pd.Series(number[complete]).duplicated().to_numpy()
+    if not repeated.any():  # the usual case, without a look at every key
+        return []
+    first: dict[str | None, int] = {}
+    for place in np.flatnonzero(complete).tolist():
+        first.setdefault(sheet.key(place), int(sheet.frame.index[place]))
+    return sheet.find(
+        repeated,
+        sheet.table.key[0],
+        "duplicate_key",
+        Text("这一记录已在第 {row} 行出现。", "The same record stands in row {row} already."),
+        Text("每个 {key} 只保留一行。", "Keep one row for every {key}."),
+        row=lambda place: str(first.get(sheet.key(place))),
+        key=", ".join(sheet.table.key),
+    )

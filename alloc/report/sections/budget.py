@@ -1,0 +1,115 @@
+"""Both budgets, of capital and of running costs: where money comes from, what it is spent on, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from alloc.content.blocks import Column, Group, Row, Section, Table
+from alloc.content.figures import number
+from alloc.report.columns import money
+from alloc.report.measures import Measure, by_group
+from alloc.report.view import Floats, View
+from alloc.text import Text
+from alloc.tolerances import ROUNDOFF
+
+TITLES: Mapping[str, Text] = {
+    "to_capital": Text("由一般预算转入", "from the general budget"),
+    "fund_available": Text("可用的政府性基金", "government funds available"),
+    "capital_transfers": Text("建设类转移支付", "capital transfers"),
+    "bonds": Text("新增债券", "new bonds"),
+    "spending": Text("建设与盘活支出", "building and reuse of idle land"),
+    "revenue": Text("一般公共预算收入", "general public revenue"),
+    "other_transfers": Text("其他转移支付", "other transfers"),
+    "general_transfers": Text("一般性转移支付", "general transfers"),
+    "shortfall": Text("原有收支缺口（不计）", "shortfall of the past, let pass"),
+    "essential_spending": Text("刚性支出", "essential spending"),
+    "interest": Text("存量债务付息", "interest on old debt"),
+    "running": Text("新增设施运行", "running new facilities"),
+    "settlement": Text("落户成本", "cost of settlement"),
+    "bond_interest": Text("新增债券付息", "interest on new bonds"),
+}
+TRANSFERRED = Text("转入建设预算", "to the capital budget")
+# The four sides: title, terms.
+CAPITAL_IN, CAPITAL_OUT = ("to_capital", "fund_available", "capital_transfers", "bonds"), ("spending",)
+GENERAL_IN = ("revenue", "other_transfers", "general_transfers", "shortfall")
+GENERAL_OUT = ("essential_spending", "interest", "running", "settlement", "bond_interest", "to_capital")
+SIDES: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (Text("建设预算：来源", "Capital budget: sources"), CAPITAL_IN),
+    (Text("建设预算：支出", "Capital budget: uses"), CAPITAL_OUT),
+    (Text("一般预算：来源", "General budget: sources"), GENERAL_IN),
+    (Text("一般预算：支出", "General budget: uses"), GENERAL_OUT),
+)
+
+
+def budgets(view: View) -> Section:
+    """Both budgets of all cities together, and by province what they have, spend and have left."""
+    used = _sum(view, GENERAL_IN)
+    tight = int((used - _sum(view, GENERAL_OUT) <= ROUNDOFF * np.maximum(1.0, used)).sum())
+    sentence = view.say(
+        "全部城市建设和盘活支出 {spent}，资金来源中新增债券 {bonds}、由一般预算转入 {moved}；"
+        "{tight}个城市的一般预算没有结余。",
+        "All cities spend {spent} on building and reuse; among the sources are {bonds} of new bonds and {moved} moved "
+        "from general budgets; in {tight} cities the general budget leaves nothing.",
+        spent=view.money_text(float(_sum(view, CAPITAL_OUT).sum())),
+        bonds=view.money_text(float(_sum(view, ("bonds",)).sum())),
+        moved=view.money_text(float(_sum(view, ("to_capital",)).sum())), tight=number(tight),
+    )  # fmt: skip
+    parts = (
+        _terms_table(view),
+        by_group(view, "budgets_provinces", view.say("各省两项预算", "Both budgets by province"), view.province,
+                 budget_measures(view), parents=view.region),
+    )  # fmt: skip
+    return Section("budgets", view.say("两项预算", "Both budgets"), sentence, parts)
+
+
+def budget_measures(view: View) -> list[Measure]:
+    """Sources, uses and what is left of either budget."""
+    measures: list[Measure] = []
+    for name, title, there, gone in (
+        ("capital", Text("建设预算", "capital budget"), CAPITAL_IN, CAPITAL_OUT),
+        ("general", Text("一般预算", "general budget"), GENERAL_IN, GENERAL_OUT),
+    ):
+        said = title.said(view.language)
+        measures += [
+            money(view, f"{name}_in", view.say("{budget}来源", "{budget}: sources", budget=said), _sum(view, there)),
+            money(view, f"{name}_out", view.say("{budget}支出", "{budget}: uses", budget=said), _sum(view, gone)),
+            money(
+                view,
+                f"{name}_left",
+                view.say("{budget}结余", "{budget}: left", budget=said),
+                _sum(view, there) - _sum(view, gone),
+            ),
+        ]
+    return measures
+
+
+def _terms_table(view: View) -> Table:
+    """Every term of both budgets of all cities, as they are decided before rounding."""
+    amounts = {key: float(values.sum()) for key, values in _terms(view).items()}
+    unit = view.money(max(map(abs, amounts.values())))
+    rows: list[Row] = []
+    groups = []
+    for title, keys in SIDES:
+        for key in keys:
+            said = TRANSFERRED if key == "to_capital" and keys is GENERAL_OUT else TITLES[key]
+            rows.append((said.said(view.language), amounts[key]))
+        total = sum(amounts[key] for key in keys)
+        groups.append(Group(title.said(view.language), len(keys), (view.say("合计", "total"), total)))
+    columns = (
+        Column("item", view.say("项目", "item")),
+        Column("amount", view.say("数额", "amount"), unit.unit, "number", 2 if unit.scale > 1 else 0, unit.scale),
+    )
+    note = view.say("按取整前的决策列示。", "As decided, before rounding.")
+    return Table("budgets", view.say("两项预算的各项收支", "The terms of both budgets"), columns, tuple(rows), "",
+                 None, tuple(groups), note)  # fmt: skip
+
+
+def _terms(view: View) -> dict[str, Floats]:
+    return {key: view.budget[key].to_numpy(dtype=float) for key in TITLES}
+
+
+def _sum(view: View, keys: tuple[str, ...]) -> Floats:
+    found = _terms(view)
+    return np.asarray(np.sum([found[key] for key in keys], axis=0))

@@ -1,0 +1,102 @@
+"""Folders in which something is made before it takes its place, and which are known as left over by a lock.
+
+A lock on a file ends with the process that holds it, however it ends; it is true across containers too, where numbers
+of processes are not.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+PREFIX = ".alloc-writing-"
+OWNER = "owner"
+YOUNG = 60.0  # seconds in which a folder without an owner is one that is just being made
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+@contextmanager
+def workshop(parent: Path) -> Iterator[Path]:
+    """A new folder beside a target that nobody else has, gone afterwards.
+
+    Args:
+        parent: where the target lies.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    place, owner = _opened(parent)
+    try:
+        yield place
+    finally:
+        if owner is not None:
+            owner.close()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _opened(parent: Path) -> tuple[Path, BinaryIO | None]:
+    """A folder and its locked owner; no owner where the file system knows no locks."""
+    while True:
+        place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        try:
+            owner = (place / OWNER).open("xb")
+        except FileNotFoundError:  # removed as a leftover before it had an owner
+            continue
+        except OSError:
+            shutil.rmtree(place, ignore_errors=True)
+            raise
+        try:
+            if _lock(owner.fileno()):
+                return place, owner
+        except OSError:
+            owner.close()
+            return place, None
+        owner.close()
+
+
+def clean(parent: Path) -> None:
+    """Removes what killed runs have left in a folder; what a run that goes on is making stays.
+
+    Args:
+        parent: the folder.
+    """
+    for place in parent.glob(f"{PREFIX}*"):
+        try:
+            if _is_left(place):
+                shutil.rmtree(place, ignore_errors=True)
+        except OSError:  # not ours to remove, or no locks here, so that nothing is known
+            continue
+
+
+def _is_left(place: Path) -> bool:
+    """Whether no process makes anything in a folder any more."""
+    try:
+        with (place / OWNER).open("rb+") as owner:
+            return _lock(owner.fileno())
+    except FileNotFoundError:
+        return place.is_dir() and time.time() - place.stat().st_mtime > YOUNG

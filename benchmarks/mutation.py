@@ -1,0 +1,317 @@
+"""Which small faults the tests would not notice: mutants run against the tests that cover their module.
+
+Every mutant is written into a copy of the tree, never into the tree itself, and the tests of its module run in a
+process of their own until the first fails, short tests before long ones. What is known already is not run again.
+"""
+
+from __future__ import annotations
+
+import compileall
+import csv
+import importlib
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.mutants import Mutant, mutants, sample
+
+ROOT = Path(__file__).resolve().parent.parent
+COLUMNS = ("module", "line", "column", "kind", "before", "after", "outcome", "by", "seconds", "reason")
+NOT_HERE = "not slow and not county and not browser"
+SHORT, LONG = f"{NOT_HERE} and not long", f"{NOT_HERE} and long"
+PATIENCE, LEAST = 3.0, 10.0  # times the seconds that tests take without a fault, and seconds more: then it never ends
+UNLIMITED = 3600.0
+BUSY = 10.0  # times that by the clock, where the processor has other things to do
+KILLED = ("killed", "endless")
+PRELOADED = ("numpy", "pandas", "scipy.sparse", "pydantic", "pyomo.environ", "highspy", "clarabel", "click", "pytest",
+             "hypothesis", "pyarrow.parquet")  # fmt: skip
+OURS = ("alloc", "alloc_models", "benchmarks", "tests")
+
+# Module, or pattern of modules -> the tests that cover it, those first that kill most in least time; the first pattern
+# that fits holds.
+TESTS: dict[str, tuple[str, ...]] = {
+    "models/alloc_models/sizes.py": ("matrix_points", "frozen_values", "numerics"),
+    "models/alloc_models/*.py": ("compiler_rows", "matrix_points", "prechecks", "completeness", "small_instances"),
+    "alloc/compiler/*.py": ("compiler_nested", "compiler_rows", "compiler_ways", "matrix_points"),
+    "alloc/solver/facilities/*.py": ("whole_facilities", "bounds", "frozen_values"),
+    "alloc/solver/model/hold.py": ("hold", "solver", "frozen_values", "small_instances", "bounds"),
+    "alloc/solver/*.py": ("solver", "handed", "gap", "frozen_values", "bounds", "solver_released", "small_instances",
+                          "session", "numerics"),
+    "alloc/verification/points/*.py": ("matrix_points",),
+    "alloc/verification/*.py": ("verify", "matrix_points", "rounding"),
+    "alloc/publish/off.py": ("off", "publish", "rounding"),
+    "alloc/publish/*.py": ("publish", "frozen_values", "rounding"),
+    "alloc/instance/derived/derived.py": ("derived_near", "derived", "matrix_points"),
+    "alloc/instance/derived/*.py": ("derived", "derived_near", "matrix_points"),
+    "alloc/scenario/*.py": ("scenario_agreement", "scenario_edits", "scenario_lines", "scenario_files", "taken_over",
+                            "where", "session", "scenario_properties"),
+    "alloc/report/measures.py": ("report_measures", "report_content", "report_city"),
+    "alloc/report/numbers.py": ("report_numbers", "report_content"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """How the tests of a module went: whether all passed, which failed first, and the seconds of the processor."""
+
+    outcome: str
+    by: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Tests with a mark: the modules that have some, and the seconds of the processor for all."""
+
+    marked: str
+    tests: list[str]
+    seconds: float
+
+
+def modules() -> list[str]:
+    """Every module that `TESTS` covers, in order, relative to the root."""
+    files = [
+        path.relative_to(ROOT).as_posix() for folder in ("alloc", "models") for path in (ROOT / folder).rglob("*.py")
+    ]
+    return sorted(each for each in files if covering(each))
+
+
+def covering(module: str) -> tuple[str, ...]:
+    """The test modules that cover a module, those that there are."""
+    names = next((names for pattern, names in TESTS.items() if fnmatch(module, pattern)), ())
+    paths = [f"tests/test_{name}.py" for name in names]
+    return tuple(each for each in paths if (ROOT / each).is_file())
+
+
+def chosen(wanted: Sequence[str], count: int, seed: int) -> list[Mutant]:
+    """Mutants of some modules, or of all, by chance: of each module as many as its share of all mutants."""
+    every = {
+        module: mutants(module, (ROOT / module).read_text(encoding="utf-8"))
+        for module in modules()
+        if _is_wanted(module, wanted)
+    }
+    total = sum(map(len, every.values()))
+    found: list[Mutant] = []
+    for one in every.values():
+        found += sample(one, max(1, round(count * len(one) / total)), seed)
+    return found
+
+
+def _is_wanted(module: str, wanted: Sequence[str]) -> bool:
+    return not wanted or any(fnmatch(module, each) for each in wanted)
+
+
+def survivors(wanted: Sequence[str], file: Path) -> list[Mutant]:
+    """The mutants of a table that no test noticed, as far as their lines still say the same."""
+    left = {key for key, row in known(file).items() if row["outcome"] not in KILLED}
+    found = {name for name, *_ in left if (ROOT / name).is_file() and _is_wanted(name, wanted)}
+    every = (each for name in sorted(found) for each in mutants(name, (ROOT / name).read_text(encoding="utf-8")))
+    return [each for each in every if each.key in left]
+
+
+def known(file: Path) -> dict[tuple[str, ...], dict[str, str]]:
+    """What a table of results says already, by the key of the mutant."""
+    if not file.is_file():
+        return {}
+    with file.open(encoding="utf-8", newline="") as opened:
+        return {tuple(row[name] for name in (*COLUMNS[:4], "after")): row for row in csv.DictReader(opened)}
+
+
+def measure(
+    todo: Iterable[Mutant], file: Path, tell: Callable[[str], None], *, again: bool, first: int, long: bool
+) -> dict[tuple[str, ...], dict[str, str]]:
+    """Runs mutants that a table does not have yet and enters them, each when it is done.
+
+    Args:
+        todo: the mutants.
+        file: the table, made if need be.
+        tell: told of every mutant.
+        again: also those that are known to survive.
+        first: by so many test modules at most, of those that cover a module.
+        long: also by the tests that take a second or more each, after the short ones.
+    """
+    results = known(file)
+    left = [
+        each for each in todo
+        if each.key not in results or (again and results[each.key]["outcome"] not in KILLED)
+    ]  # fmt: skip
+    tell(f"{len(left)} mutants to run")
+    if not left:
+        return results
+    for name in PRELOADED:
+        importlib.import_module(name)
+    with TemporaryDirectory() as folder:
+        tree = copied(Path(folder) / "tree")
+        baselines: dict[tuple[str, ...], list[Lane]] = {}
+        for place, mutant in enumerate(left, start=1):
+            names = covering(mutant.module)[:first]
+            if names not in baselines:
+                baselines[names] = _baseline(tree, names, (SHORT, LONG) if long else (SHORT,), tell)
+            run = _with_fault(tree, mutant, baselines[names])
+            old = results.get(mutant.key, {})
+            results[mutant.key] = dict(zip(COLUMNS, (
+                mutant.module, str(mutant.line), str(mutant.column), mutant.kind, mutant.before, mutant.after,
+                run.outcome, run.by, f"{run.seconds:.1f}",
+                "" if run.outcome in KILLED else old.get("reason", ""),
+            ), strict=True))  # fmt: skip
+            write(file, results)
+            tell(f"{place}/{len(left)} {run.outcome} {mutant.module}:{mutant.line} {mutant.before} -> {mutant.after}")
+    return results
+
+
+def write(file: Path, results: dict[tuple[str, ...], dict[str, str]]) -> None:
+    """Writes a table of results, by module and line."""
+    rows = sorted(results.values(), key=lambda row: (row["module"], int(row["line"]), int(row["column"]), row["after"]))
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def table(results: dict[tuple[str, ...], dict[str, str]]) -> str:
+    """By folder how many were killed, and every survivor with its reason, as Markdown."""
+    groups: dict[str, list[str]] = {}
+    for row in results.values():
+        groups.setdefault(row["module"].rpartition("/")[0], []).append(row["outcome"])
+    lines = ["| folder | mutants | killed | |", "|---|---:|---:|---:|"]
+    for name, outcomes in [*sorted(groups.items()), ("all", [row["outcome"] for row in results.values()])]:
+        killed = sum(each in KILLED for each in outcomes)
+        lines.append(f"| {name} | {len(outcomes)} | {killed} | {killed / len(outcomes):.1%} |")
+    lines += ["", "| survivor | before | after | reason |", "|---|---|---|---|"]
+    for row in results.values():
+        if row["outcome"] not in KILLED:
+            cells = (f"{row['module']}:{row['line']}", f"`{row['before']}`", f"`{row['after']}`", row["reason"])
+            lines.append("| " + " | ".join(each.replace("|", "\\|") for each in cells) + " |")
+    return "\n".join(lines)
+
+
+# ---------------------------------------------------------------------------------------------------------- runs
+
+
+def copied(tree: Path) -> Path:
+    """A copy of what is needed to run tests, compiled."""
+    left_out = shutil.ignore_patterns(
+        "__pycache__", ".git", ".venv", "*.egg-info", "results", ".*_cache", ".hypothesis"
+    )
+    shutil.copytree(ROOT, tree, ignore=left_out)
+    for folder in ("alloc", "models"):
+        compileall.compile_dir(tree / folder, quiet=1)
+    return tree
+
+
+def _baseline(tree: Path, names: Sequence[str], marks: Sequence[str], tell: Callable[[str], None]) -> list[Lane]:
+    """The test modules of each lane without a fault, which all have to pass."""
+    lanes = []
+    for marked in marks:
+        seconds = {}
+        for name in names:
+            run = _run(tree, [name], marked, UNLIMITED)
+            if run.outcome not in ("survived", "no tests"):
+                raise RuntimeError(f"{name} does not pass without a fault: {run.outcome} {run.by}")
+            if run.outcome == "survived":
+                seconds[name] = run.seconds
+            tell(f"{name} ({marked}): {run.outcome}, {run.seconds:.1f} s")
+        if seconds:
+            lanes.append(Lane(marked, list(seconds), sum(seconds.values())))
+    return lanes
+
+
+def _with_fault(tree: Path, mutant: Mutant, lanes: Sequence[Lane]) -> Run:
+    path = tree / mutant.module
+    before = path.read_text(encoding="utf-8")
+    # What is compiled is known by its second and its size, which a mutant may share.
+    for kept in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        kept.unlink()
+    try:
+        path.write_text(mutant.source, encoding="utf-8", newline="")
+        seconds = 0.0
+        for lane in lanes:
+            run = _run(tree, lane.tests, lane.marked, PATIENCE * lane.seconds + LEAST)
+            seconds += run.seconds
+            if run.outcome != "survived":
+                break
+        return Run(run.outcome, run.by, seconds)
+    finally:
+        path.write_text(before, encoding="utf-8", newline="")
+
+
+def _run(tree: Path, tests: Sequence[str], marked: str, limit: float) -> Run:
+    """Tests in a process of their own, which starts with what everything needs loaded where the system can do so."""
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    context: Any = multiprocessing.get_context(method)
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_tested, args=(str(tree), list(tests), marked, limit, there))
+    process.start()
+    there.close()
+    process.join(BUSY * limit)
+    if process.is_alive():
+        process.kill()
+        process.join()
+        return Run("endless", "", limit)
+    try:
+        by, seconds = here.recv() if here.poll() else ("", limit)
+    except EOFError:
+        by, seconds = "", limit
+    if process.exitcode == -getattr(signal, "SIGXCPU", 0) != 0:
+        return Run("endless", "", limit)
+    return Run({0: "survived", 5: "no tests"}.get(process.exitcode, "killed"), by, seconds)
+
+
+class _First:
+    """Remembers the first test that failed."""
+
+    def __init__(self) -> None:
+        self.name = ""
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed and not self.name:
+            self.name = report.nodeid
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed and not self.name:
+            self.name = f"{report.nodeid} (does not load)"
+
+
+def _tested(tree: str, tests: list[str], marked: str, limit: float, there: Connection) -> None:
+    import pytest
+
+    started = time.process_time()
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (int(started + limit) + 1, resource.RLIM_INFINITY))
+    for name in list(sys.modules):
+        if name.split(".")[0] in OURS:
+            del sys.modules[name]
+    os.chdir(tree)
+    paths = [tree, str(Path(tree) / "models"), str(Path(tree) / "tests")]
+    sys.path[:] = [*paths, *(each for each in sys.path if Path(each or ".").resolve() != ROOT)]
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths)
+    sys.dont_write_bytecode = True
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+        first = _First()
+        code = 5
+        for each in tests:  # one after the other: to collect all of them takes longer than the first failure
+            options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", marked]
+            code = min(code, found) if (found := int(pytest.main([*options, each], plugins=[first]))) in (0, 5) else 1
+            if code == 1:
+                break
+    import alloc
+
+    if not str(alloc.__file__).startswith(tree):
+        code, first.name = 5, "tested another tree"
+    there.send((first.name, time.process_time() - started))
+    there.close()
+    os._exit(code)

@@ -1,0 +1,176 @@
+"""Chinese documents and Chinese terminal output hold no English: Latin words but units, codes and proper names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import alloc
+from alloc.cli import main
+from alloc.comparison import compare
+from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Part, Section, Table
+from alloc.content.numbers import shown
+from alloc.content.terminal import text
+from alloc.explanation.shared.answer import Step
+from alloc.formulation.registry import catalogue
+from alloc.instance.findings import Finding
+from alloc.instance.schema.classes import SIZE_CLASSES
+from alloc.instance.schema.tables import TABLES
+from alloc.output import STAGES, progress_line, said
+from alloc.report.answers import answer_document, comparison_document, variation_document
+from alloc.report.city_page import Pages
+from alloc.report.document import report
+from alloc.result.result import Result
+from alloc.solver.model.status import Progress
+from instances import write_tiny
+
+pytestmark = pytest.mark.long
+
+INFEASIBLE = Path(__file__).resolve().parent.parent / "instances" / "infeasible" / "caps_below_exhausted_pool"
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*[A-Za-z0-9_]")  # of two letters or more: A and B are results
+# Programs, options and files as they are typed; measures that have no Chinese letter; what settings are called.
+ALLOWED = frozenset(
+    {"alloc", "solve", "show", "check", "explain", "compare", "verify", "edit", "tier", "all", "P90", "P10", "CVaR",
+     "add", "where", "method", "cvar", "beta", "tolerance", "hand", "GB", "html", "xlsx", "docx", "pdf", "csv", "toml"}
+)  # fmt: skip
+# Data of the instance in the instance's own words.
+OWN = frozenset({"limits.source", "limits.owner", "limits.where", "sources.source", "sources.note", "sources.title"})
+ENGLISH = frozenset({*SIZE_CLASSES, "green", "yellow", "orange", "red", "ha", "yuan", "persons", "finished", "optimal"})
+
+
+@cache
+def names() -> frozenset[str]:
+    """Machine names: of tables, columns, tiers, families, decisions, pools and services."""
+    known, instance = catalogue(), alloc.read("hand")
+    found = {*known.tiers, *known.families, *TABLES, *result().tables}
+    found |= {column for table in (*instance.tables.values(), *result().tables.values()) for column in table.columns}
+    found |= {str(code) for table in ("pools", "services", "limits") for code in instance.tables[table].iloc[:, 0]}
+    return frozenset(found)
+
+
+def foreign(words: str) -> set[str]:
+    """Words of a Chinese text that are English."""
+    typed_in = r"(--edit|--\w[\w-]*) ?(\"[^\"]*\")?|&\w+;|add \w+ \{.*\}"  # options and edits, as they are typed
+    words = re.sub(typed_in, "", words)
+    found = set()
+    for word in WORD.findall(words):
+        typed = "." in word or "_" in word or any(each.isdigit() for each in word)
+        if word in ENGLISH or not (word in ALLOWED or word in names() or typed):
+            found.add(word)
+    return found
+
+
+def texts(sections: tuple[Section, ...]) -> Iterator[tuple[str, str]]:
+    """Where a text stands, and the text."""
+    for section in sections:
+        yield section.name, section.title
+        yield section.name, section.sentence
+        for part in section.parts:
+            yield from of_part(section.name, part)
+        yield from texts(section.sections)
+
+
+def of_part(where: str, part: Part) -> Iterator[tuple[str, str]]:
+    if isinstance(part, Paragraph):
+        yield where, part.text
+    elif isinstance(part, Listing):
+        yield from ((where, item) for item in part.items)
+    elif isinstance(part, Facts):
+        yield from ((where, f"{fact.label} {fact.value} {fact.unit} {fact.change}") for fact in part.facts)
+    elif isinstance(part, Figure):
+        yield from ((part.name, each) for each in (part.title, part.subtitle, part.source, part.alternative))
+        yield from ((part.name, each) for each in re.findall(r"<(?:text|title)[^>]*>([^<]*)<", part.svg))
+    elif isinstance(part, Table):
+        made = shown(part, "zh")
+        yield from ((part.name, each) for each in (part.title, part.unit, *made.heads, *made.units, *made.notes))
+        for row in made.rows:
+            yield from ((f"{part.name}.{column.name}", cell) for column, cell in zip(part.columns, row, strict=True))
+
+
+def english(sections: tuple[Section, ...]) -> dict[str, set[str]]:
+    found = ((each, foreign(each)) for where, each in texts(sections) if where not in OWN)
+    return {each: words for each, words in found if words}
+
+
+@cache
+def result() -> Result:
+    return alloc.solve("hand")
+
+
+def documents() -> Iterator[tuple[str, Document]]:
+    yield "report", report(result(), "zh", None, None, (), result().explain(prices=True, quick=True))
+    yield "city", Pages(result(), "zh").page("000001")
+    for name, question in {
+        "reasons": {"city": "000001", "pool": "general"}, "prices": {"prices": True}, "rules": {"rules": True},
+        "request": {"city": "000001", "pool": "general", "at_least": 1000.0},
+    }.items():  # fmt: skip
+        yield name, answer_document(alloc.explain(result(), **question), "zh")  # type: ignore[arg-type]
+    yield "conflict", answer_document(alloc.explain(INFEASIBLE), "zh")
+    both = compare([result(), alloc.Session("hand").edit("pools.general.total = 8000")], ["甲", "乙"])
+    yield "comparison", comparison_document(both, "zh", only_differences=False)
+    for chosen in ({"pool": "general"}, {"cities": ["000001"]}):
+        yield f"comparison {chosen}", comparison_document(both, "zh", only_differences=False, **chosen)  # type: ignore[arg-type]
+    yield "whatif", variation_document(alloc.whatif("hand", "pools.general.total", [8e3, 1e4], cities=["000001"]), "zh")
+
+
+def test_documents() -> None:
+    found = {name: english(document.sections) for name, document in documents()}
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_what_is_printed() -> None:
+    printed = {"result": said(result(), "zh"), "city": said(result(), "zh", city="000001"),
+               "instance": said(alloc.read("china-2020"), "zh")}  # fmt: skip
+    for name, sections in printed.items():
+        lines = [line for line in text(sections, "zh").splitlines() if foreign(line)]
+        own = name == "instance"  # names of columns of the planner's own, and conditions
+        assert [line for line in lines if not own] == []
+    assert english(printed["city"]) == {}
+
+
+def test_progress() -> None:
+    for stage in STAGES:
+        line = progress_line(Progress(stage, "cost", 1.0, 2e8, 1e8, 0.5), "zh")
+        assert not foreign(line) and "亿元" in line
+    assert not foreign(progress_line(Step(STAGES["bounds"], 1, 2), "zh"))
+
+
+def warnings(folder: Path) -> tuple[Finding, ...]:
+    """Of a city whose size is next to a border of classes."""
+    toml = {"cities": lambda lines: lines.replace(",8700000,", ",5010000,")}
+    return alloc.read(write_tiny(folder / "tiny", **toml)).warnings
+
+
+def test_warnings_name_classes_in_words(tmp_path: Path) -> None:
+    near = [each for each in warnings(tmp_path) if each.code == "near_class_border"]
+    assert near and "特大城市" in near[0].message.zh and "very large" in near[0].message.en
+    assert not foreign(near[0].message.zh + near[0].remedy.zh)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["solv"], ["solve"], ["solve", "hand", "--gapp", "1"], ["solve", "hand", "--gap", "x"], ["--wrong"],
+     ["solve", "hand", "--gap", "-1"], ["whatif", "hand", "--from", "1", "--to", "2"], ["show", "hand", "too", "many"],
+     ["solve", "hand", "--gap"], ["report", "x", "--to", "tex"], ["show", "hand", "--format", "yaml"],
+     ["init", "x", "--from", "hand"]],
+)  # fmt: skip
+def test_wrong_usage(arguments: list[str]) -> None:
+    """Said in Chinese where asked for, in English else, with the exit code of its own."""
+    found = CliRunner().invoke(main, [*arguments[:1], "--lang", "zh", *arguments[1:]])
+    assert found.exit_code == 64
+    wrong = found.stderr.partition("错误：")[2]
+    assert wrong and not foreign(re.sub(r"可用.*|“[^”]*”|[A-Z]{2,}|too|many|text|json", "", wrong)), wrong
+    if arguments[0] != "solv":
+        assert "错误" not in CliRunner().invoke(main, [*arguments[:1], "--lang", "en", *arguments[1:]]).stderr
+
+
+@pytest.mark.parametrize(("name", "said"), [("999999", "可用：000001, 000002"), ("甲市", "“甲市”的代码是 000001。")])
+def test_a_city_that_is_not_there_names_those_that_are(name: str, said: str) -> None:
+    with pytest.raises(alloc.AskError) as caught:
+        alloc.show(result(), "zh", city=name)
+    assert said in caught.value.message.zh

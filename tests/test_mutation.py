@@ -1,0 +1,100 @@
+"""The mutation lane: which faults it makes, which tests it asks, and that what it knows it keeps."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from benchmarks.mutants import mutants, sample
+from benchmarks.mutation import COLUMNS, ROOT, TESTS, covering, known, modules, table, write
+
+SOURCE = '''"""Text with 1 + 1."""
+
+def worth(a: "int | None", b, some=2):
+    """Of a < b."""
+    if a < b and not some:
+        some += 1
+        note(a)
+    return max(a - b, 0.5) if a else [a] + [b]
+'''
+
+
+def made(kind: str) -> set[tuple[str, str]]:
+    return {(each.before, each.after) for each in mutants("m.py", SOURCE) if each.kind == kind}
+
+
+def test_faults_by_kind() -> None:
+    assert made("comparison") == {("a < b", "(a <= b)"), ("a < b", "(a > b)")}
+    assert made("and/or") == {("a < b and not some", "(a < b or not some)")}
+    assert made("operand dropped") == {("a < b and not some", "(a < b)"), ("a < b and not some", "(not some)")}
+    assert made("arithmetic") == {("a - b", "(a + b)")}, "lists are put together, not added"
+    assert made("term dropped") == {("a - b", "(a)"), ("a - b", "(-b)")}
+    assert made("min/max") == {("max(a - b, 0.5)", "(min(a - b, 0.5))")}
+    assert made("statement removed") == {("some += 1", "pass"), ("note(a)", "pass")}
+    assert made("sign or not dropped") == {("not some", "(some)")}
+    assert made("condition negated") == {
+        ("a < b and not some", "(not (a < b and (not some)))"),
+        ("max(a - b, 0.5) if a else [a] + [b]", "(max(a - b, 0.5) if not a else [a] + [b])"),
+    }
+    assert made("constant") == {
+        ("2", "(3)"),
+        ("2", "(1)"),
+        ("1", "(2)"),
+        ("1", "(0)"),
+        ("0.5", "(1.0)"),
+        ("0.5", "(1.5)"),
+    }
+
+
+def test_a_mutant_differs_in_one_place_and_stands_where_it_says() -> None:
+    lines = SOURCE.splitlines()
+    for each in mutants("m.py", SOURCE):
+        ast.parse(each.source)
+        changed = [at for at, (one, other) in enumerate(zip(lines, each.source.splitlines(), strict=True), start=1)
+                   if one != other]  # fmt: skip
+        assert changed == [each.line], each
+        assert lines[each.line - 1][each.column :].startswith(each.before), each
+
+
+def test_places_are_right_behind_letters_of_several_bytes() -> None:
+    *_, one = [each for each in mutants("m.py", 'x = f("城市", 1)\n') if each.kind == "constant"]
+    assert one.source == 'x = f("城市", (2))\n'
+
+
+def test_a_sample_is_the_same_for_the_same_seed() -> None:
+    every = mutants("m.py", SOURCE)
+    assert sample(every, 5, 1) == sample(every, 5, 1) != sample(every, 5, 2)
+    assert sample(every, 1000, 1) == every, "in the order of their lines"
+
+
+def test_every_test_module_is_there_and_every_pattern_has_modules() -> None:
+    assert [name for names in TESTS.values() for name in names if not (ROOT / f"tests/test_{name}.py").is_file()] == []
+    covered = modules()
+    assert covering("alloc/solver/model/hold.py")[0] == "tests/test_hold.py" and covering("alloc/text.py") == ()
+    for folder in ("models/alloc_models/", "alloc/compiler/", "alloc/solver/", "alloc/verification/", "alloc/publish/",
+                   "alloc/instance/derived/", "alloc/scenario/", "alloc/report/"):  # fmt: skip
+        assert any(each.startswith(folder) for each in covered), folder
+
+
+def row(line: int, outcome: str, reason: str = "") -> dict[str, str]:
+    values = ("alloc/a/b.py", str(line), "4", "constant", "1 | 2", "(2)", outcome, "", "1.0", reason)
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def test_what_is_known_is_kept_and_told(tmp_path: Path) -> None:
+    rows = [row(10, "survived", "the same"), row(9, "killed"), row(11, "endless")]
+    results = {(each["module"], each["line"], each["column"], each["kind"], each["after"]): each for each in rows}
+    write(tmp_path / "found.csv", results)
+    again = known(tmp_path / "found.csv")
+    assert again == results and [each["line"] for each in again.values()] == ["9", "10", "11"]
+    assert known(tmp_path / "none.csv") == {}
+    told = table(again).splitlines()
+    assert "| alloc/a | 3 | 2 | 66.7% |" in told and "| all | 3 | 2 | 66.7% |" in told
+    assert told[-1] == "| alloc/a/b.py:10 | `1 \\| 2` | `(2)` | the same |"
+
+
+def test_survivors_that_are_written_down_have_their_reason() -> None:
+    """The table of the last whole run; a fault that no test notices stands there with why that is so."""
+    found = known(ROOT / "benchmarks" / "mutation.csv")
+    assert len(found) >= 250
+    assert [each for each in found.values() if each["outcome"] == "survived" and not each["reason"]] == []

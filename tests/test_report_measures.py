@@ -1,0 +1,95 @@
+"""Sums, ratios of sums and weighted means of cities, by hand, and the tables made of them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from alloc.content.blocks import Column
+from alloc.report.measures import by_city, by_group, cells, mean, on_grid, ratio, summed, texts
+from alloc.report.view import Grouping
+
+COLUMN = Column("x", "x", kind="number")
+NAN = np.nan
+ALL, FIRST, NONE = np.arange(3), np.array([0, 1]), np.array([], dtype=int)
+
+
+def test_sums_pass_over_what_is_not_there_and_are_nothing_where_nothing_is() -> None:
+    found = summed(COLUMN, np.array([3.0, NAN, 4.0]))
+    assert list(found.values) == [3.0, None, 4.0]
+    assert (found.total(ALL), found.total(FIRST), found.total(np.array([1]))) == (7.0, 3.0, None)
+
+
+def test_a_ratio_of_a_group_is_that_of_its_sums_and_no_mean_of_ratios() -> None:
+    """1/2 and 9/3 are 0.5 and 3, whose mean is 1.75; together they are 10/5 = 2. Below nothing there is no ratio."""
+    found = ratio(COLUMN, np.array([1.0, 9.0, 6.0]), np.array([2.0, 3.0, 0.0]))
+    assert list(found.values) == [0.5, 3.0, None]
+    assert (found.total(FIRST), found.total(ALL), found.total(np.array([2]))) == (2.0, 16 / 5, None)
+
+
+def test_a_ratio_takes_what_is_missing_for_nothing() -> None:
+    found = ratio(COLUMN, np.array([NAN, 9.0, 6.0]), np.array([2.0, NAN, 4.0]))
+    assert list(found.values) == [0.0, None, 1.5]
+    assert found.total(ALL) == 15 / 6
+
+
+def test_a_mean_is_weighted() -> None:
+    """Residents 1, 3 and 0 with 10, 20 and 99: (10 + 60)/4 = 17.5, plainly 15 of the first two and 43 of all."""
+    found = mean(COLUMN, np.array([10.0, 20.0, 99.0]), np.array([1.0, 3.0, 0.0]))
+    assert list(found.values) == [10.0, 20.0, 99.0]
+    assert (found.total(FIRST), found.total(ALL), found.total(np.array([2]))) == (17.5, 17.5, None)
+
+
+def test_texts_have_no_total_and_cells_no_nan() -> None:
+    assert list(texts(COLUMN, ["a", "b"]).values) == ["a", "b"] and texts(COLUMN, ["a"]).total(ALL) is None
+    assert cells(np.array([NAN, 0.0, -1.5])) == [None, 0.0, -1.5]
+
+
+def seen() -> Any:
+    """Three cities, of which the first and the last are of the second province."""
+    return SimpleNamespace(
+        say=lambda zh, en, **filled: en, codes=("1", "2", "3"), names=["one", "two", "three"],
+        province=Grouping("province", "province", ("A", "B"), np.array([1, 0, 1])),
+    )  # fmt: skip
+
+
+def test_cities_stand_by_province_with_sub_totals() -> None:
+    found = by_city(seen(), "t", "title", [summed(COLUMN, np.array([1.0, 2.0, 4.0])), texts(COLUMN, ["a", "b", "c"])])
+    assert found.rows == (("two", "2", 2.0, "b"), ("one", "1", 1.0, "a"), ("three", "3", 4.0, "c"))
+    assert [(each.title, each.count, each.totals) for each in found.groups] == [
+        ("A", 1, ("sub-total", "", 2.0, None)), ("B", 2, ("sub-total", "", 5.0, None)),
+    ]  # fmt: skip
+    assert found.totals == ("total", "", 7.0, None) and found.sortable
+    assert [(each.name, each.kind) for each in found.columns[:2]] == [("name", "text"), ("city", "code")]
+
+
+def test_groups_have_a_row_each_with_their_number_of_cities() -> None:
+    view = seen()
+    found = by_group(
+        view, "t", "title", view.province, [mean(COLUMN, np.array([1.0, 2.0, 4.0]), np.array([1.0, 1, 2]))]
+    )
+    assert found.rows == (("A", 1.0, 2.0), ("B", 2.0, 3.0)) and found.totals == ("total", 3.0, 11 / 4)
+    assert found.groups == () and found.columns[1].additive
+    plain = by_group(view, "t", "title", view.province, [summed(COLUMN, np.ones(3))], count=False)
+    assert plain.rows == (("A", 1.0), ("B", 2.0)) and plain.totals == ("total", 3.0)
+
+
+def test_groups_stand_under_their_parents_in_their_order() -> None:
+    """Provinces A and B of the regions N and S: A is in S, B in N, so B comes first."""
+    view = seen()
+    regions = Grouping("region", "region", ("N", "S"), np.array([0, 1, 0]))
+    found = by_group(view, "t", "title", view.province, [summed(COLUMN, np.array([1.0, 2.0, 4.0]))], parents=regions)
+    assert found.rows == (("B", 2.0, 5.0), ("A", 1.0, 2.0))
+    assert [(each.title, each.count, each.totals) for each in found.groups] == [
+        ("N", 1, ("sub-total", 2.0, 5.0)), ("S", 1, ("sub-total", 1.0, 2.0)),
+    ]  # fmt: skip
+
+
+def test_numbers_on_a_grid_add_up_to_the_rounded_sums_of_their_groups() -> None:
+    """0.26 + 0.26 = 0.52 is 0.5 in tenths: one of them has 0.3. All are 0.26·2 + 0.14 = 0.66, so 0.7, and 0.2 is left
+    for the other group."""
+    found = on_grid(np.array([0.26, 0.26, 0.14, NAN]), [np.array([0, 1]), np.array([2, 3])], 1)
+    assert found[:3] == pytest.approx([0.3, 0.2, 0.2]) and np.isnan(found[3])
