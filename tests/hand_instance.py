@@ -7,9 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from alloc.instance.instance import Instance, make_instance
+from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from instances import TOML
@@ -127,7 +129,7 @@ def hand(
     tables = {name: _typed(name, _rows(text)) for name, text in texts.items()}
     for name, change in changes.items():
         if isinstance(change, Mapping):
-            _set(tables[name], TABLES[name].key, change)
+            _set(tables[name], TABLES[name], change)
         else:
             tables[name] = _typed(name, pd.DataFrame(change))
     return make_instance(Settings.model_validate(given), tables)
@@ -153,9 +155,12 @@ def _typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(typed)
 
 
-def _set(frame: pd.DataFrame, key: tuple[str, ...], change: Cells) -> None:
+def _set(frame: pd.DataFrame, table: Table, change: Cells) -> None:
     for (*wanted, column), value in change.items():
-        mask = (frame[list(key)] == wanted).all(axis=1)
+        mask = (frame[list(table.key)] == wanted).all(axis=1)
+        if column in table.joined and column not in frame.columns:
+            kind = table.by_name[column].kind
+            frame[column] = False if kind == "flag" else np.nan if table.by_name[column].numeric else ""
         if not mask.any() or column not in frame.columns:
             raise ValueError(f"nothing to change at {wanted}, {column}")
         frame.loc[mask, column] = value

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import pandas as pd
 
 from alloc.instance.instance import Instance, make_instance
-from alloc.instance.schema.settings import Policy
+from alloc.instance.schema.policy import Policy
 
 MONEY = (
     "revenue", "fund_revenue", "fund_available", "other_transfers", "essential_spending", "interest", "maturing",

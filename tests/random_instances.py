@@ -21,6 +21,8 @@ Rows = list[dict[str, Any]]
 
 ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 
+LATER = ("plan_cohort", "follow", "where", "phase_in")  # filled by `_with_later_rules`
+
 POLICY = """\
 [policy.land]
 standards = [ {{ up_to = 100, per_settler = 100 }}, {{ up_to = 150, per_settler = 80 }}, {{ per_settler = 50 }} ]
@@ -101,6 +103,7 @@ def write_random(
     settings = _settings(rng, seed, integers)
     if everything:
         settings = _filled(np.random.default_rng([seed, 1]), tables, settings, integers)
+        settings = _with_later_rules(np.random.default_rng([seed, 2]), tables, settings)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance.toml").write_text(settings, encoding="utf-8")
     for name, rows in tables.items():
@@ -403,7 +406,7 @@ def _filled(rng: np.random.Generator, tables: dict[str, Rows], settings: str, in
             entry = f'tier = "{tier}"\n'
             settings = settings.replace(entry, f"{entry}tolerance = {tolerance}\n", 1)
     for name, table in TABLES.items():
-        for column in (each for each in table.columns if each.name in table.joined):
+        for column in (each for each in table.columns if each.name in table.joined and each.name not in LATER):
             for row in tables.get(name, ()):
                 row[column.name] = _cell(rng, column, tables) if rng.random() < 0.7 else None
     for name, section in LEVER_SECTIONS.items():
@@ -414,6 +417,31 @@ def _filled(rng: np.random.Generator, tables: dict[str, Rows], settings: str, in
             if rng.random() < 0.7
         ]
         settings = settings.replace("[[objective]]", "\n".join([f"[policy.{name}]", *given, "", "[[objective]]"]), 1)
+    return settings
+
+
+def _with_later_rules(rng: np.random.Generator, tables: dict[str, Rows], settings: str) -> str:
+    """Fills the rules that are off where they are not given, in place; gives the settings with some of them."""
+    for row in tables["cities"]:
+        row["pupils_planned"] = round(row["age_6_11"] * rng.uniform(0.6, 1.1))
+    for row in tables["services"]:
+        planned = row["cohort"] == "age_6_11" and rng.random() < 0.7
+        row["plan_cohort"] = "pupils_planned" if planned else None
+    for row in tables["pools"]:
+        row["follow"] = bool(rng.random() < 0.5)
+        row["where"] = "bond_room > 0" if row["kind"] == "bond" and rng.random() < 0.5 else None
+        complete = sum(each["pool"] == row["pool"] for each in tables["last_year"]) == len(tables["cities"])
+        row["phase_in"] = _between(rng, 0.2, 0.9, 2) if complete and rng.random() < 0.5 else None
+    for section, line in (
+        ("settlement", f"growth = {_between(rng, 0.5, 1.5, 2)}"),
+        ("services", "restricted_expand = false"),
+        ("debt", 'special_interest = "fund"'),
+    ):
+        if rng.random() < 0.6:
+            settings = settings.replace(f"[policy.{section}]\n", f"[policy.{section}]\n{line}\n", 1)
+    if rng.random() < 0.6:
+        least = f"[policy.budget]\nleast_free = {_between(rng, 0.001, 0.05)}\n\n"
+        settings = settings.replace("[[objective]]", f"{least}[[objective]]", 1)
     return settings
 
 

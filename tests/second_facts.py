@@ -72,6 +72,8 @@ class Facts:
     def settle_limit(self, c: str) -> float:
         row, settlement = self.city[c], self.policy.settlement
         limit = either(row.get("willingness"), settlement.willingness) * self.migrants(c)
+        if settlement.growth is not None:
+            limit = min(limit, settlement.growth * row["settled_last"])
         if self.size_class(c) in settlement.quota_classes and given(row.get("settlement_quota")):
             limit = min(limit, row["settlement_quota"])
         return limit
@@ -79,12 +81,20 @@ class Facts:
     # services
 
     def cohort(self, c: str, s: str) -> float:
-        return self.city[c][self.service[s]["cohort"]]
+        today, plan = self.city[c][self.service[s]["cohort"]], self.service[s].get("plan_cohort")
+        return min(today, self.city[c][plan]) if given(plan) else today
 
     def migrant_cohort(self, c: str, s: str) -> float:
         row = self.city[c]
-        own = row.get("migrant_" + self.service[s]["cohort"])
-        return either(own, self.cohort(c, s) * self.migrants(c) / row["residents"])
+        today = row[self.service[s]["cohort"]]
+        own = either(row.get("migrant_" + self.service[s]["cohort"]), today * self.migrants(c) / row["residents"])
+        return own * self.cohort(c, s) / today if today > 0 else own
+
+    def frozen(self, c: str, s: str) -> bool:
+        """Whether a restricted service may neither be built nor enlarged."""
+        policy = self.policy.services
+        closed = self.service[s]["restricted"] and self.size_class(c) in policy.restricted_classes
+        return closed and not policy.restricted_expand
 
     def full_need(self, c: str, s: str) -> float:
         return self.service[s]["norm"] * self.cohort(c, s)
@@ -140,6 +150,7 @@ class Facts:
         row = self.city[c]
         sure = sum(self.bounds(c, r)[0] for r in self.pools(kind="transfer", use="general"))
         need = row["essential_spending"] + row["interest"]
+        need += self.policy.budget.least_free * (row["revenue"] + row["other_transfers"] + sure)
         return max(0.0, need - row["revenue"] - row["other_transfers"] - sure)
 
     def reference(self, c: str) -> float:
@@ -185,18 +196,31 @@ class Facts:
         parts = [(factor, row["weight"]) for (pool, factor), row in self.factor.items() if pool == r]
         if not parts:
             return None
+        where, rate = self.pool[r].get("where"), either(self.pool[r].get("phase_in"), 1.0)
+        everyone = self.selected(where, bond_room=True) if given(where) else list(self.city)
         share = 0.0
         for factor, weight in parts:
-            share += weight * self.factor_value(c, factor) / sum(self.factor_value(d, factor) for d in self.city)
+            total = sum(self.factor_value(d, factor) for d in everyone)
+            share += weight * self.factor_value(c, factor) / total if c in everyone and total > 0 else 0.0
+        last = sum(self.last_year.get((d, r), 0.0) for d in everyone)
+        if rate < 1 and last > 0:
+            before = self.last_year.get((c, r), 0.0) / last if c in everyone else 0.0
+            share = rate * share + (1 - rate) * before
         return self.available(r) * share
+
+    def times_last(self, r: str) -> float:
+        """What last year's amounts are multiplied with before floor and cap."""
+        last = sum(amount for (_, pool), amount in self.last_year.items() if pool == r)
+        return self.available(r) / last if self.pool[r].get("follow") and last > 0 else 1.0
 
     def bounds(self, c: str, r: str) -> tuple[float, float]:
         """Floor, cap, corridor and override; what a row of its own says (room, stock) is left to that row."""
         pool, benchmark = self.pool[r], self.benchmark(c, r)
         floor, cap = self.earmark.get((c, r), 0.0), math.inf
         if (c, r) in self.last_year:
-            floor = max(floor, either(pool["floor_multiple"], 0.0) * self.last_year[c, r])
-            cap = max(floor, either(pool["cap_multiple"], math.inf) * self.last_year[c, r])
+            last = self.times_last(r) * self.last_year[c, r]
+            floor = max(floor, either(pool["floor_multiple"], 0.0) * last)
+            cap = max(floor, either(pool["cap_multiple"], math.inf) * last)
         lower, upper = floor, cap
         if benchmark is not None and given(pool["corridor_down"]):
             lower = min(max((1 - pool["corridor_down"]) * benchmark, floor), cap)
@@ -214,9 +238,11 @@ class Facts:
                 upper = min(upper, row["farmland_offset"] / row["farmland_share"])
         return lower, upper
 
-    def selected(self, where: str) -> list[str]:
+    def selected(self, where: str, *, bond_room: bool = False) -> list[str]:
         """The cities that a condition selects."""
         columns: dict[str, Any] = {str(name): values for name, values in self.cities_table.items()}
         columns["size_class"] = np.array([self.size_class(c) for c in self.city], dtype=object)
         columns["debt_tier"] = np.array([self.debt_tier(c).name for c in self.city], dtype=object)
+        if bond_room:
+            columns["bond_room"] = np.array([self.bond_room(c) for c in self.city])
         return [c for c, chosen in zip(self.city, parse(where).evaluate(columns), strict=True) if chosen]

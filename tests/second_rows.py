@@ -43,8 +43,9 @@ def add_columns(program: Program, facts: Facts, c: str) -> None:
     for s, service in facts.service.items():
         program.column("build", c, s, upper=facts.build_limit(c, s))
         expansion = either(service["expansion_limit"], 0.0) * facts.capacity[c, s]
-        program.column("expand", c, s, upper=min(expansion, facts.missing(c, s)), unit=SEATS)
-        most = facts.backlog_now(c, s) if service["settlement_prerequisite"] else math.inf
+        frozen = facts.frozen(c, s)
+        program.column("expand", c, s, upper=0.0 if frozen else min(expansion, facts.missing(c, s)), unit=SEATS)
+        most = facts.backlog_now(c, s) if service["settlement_prerequisite"] and not frozen else math.inf
         program.column("backlog", c, s, upper=most, unit=SEATS)
         program.column("gap", c, s)
         for k, (width, _) in enumerate(facts.segments(s)):
@@ -97,6 +98,7 @@ def add_services(program: Program, facts: Facts, c: str) -> None:
         growth = either(service["growth_limit"], math.inf) * max(capacity, 0.05 * need)
         if facts.build_limit(c, s) > 0:
             growth = max(growth, service["module"])
+        growth = 0.0 if facts.frozen(c, s) else growth
         program.row("growth_limit", added(facts, c, s), "<=", growth)
         recognised = added(facts, c, s) | {("backlog", c, s): 1.0, ("settle", c): -facts.need_per_settler(c, s)}
         program.row("recognised_need", recognised, ">=", facts.present_need(c, s) - capacity)
@@ -124,12 +126,14 @@ def add_money(program: Program, facts: Facts, c: str) -> None:
     capital: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="transfer", use="capital")}
     general: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="transfer", use="general")}
 
+    special_pools = facts.pools(kind="bond", bond_class="special") if debt.special_interest == "fund" else []
+    by_funds: Terms = {("allocation", c, r): debt.bond_rate for r in special_pools}
     sources = dict.fromkeys([*capital, *bonds], -1.0) | {("to_capital", c): -1.0}
     fund = either(row.get("fund_available"), 0.0)
-    program.row("capital_budget", spending(facts, c) | sources, "<=", fund)
+    program.row("capital_budget", total([spending(facts, c) | sources, by_funds]), "<=", fund)
 
     outlays = running(facts, c) | {("settle", c): settlement.cost, ("to_capital", c): 1.0}
-    outlays |= dict.fromkeys(bonds, debt.bond_rate) | dict.fromkeys(general, -1.0)
+    outlays |= {name: debt.bond_rate for name in bonds if name not in by_funds} | dict.fromkeys(general, -1.0)
     own = row["revenue"] + row["other_transfers"] + facts.shortfall(c) - row["essential_spending"] - row["interest"]
     program.row("general_budget", outlays, "<=", own)
 

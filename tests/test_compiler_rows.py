@@ -76,6 +76,7 @@ def two_cities() -> SimpleNamespace:
         bond_room=np.array([1_200.0, 1_000.0]),
         settlement_cost=1.5,
         bond_rate=0.04,
+        funds_pay=False,
         # pools: equalisation and land are given out in full; no formula for capital and special bonds
         kind=np.array(["transfer", "transfer", "bond", "land", "bond"], dtype=object),
         use=np.array(["capital", "general", "", "", ""], dtype=object),
@@ -313,6 +314,18 @@ def test_general_budget(model: LinearModel) -> None:
             ("allocation", city, "equalisation"): -1,
         }
         same(row(model, "general_budget", city), expected, -INF, left)
+
+
+def test_funds_pay_the_interest_of_special_bonds(model: LinearModel) -> None:
+    """Of a yuan of special bonds 0.96 build, and 0.04 pay a year's interest; general revenue pays for none of it."""
+    data = two_cities()
+    data.funds_pay = True
+    by_funds = compile_model(build(data, objective()))
+    special = ("allocation", A, "special_bond")
+    before, _, most = row(model, "capital_budget", A)
+    same(row(by_funds, "capital_budget", A), before | {special: -1 + 0.04}, -INF, most)
+    before, _, most = row(model, "general_budget", A)
+    same(row(by_funds, "general_budget", A), {k: v for k, v in before.items() if k != special}, -INF, most)
 
 
 # ---------------------------------------------------------------------------------------------------------- debt

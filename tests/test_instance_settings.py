@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from alloc.instance.files.settings_reading import parse_settings
 from alloc.instance.schema.classes import SIZE_CLASSES
-from alloc.instance.schema.settings import Settings, SizeClass
+from alloc.instance.schema.policy import SizeClass
+from alloc.instance.schema.settings import Settings
 from instances import TOML
 
 LAST_TIERS = '[[objective]]\ntier = "closeness"\n[[objective]]\ntier = "cost"\n'

@@ -235,7 +235,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
     )  # fmt: skip
     policy = SimpleNamespace(
         land=SimpleNamespace(stock_ratio=None, reuse_cost=0.0), settlement=SimpleNamespace(cost=1.0),
-        debt=SimpleNamespace(bond_rate=0.0),
+        debt=SimpleNamespace(bond_rate=0.0, special_interest="general"),
     )  # fmt: skip
     known = SimpleNamespace(
         quantum=raw.pool["quantum"], exhaust=raw.pool["exhaust"], kind=raw.pool["kind"], limits=(),

@@ -112,7 +112,7 @@ def test_everything_is_added_to_the_same_instance(seed: int, tmp_path: Path) -> 
         read(write_random(tmp_path / str(every), seed, cities=5, everything=every)) for every in (False, True)
     )
     for name, table in plain.tables.items():
-        for column in table:
+        for column in (each for each in table if each not in TABLES[name].joined):
             before, after = table[column], full.tables[name][column]
             kept = before.notna() & (before != "")
             assert before[kept].equals(after[: len(before)][kept]), (name, column)

@@ -120,7 +120,7 @@ def _inputs_of(measured: str, *instances: Instance) -> tuple[str, ...]:
     made_of = FIGURES[measured] if measured in FIGURES else known.tiers[measured].yardstick
     costs = [path for lever in known.levers for path in lever.costs]
     found = _filled(_filled(made_of, COSTS, costs), FACTOR, _named(instances, "factors", "factor"))
-    cohorts = _named(instances, "services", "cohort")
+    cohorts = [name for column in ("cohort", "plan_cohort") for name in _named(instances, "services", column) if name]
     inputs = [name for each in found for name in (FACTORS.get(each) or (each if "." in each or each == CITIES
               else f"cities.{each}",))]  # fmt: skip
     return tuple(dict.fromkeys(_filled(inputs, COHORT, cohorts)))

@@ -16,17 +16,22 @@ Flag = Annotated[bool, Field(strict=True)]
 Words = Annotated[str, Field(min_length=1)]
 
 
-def setting(zh: str, en: str, unit: Text = NO_UNIT, driver: Driver = "policy", **rules: Any) -> Any:
+def setting(
+    zh: str, en: str, unit: Text = NO_UNIT, driver: Driver = "policy", *, later: bool = False, **rules: Any
+) -> Any:
     """A field with its titles, its unit and its range.
 
     Args:
         zh, en: the field's own term.
         unit: fixed unit.
         driver: as of a column.
+        later: came after instances and results had been written: at its default it is as if it were not there, and
+            stays out of hashes.
         **rules: of `pydantic.Field`.
     """
     described: dict[str, Any] = {
         "title_zh": zh, "title_en": en, "unit_zh": unit.zh, "unit_en": unit.en, "driver": driver,
+        **({"later": True} if later else {}),
     }  # fmt: skip
     return Field(title=en, json_schema_extra=described, **rules)
 

@@ -146,7 +146,10 @@ class _View:
         cities = self.tables["cities"]
         rows: list[Row] = []
         for row in self.tables["services"].to_dict("records"):
-            need = row["norm"] * float(cities[row["cohort"]].sum())
+            cohort = cities[row["cohort"]]
+            if row["plan_cohort"]:
+                cohort = np.minimum(cohort, cities[row["plan_cohort"]])
+            need = row["norm"] * float(cohort.sum())
             have = float(capacity.get(row["service"], np.nan))
             rows.append((
                 f"{row[f'title_{self.language}']} {row['service']}", row[f"unit_{self.language}"],

@@ -140,6 +140,7 @@ def _budget(instance: Instance, point: Point) -> pd.DataFrame:
     policy, derived = instance.settings.policy, point.data
     transfer = derived.kind == "transfer"
     bonds = _granted(point, derived.kind == "bond")
+    by_funds = _granted(point, (derived.bond_class == "special") & derived.funds_pay)
     return _by_city(
         derived,
         to_capital=point.of_table("budget")["to_capital"],
@@ -155,7 +156,7 @@ def _budget(instance: Instance, point: Point) -> pd.DataFrame:
         interest=derived.interest,
         running=point.sum("running"),
         settlement=policy.settlement.cost * point.counted,
-        bond_interest=policy.debt.bond_rate * bonds,
+        bond_interest=policy.debt.bond_rate * (bonds - by_funds),
     )
 
 

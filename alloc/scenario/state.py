@@ -21,7 +21,8 @@ from alloc.formulation.columns import NO_UNIT, Column, Kind
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
-from alloc.instance.schema.settings import DebtTier, Settings, Tier
+from alloc.instance.schema.policy import DebtTier
+from alloc.instance.schema.settings import Settings, Tier
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 

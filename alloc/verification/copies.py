@@ -12,7 +12,7 @@ import numpy as np
 
 from alloc.verification.arrays import Floats, given
 from alloc.verification.ledger import Ledger
-from alloc.verification.means import BOND_CLASSES, debt_ratio, tier_of_debt
+from alloc.verification.means import BOND_CLASSES, debt_ratio, new_interest, tier_of_debt
 from alloc.verification.recompute import Raw
 from alloc.verification.results import QUANTITIES, REUSES, USES, Results
 from alloc.verification.tiers import city_scores
@@ -30,7 +30,7 @@ def check_copies(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
         results: the decisions and the columns to be compared.
         policy: ``settings.policy``.
     """
-    _definitions(ledger, raw, results)
+    _definitions(ledger, raw, results, policy)
     _allocation(ledger, raw, results)
     _services(ledger, raw, results)
     _people(ledger, raw, results, policy)
@@ -45,13 +45,14 @@ def coverage_of(served: Floats, full_need: Floats) -> Floats:
     return np.where(needed, np.minimum(served / np.where(needed, full_need, 1.0), 1.0), 1.0)
 
 
-def _definitions(ledger: Ledger, raw: Raw, results: Results) -> None:
+def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
     services, served = results.services, raw.capacity + results.added
     missing = raw.present_need + raw.need_per_settler * results.settle[:, None] - served
     backlog, gap = np.maximum(missing, 0.0), np.maximum(raw.service["minimum"] - services["coverage"], 0.0)
     coverage = coverage_of(served, raw.full_need)
     sources = raw.city["fund_available"] + results.received["capital_transfers"]
-    own = np.maximum(results.spending - sources - results.received["bonds"], 0.0)
+    interest, _ = new_interest(results.received["bonds"], results.received["new_special"], policy)
+    own = np.maximum(results.spending + interest - sources - results.received["bonds"], 0.0)
     to_capital, at = results.budget["to_capital"], raw.by_service
     ledger.compare("definitions", services["coverage"], "=", coverage, at=at, key="coverage")
     ledger.compare("definitions", services["gap"], "=", gap, at=at, key="gap")
@@ -117,7 +118,7 @@ def _budget(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
         ("running", results.running),
         ("shortfall", raw.shortfall),
         ("settlement", policy.settlement.cost * results.settle),
-        ("bond_interest", policy.debt.bond_rate * bonds),
+        ("bond_interest", new_interest(bonds, results.received["new_special"], policy)[1]),
     ):
         ledger.compare("copies", results.budget[name], "=", wanted, at=raw.by_city, key=name)
     ledger.compare("copies", results.land["allocation"], "=", results.received["land"], at=raw.by_city, key="land")

@@ -13,7 +13,7 @@ import numpy as np
 
 from alloc.verification import levers
 from alloc.verification.ledger import Ledger, Sense
-from alloc.verification.means import BOND_CLASSES
+from alloc.verification.means import BOND_CLASSES, new_interest
 from alloc.verification.recompute import Raw
 from alloc.verification.results import REUSES, USES, Results, pools_by_purpose
 
@@ -129,16 +129,10 @@ def _land(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
 def _budgets(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
     city, received, to_capital = raw.city, results.received, results.budget["to_capital"]
     sources = to_capital + city["fund_available"] + received["capital_transfers"] + received["bonds"]
-    ledger.compare("capital_budget", results.spending, "<=", sources, at=raw.by_city)
+    by_funds, by_revenue = new_interest(received["bonds"], received["new_special"], policy)
+    ledger.compare("capital_budget", results.spending + by_funds, "<=", sources, at=raw.by_city)
     settlement = policy.settlement.cost * results.settle
-    outlays = (
-        city["essential_spending"]
-        + city["interest"]
-        + results.running
-        + settlement
-        + policy.debt.bond_rate * received["bonds"]
-        + to_capital
-    )
+    outlays = city["essential_spending"] + city["interest"] + results.running + settlement + by_revenue + to_capital
     income = city["revenue"] + city["other_transfers"] + received["general_transfers"] + raw.shortfall
     ledger.compare("general_budget", outlays, "<=", income, at=raw.by_city)
 
@@ -188,7 +182,7 @@ def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) 
     gates = raw.service["settlement_prerequisite"]
     # Backlog is what is left of need: it is as exact as need is.
     ledger.compare(
-        "backlog_gate", backlog[:, gates], "<=", raw.backlog_now[:, gates],
+        "backlog_gate", backlog[:, gates], "<=", raw.backlog_limit[:, gates],
         at=(raw.cities, raw.services[gates]), scale=raw.full_need[:, gates], bounds="backlog",
     )  # fmt: skip
     ledger.compare("nonnegative", backlog, ">=", 0.0, at=service, key="backlog", bounds="backlog")

@@ -53,6 +53,12 @@ def own_balance(city: Columns) -> Floats:
     return balance
 
 
+def new_interest(bonds: Floats, special: Floats, policy: Any) -> tuple[Floats, Floats]:
+    """A year's interest of new bonds that government funds pay, and that general revenue pays, 10⁴ yuan [n] each."""
+    by_funds = special if policy.debt.special_interest == "fund" else 0.0 * special
+    return policy.debt.bond_rate * by_funds, policy.debt.bond_rate * (bonds - by_funds)
+
+
 def land(city: Columns, facts: Facts, policy: Any) -> dict[str, Any]:
     """Land that last year's settlement earned, and idle land that can be put back to use."""
     per_resident = city["built_up"] * 10_000 / city["urban_residents"]
@@ -98,12 +104,18 @@ def benchmarks(factors: pd.DataFrame, facts: Facts) -> Floats:
         "fiscal_gap": facts["fiscal_gap"],
         "backlog": (facts["backlog_now"] * facts["service"]["capital_cost"]).sum(axis=1),
     }
-    city, pools = facts["city"], facts["pools"].tolist()
+    city, pools, pool = facts["city"], facts["pools"].tolist(), facts["pool"]
+    seen = city.with_columns(**{name: facts[name] for name in ("size_class", "debt_tier", "bond_room")})
+    part = {name: parse(where).evaluate(seen) for name, where in zip(pools, pool["where"], strict=True)}
     share = np.full((len(facts["cities"]), len(pools)), np.nan)
-    for pool, factor, weight in zip(*(factors[name] for name in ("pool", "factor", "weight")), strict=True):
-        value = derived[factor] if factor in derived else city[factor]
-        part = weight * value / value.sum() if value.sum() > 0 else 0.0
-        share[:, pools.index(pool)] = given(share[:, pools.index(pool)], 0.0) + part
+    for name, factor, weight in zip(*(factors[column] for column in ("pool", "factor", "weight")), strict=True):
+        value = (derived[factor] if factor in derived else city[factor]) * part[name]
+        own = weight * value / value.sum() if value.sum() > 0 else 0.0
+        share[:, pools.index(name)] = given(share[:, pools.index(name)], 0.0) + own
+    for r, rate in enumerate(pool["phase_in"]):
+        last = given(facts["last_year"][:, r], 0.0) * part[pools[r]]
+        if rate < 1 and last.sum() > 0:
+            share[:, r] = rate * share[:, r] + (1 - rate) * last / last.sum()
     benchmark: Floats = facts["available"] * share
     return benchmark
 
@@ -115,6 +127,9 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
         matrix(tables[name], "amount", city=facts["cities"], pool=facts["pools"]) for name in ("earmarks", "overrides")
     )
     may_have_floor = pool["kind"] != "bond"
+    sums = np.nansum(last, axis=0)
+    follows = pool["follow"] & (sums > 0)
+    last = last * np.where(follows, facts["available"] / np.where(follows, sums, 1.0), 1.0)
     floor = np.fmax(np.fmax(last * pool["floor_multiple"], earmark), 0.0) * may_have_floor
     cap = np.maximum(given(last * pool["cap_multiple"], np.inf), floor)
     # fmax and fmin pass over what is not given, so that a side without a corridor is the floor, or the cap.

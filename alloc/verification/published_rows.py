@@ -13,7 +13,7 @@ import numpy as np
 
 from alloc.verification import levers
 from alloc.verification.arrays import Flags, Floats, given
-from alloc.verification.means import Limit
+from alloc.verification.means import Limit, new_interest
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, pools_by_purpose
 
@@ -89,13 +89,14 @@ class Rows:
         raw, policy, results = self._raw, self._policy, self._results
         sums = {name: self.published[:, pools].sum(axis=1) for name, pools in self._purpose.items()}
         sources = raw.city["fund_available"] + sums["capital_transfers"] + sums["bonds"]
+        by_funds, by_revenue = new_interest(sums["bonds"], sums["new_special"], policy)
         outlays = (
             raw.city["essential_spending"]
             + raw.city["interest"]
             + results.running
             + policy.settlement.cost * settle
-            + policy.debt.bond_rate * sums["bonds"]
-            + np.maximum(results.spending - sources, 0.0)
+            + by_revenue
+            + np.maximum(results.spending + by_funds - sources, 0.0)
         )
         income = raw.city["revenue"] + raw.city["other_transfers"] + sums["general_transfers"] + raw.shortfall
         return np.asarray(outlays - income)

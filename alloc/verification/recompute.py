@@ -123,7 +123,10 @@ def recompute(instance: Instance) -> Raw:
     facts["benchmark"] = benchmarks(tables["factors"], facts)
     facts |= bounds(tables, facts, policy)
     certain = facts["lower"][:, (pool["kind"] == "transfer") & (pool["use"] == "general")].sum(axis=1)
-    facts["shortfall"] = np.maximum(own_balance(city) - certain, 0.0)
+    lacking = own_balance(city) - certain
+    if policy.budget.least_free:
+        lacking = lacking + policy.budget.least_free * (city["revenue"] + city["other_transfers"] + certain)
+    facts["shortfall"] = np.maximum(lacking, 0.0)
     facts["limits"] = limits(tables["limits"], facts)
     return Raw(**facts)
 
@@ -134,6 +137,8 @@ def _people(city: Columns, policy: Any) -> dict[str, Any]:
     reached = np.searchsorted(borders, city["size_population"], side="right")  # the border belongs to the class
     size_class = np.array(["small_2", *names], dtype=object)[reached]
     settle_limit = given(city["willingness"], policy.settlement.willingness) * migrants
+    if policy.settlement.growth is not None:
+        settle_limit = np.minimum(settle_limit, policy.settlement.growth * city["settled_last"])
     quota = np.where(np.isin(size_class, policy.settlement.quota_classes), city["settlement_quota"], np.nan)
     return {
         "migrants": migrants,
@@ -150,13 +155,21 @@ def _needs(city: Columns, service: Columns, facts: Facts, capacity: Floats, poli
     for s, column in enumerate(service["cohort"]):
         if f"migrant_{column}" in city:
             migrant_cohort[:, s] = given(city[f"migrant_{column}"], migrant_cohort[:, s])
+    for s, column in enumerate(service["plan_cohort"]):
+        if column:
+            fewer = np.minimum(1.0, city[column] / np.where(cohort[:, s] > 0, cohort[:, s], np.inf))
+            planned = np.minimum(cohort[:, s], city[column])
+            migrant_cohort[:, s] *= np.where(cohort[:, s] > 0, fewer, 1.0)
+            cohort[:, s] = planned
     unrecognised = migrant_cohort * (1 - service["entitlement"]) * service["norm"]
     full_need = cohort * service["norm"]
     present_need = full_need - unrecognised
     missing = np.maximum(full_need - capacity, 0.0)
     backlog_now = np.maximum(present_need - capacity, 0.0)
     restricted = np.isin(facts["size_class"], policy.services.restricted_classes)
-    sites = ~(restricted[:, None] & service["restricted"]) & (module > 0)
+    closed = restricted[:, None] & service["restricted"]
+    frozen = closed & (not policy.services.restricted_expand)
+    sites = ~closed & (module > 0)
     facilities = np.maximum(np.ceil(missing / np.where(module > 0, module, 1.0) - 1e-9), 0.0)
     build_limit = np.where(sites, facilities, 0.0)
     growth = np.maximum(capacity, 0.05 * full_need) * service["growth_limit"]
@@ -167,9 +180,9 @@ def _needs(city: Columns, service: Columns, facts: Facts, capacity: Floats, poli
         "present_need": present_need,
         "need_per_settler": unrecognised / settlers,
         "backlog_now": backlog_now,
-        "backlog_limit": np.where(service["settlement_prerequisite"], backlog_now, np.inf),
+        "backlog_limit": np.where(service["settlement_prerequisite"] & ~frozen, backlog_now, np.inf),
         "buildable": build_limit > 0,
         "build_limit": build_limit,
-        "expand_limit": np.minimum(missing, capacity * service["expansion_limit"]),
-        "growth_limit": np.maximum(growth, (build_limit > 0) * module),
+        "expand_limit": np.where(frozen, 0.0, np.minimum(missing, capacity * service["expansion_limit"])),
+        "growth_limit": np.where(frozen, 0.0, np.maximum(growth, (build_limit > 0) * module)),
     }

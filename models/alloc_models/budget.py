@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alloc.formulation.declare import decision, parameter
+from alloc.formulation.declare import decision, parameter, subset
 from alloc.formulation.lever import LOWER, RAISE, Decision, Family, Lever, Number, Turn
 from alloc_models.pools import allocated
 
@@ -22,6 +22,9 @@ def declare(m: Any, data: Any) -> None:
         parameter(m, name, getattr(data, name), m.cities)
     for name in ("settlement_cost", "bond_rate"):
         parameter(m, name, getattr(data, name))
+    bond, special = (np.asarray(each) for each in (data.kind == "bond", data.bond_class == "special"))
+    subset(m, "paid_by_funds", m.pools, bond & special & data.funds_pay)
+    subset(m, "paid_by_revenue", m.pools, bond & ~(special & data.funds_pay))
     decision(m, TO_CAPITAL)
 
 
@@ -41,9 +44,12 @@ def earning(m: Any, c: Any) -> Any:
 
 
 def capital_budget(m: Any, c: Any) -> Any:
-    """Building is paid from general money set aside, fund revenue, capital transfers and bonds."""
+    """Building is paid from general money set aside, fund revenue, capital transfers and bonds.
+
+    So is the interest of the bonds that government funds pay for (`paid_by_funds`).
+    """
     return (
-        spending(m, c)
+        spending(m, c) + m.bond_rate * allocated(m, c, m.paid_by_funds)
         <= m.to_capital[c] + m.fund_available[c] + allocated(m, c, m.capital_transfers) + allocated(m, c, m.bonds)
     )
 
@@ -58,7 +64,7 @@ def general_budget(m: Any, c: Any) -> Any:
         + m.interest[c]
         + running(m, c)
         + m.settlement_cost * m.settle[c]
-        + m.bond_rate * allocated(m, c, m.bonds)
+        + m.bond_rate * allocated(m, c, m.paid_by_revenue)
         + m.to_capital[c]
         <= m.revenue[c] + m.other_transfers[c] + allocated(m, c, m.general_transfers) + m.shortfall[c]
     )
@@ -68,7 +74,9 @@ def settled(point: Any) -> Mapping[str, Any]:
     """No more general money is set aside for building than building needs."""
     data = point.data
     pays = (data.kind == "bond") | ((data.kind == "transfer") & (data.use == "capital"))
-    least = point.sum("spending") - data.fund_available - point.granted[:, pays].sum(axis=1)
+    by_funds = (data.bond_class == "special") & data.funds_pay
+    interest = data.bond_rate * point.granted[:, by_funds].sum(axis=1)
+    least = point.sum("spending") + interest - data.fund_available - point.granted[:, pays].sum(axis=1)
     return {TO_CAPITAL.name: np.maximum(0.0, least)}
 
 

@@ -29,12 +29,15 @@ LEVER = Lever(
     decisions=(SETTLE,),
     rules=(
         Rule("willingness", "settle", ("upper",)),
+        Rule("settlement_growth", "settle", ("upper",), makes=("settle_limit",),
+             without={"policy.settlement.growth": None}),
         Rule("quota", "settle", ("upper",), makes=("settle_limit",), without={"cities.settlement_quota": BLANK}),
     ),
     quantities=(Quantity("settle", lambda m, c: m.settle[c], "persons", _span, "limit_against_settlement"),),
     numbers=(
         Number("policy.settlement.willingness", "planner", "all", (Turn((RAISE,), ("willingness",)),), priced=True,
                most=1.0, least_reach=1.0),
+        Number("policy.settlement.growth", "planner", "all", (Turn((RAISE,), ("settlement_growth",)),), priced=True),
         Number("cities.willingness", "planner", "city", (Turn((RAISE,), ("willingness",), probe=1),), most=1.0),
         Number("cities.settlement_quota", "higher_rule", "city", (Turn((RAISE,), ("quota",)),), amount=True),
         Number("policy.settlement.cost", "planner", "all", (Turn((LOWER,), ("general_budget",), multiplies=True),),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from alloc.formulation.columns import NO_UNIT, SHARE, Column
 from alloc.formulation.declare import decision, parameter
 from alloc.formulation.lever import (
     BLANK,
@@ -23,10 +24,34 @@ from alloc.formulation.lever import (
     Span,
     Turn,
 )
+from alloc.text import Text
 
 ALLOCATION = Decision(
     "allocation", ("cities", "pools"), unit="pool", table="allocation", columns=("published",), granted=True,
     before_rounding=("benchmark", "rule", "optimised", "override"),
+)  # fmt: skip
+FURTHER = (
+    Column(
+        "follow", "flag", NO_UNIT, Text("随总量调整", "Bounds follow the pool"),
+        Text("是：保底、封顶的基数随资源池总量与上年合计之比同比例调整；空缺为否。",
+             "True: floor and cap are multiples of last year's amounts, scaled to what the pool holds now; blank: "
+             "false."),
+        required=False, driver="policy",
+    ),
+    Column(
+        "where", "text", NO_UNIT, Text("参与条件", "Who takes part"),
+        Text("参与公式测算的城市，如 `bond_room > 0`；可用 cities 的列和 size_class、debt_tier、bond_room；"
+             "空缺为全部城市。",
+             "The cities that the formula counts, e.g. `bond_room > 0`: columns of cities, size_class, debt_tier and "
+             "bond_room; blank: all."),
+        required=False, driver="policy",
+    ),
+    Column(
+        "phase_in", "share", SHARE, Text("公式过渡比例", "Phase-in of the formula"),
+        Text("测算数中按公式的比例，其余按上年份额；空缺为 1。",
+             "Share of the benchmark that goes by the formula, the rest by shares of last year; blank: 1."),
+        required=False, minimum=0, maximum=1, driver="policy",
+    ),
 )  # fmt: skip
 
 
@@ -70,6 +95,7 @@ LEVER = Lever(
     "pools",
     __name__,
     declare,
+    columns={"pools": FURTHER},
     decisions=(ALLOCATION,),
     families=(
         Family("pool_total", ("pools",), pool_total, item="pools", shared=True, rounded=True,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from alloc.formulation.columns import NO_UNIT, Column
 from alloc.formulation.declare import decision, index, parameter, subset, variable
 from alloc.formulation.lever import (
     LOWER,
@@ -22,6 +23,7 @@ from alloc.formulation.lever import (
     Span,
     Turn,
 )
+from alloc.text import Text
 
 PAIRS = ("cities", "services")
 BUILD = Decision("build", PAIRS, unit="facilities", table="services", columns=("build",), whole=True,
@@ -29,6 +31,12 @@ BUILD = Decision("build", PAIRS, unit="facilities", table="services", columns=("
 EXPAND = Decision("expand", PAIRS, unit="capacity", table="services", columns=("expand",),
                   possible=lambda data: np.maximum(0, data.full_need - data.capacity))  # fmt: skip
 BACKLOG = Decision("backlog", PAIRS, unit="capacity", table="services", columns=("backlog",), follows=True)
+PLAN_COHORT = Column(
+    "plan_cohort", "text", NO_UNIT, Text("规划服务人群", "Cohort that is planned for"),
+    Text("`cities` 中的一列：按多少人规划；多于现有服务人群的，以现有为准；空缺时按现有服务人群。",
+         "A column of `cities`: for how many is planned, at most the cohort of today; blank: for the cohort of today."),
+    required=False, driver="population",
+)  # fmt: skip
 
 
 def declare(m: Any, data: Any) -> None:
@@ -139,6 +147,9 @@ LEVER = Lever(
              without={"services.restricted": False}),
         Rule("expansion", "expand", ("upper",), "services", makes=("expand_limit",),
              without={"services.expansion_limit": OPEN}),
+        Rule("restricted_expansion", "expand", ("upper",), "services",
+             makes=("expand_limit", "growth_limit", "backlog_limit"),
+             without={"policy.services.restricted_expand": True}),
         Rule("gate", "backlog", ("upper",), "services"),
     ),
     quantities=(
@@ -160,9 +171,12 @@ LEVER = Lever(
         Number("services.growth_limit", "planner", "service", (Turn((RAISE,), ("growth_limit",)),), priced=True),
         Number("services.settlement_prerequisite", "higher_rule", "service", (Turn((WAIVE,), ("gate",)),)),
         Number("services.restricted", "planner", "service", (Turn((WAIVE,), ("restricted",)),)),
+        Number("policy.services.restricted_expand", "planner", "all",
+               (Turn((WAIVE,), ("restricted_expansion",), sets=True),)),
     ),
     sums={"added": PAIRS},
     adds={"added": adding, "spending": building, "earning": earning, "running": running},
+    columns={"services": (PLAN_COHORT,)},
     settled=settled,
     costs=("services.capital_cost", "services.running_cost"),
 )  # fmt: skip

@@ -13,7 +13,8 @@ from alloc.comparison.text.wording import say
 from alloc.formulation.lever import Family, Worded
 from alloc.formulation.registry import catalogue
 from alloc.instance.schema.classes import CLASS_TITLES
-from alloc.instance.schema.settings import DebtTier, Settings, Tier
+from alloc.instance.schema.policy import DebtTier
+from alloc.instance.schema.settings import Settings, Tier
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 

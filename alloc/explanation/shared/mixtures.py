@@ -44,7 +44,7 @@ class Pair:
         self._strangers = {
             name: frozenset(set(old.tables[name][name[:-1]]) ^ set(new.tables[name][name[:-1]])) for name in REFERENCES
         }
-        named = [each.tables["services"]["cohort"] for each in (old, new)]
+        named = [each.tables["services"][column] for each in (old, new) for column in ("cohort", "plan_cohort")]
         self._cohorts = frozenset(cohort for each in named for cohort in each)
         self.changes = self._changes()
 

@@ -24,7 +24,7 @@ from alloc.formulation.lever import Number
 from alloc.formulation.registry import catalogue
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.settings import REFERENCE_MULTIPLE
+from alloc.instance.schema.policy import REFERENCE_MULTIPLE
 from alloc.instance.schema.tables import TABLES
 from alloc.scenario.applying import apply
 from alloc.scenario.edits import Edit

@@ -15,7 +15,9 @@ def check_columns(sheets: Mapping[str, Sheet]) -> list[Finding]:
     cities, services, factors = sheets["cities"], sheets["services"], sheets["factors"]
     if not cities.given:
         return []
-    cohorts = services.texts("cohort").tolist() if services.has("cohort") else []
+    cohorts = [
+        name for column in ("cohort", "plan_cohort") if services.has(column) for name in services.texts(column).tolist()
+    ]
     named = {*cohorts, *(f"migrant_{name}" for name in cohorts)}
     named.update(factors.texts("factor").tolist() if factors.has("factor") else [])
     findings: list[Finding] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -10,12 +10,14 @@ import numpy as np
 from alloc.formulation.lever import Quantity
 from alloc.formulation.registry import DEFAULT, levers
 from alloc.instance.files.sheets import Sheet
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, Severity
 from alloc.instance.schema.classes import SIZE_CLASSES, size_class
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known
 from alloc.instance.where.conditions import Columns, WhereError, parse
 from alloc.text import Text
+
+_LEFT_OUT = Text("没有城市符合这一条件，该限制不起作用。", "No city fits this condition: the limit is left out.")
 
 
 def check_limits(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
@@ -23,7 +25,7 @@ def check_limits(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
     limits = sheets["limits"]
     return [
         *_check_quantities(limits, sheets, DEFAULT if settings is None else settings.formulation),
-        *_check_where(limits, sheets["cities"], settings),
+        *check_where(limits, sheets["cities"], settings, _LEFT_OUT, "warning"),
     ]
 
 
@@ -74,19 +76,38 @@ def _as_it_is(remedy: Text) -> Callable[[int], Text]:
     return lambda place: remedy
 
 
-def _check_where(limits: Sheet, cities: Sheet, settings: Settings | None) -> list[Finding]:
-    if not cities.given or not limits.given:
+def check_where(
+    sheet: Sheet,
+    cities: Sheet,
+    settings: Settings | None,
+    nobody: Text,
+    severity: Severity,
+    numbers: Sequence[str] = (),
+) -> list[Finding]:
+    """The conditions of a table over the cities: that they can be read, and that they select some city.
+
+    Args:
+        sheet: the table with a column ``where``.
+        cities: the table of the cities.
+        settings: of the instance, as far as they can be read.
+        nobody: what it means that no city fits.
+        severity: of that.
+        numbers: derived numbers that may be named beside the columns of cities.
+    """
+    if not cities.given or not sheet.given or not sheet.has("where"):
         return []
+    later = dict.fromkeys(numbers, lambda: np.zeros(len(cities.frame)))  # derived later; here their type counts
     columns = Columns({
         **{name: partial(cities.values, name) for name in cities.columns if cities.has(name)},
+        **later,
         "size_class": lambda: size_class(cities.numbers("size_population")),
-        "debt_tier": lambda: np.full(len(cities.frame), "", dtype=object),  # derived later; here its type counts
+        "debt_tier": lambda: np.full(len(cities.frame), "", dtype=object),  # derived later too
     })  # fmt: skip
     classes = {"size_class": Known(SIZE_CLASSES)}
     if settings is not None:
         classes["debt_tier"] = Known(tier.name for tier in settings.policy.debt.tiers)
     findings: list[Finding] = []
-    places, texts = limits.groups("where")
+    places, texts = sheet.groups("where")
     for place, text in enumerate(texts):
         here = places == place
         try:
@@ -94,7 +115,7 @@ def _check_where(limits: Sheet, cities: Sheet, settings: Settings | None) -> lis
             selected = expression.evaluate(columns)
         except WhereError as error:
             message, right = Text("{fault}", "{fault}"), error.remedy
-            findings += limits.find(here, "where", "bad_where", message, _as_it_is(right), fault=error.message)
+            findings += sheet.find(here, "where", "bad_where", message, _as_it_is(right), fault=error.message)
             continue
         misspelt = False
         for name, known in classes.items():
@@ -103,7 +124,7 @@ def _check_where(limits: Sheet, cities: Sheet, settings: Settings | None) -> lis
                     misspelt = True
                     message = Text("{name} 没有 {compared} 这一级。", "There is no {name} {compared}.")
                     right = known.remedy(compared)
-                    findings += limits.find(
+                    findings += sheet.find(
                         here,
                         "where",
                         "unknown_class",
@@ -113,10 +134,8 @@ def _check_where(limits: Sheet, cities: Sheet, settings: Settings | None) -> lis
                         name=name,
                         compared=compared,
                     )
-        if len(cities.frame) and "debt_tier" not in expression.names and not selected.any() and not misspelt:
-            message = Text(
-                "没有城市符合这一条件，该限制不起作用。", "No city fits this condition: the limit is left out."
-            )
+        known_now = not expression.names & {"debt_tier", *numbers}
+        if len(cities.frame) and known_now and not selected.any() and not misspelt:
             remedy = Text("核对条件中的代码和名称。", "Check the codes and names in the condition.")
-            findings += limits.find(here, "where", "selects_nothing", message, remedy, "warning")
+            findings += sheet.find(here, "where", "selects_nothing", nobody, remedy, severity)
     return findings

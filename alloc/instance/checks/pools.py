@@ -8,9 +8,11 @@ import numpy as np
 
 from alloc.formulation.columns import HECTARES, MONEY
 from alloc.instance.checks.columns import mostly_numbers, numeric_columns
+from alloc.instance.checks.limits import check_where
 from alloc.instance.checks.services import missing_pairs
 from alloc.instance.files.sheets import LARGEST, Sheet
 from alloc.instance.findings import Finding
+from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS
 from alloc.instance.suggest import Known
 from alloc.text import Text, figure
@@ -19,7 +21,12 @@ from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 _LEAVE_EMPTY = Text("留空。", "Leave it empty.")
 
 
-def check_pools(sheets: Mapping[str, Sheet]) -> list[Finding]:
+_NOBODY = Text(
+    "没有城市符合这一条件，公式不分配任何数额。", "No city fits this condition: the formula gives nobody anything."
+)
+
+
+def check_pools(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
     """Everything about pools that needs no arithmetic of bounds."""
     pools = sheets["pools"]
     if not pools.given:
@@ -31,6 +38,7 @@ def check_pools(sheets: Mapping[str, Sheet]) -> list[Finding]:
         *_check_last_year(pools, sheets["cities"], sheets["last_year"]),
         *_check_earmarks(pools, sheets["earmarks"]),
         *_check_overrides(sheets["overrides"]),
+        *check_where(pools, sheets["cities"], settings, _NOBODY, "error", ("bond_room",)),
         *_check_quantum(pools, sheets["overrides"]),
     ]
 
@@ -164,15 +172,18 @@ def _check_last_year(pools: Sheet, cities: Sheet, last_year: Sheet) -> list[Find
         return []
     floor = ~np.isnan(pools.numbers("floor_multiple")) & (pools.texts("kind") != "bond")  # a bond must not have it
     needs = ~np.isnan(pools.numbers("cap_multiple")) | floor
+    if pools.has("phase_in"):
+        needs |= pools.numbers("phase_in") < 1
     return missing_pairs(
         last_year,
         cities,
         pools,
         needs,
         Text(
-            "{key} 有保底或封顶倍数，但没有上年数额。", "{key} has a floor or cap multiple but no amount of last year."
+            "{key} 有保底或封顶倍数，或公式正在过渡，但没有上年数额。",
+            "{key} has a floor or cap multiple, or a formula that is being phased in, but no amount of last year.",
         ),
-        Text("补上上年数额，或留空两个倍数。", "Add the amount of last year, or leave both multiples empty."),
+        Text("补上上年数额，或留空这几列。", "Add the amount of last year, or leave these columns empty."),
     )
 
 

@@ -25,7 +25,7 @@ def check_services(sheets: Mapping[str, Sheet]) -> list[Finding]:
         remedy = Text("至少一项服务的权重大于 0。", "Give at least one service a weight above 0.")
         findings.append(services.whole("weight", "weights_all_zero", message, remedy))
     if cities.given and services.given:
-        findings += _check_cohorts(cities, services)
+        findings += [one for column in ("cohort", "plan_cohort") for one in _check_cohorts(cities, services, column)]
         if capacity.given:
             findings += missing_pairs(
                 capacity,
@@ -38,19 +38,22 @@ def check_services(sheets: Mapping[str, Sheet]) -> list[Finding]:
     return findings
 
 
-def _check_cohorts(cities: Sheet, services: Sheet) -> list[Finding]:
-    names = services.texts("cohort")
+def _check_cohorts(cities: Sheet, services: Sheet, column: str) -> list[Finding]:
+    """The columns of ``cities`` that a column of ``services`` names."""
+    if not services.has(column):
+        return []
+    names = services.texts(column)
     known = Known(numeric_columns(cities))
-    named = ~services.blank("cohort") & ~np.array([mostly_numbers(cities, name) for name in names], dtype=bool)
+    named = ~services.blank(column) & ~np.array([mostly_numbers(cities, name) for name in names], dtype=bool)
     absent = np.array([not cities.has(name) and name not in known for name in names], dtype=bool) & named
     message = Text("cities 表中没有这一列。", "The table cities has no such column.")
     findings = services.find(
-        absent, "cohort", "unknown_cohort", message,
+        absent, column, "unknown_cohort", message,
         lambda place: known.remedy(names[place]) if known.nearest(names[place]) else _ADD_COLUMN,
     )  # fmt: skip
     words = np.array([name not in known for name in names], dtype=bool) & named & ~absent
     message = Text("cities 表的这一列不全是数。", "This column of cities does not hold numbers only.")
-    findings += services.find(words, "cohort", "not_numeric", message, lambda place: cities.first_word(names[place]))
+    findings += services.find(words, column, "not_numeric", message, lambda place: cities.first_word(names[place]))
     for name in sorted({name for name in names if name in known}):
         findings += _check_cohort(cities, name, known)
     return findings

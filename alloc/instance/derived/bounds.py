@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from alloc.formulation.lever import Side
 from alloc.instance.derived.land_and_finance import BOND_CLASSES, Land, Money
+from alloc.instance.derived.needs import People
 from alloc.instance.derived.rule_bounds import RuleBound, least, most, said
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers, placed
+from alloc.instance.where.conditions import Column, Columns, parse
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
@@ -88,6 +90,7 @@ def pools(
     tables: Mapping[str, pd.DataFrame],
     last_year: Floats,
     factors: Mapping[str, Floats],
+    who: People,
     land: Land,
     money: Money,
 ) -> Pools:
@@ -98,6 +101,7 @@ def pools(
         tables: the tables of the instance.
         last_year: the matrix of last year's amounts [n, R].
         factors: the derived factors by name [n]; every other factor is a column of `cities`.
+        who: size classes of the cities.
         land: land of the cities.
         money: accounts and debt of the cities.
     """
@@ -109,13 +113,16 @@ def pools(
         for name in ("earmarks", "overrides")
     )
     available = steps(_available, read("reserve"), read("total"))
-    shares = steps(_formula, cities, tables["factors"], codes, dict(factors))
-    benchmark = steps(_times, available, shares, name="benchmark")
+    taking_part = steps(_taking_part, cities, text("where"), who.size_class, money.debt_tier, money.bond_room)
+    shares = steps(_formula, cities, tables["factors"], codes, dict(factors), taking_part)
+    phased = steps(_phased_in, shares, last_year, taking_part, read("phase_in"))
+    benchmark = steps(_times, available, phased, name="benchmark")
+    scaled = steps(_scaled, steps.flags("pools", table, "follow"), available, last_year)
 
     fixed = steps(_given, override)
-    by_last_year, promised = steps(_least_amounts, kind, read("floor_multiple"), last_year, earmark)
+    by_last_year, promised = steps(_least_amounts, kind, read("floor_multiple"), scaled, earmark)
     floor = steps(_floor, by_last_year, promised)
-    cap = steps(_cap, steps(_times, read("cap_multiple"), last_year, name="cap"), floor)
+    cap = steps(_cap, steps(_times, read("cap_multiple"), scaled, name="cap"), floor)
     down = steps(_corridor_down, kind, read("corridor_down"), benchmark)
     up = steps(_corridor_up, read("corridor_up"), benchmark)
     rules = (
@@ -152,6 +159,37 @@ def pools(
         allocation_bounds=(*rules, *by_hand, *rooms),
         rule_target=steps(_rule_target, benchmark, lower, upper, fixed, override),
     )
+
+
+def _taking_part(
+    cities: pd.DataFrame, conditions: Objects, size_class: Objects, debt_tier: Objects, bond_room: Floats
+) -> Flags:
+    """Which cities the formula of every pool counts [n, R]."""
+    chosen = np.ones((len(cities), len(conditions)), dtype=bool)
+    if any(conditions):
+        columns: dict[str, Column] = {str(name): cities[name] for name in cities.columns}
+        columns |= {"size_class": size_class, "debt_tier": debt_tier, "bond_room": bond_room}
+        seen = Columns({name: partial(columns.__getitem__, name) for name in columns})
+        for r, where in enumerate(conditions):
+            chosen[:, r] = parse(where).evaluate(seen)
+    return chosen
+
+
+def _scaled(follow: Flags, available: Floats, last_year: Floats) -> Floats:
+    """Last year's amounts, those of pools whose bounds follow them scaled to what is available [n, R]."""
+    last = np.nansum(last_year, axis=0)
+    follows = follow & (last > 0)
+    return last_year * np.where(follows, available / np.where(follows, last, 1.0), 1.0)
+
+
+def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, parts: Floats) -> Floats:
+    """Shares by the formula, where it is being phased in mixed with those of last year [n, R]."""
+    mixed = share.copy()
+    for r, part in enumerate(parts):
+        last = np.where(taking_part[:, r], np.nan_to_num(last_year[:, r]), 0.0)
+        if not np.isnan(part) and last.sum() > 0:
+            mixed[:, r] = (1 - part) * last / last.sum() + part * share[:, r]
+    return mixed
 
 
 def _available(reserve: Floats, total: Floats) -> Floats:
@@ -218,13 +256,16 @@ def _rule_target(benchmark: Floats, lower: Floats, upper: Floats, fixed: Flags, 
     return np.where(fixed, override, within)
 
 
-def _formula(cities: pd.DataFrame, table: pd.DataFrame, pools: Objects, factors: Mapping[str, Floats]) -> Floats:
+def _formula(
+    cities: pd.DataFrame, table: pd.DataFrame, pools: Objects, factors: Mapping[str, Floats], taking_part: Flags
+) -> Floats:
     """Every city's share of every pool by its factors, NaN for a pool without factors [n, R]."""
     position = {pool: k for k, pool in enumerate(pools)}
     share = np.full((len(cities), len(position)), np.nan)
     share[:, [position[pool] for pool in table["pool"]]] = 0
     for pool, factor, weight in zip(table["pool"], table["factor"], table["weight"], strict=True):
         value = factors[factor] if factor in factors else numbers(cities, factor)
+        value = np.where(taking_part[:, position[pool]], value, 0.0)
         total = value.sum()
         if total > 0:
             share[:, position[pool]] += weight * value / total

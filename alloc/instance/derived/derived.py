@@ -40,7 +40,8 @@ class Derived(People, Services, Land, Money, Pools):
         cities: codes of the cities.
         services: keys of the services.
         pools: keys of the pools.
-        shortfall: what essential spending and interest lack even with the least general transfers, 10⁴ yuan [n].
+        shortfall: what essential spending and interest lack even with the least general transfers, and to the least
+            free share of all general money where the policy has one, 10⁴ yuan [n].
         limits: the planner's own rows.
         further: what levers derive, by name; each of it is an attribute as well.
         steps: by which all of it was worked out.
@@ -105,7 +106,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         "fiscal_gap": means.fiscal_gap,
         "backlog": steps(_worth, needs.backlog_now, needs.capital_cost),
     }
-    shares = pools(steps, tables, last_year, factors, ground, means)
+    shares = pools(steps, tables, last_year, factors, who, ground, means)
     result = Derived(
         **_part(People, who),
         **_part(Services, needs),
@@ -117,7 +118,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         pools=steps(_names, names, name="pools"),
         shortfall=steps(
             _shortfall, means.essential_spending, means.interest, means.revenue, means.other_transfers, shares.lower,
-            shares.kind, shares.use,
+            shares.kind, shares.use, policy.budget.least_free,
         ),
         limits=(),
         steps=steps,
@@ -179,8 +180,15 @@ def _shortfall(
     lower: Floats,
     kind: NDArray[np.object_],
     use: NDArray[np.object_],
+    least_free: float,
 ) -> Floats:
-    """What is missing to essential spending and interest when every general transfer is at its lower bound [n]."""
+    """What is missing to essential spending and interest when every general transfer is at its lower bound [n].
+
+    Every city is counted with at least the free share of its general money that the policy asks for.
+    """
     general = (kind == "transfer") & (use == "general")
     least = lower[:, general].sum(axis=1)
-    return np.asarray(np.maximum(0, essential + interest - revenue - other_transfers - least))
+    lacking = essential + interest - revenue - other_transfers - least
+    if least_free > 0:
+        lacking = lacking + least_free * (revenue + other_transfers + least)
+    return np.asarray(np.maximum(0, lacking))

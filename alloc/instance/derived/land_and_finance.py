@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from alloc.instance.derived.needs import People
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers
-from alloc.instance.schema.settings import DebtTier, Policy
+from alloc.instance.schema.policy import DebtTier, Policy
 
 Floats = NDArray[np.float64]
 Objects = NDArray[np.object_]
@@ -72,6 +72,7 @@ class Money:
         class_room: new debt that the limits leave, by class (general, special) [n, 2].
         settlement_cost: a settled person a year.
         bond_rate: interest on new bonds, share a year.
+        funds_pay: whether government funds pay the interest of new special bonds.
     """
 
     revenue: Floats
@@ -93,6 +94,7 @@ class Money:
     class_room: Floats
     settlement_cost: float
     bond_rate: float
+    funds_pay: bool
 
 
 def built_up_a_person(cities: pd.DataFrame) -> Floats:
@@ -188,6 +190,7 @@ def money(steps: Steps, cities: pd.DataFrame, last_transfers: Floats, policy: Po
         class_room=class_room,
         settlement_cost=float(policy.settlement.cost),
         bond_rate=float(rules.bond_rate),
+        funds_pay=rules.special_interest == "fund",
     )
 
 

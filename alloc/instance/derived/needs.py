@@ -14,7 +14,7 @@ from alloc.instance.derived.rule_bounds import RuleBound, most, said
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers, placed
 from alloc.instance.schema.classes import size_class
-from alloc.instance.schema.settings import Policy, ScorePolicy
+from alloc.instance.schema.policy import Policy, ScorePolicy
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
@@ -35,7 +35,8 @@ class People:
         population_share: share of all residents [n].
         migrants: residents registered elsewhere [n].
         size_class: name of the size class, text [n].
-        settle_limit: most who may settle this year: those who would, and the quota where the class has one [n].
+        settle_limit: most who may settle this year: those who would, a multiple of last year where the policy has one,
+            and the quota where the class has one [n].
         settle_bounds: the rules behind that limit, each by itself.
     """
 
@@ -118,7 +119,7 @@ def people(steps: Steps, cities: pd.DataFrame, policy: Policy) -> People:
     classes = steps(size_class, read("size_population"))
     limit, bounds = steps(
         _may_settle, read("willingness", settlement.willingness), migrants, classes, read("settlement_quota"),
-        settlement.quota_classes,
+        settlement.quota_classes, settlement.growth, read("settled_last"),
     )  # fmt: skip
     return People(
         residents=residents,
@@ -139,10 +140,18 @@ def _share(values: Floats) -> Floats:
 
 
 def _may_settle(
-    willingness: Floats, migrants: Floats, classes: Objects, quota: Floats, quota_classes: Sequence[str]
+    willingness: Floats,
+    migrants: Floats,
+    classes: Objects,
+    quota: Floats,
+    quota_classes: Sequence[str],
+    growth: float | None,
+    settled_last: Floats,
 ) -> tuple[Floats, tuple[RuleBound, ...]]:
+    most_grown = np.full(len(migrants), np.inf) if growth is None else growth * settled_last
     bounds = (
         RuleBound("willingness", "settle", "upper", willingness * migrants),
+        RuleBound("settlement_growth", "settle", "upper", most_grown),
         RuleBound("quota", "settle", "upper", said(np.where(np.isin(classes, quota_classes), quota, np.nan), np.inf)),
     )
     return most(bounds), bounds
@@ -154,7 +163,8 @@ def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, poli
     read, flag = partial(steps.numbers, "services", table), partial(steps.flags, "services", table)
     norm, entitlement, module, minimum = (read(name) for name in ("norm", "entitlement", "module", "minimum"))
     names = steps.texts("services", table, "cohort")
-    cohort, migrant_cohort = steps(_cohorts, cities, names, who.migrants, who.residents)
+    planned = steps.texts("services", table, "plan_cohort")
+    cohort, migrant_cohort = steps(_cohorts, cities, names, planned, who.migrants, who.residents)
     codes = steps.texts("cities", cities, "city"), steps.texts("services", table, "service")
     capacity = steps(placed, tables["capacity"], "capacity", *codes, "service", name="capacity")
 
@@ -167,8 +177,9 @@ def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, poli
     closed = steps(_closed, restricted, who.size_class, policy.services.restricted_classes)
     facilities = steps(_facilities, missing, module)
     buildable, build_limit, nothing_new = steps(_building, closed, facilities)
-    expand_limit, expansion = steps(_expansion, read("expansion_limit"), capacity, missing)
-    backlog_limit, no_more = steps(_gate, gates, backlog_now)
+    frozen = steps(_frozen, closed, policy.services.restricted_expand)
+    expand_limit, expansion, nothing_more = steps(_expansion, read("expansion_limit"), capacity, missing, frozen)
+    backlog_limit, no_more = steps(_gate, gates, frozen, backlog_now)
     breakpoints, slopes = steps(_score, minimum, policy.score)
     return Services(
         cohort=cohort,
@@ -183,8 +194,8 @@ def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, poli
         buildable=buildable,
         build_limit=build_limit,
         expand_limit=expand_limit,
-        growth_limit=steps(_growth, read("growth_limit"), capacity, full_need, buildable, module),
-        service_bounds=(nothing_new, expansion, no_more),
+        growth_limit=steps(_growth, read("growth_limit"), capacity, full_need, buildable, module, frozen),
+        service_bounds=(nothing_new, expansion, nothing_more, no_more),
         norm=norm,
         minimum=minimum,
         entitlement=entitlement,
@@ -231,27 +242,47 @@ def _building(closed: Flags, facilities: Floats) -> tuple[Flags, Floats, RuleBou
     return ~closed & (facilities > 0), most([nothing_new], np.where(facilities > 0, facilities, 0)), nothing_new
 
 
-def _expansion(limit: Floats, capacity: Floats, missing: Floats) -> tuple[Floats, RuleBound]:
+def _frozen(closed: Flags, may_expand: bool) -> Flags:
+    """Where a service is neither built nor enlarged."""
+    return closed & (not may_expand)
+
+
+def _expansion(limit: Floats, capacity: Floats, missing: Floats, frozen: Flags) -> tuple[Floats, RuleBound, RuleBound]:
     expansion = RuleBound("expansion", "expand", "upper", limit * capacity)
-    return most([expansion], missing), expansion
+    nothing_more = RuleBound("restricted_expansion", "expand", "upper", np.where(frozen, 0.0, np.inf))
+    return most([expansion, nothing_more], missing), expansion, nothing_more
 
 
-def _growth(limit: Floats, capacity: Floats, full_need: Floats, buildable: Flags, module: Floats) -> Floats:
+def _growth(
+    limit: Floats, capacity: Floats, full_need: Floats, buildable: Flags, module: Floats, frozen: Flags
+) -> Floats:
     growth = limit * np.maximum(capacity, LEAST_BASE_OF_GROWTH * full_need)
-    return np.where(buildable, np.fmax(growth, module), growth)
+    return np.where(buildable, np.fmax(growth, module), np.where(frozen, 0.0, growth))
 
 
-def _gate(gates: Flags, backlog_now: Floats) -> tuple[Floats, RuleBound]:
-    no_more = RuleBound("gate", "backlog", "upper", np.where(gates, backlog_now, np.inf))
+def _gate(gates: Flags, frozen: Flags, backlog_now: Floats) -> tuple[Floats, RuleBound]:
+    no_more = RuleBound("gate", "backlog", "upper", np.where(gates & ~frozen, backlog_now, np.inf))
     return most([no_more]), no_more
 
 
-def _cohorts(cities: pd.DataFrame, columns: Objects, migrants: Floats, residents: Floats) -> tuple[Floats, Floats]:
-    """The cohort of every service and its migrants [n, S]; where these are not given, in proportion to residents."""
+def _cohorts(
+    cities: pd.DataFrame, columns: Objects, planned: Objects, migrants: Floats, residents: Floats
+) -> tuple[Floats, Floats]:
+    """The cohort of every service and its migrants [n, S]; where these are not given, in proportion to residents.
+
+    Where a service is planned for fewer than there are today, for these, and for as many fewer migrants.
+    """
     cohort = np.column_stack([numbers(cities, column) for column in columns])
     given = np.column_stack([numbers(cities, f"migrant_{column}") for column in columns])
     by_share = cohort * migrants[:, None] / residents[:, None]
-    return cohort, np.where(np.isnan(given), by_share, given)
+    migrant_cohort = np.where(np.isnan(given), by_share, given)
+    for s, column in enumerate(planned):
+        if column:
+            plan = np.minimum(cohort[:, s], numbers(cities, column))
+            some = cohort[:, s] > 0
+            migrant_cohort[:, s] *= np.where(some, plan / np.where(some, cohort[:, s], 1.0), 1.0)
+            cohort[:, s] = plan
+    return cohort, migrant_cohort
 
 
 def _score(minimum: Floats, score: ScorePolicy) -> tuple[Floats, Floats]:

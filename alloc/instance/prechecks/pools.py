@@ -16,7 +16,7 @@ from alloc.text import Text
 
 def pool_findings(words: Words) -> Iterator[Finding]:
     """Formulas that give nothing, pools that cannot come out even, bonds for which there is no room."""
-    empty = list(_empty_factors(words))
+    empty = [*_empty_factors(words), *_nobody(words)]
     yield from empty
     yield from _totals(words, {str(finding.key).partition(", ")[0] for finding in empty})
     yield from _bonds_above_room(words)
@@ -42,6 +42,28 @@ def _empty_factors(words: Words) -> Iterator[Finding]:
                 message=Text("这一因素在所有城市都是 0。", "This factor is 0 in every city."),
                 remedy=Text("换一个因素，或补上数据。", "Use another factor, or fill in its data."),
                 key=f"{pool}, {factor}",
+            )
+
+
+def _nobody(words: Words) -> Iterator[Finding]:
+    """Conditions of pools among whose cities a factor is 0 everywhere, so that the formula does not give out all."""
+    d, table = words.derived, words.instance.tables["pools"]
+    for r, where in enumerate(table["where"]):
+        given = float(np.nansum(d.benchmark[:, r]))
+        if where and above(d.available[r], given) and not np.isnan(d.benchmark[:, r]).all():
+            yield Finding(
+                severity="error",
+                code="nobody_takes_part",
+                file="pools.csv",
+                row=None,
+                column="where",
+                value=where,
+                message=Text(
+                    "没有城市符合这一条件，或有的因素在这些城市都是 0：公式没有分完可分配的数额。",
+                    "No city fits this condition, or a factor is 0 in all that do: the formula does not give out all.",
+                ),
+                remedy=Text("放宽条件，或换分配因素。", "Widen the condition, or use other factors."),
+                key=d.pools[r],
             )
 
 

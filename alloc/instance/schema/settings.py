@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
-from itertools import pairwise
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NoReturn
 
 from pydantic import AfterValidator, Field, ValidationInfo, create_model, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from alloc.formulation import lever
-from alloc.formulation.columns import HECTARES, MONEY_A_HECTARE, NO_DRIVER, SHARE, SQUARE_METRES_A_PERSON
+from alloc.formulation.columns import NO_DRIVER, SHARE
 from alloc.formulation.registry import DEFAULT, installed, levers
 from alloc.formulation.settings import Flag, Number, Section, Whole, Words, setting
 from alloc.instance.schema.levers import sections
+from alloc.instance.schema.policy import Policy, refuse
 from alloc.instance.suggest import Known
 from alloc.text import Text
 
-SizeClass = Literal["megacity", "very_large", "large_1", "large_2", "medium", "small_1", "small_2"]
-
 SECONDS = Text("秒", "seconds")
-MONEY_A_PERSON = Text("万元/人·年", "10⁴ yuan a person and year")
-REFERENCE_MULTIPLE = Text("综合财力的倍数", "multiple of the reference revenue")
-
-
-def _refuse(code: str, message: Text, remedy: Text, path: str = "") -> NoReturn:
-    context = {"en": message.en, "message": message, "remedy": remedy, "path": path}
-    raise PydanticCustomError(code, "{en}", context)
 
 
 class Title(Section):
@@ -37,125 +28,13 @@ class Title(Section):
     en: Words = setting("英文标题", "Title in English", driver=NO_DRIVER)
 
 
-class LandStandard(Section):
-    """New land for every person settled, up to a level of today's built-up land per urban resident."""
-
-    up_to: Number | None = setting("人均现状用地至多", "Built-up land a person up to", SQUARE_METRES_A_PERSON,
-                                   default=None, gt=0)  # fmt: skip
-    per_settler: Number = setting("每落户一人的用地标准", "New land a person settled", SQUARE_METRES_A_PERSON, ge=0)
-
-
-def _ascending(borders: Sequence[float | None], name: str) -> None:
-    """Refuse a ladder of steps that does not ascend, or whose last step alone is not open."""
-    if borders[-1] is not None or None in borders[:-1]:
-        _refuse(
-            "open_step",
-            Text(f"只有最后一档可以、也必须没有 {name}。", f"Only the last step, and it always, is without {name}."),
-            Text(f"前面各档写明 {name}，最后一档不写。", f"Give every step but the last a {name}."),
-        )
-    closed = [border for border in borders if border is not None]
-    if any(after <= before for before, after in pairwise(closed)):
-        _refuse(
-            "not_ascending",
-            Text(f"各档的 {name} 不是由小到大。", f"The steps do not ascend by {name}."),
-            Text(f"按 {name} 由小到大排列，各不相同。", f"Sort the steps by {name}, each above the one before."),
-        )
-
-
-def _check_standards(standards: tuple[LandStandard, ...]) -> tuple[LandStandard, ...]:
-    _ascending([standard.up_to for standard in standards], "up_to")
-    return standards
-
-
-class LandPolicy(Section):
-    """``[policy.land]``."""
-
-    standards: Annotated[tuple[LandStandard, ...], AfterValidator(_check_standards)] = setting(
-        "人均用地标准", "Land standards", min_length=1
-    )
-    no_linked_land: tuple[SizeClass, ...] = setting("不享受人地挂钩的规模等级", "Size classes without linked land")
-    reuse_limit: Number = setting("一年可盘活比例", "Share of idle land reusable in a year", SHARE, ge=0, le=1)
-    reuse_cost: Number = setting("盘活成本", "Cost of reuse", MONEY_A_HECTARE, ge=0)
-    stock_ratio: Number | None = setting(
-        "盘活一公顷可新增", "New hectares for each hectare put back to use", HECTARES, default=None, ge=0
-    )
-
-
-class SettlementPolicy(Section):
-    """``[policy.settlement]``."""
-
-    willingness: Number = setting(
-        "当年落户意愿", "Willingness to settle this year", SHARE, driver="settlement", ge=0, le=1
-    )
-    cost: Number = setting("落户年成本", "Cost of one person settled", MONEY_A_PERSON, ge=0)
-    quota_classes: tuple[SizeClass, ...] = setting("实行落户指标的规模等级", "Size classes with a settlement quota")
-
-
-class ServicesPolicy(Section):
-    """``[policy.services]``."""
-
-    restricted_classes: tuple[SizeClass, ...] = setting(
-        "限制新建大型设施的规模等级", "Size classes without new large facilities"
-    )
-
-
-def _check_slopes(slopes: tuple[float, float, float]) -> tuple[float, float, float]:
-    if slopes[-1] <= 0 or any(after > before for before, after in pairwise(slopes)):
-        _refuse(
-            "slopes_not_concave",
-            Text("得分曲线的斜率须为正且不递增。", "The slopes of the score have to be positive and never rise."),
-            Text("例如 [2.0, 1.0, 0.5]。", "Would be right: [2.0, 1.0, 0.5]."),
-        )
-    return slopes
-
-
-class ScorePolicy(Section):
-    """``[policy.score]``."""
-
-    slopes: Annotated[tuple[Number, Number, Number], AfterValidator(_check_slopes)] = setting(
-        "得分曲线斜率", "Slopes of the score"
-    )
-    knee: Number = setting("得分曲线拐点", "Knee of the score", SHARE, gt=0, le=1)
-
-
-class DebtTier(Section):
-    """One tier of debt: the ratios below a border, and how much may be borrowed anew."""
-
-    below: Number | None = setting("债务率低于", "Debt ratio below", REFERENCE_MULTIPLE, default=None, gt=0)
-    name: Words = setting("等级名称", "Name of the tier")
-    new_bond_factor: Number = setting("新增债券系数", "New bonds as a share of own revenue", SHARE, ge=0)
-
-
-def _check_tiers(tiers: tuple[DebtTier, ...]) -> tuple[DebtTier, ...]:
-    _ascending([tier.below for tier in tiers], "below")
-    if len({tier.name for tier in tiers}) < len(tiers):
-        _refuse(
-            "duplicate_tier",
-            Text("债务风险等级的名称重复。", "Two debt tiers have the same name."),
-            Text("每个等级用不同的名称。", "Give every tier a name of its own."),
-        )
-    return tiers
-
-
-class DebtPolicy(Section):
-    """``[policy.debt]``."""
-
-    ceiling: Number = setting("债务率上限", "Ceiling of the debt ratio", REFERENCE_MULTIPLE, gt=0)
-    service_ceiling: Number = setting("偿债率上限", "Ceiling of debt service", SHARE, gt=0)
-    bond_rate: Number = setting("新增债券利率", "Interest on new bonds", SHARE, gt=0, le=1)
-    tiers: Annotated[tuple[DebtTier, ...], AfterValidator(_check_tiers)] = setting(
-        "债务风险等级", "Debt tiers", min_length=1
-    )
-
-
-class Policy(Section):
-    """``[policy]``: the numbers of the rules; below it, by the name of their lever, the settings that levers bring."""
-
-    land: LandPolicy = setting("用地政策", "Land")
-    settlement: SettlementPolicy = setting("落户政策", "Settlement")
-    services: ServicesPolicy = setting("公共服务政策", "Services")
-    score: ScorePolicy = setting("得分曲线", "Score")
-    debt: DebtPolicy = setting("债务政策", "Debt")
+def _later(section: type[Section]) -> dict[str, Any]:
+    """The settings of a section that came later, with the values at which they are as if they were not there."""
+    return {
+        name: field.get_default(call_default_factory=True)
+        for name, field in section.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("later")
+    }
 
 
 # What levers bring to the settings, below `policy` by the name of the lever.
@@ -176,6 +55,18 @@ else:
     _EVERY = [tier for each in installed().values() for part in each.levers for tier in part.tiers]
     TierName = Literal[tuple(dict.fromkeys(tier.name for tier in _EVERY))]
     Method = Literal[tuple(dict.fromkeys(method for tier in _EVERY for method in tier.methods))]
+
+
+@cache
+def _idle_settings() -> Mapping[str, Mapping[str, Any]]:
+    """Section of the policy -> its settings that may be left out, with the values at which they do nothing."""
+    own = {
+        name: _later(field.annotation)
+        for name, field in Policy.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+    }
+    return own | {name: section().model_dump(mode="json") for name, section in LEVER_SECTIONS.items()}
+
 
 _FORMULATION: ContextVar[str] = ContextVar("formulation", default=DEFAULT)  # of the objective that is being checked
 
@@ -240,7 +131,7 @@ def _check_known(name: str, known: Iterable[str]) -> None:
     """Refuse a name that the formulation does not have."""
     names = Known(known)
     if name not in names:
-        _refuse("not_allowed", Text("不是允许的取值。", "Not one of the allowed values."), names.remedy(name))
+        refuse("not_allowed", Text("不是允许的取值。", "Not one of the allowed values."), names.remedy(name))
 
 
 def _listed(names: Iterable[str]) -> Text:
@@ -251,13 +142,13 @@ def _listed(names: Iterable[str]) -> Text:
 
 def _refuse_option(name: str, zh: str, en: str) -> NoReturn:
     remedy = Text(f"删去 {name}。", f"Leave {name} out.")
-    _refuse("option_out_of_place", Text(f"{name} {zh}。", f"{name} {en}."), remedy)
+    refuse("option_out_of_place", Text(f"{name} {zh}。", f"{name} {en}."), remedy)
 
 
 def _check_objective(objective: tuple[Tier, ...]) -> tuple[Tier, ...]:
     names = [tier.tier for tier in objective]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        _refuse(
+        refuse(
             "duplicate_objective",
             Text(f"目标层重复：{', '.join(twice)}。", f"The objective names a tier twice: {', '.join(twice)}."),
             Text("每个目标层只写一次。", "Name every tier once."),
@@ -265,7 +156,7 @@ def _check_objective(objective: tuple[Tier, ...]) -> tuple[Tier, ...]:
     tiers = _tiers()
     for place, name in enumerate(names):
         if late := [each for each in tiers[name].after if each in names[place:]]:
-            _refuse(
+            refuse(
                 f"{name}_before_{late[0]}",
                 Text(
                     f"{name} 排在 {late[0]} 之前。",
@@ -279,7 +170,7 @@ def _check_objective(objective: tuple[Tier, ...]) -> tuple[Tier, ...]:
 def _check_installed(name: str) -> str:
     known = Known(installed())
     if name not in known:
-        _refuse(
+        refuse(
             "unknown_formulation",
             Text("没有安装这个模型。", "There is no such formulation installed."),
             known.remedy(name),
@@ -318,20 +209,21 @@ class Settings(Section):
 
     @staticmethod
     def without_idle(data: Mapping[str, Any]) -> dict[str, Any]:
-        """Nested settings without those of levers that are at their defaults, as they are without the lever.
+        """Nested settings without those of levers, and those that came later, that are at their defaults.
 
         Args:
             data: the settings, right or wrong.
         """
         policy = data.get("policy")
-        if not isinstance(policy, Mapping) or not any(name in policy for name in LEVER_SECTIONS):
+        if not isinstance(policy, Mapping):
             return dict(data)
         kept = dict(policy)
-        for name, section in LEVER_SECTIONS.items():
+        for name, default in _idle_settings().items():
             if isinstance(kept.get(name), Mapping):
-                default = section().model_dump(mode="json")
-                given = {each: value for each, value in kept.pop(name).items() if default.get(each, ...) != value}
-                kept |= {name: given} if given else {}
+                given = {each: value for each, value in kept[name].items() if default.get(each, ...) != value}
+                kept[name] = given
+                if not given and (name in LEVER_SECTIONS or not Policy.model_fields[name].is_required()):
+                    del kept[name]
         return {**data, "policy": kept}
 
     @field_validator("objective", mode="wrap")
@@ -347,7 +239,7 @@ class Settings(Section):
     @model_validator(mode="after")
     def _check_leximin(self) -> Settings:
         if self.integers and any(tier.method == "leximin" for tier in self.objective):
-            _refuse(
+            refuse(
                 "leximin_with_integers",
                 Text("leximin 只能用于松弛问题。", "leximin works on the relaxation only."),
                 Text("设 integers = false，或把 method 改为 cvar。", 'Set integers = false, or method = "cvar".'),

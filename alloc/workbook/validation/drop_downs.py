@@ -58,6 +58,7 @@ def _names(layouts: Mapping[str, Layout], tables: Mapping[str, Columns]) -> dict
 
     return {
         ("services", "cohort"): numeric,
+        ("services", "plan_cohort"): numeric,
         ("factors", "factor"): [*numeric, *DERIVED_FACTORS],
         ("limits", "quantity"): list(dict.fromkeys(name for each in quantities for name in each.names(keys))),
         ("sources", "table"): [*TABLES, "instance"],
