@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
+from alloc.content.blocks import Table
+from alloc.instance import read
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.prechecks.all import precheck
 from alloc.instance.schema.settings import Settings
+from alloc.report.sections.budget import budget_measures, budgets
+from alloc.report.view import View
+from alloc.result.result import run
+from alloc.scenario import apply, parse_edit
 from hand_instance import BONDS, CARE, GRANT, HOSPITAL, LAND, MONEY, PRIMARY, hand
 
+INSTANCES = Path(__file__).parents[1] / "instances"
 OFF: Mapping[str, Any] = {
     "settlement.growth": None, "services.restricted_expand": True, "debt.special_interest": "general",
 }  # fmt: skip
@@ -149,3 +158,20 @@ def test_a_condition_has_to_leave_the_formula_something_to_count() -> None:
     assert found(where="city == '200002'") == []
     assert found(where="city == '100001'") == [fault]
     assert found(where="bond_room > 1e12") == [fault]
+
+
+def test_the_report_pays_the_interest_where_it_is_paid() -> None:
+    """Special bonds of x, at 0.032 a year: the capital budget has the term, and what it has left is not below 0."""
+    instance = read(INSTANCES / "families" / "special_bond_purpose")
+    edited = apply(instance, [parse_edit("policy.debt.special_interest = 'fund'")]).instance
+    view = View(run(edited), "en")
+    table = next(part for part in budgets(view).parts if isinstance(part, Table) and part.name == "budgets")
+    amounts = dict(row[:2] for row in table.rows)
+    new = float(view.debt["new_special"].sum())
+    assert new > 0 and amounts["interest on new special bonds"] == pytest.approx(view.derived.bond_rate * new)
+    general = float(view.debt["new_general"].sum())
+    assert amounts["interest on new bonds"] == pytest.approx(view.derived.bond_rate * general)
+    left = next(each for each in budget_measures(view) if each.column.name == "capital_left")
+    assert min(float(value) for value in left.values if isinstance(value, float)) >= -1e-6
+    before = budgets(View(run(instance), "en")).parts[0]
+    assert isinstance(before, Table) and "interest on new special bonds" not in dict(row[:2] for row in before.rows)

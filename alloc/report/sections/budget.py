@@ -30,17 +30,21 @@ TITLES: Mapping[str, Text] = {
     "settlement": Text("落户成本", "cost of settlement"),
     "bond_interest": Text("新增债券付息", "interest on new bonds"),
 }
+BY_FUNDS = "fund_interest"  # a term of the capital budget only where government funds pay for special bonds
+FUND_INTEREST = Text("新增专项债券付息", "interest on new special bonds")
 TRANSFERRED = Text("转入建设预算", "to the capital budget")
 # The four sides: title, terms.
 CAPITAL_IN, CAPITAL_OUT = ("to_capital", "fund_available", "capital_transfers", "bonds"), ("spending",)
 GENERAL_IN = ("revenue", "other_transfers", "general_transfers", "shortfall")
 GENERAL_OUT = ("essential_spending", "interest", "running", "settlement", "bond_interest", "to_capital")
-SIDES: tuple[tuple[Text, tuple[str, ...]], ...] = (
-    (Text("建设预算：来源", "Capital budget: sources"), CAPITAL_IN),
-    (Text("建设预算：支出", "Capital budget: uses"), CAPITAL_OUT),
-    (Text("一般预算：来源", "General budget: sources"), GENERAL_IN),
-    (Text("一般预算：支出", "General budget: uses"), GENERAL_OUT),
-)
+SIDES = (
+    Text("建设预算：来源", "Capital budget: sources"), Text("建设预算：支出", "Capital budget: uses"),
+    Text("一般预算：来源", "General budget: sources"), Text("一般预算：支出", "General budget: uses"),
+)  # fmt: skip
+
+
+def _capital_out(view: View) -> tuple[str, ...]:
+    return (*CAPITAL_OUT, BY_FUNDS) if view.derived.funds_pay else CAPITAL_OUT
 
 
 def budgets(view: View) -> Section:
@@ -68,7 +72,7 @@ def budget_measures(view: View) -> list[Measure]:
     """Sources, uses and what is left of either budget."""
     measures: list[Measure] = []
     for name, title, there, gone in (
-        ("capital", Text("建设预算", "capital budget"), CAPITAL_IN, CAPITAL_OUT),
+        ("capital", Text("建设预算", "capital budget"), CAPITAL_IN, _capital_out(view)),
         ("general", Text("一般预算", "general budget"), GENERAL_IN, GENERAL_OUT),
     ):
         said = title.said(view.language)
@@ -91,9 +95,9 @@ def _terms_table(view: View) -> Table:
     unit = view.money(max(map(abs, amounts.values())))
     rows: list[Row] = []
     groups = []
-    for title, keys in SIDES:
+    for title, keys in zip(SIDES, (CAPITAL_IN, _capital_out(view), GENERAL_IN, GENERAL_OUT), strict=True):
         for key in keys:
-            said = TRANSFERRED if key == "to_capital" and keys is GENERAL_OUT else TITLES[key]
+            said = TRANSFERRED if key == "to_capital" and keys is GENERAL_OUT else TITLES.get(key, FUND_INTEREST)
             rows.append((said.said(view.language), amounts[key]))
         total = sum(amounts[key] for key in keys)
         groups.append(Group(title.said(view.language), len(keys), (view.say("合计", "total"), total)))
@@ -107,7 +111,10 @@ def _terms_table(view: View) -> Table:
 
 
 def _terms(view: View) -> dict[str, Floats]:
-    return {key: view.budget[key].to_numpy(dtype=float) for key in TITLES}
+    terms = {key: view.budget[key].to_numpy(dtype=float) for key in TITLES}
+    if view.derived.funds_pay:
+        terms[BY_FUNDS] = view.derived.bond_rate * view.debt["new_special"].to_numpy(dtype=float)
+    return terms
 
 
 def _sum(view: View, keys: tuple[str, ...]) -> Floats:
