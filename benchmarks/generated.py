@@ -101,6 +101,7 @@ def _money(draw: np.random.Generator, residents: np.ndarray) -> dict[str, Any]:
         "class_room": np.column_stack([0.1 * residents, 0.2 * residents]) * draw.uniform(0.0, 1.0, (residents.size, 1)),
         "settlement_cost": 1.5,
         "bond_rate": 0.032,
+        "funds_pay": False,
     }
 
 

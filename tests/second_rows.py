@@ -98,7 +98,6 @@ def add_services(program: Program, facts: Facts, c: str) -> None:
         growth = either(service["growth_limit"], math.inf) * max(capacity, 0.05 * need)
         if facts.build_limit(c, s) > 0:
             growth = max(growth, service["module"])
-        growth = 0.0 if facts.frozen(c, s) else growth
         program.row("growth_limit", added(facts, c, s), "<=", growth)
         recognised = added(facts, c, s) | {("backlog", c, s): 1.0, ("settle", c): -facts.need_per_settler(c, s)}
         program.row("recognised_need", recognised, ">=", facts.present_need(c, s) - capacity)

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.long
 INFEASIBLE = Path(__file__).resolve().parent.parent / "instances" / "infeasible" / "caps_below_exhausted_pool"
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*[A-Za-z0-9_]")  # of two letters or more: A and B are results
 # Programs, options and files as they are typed; measures that have no Chinese letter; what settings are called.
-ALLOWED = frozenset(
+ALLOWED = frozenset({"Python", "alloc", "certify"}) | frozenset(
     {"alloc", "solve", "show", "check", "explain", "compare", "verify", "edit", "tier", "all", "P90", "P10", "CVaR",
      "add", "where", "method", "cvar", "beta", "tolerance", "hand", "GB", "html", "xlsx", "docx", "pdf", "csv", "toml"}
 )  # fmt: skip

@@ -65,6 +65,10 @@ ALONE = {
         quantity="settle", city="440500", sense=">=", value=1000)],
     "quota": ["cities.440300.settlement_quota = 100", LIMIT.format(
         quantity="settle", city="440300", sense=">=", value=200)],
+    "settlement_growth": ["policy.settlement.growth = 0.5", "cities.440500.settled_last = 10", LIMIT.format(
+        quantity="settle", city="440500", sense=">=", value=200)],
+    "restricted_expansion": ["policy.services.restricted_expand = false", LIMIT.format(
+        quantity="added:hospital", city="440300", sense=">=", value=20)],
     "restricted": [LIMIT.format(quantity="added:hospital", city="440300", sense=">=", value=2000)],
 }  # fmt: skip
 

@@ -93,7 +93,6 @@ def test_restricted_means_neither_built_nor_enlarged() -> None:
     d, today = derive(hand(policy={"services.restricted_expand": False})), derive(hand())
     assert today.expand_limit[0, HOSPITAL] > 0
     close(d.expand_limit[:, HOSPITAL], 0, today.expand_limit[1, HOSPITAL])
-    close(d.growth_limit[:, HOSPITAL], 0, today.growth_limit[1, HOSPITAL])
     close(d.backlog_limit[:, HOSPITAL], np.inf, today.backlog_limit[1, HOSPITAL])
     close(d.expand_limit[:, PRIMARY], *today.expand_limit[:, PRIMARY])
 

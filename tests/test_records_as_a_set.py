@@ -129,7 +129,7 @@ def test_follow_ups_are_counted_and_not_listed(tmp_path: Path) -> None:
     assert report([finding], "en").endswith("(and 8 that follow from this)\nIn all 1 error.")
     assert "（另有 8 处由此而来）" in report([finding], "zh")
     assert record((finding,))["findings"][0]["follow_ups"] == 8
-    sheet = openpyxl.load_workbook(mark(folder, [finding], out=tmp_path / "out.xlsx", language="zh")).worksheets[0]
+    sheet = openpyxl.load_workbook(mark(folder, [finding], out=tmp_path / "out.xlsx", language="zh").path).worksheets[0]
     assert [[cell.value for cell in row][9] for row in sheet.iter_rows()] == ["由此而来", "8"]
 
 

@@ -58,7 +58,8 @@ def written(folder: Path, columns: dict[str, str], settings: str = "") -> Path:
 
 def test_the_lever_is_installed() -> None:
     assert list(installed()) == ["annual", "renewing"]
-    assert [(name, each) for name, table in TABLES.items() for each in table.names if each in table.joined] == BROUGHT
+    joined = {(name, each) for name, table in TABLES.items() for each in table.names if each in table.joined}
+    assert set(BROUGHT) <= joined
 
 
 @pytest.mark.parametrize("name", HASHES)

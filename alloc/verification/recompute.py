@@ -184,5 +184,5 @@ def _needs(city: Columns, service: Columns, facts: Facts, capacity: Floats, poli
         "buildable": build_limit > 0,
         "build_limit": build_limit,
         "expand_limit": np.where(frozen, 0.0, np.minimum(missing, capacity * service["expansion_limit"])),
-        "growth_limit": np.where(frozen, 0.0, np.maximum(growth, (build_limit > 0) * module)),
+        "growth_limit": np.maximum(growth, (build_limit > 0) * module),
     }

@@ -127,7 +127,7 @@ def _beside(origin: Path, wanted: Path, folder: bool, first: int) -> Path:
     for number in count(first):
         free = wanted.with_name(f"{stem}.{number}{ending}") if number else wanted
         try:
-            _move(origin, free, folder)
+            (_move if WINDOWS or folder else _claim)(origin, free, folder)
         except OSError as error:
             if error.errno not in TAKEN:
                 raise
@@ -136,8 +136,23 @@ def _beside(origin: Path, wanted: Path, folder: bool, first: int) -> Path:
     raise AssertionError
 
 
+def _claim(origin: Path, free: Path, folder: bool) -> None:
+    """Renames what other writers may rename too: the name is claimed first, so that one of them moves it, once.
+
+    Raises:
+        FileExistsError: it is not free.
+        FileNotFoundError: another writer has moved what was to be renamed.
+    """
+    free.touch(exist_ok=False)
+    try:
+        origin.replace(free)
+    except OSError:
+        free.unlink(missing_ok=True)
+        raise
+
+
 def _move(origin: Path, free: Path, folder: bool) -> None:
-    """Renames to a name that is free, and to no other, whoever else is writing.
+    """Renames what nobody else knows, or a folder, to a name that is free and to no other, whoever else is writing.
 
     Raises:
         FileExistsError: it is not free.

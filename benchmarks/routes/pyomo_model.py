@@ -59,6 +59,9 @@ def _sets(m: Any, data: Any) -> None:
     m.capital_transfers = pyo.Set(initialize=chosen(data.pools, data.use == "capital"))
     m.bonds = pyo.Set(initialize=chosen(data.pools, data.kind == "bond"))
     m.special_bonds = pyo.Set(initialize=chosen(data.pools, data.bond_class == "special"))
+    by_funds = (data.bond_class == "special") & data.funds_pay
+    m.paid_by_funds = pyo.Set(initialize=chosen(data.pools, by_funds))
+    m.paid_by_revenue = pyo.Set(initialize=chosen(data.pools, (data.kind == "bond") & ~by_funds))
     m.bond_classes = pyo.Set(initialize=debt.CLASSES)
     m.bonds_of = pyo.Set(m.bond_classes, initialize={k: chosen(data.pools, data.bond_class == k) for k in debt.CLASSES})
     m.revenue_backed = pyo.Set(initialize=chosen(data.services, data.revenue_backed))

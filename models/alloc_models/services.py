@@ -148,7 +148,7 @@ LEVER = Lever(
         Rule("expansion", "expand", ("upper",), "services", makes=("expand_limit",),
              without={"services.expansion_limit": OPEN}),
         Rule("restricted_expansion", "expand", ("upper",), "services",
-             makes=("expand_limit", "growth_limit", "backlog_limit"),
+             makes=("expand_limit", "backlog_limit"),
              without={"policy.services.restricted_expand": True}),
         Rule("gate", "backlog", ("upper",), "services"),
     ),

@@ -90,10 +90,16 @@ def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
-    """Without what is said of a place a second time: an empty cell that two columns need, a unit doubted twice."""
+    """Without what is said of a place a second time: an empty cell that two columns need, a unit doubted twice.
+
+    The size of facilities is held against norms and people: where the unit of either is in doubt, it is not.
+    """
+    doubted = any(finding.code == "unit_suspect" and finding.column != "module" for finding in findings)
     named: set[tuple[object, ...]] = set()
     kept = []
     for finding in findings:
+        if doubted and (finding.code, finding.column) == ("unit_suspect", "module"):
+            continue
         place = (finding.code, finding.file, finding.row, finding.column, finding.key)
         if finding.code not in ("missing_value", "unit_suspect") or place not in named:
             kept.append(finding)

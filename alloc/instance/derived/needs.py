@@ -194,7 +194,7 @@ def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, poli
         buildable=buildable,
         build_limit=build_limit,
         expand_limit=expand_limit,
-        growth_limit=steps(_growth, read("growth_limit"), capacity, full_need, buildable, module, frozen),
+        growth_limit=steps(_growth, read("growth_limit"), capacity, full_need, buildable, module),
         service_bounds=(nothing_new, expansion, nothing_more, no_more),
         norm=norm,
         minimum=minimum,
@@ -253,11 +253,9 @@ def _expansion(limit: Floats, capacity: Floats, missing: Floats, frozen: Flags) 
     return most([expansion, nothing_more], missing), expansion, nothing_more
 
 
-def _growth(
-    limit: Floats, capacity: Floats, full_need: Floats, buildable: Flags, module: Floats, frozen: Flags
-) -> Floats:
+def _growth(limit: Floats, capacity: Floats, full_need: Floats, buildable: Flags, module: Floats) -> Floats:
     growth = limit * np.maximum(capacity, LEAST_BASE_OF_GROWTH * full_need)
-    return np.where(buildable, np.fmax(growth, module), np.where(frozen, 0.0, growth))
+    return np.where(buildable, np.fmax(growth, module), growth)
 
 
 def _gate(gates: Flags, frozen: Flags, backlog_now: Floats) -> tuple[Floats, RuleBound]:
