@@ -69,5 +69,8 @@ def whatif(
     else:
         click.echo(api.show(variation, lang))
         if written is not None:
-            say_written(written, lang, "表和图", "folder of tables and chart")
+            folder = Path(written.path).is_dir()
+            say_written(
+                written, lang, "表和图" if folder else "文件", "folder of tables and chart" if folder else "document"
+            )
     sys.exit(DONE if written is None or written.why is None else STOPPED)
