@@ -40,7 +40,7 @@ from alloc.result.store import StoreError, UnverifiedError, trusted
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.verification import Verification
-from alloc.writing import TargetError, Written, kinds, ready
+from alloc.writing import TargetError, Written, kinds
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
@@ -262,7 +262,7 @@ def whatif(
     ).instance
     known_codes(found.tables, cities)
     if out is not None:
-        ready(out, kinds.VARIATION, [found.home])
+        ready_to_write(out, "variation", [found.home])
     words = Text("逐个取值求解", "solving one value after another")
 
     def told(step: int, result: Result) -> None:

@@ -228,13 +228,13 @@ def save(
 
 def ready_to_write(
     place: Path | str,
-    thing: Literal["result", "comparison", "answer", "copy"] = "result",
+    thing: Literal["result", "comparison", "answer", "variation", "copy"] = "result",
     reads: Iterable[Path | str | None] = (),
 ) -> None:
     """Says before any work whether what comes of it can be written.
 
     Args:
-        place: where it is to lie; of a comparison and an answer its ending says the format.
+        place: where it is to lie; of a comparison, an answer and a variation its ending says the format.
         thing: what will be written; a copy is that of `mark`.
         reads: what the work reads, which is never replaced.
 
@@ -243,10 +243,11 @@ def ready_to_write(
         ReportError: a format needs a library that is not installed.
     """
     path = Path(place)
-    kind = {"result": kinds.RESULT, "comparison": kinds.COMPARISON, "answer": kinds.ANSWER, "copy": kinds.CHECKED}[
-        thing
-    ]
-    if thing in ("comparison", "answer") and path.suffix[1:].casefold() in FORMATS:
+    kind = {
+        "result": kinds.RESULT, "comparison": kinds.COMPARISON, "answer": kinds.ANSWER, "variation": kinds.VARIATION,
+        "copy": kinds.CHECKED,
+    }[thing]  # fmt: skip
+    if thing in ("comparison", "answer", "variation") and path.suffix[1:].casefold() in FORMATS:
         from alloc.report.writing import writer_of
 
         writer_of(path.suffix[1:].casefold())

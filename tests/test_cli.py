@@ -203,6 +203,16 @@ def test_whatif_writes_a_table_and_a_chart(tiny: Path, tmp_path: Path) -> None:
     assert call("whatif", tiny, "--vary", "policy.debt.cieling", "--from", "0", "--to", "1").exit_code == 1
 
 
+def test_a_whatif_as_a_document_renames_an_older_one(tiny: Path, tmp_path: Path) -> None:
+    numbers = ["--vary", "policy.debt.ceiling", "--from", "0.8", "--to", "2.0", "--steps", "2"]
+    vary = [*numbers, "--out", tmp_path / "w.html"]
+    for _ in range(2):
+        found = call("whatif", tiny, *vary, "--lang", "en")
+        assert found.exit_code == 0, found.output
+    assert "What was there is now" in found.output and "The document lies in" in found.output
+    assert sorted(each.name for each in tmp_path.glob("w*")) == ["w.1.html", "w.html"]
+
+
 def test_ctrl_c_before_anything_is_solved_is_3_and_writes_nothing(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
