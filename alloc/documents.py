@@ -16,6 +16,7 @@ from alloc.output import Language, loaded, plain, said
 from alloc.parametric.vary import Variation
 from alloc.result.result import Result
 from alloc.result.store import StoreError, UnverifiedError, trusted, write
+from alloc.result.stored.files import own_digest
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.writing import Written, kinds
@@ -160,7 +161,9 @@ def certify(
         raise UnverifiedError(Text("结果没有分配方案，无可证明。", "the result has no allocation: nothing to certify"))
     limit = found.instance.settings.time_limit if time_limit is None else time_limit
     try:
-        return certified(found, folder, on_progress, limit)
+        return certified(
+            found, folder, on_progress, limit, None if isinstance(result, Result) else own_digest(Path(result))
+        )
     except (ValueError, ArithmeticError, LookupError) as error:
         raise UnverifiedError(REFUSED.fill(error=error)) from error
 

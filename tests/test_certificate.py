@@ -23,6 +23,7 @@ from alloc.certificate import FILES, SUMS, Certificate
 from alloc.certification.certify import certify as certified
 from alloc.cli import main
 from alloc.cli.output import STOPPED, WRONG
+from alloc.solver.solution import compiled
 
 READER = Path(reader.__file__)
 RANDOM = Path(__file__).resolve().parent / "data" / "frozen"
@@ -185,11 +186,35 @@ def test_names_are_those_of_the_planner(hand: Path, tmp_path: Path) -> None:
 
 def test_the_same_result_gives_the_same_certificate(hand: Path, tmp_path: Path) -> None:
     alloc.certify(hand, tmp_path / "a")
-    again = alloc.certify(alloc.load_result(hand), tmp_path / "b")
+    again = alloc.certify(str(hand), tmp_path / "b")
     for name in (*FILES, SUMS):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert again.older is None
     assert alloc.certify(hand, tmp_path / "a").older == str(tmp_path / "a.1")
+
+
+def test_a_certificate_names_the_result_that_it_belongs_to(hand: Path, tmp_path: Path) -> None:
+    alloc.certify(hand, tmp_path / "c")
+    claims = json.loads((tmp_path / "c" / FILES[0]).read_text(encoding="utf-8"))
+    manifest = json.loads((hand / "manifest.json").read_text(encoding="utf-8"))
+    assert claims["result"] == manifest["files"]["manifest.json"]
+    alloc.certify(alloc.load_result(hand), tmp_path / "d")
+    unnamed = json.loads((tmp_path / "d" / FILES[0]).read_text(encoding="utf-8"))
+    assert unnamed == claims | {"result": None}  # the same proof, of a result in memory that could have been changed
+
+
+def test_a_matrix_that_is_not_what_the_tables_say_is_not_certified(
+    hand: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forgetful(*given: Any) -> Any:
+        model = compiled(*given)
+        model.matrix.data[model.matrix.indptr[model.rows["pool_total"].start]] = 0.0
+        return model
+
+    monkeypatch.setattr("alloc.certification.certify.compiled", forgetful)
+    with pytest.raises(alloc.UnverifiedError, match=r"not what the tables say, first pool_total\["):
+        alloc.certify(hand, tmp_path / "c")
+    assert not (tmp_path / "c").exists()
 
 
 @pytest.mark.long

@@ -18,8 +18,9 @@ from alloc.certification.multipliers import mended, open_columns, outward
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel, LinearObjective, MaxMinObjective
 from alloc.explanation.shared.point import decided_point
-from alloc.formulation.registry import formulation
+from alloc.formulation.registry import catalogue, formulation
 from alloc.instance.derived.derived import derive
+from alloc.instance.instance import Instance
 from alloc.result.result import Result
 from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock
@@ -29,6 +30,7 @@ from alloc.solver.tiers.proofs import Proof, proofs, tangent
 from alloc.solver.tiers.worth import stated
 from alloc.text import Text
 from alloc.tolerances import TINY
+from alloc.verification.points import compare_matrix
 from alloc.writing.kinds import CERTIFICATE
 
 FORMAT = 1
@@ -39,7 +41,9 @@ WHAT = Text(
 )
 
 
-def certify(result: Result, folder: Path, report: Report, time_limit: float) -> Certified:
+def certify(
+    result: Result, folder: Path, report: Report, time_limit: float, written_as: str | None = None
+) -> Certified:
     """Writes a certificate, whole or not at all, and checks it as a stranger would.
 
     Args:
@@ -47,6 +51,7 @@ def certify(result: Result, folder: Path, report: Report, time_limit: float) -> 
         folder: of the certificate; an older one is renamed beside.
         report: told of every tier.
         time_limit: seconds for the linear programs; a tier that is not reached has no bound.
+        written_as: the digest that the result's manifest states of itself; None: certified from memory.
 
     Raises:
         TargetError: the folder cannot be written, or holds something else.
@@ -56,13 +61,13 @@ def certify(result: Result, folder: Path, report: Report, time_limit: float) -> 
 
     def written(beside: Path) -> None:
         beside.mkdir()
-        found.append(_checked(_written(result, beside, report, time_limit), result))
+        found.append(_checked(_written(result, beside, report, time_limit, written_as), result))
 
     place = writing.write(folder, CERTIFICATE, written)
     return Certified(result.instance.formulation, place.path, place.older, *found[-1])
 
 
-def _written(result: Result, folder: Path, report: Report, time_limit: float) -> Certificate:
+def _written(result: Result, folder: Path, report: Report, time_limit: float, written_as: str | None) -> Certificate:
     instance = result.instance
     derived = derive(instance)
     model = compiled(derived, instance)
@@ -71,9 +76,11 @@ def _written(result: Result, folder: Path, report: Report, time_limit: float) ->
     point = _plan(model, decided_point(result, derived, model))
     plan = np.clip(point * model.column_scale / plain.column_scale, plain.lower, plain.upper)
     claimed = [_claims(each, plain) for each in result.manifest["tiers"] if each["optimised"]]
+    _agrees(instance, model)
     claims = {
         "format": FORMAT,
         "instance": result.manifest["instance"],
+        "result": written_as,
         "what": WHAT._asdict(),
         "tiers": claimed,
     }
@@ -98,6 +105,17 @@ def _written(result: Result, folder: Path, report: Report, time_limit: float) ->
             each.claims["bound"] = outward(each.sign * bound, each.claims["maximise"])
     write_proof(folder, claims, multipliers)
     return Certificate(folder)
+
+
+def _agrees(instance: Instance, model: LinearModel) -> None:
+    """A proof about a matrix is worth what the matrix is: refuse one that is not what the raw tables say."""
+    agreement = compare_matrix(instance, model, catalogue(instance.formulation).decisions)
+    if not agreement.passed:
+        first = agreement.failures[0]
+        raise ValueError(
+            f"{len(agreement.failures)} rows, bounds or tiers of the matrix are not what the tables say, "
+            f"first {first.family}[{first.key}]"
+        )
 
 
 def _checked(certificate: Certificate, result: Result) -> tuple[int, int, float, bool, tuple[TierBound, ...]]:

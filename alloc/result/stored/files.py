@@ -66,6 +66,17 @@ def broken_seal(manifest: Mapping[str, Any], folder: Path) -> Text | None:
     return None
 
 
+def own_digest(folder: Path) -> str | None:
+    """The SHA-256 that a manifest states of itself, by which its result is named; None in results of older schemas.
+
+    Raises:
+        OSError: the manifest cannot be read.
+    """
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    digest: str | None = manifest.get("files", {}).get(MANIFEST)
+    return digest
+
+
 def _with_own(manifest: Mapping[str, Any], digests: Mapping[str, str]) -> dict[str, Any]:
     own = manifest_text({**manifest, "files": dict(digests)})
     return {**manifest, "files": {**digests, MANIFEST: _digest(own.encode("utf-8"))}}
