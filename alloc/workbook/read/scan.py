@@ -16,6 +16,12 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any sheet
 # A cell with anything in it; <c r="B2" s="1"/> and <c r="B2" s="1"></c> are only formatted.
 _FILLED = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^>/]))?>(?!</)")
 _CELL = re.compile(rb"""<(?:\w+:)?c(?=[\s>/])(?:\s+r=["']([A-Z]{1,3})([0-9]{1,7})["'])?""")
+# A cell that does not begin by saying that it is in an area that can be read: 52 columns and 99,999 rows, or 598
+# columns and 9,999 rows.
+_NOT_NEAR = tuple(
+    re.compile(rb"""<(?:\w+:)?c(?=[\s>/])(?!\s+r=["']%s["'])""" % near)
+    for near in (rb"A?[A-Z][0-9]{1,5}", rb"[A-V]?[A-Z][0-9]{1,4}")
+)
 _NO_PLACE = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*\s)?r=["'](?![A-Z]{1,3}[0-9]{1,7}["'])""")
 _ROW = re.compile(rb"<(?:\w+:)?row(?=[\s>/])")
 _ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["']([0-9]{1,7})["']""")
@@ -74,6 +80,8 @@ def scan_sheet(xml: bytes) -> Scan:
 
 def _too_far(xml: bytes) -> Place | None:
     """The last row and column with anything in them, where the area up to there has more cells than can be read."""
+    if any(cell.search(xml) is None for cell in _NOT_NEAR):
+        return None  # the usual case: not even cells that are only formatted are far away
     if _NO_PLACE.search(xml):  # such as row 99999999999: no spreadsheet writes that, and no room is enough for it
         return LAST_ROW + 1, LAST_COLUMN
     places = _CELL.findall(xml)
@@ -81,7 +89,7 @@ def _too_far(xml: bytes) -> Place | None:
     if b"" not in letters:
         rows = max((int(row) for _, row in places), default=0)
         if _can_be_read(rows, max(map(_number, letters), default=0)):
-            return None  # the usual case: not even cells that are only formatted are far away
+            return None
     rows, columns = _farthest(xml)
     return None if _can_be_read(rows, columns) else (rows, columns)
 
