@@ -31,7 +31,7 @@ def estimate_units() -> pd.DataFrame:
     cities = read("cities_2020.csv").set_index("adcode").sort_index()
     people = estimate_people(cities)
     money = estimate_money(cities, people)
-    land = estimate_land(cities, people)
+    land = estimate_land(cities, people, money["gdp"])
     debt = estimate_debt(people, money)
     return pd.concat([people, land, money, debt], axis=1)
 
