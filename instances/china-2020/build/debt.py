@@ -94,14 +94,19 @@ def total_debt(people: pd.DataFrame, money: pd.DataFrame, hidden: frozenset[str]
         hidden: codes whose debt of 2020 is taken as not published, to see how good an estimate is.
     """
     province = people["province"]
-    formula = OF_EXPENDITURE * money["expenditure"] + OF_REVENUE * money["revenue"]
-    formula += AN_URBAN_RESIDENT * people["urban_residents"]
+    formula = debt_formula(people, money)
     known = published("debt_total").drop(list(hidden), errors="ignore")
     logs = {year: np.log(published("debt_total", year)) for year in years_of("debt_total")}
     logs[YEAR] = np.log(known)
     near = np.exp(from_other_years(logs, province)).rename("debt")
     best = with_published(formula, known, province)
     return known.reindex(best.index).fillna(near.reindex(best.index)).fillna(best).rename("debt")
+
+
+def debt_formula(people: pd.DataFrame, money: pd.DataFrame) -> pd.Series:
+    """Debt of both classes by formula alone, 10⁴ yuan, before it is brought to the published level."""
+    of_means = OF_EXPENDITURE * money["expenditure"] + OF_REVENUE * money["revenue"]
+    return of_means + AN_URBAN_RESIDENT * people["urban_residents"]
 
 
 def general_share(debt: pd.Series, issuer: pd.Series, totals: pd.DataFrame) -> pd.Series:

@@ -83,5 +83,5 @@ def transfers(measure: str, year: int) -> pd.Series:
 
 
 def _table(measure: str) -> pd.DataFrame:
-    table = read("transfers_published.csv").astype({"code": str})
+    table = read("transfers_published.csv")
     return table[table["measure"] == measure]
