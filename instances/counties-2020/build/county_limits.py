@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from issuers import CLASSES, issuer_totals  # type: ignore[import-not-found]
-from pools import LIMIT_COLUMNS, LIMITS, RESERVES  # type: ignore[import-not-found]
+from pools import KEPT, LIMIT_COLUMNS, LIMITS  # type: ignore[import-not-found]
 
 NARROW_LAND = 0.10  # a province's land stays this near to its formula; a county's may move by 0.30
 GROWTH = 1.15  # of last year's equalisation, the most that a province has; a county may have 1.25
@@ -57,10 +57,10 @@ def limits(
     for issuer, name in issuers.items():
         for kind in CLASSES:
             zh, en = TITLES[kind]
-            quota = round((1 - RESERVES[f"{kind}_bond"]) * totals.loc[issuer, f"quota_{kind}"])
+            quota = round(KEPT[f"{kind}_bond"] * totals.loc[issuer, f"quota_{kind}"])
             rows.append(
                 (f"{kind}_bond_{issuer}", f"{name}新增{zh}限额", f"{issuer}: quota of new {en}",
                  f"allocation:{kind}_bond", f"issuer = '{name}'", "<=", quota, "amount", "财政部",
-                 "new quota of 2020 as published, less the reserve")
+                 "new quota of 2020 as published, times what goes to the services")
             )  # fmt: skip
     return pd.DataFrame(rows, columns=LIMIT_COLUMNS).sort_values("limit", ignore_index=True)
