@@ -12,6 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alloc.instance import read
+from alloc.instance.derived.derived import derive
+
 HOME = Path(__file__).resolve().parent.parent / "instances" / "china-2020"
 MODULES = ("build", "debt", "issuers", "left_out", "pools", "published", "sources", "standards", "transfers")
 YUAN = 10_000
@@ -158,6 +161,19 @@ def test_the_budget_is_what_is_spent(cities: pd.DataFrame, last_year: pd.DataFra
     over = budget > expenditure + 1
     assert (known.loc[over, "other_transfers"] == 0).all()
     assert set(known.index[over]) == {"320500", "330100"}
+
+
+def test_every_budget_keeps_more_than_the_least_share_free() -> None:
+    instance = read("china-2020")
+    d = derive(instance)
+    general = (d.kind == "transfer") & (d.use == "general")
+    money = d.revenue + d.other_transfers + d.lower[:, general].sum(axis=1)
+    free = (money - d.essential_spending - d.interest) / money
+    assert free.min() > 0.01
+    assert (d.shortfall == 0).all()
+    # Growth makes every limit: nobody is held by willingness or by a quota.
+    settled = instance.tables["cities"]["settled_last"].to_numpy()
+    np.testing.assert_allclose(d.settle_limit, 1.3 * settled)
 
 
 def test_standards_add_up_and_leave_out_the_rich(units: pd.DataFrame, cities: pd.DataFrame) -> None:
