@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from common import read
 from debt import debt_formula, total_debt
-from money import budget_formulas, county_sums, estimate_money
+from money import budget_formulas, county_sums, estimate_money, fund_formula
 from people import estimate_people
 from published import calibrated, published
 from transfers import FROM_PROVINCE, of_provinces, received_beyond, transfers
@@ -32,6 +32,9 @@ def left_out() -> pd.DataFrame:
     rows = {}
     for column in ("revenue", "expenditure"):
         rows[column] = _errors(published(column), formulas[column], province)
+    fund = published("fund_revenue")
+    shares = fund_formula(money["gdp"], people["residents"], people["urban_residents"])[fund.index]
+    rows["fund_revenue, within Jiangsu"] = _off(shares / shares.sum(), fund / fund.sum())
     debt = published("debt_total")
     rows["debt, no year known"] = _errors(debt, debt_formula(people, money), province)
     folds = [total_debt(people, money, fold)[list(fold)] for fold in _folds(debt)]

@@ -33,7 +33,7 @@ def estimate_money(cities: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
         known = published(column)
         amounts = with_published(estimate, known, province).rename(column)
         table[column] = fitting(amounts, known, issuer, totals[column])
-    table["fund_revenue"] = _fund_revenue(urban * (table["gdp"] / residents) ** FUND_RISE, issuer, totals)
+    table["fund_revenue"] = _fund_revenue(fund_formula(table["gdp"], residents, urban), issuer, totals)
     table["fund_available"] = (FUND_AVAILABLE * table["fund_revenue"]).round().astype("int64")
     return table
 
@@ -47,6 +47,11 @@ def budget_formulas(gdp: pd.Series, residents: pd.Series, counties: pd.DataFrame
     spending = counties["expenditure"] + REVENUE_KEPT * (revenue - counties["revenue"])
     spending += SPENDING_A_HEAD * (residents - counties["residents"]).clip(lower=0)
     return pd.DataFrame({"revenue": revenue, "expenditure": spending})
+
+
+def fund_formula(gdp: pd.Series, residents: pd.Series, urban: pd.Series) -> pd.Series:
+    """In what proportion the cities of an issuer have its fund revenue: land sells where towns are, and dearer."""
+    return urban * (gdp / residents) ** FUND_RISE
 
 
 def county_sums(cities: pd.DataFrame) -> pd.DataFrame:
