@@ -20,11 +20,10 @@ from money import estimate_money
 from people import estimate_people
 from pools import FORMER_FACTORS, KEPT, benchmarks, factor_table, limit_table, pool_table, reward_of_year
 from services import estimate_capacity, service_table
-from sources import city_columns, source_table
+from sources import LEFT_OUT, city_columns, source_table
 from standards import production_standard, standard_gap
 from transfers import estimate_transfers
 
-LEFT_OUT = "province-administered county-level"
 HUNDREDTHS = 100
 
 

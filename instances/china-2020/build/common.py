@@ -11,7 +11,7 @@ import pandas as pd
 SOURCE = Path(__file__).resolve().parent.parent / "source"
 TEN_THOUSAND = 10_000  # persons, in which the city yearbooks print them
 YUAN = 10_000  # 10⁸ yuan, as statistics print it, in 10⁴ yuan, as the instance holds it
-TEXT = {"adcode": str, "province_adcode": str, "celma_code": str, "city": str, "year": str}
+TEXT = {"adcode": str, "province_adcode": str, "celma_code": str, "city": str, "code": str, "year": str}
 
 
 def read(name: str) -> pd.DataFrame:

@@ -24,7 +24,8 @@ def estimate_debt(people: pd.DataFrame, money: pd.DataFrame) -> pd.DataFrame:
         people: as `estimate_people` gives it.
         money: revenue, expenditure, gdp, equalisation_last and other_transfers by code.
     """
-    table, quota = debt_and_limits(people, money), quotas(people, money)
+    table = debt_and_limits(people, money)
+    quota = quotas(table)
     for kind in CLASSES:
         table[f"quota_{kind}"] = quota[kind]
         # The rest of a new quota goes with the purposes outside: it uses up its own part of the limit.
@@ -94,14 +95,19 @@ def total_debt(people: pd.DataFrame, money: pd.DataFrame, hidden: frozenset[str]
         hidden: codes whose debt of 2020 is taken as not published, to see how good an estimate is.
     """
     province = people["province"]
-    formula = OF_EXPENDITURE * money["expenditure"] + OF_REVENUE * money["revenue"]
-    formula += AN_URBAN_RESIDENT * people["urban_residents"]
+    formula = debt_formula(people, money)
     known = published("debt_total").drop(list(hidden), errors="ignore")
     logs = {year: np.log(published("debt_total", year)) for year in years_of("debt_total")}
     logs[YEAR] = np.log(known)
     near = np.exp(from_other_years(logs, province)).rename("debt")
     best = with_published(formula, known, province)
     return known.reindex(best.index).fillna(near.reindex(best.index)).fillna(best).rename("debt")
+
+
+def debt_formula(people: pd.DataFrame, money: pd.DataFrame) -> pd.Series:
+    """Debt of both classes by formula alone, 10⁴ yuan, before it is brought to the published level."""
+    of_means = OF_EXPENDITURE * money["expenditure"] + OF_REVENUE * money["revenue"]
+    return of_means + AN_URBAN_RESIDENT * people["urban_residents"]
 
 
 def general_share(debt: pd.Series, issuer: pd.Series, totals: pd.DataFrame) -> pd.Series:
@@ -143,21 +149,20 @@ def from_other_years(known: dict[int, pd.Series], province: pd.Series) -> pd.Ser
     return above / below.where(below > 0)
 
 
-def quotas(people: pd.DataFrame, money: pd.DataFrame) -> pd.DataFrame:
+def quotas(debt: pd.DataFrame) -> pd.DataFrame:
     """New quota of 2020 by class, 10⁴ yuan: the rise of the limit as published, at least 0; elsewhere by debt.
 
     A rise counts what was taken back and what came from elsewhere. Where the rises of an issuer exceed its quota they
     are lowered in proportion; an issuer that is one city has its own quota.
     """
-    totals, issuer = issuer_totals(), issuers(people.index)
+    totals, issuer = issuer_totals(), issuers(debt.index)
     alone = issuer.groupby(issuer).transform("size") == 1
-    debt = debt_and_limits(people, money)
-    table = pd.DataFrame(index=people.index)
+    table = pd.DataFrame(index=debt.index)
     for kind in CLASSES:
         of_issuer = issuer.map(totals[f"quota_{kind}"]).astype(float)
         by_debt = of_issuer * debt[f"debt_{kind}"] / issuer.map(totals[f"debt_{kind}"])
         rise = published(f"limit_rise_{kind}").clip(lower=0)
-        amounts = rise.reindex(people.index).fillna(by_debt).where(~alone, of_issuer)
+        amounts = rise.reindex(debt.index).fillna(by_debt).where(~alone, of_issuer)
         over = (amounts.groupby(issuer).transform("sum") / of_issuer).clip(lower=1)
         table[kind] = (amounts / over).round().astype("int64")
     return table

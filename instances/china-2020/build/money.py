@@ -1,4 +1,4 @@
-"""Money: GDP, budgets and government funds by city, as published; elsewhere estimated and brought to the published level."""
+"""Money: GDP, budgets and government funds by city, as published; elsewhere estimated at the level of the published."""
 
 from __future__ import annotations
 
@@ -29,16 +29,29 @@ def estimate_money(cities: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(index=cities.index)
     table["gdp"] = _gdp(cities, counties)
     residents, urban = people["residents"], people["urban_residents"]
-    own = counties["revenue"] + DISTRICT_REVENUE * (table["gdp"] - counties["gdp"]).clip(lower=0.02 * table["gdp"])
-    spending = counties["expenditure"] + REVENUE_KEPT * (own - counties["revenue"])
-    spending += SPENDING_A_HEAD * (residents - counties["residents"]).clip(lower=0)
-    for column, estimate in (("revenue", own), ("expenditure", spending)):
+    for column, estimate in budget_formulas(table["gdp"], residents, counties).items():
         known = published(column)
         amounts = with_published(estimate, known, province).rename(column)
         table[column] = fitting(amounts, known, issuer, totals[column])
-    table["fund_revenue"] = _fund_revenue(urban * (table["gdp"] / residents) ** FUND_RISE, issuer, totals)
+    table["fund_revenue"] = _fund_revenue(fund_formula(table["gdp"], residents, urban), issuer, totals)
     table["fund_available"] = (FUND_AVAILABLE * table["fund_revenue"]).round().astype("int64")
     return table
+
+
+def budget_formulas(gdp: pd.Series, residents: pd.Series, counties: pd.DataFrame) -> pd.DataFrame:
+    """Revenue and expenditure by formula alone, 10⁴ yuan, before they are brought to the published level.
+
+    Counties as the yearbook reports them; districts by their GDP, and by what they keep of it and their residents.
+    """
+    revenue = counties["revenue"] + DISTRICT_REVENUE * (gdp - counties["gdp"]).clip(lower=0.02 * gdp)
+    spending = counties["expenditure"] + REVENUE_KEPT * (revenue - counties["revenue"])
+    spending += SPENDING_A_HEAD * (residents - counties["residents"]).clip(lower=0)
+    return pd.DataFrame({"revenue": revenue, "expenditure": spending})
+
+
+def fund_formula(gdp: pd.Series, residents: pd.Series, urban: pd.Series) -> pd.Series:
+    """In what proportion the cities of an issuer have its fund revenue: land sells where towns are, and dearer."""
+    return urban * (gdp / residents) ** FUND_RISE
 
 
 def county_sums(cities: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,8 @@ RESERVES = {
     "special_bond": 0.909,
 }
 POOL_COLUMNS = ["pool", "kind", "use", "bond_class", "title_zh", "title_en", "total", "reserve", "exhaust",
-                "floor_multiple", "cap_multiple", "corridor_down", "corridor_up", "quantum", "follow", "where", "phase_in"]  # fmt: skip
+                "floor_multiple", "cap_multiple", "corridor_down", "corridor_up", "quantum",
+                "follow", "where", "phase_in"]  # fmt: skip
 FACTORS = {
     "land": {
         "land_entitlement": 0.3,

@@ -9,7 +9,7 @@ import pandas as pd
 from common import YUAN, read
 
 YEAR = 2020
-ROUNDING = 0.0001  # published totals and the figures of cities are rounded apart
+ROUNDING = 0.0002  # published totals and the figures of cities are rounded apart
 SHRINK = 1.0  # how many cities without any deviation a province's own ones are weighed against
 
 

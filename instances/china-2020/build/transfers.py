@@ -49,7 +49,7 @@ def last_equalisation(cities: pd.DataFrame, money: pd.DataFrame, as_published: b
         within = weights.groupby(province).transform("sum")
         shares = known / known.groupby(province.reindex(known.index)).transform("sum")
         weights.loc[known.index] = shares * within.loc[known.index]
-    weights += 1e-9  # of cities that receive nothing: a province whose cities all do
+    weights += 1e-9  # Shanghai and others that receive nothing: a total of 0 is shared out as well
     return share_out_within(passed.to_dict(), province, weights.rename("equalisation")).reindex(
         cities.index, fill_value=0
     )
@@ -83,5 +83,5 @@ def transfers(measure: str, year: int) -> pd.Series:
 
 
 def _table(measure: str) -> pd.DataFrame:
-    table = read("transfers_published.csv").astype({"code": str})
+    table = read("transfers_published.csv")
     return table[table["measure"] == measure]
