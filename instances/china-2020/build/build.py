@@ -33,7 +33,9 @@ def estimate_units() -> pd.DataFrame:
     people = estimate_people(cities)
     money = estimate_money(cities, people)
     money = money.join(estimate_transfers(cities, money))
-    units = pd.concat([people, estimate_land(cities, people, money["gdp"]), money, estimate_debt(people, money)], axis=1)
+    units = pd.concat(
+        [people, estimate_land(cities, people, money["gdp"]), money, estimate_debt(people, money)], axis=1
+    )
     units["standard_gap"] = standard_gap(units, cities["admin_area_km2_polygon"])
     units["production_standard"] = production_standard(units)
     return units

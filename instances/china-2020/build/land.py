@@ -49,8 +49,12 @@ def district_land(people: pd.DataFrame) -> pd.Series:
     A prefecture or league without districts has that of its largest county town.
     """
     known = published_district_land(people.index)
-    estimate = learned(known, people["size_population"], people)
-    return known.fillna(estimate).round().astype("int64").rename("built_up")
+    return known.fillna(learned_district_land(known, people)).round().astype("int64").rename("built_up")
+
+
+def learned_district_land(known: pd.Series, people: pd.DataFrame) -> pd.Series:
+    """The estimate of every unit that rests on those in `known`, in ha."""
+    return learned(known, people["size_population"], people)
 
 
 def stock_base(people: pd.DataFrame, last_land: pd.Series) -> pd.Series:

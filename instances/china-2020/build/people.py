@@ -76,7 +76,8 @@ def estimate_people(cities: pd.DataFrame) -> pd.DataFrame:
     table["migrants_within"] = _migrants_within(cities, local)
     migrants = table["migrants_cross"] + table["migrants_within"]
     table["settled_last"] = _settled_last(cities, migrants, size_class)
-    quota = np.maximum(migrants * size_class.map(QUOTA), table["settled_last"]).round(-1)
+    quota = np.ceil(np.maximum(migrants * size_class.map(QUOTA), table["settled_last"]) / 10) * 10
+    quota = quota.where(size_class.isin(list(QUOTA)))
     quota[list(POINTS_QUOTA)] = list(POINTS_QUOTA.values())
     table["settlement_quota"] = quota.astype("Int64")
 

@@ -67,14 +67,15 @@ def junior_pupils(secondary: pd.Series, primary: pd.Series, people: pd.DataFrame
 
 
 def within_rounding(figure: pd.Series, estimate: pd.Series) -> pd.Series:
-    """Where few pupils are printed in whole 10⁴, the estimate as far as the printed figure allows it.
+    """Where few pupils are printed in whole 10⁴, the estimate as far as the printed figure allows it; not of a sum.
 
     Args:
         figure: as published, blank where it is not.
         estimate: of all units.
     """
     nearest = estimate.clip(figure - HALF_ROUNDED, figure + HALF_ROUNDED)
-    return figure.where(~(figure < FEW), nearest)
+    summed = figure.index.isin([city for pair in MOVED_PUPILS for city in pair])
+    return figure.where(~(figure < FEW) | summed, nearest)
 
 
 def _shared(figure: pd.Series, cohort: pd.Series, pairs: list[tuple[str, str]]) -> pd.Series:

@@ -131,7 +131,7 @@ def _scaled(relative: pd.Series, need: pd.Series, service: str) -> pd.Series:
 
 
 def _care_rates(people: pd.DataFrame) -> pd.Series:
-    """Yearbook beds of care a head of the aged, relative to the nation, drawn to province and nation where few report."""
+    """County yearbook's beds of care a head of the aged, relative to the nation; drawn to it where few report."""
     counties = read("counties_2020.csv")
     column = "residential_social_work_beds"
     sums = county_yearbook(column, counties["age_60_plus"], people.index)

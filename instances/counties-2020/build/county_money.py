@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from common import rank_share  # type: ignore[import-not-found]
+from county_people import TOWN_SHARE, is_district
 from debt import (  # type: ignore[import-not-found]
     FREE_LEAST,
     FREE_MOST,
@@ -13,9 +14,8 @@ from debt import (  # type: ignore[import-not-found]
     MATURING,
 )
 from issuers import CLASSES  # type: ignore[import-not-found]
-from land import DENSITY  # type: ignore[import-not-found]
+from land import district_land  # type: ignore[import-not-found]
 from money import DISTRICT_REVENUE, FUND_AVAILABLE, REVENUE_KEPT  # type: ignore[import-not-found]
-from people import size_class_of  # type: ignore[import-not-found]
 from transfers import FROM_PROVINCE, received_beyond  # type: ignore[import-not-found]
 from units import of_city, within_city
 
@@ -26,10 +26,20 @@ DISTRICT_GDP_FLOOR = 0.5  # of the GDP a head of the whole city, where its count
 
 
 def estimate_land(counties: pd.DataFrame, cities: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """built_up, idle and production_request in ha: the city's, by urban residents and the density of their class."""
-    density = size_class_of(people["size_population"]).map(DENSITY)
+    """built_up, idle and production_request in ha: the city's, by urban residents.
+
+    Districts share what the city's districts have; outside them, where some of their people live too, all share the
+    rest. Where there are no districts, or nothing but districts, all share the whole.
+    """
+    prefecture, urban = counties["prefecture"], people["urban_residents"].astype(float)
+    district = is_district(counties)
+    core = prefecture.map(district_land(cities))
+    outside = urban.where(~district, (1 - TOWN_SHARE) * urban)
+    rest = (of_city(counties, cities, "built_up") - core) * _part(outside, prefecture)
+    mixed = district.groupby(prefecture).transform("nunique") == 2
+    weights = (core * _part(urban.where(district, 0.0), prefecture) + rest).where(mixed, urban)
     table = pd.DataFrame(index=counties.index)
-    table["built_up"] = within_city(counties, cities, "built_up", density * people["urban_residents"]).clip(lower=1)
+    table["built_up"] = within_city(counties, cities, "built_up", weights.rename("built_up")).clip(lower=1)
     for column in ("idle", "production_request"):
         share = of_city(counties, cities, column) / of_city(counties, cities, "built_up")
         table[column] = (share * table["built_up"]).round(1)
@@ -118,6 +128,11 @@ def _spending(counties: pd.DataFrame, revenue: pd.Series) -> pd.Series:
     rate = pd.Series(province, index=counties.index).map((beyond / heads.replace(0, np.nan)).clip(lower=0))
     rate = rate.fillna(beyond.sum() / heads.sum())
     return known.fillna(own + rate * residents)
+
+
+def _part(values: pd.Series, groups: pd.Series) -> pd.Series:
+    """Of the sum of its group."""
+    return (values / values.groupby(groups).transform("sum").replace(0.0, np.nan)).fillna(0.0)
 
 
 def _share(values: pd.Series) -> pd.Series:
