@@ -9,7 +9,7 @@ from pools import KEPT, LIMIT_COLUMNS, LIMITS  # type: ignore[import-not-found]
 NARROW_LAND = 0.10  # a province's land stays this near to its formula; a county's may move by 0.30
 GROWTH = 1.22  # of last year's equalisation at the pace of the pool, the most a province has; a county's cap is 1.25
 # By county the formulas give megacities 0.078 of the land and the north-east 0.094 of equalisation.
-NATIONAL = {"megacity_land": 0.075, "northeast_equalisation": 0.097}
+NATIONAL = {"megacity_land": 0.08, "northeast_equalisation": 0.097}
 TITLES = {"general": ("一般债券", "general bonds"), "special": ("专项债券", "special bonds")}
 
 
