@@ -83,6 +83,19 @@ def test_a_limit_comes_before_a_neighbour() -> None:
     assert held.moved_further.tolist() == [False, False, False, True, False]
 
 
+def test_a_fraction_goes_where_it_leaves_no_quantum_too_much() -> None:
+    """The third is fixed between multiples, 0.6 is left. The first must have 19.5: with 0.6 more than 20 it could go
+    down to 19.6, so the next one takes it, though it is smaller."""
+    values, fixed = np.array([20.0, 10.6, 3.4]), np.array([0.0, 0.0, 3.4])
+    must = limit(">=", 19.5, [1, 0, 0])
+    above = np.array([INF, INF, 3.4])
+    published = round_allocation(values, fixed, above, 1.0, 34.0, ["a", "b", "c"], limits=[must])
+    assert published.values.tolist() == [20.0, 10.6, 3.4]
+    assert published.makes_up.tolist() == [False, True, False]
+    freely = round_allocation(values, fixed, above, 1.0, 34.0, ["a", "b", "c"])
+    assert freely.makes_up.tolist() == [True, False, False]
+
+
 def test_ties_go_to_the_larger_number_first() -> None:
     assert rounded_within([2.5, 7.5], 10.0, ["11"] * 2).values.tolist() == [2, 8]
     held = rounded_within([2.5, 7.5, 1.0], 11.0, ["11", "11", "13"], limit("<=", 3.0, [0, 0, 1]))

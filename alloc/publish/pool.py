@@ -67,7 +67,8 @@ def round_allocation(
     to do; the values move as little as possible in all; ties go to the larger value, then to the city that comes first.
     (Where the pool is not exhausted limits come before the total.) No value is moved below half of what it was. A city
     without a multiple within its bounds keeps its value; the fraction that is missing to the total then is added to
-    the largest value that has room for it, if there is one of those that, with their sub-totals, stay within a quantum.
+    the largest value that has room for it, if there is one of those that, with their sub-totals, stay within a quantum
+    and first of all of those whose groups would not have a quantum too much by it.
 
     Args:
         values: what was decided [n], in the order in which ties are settled.
@@ -115,7 +116,8 @@ def round_allocation(
             moved = published + fraction - values
             subtotals = np.bincount(group, published - values)[group] + fraction
             near = np.maximum(moved, subtotals)[takers] < (1 - QUANTUM_NOISE) * quantum
-            taker = takers[np.lexsort((takers, -values[takers], ~near))[0]]
+            spared = _spared(limits, published, fraction, quantum)
+            taker = takers[np.lexsort((takers, -values[takers], spared[takers], ~near))[0]]
             published[taker] = np.round(published[taker] + fraction, DECIMALS)
             makes_up = np.arange(len(values)) == taker
         else:
@@ -147,3 +149,13 @@ def _free(limits: Sequence[LimitRow], published: Floats, fraction: float) -> Fla
         if row.sense != ">=" and published[row.selection].sum() + fraction > row.amount * (1 + LAST_DIGITS):
             free &= ~row.selection
     return free
+
+
+def _spared(limits: Sequence[LimitRow], published: Floats, fraction: float, quantum: float) -> Flags:
+    """Whose group just has the least that it must, so that with the fraction it could give up a whole quantum [n]."""
+    spared = np.zeros(len(published), dtype=bool)
+    for row in limits:
+        less = published[row.selection].sum() - quantum
+        if row.sense != "<=" and less < row.amount <= less + fraction:
+            spared |= row.selection
+    return spared

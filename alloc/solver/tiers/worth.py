@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
 from alloc.solver.tiers.proofs import tangent
 
-SECONDS = 60.0  # a problem that presolve alone solves
+UNLIMITED = math.inf  # seconds: presolve alone solves it, however busy the machine and however little time a solve has
 
 
 def tier_value(model: LinearModel, objective: Objective, point: np.ndarray) -> float:
@@ -53,7 +54,7 @@ def stated(model: LinearModel, costs: np.ndarray, point: np.ndarray) -> np.ndarr
             integer=model.integer[auxiliary],
             granted=model.granted[auxiliary],
         ),
-        Clock(SECONDS),
+        Clock(UNLIMITED),
     )
     session.costs(scaled(costs[auxiliary])[0])
     run = session.run()

@@ -14,15 +14,16 @@ from pathlib import Path
 import pandas as pd
 from common import YUAN, national, read, share_out
 from debt import estimate_debt
-from issuers import CLASSES, issuer_of, issuer_totals
+from issuers import CLASSES
 from land import estimate_land, stock_base
 from money import estimate_money
 from people import estimate_people
-from pools import benchmarks, factor_table, limit_table, pool_table, reward_of_year
+from pools import FORMER_FACTORS, KEPT, benchmarks, factor_table, limit_table, pool_table, reward_of_year
 from services import estimate_capacity, service_table
-from sources import city_columns, source_table
+from sources import LEFT_OUT, city_columns, source_table
+from standards import production_standard, standard_gap
+from transfers import estimate_transfers
 
-LEFT_OUT = "province-administered county-level"
 HUNDREDTHS = 100
 
 
@@ -31,19 +32,21 @@ def estimate_units() -> pd.DataFrame:
     cities = read("cities_2020.csv").set_index("adcode").sort_index()
     people = estimate_people(cities)
     money = estimate_money(cities, people)
-    land = estimate_land(cities, people)
-    debt = estimate_debt(people, money)
-    return pd.concat([people, land, money, debt], axis=1)
+    money = money.join(estimate_transfers(cities, money))
+    units = pd.concat(
+        [people, estimate_land(cities, people, money["gdp"]), money, estimate_debt(people, money)], axis=1
+    )
+    units["standard_gap"] = standard_gap(units, cities["admin_area_km2_polygon"])
+    units["production_standard"] = production_standard(units)
+    return units
 
 
-def last_year(units: pd.DataFrame, issuer: pd.Series, cities: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+def last_year(cities: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """What every city had of every pool: last year's equalisation and bond quotas, and guesses for the rest.
 
     Args:
-        units: everybody who shares the quotas of an issuer, by code; with debts.
-        issuer: of every unit.
         cities: those of the instance, by code.
-        shares: their shares by the formula, one column a pool.
+        shares: their shares by the former formula, one column a pool.
 
     Returns:
         One row a city, one column a pool.
@@ -60,11 +63,8 @@ def last_year(units: pd.DataFrame, issuer: pd.Series, cities: pd.DataFrame, shar
     grants = 0.7 * shares["investment_grant"] + 0.3 * urban
     total = round(kept["investment_grant"] * national()["investment_grant"])
     amounts["investment_grant"] = share_out(total * YUAN, grants)
-    totals = issuer_totals()
     for kind in CLASSES:
-        within = units[f"debt_{kind}"] / units.groupby(issuer)[f"debt_{kind}"].transform("sum")
-        quota = within * issuer.map(totals[f"quota_{kind}"]) * kept[f"{kind}_bond"]
-        amounts[f"{kind}_bond"] = quota.round()[cities.index]
+        amounts[f"{kind}_bond"] = (KEPT[f"{kind}_bond"] * cities[f"quota_{kind}"]).round()
     return amounts
 
 
@@ -72,8 +72,7 @@ def build() -> dict[str, pd.DataFrame]:
     """All tables of the instance by name."""
     units = estimate_units()
     cities = units[units["unit_type"] != LEFT_OUT].copy()
-    issuer = pd.Series([issuer_of(code) for code in units.index], index=units.index)
-    past = last_year(units, issuer, cities, benchmarks(cities))
+    past = last_year(cities, benchmarks(cities, FORMER_FACTORS))
     cities["stock_base"] = stock_base(cities, past["land"])
     capacity = estimate_capacity(units).loc[cities.index]
     tables = {

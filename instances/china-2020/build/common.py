@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 SOURCE = Path(__file__).resolve().parent.parent / "source"
+TEN_THOUSAND = 10_000  # persons, in which the city yearbooks print them
 YUAN = 10_000  # 10⁸ yuan, as statistics print it, in 10⁴ yuan, as the instance holds it
-TEXT = {"adcode": str, "province_adcode": str, "celma_code": str, "city": str, "year": str}
+TEXT = {"adcode": str, "province_adcode": str, "celma_code": str, "city": str, "code": str, "year": str}
 
 
 def read(name: str) -> pd.DataFrame:
@@ -21,6 +22,13 @@ def read(name: str) -> pd.DataFrame:
 def national() -> dict[str, float]:
     """The national figures of `national.csv` by key, in the unit that the file states."""
     return {str(key): float(value) for key, value in read("national.csv").set_index("key")["value"].items()}
+
+
+def published(measure: str, year: int, index: pd.Index[str]) -> pd.Series:
+    """One measure of the city yearbooks as printed, by unit; blank where it is not published."""
+    table = read("city_places_2020.csv")
+    found = table[(table["measure"] == measure) & (table["year"] == str(year))]
+    return found.set_index("city")["value"].astype(float).reindex(index).rename(measure)
 
 
 def share_out(total: int, weights: pd.Series) -> pd.Series:

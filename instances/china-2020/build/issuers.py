@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import pandas as pd
 from common import YUAN, national, read
+from published import published
 
 SEPARATE = {"210200": "210000", "330200": "330000", "350200": "350000", "370200": "370000", "440300": "440000"}
 CORPS = "660000"  # Xinjiang production and construction corps: no row of provinces_2020.csv
 FUND_INCLUDES_SEPARATE = ("210000", "440000")  # the other three leave their separately planned city out
-HEBEI, XINJIANG = "130000", "650000"
+MUNICIPALITIES = ("110000", "120000", "310000", "500000")
+HEBEI, SHANDONG, XINJIANG = "130000", "370000", "650000"
 CLASSES = ("general", "special")
 AMOUNTS = ["revenue", "expenditure", "fund_revenue"] + [
     f"{what}_{kind}" for what in ("debt", "limit", "quota") for kind in CLASSES
@@ -39,10 +41,13 @@ def issuer_totals() -> pd.DataFrame:
         totals[f"debt_{kind}"] = debt[f"debt_balance_{kind}_100m"]
         totals[f"limit_{kind}"] = debt[f"debt_limit_{kind}_100m"]
         totals[f"quota_{kind}"] = debt[f"new_debt_quota_{kind}_100m"]
+    for column in ("revenue", "expenditure"):
+        # A city that is an issuer has what the yearbook reports: the platform's Qingdao is 75 and 115 too high.
+        alone = published(column).reindex([*SEPARATE, *MUNICIPALITIES]) / YUAN
+        totals.loc[alone.index, column] = alone
+        totals.loc[list(SEPARATE.values()), column] -= alone[list(SEPARATE)].to_numpy()
+    totals.loc[SHANDONG, "revenue"] = debt.loc[SHANDONG, "gen_budget_revenue_100m"]  # counted without Qingdao
     for city, province in SEPARATE.items():
-        for column in ("revenue", "expenditure"):
-            totals.loc[city, column] = debt.loc[city, f"gen_budget_{column}_100m"]
-            totals.loc[province, column] -= debt.loc[city, f"gen_budget_{column}_100m"]
         if province in FUND_INCLUDES_SEPARATE:
             totals.loc[province, "fund_revenue"] -= debt.loc[city, "gov_fund_revenue_100m"]
     for column in ("revenue", "expenditure"):

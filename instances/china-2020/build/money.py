@@ -1,52 +1,57 @@
-"""Money: GDP, budgets and transfers by city; what an issuer publishes is shared out among its cities exactly."""
+"""Money: GDP, budgets and government funds by city, as published; elsewhere estimated at the level of the published."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from common import YUAN, national, read, share_out, share_out_within
+from common import YUAN, read
 from issuers import issuer_of, issuer_totals
-from people import city_of_county, poverty
+from people import city_of_county
+from published import fitting, published, with_published
 
-DISTRICT_REVENUE = 0.105  # revenue of an urban district as a share of its GDP, at the national GDP a head
-DISTRICT_REVENUE_RISE = 0.15  # and how fast that share rises with GDP a head
-REVENUE_KEPT = 0.7  # of one more yuan of own revenue a city can spend so much; the rest lowers its transfers
-POOREST_RECEIVES_MORE = 0.3  # equalisation a yuan of gap: 0.3 in the richest city, 1.3 in the poorest
+DISTRICT_REVENUE = 0.075  # revenue of an urban district as a share of its GDP
+REVENUE_KEPT = 0.7  # of one more yuan of own revenue a district can spend so much; the rest lowers its transfers
+SPENDING_A_HEAD = 0.5  # of a district's resident beside that, 10⁴ yuan
+FUND_RISE = 0.8  # how fast fund revenue an urban resident rises with GDP a head
 FUND_AVAILABLE = 0.01  # of the government fund, after the cost of land and debt
 
 
 def estimate_money(cities: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """GDP, revenue, fund_revenue, other_transfers, … of all units; whole 10⁴ yuan. `expenditure` is not a column of
-    the instance: it is on the way to the transfers."""
-    figures = national()
+    """GDP, revenue, expenditure, fund_revenue and fund_available of all units; whole 10⁴ yuan.
+
+    Published figures are kept. The units of an issuer never add up to more than its total: what is left is the
+    province's own. `expenditure` is no rule's column: transfers and the standard gap are made from it.
+    """
     totals = issuer_totals()
     issuer = pd.Series([issuer_of(code) for code in cities.index], index=cities.index)
+    province = cities["province_adcode"]
     counties = county_sums(cities)
     table = pd.DataFrame(index=cities.index)
     table["gdp"] = _gdp(cities, counties)
     residents, urban = people["residents"], people["urban_residents"]
-    own = _own_revenue(table["gdp"], residents, counties)
-    table["revenue"] = share_out_within(totals["revenue"].to_dict(), issuer, own.rename("revenue"))
-    # Back to the level of the yearbook, without what the provinces themselves collect.
-    spending = _spending(table["revenue"] * own.sum() / table["revenue"].sum(), cities, residents, counties)
-    table["expenditure"] = share_out_within(totals["expenditure"].to_dict(), issuer, spending.rename("expenditure"))
-    per_head = table["gdp"] / residents
-    fund = urban * per_head**0.8
-    table["fund_revenue"] = share_out_within(totals["fund_revenue"].to_dict(), issuer, fund.rename("fund_revenue"))
+    for column, estimate in budget_formulas(table["gdp"], residents, counties).items():
+        known = published(column)
+        amounts = with_published(estimate, known, province).rename(column)
+        table[column] = fitting(amounts, known, issuer, totals[column])
+    table["fund_revenue"] = _fund_revenue(fund_formula(table["gdp"], residents, urban), issuer, totals)
     table["fund_available"] = (FUND_AVAILABLE * table["fund_revenue"]).round().astype("int64")
-
-    received = (table["expenditure"] - table["revenue"]).clip(lower=0)
-    needy = received * (POOREST_RECEIVES_MORE + poverty(people.assign(gdp=table["gdp"])))
-    equalisation = sum(
-        weight * values / values.sum()
-        for weight, values in ((0.55, needy), (0.25, residents), (0.2, people["age_60_plus"]))
-    )
-    table["equalisation_last"] = share_out(
-        int(figures["equalisation_last_year"]) * YUAN, equalisation.rename("equalisation_last")
-    )
-    other = (received - table["equalisation_last"]).clip(lower=0.02 * table["expenditure"])
-    table["other_transfers"] = share_out(int(figures["other_transfers"]) * YUAN, other.rename("other_transfers"))
     return table
+
+
+def budget_formulas(gdp: pd.Series, residents: pd.Series, counties: pd.DataFrame) -> pd.DataFrame:
+    """Revenue and expenditure by formula alone, 10⁴ yuan, before they are brought to the published level.
+
+    Counties as the yearbook reports them; districts by their GDP, and by what they keep of it and their residents.
+    """
+    revenue = counties["revenue"] + DISTRICT_REVENUE * (gdp - counties["gdp"]).clip(lower=0.02 * gdp)
+    spending = counties["expenditure"] + REVENUE_KEPT * (revenue - counties["revenue"])
+    spending += SPENDING_A_HEAD * (residents - counties["residents"]).clip(lower=0)
+    return pd.DataFrame({"revenue": revenue, "expenditure": spending})
+
+
+def fund_formula(gdp: pd.Series, residents: pd.Series, urban: pd.Series) -> pd.Series:
+    """In what proportion the cities of an issuer have its fund revenue: land sells where towns are, and dearer."""
+    return urban * (gdp / residents) ** FUND_RISE
 
 
 def county_sums(cities: pd.DataFrame) -> pd.DataFrame:
@@ -67,40 +72,23 @@ def county_sums(cities: pd.DataFrame) -> pd.DataFrame:
 
 
 def _gdp(cities: pd.DataFrame, counties: pd.DataFrame) -> pd.Series:
-    """GDP as published; where it is missing, covered counties as published and the rest of the province by the urban
-    residents outside them, who earn less where people leave. Sansha has the GDP a head of its province."""
-    gdp = cities["gdp_2020_100m"] * YUAN
-    province = read("provinces_2020.csv").set_index("adcode")["gdp_2020_100m"] * YUAN
-    outside = (cities["urban_pop_2020"] - counties["urban_residents"]).clip(lower=0.02 * cities["urban_pop_2020"])
-    outside *= (1 + cities["pop_growth_2010_2020_adj"].fillna(0.0)) ** 2
-    for code, members in gdp[gdp.isna()].groupby(cities["province_adcode"]).groups.items():
-        known = cities["province_adcode"].eq(code) & gdp.notna()
-        if known.any():
-            people_of_province = cities.loc[cities["province_adcode"].eq(code), "resident_pop_2020"].sum()
-            gdp[members] = province[code] * cities.loc[members, "resident_pop_2020"] / people_of_province
-            continue
-        rest = max(0.0, province[code] - counties.loc[members, "gdp"].sum())
-        weights = counties.loc[members, "gdp"] + rest * outside[members] / outside[members].sum()
-        gdp[members] = share_out(round(province[code]), weights.rename("gdp"))
-    return gdp.round().astype("int64")
+    """As published; elsewhere the covered counties as published, and their GDP a head for who lives outside them.
+
+    The units without a figure have hardly any districts. Without counties either: the GDP a head of the province.
+    """
+    gdp = (cities["gdp_2020_100m"] * YUAN).fillna(published("gdp").reindex(cities.index))
+    provinces = read("provinces_2020.csv").set_index("adcode")
+    usual = provinces["gdp_2020_100m"] * YUAN / provinces["resident_pop_2020"]
+    per_head = (counties["gdp"] / counties["residents"].replace(0, np.nan)).fillna(cities["province_adcode"].map(usual))
+    return gdp.fillna(per_head * cities["resident_pop_2020"]).round().astype("int64")
 
 
-def _own_revenue(gdp: pd.Series, residents: pd.Series, counties: pd.DataFrame) -> pd.Series:
-    """Covered counties as published, the districts by their GDP at a share that rises with GDP a head."""
-    district_gdp = (gdp - counties["gdp"]).clip(lower=0.02 * gdp)
-    outside = (residents - counties["residents"]).clip(lower=0.02 * residents)
-    per_head = (district_gdp / outside).clip(upper=4 * gdp.sum() / residents.sum())
-    share = DISTRICT_REVENUE * (per_head / (gdp.sum() / residents.sum())) ** DISTRICT_REVENUE_RISE
-    return counties["revenue"] + share * district_gdp
-
-
-def _spending(revenue: pd.Series, cities: pd.DataFrame, residents: pd.Series, counties: pd.DataFrame) -> pd.Series:
-    """Covered counties as published; elsewhere what a city keeps of its revenue and the sum a head of its province."""
-    province = cities["province_adcode"]
-    beyond = (counties["expenditure"] - REVENUE_KEPT * counties["revenue"]).groupby(province).transform("sum")
-    heads = counties["residents"].groupby(province).transform("sum")
-    outside = (residents - counties["residents"]).clip(lower=0)
-    district_revenue = (revenue - counties["revenue"]).clip(lower=0)
-    national_rate = beyond.groupby(province).first().sum() / heads.groupby(province).first().sum()
-    rate = (beyond / heads.replace(0, np.nan)).fillna(national_rate)
-    return counties["expenditure"] + REVENUE_KEPT * district_revenue + rate * outside
+def _fund_revenue(weights: pd.Series, issuer: pd.Series, totals: pd.DataFrame) -> pd.Series:
+    """As published; the rest of an issuer's by weights, less the share that its province keeps where all is known."""
+    alone = issuer.groupby(issuer).transform("size") == 1
+    known = published("fund_revenue")
+    of_issuer = issuer.map(totals["fund_revenue"])
+    whole = known.groupby(issuer.reindex(known.index)).sum()
+    passed = float((whole / totals.loc[whole.index, "fund_revenue"]).mean())
+    estimate = of_issuer * weights / weights.groupby(issuer).transform("sum") * passed
+    return known.reindex(issuer.index).fillna(estimate.where(~alone, of_issuer)).round().astype("int64")

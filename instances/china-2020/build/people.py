@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from common import national, rank_share, read, share_out
+from common import TEN_THOUSAND, national, published, rank_share, read, share_out
 
 REGIONS = {
     "east": ["11", "12", "13", "31", "32", "33", "35", "37", "44", "46"],
@@ -18,8 +18,13 @@ CLASS_BORDERS = [200_000, 500_000, 1_000_000, 3_000_000, 5_000_000, 10_000_000]
 SETTLED = {"megacity": 0.012, "very_large": 0.035, "large_1": 0.06, "large_2": 0.06,
            "medium": 0.085, "small_1": 0.10, "small_2": 0.10}  # fmt: skip
 QUOTA = {"megacity": 0.025, "very_large": 0.06}
+POINTS_QUOTA = {"110000": 6_000}  # Beijing settles migrants by points alone, so many a year (from memory)
+RECEIVING = 1.05  # residents for each registered person from which a city takes in more people than it sends away
+LEAST_SETTLED = 0.5  # of the rate of the class, where the register shows less: it misses who moved inside the city
+DEATHS = 0.00707  # a resident of the nation in 2020
 WITHIN_FLOOR = 0.3  # at least this share of the moves from another county counts as migration
 LARGEST_UNPUBLISHED = 4_750_000  # the 21 cities above 5 M are all published
+REDRAWN = ["220100", "220300"]  # Gongzhuling left Siping for Changchun between the two registers
 ONLY_DISTRICTS = ["110000", "120000", "310000"]
 
 
@@ -70,11 +75,14 @@ def estimate_people(cities: pd.DataFrame) -> pd.DataFrame:
     table["migrants_cross"] = cities["hukou_elsewhere_other_province"]
     table["migrants_within"] = _migrants_within(cities, local)
     migrants = table["migrants_cross"] + table["migrants_within"]
-    settled = (migrants * size_class.map(SETTLED)).rename("settled_last")
-    table["settled_last"] = share_out(int(national()["settled"]), settled)
-    quota = (migrants * size_class.map(QUOTA)).round(-1)
+    table["settled_last"] = _settled_last(cities, migrants, size_class)
+    quota = np.ceil(np.maximum(migrants * size_class.map(QUOTA), table["settled_last"]) / 10) * 10
+    quota = quota.where(size_class.isin(list(QUOTA)))
+    quota[list(POINTS_QUOTA)] = list(POINTS_QUOTA.values())
     table["settlement_quota"] = quota.astype("Int64")
 
+    # What kindergartens are planned for: children under five, when they will be three to five.
+    table["age_3_5_plan"] = (0.6 * cities["age_0_4"]).round().astype(int)
     table["age_3_5"] = (0.4 * cities["age_0_4"] + 0.2 * cities["age_5_9"]).round().astype(int)
     table["age_6_11"] = (0.8 * cities["age_5_9"] + 0.4 * cities["age_10_14"]).round().astype(int)
     table["age_12_14"] = (0.6 * cities["age_10_14"]).round().astype(int)
@@ -110,15 +118,47 @@ def _migrants_within(cities: pd.DataFrame, local: pd.DataFrame) -> pd.Series:
     """Registered elsewhere in the province, less the moves between districts of the same city.
 
     Beijing, Tianjin and Shanghai consist of districts alone, so all that they report from "another county of the
-    province" are such moves: 11 % of residents times the chance that two of them live in different districts.
+    province" are such moves: 11 % of residents times the chance that two of them live in different districts. Never
+    fewer than what residents exceed registered people by, as far as "another county" goes: all of those moved in.
     """
+    registered = TEN_THOUSAND * published("registered_1e4", 2020, cities.index)
+    net = cities["resident_pop_2020"] - registered - cities["hukou_elsewhere_other_province"]
+    net = net.fillna(0.0)
     moved = cities["hukou_elsewhere_same_province_other_county"]
     mixed = (local["district_residents"] * local["split"]).fillna(0.0)
     known = ONLY_DISTRICTS
     rate = moved[known].sum() / mixed[known].sum()
-    within = np.maximum(WITHIN_FLOOR * moved, moved - rate * mixed).round().astype(int)
+    within = np.maximum(WITHIN_FLOOR * moved, moved - rate * mixed)
+    within = np.maximum(within, np.minimum(net, moved)).round().astype(int)
     within[known] = 0
     return within
+
+
+def register_gain(cities: pd.DataFrame) -> pd.Series:
+    """People whom the register gained a year from 2019 to 2021 beyond births and deaths; blank where not published.
+
+    Births are those that left children under five, deaths the nation's in proportion to people of 60 and more; both
+    of registered people as of residents. Both figures of the register are rounded to 10⁴, so it is ± 5 000.
+    """
+    residents = cities["resident_pop_2020"]
+    before, after = (TEN_THOUSAND * published("registered_1e4", year, cities.index) for year in (2019, 2021))
+    registered = (before + after) / 2
+    aged = cities["age_60_plus"] / residents
+    births = cities["age_0_4"] / 5 / residents
+    deaths = DEATHS * aged / (cities["age_60_plus"].sum() / residents.sum())
+    gain = (after - before) / 2 - (births - deaths) * registered
+    return gain.where(residents > RECEIVING * registered).drop(REDRAWN).reindex(cities.index)
+
+
+def _settled_last(cities: pd.DataFrame, migrants: pd.Series, size_class: pd.Series) -> pd.Series:
+    """Where the register shows it, its gain; elsewhere the rest of the nation's by migrants and class of size."""
+    usual = migrants * size_class.map(SETTLED)
+    known = np.maximum(register_gain(cities), LEAST_SETTLED * usual)
+    known[list(POINTS_QUOTA)] = list(POINTS_QUOTA.values())
+    known = known.round()
+    left = int(national()["settled"]) - int(known.sum())
+    weights = usual.where(known.isna(), 0.0).rename("settled_last")
+    return known.fillna(share_out(left, weights)).astype("int64")
 
 
 def _role(table: pd.DataFrame, size_class: pd.Series) -> pd.Series:

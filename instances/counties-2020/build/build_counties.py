@@ -12,12 +12,14 @@ import pandas as pd
 from units import HOME, census, read_here  # first: it opens the way to the build of china-2020
 
 from build import _long, estimate_units, last_year, write  # type: ignore[import-not-found]  # isort: skip
+from common import read  # type: ignore[import-not-found]
 from county_limits import limits
 from county_money import estimate_land, estimate_money
 from county_people import estimate_people
 from county_services import capacity, services
 from land import stock_base  # type: ignore[import-not-found]
-from pools import benchmarks, factor_table, pool_table  # type: ignore[import-not-found]
+from pools import FORMER_FACTORS, benchmarks, factor_table, pool_table  # type: ignore[import-not-found]
+from standards import production_standard, standard_gap  # type: ignore[import-not-found]
 
 # Figures of the yearbook that are shipped beside the estimates that rest on them; blank where it reports none.
 PUBLISHED = {"registered": "registered", "gdp_reported": "gdp_10k", "revenue_reported": "gen_budget_revenue_10k",
@@ -36,8 +38,13 @@ def build() -> dict[str, pd.DataFrame]:
         units[column] = counties[published].round().astype("Int64")
     pools = pool_table()
     by_pool = pools.set_index("pool")
+    # Land a head is known of the city alone.
+    area = read("cities_2020.csv").set_index("adcode")["admin_area_km2_polygon"]
+    a_head = counties["prefecture"].map(area / cities["residents"])
+    units["standard_gap"] = standard_gap(units, a_head * units["residents"])
+    units["production_standard"] = production_standard(units)
     shares = benchmarks(units)
-    past = last_year(units, counties["issuer"], units, shares)
+    past = last_year(units, benchmarks(units, FORMER_FACTORS))
     units["stock_base"] = stock_base(units, past["land"])
     described = read_here("table_columns.csv").fillna("")
     columns = list(described.loc[described["table"] == "cities", "column"])

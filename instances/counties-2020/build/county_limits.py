@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 from issuers import CLASSES, issuer_totals  # type: ignore[import-not-found]
-from pools import LIMIT_COLUMNS, LIMITS, RESERVES  # type: ignore[import-not-found]
+from pools import KEPT, LIMIT_COLUMNS, LIMITS  # type: ignore[import-not-found]
 
 NARROW_LAND = 0.10  # a province's land stays this near to its formula; a county's may move by 0.30
-GROWTH = 1.15  # of last year's equalisation, the most that a province has; a county may have 1.25
+GROWTH = 1.22  # of last year's equalisation at the pace of the pool, the most a province has; a county's cap is 1.25
 # By county the formulas give megacities 0.078 of the land and the north-east 0.094 of equalisation.
-NATIONAL = {"megacity_land": 0.075, "northeast_equalisation": 0.097}
+NATIONAL = {"megacity_land": 0.08, "northeast_equalisation": 0.097}
 TITLES = {"general": ("一般债券", "general bonds"), "special": ("专项债券", "special bonds")}
 
 
@@ -31,6 +31,7 @@ def limits(
     given = pools["total"] * (1 - pools["reserve"])
     land = shares["land"].groupby(cities["province"]).sum()
     equalisation = last["equalisation"].groupby(cities["province"]).sum()
+    grown = given["equalisation"] / equalisation.sum()
     formula = given["equalisation"] * shares["equalisation"].groupby(cities["province"]).sum()
     for code, name in names.items():
         where = f"province = '{code}'"
@@ -42,7 +43,7 @@ def limits(
              round(land[code] * (1 - NARROW_LAND), 6), "share", "自然资源部",
              "2.3: provinces keep near the formula; width assumed"),
             (f"equalisation_most_{code}", f"{name}均衡性转移支付上限", f"{code}: most equalisation",
-             "allocation:equalisation", where, "<=", round(GROWTH * equalisation[code]), "amount", "财政部",
+             "allocation:equalisation", where, "<=", round(GROWTH * grown * equalisation[code]), "amount", "财政部",
              "5: change from year to year is limited; width assumed"),
         ]  # fmt: skip
         # Where the formula gives a province less than it had, the floors of its counties alone protect it.
@@ -57,10 +58,10 @@ def limits(
     for issuer, name in issuers.items():
         for kind in CLASSES:
             zh, en = TITLES[kind]
-            quota = round((1 - RESERVES[f"{kind}_bond"]) * totals.loc[issuer, f"quota_{kind}"])
+            quota = round(KEPT[f"{kind}_bond"] * totals.loc[issuer, f"quota_{kind}"])
             rows.append(
                 (f"{kind}_bond_{issuer}", f"{name}新增{zh}限额", f"{issuer}: quota of new {en}",
                  f"allocation:{kind}_bond", f"issuer = '{name}'", "<=", quota, "amount", "财政部",
-                 "new quota of 2020 as published, less the reserve")
+                 "new quota of 2020 as published, times what goes to the services")
             )  # fmt: skip
     return pd.DataFrame(rows, columns=LIMIT_COLUMNS).sort_values("limit", ignore_index=True)

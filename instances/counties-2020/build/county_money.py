@@ -4,30 +4,42 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from common import rank_share, share_out_within  # type: ignore[import-not-found]
+from common import rank_share  # type: ignore[import-not-found]
+from county_people import TOWN_SHARE, is_district
 from debt import (  # type: ignore[import-not-found]
     FREE_LEAST,
     FREE_MOST,
     INTEREST,
     LAST_EQUALISATION_COUNTED,
     MATURING,
-    SHRINKAGE,
-    WEAKNESS,
 )
-from issuers import CLASSES, issuer_totals  # type: ignore[import-not-found]
-from land import DENSITY  # type: ignore[import-not-found]
-from money import DISTRICT_REVENUE, FUND_AVAILABLE, POOREST_RECEIVES_MORE, REVENUE_KEPT  # type: ignore[import-not-found]
-from people import size_class_of  # type: ignore[import-not-found]
+from issuers import CLASSES  # type: ignore[import-not-found]
+from land import district_land  # type: ignore[import-not-found]
+from money import DISTRICT_REVENUE, FUND_AVAILABLE, REVENUE_KEPT  # type: ignore[import-not-found]
+from transfers import FROM_PROVINCE, received_beyond  # type: ignore[import-not-found]
 from units import of_city, within_city
 
+LEAST_LEFT = 0.2  # of what its GDP brings, where published counties leave a district less of the city's revenue
+WEAKNESS = 0.9  # how much more debt a head of means the poorest unit of the country carries than the richest
+SHRINKAGE = 2.0  # more debt for each share of residents that its city lost since 2010
 DISTRICT_GDP_FLOOR = 0.5  # of the GDP a head of the whole city, where its counties leave its districts less
 
 
 def estimate_land(counties: pd.DataFrame, cities: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """built_up, idle and production_request in ha: the city's, by urban residents and the density of their class."""
-    density = size_class_of(people["size_population"]).map(DENSITY)
+    """built_up, idle and production_request in ha: the city's, by urban residents.
+
+    Districts share what the city's districts have; outside them, where some of their people live too, all share the
+    rest. Where there are no districts, or nothing but districts, all share the whole.
+    """
+    prefecture, urban = counties["prefecture"], people["urban_residents"].astype(float)
+    district = is_district(counties)
+    core = prefecture.map(district_land(cities))
+    outside = urban.where(~district, (1 - TOWN_SHARE) * urban)
+    rest = (of_city(counties, cities, "built_up") - core) * _part(outside, prefecture)
+    mixed = district.groupby(prefecture).transform("nunique") == 2
+    weights = (core * _part(urban.where(district, 0.0), prefecture) + rest).where(mixed, urban)
     table = pd.DataFrame(index=counties.index)
-    table["built_up"] = within_city(counties, cities, "built_up", density * people["urban_residents"]).clip(lower=1)
+    table["built_up"] = within_city(counties, cities, "built_up", weights.rename("built_up")).clip(lower=1)
     for column in ("idle", "production_request"):
         share = of_city(counties, cities, column) / of_city(counties, cities, "built_up")
         table[column] = (share * table["built_up"]).round(1)
@@ -42,20 +54,18 @@ def estimate_money(counties: pd.DataFrame, cities: pd.DataFrame, people: pd.Data
     residents, urban, prefecture = people["residents"], people["urban_residents"], counties["prefecture"]
     table = pd.DataFrame(index=counties.index)
     table["gdp"] = _gdp(counties, cities)
-    table["revenue"] = _revenue(counties, table["gdp"])
+    table["revenue"] = _revenue(counties, cities, table["gdp"])
     fund = urban * (table["gdp"] / residents) ** 0.8
     table["fund_revenue"] = within_city(counties, cities, "fund_revenue", fund)
     table["fund_available"] = (FUND_AVAILABLE * table["fund_revenue"]).round().astype("int64")
     poor = 1 - rank_share(table["gdp"] / residents)
 
     spent = _spending(counties, table["revenue"])
+    table["expenditure"] = within_city(counties, cities, "expenditure", spent)
     received = (spent - table["revenue"]).clip(lower=0.02 * spent)
-    needy = received * (POOREST_RECEIVES_MORE + poor)
-    equalisation = sum(
-        weight * values / values.sum()
-        for weight, values in ((0.55, needy), (0.25, residents), (0.2, people["age_60_plus"]))
+    table["equalisation_last"] = within_city(
+        counties, cities, "equalisation_last", received_beyond(spent, table["revenue"], *FROM_PROVINCE)
     )
-    table["equalisation_last"] = within_city(counties, cities, "equalisation_last", equalisation)
     other = (received - table["equalisation_last"]).clip(lower=0.05 * spent)
     table["other_transfers"] = within_city(counties, cities, "other_transfers", other)
 
@@ -67,7 +77,8 @@ def estimate_money(counties: pd.DataFrame, cities: pd.DataFrame, people: pd.Data
     }
     for kind in CLASSES:
         table[f"debt_{kind}"] = within_city(counties, cities, f"debt_{kind}", bases[kind] * strain)
-        table[f"limit_{kind}"] = within_city(counties, cities, f"limit_{kind}", table[f"debt_{kind}"])
+        for what in ("limit", "quota"):
+            table[f"{what}_{kind}"] = within_city(counties, cities, f"{what}_{kind}", table[f"debt_{kind}"])
     debt = table["debt_general"] + table["debt_special"]
     table["interest"] = (INTEREST * debt).round().astype("int64")
     table["maturing"] = (MATURING * debt).round().astype("int64")
@@ -94,17 +105,17 @@ def _gdp(counties: pd.DataFrame, cities: pd.DataFrame) -> pd.Series:
     return known.fillna(left * share).round().clip(lower=1).astype("int64")
 
 
-def _revenue(counties: pd.DataFrame, gdp: pd.Series) -> pd.Series:
-    """As published; the rest of the issuer's revenue goes to the units that do not report, by GDP.
+def _revenue(counties: pd.DataFrame, cities: pd.DataFrame, gdp: pd.Series) -> pd.Series:
+    """As published; what the city's revenue has left goes to the units that do not report, by GDP.
 
-    What cities and provinces collect themselves is in it, so districts of capitals come out high.
+    What the city itself collects is in it, so districts of some cities come out high.
     """
-    known = counties["gen_budget_revenue_10k"].round()
-    left = issuer_totals()["revenue"] - known.fillna(0).groupby(counties["issuer"]).sum()
-    missing = known.isna()
-    weights = (DISTRICT_REVENUE * gdp)[missing].rename("revenue")
-    shared = share_out_within(left.astype("int64").to_dict(), counties.loc[missing, "issuer"], weights)
-    return known.fillna(shared).astype("int64")
+    known, prefecture = counties["gen_budget_revenue_10k"].round(), counties["prefecture"]
+    weights = (DISTRICT_REVENUE * gdp).where(known.isna(), 0.0)
+    usual = weights.groupby(prefecture).transform("sum")
+    left = of_city(counties, cities, "revenue") - known.fillna(0).groupby(prefecture).transform("sum")
+    shared = weights * np.maximum(left / usual.where(usual > 0), LEAST_LEFT)
+    return known.fillna(shared).round().astype("int64")
 
 
 def _spending(counties: pd.DataFrame, revenue: pd.Series) -> pd.Series:
@@ -117,6 +128,11 @@ def _spending(counties: pd.DataFrame, revenue: pd.Series) -> pd.Series:
     rate = pd.Series(province, index=counties.index).map((beyond / heads.replace(0, np.nan)).clip(lower=0))
     rate = rate.fillna(beyond.sum() / heads.sum())
     return known.fillna(own + rate * residents)
+
+
+def _part(values: pd.Series, groups: pd.Series) -> pd.Series:
+    """Of the sum of its group."""
+    return (values / values.groupby(groups).transform("sum").replace(0.0, np.nan)).fillna(0.0)
 
 
 def _share(values: pd.Series) -> pd.Series:

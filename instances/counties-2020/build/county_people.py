@@ -52,6 +52,7 @@ def estimate_people(counties: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFram
     table["settled_last"] = within_city(counties, cities, "settled_last", migrants * size_class.map(SETTLED))
     table["settlement_quota"] = (migrants * size_class.map(QUOTA)).round(-1).astype("Int64")
 
+    table["age_3_5_plan"] = (0.6 * counties["age_0_4"]).round().astype("int64")
     table["age_3_5"] = (0.4 * counties["age_0_4"] + 0.2 * counties["age_5_9"]).round().astype("int64")
     table["age_6_11"] = (0.8 * counties["age_5_9"] + 0.4 * counties["age_10_14"]).round().astype("int64")
     table["age_12_14"] = (0.6 * counties["age_10_14"]).round().astype("int64")
