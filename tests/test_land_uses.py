@@ -109,6 +109,8 @@ def test_stock_link_for_every_city() -> None:
 def test_a_share_without_a_ratio_links_nobody() -> None:
     d = derive(hand(policy={"land.stock_share": 0.8, "land.stock_ratio": None}))
     assert np.isnan(d.stock_base).all()
+    warned = apply(read(FAMILIES / "land_balance"), [parse_edit("policy.land.stock_share = 0.8")]).findings
+    assert ("warning", "idle_setting") in [(each.severity, each.code) for each in warned]
 
 
 # ------------------------------------------------------------------------------------------------------ levelled
