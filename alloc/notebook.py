@@ -10,7 +10,7 @@ from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import tier_unit
 from alloc.content.numbers import head, shown
 from alloc.content.tables import table
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.output import show
 from alloc.result.instance_text import overview
@@ -92,7 +92,7 @@ def _comparison(comparison: Comparison) -> list[str]:
     verdict = Text("完全相同", "identical") if comparison.identical else Text("有差别", "different")
     heads = {"zh": ["目标", "单位", *comparison.letters], "en": ["tier", "unit", *comparison.letters]}
     tiers = {
-        name: tier for each in comparison.results for name, tier in catalogue(each.instance.formulation).tiers.items()
+        name: tier for each in comparison.results for name, tier in catalogue_for(each.instance.settings).tiers.items()
     }
     values = [{str(each["tier"]): each["value"] for each in result.manifest["tiers"]} for result in comparison.results]
     order = list(dict.fromkeys(name for each in values for name in each))

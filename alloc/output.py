@@ -18,8 +18,8 @@ from alloc.content.figures import number, tier_unit
 from alloc.content.terminal import text
 from alloc.explanation.shared.answer import Step
 from alloc.explanation.shared.codes import known_codes
-from alloc.formulation.lever import Tier
 from alloc.formulation.registry import catalogue, installed
+from alloc.formulation.tier import Tier
 from alloc.instance.files.reading import read
 from alloc.instance.files.shipped import locate
 from alloc.instance.findings import Finding, InputError, to_records

@@ -85,6 +85,7 @@ def _land(draw: np.random.Generator, residents: np.ndarray) -> dict[str, Any]:
         "stock_base": np.where(linked, residents / 1e4 * 2.0, np.nan),
         "stock_ratio": 2.0,
         "reuse_cost": 400.0,
+        **dict.fromkeys(("housing_area", "other_share", "unassigned_share", "unassigned_most"), np.nan),
     }
 
 

@@ -21,7 +21,7 @@ Rows = list[dict[str, Any]]
 
 ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 
-LATER = ("plan_cohort", "follow", "where", "phase_in")  # filled by `_with_later_rules`
+LATER = ("plan_cohort", "follow", "where", "phase_in", "production_standard")  # filled by `_with_later_rules`
 
 POLICY = """\
 [policy.land]
@@ -442,7 +442,27 @@ def _with_later_rules(rng: np.random.Generator, tables: dict[str, Rows], setting
     if rng.random() < 0.6:
         least = f"[policy.budget]\nleast_free = {_between(rng, 0.001, 0.05)}\n\n"
         settings = settings.replace("[[objective]]", f"{least}[[objective]]", 1)
-    return settings
+    return _with_purposes(rng, tables, settings)
+
+
+def _with_purposes(rng: np.random.Generator, tables: dict[str, Rows], settings: str) -> str:
+    """Uses of land, a stock link for every city and production land levelled behind closeness, each in some."""
+    for row in tables["cities"]:
+        row["production_standard"] = round(row["production_request"] * rng.uniform(0.5, 1.5), 2)
+        row["production_standard"] = row["production_standard"] if rng.random() < 0.7 else None
+    lines = []
+    if rng.random() < 0.6:
+        lines.append(f"stock_share = {_between(rng, 0.6, 1.0, 2)}")
+    if rng.random() < 0.6:
+        uses = {"housing": (5, 25), "other": (0.05, 0.3), "unassigned_city": (0.3, 0.9), "unassigned_total": (0.2, 0.6)}
+        lines.append(f"uses = {{ {', '.join(f'{name} = {_between(rng, *each)}' for name, each in uses.items())} }}")
+    settings = settings.replace("[policy.land]\n", "\n".join(["[policy.land]", *lines, ""]), 1)
+    head, *entries = settings.split("[[objective]]\n")
+    plain = [entry for entry in entries if not entry.startswith('tier = "production"')]
+    if len(plain) < len(entries) and rng.random() < 0.6:
+        at = 1 + next(k for k, entry in enumerate(plain) if entry.startswith('tier = "closeness"'))
+        entries = [*plain[:at], 'tier = "production"\nmethod = "levelled"\n', *plain[at:]]
+    return "[[objective]]\n".join([head, *entries])
 
 
 def _cell(rng: np.random.Generator, column: Column, tables: Mapping[str, Rows]) -> Any:

@@ -133,6 +133,22 @@ class Facts:
     def productivity(self, c: str) -> float:
         return either(self.city[c].get("productivity"), 1.0)
 
+    def production_wanted(self, c: str) -> float:
+        """What counts of a request where production land is levelled."""
+        row = self.city[c]
+        return min(row["production_request"], either(row.get("production_standard"), math.inf))
+
+    def stock_base(self, c: str) -> float | None:
+        """New land without reuse; None where it is not linked to reuse."""
+        own, share = self.city[c].get("stock_base"), self.policy.land.stock_share
+        if given(own):
+            return float(own)
+        pools = self.pools(kind="land")
+        if share is None or not pools:
+            return None
+        formula = sum(self.benchmark(c, r) or 0.0 for r in pools)
+        return max(share * formula, sum(self.bounds(c, r)[0] for r in pools))
+
     # money and debt
 
     def fiscal_gap(self, c: str) -> float:

@@ -10,8 +10,18 @@ from second_program import Program, Terms
 
 # What one scaled column stands for: coefficients stay near 1 while the rows below keep the units of the page.
 MONEY, PEOPLE, SEATS, HECTARES = 1e4, 1e4, 1e3, 1e2
-LAND_USES = ("public", "production", "unassigned")
-REUSES = ("public", "production")
+
+
+def land_uses(facts: Facts) -> tuple[str, ...]:
+    """What new land is for."""
+    if facts.policy.land.uses is None:
+        return ("public", "production", "unassigned")
+    return ("public", "housing", "production", "other", "unassigned")
+
+
+def reuses(facts: Facts) -> tuple[str, ...]:
+    """What reused land is for."""
+    return tuple(u for u in land_uses(facts) if u not in ("other", "unassigned"))
 
 
 def annual_program(facts: Facts, skip: Collection[str] = ()) -> Program:
@@ -25,6 +35,10 @@ def annual_program(facts: Facts, skip: Collection[str] = ()) -> Program:
     for r, pool in facts.pool.items():
         everyone: Terms = {("allocation", c, r): 1.0 for c in facts.city}
         program.row("pool_total", everyone, "=" if pool["exhaust"] else "<=", facts.available(r))
+    if facts.policy.land.uses is not None:
+        unassigned: Terms = {("land_use", c, "unassigned"): 1.0 for c in facts.city}
+        land = sum(facts.available(r) for r in facts.pools(kind="land"))
+        program.row("unassigned_total", unassigned, "<=", facts.policy.land.uses.unassigned_total * land)
     for k in facts.limit:
         add_limit(program, facts, k)
     program.rows = [row for row in program.rows if row.family not in skip]
@@ -51,9 +65,9 @@ def add_columns(program: Program, facts: Facts, c: str) -> None:
         for k, (width, _) in enumerate(facts.segments(s)):
             # Without need there is nothing to serve: coverage is 1.
             program.column("coverage", c, s, str(k), lower=0.0 if facts.full_need(c, s) > 0 else width, upper=width)
-    for u in LAND_USES:
+    for u in land_uses(facts):
         program.column("land_use", c, u, unit=HECTARES)
-    for u in REUSES:
+    for u in reuses(facts):
         program.column("reuse", c, u, unit=HECTARES)
 
 
@@ -66,7 +80,7 @@ def coverage(c: str, s: str, times: float = 1.0) -> Terms:
 
 
 def spending(facts: Facts, c: str, times: float = 1.0) -> Terms:
-    terms: Terms = {("reuse", c, u): times * facts.policy.land.reuse_cost for u in REUSES}
+    terms: Terms = {("reuse", c, u): times * facts.policy.land.reuse_cost for u in reuses(facts)}
     for s, service in facts.service.items():
         terms |= added(facts, c, s, times * service["capital_cost"])
     return terms
@@ -106,17 +120,27 @@ def add_services(program: Program, facts: Facts, c: str) -> None:
 def add_land(program: Program, facts: Facts, c: str) -> None:
     row, land = facts.city[c], facts.policy.land
     new: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="land")}
-    program.row("land_balance", {("land_use", c, u): 1.0 for u in LAND_USES} | dict.fromkeys(new, -1.0), "=", 0.0)
+    program.row(
+        "land_balance", {("land_use", c, u): 1.0 for u in land_uses(facts)} | dict.fromkeys(new, -1.0), "=", 0.0
+    )
     sites: Terms = {("land_use", c, "public"): -1.0, ("reuse", c, "public"): -1.0}
     for s, service in facts.service.items():
         sites["build", c, s] = either(service["area"], 0.0) * either(service["module"], 0.0) / 1e4
     program.row("public_land", sites, "=", 0.0)
     production: Terms = {("land_use", c, "production"): 1.0, ("reuse", c, "production"): 1.0}
     program.row("production_land", production, "<=", row["production_request"])
-    program.row("idle_land", {("reuse", c, u): 1.0 for u in REUSES}, "<=", land.reuse_limit * row["idle"])
-    if given(row.get("stock_base")) and given(land.stock_ratio):
-        linked = new | {("reuse", c, u): -land.stock_ratio for u in REUSES}
-        program.row("stock_link", linked, "<=", row["stock_base"])
+    program.row("idle_land", {("reuse", c, u): 1.0 for u in reuses(facts)}, "<=", land.reuse_limit * row["idle"])
+    base = facts.stock_base(c)
+    if given(base) and given(land.stock_ratio):
+        linked = new | {("reuse", c, u): -land.stock_ratio for u in reuses(facts)}
+        program.row("stock_link", linked, "<=", base)
+    if land.uses is not None:
+        housing: Terms = {("land_use", c, "housing"): 1.0, ("reuse", c, "housing"): 1.0}
+        program.row("housing_land", housing | {("settle", c): -land.uses.housing / 1e4}, "=", 0.0)
+        other = {("land_use", c, "other"): 1.0} | dict.fromkeys(new, -land.uses.other)
+        program.row("other_land", other, "=", 0.0)
+        unassigned = {("land_use", c, "unassigned"): 1.0} | dict.fromkeys(new, -land.uses.unassigned_city)
+        program.row("unassigned_land", unassigned, "<=", 0.0)
 
 
 def add_money(program: Program, facts: Facts, c: str) -> None:
@@ -141,7 +165,7 @@ def add_money(program: Program, facts: Facts, c: str) -> None:
         program.row("debt_room", bonds, "<=", facts.bond_room(c))
     special: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="bond", bond_class="special")}
     if special:
-        paid: Terms = {("reuse", c, u): -facts.policy.land.reuse_cost for u in REUSES}
+        paid: Terms = {("reuse", c, u): -facts.policy.land.reuse_cost for u in reuses(facts)}
         for s, service in facts.service.items():
             if service["revenue_backed"]:
                 paid |= added(facts, c, s, -service["capital_cost"])

@@ -100,6 +100,13 @@ def optimise(program: Program, facts: Facts) -> tuple[dict[str, float], Terms]:
         if tier.tier == "closeness":
             point = closest(program, deviations(facts))
             optimum[tier.tier] = closeness(facts, point)
+        elif tier.method == "levelled":
+            for c in facts.city:
+                production = program.column("production", c)
+                parts: Terms = {("land_use", c, "production"): -1.0, ("reuse", c, "production"): -1.0}
+                program.row("production_of", parts | {production: 1.0}, "=", 0.0)
+            point = closest(program, unevenness(facts))
+            optimum[tier.tier] = value_at(facts, point, tier)
         elif tier.tier == "fairness" and tier.method == "leximin":
             optimum[tier.tier], point = leximin(program, facts)
         else:
@@ -233,6 +240,19 @@ def deviations(facts: Facts) -> list[tuple[Name, float, float]]:
     return terms
 
 
+def unevenness(facts: Facts) -> list[tuple[Name, float, float]]:
+    """The same of how production land is levelled; of each city one column has all of it."""
+    wanted = {c: facts.production_wanted(c) for c in facts.city}
+    everything = sum(wanted.values())
+    terms: list[tuple[Name, float, float]] = []
+    for c, own in wanted.items():
+        if own > 0:
+            terms.append((("production", c), own, 1 / (own * everything)))
+        elif everything > 0:
+            terms.append((("production", c), 0.0, len(wanted) / everything**2))
+    return terms
+
+
 def closeness(facts: Facts, point: Terms) -> float:
     return float(sum(weight * (point[name] - target) ** 2 for name, target, weight in deviations(facts)))
 
@@ -294,6 +314,9 @@ def value_at(facts: Facts, reached: Terms, tier: Any) -> float:
     """A tier's value by its definition."""
     if tier.tier == "closeness":
         return closeness(facts, reached)
+    if tier.method == "levelled":
+        served = {c: reached["land_use", c, "production"] + reached["reuse", c, "production"] for c in facts.city}
+        return float(sum(weight * (served[name[1]] - target) ** 2 for name, target, weight in unevenness(facts)))
     if tier.tier == "fairness":
         scores = {c: evaluate(score(facts, c), reached) for c in facts.city}
         if tier.method == "leximin":
@@ -328,6 +351,8 @@ def best_whole(
     program = annual_program(facts)
     found: dict[str, float] = {}
     for tier in instance.settings.objective:
+        if tier.method == "levelled":
+            break  # a square, and what stands behind it is not asked for here
         if tier.tier == "closeness":
             amounts = zip(((c, r) for c in facts.city for r in facts.pool), allocation.ravel().tolist(), strict=True)
             place = {("allocation", *at): amount for at, amount in amounts}

@@ -61,9 +61,15 @@ def two_cities() -> SimpleNamespace:
         production_request=np.array([40.0, 25.0]),
         productivity=np.array([2.0, 1.0]),
         reusable=np.array([6.0, 3.0]),
+        production_wanted=np.array([40.0, 0.0]),
         stock_base=np.array([30.0, NAN]),
         stock_ratio=2.0,
         reuse_cost=16.0,
+        # no uses of land by policy: as before there were any
+        housing_area=NAN,
+        other_share=NAN,
+        unassigned_share=NAN,
+        unassigned_most=NAN,
         # money
         revenue=np.array([50_000.0, 20_000.0]),
         other_transfers=np.array([4_000.0, 9_000.0]),
@@ -95,8 +101,20 @@ def two_cities() -> SimpleNamespace:
     )
 
 
+def with_uses() -> SimpleNamespace:
+    """The same with 20 m² of housing a settler, 0.3 of new land for other uses, and limits on what has no use."""
+    data = two_cities()
+    data.housing_area, data.other_share, data.unassigned_share, data.unassigned_most = 20.0, 0.3, 0.1, 0.05
+    return data
+
+
 def objective(method: str = "cvar") -> list[SimpleNamespace]:
     return [SimpleNamespace(tier=name, method=method, beta=0.25) for name in TIERS]
+
+
+def levelling() -> list[SimpleNamespace]:
+    """With the production land of the cities levelled."""
+    return [*objective()[:4], SimpleNamespace(tier="production", method="levelled", beta=None)]
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +127,16 @@ def model() -> LinearModel:
 @pytest.fixture(scope="module")
 def leximin() -> LinearModel:
     return compile_model(build(two_cities(), objective("leximin")))
+
+
+@pytest.fixture(scope="module")
+def used() -> LinearModel:
+    return compile_model(build(with_uses(), objective()))
+
+
+@pytest.fixture(scope="module")
+def levelled() -> LinearModel:
+    return compile_model(build(two_cities(), levelling()))
 
 
 def place(model: LinearModel, column: int) -> tuple[str, ...]:
@@ -273,6 +301,53 @@ def test_stock_link(model: LinearModel) -> None:
     assert labels(model, "stock_link") == [(A,)]  # B has no base
     expected = {("allocation", A, "land"): 1, ("reuse", A, "public"): -2, ("reuse", A, "production"): -2}
     same(row(model, "stock_link", A), expected, -INF, 30)
+
+
+# ------------------------------------------------------------------------------------ land by the policy's uses
+
+
+def test_housing_land(used: LinearModel) -> None:
+    assert labels(used, "housing_land") == [(A,), (B,)]
+    for city in (A, B):
+        expected = {
+            ("land_use", city, "housing"): 1.0,
+            ("reuse", city, "housing"): 1.0,
+            ("settle", city): -0.002,  # 20 m² / 10 000
+        }
+        same(row(used, "housing_land", city), expected, 0, 0)
+
+
+def test_other_land(used: LinearModel) -> None:
+    assert labels(used, "other_land") == [(A,), (B,)]
+    for city in (A, B):
+        expected = {("land_use", city, "other"): 1.0, ("allocation", city, "land"): -0.3}
+        same(row(used, "other_land", city), expected, 0, 0)
+
+
+def test_unassigned_land(used: LinearModel) -> None:
+    assert labels(used, "unassigned_land") == [(A,), (B,)]
+    for city in (A, B):
+        expected = {("land_use", city, "unassigned"): 1.0, ("allocation", city, "land"): -0.1}
+        same(row(used, "unassigned_land", city), expected, -INF, 0)
+
+
+def test_unassigned_total(used: LinearModel) -> None:
+    assert labels(used, "unassigned_total") == [("unassigned",)]
+    expected = {("land_use", city, "unassigned"): 1.0 for city in (A, B)}
+    same(row(used, "unassigned_total", "unassigned"), expected, -INF, 0.05 * 64)
+
+
+def test_all_uses_of_land_stand_in_its_rows(used: LinearModel) -> None:
+    uses = {("land_use", A, use): 1.0 for use in ("public", "housing", "production", "other", "unassigned")}
+    same(row(used, "land_balance", A), uses | {("allocation", A, "land"): -1}, 0, 0)
+    reuses = {("reuse", A, use): 1.0 for use in ("public", "housing", "production")}
+    same(row(used, "idle_land", A), reuses, -INF, 6)
+
+
+def test_without_uses_nothing_of_them_is_there(model: LinearModel, used: LinearModel) -> None:
+    by_use = {"housing_land", "other_land", "unassigned_land", "unassigned_total"}
+    assert set(used.rows) - set(model.rows) == by_use
+    assert used.matrix.shape[1] - model.matrix.shape[1] == 2 * 3  # housing and other new land, housing on reused land
 
 
 # ------------------------------------------------------------------------------------------------------- budgets
@@ -554,6 +629,31 @@ def test_production_that_nobody_asks_for() -> None:
     data.production_request = np.zeros(2)
     compiled = compile_model(build(data, objective()))
     tier(compiled, "production", True, {})
+
+
+def test_production_of(levelled: LinearModel) -> None:
+    assert labels(levelled, "production_of") == [(A,), (B,)]
+    for city in (A, B):
+        parts = {(name, city, "production"): -1.0 for name in ("land_use", "reuse")}
+        same(row(levelled, "production_of", city), parts | {("production_of_city", city): 1.0}, 0, 0)
+
+
+def test_production_levelled(levelled: LinearModel) -> None:
+    """B/ΣB·(1 − P/B)² = (P − B)²/(B·ΣB) with B = 40 and 0; where B is 0: 2·(P/40)²."""
+    found = levelled.objectives["production"]
+    assert isinstance(found, ClosenessObjective)
+    scale = levelled.column_scale[found.columns]
+    assert [place(levelled, int(column)) for column in found.columns] == [("production_of_city", A),
+                                                                          ("production_of_city", B)]  # fmt: skip
+    of_model = np.column_stack([found.centre * scale, found.weight / scale**2, found.unit * scale])
+    np.testing.assert_allclose(of_model, [(40, 1 / 40**2, 40), (0, 2 / 40**2, 20)], rtol=1e-12)
+
+
+def test_production_levelled_where_nobody_asks() -> None:
+    data = two_cities()
+    data.production_wanted = np.zeros(2)
+    found = compile_model(build(data, levelling())).objectives["production"]
+    assert isinstance(found, ClosenessObjective) and not found.columns.size
 
 
 def test_cost(model: LinearModel) -> None:

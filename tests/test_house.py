@@ -19,24 +19,27 @@ from pydantic import BaseModel
 
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue, installed
+from alloc.instance.files.settings_reading import inner_model
 from alloc.instance.schema.settings import Settings, Tier
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.verification import FAMILIES, levers
+from alloc.verification.families import BY_USE
 from alloc_models.annual import build
-from test_compiler_rows import objective, two_cities
+from test_compiler_rows import levelling, objective, two_cities, with_uses
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("alloc", "models")
 LONGEST = 400  # lines of a module
 FULL = 14  # modules of a folder
-BROUGHT_BY_TIERS = ("worst_served", "least_served")
+BROUGHT_BY_TIERS = ("worst_served", "production_of", "least_served")
 
 
 @cache
 def families() -> tuple[str, ...]:
-    """Every constraint family of the annual model with all its levers, by either method of fairness."""
+    """Every constraint family of the annual model with all its levers, by every method of a tier, with uses of land."""
     models = [build(two_cities(), objective(method)) for method in ("cvar", "leximin")]
+    models += [build(with_uses(), levelling())]
     return tuple(dict.fromkeys(name for model in models for name in model.families))
 
 
@@ -54,7 +57,7 @@ def tree(path: Path) -> ast.Module:
 
 def test_families_are_those_of_the_page() -> None:
     """The model, its verification and its words name the same families."""
-    verified = {*FAMILIES, *levers.families("annual"), *BROUGHT_BY_TIERS}
+    verified = {*FAMILIES, *BY_USE, *levers.families("annual"), *BROUGHT_BY_TIERS}
     assert set(families()) == verified
     assert set(catalogue().families) == verified
 
@@ -174,11 +177,11 @@ def known(name: str) -> bool:
         return len(rest) == 1 and rest[0] in TABLES[first].by_name
     if first == "objective":
         return len(rest) == 1 and rest[0] in Tier.model_fields
-    section: object = Settings
+    section: type[BaseModel] | None = Settings
     for part in (first, *rest):
-        if not (isinstance(section, type) and issubclass(section, BaseModel) and part in section.model_fields):
+        if section is None or part not in section.model_fields:
             return False
-        section = section.model_fields[part].annotation
+        section = inner_model(section.model_fields[part].annotation)
     return True
 
 
@@ -192,8 +195,8 @@ def test_family_has_a_remedy_a_unit_an_owner_and_a_source(family: str) -> None:
 
 
 def test_unit_of_a_family_is_that_of_its_rows() -> None:
-    for method in ("cvar", "leximin"):
-        model = build(two_cities(), objective(method))
+    tiers = (objective(), objective("leximin"), levelling())
+    for model in (build(with_uses(), each) for each in tiers):
         for name, family in model.families.items():
             unit = catalogue().families[name].unit
             if unit != "limit":  # by row

@@ -135,10 +135,10 @@ def _table_damage(result: Result, name: str) -> Text | None:
 def _decision_damage(result: Result, decision: Decision, key: list[str]) -> Text | None:
     """What is wrong with the columns of a decision; a number that a city does not have may be missing."""
     table = result.tables[decision.table]
-    for column in (*key, *decision.columns):
+    for column in (*key, *decision.columns_in(table.columns)):
         if column not in table.columns:
             return Text(f"表 {decision.table} 没有列 {column}", f"{decision.table} lacks the column {column}")
-    for column in decision.columns:
+    for column in decision.columns_in(table.columns):
         if not pd.api.types.is_numeric_dtype(table[column]):
             return Text(f"{decision.table}.{column} 中有非数字", f"{decision.table}.{column} holds what is no number")
     twice = table.duplicated(key) if key else pd.Series(len(table) > 1, index=table.index)

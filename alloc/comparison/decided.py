@@ -44,7 +44,7 @@ def _values(result: Result, compared_already: Mapping[str, tuple[str, ...]]) -> 
     for decision, key in own(result, compared_already):
         table = result.tables[decision.table]
         others = [name for name in key if name != CITY]
-        for column in decision.columns:
+        for column in decision.columns_in(table.columns):
             if column not in compared_already.get(decision.table, ()):
                 found.append(pd.DataFrame({
                     "city": table[CITY].astype(object) if CITY in key else "",

@@ -15,7 +15,7 @@ import pandas as pd
 
 from alloc.comparison.pair import Pair, compared, relative
 from alloc.comparison.yardsticks import measured_as_base
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.tolerances import PROVEN_VALUE
 
 NAN = float("nan")
@@ -28,7 +28,7 @@ def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
         pair: the two results.
         other_yardsticks: the tiers that the two measure differently.
     """
-    levels = [catalogue(each.instance.formulation).tiers for each in (pair.other, pair.base)]
+    levels = [catalogue_for(each.instance.settings).tiers for each in (pair.other, pair.base)]
     known = {**levels[0], **levels[1]}
     one, other = (_entries(each.manifest["tiers"]) for each in (pair.base, pair.other))
     order = list(dict.fromkeys([*one.index, *other.index]))

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from alloc.comparison.check import ComparisonError
 from alloc.comparison.pair import Pair
 from alloc.formulation.lever import CITIES, COHORT, COSTS, FACTOR
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.instance.schema.settings import Settings
 from alloc.result.result import Result
@@ -80,7 +80,7 @@ def measured_as_base(pair: Pair, tier: str) -> float:
         ComparisonError: tables of the other are not whole.
     """
     ours, theirs = pair.base.instance, pair.other.instance
-    made_of = catalogue(ours.formulation).tiers[tier].yardstick
+    made_of = catalogue_for(ours.settings).tiers[tier].yardstick
     alike = {"cities": "city", "services": "service"} | ({"pools": "pool"} if FACTOR in made_of else {})
     if not all(ours.tables[name][key].equals(theirs.tables[name][key]) for name, key in alike.items()):
         return float("nan")
@@ -116,7 +116,7 @@ def _is(cell: Mapping[Any, Any], name: str, measured: str) -> bool:
 
 def _inputs_of(measured: str, *instances: Instance) -> tuple[str, ...]:
     """The inputs of a yardstick, those named by services and factors of any of the instances included."""
-    known = catalogue(instances[0].formulation)
+    known = catalogue_for(instances[0].settings)
     made_of = FIGURES[measured] if measured in FIGURES else known.tiers[measured].yardstick
     costs = [path for lever in known.levers for path in lever.costs]
     found = _filled(_filled(made_of, COSTS, costs), FACTOR, _named(instances, "factors", "factor"))

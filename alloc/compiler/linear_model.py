@@ -39,6 +39,11 @@ class Block:
         """Where the block lies."""
         return slice(self.start, self.stop)
 
+    @property
+    def last(self) -> list[object]:
+        """The members of the last set of its index, in order."""
+        return list(dict.fromkeys(label[-1] for label in self.members.labels() if label))
+
     def label(self, position: int) -> tuple[object, ...]:
         """Index of the row or column at `position` of the matrix."""
         return self.members.label(position - self.start)

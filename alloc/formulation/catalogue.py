@@ -24,9 +24,8 @@ from alloc.formulation.lever import (
     Quantity,
     Rule,
     Side,
-    Tier,
-    TierWords,
 )
+from alloc.formulation.tier import Tier, TierWords
 from alloc.text import Text
 
 ARITHMETIC = "arithmetic"
@@ -284,8 +283,7 @@ def _with_words(declared: Any, entry: Mapping[str, Any]) -> Any:
     given: dict[str, Any] = {name: Text(**value) if _is_text(value) else value for name, value in entry.items()}
     if "by_method" in given:
         given["by_method"] = MappingProxyType({
-            method: TierWords(**{name: Text(**value) for name, value in told.items()})
-            for method, told in given["by_method"].items()
+            method: _with_words(TierWords(), told) for method, told in given["by_method"].items()
         })  # fmt: skip
     return replace(declared, **given)
 
@@ -309,7 +307,8 @@ def _strangers(found: Catalogue) -> Iterator[Text]:
         *(("families", family.name, "causes", family.causes, found.causes) for family in found.families.values()),
         *(("rules", rule.name, "family", [rule.family] if rule.family else [], found.families)
           for rule in found.rules.values()),
-        *(("tiers", tier.name, "after", tier.after, found.tiers) for tier in found.tiers.values()),
+        *(("tiers", tier.name, "after", tier.by(method).after, found.tiers)
+          for tier in found.tiers.values() for method in (None, *tier.methods)),
     ]  # fmt: skip
     for kind, name, part, names, known in asked:
         for stranger in names:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from alloc.formulation.tier import NO_TEXT, Tier, Worded
 from alloc.text import Text
 
-NO_TEXT = Text("", "")
 RAISE, LOWER, WAIVE, DROP = 1, -1, 0, 2
 OPEN = 1e6  # a multiple or a share so large that it bounds nothing
 BLANK = float("nan")  # an empty cell
@@ -31,14 +31,6 @@ Without = Mapping[str, Any]
 """How an instance does without a rule: ``table.column`` or path of a setting -> value; a table -> `NO_ROWS`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Worded:
-    """What has a title and a sentence in the words file; both are filled in by the catalogue."""
-
-    title: Text = NO_TEXT
-    words: Text = NO_TEXT
-
-
 @dataclass(frozen=True)
 class Decision(Worded):
     """A variable that decides something and is published.
@@ -49,6 +41,7 @@ class Decision(Worded):
         unit: a key of the units of the matrix.
         table: of the result, in which it stands.
         columns: its columns there: one, or one for each member of its last set.
+        items: the member that each column is of, where not every instance has all of them; what it lacks has none.
         before_rounding: columns of the table whose sum is what was decided, where what is published is rounded; a
             column with a minus before it is subtracted.
         whole: whether it takes whole values only.
@@ -67,6 +60,20 @@ class Decision(Worded):
     granted: bool = False
     possible: Callable[[Any], Any] | None = None
     follows: bool = False
+    items: tuple[str, ...] = ()
+
+    def columns_of(self, members: Iterable[object]) -> tuple[str, ...]:
+        """Its columns where its last set has these members."""
+        there = set(members)
+        return tuple(
+            name for name, item in zip(self.columns, self.items or self.columns, strict=True)
+            if not self.items or item in there
+        )  # fmt: skip
+
+    def columns_in(self, table: Iterable[object]) -> tuple[str, ...]:
+        """Those of its columns that a table of a result has to have, by the columns that it has."""
+        there = set(table)
+        return tuple(name for name in self.columns if not self.items or name in there)
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,8 @@ class Family(Worded):
         shared: whether a row runs over several cities.
         states: whether it only states what a tier is worth and forbids nothing.
         defines: whether it only says what a number is, so that it has no price and always binds.
-        brought: whether a tier declares it, if the objective has that tier.
+        brought: whether it is declared only where an instance asks for it: by a tier of its objective, or a setting.
+        setting: path of the setting without which it has no rows; "" for none.
         binds_with: a family without which its binding says nothing: money is called up as it is spent.
         rounded: whether rounding of published numbers has to keep it too; else it is about what is not rounded.
         causes: cause -> field of the derived data with its part of the right side, where the least of several holds.
@@ -101,6 +109,7 @@ class Family(Worded):
     states: bool = False
     defines: bool = False
     brought: bool = False
+    setting: str = ""
     binds_with: str = ""
     rounded: bool = False
     causes: Mapping[str, str] = field(default_factory=dict)
@@ -180,6 +189,7 @@ class Quantity:
         over: set of the model with the items; "" where there are none.
         items: the items: the table whose keys they are, ``pools`` or ``services``, or their names.
         needs: table, column and value that some row has to have; () where there is always something to sum up.
+        by_policy: path of a setting, and the items that are there only where it is given.
         granted: whether it is what cities are granted of a pool.
         whole: what a share of it is a share of, by derived data and item; None where there is no such thing.
         span: between which sums it can lie by the bounds of decisions alone; called with the derived data, the item,
@@ -196,15 +206,21 @@ class Quantity:
     over: str = ""
     items: str | tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    by_policy: tuple[str, tuple[str, ...]] = ("", ())
     granted: bool = False
     whole: Callable[[Any, str], float] | None = None
     reason: Text = NO_TEXT
 
-    def names(self, keys: Callable[[str], Iterable[str]]) -> list[str]:
-        """How rows name it, by what gives the keys of a table."""
+    def names(
+        self, keys: Callable[[str], Iterable[str]], given: Callable[[str], bool] = lambda path: True
+    ) -> list[str]:
+        """How rows name it, by what gives the keys of a table, and by what tells whether a setting is given."""
         if not self.over:
             return [self.name]
-        return [f"{self.name}:{item}" for item in (keys(self.items) if isinstance(self.items, str) else self.items)]
+        path, some = self.by_policy
+        left_out = some if some and not given(path) else ()
+        items = keys(self.items) if isinstance(self.items, str) else self.items
+        return [f"{self.name}:{item}" for item in items if item not in left_out]
 
 
 @dataclass(frozen=True)
@@ -272,70 +288,6 @@ class Number:
     def farthest(self, value: float) -> float:
         """The greatest value that is tried when a city asks for more."""
         return min(self.most, max(self.reach * value, self.least_reach))
-
-
-@dataclass(frozen=True, kw_only=True)
-class TierWords(Worded):
-    """How a tier is spoken of.
-
-    Attributes:
-        head: its short title, for the head of a column.
-        equivalent: what a change of one is counted in, see `Tier.counts`.
-        gains, loses: whole sentences: ``{title}`` moves by ``{step}``, and ``{n}`` of the equivalent are gained, lost.
-        without_gains, without_loses: the same without a ``{rule}``.
-    """
-
-    head: Text = NO_TEXT
-    equivalent: Text = NO_TEXT
-    gains: Text = NO_TEXT
-    loses: Text = NO_TEXT
-    without_gains: Text = NO_TEXT
-    without_loses: Text = NO_TEXT
-
-
-@dataclass(frozen=True)
-class Tier(TierWords):
-    """A tier of the objective.
-
-    Attributes:
-        name: as the objective of an instance names it.
-        declare: called with the model, the derived data and the entry of the objective; gives the declared tier.
-        yardstick: what its value is computed with besides the plan: ``table.column``, paths of settings, and the parts
-            `CITIES`, `COHORT`, `FACTOR` and `COSTS`.
-        loss: how a loss is told: ``score``, ``persons``, ``share``, ``number`` or ``money``.
-        counts: units of the equivalent in a change of one of its value, by the table of cities and the entry.
-        methods: methods that the entry can choose from, the first where it names none; () where there is no choice.
-        stepwise: those of them that are solved step by step and have no duals, as lexicographic max-min.
-        quadratic: whether it is a sum of squares: it determines what it is about, and has no duals either.
-        tolerates: whether the entry can give a tolerance.
-        after: tiers that have to come before it where both are there.
-        as_rule: from the words file: what it is called among the rules, if it is asked what the tier costs the others.
-        unit, better: from the words file: unit of its value; which values are better, ``higher`` or ``lower``.
-        by_method: method -> words in place of its own.
-    """
-
-    name: str
-    declare: Callable[[Any, Any, Any], Any]
-    yardstick: tuple[str, ...]
-    loss: str
-    counts: Callable[[Any, Any], float] = lambda cities, entry: 1.0
-    methods: tuple[str, ...] = ()
-    stepwise: tuple[str, ...] = ()
-    quadratic: bool = False
-    tolerates: bool = True
-    after: tuple[str, ...] = ()
-    as_rule: Text = NO_TEXT
-    unit: str = ""
-    better: str = ""
-    by_method: Mapping[str, TierWords] = field(default_factory=dict)
-
-    def has_duals(self, method: str | None) -> bool:
-        """Whether it is one linear program by this method: with duals, and a bound by them."""
-        return not self.quadratic and method not in self.stepwise
-
-    def spoken(self, method: str | None) -> TierWords:
-        """Its words when it is optimised by a method."""
-        return self.by_method.get(method or "", self)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from types import MappingProxyType
 from typing import Any
 
 from alloc.formulation.catalogue import Catalogue, catalogue_of
@@ -41,6 +43,20 @@ def catalogue(name: str = DEFAULT) -> Catalogue:
         FormulationError: there is none of that name, or its declarations contradict each other.
     """
     return catalogue_of(_loaded(name))
+
+
+def catalogue_for(settings: Any) -> Catalogue:
+    """The catalogue of an instance's formulation, its tiers as they are by the methods of the instance's objective.
+
+    Args:
+        settings: of an instance: ``formulation`` and ``objective``.
+
+    Raises:
+        FormulationError: as of `catalogue`.
+    """
+    known = catalogue(settings.formulation)
+    by = {one.tier: known.tiers[one.tier].by(one.method) for one in settings.objective if one.method}
+    return replace(known, tiers=MappingProxyType({**known.tiers, **by})) if by else known
 
 
 @cache
@@ -113,4 +129,4 @@ def _line(error: Exception) -> str:
     return found or "?"
 
 
-__all__ = ["FormulationError", "catalogue", "formulation", "installed", "levers"]
+__all__ = ["FormulationError", "catalogue", "catalogue_for", "formulation", "installed", "levers"]

@@ -10,7 +10,7 @@ from alloc import writing
 from alloc.content.blocks import Amount, Figure, Paragraph, Row, Section, Table
 from alloc.content.figures import tier_unit, unit_title
 from alloc.content.tables import exact, table
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.parametric.chart import svg
 from alloc.parametric.panels import curve, panels, subtitles
 from alloc.text import Text
@@ -51,7 +51,7 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
 
 
 def _tiers(variation: Variation, language: str) -> Table:
-    tiers = catalogue(variation.instance.formulation).tiers
+    tiers = catalogue_for(variation.instance.settings).tiers
     order = [name for name in variation.tiers["tier"].unique() if name]
     drawn: dict[str, dict[Any, Any]] = {tier: curve(variation, tier).to_dict("index") for tier in order}
     largest = {tier: max((abs(each["y"]) for each in drawn[tier].values()), default=0.0) for tier in order}

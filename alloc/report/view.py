@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from alloc.content.blocks import Level, Status
 from alloc.content.figures import HUNDRED_MILLION, number
 from alloc.content.places import CLUSTERS, PROVINCES, REGIONS, TIER_TITLES, short_province
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.report.charts.palette import TIERS
@@ -65,7 +65,7 @@ class View:
         )  # fmt: skip
         self._sources = self._statuses()
         self._arrays: dict[tuple[str, str], Floats] = {}
-        self.catalogue = catalogue(result.instance.formulation)
+        self.catalogue = catalogue_for(result.instance.settings)
 
     def say(self, zh: str, en: str, **filled: object) -> str:
         """One of two whole sentences with its slots filled."""

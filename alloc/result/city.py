@@ -92,15 +92,23 @@ def _services(result: Result, language: str, city: str, mark: Marks) -> Table:
 
 def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
     people, land, debt = (_of(result.tables[name], city).iloc[0] for name in ("people", "land", "debt"))
+    reused, further = land["reuse_public"] + land["reuse_production"], {}
+    if "housing" in land:
+        reused += land["reuse_housing"]
+        further = {
+            "land_housing": ("ha", Amount(land["housing"] + land["reuse_housing"], 2)),
+            "land_other": ("ha", Amount(land["other"], 2)),
+        }
     values = {
         "residents": ("persons", Amount(people["residents"], mark=mark("cities", "residents"))),
         "migrants": ("persons", Amount(people["migrants"], mark=mark("cities", "migrants_within"))),
         "settle": ("persons", Amount(people["settle"])),
         "settle_limit": ("persons", Amount(people["settle_limit"])),
         "land_public": ("ha", Amount(land["public"] + land["reuse_public"], 2)),
+        **further,
         "land_production": ("ha", Amount(land["production"] + land["reuse_production"], 2)),
         "land_unassigned": ("ha", Amount(land["unassigned"], 2)),
-        "land_reuse": ("ha", Amount(land["reuse_public"] + land["reuse_production"], 2)),
+        "land_reuse": ("ha", Amount(reused, 2)),
         "bond_room": ("10⁴ yuan", Amount(debt["bond_room"])),
     }
     rows: list[Row] = [(say(language, key), value, unit_title(unit, language)) for key, (unit, value) in values.items()]

@@ -12,7 +12,7 @@ import pandas as pd
 from alloc.content.blocks import Amount, Cell, Paragraph, Row, Section, Table
 from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.tables import exact, share, table
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import TABLES
@@ -166,7 +166,7 @@ class _View:
         return table("services", self.say("公共服务", "Services"), heads, "lllrrrrrr", rows)
 
     def tiers(self) -> Table:
-        named = catalogue(self.settings.formulation).tiers
+        named = catalogue_for(self.settings).tiers
         rows: list[Row] = []
         for place, goal in enumerate(self.settings.objective, start=1):
             options = [f"{name} = {value}" for name in ("method", "beta", "tolerance")

@@ -10,7 +10,7 @@ from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import number, percent
 from alloc.content.numbers import amount_text
 from alloc.content.tables import share, table
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.result.result import Result
 from alloc.result.wording import say
 from alloc.solver.facilities.band import WIDTH
@@ -41,7 +41,7 @@ def note_lines(result: Result, language: str) -> list[str]:
             named = [f"{each.city} {each.pool} {amount_text(each.change)}" for each in found[:NAMED]]
             named += ["…"] if len(found) > NAMED else []
             more = {"width": percent(WIDTH, 0), "which": ("；" if language == "zh" else "; ").join(named)}
-        known = catalogue(result.instance.formulation).tiers
+        known = catalogue_for(result.instance.settings).tiers
         detail = getattr(known[note["detail"]].title, language) if note["detail"] in known else note["detail"]
         why = "_stopped" if more and not result.finished else ""
         lines.append(say(language, f"note_{note['code']}{why}", amount=amount, detail=detail, **more))

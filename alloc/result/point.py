@@ -87,7 +87,7 @@ class Point:
         for name, decision in self.known.decisions.items():
             if decision.table == table and name in self.values:
                 parts = [self.values[name]] if len(decision.columns) == 1 else np.moveaxis(self.values[name], -1, 0)
-                found |= dict(zip(decision.columns, parts, strict=True))
+                found |= dict(zip(decision.columns_of(self.model.columns[name].last), parts, strict=True))
         return found
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from alloc.content.blocks import Amount, Paragraph, Row, Section, Table
 from alloc.content.figures import decimals_for, gap_of, number, shown_unit, tier_unit
 from alloc.content.tables import share, table
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.result import rounding
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
@@ -49,7 +49,7 @@ def summary(result: Result, language: str) -> Section:
 def status_line(result: Result, language: str) -> str:
     """Why the solver stopped, how good the point is (what was not reached first), and whether it was verified."""
     status, tiers, notes = (result.manifest[part] for part in ("status", "tiers", "notes"))
-    named = catalogue(result.instance.formulation).tiers
+    named = catalogue_for(result.instance.settings).tiers
     unreached = [getattr(named[tier["tier"]].title, language) for tier in tiers if not tier["optimised"]]
     if unreached:
         how = say(language, "unreached", tiers=("、" if language == "zh" else ", ").join(unreached))
@@ -80,7 +80,7 @@ def sources_note(result: Result, language: str) -> str:
 
 def tiers_table(result: Result, language: str) -> Table:
     """What every tier reaches, the bound that no plan can better, the gap, and the tolerance that it was given."""
-    named = catalogue(result.instance.formulation).tiers
+    named = catalogue_for(result.instance.settings).tiers
     rows: list[Row] = []
     for tier in result.manifest["tiers"]:
         about = named[tier["tier"]]

@@ -75,7 +75,7 @@ def _brought(point: Point, name: str, decisions: tuple[str, ...]) -> pd.DataFram
     first = next(point.known.decisions[decision] for decision in decisions if decision in point.values)
     sets = first.over if len(first.columns) == 1 else first.over[:-1]
     block = point.model.columns[first.name]
-    labels = block.members.labels()[:: 1 if len(first.columns) == 1 else len(first.columns)]
+    labels = block.members.labels()[:: 1 if len(first.columns) == 1 else len(first.columns_of(block.last))]
     key = {
         KEYS.get(name_of_set, name_of_set): text_column([label[at] for label in labels])
         for at, name_of_set in enumerate(sets)

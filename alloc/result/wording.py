@@ -126,6 +126,8 @@ WORDS: dict[str, Text] = {
     "settle_limit": Text("落户上限", "settlement limit"),
     "land_public": Text("公共设施用地", "land for public facilities"),
     "land_production": Text("产业用地", "land for production"),
+    "land_housing": Text("居住用地", "land for housing"),
+    "land_other": Text("道路、公用设施等用地", "land for roads, utilities and other uses"),
     "land_unassigned": Text("未定用途的用地", "unassigned land"),
     "land_reuse": Text("其中盘活存量", "of it reused land"),
     "debt_before": Text("年初", "before the year"),

@@ -18,6 +18,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from alloc.formulation.columns import NO_UNIT, Column, Kind
+from alloc.instance.files.settings_reading import inner_model
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
@@ -79,6 +80,8 @@ def settings_apart(settings: Settings) -> tuple[dict[str, Any], dict[str, pd.Dat
         if path in LISTS:
             lists[path] = _frame(LISTS[path], value)
             values[path] = tuple(entry[LISTS[path].key[0]] for entry in value)
+        elif value is None and (inside := _section_at(path)) is not None:  # a section that may be left out
+            values |= dict.fromkeys(f"{path}.{name}" for name in inside.model_fields)
         elif isinstance(value, Mapping):
             waiting += [(f"{path}.{name}".removeprefix("."), inner) for name, inner in value.items()]
         elif entries_of(value):
@@ -86,6 +89,15 @@ def settings_apart(settings: Settings) -> tuple[dict[str, Any], dict[str, pd.Dat
         else:
             values[path] = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
     return values, lists
+
+
+def _section_at(path: str) -> type[BaseModel] | None:
+    """The model of what is inside a setting; None where it is a plain value."""
+    model: type[BaseModel] | None = Settings
+    for part in re.sub(r"\[\d+\]", "", path).split("."):
+        fields = {} if model is None else {field.alias or name: field for name, field in model.model_fields.items()}
+        model = inner_model(fields[part].annotation) if part in fields else None
+    return model
 
 
 def entries_of(value: Any) -> bool:

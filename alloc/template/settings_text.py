@@ -42,7 +42,9 @@ def _section(model: type[BaseModel], data: Mapping[str, Any], path: str) -> list
         if part is None or name == "title":
             own.append(f"# {name} =   # {title}" if value is None else f"{name} = {_value(value)}   # {title}")
         elif not isinstance(value, list | tuple):
-            below += _section(part, value or {}, dotted)
+            inside = _section(part, value or {}, dotted)
+            optional = value is None and model.model_fields[name].get_default(call_default_factory=True) is None
+            below += [f"# {line}" if line.startswith("[") else line for line in inside] if optional else inside
         elif path:
             own += [*_described(title, part), f"{name} = [", *(f"    {_value(entry)}," for entry in value), "]"]
         else:

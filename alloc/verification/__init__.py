@@ -20,6 +20,7 @@ from alloc.verification.families import (
     FAMILIES,
     check_bounds,
     check_families,
+    families_of,
     known_decisions,
     known_families,
 )
@@ -87,7 +88,7 @@ def verify(
     _check_names(ledger, instance.formulation, model)
     with np.errstate(all="ignore"):  # what is no number is a failure, and needs no warning
         whole = _check(ledger, instance, tables, tiers, rounded, says)
-    families = _families(ledger, instance.formulation)
+    families = _families(ledger, families_of(instance.formulation, instance.settings.policy))
     if whole:  # a table that is made of this verification counts as compared, so that the count is that of later ones
         _compare_families(ledger, families, tables.get("families", families))
     found = _verification(ledger, families)
@@ -139,8 +140,7 @@ def _check_names(ledger: Ledger, formulation: str, model: Mapping[str, Any] | No
                 ledger.fail("model", f"{part}: {name}")
 
 
-def _families(ledger: Ledger, formulation: str) -> pd.DataFrame:
-    names = (*FAMILIES, *levers.families(formulation))
+def _families(ledger: Ledger, names: Sequence[str]) -> pd.DataFrame:
     tallies = [ledger.tally(family) for family in names]
     return pd.DataFrame(
         {

@@ -14,7 +14,7 @@ from alloc.verification.arrays import Floats, given
 from alloc.verification.ledger import Ledger
 from alloc.verification.means import BOND_CLASSES, debt_ratio, new_interest, tier_of_debt
 from alloc.verification.recompute import Raw
-from alloc.verification.results import QUANTITIES, REUSES, USES, Results
+from alloc.verification.results import QUANTITIES, Results
 from alloc.verification.tiers import city_scores
 
 CHECKS = ("definitions", "copies")
@@ -61,9 +61,12 @@ def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
     ledger.compare("definitions", to_capital, "=", own, at=raw.by_city, scale=results.spending, key="to_capital")
     # A limit on uses of land leaves the split to the solver, and so may one on a quantity of a lever.
     if all(limit.kind in QUANTITIES and limit.kind != "land_use" for limit in raw.limits):
-        reuse = results.reuse[:, REUSES.index("public")]
-        public = results.land_use[:, USES.index("public")] + reuse
-        ledger.compare("definitions", reuse, "=", np.minimum(results.reused, public), at=raw.by_city, key="reuse")
+        left = results.reused
+        for use, reuse in zip(results.reuses[:-1], results.reuse.T, strict=False):  # the last one has what is left
+            first = np.minimum(left, results.land_for(use))
+            key = "reuse" if use == results.reuses[0] else f"reuse, {use}"
+            ledger.compare("definitions", reuse, "=", first, at=raw.by_city, scale=results.reused, key=key)
+            left = left - first
 
 
 def _allocation(ledger: Ledger, raw: Raw, results: Results) -> None:

@@ -15,7 +15,7 @@ from alloc.verification import levers
 from alloc.verification.ledger import Ledger, Sense
 from alloc.verification.means import BOND_CLASSES, new_interest
 from alloc.verification.recompute import Raw
-from alloc.verification.results import REUSES, USES, Results, pools_by_purpose
+from alloc.verification.results import Results, pools_by_purpose
 
 FAMILIES = (
     "pool_total",
@@ -36,8 +36,13 @@ FAMILIES = (
     "debt_limit",
     "debt_room",
 )
-OF_TIERS = ("worst_served", "least_served")  # they only define what a tier is worth, which is recomputed as a whole
-KNOWN = (*FAMILIES, *OF_TIERS)
+BY_USE = ("housing_land", "other_land", "unassigned_land", "unassigned_total")  # where the policy has uses of land
+OF_TIERS = (
+    "worst_served",
+    "production_of",
+    "least_served",
+)  # they only define what a tier is worth, which is recomputed as a whole
+KNOWN = (*FAMILIES, *BY_USE, *OF_TIERS)
 """Every family of the page of the model of which a result can be verified."""
 
 # Every decision that is verified -> on which sides against a rule; no decision may be negative.
@@ -72,7 +77,7 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
         results: the decisions.
         policy: ``settings.policy``.
     """
-    for family in (*FAMILIES, *levers.families(raw.formulation)):
+    for family in families_of(raw.formulation, policy):
         ledger.tally(family)
     _pools(ledger, raw, results)
     _services(ledger, raw, results)
@@ -81,6 +86,11 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
     _debt(ledger, raw, results, policy)
     for lever in levers.of(raw.formulation):
         lever.check(ledger, raw, results, policy)
+
+
+def families_of(formulation: str, policy: Any) -> tuple[str, ...]:
+    """The constraint families of a model that an instance with this policy has, but those of tiers."""
+    return (*FAMILIES, *(BY_USE if policy.land.uses is not None else ()), *levers.families(formulation))
 
 
 def known_families(formulation: str) -> frozenset[str]:
@@ -111,19 +121,25 @@ def _services(ledger: Ledger, raw: Raw, results: Results) -> None:
 
 
 def _land(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
-    public, production, _ = results.land_use.T
-    reuse_public, reuse_production = results.reuse.T
     land, reused, at = results.received["land"], results.reused, raw.by_city
     facilities = raw.service["area"] * raw.service["module"] / 10_000
     sites = (results.build * facilities).sum(axis=1)
     ledger.compare("land_balance", results.land_use.sum(axis=1), "=", land, at=at)
-    ledger.compare("public_land", sites, "=", public + reuse_public, at=at)
-    ledger.compare("production_land", production + reuse_production, "<=", raw.city["production_request"], at=at)
+    ledger.compare("public_land", sites, "=", results.land_for("public"), at=at)
+    ledger.compare("production_land", results.land_for("production"), "<=", raw.city["production_request"], at=at)
     ledger.compare("idle_land", reused, "<=", raw.reusable, at=at)
     if policy.land.stock_ratio is not None:
-        linked = ~np.isnan(raw.city["stock_base"])
-        ceiling = raw.city["stock_base"] + policy.land.stock_ratio * reused
+        linked = ~np.isnan(raw.stock_base)
+        ceiling = raw.stock_base + policy.land.stock_ratio * reused
         ledger.compare("stock_link", land[linked], "<=", ceiling[linked], at=(raw.cities[linked],))
+    if (uses := policy.land.uses) is not None:
+        unassigned = results.new_land("unassigned")
+        for_settlers = uses.housing * results.settle / 10_000
+        ledger.compare("housing_land", results.land_for("housing"), "=", for_settlers, at=at)
+        ledger.compare("other_land", results.new_land("other"), "=", uses.other * land, at=at)
+        ledger.compare("unassigned_land", unassigned, "<=", uses.unassigned_city * land, at=at)
+        most = uses.unassigned_total * float(raw.available[raw.pool["kind"] == "land"].sum())
+        ledger.compare("unassigned_total", unassigned.sum(), "<=", most, key="unassigned")
 
 
 def _budgets(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
@@ -187,8 +203,9 @@ def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) 
     )  # fmt: skip
     ledger.compare("nonnegative", backlog, ">=", 0.0, at=service, key="backlog", bounds="backlog")
     ledger.compare("nonnegative", services["gap"], ">=", 0.0, at=service, key="gap", bounds="gap")
-    ledger.compare("nonnegative", results.land_use, ">=", 0.0, at=(raw.cities, USES), key="land_use", bounds="land_use")
-    ledger.compare("nonnegative", results.reuse, ">=", 0.0, at=(raw.cities, REUSES), key="reuse", bounds="reuse")
+    uses, reuses = (raw.cities, results.uses), (raw.cities, results.reuses)
+    ledger.compare("nonnegative", results.land_use, ">=", 0.0, at=uses, key="land_use", bounds="land_use")
+    ledger.compare("nonnegative", results.reuse, ">=", 0.0, at=reuses, key="reuse", bounds="reuse")
     ledger.compare(
         "nonnegative", results.budget["to_capital"], ">=", 0.0, at=city, key="to_capital", bounds="to_capital"
     )

@@ -135,15 +135,22 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
     # fmax and fmin pass over what is not given, so that a side without a corridor is the floor, or the cap.
     lower = np.fmin(np.fmax(benchmark * (1 - pool["corridor_down"]), floor), cap) * may_have_floor
     upper = np.fmin(np.fmax(given(benchmark * (1 + pool["corridor_up"]), np.inf), floor), cap)
+    land = pool["kind"] == "land"
+    base, by_rules = (
+        _stock_base(facts["city"], land, benchmark, least, policy) for least in (given(override, lower), lower)
+    )
     ceiling = np.full(upper.shape, np.inf)
     for r, kind in enumerate(pool["kind"]):
         if kind == "land":
-            ceiling[:, r] = _land_ceiling(facts["city"], facts["reusable"], policy)
+            ceiling[:, r] = _land_ceiling(facts["city"], by_rules, facts["reusable"], policy)
         elif kind == "bond":
             class_room = facts["class_room"][:, BOND_CLASSES.index(pool["bond_class"][r])]
             ceiling[:, r] = np.minimum(facts["bond_room"], class_room)
     upper = np.minimum(upper, ceiling)
+    if land.any():  # what is fixed by hand lifts a base that goes by the lower bound
+        ceiling[:, land] = _land_ceiling(facts["city"], base, facts["reusable"], policy)[:, None]
     return {
+        "stock_base": base,
         "override": override,
         "lower": given(override, lower),
         "upper": given(np.minimum(override, ceiling), upper),
@@ -151,11 +158,19 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
     }
 
 
-def _land_ceiling(city: Columns, reusable: Floats, policy: Any) -> Floats:
+def _stock_base(city: Columns, land: Flags, benchmark: Floats, lower: Floats, policy: Any) -> Floats:
+    """New land without reuse; where none is given, by the share of the formula that the policy has, or as lower."""
+    if policy.land.stock_ratio is None or policy.land.stock_share is None or not land.any():
+        return city["stock_base"]
+    own = policy.land.stock_share * np.nansum(benchmark[:, land], axis=1)
+    return given(city["stock_base"], np.maximum(own, np.nansum(lower[:, land], axis=1)))
+
+
+def _land_ceiling(city: Columns, base: Floats, reusable: Floats, policy: Any) -> Floats:
     """What boundary, farmland and the stock link leave at most; infinite where none of them speaks."""
     ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
     farmland = city["farmland_offset"] / np.where(city["farmland_share"] > 0, city["farmland_share"], np.nan)
-    return given(np.fmin.reduce([city["boundary_left"], farmland, city["stock_base"] + ratio * reusable]), np.inf)
+    return given(np.fmin.reduce([city["boundary_left"], farmland, base + ratio * reusable]), np.inf)
 
 
 def limits(table: pd.DataFrame, facts: Facts) -> tuple[Limit, ...]:

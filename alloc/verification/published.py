@@ -38,7 +38,8 @@ CHECKS = (
 KEPT = ("pool_total", "group_limit", "recognised_need", "stock_link", "capital_budget", "general_budget",
         "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room")  # fmt: skip
 OF_DECISIONS = ("coverage_is_served", "minimum_gap", "growth_limit", "land_balance", "public_land", "production_land",
-                "idle_land", "worst_served", "least_served")  # fmt: skip
+                "housing_land", "other_land", "unassigned_land", "unassigned_total", "idle_land", "worst_served",
+                "production_of", "least_served")  # fmt: skip
 
 
 def known_families(formulation: str) -> frozenset[str]:

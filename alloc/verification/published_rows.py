@@ -58,7 +58,7 @@ class Rows:
         purpose = pools_by_purpose(raw.pool)
         ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
         rows = (
-            Row("stock_link", purpose["land"], given(raw.city["stock_base"] + ratio * results.reused, np.inf)),
+            Row("stock_link", purpose["land"], given(raw.stock_base + ratio * results.reused, np.inf)),
             Row("debt_limit", purpose["new_general"], raw.class_room[:, 0]),
             Row("debt_limit", purpose["new_special"], raw.class_room[:, 1]),
             Row("debt_room", purpose["bonds"], raw.bond_room),

@@ -61,6 +61,7 @@ class Raw:
     backlog_limit: Floats
     land_entitlement: Floats
     reusable: Floats
+    stock_base: Floats
     fiscal_gap: Floats
     reference: Floats
     debt_now: Floats

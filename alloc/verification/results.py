@@ -16,14 +16,15 @@ from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import Raw
 
 PARTS = ("benchmark", "rule", "optimised", "override", "rounding")
-USES = ("public", "production", "unassigned")
-REUSES = ("public", "production")
+USES = ("public", "housing", "production", "other", "unassigned")
+REUSES = ("public", "housing", "production")
+BY_POLICY = ("housing", "other")  # uses that there are where the policy says so
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "allocation": ("city", "pool", "unit", "last_year", *PARTS, "published"),
     "services": ("city", "service", "full_need", "present_need", "capacity", "build", "expand", "added", "backlog",
                  "coverage_before", "coverage", "gap"),
     "people": ("city", "residents", "migrants", "settle_limit", "settle", "rounding", "score_before", "score"),
-    "land": ("city", "allocation", *USES, "reuse_public", "reuse_production"),
+    "land": ("city", "allocation", *USES, *(f"reuse_{use}" for use in REUSES)),
     "budget": ("city", "to_capital", "fund_available", "capital_transfers", "bonds", "spending", "revenue",
                "other_transfers", "general_transfers", "shortfall", "essential_spending", "interest", "running",
                "settlement", "bond_interest"),
@@ -36,6 +37,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 TEXTS = ("city", "pool", "province", "service", "unit", "tier_before", "tier_after", "limit", "sense", "rule",
          "family")  # fmt: skip
+SOME_LAND = (*BY_POLICY, *(f"reuse_{use}" for use in REUSES if use in BY_POLICY))  # columns that go with these uses
 # Tables that are not always there: how an allocation was found, and what verification itself gives rise to.
 SOMETIMES = ("relaxation", "families")
 
@@ -46,7 +48,8 @@ class Results:
 
     ``allocations`` [n, R], ``services`` [n, S], ``people``, ``land``, ``budget``, ``debt`` [n] and ``limits`` are the
     columns of those tables; ``allocation`` and ``settle`` are the decisions before rounding, published − rounding;
-    ``off`` is the table of what rounding could not keep; ``land_use`` and ``reuse`` are by city and use. What several
+    ``off`` is the table of what rounding could not keep; ``land_use`` and ``reuse`` are by city and
+    use, of ``uses`` and ``reuses``. What several
     families need is formed once: ``received`` (what a city gets of land, of each kind of transfer, of bonds and of each
     class of them), ``added`` (module · build + expand), ``reused``, ``spending``, ``running``, ``earning`` (what
     special bonds may pay for), and ``limited``, the left side of every row of ``limits``; ``brought`` are the tables in
@@ -67,6 +70,8 @@ class Results:
     received: Mapping[str, Floats]
     build: Floats
     added: Floats
+    uses: tuple[str, ...]
+    reuses: tuple[str, ...]
     land_use: Floats
     reuse: Floats
     reused: Floats
@@ -76,6 +81,21 @@ class Results:
     earning: Floats
     brought: Mapping[str, Columns]
     relaxation: Columns | None = None
+
+    def new_land(self, use: str) -> Floats:
+        """New land for a use [n]."""
+        found: Floats = self.land_use[:, self.uses.index(use)]
+        return found
+
+    def land_for(self, use: str) -> Floats:
+        """New and reused land for a use [n]."""
+        found: Floats = self.new_land(use) + self.reuse[:, self.reuses.index(use)]
+        return found
+
+
+def uses_of(policy: Any, uses: tuple[str, ...] = USES) -> tuple[str, ...]:
+    """The uses of land that there are under a policy, of some."""
+    return uses if policy.land.uses is not None else tuple(use for use in uses if use not in BY_POLICY)
 
 
 def pools_by_purpose(pool: Columns) -> dict[str, Flags]:
@@ -107,6 +127,8 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
     ledger.tally("tables")
     more, brought = levers.columns(raw.formulation), levers.keys(raw.formulation)
     known = {name: (*COLUMNS.get(name, ()), *more.get(name, ())) for name in (*COLUMNS, *brought)}
+    if policy.land.uses is None:
+        known["land"] = tuple(name for name in known["land"] if name not in SOME_LAND)
     for name in sorted(set(tables) - {*known}):
         ledger.fail("tables", f"{name}: unknown")
     for name, columns in known.items():
@@ -173,8 +195,9 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
     settle = found["people"]["settle"] - found["people"]["rounding"]
     build = np.where(raw.service["module"] > 0, services["build"], given(services["build"], 0.0))
     added = build * raw.service["module"] + services["expand"]
-    land_use = np.column_stack([land[use] for use in USES])
-    reuse = np.column_stack([land[f"reuse_{use}"] for use in REUSES])
+    uses, reuses = uses_of(policy), uses_of(policy, REUSES)
+    land_use = np.column_stack([land[use] for use in uses])
+    reuse = np.column_stack([land[f"reuse_{use}"] for use in reuses])
     reused = reuse.sum(axis=1)
     capital, cost_of_reuse = added * raw.service["capital_cost"], policy.land.reuse_cost * reused
     results = Results(
@@ -191,6 +214,8 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         received=_received(raw, allocation),
         build=build,
         added=added,
+        uses=uses,
+        reuses=reuses,
         land_use=land_use,
         reuse=reuse,
         reused=reused,
@@ -223,7 +248,7 @@ def _received(raw: Raw, allocation: Floats) -> Mapping[str, Floats]:
 QUANTITIES: Mapping[str, Callable[[Raw, Results, str], Floats]] = {
     "allocation": lambda raw, results, pool: results.allocation[:, raw.pools.tolist().index(pool)],
     "added": lambda raw, results, service: results.added[:, raw.services.tolist().index(service)],
-    "land_use": lambda raw, results, use: results.land_use[:, USES.index(use)],
+    "land_use": lambda raw, results, use: results.new_land(use),
     "settle": lambda raw, results, item: results.settle,
 }
 """What rows of ``limits`` can sum up by the page of the model; called with the item, gives what every city adds [n]."""

@@ -7,7 +7,7 @@ the way, and how long it took. A bound is held against the value, never against 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ CHECKS = ("status", "notes", "relaxation", "run")
 Says = Mapping[str, Any]
 MAXIMISED = ("fairness", "settlement", "coverage", "production")
 QUADRATIC = ("closeness",)
+LEVELLED = "levelled"  # a method by which a tier is a sum of squares, the less the better
 LEAST_SIZE = 0.1  # of a tier's natural size, of which a gap is a share where the value is smaller
 PROVEN = 1e-5  # a gap that arithmetic alone leaves
 EXACT = 1e-9  # relative: numbers that follow from each other by one division
@@ -45,7 +46,7 @@ def check_statements(ledger: Ledger, instance: Any, raw: Raw, results: Results, 
     _tiers(ledger, instance, raw, says, whole, sized=written_as != 1)
     _status(ledger, says, _proven(instance, says, whole), exact=written_as != 1)
     _relaxation(ledger, raw, results)
-    _notes(ledger, raw, results, says, whole)
+    _notes(ledger, raw, results, says, whole, _quadratic(instance))
     ledger.same("run", says["instance"]["name"], instance.name, key="instance.name")
     ledger.same("run", says["instance"]["hash"], instance.hash, key="instance.hash")
     if written_as != 1:  # it knew one way to whole facilities, and had floors for other tiers
@@ -60,6 +61,7 @@ def _tiers(ledger: Ledger, instance: Any, raw: Raw, says: Says, whole: bool, siz
     """Tolerances, sizes, gaps, and on which side of its value a bound lies."""
     natural = {"settlement": float(raw.settle_limit.sum()), "cost": float(raw.reference.sum())}
     tolerances = {one.tier: one.tolerance for one in instance.settings.objective}
+    quadratic = _quadratic(instance)
     reached = True
     for entry in says["tiers"]:
         tier, value, bound, gap, size = (entry[name] for name in ("tier", "value", "bound", "gap", "size"))
@@ -72,10 +74,15 @@ def _tiers(ledger: Ledger, instance: Any, raw: Raw, says: Says, whole: bool, siz
         ledger.same("tiers", gap is None, bound is None, key=f"{tier}.gap")
         if bound is None or gap is None:
             continue
-        ledger.same("tiers", reached and not (whole and tier in QUADRATIC), True, key=f"{tier}.bound")
+        ledger.same("tiers", reached and not (whole and tier in quadratic), True, key=f"{tier}.bound")
         ledger.compare("tiers", gap, "=", abs(value - bound) / size, tolerance=EXACT, key=f"{tier}.gap")
-        better = (value - bound) / size * (1 if tier in MAXIMISED else -1)
+        better = (value - bound) / size * (1 if tier in MAXIMISED and tier not in quadratic else -1)
         ledger.compare("tiers", better, "<=", 0.0, tolerance=EXACT, key=f"{tier}.bound")
+
+
+def _quadratic(instance: Any) -> set[str]:
+    """The tiers that are sums of squares: with whole facilities they have no bound."""
+    return {one.tier for one in instance.settings.objective if one.tier in QUADRATIC or one.method == LEVELLED}
 
 
 def _number(value: float | None) -> float:
@@ -88,7 +95,7 @@ def _proven(instance: Any, says: Says, whole: bool) -> bool:
     for entry in says["tiers"]:
         given_away = (entry["tolerance"] or 0.0) / entry["size"]
         close = entry["gap"] is not None and max(0.0, entry["gap"] - given_away) <= most
-        if not entry["optimised"] or not (close or (whole and entry["tier"] in QUADRATIC)):
+        if not entry["optimised"] or not (close or (whole and entry["tier"] in _quadratic(instance))):
             return False
     return True
 
@@ -122,7 +129,7 @@ def _relaxation(ledger: Ledger, raw: Raw, results: Results) -> None:
     ledger.compare("relaxation", beyond, "=", told, at=at, scale=granted, key="beyond")
 
 
-def _notes(ledger: Ledger, raw: Raw, results: Results, says: Says, whole: bool) -> None:
+def _notes(ledger: Ledger, raw: Raw, results: Results, says: Says, whole: bool, quadratic: Collection[str]) -> None:
     """Which notes there are, where that follows from the result, and what they say."""
     said: dict[tuple[str, str], float] = {}
     for note in says["notes"]:
@@ -145,7 +152,7 @@ def _notes(ledger: Ledger, raw: Raw, results: Results, says: Says, whole: bool) 
             ledger.same("notes", whole and not joint and not detail and counted, True, key=key)
         if code == "bound_left":
             left = detail in tiers and tiers[detail]["optimised"] and tiers[detail]["bound"] is None
-            ledger.same("notes", whole and left and detail not in QUADRATIC and amount == 0, True, key=key)
+            ledger.same("notes", whole and left and detail not in quadratic and amount == 0, True, key=key)
         if code == "by_pyomo":
             families = says["model"]["families"] if says.get("model") else ()
             ledger.same("notes", detail.partition(":")[0] in families and amount == 0, True, key=key)

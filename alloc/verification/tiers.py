@@ -11,7 +11,7 @@ from alloc.verification import levers
 from alloc.verification.arrays import Floats
 from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import Raw
-from alloc.verification.results import REUSES, USES, Results
+from alloc.verification.results import Results
 
 
 def city_scores(coverage: Floats, raw: Raw, policy: Any) -> Floats:
@@ -70,20 +70,29 @@ def marks(scores: Floats, share: Floats, beta: float) -> tuple[float, Floats]:
     return mark, np.maximum(mark - scores, 0.0)
 
 
-def check_stated(ledger: Ledger, raw: Raw, scores: Floats, stated: Mapping[str, Any]) -> None:
+def check_stated(ledger: Ledger, raw: Raw, results: Results, scores: Floats, stated: Mapping[str, Any]) -> None:
     """Enter the families that only define what a tier is worth; no result has what they are about.
 
     Args:
         ledger: takes the comparisons.
         raw: the recomputed instance.
+        results: the decisions.
         scores: of the cities [n].
-        stated: some of ``worst``, ``below_worst`` [n] and ``least``, as they stand at a point of the model.
+        stated: some of ``worst``, ``below_worst`` [n], ``least`` and ``production_of_city`` [n], as they stand at a
+            point of the model.
     """
     at = raw.by_city
     if "below_worst" in stated:
         below = stated["below_worst"]
         ledger.compare("worst_served", below, ">=", stated["worst"] - scores, at=at)
         ledger.compare("nonnegative", below, ">=", 0.0, at=at, key="below_worst", bounds="below_worst")
+    if "production_of_city" in stated:
+        production, served = stated["production_of_city"], results.land_for("production")
+        ledger.compare("production_of", production, "=", served, at=at)
+        ledger.compare("nonnegative", production, ">=", 0.0, at=at, key="production", bounds="production_of_city")
+        ledger.compare(
+            "nonnegative", production, "<=", raw.city["production_request"], at=at, bounds="production_of_city"
+        )
     if "least" in stated:
         ledger.compare("least_served", np.full(len(scores), stated["least"]), "<=", scores, at=at)
 
@@ -106,22 +115,28 @@ def _coverage(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
 
 def _production(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
     productivity, requested = raw.city["productivity"], raw.city["production_request"]
-    served = results.land_use[:, USES.index("production")] + results.reuse[:, REUSES.index("production")]
+    served = results.land_for("production")
+    if one.method == "levelled":
+        return _apart(np.fmin(requested, raw.city["production_standard"]), served)
     asked = float((productivity * requested).sum())
     return float((productivity * served).sum()) / asked if asked > 0 else 0.0
 
 
 def _closeness(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
     """Σ_r Σ_c share·((allocation − benchmark)/benchmark)²; where a benchmark is 0, n·(allocation/Σ benchmark)²."""
-    total = 0.0
-    for benchmark, allocation in zip(raw.benchmark.T, results.allocation.T, strict=True):
-        whole = float(benchmark.sum())
-        if whole > 0:  # a pool with factors
-            some = benchmark > 0
-            apart = (allocation - benchmark) ** 2 / np.where(some, benchmark, 1.0) / whole
-            without = len(benchmark) * (allocation / whole) ** 2
-            total += float(np.where(some, apart, without).sum())
-    return total
+    pools = zip(raw.benchmark.T, results.allocation.T, strict=True)
+    return float(sum(_apart(benchmark, allocation) for benchmark, allocation in pools))
+
+
+def _apart(wanted: Floats, reached: Floats) -> float:
+    """Weighted squares of relative distances; nothing where nothing is wanted, as of a pool without factors."""
+    whole = float(wanted.sum())
+    if not whole > 0:
+        return 0.0
+    some = wanted > 0
+    apart = (reached - wanted) ** 2 / np.where(some, wanted, 1.0) / whole
+    without = len(wanted) * (reached / whole) ** 2
+    return float(np.where(some, apart, without).sum())
 
 
 def _cost(one: Any, raw: Raw, results: Results, scores: Floats) -> float:

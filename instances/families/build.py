@@ -68,7 +68,7 @@ standards = [ {{ up_to = 100, per_settler = 100 }}, {{ up_to = 150, per_settler 
 no_linked_land = ["megacity", "very_large"]
 reuse_limit = {reuse_limit}
 reuse_cost = {reuse_cost}
-{stock_ratio}
+{further}
 [policy.settlement]
 willingness = {willingness}
 cost = {settlement_cost}
@@ -132,13 +132,16 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
 
 def _settings(case: Mapping[str, Any]) -> str:
     policy = POLICY | case.get("policy", {})
-    ratio = policy.pop("stock_ratio")
+    ratio, uses = policy.pop("stock_ratio"), policy.pop("uses", None)
+    further = "" if ratio is None else f"stock_ratio = {ratio}\n"
+    if uses is not None:
+        further += f"uses = {{ {', '.join(f'{name} = {value}' for name, value in uses.items())} }}\n"
     head = SETTINGS.format(
         name=case["name"],
         zh=case["zh"],
         en=case["en"],
         integers=str(case.get("integers", False)).lower(),
-        stock_ratio="" if ratio is None else f"stock_ratio = {ratio}\n",
+        further=further,
         **policy,
     )
     return head + "".join(f'\n[[objective]]\ntier = "{tier}"\n' for tier in TIERS)

@@ -166,6 +166,74 @@ unassigned. Without the family all 100 ha would count: 2.""",
         pools={"land": {"total": 100}},
     ),
     case(
+        "housing_land",
+        "落户人口居住用地",
+        "whoever settles has to live somewhere",
+        BASE
+        + """No money, and schools do not hold settlement up. In each city 20 000 residents are migrants, of whom 10 000
+would settle. 30 ha of new land; a settler takes 20 m² for housing, and 0.2 of new land goes to roads and other uses.
+
+0.8 · 30 = 24 ha are left for housing, which is 240 000 / 20 = 12 000 settlers. At the benchmarks of 15 ha each 12 ha
+are for housing, 6 000 settle in each city, closeness 0. Without the family all 20 000 would settle.""",
+        {"fairness": 0.6, "settlement": 12000, "coverage": 0.7},
+        {"land": [15, 15]},
+        cities={"both": {"fund_available": 0, "migrants_within": 20000}},
+        service={"settlement_prerequisite": False},
+        pools={"land": {"total": 30}},
+        policy={"uses": {"housing": 20, "other": 0.2, "unassigned_city": 1, "unassigned_total": 1}},
+    ),
+    case(
+        "other_land",
+        "道路、公用设施等其他用地",
+        "roads take their share",
+        BASE
+        + """No money. 90 ha of new land, of which 0.2 go to roads and other uses; the cities ask for 60 and 20 ha for
+production.
+
+0.8 · 90 = 72 ha can go to production: 72 / 80 = 0.9, if all the land is given. The second city uses at most 20, so it
+gets at most 20 / 0.8 = 25; closest to the benchmarks of 45 each is 65 and 25: u = 4/9 and −4/9, closeness 16/81.
+Without the family both requests would be met.""",
+        {"fairness": 0.6, "coverage": 0.7, "production": 0.9, "closeness": 16 / 81},
+        {"land": [65, 25]},
+        cities={"both": {"fund_available": 0}, FIRST: {"production_request": 60}, SECOND: {"production_request": 20}},
+        pools={"land": {"total": 90}},
+        policy={"uses": {"housing": 20, "other": 0.2, "unassigned_city": 1, "unassigned_total": 1}},
+    ),
+    case(
+        "unassigned_land",
+        "城市暂未安排用地上限",
+        "no city keeps much land without a use",
+        BASE
+        + """No money. 100 ha of new land; the cities ask for 10 and 60 ha for production. At most half of a city's new
+land may be unassigned.
+
+Both requests are met: 1. The second city gets at least 60; the first uses 10 and keeps at most as much again, so it
+gets at most 20. Closest to the benchmarks of 50 each is 20 and 60: u = −0.6 and 0.2, closeness ½·0.36 + ½·0.04 = 0.2.
+Without the family the first would get the other 40.""",
+        {"fairness": 0.6, "coverage": 0.7, "production": 1.0, "closeness": 0.2},
+        {"land": [20, 60]},
+        cities={"both": {"fund_available": 0}, FIRST: {"production_request": 10}, SECOND: {"production_request": 60}},
+        pools={"land": {"total": 100}},
+        policy={"uses": {"housing": 20, "other": 0, "unassigned_city": 0.5, "unassigned_total": 1}},
+    ),
+    case(
+        "unassigned_total",
+        "暂未安排用地总量上限",
+        "nor do all cities together",
+        BASE
+        + """No money. 100 ha of new land; the cities ask for 10 and 60 ha for production. At most 0.2 of all land may
+be unassigned.
+
+Both requests are met: 1. 70 ha are used and 20 may be unassigned, so 90 are given. The second city gets at least 60;
+closest to the benchmarks of 50 each is 30 and 60: u = −0.4 and 0.2, closeness ½·0.16 + ½·0.04 = 0.1. Without the family
+the first would get 40.""",
+        {"fairness": 0.6, "coverage": 0.7, "production": 1.0, "closeness": 0.1},
+        {"land": [30, 60]},
+        cities={"both": {"fund_available": 0}, FIRST: {"production_request": 10}, SECOND: {"production_request": 60}},
+        pools={"land": {"total": 100}},
+        policy={"uses": {"housing": 20, "other": 0, "unassigned_city": 1, "unassigned_total": 0.2}},
+    ),
+    case(
         "idle_land",
         "存量用地盘活",
         "only so much idle land in a year",

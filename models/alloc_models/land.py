@@ -7,22 +7,34 @@ from typing import Any
 
 import numpy as np
 
-from alloc.formulation.declare import decision, index, parameter, subset
+from alloc.formulation.columns import HECTARES, Column
+from alloc.formulation.declare import decision, index, parameter, rows, subset
 from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Family, Lever, Number, Quantity, Rule, Span, Turn
+from alloc.text import Text
 from alloc.tolerances import ROUNDOFF
 from alloc_models.pools import allocated, shared
 
 SQUARE_METRES_PER_HECTARE = 10_000
-USES = ("public", "production", "unassigned")
-LAND_USE = Decision("land_use", ("cities", "uses"), unit="ha", table="land",
-                    columns=USES)  # fmt: skip
-REUSE = Decision("reuse", ("cities", "reuses"), unit="ha", table="land", columns=("reuse_public", "reuse_production"))
+USES = ("public", "housing", "production", "other", "unassigned")
+REUSES = ("public", "housing", "production")
+BY_POLICY = ("housing", "other")  # uses that land has where the policy says how much they take
+OPEN_USE = ("unassigned",)
+LAND_USE = Decision("land_use", ("cities", "uses"), unit="ha", table="land", columns=USES, items=USES)
+REUSE = Decision("reuse", ("cities", "reuses"), unit="ha", table="land",
+                 columns=tuple(f"reuse_{use}" for use in REUSES), items=REUSES)  # fmt: skip
+PRODUCTION_STANDARD = Column(
+    "production_standard", "number", HECTARES, Text("产业用地标准", "Land for production by standard"),
+    Text("按标准测算的产业用地：均衡保障产业用地时，与生产用地需求取小；空缺时按需求。",
+         "Land for production that a standard gives: where production land is levelled, the request counts up to it; "
+         "blank: all of the request."),
+    required=False, minimum=0,
+)  # fmt: skip
 
 
 def declare(m: Any, data: Any) -> None:
     """`land_use` and `reuse`."""
-    index(m, "uses", USES)
-    index(m, "reuses", ("public", "production"))
+    index(m, "uses", known_uses(data, USES))
+    index(m, "reuses", known_uses(data, REUSES))
     linked = np.isfinite(data.stock_base) & np.isfinite(data.stock_ratio)
     subset(m, "stock_linked", m.cities, linked)
     parameter(m, "area", data.area, m.services)
@@ -34,6 +46,18 @@ def declare(m: Any, data: Any) -> None:
 
     decision(m, LAND_USE)
     decision(m, REUSE)
+    if np.isfinite(data.housing_area):
+        index(m, "capped_uses", OPEN_USE)
+        for name in ("housing_area", "other_share", "unassigned_share", "unassigned_most"):
+            parameter(m, name, getattr(data, name))
+        parameter(m, "land_available", float(np.sum(data.available[data.kind == "land"])))
+        for family in BY_USE:
+            rows(m, family.name)
+
+
+def known_uses(data: Any, uses: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some uses that land has by the policy of the instance."""
+    return tuple(use for use in uses if np.isfinite(data.housing_area) or use not in BY_POLICY)
 
 
 def reused(m: Any, c: Any) -> Any:
@@ -57,6 +81,28 @@ def public_land(m: Any, c: Any) -> Any:
         sum(m.area[s] * m.module[s] * m.build[c, s] for s in m.services) / SQUARE_METRES_PER_HECTARE
         == m.land_use[c, "public"] + m.reuse[c, "public"]
     )
+
+
+def housing_land(m: Any, c: Any) -> Any:
+    """Whoever settles has to live somewhere: land_use + reuse = housing_area · settle."""
+    return (
+        m.land_use[c, "housing"] + m.reuse[c, "housing"] == m.housing_area * m.settle[c] / SQUARE_METRES_PER_HECTARE
+    )
+
+
+def other_land(m: Any, c: Any) -> Any:
+    """Roads, utilities and the like take their share of new land: land_use = other_share · allocation of land."""
+    return m.land_use[c, "other"] == m.other_share * allocated(m, c, m.land_pools)
+
+
+def unassigned_land(m: Any, c: Any) -> Any:
+    """No city keeps much land without a use: land_use ≤ unassigned_share · allocation of land."""
+    return m.land_use[c, "unassigned"] <= m.unassigned_share * allocated(m, c, m.land_pools)
+
+
+def unassigned_total(m: Any, u: Any) -> Any:
+    """Nor do all together: Σ_c land_use ≤ unassigned_most · available land."""
+    return sum(m.land_use[c, u] for c in m.cities) <= m.unassigned_most * m.land_available
 
 
 def production_land(m: Any, c: Any) -> Any:
@@ -83,29 +129,50 @@ def _span(data: Any, use: str, own: Any, whole: bool) -> Span:
     if whole:
         facilities = np.floor(facilities + ROUNDOFF)
     built = facilities @ np.nan_to_num(data.area * data.module) / SQUARE_METRES_PER_HECTARE
+    share = float(np.nan_to_num(data.other_share))
+    if use == "other":
+        return Span(share * land.least, share * land.most, land.least_by_rest, land.most_by_rest)
+    housing = np.nan_to_num(data.housing_area) * data.settle_limit / SQUARE_METRES_PER_HECTARE
     if use == "unassigned":
-        assigned = float((built + data.production_request)[own].sum())
-        by_city = float(np.maximum(0, lower - built - data.production_request)[own].sum())
-        return land._replace(least=max(by_city, land.least - assigned))
-    wanted = built if use == "public" else data.production_request
+        used = built + data.production_request + housing
+        by_city = float(np.maximum(0, (1 - share) * lower - used)[own].sum())
+        found = land._replace(least=max(by_city, (1 - share) * land.least - float(used[own].sum())))
+        return found if np.isnan(data.unassigned_share) else _capped(found, data)
+    wanted = {"public": built, "housing": housing, "production": data.production_request}[use]
     by_city = float(np.minimum(upper, wanted)[own].sum())
     return Span(0.0, min(by_city, land.most), False, land.most < by_city)
 
 
+def _capped(land: Span, data: Any) -> Span:
+    """What may be unassigned in every city, and in all of them."""
+    total = data.unassigned_most * float(data.available[data.kind == "land"].sum())
+    most = data.unassigned_share * land.most
+    return land._replace(most=min(most, total), most_by_rest=land.most_by_rest and most <= total)
+
+
 def settled(point: Any) -> Mapping[str, Any]:
-    """Land that is reused is public first, and production land then, where no limit names a use."""
+    """Land that is reused is public first, then for housing, then for production, where no limit names a use."""
     land_use, reuse = point.values[LAND_USE.name], point.values[REUSE.name]
     if point.limits(LAND_USE.name) or point.limits(REUSE.name):
         return {}
-    total, public = reuse.sum(axis=1), land_use[:, 0] + reuse[:, 0]
-    production = land_use[:, 1] + reuse[:, 1]
-    to_public = np.minimum(total, public)
-    to_production = total - to_public
-    new = np.column_stack([public - to_public, np.maximum(production - to_production, 0.0), land_use[:, 2]])
-    return {LAND_USE.name: new, REUSE.name: np.column_stack([to_public, to_production])}
+    uses, reuses = known_uses(point.data, USES), known_uses(point.data, REUSES)
+    new, again, left = land_use.copy(), np.zeros_like(reuse), reuse.sum(axis=1)
+    for k, use in enumerate(reuses):
+        at = uses.index(use)
+        wanted = land_use[:, at] + reuse[:, k]
+        again[:, k] = left if use == reuses[-1] else np.minimum(left, wanted)
+        new[:, at] = np.maximum(wanted - again[:, k], 0.0)
+        left = left - again[:, k]
+    return {LAND_USE.name: new, REUSE.name: again}
 
 
 CITIES = ("cities",)
+BY_USE = tuple(  # rows that there are where the policy says what land is for
+    Family(rule.__name__, over, rule, brought=True, setting="policy.land.uses", shared="cities" not in over,
+           conflicts=("limit_against_land",))
+    for rule, over in ((housing_land, CITIES), (other_land, CITIES), (unassigned_land, CITIES),
+                       (unassigned_total, ("capped_uses",)))
+)  # fmt: skip
 SMALL = 100.0  # ha: as much is tried where there is next to nothing
 LEVER = Lever(
     "land",
@@ -115,6 +182,7 @@ LEVER = Lever(
     families=(
         Family("land_balance", CITIES, land_balance, defines=True, conflicts=("limit_against_land",)),
         Family("public_land", CITIES, public_land, defines=True, conflicts=("limit_against_land",)),
+        *BY_USE,
         Family("production_land", CITIES, production_land, conflicts=("limit_against_land",)),
         Family("idle_land", CITIES, idle_land),
         Family("stock_link", ("stock_linked",), stock_link, rounded=True, makes=("upper",),
@@ -129,7 +197,7 @@ LEVER = Lever(
     ),
     quantities=(
         Quantity("land_use", lambda m, c, u: m.land_use[c, u], "ha", _span, "limit_against_land", over="uses",
-                 items=USES, needs=("pools", "kind", "land"),
+                 items=USES, needs=("pools", "kind", "land"), by_policy=("policy.land.uses", BY_POLICY),
                  whole=lambda data, use: float(data.available[data.kind == "land"].sum())),
     ),
     numbers=(
@@ -139,6 +207,16 @@ LEVER = Lever(
                priced=True),
         Number("policy.land.stock_ratio", "higher_rule", "all", (Turn((RAISE,), ("stock_link",), multiplies=True),),
                priced=True, lifts=("stock",)),
+        Number("policy.land.stock_share", "higher_rule", "all", (Turn((RAISE,), ("stock_link",)),), priced=True,
+               lifts=("stock",)),
+        Number("policy.land.uses.housing", "planner", "all",
+               (Turn((LOWER,), ("housing_land",), multiplies=True),), priced=True),
+        Number("policy.land.uses.other", "planner", "all",
+               (Turn((LOWER, RAISE), ("other_land",), multiplies=True),), priced=True, most=1.0),
+        Number("policy.land.uses.unassigned_city", "planner", "all",
+               (Turn((RAISE,), ("unassigned_land",), multiplies=True),), priced=True, most=1.0),
+        Number("policy.land.uses.unassigned_total", "planner", "all",
+               (Turn((RAISE,), ("unassigned_total",)),), priced=True, most=1.0),
         Number("cities.production_request", "planner", "city", (Turn((RAISE,), ("production_land",)),), amount=True),
         Number("cities.stock_base", "higher_rule", "city", (Turn((RAISE,), ("stock_link",)),), amount=True,
                lifts=("stock",), least_reach=SMALL),
@@ -149,5 +227,6 @@ LEVER = Lever(
     ),
     adds={"spending": reusing, "earning": reusing},
     costs=("policy.land.reuse_cost",),
+    columns={"cities": (PRODUCTION_STANDARD,)},
     settled=settled,
 )  # fmt: skip

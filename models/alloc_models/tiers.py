@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.declare import ClosenessTier, LinearTier, MaxMinTier, parameter, rows, variable
-from alloc.formulation.lever import CITIES, COHORT, COSTS, FACTOR, Family, Lever, Tier
+from alloc.formulation.lever import CITIES, COHORT, COSTS, FACTOR, Family, Lever
+from alloc.formulation.tier import Tier
 from alloc_models.budget import running, spending
 
 SERVED = ("services.norm", "services.cohort", f"cities.{COHORT}")
@@ -85,7 +86,9 @@ def coverage(m: Any) -> Any:
     return sum(m.population_share[c] * score(m, c) for c in m.cities)
 
 
-def _production(m: Any, data: Any, one: Any) -> LinearTier:
+def _production(m: Any, data: Any, one: Any) -> LinearTier | ClosenessTier:
+    if one.method == "levelled":
+        return _levelled(m, data)
     worth = float(np.sum(data.productivity * data.production_request))
     parameter(m, "productivity_share", data.productivity / worth if worth > 0 else 0.0 * data.productivity, m.cities)
     return LinearTier(production, maximise=True)
@@ -98,18 +101,37 @@ def production(m: Any) -> Any:
     )
 
 
+def _levelled(m: Any, data: Any) -> ClosenessTier:
+    """How unevenly requests for production land are served: Σ_c B/ΣB·(1 − P/B)², B what counts of a request.
+
+    Where B is 0 the term is n·(P/ΣB)². Where nothing is asked for there is nothing to level.
+    """
+    variable(m, "production_of_city", m.cities, unit="ha", upper=data.production_request, auxiliary=True)
+    rows(m, "production_of")
+    wanted = np.asarray(data.production_wanted, dtype=float)
+    return _squares("production_of_city", np.where(wanted.sum() > 0, wanted, np.nan))
+
+
+def production_of(m: Any, c: Any) -> Any:
+    """The production land of a city: production_of_city = land_use + reuse."""
+    return m.production_of_city[c] == m.land_use[c, "production"] + m.reuse[c, "production"]
+
+
 def _closeness(m: Any, data: Any, one: Any) -> ClosenessTier:
     """Distance from the formula: Σ_r Σ_c share·u², u = (allocation − benchmark)/benchmark.
 
     Where a benchmark is 0 the term is n·(allocation/Σ_c benchmark)². A pool with nothing in it is close as it is.
     """
-    total = np.sum(data.benchmark, axis=0)
-    centre = np.where(total > 0, data.benchmark, np.nan)
-    number = data.benchmark.shape[0]
+    return _squares("allocation", np.where(np.sum(data.benchmark, axis=0) > 0, data.benchmark, np.nan))
+
+
+def _squares(variable: str, centre: np.ndarray) -> ClosenessTier:
+    """Σ centre/Σ_c centre·((x − centre)/centre)², sums over cities; where a centre is 0, n·(x/Σ_c centre)²."""
+    total, number = np.sum(centre, axis=0), centre.shape[0]
     with np.errstate(divide="ignore", invalid="ignore"):
-        weight = np.where(data.benchmark > 0, 1.0 / (data.benchmark * total), number / total**2)
-    unit = np.where(data.benchmark > 0, data.benchmark, total / number)
-    return ClosenessTier("allocation", centre, weight, np.where(np.isfinite(unit), unit, 0.0))
+        weight = np.where(centre > 0, 1.0 / (centre * total), number / total**2)
+    unit = np.where(centre > 0, centre, total / number)
+    return ClosenessTier(variable, centre, weight, np.where(np.isfinite(unit), unit, 0.0))
 
 
 def _cost(m: Any, data: Any, one: Any) -> LinearTier:
@@ -136,17 +158,27 @@ def _worst(cities: Any, entry: Any) -> float:
     return 1e6 if entry.method == "leximin" else _residents(cities, entry) * (entry.beta or 1.0)
 
 
+def _one(cities: Any, entry: Any) -> float:
+    """An index counts by itself."""
+    return 1.0
+
+
 def _asked(cities: Any, entry: Any) -> float:
     """A share of the land asked for counts all of that."""
     return float(cities["production_request"].sum())
 
 
+LEVELLED = {  # the tier of production as a sum of squares
+    "quadratic": True, "tolerates": False, "after": ("closeness",), "loss": "number", "counts": _one,
+    "yardstick": (CITIES, "cities.production_request", "cities.production_standard", "objective.method"),
+}  # fmt: skip
 LEVER = Lever(
     "tiers",
     __name__,
     declare,
     families=(
         Family("worst_served", ("cities",), worst_served, states=True, defines=True, brought=True),
+        Family("production_of", ("cities",), production_of, states=True, defines=True, brought=True),
         Family("least_served", ("cities",), least_served, states=True, defines=True, brought=True),
     ),
     tiers=(
@@ -156,8 +188,9 @@ LEVER = Lever(
              loss="score", counts=_worst, methods=("cvar", "leximin"), stepwise=("leximin",)),
         Tier("settlement", _settlement, (CITIES,), loss="persons"),
         Tier("coverage", _coverage, (CITIES, *SCORED, "cities.residents"), loss="score", counts=_residents),
-        Tier("production", _production, (CITIES, "cities.productivity", "cities.production_request"), loss="share",
-             counts=_asked),
+        Tier("production", _production,
+             (CITIES, "cities.productivity", "cities.production_request", "objective.method"), loss="share",
+             counts=_asked, methods=("levelled",), plain=True, ways={"levelled": LEVELLED}),
         Tier("closeness", _closeness, (CITIES, "factors.weight", FACTOR), loss="number", quadratic=True,
              tolerates=False),
         Tier("cost", _cost, (CITIES, COSTS),

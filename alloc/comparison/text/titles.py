@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel
 
 from alloc.comparison.text.wording import say
-from alloc.formulation.lever import Family, Worded
+from alloc.formulation.lever import Family
 from alloc.formulation.registry import catalogue
+from alloc.formulation.tier import Worded
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.policy import DebtTier
 from alloc.instance.schema.settings import Settings, Tier

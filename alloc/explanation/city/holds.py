@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.shared.point import decided_point
 from alloc.formulation.catalogue import Catalogue
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.derived.bounds import Flags, Floats, Objects
 from alloc.instance.derived.derived import Derived, derive
 from alloc.result.result import Result
@@ -173,7 +173,7 @@ def _decider(
     below: Objects,
 ) -> Objects:
     decider = np.full(value.shape, "open", dtype=object)
-    known = catalogue(result.instance.formulation)
+    known = catalogue_for(result.instance.settings)
     close = any(known.tiers[each.tier].quadratic for each in result.instance.settings.objective)
     for pool in range(value.shape[1]):
         benchmark = np.asarray(derived.benchmark)[:, pool]

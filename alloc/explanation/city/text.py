@@ -20,7 +20,7 @@ from alloc.explanation.shared.mixtures import changed_columns
 from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import factors
 from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_parts
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.result.city import Marks
 from alloc.solver.facilities.band import BAND, TITLE
 
@@ -145,10 +145,10 @@ def _pushed(reasons: Facts, push: Push, show: Figures) -> str:
 
 def lost(result: Result, derived: Derived, tier: str, loss: float) -> tuple[str, dict[str, object]]:
     """The kind of a tier's loss: ``score``, ``persons``, ``share``, ``number`` or ``money``; and the figures for it."""
-    kind = "number" if tier == BAND else catalogue(result.instance.formulation).tiers[tier].loss
+    kind = "number" if tier == BAND else catalogue_for(result.instance.settings).tiers[tier].loss
     if kind == "score":
         entry = next(each for each in result.instance.settings.objective if each.tier == tier)
-        if entry.method in catalogue(result.instance.formulation).tiers[tier].stepwise:  # the least score, not a mean
+        if entry.method in catalogue_for(result.instance.settings).tiers[tier].stepwise:  # the least score, not a mean
             return "share", {"points": significant(100 * loss)}
         people = loss * worth(result.instance, tier)
         return kind, {"points": significant(100 * loss), "people": significant(people)}

@@ -200,8 +200,8 @@ def _policy(instance: Instance, number: Number) -> Iterator[Way]:
     *parts, name = number.path.split(".")
     section: Any = instance.settings
     for part in parts:
-        section = getattr(section, part)
-    value = getattr(section, name)
+        section = getattr(section, part, None)
+    value = getattr(section, name, None)
     if value is None:
         return
     described = type(section).model_fields[name].json_schema_extra

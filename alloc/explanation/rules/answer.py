@@ -12,7 +12,7 @@ from alloc.explanation.rules.words import SAY
 from alloc.explanation.sensitivity.words import spoken, worth
 from alloc.explanation.shared.answer import Writable
 from alloc.explanation.shared.figures import figure
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.text import Text
 
@@ -98,7 +98,7 @@ class Rules(Writable):
     def said(self, cost: Cost, language: str) -> str:
         """What the first two tiers that change would gain or lose."""
         changed = [tier for tier in self.values if cost.gains.get(tier)]
-        known = catalogue(self.instance.formulation).tiers
+        known = catalogue_for(self.instance.settings).tiers
         if people := [tier for tier in changed[2:] if known[tier].loss == "persons"]:
             changed = [changed[0], people[0]]
         said = []
@@ -118,7 +118,7 @@ class Rules(Writable):
         ]
         if not rows:
             return []
-        known = catalogue(self.instance.formulation).tiers
+        known = catalogue_for(self.instance.settings).tiers
         heads = (_say("head", language), *(getattr(known[tier].head, language) for tier in tiers))
         units = [
             _say("unit", language, tier=known[tier].head, unit=spoken(self.instance, tier).equivalent) for tier in tiers
@@ -133,7 +133,7 @@ class Rules(Writable):
             "complete": self.complete,
             "facilities": "parts",
             "tiers": {
-                name: {"value": value, "better": catalogue(self.instance.formulation).tiers[name].better}
+                name: {"value": value, "better": catalogue_for(self.instance.settings).tiers[name].better}
                 for name, value in self.values.items()
             },
             "rules": [

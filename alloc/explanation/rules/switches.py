@@ -85,9 +85,12 @@ class Switch:
 def switches(instance: Instance, derived: Derived) -> tuple[Switch, ...]:
     """Every rule of the instance that can be switched off, families first."""
     known = catalogue(instance.formulation)
-    waived = [each for each in known.families.values() if not each.arithmetic]
+    waived = [
+        each for each in known.families.values()
+        if not each.arithmetic and (not each.setting or instance.settings.gives(each.setting))
+    ]  # fmt: skip
     return (
-        *(switch for family in waived if not family.shared for switch in _of_family(family, known)),
+        *(switch for family in waived if not (family.shared and family.item) for switch in _of_family(family, known)),
         *(switch for rule in known.rules.values() if not rule.replaces for switch in _of_rule(rule, instance, known)),
         *_pools(instance, known),
         *_limits(derived, instance, known),

@@ -15,7 +15,7 @@ from alloc.explanation.sensitivity.words import BRIEF, MARKS, SAY, spoken, worth
 from alloc.explanation.shared.answer import Writable
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.parameters import Parameter, city_name
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.text import Text
 
@@ -122,7 +122,7 @@ class Prices(Writable):
             size = (jump or 0.0) * worth(self.instance, tier)
             found.append(_say("jump", language, n=figure(size, sign=True), **slots))
         elif gain:
-            better = (gain > 0) == (catalogue(self.instance.formulation).tiers[tier].better == "higher")
+            better = (gain > 0) == (catalogue_for(self.instance.settings).tiers[tier].better == "higher")
             told = spoken(self.instance, tier)
             text = told.gains if better else told.loses
             found.append(_fill(text, language, n=figure(abs(gain) * worth(self.instance, tier)), **slots))
@@ -197,7 +197,7 @@ class Prices(Writable):
         return table(f"{title}_{tier}", said, _say(heads, language), aligned, rows)
 
     def _tier(self, tier: str) -> Text:
-        return Text(*catalogue(self.instance.formulation).tiers[tier].title)
+        return Text(*catalogue_for(self.instance.settings).tiers[tier].title)
 
     def _row(self, price: Price, language: str) -> Row:
         parameter = price.parameter
@@ -230,7 +230,7 @@ class Prices(Writable):
         for titled, key in (("pools", "pool"), ("services", "service")):
             frame = self.instance.tables[titled]
             named |= dict(zip(frame[key], frame[f"title_{language}"], strict=True))
-        unit = getattr(catalogue(self.instance.formulation).units[place.unit], language)
+        unit = getattr(catalogue_for(self.instance.settings).units[place.unit], language)
         if place.unit == "capacity":
             services = self.instance.tables["services"].set_index("service")
             unit = str(services.at[place.item, f"unit_{language}"])

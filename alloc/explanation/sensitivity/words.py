@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from alloc.formulation.lever import Tier, TierWords
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
+from alloc.formulation.tier import Tier, TierWords
 from alloc.instance.instance import Instance
 from alloc.text import Text
 
@@ -72,8 +72,7 @@ BRIEF = {"1 percentage point": "1 pp"}  # steps in the tables of the English tex
 
 def spoken(instance: Instance, tier: str) -> TierWords:
     """How a tier is spoken of in an instance: fairness by leximin is another thing than by cvar."""
-    known, entry = _of(instance, tier)
-    return known.spoken(entry.method)
+    return _of(instance, tier)[0]
 
 
 def worth(instance: Instance, tier: str) -> float:
@@ -84,4 +83,4 @@ def worth(instance: Instance, tier: str) -> float:
 
 def _of(instance: Instance, tier: str) -> tuple[Tier, Any]:
     entry = next(each for each in instance.settings.objective if each.tier == tier)
-    return catalogue(instance.formulation).tiers[tier], entry
+    return catalogue_for(instance.settings).tiers[tier], entry

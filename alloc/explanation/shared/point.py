@@ -30,7 +30,7 @@ def decided(result: Result, derived: Derived, decision: Decision) -> Floats:
     """
     keys = {TABLES[name].key[0]: list(getattr(derived, name)) for name in decision.over if name in TABLES}
     signs = {name.removeprefix("-"): -1.0 if name.startswith("-") else 1.0
-             for name in decision.before_rounding or decision.columns}  # fmt: skip
+             for name in decision.before_rounding or decision.columns_in(result.tables[decision.table])}  # fmt: skip
     rows = pd.MultiIndex.from_product(list(keys.values())) if len(keys) > 1 else next(iter(keys.values()))
     table = result.tables[decision.table].set_index(list(keys)).loc[rows]
     values = np.nan_to_num(table[list(signs)].to_numpy(dtype=float) * list(signs.values()))

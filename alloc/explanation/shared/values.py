@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.columns import Column
+from alloc.instance.files.settings_reading import inner_model
 from alloc.instance.frames import flags, numbers, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
@@ -43,9 +44,11 @@ def described(instance: Instance, path: str) -> Described:
         least = column.minimum if column.minimum is not None else 0.0
         most = column.maximum if column.maximum is not None else float("inf")
         return Described(Text(*column.title), column.unit, least, most, column)
-    *_, last = path.split(".")
-    (_, section), *_ = _sections(instance.settings, path)
-    field = type(section).model_fields[last]
+    model: Any = type(instance.settings)
+    for part in path.split("."):
+        assert model is not None
+        field = model.model_fields[part]
+        model = inner_model(field.annotation)
     about: Any = field.json_schema_extra
     title, unit = (Text(str(about[f"{part}_zh"]), str(about[f"{part}_en"])) for part in ("title", "unit"))
     most = next((float(each.le) for each in field.metadata if hasattr(each, "le")), float("inf"))
@@ -138,6 +141,8 @@ def _sections(settings: Any, path: str) -> Iterator[tuple[str, Any]]:
     section = settings
     for part in path.split(".")[:-1]:
         section = getattr(section, part)
+        if section is None:  # a section that is not given
+            return
     if isinstance(section, tuple):
         yield from ((str(getattr(each, ENTRY)), each) for each in section)
     else:

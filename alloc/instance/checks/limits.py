@@ -24,19 +24,23 @@ def check_limits(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
     """Everything about the rows of ``limits`` that needs no arithmetic of bounds."""
     limits = sheets["limits"]
     return [
-        *_check_quantities(limits, sheets, DEFAULT if settings is None else settings.formulation),
+        *_check_quantities(limits, sheets, settings),
         *check_where(limits, sheets["cities"], settings, _LEFT_OUT, "warning"),
     ]
 
 
-def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], formulation: str) -> list[Finding]:
+def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
+    formulation = DEFAULT if settings is None else settings.formulation
     quantities = {each.name: each for lever in levers(formulation) for each in lever.quantities}
     tables = {each.items for each in quantities.values() if isinstance(each.items, str)}
     quantity, basis, value = limits.texts("quantity"), limits.texts("basis"), limits.numbers("value")
     findings: list[Finding] = []
     if all(sheets[name].given and len(sheets[name].frame) for name in tables):
         known = Known(
-            name for each in quantities.values() if _there(each, sheets) for name in each.names(partial(_keys, sheets))
+            name
+            for each in quantities.values()
+            if _there(each, sheets)
+            for name in each.names(partial(_keys, sheets), lambda path: settings is None or settings.gives(path))
         )
         wrong = ~limits.holds("quantity", known.__contains__) & ~limits.blank("quantity")
         message = Text("不是可以限制的对象。", "There is nothing of this name to limit.")

@@ -17,8 +17,21 @@ SHARES = ("score", "share")  # what is lost of such a tier
 
 
 def check_settings(settings: Settings) -> list[Finding]:
-    """Warnings on settings that are more likely percentages."""
-    return [_suspect(path, value) for path, value, largest in _shares(settings) if value > largest]
+    """Warnings on settings that are more likely percentages, and on one that does nothing by itself."""
+    found = [_suspect(path, value) for path, value, largest in _shares(settings) if value > largest]
+    land = settings.policy.land
+    return found + (
+        [_idle_share(land.stock_share)] if land.stock_share is not None and land.stock_ratio is None else []
+    )
+
+
+def _idle_share(share: float) -> Finding:
+    message = Text(
+        "没有 stock_ratio，新增用地不与存量挂钩，此项不起作用。",
+        "Without stock_ratio no new land is linked to reuse, and this does nothing.",
+    )
+    remedy = Text("填写 policy.land.stock_ratio，或删去此项。", "Give policy.land.stock_ratio, or leave this out.")
+    return Finding("warning", "idle_setting", FILE, None, "policy.land.stock_share", f"{share:g}", message, remedy)
 
 
 def _shares(settings: Settings) -> Iterator[tuple[str, float, float]]:

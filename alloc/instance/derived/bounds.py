@@ -56,6 +56,7 @@ class Pools:
         upper: most that the city can get, inf where nothing bounds it [n, R].
         lower_rule: name of the rule that made `lower`, "none" where it is 0, text [n, R].
         upper_rule: name of the rule that made `upper`, text [n, R].
+        stock_base: new land allowed without reuse, NaN where new land is not linked to reuse [n].
         allocation_bounds: the rules behind both bounds, each by itself.
         rule_target: the override, or the benchmark within the bounds, or the lower bound [n, R].
     """
@@ -76,6 +77,7 @@ class Pools:
     upper: Floats
     lower_rule: Objects
     upper_rule: Objects
+    stock_base: Floats
     allocation_bounds: tuple[RuleBound, ...]
     rule_target: Floats
 
@@ -136,8 +138,10 @@ def pools(
         steps(_bound, "override", "lower", steps(_positive, override, name="override"), name="override, lower"),
         steps(_bound, "override", "upper", steps(said, override, np.inf, name="override"), name="override, upper"),
     )
-    rooms = _rooms(steps, kind, bond_class, cities, land, money)
     lower, lower_rule = steps(_lower, rules, (down, floor, cap), fixed, override)
+    given_base = steps.numbers("cities", cities, "stock_base")
+    base = steps(_stock_base, given_base, land.stock_ratio, land.stock_share, kind == "land", benchmark, lower)
+    rooms = _rooms(steps, kind, bond_class, cities, land, money, base)
     upper, upper_rule = steps(_upper, rules, (up, floor, cap), fixed, override, rooms, lower)
     return Pools(
         kind=kind,
@@ -156,6 +160,7 @@ def pools(
         upper=upper,
         lower_rule=lower_rule,
         upper_rule=upper_rule,
+        stock_base=base,
         allocation_bounds=(*rules, *by_hand, *rooms),
         rule_target=steps(_rule_target, benchmark, lower, upper, fixed, override),
     )
@@ -298,8 +303,25 @@ def _positive(amount: Floats) -> Floats:
     return np.where(amount > 0, amount, -np.inf)
 
 
+def _stock_base(given: Floats, ratio: float, share: float, land: Flags, benchmark: Floats, lower: Floats) -> Floats:
+    """New land allowed without reuse; where a city gives none, a share of what the formula gives it, and never less
+    than its lower bounds."""
+    if np.isnan(ratio):
+        return np.full(given.size, np.nan)
+    if np.isnan(share) or not land.any():
+        return given
+    least = np.nansum(lower[:, land], axis=1)
+    return np.where(np.isnan(given), np.maximum(share * np.nansum(benchmark[:, land], axis=1), least), given)
+
+
 def _rooms(
-    steps: Steps, kind: Objects, bond_class: Objects, cities: pd.DataFrame, land: Land, money: Money
+    steps: Steps,
+    kind: Objects,
+    bond_class: Objects,
+    cities: pd.DataFrame,
+    land: Land,
+    money: Money,
+    stock_base: Floats,
 ) -> tuple[RuleBound, ...]:
     """What else bounds an allocation from above: of land the ground of its city, of bonds the debt."""
     read = partial(steps.numbers, "cities", cities)
@@ -307,9 +329,7 @@ def _rooms(
     return (
         steps(_room, "boundary", kind, "land", read("boundary_left", np.inf), name="boundary"),
         steps(_room, "farmland", kind, "land", farmland, name="farmland"),
-        steps(
-            _room, "stock", kind, "land", steps(_stock, land.stock_base, land.stock_ratio, land.reusable), name="stock"
-        ),
+        steps(_room, "stock", kind, "land", steps(_stock, stock_base, land.stock_ratio, land.reusable), name="stock"),
         steps(_room, "debt_room", kind, "bond", money.bond_room, name="debt_room"),
         *(
             steps(_room, "debt_class", bond_class, name, money.class_room[:, k], name=name)

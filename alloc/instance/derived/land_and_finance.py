@@ -32,20 +32,30 @@ class Land:
         land_entitlement: land earned by those who settled last year, 0 where the class has no linked land [n].
         reusable: idle land that can be put back to use this year [n].
         production_request: land for production that is asked for [n].
+        production_wanted: land for production that levelling counts: what is asked for, up to the standard [n].
         productivity: output of production land, 10⁴ yuan a hectare [n].
-        stock_base: new land allowed without reuse, NaN where new land is not linked to reuse [n].
         reuse_cost: 10⁴ yuan a hectare.
         stock_ratio: new hectares for each one put back to use, NaN where the policy has no such link.
+        stock_share: of what the formula gives, the base of cities that give none, NaN where they have none.
+        housing_area: land for housing a settled person, m², NaN where the policy says nothing of uses, as the next.
+        other_share: of new land, for roads, utilities and the like.
+        unassigned_share: most of a city's new land that may be unassigned.
+        unassigned_most: most of all land that there is that may be unassigned, share.
     """
 
     land_standard: Floats
     land_entitlement: Floats
     reusable: Floats
     production_request: Floats
+    production_wanted: Floats
     productivity: Floats
-    stock_base: Floats
     reuse_cost: float
     stock_ratio: float
+    stock_share: float
+    housing_area: float
+    other_share: float
+    unassigned_share: float
+    unassigned_most: float
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -116,17 +126,31 @@ def land(steps: Steps, cities: pd.DataFrame, who: People, policy: Policy) -> Lan
     read, rules = partial(steps.numbers, "cities", cities), policy.land
     built_up = steps(_built_up_a_person, read("built_up"), read("urban_residents"))
     standard = steps(_standard, built_up, rules.standards)
-    ratio = rules.stock_ratio
+    requested, uses = read("production_request"), rules.uses
     return Land(
         land_standard=standard,
         land_entitlement=steps(_entitlement, standard, read("settled_last"), who.size_class, rules.no_linked_land),
         reusable=steps(_reusable, rules.reuse_limit, read("idle")),
-        production_request=read("production_request"),
+        production_request=requested,
+        production_wanted=steps(_up_to, requested, read("production_standard")),
         productivity=read("productivity", 1),
-        stock_base=steps(_blank, len(cities)) if ratio is None else read("stock_base"),
         reuse_cost=float(rules.reuse_cost),
-        stock_ratio=np.nan if ratio is None else float(ratio),
+        stock_ratio=_number(rules.stock_ratio),
+        stock_share=_number(rules.stock_share),
+        housing_area=_number(None if uses is None else uses.housing),
+        other_share=_number(None if uses is None else uses.other),
+        unassigned_share=_number(None if uses is None else uses.unassigned_city),
+        unassigned_most=_number(None if uses is None else uses.unassigned_total),
     )
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else float(value)
+
+
+def _up_to(amount: Floats, most: Floats) -> Floats:
+    """Amounts up to what is given as the most."""
+    return np.asarray(np.fmin(amount, most))
 
 
 def _standard(built_up: Floats, standards: Sequence[Any]) -> Floats:
@@ -137,10 +161,6 @@ def _standard(built_up: Floats, standards: Sequence[Any]) -> Floats:
 
 def _entitlement(standard: Floats, settled: Floats, classes: Objects, no_linked_land: Sequence[str]) -> Floats:
     return np.where(np.isin(classes, no_linked_land), 0, standard * settled / SQUARE_METRES_PER_HECTARE)
-
-
-def _blank(size: int) -> Floats:
-    return np.full(size, np.nan)
 
 
 def _reusable(limit: float, idle: Floats) -> Floats:

@@ -56,6 +56,22 @@ def _check_standards(standards: tuple[LandStandard, ...]) -> tuple[LandStandard,
     return standards
 
 
+class LandUses(Section):
+    """``[policy.land.uses]``: what new land is for besides facilities and production, and what may be left open."""
+
+    housing: Number = setting("每落户一人的居住用地", "Land for housing a person settled", SQUARE_METRES_A_PERSON, ge=0)
+    other: Number = setting(
+        "道路、公用设施等其他用地占新增用地的比例", "Share of new land for roads, utilities and other uses", SHARE,
+        ge=0, le=1,
+    )  # fmt: skip
+    unassigned_city: Number = setting(
+        "一个城市暂未安排用地的最高比例", "Most of a city's new land that may be unassigned", SHARE, ge=0, le=1
+    )
+    unassigned_total: Number = setting(
+        "全部暂未安排用地的最高比例", "Most of all land there is that may be unassigned", SHARE, ge=0, le=1
+    )
+
+
 class LandPolicy(Section):
     """``[policy.land]``."""
 
@@ -68,6 +84,12 @@ class LandPolicy(Section):
     stock_ratio: Number | None = setting(
         "盘活一公顷可新增", "New hectares for each hectare put back to use", HECTARES, default=None, ge=0
     )
+    stock_share: Number | None = setting(
+        "未填增存挂钩基数的城市，基数占公式测算数的比例",
+        "Base of the stock link of cities that give none, as a share of what the formula gives",
+        SHARE, later=True, default=None, ge=0,
+    )  # fmt: skip
+    uses: LandUses | None = setting("新增用地的用途", "Uses of new land", later=True, default=None)
 
 
 class SettlementPolicy(Section):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NoReturn
 
 from pydantic import AfterValidator, Field, ValidationInfo, create_model, field_validator, model_validator
 
-from alloc.formulation import lever
+from alloc.formulation import tier
 from alloc.formulation.columns import NO_DRIVER, SHARE
 from alloc.formulation.registry import DEFAULT, installed, levers
 from alloc.formulation.settings import Flag, Number, Section, Whole, Words, setting
@@ -71,7 +71,7 @@ def _idle_settings() -> Mapping[str, Mapping[str, Any]]:
 _FORMULATION: ContextVar[str] = ContextVar("formulation", default=DEFAULT)  # of the objective that is being checked
 
 
-def _tiers() -> Mapping[str, lever.Tier]:
+def _tiers() -> Mapping[str, tier.Tier]:
     """The tiers of the formulation."""
     return {tier.name: tier for part in levers(_FORMULATION.get()) for tier in part.tiers}
 
@@ -92,8 +92,8 @@ class Tier(Section):
     @classmethod
     def _fill_method(cls, data: Any) -> Any:
         known = _tiers().get(data["tier"]) if isinstance(data, dict) and isinstance(data.get("tier"), str) else None
-        if known is not None and known.methods:
-            data = {"method": known.methods[0], **data}
+        if known is not None and known.first_method:
+            data = {"method": known.first_method, **data}
             if data["method"] == "cvar":
                 data = {"beta": 0.1, **data}
         return data
@@ -121,8 +121,15 @@ class Tier(Section):
         if self.beta is not None and self.method != "cvar":
             zh, en = _listed(name for name, tier in tiers.items() if "cvar" in tier.methods)
             _refuse_option("beta", f"只用于 {zh} 的 cvar 方法", f"is for {en} by cvar alone")
-        if self.tolerance is not None and (not tiers[self.tier].tolerates or self.method == "leximin"):
-            zh, en = _listed([*(name for name, tier in tiers.items() if not tier.tolerates), "leximin"])
+        exact = not tiers[self.tier].by(self.method).tolerates
+        if self.tolerance is not None and (exact or self.method in tiers[self.tier].stepwise):
+            methods = [
+                name
+                for tier in tiers.values()
+                for name in tier.methods
+                if name in tier.stepwise or not tier.by(name).tolerates
+            ]
+            zh, en = _listed([*(name for name, tier in tiers.items() if not tier.tolerates), *methods])
             _refuse_option("tolerance", f"不用于 {zh}", f"does not go with {en}")
         return self
 
@@ -155,7 +162,7 @@ def _check_objective(objective: tuple[Tier, ...]) -> tuple[Tier, ...]:
         )
     tiers = _tiers()
     for place, name in enumerate(names):
-        if late := [each for each in tiers[name].after if each in names[place:]]:
+        if late := [each for each in tiers[name].by(objective[place].method).after if each in names[place:]]:
             refuse(
                 f"{name}_before_{late[0]}",
                 Text(
@@ -206,6 +213,13 @@ class Settings(Section):
     objective: Annotated[tuple[Tier, ...], AfterValidator(_check_objective)] = setting(
         "目标层次", "Objective", min_length=1
     )
+
+    def gives(self, path: str) -> bool:
+        """Whether the setting at a path is given."""
+        found: Any = self
+        for part in path.split("."):
+            found = None if found is None else getattr(found, part)
+        return found is not None
 
     @staticmethod
     def without_idle(data: Mapping[str, Any]) -> dict[str, Any]:

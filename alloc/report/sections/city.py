@@ -8,6 +8,7 @@ from alloc.content.blocks import Cell, Column, Fact, Facts, Figure, Part, Sectio
 from alloc.content.figures import number, percent
 from alloc.content.numbers import change
 from alloc.report.charts.dumbbell import Pair, dumbbell
+from alloc.report.sections.land import reused_land
 from alloc.report.sections.money import steps
 from alloc.report.view import View, exact_decimals, significant
 from alloc.result.rounding import not_kept, of_city
@@ -159,6 +160,14 @@ def _means(view: View, at: int) -> Table:
     people, land, debt = view.people, view.land, view.debt
     money = view.say("万元", "10⁴ yuan")
     tier = {side: view.level(str(debt[f"tier_{side}"][at])) for side in ("before", "after")}
+    further: list[tuple[str, str, str]] = []
+    if "housing" in land:
+        housing = float(land["housing"][at] + land["reuse_housing"][at])
+        further = [
+            (view.say("居住用地", "land for housing"), number(housing, 2), view.hectares),
+            (view.say("道路、公用设施等用地", "land for roads, utilities and other uses"),
+             number(float(land["other"][at]), 2), view.hectares),
+        ]  # fmt: skip
     values: list[tuple[str, str, str]] = [
         (view.say("常住人口", "residents"), number(float(people["residents"][at])), view.persons),
         (view.say("外来人口", "migrants"), number(float(people["migrants"][at])), view.persons),
@@ -166,10 +175,11 @@ def _means(view: View, at: int) -> Table:
         (view.say("当年落户", "settle this year"), number(float(people["settle"][at])), view.persons),
         (view.say("公共设施用地", "land for public facilities"),
          number(float(land["public"][at] + land["reuse_public"][at]), 2), view.hectares),
+        *further,
         (view.say("产业用地", "land for production"),
          number(float(land["production"][at] + land["reuse_production"][at]), 2), view.hectares),
-        (view.say("其中盘活存量", "of both, reused"),
-         number(float(land["reuse_public"][at] + land["reuse_production"][at]), 2), view.hectares),
+        (view.say("其中盘活存量", "of these, reused") if further else view.say("其中盘活存量", "of both, reused"),
+         number(float(reused_land(view)[at]), 2), view.hectares),
         (view.say("债务率（前）", "debt ratio before"), percent(float(debt["ratio_before"][at])), tier["before"]),
         (view.say("债务率（后）", "debt ratio after"), percent(float(debt["ratio_after"][at])), tier["after"]),
         (view.say("可新增债务", "room for new debt"), number(float(debt["bond_room"][at])), money),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alloc.content.blocks import Column, Section
 from alloc.content.figures import number
@@ -11,7 +12,18 @@ from alloc.report.columns import count, hectares, moved, relative
 from alloc.report.measures import Measure, by_group, mean, ratio, texts
 from alloc.report.sections.summary import near_border
 from alloc.report.view import View
+from alloc.text import Text
 from alloc.tolerances import TINY
+
+FloatArray = NDArray[np.float64]
+USES = {
+    "public": Text("其中公共", "public"),
+    "housing": Text("其中居住", "housing"),
+    "production": Text("其中产业", "production"),
+    "other": Text("其中其他", "other uses"),
+    "unassigned": Text("暂未安排", "unassigned"),
+}
+ALWAYS = ("public", "production", "unassigned")  # uses that every instance has
 
 
 def land(view: View) -> Section | None:
@@ -27,34 +39,53 @@ def land(view: View) -> Section | None:
                                                                                    "size of city"),
                  view.size_class, linked, "T4", note=_link_note(view)),
     )  # fmt: skip
-    given, reuse = view.given("land").sum(), view.land[["reuse_public", "reuse_production"]].to_numpy().sum()
+    given, reuse = view.given("land").sum(), reused_land(view).sum()
     public = view.land[["public", "reuse_public"]].to_numpy().sum()
-    sentence = view.say(
-        "新增建设用地 {given} 公顷，另盘活存量 {reuse} 公顷；其中公共设施用地 {public} 公顷（{part} %），"
-        "其余用于产业或暂未安排。",
-        "{given} ha of new land are given and {reuse} ha of idle land reused; {public} ha ({part} %) carry public "
-        "facilities, the rest is for production or unassigned.",
-        given=view.about(given), reuse=view.about(reuse), public=view.about(public),
-        part=number(100 * public / (given + reuse), 1) if given + reuse else "0",
-    )  # fmt: skip
+    slots = {
+        "given": view.about(given), "reuse": view.about(reuse), "public": view.about(public),
+        "part": number(100 * public / (given + reuse), 1) if given + reuse else "0",
+    }  # fmt: skip
+    if len(uses_shown(view)) > len(ALWAYS):
+        sentence = view.say(
+            "新增建设用地 {given} 公顷，另盘活存量 {reuse} 公顷；其中公共设施用地 {public} 公顷（{part} %），"
+            "其余用于落户人口居住、产业、道路和公用设施等，暂未安排 {open} 公顷。",
+            "{given} ha of new land are given and {reuse} ha of idle land reused; {public} ha ({part} %) carry public "
+            "facilities, the rest is for housing, production, roads and utilities; {open} ha are unassigned.",
+            open=view.about(view.land["unassigned"].sum()), **slots,
+        )  # fmt: skip
+    else:
+        sentence = view.say(
+            "新增建设用地 {given} 公顷，另盘活存量 {reuse} 公顷；其中公共设施用地 {public} 公顷（{part} %），"
+            "其余用于产业或暂未安排。",
+            "{given} ha of new land are given and {reuse} ha of idle land reused; {public} ha ({part} %) carry public "
+            "facilities, the rest is for production or unassigned.",
+            **slots,
+        )  # fmt: skip
     return Section("land", view.say("建设用地", "Land"), sentence, parts)
+
+
+def uses_shown(view: View) -> dict[str, str]:
+    """The uses of new land that the result has, with their heads, in their order."""
+    return {name: getattr(head, view.language) for name, head in USES.items() if name in view.land}
+
+
+def reused_land(view: View) -> FloatArray:
+    """Idle land put back to use, ha [n]."""
+    names = [f"reuse_{use}" for use in USES if f"reuse_{use}" in view.land]
+    return np.asarray(view.land[names].to_numpy().sum(axis=1))
 
 
 def land_measures(view: View) -> list[Measure]:
     """Last year, this year, change, and uses."""
     now, before = view.given("land"), np.round(view.given("land", "before"), 2)
     year = hectares(view, "land", view.say("分配数", "allocated"), now, colour="bar")
-    used = {name: view.land[name].to_numpy() for name in ("public", "production", "unassigned")}
-    reuse = (view.land["reuse_public"] + view.land["reuse_production"]).to_numpy()
     return [
         hectares(view, "before", view.base_word, before, status=view.status("last_year.amount")),
         year,
         moved(view, year, "change", view.say("增减", "change"), now - before),
         relative(view, "relative", view.say("增减幅", "change"), now, before),
-        hectares(view, "public", view.say("其中公共", "public"), used["public"]),
-        hectares(view, "production", view.say("其中产业", "production"), used["production"]),
-        hectares(view, "unassigned", view.say("暂未安排", "unassigned"), used["unassigned"]),
-        hectares(view, "reuse", view.say("盘活存量", "idle land reused"), reuse),
+        *(hectares(view, name, head, view.land[name].to_numpy()) for name, head in uses_shown(view).items()),
+        hectares(view, "reuse", view.say("盘活存量", "idle land reused"), reused_land(view)),
     ]
 
 

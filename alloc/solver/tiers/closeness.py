@@ -91,11 +91,11 @@ def _least(session: Session, objective: ClosenessObjective, bounds: Bounds) -> t
         rough = least_squares(objective, bounds, ROUGH_INTERIOR, session.clock.left)
         least = None if rough is None else exact_least(objective, bounds, rough)
     if least is None:
-        least = least_squares(objective, bounds, FINE_INTERIOR, session.clock.left)
-        if least is not None and bounds.violation(least.point) > FEASIBILITY:
-            least = None
-    else:
-        session.remember_held(least)
+        fine = least_squares(objective, bounds, FINE_INTERIOR, session.clock.left)
+        least = None if fine is None else exact_least(objective, bounds, fine)
+        if least is None:
+            return (None if fine is None or bounds.violation(fine.point) > FEASIBILITY else fine), method
+    session.remember_held(least)
     return least, method
 
 

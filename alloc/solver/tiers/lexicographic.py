@@ -88,7 +88,8 @@ def solve_tiers(
             close = _closeness(session, objective, bounds, point, report, stage)
             ending, found, optimum, bound = close.ending, close.point, close.value, close.bound
             following = objectives[position + 1][1] if position + 1 < len(objectives) else None
-            if found is not None and not isinstance(following, LinearObjective):  # else the next run confirms the point
+            if found is not None and (following is None or isinstance(following, MaxMinObjective)):
+                # Else a later tier's run confirms the point.
                 session.costs(np.zeros(session.columns))
                 run = session.solve_on_optimal_face(f"{name}, held", bounds, found)
                 ending, found = run.ending, run.point

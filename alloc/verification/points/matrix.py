@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from alloc.instance.instance import Instance
 from alloc.verification import Verification, levers
 from alloc.verification.arrays import Floats, places
-from alloc.verification.families import BOUNDED, FAMILIES
+from alloc.verification.families import BOUNDED, BY_USE, FAMILIES
 from alloc.verification.ledger import Failure
 from alloc.verification.points.sides import Evaluation, Key, Side, evaluate
 from alloc.verification.recompute import Raw, recompute
@@ -22,7 +22,14 @@ from alloc.verification.results import COLUMNS
 SAME = 1e-9  # of the largest term of a row: so far apart two ways of adding it up may be
 POINTS = 3
 KEYS = {"cities": "city", "services": "service", "pools": "pool"}  # set of the model -> column of a result's key
-STATED = ("coverage", "gap", "worst", "below_worst", "least")  # what only states what a tier is worth
+STATED = (
+    "coverage",
+    "gap",
+    "worst",
+    "below_worst",
+    "least",
+    "production_of_city",
+)  # what only states what a tier is worth
 
 
 class Decision(Protocol):
@@ -36,6 +43,7 @@ class Decision(Protocol):
     def table(self) -> str: ...
     @property
     def columns(self) -> tuple[str, ...]: ...
+    def columns_of(self, members: Iterable[object]) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -148,12 +156,12 @@ def _tables(
     for name, block in matrix.columns.items():
         if name in matrix.decisions and name in decisions:
             one = decisions[name]
-            apart = len(one.columns) > 1
-            labels = block.members.labels()[:: len(one.columns) if apart else 1]
+            apart, names = len(one.columns) > 1, one.columns_of(block.last)
+            labels = block.members.labels()[:: len(names) if apart else 1]
             sets = one.over[:-1] if apart else one.over
             key = {KEYS.get(each, each): [label[at] for label in labels] for at, each in enumerate(sets)}
             parts = np.moveaxis(values[name], -1, 0) if apart else [values[name]]
-            columns = {column: part.ravel() for column, part in zip(one.columns, parts, strict=True)}
+            columns = {column: part.ravel() for column, part in zip(names, parts, strict=True)}
             if "rounding" in COLUMNS.get(one.table, ()):
                 columns["rounding"] = np.zeros(len(labels))
             table = pd.DataFrame({**key, **columns})
@@ -168,7 +176,7 @@ def _tables(
         labels = [label[:2] for label in matrix.columns[name].members.labels()]
         shares = pd.Series(values[name].ravel()).groupby(pd.MultiIndex.from_tuples(labels), sort=False).sum()
         services[name] = shares.loc[pairs].to_numpy()
-    for name in ("worst", "below_worst", "least"):
+    for name in STATED[2:]:
         if name in values:
             stated[name] = _by_city(raw, matrix, name, values[name])
     return tables, stated, unknown
@@ -214,7 +222,7 @@ def _rows(matrix: Any, found: Evaluation, point: Floats) -> Iterator[Failure]:
             if (apart := _apart(side, over, needs, natural)) is not None:
                 yield Failure(family, ", ".join(key), *apart)
         yield from (Failure(family, ", ".join(key), np.nan, np.nan, np.inf) for key in own)
-    for family in (*FAMILIES, *levers.families(found.formulation)):
+    for family in (*FAMILIES, *BY_USE, *levers.families(found.formulation)):
         if family not in matrix.rows:
             yield from (Failure(family, ", ".join(key), np.nan, np.nan, np.inf) for key in found.rows.get(family, {}))
 

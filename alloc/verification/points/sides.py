@@ -104,16 +104,18 @@ def evaluate(instance: Instance, raw: Raw, tables: Mapping[str, pd.DataFrame], s
         instance: the instance.
         raw: recomputed from it.
         tables: decisions by the tables of a result, with ``coverage`` and ``gap`` of services.
-        stated: of ``worst``, ``below_worst`` [n] and ``least``, those that the model has.
+        stated: of ``worst``, ``below_worst`` [n], ``least`` and ``production_of_city`` [n], those that the model has.
     """
     settings, policy, found = instance.settings, instance.settings.policy, Sides()
     results = decided(tables, raw, found, policy)
     check_families(found, raw, results, policy)
     check_bounds(found, raw, results, integers=settings.integers)
     scores = city_scores(results.services["coverage"], raw, policy)
-    check_stated(found, raw, scores, stated)
+    check_stated(found, raw, results, scores, stated)
     known = settings.model_copy(update={"objective": tuple(one for one in settings.objective if one.tier in VALUES)})
     best: dict[str, Floats] = {"least": scores.min()} if "least" in stated else {}
+    if "production_of_city" in stated:
+        best["production_of_city"] = results.land_for("production")
     for one in known.objective:
         if "worst" in stated and one.beta is not None:
             mark, below = marks(scores, raw.population_share, one.beta)

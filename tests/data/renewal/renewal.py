@@ -8,8 +8,9 @@ import numpy as np
 
 from alloc.formulation.columns import MONEY_A_UNIT, NO_UNIT, SHARE, Column
 from alloc.formulation.declare import LinearTier
-from alloc.formulation.lever import Formulation, Lever, Quantity, Span, Tier
+from alloc.formulation.lever import Formulation, Lever, Quantity, Span
 from alloc.formulation.settings import Flag, LeverSettings, Number, Whole, setting
+from alloc.formulation.tier import Tier
 from alloc.text import Text
 from alloc_models.annual import ANNUAL
 

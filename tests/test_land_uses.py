@@ -1,0 +1,226 @@
+"""What land is for, by hand: uses by policy, a stock link for every city, and production land levelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import alloc
+from alloc.instance import read
+from alloc.instance.derived.derived import derive
+from alloc.instance.findings import InputError
+from alloc.instance.instance import Instance, make_instance
+from alloc.instance.schema.settings import Settings
+from alloc.report.sections.land import land as land_section
+from alloc.report.view import View
+from alloc.result.result import Result, run
+from alloc.scenario import apply, parse_edit
+from hand_instance import LAND, hand
+
+FAMILIES = Path(__file__).parents[1] / "instances" / "families"
+FIRST, SECOND = "000001", "000002"
+USES = {"housing": 20, "other": 0.2, "unassigned_city": 0.1, "unassigned_total": 0.05}
+
+
+def close(actual: Any, *wanted: float) -> None:
+    np.testing.assert_allclose(actual, wanted, rtol=1e-7, atol=1e-7)
+
+
+def edited(name: str, *lines: str) -> Instance:
+    return apply(read(FAMILIES / name), [parse_edit(line) for line in lines]).instance
+
+
+def with_uses(**given: float) -> list[str]:
+    """The edits that switch the uses on."""
+    return [f"policy.land.uses.{name} = {value}" for name, value in {**USES, **given}.items()]
+
+
+def levelled(instance: Instance) -> Instance:
+    """Production land levelled, behind closeness."""
+    data = instance.settings.model_dump(by_alias=True, exclude_none=True)
+    entries = {entry["tier"]: entry for entry in data["objective"]}
+    entries["production"] = {"tier": "production", "method": "levelled"}
+    order = [name for name in entries if name not in ("production", "cost")] + ["production", "cost"]
+    data["objective"] = [entries[name] for name in order]
+    return make_instance(Settings.model_validate(data), instance.tables)
+
+
+def value_of(result: Result, tier: str) -> float:
+    return next(float(one["value"]) for one in result.manifest["tiers"] if one["tier"] == tier)
+
+
+def production(result: Result) -> np.ndarray:
+    land = result.tables["land"]
+    return np.asarray(land["production"] + land["reuse_production"])
+
+
+# ------------------------------------------------------------------------------------------------ uses and links
+
+
+def test_off_they_stay_out_of_the_hash_and_of_the_tables() -> None:
+    base = read(FAMILIES / "land_balance")
+    on = edited("land_balance", *with_uses())
+    off = apply(on, [parse_edit(f"drop policy.land.uses.{name}") for name in USES]).instance
+    assert off.hash == base.hash != on.hash
+    assert "housing" not in run(off).tables["land"] and "housing" in run(on).tables["land"]
+    assert base.settings.policy.land.uses is None and base.settings.objective[4].method is None
+
+
+def test_every_hectare_has_its_use() -> None:
+    """The case of `housing_land`: of 30 ha 0.2 for other uses, the rest houses 12 000 settlers on 20 m² each."""
+    result = run(read(FAMILIES / "housing_land"))
+    land = result.tables["land"]
+    close(land["housing"] + land["reuse_housing"], 12, 12)
+    close(land["other"], 3, 3)
+    close(land["unassigned"], 0, 0)
+    assert value_of(result, "settlement") == pytest.approx(12_000)
+    assert alloc.verify(result).passed
+
+
+def test_reused_land_is_public_then_housing_then_production() -> None:
+    """10 ha lie idle in each city, all reusable: the 2 · 10 ha stand in for 10 of the 12 ha of housing a city needs."""
+    found = run(edited("housing_land", "cities.idle = 10", "policy.land.reuse_limit = 1", "policy.land.reuse_cost = 0",
+                       "cities.production_request = 5"))  # fmt: skip
+    land = found.tables["land"]
+    total = land[["reuse_public", "reuse_housing", "reuse_production"]].sum(axis=1)
+    close(land["reuse_housing"], *np.minimum(total, land["housing"] + land["reuse_housing"]))
+    assert value_of(found, "settlement") == pytest.approx(20_000)  # 24 + 20 = 44 ha, of which 40 house everybody
+    assert alloc.verify(found).passed
+
+
+def test_stock_link_for_every_city() -> None:
+    """A has a base, B has none: 0.8 of its benchmark, or its lower bound where that is more."""
+    today = derive(hand())
+    given = float(today.stock_base[0])
+    linked = derive(hand(policy={"land.stock_share": 0.8}))
+    own = max(0.8 * float(today.benchmark[1, LAND]), float(today.lower[1, LAND]))
+    assert not np.isnan(given) and np.isnan(today.stock_base[1])
+    close(linked.stock_base, given, own)
+    least = derive(hand(policy={"land.stock_share": 0.0}))
+    close(least.stock_base, given, float(today.lower[1, LAND]))
+    room = own + linked.stock_ratio * float(linked.reusable[1])
+    assert linked.upper[1, LAND] == pytest.approx(min(float(today.upper[1, LAND]), room))
+
+
+def test_a_share_without_a_ratio_links_nobody() -> None:
+    d = derive(hand(policy={"land.stock_share": 0.8, "land.stock_ratio": None}))
+    assert np.isnan(d.stock_base).all()
+    warned = apply(read(FAMILIES / "land_balance"), [parse_edit("policy.land.stock_share = 0.8")]).findings
+    assert ("warning", "idle_setting") in [(each.severity, each.code) for each in warned]
+
+
+# ------------------------------------------------------------------------------------------------------ levelled
+
+
+def test_production_land_is_levelled() -> None:
+    """60 ha, 30 each by the formula; 60 and 20 are asked for. P = 30 and 20: 60/80 · (1 − ½)² + 20/80 · 0 = 0.1875."""
+    result = run(levelled(read(FAMILIES / "land_balance")))
+    close(result.tables["allocation"]["published"], 30, 30)
+    close(production(result), 30, 20)
+    assert value_of(result, "production") == pytest.approx(0.1875, abs=1e-9)
+    assert alloc.verify(result, matrix=True).passed
+    # By the plain tier, which stands before closeness, the first city gets 40 ha, and all of them are used.
+    close(production(run(read(FAMILIES / "land_balance"))), 40, 20)
+
+
+def test_a_standard_caps_what_counts() -> None:
+    """Of the first request 40 ha count: 40/60 · (1 − 30/40)² = 1/24."""
+    base = levelled(read(FAMILIES / "land_balance"))
+    tables = {name: table.copy() for name, table in base.tables.items()}
+    tables["cities"]["production_standard"] = [40.0, np.nan]
+    capped = make_instance(base.settings, tables)
+    close(derive(capped).production_wanted, 40, 20)
+    assert value_of(run(capped), "production") == pytest.approx(1 / 24, abs=1e-9)
+    assert capped.hash != base.hash
+
+
+def test_scarce_land_serves_requests_alike() -> None:
+    """30 ha in all may be for production: 3/8 of either request, 22.5 and 7.5 ha; (5/8)² = 0.390625."""
+    row = (
+        "add limits { limit = 'most', title_zh = '上限', title_en = 'most', quantity = 'land_use:production', "
+        "where = '', sense = '<=', value = 30, basis = 'amount' }"
+    )
+    result = run(levelled(edited("land_balance", row)))
+    close(production(result), 22.5, 7.5)
+    assert value_of(result, "production") == pytest.approx(0.390625, abs=1e-9)
+    assert alloc.verify(result, matrix=True).passed
+
+
+def test_nobody_asks_and_there_is_nothing_to_level() -> None:
+    result = run(levelled(edited("land_balance", "cities.production_request = 0")))
+    assert value_of(result, "production") == 0.0
+    assert alloc.verify(result).passed
+
+
+def test_order_of_rows_does_not_matter() -> None:
+    base = levelled(edited("land_balance", *with_uses()))
+    turned = make_instance(base.settings, {name: table.iloc[::-1].reset_index(drop=True)
+                                           for name, table in base.tables.items()})  # fmt: skip
+    one, other = run(base), run(turned)
+    for name in ("land", "allocation"):
+        assert one.tables[name].equals(other.tables[name]), name
+
+
+# ------------------------------------------------------------------------------------------------------ findings
+
+
+def faults(call: Any) -> list[tuple[str, str | None]]:
+    with pytest.raises(InputError) as caught:
+        call()
+    return [(each.code, each.column) for each in caught.value.findings if each.severity == "error"]
+
+
+@pytest.mark.parametrize("name", ["other", "unassigned_city", "unassigned_total"])
+def test_a_share_above_one(name: str) -> None:
+    found = faults(lambda: edited("land_balance", *with_uses(**{name: 1.5})))
+    assert found == [("out_of_range", f"policy.land.uses.{name}")]
+
+
+def test_some_uses_without_the_others() -> None:
+    found = faults(lambda: edited("land_balance", "policy.land.uses.other = 0.2"))
+    assert found == [("missing_setting", f"policy.land.uses.{name}")
+                     for name in ("housing", "unassigned_city", "unassigned_total")]  # fmt: skip
+
+
+def test_levelled_stands_behind_closeness_and_gives_nothing_away() -> None:
+    base = read(FAMILIES / "land_balance")
+    data: Mapping[str, Any] = base.settings.model_dump(by_alias=True, exclude_none=True)
+
+    def objective(*entries: dict[str, Any]) -> Any:
+        return lambda: alloc.read({**dict(base.tables), "settings": {**data, "objective": list(entries)}})
+
+    close_to, level = {"tier": "closeness"}, {"tier": "production", "method": "levelled"}
+    assert [code for code, _ in faults(objective(level, close_to))] == ["production_before_closeness"]
+    given = {**level, "tolerance": 0.01}
+    assert [code for code, _ in faults(objective(close_to, given))] == ["option_out_of_place"]
+    unknown = {**level, "method": "cvar"}
+    assert [code for code, _ in faults(objective(close_to, unknown))] == ["not_allowed"]
+    plain = objective({"tier": "production", "tolerance": 0.01}, close_to)()
+    assert plain.settings.objective[0].method is None
+
+
+def test_a_limit_on_a_use_that_the_policy_does_not_have() -> None:
+    row = (
+        "add limits { limit = 'most', title_zh = '上限', title_en = 'most', quantity = 'land_use:housing', "
+        "where = '', sense = '<=', value = 10, basis = 'amount' }"
+    )
+    assert faults(lambda: edited("land_balance", row)) == [("unknown_object", "limits.quantity")]
+    limited = run(edited("housing_land", row))
+    assert value_of(limited, "settlement") == pytest.approx(5_000)  # 10 ha of 20 m² each
+    assert alloc.verify(limited).passed
+
+
+# -------------------------------------------------------------------------------------------------------- report
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_report_shows_every_use(language: str) -> None:
+    heads = {"zh": ("其中居住", "其中其他"), "en": ("housing", "other uses")}[language]
+    shown = str(land_section(View(run(read(FAMILIES / "housing_land")), language)))
+    assert all(head in shown for head in heads)
+    without = str(land_section(View(run(read(FAMILIES / "land_balance")), language)))
+    assert not any(head in without for head in heads)
