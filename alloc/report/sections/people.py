@@ -7,7 +7,7 @@ import numpy as np
 from alloc.content.blocks import Column, Section
 from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
-from alloc.report.measures import Measure, by_group, ratio, summed
+from alloc.report.measures import Measure, by_group, ratio, resting, summed
 from alloc.report.view import View
 from alloc.tolerances import WHOLE_PERSONS
 
@@ -42,12 +42,12 @@ def people_measures(view: View) -> list[Measure]:
     column = Column("settle", view.say("当年落户", "settle this year"), unit, "number", 0, additive=True, colour="bar")
     return [
         residents(view),
-        count(view, "migrants", view.say("外来人口", "migrants"), migrants, unit,
-              status=view.status("cities.migrants_cross", "cities.migrants_within")),
-        count(view, "settled_last", view.say("上年落户", "settled last year"), last, unit,
-              status=view.status("cities.settled_last")),
-        count(view, "settle_limit", view.say("落户上限", "settlement limit"), limit, unit,
-              status=view.status("cities.willingness", "settings.policy.settlement.willingness")),
+        resting(count(view, "migrants", view.say("外来人口", "migrants"), migrants, unit),
+                view.grades("cities.migrants_cross", "cities.migrants_within")),
+        resting(count(view, "settled_last", view.say("上年落户", "settled last year"), last, unit),
+                view.grades("cities.settled_last")),
+        resting(count(view, "settle_limit", view.say("落户上限", "settlement limit"), limit, unit),
+                view.grades("cities.willingness", "settings.policy.settlement.willingness")),
         summed(column, settle),
         ratio(share("settled_share", view.say("占上限", "of the limit")), settle, limit),
         ratio(share("of_migrants", view.say("占外来人口", "of migrants")), settle, np.where(migrants > 0, migrants, 0)),
