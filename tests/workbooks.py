@@ -83,7 +83,9 @@ def tiny_settings() -> Rows:
 
 def write_book(path: Path, **changes: Change) -> Path:
     """Writes the small instance, changed as the keywords say (``settings`` for the settings)."""
-    sheets = {"设置": tiny_settings()} | {table.title.zh: tiny_rows(name) for name, table in TABLES.items()}
+    sheets = {"设置": tiny_settings()} | {
+        table.title.zh: tiny_rows(name) for name, table in TABLES.items() if name in TEXTS
+    }
     titles = {"settings": "设置"} | {name: table.title.zh for name, table in TABLES.items()}
     for name, change in changes.items():
         if change is None:

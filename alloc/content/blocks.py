@@ -36,6 +36,26 @@ class Amount:
     power: bool = False
 
 
+class Marked(float):
+    """A number of a column whose numbers are not all equally sure, with the mark that stands behind it.
+
+    Attributes:
+        mark: ᵉ or ᵃ.
+    """
+
+    mark: str
+
+    def __new__(cls, value: float, mark: str) -> Marked:
+        """The number with a mark."""
+        made = super().__new__(cls, value)
+        made.mark = mark
+        return made
+
+    def __getnewargs__(self) -> tuple[float, str]:  # type: ignore[override]
+        """Made again from both, when it goes from one process to another."""
+        return float(self), self.mark
+
+
 Cell = str | float | Amount | None
 Row = tuple[Cell, ...]
 

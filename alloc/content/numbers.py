@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from alloc.content.blocks import Amount, Cell, Column, Row, Table
+from alloc.content.blocks import Amount, Cell, Column, Marked, Row, Table
 from alloc.content.figures import MISSING, number
 from alloc.instance.schema.columns import MARKS
 from alloc.text import Text
@@ -68,15 +68,19 @@ def shown(table: Table, language: str, arrows: bool = True) -> Shown:
         values = [row[place] for row in table.rows]
         subs = [None if group.totals is None else group.totals[place] for group in table.groups]
         total = None if table.totals is None else table.totals[place]
+        raw = [*values, *subs, total]
         plain = [_rounded(value, column) for value in values]
         if column.additive and isinstance(total, float | int):
             values, subs = _apportioned(table, column, values, subs, float(total))
             adjusted = adjusted or values != plain
         else:
             values, subs = plain, [_rounded(value, column) for value in subs]
-        columns.append(values)
-        group_columns.append(subs)
-        total_cells.append(_rounded(total, column))
+        made = [
+            _as_marked(value, old) for value, old in zip([*values, *subs, _rounded(total, column)], raw, strict=True)
+        ]
+        columns.append(made[: len(values)])
+        group_columns.append(made[len(values) : -1])
+        total_cells.append(made[-1])
     levels = {level.name: f"{level.letter} {level.title}".strip() for level in table.levels}
     row_numbers = tuple(zip(*columns, strict=True)) if table.rows else ()
     group_numbers = tuple(
@@ -101,9 +105,9 @@ def shown(table: Table, language: str, arrows: bool = True) -> Shown:
     )
 
 
-def excel_format(of: Column | Amount) -> str:
-    """The number format under which a workbook shows a rounded number as `shown` writes it."""
-    behind = ""
+def excel_format(of: Column | Amount, mark: str = "") -> str:
+    """The number format under which a workbook shows a rounded number as `shown` writes it, with a mark behind it."""
+    behind = mark
     if isinstance(of, Amount):
         change, behind = of.sign, (" %" if of.percent else "") + of.mark
     elif not of.numeric:
@@ -199,6 +203,11 @@ def _spread(values: list[Cell], size: float, goal: int, power: int) -> list[Cell
     return found
 
 
+def _as_marked(value: Cell, raw: Cell) -> Cell:
+    """A rounded number with the mark of the one that it comes from."""
+    return Marked(value, raw.mark) if isinstance(raw, Marked) and isinstance(value, float | int) else value
+
+
 def _is_number(value: Cell) -> bool:
     return isinstance(value, float | int) and not math.isnan(value)
 
@@ -224,9 +233,10 @@ def _text(value: Cell, column: Column, levels: dict[str, str], arrows: bool) -> 
         return "" if column.kind in ("text", "code") else MISSING
     if isinstance(value, str):
         return levels.get(value, value) if column.kind == "level" else value
+    mark = value.mark if isinstance(value, Marked) else ""
     if column.kind in ("change", "change_share"):
-        return change(value, column.decimals) if arrows else number(value, column.decimals, sign=True)
-    return number(value, column.decimals)
+        return (change(value, column.decimals) if arrows else number(value, column.decimals, sign=True)) + mark
+    return number(value, column.decimals) + mark
 
 
 def _notes(table: Table, adjusted: bool, language: str) -> tuple[str, ...]:
@@ -243,6 +253,9 @@ def marks_noted(tables: Sequence[Table], language: str) -> str:
 def _statuses(tables: Sequence[Table]) -> list[str]:
     """The statuses that marks in heads or cells stand for."""
     found: set[str] = {column.status for table in tables for column in table.columns}
-    cells = [cell for table in tables for row in table.rows for cell in row]
-    said = "".join(cell.mark if isinstance(cell, Amount) else cell if isinstance(cell, str) else "" for cell in cells)
+    rows = [row for table in tables for row in (*table.rows, table.totals, *(each.totals for each in table.groups))]
+    cells = [cell for row in rows for cell in row or ()]
+    said = "".join(
+        cell.mark if isinstance(cell, Amount | Marked) else cell if isinstance(cell, str) else "" for cell in cells
+    )
     return [status for status, mark in MARKS.items() if status in found or mark in said]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from alloc.content.blocks import Amount, Cell, Column, Kind, Row, Status, Table
+from alloc.content.blocks import Amount, Cell, Column, Kind, Marked, Row, Status, Table
 from alloc.content.figures import MISSING
-from alloc.instance.schema.columns import MARKS
+from alloc.instance.schema.columns import GRADES, MARKS
 
 STATUSES: dict[str, Status] = {"": "", MARKS["estimated"]: "estimated", MARKS["assumed"]: "assumed"}
 NOTHING = ("", MISSING)  # a cell of a column of numbers that has none
@@ -71,6 +71,39 @@ def table(
         columns.append(replace(column, unit=units[place]) if units and units[place] else column)
         cells.append(values)
     return Table(name, title, tuple(columns), tuple(zip(*cells, strict=True)) if rows else (), note=note)
+
+
+def graded(column: Column, cells: Sequence[Cell], grades: Sequence[int]) -> tuple[Column, list[Cell]]:
+    """A column with the mark of its data in its head where all cells have the same, else behind each number.
+
+    Args:
+        column: without a status.
+        cells: of its rows.
+        grades: of each cell, its place among ``GRADES``.
+    """
+    if len(set(grades)) <= 1:
+        status = GRADES[grades[0]] if len(grades) else ""
+        return replace(column, status=status), list(cells)  # type: ignore[arg-type]
+    return column, [graded_cell(cell, grade) for cell, grade in zip(cells, grades, strict=True)]
+
+
+def graded_cell(cell: Cell, grade: int) -> Cell:
+    """A number with the mark of its data; what is none stays."""
+    return Marked(cell, MARKS[GRADES[grade]]) if grade and isinstance(cell, float | int) else cell
+
+
+def graded_rows(table: Table, grades: Mapping[str, Sequence[int]]) -> Table:
+    """A table with marks: in the head of a column where all its rows have the same, else behind each number.
+
+    Args:
+        table: without totals.
+        grades: by the name of a column, those of its rows.
+    """
+    columns, cells = list(table.columns), [[row[place] for row in table.rows] for place in range(len(table.columns))]
+    for place, column in enumerate(table.columns):
+        if column.name in grades:
+            columns[place], cells[place] = graded(column, cells[place], grades[column.name])
+    return replace(table, columns=tuple(columns), rows=tuple(zip(*cells, strict=True)) if table.rows else ())
 
 
 def _typed(name: str, head: str, side: str, cells: Sequence[Cell]) -> tuple[Column, list[Cell]]:

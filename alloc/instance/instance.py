@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
-from alloc.instance.schema.tables import SOURCES, TABLES, hashed
+from alloc.instance.schema.tables import OF_STATUS, SOURCES, TABLES, hashed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -159,6 +159,8 @@ def canonical_hash(
     described = json.dumps(given, sort_keys=True, ensure_ascii=False)
     content = hashlib.sha256(_parts([described.encode()]))
     for name in sorted(tables):
+        if not counted(name, tables[name]):
+            continue
         if (name, "hashed") not in known:
             known[name, "hashed"] = _parts(_hashed(name, tables[name]))
         content.update(known[name, "hashed"])
@@ -168,8 +170,8 @@ def canonical_hash(
 def _hashed(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
     """What of a table is hashed, part by part."""
     yield name.encode()
-    if name == SOURCES.name:
-        frame = _sources_hashed(frame)
+    if name in OF_STATUS:
+        frame = _sources_hashed(frame, TABLES[name].key)
     for former, column in sorted((hashed(name, column), column) for column in without_idle(name, frame).columns):
         yield former.encode()
         values = frame[column]
@@ -181,6 +183,11 @@ def _hashed(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
             yield values.to_numpy().tobytes()
         else:
             yield json.dumps(values.tolist(), ensure_ascii=False).encode()
+
+
+def counted(name: str, frame: pd.DataFrame) -> bool:
+    """Whether a table is one of an instance: one that came later is not, where it has no rows."""
+    return bool(len(frame)) or not (name in TABLES and TABLES[name].later)
 
 
 def without_idle(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -196,14 +203,14 @@ def _nothing_in(values: pd.Series) -> bool:
     return bool((values.isna() | (values == "")).all())
 
 
-def _sources_hashed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table of sources with the names of columns that are hashed, in their order."""
+def _sources_hashed(frame: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
+    """A table of sources with the names of columns that are hashed, in their order."""
     table, column = SOURCES.key
     names = [hashed(*pair) for pair in zip(frame[table].tolist(), frame[column].tolist(), strict=True)]
     if names == frame[column].tolist():
         return frame
     changed = frame.assign(**{column: pd.array(names, dtype="str")})
-    return changed.sort_values([table, column], kind="stable", ignore_index=True)
+    return changed.sort_values(list(key), kind="stable", ignore_index=True)
 
 
 def _parts(parts: Iterable[bytes]) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from alloc.content.blocks import Column
-from alloc.report.measures import Measure, mean, ratio, summed
+from alloc.report.measures import Measure, mean, ratio, resting, summed
 from alloc.report.view import Floats, View, exact_decimals
 
 
@@ -24,9 +24,8 @@ def points(view: View, name: str, title: str, decimals: int = 1) -> Column:
 
 def residents(view: View) -> Measure:
     """Resident population."""
-    column = Column("residents", view.say("常住人口", "residents"), view.persons, "number", additive=True,
-                    status=view.status("cities.residents"))  # fmt: skip
-    return summed(column, view.people["residents"].to_numpy())
+    column = Column("residents", view.say("常住人口", "residents"), view.persons, "number", additive=True)
+    return resting(summed(column, view.people["residents"].to_numpy()), view.grades("cities.residents"))
 
 
 def hectares(view: View, name: str, title: str, values: Floats, decimals: int = 2, **more: Any) -> Measure:

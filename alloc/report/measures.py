@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from alloc.content.blocks import Cell, Column, Group, Row, Table
 from alloc.content.numbers import apportion
+from alloc.content.tables import graded, graded_cell
 from alloc.report.view import Floats, Grouping, View
 
 Places = NDArray[np.int64]
@@ -58,6 +59,19 @@ def mean(column: Column, values: Floats, weights: Floats) -> Measure:
         return float((values[places] * weights[places]).sum()) / weight if weight else None
 
     return Measure(column, cells(values), total)
+
+
+def resting(measure: Measure, grades: NDArray[np.int8]) -> Measure:
+    """A measure that rests on columns of the instance, as sure as their cells [city]: a group is as its weakest city.
+
+    The mark stands in the head where all cities have the same, else behind each number.
+    """
+    column, values = graded(measure.column, measure.values, grades.tolist())
+    if (grades == grades[:1]).all():
+        return Measure(column, values, measure.total)
+    return Measure(
+        column, values, lambda places: graded_cell(measure.total(places), int(grades[places].max(initial=0)))
+    )
 
 
 def texts(column: Column, values: Sequence[str]) -> Measure:

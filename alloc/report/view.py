@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,13 +18,14 @@ from alloc.content.places import CLUSTERS, PROVINCES, REGIONS, TIER_TITLES, shor
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
+from alloc.instance.schema.columns import GRADES
+from alloc.instance.statuses import grade, statuses_of
 from alloc.report.charts.palette import TIERS
 from alloc.result.result import Result
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
 PARTS = ("last_year", "benchmark", "rule", "optimised", "override", "rounding", "published")
-RANK = {"": 0, "published": 0, "derived": 0, "estimated": 1, "assumed": 2}
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class View:
             result.tables[name].assign(place=lambda table: table["city"].map(order)).sort_values("place",
             ignore_index=True) for name in ("people", "land", "budget", "debt")
         )  # fmt: skip
-        self._sources = self._statuses()
+        self.statuses = statuses_of(result.instance.tables)
         self._arrays: dict[tuple[str, str], Floats] = {}
         self.catalogue = catalogue_for(result.instance.settings)
 
@@ -224,15 +225,41 @@ class View:
         """The published unit of a pool: hectares or 10⁴ yuan."""
         return self.hectares if self.pools.at[pool, "kind"] == "land" else self.say("万元", "10⁴ yuan")
 
-    def status(self, *columns: str) -> Status:
-        """The weaker status of some ``table.column`` of the instance: assumed, estimated, or none."""
-        worst = max((self._sources.get(column, "") for column in columns), key=lambda status: RANK[status], default="")
-        return worst if worst in ("estimated", "assumed") else ""  # type: ignore[return-value]
+    def status(self, *columns: str, city: str = "", item: str = "") -> Status:
+        """The weakest status of some ``table.column`` of the instance: assumed, estimated, or none.
 
-    def _statuses(self) -> dict[str, str]:
-        sources = self.instance.tables["sources"]
-        names = sources["table"].astype(str) + "." + sources["column"].astype(str)
-        return dict(zip(names, sources["status"].astype(str), strict=True))
+        Args:
+            *columns: as the instance has them.
+            city: of its cells alone; empty: of all that are given.
+            item: of the cells of this service or pool alone.
+        """
+        found = []
+        for each in columns:
+            table, _, column = each.partition(".")
+            frame = self.instance.tables.get(table)
+            if city or frame is None:
+                found.append(self.statuses.of(table, column, city, item))
+            else:
+                found.append(self.statuses.weakest(table, column, frame, item))
+        return GRADES[max(map(grade, found))]  # type: ignore[return-value]
+
+    def grades(self, *columns: str, items: Collection[str] = ()) -> NDArray[np.int8]:
+        """How sure every city's cells of some ``table.column`` are [city]: the place of the weakest among ``GRADES``.
+
+        Args:
+            *columns: as the instance has them.
+            items: services or pools whose cells count; empty: all.
+        """
+        found = np.zeros(len(self.codes), dtype=np.int8)
+        for each in columns:
+            table, _, column = each.partition(".")
+            frame = self.instance.tables.get(table, self.cities)
+            found = np.maximum(found, np.array(self.statuses.grades(table, column, frame, self.codes, items), np.int8))
+        return found
+
+    def grades_of_last(self, kind: str) -> NDArray[np.int8]:
+        """How sure what every city got last year of the pools of a kind is [city]."""
+        return self.grades("last_year.amount", items=np.array(self.derived.pools)[self.kind(kind)].tolist())
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:

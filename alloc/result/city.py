@@ -9,6 +9,7 @@ from alloc.content.figures import unit_title
 from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
 from alloc.instance.schema.columns import MARKS
+from alloc.instance.statuses import statuses_of
 from alloc.result import rounding
 from alloc.result.notes import beyond_table
 from alloc.result.result import Result
@@ -40,16 +41,14 @@ def city_section(result: Result, language: str, city: str) -> Section:
 
 
 class Marks:
-    """The mark of a column's status: ᵉ for estimated, ᵃ for assumed, nothing for published or derived."""
+    """The mark of a cell's status: ᵉ for estimated, ᵃ for assumed, nothing for published or derived."""
 
     def __init__(self, result: Result) -> None:
-        sources = result.instance.tables["sources"]
-        keys = zip(sources["table"], sources["column"], strict=True)
-        self._status = dict(zip(keys, sources["status"], strict=True))
+        self._statuses = statuses_of(result.instance.tables)
 
-    def __call__(self, table: str, column: str) -> str:
-        """The mark to set behind a value of the column."""
-        return MARKS.get(self._status.get((table, column), ""), "")
+    def __call__(self, table: str, column: str, city: str, item: str = "") -> str:
+        """The mark to set behind the value of a column in a city, and of a service or pool where it has several."""
+        return MARKS.get(self._statuses.of(table, column, city, item), "")
 
 
 def _of(rows: pd.DataFrame, city: str) -> pd.DataFrame:
@@ -62,7 +61,12 @@ def _pools(result: Result, language: str, city: str, mark: Marks) -> Table:
     for row in _of(result.tables["allocation"], city).to_dict("records"):
         decimals = 2 if row["unit"] == "ha" else 0
         values = (
-            Amount(row[part], decimals, part in PARTS[2:6], mark=mark("last_year", "amount") * (part == PARTS[0]))
+            Amount(
+                row[part],
+                decimals,
+                part in PARTS[2:6],
+                mark=mark("last_year", "amount", city, row["pool"]) * (part == PARTS[0]),
+            )
             for part in PARTS
         )
         rows.append((str(titles[row["pool"]]), unit_title(row["unit"], language), *values))
@@ -72,16 +76,16 @@ def _pools(result: Result, language: str, city: str, mark: Marks) -> Table:
 
 def _services(result: Result, language: str, city: str, mark: Marks) -> Table:
     services = result.instance.tables["services"].set_index("service")
-    capacity = mark("capacity", "capacity")
+    capacity = {name: mark("capacity", "capacity", city, str(name)) for name in services.index}
     rows: list[Row] = [
         (
             str(services.at[row["service"], f"title_{language}"]),
             str(services.at[row["service"], f"unit_{language}"]),
             Amount(row["full_need"]),
-            Amount(row["capacity"], mark=capacity),
+            Amount(row["capacity"], mark=capacity[row["service"]]),
             Amount(row["build"]),
             Amount(row["added"]),
-            share(row["coverage_before"], mark=capacity),
+            share(row["coverage_before"], mark=capacity[row["service"]]),
             share(row["coverage"]),
             Amount(row["backlog"]),
         )
@@ -100,8 +104,8 @@ def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
             "land_other": ("ha", Amount(land["other"], 2)),
         }
     values = {
-        "residents": ("persons", Amount(people["residents"], mark=mark("cities", "residents"))),
-        "migrants": ("persons", Amount(people["migrants"], mark=mark("cities", "migrants_within"))),
+        "residents": ("persons", Amount(people["residents"], mark=mark("cities", "residents", city))),
+        "migrants": ("persons", Amount(people["migrants"], mark=mark("cities", "migrants_within", city))),
         "settle": ("persons", Amount(people["settle"])),
         "settle_limit": ("persons", Amount(people["settle_limit"])),
         "land_public": ("ha", Amount(land["public"] + land["reuse_public"], 2)),
@@ -118,9 +122,9 @@ def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
 def _debt(result: Result, language: str, city: str, mark: Marks) -> Table:
     debt = _of(result.tables["debt"], city).iloc[0]
     rows: list[Row] = [
-        (say(language, "debt_before"), share(debt["ratio_before"], mark=mark("cities", "debt_general")),
+        (say(language, "debt_before"), share(debt["ratio_before"], mark=mark("cities", "debt_general", city)),
          debt_tier(debt["tier_before"], language)),
-        (say(language, "debt_after"), share(debt["ratio_after"], mark=mark("cities", "debt_general")),
+        (say(language, "debt_after"), share(debt["ratio_after"], mark=mark("cities", "debt_general", city)),
          debt_tier(debt["tier_after"], language)),
     ]  # fmt: skip
     return table("debt", say(language, "city_debt"), say(language, "city_debt_heads"), "lrl", rows)

@@ -13,9 +13,10 @@ from alloc.content.blocks import Amount, Cell, Paragraph, Row, Section, Table
 from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.tables import exact, share, table
 from alloc.formulation.registry import catalogue_for
-from alloc.instance.instance import Instance
+from alloc.instance.instance import Instance, counted
 from alloc.instance.schema.columns import MARKS
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.tables import OF_STATUS, TABLES
+from alloc.instance.statuses import MIXED, mixed_columns, statuses_of
 from alloc.result.wording import say
 from alloc.text import Text
 
@@ -24,6 +25,7 @@ STATUSES: Mapping[str, Text] = {
     "derived": Text("推算", "derived"),
     "estimated": Text("估计", "estimated"),
     "assumed": Text("假定", "assumed"),
+    MIXED: Text("逐城市不同", "differs by city"),
     "": Text("未注明", "not stated"),
 }
 _POOL_UNITS = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
@@ -37,7 +39,7 @@ def instance_section(instance: Instance, language: str) -> Section:
         language: ``zh`` or ``en``.
     """
     view = _View(instance, language)
-    tables = (view.overview(), view.pools(), view.services(), view.tiers(), view.limits(), view.sources())
+    tables = (view.overview(), view.pools(), view.services(), view.tiers(), view.limits(), view.sources(), view.mixed())
     notes = () if len(instance.tables["sources"]) else (Paragraph(say(language, "no_sources")),)
     title = Text("算例概要", "The instance in short").said(language)
     return Section("instance", title, "", (*(each for each in tables if each.rows), *notes))
@@ -49,18 +51,25 @@ def overview(instance: Instance, language: str) -> Table:
 
 
 def instance_record(instance: Instance) -> dict[str, Any]:
-    """For machines: settings, and of every table the rows and the status of each column, ``""`` where not stated."""
-    sources = instance.tables["sources"]
-    keys = zip(sources["table"], sources["column"], strict=True)
-    status = dict(zip(keys, sources["status"], strict=True))
+    """For machines: settings, and of every table the rows and the status of each column, ``""`` where not stated.
+
+    Of a column whose cells have several statuses it is how many of them have which.
+    """
+    statuses = statuses_of(instance.tables)
+
+    def status(name: str, column: str, frame: pd.DataFrame) -> str | dict[str, int]:
+        counts = statuses.counts(name, column, frame)
+        return dict(sorted(counts.items())) if len(counts) > 1 else next(iter(counts))
+
     tables = {
         name: {
             "rows": len(frame),
             "columns": {
-                str(column): status.get((name, str(column)), "") for column in frame.columns if _given(frame[column])
+                str(column): status(name, str(column), frame) for column in frame.columns if _given(frame[column])
             },
         }
         for name, frame in instance.tables.items()
+        if counted(name, frame)
     }
     settings = instance.settings.model_dump(mode="json", by_alias=True, exclude_none=True)
     return {"instance": instance.name, "hash": instance.hash, "settings": settings, "tables": tables}
@@ -72,16 +81,14 @@ class _View:
     def __init__(self, instance: Instance, language: str) -> None:
         self.tables, self.settings, self.language = instance.tables, instance.settings, language
         self.place = ("zh", "en").index(language)
-        sources = self.tables["sources"]
-        keys = zip(sources["table"], sources["column"], strict=True)
-        self.status: dict[tuple[str, str], str] = dict(zip(keys, sources["status"], strict=True))
+        self.statuses = statuses_of(self.tables)
 
     def say(self, zh: str, en: str) -> str:
         return zh if self.language == "zh" else en
 
-    def mark(self, table: str, column: str) -> str:
-        """What is set behind numbers of a column."""
-        return MARKS.get(self.status.get((table, column), ""), "")
+    def mark(self, table: str, column: str, item: str = "") -> str:
+        """What is set behind a sum over a column, or over its cells of one service or pool."""
+        return MARKS.get(self.statuses.weakest(table, column, self.tables[table], item), "")
 
     def overview(self) -> Table:
         cities = self.tables["cities"]
@@ -114,7 +121,7 @@ class _View:
                 Amount(total, decimals, mark=self.mark("pools", "total")),
                 share(row["reserve"], 0, mark=self.mark("pools", "reserve")),
                 Amount((1 - row["reserve"]) * total, decimals, mark=self.mark("pools", "total")),
-                Amount(before, decimals, mark=self.mark("last_year", "amount")),
+                Amount(before, decimals, mark=self.mark("last_year", "amount", row["pool"])),
             )
             rows.append((
                 f"{row[f'title_{self.language}']} {row['pool']}", unit.said(self.language), *amounts,
@@ -157,8 +164,8 @@ class _View:
                 replace(exact(row["norm"], 6), mark=self.mark("services", "norm")),
                 share(row["minimum"], 0, mark=self.mark("services", "minimum")),
                 Amount(need),
-                Amount(have, mark=self.mark("capacity", "capacity")),
-                share(have / need if need else None, mark=self.mark("capacity", "capacity")),
+                Amount(have, mark=self.mark("capacity", "capacity", row["service"])),
+                share(have / need if need else None, mark=self.mark("capacity", "capacity", row["service"])),
                 Amount(row["capital_cost"], 1, mark=self.mark("services", "capital_cost")),
             ))  # fmt: skip
         heads = self.say("服务|单位|服务人群|标准|最低|需求|现有|覆盖|造价（万元）",
@@ -188,15 +195,32 @@ class _View:
     def sources(self) -> Table:
         """For every table and status the columns; nothing where the instance does not speak of its sources."""
         rows: list[Row] = []
-        for name, frame in self.tables.items() if self.status else ():
+        for name, frame in self.tables.items() if self.statuses.columns or self.statuses.cells else ():
             columns = [str(column) for column in frame.columns if len(frame) and _given(frame[column])]
+            found = {column: self.statuses.counts(name, column, frame) for column in columns}
             for status, title in STATUSES.items():
-                those = [column for column in columns if self.status.get((name, column), "") == status]
-                if those and name != "sources":
+                those = [
+                    column for column, counts in found.items()
+                    if (MIXED if len(counts) > 1 else next(iter(counts))) == status
+                ]  # fmt: skip
+                if those and name not in OF_STATUS:
                     label = f"{getattr(title, self.language)}{MARKS.get(status, '')}"
                     rows.append((name, label, Amount(len(those)), ", ".join(those)))
         heads = self.say("表|状态|列数|列", "table|status|columns|which")
         return table("sources", self.say("数据来源", "How sure the numbers are"), heads, "llrl", rows)
+
+    def mixed(self) -> Table:
+        """Columns whose cells have several statuses: for how many cities, or cities and items, each."""
+        rows: list[Row] = []
+        for name, column, counts in mixed_columns(self.tables, self.statuses):
+            title = TABLES[name].by_name[column].title[self.place] if column in TABLES[name].by_name else column
+            each = (Amount(counts[status]) for status in STATUSES if status != MIXED)
+            rows.append((f"{name}.{column}", title, *each, Amount(counts.total())))
+        heads = ["", "", *(getattr(title, self.language) + MARKS.get(status, "") for status, title in STATUSES.items()
+                           if status != MIXED), ""]  # fmt: skip
+        heads[0], heads[1], heads[-1] = self.say("列", "column"), self.say("含义", "meaning"), self.say("合计", "all")
+        title = self.say("状态逐城市不同的列：各状态的格数", "Cells of each status, where it differs by city")
+        return table("mixed", title, heads, "ll" + "r" * (len(heads) - 2), rows)
 
 
 def _given(values: pd.Series) -> bool:

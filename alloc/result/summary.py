@@ -11,6 +11,7 @@ from alloc.content.blocks import Amount, Paragraph, Row, Section, Table
 from alloc.content.figures import decimals_for, gap_of, number, shown_unit, tier_unit
 from alloc.content.tables import share, table
 from alloc.formulation.registry import catalogue, catalogue_for
+from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
@@ -65,17 +66,11 @@ def status_line(result: Result, language: str) -> str:
 
 def sources_note(result: Result, language: str) -> str:
     """How many columns are estimated or assumed."""
-    sources = result.instance.tables["sources"]
-    count = sources["status"].value_counts()
-    if not len(sources):
+    count = tally(result.instance.tables)
+    if not count:
         return say(language, "no_sources")
-    return say(
-        language,
-        "sources",
-        all=len(sources),
-        estimated=int(count.get("estimated", 0)),
-        assumed=int(count.get("assumed", 0)),
-    )
+    key = "sources_mixed" if count[MIXED] else "sources"
+    return say(language, key, all=count.total(), **{name: count[name] for name in ("estimated", "assumed", MIXED)})
 
 
 def tiers_table(result: Result, language: str) -> Table:

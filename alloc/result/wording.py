@@ -87,6 +87,12 @@ WORDS: dict[str, Text] = {
         "Sources: {estimated} of {all} columns are estimated and {assumed} assumed; numbers that rest on them allow no "
         "conclusion about a real city.",
     ),
+    "sources_mixed": Text(
+        "数据来源：共 {all} 列，其中 {estimated} 列为估算、{assumed} 列为假定，{mixed} 列逐城市不同；"
+        "涉及估算和假定的数字不能作为对具体城市的结论。",
+        "Sources: {estimated} of {all} columns are estimated and {assumed} assumed, of {mixed} the status differs by "
+        "city; numbers that rest on estimated or assumed data allow no conclusion about a real city.",
+    ),
     "no_sources": Text("本算例没有数据来源表。", "This instance says nothing of its sources."),
     "written": Text("结果写在 {folder}", "The result lies in {folder}"),
     "older": Text("原有结果改名为 {folder}", "The result that was there is now {folder}"),

@@ -22,7 +22,7 @@ from alloc.text import Text, figure
 
 Floats = NDArray[np.float64]
 
-BY_CITY = ("capacity", "last_year", "earmarks", "overrides")
+BY_CITY = ("capacity", "last_year", "earmarks", "overrides", "cell_sources")
 MOST_STEPS = 400  # until a total lies within the bounds of its cities
 WEIGHT_DIGITS = 9
 FINEST_RESERVE = 1000  # parts of a total in which a reserve is still a whole number

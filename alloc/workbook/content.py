@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,9 @@ from alloc.formulation.columns import Column
 from alloc.instance.cells import ONE, looks_numeric, parse_code, parse_flag, parse_numbers
 from alloc.instance.files.source import Source
 from alloc.instance.instance import Instance
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.columns import MARKS
+from alloc.instance.schema.tables import OF_STATUS, TABLES
+from alloc.instance.statuses import Statuses, by_city, item_column
 from alloc.workbook.layout import Cell
 
 Columns = Mapping[str, Sequence[Cell]]
@@ -33,10 +37,40 @@ class Content:
     settings: Mapping[str, Any]
     tables: Mapping[str, Columns]
 
-    @property
-    def statuses(self) -> dict[tuple[str, str], str]:
-        """Status of columns, by table and column, as ``sources`` has it."""
-        return {key: str(record.get("status") or "").casefold() for key, record in self.sources.items()}
+    @cached_property
+    def statuses(self) -> Statuses:
+        """Status of columns and of cells, as ``sources`` and ``cell_sources`` have it."""
+        return Statuses(*(
+            {**table, "status": [str(status or "").casefold() for status in table.get("status", ())]}
+            for table in (self.tables.get(name, {}) for name in OF_STATUS)
+        ))  # fmt: skip
+
+    def cell_statuses(self, name: str, column: str) -> list[str]:
+        """The status of every cell of a column, "" where nothing is given or nothing is said of it."""
+        table, item = self.tables.get(name, {}), item_column(name) if by_city(name) else ""
+        cells = table.get(column, ())
+        cities, items = (table.get(key, [""] * len(cells)) for key in ("city", item))
+        return [
+            "" if cell is None else self.statuses.of(name, column, str(city), str(each))
+            for cell, city, each in zip(cells, cities, items, strict=True)
+        ]
+
+    @cached_property
+    def mixed(self) -> dict[tuple[str, str], Counter[str]]:
+        """Columns whose cells have several statuses, by table and column: how many have which."""
+        counts = {key: Counter(filter(None, self.cell_statuses(*key))) for key in self.statuses.cells}
+        return {key: each for key, each in counts.items() if len(each) > 1}
+
+    @cached_property
+    def marks(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The statuses of a column that its header marks, by table and column: several where its cells differ."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {
+            key: (status,) for key, status in self.statuses.columns.items() if status in MARKS
+        }
+        for key in self.statuses.cells:
+            there = set(self.cell_statuses(*key))
+            found[key] = tuple(status for status in MARKS if status in there)
+        return found
 
     @property
     def sources(self) -> dict[tuple[str, str], dict[str, Cell]]:

@@ -75,13 +75,18 @@ def short_unit(unit: Text, language: str) -> str:
     return " ".join(re.sub(_UNIT, "", say(unit, language)).split())
 
 
-def header(column: Column, language: str, status: str = "") -> str:
-    """The title of a column as its header shows it: a star where it is required, the mark of its status, the unit."""
-    title = say(column.title, language) + REQUIRED * column.required + MARKS.get(status, "")
+def header(column: Column, language: str, statuses: Sequence[str] = ()) -> str:
+    """The title of a column as its header shows it: a star where it is required, marks of its statuses, the unit."""
+    title = say(column.title, language) + REQUIRED * column.required + marks_of(statuses)
     unit = short_unit(column.unit, language)
     if not unit:
         return title
     return f"{title}\n（{unit}）" if language == "zh" else f"{title}\n({unit})"
+
+
+def marks_of(statuses: Sequence[str]) -> str:
+    """The marks of some statuses, one behind another."""
+    return "".join(MARKS.get(status, "") for status in statuses)
 
 
 def clean_header(text: str) -> str:
@@ -175,7 +180,7 @@ class Layout:
 def arrange(
     table: Table,
     columns: Mapping[str, Sequence[Cell]],
-    statuses: Mapping[tuple[str, str], str],
+    statuses: Mapping[tuple[str, str], Sequence[str]],
     named: Mapping[str, str],
     language: str,
 ) -> Layout:
@@ -184,21 +189,21 @@ def arrange(
     Args:
         table: its description.
         columns: cells by machine name, as far as there are any.
-        statuses: status of the columns of all tables, by table and column.
+        statuses: what the headers of the columns of all tables mark, by table and column.
         named: the column that names a record, by table.
         language: of the titles.
     """
     shown: list[Shown] = []
     for column in table.columns:
-        status = statuses.get((table.name, column.name), "")
-        shown.append(Shown(column.name, header(column, language, status), column))
+        marked = statuses.get((table.name, column.name), ())
+        shown.append(Shown(column.name, header(column, language, marked), column))
         if column.references and column.references != table.name:
             target = TABLES[column.references]
             title = target.by_name[named[target.name]].title
             shown.append(Shown(SHOWN_ONLY + column.name, shown_only_header(say(title, language), language)))
     for name in columns:
         if name not in table.by_name:
-            shown.append(Shown(name, name + MARKS.get(statuses.get((table.name, name), ""), "")))
+            shown.append(Shown(name, name + marks_of(statuses.get((table.name, name), ()))))
     rows = max((len(cells) for cells in columns.values()), default=0)
     return Layout(table, say(table.title, language), tuple(shown), rows)
 

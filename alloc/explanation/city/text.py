@@ -95,7 +95,8 @@ def sentences(reasons: Facts, language: str) -> list[str]:
     if reasons.split is not None:
         said += _against(reasons.split, show, told)
     elif reasons.past is not None:
-        said += [*_compared(reasons.past, "past", show, told), told("past_limit")]
+        mark = show.mark("last_year", "amount", reasons.city, reasons.pool)
+        said += [*_compared(reasons.past, "past", show, told, mark), told("past_limit")]
     else:
         said.append(told("past_unknown"))
     if reasons.like is not None:
@@ -155,9 +156,8 @@ def lost(result: Result, derived: Derived, tier: str, loss: float) -> tuple[str,
     return kind, {"points": significant(100 * loss)} if kind == "share" else {"loss": significant(loss)}
 
 
-def _compared(change: Past | DriverSplit, key: str, show: Figures, told: Any) -> list[str]:
+def _compared(change: Past | DriverSplit, key: str, show: Figures, told: Any, mark: str = "") -> list[str]:
     difference = change.after - change.before
-    mark = show.mark("last_year", "amount") if key == "past" else ""
     way = "more" if difference > 0 else "less" if difference < 0 else "same"
     return [told(f"{key}_{way}", before=show.amount(change.before), mark=mark, change=show.amount(abs(difference)))]
 
@@ -274,7 +274,7 @@ def _drivers(split: DriverSplit, show: Figures) -> Table:
 def _title(reasons: Facts, show: Figures, name: str) -> str:
     known = {each.name: each.title for each in factors(reasons.result.instance, reasons.derived, reasons.pool)}
     if name in known:
-        return str(getattr(known[name], show.language)) + show.mark("cities", name)
+        return str(getattr(known[name], show.language)) + show.mark("cities", name, reasons.city)
     return str(getattr(DRIVERS[name], show.language)) if name == TOTAL else say(show.language, name)
 
 

@@ -13,7 +13,7 @@ from alloc.formulation.columns import NO_DRIVER
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.tables import OF_STATUS, TABLES
 from alloc.scenario import diff
 from alloc.text import Text
 
@@ -74,7 +74,7 @@ class Pair:
 
     def mixed(self, moved: Collection[str]) -> Instance:
         """The instance in which the drivers `moved` are those of the new one. Nothing is checked."""
-        tables = {name: self._table(table, moved) for name, table in TABLES.items() if name != "sources"}
+        tables = {name: self._table(table, moved) for name, table in TABLES.items() if name not in OF_STATUS}
         return make_instance(self._settings(moved), tables)
 
     def _settings(self, moved: Collection[str]) -> Settings:

@@ -19,7 +19,7 @@ from alloc.instance.checks.magnitudes import check_magnitudes
 from alloc.instance.checks.pools import check_pools
 from alloc.instance.checks.services import check_services
 from alloc.instance.checks.settings import check_settings
-from alloc.instance.checks.sources import check_sources
+from alloc.instance.checks.sources import check_cell_sources, check_sources
 from alloc.instance.checks.units import check_units
 from alloc.instance.files.sheets import LARGEST, Sheet
 from alloc.instance.findings import Finding, sort_findings
@@ -43,6 +43,7 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_pools, ("pools", "factors", "cities", "last_year", "earmarks", "overrides"), True),
     (check_limits, ("limits", "pools", "services", "cities"), True),
     (check_sources, ("sources", *TABLES), False),
+    (check_cell_sources, ("cell_sources", *TABLES), False),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
     (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), False),
 )

@@ -29,11 +29,12 @@ def check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
     findings: list[Finding] = []
     complete = np.ones(len(sheet.frame), dtype=bool)
     for column in sheet.table.columns:
+        needed = column.key and column.required
         if not sheet.has(column.name):
-            complete &= not column.key
+            complete &= not needed
             continue
         blank = sheet.blank(column.name)
-        complete &= ~blank | (not column.key)
+        complete &= ~blank | (not needed)
         target = sheets.get(column.references)
         if target is not None and target.has(target.table.key[0]):
             if not len(target.frame):  # a fault of its own, and nothing that could be known
@@ -42,8 +43,9 @@ def check_keys(sheet: Sheet, sheets: Mapping[str, Sheet]) -> list[Finding]:
             message = Text("{table} 表中没有这个代码。{told}", "There is no such code in {table}.{told}")
             right = Right(sheet, column.name, target)
             findings += sheet.find(
-                unknown, column.name, "unknown_code", message, right.remedy, table=target.table.name, told=right.told
-            )
+                unknown, column.name, "unknown_code", message, right.remedy,
+                "error" if sheet.table.decides else "warning", table=target.table.name, told=right.told,
+            )  # fmt: skip
         elif column.pattern:
             wrong = ~sheet.holds(column.name, re.compile(column.pattern).fullmatch) & ~blank
             if column.pattern == CITY_CODE and wrong.any() and consistent(sheet.texts(column.name)[~blank]):

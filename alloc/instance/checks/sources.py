@@ -1,13 +1,16 @@
-"""Checks of ``sources``: every column of ``cities`` has its row, and every row its column."""
+"""Checks of ``sources`` and ``cell_sources``: all columns of ``cities`` have a row, every row its column or cell."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
-from alloc.instance.files.sheets import Sheet
+from alloc.instance.files.sheets import Mask, Sheet
 from alloc.instance.findings import Finding
+from alloc.instance.schema.tables import CELL_SOURCES
+from alloc.instance.statuses import by_city, item_column
 from alloc.instance.suggest import Known
 from alloc.text import Text
 
@@ -20,7 +23,7 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
     tables, columns = sources.texts("table"), sources.texts("column")
     findings: list[Finding] = []
 
-    known = Known([*sheets, "instance"])
+    known = Known([*(name for name in sheets if name != CELL_SOURCES.name), "instance"])
     unknown = ~sources.holds("table", known.__contains__) & ~sources.blank("table")
     message = Text("没有这样的表。", "There is no such table.")
     findings += sources.find(
@@ -55,3 +58,67 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
             remedy = Text("为这些列各加一行：{columns}。", "Add a row for each of: {columns}.").fill(columns=listed)
             findings.append(sources.whole("column", "source_missing", message, remedy, "warning", key="cities"))
     return findings
+
+
+def check_cell_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Rows that are about no cell, or about one in which nothing is given: warnings, since no number depends on them.
+
+    That their cities are known, their statuses allowed and no cell named twice is checked as in every table.
+    """
+    cells = sheets[CELL_SOURCES.name]
+    if not cells.given or not len(cells.frame):
+        return []
+    known = Known(name for name in sheets if by_city(name))
+    unknown = ~cells.holds("table", known.__contains__) & ~cells.blank("table")
+    tables = cells.texts("table")
+
+    def right_table(place: int) -> Text:
+        if tables[place] not in sheets:
+            return known.remedy(tables[place])
+        return Text("整列的状态写在 sources 表。", "The status of a whole column stands in sources.")
+
+    message = Text("没有这样的分城市的表。", "There is no such table with a row a city.")
+    findings = cells.find(unknown, "table", "unknown_table", message, right_table, "warning")
+    numbers, pairs = pd.factorize(pd.MultiIndex.from_arrays([tables, cells.texts("column")]))
+    for number, (table, column) in enumerate(pairs):
+        if table in known and column:
+            findings += _check_column(cells, sheets, table, column, numbers == number)
+    return findings
+
+
+def _check_column(cells: Sheet, sheets: Mapping[str, Sheet], table: str, column: str, rows: Mask) -> list[Finding]:
+    """What is wrong with the rows that are about one column of a table of cities."""
+    about = sheets[table]
+    columns = Known(name for name in about.columns if about.has(name) and name not in about.table.key)
+    if not columns.names:  # the table is not there, or cannot be read
+        return []
+    if column not in columns:
+        message = Text("该表没有这一列。", "The table has no such column.")
+        return cells.find(rows, "column", "unknown_column", message, columns.remedy(column), "warning")
+    strange, findings = _check_items(cells, sheets, about, rows)
+    keys = {"city": "city", "item": item_column(table)} if item_column(table) else {"city": "city"}
+    named = pd.MultiIndex.from_arrays([cells.texts(name) for name in keys])
+    given = pd.MultiIndex.from_arrays([about.texts(name)[~about.blank(column)] for name in keys.values()])
+    known = cells.places("city", sheets["cities"]) >= 0  # one that is not is a finding already
+    message = Text("这一格没有数据。", "Nothing is given in this cell.")
+    remedy = Text("填上数据，或删去这一行。", "Give a value, or delete the row.")
+    blank = rows & known & ~strange & ~np.asarray(named.isin(given))
+    return findings + cells.find(blank, "column", "blank_cell", message, remedy, "warning")
+
+
+def _check_items(cells: Sheet, sheets: Mapping[str, Sheet], about: Sheet, rows: Mask) -> tuple[Mask, list[Finding]]:
+    """Which of some rows name a service or pool that is none, or none where there has to be one."""
+    item, blank = item_column(about.table.name), cells.blank("item")
+    if not item:
+        strange = rows & ~blank
+        message = Text("{table} 表每个城市只有一行。", "{table} has one row a city.").fill(table=about.table.name)
+        remedy = Text("item 留空。", "Leave item empty.")
+        return strange, cells.find(strange, "item", "unknown_item", message, remedy, "warning")
+    target = sheets[about.table.by_name[item].references]
+    strange = rows & (blank | (cells.places("item", target) < 0))
+    known, texts = Known(map(str, target.texts(target.table.key[0]))), cells.texts("item")
+    message = Text("item 应为 {target} 表中的代码。", "The item has to be a code of {target}.")
+    return strange, cells.find(
+        strange, "item", "unknown_item", message, lambda place: known.remedy(texts[place]), "warning",
+        target=target.table.name,
+    )  # fmt: skip

@@ -18,7 +18,7 @@ from alloc.instance.files.heads import machine_names, read_head, scales_of
 from alloc.instance.files.no_records import Screen
 from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.schema.columns import Table
-from alloc.instance.schema.tables import SOURCES, today
+from alloc.instance.schema.tables import OF_STATUS, SOURCES, today
 from alloc.instance.suggest import LEAST_LIKENESS, Known
 from alloc.text import Text
 
@@ -272,9 +272,9 @@ def with_names(
                 unknown.append(name)
     findings += _column_findings(file, table, columns, unknown, header_row)
     scales, converted = scales_of(file, table, columns, said, header_row)
-    if table.name == SOURCES.name and set(table.key) <= set(columns):
-        pairs = zip(*(columns[name] for name in table.key), strict=True)
-        columns[table.key[1]] = [today(*pair) for pair in pairs]
+    if table.name in OF_STATUS and set(SOURCES.key) <= set(columns):
+        pairs = zip(*(columns[name] for name in SOURCES.key), strict=True)
+        columns[SOURCES.key[1]] = [today(*pair) for pair in pairs]
     return RawTable(file, columns, rows, scales), [*findings, *converted]
 
 

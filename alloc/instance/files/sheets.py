@@ -48,7 +48,7 @@ class Sheet:
     @property
     def given(self) -> bool:
         """Whether there is such a table, readable enough to have its key."""
-        return all(self.has(column) for column in self.table.key)
+        return all(self.has(column.name) for column in self.table.columns if column.key and column.required)
 
     def has(self, column: str) -> bool:
         """Whether the file has the column."""

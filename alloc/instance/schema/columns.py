@@ -10,6 +10,7 @@ from alloc.formulation.columns import Column
 from alloc.text import Text
 
 MARKS = MappingProxyType({"estimated": "ᵉ", "assumed": "ᵃ"})  # status of a column -> mark behind its numbers
+GRADES = ("", *MARKS)  # from sure to weak: a number takes the weakest of what it rests on
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Table:
         columns: the columns; those with ``key`` identify a row.
         required: the file must be there, with at least one row.
         open: further columns are kept; elsewhere an unknown column is an error.
+        later: it came after instances had been hashed and written; without rows it is as if there were no such table.
+        decides: whether some number depends on it; where none does, a code that names nothing is a warning.
         joined: names of the columns that levers brought; blank everywhere, such a column is as if it were not there.
     """
 
@@ -32,6 +35,8 @@ class Table:
     columns: tuple[Column, ...]
     required: bool = True
     open: bool = False
+    later: bool = False
+    decides: bool = True
     joined: frozenset[str] = frozenset()
 
     @cached_property

@@ -268,25 +268,47 @@ LIMITS = Table(
     required=False,
 )  # fmt: skip
 
+_TABLE = _key("table", Text("表", "Table"), Text("表的名称。", "Name of the table."), kind="text")
+_COLUMN = _key("column", Text("列", "Column"), Text("列的名称。", "Name of the column."), kind="text")
+_STATUS = (
+    Column("status", "enum", NO_UNIT, Text("数据状态", "Status"),
+           Text("公布、推算、估计或假设。", "Published, derived, estimated or assumed."),
+           values=("published", "derived", "estimated", "assumed")),
+    *_texts(("source", "来源", "Source", "数据出处。", "Where it comes from."),
+            ("year", "年份", "Year", "数据所属年份。", "Year of the data."),
+            ("note", "说明", "Note", "计算方法或其他说明。", "Method or other remarks.")),
+)  # fmt: skip
+
 SOURCES = Table(
     "sources",
     Text("数据来源", "Sources"),
     Text("每个表列的数据状态与出处。", "Status and source of every column."),
-    driven(NO_DRIVER,
-        _key("table", Text("表", "Table"), Text("表的名称。", "Name of the table."), kind="text"),
-        _key("column", Text("列", "Column"), Text("列的名称。", "Name of the column."), kind="text"),
-        Column("status", "enum", NO_UNIT, Text("数据状态", "Status"),
-               Text("公布、推算、估计或假设。", "Published, derived, estimated or assumed."),
-               values=("published", "derived", "estimated", "assumed")),
-        *_texts(("source", "来源", "Source", "数据出处。", "Where it comes from."),
-                ("year", "年份", "Year", "数据所属年份。", "Year of the data."),
-                ("note", "说明", "Note", "计算方法或其他说明。", "Method or other remarks.")),
+    driven(NO_DRIVER, _TABLE, _COLUMN, *_STATUS),
+    required=False,
+)
+
+CELL_SOURCES = Table(
+    "cell_sources",
+    Text("单元格数据来源", "Sources of cells"),
+    Text("单个单元格的数据状态与出处，优先于“数据来源”表中该列的一行。",
+         "Status and source of a single cell; it leads over the row that its column has in sources."),
+    driven(NO_DRIVER, _TABLE, _COLUMN,
+        Column("item", "code", NO_UNIT, Text("服务或资源池", "Service or pool"),
+               Text("该格所属的公共服务或资源池；“城市”表的格留空。",
+                    "The service or pool that the cell is of; empty for cells of cities."),
+               required=False, key=True),
+        _CITY,
+        *_STATUS,
     ),
     required=False,
+    later=True,
+    decides=False,
 )  # fmt: skip
 
+OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers are, and decide none
+
 TABLES: Mapping[str, Table] = with_columns(
-    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, LIMITS, SOURCES),
+    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, LIMITS, SOURCES, CELL_SOURCES),
     installed().values(),
     derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from alloc.content.blocks import Column, Section, Table
 from alloc.report.columns import money, moved, relative
-from alloc.report.measures import Measure, Places, by_city, on_grid, summed
+from alloc.report.measures import Measure, Places, by_city, on_grid, resting, summed
 from alloc.report.sections.budget import budget_measures
 from alloc.report.sections.debt import debt_measures
 from alloc.report.sections.land import border_measure, land_measures, link_measures
@@ -127,9 +127,8 @@ def _factors(view: View, pool: str) -> list[Measure]:
         values = known[factor] if factor in known else view.cities[factor].to_numpy(dtype=float)
         whole = float(np.nansum(values)) or 1.0
         head = view.say("{factor}比重", "share of {factor}", factor=factor_title(view, factor))
-        status = view.status(f"cities.{factor}")
-        column = Column(f"factor_{factor}", head, "%", "number", 3, 0.01, additive=True, status=status)
-        found.append(summed(column, values / whole))
+        column = Column(f"factor_{factor}", head, "%", "number", 3, 0.01, additive=True)
+        found.append(resting(summed(column, values / whole), view.grades(f"cities.{factor}")))
     return found
 
 

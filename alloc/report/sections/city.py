@@ -7,6 +7,8 @@ import numpy as np
 from alloc.content.blocks import Cell, Column, Fact, Facts, Figure, Part, Section, Table
 from alloc.content.figures import number, percent
 from alloc.content.numbers import change
+from alloc.content.tables import graded_rows
+from alloc.instance.statuses import grade
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.sections.land import reused_land
 from alloc.report.sections.money import steps
@@ -99,7 +101,6 @@ def _pools(view: View, at: int) -> Table:
             view.say("上年", "last year"),
             kind="number",
             decimals=decimals,
-            status=view.status("last_year.amount"),
         ),
         *(
             Column(
@@ -108,9 +109,12 @@ def _pools(view: View, at: int) -> Table:
             for name in names
         ),
     )
-    return Table("city_pools", view.say("各项指标", "Pools"), columns, tuple(rows), code="T11",
-                 note=view.say("公式 + 规则 + 优化 + 人工 + 取整 = 公布。",
-                               "Formula + rules + tiers + override + rounding = published."))  # fmt: skip
+    note = view.say(
+        "公式 + 规则 + 优化 + 人工 + 取整 = 公布。", "Formula + rules + tiers + override + rounding = published."
+    )
+    last_year = [grade(view.status("last_year.amount", city=view.codes[at], item=pool)) for pool in view.derived.pools]
+    made = Table("city_pools", view.say("各项指标", "Pools"), columns, tuple(rows), code="T11", note=note)
+    return graded_rows(made, {"last_year": last_year})
 
 
 def _services(view: View, at: int) -> Table:
@@ -124,19 +128,21 @@ def _services(view: View, at: int) -> Table:
         rows.append((view.service_title(service), view.service_unit(service),
                      *(None if np.isnan(value) else value for value in values)))  # fmt: skip
     facilities = exact_decimals(arrays["build"].tolist(), 1)
-    status = view.status("capacity.capacity")
     columns = (
         Column("service", view.say("服务", "service")), Column("unit", view.say("单位", "unit")),
         Column("full_need", view.say("全部需求", "full need"), kind="number"),
-        Column("capacity", view.say("现有能力", "capacity"), kind="number", status=status),
+        Column("capacity", view.say("现有能力", "capacity"), kind="number"),
         Column("build", view.say("新建（处）", "facilities"), kind="number", decimals=facilities),
         Column("expand", view.say("扩建", "enlarged"), kind="number"),
         Column("added", view.say("新增能力", "added"), kind="number"),
-        Column("before", view.say("覆盖率（前）", "before"), "%", "number", 1, 0.01, status=status),
+        Column("before", view.say("覆盖率（前）", "before"), "%", "number", 1, 0.01),
         Column("after", view.say("覆盖率（后）", "after"), "%", "number", 1, 0.01, colour="bar"),
         Column("backlog", view.say("留存欠账", "backlog"), kind="number"),
     )  # fmt: skip
-    return Table("city_services", view.say("各项服务", "Services"), columns, tuple(rows), code="T11")
+    city = view.codes[at]
+    capacity = [grade(view.status("capacity.capacity", city=city, item=service)) for service in view.derived.services]
+    made = Table("city_services", view.say("各项服务", "Services"), columns, tuple(rows), code="T11")
+    return graded_rows(made, {"capacity": capacity, "before": capacity})
 
 
 def _coverage(view: View, at: int) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Part,
 from alloc.content.figures import gap_of, number, tier_unit
 from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
+from alloc.instance.statuses import item_column, mixed_columns, tally
 from alloc.report.view import View
 from alloc.result.notes import beyond_table
 
@@ -26,16 +28,12 @@ STATUSES = {
 def data(view: View) -> Section:
     """T14: every column, its status and source; findings on the data."""
     sources = view.instance.tables["sources"]
+    mixed = {(table, column): counts for table, column, counts in mixed_columns(view.instance.tables, view.statuses)}
     rows: list[tuple[Cell, ...]] = []
     for row in sources.to_dict("records"):
-        table = TABLES.get(str(row["table"]))
-        known = table.by_name.get(str(row["column"])) if table else None
-        title = getattr(known.title, view.language) if known else str(row["column"])
-        status = STATUSES.get(str(row["status"]))
-        rows.append((
-            str(row["table"]), str(row["column"]), str(title), view.say(*status) if status else str(row["status"]),
-            str(row["source"]), str(row["year"]), str(row["note"]),
-        ))  # fmt: skip
+        where = str(row["table"]), str(row["column"])
+        status = view.say("逐城市不同", "by city") if where in mixed else _status(view, str(row["status"]))
+        rows.append((*where, _title(view, *where), status, str(row["source"]), str(row["year"]), str(row["note"])))
     heads = (
         ("table", view.say("表", "table")),
         ("column", view.say("列", "column")),
@@ -53,16 +51,21 @@ def data(view: View) -> Section:
         sortable=True,
         code="T14",
     )
-    counts = sources["status"].value_counts()
+    counts = tally(view.instance.tables)
     sentence = view.say(
         "输入数据共 {all} 列：公布 {published} 列，推算 {derived} 列，估算 {estimated} 列，假定 {assumed} 列。",
         "Of {all} input columns {published} are published, {derived} derived, {estimated} estimated and {assumed} "
         "assumed.",
-        all=len(sources), **{name: int(counts.get(name, 0)) for name in STATUSES},
-    ) if len(sources) else view.say("本算例没有数据来源表。", "This instance says nothing of its sources.")  # fmt: skip
+        all=counts.total(), **{name: counts[name] for name in STATUSES},
+    ) if counts else view.say("本算例没有数据来源表。", "This instance says nothing of its sources.")  # fmt: skip
     warnings = [*view.instance.warnings, *view.result.findings]
     told = list(dict.fromkeys(_warned(view, finding) for finding in warnings))
     parts: tuple[Table | Paragraph | Listing, ...] = (register,) if rows else ()
+    if mixed:
+        head = view.say(
+            "下列 {count} 列的状态逐城市不同：", "Of {count} columns the status differs by city:", count=len(mixed)
+        )
+        parts = (Paragraph(head), Listing(tuple(_counted(view, *where, mixed[where]) for where in mixed)), *parts)
     if told:
         head = view.say("数据检查提示 {count} 条：", "The check of the data has {count} warnings:", count=len(told))
         shown = told[:12]
@@ -71,6 +74,31 @@ def data(view: View) -> Section:
                                   more=len(told) - len(shown)))  # fmt: skip
         parts = (*parts, Paragraph(head), Listing(tuple(shown)))
     return Section("data", view.say("数据质量与来源", "Data and sources"), sentence, parts)
+
+
+def _title(view: View, table: str, column: str) -> str:
+    known = TABLES[table].by_name.get(column) if table in TABLES else None
+    return str(getattr(known.title, view.language)) if known else column
+
+
+def _status(view: View, status: str) -> str:
+    return view.say(*STATUSES[status]) if status in STATUSES else status
+
+
+def _counted(view: View, table: str, column: str, counts: Counter[str]) -> str:
+    """For how many cities, or cells of cities, a column has which status."""
+    cells = view.say("格", "cells") if item_column(table) else view.say("个城市", "cities")
+    said = [
+        view.say("{status} {n}", "{status} for {n}", status=_status(view, name) or view.say("未注明", "not stated"),
+                 n=number(counts[name]))
+        for name in (*STATUSES, "") if counts[name]
+    ]  # fmt: skip
+    return view.say(
+        "{title}（{table}.{column}）：共 {all} {cells}，{said}。",
+        "{title} ({table}.{column}): {said} of {all} {cells}.",
+        title=_title(view, table, column), table=table, column=column, all=number(counts.total()), cells=cells,
+        said=view.listed(said),
+    )  # fmt: skip
 
 
 def _warned(view: View, finding: Finding) -> str:

@@ -8,7 +8,7 @@ from alloc.content.blocks import Cell, Column, Figure, Section, Table
 from alloc.content.figures import number, percent
 from alloc.report.charts.strip import City, strip
 from alloc.report.columns import money, share
-from alloc.report.measures import Measure, by_group, ratio, texts
+from alloc.report.measures import Measure, by_group, ratio, resting, texts
 from alloc.report.view import Floats, View
 
 
@@ -53,16 +53,16 @@ def debt_measures(view: View, by_city: bool = False) -> list[Measure]:
     reference, policy = table["reference"].to_numpy(), view.instance.settings.policy.debt
     room = np.minimum(table["bond_room"].to_numpy(), (table["room_general"] + table["room_special"]).to_numpy())
     service = view.derived.interest + view.derived.maturing + policy.bond_rate * published
-    status = view.status("cities.debt_general", "cities.debt_special")
+    grades = view.grades("cities.debt_general", "cities.debt_special")
     found = [
-        money(view, "debt", view.say("年初余额", "debt before"), now, status=status),
+        resting(money(view, "debt", view.say("年初余额", "debt before"), now), grades),
         money(view, "bonds", view.say("新增债券", "new bonds"), published, colour="bar"),
         money(view, "after", view.say("年末余额", "debt after"), now + published),
-        ratio(share("ratio_before", view.say("债务率（前）", "ratio before"), status=status), now, reference),
+        resting(ratio(share("ratio_before", view.say("债务率（前）", "ratio before")), now, reference), grades),
         ratio(share("ratio_after", view.say("债务率（后）", "ratio after")), now + published, reference),
         money(view, "left", view.say("剩余举债空间", "room left"), np.maximum(0.0, room - published)),
-        ratio(share("service", view.say("偿债率", "debt service"),
-                    status=view.status("cities.interest", "cities.maturing")), service, reference),
+        resting(ratio(share("service", view.say("偿债率", "debt service")), service, reference),
+                view.grades("cities.interest", "cities.maturing")),
     ]  # fmt: skip
     if by_city:
         before, after = (table[f"tier_{side}"].astype(str).tolist() for side in ("before", "after"))

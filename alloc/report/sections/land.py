@@ -9,7 +9,7 @@ from alloc.content.blocks import Column, Section
 from alloc.content.figures import number
 from alloc.instance.derived.land_and_finance import built_up_a_person
 from alloc.report.columns import count, hectares, moved, relative
-from alloc.report.measures import Measure, by_group, mean, ratio, texts
+from alloc.report.measures import Measure, by_group, mean, ratio, resting, texts
 from alloc.report.sections.summary import near_border
 from alloc.report.view import View
 from alloc.text import Text
@@ -80,7 +80,7 @@ def land_measures(view: View) -> list[Measure]:
     now, before = view.given("land"), np.round(view.given("land", "before"), 2)
     year = hectares(view, "land", view.say("分配数", "allocated"), now, colour="bar")
     return [
-        hectares(view, "before", view.base_word, before, status=view.status("last_year.amount")),
+        resting(hectares(view, "before", view.base_word, before), view.grades_of_last("land")),
         year,
         moved(view, year, "change", view.say("增减", "change"), now - before),
         relative(view, "relative", view.say("增减幅", "change"), now, before),
@@ -97,14 +97,16 @@ def link_measures(view: View) -> list[Measure]:
     settled = view.cities["settled_last"].to_numpy(dtype=float)
     now = view.given("land")
     square = view.say("平方米", "m²")
-    status = view.status("cities.built_up", "cities.urban_residents")
+    grades = view.grades("cities.built_up", "cities.urban_residents")
+    built_a_person = Column(
+        "built_a_person", view.say("人均现状用地", "built-up land a person"), square, "number", 1, 1e-4
+    )
+    standard = Column("standard", view.say("人均标准", "standard a settler"), square, "number", 1)
     return [
-        ratio(Column("built_a_person", view.say("人均现状用地", "built-up land a person"), square, "number", 1, 1e-4,
-                     status=status), built, urban),
-        mean(Column("standard", view.say("人均标准", "standard a settler"), square, "number", 1, status=status),
-             derived.land_standard, np.maximum(settled, TINY)),
-        count(view, "settled_last", view.say("上年落户", "settled last year"), settled, view.persons,
-              status=view.status("cities.settled_last")),
+        resting(ratio(built_a_person, built, urban), grades),
+        resting(mean(standard, derived.land_standard, np.maximum(settled, TINY)), grades),
+        resting(count(view, "settled_last", view.say("上年落户", "settled last year"), settled, view.persons),
+                view.grades("cities.settled_last")),
         hectares(view, "entitlement", view.say("挂钩指标", "linked entitlement"), derived.land_entitlement),
         hectares(view, "land", view.say("分配数", "allocated"), now),
         ratio(Column("multiple", view.say("分配数为挂钩指标的", "allocated over entitlement"), view.say("倍", "times"),

@@ -11,7 +11,7 @@ from alloc.content.figures import number
 from alloc.content.numbers import change
 from alloc.report.charts.changes import Steps, waterfall
 from alloc.report.columns import money, moved, relative, residents
-from alloc.report.measures import Measure, by_group, ratio
+from alloc.report.measures import Measure, by_group, ratio, resting
 from alloc.report.view import View
 
 PANELS = 4
@@ -51,8 +51,9 @@ def transfers(view: View, chosen: Sequence[str] = ()) -> Section | None:
 def transfer_measures(view: View) -> list[Measure]:
     """Residents, fiscal gap, every transfer, the sum, and its change."""
     now, before = view.given("transfer"), view.given("transfer", "before")
-    found = [residents(view), money(view, "fiscal_gap", view.say("财政缺口", "fiscal gap"), view.derived.fiscal_gap,
-             status=view.status("cities.essential_spending", "cities.revenue", "cities.other_transfers"))]  # fmt: skip
+    gap = money(view, "fiscal_gap", view.say("财政缺口", "fiscal gap"), view.derived.fiscal_gap)
+    grades = view.grades("cities.essential_spending", "cities.revenue", "cities.other_transfers")
+    found = [residents(view), resting(gap, grades)]
     for place in np.flatnonzero(view.kind("transfer")).tolist():
         pool = view.derived.pools[place]
         found.append(money(view, pool, view.pool_title(pool), view.amounts["published"][:, place]))

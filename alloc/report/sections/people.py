@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from alloc.content.blocks import Column, Section
+from alloc.content.blocks import Cell, Column, Section, Table
 from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
-from alloc.report.measures import Measure, by_group, ratio, summed
+from alloc.report.measures import Measure, by_group, ratio, resting, summed
 from alloc.report.view import View
 from alloc.tolerances import WHOLE_PERSONS
 
@@ -16,20 +17,76 @@ def people(view: View) -> Section:
     """Settlement against what was wanted."""
     measures = people_measures(view)
     parts = (
+        _limits(view),
         by_group(view, "people_classes", view.say("各规模城市落户", "Settlement by size of city"), view.size_class,
                  measures),
         by_group(view, "people_provinces", view.say("各省落户", "Settlement by province"), view.province, measures,
                  parents=view.region),
     )  # fmt: skip
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
-    full = int((view.people["settle"] >= np.floor(view.people["settle_limit"] + WHOLE_PERSONS)).sum())
+    last, full = float(view.cities["settled_last"].sum()), int(_reached(view).sum())
     sentence = view.say(
-        "当年落户 {settle} 人，为落户上限（意愿与指标）的 {part} %；{full}个城市达到上限。",
-        "{settle} persons settle this year, {part} % of the settlement limits (willingness and quotas); {full} cities "
-        "reach theirs.",
-        settle=view.about(settle), part=number(100 * settle / limit, 1) if limit else "0", full=number(full),
+        "当年落户 {settle} 人，上年 {last} 人，为落户上限的 {part} %；{full}个城市达到上限。",
+        "{settle} persons settle this year, {last} did last year; that is {part} % of the settlement limits, and "
+        "{full} cities reach theirs.",
+        settle=view.about(settle), last=view.about(last), full=number(full),
+        part=number(100 * settle / limit, 1) if limit else "0",
     )  # fmt: skip
+    if full == len(view.codes):
+        sentence += view.say(
+            "全部城市都达到上限：落户人数由数据给定，不是各级目标的选择。",
+            " As every city reaches its limit, settlement is data here and not a decision.",
+        )
     return Section("people", view.say("人口与落户", "People"), sentence, parts)
+
+
+def _reached(view: View) -> NDArray[np.bool_]:
+    """Which cities settle as many as their limit lets them, but for rounding to whole persons [city]."""
+    people = view.people
+    most = np.maximum(people["settle"], people["settle"] - people["rounding"])
+    return np.asarray(most >= np.floor(people["settle_limit"] + WHOLE_PERSONS))
+
+
+def _limits(view: View) -> Table:
+    """By the rule that makes the settlement limit of a city: how many cities, their limits, and how many reach them.
+
+    A city whose limit several rules make counts with the first of them.
+    """
+    bounds = view.derived.settle_bounds
+    maker = np.argmin([each.amount for each in bounds], axis=0)
+    settle, limit = (view.people[name].to_numpy(dtype=float) for name in ("settle", "settle_limit"))
+    last, reached = view.cities["settled_last"].to_numpy(dtype=float), _reached(view)
+
+    def row(title: str, most: float | None, chosen: NDArray[np.bool_]) -> tuple[Cell, ...]:
+        sums = (float(each[chosen].sum()) for each in (last, limit, settle))
+        return (title, most, float(chosen.sum()), *sums, float((chosen & reached).sum()))
+
+    rows = [
+        row(view.catalogue.rules[each.rule].title.said(view.language),
+            float(each.amount.sum()) if np.isfinite(each.amount).all() else None, maker == place)
+        for place, each in enumerate(bounds)
+    ]  # fmt: skip
+    persons, cities, made = (
+        view.persons,
+        view.say("个", ""),
+        view.say("由它决定上限的城市", "cities whose limit it makes"),
+    )
+    columns = (
+        Column("rule", view.say("规则", "rule")),
+        Column("most", view.say("单凭该规则全部城市至多", "at most in all cities, by it alone"), persons, "number"),
+        Column("cities", made, cities, "number", additive=True),
+        Column("last", view.say("其上年落户", "settled there last year"), persons, "number", additive=True),
+        Column("limit", view.say("其上限", "their limits"), persons, "number", additive=True),
+        Column("settle", view.say("其当年落户", "settle there"), persons, "number", additive=True),
+        Column("reached", view.say("达到上限的城市", "cities that reach it"), cities, "number", additive=True),
+    )
+    totals = row(view.say("合计", "total"), None, np.ones(len(limit), dtype=bool))
+    title = view.say("什么决定落户上限", "What makes the settlement limits")
+    note = view.say(
+        "几条规则同为上限的城市计入排在前面的一条。", "A limit that several rules make counts with the first."
+    )
+    used = tuple(each for each in rows if each[1] is not None or each[2])
+    return Table("people_limits", title, columns, used, totals=totals, note=note)
 
 
 def people_measures(view: View) -> list[Measure]:
@@ -42,12 +99,12 @@ def people_measures(view: View) -> list[Measure]:
     column = Column("settle", view.say("当年落户", "settle this year"), unit, "number", 0, additive=True, colour="bar")
     return [
         residents(view),
-        count(view, "migrants", view.say("外来人口", "migrants"), migrants, unit,
-              status=view.status("cities.migrants_cross", "cities.migrants_within")),
-        count(view, "settled_last", view.say("上年落户", "settled last year"), last, unit,
-              status=view.status("cities.settled_last")),
-        count(view, "settle_limit", view.say("落户上限", "settlement limit"), limit, unit,
-              status=view.status("cities.willingness", "settings.policy.settlement.willingness")),
+        resting(count(view, "migrants", view.say("外来人口", "migrants"), migrants, unit),
+                view.grades("cities.migrants_cross", "cities.migrants_within")),
+        resting(count(view, "settled_last", view.say("上年落户", "settled last year"), last, unit),
+                view.grades("cities.settled_last")),
+        resting(count(view, "settle_limit", view.say("落户上限", "settlement limit"), limit, unit),
+                view.grades("cities.willingness", "settings.policy.settlement.willingness")),
         summed(column, settle),
         ratio(share("settled_share", view.say("占上限", "of the limit")), settle, limit),
         ratio(share("of_migrants", view.say("占外来人口", "of migrants")), settle, np.where(migrants > 0, migrants, 0)),

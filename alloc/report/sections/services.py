@@ -7,10 +7,12 @@ import numpy as np
 from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number
 from alloc.content.numbers import change
+from alloc.content.tables import graded_rows
+from alloc.instance.statuses import grade
 from alloc.report.charts.coverage import coverage
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.columns import points, residents, share
-from alloc.report.measures import Measure, by_group, mean, summed
+from alloc.report.measures import Measure, by_group, mean, resting, summed
 from alloc.report.view import View, exact_decimals
 from alloc.tolerances import ROUNDOFF
 
@@ -68,17 +70,16 @@ def _whole(view: View) -> Table:
             )
         )
     unit = view.money(max((row[-1] for row in rows if isinstance(row[-1], float)), default=0.0))
-    status = view.status("capacity.capacity")
     facilities = exact_decimals([row[4] for row in rows if isinstance(row[4], float)], 1)
     columns = (
         Column("service", view.say("服务", "service")),
         Column("unit", view.say("单位", "unit")),
         Column("need", view.say("全部需求", "full need"), kind="number", status=view.status("services.norm")),
-        Column("capacity", view.say("现有能力", "capacity"), kind="number", status=status),
+        Column("capacity", view.say("现有能力", "capacity"), kind="number"),
         Column("build", view.say("新建", "facilities"), view.say("处", ""), "number", facilities),
         Column("expand", view.say("扩建", "enlarged"), kind="number"),
         Column("added", view.say("新增能力", "added"), kind="number"),
-        share("before", view.say("覆盖率（前）", "coverage before"), status=status),
+        share("before", view.say("覆盖率（前）", "coverage before")),
         share("after", view.say("覆盖率（后）", "coverage after"), colour="bar"),
         points(view, "change", view.say("变化", "change")),
         share("minimum", view.say("最低标准", "minimum"), 0),
@@ -90,7 +91,9 @@ def _whole(view: View) -> Table:
     note = view.say(
         "覆盖率为各城市覆盖率按常住人口加权的平均。", "Coverage is the mean over residents of what their city covers."
     )
-    return Table("services", title, columns, tuple(rows), note=note, code="T5")
+    grades = [grade(view.status("capacity.capacity", item=service)) for service in view.derived.services]
+    made = Table("services", title, columns, tuple(rows), note=note, code="T5")
+    return graded_rows(made, {"capacity": grades, "before": grades})
 
 
 def _pairs(view: View) -> Figure:
@@ -152,11 +155,13 @@ def coverage_measures(view: View) -> list[Measure]:
     """Scores, and coverage of every service before and after."""
     weights = view.people["residents"].to_numpy()
     before, after = view.array("services", "coverage_before"), view.array("services", "coverage")
-    status = view.status("capacity.capacity")
     scores = [view.people[name].to_numpy() for name in ("score_before", "score")]
     found = [
         residents(view),
-        mean(share("score_before", view.say("得分（前）", "score before"), status=status), scores[0], weights),
+        resting(
+            mean(share("score_before", view.say("得分（前）", "score before")), scores[0], weights),
+            view.grades("capacity.capacity"),
+        ),
         mean(share("score", view.say("得分（后）", "score after")), scores[1], weights),
     ]
     for place, service in enumerate(view.derived.services):

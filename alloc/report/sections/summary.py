@@ -7,6 +7,7 @@ import numpy as np
 from alloc.content.blocks import Fact, Facts, Figure, Listing, Paragraph, Part, Section
 from alloc.content.figures import number
 from alloc.content.numbers import change
+from alloc.instance.statuses import MIXED, tally
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.view import Floats, View, significant
 from alloc.result.notes import note_lines
@@ -178,19 +179,26 @@ def _changes(view: View) -> Figure | None:
 
 def _uncertain(view: View) -> list[str]:
     said = []
-    sources = view.instance.tables["sources"]
-    count = sources["status"].value_counts()
-    estimated, assumed = int(count.get("estimated", 0)), int(count.get("assumed", 0))
-    if estimated + assumed:
+    count = tally(view.instance.tables)
+    estimated, assumed, all_of = count["estimated"], count["assumed"], count.total()
+    if count[MIXED]:
+        said.append(view.say(
+            "输入数据共 {all} 列，其中 {estimated} 列为估算（ᵉ）、{assumed} 列为假定（ᵃ），{mixed} 列逐城市不同；"
+            "涉及估算和假定的数字不能作为对具体城市的结论。",
+            "Of {all} input columns {estimated} are estimated (ᵉ) and {assumed} assumed (ᵃ), and of {mixed} the status "
+            "differs by city; numbers that rest on estimated or assumed data allow no conclusion about a real city.",
+            all=all_of, estimated=estimated, assumed=assumed, mixed=count[MIXED],
+        ))  # fmt: skip
+    elif estimated + assumed:
         said.append(view.say(
             "输入数据共 {all} 列，其中 {estimated} 列为估算（ᵉ）、{assumed} 列为假定（ᵃ）；"
             "涉及这些列的数字不能作为对具体城市的结论。",
             "Of {all} input columns {estimated} are estimated (ᵉ) and {assumed} assumed (ᵃ); numbers that rest on "
             "them allow "
             "no conclusion about a real city.",
-            all=len(sources), estimated=estimated, assumed=assumed,
+            all=all_of, estimated=estimated, assumed=assumed,
         ))  # fmt: skip
-    elif not len(sources):
+    elif not count:
         said.append(view.say("本算例没有数据来源表，数据的可靠程度无从判断。",
                              "The instance says nothing of its sources, so how sure its data are is not "
                              "known."))  # fmt: skip

@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from alloc.formulation.registry import installed
 from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
+from alloc.instance.statuses import by_city
 from alloc.workbook.content import Columns, holds_numbers
 from alloc.workbook.layout import FIRST, Layout
 
@@ -61,5 +62,6 @@ def _names(layouts: Mapping[str, Layout], tables: Mapping[str, Columns]) -> dict
         ("services", "plan_cohort"): numeric,
         ("factors", "factor"): [*numeric, *DERIVED_FACTORS],
         ("limits", "quantity"): list(dict.fromkeys(name for each in quantities for name in each.names(keys))),
-        ("sources", "table"): [*TABLES, "instance"],
+        ("sources", "table"): [*(name for name, table in TABLES.items() if not table.later), "instance"],
+        **({("cell_sources", "table"): list(filter(by_city, TABLES))} if "cell_sources" in layouts else {}),
     }

@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from alloc.formulation.columns import Column
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
+from alloc.instance.statuses import STATUSES
 from alloc.text import Text
 from alloc.workbook.content import Content
 from alloc.workbook.layout import (
@@ -22,6 +23,7 @@ from alloc.workbook.layout import (
     Cell,
     Layout,
     Shown,
+    marks_of,
     say,
 )
 from alloc.workbook.settings_layout import SIZE_CLASSES
@@ -69,11 +71,21 @@ _COLUMN_HEADS = (
 _DERIVED = Text("由系统计算、可在分配因素和筛选条件中使用的量", "Computed, for use in factors and conditions")
 _OWN = Text("自设列。", "A column of your own.")
 _STATUS = Text("数据状态", "Status")
+_BY_CELL = Text("按单元格（见“单元格数据来源”表）：", "By cell (see the sheet Sources of cells): ")
 _WIDTHS = (28, 24, 10, 28, 40, 70)
 
 
-def header_note(shown: Shown, source: Mapping[str, Cell] | None, language: str) -> str:
-    """What the header of a column says when one points at it."""
+def header_note(
+    shown: Shown, source: Mapping[str, Cell] | None, language: str, counts: Mapping[str, int] | None = None
+) -> str:
+    """What the header of a column says when one points at it.
+
+    Args:
+        shown: the column.
+        source: its record in ``sources``; None: it has none.
+        language: of the note.
+        counts: how many of its cells have which status, where they differ.
+    """
     column = shown.column
     if shown.computed:
         return say(
@@ -100,6 +112,10 @@ def header_note(shown: Shown, source: Mapping[str, Cell] | None, language: str) 
         mark = MARKS.get(status, "")
         lines.append(f"{mark}{say(_STATUS, language)}{'：' if language == 'zh' else ': '}{words}"
                      + (f"（{about}）" if language == "zh" else f" ({about})") * bool(about))  # fmt: skip
+    if counts:
+        named: Mapping[str, str] = VALUES["status"] if language == "zh" else {}
+        each = [f"{MARKS.get(one, '')}{named.get(one, one)} {counts[one]}" for one in STATUSES if one in counts]
+        lines.append(say(_BY_CELL, language) + ("，" if language == "zh" else ", ").join(each))
     return "\n".join(lines)
 
 
@@ -230,17 +246,16 @@ class _Guide:
         self.part(f"{layout.title} · {table.name}")
         self.words(say(table.note, language))
         self.heads(_COLUMN_HEADS)
-        statuses = content.statuses
         for shown in layout.columns:
             if shown.computed:
                 continue
-            status, column = statuses.get((table.name, shown.name), ""), shown.column
-            mark = MARKS.get(status, "")
+            marked, column = content.marks.get((table.name, shown.name), ()), shown.column
+            mark, fill = marks_of(marked), marked[0] if len(marked) == 1 else ""
             if column is None:
-                self.line([shown.name + mark, shown.name, "", "", "", say(_OWN, language)], fill=status * bool(mark))
+                self.line([shown.name + mark, shown.name, "", "", "", say(_OWN, language)], fill=fill)
                 continue
             need = Text("是", "yes") if column.required else Text("", "")
             self.line([
                 say(column.title, language) + mark, column.name, say(need, language), say(column.unit, language),
                 allowed(column, language), say(column.note, language),
-            ], fill=status * bool(mark))  # fmt: skip
+            ], fill=fill)  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from alloc.formulation.columns import Column
+from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.content import Columns, Content, holds_numbers
@@ -28,6 +30,7 @@ from alloc.workbook.layout import (
 from alloc.workbook.styles import (
     ACCENT,
     FAINT,
+    FILLS,
     ROW_HEIGHT,
     WRONG,
     Styles,
@@ -52,11 +55,11 @@ class TableWriter:
     ) -> None:  # fmt: skip
         """Keep what all steps need; ``layouts`` are those of all tables."""
         self.sheet, self.layout, self.layouts = sheet, layout, layouts
-        self.tables, self.columns = content.tables, content.tables.get(layout.table.name, {})
+        self.content, self.tables = content, content.tables
+        self.columns = content.tables.get(layout.table.name, {})
         self.styles, self.language = styles, language
         name = layout.table.name
         self.sources = {column: record for (table, column), record in content.sources.items() if table == name}
-        self.statuses = {column: status for (table, column), status in content.statuses.items() if table == name}
 
     def write(self, offered: Mapping[tuple[str, str], str]) -> None:
         """Columns from left to right, then what concerns the whole sheet.
@@ -81,12 +84,13 @@ class TableWriter:
         self._whole(lines)
 
     def _header(self, place: int, shown: Shown) -> None:
-        column, status = shown.column, self.statuses.get(shown.name, "")
-        fill = "key" if column and column.key else status if status in ("estimated", "assumed") else ""
+        column, where = shown.column, (self.layout.table.name, shown.name)
+        marked, counts = self.content.marks.get(where, ()), self.content.mixed.get(where)
+        fill = "key" if column and column.key else marked[0] if marked and not counts else ""
         bold = not shown.computed and (column is None or column.required)
         self.sheet.write_string(HEADER - 1, place, shown.title, self.styles.header(fill, bold=bold))
         self.sheet.write_string(NAMES - 1, place, shown.name, self.styles(font_color=FAINT))
-        note = header_note(shown, self.sources.get(shown.name), self.language)
+        note = header_note(shown, self.sources.get(shown.name), self.language, counts)
         self.sheet.write_comment(HEADER - 1, place, note, note_size(note))
 
     def _cells(self, place: int, shown: Shown) -> None:
@@ -97,11 +101,20 @@ class TableWriter:
         texts = [self._text(column, cell) for cell in cells]
         wide = column_width(shown.title, (shown_text(cell, form) for cell in texts))
         self.sheet.set_column(place, place, wide, self.styles(num_format=form, **({"align": "center"} if flag else {})))
-        for row, cell in enumerate(texts, start=FIRST - 1):
+        fills = self._fills(shown, len(texts), form)
+        for row, (cell, fill) in enumerate(zip(texts, fills, strict=True), start=FIRST - 1):
             if isinstance(cell, str):
-                self.sheet.write_string(row, place, cell)
+                self.sheet.write_string(row, place, cell, fill)
             elif cell is not None:
-                self.sheet.write_number(row, place, cell)
+                self.sheet.write_number(row, place, cell, fill)
+
+    def _fills(self, shown: Shown, count: int, form: str) -> Sequence[Format | None]:
+        """The formats of the cells of a column whose statuses differ: in the colour of its status, each."""
+        where = (self.layout.table.name, shown.name)
+        if where not in self.content.mixed:
+            return [None] * count
+        formats = {status: self.styles(num_format=form, bg_color=FILLS[status]) for status in MARKS}
+        return [formats.get(status) for status in self.content.cell_statuses(*where)]
 
     def _text(self, column: Column | None, cell: Cell) -> Cell:
         """A cell in the words of the reader's language."""

@@ -47,9 +47,13 @@ def write_workbook(content: Content, path: Path, language: str) -> None:
         TooLarge: a table has more rows, or a text more signs, than a worksheet holds.
         OSError: the file cannot be written.
     """
-    tables: dict[str, Columns] = {name: content.tables.get(name, {}) for name in TABLES}
-    statuses, named = content.statuses, name_columns(tables, language)
-    layouts = {name: arrange(TABLES[name], tables[name], statuses, named, language) for name in TABLES}
+    tables: dict[str, Columns] = {
+        name: content.tables.get(name, {})
+        for name, table in TABLES.items()
+        if not table.later or any(content.tables.get(name, {}).values())
+    }
+    named = name_columns(tables, language)
+    layouts = {name: arrange(TABLES[name], tables[name], content.marks, named, language) for name in tables}
     for name, layout in layouts.items():
         _check_size(layout, tables[name])
     book = Workbook(str(path), OPTIONS)

@@ -4,7 +4,7 @@
   const BEYOND = 12;
   const value = text => {
     if (text === "" || text === "—") return null;
-    const plain = text.replace(/[,\s▲▼+]/g, "").replace("−", "-");
+    const plain = text.replace(/[,\s▲▼+ᵉᵃ]/g, "").replace("−", "-");
     return plain !== "" && isFinite(plain) ? Number(plain) : text;
   };
   const compare = (a, b, up) => {

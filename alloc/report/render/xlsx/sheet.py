@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from alloc.content.blocks import Amount, Column, Table
+from alloc.content.blocks import Amount, Column, Marked, Table
 from alloc.content.numbers import Shown, excel_format
 from alloc.report.render.paper import Line, lines
 from alloc.text import Text
@@ -104,7 +104,8 @@ class TableSheet:
 
     def _write_cell(self, row: int, place: int, at: int, line: Line, look: dict[str, Any]) -> None:
         column, value, text = self._table.columns[place], line.numbers[place], line.texts[place]
-        style = self._look(column, value if isinstance(value, Amount) else None, look)
+        mark = value.mark if isinstance(value, Marked) else ""
+        style = self._look(column, value if isinstance(value, Amount) else None, look, mark)
         value = value.value if isinstance(value, Amount) else value
         if not isinstance(value, float | int) or value != value or abs(value) > DIGITS:
             self._sheet.write_string(row, place, text, style)
@@ -115,10 +116,10 @@ class TableSheet:
         else:
             self._sheet.write_number(row, place, value, style)
 
-    def _look(self, column: Column, amount: Amount | None, look: dict[str, Any]) -> Format:
+    def _look(self, column: Column, amount: Amount | None, look: dict[str, Any], mark: str) -> Format:
         wanted = dict(look)
         if column.numeric or amount is not None:
-            wanted |= {"num_format": excel_format(amount or column), "align": "right"}
+            wanted |= {"num_format": excel_format(amount or column, mark), "align": "right"}
         else:
             wanted |= {"num_format": "@", "text_wrap": column.kind == "text"}
             wanted |= {"align": "right"} if column.right else {}

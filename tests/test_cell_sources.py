@@ -1,0 +1,291 @@
+"""Status by cell: a cell's own row leads over its column's, in checks, hashes, workbooks, pages and reports."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import alloc
+from alloc.content.blocks import Column, Group, Listing, Marked, Section, Table
+from alloc.content.numbers import excel_format, shown
+from alloc.content.tables import graded, graded_rows
+from alloc.instance import read
+from alloc.instance.files.reading import load
+from alloc.instance.instance import Instance
+from alloc.instance.statuses import MIXED, statuses_of, tally
+from alloc.report.city_page import Pages
+from alloc.report.sections.data import data
+from alloc.report.sections.debt import debt
+from alloc.report.sections.people import people
+from alloc.report.sections.summary import summary
+from alloc.report.view import View
+from alloc.result.city import city_section
+from alloc.result.instance_text import instance_record, instance_section
+from alloc.result.result import Result
+from alloc.template.province import cut_province
+from alloc.workbook.convert import convert
+from instances import write_tiny
+
+SOURCES = (
+    "table,column,status,source\ncities,revenue,estimated,GDP\ncities,residents,published,census\n"
+    "cities,debt_general,estimated,\ncapacity,capacity,estimated,\nlast_year,amount,published,\n"
+)
+CELLS = (
+    "table,column,item,city,status,source\ncities,revenue,,440300,published,yearbook\n"
+    "capacity,capacity,primary,440300,published,yearbook\nlast_year,amount,land,440300,assumed,\n"
+    "cities,debt_general,,440300,published,\ncities,debt_general,,440500,assumed,\n"
+    "cities,residents,,450900,published,\n"
+)
+
+
+def tiny(folder: Path, cells: str | None = CELLS, **changes: str) -> Path:
+    home = write_tiny(folder / "tiny", **{"sources": SOURCES, **changes})  # type: ignore[arg-type]
+    if cells is not None:
+        (home / "cell_sources.csv").write_text(cells, encoding="utf-8")
+    return home
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    return read(tiny(tmp_path_factory.mktemp("cells")))
+
+
+@pytest.fixture(scope="module")
+def result(instance: Instance) -> Result:
+    return alloc.solve(instance)
+
+
+def rows_of(section: Section | None, name: str, language: str = "en") -> dict[str, tuple[str, ...]]:
+    """The shown rows of a table by their first cell, its head as "" and its total as "total"."""
+    assert section is not None
+    (table,) = [part for part in section.parts if isinstance(part, Table) and part.name == name]
+    made = shown(table, language)
+    found = {row[0]: row for row in made.rows} | {"": made.heads}
+    return found | ({"total": made.totals} if made.totals else {})
+
+
+# ------------------------------------------------------------------------------------------------ reading and checks
+
+
+def test_a_cell_leads_over_its_column(instance: Instance) -> None:
+    found = statuses_of(instance.tables)
+    assert found.of("cities", "revenue", "440300") == "published"
+    assert found.of("cities", "revenue", "440500") == found.of("cities", "revenue") == "estimated"
+    assert found.of("capacity", "capacity", "440300", "primary") == "published"
+    assert found.of("capacity", "capacity", "440300", "hospital") == "estimated"
+    assert found.of("cities", "idle", "440300") == ""
+    frame = instance.tables["cities"]
+    assert found.counts("cities", "revenue", frame) == {"published": 1, "estimated": 2}
+    assert found.counts("cities", "residents", frame) == {"published": 3}
+    assert found.weakest("cities", "debt_general", frame) == "assumed"
+    cities = frame["city"].tolist()
+    assert found.grades("cities", "debt_general", frame, cities) == [0, 2, 1]
+    last = instance.tables["last_year"]
+    assert found.grades("last_year", "amount", last, cities) == [2, 0, 0]
+    assert found.grades("last_year", "amount", last, cities, ["equalisation"]) == [0, 0, 0]
+    assert tally(instance.tables) == {MIXED: 4, "published": 1}
+
+
+def test_without_the_table_nothing_changes(tmp_path: Path) -> None:
+    """No file, a file without rows, and a table that lacks the column of items."""
+    bare = read(tiny(tmp_path / "a", None))
+    empty = read(tiny(tmp_path / "b", "table,column,item,city,status\n"))
+    given = read(tiny(tmp_path / "c"))
+    short = read(tiny(tmp_path / "d", "table,column,city,status\ncities,revenue,440300,published\n"))
+    assert bare.hash == empty.hash != given.hash != short.hash
+    assert "cell_sources" not in instance_record(bare)["tables"]
+    assert instance_record(given)["tables"]["cell_sources"]["rows"] == 6
+    assert statuses_of(short.tables).of("cities", "revenue", "440300") == "published"
+    for language in ("zh", "en"):
+        for home in (tmp_path / "a", tmp_path / "b"):
+            convert(home / "tiny", home / f"{language}.xlsx", language)
+        assert (tmp_path / "a" / f"{language}.xlsx").read_bytes() == (tmp_path / "b" / f"{language}.xlsx").read_bytes()
+    titles = openpyxl.load_workbook(tmp_path / "a" / "zh.xlsx", read_only=True).sheetnames
+    assert "数据来源" in titles and "单元格数据来源" not in titles
+
+
+def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
+    head, *rows = CELLS.splitlines()
+    turned = "\n".join([head, *reversed(rows)]) + "\n"
+    assert read(tiny(tmp_path / "a")).hash == read(tiny(tmp_path / "b", turned)).hash
+
+
+WRONG = {
+    "cities,revenu,,440300,assumed": ("warning", "unknown_column", "column", "revenu", "revenue?"),
+    "city,revenue,,440300,assumed": ("warning", "unknown_table", "table", "city", "Did you mean"),
+    "pools,total,land,440300,assumed": ("warning", "unknown_table", "table", "pools", "stands in sources"),
+    "cities,revenue,land,440500,assumed": ("warning", "unknown_item", "item", "land", "Leave item empty."),
+    "capacity,capacity,primry,440300,assumed": ("warning", "unknown_item", "item", "primry", "Did you mean primary?"),
+    "capacity,capacity,,440300,assumed": ("warning", "unknown_item", "item", "", "hospital, primary"),
+    "cities,revenue,,440301,assumed": ("warning", "unknown_code", "city", "440301", "one of 440300"),
+    "last_year,amount,special_bond,440300,assumed": ("warning", "blank_cell", "column", "amount", "delete the row"),
+    "cities,idle,,440300,guessed": ("error", "not_allowed", "status", "guessed", "assumed, derived"),
+    "cities,revenue,,440300,assumed": ("error", "duplicate_key", "table", "cities", "Keep one row"),
+}
+
+
+@pytest.mark.parametrize("row", WRONG)
+def test_every_finding(row: str, tmp_path: Path) -> None:
+    severity, code, column, value, remedy = WRONG[row]
+    _, plain = load(tiny(tmp_path / "plain"))
+    found, findings = load(tiny(tmp_path / "wrong", CELLS.replace(",source\n", "\n", 1).replace(",yearbook", "")
+                                .replace("assumed,\n", "assumed\n").replace("published,\n", "published\n")
+                                + row + "\n"))  # fmt: skip
+    more = [each for each in findings if each.file == "cell_sources.csv"]
+    assert [(each.severity, each.code, each.row, each.column, each.value) for each in more] == [
+        (severity, code, 8, column, value)
+    ]
+    assert remedy in more[0].remedy.en and more[0].message.zh and more[0].remedy.zh
+    assert (found is None) == (severity == "error")
+    assert len(findings) == len(plain) + 1
+
+
+def test_a_code_that_is_wrong_elsewhere_too_is_one_finding(tmp_path: Path) -> None:
+    capacity = (tiny(tmp_path / "as_it_is") / "capacity.csv").read_text(encoding="utf-8") + "440399,primary,10\n"
+    cells = "table,column,item,city,status\ncapacity,capacity,primary,440399,published\n"
+    _, findings = load(tiny(tmp_path / "wrong", cells, capacity=capacity))
+    (one,) = [each for each in findings if each.code == "unknown_code"]
+    assert one.file == "capacity.csv" and [each.file for each in one.followed_by] == ["cell_sources.csv"]
+
+
+# ---------------------------------------------------------------------------------------------------------- workbook
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_workbook_marks_cells(language: str, instance: Instance, tmp_path: Path) -> None:
+    home = tiny(tmp_path)
+    convert(home, tmp_path / "plan.xlsx", language)
+    assert read(tmp_path / "plan.xlsx").hash == instance.hash
+    convert(tmp_path / "plan.xlsx", tmp_path / "back")
+    assert read(tmp_path / "back").hash == instance.hash
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    sheet = book["城市" if language == "zh" else "Cities"]
+    places = {cell.value: cell.column for cell in sheet[2]}
+    rows = {sheet.cell(row, places["city"]).value: row for row in range(3, 6)}
+
+    def fills(column: str) -> list[str]:
+        cells = [sheet.cell(rows[city], places[column]) for city in ("440300", "440500", "450900")]
+        return [cell.fill.fgColor.rgb[2:] if cell.fill.fill_type else "" for cell in cells]
+
+    assert fills("revenue") == ["", "FBEFD9", "FBEFD9"] and fills("debt_general") == ["", "F6DCC9", "FBEFD9"]
+    assert fills("residents") == ["", "", ""]
+    heads = {name: sheet.cell(1, places[name]) for name in ("revenue", "debt_general", "residents")}
+    assert "ᵉ" in heads["revenue"].value and "ᵉᵃ" in heads["debt_general"].value
+    assert "ᵉ" not in heads["residents"].value
+    assert heads["revenue"].fill.fgColor.rgb == "FFEEF1F4", "a header of several statuses has no colour of one"
+    note = heads["revenue"].comment.text
+    assert ("公布 1，ᵉ估计 2" if language == "zh" else "published 1, ᵉestimated 2") in note
+    titles = book.sheetnames
+    assert ("单元格数据来源" if language == "zh" else "Sources of cells") in titles
+
+
+# ------------------------------------------------------------------------------------------------------------- show
+
+
+def test_show_of_an_instance(instance: Instance) -> None:
+    section = instance_section(instance, "en")
+    (table,) = [part for part in section.parts if isinstance(part, Table) and part.name == "mixed"]
+    rows = {row[0]: row[2:] for row in shown(table, "en").rows}
+    assert rows["cities.revenue"] == ("1", "0", "2", "0", "0", "3")
+    assert rows["cities.debt_general"] == ("1", "0", "1", "1", "0", "3")
+    assert rows["capacity.capacity"] == ("1", "0", "5", "0", "0", "6")
+    assert rows["last_year.amount"] == ("5", "0", "0", "1", "0", "6") and len(rows) == 4
+    services = rows_of(section, "services")
+    primary = next(row for title, row in services.items() if title.endswith("primary"))
+    assert primary[6].endswith("ᵉ") or services[""][6].endswith("ᵉ"), "two of three cells are estimated"
+    pools = rows_of(section, "pools")
+    last = {title.rpartition(" ")[2]: row[5] for title, row in pools.items()}
+    assert last["land"] == "2,000ᵃ" and "ᵃ" not in last["equalisation"]
+    record = json.loads(json.dumps(instance_record(instance)))
+    assert record["tables"]["cities"]["columns"]["revenue"] == {"estimated": 2, "published": 1}
+    assert record["tables"]["cities"]["columns"]["residents"] == "published"
+
+
+def test_show_of_a_city(result: Result) -> None:
+    def marks(city: str) -> tuple[str, str, dict[str, str]]:
+        section = city_section(result, "en", city)
+        pools, debts, services = (rows_of(section, name) for name in ("pools", "debt", "services"))
+        last = "".join(row[2] for row in pools.values())
+        ratios = "".join(row[1] for row in debts.values())
+        return last, ratios, {name: row[3] + services[""][3] for name, row in services.items() if name}
+
+    last, ratios, capacity = marks("440300")
+    assert last.count("ᵃ") == 1 and "ᵉ" not in ratios + last and "ᵃ" not in ratios
+    assert sorted("ᵉ" in each for each in capacity.values()) == [False, True]
+    last, ratios, capacity = marks("440500")
+    assert "ᵃ" not in last and "ᵃ" in ratios and all("ᵉ" in each for each in capacity.values())
+
+
+# ----------------------------------------------------------------------------------------------------------- report
+
+
+def test_report_marks_numbers_and_counts_cities(result: Result) -> None:
+    view = View(result, "en")
+    owed = rows_of(debt(view), "debt_provinces")
+    place = [head.rstrip("ᵉᵃ") for head in owed[""]].index("debt before")
+    assert "ᵉ" not in owed[""][place] and "ᵃ" not in owed[""][place]
+    assert owed["广东省"][place] == "310.00ᵃ" and owed["广西壮族自治区"][place] == "180.00ᵉ"
+    assert owed["total"][place] == "490.00ᵃ"
+    whole = rows_of(people(view), "people_provinces")
+    assert "ᵉ" not in "".join(whole["广东省"]), "all residents are published"
+    section = data(view)
+    assert section.sentence.startswith("Of 5 input columns 1 are published")
+    (listed,) = [
+        part for part in section.parts if isinstance(part, Listing) and "cities.revenue" in "".join(part.items)
+    ]
+    said = "published for 1 and estimated ᵉ for 2 of 3 cities."
+    assert listed.items[0] == f"General public revenue (cities.revenue): {said}"
+    assert "capacity.capacity): published for 1 and estimated ᵉ for 5 of 6 cells." in "".join(listed.items)
+    said = " ".join(str(part) for part in summary(view).parts) + summary(view).sentence
+    assert "of 4 the status differs by city" in said
+    chinese = data(View(result, "zh"))
+    (listed,) = [
+        part for part in chinese.parts if isinstance(part, Listing) and "cities.revenue" in "".join(part.items)
+    ]
+    assert listed.items[0] == "一般公共预算收入（cities.revenue）：共 3 个城市，公布 1、估算ᵉ 2。"
+
+
+def test_pages_of_cities(result: Result) -> None:
+    pages = Pages(result, "zh")
+    tables = {table.name: shown(table, "zh") for table in pages.page("440300").tables()}
+    capacity = [row[3] for row in tables["city_services"].rows]
+    assert sorted(text.endswith("ᵉ") for text in capacity) == [False, True]
+    assert "ᵉ 由估算数据得出。" in tables["city_services"].notes
+    tables = {table.name: shown(table, "zh") for table in pages.page("440500").tables()}
+    assert tables["city_services"].heads[3].endswith("ᵉ") and not tables["city_services"].rows[0][3].endswith("ᵉ")
+
+
+def test_a_province_takes_the_cells_of_its_cities(instance: Instance) -> None:
+    cut = cut_province(instance, "44").instance
+    assert set(cut.tables["cell_sources"]["city"]) == {"440300", "440500"}
+
+
+# ------------------------------------------------------------------------------------------------- marks of numbers
+
+
+def test_marked_numbers_are_rounded_like_others() -> None:
+    """0.14, 0.14 and 0.12 make 0.4, the first is rounded up; marks stay with their numbers, also in a workbook."""
+    column = Column("x", "x", kind="number", decimals=1, additive=True)
+    rows = ((Marked(0.14, "ᵉ"),), (0.14,), (Marked(0.12, "ᵃ"),))
+    made = shown(Table("t", "t", (column,), rows, totals=(Marked(0.4, "ᵃ"),),
+                       groups=(Group("a", 2, (Marked(0.28, "ᵉ"),)), Group("b", 1, (0.12,)))), "en")  # fmt: skip
+    assert made.rows == (("0.2ᵉ",), ("0.1",), ("0.1ᵃ",)) and made.totals == ("0.4ᵃ",)
+    assert made.groups == (("0.3ᵉ",), ("0.1",)) and made.heads == ("x",)
+    assert made.notes[-2:] == ("ᵉ rests on estimated data.", "ᵃ rests on assumed data.")
+    assert excel_format(column, "ᵉ") == '#,##0.0"ᵉ";"−"#,##0.0"ᵉ";#,##0.0"ᵉ"'
+    again = pickle.loads(pickle.dumps(Marked(0.5, "ᵉ")))
+    assert again == 0.5 and again.mark == "ᵉ"
+
+
+def test_one_status_stands_in_the_head() -> None:
+    column = Column("x", "x", kind="number")
+    assert graded(column, [1.0, None], [1, 1]) == (Column("x", "x", kind="number", status="estimated"), [1.0, None])
+    same, cells = graded(column, [1.0, None, 2.0], [1, 2, 0])
+    assert same == column and cells == [1.0, None, 2.0] and isinstance(cells[0], Marked)
+    assert not isinstance(cells[2], Marked)
+    table = graded_rows(Table("t", "t", (column,), ((1.0,), (2.0,))), {"x": [0, 2]})
+    assert shown(table, "zh").rows == (("1",), ("2ᵃ",))

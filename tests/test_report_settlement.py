@@ -1,0 +1,64 @@
+"""What makes the settlement limits, by hand, and when settlement is data and no decision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import alloc
+from alloc.content.blocks import Section, Table
+from alloc.content.numbers import shown
+from alloc.instance import read
+from alloc.report.sections.people import people
+from alloc.report.view import View
+from instances import write_tiny
+
+DATA = {
+    "en": "As every city reaches its limit, settlement is data here and not a decision.",
+    "zh": "全部城市都达到上限：落户人数由数据给定，不是各级目标的选择。",
+}
+
+
+def section(folder: Path, language: str, settlement: str) -> Section:
+    home = write_tiny(folder / "tiny", toml={"cost = 1.5": settlement})
+    return people(View(alloc.solve(read(home)), language))
+
+
+def limits(found: Section, language: str) -> dict[str, tuple[str, ...]]:
+    (table,) = [part for part in found.parts if isinstance(part, Table) and part.name == "people_limits"]
+    made = shown(table, language)
+    assert made.totals is not None
+    return {row[0]: row[1:] for row in (*made.rows, made.totals)}
+
+
+def test_growth_and_quota(tmp_path: Path) -> None:
+    """Willing are 10 % of 6,000,000 and 16 % of 800,000 and 200,000, 760,000 in all; last year 120,000, 20,000, 9,000.
+
+    1.3 times as many are 156,000, 26,000 and 11,700, together 193,700; the quota of the first city is 150,000.
+    """
+    found = section(tmp_path, "en", "growth = 1.3\ncost = 1.5")
+    assert limits(found, "en") == {
+        "Willingness to settle": ("760,000", "0", "0", "0", "0", "0"),
+        "Growth of settlement": ("193,700", "2", "29,000", "37,700", "37,700", "2"),
+        "Settlement quota": ("—", "1", "120,000", "150,000", "150,000", "1"),
+        "total": ("—", "3", "149,000", "187,700", "187,700", "3"),
+    }
+    assert found.sentence.startswith("187,700 persons settle this year, 149,000 did last year; that is 100.0 %")
+    assert found.sentence.endswith(DATA["en"])
+
+
+def test_growth_alone_in_chinese(tmp_path: Path) -> None:
+    """1.2 times last year, 144,000, 24,000 and 10,800, is below the quota too."""
+    found = section(tmp_path, "zh", "growth = 1.2\ncost = 1.5")
+    rows = limits(found, "zh")
+    assert rows["合计"] == ("—", "3", "149,000", "178,800", "178,800", "3")
+    assert [row[1] for title, row in rows.items() if title != "合计"] == ["0", "3"]
+    assert found.sentence.endswith(DATA["zh"])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_where_money_stops_it_nothing_says_that_it_is_data(language: str, tmp_path: Path) -> None:
+    found = section(tmp_path, language, "growth = 1.3\ncost = 50")
+    total = list(limits(found, language).values())[-1]
+    assert int(total[-1]) < 3 and DATA[language] not in found.sentence
