@@ -73,11 +73,13 @@ def _measured_by(facts: Facts, measure: str) -> Floats:
 
 def _spread(facts: Facts, measure: str) -> Grid:
     """Quantiles over the cities, a row a pool."""
-    found, rows = relative(facts, measure), []
+    found = relative(facts, measure)
+    rows: list[tuple[Value, ...]] = []
     for r, pool in enumerate(facts.pools):
         values = found[np.isfinite(found[:, r]), r]
-        at: list[Value] = list(np.quantile(values, QUANTILES).tolist()) if len(values) else [None] * len(QUANTILES)
-        row: tuple[Value, ...] = (pool, len(values), *at, values.max() if len(values) else None)
+        if not len(values):
+            continue
+        row: tuple[Value, ...] = (pool, len(values), *np.quantile(values, QUANTILES).tolist(), float(values.max()))
         rows.append((*row, A_HEAD[facts.derived.kind[r]]) if measure == "per_head" else row)
     form: Form = "figure" if measure == "per_head" else "ratio"
     heads = [Head(f"q{round(100 * q)}", Text(f"{q:.0%} 分位", f"{q:.0%}"), form) for q in QUANTILES]
@@ -115,6 +117,8 @@ def _by_group(facts: Facts, name: str, groups: list[tuple[Text, Places]]) -> Gri
     rows: list[tuple[Value, ...]] = []
     for measure, title in MEASURES.items():
         under = np.nan_to_num(_measured_by(facts, measure))
+        if not under.any():
+            continue
         for group, places in groups:
             values = ratio(facts.published[places].sum(axis=0), under[places].sum(axis=0))
             rows.append((title, group, len(places), *values.tolist()))

@@ -104,7 +104,8 @@ class Part:
         """
         said = [] if self.complete else [STOPPED]
         parts = [Paragraph(each.said(language)) for each in (*said, *self.sentences)]
-        return Section(self.name, self.title.said(language), "", (*parts, *(g.table(language) for g in self.grids)))
+        tables = [each.table(language) for each in self.grids if each.rows]
+        return Section(self.name, self.title.said(language), "", (*parts, *tables))
 
     def record(self) -> dict[str, Any]:
         """The part as plain values."""

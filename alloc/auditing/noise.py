@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from alloc.auditing.grids import Grid, Head, Part, Value
+from alloc.auditing.grids import Grid, Head, Part, Value, listed
 from alloc.auditing.statistics import ratio
 from alloc.auditing.work import Facts, Floats, Work
 from alloc.instance.instance import Instance
@@ -27,6 +27,8 @@ METHOD = Text(
     "decile of the changes of what cities get: one city in ten changes by more. Columns that enter no rule are left "
     "out.",
 ).fill(size=f"{100 * SIZE:.0f} %")
+SHOWN = 0.001  # change from which a column stands in the table
+STILL = Text("变动不到 0.1 % 的：{columns}。", "Less than 0.1 %: {columns}.")
 UNSOLVED = Text("没有分配方案：{columns}。", "No allocation with noise in {columns}.")
 
 
@@ -41,6 +43,7 @@ def noise(work: Work) -> Part | None:
         return None
     columns = list(_columns(base.instance))
     found: list[tuple[float, tuple[Value, ...]]] = []
+    still: list[Text] = []
     unsolved: list[str] = []
     done = 0
     for table, column in work.each(WORDS, columns):
@@ -53,16 +56,30 @@ def noise(work: Work) -> Part | None:
                 unsolved.append(f"{table}.{column}")
             else:
                 moved = ninth_decile(base, after)
-                known = TABLES[table].by_name.get(column)
-                title = known.title if known else Text(column, column)
-                found.append((float(np.nanmax(moved, initial=0.0)), (title, f"{table}.{column}", *moved.tolist())))
+                most = float(np.nanmax(moved, initial=0.0))
+                if most >= SHOWN:
+                    found.append((most, (_title(table, column), *moved.tolist())))
+                else:
+                    still.append(_title(table, column))
         done += 1
-    rows = tuple(row for _, row in sorted(found, key=lambda each: (-each[0], str(each[1][1]))))
-    heads = [Head("title", Text("数据", "figures")), Head("column", Text("列", "column"))]
+    rows = tuple(row for _, row in sorted(found, key=lambda each: (-each[0], str(each[1][0]))))
+    heads = [Head("figures", Text("数据", "figures"))]
     heads += [Head(pool, title, "share") for pool, title in zip(base.derived.pools, base.pools, strict=True)]
     said = [METHOD, *([UNSOLVED.fill(columns=", ".join(unsolved))] if unsolved else [])]
+    if still:
+        said.append(STILL.fill(columns=listed(still, len(still))))
     title = Text("一列误差 1 % 时所得的变动（第九个十分位数）", "Change of what cities get by 1 % noise, ninth decile")
     return Part("noise", TITLE, tuple(said), (Grid("noise", title, tuple(heads), rows),), done == len(columns))
+
+
+def _title(table: str, column: str) -> Text:
+    """A column as planners call it, with its table where that is not the one of cities."""
+    known = TABLES[table].by_name.get(column)
+    title = known.title if known else Text(column, column)
+    if table == NOISY[0]:
+        return title
+    of = TABLES[table].title
+    return title if title == of else Text(f"{of.zh}：{title.zh}", f"{of.en}: {title.en}")
 
 
 def _columns(instance: Instance) -> Iterator[tuple[str, str]]:

@@ -27,11 +27,11 @@ GAINS: Mapping[str, Text] = {
 METHOD = Text(
     "每次只改一个城市的一个自报数（服务能力为其全部服务），调高和调低 {large}，有所得的方向再试 {small}，"
     "按松弛问题重新求解。"
-    "所得为相对原数的增幅（原来为 0 的相对公式数）。城市按常住人口排名等距抽取：{cities}。"
+    "所得相对于原数，原数小于公式数的相对于公式数。城市按常住人口排名等距抽取：{cities}。"
     "“他方掌握”的列另有登记或测量可核，不是单凭自报。",
     "One figure of one city at a time (of capacity all its services), {large} higher and lower, and where that brings "
-    "anything {small} too; the relaxation is solved again. A gain is relative to what the city had (to its formula "
-    "where that was nothing). Cities by rank of residents, evenly apart: {cities}. Columns that are “held by others” "
+    "anything {small} too; the relaxation is solved again. A gain is relative to what the city had, or to its formula "
+    "where that is more. Cities by rank of residents, evenly apart: {cities}. Columns that are “held by others” "
     "can be compared with a register or a measurement, and are not the city's word alone.",
 )
 HELD = Text("他方掌握", "held by others")
@@ -49,7 +49,7 @@ class Gain:
         table, column: what is misreported.
         city: place of the city.
         size: by how much, with its sign.
-        gains: by kind of pool, relative; NaN where the city had nothing, not even by the formula.
+        gains: by kind of pool, relative; NaN where the city has none, not even by the formula.
     """
 
     table: str
@@ -77,11 +77,14 @@ def probes(work: Work, every: bool = False) -> Part | None:
         sizes = [LARGE, -LARGE]
         for size in sizes:  # to which the small ones are added that a large one calls for
             gain = _gain(work, base, table, column, city, size)
+            if work.interrupted:
+                break
             refused, unsolved = refused + (gain == "refused"), unsolved + (gain == "unsolved")
             if isinstance(gain, Gain):
                 found.append(gain)
                 sizes += [math.copysign(SMALL, size)] * (abs(size) == LARGE and _pays(gain))
-        done += not work.interrupted
+        else:
+            done += 1
     said = [METHOD.fill(
         large=_percent(LARGE), small=_percent(SMALL), cities=_names(base, cities, every)
     )]  # fmt: skip
@@ -123,11 +126,14 @@ def _gain(work: Work, base: Facts, table: str, column: Column, city: int, size: 
 
 
 def gains(before: Facts, after: Facts, city: int) -> dict[str, float]:
-    """What a city gains by kind of pool, relative to what it had, or to its formula where it had nothing."""
+    """What a city gains by kind of pool, relative to what it had, or to its formula where that is more.
+
+    So a city that had next to nothing does not seem to gain a thousandfold.
+    """
     found = {}
     for kind in KINDS:
         had, has = (float(each.of_kind(each.published, kind)[city]) for each in (before, after))
-        size = had or float(before.of_kind(np.nan_to_num(before.derived.benchmark), kind)[city])
+        size = max(had, float(before.of_kind(np.nan_to_num(before.derived.benchmark), kind)[city]))
         found[kind] = (has - had) / size if size > 0 else np.nan
     return found
 

@@ -139,9 +139,10 @@ class Work:
     def each(self, words: Text, items: Sequence[Item]) -> Iterator[Item]:
         """The items one after another, each of which is reported; no more after Ctrl-C."""
         for done, item in enumerate(items):
+            if not self.interrupted:
+                self._report(Step(words, done, len(items)))
             if self.interrupted:
                 return
-            self._report(Step(words, done, len(items)))
             yield item
 
     def _facts(self, instance: Instance, memory: WarmStartCache | None) -> Facts | None:
