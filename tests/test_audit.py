@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import math
+import re
 import signal
 from functools import cache
 from pathlib import Path
@@ -30,7 +32,8 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.instance import canonical_hash
 from alloc.instance.schema.tables import TABLES
 
-INFEASIBLE = Path(__file__).resolve().parent.parent / "instances" / "infeasible" / "caps_below_exhausted_pool"
+ROOT = Path(__file__).resolve().parent.parent
+INFEASIBLE = ROOT / "instances" / "infeasible" / "caps_below_exhausted_pool"
 # 20 000 of the residents of the first city of `hand` are migrants, of whom half would settle: see `test_settlement`.
 MIGRANTS = "cities.migrants_cross = 20000 where city == '000001'"
 
@@ -303,7 +306,7 @@ def test_a_wrong_file_of_real_allocations(tmp_path: Path, text: str, code: str, 
 
 
 def test_what_ships_can_be_read() -> None:
-    home = Path(__file__).resolve().parent.parent / "instances" / "china-2020"
+    home = ROOT / "instances" / "china-2020"
     real = read_published(home / "published" / "allocations.csv")
     documents = pd.read_csv(home / "published" / "documents.csv", encoding="utf-8")
     pools = set(pd.read_csv(home / "pools.csv", encoding="utf-8")["pool"])
@@ -377,3 +380,23 @@ def test_the_command(tmp_path: Path) -> None:
 def test_grids_have_unique_names() -> None:
     grids: list[Grid] = [each for part in whole()[1].parts for each in part.grids]
     assert len({each.name for each in grids}) == len(grids)
+
+
+# ------------------------------------------------------------------------------------------------------- the page
+
+
+def test_the_page_takes_the_tables_and_keeps_its_prose() -> None:
+    """Every section has its place; filled twice it is the same, and between the places nothing changes."""
+    spec = importlib.util.spec_from_file_location("write_believable", ROOT / "docs" / "write_believable.py")
+    assert spec is not None and spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    page = script.PAGE.read_text(encoding="utf-8")
+    assert all(f"<!-- {name} -->\n" in page and f"<!-- /{name} -->" in page for name in ("audit", *SECTIONS))
+    found = script.filled(page, audited("twins"))
+    assert "| General transfer | First | Second | 0.00 | 2.00 | 0 |" in found
+    assert script.filled(found, audited("twins")) == found
+    places = re.compile(r"<!-- (\w+) -->\n.*?<!-- /\1 -->", re.DOTALL)
+    assert places.sub("", found) == places.sub("", page)
+    with pytest.raises(ValueError, match="twins"):
+        script.filled(page.replace("<!-- twins -->", ""), audited("twins"))
