@@ -24,7 +24,7 @@ from alloc.auditing.distributions import groupings
 from alloc.auditing.grids import Grid
 from alloc.auditing.noise import SIZE, sign, with_noise
 from alloc.auditing.published import compared, read_published
-from alloc.auditing.statistics import fifths, rank_correlation, ranks, slope, spaced
+from alloc.auditing.statistics import doubling, fifths, rank_correlation, ranks, slope
 from alloc.auditing.twins import pairs, standardised
 from alloc.auditing.work import Facts
 from alloc.cli import main
@@ -86,8 +86,8 @@ def test_fifths_go_by_rank() -> None:
 
 
 def test_a_sample_has_both_ends() -> None:
-    assert spaced(3, 6) == [0, 1, 2]
-    assert spaced(337, 6) == [0, 67, 134, 202, 269, 336]
+    assert [doubling(count) for count in (1, 2, 4, 5)] == [[0], [0, 1], [0, 1, 3], [0, 1, 3, 4]]
+    assert doubling(337) == [0, 1, 3, 7, 15, 31, 63, 127, 255, 336]
 
 
 # ------------------------------------------------------------------------------------------------- distributions
@@ -363,6 +363,7 @@ def test_ctrl_c_keeps_what_is_done(at: int) -> None:
     assert "Interrupted" in alloc.show(found) and "被中断" in alloc.show(found, "zh")
 
 
+@pytest.mark.long
 def test_the_command(tmp_path: Path) -> None:
     run = CliRunner().invoke(main, ["audit", "hand", "--only", "twins, distributions", "--lang", "zh", "--quiet"])
     assert run.exit_code == 0 and "近似城市" in run.output and "虚报" not in run.output
@@ -372,6 +373,8 @@ def test_the_command(tmp_path: Path) -> None:
     again = json.loads(run.stdout)
     told = json.loads(out.read_text(encoding="utf-8"))
     assert again["sections"] == told["sections"] and list(told["sections"]) == ["twins"]
+    run = CliRunner().invoke(main, ["audit", "hand", "--only", "probes", "--all", "--lang", "zh", "--quiet"])
+    assert run.exit_code == 0 and "试报全部城市。" in run.output
     run = CliRunner().invoke(main, ["audit", "hand", "--only", "prices", "--lang", "en"])
     assert run.exit_code == 1 and "choose from" in run.output
 

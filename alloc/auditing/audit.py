@@ -169,6 +169,7 @@ def audit(
     Raises:
         InputError: the input, an edit or the file of real allocations is wrong; with every finding.
         FormulationError: the formulation cannot be built or is not known to every room.
+        UnverifiedError: an answer failed its verification.
         AskError: there is no such section, or the file is missing that it needs.
     """
     wanted = [only] if isinstance(only, str) else list(only)

@@ -141,4 +141,4 @@ def listed(names: Sequence[Text], most: int = 10) -> Text:
     """Names in a row, with how many more there are."""
     more = len(names) - most
     zh, en = "、".join(each.zh for each in names[:most]), ", ".join(each.en for each in names[:most])
-    return Text(f"{zh} 等 {len(names)} 个", f"{en} and {more} more") if more > 0 else Text(zh, en)
+    return Text(f"{zh}等 {len(names)} 个", f"{en} and {more} more") if more > 0 else Text(zh, en)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alloc.auditing.grids import Grid, Head, Part, Value
-from alloc.auditing.statistics import spaced
+from alloc.auditing.grids import Grid, Head, Part, Value, listed
+from alloc.auditing.statistics import doubling
 from alloc.auditing.work import KINDS, Facts, Work
 from alloc.formulation.columns import Column
 from alloc.instance.schema.tables import TABLES
@@ -17,7 +17,6 @@ from alloc.text import Text
 from alloc.tolerances import COMMON_SHARE
 
 TITLE = Text("虚报能得多少", "What it pays to misreport")
-SAMPLE = 6  # cities, unless all are asked for
 SMALL, LARGE = 0.01, 0.10  # by which a figure is misreported
 NAMED = 15  # gains that are listed one by one
 WORDS = Text("逐项试报", "misreporting one figure after another")
@@ -27,12 +26,17 @@ GAINS: Mapping[str, Text] = {
 METHOD = Text(
     "每次只改一个城市的一个自报数（服务能力为其全部服务），调高和调低 {large}，有所得的方向再试 {small}，"
     "按松弛问题重新求解。"
-    "所得相对于原数，原数小于公式数的相对于公式数。城市按常住人口排名等距抽取：{cities}。"
+    "所得相对于原数，原数小于公式数的相对于公式数。{cities}"
     "“他方掌握”的列另有登记或测量可核，不是单凭自报。",
     "One figure of one city at a time (of capacity all its services), {large} higher and lower, and where that brings "
     "anything {small} too; the relaxation is solved again. A gain is relative to what the city had, or to its formula "
-    "where that is more. Cities by rank of residents, evenly apart: {cities}. Columns that are “held by others” "
-    "can be compared with a register or a measurement, and are not the city's word alone.",
+    "where that is more. {cities} Columns that are “held by others” can be compared with a register or a measurement, "
+    "and are not the city's word alone.",
+)
+EVERY = Text("试报全部城市。", "Every city is tried.")
+SOME = Text(
+    "城市取常住人口排名第 1、2、4、8……和最末的：{named}。",
+    "The cities are the first, second, fourth, eighth … and last by residents: {named}.",
 )
 HELD = Text("他方掌握", "held by others")
 REFUSED = Text(
@@ -69,7 +73,7 @@ def probes(work: Work, every: bool = False) -> Part | None:
     base = work.base
     if base is None:
         return None
-    cities = sample(base, len(base.derived.cities) if every else SAMPLE)
+    cities = list(range(len(base.derived.cities))) if every else sample(base)
     asked = [(table, column, city) for city in cities for table, column in reported(base, city)]
     found: list[Gain] = []
     refused = unsolved = done = 0
@@ -85,9 +89,8 @@ def probes(work: Work, every: bool = False) -> Part | None:
                 sizes += [math.copysign(SMALL, size)] * (abs(size) == LARGE and _pays(gain))
         else:
             done += 1
-    said = [METHOD.fill(
-        large=_percent(LARGE), small=_percent(SMALL), cities=_names(base, cities, every)
-    )]  # fmt: skip
+    tried = EVERY if every else SOME.fill(named=listed([base.names[city] for city in cities], len(cities)))
+    said = [METHOD.fill(large=_percent(LARGE), small=_percent(SMALL), cities=tried)]
     if refused or unsolved:
         said.append(REFUSED.fill(count=refused, unsolved=unsolved))
     largest = _largest(base, found)
@@ -95,10 +98,10 @@ def probes(work: Work, every: bool = False) -> Part | None:
     return Part("probes", TITLE, tuple(said), grids, done == len(asked))
 
 
-def sample(facts: Facts, wanted: int) -> list[int]:
-    """Places of cities evenly apart by rank of residents, the largest and the smallest among them."""
+def sample(facts: Facts) -> list[int]:
+    """Places of the cities that are first, second, fourth, eighth … and last by residents."""
     order = np.argsort(-facts.derived.residents, kind="stable")
-    return [int(order[k]) for k in spaced(len(order), wanted)]
+    return [int(order[k]) for k in doubling(len(order))]
 
 
 def reported(facts: Facts, city: int) -> Iterator[tuple[str, Column]]:
@@ -140,13 +143,6 @@ def gains(before: Facts, after: Facts, city: int) -> dict[str, float]:
 
 def _pays(gain: Gain) -> bool:
     return any(each > COMMON_SHARE for each in gain.gains.values())
-
-
-def _names(base: Facts, cities: list[int], every: bool) -> Text:
-    if every:
-        return Text("全部城市", "every city")
-    named = [base.names[city] for city in cities]
-    return Text("、".join(each.zh for each in named), ", ".join(each.en for each in named))
 
 
 def _percent(size: float) -> str:

@@ -78,8 +78,6 @@ def ratio(over: Floats, under: Floats) -> Floats:
     return np.where(known, over / np.where(known, under, 1.0), np.nan)
 
 
-def spaced(count: int, wanted: int) -> list[int]:
-    """So many places of 0 … count − 1, evenly apart, the first and the last among them; all where there are fewer."""
-    if count <= wanted:
-        return list(range(count))
-    return sorted({round(place) for place in np.linspace(0, count - 1, wanted).tolist()})
+def doubling(count: int) -> list[int]:
+    """The 1st, 2nd, 4th, 8th, … and the last of so many, from 0."""
+    return [*(2**k - 1 for k in range(count.bit_length()) if 2**k < count), count - 1]

@@ -18,6 +18,7 @@ from alloc.instance.frames import placed
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
 from alloc.result.result import Result, run
+from alloc.result.store import trusted
 from alloc.scenario import apply, parse_edit
 from alloc.solver.model.runs import Clock, WarmStartCache
 from alloc.solver.model.status import Stopped
@@ -155,7 +156,9 @@ class Work:
         if result.status.stopped is Stopped.INTERRUPTED:
             self._clock.interrupted = True
             return None
-        return Facts(instance, derive(instance), result) if result.has_solution else None
+        if not result.has_solution:
+            return None
+        return Facts(instance, derive(instance), result if result.verified else trusted(result))
 
 
 def _parts(derived: Derived) -> list[Any]:
