@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from alloc.api import compare, explain, load_result, solve, verify, whatif
     from alloc.arguments import ArgumentError
+    from alloc.auditing.audit import audit
     from alloc.checking import check
     from alloc.comparison import Comparison, ComparisonError
     from alloc.copies import convert, init, mark
@@ -73,6 +74,7 @@ _HOMES = {
     "UnverifiedError": "alloc.result.store",
     "Variation": "alloc.parametric",
     "as_html": "alloc.notebook",
+    "audit": "alloc.auditing.audit",
     "certify": "alloc.documents",
     "check": "alloc.checking",
     "compare": "alloc.api",
@@ -115,6 +117,7 @@ __all__ = [
     "UnverifiedError",
     "Variation",
     "as_html",
+    "audit",
     "certify",
     "check",
     "compare",

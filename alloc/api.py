@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alloc.arguments import ArgumentError, checked
+from alloc.auditing.audit import audit
 from alloc.checking import check
 from alloc.copies import convert, init, mark
 from alloc.documents import (
@@ -363,6 +364,7 @@ __all__ = [
     "Variation",
     "Verification",
     "Written",
+    "audit",
     "certify",
     "check",
     "compare",

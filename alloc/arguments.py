@@ -132,6 +132,7 @@ RIGHT: Mapping[str, Right] = {
     "city": _or_none(TEXT), "show.city": _or_none(CITIES), "record.city": _or_none(CITIES), "save.city":
     _or_none(CITIES), "save_document.city": _or_none(CITIES),
     "pool": _or_none(TEXT), "at_least": _or_none(NUMBER), "like": _or_none(TEXT),
+    "only": TEXTS, "published": _or_none(PATH), "every": FLAG,
     "only_differences": FLAG, "matrix": FLAG, "rescued": FLAG, "command": TEXT, "each_city": CALLED,
     "formats": Right(lambda value: _texts(value) and len(value) > 0, Text(
         "html、xlsx、docx、pdf 中的一种或几种", "one or several of html, xlsx, docx, pdf")),

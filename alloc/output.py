@@ -143,7 +143,7 @@ def said(
     from alloc.comparison import Comparison
 
     if not isinstance(thing, Comparison):
-        return (thing.section(language),)
+        return thing.sections(language)
     from alloc.comparison.text.said import comparison_sections
 
     known_codes(thing.tables, cities, pool)

@@ -37,7 +37,7 @@ from alloc.result.result import Result
 from report_documents import displayed
 
 INFEASIBLE = Path(__file__).resolve().parent.parent / "instances" / "infeasible" / "caps_below_exhausted_pool"
-QUESTIONS = ("city", "request", "prices", "rules", "conflict")
+QUESTIONS = ("city", "request", "prices", "rules", "conflict", "audit")
 FIRST, SECOND, POOL = "000001", "000002", "general"
 
 
@@ -54,6 +54,8 @@ def answer(question: str) -> Answer:
         return explain_request(result(), FIRST, POOL, 1000.0)
     if question == "prices":
         return quick_prices(result())
+    if question == "audit":
+        return alloc.audit("hand", only=["distributions", "twins", "settlement"])
     return explain_rules(result()) if question == "rules" else alloc.explain(INFEASIBLE)
 
 

@@ -10,7 +10,9 @@ import click
 
 from alloc.cli.options import printed_out, wrong_usage
 
-COMMANDS = ("certify", "check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif")
+COMMANDS = (
+    "audit", "certify", "check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif",
+)  # fmt: skip
 
 
 class _Commands(click.Group):

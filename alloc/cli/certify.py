@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import NOT_VERIFIED, STOPPED, print_json, say
+from alloc.cli.output import NOT_VERIFIED, STOPPED, Display, print_json, say
 
 
 @click.command(cls=options.Verb)
@@ -24,7 +24,6 @@ def certify(result: Path, out: Path | None, time_limit: float | None, quiet: boo
     without a proof; 4: a bound that the result reports is not proven, or the result is not what its matrix says.
     """
     from alloc import api
-    from alloc.cli.progress import Display
 
     with Display(lang, quiet) as display:
         certified = api.certify(result, out, time_limit=time_limit, on_progress=display.report)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import CLASH, DONE, STOPPED, print_json, say_written
+from alloc.cli.output import CLASH, DONE, STOPPED, Display, print_json, say_written
 
 
 @click.command(cls=options.Verb)
@@ -62,7 +62,6 @@ def explain(
     Ctrl-C stops the search and keeps what has been found, labelled as such.
     """
     from alloc import api
-    from alloc.cli.progress import Display
 
     if out is not None:
         api.ready_to_write(out, "answer", [subject, against])

@@ -1,4 +1,4 @@
-"""What commands print, and how they end.
+"""What commands print, how far a solve is while it runs, and how they end.
 
 Exit codes: 0 done, 1 the input is wrong, 2 no allocation satisfies the rules, 3 stopped before the end (by time, an
 interrupt or a failure, with or without a result), 4 not verified, 64 the command is used wrongly.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
-    from alloc.api import AllocError, Finding, Written
+    from rich.status import Status
+
+    from alloc.api import AllocError, Finding, Progress, Step, Written
 
 DONE, WRONG, CLASH, STOPPED, NOT_VERIFIED = range(5)
 SHOWN = 3  # findings of one kind that are printed in full
@@ -94,3 +98,46 @@ def print_json(content: Any) -> None:
 
 def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else str(value)
+
+
+class Display:
+    """Tells a person what a solve is doing: one live line, or one line a tier where nobody watches.
+
+    Use as a context; `report` goes to the solve.
+    """
+
+    def __init__(self, language: str, quiet: bool) -> None:
+        from rich.console import Console  # not before something is solved
+
+        self._language, self._quiet = language, quiet
+        self._console = Console(stderr=True, highlight=False)
+        self._live: Status | None = None
+        self._lock = threading.Lock()
+        self._said: set[tuple[str, str]] = set()
+
+    def __enter__(self) -> Display:
+        if not self._quiet and self._console.is_terminal:
+            self._live = self._console.status("…")
+            self._live.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.__exit__(kind, error, trace)
+
+    def report(self, progress: Progress | Step) -> None:
+        """One step of a solve or of an explanation; called from the solver's thread too."""
+        from alloc.api import Step, progress_line
+
+        if self._quiet:
+            return
+        line = progress_line(progress, self._language)
+        said = ("", progress.words.en) if isinstance(progress, Step) else (progress.stage, progress.tier)
+        with self._lock:
+            if self._live is not None:
+                self._live.update(line)
+            elif said not in self._said:
+                self._said.add(said)
+                self._console.print(getattr(progress.words, self._language) if isinstance(progress, Step) else line)

@@ -9,7 +9,17 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import CLASH, DONE, NOT_VERIFIED, STOPPED, print_findings, print_json, say_written, written_record
+from alloc.cli.output import (
+    CLASH,
+    DONE,
+    NOT_VERIFIED,
+    STOPPED,
+    Display,
+    print_findings,
+    print_json,
+    say_written,
+    written_record,
+)
 
 
 @click.command(cls=options.Verb)
@@ -41,7 +51,6 @@ def solve(
     or without a result (``written`` in the JSON).
     """
     from alloc import api
-    from alloc.cli.progress import Display
 
     found = api.read(instance)
     folder = out or Path("results") / "-".join([found.name, *([Path(scenario).stem] if scenario else [])])

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import DONE, STOPPED, print_json, say_written
+from alloc.cli.output import DONE, STOPPED, Display, print_json, say_written
 
 
 @click.command(cls=options.Verb)
@@ -55,7 +55,6 @@ def whatif(
     A fairness-settlement frontier: --vary objective.fairness.tolerance --from 0 --to 0.02.
     """
     from alloc import api
-    from alloc.cli.progress import Display
 
     with Display(lang, quiet) as display:
         variation = api.whatif(

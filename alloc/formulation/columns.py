@@ -28,6 +28,7 @@ SQUARE_METRES_A_PERSON = Text("平方米/人", "m² a person")
 POOL_UNITS = Text("公顷（用地）或万元（资金、债券）", "ha (land) or 10⁴ yuan (transfers, bonds)")
 MULTIPLE = Text("倍", "times")
 
+Reporter = Literal["", "city", "audited"]
 Driver = Literal["totals", "population", "settlement", "debt", "land", "policy", "others", "none"]
 NO_DRIVER: Driver = "none"  # of titles, units in words and sources, which enter no rule
 
@@ -55,6 +56,8 @@ class Column:
             instance, so that results that name it stay true.
         driver: what a change of it from one year to the next is put down to, a key of the drivers; `NO_DRIVER` for what
             enters no rule.
+        reporter: whose word the figures are: ``city``, that of the city itself; ``audited``, the city's too, but others
+            hold the register or have measured it; "" for what comes from the census, from statistics or from above.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Column:
     pattern_words: Text = NO_UNIT
     formerly: tuple[str, ...] = ()
     driver: Driver = "others"
+    reporter: Reporter = ""
 
     @property
     def hashed(self) -> str:
@@ -104,3 +108,8 @@ class Column:
 def driven(driver: Driver, *columns: Column) -> tuple[Column, ...]:
     """Columns of one driver."""
     return tuple(replace(column, driver=driver) for column in columns)
+
+
+def reported(reporter: Reporter, *columns: Column) -> tuple[Column, ...]:
+    """Columns that are the word of one reporter."""
+    return tuple(replace(column, reporter=reporter) for column in columns)

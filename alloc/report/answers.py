@@ -28,7 +28,7 @@ def answer_document(answer: Answer, language: str) -> Document:
         answer: to a question about an instance or a result.
         language: ``zh`` or ``en``.
     """
-    return document(answer.TITLE.said(language), (answer.section(language),), answer.instance, language)
+    return document(answer.TITLE.said(language), answer.sections(language), answer.instance, language)
 
 
 def comparison_document(

@@ -70,6 +70,16 @@ class Answer(Protocol):
             One section.
         """
 
+    def sections(self, language: str) -> tuple[Section, ...]:
+        """What is printed, and stands in a document: that section alone, given by `Writable`, or several.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The sections.
+        """
+
     def record(self) -> dict[str, Any]:
         """For JSON: plain values, in the units of the instance; words as ``{"zh": …, "en": …}``.
 
@@ -102,6 +112,17 @@ class Writable:
             if line:
                 parts.append(Paragraph(line))
         return Section("answer", ANSWER.said(language), "", (*parts, *self.tables(language)))
+
+    def sections(self: Answer, language: str) -> tuple[Section, ...]:
+        """What is printed, and stands in a document: one section.
+
+        Args:
+            language: ``zh`` or ``en``.
+
+        Returns:
+            The section.
+        """
+        return (self.section(language),)
 
     def write(self: Answer, path: Path | str, language: str = "en") -> Path:
         """Writes the answer in the format that the ending of the path names; what stands there is renamed beside.

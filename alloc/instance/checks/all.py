@@ -81,7 +81,7 @@ def check_tables(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
     for sheet in sheets.values():
         named = {column.references for column in sheet.table.columns if column.references}
         others = {name: sheets[name] for name in sorted(named)}
-        findings += sheet.found("cells", (), partial(_check_cells, sheet))
+        findings += sheet.found("cells", (), partial(check_cells, sheet))
         findings += sheet.found("keys", tuple(others.values()), partial(check_keys, sheet, others))
     for check, names, on_settings in _TOGETHER:
         seen = {name: sheets[name] for name in names}
@@ -108,7 +108,7 @@ def _once(findings: list[Finding]) -> list[Finding]:
     return kept
 
 
-def _check_cells(sheet: Sheet) -> list[Finding]:
+def check_cells(sheet: Sheet) -> list[Finding]:
     """Empty cells, ranges and allowed values, by the schema."""
     findings: list[Finding] = []
     for column in sheet.table.columns:

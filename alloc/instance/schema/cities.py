@@ -90,12 +90,14 @@ _SETTLEMENT = (
     Column(
         "settled_last", "count", PERSONS, Text("上年落户人数", "Settled last year"),
         Text("上一年在本市落户的流入人口。", "Migrants who were registered here last year."), minimum=0,
+        reporter="audited",
     ),
     Column(
         "willingness", "share", SHARE, Text("当年落户意愿", "Willingness to settle"),
         Text("流入人口中当年愿意落户的比例；空缺时用 policy.settlement.willingness。",
              "Share of migrants who would settle this year; where empty, policy.settlement.willingness holds."),
         required=False, minimum=0, maximum=1,
+        reporter="city",
     ),
     Column(
         "settlement_quota", "count", PERSONS, Text("落户指标", "Settlement quota"),
@@ -109,15 +111,18 @@ _LAND = (
     Column(
         "built_up", "number", HECTARES, Text("现状城镇建设用地", "Built-up land"),
         Text("现有城镇建设用地面积。", "Urban construction land that exists."), minimum=0,
+        reporter="audited",
     ),
     Column(
         "idle", "number", HECTARES, Text("闲置低效用地", "Idle land"),
         Text("可盘活的闲置和低效建设用地。",
              "Idle and poorly used construction land that can be put back to use."), minimum=0,
+        reporter="city",
     ),
     Column(
         "production_request", "number", HECTARES, Text("生产用地需求", "Production land requested"),
         Text("当年申报的产业用地。", "Land for production that the city asks for this year."), minimum=0,
+        reporter="city",
     ),
     Column(
         "boundary_left", "number", HECTARES, Text("城镇开发边界余量", "Room inside the development boundary"),
@@ -130,12 +135,14 @@ _LAND = (
         Text("新增建设用地中占用耕地的比例，与占补平衡指标配对。",
              "Share of new land that takes farmland; goes with the offset quota."),
         required=False, minimum=0, maximum=1,
+        reporter="city",
     ),
     Column(
         "farmland_offset", "number", HECTARES, Text("耕地占补平衡指标", "Farmland offset quota"),
         Text("可用的补充耕地指标，与占用耕地比例配对。",
              "New farmland at hand to offset what is taken; goes with the share."),
         required=False, minimum=0,
+        reporter="audited",
     ),
     Column(
         "stock_base", "number", HECTARES, Text("增存挂钩基础指标", "Base of the stock link"),
@@ -147,6 +154,7 @@ _LAND = (
         "productivity", "number", MONEY_A_HECTARE, Text("地均产出", "Output a hectare"),
         Text("生产用地每公顷产出；空缺为 1。", "Output of production land a hectare; empty: 1."),
         required=False, minimum=0, default=1,
+        reporter="city",
     ),
 )  # fmt: skip
 
@@ -154,27 +162,32 @@ _MONEY = (
     Column(
         "revenue", "number", MONEY_A_YEAR, Text("一般公共预算收入", "General public revenue"),
         Text("地方本级一般公共预算收入。", "Own revenue of the general public budget."), minimum=0,
+        reporter="city",
     ),
     Column(
         "fund_revenue", "number", MONEY_A_YEAR, Text("政府性基金收入", "Government-fund revenue"),
         Text("政府性基金预算收入，主要是土地出让收入。",
              "Revenue of government funds, mostly from land sales."), minimum=0,
+        reporter="city",
     ),
     Column(
         "fund_available", "number", MONEY_A_YEAR, Text("可用于建设的基金收入", "Fund revenue free for building"),
         Text("政府性基金收入中可用于公共设施建设的金额；空缺为 0。",
              "The part of fund revenue free for building; empty: 0."),
         required=False, minimum=0, default=0,
+        reporter="city",
     ),
     Column(
         "other_transfers", "number", MONEY_A_YEAR, Text("其他转移支付收入", "Other transfers received"),
         Text("不由本系统分配的转移支付；上解支出计入刚性支出。",
              "Transfers that are no pool here; what the city pays upwards belongs to essential spending."),
         minimum=0,
+        reporter="audited",
     ),
     Column(
         "essential_spending", "number", MONEY_A_YEAR, Text("刚性支出", "Essential spending"),
         Text("“三保”等优先支出，不含债务付息。", "Spending that comes first, interest not included."), minimum=0,
+        reporter="city",
     ),
 )  # fmt: skip
 
@@ -182,18 +195,22 @@ _DEBT = (
     Column(
         "interest", "number", MONEY_A_YEAR, Text("债务付息支出", "Interest"),
         Text("全部政府债务当年应付利息。", "Interest due this year on all government debt."), minimum=0,
+        reporter="city",
     ),
     Column(
         "maturing", "number", MONEY_A_YEAR, Text("到期债务本金", "Principal due"),
         Text("当年到期、须以自有资金偿还的债务本金。", "Principal due this year from own money."), minimum=0,
+        reporter="city",
     ),
     Column(
         "debt_general", "number", MONEY, Text("一般债务余额", "General debt"),
         Text("上年末地方政府一般债务余额。", "General government debt at the end of last year."), minimum=0,
+        reporter="city",
     ),
     Column(
         "debt_special", "number", MONEY, Text("专项债务余额", "Special debt"),
         Text("上年末地方政府专项债务余额。", "Special government debt at the end of last year."), minimum=0,
+        reporter="city",
     ),
     Column(
         "limit_general", "number", MONEY, Text("一般债务限额", "General debt limit"),

@@ -19,6 +19,7 @@ from alloc.formulation.columns import (
     Column,
     Kind,
     driven,
+    reported,
 )
 from alloc.formulation.registry import installed
 from alloc.instance.schema.cities import CITIES, CITY_CODE, CITY_CODE_WORDS
@@ -155,8 +156,10 @@ CAPACITY = Table(
         _CITY,
         _key("service", Text("服务代码", "Service"), Text("services 表中的服务。", "Service of the table services."),
              references="services"),
-        _number("capacity", SERVICE_UNITS, Text("现有能力", "Capacity"),
-                Text("现有服务能力。", "Capacity that exists.")),
+        *reported("audited",
+            _number("capacity", SERVICE_UNITS, Text("现有能力", "Capacity"),
+                    Text("现有服务能力。", "Capacity that exists.")),
+        ),
     ),
 )  # fmt: skip
 

@@ -1,0 +1,181 @@
+"""Who is stopped from settling, and by what: the limit of every city, and what relaxing each cause would give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alloc.auditing.grids import Grid, Head, Part, Value
+from alloc.auditing.work import Facts, Floats, Work
+from alloc.formulation.registry import catalogue
+from alloc.instance.instance import Instance
+from alloc.text import Text
+
+TITLE = Text("落户受何所限", "What stops settlement")
+WORDS = Text("逐项放松", "relaxing one cause after another")
+NAMED = 10  # cities below their limit that are listed
+WHOLE = 0.5  # persons: less is rounding
+SAID = Text(
+    "落户 {settled:,.0f} 人，上年 {last:,.0f} 人；各城市上限合计 {limit:,.0f} 人，"
+    "{at} 个城市达到上限，{below} 个低于上限，共差 {short:,.0f} 人。",
+    "{settled:,.0f} settle, {last:,.0f} did last year; limits add up to {limit:,.0f}. {at} cities are at their limit, "
+    "{below} below it, by {short:,.0f} persons in all.",
+)
+METHOD = Text(
+    "每次放松一项，按松弛问题重新求解；多得的人数就是这一项挡住的人数。两项同时挡住的，单独放松任何一项都不多得。",
+    "Each cause relaxed by itself, the relaxation solved again: those who settle more are those it stops. Where two "
+    "stop the same people, relaxing one alone brings none of them.",
+)
+NOT_SOLVED = Text("未能求解", "not solved")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Something that may stop settlement.
+
+    Attributes:
+        name: machine name.
+        title: in words.
+        edits: lines that relax it; none: the instance has no such rule.
+    """
+
+    name: str
+    title: Text
+    edits: tuple[str, ...] = field(default_factory=tuple)
+
+
+def causes(instance: Instance, plenty: float) -> tuple[Cause, ...]:
+    """What may stop settlement in an instance, with the edits that relax it.
+
+    Args:
+        instance: whose settings say which rules there are.
+        plenty: money for building that is enough for every city, 10⁴ yuan.
+    """
+    policy = instance.settings.policy.settlement
+    growth = ("drop policy.settlement.growth",) if policy.growth is not None else ()
+    money = (
+        "policy.settlement.cost = 0", "services.running_cost = 0", f"cities.fund_available = {plenty!r}"
+    )  # fmt: skip
+    services = ("services.settlement_prerequisite = false",)
+    limited = instance.tables["limits"]["quantity"] == SETTLERS
+    return (
+        Cause("growth", Text("增长上限", "growth limit"), growth),
+        Cause("quota", Text("落户指标", "quota"),
+              ("policy.settlement.quota_classes = []",) * bool(policy.quota_classes)),
+        Cause("willingness", Text("落户意愿", "willingness"), ("cities.willingness = 1",)),
+        Cause("money", Text("资金（落户、运行、建设）", "money (to settle, run and build)"), money),
+        Cause("services", Text("公共服务", "services"), services),
+        Cause("money_services", Text("资金和公共服务", "money and services"), (*money, *services)),
+        Cause("limits", Text("分组限制", "group limits"),
+              (f"drop limits where quantity == '{SETTLERS}'",) * bool(limited.any())),
+    )  # fmt: skip
+
+
+SETTLERS = "settle"  # the quantity of a group limit that counts settlers
+
+
+def settlement(work: Work) -> Part | None:
+    """The section; None where there is no answer to compare with.
+
+    Args:
+        work: of the audit.
+    """
+    base = work.base
+    if base is None:
+        return None
+    asked = [each for each in causes(base.instance, _plenty(base)) if each.edits]
+    more: dict[str, Floats] = {}
+    rows: list[tuple[Value, ...]] = []
+    done = 0
+    for cause in work.each(WORDS, asked):
+        edited = work.edited(*cause.edits)
+        found = None if edited is None else work.solved(edited)
+        if work.interrupted:
+            break
+        done += 1
+        edits = "; ".join(cause.edits)
+        if found is None:
+            rows.append((cause.title, None, None, None, Text(f"{NOT_SOLVED.zh}：{edits}", f"{NOT_SOLVED.en}: {edits}")))
+            continue
+        more[cause.name] = found.settle - base.settle
+        gaining = int(np.count_nonzero(more[cause.name] > WHOLE))
+        rows.append((cause.title, float(found.settle.sum()), float(more[cause.name].sum()), gaining, edits))
+    heads = (
+        Head("cause", Text("放松", "relaxed")), Head("settled", Text("落户", "settle"), "count", PERSONS),
+        Head("more", Text("多落户", "more settle"), "count", PERSONS),
+        Head("cities", Text("多落户的城市", "cities with more"), "count"), Head("edits", Text("修改", "edits")),
+    )  # fmt: skip
+    relaxed = Grid("relaxed", Text("放松一项能多落户多少", "What relaxing one cause gives"), heads, tuple(rows))
+    below = _below(base, more, asked)
+    grids = (_makers(base), relaxed, *([below] if below.rows else []))
+    return Part("settlement", TITLE, (_said(base), METHOD), grids, done == len(asked))
+
+
+PERSONS = Text("人", "persons")
+
+
+def _plenty(base: Facts) -> float:
+    """Money that builds all that any city lacks, 10⁴ yuan."""
+    derived = base.derived
+    lacking = np.maximum(0.0, derived.full_need - derived.capacity) @ derived.capital_cost
+    return float(np.ceil(max(lacking.max(), derived.fund_available.max())))
+
+
+def _short(base: Facts) -> Floats:
+    """By how much every city is below its limit; 0 where only rounding keeps it away, persons [n]."""
+    short = base.derived.settle_limit - base.settle
+    return np.where(short > 1.0, short, 0.0)
+
+
+def _said(base: Facts) -> Text:
+    short = _short(base)
+    last = base.instance.tables["cities"]["settled_last"].to_numpy(float)
+    limited = base.derived.settle_limit > 0
+    return SAID.fill(
+        settled=float(base.settle.sum()), last=float(np.nansum(last)), limit=float(base.derived.settle_limit.sum()),
+        at=int(np.count_nonzero(limited & (short == 0))), below=int(np.count_nonzero(short)), short=float(short.sum()),
+    )  # fmt: skip
+
+
+def _makers(base: Facts) -> Grid:
+    """Which rule makes the limit of how many cities, and how many of these reach it."""
+    bounds, short = base.derived.settle_bounds, _short(base)
+    maker = np.argmin(np.array([each.amount for each in bounds]), axis=0)
+    known = catalogue(base.instance.formulation).rules
+    rows: list[tuple[Value, ...]] = []
+    for k, bound in enumerate(bounds):
+        own = maker == k
+        if own.any():
+            reached = int(np.count_nonzero(own & (short == 0)))
+            limit, settled = float(base.derived.settle_limit[own].sum()), float(base.settle[own].sum())
+            rows.append((known[bound.rule].title, int(own.sum()), limit, settled, reached))
+    heads = (
+        Head("rule", Text("上限由何而来", "limit made by")), Head("cities", Text("城市数", "cities"), "count"),
+        Head("limit", Text("上限", "limit"), "count", PERSONS),
+        Head("settled", Text("落户", "settle"), "count", PERSONS),
+        Head("reached", Text("达到上限的城市", "cities that reach it"), "count"),
+    )  # fmt: skip
+    return Grid("limits", Text("落户上限", "Limits of settlement"), heads, tuple(rows))
+
+
+def _below(base: Facts, more: Mapping[str, Floats], asked: list[Cause]) -> Grid:
+    """The cities that are furthest below their limits, and what relaxing each cause would give them."""
+    short = _short(base)
+    order = [int(c) for c in np.argsort(-short, kind="stable")[:NAMED] if short[c] > 0]
+    solved = [each for each in asked if each.name in more]
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (base.names[c], float(base.settle[c]), float(short[c]), *(float(more[each.name][c]) for each in solved))
+        for c in order
+    )
+    heads = (
+        Head("city", Text("城市", "city")), Head("settled", Text("落户", "settle"), "count"),
+        Head("short", Text("距上限", "below the limit"), "count"),
+        *(Head(each.name, each.title, "count") for each in solved),
+    )  # fmt: skip
+    title = Text(
+        "距上限最远的城市，及放松各项能多落户多少（人）",
+        "Furthest below their limits, and who more would settle (persons)",
+    )
+    return Grid("below", title, heads, rows)
