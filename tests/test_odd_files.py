@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -15,6 +17,7 @@ from alloc.cli import main
 from alloc.instance import load
 from alloc.instance.files.toml import LONGEST, parse_toml
 from alloc.parametric.vary import vary
+from alloc.report.boundaries import BoundaryError, read_boundaries
 from alloc.scenario.files import read_scenario
 from alloc.text import Text
 from alloc.writing import TargetError, kinds, ready
@@ -194,3 +197,18 @@ def test_a_number_too_small_for_a_quotient(tmp_path: Path) -> None:
     changes = {(city, "fund_revenue"): "5e-324" for city in ("440300", "440500", "450900")}
     _, findings = load(write_tiny(tmp_path / "tiny", cities=changes))
     assert ("unit_suspect", "fund_revenue") in [(each.code, each.column) for each in findings]
+
+
+@pytest.mark.parametrize("kind", [[], {}, ["Point"], 3])
+def test_boundaries_of_a_type_that_is_none(tmp_path: Path, kind: object) -> None:
+    path = tmp_path / "map.geojson"
+    path.write_text(json.dumps({"type": kind, "coordinates": [[100, 30], [101, 30]]}), encoding="utf-8")
+    with pytest.raises(BoundaryError, match="no GeoJSON"):
+        read_boundaries(path)
+
+
+def test_half_a_character_in_memory() -> None:
+    """Which no file can hold: it is shown as a question mark, as any other text that means nothing."""
+    found = alloc.check({"settings": {"name": "x"}, "pools": pd.DataFrame({"pool": ["a\ud800"], "b": [1]})})
+    assert found
+    assert all(each.line("en").encode("utf-8") for each in found)

@@ -6,7 +6,7 @@ import datetime
 import decimal
 import json
 import traceback
-from contextlib import chdir
+from contextlib import chdir, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -167,10 +167,14 @@ def memory_lane(damage: Damage, place: Path) -> bool:
             frame.isetitem(at, column)
             given[name] = frame
         elif what == "head":
-            given[name] = frame.set_axis(
-                [value if place == at and _may_be_head(value) else each for place, each in enumerate(frame.columns)],
-                axis=1,
-            )
+            with suppress(ValueError, TypeError):
+                given[name] = frame.set_axis(
+                    [
+                        value if place == at and _may_be_head(value) else each
+                        for place, each in enumerate(frame.columns)
+                    ],
+                    axis=1,
+                )
         elif what == "whole":
             given[name] = value
         elif what == "index":
@@ -178,7 +182,8 @@ def memory_lane(damage: Damage, place: Path) -> bool:
         elif what == "columns":
             given[name] = pd.concat([frame, frame.iloc[:, [at]]], axis=1)
         elif what == "kind":
-            given[name] = frame.astype(damage.rng.choice(("category", "string", "object")))
+            with suppress(ValueError, TypeError):  # what pandas itself does not take
+                given[name] = frame.astype(damage.rng.choice(("category", "string", "object")))
         elif what == "records":
             given[name] = frame.loc[:, ~frame.columns.duplicated()].to_dict("records")
         else:
