@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import NamedTuple
+
+_SLOT = re.compile(r"\{(\w+)\}")
 
 
 class Text(NamedTuple):
@@ -18,11 +22,11 @@ class Text(NamedTuple):
             words: by name; one that is a ``Text`` itself is taken in its language.
 
         Returns:
-            The texts.
+            The texts; braces around anything else stay: a user's own words, already in a text, may have some.
         """
         return Text(
-            self.zh.format(**{name: word.zh if isinstance(word, Text) else word for name, word in words.items()}),
-            self.en.format(**{name: word.en if isinstance(word, Text) else word for name, word in words.items()}),
+            _filled(self.zh, {name: word.zh if isinstance(word, Text) else word for name, word in words.items()}),
+            _filled(self.en, {name: word.en if isinstance(word, Text) else word for name, word in words.items()}),
         )
 
     def said(self, language: str, **words: object) -> str:
@@ -35,8 +39,11 @@ class Text(NamedTuple):
         Returns:
             The text.
         """
-        text: str = getattr(self, language)
-        return text.format(**words)
+        return _filled(getattr(self, language), words)
+
+
+def _filled(text: str, words: Mapping[str, object]) -> str:
+    return _SLOT.sub(lambda slot: str(words[slot[1]]) if slot[1] in words else slot[0], text)
 
 
 def figure(value: float) -> str:

@@ -13,7 +13,7 @@ import pytest
 from alloc.instance import InputError, Instance, read
 from alloc.instance.findings import Finding
 from alloc.instance.instance import make_instance
-from alloc.scenario import Edit, Edited, Origin, apply, diff, parse_edit
+from alloc.scenario import Edit, Edited, Origin, apply, diff, parse_edit, with_edits
 from instances import LIMITS, OVERRIDES, TOML, write_tiny
 
 CITIES = ("440300", "440500", "450900")
@@ -429,3 +429,11 @@ def test_new_warnings_are_at_the_edit_and_old_ones_stay(tmp_path: Path) -> None:
     again = edited(found.instance, "overrides.reason = 'list'", "overrides.approved_by = 'office'")
     assert not {"override_without_reason"} & {finding.code for finding in again.instance.warnings}
     assert again.findings == ()
+
+
+def test_a_table_that_has_to_have_rows_keeps_one(tmp_path: Path) -> None:
+    """Without cities there is nothing to share out: the edit that drops the last of them is refused, by its number."""
+    folder = write_tiny(tmp_path / "tiny")
+    with pytest.raises(InputError) as caught:
+        with_edits(read(folder), folder, None, ["gap = 0.1", "drop cities where residents > 0"])
+    assert ("no_rows_left", 2) in [(each.code, each.row) for each in caught.value.findings]

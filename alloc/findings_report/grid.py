@@ -92,7 +92,7 @@ def _text(path: Path) -> str:
         return read_text(path)
     except Unreadable:
         try:
-            return path.read_text(encoding="utf-8", errors="replace")
+            return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         except OSError:
             return ""
 

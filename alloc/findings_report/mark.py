@@ -75,7 +75,7 @@ def mark(instance_path: Path | str, findings: Iterable[Finding], out_path: Path 
         The file that was written, and what an earlier copy is called now.
 
     Raises:
-        MarkError: there is nothing to mark.
+        MarkError: there is nothing to mark, or the planner's workbook holds what no copy can.
         TargetError: the file cannot be written, or something else is there.
     """
     try:
@@ -143,10 +143,8 @@ def _own_book(path: Path, findings: Sequence[Finding]) -> tuple[Workbook, Grids]
 
 
 def _cells(sheet: Worksheet) -> Iterator[Cell]:
-    for row in sheet.iter_rows():
-        for cell in row:
-            if isinstance(cell, Cell):
-                yield cell
+    # Those that there are; iter_rows would make every one up to the farthest.
+    yield from (cell for cell in sheet._cells.values() if isinstance(cell, Cell))
 
 
 def _unmark(cell: Cell) -> None:
@@ -268,4 +266,16 @@ def _list(book: Workbook, findings: Sequence[Finding], links: Mapping[int, tuple
 def _save(book: Workbook, wanted: Path, source: Path) -> Written:
     """Writes the whole file or nothing; an earlier copy is renamed beside."""
     book.properties.category = CHECKED_MARK
-    return writing.write(wanted, CHECKED, lambda beside: book.save(beside), reads=[source])
+
+    def saved(beside: Path) -> None:
+        try:
+            book.save(beside)
+        except OSError:
+            raise
+        except Exception as error:  # openpyxl raises whatever the content leads to: a number without end, say
+            raise MarkError(Text(
+                f"{source.name}：其中的内容无法写入标记副本（{error}）；请按列出的问题改正后再试。",
+                f"{source.name}: what it holds cannot be written into a copy ({error}); mend what is listed first.",
+            )) from error  # fmt: skip
+
+    return writing.write(wanted, CHECKED, saved, reads=[source])

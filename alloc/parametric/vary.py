@@ -93,8 +93,8 @@ def vary(
     Raises:
         InputError: the target or a value is wrong; with every finding. Nothing is solved then.
     """
-    line = f"{target} = {{value!r}}" + (f" where {where}" if where else "")
-    edited = [apply(instance, [parse_edit(line.format(value=float(value)))]).instance for value in values]
+    behind = f" where {where}" if where else ""
+    edited = [apply(instance, [parse_edit(f"{target} = {float(value)!r}{behind}")]).instance for value in values]
     base = WarmStartCache()
     run(instance, memory=base)
     tiers, allocations = [], []

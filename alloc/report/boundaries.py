@@ -90,7 +90,7 @@ def _lines(value: Any, at: Text) -> Iterator[tuple[Place, ...]]:
             yield from _lines(part, Text(f"第 {place} 项", f"entry {place}"))
     elif kind == "Feature":
         yield from _lines(value.get("geometry"), at)
-    elif kind in DEPTHS:
+    elif isinstance(kind, str) and kind in DEPTHS:
         yield from _rings(value.get("coordinates"), DEPTHS[kind], at)
     else:
         shown = shortened(json.dumps(kind, ensure_ascii=False))

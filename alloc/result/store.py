@@ -158,7 +158,7 @@ def read_result(folder: Path) -> Result:
     tables: dict[str, pd.DataFrame] = {}
     for name in (*(each for each in TABLES if schema > 1 or each != "rounding"), *more, *there):
         try:
-            tables[name] = pq.read_table(folder / f"{name}.parquet").to_pandas()
+            tables[name] = pq.read_table(_ordinary(folder / f"{name}.parquet")).to_pandas()
         except (OSError, ValueError, pa.ArrowException) as error:
             raise _damaged(folder / f"{name}.parquet", f"{error}") from error
     try:
@@ -188,7 +188,7 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], int]:
     """The manifest and its schema, of the right form, with every file as it was written."""
     path = folder / MANIFEST
     try:
-        manifest: object = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
+        manifest: object = json.loads(_ordinary(path).read_text(encoding="utf-8"), object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
         reason = shown_text(str(error))
         raise StoreError(
@@ -223,6 +223,17 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], int]:
     if broken is not None:
         raise StoreError(broken)
     return manifest, schema
+
+
+def _ordinary(path: Path) -> Path:
+    """A path, unless a device or a pipe lies there, whose reading might never end.
+
+    Raises:
+        OSError: one does.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError("no ordinary file")
+    return path
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

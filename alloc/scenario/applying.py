@@ -60,6 +60,8 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
         raise InputError(findings)
 
     result = _instance(state, start, instance)
+    if emptied := [finding for edit in edits for finding in _emptied(edit, result)]:
+        raise InputError(emptied)
     if check and result is not instance:
         new, stands = recheck(result, instance, Blame(edits, net))
         findings += new
@@ -67,6 +69,15 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
             raise InputError(findings)
         result = result.changed(result.settings, result.tables, sort_findings([*stands, *new]))
     return Edited(result, edits, _cells(edits, net, start, state), sort_findings(findings))
+
+
+def _emptied(edit: Edit, result: Instance) -> list[Finding]:
+    """What is wrong with an edit that drops rows of a table that has none left, and has to have some."""
+    table = TABLES.get(edit.target.partition(".")[0])
+    if edit.verb != "drop" or table is None or not table.required or len(result.tables[table.name]):
+        return []
+    message = Text("{title}表不能没有一行。", "{title} must have a row.").fill(title=table.title)
+    return [edit.finding("no_rows_left", message, Text("至少保留一行。", "Leave at least one."))]
 
 
 def _touched(edits: Sequence[Edit], level: int, state: State) -> tuple[dict[int, list[Touch]], list[Finding]]:

@@ -42,7 +42,7 @@ class Kind:
 def _json(path: Path) -> dict[str, Any]:
     """The object in a file; empty where there is none."""
     try:
-        if path.stat().st_size > MOST:
+        if not path.is_file() or path.stat().st_size > MOST:
             return {}
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError, MemoryError):
@@ -66,6 +66,8 @@ def is_comparison(path: Path) -> bool:
 def _holds(path: Path, *marks: str) -> bool:
     """Whether the beginning or the end of a file holds one of some marks."""
     try:
+        if not path.is_file():  # a device may have no end
+            return False
         with path.open("rb") as file:
             start = file.read(1 << 16)
             file.seek(0, 2)
@@ -79,6 +81,8 @@ def _holds(path: Path, *marks: str) -> bool:
 def _category(path: Path, mark: str) -> bool:
     """Whether the properties of an Office file name a mark as its category."""
     try:
+        if not path.is_file():
+            return False
         with zipfile.ZipFile(path) as book:
             return f"category>{mark}<".encode() in book.read("docProps/core.xml")
     except Exception:  # whatever a file that is no Office file makes of itself

@@ -13,7 +13,7 @@ from pathlib import Path
 from alloc.text import Text
 from alloc.writing.kinds import Kind
 from alloc.writing.target import WINDOWS, TargetError, allowed, empty, refusal, said
-from alloc.writing.workshop import workshop
+from alloc.writing.workshop import clean, workshop
 
 TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
 ATTEMPTS = 100  # so often another writer may come in between
@@ -96,6 +96,7 @@ def _made(
     """Writes beside the target, then puts it in place; gives what an older one is called now."""
     target.parent.mkdir(parents=True, exist_ok=True)
     older: Path | None = None
+    clean(target.parent)
     with workshop(target.parent) as place:
         work = _work(place, target, writer)
         for _ in range(ATTEMPTS):

@@ -71,7 +71,7 @@ def _opened(parent: Path) -> tuple[Path, BinaryIO | None]:
             shutil.rmtree(place, ignore_errors=True)
             raise
         try:
-            if _lock(owner.fileno()):
+            if _lock(owner.fileno()) and (place / OWNER).exists():  # not removed meanwhile
                 return place, owner
         except OSError:
             owner.close()
@@ -87,16 +87,13 @@ def clean(parent: Path) -> None:
     """
     for place in parent.glob(f"{PREFIX}*"):
         try:
-            if _is_left(place):
-                shutil.rmtree(place, ignore_errors=True)
+            with (place / OWNER).open("rb+") as owner:
+                left = _lock(owner.fileno())
+                if left:  # while the lock is held, so that who has just made it and has no lock yet makes another
+                    shutil.rmtree(place, ignore_errors=True)
+        except FileNotFoundError:
+            left = place.is_dir() and time.time() - place.stat().st_mtime > YOUNG
         except OSError:  # not ours to remove, or no locks here, so that nothing is known
             continue
-
-
-def _is_left(place: Path) -> bool:
-    """Whether no process makes anything in a folder any more."""
-    try:
-        with (place / OWNER).open("rb+") as owner:
-            return _lock(owner.fileno())
-    except FileNotFoundError:
-        return place.is_dir() and time.time() - place.stat().st_mtime > YOUNG
+        if left:  # what Windows does not remove while it is open, or what has no owner
+            shutil.rmtree(place, ignore_errors=True)

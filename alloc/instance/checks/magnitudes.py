@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import log10
+from sys import float_info
 from typing import NamedTuple
 
 import numpy as np
@@ -114,7 +115,8 @@ def _impossible(values: Floats, heads: Floats, usual: Usual) -> tuple[Usual, flo
     given = (values > 0) & (heads > 0)
     if not given.any():
         return None
-    median = float(np.median(values[given] / heads[given]))
+    # What is too small for a number of the machine is 0, which has no logarithm.
+    median = max(float(np.median(values[given] / heads[given])), float_info.min)
     return None if usual.least <= median <= usual.most else (usual, median)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from alloc.instance.cells import tidy
 from alloc.instance.files.raw import RawTable, cell_text, with_names
 from alloc.instance.files.settings_reading import validate_settings
 from alloc.instance.files.source import Source
@@ -84,7 +83,7 @@ def _table(table: Table, given: Any) -> tuple[RawTable | None, list[Finding]]:
         frame = frame.reset_index()
     cells = frame.astype(object).where(frame.notna(), None)
     records = ([cell_text(cell) for cell in row] for row in cells.itertuples(index=False, name=None))
-    header = [tidy(str(name)) for name in frame.columns]
+    header = [cell_text(name) for name in frame.columns]
     return with_names(table.name, table, header, enumerate(records, start=2))
 
 

@@ -193,7 +193,8 @@ def cell_text(cell: object) -> str:
     """A typed cell as the text that CSV would hold; a missing number is empty."""
     if cell is None or cell != cell:
         return ""
-    return tidy(str(cell))
+    # Half a character, which a text in memory may hold and no file, is a question mark.
+    return tidy(str(cell).encode("utf-8", "replace").decode("utf-8"))
 
 
 def with_names(

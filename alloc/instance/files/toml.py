@@ -1,4 +1,4 @@
-"""TOML as it is read everywhere: refused where it is longer or deeper than anything that people write."""
+"""TOML as it is read everywhere: refused where it is longer, deeper or larger than anything that people write."""
 
 from __future__ import annotations
 
@@ -21,13 +21,24 @@ def parse_toml(text: str) -> dict[str, Any]:
         Nested dictionaries, lists, numbers, texts, flags, dates.
 
     Raises:
-        ValueError: it is not TOML, or too long or too deep to be.
+        ValueError: it is not TOML, or too long or too deep to be, or has a whole number of more than 64 bits, which
+            TOML does not have.
     """
     if len(text) > LONGEST:
         raise ValueError(f"{len(text):,} characters, more than {LONGEST:,}")
     if found := DEEP.search(text):
         raise ValueError(f"a name of more than 32 parts (at line {text.count(chr(10), 0, found.start()) + 1})")
     try:
-        return tomllib.loads(text)
+        content = tomllib.loads(text)
+        if _is_large(content):
+            raise ValueError("a whole number of more than 64 bits")
     except RecursionError as error:
         raise ValueError("too many brackets inside each other") from error
+    return content
+
+
+def _is_large(value: Any) -> bool:
+    """Whether any whole number needs more than 64 bits."""
+    if isinstance(value, dict | list):
+        return any(map(_is_large, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, int) and not -(1 << 63) <= value < 1 << 63
