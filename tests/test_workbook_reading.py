@@ -15,6 +15,7 @@ from alloc.instance import load, read
 from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
 from alloc.workbook.layout import header
+from instances import TABLES as TEXTS
 from instances import write_tiny
 from workbooks import Formatted, Formula, Rows, tiny_rows, tiny_settings, write_book, write_sheets
 
@@ -64,7 +65,7 @@ def setting(path: str, value: Any, column: int = 1) -> Callable[[Rows], None]:
 
 def every_sheet(change: Callable[[str, Rows], Rows]) -> dict[str, Rows]:
     sheets = {"设置": tiny_settings()}
-    return sheets | {table.title.zh: change(name, tiny_rows(name)) for name, table in TABLES.items()}
+    return sheets | {table.title.zh: change(name, tiny_rows(name)) for name, table in TABLES.items() if name in TEXTS}
 
 
 # ------------------------------------------------------------------------------------------------- read rightly

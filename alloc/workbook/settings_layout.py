@@ -92,7 +92,8 @@ def _setting(path: str, field: FieldInfo) -> Setting:
     model, listed = inner_model(field.annotation), get_origin(field.annotation) is tuple
     if model is not None:
         parts = _describe(model, "" if listed else f"{path}.")
-        return Setting(path, "table" if listed else "section", title, unit, NO_UNIT, listed, parts=parts)
+        kind_of: Kind = "table" if listed else "section"
+        return Setting(path, kind_of, title, unit, NO_UNIT, listed, field.is_required(), parts=parts)
     kind, choices = _kind(field.annotation)
     note = _note(field, choices)
     return Setting(path, kind, title, unit, note, listed, field.is_required(), choices)

@@ -15,7 +15,7 @@ from alloc.workbook.layout import clean_header, folded
 from alloc.workbook.read.cell_findings import ERROR, NO_VALUE
 from alloc.workbook.read.grid import Grid
 from alloc.workbook.read.scan import Place
-from alloc.workbook.settings_layout import BY_PATH, HEADS, NOTHING, PATH, VALUE, Setting
+from alloc.workbook.settings_layout import BY_PATH, HEADS, NOTHING, PATH, SETTINGS, VALUE, Setting, flatten
 
 _APART = re.compile(r"[,，、;；\n]")
 _INDEX = re.compile(r"(.+)\[(\d+)\]")
@@ -73,7 +73,19 @@ class _Reader:
                 table = None
                 if path and not (setting is not None and setting.kind == "section"):
                     self._scalar(path, setting, row)
+        for each in reversed(list(flatten(SETTINGS))):
+            if each.kind == "section" and not each.required:
+                self._drop_empty(each.path)
         return self.out
+
+    def _drop_empty(self, path: str) -> None:
+        """A section that may be left out, and of which every cell is empty, is left out."""
+        *above, name = path.split(".")
+        section: Any = self.out.data
+        for part in above:
+            section = section.get(part) if isinstance(section, dict) else None
+        if isinstance(section, dict) and section.get(name) == {}:
+            del section[name]
 
     def _parts(self, table: Setting, titles: Sequence[str], row: int) -> dict[int, Setting]:
         """Which column of a small table holds which part of an entry; by their order where there are no titles."""
