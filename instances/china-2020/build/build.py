@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import cells_places
 import pandas as pd
 from common import YUAN, national, read, share_out
 from debt import estimate_debt
@@ -20,7 +21,7 @@ from money import estimate_money
 from people import estimate_people
 from pools import FORMER_FACTORS, KEPT, benchmarks, factor_table, limit_table, pool_table, reward_of_year
 from services import estimate_capacity, service_table
-from sources import LEFT_OUT, city_columns, source_table
+from sources import LEFT_OUT, city_columns, published_cells, source_table
 from standards import production_standard, standard_gap
 from transfers import estimate_transfers
 
@@ -84,7 +85,15 @@ def build() -> dict[str, pd.DataFrame]:
         "last_year": _long(past, "pool", "amount"),
         "limits": limit_table(),
     }
-    return tables | {"sources": source_table(tables)}
+    return tables | {"sources": source_table(tables), "cell_sources": cell_source_table(units)}
+
+
+def cell_source_table(units: pd.DataFrame) -> pd.DataFrame:
+    """The table `cell_sources`: every cell that rests on a figure published for its city, with the document."""
+    yearbooks = read("yearbooks.csv").set_index("document")["title"]
+    places = cells_places.published_cells(units)
+    table = pd.concat([published_cells(), places.assign(source=places["source"].map(yearbooks))])
+    return table.sort_values(["table", "column", "item", "city"], ignore_index=True)
 
 
 def write(tables: dict[str, pd.DataFrame], folder: Path) -> None:

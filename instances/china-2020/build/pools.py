@@ -49,8 +49,6 @@ LIMIT_COLUMNS = ["limit", "title_zh", "title_en", "quantity", "where", "sense", 
 LIMITS = [
     ("megacity_land", "超大城市新增用地占比", "megacities' share of new land", "allocation:land",
      "size_class = 'megacity'", "<=", 0.08, "share", "自然资源部", "S32: no further concentration; value assumed"),
-    ("production_land", "产业用地占新增用地比重", "production's share of new land", "land_use:production",
-     "", "<=", 0.8, "share", "自然资源部", "2.2: housing and services first; value assumed"),
     ("northeast_equalisation", "东北地区均衡性转移支付占比", "the north-east's share of equalisation",
      "allocation:equalisation", "region = 'northeast'", ">=", 0.104, "share", "财政部",
      "S20: regional balance; value assumed"),
