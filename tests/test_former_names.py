@@ -16,11 +16,12 @@ from alloc.scenario import apply, load_scenario, parse_edit
 from alloc.workbook.convert import convert
 
 ROOT = Path(__file__).resolve().parent.parent
-# Hashes of shipped instances as they were before any column was renamed.
+# Hashes of shipped instances as they were before any column was renamed; that of china-2020 since it was built anew on
+# published figures.
 HASHES = {
     "hand": "9f8e8d707fdb5044fe6b527b756ab6d595859c383a88e2efea013acb396e21fd",
     "families/group_limit": "30de5de7203c40ec3f83d5bbdad07a2443ef59e0ff2e168df509c2030470f318",
-    "china-2020": "259a5bc1ffd56a1b91e72dfa7beebdf014d7e06d242706ff241076fb5d9d5db3",
+    "china-2020": "85fc2ce1eb16e410bf7b98b915869929a7f91d9f1a09f21633e0175ad222fd6c",
 }
 RENAMED = [(table.name, former, name) for table in TABLES.values() for former, name in table.renamed.items()]
 
