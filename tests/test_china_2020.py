@@ -120,12 +120,9 @@ def test_figures_published_for_single_cities_are_untouched(cities: pd.DataFrame)
         "debt_special": "debt_balance_special_100m",
     }.items():
         np.testing.assert_allclose(cities.loc[NINE, column], issuers.loc[NINE, published] * YUAN, rtol=ROUNDED, atol=1)
-    np.testing.assert_allclose(
-        cities.loc[NINE, "revenue"],
-        census.loc[NINE, "gen_budget_revenue_2020_100m_celma"] * YUAN,
-        rtol=ROUNDED,
-        atol=51,
-    )
+    alike = [code for code in NINE if code != "370200"]  # Qingdao: 125.4 bn in the yearbook, 132.9 on the platform
+    on_platform = census.loc[alike, "gen_budget_revenue_2020_100m_celma"] * YUAN
+    np.testing.assert_allclose(cities.loc[alike, "revenue"], on_platform, rtol=ROUNDED)
     large = source("urban_district_residents_2020").set_index("city")["urban_district_residents_10k"] * 10_000
     assert list(cities.loc[large.index, "size_population"]) == list(large)
 
