@@ -15,8 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.formulation.lever import Side
+from alloc.instance.derived.bond_floors import beyond_promised, certain_means, greatest_share
+from alloc.instance.derived.following import eased_down, eased_up, followed
 from alloc.instance.derived.land_and_finance import BOND_CLASSES, Land, Money
-from alloc.instance.derived.needs import People
+from alloc.instance.derived.needs import People, Services
 from alloc.instance.derived.rule_bounds import RuleBound, least, most, said
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers, placed
@@ -50,7 +52,8 @@ class Pools:
         earmark: what it is promised at least, NaN where not given [n, R].
         override: what a planner fixed, NaN where not given [n, R].
         benchmark: what the formula gives, NaN for a pool without factors [n, R].
-        floor: the greater of a multiple of last year and the earmark [n, R].
+        last_followed: last year's amounts, scaled to what the pool holds where its bounds follow it [n, R].
+        floor: the greater of a multiple of last year and the earmark; of bonds as far as it can be carried [n, R].
         cap: a multiple of last year, raised to the floor where below, inf where not given [n, R].
         lower: least that the city can get [n, R].
         upper: most that the city can get, inf where nothing bounds it [n, R].
@@ -58,6 +61,12 @@ class Pools:
         upper_rule: name of the rule that made `upper`, text [n, R].
         allocation_bounds: the rules behind both bounds, each by itself.
         rule_target: the override, or the benchmark within the bounds, or the lower bound [n, R].
+        eased_down: how much less lower bounds ask for since corridors give way to what the pool holds: by how much
+            their sum was above it [R].
+        eased_up: by how much upper bounds were below what has to be given out, before corridors gave way [R].
+        bond_floors: what floors of bonds ask for within the rooms for debt, beyond what is promised or fixed [n, R].
+        floor_share: share of `bond_floors` that the city can build and run [n].
+        floor_cause: what keeps it from more, `BUILDING`, `REVENUE` or `RUNNING` [n].
     """
 
     kind: Objects
@@ -70,6 +79,7 @@ class Pools:
     earmark: Floats
     override: Floats
     benchmark: Floats
+    last_followed: Floats
     floor: Floats
     cap: Floats
     lower: Floats
@@ -78,6 +88,11 @@ class Pools:
     upper_rule: Objects
     allocation_bounds: tuple[RuleBound, ...]
     rule_target: Floats
+    eased_down: Floats
+    eased_up: Floats
+    bond_floors: Floats
+    floor_share: Floats
+    floor_cause: NDArray[np.intp]
 
 
 def last_transfers(last_year: Floats, kind: Objects) -> Floats:
@@ -91,8 +106,10 @@ def pools(
     last_year: Floats,
     factors: Mapping[str, Floats],
     who: People,
+    needs: Services,
     land: Land,
     money: Money,
+    least_free: float,
 ) -> Pools:
     """Benchmarks and bounds.
 
@@ -102,12 +119,14 @@ def pools(
         last_year: the matrix of last year's amounts [n, R].
         factors: the derived factors by name [n]; every other factor is a column of `cities`.
         who: size classes of the cities.
+        needs: what can be built in the cities, and what it costs.
         land: land of the cities.
         money: accounts and debt of the cities.
+        least_free: share of its general money with which every city is counted at least.
     """
     cities, table = tables["cities"], tables["pools"]
     read, text = partial(steps.numbers, "pools", table), partial(steps.texts, "pools", table)
-    kind, bond_class, codes = text("kind"), text("bond_class"), text("pool")
+    kind, use, bond_class, codes = text("kind"), text("use"), text("bond_class"), text("pool")
     earmark, override = (
         steps(placed, tables[name], "amount", steps.texts("cities", cities, "city"), codes, "pool", name=name)
         for name in ("earmarks", "overrides")
@@ -117,17 +136,22 @@ def pools(
     shares = steps(_formula, cities, tables["factors"], codes, dict(factors), taking_part)
     phased = steps(_phased_in, shares, last_year, taking_part, read("phase_in"))
     benchmark = steps(_times, available, phased, name="benchmark")
-    scaled = steps(_scaled, steps.flags("pools", table, "follow"), available, last_year)
+    follow, exhaust = steps.flags("pools", table, "follow"), steps.flags("pools", table, "exhaust")
+    last = steps(followed, follow, available, last_year)
 
     fixed = steps(_given, override)
-    by_last_year, promised = steps(_least_amounts, kind, read("floor_multiple"), scaled, earmark)
-    floor = steps(_floor, by_last_year, promised)
-    cap = steps(_cap, steps(_times, read("cap_multiple"), scaled, name="cap"), floor)
+    of_last = steps(_times, read("floor_multiple"), last, name="floor")
+    by_last_year = steps(_not_of_bonds, kind, of_last)
+    floor = steps(_floor, by_last_year, earmark)
+    cap = steps(_cap, steps(_times, read("cap_multiple"), last, name="cap"), floor)
+    rooms = _rooms(steps, kind, bond_class, cities, land, money)
     down = steps(_corridor_down, kind, read("corridor_down"), benchmark)
+    down, beyond = steps(eased_down, follow, available, down, floor[0], cap[0], override)
     up = steps(_corridor_up, read("corridor_up"), benchmark)
+    room = steps(most, rooms, name="rooms")
+    up, short = steps(eased_up, steps(_both, follow, exhaust), available, up, floor[0], cap[0], override, room)
     rules = (
-        steps(_bound, "floor", "lower", steps(_positive, by_last_year, name="floor"), name="floor"),
-        steps(_bound, "earmark", "lower", steps(_positive, promised, name="earmark"), name="earmark"),
+        steps(_bound, "earmark", "lower", steps(_positive, earmark, name="earmark"), name="earmark"),
         steps(_corridor_lower, fixed, down, cap[0]),
         steps(_bound, "cap", "upper", cap[0], name="cap"),
         steps(_corridor_upper, fixed, up, floor[0]),
@@ -136,28 +160,41 @@ def pools(
         steps(_bound, "override", "lower", steps(_positive, override, name="override"), name="override, lower"),
         steps(_bound, "override", "upper", steps(said, override, np.inf, name="override"), name="override, upper"),
     )
-    rooms = _rooms(steps, kind, bond_class, cities, land, money)
-    lower, lower_rule = steps(_lower, rules, (down, floor, cap), fixed, override)
-    upper, upper_rule = steps(_upper, rules, (up, floor, cap), fixed, override, rooms, lower)
+    before = steps(_bound, "floor", "lower", steps(_positive, by_last_year, name="floor"), name="floor")
+    certain = steps(_lower, (before, *rules), (down, floor, cap), fixed, override)
+    upper, upper_rule = steps(_upper, rules, (up, floor, cap), fixed, override, rooms, certain[0])
+
+    promised = steps(_of_bonds, kind, certain[0])
+    asked = steps(beyond_promised, of_last, promised, upper, fixed, bond_class, (money.class_room, money.bond_room))
+    means = steps(certain_means, needs, land, money, certain[0], use, kind, least_free)
+    share, cause = steps(greatest_share, bond_class, promised, asked, means)
+    carried = steps(_carried, promised, asked, share)
+    lower, lower_rule = steps(_with_floors, certain, carried)
     return Pools(
         kind=kind,
-        use=text("use"),
+        use=use,
         bond_class=bond_class,
         available=available,
-        exhaust=steps.flags("pools", table, "exhaust"),
+        exhaust=exhaust,
         quantum=read("quantum"),
         last_year=last_year,
         earmark=earmark,
         override=override,
         benchmark=benchmark,
-        floor=floor[0],
+        last_followed=last,
+        floor=steps(np.fmax, floor[0], carried, name="floor"),
         cap=cap[0],
         lower=lower,
         upper=upper,
         lower_rule=lower_rule,
         upper_rule=upper_rule,
-        allocation_bounds=(*rules, *by_hand, *rooms),
+        allocation_bounds=(steps(_floor_bound, before, carried), *rules, *by_hand, *rooms),
         rule_target=steps(_rule_target, benchmark, lower, upper, fixed, override),
+        eased_down=beyond,
+        eased_up=short,
+        bond_floors=asked,
+        floor_share=share,
+        floor_cause=cause,
     )
 
 
@@ -173,13 +210,6 @@ def _taking_part(
         for r, where in enumerate(conditions):
             chosen[:, r] = parse(where).evaluate(seen)
     return chosen
-
-
-def _scaled(follow: Flags, available: Floats, last_year: Floats) -> Floats:
-    """Last year's amounts, those of pools whose bounds follow them scaled to what is available [n, R]."""
-    last = np.nansum(last_year, axis=0)
-    follows = follow & (last > 0)
-    return last_year * np.where(follows, available / np.where(follows, last, 1.0), 1.0)
 
 
 def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, parts: Floats) -> Floats:
@@ -204,10 +234,34 @@ def _given(amounts: Floats) -> Flags:
     return ~np.isnan(amounts)
 
 
-def _least_amounts(kind: Objects, multiple: Floats, last_year: Floats, earmark: Floats) -> tuple[Floats, Floats]:
-    """What the multiple of last year and the earmark ask for at least; of bonds nobody is promised any."""
-    bond = kind == "bond"
-    return np.where(bond, np.nan, multiple * last_year), np.where(bond, np.nan, earmark)
+def _both(some: Flags, others: Flags) -> Flags:
+    return some & others
+
+
+def _not_of_bonds(kind: Objects, amounts: Floats) -> Floats:
+    """A multiple of last year; of bonds it is worked out when all other bounds are known."""
+    return np.where(kind == "bond", np.nan, amounts)
+
+
+def _of_bonds(kind: Objects, lower: Floats) -> Floats:
+    """What of bonds is promised or fixed."""
+    return np.where(kind == "bond", lower, 0.0)
+
+
+def _carried(promised: Floats, asked: Floats, share: Floats) -> Floats:
+    """Floors of bonds with what is promised, as far as the city can carry them; NaN where there is none [n, R]."""
+    more = share[:, None] * asked
+    return np.where(more > 0, promised + more, np.nan)
+
+
+def _with_floors(certain: tuple[Floats, Objects], carried: Floats) -> tuple[Floats, Objects]:
+    lower, rule = certain
+    there = ~np.isnan(carried)
+    return np.where(there, carried, lower), np.where(there, FLOOR, rule)
+
+
+def _floor_bound(before: RuleBound, carried: Floats) -> RuleBound:
+    return _bound("floor", "lower", np.fmax(before.amount, carried))
 
 
 def _corridor_down(kind: Objects, width: Floats, benchmark: Floats) -> Floats:
