@@ -442,6 +442,7 @@ def _with_later_rules(rng: np.random.Generator, tables: dict[str, Rows], setting
     if rng.random() < 0.6:
         least = f"[policy.budget]\nleast_free = {_between(rng, 0.001, 0.05)}\n\n"
         settings = settings.replace("[[objective]]", f"{least}[[objective]]", 1)
+    _with_floors_of_bonds(rng, tables)
     return _with_purposes(rng, tables, settings)
 
 
@@ -463,6 +464,22 @@ def _with_purposes(rng: np.random.Generator, tables: dict[str, Rows], settings: 
         at = 1 + next(k for k, entry in enumerate(plain) if entry.startswith('tier = "closeness"'))
         entries = [*plain[:at], 'tier = "production"\nmethod = "levelled"\n', *plain[at:]]
     return "[[objective]]\n".join([head, *entries])
+
+
+def _with_floors_of_bonds(rng: np.random.Generator, tables: dict[str, Rows]) -> None:
+    """Floors of bonds, with what every city got last year, and a small promise to one of them."""
+    for row in tables["pools"]:
+        if row["kind"] != "bond" or rng.random() < 0.3:
+            continue
+        row["floor_multiple"] = _between(rng, 0.2, 1.2, 2)
+        everyone = sum(each["revenue"] for each in tables["cities"])
+        for each in tables["cities"]:
+            amount = row["total"] * each["revenue"] / everyone * rng.uniform(0.1, 1.0)
+            tables["last_year"].append({"city": each["city"], "pool": row["pool"], "amount": round(amount, 1)})
+        if rng.random() < 0.5:
+            city, amount = tables["cities"][0]["city"], round(0.001 * row["total"] * rng.random(), 1)
+            promise = {"city": city, "pool": row["pool"], "amount": amount, "reason": "issued in advance"}
+            tables["earmarks"].append(promise)
 
 
 def _cell(rng: np.random.Generator, column: Column, tables: Mapping[str, Rows]) -> Any:

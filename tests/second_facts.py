@@ -10,12 +10,15 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linprog
 
 from alloc.instance.instance import Instance
 from alloc.instance.where.conditions import parse
 
 # Lower bounds of the classes of size, in persons of `size_population`; what is below the last is small_2.
 SIZES = ((1e7, "megacity"), (5e6, "very_large"), (3e6, "large_1"), (1e6, "large_2"), (5e5, "medium"), (2e5, "small_1"))
+
+TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
 def given(value: Any) -> bool:
@@ -231,28 +234,181 @@ class Facts:
 
     def bounds(self, c: str, r: str) -> tuple[float, float]:
         """Floor, cap, corridor and override; what a row of its own says (room, stock) is left to that row."""
-        pool, benchmark = self.pool[r], self.benchmark(c, r)
-        floor, cap = self.earmark.get((c, r), 0.0), math.inf
-        if (c, r) in self.last_year:
-            last = self.times_last(r) * self.last_year[c, r]
-            floor = max(floor, either(pool["floor_multiple"], 0.0) * last)
-            cap = max(floor, either(pool["cap_multiple"], math.inf) * last)
-        lower, upper = floor, cap
-        if benchmark is not None and given(pool["corridor_down"]):
-            lower = min(max((1 - pool["corridor_down"]) * benchmark, floor), cap)
-        if benchmark is not None and given(pool["corridor_up"]):
-            upper = min(max((1 + pool["corridor_up"]) * benchmark, floor), cap)
-        if pool["kind"] == "bond":
-            lower = 0.0
+        pool = self.pool[r]
+        floor, cap = self.floor_and_cap(c, r)
+        lower, upper = self.lower_sides[r][c], self.upper_sides[r][c]
         if (c, r) in self.override:
             # Outside floor and cap the two cross, and no point is left.
             lower, upper = max(self.override[c, r], floor), min(self.override[c, r], cap)
+        if pool["kind"] == "bond":
+            lower += self.floors_of_bonds[c].get(r, 0.0)
         if pool["kind"] == "land":
-            row = self.city[c]
-            upper = min(upper, either(row.get("boundary_left"), math.inf))
-            if given(row.get("farmland_offset")) and either(row.get("farmland_share"), 0.0) > 0:
-                upper = min(upper, row["farmland_offset"] / row["farmland_share"])
+            upper = min(upper, self.ground(c))
         return lower, upper
+
+    def floor_and_cap(self, c: str, r: str) -> tuple[float, float]:
+        pool, floor, cap = self.pool[r], self.earmark.get((c, r), 0.0), math.inf
+        if (c, r) in self.last_year:
+            last = self.times_last(r) * self.last_year[c, r]
+            floor = max(floor, either(pool["floor_multiple"], 0.0) * last if pool["kind"] != "bond" else 0.0)
+            cap = max(floor, either(pool["cap_multiple"], math.inf) * last)
+        return floor, cap
+
+    def ground(self, c: str) -> float:
+        """The land that boundary and farmland leave."""
+        row = self.city[c]
+        left = either(row.get("boundary_left"), math.inf)
+        if given(row.get("farmland_offset")) and either(row.get("farmland_share"), 0.0) > 0:
+            left = min(left, row["farmland_offset"] / row["farmland_share"])
+        return left
+
+    def room(self, c: str, r: str) -> float:
+        """What land or debt leave of one pool at most."""
+        pool, row = self.pool[r], self.city[c]
+        if pool["kind"] == "land":
+            ratio, left = self.policy.land.stock_ratio, self.ground(c)
+            if ratio is not None and given(row.get("stock_base")):
+                left = min(left, row["stock_base"] + ratio * self.policy.land.reuse_limit * row["idle"])
+            return left
+        return min(self.bond_room(c), self.class_room(c, pool["bond_class"])) if pool["kind"] == "bond" else math.inf
+
+    def class_room(self, c: str, k: str) -> float:
+        return max(0.0, self.city[c][f"limit_{k}"] - self.city[c][f"debt_{k}"])
+
+    @cached_property
+    def lower_sides(self) -> dict[str, dict[str, float]]:
+        return {r: self.lower_side(r) for r in self.pool}
+
+    @cached_property
+    def upper_sides(self) -> dict[str, dict[str, float]]:
+        return {r: self.upper_side(r) for r in self.pool}
+
+    @cached_property
+    def floors_of_bonds(self) -> dict[str, dict[str, float]]:
+        return {c: self.bond_floors(c) for c in self.city}
+
+    def lower_side(self, r: str) -> dict[str, float]:
+        """Lower side of the corridor within floor and cap; nearer to the floors where a followed pool has less."""
+        pool, side, floors = self.pool[r], {}, {c: self.floor_and_cap(c, r) for c in self.city}
+        for c, (floor, cap) in floors.items():
+            benchmark = self.benchmark(c, r)
+            side[c] = floor
+            if pool["kind"] != "bond" and benchmark is not None and given(pool["corridor_down"]):
+                side[c] = min(max((1 - pool["corridor_down"]) * benchmark, floor), cap)
+        free = [c for c in self.city if (c, r) not in self.override]
+        there = self.available(r) - sum(self.override.get((c, r), 0.0) for c in self.city)
+        wanted, least = sum(side[c] for c in free), sum(floors[c][0] for c in free)
+        if pool.get("follow") and wanted > there and wanted > least:
+            kappa = max(0.0, (there - least) / (wanted - least))
+            side |= {c: floors[c][0] + kappa * (side[c] - floors[c][0]) for c in free}
+        return side
+
+    def upper_side(self, r: str) -> dict[str, float]:
+        """Upper side likewise; nearer to caps and rooms where a pool that is followed has more to give out."""
+        pool, side, most = self.pool[r], {}, {}
+        there = self.available(r)
+        for c in self.city:
+            floor, cap = self.floor_and_cap(c, r)
+            benchmark = self.benchmark(c, r)
+            side[c] = cap
+            if benchmark is not None and given(pool["corridor_up"]):
+                side[c] = min(max((1 + pool["corridor_up"]) * benchmark, floor), cap)
+            most[c] = min(max(side[c], min(cap, there)), self.room(c, r))
+        if not (pool.get("follow") and pool["exhaust"]):
+            return side
+        inside = {c: min(side[c], self.room(c, r)) for c in self.city}
+        for c in self.city:
+            if (c, r) in self.override:
+                inside[c] = most[c] = min(self.override[c, r], self.room(c, r))
+        missing, spare = there - sum(inside.values()), sum(most[c] - inside[c] for c in self.city)
+        if missing > 0 and spare > 0:
+            part = min(1.0, missing / spare)
+            side |= {c: inside[c] + part * (most[c] - inside[c]) for c in self.city if most[c] > inside[c]}
+        return side
+
+    def bond_floors(self, c: str) -> dict[str, float]:
+        """What floors of bonds add to what is promised: within the rooms, and as far as a linear program carries it."""
+        bonds = self.pools(kind="bond")
+        promised, more = {}, {}
+        for r in bonds:
+            promised[r] = self.override.get((c, r), self.earmark.get((c, r), 0.0))
+            multiple, last = self.pool[r]["floor_multiple"], self.last_year.get((c, r))
+            if given(multiple) and last is not None and (c, r) not in self.override:
+                wanted = min(multiple * self.times_last(r) * last, self.upper_sides[r][c], self.room(c, r))
+                more[r] = max(0.0, wanted - promised[r])
+        groups = [(self.pools(kind="bond", bond_class=k), self.class_room(c, k)) for k in ("general", "special")]
+        for some, room in [*groups, (bonds, self.bond_room(c))]:
+            left = max(0.0, room - sum(promised[r] for r in some))
+            if (asked := sum(more.get(r, 0.0) for r in some)) > left:
+                more |= {r: more[r] * left / asked for r in some if r in more}
+        if not any(more.values()):
+            return {}
+        theta = self.greatest_share(c, promised, more)
+        return {r: theta * amount for r, amount in more.items()}
+
+    def greatest_share(self, c: str, promised: dict[str, float], more: dict[str, float]) -> float:
+        """The greatest share of `more` for which the system of the page has a point; 0 where it has none."""
+        city, policy, services = self.city[c], self.policy, list(self.service)
+        special = self.pools(kind="bond", bond_class="special")
+        sure = {r: self.bounds(c, r)[0] for r in self.pool if self.pool[r]["kind"] != "bond"}
+        general, capital = (
+            sum(sure[r] for r in self.pools(kind="transfer", use=use)) for use in ("general", "capital")
+        )
+        receipts = city["revenue"] + city["other_transfers"] + general
+        left = receipts - city["essential_spending"] - city["interest"]
+        free = max(0.0, left, policy.budget.least_free * receipts)
+        most = self.sure_building(c, sum(sure[r] for r in self.pools(kind="land")))
+        cost = [self.service[s]["capital_cost"] for s in services]
+        rho = [self.service[s]["running_cost"] / a if a > 0 else 0.0 for s, a in zip(services, cost, strict=True)]
+        backed = [float(self.service[s]["revenue_backed"]) for s in services]
+        both, both_more = sum(promised.values()), sum(more.values())
+        of, of_more = (sum(each.get(r, 0.0) for r in special) for each in (promised, more))
+        rate, fund = policy.debt.bond_rate, float(policy.debt.special_interest == "fund")
+        ones, count = [1.0] * len(services), len(services)
+        # Columns x by service, y, t, θ; every row is Σ terms ≤ side, divided by the size of the money of the city.
+        rows = [
+            [*(-one for one in ones), -1.0, 0.0, both_more],
+            [*(-one for one in backed), -1.0, 0.0, of_more],
+            [*ones, 1.0, -1.0, rate * fund * of_more - both_more],
+            [*rho, 0.0, 1.0, rate * (both_more - fund * of_more)],
+        ]
+        funds = either(city.get("fund_available"), 0.0) + capital
+        sides = [-both, -of, both + funds - rate * fund * of, free - rate * (both - fund * of)]
+        size = max(both + both_more, 1.0)
+        table = np.array(rows)
+        table[:, -1] /= size
+        bounds = [*((0.0, amount / size) for amount in most), (0.0, self.sure_reuse(c) / size), (0.0, None), (0.0, 1.0)]
+        found = linprog([0.0] * (count + 2) + [-1.0], A_ub=table, b_ub=np.array(sides) / size, bounds=bounds,
+                        method="highs-ds", options=TIGHT)  # fmt: skip
+        return float(found.x[-1]) if found.status == 0 else 0.0
+
+    def sure_reuse(self, c: str) -> float:
+        row, land = self.city[c], self.policy.land
+        return land.reuse_cost * min(land.reuse_limit * row["idle"], row["production_request"])
+
+    def sure_building(self, c: str, land: float) -> list[float]:
+        """Money that can be spent on every service: enlarging, and facilities where nothing is left between them."""
+        service, parts, facilities = self.service, {}, {}
+        for s, row in service.items():
+            grown = either(row["growth_limit"], 0.0) * max(self.capacity[c, s], 0.05 * self.full_need(c, s))
+            limit = self.build_limit(c, s)
+            grown = max(grown, row["module"]) if limit > 0 else grown
+            expand = 0.0 if self.frozen(c, s) else min(
+                either(row["expansion_limit"], 0.0) * self.capacity[c, s], self.missing(c, s))  # fmt: skip
+            parts[s] = min(expand, grown)
+            facilities[s] = min(limit, (grown - parts[s]) // row["module"]) if limit > 0 else 0.0
+        for s, row in service.items():
+            like = [k for k in service if not row["revenue_backed"] or service[k]["revenue_backed"]]
+            reach = self.sure_reuse(c) + sum(parts[k] * service[k]["capital_cost"] for k in like)
+            if facilities[s] and reach < row["module"] * row["capital_cost"]:
+                facilities[s] = 0.0
+        area = sum(count * service[s]["module"] * service[s]["area"] for s, count in facilities.items() if count) / 1e4
+        if area > land:
+            facilities = dict.fromkeys(facilities, 0.0)
+        return [
+            (parts[s] + (facilities[s] * row["module"] if facilities[s] else 0.0)) * row["capital_cost"]
+            for s, row in service.items()
+        ]
 
     def selected(self, where: str, *, bond_room: bool = False) -> list[str]:
         """The cities that a condition selects."""

@@ -147,11 +147,8 @@ def test_rooms_bound_bonds() -> None:
     assert bounds(general, B, BONDS) == (0, "none", 0, "debt_class")
 
 
-def test_a_bond_has_no_floor_even_from_last_year() -> None:
-    d = changed(
-        pools={("bonds", "floor_multiple"): 1.0, ("bonds", "corridor_down"): 0.1},
-        last_year=[{"city": "200002", "pool": "bonds", "amount": 5_000}],
-    )
+def test_a_bond_has_no_corridor_below() -> None:
+    d = changed(pools={("bonds", "corridor_down"): 0.1})
     assert bounds(d, B, BONDS)[:2] == (0, "none")
     assert d.floor[B, BONDS] == 0
 

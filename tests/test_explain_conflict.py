@@ -22,7 +22,7 @@ from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
-from instances import write_tiny
+from instances import LAST_YEAR, write_tiny
 from random_instances import write_random
 
 pytestmark = pytest.mark.long
@@ -70,6 +70,14 @@ ALONE = {
     "restricted_expansion": ["policy.services.restricted_expand = false", LIMIT.format(
         quantity="added:hospital", city="440300", sense=">=", value=20)],
     "restricted": [LIMIT.format(quantity="added:hospital", city="440300", sense=">=", value=2000)],
+}  # fmt: skip
+
+
+# The same rules on bonds, whose floors are cut to what is carried, and whose earmarks are not.
+OF_BONDS = {
+    "floor": ["pools.special_bond.floor_multiple = 0.5", LIMIT.format(
+        quantity="allocation:special_bond", city="440500", sense="<=", value=10_000)],
+    "earmark": ["earmarks.440500.special_bond.amount = 200_000", "services.hospital.growth_limit = 0"],
 }  # fmt: skip
 
 
@@ -131,6 +139,15 @@ def test_every_repair_solves(name: str) -> None:
     instance = read(INSTANCES / "infeasible" / name)
     conflict = check(instance)
     assert len(conflict.menu.repairs) >= 3
+
+
+@pytest.mark.parametrize("rule", OF_BONDS)
+def test_rules_of_bonds_clash_by_their_name(rule: str, tmp_path: Path) -> None:
+    last = "".join(f"{city},special_bond,100000\n" for city in ("440300", "440500", "450900"))
+    conflict = check(edited(read(write_tiny(tmp_path, last_year=LAST_YEAR + last)), OF_BONDS[rule]))
+    assert rule in {group.family for group in conflict.clash.groups}
+    assert any(f".{'floor_multiple' if rule == 'floor' else 'amount'} = " in line
+               for repair in conflict.menu.repairs for line in repair.lines)  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", ALONE)

@@ -228,9 +228,13 @@ BROKEN: dict[str, tuple[dict[str, Any], list[Place]]] = {
         {"pools": {("special_bond", "corridor_down"): 0.1}},
         [error("not_for_bonds", "pools.csv", 4, "corridor_down", "0.1", "special_bond")],
     ),
-    "earmark on a bond": (
-        {"earmarks": "city,pool,amount,reason\n450900,special_bond,40,x\n"},
-        [error("earmark_on_bond", "earmarks.csv", 2, "pool", "special_bond", "450900, special_bond")],
+    "floor of a bond without last year": (
+        {"pools": {("special_bond", "floor_multiple"): 0.5}},
+        [error("missing_record", "last_year.csv", None, "pool", None, "special_bond")],
+    ),
+    "negative earmark on a bond": (
+        {"earmarks": "city,pool,amount,reason\n450900,special_bond,-40,x\n"},
+        [error("out_of_range", "earmarks.csv", 2, "amount", "-40", "450900, special_bond")],
     ),
     "floor above cap": (
         {"pools": {("land", "floor_multiple"): 1.5}},

@@ -252,6 +252,19 @@ VARIANTS: dict[str, tuple[dict[str, Any], int]] = {
         4,
     ),
     "floors": ({"pools": lambda text: text.replace("true,0.7,1.4", "true,1.7,1.8")}, 1),
+    "floors_of_bonds": (
+        {
+            "pools": lambda text: text.replace("0.2,false,,,", "0.2,false,0.9,,"),
+            "last_year": lambda text: (
+                text
+                + "".join(
+                    f"{city},special_bond,{amount}\n"
+                    for city, amount in (("440300", 900000), ("440500", 50000), ("450900", 50000))
+                )
+            ),
+        },
+        0,
+    ),
     "caps": ({"pools": lambda text: text.replace("true,0.7,1.4", "true,0.1,0.2")}, 1),
     "no_cities": ({"cities": lambda text: text.split("\n")[0], "factors": None, "last_year": None}, 4),
 }

@@ -14,6 +14,8 @@ from alloc.verification import levers
 from alloc.verification.arrays import Columns, Flags, Floats, Places, Texts, given, matrix
 
 BOND_CLASSES = ("general", "special")
+HALVINGS = 60  # until a share is known to the last digit
+LAST_DIGITS = 1e-12  # relative: what sums leave behind
 Sense = Literal["<=", ">=", "="]
 Facts = Mapping[str, Any]  # what is known so far, by the names of `Raw`
 
@@ -126,15 +128,19 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
     earmark, override = (
         matrix(tables[name], "amount", city=facts["cities"], pool=facts["pools"]) for name in ("earmarks", "overrides")
     )
-    may_have_floor = pool["kind"] != "bond"
+    bond = pool["kind"] == "bond"
     sums = np.nansum(last, axis=0)
     follows = pool["follow"] & (sums > 0)
     last = last * np.where(follows, facts["available"] / np.where(follows, sums, 1.0), 1.0)
-    floor = np.fmax(np.fmax(last * pool["floor_multiple"], earmark), 0.0) * may_have_floor
+    floor = np.fmax(np.fmax(np.where(bond, np.nan, last * pool["floor_multiple"]), earmark), 0.0)
     cap = np.maximum(given(last * pool["cap_multiple"], np.inf), floor)
     # fmax and fmin pass over what is not given, so that a side without a corridor is the floor, or the cap.
-    lower = np.fmin(np.fmax(benchmark * (1 - pool["corridor_down"]), floor), cap) * may_have_floor
+    lower = np.fmin(np.fmax(np.where(bond, np.nan, benchmark * (1 - pool["corridor_down"])), floor), cap)
     upper = np.fmin(np.fmax(given(benchmark * (1 + pool["corridor_up"]), np.inf), floor), cap)
+    free = np.isnan(override)
+    for r in np.flatnonzero(pool["follow"]).tolist():
+        own, there = free[:, r], facts["available"][r] - np.nansum(override[:, r])
+        lower[own, r] = _towards(lower[own, r], floor[own, r], there, down=True)
     land = pool["kind"] == "land"
     base, by_rules = (
         _stock_base(facts["city"], land, benchmark, least, policy) for least in (given(override, lower), lower)
@@ -146,15 +152,27 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
         elif kind == "bond":
             class_room = facts["class_room"][:, BOND_CLASSES.index(pool["bond_class"][r])]
             ceiling[:, r] = np.minimum(facts["bond_room"], class_room)
-    upper = np.minimum(upper, ceiling)
+    by_hand = ceiling.copy()
     if land.any():  # what is fixed by hand lifts a base that goes by the lower bound
-        ceiling[:, land] = _land_ceiling(facts["city"], base, facts["reusable"], policy)[:, None]
+        by_hand[:, land] = _land_ceiling(facts["city"], base, facts["reusable"], policy)[:, None]
+    for r in np.flatnonzero(pool["follow"] & pool["exhaust"]).tolist():
+        own, there = free[:, r], facts["available"][r]
+        open_to = np.minimum(np.fmax(np.minimum(cap, there), upper), ceiling)[own, r]
+        bounded = np.minimum(upper, ceiling)[own, r]
+        taken = np.minimum(override, by_hand)[~own, r].sum()
+        upper[own, r] = np.where(
+            open_to > bounded, _towards(bounded, open_to, there - taken, down=False), upper[own, r]
+        )
+    upper = np.minimum(upper, ceiling)
+    least, most = given(override, lower), given(np.minimum(override, by_hand), upper)
+    wanted = np.where(bond & free, given(np.minimum(last * pool["floor_multiple"], most), 0.0), 0.0)
+    floors = _bond_floors(facts, policy, wanted, least)
     return {
         "stock_base": base,
         "override": override,
-        "lower": given(override, lower),
-        "upper": given(np.minimum(override, ceiling), upper),
-        "clipped": np.fmin(np.fmax(benchmark, lower), upper),
+        "lower": least + floors,
+        "upper": most,
+        "clipped": np.fmin(np.fmax(benchmark, lower + floors), upper),
     }
 
 
@@ -164,6 +182,89 @@ def _stock_base(city: Columns, land: Flags, benchmark: Floats, lower: Floats, po
         return city["stock_base"]
     own = policy.land.stock_share * np.nansum(benchmark[:, land], axis=1)
     return given(city["stock_base"], np.maximum(own, np.nansum(lower[:, land], axis=1)))
+
+
+def _towards(bounds: Floats, end: Floats, there: float, *, down: bool) -> Floats:
+    """Bounds, or a mixture with another end whose sum is what there is; that end where even its sum is not."""
+    total, far = bounds.sum(), end.sum()
+    if total <= there if down else total >= there:
+        return bounds
+    weight = 1.0 if total == far else min(1.0, (total - there) / (total - far))
+    mixed: Floats = (1 - weight) * bounds + weight * end
+    return mixed
+
+
+def _bond_floors(facts: Facts, policy: Any, wanted: Floats, least: Floats) -> Floats:
+    """What floors of bonds ask for beyond what is promised: cut to the rooms, then to what a city can carry."""
+    pool, bond = facts["pool"], facts["pool"]["kind"] == "bond"
+    promised = least * bond
+    more: Floats = np.maximum(wanted - promised, 0.0)
+    if not more.any():
+        return more
+    groups = [(pool["bond_class"] == k, facts["class_room"][:, i]) for i, k in enumerate(BOND_CLASSES)]
+    for of, room in [*groups, (bond, facts["bond_room"])]:
+        left = np.maximum(room - promised[:, of].sum(axis=1), 0.0)
+        asked = more[:, of].sum(axis=1)
+        more[:, of] *= np.minimum(1.0, left / np.where(asked > 0, asked, np.inf) + (asked == 0))[:, None]
+    special, tries = pool["bond_class"] == "special", _Carrying(facts, policy, least)
+
+    def carries(share: Floats) -> Flags:
+        asked = promised + share[:, None] * more
+        return tries.carries(asked.sum(axis=1), asked[:, special].sum(axis=1))
+
+    low, high = np.zeros(len(more)), np.ones(len(more))
+    low[carries(high)] = 1.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        fits = carries(middle)
+        low, high = np.where(fits, middle, low), np.where(fits, high, middle)
+    share: Floats = low[:, None] * more
+    return share
+
+
+class _Carrying:
+    """What every city can build, put back to use and pay for with what it has in any case."""
+
+    def __init__(self, facts: Facts, policy: Any, least: Floats) -> None:
+        city, service, pool = facts["city"], facts["service"], facts["pool"]
+        transfer = pool["kind"] == "transfer"
+        general = least[:, transfer & (pool["use"] == "general")].sum(axis=1)
+        funds = city["fund_available"] + least[:, transfer & (pool["use"] == "capital")].sum(axis=1)
+        income = city["revenue"] + city["other_transfers"] + general
+        self.free = np.fmax(general - own_balance(city), 0.0)
+        self.free = np.fmax(self.free, policy.budget.least_free * income)
+        self.funds, self.policy, self.backed = funds, policy, service["revenue_backed"]
+        cost = service["capital_cost"]
+        self.reuse = policy.land.reuse_cost * np.minimum(facts["reusable"], city["production_request"])
+        expand = np.minimum(facts["expand_limit"], facts["growth_limit"])
+        # Facilities count where parts reach from one to the next, and the land for all of them is certain.
+        parts = expand * cost
+        bridge = np.where(self.backed, (parts * self.backed).sum(axis=1)[:, None], parts.sum(axis=1)[:, None])
+        whole = facts["buildable"] & (bridge + self.reuse[:, None] >= service["module"] * cost)
+        size = np.where(service["module"] > 0, service["module"], np.inf)
+        number = np.minimum(facts["build_limit"], (facts["growth_limit"] - expand) // size)
+        built = np.where(whole, number * service["module"], 0.0)
+        enough = (built @ service["area"]) / 10_000 <= least[:, pool["kind"] == "land"].sum(axis=1)
+        self.most = parts + np.where(enough[:, None], built, 0.0) * cost
+        self.ratio = np.divide(service["running_cost"], cost, out=np.zeros(len(cost)), where=cost > 0)
+
+    def carries(self, bonds: Floats, special: Floats) -> Flags:
+        """Whether there is spending for so many bonds, the cheapest to run first, special bonds before the others."""
+        reuse = np.minimum(self.reuse, bonds)
+        spent = np.zeros_like(self.most)
+        fits = np.ones(len(bonds), dtype=bool)
+        for asked, may in ((special - reuse, self.backed), (bonds - reuse, np.ones_like(self.backed))):
+            left = np.maximum(asked - spent.sum(axis=1), 0.0)
+            for s in np.argsort(self.ratio, kind="stable"):
+                if may[s]:
+                    part = np.minimum(self.most[:, s] - spent[:, s], left)
+                    spent[:, s] += part
+                    left -= part
+            fits &= left <= LAST_DIGITS * np.maximum(bonds, 1.0)
+        by_funds, by_revenue = new_interest(bonds, special, self.policy)
+        own = np.maximum(by_funds - self.funds, 0.0) + by_revenue + spent @ self.ratio
+        fits &= own <= self.free + LAST_DIGITS * np.maximum(self.free, 1.0)
+        return fits
 
 
 def _land_ceiling(city: Columns, base: Floats, reusable: Floats, policy: Any) -> Floats:

@@ -86,8 +86,9 @@ LEVER = Lever(
     declare,
     decisions=(TO_CAPITAL,),
     families=(
-        Family("capital_budget", ("cities",), capital_budget, binds_with="general_budget", rounded=True),
-        Family("general_budget", ("cities",), general_budget, rounded=True),
+        Family("capital_budget", ("cities",), capital_budget, binds_with="general_budget", rounded=True,
+               conflicts=("earmark_above_means",)),
+        Family("general_budget", ("cities",), general_budget, rounded=True, conflicts=("earmark_above_means",)),
     ),
     numbers=(
         Number("cities.fund_available", "higher_rule", "city", (Turn((RAISE,), ("capital_budget",)),), amount=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broken.change import EARMARK, case, every_city
+from broken.change import case, every_city
 
 CASES = {
     "quantum_that_leaves_a_rest": case(pools={("land", "total"): 4061.38, ("land", "quantum"): 100}),
@@ -18,12 +18,11 @@ CASES = {
         cities=every_city("settled_last", 0), factors={("land", "migrants", "factor"): "land_entitlement"}
     ),
     "kinds_mixed_up": case(pools={
-        ("land", "use"): "capital", ("equalisation", "bond_class"): "general", ("special_bond", "floor_multiple"): 0.5,
+        ("land", "use"): "capital", ("equalisation", "bond_class"): "general", ("special_bond", "corridor_down"): 0.5,
     }),
     "use_missing": case(pools={("equalisation", "use"): ""}),
     "floor_above_cap": case(pools={("equalisation", "floor_multiple"): 1.4}),
     "two_pools_of_land": case(pools={("equalisation", "kind"): "land", ("equalisation", "use"): ""}),
-    "earmark_on_a_bond": case(earmarks=EARMARK.format("440300,special_bond,40")),
     "no_last_year": case(last_year=None),
     "no_factors": case(factors=None),
     "override_by_nobody": case(overrides="city,pool,amount\n440300,land,1000\n"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broken.change import EARMARK, OVERRIDE, case
-from instances import FACTORS, LIMITS, POOLS
+from instances import FACTORS, LAST_YEAR, LIMITS, POOLS
 
 LAND = "{limit},甲,A,allocation:land,province == '{province}',{sense},{value},amount,,\n"
 
@@ -11,6 +11,16 @@ CASES = {
     "override_below_floor": case(overrides=OVERRIDE.format("440300,land,600")),
     "override_above_cap": case(overrides=OVERRIDE.format("440300,land,1300")),
     "override_above_room": case(overrides=OVERRIDE.format("450900,special_bond,300000")),
+    "earmark_above_room": case(earmarks=EARMARK.format("450900,special_bond,300000")),
+    "earmark_above_means": case(
+        earmarks=EARMARK.format("440500,special_bond,200000"), services={("hospital", "growth_limit"): 0.0}
+    ),
+    "floor_of_bonds_above_means": case(
+        pools={("special_bond", "floor_multiple"): 0.5},
+        cities={("440500", "idle"): 100},
+        services={("hospital", "growth_limit"): 0.01},
+        last_year=LAST_YEAR + "440300,special_bond,0\n440500,special_bond,400000\n450900,special_bond,0\n",
+    ),
     "floor_above_boundary": case(cities={("450900", "boundary_left"): 300}),
     "earmark_above_boundary": case(earmarks=EARMARK.format("450900,land,950")),
     "farmland_below_floor": case(cities={("440500", "farmland_offset"): 90}),

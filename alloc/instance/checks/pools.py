@@ -36,7 +36,6 @@ def check_pools(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
         *_check_formulas(pools, sheets["factors"]),
         *_check_factors(sheets["cities"], sheets["factors"]),
         *_check_last_year(pools, sheets["cities"], sheets["last_year"]),
-        *_check_earmarks(pools, sheets["earmarks"]),
         *_check_overrides(sheets["overrides"]),
         *check_where(pools, sheets["cities"], settings, _NOBODY, "error", ("bond_room",)),
         *_check_quantum(pools, sheets["overrides"]),
@@ -58,13 +57,15 @@ def _check_kinds(pools: Sheet) -> list[Finding]:
         message = Text("{kind} 没有“{title}”。", "A {kind} has no {column}.")
         wrong = known & (kind != owner) & ~blank
         findings += pools.find(wrong, column, "not_for_this_kind", message, _LEAVE_EMPTY, **words)
-    for column in ("floor_multiple", "corridor_down"):
-        given = ~np.isnan(pools.numbers(column))
-        message = Text("债券没有下限，不设“{title}”。", "Bonds have no floor, so no {column}.")
-        title = pools.table.by_name[column].title
-        findings += pools.find(
-            (kind == "bond") & given, column, "not_for_bonds", message, _LEAVE_EMPTY, title=title, column=column
-        )
+    findings += pools.find(
+        (kind == "bond") & ~np.isnan(pools.numbers("corridor_down")),
+        "corridor_down",
+        "not_for_bonds",
+        Text("债券不设“{title}”：能否承担取决于举债空间和建设能力。",
+             "Bonds have no corridor_down: what a city can borrow depends on its room and on what it builds."),
+        _LEAVE_EMPTY,
+        title=pools.table.by_name["corridor_down"].title,
+    )  # fmt: skip
     floor, cap = pools.numbers("floor_multiple"), pools.numbers("cap_multiple")
     message = Text(
         "保底倍数 {floor} 大于封顶倍数 {cap}。", "The floor multiple {floor} is above the cap multiple {cap}."
@@ -170,8 +171,7 @@ def _check_last_year(pools: Sheet, cities: Sheet, last_year: Sheet) -> list[Find
     """Amounts of last year for every pool whose floor or cap is a multiple of them."""
     if not (cities.given and last_year.given):
         return []
-    floor = ~np.isnan(pools.numbers("floor_multiple")) & (pools.texts("kind") != "bond")  # a bond must not have it
-    needs = ~np.isnan(pools.numbers("cap_multiple")) | floor
+    needs = ~(np.isnan(pools.numbers("cap_multiple")) & np.isnan(pools.numbers("floor_multiple")))
     if pools.has("phase_in"):
         needs |= pools.numbers("phase_in") < 1
     return missing_pairs(
@@ -184,17 +184,6 @@ def _check_last_year(pools: Sheet, cities: Sheet, last_year: Sheet) -> list[Find
             "{key} has a floor or cap multiple, or a formula that is being phased in, but no amount of last year.",
         ),
         Text("补上上年数额，或留空这几列。", "Add the amount of last year, or leave these columns empty."),
-    )
-
-
-def _check_earmarks(pools: Sheet, earmarks: Sheet) -> list[Finding]:
-    bonds = pools.texts("pool")[pools.texts("kind") == "bond"]
-    return earmarks.find(
-        np.isin(earmarks.texts("pool").astype(str), bonds.astype(str)),
-        "pool",
-        "earmark_on_bond",
-        Text("债券不设戴帽指标。", "There are no earmarks on bonds."),
-        Text("删去这一行；确定的数额写入 overrides。", "Drop the row; an amount fixed by hand goes into overrides."),
     )
 
 

@@ -15,8 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.formulation.lever import Side
-from alloc.instance.derived.land_and_finance import BOND_CLASSES, Land, Money
-from alloc.instance.derived.needs import People
+from alloc.instance.derived.bond_floors import beyond_promised, certain_means, greatest_share
+from alloc.instance.derived.following import eased_down, eased_up, followed
+from alloc.instance.derived.land_and_finance import Land, Money
+from alloc.instance.derived.needs import People, Services
+from alloc.instance.derived.rooms import rooms_of, stock_base_of
 from alloc.instance.derived.rule_bounds import RuleBound, least, most, said
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers, placed
@@ -50,7 +53,8 @@ class Pools:
         earmark: what it is promised at least, NaN where not given [n, R].
         override: what a planner fixed, NaN where not given [n, R].
         benchmark: what the formula gives, NaN for a pool without factors [n, R].
-        floor: the greater of a multiple of last year and the earmark [n, R].
+        last_followed: last year's amounts, scaled to what the pool holds where its bounds follow it [n, R].
+        floor: the greater of a multiple of last year and the earmark; of bonds as far as it can be carried [n, R].
         cap: a multiple of last year, raised to the floor where below, inf where not given [n, R].
         lower: least that the city can get [n, R].
         upper: most that the city can get, inf where nothing bounds it [n, R].
@@ -59,6 +63,12 @@ class Pools:
         stock_base: new land allowed without reuse, NaN where new land is not linked to reuse [n].
         allocation_bounds: the rules behind both bounds, each by itself.
         rule_target: the override, or the benchmark within the bounds, or the lower bound [n, R].
+        eased_down: how much less lower bounds ask for since corridors give way to what the pool holds: by how much
+            their sum was above it [R].
+        eased_up: by how much upper bounds were below what has to be given out, before corridors gave way [R].
+        bond_floors: what floors of bonds ask for within the rooms for debt, beyond what is promised or fixed [n, R].
+        floor_share: share of `bond_floors` that the city can build and run [n].
+        floor_cause: what keeps it from more, `BUILDING`, `REVENUE` or `RUNNING` [n].
     """
 
     kind: Objects
@@ -71,6 +81,7 @@ class Pools:
     earmark: Floats
     override: Floats
     benchmark: Floats
+    last_followed: Floats
     floor: Floats
     cap: Floats
     lower: Floats
@@ -80,6 +91,11 @@ class Pools:
     stock_base: Floats
     allocation_bounds: tuple[RuleBound, ...]
     rule_target: Floats
+    eased_down: Floats
+    eased_up: Floats
+    bond_floors: Floats
+    floor_share: Floats
+    floor_cause: NDArray[np.intp]
 
 
 def last_transfers(last_year: Floats, kind: Objects) -> Floats:
@@ -93,8 +109,10 @@ def pools(
     last_year: Floats,
     factors: Mapping[str, Floats],
     who: People,
+    needs: Services,
     land: Land,
     money: Money,
+    least_free: float,
 ) -> Pools:
     """Benchmarks and bounds.
 
@@ -104,12 +122,14 @@ def pools(
         last_year: the matrix of last year's amounts [n, R].
         factors: the derived factors by name [n]; every other factor is a column of `cities`.
         who: size classes of the cities.
+        needs: what can be built in the cities, and what it costs.
         land: land of the cities.
         money: accounts and debt of the cities.
+        least_free: share of its general money with which every city is counted at least.
     """
     cities, table = tables["cities"], tables["pools"]
     read, text = partial(steps.numbers, "pools", table), partial(steps.texts, "pools", table)
-    kind, bond_class, codes = text("kind"), text("bond_class"), text("pool")
+    kind, use, bond_class, codes = text("kind"), text("use"), text("bond_class"), text("pool")
     earmark, override = (
         steps(placed, tables[name], "amount", steps.texts("cities", cities, "city"), codes, "pool", name=name)
         for name in ("earmarks", "overrides")
@@ -119,18 +139,30 @@ def pools(
     shares = steps(_formula, cities, tables["factors"], codes, dict(factors), taking_part)
     phased = steps(_phased_in, shares, last_year, taking_part, read("phase_in"))
     benchmark = steps(_times, available, phased, name="benchmark")
-    scaled = steps(_scaled, steps.flags("pools", table, "follow"), available, last_year)
+    follow, exhaust = steps.flags("pools", table, "follow"), steps.flags("pools", table, "exhaust")
+    last = steps(followed, follow, available, last_year)
 
     fixed = steps(_given, override)
-    by_last_year, promised = steps(_least_amounts, kind, read("floor_multiple"), scaled, earmark)
-    floor = steps(_floor, by_last_year, promised)
-    cap = steps(_cap, steps(_times, read("cap_multiple"), scaled, name="cap"), floor)
+    of_last = steps(_times, read("floor_multiple"), last, name="floor")
+    by_last_year = steps(_not_of_bonds, kind, of_last)
+    floor = steps(_floor, by_last_year, earmark)
+    cap = steps(_cap, steps(_times, read("cap_multiple"), last, name="cap"), floor)
     down = steps(_corridor_down, kind, read("corridor_down"), benchmark)
-    up = steps(_corridor_up, read("corridor_up"), benchmark)
-    rules = (
-        steps(_bound, "floor", "lower", steps(_positive, by_last_year, name="floor"), name="floor"),
-        steps(_bound, "earmark", "lower", steps(_positive, promised, name="earmark"), name="earmark"),
+    down, beyond = steps(eased_down, follow, available, down, floor[0], cap[0], override)
+    before = steps(_bound, "floor", "lower", steps(_positive, by_last_year, name="floor"), name="floor")
+    least_rules = (
+        steps(_bound, "earmark", "lower", steps(_positive, earmark, name="earmark"), name="earmark"),
         steps(_corridor_lower, fixed, down, cap[0]),
+    )
+    certain = steps(_lower, (before, *least_rules), (down, floor, cap), fixed, override)
+    given_base = steps.numbers("cities", cities, "stock_base")
+    base = steps(stock_base_of, given_base, land.stock_ratio, land.stock_share, kind == "land", benchmark, certain[0])
+    rooms = rooms_of(steps, kind, bond_class, cities, land, money, base)
+    up = steps(_corridor_up, read("corridor_up"), benchmark)
+    room = steps(most, rooms, name="rooms")
+    up, short = steps(eased_up, steps(_both, follow, exhaust), available, up, floor[0], cap[0], override, room)
+    rules = (
+        *least_rules,
         steps(_bound, "cap", "upper", cap[0], name="cap"),
         steps(_corridor_upper, fixed, up, floor[0]),
     )
@@ -138,31 +170,40 @@ def pools(
         steps(_bound, "override", "lower", steps(_positive, override, name="override"), name="override, lower"),
         steps(_bound, "override", "upper", steps(said, override, np.inf, name="override"), name="override, upper"),
     )
-    lower, lower_rule = steps(_lower, rules, (down, floor, cap), fixed, override)
-    given_base = steps.numbers("cities", cities, "stock_base")
-    base = steps(_stock_base, given_base, land.stock_ratio, land.stock_share, kind == "land", benchmark, lower)
-    rooms = _rooms(steps, kind, bond_class, cities, land, money, base)
-    upper, upper_rule = steps(_upper, rules, (up, floor, cap), fixed, override, rooms, lower)
+    upper, upper_rule = steps(_upper, rules, (up, floor, cap), fixed, override, rooms, certain[0])
+
+    promised = steps(_of_bonds, kind, certain[0])
+    asked = steps(beyond_promised, of_last, promised, upper, fixed, bond_class, (money.class_room, money.bond_room))
+    means = steps(certain_means, needs, land, money, certain[0], use, kind, least_free)
+    share, cause = steps(greatest_share, bond_class, promised, asked, means)
+    carried = steps(_carried, promised, asked, share)
+    lower, lower_rule = steps(_with_floors, certain, carried)
     return Pools(
         kind=kind,
-        use=text("use"),
+        use=use,
         bond_class=bond_class,
         available=available,
-        exhaust=steps.flags("pools", table, "exhaust"),
+        exhaust=exhaust,
         quantum=read("quantum"),
         last_year=last_year,
         earmark=earmark,
         override=override,
         benchmark=benchmark,
-        floor=floor[0],
+        last_followed=last,
+        floor=steps(np.fmax, floor[0], carried, name="floor"),
         cap=cap[0],
         lower=lower,
         upper=upper,
         lower_rule=lower_rule,
         upper_rule=upper_rule,
         stock_base=base,
-        allocation_bounds=(*rules, *by_hand, *rooms),
+        allocation_bounds=(steps(_floor_bound, before, carried), *rules, *by_hand, *rooms),
         rule_target=steps(_rule_target, benchmark, lower, upper, fixed, override),
+        eased_down=beyond,
+        eased_up=short,
+        bond_floors=asked,
+        floor_share=share,
+        floor_cause=cause,
     )
 
 
@@ -178,13 +219,6 @@ def _taking_part(
         for r, where in enumerate(conditions):
             chosen[:, r] = parse(where).evaluate(seen)
     return chosen
-
-
-def _scaled(follow: Flags, available: Floats, last_year: Floats) -> Floats:
-    """Last year's amounts, those of pools whose bounds follow them scaled to what is available [n, R]."""
-    last = np.nansum(last_year, axis=0)
-    follows = follow & (last > 0)
-    return last_year * np.where(follows, available / np.where(follows, last, 1.0), 1.0)
 
 
 def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, parts: Floats) -> Floats:
@@ -209,10 +243,34 @@ def _given(amounts: Floats) -> Flags:
     return ~np.isnan(amounts)
 
 
-def _least_amounts(kind: Objects, multiple: Floats, last_year: Floats, earmark: Floats) -> tuple[Floats, Floats]:
-    """What the multiple of last year and the earmark ask for at least; of bonds nobody is promised any."""
-    bond = kind == "bond"
-    return np.where(bond, np.nan, multiple * last_year), np.where(bond, np.nan, earmark)
+def _both(some: Flags, others: Flags) -> Flags:
+    return some & others
+
+
+def _not_of_bonds(kind: Objects, amounts: Floats) -> Floats:
+    """A multiple of last year; of bonds it is worked out when all other bounds are known."""
+    return np.where(kind == "bond", np.nan, amounts)
+
+
+def _of_bonds(kind: Objects, lower: Floats) -> Floats:
+    """What of bonds is promised or fixed."""
+    return np.where(kind == "bond", lower, 0.0)
+
+
+def _carried(promised: Floats, asked: Floats, share: Floats) -> Floats:
+    """Floors of bonds with what is promised, as far as the city can carry them; NaN where there is none [n, R]."""
+    more = share[:, None] * asked
+    return np.where(more > 0, promised + more, np.nan)
+
+
+def _with_floors(certain: tuple[Floats, Objects], carried: Floats) -> tuple[Floats, Objects]:
+    lower, rule = certain
+    there = ~np.isnan(carried)
+    return np.where(there, carried, lower), np.where(there, FLOOR, rule)
+
+
+def _floor_bound(before: RuleBound, carried: Floats) -> RuleBound:
+    return _bound("floor", "lower", np.fmax(before.amount, carried))
 
 
 def _corridor_down(kind: Objects, width: Floats, benchmark: Floats) -> Floats:
@@ -301,52 +359,3 @@ def _bound(rule: str, side: Side, amount: Floats) -> RuleBound:
 def _positive(amount: Floats) -> Floats:
     """What a rule asks for at least; to ask for nothing, or less, is to say nothing."""
     return np.where(amount > 0, amount, -np.inf)
-
-
-def _stock_base(given: Floats, ratio: float, share: float, land: Flags, benchmark: Floats, lower: Floats) -> Floats:
-    """New land allowed without reuse; where a city gives none, a share of what the formula gives it, and never less
-    than its lower bounds."""
-    if np.isnan(ratio):
-        return np.full(given.size, np.nan)
-    if np.isnan(share) or not land.any():
-        return given
-    least = np.nansum(lower[:, land], axis=1)
-    return np.where(np.isnan(given), np.maximum(share * np.nansum(benchmark[:, land], axis=1), least), given)
-
-
-def _rooms(
-    steps: Steps,
-    kind: Objects,
-    bond_class: Objects,
-    cities: pd.DataFrame,
-    land: Land,
-    money: Money,
-    stock_base: Floats,
-) -> tuple[RuleBound, ...]:
-    """What else bounds an allocation from above: of land the ground of its city, of bonds the debt."""
-    read = partial(steps.numbers, "cities", cities)
-    farmland = steps(_farmland, read("farmland_share"), read("farmland_offset", np.inf))
-    return (
-        steps(_room, "boundary", kind, "land", read("boundary_left", np.inf), name="boundary"),
-        steps(_room, "farmland", kind, "land", farmland, name="farmland"),
-        steps(_room, "stock", kind, "land", steps(_stock, stock_base, land.stock_ratio, land.reusable), name="stock"),
-        steps(_room, "debt_room", kind, "bond", money.bond_room, name="debt_room"),
-        *(
-            steps(_room, "debt_class", bond_class, name, money.class_room[:, k], name=name)
-            for k, name in enumerate(BOND_CLASSES)
-        ),
-    )
-
-
-def _room(rule: str, pools: Objects, kind: str, room: Floats) -> RuleBound:
-    """A room of each city as the bound of the pools of a kind."""
-    return _bound(rule, "upper", np.where(pools == kind, room[:, None], np.inf))
-
-
-def _stock(base: Floats, ratio: float, reusable: Floats) -> Floats:
-    return said(base + ratio * reusable, np.inf)
-
-
-def _farmland(share: Floats, offset: Floats) -> Floats:
-    """Land whose part of farmland can be offset [n]."""
-    return np.where(share > 0, offset / np.where(share > 0, share, 1), np.inf)

@@ -106,7 +106,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         "fiscal_gap": means.fiscal_gap,
         "backlog": steps(_worth, needs.backlog_now, needs.capital_cost),
     }
-    shares = pools(steps, tables, last_year, factors, who, ground, means)
+    shares = pools(steps, tables, last_year, factors, who, needs, ground, means, policy.budget.least_free)
     result = Derived(
         **_part(People, who),
         **_part(Services, needs),

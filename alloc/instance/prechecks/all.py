@@ -11,6 +11,7 @@ from alloc.formulation.registry import DEFAULT, installed, levers
 from alloc.instance.derived.derived import Derived
 from alloc.instance.findings import Finding, sort_findings
 from alloc.instance.instance import Instance
+from alloc.instance.prechecks.bonds import bond_findings
 from alloc.instance.prechecks.bounds import bound_findings
 from alloc.instance.prechecks.cities import city_findings
 from alloc.instance.prechecks.limits import AGAINST_POOL, limit_findings
@@ -22,6 +23,8 @@ BOUNDS = "bounds"  # floors, caps, corridors and overrides, next to the constrai
 CONFLICT_CODES: frozenset[str] = frozenset({
     "override_outside_bounds",
     "override_above_room",
+    "earmark_above_room",
+    "earmark_above_means",
     "lower_above_upper",
     "pool_below_lower",
     "pool_above_upper",
@@ -42,7 +45,8 @@ def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
         derived: its derived data.
     """
     words = Words(instance, derived)
-    return sort_findings((*bound_findings(words), *pool_findings(words), *limit_findings(words), *city_findings(words)))
+    rooms = (bound_findings, bond_findings, pool_findings, limit_findings, city_findings)
+    return sort_findings(finding for room in rooms for finding in room(words))
 
 
 def families_of(finding: Finding, formulation: str = DEFAULT) -> tuple[str, ...]:

@@ -7,25 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.formulation.columns import MONEY
-from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.findings import Finding
 from alloc.instance.frames import numbers
-from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell
+from alloc.instance.prechecks.words import Words, above, amount, cell
 from alloc.text import Text
-
-ROOM_CAUSES = (
-    Text("债务率上限", "debt ratio ceiling"),
-    Text("债务风险等级", "debt tier"),
-    Text("偿债率上限", "debt service ceiling"),
-)
 
 
 def bound_findings(words: Words) -> Iterator[Finding]:
     """Every contradiction between the rules that bound one city's share of one pool."""
     yield from _cap_below_floor(words)
     yield from _override_outside_bounds(words)
-    yield from _override_above_room(words)
     yield from _lower_above_upper(words)
 
 
@@ -44,7 +35,7 @@ def _key(words: Words, c: int, r: int) -> str:
 
 def _cap_below_floor(words: Words) -> Iterator[Finding]:
     d = words.derived
-    cap = numbers(words.instance.tables["pools"], "cap_multiple") * d.last_year
+    cap = numbers(words.instance.tables["pools"], "cap_multiple") * d.last_followed
     for c, r in _pairs(above(d.floor, cap)):
         rule, unit = _floor_rule(words, c, r), words.pool_unit(r)
         table, column = words.place(rule)
@@ -96,41 +87,9 @@ def _override_outside_bounds(words: Words) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _override_above_room(words: Words) -> Iterator[Finding]:
-    d = words.derived
-    fixed = np.where((d.kind == "bond") & ~np.isnan(d.override), d.override, 0)
-    cause = np.argmin([d.room_ratio, d.room_tier, d.room_service], axis=0)
-    rooms = [(np.ones(len(d.pools), dtype=bool), d.bond_room, Text("举债空间", "debt room"))] + [
-        (d.bond_class == bond_class, d.class_room[:, k], Text(f"{name.zh}限额空间", f"room under its {name.en} limit"))
-        for k, (bond_class, name) in enumerate(zip(BOND_CLASSES, CLASS_NAMES, strict=True))
-    ]
-    for k, (some, room, name) in enumerate(rooms):
-        total = fixed[:, some].sum(axis=1)
-        for c in np.flatnonzero(above(total, room)).tolist():
-            concerned = [pool for pool, amount_ in zip(d.pools, fixed[c], strict=True) if amount_ > 0]
-            because = ROOM_CAUSES[cause[c]]
-            yield Finding(
-                severity="error",
-                code="override_above_room",
-                file="overrides.csv",
-                row=None,
-                column="amount",
-                value=cell(total[c]),
-                message=Text(
-                    "{city}：人工调整的债券 {total}超过{room} {left}{because}。",
-                    "{city}: bonds fixed by override, {total}, are above its {room}, {left}{because}.",
-                ).fill(
-                    city=words.city(c), total=amount(total[c], MONEY), room=name, left=amount(room[c], MONEY),
-                    because=Text("", "") if k else Text(f"（{because.zh}）", f" ({because.en})"),
-                ),
-                remedy=Text("合计改为不超过 {left}。", "Fix at most {left} in all.").fill(left=amount(room[c], MONEY)),
-                key=", ".join([d.cities[c], *concerned]),
-            )  # fmt: skip
-
-
 def _lower_above_upper(words: Words) -> Iterator[Finding]:
     d = words.derived
-    # An override on a bond is tested against the room above, all bonds of the city together.
+    # What is fixed or promised of a bond is tested against the room elsewhere, all bonds of the city together.
     for c, r in _pairs(above(d.lower, d.upper) & (d.kind != "bond")):
         low, high, unit = d.lower_rule[c, r], d.upper_rule[c, r], words.pool_unit(r)
         table, column = words.place(low)

@@ -12,6 +12,7 @@ from alloc.instance.findings import Finding
 from alloc.instance.frames import numbers
 from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell, listed
 from alloc.text import Text
+from alloc.tolerances import ROUNDOFF
 
 
 def pool_findings(words: Words) -> Iterator[Finding]:
@@ -19,6 +20,7 @@ def pool_findings(words: Words) -> Iterator[Finding]:
     empty = [*_empty_factors(words), *_nobody(words)]
     yield from empty
     yield from _totals(words, {str(finding.key).partition(", ")[0] for finding in empty})
+    yield from _corridors_eased(words)
     yield from _bonds_above_room(words)
 
 
@@ -120,12 +122,42 @@ def _total_finding(words: Words, r: int, code: str, total: float, message: Text,
     )
 
 
+def _corridors_eased(words: Words) -> Iterator[Finding]:
+    """Corridors that give way since bounds follow the pool and do not fit it."""
+    d = words.derived
+    sides = (
+        ("corridor_down", d.eased_down, Text("下限合计比可分配的 {available}多 {by}，已向保底靠拢",
+         "with it lower bounds sum to {by} more than the {available} there are; they come nearer to their floors")),
+        ("corridor_up", d.eased_up, Text("上限合计比须下达的 {available}少 {by}，已向封顶和各市空间靠拢",
+         "with it upper bounds sum to {by} less than the {available} that must be given out; they come nearer to caps "
+         "and rooms")),
+    )  # fmt: skip
+    for column, by, what in sides:
+        title = words.column("pools", column)
+        for r in np.flatnonzero(by > ROUNDOFF * np.maximum(1, d.available)).tolist():
+            unit = words.pool_unit(r)
+            yield Finding(
+                severity="warning",
+                code="corridor_eased",
+                file="pools.csv",
+                row=None,
+                column=column,
+                value=cell(numbers(words.instance.tables["pools"], column)[r]),
+                message=Text("{pool}的{title}：{what}。", "{pool}, {title}: {what}.").fill(
+                    pool=words.pool(r), title=title,
+                    what=what.fill(available=amount(d.available[r], unit), by=amount(by[r], unit)),
+                ),
+                remedy=Text("放宽该幅度，或调整总量。", "Widen the corridor, or change the total."),
+                key=d.pools[r],
+            )  # fmt: skip
+
+
 def _bonds_above_room(words: Words) -> Iterator[Finding]:
     """Bonds that must be given out against the least of the rooms of every city: of one class, and of both together."""
     d = words.derived
     bond = d.kind == "bond"
     must = bond & d.exhaust
-    # Overrides on bonds that need not be given out take their room first.
+    # Lower bounds of bonds that need not be given out take their room first.
     taken = np.where(bond & ~d.exhaust, d.lower, 0)
     spare = np.maximum(0, d.bond_room - taken.sum(axis=1))
     of_class = [d.bond_class == bond_class for bond_class in BOND_CLASSES]

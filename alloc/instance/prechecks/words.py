@@ -17,6 +17,7 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
+from alloc.instance.schema.tables import TABLES
 from alloc.text import Text, figure
 from alloc.tolerances import ROUNDOFF
 
@@ -73,6 +74,10 @@ class Words:
         path = next(each.path for each in numbers if each.turns and each.turns[0].moves[:1] == (rule,))
         table, _, column = path.partition(".")
         return table, column
+
+    def column(self, table: str, name: str) -> Text:
+        """What a column of a table is called."""
+        return TABLES[table].by_name[name].title
 
     def city(self, position: int) -> Text:
         """Name and code of a city."""

@@ -136,7 +136,7 @@ def _point(matrix: Any, chance: np.random.Generator) -> Floats:
     point: Floats = chance.uniform(0.5, 20.0, matrix.lower.size)
     for name, block in matrix.columns.items():
         lower, upper = matrix.lower[block.slice], matrix.upper[block.slice]
-        if name in matrix.decisions or not block.shape or not np.isfinite(upper).all():
+        if name in matrix.decisions or len(block.shape) < 2 or not np.isfinite(upper).all():
             continue
         widths = upper.reshape(-1, block.shape[-1])
         total = chance.uniform(0.0, 1.0, len(widths))[:, None] * widths.sum(axis=1, keepdims=True)

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from alloc.text import Text
 from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 from alloc.workbook.content import Columns
-from alloc.workbook.layout import FIRST, FLAGS, Cell, Layout, say
+from alloc.workbook.layout import FIRST, FLAGS, VALUES, Cell, Layout, say
 from alloc.workbook.validation.page import BAD, GOOD, CheckPage, Formula, number
 
 SPARE_POOLS = 5  # rows for pools that may be added
@@ -94,8 +94,8 @@ class _Pool:
             "ratio": Formula(
                 f'IF(N({last_year})=0,"",{self.here("available")}/{last_year})', available / least if least else ""
             ),
-            "floor_multiple": self._multiple("floor_multiple", least),
-            "cap_multiple": self._multiple("cap_multiple", least),
+            "floor_multiple": self._multiple("floor_multiple", least, available),
+            "cap_multiple": self._multiple("cap_multiple", least, available),
             "earmarks": self._sum("earmarks", "amount"),
             "overrides": self._sum("overrides", "amount"),
         }
@@ -108,30 +108,43 @@ class _Pool:
         keys, amounts = self.layouts[table].range("pool"), self.layouts[table].range(column)
         return self.shown(f"SUMIF({keys},{self.here('pool')},{amounts})", float(total))
 
-    def _multiple(self, name: str, last: float) -> Formula:
-        """The sum over all cities of a floor or a cap; nothing where the pool has none."""
-        given, there = self.given(name), self.there(name)
-        value: Cell = given * last if isinstance(given, float) else ""
-        return self.shown(f'IF(ISNUMBER({there}),{there}*{self.here("last_year")},"")', value)
+    def _multiple(self, name: str, last: float, available: float) -> Formula:
+        """The sum over all cities of a floor or a cap; nothing where the pool has none.
+
+        Where they follow the pool, last year's amounts are scaled to what is available.
+        """
+        given, there, sum_of_last = self.given(name), self.there(name), self.here("last_year")
+        base = available if self.given("follow") is True and last > 0 else last
+        value: Cell = given * base if isinstance(given, float) else ""
+        follows = f"AND({self._yes('follow')},N({sum_of_last})>0)"
+        return self.shown(
+            f'IF(ISNUMBER({there}),{there}*IF({follows},{self.here("available")},{sum_of_last}),"")', value
+        )
+
+    def _yes(self, name: str) -> str:
+        """Whether a flag is set, in whatever words."""
+        there = self.there(name)
+        return f'OR({there}=TRUE,{there}="{FLAGS[True].zh}",{there}="{FLAGS[True].en}")'
 
     def _verdict(self, cells: Mapping[str, Formula], available: float) -> Formula:
         """The first check that fails."""
         weights, floors, fixed, caps = (say(words, self.page.language) for words in (_WEIGHTS, _FLOORS, _FIXED, _CAPS))
-        keys, exhaust = self.layouts["factors"].range("pool"), self.there("exhaust")
+        keys, kind = self.layouts["factors"].range("pool"), self.there("kind")
         above, cap = f"{self.here('available')}*(1+1E-9)", self.here("cap_multiple")
-        yes = f'OR({exhaust}=TRUE,{exhaust}="{FLAGS[True].zh}",{exhaust}="{FLAGS[True].en}")'
+        # Floors of bonds are cut to what their cities can carry.
+        bond = f'OR({kind}="bond",{kind}="{VALUES["kind"]["bond"]}")'
         text = (
             f"IF(AND(COUNTIF({keys},{self.here('pool')})>0,ABS({self.here('factors')}-1)>{SUM_OF_WEIGHTS}),"
-            f'"{weights}",IF(N({self.here("floor_multiple")})>{above},"{floors}",'
+            f'"{weights}",IF(AND(NOT({bond}),N({self.here("floor_multiple")})>{above}),"{floors}",'
             f'IF(OR(N({self.here("earmarks")})>{above},N({self.here("overrides")})>{above}),"{fixed}",'
-            f'IF(AND({yes},ISNUMBER({cap}),N({cap})*(1+1E-9)<{self.here("available")}),"{caps}","{GOOD}"))))'
+            f'IF(AND({self._yes("exhaust")},ISNUMBER({cap}),N({cap})*(1+1E-9)<{self.here("available")}),"{caps}","{GOOD}"))))'
         )
         value, most = {name: number(cell.value) for name, cell in cells.items()}, available * (1 + ROUNDOFF)
         capped = isinstance(cells["cap_multiple"].value, float)
         has_factors = self.given("pool") in self.tables["factors"].get("pool", ())
         failing = (
             (weights, has_factors and abs(value["factors"] - 1) > SUM_OF_WEIGHTS),
-            (floors, value["floor_multiple"] > most),
+            (floors, self.given("kind") != "bond" and value["floor_multiple"] > most),
             (fixed, max(value["earmarks"], value["overrides"]) > most),
             (caps, self.given("exhaust") is True and capped and value["cap_multiple"] * (1 + ROUNDOFF) < available),
         )
