@@ -76,10 +76,10 @@ def pool_table() -> pd.DataFrame:
         ("investment_grant", "transfer", "capital", "", "中央预算内投资", "central investment grant",
          figures["investment_grant"] * YUAN, reserve["investment_grant"], True, None, None, 0.4, 0.4, 1, "", None),
         ("general_bond", "bond", "", "general", "新增一般债券", "new general bonds",
-         figures["bond_quota_general"] * YUAN, reserve["general_bond"], False, None, None, None, 1, 1,
+         figures["bond_quota_general"] * YUAN, reserve["general_bond"], False, 0.7, None, None, 1, 1,
          "bond_room > 0", 0.5),
         ("special_bond", "bond", "", "special", "新增专项债券", "new special bonds",
-         figures["bond_quota_special"] * YUAN, reserve["special_bond"], False, None, None, None, 1, 1,
+         figures["bond_quota_special"] * YUAN, reserve["special_bond"], False, 0.7, None, None, 1, 1,
          "bond_room > 0", 0.5),
     ]  # fmt: skip
     # Floors and caps follow what there is to give out.
