@@ -160,6 +160,21 @@ def test_out_of_time_before_any_point() -> None:
     assert (solution.tiers, dict(solution.values), solution.conflict) == ((), {}, ())
 
 
+def test_time_that_ends_among_the_optima_of_the_last_tier(tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tier is not done then, so it states no bound, and what is written of it passes its verification."""
+    whole = Session.solve_on_optimal_face
+
+    def late(self: Session, name: str, *given: object) -> Run:
+        found = whole(self, name, *given)  # type: ignore[arg-type]
+        return replace(found, ending=Ending.TIME) if name == "cost, ties" else found
+
+    monkeypatch.setattr(Session, "solve_on_optimal_face", late)
+    result = run(with_settings(tiny, integers=False))
+    *done, last = result.manifest["tiers"]
+    assert result.verified and all(each["optimised"] for each in done)
+    assert (last["tier"], last["optimised"], last["bound"]) == ("cost", False, None)
+
+
 def test_a_tier_is_worth_what_the_decisions_make_it(tiny: Instance) -> None:
     instance = with_settings(tiny, integers=False)
     model = compiled(derive(instance), instance)

@@ -147,7 +147,7 @@ def _linear(
         session.costs(costs)
         further = session.solve_on_optimal_face(f"{objective.name}, ties", bounds, run.point)
         if further.ending is not Ending.OPTIMAL or further.point is None:
-            return further, optimum
+            return further, None  # the tier is not done: which of its optima is taken is open
         bounds.hold(session, further)
         run = further
     return run, optimum
