@@ -311,7 +311,9 @@ def test_china_keeps_its_rules_or_says_where_not() -> None:
     people = result.tables["people"]
     assert (people["settle"] == people["settle"].round()).all()
     assert (people["settle"] <= people["settle_limit"]).all()
-    assert (off["rule"] == "no_multiple").sum() == 12, "amounts that lower and upper bound fix between two multiples"
+    assert (off["rule"] == "no_multiple").sum() == 58, (
+        "amounts that lower and upper bound fix between two multiples: where the corridor ends at the cap"
+    )
     assert off.loc[off["rule"] == "total", "unit"].tolist() == ["persons"], "every pool is given out to the last unit"
 
 
