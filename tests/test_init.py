@@ -37,7 +37,8 @@ CITIES = {"city": "440300", "name": "深圳市", "province": "440000", "province
           "residents": "9000000", "urban_residents": "8900000", "size_population": "8700000",
           "migrants_cross": "3000000", "migrants_within": "2000000", "settled_last": "120000",
           "built_up": "95000", "idle": "1500",
-          "production_request": "1200", "revenue": "12000000", "fund_revenue": "4200000", "other_transfers": "2600000",
+          "production_request": "1200", "production_standard": "1300",  # a factor of land in china-2020
+          "revenue": "12000000", "fund_revenue": "4200000", "other_transfers": "2600000",
           "essential_spending": "13100000", "interest": "90000", "maturing": "60000", "debt_general": "400000",
           "debt_special": "900000", "limit_general": "600000", "limit_special": "1600000"}  # fmt: skip
 
@@ -82,6 +83,7 @@ def test_all_services_and_pools_of_the_nation(tmp_path: Path, nation: Instance) 
     for cohort in nation.tables["services"]["cohort"]:
         assert cohort in cities
         assert (f"migrant_{cohort}" in cities) == (cohort not in TABLES["cities"].by_name)
+    assert {"age_3_5_plan", "standard_gap", "production_standard"} <= set(cities)  # planned cohort, condition, factor
     assert parse_settings((tmp_path / "plan" / "instance.toml").read_text(encoding="utf-8"))[1][0].column == "title.zh"
 
 
@@ -200,15 +202,18 @@ def test_settings_as_text_are_the_settings(nation: Instance) -> None:
 # ---------------------------------------------------------------------------------------------------- provinces
 
 
+NEAR = {"near_class_border", "near_debt_tier", "near_land_standard"}
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("province", ["110000", "210000", "440000", "540000", "650000"])
 def test_a_province_solves_at_once(province: str, nation: Instance, tmp_path: Path) -> None:
     notes = new_province(tmp_path / "plan", "china-2020", province, None, "en")
     instance, findings = load(tmp_path / "plan")
     assert instance is not None and errors(findings) == ()
-    assert {each.code for each in check(tmp_path / "plan")} <= {
-        "near_class_border", "near_debt_tier", "near_land_standard",
-    }  # fmt: skip
+    found = {(each.severity, each.code, each.key) for each in check(tmp_path / "plan") if each.code not in NEAR}
+    # Equalisation is by one factor, what a city lacks by standard, and the capital lacks nothing: no formula is left.
+    assert found == ({("warning", "pool_without_factors", "equalisation")} if province == "110000" else set())
     cut = cut_province(nation, province)
     assert (cut.instance.hash, cut.notes) == (instance.hash, notes)
     assert_right(nation, instance, province)
@@ -244,6 +249,13 @@ def assert_right(nation: Instance, instance: Instance, province: str) -> None:
     assert "china-2020" in sources.at[("pools", "total"), "note"]
     weights = instance.tables["factors"].groupby("pool")["weight"].sum()
     assert np.allclose(weights, 1, atol=1e-8)
+    # What a city has at least and at most by last year is what the nation gives it.
+    assert np.allclose(after.floor, before.floor[inside], rtol=1e-5)
+    assert np.allclose(after.cap, before.cap[inside], rtol=1e-5)
+    pools = instance.tables["pools"]
+    assert not pools["follow"][pools["floor_multiple"].notna() | pools["cap_multiple"].notna()].any()
+    for column in ("floor_multiple", "cap_multiple", "follow"):
+        assert sources.at[("pools", column), "status"] == "derived"
 
 
 def test_a_province_with_whole_facilities(nation: Instance) -> None:
@@ -255,11 +267,70 @@ def test_a_province_with_whole_facilities(nation: Instance) -> None:
 
 def test_notes_say_what_was_changed(nation: Instance) -> None:
     notes = "\n".join(note.en for note in cut_province(nation, "110000").notes)
-    for word in ("scaled by the province's share of the formula", "fiscal_gap is 0 in every city", "it was made",
+    for word in ("scaled by the province's share of the formula", "standard_gap is 0 in every city", "it was made",
+                 "equalisation: no city of the province fits the condition standard_gap > 0, which was left out",
+                 "equalisation: floor and cap multiples are those of china-2020 times 1.09921",
                  "megacity_land (megacities' share of new land) was left out: it is a share of the national pool",
                  "northeast_equalisation (the north-east's share of equalisation) was left out: it selects no city",
                  "production_land (production's share of new land) is kept"):  # fmt: skip
         assert word.replace("it was made", "made") in notes, word
+
+
+@pytest.mark.slow
+def test_every_province_solves_with_whole_facilities(nation: Instance) -> None:
+    for province in dict.fromkeys(nation.tables["cities"]["province"]):
+        cut = cut_province(nation, province).instance
+        assert {each.code for each in precheck(cut, derive(cut))} <= NEAR, province
+        assert solve(cut).status.stopped is Stopped.FINISHED, province
+
+
+FOLLOWING = (
+    "pool,kind,use,bond_class,title_zh,title_en,total,reserve,exhaust,floor_multiple,cap_multiple,quantum,follow,where\n"
+    "land,land,,,用地,Land,4400,0.5,true,0.7,1.4,0.01,true,\n"
+    "equalisation,transfer,general,,转移支付,Equalisation,1500000,0.1,true,0.8,1.3,1,false,province == '44'\n"
+    "special_bond,bond,,special,专项债券,Special,400000,0.2,false,,,1,true,special == 'yes'\n"
+)
+
+
+def with_special(text: str) -> str:
+    """The cities with a further column, which is blank in the province 45."""
+    header, *rows = text.splitlines()
+    return "\n".join([f"{header},special", *(f"{row},{'yes' if row.startswith('44') else ''}" for row in rows)]) + "\n"
+
+
+def test_what_the_nation_gives_stays(tmp_path: Path) -> None:
+    """2,200 ha are shared after 2,000 last year, 1.1 times as much: in every province floors are 0.77 of last year."""
+    tiny = read(write_tiny(tmp_path / "tiny", pools=FOLLOWING, cities=with_special))
+    for code, amounts in (("44", [900, 600]), ("45", [500])):
+        cut = cut_province(tiny, code).instance
+        land = cut.tables["pools"].set_index("pool").loc["land"]
+        assert (land["floor_multiple"], land["cap_multiple"], land["follow"]) == (0.77, 1.54, False)
+        derived = derive(cut)
+        column = derived.pools.index("land")
+        earmarked = np.array([40.0 if code == "45" else 0.0])
+        assert np.allclose(derived.floor[:, column], np.maximum(0.77 * np.array(amounts), earmarked))
+        assert np.allclose(derived.cap[:, column], 1.54 * np.array(amounts))
+
+
+def test_conditions_that_nobody_fits_go(tmp_path: Path) -> None:
+    """The city of 45 is in no condition: the nation gives it its floor, 0.8 × 420,000, and so has the province."""
+    tiny = read(write_tiny(tmp_path / "tiny", pools=FOLLOWING, cities=with_special))
+    kept, gone = cut_province(tiny, "44"), cut_province(tiny, "45")
+    assert dict(kept.instance.tables["pools"][["pool", "where"]].to_numpy()) == {
+        "equalisation": "province == '44'", "land": "", "special_bond": "special == 'yes'",
+    }  # fmt: skip
+    assert set(gone.instance.tables["pools"]["where"]) == {""}
+    assert [note.en for note in gone.notes if "condition" in note.en] == [
+        f"{pool}: no city of the province fits the condition {where}, which was left out."
+        for pool, where in (("equalisation", "province == '44'"), ("special_bond", "special == 'yes'"))
+    ]
+    derived = derive(gone.instance)
+    assert np.isclose(derived.available[derived.pools.index("equalisation")], 0.8 * 420000, atol=10)
+    new_province(tmp_path / "plan", str(tmp_path / "tiny"), "45", None, "en")
+    assert read(tmp_path / "plan").hash == gone.instance.hash  # without the column that only the condition named
+    for cut in (kept, gone):
+        assert errors(precheck(cut.instance, derive(cut.instance))) == ()
+        assert solve(relaxed(cut.instance)).status.stopped is Stopped.FINISHED
 
 
 def test_province_by_name_and_unknown_ones(nation: Instance) -> None:

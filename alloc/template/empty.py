@@ -13,7 +13,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.template.guide import guides
 from alloc.template.settings_text import settings_data, settings_text
-from alloc.template.tables_text import csv_text
+from alloc.template.tables_text import csv_text, named_columns
 from alloc.template.writing import TemplateError
 from alloc.text import Text
 
@@ -87,8 +87,8 @@ def empty_tables(
     for cohort in chosen["services"]["cohort"]:
         if cohort not in columns:
             columns += [cohort, f"migrant_{cohort}"]
-    factors_named = {name for name in chosen["factors"]["factor"] if name in source.tables["cities"].columns}
-    columns += sorted(factors_named - set(columns))
+    named = named_columns({"limits": source.tables["limits"].iloc[:0], **chosen}) | set(chosen["factors"]["factor"])
+    columns += sorted(named & set(source.tables["cities"].columns) - set(columns))
     sources = source.tables["sources"]
     to_fill = (sources["table"] == "pools") & (sources["column"] == "total")
     chosen["sources"] = sources[sources["table"].isin(["services", "pools", "factors"]) & ~to_fill]

@@ -21,12 +21,18 @@ def table_texts(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 def written(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
     """Tables that have rows -> the columns that are written: those that must be there, hold something, or are named."""
-    named = {word for where in tables["limits"]["where"] for word in re.findall(r"\w+", where)}
+    named = named_columns(tables)
     return {
         name: [str(column) for column in frame.columns if not _left_out(TABLES[name], frame, str(column), named)]
         for name, frame in tables.items()
         if len(frame)
     }
+
+
+def named_columns(tables: Mapping[str, pd.DataFrame]) -> set[str]:
+    """What conditions of limits and pools and the planned cohorts of services name, columns of ``cities`` among it."""
+    conditions = [*tables["limits"]["where"], *tables["pools"]["where"]]
+    return {word for where in conditions for word in re.findall(r"\w+", where)} | set(tables["services"]["plan_cohort"])
 
 
 def _left_out(table: Table, frame: pd.DataFrame, column: str, named: Collection[str]) -> bool:

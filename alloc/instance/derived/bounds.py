@@ -135,7 +135,7 @@ def pools(
         for name in ("earmarks", "overrides")
     )
     available = steps(_available, read("reserve"), read("total"))
-    taking_part = steps(_taking_part, cities, text("where"), who.size_class, money.debt_tier, money.bond_room)
+    taking_part = steps(counted_cities, cities, text("where"), who.size_class, money.debt_tier, money.bond_room)
     shares = steps(_formula, cities, tables["factors"], codes, dict(factors), taking_part)
     phased = steps(_phased_in, shares, last_year, taking_part, read("phase_in"))
     benchmark = steps(_times, available, phased, name="benchmark")
@@ -207,7 +207,7 @@ def pools(
     )
 
 
-def _taking_part(
+def counted_cities(
     cities: pd.DataFrame, conditions: Objects, size_class: Objects, debt_tier: Objects, bond_room: Floats
 ) -> Flags:
     """Which cities the formula of every pool counts [n, R]."""

@@ -1,0 +1,157 @@
+"""The pools inside one province: conditions, factors, bounds and totals, each made to hold there."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alloc.instance.derived.bounds import counted_cities
+from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.frames import numbers
+from alloc.instance.instance import Instance, make_instance
+from alloc.instance.prechecks.words import above
+from alloc.text import Text, figure
+
+MOST_STEPS = 400  # until a total lies within the bounds of its cities
+DIGITS = 9  # of weights
+MULTIPLE_DIGITS = 6
+FINEST_RESERVE = 1000  # parts of a total in which a reserve is still a whole number
+
+
+def fixed_multiples(nation: Instance, derived: Derived, instance: Instance) -> tuple[Instance, list[Text]]:
+    """With floors and caps of last year as the national pool makes them, which follow the total no longer.
+
+    Floors that follow the total rise with it, and so does the corridor: where both together ask for more than there is
+    to share, as they may in a single province, no total whatever is enough.
+
+    Args:
+        nation: the instance that the province was cut from.
+        derived: its derived data.
+        instance: the province.
+    """
+    pools, notes = instance.tables["pools"].copy(), []
+    last = np.nansum(derived.last_year, axis=0)
+    for r, pool in enumerate(derived.pools):
+        multiples = pools.loc[r, ["floor_multiple", "cap_multiple"]].to_numpy(dtype=np.float64)
+        if not pools.at[r, "follow"] or np.isnan(multiples).all():
+            continue
+        times = derived.available[r] / last[r] if last[r] > 0 else 1.0
+        pools.loc[r, ["floor_multiple", "cap_multiple"]] = (multiples * times).round(MULTIPLE_DIGITS)
+        pools.at[r, "follow"] = False
+        notes.append(Text(
+            f"{pool}：保底、封顶倍数按全国可分配数与上年数额之比 {figure(times)} 折算，各市上下限与全国相同，"
+            f"不再随该省总量变动（follow = false）。",
+            f"{pool}: floor and cap multiples are those of {nation.name} times {figure(times)}, what there is to share "
+            f"in it over last year, so that cities keep them; they follow no total here (follow = false).",
+        ))  # fmt: skip
+    return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
+
+
+def without_conditions(instance: Instance) -> tuple[Instance, list[Text]]:
+    """Without the conditions of pools that no city of the province fits."""
+    pools, notes = instance.tables["pools"].copy(), []
+    for r, (pool, counted) in enumerate(zip(pools["pool"], _counted(instance).T, strict=True)):
+        if not counted.any():
+            where = str(pools.at[r, "where"])
+            pools.at[r, "where"] = ""
+            notes.append(Text(
+                f"{pool}：该省没有城市符合条件“{where}”，已删去这一条件。",
+                f"{pool}: no city of the province fits the condition {where}, which was left out.",
+            ))  # fmt: skip
+    return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
+
+
+def _counted(instance: Instance) -> NDArray[np.bool_]:
+    """Which cities the formula of every pool counts [n, R]."""
+    derived, tables = derive(instance), instance.tables
+    conditions = tables["pools"]["where"].to_numpy(dtype=object)
+    return counted_cities(tables["cities"], conditions, derived.size_class, derived.debt_tier, derived.bond_room)
+
+
+def without_empty_factors(instance: Instance) -> tuple[Instance, list[Text]]:
+    """Without factors that are 0 in every city that counts; the weights of the others make up for them.
+
+    A pool that has no factor left has no corridor, no condition and nothing to phase in either.
+    """
+    derived, cities, factors = derive(instance), instance.tables["cities"], instance.tables["factors"]
+    computed = {
+        "migrants": derived.migrants,
+        "land_entitlement": derived.land_entitlement,
+        "fiscal_gap": derived.fiscal_gap,
+        "backlog": derived.backlog_now @ derived.capital_cost,
+    }
+    counted = dict(zip(derived.pools, _counted(instance).T, strict=True))
+    empty = np.array(
+        [
+            not np.any((computed[name] if name in computed else numbers(cities, name))[counted[pool]])
+            for pool, name in zip(factors["pool"], factors["factor"], strict=True)
+        ],
+        dtype=bool,
+    )
+    if not empty.any():
+        return instance, []
+    notes, kept, pools = [], factors[~empty].copy(), instance.tables["pools"].copy()
+    for pool in dict.fromkeys(factors["pool"][empty]):
+        gone = ", ".join(factors["factor"][empty & (factors["pool"] == pool)])
+        weights = kept.loc[kept["pool"] == pool, "weight"]
+        if weights.sum() > 0:
+            kept.loc[weights.index, "weight"] = (weights / weights.sum()).round(DIGITS)
+            rest = Text("其余因素的权重按比例放大", "the other weights make up for it")
+        else:
+            kept, row = kept.drop(weights.index), pools["pool"] == pool
+            pools.loc[row, ["corridor_down", "corridor_up", "phase_in"]] = np.nan
+            pools.loc[row, "where"] = ""
+            rest = Text(
+                "不再有公式测算数，只受各市上下限约束", "without a benchmark only the bounds of the cities hold"
+            )
+        notes.append(Text(
+            f"{pool}：因素 {gone} 在该省计入公式的所有城市都是 0，已删去，{rest.zh}。",
+            f"{pool}: {gone} is 0 in every city of the province that counts and was left out; {rest.en}.",
+        ))  # fmt: skip
+    return make_instance(instance.settings, {**instance.tables, "factors": kept, "pools": pools}), notes
+
+
+def within_bounds(instance: Instance) -> tuple[Instance, list[Text]]:
+    """With totals moved, where need be, to the nearest at which the lower and upper bounds of the cities leave room."""
+    before = instance.tables["pools"]
+    reserve, steps = before["reserve"].to_numpy(dtype=np.float64), steps_of(before)
+    for _ in range(MOST_STEPS):
+        pools = instance.tables["pools"]
+        derived = derive(instance)
+        least, most = derived.lower.sum(axis=0), derived.upper.sum(axis=0)
+        total = pools["total"].to_numpy(dtype=np.float64, copy=True)
+        for r, available in enumerate(derived.available):
+            if above(least[r], available):
+                total[r] = on_grid(least[r] / (1 - reserve[r]), steps[r], 1)
+            elif derived.exhaust[r] and above(available, most[r]):
+                total[r] = on_grid(most[r] / (1 - reserve[r]), steps[r], -1)
+        if (total == pools["total"]).all():
+            break
+        instance = make_instance(instance.settings, {**instance.tables, "pools": pools.assign(total=total)})
+    notes = []
+    for pool, old, new in zip(before["pool"], before["total"], instance.tables["pools"]["total"], strict=True):
+        if new != old:
+            notes.append(Text(
+                f"{pool}：按比例为 {figure(old)}，超出该省各市上下限之和，改为 {figure(new)}。",
+                f"{pool}: its share, {figure(old)}, is outside the sums of the cities' bounds: made {figure(new)}.",
+            ))  # fmt: skip
+    return instance, notes
+
+
+def steps_of(pools: pd.DataFrame) -> list[Fraction]:
+    """For every pool the least total that is a multiple of the quantum, as is what the reserve leaves of it."""
+    steps = []
+    for quantum, reserve in zip(pools["quantum"], pools["reserve"], strict=True):
+        parts = (1 - Fraction(str(reserve))).denominator  # of a reserve such as ⅓, more than any total has quanta
+        steps.append(Fraction(str(quantum)) * (parts if parts <= FINEST_RESERVE else 1))
+    return steps
+
+
+def on_grid(total: float, step: Fraction, direction: int) -> float:
+    """A total as a multiple of its step: the next below (−1), the nearest (0) or the next above (1)."""
+    count = Fraction(total) / step
+    whole = round(count) if direction == 0 else -(-count // 1) if direction > 0 else count // 1
+    return float(whole * step)
