@@ -20,7 +20,9 @@ from alloc.solver.tiers.lexicographic import Report, TiersRun, solve_tiers
 
 FIXED = "facilities fixed"
 CITIES_SHARE, SEARCH_SHARE = 0.5, 0.75  # of the time that is left
-GRACE = 5.0  # seconds after Ctrl-C in which what has been chosen is brought to a plan that satisfies every rule
+# Seconds after Ctrl-C in which what has been chosen is brought to a plan that satisfies every rule; the second where a
+# busy machine has not come to any plan in the first.
+GRACE = (5.0, 60.0)
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,9 @@ def by_city(
         notes.append(Note("mended", int(np.abs(values - choice.values).sum())))
         tiers = fixed(values, clock)
     reached = tiers.ending
-    if tiers.point is None and clock.interrupted:
-        tiers = fixed(values, Clock(GRACE))
+    for seconds in GRACE:
+        if tiers.point is None and clock.interrupted and tiers.ending in (Ending.INTERRUPTED, Ending.TIME):
+            tiers = fixed(values, Clock(seconds))
     return WholeRun(tiers, worst(reached, choice.ending), {}, tuple(notes), floors, relaxed.point)
 
 
