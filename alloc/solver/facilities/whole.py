@@ -69,20 +69,24 @@ def by_city(
         session = Session(near, clock, memory=part)
         return solve_tiers(near, session, tolerances, report, FIXED, floors, (choice.columns, values))
 
-    notes = [Note("rounded_down", choice.without)] if choice.without else []
-    values = choice.values
-    tiers = fixed(values, clock)
-    if tiers.point is None and tiers.ending is Ending.INFEASIBLE:
+    def planned(clock: Clock) -> tuple[TiersRun, Ending, list[Note]]:
+        """A plan with the facilities of the cities, a few of them changed where no plan has them all."""
+        tiers = fixed(choice.values, clock)
+        if tiers.point is not None or tiers.ending is not Ending.INFEASIBLE:
+            return tiers, tiers.ending, []
         values, ending = mended(model, choice, clock, report)
         if ending is not Ending.OPTIMAL:
-            return WholeRun(tiers, ending)
-        notes.append(Note("mended", int(np.abs(values - choice.values).sum())))
+            return tiers, ending, []
         tiers = fixed(values, clock)
-    reached = tiers.ending
+        return tiers, tiers.ending, [Note("mended", int(np.abs(values - choice.values).sum()))]
+
+    notes = [Note("rounded_down", choice.without)] if choice.without else []
+    tiers, reached, more = planned(clock)
     for seconds in GRACE:
-        if tiers.point is None and clock.interrupted and tiers.ending in (Ending.INTERRUPTED, Ending.TIME):
-            tiers = fixed(values, Clock(seconds))
-    return WholeRun(tiers, worst(reached, choice.ending), {}, tuple(notes), floors, relaxed.point)
+        if tiers.point is None and clock.interrupted:
+            tiers, _, more = planned(Clock(seconds))
+    ending = worst(reached, choice.ending)
+    return WholeRun(tiers, ending, {}, (*notes, *more), floors, relaxed.point)
 
 
 def joint(model: LinearModel, clock: Clock, gap: float, tolerances: Mapping[str, float], report: Report) -> WholeRun:
