@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 from alloc import writing
 from alloc.arguments import checked
 from alloc.certification.certified import Certified
-from alloc.explanation.shared.answer import LARGE
 from alloc.explanation.shared.codes import known_codes
 from alloc.instance.instance import Instance
 from alloc.output import Language, loaded, plain, said
@@ -78,6 +77,7 @@ def write_report(
         ReportError: a format is not known or needs a library that is not installed.
         TargetError: a file may not or cannot be written; nothing has been made then.
     """
+    from alloc.explanation.shared.answer import LARGE
     from alloc.report.boundaries import read_boundaries
     from alloc.report.document import report
     from alloc.report.writing import ReportError, places, writers
