@@ -293,6 +293,7 @@ def explain(
     at_least: float | None = None,
     against: Result | Path | str | None = None,
     like: str | None = None,
+    formula: bool = False,
     on_progress: OnProgress = silent,
 ) -> Answer:
     """Answers a question: of an instance, which rules clash and what repairs it; of a result, why and at what price.
@@ -312,6 +313,7 @@ def explain(
         at_least: with `city` and `pool`: what it would take to give the city so much, in the pool's unit.
         against: with `city` and `pool`: held against this other result.
         like: with `city` and `pool`: held against this other city.
+        formula: RESULT: what the tiers would be if every pool were given out by its formula.
         on_progress: told of every step.
 
     Returns:
@@ -332,7 +334,7 @@ def explain(
     only = [rules] if isinstance(rules, str) else [] if isinstance(rules, bool) else list(rules)
     question = asking.Question(
         prices, tier, quick, rules is True or bool(only), tuple(only), city, pool, at_least,
-        None if against is None else trusted(against), like,
+        None if against is None else trusted(against), like, formula,
     )  # fmt: skip
     optional = (relaxation, time_limit, formulation)
     asking.refuse(question, result is not None, bool(scenario or edits) or any(each is not None for each in optional))

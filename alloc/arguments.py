@@ -126,7 +126,7 @@ RIGHT: Mapping[str, Right] = {
     "init.result": _or_none(PATH), "save_tables.result": Right(lambda value: _result(value) and _made(value), Text(
         "Result", "a Result")),
     "values": VALUES, "where": TEXT, "cities": CITIES, "language": LANGUAGE, "on_progress": CALLED,
-    "prices": FLAG, "tier": _or_none(TEXT), "quick": FLAG,
+    "prices": FLAG, "tier": _or_none(TEXT), "quick": FLAG, "formula": FLAG,
     "rules": Right(lambda value: isinstance(value, bool) or _texts(value), Text(
         "True、False，或规则的名称", "True, False, or names of rules")),
     "city": _or_none(TEXT), "show.city": _or_none(CITIES), "record.city": _or_none(CITIES), "save.city":

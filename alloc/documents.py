@@ -44,6 +44,7 @@ def write_report(
     cities: str | Sequence[str] = (),
     boundaries: Path | str | None = None,
     prices: bool = True,
+    formula: bool = True,
     each_city: Callable[[Sequence[str]], Iterable[str]] = iter,
 ) -> tuple[Written, ...]:
     """Writes a verified result as a report, or one page for each of some cities.
@@ -60,6 +61,8 @@ def write_report(
         cities: codes of the cities that get a page each, instead of the whole report; ``all``: every city.
         boundaries: a GeoJSON file of an approved map, with its map number.
         prices: whether the report says what one more unit of every pool and limit is worth.
+        formula: whether the report says what the formula alone would give; never above 50 000 rows, where a solve
+            takes long.
         each_city: called with the codes, it gives them one after another; a place for a bar of progress.
 
     Returns:
@@ -74,6 +77,7 @@ def write_report(
         ReportError: a format is not known or needs a library that is not installed.
         TargetError: a file may not or cannot be written; nothing has been made then.
     """
+    from alloc.explanation.shared.answer import LARGE
     from alloc.report.boundaries import read_boundaries
     from alloc.report.document import report
     from alloc.report.writing import ReportError, places, writers
@@ -115,7 +119,12 @@ def write_report(
         from alloc.explanation.sensitivity.prices import quick_prices
 
         answer = quick_prices(found)
-    document = report(found, language, comparison, base, (), answer)
+    beside = None
+    if formula and found.has_solution and found.tables["families"]["rows"].sum() <= LARGE:
+        from alloc.explanation.formula.formula import explain_formula
+
+        beside = explain_formula(found)
+    document = report(found, language, comparison, base, (), answer, beside)
     return tuple(write(document, folder, f"{document.name}-{language}"))
 
 

@@ -17,6 +17,7 @@ from alloc.comparison import Comparison, compare
 from alloc.content.blocks import Amount, Document, Listing, Paragraph, Part, Table
 from alloc.content.numbers import shown
 from alloc.explanation.city.reasons import explain_city
+from alloc.explanation.formula.formula import explain_formula
 from alloc.explanation.request.requests import explain_request
 from alloc.explanation.rules.rules import explain_rules
 from alloc.explanation.sensitivity.prices import quick_prices
@@ -37,7 +38,7 @@ from alloc.result.result import Result
 from report_documents import displayed
 
 INFEASIBLE = Path(__file__).resolve().parent.parent / "instances" / "infeasible" / "caps_below_exhausted_pool"
-QUESTIONS = ("city", "request", "prices", "rules", "conflict", "audit")
+QUESTIONS = ("city", "request", "prices", "rules", "formula", "conflict", "audit")
 FIRST, SECOND, POOL = "000001", "000002", "general"
 
 
@@ -54,6 +55,8 @@ def answer(question: str) -> Answer:
         return explain_request(result(), FIRST, POOL, 1000.0)
     if question == "prices":
         return quick_prices(result())
+    if question == "formula":
+        return explain_formula(result())
     if question == "audit":
         return alloc.audit("hand", only=["distributions", "twins", "settlement"])
     return explain_rules(result()) if question == "rules" else alloc.explain(INFEASIBLE)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+import alloc
+from alloc.cli import main
+from alloc.content.blocks import Table
+from alloc.content.numbers import shown
 from alloc.content.terminal import text
 from alloc.instance import Instance, read
 from alloc.instance.instance import make_instance
@@ -184,3 +190,44 @@ def test_a_chart_breaks_its_line_where_there_is_no_allocation() -> None:
 def test_a_city_that_the_variation_does_not_name_is_not_drawn(tiny: Result) -> None:
     found = vary(tiny.instance, "policy.debt.ceiling", [1.0, 1.5])
     assert found.whole and len(panels(found, "en")) == 7
+
+
+# ---------------------------------------------------------------------------------------------------- both sides of it
+
+
+def tables_of(variation: Variation) -> dict[str, Table]:
+    (section,) = variation_sections(variation, "en")
+    return {part.name: part for part in section.parts if isinstance(part, Table)}
+
+
+def test_a_tolerance_shows_what_it_gives_and_what_it_buys() -> None:
+    """All 10,000 go to the second city, 0.82 both. A tolerance t lets the first have 5 · 10,000 t of it, and the second
+    falls to 0.82 − t: 1,000 at 0.02, where both are 4,000 of 5,000 off the formula, 0.8² = 0.64; 5,000 at 0.1.
+    """
+    found = alloc.whatif("hand", "objective.fairness.tolerance", [0.0, 0.02, 0.1])
+    tables = tables_of(found)
+    assert [row[0] for row in shown(tables["reached"], "en").rows] == ["0", "0.02", "0.1"]
+    assert [row[1] for row in shown(tables["reached"], "en").rows] == ["0.82000", "0.80000", "0.72000"]
+    closeness = curve(found, "closeness")["y"].to_numpy()
+    assert closeness == pytest.approx([1.0, 0.64, 0.0], abs=1e-6)
+
+
+def test_without_a_tolerance_plans_are_at_the_optimum() -> None:
+    assert set(tables_of(alloc.whatif("hand", "pools.total", [8000.0, 9000.0]))) == {"tiers"}
+
+
+def test_settlement_by_the_growth_limit(tmp_path: Path) -> None:
+    """120,000, 20,000 and 9,000 settled last year; from 1.25 on the first city is held by its quota of 150,000."""
+    home = write_tiny(tmp_path / "tiny", toml={"cost = 1.5": "growth = 1.3\ncost = 1.5"})
+    found = alloc.whatif(home, "policy.settlement.growth", [1.0, 1.2, 1.3])
+    assert curve(found, "settlement")["y"].to_list() == pytest.approx([149_000, 178_800, 187_700])
+
+
+def test_the_recipes_of_the_page_run(tmp_path: Path) -> None:
+    """On the instance by hand, in place of the national one."""
+    page = (Path(__file__).parents[1] / "docs" / "explain.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^    alloc (whatif china-2020 .*)$", page, re.MULTILINE)
+    assert len(lines) == 2
+    for line in lines:
+        ended = CliRunner().invoke(main, line.replace("china-2020", "hand").split())
+        assert ended.exit_code == 0, ended.output

@@ -22,6 +22,7 @@ from alloc.cli.output import CLASH, DONE, STOPPED, Display, print_json, say_writ
 @click.option("--quick", is_flag=True, help="With --prices: by the duals alone, in about a second.")
 @click.option("--rules", is_flag=True, help="RESULT: what every rule costs.")
 @click.option("--rule", "only", multiple=True, help="RESULT: what this rule alone costs, by its name (repeatable).")
+@click.option("--formula", is_flag=True, help="RESULT: what the formula alone would give, beside the plan.")
 @click.option("--city", help="RESULT, with --pool: code of a city.")
 @click.option("--pool", help="RESULT, with --city: why the city gets what it gets of this pool.")
 @click.option("--at-least", type=float, help="With --city and --pool: what it would take to give the city so much.")
@@ -44,6 +45,7 @@ def explain(
     quick: bool,
     rules: bool,
     only: tuple[str, ...],
+    formula: bool,
     city: str | None,
     pool: str | None,
     at_least: float | None,
@@ -57,7 +59,8 @@ def explain(
     """Explain INSTANCE or RESULT.
 
     An INSTANCE that no allocation satisfies: which rules clash, and the cheapest repairs with the edits that carry
-    them out. A RESULT: prices, the cost of rules, why a city gets what it gets, and what it would take to give it more.
+    them out. A RESULT: prices, the cost of rules, what the formula alone would give,
+    why a city gets what it gets, and what it would take to give it more.
 
     Ctrl-C stops the search and keeps what has been found, labelled as such.
     """
@@ -69,7 +72,7 @@ def explain(
         answer = api.explain(
             subject, scenario=scenario, edits=edits, relaxation=relaxation, time_limit=time_limit,
             formulation=formulation, prices=prices, tier=tier, quick=quick, rules=only or rules, city=city, pool=pool,
-            at_least=at_least, against=against, like=like, on_progress=display.report,
+            at_least=at_least, against=against, like=like, formula=formula, on_progress=display.report,
         )  # fmt: skip
     written = None if out is None else api.save(answer, out, language=lang, rescued=True)  # type: ignore[arg-type]
     if form == "json":

@@ -13,8 +13,8 @@ QUICK = Text("--quick 须与 --prices 一起用。", "--quick goes with --prices
 POOL = Text("--city 须指明 --pool。", "--city needs --pool.")
 CITY = Text("--pool 须指明 --city。", "--pool needs --city.")
 SEVERAL = Text(
-    "一次只问一个问题：--prices、--rules，或 --city 和 --pool。",
-    "Ask one question at a time: --prices, --rules, or --city with --pool.",
+    "一次只问一个问题：--prices、--rules、--formula，或 --city 和 --pool。",
+    "Ask one question at a time: --prices, --rules, --formula, or --city with --pool.",
 )
 EITHER = Text("--at-least、--against、--like 只能用一个。", "Only one of --at-least, --against, --like.")
 OF_INSTANCE = Text(
@@ -26,8 +26,8 @@ OF_RESULT = Text(
     "This question is put to a RESULT: solve first with alloc solve, then name the folder of the result.",
 )
 QUESTIONS = Text(
-    "这是一个结果。可问：--prices，--rules，或 --city 代码 --pool 资源池。",
-    "This is a RESULT. It can be asked --prices, --rules, or --city CODE --pool POOL.",
+    "这是一个结果。可问：--prices，--rules，--formula，或 --city 代码 --pool 资源池。",
+    "This is a RESULT. It can be asked --prices, --rules, --formula, or --city CODE --pool POOL.",
 )
 
 
@@ -45,6 +45,7 @@ class Question:
     at_least: float | None = None
     against: Result | None = None
     like: str | None = None
+    formula: bool = False
 
 
 def refuse(question: Question, of_result: bool, changed: bool) -> None:
@@ -59,9 +60,9 @@ def refuse(question: Question, of_result: bool, changed: bool) -> None:
         AskError: something in it does not go with something else.
     """
     beside = (question.at_least is not None, question.against is not None, question.like is not None)
-    asked = question.prices or question.rules or bool(question.city)
+    asked = question.prices or question.rules or question.formula or bool(question.city)
     for wrong, message in (
-        (sum((question.prices, question.rules, bool(question.city or question.pool))) > 1, SEVERAL),
+        (sum((question.prices, question.rules, question.formula, bool(question.city or question.pool))) > 1, SEVERAL),
         (question.tier is not None and not question.prices, TIER),
         (question.quick and not question.prices, QUICK),
         (question.city and not question.pool, POOL),
@@ -85,6 +86,10 @@ def of_result(result: Result, question: Question, report: Report) -> Answer:
         from alloc.explanation.rules.rules import explain_rules
 
         return explain_rules(result, report, question.only)
+    if question.formula:
+        from alloc.explanation.formula.formula import explain_formula
+
+        return explain_formula(result, report)
     assert question.city is not None and question.pool is not None
     if question.at_least is not None:
         from alloc.explanation.request.requests import explain_request

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alloc import writing
 from alloc.content.blocks import Amount, Figure, Paragraph, Row, Section, Table
-from alloc.content.figures import tier_unit, unit_title
+from alloc.content.figures import Unit, tier_unit, unit_title
 from alloc.content.tables import exact, table
 from alloc.formulation.registry import catalogue_for
 from alloc.parametric.chart import svg
@@ -24,6 +24,9 @@ MARK = "°"  # behind the numbers of points that the chart draws hollow
 TITLE = Text("逐值试算：{target}", "What if: {target} over a range")
 TIERS = Text("各级目标", "Tiers")
 CITY = Text("{city}的分配", "What {city} gets")
+REACHED = Text(
+    "公布方案的值：不等于最优值的各级目标", "Values of the published plans, of tiers that are off their optimum"
+)
 STATUS = Text("状态", "status")
 DRAWN = Text("{target} 从 {first} 变到 {last}，各级目标随之变动", "Tiers as {target} goes from {first} to {last}")
 SOURCE = Text("来源：alloc，{name} {hash}", "Source: alloc, {name} {hash}")
@@ -45,7 +48,7 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
         "chart", told, subtitles(variation, language)[0], _source(variation, language),
         svg("", (), "", panels(variation, language)), told,
     )  # fmt: skip
-    tables = (_tiers(variation, language), *_cities(variation, language))
+    tables = (_tiers(variation, language), *_reached(variation, language), *_cities(variation, language))
     said = tuple(Paragraph(each) for each in subtitles(variation, language)[1:])
     return (Section("whatif", TITLE.said(language, target=variation.target), "", (*tables, *said, drawn)),)
 
@@ -72,6 +75,29 @@ def _tiers(variation: Variation, language: str) -> Table:
     heads = (variation.target, *(tiers[name].title.said(language) for name in order), STATUS.said(language))
     units = ("", *(shown[tier][0].said(language) for tier in order), "")
     return table("tiers", TIERS.said(language), heads, "r" * (len(order) + 1) + "l", rows, units=units)
+
+
+def _reached(variation: Variation, language: str) -> list[Table]:
+    """What the plans have of the tiers whose optimum they are off: a frontier has two sides."""
+    tiers = catalogue_for(variation.instance.settings).tiers
+    columns: dict[str, tuple[dict[Any, float], Unit, int]] = {}
+    for tier in (name for name in variation.tiers["tier"].unique() if name):
+        of_tier = variation.tiers[variation.tiers["tier"] == tier].set_index("step")
+        reached, shown = of_tier["reached"].astype(float), curve(variation, tier)["y"]
+        unit, decimals = tier_unit(tiers[tier].unit, float(reached.abs().max()))
+        if ((reached - shown).abs() / unit.size >= 0.5 * 10.0**-decimals).any():
+            columns[tier] = (dict(zip(reached.index, reached, strict=True)), unit, decimals)
+    if not columns:
+        return []
+    values = variation.tiers.drop_duplicates("step")
+    rows: list[Row] = [
+        (exact(float(value), 6), *(Amount(given.get(step, math.nan) / unit.size, decimals)
+                                   for given, unit, decimals in columns.values()))
+        for step, value in zip(values["step"], values["value"], strict=True)
+    ]  # fmt: skip
+    heads = (variation.target, *(tiers[tier].title.said(language) for tier in columns))
+    units = ("", *(unit.said(language) for _, unit, _ in columns.values()))
+    return [table("reached", REACHED.said(language), heads, "r" * len(heads), rows, units=units)]
 
 
 def _cities(variation: Variation, language: str) -> list[Table]:

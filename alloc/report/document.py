@@ -27,6 +27,7 @@ from alloc.result.result import Result
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
+    from alloc.explanation.formula.formula import Formula
     from alloc.explanation.shared.answer import Answer
 
 
@@ -37,6 +38,7 @@ def report(
     boundaries: Boundaries | None = None,
     chosen: Sequence[str] = (),
     prices: Answer | None = None,
+    formula: Formula | None = None,
 ) -> Document:
     """The whole report.
 
@@ -47,11 +49,12 @@ def report(
         boundaries: of a planner's map.
         chosen: codes of the cities whose waterfalls are drawn; none: those that are moved most.
         prices: an answer on prices; None leaves them out.
+        formula: what the formula alone would give; None leaves it out.
     """
     view = View(result, language)
     sections = (
-        summary(view),
-        pools(view, boundaries),
+        summary(view, formula),
+        pools(view, boundaries, formula),
         people(view),
         land(view),
         transfers(view, chosen),

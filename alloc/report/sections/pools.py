@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
+from alloc.content.blocks import Cell, Column, Figure, Paragraph, Part, Section, Table
 from alloc.content.figures import number
 from alloc.report.charts.flow import Node, flow
 from alloc.report.columns import hectares, money
+from alloc.report.floors import floors
 from alloc.report.maps import allocation_map
 from alloc.report.measures import by_group
 from alloc.report.view import View, exact_decimals, significant
 from alloc.result import rounding
 from alloc.tolerances import ROUNDOFF
 
+if TYPE_CHECKING:
+    from alloc.explanation.formula.formula import Formula
+
 NAMED = 3  # cities a region named in the flow
 BATCHES = (0.6, 0.3, 0.1)
 
 
-def pools(view: View, boundaries: object = None) -> Section:
-    """T3, T12, T13, the flow and the map."""
+def pools(view: View, boundaries: object = None, formula: Formula | None = None) -> Section:
+    """T3, T12, T13, T15, T16, the flow and the map."""
     parts: list[Part] = [balance(view)]
     flow_figure, map_figure = _flow(view), allocation_map(view, boundaries)
     parts += [each for each in (flow_figure, map_figure) if each is not None]
@@ -31,6 +38,11 @@ def pools(view: View, boundaries: object = None) -> Section:
     ]
     title = view.say("各省分配数", "The allocation by province")
     parts.append(by_group(view, "pools_provinces", title, view.province, measures, "T1", parents=view.region))
+    if (paid := floors(view)) is not None:
+        parts.append(paid)
+    if formula is not None:
+        parts += [Paragraph(line) for line in formula.sentences(view.language)]
+        parts += (replace(each, code="T15") for each in formula.tables(view.language))
     parts += [_rounding(view), _batches(view)]
     left = _left(view)
     sentence = view.say(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from alloc.content.blocks import Fact, Facts, Figure, Listing, Paragraph, Part, Section
@@ -15,14 +17,19 @@ from alloc.result.summary import status_line
 from alloc.solver.model.status import TierResult
 from alloc.tolerances import SHOWN_GAP
 
+if TYPE_CHECKING:
+    from alloc.explanation.formula.formula import Formula
+
 SHOWN = 5  # cities named on either side
 
 
-def summary(view: View) -> Section:
-    """The first section."""
+def summary(view: View, formula: Formula | None = None) -> Section:
+    """The first section; of what the formula alone would give it has a line."""
     parts: list[Part] = [Paragraph(said) for said in _how_found(view)]
     parts += [Facts(tuple(_facts(view))), Paragraph(_allocated(view)), Paragraph(_limits(view))]
     parts += [Paragraph(_gains(view))]
+    if formula is not None and (said := formula.said(view.language)):
+        parts.append(Paragraph(said))
     figure = _changes(view)
     if figure is not None:
         parts.append(figure)

@@ -1,0 +1,1 @@
+"""What the published formula alone would give, beside the plan."""
