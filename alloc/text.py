@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-_SLOT = re.compile(r"\{(\w+)\}")
+_SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
 class Text(NamedTuple):
@@ -16,7 +16,7 @@ class Text(NamedTuple):
     en: str
 
     def fill(self, **words: object) -> Text:
-        """Both texts with their ``{names}`` replaced.
+        """Both texts with their ``{names}`` replaced; ``{name:,.0f}`` says how a number is written.
 
         Args:
             words: by name; one that is a ``Text`` itself is taken in its language.
@@ -43,7 +43,7 @@ class Text(NamedTuple):
 
 
 def _filled(text: str, words: Mapping[str, object]) -> str:
-    return _SLOT.sub(lambda slot: str(words[slot[1]]) if slot[1] in words else slot[0], text)
+    return _SLOT.sub(lambda slot: format(words[slot[1]], slot[2] or "") if slot[1] in words else slot[0], text)
 
 
 def figure(value: float) -> str:

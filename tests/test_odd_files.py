@@ -179,6 +179,11 @@ def test_braces_of_a_user_are_no_slots() -> None:
     assert inner.fill(other=1) == inner
 
 
+def test_a_slot_may_say_how_a_number_is_written() -> None:
+    filled = Text("{a:,.0f} 人", "{a:,.0f} of {b}, {c:x}").fill(a=1234567.8, b=Text("甲", "A"))
+    assert filled == Text("1,234,568 人", "1,234,568 of A, {c:x}")
+
+
 @pytest.mark.parametrize("name", ["{0}", "{", "{}", "{title}", "%s"])
 def test_braces_in_a_table(tmp_path: Path, name: str) -> None:
     """One province under two names, one of them of braces: a warning that has it as it stands."""
