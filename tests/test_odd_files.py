@@ -126,8 +126,8 @@ def test_a_marked_copy_of_a_folder_with_a_device(place: Path, odd: Callable[[Pat
         ("[" + ".".join(["a"] * 5000) + "]", "a name of more than 32 parts"),
         ("a = 1\n" * 200_000, "characters, more than"),
         ("a = " + "9" * 5000, "digits"),
-        ("a = 0x" + "f" * 5000, "more than 64 bits"),
-        ("a = [{ b = -9223372036854775809 }]", "more than 64 bits"),
+        ("a = 0x" + "f" * 5000, "a is a whole number of more than 64 bits"),
+        ("a = [{ b = -9223372036854775809 }]", r"a\[0\].b is a whole number of more than 64 bits"),
         ("a = 1\na = 2", "overwrite"),
     ],
 )  # fmt: skip

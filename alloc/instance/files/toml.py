@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 LONGEST = 1 << 20  # characters; the settings of 2,947 counties take some thousands
@@ -30,15 +31,20 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise ValueError(f"a name of more than 32 parts (at line {text.count(chr(10), 0, found.start()) + 1})")
     try:
         content = tomllib.loads(text)
-        if _is_large(content):
-            raise ValueError("a whole number of more than 64 bits")
+        if large := next(_large(content), None):
+            raise ValueError(f"{large} is a whole number of more than 64 bits")
     except RecursionError as error:
         raise ValueError("too many brackets inside each other") from error
     return content
 
 
-def _is_large(value: Any) -> bool:
-    """Whether any whole number needs more than 64 bits."""
-    if isinstance(value, dict | list):
-        return any(map(_is_large, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, int) and not -(1 << 63) <= value < 1 << 63
+def _large(value: Any, path: str = "") -> Iterator[str]:
+    """Where whole numbers stand that need more than 64 bits."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _large(each, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from _large(each, f"{path}[{place}]")
+    elif isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
+        yield path
