@@ -78,8 +78,9 @@ def write_random(
         provinces: their codes; cities go round them.
         more_services: services beyond the usual two or three.
         everything: the same instance with the optional columns and settings that change nothing in it or little:
-            clusters, roles and coordinates, owners of limits, sources, tolerances of further tiers, and one search for
-            all facilities instead of every city's own; and every column and setting that levers bring.
+            clusters, roles and coordinates, owners of limits, sources of columns and of cells, tolerances of further
+            tiers, and one search for all facilities instead of every city's own; and every column and setting that
+            levers bring.
     """
     rng = np.random.default_rng(seed)
     number = cities if cities is not None else int(rng.integers(4, 13))
@@ -104,6 +105,7 @@ def write_random(
     if everything:
         settings = _filled(np.random.default_rng([seed, 1]), tables, settings, integers)
         settings = _with_later_rules(np.random.default_rng([seed, 2]), tables, settings)
+        _with_sources_of_cells(np.random.default_rng([seed, 3]), tables)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance.toml").write_text(settings, encoding="utf-8")
     for name, rows in tables.items():
@@ -480,6 +482,24 @@ def _with_floors_of_bonds(rng: np.random.Generator, tables: dict[str, Rows]) -> 
             city, amount = tables["cities"][0]["city"], round(0.001 * row["total"] * rng.random(), 1)
             promise = {"city": city, "pool": row["pool"], "amount": amount, "reason": "issued in advance"}
             tables["earmarks"].append(promise)
+
+
+def _with_sources_of_cells(rng: np.random.Generator, tables: dict[str, Rows]) -> None:
+    """Sources of some cells in which something is given, in most instances; the last table, so that none is moved."""
+    if rng.random() < 0.2:
+        return
+    about = (("cities", "residents", ""), ("cities", "idle", ""), ("capacity", "capacity", "service"),
+             ("last_year", "amount", "pool"))  # fmt: skip
+    tables["cell_sources"] = [
+        {
+            "table": table, "column": column, "item": row[item] if item else "", "city": row["city"],
+            "status": str(rng.choice(["published", "derived", "estimated", "assumed"])), "source": "yearbook of a city",
+            "year": "2019" if rng.random() < 0.8 else "", "note": "by hand" if rng.random() < 0.5 else "",
+        }
+        for table, column, item in about
+        for row in tables[table]
+        if row[column] is not None and rng.random() < 0.3
+    ]  # fmt: skip
 
 
 def _cell(rng: np.random.Generator, column: Column, tables: Mapping[str, Rows]) -> Any:

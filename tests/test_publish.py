@@ -227,7 +227,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
         service={"capital_cost": np.zeros(0), "revenue_backed": np.zeros(0, bool),
                  "settlement_prerequisite": np.zeros(0, bool)},
         services=np.array([], dtype=object), cities=cities, pools=pools, by_city=(cities,), by_pool=(cities, pools),
-        formulation="annual",
+        formulation="annual", stock_base=none,
         available=np.array([pool.total]), lower=pool.lower[:, None], upper=pool.upper[:, None], limits=(),
         class_room=np.zeros((n, 2)), bond_room=nothing, shortfall=nothing, settle_limit=nothing,
         capacity=np.zeros((n, 0)), backlog_limit=np.zeros((n, 0)), present_need=np.zeros((n, 0)),

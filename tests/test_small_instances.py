@@ -23,7 +23,8 @@ INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 FAMILIES = (
     "pool_total", "group_limit", "coverage_is_served", "minimum_gap", "growth_limit", "recognised_need",
     "land_balance", "public_land", "production_land", "idle_land", "stock_link", "capital_budget", "general_budget",
-    "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room",
+    "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room", "housing_land", "other_land",
+    "unassigned_land", "unassigned_total",
 )  # fmt: skip
 INFEASIBLE = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
 SOLVABLE = ["hand", *(f"families/{family}" for family in FAMILIES)]

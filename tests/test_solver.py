@@ -213,9 +213,9 @@ def test_another_user_of_highs_in_the_same_process_does_not_matter(tiny: Instanc
     assert solve(tiny).status.stopped is Stopped.FINISHED
 
 
-def test_closeness_is_the_only_tier_that_is_not_linear() -> None:
+def test_closeness_and_levelled_production_are_the_tiers_that_are_not_linear() -> None:
     kinds = [name for name, each in china_model().objectives.items() if isinstance(each, ClosenessObjective)]
-    assert kinds == ["closeness"]
+    assert kinds == ["closeness", "production"]
 
 
 def test_an_integer_run_starts_from_the_facilities_that_it_is_given(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ OPTIONS = (
     "--year",
     "--services", "--pools", "--province", "--result", "--matrix", "--only-differences", "--all", "--tables",
     "--help",
-    "--version", "--nothing", "--", "-h", "--edits", "--lan",
+    "--version", "--nothing", "--", "-h", "--edits", "--lan", "--only", "--published",
 )  # fmt: skip
 PLACES = ("tiny", "result", "tiny/instance.toml", "none", ".", "", "/", "..", "tiny/cities.csv", "tiny/scenarios",
           "hand",
@@ -51,6 +51,7 @@ VALUES = ("zh", "en", "fr", "text", "json", "xml", "440300", "land", "primary", 
           "policy.debt.ceiling", "pools.total", "all", "html", "xlsx", "html,xlsx", "fairness", "land_balance", "44",
           "-1")  # fmt: skip
 USUAL: dict[str, tuple[str, ...]] = {
+    "audit": ("tiny", "--only", "twins", "--relaxation", "--quiet"),
     "check": ("tiny",), "solve": ("tiny", "--relaxation", "--quiet"), "show": ("result",), "verify": ("result",),
     "certify": ("result",), "compare": ("result", "result"), "convert": ("tiny", "out"), "explain": ("tiny",),
     "init": ("out",), "report": ("result", "--no-prices", "--city", "440300"),
