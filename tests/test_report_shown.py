@@ -29,16 +29,21 @@ pytestmark = pytest.mark.long
 
 KEYS = ("city", "service", "pool", "limit", "family", "rule", "province")  # other keys make other tables
 CELLS = [(table, column) for table, columns in SHOWN.items() for column in columns if column not in KEYS]
+USES = "uses = { housing = 5, other = 0.05, unassigned_city = 0.9, unassigned_total = 0.9 }"
 TEXTS = {"sense": ">", "tier_before": "purple", "tier_after": "purple"}
 
 
 @cache
 def results() -> tuple[Result, ...]:
-    """With whole facilities and without, with limits, and with promises that rounding cannot keep."""
+    """With whole facilities and without, with limits and uses of land, with promises that rounding cannot keep."""
     found = []
     for seed, whole in ((3, True), (5, False), (9, True)):
         with TemporaryDirectory() as folder:
-            found.append(run(read(write_random(Path(folder), seed, cities=8, integers=whole))))
+            home = write_random(Path(folder), seed, cities=8, integers=whole)
+            settings = home / "instance.toml"
+            text = settings.read_text(encoding="utf-8").replace("[policy.land]", f"[policy.land]\n{USES}", 1)
+            settings.write_text(text, encoding="utf-8")
+            found.append(run(read(home)))
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "allocation": ("city", "pool", "last_year", "benchmark", "rule", "optimised", "override", "rounding", "published"),
     "services": ("city", "service", "full_need", "capacity", "build", "expand", "added", "backlog", "coverage_before",
                  "coverage", "gap"),
-    "people": ("city", "residents", "migrants", "settle_limit", "settle", "score_before", "score"),
+    "people": ("city", "residents", "migrants", "settle_limit", "settle", "rounding", "score_before", "score"),
     "land": ("city", "public", "housing", "production", "other", "unassigned", "reuse_public", "reuse_housing",
              "reuse_production"),
     "budget": ("city", "to_capital", "fund_available", "capital_transfers", "bonds", "spending", "revenue",
@@ -39,9 +39,6 @@ _OWN_UNIT = Text("报告按指标自身的单位列示。", "The report has unit
 LEFT_OUT: Mapping[str, Text] = MappingProxyType({
     "allocation.unit": _OWN_UNIT,
     "services.present_need": Text("报告列示全部需求和欠账。", "The report has full need and backlog."),
-    "people.rounding": Text(
-        "取整偏差一人以上的，列在取整表中。", "Where rounding moves a person or more the table of rounding says so."
-    ),
     "land.allocation": Text("与新增用地的公布数相同，取整除外。", "It is the published new land but for rounding."),
     "families.violation": Text(
         "最大的一个列在复现信息中。", "The largest of them stands among the facts for reproduction."
