@@ -18,8 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import alloc
+from alloc.cli import main
+from alloc.cli.options import short_of_memory
 from alloc.writing.workshop import OWNER, PREFIX, YOUNG
 from instances import write_tiny
 
@@ -272,6 +275,26 @@ def test_no_more_memory(tmp_path: Path, words: list[str]) -> None:
     said = NOISE.sub("", done.stderr)
     assert (done.returncode, said) == (3, "Stopped for want of memory; nothing was written.")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("short", [True, False])
+def test_a_failure_without_an_exception_is_want_of_memory_where_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: bool
+) -> None:
+    """Python has no room for a MemoryError then; with room it is a fault of some library, and not called otherwise."""
+
+    def fails(*given: object, **named: object) -> None:
+        raise SystemError("error return without exception set")
+
+    monkeypatch.setattr("alloc.api.convert", fails)
+    monkeypatch.setattr("alloc.cli.options.short_of_memory", lambda: short)
+    run = CliRunner().invoke(main, ["convert", str(write_tiny(tmp_path / "t")), str(tmp_path / "o"), "--lang", "en"])
+    assert isinstance(run.exception, SystemExit if short else SystemError)
+    assert ("Stopped for want of memory; nothing was written." in run.output) == short
+
+
+def test_there_is_room_here() -> None:
+    assert not short_of_memory()
 
 
 @pytest.mark.long

@@ -24,6 +24,7 @@ Command = Callable[..., Any]
 USAGE = 64  # as sysexits.h has it; click's own 2 says here that no allocation satisfies the rules
 SHOWN = "用法：{usage}\n说明：{command} --help\n\n错误：{said}"
 VALUE = "{name} 的值不对：{said}"
+ROOM = 16 << 20  # bytes: less is no room for any command
 
 # What click says, and the same in Chinese with the parts of it.
 CHINESE: tuple[tuple[str, str], ...] = (
@@ -203,7 +204,9 @@ class Verb(click.Command):
 
             click.echo("被中断，没有写出结果。 / Interrupted; nothing was written.", err=True)
             sys.exit(STOPPED)
-        except MemoryError:
+        except (MemoryError, SystemError) as error:
+            if isinstance(error, SystemError) and not short_of_memory():
+                raise
             from alloc.cli.output import STOPPED, fail
 
             words = {"zh": "内存不足，已停止，没有写出结果。", "en": "Stopped for want of memory; nothing was written."}
@@ -215,6 +218,15 @@ class Verb(click.Command):
             if not isinstance(error, AllocError):
                 raise
             refused(error, context.params["lang"], context.params["form"])
+
+
+def short_of_memory() -> bool:
+    """Whether there is no room for a few megabytes: the interpreter then has none for a `MemoryError` either, and says
+    instead that something failed without an exception (`SystemError`)."""
+    try:
+        return not len(bytearray(ROOM))
+    except MemoryError:
+        return True
 
 
 def language(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
