@@ -158,7 +158,7 @@ def test_quotas_of_bonds_are_the_published_ones_less_the_reserve() -> None:
 
 def test_the_rules_before_the_solve_find_no_error(instance: Instance, derived: Derived) -> None:
     assert [finding for finding in precheck(instance, derived) if finding.severity == "error"] == []
-    assert len(derived.limits) == 182
+    assert len(derived.limits) == 183
     assert (derived.shortfall == 0).all()
 
 

@@ -10,6 +10,11 @@ NARROW_LAND = 0.10  # a province's land stays this near to its formula; a county
 GROWTH = 1.22  # of last year's equalisation at the pace of the pool, the most a province has; a county's cap is 1.25
 # By county the formulas give megacities 0.078 of the land and the north-east 0.094 of equalisation.
 NATIONAL = {"megacity_land": 0.08, "northeast_equalisation": 0.097}
+# Here production land is not levelled between counties, so that its share of new land has a limit.
+PRODUCTION = (
+    "production_land", "产业用地占新增用地比重", "production's share of new land", "land_use:production",
+    "", "<=", 0.8, "share", "自然资源部", "2.2: housing and services first; value assumed",
+)  # fmt: skip
 TITLES = {"general": ("一般债券", "general bonds"), "special": ("专项债券", "special bonds")}
 
 
@@ -27,7 +32,7 @@ def limits(
     """
     names = cities.groupby("province")["province_name"].first()
     value = LIMIT_COLUMNS.index("value")
-    rows = [(*row[:value], NATIONAL.get(row[0], row[value]), *row[value + 1 :]) for row in LIMITS]
+    rows = [(*row[:value], NATIONAL.get(row[0], row[value]), *row[value + 1 :]) for row in LIMITS] + [PRODUCTION]
     given = pools["total"] * (1 - pools["reserve"])
     land = shares["land"].groupby(cities["province"]).sum()
     equalisation = last["equalisation"].groupby(cities["province"]).sum()
