@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from common import read
+from common import fifths, read
 from debt import debt_formula, total_debt
 from money import budget_formulas, county_sums, estimate_money, fund_formula
 from people import estimate_people
 from published import calibrated, published
 from transfers import FROM_PROVINCE, of_provinces, received_beyond, transfers
-
-FOLDS = 5
 
 
 def left_out() -> pd.DataFrame:
@@ -37,7 +35,7 @@ def left_out() -> pd.DataFrame:
     rows["fund_revenue, within Jiangsu"] = _off(shares / shares.sum(), fund / fund.sum())
     debt = published("debt_total")
     rows["debt, no year known"] = _errors(debt, debt_formula(people, money), province)
-    folds = [total_debt(people, money, fold)[list(fold)] for fold in _folds(debt)]
+    folds = [total_debt(people, money, frozenset(fold))[fold] for fold in fifths(debt.index)]
     rows["debt, other years known"] = _off(pd.concat(folds), debt)
     return pd.DataFrame({name: _summary(off) for name, off in rows.items()}).T
 
@@ -63,14 +61,8 @@ def equalisation_shares() -> pd.DataFrame:
     return pd.DataFrame(table).T
 
 
-def _folds(known: pd.Series) -> list[frozenset[str]]:
-    """Every fifth code, in the order of codes, so that each province loses about a fifth at a time."""
-    codes = sorted(known.index)
-    return [frozenset(codes[start::FOLDS]) for start in range(FOLDS)]
-
-
 def _errors(known: pd.Series, formula: pd.Series, province: pd.Series) -> pd.Series:
-    parts = [calibrated(formula, known.drop(list(fold)), province)[list(fold)] for fold in _folds(known)]
+    parts = [calibrated(formula, known.drop(fold), province)[fold] for fold in fifths(known.index)]
     return _off(pd.concat(parts), known)
 
 

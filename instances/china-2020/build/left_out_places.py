@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 from build import estimate_units
+from common import fifths
 from land import learned_district_land, published_district_land
 from services import known_places, learned_places
-
-FIFTHS = 5
 
 
 def errors(units: pd.DataFrame) -> pd.DataFrame:
@@ -35,11 +33,7 @@ def errors(units: pd.DataFrame) -> pd.DataFrame:
 
 def _left_out(known: pd.Series, learn: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """Every fifth of the known ones in the order of codes is left out and learned from the others."""
-    cities = known.index[known.notna()]
-    parts = []
-    for fifth in range(FIFTHS):
-        out = cities[np.arange(len(cities)) % FIFTHS == fifth]
-        parts.append((learn(known.drop(out).reindex(known.index)) / known - 1)[out])
+    parts = [(learn(known.drop(out).reindex(known.index)) / known - 1)[out] for out in fifths(known.dropna().index)]
     return pd.concat(parts).reindex(known.index)
 
 
