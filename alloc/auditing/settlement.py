@@ -17,6 +17,8 @@ TITLE = Text("落户受何所限", "What stops settlement")
 WORDS = Text("逐项放松", "relaxing one cause after another")
 NAMED = 10  # cities below their limit that are listed
 WHOLE = 0.5  # persons: less is rounding
+SETTLERS = "settle"  # the quantity of a group limit that counts settlers
+PERSONS = Text("人", "persons")
 SAID = Text(
     "落户 {settled:,.0f} 人，上年 {last:,.0f} 人；各城市上限合计 {limit:,.0f} 人，"
     "{at} 个城市达到上限，{below} 个低于上限，共差 {short:,.0f} 人。",
@@ -73,9 +75,6 @@ def causes(instance: Instance, plenty: float) -> tuple[Cause, ...]:
     )  # fmt: skip
 
 
-SETTLERS = "settle"  # the quantity of a group limit that counts settlers
-
-
 def settlement(work: Work) -> Part | None:
     """The section; None where there is no answer to compare with.
 
@@ -111,9 +110,6 @@ def settlement(work: Work) -> Part | None:
     below = _below(base, more, asked)
     grids = (_makers(base), relaxed, *([below] if below.rows else []))
     return Part("settlement", TITLE, (_said(base), METHOD), grids, done == len(asked))
-
-
-PERSONS = Text("人", "persons")
 
 
 def _plenty(base: Facts) -> float:

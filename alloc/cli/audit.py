@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import CLASH, DONE, STOPPED, Display, print_json, say_written
+from alloc.cli.output import CLASH, DONE, STOPPED, Display, say_answer
 
 
 @click.command(cls=options.Verb)
@@ -64,13 +64,7 @@ def audit(
             every=every, scenario=scenario, edits=edits, relaxation=relaxation, time_limit=time_limit, gap=gap,
             formulation=formulation, on_progress=display.report,
         )  # fmt: skip
-    written = None if out is None else api.save(audited, out, language=lang, rescued=True)  # type: ignore[arg-type]
-    if form == "json":
-        print_json(api.record(audited))
-    else:
-        click.echo(api.show(audited, lang))
-        if written is not None:
-            say_written(written, lang, "审查", "audit")
-    if not audited.complete or (written is not None and written.why is not None):
+    in_place = say_answer(audited, lang, form, out, "审查", "audit")
+    if not audited.complete or not in_place:
         sys.exit(STOPPED)
     sys.exit(DONE if audited.feasible else CLASH)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alloc.cli import options
-from alloc.cli.output import CLASH, DONE, STOPPED, Display, print_json, say_written
+from alloc.cli.output import CLASH, DONE, STOPPED, Display, say_answer
 
 
 @click.command(cls=options.Verb)
@@ -74,14 +74,7 @@ def explain(
             formulation=formulation, prices=prices, tier=tier, quick=quick, rules=only or rules, city=city, pool=pool,
             at_least=at_least, against=against, like=like, formula=formula, on_progress=display.report,
         )  # fmt: skip
-    written = None if out is None else api.save(answer, out, language=lang, rescued=True)  # type: ignore[arg-type]
-    if form == "json":
-        print_json(api.record(answer))
-    else:
-        click.echo(api.show(answer, lang))
-        if written is not None:
-            say_written(written, lang, "回答", "answer")
-    if written is not None and written.why is not None:
+    if not say_answer(answer, lang, form, out, "回答", "answer"):
         sys.exit(STOPPED)
     # Of an instance whether it has a point: known, known that it has none, or not settled in the time.
     sys.exit({True: DONE, False: CLASH, None: STOPPED}[getattr(answer, "feasible", True)])

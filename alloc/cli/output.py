@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.status import Status
 
     from alloc.api import AllocError, Finding, Progress, Step, Written
@@ -27,6 +29,31 @@ SHOWN = 3  # findings of one kind that are printed in full
 def say(lang: str, zh: str, en: str) -> None:
     """Prints one of two sentences."""
     click.echo(zh if lang == "zh" else en)
+
+
+def say_answer(answer: Any, lang: str, form: str, out: Path | None, zh: str, en: str) -> bool:
+    """Writes an answer where it is wanted, as a file too, and prints it.
+
+    Args:
+        answer: of a verb; it knows its tables and its record.
+        lang: ``zh`` or ``en``.
+        form: ``text`` or ``json``.
+        out: the file; None: none.
+        zh, en: what it is called.
+
+    Returns:
+        Whether the file lies where it should, or none was wanted; else it was rescued elsewhere.
+    """
+    from alloc import api
+
+    written = None if out is None else api.save(answer, out, language=lang, rescued=True)  # type: ignore[arg-type]
+    if form == "json":
+        print_json(api.record(answer))
+    else:
+        click.echo(api.show(answer, lang))
+        if written is not None:
+            say_written(written, lang, zh, en)
+    return written is None or written.why is None
 
 
 def say_written(written: Written, lang: str, zh: str, en: str) -> None:
