@@ -23,18 +23,19 @@ from alloc.solver.tiers import quadratic
 from benchmarks.edits_pyomo import Persistent
 from benchmarks.sized import write_sized
 
-PLACE = "{city}"
+PLACE, LIMIT = "{city}", "{limit}"
+NATIONAL = ("production_land", "megacity_land")  # limits of shipped instances, the first that is there
 EDITS = {
     "a tolerance": "objective.fairness.tolerance = 0.006",
     "a city's cell": "cities.production_request *= 1.1 where city == '{city}'",
     "a total": "pools.total *= 1.02 where kind == 'land'",
     "a limit comes": "add limits { limit = 'all', quantity = 'settle', sense = '>=', value = 1, basis = 'amount' }",
-    "a limit goes": "drop limits.production_land",
+    "a limit goes": "drop limits.{limit}",
     "debt ceiling": "policy.debt.ceiling = 1.0",
     "settlement cost": "policy.settlement.cost *= 1.1",
     "entitlement": "services.entitlement = 0.6 where service == 'primary'",
 }
-"""Kind of edit -> the edit; ``{city}`` is the largest city's code."""
+"""Kind of edit -> the edit; ``{city}`` is the largest city's code, ``{limit}`` the first limit of the nation."""
 
 
 @dataclass
@@ -99,9 +100,12 @@ def table(found: dict[str, Any]) -> str:
 
 def _line(kind: str, instance: Instance) -> str | None:
     cities = instance.tables["cities"]
-    if kind == "a limit goes" and "production_land" not in set(instance.tables["limits"]["limit"]):
+    there = set(instance.tables["limits"]["limit"])
+    limit = next((name for name in NATIONAL if name in there), None)
+    if kind == "a limit goes" and limit is None:
         return None
-    return EDITS[kind].replace(PLACE, str(cities.loc[cities["residents"].idxmax(), "city"]))
+    city = str(cities.loc[cities["residents"].idxmax(), "city"])
+    return EDITS[kind].replace(PLACE, city).replace(LIMIT, str(limit))
 
 
 def _edit(session: Session, line: str, repeat: int, solving: Solving, persistent: Persistent | None) -> dict[str, Any]:
