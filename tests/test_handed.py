@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from alloc.compiler.linear_model import LinearModel
-from alloc.solver.model import handed, highs
+from alloc.instance import read
+from alloc.instance.instance import make_instance
+from alloc.solver import solve
+from alloc.solver.model import handed, highs, priced
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Clock, Ending, WarmStartCache
 from small_models import small_model
@@ -36,3 +40,58 @@ def test_a_row_that_comes_finds_the_basis_of_the_rows_before_it() -> None:
         session.add_row(-np.inf, -10.0, costs)
         assert session.run().ending is Ending.OPTIMAL
     assert memory.starts["coverage"] == "same"
+
+
+def towns() -> tuple[LinearModel, np.ndarray]:
+    """Twenty towns that may have up to 1 each of 7 in all, and what a unit is worth in each: 1 to 20, paid in costs."""
+    return small_model([[1] * 20], [-np.inf], [7], [1] * 20), -np.arange(1.0, 21.0)
+
+
+def test_prices_of_wide_rows_start_a_run_that_holds_what_was_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seven dearest towns get a unit: 20 + 19 + … + 14 = 119, as without prices."""
+    monkeypatch.setattr(priced, "WIDE", 20)
+    model, costs = towns()
+    session, bounds = highs.Session(model, Clock(60)), Bounds(model)
+    session.costs(costs)
+    # Every other town is in the sample: ten share 3.5, and the price is what a unit is worth in the fourth best.
+    monkeypatch.setattr(priced, "ONE_IN", 2)
+    assert priced.start_at_prices(session, costs, bounds, np.full(20, 0.35), np.arange(20))
+    run = session.run()
+    assert run.ending is Ending.OPTIMAL and run.point is not None
+    np.testing.assert_allclose(run.point, np.arange(20) >= 13)
+    assert costs @ run.point == -119
+    assert session._highs.getLp().row_upper_ == [7.0]
+    np.testing.assert_array_equal(session._highs.getLp().col_cost_, costs)
+    np.testing.assert_array_equal(session._highs.getLp().col_upper_, np.ones(20))
+
+
+def test_rows_that_are_not_wide_and_too_many_wide_ones_are_not_priced(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, costs = towns()
+    session, bounds = highs.Session(model, Clock(60)), Bounds(model)
+    session.costs(costs)
+    assert not priced.start_at_prices(session, costs, bounds, np.full(20, 0.35), np.arange(20))
+    monkeypatch.setattr(priced, "WIDE", 20)
+    monkeypatch.setattr(priced, "FEW_WIDE", 0)
+    assert not priced.start_at_prices(session, costs, bounds, np.full(20, 0.35), np.arange(20))
+    assert session.run().bound == -119
+
+
+@pytest.mark.long
+def test_a_solve_from_prices_reaches_what_one_without_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    china = read("china-2020")
+    china = make_instance(china.settings.model_copy(update={"integers": False}), china.tables)
+    without = solve(china)
+    monkeypatch.setattr(highs, "MANY_ROWS", 0)
+    monkeypatch.setattr(priced, "WIDE", 150)
+    monkeypatch.setattr(priced, "FEW_WIDE", 30)
+    starts: list[bool] = []
+    at_prices = highs.start_at_prices
+    monkeypatch.setattr(highs, "start_at_prices", lambda *given: starts.append(at_prices(*given)) or starts[-1])
+    memory = WarmStartCache()
+    priced_one = solve(china, memory=memory)
+    assert any(starts)
+    for one, other in zip(without.tiers, priced_one.tiers, strict=True):
+        assert other.value == pytest.approx(one.value, rel=1e-6, abs=1e-9), one.tier
+    number = len(starts)
+    solve(china, memory=memory)
+    assert set(memory.starts.values()) == {"same"} and len(starts) == number, "prices leave no trace in what is held"

@@ -186,6 +186,16 @@ class LinearModel:
         (block,) = (column for column in self.columns.values() if column.members.size and self.granted[column.start])
         return block
 
+    @property
+    def cities(self) -> np.ndarray:
+        """The city of every column: the first label of its index, if that is granted something; −1 for all others."""
+        city = np.full(self.lower.size, -1, dtype=np.int64)
+        for block in self.columns.values():
+            if block.members.codes:
+                city[block.slice] = block.members.codes[0]
+        city[~np.isin(city, np.unique(city[self.granted]))] = -1
+        return city
+
     def granted_at(self, point: np.ndarray) -> np.ndarray:
         """What cities are granted at a point of the matrix, in the model's unit [n, R]."""
         return self.values(self.grants.name, point)

@@ -60,7 +60,7 @@ def city_programs(model: LinearModel, point: np.ndarray) -> list[CityProgram]:
         point: of the relaxation, in units of the matrix.
     """
     own = model.lower.size
-    city = cities_of(model)
+    city = model.cities
     model, added = _with_shares(model, city, point)
     city, point = np.append(city, added), np.append(point, np.zeros(added.size))
     first, last = _first_and_last(model.matrix, city)
@@ -99,16 +99,6 @@ def city_programs(model: LinearModel, point: np.ndarray) -> list[CityProgram]:
             upper[columns_of], model.integer[columns_of], start[columns_of], objectives,
         ))  # fmt: skip
     return found
-
-
-def cities_of(model: LinearModel) -> np.ndarray:
-    """The city of every column: the first label of its index, if that is granted something; −1 for all others."""
-    city = np.full(model.lower.size, -1, dtype=np.int64)
-    for block in model.columns.values():
-        if block.members.codes:
-            city[block.slice] = block.members.codes[0]
-    city[~np.isin(city, np.unique(city[model.granted]))] = -1
-    return city
 
 
 def _first_and_last(matrix: sp.csr_array, city: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

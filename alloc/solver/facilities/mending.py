@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.solver.facilities.by_city import Choice
-from alloc.solver.facilities.city_programs import cities_of, shared_rows, together
+from alloc.solver.facilities.city_programs import shared_rows, together
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
@@ -42,7 +42,7 @@ def mended(model: LinearModel, choice: Choice, clock: Clock, report: Report) -> 
 
 def _concerned(model: LinearModel, choice: Choice, clock: Clock) -> np.ndarray:
     """Which of the whole columns belong to cities of a broken limit, or to cities without a plan of their own."""
-    city = cities_of(model)
+    city = model.cities
     shared = shared_rows(model.matrix, city)
     slack = sp.csr_array(
         (np.tile([1.0, -1.0], shared.size), (np.repeat(shared, 2), np.arange(2 * shared.size))),

@@ -10,8 +10,9 @@ import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.solver.model.carried import carried_basis, carried_least, carried_rows, carried_run, still_optimal
-from alloc.solver.model.handed import HandedModel
+from alloc.solver.model.handed import MANY_ROWS, HandedModel
 from alloc.solver.model.hold import Bounds
+from alloc.solver.model.priced import start_at_prices
 from alloc.solver.model.runs import ActiveSetRecord, Clock, Ending, Least, Run, StepRecord, WarmStartCache
 from alloc.tolerances import FEASIBILITY
 
@@ -42,6 +43,7 @@ class Session(HandedModel):
         self._start: tuple[Any, np.ndarray | None] | None = None  # a basis that is not set yet, and its rows' places
         self._families, self._scales = model.rows, (model.column_scale, model.row_scale)
         self._held = hashlib.blake2b(digest_size=16)
+        self._cities = model.cities if model.matrix.shape[0] >= MANY_ROWS and not whole else None
         super().__init__(model, clock, whole, order)
 
     def solve_on_optimal_face(self, step: str, bounds: Bounds, point: np.ndarray | None = None) -> Run:
@@ -49,7 +51,8 @@ class Session(HandedModel):
 
         Where an earlier solve has been here (`step` names the place), nothing is run if all that it held was the same,
         or if what it found is the optimum of what is held now too; else it starts from the basis in which that one
-        ended, for as long as this is likely to be quicker. Else cold, for presolve is worth much on a face.
+        ended, for as long as this is likely to be quicker. Else cold, for presolve is worth much on a face, or
+        (of a large model) from prices of its wide rows.
 
         Args:
             step: the place.
@@ -60,11 +63,20 @@ class Session(HandedModel):
         run = self._as_before(step, bounds)
         if run is not None:
             return run
-        run = self.run(cold=True)
+        run = self.run(cold=not self._at_prices(bounds, point))
         if run.ending in STRANDED:
             run = self.freed(bounds, point, before)
         self._remember(step, run, self._highs.getInfo().simplex_iteration_count)
         return run
+
+    def _at_prices(self, bounds: Bounds, point: np.ndarray | None) -> bool:
+        """Whether prices of wide rows have given a start; what is held is afterwards what was held before."""
+        if self._cities is None or point is None:
+            return False
+        held, self._start = self._held.copy(), None
+        found = start_at_prices(self, self._costs[0], bounds, point, self._cities)
+        self._held = held
+        return found
 
     def freed(
         self, bounds: Bounds, point: np.ndarray | None, before: tuple[Any, np.ndarray | None] | None = None
