@@ -309,7 +309,8 @@ def explain(
         tier: with `prices`: of which tier; None: of every tier.
         quick: with `prices`: by the duals of the result alone, in about a second.
         rules: RESULT: what every rule costs; or the names of the rules that are asked about.
-        city, pool: RESULT: codes; why the city gets what it gets of the pool.
+        city: RESULT: code; what one more unit of every figure behind the formulas brings the city.
+        pool: with `city`: code; why the city gets what it gets of the pool.
         at_least: with `city` and `pool`: what it would take to give the city so much, in the pool's unit.
         against: with `city` and `pool`: held against this other result.
         like: with `city` and `pool`: held against this other city.

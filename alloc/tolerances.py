@@ -130,6 +130,9 @@ COMMON_SHARE = 1e-5
 WHOLE_PERSONS = 1e-6
 """Persons by which a limit may miss the whole number that it is meant to be."""
 
+SETTLED = 1e-3
+"""Relative to the limits of settlement: who misses them by less, all together, is held by them and by no tier."""
+
 BUDGET_NOISE = 1e-4
 """10⁴ yuan to which a budget is known: one yuan."""
 

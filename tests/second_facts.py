@@ -357,7 +357,8 @@ class Facts:
         receipts = city["revenue"] + city["other_transfers"] + general
         left = receipts - city["essential_spending"] - city["interest"]
         free = max(0.0, left, policy.budget.least_free * receipts)
-        most = self.sure_building(c, sum(sure[r] for r in self.pools(kind="land")))
+        roads = policy.land.uses.other if policy.land.uses else 0.0
+        most = self.sure_building(c, (1 - roads) * sum(sure[r] for r in self.pools(kind="land")))
         cost = [self.service[s]["capital_cost"] for s in services]
         rho = [self.service[s]["running_cost"] / a if a > 0 else 0.0 for s, a in zip(services, cost, strict=True)]
         backed = [float(self.service[s]["revenue_backed"]) for s in services]

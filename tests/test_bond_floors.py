@@ -38,7 +38,7 @@ from random_instances import write_random
 from second_facts import Facts
 
 EMPTY = np.nan
-SPECIAL, GRANT, LOANS = 0, 1, 3  # places of the pools below: bonds, grant, land, loans, money
+SPECIAL, GRANT, LAND_POOL, LOANS = 0, 1, 2, 3  # places of the pools below: bonds, grant, land, loans, money
 LEFT = 154_000.0  # B's free general money: 500 000 + 900 000 + 504 000 − 1 700 000 − 50 000
 
 
@@ -170,6 +170,19 @@ def test_facilities_count_where_land_for_them_is_certain() -> None:
     without = make_instance(grown.settings, tables)
     assert of_b(without)[1] == pytest.approx(12_600, rel=1e-12)
     both_agree(without)
+
+
+@pytest.mark.parametrize(("other", "carried"), [(0.98, 20_600), (0.99, 12_600)])
+def test_land_that_roads_take_is_no_land_for_facilities(other: float, carried: float) -> None:
+    """The two schools of before take 4 ha. Of the 392 ha that B gets in any case two in a hundred are 7.84, and one is
+    3.92: then there are 150 places alone, and the floor is no more than what can be built.
+    """
+    uses = {"housing": 0, "other": other, "unassigned_city": 1, "unassigned_total": 1}
+    grown = bonds(0, 25_000, services={("primary", "growth_limit"): 0.22}, policy={"land.uses": uses})
+    assert derive(grown).lower[B, LAND_POOL] == pytest.approx(392)
+    assert of_b(grown)[1] == pytest.approx(carried, rel=1e-12)
+    both_agree(grown)
+    assert run(grown).has_solution
 
 
 def findings(instance: Instance) -> dict[str, Finding]:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 import alloc
+from alloc.content.blocks import Paragraph
+from alloc.content.numbers import shown
 from alloc.explanation.formula.formula import Formula, explain_formula
 from alloc.explanation.shared.answer import AskError
 from alloc.output import show
@@ -94,3 +96,15 @@ def test_what_cannot_be_asked() -> None:
         alloc.explain(alloc.solve("hand"), formula=True, prices=True)
     with pytest.raises(AskError, match="put to a RESULT"):
         alloc.explain("hand", formula=True)
+
+
+def test_marks_of_estimates_and_one_sentence() -> None:
+    """Residents are estimated, and everything here rests on them; the sentence stands on the first page alone."""
+    source = "add sources { table = 'cities', column = 'residents', status = 'estimated', source = 'a', note = 'b' }"
+    answer = asked(edits=source)
+    tiers, pools = (shown(each, "en") for each in answer.tables("en"))
+    text = str([tiers.heads, tiers.rows, pools.heads, pools.rows])
+    assert "ᵉ" in text
+    document = report(answer.result, "en", formula=answer)
+    said = [part.text for part in document.parts() if isinstance(part, Paragraph)]
+    assert said.count(answer.said("en")) == 1

@@ -61,11 +61,12 @@ def test_the_sentence_names_what_decides_every_pool_once(result: Result):
         assert all(said.count(title) == 1 for title in titles)
 
 
-def test_a_page_has_the_sentence_and_one_figure():
+def test_a_page_has_the_sentence_and_the_tariff_instead_of_figures_that_repeat_tables():
     pages = Pages(hand(), "en")
     assert pages.held(0).startswith("What decides the numbers: ")
     document = pages.page(pages.codes[0])
-    assert sum(isinstance(part, Figure) for part in document.parts()) == 1
+    assert not any(isinstance(part, Figure) for part in document.parts())
+    assert [each.name for each in document.tables()][-1] == "tariff_formula"
     assert any(isinstance(part, Paragraph) and part.text == pages.held(0) for part in document.parts())
 
 

@@ -12,11 +12,13 @@ from alloc.content.numbers import shown
 from alloc.instance import read
 from alloc.report.sections.people import people
 from alloc.report.view import View
+from alloc.result.settled import settlement_note
 from instances import write_tiny
+from report_documents import squeezed
 
 DATA = {
-    "en": "As every city reaches its limit, settlement is data here and not a decision.",
-    "zh": "全部城市都达到上限：落户人数由数据给定，不是各级目标的选择。",
+    "en": "So how many settle is data, made by the limits (willingness, growth, quotas), and no decision of the tiers.",
+    "zh": "落户人数由上限（意愿、增长、计划）给定，不是各级目标的选择。",
 }
 
 
@@ -62,3 +64,22 @@ def test_where_money_stops_it_nothing_says_that_it_is_data(language: str, tmp_pa
     found = section(tmp_path, language, "growth = 1.3\ncost = 50")
     total = list(limits(found, language).values())[-1]
     assert int(total[-1]) < 3 and DATA[language] not in found.sentence
+
+
+def test_the_short_table_says_the_same(tmp_path: Path) -> None:
+    """187,700 of 187,700; at 50 × 10⁴ yuan a person money stops it, and nothing is said of data."""
+    for cost, ends in (("1.5", True), ("50", False)):
+        home = write_tiny(tmp_path / cost, toml={"cost = 1.5": f"growth = 1.3\ncost = {cost}"})
+        result = alloc.solve(read(home))
+        for language in ("en", "zh"):
+            said = settlement_note(result, language)
+            assert squeezed(said) in squeezed(alloc.show(result, language))
+            assert said.endswith(DATA[language]) == ends
+        if ends:
+            assert settlement_note(result, "en").startswith(
+                "187,700 persons settle of 187,700 whom the limits allow (100.000 %); 3 of 3 cities reach theirs."
+            )
+
+
+def test_nobody_may_settle() -> None:
+    assert settlement_note(alloc.solve("hand"), "en") == ""

@@ -23,7 +23,7 @@ from alloc.cli.output import CLASH, DONE, STOPPED, Display, say_answer
 @click.option("--rules", is_flag=True, help="RESULT: what every rule costs.")
 @click.option("--rule", "only", multiple=True, help="RESULT: what this rule alone costs, by its name (repeatable).")
 @click.option("--formula", is_flag=True, help="RESULT: what the formula alone would give, beside the plan.")
-@click.option("--city", help="RESULT, with --pool: code of a city.")
+@click.option("--city", help="RESULT: code of a city: what one more resident, settler … brings it.")
 @click.option("--pool", help="RESULT, with --city: why the city gets what it gets of this pool.")
 @click.option("--at-least", type=float, help="With --city and --pool: what it would take to give the city so much.")
 @click.option("--against", type=click.Path(path_type=Path), help="With --city and --pool: against another RESULT.")
@@ -60,7 +60,7 @@ def explain(
 
     An INSTANCE that no allocation satisfies: which rules clash, and the cheapest repairs with the edits that carry
     them out. A RESULT: prices, the cost of rules, what the formula alone would give,
-    why a city gets what it gets, and what it would take to give it more.
+    what one more unit brings a city, why a city gets what it gets, and what it would take to give it more.
 
     Ctrl-C stops the search and keeps what has been found, labelled as such.
     """

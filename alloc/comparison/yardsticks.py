@@ -61,7 +61,7 @@ def yardsticks(pair: Pair, inputs: pd.DataFrame) -> pd.DataFrame:
     shared = [tier for tier in _tiers(pair.base) if tier in _tiers(pair.other)]
     found = []
     for measured in (*shared, *FIGURES):
-        made_of = _inputs_of(measured, pair.base.instance, pair.other.instance)
+        made_of = inputs_of(measured, pair.base.instance, pair.other.instance)
         keys: dict[tuple[str, str], set[str]] = {}
         for cell in cells:
             if any(_is(cell, name, measured) for name in made_of):
@@ -84,7 +84,7 @@ def measured_as_base(pair: Pair, tier: str) -> float:
     alike = {"cities": "city", "services": "service"} | ({"pools": "pool"} if FACTOR in made_of else {})
     if not all(ours.tables[name][key].equals(theirs.tables[name][key]) for name, key in alike.items()):
         return float("nan")
-    borrowed = _with_inputs(theirs, ours, tier, _inputs_of(tier, ours, theirs))
+    borrowed = _with_inputs(theirs, ours, tier, inputs_of(tier, ours, theirs))
     with np.errstate(all="ignore"):
         raw = replace(recompute(borrowed), limits=recompute(theirs).limits)
         results = read(pair.other.tables, raw, Ledger(tolerance=0.0), borrowed.settings.policy)
@@ -114,8 +114,16 @@ def _is(cell: Mapping[Any, Any], name: str, measured: str) -> bool:
     )
 
 
-def _inputs_of(measured: str, *instances: Instance) -> tuple[str, ...]:
-    """The inputs of a yardstick, those named by services and factors of any of the instances included."""
+def inputs_of(measured: str, *instances: Instance) -> tuple[str, ...]:
+    """The inputs of a yardstick, those named by services and factors of any of the instances included.
+
+    Args:
+        measured: a tier, or a figure of a city.
+        instances: of one formulation.
+
+    Returns:
+        ``table.column``, and paths of settings.
+    """
     known = catalogue_for(instances[0].settings)
     made_of = FIGURES[measured] if measured in FIGURES else known.tiers[measured].yardstick
     costs = [path for lever in known.levers for path in lever.costs]

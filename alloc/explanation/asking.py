@@ -10,11 +10,11 @@ from alloc.text import Text
 
 TIER = Text("--tier 须与 --prices 一起用。", "--tier goes with --prices.")
 QUICK = Text("--quick 须与 --prices 一起用。", "--quick goes with --prices.")
-POOL = Text("--city 须指明 --pool。", "--city needs --pool.")
+POOL = Text("--at-least、--against、--like 须指明 --pool。", "--at-least, --against and --like need --pool.")
 CITY = Text("--pool 须指明 --city。", "--pool needs --city.")
 SEVERAL = Text(
-    "一次只问一个问题：--prices、--rules、--formula，或 --city 和 --pool。",
-    "Ask one question at a time: --prices, --rules, --formula, or --city with --pool.",
+    "一次只问一个问题：--prices、--rules、--formula，或 --city（可加 --pool）。",
+    "Ask one question at a time: --prices, --rules, --formula, or --city, with --pool or without.",
 )
 EITHER = Text("--at-least、--against、--like 只能用一个。", "Only one of --at-least, --against, --like.")
 OF_INSTANCE = Text(
@@ -26,8 +26,8 @@ OF_RESULT = Text(
     "This question is put to a RESULT: solve first with alloc solve, then name the folder of the result.",
 )
 QUESTIONS = Text(
-    "这是一个结果。可问：--prices，--rules，--formula，或 --city 代码 --pool 资源池。",
-    "This is a RESULT. It can be asked --prices, --rules, --formula, or --city CODE --pool POOL.",
+    "这是一个结果。可问：--prices，--rules，--formula，--city 代码，或 --city 代码 --pool 资源池。",
+    "This is a RESULT. It can be asked --prices, --rules, --formula, --city CODE, or --city CODE --pool POOL.",
 )
 
 
@@ -65,7 +65,7 @@ def refuse(question: Question, of_result: bool, changed: bool) -> None:
         (sum((question.prices, question.rules, question.formula, bool(question.city or question.pool))) > 1, SEVERAL),
         (question.tier is not None and not question.prices, TIER),
         (question.quick and not question.prices, QUICK),
-        (question.city and not question.pool, POOL),
+        (question.city and not question.pool and any(beside), POOL),
         ((question.pool or any(beside)) and not question.city, CITY),
         (sum(beside) > 1, EITHER),
         (of_result and changed, OF_INSTANCE),
@@ -90,7 +90,11 @@ def of_result(result: Result, question: Question, report: Report) -> Answer:
         from alloc.explanation.formula.formula import explain_formula
 
         return explain_formula(result, report)
-    assert question.city is not None and question.pool is not None
+    assert question.city is not None
+    if question.pool is None:
+        from alloc.explanation.tariff.tariff import explain_tariff
+
+        return explain_tariff(result, question.city)
     if question.at_least is not None:
         from alloc.explanation.request.requests import explain_request
 

@@ -58,6 +58,8 @@ class Tier(TierWords):
         ways: method -> what is another one by it: attributes of the tier.
         quadratic: whether it is a sum of squares: it determines what it is about, and has no duals either.
         tolerates: whether the entry can give a tolerance.
+        eases: whether a tolerance of it is meant to ease whatever comes next; that of any other tier is meant for
+            closeness to the formula, and another tier that comes before it spends it.
         after: tiers that have to come before it where both are there.
         as_rule: from the words file: what it is called among the rules, if it is asked what the tier costs the others.
         by_method: method -> words in place of its own.
@@ -74,6 +76,7 @@ class Tier(TierWords):
     ways: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     quadratic: bool = False
     tolerates: bool = True
+    eases: bool = False
     after: tuple[str, ...] = ()
     as_rule: Text = NO_TEXT
     by_method: Mapping[str, TierWords] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What the page of a city adds to its figures: what holds every number, and coverage beside nation and class."""
+"""What the page of a city adds to its figures: what holds every number, coverage beside nation and class, tariff."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from alloc.content.blocks import Column, Document, Figure, Paragraph, Section, Table
 from alloc.explanation.city.holds import Holds, holds
+from alloc.explanation.tariff.tariff import tariff_table
+from alloc.explanation.tariff.units import Driver, drivers
 from alloc.formulation.registry import catalogue
 from alloc.report.document import city_page
 from alloc.report.view import Floats, View
@@ -27,7 +29,7 @@ DECIDED = {
 ROWS = Text("起约束作用的规则还有{rules}", "rules that bind here: {rules}")
 WHOLE = Text("什么决定各项数字：{said}。", "What decides the numbers: {said}.")
 COMPARED = "city_services"
-DRAWN_TWICE = "city_coverage"  # the table beside it says the same, and a page has room for one figure
+DRAWN_TWICE = ("waterfall", "city_coverage")  # the tables beside them say the same, and a page has no room for both
 
 
 class Pages:
@@ -56,11 +58,16 @@ class Pages:
         at = self.view.codes.index(code)
         document = city_page(self.view, code)
         sections = tuple(self._section(section, at, place) for place, section in enumerate(document.sections))
-        return replace(document, sections=sections)
+        last = replace(sections[-1], parts=(*sections[-1].parts, *self._tariff(at)))
+        return replace(document, sections=(*sections[:-1], last))
 
     @cached_property
     def _holds(self) -> Holds:
         return holds(self.result, self.view.derived)
+
+    @cached_property
+    def _drivers(self) -> tuple[Driver, ...]:
+        return drivers(self.result.instance, self.view.derived)
 
     @cached_property
     def _coverage(self) -> tuple[Floats, Floats]:
@@ -71,12 +78,23 @@ class Pages:
         return _mean(covered, need), np.array(found)
 
     def _section(self, section: Section, at: int, place: int) -> Section:
-        kept = (part for part in section.parts if not (isinstance(part, Figure) and part.name == DRAWN_TWICE))
+        kept = (part for part in section.parts if not (isinstance(part, Figure) and part.name in DRAWN_TWICE))
         parts = [self._compared(part, at) if isinstance(part, Table) else part for part in kept]
         if place == 0:
             tables = [where for where, part in enumerate(parts) if isinstance(part, Table)]
             parts.insert(tables[0] + 1 if tables else len(parts), Paragraph(self.held(at)))
         return replace(section, parts=tuple(parts))
+
+    def _tariff(self, at: int) -> list[Table]:
+        """What one more unit brings the city by the formulas; nothing where nothing does."""
+        rows = [each for each in self._drivers if np.nan_to_num(each.brings[at]).any()]
+        if not rows:
+            return []
+        amounts = np.array([each.brings[at] for each in rows])
+        made = tariff_table(
+            self.result, self.view.derived, self.view.codes[at], rows, amounts, self.language, "formula", "page_note"
+        )
+        return [replace(made, code="T17")]
 
     def _compared(self, table: Table, at: int) -> Table:
         """The table of services with the coverage of the country and of the city's class beside it."""

@@ -15,6 +15,7 @@ from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
+from alloc.result.settled import settlement_note
 from alloc.result.wording import say
 from alloc.tolerances import AT_BOUND
 
@@ -41,6 +42,7 @@ def summary(result: Result, language: str) -> Section:
             _pools(result, language),
             *_changes(result, language),
             _binding(result, language),
+            *([Paragraph(settled)] if (settled := settlement_note(result, language)) else []),
             Paragraph(rounding.note(result, language)),
             Paragraph(sources_note(result, language)),
         ),

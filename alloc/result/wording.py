@@ -24,6 +24,14 @@ WORDS: dict[str, Text] = {
     ),
     "unverified": Text("核验未通过", "verification failed"),
     "exact": Text("精确保持", "exact"),
+    "settled": Text(
+        "当年落户 {settle} 人，为落户上限 {limit} 人的 {part}；{cities} 个城市中有 {full} 个达到上限。",
+        "{settle} persons settle of {limit} whom the limits allow ({part}); {full} of {cities} cities reach theirs.",
+    ),
+    "settlement_is_data": Text(
+        "落户人数由上限（意愿、增长、计划）给定，不是各级目标的选择。",
+        "So how many settle is data, made by the limits (willingness, growth, quotas), and no decision of the tiers.",
+    ),
     "tiers": Text("各级目标", "Tiers, in their order"),
     "colon": Text("：", ": "),
     "short": Text("结果概要", "The result in short"),

@@ -237,14 +237,17 @@ class _Carrying:
         cost = service["capital_cost"]
         self.reuse = policy.land.reuse_cost * np.minimum(facts["reusable"], city["production_request"])
         expand = np.minimum(facts["expand_limit"], facts["growth_limit"])
-        # Facilities count where parts reach from one to the next, and the land for all of them is certain.
+        # Facilities count where parts reach from one to the next, and the land for all of them is certain: what the
+        # city gets at least, without what roads and utilities take of it.
         parts = expand * cost
         bridge = np.where(self.backed, (parts * self.backed).sum(axis=1)[:, None], parts.sum(axis=1)[:, None])
         whole = facts["buildable"] & (bridge + self.reuse[:, None] >= service["module"] * cost)
         size = np.where(service["module"] > 0, service["module"], np.inf)
         number = np.minimum(facts["build_limit"], (facts["growth_limit"] - expand) // size)
         built = np.where(whole, number * service["module"], 0.0)
-        enough = (built @ service["area"]) / 10_000 <= least[:, pool["kind"] == "land"].sum(axis=1)
+        roads = 0.0 if policy.land.uses is None else policy.land.uses.other
+        ground = (1 - roads) * least[:, pool["kind"] == "land"].sum(axis=1)
+        enough = (built @ service["area"]) / 10_000 <= ground
         self.most = parts + np.where(enough[:, None], built, 0.0) * cost
         self.ratio = np.divide(service["running_cost"], cost, out=np.zeros(len(cost)), where=cost > 0)
 

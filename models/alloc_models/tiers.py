@@ -183,9 +183,9 @@ LEVER = Lever(
     ),
     tiers=(
         Tier("minimum", _minimum, (CITIES, *SERVED, "services.weight", "services.minimum", "cities.residents"),
-             loss="score", counts=_residents),
+             loss="score", counts=_residents, eases=True),
         Tier("fairness", _fairness, (CITIES, *SCORED, "cities.residents", "objective.method", "objective.beta"),
-             loss="score", counts=_worst, methods=("cvar", "leximin"), stepwise=("leximin",)),
+             loss="score", counts=_worst, methods=("cvar", "leximin"), stepwise=("leximin",), eases=True),
         Tier("settlement", _settlement, (CITIES,), loss="persons"),
         Tier("coverage", _coverage, (CITIES, *SCORED, "cities.residents"), loss="score", counts=_residents),
         Tier("production", _production,

@@ -6,11 +6,13 @@ its formula, as near as bounds, limits and budgets allow; services and settlemen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
+from alloc.comparison.yardsticks import FACTORS, inputs_of
 from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import number, tier_unit
 from alloc.content.tables import share, table
@@ -20,6 +22,8 @@ from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
+from alloc.instance.schema.columns import GRADES, MARKS
+from alloc.instance.statuses import grade, statuses_of
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from alloc.text import Text
@@ -98,22 +102,37 @@ class Formula(Writable):
         tiers: list[Row] = []
         for tier, value in self.plan.values.items():
             unit, decimals = tier_unit(known[tier].unit, value)
-            other = self.formula.values[tier]
+            other, mark = self.formula.values[tier], self._mark(inputs_of(tier, self.instance))
             cells = (value, self.plan.bounds[tier], other, self.formula.bounds[tier])
-            shown = (Amount(np.nan if each is None else each / unit.size, decimals) for each in cells)
-            change = Amount((other - value) / unit.size, decimals, sign=True)
+            shown = (Amount(np.nan if each is None else each / unit.size, decimals, mark=mark) for each in cells)
+            change = Amount((other - value) / unit.size, decimals, sign=True, mark=mark)
             tiers.append((known[tier].title.said(language), *shown, change, unit.said(language)))
         pools = self.instance.tables["pools"].set_index("pool")
-        away: list[Row] = [
-            (str(pools.at[pool, f"title_{language}"]), share(part), share(self.formula.away[pool]))
-            for pool, part in self.plan.away.items()
-        ]
+        away: list[Row] = []
+        for pool, part in self.plan.away.items():
+            mark = self._mark(self._behind(pool))
+            cell = (share(each, mark=mark) for each in (part, self.formula.away[pool]))
+            away.append((str(pools.at[pool, f"title_{language}"]), *cell))
         found = [table("formula_tiers", SAY["tiers"].said(language), SAY["tiers_heads"].said(language), "lrrrrrl",
                        tiers, SAY["tiers_note"].said(language))]  # fmt: skip
         if away:
             found.append(table("formula_pools", SAY["pools"].said(language), SAY["pools_heads"].said(language), "lrr",
                                away, SAY["pools_note"].said(language)))  # fmt: skip
         return found
+
+    def _behind(self, pool: str) -> list[str]:
+        """The columns that the formula of a pool, and the bounds around it, rest on."""
+        table = self.instance.tables["factors"]
+        named = [str(each) for each in table.loc[table["pool"] == pool, "factor"]]
+        inputs = [name for each in named for name in FACTORS.get(each, (f"cities.{each}",))]
+        return [*inputs, "last_year.amount", "earmarks.amount"]
+
+    def _mark(self, inputs: Iterable[str]) -> str:
+        """The mark of the weakest of some columns, ``table.column``; a setting has none."""
+        statuses, tables = statuses_of(self.instance.tables), self.instance.tables
+        parted = (each.rpartition(".") for each in inputs)
+        found = [statuses.weakest(table, column, tables[table]) for table, _, column in parted if table in tables]
+        return MARKS.get(GRADES[max((grade(each) for each in found), default=0)], "")
 
     def record(self) -> dict[str, Any]:
         """For machines: values in the tiers' own units."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from alloc.formulation.registry import levers
 from alloc.instance.files.settings_reading import FILE
@@ -17,12 +18,37 @@ SHARES = ("score", "share")  # what is lost of such a tier
 
 
 def check_settings(settings: Settings) -> list[Finding]:
-    """Warnings on settings that are more likely percentages, and on one that does nothing by itself."""
+    """Warnings on settings that are more likely percentages, on one that does nothing by itself, and on tolerances that
+    the wrong tier spends."""
     found = [_suspect(path, value) for path, value, largest in _shares(settings) if value > largest]
     land = settings.policy.land
-    return found + (
-        [_idle_share(land.stock_share)] if land.stock_share is not None and land.stock_ratio is None else []
-    )
+    if land.stock_share is not None and land.stock_ratio is None:
+        found.append(_idle_share(land.stock_share))
+    return [*found, *_spent(settings)]
+
+
+def _spent(settings: Settings) -> Iterator[Finding]:
+    """Tolerances that are meant for closeness to the formula, while another tier comes next."""
+    known = {tier.name: tier for lever in levers(settings.formulation) for tier in lever.tiers}
+    squares = next((tier for tier in known.values() if tier.quadratic), None)
+    if squares is None:
+        return
+    for place, (goal, following) in enumerate(pairwise(settings.objective)):
+        tier, after = known[goal.tier], known[following.tier].by(following.method)
+        if not goal.tolerance or tier.eases or after.quadratic:
+            continue
+        message = Text(
+            f"目标“{goal.tier}”的容差会被紧随其后的“{following.tier}”用掉，而不是用来贴近公式；"
+            f"排在后面的“{squares.name}”得不到余地，各市数字会停在极端处。",
+            f"The tolerance of {goal.tier} is spent by {following.tier}, which comes next, and not on closeness to the "
+            f"formula: {squares.name} behind it is left no room, and amounts stand at extremes.",
+        )
+        remedy = Text(
+            f"把“{squares.name}”放在“{goal.tier}”之后紧接着的位置，或删去此项。",
+            f"Put {squares.name} right behind {goal.tier}, or leave this out.",
+        )
+        path = f"objective[{place}].tolerance"
+        yield Finding("warning", "tolerance_spent", FILE, None, path, f"{goal.tolerance:g}", message, remedy)
 
 
 def _idle_share(share: float) -> Finding:

@@ -56,7 +56,7 @@ def certain_building(needs: Services, land: Floats, reuse: Floats) -> Floats:
 
     Args:
         needs: of the services.
-        land: new land that a city gets in any case, ha [n].
+        land: new land that a city gets in any case and that facilities may stand on, ha [n].
         reuse: most that can be spent on putting land back to use, 10⁴ yuan [n].
     """
     enlarged = np.minimum(needs.expand_limit, needs.growth_limit)
@@ -96,8 +96,10 @@ def certain_means(needs: Services, land: Land, money: Money, lower: Floats, use:
     receipts = money.revenue + money.other_transfers + general
     left = receipts - money.essential_spending - money.interest
     reuse = land.reuse_cost * np.minimum(land.reusable, land.production_request)
+    # Of new land a part goes to roads and the like; nobody has to be housed, nothing to be produced for a floor.
+    ground = (1 - np.nan_to_num(land.other_share)) * lower[:, kind == "land"].sum(axis=1)
     return Means(
-        building=certain_building(needs, lower[:, kind == "land"].sum(axis=1), reuse),
+        building=certain_building(needs, ground, reuse),
         reuse=reuse,
         ratio=running_ratio(needs.running_cost, needs.capital_cost),
         backed=needs.revenue_backed,

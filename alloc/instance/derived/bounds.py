@@ -213,9 +213,8 @@ def counted_cities(
     """Which cities the formula of every pool counts [n, R]."""
     chosen = np.ones((len(cities), len(conditions)), dtype=bool)
     if any(conditions):
-        columns: dict[str, Column] = {str(name): cities[name] for name in cities.columns}
-        columns |= {"size_class": size_class, "debt_tier": debt_tier, "bond_room": bond_room}
-        seen = Columns({name: partial(columns.__getitem__, name) for name in columns})
+        further: dict[str, Column] = {"size_class": size_class, "debt_tier": debt_tier, "bond_room": bond_room}
+        seen = Columns.beside(cities, further)
         for r, where in enumerate(conditions):
             chosen[:, r] = parse(where).evaluate(seen)
     return chosen

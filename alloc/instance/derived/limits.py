@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -12,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.derived.steps import Steps
-from alloc.instance.where.conditions import Column, Columns, parse
+from alloc.instance.where.conditions import Columns, parse
 
 Sense = Literal["<=", ">=", "="]
 
@@ -74,9 +73,7 @@ def limit_rows(
 def _selected(
     where: str, cities: pd.DataFrame, size_class: NDArray[np.object_], debt_tier: NDArray[np.object_]
 ) -> NDArray[np.bool_]:
-    columns: dict[str, Column] = {str(name): cities[name] for name in cities.columns}
-    columns |= {"size_class": size_class, "debt_tier": debt_tier}
-    return parse(where).evaluate(Columns({name: partial(columns.__getitem__, name) for name in columns}))
+    return parse(where).evaluate(Columns.beside(cities, {"size_class": size_class, "debt_tier": debt_tier}))
 
 
 def _residents(residents: NDArray[np.float64], selection: NDArray[np.bool_]) -> float:

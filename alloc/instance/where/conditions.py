@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -46,6 +46,12 @@ class Columns(Mapping[str, Column]):
         self._makers = makers
         self._made: dict[str, Column] = {}
 
+    @classmethod
+    def beside(cls, table: pd.DataFrame, further: Mapping[str, Column]) -> Columns:
+        """Those of a table, and further ones, which go before a column of the same name."""
+        own: dict[str, Callable[[], Column]] = {str(name): partial(_of_table, table, name) for name in table.columns}
+        return cls({**own, **{name: partial(further.__getitem__, name) for name in further}})
+
     def __getitem__(self, name: str) -> Column:
         """The values of a column."""
         if name not in self._made:
@@ -63,6 +69,10 @@ class Columns(Mapping[str, Column]):
     def __len__(self) -> int:
         """How many there are."""
         return len(self._makers)
+
+
+def _of_table(table: pd.DataFrame, name: str) -> Column:
+    return table[name]
 
 
 @dataclass(frozen=True)

@@ -91,17 +91,30 @@ def _data(document: Document) -> dict[str, Any]:
     pages: Laid = laid(document)
     language, city = document.language, document.kind == "city"
     papers = PAPERS["city"] if city else PAPERS["report"]
+    blocks = [_block(block, language, papers, city) for block in pages.blocks]
+    if city:
+        _not_twice(blocks)
     return {
         "kind": document.kind,
         "language": language,
         "title": document.title,
         "subtitle": document.subtitle,
-        "blocks": [_block(block, language, papers, city) for block in pages.blocks],
+        "blocks": blocks,
         "annex": [_grid(grid, language, papers) for grid in pages.annex],
         "notes": list(document.notes),
         "facts": [list(each) for each in document.facts],
         "words": {key: say(language, key) for key in ("annex", "contents", "continued", "notes", "facts")},
     }
+
+
+def _not_twice(blocks: Sequence[dict[str, Any]]) -> None:
+    """A table that is called as its section is has no caption: the page of a city has no room to say it twice."""
+    heading = ""
+    for block in blocks:
+        if block["type"] == "heading":
+            heading = block["text"]
+        elif block["type"] == "table" and block["title"] == heading:
+            block["title"] = ""
 
 
 def _block(block: Block, language: str, papers: Sequence[Paper], city: bool) -> dict[str, Any]:
@@ -117,7 +130,10 @@ def _block(block: Block, language: str, papers: Sequence[Paper], city: bool) -> 
         return {"type": "facts", "facts": [asdict(fact) for fact in block.facts]}
     if isinstance(block, Picture):
         return _picture(block, language)
-    return _grid(block, language, papers if city else (*UPRIGHT_IN_TEXT, *PAPERS["report"][2:]))
+    if city:
+        said = " ".join(block.shown.notes)
+        return {**_grid(block, language, papers), "notes": [say(language, "note", note=said)] if said else []}
+    return _grid(block, language, (*UPRIGHT_IN_TEXT, *PAPERS["report"][2:]))
 
 
 def _picture(picture: Picture, language: str) -> dict[str, Any]:

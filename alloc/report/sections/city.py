@@ -204,7 +204,7 @@ def _gap_sentence(view: View, at: int) -> str:
     ]
     if not short:
         return view.say("年末各项服务都达到国家最低标准。", "After the year every service meets the national minimum.")
-    return view.say("年末仍低于国家最低标准的有{short}。", "After the year {short} stay below the national minimum.",
+    return view.say("年末仍低于国家最低标准的有{short}。", "Below the national minimum after the year: {short}.",
                     short=view.listed(short))  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
 from alloc.report.measures import Measure, by_group, ratio, resting, summed
 from alloc.report.view import View
-from alloc.tolerances import WHOLE_PERSONS
+from alloc.result.settled import reached, settlement_is_data
+from alloc.result.wording import say
 
 
 def people(view: View) -> Section:
@@ -24,7 +25,7 @@ def people(view: View) -> Section:
                  parents=view.region),
     )  # fmt: skip
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
-    last, full = float(view.cities["settled_last"].sum()), int(_reached(view).sum())
+    last, full = float(view.cities["settled_last"].sum()), int(reached(view.people).sum())
     sentence = view.say(
         "当年落户 {settle} 人，上年 {last} 人，为落户上限的 {part} %；{full}个城市达到上限。",
         "{settle} persons settle this year, {last} did last year; that is {part} % of the settlement limits, and "
@@ -32,19 +33,9 @@ def people(view: View) -> Section:
         settle=view.about(settle), last=view.about(last), full=number(full),
         part=number(100 * settle / limit, 1) if limit else "0",
     )  # fmt: skip
-    if full == len(view.codes):
-        sentence += view.say(
-            "全部城市都达到上限：落户人数由数据给定，不是各级目标的选择。",
-            " As every city reaches its limit, settlement is data here and not a decision.",
-        )
+    if settlement_is_data(view.people):
+        sentence += view.say("", " ") + say(view.language, "settlement_is_data")
     return Section("people", view.say("人口与落户", "People"), sentence, parts)
-
-
-def _reached(view: View) -> NDArray[np.bool_]:
-    """Which cities settle as many as their limit lets them, but for rounding to whole persons [city]."""
-    people = view.people
-    most = np.maximum(people["settle"], people["settle"] - people["rounding"])
-    return np.asarray(most >= np.floor(people["settle_limit"] + WHOLE_PERSONS))
 
 
 def _limits(view: View) -> Table:
@@ -55,11 +46,11 @@ def _limits(view: View) -> Table:
     bounds = view.derived.settle_bounds
     maker = np.argmin([each.amount for each in bounds], axis=0)
     settle, limit = (view.people[name].to_numpy(dtype=float) for name in ("settle", "settle_limit"))
-    last, reached = view.cities["settled_last"].to_numpy(dtype=float), _reached(view)
+    last, full = view.cities["settled_last"].to_numpy(dtype=float), reached(view.people)
 
     def row(title: str, most: float | None, chosen: NDArray[np.bool_]) -> tuple[Cell, ...]:
         sums = (float(each[chosen].sum()) for each in (last, limit, settle))
-        return (title, most, float(chosen.sum()), *sums, float((chosen & reached).sum()))
+        return (title, most, float(chosen.sum()), *sums, float((chosen & full).sum()))
 
     rows = [
         row(view.catalogue.rules[each.rule].title.said(view.language),

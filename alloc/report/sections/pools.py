@@ -41,7 +41,8 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
     if (paid := floors(view)) is not None:
         parts.append(paid)
     if formula is not None:
-        parts += [Paragraph(line) for line in formula.sentences(view.language)]
+        said = formula.said(view.language)  # which stands on the first page
+        parts += [Paragraph(line) for line in formula.sentences(view.language) if line != said]
         parts += (replace(each, code="T15") for each in formula.tables(view.language))
     parts += [_rounding(view), _batches(view)]
     left = _left(view)
