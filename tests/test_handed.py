@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from alloc.instance.instance import make_instance
 from alloc.solver import solve
 from alloc.solver.model import handed, highs, priced
 from alloc.solver.model.hold import Bounds
-from alloc.solver.model.runs import Clock, Ending, WarmStartCache
+from alloc.solver.model.runs import Clock, Ending, Run, WarmStartCache
 from small_models import small_model
 
 
@@ -33,13 +35,13 @@ def test_a_row_that_comes_finds_the_basis_of_the_rows_before_it() -> None:
     memory = WarmStartCache()
     model = money()
     costs = np.array([-3.0, -0.99])
-    for _ in range(2):
+    for start in ("cold: never solved before", "same"):
         session = highs.Session(model, Clock(60), memory=memory)
         session.costs(costs)
         assert session.solve_on_optimal_face("coverage", Bounds(model)).ending is Ending.OPTIMAL
         session.add_row(-np.inf, -10.0, costs)
         assert session.run().ending is Ending.OPTIMAL
-    assert memory.starts["coverage"] == "same"
+        assert memory.starts == {"coverage": start}
 
 
 def towns() -> tuple[LinearModel, np.ndarray]:
@@ -95,3 +97,41 @@ def test_a_solve_from_prices_reaches_what_one_without_reaches(monkeypatch: pytes
     number = len(starts)
     solve(china, memory=memory)
     assert set(memory.starts.values()) == {"same"} and len(starts) == number, "prices leave no trace in what is held"
+
+
+def test_without_costs_nothing_costs_anything() -> None:
+    session = handed.HandedModel(money(), Clock(60))
+    assert session.run().bound == 0.0
+    session.costs(np.array([-3.0, -0.99]), 20.0)
+    assert abs(session.run().bound - (20 - 3 * 10.5 / 3)) < 1e-9, "3.5 schools, and costs have a constant"
+
+
+OPTIMAL, INFEASIBLE, FAILED, TIME, INTERRUPTED = (
+    Ending.OPTIMAL, Ending.INFEASIBLE, Ending.FAILED, Ending.TIME, Ending.INTERRUPTED
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("endings", "taken", "ending"),
+    [
+        ((OPTIMAL, OPTIMAL), 1, OPTIMAL),  # with a hair of room, then the face itself from there
+        ((OPTIMAL, INFEASIBLE), 0, OPTIMAL),  # the face itself is not found: the point beside the hair is as good
+        ((OPTIMAL, FAILED), 0, OPTIMAL),
+        ((OPTIMAL, TIME), 1, TIME),
+        ((TIME,), 0, TIME),  # nothing more is tried where time is over
+        ((INTERRUPTED,), 0, INTERRUPTED),
+        ((FAILED, OPTIMAL, OPTIMAL), 2, OPTIMAL),  # with a hair of room, but without presolve
+        ((INFEASIBLE, INTERRUPTED), 1, INTERRUPTED),
+        ((INFEASIBLE, FAILED, OPTIMAL), 2, OPTIMAL),  # the face itself without presolve
+        ((INFEASIBLE, FAILED, INFEASIBLE), 2, FAILED),  # a face with a point in it is not empty
+    ],
+)
+def test_a_face_that_is_called_empty_is_tried_in_turn(endings: Sequence[Ending], taken: int, ending: Ending) -> None:
+    model = money()
+    session = highs.Session(model, Clock(60))
+    runs = [Run(each, None, np.empty(0), np.empty(0), float(place), 0.0) for place, each in enumerate(endings)]
+    left = iter(runs)
+    session.run = lambda *given, **options: next(left)  # type: ignore[method-assign]
+    found = session.freed(Bounds(model), np.array([1.0, 1.0]))
+    assert (found.bound, found.ending) == (runs[taken].bound, ending)
+    assert next(left, None) is None

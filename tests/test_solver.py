@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from alloc.publish import Rounded, kept_rows, round_pools
 from alloc.result.point import decided
 from alloc.result.result import run
 from alloc.solver import Progress, Quality, Status, Stopped, solve
+from alloc.solver.facilities.dual_bounds import dual_bounds
 from alloc.solver.facilities.joint import search
 from alloc.solver.model.handed import SolverError
 from alloc.solver.model.highs import Session
@@ -117,6 +119,37 @@ def test_facilities_are_whole_whatever_tiers_are_asked_for(tiny: Instance, kept:
     assert result.verified and [each["tier"] for each in result.manifest["tiers"]] == list(kept)
     built = result.tables["services"]["build"].dropna()
     assert len(built) and np.array_equal(built, np.round(built))
+
+
+def test_facilities_in_parts_need_no_search_whatever_is_set(tiny: Instance) -> None:
+    parts = solve(with_settings(tiny, integers=False))
+    asked = solve(with_settings(tiny, integers=False, facilities="joint"))
+    assert asked.notes == parts.notes and asked.status == parts.status == Status(Stopped.FINISHED, Quality.OPTIMAL)
+    assert [(each.value, each.bound) for each in asked.tiers] == [(each.value, each.bound) for each in parts.tiers]
+
+
+def test_what_a_search_proves_itself_bounds_its_tiers(tmp_path: Path) -> None:
+    """Within the gap, where a linear program with facilities in parts knows only that settlement is a quarter more."""
+    instance = with_settings(read(write_random(tmp_path, 3, cities=4, integers=True)), facilities="joint")
+    solution = solve(instance)
+    assert solution.model is not None
+    whole = [each for each in solution.tiers if getattr(solution.model.objectives[each.tier], "integer", False)]
+    assert len(whole) >= 3
+    for tier in whole:
+        assert tier.gap is not None and tier.gap <= instance.settings.gap, tier.tier
+    named = {each.tier: each for each in whole}
+    values = {each.tier: each.value for each in solution.tiers}
+    point = solution.model.point(**solution.values)
+    in_parts = dual_bounds(solution.model, values, point, Clock(60), lambda progress: None)
+    settlement = named["settlement"]
+    assert settlement.bound is not None and in_parts["settlement"] > 1.2 * settlement.bound
+
+
+def test_the_seconds_of_the_stages_lie_within_the_seconds_of_the_solve(tiny: Instance) -> None:
+    started = time.perf_counter()
+    solution = solve(with_settings(tiny, integers=False))
+    assert list(solution.timings) == ["derive", "build", "solve"]
+    assert 0 < sum(solution.timings.values()) <= time.perf_counter() - started
 
 
 def test_an_interrupt_keeps_the_best_point_and_says_so(tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from alloc.compiler.labels import Codes, Members
 from alloc.compiler.linear_model import Block, ClosenessObjective, LinearModel
 from alloc.instance import Instance, read
-from alloc.solver.model.carried import carried_rows, still_optimal
+from alloc.solver.model.carried import carried_least, carried_rows, still_optimal
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds
-from alloc.solver.model.runs import Clock, Ending, Least, Run
+from alloc.solver.model.runs import ActiveSetRecord, Clock, Ending, Least, Run
 from alloc.solver.tiers import closeness
 from alloc.solver.tiers.active import exact_least
 from alloc.solver.tiers.quadratic import least_squares
@@ -127,17 +127,35 @@ def test_any_guess_gives_the_point_of_the_interior_method_or_none(seed: int) -> 
     np.testing.assert_allclose(own.point, known.point, atol=1e-5)
 
 
-def test_rows_keep_what_was_known_of_them_when_a_limit_comes() -> None:
+def total_and_limits(*limits: str) -> dict[str, Block]:
+    """A total in the first row, then one row a limit."""
     known = Codes()
 
     def block(name: str, start: int, *labels: str) -> Block:
         return Block(name, start, Members([known.of(labels)], known, len(labels)), (len(labels),))
 
-    before = {"pool_total": block("pool_total", 0, "land"), "group_limit": block("group_limit", 1, "a", "c")}
-    now = {"pool_total": block("pool_total", 0, "land"), "group_limit": block("group_limit", 1, "a", "b", "c")}
+    return {"pool_total": block("pool_total", 0, "land"), "group_limit": block("group_limit", 1, *limits)}
+
+
+def test_rows_keep_what_was_known_of_them_when_a_limit_comes() -> None:
+    before, now = total_and_limits("a", "c"), total_and_limits("a", "b", "c")
     places = carried_rows(4, before, now, 5)  # one row was added while solving
     assert places is not None and places.tolist() == [0, 1, -1, 2, 3]
     assert carried_rows(4, before, now, 6) is None
+
+
+def test_what_held_a_point_is_carried_to_other_units_and_other_rows() -> None:
+    """x + y ≤ 4 holds the point at a price of 1, and a row that was added while solving at 3. Now x is counted in twos,
+    the total in quarters, and there is one limit more: x is 1.25 for 2.5, a unit of the total costs a quarter."""
+    before = Least(np.array([2.5, 1.5]), np.array([1.0, 0, -3]), np.array([0, 1]), np.array([1, 0, -1]))
+    held = ActiveSetRecord(before, total_and_limits("a"), (np.ones(2), np.array([1.0, 5])), b"")
+    now = total_and_limits("b", "a")
+    found = carried_least(held, now, (np.array([2.0, 1]), np.array([0.25, 7, 5])), 4)
+    assert found is not None
+    assert found.point.tolist() == [1.25, 1.5] and found.columns.tolist() == [0, 1]
+    assert found.duals.tolist() == [0.25, 0, 0, -3] and found.rows.tolist() == [1, 0, 0, -1]
+    assert carried_least(held, now, (np.ones(3), np.ones(3)), 4) is None, "with another column it is another point"
+    assert carried_least(held, now, (np.ones(2), np.ones(3)), 5) is None, "with another added row too"
 
 
 @pytest.fixture
@@ -193,6 +211,18 @@ def test_a_run_is_the_optimum_again_only_where_point_and_prices_say_so(
     if found is not None:
         np.testing.assert_allclose(found.reduced, [costs[0] - 2, costs[1] - 2])
         assert found.bound == pytest.approx(costs[0] * 3 + costs[1] * 2)
+
+
+@pytest.mark.parametrize("size", [2.0**-10, 1.0, 2.0**20])
+def test_what_was_exactly_nothing_stays_exactly_nothing(size: float) -> None:
+    """0.3 − (0.1 + 0.2) leaves a last digit, which would hold x; a cost that changed leaves what it leaves."""
+    model = small_model([[0.1 * size], [0.2 * size]], [0.1 * size, 0.2 * size], [np.inf, np.inf], [3])
+    run = Run(Ending.OPTIMAL, np.array([1.0]), np.zeros(1), np.ones(2), 0.0, 1.0)
+    assert 0.3 * size - (0.1 * size + 0.2 * size) != 0
+    again = still_optimal(run, np.array([0.3 * size]), Bounds(model))
+    assert again is not None and again.reduced[0] == 0
+    dearer = still_optimal(run, np.array([0.3 * size * (1 + 1e-10)]), Bounds(model))
+    assert dearer is None or dearer.reduced[0] > 0
 
 
 def test_a_price_of_the_wrong_sign_within_the_tolerance_holds_nothing() -> None:

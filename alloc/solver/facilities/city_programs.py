@@ -84,15 +84,15 @@ def city_programs(model: LinearModel, point: np.ndarray) -> list[CityProgram]:
     start = np.clip(np.round(point / unit, DECIMALS), lower, upper)
 
     used = np.diff(scaled.indptr) > 0
-    rows, row_cuts = _by_city(np.where(used, row_city, -1), int(city.max(initial=-1)))
-    columns, column_cuts = _by_city(np.where(free, city, -1), int(city.max(initial=-1)))
+    rows, row_cuts = _by_city(np.where(used, row_city, -1), int(city.max()))
+    columns, column_cuts = _by_city(np.where(free, city, -1), int(city.max()))
     found = []
     for k in range(row_cuts.size - 1):
         mine, columns_of = rows[row_cuts[k] : row_cuts[k + 1]], columns[column_cuts[k] : column_cuts[k + 1]]
         if not np.any(model.integer[columns_of]):
             continue
         objectives = costs[:, columns_of] * unit[columns_of]
-        largest = np.max(np.abs(objectives), axis=1, initial=0.0)
+        largest = np.max(np.abs(objectives), axis=1)
         objectives = objectives[largest > 0] / largest[largest > 0, None]
         found.append(CityProgram(
             columns_of, scaled[mine][:, columns_of], row_lower[mine], row_upper[mine], lower[columns_of],

@@ -93,8 +93,8 @@ class Session(HandedModel):
                 eased = self.run(cold=True)
                 if eased.ending in STRANDED:
                     eased = self.run(cold=True, presolve="off")
-            exact = self.run() if eased.ending is Ending.OPTIMAL else eased
-            if exact.ending is Ending.OPTIMAL or eased.ending not in STRANDED:
+            if eased.ending not in STRANDED:
+                exact = self.run() if eased.ending is Ending.OPTIMAL else eased
                 return eased if exact.ending in STRANDED else exact
         if before is not None and before[0].valid:
             self._start = before

@@ -52,11 +52,6 @@ class Run:
     bound: float
     seconds: float
 
-    @classmethod
-    def interrupted(cls) -> Run:
-        """A run that was never started."""
-        return cls(Ending.INTERRUPTED, None, np.empty(0), np.empty(0), -np.inf, 0.0)
-
 
 class Clock:
     """Time left of the whole solve, and whether it was interrupted."""

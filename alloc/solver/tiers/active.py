@@ -50,8 +50,8 @@ def exact_least(objective: ClosenessObjective, bounds: Bounds, guess: Least) -> 
     steepest = np.append(np.ones(size), _largest(moving))
     near = STRICT_FEASIBILITY * steepest
     low, high = lower - near, upper + near
-    side = np.where(may_hold, np.append(guess.columns, guess.rows), 0)
-    side[((side < 0) & np.isinf(lower)) | ((side > 0) & np.isinf(upper))] = 0
+    has_lower, has_upper = may_hold & np.isfinite(lower), may_hold & np.isfinite(upper)
+    side = np.clip(np.append(guess.columns, guess.rows), np.where(has_lower, -1, 0), np.where(has_upper, 1, 0))
     point, duals = guess.point, guess.duals * factor
     fewest = max(FEW, FAR * int(free.sum()))
     for _ in range(ROUNDS):

@@ -177,7 +177,7 @@ def solve_leximin(
 ) -> tuple[Run, float]:
     """Lexicographic max-min: raises the least, holds those who are blocked, and repeats until nobody is free.
 
-    Afterwards every row of the tier is held at the level at which it was blocked.
+    Afterwards every row of the tier is held at the level at which it was blocked, and the level stands at the first.
     A row bounds the level by one score; where it carries a dual, that score cannot rise without another falling.
     The face of each round is held exactly, and a blocked row goes on without the level.
 
@@ -210,6 +210,6 @@ def solve_leximin(
         free &= ~blocked
         if not (blocked.any() and free.any()):  # nobody is left to raise
             session.costs(np.zeros(session.columns))
-            bounds.fix(session, np.array([objective.level]), np.array([level]))
+            bounds.fix(session, np.array([objective.level]), np.array([first]))
             last = session.run()
             return session.freed(bounds, point) if last.ending in STRANDED else last, first
