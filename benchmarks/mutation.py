@@ -60,7 +60,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "alloc/instance/derived/derived.py": ("derived_near", "derived", "matrix_points"),
     "alloc/instance/derived/*.py": ("derived", "derived_near", "matrix_points"),
     "alloc/scenario/*.py": ("scenario_agreement", "scenario_edits", "scenario_lines", "scenario_files", "taken_over",
-                            "where", "session", "scenario_properties"),
+                            "former_names", "where", "session", "scenario_properties"),
     "alloc/report/measures.py": ("report_measures", "report_content", "report_city"),
     "alloc/report/numbers.py": ("report_numbers", "report_content"),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance, make_instance
-from hand_instance import CARE, HOSPITAL, PRIMARY, A, B, hand
+from hand_instance import CARE, HOSPITAL, MONEY, PRIMARY, A, B, hand
 from second_facts import Facts
 
 
@@ -165,6 +165,9 @@ def test_a_city_without_money() -> None:
     no_debt = {("200002", "debt_general"): 0, ("200002", "debt_special"): 0}
     d = derive(hand(cities=none | no_debt, last_year=nothing))
     assert (d.debt_ratio_now[B], d.debt_tier[B]) == (0, "green")
+    # Half of 10⁴ yuan to pay from is little, but some: 2.4 million are 4.8 million times that.
+    d = derive(hand(cities=none | {("200002", "revenue"): 0.5}, last_year=nothing))
+    assert (d.debt_ratio_now[B], d.debt_tier[B]) == (4_800_000, "red")
 
 
 def test_shortfall_is_what_even_the_least_general_transfers_leave(d: Derived) -> None:
@@ -173,6 +176,22 @@ def test_shortfall_is_what_even_the_least_general_transfers_leave(d: Derived) ->
     more = derive(hand(cities={("200002", "essential_spending"): 2_000_000}))
     close(more.lower[B, 3], 504_000)
     close(more.shortfall, 0, 146_000)
+
+
+def test_a_floor_is_named_by_the_rule_that_makes_it() -> None:
+    """Of money A has a floor of 0.8 · 400 000 = 320 000, B one of 0.8 · 500 000 = 400 000 and 450 000 earmarked.
+
+    With the corridor out of the way these are their lower bounds; and where the cap is below the floor, so are they
+    the upper ones: 0.7 of last year is 280 000 and 350 000.
+    """
+    earmarks = [{"city": "200002", "pool": "money", "amount": 450_000}]
+    wide = {("money", "corridor_down"): 1.0}
+    d = derive(hand(pools=wide, earmarks=earmarks))
+    close(d.lower[:, MONEY], 320_000, 450_000)
+    assert d.lower_rule[:, MONEY].tolist() == ["floor", "earmark"]
+    capped = derive(hand(pools=wide | {("money", "cap_multiple"): 0.7}, earmarks=earmarks))
+    close(capped.upper[:, MONEY], 320_000, 450_000)
+    assert capped.upper_rule[:, MONEY].tolist() == ["floor", "earmark"]
 
 
 def test_limits() -> None:

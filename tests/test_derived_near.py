@@ -9,6 +9,7 @@ import pytest
 
 from alloc.instance import Instance, read
 from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.derived.steps import Steps
 from alloc.scenario import apply, parse_edit
 from random_instances import write_random
 
@@ -72,6 +73,14 @@ def test_derived_near_another(instance: Instance, line: str) -> None:
     edited = apply(instance, [parse_edit(line)], check=False).instance
     assert edited is not instance
     assert same(derive(edited, derive(instance)), derive(edited))
+
+
+def test_a_step_is_worked_out_once_for_the_same_inputs() -> None:
+    """Three calls, two different inputs; a later derivation takes over the one that it asks for again."""
+    steps = Steps()
+    assert [steps(float, 3), steps(float, 3), steps(float, 4)] == [3.0, 3.0, 4.0] and steps.anew == 2
+    later = Steps(steps)
+    assert [later(float, 4), later(float, 5)] == [4.0, 5.0] and later.anew == 1
 
 
 def test_what_is_in_common_is_taken(instance: Instance) -> None:

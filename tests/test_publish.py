@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import product
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alloc.compiler.labels import Codes, Members, ProductMembers
+from alloc.compiler.linear_model import Block
 from alloc.instance.derived.derived import derive
 from alloc.instance.derived.limits import LimitRow
 from alloc.instance.instance import make_instance
@@ -20,6 +23,7 @@ from alloc.publish.off import LimitOf, off_in_pools, rounding_table
 from alloc.verification.ledger import Ledger
 from alloc.verification.published import CHECKS, check_published
 from instances import write_tiny
+from small_models import small_model
 from verify_fixtures import HAND, HAND_TOML, folder_instance, plain_instance, point_of, three_cities
 
 INF = np.inf
@@ -430,6 +434,45 @@ def test_every_pool_is_rounded_by_province(tmp_path: object) -> None:
     point = point_of(instance, known, known.rule_target, np.zeros(len(known.cities)))
     rounded = round_pools(instance, known, point, kept_rows(known, point))
     assert set(rounded) == set(known.pools)
+
+
+def test_what_moves_between_two_accounts_is_eliminated() -> None:
+    """One city with a grant g and persons p, for whom it builds and runs; m moves from running to building, 0 ≤ m ≤ 2.
+
+    Building: g + 3·m − 2·p ≥ −5. Running: 4·p + 6·m ≤ 20, and 1 of what was decided besides is taken off the 21 there.
+    With all of m building needs −g + 2·p ≤ 5 + 6; without, running leaves 4·p ≤ 20. Both together, running and twice
+    building, which needs no m: −2·g + 4·p + 4·p ≤ 20 + 10. That p alone can break is a gate; the others are budgets.
+    """
+    model = small_model(
+        [[1, -2, 3, 0], [0, 4, 6, 1]], [-5, -INF], [INF, 21], upper=[INF, 9, 2, INF],
+    )  # fmt: skip
+    codes = Codes()
+    city, pool = (Members((codes.of([name]),), codes, 1) for name in ("1", "p"))
+    shapes = {"grant": ProductMembers([city, pool]), "settle": city, "move": city, "other": city}
+    model = replace(
+        model,
+        granted=np.array([True, False, False, False]),
+        columns={name: Block(name, k, each, (1,)) for k, (name, each) in enumerate(shapes.items())},
+        rows={name: Block(name, k, city, (1,)) for k, name in enumerate(("building", "running"))},
+        bounds={"settle": (np.zeros(1), np.array([9.0]))},
+    )
+    rounded = SimpleNamespace(rounded=True, shared=False)
+    stands, follows = SimpleNamespace(follows=False), SimpleNamespace(follows=True)
+    known = SimpleNamespace(
+        families={"building": rounded, "running": rounded}, granted=SimpleNamespace(name="grant"),
+        counted=SimpleNamespace(name="settle"), decisions={"other": stands, "move": follows},
+    )  # fmt: skip
+    point: Any = SimpleNamespace(known=known, model=model, columns=np.array([3.0, 2.0, 1.0, 1.0]))
+    accounts: Any = SimpleNamespace(essential_spending=np.zeros(1), revenue=np.zeros(1))
+    kept = kept_rows(accounts, point)
+    assert kept.room.most.size == 0 and kept.most_counted.tolist() == [9]
+    assert (kept.gates.counted.tolist(), kept.gates.most.tolist()) == ([4], [20])
+    budgets = {tuple(each) for each in np.column_stack([
+        kept.budgets.granted[:, 0], kept.budgets.counted, kept.budgets.most,
+    ]).tolist()}  # fmt: skip
+    assert budgets == {(-1, 2, 11), (-2, 8, 30)}
+    # Of 3 granted and 4 persons: 11 + 3 − 8 = 6 and 30 + 6 − 32 = 4 are left.
+    assert kept.balance(np.array([[3.0]]), np.array([4.0])).tolist() == [4]
 
 
 def test_a_pool_without_factors_counts_from_its_lower_bound() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,23 @@ def test_records_are_for_json(tiny: Instance) -> None:
         "pool": "land",
     }
     assert third["cells"] == [{"table": "cities", "key": ["440500"], "column": "idle", "old": 800, "new": 900}]
+
+
+def test_columns_of_the_planner_are_edited_by_what_they_hold(tiny: Instance) -> None:
+    """Numbers by numbers, texts by texts; they have no range."""
+    cities = tiny.tables["cities"].assign(beds=[10.0, 20.0, 30.0], zone="inner")
+    own = make_instance(tiny.settings, {**tiny.tables, "cities": cities})
+    found = edited(own, "cities.beds *= -2 where city = '440300'", "cities.zone = 'outer' where city = '440500'")
+    assert values(found) == {"cities.440300.beds": (10, -20), "cities.440500.zone": ("inner", "outer")}
+    assert [each.code for each in refused(own, "cities.beds = 'many'", "cities.zone *= 2")] == ["wrong_type"] * 2
+
+
+def test_an_order_that_changes_is_due_to_the_edits_of_its_list(tiny: Instance) -> None:
+    """A tier that goes and comes back stands last; the edit of a table beside has no part in it."""
+    names = ("drop objective.settlement", "cities.idle += 1", "add objective { tier = 'settlement' }")
+    edits = [replace(parse_edit(line), origin=Origin("--edit", place + 1, place)) for place, line in enumerate(names)]
+    order = {cell.target: cell.edits for cell in apply(tiny, edits, check=False).cells}
+    assert order["objective"] == (0, 2) and order["cities.440300.idle"] == (1,)
 
 
 def test_what_checking_fills_in_is_a_cell_too(tiny: Instance, tmp_path: Path) -> None:
@@ -343,6 +361,24 @@ def test_all_faults_at_once(tiny: Instance) -> None:
     assert [(finding.row, finding.column) for finding in settings] == [
         (1, "gap"), (2, "policy.debt.tiers"), (3, "objective.cost"),
     ]  # fmt: skip
+
+
+def test_a_value_out_of_range_is_named_by_the_key_of_its_row(tiny: Instance) -> None:
+    """The first of them; a row that is not there yet has none."""
+    (one,) = refused(tiny, "cities.revenue -= 1500000")  # 12,000,000, 1,400,000 and less
+    assert (one.code, one.key) == ("out_of_range", "440500")
+    (new,) = refused(tiny, "add overrides { city = '440300', pool = 'land', amount = -1 }")
+    assert (new.code, new.column, new.key) == ("out_of_range", "overrides.amount", None)
+
+
+def test_more_faults_of_settings_than_are_told_one_by_one_stand_at_their_edit(tiny: Instance) -> None:
+    """250 texts where numbers should be: 200 are told, and of the other 50 that they are there, without a path."""
+    wrong = Edit("set", "policy.land.standards", [{"up_to": "x", "per_settler": 1}] * 250, origin=Origin("a.toml", 3))
+    with pytest.raises(InputError) as caught:
+        apply(tiny, [wrong])
+    (rest,) = [finding for finding in caught.value.findings if finding.code == "more_settings"]
+    assert len(caught.value.findings) == 201 and (rest.file, rest.row, rest.column) == ("a.toml", 3, None)
+    assert rest.line("en").startswith("a.toml:3: ")
 
 
 def test_faults_of_higher_levels_are_found_although_a_lower_one_fails(tiny: Instance) -> None:

@@ -60,7 +60,7 @@ def sum_through_pyomo(
     entries: list[tuple[int, int, float]] = []
     constants: list[float] = []
     for at, label in enumerate(sets.members(index).labels()):
-        form = generate_standard_repn(rule(solid, *label), compute_values=True)
+        form = generate_standard_repn(rule(solid, *label))
         if not form.is_linear():
             raise ValueError(f"not linear at {', '.join(map(str, label))}")
         constants.append(float(form.constant))

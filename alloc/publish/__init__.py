@@ -83,7 +83,7 @@ def round_pools(instance: Instance, derived: Derived, point: Decided, kept: Kept
         Pool -> its rounding, in the order of the table.
     """
     provinces = instance.tables["cities"]["province"].tolist()
-    allocation, weighed = point.granted, kept.weighed
+    allocation = point.granted
     least_counted = np.minimum(np.floor(point.counted + QUANTUM_NOISE), most_counted(kept))
     numbers, later = allocation.copy(), np.ones(len(derived.pools), dtype=bool)
     rounded: dict[str, Rounded] = {}
@@ -100,7 +100,7 @@ def round_pools(instance: Instance, derived: Derived, point: Decided, kept: Kept
             exhaust=bool(derived.exhaust[k]),
             room=room(derived, kept, numbers, later, k),
             limits=[row for row in derived.limits if row.kind == point.known.granted.name and row.item == pool],
-            urge=_urge(kept, numbers, least_counted, k, float(derived.quantum[k])) if weighed[k] else None,
+            urge=_urge(kept, numbers, least_counted, k, float(derived.quantum[k])),
         )
         numbers[:, k] = rounded[pool].values
     return {pool: rounded[pool] for pool in derived.pools}

@@ -94,11 +94,6 @@ class Kept:
     most_counted: Floats
     money: Floats
 
-    @property
-    def weighed(self) -> Flags:
-        """The pools that are part of a budget [R]."""
-        return np.asarray(np.any(self.budgets.granted != 0, axis=0))
-
     def least(self, rows: Rows, values: Floats) -> Floats:
         """The least of some values of rows by city [n]; infinite where there is no row."""
         found = np.full(len(self.most_counted), np.inf)

@@ -35,17 +35,15 @@ def round_settled(derived: Derived, kept: Kept, of: str, amounts: Floats, settle
     rows = [row for row in derived.limits if row.kind == of]
     limits = [_whole(row) for row in rows]
 
-    def chosen(least: Floats, most: Floats, limits: Sequence[Limit]) -> Floats:
-        numbers = choose(settle, least, most, np.inf, group, exhaust=False, limits=limits)
+    def chosen(most: Floats, limits: Sequence[Limit]) -> Floats:
+        numbers = choose(settle, np.zeros(len(settle)), most, np.inf, group, exhaust=False, limits=limits)
         assert numbers is not None, "a sum that need not be reached always has numbers"
         return numbers
 
-    numbers = chosen(
-        np.minimum(most, np.floor(settle + QUANTUM_NOISE)), np.minimum(most, np.ceil(settle - QUANTUM_NOISE)), ()
-    )
+    numbers = chosen(np.minimum(most, np.ceil(settle - QUANTUM_NOISE)), ())
     if all(limit.least <= numbers[limit.chosen].sum() <= limit.most for limit in limits):
         return numbers
-    return chosen(np.zeros(len(settle)), most, limits)
+    return chosen(most, limits)
 
 
 def _affordable(kept: Kept, amounts: Floats) -> Floats:

@@ -39,7 +39,7 @@ def rebuilt(state: State, settled: Mapping[Name, Settled]) -> tuple[State, list[
     data = settings_together(values, tables)
     settings, findings = validate_settings(data)
     if settings is None:
-        return state, [replace(finding, column=_by_name(finding.column or "", data)) for finding in findings]
+        return state, [replace(each, column=each.column and _by_name(each.column, data)) for each in findings]
     values, lists = settings_apart(settings)
     return State(settings, values, {**tables, **lists}), []
 

@@ -42,14 +42,13 @@ def recheck(instance: Instance, before: Instance, blame: Blame) -> tuple[list[Fi
     return new, list(stands.values())
 
 
-def _what(finding: Finding) -> tuple[str, str, str | None, str]:
+def _what(finding: Finding) -> tuple[str, str | None, str | None, str]:
     """What a finding is about, whether it names a table's file, its sheet, the table, or an edit of the table.
 
     The words belong to it, without the cell that they begin with where they are about a workbook.
     """
     table = _SHEETS.get(finding.file.rpartition("#")[2], PurePath(finding.file).stem)
-    column = finding.column or ""
-    shown = f"{table}.{column}" if table in TABLES else column
+    shown = f"{table}.{finding.column}" if table in TABLES else finding.column
     return finding.code, shown, finding.key, _CELL.sub("", finding.message.en)
 
 

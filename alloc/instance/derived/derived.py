@@ -189,6 +189,4 @@ def _shortfall(
     general = (kind == "transfer") & (use == "general")
     least = lower[:, general].sum(axis=1)
     lacking = essential + interest - revenue - other_transfers - least
-    if least_free > 0:
-        lacking = lacking + least_free * (revenue + other_transfers + least)
-    return np.asarray(np.maximum(0, lacking))
+    return np.asarray(np.maximum(0, lacking + least_free * (revenue + other_transfers + least)))

@@ -254,8 +254,8 @@ def _named(names: tuple[str, ...], tier: NDArray[np.intp]) -> Objects:
 
 def debt_ratio(debt: Floats, reference: Floats) -> Floats:
     """Debt over capacity to pay; without any capacity, debt is beyond every ceiling and no debt is none [n]."""
-    without = np.where(debt > 0, np.inf, 0)
-    return np.asarray(np.where(reference > 0, debt / np.where(reference > 0, reference, 1), without))
+    without = np.where(debt > 0, np.inf, 0.0)
+    return np.divide(debt, reference, out=without, where=reference > 0)
 
 
 def debt_tier_place(ratio: Floats, tiers: Sequence[DebtTier]) -> NDArray[np.intp]:
