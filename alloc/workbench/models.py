@@ -1,4 +1,4 @@
-"""What goes over the wire: the one contract of page and server. Requests are closed, finite and bounded.
+"""What the server answers: the one contract of page and server, with what is asked in `alloc.workbench.requests`.
 
 Words come whole from the engine, in both languages. A number comes in the instance's own unit unless `unit`, `size` and
 `decimals` stand beside it: shown is ``value / size`` with that many decimals, and `unit` behind it.
@@ -10,26 +10,12 @@ event is one whole picture, whatever was lost before it.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
-MOST_LINE, MOST_LINES, MOST_TEXT = 2_000, 200, 4_000_000
-Line = Annotated[str, Field(min_length=1, max_length=MOST_LINE)]
-Lines = Annotated[list[Line], Field(min_length=1, max_length=MOST_LINES)]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
-Code = Annotated[str, Field(min_length=1, max_length=60)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
-Revision = Annotated[int, Field(ge=0, le=10**9)]
 Cell = float | str | bool | None
 Lamp = Literal["ok", "wait", "bad", "stale"]
-
-
-class Closed(BaseModel):
-    """A request: no unknown keys, no other types, no numbers that are not finite."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Words(BaseModel):
@@ -37,114 +23,6 @@ class Words(BaseModel):
 
     zh: str
     en: str
-
-
-# ------------------------------------------------------------------------------------------------------- requests
-
-
-class Open(Closed):
-    """POST /workspaces: a path on this machine, a name that ships, a province of one, or an upload taken before."""
-
-    source: Literal["path", "shipped", "province", "upload"]
-    value: Annotated[str, Field(min_length=1, max_length=1_000)]
-    name: Annotated[str, Field(max_length=60, pattern=r"^[\w.-]*$")] = ""
-
-
-class Check(Closed):
-    """POST /w/{w}/check."""
-
-    lines: Lines
-
-
-class Edit(Closed):
-    """POST /w/{w}/edits: one step; a trial is replaced by the next trial, and by `keep` becomes an edit."""
-
-    revision: Revision
-    lines: Lines
-    why: Annotated[str, Field(max_length=MOST_LINE)] = ""
-    trial: bool = False
-
-
-class Step(Closed):
-    """POST /w/{w}/keep, /undo, /redo: of the revision that the page shows; `why` goes with keep."""
-
-    revision: Revision
-    why: Annotated[str, Field(max_length=MOST_LINE)] = ""
-
-
-class Solve(Closed):
-    """POST /w/{w}/solve: whole facilities, in a process beside; an edit stops it."""
-
-    integers: bool = True
-    gap: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
-    time_limit: Seconds | None = None
-
-
-class Stop(Closed):
-    """POST /jobs/{j}/stop."""
-
-    keep: bool = True
-
-
-class Ask(Closed):
-    """POST /w/{w}/ask: `why` and `take` need city and pool, `take` also at_least; `curve` target and values."""
-
-    kind: Literal["why", "take", "prices", "rules", "formula", "conflict", "curve", "compare"]
-    city: Code | None = None
-    pool: Code | None = None
-    at_least: Finite | None = None
-    like: Code | None = None
-    tier: Code | None = None
-    target: Annotated[str, Field(max_length=200)] | None = None
-    where: Annotated[str, Field(max_length=MOST_LINE)] = ""
-    values: Annotated[list[Finite], Field(min_length=1, max_length=100)] | None = None
-    cities: Annotated[list[Code], Field(max_length=20)] = []
-    scenarios: Annotated[list[Name], Field(max_length=4)] = []
-
-
-class Paste(Closed):
-    """POST /w/{w}/tables/{t}/paste: cells of the rows `keys`, parted by tabs and lines; `dry` only says what it does."""
-
-    revision: Revision
-    keys: Annotated[list[Annotated[list[Code], Field(max_length=4)]], Field(min_length=1, max_length=20_000)]
-    columns: Annotated[list[Code], Field(min_length=1, max_length=100)]
-    text: Annotated[str, Field(max_length=MOST_TEXT)]
-    dry: bool = True
-    why: Annotated[str, Field(max_length=MOST_LINE)] = ""
-
-
-class Scenario(Closed):
-    """POST /w/{w}/scenarios: the edits that stand, under a name; an older file of the name is renamed beside."""
-
-    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[\w-]+$")]
-    title_zh: Name
-    title_en: Name
-
-
-class Choose(Closed):
-    """POST /w/{w}/scenario: start from another scenario ("" for none); the edits stay and are applied again."""
-
-    revision: Revision
-    name: Annotated[str, Field(max_length=100)]
-
-
-class Documents(Closed):
-    """POST /w/{w}/documents: a report of the result that is shown, or pages of cities, or against a scenario."""
-
-    kind: Literal["report", "cities", "compare"]
-    formats: Annotated[list[Literal["html", "xlsx", "docx", "pdf"]], Field(min_length=1, max_length=4)]
-    language: Literal["zh", "en"] = "zh"
-    cities: Annotated[list[Code], Field(max_length=400)] = []
-    against: Name | None = None
-
-
-class View(Closed):
-    """PUT /w/{w}/view: what the page remembers for itself (tab, filters, columns, language); at most 20 kB."""
-
-    content: dict[str, Any]
-
-
-# -------------------------------------------------------------------------------------------------------- answers
 
 
 class Found(BaseModel):
@@ -162,27 +40,10 @@ class Found(BaseModel):
     text: Words
 
 
-class Problem(BaseModel):
-    """application/problem+json of every refusal."""
-
-    type: str
-    status: int
-    title: Words
-    findings: list[Found] = []
-
-
 class Findings(BaseModel):
     """Answer of check: everything wrong or doubtful that the lines bring; empty: they are right."""
 
     findings: list[Found]
-
-
-class Accepted(BaseModel):
-    """202: on disk; the result comes as an event with this revision or a later one."""
-
-    revision: int
-    job: str | None = None
-    n: int | None = None
 
 
 class Rule(BaseModel):
@@ -282,12 +143,13 @@ class Coverage(BaseModel):
 
 
 class Binding(BaseModel):
-    """A rule that holds something back: in how many of its rows, and in which cities (at most 400 codes)."""
+    """A rule that holds back: in how many rows (`of_words` "/ 337 cities"), in which cities; `words`: the sentence."""
 
     family: str
     title: Words
     count: int
     of: int
+    of_words: Words
     words: Words
     cities: list[str] = []
 
@@ -307,8 +169,10 @@ class Largest(BaseModel):
 
 
 class Balance(BaseModel):
-    """A pool that moved: what some pay others gain, and `rest` what is given out less or more; sums to zero:
-    sum(gains) + sum(pays) = -(change of what is left)."""
+    """A pool that moved: what some pay others gain; it sums to zero: gained − paid + rounding + left = 0.
+
+    `rounding` is the sum of changes of one quantum or less, which no city is listed for; `left` what is given out less.
+    """
 
     pool: str
     title: Words
@@ -319,6 +183,7 @@ class Balance(BaseModel):
     gains: Amounts
     paid: float
     gained: float
+    rounding: float
     left: float
     pays_note: Words
     gains_note: Words
@@ -467,101 +332,3 @@ class Cities(BaseModel):
     x: list[float | None]
     y: list[float | None]
     more: list[Column] = []
-
-
-class TableColumn(BaseModel):
-    """A column of an instance's table; status estimated or assumed: ᵉ ᵃ in its head."""
-
-    name: str
-    title: Words
-    unit: Words
-    note: Words
-    kind: str
-    key: bool
-    status: str
-    editable: bool
-    values: list[str] = []
-
-
-class Table(BaseModel):
-    """GET /w/{w}/tables/{t}?from=&count=: rows as they stand with all edits, and the findings on them."""
-
-    name: str
-    title: Words
-    columns: list[TableColumn]
-    first: int
-    total: int
-    rows: list[list[Cell]]
-    findings: list[Found]
-    tables: list[dict[str, Any]]
-
-
-class PasteCell(BaseModel):
-    """A cell that a paste changes."""
-
-    key: list[str]
-    column: str
-    old: Cell
-    new: Cell
-
-
-class Pasted(BaseModel):
-    """What a paste does; applied where it was not dry and nothing is wrong."""
-
-    cells: list[PasteCell]
-    findings: list[Found]
-    applied: bool
-    revision: int
-
-
-class Job(BaseModel):
-    """GET /jobs/{j}; `answer` is that of the command line with --format json, `sections` its sentences and tables."""
-
-    id: str
-    kind: str
-    state: Literal["waiting", "running", "done", "failed", "stopped"]
-    seconds: float
-    progress: dict[str, Any] | None = None
-    answer: dict[str, Any] | None = None
-    problem: Problem | None = None
-
-
-class Workspace(BaseModel):
-    """A workspace of the list; `id` is opaque."""
-
-    id: str
-    title: Words
-    place: str
-    state: Words
-    open: bool
-    opened_at: str | None
-
-
-class Document(BaseModel):
-    """A document that was made; `old` where it is of a result that is no longer shown."""
-
-    id: str
-    name: str
-    kind: str
-    size: int
-    hash: str
-    old: bool
-    at: str
-
-
-# --------------------------------------------------------------------------------------------------------- events
-
-
-class Event(BaseModel):
-    """One server-sent event: ``id`` and ``event`` in its lines, the rest as data.
-
-    ready {revision}: the first of a stream · state {words, lamp, seconds} · progress {tier, title, stage, best, bound,
-    gap, seconds} · result: a `Picture` · conflict: a `Picture` with `conflict` · answer {job, kind} ·
-    document {job} · saved {at} · taken {by} · closed.
-    """
-
-    id: int
-    event: Literal["ready", "state", "progress", "result", "conflict", "answer", "document", "saved", "taken", "closed"]
-    revision: int
-    job: str | None = None
-    data: dict[str, Any]

@@ -1,0 +1,33 @@
+"""GET and POST /workspaces: which there are, and a new one from a path, a shipped instance, a province or an upload."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from alloc.workbench.api.common import PROBLEMS, OnDesk, answer
+from alloc.workbench.records import Workspace, Workspaces
+from alloc.workbench.requests import Open
+
+router = APIRouter(tags=["workspaces"], responses=PROBLEMS)
+
+
+@router.get("/workspaces", response_model=Workspaces)
+def workspaces(desk: OnDesk) -> Response:
+    """The workspaces of this machine."""
+    return answer(Workspaces(workspaces=desk.list()))
+
+
+@router.post("/workspaces", status_code=201, response_model=Workspace)
+def opened(asked: Open, desk: OnDesk) -> Response:
+    """Opens one, or makes it."""
+    id = desk.make(asked.source, asked.value, asked.name)
+    desk.live(id)
+    return answer(next(each for each in desk.list() if each.id == id), 201)
+
+
+@router.delete("/w/{w}", status_code=204)
+def closed(w: str, desk: OnDesk) -> Response:
+    """Closes a workspace; what it is stays on disk."""
+    desk.close(w)
+    return Response(status_code=204)
