@@ -48,7 +48,7 @@ class Desk:
         self._live: dict[str, Live] = {}
         self._lock = threading.RLock()
 
-    def list(self) -> list[Listed]:
+    def workspaces(self) -> list[Listed]:
         """The workspaces that there are, by name."""
         with self._lock:
             found = {id: place for id, place in self._places.items() if is_workspace(place)}
@@ -105,7 +105,7 @@ class Desk:
             if id in self._live:
                 return self._live[id]
             if id not in self._places:
-                self.list()
+                self.workspaces()
             if id not in self._places:
                 raise MissingError(MISSING)
             if len(self._live) >= MOST:
@@ -120,6 +120,11 @@ class Desk:
             live.start()
             self._live[id] = live
             return live
+
+    def opened(self) -> list[Live]:
+        """The workspaces that are open."""
+        with self._lock:
+            return [*self._live.values()]
 
     def close(self, id: str = "") -> None:
         """Closes a workspace, or all of them."""

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from alloc.workbench.models import Cell, Found, Words
+from alloc.workbench.models import Cell, Found, Named, Words
 
 
 class Problem(BaseModel):
@@ -99,6 +99,12 @@ class Workspaces(BaseModel):
     workspaces: list[Workspace]
 
 
+class Scenarios(BaseModel):
+    """GET /w/{w}/scenarios."""
+
+    scenarios: list[Named]
+
+
 class Document(BaseModel):
     """A document that was made; `old` where it is of a result that is no longer shown."""
 
@@ -109,6 +115,12 @@ class Document(BaseModel):
     hash: str
     old: bool
     at: str
+
+
+class DocumentList(BaseModel):
+    """GET /w/{w}/documents."""
+
+    documents: list[Document]
 
 
 class Event(BaseModel):

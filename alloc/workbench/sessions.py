@@ -12,7 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from alloc.comparison.balance import listed
@@ -20,21 +20,21 @@ from alloc.errors import AllocError
 from alloc.formulation.registry import catalogue
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
-from alloc.opening import opened
-from alloc.output import STAGES
 from alloc.result.result import Result
+from alloc.result.store import load_result
 from alloc.result.wording import WORDS
-from alloc.scenario import Edited, apply
-from alloc.scenario.edits import COMMAND_LINE, Origin
-from alloc.scenario.lines import read_line
+from alloc.scenario import Edited
 from alloc.session import Session
 from alloc.solver.model.status import Progress
 from alloc.text import Text
+from alloc.workbench import steps
 from alloc.workbench.events import Stream
 from alloc.workbench.files import Standing, Workspace, now
+from alloc.workbench.jobs import Job, Jobs
 from alloc.workbench.models import Conflict, Lamp, Picture
 from alloc.workbench.picture.rules import words
 from alloc.workbench.picture.whole import Shown, found, picture, unsolved
+from alloc.workbench.worker import progress_record
 
 LOG = logging.getLogger("alloc.workbench")
 SOLVING = Text("正在求解", "Solving")
@@ -43,6 +43,9 @@ BROKEN = Text("求解时出错，最后一个通过核验的结果仍然有效�
 STALE = Text(
     "工作区已变到第 {now} 版，请求针对第 {asked} 版。",
     "The workspace is at revision {now}; the request was for {asked}.",
+)
+NOT_ASKED: Mapping[str, Any] = dict.fromkeys(
+    ("city", "pool", "at_least", "like", "tier", "gap", "time_limit", "result")
 )
 REMEMBERED = 60  # steps as they were applied, so that undo and redo need not apply them again
 NO_STEP = Text("没有这一步可做。", "There is no such step to take.")
@@ -69,6 +72,7 @@ class Live:
 
     def __init__(self, files: Workspace, standing: Standing) -> None:
         self.files, self.stream = files, Stream()
+        self.jobs = Jobs(self._job_done, self._job_told)
         self._change = threading.Condition()
         self._standing, self._at = standing, standing.steps[-1].at if standing.steps else None
         self._applied_before: OrderedDict[tuple[object, ...], Edited] = OrderedDict()
@@ -84,6 +88,7 @@ class Live:
         self._seconds = 0.0
         self._picture = unsolved(standing, self._chain, "wait", OPENING)
         self._wanted, self._done, self._closing = object(), object(), False
+        self._stored: dict[str, str] = {}
         self.touched = time.monotonic()
         self._thread = threading.Thread(target=self._work, name=f"solve {files.place.name}", daemon=True)
 
@@ -98,6 +103,7 @@ class Live:
             self._change.notify_all()
         if self._thread.ident is not None:
             self._thread.join(60)
+        self.jobs.close()
         self.stream.close()
         self.files.close()
 
@@ -112,6 +118,16 @@ class Live:
     def instance(self) -> Instance:
         """The instance with all edits that stand."""
         return self._chain[-1].instance
+
+    @property
+    def at(self) -> tuple[Standing, tuple[Edited, ...]]:
+        """The edits that stand, and the scenario and these edits as they were applied."""
+        with self._change:
+            return self._standing, self._chain
+
+    def stored(self, shown: Shown) -> str | None:
+        """Where a whole result lies that is shown; None for a relaxation, which is solved again where it is needed."""
+        return self._stored.get(shown.result.instance.hash) if shown.result.instance.settings.integers else None
 
     @property
     def picture(self) -> Picture:
@@ -133,7 +149,7 @@ class Live:
         with self._change:
             instance = self._kept_instance()
         try:
-            return self._step(instance, lines, "").findings
+            return steps.step(instance, lines, "").findings
         except InputError as error:
             return error.findings
 
@@ -147,7 +163,7 @@ class Live:
         """
         with self._change:
             self._current(revision)
-            applied = self._step(self._kept_instance(), lines, why)
+            applied = steps.step(self._kept_instance(), lines, why)
             entry = {"do": "edit", "lines": list(lines), "why": why, "trial": trial}
             kept = self._chain[: 1 + len(self._standing.kept)]
             standing = self._enter(entry, (*kept, applied))
@@ -206,31 +222,50 @@ class Live:
         self._at = self.files.append(whole)
         self._standing, self._chain = self._standing.after(whole), chain
         self._wanted = object()
+        self.jobs.void()
         self._change.notify_all()
         self.stream.tell("saved", self._standing.revision, {"at": self._at})
         return self._standing
 
-    # --------------------------------------------------------------------------------------------- edits, applied
+    # ------------------------------------------------------------------------------------------- work done beside
 
-    def _opened(self, scenario: str) -> Edited:
-        found = scenario
-        if scenario and (path := self.files.place / "scenarios" / f"{scenario}.toml").is_file():
-            found = str(path)
-        return opened(self.files.instance, found or None, relaxation=True)
+    def ask(self, kind: str, **asked: Any) -> str:
+        """Begins a piece of work beside, about what stands now; gives the id of the job.
+
+        Args:
+            kind: as of `alloc.workbench.worker`.
+            asked: what goes with it.
+        """
+        self.touched = time.monotonic()
+        now = self._standing
+        plain = {"kind": kind, "place": str(self.files.place), "scenario": now.scenario, "revision": now.revision,
+                 "steps": [(list(step.lines), step.why) for step in now.steps], **NOT_ASKED, **asked}  # fmt: skip
+        return self.jobs.begin(plain)
+
+    def _job_told(self, job: Job, event: str, data: dict[str, Any]) -> None:
+        self.stream.tell(event, self._standing.revision, data, job.id)
+
+    def _job_done(self, job: Job) -> None:
+        """A whole result that still fits what stands takes the place of the relaxation."""
+        if job.kind != "whole" or not (job.answer or {}).get("out"):
+            return
+        result = load_result(Path((job.answer or {})["out"]))
+        self._stored[result.instance.hash] = str((job.answer or {})["out"])
+        with self._change:
+            standing, chain, base = self._standing, self._chain, self._base
+        if base is None or result.instance.hash != chain[-1].instance.hash:
+            return
+        shown = Shown(result, chain, job.seconds)
+        made = picture(shown, base, None, standing, chain, self._at)
+        with self._change:
+            if self._standing is not standing:
+                return
+        self._publish("result", made, shown, base)
+
+    # --------------------------------------------------------------------------------------------- edits, applied
 
     def _kept_instance(self) -> Instance:
         return self._chain[len(self._standing.kept)].instance
-
-    def _step(self, instance: Instance, lines: Sequence[str], why: str) -> Edited:
-        """Lines as one step, as `Session.edit` takes them."""
-        parsed, findings = [], []
-        for number, line in enumerate(lines, 1):
-            edit, faults = read_line(line, Origin(COMMAND_LINE, number))
-            parsed += [replace(edit, why=edit.why or why)] if edit else []
-            findings += faults
-        if findings:
-            raise InputError(findings)
-        return apply(instance, parsed)
 
     def _applied(self, standing: Standing) -> tuple[Edited, ...]:
         """The scenario and the steps that stand, each applied to what the one before has made; once, for each."""
@@ -239,10 +274,10 @@ class Live:
             key = (standing.scenario, *(step.n for step in standing.steps[:place]))
             applied = self._applied_before.get(key)
             if applied is None and place == 0:
-                applied = self._opened(standing.scenario)
+                applied = steps.start(self.files.place, standing.scenario)
             elif applied is None:
                 step = standing.steps[place - 1]
-                applied = self._step(chain[-1].instance, step.lines, step.why)
+                applied = steps.step(chain[-1].instance, step.lines, step.why)
             assert applied is not None
             chain.append(applied)
             self._keep(key, applied)
@@ -278,7 +313,7 @@ class Live:
         def told(progress: Progress) -> None:
             if self._closing or self._wanted is not wanted:
                 raise Superseded
-            self.stream.tell("progress", standing.revision, _progress(progress))
+            self.stream.tell("progress", standing.revision, progress_record(progress))
 
         self.stream.tell("state", standing.revision, {"words": SOLVING._asdict(), "lamp": "wait", "seconds": 0.0})
         self._told = told
@@ -308,15 +343,15 @@ class Live:
             The verified result; None where there is no allocation, which `_last` tells of.
         """
         begun = time.perf_counter()
-        start, *steps = chain
+        start, *left_to_do = chain
         if self._session is None or self._session[0] is not start:
             self._session, self._reached, self._undone = None, [], []
             self._session = start, Session.of(start, lambda progress: self._told(progress))
         session = self._session[1]
-        while self._flat() != steps[: len(self._flat())]:
+        while self._flat() != left_to_do[: len(self._flat())]:
             session.undo()
             self._undone.append(self._reached.pop())
-        if left := tuple(steps[len(self._flat()) :]):
+        if left := tuple(left_to_do[len(self._flat()) :]):
             if self._undone and self._undone[-1] == left:
                 session.redo()
                 self._reached.append(self._undone.pop())
@@ -365,10 +400,3 @@ class Live:
             "conflict": conflict,
         })  # fmt: skip
         self._publish("conflict", made, self._shown, self._base)
-
-
-def _progress(progress: Progress) -> dict[str, Any]:
-    return {
-        "stage": STAGES[progress.stage]._asdict(), "tier": progress.tier, "state": str(progress.state),
-        "best": progress.best, "bound": progress.bound, "gap": progress.gap, "seconds": round(progress.seconds, 2),
-    }  # fmt: skip

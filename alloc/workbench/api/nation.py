@@ -25,7 +25,7 @@ router = APIRouter(tags=["nation"], responses=PROBLEMS)
 NOT_YET = Text("还没有可以显示的结果。", "There is no result to show yet.")
 BASE = Words(zh="基准", en="Base")
 LARGE = 1_000  # cities, from which edits are solved on Enter alone
-SCREENS = ["nation"]
+SCREENS = ["nation", "city", "conflict", "data", "scenarios", "compare", "documents", "curve"]
 
 
 @router.get("/w/{w}", response_model=State)
@@ -43,7 +43,7 @@ def state(w: str, live: Opened, request: Request) -> Response:
     language: Any = view["language"] if view.get("language") in ("zh", "en") else request.app.state.language
     return answer(State(
         **dict(picture), id=w, title=Words(zh=title.zh, en=title.en), cities_word=outcome.cities_word(instance),
-        year=instance.settings.year, language=language, scenario=live.standing.scenario, scenarios=_scenarios(live),
+        year=instance.settings.year, language=language, scenario=live.standing.scenario, scenarios=scenarios_of(live),
         screens=SCREENS, read_only=False, live=cities < LARGE, rules=known, sources=sources,
         last_event=last, map={"column": "land", "against": "land_change", "borders": [-0.1, -0.02, 0.02, 0.1]},
         view=view,
@@ -97,14 +97,15 @@ def view(asked: View, live: Opened) -> Response:
     return Response(status_code=204)
 
 
-def _scenarios(live: Live) -> list[Named]:
+def scenarios_of(live: Live) -> list[Named]:
+    """None, the scenarios of the instance, and those saved in the workspace."""
     folder = live.files.instance
     found = [Named(id="", title=BASE, edits=0)]
     mine = {path.stem: path for path in sorted((live.files.place / "scenarios").glob("*.toml"))}
     for name in [*(name for name in scenarios(folder) if name not in mine), *mine]:
         try:
             scenario = load_scenario(folder, str(mine.get(name, name)))
-        except AllocError:
+        except AllocError:  # a file that cannot be used is not offered
             continue
         title = Words(zh=scenario.title.zh, en=scenario.title.en)
         found.append(Named(id=name, title=title, edits=len(scenario.edits), mine=name in mine))

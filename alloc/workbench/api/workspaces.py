@@ -15,7 +15,7 @@ router = APIRouter(tags=["workspaces"], responses=PROBLEMS)
 @router.get("/workspaces", response_model=Workspaces)
 def workspaces(desk: OnDesk) -> Response:
     """The workspaces of this machine."""
-    return answer(Workspaces(workspaces=desk.list()))
+    return answer(Workspaces(workspaces=desk.workspaces()))
 
 
 @router.post("/workspaces", status_code=201, response_model=Workspace)
@@ -23,7 +23,7 @@ def opened(asked: Open, desk: OnDesk) -> Response:
     """Opens one, or makes it."""
     id = desk.make(asked.source, asked.value, asked.name)
     desk.live(id)
-    return answer(next(each for each in desk.list() if each.id == id), 201)
+    return answer(next(each for each in desk.workspaces() if each.id == id), 201)
 
 
 @router.delete("/w/{w}", status_code=204)

@@ -17,7 +17,7 @@ from alloc.result.result import Result
 from alloc.result.summary import status_line
 from alloc.text import Text
 from alloc.workbench.models import Binding, Coverage, Largest, Moved, Pool, Tier, Words
-from alloc.workbench.picture.rules import words
+from alloc.workbench.picture.rules import in_order, words
 
 LARGEST = 5
 OPTIMAL, LESS = Text("最优", "optimal"), Text("最优 − {tolerance}", "optimal − {tolerance}")
@@ -41,11 +41,21 @@ def both(say: Any) -> Words:
     return Words(zh=say("zh"), en=say("en"))
 
 
+def shown_tier(value: float, unit_name: str) -> Words:
+    """The value of a tier, short enough for a narrow place: persons in 10⁴ from 10⁵ up."""
+    unit, decimals = tier_unit(unit_name, value)
+    if unit_name == "persons" and abs(value) >= 1e5:
+        return Words(zh=f"{number(value / 1e4, 1)} 万人", en=f"{number(value / 1e6, 3)} m")
+    text = number(value / unit.size, decimals)
+    times = "· " if unit.en[:1].isdigit() else ""
+    return Words(zh=f"{text} {unit.zh}".strip(), en=f"{text} {times}{unit.en}".strip())
+
+
 def pools(result: Result) -> list[Pool]:
     """Total, reserve, what is given out and what is left of every pool."""
     given = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
     found = []
-    for row in result.instance.tables["pools"].to_dict("records"):
+    for row in in_order(result.instance):
         unit = shown_unit("ha" if row["kind"] == "land" else "10⁴ yuan", row["total"])
         available, amount = row["total"] * (1 - row["reserve"]), float(given[row["pool"]])
         left = available - amount
@@ -70,13 +80,7 @@ def tiers(result: Result, moves: pd.DataFrame | None) -> list[Tier]:
     found = []
     for place, entry in enumerate(result.manifest["tiers"], 1):
         about = named[entry["tier"]]
-        unit, decimals = tier_unit(about.unit, entry["value"])
-        size = unit.size
-
-        def shown(value: float, unit: Any = unit, decimals: int = decimals, sign: bool = False) -> Words:
-            text = number(value / unit.size, decimals, sign)
-            times = "× " if unit.en[:1].isdigit() else ""
-            return Words(zh=f"{text} {unit.zh}".strip(), en=f"{text} {times}{unit.en}".strip())
+        size = tier_unit(about.unit, entry["value"])[0].size
 
         row = rows.get(entry["tier"])
         moved = None
@@ -84,9 +88,10 @@ def tiers(result: Result, moves: pd.DataFrame | None) -> list[Tier]:
             arrow = "▲" if row["change"] > 0 else "▼"
             by, how = significant(abs(row["change"]) / size, 2), MOVED[row["verdict"]]
             better = None if row["verdict"] == "within_gap" else row["verdict"] == "better"
-            moved = Moved(words=Words(zh=f"{arrow} {by} {how.zh}", en=f"{arrow} {by} {how.en}"), better=better)
+            said = Text(f"{arrow} {by} {how.zh}", f"{arrow} {by} {how.en}") if better is not None else how
+            moved = Moved(words=words(said), better=better)
         found.append(Tier(
-            id=entry["tier"], number=place, title=words(about.title), value=shown(entry["value"]),
+            id=entry["tier"], number=place, title=words(about.head), value=shown_tier(entry["value"], about.unit),
             state=words(_state(entry)), raw=entry["value"], moved=moved,
             unchanged=row is not None and row["verdict"] == "same",
         ))  # fmt: skip

@@ -94,7 +94,7 @@ ROUND_UP = 0.1  # from 8 on a number counts as of the next power of ten
 
 def _pools(instance: Instance, result: Result | None) -> Iterator[Rule]:
     given = {} if result is None else result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
-    for row in instance.tables["pools"].to_dict("records"):
+    for row in in_order(instance):
         pool, title = row["pool"], Text(row["title_zh"], row["title_en"])
         land = row["kind"] == "land"
         unit = shown_unit("ha" if land else "10⁴ yuan", row["total"])
@@ -110,6 +110,15 @@ def _pools(instance: Instance, result: Result | None) -> Iterator[Rule]:
             f"pools.{pool}.reserve", RESERVE.fill(title=title), POOLS, row["reserve"], NONE,
             f"pools.{pool}.reserve = {{value}}", share=True, of=f"pools.{pool}.total", least=0.0, most=1.0,
         )  # fmt: skip
+
+
+ORDER = ("land", "transfer", "bond")
+
+
+def in_order(instance: Instance) -> list[dict[Any, Any]]:
+    """The pools as records: land, then transfers, then bonds, each by their size."""
+    rows = instance.tables["pools"].to_dict("records")
+    return sorted(rows, key=lambda row: (ORDER.index(row["kind"]), -row["total"], row["pool"]))
 
 
 def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iterator[Rule]:
