@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from alloc.copies import convert, init
@@ -68,26 +70,29 @@ class Desk:
             raise WorkspaceError(NOT_ONE.fill(place=str(place)))
         return self._known(place)
 
-    def make(self, source: str, value: str, name: str, upload: Path | None = None) -> str:
+    def make(self, source: str, value: str, name: str, taken: Callable[[Path], None] | None = None) -> str:
         """A new workspace with an instance from somewhere, or the one that lies at a path already.
 
         Args:
             source: ``path``, ``shipped``, ``province`` or ``upload``, as of `alloc.workbench.requests.Open`.
             value: the path, name, six-digit code of the province, or id of the upload.
             name: of the folder; "" for one by what it is made from.
-            upload: where an upload lies.
+            taken: makes the instance of an upload at a place.
 
         Raises:
             AllocError: it cannot be read, or not written.
         """
-        if source == "path" and is_workspace(Path(value).expanduser()):
-            return self._known(Path(value).expanduser())
-        given: Path | str = upload if upload is not None else value
-        if source in ("path", "shipped"):
-            given = locate(value)
-        place = self._free(name or _plain(Path(value).stem if source != "province" else f"province-{value}"))
+        if source == "path":
+            value = _expanded(value)
+            if is_workspace(Path(value)):
+                return self._known(Path(value))
+        plain = {"province": f"province-{value}", "upload": "upload"}.get(source) or Path(value).stem
+        given = locate(value) if source in ("path", "shipped") else Path(value)
+        place = self._free(name or _plain(plain))
         if source == "province":
             init(place / INSTANCE, province=value)
+        elif taken is not None:
+            taken(place / INSTANCE)
         else:
             convert(given, place / INSTANCE)
         (place / OWN).mkdir(parents=True, exist_ok=True)
@@ -120,6 +125,22 @@ class Desk:
             live.start()
             self._live[id] = live
             return live
+
+    def begin(self, source: str, value: str, name: str, taken: Callable[[Path], None] | None = None) -> str:
+        """As `make`, and opens it; a new one that cannot be opened is taken away again.
+
+        Raises:
+            AllocError: it cannot be made or opened.
+        """
+        before = set(self._places)
+        id = self.make(source, value, name, taken)
+        try:
+            self.live(id)
+        except AllocError:
+            if id not in before and self._places[id].parent == self.root and source != "path":
+                shutil.rmtree(self._places.pop(id))
+            raise
+        return id
 
     def opened(self) -> list[Live]:
         """The workspaces that are open."""
@@ -161,7 +182,18 @@ class Desk:
 
 def is_workspace(place: Path) -> bool:
     """Whether a folder is a workspace: it has an instance and the folder of its own."""
-    return (place / OWN).is_dir() and (place / INSTANCE / "instance.toml").is_file()
+    try:
+        return (place / OWN).is_dir() and (place / INSTANCE / "instance.toml").is_file()
+    except (OSError, ValueError):  # a name that no folder can have
+        return False
+
+
+def _expanded(value: str) -> str:
+    """A path with the home of its ``~``, where there is one."""
+    try:
+        return str(Path(value).expanduser())
+    except RuntimeError:
+        return value
 
 
 def _plain(name: str) -> str:

@@ -99,6 +99,13 @@ class Workspaces(BaseModel):
     workspaces: list[Workspace]
 
 
+class Upload(BaseModel):
+    """POST /uploads?name=: the id for `source: upload` of POST /workspaces."""
+
+    id: str
+    size: int
+
+
 class Scenarios(BaseModel):
     """GET /w/{w}/scenarios."""
 

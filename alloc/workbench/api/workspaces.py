@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from alloc.workbench.api.common import PROBLEMS, OnDesk, answer
+from alloc.workbench.api.uploads import taken
 from alloc.workbench.records import Workspace, Workspaces
 from alloc.workbench.requests import Open
 
@@ -21,8 +24,8 @@ def workspaces(desk: OnDesk) -> Response:
 @router.post("/workspaces", status_code=201, response_model=Workspace)
 def opened(asked: Open, desk: OnDesk) -> Response:
     """Opens one, or makes it."""
-    id = desk.make(asked.source, asked.value, asked.name)
-    desk.live(id)
+    upload = partial(taken, desk, asked.value) if asked.source == "upload" else None
+    id = desk.begin(asked.source, asked.value, asked.name, upload)
     return answer(next(each for each in desk.workspaces() if each.id == id), 201)
 
 
