@@ -21,7 +21,7 @@ export const poolBars = (pools) => h("section.pools", { "aria-label": say("pool.
 /** @param {import("./types.mjs").Tier[]} tiers @param {boolean} compared */
 export const tierSteps = (tiers, compared) => h("section.tiers", { "aria-label": say("tier.all") }, ...tiers.map((tier) => {
   const { moved } = tier;
-  return h("div.tier", {}, h("h3", {}, `${tier.number} ${tell(tier.title)}`), h("div.f", {}, tell(tier.value)),
+  return h("div.tier", {}, h("h3", {}, `${tier.number} `, h("span", {}, tell(tier.title))), h("div.f", {}, tell(tier.value)),
     compared && moved ? h(moved.better === null ? "span.q" : moved.better ? "span.up" : "span.down", {}, tell(moved.words))
       : compared && tier.unchanged ? say("tier.unchanged") : tell(tier.state));
 }));
@@ -46,8 +46,13 @@ export function winners(amounts, { size, decimals, chosen }) {
     h(amount < 0 ? "span.r.down" : "span.r.up", {}, signed(amount / size, digits))));
 }
 
-/** @param {import("./types.mjs").Balance} balance  those who pay left, those who gain right, equal sums, one segment a city */
-export function balanceBars(balance) {
+/**
+ * Those who pay left, those who gain right, equal sums, one segment a city.
+ * @param {import("./types.mjs").Balance} balance
+ * @param {import("./types.mjs").Balance[]} all  of the pools that moved
+ * @param {(pool: string) => void} choose  another of them
+ */
+export function balanceBars(balance, all, choose) {
   const { size, decimals } = balance, unit = tell(balance.unit);
   const most = Math.max(balance.paid, balance.gained, 1e-12), SEGMENTS = 34;
   const strip = (/** @type {Amount[]} */ amounts) => {
@@ -60,8 +65,11 @@ export function balanceBars(balance) {
   };
   const { left } = balance, pool = (/** @type {number} */ amount) => (amount > 1e-9 * most ? h("i.pool", { style: { width: percent(amount / most) }, title: `${number(amount / size, decimals)} ${unit}` }) : null);
   const and = (/** @type {import("./types.mjs").Words} */ note, /** @type {number} */ amount, /** @type {string} */ key) => [tell(note), amount > 1e-9 * most ? `${tell(note) ? say("list.and") : ""}${say(key, { amount: number(amount / size, decimals), unit })}` : ""].join("");
+  const pools = /** @type {HTMLSelectElement} */ (h("select.chip.which", { "aria-label": say("balance.which"), "data-key": "which" },
+    ...all.map((each) => h("option", { value: each.pool, selected: each === balance }, tell(each.title)))));
+  pools.addEventListener("change", () => choose(pools.value));
   return h("section.balance", { "aria-label": tell(balance.title) },
-    h("div.half", {}, h("div.l", {}, h("h2.n.q", {}, say("balance.pays")), h("div.big.down", {}, `▼ ${number(balance.paid / size, decimals)} ${unit}`)),
+    h("div.half", {}, h("div.l", {}, all.length > 1 ? pools : null, h("h2.n.q", {}, say("balance.pays")), h("div.big.down", {}, `▼ ${number(balance.paid / size, decimals)} ${unit}`)),
       h("div.g", {}, h("h2.n.q", {}, say("balance.gains")), h("div.big.up", {}, `▲ ${number(balance.gained / size, decimals)} ${unit}`))),
     h("div.half.strip", { "aria-hidden": "true" }, h("div.l", {}, pool(-left), ...strip(balance.pays).reverse()), h("div.g", {}, ...strip(balance.gains), pool(left))),
     h("div.half.n.q", {}, h("div.l", {}, and(balance.pays_note, -left, "balance.from_pool")), h("div.g", {}, and(balance.gains_note, left, "balance.to_pool"))));

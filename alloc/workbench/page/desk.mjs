@@ -21,6 +21,7 @@ export const desk = {
   /** @type {Map<string, Set<string>>} */ moved: new Map(),
   /** The newest revision this page has asked for: results of older ones are not shown. */
   asked: 0,
+  /** Columns of the table that are shown beside those of the first choice: the server gives these when asked. @type {string[]} */ more: [],
   offline: false,
   screen: "nation",
   /** @type {string | null} */ city: null,
@@ -39,13 +40,27 @@ export const path = (/** @type {string} */ rest = "") => `/w/${desk.workspace}${
 export const trial = () => Boolean(desk.state?.effect && desk.state.trial);
 export const readOnly = () => desk.offline || Boolean(desk.state?.read_only);
 
+/** @param {boolean} [shown]  the table of the result that is shown, not of the kept one */
+function table(shown = false) {
+  const wanted = [shown ? "at=shown" : "", desk.more.length ? `columns=${desk.more.map(encodeURIComponent).join(",")}` : ""].filter(Boolean);
+  return ask("GET", path(`/cities${wanted.length ? `?${wanted.join("&")}` : ""}`));
+}
+
+/** @param {string[]} more  columns that are shown from now on beside those of the first choice */
+export async function widen(more) {
+  desk.more = more;
+  desk.cities = null;
+  await refresh();
+}
+
 /** Asks for everything again: at the start, after a reconnection, when something was missed. */
 export async function refresh() {
   const state = await ask("GET", path());
+  if (state.base === null) { desk.asked = state.revision; take(state, null); return; }
   const fits = desk.cities && desk.cities.hash === state.base;
-  if (!fits) desk.cities = await ask("GET", path("/cities"));
+  if (!fits) desk.cities = await table();
   desk.asked = Math.max(desk.asked, state.revision);
-  take(state);
+  take(state, state.trial && desk.more.length ? await table(true) : null);
 }
 
 /**
@@ -54,24 +69,35 @@ export async function refresh() {
  */
 export async function arrive(state) {
   if (state.revision < desk.asked) return;
-  if (desk.cities?.hash !== state.base) {
-    const cities = await ask("GET", path("/cities"));
+  if (state.base !== null && desk.cities?.hash !== state.base) {
+    const cities = await table();
     if (state.revision < desk.asked) return;
     if (cities.hash !== state.base) { await refresh(); return; }
     desk.cities = cities;
   }
-  take(state);
+  const shown = state.trial && desk.more.length ? await table(true) : null;
+  if (state.revision >= desk.asked && (!shown || shown.hash === state.hash)) take(state, shown);
 }
 
-/** @param {any} picture  a whole state, or what a result changes in it */
-function take(picture) {
+/** @param {any} picture  a whole state, or what a result changes in it @param {import("./types.mjs").Cities | null} shown  its table, where it is needed */
+function take(picture, shown) {
   const rules = (picture.rules ?? desk.state?.rules ?? []);
   const turned = new Map((picture.turned ?? []).map((/** @type {any} */ each) => [each.id, each]));
   desk.state = { ...desk.state, ...picture, rules: rules.map((/** @type {any} */ rule) => ({ ...rule, ...turned.get(rule.id) })) };
   desk.running = null;
-  lay(picture.changed);
+  if (desk.cities) lay(shown ? differences(desk.cities, shown) : picture.changed);
   tellAll("result");
 }
+
+/**
+ * The cells in which two tables of the same cities differ.
+ * @param {import("./types.mjs").Cities} base @param {import("./types.mjs").Cities} other
+ */
+const differences = (base, other) => ({
+  rows: base.keys,
+  columns: Object.fromEntries(base.columns.map((column, at) => [column.id, other.values[at].map((value, row) => (value === base.values[at][row] || typeof value === "object" ? null : value))])),
+  totals: Object.fromEntries(base.columns.map((column, at) => [column.id, other.totals[at]]).filter(([, value]) => value !== null)),
+});
 
 /**
  * Lays changes over the table of the kept result.

@@ -14,7 +14,7 @@ export function top(screens, on) {
   const chosen = state.scenarios.find((/** @type {any} */ each) => each.id === state.scenario);
   const title = (/** @type {any} */ each) => (each ? tell(each.title) : say("top.base"));
   const kept = state.edits.length, name = `${title(chosen)}${kept ? ` ${say(kept === 1 ? "top.one_edit" : "top.edits", { n: kept })}` : ""}`;
-  put(place("top"), h("span.brand", {}, "alloc", h("span", {}, say("top.workbench"))), h("span.sep"), h("span.n", {}, tell(state.cities_word)),
+  put(place("top"), h("h1.brand", {}, "alloc", h("span", {}, say("top.workbench"))), h("span.sep"), h("span.n", {}, tell(state.cities_word)),
     screens.includes("scenarios") && state.scenarios.length ? scenarios(name, on.scenario, off) : h("span.n.q", {}, name),
     h("nav.tabs", { "aria-label": say("top.screens") }, ...screens.filter((screen) => ["nation", "city", "compare", "curve", "data", "documents"].includes(screen)).map((screen, at) => h("a", {
       href: `#${screen}`, "data-key": `tab-${screen}`, "aria-current": desk.screen === screen ? "page" : null, title: `Alt+${at + 1}`,
@@ -38,10 +38,10 @@ function scenarios(name, chosen, off) {
 /** The line at the foot: what the numbers are, what runs, when the edits were saved. @param {() => void} help */
 export function foot(help) {
   const { state, running } = desk;
-  const lamp = desk.offline ? "bad" : running ? "wait" : state.lamp;
+  const lamp = desk.offline || (state.conflict && !running) ? "bad" : running ? "wait" : state.lamp;
   const seconds = running ? Math.floor((performance.now() - running.since) / 1000) : 0;
-  const told = desk.offline ? say("state.offline") : running ? tell(running.words) : tell(state.words);
-  const detail = desk.offline ? "" : running ? (seconds >= 2 ? say("state.seconds", { n: seconds }) : "") : tell(state.detail);
+  const told = desk.offline ? say("state.offline") : running ? tell(running.words) : state.conflict ? say("conflict.none") : tell(state.words);
+  const detail = desk.offline ? "" : running ? (seconds >= 2 ? say("state.seconds", { n: seconds }) : "") : state.conflict ? say("conflict.saved") : tell(state.detail);
   put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp}`), h("b", {}, told), " ", detail),
     running && seconds >= 2 && typing.rule === null && !state.trial ? h("button.link", { type: "button", "data-key": "cancel", onclick: () => act("/undo") }, say("state.cancel")) : null,
     h("span.gap"), state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
@@ -54,11 +54,9 @@ function clock(moment) {
   return Number.isNaN(at.getTime()) ? moment : [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
-/** The banner of a page that cannot be worked on. @param {() => void} takeOver */
-export function notice(takeOver) {
-  const bar = desk.offline ? h("div.banner", { role: "alert" }, h("div", {}, h("b", {}, say("state.closed")), " ", say("state.start_again")))
-    : desk.state?.read_only ? h("div.banner.calm", {}, h("div", {}, say("state.taken")), h("span.gap"), h("button.btn", { type: "button", "data-key": "take", onclick: takeOver }, say("state.work_here"))) : null;
-  put(place("notice"), bar);
+/** The banner of a page that cannot be worked on. */
+export function notice() {
+  put(place("notice"), desk.offline ? h("div.banner", { role: "alert" }, h("div", {}, h("b", {}, say("state.closed")), " ", say("state.start_again"))) : null);
 }
 
 /** Says the sentence of the right column to those who hear the page, once a result is there. */

@@ -51,14 +51,14 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
     headerSortTristate: false, columnHeaderVertAlign: "bottom", placeholder: h("div.tabulator-placeholder-contents", {}, empty),
     initialSort: sorted && byId.has(sorted[0]) ? [{ column: sorted[0], dir: sorted[1] }] : [],
     columns: columns.map((column, at) => {
-            const width = wide(column, rows, total?.() ?? null);
+            const width = wide(column, rows, total?.() ?? null, column.kind === "change");
       return {
         field: column.id, title: column.id, hozAlign: right(column) ? "right" : "left", headerHozAlign: right(column) ? "right" : "left",
         sorter: right(column) ? "number" : (/** @type {any} */ a, /** @type {any} */ b) => column.kind === "level" ? a - b
           : worded(column, a).localeCompare(worded(column, b), document.documentElement.lang),
         sorterParams: right(column) ? { alignEmptyValues: "bottom" } : {}, headerSortStartingDir: right(column) ? "desc" : "asc",
         minWidth: width, ...(at === 0 ? { widthGrow: 1 } : { width }),
-        titleFormatter: () => headed(column),
+        titleFormatter: () => headed(column, column.kind === "change" && at > 0 && columns[at - 1].id === column.of),
         formatter: (/** @type {any} */ cell) => celled(column, cell, at, paint),
         ...(total ? { topCalc: () => total?.()[column.id] ?? "", topCalcFormatter: (/** @type {any} */ cell) => {
           const value = cell.getValue();
@@ -70,6 +70,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   const home = { row: 0, column: 0 };
   table.on("tableBuilt", () => {
     const root = place;
+    root.querySelector(".tabulator-tableholder")?.removeAttribute("tabindex"); // its cells have the focus, one at a time
     root.setAttribute("aria-label", label);
     root.setAttribute("aria-colcount", String(columns.length));
     counted();
@@ -117,10 +118,11 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   return table;
 }
 
-/** @param {Column} column */
-function headed(column) {
-  const unit = tell(column.unit);
-  return h("span.head", { title: tell(column.title) }, tell(column.title), unit ? h("br") : null, unit);
+/** @param {Column} column @param {boolean} same  the unit stands in the head before it */
+function headed(column, same) {
+  const unit = same ? "" : tell(column.unit), title = tell(column.title), cut = title.lastIndexOf(" ");
+  if (!unit && cut > 0 && right(column)) return h("span.head", { title }, title.slice(0, cut), h("br"), title.slice(cut + 1));
+  return h("span.head", { title }, title, unit ? h("br") : null, unit);
 }
 
 /**
@@ -139,20 +141,26 @@ function celled(column, cell, at, paint) {
     return h("span", {}, text, level?.colour ? h(dark(level.colour) ? "span.tag.dark" : "span.tag", { style: { background: level.colour }, title: tell(level.title) }, tell(level.letter)) : null);
   }
   if (column.bold) return h("b", {}, text);
-  return right(column) ? document.createTextNode(text) : at > 0 ? h("span.q", {}, text) : document.createTextNode(text);
+  if (right(column)) return document.createTextNode(text);
+  return at > 0 ? h("span.q.n", {}, text) : h(ruler.measureText(text).width > NAME ? "span.two" : "span", {}, text);
 }
 
 /** @param {string} colour  "#rrggbb"; its letter has to be white */
 const dark = (colour) => [1, 3, 5].reduce((sum, at, place) => sum + parseInt(colour.slice(at, at + 2), 16) * [0.3, 0.59, 0.11][place], 0) < 110;
 
-/** @param {Column} column @param {Row[]} rows @param {Row | null} total  pixels that the widest text of a column takes */
-function wide(column, rows, total) {
+const NAME = 104; // pixels that a name may take before it goes on two lines
+
+/** @param {Column} column @param {Row[]} rows @param {Row | null} total @param {boolean} bare  without its unit. Pixels that the widest text of a column takes */
+function wide(column, rows, total, bare) {
   let longest = total ? shown(column, total[column.id] ?? null) : "";
   for (const row of rows) {
     const text = shown(column, row[column.id]);
     if (text.length > longest.length) longest = text;
   }
-  const content = ruler.measureText(longest).width + (column.kind === "debt" ? 26 : 0);
-  const head = Math.max(ruler.measureText(tell(column.title) + " ▾").width, ruler.measureText(tell(column.unit)).width) * (12 / 13);
-  return Math.ceil(Math.max(content, head)) + 14;
+  const small = right(column) ? 1 : 12 / 13, title = tell(column.title), unit = bare ? "" : tell(column.unit);
+  const content = ruler.measureText(longest).width * small + (column.kind === "debt" ? 24 : 0);
+  const cut = title.lastIndexOf(" ") + 1, lines = unit ? [title, unit] : right(column) && !bare ? [title.slice(0, cut), title.slice(cut)] : [title];
+  lines.push(`${lines.pop()} ▾`);
+  const head = Math.max(...lines.map((line) => ruler.measureText(line).width)) * (12 / 13);
+  return Math.ceil(Math.max(column.kind === "text" ? Math.min(content, NAME) : content, head)) + 9;
 }

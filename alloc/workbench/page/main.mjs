@@ -1,6 +1,7 @@
 // The page: reads the workspace, listens, shows one screen at a time.
 
 import { ask, Gone, Refused } from "./api.mjs";
+import { data } from "./data.mjs";
 import { h, place } from "./dom.mjs";
 import { arrive, desk, path, readOnly, refresh, tellAll, watch } from "./desk.mjs";
 import { act, discard, keep, open, typing } from "./editing.mjs";
@@ -15,6 +16,7 @@ import { language, learn, say, speak, tell } from "./words.mjs";
 /** @type {Record<string, (main: HTMLElement) => Screen>} */
 const built = {
   nation: (main) => nation(main, city),
+  data: (main) => data(main),
 };
 
 /** @type {Screen | null} */
@@ -33,6 +35,8 @@ function route() {
   desk.screen = screens().includes(name) ? name : "nation";
   desk.city = key ?? desk.city;
   screen?.leave();
+  screen = null;
+  if (!desk.cities && !desk.state.conflict) { frame(); skeleton(); return; }
   screen = built[desk.screen](place("main"));
   frame();
   remember();
@@ -47,7 +51,7 @@ function frame() {
     back: () => (open() ? discard() : act("/undo")),
   });
   foot(help);
-  notice(() => ask("POST", path("/take"), {}).then(refresh));
+  notice();
 }
 
 /** What the page finds again when it is opened the next time. */
@@ -68,7 +72,6 @@ async function heard(kind, data) {
     if (kind === "result" || kind === "conflict") { typing.waiting = data.trial && typing.waiting; await arrive(data); }
     else if (kind === "state") { desk.running = data.lamp === "wait" ? { words: data.words, since: performance.now() - 1000 * (data.seconds ?? 0), job: data.job } : null; foot(help); }
     else if (kind === "saved") { desk.state.saved = data.at; foot(help); }
-    else if (kind === "taken") await refresh();
     else if (kind === "closed") { desk.offline = true; tellAll("line"); }
     else tellAll(`${kind}:${data.job ?? ""}`);
   } catch (error) { failed(error); }
@@ -78,13 +81,17 @@ async function start() {
   const waiting = setTimeout(skeleton, 200);
   await learn();
   speak(navigator.language.startsWith("zh") ? "zh" : "en");
-  const list = await ask("GET", "/workspaces");
-  const wanted = new URLSearchParams(location.search).get("w");
-  desk.workspace = (list.find((/** @type {any} */ each) => each.id === wanted) ?? list.find((/** @type {any} */ each) => each.open) ?? list[0]).id;
+  const { workspaces: list } = await ask("GET", "/workspaces");
+  const named = /^#w=([\w-]+)$/.exec(location.hash)?.[1], wanted = named ?? new URLSearchParams(location.search).get("w");
+  const found = list.find((/** @type {any} */ each) => each.id === wanted) ?? list.find((/** @type {any} */ each) => each.open) ?? list[0];
+  if (!found) { clearTimeout(waiting); place("main").replaceChildren(h("section.mid", {}, h("p.say", {}, say("state.none")), h("p.note", {}, say("state.none_remedy")))); return; }
+  desk.workspace = found.id;
+  history.replaceState(null, "", `/?w=${found.id}${named ? "" : location.hash}`);
   await refresh();
   clearTimeout(waiting);
   speak(desk.state.view.language ?? desk.state.language);
   watch((part) => {
+    if (part === "result" && !screen) route();
     if (part === "result" || part === "line") { frame(); if (part === "result") speakResult(); }
     screen?.render(part);
   });
@@ -98,7 +105,7 @@ async function start() {
     other: (key) => screen?.key?.(key) ?? false,
   });
   setInterval(() => { if (desk.running) foot(help); }, 1000);
-  listen(`/api/v1${path("/events")}`, ["state", "progress", "result", "conflict", "answer", "document", "saved", "taken", "closed"], heard, (up) => {
+  listen(`/api/v1${path("/events")}`, ["state", "progress", "result", "conflict", "answer", "document", "saved", "closed"], heard, (up) => {
     if (up === !desk.offline) { if (up) refresh().catch(failed); return; }
     desk.offline = !up;
     tellAll("line");

@@ -1,7 +1,8 @@
 // Screens a and b: the nation as it stands, and what one edit does to it.
 
 import { h, put } from "./dom.mjs";
-import { desk, named, trial, worded } from "./desk.mjs";
+import { desk, named, readOnly, trial, widen, worded } from "./desk.mjs";
+import { act, discard, open } from "./editing.mjs";
 import { balanceBars, coverage, poolBars, sizeClasses, tierSteps, winners } from "./bars.mjs";
 import { grid, shown } from "./grid.mjs";
 import { map } from "./map.mjs";
@@ -13,6 +14,9 @@ import { language, say, tell } from "./words.mjs";
 /** @typedef {import("./types.mjs").Column} Column */
 /** @typedef {Record<string, any>} Row */
 
+const FEW = 12; // levels that a choice over the table lists
+const BINDING = 5; // rules that hold something back and are listed at once
+
 /** What the table is narrowed to; kept while the page is open. */
 const narrowed = {
   text: "",
@@ -21,6 +25,7 @@ const narrowed = {
   all: false,
   /** @type {Set<string> | null} */ columns: null,
   unfolded: false,
+  more: false,
   /** @type {string | null} */ pool: null,
 };
 
@@ -78,15 +83,16 @@ export function nation(main, city) {
   }
 
   function tabled() {
-    const now = `${trial()}:${language()}:${columns().map((column) => column.id)}`;
+    if (!desk.cities) return;
+    const now = `${trial()}:${language()}:${columns().map((column) => [column.id, column.size, column.decimals])}`;
     const list = rows();
-    if (made && shape === now) {
+    if (made?.initialized && shape === now) {
       made.blockRedraw();
       made.replaceData(list).then(() => { made.restoreRedraw(); filter(); });
       return;
     }
     shape = now;
-    made?.destroy();
+    if (made) { const old = made; if (old.initialized) old.destroy(); else old.on("tableBuilt", () => old.destroy()); }
     const lead = trial() && desk.state.effect?.balance.length ? columns().find((column) => column.kind === "change" && desk.moved.size && [...desk.moved.values()].some((set) => set.has(String(column.of)))) : null;
     const biggest = columns().find((column) => column.bold) ?? columns().find((column) => column.kind === "number");
     const built = grid(table, {
@@ -94,7 +100,7 @@ export function nation(main, city) {
       sorted: lead ? [lead.id, "asc"] : biggest ? [biggest.id, "desc"] : undefined, paint, open: (key) => city(key),
     });
     made = built;
-    built.on("tableBuilt", filter);
+    built.on("tableBuilt", () => { if (made === built) { made.replaceData(rows()); filter(); } });
   }
 
   /** @param {Row} row @param {Column} column @param {HTMLElement} cell */
@@ -123,13 +129,11 @@ export function nation(main, city) {
     const clear = narrowed.only === null && narrowed.levels.size === 0;
     put(chips,
       desk.rows.some((row) => row.x !== null) || desk.state.coverage.length ? h("button.chip.mapchip", { ...pressed(narrowed.unfolded), "data-key": "fold", onclick: () => { narrowed.unfolded = !narrowed.unfolded; mid.classList.toggle("unfolded", narrowed.unfolded); drawChips(); } }, say("table.map")) : null,
-      trial() ? h("button.chip", { ...pressed(!narrowed.all && clear), "data-key": "moved", onclick: () => { narrowed.all = false; off(); filter(); } }, say("table.changed", { n: desk.moved.size })) : null,
+      trial() ? h("button.chip", { ...pressed(!narrowed.all && clear), "data-key": "moved", title: say("table.payers_first"), onclick: () => { narrowed.all = false; off(); filter(); } }, say("table.changed", { n: desk.moved.size })) : null,
       h("button.chip", { ...pressed((narrowed.all || !trial()) && clear), "data-key": "all", onclick: () => { narrowed.all = true; off(); filter(); } }, say("table.all", { n: desk.rows.length })),
       narrowed.only ? h("button.chip", { ...pressed(true), "data-key": "only", title: say("table.unfilter"), onclick: () => { off(); filter(); } }, `${narrowed.only.title} ${narrowed.only.codes.size} ✕`) : null,
-      desk.cities.columns.filter((/** @type {Column} */ column) => column.kind === "level" && column.levels).map(levels));
-    const first = trial() ? say("table.payers_first") : "";
-    put(links, first ? h("span.q.n", {}, first) : null,
-      h("button.link", { type: "button", "data-key": "columns", "aria-expanded": String(menu.childNodes.length > 0), onclick: choose }, say("table.columns")),
+      desk.cities.columns.filter((/** @type {Column} */ column) => column.kind === "level" && column.levels && column.levels.length <= FEW).map(levels));
+    put(links, h("button.link", { type: "button", "data-key": "columns", "aria-expanded": String(menu.childNodes.length > 0), onclick: choose }, say("table.columns")),
       h("button.link", { type: "button", "data-key": "export", onclick: download }, say("table.export")));
   }
 
@@ -150,12 +154,15 @@ export function nation(main, city) {
   function choose() {
     if (menu.childNodes.length) { menu.replaceChildren(); drawChips(); return; }
     const on = new Set(columns().map((column) => column.id));
-    menu.replaceChildren(h("fieldset.menu.card", { "aria-label": say("table.columns") }, ...desk.cities.columns.slice(1).map((/** @type {Column} */ column) => h("label", {},
+    const known = new Set(desk.cities.columns.map((/** @type {Column} */ column) => column.id));
+    const all = [...desk.cities.columns.slice(1), ...desk.cities.more.filter((/** @type {Column} */ column) => !known.has(column.id))];
+    menu.replaceChildren(h("fieldset.menu.card", { "aria-label": say("table.columns") }, ...all.map((/** @type {Column} */ column) => h("label", {},
       h("input", { type: "checkbox", checked: on.has(column.id), onchange: (/** @type {Event} */ event) => {
         const box = /** @type {HTMLInputElement} */ (event.target);
         if (box.checked) on.add(column.id); else on.delete(column.id);
         narrowed.columns = new Set([desk.cities.columns[0].id, ...on]);
-        tabled();
+        const more = [...on].filter((id) => all.some((/** @type {Column} */ each) => each.id === id && !each.shown));
+        if (more.join() === desk.more.join()) tabled(); else widen(more);
       } }), tell(column.title), column.kind === "change" ? h("span.q", {}, of(column)) : null))));
     drawChips();
   }
@@ -175,6 +182,7 @@ export function nation(main, city) {
   }
 
   function picture() {
+    if (!desk.cities) return null;
     const placed = desk.rows.filter((row) => row.x !== null && row.y !== null);
     const { effect } = desk.state;
     const beside = trial() && effect.by_class ? sizeClasses(effect.by_class) : desk.state.coverage.length ? coverage(desk.state.coverage, tell(desk.state.coverage_note)) : null;
@@ -211,26 +219,23 @@ export function nation(main, city) {
     const count = (/** @type {string} */ look) => dots.filter((dot) => dot.look === look).length, limit = number(step, digits);
     const legend = [{ look: "big-down", text: say("map.less", { n: count("big-down") }) }, { look: "big-up", text: say("map.more", { limit, unit, n: count("big-up") }) },
       { look: "mid-up", text: say("map.some", { limit, unit, n: count("mid-up") }) }, { look: "flat", text: say("map.same", { n: count("flat") }) }];
-    return map(dots, legend, { height: 206, label: say("map.moved", { title: tell(balance.title) }), chosen: city, largest: 12 });
+    return map(dots, legend, { height: 190, label: say("map.moved", { title: tell(balance.title) }), chosen: city, largest: 12 });
   }
 
   function middle() {
-    const { state } = desk, parts = [];
-    if (state.conflict) parts.push(conflict(state.conflict));
+    const { state } = desk, parts = [], clash = state.conflict ? conflict(state.conflict) : [];
+    mid.classList.toggle("clash", clash.length > 0);
     const { effect } = state;
-    if (trial() && effect.balance.length > 1) {
-      const shown = balanced()?.pool;
-      parts.push(h("div.tools", {}, ...effect.balance.map((/** @type {import("./types.mjs").Balance} */ each) => h("button.chip", { type: "button", "aria-pressed": String(each.pool === shown), "data-key": `pool:${each.pool}`,
-        onclick: () => { narrowed.pool = each.pool; middle(); meaning(); } }, tell(each.title)))));
-    }
     const balance = trial() ? balanced() : undefined;
-    if (balance) parts.push(balanceBars(balance));
-    put(head, poolBars(state.pools), tierSteps(state.tiers, trial()), ...parts, picture());
+    if (balance) parts.push(balanceBars(balance, effect.balance, (pool) => { narrowed.pool = pool; middle(); meaning(); }));
+    put(head, clash, h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tierSteps(state.tiers, trial()), ...parts, picture()));
   }
 
   /** @param {import("./types.mjs").Conflict} found */
-  const conflict = (found) => h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"),
-    h("div", {}, h("div.say", {}, tell(found.sentence)), h("div", {}, found.families.map((family) => tell(family)).join(say("list.and")))), h("span.gap"));
+  const conflict = (found) => [h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"),
+    h("div.grow", {}, h("div.say", {}, tell(found.sentence)), ...found.findings.map((finding) => h("div", {}, tell(finding.text))), h("div.q", {}, say("conflict.saved"))),
+    readOnly() ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: () => (open() ? discard() : act("/undo")) }, say("conflict.back"), h("kbd", {}, "Ctrl Z"))),
+    desk.cities ? h("h2.h", {}, say("conflict.last"), h("span", {}, say("conflict.grey"))) : null];
 
   function meaning() {
     const { state } = desk;
@@ -245,12 +250,13 @@ export function nation(main, city) {
     const largest = state.largest[0];
     put(right, h("p.say", {}, tell(state.sentence)),
       state.binding.length ? h("h2.h", {}, say("binding.title")) : null,
-      ...state.binding.map((/** @type {import("./types.mjs").Binding} */ rule) => h("button.kv", { type: "button", "data-key": `b${rule.family}`, title: tell(rule.words),
+      ...state.binding.slice(0, narrowed.more ? undefined : BINDING).map((/** @type {import("./types.mjs").Binding} */ rule) => h("button.kv", { type: "button", "data-key": `b${rule.family}`, title: tell(rule.words),
         onclick: () => { narrowed.only = { title: tell(rule.title), codes: new Set(rule.cities) }; narrowed.levels.clear(); filter(); } },
         h("span", {}, tell(rule.title)), h("span.nb", {}, h("b", {}, number(rule.count)), " ", h("span.q.n", {}, tell(rule.of_words))))),
-      ...(largest ? [h("h2.h", {}, say("largest.title", { title: tell(largest.title), unit: tell(largest.unit) })), ...winners(largest.gains.slice(0, 5), { ...largest, chosen: city }),
+      state.binding.length > BINDING && !narrowed.more ? h("button.link.n", { type: "button", "data-key": "more", onclick: () => { narrowed.more = true; meaning(); } }, say("binding.more", { n: state.binding.length - BINDING })) : null,
+      ...(largest ? [h("h2.h", {}, say("list.unit", { title: tell(largest.title), unit: tell(largest.unit) })), ...winners(largest.gains.slice(0, 5), { ...largest, chosen: city }),
         ...winners(largest.losses.slice(0, 5), { ...largest, chosen: city })] : []),
-      h("h2.h", {}, say("sources.title")), h("p.note", {}, tell(state.sources)));
+      ...(tell(state.sources) ? [h("h2.h", {}, say("sources.title")), h("p.note", {}, tell(state.sources))] : []));
   }
 
   /** @param {string} part */
@@ -262,5 +268,5 @@ export function nation(main, city) {
   }
   mid.classList.toggle("unfolded", narrowed.unfolded);
   rules.whole(); middle(); meaning(); tabled();
-  return { render, leave: () => made?.destroy() };
+  return { render, leave: () => { if (made?.initialized) made.destroy(); } };
 }

@@ -109,9 +109,10 @@ export function rulesColumn(side) {
       satellite ? h("small", {}, h("u", {}, say("rule.reserve", { value: figure(rule, rule.value), unit: tell(rule.unit) })))
         : h("u", {}, rule.sign ? `${rule.sign} ` : "", figure(rule, rule.value), unit ? ` ${unit}` : ""),
     ];
-    const spoken = `${tell(satellite ? rule.title : main.title)}: ${figure(rule, rule.value)} ${tell(rule.unit)}${rule.binds ? `, ${say("rule.binds")}` : ""}`;
-    if (readOnly() || rule.value === null) return h("span.v", {}, content);
-    return h("button.v", { type: "button", "data-key": rule.id, "aria-label": spoken, title: rule.binds ? say("rule.binds") : null, onclick: () => begin(rule, typed(rule)) }, content);
+    const inside = h("span", {}, content), title = tell(rule.title);
+    if (readOnly() || rule.value === null) return h("span.v", {}, inside);
+    return h("button.v", { type: "button", "data-key": rule.id, "aria-label": `${title}: ${inside.textContent}${rule.binds ? `, ${say("rule.binds")}` : ""}`,
+      title: rule.binds ? say("rule.binds") : null, onclick: () => begin(rule, typed(rule)) }, inside);
   }
 
   /** @param {Rule} rule @param {Rule} main  the field in the place of the number */

@@ -4,7 +4,7 @@
 /** @typedef {[string, number]} Amount  code of a city and its amount */
 /** @typedef {{title: Words, letter?: Words | string, colour?: string}} Level */
 /** @typedef {{id: string, title: Words, unit: Words, kind: "code" | "text" | "level" | "number" | "change" | "share" | "debt", size: number, decimals: number, of: string | null, shown: boolean, bold: boolean, additive: boolean, levels: Level[] | null}} Column */
-/** @typedef {{hash: string | null, keys: string[], columns: Column[], values: any[][], totals: any[], x: (number | null)[], y: (number | null)[]}} Cities */
+/** @typedef {{hash: string | null, keys: string[], columns: Column[], values: any[][], totals: any[], x: (number | null)[], y: (number | null)[], more: Column[]}} Cities */
 /** @typedef {{id: string, title: Words, group: Words, value: number | null, before: number | null, unit: Words, size: number, scale: number, decimals: number, line: string, step: number, kind: string, sign: string, of: string | null, note: Words | null, binds: boolean | null, least: number | null, most: number | null}} Rule */
 /** @typedef {{n: number, lines: string[], title: Words, before: Words | null, after: Words | null, why: string, trial: boolean, bad: boolean, at: string}} Standing */
 /** @typedef {{id: string, title: Words, kind: string, unit: Words, size: number, decimals: number, total: number, reserve: number, available: number, given: number, left: number}} Pool */
@@ -12,7 +12,7 @@
 /** @typedef {{id: string, title: Words, before: number, added: number}} Coverage */
 /** @typedef {{family: string, title: Words, count: number, of: number, of_words: Words, words: Words, cities: string[]}} Binding */
 /** @typedef {{title: Words, unit: Words, size: number, decimals: number, gains: Amount[], losses: Amount[]}} Largest */
-/** @typedef {{pool: string, title: Words, unit: Words, size: number, decimals: number, pays: Amount[], gains: Amount[], paid: number, gained: number, left: number, pays_note: Words, gains_note: Words}} Balance */
+/** @typedef {{pool: string, title: Words, unit: Words, size: number, decimals: number, pays: Amount[], gains: Amount[], paid: number, gained: number, rounding: number, left: number, pays_note: Words, gains_note: Words}} Balance */
 /** @typedef {{pool: string, title: Words, unit: Words, size: number, decimals: number, rows: {id: string, title: Words, n: number, before: number, after: number}[]}} ByClass */
 /** @typedef {{sentence: Words, balance: Balance[], by_class: ByClass | null, unchanged: Words}} Effect */
 /** @typedef {{rows: string[], columns: Record<string, any[]>, totals: Record<string, any>}} Changed */

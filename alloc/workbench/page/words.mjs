@@ -9,7 +9,7 @@ let spoken = "zh";
 
 /** Reads the words once. */
 export async function learn() {
-  known = await (await fetch("words.json")).json();
+  known = await (await fetch(new URL("words.json", import.meta.url))).json();
 }
 
 /** @param {"zh" | "en"} language */
