@@ -2,4 +2,5 @@
 
 from alloc.cli import main
 
-main()
+if __name__ == "__main__":  # a process that the workbench starts imports this module too
+    main()

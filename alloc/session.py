@@ -64,13 +64,30 @@ class Session:
         formulation: str | None = None,
         on_progress: Report = lambda progress: None,
     ) -> None:
-        self._report = on_progress
-        edited = opened(
+        self._begin(opened(
             instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
-        )
+        ), on_progress)  # fmt: skip
+
+    def _begin(self, edited: Edited, on_progress: Report) -> None:
+        self._report = on_progress
         self._done: list[State] = []
-        self._done.append(self._solved(edited.instance, edited.cells, WarmStartCache(), edited))
         self._undone: list[State] = []
+        self._done.append(self._solved(edited, memory=WarmStartCache()))
+
+    @classmethod
+    def of(cls, edited: Edited, on_progress: Report = lambda progress: None) -> Session:
+        """A session on an instance that has been opened already.
+
+        Args:
+            edited: the instance under its options, with the scenario and edits that it comes from.
+            on_progress: told of every step of every solve.
+
+        Returns:
+            The session, with the result of that instance.
+        """
+        session = cls.__new__(cls)
+        session._begin(edited, on_progress)
+        return session
 
     @property
     def instance(self) -> Instance:
@@ -117,8 +134,22 @@ class Session:
                     f"{edit!r} is no edit; it has to be a line such as policy.debt.ceiling = 1.0.",
                 ))  # fmt: skip
         parsed = [each if isinstance(each, Edit) else parse_edit(each, place) for place, each in enumerate(edits, 1)]
-        edited = apply(self.instance, parsed)
-        self._done.append(self._solved(edited.instance, edited.cells, self._done[-1].memory.copy(), edited))
+        return self.follow(apply(self.instance, parsed))
+
+    def follow(self, *steps: Edited) -> Result:
+        """Follows edits that have been applied already, and solves where the last of them leads.
+
+        Args:
+            steps: at least one; the first starts from the instance as it stands, each other from the one before it. An
+                undo goes back before all of them.
+
+        Returns:
+            The whole result, as of `edit`.
+
+        Raises:
+            InputError: an error that only arithmetic over the tables finds. The session stays as it was.
+        """
+        self._done.append(self._solved(*steps, memory=self._done[-1].memory.copy()))
         for state in self._done[-3:-2]:  # what an undo leads to keeps its runs; further back bases do
             state.memory.forget_runs()
         self._undone.clear()
@@ -173,12 +204,13 @@ class Session:
         """For notebooks: the edits that stand, and the result, in both languages."""
         return alloc.as_html(self)
 
-    def _solved(self, instance: Instance, cells: tuple[Cell, ...], memory: WarmStartCache, edited: Edited) -> State:
-        result = run(instance, self._report, memory, edited, bounds=False)
+    def _solved(self, *steps: Edited, memory: WarmStartCache) -> State:
+        last = steps[-1]
+        result = run(last.instance, self._report, memory, last, bounds=False)
         if self._done:  # the record has every edit that stands, not the last step's alone
             before = self.result.manifest
-            earlier = before["edits"]
-            last = [{**each, "number": len(earlier) + each["number"]} for each in result.manifest["edits"]]
-            stands = {"scenario": before["scenario"], "edits": [*earlier, *last]}
-            result = replace(result, manifest={**result.manifest, **stands})
-        return State(instance, cells, replace(result, findings=(*edited.findings, *result.findings)), memory)
+            edits = list(before["edits"])
+            for step in steps:
+                edits += [{**each, "number": len(edits) + each["number"]} for each in step.records()]
+            result = replace(result, manifest={**result.manifest, "scenario": before["scenario"], "edits": edits})
+        return State(last.instance, last.cells, replace(result, findings=(*last.findings, *result.findings)), memory)

@@ -19,6 +19,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import click
+
 from alloc import api, writing
 from alloc.cli import COMMANDS, main
 
@@ -68,7 +70,7 @@ def _child(words: list[str], instant: str, told: Path) -> None:
 def serve(words: list[str]) -> None:
     """Answers instants."""
     for name in COMMANDS:
-        importlib.import_module(f"alloc.cli.{name}")
+        main.get_command(click.Context(main), name)  # its module, wherever it stands
     for name in ("alloc.report.document", "alloc.workbook.convert", "alloc.findings_report.mark", "alloc.template.new",
                  "alloc.certification.certify", "alloc.comparison", "alloc.parametric.vary"):  # fmt: skip
         importlib.import_module(name)

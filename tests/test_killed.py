@@ -250,7 +250,7 @@ MEMORY = """
 import resource, sys
 import alloc.api, alloc.cli
 for name in alloc.cli.COMMANDS:
-    __import__(f"alloc.cli.{name}")
+    alloc.cli.main.get_command(None, name)
 used = int(open("/proc/self/statm", encoding="utf-8").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 20),) * 2)
 sys.argv = ["alloc", *sys.argv[1:]]

@@ -12,11 +12,15 @@ from alloc.cli.options import printed_out, wrong_usage
 
 COMMANDS = (
     "audit", "certify", "check", "compare", "convert", "explain", "init", "report", "show", "solve", "verify", "whatif",
+    "workbench",
 )  # fmt: skip
 
 
+ELSEWHERE = {"workbench": "alloc.workbench.command"}
+
+
 class _Commands(click.Group):
-    """Every command is a module of `alloc.cli`, imported when it is called."""
+    """Every command is a module of `alloc.cli`, or of a room of its own, imported when it is called."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -24,7 +28,7 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"alloc.cli.{name}"), name)
+        command = getattr(import_module(ELSEWHERE.get(name, f"alloc.cli.{name}")), name)
         assert isinstance(command, click.Command)
         return command
 

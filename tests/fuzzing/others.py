@@ -62,7 +62,7 @@ USUAL: dict[str, tuple[str, ...]] = {
 def _words(damage: Damage) -> list[str]:
     """A command line: a usual one, with words lost, put in and changed."""
     rng = damage.rng
-    command = rng.choice(COMMANDS)
+    command = rng.choice([name for name in COMMANDS if name != "workbench"])  # which serves until it is ended
     words = [command, *USUAL[command]]
     for _ in range(rng.randint(0, 4)):
         what = rng.choice(("option", "option", "option", "lost", "word", "change", "order"))

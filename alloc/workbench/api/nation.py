@@ -1,0 +1,112 @@
+"""GET /w/{w}, its cities and its stream of events."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from alloc.errors import AllocError
+from alloc.result.summary import sources_note
+from alloc.scenario.files import load_scenario, scenarios
+from alloc.text import Text
+from alloc.workbench.api.common import PROBLEMS, Opened, answer
+from alloc.workbench.desk import MissingError
+from alloc.workbench.models import Cities, Named, State, Words
+from alloc.workbench.picture import outcome
+from alloc.workbench.picture.cities import Grid
+from alloc.workbench.picture.rules import rules
+from alloc.workbench.requests import View
+from alloc.workbench.sessions import Live
+
+router = APIRouter(tags=["nation"], responses=PROBLEMS)
+NOT_YET = Text("还没有可以显示的结果。", "There is no result to show yet.")
+BASE = Words(zh="基准", en="Base")
+LARGE = 1_000  # cities, from which edits are solved on Enter alone
+SCREENS = ["nation", "city", "conflict", "data", "scenarios", "compare", "documents", "curve"]
+
+
+@router.get("/w/{w}", response_model=State)
+def state(w: str, live: Opened, request: Request) -> Response:
+    """Everything that the page needs to begin."""
+    last = live.stream.last
+    picture, instance = live.picture, live.instance
+    shown = live.base
+    sources = Words(zh="", en="")
+    if shown is not None:
+        sources = outcome.both(partial(sources_note, shown.result))
+    known = rules(instance, None) if shown is None else shown.rules
+    title, cities = instance.settings.title, len(instance.tables["cities"])
+    view = live.files.view()
+    language: Any = view["language"] if view.get("language") in ("zh", "en") else request.app.state.language
+    return answer(State(
+        **dict(picture), id=w, title=Words(zh=title.zh, en=title.en), cities_word=outcome.cities_word(instance),
+        year=instance.settings.year, language=language, scenario=live.standing.scenario, scenarios=scenarios_of(live),
+        screens=SCREENS, read_only=False, live=cities < LARGE, rules=known, sources=sources,
+        last_event=last, map={"column": "land", "against": "land_change", "borders": [-0.1, -0.02, 0.02, 0.1]},
+        view=view,
+    ))  # fmt: skip
+
+
+@router.get("/w/{w}/cities", response_model=Cities)
+def cities(
+    live: Opened,
+    columns: Annotated[str, Query(max_length=4_000)] = "",
+    at: Annotated[str, Query(pattern="^(base|shown)$")] = "base",
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """The table of cities of what was kept last, or of what is shown; with further columns by their ids."""
+    shown = live.base if at == "base" else live.shown
+    if shown is None:
+        raise MissingError(NOT_YET)
+    wanted = [each for each in columns.split(",") if each]
+    tag = f'"{shown.hash[:32]}"' if not wanted else None
+    if tag is not None and if_none_match == tag:
+        return Response(status_code=304, headers={"etag": tag})
+    grid = shown.grid if not wanted else Grid(shown.result, wanted)
+    found = answer(grid.table(shown.hash))
+    found.headers["cache-control"] = "no-cache"
+    if tag is not None:
+        found.headers["etag"] = tag
+    return found
+
+
+@router.get("/w/{w}/events")
+async def events(
+    request: Request,
+    w: str,
+    after: Annotated[int | None, Query(ge=0, le=10**12)] = None,
+    last_event_id: Annotated[str | None, Header(max_length=20)] = None,
+) -> StreamingResponse:
+    """Server-sent events: what was missed after the last one that was seen, then what comes."""
+    from starlette.concurrency import run_in_threadpool
+
+    live = await run_in_threadpool(request.app.state.desk.live, w)
+    if last_event_id is not None and last_event_id.isascii() and last_event_id.isdigit():
+        after = int(last_event_id)
+    told = live.stream.listen(after, live.standing.revision)
+    return StreamingResponse(told, media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+@router.put("/w/{w}/view", status_code=204)
+def view(asked: View, live: Opened) -> Response:
+    """What the page remembers for itself."""
+    live.files.remember(asked.content)
+    return Response(status_code=204)
+
+
+def scenarios_of(live: Live) -> list[Named]:
+    """None, the scenarios of the instance, and those saved in the workspace."""
+    folder = live.files.instance
+    found = [Named(id="", title=BASE, edits=0)]
+    mine = {path.stem: path for path in sorted((live.files.place / "scenarios").glob("*.toml"))}
+    for name in [*(name for name in scenarios(folder) if name not in mine), *mine]:
+        try:
+            scenario = load_scenario(folder, str(mine.get(name, name)))
+        except AllocError:  # a file that cannot be used is not offered
+            continue
+        title = Words(zh=scenario.title.zh, en=scenario.title.en)
+        found.append(Named(id=name, title=title, edits=len(scenario.edits), mine=name in mine))
+    return found

@@ -1,0 +1,121 @@
+"""A block of cells pasted from a spreadsheet, as edits: one for each cell that it changes, in the grammar of edits."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from alloc.formulation.columns import Column
+from alloc.instance.findings import Finding, InputError, shortened
+from alloc.instance.instance import Instance
+from alloc.instance.schema.tables import TABLES
+from alloc.text import Text
+
+MOST = 5_000  # cells
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?")
+FLAGS = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
+_SIZE = Text(
+    "粘贴的内容是 {rows} 行 {columns} 列，所选区域不同。", "What is pasted has {rows} rows and {columns} columns."
+)
+_FIT = Text("选定 {rows} 行 {columns} 列，或重新复制。", "Choose {rows} rows and {columns} columns, or copy again.")
+_MANY = Text("一次粘贴 {cells} 个单元格，太多。", "{cells} cells at once are too many.")
+_FEWER = Text("每次至多 {most} 个。", "At most {most} at a time.")
+_ROW = Text("没有这一行。", "There is no such row.")
+_COLUMN = Text("没有这一列，或它是主键。", "There is no such column, or it is part of the key.")
+_AGAIN = Text("刷新表格后再粘贴。", "Show the table again, then paste.")
+_NO_NUMBER = Text("不是数。", "Not a number.")
+_A_NUMBER = Text("写成数，不带单位。", "Write a number without a unit.")
+_NO_FLAG = Text("不是真假值。", "Neither true nor false.")
+_A_FLAG = Text("写 true 或 false。", "Write true or false.")
+_EMPTY = Text("此列不能留空。", "A cell of this column cannot be empty.")
+_GIVE = Text("写明其值。", "Give its value.")
+
+
+def pasted_lines(
+    instance: Instance, table: str, keys: Sequence[Sequence[str]], columns: Sequence[str], text: str
+) -> list[str]:
+    """The edits that a paste stands for; cells that stay what they are make none.
+
+    Args:
+        instance: as it stands.
+        table: machine name.
+        keys: of the rows that are pasted over, in their order.
+        columns: machine names, in their order.
+        text: rows parted by line ends, cells by tabs.
+
+    Raises:
+        InputError: with everything that does not fit.
+    """
+    cells = [line.split("\t") for line in text.rstrip("\r\n").replace("\r\n", "\n").split("\n")]
+    faults: list[Finding] = []
+    if len(cells) * len(columns) > MOST:
+        size = len(cells) * len(columns)
+        raise InputError([_fault(table, None, None, "paste_size", _MANY.fill(cells=size), _FEWER.fill(most=MOST))])
+    if len(cells) != len(keys) or any(len(row) != len(columns) for row in cells):
+        wide, fit = max(map(len, cells)), {"rows": len(keys), "columns": len(columns)}
+        message = _SIZE.fill(rows=len(cells), columns=wide)
+        raise InputError([_fault(table, None, None, "paste_size", message, _FIT.fill(**fit))])
+    known, frame = TABLES[table], instance.tables[table]
+    place = {tuple(map(str, key)): at for at, key in enumerate(zip(*(frame[name] for name in known.key), strict=True))}
+    lines: list[str] = []
+    for key, row in zip(keys, cells, strict=True):
+        at = place.get(tuple(key))
+        if at is None:
+            faults.append(_fault(table, key, None, "unknown_row", _ROW, _AGAIN))
+            continue
+        for name, said in zip(columns, row, strict=True):
+            column = known.by_name.get(name)
+            if name not in frame or (column is not None and column.key):
+                faults.append(_fault(table, key, name, "unknown_column", _COLUMN, _AGAIN))
+                continue
+            numeric = column.numeric if column is not None else frame[name].dtype == float
+            value = _value(table, key, name, column, numeric, said.strip(), faults)
+            old = frame[name].iloc[at]
+            if value is _WRONG or _same(old, value):
+                continue
+            target = ".".join((table, *key, name))
+            lines.append(f"drop {target}" if value is None else f"{target} = {json.dumps(value, ensure_ascii=False)}")
+    if faults:
+        raise InputError(faults)
+    return lines
+
+
+_WRONG = object()
+
+
+def _value(
+    table: str, key: Sequence[str], name: str, column: Column | None, numeric: bool, said: str, faults: list[Finding]
+) -> Any:
+    if not said:
+        if column is not None and column.required:
+            faults.append(_fault(table, key, name, "missing_value", _EMPTY, _GIVE))
+            return _WRONG
+        return None
+    if numeric:
+        share = said.endswith(("%", "％")) and column is not None and column.kind == "share"
+        bare = said.rstrip("%％ ") if share else said
+        if not _NUMBER.fullmatch(bare) or not any(sign.isdigit() for sign in bare):
+            faults.append(_fault(table, key, name, "not_a_number", _NO_NUMBER, _A_NUMBER, said))
+            return _WRONG
+        return float(bare.replace(",", "")) / (100 if share else 1)
+    if column is not None and column.kind == "flag":
+        if said.lower() not in FLAGS:
+            faults.append(_fault(table, key, name, "not_a_flag", _NO_FLAG, _A_FLAG, said))
+            return _WRONG
+        return FLAGS[said.lower()]
+    return said
+
+
+def _same(old: Any, value: Any) -> bool:
+    if value is None:
+        return bool(old != old or old == "")
+    return bool(old == value)
+
+
+def _fault(
+    table: str, key: Sequence[str] | None, column: str | None, code: str, message: Text, remedy: Text, value: str = ""
+) -> Finding:
+    shown = shortened(value) if value else None
+    return Finding("error", code, table, None, column, shown, message, remedy, ", ".join(key) if key else None)

@@ -1,0 +1,95 @@
+"""The tables of the instance as they stand, with findings; and pasting into them."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from alloc.instance.findings import Finding
+from alloc.instance.instance import Instance
+from alloc.instance.schema.tables import OF_STATUS, TABLES
+from alloc.instance.statuses import statuses_of
+from alloc.text import Text
+from alloc.workbench import steps
+from alloc.workbench.api.common import PROBLEMS, Opened, answer
+from alloc.workbench.api.paste import pasted_lines
+from alloc.workbench.desk import MissingError
+from alloc.workbench.models import Words
+from alloc.workbench.picture.rules import words
+from alloc.workbench.picture.whole import found
+from alloc.workbench.records import PasteCell, Pasted, Table, TableColumn
+from alloc.workbench.requests import Paste
+from alloc.workbench.sessions import Live
+
+router = APIRouter(tags=["tables"], responses=PROBLEMS)
+NO_TABLE = Text("没有这张表。", "There is no such table.")
+PAGE = 3_000  # rows of one answer
+
+
+@router.get("/w/{w}/tables/{t}", response_model=Table)
+def table(
+    t: str, live: Opened, first: Annotated[int, Query(ge=0, le=10**7)] = 0,
+    count: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
+) -> Response:  # fmt: skip
+    """Rows of a table as they stand with all edits, and what the checks say of it."""
+    instance = _has(live, t)
+    frame, known = instance.tables[t], TABLES[t]
+    statuses = statuses_of(instance.tables)
+    part = frame.iloc[first : first + count]
+    columns = []
+    for name in map(str, frame.columns):
+        column = known.by_name.get(name)
+        title = Words(zh=name, en=name) if column is None else words(column.title)
+        empty = Words(zh="", en="")
+        columns.append(TableColumn(
+            name=name, title=title, unit=empty if column is None else words(column.unit),
+            note=empty if column is None else words(column.note), kind="text" if column is None else column.kind,
+            key=column is not None and column.key, status=statuses.weakest(t, name, frame),
+            editable=(column is None or not column.key) and t not in OF_STATUS,
+            values=[] if column is None else list(column.values),
+        ))  # fmt: skip
+    rows = [[_plain(cell) for cell in row] for row in part.itertuples(index=False, name=None)]
+    listed: list[dict[str, Any]] = [
+        {"name": name, "title": TABLES[name].title._asdict(), "rows": len(instance.tables[name])}
+        for name in TABLES if len(instance.tables[name])
+    ]  # fmt: skip
+    return answer(Table(name=t, title=words(known.title), columns=columns, first=first, total=len(frame), rows=rows,
+                        findings=found(_of(t, live)), tables=listed))  # fmt: skip
+
+
+@router.post("/w/{w}/tables/{t}/paste", response_model=Pasted)
+def paste(t: str, asked: Paste, live: Opened) -> Response:
+    """What a block of cells would change, or the edit that changes it."""
+    instance = _has(live, t)
+    lines = pasted_lines(instance, t, asked.keys, asked.columns, asked.text)
+    if not lines:
+        return answer(Pasted(cells=[], findings=[], applied=False, revision=live.standing.revision))
+    applied = steps.step(instance, lines, asked.why)
+    cells = [PasteCell(key=list(cell.key), column=cell.column, old=_plain(cell.old), new=_plain(cell.new))
+             for cell in applied.cells]  # fmt: skip
+    revision = asked.revision
+    if not asked.dry:
+        revision = live.edit(asked.revision, lines, asked.why, False).revision
+    return answer(Pasted(cells=cells, findings=found(applied.findings), applied=not asked.dry, revision=revision))
+
+
+def _has(live: Live, name: str) -> Instance:
+    if name not in TABLES:
+        raise MissingError(NO_TABLE)
+    return live.instance
+
+
+def _of(table: str, live: Live) -> list[Finding]:
+    """The findings on a table: of the checks, and of the solve that is shown."""
+    every = [*live.instance.warnings, *(live.shown.result.findings if live.shown is not None else ())]
+    return [each for each in dict.fromkeys(every) if PurePath(each.file).stem == table]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if value is None or value != value or value == "" else value

@@ -1,0 +1,66 @@
+"""``alloc workbench``: one page on this machine to look, edit, see who gains and who pays, ask, compare and hand on."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from alloc.cli import options
+from alloc.cli.output import WRONG, fail, print_json, say
+
+NEEDED = ("fastapi", "uvicorn")
+INSTALL = {
+    "zh": '工作台还需要 {names}：pip install "alloc[workbench]"',
+    "en": 'The workbench needs {names} as well: pip install "alloc[workbench]"',
+}
+TAKEN = {
+    "zh": "端口 {port} 无法使用：{why}。换一个，或不写 --port。",
+    "en": "Port {port} cannot be used: {why}. Choose another one, or leave --port out.",
+}
+
+
+@click.command(cls=options.Verb)
+@click.argument("workspace", required=False)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("~/alloc"), show_default=True,
+              help="Where workspaces lie.")  # fmt: skip
+@click.option("--port", type=click.IntRange(min=1, max=65_535), help="Default: any that is free.")
+@click.option("--no-browser", is_flag=True, help="Print the address and open no page.")
+@options.printed
+def workbench(workspace: str | None, folder: Path, port: int | None, no_browser: bool, lang: str, form: str) -> None:
+    """Open the workbench: a page on this machine alone, until it is ended by Ctrl-C.
+
+    WORKSPACE is the folder of one, or an instance (a folder, a workbook, the name of one that ships) of which a new one
+    is made; without it the page begins with those that there are.
+    """
+    if lacking := [name for name in NEEDED if find_spec(name) is None]:
+        fail(INSTALL[lang].format(names=", ".join(lacking)), WRONG, form)
+    from alloc.workbench.desk import Desk, is_workspace
+    from alloc.workbench.server import application, server, sockets
+
+    try:
+        taken = sockets(port or 0)
+    except OSError as error:
+        fail(TAKEN[lang].format(port=port, why=error.strerror), WRONG, form)
+    number, token = taken[0].getsockname()[1], secrets.token_urlsafe(32)
+    desk = Desk(folder, number)
+    first = ""
+    if workspace is not None:
+        place = Path(workspace).expanduser()
+        first = desk.add(place) if is_workspace(place) else desk.make("path", workspace, "")
+        desk.live(first)
+    address = f"http://127.0.0.1:{number}/?token={token}" + (f"#w={first}" if first else "")
+
+    def ready() -> None:
+        if form == "json":
+            print_json({"address": address})
+        else:
+            say(lang, f"工作台：{address}（Ctrl-C 结束）", f"The workbench: {address} (Ctrl-C ends it)")
+        sys.stdout.flush()
+        if not no_browser:
+            click.launch(address)
+
+    server(application(desk, token, number, lang), ready).run(sockets=taken)

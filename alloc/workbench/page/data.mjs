@@ -1,0 +1,383 @@
+// Data: the tables of the instance as they stand, with what the checks say; cells typed, pasted, filled down.
+
+import { ask, Refused } from "./api.mjs";
+import { desk, named, path, readOnly, refresh } from "./desk.mjs";
+import { h, place, put } from "./dom.mjs";
+import { without } from "./editing.mjs";
+import { number, parsed } from "./numbers.mjs";
+import { save } from "./save.mjs";
+import { sheet } from "./sheet.mjs";
+import { language, say, tell } from "./words.mjs";
+
+/** @typedef {import("./types.mjs").Column} Column */
+/** @typedef {import("./types.mjs").Found} Found */
+/** @typedef {import("./types.mjs").Words} Words */
+/** @typedef {import("./sheet.mjs").Block} Block */
+/** @typedef {{name: string, title: Words, unit: Words, note: Words, kind: string, key: boolean, status: string, editable: boolean, values: string[]}} TableColumn */
+/** @typedef {{name: string, title: Words, columns: TableColumn[], first: number, total: number, rows: any[][], findings: Found[], tables: {name: string, title: Words, rows: number, errors?: number, warnings?: number}[], marks?: [number, string, string][]}} Table */
+/** @typedef {{keys: string[], columns: string[], texts: string[][], cells: {key: string[], column: string, old: any, new: any}[], findings: Found[], said: string[]}} Draft  what is proposed and not done: a block, or what is wrong with it */
+
+const FEW = 9, LISTED = 60, ROW = ":row", NAME = ":name";
+/** @type {Record<string, string>} */
+const SIGNS = { estimated: "ᵉ", assumed: "ᵃ" };
+const BLANK = { zh: "", en: "" };
+
+/** What is looked at; it stays while other screens are shown. */
+const held = { table: "cities", /** @type {Record<string, string[]>} */ columns: {} };
+
+/** @param {any} value  a cell as it is typed or copied */
+const plain = (value) => (value === null || value === undefined ? "" : String(value));
+/** @param {number} value  places behind the point that show it whole */
+const places = (value) => (String(Number(value.toPrecision(10))).split(".")[1] ?? "").length;
+
+/** @param {HTMLElement} main  the place of the screen */
+export function data(main) {
+  const left = h("div.tables", {}), edits = h("div", {}), head = h("div", {}), tools = h("div.tools", {}), surface = h("div.table", {}), right = h("aside.side.rt", { "aria-label": say("data.warnings"), tabindex: 0 });
+  main.className = "";
+  main.replaceChildren(h("aside.side.l", { "aria-label": say("data.tables") }, left, edits), h("section.mid", {}, head, tools, surface), right);
+  const query = /** @type {HTMLInputElement} */ (h("input.search", { type: "search", "data-find": true, "data-key": "find" }));
+  query.addEventListener("input", () => filter());
+  query.addEventListener("keydown", (event) => { if (event.key === "Escape" && query.value) { query.value = ""; filter(); event.stopPropagation(); } });
+
+  /** @type {Table | null} */ let table = null;
+  /** @type {ReturnType<typeof sheet> | null} */ let made = null;
+  /** @type {Map<string, any>} */ let rows = new Map();
+  /** @type {Map<string, string[]>} */ let keys = new Map();
+  /** @type {Map<string, TableColumn>} */ let columns = new Map();
+  /** @type {Draft | null} */ let draft = null;
+  /** What the draft puts into cells. @type {Map<string, string>} */ let drafted = new Map();
+  /** @type {Map<string, Found[]>} */ let marked = new Map();
+  /** @type {Map<string, string>} */ let statuses = new Map();
+  /** @type {Set<string>} */ let mine = new Set();
+  let only = "", at = -1, busy = "", revision = -1, over = false;
+
+  if (desk.state.view.table) held.table = desk.state.view.table;
+  const shownColumns = () => held.columns[held.table] ?? few();
+  const cell = (/** @type {string} */ key, /** @type {string} */ column) => `${key}\n${column}`;
+  const value = (/** @type {string} */ key, /** @type {string} */ column) => rows.get(key)?.[column];
+  const heading = (/** @type {string} */ id) => { const column = columns.get(id); return !column ? say(id === NAME ? "data.city" : "data.row") : tell(column.unit) ? say("list.unit", { title: tell(column.title), unit: tell(column.unit) }) : tell(column.title); };
+  const called = (/** @type {string} */ key) => [keys.get(key)?.[0] && desk.byKey.has(/** @type {string[]} */ (keys.get(key))[0]) ? named(/** @type {string[]} */ (keys.get(key))[0]) : keys.get(key)?.[0] ?? key, ...(keys.get(key) ?? []).slice(1)].join(" · ");
+
+  /** @returns {string[]} the columns that are shown before the planner chooses: keys, a name, numbers that are given */
+  function few() {
+    const all = [...columns.values()], given = all.filter((column) => column.key || [...rows.values()].some((row) => row[column.name] !== null));
+    const name = given.find((column) => column.name === (language() === "en" ? "name_en" : "name")) ?? given.find((column) => /^(name|title)/.test(column.name));
+    const first = [...given.filter((column) => column.key), ...(name ? [name] : []), ...given.filter((column) => ["number", "count", "share"].includes(column.kind))];
+    const chosen = new Set([...first, ...given].map((column) => column.name).slice(0, Math.max(FEW, 0) + given.length).filter((each, place, list) => list.indexOf(each) === place).slice(0, FEW));
+    for (const found of table?.findings ?? []) if (found.column && columns.has(found.column)) chosen.add(found.column);
+    return all.map((column) => column.name).filter((each) => chosen.has(each));
+  }
+
+  /** The table as it stands; what is drawn stays, where only cells have changed. */
+  async function load() {
+    const wanted = held.table, asked = desk.state.revision;
+    /** @type {Table} */
+    let got = await ask("GET", path(`/tables/${encodeURIComponent(wanted)}`));
+    while (got.rows.length < got.total) {
+      const next = await ask("GET", path(`/tables/${encodeURIComponent(wanted)}?first=${got.rows.length}`));
+      if (!next.rows.length) break;
+      got = { ...got, rows: [...got.rows, ...next.rows], marks: [...(got.marks ?? []), ...(next.marks ?? []).map((/** @type {[number, string, string]} */ [row, ...rest]) => [row + got.rows.length, ...rest])] };
+    }
+    if (over || wanted !== held.table) return;
+    const before = table && table.name === got.name ? rows : null, names = got.columns.map((column) => column.name);
+    table = got;
+    revision = asked;
+    columns = new Map(got.columns.map((column) => [column.name, column]));
+    const own = got.columns.map((column, place) => (column.key ? place : -1)).filter((place) => place >= 0);
+    rows = new Map(); keys = new Map(); statuses = new Map(); marked = new Map();
+    got.rows.forEach((cells, place) => {
+      const key = own.map((each) => plain(cells[each])), id = own.length ? key.join(", ") : String(place + 1);
+      keys.set(id, key);
+      rows.set(id, { key: id, [ROW]: place + 1, [NAME]: columns.has("city") && got.name !== "cities" ? named(key[own.indexOf(names.indexOf("city"))] ?? "") : null, ...Object.fromEntries(names.map((name, each) => [name, cells[each]])) });
+    });
+    const listed = [...rows.keys()];
+    for (const [row, column, status] of got.marks ?? []) statuses.set(cell(listed[row], column), status);
+    for (const found of got.findings) if (found.key && found.column) marked.set(cell(found.key, found.column), [...(marked.get(cell(found.key, found.column)) ?? []), found]);
+    mine = new Set(desk.state.edits.flatMap((/** @type {import("./types.mjs").Standing} */ edit) => edit.lines.map((line) => line.replace(/^drop /, "").split(/ (?:[*+/-]?=)/)[0])));
+    const kept = before && made?.table.initialized && before.size === rows.size && listed.every((key) => before.has(key));
+    if (kept) {
+      const changed = listed.filter((key) => names.some((name) => rows.get(key)[name] !== before.get(key)[name])).map((key) => rows.get(key));
+      if (changed.length) await /** @type {any} */ (made).table.updateData(changed);
+      made?.repaint();
+    } else draw();
+    whole();
+  }
+
+  function draw() {
+    if (made?.table.initialized) made.table.destroy();
+    const list = [...rows.values()];
+    /** @param {string} id @returns {Column} */
+    const column = (id) => {
+      const known = /** @type {TableColumn} */ (columns.get(id)), numeric = ["number", "count", "share"].includes(known.kind) || list.some((row) => typeof row[id] === "number");
+      const sign = SIGNS[known.status] ?? "";
+      const decimals = numeric ? Math.min(6, Math.max(0, ...list.map((row) => (typeof row[id] === "number" ? places(row[id]) : 0)))) : 0;
+      return { id, title: { zh: known.title.zh + sign, en: known.title.en + sign }, unit: known.unit, kind: numeric ? "number" : "text", size: 1, decimals, of: null, shown: true, bold: false, additive: false, levels: null };
+    };
+    const plainColumn = (/** @type {string} */ id, /** @type {Words} */ title, /** @type {"number" | "text"} */ kind) => ({ id, title, unit: BLANK, kind, size: 1, decimals: 0, of: null, shown: true, bold: false, additive: false, levels: null });
+    const named = list.some((row) => row[NAME]) ? [plainColumn(NAME, { zh: say("data.city"), en: say("data.city") }, "text")] : [];
+    made = sheet(surface, {
+      columns: [plainColumn(ROW, { zh: say("data.row"), en: say("data.row") }, "number"), ...named, ...shownColumns().map(column)], rows: list, label: tell(table?.title), empty: say("data.empty"),
+      mark, writable: (_key, id) => !readOnly() && Boolean(columns.get(id)?.editable), text: (key, id) => drafted.get(cell(key, id)) ?? plain(value(key, id)),
+      typed, pasted, copied: (block) => block_text(block), filled: fill,
+      emptied: (block) => propose(block.keys, block.columns.filter((id) => columns.get(id)?.editable), (block.keys.map(() => block.columns.filter((id) => columns.get(id)?.editable).map(() => "")))),
+    });
+    made.table.on("tableBuilt", filter);
+  }
+
+  /** @param {any} row @param {Column} column @param {HTMLElement} element */
+  function mark(row, column, element) {
+    const id = cell(row.key, column.id), proposed = drafted.get(id), found = marked.get(id) ?? [];
+    const wrong = draft?.findings.filter((each) => each.key === row.key && each.column === column.id) ?? [];
+    element.classList.toggle("err", wrong.length > 0);
+    element.classList.toggle("warn", !wrong.length && found.length > 0);
+    element.classList.toggle("mine", !wrong.length && (proposed !== undefined || mine.has([held.table, ...(keys.get(row.key) ?? []), column.id].join("."))));
+    const told = [...wrong, ...found].map((each) => tell(each.text)).join("\n") || (proposed !== undefined ? say("data.before", { value: plain(value(row.key, column.id)) || "—" }) : "");
+    if (told) element.title = told; else element.removeAttribute("title");
+    if (element.querySelector("input")) return;
+    if (proposed !== undefined) {
+      const figure = column.kind === "number" ? parsed(proposed) : null;
+      element.replaceChildren(figure === null ? proposed || "—" : number(figure, Math.min(6, Math.max(column.decimals, places(figure)))));
+      element.dataset.draft = "";
+    }
+    const sign = SIGNS[statuses.get(id) ?? ""];
+    if (sign && proposed === undefined && !element.querySelector("sup")) element.append(h("sup", {}, sign));
+  }
+
+  /** Ends what is proposed; cells show what stands there. */
+  function drop() {
+    draft = null; drafted = new Map(); at = -1;
+    const touched = new Set([...surface.querySelectorAll("[data-draft]")].map((element) => /** @type {HTMLElement} */ (element).dataset.row));
+    for (const key of touched) made?.table.getRow(key)?.reformat();
+    for (const element of surface.querySelectorAll("[data-draft]")) element.removeAttribute("data-draft");
+    made?.repaint();
+  }
+
+  /** @param {string} key @param {string} id @param {string} text */
+  function typed(key, id, text) {
+    if (draft && drafted.has(cell(key, id))) {
+      const texts = draft.texts.map((row) => [...row]);
+      texts[draft.keys.indexOf(key)][draft.columns.indexOf(id)] = text;
+      propose(draft.keys, draft.columns, texts);
+    } else propose([key], [id], [[text]], true);
+  }
+
+  /** @param {Block} block */
+  function fill(block) {
+    const writable = block.columns.filter((id) => columns.get(id)?.editable), [first, ...rest] = block.keys;
+    propose(rest, writable, rest.map(() => writable.map((id) => plain(value(first, id)))));
+  }
+
+  /** @param {Block} block @param {string[][]} texts  put where the block begins; one cell fills all of it */
+  function pasted(block, texts) {
+    if (readOnly() || !made) return;
+    const headings = new Set([...columns.keys()].flatMap((id) => [id, heading(id), tell(columns.get(id)?.title)]).concat([heading(NAME)]));
+    if (texts.length > 1 && texts[0].every((text) => headings.has(text))) texts = texts.slice(1);
+    const list = made.order(), start = list.indexOf(block.keys[0]), across = [...(rows.get(list[0])?.[NAME] ? [NAME] : []), ...shownColumns()], beginning = across.indexOf(block.columns.find((id) => id !== ROW) ?? "");
+    if (texts.length === 1 && texts[0].length === 1) texts = block.keys.map(() => block.columns.filter((id) => id !== ROW).map(() => texts[0][0]));
+    const wide = Math.max(...texts.map((row) => row.length));
+    if (start + texts.length > list.length || beginning + wide > across.length || texts.some((row) => row.length !== wide)) {
+      refuse([say("data.beyond", { rows: number(texts.length), columns: number(wide), left: number(list.length - start), across: number(across.length - beginning) })]);
+      return;
+    }
+    const target = list.slice(start, start + texts.length), named = across.slice(beginning, beginning + wide), open = named.filter((id) => columns.get(id)?.editable);
+    const wrong = named.filter((id, place) => !open.includes(id) && texts.some((row, each) => row[place] !== plain(value(target[each], id))));
+    if (wrong.length) { refuse(wrong.map((id) => say("data.fixed", { column: heading(id) }))); return; }
+    propose(target, open, texts.map((row) => row.filter((_, place) => open.includes(named[place]))));
+  }
+
+  /** @param {string[]} said  nothing is proposed, and why */
+  function refuse(said) {
+    drop();
+    draft = { keys: [], columns: [], texts: [], cells: [], findings: [], said };
+    whole();
+  }
+
+  /** @param {Draft} what @param {boolean} dry @returns {Promise<any>} the answer; a stale revision is brought up to date once */
+  async function post(what, dry) {
+    const own = what.keys.map((key) => keys.get(key)), text = what.texts.map((row) => row.map((each) => each.trim() || " ").join("\t")).join("\n");
+    const send = () => ask("POST", path(`/tables/${encodeURIComponent(held.table)}/paste`), { revision: desk.asked, keys: own, columns: what.columns, text, dry });
+    try { return await send(); } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 409) throw error;
+      await refresh();
+      return send();
+    }
+  }
+
+  /**
+   * Asks what a block would change, and shows it; one cell is changed at once.
+   * @param {string[]} list @param {string[]} ids @param {string[][]} texts @param {boolean} [direct]
+   */
+  async function propose(list, ids, texts, direct = false) {
+    if (readOnly()) return;
+    if (!ids.length || !list.length) { refuse([say("data.nothing")]); return; }
+    drop();
+    /** @type {Draft} */
+    const what = { keys: list, columns: ids, texts, cells: [], findings: [], said: [] };
+    busy = say("data.checking", { n: number(list.length * ids.length) });
+    whole();
+    try {
+      const answer = await post(what, !direct);
+      busy = "";
+      if (over) return;
+      if (answer.applied) { desk.asked = Math.max(desk.asked, answer.revision); whole(); return; }
+      if (!answer.cells.length) { if (direct) whole(); else refuse([say("data.same")]); return; }
+      draft = { ...what, cells: answer.cells };
+      const byKey = new Map(list.map((key) => [/** @type {string[]} */ (keys.get(key)).join("\n"), key]));
+      for (const each of answer.cells) drafted.set(cell(byKey.get(each.key.join("\n")) ?? "", each.column), plain(each.new));
+    } catch (error) {
+      busy = "";
+      if (!(error instanceof Refused)) throw error;
+      draft = { ...what, findings: error.findings.filter((each) => each.severity === "error"), said: error.findings.length ? [] : [tell(error.title) || error.message] };
+      list.forEach((key, row) => ids.forEach((id, place) => drafted.set(cell(key, id), texts[row][place])));
+    }
+    made?.repaint();
+    whole();
+    /** @type {HTMLElement | null} */ (head.querySelector(".btn.go"))?.focus();
+  }
+
+  async function confirm() {
+    const what = draft;
+    if (!what || what.findings.length || !what.cells.length) return;
+    const { revision: fresh } = await post(what, false);
+    desk.asked = Math.max(desk.asked, fresh);
+    drop();
+    whole();
+    made?.focus(what.keys[0], what.columns[0]);
+  }
+
+  /** @param {Block} block  with its heads, for a spreadsheet */
+  const block_text = (block) => {
+    const ids = block.columns.filter((id) => id !== ROW), safe = (/** @type {any} */ each) => (typeof each === "string" && /^[=+\-@]/.test(each) ? `'${each}` : plain(each)).replace(/[\t\r\n]+/g, " ");
+    return [ids.map(heading), ...block.keys.map((key) => ids.map((id) => safe(value(key, id))))].map((row) => row.join("\t")).join("\n");
+  };
+
+  async function copy() {
+    if (!made) return;
+    const block = made.single() ? { keys: made.order(), columns: shownColumns() } : made.chosen();
+    let said = say("data.copied", { rows: number(block.keys.length), columns: number(block.columns.filter((id) => id !== ROW).length) });
+    try { await navigator.clipboard.writeText(block_text(block)); } catch { said = say("data.not_copied"); }
+    const told = tools.querySelector("[data-told]");
+    if (told) told.textContent = said;
+    place("spoken").textContent = said;
+  }
+
+  /** @returns {Found[]} what F8 goes through */
+  const findings = () => (draft?.findings.length ? draft.findings : table?.findings ?? []);
+
+  /** @param {number} next  goes to a finding's cell */
+  function go(next) {
+    const list = findings();
+    if (!list.length) return;
+    at = ((next % list.length) + list.length) % list.length;
+    const { key, column } = list[at];
+    meaning();
+    if (!key || !column || !rows.has(key)) return;
+    if (!shownColumns().includes(column) && columns.has(column)) { held.columns[held.table] = [...columns.keys()].filter((id) => id === column || shownColumns().includes(id)); draw(); }
+    if (!made?.order().includes(key)) { query.value = ""; only = ""; filter(); }
+    made?.focus(key, column);
+  }
+
+  function filter() {
+    if (!made?.table.initialized) return;
+    const said = query.value.trim().toLowerCase(), warned = new Set((table?.findings ?? []).map((found) => found.key)), touched = only === "mine" ? ours() : null;
+    if (!said && !only) made.table.clearFilter();
+    else made.table.setFilter((/** @type {any} */ row) => (only !== "warned" || warned.has(row.key)) && (!touched || touched.has(row.key))
+      && (!said || [called(row.key), ...Object.values(row)].some((each) => typeof each === "string" && each.toLowerCase().includes(said))));
+    bar();
+  }
+
+  /** @returns {Set<string>} rows of this table that an edit has changed */
+  const ours = () => { const found = new Set(); for (const key of rows.keys()) { const own = [held.table, ...(keys.get(key) ?? [])].join("."); for (const id of columns.keys()) if (mine.has(`${own}.${id}`)) found.add(key); } return found; };
+
+  /** @param {string} name */
+  function open(name) {
+    held.table = name; table = null; only = ""; query.value = "";
+    drop();
+    desk.state.view = { ...desk.state.view, table: name };
+    if (!readOnly()) ask("PUT", path("/view"), { content: desk.state.view }).catch(() => undefined);
+    load();
+  }
+
+  function bar() {
+    if (!table) return;
+    const warned = new Set(table.findings.map((found) => found.key).filter(Boolean)).size, touched = mine.size ? ours().size : 0, used = [...columns.values()].filter((column) => shownColumns().includes(column.name));
+    const chip = (/** @type {string} */ name, /** @type {(Node | string)[]} */ ...text) => h("button.chip", { type: "button", "data-key": `c${name}`, "aria-pressed": only === name, onclick: () => { only = name; filter(); } }, ...text);
+    query.placeholder = `${say("data.find")}  /`;
+    query.setAttribute("aria-label", say("data.find_label"));
+    const shown = [chip("", say("data.all", { n: number(rows.size) })), warned ? chip("warned", h("span.corner", { "aria-hidden": "true" }, "◥"), ` ${say("data.warned", { n: number(warned) })}`) : null, touched ? chip("mine", say("data.mine", { n: number(touched) })) : null];
+    put(tools, query, ...shown,
+      readOnly() ? null : h("button.btn.plain", { type: "button", "data-key": "fill", title: "Ctrl+D", onclick: () => { const block = made?.chosen(); if (block && block.keys.length > 1) fill(block); } }, say("data.fill"), h("kbd", {}, "Ctrl D")),
+      h("button.btn.plain", { type: "button", "data-key": "copy", title: say("data.copy_how"), onclick: copy }, say("data.copy")),
+      h("span.n.q", { "data-told": true, role: "status" }), h("span.gap"),
+      used.some((column) => column.status === "estimated") ? h("span.n.q", {}, say("data.estimated")) : null, used.some((column) => column.status === "assumed") ? h("span.n.q", {}, say("data.assumed")) : null,
+      h("span.n.q", {}, say("data.of_columns", { n: used.length, all: columns.size })), h("button.link.n", { type: "button", "data-key": "columns", onclick: choose }, say("data.columns")));
+  }
+
+  function choose() {
+    const boxes = new Map([...columns.values()].map((column) => [column.name, /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", checked: shownColumns().includes(column.name) }))]));
+    const all = (/** @type {string[]} */ list) => { for (const [name, box] of boxes) box.checked = list.includes(name); };
+    const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-labelledby": "choose" }, h("h2.say", { id: "choose" }, say("data.columns")),
+      h("div.menu", {}, ...[...columns.values()].map((column) => h("label", { title: tell(column.note) }, boxes.get(column.name), tell(column.title), SIGNS[column.status] ?? ""))),
+      h("div.buttons", {}, h("button.btn.go", { type: "button", onclick: () => dialog.close() }, say("data.close")), h("button.btn", { type: "button", onclick: () => all([...columns.keys()]) }, say("data.every")),
+        h("button.btn", { type: "button", onclick: () => { delete held.columns[held.table]; all(few()); } }, say("data.few")))));
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      const list = [...columns.keys()].filter((name) => boxes.get(name)?.checked || columns.get(name)?.key);
+      if (String(list) !== String(shownColumns())) { held.columns[held.table] = list; draw(); bar(); }
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  function banner() {
+    const discard = h("button.btn", { type: "button", "data-key": "discard", onclick: () => { drop(); whole(); } }, say("data.discard"), h("kbd", {}, "Esc"));
+    if (busy) return h("div.banner.calm", { role: "status" }, h("b", {}, busy));
+    if (!draft) return null;
+    if (draft.said.length) return h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"), h("div.grow", {}, ...draft.said.map((text) => h("div", {}, text))), discard);
+    const wrong = draft.findings.length, count = draft.cells.length;
+    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${wrong}`), h("div.grow", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: wrong })), h("span.n", {}, ` ${say("data.mend")}`)),
+      h("button.btn.go", { type: "button", "data-key": "next", onclick: () => go(at + 1) }, say("data.next"), h("kbd", {}, "F8")), discard);
+    return h("div.banner.calm", { role: "status" }, h("div.grow", {}, h("b", {}, say(count === 1 ? "data.changes_one" : "data.changes", { n: number(count) })), h("span.n", {}, ` ${say("data.not_yet")}`)),
+      h("button.btn.go", { type: "button", "data-key": "confirm", onclick: confirm }, say("data.confirm"), h("kbd", {}, "Enter")), discard);
+  }
+
+  /** @param {Found} found @param {number} place @param {string} sign */
+  const line = (found, place, sign) => h("button.found", { type: "button", "data-key": `f${place}`, "aria-current": at === place && findings()[place] === found ? "true" : null, onclick: () => go(place) },
+    h(sign === "✕" ? "b.down" : "span.corner", { "aria-hidden": "true" }, sign), " ", found.key ? h("b", {}, called(found.key), " ") : null, h("span.n.q", {}, found.column && columns.has(found.column) ? tell(columns.get(found.column)?.title) : found.column ?? ""), h("div", {}, tell(found.text)));
+
+  function meaning() {
+    const { state } = desk, warnings = table?.findings ?? [], more = (/** @type {number} */ n) => (n > LISTED ? h("p.note", {}, say("data.more", { n: number(n - LISTED) })) : null);
+    put(right,
+      ...(draft?.findings.length ? [h("h2.h", {}, say("data.errors"), h("span", {}, draft.findings.length)), ...draft.findings.slice(0, LISTED).map((found, place) => line(found, place, "✕")), more(draft.findings.length)] : []),
+      ...(draft?.cells.length ? [h("h2.h", {}, say("data.will"), h("span", {}, number(draft.cells.length))), ...draft.cells.slice(0, LISTED).map((each) => h("div.found", {}, h("b", {}, called(each.key.join(", "))), " ", h("span.n.q", {}, heading(each.column)), h("div", {},
+        h("s.q", {}, amount(each.old)), " → ", h("mark", {}, amount(each.new))))), more(draft.cells.length)] : []),
+      h("h2.h", {}, say("data.warnings"), h("span", {}, number(warnings.length))),
+      ...(warnings.length ? [...warnings.slice(0, LISTED).map((found, place) => line(found, place, "◥")), more(warnings.length)] : [h("p.note", {}, say("data.none"))]),
+      h("h2.h", {}, say("data.result")), h("p.note", {}, tell(state.conflict ? state.conflict.sentence : state.sentence)));
+  }
+
+  /** @param {any} each  a cell of whatever kind */
+  const amount = (each) => (typeof each === "number" ? number(each, Math.min(6, places(each))) : plain(each) || "—");
+
+  function sides() {
+    put(left, h("h2.h", {}, say("data.tables"), h("span", {}, say("data.rows"))), ...(table?.tables ?? []).map((each) => h("button.rule", { type: "button", "data-key": `t${each.name}`, "aria-current": each.name === held.table ? "true" : null, onclick: () => open(each.name) },
+      h("span", {}, tell(each.title)), each.warnings ? h("span.n.q.nb", {}, h("span.corner", { "aria-hidden": "true" }, "◥"), ` ${number(each.warnings)}`) : h("span"), h("span.v.q", {}, number(each.rows)))),
+      h("h2.h", {}, say("data.excel")), h("p.note", {}, say("data.excel_how")),
+      h("div.buttons", {}, h("button.btn", { type: "button", "data-key": "export", onclick: () => save(`${held.table}.csv`, [[...columns.keys()], ...[...rows.values()].map((row) => [...columns.keys()].map((id) => (typeof row[id] === "number" ? row[id] : plain(row[id]))))]) }, say("table.export"))));
+    put(edits, h("h2.h", {}, say("data.edits"), h("span", {}, desk.state.edits.length)), ...desk.state.edits.map((/** @type {import("./types.mjs").Standing} */ edit) => h(edit.bad ? "div.edit.bad" : "div.edit", {}, h("span.no", {}, edit.n),
+      h("span", {}, tell(edit.title), " ", edit.before ? [h("s", {}, tell(edit.before)), " → "] : null, edit.after ? h("mark", {}, tell(edit.after)) : null),
+      readOnly() ? h("span") : h("button.x", { type: "button", "data-key": `x${edit.n}`, title: say("edit.remove"), "aria-label": say("edit.remove_of", { title: tell(edit.title) }), onclick: () => without(edit.n) }, "✕"))));
+  }
+
+  function whole() { put(head, banner()); bar(); meaning(); sides(); }
+
+  const escaped = (/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape" && draft && !event.isComposing) { event.stopPropagation(); const first = draft.keys[0], id = draft.columns[0]; drop(); whole(); if (first) made?.focus(first, id); } };
+  main.addEventListener("keydown", escaped);
+  load();
+  return {
+    /** @param {string} part */
+    render: (part) => { if (part === "result" && (desk.state.revision !== revision || !table)) load(); else if (part === "result" || part === "line") whole(); },
+    key: (/** @type {string} */ key) => (key === "F8" ? (go(at + 1), true) : false),
+    leave: () => { over = true; main.removeEventListener("keydown", escaped); if (made?.table.initialized) made.table.destroy(); },
+  };
+}

@@ -1,0 +1,144 @@
+// What is on the desk: the workspace as the server last told it, and the table as base plus what the trial changes.
+
+import { ask } from "./api.mjs";
+import { language, tell } from "./words.mjs";
+
+/** @typedef {import("./types.mjs").Column} Column */
+/** @typedef {Record<string, any>} Row */
+
+/**
+ * The one state of the page. `state` is the last whole picture the server gave; `cities` the table of the last kept
+ * result; `rows` is that table with the trial's changes laid over it, and `moved` the columns of each row that differ.
+ */
+export const desk = {
+  workspace: "",
+  /** @type {any} */ state: null,
+  /** @type {any} */ cities: null,
+  /** What the server says of a solve that is under way. @type {{words: import("./types.mjs").Words, since: number, job: string | null} | null} */ running: null,
+  /** @type {Row[]} */ rows: [],
+  /** @type {Row} */ total: { key: "" },
+  /** @type {Map<string, Row>} */ byKey: new Map(),
+  /** @type {Map<string, Set<string>>} */ moved: new Map(),
+  /** The newest revision this page has asked for: results of older ones are not shown. */
+  asked: 0,
+  /** Columns of the table that are shown beside those of the first choice: the server gives these when asked. @type {string[]} */ more: [],
+  offline: false,
+  screen: "nation",
+  /** @type {string | null} */ city: null,
+};
+
+/** @type {((part: string) => void)[]} */
+const told = [];
+
+/** @param {(part: string) => void} render  called with what changed: "state", "result" or "line" */
+export const watch = (render) => { told.push(render); };
+
+/** @param {string} part */
+export const tellAll = (part) => { for (const render of told) render(part); };
+
+export const path = (/** @type {string} */ rest = "") => `/w/${desk.workspace}${rest}`;
+export const trial = () => Boolean(desk.state?.effect && desk.state.trial);
+export const readOnly = () => desk.offline || Boolean(desk.state?.read_only);
+
+/** @param {boolean} [shown]  the table of the result that is shown, not of the kept one */
+function table(shown = false) {
+  const wanted = [shown ? "at=shown" : "", desk.more.length ? `columns=${desk.more.map(encodeURIComponent).join(",")}` : ""].filter(Boolean);
+  return ask("GET", path(`/cities${wanted.length ? `?${wanted.join("&")}` : ""}`));
+}
+
+/** @param {string[]} more  columns that are shown from now on beside those of the first choice */
+export async function widen(more) {
+  desk.more = more;
+  desk.cities = null;
+  await refresh();
+}
+
+/** Asks for everything again: at the start, after a reconnection, when something was missed. */
+export async function refresh() {
+  const state = await ask("GET", path());
+  if (state.base === null) { desk.asked = state.revision; take(state, null); return; }
+  const fits = desk.cities && desk.cities.hash === state.base;
+  if (!fits) desk.cities = await table();
+  desk.asked = Math.max(desk.asked, state.revision);
+  take(state, state.trial && desk.more.length ? await table(true) : null);
+}
+
+/**
+ * A whole picture from the server; an older one than was asked for is left aside.
+ * @param {any} state
+ */
+export async function arrive(state) {
+  if (state.revision < desk.asked) return;
+  if (state.base !== null && desk.cities?.hash !== state.base) {
+    const cities = await table();
+    if (state.revision < desk.asked) return;
+    if (cities.hash !== state.base) { await refresh(); return; }
+    desk.cities = cities;
+  }
+  const shown = state.trial && desk.more.length ? await table(true) : null;
+  if (state.revision >= desk.asked && (!shown || shown.hash === state.hash)) take(state, shown);
+}
+
+/** @param {any} picture  a whole state, or what a result changes in it @param {import("./types.mjs").Cities | null} shown  its table, where it is needed */
+function take(picture, shown) {
+  const rules = (picture.rules ?? desk.state?.rules ?? []);
+  const turned = new Map((picture.turned ?? []).map((/** @type {any} */ each) => [each.id, each]));
+  desk.state = { ...desk.state, ...picture, rules: rules.map((/** @type {any} */ rule) => ({ ...rule, ...turned.get(rule.id) })) };
+  desk.running = null;
+  if (desk.cities) lay(shown ? differences(desk.cities, shown) : picture.changed);
+  tellAll("result");
+}
+
+/**
+ * The cells in which two tables of the same cities differ.
+ * @param {import("./types.mjs").Cities} base @param {import("./types.mjs").Cities} other
+ */
+const differences = (base, other) => ({
+  rows: base.keys,
+  columns: Object.fromEntries(base.columns.map((column, at) => [column.id, other.values[at].map((value, row) => (value === base.values[at][row] || typeof value === "object" ? null : value))])),
+  totals: Object.fromEntries(base.columns.map((column, at) => [column.id, other.totals[at]]).filter(([, value]) => value !== null)),
+});
+
+/**
+ * Lays changes over the table of the kept result.
+ * @param {import("./types.mjs").Changed} changed
+ */
+function lay(changed) {
+  const { columns, keys, values, totals, x, y } = desk.cities;
+  desk.moved = new Map();
+  desk.total = { key: "" };
+  columns.forEach((/** @type {Column} */ column, /** @type {number} */ place) => { desk.total[column.id] = totals[place]; });
+  for (const [id, value] of Object.entries(changed.totals)) {
+    if (typeof value === "number") desk.total[`${id}:moved`] = value - (desk.total[id] ?? 0);
+    desk.total[id] = value;
+  }
+  desk.rows = keys.map((/** @type {string} */ key, /** @type {number} */ at) => {
+    /** @type {Row} */
+    const row = { key, x: x[at], y: y[at] };
+    columns.forEach((/** @type {Column} */ column, /** @type {number} */ place) => { row[column.id] = values[place][at]; });
+    return row;
+  });
+  desk.byKey = new Map(desk.rows.map((row) => [row.key, row]));
+  for (const [id, fresh] of Object.entries(changed.columns)) {
+    changed.rows.forEach((key, at) => {
+      const row = desk.byKey.get(key);
+      if (!row || fresh[at] === null || fresh[at] === row[id]) return;
+      if (typeof fresh[at] === "number") row[`${id}:moved`] = fresh[at] - (row[id] ?? 0);
+      row[id] = fresh[at];
+      desk.moved.set(key, (desk.moved.get(key) ?? new Set()).add(id));
+    });
+  }
+}
+
+/** @param {Column} column @param {any} value  a cell that is text, in the language of the page */
+export function worded(column, value) {
+  if (value === null || value === undefined) return "";
+  if (column.kind === "level") return tell(/** @type {any} */ (column.levels)[value]?.title);
+  return Array.isArray(value) ? value[language() === "zh" ? 0 : 1] : String(value);
+}
+
+/** @param {string} key  name of a city, in the language of the page */
+export function named(key) {
+  const row = desk.byKey.get(key), first = desk.cities?.columns[0];
+  return row && first ? worded(first, row[first.id]) : key;
+}

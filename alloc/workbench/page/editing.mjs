@@ -1,0 +1,132 @@
+// One trial edit: typing waits, the last text wins, Enter keeps, Esc discards. Never two requests of it at once.
+
+import { ask, Refused } from "./api.mjs";
+import { desk, path, refresh, tellAll } from "./desk.mjs";
+import { parsed } from "./numbers.mjs";
+import { say } from "./words.mjs";
+
+/** @typedef {import("./types.mjs").Rule} Rule */
+/** @typedef {import("./types.mjs").Words} Words */
+
+const WAIT = 300; // milliseconds from the last key to the request
+
+/** What is being typed: the rule's id, its text, and what is wrong with it. */
+export const typing = {
+  /** @type {string | null} */ rule: null,
+  text: "",
+  /** @type {(string | Words)[]} */ findings: [],
+  waiting: false,
+  since: 0,
+};
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+/** @type {string | null} */
+let wanted = null; // the newest line that has not been sent
+/** @type {Promise<void>} */
+let sending = Promise.resolve();
+
+/** @param {Rule} rule @param {number} shown  the line that sets a rule to the number as it is shown */
+export function line(rule, shown) {
+  const exact = Number((shown * rule.size / rule.scale).toPrecision(12));
+  return rule.line.replace("{value}", String(exact));
+}
+
+/** @param {Rule} rule @param {string} text  opens the field; nothing is asked yet */
+export function begin(rule, text) {
+  Object.assign(typing, { rule: rule.id, text, findings: [], waiting: false });
+  tellAll("typing");
+}
+
+/** @param {Rule} rule @param {string} text  one more key */
+export function type(rule, text) {
+  typing.text = text;
+  clearTimeout(timer);
+  const value = parsed(text);
+  if (value === null) {
+    typing.findings = text.trim() ? [say("edit.number", { text })] : [];
+    tellAll("findings");
+    return;
+  }
+  wanted = line(rule, value);
+  timer = setTimeout(send, WAIT);
+}
+
+/** Sends the newest line, once what is under way has been answered. */
+function send() {
+  clearTimeout(timer);
+  sending = sending.then(async () => {
+    const now = wanted;
+    wanted = null;
+    if (now === null) return;
+    typing.since = performance.now();
+    await posted(async () => {
+      const { revision } = await ask("POST", path("/edits"), { revision: desk.asked, lines: [now], trial: true });
+      desk.asked = Math.max(desk.asked, revision);
+      typing.findings = [];
+      typing.waiting = true;
+      tellAll("findings");
+    });
+  });
+  return sending;
+}
+
+/** @param {() => Promise<void>} request  shows what was refused; a stale revision is brought up to date and tried once more */
+async function posted(request) {
+  try {
+    await request();
+  } catch (error) {
+    if (error instanceof Refused && error.status === 409) {
+      await refresh();
+      try { await request(); return; } catch (again) { error = again; }
+    }
+    if (!(error instanceof Refused)) throw error;
+    typing.findings = error.findings.length ? error.findings.map((finding) => finding.text) : [error.title ?? String(error.message)];
+    tellAll("findings");
+  }
+}
+
+/** @returns {boolean} something is typed or tried that can be kept or discarded */
+export const open = () => typing.rule !== null || Boolean(desk.state?.trial);
+
+/** @param {string} [why]  keeps the trial; what was typed last is sent first */
+export async function keep(why = "") {
+  await send();
+  if (typing.findings.length) return;
+  const tried = desk.state?.trial || typing.waiting;
+  Object.assign(typing, { rule: null, waiting: false });
+  tellAll("typing");
+  if (tried) await act("/keep", { why });
+}
+
+/** Puts the trial away; the last kept result stands again. */
+export async function discard() {
+  clearTimeout(timer);
+  wanted = null;
+  await sending;
+  const tried = desk.state?.trial || typing.waiting;
+  Object.assign(typing, { rule: null, findings: [], waiting: false });
+  tellAll("typing");
+  if (tried) await act("/undo");
+}
+
+/**
+ * A verb on the edits: keep, undo or redo; its result comes as an event.
+ * @param {string} verb @param {Record<string, any>} [body]
+ */
+export const act = (verb, body = {}) => posted(async () => {
+  const { revision } = await ask("POST", path(verb), { revision: desk.asked, ...body });
+  desk.asked = Math.max(desk.asked, revision);
+});
+
+/** @param {number} n  takes back one edit of the list */
+export const without = (n) => posted(async () => {
+  const { revision } = await ask("DELETE", path(`/edits/${n}?revision=${desk.asked}`));
+  desk.asked = Math.max(desk.asked, revision);
+});
+
+/** @param {string[]} lines @param {string} why  puts lines that something proposes into the session, as a trial */
+export const attempt = (lines, why) => posted(async () => {
+  const { revision } = await ask("POST", path("/edits"), { revision: desk.asked, lines, why, trial: true });
+  desk.asked = Math.max(desk.asked, revision);
+});

@@ -1,0 +1,76 @@
+// The frame of every screen: top bar, notices, status line, and the sentence that is spoken.
+
+import { h, place, put } from "./dom.mjs";
+import { desk, readOnly, trial } from "./desk.mjs";
+import { act, typing } from "./editing.mjs";
+import { language, say, tell } from "./words.mjs";
+
+/**
+ * @param {string[]} screens  those that can be opened
+ * @param {{open: (screen: string) => void, language: () => void, scenario: (name: string) => void, help: () => void, back: () => void}} on
+ */
+export function top(screens, on) {
+  const { state } = desk, off = readOnly();
+  const chosen = state.scenarios.find((/** @type {any} */ each) => each.id === state.scenario);
+  const title = (/** @type {any} */ each) => (each ? tell(each.title) : say("top.base"));
+  const kept = state.edits.length, name = `${title(chosen)}${kept ? ` ${say(kept === 1 ? "top.one_edit" : "top.edits", { n: kept })}` : ""}`;
+  put(place("top"), h("h1.brand", {}, "alloc", h("span", {}, say("top.workbench"))), h("span.sep"), h("span.n", {}, tell(state.cities_word)),
+    screens.includes("scenarios") && state.scenarios.length ? scenarios(name, on.scenario, off) : h("span.n.q", {}, name),
+    h("nav.tabs", { "aria-label": say("top.screens") }, ...screens.filter((screen) => ["nation", "city", "compare", "curve", "data", "documents"].includes(screen)).map((screen, at) => h("a", {
+      href: `#${screen}`, "data-key": `tab-${screen}`, "aria-current": desk.screen === screen ? "page" : null, title: `Alt+${at + 1}`,
+      onclick: (/** @type {Event} */ event) => { event.preventDefault(); on.open(screen); },
+    }, say(`screen.${screen}`)))),
+    h("span.gap"),
+    h("button.btn.plain", { type: "button", "data-key": "undo", title: "Ctrl+Z", disabled: off || !(state.can_undo || state.trial), onclick: on.back }, `↶ ${say("top.undo")}`),
+    h("button.btn.plain", { type: "button", "data-key": "redo", title: "Ctrl+Y", disabled: off || !state.can_redo, onclick: () => act("/redo") }, `↷ ${say("top.redo")}`),
+    h("button.btn.plain", { type: "button", "data-key": "language", lang: language() === "zh" ? "en" : "zh-CN", onclick: on.language }, language() === "zh" ? "EN" : "中文"));
+}
+
+/** @param {string} name @param {(name: string) => void} chosen @param {boolean} off */
+function scenarios(name, chosen, off) {
+  const select = /** @type {HTMLSelectElement} */ (h("select", { disabled: off, "data-key": "scenario" },
+    h("option", { value: "", selected: !desk.state.scenario }, desk.state.scenario ? say("top.base") : name),
+    ...desk.state.scenarios.map((/** @type {any} */ each) => h("option", { value: each.id, selected: each.id === desk.state.scenario }, each.id === desk.state.scenario ? name : tell(each.title)))));
+  select.addEventListener("change", () => chosen(select.value));
+  return h("label.pick", {}, h("span.q", {}, say("top.scenario")), select);
+}
+
+/** The line at the foot: what the numbers are, what runs, when the edits were saved. @param {() => void} help */
+export function foot(help) {
+  const { state, running } = desk;
+  const lamp = desk.offline || (state.conflict && !running) ? "bad" : running ? "wait" : state.lamp;
+  const seconds = running ? Math.floor((performance.now() - running.since) / 1000) : 0;
+  const told = desk.offline ? say("state.offline") : running ? tell(running.words) : state.conflict ? say("conflict.none") : tell(state.words);
+  const detail = desk.offline ? "" : running ? (seconds >= 2 ? say("state.seconds", { n: seconds }) : "") : state.conflict ? say("conflict.saved") : tell(state.detail);
+  put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp}`), h("b", {}, told), " ", detail),
+    running && seconds >= 2 && typing.rule === null && !state.trial ? h("button.link", { type: "button", "data-key": "cancel", onclick: () => act("/undo") }, say("state.cancel")) : null,
+    h("span.gap"), state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
+    h("span", {}, h("b", {}, "/"), ` ${say("keys.find")}  `, h("button", { type: "button", "data-key": "help", onclick: help }, h("b", {}, "?"), ` ${say("keys.keys")}`)));
+}
+
+/** @param {string} moment */
+function clock(moment) {
+  const at = new Date(moment);
+  return Number.isNaN(at.getTime()) ? moment : [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/** The banner of a page that cannot be worked on. */
+export function notice() {
+  put(place("notice"), desk.offline ? h("div.banner", { role: "alert" }, h("div", {}, h("b", {}, say("state.closed")), " ", say("state.start_again"))) : null);
+}
+
+/** Says the sentence of the right column to those who hear the page, once a result is there. */
+export function speakResult() {
+  const { state } = desk;
+  const text = state.conflict ? tell(state.conflict.sentence) : trial() ? tell(state.effect.sentence) : tell(state.sentence);
+  const spoken = place("spoken");
+  if (spoken.textContent !== text) spoken.textContent = text;
+}
+
+/** @param {unknown} error  an unforeseen refusal, in words, with what can be copied */
+export function failed(error) {
+  const refused = /** @type {any} */ (error);
+  put(place("notice"), h("div.banner", { role: "alert" }, h("div", {}, h("b", {}, refused?.title ? tell(refused.title) : say("state.failed")), " ", say("state.failed_remedy"),
+    h("details.n.q", {}, h("summary", {}, say("state.details")), String(refused?.status ?? ""), " ", String(refused?.message ?? refused))), h("span.gap"),
+    h("button.btn", { type: "button", onclick: () => location.reload() }, say("state.reload"))));
+}

@@ -1,0 +1,166 @@
+// A table of cities or of data: the vendored grid with our cells, one tab stop, arrows from cell to cell.
+
+import { h } from "./dom.mjs";
+import { arrowed, number } from "./numbers.mjs";
+import { worded } from "./desk.mjs";
+import { tell } from "./words.mjs";
+import { Tabulator, FormatModule, SortModule, FilterModule, ColumnCalcsModule, EditModule, ResizeTableModule } from "./vendor/tabulator.mjs";
+
+Tabulator.registerModule([FormatModule, SortModule, FilterModule, ColumnCalcsModule, EditModule, ResizeTableModule]);
+
+/** @typedef {import("./types.mjs").Column} Column */
+/** @typedef {Record<string, any>} Row  by column id; `key` names the row */
+
+const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+
+/** @param {Column} column @param {any} value */
+const sized = (column, value) => (value === null || value === undefined ? null : value / column.size);
+/** @param {Column} column  its cells are numbers, at the right edge */
+const right = (column) => !["code", "text", "level"].includes(column.kind);
+
+/** @param {Column} column @param {any} value  a cell as text; a missing number is a dash */
+export function shown(column, value) {
+  switch (column.kind) {
+    case "number": return number(sized(column, value), column.decimals);
+    case "share": case "debt": return number(value === null || value === undefined ? null : 100 * value, column.decimals);
+    case "change": return value === null || value === undefined ? "—" : arrowed(value / column.size, column.decimals);
+    default: return worded(column, value);
+  }
+}
+
+/**
+ * A grid in a place.
+ * @param {HTMLElement} element
+ * @param {object} options
+ * @param {Column[]} options.columns
+ * @param {Row[]} options.rows
+ * @param {(() => Row) | null} options.total  the row above all
+ * @param {string} options.label  for those who hear the page
+ * @param {string} options.empty  what an empty table says
+ * @param {(row: Row, column: Column, cell: HTMLElement) => void} [options.paint]  marks a cell
+ * @param {(key: string, column: Column) => void} [options.open]  Enter, or a double click
+ * @param {[string, "asc" | "desc"]} [options.sorted]
+ */
+export function grid(element, { columns, rows, total, label, empty, paint, open, sorted }) {
+  const place = h("div", {});
+  element.replaceChildren(place);
+  const byId = new Map(columns.map((column) => [column.id, column]));
+  ruler.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
+  const table = new Tabulator(place, {
+    data: rows, index: "key", height: "100%", rowHeight: 26, layout: "fitColumns", nestedFieldSeparator: false,
+    headerSortTristate: false, columnHeaderVertAlign: "bottom", placeholder: h("div.tabulator-placeholder-contents", {}, empty),
+    initialSort: sorted && byId.has(sorted[0]) ? [{ column: sorted[0], dir: sorted[1] }] : [],
+    columns: columns.map((column, at) => {
+            const width = wide(column, rows, total?.() ?? null, column.kind === "change");
+      return {
+        field: column.id, title: column.id, hozAlign: right(column) ? "right" : "left", headerHozAlign: right(column) ? "right" : "left",
+        sorter: right(column) ? "number" : (/** @type {any} */ a, /** @type {any} */ b) => column.kind === "level" ? a - b
+          : worded(column, a).localeCompare(worded(column, b), document.documentElement.lang),
+        sorterParams: right(column) ? { alignEmptyValues: "bottom" } : {}, headerSortStartingDir: right(column) ? "desc" : "asc",
+        minWidth: width, ...(at === 0 ? { widthGrow: 1 } : { width }),
+        titleFormatter: () => headed(column, column.kind === "change" && at > 0 && columns[at - 1].id === column.of),
+        formatter: (/** @type {any} */ cell) => celled(column, cell, at, paint),
+        ...(total ? { topCalc: () => total?.()[column.id] ?? "", topCalcFormatter: (/** @type {any} */ cell) => {
+          const value = cell.getValue();
+          return document.createTextNode(value === "" ? "" : shown(column, value));
+        } } : {}),
+      };
+    }),
+  });
+  const home = { row: 0, column: 0 };
+  table.on("tableBuilt", () => {
+    const root = place;
+    root.querySelector(".tabulator-tableholder")?.removeAttribute("tabindex"); // its cells have the focus, one at a time
+    root.setAttribute("aria-label", label);
+    root.setAttribute("aria-colcount", String(columns.length));
+    counted();
+  });
+  const counted = () => { place.setAttribute("aria-rowcount", String(table.getDataCount("active") + 1 + (total ? 1 : 0))); };
+  table.on("dataFiltered", () => queueMicrotask(() => { if (table.initialized) counted(); }));
+  table.on("renderComplete", () => { if (table.initialized) { counted(); tabbed(); } });
+  table.on("scrollVertical", () => requestAnimationFrame(tabbed));
+  if (open) table.on("cellDblClick", (/** @type {Event} */ _event, /** @type {any} */ cell) => open(cell.getRow().getIndex(), /** @type {Column} */ (byId.get(cell.getField()))));
+
+  /** One cell can be reached by Tab: where the arrows were last, or the first that is drawn. */
+  function tabbed() {
+    const list = table.getRows("active"), cell = cellAt(list, home.row, home.column);
+    for (const old of place.querySelectorAll(".tabulator-cell[tabindex='0']")) old.setAttribute("tabindex", "-1");
+    const drawn = cell && cell.isConnected ? cell : /** @type {HTMLElement | null} */ (place.querySelector(".tabulator-table .tabulator-cell"));
+    drawn?.setAttribute("tabindex", "0");
+  }
+  /** @param {any[]} list @param {number} row @param {number} column @returns {HTMLElement | null} */
+  const cellAt = (list, row, column) => list[row]?.getCell(columns[column].id)?.getElement() ?? null;
+
+  place.addEventListener("focusin", (event) => {
+    const found = /** @type {HTMLElement} */ (event.target).closest(".tabulator-table .tabulator-cell");
+    if (!(found instanceof HTMLElement)) return;
+    const list = table.getRows("active"), at = list.findIndex((/** @type {any} */ row) => row.getElement() === found.parentElement);
+    if (at >= 0) { home.row = at; home.column = Math.max(0, columns.findIndex((column) => column.id === found.getAttribute("tabulator-field"))); }
+  });
+  place.addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (!target.closest(".tabulator-table .tabulator-cell") || target.closest("input") || event.altKey) return;
+    const list = table.getRows("active"), page = Math.max(1, Math.floor((place.querySelector(".tabulator-tableholder")?.clientHeight ?? 260) / 26) - 1);
+    const far = event.ctrlKey || event.metaKey;
+    /** @type {Record<string, [number, number]>} */
+    const to = {
+      ArrowUp: [home.row - 1, home.column], ArrowDown: [home.row + 1, home.column], ArrowLeft: [home.row, home.column - 1], ArrowRight: [home.row, home.column + 1],
+      PageUp: [home.row - page, home.column], PageDown: [home.row + page, home.column], Home: [far ? 0 : home.row, 0], End: [far ? list.length - 1 : home.row, columns.length - 1],
+    };
+    if (event.key in to) {
+      event.preventDefault();
+      home.row = Math.max(0, Math.min(list.length - 1, to[event.key][0]));
+      home.column = Math.max(0, Math.min(columns.length - 1, to[event.key][1]));
+      table.scrollToRow(list[home.row], "nearest", false).catch(() => undefined).then(() => { tabbed(); cellAt(list, home.row, home.column)?.focus(); });
+    } else if (event.key === "Enter" && open && list[home.row]) open(list[home.row].getIndex(), columns[home.column]);
+    else if (event.key === "Escape") target.blur();
+  });
+  return table;
+}
+
+/** @param {Column} column @param {boolean} same  the unit stands in the head before it */
+function headed(column, same) {
+  const unit = same ? "" : tell(column.unit), title = tell(column.title), cut = title.lastIndexOf(" ");
+  if (!unit && cut > 0 && right(column)) return h("span.head", { title }, title.slice(0, cut), h("br"), title.slice(cut + 1));
+  return h("span.head", { title }, title, unit ? h("br") : null, unit);
+}
+
+/**
+ * @param {Column} column @param {any} cell @param {number} at
+ * @param {((row: Row, column: Column, cell: HTMLElement) => void) | undefined} paint
+ */
+function celled(column, cell, at, paint) {
+  const element = /** @type {HTMLElement} */ (cell.getElement()), row = cell.getRow().getData(), value = cell.getValue();
+  element.setAttribute("aria-colindex", String(at + 1));
+  if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
+  paint?.(row, column, element);
+  const text = shown(column, value);
+  if (column.kind === "change") return h(value > 0 && text !== "0" ? "span.up" : value < 0 && text !== "0" ? "span.down" : "span.q", {}, text);
+  if (column.kind === "debt") {
+    const level = column.levels?.[row[String(column.of)]];
+    return h("span", {}, text, level?.colour ? h(dark(level.colour) ? "span.tag.dark" : "span.tag", { style: { background: level.colour }, title: tell(level.title) }, tell(level.letter)) : null);
+  }
+  if (column.bold) return h("b", {}, text);
+  if (right(column)) return document.createTextNode(text);
+  return at > 0 ? h("span.q.n", {}, text) : h(ruler.measureText(text).width > NAME ? "span.two" : "span", {}, text);
+}
+
+/** @param {string} colour  "#rrggbb"; its letter has to be white */
+const dark = (colour) => [1, 3, 5].reduce((sum, at, place) => sum + parseInt(colour.slice(at, at + 2), 16) * [0.3, 0.59, 0.11][place], 0) < 110;
+
+const NAME = 104; // pixels that a name may take before it goes on two lines
+
+/** @param {Column} column @param {Row[]} rows @param {Row | null} total @param {boolean} bare  without its unit. Pixels that the widest text of a column takes */
+function wide(column, rows, total, bare) {
+  let longest = total ? shown(column, total[column.id] ?? null) : "";
+  for (const row of rows) {
+    const text = shown(column, row[column.id]);
+    if (text.length > longest.length) longest = text;
+  }
+  const small = right(column) ? 1 : 12 / 13, title = tell(column.title), unit = bare ? "" : tell(column.unit);
+  const content = ruler.measureText(longest).width * small + (column.kind === "debt" ? 24 : 0);
+  const cut = title.lastIndexOf(" ") + 1, lines = unit ? [title, unit] : right(column) && !bare ? [title.slice(0, cut), title.slice(cut)] : [title];
+  lines.push(`${lines.pop()} ▾`);
+  const head = Math.max(...lines.map((line) => ruler.measureText(line).width)) * (12 / 13);
+  return Math.ceil(Math.max(column.kind === "text" ? Math.min(content, NAME) : content, head)) + 9;
+}

@@ -1,0 +1,45 @@
+// Keys of the whole page; tables and fields have their own.
+
+import { h } from "./dom.mjs";
+import { say } from "./words.mjs";
+
+const LIST = [["/", "find"], ["↑ ↓ ← →, Home, End, PgUp, PgDn", "table"], ["Enter", "enter"], ["Esc", "leave"], ["↑ ↓", "step"], ["Shift ↑ ↓", "steps"],
+  ["Ctrl+Z", "undo"], ["Ctrl+Y", "redo"], ["Alt+1 … 6", "tabs"], ["[ ]", "cities"], ["F8", "finding"], ["?", "keys"]];
+
+/**
+ * @param {object} on
+ * @param {() => void} on.undo
+ * @param {() => void} on.redo
+ * @param {() => void} on.keep
+ * @param {() => void} on.leave
+ * @param {(at: number) => void} on.tab
+ * @param {(key: string) => boolean} on.other  what the screen does with a key; true if it did something
+ */
+export function keys(on) {
+  document.addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target), writing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName), control = event.ctrlKey || event.metaKey;
+    if (event.isComposing || document.querySelector("dialog[open]")) return;
+    const done = () => event.preventDefault();
+    if (control && !event.shiftKey && event.key.toLowerCase() === "z" && !writing) { done(); on.undo(); }
+    else if (control && (event.key.toLowerCase() === "y" || (event.shiftKey && event.key.toLowerCase() === "z")) && !writing) { done(); on.redo(); }
+    else if (event.altKey && /^[1-6]$/.test(event.key)) { done(); on.tab(Number(event.key) - 1); }
+    else if (control || event.altKey) return;
+    else if (event.key === "F8") { if (on.other("F8")) done(); }
+    else if (writing) return;
+    else if (event.key === "/") { done(); /** @type {HTMLElement | null} */ (document.querySelector("[data-find]"))?.focus(); }
+    else if (event.key === "?") { done(); help(); }
+    else if (event.key === "Escape") on.leave();
+    else if (event.key === "Enter" && target === document.body) { if (!on.other("Enter")) on.keep(); }
+    else if (on.other(event.key)) done();
+  });
+}
+
+/** The list of keys. */
+export function help() {
+  const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-labelledby": "keys" }, h("h2.say", { id: "keys" }, say("keys.title")),
+    ...LIST.map(([key, name]) => h("div.kv", {}, h("span", {}, say(`keys.${name}`)), h("b", {}, key))),
+    h("div.buttons", {}, h("button.btn", { type: "button", onclick: () => dialog.close() }, say("keys.close")))));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,120 @@
+// The page: reads the workspace, listens, shows one screen at a time.
+
+import { ask, Gone, Refused } from "./api.mjs";
+import { data } from "./data.mjs";
+import { h, place } from "./dom.mjs";
+import { arrive, desk, path, readOnly, refresh, tellAll, watch } from "./desk.mjs";
+import { act, discard, keep, open, typing } from "./editing.mjs";
+import { listen } from "./events.mjs";
+import { failed, foot, notice, speakResult, top } from "./frame.mjs";
+import { help, keys } from "./keys.mjs";
+import { nation } from "./nation.mjs";
+import { language, learn, say, speak, tell } from "./words.mjs";
+
+/** @typedef {{render: (part: string) => void, leave: () => void, key?: (key: string) => boolean}} Screen */
+
+/** @type {Record<string, (main: HTMLElement) => Screen>} */
+const built = {
+  nation: (main) => nation(main, city),
+  data: (main) => data(main),
+};
+
+/** @type {Screen | null} */
+let screen = null;
+
+const screens = () => desk.state.screens.filter((/** @type {string} */ each) => each in built);
+
+/** @param {string} key  opens a city, where there is a page for one */
+function city(key) {
+  if (!screens().includes("city")) return;
+  location.hash = `#city/${key}`;
+}
+
+function route() {
+  const [name, key] = decodeURIComponent(location.hash.slice(1)).split("/");
+  desk.screen = screens().includes(name) ? name : "nation";
+  desk.city = key ?? desk.city;
+  screen?.leave();
+  screen = null;
+  if (!desk.cities && !desk.state.conflict) { frame(); skeleton(); return; }
+  screen = built[desk.screen](place("main"));
+  frame();
+  remember();
+}
+
+function frame() {
+  document.title = `${say(`screen.${desk.screen}`)} · ${tell(desk.state.title)} · alloc`;
+  top(screens(), {
+    open: (name) => { location.hash = `#${name}`; },
+    language: () => { speak(language() === "zh" ? "en" : "zh"); remember(); route(); },
+    scenario: (name) => act("/scenario", { name }), help,
+    back: () => (open() ? discard() : act("/undo")),
+  });
+  foot(help);
+  notice();
+}
+
+/** What the page finds again when it is opened the next time. */
+function remember() {
+  if (readOnly()) return;
+  ask("PUT", path("/view"), { content: { ...desk.state.view, language: language(), screen: desk.screen } }).catch(() => undefined);
+}
+
+/** Shapes of the final page while the first answer is awaited. */
+function skeleton() {
+  const bars = (/** @type {number} */ n) => Array.from({ length: n }, () => h("div.skeleton"));
+  place("main").replaceChildren(h("aside.side.l", {}, ...bars(14)), h("section.mid", { "aria-busy": "true" }, ...bars(18)), h("aside.side.rt", {}, ...bars(8)));
+}
+
+/** @param {string} kind @param {any} data */
+async function heard(kind, data) {
+  try {
+    if (kind === "result" || kind === "conflict") { typing.waiting = data.trial && typing.waiting; await arrive(data); }
+    else if (kind === "state") { desk.running = data.lamp === "wait" ? { words: data.words, since: performance.now() - 1000 * (data.seconds ?? 0), job: data.job } : null; foot(help); }
+    else if (kind === "saved") { desk.state.saved = data.at; foot(help); }
+    else if (kind === "closed") { desk.offline = true; tellAll("line"); }
+    else tellAll(`${kind}:${data.job ?? ""}`);
+  } catch (error) { failed(error); }
+}
+
+async function start() {
+  const waiting = setTimeout(skeleton, 200);
+  await learn();
+  speak(navigator.language.startsWith("zh") ? "zh" : "en");
+  const { workspaces: list } = await ask("GET", "/workspaces");
+  const named = /^#w=([\w-]+)$/.exec(location.hash)?.[1], wanted = named ?? new URLSearchParams(location.search).get("w");
+  const found = list.find((/** @type {any} */ each) => each.id === wanted) ?? list.find((/** @type {any} */ each) => each.open) ?? list[0];
+  if (!found) { clearTimeout(waiting); place("main").replaceChildren(h("section.mid", {}, h("p.say", {}, say("state.none")), h("p.note", {}, say("state.none_remedy")))); return; }
+  desk.workspace = found.id;
+  history.replaceState(null, "", `/?w=${found.id}${named ? "" : location.hash}`);
+  await refresh();
+  clearTimeout(waiting);
+  speak(desk.state.view.language ?? desk.state.language);
+  watch((part) => {
+    if (part === "result" && !screen) route();
+    if (part === "result" || part === "line") { frame(); if (part === "result") speakResult(); }
+    screen?.render(part);
+  });
+  window.addEventListener("hashchange", route);
+  if (!location.hash && desk.state.view.screen) location.hash = `#${desk.state.view.screen}`;
+  route();
+  keys({
+    undo: () => { if (!readOnly()) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly()) act("/redo"); },
+    keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); },
+    tab: (at) => { const name = screens()[at]; if (name) location.hash = `#${name}`; },
+    other: (key) => screen?.key?.(key) ?? false,
+  });
+  setInterval(() => { if (desk.running) foot(help); }, 1000);
+  listen(`/api/v1${path("/events")}`, ["state", "progress", "result", "conflict", "answer", "document", "saved", "closed"], heard, (up) => {
+    if (up === !desk.offline) { if (up) refresh().catch(failed); return; }
+    desk.offline = !up;
+    tellAll("line");
+    if (up) refresh().catch(failed);
+  });
+}
+
+window.addEventListener("unhandledrejection", (event) => {
+  if (event.reason instanceof Gone) return; // the stream notices, and says so
+  if (event.reason instanceof Refused) failed(event.reason);
+});
+start().catch(failed);

@@ -1,0 +1,272 @@
+// Screens a and b: the nation as it stands, and what one edit does to it.
+
+import { h, put } from "./dom.mjs";
+import { desk, named, readOnly, trial, widen, worded } from "./desk.mjs";
+import { act, discard, open } from "./editing.mjs";
+import { balanceBars, coverage, poolBars, sizeClasses, tierSteps, winners } from "./bars.mjs";
+import { grid, shown } from "./grid.mjs";
+import { map } from "./map.mjs";
+import { arrowed, number } from "./numbers.mjs";
+import { rulesColumn } from "./rules.mjs";
+import { save } from "./save.mjs";
+import { language, say, tell } from "./words.mjs";
+
+/** @typedef {import("./types.mjs").Column} Column */
+/** @typedef {Record<string, any>} Row */
+
+const FEW = 12; // levels that a choice over the table lists
+const BINDING = 5; // rules that hold something back and are listed at once
+
+/** What the table is narrowed to; kept while the page is open. */
+const narrowed = {
+  text: "",
+  /** @type {Map<string, number>} */ levels: new Map(),
+  /** @type {{title: string, codes: Set<string>} | null} */ only: null,
+  all: false,
+  /** @type {Set<string> | null} */ columns: null,
+  unfolded: false,
+  more: false,
+  /** @type {string | null} */ pool: null,
+};
+
+/** @returns {import("./types.mjs").Balance | undefined} the balance that is shown: the one asked for, or that which moves most */
+function balanced() {
+  const { balance, by_class } = desk.state.effect;
+  const wanted = narrowed.pool ?? by_class?.pool;
+  return balance.find((/** @type {any} */ each) => each.pool === wanted) ?? balance[0];
+}
+
+/**
+ * @param {HTMLElement} main
+ * @param {(key: string) => void} city  opens a city
+ */
+export function nation(main, city) {
+  const left = h("aside.side.l", { "aria-label": say("nation.rules") }), right = h("aside.side.rt", { "aria-label": say("nation.meaning") });
+  const head = h("div", {}), tools = h("div.tools", {}), table = h("div.table", {}), menu = h("div", {});
+  const mid = h("section.mid", { "aria-label": say("screen.nation") }, head, tools, menu, table);
+  main.className = "";
+  main.replaceChildren(left, mid, right);
+  const rules = rulesColumn(left);
+  const search = /** @type {HTMLInputElement} */ (h("input.search", { type: "search", placeholder: say("table.find"), "aria-label": say("table.find_label"), "data-find": true, value: narrowed.text }));
+  search.addEventListener("input", () => { narrowed.text = search.value; filter(); });
+  search.addEventListener("keydown", (event) => { if (event.key === "Escape") { search.value = narrowed.text = ""; filter(); search.blur(); event.stopPropagation(); } });
+  const chips = h("span.tools", {}), links = h("span.tools", {});
+  tools.append(search, chips, h("span.gap"), links);
+  /** @type {any} */
+  let made = null;
+  let shape = "";
+
+  /** @returns {Column[]} columns that are shown; against a trial a change is that against the result before */
+  function columns() {
+    const list = desk.cities.columns.filter((/** @type {Column} */ column) => (narrowed.columns ? narrowed.columns.has(column.id) : column.shown))
+      .map((/** @type {Column} */ column) => (column.kind === "debt" ? { ...column, levels: desk.cities.columns.find((/** @type {Column} */ each) => each.id === column.of)?.levels } : column));
+    if (!trial()) return list;
+    const moved = new Set([...desk.moved.values()].flatMap((set) => [...set])), change = { zh: say("table.change"), en: say("table.change") };
+    const seen = list.some((/** @type {Column} */ column) => column.kind === "change" && moved.has(String(column.of)));
+    return list.flatMap((/** @type {Column} */ column) => {
+      if (column.kind === "change" && column.of) return [{ ...column, title: change }];
+      if (seen || !column.additive || column.kind !== "number" || !moved.has(column.id)) return [column];
+      return [column, { ...column, id: `${column.id}:moved`, title: change, kind: "change", of: column.id, bold: false }];
+    });
+  }
+
+  /** @returns {Row[]} */
+  function rows() {
+    if (!trial()) return desk.rows;
+    return desk.rows.map(against);
+  }
+
+  /** @param {Row} row  with what the trial moves in its columns of changes */
+  function against(row) {
+    const changes = columns().filter((/** @type {Column} */ column) => column.kind === "change" && column.of);
+    return { ...row, ...Object.fromEntries(changes.map((/** @type {Column} */ column) => [column.id, row[`${column.of}:moved`] ?? 0])) };
+  }
+
+  function tabled() {
+    if (!desk.cities) return;
+    const now = `${trial()}:${language()}:${columns().map((column) => [column.id, column.size, column.decimals])}`;
+    const list = rows();
+    if (made?.initialized && shape === now) {
+      made.blockRedraw();
+      made.replaceData(list).then(() => { made.restoreRedraw(); filter(); });
+      return;
+    }
+    shape = now;
+    if (made) { const old = made; if (old.initialized) old.destroy(); else old.on("tableBuilt", () => old.destroy()); }
+    const lead = trial() && desk.state.effect?.balance.length ? columns().find((column) => column.kind === "change" && desk.moved.size && [...desk.moved.values()].some((set) => set.has(String(column.of)))) : null;
+    const biggest = columns().find((column) => column.bold) ?? columns().find((column) => column.kind === "number");
+    const built = grid(table, {
+      columns: columns(), rows: list, total: () => ({ ...(trial() ? against(desk.total) : desk.total), [desk.cities.columns[0].id]: say("table.total", { n: desk.rows.length }) }), label: say("table.label"), empty: say("table.empty"),
+      sorted: lead ? [lead.id, "asc"] : biggest ? [biggest.id, "desc"] : undefined, paint, open: (key) => city(key),
+    });
+    made = built;
+    built.on("tableBuilt", () => { if (made === built) { made.replaceData(rows()); filter(); } });
+  }
+
+  /** @param {Row} row @param {Column} column @param {HTMLElement} cell */
+  function paint(row, column, cell) {
+    const of = column.kind === "change" && column.of ? column.of : column.id, move = trial() && desk.moved.get(row.key)?.has(of) ? row[`${of}:moved`] : 0;
+    cell.classList.toggle("gain", move > 0);
+    cell.classList.toggle("lose", move < 0);
+  }
+
+  function filter() {
+    const text = narrowed.text.trim().toLowerCase();
+    const words = desk.cities.columns.filter((/** @type {Column} */ column) => ["text", "code", "level"].includes(column.kind));
+    const kept = (/** @type {Row} */ row) => {
+      if (trial() && !narrowed.all && !narrowed.only && !desk.moved.has(row.key)) return false;
+      if (narrowed.only && !narrowed.only.codes.has(row.key)) return false;
+      for (const [id, level] of narrowed.levels) if (row[id] !== level) return false;
+      return !text || row.key.toLowerCase().includes(text) || words.some((/** @type {Column} */ column) => (column.kind === "level" ? worded(column, row[column.id]) : [row[column.id]].flat().join(" ")).toLowerCase().includes(text));
+    };
+    made?.setFilter(kept);
+    drawChips();
+  }
+
+  function drawChips() {
+    const pressed = (/** @type {boolean} */ on) => ({ type: "button", "aria-pressed": String(on) });
+    const off = () => { narrowed.only = null; narrowed.levels.clear(); };
+    const clear = narrowed.only === null && narrowed.levels.size === 0;
+    put(chips,
+      desk.rows.some((row) => row.x !== null) || desk.state.coverage.length ? h("button.chip.mapchip", { ...pressed(narrowed.unfolded), "data-key": "fold", onclick: () => { narrowed.unfolded = !narrowed.unfolded; mid.classList.toggle("unfolded", narrowed.unfolded); drawChips(); } }, say("table.map")) : null,
+      trial() ? h("button.chip", { ...pressed(!narrowed.all && clear), "data-key": "moved", title: say("table.payers_first"), onclick: () => { narrowed.all = false; off(); filter(); } }, say("table.changed", { n: desk.moved.size })) : null,
+      h("button.chip", { ...pressed((narrowed.all || !trial()) && clear), "data-key": "all", onclick: () => { narrowed.all = true; off(); filter(); } }, say("table.all", { n: desk.rows.length })),
+      narrowed.only ? h("button.chip", { ...pressed(true), "data-key": "only", title: say("table.unfilter"), onclick: () => { off(); filter(); } }, `${narrowed.only.title} ${narrowed.only.codes.size} ✕`) : null,
+      desk.cities.columns.filter((/** @type {Column} */ column) => column.kind === "level" && column.levels && column.levels.length <= FEW).map(levels));
+    put(links, h("button.link", { type: "button", "data-key": "columns", "aria-expanded": String(menu.childNodes.length > 0), onclick: choose }, say("table.columns")),
+      h("button.link", { type: "button", "data-key": "export", onclick: download }, say("table.export")));
+  }
+
+  /** @param {Column} column  a choice of one of its levels */
+  function levels(column) {
+    const there = new Set(desk.rows.map((row) => row[column.id]));
+    const select = /** @type {HTMLSelectElement} */ (h("select.chip", { "aria-label": tell(column.title), "data-key": `level:${column.id}` },
+      h("option", { value: "" }, say("table.any", { title: tell(column.title) })),
+      .../** @type {any[]} */ (column.levels).map((level, at) => (there.has(at) ? h("option", { value: at, selected: narrowed.levels.get(column.id) === at }, tell(level.title)) : null))));
+    select.addEventListener("change", () => {
+      if (select.value === "") narrowed.levels.delete(column.id); else narrowed.levels.set(column.id, Number(select.value));
+      filter();
+    });
+    return select;
+  }
+
+  /** The choice of columns, opened and closed by one button. */
+  function choose() {
+    if (menu.childNodes.length) { menu.replaceChildren(); drawChips(); return; }
+    const on = new Set(columns().map((column) => column.id));
+    const known = new Set(desk.cities.columns.map((/** @type {Column} */ column) => column.id));
+    const all = [...desk.cities.columns.slice(1), ...desk.cities.more.filter((/** @type {Column} */ column) => !known.has(column.id))];
+    menu.replaceChildren(h("fieldset.menu.card", { "aria-label": say("table.columns") }, ...all.map((/** @type {Column} */ column) => h("label", {},
+      h("input", { type: "checkbox", checked: on.has(column.id), onchange: (/** @type {Event} */ event) => {
+        const box = /** @type {HTMLInputElement} */ (event.target);
+        if (box.checked) on.add(column.id); else on.delete(column.id);
+        narrowed.columns = new Set([desk.cities.columns[0].id, ...on]);
+        const more = [...on].filter((id) => all.some((/** @type {Column} */ each) => each.id === id && !each.shown));
+        if (more.join() === desk.more.join()) tabled(); else widen(more);
+      } }), tell(column.title), column.kind === "change" ? h("span.q", {}, of(column)) : null))));
+    drawChips();
+  }
+
+  /** @param {Column} column  which column a change belongs to */
+  const of = (column) => tell(desk.cities.columns.find((/** @type {Column} */ each) => each.id === column.of)?.title);
+
+  function download() {
+    const list = columns(), unit = (/** @type {Column} */ column) => (tell(column.unit) ? ` (${tell(column.unit)})` : "");
+    const title = (/** @type {Column} */ column) => (column.kind === "change" && column.of ? `${of(column)}, ${tell(column.title)}` : tell(column.title)) + unit(column);
+    const cell = (/** @type {Row} */ row) => (/** @type {Column} */ column) => {
+      const value = row[column.id];
+      if (typeof value === "number" && column.kind !== "level") return Number((column.kind === "share" || column.kind === "debt" ? 100 * value : value / column.size).toPrecision(12));
+      return worded(column, value);
+    };
+    save(`${say("table.file")}.csv`, [list.map(title), ...made.getData("active").map((/** @type {Row} */ row) => list.map(cell(row)))]);
+  }
+
+  function picture() {
+    if (!desk.cities) return null;
+    const placed = desk.rows.filter((row) => row.x !== null && row.y !== null);
+    const { effect } = desk.state;
+    const beside = trial() && effect.by_class ? sizeClasses(effect.by_class) : desk.state.coverage.length ? coverage(desk.state.coverage, tell(desk.state.coverage_note)) : null;
+    return h(placed.length ? "div.picture" : "div.picture.nomap", {}, placed.length ? (trial() && effect.balance.length ? movedMap(placed) : standingMap(placed)) : null, beside);
+  }
+
+  /** @param {Row[]} placed  area the amount this year, colour against last year */
+  function standingMap(placed) {
+    const { column: id, against, borders } = desk.state.map;
+    const column = desk.cities.columns.find((/** @type {Column} */ each) => each.id === id), change = desk.cities.columns.find((/** @type {Column} */ each) => each.id === against);
+    const looks = ["big-down", "mid-down", "flat", "mid-up", "big-up"];
+    const dots = placed.map((row) => {
+      const amount = row[id] ?? 0, before = amount - (row[against] ?? 0), share = before > 0 ? amount / before - 1 : 0;
+      return { key: row.key, x: row.x, y: row.y, amount, look: looks[borders.filter((/** @type {number} */ border) => share > border).length], name: named(row.key),
+        lines: [named(row.key), `${tell(column.title)} ${shown(column, amount)} ${tell(column.unit)}`, `${tell(change.title)} ${shown(change, row[against])}`] };
+    });
+    const [low, small, , high] = borders.map((/** @type {number} */ border) => number(Math.abs(100 * border)));
+    const legend = [["big-up", say("map.over", { high })], ["mid-up", say("map.up", { small, high })], ["flat", say("map.flat", { small })], ["mid-down", say("map.down", { small, low })], ["big-down", say("map.under", { low })]]
+      .map(([look, text]) => ({ look, text }));
+    return h("section", {}, h("h2.h.first", {}, say("map.standing", { title: tell(column.title) })), map(dots, legend, { height: 232, label: say("map.standing", { title: tell(column.title) }), chosen: city }));
+  }
+
+  /** @param {Row[]} placed  area the change, colour its sense */
+  function movedMap(placed) {
+    const balance = /** @type {import("./types.mjs").Balance} */ (balanced());
+    const moved = new Map([...balance.pays, ...balance.gains]), unit = tell(balance.unit);
+    const most = Math.max(...balance.gains.map((/** @type {[string, number]} */ each) => each[1]), 0) / balance.size / 4;
+    const place = 10 ** Math.floor(Math.log10(Math.max(most, 1e-9)) - 1), step = Math.max(1, Math.round(most / place)) * place, digits = Math.max(0, -Math.floor(Math.log10(place)));
+    const dots = placed.map((row) => {
+      const amount = moved.get(row.key) ?? 0, over = amount / balance.size > step;
+      return { key: row.key, x: row.x, y: row.y, amount: Math.abs(amount), look: amount < 0 ? "big-down" : amount > 0 ? (over ? "big-up" : "mid-up") : "flat", name: named(row.key),
+        lines: [named(row.key), `${arrowed(amount / balance.size, balance.decimals)} ${unit}`] };
+    });
+    const count = (/** @type {string} */ look) => dots.filter((dot) => dot.look === look).length, limit = number(step, digits);
+    const legend = [{ look: "big-down", text: say("map.less", { n: count("big-down") }) }, { look: "big-up", text: say("map.more", { limit, unit, n: count("big-up") }) },
+      { look: "mid-up", text: say("map.some", { limit, unit, n: count("mid-up") }) }, { look: "flat", text: say("map.same", { n: count("flat") }) }];
+    return map(dots, legend, { height: 190, label: say("map.moved", { title: tell(balance.title) }), chosen: city, largest: 12 });
+  }
+
+  function middle() {
+    const { state } = desk, parts = [], clash = state.conflict ? conflict(state.conflict) : [];
+    mid.classList.toggle("clash", clash.length > 0);
+    const { effect } = state;
+    const balance = trial() ? balanced() : undefined;
+    if (balance) parts.push(balanceBars(balance, effect.balance, (pool) => { narrowed.pool = pool; middle(); meaning(); }));
+    put(head, clash, h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tierSteps(state.tiers, trial()), ...parts, picture()));
+  }
+
+  /** @param {import("./types.mjs").Conflict} found */
+  const conflict = (found) => [h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"),
+    h("div.grow", {}, h("div.say", {}, tell(found.sentence)), ...found.findings.map((finding) => h("div", {}, tell(finding.text))), h("div.q", {}, say("conflict.saved"))),
+    readOnly() ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: () => (open() ? discard() : act("/undo")) }, say("conflict.back"), h("kbd", {}, "Ctrl Z"))),
+    desk.cities ? h("h2.h", {}, say("conflict.last"), h("span", {}, say("conflict.grey"))) : null];
+
+  function meaning() {
+    const { state } = desk;
+    if (trial()) {
+      const { effect } = state, balance = balanced();
+      put(right, h("p.say", {}, tell(effect.sentence)), ...(balance ? [
+        h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(balance.pays.slice(0, 7), { ...balance, chosen: city }),
+        h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gains.length }))), ...winners(balance.gains.slice(0, 7), { ...balance, chosen: city }),
+      ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)));
+      return;
+    }
+    const largest = state.largest[0];
+    put(right, h("p.say", {}, tell(state.sentence)),
+      state.binding.length ? h("h2.h", {}, say("binding.title")) : null,
+      ...state.binding.slice(0, narrowed.more ? undefined : BINDING).map((/** @type {import("./types.mjs").Binding} */ rule) => h("button.kv", { type: "button", "data-key": `b${rule.family}`, title: tell(rule.words),
+        onclick: () => { narrowed.only = { title: tell(rule.title), codes: new Set(rule.cities) }; narrowed.levels.clear(); filter(); } },
+        h("span", {}, tell(rule.title)), h("span.nb", {}, h("b", {}, number(rule.count)), " ", h("span.q.n", {}, tell(rule.of_words))))),
+      state.binding.length > BINDING && !narrowed.more ? h("button.link.n", { type: "button", "data-key": "more", onclick: () => { narrowed.more = true; meaning(); } }, say("binding.more", { n: state.binding.length - BINDING })) : null,
+      ...(largest ? [h("h2.h", {}, say("list.unit", { title: tell(largest.title), unit: tell(largest.unit) })), ...winners(largest.gains.slice(0, 5), { ...largest, chosen: city }),
+        ...winners(largest.losses.slice(0, 5), { ...largest, chosen: city })] : []),
+      ...(tell(state.sources) ? [h("h2.h", {}, say("sources.title")), h("p.note", {}, tell(state.sources))] : []));
+  }
+
+  /** @param {string} part */
+  function render(part) {
+    if (part === "typing" || part === "findings") { rules.update(); return; }
+    if (part === "line") { rules.update(); return; }
+    if (!trial()) narrowed.pool = null;
+    rules.update(); middle(); meaning(); tabled();
+  }
+  mid.classList.toggle("unfolded", narrowed.unfolded);
+  rules.whole(); middle(); meaning(); tabled();
+  return { render, leave: () => { if (made?.initialized) made.destroy(); } };
+}

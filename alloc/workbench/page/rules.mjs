@@ -1,0 +1,152 @@
+// The left column: rules in groups, each number edited where it stands, and the edits that stand.
+
+import { h, put } from "./dom.mjs";
+import { desk, readOnly } from "./desk.mjs";
+import { begin, discard, keep, open, type, typing, without } from "./editing.mjs";
+import { number, parsed } from "./numbers.mjs";
+import { say, tell } from "./words.mjs";
+
+/** @typedef {import("./types.mjs").Rule} Rule */
+
+/** @param {Rule} rule @param {number | null} value  as it is shown, without its unit */
+function figure(rule, value) {
+  if (value === null) return "—";
+  const shown = (value / rule.size) * rule.scale;
+  const cut = Number(shown.toFixed(rule.decimals));
+  const exact = Math.abs(cut - shown) > 1e-9 * Math.abs(shown) && rule.before !== null;
+  return exact ? number(Number(shown.toPrecision(6)), Math.min(6, rule.decimals + 3)).replace(/\.?0+$/, "") : number(shown, rule.decimals);
+}
+
+/** @param {Rule} rule  the figure as the field opens with it: all its digits, no commas */
+const typed = (rule) => (rule.value === null ? "" : String(Number(((rule.value / rule.size) * rule.scale).toPrecision(10))));
+
+/** @param {HTMLElement} side  the place of the column */
+export function rulesColumn(side) {
+  const list = h("div", {}), edits = h("div", {}), empty = h("p.note", {});
+  const why = /** @type {HTMLInputElement} */ (h("input", { type: "text", maxlength: 300, id: "why", "data-key": "why" }));
+  why.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing) settle(keep(why.value));
+    if (event.key === "Escape") { settle(discard()); event.stopPropagation(); }
+  });
+  const buttons = h("div.buttons", {});
+  const trying = h("div.edit", {}, h("span"), h("label", {}, h("span.q.n", { id: "whylabel" }), why));
+  side.replaceChildren(list, h("div", {}, edits, trying, empty, buttons));
+
+  /** Everything anew: at the start, and in another language. */
+  function whole() {
+    const groups = new Map();
+    for (const rule of desk.state.rules) {
+      if (rule.of !== null) continue;
+      const title = tell(rule.group);
+      groups.set(title, [...(groups.get(title) ?? []), rule]);
+    }
+    put(list, [...groups].flatMap(([title, rules]) => [
+      h("h2.h", {}, headed(rules[0]) ? `${title} · ${[...new Set(rules.map((/** @type {Rule} */ rule) => tell(rule.unit)).filter(Boolean))].join(say("list.comma"))}` : title), ...rules.map((/** @type {Rule} */ rule) => h("div", { "data-row": rule.id }, ...row(rule))),
+    ]));
+    why.placeholder = say("edit.why");
+    /** @type {HTMLElement} */ (trying.querySelector("#whylabel")).textContent = say("edit.why_label");
+    update();
+  }
+
+  /** What a result or a key changes; the field that is typed in stays as it is. */
+  function update() {
+    for (const element of list.querySelectorAll("[data-row]")) {
+      const held = element.querySelector("input");
+      const rule = desk.state.rules.find((/** @type {Rule} */ each) => each.id === /** @type {HTMLElement} */ (element).dataset.row);
+      const parts = [rule, ...beside(rule)];
+      if (held && parts.some((each) => each.id === typing.rule)) complain(element);
+      else put(element, ...row(rule));
+    }
+    myEdits();
+  }
+
+  function myEdits() {
+    const { state } = desk, tried = open();
+    put(edits, h("h2.h", {}, say("edit.mine"), h("span", {}, tried ? say("edit.trying", { n: state.edits.length || 1 }) : String(state.edits.length))),
+      state.edits.map((/** @type {import("./types.mjs").Standing} */ edit) => h(edit.bad ? "div.edit.bad" : "div.edit", {},
+        h("span.no", {}, edit.n),
+        h("span", {}, tell(edit.title), " ", edit.before ? [h("s", {}, tell(edit.before)), " → "] : null, edit.after ? h("mark", {}, tell(edit.after)) : null,
+          edit.why ? h("div.q.n", {}, say("edit.because", { why: edit.why })) : null),
+        readOnly() ? h("span") : h("button.x", { type: "button", "data-key": `x${edit.n}`, title: say("edit.remove"), "aria-label": say("edit.remove_of", { title: tell(edit.title) }),
+          onclick: () => settle(edit.trial ? discard() : without(edit.n)) }, "✕"))));
+    trying.hidden = !tried;
+    empty.hidden = tried || state.edits.length > 0;
+    empty.textContent = say(readOnly() ? "edit.read_only" : "edit.empty");
+    buttons.hidden = !tried;
+    put(buttons, h("button.btn.go", { type: "button", "data-key": "keep", onclick: () => settle(keep(why.value)) }, say("edit.keep"), h("kbd", {}, "Enter")),
+      h("button.btn", { type: "button", "data-key": "discard", onclick: () => settle(discard()) }, say("edit.discard"), h("kbd", {}, "Esc")));
+    if (!tried) why.value = "";
+  }
+
+  /** @param {Promise<void>} done  the focus goes back to the rule that was edited */
+  function settle(done) {
+    const rule = typing.rule ?? list.querySelector(".mine button")?.getAttribute("data-key");
+    done.then(() => { for (const button of list.querySelectorAll("button")) if (button.dataset.key === rule) button.focus(); });
+  }
+
+  /** The units of a group stand in its head, once, where figures with something beside them would leave no room. @param {Rule} rule */
+  const headed = (rule) => desk.state.rules.some((/** @type {Rule} */ each) => tell(each.group) === tell(rule.group) && each.of === null && tell(each.unit).length > 4 && beside(each).length > 0);
+
+  /** @param {Rule} rule @returns {Rule[]} */
+  const beside = (rule) => desk.state.rules.filter((/** @type {Rule} */ each) => each.of === rule.id);
+
+  /** @param {Rule} rule  its row, and the findings under it */
+  function row(rule) {
+    const parts = [rule, ...beside(rule)];
+    const mine = parts.some((each) => each.before !== null || each.id === typing.rule);
+    return [h(mine ? "div.rule.mine" : "div.rule", {}, h("span", {}, tell(rule.title)), h("span.r", {}, ...parts.map((each) => value(each, rule))),
+      h("span.bind", { "aria-hidden": "true" }, rule.binds ? "▪" : "")),
+      ...found(parts)];
+  }
+
+  /** @param {Rule} rule @param {Rule} main */
+  function value(rule, main) {
+    if (rule.id === typing.rule) return field(rule, main);
+    const unit = headed(main) && rule === main ? "" : tell(rule.unit);
+    const satellite = rule !== main;
+    const content = [
+      rule.before !== null ? h("s", {}, figure(rule, rule.before)) : null, rule.before !== null ? " " : null,
+      satellite ? h("small", {}, h("u", {}, say("rule.reserve", { value: figure(rule, rule.value), unit: tell(rule.unit) })))
+        : h("u", {}, rule.sign ? `${rule.sign} ` : "", figure(rule, rule.value), unit ? ` ${unit}` : ""),
+    ];
+    const inside = h("span", {}, content), title = tell(rule.title);
+    if (readOnly() || rule.value === null) return h("span.v", {}, inside);
+    return h("button.v", { type: "button", "data-key": rule.id, "aria-label": `${title}: ${inside.textContent}${rule.binds ? `, ${say("rule.binds")}` : ""}`,
+      title: rule.binds ? say("rule.binds") : null, onclick: () => begin(rule, typed(rule)) }, inside);
+  }
+
+  /** @param {Rule} rule @param {Rule} main  the field in the place of the number */
+  function field(rule, main) {
+    const input = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", value: typing.text, autocomplete: "off", "aria-label": tell(rule.title), "aria-describedby": "findings" }));
+    input.addEventListener("input", () => type(rule, input.value));
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      if (event.key === "Enter") { event.preventDefault(); settle(keep(why.value)); }
+      else if (event.key === "Escape") { event.stopPropagation(); settle(discard()); }
+      else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+        event.preventDefault();
+        const step = ((event.key === "ArrowUp" ? 1 : -1) * (event.shiftKey ? 10 : 1) * rule.step * rule.scale) / rule.size;
+        input.value = String(Number(((parsed(input.value) ?? 0) + step).toPrecision(10)));
+        type(rule, input.value);
+        fit();
+      }
+    });
+    function fit() { input.style.width = `${Math.max(40, 18 + 8 * input.value.length)}px`; }
+    input.addEventListener("input", fit);
+    fit();
+    queueMicrotask(() => { if (document.activeElement !== input && input.isConnected) { input.focus(); input.select(); } });
+    return h("span.v", {}, h("s", {}, figure(rule, rule.before ?? rule.value)), " ", rule.sign || (rule === main ? null : say("rule.reserve_word")), rule.sign || rule !== main ? " " : null, input, headed(main) && rule === main ? "" : ` ${tell(rule.unit)}`);
+  }
+
+  /** @param {Rule[]} parts */
+  const found = (parts) => (parts.some((each) => each.id === typing.rule)
+    ? [h("div", { id: "findings", role: "alert" }, ...typing.findings.map((finding) => h("div.finding", {}, tell(finding))))] : []);
+
+  /** @param {Element} element  shows what is wrong under the field, and leaves the field alone */
+  function complain(element) {
+    element.querySelector("input")?.setAttribute("aria-invalid", String(typing.findings.length > 0));
+    element.querySelector("#findings")?.replaceChildren(...typing.findings.map((finding) => h("div.finding", {}, tell(finding))));
+  }
+
+  return { whole, update };
+}

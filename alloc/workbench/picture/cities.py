@@ -1,0 +1,258 @@
+"""The table of cities, by column: what every city gets, what moved, and where it lies on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alloc.content.figures import decimals_for, shown_unit
+from alloc.content.places import PROVINCES, TIER_TITLES, short_province
+from alloc.formulation.registry import catalogue_for
+from alloc.instance.instance import Instance
+from alloc.instance.schema.cities import CITIES
+from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES, size_class
+from alloc.report.charts.palette import TIERS
+from alloc.report.charts.points import Projection
+from alloc.result.result import Result
+from alloc.text import Text
+from alloc.workbench.models import Cell, Changed, Cities, Column, Words
+from alloc.workbench.picture.rules import words
+
+BOX = 404.0, 252.0, 12.0  # width, height and margin of the map
+OWN = "cities."  # before the name of a column of the instance's own table of cities
+PERSONS = Text("人", "persons")
+KINDS: Mapping[str, Text] = {
+    "land": Text("新增用地", "New land"), "transfer": Text("转移支付", "Transfers"), "bond": Text("新增债券", "Bonds"),
+}  # fmt: skip
+AGAINST = Text("比上年", "vs last")
+PLAIN = Text("", "")
+
+
+class Grid:
+    """The columns of one result, each with its values in the order of the codes of cities.
+
+    Args:
+        result: with an allocation.
+        wanted: ids of columns; empty: those of the engine.
+    """
+
+    def __init__(self, result: Result, wanted: Sequence[str] = ()) -> None:
+        self.result, self.columns = result, list[Column]()
+        self.values: dict[str, list[Any]] = {}
+        self._table = result.instance.tables["cities"]
+        self.keys = [str(code) for code in self._table["city"]]
+        self._place = {code: at for at, code in enumerate(self.keys)}
+        self._who()
+        self._pools()
+        self._people()
+        self._debt()
+        self._decisions()
+        self.more = [column for column in CITIES.columns if column.name in self._table and not column.key]
+        for column in self.more:
+            if f"{OWN}{column.name}" in wanted:
+                self._own(column)
+
+    def _add(self, column: Column, values: NDArray[Any] | list[Any]) -> None:
+        if isinstance(values, np.ndarray):
+            digits = column.decimals + 2 + (2 if column.kind in ("share", "debt") else 0)
+            digits -= round(np.log10(column.size))
+            rounded = np.round(values.astype(float), digits) + 0.0
+            values = [None if value != value else value for value in rounded.tolist()]
+        self.columns.append(column)
+        self.values[column.id] = values
+
+    def _who(self) -> None:
+        table = self._table
+        english = table["name_en"].where(table["name_en"] != "", table["name"])
+        names = [[_short(str(zh)), str(en)] for zh, en in zip(table["name"], english, strict=True)]
+        self._add(
+            Column(id="name", title=Words(zh="城市", en="City"), unit=words(PLAIN), kind="text", shown=True), names
+        )
+        codes = table["province"].astype(str)
+        titles = dict(zip(codes, table["province_name"].astype(str), strict=True))
+        order = sorted(titles)
+        levels = [_level(short_province(titles[code]), PROVINCES.get(code, titles[code])) for code in order]
+        self._level("province", Text("省份", "Province"), levels, [order.index(code) for code in codes])
+        classes = size_class(table["size_population"].to_numpy(dtype=float))
+        there = [name for name in SIZE_CLASSES if (classes == name).any()]
+        levels = [_level(CLASS_TITLES[name].zh, CLASS_TITLES[name].en) | {"id": name} for name in there]
+        self._level(
+            "size_class", Text("规模", "Size"), levels, [there.index(name) if name else None for name in classes]
+        )
+        residents = table["residents"].to_numpy(dtype=float)
+        large = float(np.nanmax(residents, initial=0.0)) >= 1e5
+        unit, size = (Text("万人", "10⁴"), 1e4) if large else (PERSONS, 1.0)
+        self._add(Column(id="residents", title=Words(zh="常住人口", en="Residents"), unit=words(unit), kind="number",
+                         size=size, shown=True, additive=True), residents)  # fmt: skip
+
+    def _level(self, id: str, title: Text, levels: list[dict[str, Any]], values: list[int | None]) -> None:
+        column = Column(id=id, title=words(title), unit=words(PLAIN), kind="level", levels=levels, shown=True)
+        self._add(column, values)
+
+    def _pools(self) -> None:
+        table, pools = self.result.tables["allocation"], self.result.instance.tables["pools"]
+        kinds = pools.set_index("pool")["kind"].to_dict()
+        place = table["city"].map(self._place).to_numpy()
+        kind = table["pool"].map(kinds).to_numpy()
+        published, last = (table[name].to_numpy(dtype=float) for name in ("published", "last_year"))
+        for name, title in KINDS.items():
+            chosen = kind == name
+            if not chosen.any():
+                continue
+            now = self._summed(place, chosen, published)
+            unit = shown_unit("ha" if name == "land" else "10⁴ yuan", float(now.sum()))
+            decimals = 0 if name == "land" and now.max() >= 100 else 1
+            of: dict[str, Any] = {"unit": Words(zh=unit.zh, en=unit.en), "size": unit.size, "additive": True}
+            self._add(Column(id=name, title=words(title), kind="number", decimals=decimals, shown=True,
+                             bold=name == "land", **of), now)  # fmt: skip
+            if not np.isnan(last[chosen]).all() and name != "bond":
+                before = self._summed(place, chosen, last)
+                self._add(Column(id=f"{name}_change", title=words(AGAINST), kind="change", decimals=decimals, of=name,
+                                 shown=True, **of), now - before)  # fmt: skip
+        for row in pools.to_dict("records"):
+            chosen = (table["pool"] == row["pool"]).to_numpy()
+            now = self._summed(place, chosen, published)
+            unit = shown_unit("ha" if row["kind"] == "land" else "10⁴ yuan", float(now.sum()))
+            self._add(Column(id=f"pool:{row['pool']}", title=Words(zh=row["title_zh"], en=row["title_en"]),
+                             unit=Words(zh=unit.zh, en=unit.en), kind="number", size=unit.size, additive=True,
+                             decimals=decimals_for(float(now.max(initial=0.0)) / unit.size)), now)  # fmt: skip
+
+    def _summed(self, place: NDArray[Any], chosen: NDArray[Any], amounts: NDArray[Any]) -> NDArray[Any]:
+        return np.bincount(place[chosen], np.nan_to_num(amounts[chosen]), minlength=len(self.keys))
+
+    def _people(self) -> None:
+        people = self._by_city("people")
+        settle = people["settle"].to_numpy(dtype=float)
+        large = float(settle.sum()) >= 1e5
+        unit, size = (Text("万人", "10⁴"), 1e4) if large else (PERSONS, 1.0)
+        self._add(Column(id="settle", title=Words(zh="落户", en="Settle"), unit=words(unit), kind="number", size=size,
+                         decimals=1 if large else 0, shown=True, additive=True), settle)  # fmt: skip
+        self._add(Column(id="score", title=Words(zh="服务得分", en="Service score"), unit=words(PLAIN), kind="number",
+                         decimals=3, shown=True), people["score"].to_numpy(dtype=float))  # fmt: skip
+
+    def _debt(self) -> None:
+        debt, entries = self._by_city("debt"), self.result.instance.settings.policy.debt.tiers
+        title = Words(zh="债务率", en="Debt")
+        self._add(Column(id="debt", title=title, unit=Words(zh="%", en="%"), kind="debt", of="debt_tier", shown=True),
+                  debt["ratio_after"].to_numpy(dtype=float))  # fmt: skip
+        levels = []
+        for entry in entries:
+            zh, en = TIER_TITLES.get(entry.name, (entry.name, entry.name))
+            letter = {"zh": zh[:1], "en": en[:1].upper()}
+            colour = TIERS.get(entry.name, "#D5DBE1")
+            levels.append(_level(zh, en) | {"id": entry.name, "letter": letter, "colour": colour})
+        names = [entry.name for entry in entries]
+        column = Column(id="debt_tier", title=Words(zh="债务等级", en="Debt tier"), unit=words(PLAIN), kind="level",
+                        levels=levels)  # fmt: skip
+        self._add(column, [names.index(name) if name in names else None for name in debt["tier_after"]])
+
+    def _decisions(self) -> None:
+        """What levers decide for a city as such, by the catalogue: a new one is here without a line of code."""
+        known = catalogue_for(self.result.instance.settings)
+        for decision in known.decisions.values():
+            table = self.result.tables.get(decision.table)
+            if table is None or "city" not in table or len(table) != len(self.keys):
+                continue
+            rows = self._by_city(decision.table)
+            for name in decision.columns:
+                if name not in rows or name in self.values:
+                    continue
+                numbers = rows[name].to_numpy(dtype=float)
+                money = decision.unit == "10⁴ yuan"
+                unit = known.units.get(decision.unit, Text(decision.unit, decision.unit))
+                shown = shown_unit(decision.unit, float(np.nansum(numbers)))
+                unit, size = (Text(shown.zh, shown.en), shown.size) if money else (unit, 1.0)
+                title = decision.title
+                if len(decision.columns) > 1:
+                    title = Text(f"{title.zh}（{name}）", f"{title.en} ({name})")
+                decimals = decimals_for(float(np.nanmax(numbers, initial=0.0)) / size)
+                self._add(Column(id=f"{decision.table}:{name}", title=words(title), unit=words(unit), kind="number",
+                                 size=size, additive=True, decimals=decimals), numbers)  # fmt: skip
+
+    def _by_city(self, name: str) -> pd.DataFrame:
+        rows = self.result.tables[name]
+        if list(rows["city"]) == self.keys:
+            return rows
+        return rows.set_index("city").loc[self.keys].reset_index()
+
+    def _own(self, column: Any) -> None:
+        values, id = self._table[column.name], f"{OWN}{column.name}"
+        unit, title = words(column.unit), words(column.title)
+        if not column.numeric:
+            self._add(Column(id=id, title=title, unit=unit, kind="text"), [str(value) for value in values])
+            return
+        numbers = values.to_numpy(dtype=float)
+        share = column.kind == "share"
+        top = 1.0 if share else float(np.nanmax(np.abs(numbers), initial=0.0))
+        self._add(Column(id=id, title=title, unit=unit, kind="share" if share else "number",
+                         additive=column.kind == "count", decimals=min(3, decimals_for(top))), numbers)  # fmt: skip
+
+    def totals(self) -> list[Cell]:
+        """Sums of the columns that add up, the mean over residents of the score, nothing for others."""
+        weight = np.array([value or 0.0 for value in self.values["residents"]])
+        found: list[Cell] = []
+        for column in self.columns:
+            if column.additive:
+                found.append(round(float(sum(value or 0.0 for value in self.values[column.id])), 4))
+            elif column.id == "score" and weight.sum() > 0:
+                found.append(round(float(np.dot(weight, self.values["score"]) / weight.sum()), 6))
+            else:
+                found.append(None)
+        return found
+
+    def table(self, hash: str | None) -> Cities:
+        """Everything, for the page."""
+        x, y = places(self.result.instance)
+        more = [Column(id=f"{OWN}{each.name}", title=words(each.title), unit=words(each.unit), kind="number"
+                       if each.numeric else "text") for each in self.more]  # fmt: skip
+        return Cities(hash=hash, keys=self.keys, columns=self.columns, totals=self.totals(), x=x, y=y, more=more,
+                      values=[self.values[column.id] for column in self.columns])  # fmt: skip
+
+
+def changed(base: Grid, other: Grid) -> Changed:
+    """The cells of the first choice of columns in which two results of the same cities differ; rows by their codes.
+
+    Args:
+        base: kept.
+        other: shown.
+    """
+    shown = {column.id for column in other.columns if column.shown or column.id == "debt_tier"}
+    differ = {
+        id: [one != two for one, two in zip(base.values[id], values, strict=True)]
+        for id, values in other.values.items() if id in base.values and id in shown
+    }  # fmt: skip
+    moved = {id: flags for id, flags in differ.items() if any(flags)}
+    rows = [at for at in range(len(other.keys)) if any(flags[at] for flags in moved.values())]
+    columns = {id: [other.values[id][at] if flags[at] else None for at in rows] for id, flags in moved.items()}
+    totals = {
+        column.id: two for column, one, two in zip(other.columns, base.totals(), other.totals(), strict=True)
+        if one != two and column.id in shown
+    } if moved else {}  # fmt: skip
+    return Changed(rows=[other.keys[at] for at in rows], columns=columns, totals=totals)
+
+
+def places(instance: Instance) -> tuple[list[float | None], list[float | None]]:
+    """Where every city lies in the box of the map, by the projection of the reports; None where it is not known."""
+    table = instance.tables["cities"]
+    if not {"lon", "lat"} <= set(table):
+        return [None] * len(table), [None] * len(table)
+    spots = [(float(lon), float(lat)) for lon, lat in zip(table["lon"], table["lat"], strict=True)]
+    known = [spot for spot in spots if spot[0] == spot[0] and spot[1] == spot[1]]
+    if not known:
+        return [None] * len(spots), [None] * len(spots)
+    project = Projection(known, *BOX)
+    pixels = [project(*spot) if spot in set(known) else (None, None) for spot in spots]
+    return ([None if x is None else round(x, 1) for x, _ in pixels], [None if y is None else round(y, 1)
+            for _, y in pixels])  # fmt: skip
+
+
+def _level(zh: str, en: str) -> dict[str, Any]:
+    return {"title": {"zh": zh, "en": en}}
+
+
+def _short(name: str) -> str:
+    return name[:-1] if len(name) > 2 and name.endswith("市") else name

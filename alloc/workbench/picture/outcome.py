@@ -1,0 +1,188 @@
+"""What a verified result says, for the middle and the right of the page: pools, tiers, services, what holds it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alloc.comparison.balance import cities as so_many
+from alloc.comparison.balance import listed
+from alloc.content.figures import decimals_for, number, shown_unit, tier_unit
+from alloc.formulation.registry import catalogue_for
+from alloc.instance.instance import Instance
+from alloc.report.view import significant
+from alloc.result.result import Result
+from alloc.result.summary import status_line
+from alloc.text import Text
+from alloc.workbench.models import Binding, Coverage, Largest, Moved, Pool, Tier, Words
+from alloc.workbench.picture.rules import in_order, words
+
+LARGEST = 5
+OPTIMAL, LESS = Text("最优", "optimal"), Text("最优 − {tolerance}", "optimal − {tolerance}")
+OPEN, LEFT = Text("未证明", "not proven"), Text("未优化", "not optimised")
+MOVED = {
+    "better": Text("变好", "better"),
+    "worse": Text("变差", "worse"),
+    "within_gap": Text("在间隙内", "within the gap"),
+}
+SCORES = Text("平均得分 {before} → {after}。", "Mean score {before} → {after}.")
+WHOLE = Text("/ {of} 个城市", "/ {of} cities"), Text("/ {of} 处", "/ {of} rows")
+LAST = Text("{title}：比上年增减最多", "{title}: largest changes against last year")
+GIVEN_OUT = Text("{n} 个资源池全部分完", "All {n} pools are given out")
+SOME = Text("{n} 个资源池中 {m} 个分完", "{m} of {n} pools are given out")
+SETTLE = Text("{said}；当年落户 {settle} 人。", "{said}; {settle} persons settle this year.")
+HELD = Text("{said}起约束作用的主要是：{names}。", "{said} What holds it back most: {names}.")
+
+
+def both(say: Any) -> Words:
+    """What an engine's function says in either language."""
+    return Words(zh=say("zh"), en=say("en"))
+
+
+def shown_tier(value: float, unit_name: str) -> Words:
+    """The value of a tier, short enough for a narrow place: persons in 10⁴ from 10⁵ up."""
+    unit, decimals = tier_unit(unit_name, value)
+    if unit_name == "persons" and abs(value) >= 1e5:
+        return Words(zh=f"{number(value / 1e4, 1)} 万人", en=f"{number(value / 1e6, 3)} m")
+    text = number(value / unit.size, decimals)
+    times = "· " if unit.en[:1].isdigit() else ""
+    return Words(zh=f"{text} {unit.zh}".strip(), en=f"{text} {times}{unit.en}".strip())
+
+
+def pools(result: Result) -> list[Pool]:
+    """Total, reserve, what is given out and what is left of every pool."""
+    given = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
+    found = []
+    for row in in_order(result.instance):
+        unit = shown_unit("ha" if row["kind"] == "land" else "10⁴ yuan", row["total"])
+        available, amount = row["total"] * (1 - row["reserve"]), float(given[row["pool"]])
+        left = available - amount
+        found.append(Pool(
+            id=row["pool"], title=words(Text(row["title_zh"], row["title_en"])), kind=row["kind"],
+            unit=Words(zh=unit.zh, en=unit.en), size=unit.size, decimals=decimals_for(row["total"] / unit.size),
+            total=row["total"], reserve=row["reserve"], available=available, given=amount,
+            left=0.0 if abs(left) < row["quantum"] / 2 else left,
+        ))  # fmt: skip
+    return found
+
+
+def tiers(result: Result, moves: pd.DataFrame | None) -> list[Tier]:
+    """Every objective with its value and how far it is proven; against a base also how it moved.
+
+    Args:
+        result: what is shown.
+        moves: table `tiers` of a comparison with the base; None where there is none.
+    """
+    named = catalogue_for(result.instance.settings).tiers
+    rows = {} if moves is None else {row["tier"]: row for row in moves.to_dict("records")}
+    found = []
+    for place, entry in enumerate(result.manifest["tiers"], 1):
+        about = named[entry["tier"]]
+        size = tier_unit(about.unit, entry["value"])[0].size
+
+        row = rows.get(entry["tier"])
+        moved = None
+        if row is not None and row["verdict"] in MOVED:
+            arrow = "▲" if row["change"] > 0 else "▼"
+            by, how = significant(abs(row["change"]) / size, 2), MOVED[row["verdict"]]
+            better = None if row["verdict"] == "within_gap" else row["verdict"] == "better"
+            said = Text(f"{arrow} {by} {how.zh}", f"{arrow} {by} {how.en}") if better is not None else how
+            moved = Moved(words=words(said), better=better)
+        found.append(Tier(
+            id=entry["tier"], number=place, title=words(about.head), value=shown_tier(entry["value"], about.unit),
+            state=words(_state(entry)), raw=entry["value"], moved=moved,
+            unchanged=row is not None and row["verdict"] == "same",
+        ))  # fmt: skip
+    return found
+
+
+def _state(entry: Any) -> Text:
+    if not entry["optimised"]:
+        return LEFT
+    if entry["bound"] is None:
+        return OPEN
+    return OPTIMAL if entry["tolerance"] is None else LESS.fill(tolerance=f"{entry['tolerance']:g}")
+
+
+def coverage(result: Result) -> tuple[list[Coverage], Words]:
+    """Coverage of every service before the year and what it adds, the mean over residents; and the mean score."""
+    people = result.tables["people"].set_index("city")
+    weight = people["residents"] / people["residents"].sum()
+    table = result.tables["services"]
+    of = table.assign(weight=table["city"].map(weight.to_dict()).astype(float))
+    found = []
+    for row in result.instance.tables["services"].to_dict("records"):
+        rows = of[of["service"] == row["service"]]
+        before, after = (float((rows[name] * rows["weight"]).sum()) for name in ("coverage_before", "coverage"))
+        title = words(Text(row["title_zh"], row["title_en"]))
+        found.append(Coverage(id=row["service"], title=title, before=round(before, 6), added=round(after - before, 6)))
+    before, after = (float((people[name] * weight).sum()) for name in ("score_before", "score"))
+    return found, words(SCORES.fill(before=number(before, 4), after=number(after, 4)))
+
+
+def binding(result: Result) -> list[Binding]:
+    """The rules that hold something back: those that hold most of their rows first, those that always hold last."""
+    known = catalogue_for(result.instance.settings).families
+    size = len(result.instance.tables["cities"])
+    found: list[Binding] = []
+    for row in result.tables["families"].to_dict("records"):
+        about = known[row["family"]]
+        if about.owner in ("arithmetic", "definition") or about.defines or not row["binding"]:
+            continue
+        whole = WHOLE[row["rows"] != size].fill(of=number(row["rows"]))
+        found.append(Binding(
+            family=row["family"], title=words(about.title), count=int(row["binding"]), of=int(row["rows"]),
+            of_words=words(whole), words=words(about.binds.fill(count=number(row["binding"]))),
+        ))  # fmt: skip
+    return sorted(found, key=lambda each: -each.count / each.of if each.count < each.of else 0.0)
+
+
+def largest(result: Result) -> list[Largest]:
+    """The largest gains and losses of land and of transfers against last year, where that is known."""
+    table = result.tables["allocation"]
+    kinds = result.instance.tables["pools"].set_index("pool")["kind"].to_dict()
+    kind = table["pool"].map(kinds)
+    found = []
+    for name, unit_name, title in (
+        ("land", "ha", Text("新增建设用地", "New land")),
+        ("transfer", "10⁴ yuan", Text("转移支付", "Transfers")),
+    ):
+        rows = table[(kind == name) & table["last_year"].notna()]
+        if rows.empty:
+            continue
+        change = (rows["published"] - rows["last_year"]).groupby(rows["city"]).sum().sort_values(kind="stable")
+        top = max(abs(float(change.iloc[0])), abs(float(change.iloc[-1])))
+        unit = shown_unit(unit_name, top)
+        gains = [(str(c), float(a)) for c, a in change[change > 0][::-1][:LARGEST].items()]
+        losses = [(str(c), float(a)) for c, a in change[change < 0][:LARGEST].items()]
+        found.append(Largest(
+            title=words(LAST.fill(title=title)), unit=Words(zh=unit.zh, en=unit.en), size=unit.size,
+            decimals=0 if top / unit.size >= 100 else 1, gains=gains, losses=losses,
+        ))  # fmt: skip
+    return found
+
+
+def sentence(result: Result, of: list[Pool], held: list[Binding]) -> Words:
+    """The result in one sentence: what is given out, how many settle, what holds it back."""
+    out = sum(pool.left == 0 for pool in of)
+    said = GIVEN_OUT.fill(n=len(of)) if out == len(of) else SOME.fill(n=len(of), m=out)
+    settle = number(float(np.nansum(result.tables["people"]["settle"].to_numpy())))
+    said = SETTLE.fill(said=said, settle=settle)
+    shared = catalogue_for(result.instance.settings).families
+    names = [
+        Text(each.title.zh, each.title.en) for each in held if not shared[each.family].shared and each.count < each.of
+    ]
+    return words(HELD.fill(said=said, names=listed(names[:2])) if names else said)
+
+
+def detail(result: Result) -> Words:
+    """Why the solver stopped, how good the point is, and how many checks passed."""
+    return both(lambda language: status_line(result, language))
+
+
+def cities_word(instance: Instance) -> Words:
+    """How many cities, and the year."""
+    year, count = instance.settings.year, so_many(len(instance.tables["cities"]))
+    return Words(zh=f"{count.zh} · {year} 年", en=f"{count.en} · year {year}")

@@ -1,0 +1,231 @@
+"""The numbers that a planner can change, as a list made from schema and catalogue: no rule is named here.
+
+Pools with their totals and reserves, the planner's limits, every number among the settings, and tolerances of tiers: a
+lever that brings a setting has it in this list without a line of code.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from alloc.content.figures import percent, shown_unit
+from alloc.formulation.catalogue import Catalogue
+from alloc.formulation.columns import SHARE
+from alloc.formulation.registry import catalogue_for
+from alloc.instance.files.settings_reading import inner_model
+from alloc.instance.instance import Instance
+from alloc.instance.schema.policy import Policy
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.settings import Tier as Entry
+from alloc.instance.schema.tables import TABLES
+from alloc.report.view import exact_decimals
+from alloc.result.result import Result
+from alloc.scenario.state import LISTS, taken_apart
+from alloc.text import Text
+from alloc.tolerances import AT_BOUND
+from alloc.workbench.models import Rule, Turned, Words
+
+POOLS = Text("总量与预留", "Totals and reserves")
+KEPT = Text("预留 {share}", "keep {share}")
+RESERVE = Text("{title}：预留比例", "{title}: reserve")
+PART = Text("{title}（{part}）", "{title} ({part})")
+OF_TIER = Text("{title}：容差", "{title}: tolerance")
+NONE, PER_CENT = Text("", ""), Text("%", "%")
+SIGNS: Mapping[str, Any] = {"<=": "≤", ">=": "≥", "=": "="}
+
+
+def words(text: Text) -> Words:
+    """A text of the engine for the page."""
+    return Words(zh=text.zh, en=text.en)
+
+
+def rules(instance: Instance, result: Result | None) -> list[Rule]:
+    """Every number that can be changed, in groups, with its value and whether it binds in a result.
+
+    Args:
+        instance: with all edits.
+        result: of it; None where nothing is solved.
+    """
+    known = catalogue_for(instance.settings)
+    return [*_pools(instance, result), *_limits(instance, result, known), *_settings(instance, result, known),
+            *_tiers(instance, known)]  # fmt: skip
+
+
+def turned(before: list[Rule], after: list[Rule]) -> list[Turned]:
+    """What differs in value or binding, and all that differs from before; rules that came or went are not in it."""
+    old = {each.id: each for each in before}
+    found = []
+    for rule in after:
+        base = old.get(rule.id)
+        if base is not None and (base.value, base.binds) != (rule.value, rule.binds):
+            was = base.value if base.value != rule.value else None
+            found.append(Turned(id=rule.id, value=rule.value, before=was, binds=rule.binds))
+    return found
+
+
+def _rule(
+    id: str, title: Text, group: Text, value: float | None, unit: Text, line: str, *, share: bool = False,
+    size: float = 1.0, **more: Any,
+) -> Rule:  # fmt: skip
+    scale = 100.0 if share else 1.0
+    shown = math.nan if value is None else value / size * scale
+    decimals = exact_decimals([shown], 6)
+    kind: Any = "share" if share else more.pop("kind", "number")
+    return Rule(
+        id=id, title=words(title), group=words(group), value=value, unit=words(PER_CENT if share else unit), size=size,
+        scale=scale, decimals=decimals, line=line, step=_step(shown, share) * size / scale, kind=kind, **more,
+    )  # fmt: skip
+
+
+def _step(shown: float, share: bool) -> float:
+    """A sensible step of a number as it is shown: a hundredth to a tenth of it, and of a share a whole per cent."""
+    if math.isnan(shown) or shown == 0:
+        return 1.0 if share else 0.01
+    step = float(10.0 ** (math.floor(math.log10(abs(shown)) + ROUND_UP) - 1))
+    return min(1.0, step * 10) if share else step
+
+
+ROUND_UP = 0.1  # from 8 on a number counts as of the next power of ten
+
+
+def _pools(instance: Instance, result: Result | None) -> Iterator[Rule]:
+    given = {} if result is None else result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
+    for row in in_order(instance):
+        pool, title = row["pool"], Text(row["title_zh"], row["title_en"])
+        land = row["kind"] == "land"
+        unit = shown_unit("ha" if land else "10⁴ yuan", row["total"])
+        left = None if pool not in given else row["total"] * (1 - row["reserve"]) - given[pool]
+        binds = None if left is None else bool(left < row["quantum"])
+        yield _rule(
+            f"pools.{pool}.total", title, POOLS, row["total"], Text(unit.zh, unit.en),
+            f"pools.{pool}.total = {{value}}", size=unit.size, kind="number" if land else "money", binds=binds,
+            least=0.0,
+            note=words(KEPT.fill(share=percent(row["reserve"], exact_decimals([100 * row["reserve"]], 3)))),
+        )  # fmt: skip
+        yield _rule(
+            f"pools.{pool}.reserve", RESERVE.fill(title=title), POOLS, row["reserve"], NONE,
+            f"pools.{pool}.reserve = {{value}}", share=True, of=f"pools.{pool}.total", least=0.0, most=1.0,
+        )  # fmt: skip
+
+
+ORDER = ("land", "transfer", "bond")
+
+
+def in_order(instance: Instance) -> list[dict[Any, Any]]:
+    """The pools as records: land, then transfers, then bonds, each by their size."""
+    rows = instance.tables["pools"].to_dict("records")
+    return sorted(rows, key=lambda row: (ORDER.index(row["kind"]), -row["total"], row["pool"]))
+
+
+def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iterator[Rule]:
+    table = TABLES["limits"]
+    slack = {} if result is None else result.tables["limits"].set_index("limit")[["slack", "right"]].to_dict("index")
+    for row in instance.tables[table.name].to_dict("records"):
+        name, share = row["limit"], row["basis"] == "share"
+        at = slack.get(name)
+        binds = None if at is None else bool(abs(at["slack"]) <= AT_BOUND * max(1.0, abs(at["right"])))
+        quantity = known.quantities.get(str(row["quantity"]).partition(":")[0])
+        unit = known.units.get(quantity.unit, NONE) if quantity is not None and row["basis"] == "amount" else NONE
+        yield _rule(
+            f"limits.{name}.value", Text(row["title_zh"], row["title_en"]), table.title, row["value"], unit,
+            f"limits.{name}.value = {{value}}", share=share, sign=SIGNS.get(row["sense"], ""), binds=binds, least=0.0,
+        )  # fmt: skip
+
+
+def _settings(instance: Instance, result: Result | None, known: Catalogue) -> Iterator[Rule]:
+    """Every number of the policy, and of its lists that have names the numbers of each entry."""
+    values = taken_apart(instance)
+    binding = {} if result is None else result.tables["families"].set_index("family")["binding"].to_dict()
+    for path, value in reversed(list(values.values.items())):  # in the order of the schema
+        field, group = _field(path)
+        if field is None or path in LISTS or not _number(field, value) or (value is None and "[" in path):
+            continue
+        described = field.json_schema_extra
+        place = path[path.index("[") + 1 : path.index("]")] if "[" in path else ""
+        title = Text(described["title_zh"], described["title_en"])
+        title = PART.fill(title=title, part=int(place) + 1) if place else title
+        yield _rule(
+            path, title, group, None if value is None else float(value),
+            Text(described["unit_zh"], described["unit_en"]), f"{path} = {{value}}",
+            share=described["unit_en"] == SHARE.en, binds=_binds(known, path, binding), **_range(field),
+        )  # fmt: skip
+    for path, table in LISTS.items():
+        if not path.startswith("policy."):
+            continue
+        for row in values.tables[path].to_dict("records"):
+            key = row[table.key[0]]
+            for column in table.columns:
+                if column.key or not column.numeric or row[column.name] != row[column.name]:
+                    continue
+                yield _rule(
+                    f"{path}.{key}.{column.name}", PART.fill(title=column.title, part=key), table.title,
+                    row[column.name], column.unit, f"{path}.{key}.{column.name} = {{value}}",
+                    share=column.unit == SHARE, least=0.0,
+                )  # fmt: skip
+
+
+def _tiers(instance: Instance, known: Catalogue) -> Iterator[Rule]:
+    """What later tiers may take of an earlier one, where it is given."""
+    group = _titled(Settings.model_fields["objective"])
+    unit = _described(Entry.model_fields["tolerance"])
+    for entry in instance.settings.objective:
+        if entry.tolerance is not None:
+            title = OF_TIER.fill(title=known.tiers[entry.tier].title)
+            line = f"objective.{entry.tier}.tolerance"
+            yield _rule(line, title, group, entry.tolerance, Text(unit["unit_zh"], unit["unit_en"]),
+                        f"{line} = {{value}}", least=0.0)  # fmt: skip
+
+
+def _described(field: Any) -> dict[str, Any]:
+    found = field.json_schema_extra
+    return found if isinstance(found, dict) else {}
+
+
+def _titled(field: Any) -> Text:
+    described = _described(field)
+    return Text(described.get("title_zh", ""), described.get("title_en", ""))
+
+
+def _field(path: str) -> tuple[Any, Text]:
+    """The field of a path below the policy, and the title of its section; None where there is none."""
+    parts = path.partition("[")[0].split(".") + (path.partition("].")[2].split(".") if "]." in path else [])
+    model: type[BaseModel] | None = Settings
+    field, group = None, NONE
+    for part in parts:
+        if model is None or part not in model.model_fields:
+            return None, NONE
+        if field is not None and model is not Policy and path.startswith("policy."):
+            group = _titled(field) if group == NONE or group == _titled(Settings.model_fields["policy"]) else group
+        field = model.model_fields[part]
+        model = inner_model(field.annotation)
+    return (field, group) if path.startswith("policy.") and field is not None and _described(field) else (None, NONE)
+
+
+def _number(field: Any, value: Any) -> bool:
+    """Whether a setting is one number, given or not."""
+    if value is None:  # of a section that is not given, or of an open step: no line alone could give it
+        plain = "float" in str(field.annotation) and "tuple" not in str(field.annotation)
+        return plain and not field.is_required()
+    return isinstance(value, float | int) and not isinstance(value, bool)
+
+
+def _range(field: Any) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for each in field.metadata:
+        for name, key in (("ge", "least"), ("gt", "least"), ("le", "most"), ("lt", "most")):
+            if getattr(each, name, None) is not None:
+                found[key] = float(getattr(each, name))
+    return found
+
+
+def _binds(known: Catalogue, path: str, binding: Mapping[Any, Any]) -> bool | None:
+    """Whether some family binds that a number moves; None where that cannot be told by families alone."""
+    turns = known.numbers[path].turns if path in known.numbers else ()
+    moved = {name for turn in turns for name in turn.moves}
+    if not moved or not binding or not moved <= set(known.families):
+        return None
+    return any(binding.get(name, 0) for name in moved)

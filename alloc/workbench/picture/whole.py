@@ -1,0 +1,166 @@
+"""One whole picture of one verified result, against the result that was kept last; and the edits that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from alloc.content.figures import number
+from alloc.instance.findings import Finding, to_records
+from alloc.result.result import Result
+from alloc.scenario import Edited
+from alloc.scenario.state import GRIDS
+from alloc.text import Text
+from alloc.workbench.files import Standing as Stands
+from alloc.workbench.files import Step
+from alloc.workbench.models import Changed, Found, Lamp, Picture, Rule, Standing, Words
+from alloc.workbench.picture import outcome
+from alloc.workbench.picture.cities import Grid, changed
+from alloc.workbench.picture.effect import effect, tier_moves
+from alloc.workbench.picture.rules import rules, turned, words
+
+RELAXATION = Text("松弛解，已核验", "Relaxation, verified")
+WHOLE = Text("整座设施，已核验", "Whole facilities, verified")
+STOPPED = Text("提前停止，已核验", "Stopped early, verified")
+NOTHING = Text("尚未求解", "Not solved yet")
+CELLS = Text("{n} 个单元格", "{n} cells")
+MOST_CELLS = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A verified result with what is made of it once.
+
+    Attributes:
+        result: with an allocation, verified.
+        chain: what it comes from, the scenario first, then every step as it was applied.
+        seconds: that the solve took.
+    """
+
+    result: Result
+    chain: tuple[Edited, ...]
+    seconds: float
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The first choice of columns of the table of cities, and all that the engine has."""
+        return Grid(self.result)
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """Every number that can be changed."""
+        return rules(self.result.instance, self.result)
+
+    @property
+    def hash(self) -> str:
+        """Of the instance that was solved."""
+        return self.result.instance.hash
+
+
+def kind_of(result: Result) -> tuple[Any, Text]:
+    """What kind of result it is, and how the page calls it."""
+    if not result.finished:
+        return "stopped", STOPPED
+    return ("whole", WHOLE) if result.instance.settings.integers else ("relaxation", RELAXATION)
+
+
+def picture(
+    shown: Shown, base: Shown, before: Shown | None, now: Stands, chain: Sequence[Edited], at: str | None
+) -> Picture:
+    """Everything that one result changes on the page.
+
+    Args:
+        shown: what is shown.
+        base: the result that was kept last; the same where no trial stands.
+        before: what the effect is told against; None: nothing is told.
+        now: the edits that stand.
+        chain: the scenario and these edits, as they were applied.
+        at: when the last of them was put on disk.
+    """
+    result = shown.result
+    moves = None if before is None else tier_moves(before.result, result)
+    of, held = outcome.pools(result), outcome.binding(result)
+    kind, named = kind_of(result)
+    coverage, note = outcome.coverage(result)
+    alike = base.grid.keys == shown.grid.keys
+    return Picture(
+        revision=now.revision, hash=shown.hash, base=base.hash, trial=now.trial is not None, kind=kind, verified=True,
+        lamp="ok", words=words(named), detail=outcome.detail(result), seconds=round(shown.seconds, 2),
+        tiers=outcome.tiers(result, moves), pools=of, coverage=coverage, coverage_note=note,
+        sentence=outcome.sentence(result, of, held), binding=held, largest=outcome.largest(result),
+        turned=turned(base.rules, shown.rules), edits=edits(now, chain, base.rules), can_undo=bool(now.steps),
+        can_redo=bool(now.undone), saved=at, changed=changed(base.grid, shown.grid) if alike else changed(shown.grid,
+        shown.grid), effect=None if before is None or moves is None else effect(before.result, result, moves),
+        conflict=None,
+    )  # fmt: skip
+
+
+def unsolved(now: Stands, chain: Sequence[Edited], lamp: Lamp, said: Text) -> Picture:
+    """The picture before anything has been solved."""
+    nothing = words(Text("", ""))
+    return Picture(
+        revision=now.revision, hash=None, base=None, trial=now.trial is not None, kind="relaxation", verified=False,
+        lamp=lamp, words=words(NOTHING), detail=words(said), seconds=None, tiers=[], pools=[], coverage=[],
+        coverage_note=None, sentence=nothing, binding=[], largest=[], turned=[],
+        edits=edits(now, chain, rules(chain[-1].instance, None)), can_undo=bool(now.steps),
+        can_redo=bool(now.undone), saved=None, changed=Changed(rows=[], columns={}), effect=None, conflict=None,
+    )  # fmt: skip
+
+
+def edits(now: Stands, chain: Sequence[Edited], known: Sequence[Rule]) -> list[Standing]:
+    """The edits that stand, each with the number that it changed, from what and to what."""
+    by_id = {rule.id: rule for rule in known}
+    return [_standing(step, applied, by_id) for step, applied in zip(now.steps, chain[1:], strict=True)]
+
+
+def _standing(step: Step, applied: Edited, known: dict[str, Rule]) -> Standing:
+    line = "; ".join(step.lines)
+    title, before, after = Text(line, line), None, CELLS.fill(n=number(len(applied.cells)))
+    if len(applied.cells) == MOST_CELLS:
+        cell = applied.cells[0]
+        rule = known.get(cell.target)
+        title = Text(rule.title.zh, rule.title.en) if rule is not None else _named(cell)
+        before, after = (_value(each, rule) for each in (cell.old, cell.new))
+    return Standing(
+        n=step.n, lines=list(step.lines), title=words(title), before=None if before is None else words(before),
+        after=words(after), why=step.why, trial=step.trial, bad=False, at=step.at,
+    )  # fmt: skip
+
+
+def _named(cell: Any) -> Text:
+    """The title of a cell by the schema: of its column, with the key of its row."""
+    column = GRIDS[cell.table].by_name.get(cell.column) if cell.table in GRIDS else None
+    if column is None:
+        return Text(cell.target, cell.target)
+    key = ", ".join(cell.key)
+    return Text(f"{column.title.zh}（{key}）", f"{column.title.en} ({key})")
+
+
+def _value(value: Any, rule: Rule | None) -> Text:
+    if value is None or value != value:
+        return Text("—", "—")
+    if isinstance(value, bool) or not isinstance(value, float | int):
+        return Text(str(value), str(value))
+    if rule is None:
+        text = f"{value:,.6g}"
+        return Text(text, text)
+    text = number(value / rule.size * rule.scale, max(rule.decimals, _decimals(value / rule.size * rule.scale)))
+    percent = rule.scale != 1.0
+    return Text(*(f"{text} {unit}".rstrip() for unit in (("%", "%") if percent else (rule.unit.zh, rule.unit.en))))
+
+
+def _decimals(value: float) -> int:
+    from alloc.report.view import exact_decimals
+
+    return exact_decimals([value], 6)
+
+
+def found(findings: Sequence[Finding]) -> list[Found]:
+    """Findings for the page."""
+    texts = [Words(zh=f"{each.message.zh}{each.remedy.zh}", en=f"{each.message.en} {each.remedy.en}".strip())
+             for each in findings]  # fmt: skip
+    records = to_records(findings)
+    return [Found(**{key: record[key] for key in record if key != "follow_ups"}, text=text)
+            for record, text in zip(records, texts, strict=True)]  # fmt: skip

@@ -1,0 +1,145 @@
+"""What else the server answers: tables of an instance, jobs, workspaces, documents, and the events of the stream."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from alloc.workbench.models import Cell, Found, Named, Words
+
+
+class Problem(BaseModel):
+    """application/problem+json of every refusal."""
+
+    type: str
+    status: int
+    title: Words
+    findings: list[Found] = []
+
+
+class Accepted(BaseModel):
+    """202: on disk; the result comes as an event with this revision or a later one."""
+
+    revision: int
+    job: str | None = None
+    n: int | None = None
+
+
+class TableColumn(BaseModel):
+    """A column of an instance's table; status estimated or assumed: ᵉ ᵃ in its head."""
+
+    name: str
+    title: Words
+    unit: Words
+    note: Words
+    kind: str
+    key: bool
+    status: str
+    editable: bool
+    values: list[str] = []
+
+
+class Table(BaseModel):
+    """GET /w/{w}/tables/{t}?from=&count=: rows as they stand with all edits, and the findings on them."""
+
+    name: str
+    title: Words
+    columns: list[TableColumn]
+    first: int
+    total: int
+    rows: list[list[Cell]]
+    findings: list[Found]
+    tables: list[dict[str, Any]]
+
+
+class PasteCell(BaseModel):
+    """A cell that a paste changes."""
+
+    key: list[str]
+    column: str
+    old: Cell
+    new: Cell
+
+
+class Pasted(BaseModel):
+    """What a paste does; applied where it was not dry and nothing is wrong."""
+
+    cells: list[PasteCell]
+    findings: list[Found]
+    applied: bool
+    revision: int
+
+
+class Job(BaseModel):
+    """GET /jobs/{j}; `answer` is that of the command line with --format json, `sections` its sentences and tables."""
+
+    id: str
+    kind: str
+    state: Literal["waiting", "running", "done", "failed", "stopped"]
+    seconds: float
+    progress: dict[str, Any] | None = None
+    answer: dict[str, Any] | None = None
+    problem: Problem | None = None
+
+
+class Workspace(BaseModel):
+    """A workspace of the list; `id` is opaque."""
+
+    id: str
+    title: Words
+    place: str
+    state: Words
+    open: bool
+
+
+class Workspaces(BaseModel):
+    """GET /workspaces."""
+
+    workspaces: list[Workspace]
+
+
+class Upload(BaseModel):
+    """POST /uploads?name=: the id for `source: upload` of POST /workspaces."""
+
+    id: str
+    size: int
+
+
+class Scenarios(BaseModel):
+    """GET /w/{w}/scenarios."""
+
+    scenarios: list[Named]
+
+
+class Document(BaseModel):
+    """A document that was made; `old` where it is of a result that is no longer shown."""
+
+    id: str
+    name: str
+    kind: str
+    size: int
+    hash: str
+    old: bool
+    at: str
+
+
+class DocumentList(BaseModel):
+    """GET /w/{w}/documents."""
+
+    documents: list[Document]
+
+
+class Event(BaseModel):
+    """One server-sent event: ``id`` and ``event`` in its lines, the rest as data.
+
+    ready {revision}: the first of a stream · state {words, lamp, seconds} · progress {tier, title, stage, best, bound,
+    gap, seconds} · result: a `Picture` · conflict: a `Picture` with `conflict` · answer {job, kind} ·
+    document {job} · saved {at} · taken {by} · closed.
+    """
+
+    id: int
+    event: Literal["ready", "state", "progress", "result", "conflict", "answer", "document", "saved", "taken", "closed"]
+    revision: int
+    job: str | None = None
+    data: dict[str, Any]

@@ -1,0 +1,402 @@
+"""A workspace that is being worked on: edits come in, one thread solves, the last one wins and none is lost.
+
+An edit is checked, put on disk and answered; only then it is solved. What is solved is always what stands at the end:
+an edit that comes while a solve runs ends it at the next tier. What was shown before stays until something verified
+takes its place.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from alloc.comparison.balance import listed
+from alloc.errors import AllocError
+from alloc.formulation.registry import catalogue
+from alloc.instance.findings import Finding, InputError
+from alloc.instance.instance import Instance
+from alloc.result.result import Result
+from alloc.result.store import load_result
+from alloc.result.wording import WORDS
+from alloc.scenario import Edited
+from alloc.session import Session
+from alloc.solver.model.status import Progress
+from alloc.text import Text
+from alloc.workbench import steps
+from alloc.workbench.events import Stream
+from alloc.workbench.files import Standing, Workspace, now
+from alloc.workbench.jobs import Job, Jobs
+from alloc.workbench.models import Conflict, Lamp, Picture
+from alloc.workbench.picture.rules import words
+from alloc.workbench.picture.whole import Shown, found, picture, unsolved
+from alloc.workbench.worker import progress_record
+
+LOG = logging.getLogger("alloc.workbench")
+SOLVING = Text("正在求解", "Solving")
+OPENING = Text("正在打开并求解", "Opening and solving")
+BROKEN = Text("求解时出错，最后一个通过核验的结果仍然有效。", "The solve failed; the last verified result still holds.")
+STALE = Text(
+    "工作区已变到第 {now} 版，请求针对第 {asked} 版。",
+    "The workspace is at revision {now}; the request was for {asked}.",
+)
+NOT_ASKED: Mapping[str, Any] = dict.fromkeys(
+    ("city", "pool", "at_least", "like", "tier", "gap", "time_limit", "result")
+)
+REMEMBERED = 60  # steps as they were applied, so that undo and redo need not apply them again
+NO_STEP = Text("没有这一步可做。", "There is no such step to take.")
+
+
+class Superseded(Exception):
+    """A newer edit has come: what is being solved is no longer wanted."""
+
+
+class StaleError(AllocError):
+    """A request about a revision that is not the last one."""
+
+
+class Live:
+    """A workspace with its session of the solver and its thread.
+
+    Args:
+        files: the workspace, open.
+        standing: what its log adds up to.
+
+    Raises:
+        InputError: the instance, its scenario or an edit of the log cannot be used.
+    """
+
+    def __init__(self, files: Workspace, standing: Standing) -> None:
+        self.files, self.stream = files, Stream()
+        self.jobs = Jobs(self._job_done, self._job_told)
+        self._change = threading.Condition()
+        self._standing, self._at = standing, standing.steps[-1].at if standing.steps else None
+        self._applied_before: OrderedDict[tuple[object, ...], Edited] = OrderedDict()
+        self._chain = self._applied(standing)
+        self._session: tuple[Edited, Session] | None = None
+        self._told: Callable[[Progress], None] = lambda progress: None
+        self._reached: list[tuple[Edited, ...]] = []
+        self._undone: list[tuple[Edited, ...]] = []
+        self._shown: Shown | None = None
+        self._base: Shown | None = None
+        self._before: Shown | None = None
+        self._last: Result | None = None
+        self._seconds = 0.0
+        self._picture = unsolved(standing, self._chain, "wait", OPENING)
+        self._wanted, self._done, self._closing = object(), object(), False
+        self._stored: dict[str, str] = {}
+        self.touched = time.monotonic()
+        self._thread = threading.Thread(target=self._work, name=f"solve {files.place.name}", daemon=True)
+
+    def start(self) -> None:
+        """Begins to solve."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends the thread and gives the workspace back."""
+        with self._change:
+            self._closing = True
+            self._change.notify_all()
+        if self._thread.ident is not None:
+            self._thread.join(60)
+        self.jobs.close()
+        self.stream.close()
+        self.files.close()
+
+    # ------------------------------------------------------------------------------------------- what is asked for
+
+    @property
+    def standing(self) -> Standing:
+        """The edits that stand now."""
+        return self._standing
+
+    @property
+    def instance(self) -> Instance:
+        """The instance with all edits that stand."""
+        return self._chain[-1].instance
+
+    @property
+    def at(self) -> tuple[Standing, tuple[Edited, ...]]:
+        """The edits that stand, and the scenario and these edits as they were applied."""
+        with self._change:
+            return self._standing, self._chain
+
+    def stored(self, shown: Shown) -> str | None:
+        """Where a whole result lies that is shown; None for a relaxation, which is solved again where it is needed."""
+        return self._stored.get(shown.result.instance.hash) if shown.result.instance.settings.integers else None
+
+    @property
+    def picture(self) -> Picture:
+        """What the page shows."""
+        return self._picture
+
+    @property
+    def shown(self) -> Shown | None:
+        """The result that is shown; None before there is one."""
+        return self._shown
+
+    @property
+    def base(self) -> Shown | None:
+        """The result that was kept last."""
+        return self._base
+
+    def check(self, lines: Sequence[str]) -> tuple[Finding, ...]:
+        """What is wrong or doubtful about lines as the next edit; nothing is solved."""
+        with self._change:
+            instance = self._kept_instance()
+        try:
+            return steps.step(instance, lines, "").findings
+        except InputError as error:
+            return error.findings
+
+    def edit(self, revision: int, lines: Sequence[str], why: str, trial: bool) -> Standing:
+        """An edit, or a trial in the place of the last one.
+
+        Raises:
+            StaleError: another revision stands.
+            InputError: the lines are wrong; nothing is changed.
+            WorkspaceError: it could not be put on disk; nothing is changed.
+        """
+        with self._change:
+            self._current(revision)
+            applied = steps.step(self._kept_instance(), lines, why)
+            entry = {"do": "edit", "lines": list(lines), "why": why, "trial": trial}
+            kept = self._chain[: 1 + len(self._standing.kept)]
+            standing = self._enter(entry, (*kept, applied))
+            self._keep((standing.scenario, *(step.n for step in standing.steps)), applied)
+            return standing
+
+    def step(self, revision: int, do: str, why: str = "") -> Standing:
+        """Keep, undo or redo.
+
+        Raises:
+            StaleError: another revision stands, or there is no such step.
+            InputError: what is to be done again does not go with what stands.
+        """
+        with self._change:
+            self._current(revision)
+            possible = {"keep": self._standing.trial, "undo": self._standing.steps, "redo": self._standing.undone}
+            if not possible[do]:
+                raise StaleError(NO_STEP)
+            entry = {"do": do} | ({"why": why} if why else {})
+            return self._enter(entry, self._applied(self._standing.after({**entry, "at": ""})))
+
+    def delete(self, revision: int, number: int) -> Standing:
+        """Takes an edit out, wherever it stands.
+
+        Raises:
+            StaleError: another revision stands, or there is no such edit.
+            InputError: the edits behind it do not go without it.
+        """
+        with self._change:
+            self._current(revision)
+            if number not in [step.n for step in self._standing.steps]:
+                raise StaleError(NO_STEP)
+            entry = {"do": "delete", "n": number}
+            return self._enter(entry, self._applied(self._standing.after(entry)))
+
+    def choose(self, revision: int, name: str) -> Standing:
+        """Starts from another scenario; the edits are applied to it again.
+
+        Raises:
+            StaleError: another revision stands.
+            InputError: there is no such scenario, or the edits do not go with it.
+        """
+        with self._change:
+            self._current(revision)
+            entry = {"do": "scenario", "name": name}
+            return self._enter(entry, self._applied(self._standing.after(entry)))
+
+    def _current(self, revision: int) -> None:
+        self.touched = time.monotonic()
+        if revision != self._standing.revision:
+            raise StaleError(STALE.fill(now=self._standing.revision, asked=revision))
+
+    def _enter(self, entry: Mapping[str, Any], chain: tuple[Edited, ...]) -> Standing:
+        """On disk first, then it stands, then it is solved."""
+        whole = {**entry, "at": now()}
+        self._at = self.files.append(whole)
+        self._standing, self._chain = self._standing.after(whole), chain
+        self._wanted = object()
+        self.jobs.void()
+        self._change.notify_all()
+        self.stream.tell("saved", self._standing.revision, {"at": self._at})
+        return self._standing
+
+    # ------------------------------------------------------------------------------------------- work done beside
+
+    def ask(self, kind: str, **asked: Any) -> str:
+        """Begins a piece of work beside, about what stands now; gives the id of the job.
+
+        Args:
+            kind: as of `alloc.workbench.worker`.
+            asked: what goes with it.
+        """
+        self.touched = time.monotonic()
+        now = self._standing
+        plain = {"kind": kind, "place": str(self.files.place), "scenario": now.scenario, "revision": now.revision,
+                 "steps": [(list(step.lines), step.why) for step in now.steps], **NOT_ASKED, **asked}  # fmt: skip
+        return self.jobs.begin(plain)
+
+    def _job_told(self, job: Job, event: str, data: dict[str, Any]) -> None:
+        self.stream.tell(event, self._standing.revision, data, job.id)
+
+    def _job_done(self, job: Job) -> None:
+        """A whole result that still fits what stands takes the place of the relaxation."""
+        if job.kind != "whole" or not (job.answer or {}).get("out"):
+            return
+        result = load_result(Path((job.answer or {})["out"]))
+        self._stored[result.instance.hash] = str((job.answer or {})["out"])
+        with self._change:
+            standing, chain, base = self._standing, self._chain, self._base
+        if base is None or result.instance.hash != chain[-1].instance.hash:
+            return
+        shown = Shown(result, chain, job.seconds)
+        made = picture(shown, base, None, standing, chain, self._at)
+        with self._change:
+            if self._standing is not standing:
+                return
+        self._publish("result", made, shown, base)
+
+    # --------------------------------------------------------------------------------------------- edits, applied
+
+    def _kept_instance(self) -> Instance:
+        return self._chain[len(self._standing.kept)].instance
+
+    def _applied(self, standing: Standing) -> tuple[Edited, ...]:
+        """The scenario and the steps that stand, each applied to what the one before has made; once, for each."""
+        chain: list[Edited] = []
+        for place in range(1 + len(standing.steps)):
+            key = (standing.scenario, *(step.n for step in standing.steps[:place]))
+            applied = self._applied_before.get(key)
+            if applied is None and place == 0:
+                applied = steps.start(self.files.place, standing.scenario)
+            elif applied is None:
+                step = standing.steps[place - 1]
+                applied = steps.step(chain[-1].instance, step.lines, step.why)
+            assert applied is not None
+            chain.append(applied)
+            self._keep(key, applied)
+        return tuple(chain)
+
+    def _keep(self, key: tuple[object, ...], applied: Edited) -> None:
+        self._applied_before[key] = applied
+        self._applied_before.move_to_end(key)
+        while len(self._applied_before) > REMEMBERED:
+            self._applied_before.popitem(last=False)
+
+    # ------------------------------------------------------------------------------------------------------ solving
+
+    def _work(self) -> None:
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: self._closing or self._wanted is not self._done)
+                if self._closing:
+                    return
+                wanted, standing, chain = self._wanted, self._standing, self._chain
+            try:
+                self._solve(wanted, standing, chain)
+            except Superseded:
+                continue
+            except AllocError as error:
+                self._fail(standing, chain, error.message, error.findings if isinstance(error, InputError) else ())
+            except Exception:
+                LOG.exception("a solve of revision %s failed", standing.revision)
+                self._fail(standing, chain, BROKEN, ())
+            self._done = wanted
+
+    def _solve(self, wanted: object, standing: Standing, chain: tuple[Edited, ...]) -> None:
+        def told(progress: Progress) -> None:
+            if self._closing or self._wanted is not wanted:
+                raise Superseded
+            self.stream.tell("progress", standing.revision, progress_record(progress))
+
+        self.stream.tell("state", standing.revision, {"words": SOLVING._asdict(), "lamp": "wait", "seconds": 0.0})
+        self._told = told
+        kept, base = chain[: 1 + len(standing.kept)], self._base
+        if base is None or base.chain != kept:
+            base = self._reach(kept)
+        shown = base if chain == kept else self._reach(chain)
+        if self._wanted is not wanted:
+            raise Superseded
+        if shown is None:
+            assert self._last is not None
+            self._base = base or self._base
+            self._clash(standing, chain, self._last)
+            return
+        if base is None:  # what was kept has no allocation, and the trial has one: there is nothing to hold it against
+            base = shown
+        if self._base is not None and base is not self._base:
+            grown = base.chain[: len(self._base.chain)] == self._base.chain
+            self._before = self._base if grown else None
+        made = picture(shown, base, self._before if shown is base else base, standing, chain, self._at)
+        self._publish("result", made, shown, base)
+
+    def _reach(self, chain: tuple[Edited, ...]) -> Shown | None:
+        """What a chain of steps leads to, from wherever the session stands: back by undo, on by redo or by a solve.
+
+        Returns:
+            The verified result; None where there is no allocation, which `_last` tells of.
+        """
+        begun = time.perf_counter()
+        start, *left_to_do = chain
+        if self._session is None or self._session[0] is not start:
+            self._session, self._reached, self._undone = None, [], []
+            self._session = start, Session.of(start, lambda progress: self._told(progress))
+        session = self._session[1]
+        while self._flat() != left_to_do[: len(self._flat())]:
+            session.undo()
+            self._undone.append(self._reached.pop())
+        if left := tuple(left_to_do[len(self._flat()) :]):
+            if self._undone and self._undone[-1] == left:
+                session.redo()
+                self._reached.append(self._undone.pop())
+            else:
+                session.follow(*left)
+                self._reached.append(left)
+                self._undone.clear()
+        result = self._last = session.result
+        if not result.has_solution:
+            return None
+        if not result.verified:
+            raise AllocError(WORDS["unverified"])
+        known = (each for each in (self._shown, self._base) if each is not None and each.chain == chain)
+        return next(known, None) or Shown(result, chain, time.perf_counter() - begun)
+
+    def _flat(self) -> list[Edited]:
+        return [step for group in self._reached for step in group]
+
+    def _publish(self, event: str, made: Picture, shown: Shown | None, base: Shown | None) -> None:
+        with self._change:
+            self._picture, self._shown, self._base = made, shown, base
+        self.stream.tell(event, made.revision, made.model_dump(mode="json"))
+
+    def _clash(self, standing: Standing, chain: tuple[Edited, ...], result: Result) -> None:
+        """No allocation: what was shown before stays, and it is said why."""
+        named = catalogue(result.instance.formulation).families
+        families = [named[name].title for name in result.conflict if name in named]
+        said = WORDS[str(result.manifest["status"]["stopped"])]
+        if families:
+            said = Text(f"{said.zh}：{listed(families).zh}。", f"{said.en}: {listed(families).en}.")
+        self._fail(standing, chain, said, [each for each in result.findings if each.severity == "error"], families)
+
+    def _fail(
+        self, standing: Standing, chain: tuple[Edited, ...], said: Text, findings: Sequence[Finding],
+        families: Sequence[Text] = (),
+    ) -> None:  # fmt: skip
+        conflict = Conflict(families=[words(each) for each in families], sentence=words(said), findings=found(findings))
+        lamp: Lamp = "bad" if self._shown is None else "stale"
+        base = self._picture if self._shown is not None else unsolved(standing, chain, lamp, said)
+        edits = unsolved(standing, chain, lamp, said).edits
+        if edits:
+            edits[-1] = edits[-1].model_copy(update={"bad": True})
+        made = base.model_copy(update={
+            "revision": standing.revision, "trial": standing.trial is not None, "lamp": lamp, "detail": words(said),
+            "edits": edits, "can_undo": bool(standing.steps), "can_redo": bool(standing.undone), "saved": self._at,
+            "conflict": conflict,
+        })  # fmt: skip
+        self._publish("conflict", made, self._shown, self._base)

@@ -1,0 +1,76 @@
+"""Edits as the workbench applies them: each step to what the one before has made, in whichever process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from alloc.instance.findings import InputError
+from alloc.instance.instance import Instance
+from alloc.instance.options import with_options
+from alloc.opening import opened
+from alloc.result.result import Result, run
+from alloc.scenario import Edited, apply
+from alloc.scenario.edits import COMMAND_LINE, Origin
+from alloc.scenario.lines import read_line
+from alloc.solver.tiers.lexicographic import Report
+from alloc.workbench.files import INSTANCE, SCENARIOS
+
+
+def start(place: Path, scenario: str) -> Edited:
+    """The instance of a workspace under a scenario, saved there or the instance's own, for the relaxation.
+
+    Raises:
+        InputError: it cannot be read, or there is no such scenario.
+    """
+    saved = place / SCENARIOS / f"{scenario}.toml"
+    name = str(saved) if scenario and saved.is_file() else scenario
+    return opened(place / INSTANCE, name or None, relaxation=True)
+
+
+def step(instance: Instance, lines: Sequence[str], why: str) -> Edited:
+    """Lines as one step, as `Session.edit` takes them.
+
+    Raises:
+        InputError: with everything that is wrong with them.
+    """
+    parsed, findings = [], []
+    for number, line in enumerate(lines, 1):
+        edit, faults = read_line(line, Origin(COMMAND_LINE, number))
+        parsed += [replace(edit, why=edit.why or why)] if edit else []
+        findings += faults
+    if findings:
+        raise InputError(findings)
+    return apply(instance, parsed)
+
+
+def chain(place: Path, scenario: str, steps: Sequence[tuple[Sequence[str], str]]) -> tuple[Edited, ...]:
+    """The scenario and all steps, each applied to what the one before has made."""
+    made = [start(place, scenario)]
+    for lines, why in steps:
+        made.append(step(made[-1].instance, lines, why))
+    return tuple(made)
+
+
+def solved(
+    applied: Sequence[Edited], report: Report, *, whole: bool = False, gap: float | None = None,
+    time_limit: float | None = None,
+) -> Result:  # fmt: skip
+    """What a chain leads to, with the record of all its edits; nothing in between is solved.
+
+    Args:
+        applied: of `chain`.
+        report: told of every step of the solve.
+        whole: whole facilities, with their bounds; otherwise the relaxation.
+        gap, time_limit: options of the run.
+    """
+    first, last = applied[0], applied[-1]
+    instance = with_options(last.instance, relaxation=not whole, gap=gap, time_limit=time_limit)
+    result = run(instance, report, edited=last, bounds=whole)
+    edits = list(first.records())
+    for each in applied[1:]:
+        edits += [{**record, "number": len(edits) + record["number"]} for record in each.records()]
+    scenario = first.scenario.record() if first.scenario else None
+    manifest = {**result.manifest, "scenario": scenario, "edits": edits}
+    return replace(result, manifest=manifest, findings=(*last.findings, *result.findings))

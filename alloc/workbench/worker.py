@@ -1,0 +1,155 @@
+"""The process beside the page: whole facilities, questions, curves and documents, one at a time.
+
+What it is asked is a plain dictionary and so is what it answers; the answers are those of the commands with
+``--format json``, and beside them what the commands print. It is ended, not waited for, when an edit makes its work
+void.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from alloc import api
+from alloc.content.blocks import Figure, Listing, Paragraph, Section, Table
+from alloc.content.numbers import shown
+from alloc.errors import AllocError
+from alloc.explanation.infeasibility.conflict import explain_conflict
+from alloc.explanation.shared.answer import Step
+from alloc.instance.findings import InputError, to_records
+from alloc.output import STAGES, said
+from alloc.result.result import Result
+from alloc.solver.model.status import Progress
+from alloc.text import Text
+from alloc.workbench import steps
+
+Asked = Mapping[str, Any]
+Tell = Callable[[Progress | Step], None]
+FAULT = Text("程序出错，这项工作没有完成。", "The program made a mistake; this piece of work was not done.")
+NO_RESULT = Text(
+    "没有满足全部规则的方案，因此没有可以提问的结果。",
+    "No allocation satisfies the rules, so there is no result to ask.",
+)
+
+
+def serve(connection: Connection) -> None:
+    """Works until nobody is there any more. Ctrl-C of the terminal is for the page's process, which ends this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    known: dict[Any, Result] = {}
+    while True:
+        try:
+            asked = connection.recv()
+        except (EOFError, OSError):
+            return
+
+        def tell(progress: Progress | Step) -> None:
+            connection.send(("progress", progress_record(progress)))
+
+        try:
+            answered = ("done", _work(asked, tell, known))
+        except AllocError as error:
+            findings = to_records(error.findings) if isinstance(error, InputError) else []
+            answered = ("failed", {"title": error.message._asdict(), "findings": findings})
+        except Exception:
+            logging.getLogger("alloc.workbench").exception("a job of kind %s failed", asked.get("kind"))
+            answered = ("failed", {"title": FAULT._asdict(), "findings": []})
+        try:
+            connection.send(answered)
+        except OSError:
+            return
+
+
+def progress_record(progress: Progress | Step) -> dict[str, Any]:
+    """How far a solve or an answer is, for the stream of events."""
+    if isinstance(progress, Step):
+        return {"stage": progress.words._asdict(), "part": progress.done, "of": progress.total}
+    return {
+        "stage": STAGES[progress.stage]._asdict(), "tier": progress.tier, "state": str(progress.state),
+        "best": progress.best, "bound": progress.bound, "gap": progress.gap, "seconds": round(progress.seconds, 2),
+    }  # fmt: skip
+
+
+def _work(asked: Asked, tell: Tell, known: dict[Any, Result]) -> dict[str, Any]:
+    place, kind = Path(asked["place"]), asked["kind"]
+    applied = steps.chain(place, asked["scenario"], asked["steps"])
+    if kind == "whole":
+        with _interruptible():
+            result = steps.solved(applied, tell, whole=True, gap=asked["gap"], time_limit=asked["time_limit"])
+        if result.has_solution:
+            api.save(result, asked["out"])
+        return {"out": asked["out"] if result.has_solution else None, "status": result.manifest["status"]}
+    if kind == "conflict":
+        return answered(explain_conflict(applied[-1].instance, tell))
+    if kind == "curve":
+        return answered(api.whatif(applied[-1].instance, asked["target"], asked["values"], where=asked["where"],
+                                   cities=asked["cities"], on_progress=tell))  # fmt: skip
+    result = _result(asked, applied, tell, known)
+    if kind == "documents":
+        return {"files": _documents(asked, result, place, tell)}
+    if kind == "compare":
+        others = [steps.solved([steps.start(place, name)], tell) for name in asked["scenarios"]]
+        return answered(api.compare(result, *others))
+    question = {name: asked[name] for name in ("city", "pool", "at_least", "like", "tier") if asked[name] is not None}
+    question |= {name: True for name in ("prices", "rules", "formula") if kind == name}
+    return answered(api.explain(result, on_progress=tell, **question))
+
+
+def _result(asked: Asked, applied: tuple[Any, ...], tell: Tell, known: dict[Any, Result]) -> Result:
+    """The result that is asked about: a stored one, or the relaxation, solved once for several questions."""
+    if asked.get("result"):
+        return api.load_result(asked["result"])
+    key = applied[-1].instance.hash
+    if key not in known:
+        known.clear()
+        known[key] = steps.solved(applied, tell)
+    if not known[key].has_solution:
+        raise AllocError(NO_RESULT)
+    return known[key]
+
+
+def _documents(asked: Asked, result: Result, place: Path, tell: Tell) -> list[str]:
+    out = Path(asked["out"])
+    if asked["scenarios"]:
+        other = steps.solved([steps.start(place, asked["scenarios"][0])], tell)
+        written = api.write_report(result, out, asked["formats"], asked["language"], other)
+    else:
+        written = api.write_report(result, out, asked["formats"], asked["language"], cities=asked["cities"])
+    return [Path(each.path).relative_to(out).as_posix() for each in written]
+
+
+def answered(answer: Any) -> dict[str, Any]:
+    """An answer as the commands give it: for machines, and what they print in either language."""
+    told = {language: [_section(each, language) for each in said(answer, language)] for language in ("zh", "en")}
+    return {"record": api.record(answer), "said": told}
+
+
+def _section(section: Section, language: str) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = []
+    for part in section.parts:
+        if isinstance(part, Paragraph):
+            parts.append({"kind": "text", "text": part.text})
+        elif isinstance(part, Listing):
+            parts.append({"kind": "list", "items": list(part.items)})
+        elif isinstance(part, Table):
+            table = shown(part, language)
+            parts.append({"kind": "table", "title": part.title, "heads": table.heads, "units": table.units,
+                          "rows": table.rows, "notes": table.notes,
+                          "numeric": [column.numeric for column in part.columns]})  # fmt: skip
+        elif isinstance(part, Figure):
+            parts.append({"kind": "text", "text": part.alternative})
+    return {"title": section.title, "sentence": section.sentence, "parts": parts,
+            "sections": [_section(each, language) for each in section.sections]}  # fmt: skip
+
+
+class _interruptible:
+    """Within, an interrupt that the page's process sends keeps the best point, as Ctrl-C does of a command."""
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def __exit__(self, *failed: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

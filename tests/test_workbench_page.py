@@ -1,0 +1,325 @@
+"""The page of the workbench in a real browser, before a real server: edit, balance, keep, undo, and how it looks."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alloc import Session
+from workbench_server import TOKEN, Client, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((each for name in BROWSERS if (each := shutil.which(name))), None)
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SIZES = {"768": (1366, 768), "640": (1366, 640), "200 per cent": (683, 384)}
+IMPOSSIBLE = (
+    "add limits { limit = 'more', title_zh = '多', title_en = 'more', quantity = 'allocation:general', sense = '>=', "
+    "value = 1e9, basis = 'amount' }"
+)
+AXE = Path(__file__).parent / "data" / "axe" / "axe.min.js"
+RULE, SIZE = "pools.general.total", 10_000  # of the one pool of `hand`, shown in 10⁸ yuan
+
+WRONG = """() => {
+  const found = [];
+  if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
+  for (const element of document.querySelectorAll('body *')) {
+    if (element.closest('.spoken, .tabulator, svg, select') || !element.offsetParent) continue;
+    const style = getComputedStyle(element), box = element.getBoundingClientRect();
+    if (!box.width) continue;
+    const said = element.tagName + '.' + element.className + ': ' + element.textContent.slice(0, 40);
+    if (element.scrollWidth > element.clientWidth + 1 && !['visible', 'auto'].includes(style.overflowX)
+        && style.display !== 'inline' && element.tagName !== 'INPUT') found.push('cut ' + said);
+    const column = element.closest('.side, .mid, .top, .foot');
+    if (column && column !== element) {
+      const edge = column.getBoundingClientRect();
+      if (box.right > edge.right + 1 || box.left < edge.left - 1) found.push('past its column ' + said);
+    }
+    if (element.children.length || !element.textContent.trim()) continue;
+    for (const other of element.parentElement.children) {
+      const beside = other.getBoundingClientRect();
+      if (other === element || !other.textContent.trim() || !beside.width) continue;
+      if (box.left < beside.right - 1 && beside.left < box.right - 1 && box.top < beside.bottom - 3
+          && beside.top < box.bottom - 3) found.push('over its neighbour ' + said);
+    }
+  }
+  for (const cell of document.querySelectorAll('.tabulator-cell, .tabulator-col-title'))
+    if (cell.scrollWidth > cell.clientWidth + 1) found.push('cut in the table: ' + cell.textContent);
+  return [...new Set(found)];
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        if os.environ.get("ALLOC_TESTS_NEED_BROWSER") == "1":
+            pytest.fail("no Chromium on this machine, and ALLOC_TESTS_NEED_BROWSER=1")
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield started
+        started.close()
+
+
+class Seat:
+    """A browser before one server: the token is exchanged once, every page has the cookie."""
+
+    def __init__(self, browser: Any, client: Client) -> None:
+        self.browser, self.client = browser, client
+        first = browser.new_context()
+        tab = first.new_page()
+        tab.goto(f"{client.base}/?token={TOKEN}#w={client.w}")
+        assert "token" not in tab.url
+        self._cookies = first.cookies()
+        first.close()
+
+    def page(self, language: str = "en", told: list[str] | None = None) -> Any:
+        """A page with its table; what it complains of, and asks of other hosts, is told."""
+        context = self.browser.new_context(viewport={"width": 1366, "height": 768}, locale=f"{language}-CN")
+        context.add_cookies(self._cookies)
+        tab, told = context.new_page(), [] if told is None else told
+        tab.on("console", lambda message: told.append(f"console: {message.text}"))
+        tab.on("pageerror", lambda error: told.append(f"error: {error}"))
+        tab.on("requestfailed", lambda request: told.append(f"refused: {request.url}"))
+        tab.route(
+            lambda url: not url.startswith(self.client.base),
+            lambda route: (told.append(route.request.url), route.abort()),
+        )
+        self.client.http.put(f"/api/v1/w/{self.client.w}/view", json={"content": {"language": language}})
+        tab.goto(f"{self.client.base}/?w={self.client.w}")
+        tab.wait_for_selector(".tabulator-row", timeout=60_000)
+        return tab
+
+    def clear(self) -> None:
+        """Takes back what a test left."""
+        state = self.client.settled()
+        while state["can_undo"] or state["trial"]:
+            assert self.client.step("undo").status_code == 202
+            state = self.client.settled()
+
+
+@pytest.fixture(scope="module")
+def seat(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
+    with served(tmp_path_factory.mktemp("desk")) as client:
+        client.begin("hand", "shipped")
+        client.settled()
+        yield Seat(browser, client)
+
+
+@pytest.fixture(autouse=True)
+def cleared(seat: Seat) -> Iterator[None]:
+    yield
+    seat.clear()
+
+
+def number(text: str) -> float:
+    return float(re.search(r"[−-]?[\d,]+(?:\.\d+)?", text)[0].replace(",", "").replace("−", "-"))
+
+
+def amount(text: str) -> float:
+    """An amount of money as it is shown, in 10⁴ yuan."""
+    return number(text) * (SIZE if "10⁸" in text else 1)
+
+
+def until(tab: Any, expression: str, seconds: float = 30.0) -> None:
+    """Waits for something to be true in the page; its policy lets no text be run as a program, so it is asked again."""
+    end = time.monotonic() + seconds
+    while not tab.evaluate(expression):
+        assert time.monotonic() < end, f"still not so: {expression}"
+        tab.wait_for_timeout(50)
+
+
+def change(tab: Any, rule: str, text: str) -> None:
+    """Types another number into a rule; nothing is awaited."""
+    tab.locator(f'[data-key="{rule}"]').click()
+    tab.keyboard.press("Control+a")
+    tab.keyboard.type(text)
+
+
+def moves(rule: str, value: float) -> dict[str, float]:
+    """What the engine says an edit moves, city by city, of the one pool of `hand`."""
+    session = Session("hand")
+    before = session.result.tables["allocation"].set_index("city")["published"]
+    after = session.edit(f"{rule} = {value}").tables["allocation"].set_index("city")["published"]
+    return {str(city): float(amount) for city, amount in (after - before).items() if amount}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_edit_shows_who_pays_and_who_gains_is_kept_and_undone(seat: Seat, language: str):
+    told: list[str] = []
+    tab = seat.page(language, told=told)
+    assert tab.evaluate("document.documentElement.lang") == {"zh": "zh-CN", "en": "en"}[language]
+    cells = "Array.from(document.querySelectorAll('.tabulator-table .tabulator-row'), row => row.textContent)"
+    before = tab.evaluate(cells)
+    change(tab, RULE, "0.9")
+    tab.wait_for_selector(".balance")
+    assert tab.locator(".rule.mine input").input_value() == "0.9"
+    assert number(tab.locator(".rule.mine s").first.text_content()) == 1
+
+    expected = moves(RULE, 9_000)
+    picture = seat.client.settled()
+    balance = picture["effect"]["balance"][0]
+    assert dict(map(tuple, [*balance["pays"], *balance["gains"]])) == pytest.approx(expected)
+    paid, gained = (number(tab.locator(f".balance .{side} .big").text_content()) for side in ("l", "g"))
+    shown = [round(each / balance["size"], balance["decimals"]) for each in (balance["paid"], balance["gained"])]
+    assert [paid, gained] == shown
+    assert balance["gained"] - balance["paid"] + balance["rounding"] + balance["left"] == pytest.approx(0, abs=1e-6)
+    bars = "Array.from(document.querySelectorAll(`.balance .strip .${side} i`), bar => bar.offsetWidth)"
+    widths = f"side => {bars}.reduce((one, two) => one + two, 0)"
+    assert tab.evaluate(widths, "l") == pytest.approx(tab.evaluate(widths, "g"), abs=3), "both sides end even"
+    tinted = tab.locator(".tabulator-cell.gain, .tabulator-cell.lose").count()
+    assert tinted >= len(expected), "changed cells are tinted"
+
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelectorAll('.balance, .buttons:not([hidden])').length === 0")
+    assert [edit["trial"] for edit in seat.client.settled()["edits"]] == [False]
+    assert number(tab.locator(".edit mark").text_content()) in (0.9, 9_000)
+    assert tab.locator("#spoken").text_content().strip()
+
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("Control+z")
+    until(tab, "document.querySelectorAll('.edit mark').length === 0")
+    assert seat.client.settled()["edits"] == []
+    assert tab.evaluate(cells) == before
+    assert told == [], "silent, and nothing but its own host was asked"
+    tab.context.close()
+
+
+def test_what_is_wrong_stands_under_the_field_and_esc_discards(seat: Seat):
+    tab = seat.page()
+    change(tab, RULE, "many")
+    assert "“many” is no number" in tab.locator(".finding").text_content()
+    tab.keyboard.press("Control+a")
+    tab.keyboard.type("-5")
+    until(tab, "/Would be right/.test(document.querySelector('.finding')?.textContent)")  # what `alloc check` says
+    assert tab.locator(".rule input").get_attribute("aria-invalid") == "true"
+    tab.keyboard.press("Enter")
+    assert seat.client.settled()["edits"] == [], "a wrong number cannot be kept"
+    tab.keyboard.press("Control+a")
+    tab.keyboard.type("0.99")
+    tab.wait_for_selector(".balance")
+    assert tab.locator(".finding").count() == 0
+    tab.keyboard.press("Escape")
+    until(tab, "document.querySelectorAll('.balance, .rule input').length === 0")
+    assert seat.client.settled()["edits"] == []
+    assert tab.evaluate("document.activeElement.dataset.key") == RULE, "the focus is where it was"
+    tab.context.close()
+
+
+def test_of_twenty_edits_in_a_row_the_last_wins_and_no_picture_is_a_mixture(seat: Seat):
+    tab = seat.page()
+    tab.locator(f'[data-key="{RULE}"]').click()
+    tab.evaluate("""() => {
+      window.pictures = [];
+      const look = () => {
+        const edit = document.querySelector('.edit mark'), pool = document.querySelector('.pool .f');
+        if (edit) pictures.push([edit.textContent, pool.textContent]);
+      };
+      new MutationObserver(look).observe(document.getElementById('main'), {childList: true, subtree: true});
+    }""")
+    for at in range(20):
+        tab.keyboard.press("Control+a")
+        tab.keyboard.type(str((9_900 - 10 * at) / SIZE))
+        tab.wait_for_timeout(340 if at % 2 else 120)
+    until(tab, "/9,710|0.971/.test(document.querySelector('.edit mark')?.textContent)")
+    state = seat.client.settled()
+    assert state["pools"][0]["total"] == 9_710 and state["trial"]
+    assert len(state["edits"]) == 1
+    seen = {tuple(picture) for picture in tab.evaluate("pictures")}
+    assert len(seen) > 1
+    for edit, pool in seen:
+        assert amount(pool) == pytest.approx(amount(edit), abs=1), "the pool is that of the edit beside it"
+    tab.context.close()
+
+
+def test_an_edit_that_no_allocation_satisfies_keeps_the_last_result_and_is_taken_back(seat: Seat):
+    tab = seat.page()
+    given = tab.locator(".pool .f").first.text_content()
+    assert seat.client.edit(IMPOSSIBLE, trial=True).status_code == 202
+    tab.wait_for_selector(".banner", timeout=30_000)
+    assert tab.locator(".lamp").get_attribute("class") == "lamp bad"
+    assert tab.locator(".was .pool .f").first.text_content() == given
+    tab.locator("[data-key=back]").click()
+    until(tab, "document.querySelectorAll('.banner').length === 0")
+    assert seat.client.settled()["edits"] == []
+    tab.context.close()
+
+
+def test_everything_is_reached_without_a_mouse(seat: Seat):
+    tab = seat.page()
+    tab.keyboard.press("/")
+    assert tab.evaluate("document.activeElement.hasAttribute('data-find')")
+    tab.keyboard.type("second")
+    until(tab, "document.querySelectorAll('.tabulator-table .tabulator-row').length === 1")
+    tab.keyboard.press("Escape")
+    until(tab, "document.querySelectorAll('.tabulator-table .tabulator-row').length === 2")
+    tab.locator(".tabulator-table .tabulator-cell").first.focus()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("ArrowRight")
+    assert tab.evaluate("document.activeElement.parentElement.textContent.includes('Second')")
+    assert tab.evaluate("document.activeElement.getAttribute('aria-colindex')") == "2"
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("?")
+    assert tab.locator("dialog[open] .kv").count() > 8
+    tab.keyboard.press("Escape")
+    assert tab.locator("dialog").count() == 0
+    tab.locator(f'[data-key="{RULE}"]').focus()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("ArrowUp")
+    step = next(rule for rule in seat.client.state()["rules"] if rule["id"] == RULE)
+    assert number(tab.locator(".rule input").input_value()) == (step["value"] + step["step"]) / SIZE
+    tab.keyboard.press("Escape")
+    tab.context.close()
+
+
+def test_a_program_that_was_closed_is_said_and_the_page_is_read_only(browser: Any, tmp_path: Path):
+    with served(tmp_path) as client:
+        client.begin("hand", "shipped")
+        client.settled()
+        tab = Seat(browser, client).page()
+        assert tab.locator(".rule button").count() > 0
+        tab.wait_for_timeout(500)  # the stream of events is there
+    tab.wait_for_selector("#notice .banner", timeout=30_000)
+    assert "alloc workbench" in tab.locator("#notice").text_content()
+    assert tab.locator(".lamp").get_attribute("class") == "lamp bad"
+    assert tab.locator(".rule button").count() == 0
+    assert tab.locator(".tabulator-row").count() > 0, "the last result stays"
+    tab.context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_text_is_cut_and_nothing_leaves_its_column(seat: Seat, language: str):
+    tab = seat.page(language)
+    for trial in (False, True):
+        if trial:
+            tab.set_viewport_size({"width": 1366, "height": 768})
+            change(tab, RULE, "0.9")
+            tab.wait_for_selector(".balance")
+        for name, (width, height) in SIZES.items():
+            tab.set_viewport_size({"width": width, "height": height})
+            tab.wait_for_timeout(100)
+            assert tab.evaluate(WRONG) == [], name
+    tab.context.close()
+
+
+def test_axe_finds_nothing(seat: Seat):
+    tab = seat.page()
+    tab.evaluate(AXE.read_text(encoding="utf-8"))
+    each = "[each.id, each.nodes.map(node => node.target.join(' '))]"
+    ask = f"axe.run().then(found => found.violations.map(each => {each}))"
+    assert tab.evaluate(ask) == []
+    change(tab, RULE, "0.9")
+    tab.wait_for_selector(".balance")
+    tab.wait_for_timeout(700)  # colours have faded in
+    assert tab.evaluate(ask) == []
+    tab.context.close()

@@ -1,0 +1,125 @@
+"""How a workspace begins: from what ships, a path, an upload; and what an upload may not be."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi")
+pytest.importorskip("uvicorn")
+import alloc
+from alloc.cli import COMMANDS
+from alloc.workbench.api import uploads
+from workbench_server import Client, served
+
+pytestmark = pytest.mark.long
+HAND = Path(__file__).resolve().parent.parent / "instances" / "hand"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Client]:
+    with served(tmp_path / "desk") as found:
+        yield found
+
+
+def zipped(files: dict[str, bytes], **attributes: int) -> bytes:
+    """A zip of these files; by name with the mode of a link, say."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = attributes.get(name.partition(".")[0], 0o644) << 16
+            archive.writestr(info, content)
+    return made.getvalue()
+
+
+def sent(client: Client, name: str, content: bytes) -> tuple[int, dict[str, object]]:
+    found = client.http.post("/api/v1/uploads", params={"name": name}, content=content)
+    return found.status_code, found.json()
+
+
+def test_uploads_become_workspaces(client: Client, tmp_path: Path) -> None:
+    """A zip of a folder and a workbook: the same instance as what they were made of, to the hash."""
+    wanted = alloc.read("hand").hash
+    files = {f"mine/{each.name}": each.read_bytes() for each in HAND.iterdir() if each.suffix in (".csv", ".toml")}
+    files.pop("mine/expected.toml")
+    alloc.convert("hand", tmp_path / "hand.xlsx")
+    for name, content in (("a.zip", zipped(files)), ("b.xlsx", (tmp_path / "hand.xlsx").read_bytes())):
+        status, taken = sent(client, name, content)
+        assert status == 201, taken
+        client.begin(str(taken["id"]), "upload")
+        assert client.settled()["hash"] == wanted
+        assert client.post("workspaces", {"source": "upload", "value": taken["id"]}).status_code == 404  # it is used up
+    listed = client.get("workspaces").json()["workspaces"]
+    assert [each["open"] for each in listed] == [True, True]
+    assert all(str(tmp_path) not in each["id"] for each in listed)
+
+
+def test_what_an_upload_may_not_be(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = {"cities.csv": b"city\n"}
+    monkeypatch.setattr(uploads, "UNPACKED", 1 << 20)
+    bomb = zipped({"cities.csv": b"0" * (2 << 20)})
+    lying = bytearray(bomb)  # says that it is small when it is unpacked
+    at = lying.rindex(b"PK\x01\x02") + 24
+    lying[at : at + 4] = (100).to_bytes(4, "little")
+    monkeypatch.setattr(uploads, "ENTRIES", 10)
+    for name, content in (
+        ("a.exe", zipped(table)), ("a.xls", b"\xd0\xcf\x11\xe0"), ("a.xlsx", b"not a zip"), ("a.zip", b""),
+        ("a.zip", bomb), ("a.zip", bytes(lying)), ("a.zip", zipped({"../cities.csv": b""})),
+        ("a.zip", zipped({"/etc/cities.csv": b""})), ("a.zip", zipped({"c:cities.csv": b""})),
+        ("a.zip", zipped({"..\\cities.csv": b""})), ("a.zip", zipped({"run.py": b""})),
+        ("a.zip", zipped({"link.csv": b"/etc/passwd"}, link=0o120777)),
+        ("a.zip", zipped({f"{number}.csv": b"" for number in range(11)})),
+        ("a.xlsx", zipped({"xl/vbaProject.bin": b""})), ("a.zip", zipped(table)[:-30]),
+    ):  # fmt: skip
+        status, said = sent(client, name, content)
+        assert status == 400, (name, said)
+        assert said["title"]["zh"] and said["title"]["en"]  # type: ignore[index]
+    left = client.desk.root / ".uploads"
+    assert list(left.iterdir()) == []
+
+
+def test_an_upload_that_is_no_instance_is_told_with_findings(client: Client) -> None:
+    status, taken = sent(client, "a.zip", zipped({"cities.csv": b"city\n1\n", "instance.toml": b"schema = 1\n"}))
+    assert status == 201
+    refused = client.post("workspaces", {"source": "upload", "value": taken["id"]})
+    assert refused.status_code == 400 and refused.json()["findings"]
+    assert client.get("workspaces").json()["workspaces"] == []
+
+
+def test_paths_are_what_the_commands_take(client: Client, tmp_path: Path) -> None:
+    client.begin(HAND)
+    first = client.settled()
+    place = client.desk.live(client.w).files.place
+    assert client.post("workspaces", {"source": "path", "value": str(place)}).json()["id"] == client.w
+    for value in ("nowhere", str(tmp_path), "/dev/null", "\x00", "x" * 999):
+        assert client.post("workspaces", {"source": "path", "value": value}).status_code == 400, value
+    assert client.http.delete(f"/api/v1/w/{client.w}").status_code == 204
+    assert client.settled()["hash"] == first["hash"]  # opened again when it is asked for
+
+
+def test_no_more_than_a_few_are_open(client: Client) -> None:
+    for _ in range(4):
+        client.begin("hand", "shipped")
+    assert client.post("workspaces", {"source": "shipped", "value": "hand"}).status_code == 429
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_links_are_not_followed(client: Client, tmp_path: Path) -> None:
+    client.begin("hand", "shipped")
+    documents = client.desk.live(client.w).files.place / "documents" / "report-en-0"
+    documents.mkdir(parents=True)
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
+    (documents / "report.html").symlink_to(tmp_path / "secret")
+    assert client.get(f"w/{client.w}/documents").json()["documents"] == []
+    assert client.get(f"w/{client.w}/documents/report-en-0~report.html").status_code == 404
+
+
+def test_it_is_a_command() -> None:
+    assert "workbench" in COMMANDS

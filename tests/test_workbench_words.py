@@ -1,0 +1,80 @@
+"""The files of the workbench's page: words in both languages, types that agree, nothing from elsewhere, no mark-up."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).resolve().parent.parent / "alloc" / "workbench" / "page"
+MODULES = sorted(PAGE.glob("*.mjs"))
+MOST_BYTES = 1_500_000  # of the page with its grid
+LISTED = ("keys", "screen")  # sections whose keys the page puts together from a list
+
+
+def words() -> dict[str, dict[str, str]]:
+    sections = tomllib.loads((PAGE / "words.toml").read_text(encoding="utf-8"))
+    return {f"{section}.{key}": both for section, keys in sections.items() for key, both in keys.items()}
+
+
+def slots(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def test_every_word_stands_in_both_languages():
+    for key, both in words().items():
+        assert set(both) == {"zh", "en"}, key
+        assert both["zh"].strip() and both["en"].strip(), key
+        assert slots(both["zh"]) == slots(both["en"]), key
+
+
+def test_the_page_uses_the_words_that_there_are_and_no_others():
+    text = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    known, used = words(), set(re.findall(r'"([a-z]+\.[a-z_]+)"', text))
+    spoken = set(re.findall(r'say\("([a-z]+\.[a-z_]+)"', text))
+    assert spoken <= set(known)
+    assert {key for key in known if key.split(".")[0] not in LISTED} <= used
+    for name in re.findall(r'\["[^"]+", "(\w+)"\]', (PAGE / "keys.mjs").read_text(encoding="utf-8")):
+        assert f"keys.{name}" in known
+
+
+def test_a_text_reaches_the_page_as_text_and_nothing_comes_from_elsewhere():
+    for path in [*MODULES, PAGE / "index.html", *PAGE.glob("*.css")]:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text), (
+            path
+        )
+        assert not re.search(r"(?:src|href)=\"(?:https?:)?//|url\((?!data:)\s*['\"]?https?:", text), path
+        assert path.suffix != ".html" or not re.search(r"style=|<style|<script(?! type=\"module\" src=)", text)
+    addresses = {
+        each for path in MODULES for each in re.findall(r"https?://[^\"' ]+", path.read_text(encoding="utf-8"))
+    }
+    assert addresses <= {"http://www.w3.org/2000/svg"}, "names of a format, never addresses that are asked"
+
+
+def test_the_page_stays_small():
+    assert sum(path.stat().st_size for path in PAGE.rglob("*") if path.is_file()) <= MOST_BYTES
+
+
+def test_colours_come_from_the_tokens():
+    text = (PAGE / "workbench.css").read_text(encoding="utf-8")
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b", text) == []
+    tokens = set(re.findall(r"(--[\w-]+):", (PAGE / "tokens.css").read_text(encoding="utf-8")))
+    assert set(re.findall(r"var\((--[\w-]+)\)", text)) <= tokens
+
+
+@pytest.mark.long
+def test_types_of_the_page_agree():
+    checker = shutil.which("tsc")
+    if checker is None:
+        pytest.skip("no TypeScript on this machine")
+    options = ["--noEmit", "--allowJs", "--checkJs", "--strict", "--target", "es2022", "--module", "es2022"]
+    options += ["--moduleResolution", "bundler", "--lib", "es2022,dom,dom.iterable"]
+    done = subprocess.run(
+        [checker, *options, *(path.name for path in MODULES)], cwd=PAGE, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stdout
