@@ -14,6 +14,7 @@ import pytest
 from alloc.instance import Instance, load
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.prechecks.all import precheck
+from builds import build_modules
 
 HOME = Path(__file__).resolve().parent.parent / "instances" / "china-2020"
 TABLES = ("cities", "services", "capacity", "pools", "factors", "last_year", "limits", "sources", "cell_sources")
@@ -43,17 +44,8 @@ def cities() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def units() -> Iterator[pd.DataFrame]:
     """All 367 units as the build estimates them, the 30 that are left out included."""
-    before = set(sys.modules)
-    sys.path.insert(0, str(HOME / "build"))
-    try:
-        import build  # type: ignore[import-not-found]
-
-        yield build.estimate_units()
-    finally:
-        sys.path.remove(str(HOME / "build"))
-        for name in set(sys.modules) - before:
-            if str(HOME) in str(getattr(sys.modules[name], "__file__", "")):
-                del sys.modules[name]
+    with build_modules("china-2020", "build") as made:
+        yield made["build"].estimate_units()
 
 
 @pytest.fixture(scope="module")

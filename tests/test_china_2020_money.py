@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 
 from alloc.instance import read
 from alloc.instance.derived.derived import derive
+from builds import build_modules
 
 pytestmark = pytest.mark.long
 
@@ -25,16 +24,9 @@ FIVE_RICH = ["110000", "310000", "320000", "330000", "440000"]
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[dict[str, Any]]:
-    """The modules of the build by name; gone again afterwards, since their names are plain."""
-    before = set(sys.modules)
-    sys.path.insert(0, str(HOME / "build"))
-    try:
-        yield {name: importlib.import_module(name) for name in MODULES}
-    finally:
-        sys.path.remove(str(HOME / "build"))
-        for name in set(sys.modules) - before:
-            if str(HOME) in str(getattr(sys.modules[name], "__file__", "")):
-                del sys.modules[name]
+    """The modules of the build by name."""
+    with build_modules("china-2020", *MODULES) as modules:
+        yield modules
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from builds import build_modules
+
 HOME = Path(__file__).resolve().parent.parent / "instances" / "china-2020"
+MODULES = ("build", "cells_places", "land", "left_out_places", "people", "services")
 TEN_THOUSAND = 10_000
 FIVE_YEARS = ["230300", "230600", "230900", "231100", "231200", "310000", "370300", "370600", "371000"]
 PARTLY = ["370500", "370900"]
@@ -36,18 +37,9 @@ def national(key: str) -> float:
 @pytest.fixture(scope="module")
 def made() -> Iterator[SimpleNamespace]:
     """Modules of the build, and what they make of all 367 units."""
-    before = set(sys.modules)
-    sys.path.insert(0, str(HOME / "build"))
-    try:
-        modules = {name: import_module(name) for name in ("build", "cells_places", "land", "left_out_places", "people",
-                                                          "services")}  # fmt: skip
+    with build_modules("china-2020", *MODULES) as modules:
         units = modules["build"].estimate_units()
         yield SimpleNamespace(**modules, units=units, capacity=modules["services"].estimate_capacity(units))
-    finally:
-        sys.path.remove(str(HOME / "build"))
-        for name in set(sys.modules) - before:
-            if str(HOME) in str(getattr(sys.modules[name], "__file__", "")):
-                del sys.modules[name]
 
 
 def test_every_figure_names_a_yearbook_and_stands_once() -> None:

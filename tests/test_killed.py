@@ -24,6 +24,7 @@ import alloc
 from alloc.cli import main
 from alloc.cli.options import short_of_memory
 from alloc.writing.workshop import OWNER, PREFIX, YOUNG
+from disks import small_disk
 from instances import write_tiny
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="processes are forked and killed")
@@ -144,14 +145,17 @@ def killed_everywhere(given: Path, place: Path, command: str, most: int) -> None
                 name = next(iter(old))
                 (shutil.copytree if (kept / name).is_dir() else shutil.copy2)(kept / name, one.place / name)
             assert one.run(str(instant))["code"] == -9
-            there = {name: what for name, what in one.there().items() if what}  # a name claimed, with nothing in it
+            there = {
+                name: what for name, what in one.there().items() if what
+            }  # not a claimed name
             assert whole is None or whole in there.values(), (instant, there)
             assert len(there) <= len(old) + 1, (instant, there)
             one.left()
             done = one.run("0")
             assert done["code"] == (1 if there and command in NEW else first["code"]), done
             assert not one.left(), instant
-            after = [what for what in one.there().values() if what]
+            after = one.there().values()
+            assert all(after), instant  # what was claimed has been taken over
             assert whole is None or whole in after
             assert len(after) == len(there) + 1 if command not in NEW else after, (instant, after)
 
@@ -199,26 +203,17 @@ def test_no_room_for_a_file(given: Path, tmp_path: Path, command: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_room_on_the_disk(given: Path, tmp_path: Path, command: str) -> None:
     """A small disk of memory, where one may be mounted, that leaves less and less room."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], check=False,
-                             capture_output=True)  # fmt: skip
-    if mounted.returncode:
-        pytest.skip("no disk may be mounted here")
-    try:
-        with runs(given, disk / "place", command) as one:
-            code = one.run("0")["code"]
+    with small_disk(tmp_path / "disk", "4m") as disk, runs(given, disk / "place", command) as one:
+        code = one.run("0")["code"]
+        if command in NEW:
+            one.clear()
+        (disk / "place" / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - 200_000))
+        for room in (140_000, 100_000, 70_000, 20_000, 0):
+            os.truncate(disk / "place" / "filler", 0)
+            (disk / "place" / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - room))
+            no_room(one, lambda: rescued_away(one), command, code)
             if command in NEW:
                 one.clear()
-            (disk / "place" / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - 200_000))
-            for room in (140_000, 100_000, 70_000, 20_000, 0):
-                os.truncate(disk / "place" / "filler", 0)
-                (disk / "place" / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - room))
-                no_room(one, lambda: rescued_away(one), command, code)
-                if command in NEW:
-                    one.clear()
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def rescued_away(one: Runs) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
@@ -13,7 +15,7 @@ from pathlib import Path
 from alloc.text import Text
 from alloc.writing.kinds import Kind
 from alloc.writing.target import WINDOWS, TargetError, allowed, empty, refusal, said
-from alloc.writing.workshop import clean, workshop
+from alloc.writing.workshop import clean, lock, workshop
 
 TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
 ATTEMPTS = 100  # so often another writer may come in between
@@ -99,7 +101,7 @@ def _made(
     clean(target.parent)
     with workshop(target.parent) as place:
         work = _work(place, target, writer)
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             allowed(target, kind, reads)  # again: something else may have come there meanwhile
             try:
                 older = _set_aside(target, kind.folder) or older
@@ -107,28 +109,32 @@ def _made(
             except OSError as error:
                 if error.errno not in (*TAKEN, errno.ENOENT) or not work.exists():
                     raise
+                time.sleep(attempt / 1000)
             else:
                 return older
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
 def _set_aside(target: Path, folder: bool) -> Path | None:
-    """Renames what is at a target, if anything; says what it is called now. An empty folder goes."""
+    """Renames what is at a target, if anything; says what it is called now. What is empty goes."""
     if not target.exists():
         return None
-    if folder and empty(target):
-        target.rmdir()
-        return None
+    if empty(target):
+        if folder:
+            target.rmdir()
+        if folder or not WINDOWS:  # an empty file is moved over
+            return None
     return _beside(target, target, folder, 1)
 
 
 def _beside(origin: Path, wanted: Path, folder: bool, first: int) -> Path:
     """Moves something to the first free of ``NAME.1``, ``NAME.2``, …, or before them, from 0, to ``NAME`` itself."""
     stem, ending = (wanted.name, "") if folder else (wanted.stem, wanted.suffix)
+    move = _claim if first and not folder and not WINDOWS else _move
     for number in count(first):
         free = wanted.with_name(f"{stem}.{number}{ending}") if number else wanted
         try:
-            (_move if WINDOWS or folder else _claim)(origin, free, folder)
+            move(origin, free, folder)
         except OSError as error:
             if error.errno not in TAKEN:
                 raise
@@ -140,16 +146,43 @@ def _beside(origin: Path, wanted: Path, folder: bool, first: int) -> Path:
 def _claim(origin: Path, free: Path, folder: bool) -> None:
     """Renames what other writers may rename too: the name is claimed first, so that one of them moves it, once.
 
+    A claim is an empty file that is locked. One that nobody holds was left by a run that was killed, and is taken over.
+
     Raises:
         FileExistsError: it is not free.
         FileNotFoundError: another writer has moved what was to be renamed.
     """
-    free.touch(exist_ok=False)
+    taken = FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     try:
-        origin.replace(free)
-    except OSError:
-        free.unlink(missing_ok=True)
-        raise
+        claim, new = free.open("xb"), True
+    except FileExistsError:
+        if not _vacant(free):
+            raise
+        try:
+            claim, new = free.open("rb+"), False
+        except OSError:
+            raise taken from None
+    with claim:
+        try:
+            held = lock(claim.fileno())
+        except OSError:  # a file system that knows no locks: nobody takes over what another has made
+            held = new
+        if not (held and _vacant(free) and os.path.samestat(os.fstat(claim.fileno()), free.lstat())):
+            raise taken
+        try:
+            origin.replace(free)
+        except OSError:
+            free.unlink()
+            raise
+
+
+def _vacant(path: Path) -> bool:
+    """Whether an empty file is there."""
+    try:
+        about = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(about.st_mode) and about.st_size == 0
 
 
 def _move(origin: Path, free: Path, folder: bool) -> None:
@@ -164,10 +197,9 @@ def _move(origin: Path, free: Path, folder: bool) -> None:
         return
     try:
         free.hardlink_to(origin)
-    except (FileExistsError, FileNotFoundError):
+    except FileNotFoundError:
         raise
-    except OSError:  # a file system without hard links: a place that is ours is made first
-        free.touch(exist_ok=False)
-        origin.replace(free)
+    except OSError:  # an empty file is there, or the file system has no hard links
+        _claim(origin, free, folder)
     else:
         origin.unlink()

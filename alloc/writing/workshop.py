@@ -22,7 +22,12 @@ YOUNG = 60.0  # seconds in which a folder without an owner is one that is just b
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(handle: int) -> bool:
+    def lock(handle: int) -> bool:
+        """Whether an open file, by its number, was free and is locked now, until it is closed.
+
+        Raises:
+            OSError: the file system knows no locks.
+        """
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -32,7 +37,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _lock(handle: int) -> bool:
+    def lock(handle: int) -> bool:
+        """As on Windows."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -71,7 +77,7 @@ def _opened(parent: Path) -> tuple[Path, BinaryIO | None]:
             shutil.rmtree(place, ignore_errors=True)
             raise
         try:
-            if _lock(owner.fileno()) and (place / OWNER).exists():  # not removed meanwhile
+            if lock(owner.fileno()) and (place / OWNER).exists():  # not removed meanwhile
                 return place, owner
         except OSError:
             owner.close()
@@ -88,7 +94,7 @@ def clean(parent: Path) -> None:
     for place in parent.glob(f"{PREFIX}*"):
         try:
             with (place / OWNER).open("rb+") as owner:
-                left = _lock(owner.fileno())
+                left = lock(owner.fileno())
                 if left:  # while the lock is held, so that who has just made it and has no lock yet makes another
                     shutil.rmtree(place, ignore_errors=True)
         except FileNotFoundError:
