@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
-from alloc.formulation.columns import PERSONS, Column
+from alloc.formulation.columns import PERSONS, Column, Reporter
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
 from alloc.template.settings_text import fields
@@ -70,6 +70,15 @@ def _lines(language: str, title: Text, notes: list[Text], cohorts: Mapping[str, 
     yield from ("", "## instance.toml", "", *_settings(say))
 
 
+_WORD_OF: Mapping[Reporter, Text] = {
+    "": Text("", ""),
+    "city": Text("由城市自报。", "The city's own word."),
+    "audited": Text(
+        "由城市上报，他方另有登记或测量。", "The city's word, of which others hold a register or a measurement."
+    ),
+}
+
+
 def _row(column: Column, say: Say) -> str:
     required = say(_KEY) if column.key else say(_REQUIRED) if column.required else ""
     values = ", ".join(f"`{value}`" for value in column.values) or say(column.range_words)
@@ -77,7 +86,9 @@ def _row(column: Column, say: Say) -> str:
         values = f"`{column.references}.{TABLES[column.references].key[0]}`"
     elif column.pattern:
         values = say(column.pattern_words)
-    note = say(column.note).replace("|", "\\|")
+    whose = say(_WORD_OF[column.reporter])
+    gap = " " if whose and whose.isascii() else ""
+    note = f"{say(column.note)}{gap}{whose}".replace("|", "\\|")
     return f"| `{column.name}` | {say(column.title)} | {say(column.unit)} | {required} | {values} | {note} |"
 
 

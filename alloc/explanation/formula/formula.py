@@ -72,10 +72,15 @@ class Formula(Writable):
 
     def sentences(self, language: str) -> list[str]:
         """What is compared, what every tier is under both, and how to solve it oneself."""
-        lines = [SAY["method"].said(language), SAY["relaxed"].said(language)]
         if self.plan is None or self.formula is None:
-            return [*lines, SAY["open"].said(language)]
-        return [*lines, *filter(None, [self.said(language)]), SAY["again"].fill(edit=self.order).said(language)]
+            return self.about(language)
+        again = SAY["again"].fill(edit=self.order).said(language)
+        return [*self.about(language), *filter(None, [self.said(language)]), again]
+
+    def about(self, language: str) -> list[str]:
+        """What is compared with what; that it was not settled where a solve did not come to its end."""
+        left_open = [] if self.plan is not None and self.formula is not None else [SAY["open"]]
+        return [each.said(language) for each in (SAY["method"], SAY["relaxed"], *left_open)]
 
     def said(self, language: str) -> str:
         """One sentence: what the tiers that come before closeness in the plan would be; nothing where it is open."""

@@ -41,8 +41,7 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
     if (paid := floors(view)) is not None:
         parts.append(paid)
     if formula is not None:
-        said = formula.said(view.language)  # which stands on the first page
-        parts += [Paragraph(line) for line in formula.sentences(view.language) if line != said]
+        parts += [Paragraph(line) for line in formula.about(view.language)]  # what it gives stands on the first page
         parts += (replace(each, code="T15") for each in formula.tables(view.language))
     parts += [_rounding(view), _batches(view)]
     left = _left(view)
@@ -119,13 +118,15 @@ def _flow(view: View) -> Figure | None:
     nodes.sort(key=lambda node: -sum(value for _, value, _ in node.members))
     title = view.say("新增建设用地", "new land") if land else view.say("转移支付", "transfers")
     whole = (title, f"{significant(amounts.sum() / scale)} {name}")
-    first = nodes[0]
-    part = sum(value for _, value, _ in first.members) / amounts.sum()
+    sums = [(node.title, sum(value for _, value, _ in node.members)) for node in nodes]
+    if len(sums) == 1:  # of one region or province the cities are told
+        sums = [(city, value) for city, value, _ in nodes[0].members]
+    first, most = sums[0]
     told = view.say("；", "; ").join(f"{node.title} {node.text}" for node in nodes)
     return Figure(
         "flow",
-        view.say("{title}中{part} %去往{first}", "{part} % of {title} goes to {first}", title=title, first=first.title,
-                 part=number(100 * part, 1)),
+        view.say("{title}中{part} %去往{first}", "{part} % of {title} goes to {first}", title=title, first=first,
+                 part=number(100 * most / amounts.sum(), 1)),
         view.say("从总量到地区再到城市，带宽为数量（{unit}）；每个地区列出最多的 {named} 个城市",
                  "From the whole to regions and cities, width by amount ({unit}); the {named} largest of each region",
                  unit=name, named=NAMED),

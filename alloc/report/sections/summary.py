@@ -13,7 +13,9 @@ from alloc.instance.statuses import MIXED, tally
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.view import Floats, View, significant
 from alloc.result.notes import note_lines
+from alloc.result.settled import settlement_is_data
 from alloc.result.summary import status_line
+from alloc.result.wording import say
 from alloc.solver.model.status import TierResult
 from alloc.tolerances import SHOWN_GAP
 
@@ -124,6 +126,8 @@ def _limits(view: View) -> str:
     if not told:
         return view.say("受什么限制：没有规则起约束作用。", "What limits it: no rule binds.")
     sentences = [text for _, text in told[:4]]
+    if settlement_is_data(view.people):
+        sentences.append(say(view.language, "settlement_is_data"))
     return view.say("受什么限制：", "What limits it: ") + ("" if view.zh else " ").join(sentences)
 
 
