@@ -242,14 +242,17 @@ def test_bounds_that_are_off_are_found() -> None:
     for name, block in model.columns.items():
         for side in ("lower", "upper"):
             values = getattr(model, side).copy()
-            at = block.start
-            if not np.isfinite(values[at]):
+            finite = np.where(np.isfinite(values[block.slice]), values[block.slice], -1.0)
+            if finite.max() < 0:
                 continue
-            values[at] += 1e-6 * max(1.0, values[at])
+            at = block.start + int(np.argmax(finite))
+            more = 1e-6 * max(1.0, values[at])
+            values[at] += more
             found = failures(instance, replace(model, **{side: values}))
             assert f"{name}.{side}" in {each.family for each in found}, (name, side)
-            (key,) = {each.key for each in found if each.family == f"{name}.{side}"}
+            ((key, excess),) = {(each.key, each.excess) for each in found if each.family == f"{name}.{side}"}
             assert ", ".join(map(str, block.label(at))).startswith(key)
+            assert excess == pytest.approx(more * model.column_scale[at], rel=1e-6)
 
 
 def test_a_bound_that_is_missing_is_found() -> None:
@@ -296,10 +299,10 @@ def test_rows_that_only_one_of_them_has_are_found() -> None:
 
 
 def test_a_further_side_of_a_row_is_found_unless_bounds_imply_it() -> None:
-    """Idle land that is put back to use is ≥ 0 anyhow; that it is at least 1 ha says nobody else."""
+    """Idle land that is put back to use is ≥ 0 anyhow, and to the last digits of its sum; at least 1 ha says nobody."""
     instance, model = whole("cvar")
     at = model.rows["idle_land"].start
-    for least, expected in ((0.0, []), (1.0, ["idle_land"])):
+    for least, expected in ((0.0, []), (2e-7, []), (1.0, ["idle_land"])):
         lower = model.row_lower.copy()
         lower[at] = least / model.row_scale[at]
         assert [each.family for each in failures(instance, replace(model, row_lower=lower))] == expected

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from scipy.optimize import linprog
 import alloc.verification
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import make_instance
-from alloc.verification import CHECKS, FAMILIES, recompute, verify
+from alloc.verification import CHECKS, FAMILIES, levers, recompute, verify
 from alloc.verification.arrays import matrix, places
 from alloc.verification.families import BOUNDED, OF_TIERS
 from alloc.verification.ledger import Ledger
@@ -402,6 +403,13 @@ def test_a_failure_says_where_and_by_how_much(case: Case) -> None:
     assert (failure.key, failure.left, failure.right, failure.excess) == ("130200", 61, 60, 1)
 
 
+def test_a_debt_tier_before_the_year_that_is_another_is_found(case: Case) -> None:
+    (before,) = case.tables["debt"].set_index("city").loc[["130100"], "tier_before"]
+    other = {"green": "red", "red": "green"}[before]
+    failures = verify(case.instance, changed(case.tables, "debt", "130100", tier_before=other)).failures
+    assert [(failure.family, failure.key) for failure in failures] == [("copies", "130100, tier_before")]
+
+
 def test_a_number_moved_up_too_far_is_found_as_well(case: Case) -> None:
     tables = published(published(case.tables, "130100 land", 314.3), "110100 land", 406.7)
     failures = verify(case.instance, published(tables, "130200 land", 79.0)).failures
@@ -415,6 +423,30 @@ def test_tables_are_brought_into_order_by_code() -> None:
     table = pd.DataFrame({"city": ["b", "a", "x", "a"], "pool": ["r", "s", "r", "r"], "amount": [1.0, 2.0, 3.0, 4.0]})
     found = matrix(table, "amount", city=["a", "b"], pool=["r", "s"])
     np.testing.assert_array_equal(found, [[4, 2], [1, np.nan]])
+
+
+def test_the_worst_of_a_family_is_in_the_size_of_its_larger_side() -> None:
+    """50 of 100, whichever side has 100, and 30 of 90; a largest term of 1,000 makes 50 a twentieth."""
+    for left, right in ((100.0, 50.0), (50.0, 100.0)):
+        ledger = Ledger(1e-6)
+        ledger.compare("x", np.array([90.0, left]), "=", np.array([60.0, right]), at=(["a", "b"],))
+        assert (ledger.tally("x").worst, ledger.tally("x").worst_at) == (0.5, "b")
+        ledger.compare("y", left, "=", right, scale=np.array([1000.0]))
+        assert ledger.tally("y").worst == 0.05
+
+
+def test_checks_of_levers_that_are_installed_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One or several by entry point; anything else is named."""
+    one, other = levers.Checks(), levers.Checks()
+    named = {"of-one": one, "of-two": (one, other), "of-none": (one, "checks")}
+
+    def entry_points(*, group: str, name: str) -> list[Any]:
+        return [SimpleNamespace(load=lambda: named[name])] if group == levers.GROUP and name in named else []
+
+    monkeypatch.setattr(levers, "entry_points", entry_points)
+    assert levers.of("of-one") == (*levers.LEVERS, one) and levers.of("of-two") == (*levers.LEVERS, one, other)
+    with pytest.raises(TypeError, match=r"of-none of .*: 'checks' is no Checks"):
+        levers.of("of-none")
 
 
 def test_rows_are_named_along_each_axis() -> None:

@@ -41,8 +41,8 @@ def check_copies(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
 
 def coverage_of(served: Floats, full_need: Floats) -> Floats:
     """The share of full need that is served: min(1, served/full_need), 1 where nothing is needed."""
-    needed = full_need > 0
-    return np.where(needed, np.minimum(served / np.where(needed, full_need, 1.0), 1.0), 1.0)
+    share = np.divide(served, full_need, out=np.ones_like(full_need), where=full_need > 0)
+    return np.minimum(share, 1.0)
 
 
 def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:

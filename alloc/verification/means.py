@@ -57,7 +57,7 @@ def own_balance(city: Columns) -> Floats:
 
 def new_interest(bonds: Floats, special: Floats, policy: Any) -> tuple[Floats, Floats]:
     """A year's interest of new bonds that government funds pay, and that general revenue pays, 10⁴ yuan [n] each."""
-    by_funds = special if policy.debt.special_interest == "fund" else 0.0 * special
+    by_funds = special * (policy.debt.special_interest == "fund")
     return policy.debt.bond_rate * by_funds, policy.debt.bond_rate * (bonds - by_funds)
 
 
