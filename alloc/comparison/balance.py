@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from alloc.comparison.amounts import QUANTUM_DUST
 from alloc.content.figures import number, percent, shown_unit
@@ -19,6 +21,7 @@ from alloc.text import Text
 from alloc.tolerances import ROUNDOFF
 
 Moves = tuple[tuple[str, float], ...]
+Floats = NDArray[np.float64]
 UNITS = {"land": "ha"}
 NOTHING = Text("没有城市的分配数变动。", "No city's allocation changes.")
 GIVEN = Text(
@@ -31,9 +34,7 @@ MORE = Text(
 )
 ONLY_LESS = Text("{pool}：{payers}减少 {down}，没有城市增加。", "{pool}: {down} less in {payers}, and more in none.")
 ONLY_MORE = Text("{pool}：{gainers}增加 {up}，没有城市减少。", "{pool}: {up} more in {gainers}, and less in none.")
-ALSO = Text("同时变动：{pools}。", "Also moved: {pools}.")
 WORSE = Text("变差的目标：{tiers}。", "Tiers that become worse: {tiers}.")
-BETTER = Text("变好的目标：{tiers}。", "Tiers that become better: {tiers}.")
 NO_WORSE = Text("没有目标变差。", "No tier becomes worse.")
 SAME = Text("没有城市变动的：{names}。", "Without a change in any city: {names}.")
 EACH = Text("{cities}，每市{way} {span}{whole}", "{cities}, {span} {way} each{whole}")
@@ -87,7 +88,7 @@ class Balance:
                          for named in (unit.zh, unit.en)))
             for name, value in (("down", self.paid), ("up", self.gained), ("rest", abs(self.given)))
         }  # fmt: skip
-        filled = {"pool": self.title, "payers": cities(len(self.pays)), "gainers": cities(len(self.gains)), **amounts}
+        filled = {"pool": self.title, "payers": so_many(len(self.pays)), "gainers": so_many(len(self.gains)), **amounts}
         if not (self.pays and self.gains):
             return (ONLY_LESS if self.pays else ONLY_MORE).fill(**filled)
         if self.given == 0:
@@ -96,7 +97,7 @@ class Balance:
         return MORE.fill(more=more, **filled)
 
 
-def cities(count: int) -> Text:
+def so_many(count: int) -> Text:
     """So many cities."""
     return Text(f"{number(count)} 个城市", f"{number(count)} {'city' if count == 1 else 'cities'}")
 
@@ -109,63 +110,46 @@ def balances(base: Result, other: Result) -> tuple[Balance, ...]:
         other: the result after, of an instance with the same pools; a city or pool that one does not have gets nothing
             there.
     """
-    before, after = _published(base), _published(other)
+    cities, before, after = _beside(base, other)
     quantum: Mapping[object, float] = base.instance.tables["pools"].set_index("pool")["quantum"].to_dict()
     table = base.instance.tables["cities"]
     classes = dict(zip(table["city"], size_class(table["size_population"].to_numpy(dtype=float)), strict=True))
     found = []
     for row in base.instance.tables["pools"].to_dict("records"):
         pool = row["pool"]
-        old, new = (each.get(pool, pd.Series(dtype=float)) for each in (before, after))
-        moved = new.sub(old, fill_value=0.0)
-        every = float(moved.sum())
-        moved = moved[moved.abs() > QUANTUM_DUST * quantum[pool]].sort_values(kind="stable")
-        if moved.empty:
+        old = before.get(pool, np.zeros(len(cities)))
+        moved = after.get(pool, np.zeros(len(cities))) - old
+        order = [at for at in np.argsort(moved, kind="stable") if abs(moved[at]) > QUANTUM_DUST * quantum[pool]]
+        if not order:
             continue
-        pays = tuple((str(city), float(amount)) for city, amount in moved[moved < 0].items())
-        gains = tuple((str(city), float(amount)) for city, amount in moved[moved > 0][::-1].items())
-        notes = (_note(each, old, classes, way) for each, way in (
+        pays = tuple((cities[at], float(moved[at])) for at in order if moved[at] < 0)
+        gains = tuple((cities[at], float(moved[at])) for at in reversed(order) if moved[at] > 0)
+        had = dict(zip(cities, old.tolist(), strict=True))
+        notes = (_note(each, had, classes, way) for each, way in (
             (pays, Text("减少", "less")), (gains, Text("增加", "more"))
         ))  # fmt: skip
         title = Text(row["title_zh"], row["title_en"])
-        found.append(
-            Balance(
-                pool,
-                title,
-                row["kind"],
-                UNITS.get(row["kind"], "10⁴ yuan"),
-                pays,
-                gains,
-                every - float(moved.sum()),
-                *notes,
-            )
-        )
+        unit, rounding = UNITS.get(row["kind"], "10⁴ yuan"), float(moved.sum() - moved[order].sum())
+        found.append(Balance(pool, title, row["kind"], unit, pays, gains, rounding, *notes))
     return tuple(found)
 
 
 def sentence(found: Sequence[Balance], tiers: pd.DataFrame, other: Result) -> Text:
-    """What an edit did, in a few words: who pays and who gains of the pool that moves most, what else moves, tiers.
+    """What an edit did, in two sentences: who pays and who gains of the pool that moves most, and which tiers lose.
 
     Args:
         found: of `balances`.
         tiers: table `tiers` of a comparison.
         other: the result after.
     """
-    said = [NOTHING]
+    said = NOTHING
     if found:
         sizes = other.tables["allocation"].groupby("pool")["published"].sum().to_dict()
-        first = max(found, key=lambda each: max(each.paid, each.gained) / max(1.0, sizes.get(each.pool, 0.0)))
-        said = [first.sentence()]
-        rest = [each.title for each in found if each is not first]
-        if rest:
-            said.append(ALSO.fill(pools=listed(rest)))
+        said = max(found, key=lambda each: max(each.paid, each.gained) / max(1.0, sizes.get(each.pool, 0.0))).sentence()
     named = catalogue_for(other.instance.settings).tiers
-    titles = {verdict: [named[row["tier"]].title for row in tiers.to_dict("records") if row["verdict"] == verdict]
-              for verdict in ("worse", "better")}  # fmt: skip
-    said.append(WORSE.fill(tiers=listed(titles["worse"])) if titles["worse"] else NO_WORSE)
-    if titles["better"]:
-        said.append(BETTER.fill(tiers=listed(titles["better"])))
-    return Text("".join(each.zh for each in said), " ".join(each.en for each in said))
+    titles = [named[row["tier"]].head for row in tiers.to_dict("records") if row["verdict"] == "worse"]
+    more = WORSE.fill(tiers=listed(titles)) if titles else NO_WORSE
+    return Text(f"{said.zh}{more.zh}", f"{said.en[:1].upper()}{said.en[1:]} {more.en}")
 
 
 def unchanged(base: Result, other: Result, found: Sequence[Balance]) -> Text:
@@ -189,11 +173,11 @@ def listed(names: Sequence[Text]) -> Text:
     return Text("、".join(each.zh for each in names), ", ".join(each.en for each in names))
 
 
-def _note(moves: Moves, before: pd.Series, classes: Mapping[str, str], way: Text) -> Text:
+def _note(moves: Moves, had: Mapping[str, float], classes: Mapping[str, str], way: Text) -> Text:
     """How many cities move, by which share of what they had, and of which size class if all are of one."""
     if not moves:
         return Text("", "")
-    count, had = cities(len(moves)), before.to_dict()
+    count = so_many(len(moves))
     shares = [abs(amount) / had[city] for city, amount in moves if had.get(city, 0.0) > 0]
     if len(shares) < len(moves):
         return count
@@ -205,7 +189,27 @@ def _note(moves: Moves, before: pd.Series, classes: Mapping[str, str], way: Text
     return EACH.fill(cities=count, way=way, span=span, whole=whole)
 
 
-def _published(result: Result) -> dict[str, pd.Series]:
-    """Pool -> published amounts by city."""
+def _beside(base: Result, other: Result) -> tuple[list[str], dict[str, Floats], dict[str, Floats]]:
+    """Codes of cities, and of both results pool -> published amounts in the order of these; 0 for who is not there."""
+    codes, columns = zip(*(_published(each) for each in (base, other)), strict=True)
+    cities = codes[0] if codes[0] == codes[1] else sorted({*codes[0], *codes[1]})
+    made = []
+    for own, by_pool in zip(codes, columns, strict=True):
+        place = {code: at for at, code in enumerate(cities)}
+        at = np.array([place[code] for code in own], dtype=np.intp)
+        whole = {pool: np.zeros(len(cities)) for pool in by_pool}
+        for pool, amounts in by_pool.items():
+            whole[pool][at] = amounts
+        made.append(whole)
+    return cities, made[0], made[1]
+
+
+def _published(result: Result) -> tuple[list[str], dict[str, Floats]]:
+    """Codes of its cities, and pool -> published amounts in their order."""
     table = result.tables["allocation"]
-    return {str(pool): rows.set_index("city")["published"] for pool, rows in table.groupby("pool", sort=False)}
+    place, pools = pd.factorize(table["pool"])
+    amounts = table["published"].to_numpy(dtype=float)
+    at, codes = pd.factorize(table["city"])
+    whole = np.zeros((len(pools), len(codes)))
+    whole[place, at] = amounts
+    return [str(code) for code in codes], {str(pool): whole[row] for row, pool in enumerate(pools)}

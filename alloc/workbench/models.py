@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-Cell = float | str | bool | None
+Cell = int | float | str | bool | None
 Lamp = Literal["ok", "wait", "bad", "stale"]
 
 
@@ -154,7 +154,7 @@ class Binding(BaseModel):
     cities: list[str] = []
 
 
-Amounts = list[tuple[str, float]]
+Amounts = list[tuple[str, int | float]]
 
 
 class Largest(BaseModel):

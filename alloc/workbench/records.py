@@ -41,7 +41,11 @@ class TableColumn(BaseModel):
 
 
 class Table(BaseModel):
-    """GET /w/{w}/tables/{t}?from=&count=: rows as they stand with all edits, and the findings on them."""
+    """GET /w/{w}/tables/{t}?from=&count=: rows as they stand with all edits, and the findings on them.
+
+    marks: place among the rows, column and status of cells whose own status is another than that in the head of their
+    column. tables: every table with rows: name, title, rows, and how many errors and warnings are found in it.
+    """
 
     name: str
     title: Words
@@ -50,6 +54,7 @@ class Table(BaseModel):
     total: int
     rows: list[list[Cell]]
     findings: list[Found]
+    marks: list[tuple[int, str, str]]
     tables: list[dict[str, Any]]
 
 

@@ -31,9 +31,8 @@ from alloc.workbench import steps
 from alloc.workbench.events import Stream
 from alloc.workbench.files import Standing, Workspace, now
 from alloc.workbench.jobs import Job, Jobs
-from alloc.workbench.models import Conflict, Lamp, Picture
-from alloc.workbench.picture.rules import words
-from alloc.workbench.picture.whole import Shown, found, picture, unsolved
+from alloc.workbench.models import Picture
+from alloc.workbench.picture.whole import Shown, picture, stale, unsolved
 from alloc.workbench.worker import progress_record
 
 LOG = logging.getLogger("alloc.workbench")
@@ -388,15 +387,7 @@ class Live:
         self, standing: Standing, chain: tuple[Edited, ...], said: Text, findings: Sequence[Finding],
         families: Sequence[Text] = (),
     ) -> None:  # fmt: skip
-        conflict = Conflict(families=[words(each) for each in families], sentence=words(said), findings=found(findings))
-        lamp: Lamp = "bad" if self._shown is None else "stale"
-        base = self._picture if self._shown is not None else unsolved(standing, chain, lamp, said)
-        edits = unsolved(standing, chain, lamp, said).edits
-        if edits:
-            edits[-1] = edits[-1].model_copy(update={"bad": True})
-        made = base.model_copy(update={
-            "revision": standing.revision, "trial": standing.trial is not None, "lamp": lamp, "detail": words(said),
-            "edits": edits, "can_undo": bool(standing.steps), "can_redo": bool(standing.undone), "saved": self._at,
-            "conflict": conflict,
-        })  # fmt: skip
+        made = stale(
+            self._picture if self._shown is not None else None, standing, chain, self._at, said, findings, families
+        )
         self._publish("conflict", made, self._shown, self._base)

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import OF_STATUS, TABLES
-from alloc.instance.statuses import statuses_of
+from alloc.instance.statuses import by_city, item_column, statuses_of
 from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
@@ -54,11 +54,12 @@ def table(
         ))  # fmt: skip
     rows = [[_plain(cell) for cell in row] for row in part.itertuples(index=False, name=None)]
     listed: list[dict[str, Any]] = [
-        {"name": name, "title": TABLES[name].title._asdict(), "rows": len(instance.tables[name])}
+        {"name": name, "title": TABLES[name].title._asdict(), "rows": len(instance.tables[name]), **_counts(name, live)}
         for name in TABLES if len(instance.tables[name])
     ]  # fmt: skip
     return answer(Table(name=t, title=words(known.title), columns=columns, first=first, total=len(frame), rows=rows,
-                        findings=found(_of(t, live)), tables=listed))  # fmt: skip
+                        findings=found(_of(t, live)), marks=_marks(instance, t, first, len(rows)),
+                        tables=listed))  # fmt: skip
 
 
 @router.post("/w/{w}/tables/{t}/paste", response_model=Pasted)
@@ -87,6 +88,26 @@ def _of(table: str, live: Live) -> list[Finding]:
     """The findings on a table: of the checks, and of the solve that is shown."""
     every = [*live.instance.warnings, *(live.shown.result.findings if live.shown is not None else ())]
     return [each for each in dict.fromkeys(every) if PurePath(each.file).stem == table]
+
+
+def _counts(table: str, live: Live) -> dict[str, int]:
+    severities = [each.severity for each in _of(table, live)]
+    return {f"{severity}s": severities.count(severity) for severity in ("error", "warning")}
+
+
+def _marks(instance: Instance, table: str, first: int, count: int) -> list[tuple[int, str, str]]:
+    """Cells with a status of their own: place among the rows that are answered, column, status."""
+    if not by_city(table):
+        return []
+    statuses, frame, item = statuses_of(instance.tables), instance.tables[table], item_column(table)
+    part = frame.iloc[first : first + count]
+    keys = list(zip(part["city"], part[item] if item else [""] * len(part), strict=True))
+    found = []
+    for (name, column), cells in statuses.cells.items():
+        if name == table and column in frame:
+            usual = statuses.weakest(table, column, frame)
+            found += [(at, column, cells[key]) for at, key in enumerate(keys) if cells.get(key, usual) != usual]
+    return found
 
 
 def _plain(value: Any) -> Any:

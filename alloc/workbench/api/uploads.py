@@ -121,9 +121,9 @@ def _named(each: zipfile.ZipInfo, ending: str) -> None:
 
 def _unpacked(archive: zipfile.ZipFile, every: list[zipfile.ZipInfo]) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
     """Every entry bit by bit, counted as it comes out and not as it says."""
-    size = 0
+    size, entry = 0, archive.open
     for each in every:
-        with archive.open(each) as file:
+        with entry(each) as file:
             while bit := file.read(BIT):
                 size += len(bit)
                 if size > UNPACKED:

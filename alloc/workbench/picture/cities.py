@@ -61,7 +61,7 @@ class Grid:
             digits = column.decimals + 2 + (2 if column.kind in ("share", "debt") else 0)
             digits -= round(np.log10(column.size))
             rounded = np.round(values.astype(float), digits) + 0.0
-            values = [None if value != value else value for value in rounded.tolist()]
+            values = [None if value != value else shortest(value) for value in rounded.tolist()]
         self.columns.append(column)
         self.values[column.id] = values
 
@@ -248,6 +248,11 @@ def places(instance: Instance) -> tuple[list[float | None], list[float | None]]:
     pixels = [project(*spot) if spot in set(known) else (None, None) for spot in spots]
     return ([None if x is None else round(x, 1) for x, _ in pixels], [None if y is None else round(y, 1)
             for _, y in pixels])  # fmt: skip
+
+
+def shortest(value: float) -> int | float:
+    """The same number in fewest signs: a whole one without a point."""
+    return int(value) if value.is_integer() else value
 
 
 def _level(zh: str, en: str) -> dict[str, Any]:

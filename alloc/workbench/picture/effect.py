@@ -15,6 +15,7 @@ from alloc.content.figures import shown_unit
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES, size_class
 from alloc.result.result import Result
 from alloc.workbench.models import Balance, ByClass, ClassRow, Effect, Words
+from alloc.workbench.picture.cities import shortest
 from alloc.workbench.picture.rules import words
 
 
@@ -53,8 +54,8 @@ def _balance(moves: Moves) -> Balance:
     )  # fmt: skip
 
 
-def _rounded(moves: tuple[tuple[str, float], ...]) -> list[tuple[str, float]]:
-    return [(city, round(amount, 4)) for city, amount in moves]
+def _rounded(moves: tuple[tuple[str, float], ...]) -> list[tuple[str, int | float]]:
+    return [(city, shortest(round(amount, 4))) for city, amount in moves]
 
 
 def _by_class(base: Result, other: Result, found: tuple[Moves, ...]) -> ByClass | None:

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.comparison.balance import cities as so_many
-from alloc.comparison.balance import listed
+from alloc.comparison.balance import listed, so_many
 from alloc.content.figures import decimals_for, number, shown_unit, tier_unit
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
@@ -108,17 +107,20 @@ def _state(entry: Any) -> Text:
 
 def coverage(result: Result) -> tuple[list[Coverage], Words]:
     """Coverage of every service before the year and what it adds, the mean over residents; and the mean score."""
-    people = result.tables["people"].set_index("city")
-    weight = people["residents"] / people["residents"].sum()
+    people = result.tables["people"]
+    weight = people["residents"].to_numpy(dtype=float) / people["residents"].sum()
+    place = dict(zip(people["city"], weight.tolist(), strict=True))
     table = result.tables["services"]
-    of = table.assign(weight=table["city"].map(weight.to_dict()).astype(float))
+    service = table["service"].to_numpy()
+    of = np.array([place[city] for city in table["city"].tolist()])
+    coverages = [table[name].to_numpy(dtype=float) for name in ("coverage_before", "coverage")]
     found = []
     for row in result.instance.tables["services"].to_dict("records"):
-        rows = of[of["service"] == row["service"]]
-        before, after = (float((rows[name] * rows["weight"]).sum()) for name in ("coverage_before", "coverage"))
+        rows = service == row["service"]
+        before, after = (float(column[rows] @ of[rows]) for column in coverages)
         title = words(Text(row["title_zh"], row["title_en"]))
         found.append(Coverage(id=row["service"], title=title, before=round(before, 6), added=round(after - before, 6)))
-    before, after = (float((people[name] * weight).sum()) for name in ("score_before", "score"))
+    before, after = (float(people[name].to_numpy() @ weight) for name in ("score_before", "score"))
     return found, words(SCORES.fill(before=number(before, 4), after=number(after, 4)))
 
 

@@ -15,7 +15,7 @@ from alloc.scenario.state import GRIDS
 from alloc.text import Text
 from alloc.workbench.files import Standing as Stands
 from alloc.workbench.files import Step
-from alloc.workbench.models import Changed, Found, Lamp, Picture, Rule, Standing, Words
+from alloc.workbench.models import Changed, Conflict, Found, Lamp, Picture, Rule, Standing, Words
 from alloc.workbench.picture import outcome
 from alloc.workbench.picture.cities import Grid, changed
 from alloc.workbench.picture.effect import effect, tier_moves
@@ -26,6 +26,10 @@ WHOLE = Text("整座设施，已核验", "Whole facilities, verified")
 STOPPED = Text("提前停止，已核验", "Stopped early, verified")
 NOTHING = Text("尚未求解", "Not solved yet")
 CELLS = Text("{n} 个单元格", "{n} cells")
+ADDED, DROPPED = (
+    Text("新增{table}：{name}", "New in {table}: {name}"),
+    Text("删去{table}：{name}", "Dropped from {table}: {name}"),
+)
 MOST_CELLS = 1
 
 
@@ -109,6 +113,29 @@ def unsolved(now: Stands, chain: Sequence[Edited], lamp: Lamp, said: Text) -> Pi
     )  # fmt: skip
 
 
+def stale(
+    last: Picture | None, now: Stands, chain: Sequence[Edited], at: str | None, said: Text,
+    findings: Sequence[Finding], families: Sequence[Text],
+) -> Picture:  # fmt: skip
+    """The picture where nothing new can be shown: what was shown last, and why it is no longer what stands.
+
+    Args:
+        last: None where nothing has been shown yet.
+        now, chain, at: as of `picture`.
+        said: why, in a sentence.
+        findings: that say more.
+        families: titles of the rules that clash.
+    """
+    lamp: Lamp = "bad" if last is None else "stale"
+    bare = unsolved(now, chain, lamp, said)
+    standing = [*bare.edits[:-1], *(each.model_copy(update={"bad": True}) for each in bare.edits[-1:])]
+    conflict = Conflict(families=[words(each) for each in families], sentence=words(said), findings=found(findings))
+    return (last or bare).model_copy(update={
+        "revision": now.revision, "trial": now.trial is not None, "lamp": lamp, "detail": words(said), "saved": at,
+        "edits": standing, "can_undo": bool(now.steps), "can_redo": bool(now.undone), "conflict": conflict,
+    })  # fmt: skip
+
+
 def edits(now: Stands, chain: Sequence[Edited], known: Sequence[Rule]) -> list[Standing]:
     """The edits that stand, each with the number that it changed, from what and to what."""
     by_id = {rule.id: rule for rule in known}
@@ -117,16 +144,32 @@ def edits(now: Stands, chain: Sequence[Edited], known: Sequence[Rule]) -> list[S
 
 def _standing(step: Step, applied: Edited, known: dict[str, Rule]) -> Standing:
     line = "; ".join(step.lines)
-    title, before, after = Text(line, line), None, CELLS.fill(n=number(len(applied.cells)))
+    title, before = Text(line, line), None
+    after: Text | None = CELLS.fill(n=number(len(applied.cells)))
     if len(applied.cells) == MOST_CELLS:
         cell = applied.cells[0]
         rule = known.get(cell.target)
         title = Text(rule.title.zh, rule.title.en) if rule is not None else _named(cell)
         before, after = (_value(each, rule) for each in (cell.old, cell.new))
+    elif (row := _row(applied)) is not None:
+        title, after = row, None
     return Standing(
         n=step.n, lines=list(step.lines), title=words(title), before=None if before is None else words(before),
-        after=words(after), why=step.why, trial=step.trial, bad=False, at=step.at,
+        after=None if after is None else words(after), why=step.why, trial=step.trial, bad=False, at=step.at,
     )  # fmt: skip
+
+
+def _row(applied: Edited) -> Text | None:
+    """What one row that is added or dropped is called; None where it is something else."""
+    rows = {(cell.table, cell.key) for cell in applied.cells}
+    if len(rows) != 1 or len(applied.edits) != 1 or not (applied.edits[0].adds_row or applied.edits[0].verb == "drop"):
+        return None
+    (table, key), gone = rows.pop(), applied.edits[0].verb == "drop"
+    cells = {cell.column: cell.old if gone else cell.new for cell in applied.cells}
+    if not GRIDS[table].key or not set(GRIDS[table].key) <= set(cells):  # a cell that is emptied
+        return None
+    names = Text(*(str(cells.get(f"title_{each}") or ", ".join(key)) for each in ("zh", "en")))
+    return (DROPPED if gone else ADDED).fill(table=GRIDS[table].title, name=names)
 
 
 def _named(cell: Any) -> Text:
