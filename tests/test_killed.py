@@ -145,9 +145,7 @@ def killed_everywhere(given: Path, place: Path, command: str, most: int) -> None
                 name = next(iter(old))
                 (shutil.copytree if (kept / name).is_dir() else shutil.copy2)(kept / name, one.place / name)
             assert one.run(str(instant))["code"] == -9
-            there = {
-                name: what for name, what in one.there().items() if what
-            }  # not a claimed name
+            there = {name: what for name, what in one.there().items() if what}  # not a claimed name
             assert whole is None or whole in there.values(), (instant, there)
             assert len(there) <= len(old) + 1, (instant, there)
             one.left()
