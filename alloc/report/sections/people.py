@@ -10,7 +10,7 @@ from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
 from alloc.report.measures import Measure, by_group, ratio, resting, summed
 from alloc.report.view import View
-from alloc.tolerances import WHOLE_PERSONS
+from alloc.result.settlers import below_limit, limit_makers
 
 
 def people(view: View) -> Section:
@@ -24,7 +24,7 @@ def people(view: View) -> Section:
                  parents=view.region),
     )  # fmt: skip
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
-    last, full = float(view.cities["settled_last"].sum()), int(_reached(view).sum())
+    last, full = float(view.cities["settled_last"].sum()), int((below_limit(view.people) == 0).sum())
     sentence = view.say(
         "当年落户 {settle} 人，上年 {last} 人，为落户上限的 {part} %；{full}个城市达到上限。",
         "{settle} persons settle this year, {last} did last year; that is {part} % of the settlement limits, and "
@@ -40,22 +40,15 @@ def people(view: View) -> Section:
     return Section("people", view.say("人口与落户", "People"), sentence, parts)
 
 
-def _reached(view: View) -> NDArray[np.bool_]:
-    """Which cities settle as many as their limit lets them, but for rounding to whole persons [city]."""
-    people = view.people
-    most = np.maximum(people["settle"], people["settle"] - people["rounding"])
-    return np.asarray(most >= np.floor(people["settle_limit"] + WHOLE_PERSONS))
-
-
 def _limits(view: View) -> Table:
     """By the rule that makes the settlement limit of a city: how many cities, their limits, and how many reach them.
 
     A city whose limit several rules make counts with the first of them.
     """
     bounds = view.derived.settle_bounds
-    maker = np.argmin([each.amount for each in bounds], axis=0)
+    maker = limit_makers(view.derived)
     settle, limit = (view.people[name].to_numpy(dtype=float) for name in ("settle", "settle_limit"))
-    last, reached = view.cities["settled_last"].to_numpy(dtype=float), _reached(view)
+    last, reached = view.cities["settled_last"].to_numpy(dtype=float), below_limit(view.people) == 0
 
     def row(title: str, most: float | None, chosen: NDArray[np.bool_]) -> tuple[Cell, ...]:
         sums = (float(each[chosen].sum()) for each in (last, limit, settle))
