@@ -59,7 +59,7 @@ def silent(progress: Progress | Step) -> None:
 def solve(
     instance: Given,
     *,
-    scenario: str | None = None,
+    scenario: str | Sequence[str] | None = None,
     edits: str | Sequence[str] = (),
     relaxation: bool | None = None,
     gap: float | None = None,
@@ -75,7 +75,7 @@ def solve(
 
     Args:
         instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
-        scenario: name of one of its scenarios, or the path of a scenario's file.
+        scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
         edits: a line such as ``policy.debt.ceiling = 1.0``, or several; applied after the scenario.
         relaxation: True: facilities in parts; False: whole ones; None: as the instance says.
         gap: relative gap up to which a tier counts as proven; None: the instance's.
@@ -219,7 +219,7 @@ def whatif(
     *,
     where: str = "",
     cities: Sequence[str] = (),
-    scenario: str | None = None,
+    scenario: str | Sequence[str] | None = None,
     edits: str | Sequence[str] = (),
     relaxation: bool | None = True,
     gap: float | None = None,
@@ -237,7 +237,7 @@ def whatif(
         values: at least one.
         where: which rows of a table, e.g. ``pool == 'land'``.
         cities: codes of cities whose allocations are wanted too.
-        scenario: name of one of its scenarios, or the path of a scenario's file.
+        scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
         edits: a line, or several; applied after the scenario.
         relaxation: True: facilities in parts, as fits a curve; False: whole ones; None: as the instance says.
         gap: relative gap up to which a tier counts as proven; None: the instance's.
@@ -279,7 +279,7 @@ def whatif(
 def explain(
     subject: Given | Result,
     *,
-    scenario: str | None = None,
+    scenario: str | Sequence[str] | None = None,
     edits: str | Sequence[str] = (),
     relaxation: bool | None = None,
     time_limit: float | None = None,
@@ -300,7 +300,7 @@ def explain(
 
     Args:
         subject: an instance (however it is given) for the first question, a result or its folder for the others.
-        scenario: INSTANCE: name of one of its scenarios, or the path of a scenario's file.
+        scenario: INSTANCE: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
         edits: INSTANCE: a line, or several; applied after the scenario.
         relaxation: INSTANCE: facilities in parts or whole; None: as the instance says.
         time_limit: INSTANCE: seconds, of which the search takes at least 300; None: the instance's.

@@ -117,7 +117,7 @@ RIGHT: Mapping[str, Right] = {
     "instance": INSTANCE, "subject": Right(lambda value: _instance(value) or _result(value), INSTANCE.words),
     "result": RESULT, "results": RESULT, "others": RESULT, "against": _or_none(RESULT),
     "thing": SHOWN, "save.thing": MADE, "findings": SHOWN,
-    "scenario": _or_none(PATH), "edits": TEXTS, "formulation": _or_none(TEXT),
+    "scenario": _or_none(TEXTS), "edits": TEXTS, "formulation": _or_none(TEXT),
     "relaxation": _or_none(FLAG), "gap": _or_none(NUMBER), "time_limit": _or_none(NUMBER),
     "read.path": Right(_is(Mapping, Path, str), INSTANCE.words),
     "out": _or_none(PATH), "write_report.out": PATH, "folder": PATH, "path": PATH, "place": PATH, "boundaries":

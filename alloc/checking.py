@@ -23,7 +23,7 @@ from alloc.result.result import Result
 def check(
     instance: Given,
     *,
-    scenario: str | None = None,
+    scenario: str | Sequence[str] | None = None,
     edits: str | Sequence[str] = (),
     formulation: str | None = None,
 ) -> tuple[Finding, ...]:
@@ -31,7 +31,8 @@ def check(
 
     Args:
         instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
-        scenario: name of one of its scenarios, or the path of a scenario's file; applied before anything is looked at.
+        scenario: one or several of its scenarios, by name, or the path of a scenario's file; applied in their order
+            before anything is looked at.
         edits: a line as on the command line, or several; applied after the scenario.
         formulation: name of the model; None: as the instance says.
 

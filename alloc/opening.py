@@ -22,7 +22,7 @@ Given = Instance | Result | Mapping[str, Any] | Path | str
 
 def opened(
     instance: Given,
-    scenario: str | None = None,
+    scenario: str | Sequence[str] | None = None,
     edits: str | Sequence[str] = (),
     *,
     relaxation: bool | None = None,
@@ -35,7 +35,7 @@ def opened(
     Args:
         instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory; or a
             result or its folder, for what was solved there, under the options of its run.
-        scenario: name of one of its scenarios, or the path of a scenario's file.
+        scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
         edits: lines, applied after the scenario.
         relaxation, gap, time_limit, formulation: options of the run; None: as the instance says.
 
@@ -57,12 +57,12 @@ def opened(
     return replace(edited, instance=chosen)
 
 
-def edited_by(instance: Instance, scenario: str | None, edits: str | Sequence[str]) -> Edited:
+def edited_by(instance: Instance, scenario: str | Sequence[str] | None, edits: str | Sequence[str]) -> Edited:
     """An instance with a scenario and lines applied.
 
     Args:
         instance: checked.
-        scenario: name of one of its scenarios, or the path of a scenario's file.
+        scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
         edits: a line, or several.
 
     Returns:
@@ -72,10 +72,12 @@ def edited_by(instance: Instance, scenario: str | None, edits: str | Sequence[st
         InputError: anything is wrong with them; with every finding.
     """
     lines = [edits] if isinstance(edits, str) else list(edits)
-    if scenario and instance.home is None and not Path(scenario).is_file():
+    named = [scenario] if isinstance(scenario, str) else list(scenario or ())
+    missing = next((each for each in named if not Path(each).is_file()), "") if instance.home is None else ""
+    if missing:
         message = Text("内存中的算例没有情景文件夹。", "An instance in memory has no folder of scenarios.")
         remedy = Text(
             "写出情景文件的路径（….toml），或用编辑语句。", "Give the path of a scenario's file (….toml), or use edits."
         )
-        raise InputError([Finding("error", "unknown_scenario", scenario, None, None, None, message, remedy)])
-    return with_edits(instance, instance.home or Path(), scenario, lines)
+        raise InputError([Finding("error", "unknown_scenario", missing, None, None, None, message, remedy)])
+    return with_edits(instance, instance.home or Path(), named, lines)

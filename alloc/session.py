@@ -37,7 +37,8 @@ class Session:
 
     Args:
         instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
-        scenario: name of one of its scenarios, or the path of a scenario's file, which the session starts from.
+        scenario: one or several of its scenarios, by name, or the path of a scenario's file; the session
+            starts from them, in their order.
         edits: a line, or several; applied after the scenario.
         relaxation: True: facilities in parts; False: whole ones; None: as the instance says.
         gap: relative gap up to which a tier counts as proven; None: the instance's.
@@ -56,7 +57,7 @@ class Session:
         self,
         instance: Given,
         *,
-        scenario: str | None = None,
+        scenario: str | Sequence[str] | None = None,
         edits: str | Sequence[str] = (),
         relaxation: bool | None = None,
         gap: float | None = None,

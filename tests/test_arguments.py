@@ -45,7 +45,7 @@ VERBS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
 NOTHING: tuple[Any, ...] = (3, object(), None)
 WRONG: dict[str, tuple[Any, ...]] = {
     "instance": NOTHING, "subject": NOTHING, "result": NOTHING, "thing": NOTHING, "findings": (3, ["text"]),
-    "against": (3, object()), "scenario": (3, []), "edits": (3, [3], None, [b"policy.debt.ceiling = 1"]),
+    "against": (3, object()), "scenario": (3, [3]), "edits": (3, [3], None, [b"policy.debt.ceiling = 1"]),
     "formulation": (3, []), "relaxation": ("yes", 1), "gap": ("small", float("nan"), True), "time_limit": ("x", []),
     "out": (3, []), "folder": NOTHING, "path": NOTHING, "place": NOTHING, "boundaries": (3,),
     "target": (*NOTHING, 1.5), "origin": (3, []), "values": ([], [float("inf")], ["dear"], [True], "1.0", 1.0, None),

@@ -567,7 +567,7 @@ def test_what_levers_decide_besides_adds_up(results: dict[str, Result]) -> None:
 
 
 def test_the_table_of_a_new_lever_is_compared(results: dict[str, Result], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A decision of its own, in a table of its own: named, added up and told by city, and refused where damaged."""
+    """A decision of its own, in a table of its own: named, added up and told by city."""
     known = catalogue()
     renew = Decision("renew", ("cities",), "homes", "renewal", ("homes",), title=Text("城中村改造", "Urban renewal"))
     more = replace(known, decisions={**known.decisions, "renew": renew})
@@ -595,10 +595,6 @@ def test_the_table_of_a_new_lever_is_compared(results: dict[str, Result], monkey
         assert section is not None
         (table,) = [part for part in section.parts if isinstance(part, Table) and part.name == "compared_decisions"]
         assert table.rows == ((title, "renewal.homes", "homes", "6", "9", "▲ +3", 1.0, 1.0),)
-    with pytest.raises(ComparisonError, match=r"renewal\.homes holds what is no number"):
-        compare([renewing([1.0, 2.0, 3.0]), renewing(["a", "b", "c"])], ["one", "other"])
-    with pytest.raises(ComparisonError, match="renewal lacks the column homes"):
-        compare([renewing([1.0, 2.0, 3.0]), spoiled(renewing(0.0), "renewal", lambda t: t[["city"]])], ["a", "b"])
 
 
 def test_binding_rows(results: dict[str, Result]) -> None:
@@ -912,32 +908,16 @@ def test_an_older_comparison_is_kept_and_other_things_left_alone(results: dict[s
 # ------------------------------------------------------------------------------------------------------------ bad input
 
 
-def spoiled(result: Result, table: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Result:
-    return replace(result, tables={**result.tables, table: change(result.tables[table])})
-
-
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
         (lambda r: replace(r, tables={}), "holds no allocation"),
-        (lambda r: replace(r, tables={**r.tables, "debt": None}), "no table debt"),
         (lambda r: replace(r, verification=None), "failed its verification"),
-        (lambda r: replace(r, manifest={**r.manifest, "verified": None}), "verified is missing"),
-        (lambda r: replace(r, manifest={**r.manifest, "status": {}}), "status is missing"),
-        (lambda r: replace(r, manifest={**r.manifest, "status": {"stopped": "so", "quality": ""}}), "status is"),
-        (lambda r: replace(r, manifest={**r.manifest, "scenario": "dream"}), "scenario is missing or incomplete"),
-        (lambda r: replace(r, manifest={**r.manifest, "edits": 3}), "edits is missing or incomplete"),
-        (lambda r: replace(r, manifest={**r.manifest, "tiers": [{"tier": "joy"}]}), "tiers is missing or incomplete"),
-        (lambda r: replace(r, manifest={**r.manifest, "tiers": r.manifest["tiers"] * 2}), "a tier twice"),
-        (lambda r: spoiled(r, "people", lambda t: t.drop(columns="settle")), "people lacks the column settle"),
-        (lambda r: spoiled(r, "people", lambda t: t.assign(settle="many")), "people.settle holds blanks"),
-        (lambda r: spoiled(r, "people", lambda t: t.assign(settle=np.nan)), "people.settle holds blanks"),
-        (lambda r: spoiled(r, "allocation", lambda t: pd.concat([t, t.iloc[:1]])), "440300, equalisation twice"),
-        (lambda r: spoiled(r, "allocation", lambda t: t.iloc[1:]), "not those of its instance"),
-        (lambda r: spoiled(r, "services", lambda t: t.assign(service="x" + t["service"])), "not those of its instance"),
     ],
 )  # fmt: skip
-def test_damaged_results_are_refused(results: dict[str, Result], spoil: Callable[[Result], Result], says: str) -> None:
+def test_results_without_allocation_or_verification_are_refused(
+    results: dict[str, Result], spoil: Callable[[Result], Result], says: str
+) -> None:
     with pytest.raises(ComparisonError, match=says) as caught:
         compare([results["base"], spoil(results["land"])], ["base", "land"])
     assert re.search("[\u4e00-\u9fff]", caught.value.message.zh) and "land" in caught.value.message.zh

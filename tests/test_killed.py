@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -188,6 +187,7 @@ def test_no_room_for_a_file(given: Path, tmp_path: Path, command: str) -> None:
     """No file may be larger than so many bytes, which needs no disk that is full, and no rights to make one."""
     with runs(given, tmp_path / "place", command) as one:
         code = one.run("0")["code"]
+        assert code in (0, 1)
         if command in NEW:
             one.clear()
         largest = max(path.stat().st_size for path in one.place.rglob("*") if path.is_file())
@@ -203,6 +203,7 @@ def test_no_room_on_the_disk(given: Path, tmp_path: Path, command: str) -> None:
     """A small disk of memory, where one may be mounted, that leaves less and less room."""
     with small_disk(tmp_path / "disk", "4m") as disk, runs(given, disk / "place", command) as one:
         code = one.run("0")["code"]
+        assert code in (0, 1)
         if command in NEW:
             one.clear()
         (disk / "place" / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - 200_000))
@@ -251,13 +252,6 @@ alloc.cli.main()
 """
 
 
-# What the interpreter itself says at the end, where it has no memory left to report a finalizer that had none.
-NOISE = re.compile(
-    r"(?:Exception ignored on building sys\.unraisablehook arguments|Exception ignored in sys\.unraisablehook"
-    r"|MemoryError|:|\s)+\Z"
-)
-
-
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="what a process takes is read there")
 @pytest.mark.parametrize("words", [["solve", "china-2020", "--out", "out"], ["convert", "china-2020", "out.xlsx"]])
@@ -265,8 +259,7 @@ def test_no_more_memory(tmp_path: Path, words: list[str]) -> None:
     """Said in a sentence, with the exit code of what was stopped, and nothing is left over."""
     done = subprocess.run([sys.executable, "-c", MEMORY, *words, "--lang", "en"], cwd=tmp_path, capture_output=True,
                           text=True, encoding="utf-8", check=False)  # fmt: skip
-    said = NOISE.sub("", done.stderr)
-    assert (done.returncode, said) == (3, "Stopped for want of memory; nothing was written.")
+    assert (done.returncode, done.stderr) == (3, "Stopped for want of memory; nothing was written.\n")
     assert not list(tmp_path.iterdir())
 
 
@@ -281,6 +274,7 @@ def test_a_failure_without_an_exception_is_want_of_memory_where_there_is_none(
 
     monkeypatch.setattr("alloc.api.convert", fails)
     monkeypatch.setattr("alloc.cli.options.short_of_memory", lambda: short)
+    monkeypatch.setattr(os, "_exit", sys.exit)
     run = CliRunner().invoke(main, ["convert", str(write_tiny(tmp_path / "t")), str(tmp_path / "o"), "--lang", "en"])
     assert isinstance(run.exception, SystemExit if short else SystemError)
     assert ("Stopped for want of memory; nothing was written." in run.output) == short

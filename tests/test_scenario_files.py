@@ -6,11 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import alloc
+from alloc.cli import main
 from alloc.instance import InputError, Instance, locate, read
 from alloc.instance.findings import Finding
+from alloc.report.sections.data import facts
+from alloc.report.view import View
 from alloc.scenario import load_scenario, scenarios, with_edits
 from alloc.scenario.files import read_scenario
 from alloc.solver import Quality, solve
@@ -81,6 +86,49 @@ def test_a_child_overrides_what_it_inherits_and_the_command_line_overrides_it(fo
         "pools.land.total": (4000, 11_000, (4,), (0, 2, 3)),
     }
     assert [record["overrides"] for record in found.records()][4] == ["a.toml:1", "b.toml:1", "c.toml:1"]
+
+
+def test_several_scenarios_come_one_after_the_other(folder: Path) -> None:
+    """Each starts from what the one before has made; what both inherit comes once: 4000 · 2 + 500 = 8500, and back."""
+    write(folder, "base", TITLE + '[[edit]]\nset = "gap"\nto = 0.1\n')
+    write(folder, "twice", TITLE + 'inherits = "base"\n[[edit]]\nscale = "pools.land.total"\nby = 2\n'
+          '[[edit]]\nset = "gap"\nto = 0.3\n')  # fmt: skip
+    write(folder, "more", TITLE + 'inherits = "base"\n[[edit]]\nadd = "pools.land.total"\nby = 500\n')
+    instance = read(folder)
+    for names, land in ((["twice", "more"], 8500), (["more", "twice"], 9000), (["more", "more"], 4500)):
+        found = with_edits(instance, folder, names)
+        changed = {cell.target: cell.new for cell in found.cells}
+        assert changed == {"pools.land.total": land, "gap": 0.1 if names[1] == "more" and names[0] == "more" else 0.3}
+    found = with_edits(instance, folder, ["twice", "more"])
+    assert found.scenario is not None
+    title = with_edits(instance, folder, "more").scenario.title  # type: ignore[union-attr]
+    assert found.scenario.record() == {
+        "name": "twice+more", "title": {"zh": f"{title.zh}＋{title.zh}", "en": f"{title.en} + {title.en}"},
+        "inherits": ["base"], "of": ["twice", "more"],
+    }  # fmt: skip
+    assert [record["file"] for record in found.records()] == ["base.toml", "twice.toml", "twice.toml", "more.toml"]
+    with pytest.raises(InputError) as caught:
+        with_edits(instance, folder, ["twice", "nothing", "nor"])
+    assert sorted(each.file for each in caught.value.findings) == ["nor", "nothing"]
+
+
+def test_several_scenarios_in_python_and_on_the_command_line(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same result; the manifest, the folder and the command to do it again name both, in order."""
+    write(folder, "land", LAND.replace("5000", "3900"))
+    write(folder, "gap", TITLE + '[[edit]]\nset = "gap"\nto = 0.1\n')
+    words = ["solve", str(folder), "--relaxation", "--scenario", "gap", "--scenario", "land", "--quiet"]
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    result = alloc.load_result(tmp_path / "results" / f"{folder.name}-gap+land")
+    again = alloc.solve(folder, scenario=["gap", "land"], relaxation=True)
+    assert result.manifest["scenario"]["of"] == ["gap", "land"]
+    assert result.manifest["scenario"] == again.manifest["scenario"]
+    assert result.instance.hash == again.instance.hash
+    assert dict(facts(View(result, "en")))["command"].endswith(" --scenario gap --scenario land")
+    assert alloc.check(folder, scenario=["gap", "land"]) == alloc.check(result.instance)
 
 
 def test_a_scenario_elsewhere_by_its_path(folder: Path, tmp_path: Path) -> None:

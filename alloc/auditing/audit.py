@@ -136,7 +136,7 @@ def audit(
     only: str | Sequence[str] = (),
     published: Path | str | None = None,
     every: bool = False,
-    scenario: str | None = None,
+    scenario: str | Sequence[str] | None = None,
     edits: str | Sequence[str] = (),
     relaxation: bool | None = None,
     gap: float | None = None,
@@ -155,7 +155,7 @@ def audit(
             where there is a file for it.
         published: a CSV file of real allocations, with the columns city, pool, year, amount, and perhaps unit.
         every: whether false reports are tried in every city, not in a sample.
-        scenario: name of one of its scenarios, or the path of a scenario's file.
+        scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
         edits: a line, or several; applied after the scenario.
         relaxation: True: facilities in parts throughout; None: as the instance says, but for probes.
         gap: relative gap up to which a tier counts as proven; None: the instance's.

@@ -11,6 +11,7 @@ from alloc.auditing.grids import Grid, Head, Part, Value
 from alloc.auditing.work import Facts, Floats, Work
 from alloc.formulation.registry import catalogue
 from alloc.instance.instance import Instance
+from alloc.result.settled import limit_makers
 from alloc.text import Text
 
 TITLE = Text("落户受何所限", "What stops settlement")
@@ -119,14 +120,8 @@ def _plenty(base: Facts) -> float:
     return float(np.ceil(max(lacking.max(), derived.fund_available.max())))
 
 
-def _short(base: Facts) -> Floats:
-    """By how much every city is below its limit; 0 where only rounding keeps it away, persons [n]."""
-    short = base.derived.settle_limit - base.settle
-    return np.where(short > 1.0, short, 0.0)
-
-
 def _said(base: Facts) -> Text:
-    short = _short(base)
+    short = base.short
     last = base.instance.tables["cities"]["settled_last"].to_numpy(float)
     limited = base.derived.settle_limit > 0
     return SAID.fill(
@@ -137,8 +132,8 @@ def _said(base: Facts) -> Text:
 
 def _makers(base: Facts) -> Grid:
     """Which rule makes the limit of how many cities, and how many of these reach it."""
-    bounds, short = base.derived.settle_bounds, _short(base)
-    maker = np.argmin(np.array([each.amount for each in bounds]), axis=0)
+    bounds, short = base.derived.settle_bounds, base.short
+    maker = limit_makers(base.derived)
     known = catalogue(base.instance.formulation).rules
     rows: list[tuple[Value, ...]] = []
     for k, bound in enumerate(bounds):
@@ -158,7 +153,7 @@ def _makers(base: Facts) -> Grid:
 
 def _below(base: Facts, more: Mapping[str, Floats], asked: list[Cause]) -> Grid:
     """The cities that are furthest below their limits, and what relaxing each cause would give them."""
-    short = _short(base)
+    short = base.short
     order = [int(c) for c in np.argsort(-short, kind="stable")[:NAMED] if short[c] > 0]
     solved = [each for each in asked if each.name in more]
     rows: tuple[tuple[Value, ...], ...] = tuple(

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.explanation.shared.answer import Report, Step
@@ -18,6 +19,7 @@ from alloc.instance.frames import placed
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
 from alloc.result.result import Result, run
+from alloc.result.settled import below_limit
 from alloc.result.store import trusted
 from alloc.scenario import apply, parse_edit
 from alloc.solver.model.runs import Clock, WarmStartCache
@@ -56,7 +58,16 @@ class Facts:
     @cached_property
     def settle(self) -> Floats:
         """How many settle, persons [n]."""
-        return self.result.tables["people"].set_index("city")["settle"].loc[list(self.derived.cities)].to_numpy(float)
+        return self._people["settle"].to_numpy(float)
+
+    @cached_property
+    def short(self) -> Floats:
+        """By how many every city is below its settlement limit, persons [n]."""
+        return below_limit(self._people)
+
+    @property
+    def _people(self) -> pd.DataFrame:
+        return self.result.tables["people"].set_index("city").loc[list(self.derived.cities)]
 
     @cached_property
     def migrants_share(self) -> Floats:

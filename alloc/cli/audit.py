@@ -39,7 +39,7 @@ def audit(
     only: str | None,
     published: Path | None,
     every: bool,
-    scenario: str | None,
+    scenario: tuple[str, ...],
     edits: tuple[str, ...],
     relaxation: bool | None,
     time_limit: float | None,

@@ -21,7 +21,7 @@ from alloc.cli.output import CLASH, WRONG, print_json, say_written
 @options.printed
 def check(
     instance: str,
-    scenario: str | None,
+    scenario: tuple[str, ...],
     edits: tuple[str, ...],
     formulation: str | None,
     mark: Path | None,
@@ -50,9 +50,11 @@ def check(
         sys.exit(CLASH if all(each.code in api.CONFLICT_CODES for each in wrong) else WRONG)
 
 
-def _marking(instance: str, scenario: str | None, edits: tuple[str, ...]) -> str:
+def _marking(instance: str, scenario: tuple[str, ...], edits: tuple[str, ...]) -> str:
     """The command that lists and marks all of the findings."""
-    given = [instance, *(["--scenario", scenario] if scenario else [])]
+    given = [instance]
+    for each in scenario:
+        given += ["--scenario", each]
     for edit in edits:
         given += ["--edit", edit]
     given += ["--mark", f"{Path(instance).stem}.checked.xlsx"]

@@ -35,7 +35,7 @@ from alloc.cli.output import CLASH, DONE, STOPPED, Display, say_answer
 @options.printed
 def explain(
     subject: str,
-    scenario: str | None,
+    scenario: tuple[str, ...],
     edits: tuple[str, ...],
     relaxation: bool | None,
     time_limit: float | None,

@@ -181,10 +181,7 @@ class Verb(click.Command):
         _, _, order = self.make_parser(context).parse_args(args=list(arguments))
         for each in order:
             if isinstance(each, click.Option) and not (each.multiple or each.is_flag) and order.count(each) > 1:
-                several = "; a scenario that inherits another has the edits of both" if each.name == "scenario" else ""
-                raise click.UsageError(
-                    f"{each.opts[0]} is given {order.count(each)} times: give it once{several}", context
-                )
+                raise click.UsageError(f"{each.opts[0]} is given {order.count(each)} times: give it once", context)
         return super().parse_args(context, arguments)
 
     def make_context(self, info_name: str | None, args: list[str], *more: Any, **options: Any) -> click.Context:
@@ -210,7 +207,10 @@ class Verb(click.Command):
             from alloc.cli.output import STOPPED, fail
 
             words = {"zh": "内存不足，已停止，没有写出结果。", "en": "Stopped for want of memory; nothing was written."}
-            fail(words[context.params["lang"]], STOPPED, context.params["form"])
+            try:
+                fail(words[context.params["lang"]], STOPPED, context.params["form"])
+            finally:
+                _at_once(STOPPED)
         except Exception as error:
             from alloc.api import AllocError
             from alloc.cli.output import refused
@@ -218,6 +218,15 @@ class Verb(click.Command):
             if not isinstance(error, AllocError):
                 raise
             refused(error, context.params["lang"], context.params["form"])
+
+
+def _at_once(code: int) -> None:
+    """Ends the process without finalizing: without memory that takes minutes, and fills the screen with reports of
+    what could not be finalized."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
 
 
 def short_of_memory() -> bool:
@@ -247,7 +256,8 @@ form = click.option(
 )
 printed = together(lang, form)
 edited = together(
-    click.option("--scenario", help="INSTANCE: a scenario of it (in its scenarios/), by name, or a file elsewhere."),
+    click.option("--scenario", multiple=True, help="INSTANCE: a scenario of it (in its scenarios/), by name, or a file "
+                 "elsewhere (repeatable; applied in order)."),
     click.option("--edit", "edits", multiple=True,
                  help='INSTANCE: a change, e.g. "policy.debt.ceiling = 1.0" (repeatable).'),
 )  # fmt: skip

@@ -34,7 +34,7 @@ from alloc.cli.output import (
 @options.printed
 def solve(
     instance: str,
-    scenario: str | None,
+    scenario: tuple[str, ...],
     edits: tuple[str, ...],
     out: Path | None,
     relaxation: bool | None,
@@ -53,7 +53,8 @@ def solve(
     from alloc import api
 
     found = api.read(instance)
-    folder = out or Path("results") / "-".join([found.name, *([Path(scenario).stem] if scenario else [])])
+    named = "+".join(Path(each).stem for each in scenario)
+    folder = out or Path("results") / "-".join([found.name, *([named] if named else [])])
     api.ready_to_write(folder, "result", [found.home, instance])  # said before a long solve
     with Display(lang, quiet) as display:
         result = api.solve(

@@ -39,7 +39,7 @@ def whatif(
     last: float,
     count: int,
     cities: tuple[str, ...],
-    scenario: str | None,
+    scenario: tuple[str, ...],
     edits: tuple[str, ...],
     relaxation: bool,
     time_limit: float | None,

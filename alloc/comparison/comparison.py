@@ -12,7 +12,7 @@ import pandas as pd
 
 import alloc  # which says what the comparison is, when it is asked
 from alloc.comparison import amounts, outcomes
-from alloc.comparison.check import NUMBERS, check
+from alloc.comparison.check import check
 from alloc.comparison.decided import decided
 from alloc.comparison.inputs import differences
 from alloc.comparison.pair import Pair
@@ -22,6 +22,14 @@ from alloc.comparison.yardsticks import yardsticks
 from alloc.instance.schema.classes import size_class
 from alloc.result.result import Result
 
+COMPARED: Mapping[str, tuple[str, ...]] = {
+    "allocation": ("published",),
+    "services": ("coverage", "added", "backlog"),
+    "people": ("settle", "settle_limit", "score"),
+    "debt": ("new_general", "new_special", "bond_room", "ratio_after"),
+    "families": ("rows", "binding"),
+}
+"""Table of a result -> the columns of it that tables of their own compare."""
 # The other tables follow from these.
 OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "decisions", "families")
 
@@ -192,7 +200,7 @@ def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
             outcomes.debt_tiers("compared", both["tier_base"], both["tier_other"], order),
             _year(pair.other, pair.letter)["debt_tiers"],
         ]),
-        "decisions": decided(pair, NUMBERS),
+        "decisions": decided(pair, COMPARED),
         "families": outcomes.families(pair),
     }  # fmt: skip
     return {name: table.assign(result=pair.letter) for name, table in tables.items()}

@@ -1,25 +1,35 @@
-"""How far settlement is a decision: who settles, against what the limits allow."""
+"""How far settlement is a decision: who settles, against what the limits allow, and which rule makes them."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.content.figures import number, percent
+from alloc.instance.derived.derived import Derived
 from alloc.result.result import Result
 from alloc.result.wording import say
 from alloc.tolerances import SETTLED, WHOLE_PERSONS
 
 
-def reached(people: pd.DataFrame) -> NDArray[np.bool_]:
-    """Which cities settle as many as their limit lets them, but for rounding to whole persons [city].
+def below_limit(people: pd.DataFrame) -> NDArray[np.float64]:
+    """By how much every city is below its limit, persons; 0 where only rounding to whole persons keeps it away [city].
 
     Args:
-        people: the table of a result.
+        people: the table of a result, with settlers as published and by how much rounding moved them.
     """
-    most = np.maximum(people["settle"], people["settle"] - people["rounding"])
-    return np.asarray(most >= np.floor(people["settle_limit"] + WHOLE_PERSONS))
+    settle, limit = (people[name].to_numpy(dtype=float) for name in ("settle", "settle_limit"))
+    most = np.maximum(settle, settle - people["rounding"].to_numpy(dtype=float))
+    return np.where(most >= np.floor(limit + WHOLE_PERSONS), 0.0, limit - settle)
+
+
+def limit_makers(derived: Derived) -> NDArray[np.intp]:
+    """The place in ``settle_bounds`` of the rule that makes the limit of every city; the first where several do."""
+    made: Any = np.argmin([each.amount for each in derived.settle_bounds], axis=0)
+    return np.asarray(made, dtype=np.intp)
 
 
 def settlement_is_data(people: pd.DataFrame) -> bool:
@@ -39,7 +49,7 @@ def settlement_note(result: Result, language: str) -> str:
         return ""
     said = say(
         language, "settled", settle=number(settle), limit=number(limit), part=percent(settle / limit, 3),
-        full=number(float(reached(people).sum())), cities=number(len(people)),
+        full=number(float((below_limit(people) == 0).sum())), cities=number(len(people)),
     )  # fmt: skip
     if settlement_is_data(people):
         said += ("" if language == "zh" else " ") + say(language, "settlement_is_data")

@@ -127,16 +127,19 @@ class Scenario:
         title: in both languages.
         edits: its own and all that it inherits, in order; the level of their origins tells them apart.
         inherits: the scenarios that it inherits, the nearest first.
+        of: the names of the scenarios that it is made of, in order, where it is made of several.
     """
 
     name: str
     title: Text
     edits: tuple[Edit, ...]
     inherits: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
-        """For JSON."""
-        return {"name": self.name, "title": self.title._asdict(), "inherits": list(self.inherits)}
+        """For JSON; `of` only where it is made of several."""
+        found: dict[str, Any] = {"name": self.name, "title": self.title._asdict(), "inherits": list(self.inherits)}
+        return found | ({"of": list(self.of)} if self.of else {})
 
 
 @dataclass(frozen=True, eq=False)

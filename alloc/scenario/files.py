@@ -79,11 +79,11 @@ def load_scenario(instance_folder: Path, name: str) -> Scenario:
 def with_edits(
     instance: Instance,
     instance_folder: Path,
-    scenario: str | None = None,
+    scenario: str | Sequence[str] | None = None,
     lines: Sequence[str] = (),
     check: bool = True,
 ) -> Edited:
-    """An instance with a scenario and then lines of the command line applied.
+    """An instance with scenarios, in their order, and then lines of the command line applied.
 
     Raises:
         InputError: with everything that is wrong with any of them.
@@ -104,8 +104,43 @@ def with_edits(
     return replace(edited, scenario=found, findings=sort_findings([*findings, *edited.findings]))
 
 
-def read_scenario(instance_folder: Path, name: str) -> tuple[Scenario | None, list[Finding]]:
-    """What can be read of a scenario, and everything that is wrong with it; None where there is no such file."""
+def read_scenario(instance_folder: Path, name: str | Sequence[str]) -> tuple[Scenario | None, list[Finding]]:
+    """What can be read of a scenario, and everything that is wrong with it; None where there is no such file.
+
+    Several are read as one: each starts from what those before it have made, as if it inherited them. What two of them
+    inherit comes once, where the first of them has it.
+    """
+    names = [name] if isinstance(name, str) else list(name)
+    chains, findings = [], []
+    for each in names:
+        chain, found = _chain(instance_folder, each)
+        findings += found
+        chains += [chain] if chain else []
+    if not chains:
+        return None, findings
+    edits: list[Edit] = []
+    files = dict(file for chain in chains for file in reversed(chain))
+    for level, (path, data) in enumerate(files.items()):
+        entries = data.get("edit", [])
+        for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
+            edit, found = read_entry(entry, Origin(path.name, number, level))
+            edits += [edit] if edit else []
+            findings += found
+    own = tuple(chain[0][0].stem for chain in chains)
+    titles = [_title(*chain[0]) for chain in chains]
+    title = Text("＋".join(each.zh for each in titles), " + ".join(each.en for each in titles))
+    inherits = tuple(dict.fromkeys(path.stem for chain in chains for path, _ in chain[1:]))
+    return Scenario("+".join(own), title, tuple(edits), inherits, own if len(own) > 1 else ()), findings
+
+
+def _title(path: Path, data: Mapping[str, Any]) -> Text:
+    """The title of a scenario; where there is none, its name."""
+    title = data.get("title")
+    return Text(str(title.get("zh")), str(title.get("en"))) if isinstance(title, dict) else Text(path.stem, path.stem)
+
+
+def _chain(instance_folder: Path, name: str) -> tuple[list[tuple[Path, Mapping[str, Any]]], list[Finding]]:
+    """The files of a scenario and of what it inherits, the nearest first, and what is wrong with them."""
     chain: list[tuple[Path, Mapping[str, Any]]] = []
     findings: list[Finding] = []
     nearer: Path | None = None
@@ -118,19 +153,7 @@ def read_scenario(instance_folder: Path, name: str) -> tuple[Scenario | None, li
         findings += found
         chain.append((path, data))
         nearer, name = path, data.get("inherits", "") if isinstance(data.get("inherits"), str) else ""
-    if not chain:
-        return None, findings
-    edits: list[Edit] = []
-    for level, (path, data) in enumerate(reversed(chain)):
-        entries = data.get("edit", [])
-        for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
-            edit, found = read_entry(entry, Origin(path.name, number, level))
-            edits += [edit] if edit else []
-            findings += found
-    own, data = chain[0]
-    title = data.get("title")
-    words = Text(str(title.get("zh")), str(title.get("en"))) if isinstance(title, dict) else Text(own.stem, own.stem)
-    return Scenario(own.stem, words, tuple(edits), tuple(path.stem for path, _ in chain[1:])), findings
+    return chain, findings
 
 
 def _path(instance_folder: Path, name: str) -> Path | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 from alloc.text import Text
 from alloc.writing.kinds import Kind
@@ -154,12 +155,14 @@ def _claim(origin: Path, free: Path, folder: bool) -> None:
     """
     taken = FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     try:
-        claim, new = free.open("xb"), True
+        claim: BinaryIO = free.open("xb")
+        new = True
     except FileExistsError:
         if not _vacant(free):
             raise
         try:
-            claim, new = free.open("rb+"), False
+            claim = free.open("rb+")
+            new = False
         except OSError:
             raise taken from None
     with claim:

@@ -7,6 +7,7 @@ of processes are not.
 from __future__ import annotations
 
 import shutil
+import stat
 import sys
 import tempfile
 import time
@@ -98,8 +99,17 @@ def clean(parent: Path) -> None:
                 if left:  # while the lock is held, so that who has just made it and has no lock yet makes another
                     shutil.rmtree(place, ignore_errors=True)
         except FileNotFoundError:
-            left = place.is_dir() and time.time() - place.stat().st_mtime > YOUNG
+            left = _old(place)
         except OSError:  # not ours to remove, or no locks here, so that nothing is known
             continue
         if left:  # what Windows does not remove while it is open, or what has no owner
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _old(place: Path) -> bool:
+    """Whether a folder without an owner is none that another run makes or clears away at this moment."""
+    try:
+        about = place.stat()
+    except OSError:  # cleared away meanwhile
+        return False
+    return stat.S_ISDIR(about.st_mode) and time.time() - about.st_mtime > YOUNG

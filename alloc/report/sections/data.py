@@ -181,7 +181,7 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
     command = f"alloc solve {manifest['instance']['name']}"
     scenario = manifest.get("scenario")
     if scenario:
-        command += f" --scenario {scenario['name']}"
+        command += "".join(f" --scenario {name}" for name in scenario.get("of") or [scenario["name"]])
     found = [
         (view.say("算例", "instance"), str(manifest["instance"]["name"])),
         (view.say("算例哈希", "hash of the instance"), str(manifest["instance"]["hash"])),

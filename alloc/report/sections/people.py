@@ -10,7 +10,7 @@ from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
 from alloc.report.measures import Measure, by_group, ratio, resting, summed
 from alloc.report.view import View
-from alloc.result.settled import reached, settlement_is_data
+from alloc.result.settled import below_limit, limit_makers, settlement_is_data
 from alloc.result.wording import say
 
 
@@ -25,7 +25,7 @@ def people(view: View) -> Section:
                  parents=view.region),
     )  # fmt: skip
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
-    last, full = float(view.cities["settled_last"].sum()), int(reached(view.people).sum())
+    last, full = float(view.cities["settled_last"].sum()), int((below_limit(view.people) == 0).sum())
     sentence = view.say(
         "当年落户 {settle} 人，上年 {last} 人，为落户上限的 {part} %；{full}个城市达到上限。",
         "{settle} persons settle this year, {last} did last year; that is {part} % of the settlement limits, and "
@@ -44,9 +44,9 @@ def _limits(view: View) -> Table:
     A city whose limit several rules make counts with the first of them.
     """
     bounds = view.derived.settle_bounds
-    maker = np.argmin([each.amount for each in bounds], axis=0)
+    maker = limit_makers(view.derived)
     settle, limit = (view.people[name].to_numpy(dtype=float) for name in ("settle", "settle_limit"))
-    last, full = view.cities["settled_last"].to_numpy(dtype=float), reached(view.people)
+    last, full = view.cities["settled_last"].to_numpy(dtype=float), below_limit(view.people) == 0
 
     def row(title: str, most: float | None, chosen: NDArray[np.bool_]) -> tuple[Cell, ...]:
         sums = (float(each[chosen].sum()) for each in (last, limit, settle))

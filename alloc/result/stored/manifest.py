@@ -106,11 +106,12 @@ class Title(Part):
 
 
 class ScenarioOf(Part):
-    """The scenario that was applied."""
+    """The scenario that was applied, or several as one, and of which it is made."""
 
     name: Name
     title: Title
     inherits: list[str]
+    of: Annotated[list[Name], Field(min_length=2)] | None = None
 
 
 class CellOf(Part):
