@@ -9,10 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Least
+from alloc.solver.tiers import active
 from alloc.solver.tiers.active import exact_least
 from alloc.solver.tiers.closeness import bound_by_duals
 from alloc.solver.tiers.quadratic import least_squares
@@ -71,6 +73,7 @@ def proves_itself(model: LinearModel, objective: ClosenessObjective, least: Leas
         np.testing.assert_array_less(np.abs(at - upper)[movable & (press < -noise)], NEAR * size.max())
         assert np.all(np.abs(at - lower)[side < 0] <= (NEAR * size)[side < 0])
         assert np.all(np.abs(at - upper)[side > 0] <= (NEAR * size)[side > 0])
+        assert set(side.tolist()) <= {-1, 0, 1}
         assert not np.any(side[~movable]), "what cannot move is held by neither side"
         assert np.all(np.abs(press)[movable & (side == 0)] <= noise), "what holds nothing has no price"
 
@@ -124,6 +127,28 @@ def test_prices_that_prove_a_point_are_left_as_they_are() -> None:
     np.testing.assert_allclose(least.point, [2.5, 1.5], atol=1e-9)
 
 
+def test_a_row_whose_columns_are_held_keeps_its_price() -> None:
+    """x ≤ 2 by its bound and by a row that pays a quarter of the slope of 2; y is where it wants to be."""
+    model = small_model([[1, 0]], [-np.inf], [2], [2, 10])
+    objective = ClosenessObjective("closeness", np.arange(2), np.array([3.0, 2.0]), np.ones(2), np.ones(2))
+    guess = Least(np.array([2.0, 1.0]), np.array([0.5]), np.array([1, 0]), np.array([1]))
+    least = exact_least(objective, Bounds(model), guess)
+    assert least is not None
+    np.testing.assert_allclose(least.point, [2, 2], atol=1e-12)
+    assert least.duals.tolist() == [0.5]
+    proves_itself(model, objective, least)
+
+
+def test_a_row_in_a_small_unit_that_presses_the_wrong_way_is_let_go() -> None:
+    """10⁶·x ≤ 4·10⁶ is guessed to hold x at 4, which wants to be at 3: its price is 2·10⁻⁶, no noise."""
+    model = small_model([[1e6]], [-np.inf], [4e6], [10])
+    objective = ClosenessObjective("closeness", np.arange(1), np.array([3.0]), np.ones(1), np.ones(1))
+    least = exact_least(objective, Bounds(model), Least(np.zeros(1), np.zeros(1), np.zeros(1, int), np.ones(1, int)))
+    assert least is not None
+    np.testing.assert_allclose(least.point, [3], atol=1e-12)
+    assert least.rows.tolist() == [0]
+
+
 def test_columns_that_nothing_determines_stay_where_the_guess_has_them() -> None:
     """x alone is in the square; y and z share what x leaves of 4, and stay 1.25 and 0.75 as they were."""
     model = small_model([[1, 1, 1]], [4], [4], [10, 10, 10])
@@ -150,3 +175,42 @@ def test_a_guess_that_is_wrong_nearly_everywhere_is_not_mended() -> None:
     least = exact_least(objective, Bounds(model), some)
     assert least is not None
     np.testing.assert_allclose(least.point, 3.0, atol=1e-9)
+
+
+# ---------------------------------------------------------------------------------------- the equations
+
+
+def test_rows_that_say_the_same_leave_a_system_that_is_solved() -> None:
+    """Two equal rows with large coefficients over flat columns: rounding makes a pivot of the damped system 0."""
+    rows = sp.csr_array(np.array([[1e4, 1e4, 3e4], [1e4, 1e4, 3e4], [1e-3, 0.0, 0.0]]))
+    system = active._System(
+        np.array([2.0, 0.0, 0.0]), np.array([2.0, 0.0, 0.0]), rows, np.array([5e4, 5e4, 1e-3]), 1e-9
+    )
+    point, _, settled = system.solved(np.zeros(3), np.zeros(3))
+    assert settled
+    np.testing.assert_allclose(rows @ point, [5e4, 5e4, 1e-3], rtol=1e-9)
+
+
+def test_a_singular_factorisation_is_eased(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    original = active.splu
+
+    def singular_at_first(*args: object, **options: object) -> object:
+        tried.append(1)
+        if len(tried) == 1:
+            raise RuntimeError("Factor is exactly singular")
+        return original(*args, **options)
+
+    monkeypatch.setattr(active, "splu", singular_at_first)
+    rows = sp.csr_array(np.array([[1.0, 1.0]]))
+    system = active._System(np.array([1.0, 1.0]), np.array([1.0, 3.0]), rows, np.array([2.0]), 1e-9)
+    point, duals, settled = system.solved(np.zeros(2), np.zeros(1))
+    assert settled and len(tried) == 2
+    np.testing.assert_allclose(point, [0.0, 2.0], atol=1e-8)
+    np.testing.assert_allclose(duals, [1.0], atol=1e-8)
+
+
+def test_equations_that_contradict_each_other_are_not_settled() -> None:
+    rows = sp.csr_array(np.array([[1.0, 1.0], [1.0, 1.0]]))
+    system = active._System(np.array([1.0, 1.0]), np.zeros(2), rows, np.array([1.0, 2.0]), 1e-9)
+    assert not system.solved(np.zeros(2), np.zeros(2))[2]

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import scipy.sparse as sp
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.instance import Instance, read
@@ -25,7 +24,7 @@ from alloc.solver.model.highs import STRANDED, Session
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Clock, Ending, Least, Run, WarmStartCache
 from alloc.solver.solution import compiled, solve
-from alloc.solver.tiers import active, closeness
+from alloc.solver.tiers import closeness
 from hard_instances import hard_instance
 from other_units import other_land, other_money, other_service_units
 from random_instances import write_random
@@ -165,42 +164,6 @@ def test_an_empty_face_without_a_known_point_stays_infeasible() -> None:
     run = Session(model, Clock(10)).solve_on_optimal_face("first", Bounds(model))
     assert run.ending is Ending.INFEASIBLE
     assert run.ending in STRANDED
-
-
-def test_rows_that_say_the_same_leave_a_system_that_is_solved() -> None:
-    """Two equal rows with large coefficients over flat columns: rounding makes a pivot of the damped system 0."""
-    rows = sp.csr_array(np.array([[1e4, 1e4, 3e4], [1e4, 1e4, 3e4], [1e-3, 0.0, 0.0]]))
-    system = active._System(
-        np.array([2.0, 0.0, 0.0]), np.array([2.0, 0.0, 0.0]), rows, np.array([5e4, 5e4, 1e-3]), 1e-9
-    )
-    point, _, settled = system.solved(np.zeros(3), np.zeros(3))
-    assert settled
-    np.testing.assert_allclose(rows @ point, [5e4, 5e4, 1e-3], rtol=1e-9)
-
-
-def test_a_singular_factorisation_is_eased(monkeypatch: pytest.MonkeyPatch) -> None:
-    tried: list[int] = []
-    original = active.splu
-
-    def singular_at_first(*args: object, **options: object) -> object:
-        tried.append(1)
-        if len(tried) == 1:
-            raise RuntimeError("Factor is exactly singular")
-        return original(*args, **options)
-
-    monkeypatch.setattr(active, "splu", singular_at_first)
-    rows = sp.csr_array(np.array([[1.0, 1.0]]))
-    system = active._System(np.array([1.0, 1.0]), np.array([1.0, 3.0]), rows, np.array([2.0]), 1e-9)
-    point, duals, settled = system.solved(np.zeros(2), np.zeros(1))
-    assert settled and len(tried) == 2
-    np.testing.assert_allclose(point, [0.0, 2.0], atol=1e-8)
-    np.testing.assert_allclose(duals, [1.0], atol=1e-8)
-
-
-def test_equations_that_contradict_each_other_are_not_settled() -> None:
-    rows = sp.csr_array(np.array([[1.0, 1.0], [1.0, 1.0]]))
-    system = active._System(np.array([1.0, 1.0]), np.zeros(2), rows, np.array([1.0, 2.0]), 1e-9)
-    assert not system.solved(np.zeros(2), np.zeros(2))[2]
 
 
 # ------------------------------------------------------------------------------ the same digits on any way

@@ -85,7 +85,7 @@ def exact_least(objective: ClosenessObjective, bounds: Bounds, guess: Least) -> 
             return None
         fewest = number
         side = np.where(idle, 0, np.where(broken, np.where(reached < low, -1, 1), side))
-        duals = np.where(equal | (side[size:] != 0), prices, 0.0)  # a row that comes back has no price yet
+        duals = prices  # a row that comes back has none yet
     return None
 
 
