@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 pytest.importorskip("fastapi")
 pytest.importorskip("uvicorn")
 import alloc
-from alloc.cli import COMMANDS
+from alloc.cli import COMMANDS, main
+from alloc.workbench import command
 from alloc.workbench.api import uploads
 from workbench_server import Client, served
 
@@ -123,3 +125,12 @@ def test_links_are_not_followed(client: Client, tmp_path: Path) -> None:
 
 def test_it_is_a_command() -> None:
     assert "workbench" in COMMANDS
+
+
+def test_what_is_to_be_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "NEEDED", ("no_such_library",))
+    for lang in ("zh", "en"):
+        done = CliRunner().invoke(main, ["workbench", "hand", "--lang", lang])
+        assert (
+            done.exit_code == 1 and 'pip install "alloc[workbench]"' in done.output and "no_such_library" in done.output
+        )
