@@ -3,6 +3,7 @@
 import { arrived } from "./answers.mjs";
 import { ask, Gone, Refused } from "./api.mjs";
 import { data } from "./data.mjs";
+import { documents } from "./documents.mjs";
 import { h, place } from "./dom.mjs";
 import { arrive, desk, path, readOnly, refresh, tellAll, watch } from "./desk.mjs";
 import { act, discard, keep, open, typing } from "./editing.mjs";
@@ -18,6 +19,7 @@ import { language, learn, say, speak, tell } from "./words.mjs";
 const built = {
   nation,
   data: (main) => data(main),
+  documents: (main) => documents(main),
 };
 
 /** @type {Screen | null} */
