@@ -243,3 +243,16 @@ def test_unknown_names_are_not_there(client: Client) -> None:
         assert found.status_code == 404 and found.headers["content-type"] == "application/problem+json", path
     for path in ("/page/../guard.py", "/page/%2e%2e/guard.py", "/page/words.toml", "/page//etc/passwd"):
         assert client.http.get(path).status_code == 404, path
+
+
+def test_an_edit_stops_a_job_at_any_moment(client: Client) -> None:
+    """Also while the process that is to do it is being started; the next question is answered by a new one."""
+    client.settled()
+    for wait in (0.0, 0.05, 0.5, 2.0):
+        job = client.post(f"w/{client.w}/ask", {"kind": "prices"}).json()["job"]
+        time.sleep(wait)
+        assert client.edit("pools.general.total = 9100", trial=True).status_code == 202
+        assert client.step("undo").status_code == 202
+        assert client.get(f"jobs/{job}").json()["state"] in ("stopped", "done")
+        assert client.settled()["lamp"] == "ok"
+    assert finished(client, "ask", {"kind": "why", "city": "000001", "pool": "general"})["state"] == "done"

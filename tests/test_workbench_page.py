@@ -212,7 +212,7 @@ def test_what_is_wrong_stands_under_the_field_and_esc_discards(seat: Seat):
     tab.keyboard.press("Escape")
     until(tab, "document.querySelectorAll('.balance, .rule input').length === 0")
     assert seat.client.settled()["edits"] == []
-    assert tab.evaluate("document.activeElement.dataset.key") == RULE, "the focus is where it was"
+    until(tab, f"document.activeElement.dataset.key === '{RULE}'")  # the focus is where it was
     tab.context.close()
 
 
@@ -242,13 +242,23 @@ def test_of_twenty_edits_in_a_row_the_last_wins_and_no_picture_is_a_mixture(seat
     tab.context.close()
 
 
-def test_an_edit_that_no_allocation_satisfies_keeps_the_last_result_and_is_taken_back(seat: Seat):
+def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Seat):
     tab = seat.page()
     given = tab.locator(".pool .f").first.text_content()
     assert seat.client.edit(IMPOSSIBLE, trial=True).status_code == 202
     tab.wait_for_selector(".banner", timeout=30_000)
     assert tab.locator(".lamp").get_attribute("class") == "lamp bad"
     assert tab.locator(".was .pool .f").first.text_content() == given
+    tab.wait_for_selector(".repair", timeout=60_000)
+    assert tab.locator(".cards .card").count() == 2, "the rules that clash"
+    assert tab.evaluate(WRONG) == []
+    tab.keyboard.press("1")
+    until(tab, "document.querySelectorAll('.banner').length === 0")
+    edits = seat.client.settled()["edits"]
+    assert [edit["trial"] for edit in edits] == [False, True] and not any(edit["bad"] for edit in edits)
+    seat.clear()
+    assert seat.client.edit(IMPOSSIBLE, trial=True).status_code == 202
+    tab.wait_for_selector(".banner", timeout=30_000)
     tab.locator("[data-key=back]").click()
     until(tab, "document.querySelectorAll('.banner').length === 0")
     assert seat.client.settled()["edits"] == []

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from click.testing import CliRunner
 
 pytest.importorskip("fastapi")
 pytest.importorskip("uvicorn")
 import alloc
-from alloc.cli import COMMANDS
+from alloc.cli import COMMANDS, main
+from alloc.workbench import command
 from alloc.workbench.api import uploads
 from workbench_server import Client, served
 
@@ -108,6 +115,8 @@ def test_no_more_than_a_few_are_open(client: Client) -> None:
     for _ in range(4):
         client.begin("hand", "shipped")
     assert client.post("workspaces", {"source": "shipped", "value": "hand"}).status_code == 429
+    client.desk.live(client.w).touched -= 2_000.0  # nobody has asked it for half an hour
+    client.begin("hand", "shipped")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links")
@@ -123,3 +132,38 @@ def test_links_are_not_followed(client: Client, tmp_path: Path) -> None:
 
 def test_it_is_a_command() -> None:
     assert "workbench" in COMMANDS
+
+
+def test_what_is_to_be_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "NEEDED", ("no_such_library",))
+    for lang in ("zh", "en"):
+        done = CliRunner().invoke(main, ["workbench", "hand", "--lang", lang])
+        assert (
+            done.exit_code == 1 and 'pip install "alloc[workbench]"' in done.output and "no_such_library" in done.output
+        )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="an interrupt sent to one process")
+def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+    """It prints one address, whose token is taken once, and ends with 0."""
+    words = [
+        sys.executable,
+        "-m",
+        "alloc",
+        "workbench",
+        "hand",
+        "--folder",
+        str(tmp_path),
+        "--no-browser",
+        "--format",
+        "json",
+    ]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None and running.stderr is not None
+        said = b"".join(iter(lambda: running.stdout.readline(), b"}\n")) + b"}"  # type: ignore[union-attr]
+        address = json.loads(said)["address"]
+        assert httpx.get(address.partition("#")[0]).status_code == 303
+        assert httpx.get(address.partition("#")[0]).status_code == 401
+        running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 0, running.stderr.read().decode()
+        assert running.stderr.read() == b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -63,4 +64,6 @@ def workbench(workspace: str | None, folder: Path, port: int | None, no_browser:
         if not no_browser:
             click.launch(address)
 
-    server(application(desk, token, number, lang), ready).run(sockets=taken)
+    with suppress(KeyboardInterrupt):  # which is how it ends
+        server(application(desk, token, number, lang), ready).run(sockets=taken)
+    desk.close()

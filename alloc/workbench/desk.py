@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from alloc.workbench.records import Workspace as Listed
 from alloc.workbench.sessions import Live
 
 MOST = 4  # workspaces that are open at once, each with its session of the solver
+IDLE = (
+    1_800.0  # seconds after which one that nobody has asked gives its place to another; it is opened again when asked
+)
 MISSING = Text("没有这个工作区。", "There is no such workspace.")
 CROWDED = Text(
     "已同时打开 {most} 个工作区；请先关闭一个。", "There are {most} workspaces open at once already; close one first."
@@ -108,11 +112,15 @@ class Desk:
         """
         with self._lock:
             if id in self._live:
+                self._live[id].touched = time.monotonic()
                 return self._live[id]
             if id not in self._places:
                 self.workspaces()
             if id not in self._places:
                 raise MissingError(MISSING)
+            if len(self._live) >= MOST:
+                for idle in [each for each, live in self._live.items() if time.monotonic() - live.touched > IDLE]:
+                    self._live.pop(idle).close()
             if len(self._live) >= MOST:
                 raise CrowdedError(CROWDED.fill(most=MOST))
             files = Workspace(self._places[id])

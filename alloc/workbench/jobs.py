@@ -145,6 +145,9 @@ class Jobs:
 
     def _do(self, job: Job) -> None:
         connection = self._started()
+        if job.state == "stopped":  # while the process was starting
+            self._end()
+            return
         connection.send(dict(job.asked))
         while True:
             what, content = connection.recv()
@@ -165,7 +168,8 @@ class Jobs:
         if self._process is None or not self._process.is_alive() or self._connection is None:
             context = multiprocessing.get_context("spawn")
             self._connection, theirs = context.Pipe()
-            self._process = context.Process(target=serve, args=(theirs,), daemon=True)
-            self._process.start()
+            process = context.Process(target=serve, args=(theirs,), daemon=True)
+            process.start()
+            self._process = process  # which can be ended only from here on
             theirs.close()
         return self._connection

@@ -221,8 +221,8 @@ class Live:
         self._at = self.files.append(whole)
         self._standing, self._chain = self._standing.after(whole), chain
         self._wanted = object()
-        self.jobs.void()
         self._change.notify_all()
+        self.jobs.void()
         self.stream.tell("saved", self._standing.revision, {"at": self._at})
         return self._standing
 

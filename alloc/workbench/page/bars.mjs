@@ -9,6 +9,8 @@ import { say, tell } from "./words.mjs";
 
 const percent = (/** @type {number} */ share) => `${(100 * Math.max(0, Math.min(1, share))).toFixed(2)}%`;
 
+const capital = (/** @type {string} */ text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** @param {import("./types.mjs").Pool[]} pools */
 export const poolBars = (pools) => h("section.pools", { "aria-label": say("pool.all") }, ...pools.map((pool) => {
   const whole = Math.max(pool.total, 1e-12);
@@ -21,7 +23,7 @@ export const poolBars = (pools) => h("section.pools", { "aria-label": say("pool.
 /** @param {import("./types.mjs").Tier[]} tiers @param {boolean} compared */
 export const tierSteps = (tiers, compared) => h("section.tiers", { "aria-label": say("tier.all") }, ...tiers.map((tier) => {
   const { moved } = tier;
-  return h("div.tier", {}, h("h3", {}, `${tier.number} `, h("span", {}, tell(tier.title))), h("div.f", {}, tell(tier.value)),
+  return h("div.tier", {}, h("h3", {}, `${tier.number} ${capital(tell(tier.title))}`), h("div.f", {}, tell(tier.value)),
     compared && moved ? h(moved.better === null ? "span.q" : moved.better ? "span.up" : "span.down", {}, tell(moved.words))
       : compared && tier.unchanged ? say("tier.unchanged") : tell(tier.state));
 }));

@@ -23,7 +23,8 @@ const SIGNS = { estimated: "ᵉ", assumed: "ᵃ" };
 const BLANK = { zh: "", en: "" };
 
 /** What is looked at; it stays while other screens are shown. */
-const held = { table: "cities", /** @type {Record<string, string[]>} */ columns: {} };
+/** @type {{table: string, columns: Record<string, string[]>}} */
+const held = { table: "cities", columns: {} };
 
 /** @param {any} value  a cell as it is typed or copied */
 const plain = (value) => (value === null || value === undefined ? "" : String(value));
@@ -172,7 +173,7 @@ export function data(main) {
     if (readOnly() || !made) return;
     const headings = new Set([...columns.keys()].flatMap((id) => [id, heading(id), tell(columns.get(id)?.title)]).concat([heading(NAME)]));
     if (texts.length > 1 && texts[0].every((text) => headings.has(text))) texts = texts.slice(1);
-    const list = made.order(), start = list.indexOf(block.keys[0]), across = [...(rows.get(list[0])?.[NAME] ? [NAME] : []), ...shownColumns()], beginning = across.indexOf(block.columns.find((id) => id !== ROW) ?? "");
+    const list = made.order(), start = list.indexOf(block.keys[0]), across = [...(rows.get(list[0])?.[NAME] ? [NAME] : []), ...shownColumns()], beginning = Math.max(0, across.indexOf(block.columns.find((id) => id !== ROW) ?? ""));
     if (texts.length === 1 && texts[0].length === 1) texts = block.keys.map(() => block.columns.filter((id) => id !== ROW).map(() => texts[0][0]));
     const wide = Math.max(...texts.map((row) => row.length));
     if (start + texts.length > list.length || beginning + wide > across.length || texts.some((row) => row.length !== wide)) {
@@ -213,11 +214,11 @@ export function data(main) {
     drop();
     /** @type {Draft} */
     const what = { keys: list, columns: ids, texts, cells: [], findings: [], said: [] };
-    busy = say("data.checking", { n: number(list.length * ids.length) });
-    whole();
+    const waiting = setTimeout(() => { busy = say("data.checking", { n: number(list.length * ids.length) }); whole(); }, 300);
+    const answered = () => { clearTimeout(waiting); busy = ""; };
     try {
       const answer = await post(what, !direct);
-      busy = "";
+      answered();
       if (over) return;
       if (answer.applied) { desk.asked = Math.max(desk.asked, answer.revision); whole(); return; }
       if (!answer.cells.length) { if (direct) whole(); else refuse([say("data.same")]); return; }
@@ -225,7 +226,7 @@ export function data(main) {
       const byKey = new Map(list.map((key) => [/** @type {string[]} */ (keys.get(key)).join("\n"), key]));
       for (const each of answer.cells) drafted.set(cell(byKey.get(each.key.join("\n")) ?? "", each.column), plain(each.new));
     } catch (error) {
-      busy = "";
+      answered();
       if (!(error instanceof Refused)) throw error;
       draft = { ...what, findings: error.findings.filter((each) => each.severity === "error"), said: error.findings.length ? [] : [tell(error.title) || error.message] };
       list.forEach((key, row) => ids.forEach((id, place) => drafted.set(cell(key, id), texts[row][place])));
@@ -335,9 +336,9 @@ export function data(main) {
     if (!draft) return null;
     if (draft.said.length) return h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"), h("div.grow", {}, ...draft.said.map((text) => h("div", {}, text))), discard);
     const wrong = draft.findings.length, count = draft.cells.length;
-    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${wrong}`), h("div.grow", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: wrong })), h("span.n", {}, ` ${say("data.mend")}`)),
+    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${wrong}`), h("div.grow", {}, h("div", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: wrong }))), h("div.n", {}, say("data.mend"))),
       h("button.btn.go", { type: "button", "data-key": "next", onclick: () => go(at + 1) }, say("data.next"), h("kbd", {}, "F8")), discard);
-    return h("div.banner.calm", { role: "status" }, h("div.grow", {}, h("b", {}, say(count === 1 ? "data.changes_one" : "data.changes", { n: number(count) })), h("span.n", {}, ` ${say("data.not_yet")}`)),
+    return h("div.banner.calm", { role: "status" }, h("div.grow", {}, h("div", {}, h("b", {}, say(count === 1 ? "data.changes_one" : "data.changes", { n: number(count) }))), h("div.n", {}, say("data.not_yet"))),
       h("button.btn.go", { type: "button", "data-key": "confirm", onclick: confirm }, say("data.confirm"), h("kbd", {}, "Enter")), discard);
   }
 
@@ -371,13 +372,19 @@ export function data(main) {
 
   function whole() { put(head, banner()); bar(); meaning(); sides(); }
 
-  const escaped = (/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape" && draft && !event.isComposing) { event.stopPropagation(); const first = draft.keys[0], id = draft.columns[0]; drop(); whole(); if (first) made?.focus(first, id); } };
-  main.addEventListener("keydown", escaped);
+  const escaped = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || !draft || event.isComposing || /** @type {HTMLElement} */ (event.target).tagName === "INPUT") return;
+    event.stopPropagation();
+    drop(); whole();
+    const block = made?.chosen();
+    if (block?.keys.length) made?.focus(block.keys[0], block.columns[0]);
+  };
+  main.addEventListener("keydown", escaped, true);
   load();
   return {
     /** @param {string} part */
     render: (part) => { if (part === "result" && (desk.state.revision !== revision || !table)) load(); else if (part === "result" || part === "line") whole(); },
     key: (/** @type {string} */ key) => (key === "F8" ? (go(at + 1), true) : false),
-    leave: () => { over = true; main.removeEventListener("keydown", escaped); if (made?.table.initialized) made.table.destroy(); },
+    leave: () => { over = true; main.removeEventListener("keydown", escaped, true); if (made?.table.initialized) made.table.destroy(); },
   };
 }

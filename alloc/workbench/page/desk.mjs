@@ -69,6 +69,7 @@ export async function refresh() {
  */
 export async function arrive(state) {
   if (state.revision < desk.asked) return;
+  desk.asked = state.revision;
   if (state.base !== null && desk.cities?.hash !== state.base) {
     const cities = await table();
     if (state.revision < desk.asked) return;

@@ -16,7 +16,7 @@ export function top(screens, on) {
   const kept = state.edits.length, name = `${title(chosen)}${kept ? ` ${say(kept === 1 ? "top.one_edit" : "top.edits", { n: kept })}` : ""}`;
   put(place("top"), h("h1.brand", {}, "alloc", h("span", {}, say("top.workbench"))), h("span.sep"), h("span.n", {}, tell(state.cities_word)),
     screens.includes("scenarios") && state.scenarios.length ? scenarios(name, on.scenario, off) : h("span.n.q", {}, name),
-    h("nav.tabs", { "aria-label": say("top.screens") }, ...screens.filter((screen) => ["nation", "city", "compare", "curve", "data", "documents"].includes(screen)).map((screen, at) => h("a", {
+    h("nav.tabs", { "aria-label": say("top.screens") }, ...screens.map((screen, at) => h("a", {
       href: `#${screen}`, "data-key": `tab-${screen}`, "aria-current": desk.screen === screen ? "page" : null, title: `Alt+${at + 1}`,
       onclick: (/** @type {Event} */ event) => { event.preventDefault(); on.open(screen); },
     }, say(`screen.${screen}`)))),

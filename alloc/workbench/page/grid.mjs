@@ -121,7 +121,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
 /** @param {Column} column @param {boolean} same  the unit stands in the head before it */
 function headed(column, same) {
   const unit = same ? "" : tell(column.unit), title = tell(column.title), cut = title.lastIndexOf(" ");
-  if (!unit && cut > 0 && right(column)) return h("span.head", { title }, title.slice(0, cut), h("br"), title.slice(cut + 1));
+  if (!unit && cut > 0 && right(column) && column.kind !== "change") return h("span.head", { title }, title.slice(0, cut), h("br"), title.slice(cut + 1));
   return h("span.head", { title }, title, unit ? h("br") : null, unit);
 }
 
@@ -159,7 +159,7 @@ function wide(column, rows, total, bare) {
   }
   const small = right(column) ? 1 : 12 / 13, title = tell(column.title), unit = bare ? "" : tell(column.unit);
   const content = ruler.measureText(longest).width * small + (column.kind === "debt" ? 24 : 0);
-  const cut = title.lastIndexOf(" ") + 1, lines = unit ? [title, unit] : right(column) && !bare ? [title.slice(0, cut), title.slice(cut)] : [title];
+  const cut = title.lastIndexOf(" ") + 1, lines = unit ? [title, unit] : right(column) && column.kind !== "change" ? [title.slice(0, cut), title.slice(cut)] : [title];
   lines.push(`${lines.pop()} ▾`);
   const head = Math.max(...lines.map((line) => ruler.measureText(line).width)) * (12 / 13);
   return Math.ceil(Math.max(column.kind === "text" ? Math.min(content, NAME) : content, head)) + 9;

@@ -4,7 +4,7 @@ import { h } from "./dom.mjs";
 import { say } from "./words.mjs";
 
 const LIST = [["/", "find"], ["↑ ↓ ← →, Home, End, PgUp, PgDn", "table"], ["Enter", "enter"], ["Esc", "leave"], ["↑ ↓", "step"], ["Shift ↑ ↓", "steps"],
-  ["Ctrl+Z", "undo"], ["Ctrl+Y", "redo"], ["Alt+1 … 6", "tabs"], ["[ ]", "cities"], ["F8", "finding"], ["?", "keys"]];
+  ["Ctrl+Z", "undo"], ["Ctrl+Y", "redo"], ["Alt+1 … 6", "tabs"], ["1 … 9", "repair"], ["F8", "finding"], ["?", "keys"]];
 
 /**
  * @param {object} on

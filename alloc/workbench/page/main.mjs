@@ -1,7 +1,9 @@
 // The page: reads the workspace, listens, shows one screen at a time.
 
+import { arrived } from "./answers.mjs";
 import { ask, Gone, Refused } from "./api.mjs";
 import { data } from "./data.mjs";
+import { documents } from "./documents.mjs";
 import { h, place } from "./dom.mjs";
 import { arrive, desk, path, readOnly, refresh, tellAll, watch } from "./desk.mjs";
 import { act, discard, keep, open, typing } from "./editing.mjs";
@@ -15,20 +17,15 @@ import { language, learn, say, speak, tell } from "./words.mjs";
 
 /** @type {Record<string, (main: HTMLElement) => Screen>} */
 const built = {
-  nation: (main) => nation(main, city),
+  nation,
   data: (main) => data(main),
+  documents: (main) => documents(main),
 };
 
 /** @type {Screen | null} */
 let screen = null;
 
 const screens = () => desk.state.screens.filter((/** @type {string} */ each) => each in built);
-
-/** @param {string} key  opens a city, where there is a page for one */
-function city(key) {
-  if (!screens().includes("city")) return;
-  location.hash = `#city/${key}`;
-}
 
 function route() {
   const [name, key] = decodeURIComponent(location.hash.slice(1)).split("/");
@@ -73,7 +70,7 @@ async function heard(kind, data) {
     else if (kind === "state") { desk.running = data.lamp === "wait" ? { words: data.words, since: performance.now() - 1000 * (data.seconds ?? 0), job: data.job } : null; foot(help); }
     else if (kind === "saved") { desk.state.saved = data.at; foot(help); }
     else if (kind === "closed") { desk.offline = true; tellAll("line"); }
-    else tellAll(`${kind}:${data.job ?? ""}`);
+    else { if (kind === "answer") arrived(data.job); tellAll(`${kind}:${data.job ?? ""}`); }
   } catch (error) { failed(error); }
 }
 
@@ -105,7 +102,7 @@ async function start() {
     other: (key) => screen?.key?.(key) ?? false,
   });
   setInterval(() => { if (desk.running) foot(help); }, 1000);
-  listen(`/api/v1${path("/events")}`, ["state", "progress", "result", "conflict", "answer", "document", "saved", "closed"], heard, (up) => {
+  listen(`/api/v1${path("/events")}`, ["state", "result", "conflict", "answer", "document", "saved", "closed"], heard, (up) => {
     if (up === !desk.offline) { if (up) refresh().catch(failed); return; }
     desk.offline = !up;
     tellAll("line");

@@ -1,8 +1,8 @@
 // Screens a and b: the nation as it stands, and what one edit does to it.
 
 import { h, put } from "./dom.mjs";
-import { desk, named, readOnly, trial, widen, worded } from "./desk.mjs";
-import { act, discard, open } from "./editing.mjs";
+import { desk, named, trial, widen, worded } from "./desk.mjs";
+import { conflict, repair } from "./conflict.mjs";
 import { balanceBars, coverage, poolBars, sizeClasses, tierSteps, winners } from "./bars.mjs";
 import { grid, shown } from "./grid.mjs";
 import { map } from "./map.mjs";
@@ -36,11 +36,8 @@ function balanced() {
   return balance.find((/** @type {any} */ each) => each.pool === wanted) ?? balance[0];
 }
 
-/**
- * @param {HTMLElement} main
- * @param {(key: string) => void} city  opens a city
- */
-export function nation(main, city) {
+/** @param {HTMLElement} main */
+export function nation(main) {
   const left = h("aside.side.l", { "aria-label": say("nation.rules") }), right = h("aside.side.rt", { "aria-label": say("nation.meaning") });
   const head = h("div", {}), tools = h("div.tools", {}), table = h("div.table", {}), menu = h("div", {});
   const mid = h("section.mid", { "aria-label": say("screen.nation") }, head, tools, menu, table);
@@ -52,6 +49,8 @@ export function nation(main, city) {
   search.addEventListener("keydown", (event) => { if (event.key === "Escape") { search.value = narrowed.text = ""; filter(); search.blur(); event.stopPropagation(); } });
   const chips = h("span.tools", {}), links = h("span.tools", {});
   tools.append(search, chips, h("span.gap"), links);
+  /** A city that was pointed at stands alone in the table, until its chip is taken off. @param {string} key */
+  const city = (key) => { narrowed.only = { title: named(key), codes: new Set([key]) }; narrowed.levels.clear(); filter(); };
   /** @type {any} */
   let made = null;
   let shape = "";
@@ -97,7 +96,7 @@ export function nation(main, city) {
     const biggest = columns().find((column) => column.bold) ?? columns().find((column) => column.kind === "number");
     const built = grid(table, {
       columns: columns(), rows: list, total: () => ({ ...(trial() ? against(desk.total) : desk.total), [desk.cities.columns[0].id]: say("table.total", { n: desk.rows.length }) }), label: say("table.label"), empty: say("table.empty"),
-      sorted: lead ? [lead.id, "asc"] : biggest ? [biggest.id, "desc"] : undefined, paint, open: (key) => city(key),
+      sorted: lead ? [lead.id, "asc"] : biggest ? [biggest.id, "desc"] : undefined, paint,
     });
     made = built;
     built.on("tableBuilt", () => { if (made === built) { made.replaceData(rows()); filter(); } });
@@ -114,7 +113,7 @@ export function nation(main, city) {
     const text = narrowed.text.trim().toLowerCase();
     const words = desk.cities.columns.filter((/** @type {Column} */ column) => ["text", "code", "level"].includes(column.kind));
     const kept = (/** @type {Row} */ row) => {
-      if (trial() && !narrowed.all && !narrowed.only && !desk.moved.has(row.key)) return false;
+      if (trial() && desk.moved.size && !narrowed.all && !narrowed.only && !desk.moved.has(row.key)) return false;
       if (narrowed.only && !narrowed.only.codes.has(row.key)) return false;
       for (const [id, level] of narrowed.levels) if (row[id] !== level) return false;
       return !text || row.key.toLowerCase().includes(text) || words.some((/** @type {Column} */ column) => (column.kind === "level" ? worded(column, row[column.id]) : [row[column.id]].flat().join(" ")).toLowerCase().includes(text));
@@ -131,7 +130,7 @@ export function nation(main, city) {
       desk.rows.some((row) => row.x !== null) || desk.state.coverage.length ? h("button.chip.mapchip", { ...pressed(narrowed.unfolded), "data-key": "fold", onclick: () => { narrowed.unfolded = !narrowed.unfolded; mid.classList.toggle("unfolded", narrowed.unfolded); drawChips(); } }, say("table.map")) : null,
       trial() ? h("button.chip", { ...pressed(!narrowed.all && clear), "data-key": "moved", title: say("table.payers_first"), onclick: () => { narrowed.all = false; off(); filter(); } }, say("table.changed", { n: desk.moved.size })) : null,
       h("button.chip", { ...pressed((narrowed.all || !trial()) && clear), "data-key": "all", onclick: () => { narrowed.all = true; off(); filter(); } }, say("table.all", { n: desk.rows.length })),
-      narrowed.only ? h("button.chip", { ...pressed(true), "data-key": "only", title: say("table.unfilter"), onclick: () => { off(); filter(); } }, `${narrowed.only.title} ${narrowed.only.codes.size} ✕`) : null,
+      narrowed.only ? h("button.chip", { ...pressed(true), "data-key": "only", title: say("table.unfilter"), onclick: () => { off(); filter(); } }, `${narrowed.only.title}${narrowed.only.codes.size > 1 ? ` ${narrowed.only.codes.size}` : ""} ✕`) : null,
       desk.cities.columns.filter((/** @type {Column} */ column) => column.kind === "level" && column.levels && column.levels.length <= FEW).map(levels));
     put(links, h("button.link", { type: "button", "data-key": "columns", "aria-expanded": String(menu.childNodes.length > 0), onclick: choose }, say("table.columns")),
       h("button.link", { type: "button", "data-key": "export", onclick: download }, say("table.export")));
@@ -223,19 +222,13 @@ export function nation(main, city) {
   }
 
   function middle() {
-    const { state } = desk, parts = [], clash = state.conflict ? conflict(state.conflict) : [];
+    const { state } = desk, parts = [], clash = state.conflict ? conflict(state.conflict, middle) : [];
     mid.classList.toggle("clash", clash.length > 0);
     const { effect } = state;
     const balance = trial() ? balanced() : undefined;
     if (balance) parts.push(balanceBars(balance, effect.balance, (pool) => { narrowed.pool = pool; middle(); meaning(); }));
     put(head, clash, h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tierSteps(state.tiers, trial()), ...parts, picture()));
   }
-
-  /** @param {import("./types.mjs").Conflict} found */
-  const conflict = (found) => [h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"),
-    h("div.grow", {}, h("div.say", {}, tell(found.sentence)), ...found.findings.map((finding) => h("div", {}, tell(finding.text))), h("div.q", {}, say("conflict.saved"))),
-    readOnly() ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: () => (open() ? discard() : act("/undo")) }, say("conflict.back"), h("kbd", {}, "Ctrl Z"))),
-    desk.cities ? h("h2.h", {}, say("conflict.last"), h("span", {}, say("conflict.grey"))) : null];
 
   function meaning() {
     const { state } = desk;
@@ -268,5 +261,6 @@ export function nation(main, city) {
   }
   mid.classList.toggle("unfolded", narrowed.unfolded);
   rules.whole(); middle(); meaning(); tabled();
-  return { render, leave: () => { if (made?.initialized) made.destroy(); } };
+  const key = (/** @type {string} */ pressed) => /^[1-9]$/.test(pressed) && repair(Number(pressed) - 1);
+  return { render, key, leave: () => { if (made?.initialized) made.destroy(); } };
 }

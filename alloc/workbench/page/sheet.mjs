@@ -45,7 +45,7 @@ export function cells(text) {
 export function sheet(element, { columns, rows, label, empty, mark, writable, text, typed, pasted, filled, emptied, copied }) {
   const byId = new Map(columns.map((column, at) => [column.id, at]));
   const from = { row: 0, column: 0 }, to = { row: 0, column: 0 };
-  let extending = false, /** @type {string[] | null} */ listed = null, /** @type {Map<string, number>} */ places = new Map();
+  let extending = false, focused = false, /** @type {string[] | null} */ listed = null, /** @type {Map<string, number>} */ places = new Map();
   const table = grid(element, { columns, rows, total: null, label, empty, open: (key, column) => edit(key, column.id),
     paint: (row, column, cell) => { cell.dataset.row = row.key; dressed(cell, row, column); queueMicrotask(() => mark(row, column, cell)); } });
 
@@ -93,6 +93,13 @@ export function sheet(element, { columns, rows, label, empty, mark, writable, te
     }
   }
   table.on("scrollVertical", () => requestAnimationFrame(repaint));
+  // Rows that are drawn anew, as where a line of words above takes room, would lose the focus.
+  table.on("renderComplete", () => {
+    if (!focused || document.activeElement !== document.body) return;
+    const row = table.getRow(order()[to.row]);
+    if (row) /** @type {HTMLElement | null} */ (row.getCell(columns[to.column].id)?.getElement())?.focus({ preventScroll: true });
+  });
+  element.addEventListener("focusout", (event) => { if (event.relatedTarget) focused = false; });
 
   /** @param {{row: number, column: number}} at @param {boolean} longer  the block begins where it began */
   function choose(at, longer) {
@@ -102,14 +109,15 @@ export function sheet(element, { columns, rows, label, empty, mark, writable, te
   }
   element.addEventListener("pointerdown", (event) => { extending = event.shiftKey; if (event.shiftKey) event.preventDefault(); const at = placed(event.target); if (at && event.shiftKey) choose(at, true); }, true);
   element.addEventListener("pointerover", (event) => { const at = event.buttons === 1 && placed(event.target); if (at) choose(at, true); });
-  element.addEventListener("focusin", (event) => { const at = placed(event.target); if (at) choose(at, extending); extending = false; });
+  element.addEventListener("focusin", (event) => { const at = placed(event.target); focused = at !== null; if (at) choose(at, extending); extending = false; });
   element.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target), at = placed(target);
     if (!at || target.tagName === "INPUT" || event.isComposing || event.altKey) return;
     extending = event.shiftKey && /^(Arrow|Page|Home|End)/.test(event.key);
     const control = event.ctrlKey || event.metaKey, here = order()[at.row], column = columns[at.column].id;
     const done = () => { event.preventDefault(); event.stopPropagation(); };
-    if (control && event.key.toLowerCase() === "d") { done(); if (from.row !== to.row) filled(chosen()); }
+    if (event.key === "Escape") focused = false;
+    else if (control && event.key.toLowerCase() === "d") { done(); if (from.row !== to.row) filled(chosen()); }
     else if (control && event.key.toLowerCase() === "a") { done(); Object.assign(from, { row: 0, column: 0 }); choose({ row: order().length - 1, column: columns.length - 1 }, true); }
     else if (control) return;
     else if (event.key === "F2") { done(); edit(here, column); }
@@ -152,7 +160,7 @@ export function sheet(element, { columns, rows, label, empty, mark, writable, te
     input.addEventListener("blur", () => { if (!over && input.isConnected) { over = true; const said = input.value.trim(); input.remove(); if (said !== old) typed(key, column, said); } });
     cell.append(input);
     input.focus();
-    if (first === undefined) input.select();
+    if (first === undefined) input.select(); else input.setSelectionRange(first.length, first.length);
   }
 
   /** Brings a cell into sight and the focus to it. @param {string} key @param {string} column */

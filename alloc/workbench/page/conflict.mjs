@@ -1,0 +1,68 @@
+// Screen d: no allocation satisfies the rules – which clash, by how much, and the repairs that were tried.
+
+import { question, told, waiting } from "./answers.mjs";
+import { Refused } from "./api.mjs";
+import { h } from "./dom.mjs";
+import { desk, readOnly } from "./desk.mjs";
+import { act, attempt, discard, open } from "./editing.mjs";
+import { number } from "./numbers.mjs";
+import { say, tell } from "./words.mjs";
+
+/** The search of the revision that is shown; asked for once. @type {{revision: number, answer: import("./answers.mjs").Answer | null, problem: Refused | null, applying: boolean}} */
+const search = { revision: -1, answer: null, problem: null, applying: false };
+
+/** @param {() => void} done  draws again once the repairs are known */
+function searched(done) {
+  const { revision } = desk.state;
+  if (search.revision === revision || search.applying) return;
+  Object.assign(search, { revision, answer: null, problem: null });
+  question("conflict").then((answer) => { if (search.revision === revision) { search.answer = answer; done(); } },
+    (error) => { if (!(error instanceof Refused)) throw error; if (search.revision === revision) { search.problem = error; done(); } });
+}
+
+/** Takes the edit back that clashes. */
+const back = () => (open() ? discard() : act("/undo"));
+
+/** @param {number} at  applies a repair beside the edit, which stays. @returns {boolean} whether there is such a repair */
+export function repair(at) {
+  const found = desk.state.conflict && !readOnly() ? search.answer?.record.repairs[at] : undefined;
+  if (!found) return false;
+  search.applying = true; // what is kept for a moment is not searched for repairs of its own
+  (desk.state.trial ? act("/keep") : Promise.resolve()).then(() => attempt(found.edits, say("conflict.why"))).finally(() => { search.applying = false; });
+  return true;
+}
+
+/**
+ * @param {import("./types.mjs").Conflict} found
+ * @param {() => void} done
+ */
+export function conflict(found, done) {
+  const known = found.families.length + found.findings.length > 0; // a solve that failed has no rules to repair
+  if (known && desk.cities && !readOnly()) searched(done);
+  const place = h("section", { "aria-label": say("conflict.repairs") }), { answer, problem } = search;
+  if (problem) place.append(h("p.note", {}, tell(problem.title)));
+  else if (answer) place.append(...clash(answer.record), ...repairs(answer.record), h("details", {}, h("summary.link.n", {}, say("conflict.details")), h("div.told", {}, ...told(answer))));
+  else if (known) waiting(place);
+  return [h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"),
+    h("div.grow", {}, h("div.say", {}, tell(found.sentence)), ...found.findings.map((finding) => h("div", {}, tell(finding.text))), h("div.q", {}, say("conflict.saved"))),
+    readOnly() ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: back }, say("conflict.back"), h("kbd", {}, "Ctrl Z"))),
+    readOnly() ? null : place, desk.cities ? h("h2.h", {}, say("conflict.last"), h("span", {}, say("conflict.grey"))) : null];
+}
+
+/** @param {any} record  the rules that cannot hold together, each with what it asks */
+const clash = (record) => (record.conflict.length ? [h("h2.h", {}, say("conflict.together")),
+  h("div.cards", {}, ...record.conflict.map((/** @type {any} */ rule) => h("div.card", {}, h("b", {}, tell(rule.title)), h("div.n.q", {}, tell(rule.words)))))] : []);
+
+/** @param {any} record  what was tried and works, cheapest first */
+function repairs(record) {
+  if (!record.repairs.length) return [h("p.note", {}, say("conflict.no_repairs"))];
+  return [h("h2.h", {}, say("conflict.repairs"), h("span", {}, say(record.complete ? "conflict.keys" : "conflict.cut_short"))),
+    ...record.repairs.map((/** @type {any} */ each, /** @type {number} */ at) => h(at === 0 ? "div.card.repair.best" : "div.card.repair", {}, h("b.say", {}, at + 1),
+      h("div.grow", {}, ...each.amounts.map((/** @type {any} */ change) => h("div", {}, tell(change.title), " ", change.to === null ? h("b", {}, say("conflict.dropped"))
+        : [change.from === null ? "—" : figure(change.from), " → ", h("b", {}, figure(change.to)), ` ${tell(change.unit)}`]))),
+      h("span.n.q.nb", {}, say("conflict.cost", { cost: Number(each.cost.toPrecision(3)).toLocaleString("en") })),
+      h(at === 0 ? "button.btn.go" : "button.btn", { type: "button", "data-key": `repair${at}`, onclick: () => repair(at) }, say("conflict.apply"))))];
+}
+
+/** @param {number} value  as many digits as it has, up to six */
+const figure = (value) => (Math.abs(value) >= 1000 ? number(value) : String(Number(value.toPrecision(6))).replace("-", "−"));

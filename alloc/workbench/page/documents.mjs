@@ -1,0 +1,74 @@
+// Documents: reports of the result that is shown, made beside, listed with what they are of, and handed out.
+
+import { ask, Refused } from "./api.mjs";
+import { desk, named, path, readOnly } from "./desk.mjs";
+import { h, put } from "./dom.mjs";
+import { number } from "./numbers.mjs";
+import { language, say, tell } from "./words.mjs";
+
+const FORMATS = ["html", "xlsx", "docx", "pdf"];
+
+/** @param {HTMLElement} main  the place of the screen */
+export function documents(main) {
+  const left = h("aside.side", { "aria-label": say("documents.make") }), list = h("section.mid", {});
+  main.className = "two";
+  main.replaceChildren(left, list);
+  /** @type {{id: string, name: string, kind: string, size: number, hash: string, old: boolean, at: string}[]} */ let made = [];
+  let job = "", wrong = "", over = false;
+
+  const formats = new Map(FORMATS.map((each) => [each, /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", checked: each === "html" || each === "xlsx" }))]));
+  const tongue = /** @type {HTMLSelectElement} */ (h("select", {}, ...[["zh", "中文"], ["en", "English"]].map(([id, title]) => h("option", { value: id, selected: id === language() }, title))));
+  const city = /** @type {HTMLSelectElement} */ (h("select", {}, h("option", { value: "" }, say("documents.whole")), ...desk.rows.map((row) => h("option", { value: row.key }, named(row.key)))));
+  const field = (/** @type {string} */ title, /** @type {HTMLElement} */ input) => h("label.kv", {}, h("span", {}, title), input);
+  const form = h("div", {}, h("h2.h", {}, say("documents.make")), h("p.note", {}, say("documents.how")), field(say("documents.of"), city), field(say("documents.language"), tongue),
+    ...[...formats].map(([name, box]) => field(name, box)));
+  const foot = h("div", {});
+  left.replaceChildren(form, foot);
+
+  async function load() {
+    const answer = await ask("GET", path("/documents"));
+    if (over) return;
+    made = answer.documents;
+    whole();
+  }
+
+  async function make() {
+    const chosen = FORMATS.filter((each) => formats.get(each)?.checked);
+    if (!chosen.length) { wrong = say("documents.none_chosen"); whole(); return; }
+    wrong = "";
+    try {
+      job = (await ask("POST", path("/documents"), { kind: city.value ? "cities" : "report", formats: chosen, language: tongue.value, cities: city.value ? [city.value] : [] })).job ?? "";
+      watch(job);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      wrong = tell(error.title) || error.message;
+    }
+    whole();
+  }
+
+  /** Asks once a second how far a job is: also where its event went to another tab. @param {string} id */
+  async function watch(id) {
+    while (!over && job === id) {
+      const found = await ask("GET", `/jobs/${id}`);
+      if (found.state === "waiting" || found.state === "running") { await new Promise((next) => { setTimeout(next, 1000); }); continue; }
+      job = "";
+      wrong = found.state === "failed" ? tell(found.problem?.title) : "";
+      await load();
+    }
+  }
+
+  const stamp = (/** @type {string} */ at) => new Date(at).toLocaleString(language() === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+  function whole() {
+    put(foot, h("div.buttons", {}, h("button.btn.go", { type: "button", "data-key": "make", disabled: readOnly() || Boolean(job), onclick: make }, say("documents.do"))),
+      job ? h("p.note", { role: "status" }, say("documents.running")) : null, wrong ? h("p.finding", { role: "alert" }, wrong) : null);
+    put(list, h("h2.h", {}, say("documents.list"), h("span", {}, made.length)),
+      ...(made.length ? made.map((each) => h("div.kv", {}, h("span", {}, h("a.link", { href: `/api/v1${path(`/documents/${encodeURIComponent(each.id)}`)}`, download: each.name, "data-key": each.id }, each.name), " ",
+        h("span.n.q", {}, say("documents.from", { hash: each.hash, at: stamp(each.at) })), each.old ? h("span.n.stale", { "data-old": true }, say("documents.old")) : null),
+        h("span.q.nb", {}, say("documents.size", { n: number(Math.max(1, Math.round(each.size / 1024))) })))) : [h("p.note", {}, say("documents.empty"))]));
+  }
+
+  whole();
+  load();
+  return { render: (/** @type {string} */ part) => { if (part === "result") load(); else if (part === "line") whole(); }, leave: () => { over = true; } };
+}

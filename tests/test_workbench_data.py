@@ -1,0 +1,201 @@
+"""The screen Data of the workbench in a real browser: a cell typed, a block pasted, what is wrong said in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import alloc
+from test_workbench_page import AXE, SIZES, WRONG, Seat, until
+from test_workbench_page import browser as browser
+from test_workbench_page import cleared as cleared
+from test_workbench_page import seat as seat
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+RESIDENTS = 100_000  # of both cities of `hand`
+ASK_AXE = (
+    "axe.run().then(found => found.violations.map(each => [each.id, each.nodes.map(node => node.target.join(' '))]))"
+)
+PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData('text/plain', text);
+  document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+COPY = """() => {
+  const data = new DataTransfer();
+  document.activeElement.dispatchEvent(new ClipboardEvent('copy', {clipboardData: data, bubbles: true, cancelable: true}));
+  return data.getData('text/plain');
+}"""
+
+
+def opened(seat: Seat, language: str = "en", told: list[str] | None = None) -> Any:
+    tab = seat.page(language, told=told)
+    tab.evaluate("location.hash = 'data'")
+    tab.wait_for_selector(".tables .rule")
+    tab.wait_for_selector('[data-row="000001"]')
+    return tab
+
+
+def cell(tab: Any, key: str, column: str) -> Any:
+    return tab.locator(f'[data-row="{key}"][tabulator-field="{column}"]')
+
+
+def residents(seat: Seat) -> dict[str, float]:
+    """What stands in the table, as the server has it."""
+    table = seat.client.get(f"w/{seat.client.w}/tables/cities").json()
+    names = [column["name"] for column in table["columns"]]
+    return {row[names.index("city")]: row[names.index("residents")] for row in table["rows"]}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_cell_that_is_typed_is_an_edit_and_the_result_is_that_of_the_engine(seat: Seat, language: str):
+    told: list[str] = []
+    tab = opened(seat, language, told)
+    before = seat.client.settled()["hash"]
+    cell(tab, "000001", "residents").click()
+    tab.keyboard.type("150000")
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelectorAll('.edit mark').length === 1")
+    state = seat.client.settled()
+    (edit,) = state["edits"]
+    assert [line.split() for line in edit["lines"]] == [["cities.000001.residents", "=", "150000.0"]]
+    assert not edit["trial"]
+    cold = alloc.solve("hand", edits=["cities.000001.residents = 150000"], relaxation=True)
+    assert state["hash"] == cold.instance.hash != before
+    until(tab, "document.querySelector('[data-row=\"000001\"][tabulator-field=residents]').textContent === '150,000'")
+    assert "mine" in cell(tab, "000001", "residents").get_attribute("class")
+    assert tab.evaluate("document.activeElement.dataset.row") == "000002", "Enter goes on to the next row"
+    tab.keyboard.press("Control+z")
+    until(tab, "document.querySelector('[data-row=\"000001\"][tabulator-field=residents]').textContent === '100,000'")
+    assert seat.client.settled()["hash"] == before
+    assert told == []
+    tab.context.close()
+
+
+def test_a_word_among_numbers_is_said_nothing_is_changed_and_it_is_mended_where_it_stands(seat: Seat):
+    tab = opened(seat)
+    cell(tab, "000001", "residents").click()
+    tab.evaluate(PASTE, "120,000\t70000\r\nmany\t80000\r\n")
+    tab.wait_for_selector(".tabulator-cell.err")
+    assert "1 does not fit; nothing was changed" in tab.locator(".banner").text_content()
+    assert tab.locator(".tabulator-cell.err").all_text_contents() == ["many"]
+    assert "Not a number. Write a number without a unit." in tab.locator(".side.rt .found").first.text_content()
+    assert "Second" in tab.locator(".side.rt .found").first.text_content()
+    assert seat.client.settled()["edits"] == []
+    assert set(residents(seat).values()) == {RESIDENTS}
+
+    tab.keyboard.press("F8")
+    until(tab, "document.activeElement.classList.contains('err')")
+    tab.keyboard.press("Enter")
+    assert tab.locator(".cellfield").input_value() == "many"
+    tab.keyboard.press("Control+a")
+    tab.keyboard.type("130000")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("[data-key=confirm]")
+    assert tab.locator(".banner b").text_content() == "4 cells would change"
+    assert seat.client.settled()["edits"] == [], "a preview is no edit"
+    assert tab.locator(".side.rt .found mark").all_text_contents() == ["120,000", "70,000", "130,000", "80,000"]
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelectorAll('.edit').length === 1")
+    assert residents(seat) == {"000001": 120_000, "000002": 130_000}
+    tab.context.close()
+
+
+def test_what_is_copied_has_its_heads_and_is_taken_back_as_it_is(seat: Seat):
+    tab = opened(seat)
+    cell(tab, "000001", "city").click()
+    tab.keyboard.press("Control+a")
+    lines = [line.split("\t") for line in tab.evaluate(COPY).split("\n")]
+    assert [line[:3] for line in lines[1:]] == [["000001", "First", "100000"], ["000002", "Second", "100000"]]
+    assert lines[0][:3] == ["City code", "Name in English", "Resident population, persons"]
+    tab.evaluate(PASTE, "\r\n".join("\t".join(line) for line in lines) + "\r\n")
+    tab.wait_for_selector(".banner:not(.calm)")
+    assert "nothing to change" in tab.locator(".banner").text_content()
+    tab.keyboard.press("Escape")
+    until(tab, "document.querySelectorAll('.banner').length === 0")
+    cell(tab, "000001", "city").click()
+    lines[2][2] = "90000"
+    tab.evaluate(PASTE, "\n".join("\t".join(line) for line in lines))
+    tab.wait_for_selector("[data-key=confirm]")
+    assert tab.locator(".banner b").text_content() == "1 cell would change"
+    lines[1][0] = "000009"
+    tab.locator("[data-key=discard]").click()
+    cell(tab, "000001", "city").click()
+    tab.evaluate(PASTE, "\n".join("\t".join(line) for line in lines))
+    tab.wait_for_selector(".banner:not(.calm)")
+    assert "“City code” is part of the key" in tab.locator(".banner").text_content()
+    assert seat.client.settled()["edits"] == []
+    tab.context.close()
+
+
+def test_fill_down_and_empty_show_first_what_they_change(seat: Seat):
+    tab = opened(seat)
+    cell(tab, "000001", "residents").click()
+    tab.keyboard.type("110000")
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelector('[data-row=\"000001\"][tabulator-field=residents]').textContent === '110,000'")
+    cell(tab, "000001", "residents").click()
+    tab.keyboard.press("Shift+ArrowDown")
+    assert tab.locator(".tabulator-cell.chosen").count() == 2
+    tab.keyboard.press("Control+d")
+    tab.wait_for_selector("[data-key=confirm]")
+    assert cell(tab, "000002", "residents").text_content() == "110,000"
+    tab.keyboard.press("Escape")
+    until(tab, "document.querySelector('[data-row=\"000002\"][tabulator-field=residents]').textContent === '100,000'")
+    cell(tab, "000002", "residents").click()
+    tab.keyboard.press("Delete")
+    tab.wait_for_selector(".tabulator-cell.err")
+    assert "cannot be empty" in tab.locator(".side.rt .found").first.text_content()
+    assert residents(seat) == {"000001": 110_000, "000002": RESIDENTS}
+    tab.context.close()
+
+
+def test_a_block_of_a_hundred_thousand_cells_is_refused_in_words(seat: Seat):
+    tab = opened(seat)
+    cell(tab, "000001", "residents").click()
+    tab.evaluate(PASTE, "\n".join(["1\t2"] * 50_000))
+    tab.wait_for_selector(".banner:not(.calm)")
+    assert "50,000 rows and 2 columns; from this cell on the table has 2 and" in tab.locator(".banner").text_content()
+    assert seat.client.settled()["edits"] == []
+    tab.keyboard.press("Escape")
+    tab.context.close()
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_text_is_cut_and_axe_finds_nothing(seat: Seat, language: str, size: str):
+    tab = opened(seat, language)
+    tab.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})
+    assert tab.evaluate(WRONG) == []
+    cell(tab, "000001", "residents").click()
+    tab.evaluate(PASTE, "120,000\t70000\r\nmany\t80000")
+    tab.wait_for_selector(".tabulator-cell.err")
+    assert tab.evaluate(WRONG) == []
+    if size == "768":
+        tab.wait_for_timeout(700)  # colours have faded in
+        tab.evaluate(AXE.read_text(encoding="utf-8"))
+        assert tab.evaluate(ASK_AXE) == []
+    tab.context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_documents_are_made_listed_handed_out_and_marked_once_they_are_old(seat: Seat, language: str):
+    tab = seat.page(language)
+    tab.evaluate("location.hash = 'documents'")
+    tab.locator("[data-key=make]").click()
+    tab.wait_for_selector(f'a[download="hand-{language}.html"]', timeout=120_000)
+    with tab.expect_download() as found:
+        tab.locator(f'a[download="hand-{language}.html"]').first.click()
+    text = found.value.path().read_text(encoding="utf-8")
+    assert {"zh": "两市手算例", "en": "Two cities by hand"}[language] in text
+    fresh = tab.locator("[data-old]").count()
+    assert seat.client.edit("pools.general.total = 9000").status_code == 202
+    until(tab, f"document.querySelectorAll('[data-old]').length > {fresh}")
+    for width, height in SIZES.values():
+        tab.set_viewport_size({"width": width, "height": height})
+        assert tab.evaluate(WRONG) == []
+    tab.evaluate(AXE.read_text(encoding="utf-8"))
+    assert tab.evaluate(ASK_AXE) == []
+    tab.context.close()
