@@ -68,7 +68,7 @@ def _agreed(edits: Sequence[Edit], touches: Sequence[Touched]) -> tuple[Any, tup
     new = firm[0][1].new
     relative = [each for each in firm if edits[each[0]].verb in RELATIVE and not edits[each[0]].adds_row]
     pairs = [(relative[0], each) for each in relative[1:]]
-    pairs += [(firm[0], each) for each in firm[1:] if each[1].new != new and (firm[0], each) not in pairs]
+    pairs += [(firm[0], each) for each in firm if each[1].new != new and (firm[0], each) not in pairs]
     pairs += [(firm[0], each) for each in slack if new != touch.old and not _within(edits[each[0]], new)]
     return new, makers, pairs
 

@@ -69,7 +69,7 @@ BOUNDS = (
 
 
 def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
-    """Enter every constraint family of the page; a family without rows in this instance is entered empty.
+    """Enter the comparisons of every constraint family of the page.
 
     Args:
         ledger: takes the comparisons.
@@ -77,8 +77,6 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
         results: the decisions.
         policy: ``settings.policy``.
     """
-    for family in families_of(raw.formulation, policy):
-        ledger.tally(family)
     _pools(ledger, raw, results)
     _services(ledger, raw, results)
     _land(ledger, raw, results, policy)
