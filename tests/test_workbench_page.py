@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from alloc import Session
+from alloc.workbench.api import nation
 from workbench_server import TOKEN, Client, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -213,6 +214,20 @@ def test_what_is_wrong_stands_under_the_field_and_esc_discards(seat: Seat):
     until(tab, "document.querySelectorAll('.balance, .rule input').length === 0")
     assert seat.client.settled()["edits"] == []
     until(tab, f"document.activeElement.dataset.key === '{RULE}'")  # the focus is where it was
+    tab.context.close()
+
+
+def test_of_a_large_instance_enter_solves_and_typing_does_not(seat: Seat, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(nation, "LARGE", 2)
+    tab = seat.page()
+    change(tab, RULE, "0.99")
+    tab.wait_for_timeout(1000)
+    assert tab.locator("#findings + .note").text_content() == "Many cities: Enter solves."
+    assert seat.client.state()["edits"] == []
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelectorAll('.rule input').length === 0")
+    (kept,) = seat.client.settled()["edits"]
+    assert not kept["trial"]
     tab.context.close()
 
 

@@ -49,7 +49,7 @@ export function type(rule, text) {
     return;
   }
   wanted = line(rule, value);
-  timer = setTimeout(send, WAIT);
+  if (desk.state.live) timer = setTimeout(send, WAIT); // else Enter alone sends it: a solve takes long
 }
 
 /** Sends the newest line, once what is under way has been answered. */

@@ -140,7 +140,7 @@ export function rulesColumn(side) {
 
   /** @param {Rule[]} parts */
   const found = (parts) => (parts.some((each) => each.id === typing.rule)
-    ? [h("div", { id: "findings", role: "alert" }, ...typing.findings.map((finding) => h("div.finding", {}, tell(finding))))] : []);
+    ? [h("div", { id: "findings", role: "alert" }, ...typing.findings.map((finding) => h("div.finding", {}, tell(finding)))), ...(desk.state.live ? [] : [h("p.note", {}, say("edit.enter"))])] : []);
 
   /** @param {Element} element  shows what is wrong under the field, and leaves the field alone */
   function complain(element) {
