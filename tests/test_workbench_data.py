@@ -21,11 +21,13 @@ ASK_AXE = (
 PASTE = """text => {
   const data = new DataTransfer();
   data.setData('text/plain', text);
-  document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+  const happened = {clipboardData: data, bubbles: true, cancelable: true};
+  document.activeElement.dispatchEvent(new ClipboardEvent('paste', happened));
 }"""
 COPY = """() => {
   const data = new DataTransfer();
-  document.activeElement.dispatchEvent(new ClipboardEvent('copy', {clipboardData: data, bubbles: true, cancelable: true}));
+  const happened = {clipboardData: data, bubbles: true, cancelable: true};
+  document.activeElement.dispatchEvent(new ClipboardEvent('copy', happened));
   return data.getData('text/plain');
 }"""
 
