@@ -78,7 +78,7 @@ def test_rows_that_are_not_wide_and_too_many_wide_ones_are_not_priced(monkeypatc
     assert session.run().bound == -119
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_solve_from_prices_reaches_what_one_without_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
     china = read("china-2020")
     china = make_instance(china.settings.model_copy(update={"integers": False}), china.tables)

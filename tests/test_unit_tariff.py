@@ -106,7 +106,7 @@ def test_it_is_what_deriving_again_gives(seed: int, tmp_path: Path):
             assert driver.brings[at] == pytest.approx(change, rel=1e-5, abs=1e-7, nan_ok=True), driver.column
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_what_the_plan_gives_for_settlers_is_what_a_solve_gives():
     """A thousand settlers of last year more in one city: land, grant and reward as the tariff says, to a hundredth."""
     result = country()

@@ -165,7 +165,10 @@ def test_a_block_of_a_hundred_thousand_cells_is_refused_in_words(seat: Seat):
     tab.context.close()
 
 
-@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize(
+    "size",
+    ["768", pytest.param("640", marks=pytest.mark.slow), *(each for each in SIZES if each not in ("768", "640"))],
+)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_text_is_cut_and_axe_finds_nothing(seat: Seat, language: str, size: str):
     tab = opened(seat, language)
@@ -182,7 +185,7 @@ def test_no_text_is_cut_and_axe_finds_nothing(seat: Seat, language: str, size: s
     tab.context.close()
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_documents_are_made_listed_handed_out_and_marked_once_they_are_old(seat: Seat, language: str):
     tab = seat.page(language)
     tab.evaluate("location.hash = 'documents'")
