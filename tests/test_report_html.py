@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,31 +21,14 @@ from alloc.report.render.html.page import spaced
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.result.store import write
+from chromium import browser as browser
 from forging import reseal
 from instances import write_tiny
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((each for name in BROWSERS if (each := shutil.which(name))), None)
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
 def hand() -> Result:
     return run(read("hand"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        if os.environ.get("ALLOC_TESTS_NEED_BROWSER") == "1":
-            pytest.fail("no Chromium on this machine, and ALLOC_TESTS_NEED_BROWSER=1")
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield started
-        started.close()
 
 
 def long_table(rows: int) -> Document:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +12,11 @@ import pytest
 
 from alloc import Session
 from alloc.workbench.api import nation
+from chromium import browser as browser
 from workbench_server import TOKEN, Client, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((each for name in BROWSERS if (each := shutil.which(name))), None)
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"768": (1366, 768), "640": (1366, 640), "200 per cent": (683, 384)}
 IMPOSSIBLE = (
     "add limits { limit = 'more', title_zh = '多', title_en = 'more', quantity = 'allocation:general', sense = '>=', "
@@ -56,20 +52,6 @@ WRONG = """() => {
     if (cell.scrollWidth > cell.clientWidth + 1) found.push('cut in the table: ' + cell.textContent);
   return [...new Set(found)];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        if os.environ.get("ALLOC_TESTS_NEED_BROWSER") == "1":
-            pytest.fail("no Chromium on this machine, and ALLOC_TESTS_NEED_BROWSER=1")
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield started
-        started.close()
 
 
 class Seat:
