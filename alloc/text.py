@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 _SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
@@ -44,6 +44,12 @@ class Text(NamedTuple):
 
 def _filled(text: str, words: Mapping[str, object]) -> str:
     return _SLOT.sub(lambda slot: format(words[slot[1]], slot[2] or "") if slot[1] in words else slot[0], text)
+
+
+def listed(parts: Iterable[Text]) -> Text:
+    """Several texts in a row."""
+    every = list(parts)
+    return Text("、".join(part.zh for part in every), ", ".join(part.en for part in every))
 
 
 def figure(value: float) -> str:

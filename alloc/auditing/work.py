@@ -65,7 +65,7 @@ class Facts:
         """By how many every city is below its settlement limit, persons [n]."""
         return below_limit(self._people)
 
-    @property
+    @cached_property
     def _people(self) -> pd.DataFrame:
         return self.result.tables["people"].set_index("city").loc[list(self.derived.cities)]
 

@@ -12,17 +12,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.comparison.amounts import QUANTUM_DUST
+from alloc.comparison.amounts import KIND_UNITS, QUANTUM_DUST
 from alloc.content.figures import number, percent, shown_unit
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.schema.classes import CLASS_TITLES, size_class
 from alloc.result.result import Result
-from alloc.text import Text
+from alloc.text import Text, listed
 from alloc.tolerances import ROUNDOFF
 
 Moves = tuple[tuple[str, float], ...]
 Floats = NDArray[np.float64]
-UNITS = {"land": "ha"}
 NOTHING = Text("没有城市的分配数变动。", "No city's allocation changes.")
 GIVEN = Text(
     "{pool}：{payers}让出 {amount}，由 {gainers}得到。",
@@ -112,8 +111,7 @@ def balances(base: Result, other: Result) -> tuple[Balance, ...]:
     """
     cities, before, after = _beside(base, other)
     quantum: Mapping[object, float] = base.instance.tables["pools"].set_index("pool")["quantum"].to_dict()
-    table = base.instance.tables["cities"]
-    classes = dict(zip(table["city"], size_class(table["size_population"].to_numpy(dtype=float)), strict=True))
+    classes = classes_of(base)
     found = []
     for row in base.instance.tables["pools"].to_dict("records"):
         pool = row["pool"]
@@ -129,9 +127,21 @@ def balances(base: Result, other: Result) -> tuple[Balance, ...]:
             (pays, Text("减少", "less")), (gains, Text("增加", "more"))
         ))  # fmt: skip
         title = Text(row["title_zh"], row["title_en"])
-        unit, rounding = UNITS.get(row["kind"], "10⁴ yuan"), float(moved.sum() - moved[order].sum())
+        unit, rounding = KIND_UNITS[row["kind"]], float(moved.sum() - moved[order].sum())
         found.append(Balance(pool, title, row["kind"], unit, pays, gains, rounding, *notes))
     return tuple(found)
+
+
+def foremost(found: Sequence[Balance], result: Result) -> Balance:
+    """Of what moves the pool that moves most, for what a result gives out of it; `found` is not empty."""
+    given = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
+    return max(found, key=lambda each: max(each.paid, each.gained) / max(1.0, given.get(each.pool, 0.0)))
+
+
+def classes_of(result: Result) -> dict[str, str]:
+    """City -> its size class."""
+    table = result.instance.tables["cities"]
+    return dict(zip(table["city"], size_class(table["size_population"].to_numpy(dtype=float)), strict=True))
 
 
 def sentence(found: Sequence[Balance], tiers: pd.DataFrame, other: Result) -> Text:
@@ -144,8 +154,7 @@ def sentence(found: Sequence[Balance], tiers: pd.DataFrame, other: Result) -> Te
     """
     said = NOTHING
     if found:
-        sizes = other.tables["allocation"].groupby("pool")["published"].sum().to_dict()
-        said = max(found, key=lambda each: max(each.paid, each.gained) / max(1.0, sizes.get(each.pool, 0.0))).sentence()
+        said = foremost(found, other).sentence()
     named = catalogue_for(other.instance.settings).tiers
     titles = [named[row["tier"]].head for row in tiers.to_dict("records") if row["verdict"] == "worse"]
     more = WORSE.fill(tiers=listed(titles)) if titles else NO_WORSE
@@ -166,11 +175,6 @@ def unchanged(base: Result, other: Result, found: Sequence[Balance]) -> Text:
         same = one.equals(two) if one.dtype != float else len(one) == len(two) and (one - two).abs().max() < 0.5
         names += [title] if same else []
     return SAME.fill(names=listed(names)) if names else Text("", "")
-
-
-def listed(names: Sequence[Text]) -> Text:
-    """Names one after the other."""
-    return Text("、".join(each.zh for each in names), ", ".join(each.en for each in names))
 
 
 def _note(moves: Moves, had: Mapping[str, float], classes: Mapping[str, str], way: Text) -> Text:

@@ -48,6 +48,11 @@ def short_province(name: str) -> str:
     return name
 
 
+def short_city(name: str) -> str:
+    """A city's name as charts show it: without 市 behind, where two characters are left."""
+    return name[:-1] if len(name) > 2 and name.endswith("市") else name
+
+
 def debt_tier(name: str, language: str) -> str:
     """The title of a debt tier: of the four of the official scale; any other is called what the instance calls it."""
     if name not in TIER_TITLES:

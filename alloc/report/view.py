@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from alloc.content.blocks import Level, Status
 from alloc.content.figures import HUNDRED_MILLION, number
-from alloc.content.places import CLUSTERS, PROVINCES, REGIONS, TIER_TITLES, short_province
+from alloc.content.places import CLUSTERS, PROVINCES, REGIONS, TIER_TITLES, short_city, short_province
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
@@ -138,7 +138,7 @@ class View:
     @cached_property
     def short_names(self) -> tuple[str, ...]:
         """Names as charts show them: without 市 behind."""
-        return tuple(name[:-1] if len(name) > 2 and name.endswith("市") else name for name in self.names)
+        return tuple(short_city(name) for name in self.names)
 
     @cached_property
     def province(self) -> Grouping:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alloc.comparison.balance import listed
 from alloc.errors import AllocError
 from alloc.formulation.registry import catalogue
 from alloc.instance.findings import Finding, InputError
@@ -26,7 +25,7 @@ from alloc.result.wording import WORDS
 from alloc.scenario import Edited
 from alloc.session import Session
 from alloc.solver.model.status import Progress
-from alloc.text import Text
+from alloc.text import Text, listed
 from alloc.workbench import steps
 from alloc.workbench.events import Stream
 from alloc.workbench.files import Standing, Workspace, now

@@ -10,8 +10,8 @@ from alloc.formulation.columns import MONEY
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.findings import Finding
 from alloc.instance.frames import numbers
-from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell, listed
-from alloc.text import Text
+from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell
+from alloc.text import Text, listed
 from alloc.tolerances import ROUNDOFF
 
 

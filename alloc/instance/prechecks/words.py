@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +17,7 @@ from alloc.instance.derived.limits import LimitRow
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
-from alloc.text import Text, figure
+from alloc.text import Text, figure, listed
 from alloc.tolerances import ROUNDOFF
 
 CITIES_SHOWN = 5
@@ -40,12 +39,6 @@ def amount(value: float, unit: Text) -> Text:
 def cell(value: float) -> str:
     """A number as it stands in a file."""
     return str(int(value)) if float(value).is_integer() else repr(float(value))
-
-
-def listed(parts: Iterable[Text]) -> Text:
-    """Several texts in a row."""
-    every = list(parts)
-    return Text("、".join(part.zh for part in every), ", ".join(part.en for part in every))
 
 
 @dataclass(frozen=True)

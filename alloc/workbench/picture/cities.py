@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.figures import decimals_for, shown_unit
-from alloc.content.places import PROVINCES, TIER_TITLES, short_province
+from alloc.content.places import PROVINCES, TIER_TITLES, short_city, short_province
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.instance.schema.cities import CITIES
@@ -68,7 +69,7 @@ class Grid:
     def _who(self) -> None:
         table = self._table
         english = table["name_en"].where(table["name_en"] != "", table["name"])
-        names = [[_short(str(zh)), str(en)] for zh, en in zip(table["name"], english, strict=True)]
+        names = [[short_city(str(zh)), str(en)] for zh, en in zip(table["name"], english, strict=True)]
         self._add(
             Column(id="name", title=Words(zh="城市", en="City"), unit=words(PLAIN), kind="text", shown=True), names
         )
@@ -104,7 +105,7 @@ class Grid:
             if not chosen.any():
                 continue
             now = self._summed(place, chosen, published)
-            unit = shown_unit("ha" if name == "land" else "10⁴ yuan", float(now.sum()))
+            unit = shown_unit(KIND_UNITS[name], float(now.sum()))
             decimals = 0 if name == "land" and now.max() >= 100 else 1
             of: dict[str, Any] = {"unit": Words(zh=unit.zh, en=unit.en), "size": unit.size, "additive": True}
             self._add(Column(id=name, title=words(title), kind="number", decimals=decimals, shown=True,
@@ -116,7 +117,7 @@ class Grid:
         for row in pools.to_dict("records"):
             chosen = (table["pool"] == row["pool"]).to_numpy()
             now = self._summed(place, chosen, published)
-            unit = shown_unit("ha" if row["kind"] == "land" else "10⁴ yuan", float(now.sum()))
+            unit = shown_unit(KIND_UNITS[row["kind"]], float(now.sum()))
             self._add(Column(id=f"pool:{row['pool']}", title=Words(zh=row["title_zh"], en=row["title_en"]),
                              unit=Words(zh=unit.zh, en=unit.en), kind="number", size=unit.size, additive=True,
                              decimals=decimals_for(float(now.max(initial=0.0)) / unit.size)), now)  # fmt: skip
@@ -257,7 +258,3 @@ def shortest(value: float) -> int | float:
 
 def _level(zh: str, en: str) -> dict[str, Any]:
     return {"title": {"zh": zh, "en": en}}
-
-
-def _short(name: str) -> str:
-    return name[:-1] if len(name) > 2 and name.endswith("市") else name

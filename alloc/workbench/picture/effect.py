@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections import Counter
+
 import pandas as pd
 
 from alloc.comparison.balance import Balance as Moves
-from alloc.comparison.balance import balances, sentence, unchanged
+from alloc.comparison.balance import balances, classes_of, foremost, sentence, unchanged
 from alloc.comparison.inputs import differences
 from alloc.comparison.pair import Pair
 from alloc.comparison.tiers import tiers as compared_tiers
 from alloc.comparison.yardsticks import yardsticks
 from alloc.content.figures import shown_unit
-from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES, size_class
+from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.result.result import Result
 from alloc.workbench.models import Balance, ByClass, ClassRow, Effect, Words
 from alloc.workbench.picture.cities import shortest
@@ -62,16 +63,13 @@ def _by_class(base: Result, other: Result, found: tuple[Moves, ...]) -> ByClass 
     """Before and after by size class, of the pool that moves most for its size."""
     if not found:
         return None
-    given = base.tables["allocation"].groupby("pool")["published"].sum().to_dict()
-    first = max(found, key=lambda each: max(each.paid, each.gained) / max(1.0, given.get(each.pool, 0.0)))
-    cities = base.instance.tables["cities"]
-    classes = dict(zip(cities["city"], size_class(cities["size_population"].to_numpy(dtype=float)), strict=True))
+    first, classes = foremost(found, base), classes_of(base)
     sums = []
     for result in (base, other):
         given_to = result.tables["allocation"]
         given_to = given_to[given_to["pool"] == first.pool]
         sums.append(given_to["published"].groupby(given_to["city"].map(classes)).sum().to_dict())
-    counts = {name: int(np.count_nonzero(np.array(list(classes.values())) == name)) for name in SIZE_CLASSES}
+    counts = Counter(classes.values())
     rows = [ClassRow(id=name, title=words(CLASS_TITLES[name]), n=counts[name], before=round(sums[0].get(name, 0.0), 4),
                      after=round(sums[1].get(name, 0.0), 4)) for name in SIZE_CLASSES if counts[name]]  # fmt: skip
     unit = shown_unit(first.unit, sum(row.after for row in rows))

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.comparison.balance import listed, so_many
+from alloc.comparison.amounts import KIND_UNITS
+from alloc.comparison.balance import so_many
 from alloc.content.figures import decimals_for, number, shown_unit, tier_unit
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.report.view import significant
 from alloc.result.result import Result
 from alloc.result.summary import status_line
-from alloc.text import Text
+from alloc.text import Text, listed
 from alloc.workbench.models import Binding, Coverage, Largest, Moved, Pool, Tier, Words
 from alloc.workbench.picture.rules import in_order, words
 
@@ -55,7 +56,7 @@ def pools(result: Result) -> list[Pool]:
     given = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
     found = []
     for row in in_order(result.instance):
-        unit = shown_unit("ha" if row["kind"] == "land" else "10⁴ yuan", row["total"])
+        unit = shown_unit(KIND_UNITS[row["kind"]], row["total"])
         available, amount = row["total"] * (1 - row["reserve"]), float(given[row["pool"]])
         left = available - amount
         found.append(Pool(
@@ -80,7 +81,6 @@ def tiers(result: Result, moves: pd.DataFrame | None) -> list[Tier]:
     for place, entry in enumerate(result.manifest["tiers"], 1):
         about = named[entry["tier"]]
         size = tier_unit(about.unit, entry["value"])[0].size
-
         row = rows.get(entry["tier"])
         moved = None
         if row is not None and row["verdict"] in MOVED:
@@ -147,16 +147,13 @@ def largest(result: Result) -> list[Largest]:
     kinds = result.instance.tables["pools"].set_index("pool")["kind"].to_dict()
     kind = table["pool"].map(kinds)
     found = []
-    for name, unit_name, title in (
-        ("land", "ha", Text("新增建设用地", "New land")),
-        ("transfer", "10⁴ yuan", Text("转移支付", "Transfers")),
-    ):
+    for name, title in (("land", Text("新增建设用地", "New land")), ("transfer", Text("转移支付", "Transfers"))):
         rows = table[(kind == name) & table["last_year"].notna()]
         if rows.empty:
             continue
         change = (rows["published"] - rows["last_year"]).groupby(rows["city"]).sum().sort_values(kind="stable")
         top = max(abs(float(change.iloc[0])), abs(float(change.iloc[-1])))
-        unit = shown_unit(unit_name, top)
+        unit = shown_unit(KIND_UNITS[name], top)
         gains = [(str(c), float(a)) for c, a in change[change > 0][::-1][:LARGEST].items()]
         losses = [(str(c), float(a)) for c, a in change[change < 0][:LARGEST].items()]
         found.append(Largest(

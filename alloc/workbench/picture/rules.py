@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.figures import percent, shown_unit
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.columns import SHARE
@@ -96,14 +97,13 @@ def _pools(instance: Instance, result: Result | None) -> Iterator[Rule]:
     given = {} if result is None else result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
     for row in in_order(instance):
         pool, title = row["pool"], Text(row["title_zh"], row["title_en"])
-        land = row["kind"] == "land"
-        unit = shown_unit("ha" if land else "10⁴ yuan", row["total"])
+        unit = shown_unit(KIND_UNITS[row["kind"]], row["total"])
         left = None if pool not in given else row["total"] * (1 - row["reserve"]) - given[pool]
         binds = None if left is None else bool(left < row["quantum"])
         yield _rule(
             f"pools.{pool}.total", title, POOLS, row["total"], Text(unit.zh, unit.en),
-            f"pools.{pool}.total = {{value}}", size=unit.size, kind="number" if land else "money", binds=binds,
-            least=0.0,
+            f"pools.{pool}.total = {{value}}", size=unit.size,
+            kind="number" if row["kind"] == "land" else "money", binds=binds, least=0.0,
             note=words(KEPT.fill(share=percent(row["reserve"], exact_decimals([100 * row["reserve"]], 3)))),
         )  # fmt: skip
         yield _rule(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from alloc.content.figures import number
 from alloc.instance.findings import Finding, to_records
+from alloc.report.view import exact_decimals
 from alloc.result.result import Result
 from alloc.scenario import Edited
 from alloc.scenario.state import GRIDS
@@ -189,21 +190,22 @@ def _value(value: Any, rule: Rule | None) -> Text:
     if rule is None:
         text = f"{value:,.6g}"
         return Text(text, text)
-    text = number(value / rule.size * rule.scale, max(rule.decimals, _decimals(value / rule.size * rule.scale)))
+    shown = value / rule.size * rule.scale
+    text = number(shown, max(rule.decimals, exact_decimals([shown], 6)))
     percent = rule.scale != 1.0
     return Text(*(f"{text} {unit}".rstrip() for unit in (("%", "%") if percent else (rule.unit.zh, rule.unit.en))))
 
 
-def _decimals(value: float) -> int:
-    from alloc.report.view import exact_decimals
-
-    return exact_decimals([value], 6)
-
-
 def found(findings: Sequence[Finding]) -> list[Found]:
     """Findings for the page."""
-    texts = [Words(zh=f"{each.message.zh}{each.remedy.zh}", en=f"{each.message.en} {each.remedy.en}".strip())
-             for each in findings]  # fmt: skip
-    records = to_records(findings)
-    return [Found(**{key: record[key] for key in record if key != "follow_ups"}, text=text)
-            for record, text in zip(records, texts, strict=True)]  # fmt: skip
+    return told(to_records(findings))
+
+
+def told(records: Sequence[Mapping[str, Any]]) -> list[Found]:
+    """Findings for the page, of their records: each with message and remedy in one text."""
+    found = []
+    for record in records:
+        message, remedy = record["message"], record["remedy"]
+        text = Words(zh=f"{message['zh']}{remedy['zh']}", en=f"{message['en']} {remedy['en']}".strip())
+        found.append(Found(**{key: record[key] for key in record if key != "follow_ups"}, text=text))
+    return found
