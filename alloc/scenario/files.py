@@ -30,8 +30,8 @@ from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance
 from alloc.instance.suggest import Known
 from alloc.scenario.applying import apply
-from alloc.scenario.edits import COMMAND_LINE, Edit, Edited, Origin, Scenario, Verb
-from alloc.scenario.lines import read_line
+from alloc.scenario.edits import Edit, Edited, Origin, Scenario, Verb
+from alloc.scenario.lines import read_lines
 from alloc.scenario.typed import WRONG_TYPE
 from alloc.text import Text
 
@@ -91,10 +91,8 @@ def with_edits(
     found, findings = read_scenario(instance_folder, scenario) if scenario else (None, [])
     edits = list(found.edits) if found else []
     level = 1 + max((edit.origin.level for edit in edits), default=-1)
-    for number, line in enumerate(lines, start=1):
-        edit, faults = read_line(line, Origin(COMMAND_LINE, number, level))
-        edits += [edit] if edit else []
-        findings += faults
+    more, faults = read_lines(lines, level)
+    edits, findings = [*edits, *more], [*findings, *faults]
     try:
         edited = apply(instance, edits, check)
     except InputError as error:

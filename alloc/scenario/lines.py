@@ -15,6 +15,7 @@ which is an error otherwise. Values are written as in TOML: numbers, 'texts', tr
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from alloc.instance.files.toml import parse_toml
@@ -55,6 +56,22 @@ def parse_edit(line: str, number: int = 1) -> Edit:
     if edit is None:
         raise InputError(findings)
     return edit
+
+
+def read_lines(lines: Sequence[str], level: int = 0) -> tuple[list[Edit], list[Finding]]:
+    """The edits on lines of the command line, and everything that is wrong with any of them.
+
+    Args:
+        lines: in their order.
+        level: of their origins, above that of the scenario that they come after.
+    """
+    edits: list[Edit] = []
+    findings: list[Finding] = []
+    for number, line in enumerate(lines, start=1):
+        edit, faults = read_line(line, Origin(COMMAND_LINE, number, level))
+        edits += [edit] if edit else []
+        findings += faults
+    return edits, findings
 
 
 def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:

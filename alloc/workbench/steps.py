@@ -12,8 +12,7 @@ from alloc.instance.options import with_options
 from alloc.opening import opened
 from alloc.result.result import Result, run
 from alloc.scenario import Edited, apply
-from alloc.scenario.edits import COMMAND_LINE, Origin
-from alloc.scenario.lines import read_line
+from alloc.scenario.lines import read_lines
 from alloc.solver.tiers.lexicographic import Report
 from alloc.workbench.files import INSTANCE, SCENARIOS
 
@@ -35,14 +34,10 @@ def step(instance: Instance, lines: Sequence[str], why: str) -> Edited:
     Raises:
         InputError: with everything that is wrong with them.
     """
-    parsed, findings = [], []
-    for number, line in enumerate(lines, 1):
-        edit, faults = read_line(line, Origin(COMMAND_LINE, number))
-        parsed += [replace(edit, why=edit.why or why)] if edit else []
-        findings += faults
+    edits, findings = read_lines(lines)
     if findings:
         raise InputError(findings)
-    return apply(instance, parsed)
+    return apply(instance, [replace(edit, why=edit.why or why) for edit in edits])
 
 
 def chain(place: Path, scenario: str, steps: Sequence[tuple[Sequence[str], str]]) -> tuple[Edited, ...]:
