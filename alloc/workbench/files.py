@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from alloc.errors import AllocError
 from alloc.text import Text
+from alloc.writing.workshop import lock
 
 INSTANCE, SCENARIOS, RESULTS, DOCUMENTS, OWN = "instance", "scenarios", "results", "documents", ".workbench"
 LOG, LOCK, VIEW = "edits.jsonl", "lock", "state.json"
@@ -134,7 +135,7 @@ class Workspace:
             for name in (OWN, SCENARIOS, RESULTS, DOCUMENTS):
                 (self.place / name).mkdir(parents=True, exist_ok=True)
             self._hold(own / LOCK, port)
-            return standing(self._read(own / LOG))
+            return self._read(own / LOG)
         except OSError as error:
             raise WorkspaceError(Text(
                 f"工作区 {self.place} 无法写入：{error.strerror}。",
@@ -148,38 +149,38 @@ class Workspace:
             self._lock = None
 
     def _hold(self, path: Path, port: int) -> None:
-        lock = path.open("a+b")
+        file = path.open("a+b")
+        file.seek(0)  # Windows locks the byte at which a file stands, and that one alone
         try:
-            _locked(lock)
-        except OSError:
-            lock.seek(1)
-            held = lock.read(200).decode("utf-8", "replace")
-            lock.close()
-            pid = held.partition(" ")[0] or "?"
-            raise WorkspaceError(IN_USE.fill(place=str(self.place), pid=pid)) from None
-        lock.truncate(0)
-        lock.write(f" {os.getpid()} {port}\n".encode())
-        lock.flush()
-        self._lock = lock
+            if not lock(file.fileno()):
+                file.seek(1)
+                pid = file.read(200).decode("utf-8", "replace").partition(" ")[0] or "?"
+                raise WorkspaceError(IN_USE.fill(place=str(self.place), pid=pid))
+        except BaseException:
+            file.close()
+            raise
+        file.truncate(0)
+        file.write(f" {os.getpid()} {port}\n".encode())
+        file.flush()
+        self._lock = file
 
-    def _read(self, path: Path) -> list[dict[str, Any]]:
+    def _read(self, path: Path) -> Standing:
+        """What the log adds up to."""
+        found = Standing()
         if not path.exists():
-            return []
+            return found
         content = path.read_bytes()
-        whole, torn = content.rpartition(b"\n")[:2], content.rpartition(b"\n")[2]
+        whole, _, torn = content.rpartition(b"\n")
         if torn:
             with path.open("r+b") as file:
                 file.truncate(len(content) - len(torn))
                 file.flush()
                 os.fsync(file.fileno())
-        found: list[dict[str, Any]] = []
-        for row, line in enumerate(b"".join(whole).splitlines(), 1):
+        for row, line in enumerate(whole.splitlines(), 1):
             try:
-                entry = json.loads(line)
-                standing([*found, entry])
+                found = found.after(json.loads(line))
             except (ValueError, KeyError, TypeError) as error:
                 raise WorkspaceError(DAMAGED.fill(place=str(self.place), file=LOG, row=row)) from error
-            found.append(entry)
         return found
 
     def append(self, entry: Mapping[str, Any]) -> str:
@@ -221,20 +222,3 @@ class Workspace:
 def now() -> str:
     """The time, in whole seconds of UTC."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _locked(file: IO[bytes]) -> None:
-    """Locks a file for this process alone, until it is closed or the process ends.
-
-    Raises:
-        OSError: another process has it.
-    """
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-    else:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -16,7 +16,11 @@ from alloc.scenario.edits import Edit
 from alloc.scenario.files import ROW, VALUES
 from alloc.text import Text
 from alloc.workbench.files import INSTANCE, SCENARIOS, WorkspaceError
+from alloc.writing.kinds import Kind
+from alloc.writing.place import write
+from alloc.writing.target import TargetError
 
+SCENARIO = Kind(Text("情景", "a scenario"), False, lambda path: True)  # whatever has the name is renamed beside
 UNLIKE = Text(
     "这些修改不能合成一个情景文件；请撤销互相覆盖的修改。",
     "These edits cannot be put into one scenario file; take back those that override each other.",
@@ -39,30 +43,23 @@ def save_scenario(place: Path, name: str, title: Text, chain: Sequence[Edited], 
         WorkspaceError: it cannot be written, or no file makes the same instance.
     """
     target = place / SCENARIOS / f"{name}.toml"
-    fresh = target.with_suffix(".new.toml")
-    wanted = chain[-1].instance.hash
-    ways = ([edit for step in chain[1:] for edit in step.edits], _by_cells(chain[1:]))
-    try:
-        for edits in ways:
-            fresh.write_text(_text(title, edits, inherits), encoding="utf-8")
+
+    def writer(path: Path) -> None:
+        for edits in ([edit for step in chain[1:] for edit in step.edits], _by_cells(chain[1:])):
+            path.write_text(_text(title, edits, inherits), encoding="utf-8")
             try:
-                made = opened(place / INSTANCE, str(fresh), relaxation=True).instance
+                made = opened(place / INSTANCE, str(path), relaxation=True).instance
             except InputError:
                 continue
-            if made.hash == wanted:
-                number = 1
-                while target.exists() and (older := target.with_name(f"{name}.{number}.toml")):
-                    number += 1
-                    if not older.exists():
-                        target.rename(older)
-                fresh.replace(target)
-                return target
-    except OSError as error:
-        raise WorkspaceError(Text(f"情景无法写出：{error.strerror}。", f"The scenario cannot be written: "
-                                  f"{error.strerror}.")) from error  # fmt: skip
-    finally:
-        fresh.unlink(missing_ok=True)
-    raise AllocError(UNLIKE)
+            if made.hash == chain[-1].instance.hash:
+                return
+        raise AllocError(UNLIKE)
+
+    try:
+        write(target, SCENARIO, writer)
+    except TargetError as error:
+        raise WorkspaceError(error.message) from error
+    return target
 
 
 def _by_cells(steps: Sequence[Edited]) -> list[Edit]:

@@ -11,7 +11,10 @@ from alloc.errors import AllocError
 from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, OnDesk, Opened, accepted, answer
 from alloc.workbench.desk import Desk, MissingError
+from alloc.workbench.files import RESULTS
 from alloc.workbench.jobs import Job
+from alloc.workbench.models import Words
+from alloc.workbench.picture.whole import told
 from alloc.workbench.records import Accepted, Problem
 from alloc.workbench.records import Job as Record
 from alloc.workbench.requests import Ask, Solve, Stop
@@ -29,7 +32,7 @@ LACKS = Text("这个问题还要写明：{names}。", "This question needs as we
 @router.post("/w/{w}/solve", status_code=202, response_model=Accepted)
 def solve(asked: Solve, live: Opened) -> Response:
     """Whole facilities of what stands, beside; the result comes as an event and takes the relaxation's place."""
-    out = live.files.place / "results" / f"whole-{live.standing.revision}"
+    out = live.files.place / RESULTS / f"whole-{live.standing.revision}"
     job = live.ask("whole", gap=asked.gap, time_limit=asked.time_limit, out=str(out))
     return accepted(live.standing.revision, job)
 
@@ -49,14 +52,8 @@ def job(j: str, desk: OnDesk) -> Response:
     found, _ = _find(desk, j)
     problem = None
     if found.failure is not None:
-        findings = [
-            {**each, "text": {"zh": each["message"]["zh"] + each["remedy"]["zh"],
-                              "en": f"{each['message']['en']} {each['remedy']['en']}"}}
-            for each in found.failure["findings"]
-        ]  # fmt: skip
-        problem = Problem.model_validate(
-            {"type": "about:blank", "status": 400, "title": found.failure["title"], "findings": findings}
-        )
+        findings = told(found.failure["findings"])
+        problem = Problem(type="about:blank", status=400, title=Words(**found.failure["title"]), findings=findings)
     return answer(Record(id=found.id, kind=found.kind, state=found.state, seconds=round(found.seconds, 2),  # type: ignore[arg-type]
                          progress=found.progress, answer=found.answer, problem=problem))  # fmt: skip
 

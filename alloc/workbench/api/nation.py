@@ -14,6 +14,7 @@ from alloc.scenario.files import load_scenario, scenarios
 from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
 from alloc.workbench.desk import MissingError
+from alloc.workbench.files import SCENARIOS
 from alloc.workbench.models import Cities, Named, State, Words
 from alloc.workbench.picture import outcome
 from alloc.workbench.picture.cities import Grid
@@ -101,7 +102,7 @@ def scenarios_of(live: Live) -> list[Named]:
     """None, the scenarios of the instance, and those saved in the workspace."""
     folder = live.files.instance
     found = [Named(id="", title=BASE, edits=0)]
-    mine = {path.stem: path for path in sorted((live.files.place / "scenarios").glob("*.toml"))}
+    mine = {path.stem: path for path in sorted((live.files.place / SCENARIOS).glob("*.toml"))}
     for name in [*(name for name in scenarios(folder) if name not in mine), *mine]:
         try:
             scenario = load_scenario(folder, str(mine.get(name, name)))
