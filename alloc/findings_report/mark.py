@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
@@ -269,10 +272,14 @@ def _save(book: Workbook, wanted: Path, source: Path) -> Written:
 
     def saved(beside: Path) -> None:
         try:
-            book.save(beside)
+            made = BytesIO()  # so that no archive is left open whose file cannot be closed
+            book.save(made)
+            beside.write_bytes(made.getvalue())
         except OSError:
             raise
         except Exception as error:  # openpyxl raises whatever the content leads to: a number without end, say
+            if (code := getattr(errno, str(error).removeprefix("IO_"), None)) is not None:  # of its temporary files
+                raise OSError(code, os.strerror(code)) from error
             raise MarkError(Text(
                 f"{source.name}：其中的内容无法写入标记副本（{error}）；请按列出的问题改正后再试。",
                 f"{source.name}: what it holds cannot be written into a copy ({error}); mend what is listed first.",

@@ -6,6 +6,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from alloc.errors import AllocError
@@ -29,6 +30,8 @@ class TargetError(AllocError):
 def ready(path: Path | str, kind: Kind, reads: Iterable[Path | str | None] = ()) -> None:
     """Says before any work whether something of a kind can be written at a path; leftovers beside it are removed.
 
+    A refusal removes them too: a new instance that a killed run had just put in its place is refused the next time.
+
     Args:
         path: the target.
         kind: what is to be written.
@@ -37,11 +40,11 @@ def ready(path: Path | str, kind: Kind, reads: Iterable[Path | str | None] = ())
     Raises:
         TargetError: it may not or cannot be written.
     """
+    with suppress(OSError, ValueError, RuntimeError):  # a path that no file can have is refused below
+        clean(_nearest(Path(path)))
     allowed(path, kind, reads)
-    above = _nearest(Path(path))
     try:
-        clean(above)
-        with tempfile.TemporaryFile(prefix=PREFIX, dir=above) as probe:
+        with tempfile.TemporaryFile(prefix=PREFIX, dir=_nearest(Path(path))) as probe:
             probe.write(PROBE)
             probe.flush()
     except OSError as error:
