@@ -105,6 +105,38 @@ def test_a_word_among_numbers_is_said_nothing_is_changed_and_it_is_mended_where_
     tab.context.close()
 
 
+def test_what_contradicts_another_cell_is_said_at_that_cell(seat: Seat):
+    """60,000 live in the town: fewer residents than that cannot be, and the engine names the column of the town."""
+    tab = opened(seat)
+    cell(tab, "000001", "residents").click()
+    tab.keyboard.type("50000")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".tabulator-cell.err")
+    wrong = tab.locator(".tabulator-cell.err")
+    assert wrong.first.get_attribute("tabulator-field") == "urban_residents"
+    assert "60 000" in tab.locator(".side.rt .found").first.text_content()
+    assert cell(tab, "000001", "residents").text_content() == "50,000"
+    tab.locator("[data-key=discard]").click()
+    until(tab, "document.querySelector('[data-row=\"000001\"][tabulator-field=residents]').textContent === '100,000'")
+    assert seat.client.settled()["edits"] == []
+    tab.context.close()
+
+
+def test_another_table_takes_the_place_of_the_first_without_a_complaint(seat: Seat):
+    told: list[str] = []
+    tab = opened(seat, told=told)
+    tab.locator("[data-key=tcapacity]").click()
+    tab.wait_for_selector('[data-row="000001, primary"], [data-row^="000001, "]')
+    tab.locator('[data-row^="000001, "]').first.click()
+    tab.keyboard.press("Control+End")
+    tab.locator("[data-key=tcities]").click()
+    cell(tab, "000001", "residents").click()
+    tab.keyboard.press("ArrowDown")
+    until(tab, "document.activeElement.dataset.row === '000002'")
+    assert told == []
+    tab.context.close()
+
+
 def test_what_is_copied_has_its_heads_and_is_taken_back_as_it_is(seat: Seat):
     tab = opened(seat)
     cell(tab, "000001", "city").click()

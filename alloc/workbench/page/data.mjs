@@ -20,6 +20,7 @@ import { language, say, tell } from "./words.mjs";
 const FEW = 9, LISTED = 60, ROW = ":row", NAME = ":name";
 /** @type {Record<string, string>} */
 const SIGNS = { estimated: "ᵉ", assumed: "ᵃ" };
+const NUMBERS = ["number", "count", "share"], PLACE = ["lon", "lat"];
 const BLANK = { zh: "", en: "" };
 
 /** What is looked at; it stays while other screens are shown. */
@@ -63,11 +64,16 @@ export function data(main) {
   function few() {
     const all = [...columns.values()], given = all.filter((column) => column.key || [...rows.values()].some((row) => row[column.name] !== null));
     const name = given.find((column) => column.name === (language() === "en" ? "name_en" : "name")) ?? given.find((column) => /^(name|title)/.test(column.name));
-    const first = [...given.filter((column) => column.key), ...(name ? [name] : []), ...given.filter((column) => ["number", "count", "share"].includes(column.kind))];
-    const chosen = new Set([...first, ...given].map((column) => column.name).slice(0, Math.max(FEW, 0) + given.length).filter((each, place, list) => list.indexOf(each) === place).slice(0, FEW));
-    for (const found of table?.findings ?? []) if (found.column && columns.has(found.column)) chosen.add(found.column);
+    const first = [...given.filter((column) => column.key), ...(name ? [name] : []), ...given.filter((column) => NUMBERS.includes(column.kind) && !PLACE.includes(column.name))];
+    const chosen = new Set([...new Set([...first, ...given].map((column) => column.name))].slice(0, FEW));
+    for (const found of table?.findings ?? []) if (columns.has(under(found))) chosen.add(under(found));
     return all.map((column) => column.name).filter((each) => chosen.has(each));
   }
+
+  /** @param {Found} found  its column, without the table that edits name before it */
+  const under = (found) => (found.column ?? "").replace(`${held.table}.`, "");
+  /** @param {Found} found @returns {string[]} the rows that it is about: one, or several that it lists */
+  const meant = (found) => (!found.key ? [] : rows.has(found.key) ? [found.key] : found.key.split(", ").filter((key) => rows.has(key)));
 
   /** The table as it stands; what is drawn stays, where only cells have changed. */
   async function load() {
@@ -93,7 +99,10 @@ export function data(main) {
     });
     const listed = [...rows.keys()];
     for (const [row, column, status] of got.marks ?? []) statuses.set(cell(listed[row], column), status);
-    for (const found of got.findings) if (found.key && found.column) marked.set(cell(found.key, found.column), [...(marked.get(cell(found.key, found.column)) ?? []), found]);
+    for (const found of got.findings) for (const key of meant(found)) {
+      const id = cell(key, under(found));
+      marked.set(id, [...(marked.get(id) ?? []), found]);
+    }
     mine = new Set(desk.state.edits.flatMap((/** @type {import("./types.mjs").Standing} */ edit) => edit.lines.map((line) => line.replace(/^drop /, "").split(/ (?:[*+/-]?=)/)[0])));
     const kept = before && made?.table.initialized && before.size === rows.size && listed.every((key) => before.has(key));
     if (kept) {
@@ -109,7 +118,7 @@ export function data(main) {
     const list = [...rows.values()];
     /** @param {string} id @returns {Column} */
     const column = (id) => {
-      const known = /** @type {TableColumn} */ (columns.get(id)), numeric = ["number", "count", "share"].includes(known.kind) || list.some((row) => typeof row[id] === "number");
+      const known = /** @type {TableColumn} */ (columns.get(id)), numeric = NUMBERS.includes(known.kind) || list.some((row) => typeof row[id] === "number");
       const sign = SIGNS[known.status] ?? "";
       const decimals = numeric ? Math.min(6, Math.max(0, ...list.map((row) => (typeof row[id] === "number" ? places(row[id]) : 0)))) : 0;
       return { id, title: { zh: known.title.zh + sign, en: known.title.en + sign }, unit: known.unit, kind: numeric ? "number" : "text", size: 1, decimals, of: null, shown: true, bold: false, additive: false, levels: null };
@@ -128,7 +137,7 @@ export function data(main) {
   /** @param {any} row @param {Column} column @param {HTMLElement} element */
   function mark(row, column, element) {
     const id = cell(row.key, column.id), proposed = drafted.get(id), found = marked.get(id) ?? [];
-    const wrong = draft?.findings.filter((each) => each.key === row.key && each.column === column.id) ?? [];
+    const wrong = draft?.findings.filter((each) => each.key === row.key && under(each) === column.id) ?? [];
     element.classList.toggle("err", wrong.length > 0);
     element.classList.toggle("warn", !wrong.length && found.length > 0);
     element.classList.toggle("mine", !wrong.length && (proposed !== undefined || mine.has([held.table, ...(keys.get(row.key) ?? []), column.id].join("."))));
@@ -270,9 +279,9 @@ export function data(main) {
     const list = findings();
     if (!list.length) return;
     at = ((next % list.length) + list.length) % list.length;
-    const { key, column } = list[at];
+    const column = under(list[at]), [key] = meant(list[at]);
     meaning();
-    if (!key || !column || !rows.has(key)) return;
+    if (!key || !column) return;
     if (!shownColumns().includes(column) && columns.has(column)) { held.columns[held.table] = [...columns.keys()].filter((id) => id === column || shownColumns().includes(id)); draw(); }
     if (!made?.order().includes(key)) { query.value = ""; only = ""; filter(); }
     made?.focus(key, column);
@@ -280,7 +289,7 @@ export function data(main) {
 
   function filter() {
     if (!made?.table.initialized) return;
-    const said = query.value.trim().toLowerCase(), warned = new Set((table?.findings ?? []).map((found) => found.key)), touched = only === "mine" ? ours() : null;
+    const said = query.value.trim().toLowerCase(), warned = new Set((table?.findings ?? []).flatMap(meant)), touched = only === "mine" ? ours() : null;
     if (!said && !only) made.table.clearFilter();
     else made.table.setFilter((/** @type {any} */ row) => (only !== "warned" || warned.has(row.key)) && (!touched || touched.has(row.key))
       && (!said || [called(row.key), ...Object.values(row)].some((each) => typeof each === "string" && each.toLowerCase().includes(said))));
@@ -301,7 +310,7 @@ export function data(main) {
 
   function bar() {
     if (!table) return;
-    const warned = new Set(table.findings.map((found) => found.key).filter(Boolean)).size, touched = mine.size ? ours().size : 0, used = [...columns.values()].filter((column) => shownColumns().includes(column.name));
+    const warned = new Set(table.findings.flatMap(meant)).size, touched = mine.size ? ours().size : 0, used = [...columns.values()].filter((column) => shownColumns().includes(column.name));
     const chip = (/** @type {string} */ name, /** @type {(Node | string)[]} */ ...text) => h("button.chip", { type: "button", "data-key": `c${name}`, "aria-pressed": only === name, onclick: () => { only = name; filter(); } }, ...text);
     query.placeholder = `${say("data.find")}  /`;
     query.setAttribute("aria-label", say("data.find_label"));
@@ -344,7 +353,8 @@ export function data(main) {
 
   /** @param {Found} found @param {number} place @param {string} sign */
   const line = (found, place, sign) => h("button.found", { type: "button", "data-key": `f${place}`, "aria-current": at === place && findings()[place] === found ? "true" : null, onclick: () => go(place) },
-    h(sign === "✕" ? "b.down" : "span.corner", { "aria-hidden": "true" }, sign), " ", found.key ? h("b", {}, called(found.key), " ") : null, h("span.n.q", {}, found.column && columns.has(found.column) ? tell(columns.get(found.column)?.title) : found.column ?? ""), h("div", {}, tell(found.text)));
+    h("div.head", {}, h(sign === "✕" ? "b.down" : "span.corner", { "aria-hidden": "true" }, sign),
+    found.key ? h("b", {}, meant(found).length > 1 ? say("data.several", { first: called(meant(found)[0]) }) : called(meant(found)[0] ?? found.key)) : null, h("span.n.q", {}, columns.has(under(found)) ? tell(columns.get(under(found))?.title) : under(found))), h("div", {}, tell(found.text)));
 
   function meaning() {
     const { state } = desk, warnings = table?.findings ?? [], more = (/** @type {number} */ n) => (n > LISTED ? h("p.note", {}, say("data.more", { n: number(n - LISTED) })) : null);

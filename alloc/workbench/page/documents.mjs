@@ -19,7 +19,7 @@ export function documents(main) {
   const formats = new Map(FORMATS.map((each) => [each, /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", checked: each === "html" || each === "xlsx" }))]));
   const tongue = /** @type {HTMLSelectElement} */ (h("select", {}, ...[["zh", "中文"], ["en", "English"]].map(([id, title]) => h("option", { value: id, selected: id === language() }, title))));
   const city = /** @type {HTMLSelectElement} */ (h("select", {}, h("option", { value: "" }, say("documents.whole")), ...desk.rows.map((row) => h("option", { value: row.key }, named(row.key)))));
-  const field = (/** @type {string} */ title, /** @type {HTMLElement} */ input) => h("label.kv", {}, h("span", {}, title), input);
+  const field = (/** @type {string} */ title, /** @type {HTMLElement} */ input) => h("label.made", {}, h("span", {}, title), input);
   const form = h("div", {}, h("h2.h", {}, say("documents.make")), h("p.note", {}, say("documents.how")), field(say("documents.of"), city), field(say("documents.language"), tongue),
     ...[...formats].map(([name, box]) => field(name, box)));
   const foot = h("div", {});
@@ -63,8 +63,8 @@ export function documents(main) {
     put(foot, h("div.buttons", {}, h("button.btn.go", { type: "button", "data-key": "make", disabled: readOnly() || Boolean(job), onclick: make }, say("documents.do"))),
       job ? h("p.note", { role: "status" }, say("documents.running")) : null, wrong ? h("p.finding", { role: "alert" }, wrong) : null);
     put(list, h("h2.h", {}, say("documents.list"), h("span", {}, made.length)),
-      ...(made.length ? made.map((each) => h("div.kv", {}, h("span", {}, h("a.link", { href: `/api/v1${path(`/documents/${encodeURIComponent(each.id)}`)}`, download: each.name, "data-key": each.id }, each.name), " ",
-        h("span.n.q", {}, say("documents.from", { hash: each.hash, at: stamp(each.at) })), each.old ? h("span.n.stale", { "data-old": true }, say("documents.old")) : null),
+      ...(made.length ? made.map((each) => h("div.made", {}, h("span", {}, h("a.link", { href: `/api/v1${path(`/documents/${encodeURIComponent(each.id)}`)}`, download: each.name, "data-key": each.id }, each.name), " ",
+        h("span.n.q", {}, say("documents.from", { hash: each.hash, at: stamp(each.at) })), each.old ? h("span.n.stale.old", { "data-old": true }, say("documents.old")) : null),
         h("span.q.nb", {}, say("documents.size", { n: number(Math.max(1, Math.round(each.size / 1024))) })))) : [h("p.note", {}, say("documents.empty"))]));
   }
 

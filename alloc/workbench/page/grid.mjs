@@ -44,7 +44,7 @@ export function shown(column, value) {
 export function grid(element, { columns, rows, total, label, empty, paint, open, sorted }) {
   const place = h("div", {});
   element.replaceChildren(place);
-  const byId = new Map(columns.map((column) => [column.id, column]));
+  const byId = new Map(columns.map((column) => [column.id, column])), widest = Math.max(0, columns.findIndex((column) => !right(column)));
   ruler.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
   const table = new Tabulator(place, {
     data: rows, index: "key", height: "100%", rowHeight: 26, layout: "fitColumns", nestedFieldSeparator: false,
@@ -57,7 +57,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
         sorter: right(column) ? "number" : (/** @type {any} */ a, /** @type {any} */ b) => column.kind === "level" ? a - b
           : worded(column, a).localeCompare(worded(column, b), document.documentElement.lang),
         sorterParams: right(column) ? { alignEmptyValues: "bottom" } : {}, headerSortStartingDir: right(column) ? "desc" : "asc",
-        minWidth: width, ...(at === 0 ? { widthGrow: 1 } : { width }),
+        minWidth: width, ...(at === widest ? { widthGrow: 1 } : { width }),
         titleFormatter: () => headed(column, column.kind === "change" && at > 0 && columns[at - 1].id === column.of),
         formatter: (/** @type {any} */ cell) => celled(column, cell, at, paint),
         ...(total ? { topCalc: () => total?.()[column.id] ?? "", topCalcFormatter: (/** @type {any} */ cell) => {
@@ -118,11 +118,19 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   return table;
 }
 
+const HEAD = 18; // characters of a title that stand on one line
+
+/** @param {Column} column @param {boolean} bare  the unit stands in the head before it. @returns {string[]} the lines of a head */
+function lines(column, bare) {
+  const unit = bare ? "" : tell(column.unit), title = tell(column.title), last = title.lastIndexOf(" ");
+  const middle = title.indexOf(" ", Math.floor(title.length / 2) - 2), cut = middle > 0 ? middle : last;
+  if (!unit) return last > 0 && right(column) && column.kind !== "change" ? [title.slice(0, last), title.slice(last + 1)] : [title];
+  return title.length > HEAD && cut > 0 ? [title.slice(0, cut), title.slice(cut + 1), unit] : [title, unit];
+}
+
 /** @param {Column} column @param {boolean} same  the unit stands in the head before it */
 function headed(column, same) {
-  const unit = same ? "" : tell(column.unit), title = tell(column.title), cut = title.lastIndexOf(" ");
-  if (!unit && cut > 0 && right(column) && column.kind !== "change") return h("span.head", { title }, title.slice(0, cut), h("br"), title.slice(cut + 1));
-  return h("span.head", { title }, title, unit ? h("br") : null, unit);
+  return h("span.head", { title: tell(column.title) }, ...lines(column, same).flatMap((line, at) => (at ? [h("br"), line] : [line])));
 }
 
 /**
@@ -157,10 +165,9 @@ function wide(column, rows, total, bare) {
     const text = shown(column, row[column.id]);
     if (text.length > longest.length) longest = text;
   }
-  const small = right(column) ? 1 : 12 / 13, title = tell(column.title), unit = bare ? "" : tell(column.unit);
+  const small = right(column) ? 1 : 12 / 13, heads = lines(column, bare);
   const content = ruler.measureText(longest).width * small + (column.kind === "debt" ? 24 : 0);
-  const cut = title.lastIndexOf(" ") + 1, lines = unit ? [title, unit] : right(column) && column.kind !== "change" ? [title.slice(0, cut), title.slice(cut)] : [title];
-  lines.push(`${lines.pop()} ▾`);
-  const head = Math.max(...lines.map((line) => ruler.measureText(line).width)) * (12 / 13);
+  heads.push(`${heads.pop()} ▾`);
+  const head = Math.max(...heads.map((line) => ruler.measureText(line).width)) * (12 / 13);
   return Math.ceil(Math.max(column.kind === "text" ? Math.min(content, NAME) : content, head)) + 9;
 }

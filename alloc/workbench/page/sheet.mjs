@@ -27,7 +27,7 @@ export function cells(text) {
 }
 
 /**
- * @param {HTMLElement} element
+ * @param {HTMLElement} place  takes the table in; what was there goes, with all that listened to it
  * @param {object} options
  * @param {Column[]} options.columns
  * @param {Row[]} options.rows
@@ -42,7 +42,9 @@ export function cells(text) {
  * @param {(block: Block) => void} options.emptied
  * @param {(block: Block) => string} options.copied
  */
-export function sheet(element, { columns, rows, label, empty, mark, writable, text, typed, pasted, filled, emptied, copied }) {
+export function sheet(place, { columns, rows, label, empty, mark, writable, text, typed, pasted, filled, emptied, copied }) {
+  const element = h("div.sheet", {});
+  place.replaceChildren(element);
   const byId = new Map(columns.map((column, at) => [column.id, at]));
   const from = { row: 0, column: 0 }, to = { row: 0, column: 0 };
   let extending = false, focused = false, /** @type {string[] | null} */ listed = null, /** @type {Map<string, number>} */ places = new Map();
