@@ -19,6 +19,8 @@ from alloc.solver.tiers import lexicographic
 from alloc.solver.tiers.closeness import Closeness, _bound, solve_closeness
 from alloc.solver.tiers.lexicographic import TiersRun, solve_leximin, solve_tiers
 from alloc.solver.tiers.proofs import proofs
+from alloc.solver.tiers.quadratic import least_squares
+from alloc.tolerances import FINE_INTERIOR
 from small_models import small_model
 
 
@@ -175,6 +177,24 @@ def test_every_way_leads_to_the_same_point(missing: tuple[str, ...], monkeypatch
     assert found.point is not None
     np.testing.assert_allclose(found.point, [2.5, 1.5, 2.5], atol=1e-5)
     assert [each.optimum for each in found.tiers] == pytest.approx([0.5, 2.5], abs=1e-5)
+
+
+def test_where_no_active_set_leads_there_the_best_proven_point_of_the_interior_point_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The finer the method is asked to be, the further it may stray: x = 5 breaks no rule, but nothing proves it."""
+    model, objective = behind_four()
+    stray = Least(np.array([5.0]), np.zeros(1), np.zeros(1, int), np.zeros(1, int))
+    monkeypatch.setattr(closeness_module, "exact_least", lambda *_: None)
+
+    def strays(objective: ClosenessObjective, bounds: Bounds, tolerance: float, seconds: float) -> Least | None:
+        return stray if tolerance == FINE_INTERIOR else least_squares(objective, bounds, tolerance, seconds)
+
+    monkeypatch.setattr(closeness_module, "least_squares", strays)
+    found = solve_closeness(Session(model, Clock(10)), objective, Bounds(model), np.array([9.0]))
+    assert (found.method, found.ending) == ("interior point, not refined", Ending.OPTIMAL)
+    assert found.point is not None and found.point[0] == pytest.approx(4, abs=1e-6)
+    assert found.bound == pytest.approx(1, abs=1e-6)
 
 
 LEVEL = MaxMinObjective("level", 3, np.array([2]))

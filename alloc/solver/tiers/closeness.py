@@ -93,8 +93,10 @@ def _least(session: Session, objective: ClosenessObjective, bounds: Bounds) -> t
     if least is None:
         fine = least_squares(objective, bounds, FINE_INTERIOR, session.clock.left)
         least = None if fine is None else exact_least(objective, bounds, fine)
-        if least is None:
-            return (None if fine is None or bounds.violation(fine.point) > FEASIBILITY else fine), method
+        if least is None:  # rows that depend on each other lead an active set nowhere; what is proven is near enough
+            near = [one for one in (fine, rough) if one and bounds.violation(one.point) <= FEASIBILITY]
+            proven = [bound_by_duals(objective, bounds, one) - objective.value(one.point) for one in near]
+            return (near[int(np.argmax(proven))] if near else None), "interior point, not refined"
     session.remember_held(least)
     return least, method
 

@@ -55,7 +55,7 @@ def least_squares(objective: ClosenessObjective, bounds: Bounds, tolerance: floa
     ).solve()
     if solution.status not in (clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved):
         return None
-    point[free] = solution.x
+    point[free] = np.clip(solution.x, column_lower, column_upper)  # by what the tolerance leaves
     prices, rooms = np.asarray(solution.z), np.asarray(solution.s)
     ends = np.cumsum([equalities, below.sum(), above.sum(), has_upper.sum()])
     duals[equal] = prices[: ends[0]] / factor
