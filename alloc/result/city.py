@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
 import pandas as pd
 
 from alloc.content.blocks import Amount, Row, Section, Table
 from alloc.content.figures import unit_title
 from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
+from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import MARKS
-from alloc.instance.statuses import statuses_of
+from alloc.instance.statuses import Statuses, statuses_of
 from alloc.result import rounding
 from alloc.result.notes import beyond_table
 from alloc.result.result import Result
@@ -43,8 +47,13 @@ def city_section(result: Result, language: str, city: str) -> Section:
 class Marks:
     """The mark of a cell's status: ᵉ for estimated, ᵃ for assumed, nothing for published or derived."""
 
+    _read: ClassVar[WeakKeyDictionary[Instance, Statuses]] = WeakKeyDictionary()  # once for each instance
+
     def __init__(self, result: Result) -> None:
-        self._statuses = statuses_of(result.instance.tables)
+        instance = result.instance
+        if instance not in self._read:
+            self._read[instance] = statuses_of(instance.tables)
+        self._statuses = self._read[instance]
 
     def __call__(self, table: str, column: str, city: str, item: str = "") -> str:
         """The mark to set behind the value of a column in a city, and of a service or pool where it has several."""

@@ -104,13 +104,19 @@ class Ledger:
         differ = lefts != rights  # ∞ ≤ ∞ holds
         if not differ.any():
             self._count(family, differ.size, differ.size)
+            self.bound(family, at, key, ~differ)
             return
         size = np.maximum(np.maximum(_size(lefts), _size(rights)), np.maximum(_size(np.asarray(scale)), 1.0))
         slack = np.subtract(rights, lefts, out=np.zeros(lefts.shape), where=differ)
         apart = np.abs(slack)
         broken = apart if sense == "=" else np.maximum(-slack if sense == "<=" else slack, 0.0)
         broken = np.where(np.isnan(broken), np.inf, broken)
-        self._enter(family, at, key, lefts, rights, broken, apart <= BINDING * size, size, tolerance)
+        binding = apart <= BINDING * size
+        self.bound(family, at, key, binding)
+        self._enter(family, at, key, lefts, rights, broken, binding, size, tolerance)
+
+    def bound(self, family: str, at: Labels, key: str, binding: NDArray[np.bool_]) -> None:
+        """Told of every comparison which of its rows bind; for whoever wants to know where."""
 
     def same(self, family: str, left: Numbers, right: Numbers, *, at: Labels = (), key: str = "") -> None:
         """Texts, flags or numbers that have to be the same, not nearly so; missing is the same as missing."""

@@ -143,7 +143,10 @@ class Coverage(BaseModel):
 
 
 class Binding(BaseModel):
-    """A rule that holds back: in how many rows (`of_words` "/ 337 cities"), in which cities; `words`: the sentence."""
+    """A rule that holds back: in how many rows (`of_words` "/ 337 cities"); `words`: the sentence.
+
+    by_city: GET /w/{w}/binding/{family} gives the cities; False for what all of them share.
+    """
 
     family: str
     title: Words
@@ -151,7 +154,7 @@ class Binding(BaseModel):
     of: int
     of_words: Words
     words: Words
-    cities: list[str] = []
+    by_city: bool
 
 
 Amounts = list[tuple[str, int | float]]

@@ -67,14 +67,16 @@ class Stop(Closed):
 
 
 class Ask(Closed):
-    """POST /w/{w}/ask: `why` and `take` need city and pool, `take` also at_least; `curve` target and values."""
+    """POST /w/{w}/ask: `why` and `take` need city and pool, `take` also at_least, `tariff` the city; `curve` target and
+    values. quick: prices by the duals alone."""
 
-    kind: Literal["why", "take", "prices", "rules", "formula", "conflict", "curve", "compare"]
+    kind: Literal["why", "take", "tariff", "prices", "rules", "formula", "conflict", "curve", "compare"]
     city: Code | None = None
     pool: Code | None = None
     at_least: Finite | None = None
     like: Code | None = None
     tier: Code | None = None
+    quick: bool = False
     target: Annotated[str, Field(max_length=200)] | None = None
     where: Annotated[str, Field(max_length=MOST_LINE)] = ""
     values: Annotated[list[Finite], Field(min_length=1, max_length=100)] | None = None

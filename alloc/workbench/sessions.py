@@ -43,7 +43,7 @@ STALE = Text(
     "The workspace is at revision {now}; the request was for {asked}.",
 )
 NOT_ASKED: Mapping[str, Any] = dict.fromkeys(
-    ("city", "pool", "at_least", "like", "tier", "gap", "time_limit", "result")
+    ("city", "pool", "at_least", "like", "tier", "quick", "gap", "time_limit", "result")
 )
 REMEMBERED = 60  # steps as they were applied, so that undo and redo need not apply them again
 NO_STEP = Text("没有这一步可做。", "There is no such step to take.")

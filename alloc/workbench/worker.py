@@ -95,6 +95,7 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result]) -> dict[str, Any]:
         return answered(api.compare(result, *others))
     question = {name: asked[name] for name in ("city", "pool", "at_least", "like", "tier") if asked[name] is not None}
     question |= {name: True for name in ("prices", "rules", "formula") if kind == name}
+    question |= {"quick": asked["quick"]} if kind == "prices" else {}
     return answered(api.explain(result, on_progress=tell, **question))
 
 
@@ -135,14 +136,18 @@ def _section(section: Section, language: str) -> dict[str, Any]:
         elif isinstance(part, Listing):
             parts.append({"kind": "list", "items": list(part.items)})
         elif isinstance(part, Table):
-            table = shown(part, language)
-            parts.append({"kind": "table", "title": part.title, "heads": table.heads, "units": table.units,
-                          "rows": table.rows, "notes": table.notes,
-                          "numeric": [column.numeric for column in part.columns]})  # fmt: skip
+            parts.append(table_record(part, language))
         elif isinstance(part, Figure):
             parts.append({"kind": "text", "text": part.alternative})
     return {"title": section.title, "sentence": section.sentence, "parts": parts,
             "sections": [_section(each, language) for each in section.sections]}  # fmt: skip
+
+
+def table_record(part: Table, language: str) -> dict[str, Any]:
+    """A table as it is printed."""
+    table = shown(part, language)
+    return {"kind": "table", "title": part.title, "heads": table.heads, "units": table.units, "rows": table.rows,
+            "notes": table.notes, "numeric": [column.right for column in part.columns]}  # fmt: skip
 
 
 class _interruptible:

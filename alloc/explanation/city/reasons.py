@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from alloc.content.blocks import Table
@@ -9,11 +10,13 @@ from alloc.explanation.city import record as reasons_record
 from alloc.explanation.city import text as reasons_text
 from alloc.explanation.city.drivers import driver_split
 from alloc.explanation.city.facts import Facts
+from alloc.explanation.city.holds import Holds
 from alloc.explanation.city.past import past
 from alloc.explanation.city.push import Base, Push, Side
 from alloc.explanation.shared.answer import AskError, Report, Step, Writable, silent
 from alloc.explanation.shared.codes import known_codes
 from alloc.explanation.shared.similar import likeness, most_similar
+from alloc.instance.derived.derived import Derived
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
 from alloc.text import Text
@@ -82,16 +85,32 @@ def explain_city(
             raise AskError(Text("--like 要另一个城市。", "--like needs another city."))
     split = driver_split(against, result, city, pool, report) if against is not None else None
     base = Base(result, report)
-    held = base.holds
-    row, column = held.at(city, pool)
     sides: tuple[Side, Side] = ("up", "down")
     pushes = tuple(_pushed(base, city, pool, side, report) for side in sides)
+    found = standing(result, base.derived, base.holds, city, pool, like)
+    last = found.past if against is None else None
+    return replace(found, pushes=pushes, whole=base.whole, split=split, past=last)
+
+
+def standing(
+    result: Result, derived: Derived, held: Holds, city: str, pool: str, like: str | None = None
+) -> Reasons:  # fmt: skip
+    """What can be said of a number without a solve: its parts, what holds it, last year's, and a similar city's.
+
+    Args:
+        result: with a point.
+        derived: of its instance.
+        held: what holds every number of it.
+        city, pool: codes that are there.
+        like: code of the city to hold it against; None: the one most like it.
+    """
+    row, column = held.at(city, pool)
     table = result.tables["allocation"]
     line = table[(table["city"] == city) & (table["pool"] == pool)].iloc[0]
-    other = like or most_similar(result.instance, base.derived, city)
-    benchmark, value = float(base.derived.benchmark[row, column]), float(held.value[row, column])
+    other = like or most_similar(result.instance, derived, city)
+    benchmark, value = float(derived.benchmark[row, column]), float(held.value[row, column])
     return Reasons(
-        result, base.derived, city, pool,
+        result, derived, city, pool,
         parts={name: float(line[name]) for name in ("benchmark", "rule", "optimised", "override", "rounding")},
         published=float(line["published"]),
         value=value,
@@ -101,11 +120,11 @@ def explain_city(
         rows_below=held.rows_below[row, column], rows_above=held.rows_above[row, column],
         decider=str(held.decider[row, column]),
         away=(value - benchmark) / benchmark if benchmark > 0 else None,
-        pushes=pushes,
-        whole=base.whole,
-        split=split,
-        past=past(result, base.derived, city, pool) if against is None else None,
-        like=None if other is None else likeness(result, base.derived, city, pool, other, like is None),
+        pushes=(),
+        whole=result.instance.settings.integers,
+        split=None,
+        past=past(result, derived, city, pool),
+        like=None if other is None else likeness(result, derived, city, pool, other, like is None),
     )  # fmt: skip
 
 

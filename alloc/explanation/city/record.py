@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from alloc.explanation.city.text import pushed_words
 from alloc.formulation.registry import catalogue
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ def record(reasons: Facts) -> dict[str, Any]:
         "bounds": bounds,
         "decider": reasons.decider,
         "away_from_formula": reasons.away,
-        "pushes": [{**asdict(push), "families": list(push.families)} for push in reasons.pushes],
+        "pushes": [
+            {**asdict(push), "families": list(push.families), "words": pushed_words(reasons, push)._asdict()}
+            for push in reasons.pushes
+        ],
         "facilities_held": reasons.whole,
         "against": None if split is None else {
             "before": float(split.before),

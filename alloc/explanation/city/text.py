@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_part
 from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.result.city import Marks
 from alloc.solver.facilities.band import BAND, TITLE
+from alloc.text import Text
 
 if TYPE_CHECKING:
     from alloc.explanation.city.drivers import DriverSplit
@@ -125,6 +126,11 @@ def _holding(reasons: Facts, show: Figures, told: Any) -> list[str]:
             if at:
                 said.append(told(key, amount=show.amount(bound), rule=of(rule, "title"), words=of(rule, "words")))
     return said
+
+
+def pushed_words(reasons: Facts, push: Push) -> Text:
+    """What a push says, in one sentence; empty where the bound that stops it has been told of already."""
+    return Text(*(_pushed(reasons, push, Figures(reasons.result, reasons.pool, each)) for each in ("zh", "en")))
 
 
 def _pushed(reasons: Facts, push: Push, show: Figures) -> str:
@@ -271,15 +277,27 @@ def _drivers(split: DriverSplit, show: Figures) -> Table:
     return _table(show, "against", rows, "lrl")
 
 
-def _title(reasons: Facts, show: Figures, name: str) -> str:
+def _titles(reasons: Facts, show: Figures) -> Callable[[str], str]:
+    """What a part is called: a factor by its own title, with the mark of its data, anything else by the words here."""
     known = {each.name: each.title for each in factors(reasons.result.instance, reasons.derived, reasons.pool)}
-    if name in known:
-        return str(getattr(known[name], show.language)) + show.mark("cities", name, reasons.city)
-    return str(getattr(DRIVERS[name], show.language)) if name == TOTAL else say(show.language, name)
+
+    def title(name: str) -> str:
+        if name in known:
+            return known[name].said(show.language) + show.mark("cities", name, reasons.city)
+        return DRIVERS[name].said(show.language) if name == TOTAL else say(show.language, name)
+
+    return title
+
+
+def past_table(reasons: Facts, language: str) -> Table | None:
+    """The way from last year's amount to this one; None where nothing of last year is known."""
+    return (
+        None if reasons.past is None else _past(reasons, reasons.past, Figures(reasons.result, reasons.pool, language))
+    )
 
 
 def _past(reasons: Facts, past: Past, show: Figures) -> Table:
-    language = show.language
+    language, title = show.language, _titles(reasons, show)
     rows: list[Row] = []
     for name, part in past.parts.items():
         why = ""
@@ -291,7 +309,7 @@ def _past(reasons: Facts, past: Past, show: Figures) -> Table:
                       before=percent(past.share_before, 3))  # fmt: skip
         elif name in PARTS:
             why = say(language, f"{name}_is", unit=show.unit, quantum=f"{show.quantum:g}")
-        rows.append((_title(reasons, show, name), show.cell(part, sign=True), why))
+        rows.append((title(name), show.cell(part, sign=True), why))
     rows.append((say(language, "total"), show.cell(past.after - past.before, sign=True), ""))
     return _table(show, "past", rows, "lrl")
 
@@ -299,13 +317,14 @@ def _past(reasons: Facts, past: Past, show: Figures) -> Table:
 def _beside(reasons: Facts, show: Figures) -> Table:
     like = reasons.like
     assert like is not None
+    title = _titles(reasons, show)
     rows: list[Row] = []
     for name, part in like.parts.items():
         factor: Row = ("", "", "")
         if name in like.weights:
             factor = (exact(like.weights[name], 6), *(Amount(each) for each in like.values[name]))
         each = Amount(HECTARE * like.each_resident[name], 3, sign=True)
-        rows.append((_title(reasons, show, name), *factor, show.cell(part, sign=True), each))
+        rows.append((title(name), *factor, show.cell(part, sign=True), each))
     mine, theirs = like.residents
     whole = Amount(HECTARE * (float(like.after) / mine - float(like.before) / theirs), 3, sign=True)
     rows.append((say(show.language, "published"), "", show.cell(like.after), show.cell(like.before),

@@ -23,7 +23,7 @@ from alloc.workbench.sessions import Live
 router = APIRouter(tags=["jobs"], responses=PROBLEMS)
 NO_JOB = Text("没有这项工作。", "There is no such job.")
 NEEDS: dict[str, tuple[str, ...]] = {
-    "why": ("city", "pool"), "take": ("city", "pool", "at_least"), "curve": ("target", "values"),
+    "why": ("city", "pool"), "take": ("city", "pool", "at_least"), "tariff": ("city",), "curve": ("target", "values"),
     "compare": ("scenarios",),
 }  # fmt: skip
 LACKS = Text("这个问题还要写明：{names}。", "This question needs as well: {names}.")

@@ -16,16 +16,18 @@ export function arrived(job) { awaited.get(job)?.(); }
 
 /**
  * @param {string} kind @param {Record<string, any>} [body]
+ * @param {(job: {id: string, state: string, seconds: number, progress: any}) => void} [told]  hears how far it is, each second
  * @returns {Promise<Answer>}
- * @throws {Refused} with what is wrong, in words
+ * @throws {Refused} with what is wrong, in words; of one that was stopped nothing is said
  */
-export async function question(kind, body = {}) {
+export async function question(kind, body = {}, told = () => undefined) {
   const { job } = await ask("POST", path("/ask"), { kind, ...body });
   for (;;) {
     const found = await ask("GET", `/jobs/${job}`);
+    told(found);
     if (found.state === "done") { awaited.delete(job); return found.answer; }
     if (found.state === "failed" || found.state === "stopped") { awaited.delete(job); throw new Refused(400, found.problem ?? {}); }
-    await new Promise((resolve) => { awaited.set(job, () => resolve(undefined)); setTimeout(() => resolve(undefined), 2000); });
+    await new Promise((resolve) => { awaited.set(job, () => resolve(undefined)); setTimeout(() => resolve(undefined), 1000); });
   }
 }
 
@@ -41,10 +43,13 @@ const sectioned = (section) => [
 ];
 
 /** @param {any} table  a small table of an answer */
-const tabled = (table) => h("div.answer", { tabindex: 0, role: "group", "aria-label": table.title }, h("table", {}, h("caption.h", {}, table.title),
+export const tabled = (table) => h("div.answer", { tabindex: 0, role: "group", "aria-label": table.title }, h("table", {}, h("caption.h", {}, table.title),
   h("thead", {}, h("tr", {}, ...table.heads.map((/** @type {string} */ head, /** @type {number} */ at) => h(table.numeric[at] ? "th.r" : "th", { scope: "col" }, head, table.units[at] ? `, ${table.units[at]}` : "")))),
   h("tbody", {}, ...table.rows.map((/** @type {string[]} */ row) => h("tr", {}, ...row.map((cell, at) => h(table.numeric[at] ? "td.r" : "td", {}, cell)))))),
   ...table.notes.map((/** @type {string} */ note) => h("p.note", {}, note)));
+
+/** @param {string} job  is not wanted any more */
+export const stop = (job) => ask("POST", `/jobs/${job}/stop`, { keep: false });
 
 /** @param {HTMLElement} place  while an answer is awaited */
 export const waiting = (place) => place.replaceChildren(h("p.note", { role: "status" }, say("answer.waiting")), h("div.skeleton"), h("div.skeleton"), h("div.skeleton"));

@@ -3,7 +3,7 @@
 import { ask, Refused } from "./api.mjs";
 import { desk, named, path, readOnly, refresh } from "./desk.mjs";
 import { h, place, put } from "./dom.mjs";
-import { without } from "./editing.mjs";
+import { mine as mineList } from "./mine.mjs";
 import { number, parsed } from "./numbers.mjs";
 import { save } from "./save.mjs";
 import { sheet } from "./sheet.mjs";
@@ -34,9 +34,10 @@ const places = (value) => (String(Number(value.toPrecision(10))).split(".")[1] ?
 
 /** @param {HTMLElement} main  the place of the screen */
 export function data(main) {
-  const left = h("div.tables", {}), edits = h("div", {}), head = h("div", {}), tools = h("div.tools", {}), surface = h("div.table", {}), right = h("aside.side.rt", { "aria-label": say("data.warnings"), tabindex: 0 });
+  const left = h("div.tables", {}), standing = h("div", {}), head = h("div", {}), tools = h("div.tools", {}), surface = h("div.table", {}), right = h("aside.side.rt", { "aria-label": say("data.warnings"), tabindex: 0 });
   main.className = "";
-  main.replaceChildren(h("aside.side.l", { "aria-label": say("data.tables") }, left, edits), h("section.mid", {}, head, tools, surface), right);
+  main.replaceChildren(h("aside.side.l", { "aria-label": say("data.tables") }, left, standing), h("section.mid", {}, head, tools, surface), right);
+  const edits = mineList(standing);
   const query = /** @type {HTMLInputElement} */ (h("input.search", { type: "search", "data-find": true, "data-key": "find" }));
   query.addEventListener("input", () => filter());
   query.addEventListener("keydown", (event) => { if (event.key === "Escape" && query.value) { query.value = ""; filter(); event.stopPropagation(); } });
@@ -375,9 +376,7 @@ export function data(main) {
       h("span", {}, tell(each.title)), each.warnings ? h("span.n.q.nb", {}, h("span.corner", { "aria-hidden": "true" }, "◥"), ` ${number(each.warnings)}`) : h("span"), h("span.v.q", {}, number(each.rows)))),
       h("h2.h", {}, say("data.excel")), h("p.note", {}, say("data.excel_how")),
       h("div.buttons", {}, h("button.btn", { type: "button", "data-key": "export", onclick: () => save(`${held.table}.csv`, [[...columns.keys()], ...[...rows.values()].map((row) => [...columns.keys()].map((id) => (typeof row[id] === "number" ? row[id] : plain(row[id]))))]) }, say("table.export"))));
-    put(edits, h("h2.h", {}, say("data.edits"), h("span", {}, desk.state.edits.length)), ...desk.state.edits.map((/** @type {import("./types.mjs").Standing} */ edit) => h(edit.bad ? "div.edit.bad" : "div.edit", {}, h("span.no", {}, edit.n),
-      h("span", {}, tell(edit.title), " ", edit.before ? [h("s", {}, tell(edit.before)), " → "] : null, edit.after ? h("mark", {}, tell(edit.after)) : null),
-      readOnly() ? h("span") : h("button.x", { type: "button", "data-key": `x${edit.n}`, title: say("edit.remove"), "aria-label": say("edit.remove_of", { title: tell(edit.title) }), onclick: () => without(edit.n) }, "✕"))));
+    edits.update();
   }
 
   function whole() { put(head, banner()); bar(); meaning(); sides(); }

@@ -25,6 +25,9 @@ export const desk = {
   offline: false,
   screen: "nation",
   /** @type {string | null} */ city: null,
+  /** What stands behind the name of the screen in the address. @type {string[]} */ route: [],
+  /** The id of a rule that the screen of the nation shows first. @type {string | null} */ wanted: null,
+  /** What a screen puts into the status line. @type {(() => Node) | null} */ aside: null,
 };
 
 /** @type {((part: string) => void)[]} */

@@ -44,7 +44,7 @@ export function foot(help) {
   const detail = desk.offline ? "" : running ? (seconds >= 2 ? say("state.seconds", { n: seconds }) : "") : state.conflict ? say("conflict.saved") : tell(state.detail);
   put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp}`), h("b", {}, told), " ", detail),
     running && seconds >= 2 && typing.rule === null && !state.trial ? h("button.link", { type: "button", "data-key": "cancel", onclick: () => act("/undo") }, say("state.cancel")) : null,
-    h("span.gap"), state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
+    h("span.gap"), desk.aside?.(), state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
     h("span", {}, h("b", {}, "/"), ` ${say("keys.find")}  `, h("button", { type: "button", "data-key": "help", onclick: help }, h("b", {}, "?"), ` ${say("keys.keys")}`)));
 }
 

@@ -46,12 +46,17 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   element.replaceChildren(place);
   const byId = new Map(columns.map((column) => [column.id, column])), widest = Math.max(0, columns.findIndex((column) => !right(column)));
   ruler.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
+  const widths = columns.map((column) => wide(column, rows, total?.() ?? null, column.kind === "change"));
+  // Where there is no room for all columns those of words give way, and their words stand on two lines.
+  const over = widths.reduce((sum, width) => sum + width, BAR) - element.clientWidth, soft = columns.map((column, at) => (at !== widest && column.kind === "level" ? Math.max(0, widths[at] - narrow(column, rows)) : 0));
+  const give = Math.min(1, Math.max(0, over) / Math.max(1, soft.reduce((sum, width) => sum + width, 0)));
+  soft.forEach((width, at) => { widths[at] -= Math.ceil(give * width); });
   const table = new Tabulator(place, {
     data: rows, index: "key", height: "100%", rowHeight: 26, layout: "fitColumns", nestedFieldSeparator: false,
     headerSortTristate: false, columnHeaderVertAlign: "bottom", placeholder: h("div.tabulator-placeholder-contents", {}, empty),
     initialSort: sorted && byId.has(sorted[0]) ? [{ column: sorted[0], dir: sorted[1] }] : [],
     columns: columns.map((column, at) => {
-            const width = wide(column, rows, total?.() ?? null, column.kind === "change");
+      const width = widths[at];
       return {
         field: column.id, title: column.id, hozAlign: right(column) ? "right" : "left", headerHozAlign: right(column) ? "right" : "left",
         sorter: right(column) ? "number" : (/** @type {any} */ a, /** @type {any} */ b) => column.kind === "level" ? a - b
@@ -59,7 +64,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
         sorterParams: right(column) ? { alignEmptyValues: "bottom" } : {}, headerSortStartingDir: right(column) ? "desc" : "asc",
         minWidth: width, ...(at === widest ? { widthGrow: 1 } : { width }),
         titleFormatter: () => headed(column, column.kind === "change" && at > 0 && columns[at - 1].id === column.of),
-        formatter: (/** @type {any} */ cell) => celled(column, cell, at, paint),
+        formatter: (/** @type {any} */ cell) => celled(column, cell, at, width - 9, paint),
         ...(total ? { topCalc: () => total?.()[column.id] ?? "", topCalcFormatter: (/** @type {any} */ cell) => {
           const value = cell.getValue();
           return document.createTextNode(value === "" ? "" : shown(column, value));
@@ -68,6 +73,8 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
     }),
   });
   const home = { row: 0, column: 0 };
+  let held = false; // a cell has the focus, or had it when it was scrolled out of sight
+  place.tabIndex = -1;
   table.on("tableBuilt", () => {
     const root = place;
     root.querySelector(".tabulator-tableholder")?.removeAttribute("tabindex"); // its cells have the focus, one at a time
@@ -87,6 +94,10 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
     for (const old of place.querySelectorAll(".tabulator-cell[tabindex='0']")) old.setAttribute("tabindex", "-1");
     const drawn = cell && cell.isConnected ? cell : /** @type {HTMLElement | null} */ (place.querySelector(".tabulator-table .tabulator-cell"));
     drawn?.setAttribute("tabindex", "0");
+    if (!held) return;
+    // A cell that is scrolled out of sight is taken away: the table keeps the keyboard, and gives it back.
+    if (cell?.isConnected && [document.body, place].includes(/** @type {HTMLElement} */ (document.activeElement))) cell.focus({ preventScroll: true });
+    else if (document.activeElement === document.body) place.focus({ preventScroll: true });
   }
   /** @param {any[]} list @param {number} row @param {number} column @returns {HTMLElement | null} */
   const cellAt = (list, row, column) => list[row]?.getCell(columns[column].id)?.getElement() ?? null;
@@ -94,12 +105,17 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   place.addEventListener("focusin", (event) => {
     const found = /** @type {HTMLElement} */ (event.target).closest(".tabulator-table .tabulator-cell");
     if (!(found instanceof HTMLElement)) return;
+    held = true;
     const list = table.getRows("active"), at = list.findIndex((/** @type {any} */ row) => row.getElement() === found.parentElement);
     if (at >= 0) { home.row = at; home.column = Math.max(0, columns.findIndex((column) => column.id === found.getAttribute("tabulator-field"))); }
   });
+  place.addEventListener("focusout", (event) => {
+    const left = /** @type {HTMLElement} */ (event.target);
+    queueMicrotask(() => { if (left.isConnected && !place.contains(document.activeElement)) held = false; });
+  });
   place.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (!target.closest(".tabulator-table .tabulator-cell") || target.closest("input") || event.altKey) return;
+    if ((target !== place && !target.closest(".tabulator-table .tabulator-cell")) || target.closest("input") || event.altKey) return;
     const list = table.getRows("active"), page = Math.max(1, Math.floor((place.querySelector(".tabulator-tableholder")?.clientHeight ?? 260) / 26) - 1);
     const far = event.ctrlKey || event.metaKey;
     /** @type {Record<string, [number, number]>} */
@@ -113,7 +129,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
       home.column = Math.max(0, Math.min(columns.length - 1, to[event.key][1]));
       table.scrollToRow(list[home.row], "nearest", false).catch(() => undefined).then(() => { tabbed(); cellAt(list, home.row, home.column)?.focus(); });
     } else if (event.key === "Enter" && open && list[home.row]) open(list[home.row].getIndex(), columns[home.column]);
-    else if (event.key === "Escape") target.blur();
+    else if (event.key === "Escape") { held = false; target.blur(); }
   });
   return table;
 }
@@ -134,10 +150,10 @@ function headed(column, same) {
 }
 
 /**
- * @param {Column} column @param {any} cell @param {number} at
+ * @param {Column} column @param {any} cell @param {number} at @param {number} width  pixels for its content
  * @param {((row: Row, column: Column, cell: HTMLElement) => void) | undefined} paint
  */
-function celled(column, cell, at, paint) {
+function celled(column, cell, at, width, paint) {
   const element = /** @type {HTMLElement} */ (cell.getElement()), row = cell.getRow().getData(), value = cell.getValue();
   element.setAttribute("aria-colindex", String(at + 1));
   if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
@@ -150,11 +166,19 @@ function celled(column, cell, at, paint) {
   }
   if (column.bold) return h("b", {}, text);
   if (right(column)) return document.createTextNode(text);
-  return at > 0 ? h("span.q.n", {}, text) : h(ruler.measureText(text).width > NAME ? "span.two" : "span", {}, text);
+  return at > 0 ? h(ruler.measureText(text).width * (12 / 13) > width ? "span.q.n.two" : "span.q.n", {}, text) : h(ruler.measureText(text).width > NAME ? "span.two" : "span", {}, text);
 }
 
 /** @param {string} colour  "#rrggbb"; its letter has to be white */
 const dark = (colour) => [1, 3, 5].reduce((sum, at, place) => sum + parseInt(colour.slice(at, at + 2), 16) * [0.3, 0.59, 0.11][place], 0) < 110;
+
+const BAR = 8; // pixels of the bar at the side
+
+/** @param {Column} column @param {Row[]} rows  pixels of its longest word, or of its head: it can be no narrower */
+function narrow(column, rows) {
+  const words = new Set(rows.flatMap((row) => shown(column, row[column.id]).split(/[\s(]+|(?<=[\u4e00-\u9fff]{3})/u)));
+  return Math.ceil(Math.max(...[...words, `${tell(column.title)} ▾`].map((word) => ruler.measureText(word).width)) * (12 / 13)) + 10;
+}
 
 const NAME = 104; // pixels that a name may take before it goes on two lines
 

@@ -4,7 +4,7 @@ import { h } from "./dom.mjs";
 import { say } from "./words.mjs";
 
 const LIST = [["/", "find"], ["↑ ↓ ← →, Home, End, PgUp, PgDn", "table"], ["Enter", "enter"], ["Esc", "leave"], ["↑ ↓", "step"], ["Shift ↑ ↓", "steps"],
-  ["Ctrl+Z", "undo"], ["Ctrl+Y", "redo"], ["Alt+1 … 6", "tabs"], ["1 … 9", "repair"], ["F8", "finding"], ["?", "keys"]];
+  ["Ctrl+Z", "undo"], ["Ctrl+Y", "redo"], ["Alt+1 … 6", "tabs"], ["1 … 9", "repair"], ["F8", "finding"], ["Alt+Enter", "why"], ["[ ]", "cities"], ["?", "keys"]];
 
 /**
  * @param {object} on
@@ -23,6 +23,7 @@ export function keys(on) {
     if (control && !event.shiftKey && event.key.toLowerCase() === "z" && !writing) { done(); on.undo(); }
     else if (control && (event.key.toLowerCase() === "y" || (event.shiftKey && event.key.toLowerCase() === "z")) && !writing) { done(); on.redo(); }
     else if (event.altKey && /^[1-6]$/.test(event.key)) { done(); on.tab(Number(event.key) - 1); }
+    else if (event.altKey && event.key === "Enter") { if (on.other("Alt+Enter")) done(); }
     else if (control || event.altKey) return;
     else if (event.key === "F8") { if (on.other("F8")) done(); }
     else if (writing) return;

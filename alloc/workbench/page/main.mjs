@@ -2,6 +2,7 @@
 
 import { arrived } from "./answers.mjs";
 import { ask, Gone, Refused } from "./api.mjs";
+import { city } from "./city.mjs";
 import { data } from "./data.mjs";
 import { documents } from "./documents.mjs";
 import { h, place } from "./dom.mjs";
@@ -13,11 +14,12 @@ import { help, keys } from "./keys.mjs";
 import { nation } from "./nation.mjs";
 import { language, learn, say, speak, tell } from "./words.mjs";
 
-/** @typedef {{render: (part: string) => void, leave: () => void, key?: (key: string) => boolean}} Screen */
+/** @typedef {{render: (part: string) => void, leave: () => void, key?: (key: string) => boolean, go?: () => void}} Screen  `go`: another address of it */
 
 /** @type {Record<string, (main: HTMLElement) => Screen>} */
 const built = {
   nation,
+  city,
   data: (main) => data(main),
   documents: (main) => documents(main),
 };
@@ -28,9 +30,10 @@ let screen = null;
 const screens = () => desk.state.screens.filter((/** @type {string} */ each) => each in built);
 
 function route() {
-  const [name, key] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const [name, ...rest] = decodeURIComponent(location.hash.slice(1)).split("/"), before = desk.screen;
   desk.screen = screens().includes(name) ? name : "nation";
-  desk.city = key ?? desk.city;
+  desk.route = [name, ...rest];
+  if (screen?.go && desk.screen === before) { screen.go(); frame(); remember(); return; }
   screen?.leave();
   screen = null;
   if (!desk.cities && !desk.state.conflict) { frame(); skeleton(); return; }
@@ -43,7 +46,7 @@ function frame() {
   document.title = `${say(`screen.${desk.screen}`)} · ${tell(desk.state.title)} · alloc`;
   top(screens(), {
     open: (name) => { location.hash = `#${name}`; },
-    language: () => { speak(language() === "zh" ? "en" : "zh"); remember(); route(); },
+    language: () => { speak(language() === "zh" ? "en" : "zh"); remember(); screen?.leave(); screen = null; route(); },
     scenario: (name) => act("/scenario", { name }), help,
     back: () => (open() ? discard() : act("/undo")),
   });
@@ -93,11 +96,12 @@ async function start() {
     screen?.render(part);
   });
   window.addEventListener("hashchange", route);
+  document.addEventListener("aside", () => foot(help));
   if (!location.hash && desk.state.view.screen) location.hash = `#${desk.state.view.screen}`;
   route();
   keys({
     undo: () => { if (!readOnly()) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly()) act("/redo"); },
-    keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); },
+    keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); else screen?.key?.("Escape"); },
     tab: (at) => { const name = screens()[at]; if (name) location.hash = `#${name}`; },
     other: (key) => screen?.key?.(key) ?? false,
   });

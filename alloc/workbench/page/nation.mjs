@@ -1,7 +1,9 @@
 // Screens a and b: the nation as it stands, and what one edit does to it.
 
 import { h, put } from "./dom.mjs";
-import { desk, named, trial, widen, worded } from "./desk.mjs";
+import { desk, named, path, trial, widen, worded } from "./desk.mjs";
+import { ask } from "./api.mjs";
+import { address } from "./city.mjs";
 import { conflict, repair } from "./conflict.mjs";
 import { balanceBars, coverage, poolBars, sizeClasses, tierSteps, winners } from "./bars.mjs";
 import { grid, shown } from "./grid.mjs";
@@ -49,8 +51,20 @@ export function nation(main) {
   search.addEventListener("keydown", (event) => { if (event.key === "Escape") { search.value = narrowed.text = ""; filter(); search.blur(); event.stopPropagation(); } });
   const chips = h("span.tools", {}), links = h("span.tools", {});
   tools.append(search, chips, h("span.gap"), links);
-  /** A city that was pointed at stands alone in the table, until its chip is taken off. @param {string} key */
-  const city = (key) => { narrowed.only = { title: named(key), codes: new Set([key]) }; narrowed.levels.clear(); filter(); };
+  /** A city that was pointed at is opened, with the pool of a column. @param {string} key @param {string} [column] @param {string} [verb] */
+  const city = (key, column = "", verb = "") => {
+    const pool = desk.state.pools.find((/** @type {any} */ each) => [`pool:${each.id}`, `pool:${each.id}:moved`].includes(column) || each.kind === column.replace(/_change$|:moved$/, ""))?.id ?? desk.state.pools[0].id;
+    desk.city = key;
+    location.hash = `${address(key, pool)}${verb ? `/${verb}` : ""}`;
+  };
+  /** The cell that has the focus, or is pointed at. @param {EventTarget | null} target */
+  const cellOf = (target) => {
+    const cell = target instanceof Element ? target.closest(".tabulator-table .tabulator-cell") : null;
+    const row = cell && made?.getRows("active").find((/** @type {any} */ each) => each.getElement() === cell.parentElement);
+    return row ? { key: String(row.getIndex()), column: cell.getAttribute("tabulator-field") ?? "" } : null;
+  };
+  table.addEventListener("click", (event) => { const cell = cellOf(event.target); if (cell?.column === desk.cities.columns[0].id) city(cell.key); });
+  table.addEventListener("contextmenu", (event) => { const cell = cellOf(event.target); if (cell) { event.preventDefault(); city(cell.key, cell.column, "why"); } });
   /** @type {any} */
   let made = null;
   let shape = "";
@@ -96,10 +110,26 @@ export function nation(main) {
     const biggest = columns().find((column) => column.bold) ?? columns().find((column) => column.kind === "number");
     const built = grid(table, {
       columns: columns(), rows: list, total: () => ({ ...(trial() ? against(desk.total) : desk.total), [desk.cities.columns[0].id]: say("table.total", { n: desk.rows.length }) }), label: say("table.label"), empty: say("table.empty"),
-      sorted: lead ? [lead.id, "asc"] : biggest ? [biggest.id, "desc"] : undefined, paint,
+      open: (key, column) => city(key, column.id), sorted: lead ? [lead.id, "asc"] : biggest ? [biggest.id, "desc"] : undefined, paint,
     });
     made = built;
-    built.on("tableBuilt", () => { if (made === built) { made.replaceData(rows()); filter(); } });
+    built.on("tableBuilt", () => { if (made === built) { made.replaceData(rows()).then(back); filter(); } });
+  }
+
+  /** The city that one comes back from has the focus again. */
+  function back() {
+    const row = desk.city && made?.getRow(desk.city);
+    if (!row || document.activeElement !== document.body || desk.wanted) return;
+    made.scrollToRow(row, "center", false).catch(() => undefined).then(() => row.getCell(desk.cities.columns[0].id)?.getElement()?.focus({ preventScroll: true }));
+    desk.city = null;
+  }
+
+  /** The rows that a rule holds, by their cities. @param {import("./types.mjs").Binding} rule */
+  async function held(rule) {
+    const { cities } = await ask("GET", path(`/binding/${encodeURIComponent(rule.family)}`));
+    narrowed.only = { title: tell(rule.title), codes: new Set(cities) };
+    narrowed.levels.clear();
+    filter();
   }
 
   /** @param {Row} row @param {Column} column @param {HTMLElement} cell */
@@ -243,8 +273,8 @@ export function nation(main) {
     const largest = state.largest[0];
     put(right, h("p.say", {}, tell(state.sentence)),
       state.binding.length ? h("h2.h", {}, say("binding.title")) : null,
-      ...state.binding.slice(0, narrowed.more ? undefined : BINDING).map((/** @type {import("./types.mjs").Binding} */ rule) => h("button.kv", { type: "button", "data-key": `b${rule.family}`, title: tell(rule.words),
-        onclick: () => { narrowed.only = { title: tell(rule.title), codes: new Set(rule.cities) }; narrowed.levels.clear(); filter(); } },
+      ...state.binding.slice(0, narrowed.more ? undefined : BINDING).map((/** @type {import("./types.mjs").Binding} */ rule) => h(rule.by_city ? "button.kv" : "div.kv", { title: tell(rule.words),
+        ...(rule.by_city ? { type: "button", "data-key": `b${rule.family}`, onclick: () => held(rule) } : {}) },
         h("span", {}, tell(rule.title)), h("span.nb", {}, h("b", {}, number(rule.count)), " ", h("span.q.n", {}, tell(rule.of_words))))),
       state.binding.length > BINDING && !narrowed.more ? h("button.link.n", { type: "button", "data-key": "more", onclick: () => { narrowed.more = true; meaning(); } }, say("binding.more", { n: state.binding.length - BINDING })) : null,
       ...(largest ? [h("h2.h", {}, say("list.unit", { title: tell(largest.title), unit: tell(largest.unit) })), ...winners(largest.gains.slice(0, 5), { ...largest, chosen: city }),
@@ -261,6 +291,11 @@ export function nation(main) {
   }
   mid.classList.toggle("unfolded", narrowed.unfolded);
   rules.whole(); middle(); meaning(); tabled();
-  const key = (/** @type {string} */ pressed) => /^[1-9]$/.test(pressed) && repair(Number(pressed) - 1);
+  if (desk.wanted) { const rule = /** @type {HTMLElement | null} */ (left.querySelector(`[data-key="${CSS.escape(desk.wanted)}"]`)); desk.wanted = null; rule?.focus(); rule?.scrollIntoView({ block: "center" }); }
+  const key = (/** @type {string} */ pressed) => {
+    const cell = pressed === "Alt+Enter" ? cellOf(document.activeElement) : null;
+    if (cell) city(cell.key, cell.column, "why");
+    return Boolean(cell) || (/^[1-9]$/.test(pressed) && repair(Number(pressed) - 1));
+  };
   return { render, key, leave: () => { if (made?.initialized) made.destroy(); } };
 }

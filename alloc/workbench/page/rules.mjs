@@ -2,7 +2,8 @@
 
 import { h, put } from "./dom.mjs";
 import { desk, readOnly } from "./desk.mjs";
-import { begin, discard, keep, open, type, typing, without } from "./editing.mjs";
+import { begin, discard, keep, type, typing } from "./editing.mjs";
+import { mine } from "./mine.mjs";
 import { number, parsed } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
 
@@ -22,15 +23,9 @@ const typed = (rule) => (rule.value === null ? "" : String(Number(((rule.value /
 
 /** @param {HTMLElement} side  the place of the column */
 export function rulesColumn(side) {
-  const list = h("div", {}), edits = h("div", {}), empty = h("p.note", {});
-  const why = /** @type {HTMLInputElement} */ (h("input", { type: "text", maxlength: 300, id: "why", "data-key": "why" }));
-  why.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.isComposing) settle(keep(why.value));
-    if (event.key === "Escape") { settle(discard()); event.stopPropagation(); }
-  });
-  const buttons = h("div.buttons", {});
-  const trying = h("div.edit", {}, h("span"), h("label", {}, h("span.q.n", { id: "whylabel" }), why));
-  side.replaceChildren(list, h("div", {}, edits, trying, empty, buttons));
+  const list = h("div", {}), edits = h("div", {});
+  side.replaceChildren(list, edits);
+  const mineList = mine(edits, { settle, hint: "edit.empty" });
 
   /** Everything anew: at the start, and in another language. */
   function whole() {
@@ -43,8 +38,6 @@ export function rulesColumn(side) {
     put(list, [...groups].flatMap(([title, rules]) => [
       h("h2.h", {}, headed(rules[0]) ? `${title} · ${[...new Set(rules.map((/** @type {Rule} */ rule) => tell(rule.unit)).filter(Boolean))].join(say("list.comma"))}` : title), ...rules.map((/** @type {Rule} */ rule) => h("div", { "data-row": rule.id }, ...row(rule))),
     ]));
-    why.placeholder = say("edit.why");
-    /** @type {HTMLElement} */ (trying.querySelector("#whylabel")).textContent = say("edit.why_label");
     update();
   }
 
@@ -57,25 +50,7 @@ export function rulesColumn(side) {
       if (held && parts.some((each) => each.id === typing.rule)) complain(element);
       else put(element, ...row(rule));
     }
-    myEdits();
-  }
-
-  function myEdits() {
-    const { state } = desk, tried = open();
-    put(edits, h("h2.h", {}, say("edit.mine"), h("span", {}, tried ? say("edit.trying", { n: state.edits.length || 1 }) : String(state.edits.length))),
-      state.edits.map((/** @type {import("./types.mjs").Standing} */ edit) => h(edit.bad ? "div.edit.bad" : "div.edit", {},
-        h("span.no", {}, edit.n),
-        h("span", {}, tell(edit.title), " ", edit.before ? [h("s", {}, tell(edit.before)), " → "] : null, edit.after ? h("mark", {}, tell(edit.after)) : null,
-          edit.why ? h("div.q.n", {}, say("edit.because", { why: edit.why })) : null),
-        readOnly() ? h("span") : h("button.x", { type: "button", "data-key": `x${edit.n}`, title: say("edit.remove"), "aria-label": say("edit.remove_of", { title: tell(edit.title) }),
-          onclick: () => settle(edit.trial ? discard() : without(edit.n)) }, "✕"))));
-    trying.hidden = !tried;
-    empty.hidden = tried || state.edits.length > 0;
-    empty.textContent = say(readOnly() ? "edit.read_only" : "edit.empty");
-    buttons.hidden = !tried;
-    put(buttons, h("button.btn.go", { type: "button", "data-key": "keep", onclick: () => settle(keep(why.value)) }, say("edit.keep"), h("kbd", {}, "Enter")),
-      h("button.btn", { type: "button", "data-key": "discard", onclick: () => settle(discard()) }, say("edit.discard"), h("kbd", {}, "Esc")));
-    if (!tried) why.value = "";
+    mineList.update();
   }
 
   /** @param {Promise<void>} done  the focus goes back to the rule that was edited */
@@ -121,7 +96,7 @@ export function rulesColumn(side) {
     input.addEventListener("input", () => type(rule, input.value));
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
-      if (event.key === "Enter") { event.preventDefault(); settle(keep(why.value)); }
+      if (event.key === "Enter") { event.preventDefault(); settle(keep(mineList.why())); }
       else if (event.key === "Escape") { event.stopPropagation(); settle(discard()); }
       else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
         event.preventDefault();

@@ -10,7 +10,11 @@
 /** @typedef {{id: string, title: Words, kind: string, unit: Words, size: number, decimals: number, total: number, reserve: number, available: number, given: number, left: number}} Pool */
 /** @typedef {{id: string, number: number, title: Words, value: Words, state: Words, raw: number, moved: {words: Words, better: boolean | null} | null, unchanged: boolean}} Tier */
 /** @typedef {{id: string, title: Words, before: number, added: number}} Coverage */
-/** @typedef {{family: string, title: Words, count: number, of: number, of_words: Words, words: Words, cities: string[]}} Binding */
+/** @typedef {{family: string, title: Words, count: number, of: number, of_words: Words, words: Words, by_city: boolean}} Binding */
+/** @typedef {{side: "below" | "above" | "both", title: Words, words: Words, amount: number | null, reached: boolean, links: {rule: string | null, table: string | null}[]}} Bound */
+/** @typedef {{id: string, title: Words, unit: Words, size: number, decimals: number, quantum: number, mark: string, last_year: number | null, benchmark: number, rule: number, optimised: number, override: number, rounding: number, published: number, change: number | null, before: number | null, said: Words[], lower: number, upper: number | null, marks: {kind: "lower" | "upper" | "formula" | "last" | "like" | "published", amount: number, title: Words}[], bounds: Bound[], steps: {title: Words, amount: number, words: Words}[], beside: {unit: Words, decimals: number, here: number, size_class: number, nation: number}, neighbours: [string, number, number | null][]}} CityPool */
+/** @typedef {{id: string, title: Words, unit: Words, mark: string, need: number, there: number, built: number, decimals: number, added: number, before: number, after: number, size_class: number, nation: number}} CityService */
+/** @typedef {{hash: string, code: string, name: Words, facts: Words[], debt: Level | null, near: Words, pools: CityPool[], services: CityService[], tables: Record<"zh" | "en", any[]>}} City */
 /** @typedef {{title: Words, unit: Words, size: number, decimals: number, gains: Amount[], losses: Amount[]}} Largest */
 /** @typedef {{pool: string, title: Words, unit: Words, size: number, decimals: number, pays: Amount[], gains: Amount[], paid: number, gained: number, rounding: number, left: number, pays_note: Words, gains_note: Words}} Balance */
 /** @typedef {{pool: string, title: Words, unit: Words, size: number, decimals: number, rows: {id: string, title: Words, n: number, before: number, after: number}[]}} ByClass */

@@ -126,8 +126,8 @@ def coverage(result: Result) -> tuple[list[Coverage], Words]:
 
 def binding(result: Result) -> list[Binding]:
     """The rules that hold something back: those that hold most of their rows first, those that always hold last."""
-    known = catalogue_for(result.instance.settings).families
-    size = len(result.instance.tables["cities"])
+    catalogue = catalogue_for(result.instance.settings)
+    known, size = catalogue.families, len(result.instance.tables["cities"])
     found: list[Binding] = []
     for row in result.tables["families"].to_dict("records"):
         about = known[row["family"]]
@@ -137,6 +137,7 @@ def binding(result: Result) -> list[Binding]:
         found.append(Binding(
             family=row["family"], title=words(about.title), count=int(row["binding"]), of=int(row["rows"]),
             of_words=words(whole), words=words(about.binds.fill(count=number(row["binding"]))),
+            by_city=not about.shared or about.name == catalogue.limiting,
         ))  # fmt: skip
     return sorted(found, key=lambda each: -each.count / each.of if each.count < each.of else 0.0)
 

@@ -19,6 +19,7 @@ from alloc.workbench.files import Step
 from alloc.workbench.models import Changed, Conflict, Found, Lamp, Picture, Rule, Standing, Words
 from alloc.workbench.picture import outcome
 from alloc.workbench.picture.cities import Grid, changed
+from alloc.workbench.picture.city import Book
 from alloc.workbench.picture.effect import effect, tier_moves
 from alloc.workbench.picture.rules import rules, turned, words
 
@@ -57,6 +58,11 @@ class Shown:
     def rules(self) -> list[Rule]:
         """Every number that can be changed."""
         return rules(self.result.instance, self.result)
+
+    @cached_property
+    def book(self) -> Book:
+        """Its cities, one by one."""
+        return Book(self.result, self.grid)
 
     @property
     def hash(self) -> str:

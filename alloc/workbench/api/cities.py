@@ -1,0 +1,44 @@
+"""GET /w/{w}/city/{code} and /binding/{family}: one city, and where a rule holds, from the result that is shown."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from alloc.text import Text
+from alloc.workbench.api.common import PROBLEMS, Opened, answer
+from alloc.workbench.desk import MissingError
+from alloc.workbench.picture.places import binding_cities
+from alloc.workbench.picture.shape import Cities, City
+from alloc.workbench.picture.whole import Shown
+from alloc.workbench.sessions import Live
+
+router = APIRouter(tags=["cities"], responses=PROBLEMS)
+NOT_YET = Text("还没有可以显示的结果。", "There is no result to show yet.")
+NO_CITY = Text("没有代码为 {code} 的城市。", "There is no city with the code {code}.")
+NO_RULE = Text("没有名为 {family} 的规则。", "There is no rule called {family}.")
+
+
+@router.get("/w/{w}/city/{code}", response_model=City)
+def city(live: Opened, code: str) -> Response:
+    """Everything of one city that needs no solve; a trial against what was kept last."""
+    shown = _shown(live)
+    try:
+        return answer(shown.book.city(code, (live.base or shown).result))
+    except KeyError:
+        raise MissingError(NO_CITY.fill(code=code[:60])) from None
+
+
+@router.get("/w/{w}/binding/{family}", response_model=Cities)
+def binding(live: Opened, family: str) -> Response:
+    """The cities in which a rule has no room left."""
+    shown = _shown(live)
+    if family not in set(shown.result.tables["families"]["family"]):
+        raise MissingError(NO_RULE.fill(family=family[:60]))
+    return answer(Cities(cities=binding_cities(shown.result, family)))
+
+
+def _shown(live: Live) -> Shown:
+    if live.shown is None:
+        raise MissingError(NOT_YET)
+    return live.shown

@@ -1,0 +1,87 @@
+"""Who pays and who gains, by hand: `hand` gives its one pool of 10,000 whole to the second city, nothing to the first.
+
+A place costs 5; each city has 1,000 of its own; 8,000 and 6,000 places of 10,000 are there.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+import alloc
+from alloc.comparison.balance import Balance, balances, foremost, sentence, so_many, unchanged
+from alloc.result.result import Result
+from alloc.text import Text
+
+EARMARK = "add earmarks { city = '000001', pool = 'general', amount = 6000 }"
+FIRST, SECOND = "000001", "000002"
+
+
+@pytest.fixture(scope="module")
+def base() -> Result:
+    return alloc.solve("hand")
+
+
+def moved(base: Result, *edits: str) -> tuple[Balance, Result]:
+    """What moves of the one pool."""
+    other = alloc.solve("hand", edits=edits)
+    (found,) = balances(base, other)
+    return found, other
+
+
+def test_what_one_gains_another_pays(base: Result):
+    """6,000 are promised to the first: 4,000 are left for the second, of 10,000."""
+    found, other = moved(base, EARMARK)
+    assert found.pays == ((SECOND, pytest.approx(-6_000)),)
+    assert found.gains == ((FIRST, pytest.approx(6_000)),)
+    assert (found.paid, found.gained, found.rounding, found.given) == pytest.approx((6_000, 6_000, 0, 0))
+    assert (found.pool, found.kind, found.unit) == ("general", "transfer", "10⁴ yuan")
+    assert found.pays_note == Text("1 个城市，每市减少 60 %", "1 city, 60 % less each")
+    assert found.gains_note == so_many(1), "the first had nothing: there is no share of it"
+    assert found.sentence().en == "General transfer: 6,000 10⁴ yuan given up by 1 city, received by 1 city."
+    assert foremost([found], other) is found
+    assert unchanged(base, other, [found]) == Text(
+        "没有城市变动的：当年落户、债务风险等级。", "Without a change in any city: persons who settle, debt tiers."
+    )
+
+
+def test_less_of_the_pool_is_paid_by_who_had_it(base: Result):
+    """9,000: (9,000 + 1,000) / 5 are 2,000 places of the second, which has 8,000 then, below the 8,200 of the first."""
+    found, _ = moved(base, "pools.general.total = 9000")
+    assert (found.pays, found.gains) == (((SECOND, pytest.approx(-1_000)),), ())
+    assert (found.paid, found.gained, found.given) == pytest.approx((1_000, 0, -1_000))
+    assert found.sentence().zh == "一般性转移支付：1 个城市减少 1,000 万元，没有城市增加。"
+
+
+def test_more_of_the_pool_is_shared(base: Result):
+    """12,000: 14,000 / 5 are 2,800 places, 400 and 2,400 for 0.84 in both: 2,000 and 12,000 less 1,000 of their own."""
+    found, _ = moved(base, "pools.general.total = 12000")
+    assert dict(found.gains) == pytest.approx({FIRST: 1_000, SECOND: 1_000})
+    assert (found.pays, found.given) == ((), pytest.approx(2_000))
+    assert found.sentence().en == "General transfer: 2,000 10⁴ yuan more in 2 cities, and less in none."
+
+
+def test_more_is_given_out_than_is_paid(base: Result):
+    """12,000, of which 6,000 are promised to the first: 6,000 for the second, 4,000 less; 2,000 more in all."""
+    found, _ = moved(base, "pools.general.total = 12000", EARMARK)
+    assert (found.paid, found.gained, found.rounding, found.given) == pytest.approx((4_000, 6_000, 0, 2_000))
+    assert found.sentence().en == (
+        "General transfer: 4,000 10⁴ yuan less in 1 city, 6,000 10⁴ yuan more in 1 city; "
+        "2,000 10⁴ yuan more given out in all."
+    )
+
+
+def test_a_quantum_is_no_gain_and_no_loss(base: Result):
+    """10,001 are half a unit more for each: after rounding to whole ones nobody has more than one more."""
+    other = alloc.solve("hand", edits="pools.general.total = 10001")
+    assert balances(base, other) == balances(base, base) == ()
+    rows = alloc.compare(base, other).tables["tiers"]
+    assert sentence((), rows[rows["tier"] == "fairness"], other).en == (
+        "No city's allocation changes. No tier becomes worse."
+    )
+
+
+def test_the_sentence_names_the_tiers_that_become_worse(base: Result):
+    """The first has 8,000 + 7,000 / 5 = 9,400, the second 6,000 + 5,000 / 5 = 7,000: the worse served falls to 0.7."""
+    found, other = moved(base, EARMARK)
+    rows = alloc.compare(base, other).tables["tiers"]
+    assert sentence((found,), rows, other).en.endswith("Tiers that become worse: fairness.")
