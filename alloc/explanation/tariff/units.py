@@ -16,7 +16,7 @@ from alloc.explanation.shared.parameters import titled
 from alloc.explanation.shared.similar import factors
 from alloc.explanation.shared.values import with_column
 from alloc.formulation.columns import NO_UNIT
-from alloc.instance.derived.bounds import Flags, Floats, counted_cities
+from alloc.instance.derived.bounds import Floats
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
@@ -57,14 +57,10 @@ def drivers(instance: Instance, derived: Derived) -> tuple[Driver, ...]:
         instance: checked.
         derived: of it.
     """
-    tables = instance.tables
-    taking_part = counted_cities(
-        tables["cities"], texts(tables["pools"], "where"), derived.size_class, derived.debt_tier, derived.bond_room
-    )
     found = []
     for table, column, service, title, unit in _figures(instance):
         changed = _one_more(instance, table, column, service)
-        brings = _brought(instance, derived, changed, derive(changed, derived), taking_part)
+        brings = _brought(instance, derived, changed, derive(changed, derived))
         if np.nan_to_num(brings).any():
             found.append(Driver(table, column, service, title, unit, brings))
     return tuple(found)
@@ -96,7 +92,7 @@ def _one_more(instance: Instance, table: str, column: str, service: str, city: s
     return with_column(instance, table, column, numbers(frame, column) + rows)
 
 
-def _brought(instance: Instance, derived: Derived, changed: Instance, after: Derived, taking_part: Flags) -> Floats:
+def _brought(instance: Instance, derived: Derived, changed: Instance, after: Derived) -> Floats:
     """What the factors of a city with one more unit bring it, those of all others as they are [n, R]."""
     phase_in = numbers(instance.tables["pools"], "phase_in")
     brings = np.full(derived.benchmark.shape, np.nan)
@@ -104,7 +100,7 @@ def _brought(instance: Instance, derived: Derived, changed: Instance, after: Der
         pairs = list(zip(factors(instance, derived, pool), factors(changed, after, pool), strict=True))
         if not pairs:
             continue
-        chosen, brings[:, r] = taking_part[:, r], 0.0
+        chosen, brings[:, r] = derived.taking_part[:, r], 0.0
         mixed = not np.isnan(phase_in[r]) and np.nansum(derived.last_year[chosen, r]) > 0
         part = float(phase_in[r]) if mixed else 1.0
         for before, now in pairs:

@@ -25,6 +25,7 @@ from alloc.formulation.registry import installed
 from alloc.instance.schema.cities import CITIES, CITY_CODE, CITY_CODE_WORDS
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.levers import with_columns
+from alloc.instance.schema.stages import STAGES
 from alloc.text import Text
 
 NAME = r"[\w-]+"
@@ -240,6 +241,21 @@ OVERRIDES = Table(
     required=False,
 )  # fmt: skip
 
+ISSUED = Table(
+    "issued", Text("已下达数", "Issued"),
+    Text("本年度以前各阶段已下达给城市的数额。", "What has gone out to a city at the earlier stages of this year."),
+    (*driven("policy",
+        _CITY, _POOL,
+        Column("stage", "enum", NO_UNIT, Text("下达阶段", "Stage"),
+               Text("下达的阶段：advance 提前下达、formal 正式下达、supplementary 追加下达。",
+                    "At which stage: advance, formal or supplementary."),
+               key=True, values=STAGES[:-1]),
+        _AMOUNT),
+     *_texts(("date", "下达日期", "Date", "下达的日期，如 2020-10-31。", "When it went out, e.g. 2020-10-31."),
+             ("document", "下达文号", "Document", "下达的文件。", "The document by which it went out."))),
+    required=False, later=True,
+)  # fmt: skip
+
 LIMITS = Table(
     "limits",
     Text("分组限制", "Limits"),
@@ -312,7 +328,7 @@ CELL_SOURCES = Table(
 OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers are, and decide none
 
 TABLES: Mapping[str, Table] = with_columns(
-    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, LIMITS, SOURCES, CELL_SOURCES),
+    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, LIMITS, SOURCES, CELL_SOURCES),
     installed().values(),
     derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
 )
