@@ -487,7 +487,17 @@ def _with_floors_of_bonds(rng: np.random.Generator, tables: dict[str, Rows]) -> 
 
 
 def _with_stages(rng: np.random.Generator, tables: dict[str, Rows], settings: str) -> str:
-    """An advance in some instances; in others part of last year's amounts, issued and taken back in part."""
+    """An advance in some instances, in others part of last year's amounts, issued and taken back in part; performance.
+
+    The last of all, so that no other number is moved.
+    """
+    if rng.random() < 0.6:
+        tables["performance"] = [
+            {"city": city["city"], "pool": pool["pool"], "factor": _between(rng, 0.8, 1.1, 2), "reason": "a task",
+             "document": "notice" if rng.random() < 0.5 else ""}
+            for city in tables["cities"] for pool in tables["pools"]
+            if rng.random() < 0.2 and any(each["pool"] == pool["pool"] for each in tables["factors"])
+        ]  # fmt: skip
     for row in tables["pools"]:
         row["advance_share"] = _between(rng, 0.8, 1.0, 2) if rng.random() < 0.7 else None
         row["clawback"] = _between(rng, 0.1, 0.5, 2) if rng.random() < 0.7 else None

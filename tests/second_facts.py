@@ -47,6 +47,7 @@ class BeforeIssue:
         self.limit = keyed("limits", "limit")
         self.factor = keyed("factors", "pool", "factor")
         self.capacity = {key: row["capacity"] for key, row in keyed("capacity", "city", "service").items()}
+        self.kappa = {key: row["factor"] for key, row in keyed("performance", "city", "pool").items()}
         self.last_year = {key: row["amount"] for key, row in keyed("last_year", "city", "pool").items()}
         self.advance = instance.settings.stage == "advance"
         self.earmark = {
@@ -219,6 +220,14 @@ class BeforeIssue:
         return self.city[c][factor]
 
     def benchmark(self, c: str, r: str) -> float | None:
+        own = self.formula(c, r)
+        if own is None or all(self.kappa.get((d, r), 1.0) == 1 for d in self.city):
+            return own
+        every = {d: self.formula(d, r) or 0.0 for d in self.city}
+        whole = sum(self.kappa.get((d, r), 1.0) * share for d, share in every.items())
+        return self.kappa.get((c, r), 1.0) * own * sum(every.values()) / whole
+
+    def formula(self, c: str, r: str) -> float | None:
         parts = [(factor, row["weight"]) for (pool, factor), row in self.factor.items() if pool == r]
         if not parts:
             return None

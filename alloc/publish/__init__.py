@@ -35,7 +35,8 @@ class Published:
     Attributes:
         allocation: every city and pool with key city, pool and the columns unit, last_year (NaN where absent),
             benchmark, rule, optimised, override, rounding, published, sorted by key; where amounts have been issued,
-            also locked (behind rule), issued and increment (behind published).
+            also locked (behind rule), issued and increment (behind published), and performance (behind benchmark) where
+            a factor of it is not 1.
         settle: persons who settle, whole [n].
         rounding: what rounding could not keep, with key rule, pool, province, city, limit and the columns off, unit.
     """
@@ -136,13 +137,15 @@ def _urge(kept: Kept, numbers: Floats, settled: Floats, pool: int, quantum: floa
 
 def _table(instance: Instance, derived: Derived, allocation: Floats, published: Floats) -> pd.DataFrame:
     ruled, held = targets(instance, derived)
-    parts = decompose(derived.benchmark, ruled, allocation, derived.override, published, held)
+    parts = decompose(derived.benchmark, ruled, allocation, derived.override, published, held, derived.formula)
     cities, pools = len(derived.cities), len(derived.pools)
     some, more = dict(vars(parts)), dict[str, Floats]()
     if derived.issued.any():
         more = {ISSUED: derived.issued.ravel() + 0.0, INCREMENT: (published - derived.issued).ravel() + 0.0}
     else:
         del some["locked"]
+    if not (derived.performance != 1).any():
+        del some["performance"]
     return pd.DataFrame(
         {
             "city": text_column(derived.cities, each=pools),

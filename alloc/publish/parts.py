@@ -17,8 +17,9 @@ Floats = NDArray[np.float64]
 BITS = 53  # that a float holds: on a grid this fine below the largest of some numbers, their differences are exact
 
 
-# Of a published number, in this order; `locked` is there only where something has been issued.
-PARTS = ("benchmark", "rule", "locked", "optimised", "override", "rounding")
+# Of a published number, in this order; `performance` is there only where it is counted, `locked` only where something
+# has been issued.
+PARTS = ("benchmark", "performance", "rule", "locked", "optimised", "override", "rounding")
 # What comes with what has been issued: how much went out before, and what comes on top of it now.
 ISSUED, INCREMENT = "issued", "increment"
 
@@ -42,8 +43,9 @@ class Parts:
 
     Attributes:
         benchmark: the formula; 0 for a pool without one.
-        rule: what floor, cap, corridor and room change on the formula: benchmark within the bounds, less benchmark
-            (the lower bound where there is no benchmark).
+        performance: what factors of performance change on it; 0 where none is counted.
+        rule: what floor, cap, corridor and room change on that: it within the bounds, less itself (the lower bound
+            where there is no formula).
         locked: what amounts that have been issued already change on that; 0 where there are none.
         optimised: what the optimisation changes on that; 0 where a planner fixed the value.
         override: what a planner changed on it by hand; 0 where nothing is fixed.
@@ -51,6 +53,7 @@ class Parts:
     """
 
     benchmark: Floats
+    performance: Floats
     rule: Floats
     locked: Floats
     optimised: Floats
@@ -65,36 +68,43 @@ def decompose(
     override: Floats,
     published: Floats,
     held_target: Floats | None = None,
+    formula: Floats | None = None,
 ) -> Parts:
     """Take published numbers apart.
 
     Args:
-        benchmark: what the formula gives, NaN where there is none.
+        benchmark: what the formula gives, with performance; NaN where there is none.
         rule_target: the benchmark within the bounds that hold without overrides and without what has been issued, or
             the lower bound.
         optimised_value: the decision before rounding; what a solver leaves below 0 is taken as 0.
         override: what a planner fixed, NaN where nothing is.
         published: the published numbers. As rounding leaves them: at least half of the decision, or 0.
         held_target: as `rule_target`, with what has been issued; None where nothing has.
+        formula: as `benchmark`, without performance; None where none is counted.
 
     Returns:
         The parts. All but `rounding` are multiples of the last digit of the city's largest number, so that adding
         them up loses nothing; what is cut off there is part of `rounding`.
     """
-    formula = np.nan_to_num(benchmark, nan=0.0)
+    benchmark = np.nan_to_num(benchmark, nan=0.0)
+    formula = benchmark if formula is None else np.nan_to_num(formula, nan=0.0)
     held = rule_target if held_target is None else held_target
-    largest = np.maximum.reduce([np.abs(each) for each in (formula, rule_target, held, optimised_value, published)])
+    largest = np.maximum.reduce(
+        [np.abs(each) for each in (formula, benchmark, rule_target, held, optimised_value, published)]
+    )
     step = np.ldexp(1.0, np.frexp(np.maximum(largest, UNDERFLOW))[1] - BITS)
 
     def cut(amounts: Floats) -> Floats:
         cuts: Floats = np.rint(amounts / step) * step
         return cuts
 
-    formula, target, held, value = cut(formula), cut(rule_target), cut(held), cut(np.maximum(optimised_value, 0.0))
+    formula, benchmark, target, held = (cut(each) for each in (formula, benchmark, rule_target, held))
+    value = cut(np.maximum(optimised_value, 0.0))
     fixed = ~np.isnan(override)
     parts = (
         formula,
-        target - formula,
+        benchmark - formula,
+        target - benchmark,
         held - target,
         np.where(fixed, 0.0, value - held),
         np.where(fixed, value - held, 0.0),

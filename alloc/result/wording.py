@@ -138,6 +138,7 @@ WORDS: dict[str, Text] = {
     "unit_money": Text("万元", "× 10⁴ yuan"),
     "part_last_year": Text("上年", "last year"),
     "part_benchmark": Text("公式", "formula"),
+    "part_performance": Text("绩效", "performance"),
     "part_rule": Text("规则", "rules"),
     "part_locked": Text("已下达", "issued before"),
     "part_optimised": Text("优化", "optimised"),

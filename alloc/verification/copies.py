@@ -71,10 +71,11 @@ def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
 
 def _allocation(ledger: Ledger, raw: Raw, results: Results) -> None:
     parts, clipped, value, at = results.allocations, raw.clipped, results.allocation, raw.by_pool
-    formula, fixed = given(raw.benchmark, 0.0), ~np.isnan(raw.override)
+    formula, benchmark, fixed = given(raw.formula, 0.0), given(raw.benchmark, 0.0), ~np.isnan(raw.override)
     wanted = {
         "benchmark": formula,
-        "rule": raw.ruled - formula,
+        "performance": benchmark - formula,
+        "rule": raw.ruled - benchmark,
         "locked": clipped - raw.ruled,
         "optimised": (value - clipped) * ~fixed,
         "override": (value - clipped) * fixed,
@@ -83,6 +84,8 @@ def _allocation(ledger: Ledger, raw: Raw, results: Results) -> None:
     }
     if not raw.issued.any():
         wanted = {name: amounts for name, amounts in wanted.items() if name not in OF_ISSUED}
+    if not (raw.performance != 1).any():
+        del wanted["performance"]
     for name, amounts in wanted.items():
         ledger.compare("copies", parts[name], "=", amounts, at=at, scale=np.maximum(formula, value), key=name)
     ledger.same("copies", parts["last_year"], raw.last_year, at=at, key="last_year")

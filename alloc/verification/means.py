@@ -122,6 +122,15 @@ def benchmarks(factors: pd.DataFrame, facts: Facts) -> Floats:
     return benchmark
 
 
+def performing(table: pd.DataFrame, facts: Facts) -> dict[str, Floats]:
+    """Factors of performance, and the formula with them: in the same proportions, and of the same sum."""
+    factor = given(matrix(table, "factor", city=facts["cities"], pool=facts["pools"]), 1.0)
+    formula, moved = facts["formula"], (factor != 1).any(axis=0)
+    times = factor * formula
+    back = np.nansum(formula, axis=0) / np.where(np.nansum(times, axis=0) > 0, np.nansum(times, axis=0), 1.0)
+    return {"performance": factor, "benchmark": np.where(moved, times * back, formula)}
+
+
 def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dict[str, Any]:
     """Floor and cap, the corridor clipped into them, what land and debt leave, and overrides."""
     pool, benchmark, last = facts["pool"], facts["benchmark"], facts["last_year"]

@@ -16,7 +16,7 @@ import numpy as np
 from alloc.instance.instance import Instance
 from alloc.verification.arrays import Columns, Flags, Floats, Texts, given, matrix
 from alloc.verification.issued import rooms, stage, with_locks
-from alloc.verification.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance
+from alloc.verification.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance, performing
 
 SIZE_CLASSES = (
     ("megacity", 10_000_000.0),
@@ -77,6 +77,8 @@ class Raw:
     issued: Floats
     locked: Floats
     available: Floats
+    performance: Floats
+    formula: Floats
     benchmark: Floats
     last_year: Floats
     override: Floats
@@ -129,7 +131,8 @@ def recompute(instance: Instance) -> Raw:
     facts |= debt(city, pool, facts, policy)
     facts |= stage(tables, facts, instance.settings.stage)
     facts["available"] = (1 - pool["reserve"]) * pool["total"] * facts["part"]
-    facts["benchmark"] = benchmarks(tables["factors"], facts)
+    facts["formula"] = benchmarks(tables["factors"], facts)
+    facts |= performing(tables["performance"], facts)
     found = bounds(tables, facts, policy)
     certain = found["lower"][:, (pool["kind"] == "transfer") & (pool["use"] == "general")].sum(axis=1)
     lacking = own_balance(city) - certain

@@ -15,7 +15,7 @@ from alloc.verification.arrays import Columns, Flags, Floats, Names, given, plac
 from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import Raw
 
-PARTS = ("benchmark", "rule", "locked", "optimised", "override", "rounding")
+PARTS = ("benchmark", "performance", "rule", "locked", "optimised", "override", "rounding")
 USES = ("public", "housing", "production", "other", "unassigned")
 REUSES = ("public", "housing", "production")
 BY_POLICY = ("housing", "other")  # uses that there are where the policy says so
@@ -132,6 +132,8 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         known["land"] = tuple(name for name in known["land"] if name not in SOME_LAND)
     if not raw.issued.any():
         known["allocation"] = tuple(name for name in known["allocation"] if name not in OF_ISSUED)
+    if not (raw.performance != 1).any():
+        known["allocation"] = tuple(name for name in known["allocation"] if name != "performance")
     for name in sorted(set(tables) - {*known}):
         ledger.fail("tables", f"{name}: unknown")
     for name, columns in known.items():

@@ -101,7 +101,8 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
         folder: where the instance goes.
         case: name, zh, en, arithmetic, expected, and what differs from the two cities: `cities` (by code, or "both"),
             `service`, `pools` (total and other columns by pool), `factor` of their formulas, `last_year`, `overrides`
-            (amount by city and pool), `issued` (amount by city, pool and stage), `limits`, `stage`, `policy`,
+            (amount by city and pool), `issued` (amount by city, pool and stage),
+            `performance` (factor by city and pool), `limits`, `stage`, `policy`,
             `integers`.
     """
     changed = case.get("cities", {})
@@ -122,6 +123,10 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
         "issued": [
             {"city": c, "pool": r, "stage": stage, "amount": x, "date": "2020-10-31", "document": "advance notice"}
             for (c, r, stage), x in case.get("issued", {}).items()
+        ],
+        "performance": [
+            {"city": c, "pool": r, "factor": x, "reason": "task of last year", "document": "notice on performance"}
+            for (c, r), x in case.get("performance", {}).items()
         ],
         "limits": [{"limit": k} | LIMIT | given for k, given in case.get("limits", {}).items()],
     }

@@ -411,4 +411,21 @@ Fairness is the second city's 0.6, the mean coverage 0.7, and nothing is built."
         issued={(FIRST, "general", "advance"): 486, (SECOND, "general", "advance"): 324},
         stage="formal",
     ),
+    case(
+        "performance",
+        "绩效系数",
+        "a factor on what the formula gives",
+        """Two cities of 100 000 residents, so that the formula gives each half of a general transfer of 1 000. Schools
+cannot grow, and the money goes by closeness to the formula alone. The first city met its task, factor 1.1; the second
+broke a rule, factor 0.8.
+
+Shares are 1.1 · ½ and 0.8 · ½, brought back to 1: 0.55/0.95 and 0.4/0.95, so 578.95 and 421.05: 500 by the formula and
+78.95 more or less for performance, and as published 579 and 421. All goes by this: closeness is 0. Fairness is the
+second city's 0.6, the mean coverage 0.7, and nothing is built.""",
+        {"fairness": 0.6, "coverage": 0.7},
+        {"general": [550 / 0.95, 400 / 0.95]},
+        service={"expansion_limit": 0},
+        pools={"general": {"total": 1000, "exhaust": True}},
+        performance={(FIRST, "general"): 1.1, (SECOND, "general"): 0.8},
+    ),
 ]

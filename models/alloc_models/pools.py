@@ -28,7 +28,7 @@ from alloc.text import Text
 
 ALLOCATION = Decision(
     "allocation", ("cities", "pools"), unit="pool", table="allocation", columns=("published",), granted=True,
-    before_rounding=("benchmark", "rule", "locked", "optimised", "override"),
+    before_rounding=("benchmark", "performance", "rule", "locked", "optimised", "override"),
 )  # fmt: skip
 FURTHER = (
     Column(

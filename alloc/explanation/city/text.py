@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from alloc.instance.derived.derived import Derived
     from alloc.result.result import Result
 
-COUNTS = {5: Text("五", "five"), 6: Text("六", "six")}
+COUNTS = {5: Text("五", "five"), 6: Text("六", "six"), 7: Text("七", "seven")}
 HECTARE = 10_000.0  # m²; and 10⁴ yuan in yuan
 
 

@@ -14,6 +14,8 @@ WORDS: dict[str, Text] = {
     "parts_heads": Text("部分|数额|含义", "part|amount|what it is"),
     "benchmark": Text("公式", "formula"),
     "benchmark_is": Text("按因素和权重测算的数额。", "What factors and weights give."),
+    "performance": Text("绩效", "performance"),
+    "performance_is": Text("绩效系数对公式数的调整。", "What factors of performance change on the formula."),
     "no_benchmark_is": Text("该资源池没有公式。", "The pool has no formula."),
     "rule": Text("规则", "rules"),
     "rule_is": Text(

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from alloc.explanation.shared.parameters import titled
-from alloc.explanation.shared.similar import factors
+from alloc.explanation.shared.similar import Factor, factors
 from alloc.explanation.shared.values import with_column
 from alloc.formulation.columns import NO_UNIT
 from alloc.instance.derived.bounds import Floats
@@ -103,11 +104,39 @@ def _brought(instance: Instance, derived: Derived, changed: Instance, after: Der
         chosen, brings[:, r] = derived.taking_part[:, r], 0.0
         mixed = not np.isnan(phase_in[r]) and np.nansum(derived.last_year[chosen, r]) > 0
         part = float(phase_in[r]) if mixed else 1.0
+        factor = derived.performance[:, r]
+        if (factor != 1).any():
+            last = np.where(chosen, np.nan_to_num(derived.last_year[:, r]), 0.0) * mixed
+            shares = part, last / (last.sum() or 1.0)
+            share = _with_performance(pairs, chosen, factor, *shares)
+            brings[:, r] = float(derived.available[r]) * share - derived.benchmark[:, r]
+            continue
         for before, now in pairs:
             value = np.where(chosen, before.values, 0.0)
             more = np.where(chosen, now.values - before.values, 0.0)
             brings[:, r] += part * float(derived.available[r]) * before.weight * _risen(value, more)
     return brings
+
+
+def _with_performance(
+    pairs: list[tuple[Factor, Factor]], chosen: NDArray[np.bool_], factor: Floats, part: float, last: Floats
+) -> Floats:
+    """The share of each when it alone has more, where factors of performance count [n].
+
+    Args:
+        pairs: factors of the formula as they are, and as they are where every city has more.
+        chosen: cities that the formula counts [n].
+        factor: of performance [n].
+        part: of the shares that goes by the formula.
+        last: shares of last year, by which the rest goes [n].
+    """
+    own, whole = (1 - part) * last, np.full(len(last), float((1 - part) * (factor @ last)))
+    for before, now in pairs:
+        value, after = (np.where(chosen, each.values, 0.0) for each in (before, now))
+        total = value.sum() - value + after
+        weight = part * before.weight / np.where(total > 0, total, np.inf)
+        own, whole = own + weight * after, whole + weight * (factor @ value + factor * (after - value))
+    return np.asarray(factor * own / np.where(whole > 0, whole, 1.0))
 
 
 def _risen(value: Floats, more: Floats) -> Floats:

@@ -22,6 +22,7 @@ from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 _LEAVE_EMPTY = Text("留空。", "Leave it empty.")
 
 
+USUAL_PERFORMANCE = (0.8, 1.1)  # −20 % and +10 %, as the rules of land plans have it
 _NOBODY = Text(
     "没有城市符合这一条件，公式不分配任何数额。", "No city fits this condition: the formula gives nobody anything."
 )
@@ -40,8 +41,37 @@ def check_pools(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
         *_check_overrides(sheets["overrides"]),
         *check_where(pools, sheets["cities"], settings, _NOBODY, "error", ("bond_room",)),
         *_check_quantum(pools, sheets["overrides"], settings),
+        *_check_performance(sheets["performance"], sheets["factors"]),
         *([] if settings is None else _check_stage(pools, sheets["issued"], settings.stage)),
     ]
+
+
+def _check_performance(performance: Sheet, factors: Sheet) -> list[Finding]:
+    """Factors beyond what rules of land plans know, without a document; and factors on a formula that is not there."""
+    if not performance.given:
+        return []
+    factor, (least, most) = performance.numbers("factor"), USUAL_PERFORMANCE
+    findings = performance.find(
+        ((factor < least) | (factor > most)) & performance.blank("document"),
+        "factor",
+        "performance_undocumented",
+        Text("绩效系数 {factor} 超出 {least} 至 {most}，而没有写明文号。",
+             "The factor {factor} lies outside of {least} to {most}, and no document is given."),
+        Text("写明 document，或改为 {least} 至 {most}。", "Give its document, or a factor of {least} to {most}."),
+        "warning",
+        factor=factor, least=least, most=most,
+    )  # fmt: skip
+    if factors.given:
+        without = ~np.isin(performance.texts("pool").astype(str), factors.texts("pool").astype(str))
+        message = Text(
+            "该资源池没有分配因素，绩效系数不起作用。",
+            "The pool has no factors, so there is no formula that this could change.",
+        )
+        remedy = Text("在 factors 表写明因素，或删去这一行。", "Give factors of the formula, or delete this row.")
+        findings += performance.find(
+            without & ~performance.blank("pool"), "pool", "performance_without_formula", message, remedy, "warning"
+        )
+    return findings
 
 
 def _check_stage(pools: Sheet, issued: Sheet, stage: Stage) -> list[Finding]:

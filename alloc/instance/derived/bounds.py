@@ -52,7 +52,9 @@ class Pools:
         last_year: what the city got last year, NaN where not given [n, R].
         earmark: what it is promised at least, in an advance the part of it that goes out; NaN where not given [n, R].
         override: what a planner fixed, NaN where not given [n, R].
-        benchmark: what the formula gives, NaN for a pool without factors [n, R].
+        performance: factor on the share of the city, 1 where none is given [n, R].
+        formula: what factors and weights give, NaN for a pool without factors [n, R].
+        benchmark: the same with performance: what everything goes by that goes by the formula [n, R].
         last_followed: last year's amounts, scaled to what the pool holds where its bounds follow it; in an advance the
             part of it that goes out [n, R].
         floor: the greater of a multiple of last year and the earmark; of bonds as far as it can be carried [n, R].
@@ -81,6 +83,8 @@ class Pools:
     last_year: Floats
     earmark: Floats
     override: Floats
+    performance: Floats
+    formula: Floats
     benchmark: Floats
     last_followed: Floats
     floor: Floats
@@ -142,7 +146,11 @@ def pools(
     available = steps(_times, advance, whole, name="available")
     shares = steps(_formula, cities, tables["factors"], codes, dict(factors), taking_part)
     phased = steps(_phased_in, shares, last_year, taking_part, read("phase_in"))
-    benchmark = steps(_times, available, phased, name="benchmark")
+    performance = steps(placed, tables["performance"], "factor", steps.texts("cities", cities, "city"), codes, "pool",
+                        name="performance")  # fmt: skip
+    performance = steps(_one_where_blank, performance)
+    formula = steps(_times, available, phased, name="formula")
+    benchmark = steps(_times, available, steps(_performing, phased, performance), name="benchmark")
     follow, exhaust = steps.flags("pools", table, "follow"), steps.flags("pools", table, "exhaust")
     last = steps(_times, advance, steps(followed, follow, whole, last_year), name="last year")
 
@@ -192,6 +200,8 @@ def pools(
         last_year=last_year,
         earmark=earmark,
         override=override,
+        performance=performance,
+        formula=formula,
         benchmark=benchmark,
         last_followed=last,
         floor=steps(np.fmax, floor[0], carried, name="floor"),
@@ -232,6 +242,20 @@ def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, parts: Floa
         if not np.isnan(part) and last.sum() > 0:
             mixed[:, r] = (1 - part) * last / last.sum() + part * share[:, r]
     return mixed
+
+
+def _one_where_blank(factors: Floats) -> Floats:
+    return np.where(np.isnan(factors), 1.0, factors)
+
+
+def _performing(share: Floats, performance: Floats) -> Floats:
+    """Shares times performance, brought back to their sum in every pool that has any [n, R]."""
+    adjusted = share.copy()
+    for r in np.flatnonzero((performance != 1).any(axis=0)):
+        weighted = performance[:, r] * share[:, r]
+        if np.nansum(weighted) > 0:
+            adjusted[:, r] = weighted * np.nansum(share[:, r]) / np.nansum(weighted)
+    return adjusted
 
 
 def _available(reserve: Floats, total: Floats) -> Floats:

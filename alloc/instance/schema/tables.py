@@ -256,6 +256,21 @@ ISSUED = Table(
     required=False, later=True,
 )  # fmt: skip
 
+PERFORMANCE = Table(
+    "performance", Text("绩效系数", "Performance"),
+    Text("按已办理的考核结果调整某城市公式测算数的系数。",
+         "A factor on what the formula gives a city, by behaviour that is on file."),
+    (*driven("policy",
+        _CITY, _POOL,
+        Column("factor", "number", NO_UNIT, Text("绩效系数", "Performance factor"),
+               Text("公式份额乘以该系数后再按合计归一；1 为不调整。",
+                    "The share by the formula is multiplied by it, and shares are brought back to their sum; 1 changes "
+                    "nothing."),
+               above=0)),
+     *_texts(_REASON, ("document", "文号", "Document", "考核结果的文件。", "The document on the behaviour."))),
+    required=False, later=True,
+)  # fmt: skip
+
 LIMITS = Table(
     "limits",
     Text("分组限制", "Limits"),
@@ -328,10 +343,11 @@ CELL_SOURCES = Table(
 OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers are, and decide none
 
 TABLES: Mapping[str, Table] = with_columns(
-    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, LIMITS, SOURCES, CELL_SOURCES),
+    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, PERFORMANCE, LIMITS, SOURCES,
+     CELL_SOURCES),
     installed().values(),
     derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
-)
+)  # fmt: skip
 
 
 def today(table: str, column: str) -> str:

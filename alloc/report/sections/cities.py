@@ -103,6 +103,7 @@ def trace(view: View, place: int) -> Table:
 
     heads = {
         "benchmark": view.say("公式测算", "formula"),
+        "performance": view.say("绩效", "performance"),
         "rule": view.say("规则", "rules"),
         "locked": view.say("已下达", "issued before"),
         "optimised": view.say("优化", "tiers"),

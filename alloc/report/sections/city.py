@@ -89,6 +89,7 @@ def _pools(view: View, at: int) -> Table:
                      *(shown[name] + 0.0 for name in names)))  # fmt: skip
     heads = {
         "benchmark": view.say("公式", "formula"),
+        "performance": view.say("绩效", "performance"),
         "rule": view.say("规则", "rules"),
         "locked": view.say("已下达", "issued before"),
         "optimised": view.say("优化", "tiers"),

@@ -131,6 +131,7 @@ def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
         return None
     shown_as = {
         "benchmark": view.say("公式", "formula"),
+        "performance": view.say("绩效", "performance"),
         "rule": view.say("规则", "rules"),
         "locked": view.say("已下达", "issued"),
         "optimised": view.say("优化", "tiers"),
