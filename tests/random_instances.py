@@ -21,7 +21,8 @@ Rows = list[dict[str, Any]]
 
 ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 
-LATER = ("plan_cohort", "follow", "where", "phase_in", "production_standard")  # filled by `_with_later_rules`
+# Filled by `_with_later_rules` and `_with_stages`.
+LATER = ("plan_cohort", "follow", "where", "phase_in", "production_standard", "advance_share", "clawback")
 
 POLICY = """\
 [policy.land]
@@ -106,6 +107,7 @@ def write_random(
         settings = _filled(np.random.default_rng([seed, 1]), tables, settings, integers)
         settings = _with_later_rules(np.random.default_rng([seed, 2]), tables, settings)
         _with_sources_of_cells(np.random.default_rng([seed, 3]), tables)
+        settings = _with_stages(np.random.default_rng([seed, 4]), tables, settings)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance.toml").write_text(settings, encoding="utf-8")
     for name, rows in tables.items():
@@ -482,6 +484,43 @@ def _with_floors_of_bonds(rng: np.random.Generator, tables: dict[str, Rows]) -> 
             city, amount = tables["cities"][0]["city"], round(0.001 * row["total"] * rng.random(), 1)
             promise = {"city": city, "pool": row["pool"], "amount": amount, "reason": "issued in advance"}
             tables["earmarks"].append(promise)
+
+
+def _with_stages(rng: np.random.Generator, tables: dict[str, Rows], settings: str) -> str:
+    """An advance in some instances, in others part of last year's amounts, issued and taken back in part; performance.
+
+    The last of all, so that no other number is moved.
+    """
+    if rng.random() < 0.6:
+        tables["performance"] = [
+            {"city": city["city"], "pool": pool["pool"], "factor": _between(rng, 0.8, 1.1, 2), "reason": "a task",
+             "document": "notice" if rng.random() < 0.5 else ""}
+            for city in tables["cities"] for pool in tables["pools"]
+            if rng.random() < 0.2 and any(each["pool"] == pool["pool"] for each in tables["factors"])
+        ]  # fmt: skip
+    for row in tables["pools"]:
+        row["advance_share"] = _between(rng, 0.8, 1.0, 2) if rng.random() < 0.7 else None
+        row["clawback"] = _between(rng, 0.1, 0.5, 2) if rng.random() < 0.7 else None
+    stage = str(rng.choice(["advance", "formal", "supplementary", "final"], p=[0.1, 0.4, 0.2, 0.3]))
+    issued = []
+    for row in tables["last_year"] if rng.random() < 0.6 else ():
+        share = rng.uniform(0.02, 0.3)
+        if rng.random() < 0.5:
+            issued.append(
+                {
+                    "city": row["city"],
+                    "pool": row["pool"],
+                    "stage": "advance",
+                    "amount": round(share * row["amount"], 2),
+                    "date": "2020-10-31",
+                    "document": "notice",
+                }
+            )
+    if issued:
+        tables["issued"] = issued
+        # Only where something went out before does a stage change nothing else.
+        return settings.replace("gap =", f'stage = "{stage}"\ngap =', 1)
+    return settings
 
 
 def _with_sources_of_cells(rng: np.random.Generator, tables: dict[str, Rows]) -> None:

@@ -30,8 +30,8 @@ def either(value: Any, otherwise: float) -> float:
     return float(value) if given(value) else otherwise
 
 
-class Facts:
-    """The tables as dictionaries, and the derived data of the page, one method a symbol."""
+class BeforeIssue:
+    """The tables as dictionaries, and the derived data of the page, one method a symbol, as if nothing were issued."""
 
     def __init__(self, instance: Instance) -> None:
         def keyed(table: str, *key: str) -> dict[Any, dict[str, Any]]:
@@ -47,8 +47,12 @@ class Facts:
         self.limit = keyed("limits", "limit")
         self.factor = keyed("factors", "pool", "factor")
         self.capacity = {key: row["capacity"] for key, row in keyed("capacity", "city", "service").items()}
+        self.kappa = {key: row["factor"] for key, row in keyed("performance", "city", "pool").items()}
         self.last_year = {key: row["amount"] for key, row in keyed("last_year", "city", "pool").items()}
-        self.earmark = {key: row["amount"] for key, row in keyed("earmarks", "city", "pool").items()}
+        self.advance = instance.settings.stage == "advance"
+        self.earmark = {
+            key: row["amount"] * self.part(key[1]) for key, row in keyed("earmarks", "city", "pool").items()
+        }
         self.override = {key: row["amount"] for key, row in keyed("overrides", "city", "pool").items()}
 
     def pools(self, **wanted: str) -> list[str]:
@@ -189,8 +193,12 @@ class Facts:
 
     # pools and limits
 
+    def part(self, r: str) -> float:
+        """What of a pool this stage of the year gives out."""
+        return either(self.pool[r].get("advance_share"), 0.9) if self.advance else 1.0
+
     def available(self, r: str) -> float:
-        return (1 - either(self.pool[r]["reserve"], 0.0)) * self.pool[r]["total"]
+        return (1 - either(self.pool[r]["reserve"], 0.0)) * self.pool[r]["total"] * self.part(r)
 
     def land_entitlement(self, c: str) -> float:
         row, land = self.city[c], self.policy.land
@@ -212,6 +220,14 @@ class Facts:
         return self.city[c][factor]
 
     def benchmark(self, c: str, r: str) -> float | None:
+        own = self.formula(c, r)
+        if own is None or all(self.kappa.get((d, r), 1.0) == 1 for d in self.city):
+            return own
+        every = {d: self.formula(d, r) or 0.0 for d in self.city}
+        whole = sum(self.kappa.get((d, r), 1.0) * share for d, share in every.items())
+        return self.kappa.get((c, r), 1.0) * own * sum(every.values()) / whole
+
+    def formula(self, c: str, r: str) -> float | None:
         parts = [(factor, row["weight"]) for (pool, factor), row in self.factor.items() if pool == r]
         if not parts:
             return None
@@ -230,7 +246,7 @@ class Facts:
     def times_last(self, r: str) -> float:
         """What last year's amounts are multiplied with before floor and cap."""
         last = sum(amount for (_, pool), amount in self.last_year.items() if pool == r)
-        return self.available(r) / last if self.pool[r].get("follow") and last > 0 else 1.0
+        return self.available(r) / last if self.pool[r].get("follow") and last > 0 else self.part(r)
 
     def bounds(self, c: str, r: str) -> tuple[float, float]:
         """Floor, cap, corridor and override; what a row of its own says (room, stock) is left to that row."""
@@ -419,3 +435,88 @@ class Facts:
         if bond_room:
             columns["bond_room"] = np.array([self.bond_room(c) for c in self.city])
         return [c for c, chosen in zip(self.city, parse(where).evaluate(columns), strict=True) if chosen]
+
+
+class Facts(BeforeIssue):
+    """The same with what earlier stages of the year have issued and this one does not take back."""
+
+    def __init__(self, instance: Instance) -> None:
+        super().__init__(instance)
+        self.before = BeforeIssue(instance)
+        stages = ["advance", "formal", "supplementary", "final"]
+        self.lock = {(c, r): 0.0 for c in self.city for r in self.pool}
+        for row in instance.tables["issued"].to_dict("records"):
+            if stages.index(row["stage"]) < stages.index(instance.settings.stage):
+                kept = 1 - either(self.pool[row["pool"]].get("clawback"), 0.0)
+                self.lock[row["city"], row["pool"]] += kept * row["amount"]
+
+    def locked(self, c: str, pools: list[str]) -> float:
+        return sum(self.lock[c, r] for r in pools)
+
+    # the formula and what is grandfathered know nothing of it
+
+    def benchmark(self, c: str, r: str) -> float | None:
+        return self.before.benchmark(c, r)
+
+    def shortfall(self, c: str) -> float:
+        return self.before.shortfall(c)
+
+    def stock_base(self, c: str) -> float | None:
+        base, land, lock = self.before.stock_base(c), self.policy.land, self.locked(c, self.pools(kind="land"))
+        if base is None or land.stock_ratio is None:
+            return base
+        return lock if lock > base + land.stock_ratio * land.reuse_limit * self.city[c]["idle"] else base
+
+    def bond_room(self, c: str) -> float:
+        return max(self.before.bond_room(c), self.locked(c, self.pools(kind="bond")))
+
+    def class_room(self, c: str, k: str) -> float:
+        return max(self.before.class_room(c, k), self.locked(c, self.pools(kind="bond", bond_class=k)))
+
+    def bounds(self, c: str, r: str) -> tuple[float, float]:
+        lower, upper = self.before.bounds(c, r)
+        if not any(self.lock.values()):
+            return lower, upper
+        lock = self.lock[c, r]
+        if (c, r) in self.override:
+            floor, cap = self.before.floor_and_cap(c, r)
+            return max(self.override[c, r], floor, lock), min(self.override[c, r], max(cap, lock))
+        if self.pool[r]["kind"] == "land" and self.stock_base(c) != self.before.stock_base(c):
+            upper = min(upper, lock)
+        lower = self.held_bonds[c][r] if self.pool[r]["kind"] == "bond" else self.held_sides[r][c]
+        return lower, max(upper, lock)
+
+    @cached_property
+    def held_sides(self) -> dict[str, dict[str, float]]:
+        return {r: self.held_side(r) for r in self.pool}
+
+    def held_side(self, r: str) -> dict[str, float]:
+        """Lower bounds; nearer to floors and what is locked where a pool that is followed has less."""
+        free = [c for c in self.city if (c, r) not in self.override]
+        side = {c: max(self.before.bounds(c, r)[0], self.lock[c, r]) for c in free}
+        least = {c: max(self.before.floor_and_cap(c, r)[0], self.lock[c, r]) for c in free}
+        there = self.available(r) - sum(self.override.get((c, r), 0.0) for c in self.city)
+        wanted, sure = sum(side.values()), sum(least.values())
+        if self.pool[r].get("follow") and wanted > there and wanted > sure:
+            kappa = max(0.0, (there - sure) / (wanted - sure))
+            side = {c: least[c] + kappa * (side[c] - least[c]) for c in free}
+        return side
+
+    @cached_property
+    def held_bonds(self) -> dict[str, dict[str, float]]:
+        return {c: self.held_bond(c) for c in self.city}
+
+    def held_bond(self, c: str) -> dict[str, float]:
+        """What is promised, fixed or locked of bonds, and of their floors what rooms and a linear program leave."""
+        bonds, promised, more = self.pools(kind="bond"), {}, {}
+        for r in bonds:
+            promised[r] = self.override.get((c, r), max(self.earmark.get((c, r), 0.0), self.lock[c, r]))
+            if (c, r) not in self.override:
+                more[r] = max(0.0, self.before.bounds(c, r)[0] - promised[r])
+        groups = [(self.pools(kind="bond", bond_class=k), self.class_room(c, k)) for k in ("general", "special")]
+        for some, room in [*groups, (bonds, self.bond_room(c))]:
+            left = max(0.0, room - sum(promised[r] for r in some))
+            if (asked := sum(more.get(r, 0.0) for r in some)) > left:
+                more |= {r: more[r] * left / asked for r in some if r in more}
+        theta = self.greatest_share(c, promised, more) if any(more.values()) else 0.0
+        return {r: promised[r] + theta * more.get(r, 0.0) for r in bonds}

@@ -173,7 +173,7 @@ def add_money(program: Program, facts: Facts, c: str) -> None:
     for k in ("general", "special"):
         of_class: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="bond", bond_class=k)}
         if of_class:
-            program.row("debt_limit", of_class, "<=", max(0.0, row[f"limit_{k}"] - row[f"debt_{k}"]))
+            program.row("debt_limit", of_class, "<=", facts.class_room(c, k))
 
 
 def add_limit(program: Program, facts: Facts, k: str) -> None:
@@ -190,5 +190,6 @@ def add_limit(program: Program, facts: Facts, k: str) -> None:
         left = {(kind, c, item): 1.0 for c in chosen}
     whole = facts.available(item) if kind == "allocation" else sum(facts.available(r) for r in facts.pools(kind="land"))
     people = sum(facts.city[c]["residents"] for c in chosen)
-    times = {"amount": 1.0, "share": whole, "per_resident": people}[limit["basis"]]
+    amount = facts.part(item) if kind == "allocation" else 1.0
+    times = {"amount": amount, "share": whole, "per_resident": people}[limit["basis"]]
     program.row("group_limit", left, limit["sense"], limit["value"] * times)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.comparison.pair import Pair, a_resident, compared, relative
+from alloc.instance.derived.issued import shared_out
 from alloc.result.result import Result
 from alloc.tolerances import ROUNDOFF
 
@@ -152,7 +153,8 @@ def _moved(change: pd.Series, quantum: pd.Index) -> np.ndarray:
 
 def _available(result: Result) -> pd.Series:
     table = result.instance.tables["pools"].set_index(["pool", "kind"])
-    return (1 - table["reserve"]) * table["total"]
+    parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
+    return (1 - table["reserve"]) * table["total"] * list(parts.values())
 
 
 def _measures(result: Result, published: pd.Series) -> pd.DataFrame:

@@ -43,7 +43,7 @@ class Decision(Worded):
         columns: its columns there: one, or one for each member of its last set.
         items: the member that each column is of, where not every instance has all of them; what it lacks has none.
         before_rounding: columns of the table whose sum is what was decided, where what is published is rounded; a
-            column with a minus before it is subtracted.
+            column with a minus before it is subtracted, one that a result does not have is left out.
         whole: whether it takes whole values only.
         granted: whether it is what a city is granted of what all cities share.
         possible: the most that there is use for when no rule bounds it, of the variable's shape, by derived data.

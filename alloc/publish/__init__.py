@@ -17,7 +17,7 @@ from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.publish.choice import Floats
 from alloc.publish.off import UNIT, LimitOf, off_in_limits, off_in_pools, off_in_rows, off_in_settled, rounding_table
-from alloc.publish.parts import Parts, decompose, target_without_overrides
+from alloc.publish.parts import INCREMENT, ISSUED, Parts, decompose, targets
 from alloc.publish.pool import Rounded, round_allocation
 from alloc.publish.rows import Decided, Kept, kept_rows, most_counted, room
 from alloc.publish.settled import round_settled
@@ -34,7 +34,9 @@ class Published:
 
     Attributes:
         allocation: every city and pool with key city, pool and the columns unit, last_year (NaN where absent),
-            benchmark, rule, optimised, override, rounding, published, sorted by key.
+            benchmark, rule, optimised, override, rounding, published, sorted by key; where amounts have been issued,
+            also locked (behind rule), issued and increment (behind published), and performance (behind benchmark) where
+            a factor of it is not 1.
         settle: persons who settle, whole [n].
         rounding: what rounding could not keep, with key rule, pool, province, city, limit and the columns off, unit.
     """
@@ -134,17 +136,24 @@ def _urge(kept: Kept, numbers: Floats, settled: Floats, pool: int, quantum: floa
 
 
 def _table(instance: Instance, derived: Derived, allocation: Floats, published: Floats) -> pd.DataFrame:
-    parts = decompose(
-        derived.benchmark, target_without_overrides(instance, derived), allocation, derived.override, published
-    )
+    ruled, held = targets(instance, derived)
+    parts = decompose(derived.benchmark, ruled, allocation, derived.override, published, held, derived.formula)
     cities, pools = len(derived.cities), len(derived.pools)
+    some, more = dict(vars(parts)), dict[str, Floats]()
+    if derived.issued.any():
+        more = {ISSUED: derived.issued.ravel() + 0.0, INCREMENT: (published - derived.issued).ravel() + 0.0}
+    else:
+        del some["locked"]
+    if not (derived.performance != 1).any():
+        del some["performance"]
     return pd.DataFrame(
         {
             "city": text_column(derived.cities, each=pools),
             "pool": text_column(derived.pools, times=cities),
             "unit": text_column([UNIT[kind] for kind in derived.kind], times=cities),
             "last_year": derived.last_year.ravel() + 0.0,
-            **{name: part.ravel() for name, part in vars(parts).items()},
+            **{name: part.ravel() for name, part in some.items()},
             "published": published.ravel() + 0.0,
+            **more,
         }
     )

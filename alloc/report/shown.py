@@ -11,13 +11,14 @@ from alloc.content.blocks import Column, Section, Table
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
+from alloc.publish.parts import INCREMENT, ISSUED, PARTS
 from alloc.report.view import View
 from alloc.result.tables import KEYS
 from alloc.text import Text
 
 # Table of a result -> its columns that some chapter shows, or shows what follows from them.
 SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "allocation": ("city", "pool", "last_year", "benchmark", "rule", "optimised", "override", "rounding", "published"),
+    "allocation": ("city", "pool", "last_year", *PARTS, "published", ISSUED, INCREMENT),
     "services": ("city", "service", "full_need", "capacity", "build", "expand", "added", "backlog", "coverage_before",
                  "coverage", "gap"),
     "people": ("city", "residents", "migrants", "settle_limit", "settle", "rounding", "score_before", "score"),

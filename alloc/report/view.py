@@ -20,12 +20,12 @@ from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.instance.schema.columns import GRADES
 from alloc.instance.statuses import grade, statuses_of
+from alloc.publish.parts import shown_in
 from alloc.report.charts.palette import TIERS
 from alloc.result.result import Result
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
-PARTS = ("last_year", "benchmark", "rule", "optimised", "override", "rounding", "published")
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,9 @@ class View:
 
     @cached_property
     def amounts(self) -> dict[str, Floats]:
-        """Last year, the published decomposition and the published amounts, [city, pool] each."""
-        return {part: self.array("allocation", part) for part in PARTS}
+        """Last year, the published decomposition and the published amounts, [city, pool] each; where amounts have been
+        issued, these too and what comes on top of them."""
+        return {part: self.array("allocation", part) for part in shown_in(self.result.tables["allocation"])}
 
     @cached_property
     def before(self) -> Floats:

@@ -14,12 +14,13 @@ from alloc.content.tables import share, table
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.statuses import Statuses, statuses_of
+from alloc.publish.parts import INCREMENT, PARTS, shown_in
 from alloc.result import rounding
 from alloc.result.notes import beyond_table
 from alloc.result.result import Result
 from alloc.result.wording import say
 
-PARTS = ("last_year", "benchmark", "rule", "optimised", "override", "rounding", "published")
+SIGNED = {*PARTS[1:], INCREMENT}  # what is written with its sign
 
 
 def city_section(result: Result, language: str, city: str) -> Section:
@@ -67,20 +68,22 @@ def _of(rows: pd.DataFrame, city: str) -> pd.DataFrame:
 def _pools(result: Result, language: str, city: str, mark: Marks) -> Table:
     titles = result.instance.tables["pools"].set_index("pool")[f"title_{language}"]
     rows: list[Row] = []
+    columns = shown_in(result.tables["allocation"])
     for row in _of(result.tables["allocation"], city).to_dict("records"):
         decimals = 2 if row["unit"] == "ha" else 0
         values = (
             Amount(
                 row[part],
                 decimals,
-                part in PARTS[2:6],
-                mark=mark("last_year", "amount", city, row["pool"]) * (part == PARTS[0]),
+                part in SIGNED,
+                mark=mark("last_year", "amount", city, row["pool"]) * (part == "last_year"),
             )
-            for part in PARTS
+            for part in columns
         )
         rows.append((str(titles[row["pool"]]), unit_title(row["unit"], language), *values))
     title = say(language, "city", name=result.city_names(language)[city], code=city)
-    return table("pools", title, say(language, "city_heads"), "llrrrrrrr", rows)
+    heads = "|".join([say(language, "city_heads"), *(say(language, f"part_{part}") for part in columns)])
+    return table("pools", title, heads, "ll" + "r" * len(columns), rows)
 
 
 def _services(result: Result, language: str, city: str, mark: Marks) -> Table:

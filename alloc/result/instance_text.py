@@ -13,6 +13,7 @@ from alloc.content.blocks import Amount, Cell, Paragraph, Row, Section, Table
 from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.tables import exact, share, table
 from alloc.formulation.registry import catalogue_for
+from alloc.instance.derived.issued import shared_out
 from alloc.instance.instance import Instance, counted
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import OF_STATUS, TABLES
@@ -112,6 +113,7 @@ class _View:
 
     def pools(self) -> Table:
         last = self.tables["last_year"].groupby("pool")["amount"].sum()
+        parts = shared_out(self.tables["pools"], self.settings.stage)
         rows: list[Row] = []
         for row in self.tables["pools"].to_dict("records"):
             unit = shown_unit(_POOL_UNITS[row["kind"]], row["total"])
@@ -120,7 +122,7 @@ class _View:
             amounts = (
                 Amount(total, decimals, mark=self.mark("pools", "total")),
                 share(row["reserve"], 0, mark=self.mark("pools", "reserve")),
-                Amount((1 - row["reserve"]) * total, decimals, mark=self.mark("pools", "total")),
+                Amount((1 - row["reserve"]) * total * parts[row["pool"]], decimals, mark=self.mark("pools", "total")),
                 Amount(before, decimals, mark=self.mark("last_year", "amount", row["pool"])),
             )
             rows.append((

@@ -11,11 +11,13 @@ from alloc.content.blocks import Amount, Paragraph, Row, Section, Table
 from alloc.content.figures import decimals_for, gap_of, number, shown_unit, tier_unit
 from alloc.content.tables import share, table
 from alloc.formulation.registry import catalogue, catalogue_for
+from alloc.instance.derived.issued import shared_out
 from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
 from alloc.result.notes import note_lines
 from alloc.result.result import Result
 from alloc.result.settled import settlement_note
+from alloc.result.stages import stage_note
 from alloc.result.wording import say
 from alloc.tolerances import AT_BOUND
 
@@ -42,6 +44,7 @@ def summary(result: Result, language: str) -> Section:
             _pools(result, language),
             *_changes(result, language),
             _binding(result, language),
+            *([Paragraph(stage)] if (stage := stage_note(result, language)) else []),
             *([Paragraph(settled)] if (settled := settlement_note(result, language)) else []),
             Paragraph(rounding.note(result, language)),
             Paragraph(sources_note(result, language)),
@@ -97,12 +100,14 @@ def tiers_table(result: Result, language: str) -> Table:
 def _pools(result: Result, language: str) -> Table:
     pools = result.instance.tables["pools"].set_index("pool")
     given: dict[Any, float] = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
+    parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
     rows: list[Row] = []
     for pool, row in pools.to_dict("index").items():
-        available = (1 - row["reserve"]) * row["total"]
+        whole = (1 - row["reserve"]) * row["total"]
+        available = whole * parts[str(pool)]
         unit = shown_unit("ha" if row["kind"] == "land" else "10⁴ yuan", row["total"])
         decimals = decimals_for(row["total"] / unit.size)
-        amounts = (row["total"], row["total"] - available, available, given[pool], available - given[pool])
+        amounts = (row["total"], row["total"] - whole, available, given[pool], available - given[pool])
         shown = (Amount(each / unit.size, decimals) for each in amounts)
         rows.append((row[f"title_{language}"], unit.said(language), *shown))
     return table("pools", say(language, "pools"), say(language, "pools_heads"), "llrrrrr", rows)

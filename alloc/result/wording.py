@@ -117,9 +117,36 @@ WORDS: dict[str, Text] = {
     "clash": Text("下列规则按算术即不能同时成立：", "By arithmetic alone these cannot hold together:"),
     "city": Text("{name}（{code}）各项指标", "{name} ({code}): pools"),
     "city_heads": Text(
-        "指标|单位|上年|公式|规则|优化|人工|取整|公布",
-        "pool|unit|last year|formula|rules|optimised|override|rounding|published",
+        "指标|单位",
+        "pool|unit",
     ),
+    "stage_advance": Text(
+        "本方案为提前下达：只下达可分配数额的一部分（{parts}）。",
+        "This is an advance: a part of what there is to share goes out ({parts}).",
+    ),
+    "stage_issued": Text(
+        "本方案处于{stage}阶段。以前已下达、本次增减和公布数：{pools}。",
+        "Stage: {stage}. Issued before, on top of it now, and published: {pools}.",
+    ),
+    "stage_pool": Text(
+        "{pool} {issued}、{increment}、{published} {unit}", "{pool} {issued}, {increment}, {published} {unit}"
+    ),
+    "stage_formal": Text("正式下达", "formal issue"),
+    "stage_supplementary": Text("追加下达", "supplementary issue"),
+    "stage_final": Text("年终", "final"),
+    "unit_land": Text("公顷", "ha"),
+    "unit_money": Text("万元", "× 10⁴ yuan"),
+    "part_last_year": Text("上年", "last year"),
+    "part_benchmark": Text("公式", "formula"),
+    "part_performance": Text("绩效", "performance"),
+    "part_rule": Text("规则", "rules"),
+    "part_locked": Text("已下达", "issued before"),
+    "part_optimised": Text("优化", "optimised"),
+    "part_override": Text("人工", "override"),
+    "part_rounding": Text("取整", "rounding"),
+    "part_published": Text("公布", "published"),
+    "part_issued": Text("已下达数", "issued"),
+    "part_increment": Text("本次下达", "increment"),
     "city_beyond": Text(
         "与松弛解相差超过 {width} 的分配", "Allocations more than {width} from what the relaxation grants"
     ),

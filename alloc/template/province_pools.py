@@ -6,9 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from alloc.instance.derived.bounds import counted_cities
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import numbers
 from alloc.instance.instance import Instance, make_instance
@@ -53,7 +51,7 @@ def fixed_multiples(nation: Instance, derived: Derived, instance: Instance) -> t
 def without_conditions(instance: Instance) -> tuple[Instance, list[Text]]:
     """Without the conditions of pools that no city of the province fits."""
     pools, notes = instance.tables["pools"].copy(), []
-    for r, (pool, counted) in enumerate(zip(pools["pool"], _counted(instance).T, strict=True)):
+    for r, (pool, counted) in enumerate(zip(pools["pool"], derive(instance).taking_part.T, strict=True)):
         if not counted.any():
             where = str(pools.at[r, "where"])
             pools.at[r, "where"] = ""
@@ -62,13 +60,6 @@ def without_conditions(instance: Instance) -> tuple[Instance, list[Text]]:
                 f"{pool}: no city of the province fits the condition {where}, which was left out.",
             ))  # fmt: skip
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
-
-
-def _counted(instance: Instance) -> NDArray[np.bool_]:
-    """Which cities the formula of every pool counts [n, R]."""
-    derived, tables = derive(instance), instance.tables
-    conditions = tables["pools"]["where"].to_numpy(dtype=object)
-    return counted_cities(tables["cities"], conditions, derived.size_class, derived.debt_tier, derived.bond_room)
 
 
 def without_empty_factors(instance: Instance) -> tuple[Instance, list[Text]]:
@@ -83,7 +74,7 @@ def without_empty_factors(instance: Instance) -> tuple[Instance, list[Text]]:
         "fiscal_gap": derived.fiscal_gap,
         "backlog": derived.backlog_now @ derived.capital_cost,
     }
-    counted = dict(zip(derived.pools, _counted(instance).T, strict=True))
+    counted = dict(zip(derived.pools, derived.taking_part.T, strict=True))
     empty = np.array(
         [
             not np.any((computed[name] if name in computed else numbers(cities, name))[counted[pool]])

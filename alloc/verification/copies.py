@@ -14,7 +14,7 @@ from alloc.verification.arrays import Floats, given
 from alloc.verification.ledger import Ledger
 from alloc.verification.means import BOND_CLASSES, debt_ratio, new_interest, tier_of_debt
 from alloc.verification.recompute import Raw
-from alloc.verification.results import QUANTITIES, Results
+from alloc.verification.results import OF_ISSUED, QUANTITIES, Results
 from alloc.verification.tiers import city_scores
 
 CHECKS = ("definitions", "copies")
@@ -71,14 +71,23 @@ def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
 
 def _allocation(ledger: Ledger, raw: Raw, results: Results) -> None:
     parts, clipped, value, at = results.allocations, raw.clipped, results.allocation, raw.by_pool
-    formula, fixed = given(raw.benchmark, 0.0), ~np.isnan(raw.override)
-    for name, wanted in (
-        ("benchmark", formula),
-        ("rule", clipped - formula),
-        ("optimised", (value - clipped) * ~fixed),
-        ("override", (value - clipped) * fixed),
-    ):
-        ledger.compare("copies", parts[name], "=", wanted, at=at, scale=np.maximum(formula, value), key=name)
+    formula, benchmark, fixed = given(raw.formula, 0.0), given(raw.benchmark, 0.0), ~np.isnan(raw.override)
+    wanted = {
+        "benchmark": formula,
+        "performance": benchmark - formula,
+        "rule": raw.ruled - benchmark,
+        "locked": clipped - raw.ruled,
+        "optimised": (value - clipped) * ~fixed,
+        "override": (value - clipped) * fixed,
+        "issued": raw.issued,
+        "increment": parts["published"] - raw.issued,
+    }
+    if not raw.issued.any():
+        wanted = {name: amounts for name, amounts in wanted.items() if name not in OF_ISSUED}
+    if not (raw.performance != 1).any():
+        del wanted["performance"]
+    for name, amounts in wanted.items():
+        ledger.compare("copies", parts[name], "=", amounts, at=at, scale=np.maximum(formula, value), key=name)
     ledger.same("copies", parts["last_year"], raw.last_year, at=at, key="last_year")
     units = np.array([UNIT[kind] for kind in raw.pool["kind"]], dtype=object)
     ledger.same("copies", parts["unit"], units, at=at, key="unit")

@@ -122,6 +122,15 @@ def benchmarks(factors: pd.DataFrame, facts: Facts) -> Floats:
     return benchmark
 
 
+def performing(table: pd.DataFrame, facts: Facts) -> dict[str, Floats]:
+    """Factors of performance, and the formula with them: in the same proportions, and of the same sum."""
+    factor = given(matrix(table, "factor", city=facts["cities"], pool=facts["pools"]), 1.0)
+    formula, moved = facts["formula"], (factor != 1).any(axis=0)
+    times = factor * formula
+    back = np.nansum(formula, axis=0) / np.where(np.nansum(times, axis=0) > 0, np.nansum(times, axis=0), 1.0)
+    return {"performance": factor, "benchmark": np.where(moved, times * back, formula)}
+
+
 def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dict[str, Any]:
     """Floor and cap, the corridor clipped into them, what land and debt leave, and overrides."""
     pool, benchmark, last = facts["pool"], facts["benchmark"], facts["last_year"]
@@ -129,9 +138,10 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
         matrix(tables[name], "amount", city=facts["cities"], pool=facts["pools"]) for name in ("earmarks", "overrides")
     )
     bond = pool["kind"] == "bond"
+    earmark = earmark * facts["part"]
     sums = np.nansum(last, axis=0)
     follows = pool["follow"] & (sums > 0)
-    last = last * np.where(follows, facts["available"] / np.where(follows, sums, 1.0), 1.0)
+    last = last * np.where(follows, facts["available"] / np.where(follows, sums, 1.0), facts["part"])
     floor = np.fmax(np.fmax(np.where(bond, np.nan, last * pool["floor_multiple"]), earmark), 0.0)
     cap = np.maximum(given(last * pool["cap_multiple"], np.inf), floor)
     # fmax and fmin pass over what is not given, so that a side without a corridor is the floor, or the cap.
@@ -140,7 +150,7 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
     free = np.isnan(override)
     for r in np.flatnonzero(pool["follow"]).tolist():
         own, there = free[:, r], facts["available"][r] - np.nansum(override[:, r])
-        lower[own, r] = _towards(lower[own, r], floor[own, r], there, down=True)
+        lower[own, r] = towards(lower[own, r], floor[own, r], there, down=True)
     land = pool["kind"] == "land"
     base, by_rules = (
         _stock_base(facts["city"], land, benchmark, least, policy) for least in (given(override, lower), lower)
@@ -160,16 +170,16 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
         open_to = np.minimum(np.fmax(np.minimum(cap, there), upper), ceiling)[own, r]
         bounded = np.minimum(upper, ceiling)[own, r]
         taken = np.minimum(override, by_hand)[~own, r].sum()
-        upper[own, r] = np.where(
-            open_to > bounded, _towards(bounded, open_to, there - taken, down=False), upper[own, r]
-        )
+        upper[own, r] = np.where(open_to > bounded, towards(bounded, open_to, there - taken, down=False), upper[own, r])
     upper = np.minimum(upper, ceiling)
     least, most = given(override, lower), given(np.minimum(override, by_hand), upper)
     wanted = np.where(bond & free, given(np.minimum(last * pool["floor_multiple"], most), 0.0), 0.0)
-    floors = _bond_floors(facts, policy, wanted, least)
+    floors = bond_floors(facts, policy, wanted, least)
     return {
         "stock_base": base,
         "override": override,
+        "floor": floor,
+        "least": least,
         "lower": least + floors,
         "upper": most,
         "clipped": np.fmin(np.fmax(benchmark, lower + floors), upper),
@@ -184,7 +194,7 @@ def _stock_base(city: Columns, land: Flags, benchmark: Floats, lower: Floats, po
     return given(city["stock_base"], np.maximum(own, np.nansum(lower[:, land], axis=1)))
 
 
-def _towards(bounds: Floats, end: Floats, there: float, *, down: bool) -> Floats:
+def towards(bounds: Floats, end: Floats, there: float, *, down: bool) -> Floats:
     """Bounds, or a mixture with another end whose sum is what there is; that end where even its sum is not."""
     total, far = bounds.sum(), end.sum()
     if total <= there if down else total >= there:
@@ -194,7 +204,7 @@ def _towards(bounds: Floats, end: Floats, there: float, *, down: bool) -> Floats
     return mixed
 
 
-def _bond_floors(facts: Facts, policy: Any, wanted: Floats, least: Floats) -> Floats:
+def bond_floors(facts: Facts, policy: Any, wanted: Floats, least: Floats) -> Floats:
     """What floors of bonds ask for beyond what is promised: cut to the rooms, then to what a city can carry."""
     pool, bond = facts["pool"], facts["pool"]["kind"] == "bond"
     promised = least * bond
@@ -292,6 +302,8 @@ def limits(table: pd.DataFrame, facts: Facts) -> tuple[Limit, ...]:
             per = _whole(kind, item, facts)
         elif basis == "per_resident":
             per = float(seen["residents"][chosen[where]].sum())
+        elif kind == "allocation":
+            per = float(facts["part"][facts["pools"].tolist().index(item)])
         if chosen[where].any():
             rows.append(Limit(limit, kind, item, sense, float(value * per), chosen[where]))
     return tuple(rows)

@@ -71,7 +71,7 @@ def check_published(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> 
         ledger.tally(check)
     table, rows = results.allocations, Rows(raw, results, policy)
     total = np.zeros(results.allocation.shape)
-    for part in PARTS:
+    for part in (each for each in PARTS if each in table):
         total = total + table[part]
     ledger.same("parts", total, table["published"], at=raw.by_pool)
     provinces = np.unique(raw.city["province"], return_inverse=True)

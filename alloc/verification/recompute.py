@@ -15,7 +15,8 @@ import numpy as np
 
 from alloc.instance.instance import Instance
 from alloc.verification.arrays import Columns, Flags, Floats, Texts, given, matrix
-from alloc.verification.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance
+from alloc.verification.issued import rooms, stage, with_locks
+from alloc.verification.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance, performing
 
 SIZE_CLASSES = (
     ("megacity", 10_000_000.0),
@@ -33,8 +34,10 @@ class Raw:
 
     ``city``, ``service`` and ``pool`` are the columns of the raw tables, blanks of optional ones filled with what they
     stand for; ``cities``, ``services`` and ``pools`` their codes, which give the order of everything; ``formulation``
-    the name of the model, whose levers may have a verification of their own. ``clipped`` is
-    the benchmark clipped into the bounds that hold without overrides, the target of the rules; ``class_room`` is by
+    the name of the model, whose levers may have a verification of their own. ``ruled`` is
+    the benchmark clipped into the bounds that hold without overrides and without what has been issued, the target of
+    the rules, and ``clipped`` the same with what has been issued; ``part`` is what of every pool the stage of the year
+    gives out [R], ``issued`` what went out before it and ``locked`` what of that is kept; ``class_room`` is by
     city and class of bonds. Money in 10⁴ yuan, land in ha, people in persons.
     """
 
@@ -70,12 +73,18 @@ class Raw:
     bond_room: Floats
     class_room: Floats
     shortfall: Floats
+    part: Floats
+    issued: Floats
+    locked: Floats
     available: Floats
+    performance: Floats
+    formula: Floats
     benchmark: Floats
     last_year: Floats
     override: Floats
     lower: Floats
     upper: Floats
+    ruled: Floats
     clipped: Floats
     limits: tuple[Limit, ...]
 
@@ -120,14 +129,23 @@ def recompute(instance: Instance) -> Raw:
     facts |= land(city, facts, policy)
     facts["last_year"] = matrix(tables["last_year"], "amount", city=facts["cities"], pool=facts["pools"])
     facts |= debt(city, pool, facts, policy)
-    facts["available"] = (1 - pool["reserve"]) * pool["total"]
-    facts["benchmark"] = benchmarks(tables["factors"], facts)
-    facts |= bounds(tables, facts, policy)
-    certain = facts["lower"][:, (pool["kind"] == "transfer") & (pool["use"] == "general")].sum(axis=1)
+    facts |= stage(tables, facts, instance.settings.stage)
+    facts["available"] = (1 - pool["reserve"]) * pool["total"] * facts["part"]
+    facts["formula"] = benchmarks(tables["factors"], facts)
+    facts |= performing(tables["performance"], facts)
+    found = bounds(tables, facts, policy)
+    certain = found["lower"][:, (pool["kind"] == "transfer") & (pool["use"] == "general")].sum(axis=1)
     lacking = own_balance(city) - certain
     if policy.budget.least_free:
         lacking = lacking + policy.budget.least_free * (city["revenue"] + city["other_transfers"] + certain)
     facts["shortfall"] = np.maximum(lacking, 0.0)
+    by_rules = found
+    if len(tables["overrides"]):
+        by_rules = bounds({**tables, "overrides": tables["overrides"].iloc[:0]}, facts, policy)
+    facts |= rooms(facts)
+    held = with_locks(facts, found, policy)
+    facts |= {name: held[name] for name in ("stock_base", "override", "lower", "upper")}
+    facts |= {"ruled": by_rules["clipped"], "clipped": with_locks(facts, by_rules, policy)["clipped"]}
     facts["limits"] = limits(tables["limits"], facts)
     return Raw(**facts)
 

@@ -15,12 +15,12 @@ from alloc.verification.arrays import Columns, Flags, Floats, Names, given, plac
 from alloc.verification.ledger import Ledger
 from alloc.verification.recompute import Raw
 
-PARTS = ("benchmark", "rule", "optimised", "override", "rounding")
+PARTS = ("benchmark", "performance", "rule", "locked", "optimised", "override", "rounding")
 USES = ("public", "housing", "production", "other", "unassigned")
 REUSES = ("public", "housing", "production")
 BY_POLICY = ("housing", "other")  # uses that there are where the policy says so
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "allocation": ("city", "pool", "unit", "last_year", *PARTS, "published"),
+    "allocation": ("city", "pool", "unit", "last_year", *PARTS, "published", "issued", "increment"),
     "services": ("city", "service", "full_need", "present_need", "capacity", "build", "expand", "added", "backlog",
                  "coverage_before", "coverage", "gap"),
     "people": ("city", "residents", "migrants", "settle_limit", "settle", "rounding", "score_before", "score"),
@@ -38,6 +38,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 TEXTS = ("city", "pool", "province", "service", "unit", "tier_before", "tier_after", "limit", "sense", "rule",
          "family")  # fmt: skip
 SOME_LAND = (*BY_POLICY, *(f"reuse_{use}" for use in REUSES if use in BY_POLICY))  # columns that go with these uses
+OF_ISSUED = ("locked", "issued", "increment")  # columns that go with what has been issued
 # Tables that are not always there: how an allocation was found, and what verification itself gives rise to.
 SOMETIMES = ("relaxation", "families")
 
@@ -129,6 +130,10 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
     known = {name: (*COLUMNS.get(name, ()), *more.get(name, ())) for name in (*COLUMNS, *brought)}
     if policy.land.uses is None:
         known["land"] = tuple(name for name in known["land"] if name not in SOME_LAND)
+    if not raw.issued.any():
+        known["allocation"] = tuple(name for name in known["allocation"] if name not in OF_ISSUED)
+    if not (raw.performance != 1).any():
+        known["allocation"] = tuple(name for name in known["allocation"] if name != "performance")
     for name in sorted(set(tables) - {*known}):
         ledger.fail("tables", f"{name}: unknown")
     for name, columns in known.items():

@@ -60,7 +60,7 @@ name = "{name}"
 title = {{ zh = "{zh}", en = "{en}" }}
 year = 2021
 integers = {integers}
-gap = 0.001
+{stage}gap = 0.001
 time_limit = 60
 
 [policy.land]
@@ -100,8 +100,10 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
     Args:
         folder: where the instance goes.
         case: name, zh, en, arithmetic, expected, and what differs from the two cities: `cities` (by code, or "both"),
-            `service`, `pools` (total and other columns by pool), `last_year`, `overrides` (amount by city and pool),
-            `limits`, `policy`, `integers`.
+            `service`, `pools` (total and other columns by pool), `factor` of their formulas, `last_year`, `overrides`
+            (amount by city and pool), `issued` (amount by city, pool and stage),
+            `performance` (factor by city and pool), `limits`, `stage`, `policy`,
+            `integers`.
     """
     changed = case.get("cities", {})
     pools = case.get("pools", {"general": {}})
@@ -112,11 +114,19 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
         "services": [SERVICE | case.get("service", {})],
         "capacity": [{"city": c, "service": "school", "capacity": CAPACITY[c]} for c in (FIRST, SECOND)],
         "pools": [{"pool": r} | POOL | POOLS[r] | given for r, given in pools.items()],
-        "factors": [{"pool": r, "factor": "residents", "weight": 1} for r in pools],
+        "factors": [{"pool": r, "factor": case.get("factor", "residents"), "weight": 1} for r in pools],
         "last_year": [{"city": c, "pool": r, "amount": x} for (c, r), x in case.get("last_year", {}).items()],
         "overrides": [
             {"city": c, "pool": r, "amount": x, "reason": "approved project list", "approved_by": "planning office"}
             for (c, r), x in case.get("overrides", {}).items()
+        ],
+        "issued": [
+            {"city": c, "pool": r, "stage": stage, "amount": x, "date": "2020-10-31", "document": "advance notice"}
+            for (c, r, stage), x in case.get("issued", {}).items()
+        ],
+        "performance": [
+            {"city": c, "pool": r, "factor": x, "reason": "task of last year", "document": "notice on performance"}
+            for (c, r), x in case.get("performance", {}).items()
         ],
         "limits": [{"limit": k} | LIMIT | given for k, given in case.get("limits", {}).items()],
     }
@@ -141,6 +151,7 @@ def _settings(case: Mapping[str, Any]) -> str:
         zh=case["zh"],
         en=case["en"],
         integers=str(case.get("integers", False)).lower(),
+        stage=f'stage = "{case["stage"]}"\n' if "stage" in case else "",
         further=further,
         **policy,
     )

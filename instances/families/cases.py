@@ -1,4 +1,4 @@
-"""One case for every constraint family, in which it binds. What differs from the two cities of `build.py`, and why.
+"""One case for every constraint family, in which it binds, and for levers without one: what differs from `build.py`.
 
 Both cities have 100 000 residents and need 10 000 seats; they have 8 000 and 6 000. A seat costs 5, each city has 1 000
 of its own for building, and a general transfer of 10 000 has equal benchmarks. The score is linear. Money in 10⁴ yuan.
@@ -387,5 +387,45 @@ borrows 1 000 for 50 of interest, and 100 of general revenue go to building: 1 0
             SECOND: {"essential_spending": 95380, "interest": 4470, "debt_general": 149000},
         },
         pools={"general_bond": {}},
+    ),
+    case(
+        "issued",
+        "已下达数",
+        "what went out in the advance is kept",
+        """The example of the stages of a year. Two cities of 100 000 residents; schools cannot grow, so the money of a
+general transfer has no use and goes by closeness to the formula alone. Last autumn the pool was estimated at 900, and
+0.9 of it went out in advance, 810, on last year's factors, 60 to 40: 486 and 324. Now the pool is 1 000, all of it to
+be given out, and the factors are 45 to 55: benchmarks 450 and 550.
+
+Nothing may be taken back, so the first city keeps 486 and the second gets the other 514. On top of what went out come
+0 and 190. The 486 consist of 450 by the formula and 36 that are locked; the 514 of 550 less 36 by optimisation.
+u = 36/450 and −36/550, closeness 0.45·0.08² + 0.55·(36/550)² = 1 296/1 000·(1/450 + 1/550) = 1.296/247.5. With a
+clawback of 0.1 the lock is 437.4, and both cities get their benchmarks: −36 and +226 on top, 190 together as before.
+Fairness is the second city's 0.6, the mean coverage 0.7, and nothing is built.""",
+        {"fairness": 0.6, "coverage": 0.7, "closeness": 1.296 / 247.5},
+        {"general": [486, 514]},
+        cities={FIRST: {"settled_last": 45}, SECOND: {"settled_last": 55}},
+        service={"expansion_limit": 0},
+        pools={"general": {"total": 1000, "exhaust": True}},
+        factor="settled_last",
+        issued={(FIRST, "general", "advance"): 486, (SECOND, "general", "advance"): 324},
+        stage="formal",
+    ),
+    case(
+        "performance",
+        "绩效系数",
+        "a factor on what the formula gives",
+        """Two cities of 100 000 residents, so that the formula gives each half of a general transfer of 1 000. Schools
+cannot grow, and the money goes by closeness to the formula alone. The first city met its task, factor 1.1; the second
+broke a rule, factor 0.8.
+
+Shares are 1.1 · ½ and 0.8 · ½, brought back to 1: 0.55/0.95 and 0.4/0.95, so 578.95 and 421.05: 500 by the formula and
+78.95 more or less for performance, and as published 579 and 421. All goes by this: closeness is 0. Fairness is the
+second city's 0.6, the mean coverage 0.7, and nothing is built.""",
+        {"fairness": 0.6, "coverage": 0.7},
+        {"general": [550 / 0.95, 400 / 0.95]},
+        service={"expansion_limit": 0},
+        pools={"general": {"total": 1000, "exhaust": True}},
+        performance={(FIRST, "general"): 1.1, (SECOND, "general"): 0.8},
     ),
 ]

@@ -28,7 +28,7 @@ from alloc.text import Text
 
 ALLOCATION = Decision(
     "allocation", ("cities", "pools"), unit="pool", table="allocation", columns=("published",), granted=True,
-    before_rounding=("benchmark", "rule", "optimised", "override"),
+    before_rounding=("benchmark", "performance", "rule", "locked", "optimised", "override"),
 )  # fmt: skip
 FURTHER = (
     Column(
@@ -99,7 +99,7 @@ LEVER = Lever(
     decisions=(ALLOCATION,),
     families=(
         Family("pool_total", ("pools",), pool_total, item="pools", shared=True, rounded=True,
-               conflicts=("limit_against_pool", "limit_against_land", "limits_against_pool")),
+               conflicts=("issued_above_available", "limit_against_pool", "limit_against_land", "limits_against_pool")),
     ),
     rules=(
         Rule("none", "allocation", ()),

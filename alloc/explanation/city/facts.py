@@ -20,7 +20,8 @@ class Facts:
     Attributes:
         result: that it stands in.
         city, pool: codes.
-        parts: benchmark, rule, optimised, override, rounding, as in the result; they add up to `published`.
+        parts: benchmark, rule, optimised, override, rounding, and what else the result has (`parts_in`); they add up
+            to `published`.
         published: the number.
         value: the decision before rounding.
         lower, upper, lower_rule, upper_rule: its bounds and the rules that make them.

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import numpy as np
 
-from alloc.explanation.shared.similar import PARTS, factors
+from alloc.explanation.shared.similar import TOLD_OTHERWISE, factors
 from alloc.explanation.shared.sums import decimal, exact_parts
 from alloc.instance.derived.derived import Derived
+from alloc.publish.parts import parts_in
 from alloc.result.result import Result
 
 TOTAL = "totals"
@@ -52,7 +53,7 @@ def past(result: Result, derived: Derived, city: str, pool: str) -> Past | None:
     known = factors(result.instance, derived, pool)
     amounts = {TOTAL: share * available - float(last[here])}
     amounts |= {each.name: float(each.amounts[here]) - available * each.weight * share for each in known}
-    amounts |= {part: float(row[part]) for part in PARTS}
+    amounts |= {part: float(row[part]) for part in parts_in(table) if part not in TOLD_OTHERWISE}
     if not known:  # no formula: rules alone say what a city starts from
         amounts["rule"] -= share * available
     before, after = decimal(last[here]), decimal(row["published"])

@@ -18,6 +18,7 @@ from alloc.explanation.shared.codes import known_codes
 from alloc.explanation.shared.similar import likeness, most_similar
 from alloc.instance.derived.derived import Derived
 from alloc.instance.instance import Instance
+from alloc.publish.parts import parts_in
 from alloc.result.result import Result
 from alloc.text import Text
 
@@ -111,7 +112,7 @@ def standing(
     benchmark, value = float(derived.benchmark[row, column]), float(held.value[row, column])
     return Reasons(
         result, derived, city, pool,
-        parts={name: float(line[name]) for name in ("benchmark", "rule", "optimised", "override", "rounding")},
+        parts={name: float(line[name]) for name in parts_in(table)},
         published=float(line["published"]),
         value=value,
         lower=float(held.lower[row, column]), upper=float(held.upper[row, column]),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from alloc.instance.derived.derived import Derived
     from alloc.result.result import Result
 
-PARTS = ("benchmark", "rule", "optimised", "override", "rounding")
+COUNTS = {5: Text("五", "five"), 6: Text("六", "six"), 7: Text("七", "seven")}
 HECTARE = 10_000.0  # m²; and 10⁴ yuan in yuan
 
 
@@ -232,7 +232,7 @@ def _table(show: Figures, key: str, rows: Sequence[Row], aligned: str, **slots: 
 def _parts(reasons: Facts, show: Figures) -> Table:
     split = exact_parts(reasons.parts, decimal(reasons.published), 10.0 ** -(show.decimals + 2))
     rows: list[Row] = []
-    for name in PARTS:
+    for name in reasons.parts:
         key = (
             "no_benchmark_is"
             if name == "benchmark" and reasons.away is None and not reasons.parts[name]
@@ -241,8 +241,9 @@ def _parts(reasons: Facts, show: Figures) -> Table:
         what = say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")
         rows.append((say(show.language, name), show.cell(split[name], name != "benchmark", more=2), what))
     whole = show.cell(reasons.published, more=2)
-    rows.append((say(show.language, "published"), whole, say(show.language, "published_is")))
-    return _table(show, "parts", rows, "lrl")
+    count = getattr(COUNTS[len(reasons.parts)], show.language)
+    rows.append((say(show.language, "published"), whole, say(show.language, "published_is", count=count)))
+    return _table(show, "parts", rows, "lrl", count=count)
 
 
 def _holds(reasons: Facts, show: Figures) -> Table:
@@ -307,7 +308,7 @@ def _past(reasons: Facts, past: Past, show: Figures) -> Table:
             weight, share = past.shares[name]
             why = say(language, "past_factor", weight=f"{weight:g}", share=percent(share, 3),
                       before=percent(past.share_before, 3))  # fmt: skip
-        elif name in PARTS:
+        elif name in reasons.parts:
             why = say(language, f"{name}_is", unit=show.unit, quantum=f"{show.quantum:g}")
         rows.append((title(name), show.cell(part, sign=True), why))
     rows.append((say(language, "total"), show.cell(past.after - past.before, sign=True), ""))

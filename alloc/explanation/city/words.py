@@ -10,14 +10,21 @@ WORDS: dict[str, Text] = {
         "{city}（{code}）的{pool}公布数为 {published} {unit}。",
         "{city} ({code}) gets {published} {unit} of {pool}.",
     ),
-    "parts": Text("公布数的五个组成部分（{unit}）", "The five parts of the published number ({unit})"),
+    "parts": Text("公布数的{count}个组成部分（{unit}）", "The {count} parts of the published number ({unit})"),
     "parts_heads": Text("部分|数额|含义", "part|amount|what it is"),
     "benchmark": Text("公式", "formula"),
     "benchmark_is": Text("按因素和权重测算的数额。", "What factors and weights give."),
+    "performance": Text("绩效", "performance"),
+    "performance_is": Text("绩效系数对公式数的调整。", "What factors of performance change on the formula."),
     "no_benchmark_is": Text("该资源池没有公式。", "The pool has no formula."),
     "rule": Text("规则", "rules"),
     "rule_is": Text(
         "保底、封顶、浮动区间等规则对公式数的修正。", "What floor, cap, corridor and room change on the formula."
+    ),
+    "locked": Text("已下达", "issued before"),
+    "locked_is": Text(
+        "以前各阶段已下达、不予收回的数额对上述结果的修正。",
+        "What amounts issued before, and not taken back, change on that.",
     ),
     "optimised": Text("优化", "optimisation"),
     "optimised_is": Text(
@@ -29,7 +36,7 @@ WORDS: dict[str, Text] = {
     "rounding": Text("取整", "rounding"),
     "rounding_is": Text("取整到 {quantum} {unit}的差额。", "Rounding to multiples of {quantum} {unit}."),
     "published": Text("公布", "published"),
-    "published_is": Text("以上五项之和，分毫不差。", "The sum of the five, exactly."),
+    "published_is": Text("以上{count}项之和，分毫不差。", "The sum of the {count}, exactly."),
     # ------------------------------------------------------------------ what holds it
     "override_decides": Text(
         "这个数由人工确定，不参与优化。", "The number was fixed by hand and takes no part in the optimisation."

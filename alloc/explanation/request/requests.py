@@ -88,7 +88,8 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     if now >= amount - QUANTUM_NOISE * quantum:
         return answer(now, None)
     name = _name(base.tables["limits"]["limit"].tolist(), city, pool)
-    line = _line(name, city, pool, amount)
+    wanted = amount / float(derived.advance[column])  # amounts of limits are those of the whole year
+    line = _line(name, city, pool, wanted)
     try:
         report(Step(SOLVING))
         # The row is there from the first solve on, asking for nothing, so that granting it starts where that ended.
@@ -100,7 +101,7 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     reached = published(session.result, city, pool)
     if reached >= amount - QUANTUM_NOISE * quantum:
         return answer(reached, None)
-    grant = _grant(session, city, pool, name, amount, upper < amount * (1 - ROUNDOFF), report)
+    grant = _grant(session, city, pool, name, wanted, upper < amount * (1 - ROUNDOFF), report)
     if grant.outcome == "stopped":
         return answer(reached, grant, stopped=True)
     model = compiled(derived, base)

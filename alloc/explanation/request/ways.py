@@ -131,9 +131,10 @@ def _by_hand(instance: Instance, derived: Derived, city: str, pool: str, amount:
         yield _row(instance, "overrides", city, pool, fixed, amount)
         return
     yield _row(instance, "overrides", city, pool, None, amount)
-    promised = float(derived.earmark[where, column])
     if derived.kind[column] != "bond":
-        yield _row(instance, "earmarks", city, pool, None if math.isnan(promised) else promised, amount)
+        part = float(derived.advance[column])  # an earmark is one of the whole year
+        promised = float(derived.earmark[where, column]) / part
+        yield _row(instance, "earmarks", city, pool, None if math.isnan(promised) else promised, amount / part)
 
 
 def _row(instance: Instance, table: str, city: str, pool: str, old: float | None, amount: float) -> Way:

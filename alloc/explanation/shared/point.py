@@ -29,8 +29,10 @@ def decided(result: Result, derived: Derived, decision: Decision) -> Floats:
     Where there is nothing to decide (no standard facility, say) it is 0.
     """
     keys = {TABLES[name].key[0]: list(getattr(derived, name)) for name in decision.over if name in TABLES}
+    there = result.tables[decision.table]
     signs = {name.removeprefix("-"): -1.0 if name.startswith("-") else 1.0
-             for name in decision.before_rounding or decision.columns_in(result.tables[decision.table])}  # fmt: skip
+             for name in decision.before_rounding or decision.columns_in(there)
+             if name.removeprefix("-") in there}  # fmt: skip
     rows = pd.MultiIndex.from_product(list(keys.values())) if len(keys) > 1 else next(iter(keys.values()))
     table = result.tables[decision.table].set_index(list(keys)).loc[rows]
     values = np.nan_to_num(table[list(signs)].to_numpy(dtype=float) * list(signs.values()))

@@ -15,11 +15,12 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
+from alloc.publish.parts import parts_in
 from alloc.result.result import Result
 from alloc.text import Text
 
+TOLD_OTHERWISE = ("benchmark", "rounding")  # parts of a number: factor by factor, and as what is left
 PLACES = ("region", "province")  # columns of cities that say where it is; the first that is there counts
-PARTS = ("rule", "optimised", "override")
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +126,9 @@ def likeness(result: Result, derived: Derived, city: str, pool: str, other: str,
     rows = by_key(table[(table["pool"] == pool) & table["city"].isin([city, other])], "city")
     known = factors(result.instance, derived, pool)
     amounts = {each.name: (float(each.amounts[here]), float(each.amounts[there])) for each in known}
-    amounts |= {part: (float(rows[city][part]), float(rows[other][part])) for part in PARTS}
+    for part in parts_in(table):
+        if part not in TOLD_OTHERWISE:
+            amounts[part] = float(rows[city][part]), float(rows[other][part])
     after, before = decimal(rows[city]["published"]), decimal(rows[other]["published"])
     quantum = float(derived.quantum[derived.pools.index(pool)])
     parts = exact_parts({name: mine - theirs for name, (mine, theirs) in amounts.items()}, after - before, quantum)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from alloc.explanation.shared.parameters import titled
-from alloc.explanation.shared.similar import factors
+from alloc.explanation.shared.similar import Factor, factors
 from alloc.explanation.shared.values import with_column
 from alloc.formulation.columns import NO_UNIT
-from alloc.instance.derived.bounds import Flags, Floats, counted_cities
+from alloc.instance.derived.bounds import Floats
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
@@ -57,14 +58,10 @@ def drivers(instance: Instance, derived: Derived) -> tuple[Driver, ...]:
         instance: checked.
         derived: of it.
     """
-    tables = instance.tables
-    taking_part = counted_cities(
-        tables["cities"], texts(tables["pools"], "where"), derived.size_class, derived.debt_tier, derived.bond_room
-    )
     found = []
     for table, column, service, title, unit in _figures(instance):
         changed = _one_more(instance, table, column, service)
-        brings = _brought(instance, derived, changed, derive(changed, derived), taking_part)
+        brings = _brought(instance, derived, changed, derive(changed, derived))
         if np.nan_to_num(brings).any():
             found.append(Driver(table, column, service, title, unit, brings))
     return tuple(found)
@@ -96,7 +93,7 @@ def _one_more(instance: Instance, table: str, column: str, service: str, city: s
     return with_column(instance, table, column, numbers(frame, column) + rows)
 
 
-def _brought(instance: Instance, derived: Derived, changed: Instance, after: Derived, taking_part: Flags) -> Floats:
+def _brought(instance: Instance, derived: Derived, changed: Instance, after: Derived) -> Floats:
     """What the factors of a city with one more unit bring it, those of all others as they are [n, R]."""
     phase_in = numbers(instance.tables["pools"], "phase_in")
     brings = np.full(derived.benchmark.shape, np.nan)
@@ -104,14 +101,42 @@ def _brought(instance: Instance, derived: Derived, changed: Instance, after: Der
         pairs = list(zip(factors(instance, derived, pool), factors(changed, after, pool), strict=True))
         if not pairs:
             continue
-        chosen, brings[:, r] = taking_part[:, r], 0.0
+        chosen, brings[:, r] = derived.taking_part[:, r], 0.0
         mixed = not np.isnan(phase_in[r]) and np.nansum(derived.last_year[chosen, r]) > 0
         part = float(phase_in[r]) if mixed else 1.0
+        factor = derived.performance[:, r]
+        if (factor != 1).any():
+            last = np.where(chosen, np.nan_to_num(derived.last_year[:, r]), 0.0) * mixed
+            shares = part, last / (last.sum() or 1.0)
+            share = _with_performance(pairs, chosen, factor, *shares)
+            brings[:, r] = float(derived.available[r]) * share - derived.benchmark[:, r]
+            continue
         for before, now in pairs:
             value = np.where(chosen, before.values, 0.0)
             more = np.where(chosen, now.values - before.values, 0.0)
             brings[:, r] += part * float(derived.available[r]) * before.weight * _risen(value, more)
     return brings
+
+
+def _with_performance(
+    pairs: list[tuple[Factor, Factor]], chosen: NDArray[np.bool_], factor: Floats, part: float, last: Floats
+) -> Floats:
+    """The share of each when it alone has more, where factors of performance count [n].
+
+    Args:
+        pairs: factors of the formula as they are, and as they are where every city has more.
+        chosen: cities that the formula counts [n].
+        factor: of performance [n].
+        part: of the shares that goes by the formula.
+        last: shares of last year, by which the rest goes [n].
+    """
+    own, whole = (1 - part) * last, np.full(len(last), float((1 - part) * (factor @ last)))
+    for before, now in pairs:
+        value, after = (np.where(chosen, each.values, 0.0) for each in (before, now))
+        total = value.sum() - value + after
+        weight = part * before.weight / np.where(total > 0, total, np.inf)
+        own, whole = own + weight * after, whole + weight * (factor @ value + factor * (after - value))
+    return np.asarray(factor * own / np.where(whole > 0, whole, 1.0))
 
 
 def _risen(value: Floats, more: Floats) -> Floats:

@@ -40,7 +40,7 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_divisions, ("cities",), False),
     (check_columns, ("cities", "services", "factors"), False),
     (check_services, ("services", "cities", "capacity"), False),
-    (check_pools, ("pools", "factors", "cities", "last_year", "overrides"), True),
+    (check_pools, ("pools", "factors", "cities", "last_year", "overrides", "issued", "performance"), True),
     (check_limits, ("limits", "pools", "services", "cities"), True),
     (check_sources, ("sources", *TABLES), False),
     (check_cell_sources, ("cell_sources", *TABLES), False),

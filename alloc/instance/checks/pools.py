@@ -13,6 +13,7 @@ from alloc.instance.checks.services import missing_pairs
 from alloc.instance.files.sheets import LARGEST, Sheet
 from alloc.instance.findings import Finding
 from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.stages import ADVANCE_SHARE, STAGES, Stage
 from alloc.instance.schema.tables import DERIVED_FACTORS
 from alloc.instance.suggest import Known
 from alloc.text import Text, figure
@@ -21,6 +22,7 @@ from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 _LEAVE_EMPTY = Text("留空。", "Leave it empty.")
 
 
+USUAL_PERFORMANCE = (0.8, 1.1)  # −20 % and +10 %, as the rules of land plans have it
 _NOBODY = Text(
     "没有城市符合这一条件，公式不分配任何数额。", "No city fits this condition: the formula gives nobody anything."
 )
@@ -38,8 +40,71 @@ def check_pools(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
         *_check_last_year(pools, sheets["cities"], sheets["last_year"]),
         *_check_overrides(sheets["overrides"]),
         *check_where(pools, sheets["cities"], settings, _NOBODY, "error", ("bond_room",)),
-        *_check_quantum(pools, sheets["overrides"]),
+        *_check_quantum(pools, sheets["overrides"], settings),
+        *_check_performance(sheets["performance"], sheets["factors"]),
+        *([] if settings is None else _check_stage(pools, sheets["issued"], settings.stage)),
     ]
+
+
+def _check_performance(performance: Sheet, factors: Sheet) -> list[Finding]:
+    """Factors beyond what rules of land plans know, without a document; and factors on a formula that is not there."""
+    if not performance.given:
+        return []
+    factor, (least, most) = performance.numbers("factor"), USUAL_PERFORMANCE
+    findings = performance.find(
+        ((factor < least) | (factor > most)) & performance.blank("document"),
+        "factor",
+        "performance_undocumented",
+        Text("绩效系数 {factor} 超出 {least} 至 {most}，而没有写明文号。",
+             "The factor {factor} lies outside of {least} to {most}, and no document is given."),
+        Text("写明 document，或改为 {least} 至 {most}。", "Give its document, or a factor of {least} to {most}."),
+        "warning",
+        factor=factor, least=least, most=most,
+    )  # fmt: skip
+    if factors.given:
+        without = ~np.isin(performance.texts("pool").astype(str), factors.texts("pool").astype(str))
+        message = Text(
+            "该资源池没有分配因素，绩效系数不起作用。",
+            "The pool has no factors, so there is no formula that this could change.",
+        )
+        remedy = Text("在 factors 表写明因素，或删去这一行。", "Give factors of the formula, or delete this row.")
+        findings += performance.find(
+            without & ~performance.blank("pool"), "pool", "performance_without_formula", message, remedy, "warning"
+        )
+    return findings
+
+
+def _check_stage(pools: Sheet, issued: Sheet, stage: Stage) -> list[Finding]:
+    """Pools of an advance without their share of it, and rows of stages that have not come yet."""
+    findings: list[Finding] = []
+    if stage == STAGES[0]:
+        findings += pools.find(
+            pools.blank("advance_share"),
+            "advance_share",
+            "advance_share_blank",
+            Text("提前下达阶段没有写明“{title}”，按 {share} 计算。",
+                 "This is the advance, and there is no {column}: {share} is counted."),
+            Text("写明该比例，如 {share}。", "Give the share, {share} for example."),
+            "warning",
+            title=pools.table.by_name["advance_share"].title, column="advance_share", share=ADVANCE_SHARE,
+        )  # fmt: skip
+    if issued.given:
+        for later in STAGES[STAGES.index(stage) : -1]:
+            count = int((issued.texts("stage") == later).sum())
+            if count:
+                message = Text(
+                    "本算例处于 {stage} 阶段，{later} 阶段的 {count} 行不计入已下达数。",
+                    "The instance is at the stage {stage}: {count} rows of the stage {later} do not count as issued.",
+                ).fill(stage=stage, later=later, count=count)
+                remedy = Text(
+                    "要计入的，把 instance.toml 的 stage 改为其后的阶段；否则可不改。",
+                    "If they are to count, set stage in instance.toml to a later one; else leave it.",
+                )
+                findings.append(
+                    issued.whole("stage", "issued_not_before", message, remedy, key=later, value=later,
+                                 severity="warning")
+                )  # fmt: skip
+    return findings
 
 
 def _check_kinds(pools: Sheet) -> list[Finding]:
@@ -198,9 +263,12 @@ def _check_overrides(overrides: Sheet) -> list[Finding]:
     )
 
 
-def _check_quantum(pools: Sheet, overrides: Sheet) -> list[Finding]:
+def _check_quantum(pools: Sheet, overrides: Sheet, settings: Settings | None) -> list[Finding]:
     """What of a pool that has to be given out is less than a quantum: no multiples make it up."""
     quantum, available = pools.numbers("quantum"), pools.numbers("total") * (1 - pools.numbers("reserve"))
+    if settings is not None and settings.stage == STAGES[0]:
+        share = pools.numbers("advance_share")
+        available = available * np.where(np.isnan(share), ADVANCE_SHARE, share)
     fixed = np.zeros(len(available))
     if overrides.given and overrides.has("amount"):
         names, amounts = overrides.texts("pool"), overrides.numbers("amount")

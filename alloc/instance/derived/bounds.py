@@ -18,7 +18,7 @@ from alloc.formulation.lever import Side
 from alloc.instance.derived.bond_floors import beyond_promised, certain_means, greatest_share
 from alloc.instance.derived.following import eased_down, eased_up, followed
 from alloc.instance.derived.land_and_finance import Land, Money
-from alloc.instance.derived.needs import People, Services
+from alloc.instance.derived.needs import Services
 from alloc.instance.derived.rooms import rooms_of, stock_base_of
 from alloc.instance.derived.rule_bounds import RuleBound, least, most, said
 from alloc.instance.derived.steps import Steps
@@ -46,14 +46,17 @@ class Pools:
         kind: land, transfer or bond, text [R].
         use: general or capital for transfers, "" otherwise, text [R].
         bond_class: general or special for bonds, "" otherwise, text [R].
-        available: what cities share, the reserve taken off [R].
+        available: what cities share, the reserve taken off; in an advance the part of it that goes out [R].
         exhaust: whether all of it must be given out [R].
         quantum: published amounts are multiples of it [R].
         last_year: what the city got last year, NaN where not given [n, R].
-        earmark: what it is promised at least, NaN where not given [n, R].
+        earmark: what it is promised at least, in an advance the part of it that goes out; NaN where not given [n, R].
         override: what a planner fixed, NaN where not given [n, R].
-        benchmark: what the formula gives, NaN for a pool without factors [n, R].
-        last_followed: last year's amounts, scaled to what the pool holds where its bounds follow it [n, R].
+        performance: factor on the share of the city, 1 where none is given [n, R].
+        formula: what factors and weights give, NaN for a pool without factors [n, R].
+        benchmark: the same with performance: what everything goes by that goes by the formula [n, R].
+        last_followed: last year's amounts, scaled to what the pool holds where its bounds follow it; in an advance the
+            part of it that goes out [n, R].
         floor: the greater of a multiple of last year and the earmark; of bonds as far as it can be carried [n, R].
         cap: a multiple of last year, raised to the floor where below, inf where not given [n, R].
         lower: least that the city can get [n, R].
@@ -80,6 +83,8 @@ class Pools:
     last_year: Floats
     earmark: Floats
     override: Floats
+    performance: Floats
+    formula: Floats
     benchmark: Floats
     last_followed: Floats
     floor: Floats
@@ -108,20 +113,22 @@ def pools(
     tables: Mapping[str, pd.DataFrame],
     last_year: Floats,
     factors: Mapping[str, Floats],
-    who: People,
+    taking_part: Flags,
+    advance: Floats,
     needs: Services,
     land: Land,
     money: Money,
     least_free: float,
 ) -> Pools:
-    """Benchmarks and bounds.
+    """Benchmarks and bounds, as if nothing had been issued yet.
 
     Args:
         steps: of the derivation.
         tables: the tables of the instance.
         last_year: the matrix of last year's amounts [n, R].
         factors: the derived factors by name [n]; every other factor is a column of `cities`.
-        who: size classes of the cities.
+        taking_part: which cities the formula of every pool counts [n, R].
+        advance: part of every pool that is shared out [R].
         needs: what can be built in the cities, and what it costs.
         land: land of the cities.
         money: accounts and debt of the cities.
@@ -130,17 +137,22 @@ def pools(
     cities, table = tables["cities"], tables["pools"]
     read, text = partial(steps.numbers, "pools", table), partial(steps.texts, "pools", table)
     kind, use, bond_class, codes = text("kind"), text("use"), text("bond_class"), text("pool")
-    earmark, override = (
+    promised_, override = (
         steps(placed, tables[name], "amount", steps.texts("cities", cities, "city"), codes, "pool", name=name)
         for name in ("earmarks", "overrides")
     )
-    available = steps(_available, read("reserve"), read("total"))
-    taking_part = steps(counted_cities, cities, text("where"), who.size_class, money.debt_tier, money.bond_room)
+    earmark = steps(_times, advance, promised_, name="earmark")
+    whole = steps(_available, read("reserve"), read("total"))
+    available = steps(_times, advance, whole, name="available")
     shares = steps(_formula, cities, tables["factors"], codes, dict(factors), taking_part)
     phased = steps(_phased_in, shares, last_year, taking_part, read("phase_in"))
-    benchmark = steps(_times, available, phased, name="benchmark")
+    performance = steps(placed, tables["performance"], "factor", steps.texts("cities", cities, "city"), codes, "pool",
+                        name="performance")  # fmt: skip
+    performance = steps(_one_where_blank, performance)
+    formula = steps(_times, available, phased, name="formula")
+    benchmark = steps(_times, available, steps(_performing, phased, performance), name="benchmark")
     follow, exhaust = steps.flags("pools", table, "follow"), steps.flags("pools", table, "exhaust")
-    last = steps(followed, follow, available, last_year)
+    last = steps(_times, advance, steps(followed, follow, whole, last_year), name="last year")
 
     fixed = steps(_given, override)
     of_last = steps(_times, read("floor_multiple"), last, name="floor")
@@ -188,6 +200,8 @@ def pools(
         last_year=last_year,
         earmark=earmark,
         override=override,
+        performance=performance,
+        formula=formula,
         benchmark=benchmark,
         last_followed=last,
         floor=steps(np.fmax, floor[0], carried, name="floor"),
@@ -198,7 +212,7 @@ def pools(
         upper_rule=upper_rule,
         stock_base=base,
         allocation_bounds=(steps(_floor_bound, before, carried), *rules, *by_hand, *rooms),
-        rule_target=steps(_rule_target, benchmark, lower, upper, fixed, override),
+        rule_target=steps(rule_target, benchmark, lower, upper, fixed, override),
         eased_down=beyond,
         eased_up=short,
         bond_floors=asked,
@@ -228,6 +242,20 @@ def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, parts: Floa
         if not np.isnan(part) and last.sum() > 0:
             mixed[:, r] = (1 - part) * last / last.sum() + part * share[:, r]
     return mixed
+
+
+def _one_where_blank(factors: Floats) -> Floats:
+    return np.where(np.isnan(factors), 1.0, factors)
+
+
+def _performing(share: Floats, performance: Floats) -> Floats:
+    """Shares times performance, brought back to their sum in every pool that has any [n, R]."""
+    adjusted = share.copy()
+    for r in np.flatnonzero((performance != 1).any(axis=0)):
+        weighted = performance[:, r] * share[:, r]
+        if np.nansum(weighted) > 0:
+            adjusted[:, r] = weighted * np.nansum(share[:, r]) / np.nansum(weighted)
+    return adjusted
 
 
 def _available(reserve: Floats, total: Floats) -> Floats:
@@ -313,7 +341,8 @@ def _upper(
     return upper, rule
 
 
-def _rule_target(benchmark: Floats, lower: Floats, upper: Floats, fixed: Flags, override: Floats) -> Floats:
+def rule_target(benchmark: Floats, lower: Floats, upper: Floats, fixed: Flags, override: Floats) -> Floats:
+    """What is fixed, or the benchmark within the bounds, or the lower bound where there is none [n, R]."""
     within = np.where(np.isnan(benchmark), lower, np.clip(benchmark, lower, upper))
     return np.where(fixed, override, within)
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.registry import levers
-from alloc.instance.derived.bounds import Pools, last_transfers, pools
+from alloc.instance.derived.bounds import Pools, counted_cities, last_transfers, pools
+from alloc.instance.derived.issued import Issue, issue, with_locked, with_rooms
 from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, money
 from alloc.instance.derived.limits import LimitRow, limit_rows
 from alloc.instance.derived.needs import People, Services, people, services
@@ -31,7 +32,7 @@ __all__ = ["Derived", "LimitRow", "derive"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Derived(People, Services, Land, Money, Pools):
+class Derived(People, Services, Land, Money, Pools, Issue):
     """The derived data of one instance; what is not listed here stands with its unit in the classes it is made of.
 
     The arrays are read-only.
@@ -40,8 +41,9 @@ class Derived(People, Services, Land, Money, Pools):
         cities: codes of the cities.
         services: keys of the services.
         pools: keys of the pools.
-        shortfall: what essential spending and interest lack even with the least general transfers, and to the least
-            free share of all general money where the policy has one, 10⁴ yuan [n].
+        taking_part: which cities the formula of every pool counts [n, R].
+        shortfall: what essential spending and interest lack even with the least general transfers, nothing of them
+            being issued yet, and to the least free share of all general money where the policy has one, 10⁴ yuan [n].
         limits: the planner's own rows.
         further: what levers derive, by name; each of it is an attribute as well.
         steps: by which all of it was worked out.
@@ -50,6 +52,7 @@ class Derived(People, Services, Land, Money, Pools):
     cities: tuple[str, ...]
     services: tuple[str, ...]
     pools: tuple[str, ...]
+    taking_part: NDArray[np.bool_]
     shortfall: Floats
     limits: tuple[LimitRow, ...]
     further: Mapping[str, Any] = field(default_factory=dict)
@@ -106,16 +109,26 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         "fiscal_gap": means.fiscal_gap,
         "backlog": steps(_worth, needs.backlog_now, needs.capital_cost),
     }
-    shares = pools(steps, tables, last_year, factors, who, needs, ground, means, policy.budget.least_free)
+    stage = issue(steps, tables, instance.settings.stage)
+    part = steps(counted_cities, cities, steps.texts("pools", table, "where"), who.size_class, means.debt_tier,
+                 means.bond_room)  # fmt: skip
+    of_class = steps.texts("pools", table, "bond_class")
+    shares = pools(steps, tables, last_year, factors, part, stage.advance, needs, ground, means,
+                   policy.budget.least_free)  # fmt: skip
+    means = with_rooms(steps, means, stage.locked, of_class)
+    held = with_locked(shares, stage.locked, steps.flags("pools", table, "follow"), needs, ground, means,
+                       policy.budget.least_free)  # fmt: skip
     result = Derived(
         **_part(People, who),
         **_part(Services, needs),
         **_part(Land, ground),
         **_part(Money, means),
-        **_part(Pools, shares),
+        **_part(Pools, held),
+        **_part(Issue, stage),
         cities=steps(_names, codes, name="cities"),
         services=steps(_names, steps.texts("services", tables["services"], "service"), name="services"),
         pools=steps(_names, names, name="pools"),
+        taking_part=part,
         shortfall=steps(
             _shortfall, means.essential_spending, means.interest, means.revenue, means.other_transfers, shares.lower,
             shares.kind, shares.use, policy.budget.least_free,
@@ -124,7 +137,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         steps=steps,
     )  # fmt: skip
     columns = (cities, who.size_class, means.debt_tier)
-    rows = limit_rows(steps, tables["limits"], columns, who.residents, partial(_whole, result, instance))
+    rows = limit_rows(steps, tables["limits"], columns, who.residents, partial(_base, result, instance))
     result = _with_further(replace(result, limits=rows), instance)
     for value in (*result.arrays.values(), *(each.amount for each in result.rule_bounds)):
         value.setflags(write=False)
@@ -140,11 +153,14 @@ def _names(codes: NDArray[np.object_]) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _whole(derived: Derived, instance: Instance, kind: str, item: str) -> float:
-    """What a share of a quantity is a share of."""
+def _base(derived: Derived, instance: Instance, kind: str, item: str, basis: str) -> float:
+    """What the value of a limit is multiplied by: for a share what it is a share of; an amount of a pool is one of the
+    whole year, of which an advance gives out a part."""
     quantities = (quantity for lever in levers(instance.formulation) for quantity in lever.quantities)
-    whole = next(quantity.whole for quantity in quantities if quantity.name == kind)
-    return np.nan if whole is None else whole(derived, item)
+    quantity = next(quantity for quantity in quantities if quantity.name == kind)
+    if basis == "share":
+        return np.nan if quantity.whole is None else quantity.whole(derived, item)
+    return float(derived.advance[derived.pools.index(item)]) if quantity.granted else 1.0
 
 
 def _with_further(derived: Derived, instance: Instance) -> Derived:

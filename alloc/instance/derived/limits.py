@@ -42,7 +42,7 @@ def limit_rows(
     table: pd.DataFrame,
     columns: tuple[pd.DataFrame, NDArray[np.object_], NDArray[np.object_]],
     residents: NDArray[np.float64],
-    whole: Callable[[str, str], float],
+    base_of: Callable[[str, str, str], float],
 ) -> tuple[LimitRow, ...]:
     """The rows of `limits` in their order, without those that select nothing.
 
@@ -51,7 +51,7 @@ def limit_rows(
         table: the table `limits`.
         columns: what a `where` may name: the columns of `cities`, `size_class`, `debt_tier`.
         residents: resident population, persons [n].
-        whole: what a share is a share of, by kind and item.
+        base_of: what the value is multiplied by where it is no amount a resident, by kind, item and basis.
     """
     rows = []
     for limit, quantity, where, sense, basis, value in zip(
@@ -63,9 +63,10 @@ def limit_rows(
         if not selection.any():
             continue
         kind, _, item = quantity.partition(":")
-        base = 1.0
-        if basis != "amount":
-            base = whole(kind, item) if basis == "share" else steps(_residents, residents, selection, name=where)
+        if basis == "per_resident":
+            base = steps(_residents, residents, selection, name=where)
+        else:
+            base = base_of(kind, item, basis)
         rows.append(steps(_row, limit, kind, item, sense, float(value * base), selection, name=limit))
     return tuple(rows)
 

@@ -14,6 +14,7 @@ from alloc.instance.instance import Instance
 from alloc.instance.prechecks.bonds import bond_findings
 from alloc.instance.prechecks.bounds import bound_findings
 from alloc.instance.prechecks.cities import city_findings
+from alloc.instance.prechecks.issued import issued_findings
 from alloc.instance.prechecks.limits import AGAINST_POOL, limit_findings
 from alloc.instance.prechecks.pools import pool_findings
 from alloc.instance.prechecks.words import Words
@@ -28,6 +29,7 @@ CONFLICT_CODES: frozenset[str] = frozenset({
     "lower_above_upper",
     "pool_below_lower",
     "pool_above_upper",
+    "issued_above_available",
     "bonds_above_room",
     AGAINST_POOL,
     "limits_contradict",
@@ -45,7 +47,7 @@ def precheck(instance: Instance, derived: Derived) -> tuple[Finding, ...]:
         derived: its derived data.
     """
     words = Words(instance, derived)
-    rooms = (bound_findings, bond_findings, pool_findings, limit_findings, city_findings)
+    rooms = (bound_findings, bond_findings, issued_findings, pool_findings, limit_findings, city_findings)
     return sort_findings(finding for room in rooms for finding in room(words))
 
 

@@ -21,7 +21,10 @@ def bound_findings(words: Words) -> Iterator[Finding]:
 
 
 def _floor_rule(words: Words, c: int, r: int) -> str:
-    return "earmark" if words.derived.earmark[c, r] == words.derived.floor[c, r] else "floor"
+    d = words.derived
+    if 0 < d.locked[c, r] == d.floor[c, r]:
+        return "locked"
+    return "earmark" if d.earmark[c, r] == d.floor[c, r] else "floor"
 
 
 def _pairs(mask: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
@@ -36,7 +39,7 @@ def _key(words: Words, c: int, r: int) -> str:
 def _cap_below_floor(words: Words) -> Iterator[Finding]:
     d = words.derived
     cap = numbers(words.instance.tables["pools"], "cap_multiple") * d.last_followed
-    for c, r in _pairs(above(d.floor, cap)):
+    for c, r in _pairs(above(d.floor, cap) & (d.floor > d.locked)):  # what has been issued is said pool by pool
         rule, unit = _floor_rule(words, c, r), words.pool_unit(r)
         table, column = words.place(rule)
         yield Finding(

@@ -10,6 +10,7 @@ from alloc.formulation.columns import MONEY
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.findings import Finding
 from alloc.instance.frames import numbers
+from alloc.instance.prechecks.issued import above_available
 from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell
 from alloc.text import Text, listed
 from alloc.tolerances import ROUNDOFF
@@ -19,7 +20,9 @@ def pool_findings(words: Words) -> Iterator[Finding]:
     """Formulas that give nothing, pools that cannot come out even, bonds for which there is no room."""
     empty = [*_empty_factors(words), *_nobody(words)]
     yield from empty
-    yield from _totals(words, {str(finding.key).partition(", ")[0] for finding in empty})
+    known = {str(finding.key).partition(", ")[0] for finding in empty}
+    over = {pool for pool, more in zip(words.derived.pools, above_available(words), strict=True) if more}
+    yield from _totals(words, known | over)
     yield from _corridors_eased(words)
     yield from _bonds_above_room(words)
 
@@ -69,12 +72,12 @@ def _nobody(words: Words) -> Iterator[Finding]:
             )
 
 
-def _totals(words: Words, without_formula: set[str]) -> Iterator[Finding]:
-    """Pools whose bounds do not fit their total; not those whose bounds come from a formula that is a fault itself."""
+def _totals(words: Words, named: set[str]) -> Iterator[Finding]:
+    """Pools whose bounds do not fit their total; not those whose bounds come from a fault that is named already."""
     d = words.derived
     least, most = d.lower.sum(axis=0), d.upper.sum(axis=0)
     for r, available in enumerate(d.available):
-        if d.pools[r] in without_formula:
+        if d.pools[r] in named:
             continue
         if above(least[r], available):
             message = Text(

@@ -15,6 +15,7 @@ from alloc.formulation.registry import DEFAULT, installed, levers
 from alloc.formulation.settings import Flag, Number, Section, Whole, Words, setting
 from alloc.instance.schema.levers import sections
 from alloc.instance.schema.policy import Policy, refuse
+from alloc.instance.schema.stages import Stage
 from alloc.instance.suggest import Known
 from alloc.text import Text
 
@@ -188,13 +189,14 @@ def _check_installed(name: str) -> str:
 class Settings(Section):
     """Everything in ``instance.toml``; attributes are the TOML paths, ``schema`` alone is ``schema_version`` here."""
 
-    LATER: ClassVar[Mapping[str, Any]] = {"facilities": "by_city", "formulation": "annual"}
+    LATER: ClassVar[Mapping[str, Any]] = {"facilities": "by_city", "formulation": "annual", "stage": "final"}
     """Settings that came after results had been written: with these values they stay out of an instance's hash."""
 
     schema_version: Literal[1] = Field(alias="schema", title="Version of the format")
     name: Annotated[str, Field(pattern=r"^[\w.-]+$")] = setting("算例名称", "Name of the instance", driver=NO_DRIVER)
     title: Title = setting("标题", "Title", driver=NO_DRIVER)
     year: Whole = setting("规划年度", "Planning year", driver=NO_DRIVER, ge=1949, le=2200)
+    stage: Stage = setting("下达阶段", "Stage of the year's issue", driver="totals", default="final")
     formulation: Annotated[str, Field(pattern=r"^[\w.-]+$"), AfterValidator(_check_installed)] = setting(
         "模型", "Formulation: the model, of those that are installed", default="annual"
     )

@@ -25,6 +25,7 @@ from alloc.formulation.registry import installed
 from alloc.instance.schema.cities import CITIES, CITY_CODE, CITY_CODE_WORDS
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.levers import with_columns
+from alloc.instance.schema.stages import STAGES
 from alloc.text import Text
 
 NAME = r"[\w-]+"
@@ -240,6 +241,36 @@ OVERRIDES = Table(
     required=False,
 )  # fmt: skip
 
+ISSUED = Table(
+    "issued", Text("已下达数", "Issued"),
+    Text("本年度以前各阶段已下达给城市的数额。", "What has gone out to a city at the earlier stages of this year."),
+    (*driven("policy",
+        _CITY, _POOL,
+        Column("stage", "enum", NO_UNIT, Text("下达阶段", "Stage"),
+               Text("下达的阶段：advance 提前下达、formal 正式下达、supplementary 追加下达。",
+                    "At which stage: advance, formal or supplementary."),
+               key=True, values=STAGES[:-1]),
+        _AMOUNT),
+     *_texts(("date", "下达日期", "Date", "下达的日期，如 2020-10-31。", "When it went out, e.g. 2020-10-31."),
+             ("document", "下达文号", "Document", "下达的文件。", "The document by which it went out."))),
+    required=False, later=True,
+)  # fmt: skip
+
+PERFORMANCE = Table(
+    "performance", Text("绩效系数", "Performance"),
+    Text("按已办理的考核结果调整某城市公式测算数的系数。",
+         "A factor on what the formula gives a city, by behaviour that is on file."),
+    (*driven("policy",
+        _CITY, _POOL,
+        Column("factor", "number", NO_UNIT, Text("绩效系数", "Performance factor"),
+               Text("公式份额乘以该系数后再按合计归一；1 为不调整。",
+                    "The share by the formula is multiplied by it, and shares are brought back to their sum; 1 changes "
+                    "nothing."),
+               above=0)),
+     *_texts(_REASON, ("document", "文号", "Document", "考核结果的文件。", "The document on the behaviour."))),
+    required=False, later=True,
+)  # fmt: skip
+
 LIMITS = Table(
     "limits",
     Text("分组限制", "Limits"),
@@ -312,10 +343,11 @@ CELL_SOURCES = Table(
 OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers are, and decide none
 
 TABLES: Mapping[str, Table] = with_columns(
-    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, LIMITS, SOURCES, CELL_SOURCES),
+    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, PERFORMANCE, LIMITS, SOURCES,
+     CELL_SOURCES),
     installed().values(),
     derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
-)
+)  # fmt: skip
 
 
 def today(table: str, column: str) -> str:

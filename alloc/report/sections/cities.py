@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from alloc.content.blocks import Column, Section, Table
+from alloc.publish.parts import INCREMENT, ISSUED, parts_in
 from alloc.report.columns import money, moved, relative
 from alloc.report.measures import Measure, Places, by_city, on_grid, resting, summed
 from alloc.report.sections.budget import budget_measures
@@ -87,7 +88,9 @@ def trace(view: View, place: int) -> Table:
     decimals = exact_decimals(parts["published"].tolist(), 2)
     groups = _provinces(view)
     gridded = {
-        name: on_grid(np.nan_to_num(parts[name]), groups, decimals) for name in ("benchmark", "rule", "override")
+        name: on_grid(np.nan_to_num(parts[name]), groups, decimals)
+        for name in parts_in(parts)
+        if name not in ("optimised", "rounding")
     }
     rounding = on_grid(np.nan_to_num(parts["rounding"]), groups, decimals)
     rest = parts["published"] - sum(gridded.values()) - rounding  # what is left is exact by definition
@@ -98,16 +101,23 @@ def trace(view: View, place: int) -> Table:
         return summed(Column(name, head, unit, kind, decimals, additive=True,  # type: ignore[arg-type]
                              colour="diverging" if sign else ""), values)  # fmt: skip
 
-    measures += [
-        part("benchmark", view.say("公式测算", "formula"), gridded["benchmark"], False),
-        part("rule", view.say("规则", "rules"), gridded["rule"], True),
-        part("optimised", view.say("优化", "tiers"), np.round(rest, decimals) + 0.0, True),
-        part("override", view.say("人工", "override"), gridded["override"], True),
-        part("rounding", view.say("取整", "rounding"), rounding, True),
-        part("published", view.say("公布", "published"), parts["published"], False),
-    ]
-    note = view.say("公式测算 + 规则 + 优化 + 人工 + 取整 = 公布。",
-                    "Formula + rules + tiers + override + rounding = published.")  # fmt: skip
+    heads = {
+        "benchmark": view.say("公式测算", "formula"),
+        "performance": view.say("绩效", "performance"),
+        "rule": view.say("规则", "rules"),
+        "locked": view.say("已下达", "issued before"),
+        "optimised": view.say("优化", "tiers"),
+        "override": view.say("人工", "override"),
+        "rounding": view.say("取整", "rounding"),
+    }
+    shown = {**gridded, "optimised": np.round(rest, decimals) + 0.0, "rounding": rounding}
+    measures += [part(name, heads[name], shown[name], name != "benchmark") for name in parts_in(parts)]
+    measures.append(part("published", view.say("公布", "published"), parts["published"], False))
+    if ISSUED in parts:
+        measures.append(part(ISSUED, view.say("已下达数", "issued"), parts[ISSUED], False))
+        measures.append(part(INCREMENT, view.say("本次下达", "increment"), parts[INCREMENT], True))
+    added = " + ".join(heads[name] for name in parts_in(parts))
+    note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])
     name = view.say("{pool}：公式测算表", "{pool}: formula trace", pool=title)
     return by_city(view, f"trace_{pool}", name, measures, "T2", note)
 

@@ -9,6 +9,7 @@ from alloc.content.figures import number, percent
 from alloc.content.numbers import change
 from alloc.content.tables import graded_rows
 from alloc.instance.statuses import grade
+from alloc.publish.parts import parts_in
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.sections.land import reused_land
 from alloc.report.sections.money import steps
@@ -73,25 +74,30 @@ def _facts(view: View, at: int) -> list[Fact]:
 def _pools(view: View, at: int) -> Table:
     rows: list[tuple[Cell, ...]] = []
     decimals = 0
-    names = ("benchmark", "rule", "optimised", "override", "rounding", "published")
+    names = [name for name in view.amounts if name != "last_year"]
+    summed = parts_in(names)
     for place, pool in enumerate(view.derived.pools):
         values = {name: float(np.nan_to_num(view.amounts[name][at, place])) for name in names}
         most = exact_decimals(view.amounts["published"][:, place].tolist(), 2)
         decimals = max(decimals, most)
         shown = {name: round(values[name], most) for name in names}
         shown["optimised"] = round(
-            shown["published"] - sum(shown[name] for name in ("benchmark", "rule", "override", "rounding")), most
+            shown["published"] - sum(shown[name] for name in summed if name != "optimised"), most
         )
         last = float(view.amounts["last_year"][at, place])
         rows.append((view.pool_title(pool), view.pool_unit(pool), None if np.isnan(last) else last,
                      *(shown[name] + 0.0 for name in names)))  # fmt: skip
     heads = {
         "benchmark": view.say("公式", "formula"),
+        "performance": view.say("绩效", "performance"),
         "rule": view.say("规则", "rules"),
+        "locked": view.say("已下达", "issued before"),
         "optimised": view.say("优化", "tiers"),
         "override": view.say("人工", "override"),
         "rounding": view.say("取整", "rounding"),
         "published": view.say("公布", "published"),
+        "issued": view.say("已下达数", "issued"),
+        "increment": view.say("本次下达", "increment"),
     }
     columns = (
         Column("pool", view.say("指标", "pool")),
@@ -104,14 +110,16 @@ def _pools(view: View, at: int) -> Table:
         ),
         *(
             Column(
-                name, heads[name], kind="number" if name in ("benchmark", "published") else "change", decimals=decimals
+                name,
+                heads[name],
+                kind="number" if name in ("benchmark", "published", "issued") else "change",
+                decimals=decimals,
             )
             for name in names
         ),
     )
-    note = view.say(
-        "公式 + 规则 + 优化 + 人工 + 取整 = 公布。", "Formula + rules + tiers + override + rounding = published."
-    )
+    added = " + ".join(heads[name] for name in summed)
+    note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])
     last_year = [grade(view.status("last_year.amount", city=view.codes[at], item=pool)) for pool in view.derived.pools]
     made = Table("city_pools", view.say("各项指标", "Pools"), columns, tuple(rows), code="T11", note=note)
     return graded_rows(made, {"last_year": last_year})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import sub
 
 import numpy as np
 
@@ -124,26 +126,34 @@ def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
     names = view.derived.pools
     kind = view.kind("land") if view.kind("land").any() else view.kind("transfer")
     place = names.index(pool) if pool else int(np.flatnonzero(kind)[0])
-    parts = [
-        view.amounts[part][:, place] for part in ("benchmark", "rule", "optimised", "override", "rounding", "published")
-    ]
-    if np.isnan(parts[0]).all():
+    parts = {name: amounts[:, place] for name, amounts in view.amounts.items()}
+    if np.isnan(parts["benchmark"]).all():
         return None
-    step = np.abs(np.array(parts[1:4])).sum(axis=0)
+    shown_as = {
+        "benchmark": view.say("公式", "formula"),
+        "performance": view.say("绩效", "performance"),
+        "rule": view.say("规则", "rules"),
+        "locked": view.say("已下达", "issued"),
+        "optimised": view.say("优化", "tiers"),
+        "override": view.say("人工", "by hand"),
+        "published": view.say("公布", "published"),
+    }
+    shown_as = {name: word for name, word in shown_as.items() if name in parts}
+    words, moving = tuple(shown_as.values()), [name for name in shown_as if name not in ("benchmark", "published")]
+    step = np.abs(np.array([parts[name] for name in moving])).sum(axis=0)
     picked = [view.place(code) for code in chosen][:PANELS] if chosen else np.argsort(-step, kind="stable")[
         :PANELS].tolist()  # fmt: skip
     land = view.pools.at[names[place], "kind"] == "land"
-    unit = view.money(float(np.nanmax(parts[5])), 2)
+    unit = view.money(float(np.nanmax(parts["published"])), 2)
     scale, name, decimals = (1.0, view.hectares, 0) if land else (unit.scale, unit.unit, 1)
-    words = (view.say("公式", "formula"), view.say("规则", "rules"), view.say("优化", "tiers"),
-             view.say("人工", "by hand"), view.say("公布", "published"))  # fmt: skip
     panels = []
     for at in picked:
-        values = [parts[0][at], parts[1][at], parts[2][at], parts[3][at], parts[5][at]]
-        values[2] = values[4] - values[0] - values[1] - values[3]  # rounding belongs to the last step that moves
-        shown = [number(value / scale, decimals) if i in (0, 4) else change(value / scale, decimals)
-                 for i, value in enumerate(values)]  # fmt: skip
-        panels.append(Steps(view.names[at], list(zip(words, values, shown, strict=True))))
+        values = {each: float(parts[each][at]) for each in shown_as}
+        others = [values[each] for each in shown_as if each not in ("optimised", "published")]
+        values["optimised"] = reduce(sub, others, values["published"])  # to which rounding belongs
+        shown = [change(value / scale, decimals) if each in moving else number(value / scale, decimals)
+                 for each, value in values.items()]  # fmt: skip
+        panels.append(Steps(view.names[at], list(zip(words, values.values(), shown, strict=True))))
     told = view.say("；", "; ").join(
         f"{panel.name} " + view.say("，", ", ").join(f"{word} {text}" for word, _, text in panel.steps)
         for panel in panels
@@ -151,7 +161,7 @@ def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
     pool_title = view.pool_title(names[place])
     first = panels[0]
     title = view.say("{city}：公式测算 {before}，公布 {after}", "{city}: {before} by the formula, {after} published",
-                     city=first.name, before=first.steps[0][2], after=first.steps[4][2])  # fmt: skip
+                     city=first.name, before=first.steps[0][2], after=first.steps[-1][2])  # fmt: skip
     picked_word = (
         view.say("所选城市", "the cities chosen") if chosen else view.say("变动最大的城市", "the cities moved most")
     )

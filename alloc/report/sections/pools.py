@@ -74,9 +74,8 @@ def balance(view: View) -> Table:
         land = view.pools.at[pool, "kind"] == "land"
         unit = view.money(total)
         scale = 1.0 if land else unit.scale
-        amounts = [
-            each / scale for each in (total, total - available, available, given[place], available - given[place])
-        ]
+        whole = available / float(view.derived.advance[place])
+        amounts = [each / scale for each in (total, total - whole, available, given[place], available - given[place])]
         amounts[-1] = 0.0 if abs(amounts[-1]) * scale < view.derived.quantum[place] / 2 else amounts[-1]
         decimals = max(decimals, exact_decimals(amounts, 4))
         cities = int((view.amounts["published"][:, place] > 0).sum())

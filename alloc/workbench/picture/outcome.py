@@ -11,6 +11,7 @@ from alloc.comparison.amounts import KIND_UNITS
 from alloc.comparison.balance import so_many
 from alloc.content.figures import decimals_for, number, shown_unit, tier_unit
 from alloc.formulation.registry import catalogue_for
+from alloc.instance.derived.issued import shared_out
 from alloc.instance.instance import Instance
 from alloc.report.view import significant
 from alloc.result.result import Result
@@ -54,10 +55,12 @@ def shown_tier(value: float, unit_name: str) -> Words:
 def pools(result: Result) -> list[Pool]:
     """Total, reserve, what is given out and what is left of every pool."""
     given = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
+    parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
     found = []
     for row in in_order(result.instance):
         unit = shown_unit(KIND_UNITS[row["kind"]], row["total"])
-        available, amount = row["total"] * (1 - row["reserve"]), float(given[row["pool"]])
+        available = row["total"] * (1 - row["reserve"]) * parts[row["pool"]]
+        amount = float(given[row["pool"]])
         left = available - amount
         found.append(Pool(
             id=row["pool"], title=words(Text(row["title_zh"], row["title_en"])), kind=row["kind"],

@@ -17,6 +17,7 @@ from alloc.content.figures import percent, shown_unit
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.columns import SHARE
 from alloc.formulation.registry import catalogue_for
+from alloc.instance.derived.issued import shared_out
 from alloc.instance.files.settings_reading import inner_model
 from alloc.instance.instance import Instance
 from alloc.instance.schema.policy import Policy
@@ -95,10 +96,11 @@ ROUND_UP = 0.1  # from 8 on a number counts as of the next power of ten
 
 def _pools(instance: Instance, result: Result | None) -> Iterator[Rule]:
     given = {} if result is None else result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
+    parts = shared_out(instance.tables["pools"], instance.settings.stage)
     for row in in_order(instance):
         pool, title = row["pool"], Text(row["title_zh"], row["title_en"])
         unit = shown_unit(KIND_UNITS[row["kind"]], row["total"])
-        left = None if pool not in given else row["total"] * (1 - row["reserve"]) - given[pool]
+        left = None if pool not in given else row["total"] * (1 - row["reserve"]) * parts[pool] - given[pool]
         binds = None if left is None else bool(left < row["quantum"])
         yield _rule(
             f"pools.{pool}.total", title, POOLS, row["total"], Text(unit.zh, unit.en),
