@@ -106,8 +106,9 @@ def write_random(
     if everything:
         settings = _filled(np.random.default_rng([seed, 1]), tables, settings, integers)
         settings = _with_later_rules(np.random.default_rng([seed, 2]), tables, settings)
+        _with_growing_limits(np.random.default_rng([seed, 4]), tables)
         _with_sources_of_cells(np.random.default_rng([seed, 3]), tables)
-        settings = _with_stages(np.random.default_rng([seed, 4]), tables, settings)
+        settings = _with_stages(np.random.default_rng([seed, 5]), tables, settings)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance.toml").write_text(settings, encoding="utf-8")
     for name, rows in tables.items():
@@ -521,6 +522,25 @@ def _with_stages(rng: np.random.Generator, tables: dict[str, Rows], settings: st
         # Only where something went out before does a stage change nothing else.
         return settings.replace("gap =", f'stage = "{stage}"\ngap =', 1)
     return settings
+
+
+def _with_growing_limits(rng: np.random.Generator, tables: dict[str, Rows]) -> None:
+    """Limits on spending, of each city, as a share of spending and against other cities, all of them loose."""
+    about = ("limit", "title_zh", "title_en", "quantity", "where", "sense", "value", "basis")
+    first = tables["cities"][0]["city"]
+    rows: tuple[tuple[Any, ...], ...] = (
+        ("spent", "上限", "spent", "spending", "", "<=", 1e8, "amount", False, None),
+        ("each_land", "逐市", "each", "allocation:land", "", "<=", 0.97, "share", True, None),
+        ("of_spending", "占支出", "of spending", "settle", "", "<=", 20.0, "spending", False, None),
+        ("ring", "对照", "versus", "settle", f"city == '{first}'", "<=", 50.0, "relative", False, f"city != '{first}'"),
+    )
+    for row in tables["limits"]:
+        row |= {"each": None, "versus": None}
+    tables["limits"] += [
+        {**dict(zip(about, row[:8], strict=True)), "owner": "", "source": "", "each": row[8], "versus": row[9]}
+        for row in rows
+        if rng.random() < 0.6
+    ]
 
 
 def _with_sources_of_cells(rng: np.random.Generator, tables: dict[str, Rows]) -> None:

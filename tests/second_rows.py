@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from second_facts import Facts, either, given
 from second_program import Program, Terms
@@ -178,18 +179,32 @@ def add_money(program: Program, facts: Facts, c: str) -> None:
 
 def add_limit(program: Program, facts: Facts, k: str) -> None:
     limit = facts.limit[k]
-    kind, _, item = limit["quantity"].partition(":")
     chosen = facts.selected(limit["where"])
-    if not chosen:
-        return
+    for some in [[c] for c in chosen] if limit.get("each") else [chosen] if chosen else []:
+        people = sum(facts.city[c]["residents"] for c in some)
+        left, right = limited(facts, limit, some), 0.0
+        if limit["basis"] == "spending":
+            left = total([left, *(spending(facts, c, -limit["value"]) for c in some)])
+        elif limit["basis"] == "relative":
+            others = facts.selected(limit["versus"])
+            ratio = people / sum(facts.city[c]["residents"] for c in others)
+            left = total([left, limited(facts, limit, others, -limit["value"] * ratio)])
+        else:
+            kind, _, item = limit["quantity"].partition(":")
+            land = [facts.available(r) for r in facts.pools(kind="land")]
+            whole = facts.available(item) if kind == "allocation" else sum(land)
+            amount = facts.part(item) if kind == "allocation" else 1.0
+            right = limit["value"] * {"amount": amount, "share": whole, "per_resident": people}[limit["basis"]]
+        program.row("group_limit", left, limit["sense"], right)
+
+
+def limited(facts: Facts, limit: Mapping[str, Any], cities: Iterable[str], times: float = 1.0) -> Terms:
+    """What a limit sums up over some cities."""
+    kind, _, item = limit["quantity"].partition(":")
     if kind == "settle":
-        left: Terms = {("settle", c): 1.0 for c in chosen}
-    elif kind == "added":
-        left = total(added(facts, c, item) for c in chosen)
-    else:  # allocation:POOL and land_use:USE are columns of that name
-        left = {(kind, c, item): 1.0 for c in chosen}
-    whole = facts.available(item) if kind == "allocation" else sum(facts.available(r) for r in facts.pools(kind="land"))
-    people = sum(facts.city[c]["residents"] for c in chosen)
-    amount = facts.part(item) if kind == "allocation" else 1.0
-    times = {"amount": amount, "share": whole, "per_resident": people}[limit["basis"]]
-    program.row("group_limit", left, limit["sense"], limit["value"] * times)
+        return {("settle", c): times for c in cities}
+    if kind == "added":
+        return total(added(facts, c, item, times) for c in cities)
+    if kind == "spending":
+        return total(spending(facts, c, times) for c in cities)
+    return {(kind, c, item): times for c in cities}  # allocation:POOL and land_use:USE are columns of that name

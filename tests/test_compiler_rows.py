@@ -23,10 +23,11 @@ A, B = "A", "B"
 Coefficients = dict[tuple[str, ...], float]
 
 
-def limit(name: str, kind: str, item: str, sense: str, amount: float, *selection: bool) -> SimpleNamespace:
+def limit(name: str, kind: str, item: str, sense: str, amount: float, *selection: bool, **more: Any) -> SimpleNamespace:
     return SimpleNamespace(
-        limit=name, kind=kind, item=item, sense=sense, amount=amount, selection=np.array(selection, dtype=bool)
-    )
+        limit=name, kind=kind, item=item, sense=sense, amount=amount, selection=np.array(selection, dtype=bool),
+        **{"of_spending": 0.0, "of_versus": 0.0, "versus": None, **more},
+    )  # fmt: skip
 
 
 def two_cities() -> SimpleNamespace:
@@ -208,6 +209,23 @@ def test_group_limit(model: LinearModel) -> None:
     same(row(model, "group_limit", "beds"), beds, 120, 120)
     same(row(model, "group_limit", "settlers"), {("settle", A): 1, ("settle", B): 1}, 10, INF)
     same(row(model, "group_limit", "public_of_b"), {("land_use", B, "public"): 1}, -INF, 1.5)
+
+
+def test_group_limit_against_other_sums() -> None:
+    data = two_cities()
+    data.limits = (
+        limit("of_spending", "settle", "", "<=", 0.0, False, True, of_spending=0.5),
+        limit("versus", "settle", "", ">=", 0.0, True, False, of_versus=3.0, versus=np.array([False, True])),
+        limit("spent", "spending", "", "<=", 90.0, False, True),
+    )
+    model = compile_model(build(data, objective()))
+    # B spends 8 a bed, 100 in a clinic, 4 a seat and 16 a hectare that is put back to use
+    spent = {("build", B, "clinic"): 800.0, ("expand", B, "clinic"): 8.0, ("expand", B, "school"): 4.0,
+             ("reuse", B, "public"): 16.0, ("reuse", B, "production"): 16.0}  # fmt: skip
+    halves = {name: -0.5 * cost for name, cost in spent.items()}
+    same(row(model, "group_limit", "of_spending"), {("settle", B): 1} | halves, -INF, 0)
+    same(row(model, "group_limit", "versus"), {("settle", A): 1, ("settle", B): -3}, 0, INF)
+    same(row(model, "group_limit", "spent"), spent, -INF, 90)
 
 
 # ----------------------------------------------------------------------------------------------------- services

@@ -19,7 +19,7 @@ from alloc.publish.choice import Floats
 from alloc.publish.off import UNIT, LimitOf, off_in_limits, off_in_pools, off_in_rows, off_in_settled, rounding_table
 from alloc.publish.parts import INCREMENT, ISSUED, Parts, decompose, targets
 from alloc.publish.pool import Rounded, round_allocation
-from alloc.publish.rows import Decided, Kept, kept_rows, most_counted, room
+from alloc.publish.rows import Decided, Kept, kept_limits, kept_rows, most_counted, room
 from alloc.publish.settled import round_settled
 from alloc.tolerances import QUANTUM_NOISE
 
@@ -55,6 +55,7 @@ def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
         point: what was decided.
     """
     kept, known = kept_rows(derived, point), point.known
+    whole, derived = derived, derived.changed(limits=kept_limits(derived, point))
     rounded = round_pools(instance, derived, point, kept)
     published = np.column_stack([rounded[pool].values for pool in derived.pools])
     of = "" if known.counted is None else known.counted.name
@@ -64,7 +65,7 @@ def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
         *off_in_pools(derived, rounded, point.granted, provinces, LimitOf(known.limiting, known.granted.name)),
         *off_in_settled(derived, counted, point.counted, LimitOf(known.limiting, of)),
         *off_in_rows(derived, kept, published, counted),
-        *off_in_limits(derived, point, published, counted),
+        *off_in_limits(whole, point, published, counted, derived.limits),
     ]
     return Published(_table(instance, derived, point.granted, published), counted, rounding_table(off))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -129,19 +130,29 @@ def off_in_rows(derived: Derived, kept: Kept, published: Floats, settled: Floats
         yield Off(kept.names[number], "", "", derived.cities[place], "", off, UNIT["transfer"])
 
 
-def off_in_limits(derived: Derived, point: Decided, published: Floats, settled: Floats) -> Iterator[Off]:
-    """Limits on what a lever sums up, where published numbers are part of it and make it another sum."""
+def off_in_limits(
+    derived: Derived, point: Decided, published: Floats, settled: Floats, kept: Sequence[LimitRow]
+) -> Iterator[Off]:
+    """Limits that rounding has not kept, where published numbers are part of them and make other sums.
+
+    These are limits on what a lever sums up, and those that compare cities with others.
+    """
     known = point.known
     columns, own = point.columns.copy(), set[str]()
     for decision, numbers in ((known.granted, published), (known.counted, settled)):
         if decision is not None:
             columns[point.model.columns[decision.name].slice] = numbers.ravel()
             own.add(decision.name)
-    decided, totals = point.limit_sides(point.columns), point.limit_sides(columns)
-    for row, before, total in zip(derived.limits, decided.tolist(), totals.tolist(), strict=True):
-        if row.kind not in own and total != before:
-            unit = known.units[known.quantities[row.kind].unit].en
-            yield from _off_limit(known.limiting, row, total, VERIFIED * max(1.0, abs(row.amount)), "", unit)
+    known_to_hold = {row.limit for row in kept if row.kind in own}
+    decided, now = (np.transpose(point.limit_sides(each)).tolist() for each in (point.columns, columns))
+    for row, before, (total, right) in zip(derived.limits, decided, now, strict=True):
+        if row.limit not in known_to_hold and [total, right] != before:
+            quantity = known.quantities[row.kind]
+            unit = (
+                UNIT[derived.kind[derived.pools.index(row.item)]] if quantity.granted else known.units[quantity.unit].en
+            )
+            stands = replace(row, amount=right)
+            yield from _off_limit(known.limiting, stands, total, VERIFIED * max(1.0, abs(right)), "", unit)
 
 
 def _off_limit(family: str, row: LimitRow, total: float, noise: float, pool: str, unit: str) -> Iterator[Off]:

@@ -7,7 +7,7 @@ the least of it that other rows ask for; every other decision stands, and its pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from alloc.compiler.linear_model import LinearModel
 from alloc.formulation.catalogue import Catalogue
 from alloc.instance.derived.derived import Derived
+from alloc.instance.derived.limits import LimitRow
 from alloc.publish.choice import Flags, Floats, Places
 from alloc.tolerances import BUDGET_NOISE, LAST_DIGITS, QUANTUM_NOISE
 
@@ -42,8 +43,8 @@ class Decided(Protocol):
     def counted(self) -> Floats:
         """Persons by city [n]."""
 
-    def limit_sides(self, columns: Floats) -> Floats:
-        """The left sides of the planner's limits, where the columns of the matrix have these values [L]."""
+    def limit_sides(self, columns: Floats) -> tuple[Floats, Floats]:
+        """Both sides of the planner's limits, where the columns of the matrix have these values [L] each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +104,19 @@ class Kept:
     def balance(self, amounts: Floats, persons: Floats) -> Floats:
         """What the budgets of a city leave, 10⁴ yuan [n]; negative where one is overdrawn."""
         return self.least(self.budgets, self.budgets.left(amounts, persons))
+
+
+def kept_limits(derived: Derived, point: Decided) -> tuple[LimitRow, ...]:
+    """The planner's rows that rounding keeps, with their right sides as amounts: what is built stays as it was decided.
+
+    Rows that compare cities with others hold for the decisions.
+    """
+    _, right = point.limit_sides(point.columns)
+    return tuple(
+        replace(row, amount=float(amount), of_spending=0.0) if row.of_spending else row
+        for row, amount in zip(derived.limits, right, strict=True)
+        if row.versus is None
+    )
 
 
 def kept_rows(derived: Derived, point: Decided) -> Kept:

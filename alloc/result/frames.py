@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from alloc.formulation.registry import catalogue
+from alloc.instance.derived.limits import title_of
 from alloc.instance.instance import Instance
 
 # Where the names of a code stand: the table of the instance, and its columns in Chinese and in English.
@@ -44,6 +45,11 @@ def frame(instance: Instance, table: pd.DataFrame) -> pd.DataFrame:
             source, zh, en = NAMES[code]
             own = instance.tables[source].set_index(instance.tables[source].columns[0])
             chinese, english = own[zh], own[en].where(own[en] != "", own[zh])
+            if code == "limit":  # a limit may have a row for every city
+                titles = {name: title_of(instance.tables, name) for name in table[code]}
+                chinese, english = (
+                    pd.Series({name: title[k] for name, title in titles.items()}, dtype="str") for k in (0, 1)
+                )
         else:
             things = of_catalogue[code]
             chinese = pd.Series({name: thing.title.zh for name, thing in things.items()}, dtype="str")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -187,12 +187,18 @@ class _View:
     def limits(self) -> Table:
         rows: list[Row] = [
             (row["limit"], row[f"title_{self.language}"], row["quantity"],
-             row["where"] or self.say("全部城市", "all cities"), row["sense"],
+             self._cities_of(row), row["sense"],
              replace(exact(row["value"], 6), mark=self.mark("limits", "value")), row["basis"])
             for row in self.tables["limits"].to_dict("records")
         ]  # fmt: skip
         heads = self.say("代码|限制|对象|范围|方向|限值|基础", "limit|title|of|where|sense|value|basis")
         return table("limits", self.say("分组限制", "Limits"), heads, "lllllrl", rows)
+
+    def _cities_of(self, row: Mapping[Hashable, Any]) -> str:
+        """Which cities a limit is about: their sum, or each of them, and with which others they are compared."""
+        where = str(row["where"]) or self.say("全部城市", "all cities")
+        where = self.say(f"{where}，逐市", f"each of {where}") if row["each"] else where
+        return self.say(f"{where}，对照 {row['versus']}", f"{where} versus {row['versus']}") if row["versus"] else where
 
     def sources(self) -> Table:
         """For every table and status the columns; nothing where the instance does not speak of its sources."""

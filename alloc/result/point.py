@@ -60,21 +60,43 @@ class Point:
         """
         return self.model.sums[name].at(self.columns)
 
-    def limit_sides(self, columns: Array) -> Array:
-        """What every row of `limits` sums up, in the units of the instance [L].
+    def limit_sides(self, columns: Array) -> tuple[Array, Array]:
+        """What every row of `limits` sums up, and what it is compared with, in the units of the instance [L] each.
 
         Args:
             columns: a value for each column of the matrix, in the units of the instance.
         """
         model, block = self.model, self.model.rows.get(self.known.limiting)
         if block is None:
-            return np.zeros(0)
-        sides = (model.matrix[block.slice] @ (columns / model.column_scale)) * model.row_scale[block.slice]
+            return np.zeros(0), np.zeros(0)
+        rows = model.matrix[block.slice]
+        sides = (rows @ (columns / model.column_scale)) * model.row_scale[block.slice]
         # What a sum has besides decisions stands on the right side of the matrix.
         amounts = np.array([row.amount for row in self.data.limits])
         upper, lower = model.row_upper[block.slice], model.row_lower[block.slice]
         fixed = amounts - np.where(np.isfinite(upper), upper, lower) * model.row_scale[block.slice]
-        return np.asarray(np.where(np.abs(fixed) > ROUNDOFF * np.maximum(1.0, np.abs(amounts)), sides + fixed, sides))
+        left = np.where(np.abs(fixed) > ROUNDOFF * np.maximum(1.0, np.abs(amounts)), sides + fixed, sides)
+        right = amounts.copy()
+        spent = model.sums["spending"].at(columns) if any(row.of_spending for row in self.data.limits) else np.zeros(0)
+        for k, row in enumerate(self.data.limits):
+            if row.of_spending:
+                right[k] = row.of_spending * spent[row.selection].sum()
+            elif row.versus is not None:
+                entries = rows[[k]]
+                others = row.versus[self._city_of[entries.indices]]
+                value = entries.data * (columns / model.column_scale)[entries.indices]
+                right[k] = -value[others].sum() * model.row_scale[block.start + k]
+            if row.basis:
+                left[k] += right[k]
+        return np.asarray(left), right
+
+    @cached_property
+    def _city_of(self) -> Array:
+        """The place of the city that each column is of; −1 for none."""
+        cities = self.model.columns[self.known.granted.name].members.factors[0]  # type: ignore[attr-defined]
+        place = np.full(max(len(cities.known), int(self.model.cities.max()) + 1), -1)
+        place[cities.codes[0]] = np.arange(cities.size)
+        return np.asarray(np.where(self.model.cities < 0, -1, place[self.model.cities]))
 
     def limits(self, decision: str) -> bool:
         """Whether a row of `limits` sums up a decision."""

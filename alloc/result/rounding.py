@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import number, unit_title
 from alloc.content.tables import table as table_of
 from alloc.formulation.registry import catalogue
+from alloc.instance.derived.limits import title_of
 from alloc.result.result import Result
 from alloc.text import Text
 
@@ -81,7 +82,8 @@ def cases(result: Result, language: str, table: pd.DataFrame) -> list[Case]:
     cities = result.instance.tables["cities"].set_index("city")
     city = result.city_names(language)
     province: dict[str, str] = dict(zip(cities["province"], cities["province_name"], strict=True))
-    limit: dict[Any, str] = result.instance.tables["limits"].set_index("limit")[f"title_{language}"].to_dict()
+    tables = result.instance.tables
+    limit = {name: getattr(title_of(tables, name), language) for name in dict.fromkeys(table["limit"]) if name}
     pools = {pool: pool_title(result, pool, "", language) for pool in result.instance.tables["pools"]["pool"]}
     found = []
     for row in table.to_dict("records"):

@@ -198,9 +198,8 @@ def _relaxation(point: Point, granted: Array) -> pd.DataFrame:
 
 
 def _limits(point: Point) -> pd.DataFrame:
-    """The planner's rows, their left sides as the matrix has them."""
-    rows, left = point.data.limits, point.limit_sides(point.columns)
-    right = np.array([row.amount for row in rows], dtype=float)
+    """The planner's rows, their sides as the matrix has them."""
+    rows, (left, right) = point.data.limits, point.limit_sides(point.columns)
     slack = [
         {"<=": amount - side, ">=": side - amount}.get(row.sense, abs(side - amount))
         for row, side, amount in zip(rows, left, right, strict=True)

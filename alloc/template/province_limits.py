@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 from alloc.instance.derived.derived import Derived, derive
-from alloc.instance.derived.limits import LimitRow
+from alloc.instance.derived.limits import LimitRow, city_of, key_of
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.prechecks.all import precheck
 from alloc.text import Text
@@ -25,16 +25,16 @@ def cut_limits(nation: Instance, derived: Derived, province: Instance) -> tuple[
     limits = nation.tables["limits"]
     outside = {city: k for k, city in enumerate(derived.cities)}
     inside = [outside[city] for city in province.tables["cities"]["city"]]
-    rows = {row.limit: row for row in derived.limits}
     reasons: dict[str, Text] = {}
     for record in limits.to_dict("records"):
-        reason = _reason(rows.get(record["limit"]), inside, record)
+        rows = [row for row in derived.limits if row.key == record["limit"]]
+        reason = _reason(rows, inside, record)
         if reason is not None:
             reasons[record["limit"]] = reason
     cut = _without(province, set(reasons))
     for finding in precheck(cut, derive(cut)):
         if finding.severity == "error" and finding.file == "limits.csv" and finding.key:
-            first = finding.key.split(", ")[0]
+            first = key_of(finding.key.split(", ")[0])
             reasons[first] = finding.message
     notes = []
     for record in limits.to_dict("records"):
@@ -45,17 +45,20 @@ def cut_limits(nation: Instance, derived: Derived, province: Instance) -> tuple[
     return _without(cut, set(reasons)), notes
 
 
-def _reason(row: LimitRow | None, inside: list[int], record: Mapping[Hashable, object]) -> Text | None:
+def _reason(rows: list[LimitRow], inside: list[int], record: Mapping[Hashable, object]) -> Text | None:
     """Why a limit means nothing inside the province; None where it keeps its meaning."""
-    if row is None or not row.selection[inside].any():
+    if not any(row.selection[inside].any() for row in rows):
         return Text("该省没有城市符合条件。", "it selects no city of the province.")
+    row = rows[0]  # of a limit for every city they differ in the city alone
+    if row.versus is not None and not row.versus[inside].any():
+        return Text("该省没有对照城市。", "the province has no city to compare with.")
     everywhere = bool(row.selection.all())
     if record["basis"] == "share" and not everywhere:
         return Text(
             "这是占全国总量的比例，在一省之内没有意义；如需要请另定本省的限值。",
             "it is a share of the national pool, which says nothing inside a province; set one of its own if wanted.",
         )
-    if record["basis"] == "amount" and row.selection.sum() > row.selection[inside].sum():
+    if record["basis"] == "amount" and not city_of(row.limit) and row.selection.sum() > row.selection[inside].sum():
         return Text("这是对省外城市也起作用的绝对数。", "it is an amount for cities of other provinces as well.")
     return None
 

@@ -59,8 +59,9 @@ def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
     # What is left of two sums is as exact as the sums are.
     ledger.compare("definitions", services["backlog"], "=", backlog, at=at, scale=served, key="backlog")
     ledger.compare("definitions", to_capital, "=", own, at=raw.by_city, scale=results.spending, key="to_capital")
-    # A limit on uses of land leaves the split to the solver, and so may one on a quantity of a lever.
-    if all(limit.kind in QUANTITIES and limit.kind != "land_use" for limit in raw.limits):
+    # A limit on uses of land or on spending leaves the split to the solver, and so may one on a quantity of a lever.
+    by_use = {"land_use", "spending"}
+    if all(limit.kind in QUANTITIES and not by_use & {limit.kind, limit.basis} for limit in raw.limits):
         left = results.reused
         for use, reuse in zip(results.reuses[:-1], results.reuse.T, strict=False):  # the last one has what is left
             first = np.minimum(left, results.land_for(use))
@@ -162,8 +163,7 @@ def _debt(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
 
 
 def _limits(ledger: Ledger, raw: Raw, results: Results) -> None:
-    row, left = results.limits, results.limited
-    amount = np.array([limit.amount for limit in raw.limits], dtype=float)
+    row, left, amount = results.limits, results.limited, results.limits_at
     senses = np.array([limit.sense for limit in raw.limits], dtype=object)
     at = ([limit.limit for limit in raw.limits],)
     ledger.compare("copies", row["left"], "=", left, at=at, key="left")

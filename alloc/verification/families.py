@@ -105,8 +105,8 @@ def _pools(ledger: Ledger, raw: Raw, results: Results) -> None:
     for r, pool in enumerate(raw.pools):
         sense: Sense = "=" if raw.pool["exhaust"][r] else "<="
         ledger.compare("pool_total", results.allocation[:, r].sum(), sense, raw.available[r], key=pool)
-    for limit, left in zip(raw.limits, results.limited, strict=True):
-        ledger.compare("group_limit", left, limit.sense, limit.amount, key=limit.limit)
+    for limit, left, right in zip(raw.limits, results.limited, results.limits_at, strict=True):
+        ledger.compare("group_limit", left, limit.sense, right, key=limit.limit)
 
 
 def _services(ledger: Ledger, raw: Raw, results: Results) -> None:

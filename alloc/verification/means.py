@@ -22,7 +22,11 @@ Facts = Mapping[str, Any]  # what is known so far, by the names of `Raw`
 
 @dataclass(frozen=True, eq=False)
 class Limit:
-    """One row of ``limits``: the sum of ``kind`` (of ``item``) over the cities ``chosen`` compared with ``amount``."""
+    """One row of ``limits``, or of a city of it: the sum of ``kind`` (of ``item``) over the cities ``chosen``.
+
+    It is compared with ``amount``, with ``ratio`` times the spending of these cities (``basis`` spending), or with
+    ``ratio`` times the same sum over the cities ``versus`` (``basis`` relative).
+    """
 
     limit: str
     kind: str
@@ -30,6 +34,9 @@ class Limit:
     sense: Sense
     amount: float
     chosen: Flags
+    basis: str = ""
+    ratio: float = 0.0
+    versus: Flags | None = None
 
 
 def debt_tier_place(ratio: Floats, policy: Any) -> Places:
@@ -288,24 +295,35 @@ def _land_ceiling(city: Columns, base: Floats, reusable: Floats, policy: Any) ->
 
 
 def limits(table: pd.DataFrame, facts: Facts) -> tuple[Limit, ...]:
-    """The rows of ``limits`` that select a city, with the right side as an amount."""
+    """The rows of ``limits`` that select a city, those for each city by city."""
     row = Columns(table)
     seen = facts["city"].with_columns(size_class=facts["size_class"], debt_tier=facts["debt_tier"])
-    chosen = {where: parse(where).evaluate(seen) for where in dict.fromkeys(row["where"])}
+    chosen = {where: parse(where).evaluate(seen) for where in dict.fromkeys([*row["where"], *row["versus"]])}
+    residents, codes = seen["residents"], facts["cities"]
     rows = []
-    for limit, of, where, sense, value, basis in zip(
-        *(row[name] for name in ("limit", "quantity", "where", "sense", "value", "basis")), strict=True
+    for limit, of, where, sense, value, basis, each, versus in zip(
+        *(row[name] for name in ("limit", "quantity", "where", "sense", "value", "basis", "each", "versus")),
+        strict=True,
     ):
         kind, _, item = of.partition(":")
-        per = 1.0
-        if basis == "share":
-            per = _whole(kind, item, facts)
-        elif basis == "per_resident":
-            per = float(seen["residents"][chosen[where]].sum())
-        elif kind == "allocation":
-            per = float(facts["part"][facts["pools"].tolist().index(item)])
-        if chosen[where].any():
-            rows.append(Limit(limit, kind, item, sense, float(value * per), chosen[where]))
+        every = chosen[where]
+        alone = [(f"{limit}/{codes[c]}", np.arange(len(codes)) == c) for c in np.flatnonzero(every)]
+        for name, own in alone if each else [(limit, every)][: int(every.any())]:
+            if basis == "spending":
+                rows.append(Limit(name, kind, item, sense, 0.0, own, basis, float(value)))
+            elif basis == "relative":
+                others = chosen[versus]
+                ratio = value * residents[own].sum() / residents[others].sum() if others.any() else 0.0
+                rows.append(Limit(name, kind, item, sense, 0.0, own, basis, float(ratio), others))
+            else:
+                per = 1.0
+                if basis == "share":
+                    per = _whole(kind, item, facts)
+                elif basis == "per_resident":
+                    per = float(residents[own].sum())
+                elif kind == "allocation":
+                    per = float(facts["part"][facts["pools"].tolist().index(item)])
+                rows.append(Limit(name, kind, item, sense, float(value * per), own))
     return tuple(rows)
 
 

@@ -47,6 +47,15 @@ class Row:
         return np.asarray((amounts[:, used] * self.pools[used]).sum(axis=1) + self.persons * settle)
 
 
+def kept_limits(raw: Raw, results: Results) -> tuple[Limit, ...]:
+    """The limits that rounding keeps, with their right sides as amounts: all that compare no cities with others."""
+    return tuple(
+        replace(one, amount=float(right))
+        for one, right in zip(raw.limits, results.limits_at, strict=True)
+        if one.versus is None
+    )
+
+
 class Rows:
     """The rules, and what they leave."""
 
@@ -54,6 +63,7 @@ class Rows:
         """Sets `rows`, which amounts alone can break; `gates`, which persons alone can; and those that are `weighed`,
         amounts against each other or against persons."""
         self._raw, self._results, self._policy = raw, results, policy
+        self.limits = kept_limits(raw, results)
         self.published, self.settle = results.allocations["published"], results.people["settle"]
         purpose = pools_by_purpose(raw.pool)
         ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
@@ -103,17 +113,17 @@ class Rows:
 
     def free(self, r: int) -> tuple[Flags, Flags]:
         """Whose number of a pool can rise, and whose can fall by a quantum so that every limit on a group holds [n]."""
-        limits = [one for one in self._raw.limits if one.kind == "allocation" and one.item == self._raw.pools[r]]
+        limits = [one for one in self.limits if one.kind == "allocation" and one.item == self._raw.pools[r]]
         return self._free(limits, self.published[:, r], float(self._raw.pool["quantum"][r]))
 
     def free_persons(self) -> tuple[Flags, Flags]:
         """The same for a person more or less who settles."""
-        return self._free([one for one in self._raw.limits if one.kind == "settle"], self.settle, 1.0)
+        return self._free([one for one in self.limits if one.kind == "settle"], self.settle, 1.0)
 
     @property
     def persons_limited(self) -> bool:
         """Whether a limit on a group asks for a number of persons."""
-        return any(one.kind == "settle" and one.sense != "<=" for one in self._raw.limits)
+        return any(one.kind == "settle" and one.sense != "<=" for one in self.limits)
 
     def most_persons(self) -> Floats:
         """The whole persons that surely can settle within limit, gates and budget of their city [n]."""

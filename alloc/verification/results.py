@@ -53,7 +53,8 @@ class Results:
     use, of ``uses`` and ``reuses``. What several
     families need is formed once: ``received`` (what a city gets of land, of each kind of transfer, of bonds and of each
     class of them), ``added`` (module · build + expand), ``reused``, ``spending``, ``running``, ``earning`` (what
-    special bonds may pay for), and ``limited``, the left side of every row of ``limits``; ``brought`` are the tables in
+    special bonds may pay for), and ``limited`` and ``limits_at``, both sides of every row of
+    ``limits``; ``brought`` are the tables in
     which levers have columns that are verified in modules of their own; ``relaxation`` [n, R] is what the relaxation
     grants, where the result says so.
     """
@@ -79,6 +80,7 @@ class Results:
     spending: Floats
     running: Floats
     limited: Floats
+    limits_at: Floats
     earning: Floats
     brought: Mapping[str, Columns]
     relaxation: Columns | None = None
@@ -230,6 +232,7 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         + cost_of_reuse
         + levers.added("earning", raw, found, policy),
         limited=np.zeros(len(raw.limits)),
+        limits_at=np.zeros(len(raw.limits)),
         brought={
             name: found[name]
             for name in {**levers.keys(raw.formulation), **levers.columns(raw.formulation)}
@@ -237,7 +240,8 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         },
         relaxation=found.get("relaxation"),
     )
-    return replace(results, limited=limited(raw, results, policy))
+    left, right = limited(raw, results, policy)
+    return replace(results, limited=left, limits_at=right)
 
 
 def as_published(raw: Raw, results: Results) -> Results:
@@ -255,6 +259,7 @@ QUANTITIES: Mapping[str, Callable[[Raw, Results, str], Floats]] = {
     "added": lambda raw, results, service: results.added[:, raw.services.tolist().index(service)],
     "land_use": lambda raw, results, use: results.new_land(use),
     "settle": lambda raw, results, item: results.settle,
+    "spending": lambda raw, results, item: results.spending,
 }
 """What rows of ``limits`` can sum up by the page of the model; called with the item, gives what every city adds [n]."""
 
@@ -264,18 +269,22 @@ def known_quantities(formulation: str) -> frozenset[str]:
     return frozenset({*QUANTITIES, *levers.quantities(formulation)})
 
 
-def limited(raw: Raw, results: Results, policy: Any) -> Floats:
-    """The left side of every row of ``limits``, from what the cities of each add to it."""
+def limited(raw: Raw, results: Results, policy: Any) -> tuple[Floats, Floats]:
+    """Both sides of every row of ``limits``, from what the cities of each add to it."""
     brought = levers.quantities(raw.formulation)
-    sides = [
-        (
+    left, right = [], []
+    for limit in raw.limits:
+        by_city = (
             brought[limit.kind].by_city(raw, results, limit.item, policy)
             if limit.kind in brought
             else QUANTITIES[limit.kind](raw, results, limit.item)
-        )[limit.chosen].sum()
-        for limit in raw.limits
-    ]
-    return np.array(sides, dtype=float)
+        )
+        left.append(by_city[limit.chosen].sum())
+        if limit.basis == "spending":
+            right.append(limit.ratio * results.spending[limit.chosen].sum())
+        else:
+            right.append(limit.amount if limit.versus is None else limit.ratio * by_city[limit.versus].sum())
+    return np.array(left, dtype=float), np.array(right, dtype=float)
 
 
 def _columns(ledger: Ledger, name: str, table: pd.DataFrame, key: Mapping[str, Names]) -> Columns:

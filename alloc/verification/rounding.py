@@ -9,9 +9,10 @@ import numpy as np
 
 from alloc.verification import levers
 from alloc.verification.ledger import Ledger
+from alloc.verification.means import Limit
 from alloc.verification.published_rows import Rows
 from alloc.verification.recompute import Raw
-from alloc.verification.results import Results, as_published
+from alloc.verification.results import Results, as_published, limited
 
 KEY = ("rule", "pool", "province", "city", "limit")
 NOISE = 1e-6  # of a quantum; rounding takes as much for noise
@@ -87,11 +88,11 @@ def _missed(raw: Raw, rows: Rows, results: Results, policy: Any) -> Iterator[Mis
             yield from _one(("total", pool, "", "", ""), left, NOISE * quantum + DIGITS * raw.available[r], unit)
         else:
             yield from _step(("total", pool, "", "", ""), moved, quantum, unit)
-        yield from _limits(raw, "allocation", pool, published[:, r], quantum, unit)
+        yield from _limits(rows, "allocation", pool, published[:, r], quantum, unit)
     settle = results.people["settle"]
     yield from _apart(raw, "", settle, results.settle, 1.0, "persons", subtotals=False)
     yield from _step(("total", "", "", "", ""), float((settle - results.settle).sum()), 1.0, "persons")
-    yield from _limits(raw, "settle", "", settle, 1.0, "persons")
+    yield from _limits(rows, "settle", "", settle, 1.0, "persons")
     for row in rows.rows:
         pools, sums = np.flatnonzero(row.pools), row.taken(published)
         noise = NOISE * raw.pool["quantum"][pools].min() * np.max(row.pools) + DIGITS * np.abs(sums)
@@ -101,7 +102,7 @@ def _missed(raw: Raw, rows: Rows, results: Results, policy: Any) -> Iterator[Mis
     yield from _cities(raw, "general_budget", "", rows.overdrawn(settle), noise, UNIT["transfer"])
     for row in rows.weighed:
         yield from _cities(raw, row.rule, "", row.taken(published, settle) - row.most, noise, UNIT["transfer"])
-    yield from _brought_limits(raw, results, policy)
+    yield from _loose_limits(raw, results, policy)
 
 
 def _apart(
@@ -117,8 +118,8 @@ def _apart(
             yield from _step(("subtotal", pool, name, "", ""), float(off), quantum, unit)
 
 
-def _limits(raw: Raw, kind: str, pool: str, numbers: np.ndarray, quantum: float, unit: str) -> Iterator[Missed]:
-    for one in raw.limits:
+def _limits(rows: Rows, kind: str, pool: str, numbers: np.ndarray, quantum: float, unit: str) -> Iterator[Missed]:
+    for one in rows.limits:
         if one.kind == kind and one.item == pool:
             off = float(numbers[one.chosen].sum() - one.amount)
             if (off > 0 and one.sense != ">=") or (off < 0 and one.sense != "<="):
@@ -126,18 +127,25 @@ def _limits(raw: Raw, kind: str, pool: str, numbers: np.ndarray, quantum: float,
                 yield from _one(("group_limit", pool, "", "", one.limit), off, noise, unit)
 
 
-def _brought_limits(raw: Raw, results: Results, policy: Any) -> Iterator[Missed]:
-    """Limits on a quantity of a lever, where what is published makes another sum than what was decided."""
+def _loose_limits(raw: Raw, results: Results, policy: Any) -> Iterator[Missed]:
+    """Limits on a quantity of a lever, and those that compare cities with others, where what is published makes other
+    sums than what was decided."""
     brought = levers.quantities(raw.formulation)
-    rows = [(one, left) for one, left in zip(raw.limits, results.limited, strict=True) if one.kind in brought]
-    published = as_published(raw, results) if rows else results
-    for one, decided in rows:
-        quantity = brought[one.kind]
-        total = float(quantity.by_city(raw, published, one.item, policy)[one.chosen].sum())
-        off = total - one.amount
-        if total != decided and ((off > 0 and one.sense != ">=") or (off < 0 and one.sense != "<=")):
-            noise = AS_SOLVED * max(1.0, abs(one.amount))
-            yield from _one(("group_limit", "", "", "", one.limit), off, noise, quantity.unit)
+    loose = [k for k, one in enumerate(raw.limits) if one.kind in brought or one.versus is not None]
+    left, right = limited(raw, as_published(raw, results), policy) if loose else (results.limited, results.limits_at)
+    for k in loose:
+        one, off = raw.limits[k], float(left[k] - right[k])
+        same = (left[k], right[k]) == (results.limited[k], results.limits_at[k])
+        if not same and ((off > 0 and one.sense != ">=") or (off < 0 and one.sense != "<=")):
+            unit = brought[one.kind].unit if one.kind in brought else _unit(raw, one)
+            yield from _one(("group_limit", "", "", "", one.limit), off, AS_SOLVED * max(1.0, abs(right[k])), unit)
+
+
+def _unit(raw: Raw, one: Limit) -> str:
+    """What a limit of the page of the model is counted in."""
+    if one.kind == "allocation":
+        return UNIT[raw.pool["kind"][raw.pools.tolist().index(one.item)]]
+    return {"settle": "persons", "spending": "10⁴ yuan", "land_use": "ha", "added": "capacity"}[one.kind]
 
 
 def _cities(raw: Raw, rule: str, pool: str, over: np.ndarray, noise: np.ndarray | float, unit: str) -> Iterator[Missed]:

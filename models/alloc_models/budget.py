@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.declare import decision, parameter, subset
-from alloc.formulation.lever import LOWER, RAISE, Decision, Family, Lever, Number, Turn
+from alloc.formulation.lever import LOWER, RAISE, Decision, Family, Lever, Number, Quantity, Span, Turn
 from alloc_models.pools import allocated
 
 ACCOUNTS = ("fund_available", "revenue", "other_transfers", "essential_spending", "interest", "shortfall")
@@ -70,6 +70,11 @@ def general_budget(m: Any, c: Any) -> Any:
     )
 
 
+def _span(data: Any, item: str, own: Any, whole: bool) -> Span:
+    """What is spent follows from all that levers add to it: no bound of a decision says how much that is at most."""
+    return Span(0.0, np.inf)
+
+
 def settled(point: Any) -> Mapping[str, Any]:
     """No more general money is set aside for building than building needs."""
     data = point.data
@@ -99,6 +104,7 @@ LEVER = Lever(
         Number("policy.debt.bond_rate", "higher_rule", "all",
                (Turn((LOWER,), ("general_budget", "debt_service"), multiplies=True),), priced=True),
     ),
+    quantities=(Quantity("spending", spending, "10⁴ yuan", _span, "limit_against_spending"),),
     sums=dict.fromkeys(("spending", "earning", "running"), ("cities",)),
     settled=settled,
 )  # fmt: skip

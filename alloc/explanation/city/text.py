@@ -21,6 +21,7 @@ from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import factors
 from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_parts
 from alloc.formulation.registry import catalogue, catalogue_for
+from alloc.instance.derived.limits import title_of
 from alloc.result.city import Marks
 from alloc.solver.facilities.band import BAND, TITLE
 from alloc.text import Text
@@ -248,7 +249,7 @@ def _parts(reasons: Facts, show: Figures) -> Table:
 
 def _holds(reasons: Facts, show: Figures) -> Table:
     rules, families, language = show.known.rules, show.known.families, show.language
-    limits = by_key(reasons.result.instance.tables["limits"], "limit")
+    tables = reasons.result.instance.tables
     rows: list[Row] = []
     for side, bound, rule, binding in (
         ("below", reasons.lower, reasons.lower_rule, reasons.rows_below),
@@ -262,7 +263,7 @@ def _holds(reasons: Facts, show: Figures) -> Table:
             title = getattr(families[family].title, language)
             what = getattr(families[family].words, language)
             if limit:
-                what = say(language, "named", title=limits[limit][f"title_{language}"], code=limit)
+                what = say(language, "named", title=getattr(title_of(tables, limit), language), code=limit)
             rows.append((where, title, "", say(language, "reached"), what))
     return _table(show, "holds", rows, "llrrl")
 

@@ -16,6 +16,7 @@ from alloc.explanation.infeasibility.rows import NONE, SIDES, Rows, row_names, r
 from alloc.explanation.shared.values import described, values_of, with_values
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import BELONGS, DROP, RAISE, Number, Turn
+from alloc.instance.derived.limits import key_of
 from alloc.instance.instance import Instance
 from alloc.tolerances import LAST_DIGITS
 
@@ -197,7 +198,7 @@ def _keys(rows: Rows, number: Number, chosen: np.ndarray) -> np.ndarray:
         names[one] = [f"{c}.{r}" for c, r in zip(cities[city[one]], item[one], strict=True)]
     else:
         own, of_limit = about == BELONGS[number.by], about == BELONGS["limit"]
-        names[own] = item[own]
+        names[own] = [key_of(name) for name in item[own]] if number.by == "limit" else item[own]
         if number.by == "pool":
             pools = _pools_of_limits(rows)
             names[of_limit] = [pools.get(limit, NOBODY) for limit in item[of_limit]]

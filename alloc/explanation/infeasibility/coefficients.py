@@ -17,6 +17,7 @@ from alloc.explanation.infeasibility.lines import Change, changes
 from alloc.explanation.infeasibility.rows import Rows
 from alloc.explanation.shared.values import values_of
 from alloc.formulation.lever import BELONGS, RAISE
+from alloc.instance.derived.limits import key_of
 
 LEFT = 0.1  # of a number that is lowered, at least
 TIMES = 4.0  # of a number that is raised, at most
@@ -35,7 +36,11 @@ def _of(rows: Rows, clash: Clash, each: Way) -> Iterator[Adjustment]:
     groups = [group for group in clash.groups if group.family in turn.moves]
     if not groups:
         return
-    named = {group.item for group in groups if rows.known.item_of(group.family) == BELONGS[number.by]}
+    named = {key_of(group.item) for group in groups if rows.known.item_of(group.family) == BELONGS[number.by]}
+    if number.by == "limit":  # a number of amounts moves sides of rows, no coefficients
+        named &= {row.key for row in rows.derived.limits if row.basis}
+        if not named:
+            return
     for key, value in zip(*values_of(rows.instance, number.path), strict=True):
         if named and key not in named:
             continue

@@ -14,10 +14,10 @@ from alloc.formulation.lever import BELONGS
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
-from alloc.instance.derived.limits import LimitRow
+from alloc.instance.derived.limits import LimitRow, title_of
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.words import CLASS_NAMES, amount
-from alloc.text import Text
+from alloc.text import Text, figure
 
 WORDS: Mapping[str, Text] = MappingProxyType({
     "feasible": Text(
@@ -44,6 +44,14 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     ),
     "group": Text("- {title}——{of}：{words}", "- {title} — {of}: {words}"),
     "limit": Text("要求所选城市合计 {sense} {amount}。", "It asks for a sum {sense} {amount} over its cities."),
+    "limit_spending": Text(
+        "要求所选城市合计 {sense} 其建设支出的 {ratio} 倍。",
+        "It asks for a sum over its cities {sense} {ratio} times what they spend on building.",
+    ),
+    "limit_relative": Text(
+        "要求所选城市人均数 {sense} 对照城市人均数的 {ratio} 倍。",
+        "It asks for an amount a resident of its cities {sense} {ratio} times that of the cities in versus.",
+    ),
     "repairs": Text(
         "下列任何一种修改都使方案存在，已逐一套用并试解；代价小的在前，先动规划部门自定的规则，最后才动法律法规：",
         "Each of these repairs makes an allocation possible and has been applied and tried; the cheapest comes first, "
@@ -96,6 +104,7 @@ class Names:
         """Read them once."""
         tables = instance.tables
         self._instance, self._derived, self._known = instance, derived, catalogue(instance.formulation)
+        self._values: dict[str, float] = dict(zip(tables["limits"]["limit"], tables["limits"]["value"], strict=True))
         self._basis: dict[str, str] = dict(zip(tables["limits"]["limit"], tables["limits"]["basis"], strict=True))
         self._titles: dict[str, Text] = {
             f"bond_classes.{name}": title for name, title in zip(BOND_CLASSES, CLASS_NAMES, strict=True)
@@ -104,6 +113,9 @@ class Names:
             rows = tables[table]
             for name, zh, en in zip(rows[key], rows["title_zh"], rows["title_en"], strict=True):
                 self._titles[f"{table}.{name}"] = Text(f"{zh}（{name}）", f"{en} ({name})")
+        for row in derived.limits:
+            zh, en = title_of(tables, row.limit)
+            self._titles[f"limits.{row.limit}"] = Text(f"{zh}（{row.limit}）", f"{en} ({row.limit})")
         services = tables["services"]
         self._units = {
             name: Text(zh, en)
@@ -158,6 +170,8 @@ class Names:
         if self._known.item_of(group.family) != BELONGS["limit"]:
             return self.titled(group.family)[1]
         row = next(each for each in self._derived.limits if each.limit == group.item)
+        if row.basis:
+            return WORDS[f"limit_{row.basis}"].fill(sense=row.sense, ratio=figure(self._values[row.key]))
         return WORDS["limit"].fill(sense=row.sense, amount=amount(row.amount, self._unit_of_limit(row)))
 
     def _unit_of_limit(self, row: LimitRow) -> Text:
@@ -176,7 +190,7 @@ class Names:
         if change.adjustment.number.by == "limit":
             if self._basis[change.key] != "amount":
                 return NO_UNIT
-            return self._unit_of_limit(next(each for each in self._derived.limits if each.limit == change.key))
+            return self._unit_of_limit(next(each for each in self._derived.limits if each.key == change.key))
         return NO_UNIT if unit == SHARE else unit
 
     def change(self, change: Change) -> tuple[Text, Text]:

@@ -16,6 +16,7 @@ from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import Number
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
+from alloc.instance.derived.limits import key_of
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
 from alloc.scenario.state import LISTS
@@ -215,12 +216,13 @@ def _limits(instance: Instance, rows: tuple[Row, ...], known: Catalogue) -> Iter
     """Limits that bind on it from above: `<=` raised; `>=` on others lowered."""
     for family, limit in rows:
         if known.families[family].item == "limits":
-            row = _row_of(instance, "limits", limit)
+            key = key_of(limit)
+            row = _row_of(instance, "limits", key)
             up, value = row["sense"] != ">=", float(row["value"])
             most = MOST_OF_POOL * value if up else 0.0
             if row["basis"] == "share":
                 most = min(most, 1.0)
-            yield from _cell(instance, "limits", limit, "value", most, _titled(instance, "limits", limit))
+            yield from _cell(instance, "limits", key, "value", most, _titled(instance, "limits", key))
 
 
 def _pool(instance: Instance, pool: str) -> Iterator[Way]:

@@ -38,7 +38,7 @@ class Switch:
         without: the instance without it, from which `fields` of the derived data are taken.
         fields: of the derived data that the rule makes.
         rows: families whose rows are freed.
-        row: one row by family and label, freed above and below; with `lower_only` below alone.
+        row: rows of a family by their labels, freed above and below; with `lower_only` below alone.
         lower_only: as said.
         bounds: rule behind a bound, worked out by its lever, that is left out of the bounds of its decision.
         replaces: whether the bounds without the rule stand in place of those with it, as for an override; else they
@@ -51,7 +51,7 @@ class Switch:
     without: Callable[[Instance], Instance] | None = None
     fields: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
-    row: tuple[str, str] | None = None
+    row: tuple[str, ...] = ()
     lower_only: bool = False
     bounds: Rule | None = None
     replaces: bool = False
@@ -66,9 +66,9 @@ class Switch:
         least, most = model.row_lower.copy(), model.row_upper.copy()
         for family in self.rows:
             least[model.rows[family].slice], most[model.rows[family].slice] = -np.inf, np.inf
-        if self.row is not None:
+        for label in self.row[1:]:
             block = model.rows[self.row[0]]
-            place = block.start + block.members.labels().index((self.row[1],))
+            place = block.start + block.members.labels().index((label,))
             least[place] = -np.inf
             most[place] = most[place] if self.lower_only else np.inf
         model = replace(model, row_lower=least, row_upper=most)
@@ -145,11 +145,12 @@ def _pools(instance: Instance, known: Catalogue) -> Iterator[Switch]:
 def _limits(derived: Derived, instance: Instance, known: Catalogue) -> Iterator[Switch]:
     table = {str(row["limit"]): row for row in instance.tables["limits"].to_dict("records")}
     family = known.shared("limits")[0]
-    for each in derived.limits:
-        row = table[each.limit]
+    for key in dict.fromkeys(each.key for each in derived.limits):
+        row = table[key]
         owner = Text(row["owner"], row["owner"]) if row["owner"] else known.owners[known.families[family].owner]
         title = LIMIT.fill(of=titled(row))
-        yield Switch(f"limits.{each.limit}", title, owner, row=(family, each.limit))
+        labels = (each.limit for each in derived.limits if each.key == key)
+        yield Switch(f"limits.{key}", title, owner, row=(family, *labels))
 
 
 def _hand(instance: Instance, known: Catalogue) -> Iterator[Switch]:

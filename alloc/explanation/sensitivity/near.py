@@ -50,7 +50,7 @@ class Near:
         self.instance, self.model = instance, model
         self.derived = derived or derive(instance)
         self._parameter, self._looks = "", dict[float, Data | None]()
-        self._limits = {row.limit: place for place, row in enumerate(self.derived.limits)}
+        self._limits = {row.limit: place for place, row in enumerate(self.derived.limits) if not row.basis}
 
     def data(self, parameter: Parameter, value: float) -> Data | None:
         """The instance with the parameter at a value, known as long as no other one is looked at; None: it cannot go
@@ -176,6 +176,7 @@ def _figures(derived: Derived) -> Numbers:
     """Every number of derived data."""
     numbers: Numbers = {name: value for name, value in derived.arrays.items() if value.dtype == float}
     numbers["limits"] = np.array([row.amount for row in derived.limits], dtype=float)
+    numbers["limits of sums"] = np.array([row.of_versus + row.of_spending for row in derived.limits], dtype=float)
     return numbers
 
 

@@ -212,6 +212,10 @@ def _limit_step(instance: Instance, key: str, value: float) -> _Step:
     unit = catalogue(instance.formulation).quantities[kind].unit
     if row["basis"] == "share":
         return _Step(POINT, STEPS["point"], "share", True)
+    if row["basis"] == "spending":
+        return _Step(POINT, STEPS["point"], "share")
+    if row["basis"] == "relative":
+        return _Step(POINT, STEPS["hundredth"])
     if row["basis"] == "per_resident":
         return _Step(POINT * value, STEPS["percent"], "", True)
     if unit == "capacity":

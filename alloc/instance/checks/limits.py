@@ -17,16 +17,71 @@ from alloc.instance.suggest import Known
 from alloc.instance.where.conditions import Columns, WhereError, parse
 from alloc.text import Text
 
+SHOWN = 5  # cities in a message
+_COMPARES_WITH_NOBODY = Text(
+    "没有城市符合这一条件，无从比较。", "No city fits this condition: there is nothing to compare with."
+)
 _LEFT_OUT = Text("没有城市符合这一条件，该限制不起作用。", "No city fits this condition: the limit is left out.")
 
 
 def check_limits(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
     """Everything about the rows of ``limits`` that needs no arithmetic of bounds."""
-    limits = sheets["limits"]
+    limits, cities = sheets["limits"], sheets["cities"]
     return [
         *_check_quantities(limits, sheets, settings),
-        *check_where(limits, sheets["cities"], settings, _LEFT_OUT, "warning"),
+        *check_where(limits, cities, settings, _LEFT_OUT, "warning"),
+        *check_where(limits, cities, settings, _COMPARES_WITH_NOBODY, "error", column="versus"),
+        *_check_versus(limits, cities),
     ]
+
+
+def _check_versus(limits: Sheet, cities: Sheet) -> list[Finding]:
+    """What a relative limit compares with: given where it is asked for, and other cities than those of the limit."""
+    if not limits.given or not limits.has("basis"):
+        return []
+    relative = limits.texts("basis") == "relative"
+    given = ~limits.blank("versus") if limits.has("versus") else np.zeros(len(relative), dtype=bool)
+    findings = limits.find(
+        relative & ~given, "versus", "missing_value",
+        Text("计算基础为 relative，但没有写明对照城市。",
+             "The basis is relative, and there are no cities to compare with."),
+        Text("如 where 为 role = 'ring'，versus 为 role = 'centre'。",
+             "Would be right: where role = 'ring' and versus role = 'centre', for example."),
+    )  # fmt: skip
+    findings += limits.find(
+        given & ~relative, "versus", "versus_without_relative",
+        Text("只有计算基础为 relative 时才有对照城市。",
+             "Only a limit with the basis relative has cities to compare with."),
+        Text("basis 改为 relative，或清空 versus。", "Would be right: basis relative, or an empty versus."),
+    )  # fmt: skip
+    if not cities.given:
+        return findings
+    columns = Columns({
+        **{name: partial(cities.values, name) for name in cities.columns if cities.has(name)},
+        "size_class": lambda: size_class(cities.numbers("size_population")),
+    })  # fmt: skip
+    overlaps, shared = np.zeros(len(relative), dtype=bool), np.full(len(relative), "", dtype=object)
+    for place in np.flatnonzero(relative & given):
+        own, others = (_selected(limits.texts(name)[place], columns) for name in ("where", "versus"))
+        if own is not None and others is not None and (own & others).any():
+            overlaps[place] = True
+            codes = cities.texts("city")[own & others]
+            shared[place] = ", ".join(codes[:SHOWN]) + (", …" if len(codes) > SHOWN else "")
+    return findings + limits.find(
+        overlaps, "versus", "versus_overlaps",
+        Text("对照城市与城市范围重叠：{shared}。", "The cities of versus overlap with those of where: {shared}."),
+        Text("两个条件应选中不同的城市。", "Would be right: two conditions that select no city in common."),
+        shared=shared,
+    )  # fmt: skip
+
+
+def _selected(where: str, columns: Columns) -> np.ndarray | None:
+    """The cities of a condition, None where it cannot be read or names what is derived later."""
+    try:
+        expression = parse(where)
+        return None if "debt_tier" in expression.names else expression.evaluate(columns)
+    except WhereError:
+        return None
 
 
 def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
@@ -55,6 +110,12 @@ def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], settings: Sett
     remedy = Text("basis 用 amount 或 per_resident。", "Would be right: basis amount or per_resident.")
     wrong = share & ~whole & ~limits.blank("quantity")
     findings += limits.find(wrong, "basis", "share_of_no_pool", message, remedy, quantity=quantity)
+    findings += limits.find(
+        (basis == "spending") & (quantity == "spending"), "basis", "share_of_itself",
+        Text("建设支出占其自身的比例没有意义。", "Spending as a share of itself says nothing."),
+        Text("basis 用 amount、per_resident 或 relative，或换一个限制对象。",
+             "Would be right: basis amount, per_resident or relative, or another quantity."),
+    )  # fmt: skip
     message = Text("比例应在 0 与 1 之间。", "A share is between 0 and 1.")
     remedy = Text("35% 写作 0.35。", "35 % is written 0.35.")
     return findings + limits.find(share & (value > 1), "value", "share_in_percent", message, remedy)
@@ -87,18 +148,20 @@ def check_where(
     nobody: Text,
     severity: Severity,
     numbers: Sequence[str] = (),
+    column: str = "where",
 ) -> list[Finding]:
     """The conditions of a table over the cities: that they can be read, and that they select some city.
 
     Args:
-        sheet: the table with a column ``where``.
+        sheet: the table with the conditions.
         cities: the table of the cities.
         settings: of the instance, as far as they can be read.
         nobody: what it means that no city fits.
         severity: of that.
         numbers: derived numbers that may be named beside the columns of cities.
+        column: that they stand in; one that may be left out where it is not ``where`` says nothing where it is blank.
     """
-    if not cities.given or not sheet.given or not sheet.has("where"):
+    if not cities.given or not sheet.given or not sheet.has(column):
         return []
     later = dict.fromkeys(numbers, lambda: np.zeros(len(cities.frame)))  # derived later; here their type counts
     columns = Columns({
@@ -111,15 +174,17 @@ def check_where(
     if settings is not None:
         classes["debt_tier"] = Known(tier.name for tier in settings.policy.debt.tiers)
     findings: list[Finding] = []
-    places, texts = sheet.groups("where")
+    places, texts = sheet.groups(column)
     for place, text in enumerate(texts):
         here = places == place
+        if column != "where" and not text:
+            continue
         try:
             expression = parse(text)
             selected = expression.evaluate(columns)
         except WhereError as error:
             message, right = Text("{fault}", "{fault}"), error.remedy
-            findings += sheet.find(here, "where", "bad_where", message, _as_it_is(right), fault=error.message)
+            findings += sheet.find(here, column, "bad_where", message, _as_it_is(right), fault=error.message)
             continue
         misspelt = False
         for name, known in classes.items():
@@ -130,7 +195,7 @@ def check_where(
                     right = known.remedy(compared)
                     findings += sheet.find(
                         here,
-                        "where",
+                        column,
                         "unknown_class",
                         message,
                         _as_it_is(right),
@@ -141,5 +206,5 @@ def check_where(
         known_now = not expression.names & {"debt_tier", *numbers}
         if len(cities.frame) and known_now and not selected.any() and not misspelt:
             remedy = Text("核对条件中的代码和名称。", "Check the codes and names in the condition.")
-            findings += sheet.find(here, "where", "selects_nothing", nobody, remedy, severity)
+            findings += sheet.find(here, column, "selects_nothing", nobody, remedy, severity)
     return findings

@@ -19,6 +19,11 @@ from alloc.tolerances import ROUNDOFF
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+_NOBODY = Text(
+    "{limit}的对照条件没有选中任何城市，无从比较。",
+    "{limit}: no city fits the condition in versus, so there is nothing to compare.",
+)
+_OVERLAP = Text("{limit}的对照城市与城市范围重叠。", "{limit}: the cities of versus overlap with those of where.")
 AGAINST_POOL = "limit_against_pool"  # the code where the total of a pool and the rest of the cities decide it
 _REST = Text("其他城市的上下限和总量", "the total and the bounds of all other cities")
 FAR = 1e4  # times what is possible: as much as one unit is of another
@@ -32,8 +37,12 @@ _UNIT = Text(
 def limit_findings(words: Words) -> Iterator[Finding]:
     """Rows that select nothing, that cannot hold, and pairs of rows that cannot hold together."""
     yield from _selects_nothing(words)
+    yield from _compares_with_nobody(words)
     fit = []
     for row in words.derived.limits:
+        if row.basis:
+            yield from _against_sums(words, row)
+            continue
         found = _against_bounds(words, row)
         if found is None:
             fit.append(row)
@@ -45,7 +54,7 @@ def limit_findings(words: Words) -> Iterator[Finding]:
 
 def _selects_nothing(words: Words) -> Iterator[Finding]:
     """Conditions on the debt tier that no city fits; all others are seen by the checks of the table."""
-    kept = {row.limit for row in words.derived.limits}
+    kept = {row.key for row in words.derived.limits}
     table = words.instance.tables["limits"]
     for limit, where in zip(texts(table, "limit"), texts(table, "where"), strict=True):
         if limit not in kept and "debt_tier" in parse(where).names:
@@ -62,6 +71,72 @@ def _selects_nothing(words: Words) -> Iterator[Finding]:
                 remedy=Text("改正条件，或删去该行。", "Correct the condition, or remove the row."),
                 key=limit,
             )
+
+
+def _compares_with_nobody(words: Words) -> Iterator[Finding]:
+    """Conditions on the debt tier of cities to compare with that no city fits, or that select some of the limit's."""
+    seen: set[str] = set()
+    for row in words.derived.limits:
+        if row.versus is None or row.key in seen:
+            continue
+        table = words.instance.tables["limits"]
+        versus, where = (str(table.loc[table["limit"] == row.key, name].iloc[0]) for name in ("versus", "where"))
+        if "debt_tier" not in parse(versus).names | parse(where).names:
+            continue
+        if not row.versus.any():
+            message, remedy = _NOBODY, Text("改正条件。", "Correct the condition.")
+        elif (row.versus & row.selection).any():
+            message, remedy = _OVERLAP, Text("两个条件应选中不同的城市。", "Let the two select no city in common.")
+        else:
+            continue
+        seen.add(row.key)
+        yield Finding(
+            severity="error",
+            code="versus_overlaps" if row.versus.any() else "selects_nothing",
+            file="limits.csv",
+            row=None,
+            column="versus",
+            value=versus,
+            message=message.fill(limit=words.limit(row.key)),
+            remedy=remedy,
+            key=row.key,
+        )
+
+
+def _against_sums(words: Words, row: LimitRow) -> Iterator[Finding]:
+    """The finding where no amounts within the bounds give cities the ratio to others that a row asks for."""
+    if row.versus is None or not row.versus.any():
+        return
+    own, others = (
+        words.quantity(row).span(words.derived, row.item, chosen, words.instance.settings.integers)
+        for chosen in (row.selection, row.versus)
+    )
+    least, most = row.of_versus * others.least, row.of_versus * others.most
+    if row.sense != "<=" and above(least, own.most):
+        sense, reached, wanted, rules = Text("至多", "at most"), own.most, least, _rules(words, row, True, False)
+    elif row.sense != ">=" and above(own.least, most):
+        sense, reached, wanted, rules = Text("至少", "at least"), own.least, most, _rules(words, row, False, False)
+    else:
+        return
+    unit, quantity = _unit(words, row), words.quantity(row)
+    yield Finding(
+        severity="error",
+        code=quantity.conflict,
+        file="limits.csv",
+        row=None,
+        column="value",
+        value=cell(_value(words, row)),
+        message=Text(
+            "{limit}要求的比值使合计须 {sense} {wanted}，但{reason}使合计{side} {reached}{rules}。",
+            "The ratio that {limit} asks for makes the sum {sense} {wanted}, but {reason} make it {side} {reached}"
+            "{rules}.",
+        ).fill(
+            limit=words.limit(row.limit), sense=row.sense, wanted=amount(wanted, unit), side=sense,
+            reason=quantity.reason, reached=amount(reached, unit), rules=rules,
+        ),
+        remedy=Text("修改比值，或放宽这些规则。", "Change the ratio, or ease those rules."),
+        key=row.limit,
+    )  # fmt: skip
 
 
 def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
@@ -235,4 +310,4 @@ def _unit(words: Words, row: LimitRow) -> Text:
 
 def _value(words: Words, row: LimitRow) -> float:
     table = words.instance.tables["limits"]
-    return float(table.loc[table["limit"] == row.limit, "value"].iloc[0])
+    return float(table.loc[table["limit"] == row.key, "value"].iloc[0])

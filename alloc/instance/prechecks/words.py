@@ -13,7 +13,7 @@ from alloc.formulation.columns import HECTARES, MONEY
 from alloc.formulation.lever import Quantity
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
-from alloc.instance.derived.limits import LimitRow
+from alloc.instance.derived.limits import LimitRow, title_of
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
@@ -86,8 +86,9 @@ class Words:
         return self._titled("services", "service", key)
 
     def limit(self, key: str) -> Text:
-        """Title and key of a limit."""
-        return self._titled("limits", "limit", key)
+        """Title and key of a limit, or of the row of a city."""
+        zh, en = title_of(self.instance.tables, key)
+        return Text(f"{zh}（{key}）", f"{en} ({key})")
 
     def pool_unit(self, position: int) -> Text:
         """What a pool is measured in."""

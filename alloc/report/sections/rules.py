@@ -11,6 +11,7 @@ import numpy as np
 from alloc.content.blocks import Cell, Column, Listing, Part, Section, Table
 from alloc.content.figures import number
 from alloc.explanation.shared.answer import Answer
+from alloc.instance.derived.limits import key_of, title_of
 from alloc.report.view import View
 from alloc.tolerances import AT_BOUND, ROUNDOFF
 
@@ -62,14 +63,18 @@ def _families(view: View) -> Table:
 
 
 def _limits(view: View) -> Table:
+    """The limits; of one for every city the row of that which has the least room."""
     limits = view.instance.tables["limits"].set_index("limit")
     rows: list[tuple[Cell, ...]] = []
-    for row in view.result.tables["limits"].to_dict("records"):
-        about = limits.loc[row["limit"]]
+    table = view.result.tables["limits"]
+    tightest = table["slack"].groupby(table["limit"].map(key_of), sort=False).idxmin()
+    for row in table.loc[tightest].to_dict("records"):
+        about = limits.loc[key_of(row["limit"])]
         slack = float(row["slack"]) if abs(row["slack"]) > AT_BOUND * max(1.0, abs(row["right"])) else 0.0
         rows.append((
-            str(about[f"title_{view.language}"]), str(about["where"]), str(row["sense"]), float(row["left"]),
-            float(row["right"]), slack, str(about["owner"]), str(about["source"]),
+            getattr(title_of(view.instance.tables, row["limit"]), view.language),
+            str(about["where"]), str(row["sense"]), float(row["left"]), float(row["right"]), slack,
+            str(about["owner"]), str(about["source"]),
         ))  # fmt: skip
     columns = (
         Column("limit", view.say("限制", "limit")),

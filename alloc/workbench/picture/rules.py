@@ -18,6 +18,7 @@ from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.columns import SHARE
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.issued import shared_out
+from alloc.instance.derived.limits import key_of
 from alloc.instance.files.settings_reading import inner_model
 from alloc.instance.instance import Instance
 from alloc.instance.schema.policy import Policy
@@ -125,7 +126,14 @@ def in_order(instance: Instance) -> list[dict[Any, Any]]:
 
 def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iterator[Rule]:
     table = TABLES["limits"]
-    slack = {} if result is None else result.tables["limits"].set_index("limit")[["slack", "right"]].to_dict("index")
+    slack = (
+        {}
+        if result is None
+        else {
+            key_of(row["limit"]): row
+            for row in result.tables["limits"].sort_values("slack", ascending=False, kind="stable").to_dict("records")
+        }
+    )  # of a limit for every city that which has the least room
     for row in instance.tables[table.name].to_dict("records"):
         name, share = row["limit"], row["basis"] == "share"
         at = slack.get(name)
