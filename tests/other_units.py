@@ -75,7 +75,7 @@ def other_service_units(instance: Instance, factors: Mapping[str, float]) -> Ins
 def _pools(tables: Mapping[str, pd.DataFrame], chosen: set[str], factor: float) -> dict[str, pd.DataFrame]:
     for table, columns in (
         ("pools", ("total", "quantum")), ("last_year", ("amount",)), ("earmarks", ("amount",)),
-        ("overrides", ("amount",)),
+        ("overrides", ("amount",)), ("issued", ("amount",)),
     ):  # fmt: skip
         tables = _times(tables, table, columns, factor, tables[table]["pool"].isin(chosen))
     return _limits(tables, lambda of: of.removeprefix("allocation:") in chosen, factor)

@@ -58,6 +58,8 @@ TOGETHER = {  # several conflicts at once
 # Rule behind a bound that clashes in no instance of the library -> edits of the small instance in which it does.
 ALONE = {
     "earmark": ["earmarks.450900.land.amount = 650", "cities.450900.boundary_left = 600"],
+    "locked": ["add issued { city = '450900', pool = 'land', stage = 'advance', amount = 650 }", LIMIT.format(
+        quantity="allocation:land", city="450900", sense="<=", value=500)],
     "farmland": ["earmarks.450900.land.amount = 800", "cities.450900.farmland_offset = 300"],
     "corridor": ["pools.equalisation.floor_multiple = 0.1", LIMIT.format(
         quantity="allocation:equalisation", city="440300", sense="<=", value=440_000)],

@@ -116,7 +116,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
     shares = pools(steps, tables, last_year, factors, part, stage.advance, needs, ground, means,
                    policy.budget.least_free)  # fmt: skip
     means = with_rooms(steps, means, stage.locked, of_class)
-    held = with_locked(shares, stage.locked, steps.flags("pools", table, "follow"), needs, ground, means,
+    held = with_locked(steps, shares, stage.locked, steps.flags("pools", table, "follow"), needs, ground, means,
                        policy.budget.least_free)  # fmt: skip
     result = Derived(
         **_part(People, who),

@@ -101,7 +101,14 @@ def _sum_of(amounts: Floats, pools: Flags) -> Floats:
 
 
 def with_locked(
-    shares: Pools, locked: Floats, follow: Flags, needs: Services, land: Land, money: Money, least_free: float
+    steps: Steps,
+    shares: Pools,
+    locked: Floats,
+    follow: Flags,
+    needs: Services,
+    land: Land,
+    money: Money,
+    least_free: float,
 ) -> Pools:
     """Bounds of pools in which nobody gets less than what is locked.
 
@@ -110,14 +117,16 @@ def with_locked(
     debt and to what a city can build and run.
 
     Args:
+        steps: of the derivation.
         shares: bounds as if nothing had been issued.
         locked: of every pool [n, R].
         follow: whose bounds follow their pool [R].
         needs, land, money: of the cities; rooms for debt as `with_rooms` leaves them.
         least_free: share of its general money with which every city is counted at least.
     """
+    held = steps(_lock, locked)
     if not locked.any():
-        return shares
+        return replace(shares, allocation_bounds=(*shares.allocation_bounds, held))
     fixed, bond = ~np.isnan(shares.override), shares.kind == "bond"
     floor, cap = np.maximum(shares.floor, locked), np.maximum(shares.cap, locked)
     lower = _eased(np.maximum(shares.lower, locked), np.where(fixed, shares.lower, floor), shares.available, follow)
@@ -140,7 +149,6 @@ def with_locked(
             return replace(bound, amount=np.minimum(bound.amount, lower)) if gives_way else bound
         return replace(bound, amount=np.where(locked > 0, np.maximum(bound.amount, locked), bound.amount))
 
-    held = RuleBound("locked", "allocation", "lower", np.where(locked > 0, locked, -np.inf))
     return replace(
         shares,
         floor=floor,
@@ -153,6 +161,10 @@ def with_locked(
         allocation_bounds=(*(lifted(each) for each in shares.allocation_bounds), held),
         rule_target=rule_target(shares.benchmark, lower, upper, fixed, shares.override),
     )
+
+
+def _lock(locked: Floats) -> RuleBound:
+    return RuleBound("locked", "allocation", "lower", np.where(locked > 0, locked, -np.inf))
 
 
 def _eased(lower: Floats, least: Floats, available: Floats, follow: Flags) -> Floats:
