@@ -18,7 +18,7 @@ from alloc.explanation.sensitivity.words import worth
 from alloc.explanation.shared.drivers import DRIVERS
 from alloc.explanation.shared.mixtures import changed_columns
 from alloc.explanation.shared.point import by_key
-from alloc.explanation.shared.similar import factors
+from alloc.explanation.shared.similar import PHASE, factors
 from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_parts
 from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.result.city import Marks
@@ -334,7 +334,7 @@ def _past(reasons: Facts, past: Past, show: Figures) -> Table:
             weight, share = past.shares[name]
             why = say(language, "past_factor", weight=f"{weight:g}", share=percent(share, 3),
                       before=percent(past.share_before, 3))  # fmt: skip
-        elif name in PARTS:
+        elif name in (*PARTS, PHASE):
             why = say(language, f"{name}_is", unit=show.unit, quantum=f"{show.quantum:g}")
         rows.append((title(name), show.cell(part, sign=True), why))
     rows.append((say(language, "total"), show.cell(past.after - past.before, sign=True), ""))

@@ -24,6 +24,11 @@ WORDS: dict[str, Text] = {
         "各级目标和共同规则（总量、预算等）对上述结果的调整。",
         "What the objectives, and rules over several numbers (totals, budgets), change on that.",
     ),
+    "phase_in": Text("公式逐步到位", "phasing in"),
+    "phase_in_is": Text(
+        "公式尚未全部到位，或并非所有城市参与：公式数与各因素之和的差额。",
+        "The formula counts in part, or not for all cities: what it gives less the sum of its factors.",
+    ),
     "override": Text("人工", "override"),
     "override_is": Text("人工确定的数额与上述结果之差。", "What a planner changed by hand."),
     "rounding": Text("取整", "rounding"),
