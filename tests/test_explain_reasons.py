@@ -249,6 +249,17 @@ def test_against_last_years_amounts_alone() -> None:
     assert any("--against" in each for each in reasons.sentences("en"))
 
 
+def test_a_formula_that_is_being_phased_in_is_no_rounding() -> None:
+    """Two fifths of the way from a quarter to a half is 0.35: 3 500 in place of the 5 000 of its factor, 1 500 less."""
+    reasons = explain_city(solved(*LAST, "pools.general.phase_in = 0.4"), FIRST, "general")
+    assert reasons.past is not None and reasons.like is not None
+    assert reasons.past.parts == {
+        "totals": 500, "residents": 2500, "phase_in": -1500, "rule": 0, "optimised": -3500, "override": 0, "rounding": 0
+    }  # fmt: skip
+    assert reasons.like.parts["phase_in"] == -3000, "the other gains what this one lacks"
+    assert reasons.like.parts["rounding"] == 0
+
+
 def test_no_last_year_is_said() -> None:
     reasons = explain_city(solved(), FIRST, "general")
     assert reasons.past is None

@@ -70,6 +70,8 @@ def test_a_city_with_its_parts_and_what_holds_them(client: Client):
         {"published": 10_000, "formula": 5_000, "like": 0}
     )
     assert pool["said"][0]["en"] == "Second (000002) gets 10,000 × 10⁴ yuan of General transfer."
+    assert pool["said"][-1]["en"] == "It has all that the pool has to give."
+    assert pool["compared"][0]["en"].startswith("The instance gives no amount of last year")
     assert pool["neighbours"] == [[SECOND, 10_000, None], [FIRST, 0, None]], "the largest first"
     above = [bound for bound in pool["bounds"] if bound["side"] == "above"]
     assert [(bound["title"]["en"], bound["reached"], bound["amount"]) for bound in above] == [

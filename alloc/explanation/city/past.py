@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from alloc.explanation.shared.similar import TOLD_OTHERWISE, factors
+from alloc.explanation.shared.similar import PHASE, TOLD_OTHERWISE, factors, phased
 from alloc.explanation.shared.sums import decimal, exact_parts
 from alloc.instance.derived.derived import Derived
 from alloc.publish.parts import parts_in
@@ -24,7 +24,8 @@ class Past:
     Attributes:
         before, after: last year's amount, as given, and the published one.
         parts: ``totals`` (last year's amount scaled by what the pools of the two years gave), then each factor of
-            the formula (the city's share in it less its share of last year's pool, by the factor's weight), rule,
+            the formula (the city's share in it less its share of last year's pool, by the factor's weight), phase_in
+            (what a formula that is being phased in is off its factors; where none is, it is not there), rule,
             optimised, override, rounding; they add up to after − before.
         share_before: the city's share of what all cities got last year.
         shares: factor -> weight, and the city's share in it.
@@ -53,6 +54,8 @@ def past(result: Result, derived: Derived, city: str, pool: str) -> Past | None:
     known = factors(result.instance, derived, pool)
     amounts = {TOTAL: share * available - float(last[here])}
     amounts |= {each.name: float(each.amounts[here]) - available * each.weight * share for each in known}
+    if (away := phased(derived, pool, known)) is not None:
+        amounts[PHASE] = float(away[here])
     amounts |= {part: float(row[part]) for part in parts_in(table) if part not in TOLD_OTHERWISE}
     if not known:  # no formula: rules alone say what a city starts from
         amounts["rule"] -= share * available

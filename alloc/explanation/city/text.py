@@ -18,7 +18,7 @@ from alloc.explanation.sensitivity.words import worth
 from alloc.explanation.shared.drivers import DRIVERS
 from alloc.explanation.shared.mixtures import changed_columns
 from alloc.explanation.shared.point import by_key
-from alloc.explanation.shared.similar import factors
+from alloc.explanation.shared.similar import PHASE, factors
 from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_parts
 from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.derived.limits import title_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from alloc.result.result import Result
 
 COUNTS = {5: Text("五", "five"), 6: Text("六", "six"), 7: Text("七", "seven")}
+NO_RULE = "none"
 HECTARE = 10_000.0  # m²; and 10⁴ yuan in yuan
 
 
@@ -77,6 +78,15 @@ def significant(value: float, figures: int = 2) -> str:
 
 def sentences(reasons: Facts, language: str) -> list[str]:
     """What the tables say, in whole sentences."""
+    return [
+        *held_sentences(reasons, language),
+        *pushed_sentences(reasons, language),
+        *compared_sentences(reasons, language),
+    ]
+
+
+def held_sentences(reasons: Facts, language: str) -> list[str]:
+    """The number, what decides it, and the bounds at which it stands."""
     show = Figures(reasons.result, reasons.pool, language)
 
     def told(key: str, **slots: object) -> str:
@@ -86,14 +96,29 @@ def sentences(reasons: Facts, language: str) -> list[str]:
         told("headline", city=show.name(reasons.city), code=reasons.city, pool=show.title,
              published=show.amount(reasons.published))
     ]  # fmt: skip
-    said += _holding(reasons, show, told)
-    pushes = [_pushed(reasons, push, show) for push in reasons.pushes]
-    said += [each for each in pushes if each]
+    return said + _holding(reasons, show, told)
+
+
+def pushed_sentences(reasons: Facts, language: str) -> list[str]:
+    """What a little more and a little less would do, and what was held in these trials."""
+    show = Figures(reasons.result, reasons.pool, language)
+    said = [each for each in (_pushed(reasons, push, show) for push in reasons.pushes) if each]
     tried = [push for push in reasons.pushes if push.outcome not in ("bound", "stopped")]
     if tried and reasons.whole:
-        said.append(told("facilities_held"))
+        said.append(say(language, "facilities_held"))
     if tried and any(each.tolerance for each in reasons.result.instance.settings.objective):
-        said.append(told("tolerance_held"))
+        said.append(say(language, "tolerance_held"))
+    return said
+
+
+def compared_sentences(reasons: Facts, language: str) -> list[str]:
+    """Against another result or last year's amount, and beside a similar city."""
+    show = Figures(reasons.result, reasons.pool, language)
+
+    def told(key: str, **slots: object) -> str:
+        return say(language, key, **{"unit": show.behind, **slots})
+
+    said: list[str] = []
     if reasons.split is not None:
         said += _against(reasons.split, show, told)
     elif reasons.past is not None:
@@ -124,7 +149,9 @@ def _holding(reasons: Facts, show: Figures, told: Any) -> list[str]:
             ("at_lower", reasons.at_lower, reasons.lower_rule, reasons.lower),
             ("at_upper", reasons.at_upper, reasons.upper_rule, reasons.upper),
         ):
-            if at:
+            if at and rule == NO_RULE:
+                said.append(told(f"{key}_open"))
+            elif at:
                 said.append(told(key, amount=show.amount(bound), rule=of(rule, "title"), words=of(rule, "words")))
     return said
 
@@ -309,7 +336,7 @@ def _past(reasons: Facts, past: Past, show: Figures) -> Table:
             weight, share = past.shares[name]
             why = say(language, "past_factor", weight=f"{weight:g}", share=percent(share, 3),
                       before=percent(past.share_before, 3))  # fmt: skip
-        elif name in reasons.parts:
+        elif name in (*reasons.parts, PHASE):
             why = say(language, f"{name}_is", unit=show.unit, quantum=f"{show.quantum:g}")
         rows.append((title(name), show.cell(part, sign=True), why))
     rows.append((say(language, "total"), show.cell(past.after - past.before, sign=True), ""))

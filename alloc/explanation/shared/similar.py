@@ -18,8 +18,10 @@ from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
 from alloc.publish.parts import parts_in
 from alloc.result.result import Result
 from alloc.text import Text
+from alloc.tolerances import ROUNDOFF
 
 TOLD_OTHERWISE = ("benchmark", "rounding")  # parts of a number: factor by factor, and as what is left
+PHASE = "phase_in"
 PLACES = ("region", "province")  # columns of cities that say where it is; the first that is there counts
 
 
@@ -67,6 +69,18 @@ def factors(instance: Instance, derived: Derived, pool: str) -> tuple[Factor, ..
     return tuple(found)
 
 
+def phased(derived: Derived, pool: str, known: tuple[Factor, ...]) -> Floats | None:
+    """What the formula of a pool is (without performance) off the sum of its factors, because its formula is being phased in or because
+    not all cities take part [n]; None where they are not."""
+    if not known:
+        return None
+    away = np.asarray(derived.formula)[:, derived.pools.index(pool)] - np.sum(
+        [each.amounts for each in known], axis=0
+    )
+    available = float(derived.available[derived.pools.index(pool)])
+    return np.asarray(away) if np.abs(away).max() > ROUNDOFF * max(1.0, available) else None
+
+
 @dataclass(frozen=True)
 class Likeness:
     """A city beside a similar one.
@@ -76,7 +90,8 @@ class Likeness:
         chosen: whether it was found here, not named by whoever asks.
         same_class, same_place: what the two have in common.
         before, after: published numbers of the other city and of this one.
-        parts: factor -> difference it makes, then rule, optimised, override, rounding; they add up to after − before.
+        parts: factor -> difference it makes, then phase_in where a formula is being phased in, rule, optimised,
+            override, rounding; they add up to after − before.
         weights, values: factor -> its weight, and its value in this city and in the other.
         residents: of this city and of the other.
         each_resident: the same parts for one resident of each city: this city's part over its residents, less the
@@ -126,6 +141,8 @@ def likeness(result: Result, derived: Derived, city: str, pool: str, other: str,
     rows = by_key(table[(table["pool"] == pool) & table["city"].isin([city, other])], "city")
     known = factors(result.instance, derived, pool)
     amounts = {each.name: (float(each.amounts[here]), float(each.amounts[there])) for each in known}
+    if (away := phased(derived, pool, known)) is not None:
+        amounts[PHASE] = float(away[here]), float(away[there])
     for part in parts_in(table):
         if part not in TOLD_OTHERWISE:
             amounts[part] = float(rows[city][part]), float(rows[other][part])

@@ -87,7 +87,10 @@ export function city(main) {
   /** @returns {[string, string, string, number | null][]} code, name, amount and change of the cities at the left */
   function listed() {
     const text = search.value.trim().toLowerCase(), now = pool();
-    if (!text) return (now?.neighbours ?? []).map(([key, amount, change]) => [key, named(key), number(amount / /** @type {CityPool} */ (now).size, Math.max(0, /** @type {CityPool} */ (now).decimals - 2) || (amount / /** @type {CityPool} */ (now).size < 100 ? 2 : 0)), change]);
+    if (!text) {
+      const size = now?.size ?? 1, near = now?.neighbours ?? [], digits = (near[0]?.[1] ?? 0) / size < 100 ? 2 : 0;
+      return near.map(([key, amount, change]) => [key, named(key), number(amount / size, digits), change]);
+    }
     const words = desk.cities.columns.filter((/** @type {any} */ column) => ["text", "code"].includes(column.kind) || column.id === "province");
     return desk.rows.filter((row) => row.key.toLowerCase().includes(text) || words.some((/** @type {any} */ column) => (column.kind === "level" ? worded(column, row[column.id]) : [row[column.id]].flat().join(" ")).toLowerCase().includes(text)))
       .slice(0, LISTED).map((row) => [row.key, named(row.key), row.key, null]);
@@ -195,9 +198,9 @@ export function city(main) {
   function meaning() {
     const now = pool();
     if (!found || !now) { put(right, ...(missing ? [] : Array.from({ length: 8 }, () => h("div.skeleton")))); return; }
-    const [first, second, ...rest] = now.said;
-    put(right, h("p.say", {}, tell(first)), second ? h("p.note", {}, tell(second)) : null, ...margin(code, now, meaning), ...taking(code, now, meaning, go),
-      ...(rest.length ? [h("h2.h", {}, say("city.past")), ...rest.map((each) => h("p.note", {}, tell(each)))] : []));
+    const [first, ...more] = now.said;
+    put(right, h("p.say", {}, tell(first)), ...more.map((each) => h("p.note", {}, tell(each))), ...margin(code, now, meaning), ...taking(code, now, meaning, go),
+      ...(now.compared.length ? [h("h2.h", {}, say("city.past")), ...now.compared.map((each) => h("p.note", {}, tell(each)))] : []));
   }
 
   function whole() {

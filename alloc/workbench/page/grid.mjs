@@ -28,6 +28,9 @@ export function shown(column, value) {
   }
 }
 
+/** @param {Column} column @param {any} value  a cell of the row above all: of what is large the whole is enough */
+const summed = (column, value) => shown(typeof value === "number" && Math.abs(value / column.size) >= 1000 ? { ...column, decimals: 0 } : column, value);
+
 /**
  * A grid in a place.
  * @param {HTMLElement} element
@@ -48,7 +51,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   ruler.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
   const widths = columns.map((column) => wide(column, rows, total?.() ?? null, column.kind === "change"));
   // Where there is no room for all columns those of words give way, and their words stand on two lines.
-  const over = widths.reduce((sum, width) => sum + width, BAR) - element.clientWidth, soft = columns.map((column, at) => (at !== widest && column.kind === "level" ? Math.max(0, widths[at] - narrow(column, rows)) : 0));
+  const over = widths.reduce((sum, width) => sum + width, BAR) - element.clientWidth, soft = columns.map((column, at) => (over > 0 && !right(column) ? Math.max(0, widths[at] - narrow(column, rows)) : 0));
   const give = Math.min(1, Math.max(0, over) / Math.max(1, soft.reduce((sum, width) => sum + width, 0)));
   soft.forEach((width, at) => { widths[at] -= Math.ceil(give * width); });
   const table = new Tabulator(place, {
@@ -67,7 +70,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
         formatter: (/** @type {any} */ cell) => celled(column, cell, at, width - 9, paint),
         ...(total ? { topCalc: () => total?.()[column.id] ?? "", topCalcFormatter: (/** @type {any} */ cell) => {
           const value = cell.getValue();
-          return document.createTextNode(value === "" ? "" : shown(column, value));
+          return document.createTextNode(value === "" ? "" : summed(column, value));
         } } : {}),
       };
     }),
@@ -166,7 +169,7 @@ function celled(column, cell, at, width, paint) {
   }
   if (column.bold) return h("b", {}, text);
   if (right(column)) return document.createTextNode(text);
-  return at > 0 ? h(ruler.measureText(text).width * (12 / 13) > width ? "span.q.n.two" : "span.q.n", {}, text) : h(ruler.measureText(text).width > NAME ? "span.two" : "span", {}, text);
+  return at > 0 ? h(ruler.measureText(text).width * (12 / 13) > width ? "span.q.n.two" : "span.q.n", {}, text) : h(ruler.measureText(text).width > Math.max(width, at === 0 ? cell.getColumn().getWidth() - 9 : 0) ? "span.two" : "span", {}, text);
 }
 
 /** @param {string} colour  "#rrggbb"; its letter has to be white */
@@ -177,21 +180,21 @@ const BAR = 8; // pixels of the bar at the side
 /** @param {Column} column @param {Row[]} rows  pixels of its longest word, or of its head: it can be no narrower */
 function narrow(column, rows) {
   const words = new Set(rows.flatMap((row) => shown(column, row[column.id]).split(/[\s(]+|(?<=[\u4e00-\u9fff]{3})/u)));
-  return Math.ceil(Math.max(...[...words, `${tell(column.title)} ▾`].map((word) => ruler.measureText(word).width)) * (12 / 13)) + 10;
+  return Math.ceil(Math.max(...[...words, `${tell(column.title)}▾`].map((word) => ruler.measureText(word).width)) * (12 / 13)) + 10;
 }
 
 const NAME = 104; // pixels that a name may take before it goes on two lines
 
 /** @param {Column} column @param {Row[]} rows @param {Row | null} total @param {boolean} bare  without its unit. Pixels that the widest text of a column takes */
 function wide(column, rows, total, bare) {
-  let longest = total ? shown(column, total[column.id] ?? null) : "";
+  let longest = total ? summed(column, total[column.id] ?? null) : "";
   for (const row of rows) {
     const text = shown(column, row[column.id]);
     if (text.length > longest.length) longest = text;
   }
   const small = right(column) ? 1 : 12 / 13, heads = lines(column, bare);
   const content = ruler.measureText(longest).width * small + (column.kind === "debt" ? 24 : 0);
-  heads.push(`${heads.pop()} ▾`);
+  heads.push(`${heads.pop()}▾`);
   const head = Math.max(...heads.map((line) => ruler.measureText(line).width)) * (12 / 13);
   return Math.ceil(Math.max(column.kind === "text" ? Math.min(content, NAME) : content, head)) + 9;
 }

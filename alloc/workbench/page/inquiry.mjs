@@ -4,7 +4,7 @@
 import { question, stop, told } from "./answers.mjs";
 import { Refused } from "./api.mjs";
 import { winners } from "./bars.mjs";
-import { desk, readOnly } from "./desk.mjs";
+import { desk, named, readOnly } from "./desk.mjs";
 import { h } from "./dom.mjs";
 import { attempt } from "./editing.mjs";
 import { number, parsed } from "./numbers.mjs";
@@ -60,14 +60,19 @@ function asking(kind, body, title, done, ...before) {
 /** @param {string} kind @param {Record<string, any>} body */
 const answered = (kind, body) => asked.get(name(kind, body))?.answer ?? null;
 
-/** @param {Answer} answer  everything that the command line says */
-const whole = (answer) => h("details", {}, h("summary.link.n", {}, say("conflict.details")), h("div.told", {}, ...told(answer)));
+/** @param {Answer} answer @param {string} kind  a button that shows everything that the command line says */
+const whole = (answer, kind) => h("button.link.n", { type: "button", "data-key": `whole-${kind}`, onclick: () => {
+  const dialog = /** @type {HTMLDialogElement} */ (h("dialog.wide", { "aria-label": say("conflict.details") }, h("div.told", {}, ...told(answer)), h("div.buttons", {}, h("button.btn", { type: "button", onclick: () => dialog.close() }, say("keys.close")))));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+} }, say("conflict.details"));
 
 /** @param {string} city @param {CityPool} pool @param {() => void} done */
 export function margin(city, pool, done) {
   const body = { city, pool: pool.id }, answer = answered("why", body);
   return [h("h2.h", {}, say("city.margin")), ...asking("why", body, say("city.ask_margin"), done),
-    ...(answer ? [...answer.record.pushes.map((/** @type {any} */ push) => (tell(push.words) ? h("p.note", {}, tell(push.words)) : null)), answer.record.pushes.every((/** @type {any} */ push) => !tell(push.words)) ? h("p.note", {}, say("city.no_margin")) : null, whole(answer)] : [])];
+    ...(answer ? [...answer.record.pushes.map((/** @type {any} */ push) => (tell(push.words) ? h("p.note", {}, tell(push.words)) : null)), answer.record.pushes.every((/** @type {any} */ push) => !tell(push.words)) ? h("p.note", {}, say("city.no_margin")) : null, whole(answer, "why")] : [])];
 }
 
 /** What is typed as the amount to give, by pool. @type {Map<string, string>} */
@@ -80,7 +85,7 @@ export const anew = () => typed.clear();
 
 /** @param {string} city @param {CityPool} pool @param {() => void} done @param {(key: string) => void} open */
 export function taking(city, pool, done, open) {
-  const text = typed.get(pool.id) ?? String(Number(((1.1 * pool.published) / pool.size).toPrecision(3))), value = parsed(text);
+  const text = typed.get(pool.id) ?? String(Number(((1.1 * pool.published || pool.benchmark || pool.quantum) / pool.size).toPrecision(3))), value = parsed(text);
   const input = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "decimal", value: text, "data-key": "amount", autocomplete: "off", disabled: readOnly(), "aria-label": say("city.take_of", { unit: tell(pool.unit) }), "aria-invalid": value === null || value <= 0 ? "true" : null }));
   const body = { city, pool: pool.id, at_least: Number(((value ?? 0) * pool.size).toPrecision(12)) }, answer = value === null || value <= 0 ? null : answered("take", body);
   const ask = () => { typed.set(pool.id, input.value); const now = parsed(input.value); if (now !== null && now > 0) inquire("take", { ...body, at_least: Number((now * pool.size).toPrecision(12)) }, done); done(); };
@@ -89,28 +94,28 @@ export function taking(city, pool, done, open) {
   const field = [input, h("span.q.n", {}, tell(pool.unit))];
   return [h("h2.h", {}, say("city.take")),
     ...(value === null || value <= 0 ? [h("div.asking", {}, ...field), h("p.finding", { role: "alert" }, say("edit.number", { text }))] : asking("take", body, say("city.ask_take"), done, ...field)),
-    ...(answer ? [...ways(pool, answer.record, open), whole(answer)] : [])];
+    ...(answer ? [...ways(pool, answer.record, open), whole(answer, "take")] : [])];
 }
 
 /** @param {CityPool} pool @param {any} record @param {(key: string) => void} open */
 function ways(pool, record, open) {
   const { grant } = record, parts = [];
-  if (grant?.outcome === "granted") parts.push(way(say("city.granted"), say("city.granted_by", { n: grant.payers.length }), [grant.edit], record));
+  if (grant?.outcome === "granted") parts.push(way(say("city.granted"), say("city.granted_by", { n: grant.payers.length }), [grant.edit], pool, record));
   for (const each of record.parameters.filter((/** @type {any} */ one) => one.outcome === "found")) {
-    parts.push(way(tell(each.title), h("span", {}, figure(each.target, each.before), " → ", h("b", {}, figure(each.target, each.after)), each.published === null ? "" : ` · ${say("city.gets", { n: shown(pool, each.published) })}`), each.edits, record));
+    parts.push(way(tell(each.title), h("span", {}, figure(each.target, each.before), " → ", h("b", {}, figure(each.target, each.after)), each.published === null ? "" : ` · ${say("city.gets", { n: shown(pool, each.published) })}`), each.edits, pool, record));
   }
   const short = record.parameters.filter((/** @type {any} */ one) => ["not_enough", "impossible"].includes(one.outcome));
   if (short.length) parts.push(h("p.note", {}, say("city.not_enough", { names: short.map((/** @type {any} */ each) => tell(each.title)).join(say("list.comma")) })));
   if (record.stopped) parts.push(h("p.note", {}, say("city.cut_short")));
   if (record.met) parts.push(h("p.note", {}, say("city.met")));
   const payers = (grant?.payers ?? []).map((/** @type {any} */ each) => [each.city, each.after - each.before]);
-  if (payers.length) parts.push(h("h2.h", {}, say("city.payers", { n: shown(pool, record.amount), unit: tell(pool.unit) }), h("span", {}, say("effect.cities", { n: payers.length }))), ...winners(payers.slice(0, PAYERS), { size: pool.size, decimals: 2, chosen: open }));
+  if (payers.length) parts.push(h("h2.h", {}, say("city.payers", { n: shown(pool, record.amount), unit: tell(pool.unit) })), ...winners(payers.slice(0, PAYERS), { size: pool.size, decimals: 2, chosen: open }));
   return parts;
 }
 
-/** @param {string} title @param {Node | string} told @param {string[]} lines @param {any} record  a way that works, which can be tried */
-const way = (title, told, lines, record) => h("div.way", {}, h("span", {}, title, h("br"), h("span.n.q", {}, told)),
-  readOnly() ? null : h("button.btn", { type: "button", "data-key": `try${lines[0]}`, "aria-label": `${say("city.try")}: ${title}`, onclick: () => attempt(lines, say("city.why", { city: record.city, pool: record.pool, n: record.amount })) }, say("city.try")));
+/** @param {string} title @param {Node | string} told @param {string[]} lines @param {CityPool} pool @param {any} record  a way that works, which can be tried */
+const way = (title, told, lines, pool, record) => h("div.way", {}, h("span", {}, title, h("br"), h("span.n.q", {}, told)),
+  readOnly() ? null : h("button.btn", { type: "button", "data-key": `try${lines[0]}`, "aria-label": `${say("city.try")}: ${title}`, onclick: () => attempt(lines, say("city.why", { city: named(record.city), pool: tell(pool.title), n: shown(pool, record.amount), unit: tell(pool.unit) })) }, say("city.try")));
 
 /** @param {string} target @param {number | null} value  a number as the list of rules shows it, where it is one of them */
 function figure(target, value) {

@@ -42,7 +42,7 @@ export function ruler(pool, width, wanted) {
   const words = [published, formula, ...pool.marks.filter((mark) => mark !== published && mark !== formula)].flatMap((mark) => (mark ? [`${tell(mark.title) || say(`figure.${mark.kind}`)} ${shown(pool, mark.amount)}`] : []));
   /** @param {number} x @param {number} long  a text beside a place, to its right where there is room */
   const beside = (x, long) => (x + BESIDE + long < width ? x + BESIDE : x - BESIDE - long);
-  const big = published ? shown(pool, published.amount) : "", unit = `${tell(pool.unit)}${say("list.comma")}${say("figure.published").toLowerCase()}`, bigger = wide(big, 21) + 6;
+  const big = published ? shown(pool, published.amount) : "", unit = say("list.unit", { title: tell(pool.unit), unit: say("figure.published").toLowerCase() }), bigger = wide(big, 21) + 6;
   const start = published ? beside(at(published.amount), bigger + wide(unit, 12)) : 0;
   const told = formula ? `${say("figure.formula")} ${shown(pool, formula.amount)}` : "";
   const drawn = g("svg", { viewBox: `0 0 ${width} ${foot}`, width, height: foot, role: "img", "aria-label": words.join(say("list.and")) },

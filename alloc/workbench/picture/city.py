@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from alloc.content.figures import decimals_for, number, shown_unit
 from alloc.content.places import PROVINCES, short_province
 from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.city.reasons import Reasons, standing
-from alloc.explanation.city.text import past_table
+from alloc.explanation.city.text import compared_sentences, held_sentences, past_table
 from alloc.explanation.city.words import WORDS
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
@@ -156,7 +156,7 @@ class Book:
             size=unit.size, decimals=decimals, quantum=float(pool["quantum"]),
             mark="" if last is None else self._mark("last_year", "amount", code, name), last_year=last, **amounts,
             change=self._change(name, code), before=None if before == amounts["published"] else before,
-            said=_paired(reasons.sentences),
+            said=_paired(partial(held_sentences, reasons)), compared=_paired(partial(compared_sentences, reasons)),
             lower=reasons.lower, upper=upper if math.isfinite(upper) else None, marks=self._marks(reasons, last),
             bounds=self._bounds(reasons), steps=_steps(reasons), beside=self._beside(code, name, pool["kind"]),
             neighbours=sorted(neighbours, key=lambda each: (-each[1], each[0])),

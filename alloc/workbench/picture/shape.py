@@ -62,9 +62,10 @@ class CityPool(BaseModel):
     """What the city gets of a pool, amounts in the pool's unit shown over `size`; the five parts sum to `published`.
 
     mark: ᵉ or ᵃ of last year's amount. change: against last year, a share; None without one. before: published in
-    `base`, where it differs. said: sentences, the headline first. lower, upper: what is allowed; upper None: open.
-    steps: from last year's amount on, the last of them their sum; empty where nothing of last year is known.
-    neighbours: code, published, change against last year, the largest first.
+    `base`, where it differs. said: the headline, what decides the number and where it stands at a bound; compared:
+    against last year and a like city. lower, upper: what is allowed; upper None: open. steps: from last year's amount
+    on, the last of them their sum; empty where nothing of last year is known. neighbours: code, published, change
+    against last year, the largest first.
     """
 
     id: str
@@ -84,6 +85,7 @@ class CityPool(BaseModel):
     change: float | None
     before: float | None
     said: list[Words]
+    compared: list[Words]
     lower: float
     upper: float | None
     marks: list[Mark]
