@@ -44,14 +44,14 @@ export function shown(column, value) {
 export function grid(element, { columns, rows, total, label, empty, paint, open, sorted }) {
   const place = h("div", {});
   element.replaceChildren(place);
-  const byId = new Map(columns.map((column) => [column.id, column])), widest = Math.max(0, columns.findIndex((column) => !right(column)));
+  const byId = new Map(columns.map((column) => [column.id, column])), widest = Math.max(0, columns.findIndex((column) => column.least) >= 0 ? columns.findIndex((column) => column.least) : columns.findIndex((column) => !right(column)));
   ruler.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
   const table = new Tabulator(place, {
     data: rows, index: "key", height: "100%", rowHeight: 26, layout: "fitColumns", nestedFieldSeparator: false,
     headerSortTristate: false, columnHeaderVertAlign: "bottom", placeholder: h("div.tabulator-placeholder-contents", {}, empty),
     initialSort: sorted && byId.has(sorted[0]) ? [{ column: sorted[0], dir: sorted[1] }] : [],
     columns: columns.map((column, at) => {
-            const width = wide(column, rows, total?.() ?? null, column.kind === "change");
+      const width = column.least ?? wide(column, rows, total?.() ?? null, column.kind === "change");
       return {
         field: column.id, title: column.id, hozAlign: right(column) ? "right" : "left", headerHozAlign: right(column) ? "right" : "left",
         sorter: right(column) ? "number" : (/** @type {any} */ a, /** @type {any} */ b) => column.kind === "level" ? a - b

@@ -2,6 +2,7 @@
 
 import { arrived } from "./answers.mjs";
 import { ask, Gone, Refused } from "./api.mjs";
+import { compare } from "./compare.mjs";
 import { data } from "./data.mjs";
 import { documents } from "./documents.mjs";
 import { h, place } from "./dom.mjs";
@@ -11,6 +12,7 @@ import { listen } from "./events.mjs";
 import { failed, foot, notice, speakResult, top } from "./frame.mjs";
 import { help, keys } from "./keys.mjs";
 import { nation } from "./nation.mjs";
+import { saveAs } from "./scenarios.mjs";
 import { language, learn, say, speak, tell } from "./words.mjs";
 
 /** @typedef {{render: (part: string) => void, leave: () => void, key?: (key: string) => boolean}} Screen */
@@ -18,6 +20,7 @@ import { language, learn, say, speak, tell } from "./words.mjs";
 /** @type {Record<string, (main: HTMLElement) => Screen>} */
 const built = {
   nation,
+  compare: (main) => compare(main),
   data: (main) => data(main),
   documents: (main) => documents(main),
 };
@@ -98,6 +101,7 @@ async function start() {
   keys({
     undo: () => { if (!readOnly()) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly()) act("/redo"); },
     keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); },
+    save: saveAs,
     tab: (at) => { const name = screens()[at]; if (name) location.hash = `#${name}`; },
     other: (key) => screen?.key?.(key) ?? false,
   });

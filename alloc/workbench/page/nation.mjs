@@ -260,6 +260,8 @@ export function nation(main) {
     rules.update(); middle(); meaning(); tabled();
   }
   mid.classList.toggle("unfolded", narrowed.unfolded);
+  const pointed = location.hash.split("/")[1];
+  if (pointed && desk.byKey.has(pointed)) { narrowed.only = { title: named(pointed), codes: new Set([pointed]) }; narrowed.levels.clear(); }
   rules.whole(); middle(); meaning(); tabled();
   const key = (/** @type {string} */ pressed) => /^[1-9]$/.test(pressed) && repair(Number(pressed) - 1);
   return { render, key, leave: () => { if (made?.initialized) made.destroy(); } };

@@ -3,6 +3,8 @@
 import { h, put } from "./dom.mjs";
 import { desk, readOnly } from "./desk.mjs";
 import { begin, discard, keep, open, type, typing, without } from "./editing.mjs";
+import { standing } from "./edits.mjs";
+import { addLimit } from "./limits.mjs";
 import { number, parsed } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
 
@@ -23,6 +25,8 @@ const typed = (rule) => (rule.value === null ? "" : String(Number(((rule.value /
 /** @param {HTMLElement} side  the place of the column */
 export function rulesColumn(side) {
   const list = h("div", {}), edits = h("div", {}), empty = h("p.note", {});
+  let drawn = "";
+  const ids = () => desk.state.rules.map((/** @type {Rule} */ rule) => rule.id).join();
   const why = /** @type {HTMLInputElement} */ (h("input", { type: "text", maxlength: 300, id: "why", "data-key": "why" }));
   why.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.isComposing) settle(keep(why.value));
@@ -35,14 +39,15 @@ export function rulesColumn(side) {
   /** Everything anew: at the start, and in another language. */
   function whole() {
     const groups = new Map();
+    drawn = ids();
     for (const rule of desk.state.rules) {
       if (rule.of !== null) continue;
       const title = tell(rule.group);
       groups.set(title, [...(groups.get(title) ?? []), rule]);
     }
     put(list, [...groups].flatMap(([title, rules]) => [
-      h("h2.h", {}, headed(rules[0]) ? `${title} · ${[...new Set(rules.map((/** @type {Rule} */ rule) => tell(rule.unit)).filter(Boolean))].join(say("list.comma"))}` : title), ...rules.map((/** @type {Rule} */ rule) => h("div", { "data-row": rule.id }, ...row(rule))),
-    ]));
+      h("h2.h", {}, headed(rules[0]) ? `${title} · ${[...new Set(rules.map((/** @type {Rule} */ rule) => tell(rule.unit)).filter(Boolean))].join(say("list.comma"))}` : title, limits(rules[0]) ? more() : null), ...rules.map((/** @type {Rule} */ rule) => h("div", { "data-row": rule.id }, ...row(rule))),
+    ]), desk.state.rules.some(limits) ? null : h("h2.h", {}, say("limit.group"), more()));
     why.placeholder = say("edit.why");
     /** @type {HTMLElement} */ (trying.querySelector("#whylabel")).textContent = say("edit.why_label");
     update();
@@ -50,6 +55,7 @@ export function rulesColumn(side) {
 
   /** What a result or a key changes; the field that is typed in stays as it is. */
   function update() {
+    if (drawn !== ids() && typing.rule === null) { whole(); return; }
     for (const element of list.querySelectorAll("[data-row]")) {
       const held = element.querySelector("input");
       const rule = desk.state.rules.find((/** @type {Rule} */ each) => each.id === /** @type {HTMLElement} */ (element).dataset.row);
@@ -63,12 +69,7 @@ export function rulesColumn(side) {
   function myEdits() {
     const { state } = desk, tried = open();
     put(edits, h("h2.h", {}, say("edit.mine"), h("span", {}, tried ? say("edit.trying", { n: state.edits.length || 1 }) : String(state.edits.length))),
-      state.edits.map((/** @type {import("./types.mjs").Standing} */ edit) => h(edit.bad ? "div.edit.bad" : "div.edit", {},
-        h("span.no", {}, edit.n),
-        h("span", {}, tell(edit.title), " ", edit.before ? [h("s", {}, tell(edit.before)), " → "] : null, edit.after ? h("mark", {}, tell(edit.after)) : null,
-          edit.why ? h("div.q.n", {}, say("edit.because", { why: edit.why })) : null),
-        readOnly() ? h("span") : h("button.x", { type: "button", "data-key": `x${edit.n}`, title: say("edit.remove"), "aria-label": say("edit.remove_of", { title: tell(edit.title) }),
-          onclick: () => settle(edit.trial ? discard() : without(edit.n)) }, "✕"))));
+      standing(myEdits, (edit) => settle(edit.trial ? discard() : without(edit.n))));
     trying.hidden = !tried;
     empty.hidden = tried || state.edits.length > 0;
     empty.textContent = say(readOnly() ? "edit.read_only" : "edit.empty");
@@ -77,6 +78,9 @@ export function rulesColumn(side) {
       h("button.btn", { type: "button", "data-key": "discard", onclick: () => settle(discard()) }, say("edit.discard"), h("kbd", {}, "Esc")));
     if (!tried) why.value = "";
   }
+
+  const limits = (/** @type {Rule} */ rule) => rule.id.startsWith("limits.");
+  const more = () => (readOnly() ? null : h("button.link", { type: "button", "data-key": "limit", onclick: () => addLimit() }, say("limit.add")));
 
   /** @param {Promise<void>} done  the focus goes back to the rule that was edited */
   function settle(done) {
