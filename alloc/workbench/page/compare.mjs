@@ -195,7 +195,7 @@ export function compare(main) {
       const moves = now.changes[at].map((change, row) => /** @type {[string, number]} */ ([codes[row], change ?? 0])).filter((_, row) => ["gain", "loss"].includes(now.moves[at][row]));
       const order = [...moves].sort((one, other) => other[1] - one[1]), up = order.filter(([, change]) => change > 0).slice(0, LARGEST), down = order.filter(([, change]) => change < 0).slice(-LARGEST).reverse();
       const count = now.counts[at], bars = (/** @type {[string, number][]} */ amounts) => winners(amounts, { size: now.size, decimals: now.decimals, chosen: openCity, called: (key) => answer.cities.names[codes.indexOf(key)][lead === "en" ? 1 : 0] });
-      return [h("p.say", {}, tell(answer.sentences[at])),
+      return [answer.sides.length > 2 ? h("h2.h", {}, tell(side.title)) : null, h("p.say", {}, tell(answer.sentences[at])),
         h("h2.h", {}, say("compare.counts", { side: tell(side.title), title: tell(now.title) })),
         h("div.kv", {}, h("span.up", {}, `▲ ${say("compare.gain")}`), h("b", {}, number(count.gain))), h("div.kv", {}, h("span.down", {}, `▼ ${say("compare.loss")}`), h("b", {}, number(count.loss))),
         count.rounding ? h("div.kv", {}, h("span.q", {}, say("compare.rounding")), h("b", {}, number(count.rounding))) : null,

@@ -51,7 +51,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
     headerSortTristate: false, columnHeaderVertAlign: "bottom", placeholder: h("div.tabulator-placeholder-contents", {}, empty),
     initialSort: sorted && byId.has(sorted[0]) ? [{ column: sorted[0], dir: sorted[1] }] : [],
     columns: columns.map((column, at) => {
-      const width = column.least ?? wide(column, rows, total?.() ?? null, column.kind === "change");
+      const width = (at === 0 && widest !== 0 ? SLACK : 0) + (column.least ?? wide(column, rows, total?.() ?? null, column.kind === "change"));
       return {
         field: column.id, title: column.id, hozAlign: right(column) ? "right" : "left", headerHozAlign: right(column) ? "right" : "left",
         sorter: right(column) ? "number" : (/** @type {any} */ a, /** @type {any} */ b) => column.kind === "level" ? a - b
@@ -77,7 +77,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   });
   const counted = () => { place.setAttribute("aria-rowcount", String(table.getDataCount("active") + 1 + (total ? 1 : 0))); };
   table.on("dataFiltered", () => queueMicrotask(() => { if (table.initialized) counted(); }));
-  table.on("renderComplete", () => { if (table.initialized) { counted(); tabbed(); } });
+  table.on("renderComplete", () => { if (table.initialized) { counted(); tabbed(); refocus(); } });
   table.on("scrollVertical", () => requestAnimationFrame(tabbed));
   if (open) table.on("cellDblClick", (/** @type {Event} */ _event, /** @type {any} */ cell) => open(cell.getRow().getIndex(), /** @type {Column} */ (byId.get(cell.getField()))));
 
@@ -91,8 +91,15 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   /** @param {any[]} list @param {number} row @param {number} column @returns {HTMLElement | null} */
   const cellAt = (list, row, column) => list[row]?.getCell(columns[column].id)?.getElement() ?? null;
 
+  let held = false;
+  /** Rows that are drawn anew, as where a line above takes room, would lose the focus. */
+  function refocus() {
+    if (held && document.activeElement === document.body) cellAt(table.getRows("active"), home.row, home.column)?.focus({ preventScroll: true });
+  }
+  place.addEventListener("focusout", (event) => { if (event.relatedTarget) held = false; });
   place.addEventListener("focusin", (event) => {
     const found = /** @type {HTMLElement} */ (event.target).closest(".tabulator-table .tabulator-cell");
+    held = found instanceof HTMLElement;
     if (!(found instanceof HTMLElement)) return;
     const list = table.getRows("active"), at = list.findIndex((/** @type {any} */ row) => row.getElement() === found.parentElement);
     if (at >= 0) { home.row = at; home.column = Math.max(0, columns.findIndex((column) => column.id === found.getAttribute("tabulator-field"))); }
@@ -113,11 +120,12 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
       home.column = Math.max(0, Math.min(columns.length - 1, to[event.key][1]));
       table.scrollToRow(list[home.row], "nearest", false).catch(() => undefined).then(() => { tabbed(); cellAt(list, home.row, home.column)?.focus(); });
     } else if (event.key === "Enter" && open && list[home.row]) open(list[home.row].getIndex(), columns[home.column]);
-    else if (event.key === "Escape") target.blur();
+    else if (event.key === "Escape") { held = false; target.blur(); }
   });
   return table;
 }
 
+const SLACK = 8; // pixels that names have besides their own, where another column takes what is left
 const HEAD = 18; // characters of a title that stand on one line
 
 /** @param {Column} column @param {boolean} bare  the unit stands in the head before it. @returns {string[]} the lines of a head */

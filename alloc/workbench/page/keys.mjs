@@ -3,7 +3,7 @@
 import { h } from "./dom.mjs";
 import { say } from "./words.mjs";
 
-const LIST = [["/", "find"], ["↑ ↓ ← →, Home, End, PgUp, PgDn", "table"], ["Enter", "enter"], ["Esc", "leave"], ["↑ ↓", "step"], ["Shift ↑ ↓", "steps"],
+const LIST = [["/", "find"], ["↑ ↓ ← →, Home, End, PgUp, PgDn", "table"], ["Space, Ctrl+A", "choose"], ["Enter", "enter"], ["Esc", "leave"], ["↑ ↓", "step"], ["Shift ↑ ↓", "steps"],
   ["Ctrl+Z", "undo"], ["Ctrl+Y", "redo"], ["Ctrl+S", "save"], ["Alt+1 … 6", "tabs"], ["1 … 9", "repair"], ["F8", "finding"], ["?", "keys"]];
 
 /**

@@ -23,7 +23,7 @@ from alloc.comparison.text.whole import short, unmatched, yardsticks
 from alloc.comparison.text.wording import WORDS
 from alloc.content.blocks import Section
 from alloc.content.figures import decimals_for, number, shown_unit
-from alloc.content.places import PROVINCES
+from alloc.content.places import PROVINCES, TIER_TITLES, short_city, short_province
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.result.result import Result
 from alloc.text import Text
@@ -39,7 +39,8 @@ UNLIKE = Text(
     "is not the effect of the rules alone.",
 )
 DEBT = Text("债务率（年末）", "Debt ratio, end of year")
-TIER = Text("{tier}的城市", "Cities in {tier}")
+TIER = Text("{tier}级城市", "Cities in {tier}")
+COLOURED = Text("{tier}色城市", "Cities in {tier}")
 GIVEN = Text("{pool}，已分", "{pool}, given out")
 SAME = Text("不变", "same")
 REGION = "region"
@@ -162,7 +163,8 @@ def _debt_tiers(comparison: Comparison) -> list[Record]:
     levels = next(c.levels for c in Grid(comparison.results[0]).columns if c.id == "debt_tier") or []
     counts = [result.tables["debt"]["tier_after"].value_counts().to_dict() for result in comparison.results]
     for level in levels:
-        title = TIER.fill(tier=Text(level["title"]["zh"], level["title"]["en"].lower()))
+        about = COLOURED if level["id"] in TIER_TITLES else TIER
+        title = about.fill(tier=Text(level["title"]["zh"], level["title"]["en"].lower()))
         row = _row(f"debt:{level['id']}", title, len(counts))
         for place, of in enumerate(counts):
             row["values"][place] = _plain(number(of.get(level["id"], 0)))
@@ -200,10 +202,11 @@ def _cities(comparison: Comparison) -> Record:
                                                                       rows["tier_after"], strict=True)}  # fmt: skip
     levels = next(c.levels for c in Grid(comparison.results[0]).columns if c.id == "debt_tier") or []
     order = [level["id"] for level in levels]
+    names = [[short_city(str(zh)), str(en)] for zh, en in zip(table["name"], english, strict=True)]
+    held = zip(table["province"], table["province_name"], strict=True)
+    provinces = [[short_province(zh), PROVINCES.get(code, zh)] for code, zh in held]
     return {
-        "keys": table["city"].tolist(), "names": [list(each) for each in zip(table["name"], english, strict=True)],
-        "provinces": [[zh, PROVINCES.get(code, zh)] for code, zh in zip(table["province"], table["province_name"],
-                                                                        strict=True)],
+        "keys": table["city"].tolist(), "names": names, "provinces": provinces,
         "classes": [CLASS_TITLES[name]._asdict() if name in CLASS_TITLES else None for name in table["size_class"]],
         "debt": [_finite(debt[code][0]) for code in table["city"]],
         "tiers": [order.index(debt[code][1]) if debt[code][1] in order else None for code in table["city"]],
@@ -287,7 +290,10 @@ def _groups(comparison: Comparison, grouping: str) -> list[Record]:
             rows = comparison.rows("groups", letter)
             tables.append(rows[rows["grouping"] == grouping])
         zh = {str(code): str(name) for code, name in zip(cities["province"], cities["province_name"], strict=True)}
-        titles = {**CLASS_TITLES, **{code: Text(zh[code], PROVINCES.get(code, zh[code])) for code in sorted(zh)}}
+        titles = {
+            **CLASS_TITLES,
+            **{code: Text(short_province(zh[code]), PROVINCES.get(code, zh[code])) for code in sorted(zh)},
+        }
     known = [{(row["group"], row["measure"]): row for row in table.to_dict("records")} for table in tables]
     found, named = [], _named(comparison)
     for code, title in titles.items():
