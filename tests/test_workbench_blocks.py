@@ -89,7 +89,8 @@ def test_a_hundred_thousand_cells_are_all_taken_to_the_last_digit() -> None:
     """County size: 2,947 rows, every number of every full column another, and none lost."""
     instance = read("counties-2020")
     frame = instance.tables["cities"]
-    columns = [str(name) for name in frame.columns if frame[name].dtype == float and frame[name].notna().all()]
+    full = [str(name) for name in frame.columns if frame[name].dtype == float and frame[name].notna().all()]
+    columns = [name for name in full if name not in ("lon", "lat")]  # which a ten-thousandth would move out of range
     keys = [[str(code)] for code in frame["city"]]
     figures = frame[columns].to_numpy(float) * 1.0001
     text = "\n".join("\t".join(map(repr, row)) for row in figures.tolist())
