@@ -20,6 +20,7 @@ from alloc.result.result import Result
 from alloc.text import Text, listed
 from alloc.tolerances import ROUNDOFF
 
+SHOWN = 0.005  # of less than this in the unit that is shown, no more and no less is given out
 Moves = tuple[tuple[str, float], ...]
 Floats = NDArray[np.float64]
 NOTHING = Text("没有城市的分配数变动。", "No city's allocation changes.")
@@ -90,7 +91,7 @@ class Balance:
         filled = {"pool": self.title, "payers": so_many(len(self.pays)), "gainers": so_many(len(self.gains)), **amounts}
         if not (self.pays and self.gains):
             return (ONLY_LESS if self.pays else ONLY_MORE).fill(**filled)
-        if self.given == 0:
+        if abs(self.given / unit.size) < SHOWN:
             return GIVEN.fill(amount=amounts["down"], **filled)
         more = Text("多下达", "more given out") if self.given > 0 else Text("少下达", "less given out")
         return MORE.fill(more=more, **filled)

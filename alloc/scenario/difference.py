@@ -11,8 +11,8 @@ import pandas as pd
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
 from alloc.scenario.edits import SETTINGS
-from alloc.scenario.state import GRIDS, LISTS, State, in_order, taken_apart
-from alloc.scenario.touch import Name, keys_at, plain
+from alloc.scenario.state import GRIDS, LISTS, State, in_order, plain, taken_apart
+from alloc.scenario.touch import Name, keys_at
 
 Change = tuple[Name, Any, Any]
 

@@ -39,6 +39,8 @@ _VERBS: dict[str, Verb] = {
 _MARKS = re.compile(
     r"""'[^']*'|"(?:\\.|[^"\\])*"|‘[^’]*’|“[^”]*”|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<where>\bwhere\b)|(?P<why>\#)"""
 )
+# Numbers as TOML has them, which need no reader: a block of cells pasted from a spreadsheet is a line for each of them.
+_NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?P<point>\.[0-9]+)?(?P<power>[eE][+-]?[0-9]+)?")
 _FORMS = Text(
     "写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由。",
     "Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop TARGET; then, if wanted, where CONDITION "
@@ -84,8 +86,9 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
         if text:
             return None, [_unreadable(line, origin, Text("drop 后面没有值。", "drop takes no value."))]
         return Edit("drop", match["named"], None, where, why, origin, bool(match["optional"])), []
+    number = _NUMBER.fullmatch(text)
     try:
-        read = parse_toml(f"value = {text}")
+        read = parse_toml(f"value = {text}") if number is None else {"value": _figure(number)}
     except ValueError:
         read = {}
     if set(read) != {"value"} or (match["word"] == "add") != isinstance(read["value"], dict):
@@ -101,6 +104,10 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     verb: Verb = "add" if match["word"] else _VERBS[match["sign"]]
     target = match["named"] or match["target"]
     return Edit(verb, target, value, where, why, origin, bool(match["optional"])), []
+
+
+def _figure(number: re.Match[str]) -> int | float:
+    return float(number[0]) if number["point"] or number["power"] else int(number[0])
 
 
 def _split(rest: str) -> tuple[str, str, str]:

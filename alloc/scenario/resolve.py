@@ -42,6 +42,8 @@ def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
         message = Text("没有写明列。", "The edit names no column.")
         remedy = Known(set(table.names) - set(table.key)).remedy("")
         raise InputError([edit.finding("no_column", message, remedy)])
+    if (found := _one_cell(edit, target, state)) is not None:
+        return found
     rows, new_keys, findings = _selected(edit, target, state)
     if target.column is None:
         return rows_dropped(table, frame, rows), findings
@@ -50,6 +52,26 @@ def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
     for key in new_keys:
         touches += row_added(table, key, {column.name: typed(edit, column, edit.value)})
     return touches, findings + _outside(edit, column, touches)
+
+
+def _one_cell(edit: Edit, target: Grid, state: State) -> tuple[list[Touch], list[Finding]] | None:
+    """As `resolve`, of the usual edit: one cell that is there, set or emptied. None: it is another one.
+
+    A block of cells pasted from a spreadsheet is as many edits as it has cells, so nothing here goes through a table.
+    """
+    if target.key is None or target.column is None or edit.verb not in ("set", "drop") or edit.where.strip():
+        return None
+    table, frame = target.table, state.tables[target.table.name]
+    row = state.row(table, target.key)
+    if row is None:
+        return None
+    column = column_of(table, frame, target.column)
+    if edit.verb == "drop" and (column.required or column.kind == "flag"):
+        raise InputError([missing(edit, column)])
+    new = typed(edit, column, edit.value) if edit.verb == "set" else None
+    old = state.cells(table, column.name)[row]
+    touches = [Touch((table.name, target.key, column.name), row, old, new)]
+    return touches, _outside(edit, column, touches)
 
 
 def _outcome(edit: Edit, column: Column, old: pd.Series) -> list[Any]:

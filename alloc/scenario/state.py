@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from alloc.formulation.columns import NO_UNIT, Column, Kind
 from alloc.instance.files.settings_reading import inner_model
-from alloc.instance.frames import text_column
+from alloc.instance.frames import text_column, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.policy import DebtTier
@@ -32,8 +32,8 @@ _STEP = re.compile(r"([^\[\].]+)|\[(\d+)\]")  # of a path: a name, or a place in
 
 def _list(path: str, words: Text, model: type[BaseModel], key: str, texts: tuple[str, ...]) -> Table:
     columns = []
-    for name, field in model.model_fields.items():
-        described = field.json_schema_extra
+    for name, about in model.model_fields.items():
+        described = about.json_schema_extra
         assert isinstance(described, dict)
         kind: Kind = "text" if name in texts else "number"
         unit, title = (Text(str(described[f"{part}_zh"]), str(described[f"{part}_en"])) for part in ("unit", "title"))
@@ -46,6 +46,14 @@ LISTS: Mapping[str, Table] = MappingProxyType({
     "policy.debt.tiers": _list("policy.debt.tiers", Text("债务风险等级", "Debt tiers"), DebtTier, "name", ("name",)),
 })  # fmt: skip
 GRIDS: Mapping[str, Table] = MappingProxyType({**TABLES, **LISTS})
+
+
+def plain(column: pd.Series) -> list[Any]:
+    """The cells of a column as numbers, texts and flags, None where nothing is given."""
+    values = column.tolist()
+    if column.dtype == np.bool_:
+        return values
+    return [None if value != value or value == "" else value for value in values]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +70,29 @@ class State:
     settings: Settings
     values: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
+    _names: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    _rows: dict[str, dict[tuple[str, ...], int]] = field(default_factory=dict, repr=False)
+    _cells: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
+
+    def names(self, table: Table) -> list[str]:
+        """The names of the columns of a table."""
+        if table.name not in self._names:
+            self._names[table.name] = [str(name) for name in self.tables[table.name].columns]
+        return self._names[table.name]
+
+    def row(self, table: Table, key: tuple[str, ...]) -> int | None:
+        """The place of the row with a key, None where there is none or several; the table is gone through once."""
+        if table.name not in self._rows:
+            frame = self.tables[table.name]
+            keys = list(zip(*(texts(frame, column).tolist() for column in table.key), strict=True))
+            self._rows[table.name] = {each: at for at, each in enumerate(keys)} if len(set(keys)) == len(keys) else {}
+        return self._rows[table.name].get(key)
+
+    def cells(self, table: Table, column: str) -> list[Any]:
+        """The cells of a column as `plain` has them, made once."""
+        if (table.name, column) not in self._cells:
+            self._cells[table.name, column] = plain(self.tables[table.name][column])
+        return self._cells[table.name, column]
 
 
 def taken_apart(instance: Instance) -> State:

@@ -51,12 +51,12 @@ def target_of(edit: Edit, state: State) -> Grid | Setting:
 
 def _grid(edit: Edit, table: Table, parts: list[str], state: State) -> Grid:
     """``table``, ``table.column``, ``table.key…`` or ``table.key….column``; a column goes before a key of its name."""
-    columns = [str(name) for name in state.tables[table.name].columns]
+    columns = state.names(table)
     keys = len(table.key)
     if not parts:
         return Grid(table, None, None)
     if len(parts) in (1, keys + 1):
-        column = machine_name(machine_names(table), parts[-1])
+        column = parts[-1] if parts[-1] in columns else machine_name(machine_names(table), parts[-1])
         if column in columns:
             if column in table.key:
                 message = Text("主键列不能修改。", "Columns of the key are not changed.")

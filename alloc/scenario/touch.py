@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from alloc.instance.frames import texts
 from alloc.instance.schema.columns import Table
+from alloc.scenario.state import plain
 
 Key = tuple[str, ...]
 Name = tuple[str, Key, str]  # of a cell: table, key, column
@@ -30,14 +31,6 @@ class Touch(NamedTuple):
     row: int
     old: Any
     new: Any
-
-
-def plain(column: pd.Series) -> list[Any]:
-    """The cells of a column as numbers, texts and flags, None where nothing is given."""
-    values = column.tolist()
-    if column.dtype == np.bool_:
-        return values
-    return [None if value != value or value == "" else value for value in values]
 
 
 def keys_at(table: Table, frame: pd.DataFrame, rows: NDArray[np.intp]) -> list[Key]:

@@ -89,6 +89,9 @@ class Standing:
             return replace(now, steps=self.steps[:-1], undone=(*self.undone, self.steps[-1]))
         if do == "redo" and self.undone:
             return replace(now, steps=(*self.kept, self.undone[-1]), undone=self.undone[:-1])
+        if do == "why":
+            steps = (replace(step, why=entry["why"]) if step.n == entry["n"] else step for step in self.steps)
+            return replace(now, steps=tuple(steps))
         if do == "delete":
             return replace(now, steps=tuple(step for step in self.steps if step.n != entry["n"]), undone=())
         if do == "scenario":

@@ -84,7 +84,7 @@ class Turned(BaseModel):
 
 
 class Standing(BaseModel):
-    """An edit that stands, or the trial. `bad`: with it no allocation satisfies the rules."""
+    """An edit that stands, or the trial. `bad`: with it no allocation satisfies the rules. `lines`: the first of it."""
 
     n: int
     lines: list[str]
@@ -241,6 +241,8 @@ class Conflict(BaseModel):
 class Picture(BaseModel):
     """One whole picture of one verified result; event ``result`` and part of `State`.
 
+    `limits` are all limits that stand, since these come and go; of all other rules `turned` says what differs.
+
     In a conflict what is shown stays the last verified result (`lamp` "stale") and `conflict` says why.
     """
 
@@ -262,6 +264,7 @@ class Picture(BaseModel):
     binding: list[Binding]
     largest: list[Largest]
     turned: list[Turned]
+    limits: list[Rule] = []
     edits: list[Standing]
     can_undo: bool
     can_redo: bool
@@ -272,12 +275,13 @@ class Picture(BaseModel):
 
 
 class Named(BaseModel):
-    """A scenario: of the instance, or saved here."""
+    """A scenario: of the instance, or saved here (`mine`); `stands`: what stands starts from it."""
 
     id: str
     title: Words
     edits: int
     mine: bool = False
+    stands: bool = False
 
 
 class State(Picture):

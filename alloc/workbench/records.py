@@ -10,12 +10,13 @@ from alloc.workbench.models import Cell, Found, Named, Words
 
 
 class Problem(BaseModel):
-    """application/problem+json of every refusal."""
+    """application/problem+json of every refusal; `findings` are the first of `total`."""
 
     type: str
     status: int
     title: Words
     findings: list[Found] = []
+    total: int = 0
 
 
 class Accepted(BaseModel):
@@ -43,6 +44,8 @@ class TableColumn(BaseModel):
 class Table(BaseModel):
     """GET /w/{w}/tables/{t}?from=&count=: rows as they stand with all edits, and the findings on them.
 
+    mine: place among the rows and column of the cells that edits have changed.
+
     marks: place among the rows, column and status of cells whose own status is another than that in the head of their
     column. tables: every table with rows: name, title, rows, and how many errors and warnings are found in it.
     """
@@ -55,6 +58,7 @@ class Table(BaseModel):
     rows: list[list[Cell]]
     findings: list[Found]
     marks: list[tuple[int, str, str]]
+    mine: list[tuple[int, str]] = []
     tables: list[dict[str, Any]]
 
 
@@ -68,12 +72,39 @@ class PasteCell(BaseModel):
 
 
 class Pasted(BaseModel):
-    """What a paste does; applied where it was not dry and nothing is wrong."""
+    """What a paste does; applied where it was not dry and nothing is wrong. `cells` are the first of `count`."""
 
     cells: list[PasteCell]
+    count: int = 0
     findings: list[Found]
     applied: bool
     revision: int
+
+
+class TakenTable(BaseModel):
+    """A table of which a workbook changes so many cells."""
+
+    name: str
+    title: Words
+    cells: int
+
+
+class Taken(BaseModel):
+    """POST /w/{w}/workbook: what it changes; `cells` are the first of `count`."""
+
+    tables: list[TakenTable]
+    cells: list[PasteCell]
+    count: int
+    findings: list[Found]
+    applied: bool
+    revision: int
+
+
+class Sums(BaseModel):
+    """POST /w/{w}/sums: of some cities, by the columns of the table of cities; None where nothing adds up."""
+
+    cities: int
+    values: dict[str, Cell]
 
 
 class Job(BaseModel):
@@ -115,6 +146,51 @@ class Scenarios(BaseModel):
     """GET /w/{w}/scenarios."""
 
     scenarios: list[Named]
+
+
+class Choice(BaseModel):
+    """One of several: what stands in a line, and what it is called."""
+
+    id: str
+    title: Words
+
+
+class SideList(BaseModel):
+    """GET /w/{w}/sides."""
+
+    sides: list[Choice]
+
+
+class OfferedQuantity(Choice):
+    """What a limit can sum up; `shares`: also as a share of the whole."""
+
+    unit: Words
+    shares: bool
+
+
+class OfferedColumn(Choice):
+    """A column of cities that a condition can name; `values` of one that is no number."""
+
+    numeric: bool
+    unit: Words = Words(zh="", en="")
+    values: list[Choice] = []
+
+
+class Offer(BaseModel):
+    """GET /w/{w}/limits."""
+
+    quantities: list[OfferedQuantity]
+    columns: list[OfferedColumn]
+    senses: list[Choice]
+    bases: list[Choice]
+
+
+class Drafted(BaseModel):
+    """POST /w/{w}/limits: the line, the cities that it is about, and the findings of the checks on it."""
+
+    line: str
+    cities: list[str]
+    findings: list[Found]
 
 
 class Document(BaseModel):

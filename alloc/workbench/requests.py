@@ -16,6 +16,10 @@ Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 Revision = Annotated[int, Field(ge=0, le=10**9)]
 
 
+Side = Annotated[str, Field(max_length=120, pattern=r"^(now|scenario:[^/\\\\]*|result:\w[\w.-]*)$")]
+Sides = Annotated[list[Side], Field(max_length=5)]
+
+
 class Closed(BaseModel):
     """A request: no unknown keys, no other types, no numbers that are not finite."""
 
@@ -68,7 +72,11 @@ class Stop(Closed):
 
 class Ask(Closed):
     """POST /w/{w}/ask: `why` and `take` need city and pool, `take` also at_least, `tariff` the city; `curve` target and
-    values. quick: prices by the duals alone."""
+    values. quick: prices by the duals alone.
+
+    `compare` needs two sides or more, the base first: ``now``, ``scenario:NAME`` (``scenario:`` for none) or
+    ``result:NAME``; `whole`: those that have to be solved with whole facilities.
+    """
 
     kind: Literal["why", "take", "tariff", "prices", "rules", "formula", "conflict", "curve", "compare"]
     city: Code | None = None
@@ -81,7 +89,8 @@ class Ask(Closed):
     where: Annotated[str, Field(max_length=MOST_LINE)] = ""
     values: Annotated[list[Finite], Field(min_length=1, max_length=100)] | None = None
     cities: Annotated[list[Code], Field(max_length=20)] = []
-    scenarios: Annotated[list[Name], Field(max_length=4)] = []
+    sides: Sides = []
+    whole: bool = False
 
 
 class Paste(Closed):
@@ -95,12 +104,64 @@ class Paste(Closed):
     why: Annotated[str, Field(max_length=MOST_LINE)] = ""
 
 
+class Workbook(Closed):
+    """POST /w/{w}/workbook: an upload taken before; `dry` only says what of it differs."""
+
+    revision: Revision
+    upload: Annotated[str, Field(pattern=r"^[\w-]{1,60}$")]
+    dry: bool = True
+    why: Annotated[str, Field(max_length=MOST_LINE)] = ""
+
+
+class Chosen(Closed):
+    """POST /w/{w}/sums: the cities that are summed up, of what was kept last or is shown; further columns by id."""
+
+    cities: Annotated[list[Code], Field(max_length=10_000)]
+    at: Literal["base", "shown"] = "shown"
+    columns: Annotated[list[Code], Field(max_length=100)] = []
+
+
+class Why(Closed):
+    """PUT /w/{w}/edits/{n}: the reason of an edit that stands."""
+
+    revision: Revision
+    why: Annotated[str, Field(max_length=MOST_LINE)]
+
+
 class Scenario(Closed):
-    """POST /w/{w}/scenarios: the edits that stand, under a name; an older file of the name is renamed beside."""
+    """POST /w/{w}/scenarios: the edits that stand, under a name; `why` is the reason of those that have none."""
 
     name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[\w-]+$")]
     title_zh: Name
     title_en: Name
+    why: Annotated[str, Field(max_length=MOST_LINE)] = ""
+
+
+class Titles(Closed):
+    """PUT /w/{w}/scenarios/{s}: other titles for a scenario saved here."""
+
+    title_zh: Name
+    title_en: Name
+
+
+class Condition(Closed):
+    """Of the cities of a limit: one column, how it is held against values, and these; several hold together."""
+
+    column: Code
+    sense: Literal["=", "!=", "<", "<=", ">", ">=", "in"]
+    values: Annotated[list[Name | Finite | bool], Field(min_length=1, max_length=400)]
+
+
+class Limit(Closed):
+    """POST /w/{w}/limits: a row of the table of limits, built from what GET offers."""
+
+    title_zh: Annotated[str, Field(max_length=100)] = ""
+    title_en: Annotated[str, Field(max_length=100)] = ""
+    quantity: Code
+    where: Annotated[list[Condition], Field(max_length=8)] = []
+    sense: Literal["<=", ">=", "="]
+    value: Finite
+    basis: Literal["amount", "share", "per_resident"]
 
 
 class Choose(Closed):
@@ -111,13 +172,13 @@ class Choose(Closed):
 
 
 class Documents(Closed):
-    """POST /w/{w}/documents: a report of the result that is shown, or pages of cities, or against a scenario."""
+    """POST /w/{w}/documents: a report of the result that is shown, pages of cities, or a comparison of `sides`."""
 
     kind: Literal["report", "cities", "compare"]
     formats: Annotated[list[Literal["html", "xlsx", "docx", "pdf"]], Field(min_length=1, max_length=4)]
     language: Literal["zh", "en"] = "zh"
     cities: Annotated[list[Code], Field(max_length=400)] = []
-    against: Name | None = None
+    sides: Sides = []
 
 
 class View(Closed):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from alloc.errors import AllocError
 from alloc.instance.findings import InputError
 from alloc.opening import opened
 from alloc.scenario import Edited
-from alloc.scenario.edits import Edit
+from alloc.scenario.edits import Cell, Edit
 from alloc.scenario.files import ROW, VALUES
 from alloc.text import Text
 from alloc.workbench.files import INSTANCE, SCENARIOS, WorkspaceError
@@ -26,11 +26,18 @@ UNLIKE = Text(
     "These edits cannot be put into one scenario file; take back those that override each other.",
 )
 
+ITSELF = Text(
+    "现在的修改正是从这个情景开始的；请换一个名称保存。",
+    "What stands starts from this very scenario; save it under another name.",
+)
+UNWRITTEN = Text("情景文件无法写入：{said}。", "The file of the scenario cannot be written: {said}.")
 
-def save_scenario(place: Path, name: str, title: Text, chain: Sequence[Edited], inherits: str) -> Path:
+
+def save_scenario(place: Path, name: str, title: Text, chain: Sequence[Edited], inherits: str, why: str = "") -> Path:
     """Writes the steps of a chain as a scenario; an older one of the name is renamed beside.
 
-    The steps are written as they are where that makes the same instance, else as the cells that they have changed.
+    The steps are written as they are where that makes the same instance, else as the cells that they have changed. A
+    scenario that was saved here cannot be inherited; its own edits are written along.
 
     Args:
         place: of the workspace.
@@ -38,15 +45,28 @@ def save_scenario(place: Path, name: str, title: Text, chain: Sequence[Edited], 
         title: in both languages.
         chain: the scenario that the steps start from, and the steps.
         inherits: name of that scenario; "" for none.
+        why: the reason of edits that have none.
 
     Raises:
-        WorkspaceError: it cannot be written, or no file makes the same instance.
+        WorkspaceError: it cannot be written, no file makes the same instance, or what stands starts from it.
     """
-    target = place / SCENARIOS / f"{name}.toml"
+    if name == inherits:
+        raise WorkspaceError(ITSELF)
+    target, start = place / SCENARIOS / f"{name}.toml", chain[0]
+    before: list[Edit] = []
+    cells: list[Cell] = []
+    if inherits and (place / SCENARIOS / f"{inherits}.toml").is_file():
+        last = max((edit.origin.level for edit in start.edits), default=0)
+        before = [edit for edit in start.edits if edit.origin.level == last]
+        cells = [cell for cell in start.cells if any(start.edits[at].origin.level == last for at in cell.edits)]
+        above = start.scenario.inherits if start.scenario else ()
+        inherits = above[0] if above else ""
+    steps = [edit for step in chain[1:] for edit in step.edits]
+    cells += [cell for step in chain[1:] for cell in step.cells]
 
     def writer(path: Path) -> None:
-        for edits in ([edit for step in chain[1:] for edit in step.edits], _by_cells(chain[1:])):
-            path.write_text(_text(title, edits, inherits), encoding="utf-8")
+        for edits in ([*before, *steps], _by_cells(cells)):
+            path.write_text(_text(title, edits, inherits, why), encoding="utf-8")
             try:
                 made = opened(place / INSTANCE, str(path), relaxation=True).instance
             except InputError:
@@ -55,21 +75,62 @@ def save_scenario(place: Path, name: str, title: Text, chain: Sequence[Edited], 
                 return
         raise AllocError(UNLIKE)
 
+    _written(target, writer)
+    return target
+
+
+def rename_scenario(path: Path, title: Text) -> None:
+    """Gives the file of a scenario other titles and leaves all else in it as it is.
+
+    Raises:
+        WorkspaceError: it cannot be written.
+    """
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    words = tomlkit.inline_table()
+    words.update(title._asdict())
+    document["title"] = words
+    fresh = path.with_suffix(".new")
+    try:
+        fresh.write_text(tomlkit.dumps(document), encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise _unwritten(error) from error
+
+
+def remove_scenario(path: Path) -> None:
+    """Takes a scenario away: its file is renamed to the first free ``NAME.1.toml``, ``NAME.2.toml``, …
+
+    Raises:
+        WorkspaceError: it cannot be renamed.
+    """
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
+        number += 1
+    try:
+        path.rename(aside)
+    except OSError as error:
+        raise _unwritten(error) from error
+
+
+def _unwritten(error: OSError) -> WorkspaceError:
+    return WorkspaceError(UNWRITTEN.fill(said=str(error.strerror)))
+
+
+def _written(target: Path, writer: Callable[[Path], object]) -> None:
     try:
         write(target, SCENARIO, writer)
     except TargetError as error:
         raise WorkspaceError(error.message) from error
-    return target
 
 
-def _by_cells(steps: Sequence[Edited]) -> list[Edit]:
-    """The last value of every cell that steps have changed."""
-    last = {cell.target: cell for step in steps for cell in step.cells}
+def _by_cells(cells: Sequence[Cell]) -> list[Edit]:
+    """The last value of every cell that was changed."""
+    last = {cell.target: cell for cell in cells}
     return [Edit("drop", target) if cell.new is None else Edit("set", target, cell.new, why=cell.why)
             for target, cell in last.items()]  # fmt: skip
 
 
-def _text(title: Text, edits: Sequence[Edit], inherits: str) -> str:
+def _text(title: Text, edits: Sequence[Edit], inherits: str, why: str) -> str:
     document = tomlkit.document()
     words = tomlkit.inline_table()
     words.update(title._asdict())
@@ -85,8 +146,8 @@ def _text(title: Text, edits: Sequence[Edit], inherits: str) -> str:
         named = ROW if edit.adds_row else VALUES.get(edit.verb, "")
         if named:
             entry[named] = _plain(edit.value)
-        if edit.why:
-            entry["why"] = edit.why
+        if edit.why or why:
+            entry["why"] = edit.why or why
         if edit.optional:
             entry["optional"] = True
         entries.append(entry)

@@ -36,6 +36,7 @@ LOG = logging.getLogger("alloc.workbench")
 PAGE = files("alloc.workbench").joinpath("page")
 KINDS = {".mjs": "text/javascript", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
          ".html": "text/html", ".json": "application/json", ".png": "image/png", ".woff2": "font/woff2"}  # fmt: skip
+MOST_FOUND = 2_000  # findings that one answer tells; how many there are it tells too
 NOWHERE = Text("没有这个地址。", "There is nothing at this address.")
 SHAPE = Text("请求的形式不对：{where}：{said}。", "The request is not of the right shape: {where}: {said}.")
 OTHER = Text("请求不能这样处理（{status}）。", "The request cannot be answered ({status}).")
@@ -89,8 +90,9 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
 def problem(status: int, title: Text, findings: tuple[Finding, ...] = ()) -> Response:
     """An answer in the form of RFC 9457."""
     content = Problem(
-        type="about:blank", status=status, title=Words(zh=title.zh, en=title.en), findings=found(findings)
-    )
+        type="about:blank", status=status, title=Words(zh=title.zh, en=title.en),
+        findings=found(findings[:MOST_FOUND]), total=len(findings),
+    )  # fmt: skip
     return Response(content.model_dump_json(), status, media_type="application/problem+json")
 
 

@@ -190,11 +190,19 @@ class Live:
             StaleError: another revision stands, or there is no such edit.
             InputError: the edits behind it do not go without it.
         """
+        return self._to_one(revision, {"do": "delete", "n": number})
+
+    def explain(self, revision: int, number: int, why: str) -> Standing:
+        """Gives an edit that stands another reason; raises as `delete`."""
+        return self._to_one(revision, {"do": "why", "n": number, "why": why})
+
+    def _to_one(self, revision: int, entry: Mapping[str, Any]) -> Standing:
         with self._change:
             self._current(revision)
-            if number not in [step.n for step in self._standing.steps]:
+            if entry["n"] not in [step.n for step in self._standing.steps]:
                 raise StaleError(NO_STEP)
-            entry = {"do": "delete", "n": number}
+            for key in [key for key in self._applied_before if entry["n"] in key[1:]]:
+                del self._applied_before[key]
             return self._enter(entry, self._applied(self._standing.after(entry)))
 
     def choose(self, revision: int, name: str) -> Standing:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 import signal
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from alloc import api
+from alloc.comparison import compare
 from alloc.content.blocks import Figure, Listing, Paragraph, Section, Table
 from alloc.content.numbers import shown
 from alloc.errors import AllocError
@@ -26,6 +28,8 @@ from alloc.result.result import Result
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.workbench import steps
+from alloc.workbench.picture.beside import beside
+from alloc.workbench.picture.sides import sides
 
 Asked = Mapping[str, Any]
 Tell = Callable[[Progress | Step], None]
@@ -40,6 +44,7 @@ def serve(connection: Connection) -> None:
     """Works until nobody is there any more. Ctrl-C of the terminal is for the page's process, which ends this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     known: dict[Any, Result] = {}
+    compared: OrderedDict[Any, Result] = OrderedDict()
     while True:
         try:
             asked = connection.recv()
@@ -50,7 +55,7 @@ def serve(connection: Connection) -> None:
             connection.send(("progress", progress_record(progress)))
 
         try:
-            answered = ("done", _work(asked, tell, known))
+            answered = ("done", _work(asked, tell, known, compared))
         except AllocError as error:
             findings = to_records(error.findings) if isinstance(error, InputError) else []
             answered = ("failed", {"title": error.message._asdict(), "findings": findings})
@@ -73,8 +78,16 @@ def progress_record(progress: Progress | Step) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _work(asked: Asked, tell: Tell, known: dict[Any, Result]) -> dict[str, Any]:
+def _work(asked: Asked, tell: Tell, known: dict[Any, Result], compared: OrderedDict[Any, Result]) -> dict[str, Any]:
     place, kind = Path(asked["place"]), asked["kind"]
+    if asked.get("sides"):
+        results, titles = sides(asked, tell, compared)
+        if kind == "documents":
+            return {"files": _comparison(asked, results, titles)}
+        found = beside(results, titles)
+        said = {language: [[_section(each, language) for each in told] for told in every]
+                for language, every in found["said"].items()}  # fmt: skip
+        return {"record": {**found, "said": None}, "said": said}
     applied = steps.chain(place, asked["scenario"], asked["steps"])
     if kind == "whole":
         with _interruptible():
@@ -89,10 +102,7 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result]) -> dict[str, Any]:
                                    cities=asked["cities"], on_progress=tell))  # fmt: skip
     result = _result(asked, applied, tell, known)
     if kind == "documents":
-        return {"files": _documents(asked, result, place, tell)}
-    if kind == "compare":
-        others = [steps.solved([steps.start(place, name)], tell) for name in asked["scenarios"]]
-        return answered(api.compare(result, *others))
+        return {"files": _documents(asked, result)}
     question = {name: asked[name] for name in ("city", "pool", "at_least", "like", "tier") if asked[name] is not None}
     question |= {name: True for name in ("prices", "rules", "formula") if kind == name}
     question |= {"quick": asked["quick"]} if kind == "prices" else {}
@@ -112,14 +122,20 @@ def _result(asked: Asked, applied: tuple[Any, ...], tell: Tell, known: dict[Any,
     return known[key]
 
 
-def _documents(asked: Asked, result: Result, place: Path, tell: Tell) -> list[str]:
+def _documents(asked: Asked, result: Result) -> list[str]:
     out = Path(asked["out"])
-    if asked["scenarios"]:
-        other = steps.solved([steps.start(place, asked["scenarios"][0])], tell)
-        written = api.write_report(result, out, asked["formats"], asked["language"], other)
-    else:
-        written = api.write_report(result, out, asked["formats"], asked["language"], cities=asked["cities"])
+    written = api.write_report(result, out, asked["formats"], asked["language"], cities=asked["cities"])
     return [Path(each.path).relative_to(out).as_posix() for each in written]
+
+
+def _comparison(asked: Asked, results: list[Result], titles: list[Text]) -> list[str]:
+    """The whole comparison as documents, as `alloc compare --out` writes it."""
+    out, language = Path(asked["out"]), asked["language"]
+    names = [f"{letter} {getattr(title, language)}" for letter, title in zip("ABCDEFGH", titles, strict=False)]
+    comparison = compare(results, names)
+    out.mkdir(parents=True, exist_ok=True)
+    return [comparison.write(out / f"comparison-{language}.{each}", language, pool=None).name
+            for each in asked["formats"]]  # fmt: skip
 
 
 def answered(answer: Any) -> dict[str, Any]:

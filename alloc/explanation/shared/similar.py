@@ -70,13 +70,11 @@ def factors(instance: Instance, derived: Derived, pool: str) -> tuple[Factor, ..
 
 
 def phased(derived: Derived, pool: str, known: tuple[Factor, ...]) -> Floats | None:
-    """What the formula of a pool is (without performance) off the sum of its factors, because its formula is being phased in or because
-    not all cities take part [n]; None where they are not."""
+    """What the formula of a pool, without performance, is off the sum of its factors, because it is being phased in or
+    because not all cities take part [n]; None where it is not."""
     if not known:
         return None
-    away = np.asarray(derived.formula)[:, derived.pools.index(pool)] - np.sum(
-        [each.amounts for each in known], axis=0
-    )
+    away = np.asarray(derived.formula)[:, derived.pools.index(pool)] - np.sum([each.amounts for each in known], axis=0)
     available = float(derived.available[derived.pools.index(pool)])
     return np.asarray(away) if np.abs(away).max() > ROUNDOFF * max(1.0, available) else None
 

@@ -11,7 +11,7 @@ from alloc.workbench.api.common import PROBLEMS, Opened, accepted, answer
 from alloc.workbench.models import Findings
 from alloc.workbench.picture.whole import found
 from alloc.workbench.records import Accepted
-from alloc.workbench.requests import Check, Choose, Edit, Step
+from alloc.workbench.requests import Check, Choose, Edit, Step, Why
 
 router = APIRouter(tags=["edits"], responses=PROBLEMS)
 
@@ -51,6 +51,12 @@ def redo(asked: Step, live: Opened) -> Response:
 def delete(n: int, live: Opened, revision: Annotated[int, Query(ge=0)]) -> Response:
     """Takes an edit out, wherever it stands."""
     return accepted(live.delete(revision, n).revision)
+
+
+@router.put("/w/{w}/edits/{n}", status_code=202, response_model=Accepted)
+def explain(n: int, asked: Why, live: Opened) -> Response:
+    """Gives an edit that stands another reason."""
+    return accepted(live.explain(asked.revision, n, asked.why).revision)
 
 
 @router.post("/w/{w}/scenario", status_code=202, response_model=Accepted)

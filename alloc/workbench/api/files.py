@@ -1,4 +1,4 @@
-"""Scenarios and documents: saved from what stands, made beside, handed out by their names alone."""
+"""Documents: made beside of what stands, listed, handed out by their names alone."""
 
 from __future__ import annotations
 
@@ -11,31 +11,15 @@ from fastapi.responses import FileResponse, Response
 
 from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, Opened, accepted, answer
-from alloc.workbench.api.nation import scenarios_of
+from alloc.workbench.api.jobs import enough, stored
 from alloc.workbench.desk import MissingError
 from alloc.workbench.files import DOCUMENTS
-from alloc.workbench.records import Accepted, Document, DocumentList, Scenarios
-from alloc.workbench.requests import Documents, Scenario
-from alloc.workbench.saving import save_scenario
+from alloc.workbench.records import Accepted, Document, DocumentList
+from alloc.workbench.requests import Documents
 from alloc.workbench.sessions import Live
 
 router = APIRouter(tags=["files"], responses=PROBLEMS)
 NO_DOCUMENT = Text("没有这份文件。", "There is no such document.")
-
-
-@router.get("/w/{w}/scenarios", response_model=Scenarios)
-def scenarios(live: Opened) -> Response:
-    """The scenarios of the instance, and those saved here."""
-    return answer(Scenarios(scenarios=scenarios_of(live)))
-
-
-@router.post("/w/{w}/scenarios", status_code=201, response_model=Scenarios)
-def save(asked: Scenario, live: Opened) -> Response:
-    """The edits that stand, as a scenario's file that the commands read too."""
-    standing, chain = live.at
-    title = Text(asked.title_zh, asked.title_en)
-    save_scenario(live.files.place, asked.name, title, chain, standing.scenario)
-    return answer(Scenarios(scenarios=scenarios_of(live)), 201)
 
 
 @router.get("/w/{w}/documents", response_model=DocumentList)
@@ -47,12 +31,11 @@ def documents(live: Opened) -> Response:
 @router.post("/w/{w}/documents", status_code=202, response_model=Accepted)
 def make(asked: Documents, live: Opened) -> Response:
     """Makes documents of what stands, as a job."""
-    shown = live.shown
+    if asked.kind == "compare":
+        enough(asked.sides)
     name = f"{asked.kind}-{asked.language}-{live.instance.hash[:12]}"
-    against = [asked.against] if asked.against is not None else []
-    whole = live.stored(shown) if shown is not None else None
     job = live.ask("documents", out=str(live.files.place / DOCUMENTS / name), formats=asked.formats,
-                   language=asked.language, cities=asked.cities, scenarios=against, result=whole)  # fmt: skip
+                   language=asked.language, cities=asked.cities, sides=asked.sides, result=stored(live))  # fmt: skip
     return accepted(live.standing.revision, job)
 
 

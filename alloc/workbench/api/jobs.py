@@ -10,12 +10,14 @@ from fastapi.responses import Response
 from alloc.errors import AllocError
 from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, OnDesk, Opened, accepted, answer
+from alloc.workbench.api.scenarios import scenarios_of
 from alloc.workbench.desk import Desk, MissingError
 from alloc.workbench.files import RESULTS
 from alloc.workbench.jobs import Job
 from alloc.workbench.models import Words
+from alloc.workbench.picture.sides import offered
 from alloc.workbench.picture.whole import told
-from alloc.workbench.records import Accepted, Problem
+from alloc.workbench.records import Accepted, Choice, Problem, SideList
 from alloc.workbench.records import Job as Record
 from alloc.workbench.requests import Ask, Solve, Stop
 from alloc.workbench.sessions import Live
@@ -24,8 +26,9 @@ router = APIRouter(tags=["jobs"], responses=PROBLEMS)
 NO_JOB = Text("没有这项工作。", "There is no such job.")
 NEEDS: dict[str, tuple[str, ...]] = {
     "why": ("city", "pool"), "take": ("city", "pool", "at_least"), "tariff": ("city",), "curve": ("target", "values"),
-    "compare": ("scenarios",),
+    "compare": ("sides",),
 }  # fmt: skip
+TWO = Text("请选两个或更多不同的方案或结果来比较。", "Choose two or more different sides to compare.")
 LACKS = Text("这个问题还要写明：{names}。", "This question needs as well: {names}.")
 
 
@@ -43,7 +46,33 @@ def ask(asked: Ask, live: Opened) -> Response:
     given: dict[str, Any] = asked.model_dump(exclude={"kind"})
     if missing := [name for name in NEEDS.get(asked.kind, ()) if given[name] in (None, [])]:
         raise AllocError(LACKS.fill(names=", ".join(missing)))
+    if asked.kind == "compare":
+        enough(asked.sides)
+        given["result"] = stored(live)
     return accepted(live.standing.revision, live.ask(asked.kind, **given))
+
+
+@router.get("/w/{w}/sides", response_model=SideList)
+def listed(live: Opened) -> Response:
+    """Everything that can stand beside something else: the base, what stands, scenarios, saved results."""
+    scenarios = [(each.id, Text(each.title.zh, each.title.en)) for each in scenarios_of(live)]
+    found = offered(live.files.place, scenarios, len(live.standing.steps))
+    return answer(SideList(sides=[Choice(**each) for each in found]))
+
+
+def enough(sides: list[str]) -> None:
+    """Refuses fewer than two sides, and one that is named twice.
+
+    Raises:
+        AllocError: it is so.
+    """
+    if len(set(sides)) < max(2, len(sides)):
+        raise AllocError(TWO)
+
+
+def stored(live: Live) -> str | None:
+    """Where the result lies that is shown, if it has whole facilities."""
+    return None if live.shown is None else live.stored(live.shown)
 
 
 @router.get("/jobs/{j}", response_model=Record)

@@ -8,25 +8,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from alloc.errors import AllocError
 from alloc.result.summary import sources_note
-from alloc.scenario.files import load_scenario, scenarios
 from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
+from alloc.workbench.api.scenarios import scenarios_of
 from alloc.workbench.desk import MissingError
-from alloc.workbench.files import SCENARIOS
-from alloc.workbench.models import Cities, Named, State, Words
+from alloc.workbench.models import Cities, State, Words
 from alloc.workbench.picture import outcome
 from alloc.workbench.picture.cities import Grid
 from alloc.workbench.picture.rules import rules
-from alloc.workbench.requests import View
-from alloc.workbench.sessions import Live
+from alloc.workbench.records import Sums
+from alloc.workbench.requests import Chosen, View
 
 router = APIRouter(tags=["nation"], responses=PROBLEMS)
 NOT_YET = Text("还没有可以显示的结果。", "There is no result to show yet.")
-BASE = Words(zh="基准", en="Base")
 LARGE = 1_000  # cities, from which edits are solved on Enter alone
-SCREENS = ["nation", "city", "conflict", "data", "scenarios", "compare", "documents", "curve"]
+SCREENS = ["nation", "city", "compare", "curve", "conflict", "data", "scenarios", "documents"]
 
 
 @router.get("/w/{w}", response_model=State)
@@ -74,6 +71,18 @@ def cities(
     return found
 
 
+@router.post("/w/{w}/sums", response_model=Sums)
+def sums(asked: Chosen, live: Opened) -> Response:
+    """What some cities have together: sums, and of the score the mean over residents."""
+    shown = live.base if asked.at == "base" else live.shown
+    if shown is None:
+        raise MissingError(NOT_YET)
+    grid = Grid(shown.result, asked.columns) if asked.columns else shown.grid
+    there = dict.fromkeys(code for code in asked.cities if code in set(grid.keys))
+    values = {column.id: total for column, total in zip(grid.columns, grid.totals([*there]), strict=True)}
+    return answer(Sums(cities=len(there), values=values))
+
+
 @router.get("/w/{w}/events")
 async def events(
     request: Request,
@@ -96,18 +105,3 @@ def view(asked: View, live: Opened) -> Response:
     """What the page remembers for itself."""
     live.files.remember(asked.content)
     return Response(status_code=204)
-
-
-def scenarios_of(live: Live) -> list[Named]:
-    """None, the scenarios of the instance, and those saved in the workspace."""
-    folder = live.files.instance
-    found = [Named(id="", title=BASE, edits=0)]
-    mine = {path.stem: path for path in sorted((live.files.place / SCENARIOS).glob("*.toml"))}
-    for name in [*(name for name in scenarios(folder) if name not in mine), *mine]:
-        try:
-            scenario = load_scenario(folder, str(mine.get(name, name)))
-        except AllocError:  # a file that cannot be used is not offered
-            continue
-        title = Words(zh=scenario.title.zh, en=scenario.title.en)
-        found.append(Named(id=name, title=title, edits=len(scenario.edits), mine=name in mine))
-    return found

@@ -7,13 +7,16 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from alloc.formulation.columns import Column
 from alloc.instance.findings import Finding, InputError, shortened
 from alloc.instance.instance import Instance
+from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 
-MOST = 5_000  # cells
+MOST = 200_000  # cells
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?")
 FLAGS = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
 _SIZE = Text(
@@ -48,7 +51,7 @@ def pasted_lines(
     Raises:
         InputError: with everything that does not fit.
     """
-    cells = [line.split("\t") for line in text.rstrip("\r\n").replace("\r\n", "\n").split("\n")]
+    cells = _cells(text, len(keys))
     faults: list[Finding] = []
     if len(cells) * len(columns) > MOST:
         size = len(cells) * len(columns)
@@ -60,26 +63,43 @@ def pasted_lines(
     known, frame = TABLES[table], instance.tables[table]
     place = {tuple(map(str, key)): at for at, key in enumerate(zip(*(frame[name] for name in known.key), strict=True))}
     lines: list[str] = []
+    described = [_described(frame, known, name) for name in columns]
     for key, row in zip(keys, cells, strict=True):
         at = place.get(tuple(key))
         if at is None:
             faults.append(_fault(table, key, None, "unknown_row", _ROW, _AGAIN))
             continue
-        for name, said in zip(columns, row, strict=True):
-            column = known.by_name.get(name)
-            if name not in frame or (column is not None and column.key):
+        start = ".".join((table, *key))
+        for name, about, said in zip(columns, described, row, strict=True):
+            if about is None:
                 faults.append(_fault(table, key, name, "unknown_column", _COLUMN, _AGAIN))
                 continue
-            numeric = column.numeric if column is not None else frame[name].dtype == float
+            column, numeric, old = about
             value = _value(table, key, name, column, numeric, said.strip(), faults)
-            old = frame[name].iloc[at]
-            if value is _WRONG or _same(old, value):
+            if value is _WRONG or _same(old[at], value):
                 continue
-            target = ".".join((table, *key, name))
+            target = f"{start}.{name}"
             lines.append(f"drop {target}" if value is None else f"{target} = {json.dumps(value, ensure_ascii=False)}")
     if faults:
         raise InputError(faults)
     return lines
+
+
+def _cells(text: str, rows: int) -> list[list[str]]:
+    """The cells of what was pasted; a line end behind the last row is none, but empty rows are rows."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > max(1, rows) and not lines[-1]:
+        lines.pop()
+    return [line.split("\t") for line in lines]
+
+
+def _described(frame: pd.DataFrame, known: Table, name: str) -> tuple[Column | None, bool, list[Any]] | None:
+    """What is known of a column, whether it holds numbers, and its cells; None where it cannot be pasted into."""
+    column = known.by_name.get(name)
+    if name not in frame or (column is not None and column.key):
+        return None
+    numeric = column.numeric if column is not None else frame[name].dtype == float
+    return column, bool(numeric), frame[name].tolist()
 
 
 _WRONG = object()

@@ -13,6 +13,7 @@ from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import OF_STATUS, TABLES
 from alloc.instance.statuses import by_city, item_column, statuses_of
+from alloc.scenario import Edited
 from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
@@ -59,7 +60,7 @@ def table(
     ]  # fmt: skip
     return answer(Table(name=t, title=words(known.title), columns=columns, first=first, total=len(frame), rows=rows,
                         findings=found(_of(t, live)), marks=_marks(instance, t, first, len(rows)),
-                        tables=listed))  # fmt: skip
+                        mine=_mine(live, t, first, len(rows)), tables=listed))  # fmt: skip
 
 
 @router.post("/w/{w}/tables/{t}/paste", response_model=Pasted)
@@ -70,12 +71,36 @@ def paste(t: str, asked: Paste, live: Opened) -> Response:
     if not lines:
         return answer(Pasted(cells=[], findings=[], applied=False, revision=live.standing.revision))
     applied = steps.step(instance, lines, asked.why)
-    cells = [PasteCell(key=list(cell.key), column=cell.column, old=_plain(cell.old), new=_plain(cell.new))
-             for cell in applied.cells]  # fmt: skip
+    cells = pasted_cells(applied)
     revision = asked.revision
     if not asked.dry:
         revision = live.edit(asked.revision, lines, asked.why, False).revision
-    return answer(Pasted(cells=cells, findings=found(applied.findings), applied=not asked.dry, revision=revision))
+    return answer(
+        Pasted(
+            cells=cells,
+            count=len(applied.cells),
+            findings=found(applied.findings),
+            applied=not asked.dry,
+            revision=revision,
+        )
+    )
+
+
+def pasted_cells(applied: Edited) -> list[PasteCell]:
+    """The cells that something changes, all of them: the page shows each where it stands."""
+    return [PasteCell(key=list(cell.key), column=cell.column, old=_plain(cell.old), new=_plain(cell.new))
+            for cell in applied.cells]  # fmt: skip
+
+
+def _mine(live: Live, table: str, first: int, count: int) -> list[tuple[int, str]]:
+    """The cells of some rows of a table that edits have changed."""
+    _, chain = live.at
+    changed = {(cell.key, cell.column) for step in chain[1:] for cell in step.cells if cell.table == table}
+    if not changed:
+        return []
+    frame, key = chain[-1].instance.tables[table].iloc[first : first + count], TABLES[table].key
+    place = {each: at for at, each in enumerate(zip(*(frame[name].astype(str) for name in key), strict=True))}
+    return sorted((place[each], column) for each, column in changed if each in place and column in frame)
 
 
 def _has(live: Live, name: str) -> Instance:

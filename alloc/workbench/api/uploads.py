@@ -55,7 +55,7 @@ if sys.argv[1] != "0":
     except (ImportError, ValueError, OSError):
         pass
 from alloc.cli import main
-sys.argv = ["alloc", "convert", *sys.argv[2:]]
+sys.argv = ["alloc", *sys.argv[2:]]
 main()
 """
 
@@ -138,26 +138,46 @@ def taken(desk: Desk, id: str, target: Path) -> None:
         MissingError: there is no such upload.
         AllocError: it cannot be read; with the findings of the command.
     """
-    path = next((each for each in folder(desk).iterdir() if each.stem == id and each.suffix in ENDINGS), None)
-    if path is None:
-        raise MissingError(NO_UPLOAD)
+    path = kept(desk, id)
     source, unpacked = path, path.with_suffix("")
     try:
         if path.suffix == ".zip":
             _extract(path, unpacked)
             inner = [each for each in unpacked.iterdir() if each.is_dir()]
             source = inner[0] if not (unpacked / "instance.toml").is_file() and len(inner) == 1 else unpacked
-        words = [sys.executable, "-c", _READER, str(MEMORY if os.name == "posix" else 0), str(source), str(target),
-                 "--format", "json", "--lang", "en"]  # fmt: skip
-        try:
-            done = subprocess.run(words, capture_output=True, timeout=SECONDS, check=False)
-        except subprocess.TimeoutExpired as error:
-            raise AllocError(SLOW) from error
+        done = _read("convert", str(source), str(target))
         if done.returncode:
             raise _refusal(done.stdout)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
     path.unlink(missing_ok=True)
+
+
+def checked(path: Path) -> AllocError:
+    """What is wrong with an upload that was taken and cannot be used, at the rows and sheets of the file itself."""
+    return _refusal(_read("check", str(path)).stdout)
+
+
+def _read(*words: str) -> subprocess.CompletedProcess[bytes]:
+    """A command in a process of its own, with limits of time and memory."""
+    limit = str(MEMORY if os.name == "posix" else 0)
+    every = [sys.executable, "-c", _READER, limit, *words, "--format", "json", "--lang", "en"]
+    try:
+        return subprocess.run(every, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise AllocError(SLOW) from error
+
+
+def kept(desk: Desk, id: str) -> Path:
+    """Where an upload lies.
+
+    Raises:
+        MissingError: there is no such upload.
+    """
+    found = next((each for each in folder(desk).iterdir() if each.stem == id and each.suffix in ENDINGS), None)
+    if found is None:
+        raise MissingError(NO_UPLOAD)
+    return found
 
 
 def _extract(path: Path, target: Path) -> None:

@@ -2,12 +2,13 @@
 
 /** What the server refused, in words; `findings` are those of `alloc check`. */
 export class Refused extends Error {
-  /** @param {number} status @param {{title?: import("./types.mjs").Words, findings?: import("./types.mjs").Found[]}} problem */
+  /** @param {number} status @param {{title?: import("./types.mjs").Words, findings?: import("./types.mjs").Found[], total?: number}} problem */
   constructor(status, problem) {
     super(problem.title?.en ?? `status ${status}`);
     this.status = status;
     this.title = problem.title ?? null;
     this.findings = problem.findings ?? [];
+    this.total = problem.total ?? this.findings.length;
   }
 }
 

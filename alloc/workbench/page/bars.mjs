@@ -38,13 +38,13 @@ export const coverage = (rows, note) => h("section", {},
 
 /**
  * Cities with a bar each, the longest as wide as there is room.
- * @param {Amount[]} amounts @param {{size: number, decimals: number, chosen: (key: string) => void}} options
+ * @param {Amount[]} amounts @param {{size: number, decimals: number, chosen: (key: string) => void, called?: (key: string) => string}} options
  */
-export function winners(amounts, { size, decimals, chosen }) {
+export function winners(amounts, { size, decimals, chosen, called = named }) {
   const most = Math.max(...amounts.map(([, amount]) => Math.abs(amount)), 1e-12);
   const digits = Math.max(0, Math.min(decimals, 2 - Math.floor(Math.log10(most / size)))); // three figures of the longest
   return amounts.map(([key, amount]) => h(amount < 0 ? "button.wl.l" : "button.wl", { type: "button", "data-key": `wl${key}`, onclick: () => chosen(key) },
-    h("span", {}, named(key)), h("i", { style: { width: percent(Math.abs(amount) / most) } }),
+    h("span", {}, called(key)), h("i", { style: { width: percent(Math.abs(amount) / most) } }),
     h(amount < 0 ? "span.r.down" : "span.r.up", {}, signed(amount / size, digits))));
 }
 

@@ -7,6 +7,7 @@ import { mine as mineList } from "./mine.mjs";
 import { number, parsed } from "./numbers.mjs";
 import { save } from "./save.mjs";
 import { sheet } from "./sheet.mjs";
+import { droppable, workbook } from "./workbook.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Column} Column */
@@ -14,8 +15,8 @@ import { language, say, tell } from "./words.mjs";
 /** @typedef {import("./types.mjs").Words} Words */
 /** @typedef {import("./sheet.mjs").Block} Block */
 /** @typedef {{name: string, title: Words, unit: Words, note: Words, kind: string, key: boolean, status: string, editable: boolean, values: string[]}} TableColumn */
-/** @typedef {{name: string, title: Words, columns: TableColumn[], first: number, total: number, rows: any[][], findings: Found[], tables: {name: string, title: Words, rows: number, errors?: number, warnings?: number}[], marks?: [number, string, string][]}} Table */
-/** @typedef {{keys: string[], columns: string[], texts: string[][], cells: {key: string[], column: string, old: any, new: any}[], findings: Found[], said: string[]}} Draft  what is proposed and not done: a block, or what is wrong with it */
+/** @typedef {{name: string, title: Words, columns: TableColumn[], first: number, total: number, rows: any[][], findings: Found[], tables: {name: string, title: Words, rows: number, errors?: number, warnings?: number}[], marks?: [number, string, string][], mine?: [number, string][]}} Table */
+/** @typedef {{keys: string[], columns: string[], texts: string[][], cells: {key: string[], column: string, old: any, new: any}[], findings: Found[], total?: number, said: string[]}} Draft  what is proposed and not done: a block, or what is wrong with it */
 
 const FEW = 9, LISTED = 60, ROW = ":row", NAME = ":name";
 /** @type {Record<string, string>} */
@@ -104,7 +105,7 @@ export function data(main) {
       const id = cell(key, under(found));
       marked.set(id, [...(marked.get(id) ?? []), found]);
     }
-    mine = new Set(desk.state.edits.flatMap((/** @type {import("./types.mjs").Standing} */ edit) => edit.lines.map((line) => line.replace(/^drop /, "").split(/ (?:[*+/-]?=)/)[0])));
+    mine = new Set((got.mine ?? []).map(([row, column]) => cell(listed[row], column)));
     const kept = before && made?.table.initialized && before.size === rows.size && listed.every((key) => before.has(key));
     if (kept) {
       const changed = listed.filter((key) => names.some((name) => rows.get(key)[name] !== before.get(key)[name])).map((key) => rows.get(key));
@@ -138,10 +139,10 @@ export function data(main) {
   /** @param {any} row @param {Column} column @param {HTMLElement} element */
   function mark(row, column, element) {
     const id = cell(row.key, column.id), proposed = drafted.get(id), found = marked.get(id) ?? [];
-    const wrong = draft?.findings.filter((each) => each.key === row.key && under(each) === column.id) ?? [];
+    const wrong = draft?.findings.filter((each) => each.key === row.key && under(each) === column.id && [held.table, ""].includes(tableOf(each))) ?? [];
     element.classList.toggle("err", wrong.length > 0);
     element.classList.toggle("warn", !wrong.length && found.length > 0);
-    element.classList.toggle("mine", !wrong.length && (proposed !== undefined || mine.has([held.table, ...(keys.get(row.key) ?? []), column.id].join("."))));
+    element.classList.toggle("mine", !wrong.length && (proposed !== undefined || mine.has(id)));
     const told = [...wrong, ...found].map((each) => tell(each.text)).join("\n") || (proposed !== undefined ? say("data.before", { value: plain(value(row.key, column.id)) || "—" }) : "");
     if (told) element.title = told; else element.removeAttribute("title");
     if (element.querySelector("input")) return;
@@ -238,7 +239,7 @@ export function data(main) {
     } catch (error) {
       answered();
       if (!(error instanceof Refused)) throw error;
-      draft = { ...what, findings: error.findings.filter((each) => each.severity === "error"), said: error.findings.length ? [] : [tell(error.title) || error.message] };
+      draft = { ...what, findings: error.findings.filter((each) => each.severity === "error"), total: error.total, said: error.findings.length ? [] : [tell(error.title) || error.message] };
       list.forEach((key, row) => ids.forEach((id, place) => drafted.set(cell(key, id), texts[row][place])));
     }
     made?.repaint();
@@ -272,6 +273,23 @@ export function data(main) {
     place("spoken").textContent = said;
   }
 
+  /** What is wrong with a workbook: at its cells, where these are. @param {Refused} error @param {string} name */
+  function unfit(error, name) {
+    drop();
+    const first = error.findings.find((found) => tableOf(found));
+    draft = { keys: [], columns: [], texts: [], cells: [], findings: error.findings, total: error.total, said: error.findings.length ? [] : [`${name}: ${tell(error.title) || error.message}`] };
+    if (first && tableOf(first) !== held.table) open(tableOf(first), false); else { made?.repaint(); whole(); }
+  }
+  /** @param {Found} found  the table that it is about, by file or sheet */
+  const tableOf = (found) => {
+    const said = (found.file ?? "").split("#").pop()?.replace(/\.\w+$/, "").toLowerCase();
+    return table?.tables.find((each) => [each.name, each.title.zh, each.title.en].some((one) => one.toLowerCase() === said))?.name ?? "";
+  };
+  const bring = (/** @type {File} */ file) => { if (!readOnly()) { busy = say("workbook.reading", { name: file.name }); whole(); workbook(file, unfit).finally(() => { busy = ""; if (!over) whole(); }); } };
+  const undrop = droppable(main, bring);
+  const chooser = /** @type {HTMLInputElement} */ (h("input", { type: "file", accept: ".xlsx,.zip", hidden: true, "aria-label": say("workbook.replace") }));
+  chooser.addEventListener("change", () => { const file = chooser.files?.[0]; chooser.value = ""; if (file) bring(file); });
+
   /** @returns {Found[]} what F8 goes through */
   const findings = () => (draft?.findings.length ? draft.findings : table?.findings ?? []);
 
@@ -280,6 +298,8 @@ export function data(main) {
     const list = findings();
     if (!list.length) return;
     at = ((next % list.length) + list.length) % list.length;
+    const home = tableOf(list[at]);
+    if (home && home !== held.table) { const wanted = at; open(home, false); at = wanted; return; }
     const column = under(list[at]), [key] = meant(list[at]);
     meaning();
     if (!key || !column) return;
@@ -298,12 +318,12 @@ export function data(main) {
   }
 
   /** @returns {Set<string>} rows of this table that an edit has changed */
-  const ours = () => { const found = new Set(); for (const key of rows.keys()) { const own = [held.table, ...(keys.get(key) ?? [])].join("."); for (const id of columns.keys()) if (mine.has(`${own}.${id}`)) found.add(key); } return found; };
+  const ours = () => new Set([...mine].map((each) => each.slice(0, each.indexOf("\n"))));
 
-  /** @param {string} name */
-  function open(name) {
-    held.table = name; table = null; only = ""; query.value = "";
-    drop();
+  /** @param {string} name @param {boolean} [fresh]  what is proposed is put away */
+  function open(name, fresh = true) {
+    held.table = name; only = ""; query.value = "";
+    if (fresh) { table = null; drop(); }
     desk.state.view = { ...desk.state.view, table: name };
     if (!readOnly()) ask("PUT", path("/view"), { content: desk.state.view }).catch(() => undefined);
     load();
@@ -345,8 +365,8 @@ export function data(main) {
     if (busy) return h("div.banner.calm", { role: "status" }, h("b", {}, busy));
     if (!draft) return null;
     if (draft.said.length) return h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"), h("div.grow", {}, ...draft.said.map((text) => h("div", {}, text))), discard);
-    const wrong = draft.findings.length, count = draft.cells.length;
-    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${wrong}`), h("div.grow", {}, h("div", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: wrong }))), h("div.n", {}, say("data.mend"))),
+    const wrong = draft.findings.length && Math.max(draft.findings.length, draft.total ?? 0), count = draft.cells.length;
+    if (wrong) return h("div.banner", { role: "alert" }, h("b.down", {}, `✕ ${number(wrong)}`), h("div.grow", {}, h("div", {}, h("b", {}, say(wrong === 1 ? "data.wrong_one" : "data.wrong", { n: number(wrong) }))), h("div.n", {}, say("data.mend"))),
       h("button.btn.go", { type: "button", "data-key": "next", onclick: () => go(at + 1) }, say("data.next"), h("kbd", {}, "F8")), discard);
     return h("div.banner.calm", { role: "status" }, h("div.grow", {}, h("div", {}, h("b", {}, say(count === 1 ? "data.changes_one" : "data.changes", { n: number(count) }))), h("div.n", {}, say("data.not_yet"))),
       h("button.btn.go", { type: "button", "data-key": "confirm", onclick: confirm }, say("data.confirm"), h("kbd", {}, "Enter")), discard);
@@ -355,12 +375,13 @@ export function data(main) {
   /** @param {Found} found @param {number} place @param {string} sign */
   const line = (found, place, sign) => h("button.found", { type: "button", "data-key": `f${place}`, "aria-current": at === place && findings()[place] === found ? "true" : null, onclick: () => go(place) },
     h("div.head", {}, h(sign === "✕" ? "b.down" : "span.corner", { "aria-hidden": "true" }, sign),
+    sign === "✕" && found.row !== null ? h("span.n.q", {}, say("workbook.at", { place: (found.file ?? "").split("#").pop() ?? "", row: found.row })) : null,
     found.key ? h("b", {}, meant(found).length > 1 ? say("data.several", { first: called(meant(found)[0]) }) : called(meant(found)[0] ?? found.key)) : null, h("span.n.q", {}, columns.has(under(found)) ? tell(columns.get(under(found))?.title) : under(found))), h("div", {}, tell(found.text)));
 
   function meaning() {
     const { state } = desk, warnings = table?.findings ?? [], more = (/** @type {number} */ n) => (n > LISTED ? h("p.note", {}, say("data.more", { n: number(n - LISTED) })) : null);
     put(right,
-      ...(draft?.findings.length ? [h("h2.h", {}, say("data.errors"), h("span", {}, draft.findings.length)), ...draft.findings.slice(0, LISTED).map((found, place) => line(found, place, "✕")), more(draft.findings.length)] : []),
+      ...(draft?.findings.length ? [h("h2.h", {}, say("data.errors"), h("span", {}, number(Math.max(draft.findings.length, draft.total ?? 0)))), ...draft.findings.slice(0, LISTED).map((found, place) => line(found, place, "✕")), more(Math.max(draft.findings.length, draft.total ?? 0))] : []),
       ...(draft?.cells.length ? [h("h2.h", {}, say("data.will"), h("span", {}, number(draft.cells.length))), ...draft.cells.slice(0, LISTED).map((each) => h("div.found", {}, h("b", {}, called(each.key.join(", "))), " ", h("span.n.q", {}, heading(each.column)), h("div", {},
         h("s.q", {}, amount(each.old)), " → ", h("mark", {}, amount(each.new))))), more(draft.cells.length)] : []),
       h("h2.h", {}, say("data.warnings"), h("span", {}, number(warnings.length))),
@@ -374,8 +395,8 @@ export function data(main) {
   function sides() {
     put(left, h("h2.h", {}, say("data.tables"), h("span", {}, say("data.rows"))), ...(table?.tables ?? []).map((each) => h("button.rule", { type: "button", "data-key": `t${each.name}`, "aria-current": each.name === held.table ? "true" : null, onclick: () => open(each.name) },
       h("span", {}, tell(each.title)), each.warnings ? h("span.n.q.nb", {}, h("span.corner", { "aria-hidden": "true" }, "◥"), ` ${number(each.warnings)}`) : h("span"), h("span.v.q", {}, number(each.rows)))),
-      h("h2.h", {}, say("data.excel")), h("p.note", {}, say("data.excel_how")),
-      h("div.buttons", {}, h("button.btn", { type: "button", "data-key": "export", onclick: () => save(`${held.table}.csv`, [[...columns.keys()], ...[...rows.values()].map((row) => [...columns.keys()].map((id) => (typeof row[id] === "number" ? row[id] : plain(row[id]))))]) }, say("table.export"))));
+      h("h2.h", {}, say("data.excel")), h("p.note", {}, say("data.excel_how")), h("p.note", {}, say("workbook.how")),
+      h("div.buttons", {}, readOnly() ? null : h("button.btn", { type: "button", "data-key": "replace", onclick: () => chooser.click() }, say("workbook.replace")), h("button.btn", { type: "button", "data-key": "export", onclick: () => save(`${held.table}.csv`, [[...columns.keys()], ...[...rows.values()].map((row) => [...columns.keys()].map((id) => (typeof row[id] === "number" ? row[id] : plain(row[id]))))]) }, say("table.export"))));
     edits.update();
   }
 
@@ -394,6 +415,6 @@ export function data(main) {
     /** @param {string} part */
     render: (part) => { if (part === "result" && (desk.state.revision !== revision || !table)) load(); else if (part === "result" || part === "line") whole(); },
     key: (/** @type {string} */ key) => (key === "F8" ? (go(at + 1), true) : false),
-    leave: () => { over = true; main.removeEventListener("keydown", escaped, true); if (made?.table.initialized) made.table.destroy(); },
+    leave: () => { over = true; undrop(); main.removeEventListener("keydown", escaped, true); if (made?.table.initialized) made.table.destroy(); },
   };
 }

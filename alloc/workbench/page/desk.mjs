@@ -85,7 +85,9 @@ export async function arrive(state) {
 
 /** @param {any} picture  a whole state, or what a result changes in it @param {import("./types.mjs").Cities | null} shown  its table, where it is needed */
 function take(picture, shown) {
-  const rules = (picture.rules ?? desk.state?.rules ?? []);
+  const known = (picture.rules ?? desk.state?.rules ?? []), first = known.findIndex((/** @type {any} */ rule) => rule.id.startsWith("limits."));
+  const others = known.filter((/** @type {any} */ rule) => !rule.id.startsWith("limits.")); // of limits all are told: they come and go
+  const rules = picture.limits ? others.toSpliced(first < 0 ? others.length : first, 0, ...picture.limits) : known;
   const turned = new Map((picture.turned ?? []).map((/** @type {any} */ each) => [each.id, each]));
   desk.state = { ...desk.state, ...picture, rules: rules.map((/** @type {any} */ rule) => ({ ...rule, ...turned.get(rule.id) })) };
   desk.running = null;

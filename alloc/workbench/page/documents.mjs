@@ -4,6 +4,7 @@ import { ask, Refused } from "./api.mjs";
 import { desk, named, path, readOnly } from "./desk.mjs";
 import { h, put } from "./dom.mjs";
 import { number } from "./numbers.mjs";
+import { chosen } from "./selection.mjs";
 import { language, say, tell } from "./words.mjs";
 
 const FORMATS = ["html", "xlsx", "docx", "pdf"];
@@ -18,10 +19,13 @@ export function documents(main) {
 
   const formats = new Map(FORMATS.map((each) => [each, /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", checked: each === "html" || each === "xlsx" }))]));
   const tongue = /** @type {HTMLSelectElement} */ (h("select", {}, ...[["zh", "中文"], ["en", "English"]].map(([id, title]) => h("option", { value: id, selected: id === language() }, title))));
-  const city = /** @type {HTMLSelectElement} */ (h("select", {}, h("option", { value: "" }, say("documents.whole")), ...desk.rows.map((row) => h("option", { value: row.key }, named(row.key)))));
+  const of = /** @type {HTMLSelectElement} */ (h("select", { "data-key": "of" }, h("option", { value: "report" }, say("documents.whole")), h("option", { value: "cities", selected: chosen.size > 0 }, say("documents.pages"))));
+  const cities = /** @type {HTMLSelectElement} */ (h("select.many", { multiple: true, size: 8, "data-key": "cities", "aria-label": say("documents.which") }, ...[...desk.rows].sort((one, other) => Number(chosen.has(other.key)) - Number(chosen.has(one.key))).map((row) => h("option", { value: row.key, selected: chosen.has(row.key) }, named(row.key)))));
+  const which = h("div", { hidden: chosen.size === 0 }, h("p.note", {}, say("documents.which")), cities);
+  of.addEventListener("change", () => { which.hidden = of.value !== "cities"; });
   const field = (/** @type {string} */ title, /** @type {HTMLElement} */ input) => h("label.made", {}, h("span", {}, title), input);
-  const form = h("div", {}, h("h2.h", {}, say("documents.make")), h("p.note", {}, say("documents.how")), field(say("documents.of"), city), field(say("documents.language"), tongue),
-    ...[...formats].map(([name, box]) => field(name, box)));
+  const form = h("div", {}, h("h2.h", {}, say("documents.make")), h("p.note", {}, say("documents.how")), field(say("documents.of"), of), which, field(say("documents.language"), tongue),
+    ...[...formats].map(([name, box]) => field(name, box)), h("p.note", {}, say("documents.compared"), " ", h("a.link", { href: "#compare" }, say("screen.compare"))));
   const foot = h("div", {});
   left.replaceChildren(form, foot);
 
@@ -33,11 +37,13 @@ export function documents(main) {
   }
 
   async function make() {
-    const chosen = FORMATS.filter((each) => formats.get(each)?.checked);
-    if (!chosen.length) { wrong = say("documents.none_chosen"); whole(); return; }
+    const wanted = FORMATS.filter((each) => formats.get(each)?.checked);
+    if (!wanted.length) { wrong = say("documents.none_chosen"); whole(); return; }
+    const pages = of.value === "cities" ? [...cities.selectedOptions].map((option) => option.value) : [];
+    if (of.value === "cities" && !pages.length) { wrong = say("documents.none_cities"); whole(); return; }
     wrong = "";
     try {
-      job = (await ask("POST", path("/documents"), { kind: city.value ? "cities" : "report", formats: chosen, language: tongue.value, cities: city.value ? [city.value] : [] })).job ?? "";
+      job = (await ask("POST", path("/documents"), { kind: of.value, formats: wanted, language: tongue.value, cities: pages })).job ?? "";
       watch(job);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

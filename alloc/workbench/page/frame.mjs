@@ -3,6 +3,7 @@
 import { h, place, put } from "./dom.mjs";
 import { desk, readOnly, trial } from "./desk.mjs";
 import { act, typing } from "./editing.mjs";
+import { manage, saveAs } from "./scenarios.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /**
@@ -15,7 +16,7 @@ export function top(screens, on) {
   const title = (/** @type {any} */ each) => (each ? tell(each.title) : say("top.base"));
   const kept = state.edits.length, name = `${title(chosen)}${kept ? ` ${say(kept === 1 ? "top.one_edit" : "top.edits", { n: kept })}` : ""}`;
   put(place("top"), h("h1.brand", {}, "alloc", h("span", {}, say("top.workbench"))), h("span.sep"), h("span.n", {}, tell(state.cities_word)),
-    screens.includes("scenarios") && state.scenarios.length ? scenarios(name, on.scenario, off) : h("span.n.q", {}, name),
+    state.scenarios.length ? scenarios(name, on.scenario, off) : h("span.n.q", {}, name),
     h("nav.tabs", { "aria-label": say("top.screens") }, ...screens.map((screen, at) => h("a", {
       href: `#${screen}`, "data-key": `tab-${screen}`, "aria-current": desk.screen === screen ? "page" : null, title: `Alt+${at + 1}`,
       onclick: (/** @type {Event} */ event) => { event.preventDefault(); on.open(screen); },
@@ -23,16 +24,16 @@ export function top(screens, on) {
     h("span.gap"),
     h("button.btn.plain", { type: "button", "data-key": "undo", title: "Ctrl+Z", disabled: off || !(state.can_undo || state.trial), onclick: on.back }, `↶ ${say("top.undo")}`),
     h("button.btn.plain", { type: "button", "data-key": "redo", title: "Ctrl+Y", disabled: off || !state.can_redo, onclick: () => act("/redo") }, `↷ ${say("top.redo")}`),
+    h("button.btn", { type: "button", "data-key": "saveas", title: "Ctrl+S", disabled: off || !state.edits.length, onclick: saveAs }, say("scenario.save_as"), h("kbd", {}, "Ctrl S")),
     h("button.btn.plain", { type: "button", "data-key": "language", lang: language() === "zh" ? "en" : "zh-CN", onclick: on.language }, language() === "zh" ? "EN" : "中文"));
 }
 
 /** @param {string} name @param {(name: string) => void} chosen @param {boolean} off */
 function scenarios(name, chosen, off) {
   const select = /** @type {HTMLSelectElement} */ (h("select", { disabled: off, "data-key": "scenario" },
-    h("option", { value: "", selected: !desk.state.scenario }, desk.state.scenario ? say("top.base") : name),
     ...desk.state.scenarios.map((/** @type {any} */ each) => h("option", { value: each.id, selected: each.id === desk.state.scenario }, each.id === desk.state.scenario ? name : tell(each.title)))));
   select.addEventListener("change", () => chosen(select.value));
-  return h("label.pick", {}, h("span.q", {}, say("top.scenario")), select);
+  return h("span.pick", {}, h("label", {}, h("span.q", {}, say("top.scenario")), " ", select), h("button.link.n", { type: "button", "data-key": "manage", onclick: manage, "aria-label": say("scenario.all") }, say("scenario.list")));
 }
 
 /** The line at the foot: what the numbers are, what runs, when the edits were saved. @param {() => void} help */

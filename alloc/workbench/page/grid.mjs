@@ -47,11 +47,11 @@ const summed = (column, value) => shown(typeof value === "number" && Math.abs(va
 export function grid(element, { columns, rows, total, label, empty, paint, open, sorted }) {
   const place = h("div", {});
   element.replaceChildren(place);
-  const byId = new Map(columns.map((column) => [column.id, column])), widest = Math.max(0, columns.findIndex((column) => !right(column)));
+  const byId = new Map(columns.map((column) => [column.id, column])), widest = Math.max(0, columns.findIndex((column) => column.least) >= 0 ? columns.findIndex((column) => column.least) : columns.findIndex((column) => !right(column)));
   ruler.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
-  const widths = columns.map((column) => wide(column, rows, total?.() ?? null, column.kind === "change"));
+  const widths = columns.map((column, at) => (at === 0 && widest !== 0 ? SLACK : 0) + (column.least ?? wide(column, rows, total?.() ?? null, column.kind === "change")));
   // Where there is no room for all columns those of words give way, and their words stand on two lines.
-  const over = widths.reduce((sum, width) => sum + width, BAR) - element.clientWidth, soft = columns.map((column, at) => (over > 0 && !right(column) ? Math.max(0, widths[at] - narrow(column, rows)) : 0));
+  const over = widths.reduce((sum, width) => sum + width, BAR) - element.clientWidth, soft = columns.map((column, at) => (over > 0 && !right(column) && !column.least ? Math.max(0, widths[at] - narrow(column, rows)) : 0));
   const give = Math.min(1, Math.max(0, over) / Math.max(1, soft.reduce((sum, width) => sum + width, 0)));
   soft.forEach((width, at) => { widths[at] -= Math.ceil(give * width); });
   const table = new Tabulator(place, {
@@ -137,6 +137,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   return table;
 }
 
+const SLACK = 8; // pixels that names have besides their own, where another column takes what is left
 const HEAD = 18; // characters of a title that stand on one line
 
 /** @param {Column} column @param {boolean} bare  the unit stands in the head before it. @returns {string[]} the lines of a head */

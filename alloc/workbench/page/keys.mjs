@@ -3,13 +3,14 @@
 import { h } from "./dom.mjs";
 import { say } from "./words.mjs";
 
-const LIST = [["/", "find"], ["↑ ↓ ← →, Home, End, PgUp, PgDn", "table"], ["Enter", "enter"], ["Esc", "leave"], ["↑ ↓", "step"], ["Shift ↑ ↓", "steps"],
-  ["Ctrl+Z", "undo"], ["Ctrl+Y", "redo"], ["Alt+1 … 6", "tabs"], ["1 … 9", "repair"], ["F8", "finding"], ["Alt+Enter", "why"], ["[ ]", "cities"], ["?", "keys"]];
+const LIST = [["/", "find"], ["↑ ↓ ← →, Home, End, PgUp, PgDn", "table"], ["Space, Ctrl+A", "choose"], ["Enter", "enter"], ["Esc", "leave"], ["↑ ↓", "step"], ["Shift ↑ ↓", "steps"],
+  ["Ctrl+Z", "undo"], ["Ctrl+Y", "redo"], ["Ctrl+S", "save"], ["Alt+1 … 6", "tabs"], ["1 … 9", "repair"], ["F8", "finding"], ["Alt+Enter", "why"], ["[ ]", "cities"], ["?", "keys"]];
 
 /**
  * @param {object} on
  * @param {() => void} on.undo
  * @param {() => void} on.redo
+ * @param {() => void} on.save
  * @param {() => void} on.keep
  * @param {() => void} on.leave
  * @param {(at: number) => void} on.tab
@@ -22,6 +23,7 @@ export function keys(on) {
     const done = () => event.preventDefault();
     if (control && !event.shiftKey && event.key.toLowerCase() === "z" && !writing) { done(); on.undo(); }
     else if (control && (event.key.toLowerCase() === "y" || (event.shiftKey && event.key.toLowerCase() === "z")) && !writing) { done(); on.redo(); }
+    else if (control && event.key.toLowerCase() === "s") { done(); on.save(); }
     else if (event.altKey && /^[1-6]$/.test(event.key)) { done(); on.tab(Number(event.key) - 1); }
     else if (event.altKey && event.key === "Enter") { if (on.other("Alt+Enter")) done(); }
     else if (control || event.altKey) return;

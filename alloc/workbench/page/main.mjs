@@ -3,6 +3,7 @@
 import { arrived } from "./answers.mjs";
 import { ask, Gone, Refused } from "./api.mjs";
 import { city } from "./city.mjs";
+import { compare } from "./compare.mjs";
 import { data } from "./data.mjs";
 import { documents } from "./documents.mjs";
 import { h, place } from "./dom.mjs";
@@ -12,6 +13,7 @@ import { listen } from "./events.mjs";
 import { failed, foot, notice, speakResult, top } from "./frame.mjs";
 import { help, keys } from "./keys.mjs";
 import { nation } from "./nation.mjs";
+import { saveAs } from "./scenarios.mjs";
 import { language, learn, say, speak, tell } from "./words.mjs";
 
 /** @typedef {{render: (part: string) => void, leave: () => void, key?: (key: string) => boolean, go?: () => void}} Screen  `go`: another address of it */
@@ -20,6 +22,7 @@ import { language, learn, say, speak, tell } from "./words.mjs";
 const built = {
   nation,
   city,
+  compare: (main) => compare(main),
   data: (main) => data(main),
   documents: (main) => documents(main),
 };
@@ -102,6 +105,7 @@ async function start() {
   keys({
     undo: () => { if (!readOnly()) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly()) act("/redo"); },
     keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); else screen?.key?.("Escape"); },
+    save: saveAs,
     tab: (at) => { const name = screens()[at]; if (name) location.hash = `#${name}`; },
     other: (key) => screen?.key?.(key) ?? false,
   });

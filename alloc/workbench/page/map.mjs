@@ -1,6 +1,7 @@
 // The map: cities as discs at their seats; area by amount, colour by change, a dash on what loses (grey print).
 
 import { g, h } from "./dom.mjs";
+import { inside } from "./selection.mjs";
 
 const WIDTH = 404, LARGEST = 8, NAMED = 12, TYPE = 12;
 
@@ -18,10 +19,10 @@ const WIDTH = 404, LARGEST = 8, NAMED = 12, TYPE = 12;
 /**
  * @param {Dot[]} dots
  * @param {{look: string, text: string}[]} legend
- * @param {{height: number, label: string, chosen: (key: string) => void, largest?: number}} options
+ * @param {{height: number, label: string, chosen: (key: string) => void, lassoed: (keys: string[], more: boolean) => void, largest?: number}} options
  * @returns {HTMLElement}
  */
-export function map(dots, legend, { height, label, chosen, largest = LARGEST }) {
+export function map(dots, legend, { height, label, chosen, lassoed, largest = LARGEST }) {
   const most = Math.max(...dots.map((dot) => dot.amount), 1e-12);
   const squeeze = height / 252;
   const drawn = [...dots].sort((a, b) => b.amount - a.amount).map((dot) => ({
@@ -39,7 +40,37 @@ export function map(dots, legend, { height, label, chosen, largest = LARGEST }) 
   const boxes = legend.length ? [{ left: 0, right: 130, top: height - 15 * legend.length - 6, bottom: height }] : [];
   const svg = g("svg", { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": label },
     discs, dashes, names(drawn.slice(0, NAMED), boxes, height), keyed);
-  return pointed(h("div.map", {}, svg), new Map(dots.map((dot) => [dot.key, dot])), chosen);
+  const swallowed = lasso(svg, height, (line, more) => lassoed(drawn.filter((dot) => inside(dot.x, dot.y, line)).map((dot) => dot.key), more));
+  return pointed(h("div.map", {}, svg), new Map(dots.map((dot) => [dot.key, dot])), (key) => { if (!swallowed()) chosen(key); });
+}
+
+const SHORTEST = 12; // a line of less than this is a click
+
+/**
+ * A line drawn around discs with the pointer.
+ * @param {SVGElement} svg @param {number} height @param {(line: [number, number][], more: boolean) => void} drawn  with Shift or Ctrl: beside what is chosen
+ * @returns {() => boolean} whether the click that ends it was no click
+ */
+function lasso(svg, height, drawn) {
+  /** @type {[number, number][]} */ let line = [];
+  const path = g("path", { class: "lasso" });
+  let far = false;
+  const point = (/** @type {PointerEvent} */ event) => { const box = svg.getBoundingClientRect(); return /** @type {[number, number]} */ ([((event.clientX - box.left) * WIDTH) / box.width, ((event.clientY - box.top) * height) / box.height]); };
+  svg.addEventListener("pointerdown", (event) => { if (event.button === 0) { line = [point(event)]; far = false; svg.append(path); path.setAttribute("d", ""); } });
+  svg.addEventListener("pointermove", (event) => {
+    if (!line.length || event.buttons !== 1) { line = []; return; }
+    line.push(point(event));
+    far ||= Math.hypot(line[0][0] - line[line.length - 1][0], line[0][1] - line[line.length - 1][1]) > SHORTEST;
+    if (far && !svg.hasPointerCapture(event.pointerId)) svg.setPointerCapture(event.pointerId);
+    if (far) path.setAttribute("d", `M${line.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}Z`);
+  });
+  svg.addEventListener("pointerup", (event) => {
+    const whole = line;
+    line = [];
+    path.remove();
+    if (far && whole.length > 2) drawn(whole, event.shiftKey || event.ctrlKey || event.metaKey);
+  });
+  return () => far;
 }
 
 /**

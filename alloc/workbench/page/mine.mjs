@@ -1,11 +1,45 @@
 // The edits that stand, each of which can be taken back; where a trial stands, what keeps or discards it.
 
+import { ask } from "./api.mjs";
 import { h, put } from "./dom.mjs";
-import { desk, readOnly } from "./desk.mjs";
+import { desk, path, readOnly } from "./desk.mjs";
 import { discard, keep, open, without } from "./editing.mjs";
 import { say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Standing} Standing */
+
+/** The edit whose reason is being written. @type {{n: number | null, text: string}} */
+const writing = { n: null, text: "" };
+
+/** @param {Standing} edit @param {() => void} again */
+function reason(edit, again) {
+  if (writing.n === edit.n) return input(edit, again);
+  const why = edit.why ? h("span.q.n", {}, say("edit.because", { why: edit.why })) : null;
+  if (readOnly() || edit.trial) return why && h("div", {}, why);
+  return h("div", {}, why, why ? " " : null, h("button.link.n", { type: "button", "data-key": `why${edit.n}`, "aria-label": say("edit.reason_of", { title: tell(edit.title) }),
+    onclick: () => { Object.assign(writing, { n: edit.n, text: edit.why }); again(); } }, say(edit.why ? "edit.reason_change" : "edit.reason_give")));
+}
+
+/** @param {Standing} edit @param {() => void} again */
+function input(edit, again) {
+  const field = /** @type {HTMLInputElement} */ (h("input", { type: "text", maxlength: 300, value: writing.text, "data-key": `why${edit.n}`, "aria-label": say("edit.why_label"), placeholder: say("edit.why") }));
+  field.addEventListener("input", () => { writing.text = field.value; });
+  field.addEventListener("keydown", async (event) => {
+    if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+    event.stopPropagation();
+    const said = writing.text.trim();
+    writing.n = null;
+    if (event.key === "Enter" && said !== edit.why) {
+      const { revision } = await ask("PUT", path(`/edits/${edit.n}`), { revision: desk.asked, why: said });
+      desk.asked = Math.max(desk.asked, revision);
+      edit.why = said;
+    }
+    again();
+    for (const each of document.querySelectorAll("[data-key]")) if (each instanceof HTMLElement && each.dataset.key === `why${edit.n}`) each.focus();
+  });
+  queueMicrotask(() => { if (field.isConnected && document.activeElement !== field) field.focus(); });
+  return field;
+}
 
 /**
  * @param {HTMLElement} place  takes the list in
@@ -24,8 +58,7 @@ export function mine(place, { settle = () => undefined, hint } = {}) {
 
   /** @param {Standing} edit */
   const row = (edit) => h(edit.bad ? "div.edit.bad" : "div.edit", {}, h("span.no", {}, edit.n),
-    h("span", {}, tell(edit.title), " ", edit.before ? [h("s", {}, tell(edit.before)), " → "] : null, edit.after ? h("mark", {}, tell(edit.after)) : null,
-      edit.why ? h("div.q.n", {}, say("edit.because", { why: edit.why })) : null),
+    h("span", {}, tell(edit.title), " ", edit.before ? [h("s", {}, tell(edit.before)), " → "] : null, edit.after ? h("mark", {}, tell(edit.after)) : null, reason(edit, update)),
     readOnly() ? h("span") : h("button.x", { type: "button", "data-key": `x${edit.n}`, title: say("edit.remove"), "aria-label": say("edit.remove_of", { title: tell(edit.title) }),
       onclick: () => settle(edit.trial ? discard() : without(edit.n)) }, "✕"));
 

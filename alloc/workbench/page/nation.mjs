@@ -11,6 +11,7 @@ import { map } from "./map.mjs";
 import { arrowed, number } from "./numbers.mjs";
 import { rulesColumn } from "./rules.mjs";
 import { save } from "./save.mjs";
+import { selection } from "./selection.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Column} Column */
@@ -41,8 +42,8 @@ function balanced() {
 /** @param {HTMLElement} main */
 export function nation(main) {
   const left = h("aside.side.l", { "aria-label": say("nation.rules") }), right = h("aside.side.rt", { "aria-label": say("nation.meaning") });
-  const head = h("div", {}), tools = h("div.tools", {}), table = h("div.table", {}), menu = h("div", {});
-  const mid = h("section.mid", { "aria-label": say("screen.nation") }, head, tools, menu, table);
+  const head = h("div", {}), tools = h("div.tools", {}), table = h("div.table", {}), menu = h("div", {}), sums = h("div", {});
+  const mid = h("section.mid", { "aria-label": say("screen.nation") }, head, tools, menu, sums, table);
   main.className = "";
   main.replaceChildren(left, mid, right);
   const rules = rulesColumn(left);
@@ -68,6 +69,8 @@ export function nation(main) {
   /** @type {any} */
   let made = null;
   let shape = "";
+  const picked = selection(sums, { table: () => made, columns, only: (codes) => { narrowed.only = { title: say("select.title"), codes }; narrowed.levels.clear(); filter(); } });
+  picked.listen(table);
 
   /** @returns {Column[]} columns that are shown; against a trial a change is that against the result before */
   function columns() {
@@ -135,6 +138,7 @@ export function nation(main) {
   /** @param {Row} row @param {Column} column @param {HTMLElement} cell */
   function paint(row, column, cell) {
     const of = column.kind === "change" && column.of ? column.of : column.id, move = trial() && desk.moved.get(row.key)?.has(of) ? row[`${of}:moved`] : 0;
+    queueMicrotask(() => picked.marked(cell.parentElement, row.key));
     cell.classList.toggle("gain", move > 0);
     cell.classList.toggle("lose", move < 0);
   }
@@ -231,7 +235,7 @@ export function nation(main) {
     const [low, small, , high] = borders.map((/** @type {number} */ border) => number(Math.abs(100 * border)));
     const legend = [["big-up", say("map.over", { high })], ["mid-up", say("map.up", { small, high })], ["flat", say("map.flat", { small })], ["mid-down", say("map.down", { small, low })], ["big-down", say("map.under", { low })]]
       .map(([look, text]) => ({ look, text }));
-    return h("section", {}, h("h2.h.first", {}, say("map.standing", { title: tell(column.title) })), map(dots, legend, { height: 232, label: say("map.standing", { title: tell(column.title) }), chosen: city }));
+    return h("section", {}, h("h2.h.first", {}, say("map.standing", { title: tell(column.title) })), map(dots, legend, { height: 232, label: say("map.standing", { title: tell(column.title) }), chosen: city, lassoed: picked.pick }));
   }
 
   /** @param {Row[]} placed  area the change, colour its sense */
@@ -248,7 +252,7 @@ export function nation(main) {
     const count = (/** @type {string} */ look) => dots.filter((dot) => dot.look === look).length, limit = number(step, digits);
     const legend = [{ look: "big-down", text: say("map.less", { n: count("big-down") }) }, { look: "big-up", text: say("map.more", { limit, unit, n: count("big-up") }) },
       { look: "mid-up", text: say("map.some", { limit, unit, n: count("mid-up") }) }, { look: "flat", text: say("map.same", { n: count("flat") }) }];
-    return map(dots, legend, { height: 190, label: say("map.moved", { title: tell(balance.title) }), chosen: city, largest: 12 });
+    return map(dots, legend, { height: 190, label: say("map.moved", { title: tell(balance.title) }), chosen: city, lassoed: picked.pick, largest: 12 });
   }
 
   function middle() {
@@ -287,10 +291,12 @@ export function nation(main) {
     if (part === "typing" || part === "findings") { rules.update(); return; }
     if (part === "line") { rules.update(); return; }
     if (!trial()) narrowed.pool = null;
-    rules.update(); middle(); meaning(); tabled();
+    rules.update(); middle(); meaning(); tabled(); picked.changed();
   }
   mid.classList.toggle("unfolded", narrowed.unfolded);
-  rules.whole(); middle(); meaning(); tabled();
+  const pointed = location.hash.split("/")[1];
+  if (pointed && desk.byKey.has(pointed)) { narrowed.only = { title: named(pointed), codes: new Set([pointed]) }; narrowed.levels.clear(); }
+  rules.whole(); middle(); meaning(); tabled(); picked.changed();
   if (desk.wanted) { const rule = /** @type {HTMLElement | null} */ (left.querySelector(`[data-key="${CSS.escape(desk.wanted)}"]`)); desk.wanted = null; rule?.focus(); rule?.scrollIntoView({ block: "center" }); }
   const key = (/** @type {string} */ pressed) => {
     const cell = pressed === "Alt+Enter" ? cellOf(document.activeElement) : null;

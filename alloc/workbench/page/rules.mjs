@@ -3,6 +3,7 @@
 import { h, put } from "./dom.mjs";
 import { desk, readOnly } from "./desk.mjs";
 import { begin, discard, keep, type, typing } from "./editing.mjs";
+import { addLimit } from "./limits.mjs";
 import { mine } from "./mine.mjs";
 import { number, parsed } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
@@ -30,19 +31,21 @@ export function rulesColumn(side) {
   /** Everything anew: at the start, and in another language. */
   function whole() {
     const groups = new Map();
+    drawn = ids();
     for (const rule of desk.state.rules) {
       if (rule.of !== null) continue;
       const title = tell(rule.group);
       groups.set(title, [...(groups.get(title) ?? []), rule]);
     }
     put(list, [...groups].flatMap(([title, rules]) => [
-      h("h2.h", {}, headed(rules[0]) ? `${title} · ${[...new Set(rules.map((/** @type {Rule} */ rule) => tell(rule.unit)).filter(Boolean))].join(say("list.comma"))}` : title), ...rules.map((/** @type {Rule} */ rule) => h("div", { "data-row": rule.id }, ...row(rule))),
-    ]));
+      h("h2.h", {}, headed(rules[0]) ? `${title} · ${[...new Set(rules.map((/** @type {Rule} */ rule) => tell(rule.unit)).filter(Boolean))].join(say("list.comma"))}` : title, limits(rules[0]) ? more() : null), ...rules.map((/** @type {Rule} */ rule) => h("div", { "data-row": rule.id }, ...row(rule))),
+    ]), desk.state.rules.some(limits) ? null : h("h2.h", {}, say("limit.group"), more()));
     update();
   }
 
   /** What a result or a key changes; the field that is typed in stays as it is. */
   function update() {
+    if (drawn !== ids() && typing.rule === null) { whole(); return; }
     for (const element of list.querySelectorAll("[data-row]")) {
       const held = element.querySelector("input");
       const rule = desk.state.rules.find((/** @type {Rule} */ each) => each.id === /** @type {HTMLElement} */ (element).dataset.row);
@@ -52,6 +55,9 @@ export function rulesColumn(side) {
     }
     mineList.update();
   }
+
+  const limits = (/** @type {Rule} */ rule) => rule.id.startsWith("limits.");
+  const more = () => (readOnly() ? null : h("button.link", { type: "button", "data-key": "limit", onclick: () => addLimit() }, say("limit.add")));
 
   /** @param {Promise<void>} done  the focus goes back to the rule that was edited */
   function settle(done) {

@@ -15,7 +15,7 @@ const QUOTED = /"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*)/y;
  * @returns {string[][]}
  */
 export function cells(text) {
-  const plain = text.replace(/\r\n?/g, "\n").replace(/\n+$/, ""), rows = [/** @type {string[]} */ ([])];
+  const plain = text.replace(/\r\n?/g, "\n").replace(/\n$/, ""), rows = [/** @type {string[]} */ ([])];
   for (let at = 0; at <= plain.length; at += 1) {
     QUOTED.lastIndex = at;
     const found = /** @type {RegExpExecArray} */ (QUOTED.exec(plain));

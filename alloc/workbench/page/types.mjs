@@ -3,7 +3,7 @@
 /** @typedef {{zh: string, en: string}} Words */
 /** @typedef {[string, number]} Amount  code of a city and its amount */
 /** @typedef {{title: Words, letter?: Words | string, colour?: string}} Level */
-/** @typedef {{id: string, title: Words, unit: Words, kind: "code" | "text" | "level" | "number" | "change" | "share" | "debt", size: number, decimals: number, of: string | null, shown: boolean, bold: boolean, additive: boolean, levels: Level[] | null}} Column */
+/** @typedef {{id: string, title: Words, unit: Words, kind: "code" | "text" | "level" | "number" | "change" | "share" | "debt", size: number, decimals: number, of: string | null, shown: boolean, bold: boolean, additive: boolean, levels: Level[] | null, least?: number}} Column */
 /** @typedef {{hash: string | null, keys: string[], columns: Column[], values: any[][], totals: any[], x: (number | null)[], y: (number | null)[], more: Column[]}} Cities */
 /** @typedef {{id: string, title: Words, group: Words, value: number | null, before: number | null, unit: Words, size: number, scale: number, decimals: number, line: string, step: number, kind: string, sign: string, of: string | null, note: Words | null, binds: boolean | null, least: number | null, most: number | null}} Rule */
 /** @typedef {{n: number, lines: string[], title: Words, before: Words | null, after: Words | null, why: string, trial: boolean, bad: boolean, at: string}} Standing */
@@ -20,9 +20,9 @@
 /** @typedef {{pool: string, title: Words, unit: Words, size: number, decimals: number, rows: {id: string, title: Words, n: number, before: number, after: number}[]}} ByClass */
 /** @typedef {{sentence: Words, balance: Balance[], by_class: ByClass | null, unchanged: Words}} Effect */
 /** @typedef {{rows: string[], columns: Record<string, any[]>, totals: Record<string, any>}} Changed */
-/** @typedef {{severity: "error" | "warning", text: Words, row: number | null, column: string | null, key: string | null}} Found */
+/** @typedef {{severity: "error" | "warning", text: Words, file?: string, row: number | null, column: string | null, key: string | null}} Found */
 /** @typedef {{families: Words[], sentence: Words, findings: Found[]}} Conflict */
-/** @typedef {{id: string, title: Words, edits: number, mine: boolean}} Named */
+/** @typedef {{id: string, title: Words, edits: number, mine: boolean, stands: boolean}} Named */
 /**
  * @typedef {object} Picture
  * @property {number} revision

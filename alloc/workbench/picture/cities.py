@@ -192,15 +192,21 @@ class Grid:
         self._add(Column(id=id, title=title, unit=unit, kind="share" if share else "number",
                          additive=column.kind == "count", decimals=min(3, decimals_for(top))), numbers)  # fmt: skip
 
-    def totals(self) -> list[Cell]:
-        """Sums of the columns that add up, the mean over residents of the score, nothing for others."""
-        weight = np.array([value or 0.0 for value in self.values["residents"]])
+    def totals(self, codes: Sequence[str] | None = None) -> list[Cell]:
+        """Sums of the columns that add up, the mean over residents of the score, nothing for others.
+
+        Args:
+            codes: of the cities that are summed up; None: all.
+        """
+        rows = range(len(self.keys)) if codes is None else [self._place[code] for code in codes if code in self._place]
+        weight = np.array([self.values["residents"][at] or 0.0 for at in rows])
         found: list[Cell] = []
         for column in self.columns:
+            values = self.values[column.id]
             if column.additive:
-                found.append(round(float(sum(value or 0.0 for value in self.values[column.id])), 4))
+                found.append(round(float(sum(values[at] or 0.0 for at in rows)), 4))
             elif column.id == "score" and weight.sum() > 0:
-                found.append(round(float(np.dot(weight, self.values["score"]) / weight.sum()), 6))
+                found.append(round(float(np.dot(weight, [values[at] for at in rows]) / weight.sum()), 6))
             else:
                 found.append(None)
         return found

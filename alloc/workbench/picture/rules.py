@@ -70,6 +70,14 @@ def turned(before: list[Rule], after: list[Rule]) -> list[Turned]:
     return found
 
 
+def limits(before: list[Rule], after: list[Rule]) -> list[Rule]:
+    """All limits that stand after, each with its value before where that is another."""
+    old = {each.id: each.value for each in before}
+    standing = [each for each in after if each.id.startswith("limits.")]
+    return [each.model_copy(update={"before": old[each.id]}) if old.get(each.id, each.value) != each.value else each
+            for each in standing]  # fmt: skip
+
+
 def _rule(
     id: str, title: Text, group: Text, value: float | None, unit: Text, line: str, *, share: bool = False,
     size: float = 1.0, **more: Any,

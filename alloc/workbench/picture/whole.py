@@ -21,7 +21,7 @@ from alloc.workbench.picture import outcome
 from alloc.workbench.picture.cities import Grid, changed
 from alloc.workbench.picture.city import Book
 from alloc.workbench.picture.effect import effect, tier_moves
-from alloc.workbench.picture.rules import rules, turned, words
+from alloc.workbench.picture.rules import limits, rules, turned, words
 
 RELAXATION = Text("松弛解，已核验", "Relaxation, verified")
 WHOLE = Text("整座设施，已核验", "Whole facilities, verified")
@@ -32,7 +32,7 @@ ADDED, DROPPED = (
     Text("新增{table}：{name}", "New in {table}: {name}"),
     Text("删去{table}：{name}", "Dropped from {table}: {name}"),
 )
-MOST_CELLS = 1
+MOST_CELLS, MOST_LINES = 1, 20  # cells of an edit that are named, lines of it that are told
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,8 @@ def picture(
         lamp="ok", words=words(named), detail=outcome.detail(result), seconds=round(shown.seconds, 2),
         tiers=outcome.tiers(result, moves), pools=of, coverage=coverage, coverage_note=note,
         sentence=outcome.sentence(result, of, held), binding=held, largest=outcome.largest(result),
-        turned=turned(base.rules, shown.rules), edits=edits(now, chain, base.rules), can_undo=bool(now.steps),
+        turned=turned(base.rules, shown.rules), limits=limits(base.rules, shown.rules),
+        edits=edits(now, chain, base.rules), can_undo=bool(now.steps),
         can_redo=bool(now.undone), saved=at, changed=changed(base.grid, shown.grid) if alike else changed(shown.grid,
         shown.grid), effect=None if before is None or moves is None else effect(before.result, result, moves),
         conflict=None,
@@ -110,12 +111,12 @@ def picture(
 
 def unsolved(now: Stands, chain: Sequence[Edited], lamp: Lamp, said: Text) -> Picture:
     """The picture before anything has been solved."""
-    nothing = words(Text("", ""))
+    nothing, known = words(Text("", "")), rules(chain[-1].instance, None)
     return Picture(
         revision=now.revision, hash=None, base=None, trial=now.trial is not None, kind="relaxation", verified=False,
         lamp=lamp, words=words(NOTHING), detail=words(said), seconds=None, tiers=[], pools=[], coverage=[],
-        coverage_note=None, sentence=nothing, binding=[], largest=[], turned=[],
-        edits=edits(now, chain, rules(chain[-1].instance, None)), can_undo=bool(now.steps),
+        coverage_note=None, sentence=nothing, binding=[], largest=[], turned=[], limits=limits(known, known),
+        edits=edits(now, chain, known), can_undo=bool(now.steps),
         can_redo=bool(now.undone), saved=None, changed=Changed(rows=[], columns={}), effect=None, conflict=None,
     )  # fmt: skip
 
@@ -150,7 +151,7 @@ def edits(now: Stands, chain: Sequence[Edited], known: Sequence[Rule]) -> list[S
 
 
 def _standing(step: Step, applied: Edited, known: dict[str, Rule]) -> Standing:
-    line = "; ".join(step.lines)
+    line = "; ".join(step.lines[:MOST_LINES])
     title, before = Text(line, line), None
     after: Text | None = CELLS.fill(n=number(len(applied.cells)))
     if len(applied.cells) == MOST_CELLS:
@@ -161,7 +162,8 @@ def _standing(step: Step, applied: Edited, known: dict[str, Rule]) -> Standing:
     elif (row := _row(applied)) is not None:
         title, after = row, None
     return Standing(
-        n=step.n, lines=list(step.lines), title=words(title), before=None if before is None else words(before),
+        n=step.n, lines=list(step.lines[:MOST_LINES]), title=words(title),
+        before=None if before is None else words(before),
         after=None if after is None else words(after), why=step.why, trial=step.trial, bad=False, at=step.at,
     )  # fmt: skip
 
