@@ -71,8 +71,8 @@ export function mine(place, { settle = () => undefined, hint } = {}) {
     trying.hidden = buttons.hidden = !tried;
     empty.hidden = tried || state.edits.length > 0 || (!hint && !readOnly());
     empty.textContent = readOnly() || hint ? say(readOnly() ? "edit.read_only" : /** @type {string} */ (hint)) : "";
-    put(buttons, h("button.btn.go", { type: "button", "data-key": "keep", onclick: () => settle(keep(why.value)) }, say("edit.keep"), h("kbd", {}, "Enter")),
-      h("button.btn", { type: "button", "data-key": "discard", onclick: () => settle(discard()) }, say("edit.discard"), h("kbd", {}, "Esc")));
+    put(buttons, tried ? [h("button.btn.go", { type: "button", "data-key": "keep", onclick: () => settle(keep(why.value)) }, say("edit.keep"), h("kbd", {}, "Enter")),
+      h("button.btn", { type: "button", "data-key": "discard", onclick: () => settle(discard()) }, say("edit.discard"), h("kbd", {}, "Esc"))] : []);
   }
 
   return { update, /** @returns {string} what was given as the reason */ why: () => why.value };
