@@ -75,7 +75,8 @@ class Pages:
         taking_part = counted_cities(
             tables["cities"], texts(tables["pools"], "where"), derived.size_class, derived.debt_tier, derived.bond_room
         )
-        return ~taking_part & (np.nan_to_num(self.view.amounts["published"]) == 0)
+        outside: Flags = ~taking_part & (np.nan_to_num(self.view.amounts["published"]) == 0)
+        return outside
 
     @cached_property
     def _drivers(self) -> tuple[Driver, ...]:
