@@ -77,7 +77,7 @@ def measure(
             session = Session(instance)
             persistent = Persistent(instance) if size <= pyomo_up_to else None
             for kind in kinds:
-                line = _line(kind, instance)
+                line = line_of(kind, instance)
                 if line is None:
                     continue
                 say(f"{size} cities: {line}")
@@ -98,7 +98,8 @@ def table(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _line(kind: str, instance: Instance) -> str | None:
+def line_of(kind: str, instance: Instance) -> str | None:
+    """The edit of a kind for an instance; None where it has nothing to edit."""
     cities = instance.tables["cities"]
     there = set(instance.tables["limits"]["limit"])
     limit = next((name for name in NATIONAL if name in there), None)

@@ -164,7 +164,7 @@ def _one(home: Path, folder: Path, whole: bool) -> dict[str, Any]:
         "nonzeros": int(model.matrix.nnz),
         "peak": peak_memory(),
         "verified": result.verified,
-        "tiers": {tier["tier"]: [tier["optimum"], tier["gap"]] for tier in result.manifest["tiers"]},
+        "tiers": {tier["tier"]: [tier["value"], tier["bound"]] for tier in result.manifest["tiers"]},
         "seconds": seconds,
     }
 

@@ -16,7 +16,7 @@ from alloc.instance import read
 from alloc.instance.instance import make_instance
 from alloc.result.result import run
 from alloc.session import Session
-from benchmarks.edits import EDITS, PLACE
+from benchmarks.edits import EDITS, line_of
 from benchmarks.sized import write_sized
 
 
@@ -39,8 +39,6 @@ def measure(sizes: Sequence[int], repeat: int = 3, say: Callable[[str], None] = 
             make_instance(found.settings.model_copy(update={"integers": each, "time_limit": 3600.0}), found.tables)
             for each in (True, False)
         )
-        cities = whole.tables["cities"]
-        largest = str(cities.loc[cities["residents"].idxmax(), "city"])
         say(f"{size} cities: relaxation and whole facilities")
         base = _best(lambda: run(relaxed), repeat)  # noqa: B023
         rows.append({"size": size, "what": "relaxation", **base, "ratio": 1.0})
@@ -51,11 +49,14 @@ def measure(sizes: Sequence[int], repeat: int = 3, say: Callable[[str], None] = 
         told("whole facilities", _best(lambda: run(whole, bounds=False), repeat))  # noqa: B023
         session = Session(whole)
         told("bounds", _best(session.bounds, 1))
-        for kind, line in EDITS.items():
+        for kind in EDITS:
+            line = line_of(kind, whole)
+            if line is None:
+                continue
             say(f"{size} cities: {line}")
             turns = []
             for _ in range(repeat):
-                turns.append(_best(lambda: session.edit(line.replace(PLACE, largest)), 1))  # noqa: B023
+                turns.append(_best(lambda: session.edit(line), 1))  # noqa: B023
                 session.undo()
             told(kind, min(turns, key=lambda turn: turn["seconds"]))
     return {"benchmark": "whole", "repeat": repeat, "cores": os.cpu_count(), "rows": rows}

@@ -61,6 +61,27 @@ def test_the_sentence_names_what_decides_every_pool_once(result: Result):
         assert all(said.count(title) == 1 for title in titles)
 
 
+def test_a_city_whose_pool_leaves_it_out_is_said_to_have_no_part(result: Result):
+    pages, place = Pages(result, "en"), "equalisation"
+    without = result.instance.tables["cities"]["standard_gap"].to_numpy() == 0
+    pool = list(pages.view.derived.pools).index(place)
+    assert without.any() and not without.all()
+    for at in (int(np.flatnonzero(without)[0]), int(np.flatnonzero(~without)[0])):
+        gets = pages.view.amounts["published"][at, pool] > 0
+        said = f"no part in {pages.view.pool_title(place)}, whose condition leaves the city out" in pages.held(at)
+        assert said == bool(without[at] and not gets)
+
+
+def test_every_pool_has_the_decimals_of_its_quantum(result: Result):
+    """Land is published to 0.01 ha, money to 10⁴ yuan: a city's page shows no more of either."""
+    page = Pages(result, "zh").page("320500")
+    table = next(each for each in page.tables() if each.name == "city_pools")
+    units = {row[1]: row[-1] for row in shown(table, "zh").rows}
+    assert set(units) == {"公顷", "万元"}
+    assert units["公顷"].rpartition(".")[2].isdigit() and len(units["公顷"].rpartition(".")[2]) == 2
+    assert "." not in units["万元"]
+
+
 def test_a_page_has_the_sentence_and_the_tariff_instead_of_figures_that_repeat_tables():
     pages = Pages(hand(), "en")
     assert pages.held(0).startswith("What decides the numbers: ")

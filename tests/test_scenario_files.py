@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 import alloc
 from alloc.cli import main
 from alloc.instance import InputError, Instance, locate, read
+from alloc.instance.derived.derived import derive
 from alloc.instance.findings import Finding
+from alloc.instance.prechecks.all import precheck
 from alloc.report.sections.data import facts
 from alloc.report.view import View
 from alloc.scenario import load_scenario, scenarios, with_edits
@@ -240,6 +242,7 @@ def test_shipped_scenario(china: Instance, name: str) -> None:
     found = with_edits(china, folder, name)
     assert found.findings == ()
     assert found.instance.warnings == china.warnings
+    assert [each for each in precheck(found.instance, derive(found.instance)) if each.severity == "error"] == []
     assert bool(found.cells) == (name != "debt-ceiling-150")  # the ceiling of the instance itself, for now
     json.dumps(found.records())
 

@@ -19,6 +19,8 @@ from instances import TABLES as TEXTS
 from instances import write_tiny
 from workbooks import Formatted, Formula, Rows, tiny_rows, tiny_settings, write_book, write_sheets
 
+CITIES = TABLES["cities"].by_name
+ENUMS = ("kind", "use", "bond_class")
 Found = tuple[str, str, int | None, str | None]
 
 
@@ -237,6 +239,62 @@ def test_the_value_in_a_finding_is_that_of_the_cell(tmp_path: Path) -> None:
     assert the_finding(path).value == "#N/A"
     path = write_book(tmp_path / "plan.xlsx", cities=put(3, "idle", datetime.date(2021, 3, 1)))
     assert the_finding(path).value == "2021-03-01"
+
+
+def test_values_in_words_are_said_in_words(tmp_path: Path) -> None:
+    words = all_of(put(2, "kind", "债劵"), put(3, "kind", "债券"), put(3, "use", None), put(3, "bond_class", None))
+    about = [each for each in load(write_book(tmp_path / "plan.xlsx", pools=words))[1] if each.column in ENUMS]
+    assert [(each.code, each.row, each.column, each.value, each.message.zh, each.remedy.zh) for each in about] == [
+        ("not_allowed", 2, "kind", "债劵", "B2：“类别”不是允许的取值。", "可用：债券, 用地, 转移支付。"),
+        ("missing_value", 3, "bond_class", "", "D3：债券须写明“债券类别”。", "可用：一般债券、专项债券。"),
+    ]
+    assert [each.message.en for each in about] == [
+        "B2: Kind is not one of the allowed values.", "D3: A bond needs its bond_class.",
+    ]  # fmt: skip
+
+
+def test_a_line_of_units_above_the_head(tmp_path: Path) -> None:
+    """Titles without units in a sheet pasted from an official table: 亿元 above them is another unit than theirs."""
+
+    def pasted(line: list[str | None]) -> Path:
+        def change(rows: Rows) -> None:
+            rows[0] = [CITIES[name].title.zh if name in CITIES else name for name in rows[0]]
+            rows[:0] = [["主要指标"], [None, *line]]
+
+        return write_book(tmp_path / "plan.xlsx", cities=change)
+
+    for line in (["（单位：亿元）"], ["货币单位：", "亿元"], ["表 2  单位：人、亿元"]):
+        finding = the_finding(pasted([*line]))
+        assert (finding.severity, finding.code, finding.row, finding.column) == ("error", "unit_line", 2, None)
+    finding = the_finding(pasted(["单位：亿元"]))
+    assert finding.value == "单位：亿元"
+    money = [each.title.zh for name in tiny_rows("cities")[0]
+             if (each := CITIES.get(name)) is not None and each.unit.zh in ("万元", "万元/年")]  # fmt: skip
+    named = "、".join(money[:3])
+    assert (
+        finding.message.zh
+        == f"B2：表头上方写着“单位：亿元”，但不会据此换算：{named} 等 {len(money)} 列按“万元/年”读取。"
+    )
+    assert finding.remedy.zh == (
+        f"把单位写进这些列的表头，如“{money[0]}（亿元）”，再删去这一行；数据若本来就是万元/年，只删去这一行。"
+    )
+    for line in (["单位：万元"], ["填报单位：亿元县财政局"], ["单位：某市财政局"]):
+        assert found(pasted([*line])) == []
+
+
+def test_a_line_of_units_that_no_head_agrees_with(tmp_path: Path) -> None:
+    """All heads name the units that numbers are read in, and the line above says another."""
+
+    def pasted(head: str) -> Path:
+        def change(rows: Rows) -> None:
+            rows[0] = [header(CITIES[name], "en") if name in CITIES else name for name in rows[0]]
+            rows[0] = [title.replace("(10⁴ yuan)", f"({head})") for title in rows[0]]
+            rows[:0] = [["Unit: 10^8 yuan"]]
+
+        return write_book(tmp_path / "plan.xlsx", cities=change)
+
+    assert the_finding(pasted("10⁴ yuan")).code == "unit_line"
+    assert "unit_line" in {each.code for each in load(pasted("10^8 yuan"))[1]}  # of the columns a year
 
 
 def test_a_date_for_a_text_is_read_and_said(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from alloc.auditing.grids import Grid, Head, Part, Value, listed
 from alloc.auditing.statistics import ratio
 from alloc.auditing.work import Facts, Floats, Work
 from alloc.instance.instance import Instance
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 
@@ -74,11 +75,9 @@ def noise(work: Work) -> Part | None:
 
 def _title(table: str, column: str) -> Text:
     """A column as planners call it, with its table where that is not the one of cities."""
-    known = TABLES[table].by_name.get(column)
-    title = known.title if known else Text(column, column)
     if table == NOISY[0]:
-        return title
-    of = TABLES[table].title
+        return city_figure(column)[0]
+    title, of = TABLES[table].by_name[column].title, TABLES[table].title
     return title if title == of else Text(f"{of.zh}：{title.zh}", f"{of.en}: {title.en}")
 
 

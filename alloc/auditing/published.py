@@ -11,6 +11,7 @@ import pandas as pd
 from alloc.auditing.grids import NO_UNIT, Grid, Head, Part, Value, listed
 from alloc.auditing.statistics import rank_correlation
 from alloc.auditing.work import Facts, Floats
+from alloc.content.places import province as named
 from alloc.formulation.columns import Column
 from alloc.instance.checks.all import check_cells
 from alloc.instance.checks.keys import check_keys
@@ -126,7 +127,7 @@ def published(facts: Facts, real: pd.DataFrame) -> Part:
             there = [each for each in own if each.province == province]
             years = sorted({each.year for each in there})
             said = years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"
-            by_province.append((pool, str(names[province]), said, *_told(there)))
+            by_province.append((pool, named(province, str(names[province])), said, *_told(there)))
     pool_head = Head("pool", Text("资源池", "pool"))
     told = (
         Head("city_years", Text("城市·年", "cities × years"), "count"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from alloc.text import Text
+
 # GB/T 2260, first two digits of a code; names as usual in English.
 PROVINCES = {
     "110000": "Beijing", "120000": "Tianjin", "130000": "Hebei", "140000": "Shanxi", "150000": "Inner Mongolia",
@@ -38,6 +40,11 @@ TIER_TITLES = {
     "red": ("红", "red"),
 }
 _ENDINGS = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市")
+
+
+def province(code: str, name: str) -> Text:
+    """A province in both languages: `name` as the instance has it; in English as usual, by its code."""
+    return Text(name, PROVINCES.get(code, name))
 
 
 def short_province(name: str) -> str:

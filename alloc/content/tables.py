@@ -89,6 +89,8 @@ def graded(column: Column, cells: Sequence[Cell], grades: Sequence[int]) -> tupl
 
 def graded_cell(cell: Cell, grade: int) -> Cell:
     """A number with the mark of its data; what is none stays."""
+    if grade and isinstance(cell, Amount):
+        return replace(cell, mark=MARKS[GRADES[grade]])
     return Marked(cell, MARKS[GRADES[grade]]) if grade and isinstance(cell, float | int) else cell
 
 

@@ -13,6 +13,8 @@ from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.tariff.tariff import tariff_table
 from alloc.explanation.tariff.units import Driver, drivers
 from alloc.formulation.registry import catalogue
+from alloc.instance.derived.bounds import Flags, counted_cities
+from alloc.instance.frames import texts
 from alloc.report.document import city_page
 from alloc.report.view import Floats, View
 from alloc.result.result import Result
@@ -21,6 +23,7 @@ from alloc.text import Text
 UPPER = Text("{pools}取上限（{rule}）", "{pools} at the upper bound ({rule})")
 LOWER = Text("{pools}取下限（{rule}）", "{pools} at the lower bound ({rule})")
 DECIDED = {
+    "outside": Text("不符合{pools}的条件，不参加分配", "no part in {pools}, whose condition leaves the city out"),
     "override": Text("{pools}由人工指定", "{pools} fixed by hand"),
     "formula": Text("{pools}按公式测算并同比例分摊余数", "{pools} by the formula with what is left shared alike"),
     "earlier": Text("{pools}由排在前面的目标决定", "{pools} decided by an earlier tier"),
@@ -64,6 +67,16 @@ class Pages:
     @cached_property
     def _holds(self) -> Holds:
         return holds(self.result, self.view.derived)
+
+    @cached_property
+    def _outside(self) -> Flags:
+        """Whether the condition of a pool leaves a city out, and it gets nothing [n, R]."""
+        derived, tables = self.view.derived, self.view.instance.tables
+        taking_part = counted_cities(
+            tables["cities"], texts(tables["pools"], "where"), derived.size_class, derived.debt_tier, derived.bond_room
+        )
+        outside: Flags = ~taking_part & (np.nan_to_num(self.view.amounts["published"]) == 0)
+        return outside
 
     @cached_property
     def _drivers(self) -> tuple[Driver, ...]:
@@ -115,6 +128,9 @@ class Pages:
         binding: dict[str, None] = {}
         for place, pool in enumerate(view.derived.pools):
             key = (str(held.decider[at, place]), "")
+            if self._outside[at, place]:
+                grouped.setdefault(("outside", ""), []).append(view.pool_title(pool))
+                continue
             for side, stands, rules in (
                 ("upper", held.at_upper, held.upper_rule), ("lower", held.at_lower, held.lower_rule),
             ):  # fmt: skip

@@ -98,6 +98,7 @@ def by_city(
     groups = tuple(
         Group(grouping.names[at], len(places), _totals(measures, places, (view.say("小计", "sub-total"), "")))
         for at, places in enumerate(order)
+        if len(order) > 1
     )
     everyone = np.arange(len(view.codes))
     totals = _totals(measures, everyone, (view.say("合计", "total"), ""))
@@ -120,7 +121,7 @@ def by_group(
 
     order = list(range(len(members)))
     groups: tuple[Group, ...] = ()
-    if parents is not None:
+    if parents is not None and len(parents.names) > 1:
         above = [int(parents.of[places[0]]) for places in members]
         order.sort(key=lambda at: (above[at], at))
         groups = tuple(
@@ -128,7 +129,8 @@ def by_group(
                   (view.say("小计", "sub-total"),)))
             for parent in sorted(set(above))
         )  # fmt: skip
-    totals = _totals(used, np.arange(len(view.codes)), (view.say("合计", "total"),))
+    everyone = (view.say("合计", "total"),)
+    totals = _totals(used, np.arange(len(view.codes)), everyone) if len(members) > 1 else None  # one group is the whole
     columns = (*lead, *(measure.column for measure in used))
     return Table(name, title, columns, tuple(row(at) for at in order), "", totals, groups, note, code=code)
 

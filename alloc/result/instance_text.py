@@ -16,6 +16,7 @@ from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.issued import shared_out
 from alloc.instance.instance import Instance, counted
 from alloc.instance.schema.columns import MARKS
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import OF_STATUS, TABLES
 from alloc.instance.statuses import MIXED, mixed_columns, statuses_of
 from alloc.result.wording import say
@@ -147,8 +148,8 @@ class _View:
 
     def cohort(self, column: str) -> str:
         """A column of the table of cities by title and name; a column of the planner's own by its name."""
-        known = TABLES["cities"].by_name.get(column)
-        return f"{known.title[self.place]} {column}" if known else column
+        title = city_figure(column)[0].said(self.language)
+        return f"{title} {column}" if title != column else column
 
     def services(self) -> Table:
         capacity = self.tables["capacity"].groupby("service")["capacity"].sum()
@@ -221,7 +222,8 @@ class _View:
         """Columns whose cells have several statuses: for how many cities, or cities and items, each."""
         rows: list[Row] = []
         for name, column, counts in mixed_columns(self.tables, self.statuses):
-            title = TABLES[name].by_name[column].title[self.place] if column in TABLES[name].by_name else column
+            known = TABLES[name].by_name.get(column)
+            title = (known.title if known else city_figure(column)[0]).said(self.language)
             each = (Amount(counts[status]) for status in STATUSES if status != MIXED)
             rows.append((f"{name}.{column}", title, *each, Amount(counts.total())))
         heads = ["", "", *(getattr(title, self.language) + MARKS.get(status, "") for status, title in STATUSES.items()

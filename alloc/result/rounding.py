@@ -9,6 +9,7 @@ import pandas as pd
 
 from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import number, unit_title
+from alloc.content.places import province
 from alloc.content.tables import table as table_of
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.limits import title_of
@@ -81,14 +82,15 @@ def cases(result: Result, language: str, table: pd.DataFrame) -> list[Case]:
         return []
     cities = result.instance.tables["cities"].set_index("city")
     city = result.city_names(language)
-    province: dict[str, str] = dict(zip(cities["province"], cities["province_name"], strict=True))
+    provinces = zip(cities["province"], cities["province_name"], strict=True)
+    named = {code: province(code, name).said(language) for code, name in provinces}
     tables = result.instance.tables
     limit = {name: getattr(title_of(tables, name), language) for name in dict.fromkeys(table["limit"]) if name}
     pools = {pool: pool_title(result, pool, "", language) for pool in result.instance.tables["pools"]["pool"]}
     found = []
     for row in table.to_dict("records"):
         code = row["city"] or row["province"]
-        name = city[code] if row["city"] else province.get(code) or limit.get(row["limit"]) or row["limit"]
+        name = city[code] if row["city"] else named.get(code) or limit.get(row["limit"]) or row["limit"]
         found.append(
             Case(
                 rule_title(result, row["rule"], language),

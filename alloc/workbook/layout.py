@@ -114,6 +114,17 @@ def value_meant(column: Column, text: str) -> str:
     return next((name for name, words in VALUES.get(column.name, {}).items() if words == text), text)
 
 
+def in_chinese(table: Table, column: Column, text: str) -> str:
+    """A Chinese sentence with the values of a column, and of the others of its table, in the words of the sheet."""
+    words: dict[str, str] = {}
+    for each in (column, *table.columns):
+        words = {**(VALUES.get(each.name, {}) if each.kind == "enum" else {}), **words}
+    if not words:
+        return text
+    value = re.compile(rf"(?<!\w)({'|'.join(words)})(?!\w)( (?=[^\x00-\x7f]))?")
+    return value.sub(lambda found: words[found[1]], text)
+
+
 def choices(column: Column, language: str) -> list[str]:
     """What may stand in a flag or an ``enum``; nothing for other kinds."""
     if column.kind == "flag":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel
 
 from alloc.comparison.text.wording import say
+from alloc.content.places import province
 from alloc.formulation.lever import Family
 from alloc.formulation.registry import catalogue
 from alloc.formulation.tier import Worded
@@ -47,7 +48,8 @@ class Titles:
         cities = comparison.tables["cities"]
         names = cities["name_en"].where(cities["name_en"] != "", cities["name"]) if language == "en" else cities["name"]
         self._codes["city"] = dict(zip(cities["city"], names, strict=True))
-        self._codes["province"] = dict(zip(cities["province"], cities["province_name"], strict=True))
+        provinces = zip(cities["province"], cities["province_name"], strict=True)
+        self._codes["province"] = {code: province(code, name).said(language) for code, name in provinces}
 
     def __call__(self, kind: str, code: str) -> str:
         """The title of a pool, service, city, province, tier, family, decision or size_class."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from alloc.content.places import province
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change, drops_row
 from alloc.explanation.shared.values import described
@@ -144,7 +145,7 @@ class Names:
 
     def province(self, code: str) -> Text:
         """Name."""
-        return Text(self._provinces[code], self._provinces[code])
+        return province(code, self._provinces[code])
 
     def of(self, table: str, key: str) -> Text:
         """Title and key of a member of a set: a pool, a service, a limit, …; what has no title is its key."""

@@ -14,7 +14,7 @@ from alloc.instance.derived.bounds import Floats
 from alloc.instance.derived.derived import Derived
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
-from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
+from alloc.instance.schema.figures import city_figure
 from alloc.publish.parts import parts_in
 from alloc.result.result import Result
 from alloc.text import Text
@@ -44,10 +44,7 @@ class Factor:
     @property
     def title(self) -> Text:
         """As planners call it; a further column of cities goes by its own name."""
-        if self.name in DERIVED_FACTORS:
-            return DERIVED_FACTORS[self.name]
-        column = TABLES["cities"].by_name.get(self.name)
-        return column.title if column else Text(self.name, self.name)
+        return city_figure(self.name)[0]
 
 
 def factors(instance: Instance, derived: Derived, pool: str) -> tuple[Factor, ...]:

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from alloc.explanation.shared.parameters import titled
 from alloc.explanation.shared.similar import Factor, factors
 from alloc.explanation.shared.values import with_column
-from alloc.formulation.columns import NO_UNIT
 from alloc.instance.derived.bounds import Floats
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
 from alloc.text import Text
 
@@ -76,8 +76,7 @@ def _figures(instance: Instance) -> Iterator[tuple[str, str, str, Text, Text]]:
         declared = known.get(name)
         amount = pd.api.types.is_numeric_dtype(cities[name]) and (declared is None or declared.kind != "share")
         if name in named or (derived and amount):
-            known_as = (Text(name, name), NO_UNIT) if declared is None else (declared.title, declared.unit)
-            yield "cities", name, "", *known_as
+            yield "cities", name, "", *city_figure(name)
     capacity = TABLES[CAPACITY].by_name[CAPACITY]
     for row in instance.tables["services"].to_dict("records") if derived else []:
         title, unit = titled(row), Text(str(row["unit_zh"]), str(row["unit_en"]))

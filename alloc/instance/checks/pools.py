@@ -113,7 +113,8 @@ def _check_kinds(pools: Sheet) -> list[Finding]:
     known = np.isin(kind.astype(str), pools.table.by_name["kind"].values)
     findings: list[Finding] = []
     for column, owner in (("use", "transfer"), ("bond_class", "bond")):
-        blank, values = pools.blank(column), ", ".join(pools.table.by_name[column].values)
+        blank, names = pools.blank(column), pools.table.by_name[column].values
+        values = Text("、".join(names), ", ".join(names))
         title = pools.table.by_name[column].title
         message = Text("{kind} 须写明“{title}”。", "A {kind} needs its {column}.")
         remedy = Text("可用：{values}。", "Would be right: one of {values}.")

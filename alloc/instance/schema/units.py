@@ -101,6 +101,20 @@ def scale_of(column: Column, said: str) -> Fraction | None:
     return None
 
 
+def counted_otherwise(column: Column, said: str) -> bool:
+    """Whether a unit is one of the kind of a column's own, and another: 亿元 where numbers are read in 万元.
+
+    Args:
+        column: a numeric column.
+        said: a unit that is said of a whole table.
+    """
+    scale = scale_of(column, said)
+    if scale is not None:
+        return scale != ONE
+    told = measure(said)
+    return told is not None and any(told.powers == each.powers for each in _own(column.unit))
+
+
 def measure(text: str, *, things: bool = False) -> Measure | None:
     """The unit that a text names, None where it names none.
 

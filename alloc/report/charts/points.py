@@ -12,6 +12,7 @@ from alloc.tolerances import DEGENERATE
 
 WIDTH, HEIGHT = 760.0, 560.0
 LARGEST = 15.0
+CORE = 0.6  # of the radius of a named disc: as much of it no name may cover
 Place = tuple[float, float]  # longitude and latitude in degrees
 
 
@@ -96,16 +97,17 @@ def points(
     largest = max((dot.amount for dot in dots), default=1.0) or 1.0
     crowd = LARGEST if len(dots) < 600 else LARGEST * 0.6
     boxes = Boxes(WIDTH, HEIGHT)
-    _legend(drawing, boxes, legend, largest, crowd)
+    discs = [(*project(*dot.place), max(1.4, crowd * (max(0.0, dot.amount) / largest) ** 0.5)) for dot in dots]
+    _legend(drawing, boxes, legend, largest, crowd, discs)
     named = []
-    for dot in sorted(dots, key=lambda each: (-each.amount, each.name)):
-        x, y = project(*dot.place)
-        radius = max(1.4, crowd * (max(0.0, dot.amount) / largest) ** 0.5)
+    order = sorted(zip(dots, discs, strict=True), key=lambda each: (-each[0].amount, each[0].name))
+    for dot, (x, y, radius) in order:
         drawing.circle(x, y, radius, dot.colour, dot.tip, "#52606D", 0.9)
         if dot.less:
             _dash(drawing, x, y, radius)
         if dot.rank:
             named.append((dot.rank, x, y, radius, dot.name))
+            boxes.take(*(each + sign * radius * CORE for sign in (-1, 1) for each in (x, y)))
     for _, x, y, radius, name in sorted(named):
         boxes.label(drawing, x, y, name, 11.5, radius + 3, INK, bold=True)
     for name, place in provinces:
@@ -114,27 +116,38 @@ def points(
     return drawing.svg()
 
 
-def _legend(drawing: Drawing, boxes: Boxes, legend: Legend, largest: float, crowd: float) -> None:
-    left, y = 6.0, HEIGHT - 22.0 * (len(legend.colours) + len(legend.sizes)) - 46
-    top = y - 16
+def _legend(
+    drawing: Drawing, boxes: Boxes, legend: Legend, largest: float, crowd: float,
+    discs: Sequence[tuple[float, float, float]],
+) -> None:  # fmt: skip
+    """Beside the discs: in the corner, from bottom left on, that fewest of them reach into."""
+    radii = [crowd * (amount / largest) ** 0.5 for amount, _ in legend.sizes]
+    high = 64 + 20.0 * len(legend.colours) + sum(max(20.0, 2 * radius + 2) for radius in radii)
+    wide = 1.08 * max(
+        *(text_width(text, 11.5) for text in (legend.colour_title, legend.size_title)),
+        *(26 + text_width(text, 11) for text, _ in legend.colours),
+        *(32 + text_width(text, 11) for _, text in legend.sizes),
+    )  # fmt: skip
+    corners = [(x, y) for x in (6.0, WIDTH - wide - 6) for y in (HEIGHT - high, 0.0)]
+    left, top = min(corners, key=lambda corner: sum(
+        corner[0] < x + r and x - r < corner[0] + wide and corner[1] < y + r and y - r < corner[1] + high
+        for x, y, r in discs
+    ))  # fmt: skip
+    y = top + 16
     drawing.text(left, y, legend.colour_title, 11.5, bold=True)
-    wide = max(text_width(text, 11) for text in (legend.colour_title, legend.size_title))
     for place, (text, colour) in enumerate(legend.colours):
         y += 20
         drawing.circle(left + 8, y - 4, 6.5, colour, stroke="#52606D")
         if place < len(legend.colours) // 2:
             _dash(drawing, left + 8, y - 4, 6.5)
         drawing.text(left + 26, y, text, 11)
-        wide = max(wide, 26 + text_width(text, 11))
     y += 28
     drawing.text(left, y, legend.size_title, 11.5, bold=True)
-    for amount, text in legend.sizes:
-        radius = crowd * (amount / largest) ** 0.5
+    for radius, (_, text) in zip(radii, legend.sizes, strict=True):
         y += max(20.0, 2 * radius + 2)
         drawing.circle(left + 12, y - 4, radius, "#FFFFFF", stroke=QUIET)
         drawing.text(left + 32, y, text, 11)
-        wide = max(wide, 32 + text_width(text, 11))
-    boxes.take(0, top, left + wide * 1.08, HEIGHT)
+    boxes.take(left - 6, top, left + wide, top + high)
 
 
 def _dash(drawing: Drawing, x: float, y: float, radius: float) -> None:

@@ -184,6 +184,7 @@ def _in_place(grid: Grid, language: str) -> list[Block]:
 PADDING = 0.7  # of a column, in em
 HEAD_LINES = 3  # over how many lines a head is broken
 LEAST_TEXT, MOST_TEXT = 9.0, 34.0  # a column of sentences, in em
+TEXT_LINES = 10  # over how many lines the longest sentence is broken, as far as that is wide enough
 
 
 @dataclass(frozen=True)
@@ -238,16 +239,24 @@ def plan(grid: Grid, papers: Sequence[Paper]) -> Plan:
 
 def _widths(grid: Grid, place: int) -> tuple[float, float]:
     column, head = grid.table.columns[place], grid.shown.heads[place]
-    spanned = [line.lead for line in grid.lines if line.span == 1 and place == 0]
-    texts = [line.texts[place] for line in grid.lines if place >= line.span] + spanned
+    texts = [line.texts[place] for line in grid.lines if place >= line.span]
     content = max(map(em, texts), default=0.0)
+    if place == 0:
+        content = max([content, *(em(line.lead) - _beside(grid, line) for line in grid.lines if line.span)])
     words = max((em(word) for word in head.split() if word.isascii()), default=0.0)
     unit = em(grid.shown.units[place])
     heading = max(em(head) / HEAD_LINES + 0.5, words, unit)
     if column.numeric or column.kind in ("code", "level") or content <= LEAST_TEXT:
         width = max(content, heading) + PADDING
         return width, width + 0.6
-    return max(LEAST_TEXT, heading) + PADDING, min(max(content, heading), MOST_TEXT) + PADDING
+    unbroken = max((em(word) for text in texts for word in text.split() if word.isascii()), default=0.0)
+    least = min(max(LEAST_TEXT, heading, unbroken, content / TEXT_LINES), MOST_TEXT)
+    return least + PADDING, min(max(content, heading, least), MOST_TEXT) + PADDING
+
+
+def _beside(grid: Grid, line: Line) -> float:
+    """Room of the columns behind the first under a lead that goes over several of them, in em."""
+    return sum(_widths(grid, place)[0] for place in range(1, min(line.span, len(grid.table.columns))))
 
 
 def _piece(columns: tuple[int, ...], least: Sequence[float], wish: Sequence[float], paper: Paper) -> Piece:

@@ -136,7 +136,7 @@ def _factors(view: View, pool: str) -> list[Measure]:
         factor = str(row["factor"])
         values = known[factor] if factor in known else view.cities[factor].to_numpy(dtype=float)
         whole = float(np.nansum(values)) or 1.0
-        head = view.say("{factor}比重", "share of {factor}", factor=factor_title(view, factor))
+        head = view.say("{factor}比重", "{factor}: share", factor=factor_title(view, factor))
         column = Column(f"factor_{factor}", head, "%", "number", 3, 0.01, additive=True)
         found.append(resting(summed(column, values / whole), view.grades(f"cities.{factor}")))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloc.content.blocks import Cell, Column, Fact, Facts, Figure, Part, Section, Table
+from alloc.content.blocks import Amount, Cell, Column, Fact, Facts, Figure, Part, Section, Table
 from alloc.content.figures import number, percent
 from alloc.content.numbers import change
 from alloc.content.tables import graded_rows
@@ -73,20 +73,19 @@ def _facts(view: View, at: int) -> list[Fact]:
 
 def _pools(view: View, at: int) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    decimals = 0
     names = [name for name in view.amounts if name != "last_year"]
     summed = parts_in(names)
+    whole = ("benchmark", "published", "issued")  # the others are changes
     for place, pool in enumerate(view.derived.pools):
         values = {name: float(np.nan_to_num(view.amounts[name][at, place])) for name in names}
-        most = exact_decimals(view.amounts["published"][:, place].tolist(), 2)
-        decimals = max(decimals, most)
+        most = exact_decimals([values["published"], float(view.derived.quantum[place])], 2)
         shown = {name: round(values[name], most) for name in names}
         shown["optimised"] = round(
             shown["published"] - sum(shown[name] for name in summed if name != "optimised"), most
         )
         last = float(view.amounts["last_year"][at, place])
-        rows.append((view.pool_title(pool), view.pool_unit(pool), None if np.isnan(last) else last,
-                     *(shown[name] + 0.0 for name in names)))  # fmt: skip
+        rows.append((view.pool_title(pool), view.pool_unit(pool), None if np.isnan(last) else Amount(last, most),
+                     *(Amount(shown[name] + 0.0, most, name not in whole) for name in names)))  # fmt: skip
     heads = {
         "benchmark": view.say("公式", "formula"),
         "performance": view.say("绩效", "performance"),
@@ -102,21 +101,8 @@ def _pools(view: View, at: int) -> Table:
     columns = (
         Column("pool", view.say("指标", "pool")),
         Column("unit", view.say("单位", "unit")),
-        Column(
-            "last_year",
-            view.say("上年", "last year"),
-            kind="number",
-            decimals=decimals,
-        ),
-        *(
-            Column(
-                name,
-                heads[name],
-                kind="number" if name in ("benchmark", "published", "issued") else "change",
-                decimals=decimals,
-            )
-            for name in names
-        ),
+        Column("last_year", view.say("上年", "last year"), kind="number"),
+        *(Column(name, heads[name], kind="number" if name in whole else "change") for name in names),
     )
     added = " + ".join(heads[name] for name in summed)
     note = view.say("{parts} = 公布。", "{parts} = published.", parts=added[:1].upper() + added[1:])

@@ -12,6 +12,7 @@ from typing import Any
 from alloc.content.blocks import Amount, Cell, Column, Listing, Paragraph, Part, Section, Table
 from alloc.content.figures import gap_of, number, tier_unit
 from alloc.instance.findings import Finding
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import item_column, mixed_columns, tally
 from alloc.report.view import View
@@ -77,6 +78,8 @@ def data(view: View) -> Section:
 
 
 def _title(view: View, table: str, column: str) -> str:
+    if table == "cities":
+        return city_figure(column)[0].said(view.language)
     known = TABLES[table].by_name.get(column) if table in TABLES else None
     return str(getattr(known.title, view.language)) if known else column
 

@@ -11,6 +11,7 @@ import numpy as np
 from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number
 from alloc.content.numbers import change
+from alloc.instance.schema.figures import city_figure
 from alloc.report.charts.changes import Steps, waterfall
 from alloc.report.columns import money, moved, relative, residents
 from alloc.report.measures import Measure, by_group, ratio, resting
@@ -96,23 +97,7 @@ def _weights(view: View) -> Table:
 
 def factor_title(view: View, factor: str) -> str:
     """What a factor is called: a column of the cities or a derived one."""
-    from alloc.instance.schema.tables import TABLES
-
-    derived = {
-        "migrants": ("外来人口", "migrants"),
-        "land_entitlement": ("人地挂钩指标", "land entitlement"),
-        "fiscal_gap": ("财政缺口", "fiscal gap"),
-        "backlog": ("公共服务欠账", "service backlog"),
-        "age_3_5": ("3—5 岁人口", "aged 3 to 5"),
-        "age_6_11": ("6—11 岁人口", "aged 6 to 11"),
-        "age_12_14": ("12—14 岁人口", "aged 12 to 14"),
-        "age_60_plus": ("60 岁及以上人口", "aged 60 and more"),
-        "gdp": ("地区生产总值", "GDP"),
-    }
-    if factor in derived:
-        return view.say(*derived[factor])
-    known = TABLES["cities"].by_name.get(factor)
-    return str(getattr(known.title, view.language)) if known else factor
+    return city_figure(factor)[0].said(view.language)
 
 
 def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:

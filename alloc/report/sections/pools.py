@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alloc.content.blocks import Cell, Column, Figure, Paragraph, Part, Section, Table
+from alloc.content.blocks import Amount, Cell, Column, Figure, Paragraph, Part, Section, Table
 from alloc.content.figures import number
 from alloc.report.charts.flow import Node, flow
 from alloc.report.columns import hectares, money
@@ -68,7 +69,6 @@ def balance(view: View) -> Table:
     """T3: total, reserve, available, allocated, residual; land in hectares, money in its own unit a row."""
     rows: list[tuple[Cell, ...]] = []
     given = np.nansum(view.amounts["published"], axis=0)
-    decimals = 0
     for place, pool in enumerate(view.derived.pools):
         total, available = float(view.pools["total"][pool]), float(view.derived.available[place])
         land = view.pools.at[pool, "kind"] == "land"
@@ -77,15 +77,14 @@ def balance(view: View) -> Table:
         whole = available / float(view.derived.advance[place])
         amounts = [each / scale for each in (total, total - whole, available, given[place], available - given[place])]
         amounts[-1] = 0.0 if abs(amounts[-1]) * scale < view.derived.quantum[place] / 2 else amounts[-1]
-        decimals = max(decimals, exact_decimals(amounts, 4))
         cities = int((view.amounts["published"][:, place] > 0).sum())
-        rows.append((view.pool_title(pool), view.hectares if land else unit.unit, *amounts, float(cities)))
+        rows.append((view.pool_title(pool), view.hectares if land else unit.unit, *_alike(amounts), float(cities)))
     names = (("total", view.say("总量", "total")), ("reserve", view.say("预留", "reserve")),
              ("available", view.say("可分配", "available")), ("allocated", view.say("已分配", "allocated")),
              ("residual", view.say("余数", "residual")))  # fmt: skip
     columns = (
         Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
-        *(Column(name, title, kind="number", decimals=decimals) for name, title in names),
+        *(Column(name, title, kind="number") for name, title in names),
         Column("cities", view.say("分到的城市", "cities that get some"), view.say("个", ""), "number"),
     )  # fmt: skip
     source = view.say(
@@ -94,6 +93,12 @@ def balance(view: View) -> Table:
     )
     title = view.say("指标平衡表", "Balance of the pools")
     return Table("pools_balance", title, columns, tuple(rows), code="T3", source=source)
+
+
+def _alike(amounts: Sequence[float]) -> list[Amount]:
+    """The amounts of one pool, with as many decimals as the one that has most."""
+    decimals = exact_decimals(list(amounts), 4)
+    return [Amount(each, decimals) for each in amounts]
 
 
 def _flow(view: View) -> Figure | None:
@@ -138,20 +143,22 @@ def _rounding(view: View) -> Table:
     moved = view.amounts["rounding"]
     rows: list[tuple[Cell, ...]] = []
     for place, pool in enumerate(view.derived.pools):
-        change = moved[:, place]
+        change, quantum = moved[:, place], float(view.derived.quantum[place])
+        decimals = exact_decimals([quantum], 4)
+        up, down = float(change[change > 0].sum()), float(change[change < 0].sum())
         rows.append((
-            view.pool_title(pool), view.pool_unit(pool), float(view.derived.quantum[place]),
-            float((np.abs(change) > ROUNDOFF).sum()), float(change[change > 0].sum()), float(change[change < 0].sum()),
-            float(np.abs(change).max(initial=0.0)),
+            view.pool_title(pool), view.pool_unit(pool), Amount(quantum, decimals),
+            float((np.abs(change) > ROUNDOFF).sum()), Amount(up, decimals + 2, True), Amount(down, decimals + 2, True),
+            Amount(float(np.abs(change).max(initial=0.0)), decimals + 2),
         ))  # fmt: skip
     columns = (
         Column("pool", view.say("指标", "pool")),
         Column("unit", view.say("单位", "unit")),
-        Column("quantum", view.say("公布精度", "published to"), kind="number", decimals=2),
+        Column("quantum", view.say("公布精度", "published to"), kind="number"),
         Column("cities", view.say("有调整的城市", "cities adjusted"), kind="number"),
-        Column("up", view.say("调增合计", "raised, sum"), kind="change", decimals=2),
-        Column("down", view.say("调减合计", "lowered, sum"), kind="change", decimals=2),
-        Column("largest", view.say("最大调整", "largest"), kind="number", decimals=4),
+        Column("up", view.say("调增合计", "raised, sum"), kind="change"),
+        Column("down", view.say("调减合计", "lowered, sum"), kind="change"),
+        Column("largest", view.say("最大调整", "largest"), kind="number"),
     )
     note = rounding.note(view.result, view.language) + view.say(
         "每个城市的取整调整见各项指标的公式测算表。", " Each city's adjustment stands in the formula traces."
@@ -162,7 +169,6 @@ def _rounding(view: View) -> Table:
 def _batches(view: View) -> Table:
     """T13: a schedule by usual shares, said to be assumed: the instance has no plan of issue."""
     rows: list[tuple[Cell, ...]] = []
-    decimals = 0
     for place, pool in enumerate(view.derived.pools):
         quantum = float(view.derived.quantum[place])
         whole = float(np.nansum(view.amounts["published"][:, place]))
@@ -170,14 +176,13 @@ def _batches(view: View) -> Table:
         scale = 1.0 if view.pools.at[pool, "kind"] == "land" else view.money(whole).scale
         unit = view.hectares if view.pools.at[pool, "kind"] == "land" else view.money(whole).unit
         amounts = [each / scale for each in (whole, first, second, whole - first - second)]
-        decimals = max(decimals, exact_decimals(amounts, 4))
-        rows.append((view.pool_title(pool), unit, *amounts))
+        rows.append((view.pool_title(pool), unit, *_alike(amounts)))
     titles = (view.say("合计", "total"), view.say("提前下达", "ahead of the "
                                                               "year"), view.say("正式下达", "with the plan"),
               view.say("年中追加", "in mid-year"))  # fmt: skip
     columns = (
         Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
-        *(Column(f"batch_{at}", title, kind="number", decimals=decimals, status="assumed" if at else "")
+        *(Column(f"batch_{at}", title, kind="number", status="assumed" if at else "")
           for at, title in enumerate(titles)),
     )  # fmt: skip
     note = view.say(

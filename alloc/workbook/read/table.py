@@ -13,6 +13,7 @@ from alloc.text import Text
 from alloc.workbook.layout import clean_header, is_shown_only, value_meant
 from alloc.workbook.read.cell_findings import Records
 from alloc.workbook.read.grid import Grid
+from alloc.workbook.read.unit_lines import unit_lines
 
 DEEPEST_HEADER = 15  # rows above which a header is looked for; planners write a title above it
 
@@ -27,6 +28,7 @@ class TableSheet:
         file: its name in findings.
         header: row of the header; the first is 1.
         columns: machine name -> column that is read; the first is 1.
+        said: row and machine name of cells of an ``enum`` -> their text as it stands.
     """
 
     name: str
@@ -34,6 +36,7 @@ class TableSheet:
     file: str
     header: int
     columns: Mapping[str, int]
+    said: Mapping[tuple[int, str], str]
 
 
 @dataclass(frozen=True)
@@ -62,21 +65,25 @@ def read_table(grid: Grid, table: Table, title: str, file: str) -> TableRead | N
     ]
     raw, found = with_names(file, table, [headers[place] or "" for place in places], records, header,
                             [units[place] for place in places])  # fmt: skip
+    said: dict[tuple[int, str], str] = {}
     for column in table.columns:
         if column.kind == "enum" and column.name in raw.columns:
+            said |= {(row, column.name): text for row, text in zip(raw.rows, raw.columns[column.name], strict=True)}
             raw.columns[column.name][:] = [value_meant(column, text) for text in raw.columns[column.name]]
     known = machine_names(table)
     columns: dict[str, int] = {}
     for place in places:
         if headers[place]:
             columns.setdefault(machine_name(known, headers[place] or ""), place + 1)
+    described = [(table.by_name.get(name), units[place - 1]) for name, place in columns.items()]
+    findings += unit_lines(grid, file, header, [(column, unit) for column, unit in described if column is not None])
     cells = Records(grid, file, header, {place: (name, table.by_name.get(name)) for name, place in columns.items()})
     merged, covered = cells.merged()
     in_cells = [each for each in cells.findings() if each.row not in names_rows]
     spoilt = {
         (file, each.row, each.column) for each in in_cells if each.severity == "error" and each.row and each.column
     }
-    sheet = TableSheet(table.name, title, file, header, columns)
+    sheet = TableSheet(table.name, title, file, header, columns, said)
     return TableRead(sheet, raw, [*findings, *found, *merged, *in_cells], spoilt | covered)
 
 

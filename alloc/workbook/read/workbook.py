@@ -16,7 +16,7 @@ from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.text import Text
-from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, sheet_of
+from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, in_chinese, sheet_of
 from alloc.workbook.read.grid import Grid, cell_name, make_grid
 from alloc.workbook.read.package import NoWorkbook, Package
 from alloc.workbook.read.scan import Place
@@ -256,7 +256,7 @@ class _Home:
         if sheet is None:
             stem = finding.file.removesuffix(".csv")
             return replace(finding, file=self.book) if stem in TABLES else finding
-        finding = replace(finding, file=sheet.file)
+        finding = _in_words(replace(finding, file=sheet.file), sheet)
         column = sheet.columns.get(finding.column or "")
         return finding if column is None else _named(finding, finding.row, column)
 
@@ -270,6 +270,17 @@ class _Home:
             if above in self.settings:
                 return self.settings[above]
         return None, None
+
+
+def _in_words(finding: Finding, sheet: TableSheet) -> Finding:
+    """A finding on a cell of an ``enum`` in the words of the sheet: its value as it stands, values in Chinese."""
+    table = TABLES[sheet.name]
+    column = table.by_name.get(finding.column or "")
+    if column is None or column.kind != "enum":
+        return finding
+    value = sheet.said.get((finding.row or 0, column.name), finding.value)
+    words = [Text(in_chinese(table, column, text.zh), text.en) for text in (finding.message, finding.remedy)]
+    return replace(finding, value=value, message=words[0], remedy=words[1])
 
 
 def _named(finding: Finding, row: int | None, column: int) -> Finding:

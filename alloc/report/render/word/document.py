@@ -60,6 +60,7 @@ class _Writer:
     def __init__(self, document: Document, fonts: Library) -> None:
         self._document, self._fonts, self._language = document, fonts, document.language
         self._city = document.kind == "city"
+        self._papers = CITY if self._city else PAPERS
         self._across = False
         self._word: WordDocument = new_document()
         self._faces: Faces = fonts.faces(text for figure in document.figures() for text in raster.texts(figure.svg))
@@ -74,12 +75,16 @@ class _Writer:
         self._text(document.title, "Title")
         self._text(document.subtitle, "Subtitle")
         pages = laid(document)
-        for block in pages.blocks:
+        for at, block in enumerate(pages.blocks):
+            if isinstance(block, Heading):  # on the page of what it heads
+                headed = next((each for each in pages.blocks[at:] if not isinstance(each, Heading | Lead)), None)
+                self._turn(isinstance(headed, Grid) and plan(headed, self._papers).paper.across)
             self._block(block)
         self._turn(False)
         self._closing()
         if pages.annex:
-            self._plain_heading(say(self._language, "annex"), new_page=True)
+            self._turn(across := plan(pages.annex[0], ANNEX).paper.across)
+            self._plain_heading(say(self._language, "annex"), new_page=not across)
             for grid in pages.annex:
                 self._grid(grid, ANNEX)
         properties = self._word.core_properties
@@ -94,7 +99,6 @@ class _Writer:
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Heading):
-            self._turn(False)
             self._text(block.text, f"Heading {min(block.depth, 2) + 1}")
         elif isinstance(block, Lead | Paragraph):
             self._text(block.text, "Body Text")
@@ -106,7 +110,7 @@ class _Writer:
         elif isinstance(block, Picture):
             self._picture(block)
         else:
-            self._grid(block, CITY if self._city else PAPERS)
+            self._grid(block, self._papers)
 
     def _text(self, text: str, style: str) -> WordParagraph:
         return self._word.add_paragraph(text, style)

@@ -1,0 +1,48 @@
+"""What a figure of a city is called and counted in: a column of ``cities``, a derived number, or a further column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from alloc.formulation.columns import MONEY_A_YEAR, NO_UNIT, PERSONS
+from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
+from alloc.text import Text
+
+# Columns that no rule knows and shipped instances have; those of other planners go by their own name.
+FURTHER: Mapping[str, tuple[Text, Text]] = MappingProxyType({
+    "gdp": (Text("地区生产总值", "GDP"), MONEY_A_YEAR),
+    "standard_gap": (Text("标准收支缺口", "Gap between standard spending and revenue"), MONEY_A_YEAR),
+})  # fmt: skip
+_COHORT = re.compile(r"(?P<migrant>migrant_)?age_(?P<first>\d+)_(?P<last>\d+|plus)(?P<plan>_plan)?", re.ASCII)
+
+
+def city_figure(name: str) -> tuple[Text, Text]:
+    """Title and unit of a figure of a city.
+
+    Args:
+        name: column of ``cities``, or a derived number that stands beside them.
+
+    Returns:
+        its title, and its unit (empty where none is known); a further column that nobody has described keeps its name.
+    """
+    if name in DERIVED_FACTORS:
+        return DERIVED_FACTORS[name], NO_UNIT
+    declared = TABLES["cities"].by_name.get(name)
+    if declared is not None:
+        return declared.title, declared.unit
+    if ages := _COHORT.fullmatch(name):
+        return _cohort(ages), PERSONS
+    return FURTHER.get(name, (Text(name, name), NO_UNIT))
+
+
+def _cohort(ages: re.Match[str]) -> Text:
+    """Residents of some ages: ``age_3_5``, ``age_60_plus``; of migrants, or expected when what is built opens."""
+    first, last = ages["first"], ages["last"]
+    aged = Text(f"{first} 岁及以上", f"aged {first} and over")
+    if last != "plus":
+        aged = Text(f"{first}—{last} 岁", f"aged {first} to {last}")
+    of = Text("流入人口", "Migrants") if ages["migrant"] else Text("常住人口", "Residents")
+    plan = Text("（规划）", " (planned)") if ages["plan"] else Text("", "")
+    return Text(f"{aged.zh}{of.zh}{plan.zh}", f"{of.en} {aged.en}{plan.en}")
