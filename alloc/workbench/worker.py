@@ -17,8 +17,6 @@ from typing import Any
 
 from alloc import api
 from alloc.comparison import compare
-from alloc.content.blocks import Figure, Listing, Paragraph, Section, Table
-from alloc.content.numbers import shown
 from alloc.errors import AllocError
 from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.explanation.shared.answer import Step
@@ -29,6 +27,7 @@ from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.picture.beside import beside
+from alloc.workbench.picture.printed import section_record
 from alloc.workbench.picture.sides import sides
 
 Asked = Mapping[str, Any]
@@ -85,7 +84,7 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result], compared: OrderedD
         if kind == "documents":
             return {"files": _comparison(asked, results, titles)}
         found = beside(results, titles)
-        said = {language: [[_section(each, language) for each in told] for told in every]
+        said = {language: [[section_record(each, language) for each in told] for told in every]
                 for language, every in found["said"].items()}  # fmt: skip
         return {"record": {**found, "said": None}, "said": said}
     applied = steps.chain(place, asked["scenario"], asked["steps"])
@@ -140,30 +139,8 @@ def _comparison(asked: Asked, results: list[Result], titles: list[Text]) -> list
 
 def answered(answer: Any) -> dict[str, Any]:
     """An answer as the commands give it: for machines, and what they print in either language."""
-    told = {language: [_section(each, language) for each in said(answer, language)] for language in ("zh", "en")}
+    told = {language: [section_record(each, language) for each in said(answer, language)] for language in ("zh", "en")}
     return {"record": api.record(answer), "said": told}
-
-
-def _section(section: Section, language: str) -> dict[str, Any]:
-    parts: list[dict[str, Any]] = []
-    for part in section.parts:
-        if isinstance(part, Paragraph):
-            parts.append({"kind": "text", "text": part.text})
-        elif isinstance(part, Listing):
-            parts.append({"kind": "list", "items": list(part.items)})
-        elif isinstance(part, Table):
-            parts.append(table_record(part, language))
-        elif isinstance(part, Figure):
-            parts.append({"kind": "text", "text": part.alternative})
-    return {"title": section.title, "sentence": section.sentence, "parts": parts,
-            "sections": [_section(each, language) for each in section.sections]}  # fmt: skip
-
-
-def table_record(part: Table, language: str) -> dict[str, Any]:
-    """A table as it is printed."""
-    table = shown(part, language)
-    return {"kind": "table", "title": part.title, "heads": table.heads, "units": table.units, "rows": table.rows,
-            "notes": table.notes, "numeric": [column.right for column in part.columns]}  # fmt: skip
 
 
 class _interruptible:

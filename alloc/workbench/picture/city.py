@@ -27,9 +27,9 @@ from alloc.result.result import Result
 from alloc.text import Text
 from alloc.workbench.models import Words
 from alloc.workbench.picture.cities import Grid
+from alloc.workbench.picture.printed import table_record
 from alloc.workbench.picture.rules import in_order, words
 from alloc.workbench.picture.shape import Beside, Bound, City, CityPool, CityService, Link, Mark, Step
-from alloc.workbench.worker import table_record
 
 SMALL = 10_000.0  # m² in a hectare, and yuan in 10⁴ yuan
 NOTHING = Text("", "")
