@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
+from _thread import interrupt_main
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +24,16 @@ from alloc.errors import AllocError
 from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.explanation.shared.answer import Step
 from alloc.instance.findings import InputError, to_records
+from alloc.instance.options import with_options
 from alloc.output import STAGES, said
 from alloc.result.result import Result
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.workbench import steps
+from alloc.workbench.runs.course import Course
 
 Asked = Mapping[str, Any]
-Tell = Callable[[Progress | Step], None]
+Tell = Callable[[Progress | Step | dict[str, Any]], None]
 FAULT = Text("程序出错，这项工作没有完成。", "The program made a mistake; this piece of work was not done.")
 NO_RESULT = Text(
     "没有满足全部规则的方案，因此没有可以提问的结果。",
@@ -36,9 +41,15 @@ NO_RESULT = Text(
 )
 
 
-def serve(connection: Connection) -> None:
-    """Works until nobody is there any more. Ctrl-C of the terminal is for the page's process, which ends this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def serve(connection: Connection, enough: Event) -> None:
+    """Works until nobody is there any more. Ctrl-C of the terminal is for the page's process, which ends this one.
+
+    Args:
+        connection: to the page's process.
+        enough: set there where the best point so far is to be kept; a solve then ends as Ctrl-C ends that of a command.
+    """
+    signal.signal(signal.SIGINT, _noted)
+    threading.Thread(target=_interrupting, args=(enough,), daemon=True).start()
     known: dict[Any, Result] = {}
     while True:
         try:
@@ -46,9 +57,10 @@ def serve(connection: Connection) -> None:
         except (EOFError, OSError):
             return
 
-        def tell(progress: Progress | Step) -> None:
-            connection.send(("progress", progress_record(progress)))
+        def tell(progress: Progress | Step | dict[str, Any]) -> None:
+            connection.send(("progress", progress if isinstance(progress, dict) else progress_record(progress)))
 
+        enough.clear()
         try:
             answered = ("done", _work(asked, tell, known))
         except AllocError as error:
@@ -77,8 +89,11 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result]) -> dict[str, Any]:
     place, kind = Path(asked["place"]), asked["kind"]
     applied = steps.chain(place, asked["scenario"], asked["steps"])
     if kind == "whole":
-        with _interruptible():
-            result = steps.solved(applied, tell, whole=True, gap=asked["gap"], time_limit=asked["time_limit"])
+        options = {"gap": asked["gap"], "time_limit": asked["time_limit"]}
+        course = Course(with_options(applied[-1].instance, relaxation=False, **options))
+        result = steps.solved(
+            applied, lambda progress: tell(course.after(progress).model_dump()), whole=True, **options
+        )
         if result.has_solution:
             api.save(result, asked["out"])
         return {"out": asked["out"] if result.has_solution else None, "status": result.manifest["status"]}
@@ -145,11 +160,13 @@ def _section(section: Section, language: str) -> dict[str, Any]:
             "sections": [_section(each, language) for each in section.sections]}  # fmt: skip
 
 
-class _interruptible:
-    """Within, an interrupt that the page's process sends keeps the best point, as Ctrl-C does of a command."""
+def _interrupting(enough: Event) -> None:
+    """Interrupts the solve whenever the page's process has had enough; the solver notes it and keeps its best point."""
+    while True:
+        enough.wait()
+        enough.clear()
+        interrupt_main()
 
-    def __enter__(self) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def __exit__(self, *failed: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _noted(number: int, frame: object) -> None:
+    """Outside a solve there is nothing to keep and nothing to end."""

@@ -47,7 +47,9 @@ def state(w: str, live: Opened, request: Request) -> Response:
         year=instance.settings.year, language=language, scenario=live.standing.scenario, scenarios=scenarios_of(live),
         screens=SCREENS, read_only=False, live=cities < LARGE, rules=known, sources=sources,
         last_event=last, map={"column": "land", "against": "land_change", "borders": [-0.1, -0.02, 0.02, 0.1]},
-        view=view,
+        view=view, jobs=[{"id": job.id, "kind": job.kind, "state": job.state, "seconds": job.seconds,
+                          "progress": job.progress}
+                         for job in live.jobs.active],
     ))  # fmt: skip
 
 

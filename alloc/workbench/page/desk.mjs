@@ -60,7 +60,7 @@ export async function refresh() {
   const fits = desk.cities && desk.cities.hash === state.base;
   if (!fits) desk.cities = await table();
   desk.asked = Math.max(desk.asked, state.revision);
-  take(state, state.trial && desk.more.length ? await table(true) : null);
+  take(state, (state.trial || state.whole) && desk.more.length ? await table(true) : null);
 }
 
 /**
@@ -76,7 +76,7 @@ export async function arrive(state) {
     if (cities.hash !== state.base) { await refresh(); return; }
     desk.cities = cities;
   }
-  const shown = state.trial && desk.more.length ? await table(true) : null;
+  const shown = (state.trial || state.whole) && desk.more.length ? await table(true) : null;
   if (state.revision >= desk.asked && (!shown || shown.hash === state.hash)) take(state, shown);
 }
 

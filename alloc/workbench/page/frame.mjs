@@ -3,6 +3,7 @@
 import { h, place, put } from "./dom.mjs";
 import { desk, readOnly, trial } from "./desk.mjs";
 import { act, typing } from "./editing.mjs";
+import { line } from "./running.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /**
@@ -42,9 +43,10 @@ export function foot(help) {
   const seconds = running ? Math.floor((performance.now() - running.since) / 1000) : 0;
   const told = desk.offline ? say("state.offline") : running ? tell(running.words) : state.conflict ? say("conflict.none") : tell(state.words);
   const detail = desk.offline ? "" : running ? (seconds >= 2 ? say("state.seconds", { n: seconds }) : "") : state.conflict ? say("conflict.saved") : tell(state.detail);
-  put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp}`), h("b", {}, told), " ", detail),
+  const [run, begin] = line();
+  put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp === "ok" && run ? "wait" : lamp}`), h("b", {}, told), " ", running ? detail : run ?? detail),
     running && seconds >= 2 && typing.rule === null && !state.trial ? h("button.link", { type: "button", "data-key": "cancel", onclick: () => act("/undo") }, say("state.cancel")) : null,
-    h("span.gap"), state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
+    h("span.gap"), begin, state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
     h("span", {}, h("b", {}, "/"), ` ${say("keys.find")}  `, h("button", { type: "button", "data-key": "help", onclick: help }, h("b", {}, "?"), ` ${say("keys.keys")}`)));
 }
 

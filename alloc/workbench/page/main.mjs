@@ -11,6 +11,7 @@ import { listen } from "./events.mjs";
 import { failed, foot, notice, speakResult, top } from "./frame.mjs";
 import { help, keys } from "./keys.mjs";
 import { nation } from "./nation.mjs";
+import * as run from "./running.mjs";
 import { language, learn, say, speak, tell } from "./words.mjs";
 
 /** @typedef {{render: (part: string) => void, leave: () => void, key?: (key: string) => boolean}} Screen */
@@ -70,7 +71,8 @@ async function heard(kind, data) {
     else if (kind === "state") { desk.running = data.lamp === "wait" ? { words: data.words, since: performance.now() - 1000 * (data.seconds ?? 0), job: data.job } : null; foot(help); }
     else if (kind === "saved") { desk.state.saved = data.at; foot(help); }
     else if (kind === "closed") { desk.offline = true; tellAll("line"); }
-    else { if (kind === "answer") arrived(data.job); tellAll(`${kind}:${data.job ?? ""}`); }
+    else if (kind === "progress") { if (data.job) run.followed(data.job, data); }
+    else { if (kind === "answer") { arrived(data.job); await run.ended(data); } tellAll(`${kind}:${data.job ?? ""}`); }
   } catch (error) { failed(error); }
 }
 
@@ -85,10 +87,12 @@ async function start() {
   desk.workspace = found.id;
   history.replaceState(null, "", `/?w=${found.id}${named ? "" : location.hash}`);
   await refresh();
+  run.resume(desk.state);
   clearTimeout(waiting);
   speak(desk.state.view.language ?? desk.state.language);
   watch((part) => {
     if (part === "result" && !screen) route();
+    if (part === "run") foot(help);
     if (part === "result" || part === "line") { frame(); if (part === "result") speakResult(); }
     screen?.render(part);
   });
@@ -97,16 +101,16 @@ async function start() {
   route();
   keys({
     undo: () => { if (!readOnly()) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly()) act("/redo"); },
-    keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); },
+    keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); else run.cancel(); },
     tab: (at) => { const name = screens()[at]; if (name) location.hash = `#${name}`; },
     other: (key) => screen?.key?.(key) ?? false,
   });
-  setInterval(() => { if (desk.running) foot(help); }, 1000);
-  listen(`/api/v1${path("/events")}`, ["state", "result", "conflict", "answer", "document", "saved", "closed"], heard, (up) => {
-    if (up === !desk.offline) { if (up) refresh().catch(failed); return; }
+  setInterval(() => { if (desk.running || run.running()) foot(help); run.tick(); }, 1000);
+  listen(`/api/v1${path("/events")}`, ["state", "progress", "result", "conflict", "answer", "document", "saved", "closed"], heard, (up) => {
+    if (up === !desk.offline) { if (up) refresh().then(() => run.resume(desk.state), failed); return; }
     desk.offline = !up;
     tellAll("line");
-    if (up) refresh().catch(failed);
+    if (up) refresh().then(() => run.resume(desk.state), failed);
   });
 }
 

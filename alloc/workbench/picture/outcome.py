@@ -91,13 +91,14 @@ def tiers(result: Result, moves: pd.DataFrame | None) -> list[Tier]:
             moved = Moved(words=words(said), better=better)
         found.append(Tier(
             id=entry["tier"], number=place, title=words(about.head), value=shown_tier(entry["value"], about.unit),
-            state=words(_state(entry)), raw=entry["value"], moved=moved,
+            state=words(tier_state(entry)), raw=entry["value"], moved=moved,
             unchanged=row is not None and row["verdict"] == "same",
         ))  # fmt: skip
     return found
 
 
-def _state(entry: Any) -> Text:
+def tier_state(entry: Any) -> Text:
+    """How far an entry of the manifest is proven."""
     if not entry["optimised"]:
         return LEFT
     if entry["bound"] is None:

@@ -1,0 +1,68 @@
+"""Long work on the page in a real browser: whole facilities, curves, and how a workspace begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chromium import browser as browser
+from test_workbench_page import AXE, SIZES, WRONG, Seat, until
+from workbench_server import served
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+VIOLATIONS = "axe.run().then(found => found.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"
+
+
+@pytest.fixture(scope="module")
+def seat(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
+    with served(tmp_path_factory.mktemp("desk")) as client:
+        client.begin("hand", "shipped")
+        client.settled()
+        yield Seat(browser, client)
+
+
+def looks_right(tab: Any) -> None:
+    """Nothing is cut or over something else at any size, and axe has no finding."""
+    for name, (width, height) in SIZES.items():
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.wait_for_timeout(100)
+        assert tab.evaluate(WRONG) == [], name
+    tab.set_viewport_size({"width": 1366, "height": 768})
+    tab.evaluate(AXE.read_text(encoding="utf-8"))
+    assert tab.evaluate(VIOLATIONS) == []
+
+
+def test_whole_facilities_are_followed_and_their_result_is_told_apart(seat: Seat):
+    tab = seat.page("zh")
+    before = tab.locator(".pool .f").first.text_content()
+    tab.locator("[data-key=whole]").focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".banner.run")
+    assert tab.locator(".objectives tbody tr").count() == len(seat.client.state()["tiers"])
+    assert tab.locator(".lamp").last.get_attribute("class") == "lamp wait"
+    looks_right(tab)
+    assert tab.locator(".pool .f").first.text_content() == before, "the relaxation stays"
+    until(tab, "document.querySelector('.banner.whole') !== null", 90)
+    state = seat.client.settled()
+    assert state["kind"] == "whole" and state["words"]["zh"] in tab.locator(".banner.whole").text_content()
+    shown = [row.locator("td b").text_content() for row in tab.locator(".objectives tbody tr").all()]
+    assert shown == [each["best"]["zh"] for each in state["whole"]]
+    looks_right(tab)
+    tab.context.close()
+
+
+def test_esc_gives_a_run_up(seat: Seat):
+    seat.client.edit("pools.general.total = 9700")
+    seat.client.settled()
+    tab = seat.page()
+    tab.locator("[data-key=whole]").click()
+    tab.wait_for_selector(".banner.run")
+    tab.locator(".search").focus()
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("Escape")
+    until(tab, "document.querySelector('.banner.run') === null")
+    assert seat.client.settled()["jobs"] == [] and seat.client.state()["kind"] == "relaxation"
+    seat.clear()
+    tab.context.close()
