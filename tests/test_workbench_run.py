@@ -66,3 +66,40 @@ def test_esc_gives_a_run_up(seat: Seat):
     assert seat.client.settled()["jobs"] == [] and seat.client.state()["kind"] == "relaxation"
     seat.clear()
     tab.context.close()
+
+
+def test_a_curve_is_drawn_pointed_at_and_set(seat: Seat):
+    """By hand, from 0.8 to 1.2 in two values and today's: coverage is 0.80, 0.82 and 0.84 (0.2 for each 10⁸ yuan)."""
+    tab = seat.page("zh")
+    tab.goto(tab.url.split("#")[0] + "#curve")
+    tab.wait_for_selector("[data-key=curve-rule]")
+    tab.locator("[data-key=curve-rule]").select_option("pools.general.total")
+    for name, value in (("from", "0.8"), ("to", "1.2"), ("count", "2")):
+        tab.locator(f"[data-key=curve-{name}]").fill(value)
+    tab.locator("[data-key=curve-city]").select_option("000001")
+    tab.keyboard.press("Escape")
+    tab.locator("[data-key=run]").focus()
+    tab.keyboard.press("Enter")
+    until(tab, "document.querySelectorAll('.values tbody tr').length === 3", 90)
+    until(tab, "document.querySelector('[data-key=stop]') === null", 30)
+    cells = [row.locator("td").nth(3).text_content() for row in tab.locator(".values tbody tr").all()]
+    assert cells == ["0.80000", "0.82000", "0.84000"]
+    assert tab.locator(".charts svg > g").count() == len(seat.client.state()["tiers"]) + 1, (
+        "a chart each, and the city's"
+    )
+    assert tab.locator(".charts line[stroke-dasharray]").count() == tab.locator(".charts svg > g").count()
+    tab.locator(".charts").focus()
+    tab.keyboard.press("ArrowRight")
+    assert tab.locator(".charts .pointed[visibility=visible]").first.get_attribute("data-step") == "2"
+    assert "▲ 0.02000 变好" in tab.locator(".side.rt").text_content()
+    looks_right(tab)
+    tab.locator("[data-key=set]").focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".balance")
+    (edit,) = seat.client.settled()["edits"]
+    assert edit["trial"] and edit["lines"] == ["pools.general.total = 12000"]
+    tab.locator("[data-key=further]").click()
+    assert tab.locator("[data-key=curve-rule]").input_value() == "pools.general.total"
+    assert tab.locator(".stale").count() == 1, "the curve is from before the edit"
+    seat.clear()
+    tab.context.close()

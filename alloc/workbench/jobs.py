@@ -158,7 +158,7 @@ class Jobs:
         while True:
             if new and not connection.poll(max(0.0, told + OFTEN - time.monotonic())):
                 told, new = time.monotonic(), False
-                self._told(job, "progress", job.progress or {})
+                self._told(job, "progress", dict(job.progress or {}))
             what, content = connection.recv()
             if what == "progress":
                 job.progress, new = content, True

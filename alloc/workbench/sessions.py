@@ -255,6 +255,7 @@ class Live:
         self.stream.tell(event, self._standing.revision, data, id)
 
     def _job_told(self, job: Job, event: str, data: dict[str, Any]) -> None:
+        data.pop("curve", None)  # is asked for by those who look at it
         if event == "answer":
             self._whole.ended(job, data)
         self.stream.tell(event, self._standing.revision, data, job.id)

@@ -23,14 +23,18 @@ from alloc.content.numbers import shown
 from alloc.errors import AllocError
 from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.explanation.shared.answer import Step
+from alloc.explanation.shared.codes import known_codes
 from alloc.instance.findings import InputError, to_records
+from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
 from alloc.output import STAGES, said
+from alloc.parametric.vary import Variation, vary
 from alloc.result.result import Result
 from alloc.solver.model.status import Progress
 from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.runs.course import Course
+from alloc.workbench.runs.curve import Drawn
 
 Asked = Mapping[str, Any]
 Tell = Callable[[Progress | Step | dict[str, Any]], None]
@@ -100,8 +104,7 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result]) -> dict[str, Any]:
     if kind == "conflict":
         return answered(explain_conflict(applied[-1].instance, tell))
     if kind == "curve":
-        return answered(api.whatif(applied[-1].instance, asked["target"], asked["values"], where=asked["where"],
-                                   cities=asked["cities"], on_progress=tell))  # fmt: skip
+        return _curve(applied[-1].instance, asked, tell)
     result = _result(asked, applied, tell, known)
     if kind == "documents":
         return {"files": _documents(asked, result, place, tell)}
@@ -111,6 +114,19 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result]) -> dict[str, Any]:
     question = {name: asked[name] for name in ("city", "pool", "at_least", "like", "tier") if asked[name] is not None}
     question |= {name: True for name in ("prices", "rules", "formula") if kind == name}
     return answered(api.explain(result, on_progress=tell, **question))
+
+
+def _curve(instance: Instance, asked: Asked, tell: Tell) -> dict[str, Any]:
+    """What `alloc whatif` answers, and the picture of the page, which is told as soon as a value is solved."""
+    known_codes(instance.tables, asked["cities"])
+    drawn = Drawn(instance, asked["target"], asked["values"])
+
+    def told(so_far: Variation) -> None:
+        picture = drawn.picture(so_far)
+        tell({"part": picture.done, "of": picture.of, "curve": picture.model_dump()})
+
+    variation = vary(instance, asked["target"], asked["values"], asked["cities"], asked["where"], told)
+    return {**answered(variation), "curve": drawn.picture(variation).model_dump()}
 
 
 def _result(asked: Asked, applied: tuple[Any, ...], tell: Tell, known: dict[Any, Result]) -> Result:

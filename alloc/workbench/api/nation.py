@@ -26,7 +26,7 @@ router = APIRouter(tags=["nation"], responses=PROBLEMS)
 NOT_YET = Text("还没有可以显示的结果。", "There is no result to show yet.")
 BASE = Words(zh="基准", en="Base")
 LARGE = 1_000  # cities, from which edits are solved on Enter alone
-SCREENS = ["nation", "city", "conflict", "data", "scenarios", "compare", "documents", "curve"]
+SCREENS = ["nation", "city", "compare", "curve", "data", "documents", "conflict", "scenarios"]
 
 
 @router.get("/w/{w}", response_model=State)

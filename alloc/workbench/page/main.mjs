@@ -2,6 +2,7 @@
 
 import { arrived } from "./answers.mjs";
 import { ask, Gone, Refused } from "./api.mjs";
+import { advanced, curve } from "./curve.mjs";
 import { data } from "./data.mjs";
 import { documents } from "./documents.mjs";
 import { h, place } from "./dom.mjs";
@@ -19,6 +20,7 @@ import { language, learn, say, speak, tell } from "./words.mjs";
 /** @type {Record<string, (main: HTMLElement) => Screen>} */
 const built = {
   nation,
+  curve,
   data: (main) => data(main),
   documents: (main) => documents(main),
 };
@@ -71,8 +73,8 @@ async function heard(kind, data) {
     else if (kind === "state") { desk.running = data.lamp === "wait" ? { words: data.words, since: performance.now() - 1000 * (data.seconds ?? 0), job: data.job } : null; foot(help); }
     else if (kind === "saved") { desk.state.saved = data.at; foot(help); }
     else if (kind === "closed") { desk.offline = true; tellAll("line"); }
-    else if (kind === "progress") { if (data.job) run.followed(data.job, data); }
-    else { if (kind === "answer") { arrived(data.job); await run.ended(data); } tellAll(`${kind}:${data.job ?? ""}`); }
+    else if (kind === "progress") { if (data.job) { run.followed(data.job, data); advanced(data.job); } }
+    else { if (kind === "answer") { arrived(data.job); advanced(data.job); await run.ended(data); } tellAll(`${kind}:${data.job ?? ""}`); }
   } catch (error) { failed(error); }
 }
 

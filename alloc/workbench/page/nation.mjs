@@ -7,6 +7,7 @@ import { balanceBars, coverage, poolBars, sizeClasses, tierSteps, winners } from
 import { grid, shown } from "./grid.mjs";
 import { map } from "./map.mjs";
 import { arrowed, number } from "./numbers.mjs";
+import { choose as curveOf } from "./curve.mjs";
 import { rulesColumn } from "./rules.mjs";
 import * as run from "./running.mjs";
 import { save } from "./save.mjs";
@@ -242,7 +243,7 @@ export function nation(main) {
       put(right, h("p.say", {}, tell(effect.sentence)), ...(balance ? [
         h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(balance.pays.slice(0, 7), { ...balance, chosen: city }),
         h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gains.length }))), ...winners(balance.gains.slice(0, 7), { ...balance, chosen: city }),
-      ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)));
+      ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)), ...further());
       return;
     }
     const largest = state.largest[0], now = run.meaning();
@@ -256,6 +257,12 @@ export function nation(main) {
       ...(largest ? [h("h2.h", {}, say("list.unit", { title: tell(largest.title), unit: tell(largest.unit) })), ...winners(largest.gains.slice(0, 5), { ...largest, chosen: city }),
         ...winners(largest.losses.slice(0, 5), { ...largest, chosen: city })] : []),
       ...(tell(state.sources) ? [h("h2.h", {}, say("sources.title")), h("p.note", {}, tell(state.sources))] : []));
+  }
+
+  /** @returns {HTMLElement[]} a way to see the number that was changed over a range */
+  function further() {
+    const rule = desk.state.rules.find((/** @type {import("./types.mjs").Rule} */ each) => each.before !== null && each.value !== null);
+    return rule && desk.state.screens.includes("curve") ? [h("h2.h", {}, say("curve.further")), h("button.link.n", { type: "button", "data-key": "further", onclick: () => { curveOf(rule.id); location.hash = "#curve"; } }, say("curve.over", { rule: tell(rule.title) }))] : [];
   }
 
   /** @param {string} part */
