@@ -103,3 +103,23 @@ def test_a_curve_is_drawn_pointed_at_and_set(seat: Seat):
     assert tab.locator(".stale").count() == 1, "the curve is from before the edit"
     seat.clear()
     tab.context.close()
+
+
+def test_work_begins_with_a_path_and_what_is_wrong_is_said(seat: Seat):
+    tab = seat.page("zh")
+    tab.goto(f"{seat.client.base}/?start")
+    tab.wait_for_selector(".begins")
+    looks_right(tab)
+    assert tab.locator(".objectives tbody tr").count() == 1
+    tab.locator("[data-key=path]").focus()
+    tab.keyboard.type("/nowhere/at all")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".banner")
+    assert "/nowhere/at all" in tab.locator(".banner").text_content()
+    tab.locator("[data-key=path]").fill("hand")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".tabulator-row", timeout=60_000)
+    assert len(seat.client.get("workspaces").json()["workspaces"]) == 2
+    tab.goto(f"{seat.client.base}/?w=gone")
+    tab.wait_for_selector(".banner")
+    tab.context.close()

@@ -60,6 +60,8 @@ class StaleError(AllocError):
 class Live:
     """A workspace with its session of the solver and its thread.
 
+    `solved` is called whenever a result that is kept is shown; `opened_at` is the revision at which it was opened.
+
     Args:
         files: the workspace, open.
         standing: what its log adds up to.
@@ -69,7 +71,8 @@ class Live:
     """
 
     def __init__(self, files: Workspace, standing: Standing) -> None:
-        self.files, self.stream = files, Stream()
+        self.files, self.stream, self.opened_at = files, Stream(), standing.revision
+        self.solved: Callable[[], None] = lambda: None
         self.jobs = Jobs(self._job_done, self._job_told)
         self._change = threading.Condition()
         self._standing, self._at = standing, standing.steps[-1].at if standing.steps else None
@@ -330,6 +333,8 @@ class Live:
         made = picture(shown, base, self._before if shown is base else base, standing, chain, self._at)
         self._publish("result", made, shown, base)
         self._whole.again(standing, chain[-1].instance)
+        if standing.trial is None:
+            self.solved()
 
     def _reach(self, chain: tuple[Edited, ...]) -> Shown | None:
         """What a chain of steps leads to, from wherever the session stands: back by undo, on by redo or by a solve.

@@ -12,7 +12,7 @@ from alloc.errors import AllocError
 from alloc.result.summary import sources_note
 from alloc.scenario.files import load_scenario, scenarios
 from alloc.text import Text
-from alloc.workbench.api.common import PROBLEMS, Opened, answer
+from alloc.workbench.api.common import PROBLEMS, OnDesk, Opened, answer
 from alloc.workbench.desk import MissingError
 from alloc.workbench.files import SCENARIOS
 from alloc.workbench.models import Cities, Named, State, Words
@@ -30,8 +30,20 @@ SCREENS = ["nation", "city", "compare", "curve", "data", "documents", "conflict"
 
 
 @router.get("/w/{w}", response_model=State)
-def state(w: str, live: Opened, request: Request) -> Response:
-    """Everything that the page needs to begin."""
+def state(w: str, desk: OnDesk, request: Request) -> Response:
+    """Everything that the page needs to begin; that of last time until the workspace is open and solved."""
+    early = desk.early(w)
+    return answer(early.state if early is not None else state_of(desk.live(w), w, request.app.state.language))
+
+
+def state_of(live: Live, w: str, usual: str) -> State:
+    """The state of a workspace.
+
+    Args:
+        live: the workspace.
+        w: its id.
+        usual: the language of a page that remembers none.
+    """
     last = live.stream.last
     picture, instance = live.picture, live.instance
     shown = live.base
@@ -41,8 +53,8 @@ def state(w: str, live: Opened, request: Request) -> Response:
     known = rules(instance, None) if shown is None else shown.rules
     title, cities = instance.settings.title, len(instance.tables["cities"])
     view = live.files.view()
-    language: Any = view["language"] if view.get("language") in ("zh", "en") else request.app.state.language
-    return answer(State(
+    language: Any = view["language"] if view.get("language") in ("zh", "en") else usual
+    return State(
         **dict(picture), id=w, title=Words(zh=title.zh, en=title.en), cities_word=outcome.cities_word(instance),
         year=instance.settings.year, language=language, scenario=live.standing.scenario, scenarios=scenarios_of(live),
         screens=SCREENS, read_only=False, live=cities < LARGE, rules=known, sources=sources,
@@ -50,17 +62,22 @@ def state(w: str, live: Opened, request: Request) -> Response:
         view=view, jobs=[{"id": job.id, "kind": job.kind, "state": job.state, "seconds": job.seconds,
                           "progress": job.progress}
                          for job in live.jobs.active],
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
 @router.get("/w/{w}/cities", response_model=Cities)
 def cities(
-    live: Opened,
+    w: str,
+    desk: OnDesk,
     columns: Annotated[str, Query(max_length=4_000)] = "",
     at: Annotated[str, Query(pattern="^(base|shown)$")] = "base",
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The table of cities of what was kept last, or of what is shown; with further columns by their ids."""
+    early = desk.early(w) if not columns and at == "base" else None
+    if early is not None:
+        return Response(early.cities, media_type="application/json", headers={"cache-control": "no-cache"})
+    live = desk.live(w)
     shown = live.base if at == "base" else live.shown
     if shown is None:
         raise MissingError(NOT_YET)

@@ -15,7 +15,7 @@ export function top(screens, on) {
   const chosen = state.scenarios.find((/** @type {any} */ each) => each.id === state.scenario);
   const title = (/** @type {any} */ each) => (each ? tell(each.title) : say("top.base"));
   const kept = state.edits.length, name = `${title(chosen)}${kept ? ` ${say(kept === 1 ? "top.one_edit" : "top.edits", { n: kept })}` : ""}`;
-  put(place("top"), h("h1.brand", {}, "alloc", h("span", {}, say("top.workbench"))), h("span.sep"), h("span.n", {}, tell(state.cities_word)),
+  put(place("top"), h("h1.brand", {}, h("a", { href: "/?start", title: say("start.back") }, "alloc", h("span", {}, say("top.workbench")))), h("span.sep"), h("span.n", {}, tell(state.cities_word)),
     screens.includes("scenarios") && state.scenarios.length ? scenarios(name, on.scenario, off) : h("span.n.q", {}, name),
     h("nav.tabs", { "aria-label": say("top.screens") }, ...screens.map((screen, at) => h("a", {
       href: `#${screen}`, "data-key": `tab-${screen}`, "aria-current": desk.screen === screen ? "page" : null, title: `Alt+${at + 1}`,

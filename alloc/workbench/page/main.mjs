@@ -13,6 +13,7 @@ import { failed, foot, notice, speakResult, top } from "./frame.mjs";
 import { help, keys } from "./keys.mjs";
 import { nation } from "./nation.mjs";
 import * as run from "./running.mjs";
+import { begin } from "./start.mjs";
 import { language, learn, say, speak, tell } from "./words.mjs";
 
 /** @typedef {{render: (part: string) => void, leave: () => void, key?: (key: string) => boolean}} Screen */
@@ -84,11 +85,17 @@ async function start() {
   speak(navigator.language.startsWith("zh") ? "zh" : "en");
   const { workspaces: list } = await ask("GET", "/workspaces");
   const named = /^#w=([\w-]+)$/.exec(location.hash)?.[1], wanted = named ?? new URLSearchParams(location.search).get("w");
-  const found = list.find((/** @type {any} */ each) => each.id === wanted) ?? list.find((/** @type {any} */ each) => each.open) ?? list[0];
-  if (!found) { clearTimeout(waiting); place("main").replaceChildren(h("section.mid", {}, h("p.say", {}, say("state.none")), h("p.note", {}, say("state.none_remedy")))); return; }
+  const open = list.filter((/** @type {any} */ each) => each.open), plain = !wanted && !new URLSearchParams(location.search).has("start");
+  const found = list.find((/** @type {any} */ each) => each.id === wanted) ?? (plain && open.length === 1 ? open[0] : undefined);
+  if (!found) { clearTimeout(waiting); await begin(wanted ? say("start.gone") : ""); return; }
   desk.workspace = found.id;
   history.replaceState(null, "", `/?w=${found.id}${named ? "" : location.hash}`);
-  await refresh();
+  try { await refresh(); } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    clearTimeout(waiting);
+    await begin([tell(error.title), ...error.findings.map((each) => tell(each.text))].join(" "));
+    return;
+  }
   run.resume(desk.state);
   clearTimeout(waiting);
   speak(desk.state.view.language ?? desk.state.language);
