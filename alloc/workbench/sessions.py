@@ -365,7 +365,8 @@ class Live:
         if not result.verified:
             raise AllocError(WORDS["unverified"])
         known = (each for each in (self._shown, self._base) if each is not None and each.chain == chain)
-        return next(known, None) or Shown(result, chain, time.perf_counter() - begun)
+        like = self._base.grid if self._base is not None else None
+        return next(known, None) or Shown(result, chain, time.perf_counter() - begun, like)
 
     def _flat(self) -> list[Edited]:
         return [step for group in self._reached for step in group]

@@ -106,11 +106,15 @@ const differences = (base, other) => ({
  */
 function lay(changed) {
   const { columns, keys, values, totals, x, y } = desk.cities;
+  const against = (/** @type {string} */ id) => columns.filter((/** @type {Column} */ column) => column.kind === "change" && column.of === id && !(column.id in changed.columns));
   desk.moved = new Map();
   desk.total = { key: "" };
   columns.forEach((/** @type {Column} */ column, /** @type {number} */ place) => { desk.total[column.id] = totals[place]; });
   for (const [id, value] of Object.entries(changed.totals)) {
-    if (typeof value === "number") desk.total[`${id}:moved`] = value - (desk.total[id] ?? 0);
+    if (typeof value === "number") {
+      desk.total[`${id}:moved`] = value - (desk.total[id] ?? 0);
+      for (const each of against(id)) desk.total[each.id] += desk.total[`${id}:moved`];
+    }
     desk.total[id] = value;
   }
   desk.rows = keys.map((/** @type {string} */ key, /** @type {number} */ at) => {
@@ -124,7 +128,10 @@ function lay(changed) {
     changed.rows.forEach((key, at) => {
       const row = desk.byKey.get(key);
       if (!row || fresh[at] === null || fresh[at] === row[id]) return;
-      if (typeof fresh[at] === "number") row[`${id}:moved`] = fresh[at] - (row[id] ?? 0);
+      if (typeof fresh[at] === "number") {
+        row[`${id}:moved`] = fresh[at] - (row[id] ?? 0);
+        for (const each of against(id)) if (typeof row[each.id] === "number") row[each.id] += row[`${id}:moved`];
+      }
       row[id] = fresh[at];
       desk.moved.set(key, (desk.moved.get(key) ?? new Set()).add(id));
     });

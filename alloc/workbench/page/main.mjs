@@ -85,8 +85,8 @@ async function start() {
   speak(navigator.language.startsWith("zh") ? "zh" : "en");
   const { workspaces: list } = await ask("GET", "/workspaces");
   const named = /^#w=([\w-]+)$/.exec(location.hash)?.[1], wanted = named ?? new URLSearchParams(location.search).get("w");
-  const open = list.filter((/** @type {any} */ each) => each.open), plain = !wanted && !new URLSearchParams(location.search).has("start");
-  const found = list.find((/** @type {any} */ each) => each.id === wanted) ?? (plain && open.length === 1 ? open[0] : undefined);
+  const opened = list.filter((/** @type {any} */ each) => each.open), plain = !wanted && !new URLSearchParams(location.search).has("start");
+  const found = list.find((/** @type {any} */ each) => each.id === wanted) ?? (plain && opened.length === 1 ? opened[0] : undefined);
   if (!found) { clearTimeout(waiting); await begin(wanted ? say("start.gone") : ""); return; }
   desk.workspace = found.id;
   history.replaceState(null, "", `/?w=${found.id}${named ? "" : location.hash}`);
