@@ -266,8 +266,8 @@ def whatif(
         ready_to_write(out, "variation", [found.home])
     words = Text("逐个取值求解", "solving one value after another")
 
-    def told(step: int, result: Result) -> None:
-        on_progress(Step(words, step + 1, len(values)))
+    def told(so_far: Variation) -> None:
+        on_progress(Step(words, so_far.tiers["step"].nunique(), len(values)))
 
     variation = vary(found, target, values, cities, where, told)
     if out is not None:

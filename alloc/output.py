@@ -263,6 +263,8 @@ def progress_line(progress: Progress | Step, language: str) -> str:
     if isinstance(progress, Step):
         return progress.line(language)
     parts = [f"{progress.seconds:6.1f} s", STAGES[progress.stage].said(language)]
+    if progress.part is not None:
+        parts.append(f"{progress.part[0]}/{progress.part[1]}")
     if progress.tier:
         parts.append(_tier_words(progress.tier)[0].said(language))
     unit = _tier_words(progress.tier)[1] if progress.tier else ""

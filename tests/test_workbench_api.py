@@ -83,6 +83,7 @@ def test_questions_are_those_of_the_command_line(client: Client) -> None:
     assert all(job["answer"]["said"][language] for language in ("zh", "en"))
     curve = finished(client, "ask", {"kind": "curve", "target": "policy.debt.ceiling", "values": [1.0, 1.5]})
     asked = alloc.record(alloc.whatif("hand", "policy.debt.ceiling", [1.0, 1.5]))
+    assert curve["progress"]["curve"]["rows"] == curve["answer"]["curve"]["rows"]
     assert curve["answer"]["record"] == json.loads(json.dumps(asked))
     wrong = finished(client, "ask", {"kind": "why", "city": "999999", "pool": "general"})
     assert wrong["state"] == "failed" and wrong["problem"]["title"]["zh"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,7 @@ import alloc
 from alloc.cli import COMMANDS, main
 from alloc.workbench import command
 from alloc.workbench.api import uploads
+from alloc.workbench.runs.early import load
 from workbench_server import Client, served
 
 pytestmark = pytest.mark.long
@@ -167,3 +170,109 @@ def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
         running.send_signal(signal.SIGINT)
         assert running.wait(60) == 0, running.stderr.read().decode()
         assert running.stderr.read() == b""
+
+
+def test_the_picture_of_last_time_is_shown_at_once_where_nothing_has_changed(tmp_path: Path) -> None:
+    """Before anything is read or solved, labelled; a changed byte of the instance and it is not shown."""
+    with served(tmp_path) as client:
+        client.begin("hand", "shipped")
+        client.settled()
+        assert client.edit("pools.general.total = 9000").status_code == 202
+        before = client.settled()
+        cities = client.get(f"w/{client.w}/cities").json()
+        place = client.desk.live(client.w).files.place
+        end = time.monotonic() + 30
+        while not (early := load(place, client.w)):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    with served(tmp_path) as again:
+        again.w = client.w
+        first = again.state()
+        assert first["lamp"] == "wait" and first["words"]["en"] == "Result of last time, verified"
+        assert (first["hash"], first["tiers"], first["revision"]) == (
+            before["hash"],
+            before["tiers"],
+            before["revision"],
+        )
+        assert again.get(f"w/{client.w}/cities").json() == cities
+        after = again.settled()
+        changing = ("last_event", "seconds", "effect", "tiers")  # of the edit itself nothing is told again
+        assert {key: after[key] for key in after if key not in changing} == {
+            key: before[key] for key in before if key not in changing
+        }
+    table = place / "instance" / "cities.csv"
+    table.write_bytes(table.read_bytes() + b"\n")
+    assert early is not None and load(place, client.w) is None
+
+
+def test_a_program_that_is_killed_comes_back_with_every_edit_and_the_same_result(tmp_path: Path) -> None:
+    words = [
+        sys.executable,
+        "-m",
+        "alloc",
+        "workbench",
+        "hand",
+        "--folder",
+        str(tmp_path),
+        "--no-browser",
+        "--format",
+        "json",
+    ]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        said = b"".join(iter(running.stdout.readline, b"}\n")) + b"}"
+        base, _, rest = json.loads(said)["address"].partition("/?token=")
+        token, _, w = rest.partition("#w=")
+        http = httpx.Client(base_url=f"{base}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        for revision, total in enumerate((9_000, 9_500)):
+            asked = {"revision": revision, "lines": [f"pools.general.total = {total}"], "trial": revision == 1}
+            assert http.post(f"/w/{w}/edits", json=asked).status_code == 202
+        running.kill()  # the last one may not have been solved
+    with served(tmp_path) as client:
+        client.w = w
+        state = client.settled()
+        assert [each["lines"] for each in state["edits"]] == [
+            [f"pools.general.total = {each}"] for each in (9_000, 9_500)
+        ]
+        assert state["trial"]
+        assert state["hash"] == alloc.Session("hand", edits="pools.general.total = 9500").result.instance.hash
+
+
+def test_the_list_says_what_stands_and_what_is_damaged(client: Client) -> None:
+    client.begin("hand", "shipped")
+    client.settled()
+    assert client.edit("pools.general.total = 9000").status_code == 202
+    (listed,) = client.get("workspaces").json()["workspaces"]
+    assert (listed["units"], listed["state"]["en"]) == (2, "1 edit, saved") and listed["last"]
+    place = client.desk.live(client.w).files.place
+    client.desk.close()
+    with (place / ".workbench" / "edits.jsonl").open("ab") as log:
+        log.write(b"nothing\n")
+    answer = client.get("workspaces").json()
+    assert answer["workspaces"][0]["state"]["zh"] == "记录第 2 行无法读取"
+    assert len(answer["provinces"]) == 31 and answer["provinces"]["440000"]["en"] == "Guangdong"
+    refused = client.get(f"w/{client.w}")
+    assert refused.status_code == 423 and "Line 2" in refused.json()["title"]["en"]
+
+
+def test_a_folder_that_cannot_be_written_any_more_is_said_and_nothing_changes(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.begin("hand", "shipped")
+    before = client.settled()
+
+    def full(number: int) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    log = client.desk.live(client.w).files.place / ".workbench" / "edits.jsonl"
+    monkeypatch.setattr("alloc.workbench.files.os.fsync", full)
+    refused = client.edit("pools.general.total = 9000")
+    assert refused.status_code == 423 and "Read-only file system" in refused.json()["title"]["en"]
+    monkeypatch.undo()
+    assert not log.exists() or log.read_bytes() == b"", "what was refused is not there at the next start either"
+    assert client.settled()["hash"] == before["hash"] and client.state()["edits"] == []
+
+
+def test_an_empty_workbook_is_handed_out(client: Client) -> None:
+    got = client.http.get("/api/v1/template", params={"language": "en"})
+    assert got.status_code == 200 and zipfile.is_zipfile(io.BytesIO(got.content))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -40,7 +40,10 @@ class Panel:
     least: float = 0.0
 
 
-def svg(title: str, subtitles: Sequence[str], source: str, panels: Sequence[Panel]) -> str:
+def svg(
+    title: str, subtitles: Sequence[str], source: str, panels: Sequence[Panel], now: float | None = None,
+    pointed: bool = False,
+) -> str:  # fmt: skip
     """The chart as a self-contained SVG.
 
     Args:
@@ -48,6 +51,9 @@ def svg(title: str, subtitles: Sequence[str], source: str, panels: Sequence[Pane
         subtitles: say what is drawn, and against what, a line each.
         source: stands beneath; empty where the page says it.
         panels: at least one.
+        now: where the varied number stands today, a dashed line.
+        pointed: whether every step has a hidden line of its own (class ``pointed``) and a place that can be pointed at
+            (class ``step``), both with the step as ``data-step``.
     """
     rows = (len(panels) + ACROSS - 1) // ACROSS
     top = 40 * bool(title) + 16 * len(subtitles)
@@ -63,13 +69,15 @@ def svg(title: str, subtitles: Sequence[str], source: str, panels: Sequence[Pane
               for at, each in enumerate(subtitles)]  # fmt: skip
     for place, panel in enumerate(panels):
         across, down = place % ACROSS, place // ACROSS
-        parts.append(f'<g transform="translate({12 + across * WIDTH},{top + down * HEIGHT})">{_panel(panel)}</g>')
+        parts.append(
+            f'<g transform="translate({12 + across * WIDTH},{top + down * HEIGHT})">{_panel(panel, now, pointed)}</g>'
+        )
     if source:
         parts.append(f'<text x="16" y="{height - 12}" fill="{QUIET}" font-size="11">{escape(source)}</text>')
     return "\n".join([*parts[:-1], parts[-1] + "</svg>"]) + "\n"
 
 
-def _panel(panel: Panel) -> str:
+def _panel(panel: Panel, now: float | None, pointed: bool) -> str:
     known = [(x, y) for x, y in panel.points if y is not None]
     head = f'<text x="{LEFT}" y="20" font-weight="600">{escape(panel.title)}</text>'
     head += f'<text x="{LEFT}" y="36" fill="{QUIET}" font-size="11">{escape(panel.note)}</text>'
@@ -95,6 +103,11 @@ def _panel(panel: Panel) -> str:
         marks.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}" stroke="{RULE}"/>')
         label = number(value, decimals)
         marks.append(f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end" font-size="11">{label}</text>')
+    if now is not None and low_x <= now <= high_x:
+        x, _ = at(now, low)
+        marks.append(
+            f'<line x1="{x}" x2="{x}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" stroke="{INK}" stroke-dasharray="3 2"/>'
+        )
     for value, anchor in ((low_x, "start"), (high_x, "end")):
         x, _ = at(value, low)
         y = HEIGHT - BOTTOM + 16
@@ -107,12 +120,26 @@ def _panel(panel: Panel) -> str:
         if len(line) > 1:
             path = _path([at(*point) for point in line])
             marks.append(f'<polyline points="{path}" fill="none" stroke="{ACCENT}" stroke-width="1.8"/>')
+    if pointed:
+        marks += _places([at(x, low)[0] for x, _ in panel.points])
     for place, (across_at, value_there) in enumerate(panel.points):
         if value_there is not None:
             across, down = at(across_at, value_there)
             size, fill = (4, "white") if place in panel.marked else (2.4, ACCENT)
             marks.append(f'<circle cx="{across}" cy="{down}" r="{size}" fill="{fill}" stroke="{ACCENT}"/>')
     return "".join(marks)
+
+
+def _places(across: Sequence[float]) -> Iterator[str]:
+    """Of every step a hidden line, and the place from halfway to the step before to halfway to the one behind."""
+    ends = [LEFT, *((one + two) / 2 for one, two in pairwise(across)), WIDTH - RIGHT]
+    for step, x in enumerate(across):
+        yield (
+            f'<line class="pointed" data-step="{step}" visibility="hidden" x1="{x}" x2="{x}" y1="{TOP}" '
+            f'y2="{HEIGHT - BOTTOM}"/><rect class="step" data-step="{step}" x="{ends[step]:.2f}" y="{TOP}" '
+            f'width="{ends[step + 1] - ends[step]:.2f}" height="{HEIGHT - TOP - BOTTOM}" fill="none" '
+            'pointer-events="all"/>'
+        )
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

@@ -22,6 +22,7 @@ from alloc.text import Text
 from alloc.writing import Written
 
 MOST = 10_000  # values of one what-if
+COLUMNS = ["value", "step", "city", "pool", "unit", "published"]
 TOO_MANY = Text(
     "{count} 个取值各要求解一次，太多；最多 {most} 个。",
     "{count} values are too many, each is a solve: at most {most}.",
@@ -76,7 +77,7 @@ def vary(
     values: Sequence[float],
     cities: Sequence[str] = (),
     where: str = "",
-    report: Callable[[int, Result], None] = lambda step, result: None,
+    report: Callable[[Variation], None] = lambda so_far: None,
 ) -> Variation:
     """Solves the instance with `target` set to each of `values`, all verified.
 
@@ -88,7 +89,7 @@ def vary(
         values: at least one.
         cities: codes of cities whose allocations are wanted.
         where: which rows of a table the edit is for.
-        report: told after each step.
+        report: told after each step, with all that there is so far.
 
     Raises:
         InputError: the target or a value is wrong; with every finding. Nothing is solved then.
@@ -100,15 +101,15 @@ def vary(
     tiers, allocations = [], []
     for step, (value, each) in enumerate(zip(values, edited, strict=True)):
         result = run(each, memory=base.copy())
-        report(step, result)
         tiers += [{"value": float(value), "step": step, **row} for row in tier_rows(result)]
         if result.has_solution and len(cities):
             table = result.tables["allocation"]
             chosen = table[table["city"].isin(list(cities))]
             allocations.append(chosen[["city", "pool", "unit", "published"]].assign(value=float(value), step=step))
-    wanted = ["value", "step", "city", "pool", "unit", "published"]
-    found = pd.concat(allocations, ignore_index=True)[wanted] if allocations else pd.DataFrame(columns=wanted)
-    return Variation(target, instance.settings.integers, pd.DataFrame(tiers), found, instance)
+        found = pd.concat(allocations, ignore_index=True)[COLUMNS] if allocations else pd.DataFrame(columns=COLUMNS)
+        variation = Variation(target, instance.settings.integers, pd.DataFrame(tiers), found, instance)
+        report(variation)
+    return variation
 
 
 def tier_rows(result: Result) -> list[dict[str, Any]]:

@@ -52,7 +52,8 @@ def workbench(workspace: str | None, folder: Path, port: int | None, no_browser:
     if workspace is not None:
         place = Path(workspace).expanduser()
         first = desk.add(place) if is_workspace(place) else desk.make("path", workspace, "")
-        desk.live(first)
+        if desk.early(first) is None:
+            desk.live(first)
     address = f"http://127.0.0.1:{number}/?token={token}" + (f"#w={first}" if first else "")
 
     def ready() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import shutil
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from alloc.copies import convert, init
@@ -18,8 +20,11 @@ from alloc.text import Text
 from alloc.workbench.files import INSTANCE, OWN, Workspace, WorkspaceError
 from alloc.workbench.models import Words
 from alloc.workbench.records import Workspace as Listed
+from alloc.workbench.runs import recent
+from alloc.workbench.runs.early import Early, load
 from alloc.workbench.sessions import Live
 
+LOG = logging.getLogger("alloc.workbench")
 MOST = 4  # workspaces that are open at once, each with its session of the solver
 IDLE = (
     1_800.0  # seconds after which one that nobody has asked gives its place to another; it is opened again when asked
@@ -29,7 +34,6 @@ CROWDED = Text(
     "已同时打开 {most} 个工作区；请先关闭一个。", "There are {most} workspaces open at once already; close one first."
 )
 NOT_ONE = Text("{place} 既不是工作区，也不是空文件夹。", "{place} is neither a workspace nor an empty folder.")
-OPEN, CLOSED = Text("已打开", "open"), Text("未打开", "not open")
 
 
 class MissingError(AllocError):
@@ -43,6 +47,8 @@ class CrowdedError(AllocError):
 class Desk:
     """All workspaces below one folder, and those that were opened from elsewhere.
 
+    `keep` is called with the id of a workspace and it, whenever a kept result is shown, from the thread that solves.
+
     Args:
         root: folder in which new workspaces are made.
         port: of the server, for the lock of each.
@@ -53,16 +59,20 @@ class Desk:
         self._places: dict[str, Path] = {}
         self._live: dict[str, Live] = {}
         self._lock = threading.RLock()
+        self.keep: Callable[[str, Live], None] = lambda id, live: None
+        self._early: dict[str, Early | None] = {}
+        self._opening: set[str] = set()
 
     def workspaces(self) -> list[Listed]:
-        """The workspaces that there are, by name."""
+        """The workspaces that there are, the last one that was worked on first."""
         with self._lock:
             found = {id: place for id, place in self._places.items() if is_workspace(place)}
             if self.root.is_dir():
                 for place in sorted(self.root.iterdir()):
                     if is_workspace(place) and not place.is_symlink():
                         found.setdefault(self._known(place), place)
-            return [self._listed(id, place) for id, place in found.items()]
+            listed = [self._listed(id, place) for id, place in found.items()]
+            return sorted(listed, key=lambda each: each.last, reverse=True)
 
     def add(self, place: Path) -> str:
         """The id of a workspace that is there, or is to be made at a place.
@@ -102,6 +112,36 @@ class Desk:
         (place / OWN).mkdir(parents=True, exist_ok=True)
         return self._known(place)
 
+    def early(self, id: str) -> Early | None:
+        """What was shown last time, while a workspace is being opened, which begins with the first that asks.
+
+        Returns:
+            None once it is open and solved, and where there is nothing that still fits.
+        """
+        live = self._live.get(id)
+        if live is not None and (live.base is not None or live.standing.revision != live.opened_at):
+            self._early.pop(id, None)
+            return None
+        if id not in self._early:
+            if live is not None or (id not in self._places and not self.workspaces()) or id not in self._places:
+                return None
+            self._early[id] = load(self._places[id], id)
+        found = self._early[id]
+        if found is None:
+            del self._early[id]
+        elif live is None and id not in self._opening:
+            self._opening.add(id)
+            threading.Thread(target=self._open, args=(id,), name="open", daemon=True).start()
+        return found
+
+    def _open(self, id: str) -> None:
+        try:
+            self.live(id)
+        except AllocError:  # whoever asks for it next is told
+            self._early.pop(id, None)
+        finally:
+            self._opening.discard(id)
+
     def live(self, id: str) -> Live:
         """An open workspace, opened now if it is not yet.
 
@@ -130,9 +170,16 @@ class Desk:
             except BaseException:
                 files.close()
                 raise
+            live.solved = partial(self._solved, id, live)
             live.start()
             self._live[id] = live
             return live
+
+    def _solved(self, id: str, live: Live) -> None:
+        try:
+            self.keep(id, live)
+        except Exception:
+            LOG.exception("the picture of a workspace was not put by")
 
     def begin(self, source: str, value: str, name: str, taken: Callable[[Path], None] | None = None) -> str:
         """As `make`, and opens it; a new one that cannot be opened is taken away again.
@@ -183,9 +230,9 @@ class Desk:
             title = Words(zh=str(given["zh"]), en=str(given["en"]))
         except (OSError, ValueError, KeyError, TypeError):
             pass
-        state = OPEN if live is not None else CLOSED
+        state = recent.state(place)
         return Listed(id=id, title=title, place=str(place), state=Words(zh=state.zh, en=state.en),
-                      open=live is not None)  # fmt: skip
+                      open=live is not None, units=recent.units(place), last=recent.last(place))  # fmt: skip
 
 
 def is_workspace(place: Path) -> bool:

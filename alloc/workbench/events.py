@@ -35,7 +35,7 @@ class Stream:
         return self._next - 1
 
     def tell(self, event: str, revision: int, data: dict[str, Any], job: str | None = None) -> None:
-        """Tells everybody; of progress at most so many a second, since each replaces the one before.
+        """Tells everybody; of a solve's progress at most so many a second (jobs see to that themselves).
 
         Args:
             event: as of `alloc.workbench.records.Event`.
@@ -44,7 +44,7 @@ class Stream:
             job: that it belongs to.
         """
         with self._lock:
-            if event == "progress":
+            if event == "progress" and job is None:
                 now = time.monotonic()
                 if now - self._told < 1 / MOST:
                     return

@@ -196,9 +196,14 @@ class Workspace:
         line = json.dumps({**entry, "at": at}, ensure_ascii=False, allow_nan=False) + "\n"
         try:
             with self._writing, (self.place / OWN / LOG).open("ab") as file:
-                file.write(line.encode())
-                file.flush()
-                os.fsync(file.fileno())
+                before = file.tell()
+                try:
+                    file.write(line.encode())
+                    file.flush()
+                    os.fsync(file.fileno())
+                except OSError:
+                    os.truncate(file.fileno(), before)  # what is refused must not be there at the next start
+                    raise
         except OSError as error:
             raise WorkspaceError(Text(
                 f"修改没有写入磁盘：{error.strerror}。", f"The edit could not be put on disk: {error.strerror}.",

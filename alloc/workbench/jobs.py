@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import queue
 import secrets
-import signal
 import threading
 import time
 from collections import OrderedDict
@@ -14,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from multiprocessing.synchronize import Event
 from typing import Any
 
 from alloc.text import Text
@@ -23,6 +22,7 @@ REMEMBERED = 50  # jobs of which the answer can still be asked for
 LASTING = ("documents",)  # kinds whose work an edit does not make void
 ENDED = Text("计算进程意外结束。", "The process that was working ended unexpectedly.")
 MOST_WAITING = 20
+OFTEN = 0.25  # seconds from one report of progress to the next; what comes between is told by the last of them
 
 
 @dataclass
@@ -66,12 +66,13 @@ class Jobs:
         self._queue: queue.Queue[Job | None] = queue.Queue()
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
+        self._enough: Event | None = None
         self._running: Job | None = None
         self._thread: threading.Thread | None = None
 
     def begin(self, asked: Mapping[str, Any]) -> str:
         """Puts a piece of work into the queue; gives its id."""
-        job = Job(secrets.token_urlsafe(9), asked)
+        job = Job(secrets.token_urlsafe(9), asked, progress=asked.get("begun"))
         with self._lock:
             self._jobs[job.id] = job
             while len(self._jobs) > REMEMBERED:
@@ -95,23 +96,27 @@ class Jobs:
             running = job is self._running
             if job.state == "waiting":
                 job.state, job.ended = "stopped", time.monotonic()
-        if running and keep and job.kind == "whole" and os.name == "posix" and self._process is not None:
-            os.kill(self._process.pid or 0, signal.SIGINT)
+        if running and keep and job.kind == "whole" and self._enough is not None:
+            self._enough.set()
         elif running:
             job.state = "stopped"
             self._end()
 
+    @property
+    def active(self) -> list[Job]:
+        """What waits or is being done."""
+        return [job for job in list(self._jobs.values()) if job.state in ("waiting", "running")]
+
     def void(self) -> None:
         """Stops all work that was about what no longer stands."""
-        for job in list(self._jobs.values()):
-            if job.state in ("waiting", "running") and job.kind not in LASTING:
+        for job in self.active:
+            if job.kind not in LASTING:
                 self.stop(job.id, keep=False)
 
     def close(self) -> None:
         """Ends the process and the thread."""
-        for job in list(self._jobs.values()):
-            if job.state in ("waiting", "running"):
-                self.stop(job.id, keep=False)
+        for job in self.active:
+            self.stop(job.id, keep=False)
         self._queue.put(None)
         self._end()
 
@@ -149,11 +154,14 @@ class Jobs:
             self._end()
             return
         connection.send(dict(job.asked))
+        told, new = 0.0, False
         while True:
+            if new and not connection.poll(max(0.0, told + OFTEN - time.monotonic())):
+                told, new = time.monotonic(), False
+                self._told(job, "progress", dict(job.progress or {}))
             what, content = connection.recv()
             if what == "progress":
-                job.progress = content
-                self._told(job, "progress", content)
+                job.progress, new = content, True
                 continue
             if job.state != "stopped":
                 if what == "done":
@@ -168,7 +176,8 @@ class Jobs:
         if self._process is None or not self._process.is_alive() or self._connection is None:
             context = multiprocessing.get_context("spawn")
             self._connection, theirs = context.Pipe()
-            process = context.Process(target=serve, args=(theirs,), daemon=True)
+            self._enough = context.Event()
+            process = context.Process(target=serve, args=(theirs, self._enough), daemon=True)
             process.start()
             self._process = process  # which can be ended only from here on
             theirs.close()

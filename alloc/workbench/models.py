@@ -242,7 +242,7 @@ class Picture(BaseModel):
     """One whole picture of one verified result; event ``result`` and part of `State`.
 
     `limits` are all limits that stand, since these come and go; of all other rules `turned` says what differs.
-
+    `whole`: of a result with whole facilities, its objectives beside those of the relaxation (`runs.course.RunTier`).
     In a conflict what is shown stays the last verified result (`lamp` "stale") and `conflict` says why.
     """
 
@@ -272,6 +272,7 @@ class Picture(BaseModel):
     changed: Changed
     effect: Effect | None
     conflict: Conflict | None
+    whole: list[dict[str, Any]] | None = None
 
 
 class Named(BaseModel):
@@ -285,7 +286,10 @@ class Named(BaseModel):
 
 
 class State(Picture):
-    """GET /w/{w}: everything that the page needs to begin; `last_event` is where its stream of events goes on."""
+    """GET /w/{w}: everything that the page needs to begin; `last_event` is where its stream of events goes on.
+
+    jobs: work that is under way: id, kind, state and progress, as of GET /jobs/{j}.
+    """
 
     id: str
     title: Words
@@ -302,6 +306,7 @@ class State(Picture):
     last_event: int
     map: dict[str, Any]
     view: dict[str, Any]
+    jobs: list[dict[str, Any]] = []
 
 
 class Column(BaseModel):

@@ -120,19 +120,23 @@ class Job(BaseModel):
 
 
 class Workspace(BaseModel):
-    """A workspace of the list; `id` is opaque."""
+    """A workspace of the list; `id` is opaque. state: which edits stand, or what is damaged; last: in UTC."""
 
     id: str
     title: Words
     place: str
     state: Words
     open: bool
+    units: int | None = None
+    last: str = ""
 
 
 class Workspaces(BaseModel):
-    """GET /workspaces."""
+    """GET /workspaces; provinces: code and title of those that one can start from; nation: the whole of them."""
 
     workspaces: list[Workspace]
+    provinces: dict[str, Words] = {}
+    nation: str = ""
 
 
 class Upload(BaseModel):

@@ -8,7 +8,7 @@ import socket
 import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,15 @@ from alloc.errors import AllocError
 from alloc.instance.findings import Finding, InputError
 from alloc.text import Text
 from alloc.workbench.api import ROUTERS
+from alloc.workbench.api.nation import state_of
 from alloc.workbench.desk import CrowdedError, Desk, MissingError
 from alloc.workbench.files import WorkspaceError
 from alloc.workbench.guard import REFUSALS, Guard, TooLarge
 from alloc.workbench.models import Words
 from alloc.workbench.picture.whole import found
 from alloc.workbench.records import Problem
-from alloc.workbench.sessions import StaleError
+from alloc.workbench.runs.early import keep
+from alloc.workbench.sessions import Live, StaleError
 
 LOG = logging.getLogger("alloc.workbench")
 PAGE = files("alloc.workbench").joinpath("page")
@@ -63,6 +65,7 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
         lifespan=lifespan,
     )  # fmt: skip
     app.state.desk, app.state.language = desk, language
+    desk.keep = partial(_put_by, language)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
@@ -85,6 +88,12 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
         return _page(name)
 
     return Guard(app, token, port)
+
+
+def _put_by(language: str, id: str, live: Live) -> None:
+    """The picture that the next start begins with."""
+    if live.base is not None:
+        keep(live.files.place, state_of(live, id, language), live.base.grid.table(live.base.hash))
 
 
 def problem(status: int, title: Text, findings: tuple[Finding, ...] = ()) -> Response:

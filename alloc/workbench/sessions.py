@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,8 @@ from alloc.workbench.files import Standing, Workspace, now
 from alloc.workbench.jobs import Job, Jobs
 from alloc.workbench.models import Picture
 from alloc.workbench.picture.whole import Shown, picture, stale, unsolved
+from alloc.workbench.runs.course import compared
+from alloc.workbench.runs.wanted import Wanted
 from alloc.workbench.worker import progress_record
 
 LOG = logging.getLogger("alloc.workbench")
@@ -42,10 +43,8 @@ STALE = Text(
     "工作区已变到第 {now} 版，请求针对第 {asked} 版。",
     "The workspace is at revision {now}; the request was for {asked}.",
 )
-NOT_ASKED: Mapping[str, Any] = dict.fromkeys(
-    ("city", "pool", "at_least", "like", "tier", "quick", "gap", "time_limit", "result")
-)
-REMEMBERED = 60  # steps as they were applied, so that undo and redo need not apply them again
+OPEN = ("city", "pool", "at_least", "like", "tier", "quick", "gap", "time_limit", "result")
+NOT_ASKED: Mapping[str, Any] = dict.fromkeys(OPEN)
 NO_STEP = Text("没有这一步可做。", "There is no such step to take.")
 
 
@@ -60,6 +59,8 @@ class StaleError(AllocError):
 class Live:
     """A workspace with its session of the solver and its thread.
 
+    `solved` is called whenever a result that is kept is shown; `opened_at` is the revision at which it was opened.
+
     Args:
         files: the workspace, open.
         standing: what its log adds up to.
@@ -69,12 +70,13 @@ class Live:
     """
 
     def __init__(self, files: Workspace, standing: Standing) -> None:
-        self.files, self.stream = files, Stream()
+        self.files, self.stream, self.opened_at = files, Stream(), standing.revision
+        self.solved: Callable[[], None] = lambda: None
         self.jobs = Jobs(self._job_done, self._job_told)
         self._change = threading.Condition()
         self._standing, self._at = standing, standing.steps[-1].at if standing.steps else None
-        self._applied_before: OrderedDict[tuple[object, ...], Edited] = OrderedDict()
-        self._chain = self._applied(standing)
+        self._steps = steps.Applied(files.place)
+        self._chain = self._steps.chain(standing)
         self._session: tuple[Edited, Session] | None = None
         self._told: Callable[[Progress], None] = lambda progress: None
         self._reached: list[tuple[Edited, ...]] = []
@@ -87,6 +89,7 @@ class Live:
         self._picture = unsolved(standing, self._chain, "wait", OPENING)
         self._wanted, self._done, self._closing = object(), object(), False
         self._stored: dict[str, str] = {}
+        self._whole = Wanted(files.place, self.jobs, self.ask, self._job_begun)
         self.touched = time.monotonic()
         self._thread = threading.Thread(target=self._work, name=f"solve {files.place.name}", daemon=True)
 
@@ -165,7 +168,7 @@ class Live:
             entry = {"do": "edit", "lines": list(lines), "why": why, "trial": trial}
             kept = self._chain[: 1 + len(self._standing.kept)]
             standing = self._enter(entry, (*kept, applied))
-            self._keep((standing.scenario, *(step.n for step in standing.steps)), applied)
+            self._steps.last(standing, applied)
             return standing
 
     def step(self, revision: int, do: str, why: str = "") -> Standing:
@@ -181,7 +184,7 @@ class Live:
             if not possible[do]:
                 raise StaleError(NO_STEP)
             entry = {"do": do} | ({"why": why} if why else {})
-            return self._enter(entry, self._applied(self._standing.after({**entry, "at": ""})))
+            return self._enter(entry, self._steps.chain(self._standing.after({**entry, "at": ""})))
 
     def delete(self, revision: int, number: int) -> Standing:
         """Takes an edit out, wherever it stands.
@@ -201,9 +204,7 @@ class Live:
             self._current(revision)
             if entry["n"] not in [step.n for step in self._standing.steps]:
                 raise StaleError(NO_STEP)
-            for key in [key for key in self._applied_before if entry["n"] in key[1:]]:
-                del self._applied_before[key]
-            return self._enter(entry, self._applied(self._standing.after(entry)))
+            return self._enter(entry, self._steps.chain(self._standing.after(entry)))
 
     def choose(self, revision: int, name: str) -> Standing:
         """Starts from another scenario; the edits are applied to it again.
@@ -215,7 +216,7 @@ class Live:
         with self._change:
             self._current(revision)
             entry = {"do": "scenario", "name": name}
-            return self._enter(entry, self._applied(self._standing.after(entry)))
+            return self._enter(entry, self._steps.chain(self._standing.after(entry)))
 
     def _current(self, revision: int) -> None:
         self.touched = time.monotonic()
@@ -248,7 +249,23 @@ class Live:
                  "steps": [(list(step.lines), step.why) for step in now.steps], **NOT_ASKED, **asked}  # fmt: skip
         return self.jobs.begin(plain)
 
+    def whole(self, gap: float | None, time_limit: float | None) -> str:
+        """Begins a solve with whole facilities; an edit stops it, and it begins again once that edit is kept."""
+        with self._change:
+            return self._whole.begin(self._standing, self.instance, {"gap": gap, "time_limit": time_limit})
+
+    def stop(self, job: Job, keep: bool) -> None:
+        """Stops a job that is no longer wanted; `keep`: a solve keeps its best point."""
+        self._whole.stopped(job)
+        self.jobs.stop(job.id, keep)
+
+    def _job_begun(self, event: str, data: dict[str, Any], id: str) -> None:
+        self.stream.tell(event, self._standing.revision, data, id)
+
     def _job_told(self, job: Job, event: str, data: dict[str, Any]) -> None:
+        data.pop("curve", None)  # is asked for by those who look at it
+        if event == "answer":
+            self._whole.ended(job, data)
         self.stream.tell(event, self._standing.revision, data, job.id)
 
     def _job_done(self, job: Job) -> None:
@@ -262,7 +279,8 @@ class Live:
         if base is None or result.instance.hash != chain[-1].instance.hash:
             return
         shown = Shown(result, chain, job.seconds)
-        made = picture(shown, base, None, standing, chain, self._at)
+        beside = [each.model_dump() for each in compared(result, base.result)]
+        made = picture(shown, base, None, standing, chain, self._at).model_copy(update={"whole": beside})
         with self._change:
             if self._standing is not standing:
                 return
@@ -272,28 +290,6 @@ class Live:
 
     def _kept_instance(self) -> Instance:
         return self._chain[len(self._standing.kept)].instance
-
-    def _applied(self, standing: Standing) -> tuple[Edited, ...]:
-        """The scenario and the steps that stand, each applied to what the one before has made; once, for each."""
-        chain: list[Edited] = []
-        for place in range(1 + len(standing.steps)):
-            key = (standing.scenario, *(step.n for step in standing.steps[:place]))
-            applied = self._applied_before.get(key)
-            if applied is None and place == 0:
-                applied = steps.start(self.files.place, standing.scenario)
-            elif applied is None:
-                step = standing.steps[place - 1]
-                applied = steps.step(chain[-1].instance, step.lines, step.why)
-            assert applied is not None
-            chain.append(applied)
-            self._keep(key, applied)
-        return tuple(chain)
-
-    def _keep(self, key: tuple[object, ...], applied: Edited) -> None:
-        self._applied_before[key] = applied
-        self._applied_before.move_to_end(key)
-        while len(self._applied_before) > REMEMBERED:
-            self._applied_before.popitem(last=False)
 
     # ------------------------------------------------------------------------------------------------------ solving
 
@@ -341,6 +337,9 @@ class Live:
             self._before = self._base if grown else None
         made = picture(shown, base, self._before if shown is base else base, standing, chain, self._at)
         self._publish("result", made, shown, base)
+        self._whole.again(standing, chain[-1].instance)
+        if standing.trial is None:
+            self.solved()
 
     def _reach(self, chain: tuple[Edited, ...]) -> Shown | None:
         """What a chain of steps leads to, from wherever the session stands: back by undo, on by redo or by a solve.
@@ -371,7 +370,8 @@ class Live:
         if not result.verified:
             raise AllocError(WORDS["unverified"])
         known = (each for each in (self._shown, self._base) if each is not None and each.chain == chain)
-        return next(known, None) or Shown(result, chain, time.perf_counter() - begun)
+        like = self._base.grid if self._base is not None else None
+        return next(known, None) or Shown(result, chain, time.perf_counter() - begun, like)
 
     def _flat(self) -> list[Edited]:
         return [step for group in self._reached for step in group]

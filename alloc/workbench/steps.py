@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,9 @@ from alloc.result.result import Result, run
 from alloc.scenario import Edited, apply
 from alloc.scenario.lines import read_lines
 from alloc.solver.tiers.lexicographic import Report
-from alloc.workbench.files import INSTANCE, SCENARIOS
+from alloc.workbench.files import INSTANCE, SCENARIOS, Standing
+
+REMEMBERED = 60  # steps as they were applied, so that undo and redo need not apply them again
 
 
 def start(place: Path, scenario: str) -> Edited:
@@ -69,3 +72,48 @@ def solved(
     scenario = first.scenario.record() if first.scenario else None
     manifest = {**result.manifest, "scenario": scenario, "edits": edits}
     return replace(result, manifest=manifest, findings=(*last.findings, *result.findings))
+
+
+class Applied:
+    """Steps of a workspace as they were applied, each once.
+
+    Args:
+        place: of the workspace.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._known: OrderedDict[tuple[object, ...], Edited] = OrderedDict()
+
+    def chain(self, standing: Standing) -> tuple[Edited, ...]:
+        """The scenario and the steps that stand, each applied to what the one before has made.
+
+        Raises:
+            InputError: one of them cannot be applied.
+        """
+        made: list[Edited] = []
+        for count in range(1 + len(standing.steps)):
+            applied = self._known.get(_key(standing, count))
+            if applied is None and count == 0:
+                applied = start(self._place, standing.scenario)
+            elif applied is None:
+                given = standing.steps[count - 1]
+                applied = step(made[-1].instance, given.lines, given.why)
+            assert applied is not None
+            made.append(applied)
+            self._keep(_key(standing, count), applied)
+        return tuple(made)
+
+    def last(self, standing: Standing, applied: Edited) -> None:
+        """Remembers the last step of what stands."""
+        self._keep(_key(standing, len(standing.steps)), applied)
+
+    def _keep(self, key: tuple[object, ...], applied: Edited) -> None:
+        self._known[key] = applied
+        self._known.move_to_end(key)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def _key(standing: Standing, count: int) -> tuple[object, ...]:
+    return (standing.scenario, *((each.n, each.why) for each in standing.steps[:count]))

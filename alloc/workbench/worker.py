@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
+from _thread import interrupt_main
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +23,12 @@ from alloc.comparison import compare
 from alloc.errors import AllocError
 from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.explanation.shared.answer import Step
+from alloc.explanation.shared.codes import known_codes
 from alloc.instance.findings import InputError, to_records
+from alloc.instance.instance import Instance
+from alloc.instance.options import with_options
 from alloc.output import STAGES, said
+from alloc.parametric.vary import Variation, vary
 from alloc.result.result import Result
 from alloc.solver.model.status import Progress
 from alloc.text import Text
@@ -29,9 +36,11 @@ from alloc.workbench import steps
 from alloc.workbench.picture.beside import beside
 from alloc.workbench.picture.printed import section_record
 from alloc.workbench.picture.sides import sides
+from alloc.workbench.runs.course import Course
+from alloc.workbench.runs.curve import Drawn
 
 Asked = Mapping[str, Any]
-Tell = Callable[[Progress | Step], None]
+Tell = Callable[[Progress | Step | dict[str, Any]], None]
 FAULT = Text("程序出错，这项工作没有完成。", "The program made a mistake; this piece of work was not done.")
 NO_RESULT = Text(
     "没有满足全部规则的方案，因此没有可以提问的结果。",
@@ -39,9 +48,15 @@ NO_RESULT = Text(
 )
 
 
-def serve(connection: Connection) -> None:
-    """Works until nobody is there any more. Ctrl-C of the terminal is for the page's process, which ends this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def serve(connection: Connection, enough: Event) -> None:
+    """Works until nobody is there any more. Ctrl-C of the terminal is for the page's process, which ends this one.
+
+    Args:
+        connection: to the page's process.
+        enough: set there where the best point so far is to be kept; a solve then ends as Ctrl-C ends that of a command.
+    """
+    signal.signal(signal.SIGINT, _noted)
+    threading.Thread(target=_interrupting, args=(enough,), daemon=True).start()
     known: dict[Any, Result] = {}
     compared: OrderedDict[Any, Result] = OrderedDict()
     while True:
@@ -50,9 +65,10 @@ def serve(connection: Connection) -> None:
         except (EOFError, OSError):
             return
 
-        def tell(progress: Progress | Step) -> None:
-            connection.send(("progress", progress_record(progress)))
+        def tell(progress: Progress | Step | dict[str, Any]) -> None:
+            connection.send(("progress", progress if isinstance(progress, dict) else progress_record(progress)))
 
+        enough.clear()
         try:
             answered = ("done", _work(asked, tell, known, compared))
         except AllocError as error:
@@ -89,16 +105,18 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result], compared: OrderedD
         return {"record": {**found, "said": None}, "said": said}
     applied = steps.chain(place, asked["scenario"], asked["steps"])
     if kind == "whole":
-        with _interruptible():
-            result = steps.solved(applied, tell, whole=True, gap=asked["gap"], time_limit=asked["time_limit"])
+        options = {"gap": asked["gap"], "time_limit": asked["time_limit"]}
+        course = Course(with_options(applied[-1].instance, relaxation=False, **options))
+        result = steps.solved(
+            applied, lambda progress: tell(course.after(progress).model_dump()), whole=True, **options
+        )
         if result.has_solution:
             api.save(result, asked["out"])
         return {"out": asked["out"] if result.has_solution else None, "status": result.manifest["status"]}
     if kind == "conflict":
         return answered(explain_conflict(applied[-1].instance, tell))
     if kind == "curve":
-        return answered(api.whatif(applied[-1].instance, asked["target"], asked["values"], where=asked["where"],
-                                   cities=asked["cities"], on_progress=tell))  # fmt: skip
+        return _curve(applied[-1].instance, asked, tell)
     result = _result(asked, applied, tell, known)
     if kind == "documents":
         return {"files": _documents(asked, result)}
@@ -106,6 +124,19 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result], compared: OrderedD
     question |= {name: True for name in ("prices", "rules", "formula") if kind == name}
     question |= {"quick": asked["quick"]} if kind == "prices" else {}
     return answered(api.explain(result, on_progress=tell, **question))
+
+
+def _curve(instance: Instance, asked: Asked, tell: Tell) -> dict[str, Any]:
+    """What `alloc whatif` answers, and the picture of the page, which is told as soon as a value is solved."""
+    known_codes(instance.tables, asked["cities"])
+    drawn = Drawn(instance, asked["target"], asked["values"])
+
+    def told(so_far: Variation) -> None:
+        picture = drawn.picture(so_far)
+        tell({"part": picture.done, "of": picture.of, "curve": picture.model_dump()})
+
+    variation = vary(instance, asked["target"], asked["values"], asked["cities"], asked["where"], told)
+    return {**answered(variation), "curve": drawn.picture(variation).model_dump()}
 
 
 def _result(asked: Asked, applied: tuple[Any, ...], tell: Tell, known: dict[Any, Result]) -> Result:
@@ -143,11 +174,13 @@ def answered(answer: Any) -> dict[str, Any]:
     return {"record": api.record(answer), "said": told}
 
 
-class _interruptible:
-    """Within, an interrupt that the page's process sends keeps the best point, as Ctrl-C does of a command."""
+def _interrupting(enough: Event) -> None:
+    """Interrupts the solve whenever the page's process has had enough; the solver notes it and keeps its best point."""
+    while True:
+        enough.wait()
+        enough.clear()
+        interrupt_main()
 
-    def __enter__(self) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def __exit__(self, *failed: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _noted(number: int, frame: object) -> None:
+    """Outside a solve there is nothing to keep and nothing to end."""

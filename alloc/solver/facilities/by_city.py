@@ -19,11 +19,12 @@ import numpy as np
 from alloc.compiler.linear_model import LinearModel
 from alloc.solver.facilities.city_programs import CityProgram, city_programs
 from alloc.solver.model.runs import Clock, Ending, WarmStartCache
-from alloc.solver.model.status import Progress
+from alloc.solver.model.status import Progress, TierState
 from alloc.solver.tiers.lexicographic import Report
 from alloc.tolerances import FEASIBILITY, TIE_BREAK
 
 STAGE = "every city by itself"
+OFTEN = 0.25  # seconds from one report of how many are done to the next
 EASE = 10 * FEASIBILITY  # of a row's size: what is granted often pays for exactly one hospital
 OPTIONS: dict[str, bool | int | float] = {
     "output_flag": False,
@@ -94,7 +95,12 @@ def choose(
         return best(local.highs, program)
 
     with clock.interruptible(), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        choices = list(pool.map(chosen, keys, programs))
+        choices, told = [], clock.spent
+        for choice in pool.map(chosen, keys, programs):
+            choices.append(choice)
+            if clock.spent - told > OFTEN:
+                told = clock.spent
+                report(Progress(STAGE, "", told, state=TierState.BETTER, part=(len(choices), len(programs))))
     values = np.clip(np.floor(point + EASE), model.lower, model.upper)
     without = []
     for program, choice in zip(programs, choices, strict=True):

@@ -122,6 +122,7 @@ class Progress:
         preliminary: of a tier that is done; called, it gives the allocation so far as a table (city, pool,
             preliminary; in the pool's unit). That one satisfies every rule of the pass, but later tiers may still move
             it; it is neither published nor verified. It may be called later and from another thread.
+        part: of a stage that is counted, how many are done and how many there are.
     """
 
     stage: str
@@ -133,6 +134,7 @@ class Progress:
     scale: float = 1.0
     point: np.ndarray | None = field(default=None, repr=False, compare=False)
     preliminary: Callable[[], pd.DataFrame] | None = field(default=None, repr=False, compare=False)
+    part: tuple[int, int] | None = None
 
     @property
     def gap(self) -> float | None:

@@ -12,7 +12,6 @@ from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, OnDesk, Opened, accepted, answer
 from alloc.workbench.api.scenarios import scenarios_of
 from alloc.workbench.desk import Desk, MissingError
-from alloc.workbench.files import RESULTS
 from alloc.workbench.jobs import Job
 from alloc.workbench.models import Words
 from alloc.workbench.picture.sides import offered
@@ -35,9 +34,7 @@ LACKS = Text("这个问题还要写明：{names}。", "This question needs as we
 @router.post("/w/{w}/solve", status_code=202, response_model=Accepted)
 def solve(asked: Solve, live: Opened) -> Response:
     """Whole facilities of what stands, beside; the result comes as an event and takes the relaxation's place."""
-    out = live.files.place / RESULTS / f"whole-{live.standing.revision}"
-    job = live.ask("whole", gap=asked.gap, time_limit=asked.time_limit, out=str(out))
-    return accepted(live.standing.revision, job)
+    return accepted(live.standing.revision, live.whole(asked.gap, asked.time_limit))
 
 
 @router.post("/w/{w}/ask", status_code=202, response_model=Accepted)
@@ -91,7 +88,7 @@ def job(j: str, desk: OnDesk) -> Response:
 def stop(j: str, asked: Stop, desk: OnDesk) -> Response:
     """Stops a job; a search keeps its best point if that is wanted."""
     found, live = _find(desk, j)
-    live.jobs.stop(found.id, asked.keep)
+    live.stop(found, asked.keep)
     return accepted(live.standing.revision, found.id)
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from alloc.result.summary import sources_note
 from alloc.text import Text
-from alloc.workbench.api.common import PROBLEMS, Opened, answer
+from alloc.workbench.api.common import PROBLEMS, OnDesk, Opened, answer
 from alloc.workbench.api.scenarios import scenarios_of
 from alloc.workbench.desk import MissingError
 from alloc.workbench.models import Cities, State, Words
@@ -19,16 +19,29 @@ from alloc.workbench.picture.cities import Grid
 from alloc.workbench.picture.rules import rules
 from alloc.workbench.records import Sums
 from alloc.workbench.requests import Chosen, View
+from alloc.workbench.sessions import Live
 
 router = APIRouter(tags=["nation"], responses=PROBLEMS)
 NOT_YET = Text("还没有可以显示的结果。", "There is no result to show yet.")
 LARGE = 1_000  # cities, from which edits are solved on Enter alone
-SCREENS = ["nation", "city", "compare", "curve", "conflict", "data", "scenarios", "documents"]
+SCREENS = ["nation", "city", "compare", "curve", "data", "documents", "conflict", "scenarios"]
 
 
 @router.get("/w/{w}", response_model=State)
-def state(w: str, live: Opened, request: Request) -> Response:
-    """Everything that the page needs to begin."""
+def state(w: str, desk: OnDesk, request: Request) -> Response:
+    """Everything that the page needs to begin; that of last time until the workspace is open and solved."""
+    early = desk.early(w)
+    return answer(early.state if early is not None else state_of(desk.live(w), w, request.app.state.language))
+
+
+def state_of(live: Live, w: str, usual: str) -> State:
+    """The state of a workspace.
+
+    Args:
+        live: the workspace.
+        w: its id.
+        usual: the language of a page that remembers none.
+    """
     last = live.stream.last
     picture, instance = live.picture, live.instance
     shown = live.base
@@ -38,24 +51,31 @@ def state(w: str, live: Opened, request: Request) -> Response:
     known = rules(instance, None) if shown is None else shown.rules
     title, cities = instance.settings.title, len(instance.tables["cities"])
     view = live.files.view()
-    language: Any = view["language"] if view.get("language") in ("zh", "en") else request.app.state.language
-    return answer(State(
+    language: Any = view["language"] if view.get("language") in ("zh", "en") else usual
+    return State(
         **dict(picture), id=w, title=Words(zh=title.zh, en=title.en), cities_word=outcome.cities_word(instance),
         year=instance.settings.year, language=language, scenario=live.standing.scenario, scenarios=scenarios_of(live),
         screens=SCREENS, read_only=False, live=cities < LARGE, rules=known, sources=sources,
         last_event=last, map={"column": "land", "against": "land_change", "borders": [-0.1, -0.02, 0.02, 0.1]},
-        view=view,
-    ))  # fmt: skip
+        view=view, jobs=[{"id": job.id, "kind": job.kind, "state": job.state, "seconds": job.seconds,
+                          "progress": job.progress}
+                         for job in live.jobs.active],
+    )  # fmt: skip
 
 
 @router.get("/w/{w}/cities", response_model=Cities)
 def cities(
-    live: Opened,
+    w: str,
+    desk: OnDesk,
     columns: Annotated[str, Query(max_length=4_000)] = "",
     at: Annotated[str, Query(pattern="^(base|shown)$")] = "base",
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The table of cities of what was kept last, or of what is shown; with further columns by their ids."""
+    early = desk.early(w) if not columns and at == "base" else None
+    if early is not None:
+        return Response(early.cities, media_type="application/json", headers={"cache-control": "no-cache"})
+    live = desk.live(w)
     shown = live.base if at == "base" else live.shown
     if shown is None:
         raise MissingError(NOT_YET)

@@ -63,7 +63,7 @@ export async function refresh() {
   const fits = desk.cities && desk.cities.hash === state.base;
   if (!fits) desk.cities = await table();
   desk.asked = Math.max(desk.asked, state.revision);
-  take(state, state.trial && desk.more.length ? await table(true) : null);
+  take(state, (state.trial || state.whole) && desk.more.length ? await table(true) : null);
 }
 
 /**
@@ -79,7 +79,7 @@ export async function arrive(state) {
     if (cities.hash !== state.base) { await refresh(); return; }
     desk.cities = cities;
   }
-  const shown = state.trial && desk.more.length ? await table(true) : null;
+  const shown = (state.trial || state.whole) && desk.more.length ? await table(true) : null;
   if (state.revision >= desk.asked && (!shown || shown.hash === state.hash)) take(state, shown);
 }
 
@@ -111,11 +111,15 @@ const differences = (base, other) => ({
  */
 function lay(changed) {
   const { columns, keys, values, totals, x, y } = desk.cities;
+  const against = (/** @type {string} */ id) => columns.filter((/** @type {Column} */ column) => column.kind === "change" && column.of === id && !(column.id in changed.columns));
   desk.moved = new Map();
   desk.total = { key: "" };
   columns.forEach((/** @type {Column} */ column, /** @type {number} */ place) => { desk.total[column.id] = totals[place]; });
   for (const [id, value] of Object.entries(changed.totals)) {
-    if (typeof value === "number") desk.total[`${id}:moved`] = value - (desk.total[id] ?? 0);
+    if (typeof value === "number") {
+      desk.total[`${id}:moved`] = value - (desk.total[id] ?? 0);
+      for (const each of against(id)) desk.total[each.id] += desk.total[`${id}:moved`];
+    }
     desk.total[id] = value;
   }
   desk.rows = keys.map((/** @type {string} */ key, /** @type {number} */ at) => {
@@ -129,7 +133,10 @@ function lay(changed) {
     changed.rows.forEach((key, at) => {
       const row = desk.byKey.get(key);
       if (!row || fresh[at] === null || fresh[at] === row[id]) return;
-      if (typeof fresh[at] === "number") row[`${id}:moved`] = fresh[at] - (row[id] ?? 0);
+      if (typeof fresh[at] === "number") {
+        row[`${id}:moved`] = fresh[at] - (row[id] ?? 0);
+        for (const each of against(id)) if (typeof row[each.id] === "number") row[each.id] += row[`${id}:moved`];
+      }
       row[id] = fresh[at];
       desk.moved.set(key, (desk.moved.get(key) ?? new Set()).add(id));
     });

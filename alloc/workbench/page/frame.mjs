@@ -4,6 +4,7 @@ import { h, place, put } from "./dom.mjs";
 import { desk, readOnly, trial } from "./desk.mjs";
 import { act, typing } from "./editing.mjs";
 import { manage, saveAs } from "./scenarios.mjs";
+import { line } from "./running.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /**
@@ -15,7 +16,7 @@ export function top(screens, on) {
   const chosen = state.scenarios.find((/** @type {any} */ each) => each.id === state.scenario);
   const title = (/** @type {any} */ each) => (each ? tell(each.title) : say("top.base"));
   const kept = state.edits.length, name = `${title(chosen)}${kept ? ` ${say(kept === 1 ? "top.one_edit" : "top.edits", { n: kept })}` : ""}`;
-  put(place("top"), h("h1.brand", {}, "alloc", h("span", {}, say("top.workbench"))), h("span.sep"), h("span.n", {}, tell(state.cities_word)),
+  put(place("top"), h("h1.brand", {}, h("a", { href: "/?start", title: say("start.back") }, "alloc", h("span", {}, say("top.workbench")))), h("span.sep"), h("span.n", {}, tell(state.cities_word)),
     state.scenarios.length ? scenarios(name, on.scenario, off) : h("span.n.q", {}, name),
     h("nav.tabs", { "aria-label": say("top.screens") }, ...screens.map((screen, at) => h("a", {
       href: `#${screen}`, "data-key": `tab-${screen}`, "aria-current": desk.screen === screen ? "page" : null, title: `Alt+${at + 1}`,
@@ -43,9 +44,10 @@ export function foot(help) {
   const seconds = running ? Math.floor((performance.now() - running.since) / 1000) : 0;
   const told = desk.offline ? say("state.offline") : running ? tell(running.words) : state.conflict ? say("conflict.none") : tell(state.words);
   const detail = desk.offline ? "" : running ? (seconds >= 2 ? say("state.seconds", { n: seconds }) : "") : state.conflict ? say("conflict.saved") : tell(state.detail);
-  put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp}`), h("b", {}, told), " ", detail),
+  const [run, begin] = line();
+  put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp === "ok" && run ? "wait" : lamp}`), h("b", {}, told), " ", running ? detail : run ?? detail),
     running && seconds >= 2 && typing.rule === null && !state.trial ? h("button.link", { type: "button", "data-key": "cancel", onclick: () => act("/undo") }, say("state.cancel")) : null,
-    h("span.gap"), desk.aside?.(), state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
+    h("span.gap"), begin, desk.aside?.(), state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
     h("span", {}, h("b", {}, "/"), ` ${say("keys.find")}  `, h("button", { type: "button", "data-key": "help", onclick: help }, h("b", {}, "?"), ` ${say("keys.keys")}`)));
 }
 

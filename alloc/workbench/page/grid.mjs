@@ -88,28 +88,32 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   const counted = () => { place.setAttribute("aria-rowcount", String(table.getDataCount("active") + 1 + (total ? 1 : 0))); };
   table.on("dataFiltered", () => queueMicrotask(() => { if (table.initialized) counted(); }));
   table.on("renderComplete", () => { if (table.initialized) { counted(); tabbed(); } });
-  table.on("scrollVertical", () => requestAnimationFrame(tabbed));
+  let waiting = false;
+  table.on("scrollVertical", () => { if (waiting) return; waiting = true; requestAnimationFrame(() => { waiting = false; tabbed(); }); });
+  /** The rows as they are sorted and filtered, made once until they are so anew: a grid of thousands must not be gone through at every key. @type {string[] | null} */
+  let order = null;
+  for (const event of ["dataFiltered", "dataSorted", "dataProcessed", "dataLoaded"]) table.on(event, () => { order = null; });
+  const keys = () => (order ??= table.getData("active").map((/** @type {Row} */ row) => row.key));
   if (open) table.on("cellDblClick", (/** @type {Event} */ _event, /** @type {any} */ cell) => open(cell.getRow().getIndex(), /** @type {Column} */ (byId.get(cell.getField()))));
 
   /** One cell can be reached by Tab: where the arrows were last, or the first that is drawn. */
   function tabbed() {
-    const list = table.getRows("active"), cell = cellAt(list, home.row, home.column);
     for (const old of place.querySelectorAll(".tabulator-cell[tabindex='0']")) old.setAttribute("tabindex", "-1");
-    const drawn = cell && cell.isConnected ? cell : /** @type {HTMLElement | null} */ (place.querySelector(".tabulator-table .tabulator-cell"));
+    const cell = cellAt(), drawn = cell ?? /** @type {HTMLElement | null} */ (place.querySelector(".tabulator-table .tabulator-cell"));
     drawn?.setAttribute("tabindex", "0");
     if (!held) return;
     // A cell that is scrolled out of sight is taken away: the table keeps the keyboard, and gives it back.
     if (cell?.isConnected && [document.body, place].includes(/** @type {HTMLElement} */ (document.activeElement))) cell.focus({ preventScroll: true });
     else if (document.activeElement === document.body) place.focus({ preventScroll: true });
   }
-  /** @param {any[]} list @param {number} row @param {number} column @returns {HTMLElement | null} */
-  const cellAt = (list, row, column) => list[row]?.getCell(columns[column].id)?.getElement() ?? null;
+  /** @returns {HTMLElement | null} the cell where the arrows are, if it is drawn */
+  const cellAt = () => place.querySelector(`.tabulator-table .tabulator-cell[data-of="${CSS.escape(keys()[home.row] ?? "")}"][tabulator-field="${CSS.escape(columns[home.column]?.id ?? "")}"]`);
 
   place.addEventListener("focusin", (event) => {
     const found = /** @type {HTMLElement} */ (event.target).closest(".tabulator-table .tabulator-cell");
     if (!(found instanceof HTMLElement)) return;
     held = true;
-    const list = table.getRows("active"), at = list.findIndex((/** @type {any} */ row) => row.getElement() === found.parentElement);
+    const at = keys().indexOf(found.dataset.of ?? "");
     if (at >= 0) { home.row = at; home.column = Math.max(0, columns.findIndex((column) => column.id === found.getAttribute("tabulator-field"))); }
   });
   place.addEventListener("focusout", (event) => {
@@ -119,7 +123,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   place.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     if ((target !== place && !target.closest(".tabulator-table .tabulator-cell")) || target.closest("input") || event.altKey) return;
-    const list = table.getRows("active"), page = Math.max(1, Math.floor((place.querySelector(".tabulator-tableholder")?.clientHeight ?? 260) / 26) - 1);
+    const list = keys(), page = Math.max(1, Math.floor((place.querySelector(".tabulator-tableholder")?.clientHeight ?? 260) / 26) - 1);
     const far = event.ctrlKey || event.metaKey;
     /** @type {Record<string, [number, number]>} */
     const to = {
@@ -130,8 +134,8 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
       event.preventDefault();
       home.row = Math.max(0, Math.min(list.length - 1, to[event.key][0]));
       home.column = Math.max(0, Math.min(columns.length - 1, to[event.key][1]));
-      table.scrollToRow(list[home.row], "nearest", false).catch(() => undefined).then(() => { tabbed(); cellAt(list, home.row, home.column)?.focus(); });
-    } else if (event.key === "Enter" && open && list[home.row]) open(list[home.row].getIndex(), columns[home.column]);
+      table.scrollToRow(list[home.row], "nearest", false).catch(() => undefined).then(() => { tabbed(); cellAt()?.focus(); });
+    } else if (event.key === "Enter" && open && list[home.row]) open(list[home.row], columns[home.column]);
     else if (event.key === "Escape") { held = false; target.blur(); }
   });
   return table;
@@ -160,6 +164,7 @@ function headed(column, same) {
 function celled(column, cell, at, width, paint) {
   const element = /** @type {HTMLElement} */ (cell.getElement()), row = cell.getRow().getData(), value = cell.getValue();
   element.setAttribute("aria-colindex", String(at + 1));
+  element.dataset.of = row.key;
   if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
   paint?.(row, column, element);
   const text = shown(column, value);

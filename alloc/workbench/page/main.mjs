@@ -4,6 +4,7 @@ import { arrived } from "./answers.mjs";
 import { ask, Gone, Refused } from "./api.mjs";
 import { city } from "./city.mjs";
 import { compare } from "./compare.mjs";
+import { advanced, curve } from "./curve.mjs";
 import { data } from "./data.mjs";
 import { documents } from "./documents.mjs";
 import { h, place } from "./dom.mjs";
@@ -14,6 +15,8 @@ import { failed, foot, notice, speakResult, top } from "./frame.mjs";
 import { help, keys } from "./keys.mjs";
 import { nation } from "./nation.mjs";
 import { saveAs } from "./scenarios.mjs";
+import * as run from "./running.mjs";
+import { begin } from "./start.mjs";
 import { language, learn, say, speak, tell } from "./words.mjs";
 
 /** @typedef {{render: (part: string) => void, leave: () => void, key?: (key: string) => boolean, go?: () => void}} Screen  `go`: another address of it */
@@ -23,6 +26,7 @@ const built = {
   nation,
   city,
   compare: (main) => compare(main),
+  curve,
   data: (main) => data(main),
   documents: (main) => documents(main),
 };
@@ -76,7 +80,8 @@ async function heard(kind, data) {
     else if (kind === "state") { desk.running = data.lamp === "wait" ? { words: data.words, since: performance.now() - 1000 * (data.seconds ?? 0), job: data.job } : null; foot(help); }
     else if (kind === "saved") { desk.state.saved = data.at; foot(help); }
     else if (kind === "closed") { desk.offline = true; tellAll("line"); }
-    else { if (kind === "answer") arrived(data.job); tellAll(`${kind}:${data.job ?? ""}`); }
+    else if (kind === "progress") { if (data.job) { run.followed(data.job, data); advanced(data.job); } }
+    else { if (kind === "answer") { arrived(data.job); advanced(data.job); await run.ended(data); } tellAll(`${kind}:${data.job ?? ""}`); }
   } catch (error) { failed(error); }
 }
 
@@ -86,15 +91,23 @@ async function start() {
   speak(navigator.language.startsWith("zh") ? "zh" : "en");
   const { workspaces: list } = await ask("GET", "/workspaces");
   const named = /^#w=([\w-]+)$/.exec(location.hash)?.[1], wanted = named ?? new URLSearchParams(location.search).get("w");
-  const found = list.find((/** @type {any} */ each) => each.id === wanted) ?? list.find((/** @type {any} */ each) => each.open) ?? list[0];
-  if (!found) { clearTimeout(waiting); place("main").replaceChildren(h("section.mid", {}, h("p.say", {}, say("state.none")), h("p.note", {}, say("state.none_remedy")))); return; }
+  const opened = list.filter((/** @type {any} */ each) => each.open), plain = !wanted && !new URLSearchParams(location.search).has("start");
+  const found = list.find((/** @type {any} */ each) => each.id === wanted) ?? (plain && opened.length === 1 ? opened[0] : undefined);
+  if (!found) { clearTimeout(waiting); await begin(wanted ? say("start.gone") : ""); return; }
   desk.workspace = found.id;
   history.replaceState(null, "", `/?w=${found.id}${named ? "" : location.hash}`);
-  await refresh();
+  try { await refresh(); } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    clearTimeout(waiting);
+    await begin([tell(error.title), ...error.findings.map((each) => tell(each.text))].join(" "));
+    return;
+  }
+  run.resume(desk.state);
   clearTimeout(waiting);
   speak(desk.state.view.language ?? desk.state.language);
   watch((part) => {
     if (part === "result" && !screen) route();
+    if (part === "run") foot(help);
     if (part === "result" || part === "line") { frame(); if (part === "result") speakResult(); }
     screen?.render(part);
   });
@@ -104,17 +117,17 @@ async function start() {
   route();
   keys({
     undo: () => { if (!readOnly()) (open() ? discard() : act("/undo")); }, redo: () => { if (!readOnly()) act("/redo"); },
-    keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); else screen?.key?.("Escape"); },
+    keep: () => { if (open()) keep(); }, leave: () => { if (open()) discard(); else if (!screen?.key?.("Escape")) run.cancel(); },
     save: saveAs,
     tab: (at) => { const name = screens()[at]; if (name) location.hash = `#${name}`; },
     other: (key) => screen?.key?.(key) ?? false,
   });
-  setInterval(() => { if (desk.running) foot(help); }, 1000);
-  listen(`/api/v1${path("/events")}`, ["state", "result", "conflict", "answer", "document", "saved", "closed"], heard, (up) => {
-    if (up === !desk.offline) { if (up) refresh().catch(failed); return; }
+  setInterval(() => { if (desk.running || run.running()) foot(help); run.tick(); }, 1000);
+  listen(`/api/v1${path("/events")}`, ["state", "progress", "result", "conflict", "answer", "document", "saved", "closed"], heard, (up) => {
+    if (up === !desk.offline) { if (up) refresh().then(() => run.resume(desk.state), failed); return; }
     desk.offline = !up;
     tellAll("line");
-    if (up) refresh().catch(failed);
+    if (up) refresh().then(() => run.resume(desk.state), failed);
   });
 }
 

@@ -9,7 +9,9 @@ import { balanceBars, coverage, poolBars, sizeClasses, tierSteps, winners } from
 import { grid, shown } from "./grid.mjs";
 import { map } from "./map.mjs";
 import { arrowed, number } from "./numbers.mjs";
+import { choose as curveOf } from "./curve.mjs";
 import { rulesColumn } from "./rules.mjs";
+import * as run from "./running.mjs";
 import { save } from "./save.mjs";
 import { selection } from "./selection.mjs";
 import { language, say, tell } from "./words.mjs";
@@ -26,6 +28,7 @@ const narrowed = {
   /** @type {Map<string, number>} */ levels: new Map(),
   /** @type {{title: string, codes: Set<string>} | null} */ only: null,
   all: false,
+  /** Of whole facilities, only rows that differ from the relaxation. */ differ: false,
   /** @type {Set<string> | null} */ columns: null,
   unfolded: false,
   more: false,
@@ -137,7 +140,7 @@ export function nation(main) {
 
   /** @param {Row} row @param {Column} column @param {HTMLElement} cell */
   function paint(row, column, cell) {
-    const of = column.kind === "change" && column.of ? column.of : column.id, move = trial() && desk.moved.get(row.key)?.has(of) ? row[`${of}:moved`] : 0;
+    const of = column.kind === "change" && column.of ? column.of : column.id, move = (trial() || desk.state.whole) && desk.moved.get(row.key)?.has(of) ? row[`${of}:moved`] : 0;
     queueMicrotask(() => picked.marked(cell.parentElement, row.key));
     cell.classList.toggle("gain", move > 0);
     cell.classList.toggle("lose", move < 0);
@@ -148,6 +151,7 @@ export function nation(main) {
     const words = desk.cities.columns.filter((/** @type {Column} */ column) => ["text", "code", "level"].includes(column.kind));
     const kept = (/** @type {Row} */ row) => {
       if (trial() && desk.moved.size && !narrowed.all && !narrowed.only && !desk.moved.has(row.key)) return false;
+      if (!trial() && desk.state.whole && narrowed.differ && !desk.moved.has(row.key)) return false;
       if (narrowed.only && !narrowed.only.codes.has(row.key)) return false;
       for (const [id, level] of narrowed.levels) if (row[id] !== level) return false;
       return !text || row.key.toLowerCase().includes(text) || words.some((/** @type {Column} */ column) => (column.kind === "level" ? worded(column, row[column.id]) : [row[column.id]].flat().join(" ")).toLowerCase().includes(text));
@@ -158,15 +162,16 @@ export function nation(main) {
 
   function drawChips() {
     const pressed = (/** @type {boolean} */ on) => ({ type: "button", "aria-pressed": String(on) });
-    const off = () => { narrowed.only = null; narrowed.levels.clear(); };
-    const clear = narrowed.only === null && narrowed.levels.size === 0;
+    const off = () => { narrowed.only = null; narrowed.differ = false; narrowed.levels.clear(); };
+    const differ = narrowed.differ && !trial() && desk.state.whole, clear = !differ && narrowed.only === null && narrowed.levels.size === 0;
     put(chips,
       desk.rows.some((row) => row.x !== null) || desk.state.coverage.length ? h("button.chip.mapchip", { ...pressed(narrowed.unfolded), "data-key": "fold", onclick: () => { narrowed.unfolded = !narrowed.unfolded; mid.classList.toggle("unfolded", narrowed.unfolded); drawChips(); } }, say("table.map")) : null,
       trial() ? h("button.chip", { ...pressed(!narrowed.all && clear), "data-key": "moved", title: say("table.payers_first"), onclick: () => { narrowed.all = false; off(); filter(); } }, say("table.changed", { n: desk.moved.size })) : null,
+      !trial() && desk.state.whole ? h("button.chip", { ...pressed(Boolean(differ)), "data-key": "differ", onclick: () => { off(); narrowed.differ = true; filter(); } }, say("table.changed", { n: desk.moved.size })) : null,
       h("button.chip", { ...pressed((narrowed.all || !trial()) && clear), "data-key": "all", onclick: () => { narrowed.all = true; off(); filter(); } }, say("table.all", { n: desk.rows.length })),
       narrowed.only ? h("button.chip", { ...pressed(true), "data-key": "only", title: say("table.unfilter"), onclick: () => { off(); filter(); } }, `${narrowed.only.title}${narrowed.only.codes.size > 1 ? ` ${narrowed.only.codes.size}` : ""} ✕`) : null,
       desk.cities.columns.filter((/** @type {Column} */ column) => column.kind === "level" && column.levels && column.levels.length <= FEW).map(levels));
-    put(links, h("button.link", { type: "button", "data-key": "columns", "aria-expanded": String(menu.childNodes.length > 0), onclick: choose }, say("table.columns")),
+    put(links, run.label(), h("button.link", { type: "button", "data-key": "columns", "aria-expanded": String(menu.childNodes.length > 0), onclick: choose }, say("table.columns")),
       h("button.link", { type: "button", "data-key": "export", onclick: download }, say("table.export")));
   }
 
@@ -261,7 +266,8 @@ export function nation(main) {
     const { effect } = state;
     const balance = trial() ? balanced() : undefined;
     if (balance) parts.push(balanceBars(balance, effect.balance, (pool) => { narrowed.pool = pool; middle(); meaning(); }));
-    put(head, clash, h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tierSteps(state.tiers, trial()), ...parts, picture()));
+    const tiers = run.compared();
+    put(head, clash.length ? clash : run.banner(), h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tiers ? run.objectives(tiers) : tierSteps(state.tiers, trial()), ...parts, run.running() && tiers ? null : picture()));
   }
 
   function meaning() {
@@ -271,10 +277,11 @@ export function nation(main) {
       put(right, h("p.say", {}, tell(effect.sentence)), ...(balance ? [
         h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(balance.pays.slice(0, 7), { ...balance, chosen: city }),
         h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gains.length }))), ...winners(balance.gains.slice(0, 7), { ...balance, chosen: city }),
-      ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)));
+      ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)), ...further());
       return;
     }
-    const largest = state.largest[0];
+    const largest = state.largest[0], now = run.meaning();
+    if (now) { put(right, ...now); return; }
     put(right, h("p.say", {}, tell(state.sentence)),
       state.binding.length ? h("h2.h", {}, say("binding.title")) : null,
       ...state.binding.slice(0, narrowed.more ? undefined : BINDING).map((/** @type {import("./types.mjs").Binding} */ rule) => h(rule.by_city ? "button.kv" : "div.kv", { title: tell(rule.words),
@@ -286,10 +293,17 @@ export function nation(main) {
       ...(tell(state.sources) ? [h("h2.h", {}, say("sources.title")), h("p.note", {}, tell(state.sources))] : []));
   }
 
+  /** @returns {HTMLElement[]} a way to see the number that was changed over a range */
+  function further() {
+    const rule = desk.state.rules.find((/** @type {import("./types.mjs").Rule} */ each) => each.before !== null && each.value !== null);
+    return rule && desk.state.screens.includes("curve") ? [h("h2.h", {}, say("curve.further")), h("button.link.n", { type: "button", "data-key": "further", onclick: () => { curveOf(rule.id); location.hash = "#curve"; } }, say("curve.over", { rule: tell(rule.title) }))] : [];
+  }
+
   /** @param {string} part */
   function render(part) {
     if (part === "typing" || part === "findings") { rules.update(); return; }
     if (part === "line") { rules.update(); return; }
+    if (part === "run") { middle(); meaning(); drawChips(); return; }
     if (!trial()) narrowed.pool = null;
     rules.update(); middle(); meaning(); tabled(); picked.changed();
   }

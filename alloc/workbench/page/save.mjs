@@ -9,10 +9,10 @@ function written(cell) {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** @param {string} name @param {(string | number)[][]} rows */
-export function save(name, rows) {
-  const text = `\ufeff${rows.map((row) => row.map(written).join(",")).join("\r\n")}\r\n`;
-  const address = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+/** @param {string} name @param {(string | number)[][] | string} content  rows of a table, or a whole text @param {string} [kind] */
+export function save(name, content, kind = "text/csv;charset=utf-8") {
+  const text = typeof content === "string" ? content : `\ufeff${content.map((row) => row.map(written).join(",")).join("\r\n")}\r\n`;
+  const address = URL.createObjectURL(new Blob([text], { type: kind }));
   const link = h("a", { href: address, download: name });
   document.body.append(link);
   link.click();

@@ -39,15 +39,25 @@ class Grid:
     Args:
         result: with an allocation.
         wanted: ids of columns; empty: those of the engine.
+        like: another one, of which what tells who the cities are is taken over where their table is the same.
     """
 
-    def __init__(self, result: Result, wanted: Sequence[str] = ()) -> None:
+    def __init__(self, result: Result, wanted: Sequence[str] = (), like: Grid | None = None) -> None:
         self.result, self.columns = result, list[Column]()
         self.values: dict[str, list[Any]] = {}
         self._table = result.instance.tables["cities"]
-        self.keys = [str(code) for code in self._table["city"]]
-        self._place = {code: at for at, code in enumerate(self.keys)}
-        self._who()
+        self.keys: list[str] = []
+        self._place: dict[str, int] = {}
+        self._known = 0
+        if like is not None and like._table is self._table:
+            self.keys, self._place, self._known = like.keys, like._place, like._known
+            self.columns += like.columns[: self._known]
+            self.values |= {column.id: like.values[column.id] for column in self.columns}
+        else:
+            self.keys = [str(code) for code in self._table["city"]]
+            self._place = {code: at for at, code in enumerate(self.keys)}
+            self._who()
+            self._known = len(self.columns)
         self._pools()
         self._people()
         self._debt()
@@ -97,8 +107,9 @@ class Grid:
     def _pools(self) -> None:
         table, pools = self.result.tables["allocation"], self.result.instance.tables["pools"]
         kinds = pools.set_index("pool")["kind"].to_dict()
-        place = table["city"].map(self._place).to_numpy()
-        kind = table["pool"].map(kinds).to_numpy()
+        place = np.array([self._place[city] for city in table["city"].tolist()])
+        pool = np.array(table["pool"].tolist(), dtype=object)
+        kind = np.array([kinds[each] for each in pool.tolist()], dtype=object)
         published, last = (table[name].to_numpy(dtype=float) for name in ("published", "last_year"))
         for name, title in KINDS.items():
             chosen = kind == name
@@ -115,7 +126,7 @@ class Grid:
                 self._add(Column(id=f"{name}_change", title=words(AGAINST), kind="change", decimals=decimals, of=name,
                                  shown=True, **of), now - before)  # fmt: skip
         for row in pools.to_dict("records"):
-            chosen = (table["pool"] == row["pool"]).to_numpy()
+            chosen = pool == row["pool"]
             now = self._summed(place, chosen, published)
             unit = shown_unit(KIND_UNITS[row["kind"]], float(now.sum()))
             self._add(Column(id=f"pool:{row['pool']}", title=Words(zh=row["title_zh"], en=row["title_en"]),
@@ -223,11 +234,13 @@ class Grid:
 def changed(base: Grid, other: Grid) -> Changed:
     """The cells of the first choice of columns in which two results of the same cities differ; rows by their codes.
 
+    Columns of changes are left out: they move by what the column that they are of moves.
+
     Args:
         base: kept.
         other: shown.
     """
-    shown = {column.id for column in other.columns if column.shown or column.id == "debt_tier"}
+    shown = {column.id for column in other.columns if column.shown and column.kind != "change"} | {"debt_tier"}
     differ = {
         id: [one != two for one, two in zip(base.values[id], values, strict=True)]
         for id, values in other.values.items() if id in base.values and id in shown

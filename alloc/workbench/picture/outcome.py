@@ -94,13 +94,14 @@ def tiers(result: Result, moves: pd.DataFrame | None) -> list[Tier]:
             moved = Moved(words=words(said), better=better)
         found.append(Tier(
             id=entry["tier"], number=place, title=words(about.head), value=shown_tier(entry["value"], about.unit),
-            state=words(_state(entry)), raw=entry["value"], moved=moved,
+            state=words(tier_state(entry)), raw=entry["value"], moved=moved,
             unchanged=row is not None and row["verdict"] == "same",
         ))  # fmt: skip
     return found
 
 
-def _state(entry: Any) -> Text:
+def tier_state(entry: Any) -> Text:
+    """How far an entry of the manifest is proven."""
     if not entry["optimised"]:
         return LEFT
     if entry["bound"] is None:
@@ -149,17 +150,21 @@ def largest(result: Result) -> list[Largest]:
     """The largest gains and losses of land and of transfers against last year, where that is known."""
     table = result.tables["allocation"]
     kinds = result.instance.tables["pools"].set_index("pool")["kind"].to_dict()
-    kind = table["pool"].map(kinds)
+    kind = np.array([kinds[pool] for pool in table["pool"].tolist()], dtype=object)
+    cities = np.array(table["city"].tolist(), dtype=object)
+    published, last = (table[column].to_numpy(dtype=float) for column in ("published", "last_year"))
     found = []
     for name, title in (("land", Text("新增建设用地", "New land")), ("transfer", Text("转移支付", "Transfers"))):
-        rows = table[(kind == name) & table["last_year"].notna()]
-        if rows.empty:
+        rows = (kind == name) & ~np.isnan(last)
+        if not rows.any():
             continue
-        change = (rows["published"] - rows["last_year"]).groupby(rows["city"]).sum().sort_values(kind="stable")
-        top = max(abs(float(change.iloc[0])), abs(float(change.iloc[-1])))
+        codes, place = np.unique(cities[rows], return_inverse=True)
+        sums = np.bincount(place, published[rows] - last[rows])
+        change = [(str(codes[at]), float(sums[at])) for at in np.argsort(sums, kind="stable")]
+        top = max(abs(change[0][1]), abs(change[-1][1]))
         unit = shown_unit(KIND_UNITS[name], top)
-        gains = [(str(c), float(a)) for c, a in change[change > 0][::-1][:LARGEST].items()]
-        losses = [(str(c), float(a)) for c, a in change[change < 0][:LARGEST].items()]
+        gains = [each for each in change[::-1] if each[1] > 0][:LARGEST]
+        losses = [each for each in change if each[1] < 0][:LARGEST]
         found.append(Largest(
             title=words(LAST.fill(title=title)), unit=Words(zh=unit.zh, en=unit.en), size=unit.size,
             decimals=0 if top / unit.size >= 100 else 1, gains=gains, losses=losses,

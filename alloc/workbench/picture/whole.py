@@ -43,16 +43,18 @@ class Shown:
         result: with an allocation, verified.
         chain: what it comes from, the scenario first, then every step as it was applied.
         seconds: that the solve took.
+        like: the table of another result of the same cities, for what is the same in both.
     """
 
     result: Result
     chain: tuple[Edited, ...]
     seconds: float
+    like: Grid | None = None
 
     @cached_property
     def grid(self) -> Grid:
         """The first choice of columns of the table of cities, and all that the engine has."""
-        return Grid(self.result)
+        return Grid(self.result, like=self.like)
 
     @cached_property
     def rules(self) -> list[Rule]:

@@ -1,0 +1,121 @@
+"""Whole facilities beside the page: followed, stopped with the best plan kept, begun again after an edit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("fastapi")
+pytest.importorskip("uvicorn")
+import alloc
+from alloc.instance.options import with_options
+from alloc.result.result import run
+from alloc.solver.model.status import Progress, TierState
+from alloc.workbench.runs.course import Course, Running
+from random_instances import write_random
+from variants import with_settings
+from workbench_server import Client, events, served
+
+pytestmark = pytest.mark.long
+
+
+def test_a_run_is_told_as_the_engine_tells_it(tmp_path: Path) -> None:
+    """Every step in its order, every objective with the value of its pass, none with a bound that nobody has found."""
+    instance = with_options(alloc.read(write_random(tmp_path, 3, cities=10, integers=True)), relaxation=False)
+    course, pictures = Course(instance), list[Running]()
+    result = run(instance, lambda progress: pictures.append(course.after(progress)))
+    names = ["relaxation", "every city by itself", "facilities fixed", "bounds"]
+    assert [each.id for each in pictures[0].stages] == names
+    for picture in pictures:
+        states = [each.state for each in picture.stages]
+        assert states == sorted(states, key=["done", "now", "waits"].index) and states.count("now") == 1
+        assert all(each.bound is None and each.gap is None for each in picture.tiers)
+    assert not pictures[0].can_keep and pictures[-1].can_keep
+    last = pictures[-1].tiers
+    assert [each.id for each in last] == [each["tier"] for each in result.manifest["tiers"]]
+    assert all(each.relaxed is not None and each.best is not None for each in last)
+    assert [each.seconds for each in pictures[-1].happened] == sorted(each.seconds for each in pictures[-1].happened)
+
+
+def test_a_joint_search_has_bound_and_gap() -> None:
+    """By hand: 0.9 found, at most 1.0, is a gap of 0.1 / 0.9."""
+    instance = with_settings(alloc.read("hand"), facilities="joint")
+    picture = Course(instance).after(
+        Progress("joint search", instance.settings.objective[0].tier, 1.0, 0.9, 1.0, TierState.BETTER)
+    )
+    first = picture.tiers[0]
+    assert first.gap == pytest.approx(0.1 / 0.9) and first.best is not None and first.bound is not None
+    assert "11.11 %" in picture.headline.en and "11.11 %" in picture.headline.zh
+    assert [each.id for each in picture.stages] == ["joint search", "facilities fixed", "bounds"]
+    assert picture.can_keep, "a plan has been found"
+
+
+def test_how_many_cities_are_done_is_said() -> None:
+    course = Course(alloc.read("hand"))
+    picture = course.after(Progress("every city by itself", "", 2.0, state=TierState.BETTER, part=(1, 2)))
+    assert picture.stages[1].note.en == "1 / 2" and "1 of 2" in picture.headline.en
+    assert course.after(Progress("facilities fixed", "", 3.0)).happened[-1].seconds == 3.0
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with served(tmp_path_factory.mktemp("desk")) as found:
+        found.begin("hand", "shipped")
+        found.settled()
+        yield found
+
+
+def until(client: Client, true: Callable[[dict[str, Any]], bool], seconds: float = 90.0) -> dict[str, Any]:
+    end = time.monotonic() + seconds
+    while not true(state := client.state()):
+        assert time.monotonic() < end, state["words"]
+        time.sleep(0.1)
+    return state
+
+
+def test_an_edit_stops_a_run_and_it_begins_again_once_it_is_kept(client: Client) -> None:
+    last = client.state()["last_event"]
+    first = client.post(f"w/{client.w}/solve", {}).json()["job"]
+    assert client.state()["jobs"][0]["progress"]["headline"]["zh"]
+    assert client.edit("pools.general.total = 9500", trial=True).status_code == 202
+    client.settled()
+    told = events(client, last, lambda found: found[-1]["event"] == "answer")
+    assert told[-1]["data"] == {**told[-1]["data"], "job": first, "state": "stopped", "again": True}
+    assert client.state()["jobs"] == [], "a trial is not solved with whole facilities"
+    assert client.step("keep").status_code == 202
+    whole = until(client, lambda state: state["kind"] == "whole")
+    assert whole["edits"][0]["trial"] is False and whole["jobs"] == []
+    expected = alloc.solve("hand", relaxation=False, edits="pools.general.total = 9500")
+    assert whole["hash"] == expected.instance.hash
+    assert [each["id"] for each in whole["whole"]] == [each["tier"] for each in expected.manifest["tiers"]]
+    assert all(each["relaxed"] and each["best"] for each in whole["whole"])
+    assert client.step("undo").status_code == 202
+    assert client.settled()["kind"] == "relaxation" and client.state()["jobs"] == [], "what is done is not done again"
+
+
+def test_a_run_that_is_given_up_does_not_begin_again(client: Client) -> None:
+    job = client.post(f"w/{client.w}/solve", {}).json()["job"]
+    assert client.post(f"jobs/{job}/stop", {"keep": False}).status_code == 202
+    assert client.edit("pools.general.total = 9400").status_code == 202
+    assert client.settled()["kind"] == "relaxation" and client.state()["jobs"] == []
+    assert client.step("undo").status_code == 202
+
+
+@pytest.mark.slow
+def test_a_run_that_is_stopped_keeps_its_best_plan(tmp_path: Path) -> None:
+    """At 337, while cities choose their facilities: a verified plan that says it was stopped."""
+    with served(tmp_path) as client:
+        client.begin("china-2020", "shipped")
+        client.settled(300)
+        job = client.post(f"w/{client.w}/solve", {}).json()["job"]
+        end = time.monotonic() + 300
+        while not (found := client.get(f"jobs/{job}").json())["progress"]["can_keep"]:
+            assert time.monotonic() < end and found["state"] in ("waiting", "running")
+            time.sleep(0.2)
+        assert client.post(f"jobs/{job}/stop", {"keep": True}).status_code == 202
+        state = until(client, lambda state: state["kind"] != "relaxation", 300)
+        assert state["kind"] == "stopped" and state["verified"] and state["whole"]
