@@ -138,7 +138,7 @@ def whole(sizes: str, repeat: int, file: Path | None) -> None:
 @click.option(
     "--modules", default="", help="Files, folders or patterns, with commas; all that have tests if not given."
 )
-@click.option("--count", default=300, type=click.IntRange(min=1), show_default=True, help="Mutants of all of them.")
+@click.option("--count", default=300, type=click.IntRange(min=0), show_default=True, help="Mutants of all of them.")
 @click.option("--seed", default=1, show_default=True, help="Of the choice.")
 @click.option(
     "--out",
@@ -157,8 +157,9 @@ def mutation(modules: str, count: int, seed: int, out: Path, again: bool, first:
     wanted = [each for each in modules.split(",") if each]
     todo = measuring.survivors(wanted, out) if again else measuring.chosen(wanted, count, seed)
     tell = partial(click.echo, err=True)
-    found = measuring.measure(todo, out, tell, again=again, first=first, long=long)
-    click.echo(measuring.table(found))
+    whole = "" if wanted or again else str(seed)
+    found = measuring.measure(todo, out, tell, seed=whole, again=again, first=first, long=long)
+    click.echo(f"{measuring.shares(found)}\n\n{measuring.unnoticed(found)}")
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-import random
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import islice
 
 COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -32,23 +33,27 @@ class Mutant:
     Attributes:
         module: file, relative to the root.
         line, column: where it is, from 1 and from 0.
+        within: the function or class around it, with those around that; empty at the top of the module.
         kind: which sort of fault.
         before, after: what stood there and what stands there now.
+        which: of those that are the same in all this, from 1.
         source: of the whole module with it.
     """
 
     module: str
     line: int
     column: int
+    within: str
     kind: str
     before: str
     after: str
+    which: int
     source: str
 
     @property
     def key(self) -> tuple[str, ...]:
-        """By which it is known again."""
-        return self.module, str(self.line), str(self.column), self.kind, self.after
+        """By which it is known again, wherever its lines have moved to."""
+        return self.module, self.within, self.kind, self.before, self.after, str(self.which)
 
 
 def mutants(module: str, source: str) -> list[Mutant]:
@@ -58,23 +63,31 @@ def mutants(module: str, source: str) -> list[Mutant]:
     for line in lines:
         starts.append(starts[-1] + len(line.encode("utf-8")))
     text = source.encode("utf-8")
-    found: dict[tuple[str, ...], Mutant] = {}
-    for node, kind, other in _faults(ast.parse(source)):
+    found: dict[tuple[object, ...], tuple[str, str, str]] = {}
+    for node, within, kind, other in _faults(ast.parse(source)):
         begin = starts[node.lineno - 1] + node.col_offset
         end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
         after = other if isinstance(other, str) else f"({ast.unparse(other)})"
         made = (text[:begin] + after.encode("utf-8") + text[end:]).decode("utf-8")
         before = " ".join(text[begin:end].decode("utf-8").split())
-        one = Mutant(module, node.lineno, node.col_offset, kind, before, after, made)
-        found.setdefault(one.key, one)
-    return sorted(found.values(), key=lambda each: (each.line, each.column, each.kind, each.after))
+        found.setdefault((node.lineno, node.col_offset, kind, after), (within, before, made))
+    count: Counter[tuple[str, ...]] = Counter()
+    every = []
+    for (line, column, kind, after), (within, before, made) in sorted(found.items()):
+        count[within, kind, before, after] += 1
+        which = count[within, kind, before, after]
+        every.append(Mutant(module, line, column, within, kind, before, after, which, made))
+    return every
 
 
 def sample(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
-    """So many of them, by chance and the same for the same seed, in the order of their lines."""
-    order = random.Random(seed).sample(range(len(every)), len(every))
-    chosen = sorted(islice((place for place in order if _parses(every[place].source)), count))
-    return [every[place] for place in chosen]
+    """So many of them, by chance and the same for the same seed, in their order.
+
+    Each has its own lot, so what changes elsewhere in the code changes none that is drawn but for the last.
+    """
+    lots = [sha256("\0".join((str(seed), *each.key)).encode("utf-8")).digest() for each in every]
+    order = sorted(range(len(every)), key=lots.__getitem__)
+    return [every[place] for place in sorted(islice((at for at in order if _parses(every[at].source)), count))]
 
 
 def _parses(source: str) -> bool:
@@ -85,18 +98,18 @@ def _parses(source: str) -> bool:
     return True
 
 
-def _faults(tree: ast.Module) -> Iterator[tuple[ast.expr | ast.stmt, str, ast.expr | str]]:
-    """Nodes, the sort of fault, and what takes their place."""
-    for node in _computing(tree):
+def _faults(tree: ast.Module) -> Iterator[tuple[ast.expr | ast.stmt, str, str, ast.expr | str]]:
+    """Nodes, what is around them, the sort of fault, and what takes their place."""
+    for node, within in _computing(tree, ""):
         if isinstance(node, ast.expr):
             for kind, other in _of_expression(node):
-                yield node, kind, other
+                yield node, within, kind, other
         elif isinstance(node, ast.If | ast.IfExp | ast.While):
-            yield node.test, "condition negated", ast.UnaryOp(ast.Not(), node.test)
+            yield node.test, within, "condition negated", ast.UnaryOp(ast.Not(), node.test)
         if isinstance(node, ast.AugAssign) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
-            yield node, "statement removed", "pass"
+            yield node, within, "statement removed", "pass"
         if isinstance(node, ast.Assign) and all(isinstance(each, ast.Subscript) for each in node.targets):
-            yield node, "statement removed", "pass"
+            yield node, within, "statement removed", "pass"
 
 
 def _of_expression(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -149,8 +162,9 @@ def _joins(node: ast.expr) -> bool:
     )
 
 
-def _computing(node: ast.AST) -> Iterator[ast.AST]:
-    """Everything below a node that is computed: no annotations, types, imports, texts or what is raised."""
+def _computing(node: ast.AST, within: str) -> Iterator[tuple[ast.AST, str]]:
+    """Everything below a node that is computed, no annotations, types, imports, texts or what is raised, and within
+    which function or class."""
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "bases", "type_params"):
             continue
@@ -159,8 +173,9 @@ def _computing(node: ast.AST) -> Iterator[ast.AST]:
                 continue
             if isinstance(child, ast.Raise | ast.Assert) or _for_types(child):
                 continue
-            yield child
-            yield from _computing(child)
+            yield child, within
+            named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            yield from _computing(child, f"{within}.{child.name}".lstrip(".") if named else within)
 
 
 def _for_types(node: ast.AST) -> bool:

@@ -15,7 +15,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from multiprocessing.connection import Connection
@@ -26,7 +26,8 @@ from typing import Any
 from benchmarks.mutants import Mutant, mutants, sample
 
 ROOT = Path(__file__).resolve().parent.parent
-COLUMNS = ("module", "line", "column", "kind", "before", "after", "outcome", "by", "seconds", "reason")
+COLUMNS = ("module", "line", "within", "kind", "before", "after", "which", "seed", "outcome", "by", "seconds", "reason")
+KEY = ("module", "within", "kind", "before", "after", "which")
 NOT_HERE = "not slow and not county and not browser"
 SHORT, LONG = f"{NOT_HERE} and not long", f"{NOT_HERE} and long"
 PATIENCE, LEAST = 3.0, 10.0  # times the seconds that tests take without a fault, and seconds more: then it never ends
@@ -62,7 +63,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "alloc/scenario/*.py": ("scenario_agreement", "scenario_edits", "scenario_lines", "scenario_files", "taken_over",
                             "former_names", "where", "session", "scenario_properties"),
     "alloc/report/measures.py": ("report_measures", "report_content", "report_city"),
-    "alloc/report/numbers.py": ("report_numbers", "report_content"),
+    "alloc/content/numbers.py": ("report_numbers", "report_content"),
 }  # fmt: skip
 
 
@@ -100,17 +101,12 @@ def covering(module: str) -> tuple[str, ...]:
 
 
 def chosen(wanted: Sequence[str], count: int, seed: int) -> list[Mutant]:
-    """Mutants of some modules, or of all, by chance: of each module as many as its share of all mutants."""
-    every = {
-        module: mutants(module, (ROOT / module).read_text(encoding="utf-8"))
-        for module in modules()
-        if _is_wanted(module, wanted)
-    }
-    total = sum(map(len, every.values()))
-    found: list[Mutant] = []
-    for one in every.values():
-        found += sample(one, max(1, round(count * len(one) / total)), seed)
-    return found
+    """Mutants of some modules, or of all, by chance, each as likely as any other."""
+    return sample([each for name in modules() if _is_wanted(name, wanted) for each in _of(name)], count, seed)
+
+
+def _of(module: str) -> list[Mutant]:
+    return mutants(module, (ROOT / module).read_text(encoding="utf-8"))
 
 
 def _is_wanted(module: str, wanted: Sequence[str]) -> bool:
@@ -118,11 +114,10 @@ def _is_wanted(module: str, wanted: Sequence[str]) -> bool:
 
 
 def survivors(wanted: Sequence[str], file: Path) -> list[Mutant]:
-    """The mutants of a table that no test noticed, as far as their lines still say the same."""
+    """The mutants of a table that no test noticed, as far as they are still there."""
     left = {key for key, row in known(file).items() if row["outcome"] not in KILLED}
     found = {name for name, *_ in left if (ROOT / name).is_file() and _is_wanted(name, wanted)}
-    every = (each for name in sorted(found) for each in mutants(name, (ROOT / name).read_text(encoding="utf-8")))
-    return [each for each in every if each.key in left]
+    return [each for name in sorted(found) for each in _of(name) if each.key in left]
 
 
 def known(file: Path) -> dict[tuple[str, ...], dict[str, str]]:
@@ -130,28 +125,51 @@ def known(file: Path) -> dict[tuple[str, ...], dict[str, str]]:
     if not file.is_file():
         return {}
     with file.open(encoding="utf-8", newline="") as opened:
-        return {tuple(row[name] for name in (*COLUMNS[:4], "after")): row for row in csv.DictReader(opened)}
+        return {tuple(row[name] for name in KEY): row for row in csv.DictReader(opened)}
+
+
+def still_there(results: dict[tuple[str, ...], dict[str, str]]) -> dict[tuple[str, ...], dict[str, str]]:
+    """The rows of a table whose mutants the code still has, with the lines where they are now."""
+    names = sorted({name for name, *_ in results if (ROOT / name).is_file()})
+    now = {each.key: each.line for name in names for each in _of(name)}
+    return {key: row | {"line": str(now[key])} for key, row in results.items() if key in now}
 
 
 def measure(
-    todo: Iterable[Mutant], file: Path, tell: Callable[[str], None], *, again: bool, first: int, long: bool
+    todo: Sequence[Mutant],
+    file: Path,
+    tell: Callable[[str], None],
+    *,
+    seed: str = "",
+    again: bool = False,
+    first: int = 9,
+    long: bool = False,
 ) -> dict[tuple[str, ...], dict[str, str]]:
     """Runs mutants that a table does not have yet and enters them, each when it is done.
+
+    What the code has no longer is left out of the table.
 
     Args:
         todo: the mutants.
         file: the table, made if need be.
         tell: told of every mutant.
+        seed: of the sample of the whole code that the mutants are, if they are one.
         again: also those that are known to survive.
         first: by so many test modules at most, of those that cover a module.
         long: also by the tests that take a second or more each, after the short ones.
     """
-    results = known(file)
+    tell(f"the code in {ROOT}")
+    results = still_there(known(file))
+    if seed:
+        for each in todo:
+            if each.key in results:
+                results[each.key]["seed"] = seed
     left = [
         each for each in todo
         if each.key not in results or (again and results[each.key]["outcome"] not in KILLED)
     ]  # fmt: skip
     tell(f"{len(left)} mutants to run")
+    write(file, results)
     if not left:
         return results
     for name in PRELOADED:
@@ -166,8 +184,8 @@ def measure(
             run = _with_fault(tree, mutant, baselines[names])
             old = results.get(mutant.key, {})
             results[mutant.key] = dict(zip(COLUMNS, (
-                mutant.module, str(mutant.line), str(mutant.column), mutant.kind, mutant.before, mutant.after,
-                run.outcome, run.by, f"{run.seconds:.1f}",
+                mutant.module, str(mutant.line), mutant.within, mutant.kind, mutant.before, mutant.after,
+                str(mutant.which), seed or old.get("seed", ""), run.outcome, run.by, f"{run.seconds:.1f}",
                 "" if run.outcome in KILLED else old.get("reason", ""),
             ), strict=True))  # fmt: skip
             write(file, results)
@@ -177,28 +195,42 @@ def measure(
 
 def write(file: Path, results: dict[tuple[str, ...], dict[str, str]]) -> None:
     """Writes a table of results, by module and line."""
-    rows = sorted(results.values(), key=lambda row: (row["module"], int(row["line"]), int(row["column"]), row["after"]))
+    rows = sorted(results.values(), key=lambda row: (row["module"], int(row["line"]), row["kind"],
+                                                     row["before"], row["after"], int(row["which"])))  # fmt: skip
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.DictWriter(opened, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
 
-def table(results: dict[tuple[str, ...], dict[str, str]]) -> str:
-    """By folder how many were killed, and every survivor with its reason, as Markdown."""
-    groups: dict[str, list[str]] = {}
-    for row in results.values():
-        groups.setdefault(row["module"].rpartition("/")[0], []).append(row["outcome"])
-    lines = ["| folder | mutants | killed | |", "|---|---:|---:|---:|"]
-    for name, outcomes in [*sorted(groups.items()), ("all", [row["outcome"] for row in results.values()])]:
-        killed = sum(each in KILLED for each in outcomes)
-        lines.append(f"| {name} | {len(outcomes)} | {killed} | {killed / len(outcomes):.1%} |")
-    lines += ["", "| survivor | before | after | reason |", "|---|---|---|---|"]
+def shares(results: dict[tuple[str, ...], dict[str, str]]) -> str:
+    """By folder how many were killed, of the whole table and of its samples of the whole code, as Markdown."""
+    rows = list(results.values())
+    lines = ["| folder | sampled | killed | | in the table | killed | |", "|---|---:|---:|---:|---:|---:|---:|"]
+    for name in [*sorted({_folder(row) for row in rows}), "all"]:
+        here = [row for row in rows if name in ("all", _folder(row))]
+        cells = [*_counted([row for row in here if row["seed"]]), *_counted(here)]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def unnoticed(results: dict[tuple[str, ...], dict[str, str]]) -> str:
+    """Every survivor with its reason, as Markdown."""
+    lines = ["| survivor | before | after | reason |", "|---|---|---|---|"]
     for row in results.values():
         if row["outcome"] not in KILLED:
             cells = (f"{row['module']}:{row['line']}", f"`{row['before']}`", f"`{row['after']}`", row["reason"])
             lines.append("| " + " | ".join(each.replace("|", "\\|") for each in cells) + " |")
     return "\n".join(lines)
+
+
+def _folder(row: dict[str, str]) -> str:
+    return row["module"].rpartition("/")[0]
+
+
+def _counted(rows: Sequence[dict[str, str]]) -> tuple[str, str, str]:
+    killed = sum(row["outcome"] in KILLED for row in rows)
+    return str(len(rows)), str(killed), f"{killed / len(rows):.1%}" if rows else "–"
 
 
 # ---------------------------------------------------------------------------------------------------------- runs

@@ -45,6 +45,19 @@ def handed(
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.resetGlobalScheduler(True)
+    passed(highs, costs, upper, rows, row_lower, row_upper, whole)
+    return highs
+
+
+def passed(
+    highs: Any,
+    costs: Sequence[float],
+    upper: Sequence[float],
+    rows: Sequence[Sequence[float]],
+    row_lower: Sequence[float],
+    row_upper: Sequence[float],
+    whole: bool = False,
+) -> None:
     matrix, n = np.array(rows, dtype=float), len(costs)
     starts = np.arange(0, matrix.size + 1, n, dtype=np.int32)
     columns = np.tile(np.arange(n, dtype=np.int32), len(rows))
@@ -54,7 +67,6 @@ def handed(
         np.full(n, int(whole), dtype=np.int32),
     )  # fmt: skip
     assert status == highspy.HighsStatus.kOk
-    return highs
 
 
 def two_rows() -> Any:
@@ -86,13 +98,24 @@ def test_the_plain_object_prints_nothing(capfd: pytest.CaptureFixture[str]) -> N
 
 
 def test_the_model_is_read_row_by_row_and_minimised() -> None:
-    """The 2 and the 1 in `passModel`: rows one after the other, least costs."""
+    """`passModel` takes the numbers of both names: rows one after the other, least costs."""
     assert int(highspy.MatrixFormat.kRowwise) == 2
     assert int(highspy.ObjSense.kMinimize) == 1
     lp = two_rows().getLp()
     assert (lp.num_col_, lp.num_row_, int(lp.sense_)) == (3, 2, 1)
     assert list(lp.col_upper_) == [10, 10, 3]
     assert list(lp.row_lower_) == [2, -INFINITE]
+
+
+def test_a_model_takes_the_place_of_the_one_before() -> None:
+    """`alloc.solver.facilities.by_city` runs one city after the other in one object, rows added to each."""
+    highs = two_rows()
+    highs.run()
+    highs.addRow(5.0, INFINITE, 1, places(0), np.ones(1))
+    passed(highs, [1, 1], [4, 4], [[1, 2]], [6], [INFINITE])
+    assert (highs.getLp().num_col_, highs.getLp().num_row_) == (2, 1) and not highs.getBasis().valid
+    highs.run()
+    assert list(highs.getSolution().col_value) == [0, 3]
 
 
 def test_ones_say_which_columns_are_whole() -> None:

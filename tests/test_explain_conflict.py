@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -117,8 +118,14 @@ def needed(instance: Instance, conflict: Conflict) -> bool:
     return clashes(of) and not any(clashes(of[:k] + of[k + 1 :]) for k in range(len(of)))
 
 
-def check(instance: Instance) -> Conflict:
-    conflict = explain_conflict(instance)
+@cache
+def shipped(name: str) -> Conflict:
+    """What is found of an instance of the library, once for every test that asks."""
+    return explain_conflict(read(INSTANCES / "infeasible" / name))
+
+
+def check(conflict: Conflict) -> Conflict:
+    instance = conflict.instance
     assert conflict.feasible is False
     assert 1 <= len(conflict.clash.groups) <= 8
     assert conflict.clash.minimal
@@ -138,15 +145,14 @@ def test_library_is_large() -> None:
 
 @pytest.mark.parametrize("name", LIBRARY)
 def test_every_repair_solves(name: str) -> None:
-    instance = read(INSTANCES / "infeasible" / name)
-    conflict = check(instance)
+    conflict = check(shipped(name))
     assert len(conflict.menu.repairs) >= 3
 
 
 @pytest.mark.parametrize("rule", OF_BONDS)
 def test_rules_of_bonds_clash_by_their_name(rule: str, tmp_path: Path) -> None:
     last = "".join(f"{city},special_bond,100000\n" for city in ("440300", "440500", "450900"))
-    conflict = check(edited(read(write_tiny(tmp_path, last_year=LAST_YEAR + last)), OF_BONDS[rule]))
+    conflict = check(explain_conflict(edited(read(write_tiny(tmp_path, last_year=LAST_YEAR + last)), OF_BONDS[rule])))
     assert rule in {group.family for group in conflict.clash.groups}
     assert any(f".{'floor_multiple' if rule == 'floor' else 'amount'} = " in line
                for repair in conflict.menu.repairs for line in repair.lines)  # fmt: skip
@@ -154,7 +160,7 @@ def test_rules_of_bonds_clash_by_their_name(rule: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rule", ALONE)
 def test_rules_behind_bounds_clash_by_their_name(rule: str, tmp_path: Path) -> None:
-    conflict = check(edited(read(write_tiny(tmp_path)), ALONE[rule]))
+    conflict = check(explain_conflict(edited(read(write_tiny(tmp_path)), ALONE[rule])))
     assert rule in {group.family for group in conflict.clash.groups}
     said = "\n".join(conflict.sentences("en"))
     title, meaning, owner = Names(conflict.instance, derive(conflict.instance)).titled(rule)
@@ -163,11 +169,7 @@ def test_rules_behind_bounds_clash_by_their_name(rule: str, tmp_path: Path) -> N
 
 def test_every_rule_behind_a_bound_clashes_somewhere() -> None:
     """In the library, or in an instance of its own; and each that is yielded is listed with its side."""
-    library = {
-        group.family
-        for name in LIBRARY
-        for group in explain_conflict(read(INSTANCES / "infeasible" / name)).clash.groups
-    }
+    library = {group.family for name in LIBRARY for group in shipped(name).clash.groups}
     known = catalogue()
     declared = {(rule.decision, side, rule.name) for rule in known.rules.values() if not rule.family
                 for side in rule.sides}  # fmt: skip
@@ -187,19 +189,19 @@ def test_a_restricted_service_can_be_opened(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", TOGETHER)
 def test_several_conflicts_at_once(name: str) -> None:
     base, lines = TOGETHER[name]
-    check(edited(read(INSTANCES / "infeasible" / base), lines))
+    check(explain_conflict(edited(read(INSTANCES / "infeasible" / base), lines)))
 
 
 def test_amounts_of_a_repair() -> None:
     """Floors of 7 200 each in a pool of 10 000: they fall to 5 000, 0.625 of 8 000; or 4 400 more are there."""
-    conflict = explain_conflict(read(INSTANCES / "infeasible" / "floors_above_total"))
+    conflict = shipped("floors_above_total")
     lines = {line for repair in conflict.menu.repairs for line in repair.lines}
     assert {"pools.general.floor_multiple = 0.625", "pools.general.total += 4400"} <= lines
     assert {group.family for group in conflict.clash.groups} == {"floor", "pool_total"}
 
 
 def test_whole_facilities_alone() -> None:
-    conflict = explain_conflict(read(INSTANCES / "infeasible" / "half_a_school"))
+    conflict = shipped("half_a_school")
     assert conflict.whole
     lines = {line for repair in conflict.menu.repairs for line in repair.lines}
     assert {"limits.public.value = 2", "limits.public.value = 4"} <= lines
@@ -215,8 +217,8 @@ def test_whole_facilities_alone() -> None:
 )
 def test_numbers_that_move_coefficients(name: str, line: str) -> None:
     """The least change by itself: found to a hundredth of it, and rounded outwards; a little less does not do."""
-    instance = read(INSTANCES / "infeasible" / name)
-    conflict = explain_conflict(instance)
+    conflict = shipped(name)
+    instance = conflict.instance
     assert line in {line for repair in conflict.menu.repairs for line in repair.lines}
     target, _, value = line.partition(" = ")
     old = {"cost": 1.5, "capital_cost": 5.0, "norm": 1.0}[target.rpartition(".")[2]]
@@ -238,7 +240,7 @@ def test_ratio_of_reused_land() -> None:
 
 
 def test_planners_rules_come_before_those_of_others() -> None:
-    conflict = explain_conflict(read(INSTANCES / "infeasible" / "floor_above_boundary"))
+    conflict = shipped("floor_above_boundary")
     owners = [change.adjustment.owner for repair in conflict.menu.repairs for change in repair.changes]
     assert owners == ["planner", "planner", "law"]
 
@@ -265,7 +267,7 @@ def test_command_json_and_exit_codes() -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_text_names_everything(language: str) -> None:
-    conflict = explain_conflict(read(INSTANCES / "infeasible" / "settlement_ahead_of_services"))
+    conflict = shipped("settlement_ahead_of_services")
     said = "\n".join(conflict.sentences(language))
     for repair in conflict.menu.repairs:
         for line in repair.lines:

@@ -181,8 +181,9 @@ def test_mixtures_hold_the_drivers_that_have_moved(tiny: Instance, chosen: list[
     assert set(pair.drivers) == drivers
     for moved in subsets(tuple(sorted(drivers)))[:6]:
         alone = apply(tiny, [parse_edit(each) for each in chosen if EDITS[each] in moved], check=False).instance
-        assert same(pair.mixed(moved), alone)
-        assert not pair.mixed(moved).settings.integers
+        mixed = pair.mixed(moved)
+        assert same(mixed, alone)
+        assert not mixed.settings.integers
 
 
 def test_a_pool_that_only_one_has_goes_with_policy(tiny: Instance, tmp_path: Path) -> None:

@@ -18,9 +18,11 @@ from alloc.solver.facilities.by_city import Choice, best, choose
 from alloc.solver.facilities.city_programs import LATER, city_programs, together
 from alloc.solver.facilities.mending import mended
 from alloc.solver.model.highs import Session
+from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
 from alloc.solver.model.status import Progress, TierState
 from alloc.solver.tiers.lexicographic import solve_tiers
+from alloc.tolerances import TIER_SLACK
 from small_models import small_model
 from test_whole_facilities import one_city, silent, two_cities
 
@@ -84,6 +86,25 @@ def test_a_program_has_the_rows_and_columns_of_its_city_that_can_move() -> None:
     assert all(np.all(np.diff(each.matrix.indptr) > 0) for each in programs)
 
 
+def test_a_rule_of_one_column_holds_as_any_other() -> None:
+    """Money for two facilities in each city; of the first, one facility is a rule's most."""
+    model, point = cities(2, [4.5, 4.5], 9)
+    one = np.zeros((1, model.lower.size))
+    one[0, 2] = 1
+    model = model.with_rows(sp.csr_array(one), np.array([-np.inf]), np.array([1.0]))
+    assert choose(model, point, Clock(60), 60, silent).values.tolist() == [1, 2]
+
+
+def test_what_the_relaxation_misses_is_no_loss_only_where_cities_share_a_mark() -> None:
+    """Least savings of 4.5 that a city gets: 1.25 in the relaxation; with two facilities 0.5, and with one 2.5."""
+    model, point = cities(2, [4.5, 4.5], 9)
+    point[2:4], point[6:8] = 1.625, 1.25
+    objective = LinearObjective("saved", np.repeat([0.0, 1, 0], [6, 2, 1]), 0.0, False, True, 1.0)
+    model = replace(model, objectives={"saved": objective}, lower=np.repeat([4.5, 0], [2, 7]))
+    assert choose(model, point, Clock(60), 60, silent).values.tolist() == [2, 2]
+    assert all(each.lower[-1] == 0 for each in city_programs(model, point)), "savings count from nothing on"
+
+
 def test_cities_that_are_alike_have_the_same_program() -> None:
     """The first as the others, in all that it decides: with tiers, and where no tier tells with the fewest."""
     model, point = cities(3, [4.5, 4.5, 2.5], 12)
@@ -99,7 +120,7 @@ def test_savings_without_a_bound_have_a_size_in_any_unit() -> None:
     model, point = cities(2, [4.5, 2.5], 7)
     for factor in (1e4, 1e-3):
         column = np.where(model.integer, 1.0, factor)
-        row = np.full(model.row_lower.size, factor)
+        row = np.full(model.row_lower.size, 4 * factor)
         other = replace(
             model,
             matrix=sp.csr_array(model.matrix.toarray() * row[:, None] / column[None, :]),
@@ -200,6 +221,26 @@ def test_a_search_gives_whole_facilities_and_leaves_money_as_it_is() -> None:
     assert found.point[2:4].sum() == 2 and found.values == {"built": 2} and found.bounds == {"built": pytest.approx(2)}
     assert np.all(model.matrix @ found.point >= model.row_lower - 1e-6), "every budget is spent to the last quarter"
     assert np.all(found.point[6:8] >= 0.25 - 1e-9)
+
+
+def test_a_search_ends_within_the_slack_of_a_tier_in_the_costs_that_the_solver_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """10⁻⁶ persons of 10⁷, where a facility serves 10⁶ and costs 1 there."""
+    model, _ = cities(2, [2.25, 2.25], 4.5)
+    costs = model.objectives["built"].costs * 1e6  # type: ignore[union-attr]
+    objective = replace(model.objectives["built"], costs=costs, scale=1e7)  # type: ignore[type-var]
+    asked: list[float] = []
+    run = Session.run
+
+    def noted(self: Session, time_limit: float | None = None, **options: Any) -> Any:
+        asked.append(options["mip_abs_gap"])
+        return run(self, time_limit, **options)
+
+    monkeypatch.setattr(Session, "run", noted)
+    found = joint.search(replace(model, objectives={"built": objective}), Clock(60), 0.0, {}, silent)
+    assert found.values == {"built": 2e6}
+    assert asked == [pytest.approx(TIER_SLACK * 1e7 * scaled(costs)[1])] and asked[0] < 1
 
 
 def test_while_it_searches_what_is_not_known_yet_is_not_told() -> None:

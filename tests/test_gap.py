@@ -6,13 +6,17 @@ import importlib
 import pkgutil
 from typing import Any
 
+import numpy as np
 import pytest
 
 from alloc import solver
+from alloc.compiler.linear_model import LinearObjective
 from alloc.content.figures import MISSING, gap_of
 from alloc.content.numbers import amount_text
 from alloc.output import STAGES
 from alloc.solver.model.status import Progress, gap_size
+from alloc.solver.solution import _tier_result
+from alloc.tolerances import PROVEN_GAP
 
 
 def test_a_gap_is_a_share_of_the_optimum_or_of_a_tenth_of_the_natural_size() -> None:
@@ -21,6 +25,20 @@ def test_a_gap_is_a_share_of_the_optimum_or_of_a_tenth_of_the_natural_size() -> 
     # The mean shortfall is 0.018 of 1: one per cent is then 0.001, not 0.00018.
     assert 0.01 * gap_size(0.018, scale=1.0) == pytest.approx(0.001)
     assert gap_size(0.0, scale=5.0) == 0.5
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_a_value_beats_is_no_bound(sign: int) -> None:
+    """Of a tier of size 1; by the last digits a value may be beyond its bound, which then is the value."""
+    objective = LinearObjective("t", np.zeros(1), 0.0, sign == 1, True, 1.0)
+
+    def bounded(bound: float) -> tuple[float | None, float | None]:
+        found = _tier_result(objective, True, sign * 1.0, sign * bound, None, 0.0)
+        return found.bound, found.gap
+
+    assert bounded(1.25) == (sign * 1.25, 0.25)
+    assert bounded(0.75) == (None, None)
+    assert bounded(1 - PROVEN_GAP / 2) == (sign * 1.0, 0)
 
 
 def test_progress_tells_the_same_gap() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 
 import numpy as np
@@ -28,6 +29,22 @@ def test_options_of_a_run_are_for_that_run_alone() -> None:
     before = session._highs.getOptionValue("mip_max_nodes")[1]
     session.run(mip_max_nodes=1)
     assert session._highs.getOptionValue("mip_max_nodes")[1] == before
+
+
+def test_the_solver_is_silent_and_has_one_thread() -> None:
+    session = handed.HandedModel(money(), Clock(60))
+    assert [session._highs.getOptionValue(option)[1] for option in ("output_flag", "threads")] == [False, 1]
+
+
+def test_an_interrupt_is_noted_while_the_solver_runs_and_is_the_callers_again_after() -> None:
+    clock, own = Clock(60), lambda number, frame: None
+    before = signal.signal(signal.SIGINT, own)
+    try:
+        with clock.interruptible():
+            signal.raise_signal(signal.SIGINT)
+        assert clock.interrupted and signal.getsignal(signal.SIGINT) is own
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_row_that_comes_finds_the_basis_of_the_rows_before_it() -> None:

@@ -6,8 +6,22 @@ import ast
 from pathlib import Path
 
 from benchmarks.mutants import mutants, sample
-from benchmarks.mutation import COLUMNS, ROOT, TESTS, covering, known, modules, table, write
+from benchmarks.mutation import (
+    COLUMNS,
+    KEY,
+    ROOT,
+    TESTS,
+    covering,
+    known,
+    modules,
+    shares,
+    still_there,
+    unnoticed,
+    write,
+)
 
+TABLE = ROOT / "benchmarks" / "mutation.csv"
+MODULE = "alloc/report/measures.py"
 SOURCE = '''"""Text with 1 + 1."""
 
 def worth(a: "int | None", b, some=2):
@@ -72,29 +86,53 @@ def test_every_test_module_is_there_and_every_pattern_has_modules() -> None:
     covered = modules()
     assert covering("alloc/solver/model/hold.py")[0] == "tests/test_hold.py" and covering("alloc/text.py") == ()
     for folder in ("models/alloc_models/", "alloc/compiler/", "alloc/solver/", "alloc/verification/", "alloc/publish/",
-                   "alloc/instance/derived/", "alloc/scenario/", "alloc/report/"):  # fmt: skip
+                   "alloc/instance/derived/", "alloc/scenario/", "alloc/report/", "alloc/content/"):  # fmt: skip
         assert any(each.startswith(folder) for each in covered), folder
 
 
-def row(line: int, outcome: str, reason: str = "") -> dict[str, str]:
-    values = ("alloc/a/b.py", str(line), "4", "constant", "1 | 2", "(2)", outcome, "", "1.0", reason)
+def test_a_mutant_is_known_again_where_lines_have_moved() -> None:
+    """Two that say the same in one function are the first and the second, wherever the function stands."""
+    source = "def f(a):\n    return a + 1, a + 1\n\n\nclass C:\n    def f(self, a):\n        return a + 1\n"
+    before = {each.key: each.line for each in mutants("m.py", source) if each.kind == "arithmetic"}
+    assert [(key[1], key[-1], line) for key, line in before.items()] == [("f", "1", 2), ("f", "2", 2), ("C.f", "1", 7)]
+    after = {each.key: each.line for each in mutants("m.py", f"import b\n\n{source}") if each.kind == "arithmetic"}
+    assert after == {key: line + 2 for key, line in before.items()}
+
+
+def test_what_the_code_has_no_longer_leaves_the_table() -> None:
+    one = mutants(MODULE, (ROOT / MODULE).read_text(encoding="utf-8"))[0]
+    old = {
+        one.key: {"line": "0", "outcome": "killed"},
+        (MODULE, "gone", "", "", "", "1"): {},
+        ("no.py", *one.key[1:]): {},
+    }
+    assert still_there(old) == {one.key: {"line": str(one.line), "outcome": "killed"}}
+
+
+def row(line: int, outcome: str, reason: str = "", seed: str = "") -> dict[str, str]:
+    values = ("alloc/a/b.py", str(line), "f", "constant", "1 | 2", "(2)", str(line), seed, outcome, "", "1.0", reason)
     return dict(zip(COLUMNS, values, strict=True))
 
 
 def test_what_is_known_is_kept_and_told(tmp_path: Path) -> None:
-    rows = [row(10, "survived", "the same"), row(9, "killed"), row(11, "endless")]
-    results = {(each["module"], each["line"], each["column"], each["kind"], each["after"]): each for each in rows}
+    rows = [row(10, "survived", "the same"), row(9, "killed", seed="4"), row(11, "endless")]
+    results = {tuple(each[name] for name in KEY): each for each in rows}
     write(tmp_path / "found.csv", results)
     again = known(tmp_path / "found.csv")
     assert again == results and [each["line"] for each in again.values()] == ["9", "10", "11"]
     assert known(tmp_path / "none.csv") == {}
-    told = table(again).splitlines()
-    assert "| alloc/a | 3 | 2 | 66.7% |" in told and "| all | 3 | 2 | 66.7% |" in told
-    assert told[-1] == "| alloc/a/b.py:10 | `1 \\| 2` | `(2)` | the same |"
+    told = shares(again).splitlines()
+    assert told[2:] == [f"| {name} | 1 | 1 | 100.0% | 3 | 2 | 66.7% |" for name in ("alloc/a", "all")]
+    assert unnoticed(again).splitlines()[2:] == ["| alloc/a/b.py:10 | `1 \\| 2` | `(2)` | the same |"]
+
+
+def test_the_page_says_what_the_table_says() -> None:
+    page = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    assert f"\n{shares(known(TABLE))}\n" in page
 
 
 def test_survivors_that_are_written_down_have_their_reason() -> None:
     """The table of the last whole run; a fault that no test notices stands there with why that is so."""
-    found = known(ROOT / "benchmarks" / "mutation.csv")
+    found = known(TABLE)
     assert len(found) >= 250
     assert [each for each in found.values() if each["outcome"] == "survived" and not each["reason"]] == []

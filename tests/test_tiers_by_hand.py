@@ -140,10 +140,12 @@ def behind_four() -> tuple[LinearModel, ClosenessObjective]:
 
 
 def test_the_tangent_at_a_point_bounds_the_least_square() -> None:
-    """At x = 5 the square is 4 and its slope 4; down to x = 4 the tangent falls to 0, below the least square 1."""
+    """Of 3 (x − 3)²: at x = 5 it is 12 and its slope 12; down to x = 4 the tangent falls to 0, below the least, 3."""
     model, objective = behind_four()
+    objective = replace(objective, weight=np.array([3.0]))
+    assert objective.slope(np.array([5.0])).tolist() == [12] and objective.slope(np.array([2.0])).tolist() == [-6]
     assert _bound(Session(model, Clock(10)), objective, Bounds(model), np.array([5.0])) == pytest.approx(0)
-    assert _bound(Session(model, Clock(10)), objective, Bounds(model), np.array([4.0])) == pytest.approx(1)
+    assert _bound(Session(model, Clock(10)), objective, Bounds(model), np.array([4.0])) == pytest.approx(3)
 
 
 def test_a_point_that_is_not_proven_the_least_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:

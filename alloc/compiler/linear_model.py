@@ -115,6 +115,12 @@ class ClosenessObjective:
         """Σ weight·(x − centre)² at a point given in units of the matrix."""
         return float((self.weight * (columns[self.columns] - self.centre) ** 2).sum())
 
+    def slope(self, columns: np.ndarray) -> np.ndarray:
+        """What the value grows by with each column there, 2·weight·(x − centre); 0 for those of no square."""
+        slope = np.zeros(columns.size)
+        slope[self.columns] = 2 * self.weight * (columns[self.columns] - self.centre)
+        return slope
+
 
 @dataclass(frozen=True)
 class LinearForm:
@@ -231,20 +237,21 @@ class LinearModel:
         none = sp.csr_array((self.matrix.shape[0], 2 * number))
         beyond = sp.hstack([-sp.eye_array(number), sp.eye_array(number)])
         entries = sp.csr_array(sp.vstack([none, beyond], format="csr"))
-        return self.with_rows(rows, lower, upper).with_columns(entries, np.full(2 * number, np.inf))
+        return self.with_rows(rows, lower, upper).with_columns(entries)
 
-    def with_columns(self, entries: sp.csr_array, upper: np.ndarray) -> LinearModel:
+    def with_columns(self, entries: sp.csr_array, upper: np.ndarray | float = np.inf) -> LinearModel:
         """The model with further columns behind its own, each from 0 to `upper`, of which no tier knows.
 
         Args:
             entries: their coefficients, one row for each of the model's.
+            upper: of each, or of all.
         """
-        none = np.zeros(upper.size)
+        none = np.zeros(entries.shape[1])
         return replace(
             self,
             matrix=sp.csr_array(sp.hstack([self.matrix, entries], format="csr")),
             lower=np.append(self.lower, none),
-            upper=np.append(self.upper, upper),
+            upper=np.append(self.upper, none + upper),
             integer=np.append(self.integer, none.astype(bool)),
             auxiliary=np.append(self.auxiliary, none.astype(bool)),
             granted=np.append(self.granted, none.astype(bool)),

@@ -104,7 +104,7 @@ def _certificate(model: LinearModel, clock: Clock) -> np.ndarray:
         shape=(number, above.size + below.size),
     )
     violations = np.ones(slack.shape[1])
-    elastic = model.with_columns(slack, violations * np.inf)
+    elastic = model.with_columns(slack)
     session = Session(elastic, clock)
     session.costs(np.append(np.zeros(columns), violations))
     run = session.run()

@@ -90,9 +90,9 @@ class Pair:
             return ours
         old, new = ours.set_index(_index(ours, table)), theirs.set_index(_index(theirs, table))
         both = old.index.intersection(new.index, sort=False)
+        pair = old.loc[both], new.loc[both]
         columns = {
-            column: self._column(table, column, old.loc[both], new.loc[both], moved)
-            for column in dict.fromkeys([*old.columns, *new.columns])
+            column: self._column(table, column, *pair, moved) for column in dict.fromkeys([*old.columns, *new.columns])
         }
         parts = [pd.DataFrame(columns, index=both)]
         for frame, there in ((old, False), (new, True)):

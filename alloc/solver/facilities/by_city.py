@@ -165,13 +165,12 @@ def _hold(highs: Any, costs: np.ndarray, most: float) -> None:
 
 def _pass(highs: Any, program: CityProgram) -> None:
     matrix = program.matrix
-    highs.clearModel()
     highs.passModel(
         program.columns.size,
         matrix.shape[0],
         matrix.nnz,
-        2,  # row-wise
-        1,  # minimise
+        int(highspy.MatrixFormat.kRowwise),
+        int(highspy.ObjSense.kMinimize),
         0.0,
         np.zeros(program.columns.size),
         program.lower,

@@ -142,7 +142,7 @@ def _with_shares(model: LinearModel, city: np.ndarray, point: np.ndarray) -> tup
     number = rows.shape[0]
     extended = model.with_rows(rows, np.full(number, -np.inf), np.concatenate(shares))
     missing = sp.vstack([sp.csr_array((model.matrix.shape[0], number)), -sp.eye_array(number)], format="csr")
-    return extended.with_columns(sp.csr_array(missing), np.full(number, np.inf)), np.concatenate(cities)
+    return extended.with_columns(sp.csr_array(missing)), np.concatenate(cities)
 
 
 def _objectives(model: LinearModel, city: np.ndarray, lower: np.ndarray, point: np.ndarray, own: int) -> np.ndarray:

@@ -50,7 +50,7 @@ def _concerned(model: LinearModel, choice: Choice, clock: Clock) -> np.ndarray:
     )
     lower, upper = model.lower.copy(), model.upper.copy()
     lower[choice.columns] = upper[choice.columns] = choice.values
-    elastic = replace(model, lower=lower, upper=upper).with_columns(slack, np.full(2 * shared.size, np.inf))
+    elastic = replace(model, lower=lower, upper=upper).with_columns(slack)
     session = Session(elastic, clock)
     size = np.maximum(abs(model.matrix[shared]).max(axis=1).toarray().ravel(), TINY)
     session.costs(np.append(np.zeros(model.lower.size), np.repeat(1 / size, 2)))

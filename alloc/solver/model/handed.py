@@ -62,8 +62,8 @@ class HandedModel:
                 columns,
                 rows,
                 matrix.nnz,
-                2,  # row-wise
-                1,  # minimise
+                int(highspy.MatrixFormat.kRowwise),
+                int(highspy.ObjSense.kMinimize),
                 0.0,
                 np.zeros(columns),
                 model.lower[column_order],
@@ -120,15 +120,14 @@ class HandedModel:
         place = int(self._columns(np.array([column]))[0])
         self._checked(self._highs.changeCoeff(int(self._row_place[row]), place, value), "changeCoeff")
 
-    def add_row(self, lower: float, upper: float, coefficients: np.ndarray) -> int:
-        """Adds lower ≤ coefficients·x ≤ upper (one coefficient for each of the model's columns); gives its place."""
+    def add_row(self, lower: float, upper: float, coefficients: np.ndarray) -> None:
+        """Adds lower ≤ coefficients·x ≤ upper (one coefficient for each of the model's columns)."""
         used = np.flatnonzero(np.abs(coefficients) > SMALLEST_COEFFICIENT)
         _finite(coefficients, "row")
         self._note(np.array([lower, upper]), coefficients)
         call = self._highs.addRow(lower, upper, used.size, self._columns(used), coefficients[used])
         self._checked(call, "addRow")
         self._row_place = np.append(self._row_place, self._row_place.size)
-        return self._row_place.size - 1
 
     def start_from(self, columns: np.ndarray, values: np.ndarray) -> None:
         """Gives an integer run the whole columns of a feasible point; HiGHS finds the best of the others for them."""

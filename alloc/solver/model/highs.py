@@ -111,11 +111,11 @@ class Session(HandedModel):
             self.basis()
         return super().run(time_limit, cold, **options)
 
-    def add_row(self, lower: float, upper: float, coefficients: np.ndarray) -> int:
+    def add_row(self, lower: float, upper: float, coefficients: np.ndarray) -> None:
         """As of `HandedModel`; a basis that is not set yet is set before, for it knows nothing of the row."""
         if self._start is not None:
             self.basis()
-        return super().add_row(lower, upper, coefficients)
+        super().add_row(lower, upper, coefficients)
 
     def basis(self) -> Any:
         """HiGHS's own of the last step: where it ended, or ended in an earlier solve if nothing had to be run."""

@@ -107,12 +107,8 @@ def bound_by_duals(objective: ClosenessObjective, bounds: Bounds, least: Least) 
     A convex function lies above its tangent everywhere; and on the region a row's price takes nothing away, so the
     least of the priced tangent over the bounds of the columns alone lies below it.
     """
-    point, duals = least.point, least.duals
-    away = point[objective.columns] - objective.centre
-    slope = np.zeros(point.size)
-    slope[objective.columns] = 2 * objective.weight * away
-    value = objective.value(point)
-    return min(value, value + bounds.below_by_duals(slope, point, -duals))
+    value = objective.value(least.point)
+    return min(value, value + bounds.below_by_duals(objective.slope(least.point), least.point, -least.duals))
 
 
 def _bound(session: Session, objective: ClosenessObjective, bounds: Bounds, point: np.ndarray) -> float | None:
@@ -120,9 +116,7 @@ def _bound(session: Session, objective: ClosenessObjective, bounds: Bounds, poin
 
     A convex function lies above its tangent everywhere, so its least value lies above the tangent's.
     """
-    away = point[objective.columns] - objective.centre
-    costs = np.zeros(session.columns)
-    costs[objective.columns] = 2 * objective.weight * away
+    costs = objective.slope(point)
     brought, factor = scaled(costs)
     session.costs(brought)
     run = session.solve_on_optimal_face(f"{objective.name}, bound", bounds, point)

@@ -106,11 +106,10 @@ def tangent(objective: Objective, point: np.ndarray) -> np.ndarray:
     """What a tier's turned value grows by with each column, in units of the matrix; of a quadratic one at a point."""
     if isinstance(objective, LinearObjective):
         return objective.costs
-    slope = np.zeros(point.size)
     if isinstance(objective, ClosenessObjective):
-        slope[objective.columns] = 2 * objective.weight * (point[objective.columns] - objective.centre)
-    else:
-        slope[objective.level] = -1.0
+        return objective.slope(point)
+    slope = np.zeros(point.size)
+    slope[objective.level] = -1.0
     return slope
 
 
