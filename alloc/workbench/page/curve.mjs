@@ -16,10 +16,8 @@ import { language, say, tell } from "./words.mjs";
 const COUNT = 9, MOST = 60;
 
 /** What was asked and answered last; it stays while other screens are shown. */
-const held = {
-  rule: "", from: "", to: "", count: String(COUNT), /** @type {string[]} */ cities: [],
-  /** @type {Curve | null} */ curve: null, job: "", wrong: "", /** @type {number | null} */ pointed: null,
-};
+/** @type {{rule: string, from: string, to: string, count: string, cities: string[], curve: Curve | null, job: string, wrong: string, pointed: number | null}} */
+const held = { rule: "", from: "", to: "", count: String(COUNT), cities: [], curve: null, job: "", wrong: "", pointed: null };
 
 /** @type {(() => void) | null} */
 let redraw = null;

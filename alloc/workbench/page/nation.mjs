@@ -64,10 +64,10 @@ export function nation(main) {
   /** The cell that has the focus, or is pointed at. @param {EventTarget | null} target */
   const cellOf = (target) => {
     const cell = target instanceof Element ? target.closest(".tabulator-table .tabulator-cell") : null;
-    const row = cell && made?.getRows("active").find((/** @type {any} */ each) => each.getElement() === cell.parentElement);
-    return row ? { key: String(row.getIndex()), column: cell.getAttribute("tabulator-field") ?? "" } : null;
+    const row = made?.getRows("active").find((/** @type {any} */ each) => each.getElement() === cell?.parentElement);
+    return cell && row ? { key: String(row.getIndex()), column: cell.getAttribute("tabulator-field") ?? "" } : null;
   };
-  table.addEventListener("click", (event) => { const cell = cellOf(event.target); if (cell?.column === desk.cities.columns[0].id) city(cell.key); });
+  table.addEventListener("click", (event) => { const cell = cellOf(event.target); if (cell && cell.column === desk.cities.columns[0].id) city(cell.key); });
   table.addEventListener("contextmenu", (event) => { const cell = cellOf(event.target); if (cell) { event.preventDefault(); city(cell.key, cell.column, "why"); } });
   /** @type {any} */
   let made = null;

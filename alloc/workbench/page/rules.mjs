@@ -25,6 +25,8 @@ const typed = (rule) => (rule.value === null ? "" : String(Number(((rule.value /
 /** @param {HTMLElement} side  the place of the column */
 export function rulesColumn(side) {
   const list = h("div", {}), edits = h("div", {});
+  let drawn = "";
+  const ids = () => desk.state.rules.map((/** @type {Rule} */ rule) => rule.id).join();
   side.replaceChildren(list, edits);
   const mineList = mine(edits, { settle, hint: "edit.empty" });
 

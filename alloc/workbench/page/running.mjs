@@ -25,15 +25,14 @@ export function resume(state) {
 /** @param {string} job @param {any} record  an event of progress; of another kind of work it is left aside */
 export function followed(job, record) {
   if (!record.headline) return;
-  if (run?.job !== job) run = { job, record, since: performance.now() - 1000 * record.seconds, again: false, stopping: false, problem: "" };
-  run.record = record;
-  run.again = false;
+  const same = run?.job === job ? run : { job, record, since: performance.now() - 1000 * record.seconds, again: false, stopping: false, problem: "" };
+  run = { ...same, record, again: false };
   tellAll("run");
 }
 
 /** @param {any} data  the event that says how a run ended: done, failed, stopped, or to begin again after an edit */
 export async function ended(data) {
-  if (data.kind !== "whole" || run?.job !== data.job) return;
+  if (data.kind !== "whole" || !run || run.job !== data.job) return;
   if (data.again) run.again = true;
   else if (data.state === "stopped") run = null;
   else {
