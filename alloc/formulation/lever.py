@@ -194,7 +194,7 @@ class Quantity:
         whole: what a share of it is a share of, by derived data and item; None where there is no such thing.
         span: between which sums it can lie by the bounds of decisions alone; called with the derived data, the item,
             the cities that are summed up [n] and whether facilities are whole.
-        conflict: code of the finding where a row asks for what lies outside.
+        conflict: code of the finding where a row asks for what lies outside; empty where no bound says what does.
         reason: from the words file: what decides over the span.
     """
 

@@ -68,12 +68,13 @@ def _sets(m: Any, data: Any) -> None:
     m.stock_linked = pyo.Set(initialize=chosen(data.cities, np.isfinite(data.stock_base)))
     m.quantities = catalogue().quantities
     m.limits = pyo.Set(initialize=[row.limit for row in data.limits])
-    for kind, dimensions in (("allocation", 2), ("settle", 1), ("added", 2), ("land_use", 2)):
+    for kind, quantity in m.quantities.items():
         members: dict[str, list[Any]] = {row.limit: [] for row in data.limits}
         for row in data.limits:
             if row.kind == kind:
                 where = chosen(data.cities, row.selection)
-                members[row.limit] = [(city, row.item) for city in where] if dimensions == 2 else where
+                members[row.limit] = [(city, row.item) for city in where] if quantity.over else where
+        dimensions = 2 if quantity.over else 1
         setattr(m, f"limited_{kind}", pyo.Set(m.limits, dimen=dimensions, initialize=members))
 
 

@@ -104,7 +104,7 @@ LEVER = Lever(
         Number("policy.debt.bond_rate", "higher_rule", "all",
                (Turn((LOWER,), ("general_budget", "debt_service"), multiplies=True),), priced=True),
     ),
-    quantities=(Quantity("spending", spending, "10⁴ yuan", _span, "limit_against_spending"),),
+    quantities=(Quantity("spending", spending, "10⁴ yuan", _span, ""),),
     sums=dict.fromkeys(("spending", "earning", "running"), ("cities",)),
     settled=settled,
 )  # fmt: skip

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from broken.change import EARMARK, OVERRIDE, case
 from instances import FACTORS, LAST_YEAR, LIMITS, POOLS
 
 LAND = "{limit},甲,A,allocation:land,province == '{province}',{sense},{value},amount,,\n"
+
+
+def _issued(folder: Path) -> None:
+    """More land went out in advance than there is."""
+    text = "city,pool,stage,amount,date,document\n440300,land,advance,4000,2020-01-31,a\n"
+    (folder / "issued.csv").write_text(text, encoding="utf-8")
+
 
 CASES = {
     "override_below_floor": case(overrides=OVERRIDE.format("440300,land,600")),
@@ -41,6 +50,7 @@ CASES = {
     "limit_of_land_use": case(
         limits={("guangdong_settle", "quantity"): "land_use:production", ("guangdong_settle", "value"): 5000}
     ),
+    "issued_beyond_the_pool": case(_issued),
     "limits_contradict": case(limits=LIMITS + "other,乙,B,settle,province == '44',<=,500,amount,,\n"),
     "limits_above_pool": case(
         pools={("land", "corridor_up"): 1, ("land", "corridor_down"): 1},

@@ -34,7 +34,10 @@ CONFLICT_CODES: frozenset[str] = frozenset({
     AGAINST_POOL,
     "limits_contradict",
     "limits_against_pool",
-    *(quantity.conflict for one in installed().values() for lever in one.levers for quantity in lever.quantities),
+    *(
+        quantity.conflict for one in installed().values() for lever in one.levers for quantity in lever.quantities
+        if quantity.conflict
+    ),
 })  # fmt: skip
 WITHOUT_BOUNDS = frozenset({"limits_contradict"})
 

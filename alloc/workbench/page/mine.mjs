@@ -54,7 +54,7 @@ export function mine(place, { settle = () => undefined, hint } = {}) {
     if (event.key === "Escape") { settle(discard()); event.stopPropagation(); }
   });
   const trying = h("div.edit", {}, h("span"), h("label", {}, label, why));
-  place.replaceChildren(edits, trying, empty, buttons);
+  place.replaceChildren(edits, empty, buttons);
 
   /** @param {Standing} edit */
   const row = (edit) => h(edit.bad ? "div.edit.bad" : "div.edit", {}, h("span.no", {}, edit.n),
@@ -68,7 +68,8 @@ export function mine(place, { settle = () => undefined, hint } = {}) {
     label.textContent = say("edit.why_label");
     why.placeholder = say("edit.why");
     if (!tried) why.value = "";
-    trying.hidden = buttons.hidden = !tried;
+    buttons.hidden = !tried;
+    if (!tried) trying.remove(); else if (trying.parentNode !== place) edits.after(trying);
     empty.hidden = tried || state.edits.length > 0 || (!hint && !readOnly());
     empty.textContent = readOnly() || hint ? say(readOnly() ? "edit.read_only" : /** @type {string} */ (hint)) : "";
     put(buttons, tried ? [h("button.btn.go", { type: "button", "data-key": "keep", onclick: () => settle(keep(why.value)) }, say("edit.keep"), h("kbd", {}, "Enter")),
