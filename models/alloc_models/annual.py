@@ -13,10 +13,10 @@ import numpy as np
 
 from alloc.formulation import declare
 from alloc.formulation.lever import Formulation
-from alloc_models import budget, debt, land, limits, people, pools, services, tiers
+from alloc_models import budget, debt, extension, land, limits, people, pools, services, tiers
 from alloc_models.sizes import sizes
 
-LEVERS = tuple(module.LEVER for module in (pools, people, services, land, budget, debt, limits, tiers))
+LEVERS = tuple(module.LEVER for module in (pools, people, services, extension, land, budget, debt, limits, tiers))
 
 
 def sets(m: Any, data: Any) -> None:
