@@ -107,6 +107,7 @@ def write_random(
         settings = _filled(np.random.default_rng([seed, 1]), tables, settings, integers)
         settings = _with_later_rules(np.random.default_rng([seed, 2]), tables, settings)
         _with_growing_limits(np.random.default_rng([seed, 4]), tables)
+        settings = _with_groups(np.random.default_rng([seed, 5]), tables, settings)
         _with_sources_of_cells(np.random.default_rng([seed, 3]), tables)
         settings = _with_stages(np.random.default_rng([seed, 5]), tables, settings)
     folder.mkdir(parents=True, exist_ok=True)
@@ -541,6 +542,37 @@ def _with_growing_limits(rng: np.random.Generator, tables: dict[str, Rows]) -> N
         for row in rows
         if rng.random() < 0.6
     ]
+
+
+def _with_groups(rng: np.random.Generator, tables: dict[str, Rows], settings: str) -> str:
+    """Groups of migrants, in half of the instances; those who have stayed longest settle, by points in one class."""
+    if rng.random() < 0.5:
+        return settings
+    names = ("new", "middle", "long")
+    tables["groups"] = [
+        {"group": name, "order": k + 1, "title_zh": name, "title_en": name, "share": (0.25, 0.3, 0.45)[k],
+         "may_settle": k > 0, "may_extend": k < 1 + (rng.random() < 0.3), "eligible": k > 1}
+        for k, name in enumerate(names)
+    ]  # fmt: skip
+    tables["stay"] = []
+    for row in tables["cities"]:
+        if rng.random() < 0.7:
+            parts = rng.dirichlet([1.0, 2.0, 3.0]) * (row["migrants_cross"] + row["migrants_within"])
+            tables["stay"] += [{"city": row["city"], "group": name, "migrants": round(part, 1)}
+                               for name, part in zip(names, parts, strict=True)]  # fmt: skip
+    tables["ladder"] = []
+    for row in tables["services"]:
+        rungs = np.sort(rng.uniform(0.2, 1.0, 3)).round(3)
+        tables["ladder"] += [{"service": row["service"], "group": name, "entitlement": float(rung)}
+                             for name, rung in zip(names, rungs, strict=True)]  # fmt: skip
+    if rng.random() < 0.7:
+        parts = (("work", 0.6, "employment"), ("stay", 0.4, "residence"))
+        tables["points"] = [
+            {"size_class": "megacity", "item": item, "weight": weight, "kind": kind} for item, weight, kind in parts
+        ]
+    lines = [f"extension_value = {_between(rng, 0.1, 0.9, 2)}", f"extension_share = {_between(rng, 0.05, 0.3, 2)}",
+             f"extension_cost = {_between(rng, 0.0, 0.5, 2)}"]  # fmt: skip
+    return settings.replace("[policy.settlement]\n", "\n".join(["[policy.settlement]", *lines, ""]), 1)
 
 
 def _with_sources_of_cells(rng: np.random.Generator, tables: dict[str, Rows]) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -53,6 +54,12 @@ class BeforeIssue:
         self.earmark = {
             key: row["amount"] * self.part(key[1]) for key, row in keyed("earmarks", "city", "pool").items()
         }
+        self.groups = keyed("groups", "group")
+        self.stays = {key: row["migrants"] for key, row in keyed("stay", "city", "group").items()}
+        self.ladder = {key: row["entitlement"] for key, row in keyed("ladder", "service", "group").items()}
+        told = {c for c, _ in self.stays}
+        self.stays |= {(c, g): row["share"] for g, row in self.groups.items() for c in self.city if c not in told}
+        self.by_points = {row["size_class"] for row in keyed("points", "size_class", "item").values()}
         self.override = {key: row["amount"] for key, row in keyed("overrides", "city", "pool").items()}
 
     def pools(self, **wanted: str) -> list[str]:
@@ -78,12 +85,39 @@ class BeforeIssue:
 
     def settle_limit(self, c: str) -> float:
         row, settlement = self.city[c], self.policy.settlement
-        limit = either(row.get("willingness"), settlement.willingness) * self.migrants(c)
+        limit = either(row.get("willingness"), settlement.willingness) * self.persons(c, self.settling(c))
         if settlement.growth is not None:
             limit = min(limit, settlement.growth * row["settled_last"])
         if self.size_class(c) in settlement.quota_classes and given(row.get("settlement_quota")):
             limit = min(limit, row["settlement_quota"])
         return limit
+
+    # groups of migrants
+
+    def persons(self, c: str, groups: Iterable[str]) -> float:
+        """Migrants of some groups, scaled to all migrants of the city; without groups all of them."""
+        if not self.groups:
+            return self.migrants(c)
+        every = sum(self.stays[c, g] for g in self.groups)
+        return sum(self.stays[c, g] for g in groups) * self.migrants(c) / every if every else 0.0
+
+    def settling(self, c: str) -> list[str]:
+        asked = self.size_class(c) in self.by_points
+        return [g for g, row in self.groups.items() if row["may_settle"] and (row["eligible"] or not asked)]
+
+    def extending(self) -> list[str]:
+        return [g for g, row in self.groups.items() if row["may_extend"]]
+
+    def extend_limit(self, c: str) -> float:
+        return self.policy.settlement.extension_share * self.persons(c, self.extending())
+
+    def entitlement(self, c: str, s: str, groups: Iterable[str]) -> float:
+        """Mean over the persons of some groups; 1 where there are none."""
+        if not self.groups:
+            return float(self.service[s]["entitlement"])
+        some = {g: self.persons(c, [g]) for g in groups}
+        everybody = sum(some.values())
+        return sum(self.ladder[s, g] * n for g, n in some.items()) / everybody if everybody > 0 else 1.0
 
     # services
 
@@ -108,13 +142,22 @@ class BeforeIssue:
 
     def present_need(self, c: str, s: str) -> float:
         service = self.service[s]
-        return service["norm"] * (self.cohort(c, s) - (1 - service["entitlement"]) * self.migrant_cohort(c, s))
+        entitled = self.entitlement(c, s, self.groups)
+        return service["norm"] * (self.cohort(c, s) - (1 - entitled) * self.migrant_cohort(c, s))
 
-    def need_per_settler(self, c: str, s: str) -> float:
+    def need_per_person(self, c: str, s: str, groups: Iterable[str]) -> float:
+        """Need that is recognised when one of some groups settles or is extended to."""
         if self.migrants(c) == 0:
             return 0.0
-        service = self.service[s]
-        return service["norm"] * (1 - service["entitlement"]) * self.migrant_cohort(c, s) / self.migrants(c)
+        return (
+            self.service[s]["norm"]
+            * (1 - self.entitlement(c, s, groups))
+            * self.migrant_cohort(c, s)
+            / self.migrants(c)
+        )
+
+    def need_per_settler(self, c: str, s: str) -> float:
+        return self.need_per_person(c, s, self.settling(c))
 
     def backlog_now(self, c: str, s: str) -> float:
         return max(0.0, self.present_need(c, s) - self.capacity[c, s])

@@ -54,6 +54,10 @@ def add_columns(program: Program, facts: Facts, c: str) -> None:
         unit = HECTARES if pool["kind"] == "land" else MONEY
         program.column("allocation", c, r, lower=lower, upper=upper, unit=unit)
     program.column("settle", c, upper=facts.settle_limit(c), unit=PEOPLE)
+    if facts.groups:
+        program.column("extend", c, upper=facts.extend_limit(c), unit=PEOPLE)
+        either_way = [g for g in facts.groups if g in {*facts.settling(c), *facts.extending()}]
+        program.row("extension", {("settle", c): 1.0, ("extend", c): 1.0}, "<=", facts.persons(c, either_way))
     program.column("to_capital", c, unit=MONEY)
     for s, service in facts.service.items():
         program.column("build", c, s, upper=facts.build_limit(c, s))
@@ -115,6 +119,8 @@ def add_services(program: Program, facts: Facts, c: str) -> None:
             growth = max(growth, service["module"])
         program.row("growth_limit", added(facts, c, s), "<=", growth)
         recognised = added(facts, c, s) | {("backlog", c, s): 1.0, ("settle", c): -facts.need_per_settler(c, s)}
+        if facts.groups:
+            recognised |= {("extend", c): -facts.need_per_person(c, s, facts.extending())}
         program.row("recognised_need", recognised, ">=", facts.present_need(c, s) - capacity)
 
 
@@ -157,6 +163,7 @@ def add_money(program: Program, facts: Facts, c: str) -> None:
     program.row("capital_budget", total([spending(facts, c) | sources, by_funds]), "<=", fund)
 
     outlays = running(facts, c) | {("settle", c): settlement.cost, ("to_capital", c): 1.0}
+    outlays |= {("extend", c): settlement.extension_cost} if facts.groups else {}
     outlays |= {name: debt.bond_rate for name in bonds if name not in by_funds} | dict.fromkeys(general, -1.0)
     own = row["revenue"] + row["other_transfers"] + facts.shortfall(c) - row["essential_spending"] - row["interest"]
     program.row("general_budget", outlays, "<=", own)
@@ -201,8 +208,8 @@ def add_limit(program: Program, facts: Facts, k: str) -> None:
 def limited(facts: Facts, limit: Mapping[str, Any], cities: Iterable[str], times: float = 1.0) -> Terms:
     """What a limit sums up over some cities."""
     kind, _, item = limit["quantity"].partition(":")
-    if kind == "settle":
-        return {("settle", c): times for c in cities}
+    if kind in ("settle", "extend"):
+        return {(kind, c): times for c in cities}
     if kind == "added":
         return total(added(facts, c, item, times) for c in cities)
     if kind == "spending":

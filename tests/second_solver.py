@@ -171,7 +171,8 @@ def plain_goal(facts: Facts, tier: str) -> Terms:
                 gaps["gap", c, s] = facts.share(c) * service["weight"] / weights
         return gaps
     if tier == "settlement":
-        return {("settle", c): 1.0 for c in facts.city}
+        worth = facts.policy.settlement.extension_value
+        return {("settle", c): 1.0 for c in facts.city} | {("extend", c): worth for c in facts.city if facts.groups}
     if tier == "coverage":
         return total(score(facts, c, facts.share(c)) for c in facts.city)
     if tier == "production":

@@ -39,6 +39,12 @@ def two_cities() -> SimpleNamespace:
         # people
         population_share=np.array([0.75, 0.25]),
         settle_limit=np.array([500.0, 100.0]),
+        groups=(),
+        extension_limit=np.array([900.0, 200.0]),
+        extend_limit=np.array([80.0, 20.0]),
+        need_per_extended=np.array([[0.04, 0.2], [0.03, 0.0]]),
+        extension_value=0.3,
+        extension_cost=0.75,
         # services: a clinic has 100 beds, earns revenue, gates settlement and may not be built in A;
         # schools are only enlarged; nobody in B goes to school
         full_need=np.array([[400.0, 2000.0], [300.0, 0.0]]),
@@ -106,6 +112,13 @@ def with_uses() -> SimpleNamespace:
     """The same with 20 m² of housing a settler, 0.3 of new land for other uses, and limits on what has no use."""
     data = two_cities()
     data.housing_area, data.other_share, data.unassigned_share, data.unassigned_most = 20.0, 0.3, 0.1, 0.05
+    return data
+
+
+def with_groups() -> SimpleNamespace:
+    """The same with migrants in groups."""
+    data = two_cities()
+    data.groups = ("new", "long")
     return data
 
 
@@ -229,6 +242,21 @@ def test_group_limit_against_other_sums() -> None:
 
 
 # ----------------------------------------------------------------------------------------------------- services
+
+
+def test_extension() -> None:
+    model = compile_model(build(with_groups(), objective()))
+    assert labels(model, "extension") == [(A,), (B,)]
+    same(row(model, "extension", A), {("settle", A): 1, ("extend", A): 1}, -INF, 900)
+    assert model.bounds["extend"][1].tolist() == [80.0, 20.0]
+    # who is extended to is recognised, costs money every year and is worth part of a settler
+    recognised, budget = row(model, "recognised_need", A, "school"), row(model, "general_budget", B)
+    assert recognised[0]["extend", A] / recognised[0]["settle", A] == pytest.approx(0.2 / 0.1)
+    assert budget[0]["extend", B] / budget[0]["settle", B] == pytest.approx(0.75 / 1.5)
+    found = costs(model, model.objectives["settlement"].costs)
+    assert found["extend", A] / found["settle", A] == pytest.approx(0.3)
+    without = compile_model(build(two_cities(), objective()))
+    assert "extend" not in without.columns and "extension" not in without.rows
 
 
 def test_coverage_is_served(model: LinearModel) -> None:

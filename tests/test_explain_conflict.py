@@ -56,6 +56,7 @@ TOGETHER = {  # several conflicts at once
     ),
 }
 
+TINY_SERVICES = ("hospital", "primary")
 # Rule behind a bound that clashes in no instance of the library -> edits of the small instance in which it does.
 ALONE = {
     "earmark": ["earmarks.450900.land.amount = 650", "cities.450900.boundary_left = 600"],
@@ -73,6 +74,12 @@ ALONE = {
     "restricted_expansion": ["policy.services.restricted_expand = false", LIMIT.format(
         quantity="added:hospital", city="440300", sense=">=", value=20)],
     "restricted": [LIMIT.format(quantity="added:hospital", city="440300", sense=">=", value=2000)],
+    "extension_share": [
+        "add groups { group = 'all', order = 1, share = 1.0, may_settle = false, may_extend = true, eligible = false }",
+        *(f"add ladder {{ service = '{service}', group = 'all', entitlement = 1.0 }}" for service in TINY_SERVICES),
+        "policy.settlement.extension_share = 0.00001",
+        LIMIT.format(quantity="extend", city="440500", sense=">=", value=1000),
+    ],
 }  # fmt: skip
 
 

@@ -60,7 +60,14 @@ def by(method: str, instance: Instance) -> Instance:
 @cache
 def whole(method: str) -> tuple[Instance, LinearModel]:
     """An instance that has rows of every family, and its matrix."""
-    instance = by(method, apply(random(SEED), [parse_edit("policy.debt.special_interest = 'fund'")]).instance)
+    base = random(SEED)
+    lines = [
+        "policy.debt.special_interest = 'fund'", "policy.settlement.extension_cost = 0.5",
+        "add groups { group = 'all', order = 1, share = 1.0, may_settle = true, may_extend = true, eligible = true }",
+        *(f"add ladder {{ service = '{each}', group = 'all', entitlement = 0.5 }}"
+          for each in base.tables["services"]["service"]),
+    ]  # fmt: skip
+    instance = by(method, apply(base, [parse_edit(each) for each in lines]).instance)
     return instance, compiled(derive(instance), instance)
 
 
@@ -209,7 +216,8 @@ def test_a_lever_that_adds_nothing_to_a_sum_is_found(lever: Lever, name: str) ->
     where = {
         "added": {"coverage_is_served", "growth_limit", "recognised_need", "group_limit", "capital_budget",
                   "general_budget", "borrow_to_build", "special_bond_purpose", "tiers"},
-        "spending": {"capital_budget", "borrow_to_build", "tiers"},
+        "spending": {"capital_budget", "borrow_to_build", "group_limit", "tiers"},
+        "recognised": {"recognised_need"},
         "earning": {"special_bond_purpose"},
         "running": {"general_budget", "tiers"},
     }  # fmt: skip

@@ -48,6 +48,8 @@ class Decision(Worded):
         granted: whether it is what a city is granted of what all cities share.
         possible: the most that there is use for when no rule bounds it, of the variable's shape, by derived data.
         follows: whether it follows from the others by what its lever settles, so that rounding need not keep it.
+        sometimes: whether an instance has it, by derived data: else it is not declared, and its columns are not there.
+            None: every instance has it.
     """
 
     name: str
@@ -61,6 +63,11 @@ class Decision(Worded):
     possible: Callable[[Any], Any] | None = None
     follows: bool = False
     items: tuple[str, ...] = ()
+    sometimes: Callable[[Any], bool] | None = None
+
+    def there(self, data: Any) -> bool:
+        """Whether it is declared, by derived data."""
+        return self.sometimes is None or self.sometimes(data)
 
     def columns_of(self, members: Iterable[object]) -> tuple[str, ...]:
         """Its columns where its last set has these members."""
@@ -73,7 +80,7 @@ class Decision(Worded):
     def columns_in(self, table: Iterable[object]) -> tuple[str, ...]:
         """Those of its columns that a table of a result has to have, by the columns that it has."""
         there = set(table)
-        return tuple(name for name in self.columns if not self.items or name in there)
+        return tuple(name for name in self.columns if not (self.items or self.sometimes) or name in there)
 
 
 @dataclass(frozen=True)
@@ -268,6 +275,7 @@ class Number:
         outside: whether it is money that somebody else would have to bring.
         lifts: rules and causes whose upper bound a greater value lifts.
         of_pools: column of the pools -> value of those that it is about; empty for all.
+        needs: table without whose rows it moves nothing; "" for none.
         reach, least_reach: when a city asks for more, values are tried up to so many times what it is now, and at
             least so far.
     """
@@ -282,6 +290,7 @@ class Number:
     outside: bool = False
     lifts: tuple[str, ...] = ()
     of_pools: Mapping[str, str] = field(default_factory=dict)
+    needs: str = ""
     reach: float = 4.0
     least_reach: float = 0.0
 

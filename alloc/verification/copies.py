@@ -47,7 +47,7 @@ def coverage_of(served: Floats, full_need: Floats) -> Floats:
 
 def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
     services, served = results.services, raw.capacity + results.added
-    missing = raw.present_need + raw.need_per_settler * results.settle[:, None] - served
+    missing = results.recognised + raw.need_per_settler * results.settle[:, None] - served
     backlog, gap = np.maximum(missing, 0.0), np.maximum(raw.service["minimum"] - services["coverage"], 0.0)
     coverage = coverage_of(served, raw.full_need)
     sources = raw.city["fund_available"] + results.received["capital_transfers"]

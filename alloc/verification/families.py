@@ -14,6 +14,7 @@ import numpy as np
 from alloc.verification import levers
 from alloc.verification.ledger import Ledger, Sense
 from alloc.verification.means import BOND_CLASSES, new_interest
+from alloc.verification.optional.extension import FAMILIES as BY_GROUPS
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, pools_by_purpose
 
@@ -42,13 +43,14 @@ OF_TIERS = (
     "production_of",
     "least_served",
 )  # they only define what a tier is worth, which is recomputed as a whole
-KNOWN = (*FAMILIES, *BY_USE, *OF_TIERS)
+KNOWN = (*FAMILIES, *BY_USE, *BY_GROUPS, *OF_TIERS)
 """Every family of the page of the model of which a result can be verified."""
 
 # Every decision that is verified -> on which sides against a rule; no decision may be negative.
 BOUNDED: Mapping[str, tuple[str, ...]] = {
     "allocation": ("lower", "upper"),
     "settle": ("upper",),
+    "extend": ("upper",),
     "build": ("upper",),
     "expand": ("upper",),
     "backlog": ("upper",),
@@ -59,6 +61,7 @@ BOUNDED: Mapping[str, tuple[str, ...]] = {
 BOUNDS = (
     "allocation_bounds",
     "settle_bounds",
+    "extend_bounds",
     "build_bounds",
     "whole_facilities",
     "expand_bounds",
@@ -86,9 +89,16 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
         lever.check(ledger, raw, results, policy)
 
 
-def families_of(formulation: str, policy: Any) -> tuple[str, ...]:
-    """The constraint families of a model that an instance with this policy has, but those of tiers."""
-    return (*FAMILIES, *(BY_USE if policy.land.uses is not None else ()), *levers.families(formulation))
+def families_of(formulation: str, policy: Any, groups: bool) -> tuple[str, ...]:
+    """The constraint families of a model that an instance with this policy has, but those of tiers.
+
+    Args:
+        formulation: the model.
+        policy: ``settings.policy``.
+        groups: whether migrants are in groups.
+    """
+    by_use, by_groups = (BY_USE if policy.land.uses is not None else ()), (BY_GROUPS if groups else ())
+    return (*FAMILIES, *by_use, *by_groups, *levers.families(formulation))
 
 
 def known_families(formulation: str) -> frozenset[str]:
@@ -111,11 +121,13 @@ def _pools(ledger: Ledger, raw: Raw, results: Results) -> None:
 
 def _services(ledger: Ledger, raw: Raw, results: Results) -> None:
     services, served, at = results.services, raw.capacity + results.added, raw.by_service
-    recognised = raw.present_need + raw.need_per_settler * results.settle[:, None]
+    recognised = results.recognised + raw.need_per_settler * results.settle[:, None]
     ledger.compare("coverage_is_served", raw.full_need * services["coverage"], "<=", served, at=at)
     ledger.compare("minimum_gap", services["gap"], ">=", raw.service["minimum"] - services["coverage"], at=at)
     ledger.compare("growth_limit", results.added, "<=", raw.growth_limit, at=at)
     ledger.compare("recognised_need", served + services["backlog"], ">=", recognised, at=at)
+    if raw.groups:
+        ledger.compare("extension", results.settle + results.extend, "<=", raw.extension_limit, at=raw.by_city)
 
 
 def _land(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
@@ -180,6 +192,9 @@ def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) 
     ledger.compare("allocation_bounds", results.allocation, "<=", raw.upper, at=pool, bounds="allocation")
     ledger.compare("settle_bounds", settle, ">=", 0.0, at=city, bounds="settle")
     ledger.compare("settle_bounds", settle, "<=", raw.settle_limit, at=city, bounds="settle")
+    if raw.groups:
+        ledger.compare("extend_bounds", results.extend, ">=", 0.0, at=city, bounds="extend")
+        ledger.compare("extend_bounds", results.extend, "<=", raw.extend_limit, at=city, bounds="extend")
     ledger.compare("build_bounds", results.build, ">=", 0.0, at=service, bounds="build")
     ledger.compare("build_bounds", results.build, "<=", raw.build_limit, at=service, bounds="build")
     ledger.tally("whole_facilities")

@@ -35,7 +35,7 @@ CHECKS = (
     "rounding",
 )
 # Constraint families that are checked of published numbers too, and those that hold for the decisions alone.
-KEPT = ("pool_total", "group_limit", "recognised_need", "stock_link", "capital_budget", "general_budget",
+KEPT = ("pool_total", "group_limit", "recognised_need", "extension", "stock_link", "capital_budget", "general_budget",
         "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room")  # fmt: skip
 OF_DECISIONS = ("coverage_is_served", "minimum_gap", "growth_limit", "land_balance", "public_land", "production_land",
                 "housing_land", "other_land", "unassigned_land", "unassigned_total", "idle_land", "worst_served",
@@ -219,7 +219,7 @@ def _check_persons(ledger: Ledger, raw: Raw, rows: Rows, results: Results) -> No
     limit = np.floor(raw.settle_limit + NOISE)
     ledger.compare("published_persons", settle, "<=", limit, at=at, tolerance=EXACT, key="settle_limit")
     gates = raw.service["settlement_prerequisite"]
-    needed = (raw.present_need + raw.need_per_settler * settle[:, None])[:, gates]
+    needed = (results.recognised + raw.need_per_settler * settle[:, None])[:, gates]
     served = (raw.capacity + results.added + raw.backlog_limit)[:, gates]
     ledger.compare(
         "published_persons", needed, "<=", served, at=(raw.cities, raw.services[gates]), key="recognised_need"

@@ -76,6 +76,9 @@ class Rows:
             Row("special_bond_purpose", purpose["new_special"], results.earning),
         )
         brought = [row(raw, results, policy) for row in levers.rounded(raw.formulation).values()]
+        if raw.groups:
+            most = raw.extension_limit - results.extend
+            brought.append(Row("extension", np.zeros(len(raw.pools)), most, persons=1.0))
         every = [row for row in (*rows, *brought) if row.pools.any() or row.persons]
         self.weighed = [row for row in every if row.weighs]
         self.rows = [row for row in every if not row.weighs and row.pools.any()]
@@ -128,7 +131,7 @@ class Rows:
     def most_persons(self) -> Floats:
         """The whole persons that surely can settle within limit, gates and budget of their city [n]."""
         raw, cost = self._raw, self._policy.settlement.cost
-        spare = raw.capacity + self._results.added + raw.backlog_limit - raw.present_need
+        spare = raw.capacity + self._results.added + raw.backlog_limit - self._results.recognised
         gated = raw.service["settlement_prerequisite"] & (raw.need_per_settler > 0)
         each = np.where(gated, spare / np.where(gated, raw.need_per_settler, 1.0), np.inf)
         most = np.minimum(raw.settle_limit, each.min(axis=1, initial=np.inf))

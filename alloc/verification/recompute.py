@@ -15,8 +15,9 @@ import numpy as np
 
 from alloc.instance.instance import Instance
 from alloc.verification.arrays import Columns, Flags, Floats, Texts, given, matrix
-from alloc.verification.issued import rooms, stage, with_locks
 from alloc.verification.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance, performing
+from alloc.verification.optional.extension import groups
+from alloc.verification.optional.issued import rooms, stage, with_locks
 
 SIZE_CLASSES = (
     ("megacity", 10_000_000.0),
@@ -52,9 +53,14 @@ class Raw:
     migrants: Floats
     size_class: Texts
     settle_limit: Floats
+    groups: tuple[str, ...]
+    extend_limit: Floats
+    extension_limit: Floats
+    extension_value: float
     full_need: Floats
     present_need: Floats
     need_per_settler: Floats
+    need_per_extended: Floats
     capacity: Floats
     backlog_now: Floats
     buildable: Flags
@@ -123,9 +129,13 @@ def recompute(instance: Instance) -> Raw:
     pool = Columns(tables["pools"])
     facts: dict[str, Any] = {"city": city, "service": service, "pool": pool, "formulation": instance.formulation}
     facts |= {"cities": city["city"], "services": service["service"], "pools": pool["pool"]}
-    facts |= _people(city, policy)
+    facts |= _people(city)
+    stay = groups(tables, facts, policy)
+    facts |= {name: stay[name] for name in ("groups", "extend_limit", "extension_limit")}
+    facts["extension_value"] = policy.settlement.extension_value
+    facts["settle_limit"] = _settle_limit(city, facts, stay["movable"], policy)
     capacity = matrix(tables["capacity"], "capacity", city=facts["cities"], service=facts["services"])
-    facts |= _needs(city, service, facts, capacity, policy)
+    facts |= _needs(city, service, facts, stay, capacity, policy)
     facts |= land(city, facts, policy)
     facts["last_year"] = matrix(tables["last_year"], "amount", city=facts["cities"], pool=facts["pools"])
     facts |= debt(city, pool, facts, policy)
@@ -150,24 +160,28 @@ def recompute(instance: Instance) -> Raw:
     return Raw(**facts)
 
 
-def _people(city: Columns, policy: Any) -> dict[str, Any]:
+def _people(city: Columns) -> dict[str, Any]:
     migrants = city["migrants_cross"] + city["migrants_within"]
     names, borders = zip(*reversed(SIZE_CLASSES), strict=True)
     reached = np.searchsorted(borders, city["size_population"], side="right")  # the border belongs to the class
-    size_class = np.array(["small_2", *names], dtype=object)[reached]
-    settle_limit = given(city["willingness"], policy.settlement.willingness) * migrants
-    if policy.settlement.growth is not None:
-        settle_limit = np.minimum(settle_limit, policy.settlement.growth * city["settled_last"])
-    quota = np.where(np.isin(size_class, policy.settlement.quota_classes), city["settlement_quota"], np.nan)
     return {
         "migrants": migrants,
-        "size_class": size_class,
-        "settle_limit": np.minimum(settle_limit, given(quota, np.inf)),
+        "size_class": np.array(["small_2", *names], dtype=object)[reached],
         "population_share": city["residents"] / city["residents"].sum(),
     }
 
 
-def _needs(city: Columns, service: Columns, facts: Facts, capacity: Floats, policy: Any) -> dict[str, Any]:
+def _settle_limit(city: Columns, facts: Facts, movable: Floats, policy: Any) -> Floats:
+    """Those who would of those who may, a multiple of last year, and the quota."""
+    settle_limit = given(city["willingness"], policy.settlement.willingness) * movable
+    if policy.settlement.growth is not None:
+        settle_limit = np.minimum(settle_limit, policy.settlement.growth * city["settled_last"])
+    with_quota = np.isin(facts["size_class"], policy.settlement.quota_classes)
+    most: Floats = np.minimum(settle_limit, given(np.where(with_quota, city["settlement_quota"], np.nan), np.inf))
+    return most
+
+
+def _needs(city: Columns, service: Columns, facts: Facts, stay: Facts, capacity: Floats, policy: Any) -> dict[str, Any]:
     migrants, module = facts["migrants"], service["module"]
     cohort = np.column_stack([city[column] for column in service["cohort"]])
     migrant_cohort = cohort * (migrants / city["residents"])[:, None]
@@ -180,7 +194,10 @@ def _needs(city: Columns, service: Columns, facts: Facts, capacity: Floats, poli
             planned = np.minimum(cohort[:, s], city[column])
             migrant_cohort[:, s] *= np.where(cohort[:, s] > 0, fewer, 1.0)
             cohort[:, s] = planned
-    unrecognised = migrant_cohort * (1 - service["entitlement"]) * service["norm"]
+    unrecognised, of_settlers, of_extended = (
+        migrant_cohort * (1 - stay[name]) * service["norm"]
+        for name in ("entitled", "entitled_settlers", "entitled_extended")
+    )
     full_need = cohort * service["norm"]
     present_need = full_need - unrecognised
     missing = np.maximum(full_need - capacity, 0.0)
@@ -197,7 +214,8 @@ def _needs(city: Columns, service: Columns, facts: Facts, capacity: Floats, poli
         "capacity": capacity,
         "full_need": full_need,
         "present_need": present_need,
-        "need_per_settler": unrecognised / settlers,
+        "need_per_settler": of_settlers / settlers,
+        "need_per_extended": of_extended / settlers,
         "backlog_now": backlog_now,
         "backlog_limit": np.where(service["settlement_prerequisite"] & ~frozen, backlog_now, np.inf),
         "buildable": build_limit > 0,

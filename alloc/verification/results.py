@@ -23,7 +23,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "allocation": ("city", "pool", "unit", "last_year", *PARTS, "published", "issued", "increment"),
     "services": ("city", "service", "full_need", "present_need", "capacity", "build", "expand", "added", "backlog",
                  "coverage_before", "coverage", "gap"),
-    "people": ("city", "residents", "migrants", "settle_limit", "settle", "rounding", "score_before", "score"),
+    "people": ("city", "residents", "migrants", "settle_limit", "settle", "rounding", "score_before", "score",
+               "extend"),
     "land": ("city", "allocation", *USES, *(f"reuse_{use}" for use in REUSES)),
     "budget": ("city", "to_capital", "fund_available", "capital_transfers", "bonds", "spending", "revenue",
                "other_transfers", "general_transfers", "shortfall", "essential_spending", "interest", "running",
@@ -49,7 +50,9 @@ class Results:
 
     ``allocations`` [n, R], ``services`` [n, S], ``people``, ``land``, ``budget``, ``debt`` [n] and ``limits`` are the
     columns of those tables; ``allocation`` and ``settle`` are the decisions before rounding, published − rounding;
-    ``off`` is the table of what rounding could not keep; ``land_use`` and ``reuse`` are by city and
+    ``extend`` are those to whom services are extended, 0 where there are no
+    groups, and ``recognised`` [n, S] the need that is recognised before anybody settles; ``off`` is the table of what
+    rounding could not keep; ``land_use`` and ``reuse`` are by city and
     use, of ``uses`` and ``reuses``. What several
     families need is formed once: ``received`` (what a city gets of land, of each kind of transfer, of bonds and of each
     class of them), ``added`` (module · build + expand), ``reused``, ``spending``, ``running``, ``earning`` (what
@@ -69,6 +72,8 @@ class Results:
     off: pd.DataFrame
     allocation: Floats
     settle: Floats
+    extend: Floats
+    recognised: Floats
     received: Mapping[str, Floats]
     build: Floats
     added: Floats
@@ -130,6 +135,8 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
     ledger.tally("tables")
     more, brought = levers.columns(raw.formulation), levers.keys(raw.formulation)
     known = {name: (*COLUMNS.get(name, ()), *more.get(name, ())) for name in (*COLUMNS, *brought)}
+    if not raw.groups:
+        known["people"] = tuple(name for name in known["people"] if name != "extend")
     if policy.land.uses is None:
         known["land"] = tuple(name for name in known["land"] if name not in SOME_LAND)
     if not raw.issued.any():
@@ -200,6 +207,7 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
     allocations, services, land = found["allocation"], found["services"], found["land"]
     allocation = allocations["published"] - allocations["rounding"]
     settle = found["people"]["settle"] - found["people"]["rounding"]
+    extend = found["people"]["extend"] if raw.groups else np.zeros_like(settle)
     build = np.where(raw.service["module"] > 0, services["build"], given(services["build"], 0.0))
     added = build * raw.service["module"] + services["expand"]
     uses, reuses = uses_of(policy), uses_of(policy, REUSES)
@@ -217,6 +225,8 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         limits=found["limits"],
         off=off,
         settle=settle,
+        extend=extend,
+        recognised=raw.present_need + raw.need_per_extended * extend[:, None],
         allocation=allocation,
         received=_received(raw, allocation),
         build=build,
@@ -227,7 +237,9 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         reuse=reuse,
         reused=reused,
         spending=capital.sum(axis=1) + cost_of_reuse + levers.added("spending", raw, found, policy),
-        running=(added * raw.service["running_cost"]).sum(axis=1) + levers.added("running", raw, found, policy),
+        running=(added * raw.service["running_cost"]).sum(axis=1)
+        + policy.settlement.extension_cost * extend
+        + levers.added("running", raw, found, policy),
         earning=capital[:, raw.service["revenue_backed"]].sum(axis=1)
         + cost_of_reuse
         + levers.added("earning", raw, found, policy),
@@ -259,6 +271,7 @@ QUANTITIES: Mapping[str, Callable[[Raw, Results, str], Floats]] = {
     "added": lambda raw, results, service: results.added[:, raw.services.tolist().index(service)],
     "land_use": lambda raw, results, use: results.new_land(use),
     "settle": lambda raw, results, item: results.settle,
+    "extend": lambda raw, results, item: results.extend,
     "spending": lambda raw, results, item: results.spending,
 }
 """What rows of ``limits`` can sum up by the page of the model; called with the item, gives what every city adds [n]."""

@@ -106,7 +106,7 @@ def _fairness(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
 
 
 def _settlement(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
-    return float(results.settle.sum())
+    return float(results.settle.sum() + raw.extension_value * results.extend.sum())
 
 
 def _coverage(one: Any, raw: Raw, results: Results, scores: Floats) -> float:

@@ -225,5 +225,6 @@ def name_columns(tables: Mapping[str, Mapping[str, Sequence[Cell]]], language: s
     return {
         "cities": "name_en" if in_english else "name",
         "services": f"title_{language}",
+        "groups": f"title_{language}",
         "pools": f"title_{language}",
     }

@@ -52,6 +52,7 @@ POOLS: Row = {
 }  # fmt: skip
 LIMIT: Row = {"title_zh": "分组限制", "title_en": "Limit", "where": "", "basis": "amount", "owner": "", "source": ""}
 POLICY: Row = {"reuse_limit": 0.3, "reuse_cost": 10, "stock_ratio": None, "willingness": 0.5, "settlement_cost": 0}
+EXTENSION = ("extension_value", "extension_share", "extension_cost")
 TIERS = ("minimum", "fairness", "settlement", "coverage", "production", "closeness", "cost")
 
 SETTINGS = """\
@@ -73,7 +74,7 @@ reuse_cost = {reuse_cost}
 willingness = {willingness}
 cost = {settlement_cost}
 quota_classes = ["megacity", "very_large"]
-
+{settlement}
 [policy.services]
 restricted_classes = ["megacity", "very_large"]
 
@@ -103,7 +104,7 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
             `service`, `pools` (total and other columns by pool), `factor` of their formulas, `last_year`, `overrides`
             (amount by city and pool), `issued` (amount by city, pool and stage),
             `performance` (factor by city and pool), `limits`, `stage`, `policy`,
-            `integers`.
+            `integers`, `capacity` (by city), and rows of `groups`, `stay`, `ladder` and `points`.
     """
     changed = case.get("cities", {})
     pools = case.get("pools", {"general": {}})
@@ -112,7 +113,9 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
             {"city": c} | NAMES[c] | CITY | changed.get("both", {}) | changed.get(c, {}) for c in (FIRST, SECOND)
         ],
         "services": [SERVICE | case.get("service", {})],
-        "capacity": [{"city": c, "service": "school", "capacity": CAPACITY[c]} for c in (FIRST, SECOND)],
+        "capacity": [
+            {"city": c, "service": "school", "capacity": case.get("capacity", CAPACITY)[c]} for c in (FIRST, SECOND)
+        ],
         "pools": [{"pool": r} | POOL | POOLS[r] | given for r, given in pools.items()],
         "factors": [{"pool": r, "factor": case.get("factor", "residents"), "weight": 1} for r in pools],
         "last_year": [{"city": c, "pool": r, "amount": x} for (c, r), x in case.get("last_year", {}).items()],
@@ -129,6 +132,7 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
             for (c, r), x in case.get("performance", {}).items()
         ],
         "limits": [{"limit": k} | LIMIT | given for k, given in case.get("limits", {}).items()],
+        **{name: case.get(name, []) for name in ("groups", "stay", "ladder", "points")},
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
@@ -143,6 +147,7 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
 def _settings(case: Mapping[str, Any]) -> str:
     policy = POLICY | case.get("policy", {})
     ratio, uses = policy.pop("stock_ratio"), policy.pop("uses", None)
+    settlement = "".join(f"{name} = {policy.pop(name)}\n" for name in EXTENSION if name in policy)
     further = "" if ratio is None else f"stock_ratio = {ratio}\n"
     if uses is not None:
         further += f"uses = {{ {', '.join(f'{name} = {value}' for name, value in uses.items())} }}\n"
@@ -153,6 +158,7 @@ def _settings(case: Mapping[str, Any]) -> str:
         integers=str(case.get("integers", False)).lower(),
         stage=f'stage = "{case["stage"]}"\n' if "stage" in case else "",
         further=further,
+        settlement=settlement,
         **policy,
     )
     return head + "".join(f'\n[[objective]]\ntier = "{tier}"\n' for tier in TIERS)

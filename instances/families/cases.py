@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 FIRST, SECOND = "000001", "000002"
+GROUP = {"title_zh": "流入人口", "title_en": "Migrants", "may_settle": False, "may_extend": False, "eligible": False}
 
 
 def case(
@@ -18,12 +19,16 @@ def case(
     arithmetic: str,
     tiers: dict[str, float],
     allocation: dict[str, list[float]],
+    binds: str = "",
     **rest: Any,
 ) -> dict[str, Any]:
-    """One case; `allocation` holds the two cities' amounts by pool. Tiers that are not named are 0."""
+    """One case; `allocation` holds the two cities' amounts by pool. Tiers that are not named are 0.
+
+    `binds` is the family that binds, where the case has not its name.
+    """
     values = dict.fromkeys(("minimum", "fairness", "settlement", "coverage", "production", "closeness", "cost"), 0.0)
     amounts = {pool: {FIRST: first, SECOND: second} for pool, (first, second) in allocation.items()}
-    expected = {"binds": family, "tiers": values | tiers, "allocation": amounts}
+    expected = {"binds": binds or family, "tiers": values | tiers, "allocation": amounts}
     return {"name": family, "zh": zh, "en": en, "arithmetic": arithmetic, "expected": expected} | rest
 
 
@@ -119,6 +124,76 @@ seats (8 200 each, 0.82): 4 000 settle in the first city; in the second 44 000 c
         {"fairness": 0.82, "settlement": 14000, "coverage": 0.82, "closeness": 1.0, "cost": 12000},
         {"general": [0, 10000]},
         cities={"both": {"migrants_within": 20000}},
+    ),
+    case(
+        "extension",
+        "落户与扩面不重复",
+        "nobody settles and is extended to",
+        OWN
+        + """One general transfer of 10 000, and schools do not hold settlement up. In each city 20 000 residents are
+migrants, all in one group that may settle and be extended to, with half an entitlement. 0.9 of them would settle, and
+services may be extended to 0.5 of them in a year; a person extended to is worth 0.3 of one who settles.
+
+Nobody settles and is extended to: 18 000 settle and 2 000 are extended to in each city, since a settler is worth more.
+Settlement 2 · (18 000 + 0.3 · 2 000) = 37 200. As without groups fairness takes the whole transfer to the second city:
+0.82, closeness 1, cost 12 000. Without the family 10 000 would be extended to in each city: 42 000.""",
+        {"fairness": 0.82, "settlement": 37200, "coverage": 0.82, "closeness": 1.0, "cost": 12000},
+        {"general": [0, 10000]},
+        cities={"both": {"migrants_within": 20000}},
+        service={"settlement_prerequisite": False},
+        policy={"willingness": 0.9, "extension_share": 0.5},
+        groups=[GROUP | {"group": "all", "order": 1, "may_settle": True, "may_extend": True}],
+        stay=[{"city": city, "group": "all", "migrants": 20000} for city in (FIRST, SECOND)],
+        ladder=[{"service": "school", "group": "all", "entitlement": 0.5}],
+    ),
+    case(
+        "residence_ladder",
+        "居住证梯度",
+        "settlement goes where people have stayed",
+        """Two cities of 50 000 residents and 5 000 pupils, of whom 1 000 are migrants' children; 4 500 seats in both,
+nothing can be built. 10 000 migrants in three groups with an entitlement of 0, 0.5 and 1; only the second and third may
+settle, only the first may be extended to, 0.2 of it in a year, at 0.3 of a settler. Half of those who may would settle.
+
+The first city has 4 000 / 3 000 / 3 000. Mean entitlement 0.45, present need 5 000 − 0.55 · 1 000 = 4 450, so 50 seats
+are free. Those who may settle have (0.5 · 3 000 + 3 000) / 6 000 = 0.75, so a settler takes 0.1 · 0.25 = 0.025 seats,
+one who is extended to 0.1. The limit of 3 000 settlers would take 75 seats; a seat carries 40 settlers, or 10 extended
+to (worth 3): 2 000 settle, nobody is extended to.
+
+The second city has 8 000 / 1 000 / 1 000. Mean entitlement 0.15, present need 4 150, 350 seats free, the same needs.
+All 1 000 settle (25 seats) and all 1 600 are extended to (160 seats). Settlement 2 000 + 1 000 + 0.3 · 1 600 = 3 480.
+Coverage is 0.9 in both, the transfer goes by the benchmark.
+
+With one group of the mean entitlement, all of whom may settle, the first city would settle 50 / (0.1 · 0.55) = 909 and
+the second 350 / (0.1 · 0.85) = 4 118: the ladder moves settlement to where people have stayed.""",
+        {"fairness": 0.9, "settlement": 3480, "coverage": 0.9},
+        {"general": [5000, 5000]},
+        binds="recognised_need",
+        cities={
+            "both": {
+                "residents": 50000,
+                "urban_residents": 50000,
+                "size_population": 50000,
+                "pupils": 5000,
+                "migrants_within": 10000,
+                "fund_available": 0,
+            }
+        },
+        service={"expansion_limit": 0},
+        capacity={FIRST: 4500, SECOND: 4500},
+        groups=[
+            GROUP | {"group": "new", "order": 1, "may_extend": True},
+            GROUP | {"group": "middle", "order": 2, "may_settle": True},
+            GROUP | {"group": "long", "order": 3, "may_settle": True},
+        ],
+        stay=[
+            {"city": city, "group": group, "migrants": persons}
+            for city, row in ((FIRST, (4000, 3000, 3000)), (SECOND, (8000, 1000, 1000)))
+            for group, persons in zip(("new", "middle", "long"), row, strict=True)
+        ],
+        ladder=[
+            {"service": "school", "group": group, "entitlement": share}
+            for group, share in (("new", 0), ("middle", 0.5), ("long", 1))
+        ],
     ),
     case(
         "land_balance",

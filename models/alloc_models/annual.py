@@ -13,11 +13,12 @@ import numpy as np
 
 from alloc.formulation import declare
 from alloc.formulation.lever import Formulation
-from alloc_models import budget, debt, issued, land, limits, people, performance, pools, services, tiers
+from alloc_models import budget, debt, extension, issued, land, limits, people, performance, pools, services, tiers
 from alloc_models.sizes import sizes
 
 LEVERS = tuple(
-    module.LEVER for module in (pools, issued, performance, people, services, land, budget, debt, limits, tiers)
+    module.LEVER
+    for module in (pools, issued, performance, people, services, extension, land, budget, debt, limits, tiers)
 )
 
 

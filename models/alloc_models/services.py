@@ -108,11 +108,11 @@ def growth_limit(m: Any, c: Any, s: Any) -> Any:
 def recognised_need(m: Any, c: Any, s: Any) -> Any:
     """Who settles is counted in full; for services that gate, backlog may not grow: settlement waits for services.
 
-    capacity + added + backlog ≥ present_need + need_per_settler · settle
+    capacity + added + backlog ≥ present_need + need_per_settler · settle, and what other levers add to it.
     """
     return (
         m.capacity[c, s] + added(m, c, s) + m.backlog[c, s]
-        >= m.present_need[c, s] + m.need_per_settler[c, s] * m.settle[c]
+        >= m.present_need[c, s] + m.need_per_settler[c, s] * m.settle[c] + m.sums["recognised"](m, c, s)
     )
 
 
@@ -126,7 +126,7 @@ def _span(data: Any, service: str, own: Any, whole: bool) -> Span:
 def settled(point: Any) -> Mapping[str, Any]:
     """The backlog is what is missing to what is recognised, and no more."""
     data = point.data
-    need = data.present_need + data.need_per_settler * point.counted[:, None]
+    need = data.present_need + data.need_per_settler * point.counted[:, None] + point.sum("recognised")
     return {BACKLOG.name: np.maximum(0.0, need - data.capacity - point.sum("added"))}
 
 
@@ -174,7 +174,7 @@ LEVER = Lever(
         Number("policy.services.restricted_expand", "planner", "all",
                (Turn((WAIVE,), ("restricted_expansion",), sets=True),)),
     ),
-    sums={"added": PAIRS},
+    sums={"added": PAIRS, "recognised": PAIRS},
     adds={"added": adding, "spending": building, "earning": earning, "running": running},
     columns={"services": (PLAN_COHORT,)},
     settled=settled,

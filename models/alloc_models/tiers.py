@@ -10,6 +10,7 @@ from alloc.formulation.declare import ClosenessTier, LinearTier, MaxMinTier, par
 from alloc.formulation.lever import CITIES, COHORT, COSTS, FACTOR, Family, Lever
 from alloc.formulation.tier import Tier
 from alloc_models.budget import running, spending
+from alloc_models.extension import valued
 
 SERVED = ("services.norm", "services.cohort", f"cities.{COHORT}")
 SCORED = (*SERVED, "services.weight", "services.minimum", "policy.score")
@@ -73,8 +74,8 @@ def _settlement(m: Any, data: Any, one: Any) -> LinearTier:
 
 
 def settlement(m: Any) -> Any:
-    """Persons who settle: Σ_c settle."""
-    return sum(m.settle[c] for c in m.cities)
+    """Persons who settle, and part of those to whom services are extended: Σ_c (settle + extension_value · extend)."""
+    return sum(m.settle[c] for c in m.cities) + valued(m)
 
 
 def _coverage(m: Any, data: Any, one: Any) -> LinearTier:

@@ -172,6 +172,8 @@ class Rows:
         place[self._columns] = np.arange(self._columns.size)
         for each in rule_bounds(known, d):
             decision, side = known.decisions[each.decision], SIDES[each.side]
+            if not decision.there(d):
+                continue
             block = model.columns[decision.name]
             scale, size = model.column_scale[block.slice], block.members.size
             most = np.broadcast_to(np.inf if decision.possible is None else np.ravel(decision.possible(d)), size)

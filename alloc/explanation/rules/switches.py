@@ -91,7 +91,12 @@ def switches(instance: Instance, derived: Derived) -> tuple[Switch, ...]:
     ]  # fmt: skip
     return (
         *(switch for family in waived if not (family.shared and family.item) for switch in _of_family(family, known)),
-        *(switch for rule in known.rules.values() if not rule.replaces for switch in _of_rule(rule, instance, known)),
+        *(
+            switch
+            for rule in known.rules.values()
+            if not rule.replaces and known.decisions[rule.decision].there(derived)
+            for switch in _of_rule(rule, instance, known)
+        ),
         *_pools(instance, known),
         *_limits(derived, instance, known),
         *_hand(instance, known),

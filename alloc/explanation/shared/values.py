@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.columns import Column
+from alloc.formulation.registry import catalogue
 from alloc.instance.files.settings_reading import inner_model
 from alloc.instance.frames import flags, numbers, texts
 from alloc.instance.instance import Instance
@@ -67,6 +68,9 @@ def values_of(instance: Instance, path: str) -> tuple[list[str], np.ndarray]:
     Returns:
         Keys (``land``, ``440300``, ``440300.land``, the name of an entry; "" for a setting) and values, flags as 0, 1.
     """
+    number = catalogue(instance.formulation).numbers.get(path)
+    if number is not None and number.needs and not len(instance.tables[number.needs]):
+        return [], np.zeros(0)
     if (column := column_of(path)) is None:
         named = [
             (key, getattr(section, path.rpartition(".")[2])) for key, section in _sections(instance.settings, path)

@@ -13,6 +13,8 @@ from alloc.instance.checks.causes import with_causes
 from alloc.instance.checks.cities import check_cities
 from alloc.instance.checks.columns import check_columns
 from alloc.instance.checks.divisions import check_divisions
+from alloc.instance.checks.groups import TABLES as OF_GROUPS
+from alloc.instance.checks.groups import check_groups
 from alloc.instance.checks.keys import check_keys
 from alloc.instance.checks.limits import check_limits
 from alloc.instance.checks.magnitudes import check_magnitudes
@@ -41,7 +43,8 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_columns, ("cities", "services", "factors"), False),
     (check_services, ("services", "cities", "capacity"), False),
     (check_pools, ("pools", "factors", "cities", "last_year", "overrides", "issued", "performance"), True),
-    (check_limits, ("limits", "pools", "services", "cities"), True),
+    (check_limits, ("limits", "pools", "services", "cities", "groups"), True),
+    (check_groups, OF_GROUPS, False),
     (check_sources, ("sources", *TABLES), False),
     (check_cell_sources, ("cell_sources", *TABLES), False),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),

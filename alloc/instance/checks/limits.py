@@ -130,7 +130,8 @@ def _there(quantity: Quantity, sheets: Mapping[str, Sheet]) -> bool:
     if not quantity.needs:
         return True
     table, column, value = quantity.needs
-    return value in sheets[table].texts(column)
+    there = sheets[table].texts(column) if sheets[table].has(column) else ()
+    return value in there if value else bool(len(there))
 
 
 def _has_whole(quantity: Quantity | None) -> bool:

@@ -81,7 +81,7 @@ class Derived(People, Services, Land, Money, Pools, Issue):
     @property
     def rule_bounds(self) -> tuple[RuleBound, ...]:
         """The rules behind the bounds of decisions, each by itself."""
-        return (*self.allocation_bounds, *self.settle_bounds, *self.service_bounds)
+        return (*self.allocation_bounds, *self.settle_bounds, *self.extension_bounds, *self.service_bounds)
 
 
 def derive(instance: Instance, near: Derived | None = None) -> Derived:
@@ -96,7 +96,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
     steps = Steps(None if near is None else near.steps)
     tables, policy = instance.tables, instance.settings.policy
     cities, table = tables["cities"], tables["pools"]
-    who = people(steps, cities, policy)
+    who = people(steps, tables, policy)
     needs = services(steps, tables, who, policy)
     ground = land(steps, cities, who, policy)
     codes, names = steps.texts("cities", cities, "city"), steps.texts("pools", table, "pool")

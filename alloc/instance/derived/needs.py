@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.instance.derived.groups import Groups, entitlements, groups
 from alloc.instance.derived.rule_bounds import RuleBound, most, said
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers, placed
@@ -27,7 +28,7 @@ LEAST_BASE_OF_GROWTH = 0.05
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class People:
+class People(Groups):
     """Residents and migrants of the n cities; all in persons unless said otherwise.
 
     Attributes:
@@ -58,6 +59,7 @@ class Services:
         full_need: need by resident population [n, S].
         present_need: need recognised today [n, S].
         need_per_settler: need that becomes recognised when one migrant settles [n, S].
+        need_per_extended: need that becomes recognised when services are extended to one migrant [n, S].
         capacity: what there is [n, S].
         backlog_now: recognised need that is not met [n, S].
         backlog_limit: most that may be left unmet, inf where the service does not gate [n, S].
@@ -87,6 +89,7 @@ class Services:
     full_need: Floats
     present_need: Floats
     need_per_settler: Floats
+    need_per_extended: Floats
     capacity: Floats
     backlog_now: Floats
     backlog_limit: Floats
@@ -111,15 +114,17 @@ class Services:
     score_slopes: Floats
 
 
-def people(steps: Steps, cities: pd.DataFrame, policy: Policy) -> People:
-    """Who lives in every city, its size class, and how many may settle."""
+def people(steps: Steps, tables: Mapping[str, pd.DataFrame], policy: Policy) -> People:
+    """Who lives in every city, its size class, since when, and how many may settle."""
+    cities = tables["cities"]
     read = partial(steps.numbers, "cities", cities)
     residents, settlement = read("residents"), policy.settlement
     migrants = steps(_sum, read("migrants_cross"), read("migrants_within"), name="migrants")
     classes = steps(size_class, read("size_population"))
+    stay = groups(steps, tables, migrants, classes, settlement)
     limit, bounds = steps(
-        _may_settle, read("willingness", settlement.willingness), migrants, classes, read("settlement_quota"),
-        settlement.quota_classes, settlement.growth, read("settled_last"),
+        _may_settle, read("willingness", settlement.willingness), stay.may_settle_now, classes,
+        read("settlement_quota"), settlement.quota_classes, settlement.growth, read("settled_last"),
     )  # fmt: skip
     return People(
         residents=residents,
@@ -128,6 +133,7 @@ def people(steps: Steps, cities: pd.DataFrame, policy: Policy) -> People:
         size_class=classes,
         settle_limit=limit,
         settle_bounds=bounds,
+        **{each.name: getattr(stay, each.name) for each in fields(Groups)},
     )
 
 
@@ -168,8 +174,9 @@ def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, poli
     codes = steps.texts("cities", cities, "city"), steps.texts("services", table, "service")
     capacity = steps(placed, tables["capacity"], "capacity", *codes, "service", name="capacity")
 
+    ladder = entitlements(steps, tables, who, codes[1], entitlement)
     full_need = steps(_full_need, norm, cohort)
-    present_need = steps(_present_need, norm, cohort, entitlement, migrant_cohort)
+    present_need = steps(_present_need, norm, cohort, ladder.every, migrant_cohort)
     missing = steps(_beyond, full_need, capacity, name="missing")
     backlog_now = steps(_beyond, present_need, capacity, name="backlog")
 
@@ -186,7 +193,12 @@ def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, poli
         migrant_cohort=migrant_cohort,
         full_need=full_need,
         present_need=present_need,
-        need_per_settler=steps(_need_per_settler, norm, entitlement, migrant_cohort, who.migrants),
+        need_per_settler=steps(
+            _need_per_person, norm, ladder.settlers, migrant_cohort, who.migrants, name="need_per_settler"
+        ),
+        need_per_extended=steps(
+            _need_per_person, norm, ladder.extended, migrant_cohort, who.migrants, name="need_per_extended"
+        ),
         capacity=capacity,
         backlog_now=backlog_now,
         backlog_limit=backlog_limit,
@@ -220,7 +232,7 @@ def _present_need(norm: Floats, cohort: Floats, entitlement: Floats, migrant_coh
     return norm * (cohort - (1 - entitlement) * migrant_cohort)
 
 
-def _need_per_settler(norm: Floats, entitlement: Floats, migrant_cohort: Floats, migrants: Floats) -> Floats:
+def _need_per_person(norm: Floats, entitlement: Floats, migrant_cohort: Floats, migrants: Floats) -> Floats:
     unrecognised, some = norm * (1 - entitlement) * migrant_cohort, migrants[:, None] > 0
     return np.where(some, unrecognised / np.where(some, migrants[:, None], 1), 0)
 

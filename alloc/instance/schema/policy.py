@@ -104,6 +104,17 @@ class SettlementPolicy(Section):
         "settlement", later=True, default=None, gt=0,
     )  # fmt: skip
     quota_classes: tuple[SizeClass, ...] = setting("实行落户指标的规模等级", "Size classes with a settlement quota")
+    extension_value: Number = setting(
+        "扩面一人相当于落户的人数", "What a person extended to is worth, in persons who settle",
+        driver="settlement", later=True, default=0.3, ge=0, le=1,
+    )  # fmt: skip
+    extension_share: Number = setting(
+        "一年可扩面的比例", "Share that services may be extended to in a year", SHARE, "settlement",
+        later=True, default=0.2, ge=0, le=1,
+    )  # fmt: skip
+    extension_cost: Number = setting(
+        "扩面年成本", "Cost of one person extended to", MONEY_A_PERSON, later=True, default=0.0, ge=0
+    )
 
 
 class ServicesPolicy(Section):

@@ -15,6 +15,7 @@ from alloc.verification import Verification, levers
 from alloc.verification.arrays import Floats, places
 from alloc.verification.families import BOUNDED, BY_USE, FAMILIES
 from alloc.verification.ledger import Failure
+from alloc.verification.optional.extension import FAMILIES as BY_GROUPS
 from alloc.verification.points.sides import Evaluation, Key, Side, evaluate
 from alloc.verification.recompute import Raw, recompute
 from alloc.verification.results import COLUMNS
@@ -162,7 +163,7 @@ def _tables(
             key = {KEYS.get(each, each): [label[at] for label in labels] for at, each in enumerate(sets)}
             parts = np.moveaxis(values[name], -1, 0) if apart else [values[name]]
             columns = {column: part.ravel() for column, part in zip(names, parts, strict=True)}
-            if "rounding" in COLUMNS.get(one.table, ()):
+            if "rounding" in COLUMNS.get(one.table, ()) and "rounding" not in tables.get(one.table, ()):
                 columns["rounding"] = np.zeros(len(labels))
             table = pd.DataFrame({**key, **columns})
             tables[one.table] = tables[one.table].merge(table, on=list(key)) if one.table in tables else table
@@ -222,7 +223,7 @@ def _rows(matrix: Any, found: Evaluation, point: Floats) -> Iterator[Failure]:
             if (apart := _apart(side, over, needs, natural)) is not None:
                 yield Failure(family, ", ".join(key), *apart)
         yield from (Failure(family, ", ".join(key), np.nan, np.nan, np.inf) for key in own)
-    for family in (*FAMILIES, *BY_USE, *levers.families(found.formulation)):
+    for family in (*FAMILIES, *BY_USE, *BY_GROUPS, *levers.families(found.formulation)):
         if family not in matrix.rows:
             yield from (Failure(family, ", ".join(key), np.nan, np.nan, np.inf) for key in found.rows.get(family, {}))
 

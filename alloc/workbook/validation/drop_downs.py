@@ -30,7 +30,8 @@ def drop_downs(
         By table and column, the formula of what its drop-down offers.
     """
     offered: dict[tuple[str, str], str] = {}
-    references = [(table, column) for table in TABLES.values() for column in table.columns if column.references]
+    references = [(table, column) for table in TABLES.values() for column in table.columns
+                  if table.name in layouts and column.references in layouts]  # fmt: skip
     for target in sorted({column.references for _, column in references}):
         layout, key = layouts[target], TABLES[target].key[0]
         # As long as the column is filled: a list with blanks at its end would let anything pass.
@@ -52,7 +53,10 @@ def _names(layouts: Mapping[str, Layout], tables: Mapping[str, Columns]) -> dict
         for shown in layouts["cities"].columns
         if (shown.column.numeric if shown.column else holds_numbers(tables["cities"].get(shown.name, ())))
     ]
-    quantities = (each for one in installed().values() for lever in one.levers for each in lever.quantities)
+    quantities = (
+        each for one in installed().values() for lever in one.levers for each in lever.quantities
+        if not each.needs or each.needs[0] in tables
+    )  # fmt: skip
 
     def keys(name: str) -> list[str]:
         return [str(key) for key in tables[name].get(TABLES[name].key[0], ()) if key]
