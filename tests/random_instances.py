@@ -107,7 +107,7 @@ def write_random(
         settings = _filled(np.random.default_rng([seed, 1]), tables, settings, integers)
         settings = _with_later_rules(np.random.default_rng([seed, 2]), tables, settings)
         _with_growing_limits(np.random.default_rng([seed, 4]), tables)
-        settings = _with_groups(np.random.default_rng([seed, 5]), tables, settings)
+        settings = _with_groups(np.random.default_rng([seed, 6]), tables, settings)
         _with_sources_of_cells(np.random.default_rng([seed, 3]), tables)
         settings = _with_stages(np.random.default_rng([seed, 5]), tables, settings)
     folder.mkdir(parents=True, exist_ok=True)

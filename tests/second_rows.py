@@ -92,7 +92,7 @@ def spending(facts: Facts, c: str, times: float = 1.0) -> Terms:
 
 
 def running(facts: Facts, c: str) -> Terms:
-    terms: Terms = {}
+    terms: Terms = {("extend", c): facts.policy.settlement.extension_cost} if facts.groups else {}
     for s, service in facts.service.items():
         terms |= added(facts, c, s, service["running_cost"])
     return terms
@@ -163,7 +163,6 @@ def add_money(program: Program, facts: Facts, c: str) -> None:
     program.row("capital_budget", total([spending(facts, c) | sources, by_funds]), "<=", fund)
 
     outlays = running(facts, c) | {("settle", c): settlement.cost, ("to_capital", c): 1.0}
-    outlays |= {("extend", c): settlement.extension_cost} if facts.groups else {}
     outlays |= {name: debt.bond_rate for name in bonds if name not in by_funds} | dict.fromkeys(general, -1.0)
     own = row["revenue"] + row["other_transfers"] + facts.shortfall(c) - row["essential_spending"] - row["interest"]
     program.row("general_budget", outlays, "<=", own)
