@@ -13,7 +13,7 @@ from alloc.template.tables_text import table_texts
 from alloc.template.writing import write_folder
 
 SHIPPED = {337: "china-2020", 2947: "counties-2020"}
-BY_CITY = ("capacity", "last_year", "earmarks", "overrides")
+BY_CITY = ("capacity", "last_year", "earmarks", "overrides", "issued", "performance", "stay")
 EVERYWHERE = ("production_land",)
 """Limits that keep their meaning whatever counties are chosen."""
 

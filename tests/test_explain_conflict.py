@@ -319,6 +319,8 @@ def test_rules_make_every_bound(seed: int, tmp_path: Path) -> None:
     model = formulation(instance.formulation)(derived, instance.settings.objective)
     every = [*rule_bounds(known, derived), *(each for each in derived.rule_bounds if known.rules[each.rule].family)]
     for name, decision in known.decisions.items():
+        if not decision.there(derived):
+            continue
         columns = model.columns[name]
         least, most = np.zeros(columns.lower.shape), np.full(columns.upper.shape, np.inf)
         if decision.possible is not None:

@@ -28,7 +28,7 @@ from alloc.text import Text
 
 Floats = NDArray[np.float64]
 
-BY_CITY = ("capacity", "last_year", "earmarks", "overrides", "issued", "performance", "cell_sources")
+BY_CITY = ("capacity", "last_year", "earmarks", "overrides", "issued", "performance", "stay", "cell_sources")
 
 
 @dataclass(frozen=True)
