@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alloc.api import matrix_agreement
+from alloc.api import compare, matrix_agreement
 from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.explanation.rules.rules import explain_rules
 from alloc.explanation.sensitivity.prices import explain_prices
@@ -18,8 +18,10 @@ from alloc.instance import InputError, read
 from alloc.instance.checks.all import check_instance
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance, make_instance
+from alloc.output import show
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
+from alloc.template.province import cut_province
 from alloc.verification import verify
 
 FAMILIES = Path(__file__).parents[1] / "instances" / "families"
@@ -197,3 +199,68 @@ def test_what_a_falling_ladder_says() -> None:
     (found,) = [each for each in caught.value.findings if each.code == "ladder_falls"]
     assert found.severity == "error" and "middle 0.5" in found.message.en and "middle 0.5" in found.message.zh
     assert found.remedy.zh and found.remedy.en
+
+
+def test_who_is_extended_to_is_shown_and_not_counted_as_settled() -> None:
+    lines = " ".join(show(solved(), "en").split())
+    assert "3,000 persons settle of 4,000" in lines
+    assert "Persons extended to: 1,600, not among those who settle." in lines
+    assert "扩面人数：1,600 人，不计入落户。" in show(solved(), "zh")
+    of_city = {" ".join(line.split()) for line in show(solved(), "en", city="000002").splitlines()}
+    assert {"settle this year 1,000 persons", "Persons extended to 1,600 persons"} <= of_city
+
+
+def test_a_result_without_groups_says_nothing_of_extension() -> None:
+    assert "extended" not in show(run(read(FAMILIES / "recognised_need")), "en")
+
+
+def test_a_province_keeps_who_has_stayed() -> None:
+    nation = read(LADDER)
+    cities = nation.tables["cities"].assign(province=["00", "01"], province_name=["one", "other"])
+    nation = make_instance(nation.settings, {**nation.tables, "cities": cities})
+    cut = cut_province(nation, "01").instance
+    assert cut.tables["stay"]["city"].unique().tolist() == ["000002"]
+    assert derive(cut).settle_limit.tolist() == [1000]
+    result = run(cut)
+    assert result.tables["people"]["extend"].tolist() == pytest.approx([1600])
+
+
+def test_stages_and_performance_leave_people_as_they_are() -> None:
+    """Money is no constraint here: what has gone out early or by performance changes who gets it and nobody's rung."""
+    issued = (
+        "add performance { city = '000001', pool = 'general', factor = 1.1, reason = 'tasks', document = 'notice' }",
+        "add issued { city = '000001', pool = 'general', stage = 'advance', amount = 3000, date = '2020-10-31',"
+        " document = 'notice' }",
+    )
+    result = run(edited(*issued))
+    assert not result.verification.failures
+    general = result.tables["allocation"]["published"].tolist()
+    assert general == pytest.approx([10_000 * 1.1 / 2.1, 10_000 / 2.1], abs=1)
+    people = result.tables["people"]
+    np.testing.assert_allclose(people[["settle", "extend"]], [[2000, 0], [1000, 1600]], atol=1e-6)
+
+
+def test_a_comparison_tells_what_a_rung_does() -> None:
+    """Newcomers at a rung of 0.1: A recognises 4 000 · 0.1 · 0.1 = 40 more, and of its 50 places 10 are left.
+
+    That is 10/0.025 = 400 settlers. B recognises 80 more, of its 350: enough for 25 by settlers and 0.09 · 1 600 = 144.
+    """
+    result = run(edited("ladder.school.new.entitlement = 0.1"))
+    people = result.tables["people"]
+    np.testing.assert_allclose(people[["settle", "extend"]], [[400, 0], [1000, 1600]], atol=1e-6)
+    changed = compare(solved(), result).tables["measures"]
+    settled = changed[(changed["city"] == "000001") & (changed["measure"] == "settle")].iloc[0]
+    assert (settled["base"], settled["other"]) == (2000, 400)
+
+
+def test_another_worth_of_extension_is_another_yardstick() -> None:
+    """At 0.5 a person the same plan is 3 000 + 0.5 · 1 600 = 3 800; by the yardstick of the base 3 480."""
+    found = compare(solved(), run(edited("policy.settlement.extension_value = 0.5"))).tables
+    tiers = found["tiers"].set_index("tier").loc["settlement"]
+    assert (tiers["base"], tiers["other"]) == pytest.approx((3480, 3800))
+    assert tiers["verdict"] == "other_yardstick" and tiers["other_as_base"] == pytest.approx(3480)
+    assert found["yardsticks"][["measured", "column"]].to_numpy().tolist() == [
+        ["settlement", "policy.settlement.extension_value"]
+    ]
+    decided = found["decisions"].set_index(["city", "decision"])
+    assert decided.loc[("000002", "extend"), "other"] == pytest.approx(1600)

@@ -44,7 +44,8 @@ FACTORS: Mapping[str, tuple[str, ...]] = {
     "fiscal_gap": ("cities.essential_spending", "cities.interest", "cities.revenue", "cities.other_transfers"),
     "backlog": (
         *SERVED, "services.entitlement", "services.capital_cost", "capacity.capacity", f"cities.migrant_{COHORT}",
-        "cities.migrants_cross", "cities.migrants_within", "cities.residents",
+        "cities.migrants_cross", "cities.migrants_within", "cities.residents", "ladder.entitlement", "stay.migrants",
+        "groups.share",
     ),
 }  # fmt: skip
 WHOLE_ROWS = ("cities", "services", "pools")  # of these it is told which rows there are, not every cell of a new one

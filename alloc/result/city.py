@@ -18,6 +18,7 @@ from alloc.publish.parts import INCREMENT, PARTS, shown_in
 from alloc.result import rounding
 from alloc.result.notes import beyond_table
 from alloc.result.result import Result
+from alloc.result.settled import beside_settlement
 from alloc.result.wording import say
 
 SIGNED = {*PARTS[1:], INCREMENT}  # what is written with its sign
@@ -128,6 +129,10 @@ def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
         "bond_room": ("10⁴ yuan", Amount(debt["bond_room"])),
     }
     rows: list[Row] = [(say(language, key), value, unit_title(unit, language)) for key, (unit, value) in values.items()]
+    rows[4:4] = [
+        (getattr(title, language), Amount(people[column]), unit_title("persons", language))
+        for column, title in beside_settlement(result).items()
+    ]
     return table("people", say(language, "city_people"), say(language, "city_people_heads"), "lrl", rows)
 
 

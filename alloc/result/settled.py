@@ -9,9 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.content.figures import number, percent
+from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.result.result import Result
 from alloc.result.wording import say
+from alloc.text import Text
 from alloc.tolerances import SETTLED, WHOLE_PERSONS
 
 
@@ -41,16 +43,37 @@ def settlement_is_data(people: pd.DataFrame) -> bool:
     return allowed > 0 and float(people["settle"].sum()) >= (1 - SETTLED) * allowed
 
 
+def beside_settlement(result: Result) -> dict[str, Text]:
+    """Columns of people that stand only in some results, with their titles: who is reached and does not settle."""
+    there = result.tables["people"].columns
+    return {
+        column: each.title
+        for each in catalogue(result.instance.formulation).decisions.values()
+        if each.sometimes is not None and each.table == "people"
+        for column in each.columns
+        if column in there
+    }
+
+
 def settlement_note(result: Result, language: str) -> str:
-    """A line: how many settle, of how many who may, and that it is data where it is; "" where nobody may."""
+    """A line: how many settle, of how many who may, that it is data where it is, and who is reached beside them.
+
+    "" where nobody may settle and there is nothing beside it.
+    """
     people = result.tables["people"]
+    beside = [
+        say(language, "beside_settlement", title=getattr(title, language), persons=number(float(people[column].sum())))
+        for column, title in beside_settlement(result).items()
+    ]
+    return ("" if language == "zh" else " ").join([*_who_settles(people, language), *beside])
+
+
+def _who_settles(people: pd.DataFrame, language: str) -> list[str]:
     settle, limit = float(people["settle"].sum()), float(people["settle_limit"].sum())
     if limit <= 0:
-        return ""
+        return []
     said = say(
         language, "settled", settle=number(settle), limit=number(limit), part=percent(settle / limit, 3),
         full=number(float((below_limit(people) == 0).sum())), cities=number(len(people)),
     )  # fmt: skip
-    if settlement_is_data(people):
-        said += ("" if language == "zh" else " ") + say(language, "settlement_is_data")
-    return said
+    return [said, say(language, "settlement_is_data")] if settlement_is_data(people) else [said]

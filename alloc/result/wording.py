@@ -32,6 +32,7 @@ WORDS: dict[str, Text] = {
         "落户人数由上限（意愿、增长、计划）给定，不是各级目标的选择。",
         "So how many settle is data, made by the limits (willingness, growth, quotas), and no decision of the tiers.",
     ),
+    "beside_settlement": Text("{title}：{persons} 人，不计入落户。", "{title}: {persons}, not among those who settle."),
     "tiers": Text("各级目标", "Tiers, in their order"),
     "colon": Text("：", ": "),
     "short": Text("结果概要", "The result in short"),

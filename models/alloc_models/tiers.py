@@ -187,7 +187,7 @@ LEVER = Lever(
              loss="score", counts=_residents, eases=True),
         Tier("fairness", _fairness, (CITIES, *SCORED, "cities.residents", "objective.method", "objective.beta"),
              loss="score", counts=_worst, methods=("cvar", "leximin"), stepwise=("leximin",), eases=True),
-        Tier("settlement", _settlement, (CITIES,), loss="persons"),
+        Tier("settlement", _settlement, (CITIES, "policy.settlement.extension_value"), loss="persons"),
         Tier("coverage", _coverage, (CITIES, *SCORED, "cities.residents"), loss="score", counts=_residents),
         Tier("production", _production,
              (CITIES, "cities.productivity", "cities.production_request", "objective.method"), loss="share",
