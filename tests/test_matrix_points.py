@@ -209,7 +209,7 @@ def test_a_lever_that_adds_nothing_to_a_sum_is_found(lever: Lever, name: str) ->
     where = {
         "added": {"coverage_is_served", "growth_limit", "recognised_need", "group_limit", "capital_budget",
                   "general_budget", "borrow_to_build", "special_bond_purpose", "tiers"},
-        "spending": {"capital_budget", "borrow_to_build", "tiers"},
+        "spending": {"group_limit", "capital_budget", "borrow_to_build", "tiers"},
         "earning": {"special_bond_purpose"},
         "running": {"general_budget", "tiers"},
     }  # fmt: skip

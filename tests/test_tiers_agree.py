@@ -59,10 +59,13 @@ def test_derived_data(seed: int) -> None:
         np.testing.assert_allclose(getattr(derived, name), values, rtol=1e-12, atol=1e-9, err_msg=name)
     assert list(derived.size_class) == [facts.size_class(c) for c in cities]
     assert list(derived.debt_tier) == [facts.debt_tier(c).name for c in cities]
+    named: dict[str, list[str]] = {row.limit.partition("/")[0]: [] for row in derived.limits}
     for row in derived.limits:
-        assert [c for c, chosen in zip(cities, row.selection, strict=True) if chosen] == facts.selected(
-            facts.limit[row.limit]["where"]
-        )
+        limit, _, city = row.limit.partition("/")
+        chosen = [c for c, selected in zip(cities, row.selection, strict=True) if selected]
+        assert bool(city) == bool(facts.limit[limit]["each"]) and chosen == ([city] if city else chosen)
+        named[limit] += chosen
+    assert named == {limit: facts.selected(facts.limit[limit]["where"]) for limit in named}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance import Instance
-from alloc.instance.instance import make_instance
+from alloc.instance.instance import complete_table, make_instance
+from alloc.instance.schema.tables import TABLES
 
 Tables = dict[str, pd.DataFrame]
 
@@ -47,7 +48,8 @@ def with_redundant_limits(instance: Instance) -> Instance:
          "sense": "<=", "value": value, "basis": "amount", "owner": "", "source": ""}
         for k, (of, value) in enumerate(most)
     ]  # fmt: skip
-    limits = pd.concat([instance.tables["limits"], pd.DataFrame(rows)], ignore_index=True)
+    more = complete_table(TABLES["limits"], pd.DataFrame(rows))
+    limits = pd.concat([instance.tables["limits"], more], ignore_index=True)
     return make_instance(instance.settings, {**instance.tables, "limits": limits})
 
 

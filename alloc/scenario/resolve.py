@@ -158,6 +158,8 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame) -> tuple[list[Touch]
         value = given.get(name)
         if value is None and name in TITLES and len(table.key) == 1:
             value = given.get(table.key[0])
+        if value is None and column.kind == "flag" and not column.required:  # blank reads as no, in files too
+            value = False
         if value is None:
             findings += [missing(edit, column)] if column.required else []
             continue
