@@ -256,7 +256,11 @@ alloc.cli.main()
 
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="what a process takes is read there")
-@pytest.mark.parametrize("words", [["solve", "china-2020", "--out", "out"], ["convert", "china-2020", "out.xlsx"]])
+@pytest.mark.parametrize(
+    "words",
+    [["solve", "china-2020", "--out", "out"],
+     pytest.param(["convert", "china-2020", "out.xlsx"], marks=pytest.mark.slow)],
+)  # fmt: skip
 def test_no_more_memory(tmp_path: Path, words: list[str]) -> None:
     """Said in a sentence, with the exit code of what was stopped, and nothing is left over."""
     done = subprocess.run([sys.executable, "-c", MEMORY, *words, "--lang", "en"], cwd=tmp_path, capture_output=True,
@@ -287,7 +291,7 @@ def test_there_is_room_here() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("closed", ["stdout", "both"])
+@pytest.mark.parametrize("closed", [pytest.param("stdout", marks=pytest.mark.slow), "both"])
 def test_streams_that_are_closed(tmp_path: Path, closed: str) -> None:
     """A command whose output was closed before it began still does its work."""
     write_tiny(tmp_path / "tiny")
