@@ -16,6 +16,16 @@ def _issued(folder: Path) -> None:
     (folder / "issued.csv").write_text(text, encoding="utf-8")
 
 
+def _groups(folder: Path) -> None:
+    """Services are to be extended to more than a fifth of the migrants, in groups with the rung of the services."""
+    about = "group,order,title_zh,title_en,share,may_settle,may_extend,eligible\n"
+    (folder / "groups.csv").write_text(f"{about}new,1,新,new,0.5,false,true,false\n"
+                                       "long,2,长,long,0.5,true,false,true\n", encoding="utf-8")  # fmt: skip
+    services = [line.split(",")[0] for line in (folder / "services.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    rungs = "".join(f"{service},new,0.5\n{service},long,1\n" for service in services)
+    (folder / "ladder.csv").write_text(f"service,group,entitlement\n{rungs}", encoding="utf-8")
+
+
 CASES = {
     "override_below_floor": case(overrides=OVERRIDE.format("440300,land,600")),
     "override_above_cap": case(overrides=OVERRIDE.format("440300,land,1300")),
@@ -44,6 +54,9 @@ CASES = {
     "limit_below_the_rest": case(limits={("large_share", "value"): 0.3}),
     "limit_above_the_rest": case(limits={("large_share", "sense"): ">=", ("large_share", "value"): 0.7}),
     "limit_of_settlement": case(limits={("guangdong_settle", "value"): 10000000}),
+    "limit_of_extension": case(
+        _groups, limits={("guangdong_settle", "quantity"): "extend", ("guangdong_settle", "value"): 10000000}
+    ),
     "limit_of_growth": case(
         limits={("guangdong_settle", "quantity"): "added:primary", ("guangdong_settle", "value"): 900000}
     ),
