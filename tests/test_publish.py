@@ -235,7 +235,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
         available=np.array([pool.total]), lower=pool.lower[:, None], upper=pool.upper[:, None], limits=(),
         class_room=np.zeros((n, 2)), bond_room=nothing, shortfall=nothing, settle_limit=nothing,
         capacity=np.zeros((n, 0)), backlog_limit=np.zeros((n, 0)), present_need=np.zeros((n, 0)),
-        need_per_settler=np.zeros((n, 0)),
+        need_per_settler=np.zeros((n, 0)), groups=(),
     )  # fmt: skip
     policy = SimpleNamespace(
         land=SimpleNamespace(stock_ratio=None, reuse_cost=0.0), settlement=SimpleNamespace(cost=1.0),
@@ -252,7 +252,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
     results = SimpleNamespace(
         allocations=table, allocation=(published - parts.rounding)[:, None], off=rounding_table(said),
         people={"settle": nothing}, settle=nothing, added=np.zeros((n, 0)), reused=nothing, spending=nothing,
-        running=nothing, earning=nothing, limited=(), limits_at=(),
+        running=nothing, earning=nothing, limited=(), limits_at=(), recognised=np.zeros((n, 0)),
     )  # fmt: skip
     ledger = Ledger(1e-6)
     check_published(ledger, raw, results, policy)  # type: ignore[arg-type]
