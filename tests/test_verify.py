@@ -27,7 +27,16 @@ from alloc.verification.results import COLUMNS, SOMETIMES
 from alloc.verification.tiers import mean_of_worst
 from instances import write_tiny
 from random_instances import write_random
-from verify_fixtures import Case, Tables, folder_instance, hand_check, three_cities
+from verify_fixtures import (
+    Case,
+    Tables,
+    folder_instance,
+    hand_check,
+    relaxation,
+    three_cities,
+    true_says,
+    true_tiers,
+)
 
 
 @pytest.fixture(scope="module")
@@ -266,64 +275,11 @@ def test_the_border_of_a_rule_is_where_arithmetic_puts_it(
         assert (family in {failure.family for failure in verify(case.instance, tables).failures}) is fails
 
 
-def relaxation(tables: Tables) -> pd.DataFrame:
-    """A relaxation that grants what was decided, so that nothing lies beyond the band around it."""
-    table = tables["allocation"]
-    granted = (table["published"] - table["rounding"]).to_numpy()
-    return pd.DataFrame({"city": table["city"], "pool": table["pool"], "granted": granted, "beyond": 0.0})
-
-
-def true_says(case: Case) -> dict[str, Any]:
-    """What a manifest says that fits the three cities: nothing is bounded, so nothing is proven."""
-    settings, values = case.instance.settings, {each["tier"]: each["value"] for each in true_tiers(case)}
-    raw = recompute(case.instance)
-    natural = {"settlement": raw.settle_limit.sum(), "cost": raw.reference.sum()}
-    tiers = [
-        {"tier": one.tier, "value": values[one.tier], "bound": None, "gap": None, "optimised": True,
-         "tolerance": one.tolerance, "size": max(abs(values[one.tier]), 0.1 * natural.get(one.tier, 1.0))}
-        for one in settings.objective
-    ]  # fmt: skip
-    return {
-        "instance": {"name": "three", "hash": case.instance.hash},
-        "status": {"stopped": "finished", "quality": "feasible"},
-        "tiers": tiers, "conflict": [], "notes": [], "floors": {"fairness": 0.9},
-        "options": {name: getattr(settings, name) for name in ("integers", "facilities", "gap", "time_limit",
-                                                               "formulation")},
-    }  # fmt: skip
-
-
 def test_what_fits_passes(case: Case) -> None:
     tables = {**case.tables, "relaxation": relaxation(case.tables)}
     result = verify(case.instance, tables, true_tiers(case), says=true_says(case))
     assert result.passed, result.failures
     assert not verify(case.instance, case.tables, true_tiers(case), says=true_says(case)).passed, "no relaxation"
-
-
-def true_tiers(case: Case) -> list[dict[str, Any]]:
-    """What the tiers of the three cities are worth, city by city."""
-    services = case.tables["services"].merge(case.instance.tables["services"][["service", "weight", "running_cost"]])
-    people = case.tables["people"].set_index("city")
-    share = people["residents"] / people["residents"].sum()
-    cities = case.instance.tables["cities"].set_index("city")
-    land = case.tables["land"].set_index("city")
-    order = people["score"].sort_values().index
-    assert list(order) == ["110100", "130200", "130100"], "the worst four fifths are a whole city and a part of another"
-    worst = [share["110100"], 0.8 - share["110100"], 0]
-    productivity = cities["productivity"].fillna(1)
-    benchmarked = case.tables["allocation"].query("benchmark > 0")
-    decision = benchmarked["published"] - benchmarked["rounding"]
-    whole = benchmarked.groupby("pool")["benchmark"].transform("sum")
-    values = {
-        "minimum": (services["gap"] * services["weight"] * services["city"].map(share)).sum(),
-        "fairness": sum(people.loc[order, "score"] * worst) / 0.8,
-        "settlement": people["settle"].sum(),
-        "coverage": (people["score"] * share).sum(),
-        "production": (productivity * (land["production"] + land["reuse_production"])).sum()
-        / (productivity * cities["production_request"]).sum(),
-        "closeness": ((decision - benchmarked["benchmark"]) ** 2 / benchmarked["benchmark"] / whole).sum(),
-        "cost": case.tables["budget"]["spending"].sum() + (services["running_cost"] * services["added"]).sum(),
-    }
-    return [{"tier": tier, "value": float(value), "seconds": 0.1} for tier, value in values.items()]
 
 
 def test_a_right_result_passes(case: Case) -> None:
