@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,6 +30,14 @@ def test_options_of_a_run_are_for_that_run_alone() -> None:
     before = session._highs.getOptionValue("mip_max_nodes")[1]
     session.run(mip_max_nodes=1)
     assert session._highs.getOptionValue("mip_max_nodes")[1] == before
+
+
+def test_a_run_takes_no_longer_than_the_clock_around_it() -> None:
+    session = handed.HandedModel(money(), Clock(60), whole=True)
+    session.costs(np.array([-3.0, -0.99]))
+    started = time.perf_counter()
+    run = session.run()
+    assert 0 <= run.seconds <= time.perf_counter() - started
 
 
 def test_the_solver_is_silent_and_has_one_thread() -> None:

@@ -24,7 +24,7 @@ from alloc.verification.arrays import matrix, places
 from alloc.verification.families import BOUNDED, OF_TIERS
 from alloc.verification.ledger import Ledger
 from alloc.verification.results import COLUMNS, SOMETIMES
-from alloc.verification.tiers import mean_of_worst
+from alloc.verification.tiers import VALUES, marks, mean_of_worst
 from instances import write_tiny
 from random_instances import write_random
 from verify_fixtures import (
@@ -476,6 +476,25 @@ def test_the_mean_of_the_worst_solves_the_linear_program(cities: list[tuple[floa
         bounds=[(None, None), *[(0, None)] * n],
     )  # fmt: skip
     assert mean_of_worst(score, share, beta) == pytest.approx(-program.fun, abs=1e-7)
+    mark, below = marks(score, share, beta)
+    assert mark - share @ below / beta == pytest.approx(mean_of_worst(score, share, beta), abs=1e-9)
+
+
+def test_the_worst_of_all_residents_are_all_though_their_shares_add_up_to_a_little_less() -> None:
+    """Ten tenths are 0.9999999999999999; the mark is that of the best city, the mean 4.5."""
+    score, share = np.arange(10.0), np.full(10, 0.1)
+    assert np.cumsum(share)[-1] < 1
+    mark, below = marks(score, share, 1.0)
+    assert mark == 9.0 and below.tolist() == [9.0 - one for one in range(10)]
+    assert mean_of_worst(score, share, 1.0) == pytest.approx(4.5)
+
+
+def test_a_share_of_land_for_production_is_one_of_whatever_is_asked_for() -> None:
+    """0.4 and 0.1 ha, worth 1 and 3: of 0.7 in all 0.2 + 0.3 are served."""
+    raw = SimpleNamespace(city={"productivity": np.array([1.0, 3.0]), "production_request": np.array([0.4, 0.1])})
+    results = SimpleNamespace(land_for=lambda use: {"production": np.array([0.2, 0.1])}[use])
+    found = VALUES["production"](SimpleNamespace(method=None), raw, results, np.zeros(2))  # type: ignore[arg-type]
+    assert found == pytest.approx(5 / 7)
 
 
 @pytest.mark.parametrize("seed", [*range(12), "tiny", "three", "hand"])
@@ -538,3 +557,31 @@ def test_a_limit_moves_the_right_side(case: Case) -> None:
     instance = replace(case.instance, tables={**case.instance.tables, "limits": limits})
     failures = [f for f in verify(instance, case.tables).failures if f.family == "group_limit"]
     assert [(f.key, round(f.right, 9)) for f in failures] == [("big", 80)]
+
+
+@pytest.mark.parametrize(("sense", "amount"), [(">=", 21_999.5), ("<=", 22_000.5)])
+def test_a_limit_that_is_kept_with_less_than_one_to_spare_is_kept(case: Case, sense: str, amount: float) -> None:
+    """20,000 and 2,000 persons settle in the two cities of the limit."""
+    limits = case.instance.tables["limits"].copy()
+    at = limits["limit"] == "homes"
+    limits.loc[at, ["sense", "value"]] = sense, amount
+    said = case.tables["limits"].copy()
+    said.loc[said["limit"] == "homes", ["sense", "right", "slack"]] = sense, amount, 0.5
+    instance = make_instance(case.instance.settings, {**case.instance.tables, "limits": limits})
+    assert verify(instance, {**case.tables, "limits": said}).failures == ()
+
+
+@pytest.mark.parametrize(("over", "said"), [(0.4e-6, True), (1.5e-6, True), (2.5e-6, False)])
+def test_what_is_off_by_more_than_twice_the_noise_has_to_be_said(case: Case, over: float, said: bool) -> None:
+    """A number that is no multiple of 0.1 ha by so much of it."""
+    found = verify(case.instance, published(case.tables, "130100 land", 314.4 + 0.1 * over)).failures
+    unsaid = ("rounding", "not said: no_multiple, land, 130100")
+    assert (unsaid in {(each.family, each.key) for each in found}) is not said
+
+
+@pytest.mark.parametrize(("persons", "fits"), [(4_166, True), (5_000, False)])
+def test_persons_as_published_need_what_is_served(case: Case, persons: int, fits: bool) -> None:
+    """5,916 beds and 0.0012 a person of 5,900 + 5 + 16 in the last city: enough for 4,166 persons."""
+    found = {each.key for each in verify(case.instance, settled(case.tables, "130200", persons)).failures
+             if each.family == "published_persons"}  # fmt: skip
+    assert ("130200, hospital, recognised_need" in found) is not fits
