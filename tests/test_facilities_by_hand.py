@@ -234,6 +234,18 @@ def test_a_search_gives_whole_facilities_and_leaves_money_as_it_is() -> None:
     assert np.all(found.point[6:8] >= 0.25 - 1e-9)
 
 
+@pytest.mark.parametrize("ending", [Ending.TIME, Ending.INTERRUPTED])
+def test_a_search_that_did_not_come_to_its_end_says_why(ending: Ending, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two tiers; after an interrupt the second is not begun."""
+    model, _ = cities(2, [2.25, 2.25], 4.5)
+    tiers = {"built": model.objectives["built"], "again": replace(model.objectives["built"], name="again")}  # type: ignore[type-var]
+    usual = Session.run
+    monkeypatch.setattr(Session, "run", lambda self, *a, **o: replace(usual(self, *a, **o), ending=ending))
+    found = joint.search(replace(model, objectives=tiers), Clock(60), 0.0, {}, silent)
+    assert found.ending is ending and found.point is not None
+    assert list(found.values) == (["built", "again"] if ending is Ending.TIME else ["built"])
+
+
 def test_a_search_ends_within_the_slack_of_a_tier_in_the_costs_that_the_solver_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -104,6 +104,24 @@ def test_rows_that_are_not_wide_and_too_many_wide_ones_are_not_priced(monkeypatc
     assert session.run().bound == -119
 
 
+@pytest.mark.parametrize(("many", "whole", "known", "asked"), [
+    (1, False, True, 1), (1, True, True, 0), (1, False, False, 0), (2, False, True, 0),
+])  # fmt: skip
+def test_prices_are_asked_for_a_large_model_with_a_known_point_alone(
+    many: int, whole: bool, known: bool, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The towns have one row, which is as many as are large here, or fewer."""
+    starts: list[bool] = []
+    at_prices = highs.start_at_prices
+    monkeypatch.setattr(highs, "start_at_prices", lambda *given: starts.append(at_prices(*given)) or starts[-1])
+    monkeypatch.setattr(highs, "MANY_ROWS", many)
+    model, costs = towns()
+    session, bounds = highs.Session(model, Clock(60), whole=whole), Bounds(model)
+    session.costs(costs)
+    run = session.solve_on_optimal_face("face", bounds, np.full(20, 0.35) if known else None)
+    assert run.point is not None and costs @ run.point == -119 and len(starts) == asked
+
+
 @pytest.mark.slow
 def test_a_solve_from_prices_reaches_what_one_without_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
     china = read("china-2020")

@@ -73,6 +73,10 @@ def test_a_pool_that_need_not_be_exhausted_may_be_less_than_a_quantum_off() -> N
     assert off(rounded([30, 20, 40]), [33, 18, 46], exhaust=False) == []
     assert off(rounded([30, 20, 40]), [33, 21, 46], exhaust=False) == [("total", "", "", "", -10)]
     assert off(rounded([30, 20, 40]), [27, 17, 35], exhaust=False) == [("total", "", "", "", 11)]
+    assert off(rounded([30, 20, 40]), [33, 21, 46 - 4e-6], exhaust=False) == [("total", "", "", "", -10)], (
+        "but for noise"
+    )
+    assert off(rounded([30, 20, 40]), [33, 21, 46 - 4e-5], exhaust=False) == []
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from alloc.solver.tiers.closeness import Closeness, _bound, solve_closeness
 from alloc.solver.tiers.lexicographic import TiersRun, solve_leximin, solve_tiers
 from alloc.solver.tiers.proofs import proofs
 from alloc.solver.tiers.quadratic import least_squares
-from alloc.tolerances import FINE_INTERIOR
+from alloc.tolerances import FINE_INTERIOR, ROUNDOFF, SHARP
 from small_models import small_model
 
 
@@ -263,10 +263,11 @@ def three_scores(level: float = 10.0, sense: str = ">=") -> tuple[LinearModel, M
     return small_model(rows, lower, upper, [1, 1.5, 10, level]), MaxMinObjective("level", 3, np.array([1, 2, 3]))
 
 
+@pytest.mark.parametrize("level", [10.0, np.inf])
 @pytest.mark.parametrize("sense", [">=", "<="])
-def test_the_least_is_raised_and_then_the_least_of_the_others(sense: str) -> None:
+def test_the_least_is_raised_and_then_the_least_of_the_others(sense: str, level: float) -> None:
     """The level stops at 1 with a, at 1.5 with b, and c has the 2.5 that are left; whatever comes, none falls again."""
-    model, objective = three_scores(sense=sense)
+    model, objective = three_scores(level, sense)
     run, first = solve_leximin(Session(model, Clock(10)), objective, Bounds(model))
     assert run.point is not None
     np.testing.assert_allclose(run.point, [1, 1.5, 2.5, 1], atol=1e-6)
@@ -325,6 +326,38 @@ def test_no_bound_is_worked_out_when_time_is_over_or_the_result_has_no_value() -
     assert list(proofs(model, {"x": 3.0, "y": 1.0}, np.array([3.0, 1]), interrupted, silent)) == []
     some = proofs(model, {"x": 3.0, "cost": 4.0}, np.array([3.0, 1]), Clock(10), silent)
     assert [each.tier for each in some] == ["x"], "cost would be bounded with y held nowhere"
+
+
+def test_a_tier_is_held_to_a_small_part_of_its_size() -> None:
+    """A millionth of a thousandth of 10⁶ persons, 0.001, is left of x: with x no less than 1.999, y can have 2.001."""
+    persons = replace(most("x", 1, 0), scale=1e6)
+    model = with_tiers(triangle(), persons, most("y", 0, 1))
+    found = bounds_at(model, {"x": 2.0, "y": 2.0}, [2, 1], Clock(10))
+    assert found["y"] == pytest.approx(2 + ROUNDOFF * 1e6, abs=1e-6)
+
+
+@pytest.mark.parametrize("sharp", [False, True])
+def test_programs_are_solved_once_more_and_sharper_only_where_that_is_asked(
+    sharp: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float | str | None] = []
+    usual = Session.run
+
+    def noted(self: Session, *given: object, **options: float | str) -> Run:
+        asked.append(options.get("primal_feasibility_tolerance"))
+        return usual(self, *given, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Session, "run", noted)
+    model = with_tiers(triangle(), most("x", 1, 0))
+    assert len(list(proofs(model, {"x": 2.0}, np.array([2.0, 1]), Clock(10), silent, sharp=sharp))) == 1
+    assert asked == ([None, SHARP] if sharp else [None])
+
+
+def test_a_program_that_time_ended_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = Session.run
+    monkeypatch.setattr(Session, "run", lambda self, *a, **o: replace(usual(self, *a, **o), ending=Ending.TIME))
+    model = with_tiers(triangle(), most("x", 1, 0))
+    assert list(proofs(model, {"x": 2.0}, np.array([2.0, 1]), Clock(10), silent)) == []
 
 
 def test_no_bound_lies_below_a_plan_that_satisfies_the_rules() -> None:

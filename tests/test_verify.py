@@ -585,3 +585,31 @@ def test_persons_as_published_need_what_is_served(case: Case, persons: int, fits
     found = {each.key for each in verify(case.instance, settled(case.tables, "130200", persons)).failures
              if each.family == "published_persons"}  # fmt: skip
     assert ("130200, hospital, recognised_need" in found) is not fits
+
+
+@pytest.mark.parametrize(("first", "found"), [(42_352, False), (42_351, True)])
+def test_a_pool_in_which_nobody_can_have_a_quantum_more_is_as_full_as_it_can_be(
+    case: Case, first: int, found: bool
+) -> None:
+    """No city may have more than 0.8 of its benchmark: 42,352.94, 4,235.29 and 1,411.76, which all are decided. In
+    whole numbers that is 2.0 less, though the pool has more."""
+    pools = case.instance.tables["pools"].copy()
+    pools.loc[pools["pool"] == "general_bond", "corridor_up"] = -0.2
+    instance = make_instance(case.instance.settings, {**case.instance.tables, "pools": pools})
+    most = dict(zip(recompute(instance).cities, 0.8 * 60_000 * np.array([9, 0.9, 0.3]) / 10.2, strict=True))
+    tables = case.tables
+    for city, whole in zip(most, (first, 4_235, 1_411), strict=True):
+        tables = published(decided(tables, f"{city} general_bond", most[city]), f"{city} general_bond", whole)
+    failures = verify(instance, tables).failures
+    keys = {each.key for each in failures if each.family == "published_total"}
+    assert keys == ({"general_bond"} if found else set())
+
+
+@pytest.mark.parametrize(("second", "found"), [(9_000 + 1e-7, False), (9_000.5, True)])
+def test_a_decision_that_is_whole_but_for_noise_has_no_neighbour_above(case: Case, second: float, found: bool) -> None:
+    """Two more than decided in the first city: one of them could be given to the second, had it been decided more."""
+    tables = published(decided(case.tables, "110100 general_bond", 20_000), "110100 general_bond", 20_002)
+    tables = published(decided(tables, "130100 general_bond", second), "130100 general_bond", 9_000)
+    tables = published(decided(tables, "130200 general_bond", 1_000), "130200 general_bond", 1_000)
+    far = {each.key for each in verify(case.instance, tables).failures if each.family == "published_neighbours"}
+    assert far == ({"110100, general_bond"} if found else set())
