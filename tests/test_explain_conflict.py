@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from alloc.cli import main
-from alloc.explanation.infeasibility.adjustments import Way, greatest, ways
 from alloc.explanation.infeasibility.coefficients import coefficient_adjustments, least_change
 from alloc.explanation.infeasibility.conflict import Conflict, explain_conflict
-from alloc.explanation.infeasibility.rows import NONE, Rows, rows_of, rule_bounds
+from alloc.explanation.infeasibility.rows import NONE, rows_of, rule_bounds
 from alloc.explanation.infeasibility.words import Names
-from alloc.explanation.shared.values import values_of, with_values
 from alloc.formulation.registry import catalogue, formulation
 from alloc.instance import Instance, read
 from alloc.instance.derived.derived import derive
@@ -328,47 +325,3 @@ def test_rules_make_every_bound(seed: int, tmp_path: Path) -> None:
             most = np.maximum(least, np.minimum(most, derived.available))
         np.testing.assert_allclose(least, columns.lower, rtol=1e-12, err_msg=name)
         np.testing.assert_allclose(most, columns.upper, rtol=1e-12, err_msg=name)
-
-
-# -------------------------------------------------------------------------------------------- what levers declare
-
-
-@pytest.mark.parametrize("seed", [1, 3, 6])
-def test_turns_that_are_tried_together_move_no_rows_of_each_other(seed: int, tmp_path: Path) -> None:
-    """Each by itself, with whatever it moves; else the effect of one would be taken for that of another."""
-    rows = rows_of(read(write_random(tmp_path / "x", seed, cities=5, everything=True)))
-    batches: dict[int, list[tuple[str, set[int], set[int]]]] = {}
-    for way in ways(rows.known):
-        if way.turn.waives or not (moved := turned(rows, way)):
-            continue
-        changed = np.flatnonzero(np.abs(moved[0] - rows.bound) > 1e-12 * np.maximum(1, np.abs(rows.bound)))
-        own = changed[np.isin(rows.family[changed], way.turn.moves)]
-        batches.setdefault(way.turn.probe, []).append((way.number.path, set(own.tolist()), set(changed.tolist())))
-    assert len(batches) > 3 and sum(map(len, batches.values())) > 15
-    mixed = {(one, other) for some in batches.values() for one, own, _ in some for other, _, all_ in some
-             if one != other and own & all_}  # fmt: skip
-    assert mixed == set()
-
-
-def test_turns_that_are_said_to_multiply_move_coefficients_and_no_others_do(tmp_path: Path) -> None:
-    rows = rows_of(read(write_random(tmp_path / "x", 3, cities=5, everything=True)))
-    multiplies = {way.number.path for way in ways(rows.known, multiplies=True)}
-    moving, tried = set(), set()
-    for way in (*ways(rows.known), *ways(rows.known, multiplies=True)):
-        if not way.turn.waives and (moved := turned(rows, way)):
-            tried.add(way.number.path)
-            if abs(moved[1] - rows.compiled.matrix).max() > 0:
-                moving.add(way.number.path)
-    assert len(moving) > 8 and moving == multiplies & tried
-
-
-def turned(rows: Rows, way: Way) -> tuple[np.ndarray, Any] | None:
-    """The bounds of the same rows, and the matrix, where all values of a number are another; None where it has none."""
-    _, values = values_of(rows.instance, way.number.path)
-    if not values.size:
-        return None
-    step = 1e-3 * np.where(values > 0, values, 1.0)
-    other = np.where(values + step > greatest(rows.instance, way.number), values - step, values + step)
-    moved = rows_of(with_values(rows.instance, way.number.path, other), rows)
-    at = np.clip(np.searchsorted(moved.key, rows.key), 0, moved.key.size - 1)
-    return np.where(moved.key[at] == rows.key, moved.bound[at], rows.bound), moved.compiled.matrix

@@ -20,7 +20,6 @@ from alloc.explanation.sensitivity.tiers import LONG, relaxed
 from alloc.explanation.shared.answer import AskError, Step
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.parameters import parameters, set_to
-from alloc.formulation.registry import catalogue
 from alloc.instance import InputError, Instance, read
 from alloc.instance.instance import make_instance
 from alloc.output import show
@@ -302,20 +301,6 @@ def test_parameters_keep_to_their_range() -> None:
         set_to(instance, known["services.school.minimum"], 1.5)
     moved = set_to(instance, replace(known[TOTAL], value=0.0), 11_000.0)
     assert moved.tables["pools"].set_index("pool").at["general", "total"] == 11_000.0
-
-
-WITHOUT_PRICE = {
-    "pools.reserve": "to keep back a share is as much as to have so much less in all",
-    "earmarks.amount": "a promise to one city: a floor that is there whatever it is worth to others",
-}
-
-
-def test_every_number_that_is_set_for_more_than_one_city_has_a_price() -> None:
-    """Yes and no have none, nor what is given of a single city; everything else is named here with its reason."""
-    numbers = catalogue().numbers.values()
-    yes_or_no = {each.path for each in numbers if each.turns and all(turn.waives for turn in each.turns)}
-    expected = {each.path for each in numbers if each.by != "city"} - yes_or_no - set(WITHOUT_PRICE)
-    assert {each.path for each in numbers if each.priced} == expected
 
 
 @pytest.mark.parametrize(

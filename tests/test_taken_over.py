@@ -179,6 +179,21 @@ def test_a_basis_for_other_rows_is_one_that_the_solver_completes() -> None:
     assert found.valid and found.alien
 
 
+def test_what_held_a_point_is_the_same_only_where_all_that_was_held_is() -> None:
+    """Least squares from (3, 2) within x + y ≤ 4; other costs before make it another question, from the same guess."""
+    memory, model, objective = WarmStartCache(), small_model([[1, 1]], [-np.inf], [4], [9, 9]), close_to(3, 2)
+    least = Least(np.array([2.5, 1.5]), np.array([1.0]), np.array([0, 0]), np.array([1]))
+    found = []
+    for costs in ([1.0, 1.0], [1.0, 1.0], [1.0, 2.0]):
+        session = Session(model, Clock(10.0), memory=memory)
+        session.costs(np.array(costs))
+        found.append(session.held_before(objective))
+        session.remember_held(least)
+    (nothing, first), (known, same), (guess, other) = found
+    assert nothing is None and known is least and (first, same, other) == (False, True, False)
+    assert guess is not None and guess.point.tolist() == [2.5, 1.5]
+
+
 @pytest.fixture
 def tiny(tmp_path: Path) -> Instance:
     return read(write_random(tmp_path / "tiny", 11, cities=12))

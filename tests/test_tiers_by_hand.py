@@ -20,6 +20,7 @@ from alloc.solver.tiers.closeness import Closeness, _bound, solve_closeness
 from alloc.solver.tiers.lexicographic import TiersRun, solve_leximin, solve_tiers
 from alloc.solver.tiers.proofs import proofs
 from alloc.solver.tiers.quadratic import least_squares
+from alloc.solver.tiers.secants import solve_by_secants
 from alloc.tolerances import FINE_INTERIOR, ROUNDOFF, SHARP
 from small_models import small_model
 
@@ -261,6 +262,15 @@ def three_scores(level: float = 10.0, sense: str = ">=") -> tuple[LinearModel, M
     lower = [-np.inf, *([0.0 if sign > 0 else -np.inf] * 3)]
     upper = [5.0, *([np.inf if sign > 0 else 0.0] * 3)]
     return small_model(rows, lower, upper, [1, 1.5, 10, level]), MaxMinObjective("level", 3, np.array([1, 2, 3]))
+
+
+@pytest.mark.parametrize("weight", [1e-6, 1.0, 1e6])
+def test_secants_lead_to_the_least_square_whatever_it_is_counted_in(weight: float) -> None:
+    """(2.5, 1.5) is closest to (3, 2) with x + y ≤ 4, from a corner that is far from both."""
+    objective = replace(close_to(3, 2), weight=np.full(2, weight))
+    run = solve_by_secants(Session(triangle(), Clock(10)), objective, Bounds(triangle()), np.array([0.0, 4.0]))
+    assert run.ending is Ending.OPTIMAL and run.point is not None
+    np.testing.assert_allclose(run.point[:2], [2.5, 1.5], atol=1e-5)
 
 
 @pytest.mark.parametrize("level", [10.0, np.inf])
