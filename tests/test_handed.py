@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,6 +69,22 @@ def test_a_row_that_comes_finds_the_basis_of_the_rows_before_it() -> None:
         session.add_row(-np.inf, -10.0, costs)
         assert session.run().ending is Ending.OPTIMAL
         assert memory.starts == {"coverage": start}
+
+
+@pytest.mark.parametrize(("before", "limit"), [(0, 300), (5_000, 350)])
+def test_a_start_from_an_old_basis_has_a_hundredth_of_the_iterations_from_cold(
+    before: int, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, model, asked = WarmStartCache(), money(), []
+    for costs in ([-3.0, -0.99], [-1.0, -1.0]):  # under other costs it has to be run again
+        session = highs.Session(model, Clock(60), memory=memory)
+        session.costs(np.array(costs))
+        usual = session.run
+        monkeypatch.setattr(session, "run", lambda *a, run=usual, **o: asked.append(o) or run(*a, **o))
+        session.solve_on_optimal_face("coverage", Bounds(model))
+        memory.steps["coverage"] = replace(memory.steps["coverage"], iterations=before)
+    assert [each.get("simplex_iteration_limit") for each in asked] == [None, limit]
+    assert memory.starts == {"coverage": "warm"}
 
 
 def towns() -> tuple[LinearModel, np.ndarray]:

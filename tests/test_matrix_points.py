@@ -269,6 +269,16 @@ def test_a_bound_may_be_tighter_by_what_rows_imply_and_no_more() -> None:
         assert [each.family for each in failures(instance, replace(model, upper=upper))] == expected
 
 
+def test_a_bound_is_the_same_to_a_milliardth_and_no_further() -> None:
+    """Of nothing as of one: the least that may settle."""
+    instance, model = whole("cvar")
+    at = model.columns["settle"].start
+    for more, expected in ((0.5e-9, []), (1.5e-9, ["settle.lower"])):
+        lower = model.lower.copy()
+        lower[at] = more / model.column_scale[at]
+        assert [each.family for each in failures(instance, replace(model, lower=lower))] == expected
+
+
 def test_a_verification_into_which_a_difference_is_entered_does_not_pass() -> None:
     instance, model = whole("cvar")
     right = compare_matrix(instance, model, catalogue(instance.formulation).decisions, points=1)

@@ -148,6 +148,18 @@ def test_a_limit_is_known_to_its_last_digits_and_a_millionth_of_a_quantum() -> N
         assert bool(off(rounded([30, 20, 50]), [30, 20, 50], (limit("<=", amount),))) == missed
 
 
+def test_of_a_large_sum_the_last_digits_are_noise() -> None:
+    """5·10⁹ is known to 5·10⁻³ and a millionth of 10."""
+    for beyond, missed in ((0.004, False), (0.006, True)):
+        values = [3e9, 2e9, 0.0]
+        assert bool(off(rounded(values), values, (limit("<=", 5e9 - beyond),))) == missed
+        row = SimpleNamespace(granted=np.ones((1, 1)), city=np.array([0]), most=np.array([5e9 - beyond]),
+                              family=np.array([0]))  # fmt: skip
+        kept: Any = SimpleNamespace(room=row, names=("debt_room",), money=np.full(3, 0.5), budgets=budgets())
+        here = SimpleNamespace(**{**vars(data()), "pools": ("p",)})
+        assert bool(list(off_in_rows(here, kept, np.full((3, 1), 5e9), np.zeros(3)))) == missed
+
+
 def test_the_table_is_sorted_and_has_its_columns_when_it_is_empty() -> None:
     found = off_in_pools(data(), {"p": rounded([50, 20, 30], moved_further=~NOBODY)},
                          np.array([[33.0], [8.0], [49.0]]), PROVINCES, LIMIT)  # fmt: skip

@@ -21,7 +21,7 @@ from alloc.solver.tiers.lexicographic import TiersRun, solve_leximin, solve_tier
 from alloc.solver.tiers.proofs import proofs
 from alloc.solver.tiers.quadratic import least_squares
 from alloc.solver.tiers.secants import solve_by_secants
-from alloc.tolerances import FINE_INTERIOR, ROUNDOFF, SHARP
+from alloc.tolerances import FINE_INTERIOR, ROUNDOFF
 from small_models import small_model
 
 
@@ -346,21 +346,35 @@ def test_a_tier_is_held_to_a_small_part_of_its_size() -> None:
     assert found["y"] == pytest.approx(2 + ROUNDOFF * 1e6, abs=1e-6)
 
 
-@pytest.mark.parametrize("sharp", [False, True])
-def test_programs_are_solved_once_more_and_sharper_only_where_that_is_asked(
-    sharp: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[float | str | None] = []
+def asked_of_programs(model: LinearModel, monkeypatch: pytest.MonkeyPatch, *, sharp: bool = False) -> list[list[str]]:
+    """The options of every run by which the tiers are bounded."""
+    asked: list[list[str]] = []
     usual = Session.run
 
     def noted(self: Session, *given: object, **options: float | str) -> Run:
-        asked.append(options.get("primal_feasibility_tolerance"))
+        asked.append(sorted({*options} - {"cold"}))
         return usual(self, *given, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Session, "run", noted)
-    model = with_tiers(triangle(), most("x", 1, 0))
-    assert len(list(proofs(model, {"x": 2.0}, np.array([2.0, 1]), Clock(10), silent, sharp=sharp))) == 1
-    assert asked == ([None, SHARP] if sharp else [None])
+    values = {name: each.value(np.array([2.0, 1.0])) for name, each in model.objectives.items()}  # type: ignore[union-attr]
+    assert len(list(proofs(model, values, np.array([2.0, 1]), Clock(10), silent, sharp=sharp))) == len(values)
+    return asked
+
+
+def test_programs_are_solved_once_more_and_sharper_only_where_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, again = (
+        with_tiers(triangle(), most("x", 1, 0)),
+        ["dual_feasibility_tolerance", "primal_feasibility_tolerance"],
+    )
+    assert again not in asked_of_programs(model, monkeypatch)
+    assert asked_of_programs(model, monkeypatch, sharp=True)[-1] == again
+
+
+def test_programs_behind_whole_facilities_are_scaled_by_their_largest_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of tiers that the plans of cities have an objective for, and squares, go on from the tier before."""
+    tiers = replace(most("x", 1, 0), integer=True), close_to(3, 2), most("y", 0, 1)
+    asked = asked_of_programs(with_tiers(triangle(), *tiers), monkeypatch)
+    assert asked == [[], [], ["simplex_scale_strategy"]]
 
 
 def test_a_program_that_time_ended_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

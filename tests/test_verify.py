@@ -23,7 +23,8 @@ from alloc.verification import CHECKS, FAMILIES, levers, recompute, verify
 from alloc.verification.arrays import matrix, places
 from alloc.verification.families import BOUNDED, OF_TIERS
 from alloc.verification.ledger import Ledger
-from alloc.verification.results import COLUMNS, SOMETIMES
+from alloc.verification.published_rows import Row, Rows
+from alloc.verification.results import COLUMNS, SOMETIMES, read
 from alloc.verification.tiers import VALUES, marks, mean_of_worst
 from instances import write_tiny
 from random_instances import write_random
@@ -613,3 +614,17 @@ def test_a_decision_that_is_whole_but_for_noise_has_no_neighbour_above(case: Cas
     tables = published(decided(tables, "130200 general_bond", 1_000), "130200 general_bond", 1_000)
     far = {each.key for each in verify(case.instance, tables).failures if each.family == "published_neighbours"}
     assert far == ({"110100, general_bond"} if found else set())
+
+
+def test_persons_have_the_room_that_amounts_leave_them_in_a_row_of_a_lever(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Grants of 100,000, 60,000 and 40,000 and 2 a person, of at most 100,005, 60,007 and 40,001."""
+    raw, policy = recompute(case.instance), case.instance.settings.policy
+    results = read(case.tables, raw, Ledger(1e-6), policy)
+    assert results is not None
+    row = Row("beside", raw.pools == "grants", np.array([100_005.0, 60_007, 40_001]), persons=2.0)
+    monkeypatch.setattr(levers, "rounded", lambda formulation: {"beside": lambda raw, results, policy: row})
+    rows = Rows(raw, results, policy)
+    assert rows.weighed == [row] and row not in rows.rows
+    assert rows.most_persons().tolist() == [2, 3, 0]
