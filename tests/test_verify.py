@@ -606,7 +606,7 @@ def test_a_pool_in_which_nobody_can_have_a_quantum_more_is_as_full_as_it_can_be(
     assert keys == ({"general_bond"} if found else set())
 
 
-@pytest.mark.parametrize(("second", "found"), [(9_000 + 1e-7, False), (9_000.5, True)])
+@pytest.mark.parametrize(("second", "found"), [(9_000 + 1e-6, False), (9_000.5, True)])
 def test_a_decision_that_is_whole_but_for_noise_has_no_neighbour_above(case: Case, second: float, found: bool) -> None:
     """Two more than decided in the first city: one of them could be given to the second, had it been decided more."""
     tables = published(decided(case.tables, "110100 general_bond", 20_000), "110100 general_bond", 20_002)
