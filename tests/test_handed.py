@@ -46,6 +46,15 @@ def test_the_solver_is_silent_and_has_one_thread() -> None:
     assert [session._highs.getOptionValue(option)[1] for option in ("output_flag", "threads")] == [False, 1]
 
 
+@pytest.mark.parametrize("many", [1, 2])
+def test_models_from_a_size_on_are_solved_by_devex(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one row, which is as many as that, or fewer."""
+    monkeypatch.setattr(handed, "MANY_ROWS", many)
+    session = handed.HandedModel(money(), Clock(60))
+    found = session._highs.getOptionValue("simplex_dual_edge_weight_strategy")[1]
+    assert (found == handed.DEVEX) is (many == 1)
+
+
 def test_an_interrupt_is_noted_while_the_solver_runs_and_is_the_callers_again_after() -> None:
     clock, own = Clock(60), lambda number, frame: None
     before = signal.signal(signal.SIGINT, own)
