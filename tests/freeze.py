@@ -44,9 +44,14 @@ def instance_of(case: str) -> Instance:
     )
 
 
-def frozen(case: str) -> dict[str, Rows]:
-    """The answers of a case as tables of text: ``tiers``, every table of `PUBLISHED`, and ``sums``."""
-    result = alloc.solve(instance_of(case))
+def frozen(case: str, solved: alloc.Result | None = None) -> dict[str, Rows]:
+    """The answers of a case as tables of text: ``tiers``, every table of `PUBLISHED`, and ``sums``.
+
+    Args:
+        case: one of `CASES`.
+        solved: its instance solved; without, it is solved here.
+    """
+    result = solved or alloc.solve(instance_of(case))
     tables: dict[str, pd.DataFrame] = dict(result.tables)
     found = {"tiers": [["tier", "value"], *([each["tier"], repr(each["value"])] for each in result.manifest["tiers"])]}
     for name, (key, columns) in PUBLISHED.items():

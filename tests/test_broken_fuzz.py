@@ -24,7 +24,7 @@ from instances import TABLES, TOML, write_tiny
 
 pytestmark = pytest.mark.long
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+HEALTH = [HealthCheck.too_slow]
 Files = dict[str, str]
 FINITE = ("full_need", "present_need", "capacity", "settle_limit", "bond_room", "lower", "available", "shortfall")
 WORDY = ("factors", "limits", "sources")  # tables in which most changes of a cell are faults
@@ -108,10 +108,18 @@ def goes_to_the_end(folder: Path) -> bool:
     return True
 
 
-@SLOW
+@settings(max_examples=25, deadline=None, suppress_health_check=HEALTH)
 @given(changed_files())
 @example({**TABLES, "toml": TOML})
 def test_no_traceback_and_no_wrong_acceptance(files: Files) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        goes_to_the_end(write_tiny(Path(folder) / "tiny", **files))
+
+
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None, suppress_health_check=HEALTH)
+@given(changed_files())
+def test_no_traceback_and_no_wrong_acceptance_of_many(files: Files) -> None:
     with tempfile.TemporaryDirectory() as folder:
         goes_to_the_end(write_tiny(Path(folder) / "tiny", **files))
 

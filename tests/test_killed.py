@@ -119,8 +119,8 @@ def runs(given: Path, place: Path, command: str) -> Iterator[Runs]:
         process.communicate()
 
 
-def killed_everywhere(given: Path, place: Path, command: str, most: int) -> None:
-    """Kills the command at some of its operations, the last of them among these, and looks at what is there."""
+def killed_everywhere(given: Path, place: Path, command: str, most: int, last: int) -> None:
+    """Kills the command at some of its operations, the last few of them among these, and looks at what is there."""
     with runs(given, place, command) as one:
         first = one.run("0")
         assert first["code"] in (0, 1) and one.there() and not one.left(), first
@@ -131,7 +131,7 @@ def killed_everywhere(given: Path, place: Path, command: str, most: int) -> None
         again = one.run("0")
         assert again["count"] > 5 and len(one.there()) == len(old) + 1
         instants = list(range(1, again["count"] + 1))
-        chosen = sorted({*random.Random(command).sample(instants, min(most, len(instants))), *instants[-4:]})
+        chosen = sorted({*random.Random(command).sample(instants, min(most, len(instants))), *instants[-last:]})
         kept = one.place.parent / "kept"
         one.clear()
         if old:
@@ -161,13 +161,13 @@ def killed_everywhere(given: Path, place: Path, command: str, most: int) -> None
 @pytest.mark.long
 @pytest.mark.parametrize("command", ["solve", "convert to a workbook"])
 def test_killed_at_a_few_instants(given: Path, tmp_path: Path, command: str) -> None:
-    killed_everywhere(given, tmp_path / "place", command, 2)
+    killed_everywhere(given, tmp_path / "place", command, 1, 2)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_killed_at_any_instant(given: Path, tmp_path: Path, command: str) -> None:
-    killed_everywhere(given, tmp_path / "place", command, 25)
+    killed_everywhere(given, tmp_path / "place", command, 25, 4)
 
 
 def no_room(one: Runs, run: Any, command: str, code: int) -> None:
@@ -256,7 +256,11 @@ alloc.cli.main()
 
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="what a process takes is read there")
-@pytest.mark.parametrize("words", [["solve", "china-2020", "--out", "out"], ["convert", "china-2020", "out.xlsx"]])
+@pytest.mark.parametrize(
+    "words",
+    [["solve", "china-2020", "--out", "out"],
+     pytest.param(["convert", "china-2020", "out.xlsx"], marks=pytest.mark.slow)],
+)  # fmt: skip
 def test_no_more_memory(tmp_path: Path, words: list[str]) -> None:
     """Said in a sentence, with the exit code of what was stopped, and nothing is left over."""
     done = subprocess.run([sys.executable, "-c", MEMORY, *words, "--lang", "en"], cwd=tmp_path, capture_output=True,
@@ -287,7 +291,7 @@ def test_there_is_room_here() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("closed", ["stdout", "both"])
+@pytest.mark.parametrize("closed", [pytest.param("stdout", marks=pytest.mark.slow), "both"])
 def test_streams_that_are_closed(tmp_path: Path, closed: str) -> None:
     """A command whose output was closed before it began still does its work."""
     write_tiny(tmp_path / "tiny")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -16,13 +15,13 @@ from hypothesis import strategies as st
 from alloc.instance import read
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.derived.limits import LimitRow
-from alloc.instance.instance import make_instance
 from alloc.output import show
 from alloc.publish import Published, Rounded, publish, round_allocation
 from alloc.report.document import report
 from alloc.result.result import Result, run
 from alloc.result.store import load_result, write
 from alloc.verification import verify
+from national import relaxed as china
 from test_publish import INF, Pool, pools
 from verify_fixtures import point_of, three_cities
 
@@ -357,13 +356,6 @@ def test_a_limit_on_persons_is_kept() -> None:
 
 
 # ------------------------------------------------------------------------------------------- the whole result
-
-
-@cache
-def china() -> Result:
-    instance = read(ROOT / "instances" / "china-2020")
-    relaxed = instance.settings.model_copy(update={"integers": False})
-    return run(make_instance(relaxed, instance.tables))
 
 
 @pytest.mark.long

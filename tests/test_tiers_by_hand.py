@@ -21,7 +21,7 @@ from alloc.solver.tiers.lexicographic import TiersRun, solve_leximin, solve_tier
 from alloc.solver.tiers.proofs import proofs
 from alloc.solver.tiers.quadratic import least_squares
 from alloc.solver.tiers.secants import solve_by_secants
-from alloc.tolerances import FINE_INTERIOR, ROUNDOFF
+from alloc.tolerances import FINE_INTERIOR, PROVABLE_INTERIOR, ROUGH_INTERIOR, ROUNDOFF
 from small_models import small_model
 
 
@@ -198,6 +198,28 @@ def test_where_no_active_set_leads_there_the_best_proven_point_of_the_interior_p
     assert (found.method, found.ending) == ("interior point, not refined", Ending.OPTIMAL)
     assert found.point is not None and found.point[0] == pytest.approx(4, abs=1e-6)
     assert found.bound == pytest.approx(1, abs=1e-6)
+
+
+def test_where_nothing_proves_the_point_the_interior_point_is_asked_between_rough_and_fine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """x = 4.01 for rough leaves 1.0201 − 1 open, more than counts as proven; x = 5 for fine more still."""
+    model, objective = behind_four()
+    monkeypatch.setattr(closeness_module, "exact_least", lambda *_: None)
+    away = {ROUGH_INTERIOR: 4.01, FINE_INTERIOR: 5.0}
+    asked: list[float] = []
+
+    def strays(objective: ClosenessObjective, bounds: Bounds, tolerance: float, seconds: float) -> Least | None:
+        asked.append(tolerance)
+        if tolerance in away:
+            return Least(np.array([away[tolerance]]), np.zeros(1), np.zeros(1, int), np.zeros(1, int))
+        return least_squares(objective, bounds, tolerance, seconds)
+
+    monkeypatch.setattr(closeness_module, "least_squares", strays)
+    found = solve_closeness(Session(model, Clock(10)), objective, Bounds(model), np.array([9.0]))
+    assert asked == [ROUGH_INTERIOR, FINE_INTERIOR, PROVABLE_INTERIOR]
+    assert found.method == "interior point, not refined"
+    assert found.point is not None and found.point[0] == pytest.approx(4, abs=1e-6)
 
 
 LEVEL = MaxMinObjective("level", 3, np.array([2]))

@@ -94,7 +94,7 @@ def test_a_factor_of_others_and_a_city_that_takes_no_part():
     assert alloc.show(alone.explain(city=FIRST), "en")
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_it_is_what_deriving_again_gives(seed: int, tmp_path: Path):
     """Whatever the formulas, phase-in and conditions: the same as with the unit in the tables of this city alone."""
     instance = read(write_random(tmp_path / "made", seed, everything=True))

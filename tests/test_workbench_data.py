@@ -51,7 +51,7 @@ def residents(seat: Seat) -> dict[str, float]:
     return {row[names.index("city")]: row[names.index("residents")] for row in table["rows"]}
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_a_cell_that_is_typed_is_an_edit_and_the_result_is_that_of_the_engine(seat: Seat, language: str):
     told: list[str] = []
     tab = opened(seat, language, told)

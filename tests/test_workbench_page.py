@@ -137,7 +137,7 @@ def moves(rule: str, value: float) -> dict[str, float]:
     return {str(city): float(amount) for city, amount in (after - before).items() if amount}
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_an_edit_shows_who_pays_and_who_gains_is_kept_and_undone(seat: Seat, language: str):
     told: list[str] = []
     tab = seat.page(language, told=told)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import le
 from pathlib import Path
 from typing import Any
 
@@ -126,12 +127,25 @@ def complete_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     former = {name: now for name, now in table.renamed.items() if name in frame.columns and now not in frame.columns}
     if former:
         frame = frame.rename(columns=former)
-    columns = {
-        column.name: frame[column.name] if column.name in frame.columns else blank_column(column, frame.index)
-        for column in table.columns
-    }
-    columns |= {name: frame[name] for name in sorted(set(frame.columns) - set(columns))}
+    names = [column.name for column in table.columns]
+    names += sorted(set(frame.columns) - set(names))
+    if list(frame.columns) == names and _sorted(frame, table.key):
+        return frame.copy()
+    described = {column.name: column for column in table.columns}
+    columns = {name: frame[name] if name in frame.columns else blank_column(described[name], frame.index)
+               for name in names}  # fmt: skip
     return pd.DataFrame(columns, index=frame.index).sort_values(list(table.key), kind="stable", ignore_index=True)
+
+
+def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> bool:
+    """Whether a table is numbered from 0 and its rows stand in the order of their keys; most come from an instance."""
+    if not isinstance(frame.index, pd.RangeIndex) or (frame.index.start, frame.index.step) != (0, 1):
+        return False
+    parts = [frame[name].tolist() for name in key]
+    if any(set(map(type, part)) - {str} for part in parts):
+        return False
+    rows = list(zip(*parts, strict=True))
+    return all(map(le, rows, rows[1:]))
 
 
 def blank_column(column: Column, index: pd.Index) -> pd.Series:

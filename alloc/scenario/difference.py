@@ -48,6 +48,8 @@ def changes_between(one: State, other: State) -> Iterator[Change]:
 
 
 def _rows_between(table: Table, one: pd.DataFrame, other: pd.DataFrame) -> Iterator[Change]:
+    if one.equals(other):
+        return
     ours, theirs = (keys_at(table, frame, np.arange(len(frame))) for frame in (one, other))
     found = {key: row for row, key in enumerate(theirs)}
     mine = set(ours)

@@ -21,7 +21,7 @@ from alloc.solver.model.runs import Ending, Least
 from alloc.solver.tiers.active import exact_least
 from alloc.solver.tiers.quadratic import least_squares
 from alloc.solver.tiers.secants import solve_by_secants
-from alloc.tolerances import FEASIBILITY, FINE_INTERIOR, PROVEN_CLOSENESS, ROUGH_INTERIOR
+from alloc.tolerances import FEASIBILITY, FINE_INTERIOR, PROVABLE_INTERIOR, PROVEN_CLOSENESS, ROUGH_INTERIOR
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,36 @@ def _least(session: Session, objective: ClosenessObjective, bounds: Bounds) -> t
     if before is not None and same:
         return before, method
     least = None if before is None else exact_least(objective, bounds, before)
-    if least is None:
+    guesses: list[Least] = []
+    for tolerance in (ROUGH_INTERIOR, FINE_INTERIOR) if least is None else ():
         method = "interior point"
-        rough = least_squares(objective, bounds, ROUGH_INTERIOR, session.clock.left)
-        least = None if rough is None else exact_least(objective, bounds, rough)
+        guess = least_squares(objective, bounds, tolerance, session.clock.left)
+        if guess is not None:
+            guesses.append(guess)
+            least = exact_least(objective, bounds, guess)
+        if least is not None:
+            break
     if least is None:
-        fine = least_squares(objective, bounds, FINE_INTERIOR, session.clock.left)
-        least = None if fine is None else exact_least(objective, bounds, fine)
-        if least is None:  # rows that depend on each other lead an active set nowhere; what is proven is near enough
-            near = [one for one in (fine, rough) if one and bounds.violation(one.point) <= FEASIBILITY]
-            proven = [bound_by_duals(objective, bounds, one) - objective.value(one.point) for one in near]
-            return (near[int(np.argmax(proven))] if near else None), "interior point, not refined"
+        return _proven(session, objective, bounds, guesses), "interior point, not refined"
     session.remember_held(least)
     return least, method
+
+
+def _proven(session: Session, objective: ClosenessObjective, bounds: Bounds, guesses: list[Least]) -> Least | None:
+    """The guess that its duals prove best, where no active set leads to the point: rows that depend on each other may
+    hold it, and what is proven is near enough. None where no guess satisfies the rows."""
+
+    def best(among: list[Least]) -> tuple[float, Least | None]:
+        """With how far it may be from the least value."""
+        near = [one for one in among if bounds.violation(one.point) <= FEASIBILITY]
+        open_ = [objective.value(one.point) - bound_by_duals(objective, bounds, one) for one in near]
+        return min(zip(open_, near, strict=True), key=lambda pair: pair[0], default=(np.inf, None))
+
+    left, least = best(guesses)
+    if left > PROVEN_CLOSENESS:
+        between = least_squares(objective, bounds, PROVABLE_INTERIOR, session.clock.left)
+        left, least = best([*guesses, *([] if between is None else [between])])
+    return least
 
 
 def bound_by_duals(objective: ClosenessObjective, bounds: Bounds, least: Least) -> float:
