@@ -148,7 +148,7 @@ def whole(sizes: str, repeat: int, file: Path | None) -> None:
     help="Table of results; what stands there is not run again.",
 )
 @click.option("--again", is_flag=True, help="Instead run again what survived in the table.")
-@click.option("--first", default=9, type=click.IntRange(min=1), show_default=True, help="Test modules of a module.")
+@click.option("--first", default=20, type=click.IntRange(min=1), show_default=True, help="Test modules of a module.")
 @click.option("--long", is_flag=True, help="Also by the tests marked long.")
 def mutation(modules: str, count: int, seed: int, out: Path, again: bool, first: int, long: bool) -> None:
     """Small faults in a copy of the code, each against the tests of its module: which would go unnoticed."""

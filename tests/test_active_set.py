@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Least
-from alloc.solver.tiers import active
+from alloc.solver.tiers import active, quadratic
 from alloc.solver.tiers.active import exact_least
 from alloc.solver.tiers.closeness import bound_by_duals
 from alloc.solver.tiers.quadratic import least_squares
@@ -114,6 +114,19 @@ def test_any_guess_leads_to_a_point_that_proves_itself_or_nowhere() -> None:
             proves_itself(model, objective, least)
             mended += 1
     assert mended > len(SEEDS) / 2
+
+
+@pytest.mark.parametrize(("left", "given"), [(5.0, 5.0), (0.0, 0.01), (-1.0, 0.01)])
+def test_the_interior_point_has_one_thread_and_the_time_that_is_left(
+    left: float, given: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One thread gives the same point on every machine; with nothing left it still begins."""
+    seen = []
+    solver = quadratic.clarabel.DefaultSolver
+    monkeypatch.setattr(quadratic.clarabel, "DefaultSolver", lambda *model: seen.append(model[-1]) or solver(*model))
+    objective = ClosenessObjective("close", np.arange(2), np.array([3.0, 2]), np.ones(2), np.ones(2))
+    least_squares(objective, Bounds(small_model([[1, 1]], [-np.inf], [4], [9, 9])), 1e-9, left)
+    assert [(each.max_threads, each.time_limit) for each in seen] == [(1, given)]
 
 
 def test_prices_that_prove_a_point_are_left_as_they_are() -> None:

@@ -158,6 +158,21 @@ def test_floors_are_cut_to_the_rooms_first() -> None:
     both_agree(instance)
 
 
+def test_floors_are_cut_to_what_promises_leave_of_the_rooms() -> None:
+    """Of 60 000 are 20 000 promised; the floors ask for 10 000 beyond that and for 50 000, and get two thirds each."""
+    instance = bonds(30_000, 50_000, earmarks=[{"city": "200002", "pool": "bonds", "amount": 20_000}])
+    d = derive(instance)
+    np.testing.assert_allclose(d.bond_floors[B, [SPECIAL, LOANS]], (20_000 / 3, 100_000 / 3), rtol=1e-12)
+    both_agree(instance)
+
+
+@pytest.mark.parametrize(("beyond", "share"), [(5e-10, 1), (5e-9, 0)])
+def test_a_promise_is_carried_to_the_last_digits_of_what_carries_it(beyond: float, share: float) -> None:
+    """12 000 of special bonds, and a little more: of the loans all is carried then, or nothing."""
+    amount = 12_000 * (1 + beyond)
+    assert of_b(bonds(0, 300, earmarks=[{"city": "200002", "pool": "bonds", "amount": amount}]))[2] == share
+
+
 def test_facilities_count_where_land_for_them_is_certain() -> None:
     """150 and 2 000 places are 8 600: two schools, 4 ha, which the floor of land has, and enlarging and reuse reach
     from one to the next; without the floor there are 150 places, 600."""

@@ -10,6 +10,7 @@ import pytest
 
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import LinearModel
+from alloc.formulation.catalogue import Sum
 from alloc.formulation.declare import empty, family, index, parameter, selection, variable
 
 NEAR = np.array([[[0, 1], [1, 1], [0, 0]], [[0, 0], [0, 0], [0, 0]], [[1, 1], [0, 0], [1, 0]]], dtype=bool)
@@ -116,3 +117,14 @@ def test_same_column_twice_in_a_row_is_added_up() -> None:
     """Also inside a sum, whatever label it does not use."""
     compiled = both_ways(lambda m: m.cities, lambda m, c: m.x[c] + sum(m.x[c] for t in m.years) + m.z <= m.p[c])
     assert compiled.matrix.toarray()[:, :3].tolist() == (3.0 * np.eye(3)).tolist()
+
+
+def test_a_sum_has_a_row_and_a_constant_for_each_of_its_members() -> None:
+    """Also where it has none."""
+    m = small()
+    own, nothing = lambda m, c: m.p[c] * m.x[c] + 1, lambda m, c: m.x[c]
+    m.sums = {"own": Sum(("cities",), (own,)), "none": Sum(("nobody",), (nothing,))}
+    found = compile_model(m).sums
+    assert {name: (each.entries.shape[0], each.constant.shape) for name, each in found.items()} == {
+        "own": (3, (3,)), "none": (0, (0,)),
+    }  # fmt: skip

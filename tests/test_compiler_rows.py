@@ -618,6 +618,7 @@ def tier(model: LinearModel, name: str, maximise: bool, expected: Coefficients, 
     assert isinstance(found, LinearObjective)
     assert found.maximise == maximise
     assert found.integer == (name in ("minimum", "fairness", "settlement", "coverage"))
+    assert found.essential == (name in ("minimum", "fairness", "settlement")), "for which grants may leave their band"
     assert (found.constant, found.scale) == (0.0, scale)
     assert costs(model, found.costs) == pytest.approx(expected, rel=1e-12)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from alloc.instance import Instance, read
@@ -126,3 +127,13 @@ def test_a_pool_of_another_name_takes_nothing_by_place(instance: Instance) -> No
     assert same(after, derive(turned))
     np.testing.assert_array_equal(after.last_year, before.last_year[:, ::-1])
     np.testing.assert_array_equal(after.reference, before.reference)
+
+
+def test_a_column_is_read_once_of_a_table() -> None:
+    """Again of another one, and where what stands for blanks is another."""
+    steps, table = Steps(), pd.DataFrame({"city": ["a", "b"], "idle": [1.0, np.nan]})
+    first = steps.numbers("cities", table, "idle")
+    assert steps.numbers("cities", table, "idle") is first
+    assert steps.numbers("cities", table, "idle", 0.0).tolist() == [1.0, 0.0]
+    other = steps.numbers("cities", table.assign(idle=2.0), "idle", 0.0)
+    assert other.tolist() == [2.0, 2.0]

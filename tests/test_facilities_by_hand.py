@@ -207,6 +207,17 @@ def test_cities_that_a_broken_limit_does_not_concern_keep_what_they_chose() -> N
     assert ending is Ending.OPTIMAL and values[:2].sum() == 2 and values[2] == 1
 
 
+def test_mending_changes_no_more_than_it_has_to_though_a_tier_would_like_more() -> None:
+    """The same with money for four in each city: one more facility is what the limit asks for, and one comes."""
+    model, _ = cities(3, [2, 0, 2], 27)
+    wanted = np.zeros((1, model.lower.size))
+    wanted[0, 3:5] = 1
+    model = model.with_rows(sp.csr_array(wanted), np.array([2.0]), np.array([np.inf]))
+    choice = Choice(np.array([3, 4, 5]), np.array([1.0, 0, 1]), np.empty(0, dtype=int), 0, 0, Ending.OPTIMAL)
+    values, ending = mended(model, choice, Clock(60), silent)
+    assert ending is Ending.OPTIMAL and values[:2].sum() == 2 and values[2] == 1
+
+
 # ------------------------------------------------------------------------------------------------- the joint search
 
 
@@ -221,6 +232,18 @@ def test_a_search_gives_whole_facilities_and_leaves_money_as_it_is() -> None:
     assert found.point[2:4].sum() == 2 and found.values == {"built": 2} and found.bounds == {"built": pytest.approx(2)}
     assert np.all(model.matrix @ found.point >= model.row_lower - 1e-6), "every budget is spent to the last quarter"
     assert np.all(found.point[6:8] >= 0.25 - 1e-9)
+
+
+@pytest.mark.parametrize("ending", [Ending.TIME, Ending.INTERRUPTED])
+def test_a_search_that_did_not_come_to_its_end_says_why(ending: Ending, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two tiers; after an interrupt the second is not begun."""
+    model, _ = cities(2, [2.25, 2.25], 4.5)
+    tiers = {"built": model.objectives["built"], "again": replace(model.objectives["built"], name="again")}  # type: ignore[type-var]
+    usual = Session.run
+    monkeypatch.setattr(Session, "run", lambda self, *a, **o: replace(usual(self, *a, **o), ending=ending))
+    found = joint.search(replace(model, objectives=tiers), Clock(60), 0.0, {}, silent)
+    assert found.ending is ending and found.point is not None
+    assert list(found.values) == (["built", "again"] if ending is Ending.TIME else ["built"])
 
 
 def test_a_search_ends_within_the_slack_of_a_tier_in_the_costs_that_the_solver_has(
@@ -297,3 +320,10 @@ def test_the_relaxation_itself_is_beyond_no_band() -> None:
     assert isinstance(band, LinearObjective)
     assert band.value(np.array([3.5, 1.5, 1.75, 0.75, 0, 0, 0, 0])) == 0
     assert band.value(np.array([3.5, 1.5, 1.75, 0.75, 0.5, 0, 0, 0.25])) == pytest.approx(0.15)
+
+
+def test_what_lies_beyond_counts_by_what_is_granted_of_a_pool_however_little_that_is() -> None:
+    """Half a unit in all: a quarter beyond the band is half of it."""
+    band = with_band(two_cities(), np.array([0.35, 0.15, 0.175, 0.075])).objectives[BAND]
+    assert isinstance(band, LinearObjective)
+    assert band.value(np.array([0.35, 0.15, 0.175, 0.075, 0.25, 0, 0, 0])) == pytest.approx(0.5)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,9 +33,26 @@ def test_options_of_a_run_are_for_that_run_alone() -> None:
     assert session._highs.getOptionValue("mip_max_nodes")[1] == before
 
 
+def test_a_run_takes_no_longer_than_the_clock_around_it() -> None:
+    session = handed.HandedModel(money(), Clock(60), whole=True)
+    session.costs(np.array([-3.0, -0.99]))
+    started = time.perf_counter()
+    run = session.run()
+    assert 0 <= run.seconds <= time.perf_counter() - started
+
+
 def test_the_solver_is_silent_and_has_one_thread() -> None:
     session = handed.HandedModel(money(), Clock(60))
     assert [session._highs.getOptionValue(option)[1] for option in ("output_flag", "threads")] == [False, 1]
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_models_from_a_size_on_are_solved_by_devex(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one row, which is as many as that, or fewer."""
+    monkeypatch.setattr(handed, "MANY_ROWS", many)
+    session = handed.HandedModel(money(), Clock(60))
+    found = session._highs.getOptionValue("simplex_dual_edge_weight_strategy")[1]
+    assert (found == handed.DEVEX) is (many == 1)
 
 
 def test_an_interrupt_is_noted_while_the_solver_runs_and_is_the_callers_again_after() -> None:
@@ -59,6 +78,22 @@ def test_a_row_that_comes_finds_the_basis_of_the_rows_before_it() -> None:
         session.add_row(-np.inf, -10.0, costs)
         assert session.run().ending is Ending.OPTIMAL
         assert memory.starts == {"coverage": start}
+
+
+@pytest.mark.parametrize(("before", "limit"), [(0, 300), (5_000, 350)])
+def test_a_start_from_an_old_basis_has_a_hundredth_of_the_iterations_from_cold(
+    before: int, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, model, asked = WarmStartCache(), money(), []
+    for costs in ([-3.0, -0.99], [-1.0, -1.0]):  # under other costs it has to be run again
+        session = highs.Session(model, Clock(60), memory=memory)
+        session.costs(np.array(costs))
+        usual = session.run
+        monkeypatch.setattr(session, "run", lambda *a, run=usual, **o: asked.append(o) or run(*a, **o))
+        session.solve_on_optimal_face("coverage", Bounds(model))
+        memory.steps["coverage"] = replace(memory.steps["coverage"], iterations=before)
+    assert [each.get("simplex_iteration_limit") for each in asked] == [None, limit]
+    assert memory.starts == {"coverage": "warm"}
 
 
 def towns() -> tuple[LinearModel, np.ndarray]:
@@ -93,6 +128,24 @@ def test_rows_that_are_not_wide_and_too_many_wide_ones_are_not_priced(monkeypatc
     monkeypatch.setattr(priced, "FEW_WIDE", 0)
     assert not priced.start_at_prices(session, costs, bounds, np.full(20, 0.35), np.arange(20))
     assert session.run().bound == -119
+
+
+@pytest.mark.parametrize(("many", "whole", "known", "asked"), [
+    (1, False, True, 1), (1, True, True, 0), (1, False, False, 0), (2, False, True, 0),
+])  # fmt: skip
+def test_prices_are_asked_for_a_large_model_with_a_known_point_alone(
+    many: int, whole: bool, known: bool, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The towns have one row, which is as many as are large here, or fewer."""
+    starts: list[bool] = []
+    at_prices = highs.start_at_prices
+    monkeypatch.setattr(highs, "start_at_prices", lambda *given: starts.append(at_prices(*given)) or starts[-1])
+    monkeypatch.setattr(highs, "MANY_ROWS", many)
+    model, costs = towns()
+    session, bounds = highs.Session(model, Clock(60), whole=whole), Bounds(model)
+    session.costs(costs)
+    run = session.solve_on_optimal_face("face", bounds, np.full(20, 0.35) if known else None)
+    assert run.point is not None and costs @ run.point == -119 and len(starts) == asked
 
 
 @pytest.mark.slow

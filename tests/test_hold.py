@@ -163,6 +163,22 @@ def test_rows_are_eased_around_a_point_and_as_they_were_afterwards() -> None:
         assert most() == pytest.approx(3.0, abs=1e-9), "a row with room stays as it is"
 
 
+def test_a_row_that_asks_for_a_least_is_eased_too() -> None:
+    """x + y ≥ 2 alone, x fixed at 1: at y = 0.999, with a hair of 0.1, y may go down to 0.899."""
+    model = small_model([[1, 1]], [2], [np.inf], [1, 9], [1, 0])
+    bounds, session = Bounds(model), Session(model, Clock(10.0))
+
+    def least() -> float:
+        session.costs(np.array([0.0, 1.0]))
+        found = session.run()
+        assert found.point is not None
+        return float(found.point[1])
+
+    with bounds.eased(session, np.array([1.0, 0.999]), 0.1):
+        assert least() == pytest.approx(0.899, abs=1e-9)
+    assert least() == pytest.approx(1.0, abs=1e-9)
+
+
 def test_columns_are_fixed() -> None:
     bounds, session = Bounds(square()), Session(square(), Clock(10.0))
     bounds.fix(session, np.array([1]), np.array([2.5]))

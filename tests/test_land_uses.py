@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import alloc
+from alloc.formulation.registry import catalogue
 from alloc.instance import read
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import InputError
@@ -90,6 +91,17 @@ def test_reused_land_is_public_then_housing_then_production() -> None:
     close(land["reuse_housing"], *np.minimum(total, land["housing"] + land["reuse_housing"]))
     assert value_of(found, "settlement") == pytest.approx(20_000)  # 24 + 20 = 44 ha, of which 40 house everybody
     assert alloc.verify(found).passed
+
+
+@pytest.mark.parametrize(("total", "most", "by_rest"), [(0.05, 40, False), (0.1, 59, True)])
+def test_what_a_city_may_leave_unassigned_is_bounded_by_its_own_share_or_by_all(
+    total: float, most: float, by_rest: bool
+) -> None:
+    """Of 800 ha A gets 210 at least, so B 590 at most: 59 of them by its share of 0.1, and 40 or 80 by that of all."""
+    data = derive(hand(policy={"land.uses": {**USES, "unassigned_total": total}}))
+    land = next(each for each in catalogue().quantities.values() if each.name == "land_use")
+    span = land.span(data, "unassigned", np.array([False, True]), False)
+    assert (span.most, span.most_by_rest) == (pytest.approx(most), by_rest)
 
 
 def test_stock_link_for_every_city() -> None:

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse as sp
 from click.testing import CliRunner
@@ -30,6 +31,7 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance
 from alloc.scenario import apply, parse_edit
 from alloc.solver.solution import compiled
+from alloc.verification import Verification
 from alloc.verification import levers as verified
 from alloc.verification.ledger import Failure
 from alloc.verification.points import compare_matrix
@@ -261,6 +263,38 @@ def test_bounds_that_are_off_are_found() -> None:
             ((key, excess),) = {(each.key, each.excess) for each in found if each.family == f"{name}.{side}"}
             assert ", ".join(map(str, block.label(at))).startswith(key)
             assert excess == pytest.approx(more * model.column_scale[at], rel=1e-6)
+
+
+def test_a_bound_may_be_tighter_by_what_rows_imply_and_no_more() -> None:
+    """No use gets more reused land than can be put back to use in all, which the row of idle land says."""
+    instance, model = whole("cvar")
+    most, block = derive(instance).reusable, model.columns["reuse"]
+    city = int(np.argmax(most))
+    at = block.start + int(np.ravel_multi_index((city, 0), block.shape))
+    for part, expected in ((1.0, []), (0.75, ["reuse.upper"]), (0.5, ["reuse.upper"])):
+        upper = model.upper.copy()
+        upper[at] = part * most[city] / model.column_scale[at]
+        assert [each.family for each in failures(instance, replace(model, upper=upper))] == expected
+
+
+def test_a_bound_is_the_same_to_a_milliardth_and_no_further() -> None:
+    """Of nothing as of one: the least that may settle."""
+    instance, model = whole("cvar")
+    at = model.columns["settle"].start
+    for more, expected in ((0.5e-9, []), (1.5e-9, ["settle.lower"])):
+        lower = model.lower.copy()
+        lower[at] = more / model.column_scale[at]
+        assert [each.family for each in failures(instance, replace(model, lower=lower))] == expected
+
+
+def test_a_verification_into_which_a_difference_is_entered_does_not_pass() -> None:
+    instance, model = whole("cvar")
+    right = compare_matrix(instance, model, catalogue(instance.formulation).decisions, points=1)
+    wrong = replace(right, failures=(Failure("pool_total", "land", 1.0, 2.0, 1.0),))
+    verification = Verification(True, 7, 0.0, "", (), pd.DataFrame())
+    assert right.entered(verification).passed and not wrong.entered(verification).passed
+    assert not right.entered(replace(verification, passed=False)).passed
+    assert [each.family for each in wrong.entered(verification).failures] == ["matrix: pool_total"]
 
 
 def test_a_bound_that_is_missing_is_found() -> None:

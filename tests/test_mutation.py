@@ -135,4 +135,5 @@ def test_survivors_that_are_written_down_have_their_reason() -> None:
     """The table of the last whole run; a fault that no test notices stands there with why that is so."""
     found = known(TABLE)
     assert len(found) >= 250
-    assert [each for each in found.values() if each["outcome"] == "survived" and not each["reason"]] == []
+    left = [each for each in found.values() if each["outcome"] == "survived"]
+    assert [each for each in left if not each["reason"] or each["reason"].startswith("open")] == []

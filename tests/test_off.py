@@ -73,6 +73,10 @@ def test_a_pool_that_need_not_be_exhausted_may_be_less_than_a_quantum_off() -> N
     assert off(rounded([30, 20, 40]), [33, 18, 46], exhaust=False) == []
     assert off(rounded([30, 20, 40]), [33, 21, 46], exhaust=False) == [("total", "", "", "", -10)]
     assert off(rounded([30, 20, 40]), [27, 17, 35], exhaust=False) == [("total", "", "", "", 11)]
+    assert off(rounded([30, 20, 40]), [33, 21, 46 - 4e-6], exhaust=False) == [("total", "", "", "", -10)], (
+        "but for noise"
+    )
+    assert off(rounded([30, 20, 40]), [33, 21, 46 - 4e-5], exhaust=False) == []
 
 
 @pytest.mark.parametrize(
@@ -142,6 +146,18 @@ def test_the_worst_row_of_a_budget_stands_for_it() -> None:
 def test_a_limit_is_known_to_its_last_digits_and_a_millionth_of_a_quantum() -> None:
     for amount, missed in ((50 - 0.9e-5, False), (50 - 1.1e-5, True)):
         assert bool(off(rounded([30, 20, 50]), [30, 20, 50], (limit("<=", amount),))) == missed
+
+
+def test_of_a_large_sum_the_last_digits_are_noise() -> None:
+    """5·10⁹ is known to 5·10⁻³ and a millionth of 10."""
+    for beyond, missed in ((0.004, False), (0.006, True)):
+        values = [3e9, 2e9, 0.0]
+        assert bool(off(rounded(values), values, (limit("<=", 5e9 - beyond),))) == missed
+        row = SimpleNamespace(granted=np.ones((1, 1)), city=np.array([0]), most=np.array([5e9 - beyond]),
+                              family=np.array([0]))  # fmt: skip
+        kept: Any = SimpleNamespace(room=row, names=("debt_room",), money=np.full(3, 0.5), budgets=budgets())
+        here = SimpleNamespace(**{**vars(data()), "pools": ("p",)})
+        assert bool(list(off_in_rows(here, kept, np.full((3, 1), 5e9), np.zeros(3)))) == missed
 
 
 def test_the_table_is_sorted_and_has_its_columns_when_it_is_empty() -> None:

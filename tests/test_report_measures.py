@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from alloc.content.blocks import Column
-from alloc.report.measures import by_city, by_group, cells, mean, on_grid, ratio, summed, texts
+from alloc.instance.schema.columns import MARKS
+from alloc.report.measures import by_city, by_group, cells, mean, on_grid, ratio, resting, summed, texts
 from alloc.report.view import Grouping
 
 COLUMN = Column("x", "x", kind="number")
@@ -46,6 +47,21 @@ def test_a_mean_is_weighted() -> None:
 def test_texts_have_no_total_and_cells_no_nan() -> None:
     assert list(texts(COLUMN, ["a", "b"]).values) == ["a", "b"] and texts(COLUMN, ["a"]).total(ALL) is None
     assert cells(np.array([NAN, 0.0, -1.5])) == [None, 0.0, -1.5]
+
+
+def test_a_group_is_as_sure_as_its_weakest_city() -> None:
+    """Of cities that are published, assumed and estimated; where all are alike the head alone says it."""
+    found = resting(summed(COLUMN, np.array([1.0, 2.0, 4.0])), np.array([0, 2, 1], dtype=np.int8))
+    assert found.column.status == ""
+    assert [marked(each) for each in found.values] == ["", MARKS["assumed"], MARKS["estimated"]]
+    totals = [marked(found.total(np.array(places, dtype=int))) for places in ([0], [0, 2], [0, 1, 2], [])]
+    assert totals == ["", MARKS["estimated"], MARKS["assumed"], ""]
+    alike = resting(summed(COLUMN, np.array([1.0, 2.0, 4.0])), np.array([1, 1, 1], dtype=np.int8))
+    assert alike.column.status == "estimated" and marked(alike.total(ALL)) == ""
+
+
+def marked(cell: Any) -> str:
+    return getattr(cell, "mark", "")
 
 
 def seen() -> Any:

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from alloc.content.blocks import Column, Group, Level, Table
+from alloc.content.blocks import Amount, Column, Group, Level, Table
+from alloc.content.figures import MISSING
 from alloc.content.numbers import apportion, change, excel_format, head, shown
 
 NAN = math.nan
@@ -22,6 +23,14 @@ def test_a_value_is_divided_by_the_scale_of_its_unit() -> None:
     found = shown(Table("t", "t", (money, share), ((12_346.0, 0.0537), (-4.0, -0.0001))), "en")
     assert found.row_numbers == ((1.235, 5.4), (0.0, 0.0))
     assert found.rows == (("1.235", "5.4"), ("0.000", "0.0")) and str(found.row_numbers[1]) == "(0.0, 0.0)"
+
+
+def test_a_number_written_in_its_own_way_is_rounded_to_its_own_decimals() -> None:
+    """Whatever the column is; where there is none it is missing, and a power of ten keeps its digits."""
+    amounts = [Amount(12.345, 1, percent=True), Amount(-0.04, 1), Amount(NAN), Amount(1.25e-7, 1, power=True)]
+    found = shown(Table("t", "t", (column(decimals=3, scale=1e4),), tuple((each,) for each in amounts)), "en")
+    assert found.rows[:3] == (("12.3 %",), ("0.0",), (MISSING,))
+    assert found.row_numbers[2:] == ((None,), (amounts[3],))
 
 
 @pytest.mark.parametrize(("decimals", "scale"), [(0, 10.0), (1, 10.0), (2, 1e4), (1, 0.01)])

@@ -99,6 +99,9 @@ def test_a_whole_quantum_less_the_noise_of_a_solver_is_a_quantum() -> None:
     values, room = np.array([2 - 1e-9, 2.0]), np.array([1.0, INF])
     moved = round_allocation(values, np.zeros(2), np.full(2, INF), 1.0, 4.0, ["a", "a"], room=room)
     assert moved.values.tolist() == [1, 3] and moved.moved_further.tolist() == [True, True]
+    assert moved.groups_apart == ()
+    apart = round_allocation(values, np.zeros(2), np.full(2, INF), 1.0, 4.0, ["a", "b"], room=room)
+    assert apart.values.tolist() == [1, 3] and apart.groups_apart == ("a", "b")
 
 
 def test_a_limit_comes_before_a_neighbour() -> None:
@@ -123,6 +126,18 @@ def test_a_fraction_goes_where_it_leaves_no_quantum_too_much() -> None:
     assert published.makes_up.tolist() == [False, True, False]
     freely = round_allocation(values, fixed, above, 1.0, 34.0, ["a", "b", "c"])
     assert freely.makes_up.tolist() == [True, False, False]
+
+
+def test_a_fraction_goes_where_the_sub_total_has_room_for_it() -> None:
+    """The last is fixed between multiples, 36.4 are left. B has room for 7 and 3 of its 7.7 and 3.6, so of A 5.1 goes
+    up to 6: its sub-total moves by 0.9, and with the 0.4 that are left by more than one. C takes them, though it is
+    smaller than the first of A."""
+    values = np.array([20.0, 5.1, 7.7, 3.6, 10.0, 3.6])
+    fixed, above = np.array([0.0, 0, 0, 0, 0, 3.6]), np.array([INF, INF, INF, INF, INF, 3.6])
+    room, groups = np.array([INF, INF, 7, 3, INF, INF]), ["A", "A", "B", "B", "C", "D"]
+    published = round_allocation(values, fixed, above, 1.0, 50.0, groups, room=room)
+    assert published.values.tolist() == [20, 6, 7, 3, 10.4, 3.6]
+    assert published.groups_apart == ("B",) and np.flatnonzero(published.makes_up).tolist() == [4]
 
 
 def test_ties_go_to_the_larger_number_first() -> None:

@@ -194,6 +194,9 @@ def test_what_checking_fills_in_is_a_cell_too(tiny: Instance, tmp_path: Path) ->
     found = edited(leximin, "objective.fairness.method = 'cvar'")
     assert values(found) == {"objective.fairness.method": ("leximin", "cvar"), "objective.fairness.beta": (None, 0.1)}
     assert {cell.edits for cell in found.cells} == {(0,)}
+    beside = [parse_edit(line) for line in ("gap = 0.002", "objective.fairness.method = 'cvar'")]
+    makers = {cell.target: cell.edits for cell in apply(leximin, beside).cells}
+    assert makers == {"gap": (0,), "objective.fairness.method": (1,), "objective.fairness.beta": (1,)}
 
 
 # --------------------------------------------------------------------------------------------------- disagreement
@@ -392,8 +395,33 @@ def test_faults_of_higher_levels_are_found_although_a_lower_one_fails(tiny: Inst
 
 
 def test_a_fault_that_two_edits_made_names_both(tiny: Instance) -> None:
-    (finding,) = refused(tiny, "factors.land.migrants.weight = 0.5", "factors.land.residents.weight = 0.5")
+    """An edit of another table has no part in it."""
+    lines = ("factors.land.migrants.weight = 0.5", "factors.land.residents.weight = 0.5", "cities.idle += 1")
+    (finding,) = refused(tiny, *lines)
     assert finding.code == "weights_not_one" and finding.row == 2 and "edit 1" in finding.message.en
+
+
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        ([("equalisation.residents", 0.6), ("equalisation.age_6_11", 0.4)], True),
+        ([("land.residents", 0.5), ("equalisation.residents", 0.6), ("equalisation.age_6_11", 0.4)], True),
+        (
+            [("equalisation.residents", 0.6), ("equalisation.age_6_11", 0.4), ("special_bond.fund_revenue", 0.4),
+             ("special_bond.urban_residents", 0.6)],
+            False,
+        ),
+    ],
+)  # fmt: skip
+def test_other_edits_of_the_column_of_a_fault_are_named_if_they_are_few(
+    tiny: Instance, others: list[tuple[str, float]], named: bool
+) -> None:
+    """The last edit brings the weights of land to 1.1 or more; weights of other pools still add up."""
+    lines = [*(f"factors.{name}.weight = {weight}" for name, weight in others), "factors.land.migrants.weight = 0.5"]
+    (finding,) = refused(tiny, *lines)
+    assert (finding.code, finding.row) == ("weights_not_one", len(lines))
+    also = "; ".join(f"--edit, edit {place}" for place in range(1, len(lines)))
+    assert finding.message.en.partition(" (See also ")[2] == (f"{also}.)" if named else "")
 
 
 @pytest.mark.parametrize(

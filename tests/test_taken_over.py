@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import highspy
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,10 +15,10 @@ from hypothesis import strategies as st
 from alloc.compiler.labels import Codes, Members
 from alloc.compiler.linear_model import Block, ClosenessObjective, LinearModel
 from alloc.instance import Instance, read
-from alloc.solver.model.carried import carried_least, carried_rows, still_optimal
+from alloc.solver.model.carried import carried_basis, carried_least, carried_rows, still_optimal
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds
-from alloc.solver.model.runs import ActiveSetRecord, Clock, Ending, Least, Run
+from alloc.solver.model.runs import ActiveSetRecord, Clock, Ending, Least, Run, StepRecord, WarmStartCache
 from alloc.solver.tiers import closeness
 from alloc.solver.tiers.active import exact_least
 from alloc.solver.tiers.quadratic import least_squares
@@ -156,6 +157,41 @@ def test_what_held_a_point_is_carried_to_other_units_and_other_rows() -> None:
     assert found.duals.tolist() == [0.25, 0, 0, -3] and found.rows.tolist() == [1, 0, 0, -1]
     assert carried_least(held, now, (np.ones(3), np.ones(3)), 4) is None, "with another column it is another point"
     assert carried_least(held, now, (np.ones(2), np.ones(3)), 5) is None, "with another added row too"
+
+
+def test_bases_alone_are_kept_of_a_solve_and_of_its_parts() -> None:
+    run = Run(Ending.OPTIMAL, np.zeros(2), np.zeros(2), np.zeros(1), 0.0, 1.0)
+    memory = WarmStartCache()
+    for one in (memory, memory.part("relaxation"), memory.part("relaxation").part("inner")):
+        one.steps["fairness"] = StepRecord("basis", 2, 1, 7, {}, b"", run)
+    memory.forget_runs()
+    for one in (memory, memory.part("relaxation"), memory.part("relaxation").part("inner")):
+        assert (one.steps["fairness"].run, one.steps["fairness"].basis) == (None, "basis")
+
+
+def test_a_basis_for_other_rows_is_one_that_the_solver_completes() -> None:
+    """Of x + y ≤ 4 and x ≤ 3 the second is gone and two came: the first keeps its place, new ones are basic."""
+    basis = Session(small_model([[1, 1], [1, 0]], [0, 0], [4, 3], [9, 9]), Clock(10.0)).basis()
+    upper, basic = highspy.HighsBasisStatus.kUpper, highspy.HighsBasisStatus.kBasic
+    basis.row_status, basis.col_status = [upper, basic], [basic, upper]
+    found = carried_basis(basis, np.array([-1, 0, -1]))
+    assert list(found.row_status) == [basic, upper, basic] and list(found.col_status) == [basic, upper]
+    assert found.valid and found.alien
+
+
+def test_what_held_a_point_is_the_same_only_where_all_that_was_held_is() -> None:
+    """Least squares from (3, 2) within x + y ≤ 4; other costs before make it another question, from the same guess."""
+    memory, model, objective = WarmStartCache(), small_model([[1, 1]], [-np.inf], [4], [9, 9]), close_to(3, 2)
+    least = Least(np.array([2.5, 1.5]), np.array([1.0]), np.array([0, 0]), np.array([1]))
+    found = []
+    for costs in ([1.0, 1.0], [1.0, 1.0], [1.0, 2.0]):
+        session = Session(model, Clock(10.0), memory=memory)
+        session.costs(np.array(costs))
+        found.append(session.held_before(objective))
+        session.remember_held(least)
+    (nothing, first), (known, same), (guess, other) = found
+    assert nothing is None and known is least and (first, same, other) == (False, True, False)
+    assert guess is not None and guess.point.tolist() == [2.5, 1.5]
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from alloc.solver.tiers.closeness import Closeness, _bound, solve_closeness
 from alloc.solver.tiers.lexicographic import TiersRun, solve_leximin, solve_tiers
 from alloc.solver.tiers.proofs import proofs
 from alloc.solver.tiers.quadratic import least_squares
-from alloc.tolerances import FINE_INTERIOR, PROVABLE_INTERIOR, ROUGH_INTERIOR
+from alloc.solver.tiers.secants import solve_by_secants
+from alloc.tolerances import FINE_INTERIOR, PROVABLE_INTERIOR, ROUGH_INTERIOR, ROUNDOFF
 from small_models import small_model
 
 
@@ -285,10 +286,20 @@ def three_scores(level: float = 10.0, sense: str = ">=") -> tuple[LinearModel, M
     return small_model(rows, lower, upper, [1, 1.5, 10, level]), MaxMinObjective("level", 3, np.array([1, 2, 3]))
 
 
+@pytest.mark.parametrize("weight", [1e-6, 1.0, 1e6])
+def test_secants_lead_to_the_least_square_whatever_it_is_counted_in(weight: float) -> None:
+    """(2.5, 1.5) is closest to (3, 2) with x + y ≤ 4, from a corner that is far from both."""
+    objective = replace(close_to(3, 2), weight=np.full(2, weight))
+    run = solve_by_secants(Session(triangle(), Clock(10)), objective, Bounds(triangle()), np.array([0.0, 4.0]))
+    assert run.ending is Ending.OPTIMAL and run.point is not None
+    np.testing.assert_allclose(run.point[:2], [2.5, 1.5], atol=1e-5)
+
+
+@pytest.mark.parametrize("level", [10.0, np.inf])
 @pytest.mark.parametrize("sense", [">=", "<="])
-def test_the_least_is_raised_and_then_the_least_of_the_others(sense: str) -> None:
+def test_the_least_is_raised_and_then_the_least_of_the_others(sense: str, level: float) -> None:
     """The level stops at 1 with a, at 1.5 with b, and c has the 2.5 that are left; whatever comes, none falls again."""
-    model, objective = three_scores(sense=sense)
+    model, objective = three_scores(level, sense)
     run, first = solve_leximin(Session(model, Clock(10)), objective, Bounds(model))
     assert run.point is not None
     np.testing.assert_allclose(run.point, [1, 1.5, 2.5, 1], atol=1e-6)
@@ -347,6 +358,52 @@ def test_no_bound_is_worked_out_when_time_is_over_or_the_result_has_no_value() -
     assert list(proofs(model, {"x": 3.0, "y": 1.0}, np.array([3.0, 1]), interrupted, silent)) == []
     some = proofs(model, {"x": 3.0, "cost": 4.0}, np.array([3.0, 1]), Clock(10), silent)
     assert [each.tier for each in some] == ["x"], "cost would be bounded with y held nowhere"
+
+
+def test_a_tier_is_held_to_a_small_part_of_its_size() -> None:
+    """A millionth of a thousandth of 10⁶ persons, 0.001, is left of x: with x no less than 1.999, y can have 2.001."""
+    persons = replace(most("x", 1, 0), scale=1e6)
+    model = with_tiers(triangle(), persons, most("y", 0, 1))
+    found = bounds_at(model, {"x": 2.0, "y": 2.0}, [2, 1], Clock(10))
+    assert found["y"] == pytest.approx(2 + ROUNDOFF * 1e6, abs=1e-6)
+
+
+def asked_of_programs(model: LinearModel, monkeypatch: pytest.MonkeyPatch, *, sharp: bool = False) -> list[list[str]]:
+    """The options of every run by which the tiers are bounded."""
+    asked: list[list[str]] = []
+    usual = Session.run
+
+    def noted(self: Session, *given: object, **options: float | str) -> Run:
+        asked.append(sorted({*options} - {"cold"}))
+        return usual(self, *given, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Session, "run", noted)
+    values = {name: each.value(np.array([2.0, 1.0])) for name, each in model.objectives.items()}  # type: ignore[union-attr]
+    assert len(list(proofs(model, values, np.array([2.0, 1]), Clock(10), silent, sharp=sharp))) == len(values)
+    return asked
+
+
+def test_programs_are_solved_once_more_and_sharper_only_where_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, again = (
+        with_tiers(triangle(), most("x", 1, 0)),
+        ["dual_feasibility_tolerance", "primal_feasibility_tolerance"],
+    )
+    assert again not in asked_of_programs(model, monkeypatch)
+    assert asked_of_programs(model, monkeypatch, sharp=True)[-1] == again
+
+
+def test_programs_behind_whole_facilities_are_scaled_by_their_largest_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of tiers that the plans of cities have an objective for, and squares, go on from the tier before."""
+    tiers = replace(most("x", 1, 0), integer=True), close_to(3, 2), most("y", 0, 1)
+    asked = asked_of_programs(with_tiers(triangle(), *tiers), monkeypatch)
+    assert asked == [[], [], ["simplex_scale_strategy"]]
+
+
+def test_a_program_that_time_ended_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = Session.run
+    monkeypatch.setattr(Session, "run", lambda self, *a, **o: replace(usual(self, *a, **o), ending=Ending.TIME))
+    model = with_tiers(triangle(), most("x", 1, 0))
+    assert list(proofs(model, {"x": 2.0}, np.array([2.0, 1]), Clock(10), silent)) == []
 
 
 def test_no_bound_lies_below_a_plan_that_satisfies_the_rules() -> None:

@@ -23,11 +23,21 @@ from alloc.verification import CHECKS, FAMILIES, levers, recompute, verify
 from alloc.verification.arrays import matrix, places
 from alloc.verification.families import BOUNDED, OF_TIERS
 from alloc.verification.ledger import Ledger
-from alloc.verification.results import COLUMNS, SOMETIMES
-from alloc.verification.tiers import mean_of_worst
+from alloc.verification.published_rows import Row, Rows
+from alloc.verification.results import COLUMNS, SOMETIMES, read
+from alloc.verification.tiers import VALUES, marks, mean_of_worst
 from instances import write_tiny
 from random_instances import write_random
-from verify_fixtures import Case, Tables, folder_instance, hand_check, three_cities
+from verify_fixtures import (
+    Case,
+    Tables,
+    folder_instance,
+    hand_check,
+    relaxation,
+    three_cities,
+    true_says,
+    true_tiers,
+)
 
 
 @pytest.fixture(scope="module")
@@ -270,64 +280,11 @@ def test_the_border_of_a_rule_is_where_arithmetic_puts_it(
         assert (family in {failure.family for failure in verify(case.instance, tables).failures}) is fails
 
 
-def relaxation(tables: Tables) -> pd.DataFrame:
-    """A relaxation that grants what was decided, so that nothing lies beyond the band around it."""
-    table = tables["allocation"]
-    granted = (table["published"] - table["rounding"]).to_numpy()
-    return pd.DataFrame({"city": table["city"], "pool": table["pool"], "granted": granted, "beyond": 0.0})
-
-
-def true_says(case: Case) -> dict[str, Any]:
-    """What a manifest says that fits the three cities: nothing is bounded, so nothing is proven."""
-    settings, values = case.instance.settings, {each["tier"]: each["value"] for each in true_tiers(case)}
-    raw = recompute(case.instance)
-    natural = {"settlement": raw.settle_limit.sum(), "cost": raw.reference.sum()}
-    tiers = [
-        {"tier": one.tier, "value": values[one.tier], "bound": None, "gap": None, "optimised": True,
-         "tolerance": one.tolerance, "size": max(abs(values[one.tier]), 0.1 * natural.get(one.tier, 1.0))}
-        for one in settings.objective
-    ]  # fmt: skip
-    return {
-        "instance": {"name": "three", "hash": case.instance.hash},
-        "status": {"stopped": "finished", "quality": "feasible"},
-        "tiers": tiers, "conflict": [], "notes": [], "floors": {"fairness": 0.9},
-        "options": {name: getattr(settings, name) for name in ("integers", "facilities", "gap", "time_limit",
-                                                               "formulation")},
-    }  # fmt: skip
-
-
 def test_what_fits_passes(case: Case) -> None:
     tables = {**case.tables, "relaxation": relaxation(case.tables)}
     result = verify(case.instance, tables, true_tiers(case), says=true_says(case))
     assert result.passed, result.failures
     assert not verify(case.instance, case.tables, true_tiers(case), says=true_says(case)).passed, "no relaxation"
-
-
-def true_tiers(case: Case) -> list[dict[str, Any]]:
-    """What the tiers of the three cities are worth, city by city."""
-    services = case.tables["services"].merge(case.instance.tables["services"][["service", "weight", "running_cost"]])
-    people = case.tables["people"].set_index("city")
-    share = people["residents"] / people["residents"].sum()
-    cities = case.instance.tables["cities"].set_index("city")
-    land = case.tables["land"].set_index("city")
-    order = people["score"].sort_values().index
-    assert list(order) == ["110100", "130200", "130100"], "the worst four fifths are a whole city and a part of another"
-    worst = [share["110100"], 0.8 - share["110100"], 0]
-    productivity = cities["productivity"].fillna(1)
-    benchmarked = case.tables["allocation"].query("benchmark > 0")
-    decision = benchmarked["published"] - benchmarked["rounding"]
-    whole = benchmarked.groupby("pool")["benchmark"].transform("sum")
-    values = {
-        "minimum": (services["gap"] * services["weight"] * services["city"].map(share)).sum(),
-        "fairness": sum(people.loc[order, "score"] * worst) / 0.8,
-        "settlement": people["settle"].sum(),
-        "coverage": (people["score"] * share).sum(),
-        "production": (productivity * (land["production"] + land["reuse_production"])).sum()
-        / (productivity * cities["production_request"]).sum(),
-        "closeness": ((decision - benchmarked["benchmark"]) ** 2 / benchmarked["benchmark"] / whole).sum(),
-        "cost": case.tables["budget"]["spending"].sum() + (services["running_cost"] * services["added"]).sum(),
-    }
-    return [{"tier": tier, "value": float(value), "seconds": 0.1} for tier, value in values.items()]
 
 
 def test_a_right_result_passes(case: Case) -> None:
@@ -524,6 +481,25 @@ def test_the_mean_of_the_worst_solves_the_linear_program(cities: list[tuple[floa
         bounds=[(None, None), *[(0, None)] * n],
     )  # fmt: skip
     assert mean_of_worst(score, share, beta) == pytest.approx(-program.fun, abs=1e-7)
+    mark, below = marks(score, share, beta)
+    assert mark - share @ below / beta == pytest.approx(mean_of_worst(score, share, beta), abs=1e-9)
+
+
+def test_the_worst_of_all_residents_are_all_though_their_shares_add_up_to_a_little_less() -> None:
+    """Ten tenths are 0.9999999999999999; the mark is that of the best city, the mean 4.5."""
+    score, share = np.arange(10.0), np.full(10, 0.1)
+    assert np.cumsum(share)[-1] < 1
+    mark, below = marks(score, share, 1.0)
+    assert mark == 9.0 and below.tolist() == [9.0 - one for one in range(10)]
+    assert mean_of_worst(score, share, 1.0) == pytest.approx(4.5)
+
+
+def test_a_share_of_land_for_production_is_one_of_whatever_is_asked_for() -> None:
+    """0.4 and 0.1 ha, worth 1 and 3: of 0.7 in all 0.2 + 0.3 are served."""
+    raw = SimpleNamespace(city={"productivity": np.array([1.0, 3.0]), "production_request": np.array([0.4, 0.1])})
+    results = SimpleNamespace(land_for=lambda use: {"production": np.array([0.2, 0.1])}[use])
+    found = VALUES["production"](SimpleNamespace(method=None), raw, results, np.zeros(2))  # type: ignore[arg-type]
+    assert found == pytest.approx(5 / 7)
 
 
 @pytest.mark.parametrize("seed", [*range(12), "tiny", "three", "hand"])
@@ -586,3 +562,73 @@ def test_a_limit_moves_the_right_side(case: Case) -> None:
     instance = replace(case.instance, tables={**case.instance.tables, "limits": limits})
     failures = [f for f in verify(instance, case.tables).failures if f.family == "group_limit"]
     assert [(f.key, round(f.right, 9)) for f in failures] == [("big", 80)]
+
+
+@pytest.mark.parametrize(("sense", "amount"), [(">=", 21_999.5), ("<=", 22_000.5)])
+def test_a_limit_that_is_kept_with_less_than_one_to_spare_is_kept(case: Case, sense: str, amount: float) -> None:
+    """20,000 and 2,000 persons settle in the two cities of the limit."""
+    limits = case.instance.tables["limits"].copy()
+    at = limits["limit"] == "homes"
+    limits.loc[at, ["sense", "value"]] = sense, amount
+    said = case.tables["limits"].copy()
+    said.loc[said["limit"] == "homes", ["sense", "right", "slack"]] = sense, amount, 0.5
+    instance = make_instance(case.instance.settings, {**case.instance.tables, "limits": limits})
+    assert verify(instance, {**case.tables, "limits": said}).failures == ()
+
+
+@pytest.mark.parametrize(("over", "said"), [(0.4e-6, True), (1.5e-6, True), (2.5e-6, False)])
+def test_what_is_off_by_more_than_twice_the_noise_has_to_be_said(case: Case, over: float, said: bool) -> None:
+    """A number that is no multiple of 0.1 ha by so much of it."""
+    found = verify(case.instance, published(case.tables, "130100 land", 314.4 + 0.1 * over)).failures
+    unsaid = ("rounding", "not said: no_multiple, land, 130100")
+    assert (unsaid in {(each.family, each.key) for each in found}) is not said
+
+
+@pytest.mark.parametrize(("persons", "fits"), [(4_166, True), (5_000, False)])
+def test_persons_as_published_need_what_is_served(case: Case, persons: int, fits: bool) -> None:
+    """5,916 beds and 0.0012 a person of 5,900 + 5 + 16 in the last city: enough for 4,166 persons."""
+    found = {each.key for each in verify(case.instance, settled(case.tables, "130200", persons)).failures
+             if each.family == "published_persons"}  # fmt: skip
+    assert ("130200, hospital, recognised_need" in found) is not fits
+
+
+@pytest.mark.parametrize(("first", "found"), [(42_352, False), (42_351, True)])
+def test_a_pool_in_which_nobody_can_have_a_quantum_more_is_as_full_as_it_can_be(
+    case: Case, first: int, found: bool
+) -> None:
+    """No city may have more than 0.8 of its benchmark: 42,352.94, 4,235.29 and 1,411.76, which all are decided. In
+    whole numbers that is 2.0 less, though the pool has more."""
+    pools = case.instance.tables["pools"].copy()
+    pools.loc[pools["pool"] == "general_bond", "corridor_up"] = -0.2
+    instance = make_instance(case.instance.settings, {**case.instance.tables, "pools": pools})
+    most = dict(zip(recompute(instance).cities, 0.8 * 60_000 * np.array([9, 0.9, 0.3]) / 10.2, strict=True))
+    tables = case.tables
+    for city, whole in zip(most, (first, 4_235, 1_411), strict=True):
+        tables = published(decided(tables, f"{city} general_bond", most[city]), f"{city} general_bond", whole)
+    failures = verify(instance, tables).failures
+    keys = {each.key for each in failures if each.family == "published_total"}
+    assert keys == ({"general_bond"} if found else set())
+
+
+@pytest.mark.parametrize(("second", "found"), [(9_000 + 1e-6, False), (9_000.5, True)])
+def test_a_decision_that_is_whole_but_for_noise_has_no_neighbour_above(case: Case, second: float, found: bool) -> None:
+    """Two more than decided in the first city: one of them could be given to the second, had it been decided more."""
+    tables = published(decided(case.tables, "110100 general_bond", 20_000), "110100 general_bond", 20_002)
+    tables = published(decided(tables, "130100 general_bond", second), "130100 general_bond", 9_000)
+    tables = published(decided(tables, "130200 general_bond", 1_000), "130200 general_bond", 1_000)
+    far = {each.key for each in verify(case.instance, tables).failures if each.family == "published_neighbours"}
+    assert far == ({"110100, general_bond"} if found else set())
+
+
+def test_persons_have_the_room_that_amounts_leave_them_in_a_row_of_a_lever(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Grants of 100,000, 60,000 and 40,000 and 2 a person, of at most 100,005, 60,007 and 40,001."""
+    raw, policy = recompute(case.instance), case.instance.settings.policy
+    results = read(case.tables, raw, Ledger(1e-6), policy)
+    assert results is not None
+    row = Row("beside", raw.pools == "grants", np.array([100_005.0, 60_007, 40_001]), persons=2.0)
+    monkeypatch.setattr(levers, "rounded", lambda formulation: {"beside": lambda raw, results, policy: row})
+    rows = Rows(raw, results, policy)
+    assert rows.weighed == [row] and row not in rows.rows
+    assert rows.most_persons().tolist() == [2, 3, 0]

@@ -25,6 +25,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.publish import publish
 from alloc.result.point import Point
 from alloc.solver.solution import compiled
+from alloc.verification import recompute
 
 Tables = dict[str, pd.DataFrame]
 
@@ -249,6 +250,59 @@ def _by_service(known: Derived, **columns: list[float]) -> np.ndarray:
 
 def _case(instance: Instance, known: Derived, decisions: Decisions) -> Case:
     return Case(instance, result_tables(instance, known, decisions), [])
+
+
+def relaxation(tables: Tables) -> pd.DataFrame:
+    """A relaxation that grants what was decided, so that nothing lies beyond the band around it."""
+    table = tables["allocation"]
+    granted = (table["published"] - table["rounding"]).to_numpy()
+    return pd.DataFrame({"city": table["city"], "pool": table["pool"], "granted": granted, "beyond": 0.0})
+
+
+def true_says(case: Case) -> dict[str, Any]:
+    """What a manifest says that fits the three cities: nothing is bounded, so nothing is proven."""
+    settings, values = case.instance.settings, {each["tier"]: each["value"] for each in true_tiers(case)}
+    raw = recompute(case.instance)
+    natural = {"settlement": raw.settle_limit.sum(), "cost": raw.reference.sum()}
+    tiers = [
+        {"tier": one.tier, "value": values[one.tier], "bound": None, "gap": None, "optimised": True,
+         "tolerance": one.tolerance, "size": max(abs(values[one.tier]), 0.1 * natural.get(one.tier, 1.0))}
+        for one in settings.objective
+    ]  # fmt: skip
+    return {
+        "instance": {"name": "three", "hash": case.instance.hash},
+        "status": {"stopped": "finished", "quality": "feasible"},
+        "tiers": tiers, "conflict": [], "notes": [], "floors": {"fairness": 0.9},
+        "options": {name: getattr(settings, name) for name in ("integers", "facilities", "gap", "time_limit",
+                                                               "formulation")},
+    }  # fmt: skip
+
+
+def true_tiers(case: Case) -> list[dict[str, Any]]:
+    """What the tiers of the three cities are worth, city by city."""
+    services = case.tables["services"].merge(case.instance.tables["services"][["service", "weight", "running_cost"]])
+    people = case.tables["people"].set_index("city")
+    share = people["residents"] / people["residents"].sum()
+    cities = case.instance.tables["cities"].set_index("city")
+    land = case.tables["land"].set_index("city")
+    order = people["score"].sort_values().index
+    assert list(order) == ["110100", "130200", "130100"], "the worst four fifths are a whole city and a part of another"
+    worst = [share["110100"], 0.8 - share["110100"], 0]
+    productivity = cities["productivity"].fillna(1)
+    benchmarked = case.tables["allocation"].query("benchmark > 0")
+    decision = benchmarked["published"] - benchmarked["rounding"]
+    whole = benchmarked.groupby("pool")["benchmark"].transform("sum")
+    values = {
+        "minimum": (services["gap"] * services["weight"] * services["city"].map(share)).sum(),
+        "fairness": sum(people.loc[order, "score"] * worst) / 0.8,
+        "settlement": people["settle"].sum(),
+        "coverage": (people["score"] * share).sum(),
+        "production": (productivity * (land["production"] + land["reuse_production"])).sum()
+        / (productivity * cities["production_request"]).sum(),
+        "closeness": ((decision - benchmarked["benchmark"]) ** 2 / benchmarked["benchmark"] / whole).sum(),
+        "cost": case.tables["budget"]["spending"].sum() + (services["running_cost"] * services["added"]).sum(),
+    }
+    return [{"tier": tier, "value": float(value), "seconds": 0.1} for tier, value in values.items()]
 
 
 def point_of(

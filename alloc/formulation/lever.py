@@ -238,7 +238,7 @@ class Turn:
         ways: `RAISE`, `LOWER` or both; `WAIVE` for a rule that a flag switches off, `DROP` for one that is dropped: an
             optional cell is emptied, a row of an optional table goes, anything else becomes 0.
         moves: families, causes and rules whose rows it is known to move.
-        probe: turns with the same number are tried together to see what moves; no two of them move the same rows.
+        probe: turns with the same number are tried together to see what moves; none of them moves rows of another.
         multiplies: whether it moves coefficients, so that it is turned alone until there is a solution.
         side: which side of these rows a rule makes that is done without, where it is not both.
         sets: what a flag is set to that does without a rule.

@@ -87,7 +87,7 @@ LEVER = Lever(
         Number("services.revenue_backed", "law", "service", (Turn((WAIVE,), ("special_bond_purpose",), sets=True),)),
         Number("cities.limit_general", "law", "city", (Turn((RAISE,), ("debt_limit",)),), amount=True,
                lifts=("debt_class",), of_pools={"bond_class": "general"}, reach=2.0),
-        Number("cities.limit_special", "law", "city", (Turn((RAISE,), ("debt_limit",), probe=1),), amount=True,
+        Number("cities.limit_special", "law", "city", (Turn((RAISE,), ("debt_limit",), probe=2),), amount=True,
                lifts=("debt_class",), of_pools={"bond_class": "special"}, reach=2.0),
     ),
 )  # fmt: skip

@@ -34,7 +34,7 @@ LEVER = Lever(
         Rule("locked", "allocation", ("lower",), "pools", makes=("lower", "upper"), without={"issued": NO_ROWS}),
     ),
     numbers=(
-        Number("pools.clawback", "higher_rule", "pool", (Turn((RAISE,), ("locked",), full_rise=1.0),), priced=True,
-               most=1.0),
+        Number("pools.clawback", "higher_rule", "pool", (Turn((RAISE,), ("locked",), probe=6, full_rise=1.0),),
+               priced=True, most=1.0),
     ),
 )  # fmt: skip
