@@ -214,7 +214,7 @@ def test_the_way_to_the_point_does_not_matter(tiny: Instance, monkeypatch: pytes
 
     nothing: Callable[..., None] = lambda *arguments: None  # noqa: E731
     numbers, value = solved()
-    for changes in ({"ROUGH_INTERIOR": 1e-6}, {"ROUGH_INTERIOR": 1e-10}, {"exact_least": nothing}):
+    for changes in ({"ORDER": (1e-6, 1e-12)}, {"ORDER": (1e-10, 1e-12)}, {"exact_least": nothing}):
         others, other = solved(**changes)
         np.testing.assert_array_equal(numbers, others)
         assert value == pytest.approx(other, abs=1e-9)

@@ -10,6 +10,7 @@ import pytest
 
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective, MaxMinObjective, Objective
 from alloc.solver.facilities.dual_bounds import dual_bounds
+from alloc.solver.model.handed import MANY_ROWS
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Clock, Ending, Least, Run, WarmStartCache
@@ -200,14 +201,22 @@ def test_where_no_active_set_leads_there_the_best_proven_point_of_the_interior_p
     assert found.bound == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("rows", "order"),
+    [(MANY_ROWS, (ROUGH_INTERIOR, FINE_INTERIOR, PROVABLE_INTERIOR)), (0, (PROVABLE_INTERIOR,))],
+)
 def test_where_nothing_proves_the_point_the_interior_point_is_asked_between_rough_and_fine(
-    monkeypatch: pytest.MonkeyPatch,
+    rows: int, order: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """x = 4.01 for rough leaves 1.0201 − 1 open, more than counts as proven; x = 5 for fine more still."""
+    """x = 4.01 for rough leaves 1.0201 − 1 open, more than counts as proven; x = 5 for fine more still.
+
+    A model that counts as large is asked for what is proven at once.
+    """
     model, objective = behind_four()
     monkeypatch.setattr(closeness_module, "exact_least", lambda *_: None)
     away = {ROUGH_INTERIOR: 4.01, FINE_INTERIOR: 5.0}
     asked: list[float] = []
+    monkeypatch.setattr(closeness_module, "MANY_ROWS", rows)
 
     def strays(objective: ClosenessObjective, bounds: Bounds, tolerance: float, seconds: float) -> Least | None:
         asked.append(tolerance)
@@ -217,7 +226,7 @@ def test_where_nothing_proves_the_point_the_interior_point_is_asked_between_roug
 
     monkeypatch.setattr(closeness_module, "least_squares", strays)
     found = solve_closeness(Session(model, Clock(10)), objective, Bounds(model), np.array([9.0]))
-    assert asked == [ROUGH_INTERIOR, FINE_INTERIOR, PROVABLE_INTERIOR]
+    assert tuple(asked) == order
     assert found.method == "interior point, not refined"
     assert found.point is not None and found.point[0] == pytest.approx(4, abs=1e-6)
 

@@ -9,12 +9,13 @@ it can be at most (where that is not enough, a linear program over the same regi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from alloc.compiler.linear_model import ClosenessObjective
+from alloc.solver.model.handed import MANY_ROWS
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds, scaled
 from alloc.solver.model.runs import Ending, Least
@@ -22,6 +23,10 @@ from alloc.solver.tiers.active import exact_least
 from alloc.solver.tiers.quadratic import least_squares
 from alloc.solver.tiers.secants import solve_by_secants
 from alloc.tolerances import FEASIBILITY, FINE_INTERIOR, PROVABLE_INTERIOR, PROVEN_CLOSENESS, ROUGH_INTERIOR
+
+ORDER = (ROUGH_INTERIOR, FINE_INTERIOR, PROVABLE_INTERIOR)
+# Of a large model each takes as long as other tiers together: the first that proves its point is enough there.
+LARGE_ORDER = (PROVABLE_INTERIOR, FINE_INTERIOR)
 
 
 @dataclass(frozen=True)
@@ -87,35 +92,30 @@ def _least(session: Session, objective: ClosenessObjective, bounds: Bounds) -> t
         return before, method
     least = None if before is None else exact_least(objective, bounds, before)
     guesses: list[Least] = []
-    for tolerance in (ROUGH_INTERIOR, FINE_INTERIOR) if least is None else ():
+    near: Least | None = None
+    for tolerance in LARGE_ORDER if bounds.matrix.shape[0] >= MANY_ROWS else ORDER:
+        if least is not None:
+            break
         method = "interior point"
         guess = least_squares(objective, bounds, tolerance, session.clock.left)
         if guess is not None:
             guesses.append(guess)
             least = exact_least(objective, bounds, guess)
-        if least is not None:
-            break
-    if least is None:
-        return _proven(session, objective, bounds, guesses), "interior point, not refined"
+        if least is None:
+            left, near = _best(objective, bounds, guesses)
+            if left <= PROVEN_CLOSENESS and tolerance != ROUGH_INTERIOR:
+                break
+    if least is None:  # rows that depend on each other lead an active set nowhere; what is proven is near enough
+        return near, "interior point, not refined"
     session.remember_held(least)
     return least, method
 
 
-def _proven(session: Session, objective: ClosenessObjective, bounds: Bounds, guesses: list[Least]) -> Least | None:
-    """The guess that its duals prove best, where no active set leads to the point: rows that depend on each other may
-    hold it, and what is proven is near enough. None where no guess satisfies the rows."""
-
-    def best(among: list[Least]) -> tuple[float, Least | None]:
-        """With how far it may be from the least value."""
-        near = [one for one in among if bounds.violation(one.point) <= FEASIBILITY]
-        open_ = [objective.value(one.point) - bound_by_duals(objective, bounds, one) for one in near]
-        return min(zip(open_, near, strict=True), key=lambda pair: pair[0], default=(np.inf, None))
-
-    left, least = best(guesses)
-    if left > PROVEN_CLOSENESS:
-        between = least_squares(objective, bounds, PROVABLE_INTERIOR, session.clock.left)
-        left, least = best([*guesses, *([] if between is None else [between])])
-    return least
+def _best(objective: ClosenessObjective, bounds: Bounds, guesses: Sequence[Least]) -> tuple[float, Least | None]:
+    """How far from the least value the guess may be that its duals prove best, and that guess; none breaks a row."""
+    near = [one for one in guesses if bounds.violation(one.point) <= FEASIBILITY]
+    left = [objective.value(one.point) - bound_by_duals(objective, bounds, one) for one in near]
+    return min(zip(left, near, strict=True), key=lambda pair: pair[0], default=(np.inf, None))
 
 
 def bound_by_duals(objective: ClosenessObjective, bounds: Bounds, least: Least) -> float:
