@@ -115,6 +115,10 @@ def test_what_is_locked_lifts_bounds_and_rooms() -> None:
     before, now = derive(hand()), derive(instance)
     assert now.lower[B, LAND] == now.upper[B, LAND] == 650
     assert (now.lower_rule[B, LAND], now.upper_rule[B, LAND]) == ("locked", "locked")
+    for rule, stood, stands in (("boundary", 600, 650), ("cap", 700, 700)):
+        found = [each.amount[B, LAND] for d in (before, now) for each in d.allocation_bounds
+                 if (each.rule, each.side) == (rule, "upper")]  # fmt: skip
+        assert found == [stood, stands], rule
     assert before.class_room[A, 1] == 0 and now.class_room[A, 1] == now.upper[A, BONDS] == 190_000
     np.testing.assert_array_equal(now.bond_room, before.bond_room)
     fallen = derive(hand(issued=rows, policy={"debt.ceiling": 0.5}))  # both cities owe more than half by far
