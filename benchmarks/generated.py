@@ -32,6 +32,7 @@ def generated(cities: int, seed: int = 0) -> Any:
         residents=residents,
         population_share=residents / residents.sum(),
         migrants=migrants,
+        groups=(),
         settle_limit=0.16 * migrants,
         **needs,
         **ground,

@@ -65,6 +65,7 @@ def test_routes_stand_in_the_same_table_and_in_a_chart_of_their_own(tmp_path: Pa
         assert ">1,000<" in text
 
 
+@pytest.mark.slow
 def test_each_route_is_measured_in_a_process_of_its_own() -> None:
     found = measure_peers(30, ["hand_written", "alloc"], 100.0, lambda message: None)
     assert list(found) == ["hand_written", "alloc"]

@@ -73,6 +73,8 @@ def of_levers(view: View, city: str = "") -> Section | None:
             continue
         frame = frame[frame["city"] == city] if city else frame
         shown = [(column, each) for each in decisions for column in each.columns if column in frame]
+        if not shown:  # a decision that there is only with some tables
+            continue
         keys = [each for each in KEYS.values() if each in frame]
         keys += [each for each in map(str, frame) if each not in keys and not is_numeric_dtype(frame[each])]
         heads = {"city": ("城市", "city"), "service": ("服务", "service"), "pool": ("指标", "pool")}
