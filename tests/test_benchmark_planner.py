@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))  # the package is no part of what is installed
 
 from benchmarks import planner  # noqa: E402
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.slow]
 
 CITIES = 10
 

@@ -9,7 +9,7 @@ from hard_instances import hard_instance
 
 pytestmark = pytest.mark.long
 
-QUICK, ALL = 20, 400
+QUICK, ALL = 10, 400
 LEAST_WITH_A_POINT = 0.7  # of them; else they would test little
 
 

@@ -159,7 +159,7 @@ def killed_everywhere(given: Path, place: Path, command: str, most: int, last: i
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("command", ["solve", "convert to a workbook"])
+@pytest.mark.parametrize("command", ["solve", pytest.param("convert to a workbook", marks=pytest.mark.slow)])
 def test_killed_at_a_few_instants(given: Path, tmp_path: Path, command: str) -> None:
     killed_everywhere(given, tmp_path / "place", command, 1, 2)
 
