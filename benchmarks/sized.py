@@ -8,12 +8,12 @@ import numpy as np
 
 from alloc.instance import locate, read
 from alloc.instance.instance import make_instance
+from alloc.instance.schema.tables import BY_CITY
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import table_texts
 from alloc.template.writing import write_folder
 
 SHIPPED = {337: "china-2020", 2947: "counties-2020"}
-BY_CITY = ("capacity", "last_year", "earmarks", "overrides", "issued", "performance", "stay")
 EVERYWHERE = ("production_land",)
 """Limits that keep their meaning whatever counties are chosen."""
 

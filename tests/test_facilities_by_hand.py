@@ -183,38 +183,33 @@ def test_a_program_that_presolve_does_not_bring_to_an_end_is_run_without() -> No
 # --------------------------------------------------------------------------------------- what cities share is mended
 
 
-def test_where_the_cities_of_a_broken_limit_cannot_mend_it_others_give_way() -> None:
-    """The first two cities have to build 2, and one of them has 1. The pool of 5 pays two facilities: the third, which
-    the limit does not concern, gives up its own."""
-    model, _ = cities(3, [2, 0, 2], 5)
+def mended_with(money: float) -> tuple[np.ndarray, Ending]:
+    """Three cities of which the first and third chose a facility, where the first two have to build 2."""
+    model, _ = cities(3, [2, 0, 2], money)
     wanted = np.zeros((1, model.lower.size))
     wanted[0, 3:5] = 1
     model = model.with_rows(sp.csr_array(wanted), np.array([2.0]), np.array([np.inf]))
     choice = Choice(np.array([3, 4, 5]), np.array([1.0, 0, 1]), np.empty(0, dtype=int), 0, 0, Ending.OPTIMAL)
-    values, ending = mended(model, choice, Clock(60), silent)
+    return mended(model, choice, Clock(60), silent)
+
+
+def test_where_the_cities_of_a_broken_limit_cannot_mend_it_others_give_way() -> None:
+    """The first two cities have to build 2, and one of them has 1. The pool of 5 pays two facilities: the third, which
+    the limit does not concern, gives up its own."""
+    values, ending = mended_with(5)
     assert ending is Ending.OPTIMAL
     assert values[:2].sum() == 2 and values[2] == 0
 
 
 def test_cities_that_a_broken_limit_does_not_concern_keep_what_they_chose() -> None:
     """The same with money for three: the third city keeps its facility."""
-    model, _ = cities(3, [2, 0, 2], 7)
-    wanted = np.zeros((1, model.lower.size))
-    wanted[0, 3:5] = 1
-    model = model.with_rows(sp.csr_array(wanted), np.array([2.0]), np.array([np.inf]))
-    choice = Choice(np.array([3, 4, 5]), np.array([1.0, 0, 1]), np.empty(0, dtype=int), 0, 0, Ending.OPTIMAL)
-    values, ending = mended(model, choice, Clock(60), silent)
+    values, ending = mended_with(7)
     assert ending is Ending.OPTIMAL and values[:2].sum() == 2 and values[2] == 1
 
 
 def test_mending_changes_no_more_than_it_has_to_though_a_tier_would_like_more() -> None:
     """The same with money for four in each city: one more facility is what the limit asks for, and one comes."""
-    model, _ = cities(3, [2, 0, 2], 27)
-    wanted = np.zeros((1, model.lower.size))
-    wanted[0, 3:5] = 1
-    model = model.with_rows(sp.csr_array(wanted), np.array([2.0]), np.array([np.inf]))
-    choice = Choice(np.array([3, 4, 5]), np.array([1.0, 0, 1]), np.empty(0, dtype=int), 0, 0, Ending.OPTIMAL)
-    values, ending = mended(model, choice, Clock(60), silent)
+    values, ending = mended_with(27)
     assert ending is Ending.OPTIMAL and values[:2].sum() == 2 and values[2] == 1
 
 

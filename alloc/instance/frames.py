@@ -34,11 +34,13 @@ def flags(table: pd.DataFrame, column: str) -> NDArray[np.bool_]:
     return table[column].to_numpy(dtype=bool)
 
 
-def placed(table: pd.DataFrame, value: str, cities: Codes, labels: Codes, label: str) -> NDArray[np.float64]:
-    """The column `value` of a table keyed by (city, `label`), as a matrix [cities, labels]; NaN where no row is."""
-    matrix = np.full((len(cities), len(labels)), np.nan)
+def placed(
+    table: pd.DataFrame, value: str, codes: Codes, labels: Codes, label: str, of: str = "city"
+) -> NDArray[np.float64]:
+    """The column `value` of a table keyed by (`of`, `label`), as a matrix [codes, labels]; NaN where no row is."""
+    matrix = np.full((len(codes), len(labels)), np.nan)
     if len(table):
-        matrix[places(table["city"], cities), places(table[label], labels)] = numbers(table, value)
+        matrix[places(table[of], codes), places(table[label], labels)] = numbers(table, value)
     return matrix
 
 

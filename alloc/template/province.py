@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.settings import Title
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.tables import BY_CITY, TABLES
 from alloc.template.province_limits import cut_limits
 from alloc.template.province_pools import (
     fixed_multiples,
@@ -27,8 +27,6 @@ from alloc.template.writing import TemplateError
 from alloc.text import Text
 
 Floats = NDArray[np.float64]
-
-BY_CITY = ("capacity", "last_year", "earmarks", "overrides", "issued", "performance", "stay", "cell_sources")
 
 
 @dataclass(frozen=True)

@@ -50,16 +50,13 @@ class Results:
 
     ``allocations`` [n, R], ``services`` [n, S], ``people``, ``land``, ``budget``, ``debt`` [n] and ``limits`` are the
     columns of those tables; ``allocation`` and ``settle`` are the decisions before rounding, published − rounding;
-    ``extend`` are those to whom services are extended, 0 where there are no
-    groups, and ``recognised`` [n, S] the need that is recognised before anybody settles; ``off`` is the table of what
-    rounding could not keep; ``land_use`` and ``reuse`` are by city and
-    use, of ``uses`` and ``reuses``. What several
-    families need is formed once: ``received`` (what a city gets of land, of each kind of transfer, of bonds and of each
-    class of them), ``added`` (module · build + expand), ``reused``, ``spending``, ``running``, ``earning`` (what
-    special bonds may pay for), and ``limited`` and ``limits_at``, both sides of every row of
-    ``limits``; ``brought`` are the tables in
-    which levers have columns that are verified in modules of their own; ``relaxation`` [n, R] is what the relaxation
-    grants, where the result says so.
+    ``extend`` are those to whom services are extended, 0 where there are no groups, and ``recognised`` [n, S] the need
+    that is recognised before anybody settles; ``off`` is the table of what rounding could not keep; ``land_use`` and
+    ``reuse`` are by city and use, of ``uses`` and ``reuses``. What several families need is formed once: ``received``
+    (what a city gets of land, of each kind of transfer, of bonds and of each class of them), ``added`` (module · build
+    + expand), ``reused``, ``spending``, ``running``, ``earning`` (what special bonds may pay for), and ``limited`` and
+    ``limits_at``, both sides of every row of ``limits``; ``brought`` are the tables in which levers have columns that
+    are verified in modules of their own; ``relaxation`` [n, R] is what the relaxation grants, where the result says so.
     """
 
     allocations: Columns

@@ -30,7 +30,8 @@ class Groups:
         groups: their keys, in their order; none where there are no such tables.
         stay: migrants of each group, scaled to all migrants of the city [n, G].
         settling: of each city the groups that may settle, in a class with points those that are eligible [n, G].
-        may_settle_now: migrants of these groups [n].
+        extending: groups to which services may be extended [G].
+        may_settle_now: migrants of the groups that may settle [n].
         extend_limit: most to whom services may be extended this year [n].
         extension_limit: migrants of the groups that may settle or be extended to [n].
         extension_value: what a person extended to is worth, in persons who settle.
@@ -41,6 +42,7 @@ class Groups:
     groups: tuple[str, ...]
     stay: Floats
     settling: Flags
+    extending: Flags
     may_settle_now: Floats
     extend_limit: Floats
     extension_limit: Floats
@@ -86,6 +88,7 @@ def _groups(
     with_points: Objects,
     numbers: tuple[float, float, float],
 ) -> Groups:
+    share, value, cost = numbers
     untold = np.isnan(stay).all(axis=1, keepdims=True)
     stay = np.nan_to_num(np.where(untold, shares, stay)[:, order])
     told = stay.sum(axis=1)
@@ -93,31 +96,19 @@ def _groups(
     settles, extends, eligible = (each[order] for each in flags)
     asked = np.isin(classes, with_points)[:, None]
     settling = np.broadcast_to(settles, persons.shape) & (eligible | ~asked)
-    if not len(keys):
-        nobody = np.zeros(len(migrants))
-        return _made((), persons, settling, migrants, nobody, migrants, numbers)
-    extended = (persons * extends).sum(axis=1)
-    either = (persons * (settling | extends)).sum(axis=1)
-    return _made(
-        tuple(keys[order]), persons, settling, (persons * settling).sum(axis=1), numbers[0] * extended, either, numbers
-    )
-
-
-def _made(
-    keys: tuple[str, ...],
-    stay: Floats,
-    settling: Flags,
-    may_settle: Floats,
-    extend_limit: Floats,
-    either: Floats,
-    numbers: tuple[float, float, float],
-) -> Groups:
-    _, value, cost = numbers
+    extend_limit = share * (persons * extends).sum(axis=1)
     return Groups(
-        groups=keys, stay=stay, settling=settling, may_settle_now=may_settle, extend_limit=extend_limit,
-        extension_limit=either, extension_value=value, extension_cost=cost,
+        groups=tuple(keys[order]),
+        stay=persons,
+        settling=settling,
+        extending=extends,
+        may_settle_now=(persons * settling).sum(axis=1) if len(keys) else migrants,
+        extend_limit=extend_limit,
+        extension_limit=(persons * (settling | extends)).sum(axis=1) if len(keys) else migrants,
+        extension_value=value,
+        extension_cost=cost,
         extension_bounds=(RuleBound("extension_share", "extend", "upper", extend_limit),),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -143,19 +134,13 @@ def entitlements(
     if not who.groups:
         alone = np.broadcast_to(entitlement, (cities, len(entitlement)))
         return Entitlements(every=alone, settlers=alone, extended=np.ones(alone.shape))
-    ladder = tables["ladder"]
-    rungs = np.full((len(services), len(who.groups)), np.nan)
-    at = {key: place for place, key in enumerate(who.groups)}
-    of = {key: place for place, key in enumerate(services)}
-    for service, group, share in zip(*(ladder[name] for name in ("service", "group", "entitlement")), strict=True):
-        rungs[of[service], at[group]] = share
-    table = tables["groups"].set_index("group").loc[list(who.groups)]
-    extends = table["may_extend"].to_numpy(dtype=bool)
+    keys = np.array(who.groups, dtype=object)
+    rungs = steps(placed, tables["ladder"], "entitlement", services, keys, "group", "service", name="ladder")
     every = np.ones(who.stay.shape, dtype=bool)
     return Entitlements(
         every=steps(_average, rungs, who.stay, every, name="every"),
         settlers=steps(_average, rungs, who.stay, who.settling, name="settlers"),
-        extended=steps(_average, rungs, who.stay, every & extends, name="extended"),
+        extended=steps(_average, rungs, who.stay, every & who.extending, name="extended"),
     )
 
 

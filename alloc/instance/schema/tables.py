@@ -351,6 +351,7 @@ TABLES: Mapping[str, Table] = with_columns(
     installed().values(),
     derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
 )  # fmt: skip
+BY_CITY = tuple(name for name, table in TABLES.items() if "city" in table.key and name != CITIES.name)
 
 
 def today(table: str, column: str) -> str:
