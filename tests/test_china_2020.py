@@ -17,7 +17,8 @@ from alloc.instance.prechecks.all import precheck
 from builds import build_modules
 
 HOME = Path(__file__).resolve().parent.parent / "instances" / "china-2020"
-TABLES = ("cities", "services", "capacity", "pools", "factors", "last_year", "limits", "sources", "cell_sources")
+TABLES = ("cities", "services", "capacity", "pools", "factors", "last_year", "limits", "schemes", "scheme_factors",
+          "scheme_weights", "sources", "cell_sources")  # fmt: skip
 OF_STATUS = ("sources", "cell_sources")
 ROUNDED = 1.5e-4  # relative: the same figure in two publications, each with its own rounding
 STATUSES = {"published", "derived", "estimated", "assumed"}
@@ -75,7 +76,7 @@ def test_337_units_and_who_is_left_out(cities: pd.DataFrame) -> None:
     census = source("cities_2020").set_index("adcode")
     left_out = census.drop(cities.index)
     assert len(cities) == 337
-    assert cities["unit_type"].value_counts().to_dict() == {"prefecture": 333, "municipality": 4}
+    assert cities["unit_type"].value_counts().to_dict() == {"prefecture": 318, "sub_provincial": 15, "municipality": 4}
     assert census["resident_pop_2020"].sum() == 1_409_778_724
     assert len(left_out) == 30
     assert left_out["resident_pop_2020"].sum() / census["resident_pop_2020"].sum() == pytest.approx(0.0077, abs=5e-5)

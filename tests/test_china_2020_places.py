@@ -181,6 +181,7 @@ def test_cells_name_what_is_published_city_by_city(made: SimpleNamespace) -> Non
         ("capacity", "hospital"): 294,
         ("capacity", "junior_secondary"): 296,
         ("capacity", "primary"): 296,
+        ("registered", ""): 208,
         ("settled_last", ""): 19,
     }
     as_printed = cells[(cells["item"] == "primary") & (cells["status"] == "published")]["city"]

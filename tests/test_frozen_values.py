@@ -1,8 +1,9 @@
 """Answers that stay as they are: tiers and published numbers of two ways of six, to the last digit.
 
 Published numbers are multiples of a quantum and equal everywhere. Values of tiers and what is not rounded are as exact
-as one build of HiGHS, NumPy and its linear algebra gives them: they are compared to 10⁻¹², and so are whole columns
-of everything else by two sums to 10⁻⁹, for these are added up and no promise.
+as one build of HiGHS, NumPy and its linear algebra on one kind of processor gives them (5·10⁻¹² apart was seen between
+two): they are compared to 10⁻¹⁰, and so are whole columns of everything else by two sums to 10⁻⁹, for these are added
+up and no promise.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from national import relaxed, whole
 
 RENEW = 'if the change is meant: python tests/freeze.py "why"'
 EXACT = {"allocation": 0.0, "people": 0.0}  # relative differences that pass
-OTHERS, SUMS = 1e-12, 1e-9
+OTHERS, SUMS = 1e-10, 1e-9
 
 
 def differences(before: dict[str, Rows], now: dict[str, Rows]) -> list[str]:

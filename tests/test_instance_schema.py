@@ -61,6 +61,9 @@ def test_keys() -> None:
         "stay": ("city", "group"),
         "ladder": ("service", "group"),
         "points": ("size_class", "item"),
+        "schemes": ("scheme",),
+        "scheme_factors": ("scheme", "pool", "factor"),
+        "scheme_weights": ("scheme", "column", "value"),
         "sources": ("table", "column"),
         "cell_sources": ("table", "column", "item", "city"),
     }

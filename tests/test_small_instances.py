@@ -27,7 +27,7 @@ FAMILIES = (
     "unassigned_land", "unassigned_total", "extension",
 )  # fmt: skip
 INFEASIBLE = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
-LEVERS = ("issued", "performance")  # without a family: they move bounds and benchmarks
+LEVERS = ("issued", "performance", "schemes")  # without a family: bounds, benchmarks, and what to compare with
 EXAMPLES = ("residence_ladder",)  # of several families together
 SOLVABLE = ["hand", *(f"families/{name}" for name in (*FAMILIES, *LEVERS, *EXAMPLES))]
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from alloc.arguments import checked
+from alloc.auditing.blindness import blindness
 from alloc.auditing.distributions import distributions
 from alloc.auditing.grids import Part
 from alloc.auditing.noise import noise
 from alloc.auditing.probes import probes
 from alloc.auditing.published import published as beside_published
 from alloc.auditing.published import read_published
+from alloc.auditing.schemes import scheme_part
 from alloc.auditing.settlement import settlement
 from alloc.auditing.twins import twins
 from alloc.auditing.work import Work
@@ -26,7 +28,7 @@ from alloc.solver.model.runs import Clock
 from alloc.text import Text
 
 LONG = 1e7  # seconds: an audit goes on until it is done or interrupted
-SECTIONS = ("distributions", "twins", "probes", "noise", "settlement", "published")
+SECTIONS = ("distributions", "schemes", "twins", "blindness", "probes", "noise", "settlement", "published")
 SAID = Text(
     "{cities} 个城市，设施{whole}；试报、误差和放松均按松弛问题（设施可分）求解。",
     "{cities} cities, facilities {whole}; false reports, noise and what is relaxed are solved with facilities in "
@@ -151,8 +153,8 @@ def audit(
     Args:
         instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory; or a
             result, for the instance that was solved there.
-        only: of ``distributions``, ``twins``, ``probes``, ``noise``, ``settlement``, ``published``; none: all, the last
-            where there is a file for it.
+        only: of ``distributions``, ``schemes``, ``twins``, ``blindness``, ``probes``, ``noise``, ``settlement``,
+            ``published``; none: all, the second where the instance has schemes, the last where there is a file for it.
         published: a CSV file of real allocations, with the columns city, pool, year, amount, and perhaps unit.
         every: whether false reports are tried in every city, not in a sample.
         scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
@@ -185,12 +187,14 @@ def audit(
     clock = Clock(LONG)
     work = Work(edited.instance, on_progress, clock)
 
-    def of_answer(make: Callable[..., Part], *more: Any) -> Part | None:
+    def of_answer(make: Callable[..., Part | None], *more: Any) -> Part | None:
         return None if work.answer is None else make(work.answer, *more)
 
     makers: Mapping[str, Callable[[], Part | None]] = {
         "distributions": lambda: of_answer(distributions),
+        "schemes": lambda: of_answer(scheme_part),
         "twins": lambda: of_answer(twins),
+        "blindness": lambda: blindness(work),
         "probes": lambda: probes(work, every),
         "noise": lambda: noise(work),
         "settlement": lambda: settlement(work),

@@ -9,6 +9,7 @@ import numpy as np
 from alloc.auditing.grids import Form, Grid, Head, Part, Value, listed
 from alloc.auditing.statistics import Places, fifths, ratio, slope
 from alloc.auditing.work import Facts, Floats
+from alloc.content.places import region
 from alloc.formulation.registry import catalogue
 from alloc.instance.frames import texts
 from alloc.instance.schema.classes import CLASS_TITLES
@@ -105,7 +106,7 @@ def groupings(facts: Facts) -> Iterator[tuple[str, list[tuple[Text, Places]]]]:
     if "region" in cities:
         regions = texts(cities, "region")
         names = sorted({str(each) for each in regions if each})
-        found["region"] = [(Text(name, name), regions == name) for name in names]
+        found["region"] = [(region(name), regions == name) for name in names]
     fifth = fifths(facts.migrants_share)
     found["migrants"] = [(name, fifth == k) for k, name in enumerate(FIFTH_NAMES)]
     for grouping, groups in found.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,9 +20,6 @@ TITLE = Text("虚报能得多少", "What it pays to misreport")
 SMALL, LARGE = 0.01, 0.10  # by which a figure is misreported
 NAMED = 15  # gains that are listed one by one
 WORDS = Text("逐项试报", "misreporting one figure after another")
-GAINS: Mapping[str, Text] = {
-    "transfer": Text("转移支付", "transfers"), "bond": Text("债券", "bonds"), "land": Text("用地", "land"),
-}  # fmt: skip
 METHOD = Text(
     "每次只改一个城市的一个自报数（服务能力为其全部服务），调高和调低 {large}，有所得的方向再试 {small}，"
     "按松弛问题重新求解。"
@@ -171,7 +168,7 @@ def _by_column(base: Facts, found: list[Gain]) -> Grid:
             ))  # fmt: skip
     heads = [Head("column", Text("自报数", "figure")), Head("held", Text("核对", "checked"))]
     for size in (SMALL, LARGE):
-        for kind, title in GAINS.items():
+        for kind, title in KINDS.items():
             unit = Text(f"报 {_percent(size)}", f"by {_percent(size)}")
             head = Text(f"{title.zh}（{unit.zh}）", f"{title.en} ({unit.en})")
             heads.append(Head(f"{kind}_{round(100 * size)}", head, "change"))
@@ -197,7 +194,7 @@ def _largest(base: Facts, found: list[Gain]) -> Grid:
     ]  # fmt: skip
     each.sort(key=lambda one: (-one[2], one[0].table, one[0].column.name, one[0].city, one[1]))
     rows = tuple(
-        (base.names[gain.city], gain.column.title, _signed(gain.size), GAINS[kind], value)
+        (base.names[gain.city], gain.column.title, _signed(gain.size), KINDS[kind], value)
         for gain, kind, value in each[:NAMED]
     )
     heads = (

@@ -28,7 +28,9 @@ from alloc.text import Text
 
 Floats = NDArray[np.float64]
 Item = TypeVar("Item")
-KINDS = ("transfer", "bond", "land")  # of pools, in the order in which gains are told
+KINDS: Mapping[str, Text] = {  # of pools, in the order in which gains are told
+    "transfer": Text("转移支付", "transfers"), "bond": Text("债券", "bonds"), "land": Text("用地", "land"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,10 +132,15 @@ class Work:
         done = self.__dict__.get("answer") or self.__dict__.get("base")
         return "" if done is None or done.result.finished else str(done.result.status.stopped)
 
-    def solved(self, instance: Instance) -> Facts | None:
-        """The answer of nearly the same instance; None where it has none, or where the work is interrupted."""
+    def solved(self, instance: Instance, cold: bool = False) -> Facts | None:
+        """The answer of nearly the same instance; None where it has none, or where the work is interrupted.
+
+        Args:
+            instance: of facilities in parts.
+            cold: whether it has other cities or codes, so that where the base ended is no start.
+        """
         assert self.base is not None, "the base is solved first"
-        return self._facts(instance, self._memory.copy())
+        return self._facts(instance, None if cold else self._memory.copy())
 
     def edited(self, *lines: str) -> Instance | None:
         """The relaxed instance with edits; None where the checks refuse them."""

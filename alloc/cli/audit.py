@@ -16,7 +16,8 @@ from alloc.cli.output import CLASH, DONE, STOPPED, Display, say_answer
 @click.option(
     "--only",
     metavar="SECTIONS",
-    help="Of distributions, twins, probes, noise, settlement, published, with commas between; default: all.",
+    help="Of distributions, schemes, twins, blindness, probes, noise, settlement, published, with commas between; "
+    "default: all.",
 )
 @click.option(
     "--published",

@@ -1,4 +1,4 @@
-"""Names that instances carry as codes or in Chinese alone: provinces, regions, clusters, debt tiers."""
+"""Names that instances carry as codes or in Chinese alone: provinces, regions, ranks, clusters, debt tiers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ REGIONS = {
     "central": ("中部", "Central"),
     "west": ("西部", "West"),
     "northeast": ("东北", "North-east"),
+}
+RANKS = {
+    "municipality": ("直辖市", "municipality"),
+    "sub_provincial": ("副省级城市", "vice-provincial city"),
+    "prefecture": ("其他地级单位", "other prefecture"),
+    "district": ("市辖区", "district"),
+    "county": ("县和县级市", "county"),
 }
 CLUSTERS = {
     "京津冀": "Beijing–Tianjin–Hebei",
@@ -45,6 +52,16 @@ _ENDINGS = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治�
 def province(code: str, name: str) -> Text:
     """A province in both languages: `name` as the instance has it; in English as usual, by its code."""
     return Text(name, PROVINCES.get(code, name))
+
+
+def region(name: str) -> Text:
+    """A region in both languages, where it is one of the usual ones."""
+    return Text(*REGIONS.get(name, (name, name)))
+
+
+def rank(name: str) -> Text:
+    """An administrative rank in both languages, where it is one of the usual ones."""
+    return Text(*RANKS.get(name, (name, name)))
 
 
 def short_province(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alloc.content.blocks import Document
 from alloc.report.boundaries import Boundaries
+from alloc.report.schemes import scheme_section
 from alloc.report.sections.budget import budgets
 from alloc.report.sections.cities import cities as cities_section
 from alloc.report.sections.city import city_sections
@@ -63,6 +64,7 @@ def report(
         services(view),
         fairness(view),
         of_levers(view),
+        scheme_section(view),
         rules(view, prices),
         scenarios(view, comparison),
         cities_section(view),

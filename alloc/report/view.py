@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from alloc.content.blocks import Level, Status
 from alloc.content.figures import HUNDRED_MILLION, number
-from alloc.content.places import CLUSTERS, PROVINCES, REGIONS, TIER_TITLES, short_city, short_province
+from alloc.content.places import CLUSTERS, PROVINCES, RANKS, REGIONS, TIER_TITLES, short_city, short_province
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.instance.schema.columns import GRADES
+from alloc.instance.schema.schemes import RANK
 from alloc.instance.statuses import grade, statuses_of
 from alloc.publish.parts import shown_in
 from alloc.report.charts.palette import TIERS
@@ -170,6 +171,12 @@ class View:
     def cluster(self) -> Grouping | None:
         """City clusters, where the instance has the column."""
         return self._grouping("cluster", self.say("城市群", "city cluster"), {} if self.zh else CLUSTERS)
+
+    @cached_property
+    def rank(self) -> Grouping | None:
+        """Administrative ranks, where the instance has the column; only schemes are told by them."""
+        known = {name: self.say(zh, en) for name, (zh, en) in RANKS.items()}
+        return self._grouping(RANK, self.say("行政级别", "administrative rank"), known)
 
     @property
     def groupings(self) -> list[Grouping]:

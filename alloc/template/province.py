@@ -98,7 +98,15 @@ def _only(tables: Mapping[str, pd.DataFrame], cities: set[str]) -> dict[str, pd.
     cut = {
         name: tables[name][tables[name]["city"].isin(cities)].reset_index(drop=True) for name in ("cities", *BY_CITY)
     }
-    return {**tables, **cut}
+    return _without_multipliers_of_nobody({**tables, **cut})
+
+
+def _without_multipliers_of_nobody(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables without multipliers of schemes for a rank or place that no city left has."""
+    cities, weights = tables["cities"], tables["scheme_weights"]
+    named = zip(weights["column"], weights["value"], strict=True)
+    kept = [column not in cities or bool((cities[column] == value).any()) for column, value in named]
+    return {**tables, "scheme_weights": weights[kept].reset_index(drop=True)}
 
 
 def _without_blank(instance: Instance) -> dict[str, pd.DataFrame]:

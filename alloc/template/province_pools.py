@@ -68,12 +68,7 @@ def without_empty_factors(instance: Instance) -> tuple[Instance, list[Text]]:
     A pool that has no factor left has no corridor, no condition and nothing to phase in either.
     """
     derived, cities, factors = derive(instance), instance.tables["cities"], instance.tables["factors"]
-    computed = {
-        "migrants": derived.migrants,
-        "land_entitlement": derived.land_entitlement,
-        "fiscal_gap": derived.fiscal_gap,
-        "backlog": derived.backlog_now @ derived.capital_cost,
-    }
+    computed = derived.factors
     counted = dict(zip(derived.pools, derived.taking_part.T, strict=True))
     empty = np.array(
         [

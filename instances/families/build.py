@@ -19,6 +19,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 FIRST, SECOND = "000001", "000002"
 Row = dict[str, Any]
+# Optional tables of which a case gives the rows.
+FURTHER = ("groups", "stay", "ladder", "points", "schemes", "scheme_factors", "scheme_weights")
 
 CITY: Row = {
     "province": "00", "province_name": "手算省", "residents": 100000, "urban_residents": 60000,
@@ -104,7 +106,7 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
             `service`, `pools` (total and other columns by pool), `factor` of their formulas, `last_year`, `overrides`
             (amount by city and pool), `issued` (amount by city, pool and stage),
             `performance` (factor by city and pool), `limits`, `stage`, `policy`,
-            `integers`, `capacity` (by city), and rows of `groups`, `stay`, `ladder` and `points`.
+            `integers`, `capacity` (by city), and rows of the tables of `FURTHER`.
     """
     changed = case.get("cities", {})
     pools = case.get("pools", {"general": {}})
@@ -132,7 +134,7 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
             for (c, r), x in case.get("performance", {}).items()
         ],
         "limits": [{"limit": k} | LIMIT | given for k, given in case.get("limits", {}).items()],
-        **{name: case.get(name, []) for name in ("groups", "stay", "ladder", "points")},
+        **{name: case.get(name, []) for name in FURTHER},
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():

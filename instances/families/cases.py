@@ -503,4 +503,36 @@ second city's 0.6, the mean coverage 0.7, and nothing is built.""",
         pools={"general": {"total": 1000, "exhaust": True}},
         performance={(FIRST, "general"): 1.1, (SECOND, "general"): 0.8},
     ),
+    case(
+        "schemes",
+        "比较方案",
+        "what rank or registration would have given",
+        """Two cities of 100 000 residents; the formula of a general transfer of 1 000 goes by those who settled last
+year, 48 and 52, and schools cannot grow, so the plan is 480 and 520 and closeness 0. Fairness is the second city's 0.6,
+the mean coverage 0.7, and nothing is built.
+
+The first city is the seat of a province and has 60 000 registered people, the second a county with 90 000. By
+residents each would have 500. By registration 60/150 and 90/150 of it: 400 and 600; 80 change hands against the plan,
+8 %, and the first city, which has a fifth less than by residents, is squeezed. By rank and registration, the seat
+counted twice, 120/210 and 90/210: 571.4 and 428.6; 91.4 change hands, which is 9.14 yuan for each resident of the
+second city, and it is squeezed. None of this changes the plan.""",
+        {"fairness": 0.6, "coverage": 0.7},
+        {"general": [480, 520]},
+        cities={
+            FIRST: {"settled_last": 48, "registered": 60_000, "unit_type": "seat"},
+            SECOND: {"settled_last": 52, "registered": 90_000, "unit_type": "county"},
+        },
+        service={"expansion_limit": 0},
+        pools={"general": {"total": 1000, "exhaust": True}},
+        factor="settled_last",
+        schemes=[
+            {"scheme": "rank", "title_zh": "级别和户籍", "title_en": "rank and registration"},
+            {"scheme": "registration", "title_zh": "户籍", "title_en": "registration"},
+        ],
+        scheme_factors=[
+            {"scheme": name, "pool": "general", "factor": "registered", "weight": 1}
+            for name in ("rank", "registration")
+        ],
+        scheme_weights=[{"scheme": "rank", "column": "unit_type", "value": "seat", "multiplier": 2}],
+    ),
 ]

@@ -13,12 +13,25 @@ import numpy as np
 
 from alloc.formulation import declare
 from alloc.formulation.lever import Formulation
-from alloc_models import budget, debt, extension, issued, land, limits, people, performance, pools, services, tiers
+from alloc_models import (
+    budget,
+    debt,
+    extension,
+    issued,
+    land,
+    limits,
+    people,
+    performance,
+    pools,
+    schemes,
+    services,
+    tiers,
+)
 from alloc_models.sizes import sizes
 
 LEVERS = tuple(
     module.LEVER
-    for module in (pools, issued, performance, people, services, extension, land, budget, debt, limits, tiers)
+    for module in (pools, issued, performance, schemes, people, services, extension, land, budget, debt, limits, tiers)
 )
 
 

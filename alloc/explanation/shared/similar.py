@@ -50,12 +50,7 @@ class Factor:
 def factors(instance: Instance, derived: Derived, pool: str) -> tuple[Factor, ...]:
     """The factors of a pool, in the order of the table; none where it has no formula."""
     table = instance.tables["factors"]
-    known = {
-        "migrants": derived.migrants,
-        "land_entitlement": derived.land_entitlement,
-        "fiscal_gap": derived.fiscal_gap,
-        "backlog": derived.backlog_now @ derived.capital_cost,
-    }
+    known = derived.factors
     available = float(derived.available[derived.pools.index(pool)])
     found = []
     for name, weight in table.loc[table["pool"] == pool, ["factor", "weight"]].itertuples(index=False):

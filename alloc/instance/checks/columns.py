@@ -12,14 +12,15 @@ from alloc.text import Text
 
 def check_columns(sheets: Mapping[str, Sheet]) -> list[Finding]:
     """One finding for every cell that is no number in a column that is meant to hold numbers, and mostly does."""
-    cities, services, factors = sheets["cities"], sheets["services"], sheets["factors"]
+    cities, services = sheets["cities"], sheets["services"]
     if not cities.given:
         return []
     cohorts = [
         name for column in ("cohort", "plan_cohort") if services.has(column) for name in services.texts(column).tolist()
     ]
     named = {*cohorts, *(f"migrant_{name}" for name in cohorts)}
-    named.update(factors.texts("factor").tolist() if factors.has("factor") else [])
+    for factors in (sheets["factors"], sheets["scheme_factors"]):
+        named.update(factors.texts("factor").tolist() if factors.has("factor") else [])
     findings: list[Finding] = []
     for name in sorted(named):
         if mostly_numbers(cities, name):

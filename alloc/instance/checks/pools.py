@@ -36,7 +36,7 @@ def check_pools(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
     return [
         *_check_kinds(pools),
         *_check_formulas(pools, sheets["factors"]),
-        *_check_factors(sheets["cities"], sheets["factors"]),
+        *check_factors(sheets["cities"], sheets["factors"]),
         *_check_last_year(pools, sheets["cities"], sheets["last_year"]),
         *_check_overrides(sheets["overrides"]),
         *check_where(pools, sheets["cities"], settings, _NOBODY, "error", ("bond_room",)),
@@ -181,8 +181,8 @@ def _check_formulas(pools: Sheet, factors: Sheet) -> list[Finding]:
     )
 
 
-def _check_factors(cities: Sheet, factors: Sheet) -> list[Finding]:
-    """Factors that exist, hold numbers in every city, none negative, not all zero."""
+def check_factors(cities: Sheet, factors: Sheet) -> list[Finding]:
+    """Factors of formulas or schemes that exist, hold numbers in every city, none negative, not all zero."""
     if not (cities.given and factors.given):
         return []
     names, blank = factors.texts("factor"), factors.blank("factor")

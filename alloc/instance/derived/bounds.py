@@ -144,7 +144,7 @@ def pools(
     earmark = steps(_times, advance, promised_, name="earmark")
     whole = steps(_available, read("reserve"), read("total"))
     available = steps(_times, advance, whole, name="available")
-    shares = steps(_formula, cities, tables["factors"], codes, dict(factors), taking_part)
+    shares = steps(formula_shares, cities, tables["factors"], codes, dict(factors), taking_part)
     phased = steps(_phased_in, shares, last_year, taking_part, read("phase_in"))
     performance = steps(placed, tables["performance"], "factor", steps.texts("cities", cities, "city"), codes, "pool",
                         name="performance")  # fmt: skip
@@ -347,7 +347,7 @@ def rule_target(benchmark: Floats, lower: Floats, upper: Floats, fixed: Flags, o
     return np.where(fixed, override, within)
 
 
-def _formula(
+def formula_shares(
     cities: pd.DataFrame, table: pd.DataFrame, pools: Objects, factors: Mapping[str, Floats], taking_part: Flags
 ) -> Floats:
     """Every city's share of every pool by its factors, NaN for a pool without factors [n, R]."""

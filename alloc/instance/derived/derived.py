@@ -79,6 +79,16 @@ class Derived(People, Services, Land, Money, Pools, Issue):
         return replace(self, **own, further=MappingProxyType({**self.further, **of_levers}))
 
     @property
+    def factors(self) -> dict[str, Floats]:
+        """The derived numbers that formulas may name beside the columns of `cities` [n]."""
+        return {
+            "migrants": self.migrants,
+            "land_entitlement": self.land_entitlement,
+            "fiscal_gap": self.fiscal_gap,
+            "backlog": _worth(self.backlog_now, self.capital_cost),
+        }
+
+    @property
     def rule_bounds(self) -> tuple[RuleBound, ...]:
         """The rules behind the bounds of decisions, each by itself."""
         return (*self.allocation_bounds, *self.settle_bounds, *self.extension_bounds, *self.service_bounds)

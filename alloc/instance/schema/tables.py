@@ -26,6 +26,7 @@ from alloc.instance.schema.cities import CITIES, CITY_CODE, CITY_CODE_WORDS
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.groups import GROUP_TABLES
 from alloc.instance.schema.levers import with_columns
+from alloc.instance.schema.schemes import SCHEME_TABLES
 from alloc.instance.schema.stages import STAGES
 from alloc.text import Text
 
@@ -347,7 +348,7 @@ OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers a
 
 TABLES: Mapping[str, Table] = with_columns(
     (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, PERFORMANCE, LIMITS,
-     *GROUP_TABLES, SOURCES, CELL_SOURCES),
+     *GROUP_TABLES, *SCHEME_TABLES, SOURCES, CELL_SOURCES),
     installed().values(),
     derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
 )  # fmt: skip

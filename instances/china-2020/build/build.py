@@ -20,6 +20,7 @@ from land import estimate_land, stock_base
 from money import estimate_money
 from people import estimate_people
 from pools import FORMER_FACTORS, KEPT, benchmarks, factor_table, limit_table, pool_table, reward_of_year
+from schemes import scheme_tables
 from services import estimate_capacity, service_table
 from sources import LEFT_OUT, city_columns, published_cells, source_table
 from standards import production_standard, standard_gap
@@ -85,6 +86,7 @@ def build() -> dict[str, pd.DataFrame]:
         "last_year": _long(past, "pool", "amount"),
         "limits": limit_table(),
     }
+    tables |= scheme_tables(list(tables["pools"]["pool"]))
     return tables | {"sources": source_table(tables), "cell_sources": cell_source_table(units)}
 
 

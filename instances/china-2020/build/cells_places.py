@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from common import published, read
 from land import published_district_land
-from people import POINTS_QUOTA, register_gain
+from people import POINTS_QUOTA, register_gain, registered
 from places import FEW, FIVE_YEARS, MOVED_BEDS, MOVED_PUPILS, PARTLY_FIVE_YEARS, TEN_THOUSAND, TOWNSHIPS_COUNTED
+from sources import LEFT_OUT
 
 COLUMNS = ["table", "column", "item", "city", "status", "source", "year", "note"]
 ROUNDED = "pupils where they go to school, printed in 10^4"
@@ -25,8 +26,9 @@ def published_cells(units: pd.DataFrame) -> pd.DataFrame:
         outside hospitals, junior among secondary pupils, land outside districts); `source` is a key of
         `source/yearbooks.csv`.
     """
-    index = units.index[units["unit_type"].isin(["municipality", "prefecture"])]
-    return _table([*_schools(index), *_beds(index), *_land(index), *_settled(units["settled_last"][index])])
+    index = units.index[units["unit_type"] != LEFT_OUT]
+    cells = [*_schools(index), *_beds(index), *_land(index), *_settled(units["settled_last"][index])]
+    return _table([*cells, *_registered(index)])
 
 
 def _table(rows: list[tuple[str, ...]]) -> pd.DataFrame:
@@ -77,6 +79,12 @@ def _land(index: pd.Index[str]) -> list[tuple[str, ...]]:
         source, year = ("CCSY2021", "2020") if city in now else ("CCSY2020", "2019")
         rows.append(("cities", "built_up", "", str(city), "derived", source, year, DISTRICTS))
     return rows
+
+
+def _registered(index: pd.Index[str]) -> list[tuple[str, ...]]:
+    known = registered(read("cities_2020.csv").set_index("adcode").sort_index())[1].reindex(index)
+    note = "registered population, printed in 10^4"
+    return [("cities", "registered", "", str(city), "published", "CCSY2021", "2020", note) for city in index[known]]
 
 
 def _settled(settled: pd.Series) -> list[tuple[str, ...]]:

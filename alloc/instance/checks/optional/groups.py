@@ -7,12 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from alloc.instance.files.sheets import Sheet
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, Severity
 from alloc.text import Text
 from alloc.tolerances import SUM_OF_WEIGHTS
 
 APART = 0.01  # of the migrants of a city, by which groups that add up to others are doubted
 LEAST_BY_STAY = 0.5  # of all points, from employment, insurance and residence together (S54)
+WRONG: Severity = "error"
+IDLE: Severity = "warning"
 TABLES = ("groups", "stay", "ladder", "points", "cities", "services")
 _DERIVED = Text(
     "按比例调整到 cities 表的流入人口；请核对两处数字。",
@@ -27,11 +29,15 @@ def check_groups(sheets: Mapping[str, Sheet]) -> list[Finding]:
     if not groups.given or not len(groups.frame):
         for name in ("stay", "ladder", "points"):
             if sheets[name].given and len(sheets[name].frame):
+                names = "group" in sheets[name].table.key
                 message = Text("没有 groups 表，{name} 表不起作用。", "Without the table groups, {name} does nothing.")
+                if names:
+                    message = Text("groups 表没有一行，{name} 表所写的人群不存在。",
+                                   "The table groups has no rows; what {name} names is nowhere.")  # fmt: skip
                 remedy = Text("填写 groups 表，或删去 {name} 表。", "Fill the table groups, or remove {name}.")
-                column = sheets[name].table.key[0]
+                column, severity = sheets[name].table.key[0], WRONG if names else IDLE
                 findings.append(sheets[name].whole(column, "groups_missing", message.fill(name=name),
-                                                   remedy.fill(name=name), "warning"))  # fmt: skip
+                                                   remedy.fill(name=name), severity))  # fmt: skip
         return findings
     findings += _check_flags(groups)
     shares = groups.numbers("share") if groups.has("share") else np.zeros(len(groups.frame))

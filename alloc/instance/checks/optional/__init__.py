@@ -1,0 +1,1 @@
+"""Checks of optional tables that belong together."""
