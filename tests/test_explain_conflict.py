@@ -207,6 +207,21 @@ def test_amounts_of_a_repair() -> None:
     assert {group.family for group in conflict.clash.groups} == {"floor", "pool_total"}
 
 
+def test_a_limit_far_beyond_reach_is_lowered_to_what_can_be_reached() -> None:
+    """To the seats that money and growth allow, and not to the multiple of 10⁶ below, which is 0."""
+    limit = "add limits {{ limit = 'x', quantity = 'added:school', sense = '>=', value = {value}, basis = 'amount' }}"
+    hand, line = read("hand"), "limits.x.value = "
+    lines = [
+        each
+        for repair in explain_conflict(edited(hand, [limit.format(value=1e9)])).menu.repairs
+        for each in repair.lines
+    ]
+    (value,) = {float(each.removeprefix(line)) for each in lines if each.startswith(line)}
+    assert value > 100
+    assert run(edited(hand, [limit.format(value=value)])).has_solution
+    assert not run(edited(hand, [limit.format(value=1.02 * value)])).has_solution
+
+
 def test_whole_facilities_alone() -> None:
     conflict = shipped("half_a_school")
     assert conflict.whole

@@ -85,7 +85,8 @@ def _waived(instance: Instance, adjustment: Adjustment) -> Change:
 def _one(instance: Instance, adjustment: Adjustment, k: int, amount: float) -> Change:
     number, way, key = adjustment.number, adjustment.way, adjustment.keys[k]
     target, old = _target(adjustment, key), float(adjustment.values[k])
-    step = _step(amount, _quantum(instance, adjustment, key))
+    left = old + way * amount
+    step = _step(min(amount, left) if left > 0 else amount, _quantum(instance, adjustment, key))  # figures of what stays
     if number.amount and not blank(instance, number.path, key):
         change = _outwards(amount, step)
         new = old + way * change
