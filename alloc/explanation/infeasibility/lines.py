@@ -86,7 +86,9 @@ def _one(instance: Instance, adjustment: Adjustment, k: int, amount: float) -> C
     number, way, key = adjustment.number, adjustment.way, adjustment.keys[k]
     target, old = _target(adjustment, key), float(adjustment.values[k])
     left = old + way * amount
-    step = _step(min(amount, left) if left > 0 else amount, _quantum(instance, adjustment, key))  # figures of what stays
+    step = _step(
+        min(amount, left) if left > 0 else amount, _quantum(instance, adjustment, key)
+    )  # figures of what stays
     if number.amount and not blank(instance, number.path, key):
         change = _outwards(amount, step)
         new = old + way * change

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alloc.explanation.infeasibility.adjustments import Adjustment, adjustments
-from alloc.explanation.infeasibility.coefficients import coefficient_adjustments, least_change
+from alloc.explanation.infeasibility.coefficients import CLOSE, coefficient_adjustments, least_change
 from alloc.explanation.infeasibility.groups import Clash
 from alloc.explanation.infeasibility.lines import Change, changes
 from alloc.explanation.infeasibility.rows import Rows, rows_of
@@ -28,6 +28,7 @@ SHORT = 3  # lines of a repair that a planner reads at a glance
 RUNS, RUNS_LARGE = 12, 4  # of the elastic model, after which no further combinations are looked for
 ROUNDS = 8  # of applying, and adding what is still missing
 SHARE = 0.2  # of the time left, for one run
+FAR = 1e-3  # of what a number was: one that falls below is sought for by itself
 
 
 @dataclass(frozen=True)
@@ -219,10 +220,37 @@ def _repaired(rows: Rows, by_name: Mapping[str, Adjustment], first: Combination,
             return None
         if works:
             repair = Repair(tuple(lines), sum(Elastic.cost(by_name[name], each) for name, each in amounts.items()))
-            return _without_needless(rows, repair, clock)
+            return _nearer(rows, _without_needless(rows, repair, clock), clock)
         if works is None or not _add(amounts, by_name, after, clock, number):
             return None
     return None
+
+
+def _nearer(rows: Rows, repair: Repair, clock: Clock) -> Repair:
+    """A number that falls to a thousandth or less is known only as well as what it fell from: it is sought upwards.
+
+    Twice as much is tried as long as it works, then halves between what works and what does not.
+    """
+    (first, *others) = repair.changes
+    if others or not first.old or not first.new or first.new > FAR * first.old:
+        return repair
+    old = first.old
+
+    def tried(value: float) -> Repair | None:
+        by = np.where(np.array(first.adjustment.keys) == first.key, old - value, 0.0)
+        lines = changes(rows.instance, first.adjustment, by)
+        works = has_solution(rows_of(apply(rows.instance, _edits(lines), check=False).instance, rows), clock)
+        return Repair(tuple(lines), Elastic.cost(first.adjustment, by)) if works else None
+
+    good, bad, best = first.new, old, repair
+    while bad - good > CLOSE * good and clock.left > 0 and not clock.interrupted:
+        value = min(2 * good, (good + bad) / 2)
+        found = tried(value)
+        if found is None:
+            bad = value
+        else:
+            good, best = value, found
+    return best
 
 
 def _without_needless(rows: Rows, repair: Repair, clock: Clock) -> Repair:
