@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from alloc.findings_report.mark import MarkError
     from alloc.formulation.errors import FormulationError
     from alloc.instance import Finding, InputError, Instance, read
+    from alloc.merging import merge
     from alloc.notebook import as_html
     from alloc.output import record, show
     from alloc.parametric import Variation
@@ -83,6 +84,7 @@ _HOMES = {
     "init": "alloc.copies",
     "load_result": "alloc.api",
     "mark": "alloc.copies",
+    "merge": "alloc.merging",
     "read": "alloc.instance",
     "record": "alloc.output",
     "save": "alloc.documents",
@@ -126,6 +128,7 @@ __all__ = [
     "init",
     "load_result",
     "mark",
+    "merge",
     "read",
     "record",
     "save",

@@ -32,6 +32,7 @@ from alloc.formulation.errors import FormulationError
 from alloc.instance import Finding, InputError, Instance, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.prechecks.all import CONFLICT_CODES
+from alloc.merging import merge
 from alloc.opening import Given, opened
 from alloc.output import Language, plain, progress_line, record, show
 from alloc.parametric.vary import Variation, refuse_many, steps, vary
@@ -378,6 +379,7 @@ __all__ = [
     "load_result",
     "mark",
     "matrix_agreement",
+    "merge",
     "plain",
     "progress_line",
     "read",

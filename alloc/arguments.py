@@ -92,6 +92,10 @@ INSTANCE = Right(_instance, Text(
     "the name, folder or workbook of an instance, an Instance, a Result, or a mapping of settings and tables",
 ))  # fmt: skip
 RESULT = Right(_result, Text("Result 或结果文件夹的路径", "a Result, or the folder of one"))
+RESULTS = Right(
+    lambda value: _several(value) and len(list(value)) > 0 and all(_result(one) for one in value),
+    Text("由 Result 或结果文件夹组成的列表", "a list of Results or folders of results"),
+)
 LANGUAGE = Right(lambda value: value in LANGUAGES, Text("zh 或 en", "zh or en"))
 CALLED = Right(callable, Text("函数", "a function"))
 VALUES = Right(
@@ -115,7 +119,8 @@ SERVICES = _or_none(Right(
 ))  # fmt: skip
 RIGHT: Mapping[str, Right] = {
     "instance": INSTANCE, "subject": Right(lambda value: _instance(value) or _result(value), INSTANCE.words),
-    "result": RESULT, "results": RESULT, "others": RESULT, "against": _or_none(RESULT),
+    "result": RESULT, "nation": RESULT, "merge.results": RESULTS, "results": RESULT, "others": RESULT,
+    "against": _or_none(RESULT),
     "thing": SHOWN, "save.thing": MADE, "findings": SHOWN,
     "scenario": _or_none(TEXTS), "edits": TEXTS, "formulation": _or_none(TEXT),
     "relaxation": _or_none(FLAG), "gap": _or_none(NUMBER), "time_limit": _or_none(NUMBER),
@@ -123,7 +128,8 @@ RIGHT: Mapping[str, Right] = {
     "out": _or_none(PATH), "write_report.out": PATH, "folder": PATH, "path": PATH, "place": PATH, "boundaries":
     _or_none(PATH), "mark.instance": PATH,
     "target": TEXT, "convert.target": PATH, "init.target": PATH, "convert.origin": PATH, "init.origin": _or_none(PATH),
-    "init.result": _or_none(PATH), "save_tables.result": Right(lambda value: _result(value) and _made(value), Text(
+    "init.result": _or_none(PATH), "init.controls": _or_none(PATH),
+    "save_tables.result": Right(lambda value: _result(value) and _made(value), Text(
         "Result", "a Result")),
     "values": VALUES, "where": TEXT, "cities": CITIES, "language": LANGUAGE, "on_progress": CALLED,
     "prices": FLAG, "tier": _or_none(TEXT), "quick": FLAG, "formula": FLAG,

@@ -57,6 +57,7 @@ def init(
     origin: str | None = None,
     province: str | None = None,
     result: Path | str | None = None,
+    controls: Path | str | None = None,
     language: Language = "en",
 ) -> tuple[Text, ...]:
     """Makes a new instance: an empty one to fill in, or one province of a national one.
@@ -68,6 +69,9 @@ def init(
         origin: the instance that the province is cut out of; None: china-2020.
         province: its code or name; None: an empty instance is made.
         result: folder of a result of `origin`, by which pools are scaled; None: by the formula.
+        controls: folder of a result of `origin` that the province is to be part of: its pools hold what that result
+            gives the province, and limits that reach beyond it become its part of them, so that results of all
+            provinces can be put together (`merge`). In place of `result`.
         language: of a workbook's titles, ``zh`` or ``en``.
 
     Returns:
@@ -81,8 +85,12 @@ def init(
     from alloc.template.new import new_empty, new_province
     from alloc.template.writing import TemplateError
 
-    if province is None and (origin is not None or result is not None):
-        raise TemplateError(Text("origin 和 result 须与 province 一起用。", "origin and result go with province."))
+    if province is None and (origin is not None or result is not None or controls is not None):
+        raise TemplateError(Text(
+            "origin、result、controls 须与 province 一起用。", "origin, result and controls go with province."
+        ))  # fmt: skip
+    if result is not None and controls is not None:
+        raise TemplateError(Text("result 与 controls 只能用一个。", "give result or controls, not both."))
     if province is not None and (services or pools or year):
         raise TemplateError(Text(
             "services、pools、year 用于空算例，不与 province 同用。",
@@ -90,7 +98,9 @@ def init(
         ))  # fmt: skip
     if province is None:
         return new_empty(Path(target), services, pools, year, language)
-    return new_province(Path(target), origin or NATION, province, None if result is None else Path(result), language)
+    of = controls if result is None else result
+    path = None if of is None else Path(of)
+    return new_province(Path(target), origin or NATION, province, path, language, controls=controls is not None)
 
 
 @checked

@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "write_report": (alloc.write_report, {"result": "none", "out": "none"}),
     "convert": (alloc.convert, {"origin": "hand", "target": "none"}),
     "init": (alloc.init, {"target": "none"}),
+    "merge": (alloc.merge, {"nation": "none", "results": ["none"]}),
     "mark": (alloc.mark, {"instance": "hand", "findings": ()}),
     "save": (alloc.save, {"thing": solve, "place": "none"}),
     "save_document": (alloc.save_document, {"thing": "hand", "place": "none"}),
@@ -45,6 +46,7 @@ VERBS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
 NOTHING: tuple[Any, ...] = (3, object(), None)
 WRONG: dict[str, tuple[Any, ...]] = {
     "instance": NOTHING, "subject": NOTHING, "result": NOTHING, "thing": NOTHING, "findings": (3, ["text"]),
+    "nation": NOTHING, "results": ([], 3, [3], "none", None), "controls": (3, []),
     "against": (3, object()), "scenario": (3, [3]), "edits": (3, [3], None, [b"policy.debt.ceiling = 1"]),
     "formulation": (3, []), "relaxation": ("yes", 1), "gap": ("small", float("nan"), True), "time_limit": ("x", []),
     "out": (3, []), "folder": NOTHING, "path": NOTHING, "place": NOTHING, "boundaries": (3,),

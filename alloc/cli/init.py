@@ -21,6 +21,11 @@ NATION = "china-2020"
 @click.option("--from", "origin", metavar="INSTANCE", help=f"Cut a province out of this instance; default: {NATION}.")
 @click.option("--province", metavar="CODE", help="Code or name of the province to cut out, e.g. 440000.")
 @click.option("--result", type=click.Path(path_type=Path), help="Scale pools by a result of INSTANCE, not by formula.")
+@click.option(
+    "--controls",
+    type=click.Path(path_type=Path),
+    help="A result of INSTANCE: the province shares out what that gives it, to be put together by alloc merge.",
+)
 @options.printed
 def init(
     target: Path,
@@ -30,6 +35,7 @@ def init(
     origin: str | None,
     province: str | None,
     result: Path | None,
+    controls: Path | None,
     lang: str,
     form: str,
 ) -> None:
@@ -37,8 +43,13 @@ def init(
 
     DIR is a folder of CSV files with a guide, or one workbook where it ends in .xlsx. Nothing is ever written over.
     """
-    if province is None and (origin is not None or result is not None):
-        raise WrongUsage("--from 和 --result 须与 --province 一起用。", "--from and --result go with --province")
+    if province is None and (origin is not None or result is not None or controls is not None):
+        raise WrongUsage(
+            "--from、--result 和 --controls 须与 --province 一起用。",
+            "--from, --result and --controls go with --province",
+        )  # fmt: skip
+    if result is not None and controls is not None:
+        raise WrongUsage("--result 与 --controls 只能用一个。", "Give --result or --controls, not both.")
     if province is not None and (services or pools or year):
         raise WrongUsage(
             "--services、--pools 和 --year 用于空算例，不与 --province 同用。",
@@ -48,7 +59,7 @@ def init(
 
     notes = api.init(
         target, services=_names(services), pools=_names(pools), year=year, origin=origin, province=province,
-        result=result, language=lang,  # type: ignore[arg-type]
+        result=result, controls=controls, language=lang,  # type: ignore[arg-type]
     )  # fmt: skip
     if form == "json":
         print_json({"written": str(target), "notes": [note._asdict() for note in notes]})

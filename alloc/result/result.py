@@ -272,6 +272,18 @@ def run(
     if solution.status.quality is Quality.NONE:
         manifest = {**_manifest(instance, solution, timings, edited), "verified": _verified(None)}
         return Result(instance, manifest, {}, solution.findings, solution.conflict)
+    return of_solution(instance, solution, edited)
+
+
+def of_solution(instance: Instance, solution: Solution, edited: Edited | None = None) -> Result:
+    """A solution with a point, published, decomposed and verified; it may be refused by its verification.
+
+    Args:
+        instance: that it is of.
+        solution: with a point.
+        edited: where the instance comes from edits, for the manifest.
+    """
+    timings = dict(solution.timings)
     started = time.perf_counter()
     made = result_tables(instance, solution)
     timings["publish"] = time.perf_counter() - started

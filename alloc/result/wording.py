@@ -10,6 +10,7 @@ WORDS: dict[str, Text] = {
     "interrupted": Text("被中断", "interrupted"),
     "infeasible": Text("没有满足全部规则的方案", "no allocation satisfies the rules"),
     "failed": Text("求解器出错", "the solver failed"),
+    "merged": Text("由分省结果合并，没有求解", "put together from results of provinces, nothing solved"),
     "optimal": Text("各级目标均已证明最优（在设定间隙内）", "every tier proven within the gap"),
     "feasible": Text(
         "满足全部规则，各级目标与界的差距见表", "every rule satisfied, distances from the bounds as stated"
@@ -43,6 +44,10 @@ WORDS: dict[str, Text] = {
     "not_optimised": Text("未优化", "not optimised"),
     "closest": Text("就既定设施而言最优", "best for these facilities"),
     "note_searched": Text("设施由搜索得到，不唯一确定。", "Facilities were found by search; not determined."),
+    "note_merged": Text(
+        "由 {amount} 个分省结果合并；各级目标的值是合并后的值。",
+        "Put together from {amount} results of provinces; tiers have the value that these make.",
+    ),
     "note_rounded_down": Text(
         "{amount} 个城市没有单独选定设施，其设施数由松弛解向下取整。",
         "In {amount} cities facilities were not chosen but rounded down from the relaxation.",

@@ -25,7 +25,7 @@ from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending, WarmStartCache, worst
 from alloc.solver.model.status import Note, Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
 from alloc.solver.tiers.lexicographic import Report, TiersRun, solve_tiers
-from alloc.solver.tiers.worth import tier_value
+from alloc.solver.tiers.worth import stated, tier_value
 from alloc.tolerances import PROVEN_GAP
 
 RELAXATION = "relaxation"
@@ -141,6 +141,33 @@ def solve(
     return replace(
         solution, timings=timings, notes=solution.notes + slow, decisions=model.decisions, families=tuple(model.rows),
         model=model,
+    )  # fmt: skip
+
+
+def put_together(instance: Instance, derived: Derived, values: Mapping[str, np.ndarray], parts: int) -> Solution:
+    """Decisions that were made elsewhere, as a solution: nothing is solved, and no tier counts as optimised.
+
+    Args:
+        instance: that they are a plan of.
+        derived: of it.
+        values: of every decision over its index, in the units of the instance.
+        parts: how many results they come from.
+
+    Raises:
+        ArithmeticError: no coverage goes with what is built.
+    """
+    model = compiled(derived, instance)
+    point = model.point(**{name: values[name] for name in model.decisions})
+    point = stated(model, np.zeros(point.size), point)  # with what is defined by the decisions
+    tolerances = {entry.tier: entry.tolerance for entry in instance.settings.objective}
+    tiers = tuple(
+        _tier_result(objective, False, tier_value(model, objective, point), None, tolerances.get(name), 0.0)
+        for name, objective in model.objectives.items()
+    )
+    found = {name: model.values(name, point) for name in model.columns}
+    return Solution(
+        Status(Stopped.MERGED, Quality.FEASIBLE), tiers, found, derived, precheck(instance, derived),
+        notes=(Note("merged", parts),), decisions=model.decisions, families=tuple(model.rows), model=model,
     )  # fmt: skip
 
 

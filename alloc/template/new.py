@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alloc.instance.files.reading import read
 from alloc.instance.instance import Instance
+from alloc.template.controls import controlled
 from alloc.template.empty import cohorts, empty_texts, slug
 from alloc.template.guide import guides
 from alloc.template.province import cut_province
@@ -37,7 +38,9 @@ def new_empty(
     return ()
 
 
-def new_province(target: Path, origin: str, province: str, result: Path | None, language: str) -> tuple[Text, ...]:
+def new_province(
+    target: Path, origin: str, province: str, result: Path | None, language: str, *, controls: bool = False
+) -> tuple[Text, ...]:
     """Writes one province of an instance as an instance that solves at once; gives what was changed and why.
 
     Args:
@@ -46,13 +49,14 @@ def new_province(target: Path, origin: str, province: str, result: Path | None, 
         province: code or name of a province in it.
         result: folder of a result of ``origin``, by which pools are scaled; None: by the formula.
         language: of a workbook's titles.
+        controls: whether pools hold just what the result gives the province (see `alloc.template.controls`).
 
     Raises:
         TemplateError: there is something already, no such province, or the result is of another instance.
         InputError: ``origin`` cannot be used.
     """
     ready_to_write(target)
-    nation, published = read(origin), None
+    nation, loaded = read(origin), None
     if result is not None:
         from alloc.result.store import StoreError, load_result
 
@@ -63,8 +67,8 @@ def new_province(target: Path, origin: str, province: str, result: Path | None, 
         if not same_tables(loaded.instance, nation):
             name = nation.name
             raise TemplateError(Text(f"{result} 不是 {name} 的结果。", f"{result} is not a result of {name}."))
-        published = loaded.tables["allocation"]
-    cut = cut_province(nation, province, published)
+    tables = {} if loaded is None else loaded.tables
+    cut = controlled(nation, province, tables) if controls else cut_province(nation, province, tables.get("allocation"))
     title = cut.instance.settings.title
     write(
         target,

@@ -19,7 +19,9 @@ MULTIPLE_DIGITS = 6
 FINEST_RESERVE = 1000  # parts of a total in which a reserve is still a whole number
 
 
-def fixed_multiples(nation: Instance, derived: Derived, instance: Instance) -> tuple[Instance, list[Text]]:
+def fixed_multiples(
+    nation: Instance, derived: Derived, instance: Instance, digits: int = MULTIPLE_DIGITS
+) -> tuple[Instance, list[Text]]:
     """With floors and caps of last year as the national pool makes them, which follow the total no longer.
 
     Floors that follow the total rise with it, and so does the corridor: where both together ask for more than there is
@@ -29,6 +31,7 @@ def fixed_multiples(nation: Instance, derived: Derived, instance: Instance) -> t
         nation: the instance that the province was cut from.
         derived: its derived data.
         instance: the province.
+        digits: of the multiples.
     """
     pools, notes = instance.tables["pools"].copy(), []
     last = np.nansum(derived.last_year, axis=0)
@@ -37,7 +40,7 @@ def fixed_multiples(nation: Instance, derived: Derived, instance: Instance) -> t
         if not pools.at[r, "follow"] or np.isnan(multiples).all():
             continue
         times = derived.available[r] / last[r] if last[r] > 0 else 1.0
-        pools.loc[r, ["floor_multiple", "cap_multiple"]] = (multiples * times).round(MULTIPLE_DIGITS)
+        pools.loc[r, ["floor_multiple", "cap_multiple"]] = (multiples * times).round(digits)
         pools.at[r, "follow"] = False
         notes.append(Text(
             f"{pool}：保底、封顶倍数按全国可分配数与上年数额之比 {figure(times)} 折算，各市上下限与全国相同，"

@@ -13,6 +13,7 @@ from pandas.api.types import is_numeric_dtype
 from alloc.verification import levers
 from alloc.verification.arrays import Columns, Flags, Floats, Names, given, places
 from alloc.verification.ledger import Ledger
+from alloc.verification.means import Limit
 from alloc.verification.recompute import Raw
 
 PARTS = ("benchmark", "performance", "rule", "locked", "optimised", "override", "rounding")
@@ -281,20 +282,23 @@ def known_quantities(formulation: str) -> frozenset[str]:
 
 def limited(raw: Raw, results: Results, policy: Any) -> tuple[Floats, Floats]:
     """Both sides of every row of ``limits``, from what the cities of each add to it."""
-    brought = levers.quantities(raw.formulation)
     left, right = [], []
     for limit in raw.limits:
-        by_city = (
-            brought[limit.kind].by_city(raw, results, limit.item, policy)
-            if limit.kind in brought
-            else QUANTITIES[limit.kind](raw, results, limit.item)
-        )
+        by_city = contributions(raw, results, limit, policy)
         left.append(by_city[limit.chosen].sum())
         if limit.basis == "spending":
             right.append(limit.ratio * results.spending[limit.chosen].sum())
         else:
             right.append(limit.amount if limit.versus is None else limit.ratio * by_city[limit.versus].sum())
     return np.array(left, dtype=float), np.array(right, dtype=float)
+
+
+def contributions(raw: Raw, results: Results, limit: Limit, policy: Any) -> Floats:
+    """What every city adds to what a row of ``limits`` sums up [n]."""
+    brought = levers.quantities(raw.formulation)
+    if limit.kind in brought:
+        return brought[limit.kind].by_city(raw, results, limit.item, policy)
+    return QUANTITIES[limit.kind](raw, results, limit.item)
 
 
 def _columns(ledger: Ledger, name: str, table: pd.DataFrame, key: Mapping[str, Names]) -> Columns:

@@ -27,6 +27,7 @@ EXACT = 1e-9  # relative: numbers that follow from each other by one division
 WIDTH = 0.02  # of what the relaxation grants: so far allocations may lie from it without a word
 OPTIONS = ("integers", "facilities", "gap", "time_limit", "formulation")
 FINISHED, OPTIMAL, FEASIBLE = "finished", "optimal", "feasible"
+MERGED = "merged"  # no solve: put together from results of provinces, so that no tier is optimised
 
 
 def check_statements(ledger: Ledger, instance: Any, raw: Raw, results: Results, says: Says) -> None:
@@ -54,7 +55,8 @@ def check_statements(ledger: Ledger, instance: Any, raw: Raw, results: Results, 
             ledger.same("run", says["options"][name], getattr(instance.settings, name), key=f"options.{name}")
         _floors(ledger, says, whole)
     by_city = whole and says["options"]["facilities"] == "by_city"
-    ledger.same("run", results.relaxation is not None, by_city, key="relaxation")
+    merged = says["status"]["stopped"] == MERGED
+    ledger.same("run", results.relaxation is not None, by_city and not merged, key="relaxation")
 
 
 def _tiers(ledger: Ledger, instance: Any, raw: Raw, says: Says, whole: bool, sized: bool) -> None:
@@ -104,6 +106,8 @@ def _status(ledger: Ledger, says: Says, proven: bool, exact: bool) -> None:
     stopped, quality = says["status"]["stopped"], says["status"]["quality"]
     came_to_all = all(entry["optimised"] for entry in says["tiers"])
     ledger.same("status", stopped != FINISHED or came_to_all, True, key="stopped")
+    if stopped == MERGED:
+        ledger.same("status", any(entry["optimised"] for entry in says["tiers"]), False, key="stopped")
     follows = OPTIMAL if stopped == FINISHED and proven else FEASIBLE
     ledger.same("status", quality in ((follows,) if exact else (follows, FEASIBLE)), True, key="quality")
     ledger.same("status", len(says["conflict"]), 0, key="conflict")
@@ -153,6 +157,9 @@ def _notes(ledger: Ledger, raw: Raw, results: Results, says: Says, whole: bool, 
         if code == "bound_left":
             left = detail in tiers and tiers[detail]["optimised"] and tiers[detail]["bound"] is None
             ledger.same("notes", whole and left and detail not in quadratic and amount == 0, True, key=key)
+        if code == "merged":
+            whole_number = amount == int(amount) and 1 <= amount <= len(raw.cities)
+            ledger.same("notes", says["status"]["stopped"] == MERGED and whole_number and not detail, True, key=key)
         if code == "by_pyomo":
             families = says["model"]["families"] if says.get("model") else ()
             ledger.same("notes", detail.partition(":")[0] in families and amount == 0, True, key=key)

@@ -28,6 +28,7 @@ class Stopped(StrEnum):
     INTERRUPTED = "interrupted"
     INFEASIBLE = "infeasible"
     FAILED = "failed"
+    MERGED = "merged"  # there was no solve: the point is put together from results of provinces
 
 
 class Quality(StrEnum):
@@ -59,6 +60,7 @@ class Note:
     are rounded down from the relaxation. ``mended``: `amount` facilities were changed so that limits which cities share
     hold. ``beyond_band``: so many allocations lie further from the relaxation than the band, for an essential tier.
     ``bound_left``: the tier `detail` has no bound, for that takes long at this size; a session works it out.
+    ``merged``: the point is put together from `amount` results.
     ``by_pyomo``: the family `detail` was compiled by Pyomo itself.
     """
 
