@@ -152,7 +152,9 @@ def _pyomo(problem: Problem, first: bool, limit: float) -> dict[str, Any]:
         results.solution_loader.load_vars()
         point = np.zeros(problem.model.lower.size)
         for name, block in problem.model.columns.items():
-            point[block.slice] = [pyo.value(each) for each in getattr(m, name).values()]
+            # Columns that state a quadratic tier are not in the model: what tiers are worth goes without them.
+            if (variables := m.component(name)) is not None:
+                point[block.slice] = [pyo.value(each) for each in variables.values()]
         point /= problem.model.column_scale
     ended = results.termination_condition
     status = {TerminationCondition.optimal: "optimal", TerminationCondition.maxTimeLimit: "time limit"}

@@ -20,9 +20,10 @@ pytestmark = pytest.mark.long
 
 def measured(*seconds: tuple[int, float]) -> dict[str, object]:
     rows = [
-        {"cities": cities, "seconds": {"verify": each}, "columns": 1.0, "nonzeros": 2.0, "peak": 3.0}
+        {"cities": cities, "seconds": {"verify": each}, "columns": 1.0, "rows": 4.0, "nonzeros": 2.0, "clock": 5.0,
+         "peak": 3.0}
         for cities, each in seconds
-    ]
+    ]  # fmt: skip
     return {"rows": rows, "exponents": exponents(rows)}
 
 
