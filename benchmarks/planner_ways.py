@@ -120,7 +120,10 @@ def _alloc(home: Path, limit: float) -> dict[str, Any]:
         "build": spent - result.manifest["timings"]["solve"],
         "solve": result.manifest["timings"]["solve"],
         "status": f"{result.manifest['status']['quality']}, {'verified' if result.verified else 'not verified'}",
-        "gap": max(tiers[name]["gap"] for name in names),
+        "gap": max(
+            max(0.0, each["gap"] - (each["tolerance"] or 0.0) / each["size"])
+            for each in (tiers[name] for name in names)
+        ),
         **problem.found({name: tiers[name]["value"] for name in names}),
     }
 
