@@ -57,7 +57,7 @@ main.add_command(workbook)
 
 
 @main.command()
-@click.option("--sizes", default="337,1000,2947,10000", show_default=True, help="Numbers of cities, with commas.")
+@click.option("--sizes", default="337,1000,2947", show_default=True, help="Numbers of cities, with commas.")
 @click.option("--whole/--relaxation", default=False, help="Whole facilities or not.")
 @click.option("--routes", default=",".join(ROUTES), help="Routes that hand the model over, with commas; '' for none.")
 @click.option("--route-limit", default=300.0, show_default=True, help="Seconds that a route has at a size.")

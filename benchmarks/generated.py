@@ -16,14 +16,27 @@ from alloc.instance.derived.limits import LimitRow
 SERVICES = ("elderly_care", "hospital", "junior_secondary", "kindergarten", "primary", "rental_housing")
 POOLS = ("balance", "dedicated", "general_bonds", "land", "projects", "special_bonds")
 
+USES = {"housing_area": 23.0, "other_share": 0.3, "unassigned_share": 0.1, "unassigned_most": 0.03}
+"""m² a settler, and shares of new land."""
 
-def generated(cities: int, seed: int = 0) -> Any:
-    """Derived data of a country with `cities` cities; the same for the same arguments."""
+
+def generated(cities: int, seed: int = 0, plain: bool = False) -> Any:
+    """Derived data of a country with `cities` cities; the same for the same arguments.
+
+    Args:
+        cities: how many.
+        seed: of the numbers.
+        plain: without what only some instances have: land for housing and other uses, interest that funds pay.
+    """
     draw = np.random.default_rng(seed)
     residents = np.exp(draw.normal(14.5, 0.7, cities))
     migrants = residents * draw.uniform(0.02, 0.5, cities)
     migrants[::17] = 0.0
-    needs, ground, money = _services(draw, residents, migrants), _land(draw, residents), _money(draw, residents)
+    needs, ground, money = (
+        _services(draw, residents, migrants),
+        _land(draw, residents, plain),
+        _money(draw, residents, plain),
+    )
     pools = _pools(draw, residents, money)
     return SimpleNamespace(
         cities=tuple(f"{number:06d}" for number in range(cities)),
@@ -77,7 +90,7 @@ def _services(draw: np.random.Generator, residents: np.ndarray, migrants: np.nda
     }
 
 
-def _land(draw: np.random.Generator, residents: np.ndarray) -> dict[str, Any]:
+def _land(draw: np.random.Generator, residents: np.ndarray, plain: bool) -> dict[str, Any]:
     linked = draw.random(residents.size) < 0.2
     return {
         "production_request": residents / 1e4 * draw.uniform(1.0, 3.0, residents.size),
@@ -86,11 +99,11 @@ def _land(draw: np.random.Generator, residents: np.ndarray) -> dict[str, Any]:
         "stock_base": np.where(linked, residents / 1e4 * 2.0, np.nan),
         "stock_ratio": 2.0,
         "reuse_cost": 400.0,
-        **dict.fromkeys(("housing_area", "other_share", "unassigned_share", "unassigned_most"), np.nan),
+        **(dict.fromkeys(USES, np.nan) if plain else USES),
     }
 
 
-def _money(draw: np.random.Generator, residents: np.ndarray) -> dict[str, Any]:
+def _money(draw: np.random.Generator, residents: np.ndarray, plain: bool) -> dict[str, Any]:
     return {
         "revenue": 0.8 * residents,
         "fund_available": 0.01 * residents,
@@ -103,7 +116,7 @@ def _money(draw: np.random.Generator, residents: np.ndarray) -> dict[str, Any]:
         "class_room": np.column_stack([0.1 * residents, 0.2 * residents]) * draw.uniform(0.0, 1.0, (residents.size, 1)),
         "settlement_cost": 1.5,
         "bond_rate": 0.032,
-        "funds_pay": False,
+        "funds_pay": not plain,
     }
 
 

@@ -120,7 +120,10 @@ def _alloc(home: Path, limit: float) -> dict[str, Any]:
         "build": spent - result.manifest["timings"]["solve"],
         "solve": result.manifest["timings"]["solve"],
         "status": f"{result.manifest['status']['quality']}, {'verified' if result.verified else 'not verified'}",
-        "gap": max(tiers[name]["gap"] for name in names),
+        "gap": max(
+            max(0.0, each["gap"] - (each["tolerance"] or 0.0) / each["size"])
+            for each in (tiers[name] for name in names)
+        ),
         **problem.found({name: tiers[name]["value"] for name in names}),
     }
 
@@ -152,7 +155,9 @@ def _pyomo(problem: Problem, first: bool, limit: float) -> dict[str, Any]:
         results.solution_loader.load_vars()
         point = np.zeros(problem.model.lower.size)
         for name, block in problem.model.columns.items():
-            point[block.slice] = [pyo.value(each) for each in getattr(m, name).values()]
+            # Columns that state a quadratic tier are not in the model: what tiers are worth goes without them.
+            if (variables := m.component(name)) is not None:
+                point[block.slice] = [pyo.value(each) for each in variables.values()]
         point /= problem.model.column_scale
     ended = results.termination_condition
     status = {TerminationCondition.optimal: "optimal", TerminationCondition.maxTimeLimit: "time limit"}

@@ -77,7 +77,7 @@ def _svg(lines: Mapping[str, Line], colours: Mapping[str, str]) -> str:
     for x in sorted({x for x, _ in every}):
         left, _ = place(x, 10 ** up[0])
         parts.append(f'<text x="{left:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{x:,}</text>')
-    parts.append(f'<text x="{LEFT}" y="{TOP - 8}">seconds</text>')
+    parts.append(f'<text x="{LEFT}" y="{TOP - 8}">seconds of the processor</text>')
     parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}" text-anchor="middle">cities</text>')
     ends = sorted((place(*line[-1])[1], name) for name, line in lines.items())
     labels: list[float] = []

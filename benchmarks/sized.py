@@ -22,9 +22,8 @@ def write_sized(cities: int, folder: Path) -> Path:
     """A folder with an instance of so many cities: the one that ships where there is one, else made and written.
 
     Counties are drawn evenly over the list of codes; beyond 2,947 they are repeated under new codes. Pools are scaled
-    by what their counties had last year, so that nobody has more or less to share; limits of provinces are left out.
-    The later rules are, too (interest from funds, growth, a least free share, floors of bonds): the
-    routes that are compared write the plain model by hand.
+    by what their counties had last year, so that nobody has more or less to share. Tables, settings and rules are
+    those of counties-2020 (without land by use, which only china-2020 has), but for the limits of provinces.
     """
     if cities in SHIPPED:
         return Path(locate(SHIPPED[cities]))
@@ -43,7 +42,6 @@ def write_sized(cities: int, folder: Path) -> Path:
         made["city"] = np.repeat(codes, [len(each) for each in chosen])
         tables[table] = made
     pools = base.tables["pools"].copy()
-    pools["floor_multiple"] = pools["floor_multiple"].where(pools["kind"] != "bond")
     # A formula moves a little where counties are drawn or repeated; what their ground leaves them does not.
     pools["corridor_down"] = pools["corridor_down"].where(pools["kind"] != "land", 0.35)
     had, has = (each["last_year"].groupby("pool")["amount"].sum() for each in (base.tables, tables))
@@ -52,14 +50,7 @@ def write_sized(cities: int, folder: Path) -> Path:
         pools.loc[pools.index[k], "total"] = float(round(pools["total"].iloc[k] * has[pool] / had[pool] / 1000) * 1000)
     limits = base.tables["limits"]
     tables |= {"pools": pools, "limits": limits[limits["limit"].isin(EVERYWHERE)].reset_index(drop=True)}
-    policy = base.settings.policy
-    plain = policy.model_copy(update={
-        "debt": policy.debt.model_copy(update={"special_interest": "general"}),
-        "budget": policy.budget.model_copy(update={"least_free": 0.0}),
-        "settlement": policy.settlement.model_copy(update={"growth": None}),
-        "services": policy.services.model_copy(update={"restricted_expand": True}),
-    })  # fmt: skip
-    settings = base.settings.model_copy(update={"name": f"generated-{cities}", "policy": plain})
+    settings = base.settings.model_copy(update={"name": f"generated-{cities}"})
     instance = make_instance(settings, tables)
     write_folder(folder, {"instance.toml": settings_text(settings_data(settings)), **table_texts(instance.tables)})
     return folder

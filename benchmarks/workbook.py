@@ -98,23 +98,23 @@ ROUTES: dict[str, Callable[[Path], Any]] = {
 
 
 def measure(cities: Sequence[int], repeat: int) -> list[dict[str, Any]]:
-    """Seconds of every route at every size, the routes taking turns; the fastest and the median of their runs."""
+    """Seconds of the processor by every route at every size, in turns; the fastest and the median of their runs."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for number in cities:
             path, wrong = (Path(folder) / f"{number}{name}.xlsx" for name in ("", "-mistakes"))
             content = national(number)
-            start = time.perf_counter()
+            start = time.process_time()
             write_workbook(content, path, "zh")
-            written = time.perf_counter() - start
+            written = time.process_time() - start
             write_workbook(with_mistakes(content), wrong, "zh")
             seconds: dict[str, list[float]] = {route: [] for route in ROUTES}
             for _ in range(repeat):
                 for route, run in ROUTES.items():
                     gc.collect()
-                    start = time.perf_counter()
+                    start = time.process_time()
                     run(wrong if route == MISTAKEN else path)
-                    seconds[route].append(time.perf_counter() - start)
+                    seconds[route].append(time.process_time() - start)
             findings = len(alloc_reads_and_checks(wrong)[1])
             cells = sum(len(column) for columns in content.tables.values() for column in columns.values())
             found.append({

@@ -17,38 +17,61 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the package is no part of what is installed
 
-from alloc.instance.derived.derived import Derived  # noqa: E402
+from alloc.instance import read  # noqa: E402
+from alloc.instance.derived.derived import Derived, derive  # noqa: E402
 from benchmarks import agreement, handover  # noqa: E402
 from benchmarks.generated import generated  # noqa: E402
 from benchmarks.routes import BASELINE, ROUTES, route  # noqa: E402
 
-pytestmark = pytest.mark.long
-
 SMALL = 20
 
 
-def held(name: str, cities: int = SMALL) -> Any:
+def held(name: str, data: Any = None) -> Any:
     module = route(name)
     if module is None:
         pytest.skip(f"{name} is not installed")
-    return module.held(module.hand_over(generated(cities)))
+    return module.held(module.hand_over(generated(SMALL) if data is None else data))
 
 
 # ----------------------------------------------------------------------------------------------- the same model
 
 
-@pytest.mark.parametrize("name", [name for name in ROUTES if name != BASELINE])
-def test_every_route_gives_the_same_model(name: str) -> None:
-    agreement.check({BASELINE: held(BASELINE), name: held(name)})
+LONG = ("linopy",)  # its libraries take a second to load
+OTHERS = [pytest.param(name, marks=[pytest.mark.long] if name in LONG else []) for name in ROUTES if name != BASELINE]
 
 
-def test_size_of_the_model() -> None:
-    """Counted by hand from the page of the model: 6 services, 6 pools, 2 classes of bonds, 3 limits."""
-    data = generated(SMALL)
+@pytest.mark.parametrize("plain", [False, True], ids=["all rules", "plain"])
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_route_gives_the_same_model(name: str, plain: bool) -> None:
+    data = generated(SMALL, plain=plain)
+    agreement.check({BASELINE: held(BASELINE, data), name: held(name, data)})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_route_gives_the_same_model_of_the_national_instance(name: str) -> None:
+    data = derive(read("china-2020"))
+    agreement.check({BASELINE: held(BASELINE, data), name: held(name, data)})
+
+
+@pytest.mark.slow
+@pytest.mark.county
+def test_the_hand_written_route_gives_the_same_model_of_the_counties() -> None:
+    data = derive(read("counties-2020"))
+    agreement.check({BASELINE: held(BASELINE, data), "alloc": held("alloc", data)})
+
+
+@pytest.mark.parametrize(("plain", "uses", "reuses", "by_policy"), [(False, 5, 3, 3), (True, 3, 2, 0)])
+def test_size_of_the_model(plain: bool, uses: int, reuses: int, by_policy: int) -> None:
+    """Counted by hand from the page of the model: 6 services, 6 pools, 2 classes of bonds, 3 limits.
+
+    Land by use has three rows a city more (housing, other, unassigned), and one of all cities.
+    """
+    data = generated(SMALL, plain=plain)
     linked = int(np.isfinite(data.stock_base).sum())
-    found = agreement.size(held(BASELINE))
-    assert found.columns == SMALL * (6 + 1 + 3 * 6 + 3 * 6 + 6 + 3 + 2 + 1 + 1) + 1
-    assert found.rows == SMALL * (4 * 6 + 4 + 2 + 2 + 2 + 1 + 1) + linked + 6 + 3
+    found = agreement.size(held(BASELINE, data))
+    assert found.columns == SMALL * (6 + 1 + 3 * 6 + 3 * 6 + 6 + uses + reuses + 1 + 1) + 1
+    assert found.rows == SMALL * (4 * 6 + 4 + by_policy + 2 + 2 + 2 + 1 + 1) + linked + 6 + 3 + (by_policy > 0)
 
 
 def changed(**changes: Any) -> Any:
@@ -109,6 +132,7 @@ def test_generated_data_have_the_names_of_derived_data() -> None:
 # ------------------------------------------------------------------------------------------------------ measuring
 
 
+@pytest.mark.long
 def test_figures() -> None:
     found = handover.measure([SMALL, 30], repeat=2, names=("alloc",))
     assert [(row.route, row.size) for row in found.rows] == [
@@ -174,6 +198,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_command(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     ran = run("--sizes", str(SMALL), "--repeat", "1", "--routes", "alloc,pyomo_appsi_highs", "--json", str(file))
@@ -188,6 +213,7 @@ def test_command(tmp_path: Path) -> None:
     assert "HiGHS" not in ran.stdout, "what a library's solver prints is no part of the table"
 
 
+@pytest.mark.long
 def test_command_refuses_what_it_does_not_know() -> None:
     assert run("--routes", "nobody").returncode == 2
     assert run("--sizes", "many").returncode == 2

@@ -20,9 +20,10 @@ pytestmark = pytest.mark.long
 
 def measured(*seconds: tuple[int, float]) -> dict[str, object]:
     rows = [
-        {"cities": cities, "seconds": {"verify": each}, "columns": 1.0, "nonzeros": 2.0, "peak": 3.0}
+        {"cities": cities, "seconds": {"verify": each}, "columns": 1.0, "rows": 4.0, "nonzeros": 2.0, "clock": 5.0,
+         "peak": 3.0}
         for cities, each in seconds
-    ]
+    ]  # fmt: skip
     return {"rows": rows, "exponents": exponents(rows)}
 
 
@@ -86,6 +87,20 @@ def test_made_instances_are_sound_at_any_size(tmp_path: Path, cities: int) -> No
     derived = derive(instance)
     assert len(derived.cities) == cities
     assert [each for each in precheck(instance, derived) if each.severity == "error"] == []
+
+
+def test_made_instances_keep_the_rules_of_the_counties(tmp_path: Path) -> None:
+    """All settings but the name, all pools but what they hold and a corridor of land that holds at every size."""
+    counties, made = read("counties-2020"), read(write_sized(40, tmp_path / "instance"))
+    assert made.settings.policy == counties.settings.policy
+    assert made.settings.objective == counties.settings.objective
+    pools, theirs = (each.tables["pools"].set_index("pool") for each in (made, counties))
+    kept = [column for column in theirs if column not in ("total", "corridor_down")]
+    assert pools[kept].equals(theirs[kept])
+    same = theirs["kind"] != "land"
+    assert pools.loc[same, "corridor_down"].equals(theirs.loc[same, "corridor_down"])
+    for name in ("services", "factors"):
+        assert made.tables[name].equals(counties.tables[name])
 
 
 def test_sizes_that_ship_are_taken_as_they_are(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 ROUTES = (
     "hand_written",
     "alloc",
@@ -21,6 +23,13 @@ ROUTES = (
 )
 BASELINE = ROUTES[0]
 WORST_SHARE = 0.1
+
+
+def uses_of(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What new land and reused land are for; for housing and other uses where the policy says what these take."""
+    if np.isfinite(data.housing_area):
+        return ("public", "housing", "production", "other", "unassigned"), ("public", "housing", "production")
+    return ("public", "production", "unassigned"), ("public", "production")
 
 
 def route(name: str) -> Any | None:

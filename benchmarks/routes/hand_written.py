@@ -12,6 +12,8 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
+from benchmarks.routes import uses_of
+
 Term = tuple[np.ndarray, Any]
 """Column numbers [rows, k] and their coefficients, which broadcast to the same shape."""
 
@@ -75,8 +77,9 @@ def hand_over(data: Any) -> Any:
     full = np.where((data.full_need > 0)[:, :, None], 0.0, widths)
     coverage = columns.add((n, services, 3), full, widths)
     gap = columns.add((n, services))
-    land_use = columns.add((n, 3))
-    reuse = columns.add((n, 2))
+    uses, reuses = uses_of(data)
+    land_use = columns.add((n, len(uses)))
+    reuse = columns.add((n, len(reuses)))
     to_capital = columns.add((n, 1))
     worst = columns.add((), -np.inf)
     below_worst = columns.add((n, 1))
@@ -87,6 +90,8 @@ def hand_over(data: Any) -> Any:
     capital = (data.kind == "transfer") & (data.use == "capital")
     bond = data.kind == "bond"
     special = bond & (data.bond_class == "special")
+    interest = np.where(bond, data.bond_rate, 0.0)
+    from_funds = np.where(special & data.funds_pay, interest, 0.0)
 
     rows.add(np.where(data.exhaust, data.available, 0.0), data.available, (allocation.T, 1.0))
 
@@ -103,10 +108,19 @@ def hand_over(data: Any) -> Any:
     recognised = (data.present_need - data.capacity).ravel()
     rows.add(recognised, np.inf, *added, (backlog.reshape(each), 1.0), settlers)
 
+    new, again = (
+        {use: where[:, [k]] for k, use in enumerate(names)} for names, where in ((uses, land_use), (reuses, reuse))
+    )
     rows.add(0.0, 0.0, (land_use, 1.0), (allocation[:, land], -1.0))
     public = (build, data.area * module / 10_000)
-    rows.add(0.0, 0.0, public, (land_use[:, :1], -1.0), (reuse[:, :1], -1.0))
-    rows.add(-np.inf, data.production_request, (land_use[:, 1:2], 1.0), (reuse[:, 1:], 1.0))
+    rows.add(0.0, 0.0, public, (new["public"], -1.0), (again["public"], -1.0))
+    if "housing" in new:
+        settlers = (settle[:, None], -data.housing_area / 10_000)
+        rows.add(0.0, 0.0, (new["housing"], 1.0), (again["housing"], 1.0), settlers)
+        rows.add(0.0, 0.0, (new["other"], 1.0), (allocation[:, land], -data.other_share))
+        rows.add(-np.inf, 0.0, (new["unassigned"], 1.0), (allocation[:, land], -data.unassigned_share))
+        rows.add(-np.inf, data.unassigned_most * data.available[land].sum(), (new["unassigned"].T, 1.0))
+    rows.add(-np.inf, data.production_request, (new["production"], 1.0), (again["production"], 1.0))
     rows.add(-np.inf, data.reusable, (reuse, 1.0))
     linked = np.isfinite(data.stock_base)
     stock = (reuse[linked], -np.nan_to_num(data.stock_ratio))
@@ -119,11 +133,11 @@ def hand_over(data: Any) -> Any:
 
     everything = slice(None)
     bonds = allocation[:, bond]
-    capital_money = [(to_capital, -1.0), (allocation[:, capital], -1.0), (bonds, -1.0)]
+    capital_money = [(to_capital, -1.0), (allocation[:, capital], -1.0), (bonds, from_funds[bond] - 1.0)]
     rows.add(-np.inf, data.fund_available, *spending(everything, 1.0), *capital_money)
     running = [(build, data.running_cost * module), (expand, data.running_cost)]
     own = data.revenue + data.other_transfers + data.shortfall - data.essential_spending - data.interest
-    recurrent = [(settle[:, None], data.settlement_cost), (bonds, data.bond_rate), (to_capital, 1.0)]
+    recurrent = [(settle[:, None], data.settlement_cost), (bonds, (interest - from_funds)[bond]), (to_capital, 1.0)]
     rows.add(-np.inf, own, *running, *recurrent, (allocation[:, general], -1.0))
 
     rows.add(-np.inf, 0.0, (bonds, 1.0), *spending(everything, -1.0))
@@ -142,7 +156,7 @@ def hand_over(data: Any) -> Any:
             s = data.services.index(limit.item)
             terms = [(build[chosen, s], module[s]), (expand[chosen, s], 1.0)]
         else:
-            terms = [(land_use[chosen, ("public", "production", "unassigned").index(limit.item)], 1.0)]
+            terms = [(land_use[chosen, uses.index(limit.item)], 1.0)]
         least = -np.inf if limit.sense == "<=" else limit.amount
         most = np.inf if limit.sense == ">=" else limit.amount
         rows.add(least, most, *((column[None, :], value) for column, value in terms))

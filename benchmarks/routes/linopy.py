@@ -8,6 +8,8 @@ import linopy
 import numpy as np
 import xarray as xr
 
+from benchmarks.routes import uses_of
+
 
 def hand_over(data: Any) -> Any:
     """Declares variables and constraints as arrays and builds the highspy object."""
@@ -22,12 +24,13 @@ def held(highs: Any) -> Any:
 
 
 def _model(data: Any) -> linopy.Model:
+    uses, reuses = uses_of(data)
     labels = {
         "city": list(data.cities),
         "service": list(data.services),
         "pool": list(data.pools),
         "segment": ["below_minimum", "to_knee", "above_knee"],
-        "use": ["public", "production", "unassigned"],
+        "use": list(uses),
     }
 
     def array(values: Any, *dims: str) -> xr.DataArray:
@@ -44,6 +47,8 @@ def _model(data: Any) -> linopy.Model:
 
     land, bonds = pools(data.kind == "land"), pools(data.kind == "bond")
     general, capital = pools(data.use == "general"), pools(data.use == "capital")
+    by_funds = (data.bond_class == "special") & data.funds_pay
+    from_funds, from_revenue = (array(np.where(mask, data.bond_rate, 0.0), "pool") for mask in (by_funds, ~by_funds))
     backed = [name for name, take in zip(data.services, data.revenue_backed, strict=True) if take]
     module = array(np.nan_to_num(data.module), "service")
     capital_cost, running_cost = array(data.capital_cost, "service"), array(data.running_cost, "service")
@@ -64,7 +69,7 @@ def _model(data: Any) -> linopy.Model:
     coverage = m.add_variables(widths * (full_need <= 0), widths, name="coverage")
     gap = m.add_variables(nothing, name="gap")
     land_use = m.add_variables(0, coords=[labels["city"], labels["use"]], dims=["city", "use"], name="land_use")
-    reuse = m.add_variables(0, coords=[labels["city"], labels["use"][:2]], dims=["city", "use"], name="reuse")
+    reuse = m.add_variables(0, coords=[labels["city"], list(reuses)], dims=["city", "use"], name="reuse")
     to_capital = m.add_variables(0 * by_city("revenue"), name="to_capital")
     worst = m.add_variables(name="worst")
     below_worst = m.add_variables(0 * by_city("revenue"), name="below_worst")
@@ -104,6 +109,15 @@ def _model(data: Any) -> linopy.Model:
     m.add_constraints(land_use.sum("use") - land_given == 0, name="land_balance")
     public = ((array(data.area, "service") * module / 10_000) * build).sum("service")
     m.add_constraints(public - land_use.sel(use="public") - reuse.sel(use="public") == 0, name="public_land")
+    if "housing" in uses:
+        settlers = (data.housing_area / 10_000) * settle
+        housed = land_use.sel(use="housing") + reuse.sel(use="housing")
+        m.add_constraints(housed - settlers == 0, name="housing_land")
+        m.add_constraints(land_use.sel(use="other") - data.other_share * land_given == 0, name="other_land")
+        unassigned = land_use.sel(use="unassigned")
+        m.add_constraints(unassigned - data.unassigned_share * land_given <= 0, name="unassigned_land")
+        most = data.unassigned_most * data.available[data.kind == "land"].sum()
+        m.add_constraints(unassigned.sum() <= most, name="unassigned_total")
     m.add_constraints(
         land_use.sel(use="production") + reuse.sel(use="production") <= by_city("production_request"),
         name="production_land",
@@ -114,15 +128,16 @@ def _model(data: Any) -> linopy.Model:
     stock_base = by_city("stock_base").sel(city=linked)
     m.add_constraints(land_given.sel(city=linked) - again <= stock_base, name="stock_link")
 
+    net = ((1 - from_funds) * allocation).sel(pool=bonds).sum("pool")
     m.add_constraints(
-        spending - to_capital - allocation.sel(pool=capital).sum("pool") - borrowed <= by_city("fund_available"),
+        spending - to_capital - allocation.sel(pool=capital).sum("pool") - net <= by_city("fund_available"),
         name="capital_budget",
     )
     own = data.revenue + data.other_transfers + data.shortfall - data.essential_spending - data.interest
     m.add_constraints(
         (running_cost * added).sum("service")
         + data.settlement_cost * settle
-        + data.bond_rate * borrowed
+        + (from_revenue * allocation).sel(pool=bonds).sum("pool")
         + to_capital
         - allocation.sel(pool=general).sum("pool")
         <= array(own, "city"),

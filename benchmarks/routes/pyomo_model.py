@@ -13,9 +13,8 @@ import pyomo.environ as pyo
 from alloc.formulation.catalogue import sums_of
 from alloc.formulation.registry import catalogue
 from alloc_models import annual, budget, debt, land, limits, pools, services, tiers
-from benchmarks.routes import WORST_SHARE
+from benchmarks.routes import WORST_SHARE, uses_of
 
-USES = ("public", "production", "unassigned")
 SEGMENTS = ("below_minimum", "to_knee", "above_knee")
 
 
@@ -29,11 +28,13 @@ def concrete(data: Any, mutable: bool = False) -> Any:
     by_city = (land.land_balance, land.public_land, land.production_land, land.idle_land, budget.capital_budget,
                budget.general_budget, debt.borrow_to_build, debt.special_bond_purpose, debt.debt_room,
                tiers.worst_served)  # fmt: skip
+    by_policy = (land.housing_land, land.other_land, land.unassigned_land) if m.capped_uses else ()
     by_pair = (services.coverage_is_served, services.minimum_gap, services.growth_limit, services.recognised_need)
     families = [
         (pools.pool_total, (m.pools,)),
         *((rule, (m.cities, m.services)) for rule in by_pair),
-        *((rule, (m.cities,)) for rule in by_city),
+        *((rule, (m.cities,)) for rule in (*by_city, *by_policy)),
+        (land.unassigned_total, (m.capped_uses,)),
         (land.stock_link, (m.stock_linked,)),
         (debt.debt_limit, (m.cities, m.bond_classes)),
         (limits.group_limit, (m.limits,)),
@@ -51,8 +52,8 @@ def _sets(m: Any, data: Any) -> None:
     m.cities = pyo.Set(initialize=data.cities)
     m.services = pyo.Set(initialize=data.services)
     m.pools = pyo.Set(initialize=data.pools)
-    m.uses = pyo.Set(initialize=USES)
-    m.reuses = pyo.Set(initialize=USES[:2])
+    m.uses, m.reuses = (pyo.Set(initialize=uses) for uses in uses_of(data))
+    m.capped_uses = pyo.Set(initialize=["unassigned"] if "housing" in m.uses else [])
     m.segments = pyo.Set(initialize=SEGMENTS)
     m.land_pools = pyo.Set(initialize=chosen(data.pools, data.kind == "land"))
     m.general_transfers = pyo.Set(initialize=chosen(data.pools, data.use == "general"))
@@ -101,6 +102,10 @@ def _parameters(m: Any, data: Any, mutable: bool) -> None:
         parameter(name, getattr(data, name), m.services)
     for name in ("stock_ratio", "reuse_cost", "settlement_cost", "bond_rate"):
         parameter(name, getattr(data, name))
+    if m.capped_uses:
+        for name in ("housing_area", "other_share", "unassigned_share", "unassigned_most"):
+            parameter(name, getattr(data, name))
+        parameter("land_available", data.available[data.kind == "land"].sum())
     parameter("module", np.nan_to_num(data.module), m.services)
     parameter("stock_base", data.stock_base[np.isfinite(data.stock_base)], m.stock_linked)
     parameter("class_room", data.class_room, m.cities, m.bond_classes)

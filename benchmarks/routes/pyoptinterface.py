@@ -12,12 +12,12 @@ import numpy as np
 import pyoptinterface as poi
 from pyoptinterface import highs as poi_highs
 
+from benchmarks.routes import uses_of
+
 if not poi_highs.is_library_loaded():
     raise ModuleNotFoundError("PyOptInterface finds no HiGHS library: install pyoptinterface[highs]", name="highsbox")
 
 INFINITE = float("inf")
-USES = ("public", "production", "unassigned")
-PUBLIC, PRODUCTION = 0, 1
 SENSES = {"<=": poi.Leq, ">=": poi.Geq, "=": poi.Eq}
 
 Terms = Iterable[tuple[float, Any]]
@@ -56,8 +56,9 @@ def hand_over(data: Any) -> Any:
     backlog = columns(data.backlog_limit.tolist())
     coverage = columns(widths.tolist(), full.tolist())
     gap = columns([[INFINITE] * len(services) for _ in n])
-    land_use = columns([[INFINITE] * 3 for _ in n])
-    reuse = columns([[INFINITE] * 2 for _ in n])
+    uses, reuses = uses_of(data)
+    land_use = columns([[INFINITE] * len(uses) for _ in n])
+    reuse = columns([[INFINITE] * len(reuses) for _ in n])
     to_capital = columns([INFINITE for _ in n])
     worst = add(lb=-INFINITE, ub=INFINITE)
     below_worst = columns([INFINITE for _ in n])
@@ -75,6 +76,8 @@ def hand_over(data: Any) -> Any:
     bonds, land = pools(data.kind == "bond"), pools(data.kind == "land")
     general, capital = pools(data.use == "general"), pools(data.use == "capital")
     special = pools(data.bond_class == "special")
+    paid_by_funds = pools((data.bond_class == "special") & data.funds_pay)
+    paid_by_revenue = [r for r in bonds if r not in paid_by_funds]
     of_class = [(k, pools(data.bond_class == kind)) for k, kind in enumerate(("general", "special"))]
     backed = [int(s) for s in np.flatnonzero(data.revenue_backed)]
 
@@ -99,9 +102,12 @@ def hand_over(data: Any) -> Any:
         elif limit.kind == "added":
             function = total(*(added(c, data.services.index(limit.item)) for c in chosen))
         else:
-            function = total((1.0, land_use[c][USES.index(limit.item)]) for c in chosen)
+            function = total((1.0, land_use[c][uses.index(limit.item)]) for c in chosen)
         row(function, SENSES[limit.sense], limit.amount)
 
+    if "housing" in uses:
+        most = data.unassigned_most * float(data.available[land].sum())
+        row(total((1.0, land_use[c][uses.index("unassigned")]) for c in n), poi.Leq, most)
     for c in n:
         for s in services:
             covered = [coverage[c][s][k] for k in segments]
@@ -120,21 +126,28 @@ def hand_over(data: Any) -> Any:
         getattr(data, name).tolist() for name in ("production_request", "reusable", "stock_base")
     )
     for c in n:
-        uses, again = land_use[c], reuse[c]
-        row(total([(1.0, variable) for variable in uses], given(c, land, -1.0)), poi.Eq, 0.0)
+        new, again = dict(zip(uses, land_use[c], strict=True)), dict(zip(reuses, reuse[c], strict=True))
+        row(total([(1.0, variable) for variable in new.values()], given(c, land, -1.0)), poi.Eq, 0.0)
         facilities = [(area[s], build[c][s]) for s in services]
-        row(total(facilities, [(-1.0, uses[PUBLIC]), (-1.0, again[PUBLIC])]), poi.Eq, 0.0)
-        row(total([(1.0, uses[PRODUCTION]), (1.0, again[PRODUCTION])]), poi.Leq, production_request[c])
-        row(total([(1.0, variable) for variable in again]), poi.Leq, reusable[c])
+        row(total(facilities, [(-1.0, new["public"]), (-1.0, again["public"])]), poi.Eq, 0.0)
+        if "housing" in new:
+            housed = [(1.0, new["housing"]), (1.0, again["housing"]), (-data.housing_area / 10_000, settle[c])]
+            row(total(housed), poi.Eq, 0.0)
+            row(total([(1.0, new["other"])], given(c, land, -data.other_share)), poi.Eq, 0.0)
+            row(total([(1.0, new["unassigned"])], given(c, land, -data.unassigned_share)), poi.Leq, 0.0)
+        row(total([(1.0, new["production"]), (1.0, again["production"])]), poi.Leq, production_request[c])
+        row(total([(1.0, variable) for variable in reuse[c]]), poi.Leq, reusable[c])
         if stock_base[c] == stock_base[c]:  # NaN: no link
-            linked = [(-data.stock_ratio, variable) for variable in again]
+            linked = [(-data.stock_ratio, variable) for variable in reuse[c]]
             row(total(given(c, land), linked), poi.Leq, stock_base[c])
 
-        money = [(-1.0, to_capital[c]), *given(c, capital, -1.0), *given(c, bonds, -1.0)]
+        lent = [*given(c, paid_by_revenue, -1.0), *given(c, paid_by_funds, data.bond_rate - 1.0)]
+        money = [(-1.0, to_capital[c]), *given(c, capital, -1.0), *lent]
         row(total(*spending(c, services), money), poi.Leq, fund_available[c])
         running = [added(c, s, running_cost[s]) for s in services]
-        recurrent = [(data.settlement_cost, settle[c]), *given(c, bonds, data.bond_rate), (1.0, to_capital[c])]
-        row(total(*running, recurrent, given(c, general, -1.0)), poi.Leq, own[c])
+        recurrent = [(data.settlement_cost, settle[c]), (1.0, to_capital[c])]
+        interest = given(c, paid_by_revenue, data.bond_rate)
+        row(total(*running, recurrent, interest, given(c, general, -1.0)), poi.Leq, own[c])
 
         row(total(given(c, bonds), *spending(c, services, -1.0)), poi.Leq, 0.0)
         row(total(given(c, special), *spending(c, backed, -1.0)), poi.Leq, 0.0)
