@@ -75,7 +75,7 @@ def test_a_quantum_is_no_gain_and_no_loss(base: Result):
     other = alloc.solve("hand", edits="pools.general.total = 10001")
     assert balances(base, other) == balances(base, base) == ()
     rows = alloc.compare(base, other).tables["tiers"]
-    assert sentence((), rows[rows["tier"] == "fairness"], other).en == (
+    assert sentence((), rows[rows["tier"] == "fairness"].to_dict("records"), other).en == (
         "No city's allocation changes. No tier becomes worse."
     )
 
@@ -84,4 +84,4 @@ def test_the_sentence_names_the_tiers_that_become_worse(base: Result):
     """The first has 8,000 + 7,000 / 5 = 9,400, the second 6,000 + 5,000 / 5 = 7,000: the worse served falls to 0.7."""
     found, other = moved(base, EARMARK)
     rows = alloc.compare(base, other).tables["tiers"]
-    assert sentence((found,), rows, other).en.endswith("Tiers that become worse: fairness.")
+    assert sentence((found,), rows.to_dict("records"), other).en.endswith("Tiers that become worse: fairness.")

@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ import alloc  # the verbs, which know results, are asked for when they are calle
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.result.frames import frame
+from alloc.result.given import Given
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
 from alloc.solver.model.runs import WarmStartCache
@@ -107,6 +108,11 @@ class Result:
     def has_point(self) -> bool:
         """The former name of `has_solution`, for one version more."""
         return self.has_solution
+
+    @cached_property
+    def given(self) -> Given:
+        """The table `allocation` as arrays; there has to be an allocation."""
+        return Given.of(self.tables["allocation"])
 
     def city_names(self, language: str) -> dict[Any, str]:
         """The name of every city, by code.
