@@ -21,16 +21,16 @@ from alloc.result.frames import frame
 from alloc.result.given import Given
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
-from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Note, Quality, Status, Stopped, TierResult
-from alloc.solver.solution import Solution, bounded, solve
-from alloc.solver.tiers.lexicographic import Report
 from alloc.tolerances import VERIFIED
 from alloc.verification import Verification, verify
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
+    from alloc.solver.model.runs import WarmStartCache
+    from alloc.solver.model.status import Report
+    from alloc.solver.solution import Solution
     from alloc.writing import Written
 
 SCHEMA = 3
@@ -270,6 +270,8 @@ def run(
     Raises:
         InputError: an error that only arithmetic over the tables finds (an override outside its bounds, say).
     """
+    from alloc.solver.solution import solve  # and Pyomo with it, which takes longer to load than all the rest
+
     solution = solve(instance, report, memory=memory, bounds=bounds)
     timings = dict(solution.timings)
     wrong = [finding for finding in solution.findings if finding.severity == "error"]
@@ -299,6 +301,8 @@ def with_bounds(result: Result, report: Report = lambda progress: None) -> Resul
     bounded_before = any(tier["bound"] is not None for tier in tiers) and not left
     if not result.instance.settings.integers or bounded_before or not tiers:
         return result
+    from alloc.solver.solution import bounded
+
     before = Status(Stopped(result.manifest["status"]["stopped"]), Quality(result.manifest["status"]["quality"]))
     table = result.tables["allocation"]
     decided = (table["published"] - table["rounding"]).to_numpy()

@@ -14,7 +14,7 @@ from alloc.opening import opened
 from alloc.result.result import Result, run
 from alloc.scenario import Edited, apply
 from alloc.scenario.lines import read_lines
-from alloc.solver.tiers.lexicographic import Report
+from alloc.solver.model.status import Report
 from alloc.workbench.files import INSTANCE, SCENARIOS, Standing
 
 REMEMBERED = 60  # steps as they were applied, so that undo and redo need not apply them again
