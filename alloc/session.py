@@ -18,7 +18,7 @@ from alloc.opening import Given, opened
 from alloc.result.result import Result, run, with_bounds
 from alloc.scenario import Cell, Edit, Edited, apply, parse_edit
 from alloc.solver.model.runs import WarmStartCache
-from alloc.solver.tiers.lexicographic import Report
+from alloc.solver.model.status import Report
 from alloc.text import Text
 
 

@@ -162,5 +162,21 @@ def mutation(modules: str, count: int, seed: int, out: Path, again: bool, first:
     click.echo(f"{measuring.shares(found)}\n\n{measuring.unnoticed(found)}")
 
 
+@main.command()
+@click.option("--instances", default="china-2020", show_default=True, help="Names or paths, with commas.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where their workspaces lie, and stay.")
+@click.option("--repeat", default=3, type=click.IntRange(min=1), show_default=True, help="Edits, and starts, of each.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
+def workbench(instances: str, folder: Path | None, repeat: int, file: Path | None) -> None:
+    """The local page: the server's own work of an edit, its event, first rows, edit to pixels, scrolling."""
+    from benchmarks import workbench as measuring
+
+    names = [each for each in instances.split(",") if each]
+    found = measuring.measure(names, folder, repeat, partial(click.echo, err=True))
+    if file is not None:
+        file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    click.echo(measuring.table(found))
+
+
 if __name__ == "__main__":
     main()

@@ -9,8 +9,10 @@ import pytest
 
 import alloc
 from alloc.comparison.balance import Balance, balances, foremost, sentence, so_many, unchanged
+from alloc.result.given import Given
 from alloc.result.result import Result
 from alloc.text import Text
+from alloc.workbench.picture.effect import tier_moves
 
 EARMARK = "add earmarks { city = '000001', pool = 'general', amount = 6000 }"
 FIRST, SECOND = "000001", "000002"
@@ -75,7 +77,7 @@ def test_a_quantum_is_no_gain_and_no_loss(base: Result):
     other = alloc.solve("hand", edits="pools.general.total = 10001")
     assert balances(base, other) == balances(base, base) == ()
     rows = alloc.compare(base, other).tables["tiers"]
-    assert sentence((), rows[rows["tier"] == "fairness"], other).en == (
+    assert sentence((), rows[rows["tier"] == "fairness"].to_dict("records"), other).en == (
         "No city's allocation changes. No tier becomes worse."
     )
 
@@ -84,4 +86,27 @@ def test_the_sentence_names_the_tiers_that_become_worse(base: Result):
     """The first has 8,000 + 7,000 / 5 = 9,400, the second 6,000 + 5,000 / 5 = 7,000: the worse served falls to 0.7."""
     found, other = moved(base, EARMARK)
     rows = alloc.compare(base, other).tables["tiers"]
-    assert sentence((found,), rows, other).en.endswith("Tiers that become worse: fairness.")
+    assert sentence((found,), rows.to_dict("records"), other).en.endswith("Tiers that become worse: fairness.")
+
+
+def test_what_is_given_is_the_table_of_allocations_by_city_and_pool(base: Result):
+    """Sums and amounts as pandas makes them of the table, in whatever order its rows are."""
+    table = base.tables["allocation"]
+    for rows in (table, table.sample(frac=1.0, random_state=1)):
+        given = Given.of(rows)
+        assert given.sums == rows.groupby("pool")["published"].sum().to_dict()
+        for pool, amounts in given.by_pool.items():
+            own = rows[rows["pool"] == pool].set_index("city")["published"]
+            assert dict(zip(given.cities, amounts.tolist(), strict=True)) == own.to_dict()
+
+
+@pytest.mark.parametrize("edit", ["pools.general.total = 9000", "services.school.norm *= 2", EARMARK])
+def test_the_moves_of_tiers_are_the_rows_of_a_comparison(base: Result, edit: str):
+    """Also where the two measure a tier by other yardsticks, for which the page needs no measuring again."""
+    other = alloc.solve("hand", edits=edit)
+    table = alloc.compare(base, other).tables["tiers"]
+    found = tier_moves(base, other)
+    assert [row["tier"] for row in found] == list(table["tier"])
+    assert [row["verdict"] for row in found] == table["verdict"].tolist()
+    for name in ("base", "other", "change", "certain"):
+        assert [row[name] for row in found] == pytest.approx(table[name].tolist(), rel=0, abs=0, nan_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -14,7 +15,10 @@ from alloc.content.blocks import Column, Group, Listing, Marked, Section, Table
 from alloc.content.numbers import excel_format, shown
 from alloc.content.tables import graded, graded_rows
 from alloc.instance import read
+from alloc.instance.checks import sources
 from alloc.instance.files.reading import load
+from alloc.instance.files.sheets import Sheet
+from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.instance.statuses import MIXED, statuses_of, tally
 from alloc.report.city_page import Pages
@@ -26,6 +30,7 @@ from alloc.report.view import View
 from alloc.result.city import city_section
 from alloc.result.instance_text import instance_record, instance_section
 from alloc.result.result import Result
+from alloc.scenario import apply, parse_edit
 from alloc.template.province import cut_province
 from alloc.workbook.convert import convert
 from instances import write_tiny
@@ -289,3 +294,24 @@ def test_one_status_stands_in_the_head() -> None:
     assert not isinstance(cells[2], Marked)
     table = graded_rows(Table("t", "t", (column,), ((1.0,), (2.0,))), {"x": [0, 2]})
     assert shown(table, "zh").rows == (("1",), ("2ᵃ",))
+
+
+def test_an_edit_looks_only_at_cells_of_the_tables_that_it_changes(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool is edited: nothing of cities and capacity; then a city: all of them, for each row names a city."""
+    looked: list[tuple[str, str]] = []
+    check = sources._check_column
+
+    def counted(cells: Sheet, sheets: Any, table: str, column: str, rows: Any) -> list[Finding]:
+        looked.append((table, column))
+        return check(cells, sheets, table, column, rows)
+
+    monkeypatch.setattr(sources, "_check_column", counted)
+    begun = apply(instance, [parse_edit("pools.land.total *= 1.1")]).instance
+    looked.clear()
+    again = apply(begun, [parse_edit("pools.land.total *= 1.1")]).instance
+    assert looked == [("last_year", "amount")], "whose items are pools"
+    emptied = apply(again, [parse_edit("cities.440300.debt_general = 0")])
+    assert {table for table, _ in looked} == {"cities", "capacity", "last_year"}, "all name cities"
+    assert not [finding for finding in emptied.findings if finding.code == "blank_cell"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import alloc.solver.solution as solution
+import alloc.compiler.compile as compiling
 from alloc.compiler.compile import compile_model, declared
 from alloc.compiler.linear_model import LinearModel
 from alloc.formulation.declare import build, empty, family, index, parameter, variable
@@ -83,7 +83,7 @@ def test_numbers_take_no_whole_compilation(
     def refuse(*arguments: Any) -> LinearModel:
         raise AssertionError("compiled whole")
 
-    monkeypatch.setattr(solution, "compile_model", refuse)
+    monkeypatch.setattr(compiling, "compile_model", refuse)
     edited = apply(instance, [parse_edit(line)], check=False).instance
     assert compiled(derive(edited), edited, before).columns is before.columns
 

@@ -13,10 +13,10 @@ import pytest
 from alloc.compiler.linear_model import LinearModel
 from alloc.instance import read
 from alloc.instance.instance import make_instance
-from alloc.solver import solve
 from alloc.solver.model import handed, highs, priced
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Clock, Ending, Run, WarmStartCache
+from alloc.solver.solution import solve
 from small_models import small_model
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from alloc.instance import Instance, read
-from alloc.solver import Quality, Stopped, solve
+from alloc.solver.model.status import Quality, Stopped
+from alloc.solver.solution import solve
 
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 SOLVABLE = ["hand", *sorted(f"families/{p.parent.name}" for p in (INSTANCES / "families").glob("*/instance.toml"))]

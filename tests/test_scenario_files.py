@@ -20,7 +20,8 @@ from alloc.report.sections.data import facts
 from alloc.report.view import View
 from alloc.scenario import load_scenario, scenarios, with_edits
 from alloc.scenario.files import read_scenario
-from alloc.solver import Quality, solve
+from alloc.solver.model.status import Quality
+from alloc.solver.solution import solve
 from alloc.text import Text
 from instances import write_tiny
 

@@ -17,13 +17,13 @@ from alloc.instance.instance import make_instance
 from alloc.publish import Rounded, kept_rows, round_pools
 from alloc.result.point import decided
 from alloc.result.result import run
-from alloc.solver import Progress, Quality, Status, Stopped, solve
 from alloc.solver.facilities.dual_bounds import dual_bounds
 from alloc.solver.facilities.joint import search
 from alloc.solver.model.handed import SolverError
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending, Run
-from alloc.solver.solution import Solution, compiled
+from alloc.solver.model.status import Progress, Quality, Status, Stopped
+from alloc.solver.solution import Solution, compiled, solve
 from alloc.solver.tiers import closeness as closeness_module
 from alloc.solver.tiers.lexicographic import solve_tiers
 from alloc.solver.tiers.worth import tier_value

@@ -11,7 +11,8 @@ import pytest
 
 from alloc.instance import Instance, read
 from alloc.instance.derived.derived import derive
-from alloc.solver import Solution, Stopped, solve
+from alloc.solver.model.status import Stopped
+from alloc.solver.solution import Solution, solve
 from random_instances import write_random
 from second_facts import Facts
 from second_program import NoPoint

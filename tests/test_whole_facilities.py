@@ -24,13 +24,13 @@ from alloc.result.notes import note_lines
 from alloc.result.result import Result, run
 from alloc.result.summary import status_line
 from alloc.scenario import apply, parse_edit
-from alloc.solver import Quality, Stopped
 from alloc.solver.facilities.band import BAND, WIDTH, with_band
 from alloc.solver.facilities.by_city import Choice, _highs, best, choose
 from alloc.solver.facilities.city_programs import CityProgram, city_programs
 from alloc.solver.facilities.mending import mended
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending, WarmStartCache
+from alloc.solver.model.status import Quality, Stopped
 from alloc.solver.solution import Solution, solve
 from instances import write_tiny
 from random_instances import write_random

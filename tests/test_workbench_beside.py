@@ -39,7 +39,7 @@ def test_what_stands_beside_the_base_is_the_comparison_of_the_engine(client: Cli
     base, other = alloc.solve("hand", relaxation=True), alloc.solve("hand", edits=["pools.general.total = 9000"],
                                                                      relaxation=True)  # fmt: skip
     compared = alloc.compare(base, other)
-    moves = compared.rows("tiers", "B")
+    moves = compared.rows("tiers", "B").to_dict("records")
     assert record["sentences"] == [sentence(balances(base, other), moves, other)._asdict()]
     assert [side["kind"] for side in record["sides"]] == ["relaxation"] * 2 and record["note"] is None
     (pool,) = [each for each in record["quantities"] if each["id"] == "allocation:general"]
@@ -47,7 +47,7 @@ def test_what_stands_beside_the_base_is_the_comparison_of_the_engine(client: Cli
     assert record["lead"] == pool["id"] and record["cities"]["keys"] == given.index.tolist()
     assert pool["values"] == [given["base"].tolist(), given["other"].tolist()]
     assert pool["changes"] == [[0.0, -1000.0]] and pool["counts"] == [{"gain": 0, "loss": 1, "rounding": 0}]
-    verdicts = {f"tier:{row['tier']}": row["verdict"] for row in moves.to_dict("records")}
+    verdicts = {f"tier:{row['tier']}": row["verdict"] for row in moves}
     shown = {row["id"]: row["moves"][1] for row in record["rows"] if row["id"] in verdicts}
     assert {id: each["same"] for id, each in shown.items()} == {id: each == "same" for id, each in verdicts.items()}
     groups = compared.rows("groups", "B")

@@ -24,8 +24,8 @@ from alloc.instance.instance import Instance
 from alloc.result.result import Result
 from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock
+from alloc.solver.model.status import Report
 from alloc.solver.solution import compiled
-from alloc.solver.tiers.lexicographic import Report
 from alloc.solver.tiers.proofs import Proof, proofs, tangent
 from alloc.solver.tiers.worth import stated
 from alloc.text import Text

@@ -5,16 +5,18 @@ Whatever one city gains another pays, or less is left over: the moves of a pool 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.comparison.amounts import KIND_UNITS, QUANTUM_DUST
 from alloc.content.figures import number, percent, shown_unit
 from alloc.formulation.registry import catalogue_for
+from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES, size_class
 from alloc.result.result import Result
 from alloc.text import Text, listed
@@ -64,12 +66,12 @@ class Balance:
     pays_note: Text
     gains_note: Text
 
-    @property
+    @cached_property
     def paid(self) -> float:
         """Sum of what is paid, positive."""
         return 0.0 - sum(amount for _, amount in self.pays)
 
-    @property
+    @cached_property
     def gained(self) -> float:
         """Sum of what is gained."""
         return sum(amount for _, amount in self.gains)
@@ -111,18 +113,19 @@ def balances(base: Result, other: Result) -> tuple[Balance, ...]:
             there.
     """
     cities, before, after = _beside(base, other)
-    quantum: Mapping[object, float] = base.instance.tables["pools"].set_index("pool")["quantum"].to_dict()
     classes = classes_of(base)
     found = []
-    for row in base.instance.tables["pools"].to_dict("records"):
-        pool = row["pool"]
+    for row in records(base.instance.tables["pools"]):
+        pool, least = row["pool"], QUANTUM_DUST * row["quantum"]
         old = before.get(pool, np.zeros(len(cities)))
         moved = after.get(pool, np.zeros(len(cities))) - old
-        order = [at for at in np.argsort(moved, kind="stable") if abs(moved[at]) > QUANTUM_DUST * quantum[pool]]
-        if not order:
+        order = np.argsort(moved, kind="stable")
+        order = order[np.abs(moved[order]) > least]
+        if not len(order):
             continue
-        pays = tuple((cities[at], float(moved[at])) for at in order if moved[at] < 0)
-        gains = tuple((cities[at], float(moved[at])) for at in reversed(order) if moved[at] > 0)
+        told = [(cities[at], amount) for at, amount in zip(order.tolist(), moved[order].tolist(), strict=True)]
+        pays = tuple(each for each in told if each[1] < 0)
+        gains = tuple(each for each in reversed(told) if each[1] > 0)
         had = dict(zip(cities, old.tolist(), strict=True))
         notes = (_note(each, had, classes, way) for each, way in (
             (pays, Text("减少", "less")), (gains, Text("增加", "more"))
@@ -135,7 +138,7 @@ def balances(base: Result, other: Result) -> tuple[Balance, ...]:
 
 def foremost(found: Sequence[Balance], result: Result) -> Balance:
     """Of what moves the pool that moves most, for what a result gives out of it; `found` is not empty."""
-    given = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
+    given = result.given.sums
     return max(found, key=lambda each: max(each.paid, each.gained) / max(1.0, given.get(each.pool, 0.0)))
 
 
@@ -145,19 +148,19 @@ def classes_of(result: Result) -> dict[str, str]:
     return dict(zip(table["city"], size_class(table["size_population"].to_numpy(dtype=float)), strict=True))
 
 
-def sentence(found: Sequence[Balance], tiers: pd.DataFrame, other: Result) -> Text:
+def sentence(found: Sequence[Balance], tiers: Iterable[Mapping[str, Any]], other: Result) -> Text:
     """What an edit did, in two sentences: who pays and who gains of the pool that moves most, and which tiers lose.
 
     Args:
         found: of `balances`.
-        tiers: table `tiers` of a comparison.
+        tiers: rows of the table `tiers` of a comparison.
         other: the result after.
     """
     said = NOTHING
     if found:
         said = foremost(found, other).sentence()
     named = catalogue_for(other.instance.settings).tiers
-    titles = [named[row["tier"]].head for row in tiers.to_dict("records") if row["verdict"] == "worse"]
+    titles = [named[row["tier"]].head for row in tiers if row["verdict"] == "worse"]
     more = WORSE.fill(tiers=listed(titles)) if titles else NO_WORSE
     return Text(f"{said.zh}{more.zh}", f"{said.en[:1].upper()}{said.en[1:]} {more.en}")
 
@@ -165,7 +168,7 @@ def sentence(found: Sequence[Balance], tiers: pd.DataFrame, other: Result) -> Te
 def unchanged(base: Result, other: Result, found: Sequence[Balance]) -> Text:
     """What no city has more or less of: pools, persons who settle, capacity that is added, debt tiers."""
     moved = {each.pool for each in found}
-    pools = base.instance.tables["pools"].to_dict("records")
+    pools = records(base.instance.tables["pools"], "pool", "title_zh", "title_en")
     names = [Text(row["title_zh"], row["title_en"]) for row in pools if row["pool"] not in moved]
     for table, column, title in (
         ("people", "settle", Text("当年落户", "persons who settle")),
@@ -194,27 +197,18 @@ def _note(moves: Moves, had: Mapping[str, float], classes: Mapping[str, str], wa
     return EACH.fill(cities=count, way=way, span=span, whole=whole)
 
 
-def _beside(base: Result, other: Result) -> tuple[list[str], dict[str, Floats], dict[str, Floats]]:
+def _beside(base: Result, other: Result) -> tuple[tuple[str, ...], dict[str, Floats], dict[str, Floats]]:
     """Codes of cities, and of both results pool -> published amounts in the order of these; 0 for who is not there."""
-    codes, columns = zip(*(_published(each) for each in (base, other)), strict=True)
-    cities = codes[0] if codes[0] == codes[1] else sorted({*codes[0], *codes[1]})
+    one, two = base.given, other.given
+    if one.cities == two.cities:
+        return one.cities, one.by_pool, two.by_pool
+    cities = tuple(sorted({*one.cities, *two.cities}))
+    place = {code: at for at, code in enumerate(cities)}
     made = []
-    for own, by_pool in zip(codes, columns, strict=True):
-        place = {code: at for at, code in enumerate(cities)}
-        at = np.array([place[code] for code in own], dtype=np.intp)
-        whole = {pool: np.zeros(len(cities)) for pool in by_pool}
-        for pool, amounts in by_pool.items():
+    for given in (one, two):
+        at = np.array([place[code] for code in given.cities], dtype=np.intp)
+        whole = {pool: np.zeros(len(cities)) for pool in given.pools}
+        for pool, amounts in given.by_pool.items():
             whole[pool][at] = amounts
         made.append(whole)
     return cities, made[0], made[1]
-
-
-def _published(result: Result) -> tuple[list[str], dict[str, Floats]]:
-    """Codes of its cities, and pool -> published amounts in their order."""
-    table = result.tables["allocation"]
-    place, pools = pd.factorize(table["pool"])
-    amounts = table["published"].to_numpy(dtype=float)
-    at, codes = pd.factorize(table["city"])
-    whole = np.zeros((len(pools), len(codes)))
-    whole[place, at] = amounts
-    return [str(code) for code in codes], {str(pool): whole[row] for row, pool in enumerate(pools)}

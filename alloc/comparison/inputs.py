@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import TABLES
-from alloc.scenario import diff
+from alloc.scenario.difference import differing_cells
 from alloc.scenario.state import GRIDS, LISTS
 
 ORDER = ("settings", *LISTS, *TABLES)
@@ -19,7 +19,12 @@ ORDER = ("settings", *LISTS, *TABLES)
 
 def differences(one: Instance, other: Instance) -> pd.DataFrame:
     """Table `inputs`: settings first, then the tables in the order of the schema, rows by key."""
-    cells = diff(one, other).to_dict("records")
+    return pd.DataFrame(inputs(one, other))
+
+
+def inputs(one: Instance, other: Instance) -> list[dict[str, Any]]:
+    """The rows of the table `inputs` as records."""
+    cells = differing_cells(one, other)
     came_or_went = {
         (cell["table"], cell["key"]): "added" if cell["old"] is None else "removed"
         for cell in cells if _is_key(cell)
@@ -36,10 +41,10 @@ def differences(one: Instance, other: Instance) -> pd.DataFrame:
         for cell in cells if not _is_key(cell) or (cell["table"], cell["key"]) not in told
     ]  # fmt: skip
     rows.sort(key=lambda row: (ORDER.index(row["table"]), row["key"], _place(row["table"], row["column"])))
-    return pd.DataFrame(rows)
+    return rows
 
 
-def _is_key(cell: Mapping[Hashable, Any]) -> bool:
+def _is_key(cell: Mapping[str, Any]) -> bool:
     """Whether a cell is in a key column; such cells differ only where a row comes or goes."""
     table = GRIDS.get(cell["table"])
     return table is not None and cell["column"] in table.key

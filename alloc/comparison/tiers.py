@@ -16,7 +16,7 @@ import pandas as pd
 from alloc.comparison.pair import Pair, compared, relative
 from alloc.comparison.yardsticks import measured_as_base
 from alloc.formulation.registry import catalogue_for
-from alloc.tolerances import PROVEN_VALUE
+from alloc.tolerances import PROVEN_VALUE, VERIFIED
 
 NAN = float("nan")
 
@@ -28,30 +28,45 @@ def tiers(pair: Pair, other_yardsticks: Collection[str]) -> pd.DataFrame:
         pair: the two results.
         other_yardsticks: the tiers that the two measure differently.
     """
-    levels = [catalogue_for(each.instance.settings).tiers for each in (pair.other, pair.base)]
-    known = {**levels[0], **levels[1]}
-    one, other = (_entries(each.manifest["tiers"]) for each in (pair.base, pair.other))
-    order = list(dict.fromkeys([*one.index, *other.index]))
-    frame = compared(one["value"], other["value"]).loc[order]
-    for column in ("bound", "gap"):
-        for side, each in (("base", one), ("other", other)):
-            frame[f"{column}_{side}"] = each[column].reindex(order)
-    frame["unit"] = [known[name].unit for name in order]
-    frame["better"] = [known[name].better for name in order]
-    size = pd.concat([one["size"], other["size"]], axis=1).max(axis=1).reindex(order).fillna(0.0)
-    verdicts = [
-        ("only_base" if name in one.index else "only_other", NAN)
-        if not (name in one.index and name in other.index)
-        else ("other_yardstick", NAN)
-        if name in other_yardsticks
-        else judge(row, PROVEN_VALUE * least)
-        for least, (name, row) in zip(size, frame.to_dict("index").items(), strict=True)
-    ]
-    frame[["verdict", "certain"]] = pd.DataFrame(verdicts, index=frame.index, columns=["verdict", "certain"])
+    frame = pd.DataFrame(moves(pair, other_yardsticks)).set_index("tier")
+    order = list(frame.index)
+    frame.insert(3, "relative", relative(frame))
     frame["other_as_base"] = [measured_as_base(pair, name) if name in other_yardsticks else NAN for name in order]
     apart = compared(frame["base"], frame["other_as_base"]).loc[order]
     frame["change_as_base"], frame["relative_as_base"] = apart["change"], relative(apart)
-    return frame.rename_axis("tier").reset_index()
+    return frame.reset_index()
+
+
+def moves(pair: Pair, other_yardsticks: Collection[str]) -> list[dict[str, Any]]:
+    """The rows of the table `tiers` as records, without relative changes and what is measured as the base is.
+
+    Args:
+        pair: the two results.
+        other_yardsticks: the tiers that the two measure differently.
+    """
+    levels = [catalogue_for(each.instance.settings).tiers for each in (pair.other, pair.base)]
+    known = {**levels[0], **levels[1]}
+    one, other = ({each["tier"]: each for each in result.manifest["tiers"]} for result in (pair.base, pair.other))
+    found = []
+    for name in dict.fromkeys([*one, *other]):
+        entries = one.get(name, {}), other.get(name, {})
+        (base, now), bounds, gaps, sizes = ([_number(each.get(column)) for each in entries]
+                                            for column in ("value", "bound", "gap", "size"))  # fmt: skip
+        change = now - base
+        row: dict[str, Any] = {
+            "tier": name, "base": base, "other": now,
+            "change": 0.0 if abs(change) <= VERIFIED * max(1.0, abs(base)) else change,
+            "bound_base": bounds[0], "bound_other": bounds[1], "gap_base": gaps[0], "gap_other": gaps[1],
+            "unit": known[name].unit, "better": known[name].better,
+        }  # fmt: skip
+        if not (name in one and name in other):
+            verdict = "only_base" if name in one else "only_other", NAN
+        elif name in other_yardsticks:
+            verdict = "other_yardstick", NAN
+        else:
+            verdict = judge(row, PROVEN_VALUE * max((size for size in sizes if size == size), default=0.0))
+        found.append(row | dict(zip(("verdict", "certain"), verdict, strict=True)))
+    return found
 
 
 def judge(row: Any, least: float) -> tuple[str, float]:
@@ -72,10 +87,6 @@ def judge(row: Any, least: float) -> tuple[str, float]:
     return "better" if (up > down) == (row["better"] == "higher") else "worse", up if up > down else -down
 
 
-def _entries(manifest: Any) -> pd.DataFrame:
-    """Value, bound, gap and size of every tier; NaN where one is not known."""
-    names = ["value", "bound", "gap", "size"]
-    return pd.DataFrame(
-        [[each.get(name) for name in names] for each in manifest],
-        index=[each["tier"] for each in manifest], columns=names, dtype=float,
-    )  # fmt: skip
+def _number(value: float | None) -> float:
+    """A number of the manifest; NaN where it is not known."""
+    return NAN if value is None else float(value)

@@ -58,18 +58,34 @@ def yardsticks(pair: Pair, inputs: pd.DataFrame) -> pd.DataFrame:
         pair: the two results.
         inputs: table `inputs`.
     """
-    cells = inputs.to_dict("records")
+    found = apart(pair, inputs.to_dict("records"))
+    return pd.DataFrame(found, columns=["measured", "table", "column", "rows"])
+
+
+def apart(pair: Pair, cells: Iterable[Mapping[Any, Any]]) -> list[tuple[str, str, str, int]]:
+    """The rows of the table `yardsticks`.
+
+    Args:
+        pair: the two results.
+        cells: rows of the table `inputs`.
+    """
+    alike: dict[tuple[str, str, bool, str], set[str]] = {}  # of one input: what is true of one of them is of all
+    for cell in cells:
+        own = cell["key"] if cell["table"] == "objective" else ""
+        alike.setdefault((cell["table"], cell["column"], cell["row"] == "changed", own), set()).add(cell["key"])
+    if not alike:
+        return []
     shared = [tier for tier in _tiers(pair.base) if tier in _tiers(pair.other)]
     found = []
     for measured in (*shared, *FIGURES):
         made_of = inputs_of(measured, pair.base.instance, pair.other.instance)
         keys: dict[tuple[str, str], set[str]] = {}
-        for cell in cells:
-            if any(_is(cell, name, measured) for name in made_of):
-                rows = cell["table"] in WHOLE_ROWS and cell["row"] != "changed"
-                keys.setdefault((cell["table"], "" if rows else cell["column"]), set()).add(cell["key"])
+        for (table, column, stays, own), its in alike.items():
+            if any(_is(table, column, stays, own, name, measured) for name in made_of):
+                rows = table in WHOLE_ROWS and not stays
+                keys.setdefault((table, "" if rows else column), set()).update(its)
         found += [(measured, *at, len(its)) for at, its in keys.items()]
-    return pd.DataFrame(found, columns=["measured", "table", "column", "rows"])
+    return found
 
 
 def measured_as_base(pair: Pair, tier: str) -> float:
@@ -102,17 +118,22 @@ def _tiers(result: Result) -> list[str]:
     return [str(each["tier"]) for each in result.manifest["tiers"]]
 
 
-def _is(cell: Mapping[Any, Any], name: str, measured: str) -> bool:
-    """Whether a cell of the table `inputs` belongs to an input."""
-    if cell["table"] == "settings":
-        path = str(cell["column"])
-        return path == name or path.startswith((f"{name}.", f"{name}["))
+def _is(table: str, column: str, stays: bool, own: str, name: str, measured: str) -> bool:
+    """Whether cells of the table `inputs` belong to an input.
+
+    Args:
+        table, column: of the cells.
+        stays: whether their rows are in both.
+        own: their key where they are of the objective.
+        name: of the input.
+        measured: what is measured with it.
+    """
+    if table == "settings":
+        return column == name or column.startswith((f"{name}.", f"{name}["))
     if name in WHOLE_ROWS:
-        return bool(cell["table"] == name and cell["row"] != "changed")
-    table, _, column = name.rpartition(".")
-    return bool(
-        (cell["table"], cell["column"]) == (table, column) and (table != "objective" or cell["key"] == measured)
-    )
+        return table == name and not stays
+    of, _, named = name.rpartition(".")
+    return (table, column) == (of, named) and (table != "objective" or own == measured)
 
 
 def inputs_of(measured: str, *instances: Instance) -> tuple[str, ...]:

@@ -131,6 +131,21 @@ class Catalogue:
                 return str(known[name].owner)
         raise KeyError(name)
 
+    def by_methods(self, methods: tuple[tuple[str, str], ...]) -> Catalogue:
+        """The catalogue with some tiers as they are by a method each; made once, for it is asked for all the time.
+
+        Args:
+            methods: tier and method.
+        """
+        if methods not in self._made:
+            by = {tier: self.tiers[tier].by(method) for tier, method in methods}
+            self._made[methods] = replace(self, tiers=MappingProxyType({**self.tiers, **by})) if by else self
+        return self._made[methods]
+
+    @cached_property
+    def _made(self) -> dict[tuple[tuple[str, str], ...], Catalogue]:
+        return {}
+
 
 class CatalogueError(FormulationError):
     """Declarations that contradict each other or say too little; `faults` has all of them."""

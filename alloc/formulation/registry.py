@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
-from types import MappingProxyType
 from typing import Any
 
 from alloc.formulation.catalogue import Catalogue, catalogue_of
@@ -54,9 +52,8 @@ def catalogue_for(settings: Any) -> Catalogue:
     Raises:
         FormulationError: as of `catalogue`.
     """
-    known = catalogue(settings.formulation)
-    by = {one.tier: known.tiers[one.tier].by(one.method) for one in settings.objective if one.method}
-    return replace(known, tiers=MappingProxyType({**known.tiers, **by})) if by else known
+    methods = tuple((one.tier, one.method) for one in settings.objective if one.method)
+    return catalogue(settings.formulation).by_methods(methods)
 
 
 @cache

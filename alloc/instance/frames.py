@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,13 @@ def texts(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
 def text_column(values: Sequence[str], each: int = 1, times: int = 1) -> pd.api.extensions.ExtensionArray:
     """Texts as a column of a table, each of them so often in a row, and all of them so many times."""
     return pd.array(list(values), dtype="str").take(np.tile(np.repeat(np.arange(len(values)), each), times))
+
+
+def records(table: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
+    """The rows as records of plain values, with all columns or with some; quicker than by pandas row by row."""
+    names = columns or tuple(str(name) for name in table.columns)
+    cells = [table[name].tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
 def flags(table: pd.DataFrame, column: str) -> NDArray[np.bool_]:

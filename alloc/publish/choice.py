@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from alloc.tolerances import QUANTUM_NOISE
 
@@ -221,6 +219,9 @@ def _integer_program(
     choice: _Choice, limits: Sequence[Limit], low: Floats, high: Floats, exhaust: bool, there: float
 ) -> Floats:
     """The numbers between `low` and `high` that cost least; every row may be left, at the price of its rank."""
+    from scipy.optimize import Bounds, LinearConstraint, milp  # large, and hardly ever needed
+    from scipy.sparse import csr_array, eye_array, hstack, vstack
+
     n, groups = len(choice.below), len(choice.lowest)
     rows = [csr_array((np.ones(n), (choice.group, np.arange(n))), shape=(groups, n))]
     rows.append(csr_array(np.stack([limit.chosen for limit in limits]).astype(float)))

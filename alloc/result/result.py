@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,18 +18,19 @@ import alloc  # the verbs, which know results, are asked for when they are calle
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.result.frames import frame
+from alloc.result.given import Given
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
-from alloc.solver.model.runs import WarmStartCache
 from alloc.solver.model.status import Note, Quality, Status, Stopped, TierResult
-from alloc.solver.solution import Solution, bounded, solve
-from alloc.solver.tiers.lexicographic import Report
 from alloc.tolerances import VERIFIED
 from alloc.verification import Verification, verify
 
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
+    from alloc.solver.model.runs import WarmStartCache
+    from alloc.solver.model.status import Report
+    from alloc.solver.solution import Solution
     from alloc.writing import Written
 
 SCHEMA = 3
@@ -107,6 +108,11 @@ class Result:
     def has_point(self) -> bool:
         """The former name of `has_solution`, for one version more."""
         return self.has_solution
+
+    @cached_property
+    def given(self) -> Given:
+        """The table `allocation` as arrays; there has to be an allocation."""
+        return Given.of(self.tables["allocation"])
 
     def city_names(self, language: str) -> dict[Any, str]:
         """The name of every city, by code.
@@ -264,6 +270,8 @@ def run(
     Raises:
         InputError: an error that only arithmetic over the tables finds (an override outside its bounds, say).
     """
+    from alloc.solver.solution import solve  # and Pyomo with it, which takes longer to load than all the rest
+
     solution = solve(instance, report, memory=memory, bounds=bounds)
     timings = dict(solution.timings)
     wrong = [finding for finding in solution.findings if finding.severity == "error"]
@@ -305,6 +313,8 @@ def with_bounds(result: Result, report: Report = lambda progress: None) -> Resul
     bounded_before = any(tier["bound"] is not None for tier in tiers) and not left
     if not result.instance.settings.integers or bounded_before or not tiers:
         return result
+    from alloc.solver.solution import bounded
+
     before = Status(Stopped(result.manifest["status"]["stopped"]), Quality(result.manifest["status"]["quality"]))
     table = result.tables["allocation"]
     decided = (table["published"] - table["rounding"]).to_numpy()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
@@ -14,7 +16,9 @@ from alloc.instance.instance import Instance
 from alloc.publish import publish
 from alloc.result.point import Point, decided
 from alloc.solver.facilities.band import WIDTH
-from alloc.solver.solution import Solution
+
+if TYPE_CHECKING:
+    from alloc.solver.solution import Solution
 
 Tables = dict[str, pd.DataFrame]
 Array = np.ndarray

@@ -15,6 +15,7 @@ from alloc.scenario.state import GRIDS, LISTS, State, in_order, plain, taken_apa
 from alloc.scenario.touch import Name, keys_at
 
 Change = tuple[Name, Any, Any]
+CELL = ("table", "key", "column", "old", "new")
 
 
 def diff(one: Instance, other: Instance) -> pd.DataFrame:
@@ -27,13 +28,18 @@ def diff(one: Instance, other: Instance) -> pd.DataFrame:
         their dotted path, without a key; the tiers of the objective and of debt are tables of their own, and their
         order is a setting that only differs where it is not that of ``one`` with new names at the end.
     """
-    changes = sorted(changes_between(taken_apart(one), taken_apart(other)), key=lambda change: change[0])
-    columns = ["table", "key", "column", "old", "new"]
-    rows = [(table, ", ".join(key), column, old, new) for (table, key, column), old, new in changes]
+    rows = differing_cells(one, other)
     return pd.DataFrame(
-        {name: pd.Series([row[place] for row in rows], dtype="str" if place < 3 else object)
-         for place, name in enumerate(columns)}
+        {name: pd.Series([row[name] for row in rows], dtype="str" if place < 3 else object)
+         for place, name in enumerate(CELL)}
     )  # fmt: skip
+
+
+def differing_cells(one: Instance, other: Instance) -> list[dict[str, Any]]:
+    """The rows of `diff` as records."""
+    changes = sorted(changes_between(taken_apart(one), taken_apart(other)), key=lambda change: change[0])
+    return [dict(zip(CELL, (table, ", ".join(key), column, old, new), strict=True))
+            for (table, key, column), old, new in changes]  # fmt: skip
 
 
 def changes_between(one: State, other: State) -> Iterator[Change]:

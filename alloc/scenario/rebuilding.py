@@ -35,8 +35,8 @@ def rebuilt(state: State, settled: Mapping[Name, Settled]) -> tuple[State, list[
             tables[table_name] = _with_cells(GRIDS[table_name], tables[table_name], cells)
     if not by_table.keys() & {SETTINGS, *LISTS}:
         return State(state.settings, state.values, tables), []
-    values = {**state.values, **{path: cell.new for (_, _, path), cell in by_table.get(SETTINGS, {}).items()}}
-    data = settings_together(values, tables)
+    given = {**state.values, **{path: cell.new for (_, _, path), cell in by_table.get(SETTINGS, {}).items()}}
+    data = settings_together(given, tables)
     settings, findings = validate_settings(data)
     if settings is None:
         return state, [replace(each, column=each.column and _by_name(each.column, data)) for each in findings]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -101,8 +102,9 @@ def taken_apart(instance: Instance) -> State:
     return State(instance.settings, values, {**instance.tables, **lists})
 
 
-def settings_apart(settings: Settings) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
-    """``State.values``, and the lists of the settings as tables."""
+@lru_cache(maxsize=8)  # an edit and its picture take the same settings apart several times
+def settings_apart(settings: Settings) -> tuple[Mapping[str, Any], Mapping[str, pd.DataFrame]]:
+    """``State.values``, and the lists of the settings as tables; not to be changed in place."""
     values: dict[str, Any] = {}
     lists: dict[str, pd.DataFrame] = {}
     waiting: list[tuple[str, Any]] = [("", settings.model_dump(by_alias=True))]

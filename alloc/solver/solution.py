@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alloc.compiler.compile import compile_beside, compile_model, declared
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective, Objective
 from alloc.formulation.registry import formulation
 from alloc.formulation.restated import OtherShape
@@ -23,8 +22,8 @@ from alloc.solver.facilities.dual_bounds import dual_bounds, left_out
 from alloc.solver.facilities.whole import WholeRun, by_city, joint
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending, WarmStartCache, worst
-from alloc.solver.model.status import Note, Progress, Quality, Status, Stopped, TierResult, TierState, gap_size
-from alloc.solver.tiers.lexicographic import Report, TiersRun, solve_tiers
+from alloc.solver.model.status import Note, Progress, Quality, Report, Status, Stopped, TierResult, TierState, gap_size
+from alloc.solver.tiers.lexicographic import TiersRun, solve_tiers
 from alloc.solver.tiers.worth import stated, tier_value
 from alloc.tolerances import PROVEN_GAP
 
@@ -85,6 +84,8 @@ def compiled_for(
     derived: Derived, instance: Instance, objective: Sequence[Any], beside: LinearModel | None = None
 ) -> LinearModel:
     """The matrix of an instance with other tiers than its own."""
+    from alloc.compiler.compile import compile_beside, compile_model, declared  # with Pyomo: a second to load
+
     build = formulation(instance.formulation)
     if beside is None:
         return compile_model(build(derived, objective))

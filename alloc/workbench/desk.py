@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alloc.copies import convert, init
 from alloc.errors import AllocError
 from alloc.instance.files.shipped import locate
 from alloc.instance.files.toml import parse_toml
@@ -22,7 +22,9 @@ from alloc.workbench.models import Words
 from alloc.workbench.records import Workspace as Listed
 from alloc.workbench.runs import recent
 from alloc.workbench.runs.early import Early, load
-from alloc.workbench.sessions import Live
+
+if TYPE_CHECKING:
+    from alloc.workbench.sessions import Live
 
 LOG = logging.getLogger("alloc.workbench")
 MOST = 4  # workspaces that are open at once, each with its session of the solver
@@ -100,6 +102,8 @@ class Desk:
             value = _expanded(value)
             if is_workspace(Path(value)):
                 return self._known(Path(value))
+        from alloc.copies import convert, init
+
         plain = {"province": f"province-{value}", "upload": "upload"}.get(source) or Path(value).stem
         given = locate(value) if source in ("path", "shipped") else Path(value)
         place = self._free(name or _plain(plain))
@@ -163,6 +167,8 @@ class Desk:
                     self._live.pop(idle).close()
             if len(self._live) >= MOST:
                 raise CrowdedError(CROWDED.fill(most=MOST))
+            from alloc.workbench.sessions import Live  # with the solver, which the rows of last time need not wait for
+
             files = Workspace(self._places[id])
             standing = files.take(self._port)
             try:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -32,7 +32,10 @@ from alloc.workbench.models import Words
 from alloc.workbench.picture.whole import found
 from alloc.workbench.records import Problem
 from alloc.workbench.runs.early import keep
-from alloc.workbench.sessions import Live, StaleError
+from alloc.workbench.steps import StaleError
+
+if TYPE_CHECKING:
+    from alloc.workbench.sessions import Live
 
 LOG = logging.getLogger("alloc.workbench")
 PAGE = files("alloc.workbench").joinpath("page")

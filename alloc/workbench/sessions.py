@@ -33,6 +33,7 @@ from alloc.workbench.models import Picture
 from alloc.workbench.picture.whole import Shown, picture, stale, unsolved
 from alloc.workbench.runs.course import compared
 from alloc.workbench.runs.wanted import Wanted
+from alloc.workbench.steps import StaleError
 from alloc.workbench.worker import progress_record
 
 LOG = logging.getLogger("alloc.workbench")
@@ -50,10 +51,6 @@ NO_STEP = Text("没有这一步可做。", "There is no such step to take.")
 
 class Superseded(Exception):
     """A newer edit has come: what is being solved is no longer wanted."""
-
-
-class StaleError(AllocError):
-    """A request about a revision that is not the last one."""
 
 
 class Live:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from alloc.errors import AllocError
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
@@ -14,10 +15,14 @@ from alloc.opening import opened
 from alloc.result.result import Result, run
 from alloc.scenario import Edited, apply
 from alloc.scenario.lines import read_lines
-from alloc.solver.tiers.lexicographic import Report
+from alloc.solver.model.status import Report
 from alloc.workbench.files import INSTANCE, SCENARIOS, Standing
 
 REMEMBERED = 60  # steps as they were applied, so that undo and redo need not apply them again
+
+
+class StaleError(AllocError):
+    """A request about a revision that is not the last one."""
 
 
 def start(place: Path, scenario: str) -> Edited:

@@ -21,7 +21,6 @@ from typing import Any
 from alloc import api
 from alloc.comparison import compare
 from alloc.errors import AllocError
-from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.explanation.shared.answer import Step
 from alloc.explanation.shared.codes import known_codes
 from alloc.instance.findings import InputError, to_records
@@ -114,6 +113,8 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result], compared: OrderedD
             api.save(result, asked["out"])
         return {"out": asked["out"] if result.has_solution else None, "status": result.manifest["status"]}
     if kind == "conflict":
+        from alloc.explanation.infeasibility.conflict import explain_conflict  # the page's own process needs none of it
+
         return answered(explain_conflict(applied[-1].instance, tell))
     if kind == "curve":
         return _curve(applied[-1].instance, asked, tell)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alloc.compiler.compile import declared
 from alloc.compiler.linear_model import Block, LinearModel
 from alloc.explanation.sensitivity.change import Change, change
 from alloc.explanation.sensitivity.tiers import model_of
@@ -130,16 +129,22 @@ class Near:
         return _figures(self.derived)
 
     @cached_property
+    def _declared(self) -> Any:
+        from alloc.compiler.compile import declared  # with Pyomo: a second to load
+
+        return declared(self.model)
+
+    @cached_property
     def stated(self) -> Numbers:
         """Every number of the formulation."""
-        return _stated(declared(self.model))
+        return _stated(self._declared)
 
     def stated_of(self, data: Data) -> Numbers:
         """The numbers of the formulation of another instance: parameters, and bounds of variables."""
         instance, derived = data
         build = formulation(instance.formulation)
         try:
-            return _stated(build(derived, instance.settings.objective, self.model.units, declared(self.model)))
+            return _stated(build(derived, instance.settings.objective, self.model.units, self._declared))
         except OtherShape:
             return _stated(build(derived, instance.settings.objective))
 

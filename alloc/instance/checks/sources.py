@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from alloc.instance.files.sheets import Mask, Sheet
 from alloc.instance.findings import Finding
@@ -79,10 +79,15 @@ def check_cell_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
 
     message = Text("没有这样的分城市的表。", "There is no such table with a row a city.")
     findings = cells.find(unknown, "table", "unknown_table", message, right_table, "warning")
-    numbers, pairs = pd.factorize(pd.MultiIndex.from_arrays([tables, cells.texts("column")]))
-    for number, (table, column) in enumerate(pairs):
+    (of_table, names), (of_column, columns) = cells.groups("table"), cells.groups("column")
+    both = of_table * len(columns) + of_column
+    for number in dict.fromkeys(both[(of_table >= 0) & (of_column >= 0)].tolist()):
+        table, column = names[number // len(columns)], columns[number % len(columns)]
         if table in known and column:
-            findings += _check_column(cells, sheets, table, column, numbers == number)
+            about, item = sheets[table], item_column(table)
+            seen = [about, sheets["cities"], *([sheets[about.table.by_name[item].references]] if item else [])]
+            check = partial(_check_column, cells, sheets, table, column, both == number)
+            findings += cells.found(f"cells of {table}.{column}", tuple(seen), check)  # each looks at few tables
     return findings
 
 
@@ -97,12 +102,15 @@ def _check_column(cells: Sheet, sheets: Mapping[str, Sheet], table: str, column:
         return cells.find(rows, "column", "unknown_column", message, columns.remedy(column), "warning")
     strange, findings = _check_items(cells, sheets, about, rows)
     keys = {"city": "city", "item": item_column(table)} if item_column(table) else {"city": "city"}
-    named = pd.MultiIndex.from_arrays([cells.texts(name) for name in keys])
-    given = pd.MultiIndex.from_arrays([about.texts(name)[~about.blank(column)] for name in keys.values()])
+    filled = ~about.blank(column)
+    given = set(zip(*(about.texts(name)[filled].tolist() for name in keys.values()), strict=True))
     known = cells.places("city", sheets["cities"]) >= 0  # one that is not is a finding already
+    at = np.flatnonzero(rows & known & ~strange)
+    named = zip(*(cells.texts(name)[at].tolist() for name in keys), strict=True)
+    blank = np.zeros(len(rows), dtype=bool)
+    blank[at] = [name not in given for name in named]
     message = Text("这一格没有数据。", "Nothing is given in this cell.")
     remedy = Text("填上数据，或删去这一行。", "Give a value, or delete the row.")
-    blank = rows & known & ~strange & ~np.asarray(named.isin(given))
     return findings + cells.find(blank, "column", "blank_cell", message, remedy, "warning")
 
 

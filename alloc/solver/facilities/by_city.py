@@ -19,8 +19,7 @@ import numpy as np
 from alloc.compiler.linear_model import LinearModel
 from alloc.solver.facilities.city_programs import CityProgram, city_programs
 from alloc.solver.model.runs import Clock, Ending, WarmStartCache
-from alloc.solver.model.status import Progress, TierState
-from alloc.solver.tiers.lexicographic import Report
+from alloc.solver.model.status import Progress, Report, TierState
 from alloc.tolerances import FEASIBILITY, TIE_BREAK
 
 STAGE = "every city by itself"

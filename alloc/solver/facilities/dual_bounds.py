@@ -8,7 +8,7 @@ import numpy as np
 
 from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.solver.model.runs import Clock
-from alloc.solver.tiers.lexicographic import Report
+from alloc.solver.model.status import Report
 from alloc.solver.tiers.proofs import proofs
 
 LARGE = 50_000  # rows from which tiers behind those of whole facilities are bounded only where that is asked for

@@ -15,8 +15,7 @@ from alloc.compiler.linear_model import LinearModel, LinearObjective
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
-from alloc.solver.model.status import Progress, TierState
-from alloc.solver.tiers.lexicographic import Report
+from alloc.solver.model.status import Progress, Report, TierState
 from alloc.tolerances import ROUNDOFF, TIER_SLACK
 
 STAGE = "joint search"

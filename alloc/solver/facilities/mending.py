@@ -17,8 +17,7 @@ from alloc.solver.facilities.city_programs import shared_rows, together
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import scaled
 from alloc.solver.model.runs import Clock, Ending
-from alloc.solver.model.status import Progress
-from alloc.solver.tiers.lexicographic import Report
+from alloc.solver.model.status import Progress, Report
 from alloc.tolerances import FEASIBILITY, TINY
 
 STAGE = "facilities made to fit"

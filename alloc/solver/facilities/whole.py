@@ -15,8 +15,8 @@ from alloc.solver.facilities.mending import mended
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds
 from alloc.solver.model.runs import Clock, Ending, WarmStartCache, worst
-from alloc.solver.model.status import Note
-from alloc.solver.tiers.lexicographic import Report, TiersRun, solve_tiers
+from alloc.solver.model.status import Note, Report
+from alloc.solver.tiers.lexicographic import TiersRun, solve_tiers
 
 FIXED = "facilities fixed"
 CITIES_SHARE, SEARCH_SHARE = 0.5, 0.75  # of the time that is left

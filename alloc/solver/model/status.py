@@ -144,3 +144,6 @@ class Progress:
         if self.best is None or self.bound is None:
             return None
         return abs(self.best - self.bound) / gap_size(self.best, self.scale)
+
+
+Report = Callable[[Progress], None]  # is told of every step of a solve

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +11,9 @@ from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearO
 from alloc.solver.model.highs import STRANDED, Session
 from alloc.solver.model.hold import LARGEST, Bounds, scaled
 from alloc.solver.model.runs import Ending, Run
-from alloc.solver.model.status import Progress, TierState
+from alloc.solver.model.status import Progress, Report, TierState
 from alloc.solver.tiers.closeness import Closeness, solve_closeness
 from alloc.tolerances import ZERO_DUAL
-
-Report = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)

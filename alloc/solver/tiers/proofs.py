@@ -16,8 +16,7 @@ from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearO
 from alloc.solver.model.highs import Session
 from alloc.solver.model.hold import Bounds, scaled
 from alloc.solver.model.runs import Clock, Ending, Run
-from alloc.solver.model.status import Progress
-from alloc.solver.tiers.lexicographic import Report
+from alloc.solver.model.status import Progress, Report
 from alloc.tolerances import LAST_DIGITS, ROUNDOFF, SHARP
 
 STAGE = "bounds"

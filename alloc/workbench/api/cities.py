@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -11,7 +13,9 @@ from alloc.workbench.desk import MissingError
 from alloc.workbench.picture.places import binding_cities
 from alloc.workbench.picture.shape import Cities, City
 from alloc.workbench.picture.whole import Shown
-from alloc.workbench.sessions import Live
+
+if TYPE_CHECKING:
+    from alloc.workbench.sessions import Live
 
 router = APIRouter(tags=["cities"], responses=PROBLEMS)
 NOT_YET = Text("还没有可以显示的结果。", "There is no result to show yet.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
@@ -10,7 +10,9 @@ from pydantic import BaseModel
 
 from alloc.workbench.desk import Desk
 from alloc.workbench.records import Accepted, Problem
-from alloc.workbench.sessions import Live
+
+if TYPE_CHECKING:
+    from alloc.workbench.sessions import Live
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": said}
@@ -37,7 +39,10 @@ def live_of(w: str, desk: OnDesk) -> Live:
     return desk.live(w)
 
 
-Opened = Annotated[Live, Depends(live_of)]
+if TYPE_CHECKING:
+    Opened = Live
+else:  # what a route is given; of its type the server need know nothing
+    Opened = Annotated[Any, Depends(live_of)]
 
 
 def answer(content: BaseModel, status: int = 200) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
@@ -16,7 +17,9 @@ from alloc.workbench.desk import MissingError
 from alloc.workbench.files import DOCUMENTS
 from alloc.workbench.records import Accepted, Document, DocumentList
 from alloc.workbench.requests import Documents
-from alloc.workbench.sessions import Live
+
+if TYPE_CHECKING:
+    from alloc.workbench.sessions import Live
 
 router = APIRouter(tags=["files"], responses=PROBLEMS)
 NO_DOCUMENT = Text("没有这份文件。", "There is no such document.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -12,14 +12,16 @@ from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, OnDesk, Opened, accepted, answer
 from alloc.workbench.api.scenarios import scenarios_of
 from alloc.workbench.desk import Desk, MissingError
-from alloc.workbench.jobs import Job
 from alloc.workbench.models import Words
 from alloc.workbench.picture.sides import offered
 from alloc.workbench.picture.whole import told
 from alloc.workbench.records import Accepted, Choice, Problem, SideList
 from alloc.workbench.records import Job as Record
 from alloc.workbench.requests import Ask, Solve, Stop
-from alloc.workbench.sessions import Live
+
+if TYPE_CHECKING:
+    from alloc.workbench.jobs import Job
+    from alloc.workbench.sessions import Live
 
 router = APIRouter(tags=["jobs"], responses=PROBLEMS)
 NO_JOB = Text("没有这项工作。", "There is no such job.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
@@ -19,7 +19,9 @@ from alloc.workbench.picture.cities import Grid
 from alloc.workbench.picture.rules import rules
 from alloc.workbench.records import Sums
 from alloc.workbench.requests import Chosen, View
-from alloc.workbench.sessions import Live
+
+if TYPE_CHECKING:
+    from alloc.workbench.sessions import Live
 
 router = APIRouter(tags=["nation"], responses=PROBLEMS)
 NOT_YET = Text("还没有可以显示的结果。", "There is no result to show yet.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -17,7 +18,9 @@ from alloc.workbench.models import Named, Words
 from alloc.workbench.records import Scenarios
 from alloc.workbench.requests import Scenario, Titles
 from alloc.workbench.saving import remove_scenario, rename_scenario, save_scenario
-from alloc.workbench.sessions import Live
+
+if TYPE_CHECKING:
+    from alloc.workbench.sessions import Live
 
 router = APIRouter(tags=["scenarios"], responses=PROBLEMS)
 BASE = Words(zh="基准", en="Base")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query
@@ -24,7 +24,9 @@ from alloc.workbench.picture.rules import words
 from alloc.workbench.picture.whole import found
 from alloc.workbench.records import PasteCell, Pasted, Table, TableColumn
 from alloc.workbench.requests import Paste
-from alloc.workbench.sessions import Live
+
+if TYPE_CHECKING:
+    from alloc.workbench.sessions import Live
 
 router = APIRouter(tags=["tables"], responses=PROBLEMS)
 NO_TABLE = Text("没有这张表。", "There is no such table.")

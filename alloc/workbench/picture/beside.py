@@ -24,6 +24,7 @@ from alloc.comparison.text.wording import WORDS
 from alloc.content.blocks import Section
 from alloc.content.figures import decimals_for, number, shown_unit
 from alloc.content.places import PROVINCES, TIER_TITLES, short_city, short_province
+from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.result.result import Result
 from alloc.text import Text
@@ -86,7 +87,7 @@ def _side(letter: str, result: Result, title: Text) -> Record:
 def _sentence(comparison: Comparison, place: int) -> Record:
     """Who pays and who gains of the pool that moves most, and which tiers are worse: the sentence of the balance."""
     base, other = comparison.results[0], comparison.results[place]
-    moves = comparison.rows("tiers", comparison.letters[place])
+    moves = records(comparison.rows("tiers", comparison.letters[place]))
     return sentence(balances(base, other), moves, other)._asdict()
 
 
@@ -113,8 +114,8 @@ def _tiers(comparison: Comparison) -> list[Record]:
     rows: dict[str, Record] = {}
     count = len(comparison.results)
     for place, (letter, result) in enumerate(zip(comparison.letters, comparison.results, strict=True)):
-        moves = comparison.rows("tiers", letter) if place else None
-        verdicts = {} if moves is None else {row["tier"]: row for row in moves.to_dict("records")}
+        moves = records(comparison.rows("tiers", letter)) if place else None
+        verdicts = {} if moves is None else {row["tier"]: row for row in moves}
         for tier in outcome.tiers(result, moves):
             title = Text(f"{tier.number} {tier.title.zh}", f"{tier.number} {tier.title.en}")
             row = rows.setdefault(tier.id, _row(f"tier:{tier.id}", title, count))

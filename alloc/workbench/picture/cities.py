@@ -13,6 +13,7 @@ from alloc.comparison.amounts import KIND_UNITS
 from alloc.content.figures import decimals_for, shown_unit
 from alloc.content.places import PROVINCES, TIER_TITLES, short_city, short_province
 from alloc.formulation.registry import catalogue_for
+from alloc.instance.frames import records
 from alloc.instance.instance import Instance
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES, size_class
@@ -21,7 +22,7 @@ from alloc.report.charts.points import Projection
 from alloc.result.result import Result
 from alloc.text import Text
 from alloc.workbench.models import Cell, Changed, Cities, Column, Words
-from alloc.workbench.picture.rules import words
+from alloc.workbench.picture.rules import kinds_of, words
 
 BOX = 404.0, 252.0, 12.0  # width, height and margin of the map
 OWN = "cities."  # before the name of a column of the instance's own table of cities
@@ -72,7 +73,9 @@ class Grid:
             digits = column.decimals + 2 + (2 if column.kind in ("share", "debt") else 0)
             digits -= round(np.log10(column.size))
             rounded = np.round(values.astype(float), digits) + 0.0
-            values = [None if value != value else shortest(value) for value in rounded.tolist()]
+            whole = rounded == np.floor(rounded)
+            values = [None if value != value else int(value) if even else value
+                      for value, even in zip(rounded.tolist(), whole.tolist(), strict=True)]  # fmt: skip
         self.columns.append(column)
         self.values[column.id] = values
 
@@ -105,29 +108,26 @@ class Grid:
         self._add(column, values)
 
     def _pools(self) -> None:
-        table, pools = self.result.tables["allocation"], self.result.instance.tables["pools"]
-        kinds = pools.set_index("pool")["kind"].to_dict()
-        place = np.array([self._place[city] for city in table["city"].tolist()])
-        pool = np.array(table["pool"].tolist(), dtype=object)
-        kind = np.array([kinds[each] for each in pool.tolist()], dtype=object)
-        published, last = (table[name].to_numpy(dtype=float) for name in ("published", "last_year"))
+        given, kinds = self.result.given, kinds_of(self.result.instance)
+        place = np.array([self._place[city] for city in given.cities], dtype=np.intp)[given.city]
         for name, title in KINDS.items():
-            chosen = kind == name
+            chosen = given.of_kind(kinds, name)
             if not chosen.any():
                 continue
-            now = self._summed(place, chosen, published)
+            now = self._summed(place, chosen, given.published)
             unit = shown_unit(KIND_UNITS[name], float(now.sum()))
             decimals = 0 if name == "land" and now.max() >= 100 else 1
             of: dict[str, Any] = {"unit": Words(zh=unit.zh, en=unit.en), "size": unit.size, "additive": True}
             self._add(Column(id=name, title=words(title), kind="number", decimals=decimals, shown=True,
                              bold=name == "land", **of), now)  # fmt: skip
-            if not np.isnan(last[chosen]).all() and name != "bond":
-                before = self._summed(place, chosen, last)
+            if not np.isnan(given.last_year[chosen]).all() and name != "bond":
+                before = self._summed(place, chosen, given.last_year)
                 self._add(Column(id=f"{name}_change", title=words(AGAINST), kind="change", decimals=decimals, of=name,
                                  shown=True, **of), now - before)  # fmt: skip
-        for row in pools.to_dict("records"):
-            chosen = pool == row["pool"]
-            now = self._summed(place, chosen, published)
+        for row in records(self.result.instance.tables["pools"], "pool", "kind", "title_zh", "title_en"):
+            own = given.by_pool.get(row["pool"], np.zeros(len(given.cities)))
+            now = np.zeros(len(self.keys))
+            now[[self._place[city] for city in given.cities]] = np.nan_to_num(own)
             unit = shown_unit(KIND_UNITS[row["kind"]], float(now.sum()))
             self._add(Column(id=f"pool:{row['pool']}", title=Words(zh=row["title_zh"], en=row["title_en"]),
                              unit=Words(zh=unit.zh, en=unit.en), kind="number", size=unit.size, additive=True,
@@ -187,7 +187,7 @@ class Grid:
 
     def _by_city(self, name: str) -> pd.DataFrame:
         rows = self.result.tables[name]
-        if list(rows["city"]) == self.keys:
+        if rows["city"].tolist() == self.keys:
             return rows
         return rows.set_index("city").loc[self.keys].reset_index()
 

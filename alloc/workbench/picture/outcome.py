@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.comparison.balance import so_many
 from alloc.content.figures import decimals_for, number, shown_unit, tier_unit
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.issued import shared_out
+from alloc.instance.frames import records
 from alloc.instance.instance import Instance
 from alloc.report.view import significant
 from alloc.result.result import Result
 from alloc.result.summary import status_line
 from alloc.text import Text, listed
 from alloc.workbench.models import Binding, Coverage, Largest, Moved, Pool, Tier, Words
-from alloc.workbench.picture.rules import in_order, words
+from alloc.workbench.picture.effect import TierMoves
+from alloc.workbench.picture.rules import in_order, kinds_of, words
 
 LARGEST = 5
 OPTIMAL, LESS = Text("最优", "optimal"), Text("最优 − {tolerance}", "optimal − {tolerance}")
@@ -54,13 +55,13 @@ def shown_tier(value: float, unit_name: str) -> Words:
 
 def pools(result: Result) -> list[Pool]:
     """Total, reserve, what is given out and what is left of every pool."""
-    given = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
+    given = result.given.sums
     parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
     found = []
     for row in in_order(result.instance):
         unit = shown_unit(KIND_UNITS[row["kind"]], row["total"])
         available = row["total"] * (1 - row["reserve"]) * parts[row["pool"]]
-        amount = float(given[row["pool"]])
+        amount = given[row["pool"]]
         left = available - amount
         found.append(Pool(
             id=row["pool"], title=words(Text(row["title_zh"], row["title_en"])), kind=row["kind"],
@@ -71,15 +72,15 @@ def pools(result: Result) -> list[Pool]:
     return found
 
 
-def tiers(result: Result, moves: pd.DataFrame | None) -> list[Tier]:
+def tiers(result: Result, moves: TierMoves | None) -> list[Tier]:
     """Every objective with its value and how far it is proven; against a base also how it moved.
 
     Args:
         result: what is shown.
-        moves: table `tiers` of a comparison with the base; None where there is none.
+        moves: rows of the table `tiers` of a comparison with the base; None where there is none.
     """
     named = catalogue_for(result.instance.settings).tiers
-    rows = {} if moves is None else {row["tier"]: row for row in moves.to_dict("records")}
+    rows = {} if moves is None else {row["tier"]: row for row in moves}
     found = []
     for place, entry in enumerate(result.manifest["tiers"], 1):
         about = named[entry["tier"]]
@@ -119,7 +120,7 @@ def coverage(result: Result) -> tuple[list[Coverage], Words]:
     of = np.array([place[city] for city in table["city"].tolist()])
     coverages = [table[name].to_numpy(dtype=float) for name in ("coverage_before", "coverage")]
     found = []
-    for row in result.instance.tables["services"].to_dict("records"):
+    for row in records(result.instance.tables["services"], "service", "title_zh", "title_en"):
         rows = service == row["service"]
         before, after = (float(column[rows] @ of[rows]) for column in coverages)
         title = words(Text(row["title_zh"], row["title_en"]))
@@ -133,7 +134,7 @@ def binding(result: Result) -> list[Binding]:
     catalogue = catalogue_for(result.instance.settings)
     known, size = catalogue.families, len(result.instance.tables["cities"])
     found: list[Binding] = []
-    for row in result.tables["families"].to_dict("records"):
+    for row in records(result.tables["families"], "family", "rows", "binding"):
         about = known[row["family"]]
         if about.owner in ("arithmetic", "definition") or about.defines or not row["binding"]:
             continue
@@ -148,19 +149,16 @@ def binding(result: Result) -> list[Binding]:
 
 def largest(result: Result) -> list[Largest]:
     """The largest gains and losses of land and of transfers against last year, where that is known."""
-    table = result.tables["allocation"]
-    kinds = result.instance.tables["pools"].set_index("pool")["kind"].to_dict()
-    kind = np.array([kinds[pool] for pool in table["pool"].tolist()], dtype=object)
-    cities = np.array(table["city"].tolist(), dtype=object)
-    published, last = (table[column].to_numpy(dtype=float) for column in ("published", "last_year"))
+    given, kinds = result.given, kinds_of(result.instance)
     found = []
     for name, title in (("land", Text("新增建设用地", "New land")), ("transfer", Text("转移支付", "Transfers"))):
-        rows = (kind == name) & ~np.isnan(last)
+        rows = given.of_kind(kinds, name) & ~np.isnan(given.last_year)
         if not rows.any():
             continue
-        codes, place = np.unique(cities[rows], return_inverse=True)
-        sums = np.bincount(place, published[rows] - last[rows])
-        change = [(str(codes[at]), float(sums[at])) for at in np.argsort(sums, kind="stable")]
+        places, which = np.unique(given.city[rows], return_inverse=True)
+        sums = np.bincount(which, given.published[rows] - given.last_year[rows])
+        known = sorted(zip([given.cities[at] for at in places.tolist()], sums.tolist(), strict=True))
+        change = sorted(known, key=lambda each: each[1])
         top = max(abs(change[0][1]), abs(change[-1][1]))
         unit = shown_unit(KIND_UNITS[name], top)
         gains = [each for each in change[::-1] if each[1] > 0][:LARGEST]

@@ -20,6 +20,7 @@ from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.issued import shared_out
 from alloc.instance.derived.limits import key_of
 from alloc.instance.files.settings_reading import inner_model
+from alloc.instance.frames import records
 from alloc.instance.instance import Instance
 from alloc.instance.schema.policy import Policy
 from alloc.instance.schema.settings import Settings
@@ -104,7 +105,7 @@ ROUND_UP = 0.1  # from 8 on a number counts as of the next power of ten
 
 
 def _pools(instance: Instance, result: Result | None) -> Iterator[Rule]:
-    given = {} if result is None else result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
+    given = {} if result is None else result.given.sums
     parts = shared_out(instance.tables["pools"], instance.settings.stage)
     for row in in_order(instance):
         pool, title = row["pool"], Text(row["title_zh"], row["title_en"])
@@ -126,10 +127,19 @@ def _pools(instance: Instance, result: Result | None) -> Iterator[Rule]:
 ORDER = ("land", "transfer", "bond")
 
 
-def in_order(instance: Instance) -> list[dict[Any, Any]]:
+def in_order(instance: Instance) -> list[dict[str, Any]]:
     """The pools as records: land, then transfers, then bonds, each by their size."""
-    rows = instance.tables["pools"].to_dict("records")
+    rows = records(instance.tables["pools"])
     return sorted(rows, key=lambda row: (ORDER.index(row["kind"]), -row["total"], row["pool"]))
+
+
+def kinds_of(instance: Instance) -> dict[str, str]:
+    """Pool -> what it shares out."""
+    return {row["pool"]: row["kind"] for row in records(instance.tables["pools"], "pool", "kind")}
+
+
+def _most_room(row: Mapping[str, Any]) -> float:
+    return -row["slack"] if row["slack"] == row["slack"] else math.inf
 
 
 def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iterator[Rule]:
@@ -139,10 +149,10 @@ def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iter
         if result is None
         else {
             key_of(row["limit"]): row
-            for row in result.tables["limits"].sort_values("slack", ascending=False, kind="stable").to_dict("records")
+            for row in sorted(records(result.tables["limits"], "limit", "slack", "right"), key=_most_room)
         }
     )  # of a limit for every city that which has the least room
-    for row in instance.tables[table.name].to_dict("records"):
+    for row in records(instance.tables[table.name]):
         name, share = row["limit"], row["basis"] == "share"
         at = slack.get(name)
         binds = None if at is None else bool(abs(at["slack"]) <= AT_BOUND * max(1.0, abs(at["right"])))
@@ -157,7 +167,8 @@ def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iter
 def _settings(instance: Instance, result: Result | None, known: Catalogue) -> Iterator[Rule]:
     """Every number of the policy, and of its lists that have names the numbers of each entry."""
     values = taken_apart(instance)
-    binding = {} if result is None else result.tables["families"].set_index("family")["binding"].to_dict()
+    families = [] if result is None else records(result.tables["families"], "family", "binding")
+    binding = {row["family"]: row["binding"] for row in families}
     for path, value in reversed(list(values.values.items())):  # in the order of the schema
         field, group = _field(path)
         if field is None or path in LISTS or not _number(field, value) or (value is None and "[" in path):
@@ -174,7 +185,7 @@ def _settings(instance: Instance, result: Result | None, known: Catalogue) -> It
     for path, table in LISTS.items():
         if not path.startswith("policy."):
             continue
-        for row in values.tables[path].to_dict("records"):
+        for row in records(values.tables[path]):
             key = row[table.key[0]]
             for column in table.columns:
                 if column.key or not column.numeric or row[column.name] != row[column.name]:

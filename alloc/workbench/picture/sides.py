@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alloc import api
 from alloc.errors import AllocError
 from alloc.explanation.shared.answer import Step
 from alloc.result.result import Result
+from alloc.result.store import load_result
 from alloc.scenario import Edited
 from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.files import RESULTS
+from alloc.writing.kinds import MANIFEST
 
 NOW, SCENARIO, RESULT = "now", "scenario:", "result:"
 BASE, EDITS = Text("基准", "Base"), Text("当前的修改", "The edits that stand")
@@ -67,9 +68,9 @@ def result_of(
     if side.startswith(RESULT):
         if not (place / RESULTS / name).is_dir():
             raise AllocError(GONE.fill(side=name))
-        return api.load_result(place / RESULTS / name)
+        return load_result(place / RESULTS / name)
     if side == NOW and asked.get("result"):
-        return api.load_result(asked["result"])
+        return load_result(Path(asked["result"]))
     chain: Sequence[Edited] = (steps.chain(place, asked["scenario"], asked["steps"]) if side == NOW
                                else [steps.start(place, name)])  # fmt: skip
     key = (chain[-1].instance.hash, whole, side)
@@ -109,6 +110,6 @@ def offered(place: Path, scenarios: Sequence[tuple[str, Text]], edits: int) -> l
         found.insert(1, {"id": NOW, "title": EDITS._asdict()})
     folders = (place / RESULTS).iterdir() if (place / RESULTS).is_dir() else ()
     for folder in sorted(folders, key=lambda path: path.name):
-        if api.is_result(folder):
+        if (folder / MANIFEST).exists():
             found.append({"id": f"{RESULT}{folder.name}", "title": SAVED.fill(name=folder.name)._asdict()})
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alloc.content.figures import number
 from alloc.instance.findings import Finding, to_records
@@ -19,9 +19,11 @@ from alloc.workbench.files import Step
 from alloc.workbench.models import Changed, Conflict, Found, Lamp, Picture, Rule, Standing, Words
 from alloc.workbench.picture import outcome
 from alloc.workbench.picture.cities import Grid, changed
-from alloc.workbench.picture.city import Book
 from alloc.workbench.picture.effect import effect, tier_moves
 from alloc.workbench.picture.rules import limits, rules, turned, words
+
+if TYPE_CHECKING:
+    from alloc.workbench.picture.city import Book
 
 RELAXATION = Text("松弛解，已核验", "Relaxation, verified")
 WHOLE = Text("整座设施，已核验", "Whole facilities, verified")
@@ -64,6 +66,8 @@ class Shown:
     @cached_property
     def book(self) -> Book:
         """Its cities, one by one."""
+        from alloc.workbench.picture.city import Book  # with the explanations, for who opens a city
+
         return Book(self.result, self.grid)
 
     @property

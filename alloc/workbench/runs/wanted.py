@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
 from alloc.workbench.files import RESULTS, Standing
-from alloc.workbench.jobs import Job, Jobs
 from alloc.workbench.runs.course import Course
+
+if TYPE_CHECKING:
+    from alloc.workbench.jobs import Job, Jobs
 
 
 class Wanted:

@@ -1,0 +1,257 @@
+"""The workbench: the server's own work of an edit, its event, first rows, edit to pixels beyond the solve, scrolling.
+
+Own work is the processor time of the whole process from an edit's arrival to its event, without what `alloc.Session`
+takes for it, which is counted beside it; the peer is a cold solve of the edited instance. In the browser a frame
+is looked at as soon as it is drawn; edit to pixels is by the clock, less the session's part of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alloc.result.result import run
+from alloc.session import Session
+from alloc.workbench.desk import Desk
+from alloc.workbench.server import application, server, sockets
+from alloc.workbench.sessions import Live
+
+TOKEN = "t" * 43
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+COLUMNS = 40
+ROWS = ".tabulator-table .tabulator-row"
+PATIENCE = 20.0  # seconds for the columns to be there
+HEADS = ".tabulator-headers > .tabulator-col"
+SHOWN = """before => new Promise(done => {
+  const look = () => {
+    const now = document.querySelector('.balance')?.innerText ?? '';
+    if (now && now !== before) requestAnimationFrame(() => done(Date.now() / 1000)); else requestAnimationFrame(look);
+  };
+  look();
+})"""
+SCROLL = """steps => new Promise(done => {
+  const holder = document.querySelector('.tabulator-tableholder'), frames = [], long = [];
+  const watch = new PerformanceObserver(list => long.push(...list.getEntries().map(each => each.duration)));
+  watch.observe({ entryTypes: ['longtask'] });
+  let last = performance.now(), left = steps;
+  const step = now => {
+    frames.push(now - last); last = now; holder.scrollTop += 400;
+    if (left-- > 0) requestAnimationFrame(step);
+    else setTimeout(() => { watch.disconnect(); done({ frames: frames.slice(1), long }); }, 200);
+  };
+  requestAnimationFrame(step);
+})"""
+
+
+class Solving:
+    """When the session was begun and left, by the clock and by the processor, while it is watched."""
+
+    def __init__(self) -> None:
+        self.clock: list[tuple[float, float]] = []
+        self.processor = 0.0
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Counts what `Session` does for the workbench."""
+        kept = {name: getattr(Session, name) for name in ("follow", "undo", "redo")}
+
+        def counted(call: Callable[..., Any]) -> Callable[..., Any]:
+            def counting(*arguments: Any, **options: Any) -> Any:
+                begun, processor = time.time(), time.thread_time()
+                try:
+                    return call(*arguments, **options)
+                finally:
+                    self.clock.append((begun, time.time()))
+                    self.processor += time.thread_time() - processor
+
+            return counting
+
+        for name, call in kept.items():
+            setattr(Session, name, counted(call))
+        try:
+            yield
+        finally:
+            for name, call in kept.items():
+                setattr(Session, name, call)
+
+
+def measure(
+    instances: list[str], folder: Path | None, repeat: int, tell: Callable[[str], None]
+) -> list[dict[str, Any]]:
+    """What every instance costs in the workbench.
+
+    Args:
+        instances: names of those that ship, or paths.
+        folder: where their workspaces lie, made where they are not there and kept; None: for this run alone.
+        repeat: edits, and starts, of which the median is told.
+        tell: told what is being done.
+    """
+    with tempfile.TemporaryDirectory() as other:
+        return [_measured(name, folder or Path(other), repeat, tell) for name in instances]
+
+
+def _measured(name: str, folder: Path, repeat: int, tell: Callable[[str], None]) -> dict[str, Any]:
+    tell(f"{name}: opened and solved")
+    taken = sockets(0)
+    port = taken[0].getsockname()[1]
+    desk, place, ready = Desk(folder, port), folder / Path(name).stem, threading.Event()
+    id = desk.add(place) if place.is_dir() else desk.make("path", name, place.name)
+    app = application(desk, TOKEN, port)
+    running = server(app, ready.set)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": taken}, daemon=True)
+    thread.start()
+    ready.wait(30)
+    live = desk.live(id)
+    while live.standing.steps:  # what a run that was broken off has left
+        live.step(live.standing.revision, "undo")
+    try:
+        _settled(live)
+        with _browser() as browser:
+            tell(f"{name}: edits")
+            found = _edits(live, repeat, lambda: _page(browser, f"http://127.0.0.1:{port}/?token={TOKEN}#w={id}"))
+            started = time.process_time()
+            run(live.instance)
+            found["cold"] = time.process_time() - started
+    finally:
+        running.should_exit = True
+        thread.join(30)
+    tell(f"{name}: first rows")
+    with _browser() as browser:
+        found["first"] = statistics.median(_first(browser, place) for _ in range(repeat))
+    return {"instance": name, "cities": len(live.instance.tables["cities"]), **found}
+
+
+def _settled(live: Live) -> None:
+    """Waits until what stands is shown, and put by for the next start."""
+    while live.picture.revision != live.standing.revision or live.picture.lamp == "wait":
+        time.sleep(0.05)
+    time.sleep(1)
+
+
+def _edits(live: Live, repeat: int, page: Callable[[], Any]) -> dict[str, Any]:
+    pool = live.instance.tables["pools"].iloc[0]
+    solving, own, solves, sizes, pixels = Solving(), [], [], [], []
+    with solving.watched():
+        for turn in range(repeat + 1):  # the first one makes ready what later ones have
+            processor, solving.processor = time.process_time(), 0.0
+            text = _edited(live, str(pool["pool"]), float(pool["total"]) * (1.001 + turn / 1000))
+            if turn:
+                own.append(time.process_time() - processor - solving.processor)
+                solves.append(solving.processor)
+                sizes.append(len(text.encode()))
+        tab = page()
+        scrolled = _scrolled(tab)
+        for turn in range(repeat):
+            before = tab.evaluate("document.querySelector('.balance')?.innerText ?? ''")
+            solving.clock.clear()
+            begun = time.time()
+            asked = threading.Thread(
+                target=_edited, args=(live, str(pool["pool"]), float(pool["total"]) * (1.02 + turn / 100))
+            )
+            asked.start()
+            drawn = tab.evaluate(SHOWN, before)
+            asked.join()
+            pixels.append(drawn - begun - sum(end - start for start, end in solving.clock))
+        heap = tab.evaluate("performance.memory.usedJSHeapSize / 2 ** 20")
+        live.step(live.standing.revision, "undo")
+        _settled(live)
+    middle = statistics.median
+    return {"own": middle(own), "solve": middle(solves), "bytes": int(middle(sizes)), "pixels": middle(pixels),
+            "heap": heap, **scrolled}  # fmt: skip
+
+
+def _edited(live: Live, pool: str, total: float) -> str:
+    """The event of a trial."""
+    after = live.stream.last
+    live.edit(live.standing.revision, [f"pools.{pool}.total = {total}"], "", True)
+    while True:
+        for id, told in [*live.stream._kept]:
+            if id > after and told.partition("\n")[2].startswith(("event: result", "event: conflict")):
+                return told
+        time.sleep(0.02)
+
+
+@contextmanager
+def _browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = next((each for name in BROWSERS if (each := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+def _page(browser: Any, address: str) -> Any:
+    tab = browser.new_page(viewport={"width": 1366, "height": 768})
+    tab.goto(address, wait_until="commit")
+    tab.wait_for_selector(ROWS, timeout=600_000)
+    return tab
+
+
+def _scrolled(tab: Any) -> dict[str, float]:
+    """Frames and long tasks while the whole table, with so many columns, is scrolled from its beginning to its end."""
+    tab.locator('[data-key="all"], [data-key="moved"]').first.click()
+    tab.locator('[data-key="columns"]').click()
+    boxes = tab.locator("fieldset.menu input[type=checkbox]")
+    wanted = min(boxes.count(), COLUMNS - 1)  # the first column is always there
+    for at in range(wanted):
+        boxes.nth(at).check()
+    until = time.monotonic() + PATIENCE
+    while tab.locator(HEADS).count() <= wanted and time.monotonic() < until:
+        tab.wait_for_timeout(100)
+    tab.wait_for_timeout(1_000)
+    steps = tab.evaluate("Math.ceil(document.querySelector('.tabulator-tableholder').scrollHeight / 400)")
+    found = tab.evaluate(SCROLL, steps)
+    return {
+        "columns": tab.locator(HEADS).count(), "steps": steps,
+        "frame": statistics.median(found["frames"]), "slowest": max(found["frames"]),
+        "long": len(found["long"]), "longest": max(found["long"], default=0.0),
+    }  # fmt: skip
+
+
+def _first(browser: Any, place: Path) -> float:
+    """Seconds from the start of the process to the rows of last time."""
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "alloc", "workbench", str(place), "--no-browser", "--lang", "en"],
+        stdout=subprocess.PIPE, text=True, encoding="utf-8",
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().partition("http")[2].split()[0]
+        tab = _page(browser, f"http{address}")
+        seconds = time.monotonic() - begun
+        tab.close()
+        return seconds
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def table(found: list[dict[str, Any]]) -> str:
+    """The figures as a table of Markdown."""
+    head = ("instance", "cities", "own work (ms)", "session (s)", "cold solve (s)", "own / cold", "event (kB)",
+            "edit to pixels beyond the session (ms)", "first rows (s)", "columns", "frame while scrolling (ms)",
+            "long tasks, longest (ms)", "heap (MB)")  # fmt: skip
+    rows = [
+        (
+            each["instance"], f"{each['cities']:,}", f"{1e3 * each['own']:.0f}", f"{each['solve']:.2f}",
+            f"{each['cold']:.2f}", f"{each['own'] / each['cold']:.3f}", f"{each['bytes'] / 1e3:.0f}",
+            f"{1e3 * each['pixels']:.0f}", f"{each['first']:.1f}", str(each["columns"]),
+            f"{each['frame']:.0f} (at most {each['slowest']:.0f})",
+            f"{each['long']} of {each['steps']}, {each['longest']:.0f}", f"{each['heap']:.0f}",
+        )
+        for each in found
+    ]  # fmt: skip
+    lines = [head, ("---",) + ("---:",) * (len(head) - 1), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
