@@ -197,6 +197,10 @@ class Desk:
             raise
         return id
 
+    def known(self, id: str) -> Live | None:
+        """A workspace if it is open; it is not opened for that."""
+        return self._live.get(id)
+
     def opened(self) -> list[Live]:
         """The workspaces that are open."""
         with self._lock:

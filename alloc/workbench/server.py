@@ -26,13 +26,13 @@ from alloc.text import Text
 from alloc.workbench.api import ROUTERS
 from alloc.workbench.api.nation import state_of
 from alloc.workbench.desk import CrowdedError, Desk, MissingError
-from alloc.workbench.files import WorkspaceError
+from alloc.workbench.files import StaleError, WorkspaceError
 from alloc.workbench.guard import REFUSALS, Guard, TooLarge
 from alloc.workbench.models import Words
 from alloc.workbench.picture.whole import found
 from alloc.workbench.records import Problem
 from alloc.workbench.runs.early import keep
-from alloc.workbench.sessions import Live, StaleError
+from alloc.workbench.sessions import Live
 
 LOG = logging.getLogger("alloc.workbench")
 PAGE = files("alloc.workbench").joinpath("page")
@@ -42,6 +42,7 @@ MOST_FOUND = 2_000  # findings that one answer tells; how many there are it tell
 NOWHERE = Text("没有这个地址。", "There is nothing at this address.")
 SHAPE = Text("请求的形式不对：{where}：{said}。", "The request is not of the right shape: {where}: {said}.")
 OTHER = Text("请求不能这样处理（{status}）。", "The request cannot be answered ({status}).")
+DISK = Text("无法读写磁盘：{said}。", "The disk cannot be read or written: {said}.")
 FAULT = Text("程序出错，你的修改已在磁盘上。", "The program made a mistake; your edits are on disk.")
 
 
@@ -73,6 +74,7 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
     app.add_exception_handler(RequestValidationError, _shape)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(TooLarge, lambda request, error: problem(413, REFUSALS[413]))
+    app.add_exception_handler(OSError, _disk)
     app.add_exception_handler(Exception, _fault)
 
     @app.get("/", include_in_schema=False)
@@ -92,7 +94,7 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
 
 def _put_by(language: str, id: str, live: Live) -> None:
     """The picture that the next start begins with."""
-    if live.base is not None:
+    if live.base is not None and live.files.settled:
         keep(live.files.place, state_of(live, id, language), live.base.grid.table(live.base.hash))
 
 
@@ -128,6 +130,12 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
     return problem(status, NOWHERE if status == 404 else REFUSALS.get(status, OTHER.fill(status=status)))
+
+
+def _disk(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OSError)
+    LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(423, DISK.fill(said=error.strerror or type(error).__name__))
 
 
 def _fault(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
 from alloc.text import Text
-from alloc.workbench.api.common import PROBLEMS, Opened, accepted, answer
+from alloc.workbench.api.common import PROBLEMS, Opened, Writable, accepted, answer
 from alloc.workbench.api.jobs import enough, stored
 from alloc.workbench.desk import MissingError
 from alloc.workbench.files import DOCUMENTS
@@ -29,7 +29,7 @@ def documents(live: Opened) -> Response:
 
 
 @router.post("/w/{w}/documents", status_code=202, response_model=Accepted)
-def make(asked: Documents, live: Opened) -> Response:
+def make(asked: Documents, live: Writable) -> Response:
     """Makes documents of what stands, as a job."""
     if asked.kind == "compare":
         enough(asked.sides)

@@ -51,7 +51,7 @@
  */
 /**
  * @typedef {Picture & {id: string, title: Words, cities_word: Words, year: number, language: "zh" | "en", scenario: string, scenarios: Named[],
- *   screens: string[], read_only: boolean, live: boolean, rules: Rule[], sources: Words, map: Record<string, any>, view: Record<string, any>}} State
+ *   screens: string[], read_only: boolean, held: boolean, notice: Words | null, unsaved: number, live: boolean, rules: Rule[], sources: Words, map: Record<string, any>, view: Record<string, any>}} State
  */
 
 export {};
