@@ -176,6 +176,8 @@ class Desk:
             return live
 
     def _solved(self, id: str, live: Live) -> None:
+        if live.instance.own_settings.integers:  # they are what is asked for next
+            live.jobs.prepare()
         try:
             self.keep(id, live)
         except Exception:

@@ -69,6 +69,7 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
     desk.keep = partial(_put_by, language)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
+    app.openapi = partial(_described, app.openapi)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_exception_handler(AllocError, _refused)
     app.add_exception_handler(RequestValidationError, _shape)
@@ -92,6 +93,20 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
     return Guard(app, token, port)
 
 
+PROBLEM = "application/problem+json"
+
+
+def _described(usual: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The description of the API, in which a refusal is of the type that it is sent as."""
+    found = usual()
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            for status, told in operation["responses"].items():
+                if status >= "400" and "application/json" in told.get("content", {}):
+                    told["content"] = {PROBLEM: told["content"]["application/json"]}
+    return found
+
+
 def _put_by(language: str, id: str, live: Live) -> None:
     """The picture that the next start begins with."""
     if live.base is not None and live.files.settled:
@@ -104,7 +119,7 @@ def problem(status: int, title: Text, findings: tuple[Finding, ...] = ()) -> Res
         type="about:blank", status=status, title=Words(zh=title.zh, en=title.en),
         findings=found(findings[:MOST_FOUND]), total=len(findings),
     )  # fmt: skip
-    return Response(content.model_dump_json(), status, media_type="application/problem+json")
+    return Response(content.model_dump_json(), status, media_type=PROBLEM)
 
 
 STATUS: tuple[tuple[type[AllocError], int], ...] = (

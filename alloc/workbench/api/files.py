@@ -39,7 +39,7 @@ def make(asked: Documents, live: Writable) -> Response:
     return accepted(live.standing.revision, job)
 
 
-@router.get("/w/{w}/documents/{d}")
+@router.get("/w/{w}/documents/{d}", response_class=FileResponse)
 def document(d: str, live: Opened) -> Response:
     """One document, to be kept."""
     path = next((path for path in _files(live) if _id(live, path) == d), None)
