@@ -6,7 +6,7 @@ import logging
 import mimetypes
 import socket
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache, partial
 from importlib.resources import files
@@ -17,11 +17,15 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from alloc.errors import AllocError
 from alloc.instance.findings import Finding, InputError
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
+from alloc.template.settings_text import fields
 from alloc.text import Text
 from alloc.workbench.api import ROUTERS
 from alloc.workbench.api.nation import state_of
@@ -174,10 +178,23 @@ def _page(name: str) -> Response:
     return Response(path.read_bytes(), media_type=kind, headers={"cache-control": "no-cache"})
 
 
+def _settings(model: type[BaseModel], path: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every setting by its path, with its title."""
+    for name, _, part in fields(model):
+        field = model.model_fields.get(name)  # its own title, without the unit
+        about: Any = field.json_schema_extra if field is not None and field.json_schema_extra else {}
+        if "title_zh" in about:
+            yield f"{path}{name}", {"zh": about["title_zh"], "en": about["title_en"]}
+        if part is not None:
+            yield from _settings(part, f"{path}{name}.")
+
+
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    """The words of the page: every key, with its sections before it, in both languages."""
-    flat: dict[str, dict[str, str]] = {}
+    """Words of the page, every key with its sections before it, and titles of what files name, in both languages."""
+    flat = {f"name.{table.name}.{column.name}": column.title._asdict()
+            for table in TABLES.values() for column in table.columns}  # fmt: skip
+    flat |= dict(_settings(Settings, "name."))
 
     def walk(content: dict[str, Any], before: str) -> None:
         for key, value in content.items():

@@ -302,7 +302,7 @@ export function data(main) {
       h("button.btn.plain", { type: "button", "data-key": "copy", title: say("data.copy_how"), onclick: copy }, say("data.copy")),
       h("span.n.q", { "data-told": true, role: "status" }), h("span.gap"),
       used.some((column) => column.status === "estimated") ? h("span.n.q", {}, say("data.estimated")) : null, used.some((column) => column.status === "assumed") ? h("span.n.q", {}, say("data.assumed")) : null,
-      h("span.n.q", {}, say("data.of_columns", { n: used.length, all: columns.size })), h("button.link.n", { type: "button", "data-key": "columns", onclick: choose }, say("data.columns")));
+      h("button.link.n", { type: "button", "data-key": "columns", onclick: choose }, say("data.of_columns", { n: used.length, all: columns.size })));
   }
 
   function choose() {
