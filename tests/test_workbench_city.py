@@ -15,6 +15,7 @@ import pytest
 
 import alloc
 from alloc.workbench.picture.places import binding_cities
+from alloc.workbench.picture.shape import City
 from workbench_server import Client, served
 
 pytestmark = pytest.mark.long
@@ -33,6 +34,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 def city(client: Client, code: str) -> dict[str, Any]:
     found = client.get(f"w/{client.w}/city/{code}")
     assert found.status_code == 200, found.text
+    City.model_validate_json(found.text)  # as it is described: no number is missing where one is promised
     return dict(found.json())
 
 

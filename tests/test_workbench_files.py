@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -86,19 +87,64 @@ def test_torn_line_is_cut_off_and_a_damaged_one_is_named(tmp_path: Path) -> None
 
 
 def test_one_writer(tmp_path: Path) -> None:
-    """A second program is refused by name of the first; once that has ended, however, it is not."""
+    """A second program only reads, and is told which one writes; once that has ended, however, it can write."""
     code = (
         "import sys, time; from pathlib import Path; from alloc.workbench.files import Workspace\n"
         "files = Workspace(Path(sys.argv[1])); files.take(1); print('held', flush=True); time.sleep(60)"
     )
+    files = Workspace(tmp_path)
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE) as other:
         assert other.stdout is not None and other.stdout.readline().strip() == b"held"
+        files.take(2)
+        assert files.held and files.reader is not None and str(other.pid) in files.reader.en
         with pytest.raises(WorkspaceError, match=str(other.pid)):
-            Workspace(tmp_path).take(2)
+            files.append(edit("a = 1"))
+        with pytest.raises(WorkspaceError, match="does not answer"):
+            files.take_over(0.3)
+        assert not (tmp_path / OWN / "wanted").exists(), "nobody waits any longer"
         other.kill()
-    files = Workspace(tmp_path)
-    files.take(2)
+    files.take_over(0.3)
+    assert files.settled and files.append(edit("a = 1"))
     files.close()
+
+
+def test_what_the_disk_does_not_take_stays_in_memory_until_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a line that a write has left is not there at the next start, and nothing is there twice."""
+    files, log = Workspace(tmp_path), tmp_path / OWN / "edits.jsonl"
+    files.take(1)
+    files.append(edit("a = 1"))
+    whole = log.read_bytes()
+
+    def full(*told: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("alloc.workbench.files.os.fsync", full)
+        files.append(edit("b = 1"))
+        assert log.read_bytes() == whole, "it is as it was"
+        patched.setattr("alloc.workbench.files.os.truncate", full)
+        files.append(edit("c = 1"))
+    assert not files.settled and len(files.unsaved) == 2 and "No space left" in files.kept()["notice"]["en"]
+    assert lines(Workspace(tmp_path, reader=files.problem).read())[:1] == ["a = 1"]
+    files.append(edit("d = 1"))
+    assert files.settled and files.kept()["notice"] is None
+    assert lines(files.read()) == ["a = 1", "b = 1", "c = 1", "d = 1"]
+    files.close()
+
+
+def test_a_reader_leaves_a_torn_line_alone(tmp_path: Path) -> None:
+    """It may be one that the other program is writing just now."""
+    writer, reader = Workspace(tmp_path), Workspace(tmp_path)
+    writer.take(1)
+    writer.append(edit("a = 1"))
+    log = tmp_path / OWN / "edits.jsonl"
+    with log.open("ab") as file:
+        file.write(b'{"do": "edit", "li')
+    before = log.read_bytes()
+    assert lines(reader.take(2)) == ["a = 1"] and log.read_bytes() == before
+    writer.close()
 
 
 KILLED = """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
@@ -253,24 +252,6 @@ def test_the_list_says_what_stands_and_what_is_damaged(client: Client) -> None:
     assert len(answer["provinces"]) == 31 and answer["provinces"]["440000"]["en"] == "Guangdong"
     refused = client.get(f"w/{client.w}")
     assert refused.status_code == 423 and "Line 2" in refused.json()["title"]["en"]
-
-
-def test_a_folder_that_cannot_be_written_any_more_is_said_and_nothing_changes(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client.begin("hand", "shipped")
-    before = client.settled()
-
-    def full(number: int) -> None:
-        raise OSError(errno.EROFS, "Read-only file system")
-
-    log = client.desk.live(client.w).files.place / ".workbench" / "edits.jsonl"
-    monkeypatch.setattr("alloc.workbench.files.os.fsync", full)
-    refused = client.edit("pools.general.total = 9000")
-    assert refused.status_code == 423 and "Read-only file system" in refused.json()["title"]["en"]
-    monkeypatch.undo()
-    assert not log.exists() or log.read_bytes() == b"", "what was refused is not there at the next start either"
-    assert client.settled()["hash"] == before["hash"] and client.state()["edits"] == []
 
 
 def test_an_empty_workbook_is_handed_out(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from variants import with_settings
 from workbench_server import Client, events, served
 
 pytestmark = pytest.mark.long
+HAND = Path(__file__).resolve().parent.parent / "instances" / "hand"
 
 
 def test_a_run_is_told_as_the_engine_tells_it(tmp_path: Path) -> None:
@@ -119,3 +121,22 @@ def test_a_run_that_is_stopped_keeps_its_best_plan(tmp_path: Path) -> None:
         assert client.post(f"jobs/{job}/stop", {"keep": True}).status_code == 202
         state = until(client, lambda state: state["kind"] != "relaxation", 300)
         assert state["kind"] == "stopped" and state["verified"] and state["whole"]
+
+
+def test_the_process_beside_is_there_before_the_first_question(tmp_path: Path) -> None:
+    """Where an instance has whole facilities; where it has none nothing is started."""
+    shutil.copytree(HAND, tmp_path / "whole")
+    settings = tmp_path / "whole" / "instance.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert "integers = false" in text
+    settings.write_text(text.replace("integers = false", "integers = true"), encoding="utf-8")
+    with served(tmp_path / "desk") as client:
+        client.begin(HAND)
+        client.settled()
+        client.begin(tmp_path / "whole")
+        until = time.monotonic() + 60
+        while not client.desk.live(client.w).jobs.ready:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        first, second = sorted(client.desk.opened(), key=lambda live: live.instance.own_settings.integers)
+        assert not first.jobs.ready and second.jobs.ready

@@ -78,3 +78,13 @@ def test_types_of_the_page_agree():
         [checker, *options, *(path.name for path in MODULES)], cwd=PAGE, capture_output=True, encoding="utf-8"
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_columns_and_settings_are_said_by_their_titles():
+    """What the engine says in backticks, as `pools.corridor_down`, is the name in a file."""
+    pytest.importorskip("fastapi")
+    from alloc.workbench.server import _words
+
+    known = _words()
+    assert known["name.pools.corridor_down"] == {"zh": "下浮幅度", "en": "Corridor down"}
+    assert known["name.policy.land.stock_ratio"]["zh"] == "盘活一公顷可新增", "without its unit"

@@ -182,6 +182,8 @@ class Desk:
             return live
 
     def _solved(self, id: str, live: Live) -> None:
+        if live.instance.own_settings.integers:  # they are what is asked for next
+            live.jobs.prepare()
         try:
             self.keep(id, live)
         except Exception:
@@ -202,6 +204,10 @@ class Desk:
                 shutil.rmtree(self._places.pop(id))
             raise
         return id
+
+    def known(self, id: str) -> Live | None:
+        """A workspace if it is open; it is not opened for that."""
+        return self._live.get(id)
 
     def opened(self) -> list[Live]:
         """The workspaces that are open."""

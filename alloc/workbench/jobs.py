@@ -49,6 +49,7 @@ class Job:
         return (self.ended or time.monotonic()) - self.begun
 
 
+PREPARE = Job("", {"kind": ""})  # nothing is done, but the process is started
 Told = Callable[[Job, str, dict[str, Any]], None]
 
 
@@ -77,11 +78,28 @@ class Jobs:
             self._jobs[job.id] = job
             while len(self._jobs) > REMEMBERED:
                 self._jobs.popitem(last=False)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
-                self._thread.start()
+        self._begun()
         self._queue.put(job)
         return job.id
+
+    def _begun(self) -> bool:
+        """Starts the thread; False where there is one."""
+        with self._lock:
+            if self._thread is not None:
+                return False
+            self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+            self._thread.start()
+            return True
+
+    def prepare(self) -> None:
+        """Starts the process, if none has been yet, so that the first answer need not wait for that."""
+        if self._begun():
+            self._queue.put(PREPARE)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.is_alive()
 
     def get(self, id: str) -> Job | None:
         """A job; None where there is none, or it was long ago."""
@@ -132,7 +150,11 @@ class Jobs:
         while True:
             job = self._queue.get()
             if job is None:
+                self._end()  # one that was starting when all was closed
                 return
+            if job is PREPARE:
+                self._started()
+                continue
             with self._lock:
                 if job.state != "waiting":
                     continue
@@ -173,7 +195,7 @@ class Jobs:
             return
 
     def _started(self) -> Connection:
-        if self._process is None or not self._process.is_alive() or self._connection is None:
+        if not self.ready or self._connection is None:
             context = multiprocessing.get_context("spawn")
             self._connection, theirs = context.Pipe()
             self._enough = context.Event()

@@ -288,7 +288,9 @@ class Named(BaseModel):
 class State(Picture):
     """GET /w/{w}: everything that the page needs to begin; `last_event` is where its stream of events goes on.
 
-    jobs: work that is under way: id, kind, state and progress, as of GET /jobs/{j}.
+    jobs: work that is under way: id, kind, state and progress, as of GET /jobs/{j}. read_only: nothing can be edited
+    here, because another process does (`held`) or the folder cannot be written; notice: that in words; unsaved: how
+    many entries of the log are in memory alone.
     """
 
     id: str
@@ -300,6 +302,9 @@ class State(Picture):
     scenarios: list[Named]
     screens: list[str]
     read_only: bool
+    held: bool = False
+    notice: Words | None = None
+    unsaved: int = 0
     live: bool
     rules: list[Rule]
     sources: Words

@@ -220,7 +220,7 @@ class Event(BaseModel):
 
     ready {revision}: the first of a stream · state {words, lamp, seconds} · progress {tier, title, stage, best, bound,
     gap, seconds} · result: a `Picture` · conflict: a `Picture` with `conflict` · answer {job, kind} ·
-    document {job} · saved {at} · taken {by} · closed.
+    document {job} · saved {at} · taken · closed; saved and taken have what `State` says of where edits go besides.
     """
 
     id: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import tomlkit
@@ -52,9 +53,26 @@ def save_scenario(place: Path, name: str, title: Text, chain: Sequence[Edited], 
     """
     if name == inherits:
         raise WorkspaceError(ITSELF)
-    target, start = place / SCENARIOS / f"{name}.toml", chain[0]
-    before: list[Edit] = []
-    cells: list[Cell] = []
+    target = place / SCENARIOS / f"{name}.toml"
+    _written(target, lambda path: _fitting(path, place, title, chain, inherits, why))
+    return target
+
+
+def scenario_text(place: Path, title: Text, chain: Sequence[Edited], inherits: str) -> str:
+    """The same file, to be kept elsewhere; nothing is written in the workspace.
+
+    Raises:
+        AllocError: no file makes the same instance.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "edits.toml"
+        _fitting(path, place, title, chain, inherits, "")
+        return path.read_text(encoding="utf-8")
+
+
+def _fitting(path: Path, place: Path, title: Text, chain: Sequence[Edited], inherits: str, why: str) -> None:
+    """Writes the steps as they are, or else as cells, whichever makes the instance that they have made."""
+    start, before, cells = chain[0], list[Edit](), list[Cell]()
     if inherits and (place / SCENARIOS / f"{inherits}.toml").is_file():
         last = max((edit.origin.level for edit in start.edits), default=0)
         before = [edit for edit in start.edits if edit.origin.level == last]
@@ -63,20 +81,15 @@ def save_scenario(place: Path, name: str, title: Text, chain: Sequence[Edited], 
         inherits = above[0] if above else ""
     steps = [edit for step in chain[1:] for edit in step.edits]
     cells += [cell for step in chain[1:] for cell in step.cells]
-
-    def writer(path: Path) -> None:
-        for edits in ([*before, *steps], _by_cells(cells)):
-            path.write_text(_text(title, edits, inherits, why), encoding="utf-8")
-            try:
-                made = opened(place / INSTANCE, str(path), relaxation=True).instance
-            except InputError:
-                continue
-            if made.hash == chain[-1].instance.hash:
-                return
-        raise AllocError(UNLIKE)
-
-    _written(target, writer)
-    return target
+    for edits in ([*before, *steps], _by_cells(cells)):
+        path.write_text(_text(title, edits, inherits, why), encoding="utf-8")
+        try:
+            made = opened(place / INSTANCE, str(path), relaxation=True).instance
+        except InputError:
+            continue
+        if made.hash == chain[-1].instance.hash:
+            return
+    raise AllocError(UNLIKE)
 
 
 def rename_scenario(path: Path, title: Text) -> None:

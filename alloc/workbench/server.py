@@ -6,7 +6,7 @@ import logging
 import mimetypes
 import socket
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache, partial
 from importlib.resources import files
@@ -17,22 +17,25 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from alloc.errors import AllocError
 from alloc.instance.findings import Finding, InputError
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.tables import TABLES
+from alloc.template.settings_text import fields
 from alloc.text import Text
 from alloc.workbench.api import ROUTERS
 from alloc.workbench.api.nation import state_of
 from alloc.workbench.desk import CrowdedError, Desk, MissingError
-from alloc.workbench.files import WorkspaceError
+from alloc.workbench.files import StaleError, WorkspaceError
 from alloc.workbench.guard import REFUSALS, Guard, TooLarge
 from alloc.workbench.models import Words
 from alloc.workbench.picture.whole import found
 from alloc.workbench.records import Problem
 from alloc.workbench.runs.early import keep
-from alloc.workbench.steps import StaleError
 
 if TYPE_CHECKING:
     from alloc.workbench.sessions import Live
@@ -45,6 +48,7 @@ MOST_FOUND = 2_000  # findings that one answer tells; how many there are it tell
 NOWHERE = Text("没有这个地址。", "There is nothing at this address.")
 SHAPE = Text("请求的形式不对：{where}：{said}。", "The request is not of the right shape: {where}: {said}.")
 OTHER = Text("请求不能这样处理（{status}）。", "The request cannot be answered ({status}).")
+DISK = Text("无法读写磁盘：{said}。", "The disk cannot be read or written: {said}.")
 FAULT = Text("程序出错，你的修改已在磁盘上。", "The program made a mistake; your edits are on disk.")
 
 
@@ -71,11 +75,13 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
     desk.keep = partial(_put_by, language)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
+    app.openapi = partial(_described, app.openapi)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_exception_handler(AllocError, _refused)
     app.add_exception_handler(RequestValidationError, _shape)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(TooLarge, lambda request, error: problem(413, REFUSALS[413]))
+    app.add_exception_handler(OSError, _disk)
     app.add_exception_handler(Exception, _fault)
 
     @app.get("/", include_in_schema=False)
@@ -93,9 +99,23 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
     return Guard(app, token, port)
 
 
+PROBLEM = "application/problem+json"
+
+
+def _described(usual: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The description of the API, in which a refusal is of the type that it is sent as."""
+    found = usual()
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            for status, told in operation["responses"].items():
+                if status >= "400" and "application/json" in told.get("content", {}):
+                    told["content"] = {PROBLEM: told["content"]["application/json"]}
+    return found
+
+
 def _put_by(language: str, id: str, live: Live) -> None:
     """The picture that the next start begins with."""
-    if live.base is not None:
+    if live.base is not None and live.files.settled:
         keep(live.files.place, state_of(live, id, language), live.base.grid.table(live.base.hash))
 
 
@@ -105,7 +125,7 @@ def problem(status: int, title: Text, findings: tuple[Finding, ...] = ()) -> Res
         type="about:blank", status=status, title=Words(zh=title.zh, en=title.en),
         findings=found(findings[:MOST_FOUND]), total=len(findings),
     )  # fmt: skip
-    return Response(content.model_dump_json(), status, media_type="application/problem+json")
+    return Response(content.model_dump_json(), status, media_type=PROBLEM)
 
 
 STATUS: tuple[tuple[type[AllocError], int], ...] = (
@@ -133,6 +153,12 @@ def _http(request: Request, error: Exception) -> Response:
     return problem(status, NOWHERE if status == 404 else REFUSALS.get(status, OTHER.fill(status=status)))
 
 
+def _disk(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OSError)
+    LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(423, DISK.fill(said=error.strerror or type(error).__name__))
+
+
 def _fault(request: Request, error: Exception) -> Response:
     LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem(500, FAULT)
@@ -154,10 +180,23 @@ def _page(name: str) -> Response:
     return Response(path.read_bytes(), media_type=kind, headers={"cache-control": "no-cache"})
 
 
+def _settings(model: type[BaseModel], path: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every setting by its path, with its title."""
+    for name, _, part in fields(model):
+        field = model.model_fields.get(name)  # its own title, without the unit
+        about: Any = field.json_schema_extra if field is not None and field.json_schema_extra else {}
+        if "title_zh" in about:
+            yield f"{path}{name}", {"zh": about["title_zh"], "en": about["title_en"]}
+        if part is not None:
+            yield from _settings(part, f"{path}{name}.")
+
+
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    """The words of the page: every key, with its sections before it, in both languages."""
-    flat: dict[str, dict[str, str]] = {}
+    """Words of the page, every key with its sections before it, and titles of what files name, in both languages."""
+    flat = {f"name.{table.name}.{column.name}": column.title._asdict()
+            for table in TABLES.values() for column in table.columns}  # fmt: skip
+    flat |= dict(_settings(Settings, "name."))
 
     def walk(content: dict[str, Any], before: str) -> None:
         for key, value in content.items():

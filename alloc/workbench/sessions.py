@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from alloc.errors import AllocError
-from alloc.formulation.registry import catalogue
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
@@ -24,29 +23,23 @@ from alloc.result.wording import WORDS
 from alloc.scenario import Edited
 from alloc.session import Session
 from alloc.solver.model.status import Progress
-from alloc.text import Text, listed
+from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.events import Stream
-from alloc.workbench.files import Standing, Workspace, now
+from alloc.workbench.files import NO_STEP, STALE, StaleError, Standing, Workspace, now
 from alloc.workbench.jobs import Job, Jobs
 from alloc.workbench.models import Picture
 from alloc.workbench.picture.whole import Shown, picture, stale, unsolved
 from alloc.workbench.runs.course import compared
+from alloc.workbench.runs.following import Following
 from alloc.workbench.runs.wanted import Wanted
-from alloc.workbench.steps import StaleError
 from alloc.workbench.worker import progress_record
 
 LOG = logging.getLogger("alloc.workbench")
 SOLVING = Text("正在求解", "Solving")
 OPENING = Text("正在打开并求解", "Opening and solving")
 BROKEN = Text("求解时出错，最后一个通过核验的结果仍然有效。", "The solve failed; the last verified result still holds.")
-STALE = Text(
-    "工作区已变到第 {now} 版，请求针对第 {asked} 版。",
-    "The workspace is at revision {now}; the request was for {asked}.",
-)
 OPEN = ("city", "pool", "at_least", "like", "tier", "quick", "gap", "time_limit", "result")
-NOT_ASKED: Mapping[str, Any] = dict.fromkeys(OPEN)
-NO_STEP = Text("没有这一步可做。", "There is no such step to take.")
 
 
 class Superseded(Exception):
@@ -88,11 +81,13 @@ class Live:
         self._stored: dict[str, str] = {}
         self._whole = Wanted(files.place, self.jobs, self.ask, self._job_begun)
         self.touched = time.monotonic()
+        self.following = Following(files, self._follow, self._kept)
         self._thread = threading.Thread(target=self._work, name=f"solve {files.place.name}", daemon=True)
 
     def start(self) -> None:
-        """Begins to solve."""
+        """Begins to solve, and to watch the files."""
         self._thread.start()
+        self.following.start()
 
     def close(self) -> None:
         """Ends the thread and gives the workspace back."""
@@ -101,6 +96,7 @@ class Live:
             self._change.notify_all()
         if self._thread.ident is not None:
             self._thread.join(60)
+        self.following.close()
         self.jobs.close()
         self.stream.close()
         self.files.close()
@@ -223,13 +219,26 @@ class Live:
     def _enter(self, entry: Mapping[str, Any], chain: tuple[Edited, ...]) -> Standing:
         """On disk first, then it stands, then it is solved."""
         whole = {**entry, "at": now()}
-        self._at = self.files.append(whole)
-        self._standing, self._chain = self._standing.after(whole), chain
-        self._wanted = object()
+        return self._stand(self._standing.after(whole), chain, self.files.append(whole))
+
+    def _stand(self, standing: Standing, chain: tuple[Edited, ...], at: str | None) -> Standing:
+        self._standing, self._chain, self._at, self._wanted = standing, chain, at, object()
         self._change.notify_all()
         self.jobs.void()
-        self.stream.tell("saved", self._standing.revision, {"at": self._at})
-        return self._standing
+        self.stream.tell("saved", standing.revision, {"at": at, **self.files.kept()})
+        return standing
+
+    def _follow(self, standing: Standing) -> None:
+        """What another process has written stands here too."""
+        with self._change:
+            if standing != self._standing:
+                self._stand(standing, self._steps.chain(standing), standing.steps[-1].at if standing.steps else None)
+
+    def _kept(self) -> None:
+        """Another one writes now, or this one again."""
+        if self.files.reader is not None:
+            self.jobs.void()
+        self.stream.tell("taken", self._standing.revision, self.files.kept())
 
     # ------------------------------------------------------------------------------------------- work done beside
 
@@ -243,8 +252,8 @@ class Live:
         self.touched = time.monotonic()
         now = self._standing
         plain = {"kind": kind, "place": str(self.files.place), "scenario": now.scenario, "revision": now.revision,
-                 "steps": [(list(step.lines), step.why) for step in now.steps], **NOT_ASKED, **asked}  # fmt: skip
-        return self.jobs.begin(plain)
+                 "steps": [(list(step.lines), step.why) for step in now.steps]}  # fmt: skip
+        return self.jobs.begin(dict.fromkeys(OPEN) | plain | asked)
 
     def whole(self, gap: float | None, time_limit: float | None) -> str:
         """Begins a solve with whole facilities; an edit stops it, and it begins again once that edit is kept."""
@@ -282,8 +291,6 @@ class Live:
             if self._standing is not standing:
                 return
         self._publish("result", made, shown, base)
-
-    # --------------------------------------------------------------------------------------------- edits, applied
 
     def _kept_instance(self) -> Instance:
         return self._chain[len(self._standing.kept)].instance
@@ -380,11 +387,7 @@ class Live:
 
     def _clash(self, standing: Standing, chain: tuple[Edited, ...], result: Result) -> None:
         """No allocation: what was shown before stays, and it is said why."""
-        named = catalogue(result.instance.formulation).families
-        families = [named[name].title for name in result.conflict if name in named]
-        said = WORDS[str(result.manifest["status"]["stopped"])]
-        if families:
-            said = Text(f"{said.zh}：{listed(families).zh}。", f"{said.en}: {listed(families).en}.")
+        said, families = steps.clashing(result)
         self._fail(standing, chain, said, [each for each in result.findings if each.severity == "error"], families)
 
     def _fail(

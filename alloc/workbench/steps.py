@@ -7,22 +7,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from alloc.errors import AllocError
+from alloc.formulation.registry import catalogue
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
 from alloc.opening import opened
 from alloc.result.result import Result, run
+from alloc.result.wording import WORDS
 from alloc.scenario import Edited, apply
 from alloc.scenario.lines import read_lines
 from alloc.solver.model.status import Report
+from alloc.text import Text, listed
 from alloc.workbench.files import INSTANCE, SCENARIOS, Standing
 
 REMEMBERED = 60  # steps as they were applied, so that undo and redo need not apply them again
-
-
-class StaleError(AllocError):
-    """A request about a revision that is not the last one."""
 
 
 def start(place: Path, scenario: str) -> Edited:
@@ -77,6 +75,16 @@ def solved(
     scenario = first.scenario.record() if first.scenario else None
     manifest = {**result.manifest, "scenario": scenario, "edits": edits}
     return replace(result, manifest=manifest, findings=(*last.findings, *result.findings))
+
+
+def clashing(result: Result) -> tuple[Text, list[Text]]:
+    """Of a result without an allocation: what is said of it, and the titles of the rules that clash."""
+    named = catalogue(result.instance.formulation).families
+    families = [named[name].title for name in result.conflict if name in named]
+    said = WORDS[str(result.manifest["status"]["stopped"])]
+    if families:
+        said = Text(f"{said.zh}：{listed(families).zh}。", f"{said.en}: {listed(families).en}.")
+    return said, families
 
 
 class Applied:

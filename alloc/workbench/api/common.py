@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from alloc.workbench.desk import Desk
+from alloc.workbench.files import WorkspaceError
 from alloc.workbench.records import Accepted, Problem
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": said}
     for status, said in (
         (400, "Wrong input, with its findings"), (401, "No token"), (403, "Foreign origin"), (404, "Not there"),
-        (409, "Another revision stands"), (413, "Too large"), (422, "Wrong shape"), (423, "Open elsewhere"),
+        (409, "Another revision stands"), (413, "Too large"), (422, "Wrong shape"), (423, "Not writable here"),
         (429, "Too many workspaces are open"),
     )
 }  # fmt: skip
@@ -43,6 +44,20 @@ if TYPE_CHECKING:
     Opened = Live
 else:  # what a route is given; of its type the server need know nothing
     Opened = Annotated[Any, Depends(live_of)]
+
+
+def writable_of(live: Opened) -> Live:
+    """The same, for what is written into its folder.
+
+    Raises:
+        WorkspaceError: another process writes there, or it cannot be written.
+    """
+    if live.files.reader is not None:
+        raise WorkspaceError(live.files.reader)
+    return live
+
+
+Writable = Annotated[Live, Depends(writable_of)]
 
 
 def answer(content: BaseModel, status: int = 200) -> Response:

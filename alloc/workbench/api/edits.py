@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, Opened, accepted, answer
 from alloc.workbench.models import Findings
 from alloc.workbench.picture.whole import found
 from alloc.workbench.records import Accepted
 from alloc.workbench.requests import Check, Choose, Edit, Step, Why
+from alloc.workbench.saving import scenario_text
 
 router = APIRouter(tags=["edits"], responses=PROBLEMS)
 
@@ -63,3 +65,20 @@ def explain(n: int, asked: Why, live: Opened) -> Response:
 def scenario(asked: Choose, live: Opened) -> Response:
     """Starts from another scenario; the edits are applied to it again."""
     return accepted(live.choose(asked.revision, asked.name).revision)
+
+
+@router.post("/w/{w}/take", status_code=202, response_model=Accepted)
+def take(live: Opened) -> Response:
+    """Edits go on here: another process that writes leaves that to this one; what was not on disk is tried again."""
+    live.following.take()
+    return accepted(live.standing.revision)
+
+
+@router.get("/w/{w}/edits", response_class=Response)
+def written(live: Opened) -> Response:
+    """The edits that stand as the file of a scenario, to be kept elsewhere: `alloc solve --scenario` takes it."""
+    standing, chain = live.at
+    title = live.instance.settings.title
+    text = scenario_text(live.files.place, Text(title.zh, title.en), chain, standing.scenario)
+    named = {"content-disposition": 'attachment; filename="edits.toml"'}
+    return Response(text, media_type="application/toml", headers=named)

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
 from alloc.text import Text
-from alloc.workbench.api.common import PROBLEMS, Opened, accepted, answer
+from alloc.workbench.api.common import PROBLEMS, Opened, Writable, accepted, answer
 from alloc.workbench.api.jobs import enough, stored
 from alloc.workbench.desk import MissingError
 from alloc.workbench.files import DOCUMENTS
@@ -32,7 +32,7 @@ def documents(live: Opened) -> Response:
 
 
 @router.post("/w/{w}/documents", status_code=202, response_model=Accepted)
-def make(asked: Documents, live: Opened) -> Response:
+def make(asked: Documents, live: Writable) -> Response:
     """Makes documents of what stands, as a job."""
     if asked.kind == "compare":
         enough(asked.sides)
@@ -42,7 +42,7 @@ def make(asked: Documents, live: Opened) -> Response:
     return accepted(live.standing.revision, job)
 
 
-@router.get("/w/{w}/documents/{d}")
+@router.get("/w/{w}/documents/{d}", response_class=FileResponse)
 def document(d: str, live: Opened) -> Response:
     """One document, to be kept."""
     path = next((path for path in _files(live) if _id(live, path) == d), None)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from alloc.errors import AllocError
 from alloc.text import Text
-from alloc.workbench.api.common import PROBLEMS, OnDesk, Opened, accepted, answer
+from alloc.workbench.api.common import PROBLEMS, OnDesk, Opened, Writable, accepted, answer
 from alloc.workbench.api.scenarios import scenarios_of
 from alloc.workbench.desk import Desk, MissingError
 from alloc.workbench.models import Words
@@ -34,7 +34,7 @@ LACKS = Text("这个问题还要写明：{names}。", "This question needs as we
 
 
 @router.post("/w/{w}/solve", status_code=202, response_model=Accepted)
-def solve(asked: Solve, live: Opened) -> Response:
+def solve(asked: Solve, live: Writable) -> Response:
     """Whole facilities of what stands, beside; the result comes as an event and takes the relaxation's place."""
     return accepted(live.standing.revision, live.whole(asked.gap, asked.time_limit))
 

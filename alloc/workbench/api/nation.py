@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from alloc.result.summary import sources_note
 from alloc.text import Text
-from alloc.workbench.api.common import PROBLEMS, OnDesk, Opened, answer
+from alloc.workbench.api.common import PROBLEMS, OnDesk, Opened, Writable, answer
 from alloc.workbench.api.scenarios import scenarios_of
 from alloc.workbench.desk import MissingError
 from alloc.workbench.models import Cities, State, Words
@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["nation"], responses=PROBLEMS)
 NOT_YET = Text("还没有可以显示的结果。", "There is no result to show yet.")
 LARGE = 1_000  # cities, from which edits are solved on Enter alone
-SCREENS = ["nation", "city", "compare", "curve", "data", "documents", "conflict", "scenarios"]
+SCREENS = ["nation", "city", "compare", "curve", "data", "documents"]
 
 
 @router.get("/w/{w}", response_model=State)
 def state(w: str, desk: OnDesk, request: Request) -> Response:
     """Everything that the page needs to begin; that of last time until the workspace is open and solved."""
     early = desk.early(w)
+    if early is not None and (opened := desk.known(w)) is not None:
+        return answer(early.state.model_copy(update=opened.files.kept()))
     return answer(early.state if early is not None else state_of(desk.live(w), w, request.app.state.language))
 
 
@@ -57,7 +59,7 @@ def state_of(live: Live, w: str, usual: str) -> State:
     return State(
         **dict(picture), id=w, title=Words(zh=title.zh, en=title.en), cities_word=outcome.cities_word(instance),
         year=instance.settings.year, language=language, scenario=live.standing.scenario, scenarios=scenarios_of(live),
-        screens=SCREENS, read_only=False, live=cities < LARGE, rules=known, sources=sources,
+        screens=SCREENS, **live.files.kept(), live=cities < LARGE, rules=known, sources=sources,
         last_event=last, map={"column": "land", "against": "land_change", "borders": [-0.1, -0.02, 0.02, 0.1]},
         view=view, jobs=[{"id": job.id, "kind": job.kind, "state": job.state, "seconds": job.seconds,
                           "progress": job.progress}
@@ -123,7 +125,7 @@ async def events(
 
 
 @router.put("/w/{w}/view", status_code=204)
-def view(asked: View, live: Opened) -> Response:
+def view(asked: View, live: Writable) -> Response:
     """What the page remembers for itself."""
     live.files.remember(asked.content)
     return Response(status_code=204)

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from alloc.errors import AllocError
 from alloc.scenario.files import load_scenario, scenarios
 from alloc.text import Text
-from alloc.workbench.api.common import PROBLEMS, Opened, answer
+from alloc.workbench.api.common import PROBLEMS, Opened, Writable, answer
 from alloc.workbench.desk import MissingError
 from alloc.workbench.files import SCENARIOS
 from alloc.workbench.models import Named, Words
@@ -38,7 +38,7 @@ def listed(live: Opened) -> Response:
 
 
 @router.post("/w/{w}/scenarios", status_code=201, response_model=Scenarios)
-def save(asked: Scenario, live: Opened) -> Response:
+def save(asked: Scenario, live: Writable) -> Response:
     """The edits that stand, as a scenario's file that the commands read too; an older one is renamed beside."""
     standing, chain = live.at
     title = Text(asked.title_zh, asked.title_en)
@@ -47,14 +47,14 @@ def save(asked: Scenario, live: Opened) -> Response:
 
 
 @router.put("/w/{w}/scenarios/{s}", response_model=Scenarios)
-def rename(s: str, asked: Titles, live: Opened) -> Response:
+def rename(s: str, asked: Titles, live: Writable) -> Response:
     """Gives a scenario saved here other titles; its edits stay to the byte."""
     rename_scenario(_mine(live, s), Text(asked.title_zh, asked.title_en))
     return answer(Scenarios(scenarios=scenarios_of(live)))
 
 
 @router.delete("/w/{w}/scenarios/{s}", response_model=Scenarios)
-def remove(s: str, live: Opened) -> Response:
+def remove(s: str, live: Writable) -> Response:
     """Takes a scenario saved here out of the list; its file is renamed beside and stays on disk."""
     path = _mine(live, s)
     if live.standing.scenario == s:

@@ -3,7 +3,7 @@
 import { ask, Refused } from "./api.mjs";
 import { h } from "./dom.mjs";
 import { path } from "./desk.mjs";
-import { language, say } from "./words.mjs";
+import { language, say, tell } from "./words.mjs";
 
 /** @typedef {{title: string, sentence: string, parts: any[], sections: Section[]}} Section */
 /** @typedef {{record: any, said: Record<"zh" | "en", Section[]>}} Answer */
@@ -36,9 +36,9 @@ export const told = (answer) => answer.said[language()].flatMap((section) => sec
 
 /** @param {Section} section @returns {HTMLElement[]} */
 const sectioned = (section) => [
-  ...(section.sentence ? [h("p", {}, section.sentence)] : []),
-  ...section.parts.map((part) => (part.kind === "list" ? h("ul.list", {}, ...part.items.map((/** @type {string} */ item) => h("li", {}, item)))
-    : part.kind === "table" ? tabled(part) : h("p", {}, part.text))),
+  ...(section.sentence ? [h("p", {}, tell(section.sentence))] : []),
+  ...section.parts.map((part) => (part.kind === "list" ? h("ul.list", {}, ...part.items.map((/** @type {string} */ item) => h("li", {}, tell(item))))
+    : part.kind === "table" ? tabled(part) : h("p", {}, tell(part.text)))),
   ...section.sections.flatMap((inner) => [h("h3.h", {}, inner.title), ...sectioned(inner)]),
 ];
 

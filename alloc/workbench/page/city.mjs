@@ -153,7 +153,7 @@ export function city(main) {
         h("td.r", {}, cell(each, each.last_year, false), each.mark ? h("span.q.n", {}, each.mark) : null), h("td.r", {}, cell(each, each.benchmark, false)), h("td.r", {}, cell(each, each.rule, true)), h("td.r", {}, cell(each, each.optimised, true)),
         h("td.r", {}, cell(each, each.override, true)), h("td.r", {}, cell(each, each.rounding, true, 2)),
         h(each.before === null ? "td.r" : each.published > each.before ? "td.r.gain" : "td.r.lose", {}, each.before === null ? null : [h("s", {}, cell(each, each.before, false)), " "], h("b", {}, cell(each, each.published, false))),
-        h("td.r", {}, each.change === null ? "—" : h(each.change > 0 ? "span.up" : each.change < 0 ? "span.down" : "span.q", {}, `${arrowed(100 * each.change, 1)} %`))))));
+        h("td.r", {}, each.change === null ? "—" : h({ "▲": "span.up", "▼": "span.down" }[arrowed(100 * each.change, 1)[0]] ?? "span.q", {}, `${arrowed(100 * each.change, 1)} %`))))));
   }
 
   /** Up and down go from pool to pool. @param {KeyboardEvent} event */
@@ -178,7 +178,7 @@ export function city(main) {
   /** @param {CityPool} now  bounds and rules without room left, each with the way to where its numbers stand */
   const holding = (now) => h("section", {}, h("h2.h.first", {}, say("city.holds", { pool: tell(now.title) })), ...now.bounds.map((each) => h("div.held", {},
     h("span", {}, h("b", {}, tell(each.title)), " ", h("span.q.n", {}, say(`figure.${each.side}`), each.amount === null ? "" : ` ${shown(now, each.amount)}`)), each.reached ? h("span.n.nb", {}, say("city.reached")) : h("span.n.q.nb", {}, each.amount === null ? "" : say("city.away", { n: shown(now, Math.abs(each.amount - now.published)) })),
-    h("span.n.q", {}, tell(each.words).replaceAll("`", ""), " ", ...links(each)))), now.bounds.length ? null : h("p.note", {}, say("city.nothing_holds")));
+    h("span.n.q", {}, tell(each.words), " ", ...links(each)))), now.bounds.length ? null : h("p.note", {}, say("city.nothing_holds")));
 
   /** @param {import("./types.mjs").Bound} bound  to the rule at the left of the nation, else to the table that has its number */
   function links(bound) {

@@ -7,6 +7,7 @@ import { mine as mineList } from "./mine.mjs";
 import { number, parsed } from "./numbers.mjs";
 import { save } from "./save.mjs";
 import { sheet } from "./sheet.mjs";
+import { about, cell, columnOf, first, NAME, NUMBERS, places, plain, read, ROW, SIGNS } from "./tables.mjs";
 import { droppable, workbook } from "./workbook.mjs";
 import { language, say, tell } from "./words.mjs";
 
@@ -14,24 +15,16 @@ import { language, say, tell } from "./words.mjs";
 /** @typedef {import("./types.mjs").Found} Found */
 /** @typedef {import("./types.mjs").Words} Words */
 /** @typedef {import("./sheet.mjs").Block} Block */
-/** @typedef {{name: string, title: Words, unit: Words, note: Words, kind: string, key: boolean, status: string, editable: boolean, values: string[]}} TableColumn */
-/** @typedef {{name: string, title: Words, columns: TableColumn[], first: number, total: number, rows: any[][], findings: Found[], tables: {name: string, title: Words, rows: number, errors?: number, warnings?: number}[], marks?: [number, string, string][], mine?: [number, string][]}} Table */
+/** @typedef {import("./tables.mjs").TableColumn} TableColumn */
+/** @typedef {import("./tables.mjs").Table} Table */
 /** @typedef {{keys: string[], columns: string[], texts: string[][], cells: {key: string[], column: string, old: any, new: any}[], findings: Found[], total?: number, said: string[]}} Draft  what is proposed and not done: a block, or what is wrong with it */
 
-const FEW = 9, LISTED = 60, ROW = ":row", NAME = ":name";
-/** @type {Record<string, string>} */
-const SIGNS = { estimated: "ᵉ", assumed: "ᵃ" };
-const NUMBERS = ["number", "count", "share"], PLACE = ["lon", "lat"];
+const LISTED = 60;
 const BLANK = { zh: "", en: "" };
 
 /** What is looked at; it stays while other screens are shown. */
 /** @type {{table: string, columns: Record<string, string[]>}} */
 const held = { table: "cities", columns: {} };
-
-/** @param {any} value  a cell as it is typed or copied */
-const plain = (value) => (value === null || value === undefined ? "" : String(value));
-/** @param {number} value  places behind the point that show it whole */
-const places = (value) => (String(Number(value.toPrecision(10))).split(".")[1] ?? "").length;
 
 /** @param {HTMLElement} main  the place of the screen */
 export function data(main) {
@@ -57,55 +50,23 @@ export function data(main) {
 
   if (desk.state.view.table) held.table = desk.state.view.table;
   const shownColumns = () => held.columns[held.table] ?? few();
-  const cell = (/** @type {string} */ key, /** @type {string} */ column) => `${key}\n${column}`;
   const value = (/** @type {string} */ key, /** @type {string} */ column) => rows.get(key)?.[column];
   const heading = (/** @type {string} */ id) => { const column = columns.get(id); return !column ? say(id === NAME ? "data.city" : "data.row") : tell(column.unit) ? say("list.unit", { title: tell(column.title), unit: tell(column.unit) }) : tell(column.title); };
   const called = (/** @type {string} */ key) => [keys.get(key)?.[0] && desk.byKey.has(/** @type {string[]} */ (keys.get(key))[0]) ? named(/** @type {string[]} */ (keys.get(key))[0]) : keys.get(key)?.[0] ?? key, ...(keys.get(key) ?? []).slice(1)].join(" · ");
 
-  /** @returns {string[]} the columns that are shown before the planner chooses: keys, a name, numbers that are given */
-  function few() {
-    const all = [...columns.values()], given = all.filter((column) => column.key || [...rows.values()].some((row) => row[column.name] !== null));
-    const name = given.find((column) => column.name === (language() === "en" ? "name_en" : "name")) ?? given.find((column) => /^(name|title)/.test(column.name));
-    const first = [...given.filter((column) => column.key), ...(name ? [name] : []), ...given.filter((column) => NUMBERS.includes(column.kind) && !PLACE.includes(column.name))];
-    const chosen = new Set([...new Set([...first, ...given].map((column) => column.name))].slice(0, FEW));
-    for (const found of table?.findings ?? []) if (columns.has(under(found))) chosen.add(under(found));
-    return all.map((column) => column.name).filter((each) => chosen.has(each));
-  }
-
-  /** @param {Found} found  its column, without the table that edits name before it */
-  const under = (found) => (found.column ?? "").replace(`${held.table}.`, "");
-  /** @param {Found} found @returns {string[]} the rows that it is about: one, or several that it lists */
-  const meant = (found) => (!found.key ? [] : rows.has(found.key) ? [found.key] : found.key.split(", ").filter((key) => rows.has(key)));
+  const few = () => (table ? first({ table, columns, rows }) : []);
+  const under = (/** @type {Found} */ found) => columnOf(found, held.table);
+  const meant = (/** @type {Found} */ found) => about(found, rows);
 
   /** The table as it stands; what is drawn stays, where only cells have changed. */
   async function load() {
     const wanted = held.table, asked = desk.state.revision;
-    /** @type {Table} */
-    let got = await ask("GET", path(`/tables/${encodeURIComponent(wanted)}`));
-    while (got.rows.length < got.total) {
-      const next = await ask("GET", path(`/tables/${encodeURIComponent(wanted)}?first=${got.rows.length}`));
-      if (!next.rows.length) break;
-      got = { ...got, rows: [...got.rows, ...next.rows], marks: [...(got.marks ?? []), ...(next.marks ?? []).map((/** @type {[number, string, string]} */ [row, ...rest]) => [row + got.rows.length, ...rest])] };
-    }
+    const got = await read(wanted);
     if (over || wanted !== held.table) return;
-    const before = table && table.name === got.name ? rows : null, names = got.columns.map((column) => column.name);
-    table = got;
+    const before = table && table.name === got.table.name ? rows : null;
+    ({ table, columns, rows, keys, statuses, marked, mine } = got);
     revision = asked;
-    columns = new Map(got.columns.map((column) => [column.name, column]));
-    const own = got.columns.map((column, place) => (column.key ? place : -1)).filter((place) => place >= 0);
-    rows = new Map(); keys = new Map(); statuses = new Map(); marked = new Map();
-    got.rows.forEach((cells, place) => {
-      const key = own.map((each) => plain(cells[each])), id = own.length ? key.join(", ") : String(place + 1);
-      keys.set(id, key);
-      rows.set(id, { key: id, [ROW]: place + 1, [NAME]: columns.has("city") && got.name !== "cities" ? named(key[own.indexOf(names.indexOf("city"))] ?? "") : null, ...Object.fromEntries(names.map((name, each) => [name, cells[each]])) });
-    });
-    const listed = [...rows.keys()];
-    for (const [row, column, status] of got.marks ?? []) statuses.set(cell(listed[row], column), status);
-    for (const found of got.findings) for (const key of meant(found)) {
-      const id = cell(key, under(found));
-      marked.set(id, [...(marked.get(id) ?? []), found]);
-    }
-    mine = new Set((got.mine ?? []).map(([row, column]) => cell(listed[row], column)));
+    const listed = [...rows.keys()], names = [...columns.keys()];
     const kept = before && made?.table.initialized && before.size === rows.size && listed.every((key) => before.has(key));
     if (kept) {
       const changed = listed.filter((key) => names.some((name) => rows.get(key)[name] !== before.get(key)[name])).map((key) => rows.get(key));
@@ -341,7 +302,7 @@ export function data(main) {
       h("button.btn.plain", { type: "button", "data-key": "copy", title: say("data.copy_how"), onclick: copy }, say("data.copy")),
       h("span.n.q", { "data-told": true, role: "status" }), h("span.gap"),
       used.some((column) => column.status === "estimated") ? h("span.n.q", {}, say("data.estimated")) : null, used.some((column) => column.status === "assumed") ? h("span.n.q", {}, say("data.assumed")) : null,
-      h("span.n.q", {}, say("data.of_columns", { n: used.length, all: columns.size })), h("button.link.n", { type: "button", "data-key": "columns", onclick: choose }, say("data.columns")));
+      h("button.link.n", { type: "button", "data-key": "columns", onclick: choose }, say("data.of_columns", { n: used.length, all: columns.size })));
   }
 
   function choose() {

@@ -110,6 +110,13 @@ export async function discard() {
   if (tried) await act("/undo");
 }
 
+/** What is being typed is given up, as where another program has taken over; a trial stays. */
+export function abandon() {
+  clearTimeout(timer);
+  wanted = null;
+  Object.assign(typing, { rule: null, findings: [], waiting: false });
+}
+
 /**
  * A verb on the edits: keep, undo or redo; its result comes as an event.
  * @param {string} verb @param {Record<string, any>} [body]

@@ -1,10 +1,12 @@
 // The frame of every screen: top bar, notices, status line, and the sentence that is spoken.
 
+import { ask, Refused } from "./api.mjs";
 import { h, place, put } from "./dom.mjs";
-import { desk, readOnly, trial } from "./desk.mjs";
+import { desk, path, readOnly, trial } from "./desk.mjs";
 import { act, typing } from "./editing.mjs";
 import { manage, saveAs } from "./scenarios.mjs";
 import { line } from "./running.mjs";
+import { save } from "./save.mjs";
 import { language, say, tell } from "./words.mjs";
 
 /**
@@ -47,7 +49,7 @@ export function foot(help) {
   const [run, begin] = line();
   put(place("foot"), h("span.state", {}, h(`i.lamp.${lamp === "ok" && run ? "wait" : lamp}`), h("b", {}, told), " ", running ? detail : run ?? detail),
     running && seconds >= 2 && typing.rule === null && !state.trial ? h("button.link", { type: "button", "data-key": "cancel", onclick: () => act("/undo") }, say("state.cancel")) : null,
-    h("span.gap"), begin, desk.aside?.(), state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
+    h("span.gap"), begin, desk.aside?.(), state.unsaved ? h("b", {}, say("state.unsaved")) : state.saved ? h("span", {}, say("state.saved", { at: clock(state.saved) })) : null,
     h("span", {}, h("b", {}, "/"), ` ${say("keys.find")}  `, h("button", { type: "button", "data-key": "help", onclick: help }, h("b", {}, "?"), ` ${say("keys.keys")}`)));
 }
 
@@ -57,9 +59,35 @@ function clock(moment) {
   return Number.isNaN(at.getTime()) ? moment : [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
-/** The banner of a page that cannot be worked on. */
+/** What became of asking to work here: words, or that it is being asked. */
+/** @type {{busy: boolean, refused: import("./types.mjs").Words | null}} */
+const taking = { busy: false, refused: null };
+
+/** Edits go on here: another program leaves that to this one, or what is not on disk is tried again. */
+async function take() {
+  Object.assign(taking, { busy: true, refused: null });
+  notice();
+  try { await ask("POST", path("/take")); } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    taking.refused = error.title;
+  } finally { taking.busy = false; notice(); }
+}
+
+/** The banner of a page that cannot be worked on, or whose edits are not on disk. */
 export function notice() {
-  put(place("notice"), desk.offline ? h("div.banner", { role: "alert" }, h("div", {}, h("b", {}, say("state.closed")), " ", say("state.start_again"))) : null);
+  const { state } = desk, refused = taking.refused ? h("div.n", {}, tell(taking.refused)) : null;
+  if (desk.offline) {
+    const lines = () => save("edits.txt", state.edits.flatMap((/** @type {any} */ edit) => edit.lines).join("\n"), "text/plain;charset=utf-8");
+    put(place("notice"), h("div.banner", { role: "alert" }, h("div.grow", {}, h("b", {}, say(state.unsaved ? "state.lost" : "state.closed")), " ", say("state.start_again")),
+      state.unsaved ? h("button.btn", { type: "button", "data-key": "lines", onclick: lines }, say("state.download")) : null));
+  } else if (!state.notice) {
+    taking.refused = null;
+    put(place("notice"));
+  } else {
+    put(place("notice"), h(state.read_only ? "div.banner.calm.aside" : "div.banner", { role: "alert" }, h("div.grow", {}, tell(state.notice), refused),
+      state.unsaved ? h("a.btn", { href: `/api/v1${path("/edits")}`, download: "edits.toml", "data-key": "download" }, say("state.download")) : null,
+      h("button.btn", { type: "button", "data-key": "take", disabled: taking.busy, onclick: take }, say(taking.busy ? "state.asking" : state.held ? "state.take" : "state.again"))));
+  }
 }
 
 /** Says the sentence of the right column to those who hear the page, once a result is there. */

@@ -9,7 +9,7 @@ import { data } from "./data.mjs";
 import { documents } from "./documents.mjs";
 import { h, place } from "./dom.mjs";
 import { arrive, desk, path, readOnly, refresh, tellAll, watch } from "./desk.mjs";
-import { act, discard, keep, open, typing } from "./editing.mjs";
+import { abandon, act, discard, keep, open, typing } from "./editing.mjs";
 import { listen } from "./events.mjs";
 import { failed, foot, notice, speakResult, top } from "./frame.mjs";
 import { help, keys } from "./keys.mjs";
@@ -78,7 +78,12 @@ async function heard(kind, data) {
   try {
     if (kind === "result" || kind === "conflict") { typing.waiting = data.trial && typing.waiting; await arrive(data); }
     else if (kind === "state") { desk.running = data.lamp === "wait" ? { words: data.words, since: performance.now() - 1000 * (data.seconds ?? 0), job: data.job } : null; foot(help); }
-    else if (kind === "saved") { desk.state.saved = data.at; foot(help); }
+    else if (kind === "saved" || kind === "taken") {
+      const { read_only, held, notice: said, unsaved } = data, other = read_only !== desk.state.read_only || unsaved !== desk.state.unsaved;
+      Object.assign(desk.state, { read_only, held, notice: said, unsaved }, kind === "saved" ? { saved: data.at } : {});
+      if (read_only) abandon();
+      if (other) tellAll("line"); else foot(help);
+    }
     else if (kind === "closed") { desk.offline = true; tellAll("line"); }
     else if (kind === "progress") { if (data.job) { run.followed(data.job, data); advanced(data.job); } }
     else { if (kind === "answer") { arrived(data.job); advanced(data.job); await run.ended(data); } tellAll(`${kind}:${data.job ?? ""}`); }
@@ -123,7 +128,7 @@ async function start() {
     other: (key) => screen?.key?.(key) ?? false,
   });
   setInterval(() => { if (desk.running || run.running()) foot(help); run.tick(); }, 1000);
-  listen(`/api/v1${path("/events")}`, ["state", "progress", "result", "conflict", "answer", "document", "saved", "closed"], heard, (up) => {
+  listen(`/api/v1${path("/events")}`, ["state", "progress", "result", "conflict", "answer", "document", "saved", "taken", "closed"], heard, (up) => {
     if (up === !desk.offline) { if (up) refresh().then(() => run.resume(desk.state), failed); return; }
     desk.offline = !up;
     tellAll("line");

@@ -271,10 +271,11 @@ export function nation(main) {
   }
 
   function meaning() {
-    const { state } = desk;
+    const { state } = desk, before = state.conflict ? h("h2.h.first", {}, say("conflict.last")) : null;
+    right.classList.toggle("was", before !== null);
     if (trial()) {
       const { effect } = state, balance = balanced();
-      put(right, h("p.say", {}, tell(effect.sentence)), ...(balance ? [
+      put(right, before, h("p.say", {}, tell(effect.sentence)), ...(balance ? [
         h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(balance.pays.slice(0, 7), { ...balance, chosen: city }),
         h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gains.length }))), ...winners(balance.gains.slice(0, 7), { ...balance, chosen: city }),
       ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)), ...further());
@@ -282,7 +283,7 @@ export function nation(main) {
     }
     const largest = state.largest[0], now = run.meaning();
     if (now) { put(right, ...now); return; }
-    put(right, h("p.say", {}, tell(state.sentence)),
+    put(right, before, h("p.say", {}, tell(state.sentence)),
       state.binding.length ? h("h2.h", {}, say("binding.title")) : null,
       ...state.binding.slice(0, narrowed.more ? undefined : BINDING).map((/** @type {import("./types.mjs").Binding} */ rule) => h(rule.by_city ? "button.kv" : "div.kv", { title: tell(rule.words),
         ...(rule.by_city ? { type: "button", "data-key": `b${rule.family}`, onclick: () => held(rule) } : {}) },

@@ -26,7 +26,7 @@ const typed = (rule) => (rule.value === null ? "" : String(Number(((rule.value /
 export function rulesColumn(side) {
   const list = h("div", {}), edits = h("div", {});
   let drawn = "";
-  const ids = () => desk.state.rules.map((/** @type {Rule} */ rule) => rule.id).join();
+  const ids = () => [readOnly(), ...desk.state.rules.map((/** @type {Rule} */ rule) => rule.id)].join();
   side.replaceChildren(list, edits);
   const mineList = mine(edits, { settle, hint: "edit.empty" });
 

@@ -107,7 +107,7 @@ export function objectives(tiers) {
   return h("table.objectives", { "aria-label": say("tier.all") }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("tier.all")), head("run.relaxed"), head(ended ? "run.value" : "run.best"), head("run.bound"), head("run.gap"), h("th", {}, h("span.spoken", {}, say("run.how"))), h("th", { scope: "col" }, say("run.state")))),
     h("tbody", {}, ...tiers.map((tier) => h("tr", {}, h("th", { scope: "row" }, `${tier.number} `, h("span.cap", {}, tell(tier.title))), h("td.r.q", {}, tell(tier.relaxed) || "—"), h("td.r", {}, h("b", {}, tell(tier.best) || "—")),
       h("td.r.q", {}, tell(tier.bound) || "—"), h("td.r", {}, tier.gap === null ? "—" : `${number(100 * tier.gap, 2)} %`),
-      h("td", {}, h("span.step", { "aria-hidden": "true" }, h(tier.stage === "now" ? "i.now" : "i", { style: { width: `${100 * share(tier)}%` } }))), h(tier.stage === "waits" ? "td.q" : "td", {}, tell(tier.state))))));
+      h("td", {}, h("span.share", { "aria-hidden": "true" }, h(tier.stage === "now" ? "i.now" : "i", { style: { width: `${100 * share(tier)}%` } }))), h(tier.stage === "waits" ? "td.q" : "td", {}, tell(tier.state))))));
 }
 
 /** The right column while a run goes on. @returns {HTMLElement[] | null} */

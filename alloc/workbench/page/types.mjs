@@ -13,7 +13,7 @@
 /** @typedef {{family: string, title: Words, count: number, of: number, of_words: Words, words: Words, by_city: boolean}} Binding */
 /** @typedef {{side: "below" | "above" | "both", title: Words, words: Words, amount: number | null, reached: boolean, links: {rule: string | null, table: string | null}[]}} Bound */
 /** @typedef {{id: string, title: Words, unit: Words, size: number, decimals: number, quantum: number, mark: string, last_year: number | null, benchmark: number, rule: number, optimised: number, override: number, rounding: number, published: number, change: number | null, before: number | null, said: Words[], compared: Words[], lower: number, upper: number | null, marks: {kind: "lower" | "upper" | "formula" | "last" | "like" | "published", amount: number, title: Words}[], bounds: Bound[], steps: {title: Words, amount: number, words: Words}[], beside: {unit: Words, decimals: number, here: number, size_class: number, nation: number}, neighbours: [string, number, number | null][]}} CityPool */
-/** @typedef {{id: string, title: Words, unit: Words, mark: string, need: number, there: number, built: number, decimals: number, added: number, before: number, after: number, size_class: number, nation: number}} CityService */
+/** @typedef {{id: string, title: Words, unit: Words, mark: string, need: number, there: number, built: number | null, decimals: number, added: number, before: number, after: number, size_class: number, nation: number}} CityService */
 /** @typedef {{hash: string, code: string, name: Words, facts: Words[], debt: Level | null, near: Words, pools: CityPool[], services: CityService[], tables: Record<"zh" | "en", any[]>}} City */
 /** @typedef {{title: Words, unit: Words, size: number, decimals: number, gains: Amount[], losses: Amount[]}} Largest */
 /** @typedef {{pool: string, title: Words, unit: Words, size: number, decimals: number, pays: Amount[], gains: Amount[], paid: number, gained: number, rounding: number, left: number, pays_note: Words, gains_note: Words}} Balance */
@@ -51,7 +51,7 @@
  */
 /**
  * @typedef {Picture & {id: string, title: Words, cities_word: Words, year: number, language: "zh" | "en", scenario: string, scenarios: Named[],
- *   screens: string[], read_only: boolean, live: boolean, rules: Rule[], sources: Words, map: Record<string, any>, view: Record<string, any>}} State
+ *   screens: string[], read_only: boolean, held: boolean, notice: Words | null, unsaved: number, live: boolean, rules: Rule[], sources: Words, map: Record<string, any>, view: Record<string, any>}} State
  */
 
 export {};

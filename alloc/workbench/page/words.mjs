@@ -27,7 +27,8 @@ export const language = () => spoken;
 export function say(key, slots = {}) {
   const words = known[key];
   if (!words) throw new Error(`no words for ${key}`);
-  return words[spoken].replace(/\{(\w+)\}/g, (whole, name) => (name in slots ? String(slots[name]) : whole));
+  const text = words[spoken].replace(/\{(\w+)\}/g, (whole, name) => (name in slots ? String(slots[name]) : whole));
+  return words[spoken].startsWith("{title}") ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 /**
@@ -35,4 +36,10 @@ export function say(key, slots = {}) {
  * @param {Words | string | null | undefined} words
  * @returns {string}
  */
-export const tell = (words) => (typeof words === "string" ? words : words ? words[spoken] : "");
+export const tell = (words) => read(typeof words === "string" ? words : words ? words[spoken] : "");
+
+/** @param {string} text  names of columns and settings by their titles, comparisons by their signs: those are for files */
+const read = (text) => (/[`<>]/.test(text) ? text.replace(spoken === "zh" ? / ?`([a-z_]+(?:\.\w+)+)` ?/g : /`([a-z_]+(?:\.\w+)+)`/g, (_, name, /** @type {number} */ at) => {
+  const title = known[`name.${name}`]?.[spoken];
+  return !title ? name : text.slice(0, at).endsWith(title) ? "" : say("list.quoted", { title });
+}).replaceAll(" <= ", " ≤ ").replaceAll(" >= ", " ≥ ") : text);

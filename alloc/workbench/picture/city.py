@@ -246,7 +246,7 @@ class Book:
             found.append(CityService(
                 id=service, title=Words(zh=of["title_zh"], en=of["title_en"]),
                 unit=Words(zh=of["unit_zh"], en=of["unit_en"]), mark=self._mark("capacity", "capacity", code, service),
-                need=row["full_need"], there=row["capacity"], built=row["build"],
+                need=row["full_need"], there=row["capacity"], built=None if math.isnan(row["build"]) else row["build"],
                 decimals=exact_decimals([row["build"]], 1), added=row["added"], before=row["coverage_before"],
                 after=row["coverage"], size_class=_mean(covered[own], need[own]), nation=_mean(covered, need),
             ))  # fmt: skip

@@ -104,7 +104,7 @@ class CityService(BaseModel):
     mark: str
     need: float
     there: float
-    built: float
+    built: float | None
     decimals: int
     added: float
     before: float
