@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from alloc.findings_report.mark import MarkError
     from alloc.formulation.errors import FormulationError
     from alloc.instance import Finding, InputError, Instance, read
-    from alloc.merging import merge
     from alloc.notebook import as_html
     from alloc.output import record, show
     from alloc.parametric import Variation
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from alloc.result.result import Result
     from alloc.result.store import StoreError, UnverifiedError
     from alloc.session import Session
+    from alloc.template.merging import merge
     from alloc.template.writing import TemplateError
     from alloc.workbook.convert import ConvertError
     from alloc.writing import TargetError
@@ -84,7 +84,7 @@ _HOMES = {
     "init": "alloc.copies",
     "load_result": "alloc.api",
     "mark": "alloc.copies",
-    "merge": "alloc.merging",
+    "merge": "alloc.template.merging",
     "read": "alloc.instance",
     "record": "alloc.output",
     "save": "alloc.documents",

@@ -32,7 +32,6 @@ from alloc.formulation.errors import FormulationError
 from alloc.instance import Finding, InputError, Instance, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.prechecks.all import CONFLICT_CODES
-from alloc.merging import merge
 from alloc.opening import Given, opened
 from alloc.output import Language, plain, progress_line, record, show
 from alloc.parametric.vary import Variation, refuse_many, steps, vary
@@ -40,6 +39,7 @@ from alloc.result import store
 from alloc.result.result import Result, run, verified_again
 from alloc.result.store import StoreError, UnverifiedError, trusted
 from alloc.solver.model.status import Progress
+from alloc.template.merging import merge
 from alloc.text import Text
 from alloc.verification import Verification
 from alloc.writing import TargetError, Written, kinds

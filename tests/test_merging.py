@@ -16,10 +16,10 @@ import alloc
 from alloc.cli import main
 from alloc.instance import Instance
 from alloc.instance.instance import make_instance
-from alloc.merging import Merged, merge
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from alloc.template.controls import controlled
+from alloc.template.merging import Merged, merge
 from instances import write_tiny
 from national import relaxed, whole
 

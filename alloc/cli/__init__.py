@@ -16,7 +16,7 @@ COMMANDS = (
 )  # fmt: skip
 
 
-ELSEWHERE = {"workbench": "alloc.workbench.command"}
+ELSEWHERE = {"merge": "alloc.cli.init", "workbench": "alloc.workbench.command"}
 
 
 class _Commands(click.Group):

@@ -57,7 +57,10 @@ def writable_of(live: Opened) -> Live:
     return live
 
 
-Writable = Annotated[Live, Depends(writable_of)]
+if TYPE_CHECKING:
+    Writable = Live
+else:
+    Writable = Annotated[Any, Depends(writable_of)]
 
 
 def answer(content: BaseModel, status: int = 200) -> Response:
