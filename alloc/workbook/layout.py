@@ -222,9 +222,6 @@ def arrange(
 def name_columns(tables: Mapping[str, Mapping[str, Sequence[Cell]]], language: str) -> dict[str, str]:
     """For every table that others refer to, the column that names a record in the reader's language."""
     in_english = language == "en" and any(tables.get("cities", {}).get("name_en", ()))
-    return {
-        "cities": "name_en" if in_english else "name",
-        "services": f"title_{language}",
-        "groups": f"title_{language}",
-        "pools": f"title_{language}",
-    }
+    titled = f"title_{language}"
+    named = {table.name: titled for table in TABLES.values() if titled in table.by_name}
+    return {"cities": "name_en" if in_english else "name", **named}
