@@ -9,7 +9,9 @@ import sys
 
 import pytest
 
+from alloc.cli import COMMANDS
 from fuzzing.lanes import LANES, many, tried
+from fuzzing.others import USUAL
 
 SAMPLE = {name: 12 if name in ("folder", "workbook", "forged", "argument", "memory") else 30 for name in LANES}
 CHUNK = 250
@@ -29,6 +31,10 @@ def test_a_few_of_every_lane(name: str) -> None:
 
 def test_20_000_in_the_slow_lane() -> None:
     assert sum(count for count, _ in LANES.values()) >= 20_000
+
+
+def test_every_command_has_a_usual_line() -> None:
+    assert set(USUAL) == set(COMMANDS) - {"workbench"}
 
 
 @pytest.mark.slow

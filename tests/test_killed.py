@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "check": (["check", "wrong", "--mark", "out.xlsx"], "out.xlsx"),
     "certify": (["certify", "result", "--quiet", "--out", "out"], "out"),
     "compare": (["compare", "result", "other", "--out", "out"], "out"),
+    "merge": (["merge", "result", "result", "--out", "out"], "out"),
     "explain": (["explain", "result", "--prices", "--quick", "--quiet", "--out", "out.json"], "out.json"),
     "show": (["show", "result", "--out", "out.html"], "out.html"),
     "init": (["init", "out"], "out"),
