@@ -80,7 +80,12 @@ def test_they_change_nothing_but_the_hash() -> None:
     blank = {name: table for name, table in bare.tables.items() if not name.startswith("scheme")}
     blank["cities"] = blank["cities"].drop(columns=["registered", "unit_type"])
     assert canonical_hash(bare.settings, blank) == bare.hash
-    assert audited("schemes", of="hand").parts == () or not audited("schemes", of="hand").parts
+    none = audited("schemes", of="hand")
+    assert none.feasible and [each.en for each in none.parts[0].sentences] == [
+        "The instance has no schemes (tables schemes, scheme_factors)."
+    ]
+    idle = audited("schemes", edits=("drop scheme_factors",))
+    assert any("shares out nothing" in each.en for each in idle.parts[0].sentences)
 
 
 def test_who_takes_no_part_in_a_pool_gets_nothing_by_any_scheme() -> None:

@@ -192,7 +192,7 @@ def audit(
 
     makers: Mapping[str, Callable[[], Part | None]] = {
         "distributions": lambda: of_answer(distributions),
-        "schemes": lambda: of_answer(scheme_part),
+        "schemes": lambda: of_answer(scheme_part, "schemes" in wanted),
         "twins": lambda: of_answer(twins),
         "blindness": lambda: blindness(work),
         "probes": lambda: probes(work, every),

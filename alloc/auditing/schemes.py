@@ -31,24 +31,31 @@ SQUEEZED = Text(
     "按“{scheme}”至少一个资源池受挤压的有 {count} 个城市，{residents:,.0f} 常住人口：{cities}。",
     "By “{scheme}” {count} cities with {residents:,.0f} residents are squeezed in a pool or more: {cities}.",
 )
+NONE = Text(
+    "算例没有比较方案（schemes、scheme_factors 表）。", "The instance has no schemes (tables schemes, scheme_factors)."
+)
+NOTHING = Text("“{scheme}”没有因素，什么也不分配。", "“{scheme}” has no factors and shares out nothing.")
 NOBODY = Text("按“{scheme}”没有城市受挤压。", "By “{scheme}” no city is squeezed.")
 
 
-def scheme_part(facts: Facts) -> Part | None:
-    """The section; None where the instance has no schemes.
+def scheme_part(facts: Facts, asked: bool = False) -> Part | None:
+    """The section; None where the instance has no schemes, unless it is asked for.
 
     Args:
         facts: of an answer.
+        asked: whether it is asked for by its name.
     """
     found = schemes(facts.instance, facts.derived)
     if not found:
-        return None
+        return Part("schemes", TITLE, (NONE,), ()) if asked else None
     said = [METHOD, *(_squeezed(facts, each) for each in found)]
     grids = [_moved(facts, found), *(_by_group(facts, found, name, groups) for name, groups in _groupings(facts))]
     return Part("schemes", TITLE, tuple(said), (*grids, _by_city(facts, found)))
 
 
 def _squeezed(facts: Facts, scheme: Scheme) -> Text:
+    if np.isnan(scheme.amounts).all():
+        return NOTHING.fill(scheme=scheme.title)
     places = np.flatnonzero(scheme.squeezed.any(axis=1))
     places = places[np.argsort(-facts.derived.residents[places], kind="stable")]
     if not len(places):

@@ -76,7 +76,7 @@ def _received(nation: Instance, instance: Instance, published: pd.DataFrame) -> 
     pools["reserve"] = 0.0
     here = instance.tables["pools"].set_index("pool").loc[pools["pool"]]
     pools["where"] = here["where"].to_numpy()  # without conditions that nobody fits
-    notes = [RECEIVED.fill(pool=pool, total=figure(total)) for pool, total in zip(pools["pool"], given, strict=True)]
+    notes = [RECEIVED.fill(pool=pool, total=f"{total:.12g}") for pool, total in zip(pools["pool"], given, strict=True)]
     return make_instance(instance.settings, {**instance.tables, "pools": pools}), notes
 
 

@@ -19,21 +19,24 @@ from alloc.explanation.shared.answer import AskError, Writable
 from alloc.explanation.shared.point import decided
 from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.derived.derived import Derived, derive
-from alloc.instance.instance import Instance, make_instance
+from alloc.instance.instance import Instance
 from alloc.result.result import Result, of_solution
 from alloc.result.store import UnverifiedError, load_result, trusted, write
+from alloc.solver.model.status import Stopped
 from alloc.solver.solution import put_together
 from alloc.text import Text
 from alloc.tolerances import ROUNDOFF
+from alloc.verification import Failure
 from alloc.writing import Written, kinds
 
 OWN = ("corridor_down", "corridor_up")  # of a pool: around the formula, which in a province is its own
 TITLE = Text("各省结果合并", "Results of provinces put together")
 SAID = Text(
-    "{parts} 个分省结果合并为 {cities} 个城市的方案，用全国规则核验，{checks} 项全部通过。"
+    "由 {parts} 个分省结果合并为 {cities} 个城市的方案，用全国规则核验，{checks} 项全部通过。"
     "上下浮动按各省自己的公式，全国的公式浮动不再检查。",
-    "{parts} results of provinces make a plan of {cities} cities, verified by the nation's rules: all {checks} checks "
-    "passed. Corridors are those of each province's own formula, so that those of the national one are not asked for.",
+    "Put together from results of provinces ({parts}): a plan of {cities} cities, verified by the nation's rules; all "
+    "{checks} checks passed. Corridors are those of each province's own formula, so that those of the national one "
+    "are not asked for.",
 )
 PRICE = Text(
     "下表为分省决定的代价：合并方案与全国统一求解的各级目标之差。排在前面的目标较差时，后面的目标可以较好。",
@@ -56,11 +59,24 @@ DATA = Text(
     "{name} 中 {city} 的 cities.{column} 是 {there}，全国算例是 {here}；请用同样的数据。",
     "In {name} cities.{column} of {city} is {there}, in the national instance {here}; use the same data.",
 )
+OTHER_RULES = Text(
+    "{name} 是按其他规则求解的（{what} 与全国算例不同）；合并只适用于同一套规则。",
+    "{name} was solved under other rules than the nation's ({what} differs); only plans under the same can be put "
+    "together.",
+)
+NOT_SOLVED = Text(
+    "{name} 本身由分省结果合并而成，没有求解，不能作为全国结果来对照。",
+    "{name} is itself put together from provinces and was not solved; it is no national result to stand beside.",
+)
+GIVEN = Text(
+    "；{part} 的“{pool}”合计 {has}，全国方案给它 {given}",
+    "; {part} has {has} of {pool}, where the national plan gives it {given}",
+)
 NO_PLAN = Text("{name} 没有分配方案。", "{name} has no allocation.")
 BROKEN = Text(
-    "合并后的方案不满足全国规则，没有写出：{failures}。请在相应省份修改后重新求解。",
-    "The plan does not satisfy the nation's rules and was not written: {failures}. Change the provinces that are named "
-    "and solve them again.",
+    "合并后的方案不满足全国规则，没有写出：{failures}{given}。请在相应省份修改后重新求解。",
+    "The plan does not satisfy the nation's rules and was not written: {failures}{given}. Change what breaks them in "
+    "its province and solve that again.",
 )
 NAMED = 5  # cities or failures in a message
 
@@ -167,11 +183,13 @@ def merge(nation: Result | Path | str, results: Sequence[Result | Path | str], o
     Raises:
         StoreError: a folder is not a whole result.
         UnverifiedError: the plan breaks a rule of the nation; with the first of what is broken.
-        AskError: cities are missing or double, or their data differ.
+        AskError: cities are missing or double, their data or the rules differ, or the nation was not solved.
         TargetError: `out` holds something else, or cannot be written.
     """
     given = (nation, *results)
     whole, *parts = (trusted(each) if isinstance(each, Result) else load_result(Path(each)) for each in given)
+    if whole.status.stopped is Stopped.MERGED:
+        raise AskError(NOT_SOLVED.fill(name=whole.name))
     if out is not None:
         writing.ready(Path(out), kinds.RESULT, [each for each in given if not isinstance(each, Result)])
     instance = _without_corridors(whole.instance)
@@ -181,11 +199,39 @@ def merge(nation: Result | Path | str, results: Sequence[Result | Path | str], o
     result = of_solution(instance, put_together(instance, derived, values, len(parts)))
     if not result.verified:
         found = () if result.verification is None else result.verification.failures
-        shown = [f"{each.family} {each.key}".strip() for each in found[:NAMED]]
-        raise UnverifiedError(BROKEN.fill(failures=", ".join(shown)))
+        raise UnverifiedError(BROKEN.fill(failures=_broken(instance, found), given=_given(whole, parts)))
     numbers, quanta = _rounding(result, parts)
     written = None if out is None else write(result, Path(out))
     return Merged(result, whole, tuple(each.name for each in parts), numbers, quanta, written)
+
+
+def _broken(instance: Instance, failures: Sequence[Failure]) -> Text:
+    """The first rules that the plan breaks, each by its title with where; other failures by their names."""
+    known = catalogue(instance.formulation).families
+    told = [each for each in failures if each.family in known][:NAMED] or list(failures)[:NAMED]
+    named = [(known[each.family].title if each.family in known else Text(each.family, each.family), each.key)
+             for each in told]  # fmt: skip
+    return Text(
+        "、".join(f"{title.zh}（{key}）" for title, key in named),
+        ", ".join(f"{title.en} ({key})" for title, key in named),
+    )
+
+
+def _given(nation: Result, parts: Sequence[Result]) -> Text:
+    """Where a part has more or less of a pool that is given out whole than the nation's plan gives its cities."""
+    pools: dict[Any, dict[Any, Any]] = {row["pool"]: row for row in nation.instance.tables["pools"].to_dict("records")}
+    before = nation.tables["allocation"].set_index(["city", "pool"])["published"]
+    zh = en = ""
+    for part in parts:
+        for pool, own in part.tables["allocation"].groupby("pool"):
+            there = before.index.isin(list(zip(own["city"], own["pool"], strict=True)))
+            given = float(before.to_numpy()[there].sum())
+            has, row = float(own["published"].sum()), pools[pool]
+            if bool(row["exhaust"]) and abs(has - given) > float(row["quantum"]):
+                said = GIVEN.fill(part=part.name, pool=Text(str(row["title_zh"]), str(row["title_en"])),
+                                  has=f"{has:,.10g}", given=f"{given:,.10g}")  # fmt: skip
+                zh, en = zh + said.zh, en + said.en
+    return Text(zh, en)
 
 
 def _without_corridors(nation: Instance) -> Instance:
@@ -194,7 +240,7 @@ def _without_corridors(nation: Instance) -> Instance:
     for name in OWN:
         pools[name] = np.nan
     cities["stock_base"] = derive(nation).stock_base
-    return make_instance(nation.settings, {**nation.tables, "pools": pools, "cities": cities})
+    return nation.changed(nation.settings, {**nation.tables, "pools": pools, "cities": cities})
 
 
 def _fit(nation: Instance, parts: Sequence[Result]) -> None:
@@ -220,6 +266,13 @@ def _fit(nation: Instance, parts: Sequence[Result]) -> None:
             more = "" if len(wrong) <= NAMED else ", …"
             raise AskError(words.fill(cities=", ".join(map(str, wrong[:NAMED])) + more))
     for part in parts:
+        if part.instance.settings.policy != nation.settings.policy:
+            raise AskError(OTHER_RULES.fill(name=part.name, what="policy"))
+        if not _same(part.instance.tables["services"], nation.tables["services"], ["service"]):
+            raise AskError(OTHER_RULES.fill(name=part.name, what="services.csv"))
+        if not _same(part.instance.tables["capacity"], nation.tables["capacity"], ["city", "service"]):
+            raise AskError(OTHER_RULES.fill(name=part.name, what="capacity.csv"))
+    for part in parts:
         there = part.instance.tables["cities"].set_index("city")
         here = known.loc[there.index]
         for column in here.columns.intersection(there.columns).drop("stock_base"):
@@ -228,6 +281,12 @@ def _fit(nation: Instance, parts: Sequence[Result]) -> None:
                 city = str(differ.index[differ][0])
                 raise AskError(DATA.fill(name=part.name, city=city, column=str(column),
                                          there=there.at[city, column], here=here.at[city, column]))  # fmt: skip
+
+
+def _same(own: pd.DataFrame, nation: pd.DataFrame, key: list[str]) -> bool:
+    """Whether all rows of a table are rows of the nation's, to the last digit."""
+    own = own.set_index(key)
+    return own.equals(nation.set_index(key).reindex(own.index)[list(own.columns)])
 
 
 def _together(parts: Sequence[Result], instance: Instance, derived: Derived) -> Mapping[str, np.ndarray]:

@@ -64,9 +64,15 @@ def new_province(
             loaded = load_result(result)
         except StoreError as error:
             raise TemplateError(error.message) from error
+        name = nation.name
         if not same_tables(loaded.instance, nation):
-            name = nation.name
             raise TemplateError(Text(f"{result} 不是 {name} 的结果。", f"{result} is not a result of {name}."))
+        if loaded.instance.settings.policy != nation.settings.policy:
+            raise TemplateError(Text(
+                f"{result} 是按其他政策参数求解的（如某个情景），与 {name} 不同；请用 {name} 本身的结果。",
+                f"{result} was solved under other settings of policy than {name} has, by a scenario perhaps; use a "
+                f"result of {name} itself.",
+            ))  # fmt: skip
     tables = {} if loaded is None else loaded.tables
     cut = controlled(nation, province, tables) if controls else cut_province(nation, province, tables.get("allocation"))
     title = cut.instance.settings.title
