@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from alloc.auditing.grids import Grid, Head, Part, Value, listed
-from alloc.auditing.naming import changes_hands, moved_without, named_grid, rules
+from alloc.auditing.naming import moved_without, named_grid, rules
 from alloc.auditing.probes import sample
 from alloc.auditing.work import Facts, Work
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS, POOL_UNITS, SERVICE_UNITS
+from alloc.instance.derived.schemes import changes_hands
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.schemes import RANK

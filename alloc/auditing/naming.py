@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from alloc.auditing.grids import Grid, Head, Value
-from alloc.auditing.work import Facts, Floats, Work
+from alloc.auditing.work import Facts, Work
+from alloc.instance.derived.schemes import changes_hands
 from alloc.instance.instance import Instance
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
@@ -84,12 +85,6 @@ def moved_without(work: Work, base: Facts, rule: Naming) -> float | None:
     edited = work.edited(*rule.edits) if rule.edits else None
     found = None if edited is None else work.solved(edited)
     return None if found is None else float(np.nanmax(changes_hands(base.published, found.published)))
-
-
-def changes_hands(before: Floats, after: Floats) -> Floats:
-    """Half the sum of all differences, of what was given out; NaN where that is nothing [R]."""
-    total = before.sum(axis=0)
-    return np.asarray(np.abs(after - before).sum(axis=0) / 2 / np.where(total > 0, total, np.nan))
 
 
 def named_grid(named: list[tuple[Naming, float | None]]) -> Grid:

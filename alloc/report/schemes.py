@@ -16,8 +16,8 @@ A_RESIDENT = 1e4  # 10⁴ yuan in yuan, and hectares in m²
 
 
 def scheme_section(view: View) -> Section | None:
-    """None where the instance has no schemes."""
-    found = schemes(view.instance, view.derived)
+    """None where the instance has no schemes that share anything out."""
+    found = tuple(each for each in schemes(view.instance, view.derived) if not np.isnan(each.amounts).all())
     if not found:
         return None
     measures = [measure for scheme in found for measure in _a_resident(view, scheme)]

@@ -53,8 +53,13 @@ class Scheme:
         Returns:
             Shares of what the scheme shares out; NaN in pools of which it says nothing.
         """
-        total = self.amounts.sum(axis=0)
-        return np.asarray(np.abs(self.amounts - amounts).sum(axis=0) / 2 / np.where(total > 0, total, np.nan))
+        return changes_hands(self.amounts, amounts)
+
+
+def changes_hands(before: Floats, after: Floats) -> Floats:
+    """Half the sum of all differences, of what was given out; NaN where that is nothing [R]."""
+    total = before.sum(axis=0)
+    return np.asarray(np.abs(after - before).sum(axis=0) / 2 / np.where(total > 0, total, np.nan))
 
 
 def schemes(instance: Instance, derived: Derived) -> tuple[Scheme, ...]:
