@@ -22,7 +22,8 @@ Rows = list[dict[str, Any]]
 ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 
 # Filled by `_with_later_rules` and `_with_stages`.
-LATER = ("plan_cohort", "follow", "where", "phase_in", "production_standard", "advance_share", "clawback")
+LATER = ("plan_cohort", "follow", "where", "phase_in", "production_standard", "advance_share", "clawback",
+         "link_factor", "link_share")  # fmt: skip
 
 POLICY = """\
 [policy.land]
@@ -433,11 +434,15 @@ def _with_later_rules(rng: np.random.Generator, tables: dict[str, Rows], setting
     for row in tables["services"]:
         planned = row["cohort"] == "age_6_11" and rng.random() < 0.7
         row["plan_cohort"] = "pupils_planned" if planned else None
+    links = rng.spawn(1)[0]  # what else is drawn stays as it is without them
     for row in tables["pools"]:
         row["follow"] = bool(rng.random() < 0.5)
         row["where"] = "bond_room > 0" if row["kind"] == "bond" and rng.random() < 0.5 else None
         complete = sum(each["pool"] == row["pool"] for each in tables["last_year"]) == len(tables["cities"])
         row["phase_in"] = _between(rng, 0.2, 0.9, 2) if complete and rng.random() < 0.5 else None
+        linked = row["kind"] == "transfer" and links.random() < 0.5
+        row["link_factor"] = ("residents" if links.random() < 0.5 else "migrants") if linked else None
+        row["link_share"] = _between(links, 0.2, 0.7, 2) if linked else None
     for section, line in (
         ("settlement", f"growth = {_between(rng, 0.5, 1.5, 2)}"),
         ("services", "restricted_expand = false"),

@@ -286,6 +286,20 @@ class BeforeIssue:
             share = rate * share + (1 - rate) * before
         return self.available(r) * share
 
+    def linked_part(self, c: str, r: str) -> float:
+        """What of its province's amount goes to a city at least."""
+        pool, where = self.pool[r], self.pool[r].get("where")
+        if not given(pool.get("link_share")) or not given(pool.get("link_factor")):
+            return 0.0
+        everyone = self.selected(where, bond_room=True) if given(where) else list(self.city)
+        total = sum(self.factor_value(d, pool["link_factor"]) for d in everyone if d in self.neighbours(c))
+        own = self.factor_value(c, pool["link_factor"]) if c in everyone else 0.0
+        return float(pool["link_share"] * own / total) if total > 0 else 0.0
+
+    def neighbours(self, c: str) -> list[str]:
+        """The cities of its province, itself included."""
+        return [d for d in self.city if self.city[d]["province"] == self.city[c]["province"]]
+
     def times_last(self, r: str) -> float:
         """What last year's amounts are multiplied with before floor and cap."""
         last = sum(amount for (_, pool), amount in self.last_year.items() if pool == r)

@@ -36,6 +36,11 @@ def annual_program(facts: Facts, skip: Collection[str] = ()) -> Program:
     for r, pool in facts.pool.items():
         everyone: Terms = {("allocation", c, r): 1.0 for c in facts.city}
         program.row("pool_total", everyone, "=" if pool["exhaust"] else "<=", facts.available(r))
+        for c in facts.city:
+            if (part := facts.linked_part(c, r)) > 0:
+                linked: Terms = {("allocation", d, r): -part for d in facts.neighbours(c)}
+                linked["allocation", c, r] = 1.0 - part
+                program.row("linked_share", linked, ">=", 0.0)
     if facts.policy.land.uses is not None:
         unassigned: Terms = {("land_use", c, "unassigned"): 1.0 for c in facts.city}
         land = sum(facts.available(r) for r in facts.pools(kind="land"))

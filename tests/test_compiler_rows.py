@@ -99,6 +99,9 @@ def two_cities() -> SimpleNamespace:
         lower=np.array([[100.0, 1_500.0, 0.0, 20.0, 0.0], [0.0, 2_500.0, 0.0, 5.0, 0.0]]),
         upper=np.array([[INF, 2_500.0, 500.0, 50.0, 900.0], [INF, 3_500.0, 400.0, 30.0, 800.0]]),
         benchmark=np.array([[NAN, 2_000.0, 300.0, 64.0, NAN], [NAN, 3_000.0, 300.0, 0.0, NAN]]),
+        # no pool has a linked share
+        province=np.array(["44", "44"], dtype=object),
+        linked_part=np.zeros((2, 5)),
         limits=(
             limit("land_of_a", "allocation", "land", "<=", 45.0, True, False),
             limit("beds", "added", "clinic", "=", 120.0, True, True),
@@ -112,6 +115,13 @@ def with_uses() -> SimpleNamespace:
     """The same with 20 m² of housing a settler, 0.3 of new land for other uses, and limits on what has no use."""
     data = two_cities()
     data.housing_area, data.other_share, data.unassigned_share, data.unassigned_most = 20.0, 0.3, 0.1, 0.05
+    return data
+
+
+def with_links() -> SimpleNamespace:
+    """The same with half of equalisation linked to a factor of which A has three quarters."""
+    data = two_cities()
+    data.linked_part[:, 1] = 0.375, 0.125
     return data
 
 
@@ -239,6 +249,21 @@ def test_group_limit_against_other_sums() -> None:
     same(row(model, "group_limit", "of_spending"), {("settle", B): 1} | halves, -INF, 0)
     same(row(model, "group_limit", "versus"), {("settle", A): 1, ("settle", B): -3}, 0, INF)
     same(row(model, "group_limit", "spent"), spent, -INF, 90)
+
+
+def test_linked_share() -> None:
+    """Half of equalisation by a factor of 3 to 1 inside the province: at least 0.375 and 0.125 of the two together."""
+    data = with_links()
+    together = compile_model(build(data, objective()))
+    assert labels(together, "linked_share") == [(A, "equalisation"), (B, "equalisation")]
+    first = {("allocation", A, "equalisation"): 0.375 - 1, ("allocation", B, "equalisation"): 0.375}
+    second = {("allocation", A, "equalisation"): 0.125, ("allocation", B, "equalisation"): 0.125 - 1}
+    same(row(together, "linked_share", A, "equalisation"), first, -INF, 0)
+    same(row(together, "linked_share", B, "equalisation"), second, -INF, 0)
+    data.province[1] = "45"
+    apart = compile_model(build(data, objective()))
+    same(row(apart, "linked_share", A, "equalisation"), {("allocation", A, "equalisation"): 0.375 - 1}, -INF, 0)
+    assert "linked_share" not in compile_model(build(two_cities(), objective())).rows
 
 
 # ----------------------------------------------------------------------------------------------------- services

@@ -24,10 +24,9 @@ from alloc.instance.schema.settings import Settings, Tier
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.verification import FAMILIES, levers
-from alloc.verification.families import BY_USE
-from alloc.verification.optional.extension import FAMILIES as BY_GROUPS
+from alloc.verification.families import OPTIONAL as OPTIONAL_FAMILIES
 from alloc_models.annual import build
-from test_compiler_rows import levelling, objective, two_cities, with_groups, with_uses
+from test_compiler_rows import levelling, objective, two_cities, with_groups, with_links, with_uses
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("alloc", "models")
@@ -40,7 +39,7 @@ BROUGHT_BY_TIERS = ("worst_served", "production_of", "least_served")
 def families() -> tuple[str, ...]:
     """Every constraint family of the annual model with all its levers, by every method of a tier, with uses of land."""
     models = [build(two_cities(), objective(method)) for method in ("cvar", "leximin")]
-    models += [build(with_uses(), levelling()), build(with_groups(), objective())]
+    models += [build(with_uses(), levelling()), build(with_groups(), objective()), build(with_links(), objective())]
     return tuple(dict.fromkeys(name for model in models for name in model.families))
 
 
@@ -58,7 +57,7 @@ def tree(path: Path) -> ast.Module:
 
 def test_families_are_those_of_the_page() -> None:
     """The model, its verification and its words name the same families."""
-    verified = {*FAMILIES, *BY_USE, *BY_GROUPS, *levers.families("annual"), *BROUGHT_BY_TIERS}
+    verified = {*FAMILIES, *OPTIONAL_FAMILIES, *levers.families("annual"), *BROUGHT_BY_TIERS}
     assert set(families()) == verified
     assert set(catalogue().families) == verified
 

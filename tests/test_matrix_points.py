@@ -65,6 +65,7 @@ def whole(method: str) -> tuple[Instance, LinearModel]:
     base = random(SEED)
     lines = [
         "policy.debt.special_interest = 'fund'", "policy.settlement.extension_cost = 0.5",
+        "pools.link_factor = 'residents' where kind == 'transfer'", "pools.link_share = 0.3 where kind == 'transfer'",
         "add groups { group = 'all', order = 1, share = 1.0, may_settle = true, may_extend = true, eligible = true }",
         *(f"add ladder {{ service = '{each}', group = 'all', entitlement = 0.5 }}"
           for each in base.tables["services"]["service"]),

@@ -24,7 +24,7 @@ FAMILIES = (
     "pool_total", "group_limit", "coverage_is_served", "minimum_gap", "growth_limit", "recognised_need",
     "land_balance", "public_land", "production_land", "idle_land", "stock_link", "capital_budget", "general_budget",
     "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room", "housing_land", "other_land",
-    "unassigned_land", "unassigned_total", "extension",
+    "unassigned_land", "unassigned_total", "extension", "linked_share",
 )  # fmt: skip
 INFEASIBLE = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
 LEVERS = ("issued", "performance", "schemes")  # without a family: bounds, benchmarks, and what to compare with

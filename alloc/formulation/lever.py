@@ -96,7 +96,7 @@ class Family(Worded):
         states: whether it only states what a tier is worth and forbids nothing.
         defines: whether it only says what a number is, so that it has no price and always binds.
         brought: whether it is declared only where an instance asks for it: by a tier of its objective, or a setting.
-        setting: path of the setting without which it has no rows; "" for none.
+        setting: path of the setting, or ``table.column`` filled nowhere, without which it has no rows; "" for none.
         binds_with: a family without which its binding says nothing: money is called up as it is spent.
         rounded: whether rounding of published numbers has to keep it too; else it is about what is not rounded.
         causes: cause -> field of the derived data with its part of the right side, where the least of several holds.

@@ -88,9 +88,7 @@ def verify(
     _check_names(ledger, instance.formulation, model)
     with np.errstate(all="ignore"):  # what is no number is a failure, and needs no warning
         whole = _check(ledger, instance, tables, tiers, rounded, says)
-    families = _families(
-        ledger, families_of(instance.formulation, instance.settings.policy, bool(len(instance.tables["groups"])))
-    )
+    families = _families(ledger, families_of(instance.formulation, instance.settings.policy, instance.tables))
     if whole:  # a table that is made of this verification counts as compared, so that the count is that of later ones
         _compare_families(ledger, families, tables.get("families", families))
     found = _verification(ledger, families)

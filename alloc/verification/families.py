@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from alloc.verification import levers
 from alloc.verification.ledger import Ledger, Sense
 from alloc.verification.means import BOND_CLASSES, new_interest
 from alloc.verification.optional.extension import FAMILIES as BY_GROUPS
+from alloc.verification.optional.linked import FAMILIES as BY_LINKS
+from alloc.verification.optional.linked import check_linked, is_linked
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, pools_by_purpose
 
@@ -43,7 +46,8 @@ OF_TIERS = (
     "production_of",
     "least_served",
 )  # they only define what a tier is worth, which is recomputed as a whole
-KNOWN = (*FAMILIES, *BY_USE, *BY_GROUPS, *OF_TIERS)
+OPTIONAL = (*BY_USE, *BY_GROUPS, *BY_LINKS)
+KNOWN = (*FAMILIES, *OPTIONAL, *OF_TIERS)
 """Every family of the page of the model of which a result can be verified."""
 
 # Every decision that is verified -> on which sides against a rule; no decision may be negative.
@@ -89,16 +93,19 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
         lever.check(ledger, raw, results, policy)
 
 
-def families_of(formulation: str, policy: Any, groups: bool) -> tuple[str, ...]:
-    """The constraint families of a model that an instance with this policy has, but those of tiers.
+def families_of(formulation: str, policy: Any, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """The constraint families of a model that an instance with this policy and these tables has, but those of tiers.
 
     Args:
         formulation: the model.
         policy: ``settings.policy``.
-        groups: whether migrants are in groups.
+        tables: of the instance.
     """
-    by_use, by_groups = (BY_USE if policy.land.uses is not None else ()), (BY_GROUPS if groups else ())
-    return (*FAMILIES, *by_use, *by_groups, *levers.families(formulation))
+    found = list(FAMILIES)
+    found += BY_USE if policy.land.uses is not None else ()
+    found += BY_GROUPS if len(tables["groups"]) else ()
+    found += BY_LINKS if is_linked(tables["pools"]) else ()
+    return (*found, *levers.families(formulation))
 
 
 def known_families(formulation: str) -> frozenset[str]:
@@ -117,6 +124,7 @@ def _pools(ledger: Ledger, raw: Raw, results: Results) -> None:
         ledger.compare("pool_total", results.allocation[:, r].sum(), sense, raw.available[r], key=pool)
     for limit, left, right in zip(raw.limits, results.limited, results.limits_at, strict=True):
         ledger.compare("group_limit", left, limit.sense, right, key=limit.limit)
+    check_linked(ledger, raw, results)
 
 
 def _services(ledger: Ledger, raw: Raw, results: Results) -> None:

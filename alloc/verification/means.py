@@ -105,14 +105,19 @@ def debt(city: Columns, pool: Columns, facts: Facts, policy: Any) -> dict[str, A
     }
 
 
-def benchmarks(factors: pd.DataFrame, facts: Facts) -> Floats:
-    """The published formula; NaN for pools without factors."""
-    derived = {
+def derived_factors(facts: Facts) -> dict[str, Floats]:
+    """Numbers that formulas may name beside the columns of ``cities`` [n]."""
+    return {
         "migrants": facts["migrants"],
         "land_entitlement": facts["land_entitlement"],
         "fiscal_gap": facts["fiscal_gap"],
         "backlog": (facts["backlog_now"] * facts["service"]["capital_cost"]).sum(axis=1),
     }
+
+
+def benchmarks(factors: pd.DataFrame, facts: Facts) -> Floats:
+    """The published formula; NaN for pools without factors."""
+    derived = derived_factors(facts)
     city, pools, pool = facts["city"], facts["pools"].tolist(), facts["pool"]
     seen = city.with_columns(**{name: facts[name] for name in ("size_class", "debt_tier", "bond_room")})
     part = {name: parse(where).evaluate(seen) for name, where in zip(pools, pool["where"], strict=True)}

@@ -18,6 +18,7 @@ from alloc.verification.arrays import Columns, Flags, Floats, Texts, given, matr
 from alloc.verification.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance, performing
 from alloc.verification.optional.extension import groups
 from alloc.verification.optional.issued import rooms, stage, with_locks
+from alloc.verification.optional.linked import linked_parts
 
 SIZE_CLASSES = (
     ("megacity", 10_000_000.0),
@@ -39,7 +40,8 @@ class Raw:
     the benchmark clipped into the bounds that hold without overrides and without what has been issued, the target of
     the rules, and ``clipped`` the same with what has been issued; ``part`` is what of every pool the stage of the year
     gives out [R], ``issued`` what went out before it and ``locked`` what of that is kept; ``class_room`` is by
-    city and class of bonds. Money in 10⁴ yuan, land in ha, people in persons.
+    city and class of bonds, ``linked_part`` what of its province's amount is a city's at least.
+    Money in 10⁴ yuan, land in ha, people in persons.
     """
 
     city: Columns
@@ -92,6 +94,7 @@ class Raw:
     upper: Floats
     ruled: Floats
     clipped: Floats
+    linked_part: Floats
     limits: tuple[Limit, ...]
 
     @property
@@ -142,6 +145,7 @@ def recompute(instance: Instance) -> Raw:
     facts |= stage(tables, facts, instance.settings.stage)
     facts["available"] = (1 - pool["reserve"]) * pool["total"] * facts["part"]
     facts["formula"] = benchmarks(tables["factors"], facts)
+    facts["linked_part"] = linked_parts(facts)
     facts |= performing(tables["performance"], facts)
     found = bounds(tables, facts, policy)
     certain = found["lower"][:, (pool["kind"] == "transfer") & (pool["use"] == "general")].sum(axis=1)

@@ -535,4 +535,21 @@ second city, and it is squeezed. None of this changes the plan.""",
         ],
         scheme_weights=[{"scheme": "rank", "column": "unit_type", "value": "seat", "multiplier": 2}],
     ),
+    case(
+        "linked_share",
+        "省内挂钩分配",
+        "a share of the money follows settlement inside the province",
+        """Two cities of one province and of 100 000 residents, so that the formula gives each half of a general
+transfer of 1 000. Schools cannot grow, and the money goes by closeness to the formula alone. Last year 750 people
+settled in the first city and 250 in the second, and 0.8 of the money has to follow them inside the province.
+
+The first city gets at least 0.8 · 0.75 · 1 000 = 600, the second at least 0.8 · 0.25 · 1 000 = 200; 200 are free.
+Closest to the formula is 600 and 400: closeness is ½ · 0.2² + ½ · 0.2² = 0.04. Without the link it is 500 and 500, and
+0. Fairness is the second city's 0.6, the mean coverage 0.7, and nothing is built.""",
+        {"fairness": 0.6, "coverage": 0.7, "closeness": 0.04},
+        {"general": [600, 400]},
+        cities={FIRST: {"settled_last": 750}, SECOND: {"settled_last": 250}},
+        service={"expansion_limit": 0},
+        pools={"general": {"total": 1000, "exhaust": True, "link_factor": "settled_last", "link_share": 0.8}},
+    ),
 ]

@@ -1,4 +1,4 @@
-"""Pools: what is shared out, and that every pool comes out even."""
+"""Pools: what is shared out, that every pool comes out even, and what of it follows a factor inside a province."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.columns import NO_UNIT, SHARE, Column
-from alloc.formulation.declare import decision, parameter
+from alloc.formulation.declare import decision, family, parameter, product, selection, subset
 from alloc.formulation.lever import (
     BLANK,
     DROP,
@@ -52,6 +52,20 @@ FURTHER = (
              "Share of the benchmark that goes by the formula, the rest by shares of last year; blank: 1."),
         required=False, minimum=0, maximum=1, driver="policy",
     ),
+    Column(
+        "link_factor", "text", NO_UNIT, Text("省内挂钩因素", "Linked factor"),
+        Text("省内按其分配一部分的因素，如 `settled_last`：cities 的数值列或派生量；与省内挂钩比例同时填写。",
+             "The factor that a share of the pool follows inside every province, e.g. `settled_last`: a numeric column "
+             "of cities or a derived number; given together with the linked share."),
+        required=False, driver="policy",
+    ),
+    Column(
+        "link_share", "share", SHARE, Text("省内挂钩比例", "Linked share"),
+        Text("省内各市所得合计中，至少按挂钩因素分配的比例；空缺为不挂钩。",
+             "Share of what the cities of a province get together that follows the linked factor at least; blank: "
+             "none does."),
+        required=False, above=0, maximum=1, driver="policy",
+    ),
 )  # fmt: skip
 
 
@@ -62,6 +76,18 @@ def declare(m: Any, data: Any) -> None:
     # No city gets more than there is: also where a rule leaves the bound open, it is finite.
     upper = np.maximum(data.lower, np.minimum(data.upper, data.available))
     decision(m, ALLOCATION, lower=data.lower, upper=upper)
+    _declare_links(m, data)
+
+
+def _declare_links(m: Any, data: Any) -> None:
+    """Which pools have a linked share, who is in one province, and every city's part; nothing where there is none."""
+    linked: np.ndarray = np.any(data.linked_part != 0, axis=0)
+    if linked.any():
+        subset(m, "linked_pools", m.pools, linked)
+        selection(m, "same_province", m.cities, (m.cities,), data.province[:, None] == data.province[None, :])
+        parameter(m, "linked_part", data.linked_part, m.cities, m.pools)
+        size = np.asarray(m.sizes["pool"])[linked]
+        family(m, "linked_share", product([m.cities, m.linked_pools]), linked_share, size)
 
 
 def pool_total(m: Any, r: Any) -> Any:
@@ -70,6 +96,15 @@ def pool_total(m: Any, r: Any) -> Any:
     available[r]·[exhaust] ≤ Σ_c allocation[c,r] ≤ available[r] = (1 − reserve)·total
     """
     return m.least_allocated[r], sum(m.allocation[c, r] for c in m.cities), m.available[r]
+
+
+def linked_share(m: Any, c: Any, r: Any) -> Any:
+    """A city gets at least its part of what its province gets: allocation ≥ linked_part · Σ allocation of the province.
+
+    linked_part[c,r] = link_share · factor[c] / Σ factor of the cities of the province
+    """
+    together = sum(m.allocation[d, r] for d in m.same_province[c])
+    return m.allocation[c, r] >= m.linked_part[c, r] * together
 
 
 def allocated(m: Any, c: Any, some_pools: Any) -> Any:
@@ -100,6 +135,8 @@ LEVER = Lever(
     families=(
         Family("pool_total", ("pools",), pool_total, item="pools", shared=True, rounded=True,
                conflicts=("issued_above_available", "limit_against_pool", "limit_against_land", "limits_against_pool")),
+        Family("linked_share", ("cities", "pools"), linked_share, item="pools", brought=True,
+               setting="pools.link_share"),
     ),
     rules=(
         Rule("none", "allocation", ()),
@@ -131,6 +168,8 @@ LEVER = Lever(
         Number("pools.corridor_down", "planner", "pool", (Turn((RAISE,), ("corridor",)),), priced=True, most=1.0),
         Number("pools.corridor_up", "planner", "pool", (Turn((RAISE,), ("corridor",), probe=2),), priced=True,
                lifts=("corridor",), reach=1.0, least_reach=3.0),
+        Number("pools.link_share", "planner", "pool", (Turn((LOWER,), ("linked_share",), multiplies=True),),
+               priced=True, most=1.0),
         Number("overrides.amount", "planner", "cell", (
             Turn((RAISE, LOWER), ("override",)), Turn((DROP,), ("override",)),
         ), priced=True),

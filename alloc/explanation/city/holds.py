@@ -128,10 +128,12 @@ def _binding(model: LinearModel, point: Floats, known: Catalogue) -> tuple[Objec
         row, column, up = int(entries.row[place]), int(entries.col[place]), entries.data[place] > 0
         if row not in names:
             names[row] = _row(model, row, known)
-        if on_upper[row]:
-            (above if up else below)[column] += (names[row],)
+        sides = [above if up else below] if on_upper[row] else []
         if on_lower[row] and not _of_pools(known, names[row][0]):
-            (below if up else above)[column] += (names[row],)
+            sides.append(below if up else above)
+        for side in sides:
+            if names[row] not in side[column]:  # a family says once that it holds, by however many rows
+                side[column] += (names[row],)
     return below.reshape(block.shape), above.reshape(block.shape)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from alloc.compiler.linear_model import LinearModel
 from alloc.explanation.shared.parameters import city_name, lower, titled
 from alloc.formulation.catalogue import Catalogue
-from alloc.formulation.lever import NO_ROWS, Family, Rule, Without
+from alloc.formulation.lever import BLANK, NO_ROWS, Family, Rule, Without
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
@@ -85,10 +85,7 @@ class Switch:
 def switches(instance: Instance, derived: Derived) -> tuple[Switch, ...]:
     """Every rule of the instance that can be switched off, families first."""
     known = catalogue(instance.formulation)
-    waived = [
-        each for each in known.families.values()
-        if not each.arithmetic and (not each.setting or instance.settings.gives(each.setting))
-    ]  # fmt: skip
+    waived = [each for each in known.families.values() if not each.arithmetic and _is_given(instance, each.setting)]
     return (
         *(switch for family in waived if not (family.shared and family.item) for switch in _of_family(family, known)),
         *(
@@ -192,6 +189,14 @@ def _has(instance: Instance, changes: Without) -> bool:
         elif table not in instance.tables or _differs(instance.tables[table][column].to_numpy(), value):
             return True
     return False
+
+
+def _is_given(instance: Instance, setting: str) -> bool:
+    """Whether an instance has what a family needs: a setting, or a column of which some cell is filled."""
+    table, _, column = setting.partition(".")
+    if table in instance.tables:
+        return _differs(instance.tables[table][column].to_numpy(), BLANK)
+    return not setting or instance.settings.gives(setting)
 
 
 def _differs(cells: np.ndarray, value: Any) -> bool:

@@ -230,7 +230,9 @@ class Prices(Writable):
         for titled, key in (("pools", "pool"), ("services", "service")):
             frame = self.instance.tables[titled]
             named |= dict(zip(frame[key], frame[f"title_{language}"], strict=True))
-        unit = getattr(catalogue_for(self.instance.settings).units[place.unit], language)
+        kinds = dict(zip(self.instance.tables["pools"]["pool"], self.instance.tables["pools"]["kind"], strict=True))
+        own = ("ha" if kinds[place.item] == "land" else "10⁴ yuan") if place.unit == "pool" else place.unit
+        unit = getattr(catalogue_for(self.instance.settings).units[own], language)
         if place.unit == "capacity":
             services = self.instance.tables["services"].set_index("service")
             unit = str(services.at[place.item, f"unit_{language}"])

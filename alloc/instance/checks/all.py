@@ -18,6 +18,7 @@ from alloc.instance.checks.limits import check_limits
 from alloc.instance.checks.magnitudes import check_magnitudes
 from alloc.instance.checks.optional.groups import TABLES as OF_GROUPS
 from alloc.instance.checks.optional.groups import check_groups
+from alloc.instance.checks.optional.linked import check_linked
 from alloc.instance.checks.optional.schemes import TABLES as OF_SCHEMES
 from alloc.instance.checks.optional.schemes import check_schemes
 from alloc.instance.checks.pools import check_pools
@@ -42,12 +43,13 @@ LARGE_SHARE = 2.0
 _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...] = (
     (check_cities, ("cities",), True),
     (check_divisions, ("cities",), False),
-    (check_columns, ("cities", "services", "factors", "scheme_factors"), False),
+    (check_columns, ("cities", "services", "factors", "scheme_factors", "pools"), False),
     (check_services, ("services", "cities", "capacity"), False),
     (check_pools, ("pools", "factors", "cities", "last_year", "overrides", "issued", "performance"), True),
     (check_limits, ("limits", "pools", "services", "cities", "groups"), True),
     (check_groups, OF_GROUPS, False),
     (check_schemes, OF_SCHEMES, True),
+    (check_linked, ("pools", "cities"), False),
     (check_sources, ("sources", *TABLES), False),
     (check_cell_sources, ("cell_sources", *TABLES), False),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),

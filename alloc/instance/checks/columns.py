@@ -21,6 +21,7 @@ def check_columns(sheets: Mapping[str, Sheet]) -> list[Finding]:
     named = {*cohorts, *(f"migrant_{name}" for name in cohorts)}
     for factors in (sheets["factors"], sheets["scheme_factors"]):
         named.update(factors.texts("factor").tolist() if factors.has("factor") else [])
+    named.update(sheets["pools"].texts("link_factor").tolist() if sheets["pools"].has("link_factor") else [])
     findings: list[Finding] = []
     for name in sorted(named):
         if mostly_numbers(cities, name):

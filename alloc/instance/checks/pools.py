@@ -181,22 +181,22 @@ def _check_formulas(pools: Sheet, factors: Sheet) -> list[Finding]:
     )
 
 
-def check_factors(cities: Sheet, factors: Sheet) -> list[Finding]:
-    """Factors of formulas or schemes that exist, hold numbers in every city, none negative, not all zero."""
+def check_factors(cities: Sheet, factors: Sheet, column: str = "factor") -> list[Finding]:
+    """Factors of formulas, schemes or links that exist, hold numbers in every city, none negative, not all zero."""
     if not (cities.given and factors.given):
         return []
-    names, blank = factors.texts("factor"), factors.blank("factor")
+    names, blank = factors.texts(column), factors.blank(column)
     known = Known([*numeric_columns(cities), *DERIVED_FACTORS])
     slips = np.array([mostly_numbers(cities, name) for name in names], dtype=bool)  # named cell by cell
     unknown = np.array([name not in known for name in names], dtype=bool) & ~blank & ~slips
     texts = unknown & np.array([cities.has(name) for name in names], dtype=bool)
     message = Text("cities 表的这一列不全是数。", "This column of cities does not hold numbers only.")
-    findings = factors.find(texts, "factor", "not_numeric", message, lambda place: cities.first_word(names[place]))
+    findings = factors.find(texts, column, "not_numeric", message, lambda place: cities.first_word(names[place]))
     message = Text(
         "既不是 cities 表的数值列，也不是派生量。", "Neither a numeric column of cities nor a derived number."
     )
     findings += factors.find(
-        unknown & ~texts, "factor", "unknown_factor", message, lambda place: known.remedy(names[place])
+        unknown & ~texts, column, "unknown_factor", message, lambda place: known.remedy(names[place])
     )
 
     empty = np.zeros(len(names), dtype=bool)
@@ -212,7 +212,7 @@ def check_factors(cities: Sheet, factors: Sheet) -> list[Finding]:
             empty |= names == name
     message = Text("这一因素在所有城市都是 0。", "This factor is 0 in every city.")
     remedy = Text("换一个因素，或补上数据。", "Use another factor, or fill its column.")
-    return findings + factors.find(empty, "factor", "factor_all_zero", message, remedy)
+    return findings + factors.find(empty, column, "factor_all_zero", message, remedy)
 
 
 def _check_factor(cities: Sheet, name: str) -> list[Finding]:

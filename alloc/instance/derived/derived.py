@@ -21,6 +21,7 @@ from alloc.instance.derived.bounds import Pools, counted_cities, last_transfers,
 from alloc.instance.derived.issued import Issue, issue, with_locked, with_rooms
 from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, money
 from alloc.instance.derived.limits import LimitRow, limit_rows
+from alloc.instance.derived.linked import Linked, linked
 from alloc.instance.derived.needs import People, Services, people, services
 from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.derived.steps import Steps
@@ -32,7 +33,7 @@ __all__ = ["Derived", "LimitRow", "derive"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Derived(People, Services, Land, Money, Pools, Issue):
+class Derived(People, Services, Land, Money, Pools, Issue, Linked):
     """The derived data of one instance; what is not listed here stands with its unit in the classes it is made of.
 
     The arrays are read-only.
@@ -135,6 +136,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         **_part(Money, means),
         **_part(Pools, held),
         **_part(Issue, stage),
+        **_part(Linked, linked(steps, tables, factors, part)),
         cities=steps(_names, codes, name="cities"),
         services=steps(_names, steps.texts("services", tables["services"], "service"), name="services"),
         pools=steps(_names, names, name="pools"),

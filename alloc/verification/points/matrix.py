@@ -13,9 +13,8 @@ import scipy.sparse as sp
 from alloc.instance.instance import Instance
 from alloc.verification import Verification, levers
 from alloc.verification.arrays import Floats, places
-from alloc.verification.families import BOUNDED, BY_USE, FAMILIES
+from alloc.verification.families import BOUNDED, FAMILIES, OPTIONAL
 from alloc.verification.ledger import Failure
-from alloc.verification.optional.extension import FAMILIES as BY_GROUPS
 from alloc.verification.points.sides import Evaluation, Key, Side, evaluate
 from alloc.verification.recompute import Raw, recompute
 from alloc.verification.results import COLUMNS
@@ -223,7 +222,7 @@ def _rows(matrix: Any, found: Evaluation, point: Floats) -> Iterator[Failure]:
             if (apart := _apart(side, over, needs, natural)) is not None:
                 yield Failure(family, ", ".join(key), *apart)
         yield from (Failure(family, ", ".join(key), np.nan, np.nan, np.inf) for key in own)
-    for family in (*FAMILIES, *BY_USE, *BY_GROUPS, *levers.families(found.formulation)):
+    for family in (*FAMILIES, *OPTIONAL, *levers.families(found.formulation)):
         if family not in matrix.rows:
             yield from (Failure(family, ", ".join(key), np.nan, np.nan, np.inf) for key in found.rows.get(family, {}))
 
