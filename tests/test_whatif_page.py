@@ -1,0 +1,49 @@
+"""The lines of docs/whatif.md and docs/whatif.zh.md: the same in both, and each of them works."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import alloc
+from alloc.instance import Instance, read
+from alloc.instance.derived.derived import derive
+from alloc.instance.prechecks.all import precheck
+from alloc.scenario import apply, parse_edit
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+@cache
+def questions(name: str) -> tuple[tuple[str, ...], ...]:
+    """The lines of every question of a page."""
+    blocks = re.findall(r"```text\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
+    return tuple(tuple(block.strip().splitlines()) for block in blocks)
+
+
+def asked(lines: tuple[str, ...]) -> Instance:
+    return apply(read("china-2020"), [parse_edit(line, place) for place, line in enumerate(lines, 1)]).instance
+
+
+def test_both_pages_ask_the_same() -> None:
+    assert questions("whatif.md") == questions("whatif.zh.md")
+    commands = [re.findall(r"`(alloc [^`]*(?:--|results/)[^`]*)`", (DOCS / name).read_text(encoding="utf-8"))
+                for name in ("whatif.md", "whatif.zh.md")]  # fmt: skip
+    assert [each for each in commands[0] if "NAME" not in each] == [each for each in commands[1] if "名称" not in each]
+
+
+@pytest.mark.parametrize("lines", questions("whatif.md"), ids=lambda lines: lines[0][:40])
+def test_a_line_is_accepted_and_changes_something(lines: tuple[str, ...]) -> None:
+    base, instance = read("china-2020"), asked(lines)
+    assert instance.hash != base.hash
+    assert [each.code for each in precheck(instance, derive(instance)) if each.severity == "error"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lines", questions("whatif.md"), ids=lambda lines: lines[0][:40])
+def test_there_is_a_verified_plan_with_it(lines: tuple[str, ...]) -> None:
+    result = alloc.solve(asked(lines), relaxation=True)
+    assert result.has_solution and result.verified
