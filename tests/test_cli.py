@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import alloc
-from alloc.cli import main
+from alloc.cli import main, options
 from forging import manifest_of, reseal
 from instances import write_tiny
 
@@ -241,3 +241,51 @@ def test_a_question_about_a_city_is_answered_with_progress(tmp_path: Path, lang:
     found = call("explain", tmp_path / "r", "--city", "000001", "--pool", "general", "--lang", lang)
     assert found.exit_code == 0, found.output
     assert {"zh": "逐级求解", "en": "tiers"}[lang] in found.stderr
+
+
+LOCALES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),  # whether the system has the locale or not
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": "zh_CN:en"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LANGUAGE": "en:zh"}, "en"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "zh"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C", "LANGUAGE": "zh"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),  # empty is not set
+    ],
+)
+def test_the_language_is_that_of_the_environment(
+    environment: dict[str, str], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in LOCALES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    said = {"zh": "缺少参数 INSTANCE。", "en": "Missing argument 'INSTANCE'."}
+    assert said[language] in call("check").output
+
+
+@pytest.mark.parametrize(("system", "language"), [("Chinese (Simplified)_China", "zh"), ("en_US", "en"), (None, "en")])
+def test_the_language_is_that_of_the_system_without_an_environment(
+    system: str | None, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in LOCALES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("locale.getlocale", lambda: (system, None))
+    assert options.yours() == language
+
+
+def test_the_language_may_stand_before_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    assert "没有发现问题" in call("--lang", "zh", "check", "hand").output
+    assert "Nothing was found" in call("--lang", "zh", "check", "hand", "--lang", "en").output
+    assert "缺少参数 INSTANCE" in call("--lang", "zh", "check").output
+    assert "没有命令“sovle”" in call("--lang=zh", "sovle").output
+    assert "Missing argument" in call("--lang", "zh", "check", "--lang", "en").output

@@ -51,8 +51,9 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of every command; default: yours.")
 @click.version_option(package_name="alloc")
-def main() -> None:
+def main(lang: str | None) -> None:  # read by the command, from the context
     """Shares out a country's urban growth by where people live: land, transfers, bonds, service capacity.
 
     INSTANCE is a folder of tables with an instance.toml, or the name of an instance that ships (china-2020, hand).

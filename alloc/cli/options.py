@@ -64,7 +64,7 @@ def wrong_usage(arguments: Sequence[str] = ()) -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
-        given = (error.ctx.params.get("lang") if error.ctx else None) or _given(arguments)
+        given = (error.ctx.params.get("lang") if error.ctx else None) or _given(arguments) or _of_all(error.ctx)
         if isinstance(error, _Chinese):
             raise
         if (given or yours()) == "zh":
@@ -90,9 +90,20 @@ class _Chinese(click.UsageError):
 
 
 def yours() -> str:
-    """The user's own language: Chinese or English."""
-    name = locale.getlocale()[0] or ""
-    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+    """The user's own language, Chinese or English: as the environment says, else as the system is set.
+
+    The environment is read as written, since a locale that is not installed is the C locale to the system; as for
+    GNU gettext, `LANGUAGE` comes first, unless the locale is C.
+    """
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), None)
+    if named is None or named not in ("C", "POSIX"):
+        named = os.environ.get("LANGUAGE", "").partition(":")[0] or named or locale.getlocale()[0] or ""
+    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _of_all(context: click.Context | None) -> str | None:
+    """The language that was given to ``alloc`` itself, before the command."""
+    return context.find_root().params.get("lang") if context is not None else None
 
 
 def _given(arguments: Sequence[str]) -> str | None:
@@ -239,8 +250,8 @@ def short_of_memory() -> bool:
 
 
 def language(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
-    """The language that was given, or else the user's own: Chinese or English."""
-    return value or yours()
+    """The language that was given to the command, or to ``alloc`` itself, or else the user's own."""
+    return value or _of_all(context) or yours()
 
 
 def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
