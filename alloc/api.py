@@ -237,7 +237,7 @@ def whatif(
         target: what varies, as in an edit: ``policy.debt.ceiling``, ``pools.total``.
         values: at least one.
         where: which rows of a table, e.g. ``pool == 'land'``.
-        cities: codes of cities whose allocations are wanted too.
+        cities: codes or names of cities whose allocations are wanted too.
         scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
         edits: a line, or several; applied after the scenario.
         relaxation: True: facilities in parts, as fits a curve; False: whole ones; None: as the instance says.
@@ -262,7 +262,7 @@ def whatif(
     found = opened(
         instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
     ).instance
-    known_codes(found.tables, cities)
+    cities = known_codes(found.tables, cities)
     if out is not None:
         ready_to_write(out, "variation", [found.home])
     words = Text("逐个取值求解", "solving one value after another")
@@ -310,7 +310,7 @@ def explain(
         tier: with `prices`: of which tier; None: of every tier.
         quick: with `prices`: by the duals of the result alone, in about a second.
         rules: RESULT: what every rule costs; or the names of the rules that are asked about.
-        city: RESULT: code; what one more unit of every figure behind the formulas brings the city.
+        city: RESULT: code or name; what one more unit of every figure behind the formulas brings the city.
         pool: with `city`: code; why the city gets what it gets of the pool.
         at_least: with `city` and `pool`: what it would take to give the city so much, in the pool's unit.
         against: with `city` and `pool`: held against this other result.

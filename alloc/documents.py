@@ -97,8 +97,7 @@ def write_report(
 
         codes: list[str] = found.instance.tables["cities"]["city"].tolist()
         if "all" not in chosen:
-            known_codes(found.instance.tables, chosen)
-            codes = list(dict.fromkeys(chosen))
+            codes = list(dict.fromkeys(known_codes(found.instance.tables, chosen)))
         place = folder / f"{found.instance.name}-cities-{language}"
         for path in places(place, codes[0], wanted):
             writing.ready(path, kinds.document(path.suffix), reads)
@@ -305,7 +304,7 @@ def save_document(
         made = variation_document(thing, language)
     elif isinstance(thing, Comparison):
         cities = [city] if isinstance(city, str) else list(city or ())
-        known_codes(thing.tables, cities, pool)
+        cities = known_codes(thing.tables, cities, pool)
         made = comparison_document(thing, language, only_differences, pool, cities)
     elif isinstance(thing, Result | Instance):
         found = trusted(thing) if isinstance(thing, Result) else thing

@@ -126,7 +126,7 @@ def said(
     """
     cities = [city] if isinstance(city, str) else list(city or ())
     if isinstance(thing, Result):
-        known_codes(thing.instance.tables, cities)
+        cities = known_codes(thing.instance.tables, cities)
         return tuple(city_section(thing, language, code) for code in cities) or (summary(thing, language),)
     if isinstance(thing, Instance):
         from alloc.result.instance_text import instance_section
@@ -146,7 +146,7 @@ def said(
         return thing.sections(language)
     from alloc.comparison.text.said import comparison_sections
 
-    known_codes(thing.tables, cities, pool)
+    cities = known_codes(thing.tables, cities, pool)
     return comparison_sections(thing, language, only_differences, pool, cities)
 
 
@@ -191,7 +191,7 @@ def plain(value: Any) -> Any:
 
 def _record(thing: Any, cities: Sequence[str], pool: str | None, only_differences: bool) -> dict[str, Any]:
     if isinstance(thing, Result):
-        known_codes(thing.instance.tables, cities)
+        cities = known_codes(thing.instance.tables, cities)
         return {"manifest": thing.manifest, "tables": {
             name: _rows(table[table["city"].isin(cities)] if cities and "city" in table else table)
             for name, table in thing.tables.items()
@@ -218,7 +218,7 @@ def _record(thing: Any, cities: Sequence[str], pool: str | None, only_difference
         return told
     from alloc.comparison.files import to_json
 
-    known_codes(thing.tables, cities, pool)
+    cities = known_codes(thing.tables, cities, pool)
     return to_json(thing, only_differences, pool, cities)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -17,6 +18,7 @@ from alloc.content.blocks import Document, Facts, Figure, Listing, Paragraph, Pa
 from alloc.content.numbers import shown
 from alloc.content.terminal import text
 from alloc.explanation.shared.answer import Step
+from alloc.explanation.shared.codes import known_codes
 from alloc.formulation.registry import catalogue
 from alloc.instance.findings import Finding
 from alloc.instance.schema.classes import SIZE_CLASSES
@@ -169,8 +171,22 @@ def test_wrong_usage(arguments: list[str]) -> None:
         assert "错误" not in CliRunner().invoke(main, [*arguments[:1], "--lang", "en", *arguments[1:]]).stderr
 
 
-@pytest.mark.parametrize(("name", "said"), [("999999", "可用：000001, 000002"), ("甲市", "“甲市”的代码是 000001。")])
+@pytest.mark.parametrize(("name", "said"), [("999999", "可用：000001, 000002"), ("甲乙市", "是否为")])
 def test_a_city_that_is_not_there_names_those_that_are(name: str, said: str) -> None:
     with pytest.raises(alloc.AskError) as caught:
         alloc.show(result(), "zh", city=name)
     assert said in caught.value.message.zh
+
+
+@pytest.mark.parametrize("name", ["甲市", "甲"])
+def test_a_city_is_found_by_its_name(name: str) -> None:
+    assert alloc.show(result(), "zh", city=name) == alloc.show(result(), "zh", city="000001")
+
+
+def test_a_name_of_several_cities_is_refused_with_their_codes() -> None:
+    cities = pd.DataFrame({"city": ["2", "1", "3"], "name": ["朝阳市", "朝阳市", "沈阳市"]})
+    with pytest.raises(alloc.AskError, match="Several are called “朝阳”; give a code: 1, 2"):
+        known_codes({"cities": cities}, ["朝阳"])
+    assert known_codes({"cities": cities}, ["沈阳", "2"]) == ["3", "2"]
+    with pytest.raises(alloc.AskError, match="Did you mean 沈阳市"):
+        known_codes({"cities": cities}, ["沈羊市"])

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -26,7 +27,7 @@ from alloc.solver.model.status import Stopped
 from alloc.solver.solution import solve
 from alloc.template.empty import slug
 from alloc.template.new import new_empty, new_province
-from alloc.template.province import cut_province
+from alloc.template.province import _province, cut_province
 from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import table_texts
 from alloc.template.writing import TemplateError, write_folder
@@ -200,6 +201,19 @@ def test_settings_as_text_are_the_settings(nation: Instance) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------- provinces
+
+
+@pytest.mark.parametrize("wanted", ["440000", "广东省", "广东", "Guangdong", "guangdong"])
+def test_a_province_is_found_by_code_and_name(wanted: str, nation: Instance) -> None:
+    assert _province(nation.tables["cities"], wanted) == ("440000", "广东省")
+
+
+def test_a_province_that_is_not_found_suggests_and_an_ambiguous_one_lists(nation: Instance) -> None:
+    with pytest.raises(TemplateError, match=r"No province Guangdon \(did you mean Guangdong\?\): 110000 Beijing, "):
+        _province(nation.tables["cities"], "Guangdon")
+    two = pd.DataFrame({"province": ["a", "b"], "province_name": ["吉林省", "吉林市"]})
+    with pytest.raises(TemplateError, match="Several provinces are called 吉林; give a code: a 吉林省, b 吉林市"):
+        _province(two, "吉林")
 
 
 NEAR = {"near_class_border", "near_debt_tier", "near_land_standard"}

@@ -19,7 +19,7 @@ NATION = "china-2020"
 @click.option("--pools", metavar="A,B", help="Pools of the empty instance; default: all of china-2020.")
 @click.option("--year", type=click.IntRange(1949, 2200), help="Planning year of the empty instance.")
 @click.option("--from", "origin", metavar="INSTANCE", help=f"Cut a province out of this instance; default: {NATION}.")
-@click.option("--province", metavar="CODE", help="Code or name of the province to cut out, e.g. 440000.")
+@click.option("--province", metavar="CODE", help="Province to cut out: 440000, 广东 or Guangdong.")
 @click.option("--result", type=click.Path(path_type=Path), help="Scale pools by a result of INSTANCE, not by formula.")
 @click.option(
     "--controls",

@@ -13,7 +13,7 @@ from alloc.cli.output import DONE, STOPPED, print_json, say_written
 
 @click.command(cls=options.Verb)
 @click.argument("result", metavar="RESULT|INSTANCE", type=click.Path(path_type=Path))
-@click.option("--city", help="Six-digit code of a city: everything about it.")
+@click.option("--city", help="Code or name of a city: everything about it.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="What is printed as a file too: .html, .xlsx, .docx or .pdf."
 )

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.content.places import province, short_province
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.settings import Title
 from alloc.instance.schema.tables import BY_CITY, TABLES
+from alloc.instance.suggest import Known
 from alloc.template.province_limits import cut_limits
 from alloc.template.province_pools import (
     fixed_multiples,
@@ -84,13 +86,28 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
 
 
 def _province(cities: pd.DataFrame, wanted: str) -> tuple[str, str]:
-    """Code and name of a province, by either."""
+    """Code and name of a province, by its code or a name: in full, without its kind (广东), or in English."""
     known = dict(zip(cities["province"], cities["province_name"], strict=True))
-    for code, name in known.items():
-        if wanted in (code, name):
-            return code, name
-    listed = Text("、".join(f"{code} {name}" for code, name in known.items()), ", ".join(known))
-    raise TemplateError(Text(f"没有“{wanted}”这个省份。可用：{listed.zh}。", f"No province {wanted}: {listed.en}."))
+    names = {code: (code, name, short_province(name), province(code, name).en) for code, name in known.items()}
+    if wanted in known:
+        return wanted, known[wanted]
+    found = [code for code, called in names.items() if wanted.casefold() in (each.casefold() for each in called)]
+    if len(found) == 1:
+        return found[0], known[found[0]]
+    listed = Text(
+        "、".join(f"{code} {known[code]}" for code in found or known),
+        ", ".join(f"{code} {province(code, known[code]).en}" for code in found or known),
+    )
+    if found:
+        raise TemplateError(Text(
+            f"有多个省份叫“{wanted}”，请用代码：{listed.zh}。",
+            f"Several provinces are called {wanted}; give a code: {listed.en}."
+        ))  # fmt: skip
+    near = Known(each for called in names.values() for each in called).nearest(wanted)
+    raise TemplateError(Text(
+        f"没有“{wanted}”这个省份。{f'是否为 {near}？' if near else ''}可用：{listed.zh}。",
+        f"No province {wanted}{f' (did you mean {near}?)' if near else ''}: {listed.en}.",
+    ))  # fmt: skip
 
 
 def _only(tables: Mapping[str, pd.DataFrame], cities: set[str]) -> dict[str, pd.DataFrame]:

@@ -129,14 +129,14 @@ def _work(asked: Asked, tell: Tell, known: dict[Any, Result], compared: OrderedD
 
 def _curve(instance: Instance, asked: Asked, tell: Tell) -> dict[str, Any]:
     """What `alloc whatif` answers, and the picture of the page, which is told as soon as a value is solved."""
-    known_codes(instance.tables, asked["cities"])
+    cities = known_codes(instance.tables, asked["cities"])
     drawn = Drawn(instance, asked["target"], asked["values"])
 
     def told(so_far: Variation) -> None:
         picture = drawn.picture(so_far)
         tell({"part": picture.done, "of": picture.of, "curve": picture.model_dump()})
 
-    variation = vary(instance, asked["target"], asked["values"], asked["cities"], asked["where"], told)
+    variation = vary(instance, asked["target"], asked["values"], cities, asked["where"], told)
     return {**answered(variation), "curve": drawn.picture(variation).model_dump()}
 
 

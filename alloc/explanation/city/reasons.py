@@ -48,15 +48,15 @@ class Reasons(Facts, Writable):
         return reasons_record.record(self)
 
 
-def asked(result: Result, city: str, pool: str) -> None:
-    """Refuses a question about a city or pool that is not there, or a result without a point.
+def asked(result: Result, city: str, pool: str) -> str:
+    """The code of a city that is given by code or name.
 
     Raises:
-        AskError: with the nearest code that is there.
+        AskError: there is no such city or pool, with the nearest that is there; or the result has no point.
     """
     if not result.has_solution:
         raise AskError(Text("这个结果没有分配方案。", "This result has no allocation."))
-    known_codes(result.instance.tables, [city], pool)
+    return known_codes(result.instance.tables, [city], pool)[0]
 
 
 def explain_city(
@@ -71,17 +71,18 @@ def explain_city(
 
     Args:
         result: a verified result.
-        city, pool: codes.
+        city: code or name.
+        pool: code.
         against: another result of the same cities: last year's, another version, or what a scenario started from.
-        like: code of the city to hold it against; None: the one most like it.
+        like: code or name of the city to hold it against; None: the one most like it.
         report: told of every step.
 
     Raises:
         AskError: there is no such city or pool, or the other result has other cities.
     """
-    asked(result, city, pool)
+    city = asked(result, city, pool)
     if like is not None:
-        asked(result, like, pool)
+        like = asked(result, like, pool)
         if like == city:
             raise AskError(Text("--like 要另一个城市。", "--like needs another city."))
     split = driver_split(against, result, city, pool, report) if against is not None else None

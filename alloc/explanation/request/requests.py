@@ -67,7 +67,7 @@ def explain_request(result: Result, city: str, pool: str, at_least: float, repor
     Raises:
         AskError: there is no such city or pool, or the amount is no number above 0.
     """
-    asked(result, city, pool)
+    city = asked(result, city, pool)
     if not (math.isfinite(at_least) and at_least > 0):
         raise AskError(Text("--at-least 须是大于 0 的数。", "--at-least needs a number above 0."))
     whole = result.instance.settings.integers

@@ -1,4 +1,4 @@
-"""Cities and pools by their codes, as questions name them; one that is not there is refused with the nearest."""
+"""Cities by code or name, pools by code, as questions name them; one that is not there is refused with the nearest."""
 
 from __future__ import annotations
 
@@ -27,31 +27,54 @@ KINDS: Mapping[str, Kind] = {
     ),
 }
 NAMED = Text("“{name}”的代码是 {code}。", "The code of “{name}” is {code}.")
+NEAREST = Text("是否为 {name}（{codes}）？", "Did you mean {name} ({codes})?")
+SEVERAL = Text("有多个“{name}”，请用代码：{codes}。", "Several are called “{name}”; give a code: {codes}.")
 
 
-def known_codes(tables: Mapping[str, pd.DataFrame], cities: Sequence[str], pool: str | None = None) -> None:
-    """Refuses a city or pool that tables do not have, with the nearest that they have.
+def known_codes(tables: Mapping[str, pd.DataFrame], cities: Sequence[str], pool: str | None = None) -> list[str]:
+    """Codes of cities that are given by code or name; refuses a city or pool that tables do not have.
+
+    Args:
+        tables: with the cities and pools.
+        cities: codes or names, whatever their case, with or without 市 behind.
+        pool: code.
 
     Raises:
-        AskError: one is not there.
+        AskError: one is not there, with the nearest that is; or several cities have the name, with their codes.
     """
-    for key, codes in (("pool", [] if pool is None else [pool]), ("city", cities)):
-        have = Known(tables[KINDS[key].table][key].tolist()) if codes else Known(())
-        for code in codes:
-            if code not in have:
-                named = _named(tables[KINDS[key].table], key, code)
-                remedy = have.remedy(code) if named is None else NAMED.fill(code=named, name=code)
-                raise AskError(KINDS[key].missing.fill(code=code, remedy=remedy))
+    if pool is not None:
+        _code(tables, "pool", pool, Known(tables["pools"]["pool"].tolist()))
+    have = Known(tables["cities"]["city"].tolist()) if cities else Known(())
+    return [_code(tables, "city", city, have) for city in cities]
 
 
-def _named(table: pd.DataFrame, key: str, name: str) -> str | None:
-    """The code of the only thing that has a name, whatever its case, with or without 市 behind; else None."""
+def _code(tables: Mapping[str, pd.DataFrame], key: str, given: str, have: Known) -> str:
+    kind = KINDS[key]
+    if given in have:
+        return given
+    named = _named(tables[kind.table], key, given)
+    if key == "city" and len(named) == 1:
+        return named[0]
+    remedy = have.remedy(given)
+    if named:
+        codes = ", ".join(named)
+        remedy = NAMED.fill(code=codes, name=given) if len(named) == 1 else SEVERAL.fill(name=given, codes=codes)
+    elif nearest := _by_name(tables[kind.table], key).nearest(given):
+        remedy = NEAREST.fill(name=nearest, codes=", ".join(_named(tables[kind.table], key, nearest)))
+    raise AskError(kind.missing.fill(code=given, remedy=remedy))
+
+
+def _by_name(table: pd.DataFrame, key: str) -> Known:
+    return Known(str(each) for column in KINDS[key].names if column in table for each in table[column].dropna())
+
+
+def _named(table: pd.DataFrame, key: str, name: str) -> list[str]:
+    """Codes of whatever has a name, whatever its case, with or without 市 or a province in brackets behind."""
     wanted = {name.casefold(), f"{name}市".casefold()}
-    found = {
+    return sorted({
         str(code)
         for column in KINDS[key].names
         if column in table
         for code, known in zip(table[key], table[column], strict=True)
-        if str(known).casefold() in wanted
-    }
-    return found.pop() if len(found) == 1 else None
+        if wanted & {str(known).casefold(), str(known).casefold().partition(" (")[0]}
+    })  # fmt: skip

@@ -99,14 +99,14 @@ def explain_tariff(result: Result, city: str) -> Tariff:
 
     Args:
         result: with a point.
-        city: code.
+        city: code or name.
 
     Raises:
         AskError: there is no such city, or the result has no point.
     """
     if not result.has_solution:
         raise AskError(Text("这个结果没有分配方案。", "This result has no allocation."))
-    known_codes(result.instance.tables, [city])
+    city = known_codes(result.instance.tables, [city])[0]
     derived = derive(result.instance)
     at, held = derived.cities.index(city), holds(result, derived)
     moving = tuple(each for each in drivers(result.instance, derived) if np.nan_to_num(each.brings[at]).any())
