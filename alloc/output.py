@@ -14,6 +14,7 @@ import pandas as pd
 from alloc.arguments import checked
 from alloc.certification.certified import Certified
 from alloc.content.blocks import Section
+from alloc.content.checks import TITLES
 from alloc.content.figures import number, tier_unit
 from alloc.content.terminal import text
 from alloc.explanation.shared.answer import Step
@@ -57,9 +58,12 @@ STAGES: Mapping[str, Text] = {
     "tiers": Text("逐级求解", "tiers"),
 }
 BEST, BOUND, GAP = Text("最好", "best"), Text("界", "bound"), Text("差距", "gap")
-VERIFIED = Text(
-    "核验通过：{checks} 项，最大偏差 {worst:.1e}（{at}）。", "Verified: {checks} checks, worst {worst:.1e} ({at})."
+VERIFIED = Text("核验通过：{checks} 项，没有偏差。", "Verified: {checks} checks, nothing off.")
+VERIFIED_TO = Text(
+    "核验通过：{checks} 项，最大偏差 {worst:.1e}（{check}：{at}）。",
+    "Verified: {checks} checks, worst {worst:.1e} ({check}: {at}).",
 )
+FAILED = Text("{check}（{name}）[{at}]：{left!r} | {right!r}", "{check} ({name}) [{at}]: {left!r} | {right!r}")
 
 
 @checked
@@ -316,10 +320,23 @@ def _no_point(result: Result, language: str) -> list[str]:
 
 
 def _verification(verification: Verification, language: str) -> str:
-    if verification.passed:
-        at, worst = verification.worst_at, verification.worst
-        return str(getattr(VERIFIED, language)).format(checks=f"{verification.checks:,}", worst=worst, at=at)
-    return "\n".join(f"{each.family} [{each.key}]: {each.left!r} | {each.right!r}" for each in verification.failures)
+    if not verification.passed:
+        said = str(getattr(FAILED, language))
+        return "\n".join(
+            said.format(check=_check(each.family, language), name=each.family, at=each.key, left=each.left,
+                        right=each.right)
+            for each in verification.failures
+        )  # fmt: skip
+    name, _, at = verification.worst_at.partition(": ")
+    said = str(getattr(VERIFIED_TO if name else VERIFIED, language))
+    return said.format(checks=f"{verification.checks:,}", worst=verification.worst, check=_check(name, language), at=at)
+
+
+def _check(name: str, language: str) -> str:
+    """What a check is called: of a constraint family its title; else as it is noted, where it has no title."""
+    families = (catalogue(each).families.get(name) for each in installed())
+    titles = (TITLES.get(name), *(family.title for family in families if family is not None))
+    return next((str(getattr(title, language)) for title in titles if title is not None), name)
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

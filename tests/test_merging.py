@@ -123,8 +123,10 @@ def test_what_does_not_fit_is_refused(tiny: Instance) -> None:
     nation = run(tiny)
     parts = parts_of(nation)
     city = str(tiny.tables["cities"]["city"].iloc[0])
-    with pytest.raises(alloc.AskError, match="no result with the cities"):
+    left = parts[-1].instance.tables["cities"]
+    with pytest.raises(alloc.AskError, match="no result with the cities of these provinces: ") as missing:
         merge(nation, parts[:-1])
+    assert f"{left['province_name'].iloc[0]}（{len(left)} 个城市）" in missing.value.message.zh
     with pytest.raises(alloc.AskError, match="more than one result"):
         merge(nation, [*parts, parts[0]])
     other = edited(tiny, [f"cities.residents *= 1.01 where city == '{city}'"])

@@ -167,6 +167,22 @@ def test_a_damaged_result_is_refused_with_the_reason(
         load_result(tmp_path / "r")
 
 
+def test_an_instance_for_a_result_and_a_result_for_an_instance_are_told_apart(
+    result: alloc.Result, tmp_path: Path
+) -> None:
+    for path in (Path("hand"), Path(__file__).parents[1] / "instances" / "hand"):
+        with pytest.raises(StoreError, match="hand is an instance, and no result: solve it first") as raised:
+            load_result(path)
+        assert f"{path.as_posix()} 是算例，不是结果" in raised.value.message.zh
+    write(result, tmp_path / "r")
+    with pytest.raises(alloc.InputError) as found:
+        alloc.read(tmp_path / "r")
+    (finding,) = found.value.findings
+    assert (finding.code, finding.message.en) == ("no_instance", "This is a result, and no instance.")
+    assert (tmp_path / "r" / "instance").as_posix() in finding.remedy.zh
+    assert alloc.read(tmp_path / "r" / "instance").hash == result.instance.hash
+
+
 def test_a_tampered_result_fails_its_verification(result: alloc.Result, tmp_path: Path) -> None:
     write(result, tmp_path / "r")
     path = tmp_path / "r" / "allocation.parquet"

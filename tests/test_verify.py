@@ -16,13 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+import alloc
 import alloc.verification
+from alloc.content.checks import TITLES
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import make_instance
 from alloc.verification import CHECKS, FAMILIES, levers, recompute, verify
 from alloc.verification.arrays import matrix, places
 from alloc.verification.families import BOUNDED, OF_TIERS
-from alloc.verification.ledger import Ledger
+from alloc.verification.ledger import Failure, Ledger
 from alloc.verification.published_rows import Row, Rows
 from alloc.verification.results import COLUMNS, SOMETIMES, read
 from alloc.verification.tiers import VALUES, marks, mean_of_worst
@@ -356,6 +358,17 @@ def test_tables_that_are_not_whole_fail_by_name(case: Case, change: Tampering, k
     failures = verify(case.instance, change(case.tables)).failures
     assert {failure.family for failure in failures} == {"tables"}
     assert key in {failure.key for failure in failures}
+
+
+def test_every_check_has_a_title_by_which_it_is_told(case: Case) -> None:
+    assert set(TITLES) == set(CHECKS)
+    found = verify(case.instance, case.tables, case.tiers)
+    told = replace(found, worst=1e-9, worst_at="copies: 440300, land, rule")
+    assert alloc.show(told, "zh").endswith("最大偏差 1.0e-09（由其他数得出的数：440300, land, rule）。")
+    assert "worst 1.0e-09 (Debt room: 440300)" in alloc.show(replace(told, worst_at="debt_room: 440300"), "en")
+    assert alloc.show(replace(found, worst=0.0, worst_at=""), "zh").strip().endswith("项，没有偏差。")
+    failed = replace(found, failures=(Failure("published_total", "land", 1.0, 2.0, 1.0),), passed=False)
+    assert alloc.show(failed, "zh").strip() == "公布数合计（published_total）[land]：1.0 | 2.0"
 
 
 def test_a_failure_says_where_and_by_how_much(case: Case) -> None:

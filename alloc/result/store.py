@@ -17,6 +17,7 @@ from alloc.errors import AllocError
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.registry import catalogue
 from alloc.instance.files.reading import read
+from alloc.instance.files.shipped import locate
 from alloc.instance.findings import InputError, shortened
 from alloc.instance.instance import Instance, without_idle
 from alloc.instance.options import OPTIONS, under
@@ -39,6 +40,13 @@ UNVERIFIED = Text(
 
 class StoreError(AllocError):
     """A result that cannot be written or read; `message` says which file and why."""
+
+
+NO_RESULT_YET = Text(
+    "{name} 是算例，不是结果。请先求解（alloc solve {name} --out results/名称），再写结果的文件夹。",
+    "{name} is an instance, and no result: solve it first (alloc solve {name} --out results/NAME), then name that "
+    "folder.",
+)
 
 
 class UnverifiedError(StoreError):
@@ -187,6 +195,8 @@ def read_result(folder: Path) -> Result:
 def _read_manifest(folder: Path) -> tuple[dict[str, Any], int]:
     """The manifest and its schema, of the right form, with every file as it was written."""
     path = folder / MANIFEST
+    if not path.exists() and _is_instance(folder):
+        raise StoreError(NO_RESULT_YET.fill(name=shown_text(folder.as_posix())))
     try:
         manifest: object = json.loads(_ordinary(path).read_text(encoding="utf-8"), object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
@@ -223,6 +233,15 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], int]:
     if broken is not None:
         raise StoreError(broken)
     return manifest, schema
+
+
+def _is_instance(path: Path) -> bool:
+    """Whether an instance lies there, or ships under the name."""
+    try:
+        locate(path)
+    except InputError:
+        return False
+    return True
 
 
 def _ordinary(path: Path) -> Path:

@@ -13,7 +13,9 @@ import pandas as pd
 from alloc import writing
 from alloc.arguments import checked
 from alloc.content.blocks import Amount, Row, Table
+from alloc.content.checks import TITLES
 from alloc.content.figures import tier_unit
+from alloc.content.places import province
 from alloc.content.tables import table
 from alloc.explanation.shared.answer import AskError, Writable
 from alloc.explanation.shared.point import decided
@@ -49,7 +51,7 @@ ROUNDED = Text(
     "most.",
 )
 TWICE = Text("城市 {cities} 在不止一个结果中。", "Cities {cities} are in more than one result.")
-MISSING = Text("没有城市 {cities} 的结果。", "There is no result with the cities {cities}.")
+MISSING = Text("缺少以下省份的结果：{cities}。", "There is no result with the cities of these provinces: {cities}.")
 STRANGE = Text("全国算例中没有城市 {cities}。", "The national instance has no cities {cities}.")
 OTHERS = Text(
     "{name} 的 {what} 与全国算例不同：合并的是同一套{what}。",
@@ -209,8 +211,15 @@ def _broken(instance: Instance, failures: Sequence[Failure]) -> Text:
     """The first rules that the plan breaks, each by its title with where; other failures by their names."""
     known = catalogue(instance.formulation).families
     told = [each for each in failures if each.family in known][:NAMED] or list(failures)[:NAMED]
-    named = [(known[each.family].title if each.family in known else Text(each.family, each.family), each.key)
-             for each in told]  # fmt: skip
+    named = [
+        (
+            known[each.family].title
+            if each.family in known
+            else TITLES.get(each.family, Text(each.family, each.family)),
+            each.key,
+        )
+        for each in told
+    ]
     return Text(
         "、".join(f"{title.zh}（{key}）" for title, key in named),
         ", ".join(f"{title.en} ({key})" for title, key in named),
@@ -262,6 +271,8 @@ def _fit(nation: Instance, parts: Sequence[Result]) -> None:
     codes = pd.Index(seen)
     for words, wrong in ((TWICE, codes[codes.duplicated()]), (STRANGE, codes.difference(known.index)),
                          (MISSING, known.index.difference(codes))):  # fmt: skip
+        if len(wrong) and words is MISSING:
+            raise AskError(_missing(known.loc[wrong]))
         if len(wrong):
             more = "" if len(wrong) <= NAMED else ", …"
             raise AskError(words.fill(cities=", ".join(map(str, wrong[:NAMED])) + more))
@@ -281,6 +292,16 @@ def _fit(nation: Instance, parts: Sequence[Result]) -> None:
                 city = str(differ.index[differ][0])
                 raise AskError(DATA.fill(name=part.name, city=city, column=str(column),
                                          there=there.at[city, column], here=here.at[city, column]))  # fmt: skip
+
+
+def _missing(cities: pd.DataFrame) -> Text:
+    """The provinces of which cities are missing, and how many of each."""
+    named = [(province(str(code), str(name)), len(of)) for (code, name), of in
+             cities.groupby(["province", "province_name"], sort=True)]  # fmt: skip
+    return MISSING.fill(cities=Text(
+        "、".join(f"{title.zh}（{count} 个城市）" for title, count in named),
+        ", ".join(f"{title.en} ({count})" for title, count in named),
+    ))  # fmt: skip
 
 
 def _same(own: pd.DataFrame, nation: pd.DataFrame, key: list[str]) -> bool:

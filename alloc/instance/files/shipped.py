@@ -48,6 +48,11 @@ def locate(name_or_path: Path | str) -> Path:
             f"给出含有 {FILE} 和各表的文件夹，或一个 .xlsx 工作簿。",
             f"Name the folder with {FILE} and the tables, or an .xlsx workbook.",
         )
+        if (own := path / "instance" / FILE).is_file():  # as a result has it
+            message = Text("这是结果，不是算例。", "This is a result, and no instance.")
+            remedy = Text(
+                f"其算例在 {own.parent.as_posix()}。", f"The instance that it came from is {own.parent.as_posix()}."
+            )
         raise InputError([Finding("error", "no_instance", path.name or str(path), None, None, None, message, remedy)])
     message = Text(
         "既没有这个文件夹，也没有这个名称的自带算例。", "Neither a folder nor an instance that ships with alloc."
