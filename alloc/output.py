@@ -63,7 +63,7 @@ VERIFIED_TO = Text(
     "核验通过：{checks} 项，最大偏差 {worst:.1e}（{check}：{at}）。",
     "Verified: {checks} checks, worst {worst:.1e} ({check}: {at}).",
 )
-FAILED = Text("{check}（{name}）[{at}]：{left!r} | {right!r}", "{check} ({name}) [{at}]: {left!r} | {right!r}")
+NOTED = Text("{check}（{name}）", "{check} ({name})")
 
 
 @checked
@@ -321,15 +321,19 @@ def _no_point(result: Result, language: str) -> list[str]:
 
 def _verification(verification: Verification, language: str) -> str:
     if not verification.passed:
-        said = str(getattr(FAILED, language))
         return "\n".join(
-            said.format(check=_check(each.family, language), name=each.family, at=each.key, left=each.left,
-                        right=each.right)
+            f"{_noted(each.family, language)} [{each.key}]: {each.left!r} | {each.right!r}"
             for each in verification.failures
-        )  # fmt: skip
+        )
     name, _, at = verification.worst_at.partition(": ")
     said = str(getattr(VERIFIED_TO if name else VERIFIED, language))
     return said.format(checks=f"{verification.checks:,}", worst=verification.worst, check=_check(name, language), at=at)
+
+
+def _noted(name: str, language: str) -> str:
+    """What a check is called, and as what it is noted, where these differ."""
+    check = _check(name, language)
+    return name if check == name else str(getattr(NOTED, language)).format(check=check, name=name)
 
 
 def _check(name: str, language: str) -> str:

@@ -368,7 +368,7 @@ def test_every_check_has_a_title_by_which_it_is_told(case: Case) -> None:
     assert "worst 1.0e-09 (Debt room: 440300)" in alloc.show(replace(told, worst_at="debt_room: 440300"), "en")
     assert alloc.show(replace(found, worst=0.0, worst_at=""), "zh").strip().endswith("项，没有偏差。")
     failed = replace(found, failures=(Failure("published_total", "land", 1.0, 2.0, 1.0),), passed=False)
-    assert alloc.show(failed, "zh").strip() == "公布数合计（published_total）[land]：1.0 | 2.0"
+    assert alloc.show(failed, "zh").strip() == "公布数合计（published_total） [land]: 1.0 | 2.0"
 
 
 def test_a_failure_says_where_and_by_how_much(case: Case) -> None:
