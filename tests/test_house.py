@@ -70,7 +70,7 @@ def test_family_stands_in_the_page_of_the_model(family: str) -> None:
 
 def test_every_module_of_a_lever_is_in_a_formulation() -> None:
     """A module that declares a lever, and that no formulation has, would be left out without a word."""
-    declaring = [path.stem for path in (ROOT / "models" / "alloc_models").glob("*.py")
+    declaring = [path.stem for path in (ROOT / "models" / "alloc_models").rglob("*.py")
                  if re.search(r"^LEVER = ", path.read_text(encoding="utf-8"), re.MULTILINE)]  # fmt: skip
     known = {lever.module.rpartition(".")[2] for each in installed().values() for lever in each.levers}
     assert set(declaring) <= known, f"in no formulation (annual.py, LEVERS): {sorted(set(declaring) - known)}"

@@ -14,7 +14,7 @@ from alloc.auditing.audit import Audit
 from alloc.auditing.blindness import HALVES, with_codes_permuted, with_halves
 from alloc.auditing.naming import LAW, NAMED, OWN, rules
 from alloc.instance.derived.derived import derive
-from alloc.instance.derived.schemes import changes_hands, schemes
+from alloc.instance.derived.optional.schemes import changes_hands, schemes
 from alloc.instance.instance import Instance, canonical_hash
 from alloc.result.result import run
 from alloc.scenario import apply, parse_edit

@@ -13,7 +13,7 @@ from alloc.auditing.naming import moved_without, named_grid, rules
 from alloc.auditing.probes import sample
 from alloc.auditing.work import Facts, Work
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS, POOL_UNITS, SERVICE_UNITS
-from alloc.instance.derived.schemes import changes_hands
+from alloc.instance.derived.optional.schemes import changes_hands
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.schemes import RANK

@@ -9,7 +9,7 @@ import numpy as np
 
 from alloc.auditing.grids import Grid, Head, Value
 from alloc.auditing.work import Facts, Work
-from alloc.instance.derived.schemes import changes_hands
+from alloc.instance.derived.optional.schemes import changes_hands
 from alloc.instance.instance import Instance
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES

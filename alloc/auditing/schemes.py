@@ -11,7 +11,7 @@ from alloc.auditing.grids import Grid, Head, Part, Value, listed
 from alloc.auditing.statistics import Places, ratio
 from alloc.auditing.work import KINDS, Facts, Floats
 from alloc.content.places import rank
-from alloc.instance.derived.schemes import LESS, Scheme, schemes, values_of
+from alloc.instance.derived.optional.schemes import LESS, Scheme, schemes, values_of
 from alloc.instance.schema.schemes import RANK
 from alloc.text import Text
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from alloc.comparison.pair import Pair, a_resident, compared, relative
-from alloc.instance.derived.issued import shared_out
+from alloc.instance.derived.optional.issued import shared_out
 from alloc.result.result import Result
 from alloc.tolerances import ROUNDOFF
 

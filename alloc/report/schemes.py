@@ -6,7 +6,7 @@ import numpy as np
 
 from alloc.content.blocks import Cell, Column, Section, Table
 from alloc.content.figures import percent
-from alloc.instance.derived.schemes import LESS, Scheme, schemes
+from alloc.instance.derived.optional.schemes import LESS, Scheme, schemes
 from alloc.instance.statuses import grade
 from alloc.report.columns import share
 from alloc.report.measures import Measure, by_city, by_group, ratio, resting

@@ -13,7 +13,7 @@ from alloc.content.blocks import Amount, Cell, Paragraph, Row, Section, Table
 from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.tables import exact, share, table
 from alloc.formulation.registry import catalogue_for
-from alloc.instance.derived.issued import shared_out
+from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.instance import Instance, counted
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.figures import city_figure

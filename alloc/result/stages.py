@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alloc.content.figures import number
-from alloc.instance.derived.issued import shared_out
+from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.schema.stages import STAGES
 from alloc.publish.parts import INCREMENT, ISSUED
 from alloc.result.result import Result

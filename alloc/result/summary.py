@@ -11,7 +11,7 @@ from alloc.content.blocks import Amount, Paragraph, Row, Section, Table
 from alloc.content.figures import decimals_for, gap_of, number, shown_unit, tier_unit
 from alloc.content.tables import share, table
 from alloc.formulation.registry import catalogue, catalogue_for
-from alloc.instance.derived.issued import shared_out
+from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
 from alloc.result.notes import note_lines

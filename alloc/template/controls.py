@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from alloc.instance.derived.derived import Derived, derive
-from alloc.instance.derived.issued import shared_out
 from alloc.instance.derived.limits import LimitRow
+from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.prechecks.words import above
 from alloc.template.province import Cut, cut_province

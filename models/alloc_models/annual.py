@@ -13,20 +13,8 @@ import numpy as np
 
 from alloc.formulation import declare
 from alloc.formulation.lever import Formulation
-from alloc_models import (
-    budget,
-    debt,
-    extension,
-    issued,
-    land,
-    limits,
-    people,
-    performance,
-    pools,
-    schemes,
-    services,
-    tiers,
-)
+from alloc_models import budget, debt, land, limits, people, pools, services, tiers
+from alloc_models.optional import extension, issued, performance, schemes
 from alloc_models.sizes import sizes
 
 LEVERS = tuple(

@@ -10,7 +10,7 @@ from alloc.formulation.declare import ClosenessTier, LinearTier, MaxMinTier, par
 from alloc.formulation.lever import CITIES, COHORT, COSTS, FACTOR, Family, Lever
 from alloc.formulation.tier import Tier
 from alloc_models.budget import running, spending
-from alloc_models.extension import valued
+from alloc_models.optional.extension import valued
 
 SERVED = ("services.norm", "services.cohort", f"cities.{COHORT}")
 SCORED = (*SERVED, "services.weight", "services.minimum", "policy.score")

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.registry import levers
 from alloc.instance.derived.bounds import Pools, counted_cities, last_transfers, pools
-from alloc.instance.derived.issued import Issue, issue, with_locked, with_rooms
 from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, money
 from alloc.instance.derived.limits import LimitRow, limit_rows
-from alloc.instance.derived.linked import Linked, linked
 from alloc.instance.derived.needs import People, Services, people, services
+from alloc.instance.derived.optional.issued import Issue, issue, with_locked, with_rooms
+from alloc.instance.derived.optional.linked import Linked, linked
 from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import placed

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.instance.derived.groups import Groups, entitlements, groups
+from alloc.instance.derived.optional.groups import Groups, entitlements, groups
 from alloc.instance.derived.rule_bounds import RuleBound, most, said
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers, placed

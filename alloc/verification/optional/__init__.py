@@ -1,1 +1,1 @@
-"""What comes of tables that an instance may leave out: stages of a year, and migrants by years of stay."""
+"""What comes of tables that an instance may leave out, worked out from the tables as they are."""

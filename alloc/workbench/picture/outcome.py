@@ -10,7 +10,7 @@ from alloc.comparison.amounts import KIND_UNITS
 from alloc.comparison.balance import so_many
 from alloc.content.figures import decimals_for, number, shown_unit, tier_unit
 from alloc.formulation.registry import catalogue_for
-from alloc.instance.derived.issued import shared_out
+from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.frames import records
 from alloc.instance.instance import Instance
 from alloc.report.view import significant

@@ -17,8 +17,8 @@ from alloc.content.figures import percent, shown_unit
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.columns import SHARE
 from alloc.formulation.registry import catalogue_for
-from alloc.instance.derived.issued import shared_out
 from alloc.instance.derived.limits import key_of
+from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.files.settings_reading import inner_model
 from alloc.instance.frames import records
 from alloc.instance.instance import Instance

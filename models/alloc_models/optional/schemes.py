@@ -1,6 +1,7 @@
 """Schemes: other keys by which a pool could be shared out, by rank or by registration, to compare the plan with.
 
-They decide nothing: no variable, no row, no bound. `alloc.instance.derived.schemes` works out what each would give.
+They decide nothing: no variable, no row, no bound. `alloc.instance.derived.optional.schemes` works out what each would
+give.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 In an advance every pool shares out a part of what it holds; later stages keep what earlier ones have issued, but for a
 part that may be taken back. There is nothing to decide here: bounds of `allocation` follow, which
-`alloc.instance.derived.issued` works out.
+`alloc.instance.derived.optional.issued` works out.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What tables that an instance may leave out add to the derived numbers."""

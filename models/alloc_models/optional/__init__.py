@@ -1,0 +1,1 @@
+"""Levers of tables that an instance may leave out: without them nothing of these modules is declared."""
