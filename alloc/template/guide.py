@@ -33,6 +33,7 @@ _RULES = Text(
 _HEADS = Text("| 列 | 名称 | 单位 | 必填 | 取值 | 说明 |", "| column | title | unit | required | values | what it is |")
 _REQUIRED = Text("是", "yes")
 _KEY = Text("是（主键）", "yes (key)")
+_COMMA = Text("、", ", ")
 _MIGRANTS = Text(
     "其中的流入人口；没有此列时按流入人口占常住人口的比例推算。",
     "The migrants among them; without it, in proportion to migrants among residents.",
@@ -59,13 +60,13 @@ def _lines(language: str, title: Text, notes: list[Text], cohorts: Mapping[str, 
     if notes:
         yield from (say(Text("## 本算例", "## This instance")), "", *(f"- {say(note)}" for note in notes), "")
     for table in TABLES.values():
-        needed = say(Text("必须有。", "Required.") if table.required else Text("可以没有。", "May be left out."))
-        yield from (f"## {table.name}.csv · {say(table.title)}", "", f"{say(table.note)} {needed}", "")
+        needed = say(Text("必须有。", " Required.") if table.required else Text("可以没有。", " May be left out."))
+        yield from (f"## {table.name}.csv · {say(table.title)}", "", f"{say(table.note)}{needed}", "")
         yield from (say(_HEADS), "|---|---|---|---|---|---|")
         yield from (_row(column, say) for column in table.columns)
         yield from (_cohort_rows(cohorts, say) if table.name == "cities" else ())
         yield ""
-    derived = ", ".join(f"`{name}` {say(words)}" for name, words in {**DERIVED_FACTORS, **DERIVED_TEXTS}.items())
+    derived = say(_COMMA).join(f"`{name}` {say(words)}" for name, words in {**DERIVED_FACTORS, **DERIVED_TEXTS}.items())
     yield say(Text("由系统计算、可在因素和条件中使用：", "Computed, for use in factors and conditions: ")) + derived
     yield from ("", "## instance.toml", "", *_settings(say))
 
@@ -81,7 +82,7 @@ _WORD_OF: Mapping[Reporter, Text] = {
 
 def _row(column: Column, say: Say) -> str:
     required = say(_KEY) if column.key else say(_REQUIRED) if column.required else ""
-    values = ", ".join(f"`{value}`" for value in column.values) or say(column.range_words)
+    values = say(_COMMA).join(f"`{value}`" for value in column.values) or say(column.range_words)
     if column.references:
         values = f"`{column.references}.{TABLES[column.references].key[0]}`"
     elif column.pattern:
