@@ -1,15 +1,20 @@
-"""The Chinese pages of `docs`: each stands beside its English one, with the same headings, commands and links."""
+"""The Chinese pages, of `docs` and beside the README: each has the headings, commands and links of its English one."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
-CHINESE = sorted(path.name for path in DOCS.glob("*.zh.md"))
+import alloc
+
+ROOT = Path(__file__).resolve().parent.parent
+CHINESE = sorted(
+    path.relative_to(ROOT).as_posix() for folder in (ROOT, ROOT / "docs") for path in folder.glob("*.zh.md")
+)
 
 # What a command leaves open, longest first: in Chinese pages and in English ones.
 OPEN = {
@@ -25,7 +30,7 @@ def english(page: str) -> str:
 
 
 def read(name: str) -> str:
-    return (DOCS / name).read_text(encoding="utf-8")
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def code(text: str) -> list[str]:
@@ -46,7 +51,7 @@ def prose(text: str) -> str:
 def commands(name: str) -> list[str]:
     """The commands of a page in English, without the language that they ask for and what is remarked on them."""
     said = [line for line in code(read(name)) if re.match(r"(?:\$ )?alloc |--edit|python ", line)]
-    said = [re.sub(r" --lang zh\b|\s+#.*", "", line) for line in said]
+    said = [re.sub(r" --lang (?:zh|en)\b|\s+#.*", "", line) for line in said]
     for chinese, plain in OPEN.items():
         said = [line.replace(chinese, plain) for line in said]
     return said
@@ -62,13 +67,13 @@ def links(name: str) -> Counter[str]:
 
 
 def test_there_are_pages() -> None:
-    assert {"columns.zh.md", "explain.zh.md", "whatif.zh.md"} <= set(CHINESE)
+    assert {"README.zh.md", "docs/columns.zh.md", "docs/explain.zh.md"} <= set(CHINESE)
 
 
 @pytest.mark.parametrize("page", CHINESE)
 def test_both_lead_to_each_other(page: str) -> None:
-    assert read(page).splitlines()[2] == f"[English]({english(page)})"
-    assert read(english(page)).splitlines()[2] == f"[中文]({page})"
+    assert read(page).splitlines()[2] == f"[English]({Path(english(page)).name})"
+    assert read(english(page)).splitlines()[2] == f"[中文]({Path(page).name})"
 
 
 @pytest.mark.parametrize("page", CHINESE)
@@ -99,10 +104,26 @@ def test_links_stay_in_the_language(page: str) -> None:
     """What a page leads to is there, and is Chinese where there is Chinese of it; the English page is the exception."""
     for target in re.findall(r"\]\(([^)#]*)", read(page)):
         if target and "://" not in target:
-            assert (DOCS / target).exists(), target
+            assert (ROOT / page).parent.joinpath(target).exists(), target
             beside = re.sub(r"(?<!\.zh)(\.\w+)$", r".zh\1", target)
-            own = (english(page), f"pictures/{page.removesuffix('.zh.md')}.png")
-            assert target in own or beside == target or not (DOCS / beside).exists(), f"{target}: say {beside}"
+            own = (Path(english(page)).name, "pictures/workbench.png")
+            there = (ROOT / page).parent.joinpath(beside).exists()
+            assert target in own or beside == target or not there, f"{target}: say {beside}"
+
+
+@cache
+def conflict(instance: str) -> object:
+    return alloc.explain(ROOT / instance)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_the_readme_shows_what_explain_prints(page: str) -> None:
+    """The lines of the conflict are lines of the answer, in their order."""
+    (named, block) = re.findall(r"^\$ alloc explain (\S+).*?\n(.*?)^```", read(page), re.DOTALL | re.MULTILINE)[0]
+    said = iter(alloc.show(conflict(named), "zh" if ".zh." in page else "en").splitlines())
+    for line in block.splitlines():
+        assert line in ("", "…", "……") or line in said, line
 
 
 @pytest.mark.parametrize("page", CHINESE)
