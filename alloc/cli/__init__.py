@@ -11,8 +11,8 @@ import click
 from alloc.cli.options import printed_out, wrong_usage
 
 COMMANDS = (
-    "audit", "certify", "check", "compare", "convert", "explain", "init", "merge", "report", "show", "solve", "verify",
-    "whatif", "workbench",
+    "audit", "certify", "check", "compare", "convert", "explain", "export", "init", "merge", "report", "show", "solve",
+    "verify", "whatif", "workbench",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from alloc.result.given import Given
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
 from alloc.solver.model.status import Note, Quality, Status, Stopped, TierResult
+from alloc.text import Text
 from alloc.tolerances import VERIFIED
 from alloc.verification import Verification, verify
 
@@ -220,8 +221,13 @@ class Result:
             Where it lies, and what the older one is called now.
 
         Raises:
-            StoreError: it does not end in .xlsx, or cannot be written.
+            StoreError: it does not end in .xlsx.
+            TargetError: it cannot be written.
         """
+        if Path(path).suffix.casefold() != ".xlsx":
+            raise alloc.StoreError(
+                Text(f"{path}：工作簿的名称须以 .xlsx 结尾。", f"{path}: the name of a workbook ends in .xlsx")
+            )
         return alloc.save_tables(self, path)
 
     if not TYPE_CHECKING:  # a slip of the pen is still found by a type checker
