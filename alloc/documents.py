@@ -337,7 +337,7 @@ def save_tables(
         TargetError: something else is there, or it cannot be written.
         UnverifiedError: the result fails its verification.
     """
-    from alloc.result.columns import readable, with_codes
+    from alloc.result.frames.titles import readable, with_codes
     from alloc.workbook.write.tables import write_files, write_tables
 
     place = Path(path)

@@ -17,12 +17,11 @@ import pandas as pd
 import alloc  # the verbs, which know results, are asked for when they are called
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
-from alloc.result.frames import frame
+from alloc.result.frames.codes import frame
 from alloc.result.given import Given
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
 from alloc.solver.model.status import Note, Quality, Status, Stopped, TierResult
-from alloc.text import Text
 from alloc.tolerances import VERIFIED
 from alloc.verification import Verification, verify
 
@@ -54,7 +53,7 @@ class Result:
     """A run, in memory or read back.
 
     Every table is also an attribute, ``result.allocation``, ``result.land`` and so on, that of a lever added later too:
-    indexed by code, with names in front (see `alloc.result.frames`).
+    indexed by code, with names in front (see `alloc.result.frames.codes`).
 
     Attributes:
         instance: what was solved.
@@ -215,19 +214,14 @@ class Result:
         """Writes every table as a sheet of one workbook, with codes and names, unformatted, for further work.
 
         Args:
-            path: ends in .xlsx; an older file there is renamed beside.
+            path: ends in .xlsx, or has no ending, for a folder of CSV files; an older one there is renamed beside.
 
         Returns:
             Where it lies, and what the older one is called now.
 
         Raises:
-            StoreError: it does not end in .xlsx.
-            TargetError: it cannot be written.
+            StoreError: it ends in something else.
         """
-        if Path(path).suffix.casefold() != ".xlsx":
-            raise alloc.StoreError(
-                Text(f"{path}：工作簿的名称须以 .xlsx 结尾。", f"{path}: the name of a workbook ends in .xlsx")
-            )
         return alloc.save_tables(self, path)
 
     if not TYPE_CHECKING:  # a slip of the pen is still found by a type checker

@@ -13,7 +13,7 @@ from alloc.content.places import debt_tier, province
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, NO_UNIT, PERSONS, POOL_UNITS, SERVICE_UNITS
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.limits import title_of
-from alloc.result.frames import NAMES, frame
+from alloc.result.frames.codes import NAMES, frame
 from alloc.result.result import Result
 from alloc.result.rounding import pool_title, rule_title
 from alloc.text import Text
