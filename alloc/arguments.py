@@ -129,8 +129,7 @@ RIGHT: Mapping[str, Right] = {
     _or_none(PATH), "mark.instance": PATH,
     "target": TEXT, "convert.target": PATH, "init.target": PATH, "convert.origin": PATH, "init.origin": _or_none(PATH),
     "init.result": _or_none(PATH), "init.controls": _or_none(PATH),
-    "save_tables.result": Right(lambda value: _result(value) and _made(value), Text(
-        "Result", "a Result")),
+    "save_tables.language": _or_none(LANGUAGE),
     "values": VALUES, "where": TEXT, "cities": CITIES, "language": LANGUAGE, "on_progress": CALLED,
     "prices": FLAG, "tier": _or_none(TEXT), "quick": FLAG, "formula": FLAG,
     "rules": Right(lambda value: isinstance(value, bool) or _texts(value), Text(

@@ -15,7 +15,7 @@ from alloc.instance.instance import Instance
 from alloc.output import Language, loaded, plain, said
 from alloc.parametric.vary import Variation
 from alloc.result.result import Result
-from alloc.result.store import StoreError, UnverifiedError, trusted, write
+from alloc.result.store import StoreError, UnverifiedError, load_result, trusted, write
 from alloc.result.stored.files import own_digest
 from alloc.solver.model.status import Progress
 from alloc.text import Text
@@ -317,29 +317,44 @@ def save_document(
 
 
 @checked
-def save_tables(result: Result, path: Path | str) -> Written:
-    """Writes every table of a result as a sheet of one workbook, with codes and names, for further work.
+def save_tables(
+    result: Result | Path | str, path: Path | str, *, language: Language | None = None, rescued: bool = False
+) -> Written:
+    """Writes every table of a result for those who cannot open Parquet: sheets of a workbook, or a folder of CSV files.
 
     Args:
-        result: with an allocation.
-        path: ends in .xlsx; an older file there is renamed beside.
+        result: with an allocation, or the folder of one.
+        path: a workbook where it ends in .xlsx, a folder where it has no ending; an older one there is renamed beside.
+        language: of titles with units, names and words instead of machine names; None: the columns as they are called
+            in Parquet and in Python, with names in both languages.
+        rescued: whether what `path` does not take at the end is written elsewhere.
 
     Returns:
         Where it lies, and what an older one is called now.
 
     Raises:
-        StoreError: there is no allocation, or the path does not end in .xlsx.
-        TargetError: something else is there, or the file cannot be written.
+        StoreError: there is no allocation, or the path ends in something else.
+        TargetError: something else is there, or it cannot be written.
+        UnverifiedError: the result fails its verification.
     """
-    from alloc.workbook.write.tables import write_tables
+    from alloc.result.frames.titles import readable, with_codes
+    from alloc.workbook.write.tables import write_files, write_tables
 
     place = Path(path)
-    if not result.has_solution:
-        raise StoreError(Text("结果没有分配方案，没有可写的表。", "the result has no allocation: there are no tables"))
-    if place.suffix.casefold() != ".xlsx":
+    book = place.suffix.casefold() == ".xlsx"
+    if place.suffix and not book:
         raise StoreError(
-            Text(f"{path}：工作簿的名称须以 .xlsx 结尾。", f"{path}: the name of a workbook ends in .xlsx")
+            Text(
+                f"{path}：写成一个工作簿时名称须以 .xlsx 结尾，写成 CSV 文件夹时不带扩展名。",
+                f"{path}: the name of a workbook ends in .xlsx, that of a folder of CSV files has no ending",
+            )
         )
-    result = trusted(result)
-    tables = {"tiers": result.tiers, **{name: getattr(result, name) for name in result.tables}}
-    return writing.write(place, kinds.TABLES, lambda beside: write_tables(tables, beside))
+    reads = [result] if isinstance(result, Path | str) else []
+    kind, writer = (kinds.TABLES, write_tables) if book else (kinds.TABLE_FILES, write_files)
+    writing.ready(place, kind, reads)
+    found = load_result(Path(result)) if isinstance(result, Path | str) else result
+    if not found.has_solution:
+        raise StoreError(Text("结果没有分配方案，没有可写的表。", "the result has no allocation: there are no tables"))
+    found = trusted(found)
+    tables = with_codes(found) if language is None else readable(found, language)
+    return writing.write(place, kind, lambda beside: writer(tables, beside), reads=reads, rescued=rescued)

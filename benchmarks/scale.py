@@ -211,7 +211,7 @@ def _solver_time(spent: list[float]) -> Iterator[None]:
 def _report(result: Path, out: Path) -> None:
     from click.testing import CliRunner
 
-    from alloc.cli.report import report
+    from alloc.cli.commands.report import report
 
     # Prices and what the formula alone would give are solves of their own: no part of writing.
     plain = ["--no-prices", "--no-formula"]

@@ -207,7 +207,7 @@ def test_commands_know_the_verbs_alone() -> None:
     """They import `alloc.api` and each other, and nothing else of alloc; also in functions and for type checkers."""
     home = Path(alloc.__file__).parent / "cli"
     known = {"alloc", "alloc.api"}
-    for path in sorted(home.glob("*.py")):
+    for path in sorted(home.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):

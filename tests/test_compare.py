@@ -20,7 +20,7 @@ import pytest
 from rich.cells import cell_len
 
 import alloc
-from alloc.cli.compare import compare as command
+from alloc.cli.commands.compare import compare as command
 from alloc.comparison import Comparison, ComparisonError, compare
 from alloc.comparison.files import to_json, write
 from alloc.comparison.pair import Pair
@@ -830,7 +830,7 @@ def test_words(key: str) -> None:
 def test_every_word_is_used() -> None:
     package = Path(sys.modules["alloc.comparison"].__file__ or "").parent
     source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path.name != "wording.py")
-    source += Path(sys.modules["alloc.cli.compare"].__file__ or "").read_text(encoding="utf-8")
+    source += Path(sys.modules["alloc.cli.commands.compare"].__file__ or "").read_text(encoding="utf-8")
     prefixes = ("unmatched_", "name_", "verdict_", "moved_", "group_", "item_", "tiers_", "pools_", "size_class",
                 "province", "measured_")  # fmt: skip
     named = set(re.findall(r'"(\w+)"', source))
@@ -997,7 +997,9 @@ def test_wrong_input_is_1_with_the_reason(stored: Path, results: dict[str, Resul
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, alloc.cli.compare; sys.exit(any(m in sys.modules for m in ('pandas', 'pyomo', 'rich')))"
+    code = (
+        "import sys, alloc.cli.commands.compare; sys.exit(any(m in sys.modules for m in ('pandas', 'pyomo', 'rich')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from alloc.api import check
 from alloc.api import solve as solve_and_write
-from alloc.cli.init import init
+from alloc.cli.commands.init import init
 from alloc.instance import load, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.files.settings_reading import parse_settings

@@ -43,6 +43,8 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "compare": (["compare", "result", "other", "--out", "out"], "out"),
     "merge": (["merge", "result", "result", "--out", "out"], "out"),
     "explain": (["explain", "result", "--prices", "--quick", "--quiet", "--out", "out.json"], "out.json"),
+    "export": (["export", "result", "out.xlsx"], "out.xlsx"),
+    "export to a folder": (["export", "result", "out"], "out"),
     "show": (["show", "result", "--out", "out.html"], "out.html"),
     "init": (["init", "out"], "out"),
     "init of a workbook": (["init", "out.xlsx"], "out.xlsx"),

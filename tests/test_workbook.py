@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from alloc.cli.convert import convert as command
+from alloc.cli.commands.convert import convert as command
 from alloc.instance import InputError, load, read
 from alloc.instance.cells import tidy
 from alloc.instance.files.reading import read_source, typed_sheets

@@ -354,7 +354,7 @@ def test_killed_at_any_instant(tmp_path: Path, seed: int) -> None:
 def test_want_of_memory_is_no_traceback(tmp_path: Path, megabytes: int) -> None:
     """Once the command itself is loaded, whatever is then short: a sentence or a result."""
     code = (
-        "import resource, sys; from alloc import api; from alloc.cli import main; import alloc.cli.solve\n"
+        "import resource, sys; from alloc import api; from alloc.cli import main; import alloc.cli.commands.solve\n"
         "used = int(open('/proc/self/statm', encoding='ascii').read().split()[0]) * resource.getpagesize()\n"
         f"resource.setrlimit(resource.RLIMIT_AS, (used + {megabytes} * 2**20 // 10,) * 2)\n"
         "main(['solve', 'china-2020', '--relaxation', '--quiet', '--out', sys.argv[1]])"

@@ -8,19 +8,19 @@ from typing import Any
 
 import click
 
-from alloc.cli.options import printed_out, wrong_usage
+from alloc.cli.options import Helped, printed_out, wrong_usage
 
 COMMANDS = (
-    "audit", "certify", "check", "compare", "convert", "explain", "init", "merge", "report", "show", "solve", "verify",
-    "whatif", "workbench",
+    "audit", "certify", "check", "compare", "convert", "explain", "export", "init", "merge", "report", "show", "solve",
+    "verify", "whatif", "workbench",
 )  # fmt: skip
 
 
-ELSEWHERE = {"merge": "alloc.cli.init", "workbench": "alloc.workbench.command"}
+ELSEWHERE = {"merge": "alloc.cli.commands.init", "workbench": "alloc.workbench.command"}
 
 
-class _Commands(click.Group):
-    """Every command is a module of `alloc.cli`, or of a room of its own, imported when it is called."""
+class _Commands(Helped, click.Group):
+    """Every command is a module of `alloc.cli.commands`, or of a room of its own, imported when it is called."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -28,7 +28,7 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(ELSEWHERE.get(name, f"alloc.cli.{name}")), name)
+        command = getattr(import_module(ELSEWHERE.get(name, f"alloc.cli.commands.{name}")), name)
         assert isinstance(command, click.Command)
         return command
 

@@ -184,7 +184,24 @@ def _silenced(stream: Any, error: OSError) -> None:
             os.dup2(nowhere.fileno(), stream.fileno())
 
 
-class Verb(click.Command):
+class Helped(click.Command):
+    """A command whose ``--help`` is in the language that was asked for."""
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        """What is given; kept, since ``--help`` is answered before ``--lang`` is read."""
+        context.meta[__name__] = tuple(arguments)
+        return super().parse_args(context, arguments)
+
+    def get_help(self, context: click.Context) -> str:
+        """What the command does, and its options."""
+        if (_given(context.meta.get(__name__, ())) or _of_all(context) or yours()) == "en":
+            return super().get_help(context)
+        from alloc.cli.help import chinese
+
+        return chinese(context)
+
+
+class Verb(Helped):
     """A command; whatever alloc refuses ends it with what is wrong, in the language and form that were asked for."""
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:

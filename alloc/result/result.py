@@ -17,7 +17,7 @@ import pandas as pd
 import alloc  # the verbs, which know results, are asked for when they are called
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
-from alloc.result.frames import frame
+from alloc.result.frames.codes import frame
 from alloc.result.given import Given
 from alloc.result.tables import tables as result_tables
 from alloc.scenario.edits import Edited
@@ -53,7 +53,7 @@ class Result:
     """A run, in memory or read back.
 
     Every table is also an attribute, ``result.allocation``, ``result.land`` and so on, that of a lever added later too:
-    indexed by code, with names in front (see `alloc.result.frames`).
+    indexed by code, with names in front (see `alloc.result.frames.codes`).
 
     Attributes:
         instance: what was solved.
@@ -214,13 +214,13 @@ class Result:
         """Writes every table as a sheet of one workbook, with codes and names, unformatted, for further work.
 
         Args:
-            path: ends in .xlsx; an older file there is renamed beside.
+            path: ends in .xlsx, or has no ending, for a folder of CSV files; an older one there is renamed beside.
 
         Returns:
             Where it lies, and what the older one is called now.
 
         Raises:
-            StoreError: it does not end in .xlsx, or cannot be written.
+            StoreError: it ends in something else.
         """
         return alloc.save_tables(self, path)
 

@@ -17,10 +17,11 @@ SETTINGS = "instance.toml"
 MANIFEST = "manifest.json"
 COMPARISON_FILE = "comparison.json"
 CHART = "chart.svg"
+ABOUT = "about.json"
 # The marks stand where each format names the program that made it, or its category.
 REPORT_MARK, TABLES_MARK, INSTANCE_MARK = "alloc report", "alloc tables", "alloc instance"
 CHECKED_MARK, ANSWER_MARK, VARIATION_MARK = "alloc check", "alloc explain", "alloc whatif"
-MADE_BY = "made_by"  # the key of an answer's mark in its JSON
+MADE_BY = "made_by"  # the key of a mark in JSON
 INSTANCE_LINE = f"# {INSTANCE_MARK}"
 
 
@@ -117,12 +118,13 @@ INSTANCE = Kind(Text("算例", "an instance"), True, lambda path: _holds(path / 
 WORKBOOK = Kind(Text("算例工作簿", "a workbook"), False, lambda path: _category(path, INSTANCE_MARK))
 CHECKED = Kind(Text("标记副本", "a marked copy"), False, lambda path: _category(path, CHECKED_MARK))
 TABLES = Kind(Text("结果表", "tables of a result"), False, lambda path: _category(path, TABLES_MARK))
+TABLE_FILES = Kind(TABLES.title, True, lambda path: _json(path / ABOUT).get(MADE_BY) == TABLES_MARK)
 CERTIFICATE = Kind(Text("证书", "a certificate"), True, _is_certificate)
 ANSWER = Kind(Text("回答", "an answer"), False, lambda path: _json(path).get(MADE_BY) == ANSWER_MARK)
 
 
 def holder(folder: Path) -> Text | None:
-    """What a folder is, where nothing else may be written inside it: an instance, a result, a comparison."""
+    """What a folder is, where nothing else may be written inside it: an instance, a result, a comparison, …"""
     if (folder / SETTINGS).is_file():
         return INSTANCE.title
-    return next((kind.title for kind in (RESULT, COMPARISON, VARIATION) if kind.own(folder)), None)
+    return next((kind.title for kind in (RESULT, COMPARISON, VARIATION, TABLE_FILES) if kind.own(folder)), None)

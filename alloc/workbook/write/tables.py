@@ -1,7 +1,8 @@
-"""Tables as they are, a sheet each, in one workbook: for further work, not for reading."""
+"""Tables as they are, a sheet each in one workbook, or a file each in a folder: for further work."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import pandas as pd
 from xlsxwriter.workbook import Workbook
 
 from alloc.workbook.styles import close
-from alloc.writing.kinds import TABLES_MARK
+from alloc.writing.kinds import ABOUT, MADE_BY, TABLES_MARK
 
 CREATED = datetime(2021, 1, 1)  # the same tables give the same bytes
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -42,6 +43,24 @@ def write_tables(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         sheet.set_column(0, max(len(flat.columns) - 1, 0), WIDTH)
         sheet.freeze_panes(1, keys)
     close(book)
+
+
+def write_files(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Writes every table with its index as a CSV file that Excel and WPS open as it is: UTF-8, marked as such.
+
+    Args:
+        tables: by the name of their file, without its ending.
+        folder: is made; nothing is there yet.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder.mkdir()
+    for name, table in tables.items():
+        text = table.to_csv(index=not isinstance(table.index, pd.RangeIndex), lineterminator="\n")
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8-sig", newline="\n")
+    about = {MADE_BY: TABLES_MARK, "files": [f"{name}.csv" for name in tables]}
+    (folder / ABOUT).write_text(f"{json.dumps(about, ensure_ascii=False, indent=1)}\n", encoding="utf-8", newline="\n")
 
 
 def _write(sheet: Any, row: int, column: int, value: Any) -> None:

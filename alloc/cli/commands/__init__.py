@@ -1,0 +1,1 @@
+"""The verbs of alloc as commands, a module each."""
