@@ -70,6 +70,13 @@ class Variation:
 
         return Path(write_document(variation_document(self, language), Path(path)).path)
 
+    def _repr_svg_(self) -> str:
+        """For notebooks: the chart, in English."""
+        from alloc.parametric.chart import svg
+        from alloc.parametric.panels import panels
+
+        return svg("", (), "", panels(self, "en"))
+
 
 def vary(
     instance: Instance,
