@@ -8,12 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import alloc
 from alloc import api
+from alloc.content.blocks import Paragraph, Table
+from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.instance import read
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import precheck
+from alloc.report.city_page import city_page
+from alloc.report.document import report
+from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from alloc.verification import verify
@@ -208,3 +214,43 @@ def test_a_unit_in_two_units() -> None:
     (finding,) = raised.value.findings
     assert (finding.column, finding.code) == ("levels.unit", "unit_in_two_units")
     assert "00" in finding.message.en and "01" in finding.message.en and finding.remedy.zh
+
+
+def test_a_repair_lowers_what_is_kept() -> None:
+    """450 and 500 are promised: with 0.1 kept of what the first province receives, 450/0.9 + 500 = 1,000."""
+    promised = [f"add earmarks {{ city = '{city}', pool = 'general', amount = {amount}, reason = 'promise' }}"
+                for city, amount in ((FIRST, 450), (SECOND, 500))]  # fmt: skip
+    clash = edited(*promised)
+    conflict = explain_conflict(clash)
+    (lines,) = (each.lines for each in conflict.menu.repairs if each.lines[0].startswith(KEPT))
+    assert 0.09 < float(lines[0].rpartition(" ")[2]) <= 0.1
+    assert run(apply(clash, [parse_edit(line) for line in lines]).instance).verified
+    said = alloc.show(conflict, "zh")
+    assert "手算省，一般性转移支付" in said and "省级决定" in said
+
+
+def test_its_price(below: Result) -> None:
+    """A point more of the prefecture takes 80 from its city, 16 seats of 10,000: of the worst 20,000 residents 32.
+
+    A point more of the province takes 100 before the prefecture keeps half of it: 50, and 20 residents.
+    """
+    answer = api.explain(below, prices=True, tier="fairness")
+    worth = {each.parameter.target: each.increase.value for each in answer.of("fairness")}
+    assert worth["levels.01B.general.retained"] == pytest.approx(-0.16, rel=1e-3)
+    assert worth["levels.01.general.retained"] == pytest.approx(-0.1, rel=1e-3)
+    said = alloc.show(answer, "en")
+    assert "If “retained share of General transfer, 01B” rises by 1 percentage point, the worst served lose" in said
+
+
+def test_what_is_said(example: Result) -> None:
+    """Summary, city and report say what is kept; without levels no column of it is there."""
+    kept = "Of the General transfer that it receives, 手算省 retains 100 × 10⁴ yuan (20.0 %) and passes the rest on."
+    assert kept in " ".join(alloc.show(example, "en", city=FIRST).split())
+    assert "retains" not in alloc.show(example, "en", city=SECOND)
+    assert Paragraph(kept) in city_page(View(example, "en"), FIRST).sections[0].parts
+    assert "retained" in alloc.show(example, "en")
+    assert "retained" not in alloc.show(run(edited(f"{KEPT} = 0")), "en")
+    parts = [part for section in report(example, "en").sections for part in section.parts]
+    (table,) = (part for part in parts if isinstance(part, Table) and part.code == "T18")
+    assert [row[0] for row in table.rows] == ["手算省", "邻省"]
+    assert [row[-1] for row in table.rows] == [0.2, 0.0]

@@ -53,7 +53,13 @@ def kept_above(result: Result, language: str, city: str, pools: tuple[str, ...] 
                 language, "kept_above",
                 unit=unit_name(result.instance, unit).said(language), pool=titled(about[pool]).said(language),
                 amount=amount_text(Amount(row["retained"], DECIMALS.get(kind, 0))),
-                measure=unit_title(KIND_UNITS.get(kind, "10⁴ yuan"), language),
+                measure=_unit(kind, language),
                 share=amount_text(Amount(100 * row["share"], 1)),
             ))  # fmt: skip
     return found
+
+
+def _unit(kind: str, language: str) -> str:
+    """The unit of amounts of a pool, as it stands behind a number."""
+    unit = unit_title(KIND_UNITS.get(kind, "10⁴ yuan"), language)
+    return f"× {unit}" if unit[:1].isdigit() else unit
