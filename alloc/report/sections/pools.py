@@ -51,9 +51,10 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
     parts += [_rounding(view), _batches(view)]
     left = _left(view)
     sentence = view.say(
-        "{count}个资源池的可分配数全部分完，分配数之和与可分配数一分不差。",
-        "All {count} pools are given out to the last unit: what cities get adds up to what there was to give.",
+        "{count}个资源池的可分配数全部分完，分配数{kept}之和与可分配数一分不差。",
+        "All {count} pools are given out to the last unit: what cities get{kept} adds up to what there was to give.",
         count=len(view.derived.pools),
+        kept=view.say("与上级留用数", " and what is retained above them") if _kept(view).any() else "",
     ) if not left else view.say(
         "{count}个资源池中，{left}未分完，其余一分不差；未分完的数额见余数一列。",
         "Of {count} pools {left} are not given out in full; what is left stands in the column of residuals.",

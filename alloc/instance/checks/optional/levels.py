@@ -23,10 +23,11 @@ def check_levels(sheets: Mapping[str, Sheet], settings: Settings | None) -> list
     if settings is None or not cities.given:
         return []
     columns = settings.policy.levels
+    known = Known(name for name in cities.columns if cities.has(name) and not cities.is_numeric(name))
     findings = [
         Finding("error", "unknown_column", FILE, None, "policy.levels", column,
                 Text("cities 表没有这一列。", "The table cities has no such column."),
-                Known(filter(cities.has, cities.columns)).remedy(column))
+                known.remedy(column))
         for column in columns if not cities.has(column)
     ]  # fmt: skip
     if findings or not levels.given or not len(levels.frame):
