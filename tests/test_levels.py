@@ -24,6 +24,7 @@ from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
 from alloc.verification import verify
 from alloc.verification.recompute import recompute
+from alloc.workbook.convert import convert
 from random_instances import write_random
 from second_facts import Facts
 
@@ -254,3 +255,9 @@ def test_what_is_said(example: Result) -> None:
     (table,) = (part for part in parts if isinstance(part, Table) and part.code == "T18")
     assert [row[0] for row in table.rows] == ["手算省", "邻省"]
     assert [row[-1] for row in table.rows] == [0.2, 0.0]
+
+
+def test_a_workbook_holds_them(tmp_path: Path) -> None:
+    folder = FAMILIES / "levels_below"
+    convert(folder, tmp_path / "levels.xlsx")
+    assert read(tmp_path / "levels.xlsx").hash == read(folder).hash
