@@ -137,6 +137,7 @@ def _pools(draw: np.random.Generator, residents: np.ndarray, money: dict[str, An
         "benchmark": benchmark,
         "lower": np.where(kind == "bond", 0.0, 0.7 * benchmark),
         "upper": upper,
+        "up": np.ones_like(benchmark),  # nobody keeps anything above cities
         "linked_part": np.zeros_like(benchmark),  # no pool has a linked share
     }
 

@@ -21,7 +21,7 @@ Rows = list[dict[str, Any]]
 
 ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 
-# Filled by `_with_later_rules` and `_with_stages`.
+# Filled by `_with_later_rules` and `_with_stages`; levels by `_with_levels`.
 LATER = ("plan_cohort", "follow", "where", "phase_in", "production_standard", "advance_share", "clawback",
          "link_factor", "link_share")  # fmt: skip
 
@@ -111,6 +111,7 @@ def write_random(
         settings = _with_groups(np.random.default_rng([seed, 6]), tables, settings)
         _with_sources_of_cells(np.random.default_rng([seed, 3]), tables)
         settings = _with_stages(np.random.default_rng([seed, 5]), tables, settings)
+        settings = _with_levels(np.random.default_rng([seed, 7]), tables, settings)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance.toml").write_text(settings, encoding="utf-8")
     for name, rows in tables.items():
@@ -527,6 +528,26 @@ def _with_stages(rng: np.random.Generator, tables: dict[str, Rows], settings: st
         tables["issued"] = issued
         # Only where something went out before does a stage change nothing else.
         return settings.replace("gap =", f'stage = "{stage}"\ngap =', 1)
+    return settings
+
+
+def _with_levels(rng: np.random.Generator, tables: dict[str, Rows], settings: str) -> str:
+    """Provinces that keep something of some pools, and in some instances prefectures below them."""
+    if rng.random() < 0.5:
+        return settings
+    units = sorted({row["province"] for row in tables["cities"]})
+    if rng.random() < 0.5:
+        for k, row in enumerate(tables["cities"]):
+            row["prefecture"] = f"{row['province']}-{k % 2}" if rng.random() < 0.8 else None
+        units += sorted({row["prefecture"] for row in tables["cities"] if row["prefecture"]})
+        settings = settings.replace(
+            "[policy.land]\n", '[policy]\nlevels = ["province", "prefecture"]\n\n[policy.land]\n', 1
+        )
+    tables["levels"] = [
+        {"unit": unit, "pool": pool["pool"], "retained": 0 if rng.random() < 0.1 else _between(rng, 0.005, 0.06, 3),
+         "retained_most": 0.3 if rng.random() < 0.5 else None}
+        for unit in units for pool in tables["pools"] if rng.random() < 0.4
+    ]  # fmt: skip
     return settings
 
 

@@ -61,6 +61,7 @@ class BeforeIssue:
         self.stays |= {(c, g): row["share"] for g, row in self.groups.items() for c in self.city if c not in told}
         self.by_points = {row["size_class"] for row in keyed("points", "size_class", "item").values()}
         self.override = {key: row["amount"] for key, row in keyed("overrides", "city", "pool").items()}
+        self.retained = {key: row["retained"] for key, row in keyed("levels", "unit", "pool").items()}
 
     def pools(self, **wanted: str) -> list[str]:
         return [r for r, row in self.pool.items() if all(row[column] == value for column, value in wanted.items())]
@@ -243,6 +244,13 @@ class BeforeIssue:
     def available(self, r: str) -> float:
         return (1 - either(self.pool[r]["reserve"], 0.0)) * self.pool[r]["total"] * self.part(r)
 
+    def up(self, c: str, r: str) -> float:
+        """What a pool gives out for each part that a city gets."""
+        passed = 1.0
+        for column in self.policy.levels:
+            passed *= 1 - self.retained.get((str(self.city[c][column]), r), 0.0)
+        return 1 / passed
+
     def land_entitlement(self, c: str) -> float:
         row, land = self.city[c], self.policy.land
         if self.size_class(c) in land.no_linked_land:
@@ -266,7 +274,7 @@ class BeforeIssue:
         own = self.formula(c, r)
         if own is None or all(self.kappa.get((d, r), 1.0) == 1 for d in self.city):
             return own
-        every = {d: self.formula(d, r) or 0.0 for d in self.city}
+        every = {d: self.up(d, r) * (self.formula(d, r) or 0.0) for d in self.city}
         whole = sum(self.kappa.get((d, r), 1.0) * share for d, share in every.items())
         return self.kappa.get((c, r), 1.0) * own * sum(every.values()) / whole
 
@@ -280,11 +288,11 @@ class BeforeIssue:
         for factor, weight in parts:
             total = sum(self.factor_value(d, factor) for d in everyone)
             share += weight * self.factor_value(c, factor) / total if c in everyone and total > 0 else 0.0
-        last = sum(self.last_year.get((d, r), 0.0) for d in everyone)
+        last = sum(self.up(d, r) * self.last_year.get((d, r), 0.0) for d in everyone)
         if rate < 1 and last > 0:
-            before = self.last_year.get((c, r), 0.0) / last if c in everyone else 0.0
+            before = self.up(c, r) * self.last_year.get((c, r), 0.0) / last if c in everyone else 0.0
             share = rate * share + (1 - rate) * before
-        return self.available(r) * share
+        return self.available(r) * share / self.up(c, r)
 
     def linked_part(self, c: str, r: str) -> float:
         """What of its province's amount goes to a city at least."""
@@ -302,7 +310,7 @@ class BeforeIssue:
 
     def times_last(self, r: str) -> float:
         """What last year's amounts are multiplied with before floor and cap."""
-        last = sum(amount for (_, pool), amount in self.last_year.items() if pool == r)
+        last = sum(self.up(d, pool) * amount for (d, pool), amount in self.last_year.items() if pool == r)
         return self.available(r) / last if self.pool[r].get("follow") and last > 0 else self.part(r)
 
     def bounds(self, c: str, r: str) -> tuple[float, float]:
@@ -369,8 +377,8 @@ class BeforeIssue:
             if pool["kind"] != "bond" and benchmark is not None and given(pool["corridor_down"]):
                 side[c] = min(max((1 - pool["corridor_down"]) * benchmark, floor), cap)
         free = [c for c in self.city if (c, r) not in self.override]
-        there = self.available(r) - sum(self.override.get((c, r), 0.0) for c in self.city)
-        wanted, least = sum(side[c] for c in free), sum(floors[c][0] for c in free)
+        there = self.available(r) - sum(self.up(c, r) * self.override.get((c, r), 0.0) for c in self.city)
+        wanted, least = sum(self.up(c, r) * side[c] for c in free), sum(self.up(c, r) * floors[c][0] for c in free)
         if pool.get("follow") and wanted > there and wanted > least:
             kappa = max(0.0, (there - least) / (wanted - least))
             side |= {c: floors[c][0] + kappa * (side[c] - floors[c][0]) for c in free}
@@ -386,14 +394,15 @@ class BeforeIssue:
             side[c] = cap
             if benchmark is not None and given(pool["corridor_up"]):
                 side[c] = min(max((1 + pool["corridor_up"]) * benchmark, floor), cap)
-            most[c] = min(max(side[c], min(cap, there)), self.room(c, r))
+            most[c] = min(max(side[c], min(cap, there / self.up(c, r))), self.room(c, r))
         if not (pool.get("follow") and pool["exhaust"]):
             return side
         inside = {c: min(side[c], self.room(c, r)) for c in self.city}
         for c in self.city:
             if (c, r) in self.override:
                 inside[c] = most[c] = min(self.override[c, r], self.room(c, r))
-        missing, spare = there - sum(inside.values()), sum(most[c] - inside[c] for c in self.city)
+        missing = there - sum(self.up(c, r) * inside[c] for c in self.city)
+        spare = sum(self.up(c, r) * (most[c] - inside[c]) for c in self.city)
         if missing > 0 and spare > 0:
             part = min(1.0, missing / spare)
             side |= {c: inside[c] + part * (most[c] - inside[c]) for c in self.city if most[c] > inside[c]}
@@ -552,8 +561,8 @@ class Facts(BeforeIssue):
         free = [c for c in self.city if (c, r) not in self.override]
         side = {c: max(self.before.bounds(c, r)[0], self.lock[c, r]) for c in free}
         least = {c: max(self.before.floor_and_cap(c, r)[0], self.lock[c, r]) for c in free}
-        there = self.available(r) - sum(self.override.get((c, r), 0.0) for c in self.city)
-        wanted, sure = sum(side.values()), sum(least.values())
+        there = self.available(r) - sum(self.up(c, r) * self.override.get((c, r), 0.0) for c in self.city)
+        wanted, sure = (sum(self.up(c, r) * of[c] for c in free) for of in (side, least))
         if self.pool[r].get("follow") and wanted > there and wanted > sure:
             kappa = max(0.0, (there - sure) / (wanted - sure))
             side = {c: least[c] + kappa * (side[c] - least[c]) for c in free}

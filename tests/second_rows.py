@@ -34,7 +34,7 @@ def annual_program(facts: Facts, skip: Collection[str] = ()) -> Program:
         add_land(program, facts, c)
         add_money(program, facts, c)
     for r, pool in facts.pool.items():
-        everyone: Terms = {("allocation", c, r): 1.0 for c in facts.city}
+        everyone: Terms = {("allocation", c, r): facts.up(c, r) for c in facts.city}
         program.row("pool_total", everyone, "=" if pool["exhaust"] else "<=", facts.available(r))
         for c in facts.city:
             if (part := facts.linked_part(c, r)) > 0:

@@ -99,7 +99,8 @@ def two_cities() -> SimpleNamespace:
         lower=np.array([[100.0, 1_500.0, 0.0, 20.0, 0.0], [0.0, 2_500.0, 0.0, 5.0, 0.0]]),
         upper=np.array([[INF, 2_500.0, 500.0, 50.0, 900.0], [INF, 3_500.0, 400.0, 30.0, 800.0]]),
         benchmark=np.array([[NAN, 2_000.0, 300.0, 64.0, NAN], [NAN, 3_000.0, 300.0, 0.0, NAN]]),
-        # no pool has a linked share
+        # no unit keeps anything, no pool has a linked share
+        up=np.ones((2, 5)),
         province=np.array(["44", "44"], dtype=object),
         linked_part=np.zeros((2, 5)),
         limits=(
@@ -217,6 +218,14 @@ def test_pool_total(model: LinearModel) -> None:
         ("special_bond", 0, 800),
     ):
         same(row(model, "pool_total", pool), {("allocation", A, pool): 1, ("allocation", B, pool): 1}, lower, upper)
+
+
+def test_pool_total_with_levels() -> None:
+    """Half of what its unit receives of equalisation is kept above A, nothing above B."""
+    data = two_cities()
+    data.up[0, 1] = 2.0
+    weighed = row(compile_model(build(data, objective())), "pool_total", "equalisation")
+    same(weighed, {("allocation", A, "equalisation"): 2, ("allocation", B, "equalisation"): 1}, 5_000, 5_000)
 
 
 def test_group_limit(model: LinearModel) -> None:

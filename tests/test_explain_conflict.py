@@ -346,6 +346,6 @@ def test_rules_make_every_bound(seed: int, tmp_path: Path) -> None:
             elif each.decision == name:
                 most = np.minimum(most, each.amount)
         if decision.granted:
-            most = np.maximum(least, np.minimum(most, derived.available))
+            most = np.maximum(least, np.minimum(most, derived.available / derived.up))
         np.testing.assert_allclose(least, columns.lower, rtol=1e-12, err_msg=name)
         np.testing.assert_allclose(most, columns.upper, rtol=1e-12, err_msg=name)

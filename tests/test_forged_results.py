@@ -24,6 +24,7 @@ from forging import Place, at, forge, forge_table, leaves, manifest_of, places, 
 from instances import write_tiny
 
 SEED = 20_211
+EDITS = ("policy.debt.ceiling = 1.4", "add levels { unit = '44', pool = 'land', retained = 0.02 }")
 BAD = (None, {}, [], "<script>", "", float("nan"), float("inf"), 1e308, -1.0, 10**400, True, "\ud800", [[{}]])
 SCHEMA_1 = Path(__file__).parent / "data" / "result_schema_1"
 
@@ -39,9 +40,9 @@ SOLVERS_WORD = {
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A result with whole facilities, tolerances, limits, a table of the relaxation, and gaps."""
+    """A result with whole facilities, tolerances, limits, a relaxation, a province that keeps some, and gaps."""
     folder = tmp_path_factory.mktemp("forged")
-    alloc.solve(write_tiny(folder / "tiny"), out=folder / "result", edits="policy.debt.ceiling = 1.4")
+    alloc.solve(write_tiny(folder / "tiny"), out=folder / "result", edits=EDITS)
     return folder / "result"
 
 

@@ -56,6 +56,7 @@ def test_keys() -> None:
         "overrides": ("city", "pool"),
         "issued": ("city", "pool", "stage"),
         "performance": ("city", "pool"),
+        "levels": ("unit", "pool"),
         "limits": ("limit",),
         "groups": ("group",),
         "stay": ("city", "group"),

@@ -253,6 +253,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
         allocations=table, allocation=(published - parts.rounding)[:, None], off=rounding_table(said),
         people={"settle": nothing}, settle=nothing, added=np.zeros((n, 0)), reused=nothing, spending=nothing,
         running=nothing, earning=nothing, limited=(), limits_at=(), recognised=np.zeros((n, 0)),
+        kept=np.zeros(1), levels=None,
     )  # fmt: skip
     ledger = Ledger(1e-6)
     check_published(ledger, raw, results, policy)  # type: ignore[arg-type]

@@ -51,12 +51,14 @@ def results() -> tuple[Result, ...]:
 
 
 def with_stages(instance: Instance) -> Instance:
-    """The same, of which the land of a city is issued in part, and a fifth taken off what formulas give it."""
+    """The same, of which the land of a city is issued in part, a fifth is taken off what formulas give it, and its
+    province keeps some."""
     city = instance.tables["cities"]["city"].iloc[0]
     cell = {"city": city, "pool": instance.tables["factors"]["pool"].iloc[0]}
     performance = {**cell, "factor": 0.8, "reason": "a task", "document": "notice"}
     issued = {**cell, "stage": "advance", "amount": 1.0, "date": "2020-10-31", "document": "notice"}
-    brought = {"performance": performance, "issued": issued}
+    level = {"unit": instance.tables["cities"]["province"].iloc[0], "pool": cell["pool"], "retained": 0.02}
+    brought = {"performance": performance, "issued": issued, "levels": level}
     more = {name: complete_table(SCHEMA[name], pd.DataFrame([row])) for name, row in brought.items()}
     settings = instance.settings.model_copy(update={"stage": "supplementary"})
     return make_instance(settings, {**instance.tables, **more})

@@ -27,8 +27,8 @@ FAMILIES = (
     "unassigned_land", "unassigned_total", "extension", "linked_share",
 )  # fmt: skip
 INFEASIBLE = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
-LEVERS = ("issued", "performance", "schemes")  # without a family: bounds, benchmarks, and what to compare with
-EXAMPLES = ("residence_ladder",)  # of several families together
+LEVERS = ("issued", "performance", "schemes", "levels")  # without a family: bounds, benchmarks, weights, comparisons
+EXAMPLES = ("residence_ladder", "levels_below")  # of several families or levels together
 SOLVABLE = ["hand", *(f"families/{name}" for name in (*FAMILIES, *LEVERS, *EXAMPLES))]
 
 

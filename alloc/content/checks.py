@@ -30,6 +30,7 @@ TITLES: Mapping[str, Text] = {
     "published_neighbours": Text("公布数与分配额相差不到一个取整单位", "Published numbers within a quantum"),
     "published_subtotals": Text("公布数分省小计", "Provincial sub-totals of published numbers"),
     "published_persons": Text("公布的人数", "Published persons"),
+    "levels": Text("上级留用数", "What levels above cities keep"),
     "rounding": Text("取整例外", "Exceptions of rounding"),
     "tiers": Text("各级目标值", "Values of the tiers"),
     "status": Text("状态和差距", "Status and gaps"),

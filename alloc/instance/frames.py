@@ -30,6 +30,14 @@ def text_column(values: Sequence[str], each: int = 1, times: int = 1) -> pd.api.
     return pd.array(list(values), dtype="str").take(np.tile(np.repeat(np.arange(len(values)), each), times))
 
 
+def labels(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
+    """A column whose values name something, as texts, numbers among them; "" for empty cells."""
+    values = table[column]
+    if pd.api.types.is_numeric_dtype(values):
+        return np.array(["" if np.isnan(each) else f"{each:.15g}" for each in numbers(table, column)], dtype=object)
+    return texts(table, column)
+
+
 def records(table: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
     """The rows as records of plain values, with all columns or with some; quicker than by pandas row by row."""
     names = columns or tuple(str(name) for name in table.columns)

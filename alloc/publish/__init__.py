@@ -16,6 +16,7 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.publish.choice import Floats
+from alloc.publish.levels import levels_table, rounded_kept
 from alloc.publish.off import UNIT, LimitOf, off_in_limits, off_in_pools, off_in_rows, off_in_settled, rounding_table
 from alloc.publish.parts import INCREMENT, ISSUED, Parts, decompose, targets
 from alloc.publish.pool import Rounded, round_allocation
@@ -39,11 +40,14 @@ class Published:
             a factor of it is not 1.
         settle: persons who settle, whole [n].
         rounding: what rounding could not keep, with key rule, pool, province, city, limit and the columns off, unit.
+        levels: what units between pools and cities receive, keep and pass on, with key unit, pool and the columns
+            received, retained, passed, share; None where nobody keeps anything.
     """
 
     allocation: pd.DataFrame
     settle: Floats
     rounding: pd.DataFrame
+    levels: pd.DataFrame | None = None
 
 
 def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
@@ -56,7 +60,8 @@ def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
     """
     kept, known = kept_rows(derived, point), point.known
     whole, derived = derived, derived.changed(limits=kept_limits(derived, point))
-    rounded = round_pools(instance, derived, point, kept)
+    above = rounded_kept(derived, point.granted)
+    rounded = round_pools(instance, derived, point, kept, np.sum([each.sum(axis=0) for each in above], axis=0))
     published = np.column_stack([rounded[pool].values for pool in derived.pools])
     of = "" if known.counted is None else known.counted.name
     counted = round_settled(derived, kept, of, published, point.counted)
@@ -67,10 +72,14 @@ def publish(instance: Instance, derived: Derived, point: Decided) -> Published:
         *off_in_rows(derived, kept, published, counted),
         *off_in_limits(whole, point, published, counted, derived.limits),
     ]
-    return Published(_table(instance, derived, point.granted, published), counted, rounding_table(off))
+    table = _table(instance, derived, point.granted, published)
+    levels = levels_table(derived, point.granted, published, above, rounded) if above else None
+    return Published(table, counted, rounding_table(off), levels)
 
 
-def round_pools(instance: Instance, derived: Derived, point: Decided, kept: Kept) -> dict[str, Rounded]:
+def round_pools(
+    instance: Instance, derived: Derived, point: Decided, kept: Kept, above: Floats | float = 0.0
+) -> dict[str, Rounded]:
     """Round every pool, with provinces as groups.
 
     Pools are rounded one after another; each leaves the rows of every city room for those to come, and draws up where a
@@ -81,6 +90,7 @@ def round_pools(instance: Instance, derived: Derived, point: Decided, kept: Kept
         derived: its derived data.
         point: what was decided, cities and pools in the order of the tables.
         kept: what rounding keeps in every city.
+        above: what units above the cities keep of every pool [R].
 
     Returns:
         Pool -> its rounding, in the order of the table.
@@ -88,6 +98,7 @@ def round_pools(instance: Instance, derived: Derived, point: Decided, kept: Kept
     provinces = instance.tables["cities"]["province"].tolist()
     allocation = point.granted
     least_counted = np.minimum(np.floor(point.counted + QUANTUM_NOISE), most_counted(kept))
+    there = derived.available - above
     numbers, later = allocation.copy(), np.ones(len(derived.pools), dtype=bool)
     rounded: dict[str, Rounded] = {}
     for k in _order(derived, allocation, kept):
@@ -98,7 +109,7 @@ def round_pools(instance: Instance, derived: Derived, point: Decided, kept: Kept
             derived.lower[:, k],
             derived.upper[:, k],
             float(derived.quantum[k]),
-            float(derived.available[k]),
+            float(there[k]),
             provinces,
             exhaust=bool(derived.exhaust[k]),
             room=room(derived, kept, numbers, later, k),

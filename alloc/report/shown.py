@@ -33,6 +33,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "limits": ("limit", "left", "right", "sense", "slack"),
     "rounding": ("rule", "pool", "province", "city", "limit", "off"),
     "relaxation": ("city", "pool", "granted", "beyond"),
+    "levels": ("unit", "pool", "received", "retained", "passed", "share"),
 })  # fmt: skip
 
 _OWN_UNIT = Text("报告按指标自身的单位列示。", "The report has units of its own for every pool.")

@@ -11,6 +11,7 @@ from alloc.content.blocks import Amount, Row, Section, Table
 from alloc.content.figures import unit_title
 from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
+from alloc.explanation.shared.kept import kept_above
 from alloc.instance.instance import Instance
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.statuses import Statuses, statuses_of
@@ -43,7 +44,8 @@ def city_section(result: Result, language: str, city: str) -> Section:
         *beyond_table(result, language, city),
         *rounding.not_kept(result, language, rounding.of_city(result, city)),
     )
-    return Section("city", title, "", tables)
+    sentence = ("" if language == "zh" else " ").join(kept_above(result, language, city))
+    return Section("city", title, sentence, tables)
 
 
 class Marks:

@@ -10,6 +10,7 @@ import pandas as pd
 from alloc.content.blocks import Amount, Paragraph, Row, Section, Table
 from alloc.content.figures import decimals_for, gap_of, number, shown_unit, tier_unit
 from alloc.content.tables import share, table
+from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.statuses import MIXED, tally
@@ -101,16 +102,20 @@ def _pools(result: Result, language: str) -> Table:
     pools = result.instance.tables["pools"].set_index("pool")
     given: dict[Any, float] = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
     parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
+    kept = retained(result)
     rows: list[Row] = []
     for pool, row in pools.to_dict("index").items():
         whole = (1 - row["reserve"]) * row["total"]
         available = whole * parts[str(pool)]
         unit = shown_unit("ha" if row["kind"] == "land" else "10⁴ yuan", row["total"])
         decimals = decimals_for(row["total"] / unit.size)
-        amounts = (row["total"], row["total"] - whole, available, given[pool], available - given[pool])
+        own = kept.get(str(pool), 0.0)
+        left = available - own - given[pool]
+        amounts = (row["total"], row["total"] - whole, available, *([own] if kept else []), given[pool], left)
         shown = (Amount(each / unit.size, decimals) for each in amounts)
         rows.append((row[f"title_{language}"], unit.said(language), *shown))
-    return table("pools", say(language, "pools"), say(language, "pools_heads"), "llrrrrr", rows)
+    heads = say(language, "pools_heads_retained" if kept else "pools_heads")
+    return table("pools", say(language, "pools"), heads, "ll" + "r" * (len(rows[0]) - 2), rows)
 
 
 def _changes(result: Result, language: str) -> list[Table]:

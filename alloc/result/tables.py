@@ -25,7 +25,7 @@ Array = np.ndarray
 
 # Tables of every result, of which `families` is counted by the verification, and tables that only some results have.
 TABLES = ("allocation", "services", "people", "land", "budget", "debt", "families", "limits", "rounding")
-SOMETIMES = ("relaxation",)  # where every city chose its facilities by itself
+SOMETIMES = ("relaxation", "levels")  # where every city chose its facilities by itself; where units above keep some
 KEYS = {"cities": "city", "services": "service", "pools": "pool"}  # set -> its column in the key of a table
 
 
@@ -59,6 +59,7 @@ def tables(instance: Instance, solution: Solution) -> Tables:
         "debt": _debt(instance, point),
         "limits": _limits(point),
         "rounding": published.rounding,
+        **({} if published.levels is None else {"levels": published.levels}),
         **({} if solution.relaxation is None else {"relaxation": _relaxation(point, solution.relaxation)}),
     }
     return {name: _with_decisions(point, name, table) for name, table in made.items()} | {

@@ -79,6 +79,14 @@ WORDS: dict[str, Text] = {
     "pools_heads": Text(
         "指标|单位|总量|预留|可分配|已分配|余数", "pool|unit|total|reserve|available|allocated|residual"
     ),
+    "kept_above": Text(
+        "{unit}从所得的{pool}中留用 {amount} {measure}（{share} %），其余下达。",
+        "Of the {pool} that it receives, {unit} retains {amount} {measure} ({share} %) and passes the rest on.",
+    ),
+    "pools_heads_retained": Text(
+        "指标|单位|总量|预留|可分配|上级留用|已分配|余数",
+        "pool|unit|total|reserve|available|retained above|allocated|residual",
+    ),
     "land_changes": Text(
         "新增建设用地：比上年增减最多的城市（{unit}）",
         "New land: the largest gains and losses against last year ({unit})",

@@ -59,7 +59,7 @@ def controlled(nation: Instance, province: str, tables: Mapping[str, pd.DataFram
     cut = cut_province(nation, province, published)
     inside = set(cut.instance.tables["cities"]["city"])
     derived = derive(nation)
-    instance, notes = _received(nation, cut.instance, published[published["city"].isin(inside)])
+    instance, notes = _received(nation, cut.instance, published[published["city"].isin(inside)], tables.get("levels"))
     instance, fixed = fixed_multiples(nation, derived, instance, DIGITS)
     instance = _linked_land(instance, derived)
     instance, open_ = _without_tight_corridors(instance)
@@ -67,10 +67,16 @@ def controlled(nation: Instance, province: str, tables: Mapping[str, pd.DataFram
     return replace(cut, instance=instance, notes=(*notes, *fixed, *open_, *limited))
 
 
-def _received(nation: Instance, instance: Instance, published: pd.DataFrame) -> tuple[Instance, list[Text]]:
+def _received(
+    nation: Instance, instance: Instance, published: pd.DataFrame, levels: pd.DataFrame | None
+) -> tuple[Instance, list[Text]]:
     """With what the plan gives the province as the totals of its pools, and multiples as the nation has them."""
     pools = nation.tables["pools"].copy()
     given = published.groupby("pool")["published"].sum().reindex(pools["pool"]).to_numpy(dtype=np.float64)
+    if levels is not None:  # what the province and units in it keep is theirs to share out as well
+        units = {unit for level in derive(instance).levels for unit in level.units.tolist()}
+        kept = levels[levels["unit"].isin(units)].groupby("pool")["retained"].sum()
+        given = given + kept.reindex(pools["pool"], fill_value=0.0).to_numpy(dtype=np.float64)
     parts = shared_out(pools, nation.settings.stage)
     pools["total"] = [amount / parts[str(pool)] for pool, amount in zip(pools["pool"], given, strict=True)]
     pools["reserve"] = 0.0
@@ -91,7 +97,7 @@ def _linked_land(instance: Instance, derived: Derived) -> Instance:
 def _without_tight_corridors(instance: Instance) -> tuple[Instance, list[Text]]:
     """Without corridors of pools that they leave no room for what there is to share out."""
     derived, pools, notes = derive(instance), instance.tables["pools"].copy(), []
-    least, most = derived.lower.sum(axis=0), derived.upper.sum(axis=0)
+    least, most = (derived.up * derived.lower).sum(axis=0), (derived.up * derived.upper).sum(axis=0)
     for r, available in enumerate(derived.available):
         if above(least[r], available) or (derived.exhaust[r] and above(available, most[r])):
             pools.loc[r, ["corridor_down", "corridor_up"]] = np.nan

@@ -88,6 +88,7 @@ def empty_tables(
         if cohort not in columns:
             columns += [cohort, f"migrant_{cohort}"]
     named = named_columns({"limits": source.tables["limits"].iloc[:0], **chosen}) | set(chosen["factors"]["factor"])
+    named |= set(source.settings.policy.levels)
     columns += sorted(named & set(source.tables["cities"].columns) - set(columns))
     sources = source.tables["sources"]
     to_fill = (sources["table"] == "pools") & (sources["column"] == "total")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from alloc.content.places import province, short_province
 from alloc.instance.derived.derived import Derived, derive
+from alloc.instance.frames import labels
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.settings import Title
 from alloc.instance.schema.tables import BY_CITY, TABLES
@@ -63,7 +64,7 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     code, name = _province(nation.tables["cities"], province)
     derived = derive(nation)
     inside = (nation.tables["cities"]["province"] == code).to_numpy()
-    tables = _only(nation.tables, set(nation.tables["cities"]["city"][inside]))
+    tables = _only(nation.tables, set(nation.tables["cities"]["city"][inside]), nation.settings.policy.levels)
     share, notes = _shares(nation, derived, inside, published)
     pools = tables["pools"].copy()
     pools["total"] = [
@@ -72,7 +73,9 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     tables["pools"] = pools
     zh, en = nation.settings.title.zh, nation.settings.title.en
     title = Title(zh=f"{name}（由“{zh}”切出）", en=f"{code}, cut out of: {en}")
-    settings = nation.settings.model_copy(update={"name": f"{nation.name}-{code}", "title": title})
+    levels = tuple(column for column in nation.settings.policy.levels if not blank(tables["cities"][column]))
+    policy = nation.settings.policy.model_copy(update={"levels": levels or ("province",)})
+    settings = nation.settings.model_copy(update={"name": f"{nation.name}-{code}", "title": title, "policy": policy})
     instance = make_instance(settings, tables)
     instance, fixed = fixed_multiples(nation, derived, instance)
     instance, dropped_conditions = without_conditions(instance)
@@ -110,12 +113,19 @@ def _province(cities: pd.DataFrame, wanted: str) -> tuple[str, str]:
     ))  # fmt: skip
 
 
-def _only(tables: Mapping[str, pd.DataFrame], cities: set[str]) -> dict[str, pd.DataFrame]:
-    """The tables with the rows of some cities."""
+def _only(tables: Mapping[str, pd.DataFrame], cities: set[str], columns: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """The tables with the rows of some cities, and of the units above them: values of some columns of `cities`."""
     cut = {
         name: tables[name][tables[name]["city"].isin(cities)].reset_index(drop=True) for name in ("cities", *BY_CITY)
     }
+    cut["levels"] = _with_cities(tables["levels"], cut["cities"], columns)
     return _without_multipliers_of_nobody({**tables, **cut})
+
+
+def _with_cities(levels: pd.DataFrame, cities: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The rows of `levels` whose units have a city."""
+    units = {unit for column in columns for unit in labels(cities, column).tolist()}
+    return levels[levels["unit"].isin(units)].reset_index(drop=True)
 
 
 def _without_multipliers_of_nobody(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -146,7 +156,7 @@ def _shares(
     residents = np.broadcast_to(derived.residents[:, None], given.shape)
     for other in (np.nan_to_num(derived.last_year), residents):
         given = np.where(np.nan_to_num(given).sum(axis=0) > 0, given, other)
-    given = np.nan_to_num(given)
+    given = np.nan_to_num(given) * derived.up  # with what units above the cities keep
     share = given[inside].sum(axis=0) / given.sum(axis=0)
     listed = [f"{pool} {100 * each:.4g} %" for pool, each in zip(derived.pools, share, strict=True)]
     note = Text(

@@ -34,7 +34,7 @@ def fixed_multiples(
         digits: of the multiples.
     """
     pools, notes = instance.tables["pools"].copy(), []
-    last = np.nansum(derived.last_year, axis=0)
+    last = np.nansum(derived.up * derived.last_year, axis=0)
     for r, pool in enumerate(derived.pools):
         multiples = pools.loc[r, ["floor_multiple", "cap_multiple"]].to_numpy(dtype=np.float64)
         if not pools.at[r, "follow"] or np.isnan(multiples).all():
@@ -110,7 +110,7 @@ def within_bounds(instance: Instance) -> tuple[Instance, list[Text]]:
     for _ in range(MOST_STEPS):
         pools = instance.tables["pools"]
         derived = derive(instance)
-        least, most = derived.lower.sum(axis=0), derived.upper.sum(axis=0)
+        least, most = (derived.up * derived.lower).sum(axis=0), (derived.up * derived.upper).sum(axis=0)
         total = pools["total"].to_numpy(dtype=np.float64, copy=True)
         for r, available in enumerate(derived.available):
             if above(least[r], available):

@@ -121,7 +121,7 @@ def known_decisions(formulation: str) -> dict[str, tuple[str, ...]]:
 def _pools(ledger: Ledger, raw: Raw, results: Results) -> None:
     for r, pool in enumerate(raw.pools):
         sense: Sense = "=" if raw.pool["exhaust"][r] else "<="
-        ledger.compare("pool_total", results.allocation[:, r].sum(), sense, raw.available[r], key=pool)
+        ledger.compare("pool_total", (raw.up * results.allocation)[:, r].sum(), sense, raw.available[r], key=pool)
     for limit, left, right in zip(raw.limits, results.limited, results.limits_at, strict=True):
         ledger.compare("group_limit", left, limit.sense, right, key=limit.limit)
     check_linked(ledger, raw, results)

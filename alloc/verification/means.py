@@ -127,10 +127,10 @@ def benchmarks(factors: pd.DataFrame, facts: Facts) -> Floats:
         own = weight * value / value.sum() if value.sum() > 0 else 0.0
         share[:, pools.index(name)] = given(share[:, pools.index(name)], 0.0) + own
     for r, rate in enumerate(pool["phase_in"]):
-        last = given(facts["last_year"][:, r], 0.0) * part[pools[r]]
+        last = given(facts["last_year"][:, r], 0.0) * part[pools[r]] * facts["up"][:, r]
         if rate < 1 and last.sum() > 0:
             share[:, r] = rate * share[:, r] + (1 - rate) * last / last.sum()
-    benchmark: Floats = facts["available"] * share
+    benchmark: Floats = facts["available"] * share / facts["up"]  # what is left for the city of its share
     return benchmark
 
 
@@ -139,7 +139,8 @@ def performing(table: pd.DataFrame, facts: Facts) -> dict[str, Floats]:
     factor = given(matrix(table, "factor", city=facts["cities"], pool=facts["pools"]), 1.0)
     formula, moved = facts["formula"], (factor != 1).any(axis=0)
     times = factor * formula
-    back = np.nansum(formula, axis=0) / np.where(np.nansum(times, axis=0) > 0, np.nansum(times, axis=0), 1.0)
+    before, after = (np.nansum(facts["up"] * each, axis=0) for each in (formula, times))
+    back = before / np.where(after > 0, after, 1.0)
     return {"performance": factor, "benchmark": np.where(moved, times * back, formula)}
 
 
@@ -151,7 +152,7 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
     )
     bond = pool["kind"] == "bond"
     earmark = earmark * facts["part"]
-    sums = np.nansum(last, axis=0)
+    up, sums = facts["up"], np.nansum(facts["up"] * last, axis=0)
     follows = pool["follow"] & (sums > 0)
     last = last * np.where(follows, facts["available"] / np.where(follows, sums, 1.0), facts["part"])
     floor = np.fmax(np.fmax(np.where(bond, np.nan, last * pool["floor_multiple"]), earmark), 0.0)
@@ -161,8 +162,8 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
     upper = np.fmin(np.fmax(given(benchmark * (1 + pool["corridor_up"]), np.inf), floor), cap)
     free = np.isnan(override)
     for r in np.flatnonzero(pool["follow"]).tolist():
-        own, there = free[:, r], facts["available"][r] - np.nansum(override[:, r])
-        lower[own, r] = towards(lower[own, r], floor[own, r], there, down=True)
+        own, there = free[:, r], facts["available"][r] - np.nansum((up * override)[:, r])
+        lower[own, r] = towards(lower[own, r], floor[own, r], there, up[own, r], down=True)
     land = pool["kind"] == "land"
     base, by_rules = (
         _stock_base(facts["city"], land, benchmark, least, policy) for least in (given(override, lower), lower)
@@ -179,10 +180,11 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
         by_hand[:, land] = _land_ceiling(facts["city"], base, facts["reusable"], policy)[:, None]
     for r in np.flatnonzero(pool["follow"] & pool["exhaust"]).tolist():
         own, there = free[:, r], facts["available"][r]
-        open_to = np.minimum(np.fmax(np.minimum(cap, there), upper), ceiling)[own, r]
+        open_to = np.minimum(np.fmax(np.minimum(cap, there / up), upper), ceiling)[own, r]
         bounded = np.minimum(upper, ceiling)[own, r]
-        taken = np.minimum(override, by_hand)[~own, r].sum()
-        upper[own, r] = np.where(open_to > bounded, towards(bounded, open_to, there - taken, down=False), upper[own, r])
+        left = there - (up * np.minimum(override, by_hand))[~own, r].sum()
+        raised = towards(bounded, open_to, left, up[own, r], down=False)
+        upper[own, r] = np.where(open_to > bounded, raised, upper[own, r])
     upper = np.minimum(upper, ceiling)
     least, most = given(override, lower), given(np.minimum(override, by_hand), upper)
     wanted = np.where(bond & free, given(np.minimum(last * pool["floor_multiple"], most), 0.0), 0.0)
@@ -206,9 +208,9 @@ def _stock_base(city: Columns, land: Flags, benchmark: Floats, lower: Floats, po
     return given(city["stock_base"], np.maximum(own, np.nansum(lower[:, land], axis=1)))
 
 
-def towards(bounds: Floats, end: Floats, there: float, *, down: bool) -> Floats:
-    """Bounds, or a mixture with another end whose sum is what there is; that end where even its sum is not."""
-    total, far = bounds.sum(), end.sum()
+def towards(bounds: Floats, end: Floats, there: float, up: Floats, *, down: bool) -> Floats:
+    """Bounds, or a mixture with another end that takes what there is, `up` times each; that end where it takes less."""
+    total, far = (up * bounds).sum(), (up * end).sum()
     if total <= there if down else total >= there:
         return bounds
     weight = 1.0 if total == far else min(1.0, (total - there) / (total - far))

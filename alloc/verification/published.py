@@ -19,6 +19,7 @@ import numpy as np
 from alloc.verification import levers
 from alloc.verification.arrays import Flags, Floats, Places, Texts
 from alloc.verification.ledger import Ledger
+from alloc.verification.optional.levels import check_levels
 from alloc.verification.published_rows import Rows
 from alloc.verification.recompute import Raw
 from alloc.verification.results import PARTS, Results
@@ -32,6 +33,7 @@ CHECKS = (
     "published_neighbours",
     "published_subtotals",
     "published_persons",
+    "levels",
     "rounding",
 )
 # Constraint families that are checked of published numbers too, and those that hold for the decisions alone.
@@ -76,7 +78,9 @@ def check_published(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> 
     ledger.same("parts", total, table["published"], at=raw.by_pool)
     provinces = np.unique(raw.city["province"], return_inverse=True)
     for r in range(len(raw.pools)):
-        _check_pool(ledger, raw, rows, r, table["published"][:, r], results.allocation[:, r], provinces)
+        there = float(raw.available[r] - results.kept[r])
+        _check_pool(ledger, raw, rows, r, there, table["published"][:, r], results.allocation[:, r], provinces)
+    check_levels(ledger, raw, results)
     _check_persons(ledger, raw, rows, results)
     check_rounding(ledger, raw, rows, results, policy)
 
@@ -122,10 +126,17 @@ class _Counts:
 
 
 def _check_pool(
-    ledger: Ledger, raw: Raw, rows: Rows, r: int, published: Floats, decided: Floats, provinces: tuple[Texts, Places]
+    ledger: Ledger,
+    raw: Raw,
+    rows: Rows,
+    r: int,
+    available: float,
+    published: Floats,
+    decided: Floats,
+    provinces: tuple[Texts, Places],
 ) -> None:
     pool, at = raw.pools[r], raw.by_city
-    quantum, exhaust, available = float(raw.pool["quantum"][r]), raw.pool["exhaust"][r], float(raw.available[r])
+    quantum, exhaust = float(raw.pool["quantum"][r]), raw.pool["exhaust"][r]
     lower, upper, noise = raw.lower[:, r], raw.upper[:, r], NOISE * quantum
     ledger.compare("published_bounds", published + noise, ">=", lower, at=at, tolerance=EXACT, key=pool)
     ledger.compare("published_bounds", published - noise, "<=", upper, at=at, tolerance=EXACT, key=pool)

@@ -18,6 +18,7 @@ from alloc.verification.arrays import Columns, Flags, Floats, Texts, given, matr
 from alloc.verification.means import Facts, Limit, benchmarks, bounds, debt, land, limits, own_balance, performing
 from alloc.verification.optional.extension import groups
 from alloc.verification.optional.issued import rooms, stage, with_locks
+from alloc.verification.optional.levels import Unit, units
 from alloc.verification.optional.linked import linked_parts
 
 SIZE_CLASSES = (
@@ -40,7 +41,8 @@ class Raw:
     the benchmark clipped into the bounds that hold without overrides and without what has been issued, the target of
     the rules, and ``clipped`` the same with what has been issued; ``part`` is what of every pool the stage of the year
     gives out [R], ``issued`` what went out before it and ``locked`` what of that is kept; ``class_room`` is by
-    city and class of bonds, ``linked_part`` what of its province's amount is a city's at least.
+    city and class of bonds, ``linked_part`` what of its province's amount is a city's at least; ``units`` are those
+    above the cities, where any keeps something, and ``up`` what a pool gives out for each part that a city gets.
     Money in 10⁴ yuan, land in ha, people in persons.
     """
 
@@ -85,6 +87,8 @@ class Raw:
     issued: Floats
     locked: Floats
     available: Floats
+    units: tuple[Unit, ...]
+    up: Floats
     performance: Floats
     formula: Floats
     benchmark: Floats
@@ -144,6 +148,7 @@ def recompute(instance: Instance) -> Raw:
     facts |= debt(city, pool, facts, policy)
     facts |= stage(tables, facts, instance.settings.stage)
     facts["available"] = (1 - pool["reserve"]) * pool["total"] * facts["part"]
+    facts |= units(tables, facts, policy)
     facts["formula"] = benchmarks(tables["factors"], facts)
     facts["linked_part"] = linked_parts(facts)
     facts |= performing(tables["performance"], facts)

@@ -14,6 +14,7 @@ from alloc.verification import levers
 from alloc.verification.arrays import Columns, Flags, Floats, Names, given, places
 from alloc.verification.ledger import Ledger
 from alloc.verification.means import Limit
+from alloc.verification.optional.levels import pools_of
 from alloc.verification.recompute import Raw
 
 PARTS = ("benchmark", "performance", "rule", "locked", "optimised", "override", "rounding")
@@ -35,14 +36,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "limits": ("limit", "left", "right", "sense", "slack"),
     "rounding": ("rule", "pool", "province", "city", "limit", "off", "unit"),
     "relaxation": ("city", "pool", "granted", "beyond"),
+    "levels": ("unit", "pool", "received", "retained", "passed", "share"),
     "families": ("family", "rows", "binding", "violation"),
 }  # fmt: skip
 TEXTS = ("city", "pool", "province", "service", "unit", "tier_before", "tier_after", "limit", "sense", "rule",
          "family")  # fmt: skip
 SOME_LAND = (*BY_POLICY, *(f"reuse_{use}" for use in REUSES if use in BY_POLICY))  # columns that go with these uses
 OF_ISSUED = ("locked", "issued", "increment")  # columns that go with what has been issued
-# Tables that are not always there: how an allocation was found, and what verification itself gives rise to.
-SOMETIMES = ("relaxation", "families")
+# Tables that are not always there: how an allocation was found, what is kept above cities, and what verification
+# itself gives rise to.
+SOMETIMES = ("relaxation", "levels", "families")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,9 @@ class Results:
     (what a city gets of land, of each kind of transfer, of bonds and of each class of them), ``added`` (module · build
     + expand), ``reused``, ``spending``, ``running``, ``earning`` (what special bonds may pay for), and ``limited`` and
     ``limits_at``, both sides of every row of ``limits``; ``brought`` are the tables in which levers have columns that
-    are verified in modules of their own; ``relaxation`` [n, R] is what the relaxation grants, where the result says so.
+    are verified in modules of their own; ``relaxation`` [n, R] is what the relaxation grants, where the result says so;
+    ``levels`` is what units above the cities receive, keep and pass on, by ``Raw.units`` and the pools of which any
+    keeps something, where there are such, and ``kept`` what they keep together [R].
     """
 
     allocations: Columns
@@ -86,7 +91,9 @@ class Results:
     limits_at: Floats
     earning: Floats
     brought: Mapping[str, Columns]
+    kept: Floats
     relaxation: Columns | None = None
+    levels: Columns | None = None
 
     def new_land(self, use: str) -> Floats:
         """New land for a use [n]."""
@@ -141,11 +148,13 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         known["allocation"] = tuple(name for name in known["allocation"] if name not in OF_ISSUED)
     if not (raw.performance != 1).any():
         known["allocation"] = tuple(name for name in known["allocation"] if name != "performance")
+    if not raw.units:
+        del known["levels"]
     for name in sorted(set(tables) - {*known}):
         ledger.fail("tables", f"{name}: unknown")
     for name, columns in known.items():
         if name not in tables:
-            if name not in SOMETIMES:
+            if name not in SOMETIMES or name == "levels":
                 ledger.fail("tables", f"{name}: missing")
             continue
         kinds = tables[name].dtypes.to_dict()
@@ -197,6 +206,7 @@ def _keys(raw: Raw, tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, N
         "limits": {"limit": [limit.limit for limit in raw.limits]},
         **{name: {"city": raw.cities} for name in ("people", "land", "budget", "debt")},
         **({"relaxation": {"city": raw.cities, "pool": raw.pools}} if "relaxation" in tables else {}),
+        **({"levels": {"unit": [unit.name for unit in raw.units], "pool": pools_of(raw)}} if raw.units else {}),
         **{name: {each: codes[each] for each in key} for name, key in levers.keys(raw.formulation).items()},
     }
 
@@ -248,10 +258,20 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
             for name in {**levers.keys(raw.formulation), **levers.columns(raw.formulation)}
             if name in found
         },
+        kept=_kept(raw, found.get("levels")),
         relaxation=found.get("relaxation"),
+        levels=found.get("levels"),
     )
     left, right = limited(raw, results, policy)
     return replace(results, limited=left, limits_at=right)
+
+
+def _kept(raw: Raw, levels: Columns | None) -> Floats:
+    """What units above the cities keep of every pool [R]."""
+    kept = np.zeros(len(raw.pools))
+    if levels is not None:
+        kept[np.isin(raw.pools, pools_of(raw))] = levels["retained"].sum(axis=0)
+    return kept
 
 
 def as_published(raw: Raw, results: Results) -> Results:

@@ -83,7 +83,8 @@ def _missed(raw: Raw, rows: Rows, results: Results, policy: Any) -> Iterator[Mis
         beyond = published[:, r] - np.floor(published[:, r] / quantum + NOISE) * quantum
         yield from _cities(raw, NO_MULTIPLE[0], pool, beyond, NOISE * quantum, unit)
         yield from _apart(raw, pool, published[:, r], decided[:, r], quantum, unit, subtotals=True)
-        moved, left = float((published[:, r] - decided[:, r]).sum()), float(published[:, r].sum() - raw.available[r])
+        moved = float((published[:, r] - decided[:, r]).sum())
+        left = float(published[:, r].sum() + results.kept[r] - raw.available[r])
         if raw.pool["exhaust"][r]:
             yield from _one(("total", pool, "", "", ""), left, NOISE * quantum + DIGITS * raw.available[r], unit)
         else:

@@ -121,7 +121,7 @@ def _relaxation(ledger: Ledger, raw: Raw, results: Results) -> None:
     ledger.compare("relaxation", granted, ">=", raw.lower, at=at, key="granted")
     ledger.compare("relaxation", granted, "<=", raw.upper, at=at, key="granted")
     exhaust = raw.pool["exhaust"]
-    totals, pools = granted.sum(axis=0), raw.pools
+    totals, pools = (raw.up * granted).sum(axis=0), raw.pools
     ledger.compare("relaxation", totals, "<=", raw.available, at=(pools,), key="granted")
     ledger.compare("relaxation", totals[exhaust], ">=", raw.available[exhaust], at=(pools[exhaust],), key="granted")
     over = np.maximum(results.allocation - (1 + WIDTH) * granted, 0.0)

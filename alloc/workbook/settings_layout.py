@@ -144,7 +144,8 @@ def _note(field: FieldInfo, choices: Sequence[str]) -> Text:
         parts.append(Text("以逗号分隔", "apart by commas"))
     if not field.is_required():
         default = field.default
-        shown = FLAGS[default] if isinstance(default, bool) else Text(*[str(default).removesuffix(".0")] * 2)
+        told = ", ".join(default) if isinstance(default, tuple) else str(default).removesuffix(".0")
+        shown = FLAGS[default] if isinstance(default, bool) else Text(told, told)
         parts.append(Text("可不填", "may be empty") if default is None
                      else Text(f"空缺为{shown.zh}", f"empty: {shown.en}"))  # fmt: skip
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))

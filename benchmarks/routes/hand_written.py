@@ -93,7 +93,7 @@ def hand_over(data: Any) -> Any:
     interest = np.where(bond, data.bond_rate, 0.0)
     from_funds = np.where(special & data.funds_pay, interest, 0.0)
 
-    rows.add(np.where(data.exhaust, data.available, 0.0), data.available, (allocation.T, 1.0))
+    rows.add(np.where(data.exhaust, data.available, 0.0), data.available, (allocation.T, data.up.T))
 
     # By city and service: one row each, so every variable is a single column of the rectangle.
     each = (n * services, 1)

@@ -80,7 +80,7 @@ def _model(data: Any) -> linopy.Model:
     spending = (capital_cost * added).sum("service") + data.reuse_cost * reused
     borrowed = allocation.sel(pool=bonds).sum("pool")
 
-    everywhere = allocation.sum("city")
+    everywhere = (array(data.up, "city", "pool") * allocation).sum("city")
     exhaust, optional = pools(data.exhaust), pools(~data.exhaust)
     available = array(data.available, "pool")
     m.add_constraints(everywhere.sel(pool=exhaust) == available.sel(pool=exhaust), name="pool_total")

@@ -110,6 +110,7 @@ def _parameters(m: Any, data: Any, mutable: bool) -> None:
     parameter("stock_base", data.stock_base[np.isfinite(data.stock_base)], m.stock_linked)
     parameter("class_room", data.class_room, m.cities, m.bond_classes)
     parameter("available", data.available, m.pools)
+    parameter("up", data.up, m.cities, m.pools)
     parameter("least_allocated", np.where(data.exhaust, data.available, 0.0), m.pools)
     parameter("limit_least", [-np.inf if row.sense == "<=" else row.amount for row in data.limits], m.limits)
     parameter("limit_most", [np.inf if row.sense == ">=" else row.amount for row in data.limits], m.limits)

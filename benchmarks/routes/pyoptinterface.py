@@ -91,8 +91,9 @@ def hand_over(data: Any) -> Any:
         yield from (added(c, s, sign * capital_cost[s]) for s in some)
         yield [(sign * data.reuse_cost, variable) for variable in reuse[c]]
 
+    up = data.up.tolist()
     for r, (exhaust, available) in enumerate(zip(data.exhaust.tolist(), data.available.tolist(), strict=True)):
-        row(total((1.0, allocation[c][r]) for c in n), poi.Eq if exhaust else poi.Leq, available)
+        row(total((up[c][r], allocation[c][r]) for c in n), poi.Eq if exhaust else poi.Leq, available)
     for limit in data.limits:
         chosen = [int(c) for c in np.flatnonzero(limit.selection)]
         if limit.kind == "allocation":

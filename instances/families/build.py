@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 FIRST, SECOND = "000001", "000002"
 Row = dict[str, Any]
 # Optional tables of which a case gives the rows.
-FURTHER = ("groups", "stay", "ladder", "points", "schemes", "scheme_factors", "scheme_weights")
+FURTHER = ("groups", "stay", "ladder", "points", "schemes", "scheme_factors", "scheme_weights", "levels")
 
 CITY: Row = {
     "province": "00", "province_name": "手算省", "residents": 100000, "urban_residents": 60000,
@@ -65,7 +65,7 @@ year = 2021
 integers = {integers}
 {stage}gap = 0.001
 time_limit = 60
-
+{levels}
 [policy.land]
 standards = [ {{ up_to = 100, per_settler = 100 }}, {{ up_to = 150, per_settler = 80 }}, {{ per_settler = 50 }} ]
 no_linked_land = ["megacity", "very_large"]
@@ -106,7 +106,8 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
             `service`, `pools` (total and other columns by pool), `factor` of their formulas, `last_year`, `overrides`
             (amount by city and pool), `issued` (amount by city, pool and stage),
             `performance` (factor by city and pool), `limits`, `stage`, `policy`,
-            `integers`, `capacity` (by city), and rows of the tables of `FURTHER`.
+            `levels_by` (the columns of `policy.levels`), `integers`, `capacity` (by city), and rows of the tables of
+            `FURTHER`.
     """
     changed = case.get("cities", {})
     pools = case.get("pools", {"general": {}})
@@ -161,6 +162,7 @@ def _settings(case: Mapping[str, Any]) -> str:
         stage=f'stage = "{case["stage"]}"\n' if "stage" in case else "",
         further=further,
         settlement=settlement,
+        levels=f"\n[policy]\nlevels = {levels}\n" if (levels := case.get("levels_by")) else "",
         **policy,
     )
     return head + "".join(f'\n[[objective]]\ntier = "{tier}"\n' for tier in TIERS)

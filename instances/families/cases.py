@@ -552,4 +552,49 @@ Closest to the formula is 600 and 400: closeness is ½ · 0.2² + ½ · 0.2² = 
         service={"expansion_limit": 0},
         pools={"general": {"total": 1000, "exhaust": True, "link_factor": "settled_last", "link_share": 0.8}},
     ),
+    case(
+        "levels",
+        "省级留用",
+        "what a province keeps",
+        """Two cities of 100 000 residents, each of a province of its own, so that the formula gives the
+provinces half each of a general transfer of 1 000, all of it to be given out. Schools cannot grow, and the
+money goes by closeness to the formula alone.
+
+The first province keeps 0.2 of what it receives, the second nothing: for what the first city gets its province receives
+1/0.8 = 1.25 times as much. Benchmarks are 1 000 · ½ / 1.25 = 400 and 500, and both cities get them: closeness is 0, the
+first province receives 500, keeps 100 and passes 400 on, and 1.25 · 400 + 500 = 1 000. Fairness is the second city's
+0.6, the mean coverage 0.7, and nothing is built.""",
+        {"fairness": 0.6, "coverage": 0.7},
+        {"general": [400, 500]},
+        cities={SECOND: {"province": "01", "province_name": "邻省"}},
+        service={"expansion_limit": 0},
+        pools={"general": {"total": 1000, "exhaust": True}},
+        levels=[{"unit": "00", "pool": "general", "retained": 0.2, "retained_most": 0.3}],
+    ),
+    case(
+        "levels_below",
+        "省和地区逐级留用",
+        "what a province and a prefecture keep of the same money",
+        OWN
+        + """One general transfer of 10 000. The cities are of two provinces; that of the second keeps 0.2, and below it
+the prefecture of the second city half of what comes down to it.
+
+What the second city gets is 0.8 · 0.5 = 0.4 of what its province receives, so the pool gives out 2.5 times as much.
+Everything still raises the worse-served second city: 10 000 are received, 2 000 kept, 8 000 passed on, 4 000 kept and
+4 000 passed on. 1 000 + 4 000 = 5 000 buy 1 000 seats: 7 000, coverage 0.7, which is fairness; with nothing kept it
+would be 0.82. The first city builds with its own 1 000: 200 seats, 0.82. Mean 0.76. Benchmarks are 5 000 and 5 000/2.5
+= 2 000 against 0 and 4 000: u = −1 and 1, closeness 5/7 + 2/7 = 1. Cost 1 000 + 5 000 = 6 000.""",
+        {"fairness": 0.7, "coverage": 0.76, "closeness": 1.0, "cost": 6000},
+        {"general": [0, 4000]},
+        binds="levels",
+        cities={
+            "both": {"prefecture": "000A"},
+            SECOND: {"province": "01", "province_name": "邻省", "prefecture": "01B"},
+        },
+        levels=[
+            {"unit": "01", "pool": "general", "retained": 0.2},
+            {"unit": "01B", "pool": "general", "retained": 0.5},
+        ],
+        levels_by='["province", "prefecture"]',
+    ),
 ]

@@ -124,7 +124,8 @@ def _span(data: Any, use: str, own: Any, whole: bool) -> Span:
     """New land by use: public land where facilities can stand, production land where it is asked for."""
     pools = data.kind == "land"
     lower, upper = data.lower[:, pools].sum(axis=1), data.upper[:, pools].sum(axis=1)
-    land = shared(lower, upper, own, float(data.available[pools].sum()), bool(data.exhaust[pools].all()))
+    land = shared(data.lower[:, pools], data.upper[:, pools], own, float(data.available[pools].sum()),
+                  bool(data.exhaust[pools].all()), data.up[:, pools])  # fmt: skip
     facilities = np.minimum(data.build_limit, np.where(data.build_limit > 0, data.growth_limit / data.module, 0))
     if whole:
         facilities = np.floor(facilities + ROUNDOFF)

@@ -72,9 +72,10 @@ FURTHER = (
 def declare(m: Any, data: Any) -> None:
     """`allocation`, within the bounds that floors, caps, corridors and rooms leave."""
     parameter(m, "available", data.available, m.pools)
+    parameter(m, "up", data.up, m.cities, m.pools)
     parameter(m, "least_allocated", np.where(data.exhaust, data.available, 0.0), m.pools)
     # No city gets more than there is: also where a rule leaves the bound open, it is finite.
-    upper = np.maximum(data.lower, np.minimum(data.upper, data.available))
+    upper = np.maximum(data.lower, np.minimum(data.upper, data.available / data.up))
     decision(m, ALLOCATION, lower=data.lower, upper=upper)
     _declare_links(m, data)
 
@@ -91,11 +92,11 @@ def _declare_links(m: Any, data: Any) -> None:
 
 
 def pool_total(m: Any, r: Any) -> Any:
-    """What the cities get of a pool is what is available, or at most that where it need not be exhausted.
+    """What cities get of a pool, with what units above them keep, is what is available, or at most that.
 
-    available[r]·[exhaust] ≤ Σ_c allocation[c,r] ≤ available[r] = (1 − reserve)·total
+    available[r]·[exhaust] ≤ Σ_c up[c,r]·allocation[c,r] ≤ available[r] = (1 − reserve)·total
     """
-    return m.least_allocated[r], sum(m.allocation[c, r] for c in m.cities), m.available[r]
+    return m.least_allocated[r], sum(m.up[c, r] * m.allocation[c, r] for c in m.cities), m.available[r]
 
 
 def linked_share(m: Any, c: Any, r: Any) -> Any:
@@ -112,17 +113,21 @@ def allocated(m: Any, c: Any, some_pools: Any) -> Any:
     return sum(m.allocation[c, r] for r in some_pools)
 
 
-def shared(lower: Any, upper: Any, own: Any, available: float, exhaust: bool) -> Span:
-    """What some cities get together: by their own bounds [n], and by the total and the bounds of the rest."""
+def shared(lower: Any, upper: Any, own: Any, available: float, exhaust: bool, up: Any) -> Span:
+    """What some cities get together: by their own bounds, and by the total and the bounds of the rest.
+
+    What is left of the total for them is received above them: `up` times what they get.
+    Everything by city [n], or by city and pool.
+    """
     own_least, own_most = float(lower[own].sum()), float(upper[own].sum())
-    left_most = float(available - lower[~own].sum())
-    left_least = float(available - upper[~own].sum()) if exhaust else -np.inf
+    left_most = float(available - (up * lower)[~own].sum()) / float(up[own].min(initial=np.inf))
+    left_least = float(available - (up * upper)[~own].sum()) / float(up[own].max(initial=1.0)) if exhaust else -np.inf
     return Span(max(own_least, left_least), min(own_most, left_most), left_least > own_least, left_most < own_most)
 
 
 def _span(data: Any, pool: str, own: Any, whole: bool) -> Span:
     r = data.pools.index(pool)
-    return shared(data.lower[:, r], data.upper[:, r], own, data.available[r], bool(data.exhaust[r]))
+    return shared(data.lower[:, r], data.upper[:, r], own, data.available[r], bool(data.exhaust[r]), data.up[:, r])
 
 
 OF_TOTAL = ("pool_total", "corridor", "group_limit")

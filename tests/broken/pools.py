@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from broken.change import case, every_city
 
+
+def _levels(rows: str) -> Callable[[Path], None]:
+    """What provinces keep."""
+
+    def write(folder: Path) -> None:
+        (folder / "levels.csv").write_text(f"unit,pool,retained,retained_most\n{rows}", encoding="utf-8")
+
+    return write
+
+
 CASES = {
+    "levels": case(_levels("44,land,0.2,0.1\n46,land,0.1,\n45,lnd,0.1,\n45,land,1,\n")),
+    "levels_by_columns_that_there_are_not": case(
+        _levels("44,land,0.1,\n"),
+        toml={"[policy.land]": '[policy]\nlevels = ["province", "region", "prefectures"]\n\n[policy.land]'},
+    ),
     "quantum_that_leaves_a_rest": case(pools={("land", "total"): 4061.38, ("land", "quantum"): 100}),
     "weights": case(factors={("land", "residents", "weight"): 0.2}),
     "weights_in_percent": case(factors={

@@ -92,7 +92,7 @@ def holds(result: Result, derived: Derived | None = None, model: LinearModel | N
     point = decided_point(result, derived, model)
     value = model.granted_at(point)
     lower = np.asarray(derived.lower)
-    upper = np.maximum(lower, np.minimum(derived.upper, derived.available))
+    upper = np.maximum(lower, np.minimum(derived.upper, derived.available / derived.up))
     size = AT_BOUND * np.maximum(1.0, np.abs(value))
     at_lower, at_upper = value <= lower + size, value >= upper - size
     known = catalogue(result.instance.formulation)
@@ -183,8 +183,8 @@ def _decider(
             continue
         away = (value[:, pool] - benchmark) / np.where(benchmark > 0, benchmark, np.nan)
         free = ~at_lower[:, pool] & ~at_upper[:, pool] & np.isfinite(away)
-        used_up = value[:, pool].sum() >= derived.available[pool] * (1 - AT_BOUND)
-        for members in _alike(above[:, pool], below[:, pool]):
+        used_up = (derived.up[:, pool] * value[:, pool]).sum() >= derived.available[pool] * (1 - AT_BOUND)
+        for members in _alike(above[:, pool], below[:, pool], derived.up[:, pool]):
             limited = any(name for _, name in above[members[0], pool] + below[members[0], pool])
             moving = away[members][free[members]]
             even = _common(moving) if used_up or limited else 0.0
@@ -199,11 +199,12 @@ def _decider(
     return decider
 
 
-def _alike(above: Objects, below: Objects) -> list[np.ndarray]:
-    """Cities grouped by the group limits that bind on them: within a group the formula moves all alike."""
-    groups: dict[tuple[Row, ...], list[int]] = {}
+def _alike(above: Objects, below: Objects, up: Floats) -> list[np.ndarray]:
+    """Cities grouped by the group limits that bind on them, and by what is kept above them: within a group the formula
+    moves all alike."""
+    groups: dict[tuple[float, tuple[Row, ...]], list[int]] = {}
     for city, rows in enumerate(above + below):
-        groups.setdefault(tuple(row for row in rows if row[1]), []).append(city)
+        groups.setdefault((float(up[city]), tuple(row for row in rows if row[1])), []).append(city)
     return [np.array(members) for members in groups.values()]
 
 

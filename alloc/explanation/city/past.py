@@ -29,7 +29,8 @@ class Past:
             optimised, override, rounding; they add up to after − before.
         share_before: the city's share of what all cities got last year.
         shares: factor -> weight, and the city's share in it.
-        given_before, given_now: what all cities got last year, and what there is for them now.
+        given_before, given_now: what all cities got last year, and what there is for them now, units above them having
+            kept their shares.
     """
 
     before: Decimal
@@ -46,11 +47,12 @@ def past(result: Result, derived: Derived, city: str, pool: str) -> Past | None:
     here, column = derived.cities.index(city), derived.pools.index(pool)
     last = np.asarray(derived.last_year)[:, column]
     given = float(np.nansum(last))
+    weighed = float(np.nansum(np.asarray(derived.up)[:, column] * last))
     if np.isnan(last[here]) or not given > 0:
         return None
     table = result.tables["allocation"]
     row = table[(table["city"] == city) & (table["pool"] == pool)].iloc[0]
-    available, share = float(derived.available[column]), float(last[here]) / given
+    available, share = float(derived.available[column]) / (weighed / given), float(last[here]) / given
     known = factors(result.instance, derived, pool)
     amounts = {TOTAL: share * available - float(last[here])}
     amounts |= {each.name: float(each.amounts[here]) - available * each.weight * share for each in known}

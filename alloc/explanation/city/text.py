@@ -16,6 +16,7 @@ from alloc.explanation.city.push import Push
 from alloc.explanation.city.words import say
 from alloc.explanation.sensitivity.words import worth
 from alloc.explanation.shared.drivers import DRIVERS
+from alloc.explanation.shared.kept import kept_above
 from alloc.explanation.shared.mixtures import changed_columns
 from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import PHASE, factors
@@ -96,6 +97,7 @@ def held_sentences(reasons: Facts, language: str) -> list[str]:
         told("headline", city=show.name(reasons.city), code=reasons.city, pool=show.title,
              published=show.amount(reasons.published))
     ]  # fmt: skip
+    said += kept_above(reasons.result, language, reasons.city, (reasons.pool,))
     return said + _holding(reasons, show, told)
 
 

@@ -42,7 +42,7 @@ def _of(rows: Rows, clash: Clash, each: Way) -> Iterator[Adjustment]:
         if not named:
             return
     for key, value in zip(*values_of(rows.instance, number.path), strict=True):
-        if named and key not in named:
+        if named and (key.rpartition(".")[2] if number.by == "unit" else key) not in named:
             continue
         for way in turn.ways:
             most = (min(TIMES * value, greatest(rows.instance, number)) - value) if way == RAISE else (1 - LEFT) * value

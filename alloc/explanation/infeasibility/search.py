@@ -21,9 +21,9 @@ from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
 from alloc.tolerances import ROUNDOFF
 
-# What changing a rule by as much as it is costs, by who may do it: the planner's own before a higher authority's, and
-# law last.
-WEIGHTS = {"planner": 1.0, "higher_rule": 30.0, "law": 900.0}
+# What changing a rule by as much as it is costs, by who may do it: the planner's own before a province's, a
+# higher authority's, and law last.
+WEIGHTS = {"planner": 1.0, "province": 10.0, "higher_rule": 30.0, "law": 900.0}
 WAIVED = 3.0  # to do without a rule costs so many times what it costs to change it by as much
 TROUBLE, SHARE = 1.0, 0.05  # what it is worth to touch one number less: so much, and a share of what all cost
 LARGEST = 1e7  # of a coefficient, in units of the matrix

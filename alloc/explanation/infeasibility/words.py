@@ -9,6 +9,7 @@ from typing import Any
 from alloc.content.places import province
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change, drops_row
+from alloc.explanation.shared.parameters import unit_name
 from alloc.explanation.shared.values import described
 from alloc.formulation.columns import HECTARES, MONEY, NO_UNIT, POOL_UNITS, SHARE
 from alloc.formulation.lever import BELONGS
@@ -208,6 +209,10 @@ class Names:
             title = _capital(self.titled(change.adjustment.turn.moves[0])[0])
             city, _, pool = change.key.partition(".")
             of = WORDS["both"].fill(item=self.city(city), place=self.of("pools", pool))
+            return WORDS["one"].fill(of=of, title=title), unit
+        if number.by == "unit":
+            name, _, pool = change.key.rpartition(".")
+            of = WORDS["both"].fill(item=unit_name(self._instance, name), place=self.of("pools", pool))
             return WORDS["one"].fill(of=of, title=title), unit
         if change.key:
             of = self.city(change.key) if number.by == "city" else self.of(table, change.key)

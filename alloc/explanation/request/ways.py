@@ -235,12 +235,13 @@ def _pool(instance: Instance, pool: str) -> Iterator[Way]:
 def _weights(instance: Instance, derived: Derived, city: str, pool: str) -> Iterator[Way]:
     """More weight for the factor in which the city is strongest, less for all others in proportion."""
     where, known = derived.cities.index(city), factors(instance, derived, pool)
-    available = float(derived.available[derived.pools.index(pool)])
+    place = derived.pools.index(pool)
+    available = float(derived.available[place] / derived.up[where, place])
     open_ = [each for each in known if each.weight < 1 and each.values.sum() > 0]
     if len(known) < 2 or not open_ or not available > 0:
         return
     best = max(open_, key=lambda each: (each.values[where] / each.values.sum(), each.name))
-    if not best.values[where] / best.values.sum() > derived.benchmark[where, derived.pools.index(pool)] / available:
+    if not best.values[where] / best.values.sum() > derived.benchmark[where, place] / available:
         return
     others = [each for each in known if each.name != best.name]
 

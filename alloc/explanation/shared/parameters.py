@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from alloc.content.blocks import Amount
 from alloc.content.figures import HUNDRED_MILLION, shown_unit
 from alloc.content.numbers import amount_text
+from alloc.content.places import province
 from alloc.content.tables import exact
 from alloc.explanation.shared.values import Described, described, values_of, with_column, with_settings
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, MULTIPLE, PERSONS, POOL_UNITS, SHARE
@@ -35,6 +36,7 @@ POINT = 0.01  # a percentage point, of a share or of a multiple
 OF = Text("{of}的{what}", "{what} of {of}")
 LIMIT = Text("{of}的限值", "limit of {of}")
 CELL = Text("{city}{pool}的{what}数", "the {what} of {pool} for {city}")
+UNIT = Text("{unit}对{pool}的{what}", "{what} of {pool}, {unit}")
 TIER = Text("{of}级城市的{what}", "{what}, cities of the debt tier {of}")
 STEPS = {
     "ha": Text(" 1 公顷", "1 ha"),
@@ -131,6 +133,13 @@ def city_name(instance: Instance, city: str) -> Text:
     return Text(str(row["name"]), str(row["name_en"] or row["name"]))
 
 
+def unit_name(instance: Instance, unit: str) -> Text:
+    """Name of a unit between pools and cities: that of the province with its code, else the unit as it is written."""
+    cities = instance.tables["cities"]
+    own = cities.loc[cities["province"] == unit, "province_name"]
+    return province(unit, str(own.iloc[0])) if len(own) else Text(unit, unit)
+
+
 def titled(row: Any) -> Text:
     """The titles of a row of pools, services or limits."""
     return Text(str(row["title_zh"]), str(row["title_en"]))
@@ -176,6 +185,9 @@ def _title(instance: Instance, number: Number, about: Described, key: str) -> Te
         ruled = [rules[name].title for turn in number.turns for name in turn.moves if name in rules]
         named = _named(instance, "pools", pool)
         return CELL.fill(city=city_name(instance, city), pool=named, what=lower(ruled[0]) if ruled else what)
+    if number.by == "unit":
+        unit, _, pool = key.rpartition(".")
+        return UNIT.fill(unit=unit_name(instance, unit), pool=_named(instance, "pools", pool), what=what)
     if number.by == "city":
         return OF.fill(of=city_name(instance, key), what=what)
     if not key:
@@ -243,4 +255,4 @@ def _is_land(instance: Instance, pool: str) -> bool:
     return bool((pools.loc[pools["pool"] == pool, "kind"] == "land").iloc[0])
 
 
-__all__ = ["Parameter", "city_name", "looked_at", "lower", "parameters", "set_to", "titled"]
+__all__ = ["Parameter", "city_name", "looked_at", "lower", "parameters", "set_to", "titled", "unit_name"]

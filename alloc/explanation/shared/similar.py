@@ -51,12 +51,13 @@ def factors(instance: Instance, derived: Derived, pool: str) -> tuple[Factor, ..
     """The factors of a pool, in the order of the table; none where it has no formula."""
     table = instance.tables["factors"]
     known = derived.factors
-    available = float(derived.available[derived.pools.index(pool)])
+    place = derived.pools.index(pool)
+    passed_on = float(derived.available[place]) / np.asarray(derived.up)[:, place]
     found = []
     for name, weight in table.loc[table["pool"] == pool, ["factor", "weight"]].itertuples(index=False):
         values = np.asarray(known[name] if name in known else numbers(instance.tables["cities"], name), dtype=float)
         total = values.sum()
-        amounts = available * weight * values / total if total > 0 else np.zeros_like(values)
+        amounts = passed_on * weight * values / total if total > 0 else np.zeros_like(values)
         found.append(Factor(name, float(weight), values, amounts))
     return tuple(found)
 

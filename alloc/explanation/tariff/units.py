@@ -105,15 +105,15 @@ def _brought(instance: Instance, derived: Derived, changed: Instance, after: Der
         part = float(phase_in[r]) if mixed else 1.0
         factor = derived.performance[:, r]
         if (factor != 1).any():
-            last = np.where(chosen, np.nan_to_num(derived.last_year[:, r]), 0.0) * mixed
+            last = np.where(chosen, np.nan_to_num(derived.last_year[:, r]), 0.0) * mixed * derived.up[:, r]
             shares = part, last / (last.sum() or 1.0)
             share = _with_performance(pairs, chosen, factor, *shares)
-            brings[:, r] = float(derived.available[r]) * share - derived.benchmark[:, r]
+            brings[:, r] = float(derived.available[r]) * share / derived.up[:, r] - derived.benchmark[:, r]
             continue
         for before, now in pairs:
             value = np.where(chosen, before.values, 0.0)
             more = np.where(chosen, now.values - before.values, 0.0)
-            brings[:, r] += part * float(derived.available[r]) * before.weight * _risen(value, more)
+            brings[:, r] += part * float(derived.available[r]) * before.weight * _risen(value, more) / derived.up[:, r]
     return brings
 
 

@@ -18,6 +18,8 @@ from alloc.instance.checks.limits import check_limits
 from alloc.instance.checks.magnitudes import check_magnitudes
 from alloc.instance.checks.optional.groups import TABLES as OF_GROUPS
 from alloc.instance.checks.optional.groups import check_groups
+from alloc.instance.checks.optional.levels import TABLES as OF_LEVELS
+from alloc.instance.checks.optional.levels import check_levels
 from alloc.instance.checks.optional.linked import check_linked
 from alloc.instance.checks.optional.schemes import TABLES as OF_SCHEMES
 from alloc.instance.checks.optional.schemes import check_schemes
@@ -50,6 +52,7 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_groups, OF_GROUPS, False),
     (check_schemes, OF_SCHEMES, True),
     (check_linked, ("pools", "cities"), False),
+    (check_levels, OF_LEVELS, True),
     (check_sources, ("sources", *TABLES), False),
     (check_cell_sources, ("cell_sources", *TABLES), False),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),

@@ -46,7 +46,8 @@ class Pools:
         kind: land, transfer or bond, text [R].
         use: general or capital for transfers, "" otherwise, text [R].
         bond_class: general or special for bonds, "" otherwise, text [R].
-        available: what cities share, the reserve taken off; in an advance the part of it that goes out [R].
+        available: what there is to give out, the reserve taken off; in an advance the part of it that goes out [R].
+        up: what the pool gives out for each part that a city gets, since units above it keep some [n, R].
         exhaust: whether all of it must be given out [R].
         quantum: published amounts are multiples of it [R].
         last_year: what the city got last year, NaN where not given [n, R].
@@ -78,6 +79,7 @@ class Pools:
     use: Objects
     bond_class: Objects
     available: Floats
+    up: Floats
     exhaust: Flags
     quantum: Floats
     last_year: Floats
@@ -115,6 +117,7 @@ def pools(
     factors: Mapping[str, Floats],
     taking_part: Flags,
     advance: Floats,
+    up: Floats,
     needs: Services,
     land: Land,
     money: Money,
@@ -129,6 +132,7 @@ def pools(
         factors: the derived factors by name [n]; every other factor is a column of `cities`.
         taking_part: which cities the formula of every pool counts [n, R].
         advance: part of every pool that is shared out [R].
+        up: what every pool gives out for each part that a city gets [n, R].
         needs: what can be built in the cities, and what it costs.
         land: land of the cities.
         money: accounts and debt of the cities.
@@ -145,14 +149,14 @@ def pools(
     whole = steps(_available, read("reserve"), read("total"))
     available = steps(_times, advance, whole, name="available")
     shares = steps(formula_shares, cities, tables["factors"], codes, dict(factors), taking_part)
-    phased = steps(_phased_in, shares, last_year, taking_part, read("phase_in"))
+    phased = steps(_phased_in, shares, last_year, taking_part, read("phase_in"), up)
     performance = steps(placed, tables["performance"], "factor", steps.texts("cities", cities, "city"), codes, "pool",
                         name="performance")  # fmt: skip
     performance = steps(_one_where_blank, performance)
-    formula = steps(_times, available, phased, name="formula")
-    benchmark = steps(_times, available, steps(_performing, phased, performance), name="benchmark")
+    formula = steps(_passed_on, available, phased, up, name="formula")
+    benchmark = steps(_passed_on, available, steps(_performing, phased, performance), up, name="benchmark")
     follow, exhaust = steps.flags("pools", table, "follow"), steps.flags("pools", table, "exhaust")
-    last = steps(_times, advance, steps(followed, follow, whole, last_year), name="last year")
+    last = steps(_times, advance, steps(followed, follow, whole, last_year, up), name="last year")
 
     fixed = steps(_given, override)
     of_last = steps(_times, read("floor_multiple"), last, name="floor")
@@ -160,7 +164,7 @@ def pools(
     floor = steps(_floor, by_last_year, earmark)
     cap = steps(_cap, steps(_times, read("cap_multiple"), last, name="cap"), floor)
     down = steps(_corridor_down, kind, read("corridor_down"), benchmark)
-    down, beyond = steps(eased_down, follow, available, down, floor[0], cap[0], override)
+    down, beyond = steps(eased_down, follow, available, down, floor[0], cap[0], override, up)
     before = steps(_bound, "floor", "lower", steps(_positive, by_last_year, name="floor"), name="floor")
     least_rules = (
         steps(_bound, "earmark", "lower", steps(_positive, earmark, name="earmark"), name="earmark"),
@@ -170,19 +174,20 @@ def pools(
     given_base = steps.numbers("cities", cities, "stock_base")
     base = steps(stock_base_of, given_base, land.stock_ratio, land.stock_share, kind == "land", benchmark, certain[0])
     rooms = rooms_of(steps, kind, bond_class, cities, land, money, base)
-    up = steps(_corridor_up, read("corridor_up"), benchmark)
+    above = steps(_corridor_up, read("corridor_up"), benchmark)
     room = steps(most, rooms, name="rooms")
-    up, short = steps(eased_up, steps(_both, follow, exhaust), available, up, floor[0], cap[0], override, room)
+    must = steps(_both, follow, exhaust)
+    above, short = steps(eased_up, must, available, above, floor[0], cap[0], override, room, up)
     rules = (
         *least_rules,
         steps(_bound, "cap", "upper", cap[0], name="cap"),
-        steps(_corridor_upper, fixed, up, floor[0]),
+        steps(_corridor_upper, fixed, above, floor[0]),
     )
     by_hand = (
         steps(_bound, "override", "lower", steps(_positive, override, name="override"), name="override, lower"),
         steps(_bound, "override", "upper", steps(said, override, np.inf, name="override"), name="override, upper"),
     )
-    upper, upper_rule = steps(_upper, rules, (up, floor, cap), fixed, override, rooms, certain[0])
+    upper, upper_rule = steps(_upper, rules, (above, floor, cap), fixed, override, rooms, certain[0])
 
     promised = steps(_of_bonds, kind, certain[0])
     asked = steps(beyond_promised, of_last, promised, upper, fixed, bond_class, (money.class_room, money.bond_room))
@@ -195,6 +200,7 @@ def pools(
         use=use,
         bond_class=bond_class,
         available=available,
+        up=up,
         exhaust=exhaust,
         quantum=read("quantum"),
         last_year=last_year,
@@ -234,11 +240,11 @@ def counted_cities(
     return chosen
 
 
-def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, parts: Floats) -> Floats:
-    """Shares by the formula, where it is being phased in mixed with those of last year [n, R]."""
+def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, parts: Floats, up: Floats) -> Floats:
+    """Shares of what is received by the formula, where it is being phased in mixed with those of last year [n, R]."""
     mixed = share.copy()
     for r, part in enumerate(parts):
-        last = np.where(taking_part[:, r], np.nan_to_num(last_year[:, r]), 0.0)
+        last = np.where(taking_part[:, r], np.nan_to_num(last_year[:, r]) * up[:, r], 0.0)
         if not np.isnan(part) and last.sum() > 0:
             mixed[:, r] = (1 - part) * last / last.sum() + part * share[:, r]
     return mixed
@@ -260,6 +266,11 @@ def _performing(share: Floats, performance: Floats) -> Floats:
 
 def _available(reserve: Floats, total: Floats) -> Floats:
     return (1 - reserve) * total
+
+
+def _passed_on(available: Floats, share: Floats, up: Floats) -> Floats:
+    """What cities get of a pool by their shares of it, when every unit above them has kept its own [n, R]."""
+    return np.asarray(available * share / up)
 
 
 def _times(one: Floats, other: Floats) -> Floats:

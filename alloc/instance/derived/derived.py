@@ -22,6 +22,7 @@ from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, m
 from alloc.instance.derived.limits import LimitRow, limit_rows
 from alloc.instance.derived.needs import People, Services, people, services
 from alloc.instance.derived.optional.issued import Issue, issue, with_locked, with_rooms
+from alloc.instance.derived.optional.levels import Level, levels
 from alloc.instance.derived.optional.linked import Linked, linked
 from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.derived.steps import Steps
@@ -45,6 +46,7 @@ class Derived(People, Services, Land, Money, Pools, Issue, Linked):
         taking_part: which cities the formula of every pool counts [n, R].
         shortfall: what essential spending and interest lack even with the least general transfers, nothing of them
             being issued yet, and to the least free share of all general money where the policy has one, 10⁴ yuan [n].
+        levels: what stands between pools and cities, from the top down; none where nobody keeps anything.
         limits: the planner's own rows.
         further: what levers derive, by name; each of it is an attribute as well.
         steps: by which all of it was worked out.
@@ -55,6 +57,7 @@ class Derived(People, Services, Land, Money, Pools, Issue, Linked):
     pools: tuple[str, ...]
     taking_part: NDArray[np.bool_]
     shortfall: Floats
+    levels: tuple[Level, ...]
     limits: tuple[LimitRow, ...]
     further: Mapping[str, Any] = field(default_factory=dict)
     steps: Steps = field(default_factory=Steps)
@@ -120,11 +123,12 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         "fiscal_gap": means.fiscal_gap,
         "backlog": steps(_worth, needs.backlog_now, needs.capital_cost),
     }
+    above = levels(steps, tables, policy.levels)
     stage = issue(steps, tables, instance.settings.stage)
     part = steps(counted_cities, cities, steps.texts("pools", table, "where"), who.size_class, means.debt_tier,
                  means.bond_room)  # fmt: skip
     of_class = steps.texts("pools", table, "bond_class")
-    shares = pools(steps, tables, last_year, factors, part, stage.advance, needs, ground, means,
+    shares = pools(steps, tables, last_year, factors, part, stage.advance, above.up, needs, ground, means,
                    policy.budget.least_free)  # fmt: skip
     means = with_rooms(steps, means, stage.locked, of_class)
     held = with_locked(steps, shares, stage.locked, steps.flags("pools", table, "follow"), needs, ground, means,
@@ -145,6 +149,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
             _shortfall, means.essential_spending, means.interest, means.revenue, means.other_transfers, shares.lower,
             shares.kind, shares.use, policy.budget.least_free,
         ),
+        levels=above.levels,
         limits=(),
         steps=steps,
     )  # fmt: skip

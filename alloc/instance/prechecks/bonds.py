@@ -101,7 +101,7 @@ def _above_room(words: Words, table: str, total_of: Floats, concerned: NDArray[n
 def possible_means(words: Words) -> Means:
     """What no city has more of: everything that can be built in a year, and transfers at their upper bounds."""
     d = words.derived
-    most = np.maximum(d.lower, np.minimum(d.upper, d.available))
+    most = np.maximum(d.lower, np.minimum(d.upper, d.available / d.up))
     general, capital = (
         most[:, (d.kind == "transfer") & (d.use == name)].sum(axis=1) for name in ("general", "capital")
     )

@@ -32,7 +32,8 @@ def _shortfalls(words: Words) -> Iterator[Finding]:
     """Essential spending and interest against general money: with the least transfers, and with all a city can get."""
     d = words.derived
     general = (d.kind == "transfer") & (d.use == "general")
-    left = d.available - (d.lower.sum(axis=0) - d.lower)
+    received = d.up * d.lower
+    left = (d.available - (received.sum(axis=0) - received)) / d.up
     most = np.maximum(d.lower, np.minimum(d.upper, left))[:, general].sum(axis=1)
     beyond = np.maximum(0, d.essential_spending + d.interest - d.revenue - d.other_transfers - most)
     yield from _shortfall(

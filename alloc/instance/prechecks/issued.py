@@ -33,13 +33,13 @@ def issued_findings(words: Words) -> Iterator[Finding]:
 
 def above_available(words: Words) -> NDArray[np.bool_]:
     """The pools of which more has been issued, and is not taken back, than they hold [R]."""
-    return above(words.derived.locked.sum(axis=0), words.derived.available)
+    return above((words.derived.up * words.derived.locked).sum(axis=0), words.derived.available)
 
 
 def _above_available(words: Words) -> Iterator[Finding]:
     d = words.derived
     for r in np.flatnonzero(above_available(words)).tolist():
-        unit, total, issued = words.pool_unit(r), float(d.locked[:, r].sum()), float(d.issued[:, r].sum())
+        unit, total, issued = words.pool_unit(r), *(float((d.up * each)[:, r].sum()) for each in (d.locked, d.issued))
         yield Finding(
             severity="error",
             code="issued_above_available",
@@ -48,12 +48,12 @@ def _above_available(words: Words) -> Iterator[Finding]:
             column="amount",
             value=cell(total),
             message=Text(
-                "{pool}：已下达且不收回的共 {total}，超过可分配的 {available}，须收回 {by}。",
-                "{pool}: {total} has been issued and is not taken back, more than the {available} there are; {by} has "
-                "to be recovered.",
+                "{pool}：已下达且不收回的{kept}共 {total}，超过可分配的 {available}，须收回 {by}。",
+                "{pool}: {total}{kept} has been issued and is not taken back, more than the {available} there are; "
+                "{by} has to be recovered.",
             ).fill(
                 pool=words.pool(r), total=amount(total, unit), available=amount(d.available[r], unit),
-                by=amount(total - d.available[r], unit),
+                by=amount(total - d.available[r], unit), kept=words.kept(r),
             ),
             remedy=Text(
                 "把 pools 表的 clawback 提高到至少 {share}，或提高总量、降低预留比例。",

@@ -212,8 +212,9 @@ def _near_total(words: Words, pool: str, rows: Sequence[LimitRow]) -> Flags:
     d, r = words.derived, words.derived.pools.index(pool)
     available = float(d.available[r])
     slack = ROUNDOFF / 2 * max(1.0, abs(available))
-    lower, upper = d.lower[:, r], np.minimum(d.upper[:, r], max(available, 0.0))  # above it, the total is reached
-    ranges = [_range(row) for row in rows]
+    # In what is received for them; above the total, it is reached.
+    lower, upper = d.up[:, r] * d.lower[:, r], np.minimum(d.up[:, r] * d.upper[:, r], max(available, 0.0))
+    ranges = [_received_range(words, row) for row in rows]
     more = np.array([  # than the least of its cities
         max(0.0, wanted - lower[row.selection].sum()) for row, (wanted, _) in zip(rows, ranges, strict=True)
     ])  # fmt: skip
@@ -252,20 +253,22 @@ def _apart(words: Words, first: LimitRow, second: LimitRow) -> Iterator[Finding]
     r = d.pools.index(first.item)
     rest = ~(first.selection | second.selection)
     available = float(d.available[r])
-    least = sum(max(_range(row)[0], float(d.lower[row.selection, r].sum())) for row in (first, second))
-    most = sum(min(_range(row)[1], float(d.upper[row.selection, r].sum())) for row in (first, second))
-    rest_least, rest_most = float(d.lower[rest, r].sum()), float(d.upper[rest, r].sum())
+    lower, upper = ((d.up * each)[:, r] for each in (d.lower, d.upper))
+    ranges = [(row, *_received_range(words, row)) for row in (first, second)]
+    least = sum(max(wanted, float(lower[row.selection].sum())) for row, wanted, _ in ranges)
+    most = sum(min(allowed, float(upper[row.selection].sum())) for row, _, allowed in ranges)
+    rest_least, rest_most = float(lower[rest].sum()), float(upper[rest].sum())
     if above(least + rest_least, available):
         sums, message = (least, rest_least, least + rest_least - available), Text(
-            "{first}与{second}合计要求至少 {sum}，其他城市至少 {rest}，比{pool}可分配的 {available}多 {by}。",
-            "{first} and {second} ask for at least {sum} together and the other cities for at least {rest}: {by} more "
-            "than the {available} of {pool}.",
+            "{first}与{second}{kept}合计要求至少 {sum}，其他城市至少 {rest}，比{pool}可分配的 {available}多 {by}。",
+            "{first} and {second}{kept} ask for at least {sum} together and the other cities for at least {rest}: "
+            "{by} more than the {available} of {pool}.",
         )  # fmt: skip
     elif d.exhaust[r] and above(available, most + rest_most):
         sums, message = (most, rest_most, available - most - rest_most), Text(
-            "{first}与{second}合计只允许 {sum}，其他城市至多 {rest}，比{pool}须分完的 {available}少 {by}。",
-            "{first} and {second} allow {sum} together and the other cities take at most {rest}: {by} less than the "
-            "{available} of {pool}, all of which must be given out.",
+            "{first}与{second}{kept}合计只允许 {sum}，其他城市至多 {rest}，比{pool}须分完的 {available}少 {by}。",
+            "{first} and {second}{kept} allow {sum} together and the other cities take at most {rest}: {by} less "
+            "than the {available} of {pool}, all of which must be given out.",
         )  # fmt: skip
     else:
         return
@@ -273,7 +276,7 @@ def _apart(words: Words, first: LimitRow, second: LimitRow) -> Iterator[Finding]
         words, "limits_against_pool", first, second,
         message.fill(
             first=words.limit(first.limit), second=words.limit(second.limit), pool=words.pool(r),
-            available=amount(available, unit),
+            available=amount(available, unit), kept=words.kept(r),
             **{name: amount(value, unit) for name, value in zip(("sum", "rest", "by"), sums, strict=True)},
         ),
     )  # fmt: skip
@@ -296,6 +299,13 @@ def _pair_finding(words: Words, code: str, first: LimitRow, second: LimitRow, me
 def _range(row: LimitRow) -> tuple[float, float]:
     """Between which amounts the row wants its sum."""
     return (-np.inf if row.sense == "<=" else row.amount), (np.inf if row.sense == ">=" else row.amount)
+
+
+def _received_range(words: Words, row: LimitRow) -> tuple[float, float]:
+    """The same in what the pool gives out for its cities: at least by those for which least is kept, at most by those
+    for which most is."""
+    up, (wanted, allowed) = words.derived.up[row.selection, words.derived.pools.index(row.item)], _range(row)
+    return wanted * float(up.min(initial=np.inf)) if wanted > 0 else wanted, allowed * float(up.max(initial=1.0))
 
 
 def _unit(words: Words, row: LimitRow) -> Text:

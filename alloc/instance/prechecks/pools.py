@@ -54,7 +54,7 @@ def _nobody(words: Words) -> Iterator[Finding]:
     """Conditions of pools among whose cities a factor is 0 everywhere, so that the formula does not give out all."""
     d, table = words.derived, words.instance.tables["pools"]
     for r, where in enumerate(table["where"]):
-        given = float(np.nansum(d.benchmark[:, r]))
+        given = float(np.nansum((d.up * d.benchmark)[:, r]))
         if where and above(d.available[r], given) and not np.isnan(d.benchmark[:, r]).all():
             yield Finding(
                 severity="error",
@@ -75,14 +75,15 @@ def _nobody(words: Words) -> Iterator[Finding]:
 def _totals(words: Words, named: set[str]) -> Iterator[Finding]:
     """Pools whose bounds do not fit their total; not those whose bounds come from a fault that is named already."""
     d = words.derived
-    least, most = d.lower.sum(axis=0), d.upper.sum(axis=0)
+    least, most = (d.up * d.lower).sum(axis=0), (d.up * d.upper).sum(axis=0)
     for r, available in enumerate(d.available):
         if d.pools[r] in named:
             continue
         if above(least[r], available):
             message = Text(
-                "{pool}：各市下限合计 {sum}，比可分配的 {available}多 {by}；主要来自{rules}。",
-                "{pool}: the lower bounds sum to {sum}, {by} more than the {available} there are; most of it: {rules}.",
+                "{pool}：各市下限{kept}合计 {sum}，比可分配的 {available}多 {by}；主要来自{rules}。",
+                "{pool}: the lower bounds{kept} sum to {sum}, {by} more than the {available} there are; most of it: "
+                "{rules}.",
             )
             remedy = Text(
                 "提高总量或降低预留比例，或降低这些下限。",
@@ -91,8 +92,8 @@ def _totals(words: Words, named: set[str]) -> Iterator[Finding]:
             yield _total_finding(words, r, "pool_below_lower", float(least[r]), message, remedy)
         elif d.exhaust[r] and above(available, most[r]):
             message = Text(
-                "{pool}：须全部下达，但各市上限合计 {sum}，比可分配的 {available}少 {by}；主要来自{rules}。",
-                "{pool}: all of it must be given out, but the upper bounds sum to {sum}, {by} less than the "
+                "{pool}：须全部下达，但各市上限{kept}合计 {sum}，比可分配的 {available}少 {by}；主要来自{rules}。",
+                "{pool}: all of it must be given out, but the upper bounds{kept} sum to {sum}, {by} less than the "
                 "{available} there are; most of it: {rules}.",
             )
             remedy = Text(
@@ -118,7 +119,8 @@ def _total_finding(words: Words, r: int, code: str, total: float, message: Text,
             sum=amount(total, unit),
             available=amount(d.available[r], unit),
             by=amount(abs(total - d.available[r]), unit),
-            rules=words.made_by(bound[:, r], rule[:, r], unit),
+            kept=words.kept(r),
+            rules=words.made_by((d.up * bound)[:, r], rule[:, r], unit),
         ),
         remedy=remedy,
         key=d.pools[r],
@@ -172,9 +174,10 @@ def _bonds_above_room(words: Words) -> Iterator[Finding]:
     ])  # fmt: skip
     tests = [(some & must, room[:, k], CLASS_NAMES[k]) for k, some in enumerate(of_class)]
     tests += [(must, room.sum(axis=1), Text("两类债务", "debt of both classes"))]
-    failed = must & above(d.available, d.upper.sum(axis=0))  # already said, pool by pool
+    failed = must & above(d.available, (d.up * d.upper).sum(axis=0))  # already said, pool by pool
     for pools, most, name in tests:
-        wanted, possible = float(d.available[pools].sum()), float(np.minimum(spare, most).sum())
+        up = d.up[:, pools].max(axis=1, initial=1.0)
+        wanted, possible = float(d.available[pools].sum()), float((up * np.minimum(spare, most)).sum())
         if (pools & failed).any() or not above(wanted, possible):
             continue
         failed |= pools

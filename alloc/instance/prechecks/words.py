@@ -68,6 +68,11 @@ class Words:
         table, _, column = path.partition(".")
         return table, column
 
+    def kept(self, position: int) -> Text:
+        """What is said of a sum of a pool in which units above the cities keep some; nothing where none does."""
+        some = bool((self.derived.up[:, position] != 1).any())
+        return Text("连同上级留用", ", with what is kept above them,") if some else Text("", "")
+
     def column(self, table: str, name: str) -> Text:
         """What a column of a table is called."""
         return TABLES[table].by_name[name].title

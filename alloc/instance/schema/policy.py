@@ -192,6 +192,16 @@ class BudgetPolicy(Section):
     )  # fmt: skip
 
 
+def _check_levels(columns: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(columns)) < len(columns):
+        refuse(
+            "duplicate_level",
+            Text("层级的列重复。", "A column stands twice among the levels."),
+            Text("每列只写一次，由上到下。", "Name each column once, from the top down."),
+        )
+    return columns
+
+
 class Policy(Section):
     """``[policy]``: the numbers of the rules; below it, by the name of their lever, the settings that levers bring."""
 
@@ -201,3 +211,8 @@ class Policy(Section):
     score: ScorePolicy = setting("得分曲线", "Score")
     debt: DebtPolicy = setting("债务政策", "Debt")
     budget: BudgetPolicy = setting("预算政策", "Budget", default_factory=BudgetPolicy, validate_default=True)
+    levels: Annotated[tuple[Words, ...], AfterValidator(_check_levels)] = setting(
+        "资源池与城市之间的层级（cities 表的列，由上到下）",
+        "Levels between pools and cities: columns of cities, from the top down",
+        later=True, default=("province",), min_length=1,
+    )  # fmt: skip

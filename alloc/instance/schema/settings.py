@@ -31,11 +31,12 @@ class Title(Section):
 
 def _later(section: type[Section]) -> dict[str, Any]:
     """The settings of a section that came later, with the values at which they are as if they were not there."""
-    return {
+    found = {
         name: field.get_default(call_default_factory=True)
         for name, field in section.model_fields.items()
         if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("later")
     }
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
 
 # What levers bring to the settings, below `policy` by the name of the lever.
@@ -233,7 +234,8 @@ class Settings(Section):
         policy = data.get("policy")
         if not isinstance(policy, Mapping):
             return dict(data)
-        kept = dict(policy)
+        idle = _later(Policy)
+        kept = {name: value for name, value in policy.items() if idle.get(name, ...) != value}
         for name, default in _idle_settings().items():
             if isinstance(kept.get(name), Mapping):
                 given = {each: value for each, value in kept[name].items() if default.get(each, ...) != value}

@@ -25,6 +25,7 @@ from alloc.formulation.registry import installed
 from alloc.instance.schema.cities import CITIES, CITY_CODE, CITY_CODE_WORDS
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.groups import GROUP_TABLES
+from alloc.instance.schema.levels import LEVELS
 from alloc.instance.schema.levers import with_columns
 from alloc.instance.schema.schemes import SCHEME_TABLES
 from alloc.instance.schema.stages import STAGES
@@ -347,8 +348,8 @@ CELL_SOURCES = Table(
 OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers are, and decide none
 
 TABLES: Mapping[str, Table] = with_columns(
-    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, PERFORMANCE, LIMITS,
-     *GROUP_TABLES, *SCHEME_TABLES, SOURCES, CELL_SOURCES),
+    (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, PERFORMANCE, LEVELS,
+     LIMITS, *GROUP_TABLES, *SCHEME_TABLES, SOURCES, CELL_SOURCES),
     installed().values(),
     derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
 )  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloc.content.blocks import Amount, Cell, Column, Fact, Facts, Figure, Part, Section, Table
+from alloc.content.blocks import Amount, Cell, Column, Fact, Facts, Figure, Paragraph, Part, Section, Table
 from alloc.content.figures import number, percent
 from alloc.content.numbers import change
 from alloc.content.tables import graded_rows
+from alloc.explanation.shared.kept import kept_above
 from alloc.instance.statuses import grade
 from alloc.publish.parts import parts_in
 from alloc.report.charts.dumbbell import Pair, dumbbell
@@ -26,7 +27,11 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
     """
     at = view.place(code)
     name = view.names[at]
-    parts: list[Part] = [Facts(tuple(_facts(view, at))), _pools(view, at)]
+    parts: list[Part] = [
+        Facts(tuple(_facts(view, at))),
+        _pools(view, at),
+        *map(Paragraph, kept_above(view.result, view.language, code)),
+    ]
     figure = steps(view, (code,))
     if figure is not None:
         parts.append(figure)

@@ -10,12 +10,14 @@ import numpy as np
 
 from alloc.content.blocks import Amount, Cell, Column, Figure, Paragraph, Part, Section, Table
 from alloc.content.figures import number
+from alloc.explanation.shared.kept import retained
 from alloc.report.charts.flow import Node, flow
 from alloc.report.columns import hectares, money
 from alloc.report.floors import floors
+from alloc.report.levels import levels_table
 from alloc.report.maps import allocation_map
 from alloc.report.measures import by_group
-from alloc.report.view import View, exact_decimals, significant
+from alloc.report.view import Floats, View, exact_decimals, significant
 from alloc.result import rounding
 from alloc.tolerances import ROUNDOFF
 
@@ -27,7 +29,7 @@ BATCHES = (0.6, 0.3, 0.1)
 
 
 def pools(view: View, boundaries: object = None, formula: Formula | None = None) -> Section:
-    """T3, T12, T13, T15, T16, the flow and the map."""
+    """T3, T12, T13, T15, T16, T18, the flow and the map."""
     parts: list[Part] = [balance(view)]
     flow_figure, map_figure = _flow(view), allocation_map(view, boundaries)
     parts += [each for each in (flow_figure, map_figure) if each is not None]
@@ -39,6 +41,8 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
     ]
     title = view.say("各省分配数", "The allocation by province")
     parts.append(by_group(view, "pools_provinces", title, view.province, measures, "T1", parents=view.region))
+    if (kept := levels_table(view)) is not None:
+        parts.append(kept)
     if (paid := floors(view)) is not None:
         parts.append(paid)
     if formula is not None:
@@ -47,9 +51,10 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
     parts += [_rounding(view), _batches(view)]
     left = _left(view)
     sentence = view.say(
-        "{count}个资源池的可分配数全部分完，分配数之和与可分配数一分不差。",
-        "All {count} pools are given out to the last unit: what cities get adds up to what there was to give.",
+        "{count}个资源池的可分配数全部分完，分配数{kept}之和与可分配数一分不差。",
+        "All {count} pools are given out to the last unit: what cities get{kept} adds up to what there was to give.",
         count=len(view.derived.pools),
+        kept=view.say("与上级留用数", " and what is retained above them") if _kept(view).any() else "",
     ) if not left else view.say(
         "{count}个资源池中，{left}未分完，其余一分不差；未分完的数额见余数一列。",
         "Of {count} pools {left} are not given out in full; what is left stands in the column of residuals.",
@@ -59,28 +64,37 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
 
 
 def _left(view: View) -> list[str]:
-    given = np.nansum(view.amounts["published"], axis=0)
-    quantum = view.derived.quantum
+    given, quantum = np.nansum(view.amounts["published"], axis=0) + _kept(view), view.derived.quantum
     return [view.pool_title(pool) for place, pool in enumerate(view.derived.pools)
             if view.derived.available[place] - given[place] > quantum[place] / 2]  # fmt: skip
 
 
+def _kept(view: View) -> Floats:
+    """What units above the cities keep of every pool [R]."""
+    kept = retained(view.result)
+    return np.array([kept.get(pool, 0.0) for pool in view.derived.pools])
+
+
 def balance(view: View) -> Table:
-    """T3: total, reserve, available, allocated, residual; land in hectares, money in its own unit a row."""
+    """T3: total, reserve, available, what levels above cities retain, allocated, residual; a unit of its own a row."""
     rows: list[tuple[Cell, ...]] = []
-    given = np.nansum(view.amounts["published"], axis=0)
+    given, kept = np.nansum(view.amounts["published"], axis=0), _kept(view)
     for place, pool in enumerate(view.derived.pools):
         total, available = float(view.pools["total"][pool]), float(view.derived.available[place])
         land = view.pools.at[pool, "kind"] == "land"
         unit = view.money(total)
         scale = 1.0 if land else unit.scale
         whole = available / float(view.derived.advance[place])
-        amounts = [each / scale for each in (total, total - whole, available, given[place], available - given[place])]
+        left = available - kept[place] - given[place]
+        above = (kept[place],) if kept.any() else ()
+        amounts = [each / scale for each in (total, total - whole, available, *above, given[place], left)]
         amounts[-1] = 0.0 if abs(amounts[-1]) * scale < view.derived.quantum[place] / 2 else amounts[-1]
         cities = int((view.amounts["published"][:, place] > 0).sum())
         rows.append((view.pool_title(pool), view.hectares if land else unit.unit, *_alike(amounts), float(cities)))
     names = (("total", view.say("总量", "total")), ("reserve", view.say("预留", "reserve")),
-             ("available", view.say("可分配", "available")), ("allocated", view.say("已分配", "allocated")),
+             ("available", view.say("可分配", "available")),
+             *((("retained", view.say("上级留用", "retained above cities")),) if kept.any() else ()),
+             ("allocated", view.say("已分配", "allocated")),
              ("residual", view.say("余数", "residual")))  # fmt: skip
     columns = (
         Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),

@@ -49,8 +49,8 @@ def with_locks(facts: Facts, found: Mapping[str, Any], policy: Any) -> dict[str,
     bond, upper = pool["kind"] == "bond", np.fmax(found["upper"], locked)
     lower, floor = np.fmax(found["lower"], locked), np.fmax(found["floor"], locked)
     for r in np.flatnonzero(pool["follow"]).tolist():
-        own, there = free[:, r], facts["available"][r] - np.nansum(found["override"][:, r])
-        lower[own, r] = towards(lower[own, r], floor[own, r], there, down=True)
+        own, there = free[:, r], facts["available"][r] - np.nansum((facts["up"] * found["override"])[:, r])
+        lower[own, r] = towards(lower[own, r], floor[own, r], there, facts["up"][own, r], down=True)
     least = np.where(bond, np.where(free, np.fmax(found["least"], locked), found["least"]), lower)
     wanted = np.where(bond & free, np.fmin(found["lower"], upper), 0.0)
     lower = least + bond_floors(facts, policy, wanted, least)

@@ -9,6 +9,7 @@ import numpy as np
 from alloc.comparison.amounts import KIND_UNITS
 from alloc.comparison.balance import so_many
 from alloc.content.figures import decimals_for, number, shown_unit, tier_unit
+from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.frames import records
@@ -57,12 +58,12 @@ def pools(result: Result) -> list[Pool]:
     """Total, reserve, what is given out and what is left of every pool."""
     given = result.given.sums
     parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
-    found = []
+    kept, found = retained(result), []
     for row in in_order(result.instance):
         unit = shown_unit(KIND_UNITS[row["kind"]], row["total"])
         available = row["total"] * (1 - row["reserve"]) * parts[row["pool"]]
         amount = given[row["pool"]]
-        left = available - amount
+        left = available - kept.get(row["pool"], 0.0) - amount
         found.append(Pool(
             id=row["pool"], title=words(Text(row["title_zh"], row["title_en"])), kind=row["kind"],
             unit=Words(zh=unit.zh, en=unit.en), size=unit.size, decimals=decimals_for(row["total"] / unit.size),

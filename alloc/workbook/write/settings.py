@@ -47,7 +47,8 @@ def write_settings(sheet: Worksheet, data: Mapping[str, Any], styles: Styles, la
     page.heading(say(section_title(""), language))
     page.section([each for each in SETTINGS if each.kind != "section" or each.path == "title"], data)
     for part in [each for each in SETTINGS if each.path == "policy"]:
-        for section in part.parts:
+        page.section([each for each in part.parts if each.kind != "section"], data)
+        for section in [each for each in part.parts if each.kind == "section"]:
             page.heading(say(section.title, language))
             page.section(section.parts, data)
     tables = [each for each in SETTINGS if each.kind == "table"]

@@ -129,7 +129,9 @@ def with_locked(
         return replace(shares, allocation_bounds=(*shares.allocation_bounds, held))
     fixed, bond = ~np.isnan(shares.override), shares.kind == "bond"
     floor, cap = np.maximum(shares.floor, locked), np.maximum(shares.cap, locked)
-    lower = _eased(np.maximum(shares.lower, locked), np.where(fixed, shares.lower, floor), shares.available, follow)
+    lower = _eased(
+        np.maximum(shares.lower, locked), np.where(fixed, shares.lower, floor), shares.available, follow, shares.up
+    )
     promised = np.where(fixed, shares.override, np.fmax(shares.earmark, locked)) * bond
     certain = np.where(bond, promised, lower)
     means = certain_means(needs, land, money, certain, shares.use, shares.kind, least_free)
@@ -167,11 +169,13 @@ def _lock(locked: Floats) -> RuleBound:
     return RuleBound("locked", "allocation", "lower", np.where(locked > 0, locked, -np.inf))
 
 
-def _eased(lower: Floats, least: Floats, available: Floats, follow: Flags) -> Floats:
+def _eased(lower: Floats, least: Floats, available: Floats, follow: Flags, up: Floats) -> Floats:
     """Lower bounds that leave together no more than there is, where the bounds of a pool follow it [n, R]."""
     eased = lower.copy()
     for r in np.flatnonzero(follow):
-        above, to_give = float(lower[:, r].sum() - available[r]), float((lower - least)[:, r].sum())
+        above, to_give = (
+            float((up * lower)[:, r].sum() - available[r]), float((up * (lower - least))[:, r].sum())
+        )  # fmt: skip
         if above > 0 and to_give > 0:
             share = max(0.0, 1 - above / to_give)
             eased[:, r] = np.where(lower[:, r] > least[:, r], (least + share * (lower - least))[:, r], lower[:, r])

@@ -75,7 +75,7 @@ def schemes(instance: Instance, derived: Derived) -> tuple[Scheme, ...]:
     cities, tables = instance.tables["cities"], instance.tables
     codes = np.array(derived.pools, dtype=object)
     equal = pd.DataFrame({"pool": codes, "factor": RESIDENTS, "weight": 1.0})
-    people = derived.available * formula_shares(cities, equal, codes, derived.factors, derived.taking_part)
+    people = derived.available / derived.up * formula_shares(cities, equal, codes, derived.factors, derived.taking_part)
     found = []
     for name, zh, en in tables["schemes"][["scheme", "title_zh", "title_en"]].itertuples(index=False):
         factors = tables["scheme_factors"]
@@ -83,7 +83,7 @@ def schemes(instance: Instance, derived: Derived) -> tuple[Scheme, ...]:
         shares = formula_shares(cities, own, codes, derived.factors, derived.taking_part)
         shares *= _multipliers(instance, derived, str(name))[:, None]
         total = shares.sum(axis=0)
-        amounts = derived.available * shares / np.where(total > 0, total, np.nan)
+        amounts = derived.available / derived.up * shares / np.where(total > 0, total, np.nan)
         told = ~np.isnan(amounts)
         weighted = bool((tables["scheme_weights"]["scheme"] == name).any())
         beside = np.where(told, people, np.nan)
