@@ -46,6 +46,7 @@ TABLES: Mapping[str, Text] = MappingProxyType({
     "people": Text("人口", "people"), "land": Text("用地", "land"), "budget": Text("收支", "budget"),
     "debt": Text("债务", "debt"), "families": Text("规则", "rules"), "limits": Text("限额", "limits"),
     "rounding": Text("取整", "rounding"), "relaxation": Text("松弛解", "relaxation"),
+    "levels": Text("各级留用", "levels"),
 })  # fmt: skip
 """What the tables are called; one that a lever brings keeps its name."""
 
@@ -149,6 +150,13 @@ COLUMNS: Mapping[str, Mapping[str, Described]] = MappingProxyType({
         "rule": Described(Text("要求", "promise")),
         "off": Described(Text("偏差", "off by")),
     },
+    "levels": {
+        "unit": Described(Text("城市的上级", "unit above cities")),
+        "received": Described(Text("所得", "received"), POOL_UNITS),
+        "retained": Described(Text("留用", "retained"), POOL_UNITS),
+        "passed": Described(Text("下达", "passed on"), POOL_UNITS),
+        "share": Described(Text("留用比例", "share retained"), SHARE),
+    },
     "relaxation": {
         "granted": Described(Text("松弛解给予", "granted by the relaxation"), POOL_UNITS),
         "beyond": Described(Text("超出 2% 区间", "beyond the band of 2 %"), POOL_UNITS),
@@ -222,6 +230,9 @@ def readable_table(result: Result, name: str, language: str) -> pd.DataFrame:
 def _words(result: Result, table: str, column: str, language: str) -> Mapping[str, str]:
     """What the texts of a column are called, by the text; codes that stand without their names have these too."""
     tables = result.instance.tables
+    if (table, column) == ("levels", "unit") or column == "province":
+        named = zip(tables["cities"]["province"], tables["cities"]["province_name"], strict=True)
+        return {code: f"{province(code, title).said(language)} {code}" for code, title in named}
     if column == "unit":
         return {unit: unit_title(unit, language) for unit in ("ha", "10⁴ yuan", "persons")}
     if column in ("tier_before", "tier_after"):
@@ -230,9 +241,6 @@ def _words(result: Result, table: str, column: str, language: str) -> Mapping[st
         return {rule: rule_title(result, rule, language) for rule in result.tables["rounding"]["rule"].unique()}
     if column == "city":
         return {code: f"{title} {code}" for code, title in result.city_names(language).items()}
-    if column == "province":
-        named = zip(tables["cities"]["province"], tables["cities"]["province_name"], strict=True)
-        return {code: f"{province(code, title).said(language)} {code}" for code, title in named}
     if column == "pool":
         return {pool: pool_title(result, pool, "", language) for pool in tables["pools"]["pool"]}
     if column == "limit":
