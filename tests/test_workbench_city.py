@@ -106,8 +106,18 @@ def test_a_trial_shows_a_city_against_what_was_kept(client: Client):
     assert city(client, FIRST)["pools"][0]["before"] is None
 
 
+def test_a_city_is_named_as_the_commands_name_it(client: Client):
+    for name in ("Second", "second", "乙市", "乙"):
+        assert city(client, name) == city(client, SECOND)
+    assert asked(client, "tariff", city="乙") == asked(client, "tariff", city=SECOND)
+
+
 def test_what_is_not_there_is_said(client: Client):
-    for address, said in (("city/999", "There is no city with the code 999."), ("binding/none", "no rule called none")):
+    for address, said in (
+        ("city/999", "There is no city 999."),
+        ("city/Secnd", "Did you mean Second (000002)?"),
+        ("binding/none", "no rule called none"),
+    ):
         found = client.get(f"w/{client.w}/{address}")
         assert found.status_code == 404
         assert said in found.json()["title"]["en"]
