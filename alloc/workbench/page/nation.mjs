@@ -260,11 +260,20 @@ export function nation(main) {
     return map(dots, legend, { height: 190, label: say("map.moved", { title: tell(balance.title) }), chosen: city, lassoed: picked.pick, largest: 12 });
   }
 
+  /** Of very many cities that move, a result lists all in one pool alone. @param {import("./types.mjs").Balance} cut */
+  async function complete(cut) {
+    const { effect } = desk.state, whole = await ask("GET", path(`/balance/${encodeURIComponent(cut.pool)}`));
+    if (desk.state.effect !== effect || Math.abs(whole.paid - cut.paid) > 1e-6) return;
+    effect.balance = effect.balance.map((/** @type {any} */ each) => (each === cut ? whole : each));
+    middle(); meaning();
+  }
+
   function middle() {
     const { state } = desk, parts = [], clash = state.conflict ? conflict(state.conflict, () => { middle(); meaning(); }) : [];
     mid.classList.toggle("clash", clash.length > 0);
     const { effect } = state;
     const balance = trial() ? balanced() : undefined;
+    if (balance && balance.pays.length + balance.gains.length < balance.payers + balance.gainers) complete(balance);
     if (balance) parts.push(balanceBars(balance, effect.balance, (pool) => { narrowed.pool = pool; middle(); meaning(); }));
     const tiers = run.compared();
     put(head, clash.length ? clash : run.banner(), h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tiers ? run.objectives(tiers) : tierSteps(state.tiers, trial()), ...parts, run.running() && tiers ? null : picture()));
@@ -283,7 +292,7 @@ export function nation(main) {
       const { effect } = state, balance = balanced();
       return [h("p.say", {}, tell(effect.sentence)), ...(balance ? [
         h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(balance.pays.slice(0, 7), { ...balance, chosen: city }),
-        h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gains.length }))), ...winners(balance.gains.slice(0, 7), { ...balance, chosen: city }),
+        h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gainers }))), ...winners(balance.gains.slice(0, 7), { ...balance, chosen: city }),
       ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)), ...further()];
     }
     const largest = state.largest[0], now = run.meaning();
