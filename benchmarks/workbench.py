@@ -22,7 +22,8 @@ from typing import Any
 from alloc.result.result import run
 from alloc.session import Session
 from alloc.workbench.desk import Desk
-from alloc.workbench.server import application, server, sockets
+from alloc.workbench.front.listening import server, sockets
+from alloc.workbench.server import application
 from alloc.workbench.sessions import Live
 
 TOKEN = "t" * 43

@@ -23,6 +23,7 @@ from alloc.result.result import run
 from alloc.scenario import apply, parse_edit
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
+from alloc.text import figure
 from instances import LAST_YEAR, write_tiny
 from random_instances import write_random
 
@@ -265,6 +266,23 @@ def test_planners_rules_come_before_those_of_others() -> None:
     conflict = shipped("floor_above_boundary")
     owners = [change.adjustment.owner for repair in conflict.menu.repairs for change in repair.changes]
     assert owners == ["planner", "planner", "law"]
+
+
+def test_the_record_sets_amounts_against_each_other_and_says_who_decides() -> None:
+    conflict = explain_conflict(read(INSTANCES / "infeasible" / "floors_above_total"))
+    record = conflict.record()
+    first = record["arithmetic"][0]
+    finding = record["findings"][first["finding"]]
+    assert finding["code"] == "pool_below_lower"
+    assert finding["key"] in {group["item"] for group in record["conflict"]}, "first what clashes"
+    for amount in (first["wanted"], first["there"], first["wanted"] - first["there"]):
+        assert figure(amount) in finding["message"]["en"]
+    decide = {group["family"]: group["decides"]["en"] for group in record["conflict"]}
+    assert decide["pool_total"] == "rule of a higher authority"
+    for repair in record["repairs"]:
+        owners = {amount["owner"] for amount in repair["amounts"]}
+        assert repair["decide"]["en"].count(", ") == len(owners) - 1
+    assert "the planner's own rule 1, rule of a higher authority 30" in record["cost"]["en"]
 
 
 def test_command_json_and_exit_codes() -> None:

@@ -15,6 +15,8 @@ HEAVY = ("pyomo", "scipy.stats", "scipy.optimize", "alloc.compiler.compile")
     ("module", "more"),
     [
         ("alloc.api", ()), ("alloc.session", ()),
+        ("alloc.workbench.front.front", ("pandas", "numpy", "pydantic", "fastapi")),
+        ("alloc.workbench.front.listening", ("pandas", "numpy", "pydantic", "fastapi")),
         ("alloc.workbench.server", ("highspy", "alloc.workbench.sessions", "alloc.explanation.city.reasons")),
     ],
 )  # fmt: skip

@@ -43,6 +43,7 @@ def the_error(code: str, **changes: Any) -> Finding:
     assert finding.code == code
     assert code in CONFLICT_CODES
     assert families_of(finding)
+    assert finding.sides is None or finding.sides.wanted > finding.sides.there
     return finding
 
 
@@ -169,6 +170,9 @@ def test_pool_below_lower() -> None:
     finding = the_error("pool_below_lower", pools={("money", "total"): 700_000})
     assert (finding.file, finding.column, finding.value, finding.key) == ("pools.csv", "total", "700000", "money")
     says(finding, "720 000", "90 000 10⁴ yuan more", "630 000", "floor 720 000 10⁴ yuan (2 cities)")
+    assert finding.sides is not None
+    assert (finding.sides.wanted, finding.sides.there) == pytest.approx((720_000, 630_000))
+    assert (finding.sides.asked.en, finding.sides.left.en) == ("Lower bounds sum to", "To give")
     assert families_of(finding) == ("pool_total", "bounds")
 
 
@@ -180,6 +184,9 @@ def test_pool_above_upper() -> None:
     # Upper bounds: stock link 290 in A; in B the boundary of 600. Available 0.8 · 1 200 = 960.
     finding = the_error("pool_above_upper", pools={("land", "total"): 1_200})
     says(finding, "890 ha", "70 ha less", "960 ha", "boundary 600 ha (1 city), stock link 290 ha (1 city)")
+    assert finding.sides is not None
+    assert (finding.sides.wanted, finding.sides.there) == pytest.approx((960, 890))
+    assert (finding.sides.asked.en, finding.sides.left.en) == ("To be given out", "Upper bounds sum to")
     says(finding, "890", "70", "960", "600", "290")
     assert errors(findings(pools={("land", "total"): 1_200, ("land", "exhaust"): False})) == ()
 

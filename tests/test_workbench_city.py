@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import alloc
+from alloc.comparison.balance import balances
+from alloc.workbench.picture import effect
 from alloc.workbench.picture.places import binding_cities
 from alloc.workbench.picture.shape import City
 from workbench_server import Client, served
@@ -106,8 +109,18 @@ def test_a_trial_shows_a_city_against_what_was_kept(client: Client):
     assert city(client, FIRST)["pools"][0]["before"] is None
 
 
+def test_a_city_is_named_as_the_commands_name_it(client: Client):
+    for name in ("Second", "second", "乙市", "乙"):
+        assert city(client, name) == city(client, SECOND)
+    assert asked(client, "tariff", city="乙") == asked(client, "tariff", city=SECOND)
+
+
 def test_what_is_not_there_is_said(client: Client):
-    for address, said in (("city/999", "There is no city with the code 999."), ("binding/none", "no rule called none")):
+    for address, said in (
+        ("city/999", "There is no city 999."),
+        ("city/Secnd", "Did you mean Second (000002)?"),
+        ("binding/none", "no rule called none"),
+    ):
         found = client.get(f"w/{client.w}/{address}")
         assert found.status_code == 404
         assert said in found.json()["title"]["en"]
@@ -207,3 +220,29 @@ def test_tariff(client: Client):
     assert figure["formula"]["general"] == pytest.approx(10_000 * (100_001 / 200_001 - 0.5))
     refused = client.post(f"w/{client.w}/ask", {"kind": "tariff"})
     assert refused.status_code == 400 and "city" in refused.json()["title"]["en"]
+
+
+# ------------------------------------------------------------------------------------------------------ balances
+
+
+def test_a_balance_of_very_many_cities_lists_the_largest_and_the_rest_when_asked(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    assert client.edit("pools.general.total = 9000", trial=True).status_code == 202
+    (told,) = client.settled()["effect"]["balance"]
+    assert client.get(f"w/{client.w}/balance/general").json() == told
+    assert (told["payers"], told["gainers"]) == (len(told["pays"]), len(told["gains"]))
+    assert client.get(f"w/{client.w}/balance/none").status_code == 404
+    live = client.desk.live(client.w)
+    assert live.base is not None and live.shown is not None
+    (moves,) = balances(live.base.result, live.shown.result)
+    many = replace(moves, pays=(("b", -9.0), ("c", -5.0), ("a", -1.0)), gains=(("d", 15.0),))
+    monkeypatch.setattr(effect, "MANY", 4)
+    assert len(effect._balance(many, 2).pays) == 3, "so few are all listed"
+    monkeypatch.setattr(effect, "MANY", 3)
+    cut = effect._balance(many, 2)
+    assert (cut.pays, cut.gains) == ([("b", -9), ("c", -5)], [("d", 15)])
+    assert (cut.payers, cut.gainers, cut.paid) == (3, 1, 15)
+    assert len(effect._balance(many, None).pays) == 3
+    assert client.step("undo").status_code == 202
+    client.settled()

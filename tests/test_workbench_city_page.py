@@ -108,8 +108,11 @@ def test_a_clash_greys_the_city_and_says_where_it_is_repaired(seat: Seat):
 def test_a_city_that_is_not_there_is_said(seat: Seat):
     tab = seat.page()
     tab.evaluate("location.hash = '#city/999'")
-    until(tab, "document.querySelector('.mid .say')?.textContent.includes('no city with the code 999')")
+    until(tab, "document.querySelector('.mid .say')?.textContent.includes('There is no city 999')")
     assert tab.locator(".mid a[href='#nation']").count() == 1
+    tab.evaluate("location.hash = '#city/second'")
+    until(tab, "document.querySelector('.title h2')?.textContent === 'Second'")
+    until(tab, "location.hash.startsWith('#city/000002')")
     tab.context.close()
 
 

@@ -250,6 +250,17 @@ def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Se
     assert tab.locator(".was .pool .f").first.text_content() == given
     tab.wait_for_selector(".repair", timeout=60_000)
     assert tab.locator(".cards .card").count() == 2, "the rules that clash"
+    owners = [tab.locator(".cards .card > :first-child").nth(at).text_content() for at in range(2)]
+    assert set(owners) <= {"the planner's own rule", "rule of a higher authority", "law and State Council rules"}
+    there, asked, missing = (number(each) for each in tab.locator(".sides .r").all_text_contents())
+    assert missing == pytest.approx(asked - there, abs=1)
+    widths = tab.evaluate("[...document.querySelectorAll('.sides i')].map(bar => bar.getBoundingClientRect().width)")
+    assert widths[0] + widths[2] == pytest.approx(widths[1], abs=4), "what is missing goes on where the rest ends"
+    costs = tab.evaluate("[...document.querySelectorAll('.cost i')].map(bar => bar.getBoundingClientRect().width)")
+    assert costs == sorted(costs), "cheapest first"
+    said = " ".join(tab.locator(".card, .side.rt > .note").all_text_contents())
+    assert "more" in said and "(more)" not in said, "keys are for files"
+    assert not re.search(r"\d \d{3}\b", tab.locator(".side.rt .note").first.text_content())
     assert tab.evaluate(WRONG) == []
     tab.keyboard.press("1")
     until(tab, "document.querySelectorAll('.banner').length === 0")

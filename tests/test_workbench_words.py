@@ -56,6 +56,32 @@ def test_a_text_reaches_the_page_as_text_and_nothing_comes_from_elsewhere():
     assert addresses <= {"http://www.w3.org/2000/svg"}, "names of a format, never addresses that are asked"
 
 
+def test_every_module_is_asked_for_at_once_and_no_class_is_dressed_in_two_files():
+    """A browser that finds modules one by one, each when the one before is there, waits at every step."""
+    head = (PAGE / "index.html").read_text(encoding="utf-8")
+    asked = set(re.findall(r'rel="modulepreload" href="/page/([^"]+)"', head))
+    needed = {"main.mjs"}
+    named = {path.name: set(re.findall(r'from "\./([^"]+)"', path.read_text(encoding="utf-8"))) for path in MODULES}
+    while more := set().union(*(named.get(module, set()) for module in needed)) - needed:
+        needed |= more
+    assert asked == needed - {"main.mjs"}
+    assert {path.name for path in MODULES} <= needed | {"types.mjs"}
+    where: dict[str, set[str]] = {}
+    for path in PAGE.glob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for selectors in re.findall(r"([^{}]+)\{[^{}]*\}", text):
+            for one in selectors.split(","):
+                if "." in one:
+                    where.setdefault(" ".join(one.split()), set()).add(path.name)
+    assert {one: files for one, files in where.items() if len(files) > 1} == {}
+    bare = [
+        (re.sub(r"^[a-z]+|:.*|\[.*", "", one), files) for one, files in where.items() if not re.search(r"[ >+~]", one)
+    ]
+    for name in {name for name, _ in bare}:
+        files = set().union(*(files for each, files in bare if each == name))
+        assert len(files) == 1, f"{name} is styled in {sorted(files)}"
+
+
 def test_the_page_stays_small():
     assert sum(path.stat().st_size for path in PAGE.rglob("*") if path.is_file()) <= MOST_BYTES
 
@@ -83,8 +109,9 @@ def test_types_of_the_page_agree():
 def test_columns_and_settings_are_said_by_their_titles():
     """What the engine says in backticks, as `pools.corridor_down`, is the name in a file."""
     pytest.importorskip("fastapi")
-    from alloc.workbench.server import _words
+    from alloc.workbench.front.page import words
+    from alloc.workbench.server import names
 
-    known = _words()
+    known = words(names())
     assert known["name.pools.corridor_down"] == {"zh": "下浮幅度", "en": "Corridor down"}
     assert known["name.policy.land.stock_ratio"]["zh"] == "盘活一公顷可新增", "without its unit"

@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 
 from alloc.workbench.desk import Desk
-from alloc.workbench.server import application, server, sockets
+from alloc.workbench.front.listening import server, sockets
+from alloc.workbench.server import application
 
 TOKEN = "t" * 43
 

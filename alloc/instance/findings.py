@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from alloc.errors import AllocError
 from alloc.text import Text
 
 Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two amounts that cannot both hold: more is asked for than there is.
+
+    Attributes:
+        asked: what asks for the greater amount.
+        wanted: that amount.
+        left: what the smaller amount is.
+        there: that amount.
+        unit: of both.
+    """
+
+    asked: Text
+    wanted: float
+    left: Text
+    there: float
+    unit: Text
 
 
 @dataclass(frozen=True)
@@ -28,6 +47,7 @@ class Finding:
         key: the record, e.g. ``440300`` or ``440300, land``.
         followed_by: what goes away with it, wherever it shows: counted, and not listed.
         title: what the planner sees above the column, where that is not its machine name.
+        sides: of a conflict between amounts, these; the message says the same in words.
     """
 
     severity: Severity
@@ -41,6 +61,7 @@ class Finding:
     key: str | None = None
     followed_by: tuple[Finding, ...] = ()
     title: str | None = None
+    sides: Sides | None = field(default=None, compare=False)
 
     def line(self, language: Literal["zh", "en"] = "en") -> str:
         """The finding on one line.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from alloc.cli import options
-from alloc.cli.output import WRONG, fail, print_json, say
+from alloc.cli.output import WRONG, fail, say
+
+if TYPE_CHECKING:
+    from alloc.workbench.desk import Desk
 
 NEEDED = ("fastapi", "uvicorn")
 INSTALL = {
@@ -39,26 +44,43 @@ def workbench(workspace: str | None, folder: Path, port: int | None, no_browser:
     """
     if lacking := [name for name in NEEDED if find_spec(name) is None]:
         fail(INSTALL[lang].format(names=", ".join(lacking)), WRONG, form)
-    from alloc.workbench.desk import Desk, is_workspace
-    from alloc.workbench.server import application, server, sockets
+    from alloc.workbench.files import identity, is_workspace
+    from alloc.workbench.front.front import Built, Front
+    from alloc.workbench.front.listening import server, sockets
+    from alloc.workbench.guard import Guard
+    from alloc.workbench.runs.early import load
 
     try:
         taken = sockets(port or 0)
     except OSError as error:
         fail(TAKEN[lang].format(port=port, why=error.strerror), WRONG, form)
     number, token = taken[0].getsockname()[1], secrets.token_urlsafe(32)
-    desk = Desk(folder, number)
-    first = ""
-    if workspace is not None:
-        place = Path(workspace).expanduser()
-        first = desk.add(place) if is_workspace(place) else desk.make("path", workspace, "")
-        if desk.early(first) is None:
-            desk.live(first)
+    place = Path(workspace).expanduser() if workspace is not None else None
+    first = identity(place) if place is not None and is_workspace(place) else ""
+    early = load(place, first) if place is not None and first else None
+    opened: list[Desk] = []
+
+    def build() -> Built:
+        nonlocal first
+        from alloc.workbench.desk import Desk
+        from alloc.workbench.server import program
+
+        desk = Desk(folder, number)
+        opened.append(desk)
+        if place is not None:
+            first = desk.add(place) if first else desk.make("path", str(workspace), "")
+            if early is None:
+                desk.live(first)
+        return program(desk, lang)
+
+    front = Front(build, first, early)
+    if early is None:
+        front.load()
     address = f"http://127.0.0.1:{number}/?token={token}" + (f"#w={first}" if first else "")
 
     def ready() -> None:
         if form == "json":
-            print_json({"address": address})
+            click.echo(json.dumps({"address": address}, indent=2))  # before the engine is loaded
         else:
             say(lang, f"工作台：{address}（Ctrl-C 结束）", f"The workbench: {address} (Ctrl-C ends it)")
         sys.stdout.flush()
@@ -66,5 +88,6 @@ def workbench(workspace: str | None, folder: Path, port: int | None, no_browser:
             click.launch(address)
 
     with suppress(KeyboardInterrupt):  # which is how it ends
-        server(application(desk, token, number, lang), ready).run(sockets=taken)
-    desk.close()
+        server(Guard(front, token, number), ready).run(sockets=taken)
+    for desk in opened:
+        desk.close()

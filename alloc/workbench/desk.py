@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 import shutil
@@ -17,7 +16,7 @@ from alloc.errors import AllocError
 from alloc.instance.files.shipped import locate
 from alloc.instance.files.toml import parse_toml
 from alloc.text import Text
-from alloc.workbench.files import INSTANCE, OWN, Workspace, WorkspaceError
+from alloc.workbench.files import INSTANCE, OWN, Workspace, WorkspaceError, identity, is_workspace
 from alloc.workbench.models import Words
 from alloc.workbench.records import Workspace as Listed
 from alloc.workbench.runs import recent
@@ -223,7 +222,7 @@ class Desk:
 
     def _known(self, place: Path) -> str:
         whole = place.absolute()
-        id = hashlib.blake2b(str(whole).encode("utf-8", "surrogateescape"), digest_size=9).hexdigest()
+        id = identity(whole)
         self._places[id] = whole
         return id
 
@@ -245,14 +244,6 @@ class Desk:
         state = recent.state(place)
         return Listed(id=id, title=title, place=str(place), state=Words(zh=state.zh, en=state.en),
                       open=live is not None, units=recent.units(place), last=recent.last(place))  # fmt: skip
-
-
-def is_workspace(place: Path) -> bool:
-    """Whether a folder is a workspace: it has an instance and the folder of its own."""
-    try:
-        return (place / OWN).is_dir() and (place / INSTANCE / "instance.toml").is_file()
-    except (OSError, ValueError):  # a name that no folder can have
-        return False
 
 
 def _expanded(value: str) -> str:

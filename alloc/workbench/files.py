@@ -7,6 +7,7 @@ others read; where the disk takes no more, entries stay in memory until it does.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
@@ -59,6 +60,19 @@ DAMAGED = Text(
     "工作区 {place} 的记录 {file} 第 {row} 行无法读取；请改正或删去该行。",
     "Line {row} of {file} in the workspace {place} cannot be read; correct it or take it out.",
 )
+
+
+def is_workspace(place: Path) -> bool:
+    """Whether a folder is a workspace: it has an instance and the folder of its own."""
+    try:
+        return (place / OWN).is_dir() and (place / INSTANCE / "instance.toml").is_file()
+    except (OSError, ValueError):  # a name that no folder can have
+        return False
+
+
+def identity(place: Path) -> str:
+    """The id of a workspace, which says nothing of its path."""
+    return hashlib.blake2b(str(place.absolute()).encode("utf-8", "surrogateescape"), digest_size=9).hexdigest()
 
 
 class WorkspaceError(AllocError):

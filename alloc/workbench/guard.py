@@ -40,7 +40,9 @@ REFUSALS: dict[int, Text] = {
         "There is no token, or it has been used. Take the address that alloc workbench opens, or start it again.",
     ),
     403: Text("请求不是来自本页面。", "The request does not come from this page."),
+    404: Text("没有这个地址。", "There is nothing at this address."),
     413: Text("内容过大。", "That is too large."),
+    500: Text("程序出错，你的修改已在磁盘上。", "The program made a mistake; your edits are on disk."),
 }
 
 

@@ -175,6 +175,8 @@ class Balance(BaseModel):
     """A pool that moved: what some pay others gain; it sums to zero: gained − paid + rounding + left = 0.
 
     `rounding` is the sum of changes of one quantum or less, which no city is listed for; `left` what is given out less.
+    `payers` and `gainers` are how many cities pay and gain: of a pool that moves less than another and in which very
+    many do, only those with the largest amounts are listed; GET /w/{w}/balance/{pool} lists all.
     """
 
     pool: str
@@ -184,6 +186,8 @@ class Balance(BaseModel):
     decimals: int
     pays: Amounts
     gains: Amounts
+    payers: int
+    gainers: int
     paid: float
     gained: float
     rounding: float

@@ -1,22 +1,15 @@
-"""The server of the workbench: one process, one worker, this machine alone."""
+"""The application of the workbench: its routes, and how it refuses."""
 
 from __future__ import annotations
 
 import logging
-import mimetypes
-import socket
-import tomllib
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterator
 from functools import cache, partial
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -31,6 +24,7 @@ from alloc.workbench.api import ROUTERS
 from alloc.workbench.api.nation import state_of
 from alloc.workbench.desk import CrowdedError, Desk, MissingError
 from alloc.workbench.files import StaleError, WorkspaceError
+from alloc.workbench.front.front import Built, Front
 from alloc.workbench.guard import REFUSALS, Guard, TooLarge
 from alloc.workbench.models import Words
 from alloc.workbench.picture.whole import found
@@ -41,19 +35,14 @@ if TYPE_CHECKING:
     from alloc.workbench.sessions import Live
 
 LOG = logging.getLogger("alloc.workbench")
-PAGE = files("alloc.workbench").joinpath("page")
-KINDS = {".mjs": "text/javascript", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
-         ".html": "text/html", ".json": "application/json", ".png": "image/png", ".woff2": "font/woff2"}  # fmt: skip
 MOST_FOUND = 2_000  # findings that one answer tells; how many there are it tells too
-NOWHERE = Text("没有这个地址。", "There is nothing at this address.")
 SHAPE = Text("请求的形式不对：{where}：{said}。", "The request is not of the right shape: {where}: {said}.")
 OTHER = Text("请求不能这样处理（{status}）。", "The request cannot be answered ({status}).")
 DISK = Text("无法读写磁盘：{said}。", "The disk cannot be read or written: {said}.")
-FAULT = Text("程序出错，你的修改已在磁盘上。", "The program made a mistake; your edits are on disk.")
 
 
 def application(desk: Desk, token: str, port: int, language: str = "en") -> Guard:
-    """The whole application behind its guard.
+    """The whole application behind its guard, loaded.
 
     Args:
         desk: the workspaces.
@@ -61,15 +50,19 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
         port: on which it is served.
         language: that a page begins with, ``zh`` or ``en``.
     """
+    front = Front(partial(program, desk, language))
+    front.load()
+    return Guard(front, token, port)
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
-        desk.close()
 
+def program(desk: Desk, language: str) -> Built:
+    """Who answers all but the page itself, and the titles of what files name."""
+    return _api(desk, language), names()
+
+
+def _api(desk: Desk, language: str) -> FastAPI:
     app = FastAPI(
         title="alloc workbench", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
-        lifespan=lifespan,
     )  # fmt: skip
     app.state.desk, app.state.language = desk, language
     desk.keep = partial(_put_by, language)
@@ -83,20 +76,7 @@ def application(desk: Desk, token: str, port: int, language: str = "en") -> Guar
     app.add_exception_handler(TooLarge, lambda request, error: problem(413, REFUSALS[413]))
     app.add_exception_handler(OSError, _disk)
     app.add_exception_handler(Exception, _fault)
-
-    @app.get("/", include_in_schema=False)
-    def index() -> Response:
-        return _page("index.html")
-
-    @app.get("/page/words.json", include_in_schema=False)
-    def words() -> Response:
-        return JSONResponse(_words())
-
-    @app.get("/page/{name:path}", include_in_schema=False)
-    def page(name: str) -> Response:
-        return _page(name)
-
-    return Guard(app, token, port)
+    return app
 
 
 PROBLEM = "application/problem+json"
@@ -116,7 +96,7 @@ def _described(usual: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 def _put_by(language: str, id: str, live: Live) -> None:
     """The picture that the next start begins with."""
     if live.base is not None and live.files.settled:
-        keep(live.files.place, state_of(live, id, language), live.base.grid.table(live.base.hash))
+        keep(live.files.place, state_of(live, id, language), live.base.grid.table(live.base.hash), names())
 
 
 def problem(status: int, title: Text, findings: tuple[Finding, ...] = ()) -> Response:
@@ -150,7 +130,7 @@ def _shape(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
-    return problem(status, NOWHERE if status == 404 else REFUSALS.get(status, OTHER.fill(status=status)))
+    return problem(status, REFUSALS.get(status, OTHER.fill(status=status)))
 
 
 def _disk(request: Request, error: Exception) -> Response:
@@ -161,23 +141,7 @@ def _disk(request: Request, error: Exception) -> Response:
 
 def _fault(request: Request, error: Exception) -> Response:
     LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem(500, FAULT)
-
-
-@cache
-def _listing() -> dict[str, Path]:
-    """The files of the page, and nothing else: a name that is not among them is not there."""
-    root = Path(str(PAGE))
-    return {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()
-            and not any(part.startswith(".") for part in path.relative_to(root).parts)}  # fmt: skip
-
-
-def _page(name: str) -> Response:
-    path = _listing().get(name)
-    if path is None or path.suffix == ".toml":
-        return problem(404, NOWHERE)
-    kind = KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Response(path.read_bytes(), media_type=kind, headers={"cache-control": "no-cache"})
+    return problem(500, REFUSALS[500])
 
 
 def _settings(model: type[BaseModel], path: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -192,51 +156,8 @@ def _settings(model: type[BaseModel], path: str) -> Iterator[tuple[str, dict[str
 
 
 @cache
-def _words() -> dict[str, dict[str, str]]:
-    """Words of the page, every key with its sections before it, and titles of what files name, in both languages."""
+def names() -> dict[str, dict[str, str]]:
+    """Titles of what files name, in both languages: columns of tables, and settings."""
     flat = {f"name.{table.name}.{column.name}": column.title._asdict()
             for table in TABLES.values() for column in table.columns}  # fmt: skip
-    flat |= dict(_settings(Settings, "name."))
-
-    def walk(content: dict[str, Any], before: str) -> None:
-        for key, value in content.items():
-            if isinstance(value, dict) and set(value) == {"zh", "en"} and isinstance(value["zh"], str):
-                flat[before + key] = value
-            elif isinstance(value, dict):
-                walk(value, f"{before}{key}.")
-
-    path = Path(str(PAGE)) / "words.toml"
-    if path.is_file():
-        walk(tomllib.loads(path.read_text(encoding="utf-8")), "")
-    return flat
-
-
-def sockets(port: int) -> list[socket.socket]:
-    """Sockets on this machine's own addresses, of both kinds where there are both, on one port; 0: any that is free."""
-    found = [socket.create_server(("127.0.0.1", port))]
-    with suppress(OSError):  # no address of that kind here, or somebody else has the port there
-        found.append(socket.create_server(("::1", found[0].getsockname()[1]), family=socket.AF_INET6))
-    return found
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready()
-
-
-def server(app: Any, ready: Callable[[], None]) -> uvicorn.Server:
-    """A server that is ready to run.
-
-    Args:
-        app: of `application`.
-        ready: called once it answers.
-    """
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3, lifespan="on"
-    )
-    return _Server(config, ready)
+    return flat | dict(_settings(Settings, "name."))

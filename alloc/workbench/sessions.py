@@ -21,8 +21,7 @@ from alloc.result.result import Result
 from alloc.result.store import load_result
 from alloc.result.wording import WORDS
 from alloc.scenario import Edited
-from alloc.session import Session
-from alloc.solver.model.status import Progress
+from alloc.solver.model.status import Progress, Report
 from alloc.text import Text
 from alloc.workbench import steps
 from alloc.workbench.events import Stream
@@ -32,6 +31,7 @@ from alloc.workbench.models import Picture
 from alloc.workbench.picture.whole import Shown, picture, stale, unsolved
 from alloc.workbench.runs.course import compared
 from alloc.workbench.runs.following import Following
+from alloc.workbench.runs.reach import Reach
 from alloc.workbench.runs.wanted import Wanted
 from alloc.workbench.worker import progress_record
 
@@ -67,14 +67,10 @@ class Live:
         self._standing, self._at = standing, standing.steps[-1].at if standing.steps else None
         self._steps = steps.Applied(files.place)
         self._chain = self._steps.chain(standing)
-        self._session: tuple[Edited, Session] | None = None
-        self._told: Callable[[Progress], None] = lambda progress: None
-        self._reached: list[tuple[Edited, ...]] = []
-        self._undone: list[tuple[Edited, ...]] = []
+        self._solver = Reach()
         self._shown: Shown | None = None
         self._base: Shown | None = None
         self._before: Shown | None = None
-        self._last: Result | None = None
         self._seconds = 0.0
         self._picture = unsolved(standing, self._chain, "wait", OPENING)
         self._wanted, self._done, self._closing = object(), object(), False
@@ -322,17 +318,16 @@ class Live:
             self.stream.tell("progress", standing.revision, progress_record(progress))
 
         self.stream.tell("state", standing.revision, {"words": SOLVING._asdict(), "lamp": "wait", "seconds": 0.0})
-        self._told = told
         kept, base = chain[: 1 + len(standing.kept)], self._base
         if base is None or base.chain != kept:
-            base = self._reach(kept)
-        shown = base if chain == kept else self._reach(chain)
+            base = self._reach(kept, told)
+        shown = base if chain == kept else self._reach(chain, told)
         if self._wanted is not wanted:
             raise Superseded
         if shown is None:
-            assert self._last is not None
+            assert self._solver.last is not None
             self._base = base or self._base
-            self._clash(standing, chain, self._last)
+            self._clash(standing, chain, self._solver.last)
             return
         if base is None:  # what was kept has no allocation, and the trial has one: there is nothing to hold it against
             base = shown
@@ -345,30 +340,10 @@ class Live:
         if standing.trial is None:
             self.solved()
 
-    def _reach(self, chain: tuple[Edited, ...]) -> Shown | None:
-        """What a chain of steps leads to, from wherever the session stands: back by undo, on by redo or by a solve.
-
-        Returns:
-            The verified result; None where there is no allocation, which `_last` tells of.
-        """
+    def _reach(self, chain: tuple[Edited, ...], told: Report) -> Shown | None:
+        """The verified result of a chain of steps; None where there is no allocation."""
         begun = time.perf_counter()
-        start, *left_to_do = chain
-        if self._session is None or self._session[0] is not start:
-            self._session, self._reached, self._undone = None, [], []
-            self._session = start, Session.of(start, lambda progress: self._told(progress))
-        session = self._session[1]
-        while self._flat() != left_to_do[: len(self._flat())]:
-            session.undo()
-            self._undone.append(self._reached.pop())
-        if left := tuple(left_to_do[len(self._flat()) :]):
-            if self._undone and self._undone[-1] == left:
-                session.redo()
-                self._reached.append(self._undone.pop())
-            else:
-                session.follow(*left)
-                self._reached.append(left)
-                self._undone.clear()
-        result = self._last = session.result
+        result = self._solver.to(chain, told)
         if not result.has_solution:
             return None
         if not result.verified:
@@ -376,9 +351,6 @@ class Live:
         known = (each for each in (self._shown, self._base) if each is not None and each.chain == chain)
         like = self._base.grid if self._base is not None else None
         return next(known, None) or Shown(result, chain, time.perf_counter() - begun, like)
-
-    def _flat(self) -> list[Edited]:
-        return [step for group in self._reached for step in group]
 
     def _publish(self, event: str, made: Picture, shown: Shown | None, base: Shown | None) -> None:
         with self._change:

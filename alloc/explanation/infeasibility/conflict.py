@@ -7,22 +7,23 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from alloc.content.blocks import Amount, Cell, Row, Table
-from alloc.content.figures import MISSING
+from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.numbers import amount_text
 from alloc.content.tables import exact, table
 from alloc.explanation.infeasibility.groups import Clash, clash
 from alloc.explanation.infeasibility.lines import Change
 from alloc.explanation.infeasibility.menu import LEAST, Menu, Repair, has_solution, menu
 from alloc.explanation.infeasibility.rows import rows_of
+from alloc.explanation.infeasibility.search import WEIGHTS
 from alloc.explanation.infeasibility.words import WORDS, Names, say
 from alloc.explanation.shared.answer import Report, Step, Writable, silent
 from alloc.instance.derived.derived import Derived
-from alloc.instance.findings import Finding, InputError, errors, to_records
+from alloc.instance.findings import Finding, InputError, Sides, errors, to_records
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.all import CONFLICT_CODES, precheck
 from alloc.solver.model.highs import Session
 from alloc.solver.model.runs import Clock, Ending
-from alloc.text import Text
+from alloc.text import Text, listed
 
 LONGEST = 300.0  # seconds, where the instance gives itself less
 NO_CLASH, NO_MENU = Clash((), True), Menu((), True, True)
@@ -125,17 +126,38 @@ class Conflict(Writable):
             groups.append({
                 "family": group.family, "item": group.item, "level": group.level, "place": group.place,
                 "cities": list(group.cities), "owner": owner, "title": title._asdict(), "words": meaning._asdict(),
+                "of": names.group(group)._asdict(), "decides": names.owner(owner)._asdict(),
             })  # fmt: skip
         return {
             "feasible": self.feasible,
             "whole_facilities": self.whole,
             "findings": to_records(self.findings),
+            "arithmetic": self._arithmetic(),
             "conflict": groups,
             "minimal": self.clash.minimal,
             "repairs": [self._repair(repair, names) for repair in self.menu.repairs],
+            "cost": names.cost()._asdict(),
             "complete": self.menu.complete,
             "proven": self.menu.proven and not self.stopped,
         }
+
+    def _arithmetic(self) -> list[dict[str, Any]]:
+        """What the findings set against each other, by their places; first those about what clashes."""
+        clashing = {group.item for group in self.clash.groups}
+        found = [(place, each) for place, each in enumerate(self.findings) if each.sides is not None]
+        found.sort(key=lambda one: clashing.isdisjoint(str(one[1].key).split(", ")))
+        return [self._sides(place, each.sides) for place, each in found if each.sides is not None]
+
+    @staticmethod
+    def _sides(place: int, sides: Sides) -> dict[str, Any]:
+        """What is asked for and what there is, by the place of the finding that says it; shown over `size`."""
+        shown = shown_unit(sides.unit.en, sides.wanted)
+        unit = sides.unit if shown.size == 1 else Text(shown.zh, shown.en)
+        return {
+            "finding": place, "asked": sides.asked._asdict(), "wanted": sides.wanted, "left": sides.left._asdict(),
+            "there": sides.there, "unit": unit._asdict(), "size": shown.size,
+            "decimals": decimals_for(sides.wanted / shown.size),
+        }  # fmt: skip
 
     @staticmethod
     def _repair(repair: Repair, names: Names) -> dict[str, Any]:
@@ -148,7 +170,9 @@ class Conflict(Writable):
                 "cities": change.cities, "owner": change.adjustment.owner, "title": title._asdict(),
                 "unit": unit._asdict(),
             })  # fmt: skip
-        return {"edits": list(repair.lines), "cost": repair.cost, "amounts": amounts}
+        owners = sorted({change.adjustment.owner for change in repair.changes}, key=list(WEIGHTS).index)
+        return {"edits": list(repair.lines), "cost": repair.cost, "amounts": amounts,
+                "decide": listed(names.owner(each) for each in owners)._asdict()}  # fmt: skip
 
     def _row(self, change: Change, names: Names, language: str) -> Row:
         title, unit = (getattr(each, language) for each in names.change(change))

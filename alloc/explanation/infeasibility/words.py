@@ -9,6 +9,7 @@ from typing import Any
 from alloc.content.places import province
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change, drops_row
+from alloc.explanation.infeasibility.search import WAIVED, WEIGHTS
 from alloc.explanation.shared.parameters import unit_name
 from alloc.explanation.shared.values import described
 from alloc.formulation.columns import HECTARES, MONEY, NO_UNIT, POOL_UNITS, SHARE
@@ -19,7 +20,7 @@ from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.derived.limits import LimitRow, title_of
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.words import CLASS_NAMES, amount
-from alloc.text import Text, figure
+from alloc.text import Text, figure, listed
 
 WORDS: Mapping[str, Text] = MappingProxyType({
     "feasible": Text(
@@ -60,6 +61,12 @@ WORDS: Mapping[str, Text] = MappingProxyType({
         "the planner's own rules before those of higher authorities, and law last:",
     ),
     "repair": Text("- 修改 {number}（代价 {cost}）：{lines}", "- Repair {number} (cost {cost}): {lines}"),
+    "cost": Text(
+        "各项规则改动的幅度（相对于自身大小）按由谁决定加权：{weights}；不再要求一项规则，按 {waived} 倍计。",
+        "How far each rule is changed, relative to its own size, weighted by who decides: {weights}; to do without a "
+        "rule counts {waived} times.",
+    ),
+    "weight": Text("{owner} {weight}", "{owner} {weight}"),
     "no_repair": Text(
         "没有找到只靠修改数值或放开规则就能成立的办法。",
         "No repair was found that changes numbers or waives rules.",
@@ -139,6 +146,13 @@ class Names:
     def owner(self, key: str) -> Text:
         """What an owner is called."""
         return self._known.owners[key]
+
+    def cost(self) -> Text:
+        """What the cost of a repair is."""
+        weights = listed(
+            WORDS["weight"].fill(owner=self.owner(key), weight=figure(weight)) for key, weight in WEIGHTS.items()
+        )
+        return WORDS["cost"].fill(weights=weights, waived=figure(WAIVED))
 
     def city(self, code: str) -> Text:
         """Name and code."""

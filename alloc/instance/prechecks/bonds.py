@@ -19,7 +19,7 @@ from alloc.instance.derived.bond_floors import (
     running_ratio,
 )
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
-from alloc.instance.findings import Finding, Severity
+from alloc.instance.findings import Finding, Severity, Sides
 from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell
 from alloc.text import Text
 from alloc.tolerances import ROUNDOFF
@@ -38,6 +38,7 @@ WHY = {
         "its general budget cannot pay for running what is built and for the interest",
     ),
 }
+SETTLED, CARRIED = Text("已定债券", "Bonds settled on"), Text("至多能承担", "It can carry at most")
 Floats = NDArray[np.float64]
 
 
@@ -95,6 +96,7 @@ def _above_room(words: Words, table: str, total_of: Floats, concerned: NDArray[n
                     fix=Text("", "Fix" if by_hand else "Promise"), left=amount(room[c], MONEY)
                 ),
                 key=", ".join([d.cities[c], *pools]),
+                sides=Sides(SETTLED, float(total[c]), name, float(room[c]), MONEY),
             )  # fmt: skip
 
 
@@ -159,6 +161,7 @@ def _above_means(words: Words, promised: Floats, some: NDArray[np.bool_]) -> Ite
                 carried=amount(share * total, MONEY)
             ),
             key=", ".join([d.cities[c], *(name for name, each in zip(d.pools, promised[c], strict=True) if each > 0)]),
+            sides=Sides(SETTLED, total, CARRIED, float(share * total), MONEY),
         )  # fmt: skip
 
 

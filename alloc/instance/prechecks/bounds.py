@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, Sides
 from alloc.instance.frames import numbers
 from alloc.instance.prechecks.words import Words, above, amount, cell
 from alloc.text import Text
@@ -114,4 +114,5 @@ def _lower_above_upper(words: Words) -> Iterator[Finding]:
                 by=amount(d.lower[c, r] - d.upper[c, r], unit)
             ),
             key=_key(words, c, r),
+            sides=Sides(words.rule(low), float(d.lower[c, r]), words.rule(high), float(d.upper[c, r]), unit),
         )  # fmt: skip

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from alloc.formulation.columns import MONEY
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
-from alloc.instance.findings import Finding
-from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell
+from alloc.instance.findings import Finding, Sides
+from alloc.instance.prechecks.words import CLASS_NAMES, THERE, Words, above, amount, cell
 from alloc.text import Text, figure
 
 TABLE = "issued"
+ISSUED = Text("已下达且不收回", "Issued, and not taken back")
 BY_ROOM = ("debt_room", "debt_class")  # rules of bonds that all bonds of a city share
 Floats = NDArray[np.float64]
 
@@ -60,6 +61,7 @@ def _above_available(words: Words) -> Iterator[Finding]:
                 "Raise pools.clawback to at least {share}, or raise the total or lower the reserve.",
             ).fill(share=figure(np.ceil(1e4 * (1 - d.available[r] / issued)) / 1e4)),
             key=d.pools[r],
+            sides=Sides(ISSUED, total, THERE, float(d.available[r]), unit),
         )  # fmt: skip
 
 

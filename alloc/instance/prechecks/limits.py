@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from alloc.formulation.lever import Span
 from alloc.instance.derived.limits import LimitRow
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, Sides
 from alloc.instance.frames import texts
-from alloc.instance.prechecks.words import Words, above, amount, cell
+from alloc.instance.prechecks.words import ALL_OF_IT, THERE, Words, above, amount, cell
 from alloc.instance.where.conditions import parse
 from alloc.text import Text, figure
 from alloc.tolerances import ROUNDOFF
@@ -26,6 +26,8 @@ _NOBODY = Text(
 _OVERLAP = Text("{limit}的对照城市与城市范围重叠。", "{limit}: the cities of versus overlap with those of where.")
 AGAINST_POOL = "limit_against_pool"  # the code where the total of a pool and the rest of the cities decide it
 _REST = Text("其他城市的上下限和总量", "the total and the bounds of all other cities")
+ASKED, ALLOWED = Text("要求", "Asked for"), Text("允许", "Allowed")  # the sides of a conflict
+AT_LEAST, AT_MOST = Text("至少", "At least"), Text("至多", "At most")
 FAR = 1e4  # times what is possible: as much as one unit is of another
 _EASE = Text("限值改为 {reached}，或放宽这些规则。", "Make it {reached}, or ease those rules.")
 _UNIT = Text(
@@ -136,6 +138,8 @@ def _against_sums(words: Words, row: LimitRow) -> Iterator[Finding]:
         ),
         remedy=Text("修改比值，或放宽这些规则。", "Change the ratio, or ease those rules."),
         key=row.limit,
+        sides=Sides(ASKED, wanted, AT_MOST, reached, unit) if wanted > reached
+        else Sides(AT_LEAST, reached, ALLOWED, wanted, unit),
     )  # fmt: skip
 
 
@@ -144,9 +148,11 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
     span = _span(words, row)
     if row.sense != "<=" and above(row.amount, span.most):
         reached, by_rest, by = span.most, span.most_by_rest, row.amount - span.most
+        sides = Sides(ASKED, row.amount, AT_MOST, reached, _unit(words, row))
         side, rules = Text("至多", "at most"), _rules(words, row, upper=not by_rest, rest=by_rest)
     elif row.sense != ">=" and above(span.least, row.amount):
         reached, by_rest, by = span.least, span.least_by_rest, span.least - row.amount
+        sides = Sides(AT_LEAST, reached, ALLOWED, row.amount, _unit(words, row))
         side, rules = Text("至少", "at least"), _rules(words, row, upper=by_rest, rest=by_rest)
     else:
         return None
@@ -170,6 +176,7 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
             reached=amount(reached, unit), times=figure(row.amount // reached) if far else ""
         ),
         key=row.limit,
+        sides=sides,
     )  # fmt: skip
 
 
@@ -242,7 +249,8 @@ def _pair(words: Words, first: LimitRow, second: LimitRow) -> Iterator[Finding]:
                 first=words.limit(least.limit), second=words.limit(most.limit),
                 least=amount(least.amount, unit), most=amount(most.amount, unit),
             )  # fmt: skip
-            yield _pair_finding(words, "limits_contradict", least, most, message)
+            sides = Sides(ASKED, least.amount, ALLOWED, most.amount, unit)
+            yield _pair_finding(words, "limits_contradict", least, most, message, sides)
     elif words.quantity(first).granted and not (first.selection & second.selection).any():
         yield from _apart(words, first, second)
 
@@ -259,12 +267,14 @@ def _apart(words: Words, first: LimitRow, second: LimitRow) -> Iterator[Finding]
     most = sum(min(allowed, float(upper[row.selection].sum())) for row, _, allowed in ranges)
     rest_least, rest_most = float(lower[rest].sum()), float(upper[rest].sum())
     if above(least + rest_least, available):
+        sides = Sides(ASKED, least + rest_least, THERE, available, unit)
         sums, message = (least, rest_least, least + rest_least - available), Text(
             "{first}与{second}{kept}合计要求至少 {sum}，其他城市至少 {rest}，比{pool}可分配的 {available}多 {by}。",
             "{first} and {second}{kept} ask for at least {sum} together and the other cities for at least {rest}: "
             "{by} more than the {available} of {pool}.",
         )  # fmt: skip
     elif d.exhaust[r] and above(available, most + rest_most):
+        sides = Sides(ALL_OF_IT, available, ALLOWED, most + rest_most, unit)
         sums, message = (most, rest_most, available - most - rest_most), Text(
             "{first}与{second}{kept}合计只允许 {sum}，其他城市至多 {rest}，比{pool}须分完的 {available}少 {by}。",
             "{first} and {second}{kept} allow {sum} together and the other cities take at most {rest}: {by} less "
@@ -279,10 +289,11 @@ def _apart(words: Words, first: LimitRow, second: LimitRow) -> Iterator[Finding]
             available=amount(available, unit), kept=words.kept(r),
             **{name: amount(value, unit) for name, value in zip(("sum", "rest", "by"), sums, strict=True)},
         ),
+        sides,
     )  # fmt: skip
 
 
-def _pair_finding(words: Words, code: str, first: LimitRow, second: LimitRow, message: Text) -> Finding:
+def _pair_finding(words: Words, code: str, first: LimitRow, second: LimitRow, message: Text, sides: Sides) -> Finding:
     return Finding(
         severity="error",
         code=code,
@@ -293,6 +304,7 @@ def _pair_finding(words: Words, code: str, first: LimitRow, second: LimitRow, me
         message=message,
         remedy=Text("修改其中一项限值，或删去一项。", "Change one of the two limits, or remove it."),
         key=f"{first.limit}, {second.limit}",
+        sides=sides,
     )
 
 

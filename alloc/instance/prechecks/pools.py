@@ -8,12 +8,16 @@ import numpy as np
 
 from alloc.formulation.columns import MONEY
 from alloc.instance.derived.land_and_finance import BOND_CLASSES
-from alloc.instance.findings import Finding
+from alloc.instance.findings import Finding, Sides
 from alloc.instance.frames import numbers
 from alloc.instance.prechecks.issued import above_available
-from alloc.instance.prechecks.words import CLASS_NAMES, Words, above, amount, cell
+from alloc.instance.prechecks.words import ALL_OF_IT, CLASS_NAMES, THERE, Words, above, amount, cell
 from alloc.text import Text, listed
 from alloc.tolerances import ROUNDOFF
+
+# Sides of a conflict: lower bounds, or else upper ones, and the room for bonds.
+SUMS = {True: Text("各市下限合计", "Lower bounds sum to"), False: Text("各市上限合计", "Upper bounds sum to")}
+ROOM = Text("各市空间合计", "Room of the cities")
 
 
 def pool_findings(words: Words) -> Iterator[Finding]:
@@ -124,6 +128,9 @@ def _total_finding(words: Words, r: int, code: str, total: float, message: Text,
         ),
         remedy=remedy,
         key=d.pools[r],
+        sides=Sides(SUMS[True], total, THERE, float(d.available[r]), unit)
+        if lower
+        else Sides(ALL_OF_IT, float(d.available[r]), SUMS[False], total, unit),
     )
 
 
@@ -201,4 +208,5 @@ def _bonds_above_room(words: Words) -> Iterator[Finding]:
                 "Lower the totals, ease limits or debt rules, or do without exhaust.",
             ),
             key=", ".join(d.pools[r] for r in np.flatnonzero(pools)),
+            sides=Sides(ALL_OF_IT, wanted, ROOM, possible, MONEY),
         )  # fmt: skip

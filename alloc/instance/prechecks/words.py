@@ -20,6 +20,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.text import Text, figure, listed
 from alloc.tolerances import ROUNDOFF
 
+THERE, ALL_OF_IT = Text("可分配", "To give"), Text("须全部下达", "To be given out")  # sides of a conflict
 CITIES_SHOWN = 5
 RULES_SHOWN = 3
 # In the order of the classes of bonds.

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from alloc.explanation.shared.answer import AskError
 from alloc.text import Text
 from alloc.workbench.api.common import PROBLEMS, Opened, answer
 from alloc.workbench.desk import MissingError
+from alloc.workbench.models import Balance
+from alloc.workbench.picture.effect import whole_balance
 from alloc.workbench.picture.places import binding_cities
 from alloc.workbench.picture.shape import Cities, City
 from alloc.workbench.picture.whole import Shown
@@ -19,18 +22,22 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["cities"], responses=PROBLEMS)
 NOT_YET = Text("还没有可以显示的结果。", "There is no result to show yet.")
-NO_CITY = Text("没有代码为 {code} 的城市。", "There is no city with the code {code}.")
+LONGEST = 60  # characters of a name that is looked for
+NO_BALANCE = Text("资源池 {pool} 没有变动。", "Nothing moves in a pool {pool}.")
 NO_RULE = Text("没有名为 {family} 的规则。", "There is no rule called {family}.")
 
 
 @router.get("/w/{w}/city/{code}", response_model=City)
 def city(live: Opened, code: str) -> Response:
-    """Everything of one city that needs no solve; a trial against what was kept last."""
+    """Everything of one city, by code or name, that needs no solve; a trial against what was kept last."""
+    from alloc.explanation.shared.codes import known_codes  # with the explanations, for who opens a city
+
     shown = _shown(live)
     try:
-        return answer(shown.book.city(code, (live.base or shown).result))
-    except KeyError:
-        raise MissingError(NO_CITY.fill(code=code[:60])) from None
+        (known,) = known_codes(shown.result.instance.tables, [code[:LONGEST]])
+    except AskError as error:
+        raise MissingError(error.message) from None
+    return answer(shown.book.city(known, (live.base or shown).result))
 
 
 @router.get("/w/{w}/binding/{family}", response_model=Cities)
@@ -40,6 +47,16 @@ def binding(live: Opened, family: str) -> Response:
     if family not in set(shown.result.tables["families"]["family"]):
         raise MissingError(NO_RULE.fill(family=family[:60]))
     return answer(Cities(cities=binding_cities(shown.result, family)))
+
+
+@router.get("/w/{w}/balance/{pool}", response_model=Balance)
+def balance(live: Opened, pool: str) -> Response:
+    """Every city that pays or gains in one pool: what is shown against what was kept last."""
+    shown = _shown(live)
+    found = whole_balance((live.base or shown).result, shown.result, pool)
+    if found is None:
+        raise MissingError(NO_BALANCE.fill(pool=pool[:LONGEST]))
+    return answer(found)
 
 
 def _shown(live: Live) -> Shown:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from alloc.result.summary import sources_note
 from alloc.text import Text
@@ -33,9 +33,10 @@ SCREENS = ["nation", "city", "compare", "curve", "data", "documents"]
 def state(w: str, desk: OnDesk, request: Request) -> Response:
     """Everything that the page needs to begin; that of last time until the workspace is open and solved."""
     early = desk.early(w)
-    if early is not None and (opened := desk.known(w)) is not None:
-        return answer(early.state.model_copy(update=opened.files.kept()))
-    return answer(early.state if early is not None else state_of(desk.live(w), w, request.app.state.language))
+    if early is None:
+        return answer(state_of(desk.live(w), w, request.app.state.language))
+    opened = desk.known(w)
+    return JSONResponse(early.state | (opened.files.kept() if opened is not None else {}))
 
 
 def state_of(live: Live, w: str, usual: str) -> State:

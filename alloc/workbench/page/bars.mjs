@@ -57,12 +57,12 @@ export function winners(amounts, { size, decimals, chosen, called = named }) {
 export function balanceBars(balance, all, choose) {
   const { size, decimals } = balance, unit = tell(balance.unit);
   const most = Math.max(balance.paid, balance.gained, 1e-12), SEGMENTS = 34;
-  const strip = (/** @type {Amount[]} */ amounts) => {
+  const strip = (/** @type {Amount[]} */ amounts, /** @type {number} */ all, /** @type {number} */ n) => {
     const sorted = [...amounts].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
     const apart = sorted.length <= SEGMENTS + 6 ? sorted : sorted.slice(0, SEGMENTS);
-    const rest = sorted.slice(apart.length).reduce((sum, [, amount]) => sum + Math.abs(amount), 0);
+    const rest = n > apart.length ? all - apart.reduce((sum, [, amount]) => sum + Math.abs(amount), 0) : 0;
     const parts = apart.map(([key, amount]) => h("i", { style: { width: percent(Math.abs(amount) / most) }, title: `${named(key)} ${signed(amount / size, decimals)} ${unit}` }));
-    if (rest > 0) parts.push(h("i.rest", { style: { width: percent(rest / most) }, title: say("balance.rest", { n: sorted.length - apart.length }) }));
+    if (rest > 0) parts.push(h("i.rest", { style: { width: percent(rest / most) }, title: say("balance.rest", { n: n - apart.length }) }));
     return parts;
   };
   const { left } = balance, pool = (/** @type {number} */ amount) => (amount > 1e-9 * most ? h("i.pool", { style: { width: percent(amount / most) }, title: `${number(amount / size, decimals)} ${unit}` }) : null);
@@ -73,7 +73,7 @@ export function balanceBars(balance, all, choose) {
   return h("section.balance", { "aria-label": tell(balance.title) },
     h("div.half", {}, h("div.l", {}, all.length > 1 ? pools : null, h("h2.n.q", {}, say("balance.pays")), h("div.big.down", {}, `▼ ${number(balance.paid / size, decimals)} ${unit}`)),
       h("div.g", {}, h("h2.n.q", {}, say("balance.gains")), h("div.big.up", {}, `▲ ${number(balance.gained / size, decimals)} ${unit}`))),
-    h("div.half.strip", { "aria-hidden": "true" }, h("div.l", {}, pool(-left), ...strip(balance.pays).reverse()), h("div.g", {}, ...strip(balance.gains), pool(left))),
+    h("div.half.strip", { "aria-hidden": "true" }, h("div.l", {}, pool(-left), ...strip(balance.pays, balance.paid, balance.payers).reverse()), h("div.g", {}, ...strip(balance.gains, balance.gained, balance.gainers), pool(left))),
     h("div.half.n.q", {}, h("div.l", {}, and(balance.pays_note, -left, "balance.from_pool")), h("div.g", {}, and(balance.gains_note, left, "balance.to_pool"))));
 }
 

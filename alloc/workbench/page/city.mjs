@@ -73,6 +73,10 @@ export function city(main) {
       if (over || own !== turn) return;
       const said = found?.code !== answer.code;
       found = answer;
+      if (answer.code !== code) { // it was asked for by its name
+        desk.city = code = answer.code;
+        history.replaceState(null, "", `${location.search}${address(code, pool()?.id ?? "")}`);
+      }
       missing = "";
       if (said) place("spoken").textContent = tell(pool()?.said[0]);
     } catch (error) {

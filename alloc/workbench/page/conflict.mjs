@@ -1,10 +1,11 @@
 // Screen d: no allocation satisfies the rules – which clash, by how much, and the repairs that were tried.
 
-import { question, told, waiting } from "./answers.mjs";
+import { question, waiting } from "./answers.mjs";
 import { Refused } from "./api.mjs";
 import { h } from "./dom.mjs";
 import { desk, readOnly } from "./desk.mjs";
 import { act, attempt, discard, open } from "./editing.mjs";
+import { whole } from "./inquiry.mjs";
 import { number } from "./numbers.mjs";
 import { say, tell } from "./words.mjs";
 
@@ -39,28 +40,53 @@ export function repair(at) {
 export function conflict(found, done) {
   const known = found.families.length + found.findings.length > 0; // a solve that failed has no rules to repair
   if (known && desk.cities && !readOnly()) searched(done);
-  const place = h("section", { "aria-label": say("conflict.repairs") }), { answer, problem } = search;
+  const place = h("section", { "aria-label": say("conflict.repairs") }), { problem } = search, record = answered()?.record;
   if (problem) place.append(h("p.note", {}, tell(problem.title)));
-  else if (answer) place.append(...clash(answer.record), ...repairs(answer.record), h("details", {}, h("summary.link.n", {}, say("conflict.details")), h("div.told", {}, ...told(answer))));
+  else if (record) place.append(...clash(record), ...(record.arithmetic.length ? [arithmetic(record.arithmetic[0])] : []), ...repairs(record));
   else if (known) waiting(place);
+  const tried = record?.repairs.length ? h("span.n.q", {}, say(record.repairs.length === 1 ? "conflict.tried_one" : "conflict.tried", { n: record.repairs.length })) : null;
   return [h("div.banner", { role: "alert" }, h("b.down", { "aria-hidden": "true" }, "✕"),
-    h("div.grow", {}, h("div.say", {}, tell(found.sentence)), ...found.findings.map((finding) => h("div", {}, tell(finding.text))), h("div.q", {}, say("conflict.saved"))),
+    h("div.grow", {}, h("div.say", {}, tell(found.sentence)), h("div.q", {}, say("conflict.saved"))), tried,
     readOnly() ? null : h("button.btn.go", { type: "button", "data-key": "back", onclick: back }, say("conflict.back"), h("kbd", {}, "Ctrl Z"))),
     readOnly() ? null : place, desk.cities ? h("h2.h", {}, say("conflict.last"), h("span", {}, say("conflict.grey"))) : null];
 }
 
-/** @param {any} record  the rules that cannot hold together, each with what it asks */
+/** What arithmetic alone shows, and how the cost of a repair is counted. @param {import("./types.mjs").Conflict} found */
+export function reasons(found) {
+  const answer = answered(), first = answer?.record.arithmetic[0]?.finding ?? 0;
+  const list = [...found.findings.slice(first, first + 1), ...found.findings.filter((_, at) => at !== first)];
+  return [...(list.length ? [h("h2.h", {}, say("conflict.arithmetic")), ...list.map((each) => h("p.note", {}, tell(each.text)))] : []),
+    ...(answer?.record.repairs.length ? [h("h2.h", {}, say("conflict.counted")), h("p.note", {}, tell(answer.record.cost))] : []),
+    answer ? whole(answer, "conflict") : null];
+}
+
+/** The search of what stands now, once it is answered. */
+const answered = () => (search.revision === desk.state.revision && !search.problem ? search.answer : null);
+
+/** @param {any} record  the rules that cannot hold together: who decides about each, and what it asks */
 const clash = (record) => (record.conflict.length ? [h("h2.h", {}, say("conflict.together")),
-  h("div.cards", {}, ...record.conflict.map((/** @type {any} */ rule) => h("div.card", {}, h("b", {}, tell(rule.title)), h("div.n.q", {}, tell(rule.words)))))] : []);
+  h("div.cards", {}, ...record.conflict.map((/** @type {any} */ rule) => h("div.card", {}, h("div.n.q", {}, tell(rule.decides)), h("b", {}, tell(rule.title)),
+    tell(rule.of) ? h("div.about", {}, tell(rule.of)) : null, h("div.n.q", {}, tell(rule.words)))))] : []);
+
+/** @param {any} sides  what is asked for, what there is, and the amount that is missing, one length for each */
+function arithmetic({ asked, wanted, left, there, unit, size, decimals }) {
+  const share = (/** @type {number} */ value) => `${(100 * Math.max(0, Math.min(1, value / wanted))).toFixed(2)}%`, shown = (/** @type {number} */ value) => number(value / size, decimals);
+  return h("section.sides", { "aria-label": say("conflict.arithmetic") },
+    h("span", {}, tell(left)), h("i.there", { style: { width: share(there) } }), h("span.r", {}, shown(there)),
+    h("span", {}, tell(asked)), h("i.asked", { style: { width: share(wanted) } }), h("span.r", {}, shown(wanted)),
+    h("b", {}, say("conflict.short")), h("i.missing", { style: { "margin-left": share(there), width: share(wanted - there) } }), h("b.r.down", {}, shown(wanted - there), " ", h("small", {}, tell(unit))));
+}
 
 /** @param {any} record  what was tried and works, cheapest first */
 function repairs(record) {
   if (!record.repairs.length) return [h("p.note", {}, say("conflict.no_repairs"))];
+  const most = Math.max(...record.repairs.map((/** @type {any} */ each) => each.cost), 1e-12);
   return [h("h2.h", {}, say("conflict.repairs"), h("span", {}, say(record.complete ? "conflict.keys" : "conflict.cut_short"))),
     ...record.repairs.map((/** @type {any} */ each, /** @type {number} */ at) => h(at === 0 ? "div.card.repair.best" : "div.card.repair", {}, h("b.say", {}, at + 1),
       h("div.grow", {}, ...each.amounts.map((/** @type {any} */ change) => h("div", {}, tell(change.title), " ", change.to === null ? h("b", {}, say("conflict.dropped"))
-        : [change.from === null ? "—" : figure(change.from), " → ", h("b", {}, figure(change.to)), ` ${tell(change.unit)}`]))),
-      h("span.n.q.nb", {}, say("conflict.cost", { cost: Number(each.cost.toPrecision(3)).toLocaleString("en") })),
+        : [change.from === null ? "—" : figure(change.from), " → ", h("b", {}, figure(change.to)), ` ${tell(change.unit)}`])), h("div.n.q", {}, tell(each.decide))),
+      h("div.n.q.cost", {}, say("conflict.cost"), " ", h("b", {}, Number(each.cost.toPrecision(3)).toLocaleString("en")),
+        h("span", { "aria-hidden": "true" }, h("i", { style: { width: `${(100 * each.cost / most).toFixed(1)}%` } }))),
       h(at === 0 ? "button.btn.go" : "button.btn", { type: "button", "data-key": `repair${at}`, onclick: () => repair(at) }, say("conflict.apply"))))];
 }
 

@@ -1,7 +1,7 @@
 // What is on the desk: the workspace as the server last told it, and the table as base plus what the trial changes.
 
 import { ask } from "./api.mjs";
-import { language, tell } from "./words.mjs";
+import { keyed, language, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Column} Column */
 /** @typedef {Record<string, any>} Row */
@@ -29,6 +29,9 @@ export const desk = {
   /** The id of a rule that the screen of the nation shows first. @type {string | null} */ wanted: null,
   /** What a screen puts into the status line. @type {(() => Node) | null} */ aside: null,
 };
+
+/** The table whose keys are known. @type {any} */
+let keyed_of = null;
 
 /** @type {((part: string) => void)[]} */
 const told = [];
@@ -92,7 +95,15 @@ function take(picture, shown) {
   desk.state = { ...desk.state, ...picture, rules: rules.map((/** @type {any} */ rule) => ({ ...rule, ...turned.get(rule.id) })) };
   desk.running = null;
   if (desk.cities) lay(shown ? differences(desk.cities, shown) : picture.changed);
+  if (desk.cities !== keyed_of || picture.limits) { keyed_of = desk.cities; keys(); }
   tellAll("result");
+}
+
+/** Keys that stand behind names in what the engine says; those of cities only where no two are called the same. */
+function keys() {
+  const { pools, coverage, rules } = desk.state, names = new Map();
+  for (const row of desk.rows) { const name = named(row.key); names.set(name, names.has(name) ? null : row.key); }
+  keyed([...pools, ...coverage].map((each) => each.id).concat(rules.map((/** @type {any} */ rule) => rule.id.replace(/^limits\.(.*)\.value$/, "$1")), [...names.values()].filter(Boolean)));
 }
 
 /**

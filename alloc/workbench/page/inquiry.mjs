@@ -61,7 +61,7 @@ function asking(kind, body, title, done, ...before) {
 const answered = (kind, body) => asked.get(name(kind, body))?.answer ?? null;
 
 /** @param {Answer} answer @param {string} kind  a button that shows everything that the command line says */
-const whole = (answer, kind) => h("button.link.n", { type: "button", "data-key": `whole-${kind}`, onclick: () => {
+export const whole = (answer, kind) => h("button.link.n", { type: "button", "data-key": `whole-${kind}`, onclick: () => {
   const dialog = /** @type {HTMLDialogElement} */ (h("dialog.wide", { "aria-label": say("conflict.details") }, h("div.told", {}, ...told(answer)), h("div.buttons", {}, h("button.btn", { type: "button", onclick: () => dialog.close() }, say("keys.close")))));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

@@ -90,20 +90,25 @@ async function heard(kind, data) {
   } catch (error) { failed(error); }
 }
 
+/** The workspace that is open, where no other is. @returns {Promise<string | null>} */
+async function onlyOne() {
+  const { workspaces } = await ask("GET", "/workspaces"), opened = workspaces.filter((/** @type {any} */ each) => each.open);
+  return opened.length === 1 ? opened[0].id : null;
+}
+
 async function start() {
   const waiting = setTimeout(skeleton, 200);
   await learn();
   speak(navigator.language.startsWith("zh") ? "zh" : "en");
-  const { workspaces: list } = await ask("GET", "/workspaces");
   const named = /^#w=([\w-]+)$/.exec(location.hash)?.[1], wanted = named ?? new URLSearchParams(location.search).get("w");
-  const opened = list.filter((/** @type {any} */ each) => each.open), plain = !wanted && !new URLSearchParams(location.search).has("start");
-  const found = list.find((/** @type {any} */ each) => each.id === wanted) ?? (plain && opened.length === 1 ? opened[0] : undefined);
-  if (!found) { clearTimeout(waiting); await begin(wanted ? say("start.gone") : ""); return; }
-  desk.workspace = found.id;
-  history.replaceState(null, "", `/?w=${found.id}${named ? "" : location.hash}`);
+  const found = wanted ?? (new URLSearchParams(location.search).has("start") ? null : await onlyOne());
+  if (!found) { clearTimeout(waiting); await begin(""); return; }
+  desk.workspace = found;
+  history.replaceState(null, "", `/?w=${encodeURIComponent(found)}${named ? "" : location.hash}`);
   try { await refresh(); } catch (error) {
     if (!(error instanceof Refused)) throw error;
     clearTimeout(waiting);
+    if (error.status === 404) { await begin(say("start.gone")); return; }
     await begin([tell(error.title), ...error.findings.map((each) => tell(each.text))].join(" "));
     return;
   }

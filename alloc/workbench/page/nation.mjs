@@ -4,7 +4,7 @@ import { h, put } from "./dom.mjs";
 import { desk, named, path, trial, widen, worded } from "./desk.mjs";
 import { ask } from "./api.mjs";
 import { address } from "./city.mjs";
-import { conflict, repair } from "./conflict.mjs";
+import { conflict, reasons, repair } from "./conflict.mjs";
 import { balanceBars, coverage, poolBars, sizeClasses, tierSteps, winners } from "./bars.mjs";
 import { grid, shown } from "./grid.mjs";
 import { map } from "./map.mjs";
@@ -260,30 +260,44 @@ export function nation(main) {
     return map(dots, legend, { height: 190, label: say("map.moved", { title: tell(balance.title) }), chosen: city, lassoed: picked.pick, largest: 12 });
   }
 
+  /** Of very many cities that move, a result lists all in one pool alone. @param {import("./types.mjs").Balance} cut */
+  async function complete(cut) {
+    const { effect } = desk.state, whole = await ask("GET", path(`/balance/${encodeURIComponent(cut.pool)}`));
+    if (desk.state.effect !== effect || Math.abs(whole.paid - cut.paid) > 1e-6) return;
+    effect.balance = effect.balance.map((/** @type {any} */ each) => (each === cut ? whole : each));
+    middle(); meaning();
+  }
+
   function middle() {
-    const { state } = desk, parts = [], clash = state.conflict ? conflict(state.conflict, middle) : [];
+    const { state } = desk, parts = [], clash = state.conflict ? conflict(state.conflict, () => { middle(); meaning(); }) : [];
     mid.classList.toggle("clash", clash.length > 0);
     const { effect } = state;
     const balance = trial() ? balanced() : undefined;
+    if (balance && balance.pays.length + balance.gains.length < balance.payers + balance.gainers) complete(balance);
     if (balance) parts.push(balanceBars(balance, effect.balance, (pool) => { narrowed.pool = pool; middle(); meaning(); }));
     const tiers = run.compared();
     put(head, clash.length ? clash : run.banner(), h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tiers ? run.objectives(tiers) : tierSteps(state.tiers, trial()), ...parts, run.running() && tiers ? null : picture()));
   }
 
   function meaning() {
-    const { state } = desk, before = state.conflict ? h("h2.h.first", {}, say("conflict.last")) : null;
-    right.classList.toggle("was", before !== null);
+    const { state } = desk;
+    if (!state.conflict) { put(right, ...meant()); return; }
+    put(right, ...reasons(state.conflict), h("h2.h", {}, say("conflict.last")), h("div.was", {}, ...meant().filter((each) => each !== null)));
+  }
+
+  /** @returns {(HTMLElement | null)[]} what the result that is shown means */
+  function meant() {
+    const { state } = desk;
     if (trial()) {
       const { effect } = state, balance = balanced();
-      put(right, before, h("p.say", {}, tell(effect.sentence)), ...(balance ? [
+      return [h("p.say", {}, tell(effect.sentence)), ...(balance ? [
         h("h2.h", {}, say("effect.pays", { unit: tell(balance.unit) }), h("span", {}, say("effect.against"))), ...winners(balance.pays.slice(0, 7), { ...balance, chosen: city }),
-        h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gains.length }))), ...winners(balance.gains.slice(0, 7), { ...balance, chosen: city }),
-      ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)), ...further());
-      return;
+        h("h2.h", {}, say("effect.gains", { unit: tell(balance.unit) }), h("span", {}, say("effect.cities", { n: balance.gainers }))), ...winners(balance.gains.slice(0, 7), { ...balance, chosen: city }),
+      ] : []), h("h2.h", {}, say("effect.unchanged")), h("p.note", {}, tell(effect.unchanged)), ...further()];
     }
     const largest = state.largest[0], now = run.meaning();
-    if (now) { put(right, ...now); return; }
-    put(right, before, h("p.say", {}, tell(state.sentence)),
+    if (now) return now;
+    return [h("p.say", {}, tell(state.sentence)),
       state.binding.length ? h("h2.h", {}, say("binding.title")) : null,
       ...state.binding.slice(0, narrowed.more ? undefined : BINDING).map((/** @type {import("./types.mjs").Binding} */ rule) => h(rule.by_city ? "button.kv" : "div.kv", { title: tell(rule.words),
         ...(rule.by_city ? { type: "button", "data-key": `b${rule.family}`, onclick: () => held(rule) } : {}) },
@@ -291,7 +305,7 @@ export function nation(main) {
       state.binding.length > BINDING && !narrowed.more ? h("button.link.n", { type: "button", "data-key": "more", onclick: () => { narrowed.more = true; meaning(); } }, say("binding.more", { n: state.binding.length - BINDING })) : null,
       ...(largest ? [h("h2.h", {}, say("list.unit", { title: tell(largest.title), unit: tell(largest.unit) })), ...winners(largest.gains.slice(0, 5), { ...largest, chosen: city }),
         ...winners(largest.losses.slice(0, 5), { ...largest, chosen: city })] : []),
-      ...(tell(state.sources) ? [h("h2.h", {}, say("sources.title")), h("p.note", {}, tell(state.sources))] : []));
+      ...(tell(state.sources) ? [h("h2.h", {}, say("sources.title")), h("p.note", {}, tell(state.sources))] : [])];
   }
 
   /** @returns {HTMLElement[]} a way to see the number that was changed over a range */

@@ -19,6 +19,7 @@ from alloc.workbench.models import Balance, ByClass, ClassRow, Effect, Words
 from alloc.workbench.picture.cities import shortest
 from alloc.workbench.picture.rules import words
 
+MANY, FEW = 400, 40  # cities that move in a pool: from so many on, only so many are listed of each side
 TierMoves = Sequence[Mapping[str, Any]]
 
 
@@ -38,19 +39,29 @@ def effect(base: Result, other: Result, tiers: TierMoves) -> Effect:
         tiers: of `tier_moves`.
     """
     found = balances(base, other)
+    first = foremost(found, base) if found else None
     return Effect(
-        sentence=words(sentence(found, tiers, other)), balance=[_balance(each) for each in found],
+        sentence=words(sentence(found, tiers, other)),
+        balance=[_balance(each, None if each is first else FEW) for each in found],
         by_class=_by_class(base, other, found), unchanged=words(unchanged(base, other, found)),
     )  # fmt: skip
 
 
-def _balance(moved: Moves) -> Balance:
+def whole_balance(base: Result, other: Result, pool: str) -> Balance | None:
+    """The balance of one pool with every city that pays or gains; None where it did not move."""
+    return next((_balance(each, None) for each in balances(base, other) if each.pool == pool), None)
+
+
+def _balance(moved: Moves, few: int | None) -> Balance:
+    """A balance; where `few` are enough and there are `MANY`, with those that pay and gain most."""
+    cut = few if len(moved.pays) + len(moved.gains) > MANY else None
     top = max(moved.paid, moved.gained)
     unit = shown_unit(moved.unit, top)
     shown = top / unit.size
     return Balance(
         pool=moved.pool, title=words(moved.title), unit=Words(zh=unit.zh, en=unit.en), size=unit.size,
-        decimals=0 if shown >= 10_000 else 2, pays=_rounded(moved.pays), gains=_rounded(moved.gains),
+        decimals=0 if shown >= 10_000 else 2, pays=_rounded(moved.pays[:cut]),
+        gains=_rounded(moved.gains[:cut]), payers=len(moved.pays), gainers=len(moved.gains),
         paid=round(moved.paid, 4), gained=round(moved.gained, 4), rounding=round(moved.rounding, 4) + 0.0,
         left=round(-moved.given, 4) + 0.0,
         pays_note=words(moved.pays_note), gains_note=words(moved.gains_note),

@@ -146,7 +146,8 @@ def stale(
     conflict = Conflict(families=[words(each) for each in families], sentence=words(said), findings=found(findings))
     return (last or bare).model_copy(update={
         "revision": now.revision, "trial": now.trial is not None, "lamp": lamp, "detail": words(said), "saved": at,
-        "edits": standing, "can_undo": bool(now.steps), "can_redo": bool(now.undone), "conflict": conflict,
+        "limits": bare.limits, "edits": standing, "can_undo": bool(now.steps), "can_redo": bool(now.undone),
+        "conflict": conflict,
     })  # fmt: skip
 
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from alloc.text import Text
 from alloc.workbench.files import INSTANCE, LOG, OWN, SCENARIOS
-from alloc.workbench.models import Cities, State
-from alloc.workbench.picture.rules import words
+
+if TYPE_CHECKING:
+    from alloc.workbench.models import Cities, State
 
 KEPT = "shown.json"
 LAST_TIME = Text("上次的结果，已核验", "Result of last time, verified")
@@ -32,10 +31,11 @@ PREPARED = Text(
 
 @dataclass(frozen=True)
 class Early:
-    """What was shown last: the state of the page, and the table of cities as the server answers it."""
+    """What was shown last: the state of the page, the table of cities as the server answers it, titles of names."""
 
-    state: State
+    state: dict[str, Any]
     cities: bytes
+    names: dict[str, dict[str, str]]
 
 
 def fingerprint(place: Path) -> str:
@@ -48,7 +48,7 @@ def fingerprint(place: Path) -> str:
     return found.hexdigest()
 
 
-def keep(place: Path, state: State, cities: Cities) -> None:
+def keep(place: Path, state: State, cities: Cities, names: Mapping[str, Any]) -> None:
     """Puts a picture by, whole or not at all; where it cannot be written the next start has none."""
     path = place / OWN / KEPT
     fresh = path.with_suffix(".new")
@@ -56,6 +56,7 @@ def keep(place: Path, state: State, cities: Cities) -> None:
         "of": fingerprint(place),
         "state": state.model_dump(mode="json"),
         "cities": cities.model_dump(mode="json"),
+        "names": names,
     }
     try:
         fresh.write_text(json.dumps(content, ensure_ascii=False, allow_nan=False), encoding="utf-8")
@@ -75,19 +76,11 @@ def load(place: Path, id: str) -> Early | None:
         content: dict[str, Any] = json.loads((place / OWN / KEPT).read_text(encoding="utf-8"))
         if content["of"] != fingerprint(place):
             return None
-        state = State.model_validate(content["state"])
-        cities = Cities.model_validate(content["cities"])
-    except (OSError, ValueError, KeyError, TypeError, ValidationError):
+        state, cities, names = content["state"] | {"id": id}, content["cities"], content["names"]
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    changes = {
-        "id": id,
-        "lamp": "wait",
-        "words": words(LAST_TIME),
-        "detail": words(PREPARED),
-        "last_event": 0,
-        "jobs": [],
-    }
-    return Early(state.model_copy(update=changes), cities.model_dump_json().encode())
+    state |= {"lamp": "wait", "words": LAST_TIME._asdict(), "detail": PREPARED._asdict(), "last_event": 0, "jobs": []}
+    return Early(state, json.dumps(cities, ensure_ascii=False, separators=(",", ":")).encode(), names)
 
 
 def _sources(place: Path) -> Iterator[Path]:

@@ -1,0 +1,41 @@
+"""The server itself: one process, one worker, on this machine's own addresses."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+
+
+def sockets(port: int) -> list[socket.socket]:
+    """Sockets on this machine's own addresses, of both kinds where there are both, on one port; 0: any that is free."""
+    found = [socket.create_server(("127.0.0.1", port))]
+    with suppress(OSError):  # no address of that kind here, or somebody else has the port there
+        found.append(socket.create_server(("::1", found[0].getsockname()[1]), family=socket.AF_INET6))
+    return found
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+def server(app: Any, ready: Callable[[], None]) -> uvicorn.Server:
+    """A server that is ready to run.
+
+    Args:
+        app: of `application`.
+        ready: called once it answers.
+    """
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3, lifespan="on"
+    )
+    return _Server(config, ready)
