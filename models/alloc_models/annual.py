@@ -14,12 +14,13 @@ import numpy as np
 from alloc.formulation import declare
 from alloc.formulation.lever import Formulation
 from alloc_models import budget, debt, land, limits, people, pools, services, tiers
-from alloc_models.optional import extension, issued, performance, schemes
+from alloc_models.optional import extension, issued, performance, programmes, schemes
 from alloc_models.sizes import sizes
 
 LEVERS = tuple(
     module.LEVER
-    for module in (pools, issued, performance, schemes, people, services, extension, land, budget, debt, limits, tiers)
+    for module in (pools, issued, performance, schemes, people, services, extension, land, programmes, budget, debt,
+                   limits, tiers)
 )
 
 

@@ -23,6 +23,7 @@ from alloc.instance.derived.limits import LimitRow, limit_rows
 from alloc.instance.derived.needs import People, Services, people, services
 from alloc.instance.derived.optional.issued import Issue, issue, with_locked, with_rooms
 from alloc.instance.derived.optional.linked import Linked, linked
+from alloc.instance.derived.optional.programmes import Programmes, programmes
 from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import placed
@@ -33,7 +34,7 @@ __all__ = ["Derived", "LimitRow", "derive"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Derived(People, Services, Land, Money, Pools, Issue, Linked):
+class Derived(People, Services, Land, Money, Pools, Issue, Linked, Programmes):
     """The derived data of one instance; what is not listed here stands with its unit in the classes it is made of.
 
     The arrays are read-only.
@@ -92,7 +93,8 @@ class Derived(People, Services, Land, Money, Pools, Issue, Linked):
     @property
     def rule_bounds(self) -> tuple[RuleBound, ...]:
         """The rules behind the bounds of decisions, each by itself."""
-        return (*self.allocation_bounds, *self.settle_bounds, *self.extension_bounds, *self.service_bounds)
+        return (*self.allocation_bounds, *self.settle_bounds, *self.extension_bounds, *self.service_bounds,
+                *self.run_bounds)  # fmt: skip
 
 
 def derive(instance: Instance, near: Derived | None = None) -> Derived:
@@ -120,15 +122,16 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         "fiscal_gap": means.fiscal_gap,
         "backlog": steps(_worth, needs.backlog_now, needs.capital_cost),
     }
+    works = programmes(steps, tables, factors)
     stage = issue(steps, tables, instance.settings.stage)
     part = steps(counted_cities, cities, steps.texts("pools", table, "where"), who.size_class, means.debt_tier,
                  means.bond_room)  # fmt: skip
     of_class = steps.texts("pools", table, "bond_class")
-    shares = pools(steps, tables, last_year, factors, part, stage.advance, needs, ground, means,
+    shares = pools(steps, tables, last_year, factors, part, stage.advance, needs, ground, means, works,
                    policy.budget.least_free)  # fmt: skip
     means = with_rooms(steps, means, stage.locked, of_class)
     held = with_locked(steps, shares, stage.locked, steps.flags("pools", table, "follow"), needs, ground, means,
-                       policy.budget.least_free)  # fmt: skip
+                       works, policy.budget.least_free)  # fmt: skip
     result = Derived(
         **_part(People, who),
         **_part(Services, needs),
@@ -137,6 +140,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         **_part(Pools, held),
         **_part(Issue, stage),
         **_part(Linked, linked(steps, tables, factors, part)),
+        **_part(Programmes, works),
         cities=steps(_names, codes, name="cities"),
         services=steps(_names, steps.texts("services", tables["services"], "service"), name="services"),
         pools=steps(_names, names, name="pools"),
