@@ -112,7 +112,7 @@ def write_random(
         settings = _with_groups(np.random.default_rng([seed, 6]), tables, settings)
         _with_sources_of_cells(np.random.default_rng([seed, 3]), tables)
         settings = _with_stages(np.random.default_rng([seed, 5]), tables, settings)
-        settings = _with_programmes(np.random.default_rng([seed, 8]), tables, settings)
+        settings = _with_programmes(np.random.default_rng([seed, 9]), tables, settings)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance.toml").write_text(settings, encoding="utf-8")
     for name, rows in tables.items():
@@ -613,9 +613,11 @@ def _with_programmes(rng: np.random.Generator, tables: dict[str, Rows], settings
     if "homes" in names:
         service = str(rng.choice([row["service"] for row in tables["services"]]))
         tables["programme_yields"] = [{"programme": "homes", "service": service, "yield": _between(rng, 1.0, 20.0, 1)}]
+    compounds = tables["programmes"][0]
     subsidy = dict.fromkeys(tables["pools"][0]) | {
         "pool": "subsidy", "kind": "transfer", "use": "capital", "title_zh": "改造补助", "title_en": "Subsidy",
-        "total": round(0.002 * residents), "reserve": 0, "exhaust": bool(rng.random() < 0.3), "quantum": 1,
+        "total": round(0.1 * residents * compounds["year_share"] * compounds["capital_cost"] * rng.uniform(0.1, 0.4)),
+        "reserve": 0, "exhaust": bool(rng.random() < 0.3), "quantum": 1,
         "programme": "compounds", "support": _between(rng, 0.4, 1.0, 2) if rng.random() < 0.7 else None,
     }  # fmt: skip
     tables["pools"].append(subsidy)
