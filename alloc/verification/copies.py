@@ -63,7 +63,7 @@ def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
     by_use = {"land_use", "spending"}
     if all(limit.kind in QUANTITIES and not by_use & {limit.kind, limit.basis} for limit in raw.limits):
         left, made_free = results.reused, results.renewed
-        if raw.programmes.renews:
+        if raw.works.renews:
             public = np.minimum(made_free.sum(axis=1), results.land_for("public"))  # the rest is for production
             ledger.compare("definitions", made_free[:, 0], "=", public, at=raw.by_city, key="renewed")
         for use, reuse in zip(results.reuses[:-1], results.reuse.T, strict=False):  # the last one has what is left

@@ -167,7 +167,7 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
     base, by_rules = (
         _stock_base(facts["city"], land, benchmark, least, policy) for least in (given(override, lower), lower)
     )
-    put_to_use = facts["reusable"] + facts["programmes"].renewable
+    put_to_use = facts["reusable"] + facts["works"].renewable
     ceiling = np.full(upper.shape, np.inf)
     for r, kind in enumerate(pool["kind"]):
         if kind == "land":
@@ -175,7 +175,7 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
         elif kind == "bond":
             class_room = facts["class_room"][:, BOND_CLASSES.index(pool["bond_class"][r])]
             ceiling[:, r] = np.minimum(facts["bond_room"], class_room)
-    ceiling = np.minimum(ceiling, facts["programmes"].payable(facts["programmes"].limit))
+    ceiling = np.minimum(ceiling, facts["works"].payable(facts["works"].limit))
     by_hand = ceiling.copy()
     if land.any():  # what is fixed by hand lifts a base that goes by the lower bound
         by_hand[:, land] = _land_ceiling(facts["city"], base, put_to_use, policy)[:, None]
@@ -253,7 +253,7 @@ class _Carrying:
         city, service, pool = facts["city"], facts["service"], facts["pool"]
         transfer = pool["kind"] == "transfer"
         general = least[:, transfer & (pool["use"] == "general")].sum(axis=1)
-        loose = transfer & (pool["use"] == "capital") & ~facts["programmes"].tied
+        loose = transfer & (pool["use"] == "capital") & ~facts["works"].tied
         funds = city["fund_available"] + least[:, loose].sum(axis=1)
         income = city["revenue"] + city["other_transfers"] + general
         self.free = np.fmax(general - own_balance(city), 0.0)

@@ -41,7 +41,7 @@ class Raw:
     the benchmark clipped into the bounds that hold without overrides and without what has been issued, the target of
     the rules, and ``clipped`` the same with what has been issued; ``part`` is what of every pool the stage of the year
     gives out [R], ``issued`` what went out before it and ``locked`` what of that is kept; ``class_room`` is by
-    city and class of bonds, ``linked_part`` what of its province's amount is a city's at least; ``programmes`` are the
+    city and class of bonds, ``linked_part`` what of its province's amount is a city's at least; ``works`` are the
     optional works and the pools that pay for one alone.
     Money in 10⁴ yuan, land in ha, people in persons.
     """
@@ -97,7 +97,7 @@ class Raw:
     ruled: Floats
     clipped: Floats
     linked_part: Floats
-    programmes: Programmes
+    works: Programmes
     limits: tuple[Limit, ...]
 
     @property
@@ -145,7 +145,7 @@ def recompute(instance: Instance) -> Raw:
     facts |= land(city, facts, policy)
     facts["last_year"] = matrix(tables["last_year"], "amount", city=facts["cities"], pool=facts["pools"])
     facts |= debt(city, pool, facts, policy)
-    facts["programmes"] = programmes(tables, facts)
+    facts["works"] = programmes(tables, facts)
     facts |= stage(tables, facts, instance.settings.stage)
     facts["available"] = (1 - pool["reserve"]) * pool["total"] * facts["part"]
     facts["formula"] = benchmarks(tables["factors"], facts)

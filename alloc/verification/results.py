@@ -159,9 +159,9 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         known["people"] = tuple(name for name in known["people"] if name != "extend")
     if policy.land.uses is None:
         known["land"] = tuple(name for name in known["land"] if name not in SOME_LAND)
-    if not raw.programmes:
+    if not raw.works:
         del known["programmes"]
-    if not raw.programmes.renews:
+    if not raw.works.renews:
         known["land"] = tuple(name for name in known["land"] if name not in OF_RENEWED)
     if not raw.issued.any():
         known["allocation"] = tuple(name for name in known["allocation"] if name not in OF_ISSUED)
@@ -222,7 +222,7 @@ def _keys(raw: Raw, tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, N
         "services": {"city": raw.cities, "service": raw.services},
         "limits": {"limit": [limit.limit for limit in raw.limits]},
         **{name: {"city": raw.cities} for name in ("people", "land", "budget", "debt")},
-        **({"programmes": {"city": raw.cities, "programme": raw.programmes.keys}} if raw.programmes else {}),
+        **({"programmes": {"city": raw.cities, "programme": raw.works.keys}} if raw.works else {}),
         **({"relaxation": {"city": raw.cities, "pool": raw.pools}} if "relaxation" in tables else {}),
         **{name: {each: codes[each] for each in key} for name, key in levers.keys(raw.formulation).items()},
     }
@@ -235,7 +235,7 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
     extend = found["people"]["extend"] if raw.groups else np.zeros_like(settle)
     build = np.where(raw.service["module"] > 0, services["build"], given(services["build"], 0.0))
     added = build * raw.service["module"] + services["expand"]
-    works = raw.programmes
+    works = raw.works
     run = found["programmes"]["run"] if works else np.zeros((len(settle), 0))
     renewed = np.column_stack([land[name] if works.renews else np.zeros(len(settle)) for name in OF_RENEWED])
     spent = run * works.cost
@@ -306,7 +306,7 @@ QUANTITIES: Mapping[str, Callable[[Raw, Results, str], Floats]] = {
     "land_use": lambda raw, results, use: results.new_land(use),
     "settle": lambda raw, results, item: results.settle,
     "extend": lambda raw, results, item: results.extend,
-    "run": lambda raw, results, item: results.run[:, raw.programmes.keys.tolist().index(item)],
+    "run": lambda raw, results, item: results.run[:, raw.works.keys.tolist().index(item)],
     "spending": lambda raw, results, item: results.spending,
 }
 """What rows of ``limits`` can sum up by the page of the model; called with the item, gives what every city adds [n]."""

@@ -115,7 +115,7 @@ def families(tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
 
 def check_programmes(ledger: Ledger, raw: Raw, results: Results) -> None:
     """Enter the land that they make free, and pools that pay for one alone."""
-    works = raw.programmes
+    works = raw.works
     if not works:
         return
     if works.renews:
@@ -129,7 +129,7 @@ def check_programmes(ledger: Ledger, raw: Raw, results: Results) -> None:
 
 def check_run(ledger: Ledger, raw: Raw, results: Results) -> None:
     """Enter the bounds of what is done."""
-    works = raw.programmes
+    works = raw.works
     if not works:
         return
     at = raw.cities, works.keys
@@ -142,7 +142,7 @@ def check_run(ledger: Ledger, raw: Raw, results: Results) -> None:
 
 def done(one: Any, raw: Raw, results: Results, scores: Floats) -> float:
     """What is done of the stock of every programme, by their weights: the tier of programmes."""
-    works = raw.programmes
+    works = raw.works
     stock, total = works.stock.sum(axis=0), results.run.sum(axis=0)
     some = stock > 0
     return float((works.weight[some] * total[some] / stock[some]).sum())
