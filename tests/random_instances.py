@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.columns import Column
+from alloc.instance.schema.programmes import RENTS
 from alloc.instance.schema.settings import LEVER_SECTIONS
 from alloc.instance.schema.tables import TABLES
 from alloc.workbook.settings_layout import BY_PATH, Setting
@@ -21,9 +22,9 @@ Rows = list[dict[str, Any]]
 
 ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 
-# Filled by `_with_later_rules` and `_with_stages`; levels by `_with_levels`.
+# Filled by `_with_later_rules`, `_with_stages` and `_with_programmes`; levels by `_with_levels`.
 LATER = ("plan_cohort", "follow", "where", "phase_in", "production_standard", "advance_share", "clawback",
-         "link_factor", "link_share")  # fmt: skip
+         "link_factor", "link_share", "programme", "support")  # fmt: skip
 
 POLICY = """\
 [policy.land]
@@ -112,6 +113,7 @@ def write_random(
         _with_sources_of_cells(np.random.default_rng([seed, 3]), tables)
         settings = _with_stages(np.random.default_rng([seed, 5]), tables, settings)
         settings = _with_levels(np.random.default_rng([seed, 7]), tables, settings)
+        settings = _with_programmes(np.random.default_rng([seed, 9]), tables, settings)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance.toml").write_text(settings, encoding="utf-8")
     for name, rows in tables.items():
@@ -599,6 +601,58 @@ def _with_groups(rng: np.random.Generator, tables: dict[str, Rows], settings: st
     lines = [f"extension_value = {_between(rng, 0.1, 0.9, 2)}", f"extension_share = {_between(rng, 0.05, 0.3, 2)}",
              f"extension_cost = {_between(rng, 0.0, 0.5, 2)}"]  # fmt: skip
     return settings.replace("[policy.settlement]\n", "\n".join(["[policy.settlement]", *lines, ""]), 1)
+
+
+def _with_programmes(rng: np.random.Generator, tables: dict[str, Rows], settings: str) -> str:
+    """Programmes in half of the instances: some make land free, some places; a pool for one of them, a tier, a task."""
+    for row in tables["pools"]:
+        row |= {"programme": None, "support": None}
+    if rng.random() < 0.5:
+        return settings
+    names = ("compounds", "parks", "homes")[: 1 + int(rng.integers(3))]
+    factor, residents = {"compounds": ("urban_residents", 0.1), "parks": ("built_up", 0.02), "homes": (None, None)}, 0.0
+    tables["programmes"] = [
+        {"programme": name, "title_zh": name, "title_en": name, "unit_zh": "单位", "unit_en": "units",
+         "capital_cost": _between(rng, *((0.5, 2.0) if name == "compounds" else (50, 400)), 2),
+         "running_cost": _between(rng, 0.0, 0.02, 3), "yearly_income": _between(rng, 0.0, 0.02, 3) or None,
+         "land_yield": _between(rng, 0.2, 0.8, 2) if name == "parks" else None,
+         "year_share": _between(rng, 0.05, 0.3, 2), "stock_factor": factor[name][0], "stock_each": factor[name][1],
+         "weight": _between(rng, 0.1, 2.0, 2), "revenue_backed": bool(rng.random() < 0.5),
+         "collective": name == "homes", "source": "notice" if name == "homes" else "",
+         **dict(zip(RENTS, (0.5, 0.3, 0.2) if name == "homes" else (None, None, None), strict=True))}
+        for name in names
+    ]  # fmt: skip
+    tables["programme_stock"] = []
+    for row in tables["cities"]:
+        residents += row["urban_residents"]
+        for name in names:
+            if rng.random() < (0.9 if name == "homes" else 0.3):
+                stock = _between(rng, 0.0, 50.0, 1) * (100 if name == "compounds" else 1)
+                limit = round(stock * rng.uniform(0.1, 0.5), 1) if rng.random() < 0.5 else None
+                own = {"city": row["city"], "programme": name, "stock": stock, "limit": limit}
+                tables["programme_stock"].append(own)
+    if "homes" in names:
+        service = str(rng.choice([row["service"] for row in tables["services"]]))
+        tables["programme_yields"] = [{"programme": "homes", "service": service, "yield": _between(rng, 1.0, 20.0, 1)}]
+    compounds = tables["programmes"][0]
+    subsidy = dict.fromkeys(tables["pools"][0]) | {
+        "pool": "subsidy", "kind": "transfer", "use": "capital", "title_zh": "改造补助", "title_en": "Subsidy",
+        "total": round(0.1 * residents * compounds["year_share"] * compounds["capital_cost"] * rng.uniform(0.1, 0.4)),
+        "reserve": 0, "exhaust": bool(rng.random() < 0.3), "quantum": 1,
+        "programme": "compounds", "support": _between(rng, 0.4, 1.0, 2) if rng.random() < 0.7 else None,
+    }  # fmt: skip
+    tables["pools"].append(subsidy)
+    tables["factors"].append({"pool": "subsidy", "factor": "urban_residents", "weight": 1})
+    if rng.random() < 0.5:
+        first = tables["limits"][0] if tables["limits"] else {}
+        tables["limits"].append(dict.fromkeys(first) | {
+            "limit": "compounds", "title_zh": "改造", "title_en": "compounds", "quantity": "run:compounds", "where": "",
+            "sense": "<=", "value": round(0.05 * residents), "basis": "amount", "owner": "", "source": "",
+        })  # fmt: skip
+    if rng.random() < 0.6:
+        at = f'[[objective]]\ntier = "{"coverage" if rng.random() < 0.5 else "cost"}"\n'
+        settings = settings.replace(at, f'[[objective]]\ntier = "programmes"\n{at}', 1)
+    return settings
 
 
 def _with_sources_of_cells(rng: np.random.Generator, tables: dict[str, Rows]) -> None:

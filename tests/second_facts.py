@@ -60,6 +60,9 @@ class BeforeIssue:
         told = {c for c, _ in self.stays}
         self.stays |= {(c, g): row["share"] for g, row in self.groups.items() for c in self.city if c not in told}
         self.by_points = {row["size_class"] for row in keyed("points", "size_class", "item").values()}
+        self.programme = keyed("programmes", "programme")
+        self.stocks = keyed("programme_stock", "city", "programme")
+        self.yields = {key: row["yield"] for key, row in keyed("programme_yields", "programme", "service").items()}
         self.override = {key: row["amount"] for key, row in keyed("overrides", "city", "pool").items()}
         self.retained = {key: row["retained"] for key, row in keyed("levels", "unit", "pool").items()}
 
@@ -199,6 +202,38 @@ class BeforeIssue:
             return None
         formula = sum(self.benchmark(c, r) or 0.0 for r in pools)
         return max(share * formula, sum(self.bounds(c, r)[0] for r in pools))
+
+    # programmes
+
+    def stock(self, c: str, g: str) -> float:
+        """What is still to be done: the city's own row, or what the programme says that it goes by."""
+        if (c, g) in self.stocks:
+            return self.stocks[c, g]["stock"]
+        row = self.programme[g]
+        return row["stock_each"] * self.factor_value(c, row["stock_factor"]) if given(row["stock_factor"]) else 0.0
+
+    def run_limit(self, c: str, g: str) -> float:
+        own, stock = self.stocks.get((c, g), {}).get("limit"), self.stock(c, g)
+        return min(stock, own) if given(own) else stock * self.programme[g]["year_share"]
+
+    def land_yield(self, g: str) -> float:
+        return either(self.programme[g]["land_yield"], 0.0)
+
+    def renews(self) -> bool:
+        return any(self.land_yield(g) > 0 for g in self.programme)
+
+    def renewable(self, c: str) -> float:
+        """Land that could be made free this year."""
+        return sum(self.land_yield(g) * self.run_limit(c, g) for g in self.programme)
+
+    def tied(self, r: str) -> str | None:
+        """The programme that a pool is for."""
+        name = self.pool[r].get("programme")
+        return name if given(name) else None
+
+    def supported(self, r: str) -> float:
+        """What a tied pool pays at most of a unit."""
+        return either(self.pool[r].get("support"), 1.0) * self.programme[self.tied(r)]["capital_cost"]
 
     # money and debt
 
@@ -344,12 +379,18 @@ class BeforeIssue:
         return left
 
     def room(self, c: str, r: str) -> float:
-        """What land or debt leave of one pool at most."""
+        """What land, debt and a programme leave of one pool at most."""
+        tied = self.tied(r)
+        most = math.inf if tied is None else self.supported(r) * self.run_limit(c, tied)
+        return min(most, self.room_of_kind(c, r))
+
+    def room_of_kind(self, c: str, r: str) -> float:
         pool, row = self.pool[r], self.city[c]
         if pool["kind"] == "land":
             ratio, left = self.policy.land.stock_ratio, self.ground(c)
             if ratio is not None and given(row.get("stock_base")):
-                left = min(left, row["stock_base"] + ratio * self.policy.land.reuse_limit * row["idle"])
+                put_to_use = self.policy.land.reuse_limit * row["idle"] + self.renewable(c)
+                left = min(left, row["stock_base"] + ratio * put_to_use)
             return left
         return min(self.bond_room(c), self.class_room(c, pool["bond_class"])) if pool["kind"] == "bond" else math.inf
 
@@ -434,7 +475,8 @@ class BeforeIssue:
         special = self.pools(kind="bond", bond_class="special")
         sure = {r: self.bounds(c, r)[0] for r in self.pool if self.pool[r]["kind"] != "bond"}
         general, capital = (
-            sum(sure[r] for r in self.pools(kind="transfer", use=use)) for use in ("general", "capital")
+            sum(sure[r] for r in self.pools(kind="transfer", use=use) if self.tied(r) is None)
+            for use in ("general", "capital")
         )
         receipts = city["revenue"] + city["other_transfers"] + general
         left = receipts - city["essential_spending"] - city["interest"]
@@ -531,7 +573,8 @@ class Facts(BeforeIssue):
         base, land, lock = self.before.stock_base(c), self.policy.land, self.locked(c, self.pools(kind="land"))
         if base is None or land.stock_ratio is None:
             return base
-        return lock if lock > base + land.stock_ratio * land.reuse_limit * self.city[c]["idle"] else base
+        most = base + land.stock_ratio * (land.reuse_limit * self.city[c]["idle"] + self.renewable(c))
+        return lock if lock > most else base
 
     def bond_room(self, c: str) -> float:
         return max(self.before.bond_room(c), self.locked(c, self.pools(kind="bond")))

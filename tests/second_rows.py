@@ -25,6 +25,11 @@ def reuses(facts: Facts) -> tuple[str, ...]:
     return tuple(u for u in land_uses(facts) if u not in ("other", "unassigned"))
 
 
+def renewals(facts: Facts) -> tuple[str, ...]:
+    """What land is for that programmes make free."""
+    return ("public", "production") if facts.renews() else ()
+
+
 def annual_program(facts: Facts, skip: Collection[str] = ()) -> Program:
     """Every column and row of the page for every city, without the families named in `skip`."""
     program = Program()
@@ -79,10 +84,30 @@ def add_columns(program: Program, facts: Facts, c: str) -> None:
         program.column("land_use", c, u, unit=HECTARES)
     for u in reuses(facts):
         program.column("reuse", c, u, unit=HECTARES)
+    for u in renewals(facts):
+        program.column("renewed", c, u, unit=HECTARES)
+    for g in facts.programme:
+        program.column("run", c, g, upper=facts.run_limit(c, g), unit=max(1.0, facts.stock(c, g)))
+    for r in facts.pool:
+        if (tied := facts.tied(r)) is not None:
+            paid: Terms = {("allocation", c, r): 1.0, ("run", c, tied): -facts.supported(r)}
+            program.row("earmarked_use", paid, "<=", 0.0)
 
 
 def added(facts: Facts, c: str, s: str, times: float = 1.0) -> Terms:
     return {("build", c, s): times * either(facts.service[s]["module"], 0.0), ("expand", c, s): times}
+
+
+def places(facts: Facts, c: str, s: str, times: float = 1.0) -> Terms:
+    """What serves beside the capacity that there is."""
+    made = {("run", c, g): times * facts.yields.get((g, s), 0.0) for g in facts.programme}
+    return added(facts, c, s, times) | made
+
+
+def works(facts: Facts, c: str, times: float = 1.0, *, backed: bool = False) -> Terms:
+    """What programmes cost to build, all of them or those that bring revenue."""
+    rows = {g: row for g, row in facts.programme.items() if row["revenue_backed"] or not backed}
+    return {("run", c, g): times * row["capital_cost"] for g, row in rows.items()}
 
 
 def coverage(c: str, s: str, times: float = 1.0) -> Terms:
@@ -93,13 +118,15 @@ def spending(facts: Facts, c: str, times: float = 1.0) -> Terms:
     terms: Terms = {("reuse", c, u): times * facts.policy.land.reuse_cost for u in reuses(facts)}
     for s, service in facts.service.items():
         terms |= added(facts, c, s, times * service["capital_cost"])
-    return terms
+    return terms | works(facts, c, times)
 
 
 def running(facts: Facts, c: str) -> Terms:
     terms: Terms = {("extend", c): facts.policy.settlement.extension_cost} if facts.groups else {}
     for s, service in facts.service.items():
         terms |= added(facts, c, s, service["running_cost"])
+    for g, row in facts.programme.items():
+        terms["run", c, g] = row["running_cost"] - either(row["yearly_income"], 0.0)
     return terms
 
 
@@ -115,7 +142,7 @@ def total(terms: Iterable[Terms]) -> Terms:
 def add_services(program: Program, facts: Facts, c: str) -> None:
     for s, service in facts.service.items():
         need, capacity = facts.full_need(c, s), facts.capacity[c, s]
-        served = total([coverage(c, s, need), added(facts, c, s, -1.0)])
+        served = total([coverage(c, s, need), places(facts, c, s, -1.0)])
         if need > 0:
             program.row("coverage_is_served", served, "<=", capacity)
         program.row("minimum_gap", {("gap", c, s): 1.0} | coverage(c, s), ">=", service["minimum"])
@@ -123,7 +150,7 @@ def add_services(program: Program, facts: Facts, c: str) -> None:
         if facts.build_limit(c, s) > 0:
             growth = max(growth, service["module"])
         program.row("growth_limit", added(facts, c, s), "<=", growth)
-        recognised = added(facts, c, s) | {("backlog", c, s): 1.0, ("settle", c): -facts.need_per_settler(c, s)}
+        recognised = places(facts, c, s) | {("backlog", c, s): 1.0, ("settle", c): -facts.need_per_settler(c, s)}
         if facts.groups:
             recognised |= {("extend", c): -facts.need_per_person(c, s, facts.extending())}
         program.row("recognised_need", recognised, ">=", facts.present_need(c, s) - capacity)
@@ -136,15 +163,22 @@ def add_land(program: Program, facts: Facts, c: str) -> None:
         "land_balance", {("land_use", c, u): 1.0 for u in land_uses(facts)} | dict.fromkeys(new, -1.0), "=", 0.0
     )
     sites: Terms = {("land_use", c, "public"): -1.0, ("reuse", c, "public"): -1.0}
+    made_free: Terms = {("renewed", c, u): 1.0 for u in renewals(facts)}
+    sites |= {name: -1.0 for name in made_free if name[2] == "public"}
     for s, service in facts.service.items():
         sites["build", c, s] = either(service["area"], 0.0) * either(service["module"], 0.0) / 1e4
     program.row("public_land", sites, "=", 0.0)
     production: Terms = {("land_use", c, "production"): 1.0, ("reuse", c, "production"): 1.0}
+    production |= {name: 1.0 for name in made_free if name[2] == "production"}
+    if made_free:
+        free: Terms = {("run", c, g): -facts.land_yield(g) for g in facts.programme}
+        program.row("renewed_land", made_free | free, "<=", 0.0)
     program.row("production_land", production, "<=", row["production_request"])
     program.row("idle_land", {("reuse", c, u): 1.0 for u in reuses(facts)}, "<=", land.reuse_limit * row["idle"])
     base = facts.stock_base(c)
     if given(base) and given(land.stock_ratio):
         linked = new | {("reuse", c, u): -land.stock_ratio for u in reuses(facts)}
+        linked |= dict.fromkeys(made_free, -land.stock_ratio)
         program.row("stock_link", linked, "<=", base)
     if land.uses is not None:
         housing: Terms = {("land_use", c, "housing"): 1.0, ("reuse", c, "housing"): 1.0}
@@ -181,6 +215,7 @@ def add_money(program: Program, facts: Facts, c: str) -> None:
         for s, service in facts.service.items():
             if service["revenue_backed"]:
                 paid |= added(facts, c, s, -service["capital_cost"])
+        paid |= works(facts, c, -1.0, backed=True)
         program.row("special_bond_purpose", special | paid, "<=", 0.0)
     for k in ("general", "special"):
         of_class: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="bond", bond_class=k)}
@@ -218,4 +253,4 @@ def limited(facts: Facts, limit: Mapping[str, Any], cities: Iterable[str], times
         return total(added(facts, c, item, times) for c in cities)
     if kind == "spending":
         return total(spending(facts, c, times) for c in cities)
-    return {(kind, c, item): times for c in cities}  # allocation:POOL and land_use:USE are columns of that name
+    return {(kind, c, item): times for c in cities}  # allocation:POOL, run:PROGRAMME and land_use:USE are columns

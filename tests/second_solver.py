@@ -22,9 +22,9 @@ import numpy as np
 from scipy.optimize import nnls
 
 from alloc.instance.instance import Instance
-from second_facts import Facts
+from second_facts import Facts, either
 from second_program import Name, NoPoint, Program, Terms
-from second_rows import added, annual_program, running, spending, total
+from second_rows import annual_program, places, running, spending, total
 
 SLACK = 1e-11  # of a tier's natural scale, left to the tiers after it
 
@@ -103,7 +103,7 @@ def optimise(program: Program, facts: Facts) -> tuple[dict[str, float], Terms]:
         elif tier.method == "levelled":
             for c in facts.city:
                 production = program.column("production", c)
-                parts: Terms = {("land_use", c, "production"): -1.0, ("reuse", c, "production"): -1.0}
+                parts: Terms = {(name, c, "production"): -1.0 for name in for_production(facts)}
                 program.row("production_of", parts | {production: 1.0}, "=", 0.0)
             point = closest(program, unevenness(facts))
             optimum[tier.tier] = value_at(facts, point, tier)
@@ -179,12 +179,25 @@ def plain_goal(facts: Facts, tier: str) -> Terms:
         wanted = sum(facts.productivity(c) * row["production_request"] for c, row in facts.city.items())
         output: Terms = {}
         for c in facts.city if wanted > 0 else ():
-            output["land_use", c, "production"] = facts.productivity(c) / wanted
-            output["reuse", c, "production"] = facts.productivity(c) / wanted
+            for name in for_production(facts):
+                output[name, c, "production"] = facts.productivity(c) / wanted
         return output
+    if tier == "programmes":
+        stock = {g: sum(facts.stock(c, g) for c in facts.city) for g in facts.programme}
+        return {
+            ("run", c, g): either(row["weight"], 0.0) / stock[g]
+            for c in facts.city
+            for g, row in facts.programme.items()
+            if stock[g] > 0
+        }
     if tier == "cost":
         return total(part for c in facts.city for part in (spending(facts, c), running(facts, c)))
     raise ValueError(tier)
+
+
+def for_production(facts: Facts) -> tuple[str, ...]:
+    """The kinds of land on which something is produced."""
+    return ("land_use", "reuse", "renewed") if facts.renews() else ("land_use", "reuse")
 
 
 def worst_served(program: Program, facts: Facts, beta: float) -> Terms:
@@ -302,7 +315,7 @@ def by_definition(facts: Facts, point: Terms) -> Terms:
     for c in facts.city:
         for s, service in facts.service.items():
             need = facts.full_need(c, s)
-            served = facts.capacity[c, s] + evaluate(added(facts, c, s), point)
+            served = facts.capacity[c, s] + evaluate(places(facts, c, s), point)
             covered = min(1.0, served / need) if need > 0 else 1.0
             reached["gap", c, s] = max(0.0, service["minimum"] - covered)
             for k, (width, _) in enumerate(facts.segments(s)):
@@ -316,7 +329,7 @@ def value_at(facts: Facts, reached: Terms, tier: Any) -> float:
     if tier.tier == "closeness":
         return closeness(facts, reached)
     if tier.method == "levelled":
-        served = {c: reached["land_use", c, "production"] + reached["reuse", c, "production"] for c in facts.city}
+        served = {c: sum(reached[name, c, "production"] for name in for_production(facts)) for c in facts.city}
         return float(sum(weight * (served[name[1]] - target) ** 2 for name, target, weight in unevenness(facts)))
     if tier.tier == "fairness":
         scores = {c: evaluate(score(facts, c), reached) for c in facts.city}

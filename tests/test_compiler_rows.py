@@ -99,8 +99,21 @@ def two_cities() -> SimpleNamespace:
         lower=np.array([[100.0, 1_500.0, 0.0, 20.0, 0.0], [0.0, 2_500.0, 0.0, 5.0, 0.0]]),
         upper=np.array([[INF, 2_500.0, 500.0, 50.0, 900.0], [INF, 3_500.0, 400.0, 30.0, 800.0]]),
         benchmark=np.array([[NAN, 2_000.0, 300.0, 64.0, NAN], [NAN, 3_000.0, 300.0, 0.0, NAN]]),
-        # no unit keeps anything, no pool has a linked share
+        # no unit keeps anything
         up=np.ones((2, 5)),
+        # no programmes
+        programmes=(),
+        programme_cost=np.zeros(0),
+        programme_running=np.zeros(0),
+        programme_yield=np.zeros((0, 2)),
+        land_yield=np.zeros(0),
+        programme_weight=np.zeros(0),
+        programme_backed=np.zeros(0, dtype=bool),
+        programme_stock=np.zeros((2, 0)),
+        run_limit=np.zeros((2, 0)),
+        pays_for=np.zeros((5, 0), dtype=bool),
+        support=np.ones(5),
+        # no pool has a linked share
         province=np.array(["44", "44"], dtype=object),
         linked_part=np.zeros((2, 5)),
         limits=(
@@ -130,6 +143,24 @@ def with_groups() -> SimpleNamespace:
     """The same with migrants in groups."""
     data = two_cities()
     data.groups = ("new", "long")
+    return data
+
+
+def with_programmes() -> SimpleNamespace:
+    """The same with homes and parks.
+
+    A home costs 12 and 0.5 a year and makes 3 beds; the capital transfer pays for homes alone, 0.8 of them. A park
+    costs 90, brings 2 a year, makes 0.6 ha free and may be paid for by special bonds.
+    """
+    data = two_cities()
+    data.programmes = ("homes", "parks")
+    data.programme_cost, data.programme_running = np.array([12.0, 90.0]), np.array([0.5, -2.0])
+    data.programme_yield, data.land_yield = np.array([[3.0, 0.0], [0.0, 0.0]]), np.array([0.0, 0.6])
+    data.programme_weight, data.programme_backed = np.array([1.0, 0.5]), np.array([False, True])
+    data.programme_stock, data.run_limit = np.array([[300.0, 40.0], [100.0, 0.0]]), np.array([[60.0, 8.0], [20.0, 0.0]])
+    data.pays_for = np.array([[True, False], *[[False, False]] * 4])
+    data.support = np.array([0.8, 1.0, 1.0, 1.0, 1.0])
+    data.limits = (limit("homes_of_a", "run", "homes", ">=", 25.0, True, False),)
     return data
 
 
@@ -293,6 +324,34 @@ def test_extension() -> None:
     assert "extend" not in without.columns and "extension" not in without.rows
 
 
+def test_programmes_join_the_sums_of_others() -> None:
+    tiers = [*objective()[:3], SimpleNamespace(tier="programmes", method=None, beta=None), *objective()[3:]]
+    model = compile_model(build(with_programmes(), tiers))
+    assert model.slow_families == {}
+    assert model.bounds["run"][1].tolist() == [[60.0, 8.0], [20.0, 0.0]]
+    same(row(model, "group_limit", "homes_of_a"), {("run", A, "homes"): 1}, 25, INF)
+    # three beds a home serve like those of a clinic, and count where settlement waits for them
+    for family in ("coverage_is_served", "recognised_need"):
+        found = row(model, family, A, "clinic")[0]
+        assert found["run", A, "homes"] / found["expand", A, "clinic"] == pytest.approx(3)
+        assert not any(name[0] == "run" for name in row(model, family, A, "school")[0])
+    assert not any(name[0] == "run" for name in row(model, "growth_limit", A, "clinic")[0])
+    capital, general = row(model, "capital_budget", A)[0], row(model, "general_budget", A)[0]
+    assert capital["run", A, "homes"] / capital["expand", A, "clinic"] == pytest.approx(12 / 8)
+    assert capital["run", A, "parks"] / capital["expand", A, "clinic"] == pytest.approx(90 / 8)
+    assert general["run", A, "homes"] / general["to_capital", A] == pytest.approx(0.5)
+    assert general["run", A, "parks"] / general["to_capital", A] == pytest.approx(-2)
+    special = row(model, "special_bond_purpose", A)[0]
+    assert special["run", A, "parks"] / special["allocation", A, "special_bond"] == pytest.approx(-90)
+    assert ("run", A, "homes") not in special
+    # weight over the stock of all cities: 1/400 a home, 0.5/40 a park
+    found = costs(model, model.objectives["programmes"].costs)
+    assert found == pytest.approx({("run", c, g): -worth for c in (A, B) for g, worth in
+                                   (("homes", 1 / 400), ("parks", 0.5 / 40))})  # fmt: skip
+    found = costs(model, model.objectives["cost"].costs)
+    assert found["run", A, "homes"] == pytest.approx(12.5) and found["run", A, "parks"] == pytest.approx(88)
+
+
 def test_coverage_is_served(model: LinearModel) -> None:
     assert labels(model, "coverage_is_served") == pairs()
     # 400 · coverage − 100 build − expand ≤ 300
@@ -350,6 +409,36 @@ def test_land_balance(model: LinearModel) -> None:
     for city in (A, B):
         uses = {("land_use", city, use): 1.0 for use in ("public", "production", "unassigned")}
         same(row(model, "land_balance", city), uses | {("allocation", city, "land"): -1}, 0, 0)
+
+
+def test_renewed_land(model: LinearModel) -> None:
+    """0.6 ha a park; what is renewed is land for facilities and production, and earns new land as reuse does."""
+    made = compile_model(build(with_programmes(), objective()))
+    assert labels(made, "renewed_land") == [(A,), (B,)]
+    renewed = {("renewed", A, "public"): 1.0, ("renewed", A, "production"): 1.0}
+    same(row(made, "renewed_land", A), renewed | {("run", A, "parks"): -0.6}, -INF, 0)
+    for family, use in (("public_land", "public"), ("production_land", "production")):
+        found = row(made, family, A)[0]
+        assert (
+            found["renewed", A, use]
+            == pytest.approx(found["reuse", A, use])
+            == pytest.approx(found["land_use", A, use])
+        )
+        assert sum(name[0] == "renewed" for name in found) == 1
+    linked = row(made, "stock_link", A)[0]
+    assert linked["renewed", A, "public"] == linked["reuse", A, "public"] == linked["renewed", A, "production"] == -2
+    assert not any(name[0] == "renewed" for name in row(made, "idle_land", A)[0])
+    found = costs(made, made.objectives["production"].costs)
+    assert found["renewed", A, "production"] == pytest.approx(found["reuse", A, "production"])
+    assert not {"renewed_land", "earmarked_use"} & set(model.rows) and not {"run", "renewed"} & set(model.columns)
+
+
+def test_earmarked_use() -> None:
+    """The capital transfer pays for homes alone, and 0.8 of them: 0.8 · 12 a home."""
+    made = compile_model(build(with_programmes(), objective()))
+    assert labels(made, "earmarked_use") == [(A, "capital"), (B, "capital")]
+    expected = {("allocation", A, "capital"): 1.0, ("run", A, "homes"): -0.8 * 12}
+    same(row(made, "earmarked_use", A, "capital"), expected, -INF, 0)
 
 
 def test_public_land(model: LinearModel) -> None:

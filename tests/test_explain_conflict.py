@@ -58,6 +58,10 @@ TOGETHER = {  # several conflicts at once
 }
 
 TINY_SERVICES = ("hospital", "primary")
+PROGRAMME = (
+    "add programmes { programme = 'homes', title_zh = '住房', title_en = 'Homes', unit_zh = '套', unit_en = 'homes', "
+    "capital_cost = 0.1, running_cost = 0, year_share = 0.1, weight = 1, revenue_backed = false }"
+)
 # Rule behind a bound that clashes in no instance of the library -> edits of the small instance in which it does.
 ALONE = {
     "earmark": ["earmarks.450900.land.amount = 650", "cities.450900.boundary_left = 600"],
@@ -80,6 +84,12 @@ ALONE = {
         *(f"add ladder {{ service = '{service}', group = 'all', entitlement = 1.0 }}" for service in TINY_SERVICES),
         "policy.settlement.extension_share = 0.00001",
         LIMIT.format(quantity="extend", city="440500", sense=">=", value=1000),
+    ],
+    "programme_share": [PROGRAMME, "add programme_stock { city = '440500', programme = 'homes', stock = 100 }",
+                        LIMIT.format(quantity="run:homes", city="440500", sense=">=", value=50)],
+    "programme_limit": [
+        PROGRAMME, "add programme_stock { city = '440500', programme = 'homes', stock = 100, limit = 20 }",
+        LIMIT.format(quantity="run:homes", city="440500", sense=">=", value=50),
     ],
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import numpy as np
@@ -26,7 +27,7 @@ from alloc.text import Text
 from alloc.verification import FAMILIES, levers
 from alloc.verification.families import OPTIONAL as OPTIONAL_FAMILIES
 from alloc_models.annual import build
-from test_compiler_rows import levelling, objective, two_cities, with_groups, with_links, with_uses
+from test_compiler_rows import levelling, objective, two_cities, with_groups, with_links, with_programmes, with_uses
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("alloc", "models")
@@ -40,6 +41,7 @@ def families() -> tuple[str, ...]:
     """Every constraint family of the annual model with all its levers, by every method of a tier, with uses of land."""
     models = [build(two_cities(), objective(method)) for method in ("cvar", "leximin")]
     models += [build(with_uses(), levelling()), build(with_groups(), objective()), build(with_links(), objective())]
+    models.append(build(with_programmes(), objective()))
     return tuple(dict.fromkeys(name for model in models for name in model.families))
 
 
@@ -210,7 +212,9 @@ def test_numbers_are_columns_or_settings() -> None:
 
 def test_tiers_have_words() -> None:
     assert list(catalogue().tiers) == list(get_args(Tier.model_fields["tier"].annotation))
-    model = build(two_cities(), objective())
+    named = {one.tier for one in objective()}
+    further = [SimpleNamespace(tier=name, method=None) for name in catalogue().tiers if name not in named]
+    model = build(with_programmes(), [*objective(), *further])
     for name, tier in catalogue().tiers.items():
         assert tier.unit in catalogue().units
         assert tier.better == ("higher" if getattr(model.tiers[name], "maximise", False) else "lower"), name

@@ -65,6 +65,9 @@ def test_keys() -> None:
         "schemes": ("scheme",),
         "scheme_factors": ("scheme", "pool", "factor"),
         "scheme_weights": ("scheme", "column", "value"),
+        "programmes": ("programme",),
+        "programme_stock": ("city", "programme"),
+        "programme_yields": ("programme", "service"),
         "sources": ("table", "column"),
         "cell_sources": ("table", "column", "item", "city"),
     }

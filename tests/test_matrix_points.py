@@ -69,6 +69,12 @@ def whole(method: str) -> tuple[Instance, LinearModel]:
         "add groups { group = 'all', order = 1, share = 1.0, may_settle = true, may_extend = true, eligible = true }",
         *(f"add ladder {{ service = '{each}', group = 'all', entitlement = 0.5 }}"
           for each in base.tables["services"]["service"]),
+        "add programmes { programme = 'parks', title_zh = '园区', title_en = 'Parks', unit_zh = '公顷', "
+        "unit_en = 'ha', capital_cost = 30, running_cost = 0.5, land_yield = 0.3, year_share = 0.2, weight = 1, "
+        "revenue_backed = true, stock_factor = 'built_up', stock_each = 0.01 }",
+        f"add programme_yields {{ programme = 'parks', service = '{base.tables['services']['service'].iloc[0]}', "
+        "yield = 2 }",
+        "pools.programme = 'parks' where use == 'capital'", "pools.support = 0.6 where use == 'capital'",
     ]  # fmt: skip
     instance = by(method, apply(base, [parse_edit(each) for each in lines]).instance)
     return instance, compiled(derive(instance), instance)
@@ -219,6 +225,7 @@ def test_a_lever_that_adds_nothing_to_a_sum_is_found(lever: Lever, name: str) ->
     where = {
         "added": {"coverage_is_served", "growth_limit", "recognised_need", "group_limit", "capital_budget",
                   "general_budget", "borrow_to_build", "special_bond_purpose", "tiers"},
+        "places": {"coverage_is_served", "recognised_need"},
         "spending": {"group_limit", "capital_budget", "borrow_to_build", "tiers"},
         "recognised": {"recognised_need"},
         "earning": {"special_bond_purpose"},

@@ -251,7 +251,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
     table = {name: part[:, None] for name, part in vars(parts).items()} | {"published": published[:, None]}
     results = SimpleNamespace(
         allocations=table, allocation=(published - parts.rounding)[:, None], off=rounding_table(said),
-        people={"settle": nothing}, settle=nothing, added=np.zeros((n, 0)), reused=nothing, spending=nothing,
+        people={"settle": nothing}, settle=nothing, places=np.zeros((n, 0)), put_to_use=nothing, spending=nothing,
         running=nothing, earning=nothing, limited=(), limits_at=(), recognised=np.zeros((n, 0)),
         kept=np.zeros(1), levels=None,
     )  # fmt: skip

@@ -226,7 +226,11 @@ def test_a_result_of_schema_1_is_read_and_what_was_not_true_of_it_is_not_said() 
 
 
 def test_the_manifest_names_what_the_model_decides_and_asks_for(result: alloc.Result) -> None:
-    assert set(result.manifest["model"]["decisions"]) == set(BOUNDED) - {"extend"}  # without groups nobody is
+    assert set(result.manifest["model"]["decisions"]) == set(BOUNDED) - {
+        "extend",
+        "run",
+        "renewed",
+    }  # not without tables
     assert set(result.manifest["model"]["families"]) == {*FAMILIES, "worst_served"}
 
 

@@ -24,11 +24,11 @@ FAMILIES = (
     "pool_total", "group_limit", "coverage_is_served", "minimum_gap", "growth_limit", "recognised_need",
     "land_balance", "public_land", "production_land", "idle_land", "stock_link", "capital_budget", "general_budget",
     "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room", "housing_land", "other_land",
-    "unassigned_land", "unassigned_total", "extension", "linked_share",
+    "unassigned_land", "unassigned_total", "extension", "linked_share", "renewed_land", "earmarked_use",
 )  # fmt: skip
 INFEASIBLE = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
 LEVERS = ("issued", "performance", "schemes", "levels")  # without a family: bounds, benchmarks, weights, comparisons
-EXAMPLES = ("residence_ladder", "levels_below")  # of several families or levels together
+EXAMPLES = ("residence_ladder", "levels_below", "programmes")  # of several families or levers together
 SOLVABLE = ["hand", *(f"families/{name}" for name in (*FAMILIES, *LEVERS, *EXAMPLES))]
 
 

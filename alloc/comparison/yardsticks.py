@@ -108,7 +108,7 @@ def measured_as_base(pair: Pair, tier: str) -> float:
         if results is None:
             raise ComparisonError(f"{pair.letter} 的表不完整", f"tables of {pair.letter} are not whole")
         needed = raw.full_need > 0
-        covered = np.where(needed, np.minimum((raw.capacity + results.added) / raw.full_need, 1.0), 1.0)
+        covered = np.where(needed, np.minimum((raw.capacity + results.places) / raw.full_need, 1.0), 1.0)
         missing = np.maximum(raw.service["minimum"] - covered, 0.0)
         services = results.services.with_columns(coverage=covered, gap=missing)
         return tier_values(raw, replace(results, services=services), borrowed.settings)[tier]

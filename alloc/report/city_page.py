@@ -13,7 +13,8 @@ from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.tariff.tariff import tariff_table
 from alloc.explanation.tariff.units import Driver, drivers
 from alloc.formulation.registry import catalogue
-from alloc.instance.derived.bounds import Flags, counted_cities
+from alloc.instance.derived.bounds import Flags
+from alloc.instance.derived.derived import counted_cities
 from alloc.instance.frames import texts
 from alloc.report.document import city_page
 from alloc.report.view import Floats, View

@@ -11,6 +11,7 @@ from alloc.content.blocks import Column, Section, Table
 from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
+from alloc.instance.frames import records
 from alloc.publish.parts import INCREMENT, ISSUED, PARTS
 from alloc.report.view import View
 from alloc.result.tables import KEYS
@@ -49,6 +50,13 @@ LEFT_OUT: Mapping[str, Text] = MappingProxyType({
 })  # fmt: skip
 
 
+# Column that stands by itself -> its head, where the title of its decision says too little.
+HEADS: Mapping[str, Text] = MappingProxyType({
+    "renewed_public": Text("腾出用地：公共设施", "renewed land: facilities"),
+    "renewed_production": Text("腾出用地：产业", "renewed land: production"),
+})  # fmt: skip
+
+
 def brought(known: Catalogue) -> dict[str, tuple[Decision, ...]]:
     """Tables of a result with the decisions whose columns no chapter shows and nothing leaves out, in their order."""
     found: dict[str, tuple[Decision, ...]] = {}
@@ -57,6 +65,25 @@ def brought(known: Catalogue) -> dict[str, tuple[Decision, ...]]:
         if any(name not in SHOWN.get(each.table, ()) and place not in LEFT_OUT for name, place in places.items()):
             found[each.table] = (*found.get(each.table, ()), each)
     return found
+
+
+def _head(decision: Decision, column: str) -> Text:
+    """What a column of a decision is called: the title, and of several columns what each is."""
+    if column in HEADS:
+        return HEADS[column]
+    (zh, en), further = decision.title, f" {column}" if len(decision.columns) > 1 else ""
+    return Text(zh + further, en + further)
+
+
+def _programmes(view: View) -> dict[str, str]:
+    """What programmes are called, with the unit in which each is counted."""
+    return {
+        row["programme"]: view.say(
+            "{title}（{unit}）", "{title} ({unit})",
+            title=row[f"title_{view.language}"], unit=row[f"unit_{view.language}"],
+        )
+        for row in records(view.instance.tables["programmes"])
+    }  # fmt: skip
 
 
 def of_levers(view: View, city: str = "") -> Section | None:
@@ -78,21 +105,26 @@ def of_levers(view: View, city: str = "") -> Section | None:
             continue
         keys = [each for each in KEYS.values() if each in frame]
         keys += [each for each in map(str, frame) if each not in keys and not is_numeric_dtype(frame[each])]
-        heads = {"city": ("城市", "city"), "service": ("服务", "service"), "pool": ("指标", "pool")}
+        heads = {
+            "city": ("城市", "city"),
+            "service": ("服务", "service"),
+            "pool": ("指标", "pool"),
+            "programme": ("项目", "programme"),
+        }
         columns = tuple(Column(each, view.say(*heads.get(each, (each, each)))) for each in keys) + tuple(
             Column(
                 column,
-                getattr(each.title, view.language) + (f" {column}" if len(each.columns) > 1 else ""),
+                getattr(_head(each, column), view.language),
                 getattr(known.units[each.unit], view.language) if each.unit in known.units else each.unit,
                 "number",
                 2,
             )
             for column, each in shown
         )
-        names = dict(zip(view.codes, view.names, strict=True))
+        named = {"city": dict(zip(view.codes, view.names, strict=True)), "programme": _programmes(view)}
         rows = tuple(
             (
-                *(names.get(row[each], row[each]) if each == "city" else row[each] for each in keys),
+                *(named.get(each, {}).get(row[each], row[each]) for each in keys),
                 *(float(row[column]) for column, _ in shown),
             )
             for row in frame.to_dict("records")

@@ -20,6 +20,7 @@ from alloc.result import rounding
 from alloc.result.notes import beyond_table
 from alloc.result.result import Result
 from alloc.result.settled import beside_settlement
+from alloc.result.summary import programmes_table
 from alloc.result.wording import say
 
 SIGNED = {*PARTS[1:], INCREMENT}  # what is written with its sign
@@ -39,6 +40,7 @@ def city_section(result: Result, language: str, city: str) -> Section:
     tables = (
         _pools(result, language, city, mark),
         _services(result, language, city, mark),
+        *programmes_table(result, language, city),
         _people(result, language, city, mark),
         _debt(result, language, city, mark),
         *beyond_table(result, language, city),
@@ -112,6 +114,8 @@ def _services(result: Result, language: str, city: str, mark: Marks) -> Table:
 def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
     people, land, debt = (_of(result.tables[name], city).iloc[0] for name in ("people", "land", "debt"))
     reused, further = land["reuse_public"] + land["reuse_production"], {}
+    renewed = {use: float(land.get(f"renewed_{use}", 0.0)) for use in ("public", "production")}
+    made_free = {"land_renewed": ("ha", Amount(sum(renewed.values()), 2))} if "renewed_public" in land else {}
     if "housing" in land:
         reused += land["reuse_housing"]
         further = {
@@ -123,11 +127,12 @@ def _people(result: Result, language: str, city: str, mark: Marks) -> Table:
         "migrants": ("persons", Amount(people["migrants"], mark=mark("cities", "migrants_within", city))),
         "settle": ("persons", Amount(people["settle"])),
         "settle_limit": ("persons", Amount(people["settle_limit"])),
-        "land_public": ("ha", Amount(land["public"] + land["reuse_public"], 2)),
+        "land_public": ("ha", Amount(land["public"] + land["reuse_public"] + renewed["public"], 2)),
         **further,
-        "land_production": ("ha", Amount(land["production"] + land["reuse_production"], 2)),
+        "land_production": ("ha", Amount(land["production"] + land["reuse_production"] + renewed["production"], 2)),
         "land_unassigned": ("ha", Amount(land["unassigned"], 2)),
         "land_reuse": ("ha", Amount(reused, 2)),
+        **made_free,
         "bond_room": ("10⁴ yuan", Amount(debt["bond_room"])),
     }
     rows: list[Row] = [(say(language, key), value, unit_title(unit, language)) for key, (unit, value) in values.items()]

@@ -12,7 +12,9 @@ from alloc.content.figures import decimals_for, gap_of, number, shown_unit, tier
 from alloc.content.tables import share, table
 from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue, catalogue_for
+from alloc.instance.derived.derived import derive
 from alloc.instance.derived.optional.issued import shared_out
+from alloc.instance.frames import records
 from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
 from alloc.result.notes import note_lines
@@ -43,6 +45,7 @@ def summary(result: Result, language: str) -> Section:
             *notes,
             tiers_table(result, language),
             _pools(result, language),
+            *programmes_table(result, language),
             *_changes(result, language),
             _binding(result, language),
             *([Paragraph(stage)] if (stage := stage_note(result, language)) else []),
@@ -116,6 +119,30 @@ def _pools(result: Result, language: str) -> Table:
         rows.append((row[f"title_{language}"], unit.said(language), *shown))
     heads = say(language, "pools_heads_retained" if kept else "pools_heads")
     return table("pools", say(language, "pools"), heads, "ll" + "r" * (len(rows[0]) - 2), rows)
+
+
+def programmes_table(result: Result, language: str, city: str = "") -> list[Table]:
+    """One row a programme, of one city or of all; no table where there are none.
+
+    Args:
+        result: with an allocation.
+        language: ``zh`` or ``en``.
+        city: its code; "" for all.
+    """
+    if "programmes" not in result.tables:
+        return []
+    frame, derived = result.tables["programmes"], derive(result.instance)
+    own = [place for place, code in enumerate(derived.cities) if city in ("", code)]
+    done = (frame[frame["city"] == city] if city else frame).groupby("programme")["run"].sum()
+    rows: list[Row] = []
+    for row in records(result.instance.tables["programmes"], "programme", f"title_{language}", f"unit_{language}"):
+        name, title, unit = row.values()
+        place = derived.programmes.index(name)
+        stock, most = (float(each[own, place].sum()) for each in (derived.programme_stock, derived.run_limit))
+        run = float(done[name])
+        part = share(run / stock if stock > 0 else None)
+        rows.append((str(title), str(unit), Amount(stock), Amount(most), Amount(run), part))
+    return [table("programmes", say(language, "programmes"), say(language, "programmes_heads"), "llrrrr", rows)]
 
 
 def _changes(result: Result, language: str) -> list[Table]:

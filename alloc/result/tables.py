@@ -26,7 +26,8 @@ Array = np.ndarray
 # Tables of every result, of which `families` is counted by the verification, and tables that only some results have.
 TABLES = ("allocation", "services", "people", "land", "budget", "debt", "families", "limits", "rounding")
 SOMETIMES = ("relaxation", "levels")  # where every city chose its facilities by itself; where units above keep some
-KEYS = {"cities": "city", "services": "service", "pools": "pool"}  # set -> its column in the key of a table
+# Set -> its column in the key of a table.
+KEYS = {"cities": "city", "services": "service", "pools": "pool", "programmes": "programme"}
 
 
 def brought(known: Catalogue) -> dict[str, tuple[str, ...]]:
@@ -49,7 +50,7 @@ def tables(instance: Instance, solution: Solution) -> Tables:
     assert model is not None, "a solution with a point has a matrix"
     point = decided(instance, model, derived, solution.values)
     published = publish(instance, derived, point)
-    coverage = _coverage(derived, derived.capacity + point.sum("added"))
+    coverage = _coverage(derived, derived.capacity + point.sum("places"))
     made = {
         "allocation": published.allocation,
         "services": _services(point, coverage),

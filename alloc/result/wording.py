@@ -87,6 +87,10 @@ WORDS: dict[str, Text] = {
         "指标|单位|总量|预留|可分配|上级留用|已分配|余数",
         "pool|unit|total|reserve|available|retained above|allocated|residual",
     ),
+    "programmes": Text("专项建设项目", "Programmes"),
+    "programmes_heads": Text(
+        "项目|单位|存量|当年可做|当年完成|占存量", "programme|unit|stock|most this year|done|of the stock"
+    ),
     "land_changes": Text(
         "新增建设用地：比上年增减最多的城市（{unit}）",
         "New land: the largest gains and losses against last year ({unit})",
@@ -185,6 +189,7 @@ WORDS: dict[str, Text] = {
     "land_other": Text("道路、公用设施等用地", "land for roads, utilities and other uses"),
     "land_unassigned": Text("未定用途的用地", "unassigned land"),
     "land_reuse": Text("其中盘活存量", "of it reused land"),
+    "land_renewed": Text("其中项目腾出", "of it land that programmes make free"),
     "debt_before": Text("年初", "before the year"),
     "debt_after": Text("年末", "after the year"),
     "bond_room": Text("可新增债务", "room for new debt"),

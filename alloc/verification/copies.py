@@ -46,7 +46,7 @@ def coverage_of(served: Floats, full_need: Floats) -> Floats:
 
 
 def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
-    services, served = results.services, raw.capacity + results.added
+    services, served = results.services, raw.capacity + results.places
     missing = results.recognised + raw.need_per_settler * results.settle[:, None] - served
     backlog, gap = np.maximum(missing, 0.0), np.maximum(raw.service["minimum"] - services["coverage"], 0.0)
     coverage = coverage_of(served, raw.full_need)
@@ -62,9 +62,12 @@ def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
     # A limit on uses of land or on spending leaves the split to the solver, and so may one on a quantity of a lever.
     by_use = {"land_use", "spending"}
     if all(limit.kind in QUANTITIES and not by_use & {limit.kind, limit.basis} for limit in raw.limits):
-        left = results.reused
+        left, made_free = results.reused, results.renewed
+        if raw.works.renews:
+            public = np.minimum(made_free.sum(axis=1), results.land_for("public"))  # the rest is for production
+            ledger.compare("definitions", made_free[:, 0], "=", public, at=raw.by_city, key="renewed")
         for use, reuse in zip(results.reuses[:-1], results.reuse.T, strict=False):  # the last one has what is left
-            first = np.minimum(left, results.land_for(use))
+            first = np.minimum(left, results.land_for(use) - results.renewed_for(use))
             key = "reuse" if use == results.reuses[0] else f"reuse, {use}"
             ledger.compare("definitions", reuse, "=", first, at=raw.by_city, scale=results.reused, key=key)
             left = left - first

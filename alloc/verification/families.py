@@ -18,6 +18,9 @@ from alloc.verification.means import BOND_CLASSES, new_interest
 from alloc.verification.optional.extension import FAMILIES as BY_GROUPS
 from alloc.verification.optional.linked import FAMILIES as BY_LINKS
 from alloc.verification.optional.linked import check_linked, is_linked
+from alloc.verification.optional.programmes import FAMILIES as BY_PROGRAMMES
+from alloc.verification.optional.programmes import check_programmes, check_run
+from alloc.verification.optional.programmes import families as of_programmes
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, pools_by_purpose
 
@@ -46,7 +49,7 @@ OF_TIERS = (
     "production_of",
     "least_served",
 )  # they only define what a tier is worth, which is recomputed as a whole
-OPTIONAL = (*BY_USE, *BY_GROUPS, *BY_LINKS)
+OPTIONAL = (*BY_USE, *BY_GROUPS, *BY_LINKS, *BY_PROGRAMMES)
 KNOWN = (*FAMILIES, *OPTIONAL, *OF_TIERS)
 """Every family of the page of the model of which a result can be verified."""
 
@@ -58,6 +61,8 @@ BOUNDED: Mapping[str, tuple[str, ...]] = {
     "build": ("upper",),
     "expand": ("upper",),
     "backlog": ("upper",),
+    "run": ("upper",),
+    "renewed": (),
     "land_use": (),
     "reuse": (),
     "to_capital": (),
@@ -66,6 +71,7 @@ BOUNDS = (
     "allocation_bounds",
     "settle_bounds",
     "extend_bounds",
+    "run_bounds",
     "build_bounds",
     "whole_facilities",
     "expand_bounds",
@@ -89,6 +95,7 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
     _land(ledger, raw, results, policy)
     _budgets(ledger, raw, results, policy)
     _debt(ledger, raw, results, policy)
+    check_programmes(ledger, raw, results)
     for lever in levers.of(raw.formulation):
         lever.check(ledger, raw, results, policy)
 
@@ -105,6 +112,7 @@ def families_of(formulation: str, policy: Any, tables: Mapping[str, pd.DataFrame
     found += BY_USE if policy.land.uses is not None else ()
     found += BY_GROUPS if len(tables["groups"]) else ()
     found += BY_LINKS if is_linked(tables["pools"]) else ()
+    found += of_programmes(tables)
     return (*found, *levers.families(formulation))
 
 
@@ -128,7 +136,7 @@ def _pools(ledger: Ledger, raw: Raw, results: Results) -> None:
 
 
 def _services(ledger: Ledger, raw: Raw, results: Results) -> None:
-    services, served, at = results.services, raw.capacity + results.added, raw.by_service
+    services, served, at = results.services, raw.capacity + results.places, raw.by_service
     recognised = results.recognised + raw.need_per_settler * results.settle[:, None]
     ledger.compare("coverage_is_served", raw.full_need * services["coverage"], "<=", served, at=at)
     ledger.compare("minimum_gap", services["gap"], ">=", raw.service["minimum"] - services["coverage"], at=at)
@@ -148,7 +156,7 @@ def _land(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
     ledger.compare("idle_land", reused, "<=", raw.reusable, at=at)
     if policy.land.stock_ratio is not None:
         linked = ~np.isnan(raw.stock_base)
-        ceiling = raw.stock_base + policy.land.stock_ratio * reused
+        ceiling = raw.stock_base + policy.land.stock_ratio * results.put_to_use
         ledger.compare("stock_link", land[linked], "<=", ceiling[linked], at=(raw.cities[linked],))
     if (uses := policy.land.uses) is not None:
         unassigned = results.new_land("unassigned")
@@ -203,6 +211,7 @@ def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) 
     if raw.groups:
         ledger.compare("extend_bounds", results.extend, ">=", 0.0, at=city, bounds="extend")
         ledger.compare("extend_bounds", results.extend, "<=", raw.extend_limit, at=city, bounds="extend")
+    check_run(ledger, raw, results)
     ledger.compare("build_bounds", results.build, ">=", 0.0, at=service, bounds="build")
     ledger.compare("build_bounds", results.build, "<=", raw.build_limit, at=service, bounds="build")
     ledger.tally("whole_facilities")

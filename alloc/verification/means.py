@@ -168,16 +168,18 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
     base, by_rules = (
         _stock_base(facts["city"], land, benchmark, least, policy) for least in (given(override, lower), lower)
     )
+    put_to_use = facts["reusable"] + facts["works"].renewable
     ceiling = np.full(upper.shape, np.inf)
     for r, kind in enumerate(pool["kind"]):
         if kind == "land":
-            ceiling[:, r] = _land_ceiling(facts["city"], by_rules, facts["reusable"], policy)
+            ceiling[:, r] = _land_ceiling(facts["city"], by_rules, put_to_use, policy)
         elif kind == "bond":
             class_room = facts["class_room"][:, BOND_CLASSES.index(pool["bond_class"][r])]
             ceiling[:, r] = np.minimum(facts["bond_room"], class_room)
+    ceiling = np.minimum(ceiling, facts["works"].payable(facts["works"].limit))
     by_hand = ceiling.copy()
     if land.any():  # what is fixed by hand lifts a base that goes by the lower bound
-        by_hand[:, land] = _land_ceiling(facts["city"], base, facts["reusable"], policy)[:, None]
+        by_hand[:, land] = _land_ceiling(facts["city"], base, put_to_use, policy)[:, None]
     for r in np.flatnonzero(pool["follow"] & pool["exhaust"]).tolist():
         own, there = free[:, r], facts["available"][r]
         open_to = np.minimum(np.fmax(np.minimum(cap, there / up), upper), ceiling)[own, r]
@@ -253,7 +255,8 @@ class _Carrying:
         city, service, pool = facts["city"], facts["service"], facts["pool"]
         transfer = pool["kind"] == "transfer"
         general = least[:, transfer & (pool["use"] == "general")].sum(axis=1)
-        funds = city["fund_available"] + least[:, transfer & (pool["use"] == "capital")].sum(axis=1)
+        loose = transfer & (pool["use"] == "capital") & ~facts["works"].tied
+        funds = city["fund_available"] + least[:, loose].sum(axis=1)
         income = city["revenue"] + city["other_transfers"] + general
         self.free = np.fmax(general - own_balance(city), 0.0)
         self.free = np.fmax(self.free, policy.budget.least_free * income)
@@ -294,11 +297,11 @@ class _Carrying:
         return fits
 
 
-def _land_ceiling(city: Columns, base: Floats, reusable: Floats, policy: Any) -> Floats:
+def _land_ceiling(city: Columns, base: Floats, put_to_use: Floats, policy: Any) -> Floats:
     """What boundary, farmland and the stock link leave at most; infinite where none of them speaks."""
     ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
     farmland = city["farmland_offset"] / np.where(city["farmland_share"] > 0, city["farmland_share"], np.nan)
-    return given(np.fmin.reduce([city["boundary_left"], farmland, base + ratio * reusable]), np.inf)
+    return given(np.fmin.reduce([city["boundary_left"], farmland, base + ratio * put_to_use]), np.inf)
 
 
 def limits(table: pd.DataFrame, facts: Facts) -> tuple[Limit, ...]:

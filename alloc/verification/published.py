@@ -41,7 +41,7 @@ KEPT = ("pool_total", "group_limit", "recognised_need", "extension", "stock_link
         "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room")  # fmt: skip
 OF_DECISIONS = ("coverage_is_served", "minimum_gap", "growth_limit", "land_balance", "public_land", "production_land",
                 "housing_land", "other_land", "unassigned_land", "unassigned_total", "idle_land", "worst_served",
-                "production_of", "least_served", "linked_share")  # fmt: skip
+                "production_of", "least_served", "linked_share", "renewed_land", "earmarked_use")  # fmt: skip
 
 
 def known_families(formulation: str) -> frozenset[str]:
@@ -231,7 +231,7 @@ def _check_persons(ledger: Ledger, raw: Raw, rows: Rows, results: Results) -> No
     ledger.compare("published_persons", settle, "<=", limit, at=at, tolerance=EXACT, key="settle_limit")
     gates = raw.service["settlement_prerequisite"]
     needed = (results.recognised + raw.need_per_settler * settle[:, None])[:, gates]
-    served = (raw.capacity + results.added + raw.backlog_limit)[:, gates]
+    served = (raw.capacity + results.places + raw.backlog_limit)[:, gates]
     ledger.compare(
         "published_persons", needed, "<=", served, at=(raw.cities, raw.services[gates]), key="recognised_need"
     )

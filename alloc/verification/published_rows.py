@@ -68,7 +68,7 @@ class Rows:
         purpose = pools_by_purpose(raw.pool)
         ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
         rows = (
-            Row("stock_link", purpose["land"], given(raw.stock_base + ratio * results.reused, np.inf)),
+            Row("stock_link", purpose["land"], given(raw.stock_base + ratio * results.put_to_use, np.inf)),
             Row("debt_limit", purpose["new_general"], raw.class_room[:, 0]),
             Row("debt_limit", purpose["new_special"], raw.class_room[:, 1]),
             Row("debt_room", purpose["bonds"], raw.bond_room),
@@ -131,7 +131,7 @@ class Rows:
     def most_persons(self) -> Floats:
         """The whole persons that surely can settle within limit, gates and budget of their city [n]."""
         raw, cost = self._raw, self._policy.settlement.cost
-        spare = raw.capacity + self._results.added + raw.backlog_limit - self._results.recognised
+        spare = raw.capacity + self._results.places + raw.backlog_limit - self._results.recognised
         gated = raw.service["settlement_prerequisite"] & (raw.need_per_settler > 0)
         each = np.where(gated, spare / np.where(gated, raw.need_per_settler, 1.0), np.inf)
         most = np.minimum(raw.settle_limit, each.min(axis=1, initial=np.inf))

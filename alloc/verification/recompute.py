@@ -20,6 +20,7 @@ from alloc.verification.optional.extension import groups
 from alloc.verification.optional.issued import rooms, stage, with_locks
 from alloc.verification.optional.levels import Unit, units
 from alloc.verification.optional.linked import linked_parts
+from alloc.verification.optional.programmes import Programmes, programmes
 
 SIZE_CLASSES = (
     ("megacity", 10_000_000.0),
@@ -42,7 +43,8 @@ class Raw:
     the rules, and ``clipped`` the same with what has been issued; ``part`` is what of every pool the stage of the year
     gives out [R], ``issued`` what went out before it and ``locked`` what of that is kept; ``class_room`` is by
     city and class of bonds, ``linked_part`` what of its province's amount is a city's at least; ``units`` are those
-    above the cities, where any keeps something, and ``up`` what a pool gives out for each part that a city gets.
+    above the cities, where any keeps something, and ``up`` what a pool gives out for each part that a city gets;
+    ``works`` are the optional works and the pools that pay for one alone.
     Money in 10⁴ yuan, land in ha, people in persons.
     """
 
@@ -99,6 +101,7 @@ class Raw:
     ruled: Floats
     clipped: Floats
     linked_part: Floats
+    works: Programmes
     limits: tuple[Limit, ...]
 
     @property
@@ -146,6 +149,7 @@ def recompute(instance: Instance) -> Raw:
     facts |= land(city, facts, policy)
     facts["last_year"] = matrix(tables["last_year"], "amount", city=facts["cities"], pool=facts["pools"])
     facts |= debt(city, pool, facts, policy)
+    facts["works"] = programmes(tables, facts)
     facts |= stage(tables, facts, instance.settings.stage)
     facts["available"] = (1 - pool["reserve"]) * pool["total"] * facts["part"]
     facts |= units(tables, facts, policy)

@@ -15,6 +15,7 @@ from alloc.verification.arrays import Columns, Flags, Floats, Names, given, plac
 from alloc.verification.ledger import Ledger
 from alloc.verification.means import Limit
 from alloc.verification.optional.levels import pools_of
+from alloc.verification.optional.programmes import RENEWED
 from alloc.verification.recompute import Raw
 
 PARTS = ("benchmark", "performance", "rule", "locked", "optimised", "override", "rounding")
@@ -27,7 +28,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
                  "coverage_before", "coverage", "gap"),
     "people": ("city", "residents", "migrants", "settle_limit", "settle", "rounding", "score_before", "score",
                "extend"),
-    "land": ("city", "allocation", *USES, *(f"reuse_{use}" for use in REUSES)),
+    "land": ("city", "allocation", *USES, *(f"reuse_{use}" for use in REUSES),
+             *(f"renewed_{use}" for use in RENEWED)),
+    "programmes": ("city", "programme", "run"),
     "budget": ("city", "to_capital", "fund_available", "capital_transfers", "bonds", "spending", "revenue",
                "other_transfers", "general_transfers", "shortfall", "essential_spending", "interest", "running",
                "settlement", "bond_interest"),
@@ -39,9 +42,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "levels": ("unit", "pool", "received", "retained", "passed", "share"),
     "families": ("family", "rows", "binding", "violation"),
 }  # fmt: skip
-TEXTS = ("city", "pool", "province", "service", "unit", "tier_before", "tier_after", "limit", "sense", "rule",
-         "family")  # fmt: skip
+TEXTS = ("city", "pool", "province", "service", "programme", "unit", "tier_before", "tier_after", "limit", "sense",
+         "rule", "family")  # fmt: skip
 SOME_LAND = (*BY_POLICY, *(f"reuse_{use}" for use in REUSES if use in BY_POLICY))  # columns that go with these uses
+OF_RENEWED = tuple(f"renewed_{use}" for use in RENEWED)  # columns that go with programmes that make land free
 OF_ISSUED = ("locked", "issued", "increment")  # columns that go with what has been issued
 # Tables that are not always there: how an allocation was found, what is kept above cities, and what verification
 # itself gives rise to.
@@ -55,14 +59,16 @@ class Results:
     ``allocations`` [n, R], ``services`` [n, S], ``people``, ``land``, ``budget``, ``debt`` [n] and ``limits`` are the
     columns of those tables; ``allocation`` and ``settle`` are the decisions before rounding, published − rounding;
     ``extend`` are those to whom services are extended, 0 where there are no groups, and ``recognised`` [n, S] the need
-    that is recognised before anybody settles; ``off`` is the table of what rounding could not keep; ``land_use`` and
+    that is recognised before anybody settles; ``run`` [n, G] is what is done of every programme and ``renewed`` [n, 2]
+    the land that they make free, by use; ``off`` is the table of what rounding could not keep; ``land_use`` and
     ``reuse`` are by city and use, of ``uses`` and ``reuses``. What several families need is formed once: ``received``
     (what a city gets of land, of each kind of transfer, of bonds and of each class of them), ``added`` (module · build
-    + expand), ``reused``, ``spending``, ``running``, ``earning`` (what special bonds may pay for), and ``limited`` and
-    ``limits_at``, both sides of every row of ``limits``; ``brought`` are the tables in which levers have columns that
-    are verified in modules of their own; ``relaxation`` [n, R] is what the relaxation grants, where the result says so;
-    ``levels`` is what units above the cities receive, keep and pass on, by ``Raw.units`` and the pools of which any
-    keeps something, where there are such, and ``kept`` what they keep together [R].
+    + expand), ``places`` (added, and what programmes make), ``reused``, ``spending``, ``running``, ``earning`` (what
+    special bonds may pay for), and ``limited`` and ``limits_at``, both sides of every row of ``limits``; ``brought``
+    are the tables in which levers have columns that are verified in modules of their own; ``relaxation`` [n, R] is what
+    the relaxation grants, where the result says so; ``levels`` is what units above the cities receive, keep and pass
+    on, by ``Raw.units`` and the pools of which any keeps something, where there are such, and ``kept`` what they keep
+    together [R].
     """
 
     allocations: Columns
@@ -85,6 +91,9 @@ class Results:
     land_use: Floats
     reuse: Floats
     reused: Floats
+    run: Floats
+    renewed: Floats
+    places: Floats
     spending: Floats
     running: Floats
     limited: Floats
@@ -101,9 +110,22 @@ class Results:
         return found
 
     def land_for(self, use: str) -> Floats:
-        """New and reused land for a use [n]."""
-        found: Floats = self.new_land(use) + self.reuse[:, self.reuses.index(use)]
+        """New, reused and renewed land for a use [n]."""
+        found: Floats = self.new_land(use) + self.reuse[:, self.reuses.index(use)] + self.renewed_for(use)
         return found
+
+    def renewed_for(self, use: str) -> Floats:
+        """Land that programmes have made free for a use [n]."""
+        if use not in RENEWED:
+            return np.zeros(len(self.renewed))
+        found: Floats = self.renewed[:, RENEWED.index(use)]
+        return found
+
+    @property
+    def put_to_use(self) -> Floats:
+        """Reused and renewed land, which earns new land [n]."""
+        both: Floats = self.reused + self.renewed.sum(axis=1)
+        return both
 
 
 def uses_of(policy: Any, uses: tuple[str, ...] = USES) -> tuple[str, ...]:
@@ -144,6 +166,10 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         known["people"] = tuple(name for name in known["people"] if name != "extend")
     if policy.land.uses is None:
         known["land"] = tuple(name for name in known["land"] if name not in SOME_LAND)
+    if not raw.works:
+        del known["programmes"]
+    if not raw.works.renews:
+        known["land"] = tuple(name for name in known["land"] if name not in OF_RENEWED)
     if not raw.issued.any():
         known["allocation"] = tuple(name for name in known["allocation"] if name not in OF_ISSUED)
     if not (raw.performance != 1).any():
@@ -205,6 +231,7 @@ def _keys(raw: Raw, tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, N
         "services": {"city": raw.cities, "service": raw.services},
         "limits": {"limit": [limit.limit for limit in raw.limits]},
         **{name: {"city": raw.cities} for name in ("people", "land", "budget", "debt")},
+        **({"programmes": {"city": raw.cities, "programme": raw.works.keys}} if raw.works else {}),
         **({"relaxation": {"city": raw.cities, "pool": raw.pools}} if "relaxation" in tables else {}),
         **({"levels": {"unit": [unit.name for unit in raw.units], "pool": pools_of(raw)}} if raw.units else {}),
         **{name: {each: codes[each] for each in key} for name, key in levers.keys(raw.formulation).items()},
@@ -218,6 +245,10 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
     extend = found["people"]["extend"] if raw.groups else np.zeros_like(settle)
     build = np.where(raw.service["module"] > 0, services["build"], given(services["build"], 0.0))
     added = build * raw.service["module"] + services["expand"]
+    works = raw.works
+    run = found["programmes"]["run"] if works else np.zeros((len(settle), 0))
+    renewed = np.column_stack([land[name] if works.renews else np.zeros(len(settle)) for name in OF_RENEWED])
+    spent = run * works.cost
     uses, reuses = uses_of(policy), uses_of(policy, REUSES)
     land_use = np.column_stack([land[use] for use in uses])
     reuse = np.column_stack([land[f"reuse_{use}"] for use in reuses])
@@ -244,12 +275,17 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         land_use=land_use,
         reuse=reuse,
         reused=reused,
-        spending=capital.sum(axis=1) + cost_of_reuse + levers.added("spending", raw, found, policy),
+        run=run,
+        renewed=renewed,
+        places=added + run @ works.places,
+        spending=capital.sum(axis=1) + cost_of_reuse + spent.sum(axis=1) + levers.added("spending", raw, found, policy),
         running=(added * raw.service["running_cost"]).sum(axis=1)
         + policy.settlement.extension_cost * extend
+        + run @ works.running
         + levers.added("running", raw, found, policy),
         earning=capital[:, raw.service["revenue_backed"]].sum(axis=1)
         + cost_of_reuse
+        + spent[:, works.backed].sum(axis=1)
         + levers.added("earning", raw, found, policy),
         limited=np.zeros(len(raw.limits)),
         limits_at=np.zeros(len(raw.limits)),
@@ -290,6 +326,7 @@ QUANTITIES: Mapping[str, Callable[[Raw, Results, str], Floats]] = {
     "land_use": lambda raw, results, use: results.new_land(use),
     "settle": lambda raw, results, item: results.settle,
     "extend": lambda raw, results, item: results.extend,
+    "run": lambda raw, results, item: results.run[:, raw.works.keys.tolist().index(item)],
     "spending": lambda raw, results, item: results.spending,
 }
 """What rows of ``limits`` can sum up by the page of the model; called with the item, gives what every city adds [n]."""

@@ -18,7 +18,7 @@ from alloc.verification.results import Results
 
 CHECKS = ("status", "notes", "relaxation", "run")
 Says = Mapping[str, Any]
-MAXIMISED = ("fairness", "settlement", "coverage", "production")
+MAXIMISED = ("fairness", "settlement", "coverage", "production", "programmes")
 QUADRATIC = ("closeness",)
 LEVELLED = "levelled"  # a method by which a tier is a sum of squares, the less the better
 LEAST_SIZE = 0.1  # of a tier's natural size, of which a gap is a share where the value is smaller

@@ -10,6 +10,7 @@ import numpy as np
 from alloc.verification import levers
 from alloc.verification.arrays import Floats
 from alloc.verification.ledger import Ledger
+from alloc.verification.optional.programmes import done
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results
 
@@ -151,6 +152,7 @@ VALUES: Mapping[str, Callable[[Any, Raw, Results, Floats], float]] = {
     "production": _production,
     "closeness": _closeness,
     "cost": _cost,
+    "programmes": done,
 }
 """Tier -> its value; called with the tier's entry in the objective, the instance, the result and the scores."""
 

@@ -20,7 +20,8 @@ HERE = Path(__file__).resolve().parent
 FIRST, SECOND = "000001", "000002"
 Row = dict[str, Any]
 # Optional tables of which a case gives the rows.
-FURTHER = ("groups", "stay", "ladder", "points", "schemes", "scheme_factors", "scheme_weights", "levels")
+FURTHER = ("groups", "stay", "ladder", "points", "schemes", "scheme_factors", "scheme_weights", "levels", "programmes",
+           "programme_stock", "programme_yields")  # fmt: skip
 
 CITY: Row = {
     "province": "00", "province_name": "手算省", "residents": 100000, "urban_residents": 60000,

@@ -10,6 +10,7 @@ from typing import Any
 
 FIRST, SECOND = "000001", "000002"
 GROUP = {"title_zh": "流入人口", "title_en": "Migrants", "may_settle": False, "may_extend": False, "eligible": False}
+WORKS = {"running_cost": 0, "yearly_income": 0, "land_yield": 0, "weight": 0, "revenue_backed": False}
 
 
 def case(
@@ -342,6 +343,121 @@ the link production would be 1.""",
         service={"expansion_limit": 0},
         pools={"land": {"total": 60}},
         policy={"reuse_limit": 0.5, "stock_ratio": 2.0},
+    ),
+    case(
+        "renewed_land",
+        "腾出用地",
+        "an old park makes land free",
+        BASE
+        + """Schools cannot grow. 60 ha of new land; both cities ask for 50 ha for production. The first has 100 ha of
+old park, of which 0.2 can be renewed in a year at 100 a hectare; half of what is renewed becomes free. It has 1 500 of
+its own (10⁴ yuan, like all money here), the second city nothing.
+
+1 500 pay for 15 ha of 20 that could be done, and make 7.5 ha free. All new land and these are used: 67.5 of the 100 ha
+asked for, 0.675 instead of 0.6. The benchmarks of 30 ha each can stay, for the first city uses 37.5 ≤ 50 and the second
+30: closeness 0. Cost 1 500.""",
+        {"fairness": 0.6, "coverage": 0.7, "production": 0.675, "cost": 1500},
+        {"land": [30, 30]},
+        cities={
+            FIRST: {"fund_available": 1500, "production_request": 50},
+            SECOND: {"fund_available": 0, "production_request": 50},
+        },
+        service={"expansion_limit": 0},
+        pools={"land": {"total": 60}},
+        programmes=[
+            {
+                "programme": "old_parks",
+                "title_zh": "低效园区更新",
+                "title_en": "Old parks",
+                "unit_zh": "公顷",
+                "unit_en": "ha",
+                "capital_cost": 100,
+                "year_share": 0.2,
+                **WORKS,
+                "land_yield": 0.5,
+                "weight": 1,
+            }
+        ],
+        programme_stock=[{"city": FIRST, "programme": "old_parks", "stock": 100}],
+    ),
+    case(
+        "earmarked_use",
+        "专款专用",
+        "money for old compounds goes nowhere else",
+        BASE
+        + """Schools cannot grow and no city has money of its own. A capital transfer of 500 is for old compounds alone
+and has to be given out; its formula gives each city half. A household costs 2, the first city can do 400 of them this
+year, the second 100.
+
+250 households are done in any split. The second city can use 200, for its 100 households, so the first gets 300 and
+does 150: u = 0.2 and −0.2, closeness ½·0.04 + ½·0.04 = 0.04. Cost 500. Without the family both would get 250.""",
+        {"fairness": 0.6, "coverage": 0.7, "closeness": 0.04, "cost": 500},
+        {"capital": [300, 200]},
+        cities={"both": {"fund_available": 0}},
+        service={"expansion_limit": 0},
+        pools={"capital": {"total": 500, "exhaust": True, "programme": "old_compounds", "support": None}},
+        programmes=[
+            {
+                "programme": "old_compounds",
+                "title_zh": "老旧小区改造",
+                "title_en": "Old compounds",
+                "unit_zh": "户",
+                "unit_en": "households",
+                "capital_cost": 2,
+                "year_share": 0.2,
+                **WORKS,
+                "weight": 1,
+            }
+        ],
+        programme_stock=[
+            {"city": FIRST, "programme": "old_compounds", "stock": 5000, "limit": 400},
+            {"city": SECOND, "programme": "old_compounds", "stock": 5000, "limit": 100},
+        ],
+    ),
+    case(
+        "programmes",
+        "集体土地租赁住房",
+        "homes on collective land take no new land",
+        """Two cities of 100 000 residents need 10 000 homes each and have 8 000 and 6 000. A home costs 30 (10⁴ yuan,
+like all money here); new homes are built 300 at a time, on 30 m² each (relaxed: parts are allowed). Each city has
+9 000 of its own. 10 ha of new land; both ask for 10 ha for production. The first city may build on one hectare of
+collective land, 300 homes and 9 000 a hectare.
+
+9 000 pay for 300 homes in each city: 0.83 and 0.63, fairness 0.63, mean 0.73. In the second they take 300 · 30 m² =
+0.9 ha of new land. In the first they stand on collective land and take none, so production has 10 − 0.9 = 9.1 ha of
+the 20 asked for, 0.455; with homes on new land in both it would have 0.9 ha less. Land stays at the benchmarks of 5 ha
+each, closeness 0. Cost 2 · 9 000.""",
+        {"fairness": 0.63, "coverage": 0.73, "production": 0.455, "cost": 18000},
+        {"land": [5, 5]},
+        binds="capital_budget",
+        cities={"both": {"fund_available": 9000, "production_request": 10}},
+        service={
+            "title_zh": "租赁住房",
+            "title_en": "Rental homes",
+            "unit_zh": "套",
+            "unit_en": "homes",
+            "capital_cost": 30,
+            "area": 30,
+            "module": 300,
+            "expansion_limit": 0,
+            "settlement_prerequisite": False,
+        },
+        pools={"land": {"total": 10}},
+        programmes=[
+            {
+                "programme": "collective_rental",
+                "title_zh": "集体土地租赁住房",
+                "title_en": "Homes on collective land",
+                "unit_zh": "公顷",
+                "unit_en": "ha",
+                "capital_cost": 9000,
+                "year_share": 1,
+                **WORKS,
+                "collective": True,
+            }
+        ],
+        programme_stock=[{"city": FIRST, "programme": "collective_rental", "stock": 1}],
+        programme_yields=[{"programme": "collective_rental", "service": "school", "yield": 300}],
     ),
     case(
         "capital_budget",

@@ -12,6 +12,7 @@ from alloc.formulation.declare import decision, index, parameter, rows, subset
 from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Family, Lever, Number, Quantity, Rule, Span, Turn
 from alloc.text import Text
 from alloc.tolerances import ROUNDOFF
+from alloc_models.optional.programmes import RENEWED, RENEWED_USES, renewed, renewing
 from alloc_models.pools import allocated, shared
 
 SQUARE_METRES_PER_HECTARE = 10_000
@@ -70,16 +71,22 @@ def reusing(m: Any, c: Any) -> Any:
     return m.reuse_cost * reused(m, c)
 
 
+def served(m: Any, c: Any, u: Any) -> Any:
+    """Land for a use that programmes can make free too: land_use + reuse + renewed."""
+    return m.land_use[c, u] + m.reuse[c, u] + renewed(m, c, u)
+
+
 def land_balance(m: Any, c: Any) -> Any:
     """Every new hectare has a use: Σ_u land_use = allocation of land."""
     return sum(m.land_use[c, u] for u in m.uses) == allocated(m, c, m.land_pools)
 
 
 def public_land(m: Any, c: Any) -> Any:
-    """Land is public when a facility stands on it, and only then: Σ_s area·module·build = land_use + reuse."""
+    """Land is public when a facility stands on it, and only then: Σ_s area·module·build = land_use + reuse +
+    renewed."""
     return (
         sum(m.area[s] * m.module[s] * m.build[c, s] for s in m.services) / SQUARE_METRES_PER_HECTARE
-        == m.land_use[c, "public"] + m.reuse[c, "public"]
+        == served(m, c, "public")
     )
 
 
@@ -106,8 +113,9 @@ def unassigned_total(m: Any, u: Any) -> Any:
 
 
 def production_land(m: Any, c: Any) -> Any:
-    """No more land for production than is asked for: land_use + reuse ≤ production_request."""
-    return m.land_use[c, "production"] + m.reuse[c, "production"] <= m.production_request[c]
+    """No more land for production than is asked for: land_use + reuse + renewed ≤
+    production_request."""
+    return served(m, c, "production") <= m.production_request[c]
 
 
 def idle_land(m: Any, c: Any) -> Any:
@@ -116,8 +124,8 @@ def idle_land(m: Any, c: Any) -> Any:
 
 
 def stock_link(m: Any, c: Any) -> Any:
-    """New land follows reused land: allocation ≤ stock_base + stock_ratio · Σ_u reuse."""
-    return allocated(m, c, m.land_pools) <= m.stock_base[c] + m.stock_ratio * reused(m, c)
+    """New land follows reused and renewed land: allocation ≤ stock_base + stock_ratio · (Σ_u reuse + Σ_u renewed)."""
+    return allocated(m, c, m.land_pools) <= m.stock_base[c] + m.stock_ratio * (reused(m, c) + renewing(m, c))
 
 
 def _span(data: Any, use: str, own: Any, whole: bool) -> Span:
@@ -152,19 +160,33 @@ def _capped(land: Span, data: Any) -> Span:
 
 
 def settled(point: Any) -> Mapping[str, Any]:
-    """Land that is reused is public first, then for housing, then for production, where no limit names a use."""
+    """Land that is renewed is public first, then for production; so is what is reused, with housing between them.
+
+    That is where no limit names a use.
+    """
     land_use, reuse = point.values[LAND_USE.name], point.values[REUSE.name]
     if point.limits(LAND_USE.name) or point.limits(REUSE.name):
         return {}
     uses, reuses = known_uses(point.data, USES), known_uses(point.data, REUSES)
     new, again, left = land_use.copy(), np.zeros_like(reuse), reuse.sum(axis=1)
+    wanted = {use: land_use[:, uses.index(use)] + reuse[:, k] for k, use in enumerate(reuses)}
+    made_free = _renewed_first(point.values[RENEWED.name], wanted) if RENEWED.name in point.values else {}
     for k, use in enumerate(reuses):
         at = uses.index(use)
-        wanted = land_use[:, at] + reuse[:, k]
-        again[:, k] = left if use == reuses[-1] else np.minimum(left, wanted)
-        new[:, at] = np.maximum(wanted - again[:, k], 0.0)
+        again[:, k] = left if use == reuses[-1] else np.minimum(left, wanted[use])
+        new[:, at] = np.maximum(wanted[use] - again[:, k], 0.0)
         left = left - again[:, k]
-    return {LAND_USE.name: new, REUSE.name: again}
+    return {LAND_USE.name: new, REUSE.name: again, **made_free}
+
+
+def _renewed_first(renewed: np.ndarray, wanted: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Renewed land by use, public first; what is wanted of other land is less by it."""
+    first, last = RENEWED_USES
+    public = np.minimum(renewed.sum(axis=1), wanted[first] + renewed[:, 0])
+    placed = np.column_stack([public, renewed.sum(axis=1) - public])
+    for k, use in enumerate((first, last)):
+        wanted[use] = np.maximum(wanted[use] + renewed[:, k] - placed[:, k], 0.0)
+    return {RENEWED.name: placed}
 
 
 CITIES = ("cities",)

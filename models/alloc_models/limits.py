@@ -35,7 +35,7 @@ def declare(m: Any, data: Any) -> None:
     rows = data.limits
     scale = np.ones(len(rows))
     index(m, "limits", [row.limit for row in rows])
-    for quantity in m.quantities.values():
+    for quantity in _summed_up(m):
         size = np.asarray(m.sizes[quantity.unit])
         for k, row in enumerate(rows):
             if row.kind == quantity.name:
@@ -54,6 +54,11 @@ def declare(m: Any, data: Any) -> None:
         chosen = np.array([row.selection & (row.of_spending != 0) for row in rows])
         selection(m, "limited_by_spending", m.limits, (m.cities,), chosen)
     m.sizes["limit"] = scale
+
+
+def _summed_up(m: Any) -> list[Quantity]:
+    """The quantities of which the model has anything: those of a set that it has not are in no row."""
+    return [each for each in m.quantities.values() if not each.over or m.component(each.over) is not None]
 
 
 def _compared(data: Any) -> bool:
@@ -99,7 +104,7 @@ def _left(m: Any, k: Any) -> Any:
 
 
 def _all(m: Any, k: Any, over: str) -> Any:
-    return reduce(add, (_sum(m, k, quantity, over) for quantity in m.quantities.values()))
+    return reduce(add, (_sum(m, k, quantity, over) for quantity in _summed_up(m)))
 
 
 def _sum(m: Any, k: Any, quantity: Quantity, over: str) -> Any:

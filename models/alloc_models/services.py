@@ -70,6 +70,11 @@ def adding(m: Any, c: Any, s: Any) -> Any:
     return m.module[s] * m.build[c, s] + m.expand[c, s]
 
 
+def places(m: Any, c: Any, s: Any) -> Any:
+    """New places that serve residents, all that levers make: added, and what is no capacity of the service itself."""
+    return m.sums["places"](m, c, s)
+
+
 def building(m: Any, c: Any) -> Any:
     """What new capacity costs: Σ_s capital_cost·added."""
     return sum(m.capital_cost[s] * added(m, c, s) for s in m.services)
@@ -91,8 +96,8 @@ def covered(m: Any, c: Any, s: Any) -> Any:
 
 
 def coverage_is_served(m: Any, c: Any, s: Any) -> Any:
-    """Nobody is counted as served without a place: full_need · coverage ≤ capacity + added."""
-    return m.full_need[c, s] * covered(m, c, s) <= m.capacity[c, s] + added(m, c, s)
+    """Nobody is counted as served without a place: full_need · coverage ≤ capacity + places."""
+    return m.full_need[c, s] * covered(m, c, s) <= m.capacity[c, s] + places(m, c, s)
 
 
 def minimum_gap(m: Any, c: Any, s: Any) -> Any:
@@ -108,10 +113,10 @@ def growth_limit(m: Any, c: Any, s: Any) -> Any:
 def recognised_need(m: Any, c: Any, s: Any) -> Any:
     """Who settles is counted in full; for services that gate, backlog may not grow: settlement waits for services.
 
-    capacity + added + backlog ≥ present_need + need_per_settler · settle, and what other levers add to it.
+    capacity + places + backlog ≥ present_need + need_per_settler · settle, and what other levers add to it.
     """
     return (
-        m.capacity[c, s] + added(m, c, s) + m.backlog[c, s]
+        m.capacity[c, s] + places(m, c, s) + m.backlog[c, s]
         >= m.present_need[c, s] + m.need_per_settler[c, s] * m.settle[c] + m.sums["recognised"](m, c, s)
     )
 
@@ -127,7 +132,7 @@ def settled(point: Any) -> Mapping[str, Any]:
     """The backlog is what is missing to what is recognised, and no more."""
     data = point.data
     need = data.present_need + data.need_per_settler * point.counted[:, None] + point.sum("recognised")
-    return {BACKLOG.name: np.maximum(0.0, need - data.capacity - point.sum("added"))}
+    return {BACKLOG.name: np.maximum(0.0, need - data.capacity - point.sum("places"))}
 
 
 LEVER = Lever(
@@ -174,8 +179,8 @@ LEVER = Lever(
         Number("policy.services.restricted_expand", "planner", "all",
                (Turn((WAIVE,), ("restricted_expansion",), sets=True),)),
     ),
-    sums={"added": PAIRS, "recognised": PAIRS},
-    adds={"added": adding, "spending": building, "earning": earning, "running": running},
+    sums={"added": PAIRS, "places": PAIRS, "recognised": PAIRS},
+    adds={"added": adding, "places": added, "spending": building, "earning": earning, "running": running},
     columns={"services": (PLAN_COHORT,)},
     settled=settled,
     costs=("services.capital_cost", "services.running_cost"),

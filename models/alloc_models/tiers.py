@@ -10,6 +10,7 @@ from alloc.formulation.declare import ClosenessTier, LinearTier, MaxMinTier, par
 from alloc.formulation.lever import CITIES, COHORT, COSTS, FACTOR, Family, Lever
 from alloc.formulation.tier import Tier
 from alloc_models.budget import running, spending
+from alloc_models.land import served
 from alloc_models.optional.extension import valued
 
 SERVED = ("services.norm", "services.cohort", f"cities.{COHORT}")
@@ -98,7 +99,7 @@ def _production(m: Any, data: Any, one: Any) -> LinearTier | ClosenessTier:
 def production(m: Any) -> Any:
     """Share of the production land asked for that is served, weighted by productivity."""
     return sum(
-        m.productivity_share[c] * (m.land_use[c, "production"] + m.reuse[c, "production"]) for c in m.cities
+        m.productivity_share[c] * served(m, c, "production") for c in m.cities
     )
 
 
@@ -114,8 +115,8 @@ def _levelled(m: Any, data: Any) -> ClosenessTier:
 
 
 def production_of(m: Any, c: Any) -> Any:
-    """The production land of a city: production_of_city = land_use + reuse."""
-    return m.production_of_city[c] == m.land_use[c, "production"] + m.reuse[c, "production"]
+    """The production land of a city: production_of_city = land_use + reuse + renewed."""
+    return m.production_of_city[c] == served(m, c, "production")
 
 
 def _closeness(m: Any, data: Any, one: Any) -> ClosenessTier:

@@ -26,6 +26,13 @@ def _groups(folder: Path) -> None:
     (folder / "ladder.csv").write_text(f"service,group,entitlement\n{rungs}", encoding="utf-8")
 
 
+def _programmes(folder: Path) -> None:
+    """Homes of which a tenth of 100 can be built in a year, in one city."""
+    about = "programme,title_zh,title_en,unit_zh,unit_en,capital_cost,running_cost,year_share,weight,revenue_backed\n"
+    (folder / "programmes.csv").write_text(f"{about}homes,住房,Homes,套,homes,1,0,0.1,1,false\n", encoding="utf-8")
+    (folder / "programme_stock.csv").write_text("city,programme,stock\n440300,homes,100\n", encoding="utf-8")
+
+
 CASES = {
     "override_below_floor": case(overrides=OVERRIDE.format("440300,land,600")),
     "override_above_cap": case(overrides=OVERRIDE.format("440300,land,1300")),
@@ -56,6 +63,9 @@ CASES = {
     "limit_of_settlement": case(limits={("guangdong_settle", "value"): 10000000}),
     "limit_of_extension": case(
         _groups, limits={("guangdong_settle", "quantity"): "extend", ("guangdong_settle", "value"): 10000000}
+    ),
+    "limit_of_programmes": case(
+        _programmes, limits={("guangdong_settle", "quantity"): "run:homes", ("guangdong_settle", "value"): 50}
     ),
     "limit_of_growth": case(
         limits={("guangdong_settle", "quantity"): "added:primary", ("guangdong_settle", "value"): 900000}

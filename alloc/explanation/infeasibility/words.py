@@ -10,7 +10,7 @@ from alloc.content.places import province
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change, drops_row
 from alloc.explanation.infeasibility.search import WAIVED, WEIGHTS
-from alloc.explanation.shared.parameters import unit_name
+from alloc.explanation.shared.parameters import COUNTED, unit_name
 from alloc.explanation.shared.values import described
 from alloc.formulation.columns import HECTARES, MONEY, NO_UNIT, POOL_UNITS, SHARE
 from alloc.formulation.lever import BELONGS
@@ -118,17 +118,17 @@ class Names:
         self._titles: dict[str, Text] = {
             f"bond_classes.{name}": title for name, title in zip(BOND_CLASSES, CLASS_NAMES, strict=True)
         }
-        for table, key in (("services", "service"), ("pools", "pool"), ("limits", "limit")):
+        for table, key in (*COUNTED.values(), ("pools", "pool"), ("limits", "limit")):
             rows = tables[table]
             for name, zh, en in zip(rows[key], rows["title_zh"], rows["title_en"], strict=True):
                 self._titles[f"{table}.{name}"] = Text(f"{zh}（{name}）", f"{en} ({name})")
         for row in derived.limits:
             zh, en = title_of(tables, row.limit)
             self._titles[f"limits.{row.limit}"] = Text(f"{zh}（{row.limit}）", f"{en} ({row.limit})")
-        services = tables["services"]
         self._units = {
-            name: Text(zh, en)
-            for name, zh, en in zip(services["service"], services["unit_zh"], services["unit_en"], strict=True)
+            (unit, name): Text(zh, en)
+            for unit, (table, key) in COUNTED.items()
+            for name, zh, en in zip(*(tables[table][each] for each in (key, "unit_zh", "unit_en")), strict=True)
         }
         cities = tables["cities"]
         self._cities = {
@@ -194,7 +194,7 @@ class Names:
         unit = self._known.quantities[row.kind].unit
         if unit == "pool":
             return self._unit_of_pool(row.item)
-        return self._units[row.item] if unit == "capacity" else self._known.units[unit]
+        return self._units[unit, row.item] if unit in COUNTED else self._known.units[unit]
 
     def _unit_of_pool(self, pool: str) -> Text:
         return HECTARES if self._derived.kind[self._derived.pools.index(pool)] == "land" else MONEY

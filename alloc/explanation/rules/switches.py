@@ -200,8 +200,9 @@ def _is_given(instance: Instance, setting: str) -> bool:
 
 
 def _differs(cells: np.ndarray, value: Any) -> bool:
-    blank = isinstance(value, float) and np.isnan(value)
-    return bool(np.any(~np.isnan(cells.astype(float))) if blank else np.any(cells != value))
+    if isinstance(value, float) and np.isnan(value):  # a text that is blank is empty
+        return bool(np.any(cells != "") if cells.dtype == object else np.any(~np.isnan(cells.astype(float))))
+    return bool(np.any(cells != value))
 
 
 def _doing_without(changes: Without) -> Callable[[Instance], Instance]:

@@ -14,7 +14,7 @@ from alloc.explanation.sensitivity.sides import Method, Side, differ
 from alloc.explanation.sensitivity.words import BRIEF, MARKS, SAY, spoken, worth
 from alloc.explanation.shared.answer import Writable
 from alloc.explanation.shared.figures import figure
-from alloc.explanation.shared.parameters import Parameter, city_name
+from alloc.explanation.shared.parameters import COUNTED, Parameter, city_name
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.text import Text
@@ -227,15 +227,15 @@ class Prices(Writable):
 
     def _place(self, place: Place, tier: str, language: str) -> Row:
         named: dict[str, str] = {}
-        for titled, key in (("pools", "pool"), ("services", "service")):
+        for titled, key in (("pools", "pool"), *COUNTED.values()):
             frame = self.instance.tables[titled]
             named |= dict(zip(frame[key], frame[f"title_{language}"], strict=True))
         kinds = dict(zip(self.instance.tables["pools"]["pool"], self.instance.tables["pools"]["kind"], strict=True))
         own = ("ha" if kinds[place.item] == "land" else "10⁴ yuan") if place.unit == "pool" else place.unit
         unit = getattr(catalogue_for(self.instance.settings).units[own], language)
-        if place.unit == "capacity":
-            services = self.instance.tables["services"].set_index("service")
-            unit = str(services.at[place.item, f"unit_{language}"])
+        if place.unit in COUNTED:
+            table, key = COUNTED[place.unit]
+            unit = str(self.instance.tables[table].set_index(key).at[place.item, f"unit_{language}"])
         return (
             getattr(place.title, language),
             Amount(place.count),

@@ -38,6 +38,8 @@ LIMIT = Text("{of}的限值", "limit of {of}")
 CELL = Text("{city}{pool}的{what}数", "the {what} of {pool} for {city}")
 UNIT = Text("{unit}对{pool}的{what}", "{what} of {pool}, {unit}")
 TIER = Text("{of}级城市的{what}", "{what}, cities of the debt tier {of}")
+# Unit of a quantity -> the table in which every item says its own, and the key of that.
+COUNTED = {"capacity": ("services", "service"), "works": ("programmes", "programme")}
 STEPS = {
     "ha": Text(" 1 公顷", "1 ha"),
     "hundred_million": Text(" 1 亿元", "10⁸ yuan"),
@@ -230,10 +232,11 @@ def _limit_step(instance: Instance, key: str, value: float) -> _Step:
         return _Step(POINT, STEPS["hundredth"])
     if row["basis"] == "per_resident":
         return _Step(POINT * value, STEPS["percent"], "", True)
-    if unit == "capacity":
-        services = instance.tables["services"]
-        service = services.loc[services["service"] == item].iloc[0]
-        counted = Text(str(service["unit_zh"]), str(service["unit_en"]))
+    if unit in COUNTED:
+        table, named = COUNTED[unit]
+        frame = instance.tables[table]
+        row = frame.loc[frame[named] == item].iloc[0]
+        counted = Text(str(row["unit_zh"]), str(row["unit_en"]))
         return _Step(1.0, STEPS["capacity"].fill(unit=counted), "", True)
     if unit == "persons":
         return _Step(1.0, STEPS["person"], "persons", True)

@@ -87,7 +87,7 @@ def _selected(where: str, columns: Columns) -> np.ndarray | None:
 def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
     formulation = DEFAULT if settings is None else settings.formulation
     quantities = {each.name: each for lever in levers(formulation) for each in lever.quantities}
-    tables = {each.items for each in quantities.values() if isinstance(each.items, str)}
+    tables = {each.items for each in quantities.values() if isinstance(each.items, str) and not each.needs}
     quantity, basis, value = limits.texts("quantity"), limits.texts("basis"), limits.numbers("value")
     findings: list[Finding] = []
     if all(sheets[name].given and len(sheets[name].frame) for name in tables):

@@ -82,6 +82,11 @@ def running_ratio(running_cost: Floats, capital_cost: Floats) -> Floats:
     return np.where(capital_cost > 0, running_cost / np.where(capital_cost > 0, capital_cost, 1.0), 0.0)
 
 
+def loose_use(use: Objects, tied: Flags) -> Objects:
+    """What the money of pools is for, "" where it is tied to a programme and pays for nothing else [R]."""
+    return np.where(tied, "", use) if tied.any() else use
+
+
 def certain_means(needs: Services, land: Land, money: Money, lower: Floats, use: Objects, kind: Objects,
                   least_free: float) -> Means:  # fmt: skip
     """What every city has in any case: land and transfers at their lower bounds.

@@ -15,15 +15,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.formulation.lever import Side
-from alloc.instance.derived.bond_floors import beyond_promised, certain_means, greatest_share
+from alloc.instance.derived.bond_floors import beyond_promised, certain_means, greatest_share, loose_use
 from alloc.instance.derived.following import eased_down, eased_up, followed
 from alloc.instance.derived.land_and_finance import Land, Money
 from alloc.instance.derived.needs import Services
+from alloc.instance.derived.optional.programmes import Programmes
 from alloc.instance.derived.rooms import rooms_of, stock_base_of
 from alloc.instance.derived.rule_bounds import RuleBound, least, most, said
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers, placed
-from alloc.instance.where.conditions import Column, Columns, parse
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
@@ -121,6 +121,7 @@ def pools(
     needs: Services,
     land: Land,
     money: Money,
+    works: Programmes,
     least_free: float,
 ) -> Pools:
     """Benchmarks and bounds, as if nothing had been issued yet.
@@ -136,6 +137,7 @@ def pools(
         needs: what can be built in the cities, and what it costs.
         land: land of the cities.
         money: accounts and debt of the cities.
+        works: programmes, and the pools that are tied to one.
         least_free: share of its general money with which every city is counted at least.
     """
     cities, table = tables["cities"], tables["pools"]
@@ -173,7 +175,7 @@ def pools(
     certain = steps(_lower, (before, *least_rules), (down, floor, cap), fixed, override)
     given_base = steps.numbers("cities", cities, "stock_base")
     base = steps(stock_base_of, given_base, land.stock_ratio, land.stock_share, kind == "land", benchmark, certain[0])
-    rooms = rooms_of(steps, kind, bond_class, cities, land, money, base)
+    rooms = rooms_of(steps, kind, bond_class, cities, land, money, works, base)
     above = steps(_corridor_up, read("corridor_up"), benchmark)
     room = steps(most, rooms, name="rooms")
     must = steps(_both, follow, exhaust)
@@ -191,7 +193,8 @@ def pools(
 
     promised = steps(_of_bonds, kind, certain[0])
     asked = steps(beyond_promised, of_last, promised, upper, fixed, bond_class, (money.class_room, money.bond_room))
-    means = steps(certain_means, needs, land, money, certain[0], use, kind, least_free)
+    loose = steps(loose_use, use, works.tied)
+    means = steps(certain_means, needs, land, money, certain[0], loose, kind, least_free)
     share, cause = steps(greatest_share, bond_class, promised, asked, means)
     carried = steps(_carried, promised, asked, share)
     lower, lower_rule = steps(_with_floors, certain, carried)
@@ -225,19 +228,6 @@ def pools(
         floor_share=share,
         floor_cause=cause,
     )
-
-
-def counted_cities(
-    cities: pd.DataFrame, conditions: Objects, size_class: Objects, debt_tier: Objects, bond_room: Floats
-) -> Flags:
-    """Which cities the formula of every pool counts [n, R]."""
-    chosen = np.ones((len(cities), len(conditions)), dtype=bool)
-    if any(conditions):
-        further: dict[str, Column] = {"size_class": size_class, "debt_tier": debt_tier, "bond_room": bond_room}
-        seen = Columns.beside(cities, further)
-        for r, where in enumerate(conditions):
-            chosen[:, r] = parse(where).evaluate(seen)
-    return chosen
 
 
 def _phased_in(share: Floats, last_year: Floats, taking_part: Flags, parts: Floats, up: Floats) -> Floats:

@@ -13,28 +13,31 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.registry import levers
-from alloc.instance.derived.bounds import Pools, counted_cities, last_transfers, pools
+from alloc.instance.derived.bounds import Flags, Objects, Pools, last_transfers, pools
 from alloc.instance.derived.land_and_finance import Floats, Land, Money, land, money
 from alloc.instance.derived.limits import LimitRow, limit_rows
 from alloc.instance.derived.needs import People, Services, people, services
 from alloc.instance.derived.optional.issued import Issue, issue, with_locked, with_rooms
 from alloc.instance.derived.optional.levels import Level, levels
 from alloc.instance.derived.optional.linked import Linked, linked
+from alloc.instance.derived.optional.programmes import Programmes, programmes
 from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import placed
 from alloc.instance.instance import Instance
+from alloc.instance.where.conditions import Column, Columns, parse
 from alloc.text import Text
 
-__all__ = ["Derived", "LimitRow", "derive"]
+__all__ = ["Derived", "LimitRow", "counted_cities", "derive"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Derived(People, Services, Land, Money, Pools, Issue, Linked):
+class Derived(People, Services, Land, Money, Pools, Issue, Linked, Programmes):
     """The derived data of one instance; what is not listed here stands with its unit in the classes it is made of.
 
     The arrays are read-only.
@@ -95,7 +98,8 @@ class Derived(People, Services, Land, Money, Pools, Issue, Linked):
     @property
     def rule_bounds(self) -> tuple[RuleBound, ...]:
         """The rules behind the bounds of decisions, each by itself."""
-        return (*self.allocation_bounds, *self.settle_bounds, *self.extension_bounds, *self.service_bounds)
+        return (*self.allocation_bounds, *self.settle_bounds, *self.extension_bounds, *self.service_bounds,
+                *self.run_bounds)  # fmt: skip
 
 
 def derive(instance: Instance, near: Derived | None = None) -> Derived:
@@ -124,15 +128,16 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         "backlog": steps(_worth, needs.backlog_now, needs.capital_cost),
     }
     above = levels(steps, tables, policy.levels)
+    works = programmes(steps, tables, factors)
     stage = issue(steps, tables, instance.settings.stage)
     part = steps(counted_cities, cities, steps.texts("pools", table, "where"), who.size_class, means.debt_tier,
                  means.bond_room)  # fmt: skip
     of_class = steps.texts("pools", table, "bond_class")
-    shares = pools(steps, tables, last_year, factors, part, stage.advance, above.up, needs, ground, means,
+    shares = pools(steps, tables, last_year, factors, part, stage.advance, above.up, needs, ground, means, works,
                    policy.budget.least_free)  # fmt: skip
     means = with_rooms(steps, means, stage.locked, of_class)
     held = with_locked(steps, shares, stage.locked, steps.flags("pools", table, "follow"), needs, ground, means,
-                       policy.budget.least_free)  # fmt: skip
+                       works, policy.budget.least_free)  # fmt: skip
     result = Derived(
         **_part(People, who),
         **_part(Services, needs),
@@ -141,6 +146,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         **_part(Pools, held),
         **_part(Issue, stage),
         **_part(Linked, linked(steps, tables, factors, part)),
+        **_part(Programmes, works),
         cities=steps(_names, codes, name="cities"),
         services=steps(_names, steps.texts("services", tables["services"], "service"), name="services"),
         pools=steps(_names, names, name="pools"),
@@ -198,6 +204,19 @@ def _with_further(derived: Derived, instance: Instance) -> Derived:
             )
         derived = replace(derived, further=MappingProxyType({**derived.further, **found}))
     return derived
+
+
+def counted_cities(
+    cities: pd.DataFrame, conditions: Objects, size_class: Objects, debt_tier: Objects, bond_room: Floats
+) -> Flags:
+    """Which cities the formula of every pool counts [n, R]."""
+    chosen = np.ones((len(cities), len(conditions)), dtype=bool)
+    if any(conditions):
+        further: dict[str, Column] = {"size_class": size_class, "debt_tier": debt_tier, "bond_room": bond_room}
+        seen = Columns.beside(cities, further)
+        for r, where in enumerate(conditions):
+            chosen[:, r] = parse(where).evaluate(seen)
+    return chosen
 
 
 def _part(kind: type, value: Any) -> dict[str, Any]:

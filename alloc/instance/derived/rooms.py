@@ -1,4 +1,4 @@
-"""Rooms: how much new land the ground of a city leaves it, and how much new debt its debt."""
+"""Rooms: how much new land the ground of a city leaves it, how much new debt its debt, how much tied money works."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.derived.land_and_finance import BOND_CLASSES, Land, Money
+from alloc.instance.derived.optional.programmes import Programmes
 from alloc.instance.derived.rule_bounds import RuleBound, said
 from alloc.instance.derived.steps import Steps
 
@@ -35,28 +36,34 @@ def rooms_of(
     cities: pd.DataFrame,
     land: Land,
     money: Money,
+    works: Programmes,
     stock_base: Floats,
 ) -> tuple[RuleBound, ...]:
-    """What else bounds an allocation from above: of land the ground of its city, of bonds the debt.
+    """What else bounds an allocation from above: of land the ground of its city, of bonds the debt, of a pool that is
+    tied to a programme what that costs.
 
     Args:
         steps: of the derivation.
         kind, bond_class: of every pool, text [R].
         cities: the table.
         land, money: of the cities.
+        works: programmes, and the pools that are tied to one.
         stock_base: new land allowed without reuse, NaN where it is not linked to reuse [n].
     """
     read = partial(steps.numbers, "cities", cities)
     farmland = steps(_farmland, read("farmland_share"), read("farmland_offset", np.inf))
+    stock = steps(_stock, stock_base, land.stock_ratio, land.reusable, works.renewable)
+    tied = steps(_tied, works.tied_room)
     return (
         steps(_room, "boundary", kind, "land", read("boundary_left", np.inf), name="boundary"),
         steps(_room, "farmland", kind, "land", farmland, name="farmland"),
-        steps(_room, "stock", kind, "land", steps(_stock, stock_base, land.stock_ratio, land.reusable), name="stock"),
+        steps(_room, "stock", kind, "land", stock, name="stock"),
         steps(_room, "debt_room", kind, "bond", money.bond_room, name="debt_room"),
         *(
             steps(_room, "debt_class", bond_class, name, money.class_room[:, k], name=name)
             for k, name in enumerate(BOND_CLASSES)
         ),
+        tied,
     )
 
 
@@ -65,8 +72,12 @@ def _room(rule: str, pools: Objects, kind: str, room: Floats) -> RuleBound:
     return RuleBound(rule, "allocation", "upper", np.where(pools == kind, room[:, None], np.inf))
 
 
-def _stock(base: Floats, ratio: float, reusable: Floats) -> Floats:
-    return said(base + ratio * reusable, np.inf)
+def _stock(base: Floats, ratio: float, reusable: Floats, renewable: Floats) -> Floats:
+    return said(base + ratio * (reusable + renewable), np.inf)
+
+
+def _tied(room: Floats) -> RuleBound:
+    return RuleBound("tied_room", "allocation", "upper", room)
 
 
 def _farmland(share: Floats, offset: Floats) -> Floats:

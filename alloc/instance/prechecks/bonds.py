@@ -15,6 +15,7 @@ from alloc.instance.derived.bond_floors import (
     Means,
     certain_means,
     greatest_share,
+    loose_use,
     possible_building,
     running_ratio,
 )
@@ -107,13 +108,17 @@ def possible_means(words: Words) -> Means:
     general, capital = (
         most[:, (d.kind == "transfer") & (d.use == name)].sum(axis=1) for name in ("general", "capital")
     )
+    income = d.run_limit @ np.maximum(0.0, -d.programme_running)
     return Means(
-        building=possible_building(d),
+        building=np.hstack([possible_building(d), d.run_limit * d.programme_cost]),
         reuse=d.reuse_cost * d.reusable,
-        ratio=running_ratio(d.running_cost, d.capital_cost),
-        backed=d.revenue_backed,
+        ratio=np.append(
+            running_ratio(d.running_cost, d.capital_cost),
+            running_ratio(np.maximum(0.0, d.programme_running), d.programme_cost),
+        ),
+        backed=np.append(d.revenue_backed, d.programme_backed),
         capital=d.fund_available + capital,
-        free=d.revenue + d.other_transfers + general + d.shortfall - d.essential_spending - d.interest,
+        free=d.revenue + d.other_transfers + general + d.shortfall - d.essential_spending - d.interest + income,
         bond_rate=d.bond_rate,
         funds_pay=d.funds_pay,
     )
@@ -125,7 +130,7 @@ def _above_means(words: Words, promised: Floats, some: NDArray[np.bool_]) -> Ite
         return
     d, none = words.derived, np.zeros_like(promised)
     least_free = words.instance.settings.policy.budget.least_free
-    certain = certain_means(d, d, d, d.lower, d.use, d.kind, least_free)
+    certain = certain_means(d, d, d, d.lower, loose_use(d.use, d.tied), d.kind, least_free)
     never, why = greatest_share(d.bond_class, none, promised, possible_means(words))
     surely, doubt = greatest_share(d.bond_class, none, promised, certain)
     sure = 1 - ROUNDOFF

@@ -327,6 +327,8 @@ def _unit(words: Words, row: LimitRow) -> Text:
         return words.pool_unit(words.derived.pools.index(row.item))
     if quantity.items == "services":
         return words.service_unit(row.item)
+    if quantity.items == "programmes":
+        return words.programme_unit(row.item)
     return words.catalogue.units[quantity.unit]
 
 

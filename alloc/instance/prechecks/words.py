@@ -102,9 +102,11 @@ class Words:
 
     def service_unit(self, key: str) -> Text:
         """What the capacity of a service is measured in."""
-        table = self.instance.tables["services"]
-        row = self.derived.services.index(key)
-        return Text(table["unit_zh"].iloc[row], table["unit_en"].iloc[row])
+        return self._counted("services", self.derived.services.index(key))
+
+    def programme_unit(self, key: str) -> Text:
+        """What is done of a programme is counted in this."""
+        return self._counted("programmes", self.derived.programmes.index(key))
 
     def cities(self, chosen: NDArray[np.bool_], values: NDArray[np.float64], unit: Text) -> Text:
         """Cities with their values, the greatest first; of a long list the rest is counted."""
@@ -139,6 +141,10 @@ class Words:
         table = self.instance.tables["cities"]
         pairs = zip(texts(table, "name"), texts(table, "name_en"), strict=True)
         return [Text(name, english or name) for name, english in pairs]
+
+    def _counted(self, table: str, row: int) -> Text:
+        frame = self.instance.tables[table]
+        return Text(frame["unit_zh"].iloc[row], frame["unit_en"].iloc[row])
 
     def _titled(self, table: str, column: str, key: str) -> Text:
         rows = self.instance.tables[table]

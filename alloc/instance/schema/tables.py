@@ -27,6 +27,7 @@ from alloc.instance.schema.columns import Table
 from alloc.instance.schema.groups import GROUP_TABLES
 from alloc.instance.schema.levels import LEVELS
 from alloc.instance.schema.levers import with_columns
+from alloc.instance.schema.programmes import PROGRAMME_TABLES
 from alloc.instance.schema.schemes import SCHEME_TABLES
 from alloc.instance.schema.stages import STAGES
 from alloc.text import Text
@@ -283,8 +284,9 @@ LIMITS = Table(
         *_titles("该限制", "limit"),
         *driven("policy",
         Column("quantity", "text", NO_UNIT, Text("限制对象", "Quantity"),
-               Text("allocation:资源池、settle、extend（有分组时）、added:服务、land_use:用途 或 spending。",
-                    "allocation:POOL, settle, extend (with groups), added:SERVICE, land_use:USE or spending."),
+               Text("allocation:资源池、settle、extend（有分组时）、added:服务、run:项目、land_use:用途 或 spending。",
+                    "allocation:POOL, settle, extend (with groups), added:SERVICE, run:PROGRAMME, land_use:USE or "
+                    "spending."),
                formerly=("of",)),
         Column("where", "text", NO_UNIT, Text("城市范围", "Where"),
                Text("对 cities 各列及 size_class、debt_tier 的条件；空为全部城市。",
@@ -349,7 +351,7 @@ OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers a
 
 TABLES: Mapping[str, Table] = with_columns(
     (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, PERFORMANCE, LEVELS,
-     LIMITS, *GROUP_TABLES, *SCHEME_TABLES, SOURCES, CELL_SOURCES),
+     LIMITS, *GROUP_TABLES, *SCHEME_TABLES, *PROGRAMME_TABLES, SOURCES, CELL_SOURCES),
     installed().values(),
     derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
 )  # fmt: skip

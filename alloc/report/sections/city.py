@@ -166,6 +166,8 @@ def _means(view: View, at: int) -> Table:
     money = view.say("万元", "10⁴ yuan")
     tier = {side: view.level(str(debt[f"tier_{side}"][at])) for side in ("before", "after")}
     further: list[tuple[str, str, str]] = []
+    renewed = {use: float(land[f"renewed_{use}"][at]) if f"renewed_{use}" in land else 0.0
+               for use in ("public", "production")}  # fmt: skip
     if "housing" in land:
         housing = float(land["housing"][at] + land["reuse_housing"][at])
         further = [
@@ -179,10 +181,11 @@ def _means(view: View, at: int) -> Table:
         (view.say("落户上限", "settlement limit"), number(float(people["settle_limit"][at])), view.persons),
         (view.say("当年落户", "settle this year"), number(float(people["settle"][at])), view.persons),
         (view.say("公共设施用地", "land for public facilities"),
-         number(float(land["public"][at] + land["reuse_public"][at]), 2), view.hectares),
+         number(float(land["public"][at] + land["reuse_public"][at] + renewed["public"]), 2), view.hectares),
         *further,
         (view.say("产业用地", "land for production"),
-         number(float(land["production"][at] + land["reuse_production"][at]), 2), view.hectares),
+         number(float(land["production"][at] + land["reuse_production"][at] + renewed["production"]), 2),
+         view.hectares),
         (view.say("其中盘活存量", "of these, reused") if further else view.say("其中盘活存量", "of both, reused"),
          number(float(reused_land(view)[at]), 2), view.hectares),
         (view.say("债务率（前）", "debt ratio before"), percent(float(debt["ratio_before"][at])), tier["before"]),

@@ -40,7 +40,8 @@ def land(view: View) -> Section | None:
                  view.size_class, linked, "T4", note=_link_note(view)),
     )  # fmt: skip
     given, reuse = view.given("land").sum(), reused_land(view).sum()
-    public = view.land[["public", "reuse_public"]].to_numpy().sum()
+    kinds = [name for name in ("public", "reuse_public", "renewed_public") if name in view.land]
+    public = view.land[kinds].to_numpy().sum()
     slots = {
         "given": view.about(given), "reuse": view.about(reuse), "public": view.about(public),
         "part": number(100 * public / (given + reuse), 1) if given + reuse else "0",

@@ -16,6 +16,7 @@ NAMES: Mapping[str, tuple[str, str, str]] = {
     "city": ("cities", "name", "name_en"),
     "pool": ("pools", "title_zh", "title_en"),
     "service": ("services", "title_zh", "title_en"),
+    "programme": ("programmes", "title_zh", "title_en"),
     "limit": ("limits", "title_zh", "title_en"),
 }
 

@@ -56,7 +56,9 @@ def with_locks(facts: Facts, found: Mapping[str, Any], policy: Any) -> dict[str,
     lower = least + bond_floors(facts, policy, wanted, least)
     ground, base = locked[:, pool["kind"] == "land"].sum(axis=1), found["stock_base"]
     ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
-    beyond = ground > base + ratio * facts["reusable"]  # false where land is not linked to reuse
+    beyond = ground > base + ratio * (
+        facts["reusable"] + facts["works"].renewable
+    )  # false where land is not linked to reuse
     return {
         **found,
         "stock_base": np.where(beyond, ground, base),

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alloc.instance.derived.bond_floors import beyond_promised, certain_means, greatest_share
+from alloc.instance.derived.bond_floors import beyond_promised, certain_means, greatest_share, loose_use
 from alloc.instance.derived.bounds import Pools, rule_target
 from alloc.instance.derived.land_and_finance import BOND_CLASSES, Land, Money
 from alloc.instance.derived.needs import Services
+from alloc.instance.derived.optional.programmes import Programmes
 from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers, placed
@@ -108,6 +109,7 @@ def with_locked(
     needs: Services,
     land: Land,
     money: Money,
+    works: Programmes,
     least_free: float,
 ) -> Pools:
     """Bounds of pools in which nobody gets less than what is locked.
@@ -121,7 +123,7 @@ def with_locked(
         shares: bounds as if nothing had been issued.
         locked: of every pool [n, R].
         follow: whose bounds follow their pool [R].
-        needs, land, money: of the cities; rooms for debt as `with_rooms` leaves them.
+        needs, land, money, works: of the cities; rooms for debt as `with_rooms` leaves them.
         least_free: share of its general money with which every city is counted at least.
     """
     held = steps(_lock, locked)
@@ -134,7 +136,7 @@ def with_locked(
     )
     promised = np.where(fixed, shares.override, np.fmax(shares.earmark, locked)) * bond
     certain = np.where(bond, promised, lower)
-    means = certain_means(needs, land, money, certain, shares.use, shares.kind, least_free)
+    means = certain_means(needs, land, money, certain, loose_use(shares.use, works.tied), shares.kind, least_free)
     rooms = (money.class_room, money.bond_room)
     more = beyond_promised(shares.lower, promised, np.maximum(shares.upper, locked), fixed, shares.bond_class, rooms)
     share, _ = greatest_share(shares.bond_class, promised, more, means)
@@ -143,7 +145,9 @@ def with_locked(
     upper = np.maximum(shares.upper, locked)
     # What is locked beyond all that the stock link allows asks for no reuse.
     ground = locked[:, shares.kind == "land"].sum(axis=1)
-    base = np.where(ground > shares.stock_base + land.stock_ratio * land.reusable, ground, shares.stock_base)
+    base = np.where(
+        ground > shares.stock_base + land.stock_ratio * (land.reusable + works.renewable), ground, shares.stock_base
+    )
 
     def lifted(bound: RuleBound) -> RuleBound:
         if bound.side == "lower":
