@@ -26,7 +26,7 @@ from second_facts import Facts, either
 from second_program import Name, NoPoint, Program, Terms
 from second_rows import annual_program, places, running, spending, total
 
-SLACK = 1e-11  # of a tier's natural scale, left to the tiers after it
+SLACK = 1e-12  # of a tier's natural scale, left to the tiers after it
 
 
 @dataclass(frozen=True)
