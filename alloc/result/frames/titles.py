@@ -37,7 +37,7 @@ class Described(NamedTuple):
 KEYS: Mapping[str, Text] = MappingProxyType({
     "city": Text("城市", "city"), "pool": Text("指标", "pool"), "service": Text("服务", "service"),
     "limit": Text("限额", "limit"), "family": Text("规则", "rule"), "tier": Text("目标", "tier"),
-    "province": Text("省份", "province"), "unit": Text("单位", "unit"),
+    "province": Text("省份", "province"), "programme": Text("项目", "programme"), "unit": Text("单位", "unit"),
 })  # fmt: skip
 """Columns of codes and texts that mean the same in every table."""
 
@@ -46,7 +46,7 @@ TABLES: Mapping[str, Text] = MappingProxyType({
     "people": Text("人口", "people"), "land": Text("用地", "land"), "budget": Text("收支", "budget"),
     "debt": Text("债务", "debt"), "families": Text("规则", "rules"), "limits": Text("限额", "limits"),
     "rounding": Text("取整", "rounding"), "relaxation": Text("松弛解", "relaxation"),
-    "levels": Text("各级留用", "levels"),
+    "levels": Text("各级留用", "levels"), "programmes": Text("专项建设项目", "programmes"),
 })  # fmt: skip
 """What the tables are called; one that a lever brings keeps its name."""
 
@@ -104,7 +104,10 @@ COLUMNS: Mapping[str, Mapping[str, Described]] = MappingProxyType({
         "reuse_public": Described(Text("盘活用于公共设施", "reused for public land"), HECTARES),
         "reuse_housing": Described(Text("盘活用于居住", "reused for housing"), HECTARES),
         "reuse_production": Described(Text("盘活用于产业", "reused for production"), HECTARES),
+        "renewed_public": Described(Text("腾出用于公共设施", "renewed for public land"), HECTARES),
+        "renewed_production": Described(Text("腾出用于产业", "renewed for production"), HECTARES),
     },
+    "programmes": {"run": Described(Text("当年完成", "done this year"), Text("该项目的计量单位", "units of the programme"))},
     "budget": {
         "to_capital": Described(Text("转作建设的一般财力", "general money set aside for building"), MONEY),
         "fund_available": Described(Text("可用于建设的基金收入", "fund revenue free for building"), MONEY),
