@@ -17,6 +17,7 @@ from alloc.instance.findings import sort_findings
 from alloc.instance.prechecks.all import precheck
 from alloc.opening import Given, edited_by, opened
 from alloc.result.result import Result
+from alloc.scenario.files import check_scenarios
 
 
 @checked
@@ -37,10 +38,12 @@ def check(
         formulation: name of the model; None: as the instance says.
 
     Returns:
-        Findings on the tables and the settings; where these can be used, also what arithmetic over the bounds finds.
+        Findings on the tables and the settings, and of a workbook on every scenario of its sheet; where the tables can
+        be used, also what arithmetic over the bounds finds.
     """
     source: Source | None = None
     loaded: Instance | None
+    home: Path | None = None
     try:
         if isinstance(instance, Result):
             instance = instance.instance
@@ -53,10 +56,12 @@ def check(
             )
             loaded, findings = understand(source)
             loaded = None if loaded is None else replace(loaded, home=home)
+            if home is not None and home.is_file() and not scenario:
+                findings = (*findings, *check_scenarios(loaded, home))
     except InputError as error:
         return error.findings
     if loaded is None:
-        return findings
+        return sort_findings(findings)
     try:
         if scenario or edits:
             edited = edited_by(loaded, scenario, edits)

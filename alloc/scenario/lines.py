@@ -14,8 +14,9 @@ which is an error otherwise. Values are written as in TOML: numbers, 'texts', tr
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alloc.instance.files.toml import parse_toml
@@ -41,6 +42,7 @@ _MARKS = re.compile(
 )
 # Numbers as TOML has them, which need no reader: a block of cells pasted from a spreadsheet is a line for each of them.
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?P<point>\.[0-9]+)?(?P<power>[eE][+-]?[0-9]+)?")
+_SIGNS: dict[Verb, str] = {verb: sign for sign, verb in reversed(_VERBS.items()) if sign not in ("-=", "≤", "≥", "==")}
 _FORMS = Text(
     "写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由。",
     "Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop TARGET; then, if wanted, where CONDITION "
@@ -104,6 +106,31 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     verb: Verb = "add" if match["word"] else _VERBS[match["sign"]]
     target = match["named"] or match["target"]
     return Edit(verb, target, value, where, why, origin, bool(match["optional"])), []
+
+
+def line_of(edit: Edit) -> str:
+    """The line that an edit is read from; its reason, which may hold anything, stands elsewhere."""
+    word = "optional " if edit.optional else ""
+    if edit.verb == "drop":
+        line = f"drop {edit.target}"
+    elif edit.adds_row:
+        line = f"add {edit.target} {value_text(edit.value)}"
+    else:
+        line = f"{edit.target} {_SIGNS[edit.verb]} {value_text(edit.value)}"
+    return word + line + (f" where {edit.where}" if edit.where else "")
+
+
+def value_text(value: Any) -> str:
+    """A value as lines have it, which is as TOML has it."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{name} = {value_text(each)}' for name, each in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(value_text, value))}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and "'" not in value and value.isprintable():
+        return f"'{value}'"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _figure(number: re.Match[str]) -> int | float:

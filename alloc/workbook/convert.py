@@ -6,7 +6,7 @@ import csv
 import io
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,11 +24,14 @@ from alloc.instance.findings import Finding, InputError, errors
 from alloc.instance.instance import complete_table
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
+from alloc.scenario.edits import Script
+from alloc.scenario.files import FOLDER, scripts
 from alloc.template.settings_text import settings_text
 from alloc.text import Text
 from alloc.workbook.beside import beside_tables, carry
+from alloc.workbook.carried import fits, scenario_columns, with_file, without_file, write_files
 from alloc.workbook.content import Columns, Content, from_source
-from alloc.workbook.layout import Cell
+from alloc.workbook.layout import SCENARIOS_SHEET, Cell
 from alloc.workbook.read.grid import number_text
 from alloc.workbook.settings_layout import tidy
 from alloc.workbook.write.workbook import TooLarge, write_workbook
@@ -50,7 +53,8 @@ class Converted:
     Attributes:
         older: where what stood at the target has been moved to; None where there was nothing.
         findings: on what was converted; the copy is as right or as wrong.
-        left: files of a folder that a workbook cannot hold, scenarios and pages to read, which stay there alone.
+        left: what stays where it was alone: of a folder pages to read, and scenarios that a sheet cannot hold; of a
+            workbook scenarios that are wrong, or of a name that no file can have.
     """
 
     older: Path | None
@@ -64,8 +68,8 @@ def convert(
     """Writes an instance again, as a workbook where the target ends in .xlsx, otherwise as a folder.
 
     An instance that is still incomplete or wrong is converted too, as long as every cell of it can be carried over.
-    The copy is read back and compared before it takes its place. From folder to folder the files beside the tables,
-    scenarios and pages to read, go along.
+    The copy is read back and compared before it takes its place. Scenarios go along, in files or on a sheet; pages to
+    read from folder to folder.
 
     Args:
         origin: a folder, a workbook, or the name of an instance that ships.
@@ -85,23 +89,35 @@ def convert(
     as_workbook = target.suffix.casefold() == WORKBOOK
     kind = kinds.WORKBOOK if as_workbook else kinds.INSTANCE
     writing.ready(target, kind, [place])
-    content = from_source(source)
+    content = replace(from_source(source), scenarios=scenario_columns(place))
+    every = scripts(place)[0]
 
     def written(beside: Path) -> None:
         if as_workbook:
             write_workbook(content, beside, language)
         else:
             _write_folder(content, beside, tables)
+            if place.is_dir():
+                carry(place, beside)
+            else:
+                write_files(every, beside)
         _compare(source, read_source(beside))
-        if place.is_dir() and not as_workbook:
-            carry(place, beside)
+        _compare_scenarios(every, beside)
 
     try:
         done = writing.write(target, kind, written, reads=[place])
     except TooLarge as error:
         raise ConvertError(error.text) from error
     older = None if done.older is None else Path(done.older)
-    return Converted(older, understand(source)[1], beside_tables(place) if as_workbook and place.is_dir() else ())
+    return Converted(older, understand(source)[1], _left(place, every, as_workbook))
+
+
+def _left(place: Path, every: Sequence[Script], as_workbook: bool) -> tuple[str, ...]:
+    """What stays where it was alone: see `Converted.left`."""
+    if place.is_dir():
+        gone = {f"{FOLDER}/{script.file}" for script in every if fits(script)}
+        return tuple(name for name in beside_tables(place) if name not in gone) if as_workbook else ()
+    return () if as_workbook else without_file(every)
 
 
 def _compare(source: Source, copy: Source) -> None:
@@ -116,6 +132,18 @@ def _compare(source: Source, copy: Source) -> None:
     for name, table in TABLES.items():
         if not complete_table(table, one[name].frame).equals(complete_table(table, other[name].frame)):
             raise ConvertError(_differs(name))
+
+
+def _compare_scenarios(every: Sequence[Script], copy: Path) -> None:
+    """Makes sure that a copy has the scenarios of its origin that are right, where it can have them.
+
+    Raises:
+        ConvertError: it does not.
+    """
+    there = {script.name: script.says for script in scripts(copy)[0]}
+    wanted = [script for script in every if fits(script)] if copy.is_file() else with_file(every)
+    if any(there.get(script.name) != script.says for script in wanted):
+        raise ConvertError(_differs(SCENARIOS_SHEET))
 
 
 def _differs(what: str) -> Text:

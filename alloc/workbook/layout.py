@@ -23,11 +23,14 @@ FEWEST_SPARE = 200  # rows below the records for which drop-downs and checks are
 
 GUIDE = Text("填报说明", "How to fill")
 SETTINGS = Text("设置", "Settings")
+SCENARIOS = Text("方案", "Scenarios")
 CHECKS = Text("核对", "Checks")
 LISTS = Text("选项", "Lists")
 FINDINGS = Text("检查结果", "Findings")  # of a copy in which findings are marked
 UNREAD = (GUIDE, CHECKS, LISTS, FINDINGS)
 SETTINGS_SHEET = "instance"
+SCENARIOS_SHEET = "scenarios"
+LONGEST_TEXT = 32_767  # signs that a cell holds
 
 REQUIRED = "*"
 SHOWN_ONLY = "#"  # before the machine name of a column that shows a name beside a code, and is not read
@@ -61,12 +64,13 @@ def folded(name: str) -> str:
 _SHEETS: Mapping[str, str] = MappingProxyType({
     **{folded(name): table.name for table in TABLES.values() for name in (table.name, *table.title)},
     **{folded(name): SETTINGS_SHEET for name in (*SETTINGS, SETTINGS_SHEET, "instance.toml")},
+    **{folded(name): SCENARIOS_SHEET for name in (*SCENARIOS, SCENARIOS_SHEET, "情景")},
     **{folded(name): "" for title in UNREAD for name in title},
 })  # fmt: skip
 
 
 def sheet_of(title: str) -> str | None:
-    """What a sheet holds by its title: a table, ``SETTINGS_SHEET``, "" for what is not read, None for anything else."""
+    """What a sheet holds by its title: a table, settings, scenarios, "" for what is not read, None for all else."""
     return _SHEETS.get(folded(title))
 
 

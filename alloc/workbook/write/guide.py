@@ -26,6 +26,7 @@ from alloc.workbook.layout import (
     marks_of,
     say,
 )
+from alloc.workbook.scenarios import TABLE as SCENARIOS
 from alloc.workbook.settings_layout import SIZE_CLASSES
 from alloc.workbook.styles import ACCENT, FILLS, LINE, WRONG, Styles, width
 from alloc.workbook.validation.page import BAD, Formula
@@ -223,6 +224,7 @@ class _Guide:
             (say(SETTINGS, language), SETTINGS_SHEET, say(_SETTINGS_NOTE, language), yes),
             *((each.title, name, say(each.table.note, language), yes * each.table.required)
               for name, each in layouts.items()),
+            (say(SCENARIOS.title, language), SCENARIOS.name, say(SCENARIOS.note, language), ""),
             (say(CHECKS, language), "", say(_CHECKS_NOTE, language), ""),
         ]  # fmt: skip
         form = self.styles.cell(num_format="#,##0", align="left")
