@@ -272,7 +272,7 @@ def test_estimated_and_assumed_columns_are_marked(books: dict) -> None:
     assert titles["residents"].value == "常住人口*\n（人）"
     assert titles["built_up"].value == "现状城镇建设用地*ᵉ\n（公顷）"
     assert titles["maturing"].value == "到期债务本金*ᵃ\n（万元/年）"
-    assert titles["gdp"].value == "gdpᵉ"
+    assert titles["gdp"].value == "地区生产总值ᵉ"
     assert titles["idle"].value.endswith("ᵉ\n（公顷）")  # built_up is estimated in some cities only, cell by cell
     fills = {name: titles[name].fill.start_color.rgb for name in ("residents", "idle", "maturing")}
     assert len(set(fills.values())) == 3
@@ -352,9 +352,10 @@ def test_settings_have_titles_units_and_ranges(language: str, books: dict) -> No
         ["Ceiling of the debt ratio*", 1.5, "multiple of the reference revenue", "above 0"],
     ][place]  # fmt: skip
     assert rows["policy.debt.tiers[3]"][2:5] == [None, "red", 0]
-    assert rows["objective[1]"][2:6] == ["fairness", "cvar", 0.1, 0.005]
+    words = [["公平：最薄弱人口的得分", "最薄弱部分的平均"], ["fairness", "cvar"]][place]
+    assert rows["objective[1]"][2:6] == [*words, 0.1, 0.005]
     assert rows["integers"][2] == ("是", "yes")[place]
-    assert rows["policy.land.no_linked_land"][2] == ("megacity、very_large", "megacity, very_large")[place]
+    assert rows["policy.land.no_linked_land"][2] == ("超大城市、特大城市", "megacity, very_large")[place]
 
 
 def test_nothing_is_complained_of_while_writing(tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ import click
 from alloc.cli.options import printed_out, wrong_usage
 
 COMMANDS = (
-    "audit", "certify", "check", "compare", "convert", "explain", "init", "merge", "report", "show", "solve", "verify",
-    "whatif", "workbench",
+    "audit", "certify", "check", "compare", "convert", "explain", "forms", "init", "merge", "report", "show", "solve",
+    "verify", "whatif", "workbench",
 )  # fmt: skip
 
 
-ELSEWHERE = {"merge": "alloc.cli.init", "workbench": "alloc.workbench.command"}
+ELSEWHERE = {"forms": "alloc.workbook.forms.command", "merge": "alloc.cli.init", "workbench": "alloc.workbench.command"}
 
 
 class _Commands(click.Group):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -35,7 +35,7 @@ from alloc.workbook.layout import SCENARIOS_SHEET, Cell
 from alloc.workbook.read.grid import number_text
 from alloc.workbook.settings_layout import tidy
 from alloc.workbook.write.workbook import TooLarge, write_workbook
-from alloc.writing import kinds
+from alloc.writing import Written, kinds
 
 WORKBOOK = ".xlsx"
 # Faults of a file that a copy can have just as well; any other fault means that something in it could not be read.
@@ -89,27 +89,59 @@ def convert(
     as_workbook = target.suffix.casefold() == WORKBOOK
     kind = kinds.WORKBOOK if as_workbook else kinds.INSTANCE
     writing.ready(target, kind, [place])
-    content = replace(from_source(source), scenarios=scenario_columns(place))
     every = scripts(place)[0]
+
+    def right(copy: Path) -> None:
+        _compare(source, read_source(copy))
+        _compare_scenarios(every, copy)
+
+    done = write_copy(from_source(source), place, target, language, tables=tables, reads=[place], right=right)
+    older = None if done.older is None else Path(done.older)
+    return Converted(older, understand(source)[1], _left(place, every, as_workbook))
+
+
+def write_copy(
+    content: Content,
+    place: Path,
+    target: Path,
+    language: str,
+    *,
+    tables: Literal["csv", "parquet"] = "csv",
+    reads: Sequence[Path],
+    right: Callable[[Path], None] = lambda copy: None,
+) -> Written:
+    """Writes what an instance has become, with its scenarios and, from folder to folder, its pages.
+
+    Args:
+        content: settings and tables.
+        place: the folder or workbook that it was.
+        target: a folder, or a workbook where it ends in .xlsx.
+        language: of the titles in a workbook.
+        tables: format of the tables in a folder.
+        reads: what may not be written over.
+        right: raises where a copy is not right, before it takes its place.
+
+    Raises:
+        ConvertError: the target cannot hold it.
+        TargetError: the target cannot be written, or holds something else.
+    """
+    as_workbook = target.suffix.casefold() == WORKBOOK
 
     def written(beside: Path) -> None:
         if as_workbook:
-            write_workbook(content, beside, language)
+            write_workbook(replace(content, scenarios=scenario_columns(place)), beside, language)
         else:
             _write_folder(content, beside, tables)
             if place.is_dir():
                 carry(place, beside)
             else:
-                write_files(every, beside)
-        _compare(source, read_source(beside))
-        _compare_scenarios(every, beside)
+                write_files(scripts(place)[0], beside)
+        right(beside)
 
     try:
-        done = writing.write(target, kind, written, reads=[place])
+        return writing.write(target, kinds.WORKBOOK if as_workbook else kinds.INSTANCE, written, reads=reads)
     except TooLarge as error:
         raise ConvertError(error.text) from error
-    older = None if done.older is None else Path(done.older)
-    return Converted(older, understand(source)[1], _left(place, every, as_workbook))
 
 
 def _left(place: Path, every: Sequence[Script], as_workbook: bool) -> tuple[str, ...]:

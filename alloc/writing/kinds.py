@@ -20,6 +20,7 @@ CHART = "chart.svg"
 # The marks stand where each format names the program that made it, or its category.
 REPORT_MARK, TABLES_MARK, INSTANCE_MARK = "alloc report", "alloc tables", "alloc instance"
 CHECKED_MARK, ANSWER_MARK, VARIATION_MARK = "alloc check", "alloc explain", "alloc whatif"
+FORM_MARK = "alloc forms"
 MADE_BY = "made_by"  # the key of an answer's mark in its JSON
 INSTANCE_LINE = f"# {INSTANCE_MARK}"
 
@@ -89,6 +90,15 @@ def _category(path: Path, mark: str) -> bool:
         return False
 
 
+def _is_forms(path: Path) -> bool:
+    """Whether a folder holds forms of departments, filled in or not, and nothing else."""
+    try:
+        every = list(path.iterdir())
+    except OSError:
+        return False
+    return bool(every) and all(_category(each, FORM_MARK) for each in every)
+
+
 def _is_certificate(path: Path) -> bool:
     """Whether a folder holds a certificate and nothing else."""
     try:
@@ -115,6 +125,7 @@ COMPARISON = Kind(Text("比较结果", "a comparison"), True, is_comparison)
 VARIATION = Kind(Text("变动分析", "a what-if"), True, lambda path: _holds(path / CHART, f">{VARIATION_MARK}<"))
 INSTANCE = Kind(Text("算例", "an instance"), True, lambda path: _holds(path / SETTINGS, INSTANCE_LINE))
 WORKBOOK = Kind(Text("算例工作簿", "a workbook"), False, lambda path: _category(path, INSTANCE_MARK))
+FORMS = Kind(Text("填报表", "forms"), True, _is_forms)
 CHECKED = Kind(Text("标记副本", "a marked copy"), False, lambda path: _category(path, CHECKED_MARK))
 TABLES = Kind(Text("结果表", "tables of a result"), False, lambda path: _category(path, TABLES_MARK))
 CERTIFICATE = Kind(Text("证书", "a certificate"), True, _is_certificate)

@@ -36,7 +36,7 @@ OPTIONS = (
     "--year",
     "--services", "--pools", "--province", "--result", "--matrix", "--only-differences", "--all", "--tables",
     "--help",
-    "--version", "--nothing", "--", "-h", "--edits", "--lan", "--only", "--published", "--controls",
+    "--version", "--nothing", "--", "-h", "--edits", "--lan", "--only", "--published", "--controls", "--merge",
 )  # fmt: skip
 PLACES = ("tiny", "result", "tiny/instance.toml", "none", ".", "", "/", "..", "tiny/cities.csv", "tiny/scenarios",
           "hand",
@@ -54,7 +54,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "audit": ("tiny", "--only", "twins", "--relaxation", "--quiet"),
     "check": ("tiny",), "solve": ("tiny", "--relaxation", "--quiet"), "show": ("result",), "verify": ("result",),
     "certify": ("result",), "compare": ("result", "result"), "convert": ("tiny", "out"), "explain": ("tiny",),
-    "init": ("out",), "merge": ("result", "result", "--out", "out"),
+    "forms": ("tiny", "out"), "init": ("out",), "merge": ("result", "result", "--out", "out"),
     "report": ("result", "--no-prices", "--city", "440300"),
     "whatif": ("tiny", "--vary", "policy.debt.ceiling", "--from", "1", "--to", "1.2", "--steps", "2"),
 }  # fmt: skip

@@ -28,7 +28,7 @@ class TableSheet:
         file: its name in findings.
         header: row of the header; the first is 1.
         columns: machine name -> column that is read; the first is 1.
-        said: row and machine name of cells of an ``enum`` -> their text as it stands.
+        said: row and machine name of cells that say a name in words -> their text as it stands.
     """
 
     name: str
@@ -36,7 +36,7 @@ class TableSheet:
     file: str
     header: int
     columns: Mapping[str, int]
-    said: Mapping[tuple[int, str], str]
+    said: dict[tuple[int, str], str]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from alloc.workbook.read.package import NoWorkbook, Package
 from alloc.workbook.read.scan import Place
 from alloc.workbook.read.settings import SettingsRead, read_settings, reworded
 from alloc.workbook.read.table import TableSheet, read_table
+from alloc.workbook.words import names_meant
 
 _SAVE_AGAIN = Text("在 Excel 或 WPS 中打开并另存。", "Open it in Excel or WPS and save it again.")
 
@@ -117,6 +118,7 @@ class _Reader:
         settings, read = self._settings(titles.get(SETTINGS_SHEET, []))
         for name in TABLES:
             self._table(name, titles.get(name, []))
+        self._words()
         home = _Home(self.path.name, self.sheets, self._settings_file(titles), read.cells)
         found, misset = (tuple(home.place(finding) for finding in some) for some in (self.findings, self.misset))
         return WorkbookSource(
@@ -193,6 +195,11 @@ class _Reader:
         self.findings += read.findings
         self.tables[name], self.sheets[name] = read.raw, read.sheet
         self.spoilt |= read.spoilt
+
+    def _words(self) -> None:
+        """Puts machine names in the place of titles, which Chinese workbooks show for them."""
+        for name, column, place, text in names_meant({name: raw.columns for name, raw in self.tables.items()}):
+            self.sheets[name].said[self.tables[name].rows[place], column] = text
 
     def only(self, name: str, title: Text, titles: list[str], *, required: bool) -> Grid | None:
         """The one sheet of a table; None, and a finding where one is due, where there is none or several."""
@@ -297,9 +304,11 @@ def _in_words(finding: Finding, sheet: TableSheet) -> Finding:
     """A finding on a cell of an ``enum`` in the words of the sheet: its value as it stands, values in Chinese."""
     table = TABLES[sheet.name]
     column = table.by_name.get(finding.column or "")
-    if column is None or column.kind != "enum":
+    if column is None:
         return finding
     value = sheet.said.get((finding.row or 0, column.name), finding.value)
+    if column.kind != "enum":
+        return replace(finding, value=value)
     words = [Text(in_chinese(table, column, text.zh), text.en) for text in (finding.message, finding.remedy)]
     return replace(finding, value=value, message=words[0], remedy=words[1])
 

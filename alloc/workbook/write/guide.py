@@ -23,6 +23,7 @@ from alloc.workbook.layout import (
     Cell,
     Layout,
     Shown,
+    clean_header,
     marks_of,
     say,
 )
@@ -254,7 +255,7 @@ class _Guide:
             marked, column = content.marks.get((table.name, shown.name), ()), shown.column
             mark, fill = marks_of(marked), marked[0] if len(marked) == 1 else ""
             if column is None:
-                self.line([shown.name + mark, shown.name, "", "", "", say(_OWN, language)], fill=fill)
+                self.line([clean_header(shown.title) + mark, shown.name, "", "", "", say(_OWN, language)], fill=fill)
                 continue
             need = Text("是", "yes") if column.required else Text("", "")
             self.line([

@@ -80,7 +80,7 @@ def write_workbook(content: Content, path: Path, language: str) -> None:
     _check_size(scenarios, content.scenarios)
     of_scenarios = book.add_worksheet(scenarios.title)
     checks, lists = (book.add_worksheet(say(text, language)) for text in (CHECKS, LISTS))
-    offered = drop_downs(book, lists, layouts, tables)
+    offered = drop_downs(book, lists, layouts, tables, language)
     for name, layout in layouts.items():
         TableWriter(sheets[name], layout, content, layouts, styles, language).write(offered)
     written = replace(content, tables={**content.tables, SCENARIOS.name: content.scenarios})
