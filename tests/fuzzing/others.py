@@ -45,7 +45,7 @@ PLACES = ("tiny", "result", "tiny/instance.toml", "none", ".", "", "/", "..", "t
           "out.pdf.txt", "-", "/dev/null", "NUL", "~", "$HOME", "*")  # fmt: skip
 EDITS = ("policy.debt.ceiling = 1.0", "pools.total *= 1.1", "gap =", "cities.idle = 'x'", "drop limits",
          "name = 'other'",
-         "integers = false", "pools.land.total <= 100")  # fmt: skip
+         "integers = false", "pools.land.total <= 100", "move land 5 from 440300 to 440500")  # fmt: skip
 VALUES = ("zh", "en", "fr", "text", "json", "xml", "440300", "land", "primary", "csv", "parquet", "annual", "0", "1",
           "2",
           "policy.debt.ceiling", "pools.total", "all", "html", "xlsx", "html,xlsx", "fairness", "land_balance", "44",
