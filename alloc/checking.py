@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from alloc.arguments import checked
 from alloc.instance import Finding, InputError, Instance, locate
+from alloc.instance.checks.years import FAR
 from alloc.instance.derived.derived import derive
 from alloc.instance.files.memory import source_in_memory
 from alloc.instance.files.placing import place_findings
@@ -70,4 +71,12 @@ def check(
     except InputError as error:
         return sort_findings(dict.fromkeys([*findings, *error.findings]))
     found = precheck(loaded, derive(loaded))
-    return sort_findings(dict.fromkeys([*findings, *(place_findings(found, source) if source else found)]))
+    every = dict.fromkeys([*findings, *(place_findings(found, source) if source else found)])
+    return sort_findings(_without_echoes(every))
+
+
+def _without_echoes(findings: Iterable[Finding]) -> list[Finding]:
+    """Without the warning that a total is far from last year's, where another finding says what is wrong with it."""
+    every = list(findings)
+    said = {(each.file, each.row, each.column, each.key) for each in every if each.code != FAR}
+    return [each for each in every if each.code != FAR or (each.file, each.row, each.column, each.key) not in said]

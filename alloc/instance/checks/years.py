@@ -12,6 +12,7 @@ from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.stages import ADVANCE_SHARE, STAGES
 from alloc.text import Text
 
+FAR = "far_from_last_year"
 USUAL = (0.5, 1.5)  # of what was given out last year
 UNIT = 50  # times as much or as little is another unit, which `checks.units` says
 
@@ -50,6 +51,6 @@ def check_years(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
     times = np.divide(available, last, out=np.ones(len(last)), where=(last > 0) & (whole == len(cities.frame)))
     (least, most), unusual = USUAL, (times < USUAL[0]) | (times > USUAL[1])
     return pools.find(
-        unusual & (times < UNIT) & (times > 1 / UNIT), "total", "far_from_last_year", _MESSAGE, _REMEDY, "warning",
+        unusual & (times < UNIT) & (times > 1 / UNIT), "total", FAR, _MESSAGE, _REMEDY, "warning",
         available=available, last=last, times=np.round(times, 2), least=least, most=most,
     )  # fmt: skip
