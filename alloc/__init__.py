@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from alloc.auditing.audit import audit
     from alloc.checking import check
     from alloc.comparison import Comparison, ComparisonError
-    from alloc.copies import convert, init, mark
+    from alloc.copies import convert, init, mark, merge_forms, write_forms
     from alloc.documents import (
         certify,
         save,
@@ -85,6 +85,7 @@ _HOMES = {
     "load_result": "alloc.api",
     "mark": "alloc.copies",
     "merge": "alloc.template.merging",
+    "merge_forms": "alloc.copies",
     "read": "alloc.instance",
     "record": "alloc.output",
     "save": "alloc.documents",
@@ -94,6 +95,7 @@ _HOMES = {
     "solve": "alloc.api",
     "verify": "alloc.api",
     "whatif": "alloc.api",
+    "write_forms": "alloc.copies",
     "write_report": "alloc.documents",
 }
 
@@ -129,6 +131,7 @@ __all__ = [
     "load_result",
     "mark",
     "merge",
+    "merge_forms",
     "read",
     "record",
     "save",
@@ -138,6 +141,7 @@ __all__ = [
     "solve",
     "verify",
     "whatif",
+    "write_forms",
     "write_report",
 ]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from alloc.arguments import ArgumentError, checked
 from alloc.auditing.audit import audit
 from alloc.checking import check
-from alloc.copies import convert, init, mark
+from alloc.copies import convert, init, mark, merge_forms, write_forms
 from alloc.documents import (
     certify,
     ready_to_write,
@@ -380,6 +380,7 @@ __all__ = [
     "mark",
     "matrix_agreement",
     "merge",
+    "merge_forms",
     "plain",
     "progress_line",
     "read",
@@ -393,5 +394,6 @@ __all__ = [
     "steps",
     "verify",
     "whatif",
+    "write_forms",
     "write_report",
 ]

@@ -138,6 +138,10 @@ RIGHT: Mapping[str, Right] = {
     _or_none(CITIES), "save_document.city": _or_none(CITIES),
     "pool": _or_none(TEXT), "at_least": _or_none(NUMBER), "like": _or_none(TEXT),
     "only": TEXTS, "published": _or_none(PATH), "every": FLAG,
+    "write_forms.instance": PATH, "write_forms.out": PATH, "merge_forms.instance": PATH,
+    "filled": Right(lambda value: _several(value) and len(list(value)) > 0
+                    and all(isinstance(one, Path | str) for one in value), Text(
+        "由填报表的路径组成的列表", "a list of the paths of forms")),
     "only_differences": FLAG, "matrix": FLAG, "rescued": FLAG, "command": TEXT, "each_city": CALLED,
     "formats": Right(lambda value: _texts(value) and len(value) > 0, Text(
         "html、xlsx、docx、pdf 中的一种或几种", "one or several of html, xlsx, docx, pdf")),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from alloc.arguments import checked
 from alloc.instance import Finding, InputError, Instance, locate
+from alloc.instance.checks.years import FAR
 from alloc.instance.derived.derived import derive
 from alloc.instance.files.memory import source_in_memory
 from alloc.instance.files.placing import place_findings
@@ -17,6 +18,7 @@ from alloc.instance.findings import sort_findings
 from alloc.instance.prechecks.all import precheck
 from alloc.opening import Given, edited_by, opened
 from alloc.result.result import Result
+from alloc.scenario.files import check_scenarios
 
 
 @checked
@@ -37,10 +39,12 @@ def check(
         formulation: name of the model; None: as the instance says.
 
     Returns:
-        Findings on the tables and the settings; where these can be used, also what arithmetic over the bounds finds.
+        Findings on the tables and the settings, and of a workbook on every scenario of its sheet; where the tables can
+        be used, also what arithmetic over the bounds finds.
     """
     source: Source | None = None
     loaded: Instance | None
+    home: Path | None = None
     try:
         if isinstance(instance, Result):
             instance = instance.instance
@@ -53,10 +57,12 @@ def check(
             )
             loaded, findings = understand(source)
             loaded = None if loaded is None else replace(loaded, home=home)
+            if home is not None and home.is_file() and not scenario:
+                findings = (*findings, *check_scenarios(loaded, home))
     except InputError as error:
         return error.findings
     if loaded is None:
-        return findings
+        return sort_findings(findings)
     try:
         if scenario or edits:
             edited = edited_by(loaded, scenario, edits)
@@ -65,4 +71,12 @@ def check(
     except InputError as error:
         return sort_findings(dict.fromkeys([*findings, *error.findings]))
     found = precheck(loaded, derive(loaded))
-    return sort_findings(dict.fromkeys([*findings, *(place_findings(found, source) if source else found)]))
+    every = dict.fromkeys([*findings, *(place_findings(found, source) if source else found)])
+    return sort_findings(_without_echoes(every))
+
+
+def _without_echoes(findings: Iterable[Finding]) -> list[Finding]:
+    """Without the warning that a total is far from last year's, where another finding says what is wrong with it."""
+    every = list(findings)
+    said = {(each.file, each.row, each.column, each.key) for each in every if each.code != FAR}
+    return [each for each in every if each.code != FAR or (each.file, each.row, each.column, each.key) not in said]

@@ -14,6 +14,7 @@ from alloc.writing import Written
 
 if TYPE_CHECKING:
     from alloc.workbook.convert import Converted
+    from alloc.workbook.forms.merge import Merged
 
 NATION = "china-2020"  # where a province is cut out of unless another instance is named
 
@@ -68,7 +69,8 @@ def init(
         year: planning year of the empty instance; None: to be filled in.
         origin: the instance that the province is cut out of; None: china-2020.
         province: its code or name; None: an empty instance is made.
-        result: folder of a result of `origin`, by which pools are scaled; None: by the formula.
+        result: folder of a result of `origin`, by which pools are scaled; None: that in ``results/NAME`` of the working
+            folder, where there is one and it is of `origin`, else by the formula. The first notes say which.
         controls: folder of a result of `origin` that the province is to be part of: its pools hold what that result
             gives the province, and limits that reach beyond it become its part of them, so that results of all
             provinces can be put together (`merge`). In place of `result`.
@@ -125,3 +127,54 @@ def mark(
     from alloc.findings_report.mark import mark as marked
 
     return marked(instance, findings, None if out is None else Path(out), language)
+
+
+@checked
+def write_forms(instance: Path | str, out: Path | str, *, language: Language = "en") -> tuple[Written, tuple[str, ...]]:
+    """Writes the forms of the departments that supply figures: one workbook each, in a new folder.
+
+    Args:
+        instance: a folder, a workbook, or the name of an instance that ships; it may still be incomplete or wrong.
+        out: the folder; forms that were written there are renamed beside.
+        language: ``zh`` or ``en``.
+
+    Returns:
+        Where they lie and what earlier ones are called now; and the services that stand on nobody's form.
+
+    Raises:
+        InputError: the instance cannot be read.
+        TargetError: the target holds something else, or cannot be written.
+    """
+    from alloc.workbook.forms.merge import write_forms as made
+
+    return made(instance, Path(out), language)
+
+
+@checked
+def merge_forms(
+    instance: Path | str,
+    filled: Sequence[Path | str],
+    *,
+    out: Path | str | None = None,
+    language: Language = "en",
+) -> Merged:
+    """What forms that departments have filled in change; where a place is given, the instance with them is written.
+
+    Args:
+        instance: as for `write_forms`; it stays as it is.
+        filled: forms, or folders of them.
+        out: a folder, or a workbook where it ends in .xlsx; None: nothing is written. An instance that was written
+            there is renamed beside.
+        language: ``zh`` or ``en``, of sources that no form gives and of a workbook's titles.
+
+    Returns:
+        Every cell that is filled in, with what stood there; warnings; where the instance with them lies.
+
+    Raises:
+        InputError: a form is wrong; with every finding, by sheet and row. Nothing is written then.
+        ConvertError: the target cannot hold the instance.
+        TargetError: the target holds something else, or cannot be written.
+    """
+    from alloc.workbook.forms.merge import merge_forms as merged
+
+    return merged(instance, [Path(each) for each in filled], None if out is None else Path(out), language)

@@ -11,6 +11,7 @@ from alloc.instance.files.reading import read
 from alloc.instance.findings import Finding, InputError
 from alloc.instance.instance import Instance
 from alloc.instance.options import with_options
+from alloc.parametric.moves import started_from
 from alloc.result.result import Result
 from alloc.result.store import trusted
 from alloc.scenario import Edited, with_edits
@@ -36,7 +37,7 @@ def opened(
         instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory; or a
             result or its folder, for what was solved there, under the options of its run.
         scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
-        edits: lines, applied after the scenario.
+        edits: lines, applied after the scenario; of a result also such as start from it (`alloc.parametric.moves`).
         relaxation, gap, time_limit, formulation: options of the run; None: as the instance says.
 
     Returns:
@@ -48,7 +49,11 @@ def opened(
         UnverifiedError: it is a result that fails its verification.
     """
     if isinstance(instance, Result) or (isinstance(instance, Path | str) and (Path(instance) / MANIFEST).is_file()):
-        instance = trusted(instance).instance
+        result = trusted(instance)
+        instance = result.instance
+        if edits and result.has_solution:
+            lines = [edits] if isinstance(edits, str) else list(edits)
+            edits = started_from(lines, instance, result.tables["allocation"])
     found = instance if isinstance(instance, Instance) else read(instance)
     edited = edited_by(found, scenario, edits)
     chosen = with_options(

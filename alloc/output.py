@@ -40,10 +40,11 @@ from alloc.writing.kinds import MANIFEST
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
+    from alloc.workbook.forms.merge import Merged
 
 Findings = tuple[Finding, ...] | list[Finding]
 Shown: TypeAlias = (
-    "Result | Instance | Comparison | Answer | Variation | Verification | Certified | Findings | Path | str"
+    "Result | Instance | Comparison | Answer | Variation | Verification | Certified | Merged | Findings | Path | str"
 )
 
 Language = Literal["zh", "en"]
@@ -109,7 +110,7 @@ def show(
 
 
 def said(
-    thing: Result | Instance | Comparison | Answer | Variation | Certified,
+    thing: Result | Instance | Comparison | Answer | Variation | Certified | Merged,
     language: str = "en",
     *,
     city: str | Sequence[str] | None = None,

@@ -15,6 +15,7 @@ from alloc.arguments import ArgumentError, checked
 from alloc.errors import AllocError
 from alloc.instance.instance import Instance
 from alloc.opening import Given, opened
+from alloc.parametric.moves import started_from
 from alloc.result.result import Result, run, with_bounds
 from alloc.scenario import Cell, Edit, Edited, apply, parse_edit
 from alloc.solver.model.runs import WarmStartCache
@@ -134,6 +135,9 @@ class Session:
                     f"{edit!r} 不是修改语句，应为如 policy.debt.ceiling = 1.0 的文字。",
                     f"{edit!r} is no edit; it has to be a line such as policy.debt.ceiling = 1.0.",
                 ))  # fmt: skip
+        if self.result.has_solution and all(isinstance(each, str) for each in edits):
+            lines = [each for each in edits if isinstance(each, str)]
+            edits = tuple(started_from(lines, self.instance, self.result.tables["allocation"]))
         parsed = [each if isinstance(each, Edit) else parse_edit(each, place) for place, each in enumerate(edits, 1)]
         return self.follow(apply(self.instance, parsed))
 

@@ -34,6 +34,8 @@ VERBS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "convert": (alloc.convert, {"origin": "hand", "target": "none"}),
     "init": (alloc.init, {"target": "none"}),
     "merge": (alloc.merge, {"nation": "none", "results": ["none"]}),
+    "write_forms": (alloc.write_forms, {"instance": "hand", "out": "none"}),
+    "merge_forms": (alloc.merge_forms, {"instance": "hand", "filled": ["none"]}),
     "mark": (alloc.mark, {"instance": "hand", "findings": ()}),
     "save": (alloc.save, {"thing": solve, "place": "none"}),
     "save_document": (alloc.save_document, {"thing": "hand", "place": "none"}),
@@ -46,7 +48,7 @@ VERBS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
 NOTHING: tuple[Any, ...] = (3, object(), None)
 WRONG: dict[str, tuple[Any, ...]] = {
     "instance": NOTHING, "subject": NOTHING, "result": NOTHING, "thing": NOTHING, "findings": (3, ["text"]),
-    "nation": NOTHING, "results": ([], 3, [3], "none", None), "controls": (3, []),
+    "nation": NOTHING, "filled": ([], 3, [3], "none", None), "results": ([], 3, [3], "none", None), "controls": (3, []),
     "against": (3, object()), "scenario": (3, [3]), "edits": (3, [3], None, [b"policy.debt.ceiling = 1"]),
     "formulation": (3, []), "relaxation": ("yes", 1), "gap": ("small", float("nan"), True), "time_limit": ("x", []),
     "out": (3, []), "folder": NOTHING, "path": NOTHING, "place": NOTHING, "boundaries": (3,),

@@ -72,10 +72,11 @@ def test_warnings_of_a_workbook_stand_where_they_were(book: Path, folder: Path) 
 
 
 def test_a_scenario_of_a_workbook(book: Path, folder: Path, tmp_path: Path) -> None:
-    """A workbook has no folder of scenarios, and says so; the path of a file is read."""
+    """It stands on a sheet; of another name there is none, which is said; the path of a file is read."""
     for command in ("check", "solve"):
-        code, output = call(command, book, "--scenario", "tight", "--lang", "en")
-        assert code == 1 and "A workbook has no folder of scenarios." in output and "--edit" in output
+        code, output = call(command, book, "--scenario", "tigth", "--lang", "en")
+        assert code == 1 and "There is no such scenario. Did you mean tight?" in output
+    assert call("check", book, "--scenario", "tight")[0] == 0
     file = folder / "scenarios" / "tight.toml"
     assert call("check", book, "--scenario", file)[0] == 0
     out = tmp_path / "result"

@@ -18,7 +18,7 @@ from alloc.cli import main
 from alloc.formulation.registry import catalogue
 from alloc.result.frames.titles import COLUMNS, KEYS, TABLES, described, readable, with_codes
 from alloc.result.result import Result
-from alloc.result.tables import SOMETIMES
+from alloc.result.tables import SOMETIMES, brought
 from alloc.result.tables import TABLES as OF_A_RESULT
 from alloc.verification.results import COLUMNS as VERIFIED
 from instances import write_tiny
@@ -39,14 +39,16 @@ def result(folder: Path) -> Result:
 def test_every_column_of_a_result_is_described(result: Result) -> None:
     """Those that the verification knows, of every table, and none that there is not."""
     known = {table: [*columns] for table, columns in VERIFIED.items()}
-    assert {*COLUMNS} - {"tiers"} == {*known} == {*OF_A_RESULT, *SOMETIMES} == {*TABLES} - {"tiers"}
+    assert (
+        {*COLUMNS} - {"tiers"} == {*known} == {*OF_A_RESULT, *SOMETIMES, *brought(catalogue())} == {*TABLES} - {"tiers"}
+    )
     for table, columns in known.items():
         for column in columns:
             title, unit = described(result, table, column)
             assert title.zh and title.en and bool(unit.zh) == bool(unit.en)
             assert not set(title.zh) & set("abcdefghijklmnopqrstuvwxyz"), f"{table}.{column}"
-        brought = {column for each in catalogue().decisions.values() if each.table == table for column in each.columns}
-        assert {*COLUMNS[table]} <= {*columns, *brought}
+        further = {column for each in catalogue().decisions.values() if each.table == table for column in each.columns}
+        assert {*COLUMNS[table]} <= {*columns, *further}
     with pytest.raises(KeyError, match=r"people\.none"):
         described(result, "people", "none")
 

@@ -230,6 +230,7 @@ def test_a_province_solves_at_once(province: str, nation: Instance, tmp_path: Pa
     # Bortala cannot build as much in a year as its floor of special bonds asks for, in the nation either.
     said = {"110000": {("warning", "pool_without_factors", "equalisation")},
             "650000": {("warning", "floor_above_means", "652700")}}  # fmt: skip
+    found -= {("warning", "far_from_last_year", "general_bond")}  # by the formula a province has other room than it had
     assert found == said.get(province, set())
     cut = cut_province(nation, province)
     assert (cut.instance.hash, cut.notes) == (instance.hash, notes)
@@ -422,3 +423,58 @@ def test_tables_as_text_are_the_tables(nation: Instance, tmp_path: Path) -> None
         "instance.toml": settings_text(settings_data(nation.settings)), **table_texts(nation.tables),
     })  # fmt: skip
     assert read(tmp_path / "copy").hash == nation.hash
+
+
+# ------------------------------------------------------------------------------- by the national result, where it is
+
+
+@pytest.fixture
+def of_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tiny nation of two provinces, in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    return write_tiny(tmp_path / "tiny")
+
+
+def test_the_result_in_the_working_folder_is_what_a_province_is_cut_by(of_three: Path, tmp_path: Path) -> None:
+    """Its share is said, pool by pool in words; a result of other tables is not used, which is said too."""
+    code = read(of_three).tables["cities"]["province"].iloc[0]
+    (first, *_) = new_province(tmp_path / "by-formula", str(of_three), code, None, "en")
+    assert "share of the formula of tiny: " in first.en
+    result = solve_and_write(of_three, relaxation=True, out=tmp_path / "results" / "tiny")
+    taken, shares, *_ = new_province(tmp_path / "by-result", str(of_three), code, None, "en")
+    assert taken.en.startswith("The national result in results/tiny is what the province is cut by")
+    assert "share of the national result of tiny" in shares.en
+    allocation = result.tables["allocation"]
+    inside = allocation["city"].isin(read(tmp_path / "by-result").tables["cities"]["city"])
+    pools = read(of_three).tables["pools"].set_index("pool")
+    for pool, rows in allocation.groupby("pool"):
+        share = rows["published"][inside].sum() / rows["published"].sum()
+        assert f"{pools.at[pool, 'title_en']} {100 * share:.4g} %" in shares.en
+        assert f"{pools.at[pool, 'title_zh']} {100 * share:.4g}%" in shares.zh
+    named = new_province(tmp_path / "named", str(of_three), code, tmp_path / "results" / "tiny", "en")
+    assert named == (shares, *_)
+    write_tiny(of_three, cities={("440300", "idle"): 1})
+    (not_taken, formula, *_) = new_province(tmp_path / "other", str(of_three), code, None, "en")
+    assert "is not used" in not_taken.en and "is not a result of tiny" in not_taken.en
+    assert "share of the formula" in formula.en
+
+
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [(1.6, True), (1.49, False), (0.51, False), (0.45, True), (80, False)],  # 80 times is another unit
+)
+def test_a_pool_far_from_last_year_is_said(total: float, said: bool, tmp_path: Path) -> None:
+    """Available ÷ last year of land, where every city has an amount: warned of above 1.5 and below 0.5."""
+    before = read(write_tiny(tmp_path / "before"))
+    last = before.tables["last_year"].groupby("pool")["amount"].sum()
+    reserve = before.tables["pools"].set_index("pool")["reserve"]
+    cities = before.tables["cities"]["city"]
+    rows = "".join(f"{city},land,{float(last['land']) / len(cities)!r}\n" for city in cities)
+    others = before.tables["last_year"][before.tables["last_year"]["pool"] != "land"].to_csv(index=False)
+    amount = float(total * last["land"] / (1 - reserve["land"]))
+    folder = write_tiny(tmp_path / "tiny", pools={("land", "total"): amount}, last_year=others + rows)
+    found = [each for each in load(folder)[1] if each.code == "far_from_last_year" and each.key == "land"]
+    assert [(each.severity, each.file, each.column) for each in found] == [("warning", "pools.csv", "total")] * said
+    missing = others + "".join(rows.splitlines(keepends=True)[1:])  # not every city has one: nothing to compare with
+    folder = write_tiny(tmp_path / "part", pools={("land", "total"): amount}, last_year=missing)
+    assert not [each for each in load(folder)[1] if each.code == "far_from_last_year" and each.key == "land"]

@@ -46,6 +46,8 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "export": (["export", "result", "out.xlsx"], "out.xlsx"),
     "export to a folder": (["export", "result", "out"], "out"),
     "show": (["show", "result", "--out", "out.html"], "out.html"),
+    "forms": (["forms", "tiny", "out"], "out"),
+    "forms merged": (["forms", "tiny", "out.xlsx", "--merge", "forms"], "out.xlsx"),
     "init": (["init", "out"], "out"),
     "init of a workbook": (["init", "out.xlsx"], "out.xlsx"),
 }  # fmt: skip
@@ -58,6 +60,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("given")
     write_tiny(folder / "wrong", cities={("440300", "residents"): -5})
     alloc.solve(write_tiny(folder / "tiny"), out=folder / "result", relaxation=True)
+    alloc.write_forms(folder / "tiny", folder / "forms")
     alloc.solve(folder / "tiny", out=folder / "other", relaxation=True, edits="policy.debt.ceiling = 1.4")
     return folder
 

@@ -112,7 +112,8 @@ def test_several_scenarios_come_one_after_the_other(folder: Path) -> None:
     assert [record["file"] for record in found.records()] == ["base.toml", "twice.toml", "twice.toml", "more.toml"]
     with pytest.raises(InputError) as caught:
         with_edits(instance, folder, ["twice", "nothing", "nor"])
-    assert sorted(each.file for each in caught.value.findings) == ["nor", "nothing"]
+    wrong = [each.file for each in caught.value.findings if each.severity == "error"]  # twice as much is a warning
+    assert sorted(wrong) == ["nor", "nothing"]
 
 
 def test_several_scenarios_in_python_and_on_the_command_line(

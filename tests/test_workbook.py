@@ -213,7 +213,7 @@ def test_the_command(folder: Path, tmp_path: Path) -> None:
 
 
 def test_scenarios_and_pages_go_from_folder_to_folder(folder: Path, tmp_path: Path) -> None:
-    """A workbook cannot hold them, which is said; what is nobody's stays where it is."""
+    """A workbook cannot hold pages, which is said; what is nobody's stays where it is."""
     (folder / "scenarios").mkdir()
     (folder / "scenarios" / "方案 一.toml").write_text('title = { zh = "一", en = "One" }\n', encoding="utf-8")
     (folder / "README.md").write_text("read me", encoding="utf-8")
@@ -222,9 +222,9 @@ def test_scenarios_and_pages_go_from_folder_to_folder(folder: Path, tmp_path: Pa
     assert (tmp_path / "copy" / "README.md").read_text(encoding="utf-8") == "read me"
     assert [path.name for path in (tmp_path / "copy" / "scenarios").iterdir()] == ["方案 一.toml"]
     assert not (tmp_path / "copy" / "notes.tmp").exists()
-    assert convert(folder, tmp_path / "plan.xlsx").left == ("README.md", "scenarios/方案 一.toml")
+    assert convert(folder, tmp_path / "plan.xlsx").left == ("README.md",)
     done = CliRunner().invoke(command, [str(folder), str(tmp_path / "again.xlsx"), "--lang", "zh"])
-    assert "没有带去的文件：README.md, scenarios/方案 一.toml" in done.output
+    assert "没有带去的内容：README.md" in done.output
 
 
 def test_check_and_solve_take_the_workbook(folder: Path, tmp_path: Path) -> None:
@@ -245,9 +245,9 @@ def test_sheets_titles_and_hidden_names(language: str, books: dict) -> None:
     place = 0 if language == "zh" else 1
     rows = read("china-2020").tables
     tables = [table.title[place] for table in TABLES.values() if not table.later or len(rows[table.name])]
-    around = [title[place] for title in (layout.GUIDE, layout.SETTINGS, layout.CHECKS, layout.LISTS)]
+    around = [title[place] for title in (layout.GUIDE, layout.SETTINGS, layout.SCENARIOS, layout.CHECKS, layout.LISTS)]
     assert book.sheetnames == [*around[:2], *tables, *around[2:]]
-    assert book[around[3]].sheet_state == "veryHidden"
+    assert book[around[4]].sheet_state == "veryHidden"
     for table in (each for each in TABLES.values() if not each.later):
         sheet = book[table.title[place]]
         assert sheet.row_dimensions[2].hidden and not sheet.row_dimensions[1].hidden
@@ -272,7 +272,7 @@ def test_estimated_and_assumed_columns_are_marked(books: dict) -> None:
     assert titles["residents"].value == "常住人口*\n（人）"
     assert titles["built_up"].value == "现状城镇建设用地*ᵉ\n（公顷）"
     assert titles["maturing"].value == "到期债务本金*ᵃ\n（万元/年）"
-    assert titles["gdp"].value == "gdpᵉ"
+    assert titles["gdp"].value == "地区生产总值ᵉ"
     assert titles["idle"].value.endswith("ᵉ\n（公顷）")  # built_up is estimated in some cities only, cell by cell
     fills = {name: titles[name].fill.start_color.rgb for name in ("residents", "idle", "maturing")}
     assert len(set(fills.values())) == 3
@@ -352,9 +352,10 @@ def test_settings_have_titles_units_and_ranges(language: str, books: dict) -> No
         ["Ceiling of the debt ratio*", 1.5, "multiple of the reference revenue", "above 0"],
     ][place]  # fmt: skip
     assert rows["policy.debt.tiers[3]"][2:5] == [None, "red", 0]
-    assert rows["objective[1]"][2:6] == ["fairness", "cvar", 0.1, 0.005]
+    words = [["公平：最薄弱人口的得分", "最薄弱部分的平均"], ["fairness", "cvar"]][place]
+    assert rows["objective[1]"][2:6] == [*words, 0.1, 0.005]
     assert rows["integers"][2] == ("是", "yes")[place]
-    assert rows["policy.land.no_linked_land"][2] == ("megacity、very_large", "megacity, very_large")[place]
+    assert rows["policy.land.no_linked_land"][2] == ("超大城市、特大城市", "megacity, very_large")[place]
 
 
 def test_nothing_is_complained_of_while_writing(tmp_path: Path) -> None:

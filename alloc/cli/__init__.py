@@ -11,7 +11,8 @@ import click
 from alloc.cli.options import Helped, printed_out, wrong_usage
 
 COMMANDS = (
-    "audit", "certify", "check", "compare", "convert", "explain", "export", "init", "merge", "report", "show", "solve",
+    "audit", "certify", "check", "compare", "convert", "explain", "export", "forms", "init", "merge", "report", "show",
+    "solve",
     "verify", "whatif", "workbench",
 )  # fmt: skip
 

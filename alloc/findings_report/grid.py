@@ -34,16 +34,18 @@ class Grid:
         columns: machine name, or path of a setting -> column; the first is 1.
         keys: the codes that make up the key of every row.
         lines: the lines of settings that are a text.
+        otherwise: column for a finding on none of them.
     """
 
     header: int = 1
     columns: Mapping[str, int] = field(default_factory=dict)
     keys: Keys = field(default_factory=dict)
     lines: Sequence[str] = ()
+    otherwise: int = 1
 
     def places(self, finding: Finding) -> list[Place]:
         """The cells that a finding is about; the header or the first cell where there is none nearer."""
-        column = self.columns.get(finding.column or "", 1)
+        column = self.columns.get(finding.column or "", self.otherwise)
         if self.lines and finding.row is None:
             return [(_line(self.lines, finding.column or ""), 1)]
         return [(row, column) for row in rows_of(finding, self.keys)] or [(self.header, column)]

@@ -12,6 +12,7 @@ from alloc.findings_report.grid import Grid
 from alloc.instance.files.placing import record_keys
 from alloc.instance.findings import Finding
 from alloc.instance.schema.tables import TABLES
+from alloc.workbook.read.scenarios import scenario_places
 from alloc.workbook.read.workbook import WorkbookSource, read_workbook
 
 # Messages on a workbook begin with the cell.
@@ -26,6 +27,9 @@ def workbook_grids(path: Path, findings: Iterable[Finding]) -> Iterator[tuple[st
         for name, sheet in source.sheets.items():
             keys = record_keys(source.tables[name], TABLES[name].key)
             known[sheet.file] = Grid(sheet.header, sheet.columns, keys)
+    scenarios, columns = scenario_places(path)
+    if columns:  # what is wrong with an edit stands at its target, or at a key of it: all in its cell
+        known[scenarios] = Grid(columns=columns, otherwise=columns.get("edit", 1))
     others: dict[str, dict[str, int]] = {}
     for finding in findings:
         if finding.file not in known:

@@ -29,6 +29,7 @@ POOL_UNITS = Text("公顷（用地）或万元（资金、债券）", "ha (land)
 MULTIPLE = Text("倍", "times")
 
 Reporter = Literal["", "city", "audited"]
+Supplier = Literal["", "statistics", "public_security", "finance", "land"]
 Driver = Literal["totals", "population", "settlement", "debt", "land", "policy", "others", "none"]
 NO_DRIVER: Driver = "none"  # of titles, units in words and sources, which enter no rule
 
@@ -58,6 +59,7 @@ class Column:
             enters no rule.
         reporter: whose word the figures are: ``city``, that of the city itself; ``audited``, the city's too, but others
             hold the register or have measured it; "" for what comes from the census, from statistics or from above.
+        supplier: the department on whose form it stands, a key of the suppliers; "" for what no department fills in.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Column:
     formerly: tuple[str, ...] = ()
     driver: Driver = "others"
     reporter: Reporter = ""
+    supplier: Supplier = ""
 
     @property
     def hashed(self) -> str:
@@ -113,3 +116,8 @@ def driven(driver: Driver, *columns: Column) -> tuple[Column, ...]:
 def reported(reporter: Reporter, *columns: Column) -> tuple[Column, ...]:
     """Columns that are the word of one reporter."""
     return tuple(replace(column, reporter=reporter) for column in columns)
+
+
+def supplied(supplier: Supplier, *columns: Column) -> tuple[Column, ...]:
+    """Columns that one department fills in, but for those that name another."""
+    return tuple(column if column.supplier else replace(column, supplier=supplier) for column in columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,8 @@ from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import OF_STATUS, TABLES
 from alloc.instance.statuses import MIXED, mixed_columns, statuses_of
 from alloc.result.wording import say
+from alloc.scenario.edits import Script
+from alloc.scenario.files import scripts
 from alloc.text import Text
 
 STATUSES: Mapping[str, Text] = {
@@ -34,17 +36,23 @@ _POOL_UNITS = {"land": "ha", "transfer": "10⁴ yuan", "bond": "10⁴ yuan"}
 
 
 def instance_section(instance: Instance, language: str) -> Section:
-    """Overview, pools, services, tiers, limits, and the status of every column.
+    """Overview, pools, services, tiers, limits, scenarios, and the status of every column.
 
     Args:
         instance: a checked instance.
         language: ``zh`` or ``en``.
     """
     view = _View(instance, language)
-    tables = (view.overview(), view.pools(), view.services(), view.tiers(), view.limits(), view.sources(), view.mixed())
+    tables = (view.overview(), view.pools(), view.services(), view.tiers(), view.limits(),
+              view.scenarios(scripts_of(instance)), view.sources(), view.mixed())  # fmt: skip
     notes = () if len(instance.tables["sources"]) else (Paragraph(say(language, "no_sources")),)
     title = Text("算例概要", "The instance in short").said(language)
     return Section("instance", title, "", (*(each for each in tables if each.rows), *notes))
+
+
+def scripts_of(instance: Instance) -> list[Script]:
+    """The scenarios beside an instance, or on a sheet of its workbook, as they are written."""
+    return [] if instance.home is None else scripts(instance.home)[0]
 
 
 def overview(instance: Instance, language: str) -> Table:
@@ -74,7 +82,9 @@ def instance_record(instance: Instance) -> dict[str, Any]:
         if counted(name, frame)
     }
     settings = instance.settings.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return {"instance": instance.name, "hash": instance.hash, "settings": settings, "tables": tables}
+    every = {script.name: script.title._asdict() for script in scripts_of(instance)}
+    named = {"instance": instance.name, "hash": instance.hash, "settings": settings, "tables": tables}
+    return {**named, **({"scenarios": every} if every else {})}
 
 
 class _View:
@@ -194,6 +204,14 @@ class _View:
         ]  # fmt: skip
         heads = self.say("代码|限制|对象|范围|方向|限值|基础", "limit|title|of|where|sense|value|basis")
         return table("limits", self.say("分组限制", "Limits"), heads, "lllllrl", rows)
+
+    def scenarios(self, every: Sequence[Script]) -> Table:
+        """What may follow ``--scenario``."""
+        rows: list[Row] = [
+            (each.name, each.title.said(self.language), Amount(len(each.edits)), each.inherits) for each in every
+        ]  # fmt: skip
+        heads = self.say("名称|标题|修改条数|沿用", "name|title|edits|starts from")
+        return table("scenarios", self.say("情景", "Scenarios"), heads, "llrl", rows)
 
     def _cities_of(self, row: Mapping[Hashable, Any]) -> str:
         """Which cities a limit is about: their sum, or each of them, and with which others they are compared."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from alloc.instance.findings import Finding, Severity, shortened
@@ -11,6 +11,9 @@ from alloc.instance.instance import Instance
 from alloc.text import Text
 
 Verb = Literal["set", "add", "scale", "at_most", "at_least", "drop"]
+# Which key of a scenario's file holds the value of a verb; a new row stands under ROW.
+VALUES: Mapping[Verb, str] = {"set": "to", "add": "by", "scale": "by", "at_most": "to", "at_least": "to"}
+ROW = "row"
 COMMAND_LINE = "--edit"
 SETTINGS = "settings"  # the table in whose name cells of instance.toml stand
 
@@ -20,8 +23,8 @@ class Origin:
     """Where an edit stands.
 
     Attributes:
-        file: name of the scenario's file, or ``--edit``.
-        number: which edit of the file it is, the first is 1.
+        file: name of the scenario's file, ``WORKBOOK#SHEET``, or ``--edit``.
+        number: which edit of the file it is, the first is 1; on a sheet its row.
         level: 0 for the furthest scenario that is inherited, one more for each that inherits it; the command line comes
             last. Edits of one level are applied together and their order does not matter; a higher level starts from
             what the lower ones have made.
@@ -34,6 +37,8 @@ class Origin:
     @property
     def place(self) -> Text:
         """As messages name it."""
+        if "#" in self.file:
+            return Text(f"{self.file} 第 {self.number} 行", f"{self.file}, row {self.number}")
         return Text(f"{self.file} 第 {self.number} 条", f"{self.file}, edit {self.number}")
 
 
@@ -116,6 +121,42 @@ class Cell(NamedTuple):
         """For JSON."""
         old, new = _plain(self.old), _plain(self.new)
         return {"table": self.table, "key": list(self.key), "column": self.column, "old": old, "new": new}
+
+
+class Script(NamedTuple):
+    """A scenario as it is written.
+
+    Attributes:
+        at: what tells it from all others: the path of its file, or the workbook and its name.
+        file: in findings.
+        name: by which it is asked for.
+        title: in both languages; its name where it has none.
+        inherits: the name of the scenario that it starts from; "" for none.
+        edits: those that can be read.
+        findings: what is wrong with it outside its edits.
+        faults: what is wrong with edits.
+        row: where it says what it inherits, on a sheet.
+    """
+
+    at: Hashable
+    file: str
+    name: str
+    title: Text
+    inherits: str
+    edits: tuple[Edit, ...]
+    findings: tuple[Finding, ...] = ()
+    faults: tuple[Finding, ...] = ()
+    row: int | None = None
+
+    def on_level(self, level: int) -> tuple[Edit, ...]:
+        """Its edits as those of a level (`Origin.level`)."""
+        return tuple(replace(edit, origin=replace(edit.origin, level=level)) for edit in self.edits)
+
+    @property
+    def says(self) -> tuple[str, Text, str, tuple[tuple[Any, ...], ...]]:
+        """What it says, wherever it stands: name, title, what it inherits, and its edits in their order."""
+        edits = ((each.verb, each.target, each.value, each.where, each.why, each.optional) for each in self.edits)
+        return self.name, self.title, self.inherits, tuple(edits)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Scenarios as files: ``scenarios/NAME.toml`` beside the tables of an instance.
+"""Scenarios of an instance: files ``scenarios/NAME.toml`` beside its tables, or a sheet of its workbook.
 
 title = { zh = "…", en = "…" }
 inherits = "another-scenario"        # may be left out; its edits come first, and these override them
@@ -30,7 +30,7 @@ from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.instance import Instance
 from alloc.instance.suggest import Known
 from alloc.scenario.applying import apply
-from alloc.scenario.edits import Edit, Edited, Origin, Scenario, Verb
+from alloc.scenario.edits import ROW, VALUES, Edit, Edited, Origin, Scenario, Script, Verb
 from alloc.scenario.lines import read_lines
 from alloc.scenario.typed import WRONG_TYPE
 from alloc.text import Text
@@ -44,14 +44,25 @@ _TITLE = Text('写作 title = { zh = "…", en = "…" }。', 'Write title = { z
 _INHERITS = Text("应为一个情景的名称。", "Would be right: the name of one scenario.")
 _EDITS = Text("每条编辑写一个 [[edit]]。", "Write one [[edit]] for each edit.")
 VERBS: tuple[Verb, ...] = get_args(Verb)
-VALUES: Mapping[Verb, str] = {"set": "to", "add": "by", "scale": "by", "at_most": "to", "at_least": "to"}
-ROW = "row"
 _TEXT = Text("应为加引号的文本。", "Would be right: a text in quotes.")
 
 
-def scenarios(instance_folder: Path) -> tuple[str, ...]:
-    """The names of the scenarios of an instance, sorted."""
-    return tuple(path.stem for path in _files(instance_folder))
+def scenarios(home: Path) -> tuple[str, ...]:
+    """The names of the scenarios of an instance, a folder or a workbook, sorted."""
+    return tuple(sorted(script.name for script in scripts(home)[0]))
+
+
+def scripts(home: Path) -> tuple[list[Script], list[Finding]]:
+    """The scenarios of an instance as they are written, right or wrong, and what is wrong with their sheet.
+
+    Args:
+        home: the folder or the workbook of the instance.
+    """
+    if home.is_file():
+        from alloc.workbook.read.scenarios import scenario_sheet  # whose library most instances do not need
+
+        return scenario_sheet(home)
+    return [_script(path) for path in _files(home)], []
 
 
 def _files(instance_folder: Path) -> list[Path]:
@@ -60,17 +71,17 @@ def _files(instance_folder: Path) -> list[Path]:
     return sorted((path for path in found if path.is_file()), key=lambda path: path.stem)
 
 
-def load_scenario(instance_folder: Path, name: str) -> Scenario:
+def load_scenario(home: Path, name: str) -> Scenario:
     """A scenario with everything that it inherits; its edits are not yet held against any instance.
 
     Args:
-        instance_folder: where the tables are.
+        home: the folder or the workbook of the instance.
         name: of one of its scenarios; or the path of a file ``….toml`` elsewhere, which may inherit any of them.
 
     Raises:
         InputError: with everything that is wrong with it or with what it inherits.
     """
-    scenario, findings = read_scenario(instance_folder, name)
+    scenario, findings = read_scenario(home, name)
     if scenario is None or errors(findings):
         raise InputError(findings)
     return scenario
@@ -78,7 +89,7 @@ def load_scenario(instance_folder: Path, name: str) -> Scenario:
 
 def with_edits(
     instance: Instance,
-    instance_folder: Path,
+    home: Path,
     scenario: str | Sequence[str] | None = None,
     lines: Sequence[str] = (),
     check: bool = True,
@@ -88,7 +99,7 @@ def with_edits(
     Raises:
         InputError: with everything that is wrong with any of them.
     """
-    found, findings = read_scenario(instance_folder, scenario) if scenario else (None, [])
+    found, findings = read_scenario(home, scenario) if scenario else (None, [])
     edits = list(found.edits) if found else []
     level = 1 + max((edit.origin.level for edit in edits), default=-1)
     more, faults = read_lines(lines, level)
@@ -102,86 +113,117 @@ def with_edits(
     return replace(edited, scenario=found, findings=sort_findings([*findings, *edited.findings]))
 
 
-def read_scenario(instance_folder: Path, name: str | Sequence[str]) -> tuple[Scenario | None, list[Finding]]:
+def check_scenarios(instance: Instance | None, home: Path) -> list[Finding]:
+    """Everything that is wrong or doubtful about the scenarios of an instance, each held against it by itself.
+
+    Args:
+        instance: checked; None: it cannot be used, and only what the scenarios show by themselves is looked at.
+        home: its folder or workbook.
+    """
+    every, findings = scripts(home)
+    for script in every:
+        if instance is None:
+            findings += [*script.findings, *script.faults]
+            continue
+        try:
+            findings += with_edits(instance, home, script.name).findings
+        except InputError as error:
+            findings += error.findings
+    return list(dict.fromkeys(findings))
+
+
+def read_scenario(home: Path, name: str | Sequence[str]) -> tuple[Scenario | None, list[Finding]]:
     """What can be read of a scenario, and everything that is wrong with it; None where there is no such file.
 
     Several are read as one: each starts from what those before it have made, as if it inherited them. What two of them
     inherit comes once, where the first of them has it.
     """
     names = [name] if isinstance(name, str) else list(name)
-    chains, findings = [], []
+    chains: list[list[Script]] = []
+    findings: list[Finding] = []
+    sheet: list[Script] = []
+    if home.is_file():
+        sheet, found = scripts(home)
+        findings += found
     for each in names:
-        chain, found = _chain(instance_folder, each)
+        chain, found = _chain(home, sheet, each)
         findings += found
         chains += [chain] if chain else []
     if not chains:
         return None, findings
+    every = {script.at: script for chain in chains for script in reversed(chain)}
     edits: list[Edit] = []
-    files = dict(file for chain in chains for file in reversed(chain))
-    for level, (path, data) in enumerate(files.items()):
-        entries = data.get("edit", [])
-        for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
-            edit, found = read_entry(entry, Origin(path.name, number, level))
-            edits += [edit] if edit else []
-            findings += found
-    own = tuple(chain[0][0].stem for chain in chains)
-    titles = [_title(*chain[0]) for chain in chains]
+    for level, script in enumerate(every.values()):
+        edits += script.on_level(level)
+        findings += script.faults
+    own = tuple(chain[0].name for chain in chains)
+    titles = [chain[0].title for chain in chains]
     title = Text("＋".join(each.zh for each in titles), " + ".join(each.en for each in titles))
-    inherits = tuple(dict.fromkeys(path.stem for chain in chains for path, _ in chain[1:]))
+    inherits = tuple(dict.fromkeys(script.name for chain in chains for script in chain[1:]))
     return Scenario("+".join(own), title, tuple(edits), inherits, own if len(own) > 1 else ()), findings
 
 
-def _title(path: Path, data: Mapping[str, Any]) -> Text:
-    """The title of a scenario; where there is none, its name."""
-    title = data.get("title")
-    return Text(str(title.get("zh")), str(title.get("en"))) if isinstance(title, dict) else Text(path.stem, path.stem)
-
-
-def _chain(instance_folder: Path, name: str) -> tuple[list[tuple[Path, Mapping[str, Any]]], list[Finding]]:
-    """The files of a scenario and of what it inherits, the nearest first, and what is wrong with them."""
-    chain: list[tuple[Path, Mapping[str, Any]]] = []
+def _chain(home: Path, sheet: Sequence[Script], name: str) -> tuple[list[Script], list[Finding]]:
+    """A scenario and what it inherits, the nearest first, and what is wrong with them outside their edits."""
+    chain: list[Script] = []
     findings: list[Finding] = []
-    nearer: Path | None = None
+    nearer: Script | None = None
     while name:
-        path = _path(instance_folder, name)
-        if path is None or path in [each for each, _ in chain]:
-            findings.append(_no_scenario(instance_folder, name, nearer, cycle=path is not None))
+        script = _named(home, sheet, name)
+        if script is None or script.at in [each.at for each in chain]:
+            findings.append(_no_scenario(home, sheet, name, nearer, cycle=script is not None))
             break
-        data, found = _read(path)
-        findings += found
-        chain.append((path, data))
-        nearer, name = path, data.get("inherits", "") if isinstance(data.get("inherits"), str) else ""
+        findings += script.findings
+        chain.append(script)
+        nearer, name = script, script.inherits
     return chain, findings
 
 
-def _path(instance_folder: Path, name: str) -> Path | None:
-    """The file of a scenario, None where there is none."""
+def _named(home: Path, sheet: Sequence[Script], name: str) -> Script | None:
+    """The scenario of a name, on the sheet of a workbook or a file; None where there is none."""
     try:
         if name.endswith(ENDING) and Path(name).is_file():
-            return Path(name).resolve()
+            return _script(Path(name).resolve())
         wanted = normalize("NFC", name)  # as typed; some systems keep names of files decomposed
-        named = (path for path in _files(instance_folder) if normalize("NFC", path.stem) == wanted)
-        return next((path.resolve() for path in named), None)
+        if home.is_file():
+            return next((script for script in sheet if normalize("NFC", script.name) == wanted), None)
+        named = (path for path in _files(home) if normalize("NFC", path.stem) == wanted)
+        return next((_script(path.resolve()) for path in named), None)
     except (OSError, ValueError):  # a name that no file can have
         return None
 
 
-def _no_scenario(instance_folder: Path, name: str, nearer: Path | None, cycle: bool) -> Finding:
-    file = nearer.name if nearer else name
+def _no_scenario(home: Path, sheet: Sequence[Script], name: str, nearer: Script | None, cycle: bool) -> Finding:
+    file, row = (nearer.file, nearer.row) if nearer else (name, None)
     column = "inherits" if nearer else None
     if cycle:
         message = Text("继承成环：{name} 又继承了自己。", "The scenarios inherit in a circle, through {name}.")
         remedy = Text("删去其中一处 inherits。", "Leave one inherits out.")
-        return Finding("error", "inherits_cycle", file, None, column, name, message.fill(name=name), remedy)
+        return Finding("error", "inherits_cycle", file, row, column, name, message.fill(name=name), remedy)
     message = Text("没有这个情景。", "There is no such scenario.")
-    remedy = Known(scenarios(instance_folder)).remedy(name)
-    if instance_folder.is_file():
-        message = Text("工作簿没有情景文件夹。", "A workbook has no folder of scenarios.")
+    remedy = Known(script.name for script in sheet).remedy(name) if sheet else Known(scenarios(home)).remedy(name)
+    if home.is_file() and not sheet:
+        message = Text("工作簿的“方案”表里没有情景。", "The workbook has no scenario on a sheet Scenarios.")
         remedy = Text(
-            "写出情景文件的路径（….toml），或用 --edit，或先用 alloc convert 转成文件夹。",
-            "Give the path of a scenario's file (….toml), use --edit, or convert the workbook to a folder.",
+            "在“方案”表里写下情景及其修改，或给出情景文件的路径（….toml），或用 --edit。",
+            "Write it there with its edits, give the path of a scenario's file (….toml), or use --edit.",
         )
-    return Finding("error", "unknown_scenario", file, None, column, name if nearer else None, message, remedy)
+    return Finding("error", "unknown_scenario", file, row, column, name if nearer else None, message, remedy)
+
+
+def _script(path: Path) -> Script:
+    """The scenario in a file."""
+    data, findings = _read(path)
+    title, inherits, entries = (data.get(key) for key in KEYS)
+    words = Text(str(title.get("zh")), str(title.get("en"))) if isinstance(title, dict) else Text(path.stem, path.stem)
+    edits: list[Edit] = []
+    faults: list[Finding] = []
+    for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
+        edit, found = read_entry(entry, Origin(path.name, number))
+        edits += [edit] if edit else []
+        faults += found
+    above = inherits if isinstance(inherits, str) else ""
+    return Script(path, path.name, path.stem, words, above, tuple(edits), tuple(findings), tuple(faults))
 
 
 def _read(path: Path) -> tuple[Mapping[str, Any], list[Finding]]:

@@ -7,6 +7,7 @@
     TARGET >= NUMBER        at_least       services.minimum >= 0.6
     add TABLE { … }         add a row      add limits { limit = 'west', quantity = 'settle', … }
     drop TARGET             drop           drop limits.megacity_land
+    move POOL N from A to B                of a result alone: two overrides (`alloc.parametric.moves`)
 
 Each may end in ``where CONDITION`` and then in ``# why``, and begin with ``optional`` where it may select nothing,
 which is an error otherwise. Values are written as in TOML: numbers, 'texts', true, false, [lists], { name = value }.
@@ -14,8 +15,9 @@ which is an error otherwise. Values are written as in TOML: numbers, 'texts', tr
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alloc.instance.files.toml import parse_toml
@@ -41,6 +43,17 @@ _MARKS = re.compile(
 )
 # Numbers as TOML has them, which need no reader: a block of cells pasted from a spreadsheet is a line for each of them.
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?P<point>\.[0-9]+)?(?P<power>[eE][+-]?[0-9]+)?")
+_SIGNS: dict[Verb, str] = {verb: sign for sign, verb in reversed(_VERBS.items()) if sign not in ("-=", "≤", "≥", "==")}
+# Of a move, which `alloc.parametric.moves` makes two overrides of.
+_MOVE = re.compile(
+    r"move\s+(?P<pool>[\w-]+)\s+(?P<amount>\d[\d_,]*(?:\.\d+)?)\s+from\s+(?P<giver>[^#]+?)\s+to\s+(?P<taker>[^#]+?)"
+    r"\s*(?:#(?P<why>.*))?",
+    re.DOTALL,
+)
+_OF_A_RESULT = Text(
+    '写作 alloc solve 结果文件夹 --edit "move …"，或在 Session 中使用。',
+    'Write alloc solve RESULT --edit "move …", or use it in a Session.',
+)
 _FORMS = Text(
     "写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由。",
     "Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop TARGET; then, if wanted, where CONDITION "
@@ -58,6 +71,11 @@ def parse_edit(line: str, number: int = 1) -> Edit:
     if edit is None:
         raise InputError(findings)
     return edit
+
+
+def moved(line: str) -> re.Match[str] | None:
+    """The parts of a line that moves an amount from one city to another, None of any other line."""
+    return _MOVE.fullmatch(line.strip())
 
 
 def read_lines(lines: Sequence[str], level: int = 0) -> tuple[list[Edit], list[Finding]]:
@@ -79,6 +97,9 @@ def read_lines(lines: Sequence[str], level: int = 0) -> tuple[list[Edit], list[F
 def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     """Like :func:`parse_edit`, with findings in place of an exception."""
     match = _LINE.fullmatch(line.strip())
+    if match is None and moved(line) is not None:
+        message = Text("move 从结果出发，这里没有结果。", "A move starts from a result, and here is none.")
+        return None, [_unreadable(line, origin, message, _OF_A_RESULT)]
     if match is None:
         return None, [_unreadable(line, origin, Text("看不懂这条编辑。", "This edit cannot be read."))]
     text, where, why = _split(match["rest"])
@@ -104,6 +125,31 @@ def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     verb: Verb = "add" if match["word"] else _VERBS[match["sign"]]
     target = match["named"] or match["target"]
     return Edit(verb, target, value, where, why, origin, bool(match["optional"])), []
+
+
+def line_of(edit: Edit) -> str:
+    """The line that an edit is read from; its reason, which may hold anything, stands elsewhere."""
+    word = "optional " if edit.optional else ""
+    if edit.verb == "drop":
+        line = f"drop {edit.target}"
+    elif edit.adds_row:
+        line = f"add {edit.target} {value_text(edit.value)}"
+    else:
+        line = f"{edit.target} {_SIGNS[edit.verb]} {value_text(edit.value)}"
+    return word + line + (f" where {edit.where}" if edit.where else "")
+
+
+def value_text(value: Any) -> str:
+    """A value as lines have it, which is as TOML has it."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{name} = {value_text(each)}' for name, each in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(value_text, value))}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and "'" not in value and value.isprintable():
+        return f"'{value}'"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _figure(number: re.Match[str]) -> int | float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import pandas as pd
 
 from alloc.instance.files.reading import read
 from alloc.instance.instance import Instance
@@ -15,7 +17,17 @@ from alloc.template.settings_text import settings_data, settings_text
 from alloc.template.tables_text import table_texts
 from alloc.template.writing import TemplateError, ready_to_write, write
 from alloc.text import Text
+from alloc.writing import kinds
 
+RESULTS = Path("results")  # where a solve puts its result unless something else is asked for
+TAKEN = Text(
+    "按 {place} 的全国分配结果切分；要按公式切分，请先移走它。",
+    "The national result in {place} is what the province is cut by; move it away to cut by the formula.",
+)
+NOT_TAKEN = Text(
+    "没有采用 {place} 的结果，改按公式切分：{why}",
+    "The result in {place} is not used, and the province is cut by the formula: {why}",
+)
 PATTERN = "china-2020"  # whose services, pools and policy an empty instance starts from
 
 
@@ -47,7 +59,8 @@ def new_province(
         target: must not exist, or be an empty folder.
         origin: folder or name of the national instance.
         province: code or name of a province in it.
-        result: folder of a result of ``origin``, by which pools are scaled; None: by the formula.
+        result: folder of a result of ``origin``, by which pools are scaled; None: that in ``results/NAME`` of the
+            working folder, where there is one and it is of ``origin``, else by the formula.
         language: of a workbook's titles.
         controls: whether pools hold just what the result gives the province (see `alloc.template.controls`).
 
@@ -56,24 +69,18 @@ def new_province(
         InputError: ``origin`` cannot be used.
     """
     ready_to_write(target)
-    nation, loaded = read(origin), None
-    if result is not None:
-        from alloc.result.store import StoreError, load_result
-
+    nation = read(origin)
+    notes: list[Text] = []
+    own = RESULTS / nation.name
+    if result is None and kinds.is_result(own):
         try:
-            loaded = load_result(result)
-        except StoreError as error:
-            raise TemplateError(error.message) from error
-        name = nation.name
-        if not same_tables(loaded.instance, nation):
-            raise TemplateError(Text(f"{result} 不是 {name} 的结果。", f"{result} is not a result of {name}."))
-        if loaded.instance.settings.policy != nation.settings.policy:
-            raise TemplateError(Text(
-                f"{result} 是按其他政策参数求解的（如某个情景），与 {name} 不同；请用 {name} 本身的结果。",
-                f"{result} was solved under other settings of policy than {name} has, by a scenario perhaps; use a "
-                f"result of {name} itself.",
-            ))  # fmt: skip
-    tables = {} if loaded is None else loaded.tables
+            tables = _tables_of(own, nation)
+            notes.append(TAKEN.fill(place=own.as_posix()))
+        except TemplateError as error:
+            tables = {}
+            notes.append(NOT_TAKEN.fill(place=own.as_posix(), why=error.message))
+    else:
+        tables = {} if result is None else _tables_of(result, nation)
     cut = controlled(nation, province, tables) if controls else cut_province(nation, province, tables.get("allocation"))
     title = cut.instance.settings.title
     write(
@@ -85,7 +92,31 @@ def new_province(
         },
         language,
     )
-    return cut.notes
+    return (*notes, *cut.notes)
+
+
+def _tables_of(result: Path, nation: Instance) -> Mapping[str, pd.DataFrame]:
+    """The tables of a result of an instance.
+
+    Raises:
+        TemplateError: it cannot be read, fails its verification, or is of another instance.
+    """
+    from alloc.result.store import StoreError, load_result
+
+    try:
+        loaded = load_result(result)
+    except StoreError as error:
+        raise TemplateError(error.message) from error
+    name = nation.name
+    if not same_tables(loaded.instance, nation):
+        raise TemplateError(Text(f"{result} 不是 {name} 的结果。", f"{result} is not a result of {name}."))
+    if loaded.instance.settings.policy != nation.settings.policy:
+        raise TemplateError(Text(
+            f"{result} 是按其他政策参数求解的（如某个情景），与 {name} 不同；请用 {name} 本身的结果。",
+            f"{result} was solved under other settings of policy than {name} has, by a scenario perhaps; use a "
+            f"result of {name} itself.",
+        ))  # fmt: skip
+    return loaded.tables
 
 
 def same_tables(one: Instance, other: Instance) -> bool:

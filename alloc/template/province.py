@@ -158,10 +158,14 @@ def _shares(
         given = np.where(np.nan_to_num(given).sum(axis=0) > 0, given, other)
     given = np.nan_to_num(given) * derived.up  # with what units above the cities keep
     share = given[inside].sum(axis=0) / given.sum(axis=0)
-    listed = [f"{pool} {100 * each:.4g} %" for pool, each in zip(derived.pools, share, strict=True)]
+    pools = nation.tables["pools"]
+    zh, en = (
+        [f"{title} {100 * each:.4g}{percent}" for title, each in zip(pools[f"title_{language}"], share, strict=True)]
+        for language, percent in (("zh", "%"), ("en", " %"))
+    )
     note = Text(
-        f"各资源池的总量按{how.zh}中该省所占比例缩小：{'、'.join(listed)}（{nation.name}）。",
-        f"Every pool is scaled by the province's share of {how.en} of {nation.name}: {', '.join(listed)}.",
+        f"各资源池的总量按{how.zh}中该省所占比例缩小：{'、'.join(zh)}（{nation.name}）。",
+        f"Every pool is scaled by the province's share of {how.en} of {nation.name}: {', '.join(en)}.",
     )
     return np.asarray(share), [note]
 

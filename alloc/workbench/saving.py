@@ -13,8 +13,7 @@ from alloc.errors import AllocError
 from alloc.instance.findings import InputError
 from alloc.opening import opened
 from alloc.scenario import Edited
-from alloc.scenario.edits import Cell, Edit
-from alloc.scenario.files import ROW, VALUES
+from alloc.scenario.edits import ROW, VALUES, Cell, Edit
 from alloc.text import Text
 from alloc.workbench.files import INSTANCE, SCENARIOS, WorkspaceError
 from alloc.writing.kinds import Kind

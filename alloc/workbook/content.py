@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -32,10 +32,12 @@ class Content:
         settings: nested as in TOML; may lack settings or hold wrong ones.
         tables: cells by table and column, None where nothing is given. A number, a flag or a code that could not be
             understood is the text that stood in its place.
+        scenarios: cells of the sheet of scenarios by column.
     """
 
     settings: Mapping[str, Any]
     tables: Mapping[str, Columns]
+    scenarios: Columns = field(default_factory=dict)
 
     @cached_property
     def statuses(self) -> Statuses:

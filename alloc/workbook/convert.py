@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,15 +24,18 @@ from alloc.instance.findings import Finding, InputError, errors
 from alloc.instance.instance import complete_table
 from alloc.instance.schema.columns import Table
 from alloc.instance.schema.tables import TABLES
+from alloc.scenario.edits import Script
+from alloc.scenario.files import FOLDER, scripts
 from alloc.template.settings_text import settings_text
 from alloc.text import Text
 from alloc.workbook.beside import beside_tables, carry
+from alloc.workbook.carried import fits, scenario_columns, with_file, without_file, write_files
 from alloc.workbook.content import Columns, Content, from_source
-from alloc.workbook.layout import Cell
+from alloc.workbook.layout import SCENARIOS_SHEET, Cell
 from alloc.workbook.read.grid import number_text
 from alloc.workbook.settings_layout import tidy
 from alloc.workbook.write.workbook import TooLarge, write_workbook
-from alloc.writing import kinds
+from alloc.writing import Written, kinds
 
 WORKBOOK = ".xlsx"
 # Faults of a file that a copy can have just as well; any other fault means that something in it could not be read.
@@ -50,7 +53,8 @@ class Converted:
     Attributes:
         older: where what stood at the target has been moved to; None where there was nothing.
         findings: on what was converted; the copy is as right or as wrong.
-        left: files of a folder that a workbook cannot hold, scenarios and pages to read, which stay there alone.
+        left: what stays where it was alone: of a folder pages to read, and scenarios that a sheet cannot hold; of a
+            workbook scenarios that are wrong, or of a name that no file can have.
     """
 
     older: Path | None
@@ -64,8 +68,8 @@ def convert(
     """Writes an instance again, as a workbook where the target ends in .xlsx, otherwise as a folder.
 
     An instance that is still incomplete or wrong is converted too, as long as every cell of it can be carried over.
-    The copy is read back and compared before it takes its place. From folder to folder the files beside the tables,
-    scenarios and pages to read, go along.
+    The copy is read back and compared before it takes its place. Scenarios go along, in files or on a sheet; pages to
+    read from folder to folder.
 
     Args:
         origin: a folder, a workbook, or the name of an instance that ships.
@@ -85,23 +89,67 @@ def convert(
     as_workbook = target.suffix.casefold() == WORKBOOK
     kind = kinds.WORKBOOK if as_workbook else kinds.INSTANCE
     writing.ready(target, kind, [place])
-    content = from_source(source)
+    every = scripts(place)[0]
+
+    def right(copy: Path) -> None:
+        _compare(source, read_source(copy))
+        _compare_scenarios(every, copy)
+
+    done = write_copy(from_source(source), place, target, language, tables=tables, reads=[place], right=right)
+    older = None if done.older is None else Path(done.older)
+    return Converted(older, understand(source)[1], _left(place, every, as_workbook))
+
+
+def write_copy(
+    content: Content,
+    place: Path,
+    target: Path,
+    language: str,
+    *,
+    tables: Literal["csv", "parquet"] = "csv",
+    reads: Sequence[Path],
+    right: Callable[[Path], None] = lambda copy: None,
+) -> Written:
+    """Writes what an instance has become, with its scenarios and, from folder to folder, its pages.
+
+    Args:
+        content: settings and tables.
+        place: the folder or workbook that it was.
+        target: a folder, or a workbook where it ends in .xlsx.
+        language: of the titles in a workbook.
+        tables: format of the tables in a folder.
+        reads: what may not be written over.
+        right: raises where a copy is not right, before it takes its place.
+
+    Raises:
+        ConvertError: the target cannot hold it.
+        TargetError: the target cannot be written, or holds something else.
+    """
+    as_workbook = target.suffix.casefold() == WORKBOOK
 
     def written(beside: Path) -> None:
         if as_workbook:
-            write_workbook(content, beside, language)
+            write_workbook(replace(content, scenarios=scenario_columns(place)), beside, language)
         else:
             _write_folder(content, beside, tables)
-        _compare(source, read_source(beside))
-        if place.is_dir() and not as_workbook:
-            carry(place, beside)
+            if place.is_dir():
+                carry(place, beside)
+            else:
+                write_files(scripts(place)[0], beside)
+        right(beside)
 
     try:
-        done = writing.write(target, kind, written, reads=[place])
+        return writing.write(target, kinds.WORKBOOK if as_workbook else kinds.INSTANCE, written, reads=reads)
     except TooLarge as error:
         raise ConvertError(error.text) from error
-    older = None if done.older is None else Path(done.older)
-    return Converted(older, understand(source)[1], beside_tables(place) if as_workbook and place.is_dir() else ())
+
+
+def _left(place: Path, every: Sequence[Script], as_workbook: bool) -> tuple[str, ...]:
+    """What stays where it was alone: see `Converted.left`."""
+    if place.is_dir():
+        gone = {f"{FOLDER}/{script.file}" for script in every if fits(script)}
+        return tuple(name for name in beside_tables(place) if name not in gone) if as_workbook else ()
+    return () if as_workbook else without_file(every)
 
 
 def _compare(source: Source, copy: Source) -> None:
@@ -116,6 +164,18 @@ def _compare(source: Source, copy: Source) -> None:
     for name, table in TABLES.items():
         if not complete_table(table, one[name].frame).equals(complete_table(table, other[name].frame)):
             raise ConvertError(_differs(name))
+
+
+def _compare_scenarios(every: Sequence[Script], copy: Path) -> None:
+    """Makes sure that a copy has the scenarios of its origin that are right, where it can have them.
+
+    Raises:
+        ConvertError: it does not.
+    """
+    there = {script.name: script.says for script in scripts(copy)[0]}
+    wanted = [script for script in every if fits(script)] if copy.is_file() else with_file(every)
+    if any(there.get(script.name) != script.says for script in wanted):
+        raise ConvertError(_differs(SCENARIOS_SHEET))
 
 
 def _differs(what: str) -> Text:

@@ -13,6 +13,7 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 from alloc.formulation.columns import Column
 from alloc.instance.schema.columns import MARKS, Table
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 
@@ -23,11 +24,16 @@ FEWEST_SPARE = 200  # rows below the records for which drop-downs and checks are
 
 GUIDE = Text("填报说明", "How to fill")
 SETTINGS = Text("设置", "Settings")
+SCENARIOS = Text("方案", "Scenarios")
+FORM = Text("填报表", "Form")  # the first sheet of a department's form
 CHECKS = Text("核对", "Checks")
 LISTS = Text("选项", "Lists")
 FINDINGS = Text("检查结果", "Findings")  # of a copy in which findings are marked
 UNREAD = (GUIDE, CHECKS, LISTS, FINDINGS)
 SETTINGS_SHEET = "instance"
+SCENARIOS_SHEET = "scenarios"
+FORM_SHEET = "form"
+LONGEST_TEXT = 32_767  # signs that a cell holds
 
 REQUIRED = "*"
 SHOWN_ONLY = "#"  # before the machine name of a column that shows a name beside a code, and is not read
@@ -40,7 +46,11 @@ VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "kind": {"land": "用地", "transfer": "转移支付", "bond": "债券"},
     "use": {"general": "一般支出", "capital": "建设"},
     "bond_class": {"general": "一般债券", "special": "专项债券"},
-    "basis": {"amount": "绝对数", "share": "比例", "per_resident": "人均数"},
+    "basis": {
+        "amount": "绝对数", "share": "比例", "per_resident": "人均数", "spending": "占建设支出",
+        "relative": "与对照之比",
+    },
+    "stage": {"advance": "提前下达", "formal": "正式下达", "supplementary": "追加下达"},
     "status": {"published": "公布", "derived": "推算", "estimated": "估计", "assumed": "假设"},
 })  # fmt: skip
 
@@ -61,12 +71,14 @@ def folded(name: str) -> str:
 _SHEETS: Mapping[str, str] = MappingProxyType({
     **{folded(name): table.name for table in TABLES.values() for name in (table.name, *table.title)},
     **{folded(name): SETTINGS_SHEET for name in (*SETTINGS, SETTINGS_SHEET, "instance.toml")},
+    **{folded(name): FORM_SHEET for name in (*FORM, FORM_SHEET)},
+    **{folded(name): SCENARIOS_SHEET for name in (*SCENARIOS, SCENARIOS_SHEET, "情景")},
     **{folded(name): "" for title in UNREAD for name in title},
 })  # fmt: skip
 
 
 def sheet_of(title: str) -> str | None:
-    """What a sheet holds by its title: a table, ``SETTINGS_SHEET``, "" for what is not read, None for anything else."""
+    """What a sheet holds by its title: a table, settings, scenarios, "" for what is not read, None for all else."""
     return _SHEETS.get(folded(title))
 
 
@@ -214,7 +226,8 @@ def arrange(
             shown.append(Shown(SHOWN_ONLY + column.name, shown_only_header(say(title, language), language)))
     for name in columns:
         if name not in table.by_name:
-            shown.append(Shown(name, name + marks_of(statuses.get((table.name, name), ()))))
+            head = city_figure(name)[0].zh if language == "zh" and table.name == "cities" else name
+            shown.append(Shown(name, head + marks_of(statuses.get((table.name, name), ()))))
     rows = max((len(cells) for cells in columns.values()), default=0)
     return Layout(table, say(table.title, language), tuple(shown), rows)
 

@@ -27,6 +27,11 @@ WIDEST_TITLE = 16  # of a header before it is wrapped
 MOST_DECIMALS = 6
 
 
+SMALLEST_PRINT = 8  # points that a printed letter has at least
+A4, A3 = (9, 277), (8, 400)  # number of the paper; millimetres that landscape leaves between its margins
+FOOTER = {"zh": "&L&A&R第 &P 页，共 &N 页", "en": "&L&A&RPage &P of &N"}
+
+
 class ExactSheet(Worksheet):  # type: ignore[misc]
     """A sheet whose numbers are read back as the same double: 17 digits where 16 are not enough."""
 
@@ -92,6 +97,32 @@ def column_width(header: str, texts: Iterable[str]) -> float:
     """A width that holds the cells and, wrapped, the header."""
     content = max((width(text) for text in texts), default=0) * 1.1 + 2
     return min(max(NARROWEST, header_size(header)[0], content), WIDEST)
+
+
+def lay_pages(sheet: Worksheet, widths: Sequence[float], language: str, repeated: int = 0) -> None:
+    """How a sheet is printed: as wide as a page where letters stay readable, else over several pages beside each other.
+
+    Args:
+        sheet: with its head in the first row, which every page repeats.
+        widths: of its columns, as spreadsheets count them.
+        language: of the footer.
+        repeated: first columns that every page repeats where there are several beside each other.
+    """
+    wide = sum(7 * each + 5 for each in widths) * 25.4 / 96  # millimetres
+    least = SMALLEST_PRINT / SIZE[language]
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer(FOOTER[language])
+    paper, fits = next(((paper, True) for paper, room in (A4, A3) if room >= least * wide), (A3[0], False))
+    sheet.set_paper(paper)
+    if fits:
+        sheet.fit_to_pages(1, 0)
+        return
+    sheet.set_print_scale(round(100 * least))
+    sheet.print_across()
+    if repeated:
+        sheet.repeat_columns(0, repeated - 1)
 
 
 def number_format(column: Column | None, cells: Sequence[Cell]) -> str:

@@ -21,6 +21,7 @@ ABOUT = "about.json"
 # The marks stand where each format names the program that made it, or its category.
 REPORT_MARK, TABLES_MARK, INSTANCE_MARK = "alloc report", "alloc tables", "alloc instance"
 CHECKED_MARK, ANSWER_MARK, VARIATION_MARK = "alloc check", "alloc explain", "alloc whatif"
+FORM_MARK = "alloc forms"
 MADE_BY = "made_by"  # the key of a mark in JSON
 INSTANCE_LINE = f"# {INSTANCE_MARK}"
 
@@ -90,6 +91,15 @@ def _category(path: Path, mark: str) -> bool:
         return False
 
 
+def _is_forms(path: Path) -> bool:
+    """Whether a folder holds forms of departments, filled in or not, and nothing else."""
+    try:
+        every = list(path.iterdir())
+    except OSError:
+        return False
+    return bool(every) and all(_category(each, FORM_MARK) for each in every)
+
+
 def _is_certificate(path: Path) -> bool:
     """Whether a folder holds a certificate and nothing else."""
     try:
@@ -116,6 +126,7 @@ COMPARISON = Kind(Text("比较结果", "a comparison"), True, is_comparison)
 VARIATION = Kind(Text("变动分析", "a what-if"), True, lambda path: _holds(path / CHART, f">{VARIATION_MARK}<"))
 INSTANCE = Kind(Text("算例", "an instance"), True, lambda path: _holds(path / SETTINGS, INSTANCE_LINE))
 WORKBOOK = Kind(Text("算例工作簿", "a workbook"), False, lambda path: _category(path, INSTANCE_MARK))
+FORMS = Kind(Text("填报表", "forms"), True, _is_forms)
 CHECKED = Kind(Text("标记副本", "a marked copy"), False, lambda path: _category(path, CHECKED_MARK))
 TABLES = Kind(Text("结果表", "tables of a result"), False, lambda path: _category(path, TABLES_MARK))
 TABLE_FILES = Kind(TABLES.title, True, lambda path: _json(path / ABOUT).get(MADE_BY) == TABLES_MARK)

@@ -37,6 +37,7 @@ OPTIONS = (
     "--services", "--pools", "--province", "--result", "--matrix", "--only-differences", "--all", "--tables",
     "--help",
     "--version", "--nothing", "--", "-h", "--edits", "--lan", "--only", "--published", "--controls", "--plain",
+    "--merge",
 )  # fmt: skip
 PLACES = ("tiny", "result", "tiny/instance.toml", "none", ".", "", "/", "..", "tiny/cities.csv", "tiny/scenarios",
           "hand",
@@ -45,7 +46,7 @@ PLACES = ("tiny", "result", "tiny/instance.toml", "none", ".", "", "/", "..", "t
           "out.pdf.txt", "-", "/dev/null", "NUL", "~", "$HOME", "*")  # fmt: skip
 EDITS = ("policy.debt.ceiling = 1.0", "pools.total *= 1.1", "gap =", "cities.idle = 'x'", "drop limits",
          "name = 'other'",
-         "integers = false", "pools.land.total <= 100")  # fmt: skip
+         "integers = false", "pools.land.total <= 100", "move land 5 from 440300 to 440500")  # fmt: skip
 VALUES = ("zh", "en", "fr", "text", "json", "xml", "440300", "land", "primary", "csv", "parquet", "annual", "0", "1",
           "2",
           "policy.debt.ceiling", "pools.total", "all", "html", "xlsx", "html,xlsx", "fairness", "land_balance", "44",
@@ -54,7 +55,8 @@ USUAL: dict[str, tuple[str, ...]] = {
     "audit": ("tiny", "--only", "twins", "--relaxation", "--quiet"),
     "check": ("tiny",), "solve": ("tiny", "--relaxation", "--quiet"), "show": ("result",), "verify": ("result",),
     "certify": ("result",), "compare": ("result", "result"), "convert": ("tiny", "out"), "explain": ("tiny",),
-    "export": ("result", "out"), "init": ("out",), "merge": ("result", "result", "--out", "out"),
+    "export": ("result", "out"), "forms": ("tiny", "out"), "init": ("out",),
+    "merge": ("result", "result", "--out", "out"),
     "report": ("result", "--no-prices", "--city", "440300"),
     "whatif": ("tiny", "--vary", "policy.debt.ceiling", "--from", "1", "--to", "1.2", "--steps", "2"),
 }  # fmt: skip

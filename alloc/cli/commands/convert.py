@@ -20,8 +20,8 @@ from alloc.cli.output import SHOWN, print_json, say
 def convert(origin: str, target: Path, tables: str, lang: str, form: str) -> None:
     """Write the instance A again as B: one workbook where B ends in .xlsx, otherwise a folder of tables.
 
-    B says what A says, right or wrong. From folder to folder scenarios and pages to read go along; into a workbook they
-    do not, which is said. An instance that was written to B before is renamed beside.
+    B says what A says, right or wrong, scenarios included: files of a folder, a sheet of a workbook. From folder to
+    folder pages to read go along too. An instance that was written to B before is renamed beside.
     --lang is also the language of the titles in a workbook.
     """
     from alloc import api
@@ -37,6 +37,6 @@ def convert(origin: str, target: Path, tables: str, lang: str, form: str) -> Non
     say(lang, f"已写入 {target}", f"Written to {target}")
     if done.left:
         names = ", ".join(done.left[:SHOWN]) + (f" … ({len(done.left)})" if len(done.left) > SHOWN else "")
-        say(lang, f"工作簿放不下、没有带去的文件：{names}", f"Not taken along, as a workbook cannot hold them: {names}")
+        say(lang, f"没有带去的内容：{names}", f"Not taken along: {names}")
     if wrong:
         say(lang, f"其中有 {wrong} 处错误，见 alloc check {target}", f"It has {wrong} errors: see alloc check {target}")

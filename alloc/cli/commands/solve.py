@@ -47,18 +47,22 @@ def solve(
 ) -> None:
     """Solve INSTANCE: a verified allocation, a folder of tables, and a short table here.
 
+    INSTANCE may be a RESULT, for what was solved there: edits then start from it, such as "move land 50 from A to B".
     Ctrl-C stops the solve and keeps the best point found, labelled as such. Exit code 3: stopped before the end, with
     or without a result (``written`` in the JSON).
     """
     from alloc import api
 
-    found = api.read(instance)
+    result = api.load_result(instance) if api.is_result(instance) else None
+    found = api.read(instance) if result is None else result.instance
     named = "+".join(Path(each).stem for each in scenario)
     folder = out or Path("results") / "-".join([found.name, *([named] if named else [])])
+    if out is None and result is not None:
+        folder = Path(instance).with_name(f"{Path(instance).name}-edited")
     api.ready_to_write(folder, "result", [found.home, instance])  # said before a long solve
     with Display(lang, quiet) as display:
         result = api.solve(
-            found, scenario=scenario, edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit,
+            result or found, scenario=scenario, edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit,
             formulation=formulation, on_progress=display.report,
         )  # fmt: skip
     if not result.has_solution:

@@ -13,6 +13,7 @@ from alloc.formulation.columns import (
     SHARE,
     Column,
     driven,
+    supplied,
 )
 from alloc.instance.schema.columns import Table
 from alloc.text import Text
@@ -79,10 +80,12 @@ _PEOPLE = (
     Column(
         "migrants_cross", "count", PERSONS, Text("跨省流入人口", "Migrants from other provinces"),
         Text("户籍在外省的常住人口。", "Residents registered in another province."), minimum=0,
+        supplier="public_security",
     ),
     Column(
         "migrants_within", "count", PERSONS, Text("省内流入人口", "Migrants from the province"),
         Text("户籍在本省其他地方的常住人口。", "Residents registered elsewhere in the province."), minimum=0,
+        supplier="public_security",
     ),
 )  # fmt: skip
 
@@ -229,11 +232,10 @@ CITIES = Table(
          "One row a city; further columns may serve a factor, a cohort or a condition."),
     (
         *_WHO,
-        *driven("population", *_PEOPLE),
-        *driven("settlement", *_SETTLEMENT),
-        *driven("land", *_LAND),
-        *_MONEY,
-        *driven("debt", *_DEBT),
+        *supplied("statistics", *driven("population", *_PEOPLE)),
+        *supplied("public_security", *driven("settlement", *_SETTLEMENT)),
+        *supplied("land", *driven("land", *_LAND)),
+        *supplied("finance", *_MONEY, *driven("debt", *_DEBT)),
     ),
     open=True,
 )  # fmt: skip

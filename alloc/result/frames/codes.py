@@ -17,7 +17,6 @@ NAMES: Mapping[str, tuple[str, str, str]] = {
     "pool": ("pools", "title_zh", "title_en"),
     "service": ("services", "title_zh", "title_en"),
     "programme": ("programmes", "title_zh", "title_en"),
-    "programme": ("programmes", "title_zh", "title_en"),
     "limit": ("limits", "title_zh", "title_en"),
 }
 

@@ -107,7 +107,9 @@ COLUMNS: Mapping[str, Mapping[str, Described]] = MappingProxyType({
         "renewed_public": Described(Text("腾出用于公共设施", "renewed for public land"), HECTARES),
         "renewed_production": Described(Text("腾出用于产业", "renewed for production"), HECTARES),
     },
-    "programmes": {"run": Described(Text("当年完成", "done this year"), Text("该项目的计量单位", "units of the programme"))},
+    "programmes": {
+        "run": Described(Text("当年完成", "done this year"), Text("该项目的计量单位", "units of the programme")),
+    },
     "budget": {
         "to_capital": Described(Text("转作建设的一般财力", "general money set aside for building"), MONEY),
         "fund_available": Described(Text("可用于建设的基金收入", "fund revenue free for building"), MONEY),

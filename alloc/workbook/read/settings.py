@@ -16,6 +16,7 @@ from alloc.workbook.read.cell_findings import ERROR, NO_VALUE
 from alloc.workbook.read.grid import Grid
 from alloc.workbook.read.scan import Place
 from alloc.workbook.settings_layout import BY_PATH, HEADS, NOTHING, PATH, SETTINGS, VALUE, Setting, flatten
+from alloc.workbook.words import setting_meant
 
 _APART = re.compile(r"[,，、;；\n]")
 _INDEX = re.compile(r"(.+)\[(\d+)\]")
@@ -214,7 +215,7 @@ def _single(setting: Setting, text: str) -> Any:
     if setting.kind == "flag":
         flag = parse_flag(text)
         return text if flag is None else flag
-    return text
+    return setting_meant(setting, text) if setting.kind == "choice" else text
 
 
 def _number(text: str, *, share: bool) -> Any:

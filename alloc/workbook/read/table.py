@@ -28,7 +28,7 @@ class TableSheet:
         file: its name in findings.
         header: row of the header; the first is 1.
         columns: machine name -> column that is read; the first is 1.
-        said: row and machine name of cells of an ``enum`` -> their text as it stands.
+        said: row and machine name of cells that say a name in words -> their text as it stands.
     """
 
     name: str
@@ -36,7 +36,7 @@ class TableSheet:
     file: str
     header: int
     columns: Mapping[str, int]
-    said: Mapping[tuple[int, str], str]
+    said: dict[tuple[int, str], str]
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ class TableRead:
 
 def read_table(grid: Grid, table: Table, title: str, file: str) -> TableRead | None:
     """The table on a sheet; None where there is nothing on it."""
-    header = _header_row(grid, table)
+    header = header_row(grid, table)
     if header is None:
         return None
-    names_rows = [row for row in range(1, len(grid.rows) + 1) if _is_names_row(grid.rows[row - 1], table)]
+    names_rows = [row for row in range(1, len(grid.rows) + 1) if is_names_row(grid.rows[row - 1], table)]
     below = next((row for row in names_rows if row > header), None)
-    headers, units, findings = _headers(grid, table, file, header, below)
+    headers, units, findings = headers_of(grid, table, file, header, below)
     places = [place for place, name in enumerate(headers) if name is not None]
     records = [
         (row, [cells[place] for place in places])
@@ -87,7 +87,7 @@ def read_table(grid: Grid, table: Table, title: str, file: str) -> TableRead | N
     return TableRead(sheet, raw, [*findings, *found, *merged, *in_cells], spoilt | covered)
 
 
-def _header_row(grid: Grid, table: Table) -> int | None:
+def header_row(grid: Grid, table: Table) -> int | None:
     """The first of the upper rows with at least half as many known headers as the best has; else the first filled."""
     names = machine_names(table)
     upper = grid.rows[:DEEPEST_HEADER]
@@ -98,7 +98,7 @@ def _header_row(grid: Grid, table: Table) -> int | None:
     return next((row for row, cells in enumerate(grid.rows, start=1) if any(cells)), None)
 
 
-def _is_names_row(cells: list[str], table: Table) -> bool:
+def is_names_row(cells: list[str], table: Table) -> bool:
     """Whether a row holds machine names: those of the whole key, and of at least half of all that it holds."""
     if not all(name in cells for name in table.key):
         return False
@@ -106,7 +106,7 @@ def _is_names_row(cells: list[str], table: Table) -> bool:
     return 2 * sum(cell in table.by_name or is_shown_only(cell) for cell in filled) >= len(filled)
 
 
-def _headers(
+def headers_of(
     grid: Grid, table: Table, file: str, header: int, names_row: int | None
 ) -> tuple[list[str | None], list[str], list[Finding]]:
     """The machine name or header of every column, None for columns that are not read; the units that titles name."""

@@ -22,6 +22,7 @@ from alloc.workbook.read.package import NoWorkbook, Package
 from alloc.workbook.read.scan import Place
 from alloc.workbook.read.settings import SettingsRead, read_settings, reworded
 from alloc.workbook.read.table import TableSheet, read_table
+from alloc.workbook.words import names_meant
 
 _SAVE_AGAIN = Text("在 Excel 或 WPS 中打开并另存。", "Open it in Excel or WPS and save it again.")
 
@@ -44,6 +45,22 @@ def read_workbook(path: Path) -> Source:
             return _Reader(path, package, book).read()
     except NoWorkbook as error:
         return Source(None, None, {}, frozenset(TABLES), (error.finding,))
+
+
+def read_sheet(path: Path, name: str, title: Text) -> tuple[Grid | None, str, tuple[Finding, ...]]:
+    """One sheet of a workbook, by what it holds (`sheet_of`).
+
+    Returns:
+        Its texts, None where there is no such sheet or it cannot be read; its name in findings; what is wrong with it.
+    """
+    try:
+        with Package(path) as package, _open(path) as book:
+            reader = _Reader(path, package, book)
+            titles = reader.titles_of(name)
+            grid = reader.only(name, title, titles, required=False)
+            return grid, reader.file(titles[0]) if titles else path.name, tuple(reader.findings)
+    except NoWorkbook as error:
+        return None, path.name, (error.finding,)
 
 
 def _open(path: Path) -> CalamineWorkbook:
@@ -101,6 +118,7 @@ class _Reader:
         settings, read = self._settings(titles.get(SETTINGS_SHEET, []))
         for name in TABLES:
             self._table(name, titles.get(name, []))
+        self._words()
         home = _Home(self.path.name, self.sheets, self._settings_file(titles), read.cells)
         found, misset = (tuple(home.place(finding) for finding in some) for some in (self.findings, self.misset))
         return WorkbookSource(
@@ -123,14 +141,19 @@ class _Reader:
                     remedy = Known(title for table in TABLES.values() for title in (table.name, *table.title)).remedy(
                         sheet.name
                     )
-                    self._find("unknown_table", self._file(sheet.name), message, remedy, "warning")
+                    self._find("unknown_table", self.file(sheet.name), message, remedy, "warning")
                 continue
             titles.setdefault(name, []).append(sheet.name)
             if sheet.visible != SheetVisibleEnum.Visible:
                 message = Text("工作表是隐藏的，仍会读取。", "The sheet is hidden; it is read all the same.")
                 remedy = Text("取消隐藏，或删去。", "Show it, or delete it.")
-                self._find("hidden_sheet", self._file(sheet.name), message, remedy, "warning")
+                self._find("hidden_sheet", self.file(sheet.name), message, remedy, "warning")
         return titles
+
+    def titles_of(self, name: str) -> list[str]:
+        """The titles of the sheets that hold one thing."""
+        sheets = self.book.sheets_metadata
+        return [each.name for each in sheets if each.typ == SheetTypeEnum.WorkSheet and sheet_of(each.name) == name]
 
     def _filled(self, title: str) -> bool:
         try:
@@ -139,10 +162,10 @@ class _Reader:
             return False
 
     def _settings(self, titles: list[str]) -> tuple[Settings | None, SettingsRead]:
-        grid = self._only(SETTINGS_SHEET, SETTINGS, titles, required=True)
+        grid = self.only(SETTINGS_SHEET, SETTINGS, titles, required=True)
         if grid is None:
             return None, SettingsRead()
-        read = read_settings(grid, self._file(titles[0]))
+        read = read_settings(grid, self.file(titles[0]))
         settings, findings = validate_settings(read.data)
         spoilt = {finding.column for finding in read.findings}
         self.findings += read.findings
@@ -151,21 +174,21 @@ class _Reader:
 
     def _settings_file(self, titles: Mapping[str, list[str]]) -> str:
         named = titles.get(SETTINGS_SHEET, [])
-        return self._file(named[0]) if named else self.path.name
+        return self.file(named[0]) if named else self.path.name
 
     def _table(self, name: str, titles: list[str]) -> None:
         table = TABLES[name]
-        grid = self._only(name, table.title, titles, required=table.required)
+        grid = self.only(name, table.title, titles, required=table.required)
         if grid is None:
             if titles or table.required:
                 self.unusable.add(name)
             return
-        read = read_table(grid, table, titles[0], self._file(titles[0]))
+        read = read_table(grid, table, titles[0], self.file(titles[0]))
         if read is None:
             if table.required:
                 message = Text("工作表是空的，没有列名。", "The sheet is empty: it has no header.")
                 self._find(
-                    "empty_file", self._file(titles[0]), message, Text("第一行写列名。", "Name the columns in row 1.")
+                    "empty_file", self.file(titles[0]), message, Text("第一行写列名。", "Name the columns in row 1.")
                 )
                 self.unusable.add(name)
             return
@@ -173,7 +196,12 @@ class _Reader:
         self.tables[name], self.sheets[name] = read.raw, read.sheet
         self.spoilt |= read.spoilt
 
-    def _only(self, name: str, title: Text, titles: list[str], *, required: bool) -> Grid | None:
+    def _words(self) -> None:
+        """Puts machine names in the place of titles, which Chinese workbooks show for them."""
+        for name, column, place, text in names_meant({name: raw.columns for name, raw in self.tables.items()}):
+            self.sheets[name].said[self.tables[name].rows[place], column] = text
+
+    def only(self, name: str, title: Text, titles: list[str], *, required: bool) -> Grid | None:
         """The one sheet of a table; None, and a finding where one is due, where there is none or several."""
         if not titles:
             if required:
@@ -186,7 +214,7 @@ class _Reader:
             message = Text(
                 f"同一张表有几个工作表：{listed.zh}。", f"The same table stands on several sheets: {listed.en}."
             )
-            self._find("several_files", self._file(titles[0]), message, Text("只保留一个。", "Keep one of them."))
+            self._find("several_files", self.file(titles[0]), message, Text("只保留一个。", "Keep one of them."))
             return None
         return self._grid(titles[0])
 
@@ -203,26 +231,26 @@ class _Reader:
                     "删去表外的行和列（整行、整列删除）后保存。",
                     "Delete the rows and columns beyond the table and save it.",
                 )
-                self._find("too_large", self._file(title), message, remedy)
+                self._find("too_large", self.file(title), message, remedy)
                 return None
             sheet = self.book.get_sheet_by_name(title)
             values, merged = sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges
         except NoWorkbook as error:
-            self.findings.append(replace(error.finding, file=self._file(title)))
+            self.findings.append(replace(error.finding, file=self.file(title)))
             return None
         except BaseException as error:
             if not _of_the_library(error):
                 raise
             why = shortened(str(error), 100)
             message = Text(f"工作表无法读取：{why}。", f"The sheet cannot be read: {why}.")
-            self._find("unreadable", self._file(title), message, _SAVE_AGAIN)
+            self._find("unreadable", self.file(title), message, _SAVE_AGAIN)
             return None
         if scan.unplaced:
             message = Text("有错误值，或公式没有保存计算结果。", "There are errors, or formulas without a value.")
-            self._find("error_in_cell", self._file(title), message, _SAVE_AGAIN)
+            self._find("error_in_cell", self.file(title), message, _SAVE_AGAIN)
         return make_grid(values, scan, merged)
 
-    def _file(self, title: str) -> str:
+    def file(self, title: str) -> str:
         return f"{self.path.name}#{title}"
 
     def _find(self, code: str, file: str, message: Text, remedy: Text, severity: Severity = "error") -> None:
@@ -276,9 +304,11 @@ def _in_words(finding: Finding, sheet: TableSheet) -> Finding:
     """A finding on a cell of an ``enum`` in the words of the sheet: its value as it stands, values in Chinese."""
     table = TABLES[sheet.name]
     column = table.by_name.get(finding.column or "")
-    if column is None or column.kind != "enum":
+    if column is None:
         return finding
     value = sheet.said.get((finding.row or 0, column.name), finding.value)
+    if column.kind != "enum":
+        return replace(finding, value=value)
     words = [Text(in_chinese(table, column, text.zh), text.en) for text in (finding.message, finding.remedy)]
     return replace(finding, value=value, message=words[0], remedy=words[1])
 

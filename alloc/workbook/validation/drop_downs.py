@@ -13,10 +13,11 @@ from alloc.instance.schema.tables import DERIVED_FACTORS, TABLES
 from alloc.instance.statuses import by_city
 from alloc.workbook.content import Columns, holds_numbers
 from alloc.workbook.layout import FIRST, Layout
+from alloc.workbook.words import Names
 
 
 def drop_downs(
-    book: Workbook, sheet: Worksheet, layouts: Mapping[str, Layout], tables: Mapping[str, Columns]
+    book: Workbook, sheet: Worksheet, layouts: Mapping[str, Layout], tables: Mapping[str, Columns], language: str
 ) -> dict[tuple[str, str], str]:
     """Defines the names and fills the hidden sheet.
 
@@ -25,6 +26,7 @@ def drop_downs(
         sheet: an empty sheet that nobody sees.
         layouts: where the columns of every table stand.
         tables: what stands in them.
+        language: of the names.
 
     Returns:
         By table and column, the formula of what its drop-down offers.
@@ -39,9 +41,11 @@ def drop_downs(
         book.define_name(f"codes_{target}", f"=OFFSET({layout.cell(key, FIRST)},0,0,{listed},1)")
     for table, column in references:
         offered[table.name, column.name] = f"=codes_{column.references}"
+    known = Names(tables)
     for place, (where, names) in enumerate(_names(layouts, tables).items()):
         letter = xl_col_to_name(place)
-        sheet.write_column(0, place, names)
+        shown = [known.shown(*where, name, {}) for name in names] if language == "zh" else names
+        sheet.write_column(0, place, shown)
         offered[where] = f"={quote_sheetname(sheet.get_name())}!${letter}$1:${letter}${max(1, len(names))}"
     return offered
 

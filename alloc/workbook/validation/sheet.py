@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS
 from alloc.text import Text
 from alloc.workbook.content import Columns, holds_numbers
-from alloc.workbook.layout import CHECKS, REQUIRED, Cell, Layout, Shown, say, short_unit
+from alloc.workbook.layout import CHECKS, REQUIRED, Cell, Layout, Shown, clean_header, say, short_unit
 from alloc.workbook.styles import QUIET, WRONG, Styles
 from alloc.workbook.validation.page import BAD, GOOD, NO_FORMULA, CheckPage, Formula, number
 from alloc.workbook.validation.pools import write_pools
@@ -150,7 +150,7 @@ def _write_column(
         Formula(f'IF(COUNT({area})=0,"",{what}({area}))', value)
         for what, value in zip(("SUM", "MIN", "MAX"), values, strict=True)
     )
-    title = say(column.title, language) + REQUIRED * column.required if column else shown.name
+    title = say(column.title, language) + REQUIRED * column.required if column else clean_header(shown.title)
     form = "#,##0" if column is None or column.unit in (PERSONS, MONEY, MONEY_A_YEAR) else "#,##0.0###"
     page.add(
         [

@@ -23,9 +23,11 @@ from alloc.workbook.layout import (
     Cell,
     Layout,
     Shown,
+    clean_header,
     marks_of,
     say,
 )
+from alloc.workbook.scenarios import TABLE as SCENARIOS
 from alloc.workbook.settings_layout import SIZE_CLASSES
 from alloc.workbook.styles import ACCENT, FILLS, LINE, WRONG, Styles, width
 from alloc.workbook.validation.page import BAD, Formula
@@ -223,6 +225,7 @@ class _Guide:
             (say(SETTINGS, language), SETTINGS_SHEET, say(_SETTINGS_NOTE, language), yes),
             *((each.title, name, say(each.table.note, language), yes * each.table.required)
               for name, each in layouts.items()),
+            (say(SCENARIOS.title, language), SCENARIOS.name, say(SCENARIOS.note, language), ""),
             (say(CHECKS, language), "", say(_CHECKS_NOTE, language), ""),
         ]  # fmt: skip
         form = self.styles.cell(num_format="#,##0", align="left")
@@ -252,7 +255,7 @@ class _Guide:
             marked, column = content.marks.get((table.name, shown.name), ()), shown.column
             mark, fill = marks_of(marked), marked[0] if len(marked) == 1 else ""
             if column is None:
-                self.line([shown.name + mark, shown.name, "", "", "", say(_OWN, language)], fill=fill)
+                self.line([clean_header(shown.title) + mark, shown.name, "", "", "", say(_OWN, language)], fill=fill)
                 continue
             need = Text("是", "yes") if column.required else Text("", "")
             self.line([

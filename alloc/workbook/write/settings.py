@@ -24,6 +24,7 @@ from alloc.workbook.settings_layout import (
     unknown_settings,
 )
 from alloc.workbook.styles import ACCENT, FAINT, QUIET, ROW_HEIGHT, Styles, note_size
+from alloc.workbook.words import setting_shown
 
 _WIDTHS = (32, 46, 30, 32, 28, 26)
 _SPARE_ENTRIES = 2
@@ -60,7 +61,8 @@ def write_settings(sheet: Worksheet, data: Mapping[str, Any], styles: Styles, la
     for path, value in strange:
         page.scalar(Setting(path, "text", section_title(""), section_title(""), section_title("")), value, known=False)
     for place, wide in enumerate(_WIDTHS):
-        sheet.set_column(place, place, wide, styles())
+        # The paths are for the reader of the sheet; whoever fills it in has titles.
+        sheet.set_column(place, place, wide, styles(), {"hidden": place == PATH and language == "zh"})
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -115,7 +117,7 @@ class _Page:
         style = self.styles.cell(**form)
         if setting.listed and isinstance(value, list | tuple):
             apart = "、" if self.language == "zh" and setting.kind != "number" else ", "
-            value = apart.join(_plain(entry) for entry in value) or say(NOTHING, self.language)
+            value = apart.join(self.word(setting, _plain(entry)) for entry in value) or say(NOTHING, self.language)
         if isinstance(value, bool):
             value = say(FLAGS[value], self.language)
         if value is None or value == "":
@@ -123,12 +125,16 @@ class _Page:
         elif isinstance(value, int | float) and number:
             self.sheet.write_number(row, place, value, style)
         else:
-            self.sheet.write_string(row, place, _plain(value), style)
-        offered = list(setting.choices) if not setting.listed else []
+            self.sheet.write_string(row, place, self.word(setting, _plain(value)), style)
+        offered = [self.word(setting, str(choice)) for choice in setting.choices] if not setting.listed else []
         if setting.kind == "flag":
             offered = [say(text, self.language) for text in FLAGS.values()]
         if offered:
             self.sheet.data_validation(row, place, row, place, {"validate": "list", "source": offered})
+
+    def word(self, setting: Setting, value: str) -> str:
+        """A value of a setting in words, where the reader's language has one for it."""
+        return setting_shown(setting, value) if self.language == "zh" else value
 
     def table(self, setting: Setting, data: Mapping[str, Any]) -> None:
         """A list of entries as a small table: a row of titles, then a row for every entry and a few to spare."""

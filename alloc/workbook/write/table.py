@@ -36,13 +36,14 @@ from alloc.workbook.styles import (
     Styles,
     column_width,
     header_size,
+    lay_pages,
     note_size,
     number_format,
     shown_text,
 )
+from alloc.workbook.words import Names
 from alloc.workbook.write.guide import header_note
 
-WIDEST_PAGE = 24  # columns that are printed side by side on one page
 LARGEST = 1e300  # stands for no bound
 
 
@@ -58,6 +59,8 @@ class TableWriter:
         self.content, self.tables = content, content.tables
         self.columns = content.tables.get(layout.table.name, {})
         self.styles, self.language = styles, language
+        self.names = Names(content.tables)
+        self.widths: dict[int, float] = {}
         name = layout.table.name
         self.sources = {column: record for (table, column), record in content.sources.items() if table == name}
 
@@ -98,8 +101,9 @@ class TableWriter:
         numeric = column.numeric if column else holds_numbers(cells)
         flag = column is not None and column.kind == "flag"
         form = number_format(column, cells) if numeric else "General" if flag else "@"
-        texts = [self._text(column, cell) for cell in cells]
+        texts = self._named(shown.name, [self._text(column, cell) for cell in cells])
         wide = column_width(shown.title, (shown_text(cell, form) for cell in texts))
+        self.widths[place] = wide
         self.sheet.set_column(place, place, wide, self.styles(num_format=form, **({"align": "center"} if flag else {})))
         fills = self._fills(shown, len(texts), form)
         for row, (cell, fill) in enumerate(zip(texts, fills, strict=True), start=FIRST - 1):
@@ -115,6 +119,16 @@ class TableWriter:
             return [None] * count
         formats = {status: self.styles(num_format=form, bg_color=FILLS[status]) for status in MARKS}
         return [formats.get(status) for status in self.content.cell_statuses(*where)]
+
+    def _named(self, column: str, cells: list[Cell]) -> list[Cell]:
+        """Cells with titles in the place of names, in Chinese."""
+        table = self.layout.table.name
+        if self.language != "zh" or not self.names.has(table, column):
+            return cells
+        beside = [str(other or "") for other in self.columns.get("table", [None] * len(cells))]
+        known = {(cell, other): self.names.shown(table, column, str(cell), {"table": other}) if cell else cell
+                 for cell, other in dict.fromkeys(zip(cells, beside, strict=True))}  # fmt: skip
+        return [known[pair] for pair in zip(cells, beside, strict=True)]
 
     def _text(self, column: Column | None, cell: Cell) -> Cell:
         """A cell in the words of the reader's language."""
@@ -141,7 +155,8 @@ class TableWriter:
             match = f"MATCH({letter}{row},{there.range(key)},0)"
             formula = f'=IFERROR(INDEX({there.range(title)},{match})&"","")'
             self.sheet.write_formula(row - 1, place, formula, quiet, text)
-        self.sheet.set_column(place, place, column_width(shown.title, texts), quiet)
+        self.widths[place] = column_width(shown.title, texts)
+        self.sheet.set_column(place, place, self.widths[place], quiet)
 
     def _validation(self, place: int, column: Column, offered: Mapping[tuple[str, str], str]) -> None:
         """A drop-down where the values are known, the range where there is one."""
@@ -179,14 +194,6 @@ class TableWriter:
             key = self.layout.places[table.key[0]]
             twice = {"type": "duplicate", "format": self.styles(bg_color=WRONG)}
             sheet.conditional_format(FIRST - 1, key, self.layout.last - 1, key, twice)
-        sheet.set_landscape()
-        sheet.repeat_rows(HEADER - 1)
-        if len(self.layout.columns) > WIDEST_PAGE:
-            sheet.set_paper(8)  # A3
-            sheet.set_print_scale(60)
-            sheet.repeat_columns(0, frozen - 1)
-        else:
-            sheet.set_paper(9)
-            sheet.fit_to_pages(1, 0)
+        lay_pages(sheet, [self.widths[place] for place in range(len(self.layout.columns))], self.language, frozen)
         if table.required:
             sheet.set_tab_color(ACCENT)

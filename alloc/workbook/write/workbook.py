@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,18 @@ from xlsxwriter.workbook import Workbook
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.content import Columns, Content
-from alloc.workbook.layout import CHECKS, GUIDE, LISTS, SETTINGS, Layout, arrange, name_columns, say
+from alloc.workbook.layout import (
+    CHECKS,
+    GUIDE,
+    LISTS,
+    LONGEST_TEXT,
+    SETTINGS,
+    Layout,
+    arrange,
+    name_columns,
+    say,
+)
+from alloc.workbook.scenarios import TABLE as SCENARIOS
 from alloc.workbook.styles import ExactSheet, Styles, close
 from alloc.workbook.validation.drop_downs import drop_downs
 from alloc.workbook.validation.sheet import write_checks
@@ -20,7 +32,7 @@ from alloc.workbook.write.settings import write_settings
 from alloc.workbook.write.table import TableWriter
 from alloc.writing.kinds import INSTANCE_MARK
 
-MOST_ROWS, LONGEST_TEXT = 1_048_576, 32_767
+MOST_ROWS = 1_048_576
 # The same instance gives the same bytes: the hour of writing is nobody's concern.
 CREATED = datetime(2021, 1, 1)
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -64,10 +76,15 @@ def write_workbook(content: Content, path: Path, language: str) -> None:
     styles = Styles(book, language)
     guide, settings = (book.add_worksheet(say(text, language)) for text in (GUIDE, SETTINGS))
     sheets = {name: book.add_worksheet(layout.title) for name, layout in layouts.items()}
+    scenarios = arrange(SCENARIOS, content.scenarios, {}, named, language)
+    _check_size(scenarios, content.scenarios)
+    of_scenarios = book.add_worksheet(scenarios.title)
     checks, lists = (book.add_worksheet(say(text, language)) for text in (CHECKS, LISTS))
-    offered = drop_downs(book, lists, layouts, tables)
+    offered = drop_downs(book, lists, layouts, tables, language)
     for name, layout in layouts.items():
         TableWriter(sheets[name], layout, content, layouts, styles, language).write(offered)
+    written = replace(content, tables={**content.tables, SCENARIOS.name: content.scenarios})
+    TableWriter(of_scenarios, scenarios, written, layouts, styles, language).write({})
     write_settings(settings, content.settings, styles, language)
     verdicts = write_checks(checks, layouts, tables, styles, language)
     write_guide(guide, layouts, content, verdicts, styles, language)

@@ -1,0 +1,56 @@
+"""Pools beside what their cities got last year: one that is far from it may be cut, or counted, wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from alloc.instance.files.sheets import Sheet
+from alloc.instance.findings import Finding
+from alloc.instance.schema.settings import Settings
+from alloc.instance.schema.stages import ADVANCE_SHARE, STAGES
+from alloc.text import Text
+
+FAR = "far_from_last_year"
+USUAL = (0.5, 1.5)  # of what was given out last year
+UNIT = 50  # times as much or as little is another unit, which `checks.units` says
+
+_MESSAGE = Text(
+    "可分配 {available}，是上年合计 {last} 的 {times} 倍，不在 {least} 至 {most} 倍之间。",
+    "{available} to be shared out is {times} times last year's {last}, outside of {least} to {most} times.",
+)
+_REMEDY = Text(
+    "核对总量、预留和上年数额；若属实可不改。",
+    "Check the total, the reserve and last year's amounts; leave it if it is right.",
+)
+
+
+def check_years(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
+    """A warning on every pool that is far from last year's, where there is an amount of last year for every city.
+
+    Args:
+        sheets: the tables, by name.
+        settings: whose stage says which part of a pool goes out; None where they are wrong.
+    """
+    pools, cities, last_year = (sheets[name] for name in ("pools", "cities", "last_year"))
+    given = pools.given and cities.given and last_year.given and last_year.has("amount") and pools.has("total")
+    if not given:
+        return []
+    amounts, names = last_year.numbers("amount"), last_year.texts("pool")
+    counted = (last_year.places("city", cities) >= 0) & ~np.isnan(amounts)
+    last, whole = (
+        np.array([measure(amounts[counted & (names == pool)]) for pool in pools.texts("pool")], dtype=float)
+        for measure in (np.sum, len)
+    )
+    reserve = np.nan_to_num(pools.numbers("reserve")) if pools.has("reserve") else np.zeros(len(last))
+    available = pools.numbers("total") * (1 - reserve)
+    if settings is not None and settings.stage == STAGES[0]:
+        share = pools.numbers("advance_share")
+        available = available * np.where(np.isnan(share), ADVANCE_SHARE, share)
+    times = np.divide(available, last, out=np.ones(len(last)), where=(last > 0) & (whole == len(cities.frame)))
+    (least, most), unusual = USUAL, (times < USUAL[0]) | (times > USUAL[1])
+    return pools.find(
+        unusual & (times < UNIT) & (times > 1 / UNIT), "total", FAR, _MESSAGE, _REMEDY, "warning",
+        available=available, last=last, times=np.round(times, 2), least=least, most=most,
+    )  # fmt: skip

@@ -1,0 +1,125 @@
+"""Edits that start from what a result gives: an amount moved from one city to another, an addition to a city's number.
+
+    move land 50 from 深圳 to 东莞          two overrides: what each has now, less 50 and plus 50
+    overrides.440300.land.amount += 50      where there is no such row: an override from what the city has now
+
+Everything else is solved again around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from alloc.explanation.shared.answer import AskError
+from alloc.explanation.shared.codes import known_codes
+from alloc.instance.findings import Finding, InputError
+from alloc.instance.instance import Instance
+from alloc.instance.schema.tables import OVERRIDES
+from alloc.scenario.edits import Edit, Origin
+from alloc.scenario.lines import line_of, moved, read_line, value_text
+from alloc.text import Text, figure
+from alloc.tolerances import ROUNDOFF
+
+DIGITS = 9  # behind the point; what sums of numbers leave behind is beyond them
+_TO_A_CITY = re.compile(rf"{OVERRIDES.name}\.(?P<city>[^.]+)\.(?P<pool>[^.]+)\.amount")
+
+
+def started_from(lines: Sequence[str], instance: Instance, allocation: pd.DataFrame) -> list[str]:
+    """Lines with those that start from a result made overrides; all others as they are.
+
+    Args:
+        lines: in their order.
+        instance: that was solved.
+        allocation: city, pool and published of the result.
+
+    Raises:
+        InputError: an amount cannot be moved; with every finding.
+    """
+    has = allocation.set_index(["city", "pool"])["published"]
+    every: list[str] = []
+    findings: list[Finding] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            every += _one(line, Origin(number=number), instance, has)
+        except InputError as error:
+            findings += error.findings
+    if findings:
+        raise InputError(findings)
+    return every
+
+
+def _one(line: str, origin: Origin, instance: Instance, has: pd.Series) -> list[str]:
+    move = moved(line)
+    if move is not None:
+        return _moved(move, Edit("add", line.strip(), origin=origin), instance, has)
+    edit, _ = read_line(line, origin)
+    to_a_city = None if edit is None or edit.verb not in ("add", "scale") else _TO_A_CITY.fullmatch(edit.target)
+    if edit is None or to_a_city is None or isinstance(edit.value, bool) or not isinstance(edit.value, int | float):
+        return [line]
+    key = to_a_city["city"], to_a_city["pool"]
+    if key in _overridden(instance) or key not in has.index:
+        return [line]
+    now = float(has[key])
+    new = now + edit.value if edit.verb == "add" else now * edit.value
+    return [_line(replace(edit, verb="set", value=_tidy(new)))]
+
+
+def _moved(move: re.Match[str], edit: Edit, instance: Instance, has: pd.Series) -> list[str]:
+    """The two overrides of a move.
+
+    Raises:
+        InputError: there is no such pool or city, or the amount is none that can be moved.
+    """
+    pool, amount = move["pool"], float(move["amount"].replace(",", "").replace("_", ""))
+    try:
+        giver, taker = known_codes(instance.tables, [move["giver"].strip(), move["taker"].strip()], pool)
+    except AskError as error:
+        remedy = Text("写作 move 资源池 数额 from 城市 to 城市。", "Write move POOL AMOUNT from CITY to CITY.")
+        raise InputError([edit.finding("unknown_code", error.message, remedy)]) from error
+    there, quantum = float(has[giver, pool]), _quantum(instance, pool)
+    parts = amount / quantum
+    fault: tuple[str, Text, Text] | None = None
+    if giver == taker or amount <= 0:
+        fault = (
+            "nothing_moved", Text("没有可调的数额。", "This moves nothing."),
+            Text("数额大于 0，两个城市不同。", "Move more than 0, between two cities."),
+        )  # fmt: skip
+    elif abs(parts - round(parts)) > ROUNDOFF * max(parts, 1):
+        message = Text("{amount} 不是最小分配单位 {quantum} 的整数倍。", "{amount} is no multiple of {quantum}.")
+        remedy = Text("改为 {near}。", "Would be right: {near}.")
+        near = figure(max(round(parts), 1) * quantum)
+        fault = "no_multiple", message.fill(amount=figure(amount), quantum=figure(quantum)), remedy.fill(near=near)
+    elif amount > there * (1 + ROUNDOFF):
+        message = Text("该城市只有 {there}。", "The city has {there}.").fill(there=figure(there))
+        remedy = Text("至多调出 {there}。", "Move {there} at most.").fill(there=figure(there))
+        fault = "moves_too_much", message, remedy
+    if fault is not None:
+        code, message, remedy = fault
+        raise InputError([edit.finding(code, message, remedy, value=figure(amount), key=f"{giver}, {pool}")])
+    why = (move["why"] or "").strip()
+    new = {giver: _tidy(there - amount), taker: _tidy(float(has[taker, pool]) + amount)}
+    return [_line(Edit("set", f"{OVERRIDES.name}.{city}.{pool}.amount", value, why=why)) for city, value in new.items()]
+
+
+def _line(edit: Edit) -> str:
+    return line_of(edit) + (f"  # {edit.why}" if edit.why else "")
+
+
+def _overridden(instance: Instance) -> set[tuple[str, str]]:
+    table = instance.tables[OVERRIDES.name]
+    return set(zip(table["city"].tolist(), table["pool"].tolist(), strict=True))
+
+
+def _quantum(instance: Instance, pool: str) -> float:
+    pools = instance.tables["pools"]
+    return float(pools.loc[pools["pool"] == pool, "quantum"].iloc[0])
+
+
+def _tidy(amount: float) -> float:
+    """An amount without what sums of floating point leave behind, written as short as it can be."""
+    rounded = round(amount, DIGITS)
+    return int(rounded) if float(rounded).is_integer() else float(value_text(rounded))

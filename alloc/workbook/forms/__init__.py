@@ -1,0 +1,1 @@
+"""Forms by the departments that supply figures: one workbook each, filled in there and merged back."""

@@ -1,0 +1,273 @@
+"""Forms merged into an instance: every difference is listed first, and nothing is written over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from alloc import writing
+from alloc.content.blocks import Amount, Paragraph, Row, Section
+from alloc.content.tables import exact, table
+from alloc.instance.files.reading import read_source
+from alloc.instance.files.shipped import locate
+from alloc.instance.findings import Finding, InputError, errors, sort_findings
+from alloc.instance.schema.columns import MARKS
+from alloc.instance.schema.figures import city_figure
+from alloc.instance.schema.suppliers import SUPPLIERS
+from alloc.instance.schema.tables import CELL_SOURCES, TABLES
+from alloc.instance.statuses import item_column
+from alloc.text import Text
+from alloc.workbook.content import Columns, Content, from_source
+from alloc.workbook.convert import CARRIED, WORKBOOK, write_copy
+from alloc.workbook.forms.parts import suppliers_of, without_form
+from alloc.workbook.forms.read import Filled, filled_twice, form_year, read_form
+from alloc.workbook.forms.write import write_form
+from alloc.workbook.layout import VALUES, Cell
+from alloc.writing import Written, kinds
+
+TITLE = Text("填报与现有数据的差异", "What the forms change")
+SUMMARY = Text(
+    "填报 {cells} 格：{changed} 格数值不同，{new} 格原来没有数据，{confirmed} 格数值相同；{surer} 格不再是估计或假设。",
+    "{cells} cells are filled in: {changed} differ, {new} had nothing, {confirmed} are the same; {surer} are no longer "
+    "estimated or assumed.",
+)
+HEADS = Text(
+    "城市|代码|服务或资源池|列|原值|填报值|变动（%）|原状态|状态|来源|位置",
+    "city|code|service or pool|column|before|filled in|change (%)|status before|status|source|where",
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell that a form fills in, and what stood there.
+
+    Attributes:
+        cell: as it was filled in.
+        old: what stood there; None where nothing did.
+        status: of what stood there, "" where nothing was said of it.
+    """
+
+    cell: Filled
+    old: float | None
+    status: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the number is another."""
+        return self.old != self.cell.value
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What forms change in an instance.
+
+    Attributes:
+        differences: a row for every cell that is filled in, in the order of tables, columns, items and cities.
+        names: of cities, services and pools, by code, in Chinese and in English.
+        findings: warnings on the forms.
+        written: where the instance with the forms lies; None: nothing was written.
+    """
+
+    differences: tuple[Difference, ...]
+    names: dict[str, Text]
+    findings: tuple[Finding, ...] = ()
+    written: Written | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many cells are filled in, differ, are new, are confirmed, and are surer than before."""
+        every = self.differences
+        return {
+            "cells": len(every), "changed": sum(each.differs and each.old is not None for each in every),
+            "new": sum(each.old is None for each in every), "confirmed": sum(not each.differs for each in every),
+            "surer": sum(each.status in MARKS and each.cell.said["status"] not in MARKS for each in every),
+        }  # fmt: skip
+
+    def sections(self, language: str) -> tuple[Section, ...]:
+        """For a reader: how much is filled in, and every number that is another.
+
+        Args:
+            language: ``zh`` or ``en``.
+        """
+        rows = [self._row(each, language) for each in self.differences if each.differs]
+        shown = table("differences", TITLE.said(language), HEADS.said(language), "llllrrrllll", rows)
+        text = SUMMARY.fill(**self.counts).said(language)
+        return (Section("forms", TITLE.said(language), "", (Paragraph(text), *((shown,) if rows else ()))),)
+
+    def _row(self, each: Difference, language: str) -> Row:
+        cell, words = each.cell, VALUES["status"] if language == "zh" else {}
+        known = TABLES[cell.table].by_name.get(cell.column)
+        title = (known.title if known else city_figure(cell.column)[0]).said(language)
+        status = cell.said["status"]
+        change = None if not each.old else 100 * (cell.value / each.old - 1)
+        return (
+            self._named(cell.city, language), cell.city, self._named(cell.item, language), title,
+            exact(each.old), exact(cell.value), Amount(float("nan") if change is None else change, 1, sign=True),
+            words.get(each.status, each.status), words.get(status, status), cell.said["source"],
+            f"{cell.file}:{cell.row}",
+        )  # fmt: skip
+
+    def _named(self, code: str, language: str) -> str:
+        return self.names.get(code, Text(code, code)).said(language)
+
+    def record(self) -> dict[str, Any]:
+        """For machines: the counts, and every cell that is filled in."""
+        return {**self.counts, "differences": [
+            {"table": each.cell.table, "column": each.cell.column, "item": each.cell.item, "city": each.cell.city,
+             "old": each.old, "new": each.cell.value, "status_before": each.status, **each.cell.said,
+             "file": each.cell.file, "row": each.cell.row}
+            for each in self.differences
+        ]}  # fmt: skip
+
+
+def write_forms(instance: Path | str, target: Path, language: str) -> tuple[Written, tuple[str, ...]]:
+    """Writes the forms of all departments into a new folder.
+
+    Args:
+        instance: a folder, a workbook, or the name of one that ships; it may still be incomplete or wrong.
+        target: the folder; forms that are there are renamed beside.
+        language: ``zh`` or ``en``.
+
+    Returns:
+        Where they lie, and services that stand on nobody's form.
+
+    Raises:
+        InputError: the instance cannot be read.
+        TargetError: the target holds something else, or cannot be written.
+    """
+    place, content = _content(instance)
+    writing.ready(target, kinds.FORMS, [place])
+
+    def written(beside: Path) -> None:
+        beside.mkdir()
+        for supplier in suppliers_of(content):
+            name = SUPPLIERS[supplier].zh if language == "zh" else supplier
+            write_form(content, supplier, beside / f"{name}{WORKBOOK}", language)
+
+    return writing.write(target, kinds.FORMS, written, reads=[place]), tuple(without_form(content))
+
+
+def merge_forms(instance: Path | str, filled_in: Sequence[Path], out: Path | None, language: str) -> Merged:
+    """What forms change in an instance; where a place is given, the instance with them is written there.
+
+    Args:
+        instance: as for `write_forms`.
+        filled_in: forms that departments have filled in, or folders of them.
+        out: a folder, or a workbook where it ends in .xlsx; None: nothing is written.
+        language: ``zh`` or ``en``, of sources that the forms do not give and of a workbook's titles.
+
+    Raises:
+        InputError: a form is wrong; with every finding.
+        TargetError: the target holds something else, or cannot be written.
+    """
+    place, content = _content(instance)
+    paths = [each for path in filled_in for each in (sorted(path.glob(f"*{WORKBOOK}")) if path.is_dir() else [path])]
+    reads = [place, *paths]
+    if out is not None:
+        writing.ready(out, kinds.WORKBOOK if out.suffix.casefold() == WORKBOOK else kinds.INSTANCE, reads)
+    given = content.settings.get("year")
+    year = given if isinstance(given, int) else next(filter(None, map(form_year, paths)), None)
+    every: list[Filled] = []
+    findings: list[Finding] = []
+    for path in paths:
+        filled, found = read_form(path, content, year, language)
+        every += filled
+        findings += found
+    findings += filled_twice(every)
+    if errors(findings):
+        raise InputError(findings)
+    cells = {cell.key: cell for cell in every}
+    merged, differences = _put_in(content, [cells[key] for key in sorted(cells)])
+    done = Merged(differences, _names(content), sort_findings(findings))
+    if out is None:
+        return done
+    return replace(done, written=write_copy(merged, place, out, language, reads=reads))
+
+
+def _content(instance: Path | str) -> tuple[Path, Content]:
+    """The place and the content of an instance that is right, wrong or incomplete, but whole.
+
+    Raises:
+        InputError: some of it cannot be read.
+    """
+    place = locate(instance)
+    source = read_source(place)
+    if source.data is None or any(finding.code not in CARRIED for finding in errors(source.findings)):
+        raise InputError([*source.findings, *source.misset])
+    return place, from_source(source)
+
+
+def _names(content: Content) -> dict[str, Text]:
+    found: dict[str, Text] = {}
+    for name, key, *titles in (
+        ("services", "service", "title_zh", "title_en"), ("pools", "pool", "title_zh", "title_en"),
+        ("cities", "city", "name", "name_en"),
+    ):  # fmt: skip
+        cells = content.tables.get(name, {})
+        codes = [str(code) for code in cells.get(key, ())]
+        names, english = (cells.get(title, [None] * len(codes)) for title in titles)
+        found |= {code: Text(str(zh or code), str(en or zh or code))
+                  for code, zh, en in zip(codes, names, english, strict=True)}  # fmt: skip
+    return found
+
+
+def _put_in(content: Content, cells: Sequence[Filled]) -> tuple[Content, tuple[Difference, ...]]:
+    """The content with cells in their places, each with its status and source; and what stood there."""
+    tables = {
+        name: {column: list(each) for column, each in columns.items()} for name, columns in content.tables.items()
+    }
+    rows = {name: _rows(name, tables.setdefault(name, {})) for name in {cell.table for cell in cells}}
+    differences: list[Difference] = []
+    for cell in cells:
+        columns, key = tables[cell.table], (cell.city, cell.item)
+        if key not in rows[cell.table]:
+            item = item_column(cell.table)
+            rows[cell.table][key] = _added(columns, {"city": cell.city, **({item: cell.item} if item else {})})
+        at, count = rows[cell.table][key], _height(columns)
+        values = columns.setdefault(cell.column, [None] * count)
+        old = values[at]
+        number = old if isinstance(old, float) else None
+        status = content.statuses.of(cell.table, cell.column, cell.city, cell.item) if number is not None else ""
+        differences.append(Difference(cell, number, status))
+        values[at] = cell.value
+    said = tables.setdefault(CELL_SOURCES.name, {})
+    _say(said, cells)
+    return replace(content, tables=tables), tuple(differences)
+
+
+def _say(said: dict[str, list[Cell]], cells: Sequence[Filled]) -> None:
+    """Puts the rows of cells into the table of their sources, in the place of those that were there."""
+    key = CELL_SOURCES.key
+    known = {tuple(str(each or "") for each in row): at
+             for at, row in enumerate(zip(*(said.get(name, ()) for name in key), strict=True))}  # fmt: skip
+    for cell in cells:
+        place = dict(zip(("table", "column", "item", "city"), cell.key, strict=True))
+        row: dict[str, Cell] = {name: text or None for name, text in {**place, **cell.said}.items()}
+        at = known.get(tuple(place[name] for name in key))
+        if at is None:
+            _added(said, row)
+        else:
+            for name, value in row.items():
+                said.setdefault(name, [None] * _height(said))[at] = value
+
+
+def _rows(name: str, columns: Columns) -> dict[tuple[str, str], int]:
+    """The row of every city and item."""
+    item = item_column(name)
+    cities = [str(city) for city in columns.get("city", ())]
+    items = [str(each or "") for each in columns.get(item, ())] if item else [""] * len(cities)
+    return {key: at for at, key in enumerate(zip(cities, items, strict=True))}
+
+
+def _added(columns: dict[str, list[Cell]], cells: dict[str, Cell]) -> int:
+    """Adds a row; gives its place."""
+    count = _height(columns)
+    for name in {**columns, **cells}:
+        columns.setdefault(name, [None] * count).append(cells.get(name))
+    return count
+
+
+def _height(columns: Columns) -> int:
+    return max((len(each) for each in columns.values()), default=0)

@@ -1,0 +1,190 @@
+"""Reading a form that a department has filled in: its cells, and what is wrong, with sheet and row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from alloc.instance.cells import parse_code
+from alloc.instance.checks.all import check_cells
+from alloc.instance.files.sheets import Sheet
+from alloc.instance.files.type_cells import type_cells
+from alloc.instance.findings import Finding
+from alloc.instance.schema.suppliers import SUPPLIERS
+from alloc.instance.suggest import Known
+from alloc.text import Text
+from alloc.workbook.content import Content
+from alloc.workbook.forms.parts import SAID, STATUS, Part, parts_of
+from alloc.workbook.layout import FORM, FORM_SHEET
+from alloc.workbook.read.grid import Grid, cell_name
+from alloc.workbook.read.table import read_table
+from alloc.workbook.read.workbook import read_sheet
+
+PROVINCE = 2  # digits of a city's code that name its province
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A cell that a department has filled in.
+
+    Attributes:
+        table, city, item, column: which; item is the service or pool, "" where there is none.
+        value: what stands there.
+        said: status, source, year and note, "" where nothing is said.
+        file, row: where.
+    """
+
+    table: str
+    city: str
+    item: str
+    column: str
+    value: float
+    said: dict[str, str]
+    file: str
+    row: int
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Which cell of the instance it is."""
+        return self.table, self.column, self.item, self.city
+
+
+def read_form(path: Path, content: Content, year: int | None, language: str) -> tuple[list[Filled], list[Finding]]:
+    """The cells that are filled in on a form, and everything that is wrong with it.
+
+    Args:
+        path: of the form.
+        content: the instance that it is for.
+        year: planning year of the instance, or of the forms before; None: not known.
+        language: of the source of cells of which none is given.
+    """
+    grid, file, found = read_sheet(path, FORM_SHEET, FORM)
+    supplier = None if grid is None else _supplier(grid)
+    if grid is None or supplier is None:
+        message = Text("这不是部门填报表。", "This is no form of a department.")
+        remedy = Text("用 alloc forms 生成的填报表填报。", "Fill in a form by alloc forms.")
+        return [], [*found, Finding("error", "no_form", file, None, None, None, message, remedy)]
+    findings = [*found, *_wrong_year(grid, file, year)]
+    department = SUPPLIERS[supplier]
+    source = {"zh": f"{department.zh}部门填报", "en": f"reported by the department: {department.en}"}[language]
+    filled: list[Filled] = []
+    for part in parts_of(content, supplier):
+        sheet, wrong = _read_part(path, part)
+        findings += wrong
+        if sheet is not None:
+            findings += _strangers(sheet, part, content)
+            filled += _cells(sheet, part, source)
+    return filled, findings
+
+
+def form_year(path: Path) -> int | None:
+    """The planning year that a form names; None where it names none."""
+    grid, _, _ = read_sheet(path, FORM_SHEET, FORM)
+    at = None if grid is None else _front(grid, "year")
+    return int(at[1]) if at is not None and at[1].isdigit() else None
+
+
+def _front(grid: Grid, name: str) -> tuple[int, str] | None:
+    """Row and value of a fact of the first sheet."""
+    for row, cells in enumerate(grid.rows, start=1):
+        if cells and cells[0].partition(" ")[0] == name:
+            return row, cells[2] if len(cells) > 2 else ""
+    return None
+
+
+def _supplier(grid: Grid) -> str | None:
+    named = next((cells[0].partition(" ")[2] for cells in grid.rows if cells and cells[0].startswith("form ")), "")
+    return named if named in SUPPLIERS else None
+
+
+def _wrong_year(grid: Grid, file: str, year: int | None) -> Iterator[Finding]:
+    at = _front(grid, "year")
+    if at is not None and year is not None and at[1] != str(year):
+        cell = cell_name(at[0], 3)
+        message = Text(f"{cell.zh}：填报表是 {at[1] or '（空）'} 年的，算例是 {year} 年。",
+                       f"{cell.en}: the form is of {at[1] or 'no year'}, the instance of {year}.")  # fmt: skip
+        remedy = Text(f"换成 {year} 年的填报表。", f"Hand in the form of {year}.")
+        yield Finding("error", "wrong_year", file, at[0], "year", at[1] or None, message, remedy)
+
+
+def _read_part(path: Path, part: Part) -> tuple[Sheet | None, list[Finding]]:
+    """A sheet of a form with typed cells; None where it has none."""
+    table = part.form
+    grid, file, found = read_sheet(path, table.name, table.title)
+    read = None if grid is None else read_table(grid, table, file.rpartition("#")[2], file)
+    if read is None:
+        return None, list(found)
+    sheet, misread = type_cells(read.raw, table)
+    checked = [each for each in (*misread, *check_cells(sheet)) if (file, each.row, each.column) not in read.spoilt]
+    columns = read.sheet.columns
+    placed = [_placed(each, columns.get(each.column or "")) for each in checked]
+    return sheet, [*found, *read.findings, *placed]
+
+
+def _placed(finding: Finding, column: int | None) -> Finding:
+    """The finding with its cell before the message, where it is about one."""
+    if column is None:
+        return finding
+    cell = cell_name(finding.row, column)
+    message = Text(f"{cell.zh}：{finding.message.zh}", f"{cell.en}: {finding.message.en}")
+    return replace(finding, message=message)
+
+
+def _strangers(sheet: Sheet, part: Part, content: Content) -> Iterator[Finding]:
+    """Rows of cities, services and pools that the form is not for."""
+    if not sheet.has("city"):
+        return
+    own = [parse_code(str(city)) for city in content.tables.get("cities", {}).get("city", ())]
+    known, provinces = Known(own), {city[:PROVINCE] for city in own}
+    for row, city in zip(sheet.frame.index.tolist(), sheet.texts("city").tolist(), strict=True):
+        if city and city not in known:
+            code, message, remedy = "unknown_code", Text(
+                "算例中没有这个城市。", "The instance has no such city."
+            ), known.remedy(city)  # fmt: skip
+            if city[:PROVINCE] not in provinces:
+                code = "other_province"
+                message = Text("这一行是外省的城市。", "This row is of a city of another province.")
+                remedy = Text("删去这一行，或交给该省。", "Delete the row, or hand it to that province.")
+            yield Finding("error", code, sheet.file, int(row), "city", city, message, remedy, city)
+    if part.item and sheet.has(part.item):
+        items = Known(part.items)
+        for row, item in zip(sheet.frame.index.tolist(), sheet.texts(part.item).tolist(), strict=True):
+            if item and item not in items:
+                message = Text("这一项不由本部门填报。", "This is not for the department to fill in.")
+                yield Finding("error", "not_of_the_form", sheet.file, int(row), part.item, item, message,
+                              items.remedy(item))  # fmt: skip
+
+
+def _cells(sheet: Sheet, part: Part, source: str) -> Iterator[Filled]:
+    """The cells of a sheet that hold a number."""
+    if not sheet.given:
+        return
+    rows = sheet.frame.index.tolist()
+    cities = sheet.texts("city").tolist()
+    items = sheet.texts(part.item).tolist() if part.item else [""] * len(rows)
+    said = {column.name: sheet.texts(column.name).tolist() for column in SAID}
+    for column in part.columns:
+        if not column.numeric:
+            continue
+        for place, (row, value) in enumerate(zip(rows, sheet.numbers(column.name).tolist(), strict=True)):
+            if value == value:
+                about = {name: str(texts[place] or "") for name, texts in said.items()}
+                about["status"], about["source"] = about["status"] or STATUS, about["source"] or source
+                yield Filled(part.table.name, cities[place], items[place], column.name, value, about, sheet.file, row)
+
+
+def filled_twice(every: Sequence[Filled]) -> Iterator[Finding]:
+    """Cells that two forms fill in, or one twice: an error where they differ, otherwise a warning."""
+    first: dict[tuple[str, str, str, str], Filled] = {}
+    for cell in every:
+        before = first.setdefault(cell.key, cell)
+        if before is not cell:
+            same = before.value == cell.value and before.said == cell.said
+            message = Text(
+                "同一格在 {file} 第 {row} 行已填为 {value}。", "The same cell is {value} in {file}, row {row}."
+            ).fill(file=before.file, row=before.row, value=f"{before.value:,.12g}")
+            remedy = Text("只保留一处。", "Keep one of them.")
+            key = ", ".join(filter(None, (cell.city, cell.item)))
+            yield Finding("warning" if same else "error", "filled_twice", cell.file, cell.row, cell.column,
+                          f"{cell.value:,.12g}", message, remedy, key)  # fmt: skip

@@ -1,0 +1,170 @@
+"""What Chinese workbooks show in the place of machine names: titles of tables, columns, pools, services and settings.
+
+A title is shown only where it leads back to the one thing that it names, so nothing is lost on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+
+from alloc.formulation.registry import catalogue, installed
+from alloc.instance.files.heads import machine_name, machine_names
+from alloc.instance.schema.figures import city_figure
+from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, OF_STATUS, TABLES
+from alloc.workbook.layout import SETTINGS_SHEET, folded, sheet_of
+from alloc.workbook.settings_layout import BY_PATH, SIZE_CLASSES, Setting
+
+Texts = Sequence[object]
+
+# Columns that name a column of cities, or a number that is computed beside them.
+OF_CITIES = frozenset({
+    ("services", "cohort"), ("services", "plan_cohort"), ("factors", "factor"), ("scheme_factors", "factor"),
+    ("scheme_weights", "column"), ("pools", "link_factor"),
+})  # fmt: skip
+QUANTITIES: Mapping[str, str] = MappingProxyType({
+    "allocation": "分配", "settle": "落户人数", "added": "新增能力", "extend": "享有服务的未落户人口",
+    "land_use": "用地", "spending": "建设支出",
+})  # fmt: skip
+_SETTINGS: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "stage": {"advance": "提前下达", "formal": "正式下达", "supplementary": "追加下达", "final": "全年"},
+    "facilities": {"by_city": "逐市选定", "joint": "联合求解"},
+    "special_interest": {"general": "一般公共预算", "fund": "政府性基金"},
+    "method": {"cvar": "最薄弱部分的平均", "leximin": "逐级最薄弱", "levelled": "拉平"},
+})  # fmt: skip
+
+
+def setting_shown(setting: Setting, value: str) -> str:
+    """A value of a setting as a Chinese sheet shows it."""
+    return _choices(setting).get(value, value)
+
+
+def setting_meant(setting: Setting, text: str) -> str:
+    """The value that stands in words, otherwise the text as it is."""
+    return next((value for value, words in _choices(setting).items() if words == text), text)
+
+
+def _choices(setting: Setting) -> Mapping[str, str]:
+    if not setting.choices:
+        return {}
+    if set(setting.choices) <= set(SIZE_CLASSES):
+        return {name: words.zh for name, words in SIZE_CLASSES.items()}
+    if setting.path == "tier":
+        titles = {name: tier.title.zh for one in installed() for name, tier in catalogue(one).tiers.items()}
+        return {name: title for name, title in titles.items() if list(titles.values()).count(title) == 1}
+    return _SETTINGS.get(setting.name, {})
+
+
+class Names:
+    """Titles for the names that stand in cells of one workbook, and the names that titles mean.
+
+    Args:
+        cells: by table and column; of the tables that titles come from.
+    """
+
+    def __init__(self, cells: Mapping[str, Mapping[str, Texts]]) -> None:
+        """Nothing is made ready before it is asked for."""
+        self._cells = cells
+
+    def shown(self, table: str, column: str, text: str, row: Mapping[str, str]) -> str:
+        """A cell as a Chinese sheet shows it.
+
+        Args:
+            table, column: of the cell.
+            text: the name that stands there.
+            row: the other names of its row, by column.
+        """
+        title = next((title for name, title in self._pairs(table, column, row) if name == text), text)
+        return title if self.meant(table, column, title, row) == text else text
+
+    def meant(self, table: str, column: str, text: str, row: Mapping[str, str]) -> str:
+        """The name that a cell means, where it says a title; otherwise the text as it is."""
+        pairs = list(self._pairs(table, column, row))
+        if not text or any(name == text for name, _ in pairs):
+            return text
+        means = {name for name, title in pairs if folded(title) == folded(text)}
+        return means.pop() if len(means) == 1 else text
+
+    def has(self, table: str, column: str) -> bool:
+        """Whether the cells of a column name something."""
+        of_status = table in OF_STATUS and column in ("table", "column", "item")
+        return of_status or (table, column) in OF_CITIES or (table, column) == ("limits", "quantity")
+
+    def _pairs(self, table: str, column: str, row: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+        """What may be named in a cell, each with its title."""
+        if (table, column) in OF_CITIES:
+            return self._of_cities
+        if (table, column) == ("limits", "quantity"):
+            return self._quantities
+        if column == "table":
+            return self._tables
+        if column == "item":
+            return [*self._titled("services"), *self._titled("pools")]
+        named = row.get("table", "")
+        if named == SETTINGS_SHEET:
+            return _SETTING_TITLES
+        if named == "cities":
+            return self._of_cities
+        return [(each.name, each.title.zh) for each in TABLES[named].columns] if named in TABLES else []
+
+    @cached_property
+    def _tables(self) -> list[tuple[str, str]]:
+        return [*((table.name, table.title.zh) for table in TABLES.values()), (SETTINGS_SHEET, "设置")]
+
+    @cached_property
+    def _of_cities(self) -> list[tuple[str, str]]:
+        known = TABLES["cities"]
+        own = [name for name in self._cells.get("cities", {}) if name not in known.by_name]
+        derived = {**DERIVED_FACTORS, **DERIVED_TEXTS}
+        return [
+            *((column.name, column.title.zh) for column in known.columns),
+            *((name, words.zh) for name, words in derived.items()),
+            *((name, city_figure(name)[0].zh) for name in own),
+        ]  # fmt: skip
+
+    @cached_property
+    def _quantities(self) -> list[tuple[str, str]]:
+        found = list(QUANTITIES.items())
+        for name, table in (("allocation", "pools"), ("added", "services")):
+            found += [(f"{name}:{code}", f"{QUANTITIES[name]}：{title}") for code, title in self._titled(table)]
+        return found
+
+    def _titled(self, table: str) -> list[tuple[str, str]]:
+        cells = self._cells.get(table, {})
+        pairs = zip(cells.get(TABLES[table].key[0], ()), cells.get("title_zh", ()), strict=False)
+        return [(str(code), str(title)) for code, title in pairs if code and title]
+
+
+_SETTING_TITLES = [(path, each.title.zh) for path, each in BY_PATH.items()]
+
+
+def names_meant(cells: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[str, str, int, str]]:
+    """Puts names in the place of titles, in cells that were read; gives table, column and place of each and its text.
+
+    Args:
+        cells: texts by table and column; changed in place.
+    """
+    names = Names(cells)
+    for table, columns in cells.items():
+        for column in TABLES[table].names:  # the table that a row speaks of comes before its column
+            if column not in columns or not names.has(table, column):
+                continue
+            known: dict[tuple[str, str], str] = {}
+            beside = columns.get("table", columns[column])
+            for place, (text, other) in enumerate(zip(columns[column], beside, strict=True)):
+                if (text, other) not in known:
+                    known[text, other] = _head(table, column, names.meant(table, column, text, {"table": other}), other)
+                if known[text, other] != text:
+                    columns[column][place] = known[text, other]
+                    yield table, column, place, text
+
+
+def _head(table: str, column: str, text: str, other: str) -> str:
+    """What a title or head in either language names, where it names the sheet of a table or a column of one."""
+    if table not in OF_STATUS or not text:
+        return text
+    if column == "table":
+        return text if text in TABLES else sheet_of(text) or text
+    known = TABLES.get(other) if column == "column" else None
+    return text if known is None or text in known.by_name else machine_name(machine_names(known), text)

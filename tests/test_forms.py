@@ -1,0 +1,220 @@
+"""Forms by supplying department: who fills in what, what is merged back, and every fault with sheet and row."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+import alloc
+from alloc.cli import main
+from alloc.instance import InputError, read
+from alloc.instance.schema.suppliers import OF_SERVICE, SUPPLIERS
+from alloc.instance.schema.tables import TABLES
+from alloc.scenario import scenarios
+from alloc.workbook.content import Content
+from alloc.workbook.forms.parts import parts_of, suppliers_of
+from instances import write_tiny
+
+SOURCES = "table,column,status,source,year,note\ncities,revenue,estimated,by GDP,,\ncapacity,capacity,assumed,,,\n"
+Cells = dict[tuple[str, int, str], Any]  # sheet, row, machine name -> what is filled in
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three cities, primary and hospital, land, a transfer and a bond; revenue is estimated, capacity assumed."""
+    return write_tiny(tmp_path / "tiny", sources=SOURCES)
+
+
+def fill(path: Path, to: Path, cells: Cells) -> Path:
+    book = openpyxl.load_workbook(path)
+    for (title, row, name), value in cells.items():
+        sheet = book[title]
+        names = [cell.value for cell in sheet[2]] if title != "填报表" else ["", "", "value"]
+        sheet.cell(row, names.index(name) + 1).value = value
+    book.save(to)
+    return to
+
+
+def made(folder: Path) -> Path:
+    out = folder.parent / "forms"
+    if not out.exists():
+        alloc.write_forms(folder, out, language="zh")
+    return out
+
+
+def filled(folder: Path, department: str, cells: Cells, name: str = "filled.xlsx") -> Path:
+    return fill(made(folder) / f"{department}.xlsx", folder.parent / name, cells)
+
+
+def refused(folder: Path, *forms: Path) -> list[tuple[str, str, int | None, str | None]]:
+    out = folder.parent / "out"
+    with pytest.raises(InputError) as caught:
+        alloc.merge_forms(folder, list(forms), out=out)
+    assert not out.exists()
+    for finding in caught.value.findings:
+        assert finding.line("zh") and finding.line("en")
+    return [(each.code, each.file, each.row, each.column) for each in caught.value.findings]
+
+
+def test_who_fills_in_what() -> None:
+    """Every number of a city has one department, but for where it lies; services and pools follow what they are."""
+    for column in TABLES["cities"].columns:
+        located = column.name in ("lon", "lat")
+        declared = column.name not in TABLES["cities"].joined
+        assert column.supplier in SUPPLIERS or not column.numeric or located or not declared, column.name
+    assert set(OF_SERVICE.values()) <= set(SUPPLIERS)
+    content = Content({}, {
+        "cities": {"city": ["440300"], "age_6_11": [1.0], "migrant_age_6_11": [None]},
+        "services": {"service": ["primary", "circus"], "cohort": ["age_6_11", "age_60_plus"]},
+        "pools": {"pool": ["land", "bond"], "kind": ["land", "bond"]},
+    })  # fmt: skip
+    assert "health" not in suppliers_of(content)
+    rows = {supplier: [(part.table.name, part.items) for part in parts_of(content, supplier)]
+            for supplier in suppliers_of(content)}  # fmt: skip
+    assert rows["education"] == [("capacity", ("primary",))]
+    assert rows["land"] == [("cities", ()), ("last_year", ("land",))]
+    assert rows["finance"] == [("cities", ()), ("last_year", ("bond",))]
+    (part,) = parts_of(content, "statistics")
+    assert [column.name for column in part.columns][-3:] == ["age_6_11", "migrant_age_6_11", "age_60_plus"]
+
+
+def test_a_form(folder: Path) -> None:
+    """Figures are blank beside what stands there now, in the colour of its status; only titles are seen."""
+    assert {path.stem for path in made(folder).iterdir()} == {"统计", "公安", "财政", "自然资源", "教育", "卫生健康"}
+    book = openpyxl.load_workbook(made(folder) / "财政.xlsx")
+    assert book.sheetnames == ["填报表", "城市", "上年数额"]
+    assert (book["填报表"]["C3"].value, book["填报表"]["C5"].value) == ("财政", 2021)
+    assert book["填报表"].column_dimensions["A"].hidden
+    sheet = book["城市"]
+    assert sheet.row_dimensions[2].hidden and sheet.print_title_rows == "$1:$1"
+    assert "&P" in sheet.oddFooter.right.text and sheet.page_setup.orientation == "landscape"
+    names = [cell.value for cell in sheet[2]]
+    at = names.index("revenue")
+    assert [sheet.cell(1, at + 1 + step).value.split("\n")[0] for step in (0, 1)] == ["一般公共预算收入"] * 2
+    now = read(folder).tables["cities"]["revenue"].tolist()
+    assert [sheet.cell(row, at + 1).value for row in (3, 4, 5)] == [None] * 3
+    assert [sheet.cell(row, at + 2).value for row in (3, 4, 5)] == now
+    assert sheet.cell(3, at + 2).fill.start_color.rgb == "FFFBEFD9" and "ᵉ" in sheet.cell(3, at + 2).number_format
+    assert [sheet.cell(row, 1).value for row in (3, 4, 5)] == read(folder).tables["cities"]["city"].tolist()
+
+
+def test_merged_back(folder: Path) -> None:
+    """A filled cell is estimated no longer; one that is equal is confirmed; the rest stays, scenarios too."""
+    (folder / "scenarios").mkdir()
+    (folder / "scenarios" / "x.toml").write_text('title = { zh = "题", en = "T" }\n', encoding="utf-8")
+    before = read(folder)
+    now = before.tables["cities"]["revenue"].tolist()
+    finance = filled(folder, "财政", {
+        ("城市", 3, "revenue"): now[0] + 1000, ("城市", 3, "source"): "决算", ("城市", 3, "year"): "2020",
+        ("城市", 4, "revenue"): now[1], ("城市", 4, "status"): "推算",
+    })  # fmt: skip
+    health = filled(folder, "卫生健康", {("现有能力", 3, "capacity"): 777}, "health.xlsx")
+    merged = alloc.merge_forms(folder, [finance, health], out=folder.parent / "plan.xlsx", language="zh")
+    assert merged.counts == {"cells": 3, "changed": 2, "new": 0, "confirmed": 1, "surer": 3}
+    (hospital,) = [each for each in merged.differences if each.cell.table == "capacity"]
+    assert (hospital.cell.item, hospital.cell.value, hospital.status) == ("hospital", 777, "assumed")
+    for place in (folder.parent / "plan.xlsx",):
+        after = read(place)
+        revenue = after.tables["cities"]["revenue"].tolist()
+        assert revenue == [now[0] + 1000, *now[1:]]
+        rows = after.tables["cell_sources"].to_dict("records")
+        cities = before.tables["cities"]["city"].tolist()
+        said = {(row["column"], row["item"], row["city"]): (row["status"], row["source"], row["year"]) for row in rows}
+        assert said == {
+            ("revenue", "", cities[0]): ("published", "决算", "2020"),
+            ("revenue", "", cities[1]): ("derived", "财政部门填报", ""),
+            ("capacity", "hospital", hospital.cell.city): ("published", "卫生健康部门填报", ""),
+        }
+        assert scenarios(place) == ("x",)
+    assert read(folder).hash == before.hash
+    text = alloc.show(merged, "zh")
+    assert "填报 3 格：2 格数值不同" in text and "3 格不再是估计或假设" in text and "决算" in text
+    assert "777" in alloc.show(merged, "en")
+    assert len(alloc.record(merged)["differences"]) == 3
+    again = alloc.merge_forms(folder.parent / "plan.xlsx", [finance])
+    assert again.counts["confirmed"] == 2 and again.written is None
+
+
+def test_a_row_that_is_not_there_comes(tmp_path: Path) -> None:
+    folder = write_tiny(tmp_path / "tiny", last_year=None)
+    form = filled(folder, "自然资源", {("上年数额", 3, "amount"): 12})
+    merged = alloc.merge_forms(folder, [form], out=tmp_path / "out")
+    assert merged.counts["new"] == 1 and merged.differences[0].old is None
+    city = merged.differences[0].cell.city
+    assert (tmp_path / "out" / "last_year.csv").read_text(encoding="utf-8") == f"city,pool,amount\n{city},land,12\n"
+    sources = (tmp_path / "out" / "cell_sources.csv").read_text(encoding="utf-8").splitlines()[1]
+    assert sources.startswith(f"last_year,amount,land,{city},published,")
+
+
+@pytest.mark.parametrize(
+    ("department", "cells", "expected"),
+    [
+        ("财政", {("填报表", 5, "value"): 2020, ("城市", 3, "revenue"): 5}, ("wrong_year", "填报表", 5, "year")),
+        ("财政", {("城市", 4, "city"): "510100", ("城市", 4, "revenue"): 5}, ("other_province", "城市", 4, "city")),
+        ("财政", {("城市", 4, "city"): "440399", ("城市", 4, "revenue"): 5}, ("unknown_code", "城市", 4, "city")),
+        ("财政", {("城市", 4, "revenue"): "many"}, ("not_a_number", "城市", 4, "revenue")),
+        ("财政", {("城市", 4, "revenue"): -5}, ("out_of_range", "城市", 4, "revenue")),
+        ("财政", {("城市", 4, "status"): "大概"}, ("not_allowed", "城市", 4, "status")),
+        ("财政", {("上年数额", 3, "pool"): "land"}, ("not_of_the_form", "上年数额", 3, "pool")),
+        ("财政", {("城市", 2, "revenue"): "residents"}, ("unknown_column", "城市", 1, "residents")),
+    ],
+)  # fmt: skip
+def test_faults(department: str, cells: Cells, expected: tuple[Any, ...], folder: Path) -> None:
+    code, sheet, row, column = expected
+    found = refused(folder, filled(folder, department, cells))
+    assert (code, f"filled.xlsx#{sheet}", row, column) in found
+
+
+def test_two_forms_for_the_same_cell(folder: Path) -> None:
+    one = filled(folder, "财政", {("城市", 3, "revenue"): 5000}, "one.xlsx")
+    two = filled(folder, "财政", {("城市", 3, "revenue"): 6000}, "two.xlsx")
+    assert refused(folder, one, two) == [("filled_twice", "two.xlsx#城市", 3, "revenue")]
+    with pytest.raises(InputError, match=r"The same cell is 5,000 in one.xlsx#城市, row 3"):
+        alloc.merge_forms(folder, [one, two])
+    same = alloc.merge_forms(folder, [one, filled(folder, "财政", {("城市", 3, "revenue"): 5000}, "same.xlsx")])
+    assert [(each.severity, each.code) for each in same.findings] == [("warning", "filled_twice")]
+
+
+def test_what_is_no_form(folder: Path) -> None:
+    alloc.convert(folder, folder.parent / "plan.xlsx")
+    for path in (folder.parent / "plan.xlsx", folder / "cities.csv"):
+        assert [each[0] for each in refused(folder, path)][-1] in ("no_form", "not_a_workbook")
+
+
+def test_an_instance_that_is_not_complete_has_forms(tmp_path: Path) -> None:
+    """Blank cells are what forms are for: the form says nothing stands there, and what is filled in makes it right."""
+    folder = write_tiny(tmp_path / "tiny", cities={("440300", "revenue"): ""})
+    with pytest.raises(InputError):
+        read(folder)
+    row = 3 + ["440300", "440500", "450900"].index("440300")
+    form = filled(folder, "财政", {("城市", row, "revenue"): 40_000_000})
+    merged = alloc.merge_forms(folder, [form], out=tmp_path / "out")
+    assert merged.counts["new"] == 1
+    assert read(tmp_path / "out").tables["cities"]["revenue"].tolist()[0] == 40_000_000
+
+
+def test_the_command(folder: Path) -> None:
+    def call(*words: object) -> Any:
+        return CliRunner().invoke(main, [str(word) for word in words])
+
+    out, plan = folder.parent / "out", folder.parent / "plan.xlsx"
+    done = call("forms", folder, out, "--lang", "en")
+    assert done.exit_code == 0 and {path.name for path in out.iterdir()} >= {"finance.xlsx", "public_security.xlsx"}
+    done = call("forms", folder, out, "--format", "json")  # those that are there are renamed beside
+    assert json.loads(done.output)["older"] == str(folder.parent / "out.1")
+    form = fill(out / "finance.xlsx", folder.parent / "f.xlsx", {("Cities", 3, "revenue"): 5_000_000})
+    done = call("forms", folder, "--merge", form, "--lang", "en")
+    assert done.exit_code == 0 and "1 cells are filled in: 1 differ" in done.output and not plan.exists()
+    done = call("forms", folder, plan, "--merge", form, "--lang", "zh")
+    assert done.exit_code == 0 and f"合并后的算例写在 {plan}" in done.output
+    assert read(plan).tables["cities"]["revenue"].tolist()[0] == 5_000_000
+    assert call("forms", folder, form, "--merge", form).exit_code == 1  # what is read is not written over
+    assert call("forms", folder).exit_code == 64
+    wrong = fill(out / "finance.xlsx", folder.parent / "w.xlsx", {("Cities", 3, "revenue"): "x"})
+    done = call("forms", folder, plan, "--merge", wrong, "--lang", "en")
+    assert done.exit_code == 1 and "w.xlsx#Cities:3:revenue" in done.output

@@ -1,0 +1,102 @@
+"""Edits that start from a result: an amount moved between two cities, an addition to what a city has."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import alloc
+from alloc.cli import main
+from alloc.instance import InputError
+from alloc.scenario import parse_edit
+from instances import write_tiny
+
+GIVER, TAKER = "440300", "440500"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A result of the tiny instance."""
+    home = tmp_path_factory.mktemp("home")
+    alloc.solve(write_tiny(home / "tiny"), relaxation=True, out=home / "result")
+    return home / "result"
+
+
+def land(result: alloc.Result) -> dict[str, float]:
+    table = result.tables["allocation"]
+    return dict(table[table["pool"] == "land"].set_index("city")["published"])
+
+
+def test_an_amount_moves_and_the_rest_is_balanced_again(place: Path) -> None:
+    """What one city has less 10, what the other has plus 10; the record says old, new and why, by codes and names."""
+    before = alloc.load_result(place)
+    had = land(before)
+    for line in (f"move land 10 from {GIVER} to {TAKER}  # agreed", "move land 10 from 深圳 to 汕头市 # agreed"):
+        result = alloc.solve(place, edits=line)
+        has = land(result)
+        assert result.verified
+        assert (has[GIVER], has[TAKER]) == (had[GIVER] - 10, had[TAKER] + 10)
+        assert sum(has.values()) == sum(had.values())
+        overrides = result.instance.tables["overrides"].set_index("city")["amount"]
+        assert dict(overrides) == {GIVER: had[GIVER] - 10, TAKER: had[TAKER] + 10}
+        assert {edit["why"] for edit in result.manifest["edits"]} == {"agreed"}
+    session = alloc.Session(place)
+    has = land(session.edit(f"move land 10 from {GIVER} to {TAKER}"))
+    assert (has[GIVER], has[TAKER]) == (had[GIVER] - 10, had[TAKER] + 10)
+    again = land(session.edit(f"move land 10 from {TAKER} to {GIVER}"))  # from where it stands now
+    assert (again[GIVER], again[TAKER]) == (had[GIVER], had[TAKER])
+
+
+def test_an_addition_to_what_a_city_has(place: Path) -> None:
+    """A row of overrides that is not there starts from the result; one that is there from itself."""
+    had = land(alloc.load_result(place))
+    result = alloc.solve(place, edits=[f"overrides.{GIVER}.land.amount += 10"])
+    assert land(result)[GIVER] == had[GIVER] + 10
+    session = alloc.Session(place)
+    session.edit(f"overrides.{GIVER}.land.amount = {had[GIVER] - 20}")
+    assert land(session.edit(f"overrides.{GIVER}.land.amount += 5"))[GIVER] == had[GIVER] - 15
+    with pytest.raises(InputError, match="no row"):  # of an instance that nothing is solved of
+        alloc.solve(alloc.load_result(place).instance, edits=[f"overrides.{GIVER}.land.amount += 10"])
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        (f"move lend 10 from {GIVER} to {TAKER}", "unknown_code", "There is no pool lend. Did you mean land?"),
+        (f"move land 10 from {GIVER} to 九龙", "unknown_code", "There is no city 九龙."),
+        (f"move land 10 from {GIVER} to {GIVER}", "nothing_moved", "This moves nothing."),
+        (f"move land 0 from {GIVER} to {TAKER}", "nothing_moved", "This moves nothing."),
+        (f"move land 10.005 from {GIVER} to {TAKER}", "no_multiple", "10.005 is no multiple of 0.01."),
+        (f"move land 90_000 from {GIVER} to {TAKER}", "moves_too_much", "The city has "),
+    ],
+)
+def test_what_cannot_be_moved(line: str, code: str, said: str, place: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        alloc.solve(place, edits=["policy.debt.ceiling = 1.6", line])
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.file, finding.row) == (code, "--edit", 2)
+    assert finding.message.en.startswith(said)
+
+
+def test_a_move_without_a_result(place: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_edit("move land 10 from 深圳 to 汕头")
+    (finding,) = caught.value.findings
+    assert finding.code == "edit_syntax" and "alloc solve RESULT" in finding.remedy.en
+    with pytest.raises(InputError, match="cannot be read"):
+        parse_edit("move land from 深圳 to 汕头")
+
+
+def test_the_command(place: Path) -> None:
+    words = ["solve", str(place), "--edit", f"move land 10 from {GIVER} to {TAKER}", "--quiet", "--relaxation"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    folder = place.with_name("result-edited")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert [edit["target"] for edit in manifest["edits"]] == [
+        f"overrides.{GIVER}.land.amount", f"overrides.{TAKER}.land.amount",
+    ]  # fmt: skip
+    assert alloc.load_result(folder).verified and alloc.load_result(place).verified

@@ -1,0 +1,218 @@
+"""Scenarios on a sheet of a workbook: there and back, solved by name, and every fault at its row."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import alloc
+from alloc.cli import main
+from alloc.findings_report.mark import COLOURS
+from alloc.instance import InputError, locate, read
+from alloc.instance.cells import tidy
+from alloc.scenario import Edit, load_scenario, parse_edit, scenarios, with_edits
+from alloc.scenario.files import scripts
+from alloc.scenario.lines import line_of
+from alloc.text import Text
+from alloc.workbook.carried import may_be_file
+from alloc.workbook.convert import convert
+from instances import write_tiny
+
+HEADS = ("方案名称", "中文标题", "英文标题", "沿用方案", "修改", "理由")
+LAND = ["land", "多给用地", "More land", None, "pools.land.total = 5000", "第二批"]
+
+
+def book_of(tmp_path: Path, *rows: list[Any], heads: tuple[Any, ...] = HEADS, title: str = "方案") -> Path:
+    """The tiny instance as a workbook, with rows on its sheet of scenarios."""
+    path = tmp_path / "plan.xlsx"
+    convert(write_tiny(tmp_path / "tiny"), path, "zh")
+    book = openpyxl.load_workbook(path)
+    del book["方案"]
+    sheet = book.create_sheet(title)
+    for row in (heads, *rows):
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def said(path: Path, **options: Any) -> list[tuple[str, str, int | None, str | None]]:
+    found = alloc.check(path, **options)
+    return [(each.code, each.file, each.row, each.column) for each in found if each.code != "near_class_border"]
+
+
+def test_by_its_name(tmp_path: Path) -> None:
+    """Blank names go on with the scenario above; one language's title serves both; what is inherited comes first."""
+    path = book_of(
+        tmp_path, LAND, [None, None, None, None, "gap = 0.1", None],
+        ["收紧", "收紧债务", None, "land", "pools.land.total += 500", None], [None] * 6, ["empty", *[None] * 5],
+    )  # fmt: skip
+    assert scenarios(path) == ("empty", "land", "收紧")
+    scenario = load_scenario(path, "收紧")
+    assert (scenario.title, scenario.inherits) == (Text("收紧债务", "收紧债务"), ("land",))
+    assert [(str(each.origin.place), each.origin.level, each.why) for each in scenario.edits] == [
+        (str(Text("plan.xlsx#方案 第 2 行", "plan.xlsx#方案, row 2")), 0, "第二批"),
+        (str(Text("plan.xlsx#方案 第 3 行", "plan.xlsx#方案, row 3")), 0, ""),
+        (str(Text("plan.xlsx#方案 第 4 行", "plan.xlsx#方案, row 4")), 1, ""),
+    ]
+    found = with_edits(read(path), path, ["收紧"])
+    assert {cell.target: (cell.old, cell.new) for cell in found.cells} == {
+        "gap": (0.001, 0.1), "pools.land.total": (4000, 5500),
+    }  # fmt: skip
+    assert with_edits(read(path), path, "empty").instance.hash == read(path).hash
+    assert said(path) == []
+
+
+def test_solved_and_listed(tmp_path: Path) -> None:
+    path = book_of(tmp_path, [*LAND[:4], "pools.land.total = 3900", "先给"])
+    out = tmp_path / "result"
+    words = ["solve", str(path), "--scenario", "land", "--relaxation", "--quiet", "--out", str(out)]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["scenario"] == {"name": "land", "title": {"zh": "多给用地", "en": "More land"}, "inherits": []}
+    (edit,) = manifest["edits"]
+    assert (edit["file"], edit["number"], edit["why"]) == ("plan.xlsx#方案", 2, "先给")
+    assert alloc.load_result(out).verified
+    shown = CliRunner().invoke(main, ["show", str(path), "--lang", "zh"]).output
+    assert "情景\n" in shown and "多给用地" in shown
+    assert alloc.record(path)["scenarios"] == {"land": {"zh": "多给用地", "en": "More land"}}
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [
+        (["x", None, None, None, "pools.land.total * 2", None], "edit_syntax", "pools.land.total * 2"),
+        (["x", None, None, None, "pools.lnd.total = 2", None], "unknown_record", "pools.lnd.total"),
+        (["x", None, None, None, "cities.idle = 0 where city == '999999'", None], "selects_nothing", "where"),
+        (["x", None, None, None, "gap = 3", None], "out_of_range", "gap"),
+        (["x", None, None, None, "pools.land.total = 4000", None], "edits_disagree", "pools.total"),
+        (["x", None, None, "lnd", "gap = 0.2", None], "unknown_scenario", "inherits"),
+        (["x", "另一个", None, None, "gap = 0.2", None], "scenario_disagrees", "title_zh"),
+        (["x", None, None, None, None, "为何"], "no_edit", "edit"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_said_with_sheet_and_row(row: list[Any], code: str, column: str, tmp_path: Path) -> None:
+    """By check, and where the scenario is solved; the others, and the instance itself, can be used all the same."""
+    path = book_of(tmp_path, LAND, ["x", "题", "Title", None, "pools.land.total = 3900", None], row)
+    assert said(path) == [(code, "plan.xlsx#方案", 4, column)]
+    with pytest.raises(InputError) as caught:
+        alloc.solve(path, scenario="x")
+    assert [(each.code, each.file, each.row) for each in caught.value.findings] == [(code, "plan.xlsx#方案", 4)]
+    assert with_edits(read(path), path, "land").cells and alloc.solve(path, relaxation=True).verified
+    assert CliRunner().invoke(main, ["check", str(path)]).exit_code == 1
+
+
+def test_faults_of_the_sheet(tmp_path: Path) -> None:
+    row = [None, None, None, None, "gap = 0.1", None]
+    assert said(book_of(tmp_path, row)) == [("no_scenario_name", "plan.xlsx#方案", 2, "scenario")]
+    for heads, code, column in (
+        (("方案名称", "中文标题", "修正"), "missing_column", "edit"),
+        (("scenario", "edit", "修改"), "duplicate_column", "edit"),
+    ):
+        folder = tmp_path / code
+        folder.mkdir()
+        found = said(book_of(folder, ["x", None, None], heads=heads))
+        assert (code, "plan.xlsx#方案", 1, column) in found
+    folder = tmp_path / "none"
+    folder.mkdir()
+    path = book_of(folder, title="情景一览")  # no such sheet
+    with pytest.raises(InputError) as caught:
+        alloc.solve(path, scenario="x")
+    (finding,) = caught.value.findings
+    assert finding.code == "unknown_scenario" and "no scenario on a sheet Scenarios" in finding.message.en
+
+
+def test_two_sheets_of_scenarios(tmp_path: Path) -> None:
+    path = book_of(tmp_path, LAND)
+    book = openpyxl.load_workbook(path)
+    book.copy_worksheet(book["方案"]).title = "Scenarios"
+    book.save(path)
+    assert said(path) == [("several_files", "plan.xlsx#方案", None, None)]
+
+
+def test_a_fault_is_marked_in_the_cell_of_the_edit(tmp_path: Path) -> None:
+    path = book_of(tmp_path, LAND, ["x", None, None, None, "cities.idle = 0 where city == '999999'", None])
+    alloc.mark(path, alloc.check(path), out=tmp_path / "marked.xlsx", language="zh")
+    sheet = openpyxl.load_workbook(tmp_path / "marked.xlsx")["方案"]
+    assert sheet["E3"].fill.start_color.rgb == COLOURS["error"] and sheet["E3"].comment is not None
+    assert sheet["E2"].comment is None
+
+
+def test_there_and_back(tmp_path: Path) -> None:
+    """Folder, workbook, workbook in another language, folder: the same scenarios; the national ones too."""
+    convert("china-2020", tmp_path / "one.xlsx", "zh")
+    convert(tmp_path / "one.xlsx", tmp_path / "two.xlsx", "en")
+    assert convert(tmp_path / "two.xlsx", tmp_path / "back").left == ()
+    wanted = [script.says for script in scripts(locate("china-2020"))[0]]
+    assert len(wanted) >= 10
+    for place in (tmp_path / "one.xlsx", tmp_path / "back"):
+        assert [script.says for script in scripts(place)[0]] == wanted
+    sheet = openpyxl.load_workbook(tmp_path / "two.xlsx")["Scenarios"]
+    assert [cell.value for cell in sheet[2]] == ["scenario", "title_zh", "title_en", "inherits", "edit", "why"]
+    assert sheet.row_dimensions[2].hidden and sheet.freeze_panes == "F3"
+
+
+def test_what_the_other_form_cannot_hold_is_named(tmp_path: Path) -> None:
+    folder = write_tiny(tmp_path / "tiny")
+    (folder / "scenarios").mkdir()
+    title = 'title = { zh = "题", en = "Title" }\n'
+    for name, text in (
+        ("good", title),
+        ("wrong", title + "[[edit]]\nsett = 'gap'\n"),
+        ("blank", title.replace("题", " 题")),
+    ):
+        (folder / "scenarios" / f"{name}.toml").write_text(text, encoding="utf-8")
+    assert convert(folder, tmp_path / "plan.xlsx").left == ("scenarios/blank.toml", "scenarios/wrong.toml")
+    assert scenarios(tmp_path / "plan.xlsx") == ("good",)
+    place = tmp_path / "other"
+    place.mkdir()
+    path = book_of(place, LAND, ["a/b", None, None, None, "gap = 0.1", None], ["x", None, None, None, "gap =", None])
+    assert convert(path, place / "back").left == ("方案: a/b", "方案: x")
+    assert scenarios(place / "back") == ("land",)
+    assert convert(path, place / "again.xlsx", "zh").left == ()  # right or wrong, as every sheet
+    assert said(place / "again.xlsx") == [("edit_syntax", "again.xlsx#方案", 5, "gap =")]
+
+
+def test_an_empty_workbook_has_the_sheet(tmp_path: Path) -> None:
+    alloc.init(tmp_path / "plan.xlsx", language="zh")
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["方案"]
+    assert [cell.value for cell in sheet[1]] == ["方案名称*", *HEADS[1:]]
+    sheet.parent["方案"]["A3"], sheet.parent["方案"]["E3"] = "x", "policy.debt.ceiling = 1.2"
+    sheet.parent.save(tmp_path / "plan.xlsx")
+    assert load_scenario(tmp_path / "plan.xlsx", "x").edits[0].target == "policy.debt.ceiling"
+
+
+@pytest.mark.parametrize("name", ["x", "方案 一", "debt-ceiling-100", "v1.2"])
+def test_names_of_files(name: str) -> None:
+    assert may_be_file(name)
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "a\\b", "..", ".x", "x.", "x ", "con", "NUL.1", "a:b", "x\n", "长" * 100])
+def test_names_that_no_file_can_have(name: str) -> None:
+    assert not may_be_file(name)
+
+
+words = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\r"), max_size=12).map(tidy)
+values = st.one_of(
+    words, st.booleans(), st.integers(-(10**9), 10**9), st.floats(-1e9, 1e9), st.lists(words, max_size=3)
+)
+edits = st.one_of(
+    st.builds(Edit, st.just("set"), st.just("gap"), values, optional=st.booleans()),
+    st.builds(Edit, st.sampled_from(["add", "scale", "at_most", "at_least"]), st.just("pools.total"),
+              st.floats(-1e9, 1e9) | st.integers(-10, 10), st.just("pool == 'a # b'")),
+    st.builds(Edit, st.just("add"), st.just("limits"), st.dictionaries(st.sampled_from(["limit", "value"]), values)),
+    st.builds(Edit, st.just("drop"), st.just("limits.x"), st.none(), st.just("")),
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(edits)
+def test_an_edit_is_read_from_its_line(edit: Edit) -> None:
+    assert parse_edit(line_of(edit)) == edit

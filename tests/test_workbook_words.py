@@ -1,0 +1,118 @@
+"""What a Chinese workbook shows: titles in the place of names, read back as names; and pages that can be read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import alloc
+from alloc.instance import read
+from alloc.instance.schema.tables import TABLES
+from alloc.workbook.convert import convert
+from alloc.workbook.settings_layout import BY_PATH
+from alloc.workbook.styles import A3, A4, SIZE, SMALLEST_PRINT
+from alloc.workbook.words import Names, names_meant, setting_meant, setting_shown
+from instances import write_tiny
+
+NAME = re.compile(r"[a-z][a-z0-9_]*(?:[.:][a-z0-9_]+)*")
+# Codes stay beside their names, and a condition names columns; what else is in Latin letters is data.
+SHOWN_AS_THEY_ARE = {"title_en", "name_en", "unit_en", "where", "versus", "value", "role", "region", "unit_type"}
+
+
+@pytest.fixture(scope="module")
+def china(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("china") / "plan.xlsx"
+    convert("china-2020", path, "zh")
+    return path
+
+
+@pytest.fixture(scope="module")
+def book(china: Path) -> Any:
+    return openpyxl.load_workbook(china)
+
+
+def test_no_visible_cell_holds_a_name(book: Any) -> None:
+    """But for codes, which stand beside their titles, and for what no schema describes."""
+    for table in (each for each in TABLES.values() if each.title.zh in book.sheetnames):
+        sheet = book[table.title.zh]
+        codes = {column.name for column in table.columns if column.kind == "code"}
+        for cells in sheet.iter_cols():
+            name = cells[1].value
+            if name in SHOWN_AS_THEY_ARE | codes:
+                continue
+            shown = {cell.value for cell in cells[2:] if isinstance(cell.value, str) and NAME.fullmatch(cell.value)}
+            assert shown <= {"growth", "region"}, (table.name, name)  # columns of the planner's own, without a title
+
+
+def test_the_sheet_of_sources_is_read_back(china: Path, book: Any) -> None:
+    sheet = book["数据来源"]
+    said = {(row[0], row[1]) for row in sheet.iter_rows(min_row=3, values_only=True)}
+    assert {("城市", "一般公共预算收入"), ("现有能力", "现有能力"), ("城市", "3—5 岁常住人口")} <= said
+    assert {row[2] for row in book["单元格数据来源"].iter_rows(min_row=3, values_only=True)} >= {"医院", None}
+    assert read(china).hash == read("china-2020").hash
+
+
+def test_titles_that_a_planner_writes(tmp_path: Path) -> None:
+    """Either title, the unit behind it, and the name itself are read; what nothing is called is a finding as it is."""
+    folder = write_tiny(
+        tmp_path / "tiny", sources="table,column,status,source,year,note\ncities,revenue,published,,,\n"
+    )
+    convert(folder, tmp_path / "plan.xlsx", "zh")
+    for title in ("一般公共预算收入", "General public revenue", "revenue"):
+        book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+        book["数据来源"]["B3"] = title
+        book.save(tmp_path / "other.xlsx")
+        assert read(tmp_path / "other.xlsx").tables["sources"]["column"].tolist() == ["revenue"]
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    book["公共服务"]["F3"] = "六岁以上"
+    book.save(tmp_path / "wrong.xlsx")
+    (finding,) = [each for each in alloc.check(tmp_path / "wrong.xlsx") if each.severity == "error"]
+    assert (finding.file, finding.row, finding.value) == ("wrong.xlsx#公共服务", 3, "六岁以上")
+
+
+def test_a_title_that_two_have_is_not_shown() -> None:
+    cells = {"pools": {"pool": ["a", "b", "c"], "title_zh": ["用地", "用地", "债券"]}}
+    names = Names(cells)
+    assert names.shown("limits", "quantity", "allocation:a", {}) == "allocation:a"
+    assert names.shown("limits", "quantity", "allocation:c", {}) == "分配：债券"
+    assert names.meant("limits", "quantity", "分配：债券", {}) == "allocation:c"
+    assert names.meant("limits", "quantity", "分配：用地", {}) == "分配：用地"
+    assert names.shown("services", "cohort", "residents", {}) == "常住人口"
+    texts = {"factors": {"factor": ["常住人口", "财力缺口", "x"]}}
+    assert list(names_meant(texts)) == [("factors", "factor", 0, "常住人口"), ("factors", "factor", 1, "财力缺口")]
+    assert texts["factors"]["factor"] == ["residents", "fiscal_gap", "x"]
+
+
+def test_settings_in_words(book: Any) -> None:
+    sheet = book["设置"]
+    values = {row[0].value: row[2].value for row in sheet.iter_rows() if row[0].value}
+    assert values["policy.land.no_linked_land"] == "超大城市、特大城市"
+    assert values["objective[0]"] == "兜底：最低标准缺口"
+    assert sheet.column_dimensions["A"].hidden
+    for setting in BY_PATH.values():
+        for part in (setting, *setting.parts):
+            for choice in part.choices:
+                assert setting_meant(part, setting_shown(part, choice)) == choice
+                assert setting_meant(part, choice) == choice
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_printed_letters_can_be_read(language: str, tmp_path: Path) -> None:
+    """On a page as wide as the sheet, or on several beside each other with the first columns on each."""
+    convert("china-2020", tmp_path / "plan.xlsx", language)
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    place = ("zh", "en").index(language)
+    for table in (each for each in TABLES.values() if each.title[place] in book.sheetnames):
+        sheet = book[table.title[place]]
+        wide = sum((7 * sheet.column_dimensions[cell.column_letter].width + 5) * 25.4 / 96 for cell in sheet[1])
+        page = {A4[0]: A4[1], A3[0]: A3[1]}[sheet.page_setup.paperSize]
+        printed = sheet.sheet_properties.pageSetUpPr
+        scale = min(1, page / wide) if printed and printed.fitToPage else sheet.page_setup.scale / 100
+        assert scale * SIZE[language] > SMALLEST_PRINT - 0.5, table.name
+        assert sheet.print_title_rows == "$1:$1" and "&P" in sheet.oddFooter.right.text
+    cities = book[TABLES["cities"].title[place]]
+    assert cities.print_title_cols == "$A:$B" and cities.page_setup.pageOrder == "overThenDown"
