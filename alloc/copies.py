@@ -14,7 +14,7 @@ from alloc.writing import Written
 
 if TYPE_CHECKING:
     from alloc.workbook.convert import Converted
-    from alloc.workbook.forms.merge import Merged
+    from alloc.workbook.forms.merge import MergedForms
 
 NATION = "china-2020"  # where a province is cut out of unless another instance is named
 
@@ -157,7 +157,7 @@ def merge_forms(
     *,
     out: Path | str | None = None,
     language: Language = "en",
-) -> Merged:
+) -> MergedForms:
     """What forms that departments have filled in change; where a place is given, the instance with them is written.
 
     Args:

@@ -40,12 +40,10 @@ from alloc.writing.kinds import MANIFEST
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.shared.answer import Answer
-    from alloc.workbook.forms.merge import Merged
+    from alloc.workbook.forms.merge import MergedForms
 
 Findings = tuple[Finding, ...] | list[Finding]
-Shown: TypeAlias = (
-    "Result | Instance | Comparison | Answer | Variation | Verification | Certified | Merged | Findings | Path | str"
-)
+Shown: TypeAlias = "Result | Instance | Comparison | Answer | Variation | Verification | Certified | MergedForms | Findings | Path | str"
 
 Language = Literal["zh", "en"]
 
@@ -110,7 +108,7 @@ def show(
 
 
 def said(
-    thing: Result | Instance | Comparison | Answer | Variation | Certified | Merged,
+    thing: Result | Instance | Comparison | Answer | Variation | Certified | MergedForms,
     language: str = "en",
     *,
     city: str | Sequence[str] | None = None,

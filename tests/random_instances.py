@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.columns import Column
-from alloc.instance.schema.programmes import RENTS
+from alloc.instance.schema.optional.programmes import RENTS
 from alloc.instance.schema.settings import LEVER_SECTIONS
 from alloc.instance.schema.tables import TABLES
 from alloc.workbook.settings_layout import BY_PATH, Setting

@@ -20,11 +20,12 @@ import alloc
 from alloc.comparison import Comparison
 from alloc.explanation.shared.answer import Answer
 from alloc.workbook.convert import Converted
+from alloc.workbook.forms.merge import MergedForms
 from alloc.writing import Written
 
 ROOT = Path(__file__).resolve().parent.parent
 # Of annotations, imported when they are needed.
-LATER = {each.__name__: each for each in (Answer, Comparison, Converted, Written)}
+LATER = {each.__name__: each for each in (Answer, Comparison, Converted, MergedForms, Written)}
 
 
 def ours(found: object) -> bool:

@@ -16,7 +16,7 @@ from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS, PO
 from alloc.instance.derived.optional.schemes import changes_hands
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.cities import CITIES
-from alloc.instance.schema.schemes import RANK
+from alloc.instance.schema.optional.schemes import RANK
 from alloc.instance.schema.tables import BY_CITY, TABLES
 from alloc.text import Text
 from alloc.tolerances import COMMON_SHARE, ROUNDOFF

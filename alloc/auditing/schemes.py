@@ -12,7 +12,7 @@ from alloc.auditing.statistics import Places, ratio
 from alloc.auditing.work import KINDS, Facts, Floats
 from alloc.content.places import rank
 from alloc.instance.derived.optional.schemes import LESS, Scheme, schemes, values_of
-from alloc.instance.schema.schemes import RANK
+from alloc.instance.schema.optional.schemes import RANK
 from alloc.text import Text
 
 TITLE = Text("按其他办法分配会怎样", "What another key would give")

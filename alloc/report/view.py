@@ -19,7 +19,7 @@ from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.instance.schema.columns import GRADES
-from alloc.instance.schema.schemes import RANK
+from alloc.instance.schema.optional.schemes import RANK
 from alloc.instance.statuses import grade, statuses_of
 from alloc.publish.parts import shown_in
 from alloc.report.charts.palette import TIERS

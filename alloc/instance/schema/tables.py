@@ -24,11 +24,11 @@ from alloc.formulation.columns import (
 from alloc.formulation.registry import installed
 from alloc.instance.schema.cities import CITIES, CITY_CODE, CITY_CODE_WORDS
 from alloc.instance.schema.columns import Table
-from alloc.instance.schema.groups import GROUP_TABLES
-from alloc.instance.schema.levels import LEVELS
 from alloc.instance.schema.levers import with_columns
-from alloc.instance.schema.programmes import PROGRAMME_TABLES
-from alloc.instance.schema.schemes import SCHEME_TABLES
+from alloc.instance.schema.optional.groups import GROUP_TABLES
+from alloc.instance.schema.optional.levels import LEVELS
+from alloc.instance.schema.optional.programmes import PROGRAMME_TABLES
+from alloc.instance.schema.optional.schemes import SCHEME_TABLES
 from alloc.instance.schema.stages import STAGES
 from alloc.text import Text
 

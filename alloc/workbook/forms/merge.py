@@ -60,7 +60,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedForms:
     """What forms change in an instance.
 
     Attributes:
@@ -90,6 +90,9 @@ class Merged:
 
         Args:
             language: ``zh`` or ``en``.
+
+        Returns:
+            One section.
         """
         rows = [self._row(each, language) for each in self.differences if each.differs]
         shown = table("differences", TITLE.said(language), HEADS.said(language), "llllrrrllll", rows)
@@ -113,7 +116,11 @@ class Merged:
         return self.names.get(code, Text(code, code)).said(language)
 
     def record(self) -> dict[str, Any]:
-        """For machines: the counts, and every cell that is filled in."""
+        """For machines: the counts, and every cell that is filled in.
+
+        Returns:
+            Plain values, with a list ``differences``.
+        """
         return {**self.counts, "differences": [
             {"table": each.cell.table, "column": each.cell.column, "item": each.cell.item, "city": each.cell.city,
              "old": each.old, "new": each.cell.value, "status_before": each.status, **each.cell.said,
@@ -149,7 +156,7 @@ def write_forms(instance: Path | str, target: Path, language: str) -> tuple[Writ
     return writing.write(target, kinds.FORMS, written, reads=[place]), tuple(without_form(content))
 
 
-def merge_forms(instance: Path | str, filled_in: Sequence[Path], out: Path | None, language: str) -> Merged:
+def merge_forms(instance: Path | str, filled_in: Sequence[Path], out: Path | None, language: str) -> MergedForms:
     """What forms change in an instance; where a place is given, the instance with them is written there.
 
     Args:
@@ -180,7 +187,7 @@ def merge_forms(instance: Path | str, filled_in: Sequence[Path], out: Path | Non
         raise InputError(findings)
     cells = {cell.key: cell for cell in every}
     merged, differences = _put_in(content, [cells[key] for key in sorted(cells)])
-    done = Merged(differences, _names(content), sort_findings(findings))
+    done = MergedForms(differences, _names(content), sort_findings(findings))
     if out is None:
         return done
     return replace(done, written=write_copy(merged, place, out, language, reads=reads))

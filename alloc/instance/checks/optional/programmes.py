@@ -10,7 +10,7 @@ from alloc.instance.checks.pools import check_factors
 from alloc.instance.files.settings_reading import FILE
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
-from alloc.instance.schema.programmes import RENTS
+from alloc.instance.schema.optional.programmes import RENTS
 from alloc.instance.schema.settings import Settings
 from alloc.instance.suggest import Known
 from alloc.text import Text

@@ -1,0 +1,1 @@
+"""Tables that an instance may leave out, each with what belongs to it."""
