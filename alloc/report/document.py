@@ -54,7 +54,7 @@ def report(
     """
     view = View(result, language)
     sections = (
-        summary(view, formula),
+        summary(view),
         pools(view, boundaries, formula),
         people(view),
         land(view),

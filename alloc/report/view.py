@@ -70,8 +70,8 @@ class View:
         self.catalogue = catalogue_for(result.instance.settings)
 
     def say(self, zh: str, en: str, **filled: object) -> str:
-        """One of two whole sentences with its slots filled."""
-        return (zh if self.zh else en).format(**filled)
+        """One of two whole sentences with its slots filled; Chinese has no space before 约, which opens a number."""
+        return zh.format(**filled).replace(" 约", "约") if self.zh else en.format(**filled)
 
     def place(self, code: str) -> int:
         """Where a city stands in all arrays.
@@ -218,6 +218,10 @@ class View:
         return (
             text if abs(whole - value) <= ROUNDOFF * max(1.0, abs(value)) else self.say("约 {n}", "about {n}", n=text)
         )
+
+    def exact(self, value: float) -> str:
+        """A quota in a sentence, to the last digit that is published."""
+        return number(value, exact_decimals([value], 2))
 
     @property
     def hectares(self) -> str:

@@ -34,6 +34,11 @@ def limit_makers(derived: Derived) -> NDArray[np.intp]:
     return np.asarray(made, dtype=np.intp)
 
 
+def willing(derived: Derived) -> float:
+    """How many are willing to settle and may, of all cities together; a settled share is of these."""
+    return float(sum(each.amount.sum() for each in derived.settle_bounds if each.rule == "willingness"))
+
+
 def settlement_is_data(people: pd.DataFrame) -> bool:
     """Whether limits alone make the number of those who settle: what is missing to them is nothing beside them.
 

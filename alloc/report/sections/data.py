@@ -16,7 +16,8 @@ from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import item_column, mixed_columns, tally
 from alloc.report.view import View
-from alloc.result.notes import beyond_table
+from alloc.result.notes import beyond_table, note_lines
+from alloc.result.summary import status_line
 
 STATUSES = {
     "published": ("公布", "published"),
@@ -164,7 +165,10 @@ def method(view: View) -> Section:
         "alloc certify writes what proves the bounds of the tiers, for anybody to check with Python alone.",
     )
     beyond = [replace(each, sortable=True) for each in beyond_table(view.result, view.language)]
-    blocks: tuple[Part, ...] = (Paragraph(text), tiers, Paragraph(proof), *beyond)
+    notes = note_lines(view.result, view.language)
+    found = (Listing(tuple(notes)),) if notes else ()
+    status = view.say("求解情况：{how}。", "The solve: {how}.", how=status_line(view.result, view.language))
+    blocks: tuple[Part, ...] = (Paragraph(text), Paragraph(status), *found, tiers, Paragraph(proof), *beyond)
     return Section("method", view.say("方法与复现", "Method"), sentence, blocks)
 
 

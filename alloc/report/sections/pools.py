@@ -42,7 +42,8 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
     if (paid := floors(view)) is not None:
         parts.append(paid)
     if formula is not None:
-        parts += [Paragraph(line) for line in formula.about(view.language)]  # what it gives stands on the first page
+        lines = [*formula.about(view.language), formula.said(view.language)]
+        parts += [Paragraph(line) for line in lines if line]
         parts += (replace(each, code="T15") for each in formula.tables(view.language))
     parts += [_rounding(view), _batches(view)]
     left = _left(view)

@@ -12,6 +12,7 @@ from alloc.content.blocks import Cell, Column, Listing, Part, Section, Table
 from alloc.content.figures import number
 from alloc.explanation.shared.answer import Answer
 from alloc.instance.derived.limits import key_of, title_of
+from alloc.report.by_hand import edit_said
 from alloc.report.view import View
 from alloc.tolerances import AT_BOUND, ROUNDOFF
 
@@ -126,7 +127,7 @@ def _relaxations(view: View) -> Table:
                          used=_used(tier)),
             ))  # fmt: skip
     for edit in view.result.manifest.get("edits") or ():
-        rows.append((view.say("情景或修改", "scenario or edit"), edit_line(edit)))
+        rows.append((view.say("情景或修改", "scenario or edit"), edit_said(view, edit)))
     if not rows:
         rows.append((view.say("没有放宽任何规则", "nothing was waived"), ""))
     columns = (Column("what", view.say("事项", "what")), Column("how", view.say("程度", "how much")))
@@ -136,10 +137,3 @@ def _relaxations(view: View) -> Table:
 def _used(tier: Mapping[str, Any]) -> str:
     """How much of its tolerance a tier gave away, at most."""
     return "—" if tier["bound"] is None else number(min(abs(tier["bound"] - tier["value"]), tier["tolerance"]), 4)
-
-
-def edit_line(edit: object) -> str:
-    """An edit of the manifest in one line."""
-    if isinstance(edit, dict):
-        return str(edit.get("line") or edit.get("edit") or ", ".join(f"{key} = {value}" for key, value in edit.items()))
-    return str(edit)
