@@ -37,7 +37,7 @@ def allocation_map(view: View, boundaries: object = None) -> Figure | None:
     provinces = [
         (name, (float(np.mean([where[at][0] for at in members])), float(np.mean([where[at][1] for at in members]))))
         for place, name in enumerate(view.province.names)
-        if len(view.province.names) > 1 and len(members := np.flatnonzero(view.province.of == place)) > 1
+        if view.province.tells and len(members := np.flatnonzero(view.province.of == place)) > 1
     ]
     given = boundaries if isinstance(boundaries, Boundaries) else None
     title = view.say("新增建设用地", "New land") if kind == "land" else view.say("转移支付", "Transfers")

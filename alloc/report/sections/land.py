@@ -33,9 +33,9 @@ def land(view: View) -> Section | None:
     measures = land_measures(view)
     linked = link_measures(view)
     parts = (
-        by_group(view, "land_provinces", view.say("各省新增建设用地", "New land by province"), view.province, measures,
+        *by_group(view, "land_provinces", view.say("各省新增建设用地", "New land by province"), view.province, measures,
                  "T1", parents=view.region),
-        by_group(view, "land_link_classes", view.say("人地挂钩核算（按城市规模）", "Land linked to settlement, by "
+        *by_group(view, "land_link_classes", view.say("人地挂钩核算（按城市规模）", "Land linked to settlement, by "
                                                                                    "size of city"),
                  view.size_class, linked, "T4", note=_link_note(view)),
     )  # fmt: skip

@@ -19,9 +19,9 @@ def people(view: View) -> Section:
     measures = people_measures(view)
     parts = (
         _limits(view),
-        by_group(view, "people_classes", view.say("各规模城市落户", "Settlement by size of city"), view.size_class,
+        *by_group(view, "people_classes", view.say("各规模城市落户", "Settlement by size of city"), view.size_class,
                  measures),
-        by_group(view, "people_provinces", view.say("各省落户", "Settlement by province"), view.province, measures,
+        *by_group(view, "people_provinces", view.say("各省落户", "Settlement by province"), view.province, measures,
                  parents=view.region),
     )  # fmt: skip
     settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()

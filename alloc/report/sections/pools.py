@@ -1,4 +1,4 @@
-"""Pools: what there was, who got it, and that nothing is left over; issue in batches; rounding."""
+"""Pools: what there was, who got it, and that nothing is left over; rounding."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alloc.report.columns import hectares, money
 from alloc.report.floors import floors
 from alloc.report.maps import allocation_map
 from alloc.report.measures import by_group
-from alloc.report.view import View, exact_decimals, significant
+from alloc.report.view import View, exact_decimals, significant, telling
 from alloc.result import rounding
 from alloc.tolerances import ROUNDOFF
 
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from alloc.explanation.formula.formula import Formula
 
 NAMED = 3  # cities a region named in the flow
-BATCHES = (0.6, 0.3, 0.1)
 
 
 def pools(view: View, boundaries: object = None, formula: Formula | None = None) -> Section:
-    """T3, T12, T13, T15, T16, the flow and the map."""
+    """T3, T12, T15, T16, the flow and the map."""
     parts: list[Part] = [balance(view)]
     flow_figure, map_figure = _flow(view), allocation_map(view, boundaries)
     parts += [each for each in (flow_figure, map_figure) if each is not None]
@@ -38,14 +37,14 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
         for place, pool in enumerate(view.derived.pools)
     ]
     title = view.say("各省分配数", "The allocation by province")
-    parts.append(by_group(view, "pools_provinces", title, view.province, measures, "T1", parents=view.region))
+    parts += by_group(view, "pools_provinces", title, view.province, measures, "T1", parents=view.region)
     if (paid := floors(view)) is not None:
         parts.append(paid)
     if formula is not None:
         lines = [*formula.about(view.language), formula.said(view.language)]
         parts += [Paragraph(line) for line in lines if line]
         parts += (replace(each, code="T15") for each in formula.tables(view.language))
-    parts += [_rounding(view), _batches(view)]
+    parts.append(_rounding(view))
     left = _left(view)
     sentence = view.say(
         "{count}个资源池的可分配数全部分完，分配数之和与可分配数一分不差。",
@@ -103,10 +102,12 @@ def _alike(amounts: Sequence[float]) -> list[Amount]:
 
 
 def _flow(view: View) -> Figure | None:
-    grouping = view.region or view.province
+    grouping = next(iter(telling(view.region, view.province)), None)
+    if grouping is None or len(grouping.names) > 8:
+        return None
     land = view.kind("land").any()
     amounts = view.given("land") if land else view.given("transfer")
-    if amounts.sum() <= 0 or len(grouping.names) > 8:
+    if amounts.sum() <= 0:
         return None
     unit = view.money(float(amounts.sum()), 0)
     scale, name = (1.0, view.hectares) if land else (unit.scale, unit.unit)
@@ -124,8 +125,6 @@ def _flow(view: View) -> Figure | None:
     title = view.say("新增建设用地", "new land") if land else view.say("转移支付", "transfers")
     whole = (title, f"{significant(amounts.sum() / scale)} {name}")
     sums = [(node.title, sum(value for _, value, _ in node.members)) for node in nodes]
-    if len(sums) == 1:  # of one region or province the cities are told
-        sums = [(city, value) for city, value, _ in nodes[0].members]
     first, most = sums[0]
     told = view.say("；", "; ").join(f"{node.title} {node.text}" for node in nodes)
     return Figure(
@@ -165,31 +164,3 @@ def _rounding(view: View) -> Table:
         "每个城市的取整调整见各项指标的公式测算表。", " Each city's adjustment stands in the formula traces."
     )
     return Table("rounding", view.say("取整调整", "Rounding"), columns, tuple(rows), note=note, code="T12")
-
-
-def _batches(view: View) -> Table:
-    """T13: a schedule by usual shares, said to be assumed: the instance has no plan of issue."""
-    rows: list[tuple[Cell, ...]] = []
-    for place, pool in enumerate(view.derived.pools):
-        quantum = float(view.derived.quantum[place])
-        whole = float(np.nansum(view.amounts["published"][:, place]))
-        first, second = (np.floor(whole * part / quantum + 0.5) * quantum for part in BATCHES[:2])
-        scale = 1.0 if view.pools.at[pool, "kind"] == "land" else view.money(whole).scale
-        unit = view.hectares if view.pools.at[pool, "kind"] == "land" else view.money(whole).unit
-        amounts = [each / scale for each in (whole, first, second, whole - first - second)]
-        rows.append((view.pool_title(pool), unit, *_alike(amounts)))
-    titles = (view.say("合计", "total"), view.say("提前下达", "ahead of the "
-                                                              "year"), view.say("正式下达", "with the plan"),
-              view.say("年中追加", "in mid-year"))  # fmt: skip
-    columns = (
-        Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
-        *(Column(f"batch_{at}", title, kind="number", status="assumed" if at else "")
-          for at, title in enumerate(titles)),
-    )  # fmt: skip
-    note = view.say(
-        "算例没有分批计划，按提前 {a} %、正式 {b} %、追加 {c} % 的常用比例试算，仅供安排进度参考。",
-        "The instance has no plan of issue: these follow usual shares of {a}, {b} and {c} % and only help to plan.",
-        a=number(100 * BATCHES[0]), b=number(100 * BATCHES[1]), c=number(100 * BATCHES[2]),
-    )  # fmt: skip
-    title = view.say("分批下达试算", "Issue in batches")
-    return Table("batches", title, columns, tuple(rows), note=note, code="T13")
