@@ -7,7 +7,10 @@ from functools import cache
 
 import pytest
 
-from alloc.content.blocks import Document
+import alloc
+from alloc.content.blocks import Document, Listing, Table
+from alloc.content.numbers import shown
+from alloc.explanation.sensitivity.answer import Prices
 from alloc.instance import read
 from alloc.instance.options import with_options
 from alloc.report.document import report
@@ -36,6 +39,27 @@ def test_no_table_has_the_province_or_its_region_alone(document: Document) -> No
     lone = (REGIONS[document.language], PROVINCE[document.language])
     for table in document.tables():
         assert not [row for row in table.rows if row[0] in lone], table.name
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_waiving_is_worth_is_said_without_the_solver(language: str) -> None:
+    """No option of the command line, no machine name of a tier, no dual value; prices themselves are there."""
+    answer = alloc.explain(guangdong(), prices=True, quick=True)
+    assert isinstance(answer, Prices) and "--tier" in "".join(answer.sentences(language))
+    (chapter,) = [each for each in report(guangdong(), language, prices=answer).sections if each.name == "rules"]
+    names = {part.name for part in chapter.parts if isinstance(part, Table)}
+    assert len([name for name in names if name.startswith("prices_")]) >= 4
+    texts = [chapter.title, chapter.sentence]
+    for part in chapter.parts:
+        if isinstance(part, Listing):
+            assert len(part.items) > 3
+            texts += part.items
+        elif isinstance(part, Table):
+            made = shown(part, language)
+            texts += [part.title, *made.heads, *made.notes, *(cell for row in made.rows for cell in row)]
+    for text in texts:
+        for word in ("--", "影子价格", "对偶", "松弛", "closeness", "shadow price", "dual", "relaxation"):
+            assert word not in text, text
 
 
 def test_no_figure_leads_through_a_single_region(document: Document) -> None:

@@ -29,7 +29,7 @@ from alloc.result.result import Result
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.formula.formula import Formula
-    from alloc.explanation.shared.answer import Answer
+    from alloc.explanation.sensitivity.answer import Prices
 
 
 def report(
@@ -38,7 +38,7 @@ def report(
     comparison: Comparison | None = None,
     boundaries: Boundaries | None = None,
     chosen: Sequence[str] = (),
-    prices: Answer | None = None,
+    prices: Prices | None = None,
     formula: Formula | None = None,
 ) -> Document:
     """The whole report.

@@ -160,7 +160,7 @@ def _rounding(view: View) -> Table:
         Column("down", view.say("调减合计", "lowered, sum"), kind="change"),
         Column("largest", view.say("最大调整", "largest"), kind="number"),
     )
-    note = rounding.note(view.result, view.language) + view.say(
+    note = rounding.note(view.result, view.language, rounding.IN_REPORT) + view.say(
         "每个城市的取整调整见各项指标的公式测算表。", " Each city's adjustment stands in the formula traces."
     )
     return Table("rounding", view.say("取整调整", "Rounding"), columns, tuple(rows), note=note, code="T12")

@@ -10,7 +10,7 @@ import numpy as np
 
 from alloc.content.blocks import Cell, Column, Listing, Part, Section, Table
 from alloc.content.figures import number
-from alloc.explanation.shared.answer import Answer
+from alloc.explanation.sensitivity.answer import Prices
 from alloc.instance.derived.limits import key_of, title_of
 from alloc.report.by_hand import edit_said
 from alloc.report.view import View
@@ -19,15 +19,16 @@ from alloc.tolerances import AT_BOUND, ROUNDOFF
 TOLD = 12  # sentences on prices
 
 
-def rules(view: View, prices: Answer | None = None) -> Section:
+def rules(view: View, prices: Prices | None = None) -> Section:
     """Binding families, limits, prices in words, relaxations."""
     families = _families(view)
     parts: list[Part] = [families]
     if len(view.result.tables["limits"]):
         parts.append(_limits(view))
     if prices is not None:
-        sentences = [line.removeprefix("- ") for line in prices.sentences(view.language)]
-        parts.append(Listing(tuple(sentences[:TOLD])))
+        prices = replace(prices, reader=True)
+        if sentences := prices.sentences(view.language):
+            parts.append(Listing(tuple(sentences[:TOLD])))
         parts += (replace(table, name=f"prices_{table.name}", code="T7") for table in prices.tables(view.language))
     parts.append(_relaxations(view))
     sentence = view.say(
@@ -36,7 +37,9 @@ def rules(view: View, prices: Answer | None = None) -> Section:
         "be worth.",
         binding=len(families.rows),
     )
-    return Section("rules", view.say("约束与影子价格", "Conflicts and prices"), sentence, tuple(parts))
+    return Section(
+        "rules", view.say("约束与放宽的作用", "Rules, and what waiving them is worth"), sentence, tuple(parts)
+    )
 
 
 def _families(view: View) -> Table:
