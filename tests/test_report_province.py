@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -12,10 +13,12 @@ from alloc.content.blocks import Document, Listing, Table
 from alloc.content.numbers import shown
 from alloc.explanation.sensitivity.answer import Prices
 from alloc.instance import read
+from alloc.instance.derived.derived import derive
 from alloc.instance.options import with_options
 from alloc.report.document import report
 from alloc.result.result import Result, run
 from alloc.template.province import cut_province
+from report_documents import sentences
 
 REGIONS = {"zh": "东部", "en": "East"}
 PROVINCE = {"zh": "广东", "en": "Guangdong"}
@@ -67,3 +70,30 @@ def test_no_figure_leads_through_a_single_region(document: Document) -> None:
     assert "flow" not in figures, "from the whole to the whole"
     for figure in figures.values():
         assert f">{REGIONS[document.language]}" not in figure.svg, figure.name
+
+
+def test_quotas_and_persons_are_exact_in_text(document: Document) -> None:
+    """Only money is rounded to four digits: 19,980.33 ha are not about 19,980 ha, nor are settlers a round number."""
+    result = guangdong()
+    land = result.tables["allocation"].merge(result.instance.tables["pools"][["pool", "kind"]], on="pool")
+    hectares = f"{land.loc[land['kind'] == 'land', 'published'].sum():,.2f}"
+    settle = f"{result.tables['people']['settle'].sum():,.0f}"
+    assert hectares == "19,980.33"
+    texts = list(sentences(document))
+    for exact in (hectares, settle):
+        assert sum(exact in text for text in texts) >= 2, exact
+    for text in texts:
+        assert not re.search(r"(约|about) ?[\d,.]+ ?(公顷|人|ha|persons)", text), text
+
+
+def test_a_settled_share_is_of_the_willing(document: Document) -> None:
+    """Whoever is willing and may: Σ willingness · migrants, of which growth and quotas let only a part settle."""
+    result = guangdong()
+    able = derive(result.instance).settle_bounds[0]
+    assert able.rule == "willingness"
+    share = f"{100 * result.tables['people']['settle'].sum() / able.amount.sum():.1f} %"
+    assert sum(share in text for text in sentences(document)) == 2, "on the first page and in the chapter"
+    table = next(each for each in document.tables() if each.name == "people_classes")
+    made = shown(table, document.language)
+    place = [column.name for column in table.columns].index("settled_share")
+    assert made.totals is not None and made.totals[place] + " %" == share

@@ -42,7 +42,7 @@ def land(view: View) -> Section | None:
     given, reuse = view.given("land").sum(), reused_land(view).sum()
     public = view.land[["public", "reuse_public"]].to_numpy().sum()
     slots = {
-        "given": view.about(given), "reuse": view.about(reuse), "public": view.about(public),
+        "given": view.exact(given), "reuse": view.exact(reuse), "public": view.exact(public),
         "part": number(100 * public / (given + reuse), 1) if given + reuse else "0",
     }  # fmt: skip
     if len(uses_shown(view)) > len(ALWAYS):
@@ -51,7 +51,7 @@ def land(view: View) -> Section | None:
             "其余用于落户人口居住、产业、道路和公用设施等，暂未安排 {open} 公顷。",
             "{given} ha of new land are given and {reuse} ha of idle land reused; {public} ha ({part} %) carry public "
             "facilities, the rest is for housing, production, roads and utilities; {open} ha are unassigned.",
-            open=view.about(view.land["unassigned"].sum()), **slots,
+            open=view.exact(view.land["unassigned"].sum()), **slots,
         )  # fmt: skip
     else:
         sentence = view.say(

@@ -79,7 +79,8 @@ def balance(view: View) -> Table:
         amounts[-1] = 0.0 if abs(amounts[-1]) * scale < view.derived.quantum[place] / 2 else amounts[-1]
         cities = int((view.amounts["published"][:, place] > 0).sum())
         rows.append((view.pool_title(pool), view.hectares if land else unit.unit, *_alike(amounts), float(cities)))
-    names = (("total", view.say("总量", "total")), ("reserve", view.say("预留", "reserve")),
+    names = (("total", view.say("总量", "total")),
+             ("reserve", view.say("预留或模型外用途", "held back, or for other purposes")),
              ("available", view.say("可分配", "available")), ("allocated", view.say("已分配", "allocated")),
              ("residual", view.say("余数", "residual")))  # fmt: skip
     columns = (
@@ -88,8 +89,9 @@ def balance(view: View) -> Table:
         Column("cities", view.say("分到的城市", "cities that get some"), view.say("个", ""), "number"),
     )  # fmt: skip
     source = view.say(
-        "总量和预留：算例的资源池表；已分配：公布数",
-        "Totals and reserves: the instance's table of pools; allocated: as published",
+        "总量、预留或模型外用途：算例的资源池表，两者在表中不分列；已分配：公布数",
+        "Totals, and what is held back or goes to other purposes: the instance's table of pools, which does not part "
+        "the two; allocated: as published",
     )
     title = view.say("指标平衡表", "Balance of the pools")
     return Table("pools_balance", title, columns, tuple(rows), code="T3", source=source)
@@ -111,19 +113,23 @@ def _flow(view: View) -> Figure | None:
         return None
     unit = view.money(float(amounts.sum()), 0)
     scale, name = (1.0, view.hectares) if land else (unit.scale, unit.unit)
+
+    def text(amount: float) -> str:
+        return view.exact(amount) if land else significant(amount / scale)
+
     nodes = []
     for place, title in enumerate(grouping.names):
         members = np.flatnonzero(grouping.of == place)
         order = members[np.argsort(-amounts[members], kind="stable")]
         top, rest = order[:NAMED], order[NAMED:]
-        leaves = [(view.short_names[at], float(amounts[at]), significant(amounts[at] / scale)) for at in top]
+        leaves = [(view.short_names[at], float(amounts[at]), text(amounts[at])) for at in top]
         if len(rest):
             other = view.say("其余 {count} 市", "{count} others", count=len(rest))
-            leaves.append((other, float(amounts[rest].sum()), significant(amounts[rest].sum() / scale)))
-        nodes.append(Node(title, significant(amounts[members].sum() / scale), leaves))
+            leaves.append((other, float(amounts[rest].sum()), text(amounts[rest].sum())))
+        nodes.append(Node(title, text(amounts[members].sum()), leaves))
     nodes.sort(key=lambda node: -sum(value for _, value, _ in node.members))
     title = view.say("新增建设用地", "new land") if land else view.say("转移支付", "transfers")
-    whole = (title, f"{significant(amounts.sum() / scale)} {name}")
+    whole = (title, f"{text(amounts.sum())} {name}")
     sums = [(node.title, sum(value for _, value, _ in node.members)) for node in nodes]
     first, most = sums[0]
     told = view.say("；", "; ").join(f"{node.title} {node.text}" for node in nodes)

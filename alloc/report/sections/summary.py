@@ -66,7 +66,7 @@ def _facts(view: View) -> list[Fact]:
             against = view.say("比{base}{change}", "{change} against {base}", base=view.base_word,
                                change=change(100 * (now / before - 1), 1) + " %")  # fmt: skip
         facts.append(Fact(label, view.exact(now) if kind == "land" else significant(now / scale), unit, against))
-    settle, able = float(view.people["settle"].sum()), willing(view.derived)
+    settle, able = float(view.people["settle"].sum()), float(willing(view.derived).sum())
     share = view.say(
         "有意愿者的 {share} %", "{share} % of the willing", share=number(100 * settle / able if able else 0.0, 1)
     )
