@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,28 @@ def test_numbers_are_not_broken_inside_a_cell(tmp_path: Path):
         assert " " not in text and em(text) * size <= width, text
         seen += 1
     assert seen > 100
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_addressee_office_and_date_are_fields_and_annexes_are_listed(tmp_path: Path, language: str):
+    tables = (long_table(LONGEST + 1, 3), replace(long_table(LONGEST + 1, 2), name="other", title="各城市用地"))
+    document = Document("d", "report", "标题", "副标题", language, (Section("s", "一节", "一句话。", tables),))
+    write(document, tmp_path / "d.docx")
+    body = read_word(str(tmp_path / "d.docx")).element.body
+    fields = {each.find(f".//{qn('w:tag')}").get(qn("w:val")): each for each in body.iter(qn("w:sdt"))}
+    titles = [each.find(f".//{qn('w:alias')}").get(qn("w:val")) for each in fields.values()]
+    assert list(fields) == ["recipient", "issuer", "date"]
+    assert (
+        titles
+        == {"zh": ["主送机关", "发文机关署名", "成文日期"], "en": ["Addressee", "Issuing office", "Date"]}[language]
+    )
+    texts = ["".join(each.text or "" for each in paragraph.iter(qn("w:t"))) for paragraph in body.iter(qn("w:p"))]
+    after = {"zh": "：", "en": ":"}[language]
+    assert texts.index({"zh": "[主送机关]", "en": "[addressee]"}[language] + after) == texts.index("副标题") + 1
+    first = {"zh": "附件：1. 各城市（表1）", "en": "Annexes: 1. 各城市 (table 1)"}[language]
+    second = {"zh": "2. 各城市用地（表2）", "en": "2. 各城市用地 (table 2)"}[language]
+    place = texts.index(first)
+    assert texts[place + 1] == second and texts[place + 2].startswith("[") and texts[place + 3].startswith("[")
 
 
 def test_the_same_document_gives_the_same_bytes(tmp_path: Path):
