@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from alloc.workbook.forms.merge import MergedForms
 
 Findings = tuple[Finding, ...] | list[Finding]
-Shown: TypeAlias = "Result | Instance | Comparison | Answer | Variation | Verification | Certified | MergedForms | Findings | Path | str"
+Shown: TypeAlias = ("Result | Instance | Comparison | Answer | Variation | Verification | Certified | MergedForms | "
+                    "Findings | Path | str")  # fmt: skip
 
 Language = Literal["zh", "en"]
 

@@ -17,7 +17,7 @@ from alloc.report.fairness import indices, lorenz_points
 from alloc.report.view import View, exact_decimals, significant
 from alloc.result.result import Result, run
 
-CODES = {f"T{number}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 13)}  # T9, T11 and T14 where there is something
+CODES = {f"T{number}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12)}  # T9, T11, T13 and T14 where there is something
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +131,11 @@ def test_the_report_has_every_table_and_tells_the_hand_check(document: Document,
     assert made.totals is not None and made.totals[place] == "10,000"
     after = shown(tables["services"], document.language).rows[0]
     assert "82.0" in after
+
+
+def test_there_is_no_schedule_without_a_source(document: Document):
+    """An instance has no plan of issue, so that nothing is said of when amounts go out."""
+    assert "batches" not in {table.name for table in document.tables()}
 
 
 def test_every_table_can_be_shown_and_the_decomposition_adds_up(document: Document):

@@ -11,7 +11,7 @@ import pytest
 from alloc.content.blocks import Column
 from alloc.instance.schema.columns import MARKS
 from alloc.report.measures import by_city, by_group, cells, mean, on_grid, ratio, resting, summed, texts
-from alloc.report.view import Grouping
+from alloc.report.view import Grouping, telling
 
 COLUMN = Column("x", "x", kind="number")
 NAN = np.nan
@@ -84,20 +84,26 @@ def test_cities_stand_by_province_with_sub_totals() -> None:
 
 def test_groups_have_a_row_each_with_their_number_of_cities() -> None:
     view = seen()
-    found = by_group(
+    (found,) = by_group(
         view, "t", "title", view.province, [mean(COLUMN, np.array([1.0, 2.0, 4.0]), np.array([1.0, 1, 2]))]
     )
     assert found.rows == (("A", 1.0, 2.0), ("B", 2.0, 3.0)) and found.totals == ("total", 3.0, 11 / 4)
     assert found.groups == () and found.columns[1].additive
-    plain = by_group(view, "t", "title", view.province, [summed(COLUMN, np.ones(3))], count=False)
+    (plain,) = by_group(view, "t", "title", view.province, [summed(COLUMN, np.ones(3))], count=False)
     assert plain.rows == (("A", 1.0), ("B", 2.0)) and plain.totals == ("total", 3.0)
+
+
+def test_a_single_group_would_say_again_what_is_said_of_the_whole() -> None:
+    one = Grouping("province", "province", ("A",), np.array([0, 0, 0]))
+    assert not one.tells and seen().province.tells and telling(None, one, seen().province)[0].names == ("A", "B")
+    assert by_group(seen(), "t", "title", one, [summed(COLUMN, np.ones(3))]) == ()
 
 
 def test_groups_stand_under_their_parents_in_their_order() -> None:
     """Provinces A and B of the regions N and S: A is in S, B in N, so B comes first."""
     view = seen()
     regions = Grouping("region", "region", ("N", "S"), np.array([0, 1, 0]))
-    found = by_group(view, "t", "title", view.province, [summed(COLUMN, np.array([1.0, 2.0, 4.0]))], parents=regions)
+    (found,) = by_group(view, "t", "title", view.province, [summed(COLUMN, np.array([1.0, 2.0, 4.0]))], parents=regions)
     assert found.rows == (("B", 2.0, 5.0), ("A", 1.0, 2.0))
     assert [(each.title, each.count, each.totals) for each in found.groups] == [
         ("N", 1, ("sub-total", 2.0, 5.0)), ("S", 1, ("sub-total", 1.0, 2.0)),

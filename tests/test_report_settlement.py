@@ -37,7 +37,8 @@ def limits(found: Section, language: str) -> dict[str, tuple[str, ...]]:
 def test_growth_and_quota(tmp_path: Path) -> None:
     """Willing are 10 % of 6,000,000 and 16 % of 800,000 and 200,000, 760,000 in all; last year 120,000, 20,000, 9,000.
 
-    1.3 times as many are 156,000, 26,000 and 11,700, together 193,700; the quota of the first city is 150,000.
+    1.3 times as many are 156,000, 26,000 and 11,700, together 193,700; the quota of the first city is 150,000. All that
+    growth and quota let settle are 187,700, which is 24.7 % of the 760,000.
     """
     found = section(tmp_path, "en", "growth = 1.3\ncost = 1.5")
     assert limits(found, "en") == {
@@ -46,7 +47,7 @@ def test_growth_and_quota(tmp_path: Path) -> None:
         "Settlement quota": ("—", "1", "120,000", "150,000", "150,000", "1"),
         "total": ("—", "3", "149,000", "187,700", "187,700", "3"),
     }
-    assert found.sentence.startswith("187,700 persons settle this year, 149,000 did last year; that is 100.0 %")
+    assert found.sentence.startswith("187,700 persons settle this year, 24.7 % of the willing (149,000 did last year)")
     assert found.sentence.endswith(DATA["en"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from docx.shared import Mm, Pt
 
 from alloc.content.blocks import Column, Document, Figure, Section, Table
 from alloc.report.document import report
-from alloc.report.render.paper import LONGEST
-from alloc.report.render.word.document import write
+from alloc.report.render.paper import LONGEST, Grid, em, laid, plan
+from alloc.report.render.word.document import PAPERS, write
 from report_documents import hand
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100"><text x="5" y="20">覆盖率 95 %</text></svg>'
@@ -125,6 +126,62 @@ def test_a_wide_table_lies_across_and_a_long_one_goes_to_the_annex(tmp_path: Pat
         total = sum(int(each.get(qn("w:w"))) for each in table._tbl.tblGrid) * 635
         assert total <= section_widths[1] + 635 * 40
     assert word.inline_shapes[0]._inline.docPr.get("descr") == "覆盖率 95 %"
+
+
+def test_parts_of_a_wide_table_are_alike(tmp_path: Path):
+    """Twelve pools with two changes each do not end in a part of three columns; changes stay with their pool."""
+    columns = [Column("name", "城市")]
+    for at in range(12):
+        columns.append(Column(f"p{at}", f"第{at}项", "万元", "number", 2))
+        columns.append(Column(f"c{at}", f"第{at}项增减", "万元", "change", 2))
+        columns.append(Column(f"r{at}", f"第{at}项增减幅", "%", "change_share", 1))
+    rows = tuple(("城市", *(1_234_567.89 for _ in columns[1:])) for _ in range(3))
+    table = Table("t", "分配总表", tuple(columns), rows)
+    document = Document("d", "report", "标题", "", "zh", (Section("s", "一节", "一句话。", (table,)),))
+    pieces = [block for block in laid(document).blocks if isinstance(block, Grid)]
+    parts = [piece.columns[1:] for piece in plan(pieces[0], PAPERS).pieces]
+    assert len(parts) > 1 and [each for part in parts for each in part] == list(range(1, 37))
+    assert max(map(len, parts)) - min(map(len, parts)) <= 3
+    assert all(len(part) % 3 == 0 and columns[part[0]].kind == "number" for part in parts)
+
+
+def test_numbers_are_not_broken_inside_a_cell(tmp_path: Path):
+    """No space at which a line may break, a cell that may not wrap, and room for the whole number."""
+    write(report(hand(), "zh"), tmp_path / "d.docx")
+    seen = 0
+    for cell in read_word(str(tmp_path / "d.docx")).element.body.iter(qn("w:tc")):
+        if cell.find(f"{qn('w:tcPr')}/{qn('w:noWrap')}") is None:
+            continue
+        text = "".join(each.text or "" for each in cell.iter(qn("w:t")))
+        if not text:
+            continue
+        size = int(next(cell.iter(qn("w:sz"))).get(qn("w:val"))) / 2
+        width = int(cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}").get(qn("w:w"))) / 20
+        assert " " not in text and em(text) * size <= width, text
+        seen += 1
+    assert seen > 100
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_addressee_office_and_date_are_fields_and_annexes_are_listed(tmp_path: Path, language: str):
+    tables = (long_table(LONGEST + 1, 3), replace(long_table(LONGEST + 1, 2), name="other", title="各城市用地"))
+    document = Document("d", "report", "标题", "副标题", language, (Section("s", "一节", "一句话。", tables),))
+    write(document, tmp_path / "d.docx")
+    body = read_word(str(tmp_path / "d.docx")).element.body
+    fields = {each.find(f".//{qn('w:tag')}").get(qn("w:val")): each for each in body.iter(qn("w:sdt"))}
+    titles = [each.find(f".//{qn('w:alias')}").get(qn("w:val")) for each in fields.values()]
+    assert list(fields) == ["recipient", "issuer", "date"]
+    assert (
+        titles
+        == {"zh": ["主送机关", "发文机关署名", "成文日期"], "en": ["Addressee", "Issuing office", "Date"]}[language]
+    )
+    texts = ["".join(each.text or "" for each in paragraph.iter(qn("w:t"))) for paragraph in body.iter(qn("w:p"))]
+    after = {"zh": "：", "en": ":"}[language]
+    assert texts.index({"zh": "[主送机关]", "en": "[addressee]"}[language] + after) == texts.index("副标题") + 1
+    first = {"zh": "附件：1. 各城市（表1）", "en": "Annexes: 1. 各城市 (table 1)"}[language]
+    second = {"zh": "2. 各城市用地（表2）", "en": "2. 各城市用地 (table 2)"}[language]
+    place = texts.index(first)
+    assert texts[place + 1] == second and texts[place + 2].startswith("[") and texts[place + 3].startswith("[")
 
 
 def test_the_same_document_gives_the_same_bytes(tmp_path: Path):

@@ -29,7 +29,7 @@ from alloc.result.result import Result
 if TYPE_CHECKING:
     from alloc.comparison import Comparison
     from alloc.explanation.formula.formula import Formula
-    from alloc.explanation.shared.answer import Answer
+    from alloc.explanation.sensitivity.answer import Prices
 
 
 def report(
@@ -38,7 +38,7 @@ def report(
     comparison: Comparison | None = None,
     boundaries: Boundaries | None = None,
     chosen: Sequence[str] = (),
-    prices: Answer | None = None,
+    prices: Prices | None = None,
     formula: Formula | None = None,
 ) -> Document:
     """The whole report.
@@ -54,7 +54,7 @@ def report(
     """
     view = View(result, language)
     sections = (
-        summary(view, formula),
+        summary(view),
         pools(view, boundaries, formula),
         people(view),
         land(view),
@@ -117,6 +117,7 @@ def _notes(view: View) -> tuple[str, ...]:
                  "ᵉ rests on estimated, ᵃ on assumed data; such numbers allow no conclusion about a real city."),
         view.say("▲ 增加，▼ 减少；“—”表示没有数据。1 亿元等于 1 万万元。",
                  "▲ more, ▼ less; a dash means no data. 10⁸ yuan is 10⁴ times 10⁴ yuan."),
-        view.say("正文数字至多四位有效数字，表中为公布数；各项之和与合计一致。",
-                 "Text has at most four significant figures, tables the published numbers; parts add up to totals."),
+        view.say("用地指标和人数在正文和表中都是精确数；正文中的资金以亿元计，至多四位有效数字，精确数见表。各项之和与合计一致。",
+                 "Land and persons are exact in text and tables; money in text is in 10⁸ yuan with at most four "
+                 "significant figures, and exact in tables. Parts add up to totals."),
     )  # fmt: skip

@@ -8,11 +8,11 @@ from alloc.content.blocks import Figure
 from alloc.content.numbers import change
 from alloc.report.boundaries import Boundaries
 from alloc.report.charts.palette import DIVERGING, classed
-from alloc.report.charts.points import Dot, Legend, points
+from alloc.report.charts.points import FEW, Dot, Legend, points
 from alloc.report.view import View, significant
 
 BORDERS = (-0.2, -0.05, 0.05, 0.2)
-NAMED = 12
+NAMED = 12  # of more cities than are all named
 
 
 def allocation_map(view: View, boundaries: object = None) -> Figure | None:
@@ -27,7 +27,8 @@ def allocation_map(view: View, boundaries: object = None) -> Figure | None:
     money = view.money(float(now.max()), 0)
     scale, unit = (1.0, view.hectares) if kind == "land" else (money.scale, money.unit)
     where = list(zip(view.cities["lon"].astype(float), view.cities["lat"].astype(float), strict=True))
-    ranks = {int(at): rank for rank, at in enumerate(np.argsort(-now, kind="stable")[:NAMED], 1)}
+    named = len(now) if len(now) <= FEW else NAMED
+    ranks = {int(at): rank for rank, at in enumerate(np.argsort(-now, kind="stable")[:named], 1)}
     dots = [
         Dot(where[at], float(now[at]), classed(moved[at], BORDERS, DIVERGING), view.short_names[at],
             f"{view.names[at]}  {significant(now[at] / scale)} {unit}  {change(100 * moved[at], 1)} "
@@ -37,7 +38,7 @@ def allocation_map(view: View, boundaries: object = None) -> Figure | None:
     provinces = [
         (name, (float(np.mean([where[at][0] for at in members])), float(np.mean([where[at][1] for at in members]))))
         for place, name in enumerate(view.province.names)
-        if len(view.province.names) > 1 and len(members := np.flatnonzero(view.province.of == place)) > 1
+        if view.province.tells and len(members := np.flatnonzero(view.province.of == place)) > 1
     ]
     given = boundaries if isinstance(boundaries, Boundaries) else None
     title = view.say("新增建设用地", "New land") if kind == "land" else view.say("转移支付", "Transfers")

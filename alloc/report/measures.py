@@ -109,8 +109,10 @@ def by_city(
 def by_group(
     view: View, name: str, title: str, grouping: Grouping, measures: Sequence[Measure], code: str = "", note: str = "",
     parents: Grouping | None = None, count: bool = True,
-) -> Table:  # fmt: skip
-    """One row a group of cities; `parents` groups the groups, by their first city."""
+) -> tuple[Table, ...]:  # fmt: skip
+    """One row a group of cities; `parents` groups the groups, by their first city. Of one group there is no table."""
+    if not grouping.tells:
+        return ()
     members = [np.flatnonzero(grouping.of == place) for place in range(len(grouping.names))]
     lead = [Column("group", grouping.title)]
     number = Column("cities", view.say("城市数", "cities"), view.say("个", ""), "number", additive=True)
@@ -121,7 +123,7 @@ def by_group(
 
     order = list(range(len(members)))
     groups: tuple[Group, ...] = ()
-    if parents is not None and len(parents.names) > 1:
+    if parents is not None and parents.tells:
         above = [int(parents.of[places[0]]) for places in members]
         order.sort(key=lambda at: (above[at], at))
         groups = tuple(
@@ -129,10 +131,9 @@ def by_group(
                   (view.say("小计", "sub-total"),)))
             for parent in sorted(set(above))
         )  # fmt: skip
-    everyone = (view.say("合计", "total"),)
-    totals = _totals(used, np.arange(len(view.codes)), everyone) if len(members) > 1 else None  # one group is the whole
+    totals = _totals(used, np.arange(len(view.codes)), (view.say("合计", "total"),))
     columns = (*lead, *(measure.column for measure in used))
-    return Table(name, title, columns, tuple(row(at) for at in order), "", totals, groups, note, code=code)
+    return (Table(name, title, columns, tuple(row(at) for at in order), "", totals, groups, note, code=code),)
 
 
 def on_grid(values: Floats, groups: Sequence[Places], decimals: int) -> Floats:

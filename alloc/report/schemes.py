@@ -10,7 +10,7 @@ from alloc.instance.derived.optional.schemes import LESS, Scheme, schemes
 from alloc.instance.statuses import grade
 from alloc.report.columns import share
 from alloc.report.measures import Measure, by_city, by_group, ratio, resting
-from alloc.report.view import View
+from alloc.report.view import View, telling
 
 A_RESIDENT = 1e4  # 10⁴ yuan in yuan, and hectares in m²
 
@@ -26,11 +26,9 @@ def scheme_section(view: View) -> Section | None:
         "A resident: the scheme less the plan; of a group the difference of its sums over its residents.",
     )
     tables = [_moved(view, found)]
-    tables += [
-        by_group(view, f"schemes_{grouping.name}", view.say("比较方案：按{by}", "Schemes by {by}", by=grouping.title),
-                 grouping, measures, "T13", note)
-        for grouping in (view.rank, *view.groupings) if grouping is not None
-    ]  # fmt: skip
+    for grouping in telling(view.rank, *view.groupings):
+        title = view.say("比较方案：按{by}", "Schemes by {by}", by=grouping.title)
+        tables += by_group(view, f"schemes_{grouping.name}", title, grouping, measures, "T13", note)
     tables.append(by_city(view, "schemes_city", view.say("比较方案：各城市", "Schemes by city"), measures, "T13", note))
     said = [
         view.say("按{scheme}，{pools}，受挤压的有 {count} 个城市。",

@@ -47,6 +47,11 @@ class Grouping:
     names: tuple[str, ...]
     of: NDArray[np.int64]
 
+    @property
+    def tells(self) -> bool:
+        """Whether it is worth a table or a figure: of a single group it would say again what is said of the whole."""
+        return len(self.names) > 1
+
 
 class View:
     """One result in one language."""
@@ -70,8 +75,8 @@ class View:
         self.catalogue = catalogue_for(result.instance.settings)
 
     def say(self, zh: str, en: str, **filled: object) -> str:
-        """One of two whole sentences with its slots filled."""
-        return (zh if self.zh else en).format(**filled)
+        """One of two whole sentences with its slots filled; Chinese has no space before 约, which opens a number."""
+        return zh.format(**filled).replace(" 约", "约") if self.zh else en.format(**filled)
 
     def place(self, code: str) -> int:
         """Where a city stands in all arrays.
@@ -180,8 +185,8 @@ class View:
 
     @property
     def groupings(self) -> list[Grouping]:
-        """Region, size class, cluster: those there are."""
-        return [each for each in (self.region, self.size_class, self.cluster) if each is not None]
+        """Region, size class, cluster: those there are and that tell anything."""
+        return telling(self.region, self.size_class, self.cluster)
 
     def _grouping(self, column: str, title: str, known: dict[str, str]) -> Grouping | None:
         if column not in self.cities:
@@ -218,6 +223,10 @@ class View:
         return (
             text if abs(whole - value) <= ROUNDOFF * max(1.0, abs(value)) else self.say("约 {n}", "about {n}", n=text)
         )
+
+    def exact(self, value: float) -> str:
+        """A quota in a sentence, to the last digit that is published."""
+        return number(value, exact_decimals([value], 2))
 
     @property
     def hectares(self) -> str:
@@ -294,6 +303,11 @@ class View:
         if self.zh:
             return "、".join(found)
         return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+
+
+def telling(*groupings: Grouping | None) -> list[Grouping]:
+    """Those of some groupings that there are and that part the cities."""
+    return [each for each in groupings if each is not None and each.tells]
 
 
 def _integers(values: pd.Series[int]) -> NDArray[np.int64]:

@@ -36,9 +36,11 @@ NONE = Text(
     "Rounding: totals, sub-totals by province, bounds, limits, debt rooms and both budgets are all kept.",
 )
 SOME = Text(
-    "取整：{count} 处例外（{parts}）；逐条见结果表 rounding。",
-    "Rounding: {count} exceptions ({parts}); each stands in the result's table rounding.",
+    "取整：{count} 处例外（{parts}）；逐条见{where}。",
+    "Rounding: {count} exceptions ({parts}); each stands in {where}.",
 )
+IN_RESULT = Text("结果表 rounding", "the result's table rounding")
+IN_REPORT = Text("“城市”一章", "the chapter on cities")
 
 
 class Case(NamedTuple):
@@ -65,15 +67,15 @@ def pool_title(result: Result, pool: str, unit: str, language: str) -> str:
     return str(getattr(PERSONS, language)) if unit == "persons" else ""
 
 
-def note(result: Result, language: str) -> str:
-    """How many promises are not kept, by rule, in one line."""
+def note(result: Result, language: str, where: Text = IN_RESULT) -> str:
+    """How many promises are not kept, by rule, in one line; `where` says where each of them stands."""
     counts = result.tables["rounding"]["rule"].value_counts(sort=False)
     if counts.empty:
         return str(getattr(NONE, language))
     comma, colon = ("；", "：") if language == "zh" else ("; ", ": ")
     order = [*(rule for rule in RULES if rule in counts.index), *sorted(set(counts.index) - set(RULES))]
     parts = comma.join(f"{rule_title(result, rule, language)}{colon}{number(counts[rule])}" for rule in order)
-    return SOME.said(language, count=number(int(counts.sum())), parts=parts)
+    return SOME.said(language, count=number(int(counts.sum())), parts=parts, where=where.said(language))
 
 
 def cases(result: Result, language: str, table: pd.DataFrame) -> list[Case]:

@@ -34,6 +34,11 @@ def limit_makers(derived: Derived) -> NDArray[np.intp]:
     return np.asarray(made, dtype=np.intp)
 
 
+def willing(derived: Derived) -> NDArray[np.float64]:
+    """How many are willing to settle and may [city]; a settled share is of these, not of what limits leave of them."""
+    return np.sum([each.amount for each in derived.settle_bounds if each.rule == "willingness"], axis=0)  # type: ignore[no-any-return]
+
+
 def settlement_is_data(people: pd.DataFrame) -> bool:
     """Whether limits alone make the number of those who settle: what is missing to them is nothing beside them.
 

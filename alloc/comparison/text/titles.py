@@ -102,18 +102,23 @@ class Titles:
 
     def column(self, table: str, column: str) -> str:
         """Title of a column, or of a setting by its path; the machine name where it has none."""
-        lists: Mapping[str, type[BaseModel]] = {"objective": Tier, "policy.debt.tiers": DebtTier}
-        if table in TABLES:
-            known = TABLES[table].by_name.get(column)
-            return self.pick(known.title) if known else column
-        model = lists.get(table, Settings)
-        title = ""
-        for name in re.sub(r"\[\d+\]", "", column).split("."):
-            field = model.model_fields.get(name)
-            described: Any = field.json_schema_extra if field else None
-            title = str((described or {}).get(f"title_{self.language}", column))
-            model = next(_models(field.annotation), Settings) if field else Settings
-        return title
+        return column_title(table, column, self.language)
+
+
+def column_title(table: str, column: str, language: str) -> str:
+    """Title of a column, or of a setting by its path; the machine name where it has none."""
+    lists: Mapping[str, type[BaseModel]] = {"objective": Tier, "policy.debt.tiers": DebtTier}
+    if table in TABLES:
+        known = TABLES[table].by_name.get(column)
+        return known.title.said(language) if known else column
+    model = lists.get(table, Settings)
+    title = ""
+    for name in re.sub(r"\[\d+\]", "", column).split("."):
+        field = model.model_fields.get(name)
+        described: Any = field.json_schema_extra if field else None
+        title = str((described or {}).get(f"title_{language}", column))
+        model = next(_models(field.annotation), Settings) if field else Settings
+    return title
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

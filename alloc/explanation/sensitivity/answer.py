@@ -11,7 +11,7 @@ from alloc.content.figures import MISSING
 from alloc.content.tables import significant, table
 from alloc.explanation.sensitivity.places import Place
 from alloc.explanation.sensitivity.sides import Method, Side, differ
-from alloc.explanation.sensitivity.words import BRIEF, MARKS, SAY, spoken, worth
+from alloc.explanation.sensitivity.words import BRIEF, MARKS, READER, SAY, spoken, worth
 from alloc.explanation.shared.answer import Writable
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.parameters import COUNTED, Parameter, city_name
@@ -69,6 +69,7 @@ class Prices(Writable):
         whole: whether the result has whole facilities, which are fixed here.
         complete: whether nobody interrupted.
         quick: whether only the duals of the result were asked.
+        reader: whether it is told to the reader of a report, who knows neither solver nor command line.
     """
 
     TITLE: ClassVar[Text] = Text("各项参数的影子价格", "Shadow prices of the parameters")
@@ -80,6 +81,7 @@ class Prices(Writable):
     whole: bool
     complete: bool
     quick: bool = False
+    reader: bool = False
 
     def of(self, tier: str) -> list[Price]:
         """The prices of a tier that are not zero, the largest first."""
@@ -87,25 +89,33 @@ class Prices(Writable):
 
     def sentences(self, language: str) -> list[str]:
         """What a planner reads first."""
+        if self.reader:
+            most = told(len(self.tiers))
+            told_of = [price for tier in self.tiers for price in foremost(self.of(tier), most)]
+            lines = [line for price in told_of for line in self.said(price, language)]
+            before = self._say("fixed" if self.whole else "relaxed", language)
+            return [before, *lines] if lines else []
         lines = []
         if not self.complete:
             asked = [each for each in self.prices if each.tier == self.tiers[0]]
             missing = [each for each in asked if Method.UNSOLVED in (each.decrease.method, each.increase.method)]
-            lines.append(_say("stopped", language, total=len(asked), missing=len(missing)))
-        lines.append(_say("fixed" if self.whole else "relaxed", language))
-        lines.append(_say("quick" if self.quick else "legend", language))
+            lines.append(self._say("stopped", language, total=len(asked), missing=len(missing)))
+        lines.append(self._say("fixed" if self.whole else "relaxed", language))
+        lines.append(self._say("quick" if self.quick else "legend", language))
         named: list[str] = [each.tier for each in self.instance.settings.objective]
         rest = [each for each in named if each not in self.tiers]
         if len(self.tiers) > 1 and rest:
-            lines.append(_say("others", language, tiers="、".join(rest) if language == "zh" else ", ".join(rest)))
+            lines.append(self._say("others", language, tiers="、".join(rest) if language == "zh" else ", ".join(rest)))
         for tier in self.tiers:
             found = self.of(tier)
             if not found and self.complete:
-                lines.append(_say("nothing", language, tier=self._tier(tier)))
+                lines.append(self._say("nothing", language, tier=self._tier(tier)))
             for price in foremost(found, told(len(self.tiers))):
                 lines.extend(f"- {line}" for line in self.said(price, language))
             if len(self.tiers) > 1 and len(found) > ROWS:
-                lines.append(_say("more_rows", language, count=len(found) - ROWS, tier=tier, title=self._tier(tier)))
+                lines.append(
+                    self._say("more_rows", language, count=len(found) - ROWS, tier=tier, title=self._tier(tier))
+                )
         return lines
 
     def said(self, price: Price, language: str) -> list[str]:
@@ -120,7 +130,7 @@ class Prices(Writable):
         if Method.JUMP in (price.decrease.method, price.increase.method):
             jump = next(each.value for each in (price.increase, price.decrease) if each.method is Method.JUMP)
             size = (jump or 0.0) * worth(self.instance, tier)
-            found.append(_say("jump", language, n=figure(size, sign=True), **slots))
+            found.append(self._say("jump", language, n=figure(size, sign=True), **slots))
         elif gain:
             better = (gain > 0) == (catalogue_for(self.instance.settings).tiers[tier].better == "higher")
             told = spoken(self.instance, tier)
@@ -129,7 +139,7 @@ class Prices(Writable):
             found.append(self._rate(price, solved, language))
         for each, key in ((price.decrease, "stuck_less"), (price.increase, "stuck_more")):
             if each.method is Method.INFEASIBLE:
-                found.append(_say(key, language, **slots))
+                found.append(self._say(key, language, **slots))
         return ["".join(found) if language == "zh" else " ".join(filter(None, found))] if found else []
 
     def _rate(self, price: Price, solved: bool, language: str) -> str:
@@ -138,7 +148,7 @@ class Prices(Writable):
         decrease, increase = price.decrease.value, price.increase.value
         if decrease is not None and increase is not None and price.degenerate:
             down, up = figure(-decrease * size, sign=True), figure(increase * size, sign=True)
-            return _say("corner", language, less=down, more=up)
+            return self._say("corner", language, less=down, more=up)
         rate = increase if increase is not None else decrease
         if rate is None:
             return ""
@@ -146,8 +156,8 @@ class Prices(Writable):
         low, high = (MISSING if each is None else price.parameter.shown(each, language) for each in self._ends(price))
         said = figure(rate * size, sign=True)
         if not solved:
-            return _say("by_rate_within" if ends else "by_rate", language, low=low, high=high)
-        return _say("rate" if ends else "rate_only", language, rate=said, low=low, high=high)
+            return self._say("by_rate_within" if ends else "by_rate", language, low=low, high=high)
+        return self._say("rate" if ends else "rate_only", language, rate=said, low=low, high=high)
 
     def tables(self, language: str) -> list[Table]:
         """One table a tier, and one for where its rules press."""
@@ -193,8 +203,11 @@ class Prices(Writable):
 
     def _table(self, title: str, heads: str, tier: str, rows: Sequence[Row], aligned: str, language: str) -> Table:
         unit = spoken(self.instance, tier).equivalent
-        said = _say(title, language, tier=self._tier(tier), unit=unit)
-        return table(f"{title}_{tier}", said, _say(heads, language), aligned, rows)
+        said = self._say(title, language, tier=self._tier(tier), unit=unit)
+        return table(f"{title}_{tier}", said, self._say(heads, language), aligned, rows)
+
+    def _say(self, key: str, language: str, **slots: object) -> str:
+        return _fill((READER if self.reader else SAY)[key], language, **slots)
 
     def _tier(self, tier: str) -> Text:
         return Text(*catalogue_for(self.instance.settings).tiers[tier].title)
@@ -278,7 +291,3 @@ def _side(side: Side) -> dict[str, Any]:
 def _fill(text: Text, language: str, **slots: object) -> str:
     found: str = getattr(text.fill(**slots), language)
     return found
-
-
-def _say(key: str, language: str, **slots: object) -> str:
-    return _fill(SAY[key], language, **slots)

@@ -63,6 +63,26 @@ SAY = {
     "no_tier": Text("本算例没有目标 {tier}；可用：{known}。", "This instance has no tier {tier}; it has {known}."),
     "no_point": Text("没有方案的结果没有影子价格。", "A result without an allocation has no shadow prices."),
 }  # fmt: skip
+# What a report says in their place: no words of the solver, and no options of the command line.
+READER = SAY | {
+    "heads": Text("参数|现值|单位|变动一步|增加一步（另行求解）|减少一步|增加一步|成立范围自|成立范围至",
+                  "parameter|now|unit|step|one step more (solved)|one step less|one step more|holds from|holds to"),
+    "places_heads": Text("规则|起作用的处数|最紧的城市|项目|单位|放宽一个单位的作用",
+                         "rule|places where it counts|presses most in|item|unit|what a unit would give"),
+    "rate": Text("按现有水平推算为每步 {rate}，在 {low} 至 {high} 之间成立。",
+                 "As things stand it is {rate} a step, from {low} to {high}."),
+    "rate_only": Text("按现有水平推算为每步 {rate}。", "As things stand it is {rate} a step."),
+    "by_rate": Text("（按现有水平推算。）", "(As things stand.)"),
+    "by_rate_within": Text("（按现有水平推算，在 {low} 至 {high} 之间成立。）",
+                           "(As things stand, from {low} to {high}.)"),
+    "corner": Text("减少和增加的作用不同：减少时每步 {less}，增加时每步 {more}。",
+                   "Less and more differ: {less} a step down, {more} a step up."),
+    "jump": Text("“{title}”稍有变动，{tier}即跳变 {n}（{unit}）。",
+                 "At the least move of “{title}”, {tier} jumps by {n} ({unit})."),
+    "fixed": Text("按已定的设施推算，排在前面的要求保持不变。",
+                  "With the facilities as decided, and nothing lost of what comes earlier in the order."),
+    "relaxed": Text("推算时排在前面的要求保持不变。", "With nothing lost of what comes earlier in the order."),
+}  # fmt: skip
 MARKS = {
     "duals": "", "corner": " △", "difference": " ≈", "estimate": " ?", "jump": " ↯",
     "infeasible": " ×", "outside": " ×", "unsolved": " ?",

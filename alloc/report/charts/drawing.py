@@ -115,14 +115,23 @@ class Boxes:
         return all(right <= a or left >= c or bottom <= b or top >= d for a, b, c, d in self._taken)
 
     def label(self, drawing: Drawing, x: float, y: float, text: str, size: float = 11.0, gap: float = 5.0,
-              colour: str = INK, bold: bool = False) -> bool:  # fmt: skip
+              colour: str = INK, bold: bool = False, farther: Iterable[float] = (0, 7, 15)) -> bool:  # fmt: skip
         """Writes a text beside a point where there is room: right, left, above, below, then farther off.
+
+        Args:
+            drawing: written on.
+            x, y: the point.
+            text: the text.
+            size: of the type.
+            gap: between point and text.
+            colour, bold: of the text.
+            farther: by how much more the text may stand off, with a line between them, nearest first.
 
         Returns:
             Whether there was room; nothing is drawn otherwise.
         """
         width, height = text_width(text, size), size * 1.15
-        for far in (gap, gap + 7, gap + 15):
+        for far in (gap + more for more in farther):
             places: Iterable[tuple[str, float, float]] = (
                 ("start", x + far, y), ("end", x - far, y), ("middle", x, y - far - height / 2),
                 ("middle", x, y + far + height / 2), ("start", x + far * 0.7, y - far), ("end", x - far * 0.7, y - far),

@@ -13,6 +13,8 @@ from alloc.tolerances import DEGENERATE
 WIDTH, HEIGHT = 760.0, 560.0
 LARGEST = 15.0
 CORE = 0.6  # of the radius of a named disc: as much of it no name may cover
+FAR = (26.0, 40.0, 60.0, 85.0)  # how much farther off a name may stand, with a line to its disc, where all are named
+FEW = 40  # discs of which all are named, with the whole of them clear of names
 Place = tuple[float, float]  # longitude and latitude in degrees
 
 
@@ -90,16 +92,32 @@ def points(
     """
     drawing = Drawing(WIDTH, HEIGHT, alternative)
     places = [dot.place for dot in dots] + [place for line in boundaries for place in line]
-    project = Projection(places, WIDTH, HEIGHT, LARGEST + 8)
+    largest = max((dot.amount for dot in dots), default=1.0) or 1.0
+    crowd = LARGEST if len(dots) < 600 else LARGEST * 0.6
+    wide, high = _size(legend, largest, crowd)
+    for aside in (0.0, wide + 12):  # where no corner is free the map gives way to the legend
+        fitted = Projection(places, WIDTH - aside, HEIGHT, LARGEST + 8)
+        spots = [(aside + x, y) for x, y in (fitted(*dot.place) for dot in dots)]
+        discs = [
+            (*spot, max(1.4, crowd * (max(0.0, dot.amount) / largest) ** 0.5))
+            for dot, spot in zip(dots, spots, strict=True)
+        ]
+        corner, covered = _corner(wide, high, discs)
+        if not covered:
+            break
+
+    def project(longitude: float, latitude: float) -> tuple[float, float]:
+        x, y = fitted(longitude, latitude)
+        return aside + x, y
+
     for line in boundaries:
         outline = _thinned([project(*place) for place in line])
         drawing.path(outline, "#9AA5B1", 0.6, fill="#FAFBFC")
-    largest = max((dot.amount for dot in dots), default=1.0) or 1.0
-    crowd = LARGEST if len(dots) < 600 else LARGEST * 0.6
     boxes = Boxes(WIDTH, HEIGHT)
-    discs = [(*project(*dot.place), max(1.4, crowd * (max(0.0, dot.amount) / largest) ** 0.5)) for dot in dots]
-    _legend(drawing, boxes, legend, largest, crowd, discs)
+    _legend(drawing, boxes, legend, largest, crowd, corner)
     named = []
+    few = len(dots) <= FEW
+    core = 1.0 if few else CORE
     order = sorted(zip(dots, discs, strict=True), key=lambda each: (-each[0].amount, each[0].name))
     for dot, (x, y, radius) in order:
         drawing.circle(x, y, radius, dot.colour, dot.tip, "#52606D", 0.9)
@@ -107,32 +125,51 @@ def points(
             _dash(drawing, x, y, radius)
         if dot.rank:
             named.append((dot.rank, x, y, radius, dot.name))
-            boxes.take(*(each + sign * radius * CORE for sign in (-1, 1) for each in (x, y)))
+            boxes.take(*(each + sign * radius * core for sign in (-1, 1) for each in (x, y)))
     for _, x, y, radius, name in sorted(named):
-        boxes.label(drawing, x, y, name, 11.5, radius + 3, INK, bold=True)
+        boxes.label(drawing, x, y, name, 11.5, radius + 3, INK, bold=True, farther=(0, 7, 15, *(FAR if few else ())))
     for name, place in provinces:
         x, y = project(*place)
         boxes.label(drawing, x, y, name, 11, 0.0, QUIET)
     return drawing.svg()
 
 
-def _legend(
-    drawing: Drawing, boxes: Boxes, legend: Legend, largest: float, crowd: float,
-    discs: Sequence[tuple[float, float, float]],
-) -> None:  # fmt: skip
-    """Beside the discs: in the corner, from bottom left on, that fewest of them reach into."""
-    radii = [crowd * (amount / largest) ** 0.5 for amount, _ in legend.sizes]
+def _size(legend: Legend, largest: float, crowd: float) -> tuple[float, float]:
+    """Width and height of a legend."""
+    radii = _radii(legend, largest, crowd)
     high = 64 + 20.0 * len(legend.colours) + sum(max(20.0, 2 * radius + 2) for radius in radii)
     wide = 1.08 * max(
         *(text_width(text, 11.5) for text in (legend.colour_title, legend.size_title)),
         *(26 + text_width(text, 11) for text, _ in legend.colours),
         *(32 + text_width(text, 11) for _, text in legend.sizes),
     )  # fmt: skip
+    return wide, high
+
+
+def _radii(legend: Legend, largest: float, crowd: float) -> list[float]:
+    return [crowd * (amount / largest) ** 0.5 for amount, _ in legend.sizes]
+
+
+def _corner(
+    wide: float, high: float, discs: Sequence[tuple[float, float, float]]
+) -> tuple[tuple[float, float, float, float], int]:
+    """The corner, from bottom left on, that fewest discs reach into, as a box; and how many of them do."""
     corners = [(x, y) for x in (6.0, WIDTH - wide - 6) for y in (HEIGHT - high, 0.0)]
-    left, top = min(corners, key=lambda corner: sum(
-        corner[0] < x + r and x - r < corner[0] + wide and corner[1] < y + r and y - r < corner[1] + high
-        for x, y, r in discs
-    ))  # fmt: skip
+    counts = [
+        sum(left < x + r and x - r < left + wide and top < y + r and y - r < top + high for x, y, r in discs)
+        for left, top in corners
+    ]
+    left, top = corners[counts.index(min(counts))]
+    return (left, top, left + wide, top + high), min(counts)
+
+
+def _legend(
+    drawing: Drawing, boxes: Boxes, legend: Legend, largest: float, crowd: float,
+    corner: tuple[float, float, float, float],
+) -> None:  # fmt: skip
+    """What colours and sizes mean, in a box that no name may cover."""
+    left, top, right, bottom = corner
+    radii = _radii(legend, largest, crowd)
     y = top + 16
     drawing.text(left, y, legend.colour_title, 11.5, bold=True)
     for place, (text, colour) in enumerate(legend.colours):
@@ -147,7 +184,7 @@ def _legend(
         y += max(20.0, 2 * radius + 2)
         drawing.circle(left + 12, y - 4, radius, "#FFFFFF", stroke=QUIET)
         drawing.text(left + 32, y, text, 11)
-    boxes.take(left - 6, top, left + wide, top + high)
+    boxes.take(left - 6, top, right, bottom)
 
 
 def _dash(drawing: Drawing, x: float, y: float, radius: float) -> None:

@@ -215,7 +215,8 @@ class Plan:
 def em(text: str) -> float:
     """About how wide a text is, in em."""
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
-    capital = sum(sign.isupper() or sign in "%▲▼—" for sign in text)
+    wide += sum(sign in "▲▼—−" for sign in text)  # Chinese fonts set them full width
+    capital = sum(sign.isupper() or sign == "%" for sign in text)
     return wide + 0.72 * capital + 0.54 * (len(text) - wide - capital)
 
 
@@ -228,13 +229,42 @@ def plan(grid: Grid, papers: Sequence[Paper]) -> Plan:
             return Plan(paper, (_piece(everything, least, wish, paper),))
     paper = papers[-1]
     keys = tuple(place for place in everything[:2] if not grid.table.columns[place].numeric) or (0,)
-    pieces, taken = [], list(keys)
-    for place in everything[len(keys) :]:
-        if len(taken) > len(keys) and sum(least[each] for each in (*taken, place)) * paper.size > paper.width:
-            pieces.append(_piece(tuple(taken), least, wish, paper))
-            taken = list(keys)
-        taken.append(place)
-    return Plan(paper, (*pieces, _piece(tuple(taken), least, wish, paper)))
+    parts = _parted(_together(grid, len(keys)), least, paper.width / paper.size - sum(least[each] for each in keys))
+    return Plan(paper, tuple(_piece((*keys, *part), least, wish, paper) for part in parts))
+
+
+def _together(grid: Grid, first: int) -> list[tuple[int, ...]]:
+    """Columns from the `first` on, those of changes behind the one that they are changes of."""
+    found: list[tuple[int, ...]] = []
+    for place in range(first, len(grid.table.columns)):
+        if found and grid.table.columns[place].kind in ("change", "change_share"):
+            found[-1] = (*found[-1], place)
+        else:
+            found.append((place,))
+    return found
+
+
+def _parted(units: Sequence[tuple[int, ...]], least: Sequence[float], room: float) -> list[tuple[int, ...]]:
+    """As few parts as the room allows, and of these the ones whose widest is the least, so that none is left small."""
+    widths = [sum(least[each] for each in unit) for unit in units]
+    count = len(_filled(units, widths, room))
+    sums = sorted({sum(widths[at : to + 1]) for at in range(len(units)) for to in range(at, len(units))})
+    fits = (each for each in sums if each <= room and len(_filled(units, widths, each)) <= count)
+    return _filled(units, widths, next(fits, room))
+
+
+def _filled(units: Sequence[tuple[int, ...]], widths: Sequence[float], room: float) -> list[tuple[int, ...]]:
+    """Parts filled one after the other; a unit wider than the room has its own."""
+    found: list[tuple[int, ...]] = []
+    left = 0.0
+    for unit, width in zip(units, widths, strict=True):
+        if found and width <= left:
+            found[-1] = (*found[-1], *unit)
+        else:
+            found.append(unit)
+            left = room
+        left -= width
+    return found
 
 
 def _widths(grid: Grid, place: int) -> tuple[float, float]:

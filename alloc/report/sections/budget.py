@@ -62,7 +62,7 @@ def budgets(view: View) -> Section:
     )  # fmt: skip
     parts = (
         _terms_table(view),
-        by_group(view, "budgets_provinces", view.say("各省两项预算", "Both budgets by province"), view.province,
+        *by_group(view, "budgets_provinces", view.say("各省两项预算", "Both budgets by province"), view.province,
                  budget_measures(view), parents=view.region),
     )  # fmt: skip
     return Section("budgets", view.say("两项预算", "Both budgets"), sentence, parts)

@@ -42,7 +42,7 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
         "goes from "
         "{before} to {after}.",
         name=name, kind=view.size_class.names[view.size_class.of[at]],
-        residents=view.about(float(view.people["residents"][at])), settle=number(float(view.people["settle"][at])),
+        residents=number(float(view.people["residents"][at])), settle=number(float(view.people["settle"][at])),
         before=number(100 * float(view.people["score_before"][at]), 1),
         after=number(100 * float(view.people["score"][at]), 1),
     )  # fmt: skip
@@ -63,12 +63,12 @@ def _facts(view: View, at: int) -> list[Fact]:
             continue
         now, before = float(view.given(kind)[at]), float(view.given(kind, "before")[at])
         unit = view.money(now)
-        scale, name = (1.0, view.hectares) if kind == "land" else (unit.scale, unit.unit)
+        name = view.hectares if kind == "land" else unit.unit
         against = ""
         if before > 0:
             against = view.say("比{base}{change}", "{change} against {base}", base=view.base_word,
                                change=change(100 * (now / before - 1), 1) + " %")  # fmt: skip
-        facts.append(Fact(label, significant(now / scale), name, against))
+        facts.append(Fact(label, view.exact(now) if kind == "land" else significant(now / unit.scale), name, against))
     before, after = float(view.people["score_before"][at]), float(view.people["score"][at])
     facts.append(Fact(view.say("当年落户", "settle this year"), number(float(view.people["settle"][at])), view.persons))
     facts.append(Fact(view.say("服务得分", "service score"), number(100 * after, 1), view.say("分", "of 100"),
@@ -186,7 +186,8 @@ def _means(view: View, at: int) -> Table:
         (view.say("产业用地", "land for production"),
          number(float(land["production"][at] + land["reuse_production"][at] + renewed["production"]), 2),
          view.hectares),
-        (view.say("其中盘活存量", "of these, reused") if further else view.say("其中盘活存量", "of both, reused"),
+        (view.say("暂未安排用地", "land not assigned yet"), number(float(land["unassigned"][at]), 2), view.hectares),
+        (view.say("其中盘活存量", "of these, reused"),
          number(float(reused_land(view)[at]), 2), view.hectares),
         (view.say("债务率（前）", "debt ratio before"), percent(float(debt["ratio_before"][at])), tier["before"]),
         (view.say("债务率（后）", "debt ratio after"), percent(float(debt["ratio_after"][at])), tier["after"]),

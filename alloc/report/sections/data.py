@@ -16,7 +16,8 @@ from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import item_column, mixed_columns, tally
 from alloc.report.view import View
-from alloc.result.notes import beyond_table
+from alloc.result.notes import beyond_table, note_lines
+from alloc.result.summary import status_line
 
 STATUSES = {
     "published": ("公布", "published"),
@@ -34,11 +35,21 @@ def data(view: View) -> Section:
     for row in sources.to_dict("records"):
         where = str(row["table"]), str(row["column"])
         status = view.say("逐城市不同", "by city") if where in mixed else _status(view, str(row["status"]))
-        rows.append((*where, _title(view, *where), status, str(row["source"]), str(row["year"]), str(row["note"])))
+        rows.append(
+            (
+                _table(view, where[0]),
+                _title(view, *where),
+                where[1],
+                status,
+                str(row["source"]),
+                str(row["year"]),
+                str(row["note"]),
+            )
+        )
     heads = (
         ("table", view.say("表", "table")),
-        ("column", view.say("列", "column")),
-        ("title", view.say("含义", "meaning")),
+        ("title", view.say("列", "column")),
+        ("column", view.say("列代码", "code of the column")),
         ("status", view.say("状态", "status")),
         ("source", view.say("来源", "source")),
         ("year", view.say("年份", "year")),
@@ -49,6 +60,7 @@ def data(view: View) -> Section:
         view.say("数据来源登记", "Register of sources"),
         tuple(Column(name, title) for name, title in heads),
         tuple(rows),
+        note=view.say("来源和说明按算例数据表的原文列示。", "Sources and notes as the instance has them."),
         sortable=True,
         code="T14",
     )
@@ -82,6 +94,10 @@ def _title(view: View, table: str, column: str) -> str:
         return city_figure(column)[0].said(view.language)
     known = TABLES[table].by_name.get(column) if table in TABLES else None
     return str(getattr(known.title, view.language)) if known else column
+
+
+def _table(view: View, table: str) -> str:
+    return TABLES[table].title.said(view.language) if table in TABLES else table
 
 
 def _status(view: View, status: str) -> str:
@@ -164,7 +180,10 @@ def method(view: View) -> Section:
         "alloc certify writes what proves the bounds of the tiers, for anybody to check with Python alone.",
     )
     beyond = [replace(each, sortable=True) for each in beyond_table(view.result, view.language)]
-    blocks: tuple[Part, ...] = (Paragraph(text), tiers, Paragraph(proof), *beyond)
+    notes = note_lines(view.result, view.language)
+    found = (Listing(tuple(notes)),) if notes else ()
+    status = view.say("求解情况：{how}。", "The solve: {how}.", how=status_line(view.result, view.language))
+    blocks: tuple[Part, ...] = (Paragraph(text), Paragraph(status), *found, tiers, Paragraph(proof), *beyond)
     return Section("method", view.say("方法与复现", "Method"), sentence, blocks)
 
 

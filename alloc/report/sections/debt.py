@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloc.content.blocks import Cell, Column, Figure, Section, Table
+from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number, percent
 from alloc.report.charts.strip import City, strip
 from alloc.report.columns import money, share
 from alloc.report.measures import Measure, by_group, ratio, resting, texts
-from alloc.report.view import Floats, View
+from alloc.report.view import Floats, View, telling
 
 
 def debt(view: View) -> Section | None:
@@ -17,10 +17,10 @@ def debt(view: View) -> Section | None:
     if not view.kind("bond").any():
         return None
     measures = debt_measures(view)
-    parts = (
+    parts: tuple[Part, ...] = (
         _strip(view),
         _moves(view),
-        by_group(view, "debt_provinces", view.say("各省债务", "Debt by province"), view.province, measures, "T6",
+        *by_group(view, "debt_provinces", view.say("各省债务", "Debt by province"), view.province, measures, "T6",
                  parents=view.region),
     )  # fmt: skip
     new = (view.debt["new_general"] + view.debt["new_special"]).to_numpy()
@@ -104,7 +104,7 @@ def _moves(view: View) -> Table:
 
 
 def _strip(view: View) -> Figure:
-    grouping = view.region or view.size_class
+    grouping = next(iter(telling(view.region, view.size_class)), view.size_class)
     table = view.debt
     groups = []
     for place, title in enumerate(grouping.names):

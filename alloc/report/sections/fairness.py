@@ -8,7 +8,7 @@ from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number
 from alloc.report.charts.scatter import Point, lorenz, scatter
 from alloc.report.fairness import Indices, indices, lorenz_points
-from alloc.report.view import Floats, Grouping, View
+from alloc.report.view import Floats, Grouping, View, telling
 
 REGION_COLOURS = ("#0A4F6E", "#9CCBE0", "#D4733C", "#FBEBDD", "#7B8794", "#D5DBE1")  # also by lightness
 
@@ -143,7 +143,7 @@ def _scatter(view: View) -> Figure:
     score = view.people["score_before"].to_numpy()
     kind = "land" if view.kind("land").any() else "transfer"
     head = view.given(kind) / weights * 10_000
-    grouping = view.region or view.size_class
+    grouping = next(iter(telling(view.region, view.size_class)), view.size_class)
     matter = [*np.argsort(-weights, kind="stable")[:8], *np.argsort(-head, kind="stable")[:3],
               *np.argsort(score, kind="stable")[:3]]  # fmt: skip
     ranks = {int(at): rank for rank, at in reversed(list(enumerate(matter, 1)))}
@@ -173,7 +173,9 @@ def _scatter(view: View) -> Figure:
                          more=view.say("更多", "more") if link < 0 else view.say("更少", "less"))  # fmt: skip
     words = (view.say("年初服务得分（100 为全部达标）", "service score before the year (100: full coverage)"),
              f"{what}（{unit}）" if view.zh else f"{what} ({unit})")  # fmt: skip
-    legend = list(zip(grouping.names, REGION_COLOURS, strict=False)) if len(grouping.names) <= 6 else []
+    legend = (
+        list(zip(grouping.names, REGION_COLOURS, strict=False)) if grouping.tells and len(grouping.names) <= 6 else []
+    )
     told = view.say("相关系数 {link}", "correlation {link}", link=number(link, 2))
     return Figure(
         "scatter", title,

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from alloc.content.blocks import Column, Section
 from alloc.content.figures import number
 from alloc.instance.derived.land_and_finance import built_up_a_person
+from alloc.report.certainty import near_border
 from alloc.report.columns import count, hectares, moved, relative
 from alloc.report.measures import Measure, by_group, mean, ratio, resting, texts
-from alloc.report.sections.summary import near_border
 from alloc.report.view import View
 from alloc.text import Text
 from alloc.tolerances import TINY
@@ -33,9 +33,9 @@ def land(view: View) -> Section | None:
     measures = land_measures(view)
     linked = link_measures(view)
     parts = (
-        by_group(view, "land_provinces", view.say("各省新增建设用地", "New land by province"), view.province, measures,
+        *by_group(view, "land_provinces", view.say("各省新增建设用地", "New land by province"), view.province, measures,
                  "T1", parents=view.region),
-        by_group(view, "land_link_classes", view.say("人地挂钩核算（按城市规模）", "Land linked to settlement, by "
+        *by_group(view, "land_link_classes", view.say("人地挂钩核算（按城市规模）", "Land linked to settlement, by "
                                                                                    "size of city"),
                  view.size_class, linked, "T4", note=_link_note(view)),
     )  # fmt: skip
@@ -43,7 +43,7 @@ def land(view: View) -> Section | None:
     kinds = [name for name in ("public", "reuse_public", "renewed_public") if name in view.land]
     public = view.land[kinds].to_numpy().sum()
     slots = {
-        "given": view.about(given), "reuse": view.about(reuse), "public": view.about(public),
+        "given": view.exact(given), "reuse": view.exact(reuse), "public": view.exact(public),
         "part": number(100 * public / (given + reuse), 1) if given + reuse else "0",
     }  # fmt: skip
     if len(uses_shown(view)) > len(ALWAYS):
@@ -52,7 +52,7 @@ def land(view: View) -> Section | None:
             "其余用于落户人口居住、产业、道路和公用设施等，暂未安排 {open} 公顷。",
             "{given} ha of new land are given and {reuse} ha of idle land reused; {public} ha ({part} %) carry public "
             "facilities, the rest is for housing, production, roads and utilities; {open} ha are unassigned.",
-            open=view.about(view.land["unassigned"].sum()), **slots,
+            open=view.exact(view.land["unassigned"].sum()), **slots,
         )  # fmt: skip
     else:
         sentence = view.say(

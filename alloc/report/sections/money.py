@@ -30,10 +30,10 @@ def transfers(view: View, chosen: Sequence[str] = ()) -> Section | None:
         parts.append(figure)
     measures = transfer_measures(view)
     parts += [
-        by_group(view, "transfers_provinces", view.say("各省转移支付", "Transfers by "
+        *by_group(view, "transfers_provinces", view.say("各省转移支付", "Transfers by "
                                                                        "province"), view.province, measures,
                  "T1", parents=view.region),
-        by_group(view, "transfers_classes", view.say("各规模城市转移支付", "Transfers by size of "
+        *by_group(view, "transfers_classes", view.say("各规模城市转移支付", "Transfers by size of "
                                                                            "city"), view.size_class,
                  measures),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
 from alloc.report.measures import Measure, by_group, ratio, resting, summed
 from alloc.report.view import View
-from alloc.result.settled import below_limit, limit_makers, settlement_is_data
+from alloc.result.settled import below_limit, limit_makers, settlement_is_data, willing
 from alloc.result.wording import say
 
 
@@ -19,19 +19,21 @@ def people(view: View) -> Section:
     measures = people_measures(view)
     parts = (
         _limits(view),
-        by_group(view, "people_classes", view.say("各规模城市落户", "Settlement by size of city"), view.size_class,
+        *by_group(view, "people_classes", view.say("各规模城市落户", "Settlement by size of city"), view.size_class,
                  measures),
-        by_group(view, "people_provinces", view.say("各省落户", "Settlement by province"), view.province, measures,
+        *by_group(view, "people_provinces", view.say("各省落户", "Settlement by province"), view.province, measures,
                  parents=view.region),
     )  # fmt: skip
-    settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
+    settle, limit = float(view.people["settle"].sum()), float(view.people["settle_limit"].sum())
+    able = float(willing(view.derived).sum())
     last, full = float(view.cities["settled_last"].sum()), int((below_limit(view.people) == 0).sum())
     sentence = view.say(
-        "当年落户 {settle} 人，上年 {last} 人，为落户上限的 {part} %；{full}个城市达到上限。",
-        "{settle} persons settle this year, {last} did last year; that is {part} % of the settlement limits, and "
-        "{full} cities reach theirs.",
-        settle=view.about(settle), last=view.about(last), full=number(full),
-        part=number(100 * settle / limit, 1) if limit else "0",
+        "当年落户 {settle} 人，占有意愿者的 {part} %（上年 {last} 人）；"
+        "各市落户上限合计 {limit} 人，{full}个城市达到上限。",
+        "{settle} persons settle this year, {part} % of the willing ({last} did last year); {full} cities reach their "
+        "limits, {limit} in all.",
+        settle=number(settle), last=number(last), full=number(full), limit=number(limit),
+        part=number(100 * settle / able, 1) if able else "0",
     )  # fmt: skip
     if settlement_is_data(view.people):
         sentence += view.say("", " ") + say(view.language, "settlement_is_data")
@@ -97,6 +99,6 @@ def people_measures(view: View) -> list[Measure]:
         resting(count(view, "settle_limit", view.say("落户上限", "settlement limit"), limit, unit),
                 view.grades("cities.willingness", "settings.policy.settlement.willingness")),
         summed(column, settle),
-        ratio(share("settled_share", view.say("占上限", "of the limit")), settle, limit),
+        ratio(share("settled_share", view.say("占有意愿者", "of the willing")), settle, willing(view.derived)),
         ratio(share("of_migrants", view.say("占外来人口", "of migrants")), settle, np.where(migrants > 0, migrants, 0)),
     ]  # fmt: skip

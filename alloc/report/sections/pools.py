@@ -1,4 +1,4 @@
-"""Pools: what there was, who got it, and that nothing is left over; issue in batches; rounding."""
+"""Pools: what there was, who got it, and that nothing is left over; rounding."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from alloc.report.floors import floors
 from alloc.report.levels import levels_table
 from alloc.report.maps import allocation_map
 from alloc.report.measures import by_group
-from alloc.report.view import Floats, View, exact_decimals, significant
+from alloc.report.view import Floats, View, exact_decimals, significant, telling
 from alloc.result import rounding
 from alloc.tolerances import ROUNDOFF
 
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from alloc.explanation.formula.formula import Formula
 
 NAMED = 3  # cities a region named in the flow
-BATCHES = (0.6, 0.3, 0.1)
 
 
 def pools(view: View, boundaries: object = None, formula: Formula | None = None) -> Section:
-    """T3, T12, T13, T15, T16, T18, the flow and the map."""
+    """T3, T12, T15, T16, T18, the flow and the map."""
     parts: list[Part] = [balance(view)]
     flow_figure, map_figure = _flow(view), allocation_map(view, boundaries)
     parts += [each for each in (flow_figure, map_figure) if each is not None]
@@ -40,15 +39,16 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
         for place, pool in enumerate(view.derived.pools)
     ]
     title = view.say("各省分配数", "The allocation by province")
-    parts.append(by_group(view, "pools_provinces", title, view.province, measures, "T1", parents=view.region))
+    parts += by_group(view, "pools_provinces", title, view.province, measures, "T1", parents=view.region)
     if (kept := levels_table(view)) is not None:
         parts.append(kept)
     if (paid := floors(view)) is not None:
         parts.append(paid)
     if formula is not None:
-        parts += [Paragraph(line) for line in formula.about(view.language)]  # what it gives stands on the first page
+        lines = [*formula.about(view.language), formula.said(view.language)]
+        parts += [Paragraph(line) for line in lines if line]
         parts += (replace(each, code="T15") for each in formula.tables(view.language))
-    parts += [_rounding(view), _batches(view)]
+    parts.append(_rounding(view))
     left = _left(view)
     sentence = view.say(
         "{count}个资源池的可分配数全部分完，分配数{kept}之和与可分配数一分不差。",
@@ -91,7 +91,8 @@ def balance(view: View) -> Table:
         amounts[-1] = 0.0 if abs(amounts[-1]) * scale < view.derived.quantum[place] / 2 else amounts[-1]
         cities = int((view.amounts["published"][:, place] > 0).sum())
         rows.append((view.pool_title(pool), view.hectares if land else unit.unit, *_alike(amounts), float(cities)))
-    names = (("total", view.say("总量", "total")), ("reserve", view.say("预留", "reserve")),
+    names = (("total", view.say("总量", "total")),
+             ("reserve", view.say("预留或模型外用途", "held back, or for other purposes")),
              ("available", view.say("可分配", "available")),
              *((("retained", view.say("上级留用", "retained above cities")),) if kept.any() else ()),
              ("allocated", view.say("已分配", "allocated")),
@@ -102,8 +103,9 @@ def balance(view: View) -> Table:
         Column("cities", view.say("分到的城市", "cities that get some"), view.say("个", ""), "number"),
     )  # fmt: skip
     source = view.say(
-        "总量和预留：算例的资源池表；已分配：公布数",
-        "Totals and reserves: the instance's table of pools; allocated: as published",
+        "总量、预留或模型外用途：算例的资源池表，两者在表中不分列；已分配：公布数",
+        "Totals, and what is held back or goes to other purposes: the instance's table of pools, which does not part "
+        "the two; allocated: as published",
     )
     title = view.say("指标平衡表", "Balance of the pools")
     return Table("pools_balance", title, columns, tuple(rows), code="T3", source=source)
@@ -116,29 +118,33 @@ def _alike(amounts: Sequence[float]) -> list[Amount]:
 
 
 def _flow(view: View) -> Figure | None:
-    grouping = view.region or view.province
+    grouping = next(iter(telling(view.region, view.province)), None)
+    if grouping is None or len(grouping.names) > 8:
+        return None
     land = view.kind("land").any()
     amounts = view.given("land") if land else view.given("transfer")
-    if amounts.sum() <= 0 or len(grouping.names) > 8:
+    if amounts.sum() <= 0:
         return None
     unit = view.money(float(amounts.sum()), 0)
     scale, name = (1.0, view.hectares) if land else (unit.scale, unit.unit)
+
+    def text(amount: float) -> str:
+        return view.exact(amount) if land else significant(amount / scale)
+
     nodes = []
     for place, title in enumerate(grouping.names):
         members = np.flatnonzero(grouping.of == place)
         order = members[np.argsort(-amounts[members], kind="stable")]
         top, rest = order[:NAMED], order[NAMED:]
-        leaves = [(view.short_names[at], float(amounts[at]), significant(amounts[at] / scale)) for at in top]
+        leaves = [(view.short_names[at], float(amounts[at]), text(amounts[at])) for at in top]
         if len(rest):
             other = view.say("其余 {count} 市", "{count} others", count=len(rest))
-            leaves.append((other, float(amounts[rest].sum()), significant(amounts[rest].sum() / scale)))
-        nodes.append(Node(title, significant(amounts[members].sum() / scale), leaves))
+            leaves.append((other, float(amounts[rest].sum()), text(amounts[rest].sum())))
+        nodes.append(Node(title, text(amounts[members].sum()), leaves))
     nodes.sort(key=lambda node: -sum(value for _, value, _ in node.members))
     title = view.say("新增建设用地", "new land") if land else view.say("转移支付", "transfers")
-    whole = (title, f"{significant(amounts.sum() / scale)} {name}")
+    whole = (title, f"{text(amounts.sum())} {name}")
     sums = [(node.title, sum(value for _, value, _ in node.members)) for node in nodes]
-    if len(sums) == 1:  # of one region or province the cities are told
-        sums = [(city, value) for city, value, _ in nodes[0].members]
     first, most = sums[0]
     told = view.say("；", "; ").join(f"{node.title} {node.text}" for node in nodes)
     return Figure(
@@ -174,35 +180,7 @@ def _rounding(view: View) -> Table:
         Column("down", view.say("调减合计", "lowered, sum"), kind="change"),
         Column("largest", view.say("最大调整", "largest"), kind="number"),
     )
-    note = rounding.note(view.result, view.language) + view.say(
+    note = rounding.note(view.result, view.language, rounding.IN_REPORT) + view.say(
         "每个城市的取整调整见各项指标的公式测算表。", " Each city's adjustment stands in the formula traces."
     )
     return Table("rounding", view.say("取整调整", "Rounding"), columns, tuple(rows), note=note, code="T12")
-
-
-def _batches(view: View) -> Table:
-    """T13: a schedule by usual shares, said to be assumed: the instance has no plan of issue."""
-    rows: list[tuple[Cell, ...]] = []
-    for place, pool in enumerate(view.derived.pools):
-        quantum = float(view.derived.quantum[place])
-        whole = float(np.nansum(view.amounts["published"][:, place]))
-        first, second = (np.floor(whole * part / quantum + 0.5) * quantum for part in BATCHES[:2])
-        scale = 1.0 if view.pools.at[pool, "kind"] == "land" else view.money(whole).scale
-        unit = view.hectares if view.pools.at[pool, "kind"] == "land" else view.money(whole).unit
-        amounts = [each / scale for each in (whole, first, second, whole - first - second)]
-        rows.append((view.pool_title(pool), unit, *_alike(amounts)))
-    titles = (view.say("合计", "total"), view.say("提前下达", "ahead of the "
-                                                              "year"), view.say("正式下达", "with the plan"),
-              view.say("年中追加", "in mid-year"))  # fmt: skip
-    columns = (
-        Column("pool", view.say("指标", "pool")), Column("unit", view.say("单位", "unit")),
-        *(Column(f"batch_{at}", title, kind="number", status="assumed" if at else "")
-          for at, title in enumerate(titles)),
-    )  # fmt: skip
-    note = view.say(
-        "算例没有分批计划，按提前 {a} %、正式 {b} %、追加 {c} % 的常用比例试算，仅供安排进度参考。",
-        "The instance has no plan of issue: these follow usual shares of {a}, {b} and {c} % and only help to plan.",
-        a=number(100 * BATCHES[0]), b=number(100 * BATCHES[1]), c=number(100 * BATCHES[2]),
-    )  # fmt: skip
-    title = view.say("分批下达试算", "Issue in batches")
-    return Table("batches", title, columns, tuple(rows), note=note, code="T13")

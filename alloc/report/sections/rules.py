@@ -10,23 +10,25 @@ import numpy as np
 
 from alloc.content.blocks import Cell, Column, Listing, Part, Section, Table
 from alloc.content.figures import number
-from alloc.explanation.shared.answer import Answer
+from alloc.explanation.sensitivity.answer import Prices
 from alloc.instance.derived.limits import key_of, title_of
+from alloc.report.by_hand import edit_said
 from alloc.report.view import View
 from alloc.tolerances import AT_BOUND, ROUNDOFF
 
 TOLD = 12  # sentences on prices
 
 
-def rules(view: View, prices: Answer | None = None) -> Section:
+def rules(view: View, prices: Prices | None = None) -> Section:
     """Binding families, limits, prices in words, relaxations."""
     families = _families(view)
     parts: list[Part] = [families]
     if len(view.result.tables["limits"]):
         parts.append(_limits(view))
     if prices is not None:
-        sentences = [line.removeprefix("- ") for line in prices.sentences(view.language)]
-        parts.append(Listing(tuple(sentences[:TOLD])))
+        prices = replace(prices, reader=True)
+        if sentences := prices.sentences(view.language):
+            parts.append(Listing(tuple(sentences[:TOLD])))
         parts += (replace(table, name=f"prices_{table.name}", code="T7") for table in prices.tables(view.language))
     parts.append(_relaxations(view))
     sentence = view.say(
@@ -35,7 +37,9 @@ def rules(view: View, prices: Answer | None = None) -> Section:
         "be worth.",
         binding=len(families.rows),
     )
-    return Section("rules", view.say("约束与影子价格", "Conflicts and prices"), sentence, tuple(parts))
+    return Section(
+        "rules", view.say("约束与放宽的作用", "Rules, and what waiving them is worth"), sentence, tuple(parts)
+    )
 
 
 def _families(view: View) -> Table:
@@ -126,7 +130,7 @@ def _relaxations(view: View) -> Table:
                          used=_used(tier)),
             ))  # fmt: skip
     for edit in view.result.manifest.get("edits") or ():
-        rows.append((view.say("情景或修改", "scenario or edit"), edit_line(edit)))
+        rows.append((view.say("情景或修改", "scenario or edit"), edit_said(view, edit)))
     if not rows:
         rows.append((view.say("没有放宽任何规则", "nothing was waived"), ""))
     columns = (Column("what", view.say("事项", "what")), Column("how", view.say("程度", "how much")))
@@ -136,10 +140,3 @@ def _relaxations(view: View) -> Table:
 def _used(tier: Mapping[str, Any]) -> str:
     """How much of its tolerance a tier gave away, at most."""
     return "—" if tier["bound"] is None else number(min(abs(tier["bound"] - tier["value"]), tier["tolerance"]), 4)
-
-
-def edit_line(edit: object) -> str:
-    """An edit of the manifest in one line."""
-    if isinstance(edit, dict):
-        return str(edit.get("line") or edit.get("edit") or ", ".join(f"{key} = {value}" for key, value in edit.items()))
-    return str(edit)

@@ -8,11 +8,11 @@ from alloc.comparison import Comparison
 from alloc.comparison.decided import totals
 from alloc.comparison.text.titles import Titles
 from alloc.comparison.text.wording import say
-from alloc.content.blocks import Cell, Column, Figure, Listing, Part, Section, Table
+from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number
 from alloc.content.numbers import change
+from alloc.report.by_hand import amounts_table, edits_table
 from alloc.report.charts.changes import Panel, changes
-from alloc.report.sections.rules import edit_line
 from alloc.report.view import View
 
 LARGEST = 6
@@ -20,13 +20,10 @@ LARGEST = 6
 
 def scenarios(view: View, comparison: Comparison | None) -> Section | None:
     """None where there are neither edits nor a comparison. In the comparison A is the other result, B this one."""
-    manifest = view.result.manifest
-    scenario, edits = manifest.get("scenario"), manifest.get("edits") or []
-    if comparison is None and not scenario and not edits:
+    scenario = view.result.manifest.get("scenario")
+    parts: list[Part] = [each for each in (edits_table(view), amounts_table(view)) if each is not None]
+    if comparison is None and not scenario and not parts:
         return None
-    parts: list[Part] = []
-    if edits:
-        parts.append(Listing(tuple(edit_line(each) for each in edits)))
     if comparison is not None:
         parts += [_tiers(view, comparison), *_yardsticks(view, comparison), _pools(view, comparison)]
         figure = _winners(view, comparison)
@@ -36,8 +33,8 @@ def scenarios(view: View, comparison: Comparison | None) -> Section | None:
     if comparison is None:
         title = (scenario or {}).get("title", {}).get(view.language) or (scenario or {}).get("name", "")
         sentence = view.say(
-            "本方案为情景{title}，修改如下。", "This is the scenario {title} with these edits.", title=title
-        )
+            "本方案采用情景“{title}”。", "This is the scenario “{title}”.", title=title
+        ) if title else view.say("本方案有下列人工修改和调整。", "This is what was changed by hand.")  # fmt: skip
     elif comparison.identical:
         sentence = view.say(
             "两个方案的输入和结果完全相同。", "Both results are the same in what went in and what came out."

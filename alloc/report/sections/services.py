@@ -13,7 +13,7 @@ from alloc.report.charts.coverage import coverage
 from alloc.report.charts.dumbbell import Pair, dumbbell
 from alloc.report.columns import points, residents, share
 from alloc.report.measures import Measure, by_group, mean, resting, summed
-from alloc.report.view import View, exact_decimals
+from alloc.report.view import View, exact_decimals, telling
 from alloc.tolerances import ROUNDOFF
 
 
@@ -23,8 +23,9 @@ def services(view: View) -> Section:
         _whole(view),
         _pairs(view),
         curve(view),
-        *(by_group(view, f"services_{each.name}", view.say("覆盖率：按{by}", "Coverage by {by}", by=each.title), each,
-                   coverage_measures(view), "T5") for each in view.groupings),
+        *(table for each in view.groupings for table in by_group(
+            view, f"services_{each.name}", view.say("覆盖率：按{by}", "Coverage by {by}", by=each.title), each,
+            coverage_measures(view), "T5")),
     )  # fmt: skip
     gap = view.array("services", "gap")
     short = int((gap.max(axis=1) > ROUNDOFF).sum())
@@ -125,7 +126,7 @@ def curve(view: View) -> Figure:
         return list(zip(scores[side][members].tolist(), weights[members].tolist(), strict=True))
 
     everyone = np.arange(len(weights))
-    grouping = view.region
+    grouping = next(iter(telling(view.region, view.cluster)), None)
     groups = [] if grouping is None or len(grouping.names) > 6 else [
         (title, pairs("score_before", members), pairs("score", members))
         for place, title in enumerate(grouping.names)
@@ -139,13 +140,14 @@ def curve(view: View) -> Figure:
     )  # fmt: skip
     words = (view.say("年初", "before"), view.say("年末", "after"),
              view.say("常住人口，从得分最低的城市排起", "residents, from the worst-served city on"))  # fmt: skip
+    small = "" if not groups or grouping is None else view.say(
+        "；小图按{by}", "; below by {by}", by=grouping.title)  # fmt: skip
     whole = ("", pairs("score_before", everyone), pairs("score", everyone))
     return Figure(
         "coverage", told,
-        view.say("各城市公共服务得分（100 为全部达标），年末最低的是{city}；小图为各地区",
-                 "Service score of every city (100: full coverage), the lowest after the year in {city}; below by "
-                 "region",
-                 city=view.short_names[worst]),
+        view.say("各城市公共服务得分（100 为全部达标），年末最低的是{city}{small}",
+                 "Service score of every city (100: full coverage), the lowest after the year in {city}{small}",
+                 city=view.short_names[worst], small=small),
         view.say("来源：本方案人口表", "Source: people table of the "
                                        "result"), coverage(whole, groups, words, told), told,
     )  # fmt: skip

@@ -1,59 +1,52 @@
-"""The page that stands alone: what was allocated, what limits it, who gains and loses, what is uncertain."""
+"""The page that stands alone: what was allocated, what limits it, who gains and loses, what was changed by hand, and
+what is not reached or uncertain."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alloc.content.blocks import Fact, Facts, Figure, Listing, Paragraph, Part, Section
 from alloc.content.figures import number
 from alloc.content.numbers import change
-from alloc.instance.statuses import MIXED, tally
+from alloc.report.by_hand import first_of
+from alloc.report.certainty import stopped, uncertain, unreached
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.view import Floats, View, significant
-from alloc.result.notes import note_lines
-from alloc.result.settled import settlement_is_data
-from alloc.result.summary import status_line
-from alloc.result.wording import say
-from alloc.solver.model.status import TierResult
-from alloc.tolerances import SHOWN_GAP
+from alloc.result.settled import below_limit, limit_makers, willing
 
-if TYPE_CHECKING:
-    from alloc.explanation.formula.formula import Formula
-
-SHOWN = 5  # cities named on either side
+SHOWN = 4  # cities drawn on either side
+RULES = 3  # rules named among those that limit the allocation
 
 
-def summary(view: View, formula: Formula | None = None) -> Section:
-    """The first section; of what the formula alone would give it has a line."""
-    parts: list[Part] = [Paragraph(said) for said in _how_found(view)]
-    parts += [Facts(tuple(_facts(view))), Paragraph(_allocated(view)), Paragraph(_limits(view))]
-    parts += [Paragraph(_gains(view))]
-    if formula is not None and (said := formula.said(view.language)):
-        parts.append(Paragraph(said))
+def summary(view: View) -> Section:
+    """The first section, in words that need no chapter behind it."""
+    parts: list[Part] = [Paragraph(said) for said in stopped(view)]
+    parts += [Facts(tuple(_facts(view))), Paragraph(_allocated(view))]
+    parts += _listed(view.say("受什么限制：", "What limits it:"), _limits(view))
+    against = view.say("谁增谁减（与{base}相比）：", "Who gains and loses, against {base}:", base=view.base_word)
+    parts += _listed(against, _gains(view))
     figure = _changes(view)
     if figure is not None:
         parts.append(figure)
-    parts += [Paragraph(view.say("哪些还不确定：", "What is uncertain:")), Listing(tuple(_uncertain(view)))]
+    changed = first_of(view)
+    nothing = "" if changed else view.say("没有修改和调整。", " nothing.")
+    parts.append(Paragraph(view.say("人工改了什么：{n}", "What was changed by hand:{n}", n=nothing)))
+    parts += [Listing(tuple(changed))] if changed else []
+    parts += _listed(view.say("没有做到的和不确定的：", "What is not reached, and what is uncertain:"),
+                     [*unreached(view), *uncertain(view)])  # fmt: skip
     sentence = view.say(
         "本报告把{count}个城市的建设用地指标、财政转移支付、债券额度和公共服务能力一并安排，"
-        "各项总量恰好分完或不超过可分配数，"
-        "{checks}项核验全部通过。",
+        "各项总量恰好分完或不超过可分配数；公布的数字已由原始数据重新核算，{checks}项全部相符。",
         "This report shares out new land, fiscal transfers, bond quotas and service capacity among {count} cities; "
-        "every "
-        "pool adds up to what there is to give, and all {checks} checks passed.",
+        "every pool adds up to what there is to give. What is published was computed again from the raw data, and all "
+        "{checks} checks agree.",
         count=number(len(view.codes)), checks=number(view.result.manifest["verified"]["checks"]),
     )  # fmt: skip
     return Section("summary", view.say("摘要", "In short"), sentence, tuple(parts))
 
 
-def _how_found(view: View) -> list[str]:
-    """What comes before everything else: that the solve did not come to its end, and how the result was found."""
-    said = note_lines(view.result, view.language)
-    if not view.result.finished:
-        said.insert(0, view.say("注意：{how}。", "Note: {how}.", how=status_line(view.result, view.language)))
-    return said
+def _listed(head: str, items: list[str]) -> list[Part]:
+    return [Paragraph(head), Listing(tuple(items))] if items else []
 
 
 def _facts(view: View) -> list[Fact]:
@@ -72,16 +65,12 @@ def _facts(view: View) -> list[Fact]:
         if before > 0:
             against = view.say("比{base}{change}", "{change} against {base}", base=view.base_word,
                                change=change(100 * (now / before - 1), 1) + " %")  # fmt: skip
-        facts.append(Fact(label, significant(now / scale), unit, against))
-    settle, limit = view.people["settle"].sum(), view.people["settle_limit"].sum()
-    scale, unit = (10_000, view.say("万人", "10⁴ persons")) if settle >= 1e5 else (1, view.persons)
+        facts.append(Fact(label, view.exact(now) if kind == "land" else significant(now / scale), unit, against))
+    settle, able = float(view.people["settle"].sum()), float(willing(view.derived).sum())
     share = view.say(
-        "落户上限的 {share} %",
-        "{share} % of the settlement limits",
-        share=number(100 * settle / limit if limit else 0.0, 1),
+        "有意愿者的 {share} %", "{share} % of the willing", share=number(100 * settle / able if able else 0.0, 1)
     )
-    facts.append(Fact(view.say("当年落户", "settle this year"), significant(settle / scale), unit,
-                      share if limit else ""))  # fmt: skip
+    facts.append(Fact(view.say("当年落户", "settle this year"), number(settle), view.persons, share if able else ""))
     weights = view.derived.population_share
     before, after = ((view.people[name].to_numpy() * weights).sum() for name in ("score_before", "score"))
     facts.append(Fact(
@@ -96,58 +85,86 @@ def _facts(view: View) -> list[Fact]:
 def _allocated(view: View) -> str:
     said = []
     for pool, amount in zip(view.derived.pools, np.nansum(view.amounts["published"], axis=0), strict=True):
-        if view.pools.at[pool, "kind"] == "land":
-            text = view.say("{amount}公顷", "{amount} ha", amount=view.about(amount))
-        else:
-            text = view.money_text(amount)
-        said.append(view.say("{title}{amount}", "{title} {amount}", title=view.pool_title(pool), amount=text))
+        land = view.pools.at[pool, "kind"] == "land"
+        text = f"{view.exact(amount)} {view.hectares}" if land else view.money_text(amount)
+        said.append(view.say("{title} {amount}", "{title} {amount}", title=view.pool_title(pool), amount=text))
     services = view.result.tables["services"]
-    built, money = services["build"].sum(), view.budget["spending"].sum()
+    built, money = float(services["build"].sum()), view.budget["spending"].sum()
     return view.say(
         "分配了什么：{pools}。用这些要素，各地新建公共服务设施 {built} 处，建设和盘活支出 {spent}。",
         "What was allocated: {pools}. With these, cities build {built} service facilities and spend {spent} on "
-        "building "
-        "and on reusing idle land.",
+        "building and on reusing idle land.",
         pools=view.listed(said) if view.zh else "; ".join(said), built=number(built), spent=view.money_text(money),
     )  # fmt: skip
 
 
-def _limits(view: View) -> str:
+def _limits(view: View) -> list[str]:
+    """The rules that bind in words, those of law and of higher authorities first; and what holds settlement."""
     families = view.result.tables["families"].set_index("family")
+    owners = list(view.catalogue.owners)
     of_pools = view.catalogue.shared("pools")  # that all is given out limits nothing
     told = []
     for family, row in families.to_dict("index").items():
         about = view.family(str(family))
         if about.arithmetic or not row["binding"] or family in of_pools:
             continue
-        told.append((row["binding"] / row["rows"], getattr(about.binds, view.language).format(
-            count=number(row["binding"]))))  # fmt: skip
-    told.sort(reverse=True)
-    if not told:
-        return view.say("受什么限制：没有规则起约束作用。", "What limits it: no rule binds.")
-    sentences = [text for _, text in told[:4]]
-    if settlement_is_data(view.people):
-        sentences.append(say(view.language, "settlement_is_data"))
-    return view.say("受什么限制：", "What limits it: ") + ("" if view.zh else " ").join(sentences)
+        words = about.binds.said(view.language, count=number(row["binding"]))
+        owner = view.catalogue.owners[about.owner].said(view.language)
+        sentence = view.say("{words}（{owner}）。", "{words} ({owner}).", words=words.rstrip("。."), owner=owner)
+        told.append((owners.index(about.owner), -row["binding"] / row["rows"], sentence))
+    said = [text for _, _, text in sorted(told)[:RULES]]
+    if (settlement := _settlement(view)) is not None:
+        said.append(settlement)
+    return said or [view.say("没有规则起约束作用。", "No rule binds.")]
 
 
-def _gains(view: View) -> str:
+def _settlement(view: View) -> str | None:
+    """How many cities settle as many as a rule lets them, by rule."""
+    full = below_limit(view.people) == 0
+    maker = limit_makers(view.derived)
+    held = []
+    for place, bound in enumerate(view.derived.settle_bounds):
+        if count := int((full & (maker == place)).sum()):
+            title = view.catalogue.rules[bound.rule].title.said(view.language)
+            held.append(view.say("因{title}的 {count} 个", "{title} in {count}", title=title, count=number(count)))
+    if not held:
+        return None
+    return view.say(
+        "{count}个城市的落户人数已到上限：{held}。", "In {count} cities as many settle as may: {held}.",
+        count=number(int(full.sum())), held=view.say("，", ", ").join(held),
+    )  # fmt: skip
+
+
+def kinds(view: View) -> list[tuple[str, str]]:
+    """Kinds of pools that a reader compares, with their titles."""
+    return [("land", view.say("新增建设用地", "New land")), ("transfer", view.say("转移支付", "Transfers")),
+            ("bond", view.say("新增债券", "New bonds"))]  # fmt: skip
+
+
+def _gains(view: View) -> list[str]:
     said = []
-    for kind, title in (("land", view.say("用地", "land")), ("transfer", view.say("转移支付", "transfers"))):
+    for kind, title in kinds(view):
         moved = _moved(view, kind)
         if moved is None:
             continue
         up, down = int((moved > 0).sum()), int((moved < 0).sum())
-        most, least = (view.short_names[int(each)] for each in (np.argmax(moved), np.argmin(moved)))
-        said.append(view.say(
-            "{title}增加的城市{up}个，减少的{down}个，增加最多的是{most}，减少最多的是{least}",
-            "{title} up in {up} cities and down in {down}, up most in {most} and down most in {least}",
-            title=title, up=number(up), down=number(down), most=most, least=least,
-        ))  # fmt: skip
-    if not said:
-        return view.say("谁增谁减：没有可比的数据。", "Who gains and loses: there is nothing to compare with.")
-    return view.say("谁增谁减：与{base}相比，{said}。", "Who gains and loses: against {base}, {said}.",
-                    base=view.base_word, said=view.say("；", "; ").join(said))  # fmt: skip
+        whole = view.say("{title}：{up}个城市增加，{down}个城市减少", "{title}: up in {up} cities, down in {down}",
+                         title=title, up=number(up), down=number(down))  # fmt: skip
+        ends = [
+            view.say("{word}最多的是{city}（{amount}）", "{word} most in {city} ({amount})", word=word,
+                     city=view.short_names[at], amount=_amount_moved(view, kind, float(moved[at])))
+            for at, there, word in ((int(np.argmax(moved)), up, view.say("增加", "up")),
+                                    (int(np.argmin(moved)), down, view.say("减少", "down"))) if there
+        ]  # fmt: skip
+        said.append(view.say("，", ", ").join([whole, *ends]) + view.say("。", "."))
+    return said or [view.say("没有可比的数据。", "There is nothing to compare with.")]
+
+
+def _amount_moved(view: View, kind: str, amount: float) -> str:
+    if kind == "land":
+        return f"{number(amount, 2, sign=True)} {view.hectares}"
+    money = view.money(amount)
+    return f"{number(amount / money.scale, money.decimals, sign=True)} {money.unit}"
 
 
 def _moved(view: View, kind: str) -> Floats | None:
@@ -160,10 +177,7 @@ def _moved(view: View, kind: str) -> Floats | None:
 
 def _changes(view: View) -> Figure | None:
     panels, said = [], []
-    for kind, title in (
-        ("land", view.say("新增建设用地", "New land")),
-        ("transfer", view.say("转移支付", "Transfers")),
-    ):
+    for kind, title in kinds(view):
         moved = _moved(view, kind)
         if moved is None:
             continue
@@ -186,69 +200,3 @@ def _changes(view: View) -> Figure | None:
         view.say("来源：本方案公布数", "Source: the published allocation"), changes(panels, "；".join(said)),
         view.say("；", "; ").join(said),
     )  # fmt: skip
-
-
-def _uncertain(view: View) -> list[str]:
-    said = []
-    count = tally(view.instance.tables)
-    estimated, assumed, all_of = count["estimated"], count["assumed"], count.total()
-    if count[MIXED]:
-        said.append(view.say(
-            "输入数据共 {all} 列，其中 {estimated} 列为估算（ᵉ）、{assumed} 列为假定（ᵃ），{mixed} 列逐城市不同；"
-            "涉及估算和假定的数字不能作为对具体城市的结论。",
-            "Of {all} input columns {estimated} are estimated (ᵉ) and {assumed} assumed (ᵃ), and of {mixed} the status "
-            "differs by city; numbers that rest on estimated or assumed data allow no conclusion about a real city.",
-            all=all_of, estimated=estimated, assumed=assumed, mixed=count[MIXED],
-        ))  # fmt: skip
-    elif estimated + assumed:
-        said.append(view.say(
-            "输入数据共 {all} 列，其中 {estimated} 列为估算（ᵉ）、{assumed} 列为假定（ᵃ）；"
-            "涉及这些列的数字不能作为对具体城市的结论。",
-            "Of {all} input columns {estimated} are estimated (ᵉ) and {assumed} assumed (ᵃ); numbers that rest on "
-            "them allow "
-            "no conclusion about a real city.",
-            all=all_of, estimated=estimated, assumed=assumed,
-        ))  # fmt: skip
-    elif not count:
-        said.append(view.say("本算例没有数据来源表，数据的可靠程度无从判断。",
-                             "The instance says nothing of its sources, so how sure its data are is not "
-                             "known."))  # fmt: skip
-    if view.instance.settings.integers:
-        said += _open_tiers(view)
-    near = near_border(view)
-    if near:
-        said.append(view.say(
-            "{count}个城市的人均建设用地离分档界线不到 2 %，数据稍有改动，人均标准就会跳档。",
-            "In {count} cities built-up land a resident lies within 2 % of a border of the land standard, so a small "
-            "correction of the data moves them to another standard.",
-            count=len(near),
-        ))  # fmt: skip
-    if not view.instance.settings.integers:
-        said.append(view.say("设施数允许有小数，不是可直接实施的项目清单。",
-                             "Facilities are not whole numbers, so this is no list of projects."))  # fmt: skip
-    return said
-
-
-def _open_tiers(view: View) -> list[str]:
-    """How far the tiers are from what no plan can better, where facilities are whole."""
-    named, apart = view.catalogue.tiers, []
-    for tier in view.result.manifest["tiers"]:
-        beyond = TierResult(**tier).open
-        if beyond is not None and beyond > SHOWN_GAP:
-            apart.append(f"{getattr(named[tier['tier']].title, view.language)} {number(100 * beyond, 3)} %")
-    if not apart:
-        return []
-    return [view.say(
-        "设施为整数。在前列各级目标不变差的前提下，任何方案至多再改进：{apart}。",
-        "Facilities are whole numbers. With the earlier tiers no worse, no plan improves a tier by more than: {apart}.",
-        apart=view.say("；", "; ").join(apart),
-    )]  # fmt: skip
-
-
-def near_border(view: View) -> list[int]:
-    """Cities whose built-up land a resident lies within 2 % of a border of the land standards."""
-    square = (
-        10_000 * view.cities["built_up"].to_numpy(dtype=float) / view.cities["urban_residents"].to_numpy(dtype=float)
-    )
-    borders = [row.up_to for row in view.instance.settings.policy.land.standards if row.up_to]
-    return [at for at in range(len(square)) if any(abs(square[at] / border - 1) <= 0.02 for border in borders)]

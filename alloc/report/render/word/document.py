@@ -23,6 +23,7 @@ from alloc.report.render import raster
 from alloc.report.render.fonts import Faces, Library, library
 from alloc.report.render.paper import Block, Grid, Heading, Lead, Paper, Picture, abreast, laid, plan, say
 from alloc.report.render.word import style as word_style
+from alloc.report.render.word.letter import annexes_said, recipient_xml, signature_xml
 from alloc.report.render.word.style import HEIGHT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, TOP, WIDTH
 from alloc.report.render.word.table import facts_xml, table_xml
 from alloc.writing.kinds import REPORT_MARK
@@ -74,6 +75,8 @@ class _Writer:
         self._number_pages()
         self._text(document.title, "Title")
         self._text(document.subtitle, "Subtitle")
+        if not self._city:
+            self._raw(recipient_xml(self._language))
         pages = laid(document)
         for at, block in enumerate(pages.blocks):
             if isinstance(block, Heading):  # on the page of what it heads
@@ -82,6 +85,11 @@ class _Writer:
             self._block(block)
         self._turn(False)
         self._closing()
+        if not self._city:
+            for line in annexes_said(pages.annex, self._language):
+                self._text(line, "Body Text")
+            for xml in signature_xml(self._language):
+                self._raw(xml)
         if pages.annex:
             self._turn(across := plan(pages.annex[0], ANNEX).paper.across)
             self._plain_heading(say(self._language, "annex"), new_page=not across)
@@ -115,6 +123,10 @@ class _Writer:
     def _text(self, text: str, style: str) -> WordParagraph:
         return self._word.add_paragraph(text, style)
 
+    def _raw(self, xml: str) -> None:
+        body = self._word.element.body
+        body.insert(len(body) - 1, parse_xml(xml))
+
     def _plain_heading(self, text: str, new_page: bool = False) -> None:
         paragraph = self._text(text, "Heading 1")
         paragraph.paragraph_format.page_break_before = new_page or None
@@ -123,8 +135,7 @@ class _Writer:
 
     def _facts(self, facts: Facts) -> None:
         if self._city:
-            body = self._word.element.body
-            body.insert(len(body) - 1, parse_xml(facts_xml(facts, CITY_WIDTH / Pt(1))))
+            self._raw(facts_xml(facts, CITY_WIDTH / Pt(1)))
             return
         between = "" if self._language == "zh" else " "
         for fact in facts.facts:
@@ -183,8 +194,7 @@ class _Writer:
             if grid.table.unit:
                 caption.paragraph_format.tab_stops.add_tab_stop(Pt(sum(piece.widths)), 2)  # at the right
                 caption.add_run("\t" + say(self._language, "unit", unit=grid.table.unit))
-            body = self._word.element.body
-            body.insert(len(body) - 1, parse_xml(table_xml(grid, piece, planned.paper.size)))
+            self._raw(table_xml(grid, piece, planned.paper.size))
         notes = [say(self._language, "note", note=note) for note in grid.shown.notes]
         said = [*notes, *([grid.table.source] if grid.table.source else [])]
         for note in [" ".join(said)] if self._city and said else said:

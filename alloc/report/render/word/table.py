@@ -14,6 +14,7 @@ TWIPS = 20
 ACCENT, LOSS, QUIET = "0B6E99", "C4501B", "616E7C"
 FILLS = {"total": "EAF2F6", "group": "F4F6F8", "row": ""}
 RULE = "C9CED6"
+NO_BREAK = "\u00a0"  # stands for the spaces of a number, which may not be parted over lines
 TOGETHER = 12  # lines of a table that is not broken over pages
 
 
@@ -88,13 +89,16 @@ def _row(line: Line, grid: Grid, piece: Piece, widths: list[int], size: float, k
             ground = next(
                 (each.colour[1:] for each in grid.table.levels if f"{each.letter} {each.title}".strip() == text), fill
             )
-        cells.append(_cell(_run(text, size, strong, colour), width, "right" if column.right else "left", size,
-                           fill=ground, keep=keep))  # fmt: skip
+        whole = column.right or column.kind in ("code", "level")
+        shown = text.replace(" ", NO_BREAK) if whole else text
+        cells.append(_cell(_run(shown, size, strong, colour), width, "right" if column.right else "left", size,
+                           fill=ground, keep=keep, whole=whole))  # fmt: skip
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
 
 
 def _cell(runs: str, width: int, align: str, size: float, borders: str = "", fill: str = "", span: int = 1,
-          bottom: bool = False, keep: bool = False) -> str:  # fmt: skip
+          bottom: bool = False, keep: bool = False, whole: bool = False) -> str:  # fmt: skip
+    unbroken = "<w:noWrap/>" if whole else ""
     spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     shaded = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
     place = f'<w:vAlign w:val="{"bottom" if bottom else "center"}"/>'
@@ -104,7 +108,7 @@ def _cell(runs: str, width: int, align: str, size: float, borders: str = "", fil
         f'<w:spacing w:line="{line}" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>{runs}'
     )
     return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{borders}{shaded}{place}</w:tcPr>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{borders}{shaded}{unbroken}{place}</w:tcPr>'
         f"<w:p>{paragraph}</w:p></w:tc>"
     )
 

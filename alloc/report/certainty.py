@@ -1,0 +1,142 @@
+"""What a reader must know before relying on a result: what it does not reach, what is not proven, how sure data are.
+
+In plain words; the chapter on the method has the same tier by tier.
+"""
+
+from __future__ import annotations
+
+from alloc.content.figures import number
+from alloc.instance.statuses import MIXED, tally
+from alloc.report.view import View
+from alloc.solver.model.status import TierResult
+from alloc.tolerances import ROUNDOFF, SHOWN_GAP
+
+STOPS = {
+    "time_limit": ("计算到达时限即停止", "The computation was stopped at its time limit"),
+    "interrupted": ("计算被中断", "The computation was interrupted"),
+}
+
+
+def stopped(view: View) -> list[str]:
+    """What comes before everything else: that the computation did not come to its end."""
+    if view.result.finished:
+        return []
+    why = view.say(
+        *STOPS.get(view.result.manifest["status"]["stopped"], ("计算没有完成", "The computation is not done"))
+    )
+    return [view.say(
+        "注意：{why}。方案满足全部规则，但可能还有更好的方案。",
+        "Note: {why}. The allocation satisfies every rule, but there may be better ones.", why=why,
+    )]  # fmt: skip
+
+
+def unreached(view: View) -> list[str]:
+    """What the allocation does not reach: the national minimum, and shortfalls and debts of the past."""
+    said = []
+    below = view.array("services", "gap") > ROUNDOFF
+    if below.any():
+        services = [
+            view.service_title(each) for place, each in enumerate(view.derived.services) if below[:, place].any()
+        ]
+        said.append(view.say(
+            "年末仍有{count}个城市至少一项服务低于国家最低标准（{services}）。",
+            "After the year {count} cities are still below the national minimum in some service ({services}).",
+            count=number(int(below.any(axis=1).sum())), services=view.listed(services),
+        ))  # fmt: skip
+    short = view.derived.shortfall
+    if (short > 0).any():
+        said.append(view.say(
+            "{count}个城市原有收支缺口共 {sum}，本方案没有弥补。",
+            "{count} cities have budget shortfalls of the past, {sum} in all, which the allocation does not close.",
+            count=number(int((short > 0).sum())), sum=view.money_text(float(short.sum())),
+        ))  # fmt: skip
+    over = view.debt["ratio_before"].to_numpy() > view.instance.settings.policy.debt.ceiling
+    if over.any():
+        said.append(view.say(
+            "{count}个城市的债务年初已超过债务率上限，不再安排新增债券。",
+            "In {count} cities debt is above its ceiling already; they get no new bonds.",
+            count=number(int(over.sum())),
+        ))  # fmt: skip
+    return said
+
+
+def uncertain(view: View) -> list[str]:
+    """What is not proven, what rounding could not keep, how sure the data are."""
+    said = [*_proof(view), *_rounding(view), *_data(view)]
+    near = near_border(view)
+    if near:
+        said.append(view.say(
+            "{count}个城市的人均建设用地离分档界线不到 2 %，数据稍有改动，人均标准就会跳档。",
+            "In {count} cities built-up land a resident lies within 2 % of a border of the land standard, so a small "
+            "correction of the data moves them to another standard.",
+            count=len(near),
+        ))  # fmt: skip
+    if not view.instance.settings.integers:
+        said.append(view.say("设施数允许有小数，不是可直接实施的项目清单。",
+                             "Facilities are not whole numbers, so this is no list of projects."))  # fmt: skip
+    return said
+
+
+def _proof(view: View) -> list[str]:
+    """Whether anything better is ruled out, and by how much the plan may fall short."""
+    tiers = [TierResult(**each) for each in view.result.manifest["tiers"]]
+    if any(not each.optimised for each in tiers):
+        return [view.say("没有证明本方案是最好的：排在后面的要求还没有来得及优化。",
+                         "It is not proven that nothing is better: what comes later in the order was not "
+                         "optimised.")]  # fmt: skip
+    largest = max((each.open or 0.0 for each in tiers), default=0.0)
+    if largest > SHOWN_GAP:
+        return [view.say(
+            "设施须为整数，是否还有更好的方案没有完全证明：与可能的最好值相比至多差 {gap} %，见“方法与复现”一章。",
+            "Facilities are whole, and it is not proven throughout that nothing is better: the allocation is at most "
+            "{gap} % off what may be possible (see the chapter on method).", gap=number(100 * largest, 1),
+        )]  # fmt: skip
+    if any(each.bound is None for each in tiers):
+        return [view.say("是否还有更好的方案没有全部证明，见“方法与复现”一章。",
+                         "It is not proven throughout that nothing is better: see the chapter on method.")]  # fmt: skip
+    return []
+
+
+def _rounding(view: View) -> list[str]:
+    count = len(view.result.tables["rounding"])
+    if not count:
+        return []
+    return [view.say(
+        "按公布单位取整时有 {count} 处例外，逐条列在“城市”一章。",
+        "Rounding to what is published has {count} exceptions, one by one in the chapter on cities.",
+        count=number(count),
+    )]  # fmt: skip
+
+
+def _data(view: View) -> list[str]:
+    count = tally(view.instance.tables)
+    estimated, assumed, all_of = count["estimated"], count["assumed"], count.total()
+    if count[MIXED]:
+        return [view.say(
+            "输入数据共 {all} 列，其中 {estimated} 列为估算（ᵉ）、{assumed} 列为假定（ᵃ），{mixed} 列逐城市不同；"
+            "涉及估算和假定的数字不能作为对具体城市的结论。",
+            "Of {all} input columns {estimated} are estimated (ᵉ) and {assumed} assumed (ᵃ), and of {mixed} the status "
+            "differs by city; numbers that rest on estimated or assumed data allow no conclusion about a real city.",
+            all=all_of, estimated=estimated, assumed=assumed, mixed=count[MIXED],
+        )]  # fmt: skip
+    if estimated + assumed:
+        return [view.say(
+            "输入数据共 {all} 列，其中 {estimated} 列为估算（ᵉ）、{assumed} 列为假定（ᵃ）；"
+            "涉及这些列的数字不能作为对具体城市的结论。",
+            "Of {all} input columns {estimated} are estimated (ᵉ) and {assumed} assumed (ᵃ); numbers that rest on "
+            "them allow no conclusion about a real city.",
+            all=all_of, estimated=estimated, assumed=assumed,
+        )]  # fmt: skip
+    if count:
+        return []
+    return [view.say("本算例没有数据来源表，数据的可靠程度无从判断。",
+                     "The instance says nothing of its sources, so how sure its data are is not known.")]  # fmt: skip
+
+
+def near_border(view: View) -> list[int]:
+    """Cities whose built-up land a resident lies within 2 % of a border of the land standards."""
+    square = (
+        10_000 * view.cities["built_up"].to_numpy(dtype=float) / view.cities["urban_residents"].to_numpy(dtype=float)
+    )
+    borders = [row.up_to for row in view.instance.settings.policy.land.standards if row.up_to]
+    return [at for at in range(len(square)) if any(abs(square[at] / border - 1) <= 0.02 for border in borders)]

@@ -1,0 +1,96 @@
+"""The first page of a report: what a leader reads of an allocation, in words, and what was changed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from alloc.content.blocks import Document, Listing, Paragraph, Section, Table
+from alloc.content.numbers import shown
+from alloc.instance import read
+from alloc.instance.instance import Instance
+from alloc.report.by_hand import by_hand
+from alloc.report.document import report
+from alloc.report.view import View
+from alloc.result.result import Result, run
+from alloc.scenario import apply, parse_edit
+from report_documents import country, sentences
+
+# What belongs to the engine and not on a leader's page, by language.
+MACHINERY = {
+    "zh": ("松弛", "目标", "对偶", "影子价格", "恰好满足", "--", "界"),
+    "en": ("relaxation", "tier", "dual", "shadow price", "just meet", "--", "bound"),
+}
+
+
+def said(section: Section) -> list[str]:
+    found = [section.sentence]
+    for part in section.parts:
+        found += [part.text] if isinstance(part, Paragraph) else list(part.items) if isinstance(part, Listing) else []
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_leader_meets_no_machinery(language: str) -> None:
+    """Neither names of tiers nor words of the solver; gains and losses tell of all three kinds of pools."""
+    result = country()
+    page = report(result, language).sections[0]
+    known = {tier.title.said(language) for tier in View(result, language).catalogue.tiers.values()}
+    alone = known - {
+        "落户人数",
+        "公共服务平均得分",
+        "Settlement",
+        "Coverage",
+        "Fairness",
+        "Cost",
+    }  # also what people call it
+    for text in said(page):
+        for word in (*MACHINERY[language], *alone):
+            if word == "界" and "分档界线" in text:
+                continue
+            if word == "bound" and "bounded" in text:
+                continue
+            assert word not in text, text
+    kinds = {"zh": ("新增建设用地：", "转移支付：", "新增债券："), "en": ("New land:", "Transfers:", "New bonds:")}
+    for kind in kinds[language]:
+        assert any(text.startswith(kind) for text in said(page)), kind
+    told = " ".join(said(page))
+    assert {"zh": "低于国家最低标准", "en": "below the national minimum"}[language] in told
+
+
+def edited() -> Result:
+    """The hand-made instance with an override, and an edit with a reason: 10,000 of 10⁴ yuan go to two cities."""
+    instance = read("hand")
+    pool, city = str(instance.tables["pools"]["pool"].iloc[0]), str(instance.tables["cities"]["city"].iloc[0])
+    row = f'city = "{city}", pool = "{pool}", amount = 4000, reason = "agreed", approved_by = "board"'
+    line = f"add overrides {{ {row} }}"
+    total = replace(parse_edit(f"pools.{pool}.total *= 0.9"), why="less revenue")
+    made = apply(instance, [parse_edit(line), total])
+    assert isinstance(made.instance, Instance) and len(made.edits) == 2
+    return run(made.instance, edited=made)
+
+
+def test_what_was_changed_by_hand_is_listed_with_reason_and_approver() -> None:
+    result = edited()
+    zh, en = (by_hand(View(result, language)) for language in ("zh", "en"))
+    assert len(zh) == len(en) == 2, "the override is told once, as the amount that it is"
+    assert "less revenue" in en[0] and "times 0.9" in en[0] and "理由：less revenue" in zh[0]
+    assert "set by hand to 4,000" in en[1] and "agreed" in en[1] and "approved by board" in en[1]
+    assert "人工定为 4,000" in zh[1] and "批准：board" in zh[1]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_edit_is_told_as_a_machine_keeps_it(language: str) -> None:
+    document: Document = report(edited(), language)
+    (chapter,) = [each for each in document.sections if each.name == "scenarios"]
+    tables = {part.name: shown(part, language) for part in chapter.parts if isinstance(part, Table)}
+    assert len(tables["edits"].rows) == 2 and len(tables["by_hand"].rows) == 1
+    assert tables["by_hand"].rows[0][3:] == ("4,000", {"zh": "万元", "en": "10⁴ yuan"}[language], "agreed", "board")
+    for text in (*sentences(document), *(cell for table in tables.values() for row in table.rows for cell in row)):
+        assert "{'" not in text and "verb" not in text and "'cells'" not in text, text
+
+
+def test_without_changes_the_page_says_so() -> None:
+    page = report(run(read("hand")), "en").sections[0]
+    assert "What was changed by hand: nothing." in said(page)

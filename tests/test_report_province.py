@@ -1,0 +1,99 @@
+"""The report of one province: its own groups, every city of it by name, and nothing said twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+import alloc
+from alloc.content.blocks import Document, Listing, Table
+from alloc.content.numbers import shown
+from alloc.explanation.sensitivity.answer import Prices
+from alloc.instance import read
+from alloc.instance.derived.derived import derive
+from alloc.instance.options import with_options
+from alloc.report.document import report
+from alloc.result.result import Result, run
+from alloc.template.province import cut_province
+from report_documents import sentences
+
+REGIONS = {"zh": "东部", "en": "East"}
+PROVINCE = {"zh": "广东", "en": "Guangdong"}
+
+
+@cache
+def guangdong() -> Result:
+    """Its 21 cities, with facilities in parts."""
+    return run(with_options(cut_province(read("china-2020"), "440000").instance, relaxation=True))
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def document(request: pytest.FixtureRequest) -> Iterator[Document]:
+    yield report(guangdong(), request.param)
+
+
+def test_no_table_has_the_province_or_its_region_alone(document: Document) -> None:
+    names = {table.name for table in document.tables()}
+    assert not {name for name in names if name.endswith(("_provinces", "_region"))}
+    assert {"services_size_class", "services_cluster", "land_link_classes", "allocation"} <= names
+    lone = (REGIONS[document.language], PROVINCE[document.language])
+    for table in document.tables():
+        assert not [row for row in table.rows if row[0] in lone], table.name
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_waiving_is_worth_is_said_without_the_solver(language: str) -> None:
+    """No option of the command line, no machine name of a tier, no dual value; prices themselves are there."""
+    answer = alloc.explain(guangdong(), prices=True, quick=True)
+    assert isinstance(answer, Prices) and "--tier" in "".join(answer.sentences(language))
+    (chapter,) = [each for each in report(guangdong(), language, prices=answer).sections if each.name == "rules"]
+    names = {part.name for part in chapter.parts if isinstance(part, Table)}
+    assert len([name for name in names if name.startswith("prices_")]) >= 4
+    texts = [chapter.title, chapter.sentence]
+    for part in chapter.parts:
+        if isinstance(part, Listing):
+            assert len(part.items) > 3
+            texts += part.items
+        elif isinstance(part, Table):
+            made = shown(part, language)
+            texts += [part.title, *made.heads, *made.notes, *(cell for row in made.rows for cell in row)]
+    for text in texts:
+        for word in ("--", "影子价格", "对偶", "松弛", "closeness", "shadow price", "dual", "relaxation"):
+            assert word not in text, text
+
+
+def test_no_figure_leads_through_a_single_region(document: Document) -> None:
+    figures = {figure.name: figure for figure in document.figures()}
+    assert "flow" not in figures, "from the whole to the whole"
+    for figure in figures.values():
+        assert f">{REGIONS[document.language]}" not in figure.svg, figure.name
+
+
+def test_quotas_and_persons_are_exact_in_text(document: Document) -> None:
+    """Only money is rounded to four digits: 19,980.33 ha are not about 19,980 ha, nor are settlers a round number."""
+    result = guangdong()
+    land = result.tables["allocation"].merge(result.instance.tables["pools"][["pool", "kind"]], on="pool")
+    hectares = f"{land.loc[land['kind'] == 'land', 'published'].sum():,.2f}"
+    settle = f"{result.tables['people']['settle'].sum():,.0f}"
+    assert hectares == "19,980.33"
+    texts = list(sentences(document))
+    for exact in (hectares, settle):
+        assert sum(exact in text for text in texts) >= 2, exact
+    for text in texts:
+        assert not re.search(r"(约|about) ?[\d,.]+ ?(公顷|人|ha|persons)", text), text
+
+
+def test_a_settled_share_is_of_the_willing(document: Document) -> None:
+    """Whoever is willing and may: Σ willingness · migrants, of which growth and quotas let only a part settle."""
+    result = guangdong()
+    able = derive(result.instance).settle_bounds[0]
+    assert able.rule == "willingness"
+    share = f"{100 * result.tables['people']['settle'].sum() / able.amount.sum():.1f} %"
+    assert sum(share in text for text in sentences(document)) == 2, "on the first page and in the chapter"
+    table = next(each for each in document.tables() if each.name == "people_classes")
+    made = shown(table, document.language)
+    place = [column.name for column in table.columns].index("settled_share")
+    assert made.totals is not None and made.totals[place] + " %" == share
