@@ -25,16 +25,16 @@ from alloc.workbook.carried import may_be_file
 from alloc.workbook.convert import convert
 from instances import write_tiny
 
-HEADS = ("方案名称", "中文标题", "英文标题", "沿用方案", "修改", "理由")
+HEADS = ("情景名称", "中文标题", "英文标题", "沿用情景", "修改", "理由")
 LAND = ["land", "多给用地", "More land", None, "pools.land.total = 5000", "第二批"]
 
 
-def book_of(tmp_path: Path, *rows: list[Any], heads: tuple[Any, ...] = HEADS, title: str = "方案") -> Path:
+def book_of(tmp_path: Path, *rows: list[Any], heads: tuple[Any, ...] = HEADS, title: str = "情景") -> Path:
     """The tiny instance as a workbook, with rows on its sheet of scenarios."""
     path = tmp_path / "plan.xlsx"
     convert(write_tiny(tmp_path / "tiny"), path, "zh")
     book = openpyxl.load_workbook(path)
-    del book["方案"]
+    del book["情景"]
     sheet = book.create_sheet(title)
     for row in (heads, *rows):
         sheet.append(row)
@@ -57,9 +57,9 @@ def test_by_its_name(tmp_path: Path) -> None:
     scenario = load_scenario(path, "收紧")
     assert (scenario.title, scenario.inherits) == (Text("收紧债务", "收紧债务"), ("land",))
     assert [(str(each.origin.place), each.origin.level, each.why) for each in scenario.edits] == [
-        (str(Text("plan.xlsx#方案 第 2 行", "plan.xlsx#方案, row 2")), 0, "第二批"),
-        (str(Text("plan.xlsx#方案 第 3 行", "plan.xlsx#方案, row 3")), 0, ""),
-        (str(Text("plan.xlsx#方案 第 4 行", "plan.xlsx#方案, row 4")), 1, ""),
+        (str(Text("plan.xlsx#情景 第 2 行", "plan.xlsx#情景, row 2")), 0, "第二批"),
+        (str(Text("plan.xlsx#情景 第 3 行", "plan.xlsx#情景, row 3")), 0, ""),
+        (str(Text("plan.xlsx#情景 第 4 行", "plan.xlsx#情景, row 4")), 1, ""),
     ]
     found = with_edits(read(path), path, ["收紧"])
     assert {cell.target: (cell.old, cell.new) for cell in found.cells} == {
@@ -78,7 +78,7 @@ def test_solved_and_listed(tmp_path: Path) -> None:
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["scenario"] == {"name": "land", "title": {"zh": "多给用地", "en": "More land"}, "inherits": []}
     (edit,) = manifest["edits"]
-    assert (edit["file"], edit["number"], edit["why"]) == ("plan.xlsx#方案", 2, "先给")
+    assert (edit["file"], edit["number"], edit["why"]) == ("plan.xlsx#情景", 2, "先给")
     assert alloc.load_result(out).verified
     shown = CliRunner().invoke(main, ["show", str(path), "--lang", "zh"]).output
     assert "情景\n" in shown and "多给用地" in shown
@@ -101,25 +101,25 @@ def test_solved_and_listed(tmp_path: Path) -> None:
 def test_a_fault_is_said_with_sheet_and_row(row: list[Any], code: str, column: str, tmp_path: Path) -> None:
     """By check, and where the scenario is solved; the others, and the instance itself, can be used all the same."""
     path = book_of(tmp_path, LAND, ["x", "题", "Title", None, "pools.land.total = 3900", None], row)
-    assert said(path) == [(code, "plan.xlsx#方案", 4, column)]
+    assert said(path) == [(code, "plan.xlsx#情景", 4, column)]
     with pytest.raises(InputError) as caught:
         alloc.solve(path, scenario="x")
-    assert [(each.code, each.file, each.row) for each in caught.value.findings] == [(code, "plan.xlsx#方案", 4)]
+    assert [(each.code, each.file, each.row) for each in caught.value.findings] == [(code, "plan.xlsx#情景", 4)]
     assert with_edits(read(path), path, "land").cells and alloc.solve(path, relaxation=True).verified
     assert CliRunner().invoke(main, ["check", str(path)]).exit_code == 1
 
 
 def test_faults_of_the_sheet(tmp_path: Path) -> None:
     row = [None, None, None, None, "gap = 0.1", None]
-    assert said(book_of(tmp_path, row)) == [("no_scenario_name", "plan.xlsx#方案", 2, "scenario")]
+    assert said(book_of(tmp_path, row)) == [("no_scenario_name", "plan.xlsx#情景", 2, "scenario")]
     for heads, code, column in (
-        (("方案名称", "中文标题", "修正"), "missing_column", "edit"),
+        (("情景名称", "中文标题", "修正"), "missing_column", "edit"),
         (("scenario", "edit", "修改"), "duplicate_column", "edit"),
     ):
         folder = tmp_path / code
         folder.mkdir()
         found = said(book_of(folder, ["x", None, None], heads=heads))
-        assert (code, "plan.xlsx#方案", 1, column) in found
+        assert (code, "plan.xlsx#情景", 1, column) in found
     folder = tmp_path / "none"
     folder.mkdir()
     path = book_of(folder, title="情景一览")  # no such sheet
@@ -132,15 +132,15 @@ def test_faults_of_the_sheet(tmp_path: Path) -> None:
 def test_two_sheets_of_scenarios(tmp_path: Path) -> None:
     path = book_of(tmp_path, LAND)
     book = openpyxl.load_workbook(path)
-    book.copy_worksheet(book["方案"]).title = "Scenarios"
+    book.copy_worksheet(book["情景"]).title = "Scenarios"
     book.save(path)
-    assert said(path) == [("several_files", "plan.xlsx#方案", None, None)]
+    assert said(path) == [("several_files", "plan.xlsx#情景", None, None)]
 
 
 def test_a_fault_is_marked_in_the_cell_of_the_edit(tmp_path: Path) -> None:
     path = book_of(tmp_path, LAND, ["x", None, None, None, "cities.idle = 0 where city == '999999'", None])
     alloc.mark(path, alloc.check(path), out=tmp_path / "marked.xlsx", language="zh")
-    sheet = openpyxl.load_workbook(tmp_path / "marked.xlsx")["方案"]
+    sheet = openpyxl.load_workbook(tmp_path / "marked.xlsx")["情景"]
     assert sheet["E3"].fill.start_color.rgb == COLOURS["error"] and sheet["E3"].comment is not None
     assert sheet["E2"].comment is None
 
@@ -174,22 +174,22 @@ def test_what_the_other_form_cannot_hold_is_named(tmp_path: Path) -> None:
     place = tmp_path / "other"
     place.mkdir()
     path = book_of(place, LAND, ["a/b", None, None, None, "gap = 0.1", None], ["x", None, None, None, "gap =", None])
-    assert convert(path, place / "back").left == ("方案: a/b", "方案: x")
+    assert convert(path, place / "back").left == ("情景: a/b", "情景: x")
     assert scenarios(place / "back") == ("land",)
     assert convert(path, place / "again.xlsx", "zh").left == ()  # right or wrong, as every sheet
-    assert said(place / "again.xlsx") == [("edit_syntax", "again.xlsx#方案", 5, "gap =")]
+    assert said(place / "again.xlsx") == [("edit_syntax", "again.xlsx#情景", 5, "gap =")]
 
 
 def test_an_empty_workbook_has_the_sheet(tmp_path: Path) -> None:
     alloc.init(tmp_path / "plan.xlsx", language="zh")
-    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["方案"]
-    assert [cell.value for cell in sheet[1]] == ["方案名称*", *HEADS[1:]]
-    sheet.parent["方案"]["A3"], sheet.parent["方案"]["E3"] = "x", "policy.debt.ceiling = 1.2"
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["情景"]
+    assert [cell.value for cell in sheet[1]] == ["情景名称*", *HEADS[1:]]
+    sheet.parent["情景"]["A3"], sheet.parent["情景"]["E3"] = "x", "policy.debt.ceiling = 1.2"
     sheet.parent.save(tmp_path / "plan.xlsx")
     assert load_scenario(tmp_path / "plan.xlsx", "x").edits[0].target == "policy.debt.ceiling"
 
 
-@pytest.mark.parametrize("name", ["x", "方案 一", "debt-ceiling-100", "v1.2"])
+@pytest.mark.parametrize("name", ["x", "情景 一", "debt-ceiling-100", "v1.2"])
 def test_names_of_files(name: str) -> None:
     assert may_be_file(name)
 

@@ -35,7 +35,7 @@ from alloc.writing.kinds import CERTIFICATE
 
 FORMAT = 1
 WHAT = Text(
-    "界对设施可以取小数的全部方案成立，整数设施的方案也在其中；先行各级目标不差于本方案。数值为取整之前的决策值。",
+    "界对设施可以取小数的全部方案成立，整座设施的方案也在其中；先行各级目标不差于本方案。数值为取整之前的决策值。",
     "A bound holds for all plans, facilities in parts or whole, in which the earlier tiers are no worse than here. "
     "Values are those of the plan as decided, before rounding.",
 )

@@ -203,9 +203,9 @@ def _no_scenario(home: Path, sheet: Sequence[Script], name: str, nearer: Script 
     message = Text("没有这个情景。", "There is no such scenario.")
     remedy = Known(script.name for script in sheet).remedy(name) if sheet else Known(scenarios(home)).remedy(name)
     if home.is_file() and not sheet:
-        message = Text("工作簿的“方案”表里没有情景。", "The workbook has no scenario on a sheet Scenarios.")
+        message = Text("工作簿的“情景”表里没有情景。", "The workbook has no scenario on a sheet Scenarios.")
         remedy = Text(
-            "在“方案”表里写下情景及其修改，或给出情景文件的路径（….toml），或用 --edit。",
+            "在“情景”表里写下情景及其修改，或给出情景文件的路径（….toml），或用 --edit。",
             "Write it there with its edits, give the path of a scenario's file (….toml), or use --edit.",
         )
     return Finding("error", "unknown_scenario", file, row, column, name if nearer else None, message, remedy)

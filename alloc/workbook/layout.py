@@ -24,7 +24,7 @@ FEWEST_SPARE = 200  # rows below the records for which drop-downs and checks are
 
 GUIDE = Text("填报说明", "How to fill")
 SETTINGS = Text("设置", "Settings")
-SCENARIOS = Text("方案", "Scenarios")
+SCENARIOS = Text("情景", "Scenarios")
 FORM = Text("填报表", "Form")  # the first sheet of a department's form
 CHECKS = Text("核对", "Checks")
 LISTS = Text("选项", "Lists")

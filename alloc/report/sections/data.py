@@ -208,7 +208,7 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
         (view.say("算例", "instance"), str(manifest["instance"]["name"])),
         (view.say("算例哈希", "hash of the instance"), str(manifest["instance"]["hash"])),
         (view.say("命令", "command"), command),
-        (view.say("整数设施", "whole facilities"), _facilities(view, options)),
+        (view.say("整座设施", "whole facilities"), _facilities(view, options)),
         (view.say("设定间隙", "gap allowed"), number(100 * options["gap"], 3) + " %"),
         (view.say("模型", "formulation"), str(options["formulation"])),
         (view.say("核验", "verification"), view.say(

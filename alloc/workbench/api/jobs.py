@@ -29,7 +29,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "why": ("city", "pool"), "take": ("city", "pool", "at_least"), "tariff": ("city",), "curve": ("target", "values"),
     "compare": ("sides",),
 }  # fmt: skip
-TWO = Text("请选两个或更多不同的方案或结果来比较。", "Choose two or more different sides to compare.")
+TWO = Text("请选两个或更多不同的情景或结果来比较。", "Choose two or more different sides to compare.")
 LACKS = Text("这个问题还要写明：{names}。", "This question needs as well: {names}.")
 
 

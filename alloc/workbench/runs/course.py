@@ -31,10 +31,10 @@ RELAXED, CITIES, FIXED, JOINT, BOUNDS = (
 MENDED = "facilities made to fit"
 BY_CITY, TOGETHER = (RELAXED, CITIES, FIXED, BOUNDS), (JOINT, FIXED, BOUNDS)
 
-BEGUN = Text("正在求整数设施的方案", "Solving with whole facilities")
-AT_STAGE = Text("正在求整数设施的方案：{stage}", "Solving with whole facilities: {stage}")
+BEGUN = Text("正在求整座设施的方案", "Solving with whole facilities")
+AT_STAGE = Text("正在求整座设施的方案：{stage}", "Solving with whole facilities: {stage}")
 AT_TIER = Text(
-    "正在求整数设施的方案：{stage}，第 {number} 级（共 {of} 级）“{tier}”",
+    "正在求整座设施的方案：{stage}，第 {number} 级（共 {of} 级）“{tier}”",
     "Solving with whole facilities: {stage}, tier {number} of {of}, {tier}",
 )
 WITH_GAP = Text("{said}，间隙 {gap}", "{said}, gap {gap}")

@@ -55,8 +55,8 @@ def scenario_sheet(path: Path) -> tuple[list[Script], list[Finding]]:
         if name:
             found.setdefault(normalize("NFC", name), []).append((row, cells))
         else:
-            message = Text("没有写明是哪个方案。", "It is not said of which scenario this is.")
-            remedy = Text("在“方案名称”一列写上名称。", "Name it in the column Scenario.")
+            message = Text("没有写明是哪个情景。", "It is not said of which scenario this is.")
+            remedy = Text("在“情景名称”一列写上名称。", "Name it in the column Scenario.")
             sheet.findings.append(sheet.find("no_scenario_name", row, "scenario", "", message, remedy))
     return [_script(sheet, path, each, rows) for each, rows in found.items()], sheet.findings
 
@@ -131,9 +131,9 @@ def _script(sheet: _Sheet, path: Path, name: str, rows: list[tuple[int, dict[str
             first = said.setdefault(column, (row, value)) if value else (row, value)
             if first[1] != value:
                 message = Text(
-                    "与第 {row} 行同一方案所写的不同。", "Row {row} says another of the same scenario."
+                    "与第 {row} 行同一情景所写的不同。", "Row {row} says another of the same scenario."
                 ).fill(row=first[0])
-                remedy = Text("一个方案只写一次，或写得一样。", "Say it once, or the same each time.")
+                remedy = Text("一个情景只写一次，或写得一样。", "Say it once, or the same each time.")
                 findings.append(sheet.find("scenario_disagrees", row, column, value, message, remedy))
     titles = [said.get(column, (0, ""))[1] for column in ("title_zh", "title_en")]
     given = next(filter(None, titles), name)
