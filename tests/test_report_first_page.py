@@ -59,6 +59,16 @@ def test_a_leader_meets_no_machinery(language: str) -> None:
     assert {"zh": "低于国家最低标准", "en": "below the national minimum"}[language] in told
 
 
+@pytest.mark.parametrize(("language", "told"), [
+    ("zh", "新增专项债券有约 21.82 亿元没有分出"),
+    ("en", "Of new special bonds about 21.82 × 10⁸ yuan are not given out"),
+])  # fmt: skip
+def test_what_is_left_of_a_pool_is_said(language: str, told: str) -> None:
+    """Nationally 3,412.5 − 3,390.6802 = 21.8198 hundred millions of special bonds find no city with room."""
+    page = report(country(), language).sections[0]
+    assert any(told in text for text in said(page))
+
+
 def edited() -> Result:
     """The hand-made instance with an override, and an edit with a reason: 10,000 of 10⁴ yuan go to two cities."""
     instance = read("hand")

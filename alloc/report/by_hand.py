@@ -12,7 +12,7 @@ from alloc.instance.schema.tables import TABLES
 from alloc.report.view import View, exact_decimals
 from alloc.text import Text
 
-NAMED = 8  # sentences on the first page; all of them stand in the chapter on scenarios
+NAMED = 6  # sentences on the first page; all of them stand in the chapter on scenarios
 BY_HAND = ("overrides", "earmarks")  # tables of amounts that somebody set
 VERBS: Mapping[str, Text] = {
     "set": Text("定为 {value}", "set to {value}"),
