@@ -10,8 +10,9 @@ from alloc.content.blocks import Document, Listing, Paragraph, Section, Table
 from alloc.content.numbers import shown
 from alloc.instance import read
 from alloc.instance.instance import Instance
-from alloc.report.by_hand import by_hand
 from alloc.report.document import report
+from alloc.report.plain.by_hand import by_hand
+from alloc.report.plain.conditions import condition_said
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
@@ -104,3 +105,15 @@ def test_no_edit_is_told_as_a_machine_keeps_it(language: str) -> None:
 def test_without_changes_the_page_says_so() -> None:
     page = report(run(read("hand")), "en").sections[0]
     assert "What was changed by hand: nothing." in said(page)
+
+
+@pytest.mark.parametrize(("where", "zh", "en"), [
+    ("size_class = 'megacity'", "城市规模为超大城市", "size class: megacity"),
+    ("region == 'northeast' and debt_tier != 'red'", "地区为东北，债务风险等级不是红",
+     "region: North-east; debt tier: not red"),
+    ("province in ('440000', '450000')", "省份为广东、广西", "province: Guangdong and Guangxi"),
+    ("", "全部城市", "all cities"),
+    ("residents > 5000000 or gdp < 3", "residents > 5000000 or gdp < 3", "residents > 5000000 or gdp < 3"),
+])  # fmt: skip
+def test_conditions_are_said_in_words(where: str, zh: str, en: str) -> None:
+    assert [condition_said(View(country(), language), where) for language in ("zh", "en")] == [zh, en]

@@ -15,7 +15,7 @@ from alloc.instance.findings import Finding
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import item_column, mixed_columns, tally
-from alloc.report.certainty import border_line
+from alloc.report.plain.certainty import border_line
 from alloc.report.view import View
 from alloc.result.notes import beyond_table, note_lines
 from alloc.result.summary import status_line

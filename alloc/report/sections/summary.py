@@ -8,9 +8,9 @@ import numpy as np
 from alloc.content.blocks import Fact, Facts, Figure, Listing, Paragraph, Part, Section
 from alloc.content.figures import number
 from alloc.content.numbers import change
-from alloc.report.by_hand import first_of
-from alloc.report.certainty import stopped, uncertain, unreached
 from alloc.report.charts.changes import Panel, changes
+from alloc.report.plain.by_hand import first_of
+from alloc.report.plain.certainty import stopped, uncertain, unreached
 from alloc.report.view import Floats, View, significant
 from alloc.result.settled import below_limit, limit_makers, willing
 
