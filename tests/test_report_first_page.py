@@ -10,8 +10,9 @@ from alloc.content.blocks import Document, Listing, Paragraph, Section, Table
 from alloc.content.numbers import shown
 from alloc.instance import read
 from alloc.instance.instance import Instance
-from alloc.report.by_hand import by_hand
 from alloc.report.document import report
+from alloc.report.plain.by_hand import by_hand
+from alloc.report.plain.conditions import condition_said
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
@@ -59,6 +60,16 @@ def test_a_leader_meets_no_machinery(language: str) -> None:
     assert {"zh": "低于国家最低标准", "en": "below the national minimum"}[language] in told
 
 
+@pytest.mark.parametrize(("language", "told"), [
+    ("zh", "新增专项债券有约 21.82 亿元没有分出"),
+    ("en", "Of new special bonds about 21.82 × 10⁸ yuan are not given out"),
+])  # fmt: skip
+def test_what_is_left_of_a_pool_is_said(language: str, told: str) -> None:
+    """Nationally 3,412.5 − 3,390.6802 = 21.8198 hundred millions of special bonds find no city with room."""
+    page = report(country(), language).sections[0]
+    assert any(told in text for text in said(page))
+
+
 def edited() -> Result:
     """The hand-made instance with an override, and an edit with a reason: 10,000 of 10⁴ yuan go to two cities."""
     instance = read("hand")
@@ -94,3 +105,15 @@ def test_no_edit_is_told_as_a_machine_keeps_it(language: str) -> None:
 def test_without_changes_the_page_says_so() -> None:
     page = report(run(read("hand")), "en").sections[0]
     assert "What was changed by hand: nothing." in said(page)
+
+
+@pytest.mark.parametrize(("where", "zh", "en"), [
+    ("size_class = 'megacity'", "城市规模为超大城市", "size class: megacity"),
+    ("region == 'northeast' and debt_tier != 'red'", "地区为东北，债务风险等级不是红",
+     "region: North-east; debt tier: not red"),
+    ("province in ('440000', '450000')", "省份为广东、广西", "province: Guangdong and Guangxi"),
+    ("", "全部城市", "all cities"),
+    ("residents > 5000000 or gdp < 3", "residents > 5000000 or gdp < 3", "residents > 5000000 or gdp < 3"),
+])  # fmt: skip
+def test_conditions_are_said_in_words(where: str, zh: str, en: str) -> None:
+    assert [condition_said(View(country(), language), where) for language in ("zh", "en")] == [zh, en]

@@ -15,6 +15,7 @@ from alloc.explanation.sensitivity.answer import Prices
 from alloc.instance import read
 from alloc.instance.derived.derived import derive
 from alloc.instance.options import with_options
+from alloc.report.city_page import Pages
 from alloc.report.document import report
 from alloc.result.result import Result, run
 from alloc.template.province import cut_province
@@ -97,3 +98,15 @@ def test_a_settled_share_is_of_the_willing(document: Document) -> None:
     made = shown(table, document.language)
     place = [column.name for column in table.columns].index("settled_share")
     assert made.totals is not None and made.totals[place] + " %" == share
+
+
+def test_a_mean_is_the_same_on_the_page_of_a_city_and_in_the_report(document: Document) -> None:
+    """Over residents on both; of a province it is that of its cities and nobody calls it the nation's."""
+    pages = Pages(guangdong(), document.language)
+    page = next(each for each in pages.page("440300").tables() if each.name == "city_services")
+    titles = [column.title for column in page.columns]
+    beside = titles.index({"zh": "全部城市", "en": "all cities"}[document.language])
+    whole = next(each for each in document.tables() if each.name == "services")
+    after = [column.name for column in whole.columns].index("after")
+    assert [row[beside] for row in page.rows] == pytest.approx([row[after] for row in whole.rows])
+    assert not {"全国", "nation"} & set(titles)

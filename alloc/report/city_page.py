@@ -1,4 +1,4 @@
-"""What the page of a city adds to its figures: what holds every number, coverage beside nation and class, tariff."""
+"""What the page of a city adds to its figures: what holds every number, coverage of all and of its class, tariff."""
 
 from __future__ import annotations
 
@@ -85,11 +85,13 @@ class Pages:
 
     @cached_property
     def _coverage(self) -> tuple[Floats, Floats]:
-        """Coverage after the year of the whole country [service] and of every size class [class, service]."""
-        need, covered = np.asarray(self.view.derived.full_need), self.view.array("services", "coverage")
+        """Coverage after the year of all cities [service] and of every size class [class, service]: means over
+        residents, as everywhere in reports."""
+        residents, covered = np.asarray(self.view.derived.residents), self.view.array("services", "coverage")
         classes = self.view.size_class
-        found = [_mean(covered[classes.of == place], need[classes.of == place]) for place in range(len(classes.names))]
-        return _mean(covered, need), np.array(found)
+        members = [classes.of == place for place in range(len(classes.names))]
+        found = [np.average(covered[each], axis=0, weights=residents[each]) for each in members]
+        return np.asarray(np.average(covered, axis=0, weights=residents)), np.array(found)
 
     def _section(self, section: Section, at: int, place: int) -> Section:
         kept = (part for part in section.parts if not (isinstance(part, Figure) and part.name in DRAWN_TWICE))
@@ -115,7 +117,7 @@ class Pages:
         if table.name != COMPARED or len(table.rows) != len(self.view.derived.services):
             return table
         nation, classes = self._coverage
-        titles = {"nation": self.view.say("全国", "nation"), "class": self.view.say("同类城市", "its class")}
+        titles = {"all": self.view.say("全部城市", "all cities"), "class": self.view.say("同类城市", "its class")}
         columns = (*table.columns, *(Column(name, title, "%", "number", 1, 0.01) for name, title in titles.items()))
         own = classes[self.view.size_class.of[at]]
         rows = tuple((*row, float(nation[place]), float(own[place])) for place, row in enumerate(table.rows))
@@ -150,9 +152,3 @@ class Pages:
             titles = [getattr(known.families[family].title, language) for family in binding]
             said.append(getattr(ROWS, language).format(rules=view.listed(titles)))
         return str(getattr(WHOLE, language)).format(said=view.say("；", "; ").join(said))
-
-
-def _mean(covered: Floats, need: Floats) -> Floats:
-    """Coverage of several cities together: what is met of all they need."""
-    weight = need.sum(axis=0)
-    return np.asarray((covered * need).sum(axis=0) / np.where(weight > 0, weight, 1.0) + (weight <= 0))

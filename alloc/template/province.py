@@ -72,7 +72,7 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     ]
     tables["pools"] = pools
     zh, en = nation.settings.title.zh, nation.settings.title.en
-    title = Title(zh=f"{name}（由“{zh}”切出）", en=f"{code}, cut out of: {en}")
+    title = Title(zh=f"{name}（由“{zh}”切出）", en=f"{_english(code, name)}, cut out of: {en}")
     levels = tuple(column for column in nation.settings.policy.levels if not blank(tables["cities"][column]))
     policy = nation.settings.policy.model_copy(update={"levels": levels or ("province",)})
     settings = nation.settings.model_copy(update={"name": f"{nation.name}-{code}", "title": title, "policy": policy})
@@ -86,6 +86,10 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     instance = make_instance(settings, _without_blank(instance))
     sources = _sources(instance, nation, published is not None)
     return Cut(make_instance(settings, {**instance.tables, "sources": sources}), tuple(notes))
+
+
+def _english(code: str, name: str) -> str:
+    return province(code, name).en
 
 
 def _province(cities: pd.DataFrame, wanted: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from alloc.instance.findings import Finding
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.statuses import item_column, mixed_columns, tally
+from alloc.report.plain.certainty import border_line
 from alloc.report.view import View
 from alloc.result.notes import beyond_table, note_lines
 from alloc.result.summary import status_line
@@ -74,6 +75,7 @@ def data(view: View) -> Section:
     warnings = [*view.instance.warnings, *view.result.findings]
     told = list(dict.fromkeys(_warned(view, finding) for finding in warnings))
     parts: tuple[Table | Paragraph | Listing, ...] = (register,) if rows else ()
+    parts = (*map(Paragraph, border_line(view)), *parts)
     if mixed:
         head = view.say(
             "下列 {count} 列的状态逐城市不同：", "Of {count} columns the status differs by city:", count=len(mixed)

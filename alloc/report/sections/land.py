@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from alloc.content.blocks import Column, Section
 from alloc.content.figures import number
 from alloc.instance.derived.land_and_finance import built_up_a_person
-from alloc.report.certainty import near_border
 from alloc.report.columns import count, hectares, moved, relative
 from alloc.report.measures import Measure, by_group, mean, ratio, resting, texts
+from alloc.report.plain.certainty import near_border
 from alloc.report.view import View
 from alloc.text import Text
 from alloc.tolerances import TINY

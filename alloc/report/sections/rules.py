@@ -12,10 +12,14 @@ from alloc.content.blocks import Cell, Column, Listing, Part, Section, Table
 from alloc.content.figures import number
 from alloc.explanation.sensitivity.answer import Prices
 from alloc.instance.derived.limits import key_of, title_of
-from alloc.report.by_hand import edit_said
+from alloc.report.plain.by_hand import edit_said
+from alloc.report.plain.conditions import condition_said
 from alloc.report.view import View
+from alloc.text import Text
 from alloc.tolerances import AT_BOUND, ROUNDOFF
 
+SENSES = {"<=": Text("不超过", "at most"), ">=": Text("不低于", "at least"), "=": Text("等于", "equal"),
+          "==": Text("等于", "equal")}  # fmt: skip
 TOLD = 12  # sentences on prices
 
 
@@ -77,7 +81,8 @@ def _limits(view: View) -> Table:
         slack = float(row["slack"]) if abs(row["slack"]) > AT_BOUND * max(1.0, abs(row["right"])) else 0.0
         rows.append((
             getattr(title_of(view.instance.tables, row["limit"]), view.language),
-            str(about["where"]), str(row["sense"]), float(row["left"]), float(row["right"]), slack,
+            condition_said(view, str(about["where"])), SENSES[str(row["sense"])].said(view.language),
+            float(row["left"]), float(row["right"]), slack,
             str(about["owner"]), str(about["source"]),
         ))  # fmt: skip
     columns = (

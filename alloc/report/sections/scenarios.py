@@ -11,8 +11,8 @@ from alloc.comparison.text.wording import say
 from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number
 from alloc.content.numbers import change
-from alloc.report.by_hand import amounts_table, edits_table
 from alloc.report.charts.changes import Panel, changes
+from alloc.report.plain.by_hand import amounts_table, edits_table
 from alloc.report.view import View
 
 LARGEST = 6

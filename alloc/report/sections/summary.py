@@ -8,13 +8,13 @@ import numpy as np
 from alloc.content.blocks import Fact, Facts, Figure, Listing, Paragraph, Part, Section
 from alloc.content.figures import number
 from alloc.content.numbers import change
-from alloc.report.by_hand import first_of
-from alloc.report.certainty import stopped, uncertain, unreached
 from alloc.report.charts.changes import Panel, changes
+from alloc.report.plain.by_hand import first_of
+from alloc.report.plain.certainty import stopped, uncertain, unreached
 from alloc.report.view import Floats, View, significant
 from alloc.result.settled import below_limit, limit_makers, willing
 
-SHOWN = 4  # cities drawn on either side
+SHOWN = 3  # cities drawn on either side
 RULES = 3  # rules named among those that limit the allocation
 
 
@@ -37,9 +37,8 @@ def summary(view: View) -> Section:
     sentence = view.say(
         "本报告把{count}个城市的建设用地指标、财政转移支付、债券额度和公共服务能力一并安排，"
         "各项总量恰好分完或不超过可分配数；公布的数字已由原始数据重新核算，{checks}项全部相符。",
-        "This report shares out new land, fiscal transfers, bond quotas and service capacity among {count} cities; "
-        "every pool adds up to what there is to give. What is published was computed again from the raw data, and all "
-        "{checks} checks agree.",
+        "This report shares out new land, transfers, bond quotas and service capacity among {count} cities, no "
+        "pool beyond what there is to give. All {checks} checks of what is published agree.",
         count=number(len(view.codes)), checks=number(view.result.manifest["verified"]["checks"]),
     )  # fmt: skip
     return Section("summary", view.say("摘要", "In short"), sentence, tuple(parts))
@@ -70,7 +69,8 @@ def _facts(view: View) -> list[Fact]:
     share = view.say(
         "有意愿者的 {share} %", "{share} % of the willing", share=number(100 * settle / able if able else 0.0, 1)
     )
-    facts.append(Fact(view.say("当年落户", "settle this year"), number(settle), view.persons, share if able else ""))
+    label, unit = view.say("当年落户", "persons who settle"), view.say("人", "")
+    facts.append(Fact(label, number(settle), unit, share if able else ""))
     weights = view.derived.population_share
     before, after = ((view.people[name].to_numpy() * weights).sum() for name in ("score_before", "score"))
     facts.append(Fact(
@@ -164,7 +164,8 @@ def _amount_moved(view: View, kind: str, amount: float) -> str:
     if kind == "land":
         return f"{number(amount, 2, sign=True)} {view.hectares}"
     money = view.money(amount)
-    return f"{number(amount / money.scale, money.decimals, sign=True)} {money.unit}"
+    times = "× " if money.scale > 1 and not view.zh else ""
+    return f"{number(amount / money.scale, money.decimals, sign=True)} {times}{money.unit}"
 
 
 def _moved(view: View, kind: str) -> Floats | None:

@@ -9,10 +9,11 @@ from alloc.comparison.text.titles import column_title
 from alloc.content.blocks import Amount, Cell, Column, Table
 from alloc.content.numbers import amount_text
 from alloc.instance.schema.tables import TABLES
+from alloc.report.plain.conditions import condition_said
 from alloc.report.view import View, exact_decimals
 from alloc.text import Text
 
-NAMED = 8  # sentences on the first page; all of them stand in the chapter on scenarios
+NAMED = 6  # sentences on the first page; all of them stand in the chapter on scenarios
 BY_HAND = ("overrides", "earmarks")  # tables of amounts that somebody set
 VERBS: Mapping[str, Text] = {
     "set": Text("定为 {value}", "set to {value}"),
@@ -67,7 +68,7 @@ def edits_table(view: View) -> Table | None:
     rows: list[tuple[Cell, ...]] = []
     for edit in view.result.manifest.get("edits") or ():
         why = str(edit.get("why") or "") or view.say("未写明", "not given")
-        rows.append((_target(view, edit), _change(view, edit), str(edit.get("where") or ""), why))
+        rows.append((_target(view, edit), _change(view, edit), _where(view, edit), why))
     if not rows:
         return None
     heads = (("what", view.say("修改的内容", "what is changed")), ("change", view.say("改法", "how")),
@@ -78,7 +79,7 @@ def edits_table(view: View) -> Table | None:
 
 def edit_said(view: View, edit: Mapping[str, Any]) -> str:
     """An edit of the manifest in words, without its reason."""
-    where = str(edit.get("where") or "")
+    where = _where(view, edit)
     scope = view.say("（{where}）", " ({where})", where=where) if where else ""
     return f"{_target(view, edit)}{scope}{view.say('', ' ')}{_change(view, edit)}"
 
@@ -182,6 +183,11 @@ def _shown(view: View, value: Any) -> str:
     if isinstance(value, Mapping):
         return view.listed([_shown(view, each) for each in value.values()])
     return str(value)
+
+
+def _where(view: View, edit: Mapping[str, Any]) -> str:
+    where = str(edit.get("where") or "")
+    return condition_said(view, where) if where else ""
 
 
 def _text(value: Any) -> str:

@@ -5,6 +5,8 @@ In plain words; the chapter on the method has the same tier by tier.
 
 from __future__ import annotations
 
+import numpy as np
+
 from alloc.content.figures import number
 from alloc.instance.statuses import MIXED, tally
 from alloc.report.view import View
@@ -31,8 +33,16 @@ def stopped(view: View) -> list[str]:
 
 
 def unreached(view: View) -> list[str]:
-    """What the allocation does not reach: the national minimum, and shortfalls and debts of the past."""
+    """What the allocation does not reach: pools in full, the national minimum, shortfalls and debts of the past."""
     said = []
+    left = view.derived.available - np.nansum(view.amounts["published"], axis=0)
+    for place, pool in enumerate(view.derived.pools):
+        if left[place] > view.derived.quantum[place] / 2:
+            land = view.pools.at[pool, "kind"] == "land"
+            amount = float(left[place])
+            text = f"{view.exact(amount)} {view.hectares}" if land else view.money_text(amount)
+            said.append(view.say("{pool}有 {amount}没有分出。", "Of {pool} {amount} are not given out.",
+                                 pool=view.pool_title(pool), amount=text))  # fmt: skip
     below = view.array("services", "gap") > ROUNDOFF
     if below.any():
         services = [
@@ -61,16 +71,8 @@ def unreached(view: View) -> list[str]:
 
 
 def uncertain(view: View) -> list[str]:
-    """What is not proven, what rounding could not keep, how sure the data are."""
-    said = [*_proof(view), *_rounding(view), *_data(view)]
-    near = near_border(view)
-    if near:
-        said.append(view.say(
-            "{count}个城市的人均建设用地离分档界线不到 2 %，数据稍有改动，人均标准就会跳档。",
-            "In {count} cities built-up land a resident lies within 2 % of a border of the land standard, so a small "
-            "correction of the data moves them to another standard.",
-            count=len(near),
-        ))  # fmt: skip
+    """What is not proven, and how sure the data are."""
+    said = [*_proof(view), *_data(view)]
     if not view.instance.settings.integers:
         said.append(view.say("设施数允许有小数，不是可直接实施的项目清单。",
                              "Facilities are not whole numbers, so this is no list of projects."))  # fmt: skip
@@ -97,17 +99,6 @@ def _proof(view: View) -> list[str]:
     return []
 
 
-def _rounding(view: View) -> list[str]:
-    count = len(view.result.tables["rounding"])
-    if not count:
-        return []
-    return [view.say(
-        "按公布单位取整时有 {count} 处例外，逐条列在“城市”一章。",
-        "Rounding to what is published has {count} exceptions, one by one in the chapter on cities.",
-        count=number(count),
-    )]  # fmt: skip
-
-
 def _data(view: View) -> list[str]:
     count = tally(view.instance.tables)
     estimated, assumed, all_of = count["estimated"], count["assumed"], count.total()
@@ -131,6 +122,19 @@ def _data(view: View) -> list[str]:
         return []
     return [view.say("本算例没有数据来源表，数据的可靠程度无从判断。",
                      "The instance says nothing of its sources, so how sure its data are is not known.")]  # fmt: skip
+
+
+def border_line(view: View) -> list[str]:
+    """How many cities a small correction of their data would move to another standard of land; nothing where none."""
+    near = near_border(view)
+    if not near:
+        return []
+    return [view.say(
+        "{count}个城市的人均建设用地离分档界线不到 2 %，数据稍有改动，人均标准就会跳档（见“人地挂钩核算表”）。",
+        "In {count} cities built-up land a resident lies within 2 % of a border of the land standard, so a small "
+        "correction of the data moves them to another standard (marked in the table of linked land).",
+        count=len(near),
+    )]  # fmt: skip
 
 
 def near_border(view: View) -> list[int]:
