@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from alloc.content.places import CLUSTERS, RANKS, REGIONS, TIER_TITLES
 from alloc.instance.schema.classes import CLASS_TITLES
 from alloc.instance.schema.figures import city_figure
-from alloc.instance.schema.schemes import RANK
+from alloc.instance.schema.optional.schemes import RANK
 from alloc.report.view import View
 from alloc.text import Text
 
