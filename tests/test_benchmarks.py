@@ -132,7 +132,7 @@ def test_generated_data_have_the_names_of_derived_data() -> None:
 # ------------------------------------------------------------------------------------------------------ measuring
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_figures() -> None:
     found = handover.measure([SMALL, 30], repeat=2, names=("alloc",))
     assert [(row.route, row.size) for row in found.rows] == [
@@ -174,6 +174,7 @@ def slow_route(monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[int]:
     return calls
 
 
+@pytest.mark.slow
 def test_slow_route_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = slow_route(monkeypatch, seconds=1.0)
     found = handover.measure([SMALL], repeat=3, names=("slow",))
@@ -181,6 +182,7 @@ def test_slow_route_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert calls == [SMALL] * 2  # compared, and measured
 
 
+@pytest.mark.slow
 def test_slow_route_is_skipped_where_it_would_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = slow_route(monkeypatch, seconds=0.1)
     found = handover.measure([SMALL, 40], repeat=1, slow_limit=3.0, names=("slow",))

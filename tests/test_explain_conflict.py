@@ -292,7 +292,7 @@ def test_the_record_sets_amounts_against_each_other_and_says_who_decides() -> No
     for repair in record["repairs"]:
         owners = {amount["owner"] for amount in repair["amounts"]}
         assert repair["decide"]["en"].count(", ") == len(owners) - 1
-    assert "the planner's own rule 1, rule of a higher authority 30" in record["cost"]["en"]
+    assert "the planner's own rule 1, the province's decision 10, rule of a higher authority 30" in record["cost"]["en"]
 
 
 def test_command_json_and_exit_codes() -> None:

@@ -16,7 +16,7 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.findings import InputError
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.settings import Settings
-from alloc.report.sections.land import land as land_section
+from alloc.report.sections.cities import cities as cities_section
 from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.scenario import apply, parse_edit
@@ -232,7 +232,7 @@ def test_a_limit_on_a_use_that_the_policy_does_not_have() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_report_shows_every_use(language: str) -> None:
     heads = {"zh": ("其中居住", "其中其他"), "en": ("housing", "other uses")}[language]
-    shown = str(land_section(View(run(read(FAMILIES / "housing_land")), language)))
+    shown = str(cities_section(View(run(read(FAMILIES / "housing_land")), language)))
     assert all(head in shown for head in heads)
-    without = str(land_section(View(run(read(FAMILIES / "land_balance")), language)))
+    without = str(cities_section(View(run(read(FAMILIES / "land_balance")), language)))
     assert not any(head in without for head in heads)

@@ -69,12 +69,12 @@ def whole(method: str) -> tuple[Instance, LinearModel]:
         "add groups { group = 'all', order = 1, share = 1.0, may_settle = true, may_extend = true, eligible = true }",
         *(f"add ladder {{ service = '{each}', group = 'all', entitlement = 0.5 }}"
           for each in base.tables["services"]["service"]),
-        "add programmes { programme = 'parks', title_zh = '园区', title_en = 'Parks', unit_zh = '公顷', "
+        "add programmes { programme = 'yards', title_zh = '园区', title_en = 'Parks', unit_zh = '公顷', "
         "unit_en = 'ha', capital_cost = 30, running_cost = 0.5, land_yield = 0.3, year_share = 0.2, weight = 1, "
         "revenue_backed = true, stock_factor = 'built_up', stock_each = 0.01 }",
-        f"add programme_yields {{ programme = 'parks', service = '{base.tables['services']['service'].iloc[0]}', "
+        f"add programme_yields {{ programme = 'yards', service = '{base.tables['services']['service'].iloc[0]}', "
         "yield = 2 }",
-        "pools.programme = 'parks' where use == 'capital'", "pools.support = 0.6 where use == 'capital'",
+        "pools.programme = 'yards' where use == 'capital'", "pools.support = 0.6 where use == 'capital'",
     ]  # fmt: skip
     instance = by(method, apply(base, [parse_edit(each) for each in lines]).instance)
     return instance, compiled(derive(instance), instance)

@@ -250,8 +250,9 @@ def test_shipped_scenario(china: Instance, name: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["debt-ceiling-100", "quotas-dropped", "stress"])
+@pytest.mark.parametrize("name", ["stress", *(pytest.param(name, marks=pytest.mark.slow) for name in SHIPPED
+                                              if name != "stress")])  # fmt: skip
 def test_shipped_scenario_has_an_allocation(china: Instance, name: str) -> None:
-    """As a relaxation; the others were solved by hand."""
+    """As a relaxation."""
     found = with_edits(china, locate("china-2020"), name, ["integers = false"])
     assert solve(found.instance).status.quality is Quality.OPTIMAL

@@ -114,7 +114,7 @@ def test_what_contradicts_another_cell_is_said_at_that_cell(seat: Seat):
     tab.wait_for_selector(".tabulator-cell.err")
     wrong = tab.locator(".tabulator-cell.err")
     assert wrong.first.get_attribute("tabulator-field") == "urban_residents"
-    assert "60 000" in tab.locator(".side.rt .found").first.text_content()
+    assert "60,000" in tab.locator(".side.rt .found").first.text_content()
     assert cell(tab, "000001", "residents").text_content() == "50,000"
     tab.locator("[data-key=discard]").click()
     until(tab, "document.querySelector('[data-row=\"000001\"][tabulator-field=residents]').textContent === '100,000'")

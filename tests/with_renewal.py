@@ -131,7 +131,7 @@ def test_a_workbook_names_the_tiers_of_its_formulation(tmp_path: Path) -> None:
         convert(folder, tmp_path / f"{name}.xlsx", "en")
         sheets = openpyxl.load_workbook(tmp_path / f"{name}.xlsx").worksheets
         notes = [cell.comment.text for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.comment]
-        (tiers,) = {note for note in notes if note.startswith("minimum ")}
+        (tiers,) = {note for note in notes if "minimum National minimum" in note}
         assert ("renewed renewal" in tiers) == brought
 
 
