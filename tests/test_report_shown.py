@@ -32,7 +32,7 @@ pytestmark = pytest.mark.long
 KEYS = ("city", "service", "pool", "limit", "family", "rule", "province")  # other keys make other tables
 CELLS = [(table, column) for table, columns in SHOWN.items() for column in columns if column not in KEYS]
 USES = "uses = { housing = 5, other = 0.05, unassigned_city = 0.9, unassigned_total = 0.9 }"
-TEXTS = {"sense": ">", "tier_before": "purple", "tier_after": "purple"}
+TEXTS = {"sense": "=", "tier_before": "purple", "tier_after": "purple"}
 
 
 @cache

@@ -70,6 +70,12 @@ class Variation:
 
         return Path(write_document(variation_document(self, language), Path(path)).path)
 
+    def __repr__(self) -> str:
+        """One line: what was varied, and over which values."""
+        values = self.tiers["value"].drop_duplicates()
+        ends = f"{len(values)} values from {values.iloc[0]:g} to {values.iloc[-1]:g}" if len(values) else "no values"
+        return f"<Variation of {self.target}: {ends}; {'whole facilities' if self.whole else 'relaxation'}>"
+
     def _repr_svg_(self) -> str:
         """For notebooks: the chart, in English."""
         from alloc.parametric.chart import svg
