@@ -13,6 +13,7 @@ from click.testing import CliRunner
 import alloc
 from alloc.cli import main
 from alloc.instance import InputError, read
+from alloc.instance.files.heads import machine_names, read_head
 from alloc.instance.schema.suppliers import OF_SERVICE, SUPPLIERS
 from alloc.instance.schema.tables import TABLES
 from alloc.scenario import scenarios
@@ -218,3 +219,11 @@ def test_the_command(folder: Path) -> None:
     wrong = fill(out / "finance.xlsx", folder.parent / "w.xlsx", {("Cities", 3, "revenue"): "x"})
     done = call("forms", folder, plan, "--merge", wrong, "--lang", "en")
     assert done.exit_code == 1 and "w.xlsx#Cities:3:revenue" in done.output
+
+
+def test_a_column_of_the_planner_whose_title_has_brackets() -> None:
+    """The unit of its head is what stands in the last of them."""
+    names = machine_names(TABLES["cities"])
+    assert read_head(names, "3—5 岁常住人口（规划）（人）") == ("", "人")
+    assert read_head(names, "3—5 岁常住人口（规划）（2020年）") == ("", "规划")
+    assert read_head(names, "常住人口（2020年）（万人）") == ("residents", "万人")

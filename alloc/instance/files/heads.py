@@ -60,7 +60,8 @@ def read_head(names: Mapping[str, str], header: str) -> Head:
     folded = _folded(header)
     if folded in names:  # the usual case
         return Head(names[folded], "")
-    title, said = _without_brackets(header)
+    title, brackets = _without_brackets(header)
+    said = " ".join(filter(None, brackets))
     if name := names.get(_folded(title), ""):
         return Head(name, said)
     for sign in _APART.finditer(title):
@@ -70,16 +71,16 @@ def read_head(names: Mapping[str, str], header: str) -> Head:
     for known in sorted(names, key=len, reverse=True):
         if folded.startswith(known) and not said and measure(rest := folded[len(known) :].strip()):
             return Head(names[known], rest)
-    return Head("", said)
+    return Head("", next(filter(None, reversed(brackets)), ""))  # others may belong to a title that is not known
 
 
-def _without_brackets(header: str) -> tuple[str, str]:
-    """A head without the brackets at its end, and what stands in them but for years."""
+def _without_brackets(header: str) -> tuple[str, list[str]]:
+    """A head without the brackets at its end, and what stands in each of them, empty for years."""
     said: list[str] = []
     while found := _BRACKETS.fullmatch(header):
         header = found[1]
         said.insert(0, _unit(found[2]))
-    return header, " ".join(filter(None, said))
+    return header, said
 
 
 def _unit(text: str) -> str:
