@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import tomlkit
 
@@ -13,9 +13,10 @@ from alloc.errors import AllocError
 from alloc.instance.findings import InputError
 from alloc.opening import opened
 from alloc.scenario import Edited
-from alloc.scenario.edits import ROW, VALUES, Cell, Edit
+from alloc.scenario.edits import Cell, Edit
 from alloc.text import Text
 from alloc.workbench.files import INSTANCE, SCENARIOS, WorkspaceError
+from alloc.workbook.carried import script_text
 from alloc.writing.kinds import Kind
 from alloc.writing.place import write
 from alloc.writing.target import TargetError
@@ -81,7 +82,8 @@ def _fitting(path: Path, place: Path, title: Text, chain: Sequence[Edited], inhe
     steps = [edit for step in chain[1:] for edit in step.edits]
     cells += [cell for step in chain[1:] for cell in step.cells]
     for edits in ([*before, *steps], _by_cells(cells)):
-        path.write_text(_text(title, edits, inherits, why), encoding="utf-8")
+        given = [replace(edit, why=edit.why or why) for edit in edits]
+        path.write_text(script_text(title, inherits, given), encoding="utf-8")
         try:
             made = opened(place / INSTANCE, str(path), relaxation=True).instance
         except InputError:
@@ -140,36 +142,3 @@ def _by_cells(cells: Sequence[Cell]) -> list[Edit]:
     last = {cell.target: cell for cell in cells}
     return [Edit("drop", target) if cell.new is None else Edit("set", target, cell.new, why=cell.why)
             for target, cell in last.items()]  # fmt: skip
-
-
-def _text(title: Text, edits: Sequence[Edit], inherits: str, why: str) -> str:
-    document = tomlkit.document()
-    words = tomlkit.inline_table()
-    words.update(title._asdict())
-    document["title"] = words
-    if inherits:
-        document["inherits"] = inherits
-    entries = tomlkit.aot()
-    for edit in edits:
-        entry = tomlkit.table()
-        entry[edit.verb] = edit.target
-        if edit.where:
-            entry["where"] = edit.where
-        named = ROW if edit.adds_row else VALUES.get(edit.verb, "")
-        if named:
-            entry[named] = _plain(edit.value)
-        if edit.why or why:
-            entry["why"] = edit.why or why
-        if edit.optional:
-            entry["optional"] = True
-        entries.append(entry)
-    document["edit"] = entries
-    return tomlkit.dumps(document)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        inner = tomlkit.inline_table()
-        inner.update({key: _plain(each) for key, each in value.items()})
-        return inner
-    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
