@@ -115,19 +115,24 @@ def derived_factors(facts: Facts) -> dict[str, Floats]:
     }
 
 
+def taking_part(facts: Facts) -> Flags:
+    """Which cities the formula of every pool counts [n, R]."""
+    seen = facts["city"].with_columns(**{name: facts[name] for name in ("size_class", "debt_tier", "bond_room")})
+    counted = [parse(where).evaluate(seen) for where in facts["pool"]["where"]]
+    return np.array(counted, dtype=bool).reshape(len(counted), len(facts["cities"])).T
+
+
 def benchmarks(factors: pd.DataFrame, facts: Facts) -> Floats:
     """The published formula; NaN for pools without factors."""
-    derived = derived_factors(facts)
+    derived, part = derived_factors(facts), taking_part(facts)
     city, pools, pool = facts["city"], facts["pools"].tolist(), facts["pool"]
-    seen = city.with_columns(**{name: facts[name] for name in ("size_class", "debt_tier", "bond_room")})
-    part = {name: parse(where).evaluate(seen) for name, where in zip(pools, pool["where"], strict=True)}
     share = np.full((len(facts["cities"]), len(pools)), np.nan)
     for name, factor, weight in zip(*(factors[column] for column in ("pool", "factor", "weight")), strict=True):
-        value = (derived[factor] if factor in derived else city[factor]) * part[name]
+        value = (derived[factor] if factor in derived else city[factor]) * part[:, pools.index(name)]
         own = weight * value / value.sum() if value.sum() > 0 else 0.0
         share[:, pools.index(name)] = given(share[:, pools.index(name)], 0.0) + own
     for r, rate in enumerate(pool["phase_in"]):
-        last = given(facts["last_year"][:, r], 0.0) * part[pools[r]] * facts["up"][:, r]
+        last = given(facts["last_year"][:, r], 0.0) * part[:, r] * facts["up"][:, r]
         if rate < 1 and last.sum() > 0:
             share[:, r] = rate * share[:, r] + (1 - rate) * last / last.sum()
     benchmark: Floats = facts["available"] * share / facts["up"]  # what is left for the city of its share

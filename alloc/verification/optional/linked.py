@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from alloc.instance.where.conditions import parse
 from alloc.verification.arrays import Floats
-from alloc.verification.means import derived_factors
+from alloc.verification.means import derived_factors, taking_part
 
 if TYPE_CHECKING:
     from alloc.verification.ledger import Ledger
@@ -27,13 +26,12 @@ def is_linked(pools: pd.DataFrame) -> bool:
 
 def linked_parts(facts: Mapping[str, Any]) -> Floats:
     """What of a province's amount is a city's at least, by what is known by the names of `Raw` [n, R]."""
-    city, pool, derived = facts["city"], facts["pool"], derived_factors(facts)
-    seen = city.with_columns(**{name: facts[name] for name in ("size_class", "debt_tier", "bond_room")})
+    city, pool, derived, part = facts["city"], facts["pool"], derived_factors(facts), taking_part(facts)
     parts = np.zeros((len(facts["cities"]), len(facts["pools"])))
-    for r, (name, share, where) in enumerate(zip(pool["link_factor"], pool["link_share"], pool["where"], strict=True)):
+    for r, (name, share) in enumerate(zip(pool["link_factor"], pool["link_share"], strict=True)):
         if not share > 0:
             continue
-        value = (derived[name] if name in derived else city[name]) * parse(where).evaluate(seen)
+        value = (derived[name] if name in derived else city[name]) * part[:, r]
         for province in set(city["province"]):
             own = city["province"] == province
             if value[own].sum() > 0:
