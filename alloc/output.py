@@ -14,7 +14,7 @@ import pandas as pd
 from alloc.arguments import checked
 from alloc.certification.certified import Certified
 from alloc.content.blocks import Section
-from alloc.content.checks import TITLES
+from alloc.content.checks import check_title
 from alloc.content.figures import number, tier_unit
 from alloc.content.terminal import text
 from alloc.explanation.shared.answer import Step
@@ -327,20 +327,15 @@ def _verification(verification: Verification, language: str) -> str:
         )
     name, _, at = verification.worst_at.partition(": ")
     said = str(getattr(VERIFIED_TO if name else VERIFIED, language))
-    return said.format(checks=f"{verification.checks:,}", worst=verification.worst, check=_check(name, language), at=at)
+    return said.format(
+        checks=f"{verification.checks:,}", worst=verification.worst, check=check_title(name).said(language), at=at
+    )
 
 
 def _noted(name: str, language: str) -> str:
     """What a check is called, and as what it is noted, where these differ."""
-    check = _check(name, language)
+    check = check_title(name).said(language)
     return name if check == name else str(getattr(NOTED, language)).format(check=check, name=name)
-
-
-def _check(name: str, language: str) -> str:
-    """What a check is called: of a constraint family its title; else as it is noted, where it has no title."""
-    families = (catalogue(each).families.get(name) for each in installed())
-    titles = (TITLES.get(name), *(family.title for family in families if family is not None))
-    return next((str(getattr(title, language)) for title in titles if title is not None), name)
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

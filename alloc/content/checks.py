@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from alloc.formulation.registry import catalogue, installed
 from alloc.text import Text
 
 TITLES: Mapping[str, Text] = {
@@ -39,3 +40,10 @@ TITLES: Mapping[str, Text] = {
     "relaxation": Text("松弛解", "Relaxation"),
     "run": Text("求解记录", "Record of the run"),
 }
+
+
+def check_title(name: str) -> Text:
+    """What a check is called: of a constraint family its title; as it is noted, where it has none."""
+    families = (catalogue(each).families.get(name) for each in installed())
+    titles = (TITLES.get(name), *(family.title for family in families if family is not None))
+    return next((title for title in titles if title is not None), Text(name, name))

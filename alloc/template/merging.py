@@ -13,7 +13,7 @@ import pandas as pd
 from alloc import writing
 from alloc.arguments import checked
 from alloc.content.blocks import Amount, Row, Table
-from alloc.content.checks import TITLES
+from alloc.content.checks import check_title
 from alloc.content.figures import tier_unit
 from alloc.content.places import province
 from alloc.content.tables import table
@@ -208,18 +208,10 @@ def merge(nation: Result | Path | str, results: Sequence[Result | Path | str], o
 
 
 def _broken(instance: Instance, failures: Sequence[Failure]) -> Text:
-    """The first rules that the plan breaks, each by its title with where; other failures by their names."""
+    """The first rules that the plan breaks, each by its title with where; of other failures what they are called."""
     known = catalogue(instance.formulation).families
     told = [each for each in failures if each.family in known][:NAMED] or list(failures)[:NAMED]
-    named = [
-        (
-            known[each.family].title
-            if each.family in known
-            else TITLES.get(each.family, Text(each.family, each.family)),
-            each.key,
-        )
-        for each in told
-    ]
+    named = [(check_title(each.family), each.key) for each in told]
     return Text(
         "、".join(f"{title.zh}（{key}）" for title, key in named),
         ", ".join(f"{title.en} ({key})" for title, key in named),

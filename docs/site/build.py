@@ -15,6 +15,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,14 @@ SWITCH = re.compile(r"^\[(?:中文|English)\]\([^)]*\)\n+", re.MULTILINE)
 FENCE = re.compile(r"(^```.*?^```|`[^`\n]*`)", re.DOTALL | re.MULTILINE)
 
 
+@cache
 def pages() -> list[dict[str, Any]]:
     """What the site has, in its order."""
     found: list[dict[str, Any]] = tomllib.loads((HOME / "pages.toml").read_text(encoding="utf-8"))["page"]
     return found
 
 
+@cache
 def sources() -> dict[Path, str]:
     """Every file that is a page, in whatever language, and the name of its page."""
     return {ROOT / path: each["name"] for each in pages() for path in each.get("source", {}).values()}
