@@ -292,6 +292,14 @@ def test_findings(base: Path, lines: list[str], wanted: tuple[str, str]) -> None
     assert wanted in codes(base, *lines)
 
 
+def test_a_programme_that_a_limit_asks_for_is_not_for_nothing() -> None:
+    """Without a yield and a weight nobody would run it but for the task; a ceiling is none."""
+    lines = ("programmes.land_yield = 0", "programmes.weight = 0")
+    for sense, wanted in ((">=", False), ("=", False), ("<=", True)):
+        found = codes(PARK, *lines, limit("run:old_parks", sense, 1))
+        assert (("programme_for_nothing", "weight") in found) is wanted
+
+
 def test_nothing_is_found_in_the_examples() -> None:
     assert not any(read(base).warnings for base in (PARK, COMPOUNDS, HOMES))
 

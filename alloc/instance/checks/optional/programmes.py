@@ -16,10 +16,11 @@ from alloc.instance.suggest import Known
 from alloc.text import Text
 from alloc.tolerances import SUM_OF_WEIGHTS
 
-TABLES = ("programmes", "programme_stock", "programme_yields", "pools", "earmarks", "cities")
+TABLES = ("programmes", "programme_stock", "programme_yields", "pools", "earmarks", "limits", "cities")
 TIER = "programmes"
 MOST_LAND = 1.0  # ha a ha: what is renewed is part of the stock
 HECTARES = ("ha", "公顷")
+TASKS = (">=", "=")  # the senses of a limit that ask for some
 
 
 def check_programmes(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Finding]:
@@ -28,7 +29,7 @@ def check_programmes(sheets: Mapping[str, Sheet], settings: Settings | None) -> 
     findings = _check_ties(pools, programmes, sheets["earmarks"]) if pools.given else []
     if not programmes.given or not len(programmes.frame):
         return [*findings, *_without(sheets, settings)]
-    findings += _check_worth(programmes, sheets["programme_yields"])
+    findings += _check_worth(programmes, sheets["programme_yields"], sheets["limits"])
     findings += _check_land(programmes)
     findings += _check_factors(programmes, sheets["cities"])
     findings += _check_rents(programmes)
@@ -58,21 +59,24 @@ def _without(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[Fin
     return findings
 
 
-def _check_worth(programmes: Sheet, yields: Sheet) -> list[Finding]:
-    """Programmes that serve nobody, make no land free and have no weight."""
+def _check_worth(programmes: Sheet, yields: Sheet, limits: Sheet) -> list[Finding]:
+    """Programmes that serve nobody, make no land free and have no weight, and that no limit asks for."""
     made = set()
     if yields.given:
         made = set(yields.texts("programme")[yields.numbers("yield") > 0])
+    if limits.given:
+        asked = limits.texts("quantity")[limits.holds("sense", TASKS.__contains__)]
+        made |= {name.removeprefix("run:") for name in asked if name.startswith("run:")}
     idle = ~programmes.holds("programme", made.__contains__)
     for column in ("land_yield", "weight"):
         if programmes.has(column):
             idle &= ~(programmes.numbers(column) > 0)
     return programmes.find(
         idle, "weight", "programme_for_nothing",
-        Text("该项目不形成服务能力，不腾出用地，权重也是 0：除非 limits 要求，谁也不会开展。",
-             "It makes no places and no land free, and has no weight: nobody would run it unless a limit asks for it."),
-        Text("填写权重、腾出用地或形成的能力；若由 limits 规定任务可不改。",
-             "Give a weight, a land yield or places; leave it if a row of limits sets the task."),
+        Text("该项目不形成服务能力，不腾出用地，权重是 0，limits 中也没有任务：谁也不会开展。",
+             "It makes no places and no land free, has no weight, and no limit asks for it: nobody would run it."),
+        Text("填写权重、腾出用地或形成的能力，或在 limits 中用“run:项目”规定任务。",
+             "Give a weight, a land yield or places, or set a task in limits, by run:PROGRAMME."),
         "warning",
     )  # fmt: skip
 
