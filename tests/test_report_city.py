@@ -22,7 +22,7 @@ def result() -> Result:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_every_fortieth_city_fits_on_one_page(result: Result, language: str):
     pages = Pages(result, language)
     documents = [pages.page(code) for code in pages.codes[::40]]

@@ -58,7 +58,7 @@ def same(live: alloc.Result, cold: alloc.Result) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(st.sampled_from(EDITS), min_size=1, max_size=4, unique=True))
 def test_any_sequence_of_edits_gives_what_a_cold_solve_gives(lines: list[str]) -> None:
     session = Session(base())

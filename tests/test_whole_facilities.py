@@ -299,7 +299,7 @@ EDITS = (
 
 
 @pytest.mark.long
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(
     seed=st.sampled_from((1, 3, 8)),
     edits=st.lists(

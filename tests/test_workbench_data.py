@@ -201,7 +201,7 @@ def test_a_block_of_a_hundred_thousand_cells_is_refused_in_words(seat: Seat):
     "size",
     ["768", pytest.param("640", marks=pytest.mark.slow), *(each for each in SIZES if each not in ("768", "640"))],
 )
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_no_text_is_cut_and_axe_finds_nothing(seat: Seat, language: str, size: str):
     tab = opened(seat, language)
     tab.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cache
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
@@ -29,11 +32,18 @@ HEADS = ("情景名称", "中文标题", "英文标题", "沿用情景", "修改
 LAND = ["land", "多给用地", "More land", None, "pools.land.total = 5000", "第二批"]
 
 
+@cache
+def tiny_book() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.xlsx"
+        convert(write_tiny(Path(folder) / "tiny"), path, "zh")
+        return path.read_bytes()
+
+
 def book_of(tmp_path: Path, *rows: list[Any], heads: tuple[Any, ...] = HEADS, title: str = "情景") -> Path:
     """The tiny instance as a workbook, with rows on its sheet of scenarios."""
     path = tmp_path / "plan.xlsx"
-    convert(write_tiny(tmp_path / "tiny"), path, "zh")
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(BytesIO(tiny_book()))
     del book["情景"]
     sheet = book.create_sheet(title)
     for row in (heads, *rows):
@@ -105,8 +115,10 @@ def test_a_fault_is_said_with_sheet_and_row(row: list[Any], code: str, column: s
     with pytest.raises(InputError) as caught:
         alloc.solve(path, scenario="x")
     assert [(each.code, each.file, each.row) for each in caught.value.findings] == [(code, "plan.xlsx#情景", 4)]
-    assert with_edits(read(path), path, "land").cells and alloc.solve(path, relaxation=True).verified
-    assert CliRunner().invoke(main, ["check", str(path)]).exit_code == 1
+    assert with_edits(read(path), path, "land").cells
+    if code == "edit_syntax":  # the instance itself does not depend on what is wrong with a scenario
+        assert alloc.solve(path, relaxation=True).verified
+        assert CliRunner().invoke(main, ["check", str(path)]).exit_code == 1
 
 
 def test_faults_of_the_sheet(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_settings_in_words(book: Any) -> None:
                 assert setting_meant(part, choice) == choice
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_printed_letters_can_be_read(language: str, tmp_path: Path) -> None:
     """On a page as wide as the sheet, or on several beside each other with the first columns on each."""
     convert("china-2020", tmp_path / "plan.xlsx", language)

@@ -24,6 +24,7 @@ class View:
         """Collects the titles."""
         self.comparison, self.language, self.everything = comparison, language, everything
         self.title = Titles(comparison, language)
+        self._records: dict[tuple[str, str], list[Row]] = {}
 
     def say(self, key: str, **filled: object) -> str:
         """A sentence of the comparison's words."""
@@ -31,10 +32,11 @@ class View:
 
     def rows(self, table: str, letter: str, **chosen: object) -> list[Row]:
         """The rows of a table for one result, those with the values that are asked for."""
-        content = self.comparison.rows(table, letter)
-        for column, value in chosen.items():
-            content = content[content[column] == value]
-        return [{str(name): value for name, value in row.items()} for row in content.to_dict("records")]
+        if (table, letter) not in self._records:
+            content = self.comparison.rows(table, letter).to_dict("records")
+            self._records[table, letter] = [{str(name): value for name, value in row.items()} for row in content]
+        return [row for row in self._records[table, letter]
+                if all(row[column] == value for column, value in chosen.items())]  # fmt: skip
 
     def figures(self, unit: str, rows: Iterable[Row], changes: Sequence[str] = ("change",)) -> Figures:
         """How base, other and change of these rows are shown."""
