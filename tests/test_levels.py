@@ -12,6 +12,7 @@ import alloc
 from alloc import api
 from alloc.content.blocks import Paragraph, Table
 from alloc.explanation.infeasibility.conflict import explain_conflict
+from alloc.explanation.request.requests import explain_request
 from alloc.instance import read
 from alloc.instance.derived.derived import derive
 from alloc.instance.findings import Finding, InputError
@@ -50,6 +51,18 @@ def example() -> Result:
 @pytest.fixture(scope="module")
 def below() -> Result:
     return run(read(FAMILIES / "levels_below"))
+
+
+def test_a_city_that_asks_for_more_can_have_less_kept_above_it(example: Result) -> None:
+    """500 · (1 − r) ≥ 450 at r = 0.1: what the province keeps is one of the ways, and it yields what was asked for."""
+    request = explain_request(example, FIRST, "general", 450)
+    (found,) = [each for each in request.found if each.way.target == KEPT]
+    assert found.outcome == "found" and found.value == pytest.approx(0.1, abs=0.004) and found.value <= 0.1
+    again = run(edited(*found.lines)).tables["allocation"].set_index("city")["published"]
+    assert again[FIRST] == found.published >= 450
+    assert not [
+        each for each in explain_request(example, SECOND, "general", 550).found if "retained" in each.way.target
+    ]
 
 
 def test_the_example_of_the_page(example: Result) -> None:

@@ -14,6 +14,7 @@ from alloc.api import compare, matrix_agreement
 from alloc.explanation.infeasibility.conflict import explain_conflict
 from alloc.explanation.rules.rules import explain_rules
 from alloc.explanation.sensitivity.prices import explain_prices
+from alloc.explanation.shared.parameters import parameters
 from alloc.instance import InputError, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance, make_instance
@@ -162,6 +163,10 @@ def test_limits_on_what_is_done() -> None:
 def test_a_task_that_cannot_be_met_names_what_stands_in_its_way() -> None:
     conflict = explain_conflict(edited(COMPOUNDS, limit("run:old_compounds", ">=", 120, where=f"city == '{B}'")))
     assert {"group_limit", "programme_limit"} <= {group.family for group in conflict.clash.groups}
+    lines = [line for repair in conflict.menu.repairs for line in repair.lines]
+    assert f"programme_stock.{B}.old_compounds.limit = 120" in lines
+    titles = {each.target: each.title.en for each in parameters(read(COMPOUNDS))}
+    assert titles[f"programme_stock.{B}.old_compounds.limit"] == "limit of this year of Old compounds for Second"
     share = edited(PARK, limit("run:old_parks", ">=", 25), "cities.fund_available = 9000")
     conflict = explain_conflict(share)
     assert {"group_limit", "programme_share"} <= {group.family for group in conflict.clash.groups}

@@ -24,7 +24,7 @@ NO_ROWS = "no rows"  # a table that is emptied
 
 # What one value of a number belongs to -> set of the model with a member for each, "" where there is one value alone.
 BELONGS = {"all": "", "city": "cities", "tier": "cities", "pool": "pools", "service": "services", "limit": "limits",
-           "programme": "programmes", "cell": "pools", "unit": "pools"}  # fmt: skip
+           "programme": "programmes", "cell": "pools", "task": "programmes", "unit": "pools"}  # fmt: skip
 
 Side = Literal["lower", "upper"]
 Without = Mapping[str, Any]
@@ -266,8 +266,8 @@ class Number:
     Attributes:
         path: ``table.column`` or the path of a setting.
         owner: who decides about it, a key of the owners.
-        by: what one value belongs to: pool, service, programme, city, limit, tier (of debt), cell (city and pool), unit
-            (one above cities, and pool), or all: a key of `BELONGS`.
+        by: what one value belongs to: pool, service, programme, city, limit, tier (of debt), cell (city and pool), task
+            (city and programme), unit (one above cities, and pool), or all: a key of `BELONGS`.
         turns: how it can be changed to make room.
         priced: whether its price is asked for.
         most: greatest value that it can have.

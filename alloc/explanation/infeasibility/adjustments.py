@@ -193,8 +193,8 @@ def _keys(rows: Rows, number: Number, chosen: np.ndarray) -> np.ndarray:
         names[:] = ""
     elif number.by in ("city", "tier"):
         names[local] = (d.debt_tier if number.by == "tier" else cities)[city[local]]
-    elif number.by == "cell":
-        one = local & (about == BELONGS["pool"])
+    elif number.by in ("cell", "task"):
+        one = local & (about == BELONGS[number.by])
         names[one] = [f"{c}.{r}" for c, r in zip(cities[city[one]], item[one], strict=True)]
     else:
         own, of_limit = about == BELONGS[number.by], about == BELONGS["limit"]

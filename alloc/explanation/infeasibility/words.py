@@ -224,6 +224,10 @@ class Names:
             city, _, pool = change.key.partition(".")
             of = WORDS["both"].fill(item=self.city(city), place=self.of("pools", pool))
             return WORDS["one"].fill(of=of, title=title), unit
+        if number.by == "task":
+            city, _, programme = change.key.partition(".")
+            of = WORDS["both"].fill(item=self.city(city), place=self.of("programmes", programme))
+            return WORDS["one"].fill(of=of, title=title), unit
         if number.by == "unit":
             name, _, pool = change.key.rpartition(".")
             of = WORDS["both"].fill(item=unit_name(self._instance, name), place=self.of("pools", pool))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from alloc.explanation.city.holds import Row
+from alloc.explanation.shared.parameters import unit_name
 from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import factors
 from alloc.formulation.catalogue import Catalogue
@@ -95,7 +96,8 @@ def ways(
             found += _lower_bounds(instance, derived, city, pool, amount)
         found += _limits(instance, rows, known)
         if blocked in ("", "corridor"):  # both come from the formula; no other bound moves with it
-            found += [*_pool(instance, pool), *_weights(instance, derived, city, pool)]
+            found += [*_pool(instance, pool), *_retained(instance, derived, city, pool)]
+            found += _weights(instance, derived, city, pool)
         if not blocked:
             found += _objectives(instance)
     return found
@@ -184,6 +186,20 @@ def _turned(instance: Instance, derived: Derived, number: Number, city: str, poo
         yield Way(target, title, value, number.farthest(value), _set(target))
     else:
         yield from _policy(instance, number)
+
+
+def _retained(instance: Instance, derived: Derived, city: str, pool: str) -> Iterator[Way]:
+    """What the units above the city keep of the pool, down to nothing."""
+    where, column = derived.cities.index(city), derived.pools.index(pool)
+    for level in derived.levels:
+        place = int(level.of[where])
+        if place >= 0 and level.retained[place, column] > 0:
+            unit, kept = str(level.units[place]), float(level.retained[place, column])
+            target = f"levels.{unit}.{pool}.retained"
+            title = Text("{of}：{what}", "{what}, {of}").fill(
+                of=unit_name(instance, unit), what=TABLES["levels"].by_name["retained"].title
+            )
+            yield Way(target, title, kept, 0.0, _set(target))
 
 
 def _lower_bounds(instance: Instance, derived: Derived, city: str, pool: str, amount: float) -> Iterator[Way]:

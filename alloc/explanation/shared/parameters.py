@@ -36,6 +36,7 @@ POINT = 0.01  # a percentage point, of a share or of a multiple
 OF = Text("{of}的{what}", "{what} of {of}")
 LIMIT = Text("{of}的限值", "limit of {of}")
 CELL = Text("{city}{pool}的{what}数", "the {what} of {pool} for {city}")
+TASK = Text("{city}{programme}的{what}", "{what} of {programme} for {city}")
 UNIT = Text("{unit}对{pool}的{what}", "{what} of {pool}, {unit}")
 TIER = Text("{of}级城市的{what}", "{what}, cities of the debt tier {of}")
 # Unit of a quantity -> the table in which every item says its own, and the key of that.
@@ -187,6 +188,9 @@ def _title(instance: Instance, number: Number, about: Described, key: str) -> Te
         ruled = [rules[name].title for turn in number.turns for name in turn.moves if name in rules]
         named = _named(instance, "pools", pool)
         return CELL.fill(city=city_name(instance, city), pool=named, what=lower(ruled[0]) if ruled else what)
+    if number.by == "task":
+        city, _, programme = key.partition(".")
+        return TASK.fill(city=city_name(instance, city), programme=_named(instance, "programmes", programme), what=what)
     if number.by == "unit":
         unit, _, pool = key.rpartition(".")
         return UNIT.fill(unit=unit_name(instance, unit), pool=_named(instance, "pools", pool), what=what)

@@ -154,6 +154,7 @@ LEVER = Lever(
     numbers=(
         Number("programmes.year_share", "planner", "programme", (Turn((RAISE,), ("programme_share",)),), priced=True,
                most=1.0, least_reach=1.0),
+        Number("programme_stock.limit", "planner", "task", (Turn((RAISE,), ("programme_limit",)),), priced=True),
         Number("programmes.capital_cost", "planner", "programme",
                (Turn((LOWER,), ("capital_budget",), multiplies=True),), priced=True),
         Number("programmes.running_cost", "planner", "programme",
