@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 import alloc
 from alloc.cli import main
-from alloc.instance import Instance
+from alloc.instance import Instance, locate
 from alloc.instance.instance import make_instance
 from alloc.result.result import Result, run
-from alloc.scenario import apply, parse_edit
+from alloc.scenario import apply, parse_edit, with_edits
 from alloc.template.controls import controlled
 from alloc.template.merging import Merged, merge
 from alloc.template.writing import TemplateError
@@ -214,3 +214,17 @@ def test_the_nation_from_its_31_provinces(solved: object) -> None:
     kept(merged, nation)
     settle = [each.tables["people"]["settle"].sum() for each in (nation, merged.result)]
     assert np.isclose(*settle, rtol=1e-3)
+
+
+@pytest.mark.slow
+def test_the_nation_from_provinces_that_keep_a_share() -> None:
+    """What they keep is rounded anew with everything else: sums of provinces are the nation's to a quantum or two."""
+    found = with_edits(alloc.read("china-2020"), locate("china-2020"), "province-keeps-15", ["integers = false"])
+    nation = run(found.instance)
+    merged = merge(nation, parts_of(nation)).result
+    assert merged.verified
+    pd.testing.assert_series_equal(totals(merged), totals(nation), rtol=0, atol=1)
+    before, after = (each.tables["levels"].set_index(["unit", "pool"]) for each in (nation, merged))
+    for column in ("received", "retained", "passed"):
+        pd.testing.assert_series_equal(after[column], before[column], rtol=0, atol=2)
+    assert (before["retained"] > 0).sum() > 40
