@@ -10,8 +10,10 @@ import pytest
 
 from alloc.content.blocks import Figure, Paragraph
 from alloc.content.numbers import shown
+from alloc.formulation.registry import catalogue
 from alloc.report.city_page import Pages
 from alloc.report.render.pdf import Printer
+from alloc.report.sections.cities import deciding
 from alloc.result.result import Result
 from report_documents import country, hand, squeezed
 
@@ -71,6 +73,23 @@ def test_a_city_whose_pool_leaves_it_out_is_said_to_have_no_part(result: Result)
         gets = pages.view.amounts["published"][at, pool] > 0
         said = f"no part in {pages.view.pool_title(place)}, whose condition leaves the city out" in pages.held(at)
         assert said == bool(without[at] and not gets)
+
+
+def test_the_table_of_all_cities_says_what_decides_as_the_pages_do(result: Result):
+    """A bound by its rule, and a floor above the cap is a floor; the page of a city names the same rules."""
+    pages, known = Pages(result, "en"), catalogue(result.instance.formulation).rules
+    found = deciding(pages.view)
+    assert [column.name for column in found.columns[2:]] == list(pages.view.derived.pools)
+    words = {"formula": "by the formula", "an earlier tier": "an earlier tier", "takes no part": "no part in",
+             "tiers and rules": "tiers and rules together"}  # fmt: skip
+    rows, floor = {row[1]: row[2:] for row in found.rows}, known["floor"].title.en
+    assert f"upper bound: {floor}" not in {each for row in rows.values() for each in row}
+    for at in range(0, len(pages.codes), 40):
+        for cell, pool in zip(rows[pages.codes[at]], pages.view.derived.pools, strict=True):
+            how, _, rule = str(cell).partition(": ")
+            title = pages.view.pool_title(pool)
+            said = next(each for each in pages.held(at)[:-1].split("; ") if title in each)
+            assert (f"at the {how} ({rule})" if rule else words[how]) in said
 
 
 def test_every_pool_has_the_decimals_of_its_quantum(result: Result):

@@ -9,14 +9,11 @@ from functools import cached_property
 import numpy as np
 
 from alloc.content.blocks import Column, Document, Figure, Paragraph, Section, Table
-from alloc.explanation.city.holds import Holds, holds
 from alloc.explanation.tariff.tariff import tariff_table
 from alloc.explanation.tariff.units import Driver, drivers
 from alloc.formulation.registry import catalogue
-from alloc.instance.derived.bounds import Flags
-from alloc.instance.derived.derived import counted_cities
-from alloc.instance.frames import texts
 from alloc.report.document import city_page
+from alloc.report.plain.deciding import Deciding
 from alloc.report.view import Floats, View
 from alloc.result.result import Result
 from alloc.text import Text
@@ -43,6 +40,7 @@ class Pages:
         """Nothing is solved: tables of the result alone."""
         self.result, self.language = result, language
         self.view = View(result, language)
+        self.deciding = Deciding(self.view)
 
     @property
     def codes(self) -> Sequence[str]:
@@ -64,20 +62,6 @@ class Pages:
         sections = tuple(self._section(section, at, place) for place, section in enumerate(document.sections))
         last = replace(sections[-1], parts=(*sections[-1].parts, *self._tariff(at)))
         return replace(document, sections=(*sections[:-1], last))
-
-    @cached_property
-    def _holds(self) -> Holds:
-        return holds(self.result, self.view.derived)
-
-    @cached_property
-    def _outside(self) -> Flags:
-        """Whether the condition of a pool leaves a city out, and it gets nothing [n, R]."""
-        derived, tables = self.view.derived, self.view.instance.tables
-        taking_part = counted_cities(
-            tables["cities"], texts(tables["pools"], "where"), derived.size_class, derived.debt_tier, derived.bond_room
-        )
-        outside: Flags = ~taking_part & (np.nan_to_num(self.view.amounts["published"]) == 0)
-        return outside
 
     @cached_property
     def _drivers(self) -> tuple[Driver, ...]:
@@ -126,22 +110,14 @@ class Pages:
     def held(self, at: int) -> str:
         """One sentence: which rule or tier decides each number of a city, and the rules that bind on it."""
         language, view, known = self.language, self.view, catalogue(self.result.instance.formulation)
-        held = self._holds
         grouped: dict[tuple[str, str], list[str]] = {}
         binding: dict[str, None] = {}
         for place, pool in enumerate(view.derived.pools):
-            key = (str(held.decider[at, place]), "")
-            if self._outside[at, place]:
-                grouped.setdefault(("outside", ""), []).append(view.pool_title(pool))
-                continue
-            for side, stands, rules in (
-                ("upper", held.at_upper, held.upper_rule), ("lower", held.at_lower, held.lower_rule),
-            ):  # fmt: skip
-                if key[0] != "override" and stands[at, place] and rules[at, place] not in ("none", ""):
-                    key = (side, str(rules[at, place]))
-                    break
+            key = self.deciding.of(at, place)
             grouped.setdefault(key, []).append(view.pool_title(pool))
-            rows = held.rows_above[at, place]  # what is shared holds everybody, so it explains nobody
+            if key[0] == "outside":
+                continue
+            rows = self.deciding.holds.rows_above[at, place]  # what is shared holds everybody, so it explains nobody
             binding |= dict.fromkeys(family for family, _ in rows if not known.families[family].shared)
         said = []
         for (how, rule), pools in grouped.items():

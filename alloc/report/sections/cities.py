@@ -9,7 +9,8 @@ import numpy as np
 from alloc.content.blocks import Column, Section, Table
 from alloc.publish.parts import INCREMENT, ISSUED, parts_in
 from alloc.report.columns import money, moved, relative
-from alloc.report.measures import Measure, Places, by_city, on_grid, resting, summed
+from alloc.report.measures import Measure, Places, by_city, on_grid, resting, summed, texts
+from alloc.report.plain.deciding import Deciding
 from alloc.report.sections.budget import budget_measures
 from alloc.report.sections.debt import debt_measures
 from alloc.report.sections.land import border_measure, land_measures, link_measures
@@ -22,7 +23,7 @@ from alloc.result.rounding import not_kept
 
 def cities(view: View) -> Section:
     """All tables by city."""
-    tables = [full(view), *(trace(view, place) for place in range(len(view.derived.pools)))]
+    tables = [full(view), deciding(view), *(trace(view, place) for place in range(len(view.derived.pools)))]
     tables.append(
         by_city(view, "city_budgets", view.say("各城市两项预算", "Both budgets by city"), budget_measures(view))
     )
@@ -70,6 +71,22 @@ def full(view: View) -> Table:
                 relative(view, f"{pool}_relative", share, now, before),
             ]
     return by_city(view, "allocation", view.say("分配总表", "The allocation"), measures, "T1")
+
+
+def deciding(view: View) -> Table:
+    """T1: what decides every number."""
+    found, cities = Deciding(view), range(len(view.codes))
+    measures = [
+        texts(Column(pool, view.pool_title(pool)), [found.cell(city, place) for city in cities])
+        for place, pool in enumerate(view.derived.pools)
+    ]
+    title = view.say("各城市数额由什么决定", "What decides each number")
+    note = view.say(
+        "上限、下限：由所列规则定出的上限、下限；公式：公式测算数，余数同比例分摊；排在前面的目标：按目标次序排在接近公式之前的目标。",
+        "Upper and lower bound: made by the rule that is named; formula: the formula, with what is left shared alike; "
+        "an earlier tier: one before closeness to the formula.",
+    )
+    return by_city(view, "deciding", title, measures, "T1", note)
 
 
 def published(view: View, name: str, title: str, values: Floats) -> Measure:
