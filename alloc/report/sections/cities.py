@@ -86,7 +86,7 @@ def deciding(view: View) -> Table:
         "Upper and lower bound: made by the rule that is named; formula: the formula, with what is left shared alike; "
         "an earlier tier: one before closeness to the formula.",
     )
-    return by_city(view, "deciding", title, measures, "T1", note)
+    return replace(by_city(view, "deciding", title, measures, "T1", note), totals=None)
 
 
 def published(view: View, name: str, title: str, values: Floats) -> Measure:
