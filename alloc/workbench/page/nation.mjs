@@ -92,13 +92,18 @@ export function nation(main) {
   /** @returns {Row[]} */
   function rows() {
     if (!trial()) return desk.rows;
-    return desk.rows.map(against);
+    const list = changes();
+    return desk.rows.map((row) => against(row, list));
   }
 
-  /** @param {Row} row  with what the trial moves in its columns of changes */
-  function against(row) {
-    const changes = columns().filter((/** @type {Column} */ column) => column.kind === "change" && column.of);
-    return { ...row, ...Object.fromEntries(changes.map((/** @type {Column} */ column) => [column.id, row[`${column.of}:moved`] ?? 0])) };
+  /** Columns of changes, each with the key of what the trial moves: the same for every row. @returns {[string, string][]} */
+  const changes = () => columns().filter((column) => column.kind === "change" && column.of).map((column) => [column.id, `${column.of}:moved`]);
+
+  /** @param {Row} row @param {[string, string][]} list  with what the trial moves in its columns of changes */
+  function against(row, list) {
+    const laid = { ...row };
+    for (const [id, moved] of list) laid[id] = row[moved] ?? 0;
+    return laid;
   }
 
   function tabled() {
@@ -107,7 +112,7 @@ export function nation(main) {
     const list = rows();
     if (made?.initialized && shape === now) {
       made.blockRedraw();
-      made.replaceData(list).then(() => { made.restoreRedraw(); filter(); });
+      made.replaceData(list).then(() => { filter(); made.restoreRedraw(); });
       return;
     }
     shape = now;
@@ -115,11 +120,16 @@ export function nation(main) {
     const lead = trial() && desk.state.effect?.balance.length ? columns().find((column) => column.kind === "change" && desk.moved.size && [...desk.moved.values()].some((set) => set.has(String(column.of)))) : null;
     const biggest = columns().find((column) => column.bold) ?? columns().find((column) => column.kind === "number");
     const built = grid(table, {
-      columns: columns(), rows: list, total: () => ({ ...(trial() ? against(desk.total) : desk.total), [desk.cities.columns[0].id]: say("table.total", { n: desk.rows.length }) }), label: say("table.label"), empty: say("table.empty"),
+      columns: columns(), rows: list, total: () => ({ ...(trial() ? against(desk.total, changes()) : desk.total), [desk.cities.columns[0].id]: say("table.total", { n: desk.rows.length }) }), label: say("table.label"), empty: say("table.empty"),
       open: (key, column) => city(key, column.id), sorted: lead ? [lead.id, "asc"] : biggest ? [biggest.id, "desc"] : undefined, paint,
     });
+    const drawn = desk.rows;
     made = built;
-    built.on("tableBuilt", () => { if (made === built) { made.replaceData(rows()).then(back); filter(); } });
+    built.on("tableBuilt", () => {
+      if (made !== built) return;
+      (drawn === desk.rows ? Promise.resolve() : made.replaceData(rows())).then(back);
+      filter();
+    });
   }
 
   /** The city that one comes back from has the focus again. */
@@ -141,7 +151,7 @@ export function nation(main) {
   /** @param {Row} row @param {Column} column @param {HTMLElement} cell */
   function paint(row, column, cell) {
     const of = column.kind === "change" && column.of ? column.of : column.id, move = (trial() || desk.state.whole) && desk.moved.get(row.key)?.has(of) ? row[`${of}:moved`] : 0;
-    queueMicrotask(() => picked.marked(cell.parentElement, row.key));
+    if (column.id === desk.cities.columns[0].id) queueMicrotask(() => picked.marked(cell.parentElement, row.key)); // once a row
     cell.classList.toggle("gain", move > 0);
     cell.classList.toggle("lose", move < 0);
   }
