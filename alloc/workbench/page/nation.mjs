@@ -256,7 +256,8 @@ export function nation(main) {
   /** @param {Row[]} placed  area the change, colour its sense */
   function movedMap(placed) {
     const balance = /** @type {import("./types.mjs").Balance} */ (balanced());
-    const moved = new Map([...balance.pays, ...balance.gains]), unit = tell(balance.unit);
+    const unit = tell(balance.unit), moved = new Map([...balance.pays, ...balance.gains]);
+    if (isCut(balance)) for (const row of placed) { const amount = row[`${balance.column}:moved`] ?? 0; if (Math.abs(amount) > balance.quantum * 1.000001) moved.set(row.key, amount); }
     const most = Math.max(...balance.gains.map((/** @type {[string, number]} */ each) => each[1]), 0) / balance.size / 4;
     const place = 10 ** Math.floor(Math.log10(Math.max(most, 1e-9)) - 1), step = Math.max(1, Math.round(most / place)) * place, digits = Math.max(0, -Math.floor(Math.log10(place)));
     const dots = placed.map((row) => {
@@ -270,7 +271,10 @@ export function nation(main) {
     return map(dots, legend, { height: 190, label: say("map.moved", { title: tell(balance.title) }), chosen: city, lassoed: picked.pick, largest: 12 });
   }
 
-  /** Of very many cities that move, a result lists all in one pool alone. @param {import("./types.mjs").Balance} cut */
+  /** A balance that lists fewer cities than move in it. @param {import("./types.mjs").Balance} balance */
+  const isCut = (balance) => balance.pays.length + balance.gains.length < balance.payers + balance.gainers;
+
+  /** Of very many cities that move a result tells all in one pool alone, in a column of the table. @param {import("./types.mjs").Balance} cut */
   async function complete(cut) {
     const { effect } = desk.state, whole = await ask("GET", path(`/balance/${encodeURIComponent(cut.pool)}`));
     if (desk.state.effect !== effect || Math.abs(whole.paid - cut.paid) > 1e-6) return;
@@ -283,7 +287,7 @@ export function nation(main) {
     mid.classList.toggle("clash", clash.length > 0);
     const { effect } = state;
     const balance = trial() ? balanced() : undefined;
-    if (balance && balance.pays.length + balance.gains.length < balance.payers + balance.gainers) complete(balance);
+    if (balance && isCut(balance) && balance.column === null) complete(balance);
     if (balance) parts.push(balanceBars(balance, effect.balance, (pool) => { narrowed.pool = pool; middle(); meaning(); }));
     const tiers = run.compared();
     put(head, clash.length ? clash : run.banner(), h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tiers ? run.objectives(tiers) : tierSteps(state.tiers, trial()), ...parts, run.running() && tiers ? null : picture()));
