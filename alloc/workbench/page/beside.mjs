@@ -65,13 +65,13 @@ export function filtered(row, find, only) {
   return (!only || row.moved) && (!text || [row.key, row.name, row.province].flat().join(" ").toLowerCase().includes(text));
 }
 
-/** @param {(number | null)[]} values  of the sides, the base first @param {number} most @returns {SVGElement} a dot each on one line */
-export function dumbbell(values, most) {
-  const x = (/** @type {number | null} */ value) => (MARGIN + ((WIDE - 2 * MARGIN) * Math.max(0, value ?? 0)) / most);
+/** @param {(number | null)[]} values  of the sides, the base first @param {number} most @param {number} [width]  pixels that there are @returns {SVGElement} a dot each on one line */
+export function dumbbell(values, most, width = WIDE) {
+  const x = (/** @type {number | null} */ value) => (MARGIN + ((width - 2 * MARGIN) * Math.max(0, value ?? 0)) / most);
   const known = values.filter((value) => value !== null), from = Math.min(...known.map(x)), to = Math.max(...known.map(x));
   const mark = (/** @type {number} */ at) => (at === 0 ? g("circle", { cx: x(values[0]), cy: 12, r: 4.5, class: "d0" })
     : at === 1 ? g("circle", { cx: x(values[1]), cy: 12, r: 4.5, class: "d1" }) : g("rect", { x: x(values[at]) - 4, y: 8, width: 8, height: 8, class: `d${at}` }));
-  return g("svg", { width: WIDE, height: 24, class: "dumbbell", "aria-hidden": "true" }, known.length ? g("path", { d: `M${from} 12H${to}` }) : null,
+  return g("svg", { width, height: 24, class: "dumbbell", "aria-hidden": "true" }, known.length ? g("path", { d: `M${from} 12H${to}` }) : null,
     ...values.map((value, at) => (value === null ? null : mark(at))));
 }
 

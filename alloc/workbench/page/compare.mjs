@@ -118,7 +118,7 @@ export function compare(main) {
     const move = (/** @type {any} */ each) => (!each ? h("td.r.q", {}, "—") : h(each.better === null ? "td.r.q" : each.better ? "td.r.up" : "td.r.down", { title: each.verdict ? tell(each.verdict) : null }, tell(each.words)));
     put(said, answer.note ? h("p.note.warned", {}, tell(answer.note)) : null, rows.length ? h("div.answer.totals", { tabindex: 0, role: "group", "aria-label": say("compare.totals") }, h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("compare.totals")), ...head)),
-      h("tbody", {}, ...rows.map((row) => h("tr", {}, h("th", { scope: "row" }, tell(row.title)), ...row.values.flatMap((value, at) => {
+      h("tbody", {}, ...rows.map((row) => h("tr", {}, h("th", { scope: "row" }, tell(row.title).replace(/^(\d+ )?\p{Ll}/u, (start) => start.toUpperCase())), ...row.values.flatMap((value, at) => {
         const state = row.states[at], cell = h(at ? "td.r" : "td.r.b", { title: state ? tell(state) : null }, value ? tell(value) : "—");
         return at ? [cell, move(row.moves[at])] : [cell];
       })))))) : h("p.note", {}, say("compare.same")));
@@ -157,7 +157,7 @@ export function compare(main) {
     if (made?.initialized) made.destroy();
     const { columns, rows } = list(answer, now, held.by), most = Math.max(1e-12, ...rows.flatMap((row) => answer.sides.map((_, at) => Math.abs(row[`v${at}`] ?? 0))));
     made = grid(table, { columns, rows, total: null, label: say("compare.table", { title: tell(now.title) }), empty: say("compare.none"), open: (key) => { if (held.by === "city" && desk.byKey.has(key)) openCity(key); },
-      paint: (row, column, cell) => { if (column.id === "drawn") queueMicrotask(() => cell.replaceChildren(dumbbell(answer.sides.map((_, at) => row[`v${at}`]), most))); } });
+      paint: (row, column, cell) => { if (column.id === "drawn") queueMicrotask(() => cell.replaceChildren(dumbbell(answer.sides.map((_, at) => row[`v${at}`]), most, made?.getColumn("drawn").getWidth() - 10))); } });
     const built = made;
     built.on("tableBuilt", () => { if (made === built) filter(); });
   }
