@@ -157,7 +157,7 @@ export function compare(main) {
     if (made?.initialized) made.destroy();
     const { columns, rows } = list(answer, now, held.by), most = Math.max(1e-12, ...rows.flatMap((row) => answer.sides.map((_, at) => Math.abs(row[`v${at}`] ?? 0))));
     made = grid(table, { columns, rows, total: null, label: say("compare.table", { title: tell(now.title) }), empty: say("compare.none"), open: (key) => { if (held.by === "city" && desk.byKey.has(key)) openCity(key); },
-      paint: (row, column, cell) => { if (column.id === "drawn") queueMicrotask(() => cell.replaceChildren(dumbbell(answer.sides.map((_, at) => row[`v${at}`]), most, made?.getColumn("drawn").getWidth() - 10))); } });
+      paint: (row, column, cell) => { if (column.id === "drawn") queueMicrotask(() => cell.replaceChildren(dumbbell(answer.sides.map((_, at) => row[`v${at}`]), most))); } });
     const built = made;
     built.on("tableBuilt", () => { if (made === built) filter(); });
   }
