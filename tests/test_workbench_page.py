@@ -195,6 +195,8 @@ def test_what_is_wrong_stands_under_the_field_and_esc_discards(seat: Seat):
     tab.keyboard.press("Escape")
     until(tab, "document.querySelectorAll('.balance, .rule input').length === 0")
     assert seat.client.settled()["edits"] == []
+    until(tab, "document.querySelectorAll('.rule.mine').length === 0")
+    assert number(tab.locator(f'[data-key="{RULE}"]').text_content()) == 1, "the value of before stands again"
     until(tab, f"document.activeElement.dataset.key === '{RULE}'")  # the focus is where it was
     tab.context.close()
 
@@ -272,6 +274,27 @@ def test_an_edit_that_no_allocation_satisfies_is_taken_back_or_repaired(seat: Se
     tab.locator("[data-key=back]").click()
     until(tab, "document.querySelectorAll('.banner').length === 0")
     assert seat.client.settled()["edits"] == []
+    tab.context.close()
+
+
+def test_in_a_clash_the_rule_shows_what_is_asked_beside_what_it_was(seat: Seat):
+    """At least 9 999 of 10 000 is kept, then 5 000 are tried: the last result stays, the rule does not."""
+    least = IMPOSSIBLE.replace("1e9", "9999")
+    assert seat.client.edit(least).status_code == 202
+    assert seat.client.settled()["conflict"] is None
+    tab = seat.page()
+    change(tab, RULE, "0.5")
+    until(tab, "document.querySelectorAll('.mid.clash').length === 1")
+    asked = ".rule.mine:has(input)"
+    assert number(tab.locator(f"{asked} s").text_content()) == 1
+    tab.evaluate("document.activeElement.blur()")
+    tab.reload()
+    tab.wait_for_selector(".mid.clash")
+    old, new = (number(tab.locator(f".rule.mine {each}").first.text_content()) for each in ("s", "u"))
+    assert (old, new) == (10_000, 5_000), "in the unit of the smaller"
+    tab.keyboard.press("Escape")
+    until(tab, "document.querySelectorAll('.mid.clash, .rule.mine').length === 0")
+    assert number(tab.locator(f'[data-key="{RULE}"]').text_content()) == 1
     tab.context.close()
 
 

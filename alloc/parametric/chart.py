@@ -111,7 +111,7 @@ def _panel(panel: Panel, now: float | None, pointed: bool) -> str:
     for value, anchor in ((low_x, "start"), (high_x, "end")):
         x, _ = at(value, low)
         y = HEIGHT - BOTTOM + 16
-        marks.append(f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="11">{value:g}</text>')
+        marks.append(f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="11">{value:,g}</text>')
     ends = list(zip_longest(panel.points, panel.bounds))
     for run in _runs([None if None in (point[1], bound) else (point, bound) for point, bound in ends]):
         there, back = ([at(x, bound) for (x, _), bound in run], [at(*point) for point, _ in reversed(run)])

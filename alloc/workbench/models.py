@@ -75,12 +75,19 @@ class Rule(BaseModel):
 
 
 class Turned(BaseModel):
-    """What a result changes in a rule of the list."""
+    """What differs in a rule of `base`: its value (`before` is that of `base`, if it differs) and whether it binds."""
 
     id: str
     value: float | None
     before: float | None
     binds: bool | None
+
+
+class Came(BaseModel):
+    """A rule that is not in the list of `base`, or differs in more than its value; `at`: its place in the list."""
+
+    at: int
+    rule: Rule
 
 
 class Standing(BaseModel):
@@ -175,15 +182,17 @@ class Balance(BaseModel):
     """A pool that moved: what some pay others gain; it sums to zero: gained − paid + rounding + left = 0.
 
     `rounding` is the sum of changes of one quantum or less, which no city is listed for; `left` what is given out less.
-    `payers` and `gainers` are how many cities pay and gain: of a pool that moves less than another and in which very
-    many do, only those with the largest amounts are listed; GET /w/{w}/balance/{pool} lists all.
+    `payers` and `gainers` are how many cities pay and gain: where very many do, only those with the largest amounts are
+    listed. GET /w/{w}/balance/{pool} lists all; of the pool that moves most `changed` has them too, in `column`.
     """
 
     pool: str
+    column: str | None = None
     title: Words
     unit: Words
     size: float
     decimals: int
+    quantum: float
     pays: Amounts
     gains: Amounts
     payers: int
@@ -226,11 +235,17 @@ class Effect(BaseModel):
     unchanged: Words
 
 
-class Changed(BaseModel):
-    """Cells of the table of cities that differ from `base`: the same rows for every column; None where it does not."""
+class Cells(BaseModel):
+    """Cells of one column: `at` are the places of their rows in the table of `base`; None: `values` has all of them."""
 
-    rows: list[str]
-    columns: dict[str, list[Cell]]
+    at: list[int] | None
+    values: list[Cell]
+
+
+class Changed(BaseModel):
+    """Cells of the table of cities that differ from `base`, by column, and totals that do."""
+
+    columns: dict[str, Cells] = {}
     totals: dict[str, Cell] = {}
 
 
@@ -245,7 +260,7 @@ class Conflict(BaseModel):
 class Picture(BaseModel):
     """One whole picture of one verified result; event ``result`` and part of `State`.
 
-    `limits` are all limits that stand, since these come and go; of all other rules `turned` says what differs.
+    `turned`, `came` and `gone` (ids) say how the rules differ from those of `base`, which GET /w/{w} has in `rules`.
     `whole`: of a result with whole facilities, its objectives beside those of the relaxation (`runs.course.RunTier`).
     In a conflict what is shown stays the last verified result (`lamp` "stale") and `conflict` says why.
     """
@@ -268,7 +283,8 @@ class Picture(BaseModel):
     binding: list[Binding]
     largest: list[Largest]
     turned: list[Turned]
-    limits: list[Rule] = []
+    came: list[Came] = []
+    gone: list[str] = []
     edits: list[Standing]
     can_undo: bool
     can_redo: bool

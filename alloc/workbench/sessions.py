@@ -125,6 +125,12 @@ class Live:
         return self._picture
 
     @property
+    def told(self) -> tuple[Picture, Shown | None]:
+        """What the page shows, and the result kept last that it is told against, both of one moment."""
+        with self._change:
+            return self._picture, self._base
+
+    @property
     def shown(self) -> Shown | None:
         """The result that is shown; None before there is one."""
         return self._shown
@@ -326,7 +332,10 @@ class Live:
             raise Superseded
         if shown is None:
             assert self._solver.last is not None
-            self._base = base or self._base
+            if base is not None and base is not self._base:  # what was kept meanwhile has an allocation: it is shown
+                made = picture(base, base, None, standing, chain, self._at)
+                with self._change:
+                    self._picture, self._shown, self._base = made, base, base
             self._clash(standing, chain, self._solver.last)
             return
         if base is None:  # what was kept has no allocation, and the trial has one: there is nothing to hold it against
@@ -367,6 +376,7 @@ class Live:
         families: Sequence[Text] = (),
     ) -> None:  # fmt: skip
         made = stale(
-            self._picture if self._shown is not None else None, standing, chain, self._at, said, findings, families
-        )
+            self._picture if self._shown is not None else None, self._base, standing, chain, self._at, said, findings,
+            families,
+        )  # fmt: skip
         self._publish("conflict", made, self._shown, self._base)

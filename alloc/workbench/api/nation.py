@@ -48,8 +48,8 @@ def state_of(live: Live, w: str, usual: str) -> State:
         usual: the language of a page that remembers none.
     """
     last = live.stream.last
-    picture, instance = live.picture, live.instance
-    shown = live.base
+    instance = live.instance
+    picture, shown = live.told
     sources = Words(zh="", en="")
     if shown is not None:
         sources = outcome.both(partial(sources_note, shown.result))

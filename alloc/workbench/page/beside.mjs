@@ -23,7 +23,7 @@ import { language, say, tell } from "./words.mjs";
  * @property {{id: string, title: Words, groups: Group[]}[]} groupings
  */
 
-const WIDE = 150, MARGIN = 7, INPUT = 6; // columns of the table of inputs that differ
+const WIDE = 150, INPUT = 6; // columns of the table of inputs that differ
 
 /** @param {string} id @param {Words} title @param {string} kind @param {Partial<Column>} [more] @returns {Column} */
 const column = (id, title, kind, more = {}) => /** @type {Column} */ ({ id, title, unit: { zh: "", en: "" }, kind, size: 1, decimals: 0, of: null, shown: true, bold: false, additive: false, levels: null, ...more });
@@ -65,13 +65,13 @@ export function filtered(row, find, only) {
   return (!only || row.moved) && (!text || [row.key, row.name, row.province].flat().join(" ").toLowerCase().includes(text));
 }
 
-/** @param {(number | null)[]} values  of the sides, the base first @param {number} most @returns {SVGElement} a dot each on one line */
+/** @param {(number | null)[]} values  of the sides, the base first @param {number} most @returns {SVGElement} a dot each on one line, as wide as its cell */
 export function dumbbell(values, most) {
-  const x = (/** @type {number | null} */ value) => (MARGIN + ((WIDE - 2 * MARGIN) * Math.max(0, value ?? 0)) / most);
-  const known = values.filter((value) => value !== null), from = Math.min(...known.map(x)), to = Math.max(...known.map(x));
+  const share = (/** @type {number | null} */ value) => (100 * Math.max(0, value ?? 0)) / most, x = (/** @type {number | null} */ value) => `${share(value).toFixed(2)}%`;
+  const known = values.filter((value) => value !== null), from = Math.min(...known.map(share)), to = Math.max(...known.map(share));
   const mark = (/** @type {number} */ at) => (at === 0 ? g("circle", { cx: x(values[0]), cy: 12, r: 4.5, class: "d0" })
-    : at === 1 ? g("circle", { cx: x(values[1]), cy: 12, r: 4.5, class: "d1" }) : g("rect", { x: x(values[at]) - 4, y: 8, width: 8, height: 8, class: `d${at}` }));
-  return g("svg", { width: WIDE, height: 24, class: "dumbbell", "aria-hidden": "true" }, known.length ? g("path", { d: `M${from} 12H${to}` }) : null,
+    : at === 1 ? g("circle", { cx: x(values[1]), cy: 12, r: 4.5, class: "d1" }) : g("rect", { x: x(values[at]), y: 8, width: 8, height: 8, class: `d${at}`, transform: "translate(-4)" }));
+  return g("svg", { height: 24, class: "dumbbell drawn", "aria-hidden": "true" }, known.length ? g("line", { x1: `${from.toFixed(2)}%`, x2: `${to.toFixed(2)}%`, y1: 12, y2: 12 }) : null,
     ...values.map((value, at) => (value === null ? null : mark(at))));
 }
 

@@ -118,7 +118,7 @@ export function compare(main) {
     const move = (/** @type {any} */ each) => (!each ? h("td.r.q", {}, "—") : h(each.better === null ? "td.r.q" : each.better ? "td.r.up" : "td.r.down", { title: each.verdict ? tell(each.verdict) : null }, tell(each.words)));
     put(said, answer.note ? h("p.note.warned", {}, tell(answer.note)) : null, rows.length ? h("div.answer.totals", { tabindex: 0, role: "group", "aria-label": say("compare.totals") }, h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say("compare.totals")), ...head)),
-      h("tbody", {}, ...rows.map((row) => h("tr", {}, h("th", { scope: "row" }, tell(row.title)), ...row.values.flatMap((value, at) => {
+      h("tbody", {}, ...rows.map((row) => h("tr", {}, h("th", { scope: "row" }, tell(row.title).replace(/^(\d+ )?\p{Ll}/u, (start) => start.toUpperCase())), ...row.values.flatMap((value, at) => {
         const state = row.states[at], cell = h(at ? "td.r" : "td.r.b", { title: state ? tell(state) : null }, value ? tell(value) : "—");
         return at ? [cell, move(row.moves[at])] : [cell];
       })))))) : h("p.note", {}, say("compare.same")));

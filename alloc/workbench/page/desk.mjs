@@ -14,6 +14,7 @@ export const desk = {
   workspace: "",
   /** @type {any} */ state: null,
   /** @type {any} */ cities: null,
+  /** The rules of the result that was kept last; those of `state` have over them what the trial changes. @type {{of: string | null, list: import("./types.mjs").Rule[]}} */ rules: { of: null, list: [] },
   /** What the server says of a solve that is under way. @type {{words: import("./types.mjs").Words, since: number, job: string | null} | null} */ running: null,
   /** @type {Row[]} */ rows: [],
   /** @type {Row} */ total: { key: "" },
@@ -30,8 +31,10 @@ export const desk = {
   /** What a screen puts into the status line. @type {(() => Node) | null} */ aside: null,
 };
 
-/** The table whose keys are known. @type {any} */
-let keyed_of = null;
+let turn = 0; // pictures that were taken
+
+/** The table and the rules whose keys are known. @type {any} */
+let keyed_of = [];
 
 /** @type {((part: string) => void)[]} */
 const told = [];
@@ -59,14 +62,20 @@ export async function widen(more) {
   await refresh();
 }
 
+const AGAIN = 3; // times that everything is asked for again where something was kept between two answers
+
 /** Asks for everything again: at the start, after a reconnection, when something was missed. */
 export async function refresh() {
-  const state = await ask("GET", path());
-  if (state.base === null) { desk.asked = state.revision; take(state, null); return; }
-  const fits = desk.cities && desk.cities.hash === state.base;
-  if (!fits) desk.cities = await table();
-  desk.asked = Math.max(desk.asked, state.revision);
-  take(state, (state.trial || state.whole) && desk.more.length ? await table(true) : null);
+  const before = desk.asked, shown = turn;
+  let state = await ask("GET", path());
+  for (let left = AGAIN; state.base !== null && desk.cities?.hash !== state.base && left > 0; left -= 1) {
+    desk.cities = await table();
+    if (desk.cities.hash !== state.base) state = await ask("GET", path()); // something was kept in between
+  }
+  const wide = (state.trial || state.whole) && desk.more.length ? await table(true) : null;
+  if (state.revision < desk.asked && (desk.asked !== before || turn !== shown)) return; // what came meanwhile is newer
+  desk.asked = state.base === null ? state.revision : Math.max(desk.asked, state.revision);
+  take(state, wide);
 }
 
 /**
@@ -76,27 +85,30 @@ export async function refresh() {
 export async function arrive(state) {
   if (state.revision < desk.asked) return;
   desk.asked = state.revision;
-  if (state.base !== null && desk.cities?.hash !== state.base) {
-    const cities = await table();
-    if (state.revision < desk.asked) return;
-    if (cities.hash !== state.base) { await refresh(); return; }
-    desk.cities = cities;
-  }
+  // What differs is told against one result that was kept, by its hash: of another one the whole is asked for.
+  if (state.base === null || desk.cities?.hash !== state.base || desk.rules.of !== state.base) { await refresh(); return; }
   const shown = (state.trial || state.whole) && desk.more.length ? await table(true) : null;
   if (state.revision >= desk.asked && (!shown || shown.hash === state.hash)) take(state, shown);
 }
 
 /** @param {any} picture  a whole state, or what a result changes in it @param {import("./types.mjs").Cities | null} shown  its table, where it is needed */
 function take(picture, shown) {
-  const known = (picture.rules ?? desk.state?.rules ?? []), first = known.findIndex((/** @type {any} */ rule) => rule.id.startsWith("limits."));
-  const others = known.filter((/** @type {any} */ rule) => !rule.id.startsWith("limits.")); // of limits all are told: they come and go
-  const rules = picture.limits ? others.toSpliced(first < 0 ? others.length : first, 0, ...picture.limits) : known;
-  const turned = new Map((picture.turned ?? []).map((/** @type {any} */ each) => [each.id, each]));
-  desk.state = { ...desk.state, ...picture, rules: rules.map((/** @type {any} */ rule) => ({ ...rule, ...turned.get(rule.id) })) };
+  if (picture.rules) desk.rules = { of: picture.base, list: picture.rules };
+  desk.state = { ...desk.state, ...picture, rules: standing(picture) };
   desk.running = null;
+  turn += 1;
   if (desk.cities) lay(shown ? differences(desk.cities, shown) : picture.changed);
-  if (desk.cities !== keyed_of || picture.limits) { keyed_of = desk.cities; keys(); }
+  const now = [desk.cities, desk.rules.list, picture.came.map((/** @type {any} */ each) => each.rule.id).join(), picture.gone.join()];
+  if (now.some((each, at) => each !== keyed_of[at])) { keyed_of = now; keys(); }
   tellAll("result");
+}
+
+/** @param {import("./types.mjs").Picture} picture @returns {import("./types.mjs").Rule[]} the rules of the kept result with what differs in it */
+function standing({ turned, came, gone }) {
+  const turns = new Map(turned.map((each) => [each.id, each])), away = new Set([...gone, ...came.map((each) => each.rule.id)]);
+  const rules = desk.rules.list.filter((rule) => !away.has(rule.id)).map((rule) => ({ ...rule, ...turns.get(rule.id) }));
+  for (const each of came) rules.splice(each.at, 0, each.rule);
+  return rules;
 }
 
 /** Keys that stand behind names in what the engine says; those of cities only where no two are called the same. */
@@ -111,8 +123,7 @@ function keys() {
  * @param {import("./types.mjs").Cities} base @param {import("./types.mjs").Cities} other
  */
 const differences = (base, other) => ({
-  rows: base.keys,
-  columns: Object.fromEntries(base.columns.map((column, at) => [column.id, other.values[at].map((value, row) => (value === base.values[at][row] || typeof value === "object" ? null : value))])),
+  columns: Object.fromEntries(base.columns.map((column, at) => [column.id, { at: null, values: other.values[at] }]).filter((_, at) => !["code", "text"].includes(base.columns[at].kind))),
   totals: Object.fromEntries(base.columns.map((column, at) => [column.id, other.totals[at]]).filter(([, value]) => value !== null)),
 });
 
@@ -140,16 +151,18 @@ function lay(changed) {
     return row;
   });
   desk.byKey = new Map(desk.rows.map((row) => [row.key, row]));
-  for (const [id, fresh] of Object.entries(changed.columns)) {
-    changed.rows.forEach((key, at) => {
-      const row = desk.byKey.get(key);
-      if (!row || fresh[at] === null || fresh[at] === row[id]) return;
-      if (typeof fresh[at] === "number") {
-        row[`${id}:moved`] = fresh[at] - (row[id] ?? 0);
-        for (const each of against(id)) if (typeof row[each.id] === "number") row[each.id] += row[`${id}:moved`];
+  for (const [id, { at, values: fresh }] of Object.entries(changed.columns)) {
+    const changes = against(id), column = columns.find((/** @type {Column} */ each) => each.id === id);
+    const aside = column && !column.shown && column.kind === "number" && !desk.more.includes(id); // for the map alone
+    fresh.forEach((value, place) => {
+      const row = desk.rows[at ? at[place] : place];
+      if (value === row[id]) return;
+      if (typeof value === "number") {
+        row[`${id}:moved`] = value - (row[id] ?? 0);
+        for (const each of changes) if (typeof row[each.id] === "number") row[each.id] += row[`${id}:moved`];
       }
-      row[id] = fresh[at];
-      desk.moved.set(key, (desk.moved.get(key) ?? new Set()).add(id));
+      row[id] = value;
+      if (!aside) desk.moved.set(row.key, (desk.moved.get(row.key) ?? new Set()).add(id));
     });
   }
 }

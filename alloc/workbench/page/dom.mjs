@@ -61,13 +61,23 @@ export function g(tag, properties = {}, ...children) {
  * @param {(Child | Child[])[]} children
  */
 export function put(place, ...children) {
+  const top = place.scrollTop;
+  holding(place, () => {
+    place.replaceChildren();
+    fill(place, children);
+  });
+  place.scrollTop = top;
+}
+
+/**
+ * Changes what stands in a place, in as many steps as it takes; what had the focus and carries a `data-key` has it again.
+ * @param {Element} place @param {() => void} change
+ */
+export function holding(place, change) {
   const held = document.activeElement;
   const key = held instanceof HTMLElement && place.contains(held) ? held.dataset.key : undefined;
-  const top = place.scrollTop;
-  place.replaceChildren();
-  fill(place, children);
-  place.scrollTop = top;
-  if (key === undefined) return;
+  change();
+  if (key === undefined || held?.isConnected) return;
   for (const element of place.querySelectorAll("[data-key]")) {
     if (element instanceof HTMLElement && element.dataset.key === key) element.focus({ preventScroll: true });
   }

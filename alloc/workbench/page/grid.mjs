@@ -54,6 +54,11 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   const over = widths.reduce((sum, width) => sum + width, BAR) - element.clientWidth, soft = columns.map((column, at) => (over > 0 && !right(column) && !column.least ? Math.max(0, widths[at] - narrow(column, rows)) : 0));
   const give = Math.min(1, Math.max(0, over) / Math.max(1, soft.reduce((sum, width) => sum + width, 0)));
   soft.forEach((width, at) => { widths[at] -= Math.ceil(give * width); });
+  // Where that is not enough, and smaller type is, the type is smaller: the last column is seen without scrolling.
+  const sum = (/** @type {number[]} */ list) => list.reduce((all, width) => all + width, BAR), smaller = widths.map((width, at) => (columns[at].least ? width : Math.ceil((width - 9) * SMALLER) + 9));
+  const tight = sum(widths) > element.clientWidth && sum(smaller) <= element.clientWidth, scale = tight ? SMALLER : 1;
+  if (tight) smaller.forEach((width, at) => { widths[at] = width; });
+  place.classList.toggle("tight", tight);
   const table = new Tabulator(place, {
     data: rows, index: "key", height: "100%", rowHeight: 26, layout: "fitColumns", nestedFieldSeparator: false,
     headerSortTristate: false, columnHeaderVertAlign: "bottom", placeholder: h("div.tabulator-placeholder-contents", {}, empty),
@@ -67,7 +72,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
         sorterParams: right(column) ? { alignEmptyValues: "bottom" } : {}, headerSortStartingDir: right(column) ? "desc" : "asc",
         minWidth: width, ...(at === widest ? { widthGrow: 1 } : { width }),
         titleFormatter: () => headed(column, column.kind === "change" && at > 0 && columns[at - 1].id === column.of),
-        formatter: (/** @type {any} */ cell) => celled(column, cell, at, width - 9, paint),
+        formatter: (/** @type {any} */ cell) => celled(column, cell, at, (width - 9) / scale, paint),
         ...(total ? { topCalc: () => total?.()[column.id] ?? "", topCalcFormatter: (/** @type {any} */ cell) => {
           const value = cell.getValue();
           return document.createTextNode(value === "" ? "" : summed(column, value));
@@ -141,6 +146,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   return table;
 }
 
+const SMALLER = 12 / 13; // type that is used where columns need a little more room than there is
 const SLACK = 8; // pixels that names have besides their own, where another column takes what is left
 const HEAD = 18; // characters of a title that stand on one line
 

@@ -92,13 +92,18 @@ export function nation(main) {
   /** @returns {Row[]} */
   function rows() {
     if (!trial()) return desk.rows;
-    return desk.rows.map(against);
+    const list = changes();
+    return desk.rows.map((row) => against(row, list));
   }
 
-  /** @param {Row} row  with what the trial moves in its columns of changes */
-  function against(row) {
-    const changes = columns().filter((/** @type {Column} */ column) => column.kind === "change" && column.of);
-    return { ...row, ...Object.fromEntries(changes.map((/** @type {Column} */ column) => [column.id, row[`${column.of}:moved`] ?? 0])) };
+  /** Columns of changes, each with the key of what the trial moves: the same for every row. @returns {[string, string][]} */
+  const changes = () => columns().filter((column) => column.kind === "change" && column.of).map((column) => [column.id, `${column.of}:moved`]);
+
+  /** @param {Row} row @param {[string, string][]} list  with what the trial moves in its columns of changes */
+  function against(row, list) {
+    const laid = { ...row };
+    for (const [id, moved] of list) laid[id] = row[moved] ?? 0;
+    return laid;
   }
 
   function tabled() {
@@ -107,7 +112,7 @@ export function nation(main) {
     const list = rows();
     if (made?.initialized && shape === now) {
       made.blockRedraw();
-      made.replaceData(list).then(() => { made.restoreRedraw(); filter(); });
+      made.replaceData(list).then(() => { filter(); made.restoreRedraw(); });
       return;
     }
     shape = now;
@@ -115,11 +120,16 @@ export function nation(main) {
     const lead = trial() && desk.state.effect?.balance.length ? columns().find((column) => column.kind === "change" && desk.moved.size && [...desk.moved.values()].some((set) => set.has(String(column.of)))) : null;
     const biggest = columns().find((column) => column.bold) ?? columns().find((column) => column.kind === "number");
     const built = grid(table, {
-      columns: columns(), rows: list, total: () => ({ ...(trial() ? against(desk.total) : desk.total), [desk.cities.columns[0].id]: say("table.total", { n: desk.rows.length }) }), label: say("table.label"), empty: say("table.empty"),
+      columns: columns(), rows: list, total: () => ({ ...(trial() ? against(desk.total, changes()) : desk.total), [desk.cities.columns[0].id]: say("table.total", { n: desk.rows.length }) }), label: say("table.label"), empty: say("table.empty"),
       open: (key, column) => city(key, column.id), sorted: lead ? [lead.id, "asc"] : biggest ? [biggest.id, "desc"] : undefined, paint,
     });
+    const drawn = desk.rows;
     made = built;
-    built.on("tableBuilt", () => { if (made === built) { made.replaceData(rows()).then(back); filter(); } });
+    built.on("tableBuilt", () => {
+      if (made !== built) return;
+      (drawn === desk.rows ? Promise.resolve() : made.replaceData(rows())).then(back);
+      filter();
+    });
   }
 
   /** The city that one comes back from has the focus again. */
@@ -141,7 +151,7 @@ export function nation(main) {
   /** @param {Row} row @param {Column} column @param {HTMLElement} cell */
   function paint(row, column, cell) {
     const of = column.kind === "change" && column.of ? column.of : column.id, move = (trial() || desk.state.whole) && desk.moved.get(row.key)?.has(of) ? row[`${of}:moved`] : 0;
-    queueMicrotask(() => picked.marked(cell.parentElement, row.key));
+    if (column.id === desk.cities.columns[0].id) queueMicrotask(() => picked.marked(cell.parentElement, row.key)); // once a row
     cell.classList.toggle("gain", move > 0);
     cell.classList.toggle("lose", move < 0);
   }
@@ -246,7 +256,8 @@ export function nation(main) {
   /** @param {Row[]} placed  area the change, colour its sense */
   function movedMap(placed) {
     const balance = /** @type {import("./types.mjs").Balance} */ (balanced());
-    const moved = new Map([...balance.pays, ...balance.gains]), unit = tell(balance.unit);
+    const unit = tell(balance.unit), moved = new Map([...balance.pays, ...balance.gains]);
+    if (isCut(balance)) for (const row of placed) { const amount = row[`${balance.column}:moved`] ?? 0; if (Math.abs(amount) > balance.quantum * 1.000001) moved.set(row.key, amount); }
     const most = Math.max(...balance.gains.map((/** @type {[string, number]} */ each) => each[1]), 0) / balance.size / 4;
     const place = 10 ** Math.floor(Math.log10(Math.max(most, 1e-9)) - 1), step = Math.max(1, Math.round(most / place)) * place, digits = Math.max(0, -Math.floor(Math.log10(place)));
     const dots = placed.map((row) => {
@@ -260,7 +271,10 @@ export function nation(main) {
     return map(dots, legend, { height: 190, label: say("map.moved", { title: tell(balance.title) }), chosen: city, lassoed: picked.pick, largest: 12 });
   }
 
-  /** Of very many cities that move, a result lists all in one pool alone. @param {import("./types.mjs").Balance} cut */
+  /** A balance that lists fewer cities than move in it. @param {import("./types.mjs").Balance} balance */
+  const isCut = (balance) => balance.pays.length + balance.gains.length < balance.payers + balance.gainers;
+
+  /** Of very many cities that move a result tells all in one pool alone, in a column of the table. @param {import("./types.mjs").Balance} cut */
   async function complete(cut) {
     const { effect } = desk.state, whole = await ask("GET", path(`/balance/${encodeURIComponent(cut.pool)}`));
     if (desk.state.effect !== effect || Math.abs(whole.paid - cut.paid) > 1e-6) return;
@@ -273,7 +287,7 @@ export function nation(main) {
     mid.classList.toggle("clash", clash.length > 0);
     const { effect } = state;
     const balance = trial() ? balanced() : undefined;
-    if (balance && balance.pays.length + balance.gains.length < balance.payers + balance.gainers) complete(balance);
+    if (balance && isCut(balance) && balance.column === null) complete(balance);
     if (balance) parts.push(balanceBars(balance, effect.balance, (pool) => { narrowed.pool = pool; middle(); meaning(); }));
     const tiers = run.compared();
     put(head, clash.length ? clash : run.banner(), h(clash.length ? "div.was" : "div", {}, poolBars(state.pools), tiers ? run.objectives(tiers) : tierSteps(state.tiers, trial()), ...parts, run.running() && tiers ? null : picture()));

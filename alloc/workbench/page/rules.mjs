@@ -1,12 +1,12 @@
 // The left column: rules in groups, each number edited where it stands, and the edits that stand.
 
-import { h, put } from "./dom.mjs";
+import { h, holding, put } from "./dom.mjs";
 import { desk, readOnly } from "./desk.mjs";
 import { begin, discard, keep, type, typing } from "./editing.mjs";
 import { addLimit } from "./limits.mjs";
 import { mine } from "./mine.mjs";
 import { number, parsed } from "./numbers.mjs";
-import { say, tell } from "./words.mjs";
+import { language, say, tell } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Rule} Rule */
 
@@ -26,14 +26,19 @@ const typed = (rule) => (rule.value === null ? "" : String(Number(((rule.value /
 export function rulesColumn(side) {
   const list = h("div", {}), edits = h("div", {});
   let drawn = "";
+  /** What each row was drawn from: a row is drawn again only where that is something else. @type {WeakMap<Element, string>} */
+  let from = new WeakMap();
   const ids = () => [readOnly(), ...desk.state.rules.map((/** @type {Rule} */ rule) => rule.id)].join();
   side.replaceChildren(list, edits);
+  /** @type {{rules: Rule[] | null, language: string, beside: Map<string, Rule[]>, headed: Set<string>}} */
+  let known = { rules: null, language: "", beside: new Map(), headed: new Set() };
   const mineList = mine(edits, { settle, hint: "edit.empty" });
 
   /** Everything anew: at the start, and in another language. */
   function whole() {
     const groups = new Map();
     drawn = ids();
+    from = new WeakMap();
     for (const rule of desk.state.rules) {
       if (rule.of !== null) continue;
       const title = tell(rule.group);
@@ -48,13 +53,16 @@ export function rulesColumn(side) {
   /** What a result or a key changes; the field that is typed in stays as it is. */
   function update() {
     if (drawn !== ids() && typing.rule === null) { whole(); return; }
-    for (const element of list.querySelectorAll("[data-row]")) {
-      const held = element.querySelector("input");
-      const rule = desk.state.rules.find((/** @type {Rule} */ each) => each.id === /** @type {HTMLElement} */ (element).dataset.row);
-      const parts = [rule, ...beside(rule)];
-      if (held && parts.some((each) => each.id === typing.rule)) complain(element);
-      else put(element, ...row(rule));
-    }
+    const byId = new Map(desk.state.rules.map((/** @type {Rule} */ each) => [each.id, each]));
+    holding(list, () => {
+      for (const element of list.querySelectorAll("[data-row]")) {
+        const rule = byId.get(/** @type {HTMLElement} */ (element).dataset.row), parts = [rule, ...beside(rule)];
+        const typed = parts.some((each) => each.id === typing.rule), now = JSON.stringify([parts, typed]);
+        if (typed && element.querySelector("input")) complain(element);
+        else if (typed || from.get(element) !== now) element.replaceChildren(...row(rule));
+        from.set(element, now);
+      }
+    });
     mineList.update();
   }
 
@@ -68,10 +76,22 @@ export function rulesColumn(side) {
   }
 
   /** The units of a group stand in its head, once, where figures with something beside them would leave no room. @param {Rule} rule */
-  const headed = (rule) => desk.state.rules.some((/** @type {Rule} */ each) => tell(each.group) === tell(rule.group) && each.of === null && tell(each.unit).length > 4 && beside(each).length > 0);
+  const headed = (rule) => arranged().headed.has(tell(rule.group));
 
   /** @param {Rule} rule @returns {Rule[]} */
-  const beside = (rule) => desk.state.rules.filter((/** @type {Rule} */ each) => each.of === rule.id);
+  const beside = (rule) => arranged().beside.get(rule.id) ?? [];
+
+  /** What is worked out once of the rules that stand: those beside another one, and the groups with their units in the head. */
+  const arranged = () => {
+    const { rules } = desk.state;
+    if (known.rules !== rules || known.language !== language()) {
+      const near = new Map();
+      for (const rule of rules) if (rule.of !== null) near.set(rule.of, [...(near.get(rule.of) ?? []), rule]);
+      const full = rules.filter((/** @type {Rule} */ each) => each.of === null && near.has(each.id) && tell(each.unit).length > 4);
+      known = { rules, language: language(), beside: near, headed: new Set(full.map((/** @type {Rule} */ each) => tell(each.group))) };
+    }
+    return known;
+  };
 
   /** @param {Rule} rule  its row, and the findings under it */
   function row(rule) {

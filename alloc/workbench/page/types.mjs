@@ -16,10 +16,10 @@
 /** @typedef {{id: string, title: Words, unit: Words, mark: string, need: number, there: number, built: number | null, decimals: number, added: number, before: number, after: number, size_class: number, nation: number}} CityService */
 /** @typedef {{hash: string, code: string, name: Words, facts: Words[], debt: Level | null, near: Words, pools: CityPool[], services: CityService[], tables: Record<"zh" | "en", any[]>}} City */
 /** @typedef {{title: Words, unit: Words, size: number, decimals: number, gains: Amount[], losses: Amount[]}} Largest */
-/** @typedef {{pool: string, title: Words, unit: Words, size: number, decimals: number, pays: Amount[], gains: Amount[], payers: number, gainers: number, paid: number, gained: number, rounding: number, left: number, pays_note: Words, gains_note: Words}} Balance */
+/** @typedef {{pool: string, column: string | null, title: Words, unit: Words, size: number, decimals: number, quantum: number, pays: Amount[], gains: Amount[], payers: number, gainers: number, paid: number, gained: number, rounding: number, left: number, pays_note: Words, gains_note: Words}} Balance */
 /** @typedef {{pool: string, title: Words, unit: Words, size: number, decimals: number, rows: {id: string, title: Words, n: number, before: number, after: number}[]}} ByClass */
 /** @typedef {{sentence: Words, balance: Balance[], by_class: ByClass | null, unchanged: Words}} Effect */
-/** @typedef {{rows: string[], columns: Record<string, any[]>, totals: Record<string, any>}} Changed */
+/** @typedef {{columns: Record<string, {at: number[] | null, values: any[]}>, totals: Record<string, any>}} Changed */
 /** @typedef {{severity: "error" | "warning", text: Words, file?: string, row: number | null, column: string | null, key: string | null}} Found */
 /** @typedef {{families: Words[], sentence: Words, findings: Found[]}} Conflict */
 /** @typedef {{id: string, title: Words, edits: number, mine: boolean, stands: boolean}} Named */
@@ -41,6 +41,8 @@
  * @property {Binding[]} binding
  * @property {Largest[]} largest
  * @property {{id: string, value: number | null, before: number | null, binds: boolean | null}[]} turned
+ * @property {{at: number, rule: Rule}[]} came
+ * @property {string[]} gone
  * @property {Standing[]} edits
  * @property {boolean} can_undo
  * @property {boolean} can_redo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,11 @@ from alloc.report.charts.palette import TIERS
 from alloc.report.charts.points import Projection
 from alloc.result.result import Result
 from alloc.text import Text
-from alloc.workbench.models import Cell, Changed, Cities, Column, Words
+from alloc.workbench.models import Cell, Cells, Changed, Cities, Column, Words
 from alloc.workbench.picture.rules import kinds_of, words
 
 BOX = 404.0, 252.0, 12.0  # width, height and margin of the map
+ALL = 1.5  # of a column of which so many of its rows differ that places would be no shorter, all are told
 OWN = "cities."  # before the name of a column of the instance's own table of cities
 PERSONS = Text("人", "persons")
 KINDS: Mapping[str, Text] = {
@@ -231,28 +232,29 @@ class Grid:
                       values=[self.values[column.id] for column in self.columns])  # fmt: skip
 
 
-def changed(base: Grid, other: Grid) -> Changed:
-    """The cells of the first choice of columns in which two results of the same cities differ; rows by their codes.
+def changed(base: Grid, other: Grid, more: Collection[str] = ()) -> Changed:
+    """The cells of the first choice of columns in which two results of the same cities differ.
 
     Columns of changes are left out: they move by what the column that they are of moves.
 
     Args:
         base: kept.
         other: shown.
+        more: ids of columns that are told besides.
     """
-    shown = {column.id for column in other.columns if column.shown and column.kind != "change"} | {"debt_tier"}
-    differ = {
-        id: [one != two for one, two in zip(base.values[id], values, strict=True)]
-        for id, values in other.values.items() if id in base.values and id in shown
-    }  # fmt: skip
-    moved = {id: flags for id, flags in differ.items() if any(flags)}
-    rows = [at for at in range(len(other.keys)) if any(flags[at] for flags in moved.values())]
-    columns = {id: [other.values[id][at] if flags[at] else None for at in rows] for id, flags in moved.items()}
+    shown = {column.id for column in other.columns if column.shown and column.kind != "change"} | {"debt_tier", *more}
+    columns = {}
+    for id in (column.id for column in other.columns if column.id in shown and column.id in base.values):
+        now = other.values[id]
+        at = [place for place, (one, two) in enumerate(zip(base.values[id], now, strict=True)) if one != two]
+        if at:
+            whole = len(at) * ALL >= len(now)
+            columns[id] = Cells(at=None, values=now) if whole else Cells(at=at, values=[now[place] for place in at])
     totals = {
         column.id: two for column, one, two in zip(other.columns, base.totals(), other.totals(), strict=True)
         if one != two and column.id in shown
-    } if moved else {}  # fmt: skip
-    return Changed(rows=[other.keys[at] for at in rows], columns=columns, totals=totals)
+    } if columns else {}  # fmt: skip
+    return Changed(columns=columns, totals=totals)
 
 
 def places(instance: Instance) -> tuple[list[float | None], list[float | None]]:

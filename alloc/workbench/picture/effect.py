@@ -13,13 +13,14 @@ from alloc.comparison.pair import Pair
 from alloc.comparison.tiers import moves
 from alloc.comparison.yardsticks import apart
 from alloc.content.figures import shown_unit
+from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES
 from alloc.result.result import Result
 from alloc.workbench.models import Balance, ByClass, ClassRow, Effect, Words
 from alloc.workbench.picture.cities import shortest
-from alloc.workbench.picture.rules import words
+from alloc.workbench.picture.rules import kinds_of, words
 
-MANY, FEW = 400, 40  # cities that move in a pool: from so many on, only so many are listed of each side
+MANY, FEW = 400, 34  # cities that move in a pool: from so many on, only so many are listed of each side
 TierMoves = Sequence[Mapping[str, Any]]
 
 
@@ -39,29 +40,49 @@ def effect(base: Result, other: Result, tiers: TierMoves) -> Effect:
         tiers: of `tier_moves`.
     """
     found = balances(base, other)
-    first = foremost(found, base) if found else None
+    quanta = _quanta(other)
+    told = [_balance(each, quanta[each.pool], FEW) for each in found]
+    if found:
+        first = found.index(foremost(found, base))
+        if cut(told[first]):
+            told[first] = told[first].model_copy(update={"column": column_of(other, told[first].pool)})
     return Effect(
-        sentence=words(sentence(found, tiers, other)),
-        balance=[_balance(each, None if each is first else FEW) for each in found],
+        sentence=words(sentence(found, tiers, other)), balance=told,
         by_class=_by_class(base, other, found), unchanged=words(unchanged(base, other, found)),
     )  # fmt: skip
 
 
+def cut(balance: Balance) -> bool:
+    """Whether it lists fewer cities than pay and gain."""
+    return len(balance.pays) + len(balance.gains) < balance.payers + balance.gainers
+
+
+def column_of(result: Result, pool: str) -> str:
+    """The column of the table of cities that has a pool alone: that of its kind where no other pool is of it."""
+    kinds = kinds_of(result.instance)
+    return kinds[pool] if list(kinds.values()).count(kinds[pool]) == 1 else f"pool:{pool}"
+
+
+def _quanta(result: Result) -> dict[str, float]:
+    return {row["pool"]: row["quantum"] for row in records(result.instance.tables["pools"], "pool", "quantum")}
+
+
 def whole_balance(base: Result, other: Result, pool: str) -> Balance | None:
     """The balance of one pool with every city that pays or gains; None where it did not move."""
-    return next((_balance(each, None) for each in balances(base, other) if each.pool == pool), None)
+    quanta = _quanta(other)
+    return next((_balance(each, quanta[pool], None) for each in balances(base, other) if each.pool == pool), None)
 
 
-def _balance(moved: Moves, few: int | None) -> Balance:
+def _balance(moved: Moves, quantum: float, few: int | None) -> Balance:
     """A balance; where `few` are enough and there are `MANY`, with those that pay and gain most."""
-    cut = few if len(moved.pays) + len(moved.gains) > MANY else None
+    most = few if len(moved.pays) + len(moved.gains) > MANY else None
     top = max(moved.paid, moved.gained)
     unit = shown_unit(moved.unit, top)
     shown = top / unit.size
     return Balance(
         pool=moved.pool, title=words(moved.title), unit=Words(zh=unit.zh, en=unit.en), size=unit.size,
-        decimals=0 if shown >= 10_000 else 2, pays=_rounded(moved.pays[:cut]),
-        gains=_rounded(moved.gains[:cut]), payers=len(moved.pays), gainers=len(moved.gains),
+        decimals=0 if shown >= 10_000 else 2, quantum=quantum, pays=_rounded(moved.pays[:most]),
+        gains=_rounded(moved.gains[:most]), payers=len(moved.pays), gainers=len(moved.gains),
         paid=round(moved.paid, 4), gained=round(moved.gained, 4), rounding=round(moved.rounding, 4) + 0.0,
         left=round(-moved.given, 4) + 0.0,
         pays_note=words(moved.pays_note), gains_note=words(moved.gains_note),

@@ -31,7 +31,7 @@ from alloc.result.result import Result
 from alloc.scenario.state import LISTS, taken_apart
 from alloc.text import Text
 from alloc.tolerances import AT_BOUND
-from alloc.workbench.models import Rule, Turned, Words
+from alloc.workbench.models import Came, Rule, Turned, Words
 
 POOLS = Text("总量与预留", "Totals and reserves")
 KEPT = Text("预留 {share}", "keep {share}")
@@ -59,24 +59,28 @@ def rules(instance: Instance, result: Result | None) -> list[Rule]:
             *_tiers(instance, known)]  # fmt: skip
 
 
-def turned(before: list[Rule], after: list[Rule]) -> list[Turned]:
-    """What differs in value or binding, and all that differs from before; rules that came or went are not in it."""
-    old = {each.id: each for each in before}
-    found = []
-    for rule in after:
+def differing(before: list[Rule], after: list[Rule]) -> dict[str, Any]:
+    """The fields of a `Picture` that say how rules differ from those of the base: `turned`, `came` and `gone`.
+
+    Args:
+        before: of the base.
+        after: of what is shown, or, with nothing known of what binds, of what stands.
+    """
+    old, turns, came = {each.id: each for each in before}, list[Turned](), list[Came]()
+    standing = {each.id for each in after}
+    for at, rule in enumerate(after):
         base = old.get(rule.id)
-        if base is not None and (base.value, base.binds) != (rule.value, rule.binds):
-            was = base.value if base.value != rule.value else None
-            found.append(Turned(id=rule.id, value=rule.value, before=was, binds=rule.binds))
-    return found
+        was = None if base is None or base.value == rule.value else base.value
+        if base is None or _about(base) != _about(rule):
+            came.append(Came(at=at, rule=rule.model_copy(update={"before": was})))
+        elif (base.value, base.binds) != (rule.value, rule.binds):
+            turns.append(Turned(id=rule.id, value=rule.value, before=was, binds=rule.binds))
+    return {"turned": turns, "came": came, "gone": [id for id in old if id not in standing]}
 
 
-def limits(before: list[Rule], after: list[Rule]) -> list[Rule]:
-    """All limits that stand after, each with its value before where that is another."""
-    old = {each.id: each.value for each in before}
-    standing = [each for each in after if each.id.startswith("limits.")]
-    return [each.model_copy(update={"before": old[each.id]}) if old.get(each.id, each.value) != each.value else each
-            for each in standing]  # fmt: skip
+def _about(rule: Rule) -> tuple[Any, ...]:
+    """What a page shows of a rule besides its value."""
+    return rule.title, rule.unit, rule.size, rule.sign, rule.line
 
 
 def _rule(

@@ -20,7 +20,7 @@ from alloc.workbench.models import Changed, Conflict, Found, Lamp, Picture, Rule
 from alloc.workbench.picture import outcome
 from alloc.workbench.picture.cities import Grid, changed
 from alloc.workbench.picture.effect import effect, tier_moves
-from alloc.workbench.picture.rules import limits, rules, turned, words
+from alloc.workbench.picture.rules import differing, rules, words
 
 if TYPE_CHECKING:
     from alloc.workbench.picture.city import Book
@@ -101,17 +101,16 @@ def picture(
     of, held = outcome.pools(result), outcome.binding(result)
     kind, named = kind_of(result)
     coverage, note = outcome.coverage(result)
-    alike = base.grid.keys == shown.grid.keys
+    moved = None if before is None or moves is None else effect(before.result, result, moves)
+    more = [] if moved is None else [each.column for each in moved.balance if each.column is not None]
+    same = base.grid if base.grid.keys == shown.grid.keys else shown.grid
     return Picture(
         revision=now.revision, hash=shown.hash, base=base.hash, trial=now.trial is not None, kind=kind, verified=True,
         lamp="ok", words=words(named), detail=outcome.detail(result), seconds=round(shown.seconds, 2),
         tiers=outcome.tiers(result, moves), pools=of, coverage=coverage, coverage_note=note,
         sentence=outcome.sentence(result, of, held), binding=held, largest=outcome.largest(result),
-        turned=turned(base.rules, shown.rules), limits=limits(base.rules, shown.rules),
-        edits=edits(now, chain, base.rules), can_undo=bool(now.steps),
-        can_redo=bool(now.undone), saved=at, changed=changed(base.grid, shown.grid) if alike else changed(shown.grid,
-        shown.grid), effect=None if before is None or moves is None else effect(before.result, result, moves),
-        conflict=None,
+        **differing(base.rules, shown.rules), edits=edits(now, chain, base.rules), can_undo=bool(now.steps),
+        can_redo=bool(now.undone), saved=at, changed=changed(same, shown.grid, more), effect=moved, conflict=None,
     )  # fmt: skip
 
 
@@ -121,20 +120,20 @@ def unsolved(now: Stands, chain: Sequence[Edited], lamp: Lamp, said: Text) -> Pi
     return Picture(
         revision=now.revision, hash=None, base=None, trial=now.trial is not None, kind="relaxation", verified=False,
         lamp=lamp, words=words(NOTHING), detail=words(said), seconds=None, tiers=[], pools=[], coverage=[],
-        coverage_note=None, sentence=nothing, binding=[], largest=[], turned=[], limits=limits(known, known),
-        edits=edits(now, chain, known), can_undo=bool(now.steps),
-        can_redo=bool(now.undone), saved=None, changed=Changed(rows=[], columns={}), effect=None, conflict=None,
+        coverage_note=None, sentence=nothing, binding=[], largest=[], turned=[], edits=edits(now, chain, known),
+        can_undo=bool(now.steps), can_redo=bool(now.undone), saved=None, changed=Changed(), effect=None, conflict=None,
     )  # fmt: skip
 
 
 def stale(
-    last: Picture | None, now: Stands, chain: Sequence[Edited], at: str | None, said: Text,
+    last: Picture | None, base: Shown | None, now: Stands, chain: Sequence[Edited], at: str | None, said: Text,
     findings: Sequence[Finding], families: Sequence[Text],
 ) -> Picture:  # fmt: skip
     """The picture where nothing new can be shown: what was shown last, and why it is no longer what stands.
 
     Args:
         last: None where nothing has been shown yet.
+        base: the result that was kept last, against which the rules that stand are told.
         now, chain, at: as of `picture`.
         said: why, in a sentence.
         findings: that say more.
@@ -142,12 +141,15 @@ def stale(
     """
     lamp: Lamp = "bad" if last is None else "stale"
     bare = unsolved(now, chain, lamp, said)
+    known = rules(chain[-1].instance, None)
+    held = {} if base is None else {rule.id: rule.binds for rule in base.rules}
+    known = [rule.model_copy(update={"binds": held.get(rule.id)}) for rule in known]  # what is not known stays
     standing = [*bare.edits[:-1], *(each.model_copy(update={"bad": True}) for each in bare.edits[-1:])]
     conflict = Conflict(families=[words(each) for each in families], sentence=words(said), findings=found(findings))
     return (last or bare).model_copy(update={
         "revision": now.revision, "trial": now.trial is not None, "lamp": lamp, "detail": words(said), "saved": at,
-        "limits": bare.limits, "edits": standing, "can_undo": bool(now.steps), "can_redo": bool(now.undone),
-        "conflict": conflict,
+        **differing(known if base is None else base.rules, known), "edits": standing, "conflict": conflict,
+        "can_undo": bool(now.steps), "can_redo": bool(now.undone),
     })  # fmt: skip
 
 

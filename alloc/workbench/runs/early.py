@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from alloc.workbench.models import Cities, State
 
 KEPT = "shown.json"
+MODELS = Path(__file__).parents[1] / "models.py"  # another version of a picture may have the same number
 LAST_TIME = Text("上次的结果，已核验", "Result of last time, verified")
 PREPARED = Text(
     "其依据的数据、规则和修改都没有变；正在准备求解器。",
@@ -39,8 +40,9 @@ class Early:
 
 
 def fingerprint(place: Path) -> str:
-    """Of everything that a picture is made from."""
+    """Of everything that a picture is made from, and of how it is written down."""
     found = hashlib.blake2b(_version().encode(), digest_size=16)
+    found.update(MODELS.read_bytes() if MODELS.is_file() else b"")
     for path in _sources(place):
         content = path.read_bytes()
         found.update(f"{path.relative_to(place).as_posix()}\0{len(content)}\0".encode())

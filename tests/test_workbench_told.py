@@ -1,0 +1,136 @@
+"""What an event tells is what differs from the result that was kept last, and put over it gives the whole again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("fastapi")
+pytest.importorskip("uvicorn")
+from alloc.workbench.models import Rule
+from alloc.workbench.picture import effect
+from alloc.workbench.picture.rules import differing
+from workbench_server import Client, events, served
+
+LIMIT = (
+    "add limits {{ limit = '{name}', title_zh = '多', title_en = '{name}', quantity = 'allocation:general', "
+    "sense = '<=', value = {value}, basis = 'amount' }}"
+)
+
+
+def rule(id: str, value: float = 1.0, **more: Any) -> Rule:
+    said = {"zh": id, "en": id}
+    plain = {"title": said, "group": said, "unit": said, "decimals": 0, "line": f"{id} = {{value}}", "step": 1.0}
+    return Rule.model_validate({"id": id, "value": value, "kind": "number", **plain, **more})
+
+
+def laid(base: list[dict[str, Any]], told: dict[str, Any]) -> list[dict[str, Any]]:
+    """As the page lays what differs over the rules of what was kept."""
+    turned = {each["id"]: each for each in told["turned"]}
+    away = {*told["gone"], *(each["rule"]["id"] for each in told["came"])}
+    rules = [each | turned.get(each["id"], {}) for each in base if each["id"] not in away]
+    for each in told["came"]:
+        rules.insert(each["at"], each["rule"])
+    return rules
+
+
+def facts(rules: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [(each["id"], each["value"], each["binds"], each["unit"], each["sign"], each["line"]) for each in rules]
+
+
+def test_rules_are_told_by_what_differs():
+    """Of a, b, c, d: b is 2 instead of 1, c is gone, d has another sense, and e has come before d."""
+    before = [rule("a"), rule("b"), rule("c"), rule("d", sign="≤")]
+    after = [rule("a"), rule("b", 2.0), rule("e"), rule("d", 3.0, sign="≥")]
+    told = differing(before, after)
+    assert [each.model_dump() for each in told["turned"]] == [{"id": "b", "value": 2.0, "before": 1.0, "binds": None}]
+    assert [(each.at, each.rule.id, each.rule.before) for each in told["came"]] == [(2, "e", None), (3, "d", 1.0)]
+    assert told["gone"] == ["c"]
+    plain = {"gone": told["gone"], **{key: [each.model_dump() for each in told[key]] for key in ("turned", "came")}}
+    again = laid([each.model_dump() for each in before], plain)
+    assert facts(again) == facts([each.model_dump() for each in after])
+    assert not any(differing(before, before).values())
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with served(tmp_path_factory.mktemp("desk")) as found:
+        found.begin("hand", "shipped")
+        found.settled()
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def cleared(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "client" in request.fixturenames:
+        client = request.getfixturevalue("client")
+        while (state := client.settled())["can_undo"] or state["trial"]:
+            client.step("undo")
+
+
+@pytest.mark.long
+def test_limits_that_come_go_and_change_are_told_once(client: Client):
+    """Every trial, put over the rules of what was kept, is what the rules are once it is kept."""
+    before = client.settled()
+    assert client.edit(LIMIT.format(name="most", value=8000)).status_code == 202
+    for line in ("limits.most.value = 7000", LIMIT.format(name="another", value=9000), "pools.general.total = 9000",
+                 "drop limits.most"):  # fmt: skip
+        base = client.settled()
+        assert client.edit(line, trial=True).status_code == 202
+        trial = client.settled()
+        assert trial["base"] == base["hash"] != trial["hash"] and trial["rules"] == base["rules"]
+        assert sum(len(trial[key]) for key in ("came", "gone")) <= 1
+        assert client.step("keep").status_code == 202
+        kept = client.settled()
+        assert facts(laid(base["rules"], trial)) == facts(kept["rules"]), line
+        assert not kept["turned"] and not kept["came"] and not kept["gone"]
+    assert len(kept["rules"]) == len(before["rules"]) + 1
+
+
+@pytest.mark.long
+def test_cells_are_told_by_column_and_give_the_table_that_is_shown(client: Client, monkeypatch: pytest.MonkeyPatch):
+    """Also where so many cities move that they are listed no longer: the pool's column has them then."""
+    base = client.get(f"w/{client.w}/cities").json()
+    monkeypatch.setattr(effect, "MANY", 0)
+    monkeypatch.setattr(effect, "FEW", 0)
+    assert client.edit("pools.general.total = 9000", trial=True).status_code == 202
+    told = client.settled()
+    shown = client.get(f"w/{client.w}/cities?at=shown").json()
+    names = [column["id"] for column in base["columns"]]
+    values = {name: [*cells] for name, cells in zip(names, base["values"], strict=True)}
+    for id, cells in told["changed"]["columns"].items():
+        places = range(len(base["keys"])) if cells["at"] is None else cells["at"]
+        for place, value in zip(places, cells["values"], strict=True):
+            assert cells["at"] is None or values[id][place] != value
+            values[id][place] = value
+    wanted = dict(zip(names, shown["values"], strict=True))
+    assert {id: values[id] for id in told["changed"]["columns"]} == {
+        id: wanted[id] for id in told["changed"]["columns"]
+    }
+    (balance,) = told["effect"]["balance"]
+    assert (balance["pays"], balance["gains"]) == ([], []) and balance["column"] in told["changed"]["columns"]
+    whole = client.get(f"w/{client.w}/balance/general").json()
+    moves = [two - one for one, two in zip(dict(zip(names, base["values"], strict=True))[balance["column"]],
+             wanted[balance["column"]], strict=True)]  # fmt: skip
+    listed = {base["keys"][at]: move for at, move in enumerate(moves) if abs(move) > balance["quantum"]}
+    assert dict(map(tuple, [*whole["pays"], *whole["gains"]])) == pytest.approx(listed)
+
+
+@pytest.mark.long
+def test_a_clash_tells_what_is_asked_for_against_what_was_kept_before_it(client: Client):
+    """The total is asked up to 9000 and a limit then asks for more than that: both stand, the first is shown."""
+    last = client.settled()["last_event"]
+    assert client.edit("pools.general.total = 9000").status_code == 202
+    assert client.edit(LIMIT.format(name="most", value=9e9).replace("'<='", "'>='"), trial=True).status_code == 202
+    clash = client.settled()
+    assert clash["conflict"] and clash["base"] == clash["hash"]
+    assert facts(clash["rules"]) == facts(client.state()["rules"])
+    total = next(each for each in clash["rules"] if each["id"] == "pools.general.total")
+    assert total["value"] == 9000, "what was kept has an allocation: it is what is shown"
+    assert client.get(f"w/{client.w}/cities").json()["hash"] == clash["base"]
+    assert [(each["rule"]["id"], each["rule"]["value"]) for each in clash["came"]] == [("limits.most.value", 9e9)]
+    told = events(client, last, lambda found: any(each["event"] == "conflict" for each in found))[-1]["data"]
+    assert told["came"] == clash["came"] and "rules" not in told
