@@ -169,7 +169,7 @@ def _objectives(model: LinearModel, city: np.ndarray, lower: np.ndarray, point: 
 def together(tiers: Sequence[LinearObjective], columns: int) -> np.ndarray:
     """One objective of several tiers and of what breaks their ties, each worth a small part of the one before it."""
     costs = np.zeros(columns)
-    for k, each in enumerate(each for one in tiers for each in (one.costs, one.tie_breaker) if each is not None):
+    for k, each in enumerate(each for one in tiers for each in (one.costs, *one.tie_breakers)):
         costs += LATER**k * each / (float(np.max(np.abs(each), initial=0.0)) or 1.0)
     return costs
 
