@@ -63,16 +63,15 @@ class Results:
     columns of those tables; ``allocation`` and ``settle`` are the decisions before rounding, published − rounding;
     ``extend`` are those to whom services are extended, 0 where there are no groups, and ``recognised`` [n, S] the need
     that is recognised before anybody settles; ``run`` [n, G] is what is done of every programme and ``renewed`` [n, 2]
-    the land that becomes free, by use; ``flow`` [L] is what is lent or moved over every link, with what the table
-    ``links`` says besides; ``off`` is the table of what rounding could not keep; ``land_use`` and
-    ``reuse`` are by city and use, of ``uses`` and ``reuses``. What several families need is formed once: ``received``
-    (what a city gets of land, of each kind of transfer, of bonds and of each class of them), ``added`` (module · build
-    + expand), ``places`` (added, and what programmes make), ``reused``, ``spending``, ``running``, ``earning`` (what
-    special bonds may pay for), and ``limited`` and ``limits_at``, both sides of every row of ``limits``; ``brought``
-    are the tables in which levers have columns that are verified in modules of their own; ``relaxation`` [n, R] is what
-    the relaxation grants, where the result says so; ``levels`` is what units above the cities receive, keep and pass
-    on, by ``Raw.units`` and the pools of which any keeps something, where there are such, and ``kept`` what they keep
-    together [R].
+    the land that becomes free, by use; ``flow`` [L] is what goes over every link of ``links``; ``off`` is the table of
+    what rounding could not keep; ``land_use`` and ``reuse`` are by city and use, of ``uses`` and ``reuses``. What
+    several families need is formed once: ``received`` (what a city gets of land, of each kind of transfer, of bonds and
+    of each class of them), ``added`` (module · build + expand), ``places`` (added, and what programmes make),
+    ``reused``, ``spending``, ``running``, ``earning`` (what special bonds may pay for), and ``limited`` and
+    ``limits_at``, both sides of every row of ``limits``; ``brought`` are the tables in which levers have columns that
+    are verified in modules of their own; ``relaxation`` [n, R] is what the relaxation grants, where the result says so;
+    ``levels`` is what units above the cities receive, keep and pass on, by ``Raw.units`` and the pools of which any
+    keeps something, where there are such, and ``kept`` what they keep together [R].
     """
 
     allocations: Columns
@@ -316,7 +315,8 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         levels=found.get("levels"),
         links=found.get("links", Columns(off)),
     )
-    return replace(results, **dict(zip(("limited", "limits_at"), limited(raw, results, policy), strict=True)))
+    left, right = limited(raw, results, policy)
+    return replace(results, limited=left, limits_at=right)
 
 
 def _kept(raw: Raw, levels: Columns | None) -> Floats:

@@ -360,6 +360,13 @@ TABLES: Mapping[str, Table] = with_columns(
     derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
 )  # fmt: skip
 BY_CITY = tuple(name for name, table in TABLES.items() if "city" in table.key and name != CITIES.name)
+# Table that is not itself by city -> its columns that name cities.
+NAMING_CITIES: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    name: columns
+    for name, table in TABLES.items()
+    if name not in (*BY_CITY, CITIES.name)
+    and (columns := tuple(column.name for column in table.columns if column.references == CITIES.name))
+})  # fmt: skip
 
 
 def today(table: str, column: str) -> str:

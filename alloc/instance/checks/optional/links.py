@@ -87,6 +87,7 @@ def _check_means(links: Sheet, services: Sheet, capacity: Sheet) -> list[Finding
 def _check_circles(links: Sheet) -> list[Finding]:
     """Open links that lead back to where they start with different fees: money could be passed on by lending."""
     fee = np.nan_to_num(links.numbers("fee")) if links.has("fee") else np.zeros(len(links.frame))
+    fee = fee * links.holds("kind", USE.__eq__)
     found = np.zeros(len(fee), dtype=bool)
     service, opened = links.texts("service"), links.flags("open")
     names = {name: place for place, name in enumerate(sorted({*links.texts("from"), *links.texts("to")}))}
