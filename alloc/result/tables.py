@@ -101,7 +101,7 @@ def key_columns(sets: Iterable[str]) -> list[str]:
 
 def _of_links(point: Point) -> dict[str, Array]:
     """What moving costs and what is paid for what is kept, link by link."""
-    derived, flow = point.data, point.values["flow"]
+    derived, (flow,) = point.data, point.of_table(LINKS.name).values()
     return {"cost": derived.link_cost * flow, "fee": derived.link_fee * flow}
 
 
@@ -111,7 +111,7 @@ def _linked(point: Point) -> dict[str, Array]:
     if not derived.links:
         return {}
     lent, borrowed, moved = (np.zeros_like(derived.full_need) for _ in range(3))
-    flow, uses = point.values["flow"], ~derived.link_moves
+    (flow,), uses = point.of_table(LINKS.name).values(), ~derived.link_moves
     kept, goes = np.where(uses, flow, 0.0), np.where(uses, 0.0, flow)
     np.add.at(lent, (derived.link_from, derived.link_service), kept)
     np.add.at(borrowed, (derived.link_to, derived.link_service), kept)
