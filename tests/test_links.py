@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -278,3 +279,12 @@ def test_more_than_links_carry_cannot_be_asked_for() -> None:
     assert not result.has_solution
     (finding,) = [each for each in result.findings if each.severity == "error"]
     assert finding.code == "limit_against_links" and "150" in finding.message.en
+
+
+def test_the_scenario_of_clusters_is_what_its_script_writes() -> None:
+    """Ordered pairs within 100 km, both ways, of two services."""
+    home = FAMILIES.parent / "china-2020"
+    script = runpy.run_path(str(home / "build" / "cluster_links.py"))
+    pairs = script["pairs"]()
+    assert len(pairs) == 336 and {(b, a) for a, b in pairs} == set(pairs)
+    assert (home / "scenarios" / "cluster-links.toml").read_text(encoding="utf-8") == script["scenario"]()
