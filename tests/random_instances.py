@@ -22,7 +22,8 @@ Rows = list[dict[str, Any]]
 
 ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 
-# Filled by `_with_later_rules`, `_with_stages` and `_with_programmes`; levels by `_with_levels`.
+# Filled by `_with_later_rules`, `_with_stages` and `_with_programmes`; levels by `_with_levels`, links by
+# `_with_links`.
 LATER = ("plan_cohort", "follow", "where", "phase_in", "production_standard", "advance_share", "clawback",
          "link_factor", "link_share", "programme", "support")  # fmt: skip
 
@@ -114,6 +115,7 @@ def write_random(
         settings = _with_stages(np.random.default_rng([seed, 5]), tables, settings)
         settings = _with_levels(np.random.default_rng([seed, 7]), tables, settings)
         settings = _with_programmes(np.random.default_rng([seed, 9]), tables, settings)
+        _with_links(np.random.default_rng([seed, 10]), tables)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance.toml").write_text(settings, encoding="utf-8")
     for name, rows in tables.items():
@@ -653,6 +655,36 @@ def _with_programmes(rng: np.random.Generator, tables: dict[str, Rows], settings
         at = f'[[objective]]\ntier = "{"coverage" if rng.random() < 0.5 else "cost"}"\n'
         settings = settings.replace(at, f'[[objective]]\ntier = "programmes"\n{at}', 1)
     return settings
+
+
+def _with_links(rng: np.random.Generator, tables: dict[str, Rows]) -> None:
+    """Links between some cities in half of the instances, one fee a service; and a task to move or to share."""
+    if rng.random() < 0.5:
+        return
+    cities, services = ([row[name] for row in tables[table]] for table, name in (("cities", "city"),
+                                                                                 ("services", "service")))  # fmt: skip
+    cost = {row["service"]: row["capital_cost"] for row in tables["services"]}
+    fee = {service: _between(rng, 0.0, 0.5, 2) if rng.random() < 0.5 else None for service in services}
+    size = {(row["city"], row["service"]): row["capacity"] for row in tables["capacity"]}
+    tables["links"] = [
+        {"from": giver, "to": receiver, "service": service, "kind": kind,
+         "limit": round(size[giver, service] * rng.uniform(0.0, 0.1), 1) if rng.random() < 0.5 else None,
+         "cost": round(cost[service] * rng.uniform(0.2, 1.0), 2) if kind == "move" else None,
+         "fee": fee[service] if kind == "use" else None, "open": bool(rng.random() < 0.8)}
+        for service in services for giver in cities for receiver in cities for kind in ("use", "move")
+        if giver != receiver and rng.random() < (0.3 if kind == "use" else 0.15)
+    ]  # fmt: skip
+    giving = [row for row in tables["links"] if row["open"] and size[row["from"], row["service"]] > 0]
+    if giving and rng.random() < 0.6:
+        row = giving[int(rng.integers(len(giving)))]
+        first = tables["limits"][0] if tables["limits"] else {}
+        most = row["limit"] if row["limit"] is not None else 0.02 * size[row["from"], row["service"]]
+        tables["limits"].append(dict.fromkeys(first) | {
+            "limit": "relief", "title_zh": "疏解", "title_en": "relief", "where": f"city == '{row['from']}'",
+            "quantity": f"{'moved' if row['kind'] == 'move' else 'shared'}:{row['service']}",
+            "sense": ">=" if row["kind"] == "move" else "<=", "value": round(0.2 * most, 1), "basis": "amount",
+            "owner": "", "source": "",
+        })  # fmt: skip
 
 
 def _with_sources_of_cells(rng: np.random.Generator, tables: dict[str, Rows]) -> None:

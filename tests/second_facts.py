@@ -63,6 +63,8 @@ class BeforeIssue:
         self.programme = keyed("programmes", "programme")
         self.stocks = keyed("programme_stock", "city", "programme")
         self.yields = {key: row["yield"] for key, row in keyed("programme_yields", "programme", "service").items()}
+        every = keyed("links", "from", "to", "service", "kind")
+        self.links = {key: row for key, row in every.items() if row["open"]}
         self.override = {key: row["amount"] for key, row in keyed("overrides", "city", "pool").items()}
         self.retained = {key: row["retained"] for key, row in keyed("levels", "unit", "pool").items()}
 
@@ -167,7 +169,8 @@ class BeforeIssue:
         return max(0.0, self.present_need(c, s) - self.capacity[c, s])
 
     def missing(self, c: str, s: str) -> float:
-        return max(0.0, self.full_need(c, s) - self.capacity[c, s])
+        lent = sum(self.link_limit(key) for key in self.links if (key[0], key[2], key[3]) == (c, s, "use"))
+        return max(0.0, self.full_need(c, s) + lent - self.capacity[c, s])
 
     def build_limit(self, c: str, s: str) -> float:
         service = self.service[s]
@@ -203,6 +206,18 @@ class BeforeIssue:
         formula = sum(self.benchmark(c, r) or 0.0 for r in pools)
         return max(share * formula, sum(self.bounds(c, r)[0] for r in pools))
 
+    # links: (from, to, service, kind)
+
+    def link_limit(self, key: tuple[str, str, str, str]) -> float:
+        """Most that is kept for the other city, or that moves there, this year."""
+        giver, receiver, s, kind = key
+        base = self.capacity[giver, s] if kind == "move" else self.full_need(receiver, s)
+        return either(self.links[key]["limit"], self.policy.links.share * base)
+
+    def site(self, key: tuple[str, str, str, str]) -> float:
+        """Hectares under a unit that moves; what is kept for others stays where it is."""
+        return either(self.service[key[2]]["area"], 0.0) / 1e4 if key[3] == "move" else 0.0
+
     # programmes
 
     def stock(self, c: str, g: str) -> float:
@@ -220,11 +235,13 @@ class BeforeIssue:
         return either(self.programme[g]["land_yield"], 0.0)
 
     def renews(self) -> bool:
-        return any(self.land_yield(g) > 0 for g in self.programme)
+        moving = (either(self.service[s]["area"], 0.0) for _, _, s, kind in self.links if kind == "move")
+        return any(self.land_yield(g) > 0 for g in self.programme) or any(area > 0 for area in moving)
 
     def renewable(self, c: str) -> float:
         """Land that could be made free this year."""
-        return sum(self.land_yield(g) * self.run_limit(c, g) for g in self.programme)
+        left = sum(self.site(key) * self.link_limit(key) for key in self.links if key[0] == c)
+        return left + sum(self.land_yield(g) * self.run_limit(c, g) for g in self.programme)
 
     def tied(self, r: str) -> str | None:
         """The programme that a pool is for."""

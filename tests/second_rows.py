@@ -50,6 +50,11 @@ def annual_program(facts: Facts, skip: Collection[str] = ()) -> Program:
         unassigned: Terms = {("land_use", c, "unassigned"): 1.0 for c in facts.city}
         land = sum(facts.available(r) for r in facts.pools(kind="land"))
         program.row("unassigned_total", unassigned, "<=", facts.policy.land.uses.unassigned_total * land)
+    for key in facts.links:
+        program.column("flow", *key, upper=facts.link_limit(key), unit=SEATS)
+    for c, s in {(c, s) for c, _, s, _ in facts.links}:
+        least = min(facts.capacity[c, s], facts.full_need(c, s)) - facts.capacity[c, s]
+        program.row("host_first", places(facts, c, s), ">=", least)
     for k in facts.limit:
         add_limit(program, facts, k)
     program.rows = [row for row in program.rows if row.family not in skip]
@@ -101,7 +106,13 @@ def added(facts: Facts, c: str, s: str, times: float = 1.0) -> Terms:
 def places(facts: Facts, c: str, s: str, times: float = 1.0) -> Terms:
     """What serves beside the capacity that there is."""
     made = {("run", c, g): times * facts.yields.get((g, s), 0.0) for g in facts.programme}
-    return added(facts, c, s, times) | made
+    return added(facts, c, s, times) | made | between(facts, c, s, times)
+
+
+def between(facts: Facts, c: str, s: str, times: float = 1.0) -> Terms:
+    """What other cities keep for the residents or hand over, less what goes the other way."""
+    signs = {("flow", *key): (key[1] == c) - (key[0] == c) for key in facts.links if key[2] == s}
+    return {name: times * sign for name, sign in signs.items() if sign}
 
 
 def works(facts: Facts, c: str, times: float = 1.0, *, backed: bool = False) -> Terms:
@@ -118,6 +129,9 @@ def spending(facts: Facts, c: str, times: float = 1.0) -> Terms:
     terms: Terms = {("reuse", c, u): times * facts.policy.land.reuse_cost for u in reuses(facts)}
     for s, service in facts.service.items():
         terms |= added(facts, c, s, times * service["capital_cost"])
+    for key, row in facts.links.items():
+        if key[1] == c and key[3] == "move":
+            terms["flow", *key] = times * either(row["cost"], 0.0)
     return terms | works(facts, c, times)
 
 
@@ -127,6 +141,9 @@ def running(facts: Facts, c: str) -> Terms:
         terms |= added(facts, c, s, service["running_cost"])
     for g, row in facts.programme.items():
         terms["run", c, g] = row["running_cost"] - either(row["yearly_income"], 0.0)
+    for key, row in facts.links.items():
+        if c in key[:2] and key[3] == "use":
+            terms["flow", *key] = either(row["fee"], 0.0) * (1 if key[1] == c else -1)
     return terms
 
 
@@ -167,11 +184,13 @@ def add_land(program: Program, facts: Facts, c: str) -> None:
     sites |= {name: -1.0 for name in made_free if name[2] == "public"}
     for s, service in facts.service.items():
         sites["build", c, s] = either(service["area"], 0.0) * either(service["module"], 0.0) / 1e4
+    sites |= {("flow", *key): facts.site(key) for key in facts.links if key[1] == c and facts.site(key)}
     program.row("public_land", sites, "=", 0.0)
     production: Terms = {("land_use", c, "production"): 1.0, ("reuse", c, "production"): 1.0}
     production |= {name: 1.0 for name in made_free if name[2] == "production"}
     if made_free:
         free: Terms = {("run", c, g): -facts.land_yield(g) for g in facts.programme}
+        free |= {("flow", *key): -facts.site(key) for key in facts.links if key[0] == c}
         program.row("renewed_land", made_free | free, "<=", 0.0)
     program.row("production_land", production, "<=", row["production_request"])
     program.row("idle_land", {("reuse", c, u): 1.0 for u in reuses(facts)}, "<=", land.reuse_limit * row["idle"])
@@ -253,4 +272,7 @@ def limited(facts: Facts, limit: Mapping[str, Any], cities: Iterable[str], times
         return total(added(facts, c, item, times) for c in cities)
     if kind == "spending":
         return total(spending(facts, c, times) for c in cities)
+    if kind in ("moved", "shared"):
+        way, some = {"moved": "move", "shared": "use"}[kind], set(cities)
+        return {("flow", *key): times for key in facts.links if key[0] in some and key[2:] == (item, way)}
     return {(kind, c, item): times for c in cities}  # allocation:POOL, run:PROGRAMME and land_use:USE are columns

@@ -51,6 +51,8 @@ def by_itself(instance: Instance, before: LinearModel) -> LinearModel:
 def same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         return bool(np.array_equal(one, other, equal_nan=one.dtype == float))
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other)
 
 

@@ -113,6 +113,19 @@ def two_cities() -> SimpleNamespace:
         run_limit=np.zeros((2, 0)),
         pays_for=np.zeros((5, 0), dtype=bool),
         support=np.ones(5),
+        # no links between cities
+        links=(),
+        link_from=np.zeros(0, dtype=np.intp),
+        link_to=np.zeros(0, dtype=np.intp),
+        link_service=np.zeros(0, dtype=np.intp),
+        link_moves=np.zeros(0, dtype=bool),
+        link_possible=np.zeros(0),
+        link_limit=np.zeros(0),
+        link_cost=np.zeros(0),
+        link_fee=np.zeros(0),
+        lendable=np.zeros((2, 2)),
+        arriving=np.zeros(2),
+        vacates=False,
         # no pool has a linked share
         province=np.array(["44", "44"], dtype=object),
         linked_part=np.zeros((2, 5)),
@@ -161,6 +174,25 @@ def with_programmes() -> SimpleNamespace:
     data.pays_for = np.array([[True, False], *[[False, False]] * 4])
     data.support = np.array([0.8, 1.0, 1.0, 1.0, 1.0])
     data.limits = (limit("homes_of_a", "run", "homes", ">=", 25.0, True, False),)
+    return data
+
+
+def with_flows() -> SimpleNamespace:
+    """The same with three links: B keeps up to 40 beds for A at 0.2 a year, A hands up to 30 beds over to B, at 6 each,
+    and keeps up to 20 seats for B."""
+    data = two_cities()
+    data.links = ("A.B.clinic.move", "A.B.school.use", "B.A.clinic.use")
+    data.link_from, data.link_to = np.array([0, 0, 1]), np.array([1, 1, 0])
+    data.link_service, data.link_moves = np.array([0, 1, 0]), np.array([True, False, False])
+    data.link_possible, data.link_limit = np.array([300.0, 20.0, 400.0]), np.array([30.0, 20.0, 40.0])
+    data.link_cost, data.link_fee = np.array([6.0, 0.0, 0.0]), np.array([0.0, 0.0, 0.2])
+    data.lendable, data.arriving = np.array([[0.0, 20.0], [40.0, 0.0]]), np.array([0.0, 0.15])
+    data.vacates = True
+    data.limits = (
+        limit("relief", "moved", "clinic", ">=", 10.0, True, True),
+        limit("kept", "shared", "school", "<=", 15.0, True, False),
+        limit("spent", "spending", "", "<=", 90.0, False, True),
+    )
     return data
 
 
@@ -350,6 +382,61 @@ def test_programmes_join_the_sums_of_others() -> None:
                                    (("homes", 1 / 400), ("parks", 0.5 / 40))})  # fmt: skip
     found = costs(model, model.objectives["cost"].costs)
     assert found["run", A, "homes"] == pytest.approx(12.5) and found["run", A, "parks"] == pytest.approx(88)
+
+
+MOVE, SEATS, BEDS = (("flow", each) for each in ("A.B.clinic.move", "A.B.school.use", "B.A.clinic.use"))
+
+
+def test_host_first() -> None:
+    model = compile_model(build(with_flows(), objective()))
+    assert model.slow_families == {}
+    assert labels(model, "host_first") == pairs()  # both have a link out
+    # of 400 beds that A needs it has 300 today: 100 build + expand + BEDS − MOVE ≥ 0
+    beds_of_a = {("build", A, "clinic"): 100.0, ("expand", A, "clinic"): 1.0, BEDS: 1.0, MOVE: -1.0}
+    same(row(model, "host_first", A, "clinic"), beds_of_a, 0, INF)
+    beds_of_b = {("build", B, "clinic"): 100.0, ("expand", B, "clinic"): 1.0, BEDS: -1.0, MOVE: 1.0}
+    same(row(model, "host_first", B, "clinic"), beds_of_b, 0, INF)
+    same(row(model, "host_first", A, "school"), {("expand", A, "school"): 1.0, SEATS: -1.0}, 0, INF)
+    # nobody in B goes to school: what is there, 50, may all be spared
+    same(row(model, "host_first", B, "school"), {("expand", B, "school"): 1.0, SEATS: 1.0}, -50, INF)
+    alone = with_flows()
+    for name in ("links", "link_from", "link_to", "link_service", "link_moves", "link_possible", "link_limit",
+                 "link_cost", "link_fee"):  # fmt: skip
+        setattr(alone, name, getattr(alone, name)[2:])
+    alone.limits = ()
+    assert labels(compile_model(build(alone, objective())), "host_first") == [(B, "clinic"), (B, "school")]
+
+
+def test_links_join_the_sums_of_others() -> None:
+    model = compile_model(build(with_flows(), objective()))
+    assert model.bounds["flow"][1].tolist() == [30.0, 20.0, 40.0]
+    for family in ("coverage_is_served", "recognised_need"):
+        for city, sign in ((A, 1), (B, -1)):
+            found = row(model, family, city, "clinic")[0]
+            assert found[BEDS] / found["expand", city, "clinic"] == pytest.approx(sign)
+            assert found[MOVE] / found["expand", city, "clinic"] == pytest.approx(-sign)
+    assert not any(name[0] == "flow" for name in row(model, "growth_limit", A, "clinic")[0])
+    # who receives pays: 6 a bed that moves, of 8 for a new one; 0.2 a year for one that is kept, as running costs
+    capital, general = row(model, "capital_budget", B)[0], row(model, "general_budget", A)[0]
+    assert capital[MOVE] / capital["expand", B, "clinic"] == pytest.approx(6 / 8)
+    assert BEDS not in capital and not any(name[0] == "flow" for name in row(model, "capital_budget", A)[0])
+    assert general[BEDS] / general["to_capital", A] == pytest.approx(0.2)
+    assert row(model, "general_budget", B)[0][BEDS] / general["to_capital", A] == pytest.approx(-0.2)
+    # 50 m² a bed: taken where it arrives, free where it leaves
+    assert row(model, "public_land", B)[0][MOVE] == pytest.approx(50 / 10_000)
+    assert not any(name[0] == "flow" for name in row(model, "public_land", A)[0])
+    free = {("renewed", A, "public"): 1.0, ("renewed", A, "production"): 1.0, MOVE: -50 / 10_000}
+    same(row(model, "renewed_land", A), free, -INF, 0)
+    same(row(model, "renewed_land", B), {("renewed", B, "public"): 1.0, ("renewed", B, "production"): 1.0}, -INF, 0)
+    # what limits sum up is what leaves the cities, and what is spent on moving is spent
+    same(row(model, "group_limit", "relief"), {MOVE: 1.0}, 10, INF)
+    same(row(model, "group_limit", "kept"), {SEATS: 1.0}, -INF, 15)
+    assert row(model, "group_limit", "spent")[0][MOVE] == pytest.approx(6)
+    # fees are paid by one and got by the other; all else the same, the least of need is lent and moved
+    assert costs(model, model.objectives["cost"].costs)[MOVE] == pytest.approx(6)
+    assert BEDS not in costs(model, model.objectives["cost"].costs)
+    _, least = model.objectives["cost"].tie_breakers  # type: ignore[union-attr]
+    assert costs(model, least) == pytest.approx({MOVE: 1 / 700, BEDS: 1 / 700, SEATS: 1 / 2050})
 
 
 def test_coverage_is_served(model: LinearModel) -> None:
@@ -834,7 +921,7 @@ def test_cost(model: LinearModel) -> None:
         expected[("expand", city, "clinic")] = 8 + 0.5
         expected[("expand", city, "school")] = 4 + 0.25
     tier(model, "cost", False, expected, scale=90_000)  # what the two cities can pay
-    then = model.objectives["cost"].tie_breaker  # type: ignore[union-attr]
+    (then,) = model.objectives["cost"].tie_breakers  # type: ignore[union-attr]
     assert costs(model, then) == {("build", city, service): 1.0 for city, service in pairs()}
 
 

@@ -62,6 +62,7 @@ PROGRAMME = (
     "add programmes { programme = 'homes', title_zh = '住房', title_en = 'Homes', unit_zh = '套', unit_en = 'homes', "
     "capital_cost = 0.1, running_cost = 0, year_share = 0.1, weight = 1, revenue_backed = false }"
 )
+LINK = "add links {{ from = '440500', to = '440300', service = 'hospital', kind = 'move', open = true{more} }}"
 # Rule behind a bound that clashes in no instance of the library -> edits of the small instance in which it does.
 ALONE = {
     "earmark": ["earmarks.450900.land.amount = 650", "cities.450900.boundary_left = 600"],
@@ -87,6 +88,10 @@ ALONE = {
     ],
     "programme_share": [PROGRAMME, "add programme_stock { city = '440500', programme = 'homes', stock = 100 }",
                         LIMIT.format(quantity="run:homes", city="440500", sense=">=", value=50)],
+    "link_share": [LINK.format(more=""),
+                   LIMIT.format(quantity="moved:hospital", city="440500", sense=">=", value=3000)],
+    "link_limit": [LINK.format(more=", limit = 20"),
+                   LIMIT.format(quantity="moved:hospital", city="440500", sense=">=", value=50)],
     "programme_limit": [
         PROGRAMME, "add programme_stock { city = '440500', programme = 'homes', stock = 100, limit = 20 }",
         LIMIT.format(quantity="run:homes", city="440500", sense=">=", value=50),

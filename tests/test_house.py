@@ -27,7 +27,16 @@ from alloc.text import Text
 from alloc.verification import FAMILIES, levers
 from alloc.verification.families import OPTIONAL as OPTIONAL_FAMILIES
 from alloc_models.annual import build
-from test_compiler_rows import levelling, objective, two_cities, with_groups, with_links, with_programmes, with_uses
+from test_compiler_rows import (
+    levelling,
+    objective,
+    two_cities,
+    with_flows,
+    with_groups,
+    with_links,
+    with_programmes,
+    with_uses,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("alloc", "models")
@@ -41,7 +50,7 @@ def families() -> tuple[str, ...]:
     """Every constraint family of the annual model with all its levers, by every method of a tier, with uses of land."""
     models = [build(two_cities(), objective(method)) for method in ("cvar", "leximin")]
     models += [build(with_uses(), levelling()), build(with_groups(), objective()), build(with_links(), objective())]
-    models.append(build(with_programmes(), objective()))
+    models += [build(with_programmes(), objective()), build(with_flows(), objective())]
     return tuple(dict.fromkeys(name for model in models for name in model.families))
 
 
@@ -106,7 +115,8 @@ def test_family_has_an_instance_in_which_it_binds(family: str) -> None:
 
 def test_no_instance_without_its_family_or_lever() -> None:
     folders = {path.name for path in (ROOT / "instances" / "families").iterdir() if (path / "instance.toml").is_file()}
-    assert folders <= {*families(), *(lever.name for lever in catalogue().levers), "residence_ladder", "levels_below"}
+    assert folders <= {*families(), *(lever.name for lever in catalogue().levers), "residence_ladder", "levels_below",
+                       "shared_beds", "moved_beds"}  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------------------------- words

@@ -68,6 +68,7 @@ def test_keys() -> None:
         "programmes": ("programme",),
         "programme_stock": ("city", "programme"),
         "programme_yields": ("programme", "service"),
+        "links": ("from", "to", "service", "kind"),
         "sources": ("table", "column"),
         "cell_sources": ("table", "column", "item", "city"),
     }

@@ -83,8 +83,8 @@ def whole(method: str) -> tuple[Instance, LinearModel]:
 SEED = 3
 
 
-def failures(instance: Instance, model: LinearModel) -> tuple[Failure, ...]:
-    return compare_matrix(instance, model, catalogue(instance.formulation).decisions, points=1).failures
+def failures(instance: Instance, model: LinearModel, points: int = 1) -> tuple[Failure, ...]:
+    return compare_matrix(instance, model, catalogue(instance.formulation).decisions, points=points).failures
 
 
 def agrees(instance: Instance) -> None:
@@ -223,15 +223,18 @@ def test_a_lever_that_adds_nothing_to_a_sum_is_found(lever: Lever, name: str) ->
         fewer = replace(lever, adds={**lever.adds, name: nothing(lever.adds[name])})
     found = {each.family for each in failures(instance, matrix_of(with_lever(fewer), instance))}
     where = {
-        "added": {"coverage_is_served", "growth_limit", "recognised_need", "group_limit", "capital_budget",
-                  "general_budget", "borrow_to_build", "special_bond_purpose", "tiers"},
-        "places": {"coverage_is_served", "recognised_need"},
+        "added": {"coverage_is_served", "host_first", "growth_limit", "recognised_need", "group_limit",
+                  "capital_budget", "general_budget", "borrow_to_build", "special_bond_purpose", "tiers"},
+        "places": {"coverage_is_served", "host_first", "recognised_need"},
         "spending": {"group_limit", "capital_budget", "borrow_to_build", "tiers"},
         "recognised": {"recognised_need"},
         "earning": {"special_bond_purpose"},
         "running": {"general_budget", "tiers"},
+        "sites": {"public_land"},
+        "freed": {"renewed_land"},
     }  # fmt: skip
-    assert found == where[name]
+    paid_and_got = {"tiers"} if (lever.name, name) == ("links", "running") else set()  # fees cost all together nothing
+    assert found == where[name] - paid_and_got
 
 
 def nothing(term: Callable[..., Any]) -> Callable[..., Any]:
@@ -318,7 +321,8 @@ def test_a_tier_that_is_worth_something_else_is_found(method: str) -> None:
     instance, model = whole(method)
     for name, objective in model.objectives.items():
         for other in spoilt(model, objective):
-            found = failures(instance, replace(model, objectives={**model.objectives, name: other}))
+            # at one point alone the worst-served may be so many that nobody is below their mark
+            found = failures(instance, replace(model, objectives={**model.objectives, name: other}), points=3)
             assert [(each.family, each.key) for each in found] == [("tiers", name)]
 
 

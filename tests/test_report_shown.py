@@ -104,8 +104,9 @@ def test_instances_have_every_table_with_rows() -> None:
     assert filled == {*TABLES, *SOMETIMES}
 
 
-SOME_COLUMNS = {"extend", "renewed_public", "renewed_production"}  # with groups or programmes, shown by themselves
-SOME_TABLES = {"programmes"}  # there with programmes alone, and shown by itself
+# with groups, programmes or links, shown by themselves
+SOME_COLUMNS = {"extend", "renewed_public", "renewed_production", "lent", "borrowed", "moved"}
+SOME_TABLES = {"programmes", "links"}  # there with programmes or links alone, and shown by themselves
 
 
 def test_every_table_and_column_is_shown_or_left_out() -> None:
@@ -141,7 +142,7 @@ def test_what_no_chapter_shows_is_shown_by_itself() -> None:
     """A decision that stands in a table, or a column, that no chapter knows."""
     known = catalogue()
     found = {name: [each.name for each in some] for name, some in brought(known).items()}
-    assert found == {"people": ["extend"], "programmes": ["run"], "land": ["renewed"]}
+    assert found == {"people": ["extend"], "programmes": ["run"], "land": ["renewed"], "links": ["flow"]}
     of_tables = [name for some in found.values() for name in some]
     known = replace(known, decisions={k: v for k, v in known.decisions.items() if k not in of_tables})
     assert brought(known) == {}

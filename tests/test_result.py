@@ -229,6 +229,7 @@ def test_the_manifest_names_what_the_model_decides_and_asks_for(result: alloc.Re
     assert set(result.manifest["model"]["decisions"]) == set(BOUNDED) - {
         "extend",
         "run",
+        "flow",
         "renewed",
     }  # not without tables
     assert set(result.manifest["model"]["families"]) == {*FAMILIES, "worst_served"}

@@ -25,10 +25,13 @@ FAMILIES = (
     "land_balance", "public_land", "production_land", "idle_land", "stock_link", "capital_budget", "general_budget",
     "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room", "housing_land", "other_land",
     "unassigned_land", "unassigned_total", "extension", "linked_share", "renewed_land", "earmarked_use",
+    "host_first",
 )  # fmt: skip
 INFEASIBLE = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
 LEVERS = ("issued", "performance", "schemes", "levels")  # without a family: bounds, benchmarks, weights, comparisons
-EXAMPLES = ("residence_ladder", "levels_below", "programmes")  # of several families or levers together
+EXAMPLES = (  # of several families or levers together
+    "residence_ladder", "levels_below", "programmes", "shared_beds", "moved_beds",
+)  # fmt: skip
 SOLVABLE = ["hand", *(f"families/{name}" for name in (*FAMILIES, *LEVERS, *EXAMPLES))]
 
 

@@ -148,8 +148,8 @@ TAMPERINGS: dict[str, Tampering] = {
 }
 
 
-# In tests/test_groups.py, test_levels.py and test_programmes.py, for the case has none of them.
-OF_TABLES = {"extend_bounds", "levels", "run_bounds", "renewed_bounds"}
+# In tests/test_groups.py, test_levels.py, test_programmes.py and test_links.py, for the case has none of them.
+OF_TABLES = {"extend_bounds", "levels", "run_bounds", "renewed_bounds", "flow_bounds"}
 
 
 def test_every_family_and_every_check_has_a_tampering() -> None:
@@ -207,7 +207,7 @@ def test_a_table_that_is_not_known_fails(case: Case) -> None:
     assert [(each.family, each.key) for each in result.failures] == [("tables", "renewal: unknown")]
 
 
-@pytest.mark.parametrize("table", [name for name in COLUMNS if name not in (*SOMETIMES, "programmes")])
+@pytest.mark.parametrize("table", [name for name in COLUMNS if name not in (*SOMETIMES, "programmes", "links")])
 def test_a_column_that_is_not_known_fails(case: Case, table: str) -> None:
     result = verify(case.instance, {**case.tables, table: case.tables[table].assign(renewed=1.0)}, true_tiers(case))
     assert [(each.family, each.key) for each in result.failures] == [("tables", f"{table}.renewed: unknown")]

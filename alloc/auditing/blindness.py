@@ -17,7 +17,7 @@ from alloc.instance.derived.optional.schemes import changes_hands
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.optional.schemes import RANK
-from alloc.instance.schema.tables import BY_CITY, TABLES
+from alloc.instance.schema.tables import BY_CITY, NAMING_CITIES, TABLES
 from alloc.text import Text
 from alloc.tolerances import COMMON_SHARE, ROUNDOFF
 
@@ -151,6 +151,8 @@ def with_codes_permuted(instance: Instance) -> tuple[Instance, Mapping[str, str]
     tables = dict(instance.tables)
     for name in (CITIES.name, *BY_CITY):
         tables[name] = tables[name].assign(city=tables[name]["city"].map(new))
+    for name, columns in NAMING_CITIES.items():
+        tables[name] = tables[name].assign(**{column: tables[name][column].map(new) for column in columns})
     return make_instance(instance.settings, tables), new
 
 

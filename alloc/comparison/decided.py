@@ -10,7 +10,7 @@ from alloc.comparison.pair import Pair, compared
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
 from alloc.result.result import Result
-from alloc.result.tables import KEYS
+from alloc.result.tables import key_columns
 
 CITY = "city"
 KEY = ["city", "item", "decision", "table", "column", "unit"]
@@ -35,7 +35,7 @@ def own(result: Result, compared_already: Mapping[str, tuple[str, ...]]) -> Iter
     for each in catalogue(result.instance.formulation).decisions.values():
         if each.table in result.tables and set(each.columns) - set(compared_already.get(each.table, ())):
             sets = each.over if len(each.columns) == 1 else each.over[:-1]  # the last one is spread over the columns
-            yield each, [KEYS.get(name, name) for name in sets]
+            yield each, key_columns(sets)
 
 
 def _values(result: Result, compared_already: Mapping[str, tuple[str, ...]]) -> pd.Series:

@@ -59,8 +59,9 @@ class _Family:
 
 @dataclass(frozen=True, eq=False)
 class _Costs:
-    """The costs and the constant of an expression over the whole model, and the parameters that it is made of."""
+    """The costs and the constant of a rule over the whole model, and the parameters that it is made of."""
 
+    rule: Any
     template: Template
     costs: np.ndarray
     constant: float
@@ -223,9 +224,9 @@ class _Compiler:
         if kind == "LinearTier":
             sign = -1.0 if tier.maximise else 1.0
             main = self._cost(name, "rule", tier.rule)
-            breaker = self._cost(name, "tie_breaker", tier.tie_breaker).costs if tier.tie_breaker else None
+            breakers = tuple(self._cost(name, f"tie {k}", rule).costs for k, rule in enumerate(tier.tie_breakers))
             return LinearObjective(
-                name, sign * main.costs, sign * main.constant, tier.maximise, tier.integer, tier.scale, breaker,
+                name, sign * main.costs, sign * main.constant, tier.maximise, tier.integer, tier.scale, breakers,
                 tier.essential,
             )  # fmt: skip
         if kind == "MaxMinTier":
@@ -246,9 +247,9 @@ class _Compiler:
         raise CompileError(f"tier {name}: unknown kind {kind}")
 
     def _cost(self, name: str, what: str, rule: Any) -> _Costs:
-        before = None
-        if self._before is not None and getattr(self._before.model.tiers[name], what, None) is rule:
-            before = self._before.costs[name, what]
+        before = None if self._before is None else self._before.costs.get((name, what))
+        if before is not None and before.rule is not rule:
+            before = None
         if before is None or not self._moved.isdisjoint(before.read):
             self._walker.read = set()
             try:
@@ -256,7 +257,7 @@ class _Compiler:
                 costs, constant = _costs(self._walker.expression(template), self._column_scale.size)
             except (NotATemplate, KeyError) as error:
                 raise CompileError(f"tier {name}: {error}") from error
-            before = _Costs(template, costs, constant, frozenset(self._walker.read))
+            before = _Costs(rule, template, costs, constant, frozenset(self._walker.read))
         self._costs[name, what] = before
         return before
 

@@ -61,7 +61,7 @@ class LinearObjective:
         integer: whether it is an objective of its own where cities plan their whole facilities by themselves.
         essential: whether granted columns may move further from the relaxation for it than a band allows.
         scale: size of the tier to which absolute gaps refer, in its own unit.
-        tie_breaker: costs of the objective that breaks ties, if there is one.
+        tie_breakers: costs of the objectives that break ties, one after the other.
     """
 
     name: str
@@ -70,7 +70,7 @@ class LinearObjective:
     maximise: bool
     integer: bool
     scale: float
-    tie_breaker: np.ndarray | None = None
+    tie_breakers: tuple[np.ndarray, ...] = ()
     essential: bool = False
 
     def value(self, columns: np.ndarray) -> float:
@@ -273,5 +273,5 @@ class LinearModel:
 def _padded(objective: Objective, none: np.ndarray) -> Objective:
     if not isinstance(objective, LinearObjective):
         return objective
-    breaker = None if objective.tie_breaker is None else np.append(objective.tie_breaker, none)
-    return replace(objective, costs=np.append(objective.costs, none), tie_breaker=breaker)
+    breakers = tuple(np.append(each, none) for each in objective.tie_breakers)
+    return replace(objective, costs=np.append(objective.costs, none), tie_breakers=breakers)

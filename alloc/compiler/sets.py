@@ -51,6 +51,11 @@ class Sets:
         self._locators: dict[int, Locator] = {}
         self._between: dict[tuple[int, int, int], np.ndarray] = {}
 
+    @property
+    def dimensions(self) -> dict[str, int]:
+        """How many labels every member of an indexed set has, by the name of the set."""
+        return {name: len(dimensions) for name, (_, dimensions) in self._given.items()}
+
     def members(self, index: Any) -> Members:
         """Members of a set (of a product of sets: last factor fastest)."""
         found = self._members.get(id(index))

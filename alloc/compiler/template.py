@@ -124,7 +124,7 @@ class Walker:
             NotATemplate: where the rule uses what is not known here.
         """
         try:
-            with _templating():
+            with _templating(self._sets.dimensions):
                 expression, placeholders = templatize_rule(self._model, lambda block, at: rule(block, *at), index)
         except NotATemplate:
             raise
@@ -250,6 +250,13 @@ class Walker:
         return Frame((parent.size,), places), raveled(origin, frame.shape)[parent]
 
 
+@dataclass(frozen=True)
+class _Dimension:
+    """What Pyomo asks of a set that differs from row to row."""
+
+    dimen: int
+
+
 _SUMS = {numeric.SumExpression, numeric.LinearExpression, numeric.NPV_SumExpression}
 _PRODUCTS = {numeric.ProductExpression, numeric.MonomialTermExpression, numeric.NPV_ProductExpression}
 _NEGATIONS = {numeric.NegationExpression, numeric.NPV_NegationExpression}
@@ -257,19 +264,29 @@ _QUOTIENTS = {numeric.DivisionExpression, numeric.NPV_DivisionExpression}
 
 
 @contextmanager
-def _templating() -> Iterator[None]:
+def _templating(dimensions: Mapping[str, int]) -> Iterator[None]:
     """What Pyomo does differently while a rule is called with placeholders.
 
     No rule may ask which label a placeholder stands for: Pyomo would answer that it is no text at all. And to know
     what kind of thing an item of a component is, Pyomo walks an expression that is the component itself: two thirds
-    of the time that templates take.
+    of the time that templates take. How many dimensions a set has that differs from row to row, Pyomo looks for among
+    its members, which it cannot where the row itself is one of such a set: here it is known.
+
+    Args:
+        dimensions: of such sets, by name.
     """
 
     def refuse(placeholder: object, other: object) -> bool:
         raise NotATemplate("a label is compared with another")
 
     def reduce(expression: Any) -> Any:
-        return expression if isinstance(expression, IndexedComponent) else reduce_any(expression)
+        if isinstance(expression, IndexedComponent):
+            return expression
+        if isinstance(expression, GetItemExpression) and isinstance(expression.args[0], IndexedComponent):
+            known = dimensions.get(expression.args[0].name)
+            if known is not None:
+                return _Dimension(known)
+        return reduce_any(expression)
 
     reduce_any = template_expr._reduce_template_to_component
     IndexTemplate.__eq__ = IndexTemplate.__ne__ = refuse

@@ -16,6 +16,7 @@ TITLES: Mapping[str, Text] = {
     "allocation_bounds": Text("分配额上下限", "Bounds of allocations"),
     "settle_bounds": Text("落户人数上下限", "Bounds of settlement"),
     "extend_bounds": Text("扩面人数上下限", "Bounds of extension"),
+    "flow_bounds": Text("跨市保留或迁移能力上下限", "Bounds of links"),
     "run_bounds": Text("项目完成量上下限", "Bounds of programmes"),
     "build_bounds": Text("新建设施上下限", "Bounds of new facilities"),
     "whole_facilities": Text("设施为整座", "Whole facilities"),

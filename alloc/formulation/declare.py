@@ -88,7 +88,7 @@ class LinearTier:
         integer: whether a city that plans its whole facilities by itself has it as an objective of its own.
         essential: whether allocations may move further from the relaxation for it than the band that holds them there.
         scale: the size that absolute gaps refer to, in its own unit.
-        tie_breaker: optimised after it, breaks its ties.
+        tie_breakers: minimised after it, one after the other, to break its ties.
     """
 
     rule: Callable[[Any], Any]
@@ -96,7 +96,7 @@ class LinearTier:
     integer: bool = False
     essential: bool = False
     scale: float = 1.0
-    tie_breaker: Callable[[Any], Any] | None = None
+    tie_breakers: tuple[Callable[[Any], Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -195,8 +195,11 @@ def subset(model: Any, name: str, of: Any, chosen: np.ndarray) -> None:
     index(model, name, [label for label, take in zip(of, chosen, strict=True) if take])
 
 
-def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.ndarray) -> None:
+def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.ndarray | tuple[np.ndarray, ...]) -> None:
     """For each member of `of`, the tuples of `sets` where the mask `chosen` (shape: of × sets) is true.
+
+    Where next to nothing is chosen of much, `chosen` is the positions themselves, in ascending order: one array for
+    `of` (raveled where it is a product) and one for each of the sets.
 
     Pyomo holds an indexed set without members; these stand in ``model.members[name]``: how many each has, and of every
     dimension the set that the labels are from and their places in it.
@@ -205,9 +208,11 @@ def selection(model: Any, name: str, of: Any, sets: Sequence[Any], chosen: np.nd
 
     _unlike(model, name)
     _members(model, name, of, *sets)
-    positions = np.unravel_index(np.flatnonzero(chosen), chosen.shape)  # ten times as fast as nonzero
-    counts = np.bincount(positions[0], minlength=chosen.shape[0])
-    _declared(model, name, lambda: pyo.Set(of, dimen=len(sets)), of, tuple(sets), counts, positions)
+    if isinstance(chosen, np.ndarray):
+        chosen = np.unravel_index(np.flatnonzero(chosen), chosen.shape)  # ten times as fast as nonzero
+    positions = tuple(np.asarray(each) for each in chosen)
+    counts = np.bincount(positions[0], minlength=len(of))
+    _declared(model, name, lambda: pyo.Set(of, dimen=len(sets)), _factors(of), tuple(sets), counts, positions)
     model.members[name] = (counts, list(zip(sets, positions[1:], strict=True)))
 
 
@@ -255,12 +260,15 @@ def variable(
     model.columns[name] = Columns(low, high, integer, scale, auxiliary, granted)
 
 
-def decision(model: Any, declared: Decision, *, lower: Any = 0.0, upper: Any = np.inf) -> None:
-    """The variable of a decision; bounds broadcast to its shape."""
+def decision(
+    model: Any, declared: Decision, *, lower: Any = 0.0, upper: Any = np.inf, size: np.ndarray | None = None
+) -> None:
+    """The variable of a decision; bounds broadcast to its shape, and so does `size`, where its unit does not say it."""
     sets = [getattr(model, name) for name in declared.over]
     variable(
         model, declared.name, *sets,
-        unit=declared.unit, lower=lower, upper=upper, integer=declared.whole, granted=declared.granted,
+        unit=declared.unit if size is None else size,
+        lower=lower, upper=upper, integer=declared.whole, granted=declared.granted,
     )  # fmt: skip
 
 

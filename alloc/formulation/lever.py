@@ -24,7 +24,8 @@ NO_ROWS = "no rows"  # a table that is emptied
 
 # What one value of a number belongs to -> set of the model with a member for each, "" where there is one value alone.
 BELONGS = {"all": "", "city": "cities", "tier": "cities", "pool": "pools", "service": "services", "limit": "limits",
-           "programme": "programmes", "cell": "pools", "task": "programmes", "unit": "pools"}  # fmt: skip
+           "programme": "programmes", "link": "links", "cell": "pools", "task": "programmes",
+           "unit": "pools"}  # fmt: skip
 
 Side = Literal["lower", "upper"]
 Without = Mapping[str, Any]

@@ -50,6 +50,7 @@ LEFT_OUT: Mapping[str, Text] = MappingProxyType({
 })  # fmt: skip
 
 
+ENDS = ("from", "to")  # the cities of a link
 # Column that stands by itself -> its head, where the title of its decision says too little.
 HEADS: Mapping[str, Text] = MappingProxyType({
     "renewed_public": Text("腾出用地：公共设施", "renewed land: facilities"),
@@ -97,19 +98,25 @@ def of_levers(view: View, city: str = "") -> Section | None:
     tables = []
     for name, decisions in brought(known).items():
         frame = view.result.tables.get(name)
-        if frame is None or (city and "city" not in frame):
+        of_city = [each for each in ("city", *ENDS) if frame is not None and each in frame]
+        if frame is None or (city and not of_city):
             continue
-        frame = frame[frame["city"] == city] if city else frame
+        frame = frame[(frame[of_city] == city).any(axis=1)] if city else frame
+        if ENDS[0] in frame:  # most links carry nothing
+            frame = frame[frame[[each for each in frame if is_numeric_dtype(frame[each])]].any(axis=1)]
         shown = [(column, each) for each in decisions for column in each.columns if column in frame]
         if not shown:  # a decision that there is only with some tables
             continue
-        keys = [each for each in KEYS.values() if each in frame]
+        keys = [*(each for each in ENDS if each in frame), *(each for each in KEYS.values() if each in frame)]
         keys += [each for each in map(str, frame) if each not in keys and not is_numeric_dtype(frame[each])]
         heads = {
             "city": ("城市", "city"),
             "service": ("服务", "service"),
             "pool": ("指标", "pool"),
             "programme": ("项目", "programme"),
+            "from": ("供给城市", "from"),
+            "to": ("受益城市", "to"),
+            "kind": ("方式", "kind"),
         }
         columns = tuple(Column(each, view.say(*heads.get(each, (each, each)))) for each in keys) + tuple(
             Column(
@@ -121,7 +128,12 @@ def of_levers(view: View, city: str = "") -> Section | None:
             )
             for column, each in shown
         )
-        named = {"city": dict(zip(view.codes, view.names, strict=True)), "programme": _programmes(view)}
+        cities = dict(zip(view.codes, view.names, strict=True))
+        named = {
+            **dict.fromkeys(("city", *ENDS), cities), "programme": _programmes(view),
+            "service": {each: view.service_title(each) for each in view.derived.services},
+            "kind": {"use": view.say("共用", "shared"), "move": view.say("迁移", "moved")},
+        }  # fmt: skip
         rows = tuple(
             (
                 *(named.get(each, {}).get(row[each], row[each]) for each in keys),

@@ -20,7 +20,7 @@ from alloc.result import rounding
 from alloc.result.notes import beyond_table
 from alloc.result.result import Result
 from alloc.result.settled import beside_settlement
-from alloc.result.summary import programmes_table
+from alloc.result.summary import links_table, programmes_table
 from alloc.result.wording import say
 
 SIGNED = {*PARTS[1:], INCREMENT}  # what is written with its sign
@@ -41,6 +41,7 @@ def city_section(result: Result, language: str, city: str) -> Section:
         _pools(result, language, city, mark),
         _services(result, language, city, mark),
         *programmes_table(result, language, city),
+        *links_table(result, language, city),
         _people(result, language, city, mark),
         _debt(result, language, city, mark),
         *beyond_table(result, language, city),

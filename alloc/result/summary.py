@@ -46,6 +46,7 @@ def summary(result: Result, language: str) -> Section:
             tiers_table(result, language),
             _pools(result, language),
             *programmes_table(result, language),
+            *links_table(result, language),
             *_changes(result, language),
             _binding(result, language),
             *([Paragraph(stage)] if (stage := stage_note(result, language)) else []),
@@ -221,3 +222,43 @@ def _causes(result: Result, family: str, language: str) -> str:
     rooms = np.column_stack([getattr(derived, room) for room in causes.values()])[binds.to_numpy()]
     counts = np.bincount(rooms.argmin(axis=1), minlength=len(causes))
     return ("" if language == "zh" else " ") + say(language, "debt_causes", **dict(zip(causes, counts, strict=True)))
+
+
+def links_table(result: Result, language: str, city: str = "") -> list[Table]:
+    """What is lent and moved: one row a service and kind, or of one city one a link over which anything goes.
+
+    Args:
+        result: the result.
+        language: ``zh`` or ``en``.
+        city: its code; "" for all cities.
+
+    Returns:
+        The table; none where there are no links, or none that the city uses.
+    """
+    if "links" not in result.tables:
+        return []
+    tables, frame = result.instance.tables, result.tables["links"]
+    services = {row["service"]: (row[f"title_{language}"], row[f"unit_{language}"])
+                for row in records(tables["services"], "service", f"title_{language}", f"unit_{language}")}  # fmt: skip
+    if city:
+        own = frame[((frame["from"] == city) | (frame["to"] == city)) & (frame["flow"] > 0)]
+        names = result.city_names(language)
+        rows: list[Row] = [
+            (*services[row["service"]], say(language, f"kind_{row['kind']}"),
+             names[row["to"] if row["from"] == city else row["from"]],
+             Amount(row["flow"] if row["from"] == city else 0.0), Amount(row["flow"] if row["to"] == city else 0.0),
+             Amount(row["cost"] if row["to"] == city else 0.0),
+             Amount(row["fee"] if row["to"] == city else 0.0 - row["fee"]))
+            for row in records(own)
+        ]  # fmt: skip
+        heads, align = say(language, "links_of_city"), "llllrrrr"
+    else:
+        most = frame.assign(most=derive(result.instance).link_limit, used=frame["flow"] > 0, number=1)
+        sums = most.groupby(["service", "kind"])[["number", "used", "most", "flow", "cost", "fee"]].sum().reset_index()
+        rows = [
+            (*services[row["service"]], say(language, f"kind_{row['kind']}"),
+             *(Amount(float(row[name])) for name in ("number", "used", "most", "flow", "cost", "fee")))
+            for row in records(sums)
+        ]  # fmt: skip
+        heads, align = say(language, "links_heads"), "lllrrrrrr"
+    return [table("links", say(language, "links"), heads, align, rows)] if rows else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.land_and_finance import debt_ratio, debt_tier_place
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
+from alloc.instance.schema.optional.links import LINKS, key_of
 from alloc.publish import publish
 from alloc.result.point import Point, decided
 from alloc.solver.facilities.band import WIDTH
@@ -82,12 +84,40 @@ def _brought(point: Point, name: str, decisions: tuple[str, ...]) -> pd.DataFram
     sets = first.over if len(first.columns) == 1 else first.over[:-1]
     block = point.model.columns[first.name]
     labels = block.members.labels()[:: 1 if len(first.columns) == 1 else len(first.columns_of(block.last))]
-    key = {
-        KEYS.get(name_of_set, name_of_set): text_column([label[at] for label in labels])
-        for at, name_of_set in enumerate(sets)
-    }
-    table = _table(**key, **{column: values.ravel() for column, values in point.of_table(name).items()})
+    parts = [
+        [part for at, of in enumerate(sets) for part in (key_of(label[at]) if of == LINKS.name else (label[at],))]
+        for label in labels
+    ]
+    key = {column: text_column(each) for column, each in zip(key_columns(sets), zip(*parts, strict=True), strict=True)}
+    more = _of_links(point) if name == LINKS.name else {}
+    table = _table(**key, **{column: values.ravel() for column, values in point.of_table(name).items()}, **more)
     return table.sort_values(list(key), ignore_index=True) if key else table
+
+
+def key_columns(sets: Iterable[str]) -> list[str]:
+    """The columns of the key of a table that runs over some sets."""
+    return [each for name in sets for each in (LINKS.key if name == LINKS.name else (KEYS.get(name, name),))]
+
+
+def _of_links(point: Point) -> dict[str, Array]:
+    """What moving costs and what is paid for what is kept, link by link."""
+    derived, (flow,) = point.data, point.of_table(LINKS.name).values()
+    return {"cost": derived.link_cost * flow, "fee": derived.link_fee * flow}
+
+
+def _linked(point: Point) -> dict[str, Array]:
+    """What every city keeps for others, what others keep for it, and what moves there, less what moves away [n, S]."""
+    derived = point.data
+    if not derived.links:
+        return {}
+    lent, borrowed, moved = (np.zeros_like(derived.full_need) for _ in range(3))
+    (flow,), uses = point.of_table(LINKS.name).values(), ~derived.link_moves
+    kept, goes = np.where(uses, flow, 0.0), np.where(uses, 0.0, flow)
+    np.add.at(lent, (derived.link_from, derived.link_service), kept)
+    np.add.at(borrowed, (derived.link_to, derived.link_service), kept)
+    np.add.at(moved, (derived.link_to, derived.link_service), goes)
+    np.subtract.at(moved, (derived.link_from, derived.link_service), goes)
+    return {"lent": lent, "borrowed": borrowed, "moved": moved}
 
 
 def _coverage(derived: Derived, served: Array) -> Array:
@@ -116,6 +146,7 @@ def _services(point: Point, coverage: Array) -> pd.DataFrame:
         "coverage_before": _coverage(derived, derived.capacity),
         "coverage": coverage,
         "gap": np.maximum(0.0, derived.minimum - coverage),
+        **_linked(point),
     }
     return _table(
         city=text_column(derived.cities, each=shape[1]),

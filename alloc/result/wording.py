@@ -88,6 +88,17 @@ WORDS: dict[str, Text] = {
         "pool|unit|total|reserve|available|retained above|allocated|residual",
     ),
     "programmes": Text("专项建设项目", "Programmes"),
+    "links": Text("跨市共用和迁移", "Capacity lent and moved"),
+    "links_heads": Text(
+        "服务|单位|方式|通道数|启用|上限|数量|迁建支出（万元）|使用费（万元/年）",
+        "service|unit|kind|links|in use|most|lent or moved|cost of moving (10⁴ yuan)|fees (10⁴ yuan a year)",
+    ),
+    "links_of_city": Text(
+        "服务|单位|方式|对方城市|让出|得到|迁建支出（万元）|使用费（万元/年）",
+        "service|unit|kind|other city|gives|gets|cost of moving (10⁴ yuan)|fees (10⁴ yuan a year)",
+    ),
+    "kind_use": Text("共用", "shared"),
+    "kind_move": Text("迁移", "moved"),
     "programmes_heads": Text(
         "项目|单位|存量|当年可做|当年完成|占存量", "programme|unit|stock|most this year|done|of the stock"
     ),

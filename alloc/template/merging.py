@@ -22,6 +22,7 @@ from alloc.explanation.shared.point import decided
 from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
+from alloc.instance.schema.optional.links import LINKS
 from alloc.result.result import Result, of_solution
 from alloc.result.store import UnverifiedError, load_result, trusted, write
 from alloc.solver.model.status import Stopped
@@ -313,7 +314,13 @@ def _together(parts: Sequence[Result], instance: Instance, derived: Derived) -> 
         for name, decision in known.items():
             if not decision.there(derived):
                 continue
+            if not decision.there(own):  # what a part has none of
+                continue
             values = decided(part, own, decision)
+            if decision.over == (LINKS.name,):  # none goes from one part to another: each decides its own
+                at = [derived.links.index(each) for each in own.links]
+                found.setdefault(name, np.zeros(len(derived.links)))[at] = values
+                continue
             order = [np.arange(values.shape[0]), *(np.arange(size) for size in values.shape[1:])]
             for axis, of in enumerate(decision.over[1:], start=1):
                 if of in ("services", "pools"):
@@ -321,6 +328,10 @@ def _together(parts: Sequence[Result], instance: Instance, derived: Derived) -> 
                     order[axis] = np.array([codes.index(each) for each in getattr(derived, of)])
             shape = (len(derived.cities), *(len(each) for each in order[1:]))
             found.setdefault(name, np.zeros(shape))[there] = values[np.ix_(*order)]
+    for name, decision in known.items():  # what only ties provinces to each other, or what follows from that
+        if decision.there(derived) and name not in found:
+            between = decision.over == (LINKS.name,)
+            found[name] = np.zeros(len(derived.links) if between else (len(derived.cities), len(decision.columns)))
     return found
 
 

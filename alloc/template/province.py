@@ -14,7 +14,7 @@ from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.frames import labels
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.settings import Title
-from alloc.instance.schema.tables import BY_CITY, TABLES
+from alloc.instance.schema.tables import BY_CITY, NAMING_CITIES, TABLES
 from alloc.instance.suggest import Known
 from alloc.template.province_limits import cut_limits
 from alloc.template.province_pools import (
@@ -122,6 +122,8 @@ def _only(tables: Mapping[str, pd.DataFrame], cities: set[str], columns: Sequenc
     cut = {
         name: tables[name][tables[name]["city"].isin(cities)].reset_index(drop=True) for name in ("cities", *BY_CITY)
     }
+    for name, named in NAMING_CITIES.items():  # what ties a city to one that is left out is left out
+        cut[name] = tables[name][tables[name][list(named)].isin(cities).all(axis=1)].reset_index(drop=True)
     cut["levels"] = _with_cities(tables["levels"], cut["cities"], columns)
     return _without_multipliers_of_nobody({**tables, **cut})
 

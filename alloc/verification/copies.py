@@ -13,6 +13,7 @@ import numpy as np
 from alloc.verification.arrays import Floats, given
 from alloc.verification.ledger import Ledger
 from alloc.verification.means import BOND_CLASSES, debt_ratio, new_interest, tier_of_debt
+from alloc.verification.optional.links import check_columns
 from alloc.verification.recompute import Raw
 from alloc.verification.results import OF_ISSUED, QUANTITIES, Results
 from alloc.verification.tiers import city_scores
@@ -37,6 +38,7 @@ def check_copies(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
     _budget(ledger, raw, results, policy)
     _debt(ledger, raw, results, policy)
     _limits(ledger, raw, results)
+    check_columns(ledger, raw, results)
 
 
 def coverage_of(served: Floats, full_need: Floats) -> Floats:
@@ -63,7 +65,7 @@ def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
     by_use = {"land_use", "spending"}
     if all(limit.kind in QUANTITIES and not by_use & {limit.kind, limit.basis} for limit in raw.limits):
         left, made_free = results.reused, results.renewed
-        if raw.works.renews:
+        if raw.renews:
             public = np.minimum(made_free.sum(axis=1), results.land_for("public"))  # the rest is for production
             ledger.compare("definitions", made_free[:, 0], "=", public, at=raw.by_city, key="renewed")
         for use, reuse in zip(results.reuses[:-1], results.reuse.T, strict=False):  # the last one has what is left

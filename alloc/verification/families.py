@@ -18,6 +18,9 @@ from alloc.verification.means import BOND_CLASSES, new_interest
 from alloc.verification.optional.extension import FAMILIES as BY_GROUPS
 from alloc.verification.optional.linked import FAMILIES as BY_LINKS
 from alloc.verification.optional.linked import check_linked, is_linked
+from alloc.verification.optional.links import FAMILIES as BY_FLOW
+from alloc.verification.optional.links import check_flow, check_links, vacates
+from alloc.verification.optional.links import families as of_links
 from alloc.verification.optional.programmes import FAMILIES as BY_PROGRAMMES
 from alloc.verification.optional.programmes import check_programmes, check_run
 from alloc.verification.optional.programmes import families as of_programmes
@@ -49,7 +52,7 @@ OF_TIERS = (
     "production_of",
     "least_served",
 )  # they only define what a tier is worth, which is recomputed as a whole
-OPTIONAL = (*BY_USE, *BY_GROUPS, *BY_LINKS, *BY_PROGRAMMES)
+OPTIONAL = (*BY_USE, *BY_GROUPS, *BY_LINKS, *BY_PROGRAMMES, *BY_FLOW)
 KNOWN = (*FAMILIES, *OPTIONAL, *OF_TIERS)
 """Every family of the page of the model of which a result can be verified."""
 
@@ -63,6 +66,7 @@ BOUNDED: Mapping[str, tuple[str, ...]] = {
     "backlog": ("upper",),
     "run": ("upper",),
     "renewed": (),
+    "flow": ("upper",),
     "land_use": (),
     "reuse": (),
     "to_capital": (),
@@ -72,6 +76,7 @@ BOUNDS = (
     "settle_bounds",
     "extend_bounds",
     "run_bounds",
+    "flow_bounds",
     "build_bounds",
     "whole_facilities",
     "expand_bounds",
@@ -96,6 +101,7 @@ def check_families(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> N
     _budgets(ledger, raw, results, policy)
     _debt(ledger, raw, results, policy)
     check_programmes(ledger, raw, results)
+    check_links(ledger, raw, results)
     for lever in levers.of(raw.formulation):
         lever.check(ledger, raw, results, policy)
 
@@ -112,7 +118,8 @@ def families_of(formulation: str, policy: Any, tables: Mapping[str, pd.DataFrame
     found += BY_USE if policy.land.uses is not None else ()
     found += BY_GROUPS if len(tables["groups"]) else ()
     found += BY_LINKS if is_linked(tables["pools"]) else ()
-    found += of_programmes(tables)
+    found += of_programmes(tables, vacates(tables))
+    found += of_links(tables)
     return (*found, *levers.families(formulation))
 
 
@@ -149,7 +156,7 @@ def _services(ledger: Ledger, raw: Raw, results: Results) -> None:
 def _land(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
     land, reused, at = results.received["land"], results.reused, raw.by_city
     facilities = raw.service["area"] * raw.service["module"] / 10_000
-    sites = (results.build * facilities).sum(axis=1)
+    sites = (results.build * facilities).sum(axis=1) + raw.links.sites(results.flow)
     ledger.compare("land_balance", results.land_use.sum(axis=1), "=", land, at=at)
     ledger.compare("public_land", sites, "=", results.land_for("public"), at=at)
     ledger.compare("production_land", results.land_for("production"), "<=", raw.city["production_request"], at=at)
@@ -212,6 +219,7 @@ def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) 
         ledger.compare("extend_bounds", results.extend, ">=", 0.0, at=city, bounds="extend")
         ledger.compare("extend_bounds", results.extend, "<=", raw.extend_limit, at=city, bounds="extend")
     check_run(ledger, raw, results)
+    check_flow(ledger, raw, results)
     ledger.compare("build_bounds", results.build, ">=", 0.0, at=service, bounds="build")
     ledger.compare("build_bounds", results.build, "<=", raw.build_limit, at=service, bounds="build")
     ledger.tally("whole_facilities")

@@ -173,7 +173,7 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
     base, by_rules = (
         _stock_base(facts["city"], land, benchmark, least, policy) for least in (given(override, lower), lower)
     )
-    put_to_use = facts["reusable"] + facts["works"].renewable
+    put_to_use = facts["reusable"] + facts["works"].renewable + facts["links"].leaving
     ceiling = np.full(upper.shape, np.inf)
     for r, kind in enumerate(pool["kind"]):
         if kind == "land":

@@ -41,7 +41,8 @@ KEPT = ("pool_total", "group_limit", "recognised_need", "extension", "stock_link
         "borrow_to_build", "special_bond_purpose", "debt_limit", "debt_room")  # fmt: skip
 OF_DECISIONS = ("coverage_is_served", "minimum_gap", "growth_limit", "land_balance", "public_land", "production_land",
                 "housing_land", "other_land", "unassigned_land", "unassigned_total", "idle_land", "worst_served",
-                "production_of", "least_served", "linked_share", "renewed_land", "earmarked_use")  # fmt: skip
+                "production_of", "least_served", "linked_share", "renewed_land", "earmarked_use",
+                "host_first")  # fmt: skip
 
 
 def known_families(formulation: str) -> frozenset[str]:

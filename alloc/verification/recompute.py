@@ -20,6 +20,7 @@ from alloc.verification.optional.extension import groups
 from alloc.verification.optional.issued import rooms, stage, with_locks
 from alloc.verification.optional.levels import Unit, units
 from alloc.verification.optional.linked import linked_parts
+from alloc.verification.optional.links import Links, links
 from alloc.verification.optional.programmes import Programmes, programmes
 
 SIZE_CLASSES = (
@@ -44,7 +45,8 @@ class Raw:
     gives out [R], ``issued`` what went out before it and ``locked`` what of that is kept; ``class_room`` is by
     city and class of bonds, ``linked_part`` what of its province's amount is a city's at least; ``units`` are those
     above the cities, where any keeps something, and ``up`` what a pool gives out for each part that a city gets;
-    ``works`` are the optional works and the pools that pay for one alone.
+    ``works`` are the optional works and the pools that pay for one alone, and ``links`` what cities may keep for each
+    other or hand over.
     Money in 10⁴ yuan, land in ha, people in persons.
     """
 
@@ -102,7 +104,13 @@ class Raw:
     clipped: Floats
     linked_part: Floats
     works: Programmes
+    links: Links
     limits: tuple[Limit, ...]
+
+    @property
+    def renews(self) -> bool:
+        """Whether land can become free: by a programme, or where facilities leave."""
+        return self.works.renews or self.links.vacates
 
     @property
     def by_city(self) -> tuple[Texts]:
@@ -145,7 +153,7 @@ def recompute(instance: Instance) -> Raw:
     facts["extension_value"] = policy.settlement.extension_value
     facts["settle_limit"] = _settle_limit(city, facts, stay["movable"], policy)
     capacity = matrix(tables["capacity"], "capacity", city=facts["cities"], service=facts["services"])
-    facts |= _needs(city, service, facts, stay, capacity, policy)
+    facts |= _needs(city, service, {**facts, "table": tables["links"]}, stay, capacity, policy)
     facts |= land(city, facts, policy)
     facts["last_year"] = matrix(tables["last_year"], "amount", city=facts["cities"], pool=facts["pools"])
     facts |= debt(city, pool, facts, policy)
@@ -213,7 +221,8 @@ def _needs(city: Columns, service: Columns, facts: Facts, stay: Facts, capacity:
     )
     full_need = cohort * service["norm"]
     present_need = full_need - unrecognised
-    missing = np.maximum(full_need - capacity, 0.0)
+    between = links(facts["table"], facts, full_need, capacity, policy)
+    missing = np.maximum(full_need + between.lendable - capacity, 0.0)
     backlog_now = np.maximum(present_need - capacity, 0.0)
     restricted = np.isin(facts["size_class"], policy.services.restricted_classes)
     closed = restricted[:, None] & service["restricted"]
@@ -224,6 +233,7 @@ def _needs(city: Columns, service: Columns, facts: Facts, stay: Facts, capacity:
     growth = np.maximum(capacity, 0.05 * full_need) * service["growth_limit"]
     settlers = np.where(migrants > 0, migrants, np.inf)[:, None]
     return {
+        "links": between,
         "capacity": capacity,
         "full_need": full_need,
         "present_need": present_need,

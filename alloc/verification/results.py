@@ -15,6 +15,8 @@ from alloc.verification.arrays import Columns, Flags, Floats, Names, given, plac
 from alloc.verification.ledger import Ledger
 from alloc.verification.means import Limit
 from alloc.verification.optional.levels import pools_of
+from alloc.verification.optional.links import KEY as LINK_KEY
+from alloc.verification.optional.links import OF_LINKS, joined
 from alloc.verification.optional.programmes import RENEWED
 from alloc.verification.recompute import Raw
 
@@ -25,12 +27,13 @@ BY_POLICY = ("housing", "other")  # uses that there are where the policy says so
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "allocation": ("city", "pool", "unit", "last_year", *PARTS, "published", "issued", "increment"),
     "services": ("city", "service", "full_need", "present_need", "capacity", "build", "expand", "added", "backlog",
-                 "coverage_before", "coverage", "gap"),
+                 "coverage_before", "coverage", "gap", *OF_LINKS),
     "people": ("city", "residents", "migrants", "settle_limit", "settle", "rounding", "score_before", "score",
                "extend"),
     "land": ("city", "allocation", *USES, *(f"reuse_{use}" for use in REUSES),
              *(f"renewed_{use}" for use in RENEWED)),
     "programmes": ("city", "programme", "run"),
+    "links": (*LINK_KEY, "flow", "cost", "fee"),
     "budget": ("city", "to_capital", "fund_available", "capital_transfers", "bonds", "spending", "revenue",
                "other_transfers", "general_transfers", "shortfall", "essential_spending", "interest", "running",
                "settlement", "bond_interest"),
@@ -43,7 +46,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "families": ("family", "rows", "binding", "violation"),
 }  # fmt: skip
 TEXTS = ("city", "pool", "province", "service", "programme", "unit", "tier_before", "tier_after", "limit", "sense",
-         "rule", "family")  # fmt: skip
+         "rule", "family", *LINK_KEY)  # fmt: skip
 SOME_LAND = (*BY_POLICY, *(f"reuse_{use}" for use in REUSES if use in BY_POLICY))  # columns that go with these uses
 OF_RENEWED = tuple(f"renewed_{use}" for use in RENEWED)  # columns that go with programmes that make land free
 OF_ISSUED = ("locked", "issued", "increment")  # columns that go with what has been issued
@@ -60,15 +63,15 @@ class Results:
     columns of those tables; ``allocation`` and ``settle`` are the decisions before rounding, published − rounding;
     ``extend`` are those to whom services are extended, 0 where there are no groups, and ``recognised`` [n, S] the need
     that is recognised before anybody settles; ``run`` [n, G] is what is done of every programme and ``renewed`` [n, 2]
-    the land that they make free, by use; ``off`` is the table of what rounding could not keep; ``land_use`` and
-    ``reuse`` are by city and use, of ``uses`` and ``reuses``. What several families need is formed once: ``received``
-    (what a city gets of land, of each kind of transfer, of bonds and of each class of them), ``added`` (module · build
-    + expand), ``places`` (added, and what programmes make), ``reused``, ``spending``, ``running``, ``earning`` (what
-    special bonds may pay for), and ``limited`` and ``limits_at``, both sides of every row of ``limits``; ``brought``
-    are the tables in which levers have columns that are verified in modules of their own; ``relaxation`` [n, R] is what
-    the relaxation grants, where the result says so; ``levels`` is what units above the cities receive, keep and pass
-    on, by ``Raw.units`` and the pools of which any keeps something, where there are such, and ``kept`` what they keep
-    together [R].
+    the land that becomes free, by use; ``flow`` [L] is what goes over every link of ``links``; ``off`` is the table of
+    what rounding could not keep; ``land_use`` and ``reuse`` are by city and use, of ``uses`` and ``reuses``. What
+    several families need is formed once: ``received`` (what a city gets of land, of each kind of transfer, of bonds and
+    of each class of them), ``added`` (module · build + expand), ``places`` (added, and what programmes make),
+    ``reused``, ``spending``, ``running``, ``earning`` (what special bonds may pay for), and ``limited`` and
+    ``limits_at``, both sides of every row of ``limits``; ``brought`` are the tables in which levers have columns that
+    are verified in modules of their own; ``relaxation`` [n, R] is what the relaxation grants, where the result says so;
+    ``levels`` is what units above the cities receive, keep and pass on, by ``Raw.units`` and the pools of which any
+    keeps something, where there are such, and ``kept`` what they keep together [R].
     """
 
     allocations: Columns
@@ -93,6 +96,7 @@ class Results:
     reused: Floats
     run: Floats
     renewed: Floats
+    flow: Floats
     places: Floats
     spending: Floats
     running: Floats
@@ -101,6 +105,7 @@ class Results:
     earning: Floats
     brought: Mapping[str, Columns]
     kept: Floats
+    links: Columns
     relaxation: Columns | None = None
     levels: Columns | None = None
 
@@ -168,7 +173,10 @@ def read(tables: Mapping[str, pd.DataFrame], raw: Raw, ledger: Ledger, policy: A
         known["land"] = tuple(name for name in known["land"] if name not in SOME_LAND)
     if not raw.works:
         del known["programmes"]
-    if not raw.works.renews:
+    if not raw.links:
+        del known["links"]
+        known["services"] = tuple(name for name in known["services"] if name not in OF_LINKS)
+    if not raw.renews:
         known["land"] = tuple(name for name in known["land"] if name not in OF_RENEWED)
     if not raw.issued.any():
         known["allocation"] = tuple(name for name in known["allocation"] if name not in OF_ISSUED)
@@ -232,6 +240,7 @@ def _keys(raw: Raw, tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, N
         "limits": {"limit": [limit.limit for limit in raw.limits]},
         **{name: {"city": raw.cities} for name in ("people", "land", "budget", "debt")},
         **({"programmes": {"city": raw.cities, "programme": raw.works.keys}} if raw.works else {}),
+        **({"links": {"link": raw.links.names}} if raw.links else {}),
         **({"relaxation": {"city": raw.cities, "pool": raw.pools}} if "relaxation" in tables else {}),
         **({"levels": {"unit": [unit.name for unit in raw.units], "pool": pools_of(raw)}} if raw.units else {}),
         **{name: {each: codes[each] for each in key} for name, key in levers.keys(raw.formulation).items()},
@@ -247,8 +256,9 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
     added = build * raw.service["module"] + services["expand"]
     works = raw.works
     run = found["programmes"]["run"] if works else np.zeros((len(settle), 0))
-    renewed = np.column_stack([land[name] if works.renews else np.zeros(len(settle)) for name in OF_RENEWED])
+    renewed = np.column_stack([land[name] if raw.renews else np.zeros(len(settle)) for name in OF_RENEWED])
     spent = run * works.cost
+    flow = found["links"]["flow"] if raw.links else np.zeros(0)
     uses, reuses = uses_of(policy), uses_of(policy, REUSES)
     land_use = np.column_stack([land[use] for use in uses])
     reuse = np.column_stack([land[f"reuse_{use}"] for use in reuses])
@@ -277,11 +287,17 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         reused=reused,
         run=run,
         renewed=renewed,
-        places=added + run @ works.places,
-        spending=capital.sum(axis=1) + cost_of_reuse + spent.sum(axis=1) + levers.added("spending", raw, found, policy),
+        flow=flow,
+        places=added + run @ works.places + raw.links.gained(flow),
+        spending=capital.sum(axis=1)
+        + cost_of_reuse
+        + spent.sum(axis=1)
+        + raw.links.spent(flow)
+        + levers.added("spending", raw, found, policy),
         running=(added * raw.service["running_cost"]).sum(axis=1)
         + policy.settlement.extension_cost * extend
         + run @ works.running
+        + raw.links.fees(flow)
         + levers.added("running", raw, found, policy),
         earning=capital[:, raw.service["revenue_backed"]].sum(axis=1)
         + cost_of_reuse
@@ -297,6 +313,7 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
         kept=_kept(raw, found.get("levels")),
         relaxation=found.get("relaxation"),
         levels=found.get("levels"),
+        links=found.get("links", Columns(off)),
     )
     left, right = limited(raw, results, policy)
     return replace(results, limited=left, limits_at=right)
@@ -328,6 +345,8 @@ QUANTITIES: Mapping[str, Callable[[Raw, Results, str], Floats]] = {
     "extend": lambda raw, results, item: results.extend,
     "run": lambda raw, results, item: results.run[:, raw.works.keys.tolist().index(item)],
     "spending": lambda raw, results, item: results.spending,
+    "moved": lambda raw, results, service: raw.links.moved_out(results.flow)[:, raw.services.tolist().index(service)],
+    "shared": lambda raw, results, service: raw.links.lent(results.flow)[:, raw.services.tolist().index(service)],
 }
 """What rows of ``limits`` can sum up by the page of the model; called with the item, gives what every city adds [n]."""
 
@@ -360,6 +379,8 @@ def contributions(raw: Raw, results: Results, limit: Limit, policy: Any) -> Floa
 
 def _columns(ledger: Ledger, name: str, table: pd.DataFrame, key: Mapping[str, Names]) -> Columns:
     """The columns of a table in the order of its key, by each part of it; every wanted record once, and no other."""
+    if "link" in key and "link" not in table:
+        table = table.assign(link=joined(table))
     at = [places(table[column], codes) for column, codes in key.items()]
     shape = tuple(len(codes) for codes in key.values())
     rows = np.full(shape, -1, dtype=np.intp)

@@ -21,7 +21,7 @@ FIRST, SECOND = "000001", "000002"
 Row = dict[str, Any]
 # Optional tables of which a case gives the rows.
 FURTHER = ("groups", "stay", "ladder", "points", "schemes", "scheme_factors", "scheme_weights", "levels", "programmes",
-           "programme_stock", "programme_yields")  # fmt: skip
+           "programme_stock", "programme_yields", "links")  # fmt: skip
 
 CITY: Row = {
     "province": "00", "province_name": "手算省", "residents": 100000, "urban_residents": 60000,
@@ -118,7 +118,8 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
         ],
         "services": [SERVICE | case.get("service", {})],
         "capacity": [
-            {"city": c, "service": "school", "capacity": case.get("capacity", CAPACITY)[c]} for c in (FIRST, SECOND)
+            {"city": c, "service": case.get("service", SERVICE).get("service", "school"), "capacity": capacity}
+            for c, capacity in case.get("capacity", CAPACITY).items()
         ],
         "pools": [{"pool": r} | POOL | POOLS[r] | given for r, given in pools.items()],
         "factors": [{"pool": r, "factor": case.get("factor", "residents"), "weight": 1} for r in pools],

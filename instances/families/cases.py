@@ -33,6 +33,23 @@ def case(
     return {"name": family, "zh": zh, "en": en, "arithmetic": arithmetic, "expected": expected} | rest
 
 
+BEDS = {
+    "service": "hospital", "title_zh": "医院", "title_en": "Hospital", "unit_zh": "张", "unit_en": "beds",
+    "cohort": "residents", "norm": 0.01, "capital_cost": 10, "settlement_prerequisite": False,
+}  # fmt: skip
+CORE = """A core, the first city, and the outer ring of the same conurbation, the second: 100 000 residents each, who
+need 1 000 hospital beds; the core has 900 and no money to build, the ring 700 and 3 000 (10⁴ yuan). A bed costs 10.
+Land for which nobody has a use is shared half and half, closeness 0.
+
+"""
+
+
+def link(giver: str, receiver: str, kind: str, limit: float | None = None, **rest: Any) -> dict[str, Any]:
+    """A row of `links` for the beds."""
+    row = {"from": giver, "to": receiver, "service": "hospital", "kind": kind, "limit": limit}
+    return row | {"cost": None, "fee": None, "open": True} | rest
+
+
 BASE = "Two cities of 100 000 residents, 10 000 seats needed in each, 8 000 and 6 000 there, 5 × 10⁴ yuan a seat. "
 OWN = BASE + "Each city has 1 000 of its own for building (10⁴ yuan, like all money here). "
 
@@ -712,5 +729,61 @@ would be 0.82. The first city builds with its own 1 000: 200 seats, 0.82. Mean 0
             {"unit": "01B", "pool": "general", "retained": 0.5},
         ],
         levels_by='["province", "prefecture"]',
+    ),
+    case(
+        "host_first",
+        "先保本市居民",
+        "a city that lends keeps what it has today for its own",
+        """Two cities of 100 000 residents, who need 1 000 hospital beds each; the first has 600 and no money, the
+second 800 and 400 of its own (10⁴ yuan). A bed costs 10, and the second may keep up to 200 for the first. Land for
+which nobody has a use is shared half and half, closeness 0.
+
+The second builds 400/10 = 40 beds and has 840. It keeps at least the 800 of today for its own, so 40 are lent: 640 and
+800, fairness 0.64, mean 0.72. Without the family it would lend 120, and both would have 720: fairness 0.72. Cost
+400.""",
+        {"fairness": 0.64, "coverage": 0.72, "cost": 400},
+        {"land": [50, 50]},
+        cities={FIRST: {"fund_available": 0}, SECOND: {"fund_available": 400}},
+        service=BEDS,
+        capacity={FIRST: 600, SECOND: 800},
+        pools={"land": {"total": 100, "exhaust": True}},
+        links=[link(SECOND, FIRST, "use", 200)],
+    ),
+    case(
+        "shared_beds",
+        "共用床位",
+        "beds that one city keeps for its neighbour",
+        CORE
+        + """The ring builds 300 beds for its 3 000 and has 1 000. It may keep up to 150 for the core: 900 + f = 1 000 −
+f gives f = 50 and 950 for both, fairness and coverage 0.95; without the link it is 0.90 and 1.00. The ring keeps more
+than the 700 of today. Cost 3 000.""",
+        {"fairness": 0.95, "coverage": 0.95, "cost": 3000},
+        {"land": [50, 50]},
+        "host_first",
+        cities={FIRST: {"fund_available": 0}, SECOND: {"fund_available": 3000}},
+        service=BEDS,
+        capacity={FIRST: 900, SECOND: 700},
+        pools={"land": {"total": 100, "exhaust": True}},
+        links=[link(SECOND, FIRST, "use", 150)],
+    ),
+    case(
+        "moved_beds",
+        "疏解床位",
+        "beds that have to leave the core",
+        CORE
+        + """100 beds have to move out of the core, at 5 a bed, which the ring pays: 10 a + 5 · 100 = 3 000, so it
+builds a = 250. 900 + 700 + 250 = 1 850 beds for 2 000: 0.925 in each city, fairness and coverage. The core keeps 800
+of its own, so the ring keeps 125 for it, and has 700 + 250 + 100 − 125 = 925. The core has 925, more than its 900 of
+today. Nothing else moves, for it would cost money and make no place. To relieve the core of 100 beds costs 0.025 of
+coverage. Cost 2 500 + 500 = 3 000.""",
+        {"fairness": 0.925, "coverage": 0.925, "cost": 3000},
+        {"land": [50, 50]},
+        "host_first",
+        cities={FIRST: {"fund_available": 0}, SECOND: {"fund_available": 3000}},
+        service=BEDS,
+        capacity={FIRST: 900, SECOND: 700},
+        pools={"land": {"total": 100, "exhaust": True}},
+        links=[link(FIRST, SECOND, "move", 150, cost=5), link(SECOND, FIRST, "use", 150)],
+        limits={"relief": {"quantity": "moved:hospital", "where": f"city == '{FIRST}'", "sense": ">=", "value": 100}},
     ),
 ]

@@ -82,12 +82,13 @@ def land_balance(m: Any, c: Any) -> Any:
 
 
 def public_land(m: Any, c: Any) -> Any:
-    """Land is public when a facility stands on it, and only then: Σ_s area·module·build = land_use + reuse +
-    renewed."""
-    return (
-        sum(m.area[s] * m.module[s] * m.build[c, s] for s in m.services) / SQUARE_METRES_PER_HECTARE
-        == served(m, c, "public")
-    )
+    """Land is public when a facility stands on it, and only then: sites = land_use + reuse + renewed."""
+    return m.sums["sites"](m, c) == served(m, c, "public")
+
+
+def building(m: Any, c: Any) -> Any:
+    """Sites of new facilities, ha: Σ_s area·module·build."""
+    return sum(m.area[s] * m.module[s] * m.build[c, s] for s in m.services) / SQUARE_METRES_PER_HECTARE
 
 
 def housing_land(m: Any, c: Any) -> Any:
@@ -137,7 +138,7 @@ def _span(data: Any, use: str, own: Any, whole: bool) -> Span:
     facilities = np.minimum(data.build_limit, np.where(data.build_limit > 0, data.growth_limit / data.module, 0))
     if whole:
         facilities = np.floor(facilities + ROUNDOFF)
-    built = facilities @ np.nan_to_num(data.area * data.module) / SQUARE_METRES_PER_HECTARE
+    built = facilities @ np.nan_to_num(data.area * data.module) / SQUARE_METRES_PER_HECTARE + data.arriving
     share = float(np.nan_to_num(data.other_share))
     if use == "other":
         return Span(share * land.least, share * land.most, land.least_by_rest, land.most_by_rest)
@@ -248,7 +249,8 @@ LEVER = Lever(
         Number("cities.farmland_offset", "law", "city", (Turn((RAISE,), ("farmland",)),), amount=True,
                lifts=("farmland",), least_reach=SMALL),
     ),
-    adds={"spending": reusing, "earning": reusing},
+    sums={"sites": CITIES},
+    adds={"spending": reusing, "earning": reusing, "sites": building},
     costs=("policy.land.reuse_cost",),
     columns={"cities": (PRODUCTION_STANDARD,)},
     settled=settled,

@@ -29,7 +29,7 @@ PAIRS = ("cities", "services")
 BUILD = Decision("build", PAIRS, unit="facilities", table="services", columns=("build",), whole=True,
                  possible=lambda data: data.facilities)  # fmt: skip
 EXPAND = Decision("expand", PAIRS, unit="capacity", table="services", columns=("expand",),
-                  possible=lambda data: np.maximum(0, data.full_need - data.capacity))  # fmt: skip
+                  possible=lambda data: np.maximum(0, data.full_need + data.lendable - data.capacity))  # fmt: skip
 BACKLOG = Decision("backlog", PAIRS, unit="capacity", table="services", columns=("backlog",), follows=True)
 PLAN_COHORT = Column(
     "plan_cohort", "text", NO_UNIT, Text("规划服务人群", "Cohort that is planned for"),

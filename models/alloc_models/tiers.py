@@ -12,6 +12,7 @@ from alloc.formulation.tier import Tier
 from alloc_models.budget import running, spending
 from alloc_models.land import served
 from alloc_models.optional.extension import valued
+from alloc_models.optional.links import linked
 
 SERVED = ("services.norm", "services.cohort", f"cities.{COHORT}")
 SCORED = (*SERVED, "services.weight", "services.minimum", "policy.score")
@@ -137,7 +138,8 @@ def _squares(variable: str, centre: np.ndarray) -> ClosenessTier:
 
 
 def _cost(m: Any, data: Any, one: Any) -> LinearTier:
-    return LinearTier(cost, maximise=False, scale=max(float(np.sum(data.reference)), 1.0), tie_breaker=facilities)
+    breakers = (facilities, linked) if data.links else (facilities,)
+    return LinearTier(cost, maximise=False, scale=max(float(np.sum(data.reference)), 1.0), tie_breakers=breakers)
 
 
 def cost(m: Any) -> Any:

@@ -33,6 +33,12 @@ def _programmes(folder: Path) -> None:
     (folder / "programme_stock.csv").write_text("city,programme,stock\n440300,homes,100\n", encoding="utf-8")
 
 
+def _links(folder: Path) -> None:
+    """Ten hospital beds may leave one city."""
+    text = "from,to,service,kind,limit,open\n440300,440500,hospital,move,10,true\n"
+    (folder / "links.csv").write_text(text, encoding="utf-8")
+
+
 CASES = {
     "override_below_floor": case(overrides=OVERRIDE.format("440300,land,600")),
     "override_above_cap": case(overrides=OVERRIDE.format("440300,land,1300")),
@@ -66,6 +72,9 @@ CASES = {
     ),
     "limit_of_programmes": case(
         _programmes, limits={("guangdong_settle", "quantity"): "run:homes", ("guangdong_settle", "value"): 50}
+    ),
+    "limit_of_links": case(
+        _links, limits={("guangdong_settle", "quantity"): "moved:hospital", ("guangdong_settle", "value"): 50}
     ),
     "limit_of_growth": case(
         limits={("guangdong_settle", "quantity"): "added:primary", ("guangdong_settle", "value"): 900000}

@@ -10,7 +10,7 @@ from alloc.content.places import province
 from alloc.explanation.infeasibility.groups import Group
 from alloc.explanation.infeasibility.lines import Change, drops_row
 from alloc.explanation.infeasibility.search import WAIVED, WEIGHTS
-from alloc.explanation.shared.parameters import COUNTED, unit_name
+from alloc.explanation.shared.parameters import COUNTED, link_name, unit_name
 from alloc.explanation.shared.values import described
 from alloc.formulation.columns import HECTARES, MONEY, NO_UNIT, POOL_UNITS, SHARE
 from alloc.formulation.lever import BELONGS
@@ -20,6 +20,7 @@ from alloc.instance.derived.land_and_finance import BOND_CLASSES
 from alloc.instance.derived.limits import LimitRow, title_of
 from alloc.instance.instance import Instance
 from alloc.instance.prechecks.words import CLASS_NAMES, amount
+from alloc.instance.schema.optional.links import LINKS
 from alloc.text import Text, figure, listed
 
 WORDS: Mapping[str, Text] = MappingProxyType({
@@ -92,6 +93,7 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     "cities": Text("{count} 个城市", "{count} cities"),
     "cities_in": Text("{place} {count} 个城市", "{count} cities of {place}"),
     "both": Text("{item}，{place}", "{item}, {place}"),
+    "link": Text("{giver}到{receiver}的{service}（{kind}）", "{service} from {giver} to {receiver} ({kind})"),
     "all": Text("全国", "whole country"),
     "looking": Text("可行性检查", "Checking feasibility"),
     "clashing": Text("查找互斥的规则", "Rules that clash"),
@@ -164,6 +166,8 @@ class Names:
 
     def of(self, table: str, key: str) -> Text:
         """Title and key of a member of a set: a pool, a service, a limit, …; what has no title is its key."""
+        if table == LINKS.name:
+            return link_name(self._instance, key, WORDS["link"])
         return self._titles.get(f"{table}.{key}", Text(key, key))
 
     def group(self, group: Group) -> Text:

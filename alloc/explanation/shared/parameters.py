@@ -25,6 +25,7 @@ from alloc.formulation.lever import Number
 from alloc.formulation.registry import catalogue
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
+from alloc.instance.schema.optional.links import key_of
 from alloc.instance.schema.policy import REFERENCE_MULTIPLE
 from alloc.instance.schema.tables import TABLES
 from alloc.scenario.applying import apply
@@ -38,6 +39,10 @@ LIMIT = Text("{of}的限值", "limit of {of}")
 CELL = Text("{city}{pool}的{what}数", "the {what} of {pool} for {city}")
 TASK = Text("{city}{programme}的{what}", "{what} of {programme} for {city}")
 UNIT = Text("{unit}对{pool}的{what}", "{what} of {pool}, {unit}")
+LINK = Text(
+    "{giver}到{receiver}的{service}（{kind}）的{what}", "{what} of {service} from {giver} to {receiver} ({kind})"
+)
+KINDS = {"use": Text("共用", "use"), "move": Text("迁移", "move")}
 TIER = Text("{of}级城市的{what}", "{what}, cities of the debt tier {of}")
 # Unit of a quantity -> the table in which every item says its own, and the key of that.
 COUNTED = {"capacity": ("services", "service"), "works": ("programmes", "programme")}
@@ -143,6 +148,13 @@ def unit_name(instance: Instance, unit: str) -> Text:
     return province(unit, str(own.iloc[0])) if len(own) else Text(unit, unit)
 
 
+def link_name(instance: Instance, link: str, words: Text) -> Text:
+    """What a link is called: both cities, the service and the kind in the words that are given."""
+    giver, receiver, service, kind = key_of(link)
+    cities = {"giver": city_name(instance, giver), "receiver": city_name(instance, receiver)}
+    return words.fill(service=lower(_named(instance, "services", service)), kind=KINDS[kind], **cities)
+
+
 def titled(row: Any) -> Text:
     """The titles of a row of pools, services or limits."""
     return Text(str(row["title_zh"]), str(row["title_en"]))
@@ -194,6 +206,8 @@ def _title(instance: Instance, number: Number, about: Described, key: str) -> Te
     if number.by == "unit":
         unit, _, pool = key.rpartition(".")
         return UNIT.fill(unit=unit_name(instance, unit), pool=_named(instance, "pools", pool), what=what)
+    if number.by == "link":
+        return link_name(instance, key, LINK).fill(what=what)
     if number.by == "city":
         return OF.fill(of=city_name(instance, key), what=what)
     if not key:
@@ -262,4 +276,4 @@ def _is_land(instance: Instance, pool: str) -> bool:
     return bool((pools.loc[pools["pool"] == pool, "kind"] == "land").iloc[0])
 
 
-__all__ = ["Parameter", "city_name", "looked_at", "lower", "parameters", "set_to", "titled", "unit_name"]
+__all__ = ["Parameter", "city_name", "link_name", "looked_at", "lower", "parameters", "set_to", "titled", "unit_name"]

@@ -12,6 +12,7 @@ from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.bounds import Floats
 from alloc.instance.derived.derived import Derived
+from alloc.instance.schema.optional.links import LINKS, link_name
 from alloc.instance.schema.tables import TABLES
 from alloc.result.result import Result
 
@@ -28,13 +29,18 @@ def decided(result: Result, derived: Derived, decision: Decision) -> Floats:
     Sets that are a table of the instance are keys of the result's table; of any other each member has a column.
     Where there is nothing to decide (no standard facility, say) it is 0.
     """
-    keys = {TABLES[name].key[0]: list(getattr(derived, name)) for name in decision.over if name in TABLES}
     there = result.tables[decision.table]
+    if LINKS.name in decision.over:
+        there = there.assign(**{LINKS.name: list(map(link_name, *(there[name] for name in LINKS.key)))})
+    keys = {
+        name if name == LINKS.name else TABLES[name].key[0]: list(getattr(derived, name))
+        for name in decision.over if name in TABLES
+    }  # fmt: skip
     signs = {name.removeprefix("-"): -1.0 if name.startswith("-") else 1.0
              for name in decision.before_rounding or decision.columns_in(there)
              if name.removeprefix("-") in there}  # fmt: skip
     rows = pd.MultiIndex.from_product(list(keys.values())) if len(keys) > 1 else next(iter(keys.values()))
-    table = result.tables[decision.table].set_index(list(keys)).loc[rows]
+    table = there.set_index(list(keys)).loc[rows]
     values = np.nan_to_num(table[list(signs)].to_numpy(dtype=float) * list(signs.values()))
     if decision.before_rounding:
         values = values.sum(axis=1, keepdims=True)

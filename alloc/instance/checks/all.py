@@ -21,6 +21,8 @@ from alloc.instance.checks.optional.groups import check_groups
 from alloc.instance.checks.optional.levels import TABLES as OF_LEVELS
 from alloc.instance.checks.optional.levels import check_levels
 from alloc.instance.checks.optional.linked import check_linked
+from alloc.instance.checks.optional.links import TABLES as OF_LINKS
+from alloc.instance.checks.optional.links import check_links
 from alloc.instance.checks.optional.programmes import TABLES as OF_PROGRAMMES
 from alloc.instance.checks.optional.programmes import check_programmes
 from alloc.instance.checks.optional.schemes import TABLES as OF_SCHEMES
@@ -51,10 +53,11 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_columns, ("cities", "services", "factors", "scheme_factors", "pools"), False),
     (check_services, ("services", "cities", "capacity"), False),
     (check_pools, ("pools", "factors", "cities", "last_year", "overrides", "issued", "performance"), True),
-    (check_limits, ("limits", "pools", "services", "cities", "groups", "programmes"), True),
+    (check_limits, ("limits", "pools", "services", "cities", "groups", "programmes", "links"), True),
     (check_groups, OF_GROUPS, False),
     (check_schemes, OF_SCHEMES, True),
     (check_programmes, OF_PROGRAMMES, True),
+    (check_links, OF_LINKS, False),
     (check_linked, ("pools", "cities"), False),
     (check_levels, OF_LEVELS, True),
     (check_sources, ("sources", *TABLES), False),

@@ -99,7 +99,7 @@ class Derived(People, Services, Land, Money, Pools, Issue, Linked, Programmes):
     def rule_bounds(self) -> tuple[RuleBound, ...]:
         """The rules behind the bounds of decisions, each by itself."""
         return (*self.allocation_bounds, *self.settle_bounds, *self.extension_bounds, *self.service_bounds,
-                *self.run_bounds)  # fmt: skip
+                *self.run_bounds, *self.link_bounds)  # fmt: skip
 
 
 def derive(instance: Instance, near: Derived | None = None) -> Derived:
@@ -128,7 +128,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         "backlog": steps(_worth, needs.backlog_now, needs.capital_cost),
     }
     above = levels(steps, tables, policy.levels)
-    works = programmes(steps, tables, factors)
+    works = programmes(steps, tables, factors, needs.leaving)
     stage = issue(steps, tables, instance.settings.stage)
     part = steps(counted_cities, cities, steps.texts("pools", table, "where"), who.size_class, means.debt_tier,
                  means.bond_room)  # fmt: skip

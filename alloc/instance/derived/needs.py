@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.derived.optional.groups import Groups, entitlements, groups
+from alloc.instance.derived.optional.links import Links, links
 from alloc.instance.derived.rule_bounds import RuleBound, most, said
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers, placed
@@ -50,7 +51,7 @@ class People(Groups):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Services:
+class Services(Links):
     """Need and capacity of the S services in the n cities, in the unit of each service unless said otherwise.
 
     Attributes:
@@ -175,9 +176,10 @@ def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, poli
     capacity = steps(placed, tables["capacity"], "capacity", *codes, "service", name="capacity")
 
     ladder = entitlements(steps, tables, who, codes[1], entitlement)
-    full_need = steps(_full_need, norm, cohort)
+    area, full_need = read("area"), steps(_full_need, norm, cohort)
     present_need = steps(_present_need, norm, cohort, ladder.every, migrant_cohort)
-    missing = steps(_beyond, full_need, capacity, name="missing")
+    between = links(steps, tables, codes, full_need, capacity, area, policy)
+    missing = steps(_missing, full_need, between.lendable, capacity)
     backlog_now = steps(_beyond, present_need, capacity, name="backlog")
 
     restricted, gates = flag("restricted"), flag("settlement_prerequisite")
@@ -214,13 +216,14 @@ def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, poli
         weight=read("weight"),
         capital_cost=read("capital_cost"),
         running_cost=read("running_cost"),
-        area=read("area"),
+        area=area,
         module=module,
         gates=gates,
         restricted=restricted,
         revenue_backed=flag("revenue_backed"),
         score_breakpoints=breakpoints,
         score_slopes=slopes,
+        **{each.name: getattr(between, each.name) for each in fields(Links)},
     )
 
 
@@ -239,6 +242,11 @@ def _need_per_person(norm: Floats, entitlement: Floats, migrant_cohort: Floats, 
 
 def _beyond(need: Floats, capacity: Floats) -> Floats:
     return np.maximum(0, need - capacity)
+
+
+def _missing(need: Floats, lendable: Floats, capacity: Floats) -> Floats:
+    """What a city may add: what it lacks itself, and what it may keep for others."""
+    return np.maximum(0, need + lendable - capacity)
 
 
 def _closed(restricted: Flags, classes: Objects, restricted_classes: Sequence[str]) -> Flags:

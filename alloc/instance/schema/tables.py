@@ -27,6 +27,7 @@ from alloc.instance.schema.columns import Table
 from alloc.instance.schema.levers import with_columns
 from alloc.instance.schema.optional.groups import GROUP_TABLES
 from alloc.instance.schema.optional.levels import LEVELS
+from alloc.instance.schema.optional.links import LINKS
 from alloc.instance.schema.optional.programmes import PROGRAMME_TABLES
 from alloc.instance.schema.optional.schemes import SCHEME_TABLES
 from alloc.instance.schema.stages import STAGES
@@ -284,8 +285,11 @@ LIMITS = Table(
         *_titles("该限制", "limit"),
         *driven("policy",
         Column("quantity", "text", NO_UNIT, Text("限制对象", "Quantity"),
-               Text("allocation:资源池、settle、extend（有分组时）、added:服务、run:项目、land_use:用途 或 spending。",
-                    "allocation:POOL, settle, extend (with groups), added:SERVICE, run:PROGRAMME, land_use:USE or "
+               Text("allocation:资源池、settle、extend（有分组时）、added:服务、run:项目、"
+                    "moved:服务 与 shared:服务（从所选城市迁出、供出的能力）、"
+                    "land_use:用途 或 spending。",
+                    "allocation:POOL, settle, extend (with groups), added:SERVICE, run:PROGRAMME, moved:SERVICE and "
+                    "shared:SERVICE (what leaves the selected cities, and what they keep for others), land_use:USE or "
                     "spending."),
                formerly=("of",)),
         Column("where", "text", NO_UNIT, Text("城市范围", "Where"),
@@ -351,11 +355,18 @@ OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers a
 
 TABLES: Mapping[str, Table] = with_columns(
     (CITIES, SERVICES, CAPACITY, POOLS, FACTORS, LAST_YEAR, EARMARKS, OVERRIDES, ISSUED, PERFORMANCE, LEVELS,
-     LIMITS, *GROUP_TABLES, *SCHEME_TABLES, *PROGRAMME_TABLES, SOURCES, CELL_SOURCES),
+     LIMITS, *GROUP_TABLES, *SCHEME_TABLES, *PROGRAMME_TABLES, LINKS, SOURCES, CELL_SOURCES),
     installed().values(),
     derived=(*DERIVED_FACTORS, *DERIVED_TEXTS),
 )  # fmt: skip
 BY_CITY = tuple(name for name, table in TABLES.items() if "city" in table.key and name != CITIES.name)
+# Table that is not itself by city -> its columns that name cities.
+NAMING_CITIES: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    name: columns
+    for name, table in TABLES.items()
+    if name not in (*BY_CITY, CITIES.name)
+    and (columns := tuple(column.name for column in table.columns if column.references == CITIES.name))
+})  # fmt: skip
 
 
 def today(table: str, column: str) -> str:

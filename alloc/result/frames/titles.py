@@ -38,6 +38,7 @@ KEYS: Mapping[str, Text] = MappingProxyType({
     "city": Text("城市", "city"), "pool": Text("指标", "pool"), "service": Text("服务", "service"),
     "limit": Text("限额", "limit"), "family": Text("规则", "rule"), "tier": Text("目标", "tier"),
     "province": Text("省份", "province"), "programme": Text("项目", "programme"), "unit": Text("单位", "unit"),
+    "from": Text("供给城市", "from"), "to": Text("受益城市", "to"), "kind": Text("方式", "kind"),
 })  # fmt: skip
 """Columns of codes and texts that mean the same in every table."""
 
@@ -47,6 +48,7 @@ TABLES: Mapping[str, Text] = MappingProxyType({
     "debt": Text("债务", "debt"), "families": Text("规则", "rules"), "limits": Text("限额", "limits"),
     "rounding": Text("取整", "rounding"), "relaxation": Text("松弛解", "relaxation"),
     "levels": Text("各级留用", "levels"), "programmes": Text("专项建设项目", "programmes"),
+    "links": Text("跨市服务通道", "links"),
 })  # fmt: skip
 """What the tables are called; one that a lever brings keeps its name."""
 
@@ -84,6 +86,14 @@ COLUMNS: Mapping[str, Mapping[str, Described]] = MappingProxyType({
         "coverage_before": Described(Text("现状覆盖率", "coverage before"), SHARE),
         "coverage": Described(Text("覆盖率", "coverage"), SHARE),
         "gap": Described(Text("最低标准缺口", "gap to the national minimum"), SHARE),
+        "lent": Described(Text("为他市保留", "kept for other cities"), SERVICE_UNITS),
+        "borrowed": Described(Text("他市为本市保留", "kept by other cities"), SERVICE_UNITS),
+        "moved": Described(Text("净迁入", "moved in less moved out"), SERVICE_UNITS),
+    },
+    "links": {
+        "flow": Described(Text("保留或迁移的能力", "lent or moved"), SERVICE_UNITS),
+        "cost": Described(Text("迁建支出", "cost of moving"), MONEY),
+        "fee": Described(Text("使用费", "fee"), MONEY_A_YEAR),
     },
     "people": {
         "residents": Described(Text("常住人口", "residents"), PERSONS),

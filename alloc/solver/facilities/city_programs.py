@@ -1,8 +1,8 @@
 """The model taken apart: for every city a small program of its own, with what the relaxation grants it.
 
-A city knows its allocations (at most those of the relaxation), the marks that cities share, and its share of every
-group limit that binds. Everything else is its own affair. Rows and columns are brought to the city's own sizes, so that
-a tolerance means the same in a town and in a megacity, and in every unit.
+A city knows its allocations (at most those of the relaxation), the marks that cities share, what the relaxation sends
+between cities, and its share of every group limit that binds. Everything else is its own affair. Rows and columns are
+brought to the city's own sizes, so that a tolerance means the same in a town and in a megacity, and in every unit.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ def city_programs(model: LinearModel, point: np.ndarray) -> list[CityProgram]:
     """
     own = model.lower.size
     city = model.cities
-    model, added = _with_shares(model, city, point)
-    city, point = np.append(city, added), np.append(point, np.zeros(added.size))
+    for further in (_with_shares, _with_refusals):
+        model, added = further(model, city, point)
+        city, point = np.append(city, added), np.append(point, np.zeros(added.size))
     first, last = _first_and_last(model.matrix, city)
     row_city = np.where(first == last, first, -1)
     lower, upper = model.lower.copy(), model.upper.copy()
@@ -145,6 +146,28 @@ def _with_shares(model: LinearModel, city: np.ndarray, point: np.ndarray) -> tup
     return extended.with_columns(sp.csr_array(missing)), np.concatenate(cities)
 
 
+def _with_refusals(model: LinearModel, city: np.ndarray, point: np.ndarray) -> tuple[LinearModel, np.ndarray]:
+    """The model with what every city may do without of what the relaxation sends between cities.
+
+    With whole facilities a city may not be able to keep what it would give, or to pay for what it would take: then it
+    gives or takes as much less as it has to, which is the first thing that it is asked to avoid.
+
+    Returns:
+        The model, with a further column for every city that such a column of the model concerns; and the city of each.
+    """
+    sent = np.flatnonzero((city < 0) & ~model.auxiliary & (point > model.lower))
+    if not sent.size:
+        return model, np.zeros(0, dtype=city.dtype)
+    first, last = _first_and_last(model.matrix, city)
+    entries = sp.csr_array(model.matrix[:, sent]).tocoo()
+    row, column = entries.coords
+    own = (first == last)[row]
+    row, column, value = row[own], column[own], entries.data[own]
+    pairs, place = np.unique(np.stack([column, first[row]]), axis=1, return_inverse=True)
+    less = sp.csr_array((-value, (row, place.ravel())), shape=(model.matrix.shape[0], pairs.shape[1]))
+    return model.with_columns(less, (point - model.lower)[sent[pairs[0]]]), pairs[1].astype(city.dtype)
+
+
 def _objectives(model: LinearModel, city: np.ndarray, lower: np.ndarray, point: np.ndarray, own: int) -> np.ndarray:
     """Costs of the columns, one row an objective: what shares miss, every tier of whole facilities, all others in one.
 
@@ -169,7 +192,7 @@ def _objectives(model: LinearModel, city: np.ndarray, lower: np.ndarray, point: 
 def together(tiers: Sequence[LinearObjective], columns: int) -> np.ndarray:
     """One objective of several tiers and of what breaks their ties, each worth a small part of the one before it."""
     costs = np.zeros(columns)
-    for k, each in enumerate(each for one in tiers for each in (one.costs, one.tie_breaker) if each is not None):
+    for k, each in enumerate(each for one in tiers for each in (one.costs, *one.tie_breakers)):
         costs += LATER**k * each / (float(np.max(np.abs(each), initial=0.0)) or 1.0)
     return costs
 

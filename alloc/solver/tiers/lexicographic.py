@@ -140,10 +140,10 @@ def _linear(
         # Never below what is reached here: the first pass may have had a little more of an earlier tier to spend.
         most = sign * optimum + tolerance if floor is None else max(sign * floor + tolerance, sign * optimum)
         bounds.limit(session, costs, (most - objective.constant) * factor)
-    if objective.tie_breaker is not None and tolerance is None:
-        costs, _ = scaled(objective.tie_breaker)
-        session.costs(costs)
-        further = session.solve_on_optimal_face(f"{objective.name}, ties", bounds, run.point)
+    for place, breaker in enumerate(objective.tie_breakers if tolerance is None else ()):
+        session.costs(scaled(breaker)[0])
+        name = f"{objective.name}, ties" + (f" {place + 1}" if place else "")
+        further = session.solve_on_optimal_face(name, bounds, run.point)
         if further.ending is not Ending.OPTIMAL or further.point is None:
             return further, None  # the tier is not done: which of its optima is taken is open
         bounds.hold(session, further)

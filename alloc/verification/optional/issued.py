@@ -57,7 +57,7 @@ def with_locks(facts: Facts, found: Mapping[str, Any], policy: Any) -> dict[str,
     ground, base = locked[:, pool["kind"] == "land"].sum(axis=1), found["stock_base"]
     ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
     beyond = ground > base + ratio * (
-        facts["reusable"] + facts["works"].renewable
+        facts["reusable"] + facts["works"].renewable + facts["links"].leaving
     )  # false where land is not linked to reuse
     return {
         **found,

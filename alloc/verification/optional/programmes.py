@@ -103,25 +103,26 @@ def programmes(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> 
     )
 
 
-def families(tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
-    """The constraint families that an instance with these tables has of them."""
+def families(tables: Mapping[str, pd.DataFrame], vacates: bool) -> tuple[str, ...]:
+    """The constraint families that an instance with these tables has of them.
+
+    Args:
+        tables: of the instance.
+        vacates: whether facilities that may move stand on land.
+    """
     table = Columns(tables["programmes"])
-    if not len(tables["programmes"]):
-        return ()
     tied = np.isin(tables["pools"]["programme"].to_numpy(dtype=object), table["programme"]).any()
-    renews = (given(table["land_yield"], 0.0) > 0).any()
+    renews = (given(table["land_yield"], 0.0) > 0).any() or vacates
     return tuple(name for name, some in zip(FAMILIES, (renews, tied), strict=True) if some)
 
 
 def check_programmes(ledger: Ledger, raw: Raw, results: Results) -> None:
-    """Enter the land that they make free, and pools that pay for one alone."""
+    """Enter the land that becomes free, and pools that pay for one alone."""
     works = raw.works
-    if not works:
-        return
-    if works.renews:
-        free = works.free_land(results.run)
+    if raw.renews:
+        free = works.free_land(results.run) + raw.links.freed(results.flow)
         ledger.compare("renewed_land", results.renewed.sum(axis=1), "<=", free, at=raw.by_city)
-    if works.tied.any():
+    if works and works.tied.any():
         most = works.payable(results.run)[:, works.tied]
         ledger.compare("earmarked_use", results.allocation[:, works.tied], "<=", most,
                        at=(raw.cities, raw.pools[works.tied]))  # fmt: skip
@@ -130,12 +131,11 @@ def check_programmes(ledger: Ledger, raw: Raw, results: Results) -> None:
 def check_run(ledger: Ledger, raw: Raw, results: Results) -> None:
     """Enter the bounds of what is done."""
     works = raw.works
-    if not works:
-        return
     at = raw.cities, works.keys
-    ledger.compare("run_bounds", results.run, ">=", 0.0, at=at, bounds="run")
-    ledger.compare("run_bounds", results.run, "<=", works.limit, at=at, scale=works.stock, bounds="run")
-    if works.renews:
+    if works:
+        ledger.compare("run_bounds", results.run, ">=", 0.0, at=at, bounds="run")
+        ledger.compare("run_bounds", results.run, "<=", works.limit, at=at, scale=works.stock, bounds="run")
+    if raw.renews:
         ledger.compare("nonnegative", results.renewed, ">=", 0.0, at=(raw.cities, RENEWED), key="renewed",
                        bounds="renewed")  # fmt: skip
 

@@ -22,7 +22,8 @@ from alloc.verification.results import COLUMNS
 SAME = 1e-9  # of the largest term of a row: so far apart two ways of adding it up may be
 POINTS = 3
 # Set of the model -> column of a result's key.
-KEYS = {"cities": "city", "services": "service", "pools": "pool", "programmes": "programme"}
+KEYS = {"cities": "city", "services": "service", "pools": "pool", "programmes": "programme",
+        "links": "link"}  # fmt: skip
 STATED = (
     "coverage",
     "gap",

@@ -22,7 +22,7 @@ RUN = Decision("run", ("cities", "programmes"), unit="works", table="programmes"
                sometimes=lambda data: bool(data.programmes), possible=lambda data: data.programme_stock)  # fmt: skip
 RENEWED = Decision("renewed", ("cities", "renewed_uses"), unit="ha", table="land",
                    columns=tuple(f"renewed_{use}" for use in RENEWED_USES),
-                   sometimes=lambda data: bool(np.any(data.land_yield > 0)))  # fmt: skip
+                   sometimes=lambda data: bool(np.any(data.land_yield > 0) or data.vacates))  # fmt: skip
 FURTHER = (
     Column(
         "programme", "text", NO_UNIT, Text("专用项目", "Tied programme"),
@@ -41,7 +41,11 @@ FURTHER = (
 
 
 def declare(m: Any, data: Any) -> None:
-    """`run`, at most what a year allows, `renewed` where some of it makes land free, and pools that are tied."""
+    """`run`, at most what a year allows, `renewed` where something makes land free, and pools that are tied."""
+    if RENEWED.there(data):
+        index(m, "renewed_uses", RENEWED_USES)
+        decision(m, RENEWED)
+        rows(m, "renewed_land")
     if not RUN.there(data):
         return
     index(m, "programmes", data.programmes)
@@ -51,10 +55,6 @@ def declare(m: Any, data: Any) -> None:
     parameter(m, "programme_yield", data.programme_yield, m.programmes, m.services)
     subset(m, "backed_programmes", m.programmes, data.programme_backed)
     selection(m, "yielding", m.services, (m.programmes,), data.programme_yield.T > 0)
-    if RENEWED.there(data):
-        index(m, "renewed_uses", RENEWED_USES)
-        decision(m, RENEWED)
-        rows(m, "renewed_land")
     tied = data.pays_for.any(axis=1)
     if tied.any():
         subset(m, "tied_pools", m.pools, tied)
@@ -100,8 +100,13 @@ def renewing(m: Any, c: Any) -> Any:
 
 
 def renewed_land(m: Any, c: Any) -> Any:
-    """No more renewed land is used than programmes make free: Σ_u renewed ≤ Σ_g land_yield·run."""
-    return renewing(m, c) <= sum(m.land_yield[g] * m.run[c, g] for g in m.programmes)
+    """No more renewed land is used than is made free, by programmes or by facilities that move away."""
+    return renewing(m, c) <= m.sums["freed"](m, c)
+
+
+def freeing(m: Any, c: Any) -> Any:
+    """Land that they make free: Σ_g land_yield·run."""
+    return sum(m.land_yield[g] * m.run[c, g] for g in m.programmes) if there(m) else 0.0
 
 
 def earmarked_use(m: Any, c: Any, r: Any) -> Any:
@@ -168,6 +173,7 @@ LEVER = Lever(
     tiers=(
         Tier("programmes", _tier, (CITIES, "programmes.weight", "programme_stock.stock"), loss="share"),
     ),
-    adds={"spending": costing, "running": running, "earning": earning, "places": serving},
+    sums={"freed": ("cities",)},
+    adds={"spending": costing, "running": running, "earning": earning, "places": serving, "freed": freeing},
     costs=tuple(f"programmes.{name}" for name in PER_UNIT),
 )  # fmt: skip

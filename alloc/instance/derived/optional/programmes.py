@@ -36,7 +36,7 @@ class Programmes:
         programme_backed: whether special bonds may pay for it [G].
         programme_stock: what is still to be done [n, G].
         run_limit: most that can be done this year [n, G].
-        renewable: most land that they make free this year, ha [n].
+        renewable: most land that they, and facilities that move away, make free this year, ha [n].
         pays_for: which programme a pool is tied to [R, G].
         support: most that such a pool pays of the cost [R].
         tied_room: most that a city can use of such a pool, inf of all others [n, R].
@@ -64,13 +64,16 @@ class Programmes:
         return np.asarray(self.pays_for.any(axis=1))
 
 
-def programmes(steps: Steps, tables: Mapping[str, pd.DataFrame], factors: Mapping[str, Floats]) -> Programmes:
+def programmes(
+    steps: Steps, tables: Mapping[str, pd.DataFrame], factors: Mapping[str, Floats], leaving: Floats
+) -> Programmes:
     """What the tables of programmes and the pools that are tied to one say.
 
     Args:
         steps: of the derivation.
         tables: of the instance.
         factors: the derived factors by name [n].
+        leaving: most sites that are made free because facilities move away, ha [n].
     """
     table, pools = tables["programmes"], tables["pools"]
     read = partial(steps.numbers, "programmes", table)
@@ -91,6 +94,7 @@ def programmes(steps: Steps, tables: Mapping[str, pd.DataFrame], factors: Mappin
          read("weight", 0.0)),
         steps.flags("programmes", table, "revenue_backed"),
         (steps.texts("pools", pools, "programme"), numbers(pools, "support", 1.0)),
+        leaving,
     )  # fmt: skip
 
 
@@ -116,6 +120,7 @@ def _programmes(
     numbers_of: tuple[Floats, Floats, Floats, Floats, Floats],
     backed: Flags,
     pools: tuple[Objects, Floats],
+    leaving: Floats,
 ) -> Programmes:
     cost, running, income, land, weight = numbers_of
     told = ~np.isnan(limit)
@@ -137,7 +142,7 @@ def _programmes(
         programme_backed=backed,
         programme_stock=stock,
         run_limit=run_limit,
-        renewable=run_limit @ land,
+        renewable=run_limit @ land + leaving,
         pays_for=pays_for,
         support=support,
         tied_room=np.where(pays_for.any(axis=1), run_limit @ paid.T, np.inf),
