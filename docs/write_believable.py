@@ -1,6 +1,6 @@
-"""Writes the tables of `believable.md` from an audit: ``python docs/write_believable.py [INSTANCE [FILE]]``.
+"""Writes the tables of `believable.md` and `believable.zh.md`: ``python docs/write_believable.py [INSTANCE [FILE]]``.
 
-INSTANCE is china-2020 where none is given, FILE its real allocations. The prose of the page stays as it is; between
+INSTANCE is china-2020 where none is given, FILE its real allocations. The prose of the pages stays as it is; between
 ``<!-- NAME -->`` and ``<!-- /NAME -->`` comes what the section NAME of the audit says. It takes some minutes.
 """
 
@@ -17,18 +17,19 @@ from alloc.content.blocks import Paragraph, Part, Table
 from alloc.content.numbers import shown
 
 HOME = Path(__file__).resolve().parent
-PAGE = HOME / "believable.md"
+PAGES = {"en": HOME / "believable.md", "zh": HOME / "believable.zh.md"}
+UNIT = {"en": "{head} ({unit})", "zh": "{head}（{unit}）"}  # of a column, behind its title
 INSTANCE, REAL = "china-2020", HOME.parent / "instances" / "china-2020" / "published" / "allocations.csv"
 
 
-def filled(page: str, audited: Audit) -> str:
-    """The page with what an audit says, section by section, in English; what was not asked stays as it is.
+def filled(page: str, audited: Audit, language: str) -> str:
+    """A page with what an audit says, section by section, in its language; what was not asked stays as it is.
 
     Raises:
         ValueError: a section has no place on the page.
     """
-    for section in audited.sections("en"):
-        text = "\n\n".join("\n".join(lines(part)) for part in section.parts)
+    for section in audited.sections(language):
+        text = "\n\n".join("\n".join(lines(part, language)) for part in section.parts)
         place = re.compile(rf"(<!-- {section.name} -->\n).*?(<!-- /{section.name} -->)", re.DOTALL)
         if not place.search(page):
             raise ValueError(f"the page has no place for {section.name}")
@@ -36,13 +37,14 @@ def filled(page: str, audited: Audit) -> str:
     return page
 
 
-def lines(part: Part) -> Iterator[str]:
+def lines(part: Part, language: str) -> Iterator[str]:
     """A sentence, or a table with its title and note, as Markdown."""
     if isinstance(part, Paragraph):
         yield part.text
     elif isinstance(part, Table):
-        made = shown(part, "en", arrows=False)
-        heads = [f"{head} ({unit})" if unit else head for head, unit in zip(made.heads, made.units, strict=True)]
+        made = shown(part, language, arrows=False)
+        heads = [UNIT[language].format(head=head, unit=unit) if unit else head
+                 for head, unit in zip(made.heads, made.units, strict=True)]  # fmt: skip
         yield from (f"**{part.title}**", "", row(heads))
         yield row(["--:" if column.right else "---" for column in part.columns])
         yield from map(row, made.rows)
@@ -56,10 +58,11 @@ def row(cells: list[str] | tuple[str, ...]) -> str:
 
 
 def main(instance: str = INSTANCE, real: Path = REAL) -> None:
-    """Audits an instance and writes the page."""
+    """Audits an instance and writes the pages."""
     audited = alloc.audit(instance, published=real)
-    page = filled(PAGE.read_text(encoding="utf-8"), audited)
-    PAGE.write_text(page, encoding="utf-8", newline="\n")
+    for language, path in PAGES.items():
+        page = filled(path.read_text(encoding="utf-8"), audited, language)
+        path.write_text(page, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -392,18 +392,25 @@ def test_grids_have_unique_names() -> None:
 # ------------------------------------------------------------------------------------------------------- the page
 
 
-def test_the_page_takes_the_tables_and_keeps_its_prose() -> None:
+@pytest.mark.parametrize(
+    ("language", "row"),
+    [
+        ("en", "| General transfer | First | Second | 0.00 | 2.00 | 0 |"),
+        ("zh", "| 一般性转移支付 | 甲市 | 乙市 | 0.00 | 2.00 | 0 |"),
+    ],
+)
+def test_the_page_takes_the_tables_and_keeps_its_prose(language: str, row: str) -> None:
     """Every section has its place; filled twice it is the same, and between the places nothing changes."""
     spec = importlib.util.spec_from_file_location("write_believable", ROOT / "docs" / "write_believable.py")
     assert spec is not None and spec.loader is not None
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    page = script.PAGE.read_text(encoding="utf-8")
+    page = script.PAGES[language].read_text(encoding="utf-8")
     assert all(f"<!-- {name} -->\n" in page and f"<!-- /{name} -->" in page for name in ("audit", *SECTIONS))
-    found = script.filled(page, audited("twins"))
-    assert "| General transfer | First | Second | 0.00 | 2.00 | 0 |" in found
-    assert script.filled(found, audited("twins")) == found
+    found = script.filled(page, audited("twins"), language)
+    assert row in found
+    assert script.filled(found, audited("twins"), language) == found
     places = re.compile(r"<!-- (\w+) -->\n.*?<!-- /\1 -->", re.DOTALL)
     assert places.sub("", found) == places.sub("", page)
     with pytest.raises(ValueError, match="twins"):
-        script.filled(page.replace("<!-- twins -->", ""), audited("twins"))
+        script.filled(page.replace("<!-- twins -->", ""), audited("twins"), language)

@@ -75,8 +75,9 @@ def test_families_are_those_of_the_page() -> None:
 
 @pytest.mark.parametrize("family", families())
 def test_family_stands_in_the_page_of_the_model(family: str) -> None:
-    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
-    assert re.search(rf"\b{family}\b", page), f"docs/model.md does not state {family}"
+    for name in ("docs/model.md", "docs/model.zh.md"):
+        page = (ROOT / name).read_text(encoding="utf-8")
+        assert re.search(rf"\b{family}\b", page, re.ASCII), f"{name} does not state {family}"
 
 
 def test_every_module_of_a_lever_is_in_a_formulation() -> None:

@@ -30,11 +30,11 @@ from alloc.text import Text
 LONG = 1e7  # seconds: an audit goes on until it is done or interrupted
 SECTIONS = ("distributions", "schemes", "twins", "blindness", "probes", "noise", "settlement", "published")
 SAID = Text(
-    "{cities} 个城市，设施{whole}；试报、误差和放松均按松弛问题（设施可分）求解。",
+    "{cities} 个城市，设施{whole}；试报、误差和放松均按松弛解（设施可分）计算。",
     "{cities} cities, facilities {whole}; false reports, noise and what is relaxed are solved with facilities in "
     "parts.",
 )
-WHOLE, PARTS = Text("为整体", "whole"), Text("可分", "in parts")
+WHOLE, PARTS = Text("为整座", "whole"), Text("可以不为整座", "in parts")
 EARLY = Text(
     "求解未完成（{stopped}）：所审的是目前最好的方案。",
     "The solve did not come to its end ({stopped}): what is audited is the best plan so far.",

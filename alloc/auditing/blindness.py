@@ -27,7 +27,7 @@ PLACES = ("name", "name_en", "cluster", "role", "lon", "lat")  # what only says 
 AMOUNTS = (PERSONS, HECTARES, MONEY, MONEY_A_YEAR, SERVICE_UNITS, POOL_UNITS)  # units of what a half has half of
 METHOD = Text(
     "先列出点名级别、地区、城市的规则，以及数据定义没有说明的因素和服务人群列；按规模、债务等级的条件依法定门槛，单独标明。"
-    "“去掉后易手”为去掉这一条重新求解松弛问题，变动最大的资源池中换了城市的比例。"
+    "“去掉后易手”为去掉这一条重新求松弛解，变动最大的资源池中换了城市的比例。"
     "再把级别、名称（连同城市群、定位、坐标）、代码在城市之间互换，所得应当不变；"
     "最后把样本城市各拆成数据减半的两个，二者所得应当相同。拆分的城市：{named}。",
     "First, rules that name ranks, places or cities, and factors and cohorts that no definition of the data describes; "
@@ -230,11 +230,12 @@ def _grid(tests: Sequence[Outcome]) -> Grid:
         Head("largest", Text("取整前最大相差", "largest difference before rounding"), "figure",
              Text("公式的倍数", "of the formula")),
         Head("numbers", Text("公布数不同", "published numbers that differ"), "count"),
-        Head("quanta", Text("至多相差", "by at most"), "figure", Text("个最小单位", "quanta")),
+        Head("quanta", Text("至多相差", "by at most"), "figure", Text("个最小分配单位", "quanta")),
         Head("moved", Text("易手", "changes hands"), "share"), Head("passed", Text("通过", "passed")),
     )  # fmt: skip
     note = Text(
-        "通过：取整前至多相差公式数的 10⁻⁵。取整时，相同的数按代码先后取舍，超过一个最小单位的列在结果的 rounding 表。",
+        "通过：取整前至多相差公式数的 10⁻⁵。"
+        "取整时，相同的数按代码先后取舍，超过一个最小分配单位的列在结果的 rounding 表。",
         "Passed: within 10⁻⁵ of the formula before rounding. In rounding, ties go by code; what it moves by more than "
         "a quantum stands in the result's table rounding.",
     )

@@ -181,7 +181,7 @@ def _bonds(facts: Facts) -> Grid:
     )  # fmt: skip
     heads = (
         POOL,
-        Head("with_room", Text("有债务空间", "with debt room"), "count"),
+        Head("with_room", Text("有举债空间", "with debt room"), "count"),
         Head("none", Text("其中没有新增债券", "of these without bonds"), "count"),
         Head("twice", Text("达公式的 2 倍", "at 2 × the formula"), "count"),
     )
@@ -193,7 +193,7 @@ def _named(facts: Facts) -> Iterator[Text]:
     for r in _bond_pools(facts):
         pool = facts.pools[r]
         for places, zh, en in (
-            (without_bonds(facts, r), "有债务空间却没有{pool}：{cities}。", "Debt room and no {pool}: {cities}."),
+            (without_bonds(facts, r), "有举债空间却没有{pool}：{cities}。", "Debt room and no {pool}: {cities}."),
             (at_twice(facts, r), "{pool}达公式的 2 倍：{cities}。", "Twice the formula of {pool}: {cities}."),
         ):
             if len(places):

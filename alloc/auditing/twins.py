@@ -18,10 +18,10 @@ MOST = 150  # pairs that are looked at, or half as many as there are cities
 UNLIKE = 0.5  # of the formula: twins that differ by more are unlike
 NAMED = 5  # unlike pairs of a pool that are named
 METHOD = Text(
-    "按每个资源池分别比较：公式各因素、上年数额、（债券）债务空间、本级一般公共预算收入均按常住人口取人均值并除以全国均值，"
+    "按每个资源池分别比较：公式各因素、上年数额、（债券）举债空间、本级一般公共预算收入均按常住人口取人均值并除以全国均值，"
     "取 ln(1+x)；另加流入人口占比和常住人口的对数；各项减均值、除以标准差，取欧氏距离。"
     "每个城市与其最近的城市成一对，取距离最小的 {most} 对（不超过城市数的一半）。"
-    "公式数为 0 或上限不足一个最小单位的城市不比较。二者“与公式之比”相差超过 {unlike} 即为不相似。",
+    "公式数为 0 或上限不足一个最小分配单位的城市不比较。二者“与公式之比”相差超过 {unlike} 即为不相似。",
     "For each pool by itself: every factor of its formula, last year's amount, of bonds the debt room, and own general "
     "revenue, per resident and in multiples of the mean, as ln(1 + x); besides migrants' share and the logarithm of "
     "residents; each less its mean, over its standard deviation; Euclidean distance. Every city makes a pair with its "

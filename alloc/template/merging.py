@@ -47,7 +47,7 @@ PRICE = Text(
     "worse, a later one can be better.",
 )
 ROUNDED = Text(
-    "全国重新取整，{count} 个数与分省公布的不同，至多相差 {quanta:g} 个最小单位。",
+    "全国重新取整，{count} 个数与分省公布的不同，至多相差 {quanta:g} 个最小分配单位。",
     "The nation is rounded anew: {count} numbers differ from what the provinces published, by {quanta:g} quanta at "
     "most.",
 )

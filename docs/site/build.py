@@ -47,7 +47,7 @@ INTERFACE = {  # how docstrings are read and shown
 }  # fmt: skip
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+\.[a-z]+(?:#[^()\s]+)?)\)")
 SWITCH = re.compile(r"^\[(?:中文|English)\]\([^)]*\)\n+", re.MULTILINE)
-FENCE = re.compile(r"(^```.*?^```|`[^`\n]*`)", re.DOTALL | re.MULTILINE)
+PIECE = re.compile(rf"{LINK.pattern}|^```.*?^```|`[^`\n]*`", re.DOTALL | re.MULTILINE)  # a link, or code
 
 
 @cache
@@ -85,7 +85,7 @@ def linked(text: str, source: Path, language: str, assets: Path) -> str:
 
     def turned(found: re.Match[str]) -> str:
         picture, words, target = found.groups()
-        if re.match(r"[a-z]+:|#", target):
+        if target is None or re.match(r"[a-z]+:|#", target):
             return found[0]
         file, _, anchor = target.partition("#")
         path = (source.parent / file).resolve()
@@ -102,8 +102,7 @@ def linked(text: str, source: Path, language: str, assets: Path) -> str:
             return f"[{words}]({name}.md{f'#{anchor}' if whole else ''})"
         return words if words.startswith("`") else f"{words} (`{path.relative_to(ROOT).as_posix()}`)"
 
-    parts = FENCE.split(text)
-    return "".join(part if place % 2 else LINK.sub(turned, part) for place, part in enumerate(parts))
+    return PIECE.sub(turned, text)
 
 
 def settings(language: str, source: Path, out: Path) -> dict[str, Any]:

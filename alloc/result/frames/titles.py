@@ -143,7 +143,7 @@ COLUMNS: Mapping[str, Mapping[str, Described]] = MappingProxyType({
         "new_special": Described(Text("新增专项债券", "new special bonds"), MONEY),
         "room_general": Described(Text("一般债务限额余量", "room under the limit of general debt"), MONEY),
         "room_special": Described(Text("专项债务限额余量", "room under the limit of special debt"), MONEY),
-        "bond_room": Described(Text("债券空间", "room for bonds"), MONEY),
+        "bond_room": Described(Text("举债空间", "room for bonds"), MONEY),
         "reference": Described(Text("债务率的分母", "reference of the debt ratio"), MONEY),
         "ratio_before": Described(Text("现状债务率", "debt ratio before"), RATIO),
         "tier_before": Described(Text("现状债务等级", "debt tier before")),
