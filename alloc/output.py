@@ -212,7 +212,9 @@ def _record(thing: Any, cities: Sequence[str], pool: str | None, only_difference
     if isinstance(thing, Certified):
         return asdict(thing)
     if isinstance(thing, Variation):
-        return {"target": thing.target, "tiers": _rows(thing.tiers), "cities": _rows(thing.cities)}
+        more: dict[str, Any] = {"second": thing.second} if thing.second else {}
+        more |= {"unsolved": thing.unsolved} if thing.unsolved else {}
+        return {"target": thing.target, **more, "tiers": _rows(thing.tiers), "cities": _rows(thing.cities)}
     if isinstance(thing, tuple | list):
         return {"findings": to_records(thing)}
     from alloc.comparison import Comparison

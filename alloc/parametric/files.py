@@ -11,8 +11,8 @@ from alloc.content.blocks import Amount, Figure, Paragraph, Row, Section, Table
 from alloc.content.figures import Unit, tier_unit, unit_title
 from alloc.content.tables import exact, table
 from alloc.formulation.registry import catalogue_for
-from alloc.parametric.chart import svg
-from alloc.parametric.panels import curve, panels, subtitles
+from alloc.parametric.grid import grid_tables
+from alloc.parametric.panels import curve, drawn, subtitles
 from alloc.text import Text
 from alloc.writing import Written
 from alloc.writing.kinds import CHART, VARIATION
@@ -29,6 +29,8 @@ REACHED = Text(
 )
 STATUS = Text("状态", "status")
 DRAWN = Text("{target} 从 {first} 变到 {last}，各级目标随之变动", "Tiers as {target} goes from {first} to {last}")
+DRAWN_BOTH = Text("各级目标随 {target} 和 {second} 变动", "Tiers as {target} and {second} vary")
+UNSOLVED = Text("被中断：还有 {count} 个取值没有求解。", "Interrupted: {count} of the values were not reached.")
 SOURCE = Text("来源：alloc，{name} {hash}", "Source: alloc, {name} {hash}")
 # What a solve ended with, as the table `tiers` names it.
 ENDED = {
@@ -45,13 +47,19 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
     values = variation.tiers["value"]
     ends = {name: f"{value:g}" for name, value in (("first", values.iloc[0]), ("last", values.iloc[-1]))}
     told = DRAWN.said(language, target=variation.target, **ends)
-    drawn = Figure(
-        "chart", told, subtitles(variation, language)[0], _source(variation, language),
-        svg("", (), "", panels(variation, language)), told,
-    )  # fmt: skip
-    tables = (_tiers(variation, language), *_reached(variation, language), *_cities(variation, language))
-    said = tuple(Paragraph(each) for each in subtitles(variation, language)[1:])
-    return (Section("whatif", TITLE.said(language, target=variation.target), "", (*tables, *said, drawn)),)
+    if variation.second:
+        told = DRAWN_BOTH.said(language, target=variation.target, second=variation.second)
+    chart = Figure(
+        "chart", told, subtitles(variation, language)[0], _source(variation, language), drawn(variation, language), told
+    )
+    tables: list[Table] = grid_tables(variation, language) if variation.second else [
+        _tiers(variation, language), *_reached(variation, language), *_cities(variation, language)
+    ]  # fmt: skip
+    said = [*subtitles(variation, language)[1:]]
+    if variation.unsolved:
+        said.insert(0, UNSOLVED.said(language, count=variation.unsolved))
+    parts: list[Table | Paragraph | Figure] = [*tables, *map(Paragraph, said), chart]
+    return (Section("whatif", TITLE.said(language, target=variation.named), "", tuple(parts)),)
 
 
 def _tiers(variation: Variation, language: str) -> Table:
@@ -133,7 +141,7 @@ def write(variation: Variation, folder: Path, language: str, rescued: bool = Fal
         TargetError: `folder` holds something else, or cannot be written.
     """
     title = getattr(variation.instance.settings.title, language)
-    chart = svg(title, subtitles(variation, language), _source(variation, language), panels(variation, language))
+    chart = drawn(variation, language, title, _source(variation, language))
 
     def written(beside: Path) -> None:
         beside.mkdir()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from alloc.formulation.registry import catalogue
-from alloc.parametric.chart import Panel
+from alloc.parametric.chart import Panel, svg
+from alloc.parametric.grid import axes_said, heats
 from alloc.text import Text
 
 if TYPE_CHECKING:
@@ -45,8 +46,26 @@ def curve(variation: Variation, tier: str) -> pd.DataFrame:
     return pd.DataFrame({"y": y, "bound": bound, "incomplete": rows["incomplete"].astype(bool)})
 
 
+def drawn(variation: Variation, language: str, title: str = "", source: str = "") -> str:
+    """The chart: curves over one number, grids of cells over two.
+
+    Args:
+        variation: what was varied.
+        language: ``zh`` or ``en``.
+        title: above it, with what is drawn; "" where the page says both.
+        source: beneath.
+    """
+    told = subtitles(variation, language) if title else ()
+    if not variation.second:
+        return svg(title, told, source, panels(variation, language))
+    cells = heats(variation, language)
+    return svg(title, told, source, [each.drawn() for each in cells], tall=cells[0].height)
+
+
 def subtitles(variation: Variation, language: str) -> list[str]:
     """What is drawn, a line each."""
+    if variation.second:
+        return axes_said(variation, language)
     told = [ACROSS, WHOLE if variation.whole else RELAXED]
     told += [HOLLOW] if variation.tiers["incomplete"].any() else []
     return [each.said(language, target=variation.target) for each in told]
