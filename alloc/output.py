@@ -49,7 +49,7 @@ Shown: TypeAlias = ("Result | Instance | Comparison | Answer | Variation | Verif
 Language = Literal["zh", "en"]
 
 STAGES: Mapping[str, Text] = {
-    "relaxation": Text("松弛问题", "relaxation"),
+    "relaxation": Text("松弛解", "relaxation"),
     "every city by itself": Text("逐市选定设施", "every city by itself"),
     "facilities made to fit": Text("调整设施以满足共同限额", "facilities made to fit"),
     "facilities fixed": Text("设施既定", "facilities fixed"),

@@ -133,7 +133,7 @@ def test_a_relaxation_draws_the_optimum(tiny: Result) -> None:
     assert land.title.endswith("New construction land") and land.note == "ha"
     assert subtitles(variation(tiny, False), "zh") == [
         "横轴：policy.debt.ceiling；每点都是一个经核验的完整求解",
-        "各级目标画其最优值；公布方案的值可在容差之内与之有出入",
+        "各级目标画其最优值；公布方案的值可在允许让步之内与之有出入",
     ]
     assert panels(variation(tiny, False), "zh")[0].note == "人 · 最优值"
 

@@ -30,7 +30,7 @@ from alloc.text import Text
 LONG = 1e7  # seconds: an audit goes on until it is done or interrupted
 SECTIONS = ("distributions", "schemes", "twins", "blindness", "probes", "noise", "settlement", "published")
 SAID = Text(
-    "{cities} 个城市，设施{whole}；试报、误差和放松均按松弛问题（设施可分）求解。",
+    "{cities} 个城市，设施{whole}；试报、误差和放松均按松弛解（设施可分）计算。",
     "{cities} cities, facilities {whole}; false reports, noise and what is relaxed are solved with facilities in "
     "parts.",
 )

@@ -27,7 +27,7 @@ PLACES = ("name", "name_en", "cluster", "role", "lon", "lat")  # what only says 
 AMOUNTS = (PERSONS, HECTARES, MONEY, MONEY_A_YEAR, SERVICE_UNITS, POOL_UNITS)  # units of what a half has half of
 METHOD = Text(
     "先列出点名级别、地区、城市的规则，以及数据定义没有说明的因素和服务人群列；按规模、债务等级的条件依法定门槛，单独标明。"
-    "“去掉后易手”为去掉这一条重新求解松弛问题，变动最大的资源池中换了城市的比例。"
+    "“去掉后易手”为去掉这一条重新求松弛解，变动最大的资源池中换了城市的比例。"
     "再把级别、名称（连同城市群、定位、坐标）、代码在城市之间互换，所得应当不变；"
     "最后把样本城市各拆成数据减半的两个，二者所得应当相同。拆分的城市：{named}。",
     "First, rules that name ranks, places or cities, and factors and cohorts that no definition of the data describes; "

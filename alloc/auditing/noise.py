@@ -21,7 +21,7 @@ DECILE = 0.9
 NOISY = ("cities", "capacity", "last_year")  # tables of figures about cities
 WORDS = Text("逐列加误差", "noise in one column after another")
 METHOD = Text(
-    "每次一列，所有城市的数各加减 {size}（正负由该行的键和列名的 SHA-256 的第一位决定，每次相同），按松弛问题重新求解；"
+    "每次一列，所有城市的数各加减 {size}（正负由该行的键和列名的 SHA-256 的第一位决定，每次相同），重新求松弛解；"
     "表中为各城市所得变动幅度的第九个十分位数（十个城市中有一个变动更大）。不进入任何规则的列不列出。",
     "One column at a time, every figure of every city {size} higher or lower (the sign is the first bit of SHA-256 of "
     "the row's key and the column's name, the same every time); the relaxation is solved again. Shown is the ninth "

@@ -22,7 +22,7 @@ NAMED = 15  # gains that are listed one by one
 WORDS = Text("逐项试报", "misreporting one figure after another")
 METHOD = Text(
     "每次只改一个城市的一个自报数（服务能力为其全部服务），调高和调低 {large}，有所得的方向再试 {small}，"
-    "按松弛问题重新求解。"
+    "重新求松弛解。"
     "所得相对于原数，原数小于公式数的相对于公式数。{cities}"
     "“他方掌握”的列另有登记或测量可核，不是单凭自报。",
     "One figure of one city at a time (of capacity all its services), {large} higher and lower, and where that brings "

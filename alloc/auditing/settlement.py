@@ -27,7 +27,7 @@ SAID = Text(
     "{below} below it, by {short:,.0f} persons in all.",
 )
 METHOD = Text(
-    "每次放松一项，按松弛问题重新求解；多得的人数就是这一项挡住的人数。两项同时挡住的，单独放松任何一项都不多得。",
+    "每次放松一项，重新求松弛解；多得的人数就是这一项挡住的人数。两项同时挡住的，单独放松任何一项都不多得。",
     "Each cause relaxed by itself, the relaxation solved again: those who settle more are those it stops. Where two "
     "stop the same people, relaxing one alone brings none of them.",
 )

@@ -22,7 +22,7 @@ ACROSS = Text(
     "横轴：{target}；每点都是一个经核验的完整求解", "Across: {target}; every point is a whole, verified solve"
 )
 RELAXED = Text(
-    "各级目标画其最优值；公布方案的值可在容差之内与之有出入",
+    "各级目标画其最优值；公布方案的值可在允许让步之内与之有出入",
     "Tiers: the optimum of each; the value of the published plan may be off it within the tolerance",
 )
 WHOLE = Text(
