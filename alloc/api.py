@@ -34,7 +34,7 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.prechecks.all import CONFLICT_CODES
 from alloc.opening import Given, opened
 from alloc.output import Language, plain, progress_line, record, show
-from alloc.parametric.vary import Variation, axes, refuse_many, steps, vary
+from alloc.parametric.vary import Variation, axes, steps, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
 from alloc.result.store import StoreError, UnverifiedError, trusted
@@ -250,18 +250,16 @@ def whatif(
         on_progress: told of every value that is done.
 
     Returns:
-        Tiers and allocations at each value. After an interrupt what had been solved, with `Variation.unsolved`.
+        Tiers and allocations at each value; after an interrupt what was solved, with `Variation.unsolved`.
 
     Raises:
         InputError: the input, the target or a value is wrong; with every finding. Nothing is solved then.
         FormulationError: the formulation cannot be built or is not known to every room.
-        AskError: the instance has no such city, there are too many values, or more than two numbers.
+        AskError: the instance has no such city, or there are too many values or numbers.
         TargetError: `out` holds something else or cannot be written; nothing has been solved then.
         KeyboardInterrupt: it was interrupted before anything had been solved.
     """
-    first, second = axes(target, values, where)
-    count = len(first.values) * (len(second.values) if second else 1)
-    refuse_many(count)
+    first, second, count = axes(target, values, where)
     found = opened(
         instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
     ).instance

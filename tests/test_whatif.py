@@ -21,9 +21,10 @@ from alloc.instance import Instance, read
 from alloc.instance.instance import make_instance
 from alloc.parametric import Variation, vary
 from alloc.parametric.chart import ACCENT, BAND, Panel, svg
+from alloc.parametric.curves import curve
 from alloc.parametric.files import variation_sections
 from alloc.parametric.heat import Heat
-from alloc.parametric.panels import curve, drawn, panels, subtitles
+from alloc.parametric.panels import drawn, panels, subtitles
 from alloc.parametric.vary import steps, tier_rows
 from alloc.result.result import Result, run
 from instances import write_tiny

@@ -10,6 +10,7 @@ from alloc.content.blocks import Amount, Row, Table
 from alloc.content.figures import tier_unit, unit_title
 from alloc.content.tables import exact, table
 from alloc.formulation.registry import catalogue_for
+from alloc.parametric.curves import curve, ended
 from alloc.parametric.heat import Heat, tick
 from alloc.text import Text
 
@@ -53,11 +54,7 @@ def grid_tables(variation: Variation, language: str) -> list[Table]:
     found += [_table(variation, each, language) for each in _cities(variation, language)]
     firsts = variation.tiers.drop_duplicates("step").set_index("step")["status"]
     if firsts.nunique() > 1:
-        from alloc.parametric.files import ENDED
-
-        comma = "，" if language == "zh" else ", "
-        said = {step: comma.join(ENDED[word].said(language) for word in each.split(", "))
-                for step, each in firsts.items()}  # fmt: skip
+        said = {step: ended(each, language) for step, each in firsts.items()}
         rows: list[Row] = [
             (exact(value, 6), *(said.get(places.get((i, j)), "") for j in range(len(across))))
             for i, value in enumerate(down)
@@ -95,8 +92,6 @@ def _axes(variation: Variation) -> tuple[list[float], list[float], dict[tuple[in
 
 
 def _tiers(variation: Variation, language: str) -> Iterator[_Shown]:
-    from alloc.parametric.panels import curve
-
     known = catalogue_for(variation.instance.settings).tiers
     for tier in (name for name in variation.tiers["tier"].unique() if name):
         drawn = curve(variation, tier)

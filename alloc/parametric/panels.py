@@ -9,6 +9,7 @@ import pandas as pd
 
 from alloc.formulation.registry import catalogue
 from alloc.parametric.chart import Panel, svg
+from alloc.parametric.curves import curve
 from alloc.parametric.grid import axes_said, heats
 from alloc.text import Text
 
@@ -32,18 +33,6 @@ WHOLE = Text(
 HOLLOW = Text(
     "空心点：求解提前结束，或该级目标没有求出界", "Hollow points: stopped early, or the tier was not solved to a bound"
 )
-
-
-def curve(variation: Variation, tier: str) -> pd.DataFrame:
-    """What is shown of a tier, by step: y, incomplete, and the bound beside it.
-
-    Of a relaxation y is the optimum of the tier, its bound, since the published value wanders within the tolerance; of
-    whole facilities, and where no bound is known, it is the value of the plan.
-    """
-    rows = variation.tiers[variation.tiers["tier"] == tier].set_index("step")
-    reached, bound = rows["reached"].astype(float), rows["bound"].astype(float)
-    y = reached if variation.whole else bound.fillna(reached)
-    return pd.DataFrame({"y": y, "bound": bound, "incomplete": rows["incomplete"].astype(bool)})
 
 
 def drawn(variation: Variation, language: str, title: str = "", source: str = "") -> str:

@@ -212,8 +212,8 @@ def tier_rows(result: Result) -> list[dict[str, Any]]:
 
 def axes(
     target: str | Sequence[str], values: Sequence[float] | Sequence[Sequence[float]], where: str | Sequence[str] = ""
-) -> tuple[Axis, Axis | None]:
-    """One number or two with their values.
+) -> tuple[Axis, Axis | None, int]:
+    """One number or two with their values, and how many solves that is.
 
     Args:
         target: one, or two in a list.
@@ -221,7 +221,7 @@ def axes(
         where: of the one; of two one for each, or "" where neither has one.
 
     Raises:
-        AskError: these do not fit together.
+        AskError: these do not fit together, or are too many.
     """
     targets = [target] if isinstance(target, str) else list(target)
     given: list[Any] = [values] if isinstance(target, str) else list(values)
@@ -233,7 +233,10 @@ def axes(
     if len({(name, rows) for name, rows in zip(targets, wheres, strict=True)}) < len(targets):
         raise AskError(TWICE.fill(target=targets[0]))
     found = [Axis(*each) for each in zip(targets, given, map(str, wheres), strict=True)]
-    return found[0], found[1] if len(found) == 2 else None
+    second = found[1] if len(found) == 2 else None
+    count = len(found[0].values) * (len(second.values) if second else 1)
+    refuse_many(count)
+    return found[0], second, count
 
 
 def refuse_many(count: int) -> None:
