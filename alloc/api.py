@@ -34,7 +34,7 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.prechecks.all import CONFLICT_CODES
 from alloc.opening import Given, opened
 from alloc.output import Language, plain, progress_line, record, show
-from alloc.parametric.vary import Variation, refuse_many, steps, vary
+from alloc.parametric.vary import Variation, axes, steps, vary
 from alloc.result import store
 from alloc.result.result import Result, run, verified_again
 from alloc.result.store import StoreError, UnverifiedError, trusted
@@ -215,10 +215,10 @@ def compare(*results: Result | Path | str) -> Comparison:
 @checked
 def whatif(
     instance: Given,
-    target: str,
-    values: Sequence[float],
+    target: str | Sequence[str],
+    values: Sequence[float] | Sequence[Sequence[float]],
     *,
-    where: str = "",
+    where: str | Sequence[str] = "",
     cities: Sequence[str] = (),
     scenario: str | Sequence[str] | None = None,
     edits: str | Sequence[str] = (),
@@ -230,13 +230,13 @@ def whatif(
     language: Language = "en",
     on_progress: OnProgress = silent,
 ) -> Variation:
-    """Varies one number of an instance, and says what every tier, and chosen cities, get at each of its values.
+    """Varies one number of an instance, or two at once, and says what every tier, and chosen cities, get at each value.
 
     Args:
         instance: a folder, a workbook, the name of an instance that ships, an instance, or tables in memory.
-        target: what varies, as in an edit: ``policy.debt.ceiling``, ``pools.total``.
-        values: at least one.
-        where: which rows of a table, e.g. ``pool == 'land'``.
+        target: what varies, as in an edit: ``policy.debt.ceiling``, ``pools.total``; or two of these.
+        values: at least one; of two numbers the values of each, every one of which is taken with every other.
+        where: which rows of a table, e.g. ``pool == 'land'``; of two numbers one for each, ``""`` for none.
         cities: codes or names of cities whose allocations are wanted too.
         scenario: one or several of its scenarios, by name, or the path of a scenario's file; in their order.
         edits: a line, or several; applied after the scenario.
@@ -250,15 +250,16 @@ def whatif(
         on_progress: told of every value that is done.
 
     Returns:
-        Tiers and allocations at each value.
+        Tiers and allocations at each value; after an interrupt what was solved, with `Variation.unsolved`.
 
     Raises:
         InputError: the input, the target or a value is wrong; with every finding. Nothing is solved then.
         FormulationError: the formulation cannot be built or is not known to every room.
-        AskError: the instance has no such city, or there are too many values.
+        AskError: the instance has no such city, or there are too many values or numbers.
         TargetError: `out` holds something else or cannot be written; nothing has been solved then.
+        KeyboardInterrupt: it was interrupted before anything had been solved.
     """
-    refuse_many(len(values))
+    first, second, count = axes(target, values, where)
     found = opened(
         instance, scenario, edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation
     ).instance
@@ -268,9 +269,9 @@ def whatif(
     words = Text("逐个取值求解", "solving one value after another")
 
     def told(so_far: Variation) -> None:
-        on_progress(Step(words, so_far.tiers["step"].nunique(), len(values)))
+        on_progress(Step(words, so_far.tiers["step"].nunique(), count))
 
-    variation = vary(found, target, values, cities, where, told)
+    variation = vary(found, first.target, first.values, cities, first.where, told, second)
     if out is not None:
         variation = replace(variation, written=save(variation, out, language=language, rescued=True))
     return variation

@@ -48,6 +48,10 @@ def _several(value: Any) -> bool:
     return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
 
 
+def _numbers(value: Any) -> bool:
+    return _several(value) and len(list(value)) > 0 and all(_number(one) for one in value)
+
+
 def _texts(value: Any) -> bool:
     return isinstance(value, str) or (isinstance(value, Sequence) and all(isinstance(one, str) for one in value))
 
@@ -99,8 +103,11 @@ RESULTS = Right(
 LANGUAGE = Right(lambda value: value in LANGUAGES, Text("zh 或 en", "zh or en"))
 CALLED = Right(callable, Text("函数", "a function"))
 VALUES = Right(
-    lambda value: _several(value) and len(list(value)) > 0 and all(_number(one) for one in value),
-    Text("至少含一个有限数的列表", "a list of at least one finite number"),
+    lambda value: _numbers(value) or (_several(value) and len(list(value)) > 0 and all(map(_numbers, value))),
+    Text(
+        "至少含一个有限数的列表，或每个数各一个这样的列表",
+        "a list of at least one finite number, or such a list for each number that varies",
+    ),
 )
 CITIES = Right(
     lambda value: _texts(value) or (_several(value) and all(isinstance(one, str) for one in value)),
@@ -127,7 +134,10 @@ RIGHT: Mapping[str, Right] = {
     "read.path": Right(_is(Mapping, Path, str), INSTANCE.words),
     "out": _or_none(PATH), "write_report.out": PATH, "folder": PATH, "path": PATH, "place": PATH, "boundaries":
     _or_none(PATH), "mark.instance": PATH,
-    "target": TEXT, "convert.target": PATH, "init.target": PATH, "convert.origin": PATH, "init.origin": _or_none(PATH),
+    "target": TEXT, "whatif.target": Right(lambda value: _texts(value) and len(value) > 0, Text(
+        "要变动的数，或由两个数组成的列表", "what varies, or a list of two")),
+    "whatif.where": TEXTS,
+    "convert.target": PATH, "init.target": PATH, "convert.origin": PATH, "init.origin": _or_none(PATH),
     "init.result": _or_none(PATH), "init.controls": _or_none(PATH),
     "save_tables.language": _or_none(LANGUAGE),
     "values": VALUES, "where": TEXT, "cities": CITIES, "language": LANGUAGE, "on_progress": CALLED,

@@ -49,7 +49,7 @@ Shown: TypeAlias = ("Result | Instance | Comparison | Answer | Variation | Verif
 Language = Literal["zh", "en"]
 
 STAGES: Mapping[str, Text] = {
-    "relaxation": Text("松弛问题", "relaxation"),
+    "relaxation": Text("松弛解", "relaxation"),
     "every city by itself": Text("逐市选定设施", "every city by itself"),
     "facilities made to fit": Text("调整设施以满足共同限额", "facilities made to fit"),
     "facilities fixed": Text("设施既定", "facilities fixed"),
@@ -212,7 +212,9 @@ def _record(thing: Any, cities: Sequence[str], pool: str | None, only_difference
     if isinstance(thing, Certified):
         return asdict(thing)
     if isinstance(thing, Variation):
-        return {"target": thing.target, "tiers": _rows(thing.tiers), "cities": _rows(thing.cities)}
+        more: dict[str, Any] = {"second": thing.second} if thing.second else {}
+        more |= {"unsolved": thing.unsolved} if thing.unsolved else {}
+        return {"target": thing.target, **more, "tiers": _rows(thing.tiers), "cities": _rows(thing.cities)}
     if isinstance(thing, tuple | list):
         return {"findings": to_records(thing)}
     from alloc.comparison import Comparison

@@ -556,7 +556,8 @@ def _with_levels(rng: np.random.Generator, tables: dict[str, Rows], settings: st
 
 
 def _with_growing_limits(rng: np.random.Generator, tables: dict[str, Rows]) -> None:
-    """Limits on spending, of each city, as a share of spending and against other cities, all of them loose."""
+    """Limits on spending, of each city, as a share of spending and against other cities, and on all transfers together:
+    all of them loose."""
     about = ("limit", "title_zh", "title_en", "quantity", "where", "sense", "value", "basis")
     first = tables["cities"][0]["city"]
     rows: tuple[tuple[Any, ...], ...] = (
@@ -564,6 +565,8 @@ def _with_growing_limits(rng: np.random.Generator, tables: dict[str, Rows]) -> N
         ("each_land", "逐市", "each", "allocation:land", "", "<=", 0.97, "share", True, None),
         ("of_spending", "占支出", "of spending", "settle", "", "<=", 20.0, "spending", False, None),
         ("ring", "对照", "versus", "settle", f"city == '{first}'", "<=", 50.0, "relative", False, f"city != '{first}'"),
+        ("transfers", "各项转移支付", "transfers", "transfers", "", "<=", 1.0, "share", False, None),
+        ("as_before", "不少于上年", "as before", "transfers", "", ">=", 0.01, "last_year", True, None),
     )
     for row in tables["limits"]:
         row |= {"each": None, "versus": None}

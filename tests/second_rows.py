@@ -11,6 +11,7 @@ from second_program import Program, Terms
 
 # What one scaled column stands for: coefficients stay near 1 while the rows below keep the units of the page.
 MONEY, PEOPLE, SEATS, HECTARES = 1e4, 1e4, 1e3, 1e2
+TOGETHER = {"transfers": "transfer", "bonds": "bond"}  # what limits sum up of all pools of a kind
 
 
 def land_uses(facts: Facts) -> tuple[str, ...]:
@@ -256,10 +257,14 @@ def add_limit(program: Program, facts: Facts, k: str) -> None:
             left = total([left, limited(facts, limit, others, -limit["value"] * ratio)])
         else:
             kind, _, item = limit["quantity"].partition(":")
+            of = [item] if kind == "allocation" else facts.pools(kind=TOGETHER[kind]) if kind in TOGETHER else []
+            had = sum(facts.part(r) * facts.last_year.get((c, r), 0.0) for c in some for r in of)
             land = [facts.available(r) for r in facts.pools(kind="land")]
-            whole = facts.available(item) if kind == "allocation" else sum(land)
-            amount = facts.part(item) if kind == "allocation" else 1.0
-            right = limit["value"] * {"amount": amount, "share": whole, "per_resident": people}[limit["basis"]]
+            there = sum(facts.available(r) for r in of)
+            amount = there / sum(facts.available(r) / facts.part(r) for r in of) if there else 1.0
+            whole = there if of else sum(land)
+            per = {"amount": amount, "share": whole, "per_resident": people, "last_year": had}
+            right = limit["value"] * per[limit["basis"]]
         program.row("group_limit", left, limit["sense"], right)
 
 
@@ -275,4 +280,6 @@ def limited(facts: Facts, limit: Mapping[str, Any], cities: Iterable[str], times
     if kind in ("moved", "shared"):
         way, some = {"moved": "move", "shared": "use"}[kind], set(cities)
         return {("flow", *key): times for key in facts.links if key[0] in some and key[2:] == (item, way)}
+    if kind in TOGETHER:
+        return {("allocation", c, r): times for c in cities for r in facts.pools(kind=TOGETHER[kind])}
     return {(kind, c, item): times for c in cities}  # allocation:POOL, run:PROGRAMME and land_use:USE are columns

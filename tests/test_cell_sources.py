@@ -251,7 +251,7 @@ def test_report_marks_numbers_and_counts_cities(result: Result) -> None:
     (listed,) = [
         part for part in chinese.parts if isinstance(part, Listing) and "cities.revenue" in "".join(part.items)
     ]
-    assert listed.items[0] == "一般公共预算收入（cities.revenue）：共 3 个城市，公布 1、估算ᵉ 2。"
+    assert listed.items[0] == "一般公共预算收入（cities.revenue）：共 3 个城市，公布 1、估计ᵉ 2。"
 
 
 def test_pages_of_cities(result: Result) -> None:
@@ -259,7 +259,7 @@ def test_pages_of_cities(result: Result) -> None:
     tables = {table.name: shown(table, "zh") for table in pages.page("440300").tables()}
     capacity = [row[3] for row in tables["city_services"].rows]
     assert sorted(text.endswith("ᵉ") for text in capacity) == [False, True]
-    assert "ᵉ 由估算数据得出。" in tables["city_services"].notes
+    assert "ᵉ 由估计数据得出。" in tables["city_services"].notes
     tables = {table.name: shown(table, "zh") for table in pages.page("440500").tables()}
     assert tables["city_services"].heads[3].endswith("ᵉ") and not tables["city_services"].rows[0][3].endswith("ᵉ")
 

@@ -382,9 +382,9 @@ def test_a_difference_within_the_gap_is_called_noise(results: dict[str, Result])
         both = compare([one, with_tier(results["again"], "coverage", value, bound, None)], ["one", "other"])
         texts[name] = [comparison_text(both, language) for language in ("zh", "en")]
     zh, en = texts["noise"]
-    assert "变化在求解间隙和容差之内、属于噪声而不能断定好坏的目标：公共服务平均得分。" in zh
+    assert "变化在求解差距和允许让步之内、属于噪声而不能断定好坏的目标：公共服务平均得分。" in zh
     assert "Tiers whose change is within what gaps and tolerances leave open, and so noise: Coverage." in en
-    assert re.search(r"\+0.00100 +\+0.1 +0.00000 +间隙之内（噪声）", zh)
+    assert re.search(r"\+0.00100 +\+0.1 +0.00000 +差距之内（噪声）", zh)
     assert re.search(r"\+0.00100 +\+0.1 +0.00000 +within the gap \(noise\)", en)
     assert "Of the 1 tiers, 0 better as an effect, 0 worse as an effect, 0 the same." in en
     zh, en = texts["effect"]

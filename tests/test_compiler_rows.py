@@ -323,6 +323,19 @@ def test_group_limit_against_other_sums() -> None:
     same(row(model, "group_limit", "spent"), spent, -INF, 90)
 
 
+def test_group_limit_on_sums_of_pools() -> None:
+    data = two_cities()
+    data.limits = (
+        limit("money", "transfers", "", ">=", 500.0, True, False),
+        limit("debt", "bonds", "", "<=", 90.0, True, True),
+    )
+    model = compile_model(build(data, objective()))
+    transfers = {("allocation", A, pool): 1.0 for pool in ("capital", "equalisation")}
+    bonds = {("allocation", city, pool): 1.0 for city in (A, B) for pool in ("general_bond", "special_bond")}
+    same(row(model, "group_limit", "money"), transfers, 500, INF)
+    same(row(model, "group_limit", "debt"), bonds, -INF, 90)
+
+
 def test_linked_share() -> None:
     """Half of equalisation by a factor of 3 to 1 inside the province: at least 0.375 and 0.125 of the two together."""
     data = with_links()

@@ -75,7 +75,7 @@ def test_whole_facilities_are_held_against_parts() -> None:
     [
         ("en", "By the formula alone (relaxation): National minimum 0.00000 (plan 0.00000); Fairness 0.72000 "
                "(plan 0.82000); Settlement 0 persons (plan 0 persons); "),
-        ("zh", "只按公式分配（松弛问题）：兜底：最低标准缺口 0.00000（本方案 0.00000）；公平：最薄弱人口的得分 0.72000"
+        ("zh", "只按公式分配（松弛解）：兜底：最低标准缺口 0.00000（本方案 0.00000）；公平：最薄弱人口的得分 0.72000"
                "（本方案 0.82000）；落户人数 0 人（本方案 0 人）；"),
     ],
 )  # fmt: skip

@@ -47,7 +47,7 @@ def test_units_stand_in_the_head_and_scales_in_the_cells():
     assert made.rows == (("甲", "12.35", "12.3"), ("乙", "—", "—"))
     assert made.row_numbers == (("甲", 12.35, 12.3), ("乙", None, None))
     assert head(money, "zh") == "经费ᵉ（亿元）" and head(share, "en") == "占比 (%)"
-    assert made.notes == ("ᵉ 由估算数据得出。",)
+    assert made.notes == ("ᵉ 由估计数据得出。",)
 
 
 def test_thirds_add_up_to_the_total_and_the_note_says_so():

@@ -27,7 +27,7 @@ def test_production_would_spend_the_tolerance_of_coverage():
         "closeness behind it is left no room, and amounts stand at extremes."
     )
     assert found.remedy.en == "Put closeness right behind coverage, or leave this out."
-    assert "“coverage”的容差会被紧随其后的“production”用掉" in found.message.zh
+    assert "“coverage”的允许让步会被紧随其后的“production”用掉" in found.message.zh
     assert found.remedy.zh == "把“closeness”放在“coverage”之后紧接着的位置，或删去此项。"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from alloc.instance import Instance, read
 from alloc.instance.instance import make_instance
 from alloc.parametric import Variation, vary
 from alloc.parametric.chart import ACCENT, BAND, Panel, svg
+from alloc.parametric.curves import curve
 from alloc.parametric.files import variation_sections
-from alloc.parametric.panels import curve, panels, subtitles
+from alloc.parametric.heat import Heat
+from alloc.parametric.panels import drawn, panels, subtitles
 from alloc.parametric.vary import steps, tier_rows
 from alloc.result.result import Result, run
 from instances import write_tiny
@@ -131,7 +134,7 @@ def test_a_relaxation_draws_the_optimum(tiny: Result) -> None:
     assert land.title.endswith("New construction land") and land.note == "ha"
     assert subtitles(variation(tiny, False), "zh") == [
         "横轴：policy.debt.ceiling；每点都是一个经核验的完整求解",
-        "各级目标画其最优值；公布方案的值可在容差之内与之有出入",
+        "各级目标画其最优值；公布方案的值可在允许让步之内与之有出入",
     ]
     assert panels(variation(tiny, False), "zh")[0].note == "人 · 最优值"
 
@@ -142,10 +145,10 @@ def test_whole_facilities_draw_the_value_and_a_band_to_the_bound(tiny: Result) -
     assert settlement.bounds == [14.0, 12.0, None, 20.0]
     assert settlement.note == "persons · value of the plan, band to its bound"
     assert closeness.note.endswith("· value of the plan")
-    drawn = svg("t", [], "q", [settlement])
-    assert drawn.count("<polygon") == 2 and drawn.count(f'fill="{BAND}"') == 2  # two steps together, one alone
+    chart = svg("t", [], "q", [settlement])
+    assert chart.count("<polygon") == 2 and chart.count(f'fill="{BAND}"') == 2  # two steps together, one alone
     assert "<polygon" not in svg("t", [], "q", [closeness])
-    assert re.search(r">20\.0+<", drawn)  # the scale reaches the bound
+    assert re.search(r">20\.0+<", chart)  # the scale reaches the bound
     assert panels(variation(tiny, True), "zh")[0].note == "人 · 方案的值，色带至界"
     assert subtitles(variation(tiny, True), "en")[1] == (
         "Tiers: the value of the plan; the band reaches to the bound that no plan can better"
@@ -160,8 +163,8 @@ def test_whole_facilities_draw_the_value_and_a_band_to_the_bound(tiny: Result) -
 def test_an_incomplete_point_is_hollow(tiny: Result, language: str, said: str) -> None:
     doubtful = variation(tiny, True, incomplete=True)
     assert subtitles(doubtful, language)[-1] == said and said not in subtitles(variation(tiny, True), language)
-    drawn = svg("t", subtitles(doubtful, language), "q", panels(doubtful, language))
-    assert drawn.count(f'r="4" fill="white" stroke="{ACCENT}"') == 3  # settlement, closeness, land
+    chart = svg("t", subtitles(doubtful, language), "q", panels(doubtful, language))
+    assert chart.count(f'r="4" fill="white" stroke="{ACCENT}"') == 3  # settlement, closeness, land
     said_all = text(variation_sections(doubtful, language), language)
     assert re.search(r"1\.5 +12° +1\.20000°", said_all) and said.split("：")[-1].split(":")[-1].strip() in said_all
     assert "°" not in text(variation_sections(variation(tiny, True), language), language)
@@ -181,10 +184,10 @@ def test_one_quantum_is_a_flat_line(tiny: Result) -> None:
 
 
 def test_a_chart_breaks_its_line_where_there_is_no_allocation() -> None:
-    drawn = svg("t", ["s & s"], "q", [Panel("p", "u", [(0, 1.0), (1, 2.0), (2, None), (3, 2.0), (4, 1.0)])])
-    assert drawn.count("<polyline") == 2
-    assert drawn.count("<circle") == 4
-    assert "s &amp; s" in drawn
+    chart = svg("t", ["s & s"], "q", [Panel("p", "u", [(0, 1.0), (1, 2.0), (2, None), (3, 2.0), (4, 1.0)])])
+    assert chart.count("<polyline") == 2
+    assert chart.count("<circle") == 4
+    assert "s &amp; s" in chart
 
 
 def test_a_city_that_the_variation_does_not_name_is_not_drawn(tiny: Result) -> None:
@@ -231,3 +234,96 @@ def test_the_recipes_of_the_page_run(tmp_path: Path) -> None:
     for line in lines:
         ended = CliRunner().invoke(main, line.replace("china-2020", "hand").split())
         assert ended.exit_code == 0, ended.output
+
+
+# ------------------------------------------------------------------------------------------------- two numbers at once
+
+
+@pytest.fixture(scope="module")
+def pair() -> Variation:
+    """The second city gets all of a total T but what a tolerance t lets the first one have, 50,000 t (hand)."""
+    numbers = ["objective.fairness.tolerance", "pools.general.total"]
+    return alloc.whatif("hand", numbers, [[0.0, 0.02], [8000.0, 10000.0]], cities=["000002"])
+
+
+def test_two_numbers_are_taken_together(pair: Variation) -> None:
+    assert list(pair.tiers)[:3] == ["value", "second", "step"] and list(pair.cities)[:3] == ["value", "second", "step"]
+    points = pair.tiers.drop_duplicates("step")[["value", "second"]].to_numpy().tolist()
+    assert points == [[0.0, 8000.0], [0.0, 10000.0], [0.02, 8000.0], [0.02, 10000.0]]
+    assert pair.cities["published"].tolist() == [8000, 10000, 7000, 9000]
+    assert repr(pair).startswith("<Variation of objective.fairness.tolerance × pools.general.total: 2 values")
+    one = alloc.whatif("hand", "objective.fairness.tolerance", [0.0, 0.02], edits="pools.general.total = 8000")
+    ours = pair.tiers[pair.tiers["second"] == 8000.0]
+    assert ours["reached"].tolist() == pytest.approx(one.tiers["reached"].tolist(), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "language, across", [("zh", "；各列为 pools.general.total"), ("en", ", across: pools.general.total")]
+)
+def test_a_grid_for_everything(pair: Variation, language: str, across: str) -> None:
+    (section,) = variation_sections(pair, language)
+    tables = {part.name: part for part in section.parts if isinstance(part, Table)}
+    city = tables["city_000002_general"]
+    assert city.title.endswith(across)
+    assert shown(city, language).rows == (("0", "8,000", "10,000"), ("0.02", "7,000", "9,000"))
+    # the worst-served city has 6,000 seats and those for 1,000 + T − 50,000 t at 5 each, of 10,000
+    assert shown(tables["reached_fairness"], language).rows == (
+        ("0", "0.78000", "0.82000"), ("0.02", "0.76000", "0.80000"),
+    )  # fmt: skip
+    assert "status" not in tables
+    chart = drawn(pair, language, "title", "source")
+    assert chart.count("<rect") == 1 + 4 * 8  # seven tiers and a city
+    assert ">7,000<" in chart and "objective.fairness.tolerance" in chart
+
+
+def test_cells_without_an_allocation_and_cells_in_doubt() -> None:
+    cells = {(0, 0): 1.0, (0, 1): 2.0, (1, 0): 3.0}
+    panel = Heat("a & b", "u", [0.0, 1.0], [5.0, 6.0], cells, {(1, 0)})
+    said = panel.drawn()
+    assert said.count("—") == 1 and "a &amp; b" in said and ">3.00°<" in said
+    assert re.findall(r'height="20" fill="([^"]+)"', said) == [
+        "#F1F7FA",
+        "#7EB2CA",
+        "#0B6E99",
+        "white",
+    ]
+    many = Heat("t", "", [0.0], [float(k) for k in range(30)], {(0, k): 1000.0 * k for k in range(30)})
+    assert many.drawn().count("<text") == 2 + 1 + 30 + 2  # no room for numbers, and only the ends of the axis
+
+
+def test_an_interrupt_keeps_what_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    solves = iter(range(10))
+
+    def interrupted(*given: Any, **more: Any) -> Result:
+        if next(solves) == stop:
+            raise KeyboardInterrupt
+        return run(*given, **more)
+
+    monkeypatch.setattr(sys.modules["alloc.parametric.vary"], "run", interrupted)
+    stop = 3  # the base and two of four
+    found = alloc.whatif("hand", ["pools.general.total", "policy.debt.ceiling"], [[8000, 9000], [1, 2]])
+    assert found.unsolved == 2 and found.tiers["step"].unique().tolist() == [0, 1]
+    assert "Interrupted: 2 of the values were not reached." in text(variation_sections(found, "en"), "en")
+    assert alloc.record(found)["unsolved"] == 2
+    solves, stop = iter(range(10)), 1
+    with pytest.raises(KeyboardInterrupt):
+        alloc.whatif("hand", "pools.general.total", [8000, 9000])
+
+
+@pytest.mark.parametrize("target, values, where", [
+    (["a", "b", "c"], [[1], [2], [3]], ""), (["a", "b"], [[1]], ""), (["a", "b"], [1, 2], ""),
+    (["a", "b"], [[1], [2]], ["x == 1"]), (["a", "a"], [[1], [2]], ""),
+])  # fmt: skip
+def test_numbers_that_do_not_fit_together(target: Any, values: Any, where: Any) -> None:
+    with pytest.raises(alloc.AskError):
+        alloc.whatif("hand", target, values, where=where)
+
+
+def test_the_command_takes_two(tmp_path: Path) -> None:
+    two = ["whatif", "hand", "--vary", "pools.total", "--from", "8000", "--to", "9000", "--vary", "policy.debt.ceiling",
+           "--from", "1", "--to", "2"]  # fmt: skip
+    asked = CliRunner().invoke(main, [*two, "--steps", "2", "--steps", "2", "--quiet", "--out", str(tmp_path / "grid")])
+    assert asked.exit_code == 0 and "across: policy.debt.ceiling" in asked.output
+    assert sorted(path.name for path in (tmp_path / "grid").iterdir()) == ["chart.svg", "cities.csv", "tiers.csv"]
+    wrong = CliRunner().invoke(main, [*two, "--steps", "2"])
+    assert wrong.exit_code and "Every --vary has a --steps of its own: there are 1, 2 would be right." in wrong.output

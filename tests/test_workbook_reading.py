@@ -513,3 +513,14 @@ def test_every_formula_without_a_value_is_found_in_its_place(tmp_path: Path) -> 
     path = write_book(tmp_path / "plan.xlsx", cities=all_of(*changes, put(4, "province_name", Formula('=""', ""))))
     missing = [each for each in load(path)[1] if each.code == "formula_without_value"]
     assert sorted((each.row, each.column) for each in missing) == sorted(places)
+
+
+@pytest.mark.parametrize("title", ["容差", "允许让步", "tolerance"])
+def test_a_title_that_a_list_of_settings_had_before_is_still_read(title: str, tmp_path: Path) -> None:
+    def titled(rows: Rows) -> None:
+        head, first = (next(row for row in rows if row[0] == name) for name in ("objective", "objective[0]"))
+        head[:] = [*(name for name in head if name != "tolerance"), title]
+        first[:] = [*first[: len(head) - 1], *[None] * (len(head) - 1 - len(first)), 0.02]
+
+    instance = read(write_book(tmp_path / "tiny.xlsx", settings=titled))
+    assert instance.settings.objective[0].tolerance == 0.02

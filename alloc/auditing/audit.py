@@ -23,7 +23,7 @@ from alloc.content.blocks import Section, Table
 from alloc.explanation.shared.answer import AskError, Report, Writable, silent
 from alloc.instance.instance import Instance
 from alloc.opening import Given, opened
-from alloc.parametric.files import ENDED
+from alloc.parametric.curves import ENDED
 from alloc.solver.model.runs import Clock
 from alloc.text import Text
 

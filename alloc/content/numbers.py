@@ -24,8 +24,8 @@ NOTES = {
         "Figures are rounded as shown; by largest remainders the parts add up to the totals, so a last digit may be "
         "one unit off plain rounding.",
     ),
-    "estimated": Text("ᵉ 由估算数据得出。", "ᵉ rests on estimated data."),
-    "assumed": Text("ᵃ 由假定数据得出。", "ᵃ rests on assumed data."),
+    "estimated": Text("ᵉ 由估计数据得出。", "ᵉ rests on estimated data."),
+    "assumed": Text("ᵃ 由假设数据得出。", "ᵃ rests on assumed data."),
 }
 
 

@@ -199,6 +199,7 @@ class Quantity:
         needs: table, column and value that some row has to have; () where there is always something to sum up.
         by_policy: path of a setting, and the items that are there only where it is given.
         granted: whether it is what cities are granted of a pool.
+        pools: the pools whose grants it sums up [R], by derived data and item; None where it sums up something else.
         whole: what a share of it is a share of, by derived data and item; None where there is no such thing.
         span: between which sums it can lie by the bounds of decisions alone; called with the derived data, the item,
             the cities that are summed up [n] and whether facilities are whole.
@@ -216,6 +217,7 @@ class Quantity:
     needs: tuple[str, ...] = ()
     by_policy: tuple[str, tuple[str, ...]] = ("", ())
     granted: bool = False
+    pools: Callable[[Any, str], Any] | None = None
     whole: Callable[[Any, str], float] | None = None
     reason: Text = NO_TEXT
 

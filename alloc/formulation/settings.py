@@ -17,7 +17,14 @@ Words = Annotated[str, Field(min_length=1)]
 
 
 def setting(
-    zh: str, en: str, unit: Text = NO_UNIT, driver: Driver = "policy", *, later: bool = False, **rules: Any
+    zh: str,
+    en: str,
+    unit: Text = NO_UNIT,
+    driver: Driver = "policy",
+    *,
+    later: bool = False,
+    formerly: tuple[str, ...] = (),
+    **rules: Any,
 ) -> Any:
     """A field with its titles, its unit and its range.
 
@@ -27,11 +34,12 @@ def setting(
         driver: as of a column.
         later: came after instances and results had been written: at its default it is as if it were not there, and
             stays out of hashes.
+        formerly: titles that it had before, which workbooks may still have at the head of a column.
         **rules: of `pydantic.Field`.
     """
     described: dict[str, Any] = {
         "title_zh": zh, "title_en": en, "unit_zh": unit.zh, "unit_en": unit.en, "driver": driver,
-        **({"later": True} if later else {}),
+        **({"later": True} if later else {}), **({"formerly": list(formerly)} if formerly else {}),
     }  # fmt: skip
     return Field(title=en, json_schema_extra=described, **rules)
 

@@ -41,8 +41,8 @@ class Panel:
 
 
 def svg(
-    title: str, subtitles: Sequence[str], source: str, panels: Sequence[Panel], now: float | None = None,
-    pointed: bool = False,
+    title: str, subtitles: Sequence[str], source: str, panels: Sequence[Panel | str], now: float | None = None,
+    pointed: bool = False, tall: int = HEIGHT,
 ) -> str:  # fmt: skip
     """The chart as a self-contained SVG.
 
@@ -50,14 +50,15 @@ def svg(
         title: says what is found; empty where the page says it.
         subtitles: say what is drawn, and against what, a line each.
         source: stands beneath; empty where the page says it.
-        panels: at least one.
+        panels: at least one; a text is a panel that is drawn already.
         now: where the varied number stands today, a dashed line.
         pointed: whether every step has a hidden line of its own (class ``pointed``) and a place that can be pointed at
             (class ``step``), both with the step as ``data-step``.
+        tall: height of a panel.
     """
     rows = (len(panels) + ACROSS - 1) // ACROSS
     top = 40 * bool(title) + 16 * len(subtitles)
-    width, height = ACROSS * WIDTH + 24, top + rows * HEIGHT + 40 * bool(source)
+    width, height = ACROSS * WIDTH + 24, top + rows * tall + 40 * bool(source)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'font-family="{FONTS}" font-size="12" fill="{INK}">',
@@ -69,9 +70,8 @@ def svg(
               for at, each in enumerate(subtitles)]  # fmt: skip
     for place, panel in enumerate(panels):
         across, down = place % ACROSS, place // ACROSS
-        parts.append(
-            f'<g transform="translate({12 + across * WIDTH},{top + down * HEIGHT})">{_panel(panel, now, pointed)}</g>'
-        )
+        inner = panel if isinstance(panel, str) else _panel(panel, now, pointed)
+        parts.append(f'<g transform="translate({12 + across * WIDTH},{top + down * tall})">{inner}</g>')
     if source:
         parts.append(f'<text x="16" y="{height - 12}" fill="{QUIET}" font-size="11">{escape(source)}</text>')
     return "\n".join([*parts[:-1], parts[-1] + "</svg>"]) + "\n"

@@ -11,8 +11,9 @@ from alloc.content.blocks import Amount, Figure, Paragraph, Row, Section, Table
 from alloc.content.figures import Unit, tier_unit, unit_title
 from alloc.content.tables import exact, table
 from alloc.formulation.registry import catalogue_for
-from alloc.parametric.chart import svg
-from alloc.parametric.panels import curve, panels, subtitles
+from alloc.parametric.curves import curve, ended
+from alloc.parametric.grid import grid_tables
+from alloc.parametric.panels import drawn, subtitles
 from alloc.text import Text
 from alloc.writing import Written
 from alloc.writing.kinds import CHART, VARIATION
@@ -29,15 +30,9 @@ REACHED = Text(
 )
 STATUS = Text("状态", "status")
 DRAWN = Text("{target} 从 {first} 变到 {last}，各级目标随之变动", "Tiers as {target} goes from {first} to {last}")
+DRAWN_BOTH = Text("各级目标随 {target} 和 {second} 变动", "Tiers as {target} and {second} vary")
+UNSOLVED = Text("被中断：还有 {count} 个取值没有求解。", "Interrupted: {count} of the values were not reached.")
 SOURCE = Text("来源：alloc，{name} {hash}", "Source: alloc, {name} {hash}")
-# What a solve ended with, as the table `tiers` names it.
-ENDED = {
-    "finished": Text("求解完成", "finished"), "time_limit": Text("到达时限", "time limit"),
-    "interrupted": Text("被中断", "interrupted"), "infeasible": Text("无可行方案", "infeasible"),
-    "failed": Text("求解器出错", "solver failed"), "merged": Text("由分省结果合并", "put together"),
-    "optimal": Text("最优", "optimal"),
-    "feasible": Text("可行", "feasible"), "none": Text("没有方案", "no allocation"),
-}  # fmt: skip
 
 
 def variation_sections(variation: Variation, language: str) -> tuple[Section, ...]:
@@ -45,13 +40,19 @@ def variation_sections(variation: Variation, language: str) -> tuple[Section, ..
     values = variation.tiers["value"]
     ends = {name: f"{value:g}" for name, value in (("first", values.iloc[0]), ("last", values.iloc[-1]))}
     told = DRAWN.said(language, target=variation.target, **ends)
-    drawn = Figure(
-        "chart", told, subtitles(variation, language)[0], _source(variation, language),
-        svg("", (), "", panels(variation, language)), told,
-    )  # fmt: skip
-    tables = (_tiers(variation, language), *_reached(variation, language), *_cities(variation, language))
-    said = tuple(Paragraph(each) for each in subtitles(variation, language)[1:])
-    return (Section("whatif", TITLE.said(language, target=variation.target), "", (*tables, *said, drawn)),)
+    if variation.second:
+        told = DRAWN_BOTH.said(language, target=variation.target, second=variation.second)
+    chart = Figure(
+        "chart", told, subtitles(variation, language)[0], _source(variation, language), drawn(variation, language), told
+    )
+    tables: list[Table] = grid_tables(variation, language) if variation.second else [
+        _tiers(variation, language), *_reached(variation, language), *_cities(variation, language)
+    ]  # fmt: skip
+    said = [*subtitles(variation, language)[1:]]
+    if variation.unsolved:
+        said.insert(0, UNSOLVED.said(language, count=variation.unsolved))
+    parts: list[Table | Paragraph | Figure] = [*tables, *map(Paragraph, said), chart]
+    return (Section("whatif", TITLE.said(language, target=variation.named), "", tuple(parts)),)
 
 
 def _tiers(variation: Variation, language: str) -> Table:
@@ -67,10 +68,9 @@ def _tiers(variation: Variation, language: str) -> Table:
         return Amount(there["y"] / unit.size, decimals, mark=MARK if there["incomplete"] else "")
 
     firsts: dict[Any, dict[Any, Any]] = variation.tiers.drop_duplicates("step").set_index("step").to_dict("index")
-    comma = "，" if language == "zh" else ", "
     rows: list[Row] = [
         (exact(first["value"], 6), *(cell(tier, step) for tier in order),
-         comma.join(ENDED[word].said(language) for word in first["status"].split(", ")))
+         ended(first["status"], language))
         for step, first in firsts.items()
     ]  # fmt: skip
     heads = (variation.target, *(tiers[name].title.said(language) for name in order), STATUS.said(language))
@@ -133,7 +133,7 @@ def write(variation: Variation, folder: Path, language: str, rescued: bool = Fal
         TargetError: `folder` holds something else, or cannot be written.
     """
     title = getattr(variation.instance.settings.title, language)
-    chart = svg(title, subtitles(variation, language), _source(variation, language), panels(variation, language))
+    chart = drawn(variation, language, title, _source(variation, language))
 
     def written(beside: Path) -> None:
         beside.mkdir()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from alloc.formulation.registry import catalogue
-from alloc.parametric.chart import Panel
+from alloc.parametric.chart import Panel, svg
+from alloc.parametric.curves import curve
+from alloc.parametric.grid import axes_said, heats
 from alloc.text import Text
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ ACROSS = Text(
     "横轴：{target}；每点都是一个经核验的完整求解", "Across: {target}; every point is a whole, verified solve"
 )
 RELAXED = Text(
-    "各级目标画其最优值；公布方案的值可在容差之内与之有出入",
+    "各级目标画其最优值；公布方案的值可在允许让步之内与之有出入",
     "Tiers: the optimum of each; the value of the published plan may be off it within the tolerance",
 )
 WHOLE = Text(
@@ -33,20 +35,26 @@ HOLLOW = Text(
 )
 
 
-def curve(variation: Variation, tier: str) -> pd.DataFrame:
-    """What is shown of a tier, by step: y, incomplete, and the bound beside it.
+def drawn(variation: Variation, language: str, title: str = "", source: str = "") -> str:
+    """The chart: curves over one number, grids of cells over two.
 
-    Of a relaxation y is the optimum of the tier, its bound, since the published value wanders within the tolerance; of
-    whole facilities, and where no bound is known, it is the value of the plan.
+    Args:
+        variation: what was varied.
+        language: ``zh`` or ``en``.
+        title: above it, with what is drawn; "" where the page says both.
+        source: beneath.
     """
-    rows = variation.tiers[variation.tiers["tier"] == tier].set_index("step")
-    reached, bound = rows["reached"].astype(float), rows["bound"].astype(float)
-    y = reached if variation.whole else bound.fillna(reached)
-    return pd.DataFrame({"y": y, "bound": bound, "incomplete": rows["incomplete"].astype(bool)})
+    told = subtitles(variation, language) if title else ()
+    if not variation.second:
+        return svg(title, told, source, panels(variation, language))
+    cells = heats(variation, language)
+    return svg(title, told, source, [each.drawn() for each in cells], tall=cells[0].height)
 
 
 def subtitles(variation: Variation, language: str) -> list[str]:
     """What is drawn, a line each."""
+    if variation.second:
+        return axes_said(variation, language)
     told = [ACROSS, WHOLE if variation.whole else RELAXED]
     told += [HOLLOW] if variation.tiers["incomplete"].any() else []
     return [each.said(language, target=variation.target) for each in told]

@@ -1,9 +1,10 @@
-"""A parametric what-if: the same instance solved at several values of one number."""
+"""A parametric what-if: the same instance solved at several values of one number, or of two."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,35 @@ from alloc.text import Text
 from alloc.writing import Written
 
 MOST = 10_000  # values of one what-if
-COLUMNS = ["value", "step", "city", "pool", "unit", "published"]
+COLUMNS = ["city", "pool", "unit", "published"]
 TOO_MANY = Text(
     "{count} 个取值各要求解一次，太多；最多 {most} 个。",
     "{count} values are too many, each is a solve: at most {most}.",
 )
+UNEQUAL = Text(
+    "可变动一个数或两个数；每个数各有一组取值，两个数时 where 也各写一个（不限定的写空串）。",
+    "One number or two can vary, each with values of its own; of two each has its where, an empty one for none.",
+)
+TWICE = Text("{target} 写了两次；两个数应不同。", "{target} is given twice; the two numbers have to differ.")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A number and the values that it takes.
+
+    Attributes:
+        target: as in an edit: ``policy.debt.ceiling``, ``objective.fairness.tolerance``, ``pools.total``.
+        values: at least one.
+        where: which rows of a table the edit is for.
+    """
+
+    target: str
+    values: Sequence[float]
+    where: str = ""
+
+    def line(self, value: float) -> str:
+        """The edit that sets it."""
+        return f"{self.target} = {value!r}" + (f" where {self.where}" if self.where else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +68,9 @@ class Variation:
         cities: one row for each step, chosen city and pool: value, step, city, pool, unit, published.
         instance: the base.
         written: where it lies as files, if it was written.
+        second: the other number, if two were varied, ``""`` otherwise; both tables then have its value as a column
+            ``second`` behind value, and a step for every pair.
+        unsolved: how many values, or pairs, were not reached since it was interrupted.
     """
 
     target: str
@@ -51,6 +79,13 @@ class Variation:
     cities: pd.DataFrame
     instance: Instance
     written: Written | None = None
+    second: str = ""
+    unsolved: int = 0
+
+    @property
+    def named(self) -> str:
+        """What was varied: one number, or two."""
+        return f"{self.target} × {self.second}" if self.second else self.target
 
     def write(self, path: Path | str, language: str = "en") -> Path:
         """Writes it as a document, in the format that the ending of the path names; what is there is renamed beside.
@@ -74,14 +109,14 @@ class Variation:
         """One line: what was varied, and over which values."""
         values = self.tiers["value"].drop_duplicates()
         ends = f"{len(values)} values from {values.iloc[0]:g} to {values.iloc[-1]:g}" if len(values) else "no values"
-        return f"<Variation of {self.target}: {ends}; {'whole facilities' if self.whole else 'relaxation'}>"
+        ends += f", {self.tiers['second'].nunique()} of the second" if self.second else ""
+        return f"<Variation of {self.named}: {ends}; {'whole facilities' if self.whole else 'relaxation'}>"
 
     def _repr_svg_(self) -> str:
         """For notebooks: the chart, in English."""
-        from alloc.parametric.chart import svg
-        from alloc.parametric.panels import panels
+        from alloc.parametric.panels import drawn
 
-        return svg("", (), "", panels(self, "en"))
+        return drawn(self, "en")
 
 
 def vary(
@@ -91,10 +126,12 @@ def vary(
     cities: Sequence[str] = (),
     where: str = "",
     report: Callable[[Variation], None] = lambda so_far: None,
+    second: Axis | None = None,
 ) -> Variation:
-    """Solves the instance with `target` set to each of `values`, all verified.
+    """Solves the instance with `target` set to each of `values`, or to each with every value of a second number.
 
-    Every step starts from where the unedited instance ended, so that no step depends on another or on their order.
+    All are verified. Every step starts from where the unedited instance ended, so that no step depends on another or
+    on their order. An interrupt ends it: what has been solved is kept.
 
     Args:
         instance: the base.
@@ -103,26 +140,55 @@ def vary(
         cities: codes of cities whose allocations are wanted.
         where: which rows of a table the edit is for.
         report: told after each step, with all that there is so far.
+        second: another number, which is varied too.
 
     Raises:
         InputError: the target or a value is wrong; with every finding. Nothing is solved then.
+        KeyboardInterrupt: nothing had been solved yet.
     """
-    behind = f" where {where}" if where else ""
-    edited = [apply(instance, [parse_edit(f"{target} = {float(value)!r}{behind}")]).instance for value in values]
+    axes = [Axis(target, values, where), *([second] if second is not None else [])]
+    names = ["value", "second"][: len(axes)]
+    points = [dict(zip(names, map(float, point), strict=True)) for point in product(*(axis.values for axis in axes))]
+    edited = [
+        apply(instance, [parse_edit(axis.line(value)) for axis, value in zip(axes, point.values(), strict=True)])
+        for point in points
+    ]
     base = WarmStartCache()
-    run(instance, memory=base)
-    tiers, allocations = [], []
-    for step, (value, each) in enumerate(zip(values, edited, strict=True)):
-        result = run(each, memory=base.copy())
-        tiers += [{"value": float(value), "step": step, **row} for row in tier_rows(result)]
+    _uninterrupted(run(instance, memory=base))
+    tiers: list[dict[str, Any]] = []
+    allocations: list[pd.DataFrame] = []
+    columns = [*names, "step", *COLUMNS]
+    variation: Variation | None = None
+    for step, (point, each) in enumerate(zip(points, edited, strict=True)):
+        try:
+            result = _uninterrupted(run(each.instance, memory=base.copy()))
+        except KeyboardInterrupt:
+            if variation is None:
+                raise
+            return replace(variation, unsolved=len(points) - step)
+        tiers += [{**point, "step": step, **row} for row in tier_rows(result)]
         if result.has_solution and len(cities):
             table = result.tables["allocation"]
-            chosen = table[table["city"].isin(list(cities))]
-            allocations.append(chosen[["city", "pool", "unit", "published"]].assign(value=float(value), step=step))
-        found = pd.concat(allocations, ignore_index=True)[COLUMNS] if allocations else pd.DataFrame(columns=COLUMNS)
-        variation = Variation(target, instance.settings.integers, pd.DataFrame(tiers), found, instance)
+            allocations.append(table.loc[table["city"].isin(list(cities)), COLUMNS].assign(**point, step=step))
+        found = pd.concat(allocations, ignore_index=True)[columns] if allocations else pd.DataFrame(columns=columns)
+        variation = Variation(
+            target, instance.settings.integers, pd.DataFrame(tiers), found, instance,
+            second="" if second is None else second.target,
+        )  # fmt: skip
         report(variation)
+    assert variation is not None
     return variation
+
+
+def _uninterrupted(result: Result) -> Result:
+    """The result, unless an interrupt ended its solve before it was through.
+
+    Raises:
+        KeyboardInterrupt: it did.
+    """
+    if result.status.stopped is Stopped.INTERRUPTED:
+        raise KeyboardInterrupt
+    return result
 
 
 def tier_rows(result: Result) -> list[dict[str, Any]]:
@@ -142,6 +208,35 @@ def tier_rows(result: Result) -> list[dict[str, Any]]:
     ]  # fmt: skip
     nothing = {"tier": "", "reached": None, "bound": None, "gap": None, "incomplete": early}
     return rows or [{"status": said, **nothing}]
+
+
+def axes(
+    target: str | Sequence[str], values: Sequence[float] | Sequence[Sequence[float]], where: str | Sequence[str] = ""
+) -> tuple[Axis, Axis | None, int]:
+    """One number or two with their values, and how many solves that is.
+
+    Args:
+        target: one, or two in a list.
+        values: of the one; or of each, one list each.
+        where: of the one; of two one for each, or "" where neither has one.
+
+    Raises:
+        AskError: these do not fit together, or are too many.
+    """
+    targets = [target] if isinstance(target, str) else list(target)
+    given: list[Any] = [values] if isinstance(target, str) else list(values)
+    wheres = [where] * len(targets) if where == "" else [where] if isinstance(where, str) else list(where)
+    if not (0 < len(targets) <= 2 and len(given) == len(wheres) == len(targets)) or any(
+        isinstance(each, int | float) or not len(each) for each in given
+    ):
+        raise AskError(UNEQUAL)
+    if len({(name, rows) for name, rows in zip(targets, wheres, strict=True)}) < len(targets):
+        raise AskError(TWICE.fill(target=targets[0]))
+    found = [Axis(*each) for each in zip(targets, given, map(str, wheres), strict=True)]
+    second = found[1] if len(found) == 2 else None
+    count = len(found[0].values) * (len(second.values) if second else 1)
+    refuse_many(count)
+    return found[0], second, count
 
 
 def refuse_many(count: int) -> None:

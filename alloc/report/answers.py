@@ -60,7 +60,7 @@ def variation_document(variation: Variation, language: str) -> Document:
     """
     from alloc.parametric.files import TITLE, variation_sections
 
-    title = TITLE.said(language, target=variation.target)
+    title = TITLE.said(language, target=variation.named)
     return document(title, variation_sections(variation, language), variation.instance, language)
 
 

@@ -113,7 +113,7 @@ def _subtitle(view: View) -> str:
 
 def _notes(view: View) -> tuple[str, ...]:
     return (
-        view.say("ᵉ 由估算数据得出，ᵃ 由假定数据得出；涉及这些列的数字不能作为对具体城市的结论。",
+        view.say("ᵉ 由估计数据得出，ᵃ 由假设数据得出；涉及这些列的数字不能作为对具体城市的结论。",
                  "ᵉ rests on estimated, ᵃ on assumed data; such numbers allow no conclusion about a real city."),
         view.say("▲ 增加，▼ 减少；“—”表示没有数据。1 亿元等于 1 万万元。",
                  "▲ more, ▼ less; a dash means no data. 10⁸ yuan is 10⁴ times 10⁴ yuan."),

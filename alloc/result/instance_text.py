@@ -28,7 +28,7 @@ STATUSES: Mapping[str, Text] = {
     "published": Text("公布", "published"),
     "derived": Text("推算", "derived"),
     "estimated": Text("估计", "estimated"),
-    "assumed": Text("假定", "assumed"),
+    "assumed": Text("假设", "assumed"),
     MIXED: Text("逐城市不同", "differs by city"),
     "": Text("未注明", "not stated"),
 }

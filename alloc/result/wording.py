@@ -11,7 +11,7 @@ WORDS: dict[str, Text] = {
     "infeasible": Text("没有满足全部规则的方案", "no allocation satisfies the rules"),
     "failed": Text("求解器出错", "the solver failed"),
     "merged": Text("由分省结果合并，没有求解", "put together from results of provinces, nothing solved"),
-    "optimal": Text("各级目标均已证明最优（在设定间隙内）", "every tier proven within the gap"),
+    "optimal": Text("各级目标均已证明最优（在设定差距内）", "every tier proven within the gap"),
     "feasible": Text(
         "满足全部规则，各级目标与界的差距见表", "every rule satisfied, distances from the bounds as stated"
     ),
@@ -119,14 +119,14 @@ WORDS: dict[str, Text] = {
         "By debt ratio {debt_ratio}, by debt tier {debt_tier}, by debt service {debt_service}.",
     ),
     "sources": Text(
-        "数据来源：共 {all} 列，其中 {estimated} 列为估算、{assumed} 列为假定；"
+        "数据来源：共 {all} 列，其中 {estimated} 列为估计、{assumed} 列为假设；"
         "涉及这些列的数字不能作为对具体城市的结论。",
         "Sources: {estimated} of {all} columns are estimated and {assumed} assumed; numbers that rest on them allow no "
         "conclusion about a real city.",
     ),
     "sources_mixed": Text(
-        "数据来源：共 {all} 列，其中 {estimated} 列为估算、{assumed} 列为假定，{mixed} 列逐城市不同；"
-        "涉及估算和假定的数字不能作为对具体城市的结论。",
+        "数据来源：共 {all} 列，其中 {estimated} 列为估计、{assumed} 列为假设，{mixed} 列逐城市不同；"
+        "涉及估计和假设的数字不能作为对具体城市的结论。",
         "Sources: {estimated} of {all} columns are estimated and {assumed} assumed, of {mixed} the status differs by "
         "city; numbers that rest on estimated or assumed data allow no conclusion about a real city.",
     ),

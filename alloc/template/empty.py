@@ -20,7 +20,7 @@ from alloc.text import Text
 _HEADING = Text("空白算例：填写标题、年度和各表。", "An empty instance: give title, year and the tables.")
 _NOTES = (
     Text(
-        "services、pools、factors 各表取自 {source}，其中标准、成本、权重、上下限都是假定值（见 sources 表），"
+        "services、pools、factors 各表取自 {source}，其中标准、成本、权重、上下限都是假设值（见 sources 表），"
         "请逐项核对；pools 的 total 须填写。",
         "The rows of services, pools and factors are those of {source}: norms, costs, weights and bounds are assumed "
         "(see sources) and have to be checked one by one; the total of every pool is to be filled in.",

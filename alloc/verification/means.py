@@ -16,6 +16,7 @@ from alloc.verification.arrays import Columns, Flags, Floats, Places, Texts, giv
 BOND_CLASSES = ("general", "special")
 HALVINGS = 60  # until a share is known to the last digit
 LAST_DIGITS = 1e-12  # relative: what sums leave behind
+TOGETHER = {"transfers": "transfer", "bonds": "bond"}  # quantity of limits -> the kind of the pools that it sums up
 Sense = Literal["<=", ">=", "="]
 Facts = Mapping[str, Any]  # what is known so far, by the names of `Raw`
 
@@ -336,10 +337,29 @@ def limits(table: pd.DataFrame, facts: Facts) -> tuple[Limit, ...]:
                     per = _whole(kind, item, facts)
                 elif basis == "per_resident":
                     per = float(residents[own].sum())
-                elif kind == "allocation":
-                    per = float(facts["part"][facts["pools"].tolist().index(item)])
+                elif (of := pools_of_limit(kind, item, facts["pool"])) is not None:
+                    if basis == "last_year":
+                        per = float((given(facts["last_year"], 0.0) * facts["part"])[np.ix_(own, of)].sum())
+                    else:
+                        per = _part_of_year(of, facts)
                 rows.append(Limit(name, kind, item, sense, float(value * per), own))
     return tuple(rows)
+
+
+def pools_of_limit(kind: str, item: str, pool: Columns) -> Flags | None:
+    """The pools whose grants a row of ``limits`` sums up [R]; None where it sums up something else."""
+    if kind == "allocation":
+        return np.asarray(pool["pool"] == item)
+    return np.asarray(pool["kind"] == TOGETHER[kind]) if kind in TOGETHER else None
+
+
+def _part_of_year(of: Flags, facts: Facts) -> float:
+    """How much of the whole year's amounts some pools give out together at this stage."""
+    part = facts["part"][of]
+    if np.ptp(part) == 0:
+        return float(part[0])
+    there = facts["available"][of]
+    return float(there.sum() / (there / part).sum())
 
 
 def _whole(kind: str, item: str, facts: Facts) -> float:
@@ -349,5 +369,6 @@ def _whole(kind: str, item: str, facts: Facts) -> float:
         whole = brought[kind].whole
         return np.nan if whole is None else whole(facts, item)
     pool = facts["pool"]
-    of = pool["pool"] == item if kind == "allocation" else pool["kind"] == "land"
+    of = pools_of_limit(kind, item, pool)
+    of = pool["kind"] == "land" if of is None else of
     return float(facts["available"][of].sum())

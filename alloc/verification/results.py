@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from pandas.api.types import is_numeric_dtype
 from alloc.verification import levers
 from alloc.verification.arrays import Columns, Flags, Floats, Names, given, places
 from alloc.verification.ledger import Ledger
-from alloc.verification.means import Limit
+from alloc.verification.means import TOGETHER, Limit
 from alloc.verification.optional.levels import pools_of
 from alloc.verification.optional.links import KEY as LINK_KEY
 from alloc.verification.optional.links import OF_LINKS, joined
@@ -337,8 +338,15 @@ def _received(raw: Raw, allocation: Floats) -> Mapping[str, Floats]:
     return {purpose: allocation[:, pools].sum(axis=1) for purpose, pools in pools_by_purpose(raw.pool).items()}
 
 
+def _together(kind: str, raw: Raw, results: Results, item: str) -> Floats:
+    """What every city gets of all pools of a kind [n]."""
+    together: Floats = results.allocation[:, raw.pool["kind"] == kind].sum(axis=1)
+    return together
+
+
 QUANTITIES: Mapping[str, Callable[[Raw, Results, str], Floats]] = {
     "allocation": lambda raw, results, pool: results.allocation[:, raw.pools.tolist().index(pool)],
+    **{name: partial(_together, kind) for name, kind in TOGETHER.items()},
     "added": lambda raw, results, service: results.added[:, raw.services.tolist().index(service)],
     "land_use": lambda raw, results, use: results.new_land(use),
     "settle": lambda raw, results, item: results.settle,

@@ -9,7 +9,7 @@ import numpy as np
 
 from alloc.verification import levers
 from alloc.verification.ledger import Ledger
-from alloc.verification.means import Limit
+from alloc.verification.means import TOGETHER, Limit
 from alloc.verification.published_rows import Rows
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, as_published, limited
@@ -132,7 +132,7 @@ def _loose_limits(raw: Raw, results: Results, policy: Any) -> Iterator[Missed]:
     """Limits on a quantity of a lever, and those that compare cities with others, where what is published makes other
     sums than what was decided."""
     brought = levers.quantities(raw.formulation)
-    loose = [k for k, one in enumerate(raw.limits) if one.kind in brought or one.versus is not None]
+    loose = [k for k, one in enumerate(raw.limits) if one.kind in {*brought, *TOGETHER} or one.versus is not None]
     left, right = limited(raw, as_published(raw, results), policy) if loose else (results.limited, results.limits_at)
     for k in loose:
         one, off = raw.limits[k], float(left[k] - right[k])
@@ -146,6 +146,8 @@ def _unit(raw: Raw, one: Limit) -> str:
     """What a limit of the page of the model is counted in."""
     if one.kind == "allocation":
         return UNIT[raw.pool["kind"][raw.pools.tolist().index(one.item)]]
+    if one.kind in TOGETHER:
+        return UNIT[TOGETHER[one.kind]]
     return {"settle": "persons", "spending": "10⁴ yuan", "land_use": "ha", "added": "capacity"}[one.kind]
 
 

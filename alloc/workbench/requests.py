@@ -161,7 +161,7 @@ class Limit(Closed):
     where: Annotated[list[Condition], Field(max_length=8)] = []
     sense: Literal["<=", ">=", "="]
     value: Finite
-    basis: Literal["amount", "share", "per_resident"]
+    basis: Literal["amount", "share", "per_resident", "last_year"]
 
 
 class Choose(Closed):

@@ -48,7 +48,7 @@ VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "bond_class": {"general": "一般债券", "special": "专项债券"},
     "basis": {
         "amount": "绝对数", "share": "比例", "per_resident": "人均数", "spending": "占建设支出",
-        "relative": "与对照之比",
+        "relative": "与对照之比", "last_year": "上年数的倍数",
     },
     "stage": {"advance": "提前下达", "formal": "正式下达", "supplementary": "追加下达"},
     "status": {"published": "公布", "derived": "推算", "estimated": "估计", "assumed": "假设"},

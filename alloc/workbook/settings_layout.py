@@ -55,6 +55,7 @@ class Setting:
         required: has to be given.
         choices: allowed values.
         parts: of a section or of the entries of a table.
+        formerly: titles that it had before and that are still read.
     """
 
     path: str
@@ -66,6 +67,7 @@ class Setting:
     required: bool = True
     choices: tuple[str, ...] = ()
     parts: tuple[Setting, ...] = ()
+    formerly: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -96,7 +98,8 @@ def _setting(path: str, field: FieldInfo) -> Setting:
         return Setting(path, kind_of, title, unit, NO_UNIT, listed, field.is_required(), parts=parts)
     kind, choices = _kind(field.annotation)
     note = _note(field, choices)
-    return Setting(path, kind, title, unit, note, listed, field.is_required(), choices)
+    former: Any = described.get("formerly", ())
+    return Setting(path, kind, title, unit, note, listed, field.is_required(), choices, formerly=tuple(former))
 
 
 def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:

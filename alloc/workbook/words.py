@@ -24,8 +24,8 @@ OF_CITIES = frozenset({
     ("scheme_weights", "column"), ("pools", "link_factor"),
 })  # fmt: skip
 QUANTITIES: Mapping[str, str] = MappingProxyType({
-    "allocation": "分配", "settle": "落户人数", "added": "新增能力", "extend": "享有服务的未落户人口",
-    "land_use": "用地", "spending": "建设支出",
+    "allocation": "分配", "transfers": "各项转移支付", "bonds": "各类债券", "settle": "落户人数", "added": "新增能力",
+    "extend": "享有服务的未落户人口", "land_use": "用地", "spending": "建设支出",
 })  # fmt: skip
 _SETTINGS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "stage": {"advance": "提前下达", "formal": "正式下达", "supplementary": "追加下达", "final": "全年"},

@@ -31,6 +31,7 @@ def sets(m: Any, data: Any) -> None:
     declare.subset(m, "land_pools", m.pools, kind == "land")
     declare.subset(m, "general_transfers", m.pools, (kind == "transfer") & (use == "general"))
     declare.subset(m, "capital_transfers", m.pools, (kind == "transfer") & (use == "capital"))
+    declare.subset(m, "transfers", m.pools, kind == "transfer")
     declare.subset(m, "bonds", m.pools, kind == "bond")
     declare.subset(m, "special_bonds", m.pools, (kind == "bond") & (bond_class == "special"))
 

@@ -130,6 +130,23 @@ def _span(data: Any, pool: str, own: Any, whole: bool) -> Span:
     return shared(data.lower[:, r], data.upper[:, r], own, data.available[r], bool(data.exhaust[r]), data.up[:, r])
 
 
+def _together(name: str, kind: str) -> Quantity:
+    """What cities get of all pools of a kind, whose set has this name, together: Σ_{r of the kind} allocation[c,r]."""
+
+    def span(data: Any, item: str, own: Any, whole: bool) -> Span:
+        each = [_span(data, pool, own, whole) for pool, of in zip(data.pools, data.kind, strict=True) if of == kind]
+        return Span(
+            sum(one.least for one in each), sum(one.most for one in each),
+            any(one.least_by_rest for one in each), any(one.most_by_rest for one in each),
+        )  # fmt: skip
+
+    return Quantity(
+        name, lambda m, c: allocated(m, c, getattr(m, name)), "10⁴ yuan", span, "limit_against_bounds",
+        needs=("pools", "kind", kind), pools=lambda data, item: data.kind == kind,
+        whole=lambda data, item: float(data.available[data.kind == kind].sum()),
+    )  # fmt: skip
+
+
 OF_TOTAL = ("pool_total", "corridor", "group_limit")
 LEVER = Lever(
     "pools",
@@ -155,7 +172,10 @@ LEVER = Lever(
     ),
     quantities=(
         Quantity("allocation", lambda m, c, r: m.allocation[c, r], "pool", _span, "limit_against_bounds", over="pools",
-                 items="pools", granted=True, whole=lambda data, pool: float(data.available[data.pools.index(pool)])),
+                 items="pools", granted=True, pools=lambda data, pool: np.array(data.pools, dtype=object) == pool,
+                 whole=lambda data, pool: float(data.available[data.pools.index(pool)])),
+        _together("transfers", "transfer"),
+        _together("bonds", "bond"),
     ),
     numbers=(
         Number("pools.total", "higher_rule", "pool", (

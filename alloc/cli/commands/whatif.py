@@ -1,4 +1,4 @@
-"""``alloc whatif``: one number over a range, as a table, tidy files and a chart."""
+"""``alloc whatif``: one number over a range, or two at once, as tables, tidy files and a chart."""
 
 from __future__ import annotations
 
@@ -10,14 +10,28 @@ import click
 from alloc.cli import options
 from alloc.cli.output import DONE, STOPPED, Display, print_json, say_written
 
+ONE_EACH = {
+    "zh": "每个 --vary 各须有一个 {name}（现有 {count} 个，应为 {wanted} 个）。",
+    "en": "Every --vary has a {name} of its own: there are {count}, {wanted} would be right.",
+}
+
 
 @click.command(cls=options.Verb)
 @click.argument("instance")
-@click.option("--vary", "target", required=True, help="What varies, e.g. policy.debt.ceiling or pools.total.")
-@click.option("--where", default="", help="Which rows of a table, e.g. \"pool == 'land'\".")
-@click.option("--from", "first", type=float, required=True, help="First value.")
-@click.option("--to", "last", type=float, required=True, help="Last value.")
-@click.option("--steps", "count", type=click.IntRange(min=2), default=11, show_default=True, help="How many values.")
+@click.option(
+    "--vary",
+    "targets",
+    multiple=True,
+    required=True,
+    help="What varies, e.g. policy.debt.ceiling or pools.total; twice: two numbers at once, each with its own --from, "
+    "--to and --steps, in the same order.",
+)
+@click.option("--where", "wheres", multiple=True, help="Which rows of a table, e.g. \"pool == 'land'\".")
+@click.option("--from", "firsts", type=float, multiple=True, required=True, help="First value.")
+@click.option("--to", "lasts", type=float, multiple=True, required=True, help="Last value.")
+@click.option(
+    "--steps", "counts", type=click.IntRange(min=2), multiple=True, help="How many values.  [default: 11; of two: 5]"
+)
 @click.option("--city", "cities", multiple=True, help="A city whose allocations are wanted too (repeatable).")
 @options.edited
 @click.option("--relaxation/--integers", default=True, help="Facilities in parts (default), or whole.")
@@ -33,11 +47,11 @@ from alloc.cli.output import DONE, STOPPED, Display, print_json, say_written
 @options.printed
 def whatif(
     instance: str,
-    target: str,
-    where: str,
-    first: float,
-    last: float,
-    count: int,
+    targets: tuple[str, ...],
+    wheres: tuple[str, ...],
+    firsts: tuple[float, ...],
+    lasts: tuple[float, ...],
+    counts: tuple[int, ...],
     cities: tuple[str, ...],
     scenario: tuple[str, ...],
     edits: tuple[str, ...],
@@ -50,15 +64,20 @@ def whatif(
     lang: str,
     form: str,
 ) -> None:
-    """Vary one number of INSTANCE and see what every tier, and chosen cities, get.
+    """Vary one number of INSTANCE, or two at once, and see what every tier, and chosen cities, get.
 
     A fairness-settlement frontier: --vary objective.fairness.tolerance --from 0 --to 0.02.
     """
     from alloc import api
 
+    counts = counts or ((11,) if len(targets) == 1 else (5,) * len(targets))
+    for name, given in (("--from", firsts), ("--to", lasts), ("--steps", counts), ("--where", wheres)):
+        if len(given) != len(targets) and (given or name != "--where"):
+            raise click.UsageError(ONE_EACH[lang].format(name=name, count=len(given), wanted=len(targets)))
+    values = [api.steps(*each) for each in zip(firsts, lasts, counts, strict=True)]
     with Display(lang, quiet) as display:
         variation = api.whatif(
-            instance, target, api.steps(first, last, count), where=where, cities=cities, scenario=scenario,
+            instance, targets, values, where=wheres or "", cities=cities, scenario=scenario,
             edits=edits, relaxation=relaxation, gap=gap, time_limit=time_limit, formulation=formulation, out=out,
             language=lang, on_progress=display.report,  # type: ignore[arg-type]
         )  # fmt: skip
@@ -72,4 +91,4 @@ def whatif(
             say_written(
                 written, lang, "表和图" if folder else "文件", "folder of tables and chart" if folder else "document"
             )
-    sys.exit(DONE if written is None or written.why is None else STOPPED)
+    sys.exit(STOPPED if variation.unsolved or (written is not None and written.why is not None) else DONE)

@@ -33,7 +33,7 @@ WORDS: dict[str, Text] = {
         "Of the {all} tiers, {better} better as an effect, {worse} worse as an effect, {same} the same.",
     ),
     "tiers_open": Text(
-        "变化在求解间隙和容差之内、属于噪声而不能断定好坏的目标：{names}。",
+        "变化在求解差距和允许让步之内、属于噪声而不能断定好坏的目标：{names}。",
         "Tiers whose change is within what gaps and tolerances leave open, and so noise: {names}.",
     ),
     "tiers_unknown": Text(
@@ -99,14 +99,14 @@ WORDS: dict[str, Text] = {
     "verdict_better": Text("确实变好", "better (effect)"),
     "verdict_worse": Text("确实变差", "worse (effect)"),
     "verdict_same": Text("不变", "same"),
-    "verdict_within_gap": Text("间隙之内（噪声）", "within the gap (noise)"),
+    "verdict_within_gap": Text("差距之内（噪声）", "within the gap (noise)"),
     "verdict_not_known": Text("不能判定（界未知）", "not known (no bound)"),
     "verdict_other_yardstick": Text("衡量标准不同", "other yardstick"),
     "verdict_only_base": Text("只有 {a} 有", "only in {a}"),
     "verdict_only_other": Text("只有 {b} 有", "only in {b}"),
     "tiers_certain": Text(
-        "每个结果中，某级目标在前面各级不变差的条件下所能达到的最好值，介于所列的值与其界之间（容差也在其中）。"
-        "一方的值超出另一方的界，才算确有变化；否则属于间隙之内的噪声。",
+        "每个结果中，某级目标在前面各级不变差的条件下所能达到的最好值，介于所列的值与其界之间（允许让步也在其中）。"
+        "一方的值超出另一方的界，才算确有变化；否则属于差距之内的噪声。",
         "What a tier can have at best in a result, every earlier tier being no worse, lies between its value and its "
         "bound, a tolerance included. A change is an effect where the value of one is beyond the bound of the other; "
         "within the gap it is noise.",

@@ -264,7 +264,7 @@ WORDS: dict[str, Text] = {
     ),
     "each_land": Text("平方米", "m²"),
     "each_money": Text("元", "yuan"),
-    "marks": Text("ᵉ 估算　ᵃ 假定", "ᵉ estimated   ᵃ assumed"),
+    "marks": Text("ᵉ 估计　ᵃ 假设", "ᵉ estimated   ᵃ assumed"),
 }  # fmt: skip
 
 

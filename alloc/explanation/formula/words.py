@@ -6,23 +6,23 @@ from alloc.text import Text
 
 SAY = {
     "title": Text("只按公式分配会怎样", "What the formula alone would give"),
-    "method": Text("把与公式的贴近程度放在各级目标之前，重新求解：各资源池在规则允许的范围内尽量按公式分配，"
+    "method": Text("把与公式测算数的偏离放在各级目标之前，重新求解：各资源池在规则允许的范围内尽量按公式分配，"
                    "公共服务和落户仍由其余目标依次决定。",
                    "Solved again with closeness to the formula before every other tier: each pool is given out by its "
                    "formula, as near as the rules allow, and the other tiers decide services and settlement in their "
                    "order."),
-    "relaxed": Text("两边都是松弛问题的数，设施可以有小数。",
+    "relaxed": Text("两边都是松弛解的数，设施可以有小数。",
                     "All figures are of the relaxation, on both sides: facilities need not be whole."),
     "open": Text("其中一次求解没有完成，因此没有可比的数。",
                  "One of the two solves did not come to its end, so there is nothing to compare."),
-    "said": Text("只按公式分配（松弛问题）：{tiers}。", "By the formula alone (relaxation): {tiers}."),
+    "said": Text("只按公式分配（松弛解）：{tiers}。", "By the formula alone (relaxation): {tiers}."),
     "tier": Text("{tier} {formula}{unit}（本方案 {plan}{unit}）", "{tier} {formula}{unit} (plan {plan}{unit})"),
     "again": Text('自行求解：alloc solve 算例 --relaxation --edit "{edit}"',
                   'To solve it yourself: alloc solve INSTANCE --relaxation --edit "{edit}"'),
     "tiers": Text("各级目标：本方案与只按公式", "Tiers in the plan and by the formula"),
     "tiers_heads": Text("目标|本方案|本方案界限|只按公式|只按公式界限|公式比方案|单位",
                         "tier|plan|plan, bound|formula|formula, bound|formula less plan|unit"),
-    "tiers_note": Text("界限是前列目标不变差时任何方案都不能超过的值；有容差的目标，其值可低于界限至容差为止。",
+    "tiers_note": Text("界限是前列目标不变差时任何方案都不能超过的值；有允许让步的目标，其值可低于界限至允许让步为止。",
                        "A bound is what no plan betters while earlier tiers are no worse; a tier with a tolerance may "
                        "be off it by that much."),
     "pools": Text("各资源池离公式多远", "How far every pool is from its formula"),
@@ -31,11 +31,11 @@ SAY = {
                        "是上下限、分组限制、预算等规则使公式无法做到。",
                        "The part of the formula's amounts that goes to other cities. What is not 0 under the formula "
                        "is what bounds, limits and budgets keep from it."),
-    "plan": Text("求解本方案的松弛问题", "solving the relaxation of the plan"),
+    "plan": Text("求本方案的松弛解", "solving the relaxation of the plan"),
     "first": Text("只按公式求解", "solving by the formula"),
     "no_point": Text("没有方案的结果无从与公式相比；先用 alloc explain 算例 查看冲突。",
                      "A result without an allocation cannot be held against the formula; see first what clashes with "
                      "alloc explain INSTANCE."),
-    "no_formula": Text("本模型没有“与公式的贴近程度”这一目标。",
+    "no_formula": Text("本模型没有“与公式测算数的偏离”这一目标。",
                        "The formulation has no tier of closeness to a formula."),
 }  # fmt: skip

@@ -18,10 +18,10 @@ SAY = {
                    "{tier}: where each rule presses most (what giving way by one unit is worth, {unit})"),
     "places_heads": Text("规则|有价处数|最紧的城市|项目|单位|放宽一个单位",
                          "rule|priced|presses most in|item|unit|worth of a unit"),
-    "fixed": Text("价格按本结果已定的整座设施计算，前列目标各自保持其最优（有容差的保持其下限）。",
+    "fixed": Text("价格按本结果已定的整座设施计算，前列目标各自保持其最优（有允许让步的保持其下限）。",
                   "Prices are read with the whole facilities of this result as they are; every tier before is held at "
                   "its own optimum, or at its floor where it has a tolerance."),
-    "relaxed": Text("前列目标各自保持其最优（有容差的保持其下限）。",
+    "relaxed": Text("前列目标各自保持其最优（有允许让步的保持其下限）。",
                     "Every tier before is held at its own optimum, or at its floor where it has a tolerance."),
     "rate": Text("现值处的影子价格为每步 {rate}，至少在 {low} 至 {high} 之间不变。",
                  "The shadow price where it stands, {rate} a step, holds at least from {low} to {high}."),

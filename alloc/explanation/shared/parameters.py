@@ -248,6 +248,8 @@ def _limit_step(instance: Instance, key: str, value: float) -> _Step:
         return _Step(POINT, STEPS["point"], "share")
     if row["basis"] == "relative":
         return _Step(POINT, STEPS["hundredth"])
+    if row["basis"] == "last_year":
+        return _Step(POINT, STEPS["hundredth"], "", True)
     if row["basis"] == "per_resident":
         return _Step(POINT * value, STEPS["percent"], "", True)
     if unit in COUNTED:

@@ -110,6 +110,13 @@ def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], settings: Sett
     remedy = Text("basis 用 amount 或 per_resident。", "Would be right: basis amount or per_resident.")
     wrong = share & ~whole & ~limits.blank("quantity")
     findings += limits.find(wrong, "basis", "share_of_no_pool", message, remedy, quantity=quantity)
+    granted = limits.holds("quantity", lambda name: _of_pools(quantities.get(name.partition(":")[0])))
+    findings += limits.find(
+        (basis == "last_year") & ~granted & ~limits.blank("quantity"), "basis", "last_year_of_no_pool",
+        Text("{quantity} 没有上年数，不能按其倍数限制。", "Of {quantity} there is no amount of last year."),
+        Text("basis 用 amount、per_resident 或 relative，或换一个限制对象。",
+             "Would be right: basis amount, per_resident or relative, or another quantity."), quantity=quantity,
+    )  # fmt: skip
     findings += limits.find(
         (basis == "spending") & (quantity == "spending"), "basis", "share_of_itself",
         Text("建设支出占其自身的比例没有意义。", "Spending as a share of itself says nothing."),
@@ -136,6 +143,10 @@ def _there(quantity: Quantity, sheets: Mapping[str, Sheet]) -> bool:
 
 def _has_whole(quantity: Quantity | None) -> bool:
     return quantity is not None and quantity.whole is not None
+
+
+def _of_pools(quantity: Quantity | None) -> bool:
+    return quantity is not None and quantity.pools is not None
 
 
 def _as_it_is(remedy: Text) -> Callable[[int], Text]:

@@ -38,7 +38,7 @@ def _spent(settings: Settings) -> Iterator[Finding]:
         if not goal.tolerance or tier.eases or after.quadratic:
             continue
         message = Text(
-            f"目标“{goal.tier}”的容差会被紧随其后的“{following.tier}”用掉，而不是用来贴近公式；"
+            f"目标“{goal.tier}”的允许让步会被紧随其后的“{following.tier}”用掉，而不是用来贴近公式；"
             f"排在后面的“{squares.name}”得不到余地，各市数字会停在极端处。",
             f"The tolerance of {goal.tier} is spent by {following.tier}, which comes next, and not on closeness to the "
             f"formula: {squares.name} behind it is left no room, and amounts stand at extremes.",

@@ -176,14 +176,22 @@ def _names(codes: NDArray[np.object_]) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _base(derived: Derived, instance: Instance, kind: str, item: str, basis: str) -> float:
-    """What the value of a limit is multiplied by: for a share what it is a share of; an amount of a pool is one of the
-    whole year, of which an advance gives out a part."""
+def _base(derived: Derived, instance: Instance, kind: str, item: str, basis: str, chosen: Flags) -> float:
+    """What the value of a limit is multiplied by: for a share what it is a share of, for last year what the chosen
+    cities had of it; an amount of pools is one of the whole year, of which an advance gives out a part."""
     quantities = (quantity for lever in levers(instance.formulation) for quantity in lever.quantities)
     quantity = next(quantity for quantity in quantities if quantity.name == kind)
     if basis == "share":
         return np.nan if quantity.whole is None else quantity.whole(derived, item)
-    return float(derived.advance[derived.pools.index(item)]) if quantity.granted else 1.0
+    if quantity.pools is None:
+        return np.nan if basis == "last_year" else 1.0
+    of = quantity.pools(derived, item)
+    part = derived.advance[of]
+    if basis == "last_year":
+        return float(np.nansum(derived.last_year[np.ix_(chosen, of)] * part))
+    if (part == part[0]).all():
+        return float(part[0])
+    return float(derived.available[of].sum() / (derived.available[of] / part).sum())
 
 
 def _with_further(derived: Derived, instance: Instance) -> Derived:

@@ -80,7 +80,7 @@ def limit_rows(
     table: pd.DataFrame,
     columns: tuple[pd.DataFrame, NDArray[np.object_], NDArray[np.object_]],
     residents: NDArray[np.float64],
-    base_of: Callable[[str, str, str], float],
+    base_of: Callable[[str, str, str, NDArray[np.bool_]], float],
 ) -> tuple[LimitRow, ...]:
     """The rows of `limits` in their order, without those that select nothing; those for each city by city.
 
@@ -89,7 +89,8 @@ def limit_rows(
         table: the table `limits`.
         columns: what a `where` may name: the columns of `cities`, `size_class`, `debt_tier`.
         residents: resident population, persons [n].
-        base_of: what the value is multiplied by where it is no amount a resident, by kind, item and basis.
+        base_of: what the value is multiplied by where it is no amount a resident, by kind, item, basis
+            and the cities that are summed up.
     """
     rows: list[LimitRow] = []
     names = ("limit", "quantity", "where", "sense", "basis", "versus")
@@ -114,7 +115,7 @@ def limit_rows(
                 own, others = float(residents[chosen].sum()), float(residents[against].sum())
                 of = {"amount": 0.0, "of_versus": value * own / others if others else 0.0, "versus": against}
             else:
-                of = {"amount": float(value * base_of(kind, item, basis))}
+                of = {"amount": float(value * base_of(kind, item, basis, chosen))}
             rows.append(steps(_row, name, kind, item, sense, of, chosen, name=name))
     return tuple(rows)
 

@@ -88,7 +88,9 @@ class Tier(Section):
     tier: TierName = setting("目标层", "Tier")
     method: Method | None = setting("公平方法", "Method of fairness", default=None)
     beta: Number | None = setting("最差人口比例", "Share of the worst served", SHARE, default=None, gt=0, le=1)
-    tolerance: Number | None = setting("容差", "Tolerance, in the tier's own unit", default=None, ge=0)
+    tolerance: Number | None = setting(
+        "允许让步", "Tolerance, in the tier's own unit", formerly=("容差",), default=None, ge=0
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -209,7 +211,7 @@ class Settings(Section):
         default="by_city",
     )
     gap: Number = setting(
-        "相对间隙", "Relative gap up to which a tier counts as proven", SHARE, NO_DRIVER, default=0.001, ge=0, lt=1
+        "相对差距", "Relative gap up to which a tier counts as proven", SHARE, NO_DRIVER, default=0.001, ge=0, lt=1
     )
     time_limit: Number = setting("求解时限", "Time for the whole solve", SECONDS, NO_DRIVER, default=120.0, gt=0)
     policy: WholePolicy = setting("政策参数", "Policy")
@@ -259,7 +261,7 @@ class Settings(Section):
         if self.integers and any(tier.method == "leximin" for tier in self.objective):
             refuse(
                 "leximin_with_integers",
-                Text("leximin 只能用于松弛问题。", "leximin works on the relaxation only."),
+                Text("leximin 只能用于松弛解。", "leximin works on the relaxation only."),
                 Text("设 integers = false，或把 method 改为 cvar。", 'Set integers = false, or method = "cvar".'),
                 path="integers",
             )

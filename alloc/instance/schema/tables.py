@@ -285,12 +285,12 @@ LIMITS = Table(
         *_titles("该限制", "limit"),
         *driven("policy",
         Column("quantity", "text", NO_UNIT, Text("限制对象", "Quantity"),
-               Text("allocation:资源池、settle、extend（有分组时）、added:服务、run:项目、"
-                    "moved:服务 与 shared:服务（从所选城市迁出、供出的能力）、"
+               Text("allocation:资源池、transfers（各项转移支付合计）、bonds（各类债券合计）、settle、extend（有分组时）、"
+                    "added:服务、run:项目、moved:服务 与 shared:服务（从所选城市迁出、供出的能力）、"
                     "land_use:用途 或 spending。",
-                    "allocation:POOL, settle, extend (with groups), added:SERVICE, run:PROGRAMME, moved:SERVICE and "
-                    "shared:SERVICE (what leaves the selected cities, and what they keep for others), land_use:USE or "
-                    "spending."),
+                    "allocation:POOL, transfers (all of them together), bonds (all of them together), settle, extend "
+                    "(with groups), added:SERVICE, run:PROGRAMME, moved:SERVICE and shared:SERVICE (what leaves the "
+                    "selected cities, and what they keep for others), land_use:USE or spending."),
                formerly=("of",)),
         Column("where", "text", NO_UNIT, Text("城市范围", "Where"),
                Text("对 cities 各列及 size_class、debt_tier 的条件；空为全部城市。",
@@ -303,10 +303,11 @@ LIMITS = Table(
                 Text("限值，含义由计算基础决定。", "The right side, read as its basis says.")),
         Column("basis", "enum", NO_UNIT, Text("计算基础", "Basis"),
                Text("绝对数、占可分配总量（用地用途为全部用地）的比例、常住人口人均数、"
-                    "占所选城市建设支出的比例，或与对照城市人均数之比。",
+                    "占所选城市建设支出的比例，与对照城市人均数之比，或所选城市上年数的倍数。",
                     "Amount, share of what the pool has to give (all land for a use), amount a resident, share of what "
-                    "the same cities spend on building, or ratio to the amount a resident of versus."),
-               values=("amount", "share", "per_resident", "spending", "relative")),
+                    "the same cities spend on building, ratio to the amount a resident of versus, or multiple of what "
+                    "the same cities had last year."),
+               values=("amount", "share", "per_resident", "spending", "relative", "last_year")),
         ),
         *_texts(("owner", "责任部门", "Owner", "提出该限制的部门。", "Department that owns the limit."),
                 ("source", "文件依据", "Source", "该限制的文件依据。", "Document that the limit comes from.")),

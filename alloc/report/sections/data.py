@@ -23,8 +23,8 @@ from alloc.result.summary import status_line
 STATUSES = {
     "published": ("公布", "published"),
     "derived": ("推算", "derived"),
-    "estimated": ("估算ᵉ", "estimated ᵉ"),
-    "assumed": ("假定ᵃ", "assumed ᵃ"),
+    "estimated": ("估计ᵉ", "estimated ᵉ"),
+    "assumed": ("假设ᵃ", "assumed ᵃ"),
 }
 
 
@@ -67,7 +67,7 @@ def data(view: View) -> Section:
     )
     counts = tally(view.instance.tables)
     sentence = view.say(
-        "输入数据共 {all} 列：公布 {published} 列，推算 {derived} 列，估算 {estimated} 列，假定 {assumed} 列。",
+        "输入数据共 {all} 列：公布 {published} 列，推算 {derived} 列，估计 {estimated} 列，假设 {assumed} 列。",
         "Of {all} input columns {published} are published, {derived} derived, {estimated} estimated and {assumed} "
         "assumed.",
         all=counts.total(), **{name: counts[name] for name in STATUSES},
@@ -211,7 +211,7 @@ def facts(view: View) -> tuple[tuple[str, str], ...]:
         (view.say("算例哈希", "hash of the instance"), str(manifest["instance"]["hash"])),
         (view.say("命令", "command"), command),
         (view.say("整座设施", "whole facilities"), _facilities(view, options)),
-        (view.say("设定间隙", "gap allowed"), number(100 * options["gap"], 3) + " %"),
+        (view.say("设定差距", "gap allowed"), number(100 * options["gap"], 3) + " %"),
         (view.say("模型", "formulation"), str(options["formulation"])),
         (view.say("核验", "verification"), view.say(
             "{checks} 项，最大相对误差 {worst}", "{checks} checks, worst relative error {worst}",

@@ -59,7 +59,7 @@ COLUMNS: Mapping[str, Mapping[str, Described]] = MappingProxyType({
         "bound": Described(Text("界", "bound"), TIER_UNIT),
         "gap": Described(Text("相对差距", "relative gap"), SHARE),
         "size": Described(Text("差距的基准", "size that the gap refers to"), TIER_UNIT),
-        "tolerance": Described(Text("容差", "tolerance"), TIER_UNIT),
+        "tolerance": Described(Text("允许让步", "tolerance"), TIER_UNIT),
         "seconds": Described(Text("用时", "time"), SECONDS),
     },
     "allocation": {  # its column `unit` says the unit

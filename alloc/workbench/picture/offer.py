@@ -35,6 +35,7 @@ DERIVED: Mapping[str, Text] = {
 BASES: Mapping[str, Text] = {
     "amount": Text("绝对数", "amount"), "share": Text("占总量的比例，%", "share of the total, %"),
     "per_resident": Text("人均", "per resident"),
+    "last_year": Text("上年数的倍数", "multiple of last year's"),
 }  # fmt: skip
 ALL = Text("全部城市", "all cities")
 CALLED = Text("{what}（{where}）", "{what} ({where})")

@@ -28,7 +28,7 @@ OPEN, LEFT = Text("未证明", "not proven"), Text("未优化", "not optimised")
 MOVED = {
     "better": Text("变好", "better"),
     "worse": Text("变差", "worse"),
-    "within_gap": Text("在间隙内", "within the gap"),
+    "within_gap": Text("在差距内", "within the gap"),
 }
 SCORES = Text("平均得分 {before} → {after}。", "Mean score {before} → {after}.")
 WHOLE = Text("/ {of} 个城市", "/ {of} cities"), Text("/ {of} 处", "/ {of} rows")

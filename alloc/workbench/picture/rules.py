@@ -37,7 +37,7 @@ POOLS = Text("总量与预留", "Totals and reserves")
 KEPT = Text("预留 {share}", "keep {share}")
 RESERVE = Text("{title}：预留比例", "{title}: reserve")
 PART = Text("{title}（{part}）", "{title} ({part})")
-OF_TIER = Text("{title}：容差", "{title}: tolerance")
+OF_TIER = Text("{title}：允许让步", "{title}: tolerance")
 NONE, PER_CENT = Text("", ""), Text("%", "%")
 SIGNS: Mapping[str, Any] = {"<=": "≤", ">=": "≥", "=": "="}
 

@@ -37,13 +37,13 @@ AT_TIER = Text(
     "正在求整座设施的方案：{stage}，第 {number} 级（共 {of} 级）“{tier}”",
     "Solving with whole facilities: {stage}, tier {number} of {of}, {tier}",
 )
-WITH_GAP = Text("{said}，间隙 {gap}", "{said}, gap {gap}")
+WITH_GAP = Text("{said}，差距 {gap}", "{said}, gap {gap}")
 PARTS = Text("{said}，{part} / {of} 个城市", "{said}, {part} of {of} cities")
 WAITS, AT_WORK, DONE = Text("等待", "waits"), Text("求解中", "being solved"), Text("完成", "done")
 HERE = Text("设施既定下最优", "optimal for these facilities")
 LOOKING, PROVEN = Text("正在找更好的", "looking for better"), Text("搜索完成", "search done")
 GAP = Text(
-    "间隙是目前的方案与任何方案都不可能超过的界之差，占其值的比例；不超过 {gap} 即算已证明。",
+    "差距是目前的方案与任何方案都不可能超过的界之差，占其值的比例；不超过 {gap} 即算已证明。",
     "The gap is how far the plan is from the bound that no plan can better, as a share of its value; "
     "up to {gap} it counts as proven.",
 )
@@ -53,7 +53,7 @@ FOR_THESE = Text(
     "may be from the best of all plans is known once the bounds are found.",
 )
 STOP_LATER = Text(
-    "松弛问题还没有解完，现在停下没有可留的方案。", "The relaxation is not solved yet: there is nothing to keep so far."
+    "松弛解还没有求完，现在停下没有可留的方案。", "The relaxation is not solved yet: there is nothing to keep so far."
 )
 STOP_CITIES = Text(
     "尚未选定设施的城市取松弛解向下取整，再在既定设施下求解。结果照样核验，并注明提前停止。",
@@ -71,7 +71,7 @@ STOP_FIXED = Text(
     "same and says that it was stopped.",
 )
 STOP_BOUNDS = Text(
-    "方案已定，只缺一部分界；结果照样核验，间隙未全部求出。",
+    "方案已定，只缺一部分界；结果照样核验，差距未全部求出。",
     "The plan is there and only some of its bounds are missing; it is verified all the same.",
 )
 STOPS = {RELAXED: STOP_LATER, CITIES: STOP_CITIES, MENDED: STOP_CITIES, JOINT: STOP_JOINT, FIXED: STOP_FIXED,

@@ -12,7 +12,7 @@ from alloc.content.figures import number, tier_unit
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.parametric.chart import svg
-from alloc.parametric.panels import curve as curve_of
+from alloc.parametric.curves import curve as curve_of
 from alloc.parametric.panels import panels, subtitles
 from alloc.parametric.vary import Variation
 from alloc.text import Text, listed

@@ -92,7 +92,7 @@ class _Reader:
         """Which column of a small table holds which part of an entry; by their order where there are no titles."""
         if not any(titles):
             return dict(enumerate(table.parts))
-        known = {folded(name): part for part in table.parts for name in (part.path, *part.title)}
+        known = {folded(name): part for part in table.parts for name in (part.path, *part.title, *part.formerly)}
         parts: dict[int, Setting] = {}
         for place, title in enumerate(titles):
             part = known.get(folded(_UNIT.sub("", clean_header(title))))

@@ -1,0 +1,144 @@
+"""A what-if over two numbers: a table and a panel for every tier, and for every chosen city and pool."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from alloc.content.blocks import Amount, Row, Table
+from alloc.content.figures import tier_unit, unit_title
+from alloc.content.tables import exact, table
+from alloc.formulation.registry import catalogue_for
+from alloc.parametric.curves import curve, ended
+from alloc.parametric.heat import Heat, tick
+from alloc.text import Text
+
+if TYPE_CHECKING:
+    from alloc.parametric.vary import Variation
+
+MARK = "°"  # behind the numbers of points that are doubtful
+CAPTION = Text("{what}（{unit}）；各列为 {second}", "{what} ({unit}), across: {second}")
+CAPTION_BARE = Text("{what}；各列为 {second}", "{what}, across: {second}")
+REACHED = Text("{tier}，公布方案的值", "{tier}, value of the published plan")
+STATUS = Text("求解状态", "How solves ended")
+AXES = Text(
+    "纵向：{target}；横向：{second}；每格都是一个经核验的完整求解，颜色越深数值越大",
+    "Down: {target}; across: {second}; every cell is a whole, verified solve, darker where there is more",
+)
+MARKED = Text(
+    "带 ° 的：求解提前结束，或该级目标没有求出界", "With °: stopped early, or the tier was not solved to a bound"
+)
+OPTIMUM, PLAN = Text("最优值", "optimum"), Text("方案的值", "value of the plan")
+
+
+class _Shown(NamedTuple):
+    """What is shown of one thing: step -> number, in a unit with decimals."""
+
+    name: str
+    title: str
+    unit: str
+    numbers: Mapping[int, float]
+    marked: frozenset[int]
+    decimals: int
+    kind: str = ""
+    least: float = 0.0
+
+
+def grid_tables(variation: Variation, language: str) -> list[Table]:
+    """A row for each value of the first number, a column for each of the second; of every tier what its optimum is (of
+    whole facilities the plan's value), then what plans have of tiers that are off it, cities, and how solves ended."""
+    down, across, places = _axes(variation)
+    tiers = list(_tiers(variation, language))
+    found = [_table(variation, each, language) for each in (*tiers, *_off(variation, tiers, language))]
+    found += [_table(variation, each, language) for each in _cities(variation, language)]
+    firsts = variation.tiers.drop_duplicates("step").set_index("step")["status"]
+    if firsts.nunique() > 1:
+        said = {step: ended(each, language) for step, each in firsts.items()}
+        rows: list[Row] = [
+            (exact(value, 6), *(said.get(places.get((i, j)), "") for j in range(len(across))))
+            for i, value in enumerate(down)
+        ]
+        title = CAPTION_BARE.said(language, what=STATUS.said(language), second=variation.second)
+        heads = (variation.target, *(tick(value) for value in across))
+        found.append(table("status", title, heads, "r" + "l" * len(across), rows))
+    return found
+
+
+def heats(variation: Variation, language: str) -> list[Heat]:
+    """A panel for every tier, then one for every chosen city and pool."""
+    down, across, places = _axes(variation)
+    found = []
+    for each in (*_tiers(variation, language), *_cities(variation, language)):
+        cells = {at: each.numbers[step] for at, step in places.items() if step in each.numbers}
+        marked = {at for at, step in places.items() if step in each.marked}
+        note = " · ".join(part for part in (each.unit, each.kind) if part)
+        found.append(Heat(each.title, note, down, across, cells, marked, each.least))
+    return found
+
+
+def axes_said(variation: Variation, language: str) -> list[str]:
+    """What is drawn, a line each."""
+    told = [AXES, *([MARKED] if variation.tiers["incomplete"].any() else [])]
+    return [each.said(language, target=variation.target, second=variation.second) for each in told]
+
+
+def _axes(variation: Variation) -> tuple[list[float], list[float], dict[tuple[int, int], int]]:
+    """The values of both numbers, and the step of every pair of places that was solved."""
+    points = variation.tiers.drop_duplicates("step")
+    down, across = (list(dict.fromkeys(points[name].tolist())) for name in ("value", "second"))
+    solved = zip(points["value"], points["second"], points["step"], strict=True)
+    return down, across, {(down.index(one), across.index(other)): int(step) for one, other, step in solved}
+
+
+def _tiers(variation: Variation, language: str) -> Iterator[_Shown]:
+    known = catalogue_for(variation.instance.settings).tiers
+    for tier in (name for name in variation.tiers["tier"].unique() if name):
+        drawn = curve(variation, tier)
+        unit, decimals = tier_unit(known[tier].unit, float(drawn["y"].abs().max()))
+        marked = frozenset(drawn.index[drawn["incomplete"]])
+        kind = PLAN if variation.whole or drawn["bound"].isna().all() else OPTIMUM
+        numbers = {int(step): float(value) / unit.size for step, value in drawn["y"].items() if value == value}  # type: ignore[call-overload]
+        yield _Shown(tier, known[tier].title.said(language), unit.said(language), numbers, marked, decimals,
+                     kind.said(language))  # fmt: skip
+
+
+def _off(variation: Variation, tiers: list[_Shown], language: str) -> Iterator[_Shown]:
+    """What the plans have of the tiers whose optimum they are off: a frontier has two sides."""
+    known = catalogue_for(variation.instance.settings).tiers
+    for each in tiers:
+        of_tier = variation.tiers[variation.tiers["tier"] == each.name].set_index("step")["reached"].astype(float)
+        unit, decimals = tier_unit(known[each.name].unit, float(of_tier.abs().max()))
+        numbers = {int(step): float(value) / unit.size for step, value in of_tier.items()}  # type: ignore[call-overload]
+        if any(abs(numbers[step] - value) >= 0.5 * 10.0**-decimals for step, value in each.numbers.items()):
+            title = REACHED.said(language, tier=each.title)
+            yield _Shown(f"reached_{each.name}", title, unit.said(language), numbers, frozenset(), decimals)
+
+
+def _cities(variation: Variation, language: str) -> Iterator[_Shown]:
+    pools = variation.instance.tables["pools"].set_index("pool")
+    titles: dict[Any, str] = pools[f"title_{language}"].to_dict()
+    quanta: dict[Any, float] = pools["quantum"].to_dict()
+    cities = variation.instance.tables["cities"].set_index("city")
+    for (code, pool), rows in variation.cities.groupby(["city", "pool"], sort=False):
+        name = (cities.at[code, "name_en"] if language == "en" else "") or cities.at[code, "name"]
+        unit = str(rows["unit"].iloc[0])
+        numbers: dict[int, float] = dict(zip(rows["step"].astype(int), rows["published"].astype(float), strict=True))
+        yield _Shown(
+            f"city_{code}_{pool}", f"{name!s} · {titles[pool]}", unit_title(unit, language),
+            numbers, frozenset(), 2 if unit == "ha" else 0, "", quanta[pool],
+        )  # fmt: skip
+
+
+def _table(variation: Variation, each: _Shown, language: str) -> Table:
+    down, across, places = _axes(variation)
+
+    def cell(i: int, j: int) -> Amount:
+        step: Any = places.get((i, j))
+        return Amount(each.numbers.get(step, math.nan), each.decimals, mark=MARK if step in each.marked else "")
+
+    rows: list[Row] = [(exact(value, 6), *(cell(i, j) for j in range(len(across)))) for i, value in enumerate(down)]
+    heads = (variation.target, *(tick(value) for value in across))
+    caption = CAPTION if each.unit else CAPTION_BARE
+    title = caption.said(language, what=each.title, unit=each.unit, second=variation.second)
+    return table(each.name, title, heads, "r" * len(heads), rows)
