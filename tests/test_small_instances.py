@@ -27,8 +27,8 @@ FAMILIES = (
     "unassigned_land", "unassigned_total", "extension", "linked_share", "renewed_land", "earmarked_use",
 )  # fmt: skip
 INFEASIBLE = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
-LEVERS = ("issued", "performance", "schemes", "levels")  # without a family: bounds, benchmarks, weights, comparisons
-EXAMPLES = ("residence_ladder", "levels_below", "programmes")  # of several families or levers together
+LEVERS = ("issued", "performance", "schemes", "levels", "purses")  # without a family of their own
+EXAMPLES = ("residence_ladder", "levels_below", "programmes", "purse_debt")  # of several families or levers together
 SOLVABLE = ["hand", *(f"families/{name}" for name in (*FAMILIES, *LEVERS, *EXAMPLES))]
 
 
