@@ -90,10 +90,12 @@ class Rows:
         self.rows = [row for row in every if not row.weighs and row.pools.any()]
         self.gates = [row for row in every if not row.weighs and not row.pools.any()]
         self._purpose = purpose
-        self._parts = [self._shared_out(row) for row in self.rows]
-        capital, general = self._budget(results.allocation, results.settle)
-        to_capital = results.budget["to_capital"]
-        self._left = self._part(capital - to_capital), self._part(general + to_capital)
+        self._parts, self._left = self.rows, (np.zeros(len(raw.cities)), np.zeros(len(raw.cities)))
+        if raw.purses.shared:
+            self._parts = [self._shared_out(row) for row in self.rows]
+            capital, general = self._budget(results.allocation, results.settle)
+            to_capital = results.budget["to_capital"]
+            self._left = self._part(capital - to_capital), self._part(general + to_capital)
 
     def _part(self, over: Floats) -> Floats:
         """What a member of a purse is over a side, less its even part of what all members are; 0 where it has its own
@@ -104,7 +106,7 @@ class Rows:
 
     def _shared_out(self, row: Row) -> Row:
         """A row with the parts of the members of purses as right sides."""
-        if row.purses is None or (row.purses.share == 1).all():
+        if row.purses is None:
             return row
         own = row.purses.of_city(np.array([len(each) == 1 for each in row.purses.members]))
         taken = row.taken(self._results.allocation, self._results.settle)

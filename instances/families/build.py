@@ -107,8 +107,8 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
             `service`, `pools` (total and other columns by pool), `factor` of their formulas, `last_year`, `overrides`
             (amount by city and pool), `issued` (amount by city, pool and stage),
             `performance` (factor by city and pool), `limits`, `stage`, `policy`,
-            `levels_by` (the columns of `policy.levels`), `zones` (those that are restricted), `integers`, `capacity` (by city), and rows of the tables of
-            `FURTHER`.
+            `levels_by` (the columns of `policy.levels`), `zones` (those that are restricted), `integers`,
+            `capacity` (by city), and rows of the tables of `FURTHER`.
     """
     changed = case.get("cities", {})
     pools = case.get("pools", {"general": {}})

@@ -719,8 +719,8 @@ would be 0.82. The first city builds with its own 1 000: 200 seats, 0.82. Mean 0
         "purses",
         "同一预算的核心区与外围区",
         "a core and an outer zone with one budget",
-        """A city in two units, core and outer, of 100 000 residents each, with one purse. Each unit needs 1 000 seats; the
-core has 900 and the outer zone 700. A seat costs 10 × 10⁴ yuan. The purse has 2 000 of its own for building, and a
+        """A city in two units, core and outer, of 100 000 residents each, with one purse. Each unit needs 1 000 seats;
+the core has 900 and the outer zone 700. A seat costs 10 × 10⁴ yuan. The purse has 2 000 of its own for building, and a
 general transfer of 1 000 with equal benchmarks: 3 000 in all. Accounts stand in the row of the core alone.
 
 The service is restricted, and so is the zone of the core: nothing is built or enlarged there. The outer zone adds its
@@ -745,8 +745,8 @@ Cost 3 000. With purses of its own the outer zone would have built 50 to 100 sea
         "同一预算的举债空间",
         "the debt room of a purse",
         BASE
-        + """Both have one purse, and all its accounts stand in the row of the first: revenue of 10 000, essential spending
-of 9 000, no debt, a limit of general debt of 3 000, no funds of its own.
+        + """Both have one purse, and all its accounts stand in the row of the first: revenue of 10 000, essential
+spending of 9 000, no debt, a limit of general debt of 3 000, no funds of its own.
 
 The purse is green: new bonds are at most 0.2 · 10 000 = 2 000 (1.5 · 10 000 by the ratio, 0.15 · 10 000 / 0.05 by
 debt service, 3 000 by the limit). General bonds have benchmarks of 2 500 each. The bonds cost 100 a year, so that

@@ -30,6 +30,11 @@ class Purses:
         """The names of what is by purse."""
         return (self.cities,)
 
+    @property
+    def shared(self) -> bool:
+        """Whether any two cities share one."""
+        return any(len(own) > 1 for own in self.members)
+
     def sums(self, values: Floats) -> Floats:
         """What the members of every purse have together [P] or [P, k]."""
         return np.array([values[own].sum(axis=0) if len(own) > 1 else values[own[0]] for own in self.members])

@@ -30,7 +30,8 @@ def check_purses(sheets: Mapping[str, Sheet]) -> list[Finding]:
              "{name} ({code}) has itself the purse of another city, {further}."),
         lambda at: Text(f"改为 {named[head[at]]}，或清空 {codes[head[at]]} 的预算归属。",
                         f"Would be right: {named[head[at]]}; or leave the purse of {codes[head[at]]} empty."),
-        name=lambda at: _name(cities, int(head[at])), code=lambda at: codes[head[at]], further=lambda at: named[head[at]],
+        name=lambda at: _name(cities, int(head[at])), code=lambda at: codes[head[at]],
+        further=lambda at: named[head[at]],
     )  # fmt: skip
     if cities.has("province"):
         provinces = cities.texts("province")

@@ -78,6 +78,11 @@ def purses(steps: Steps, cities: pd.DataFrame) -> Purses:
     )  # fmt: skip
 
 
+def purses_of(cities: pd.DataFrame) -> Purses:
+    """The same of a table by itself."""
+    return purses(Steps(), cities)
+
+
 def with_accounts(cities: pd.DataFrame, shared: Purses) -> pd.DataFrame:
     """The table `cities` with the part of every member in the accounts of its purse; itself where no money is shared.
 
