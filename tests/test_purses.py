@@ -177,4 +177,6 @@ def test_random_purses_agree_with_the_second_computation(seed: int, tmp_path: Pa
     result = run(instance)
     assert result.verified
     for name, value, bound in result.tiers[["value", "bound"]].itertuples():
-        assert (value if name == "closeness" else bound) == pytest.approx(second_solution.tiers[name].optimum, rel=1e-6, abs=1e-9), name
+        assert (value if name == "closeness" else bound) == pytest.approx(
+            second_solution.tiers[name].optimum, rel=1e-6, abs=1e-9
+        ), name
