@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from alloc.api import check
 from alloc.compiler.linear_model import LinearModel
 from alloc.instance import Instance, read
 from alloc.instance.derived.derived import derive
@@ -19,6 +21,7 @@ from alloc.solver.solution import compiled, solve
 from alloc.verification import verify
 from alloc.verification.optional.purses import ACCOUNTS as VERIFIED
 from alloc.verification.recompute import recompute
+from instances import write_tiny
 from random_instances import write_random
 from second_facts import ACCOUNTS as SECOND_READING
 from second_facts import Facts
@@ -180,3 +183,25 @@ def test_random_purses_agree_with_the_second_computation(seed: int, tmp_path: Pa
         assert (value if name == "closeness" else bound) == pytest.approx(
             second_solution.tiers[name].optimum, rel=1e-6, abs=1e-9
         ), name
+
+
+def test_a_zone_may_have_a_code_below_that_of_its_city(tmp_path: Path) -> None:
+    """440300 and its core 440301 are no sum and a part of it: one has the purse of the other."""
+
+    def divided(purse: str) -> Callable[[str], str]:
+        def change(text: str) -> str:
+            head, first, second, third = text.splitlines()
+            core = second.replace("440500,汕头市", "440301,深圳市核心区").replace(",2600000,", ",8700000,")
+            rows = (f"{head},purse", f"{first},", f"{core},{purse}", f"{third},")
+            return "\n".join(rows) + "\n"
+
+        return change
+
+    def codes(purse: str) -> set[str]:
+        folder = write_tiny(tmp_path / (purse or "none"), cities=divided(purse))
+        return {
+            finding.code for finding in check(folder) if finding.file == "cities.csv" and finding.severity == "error"
+        }
+
+    assert codes("440300") == set()
+    assert codes("") == {"parent_row"}
