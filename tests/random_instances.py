@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from alloc.formulation.columns import Column
+from alloc.instance.derived.optional.purses import ACCOUNTS
 from alloc.instance.schema.optional.programmes import RENTS
 from alloc.instance.schema.settings import LEVER_SECTIONS
 from alloc.instance.schema.tables import TABLES
@@ -25,7 +26,7 @@ ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 # Filled by `_with_later_rules`, `_with_stages` and `_with_programmes`; levels by `_with_levels`, links by
 # `_with_links`.
 LATER = ("plan_cohort", "follow", "where", "phase_in", "production_standard", "advance_share", "clawback",
-         "link_factor", "link_share", "programme", "support")  # fmt: skip
+         "link_factor", "link_share", "programme", "support", "purse")  # fmt: skip
 
 POLICY = """\
 [policy.land]
@@ -70,6 +71,7 @@ def write_random(
     provinces: Sequence[str] = ("31", "42", "51"),
     more_services: int = 0,
     everything: bool = False,
+    purses: bool = False,
 ) -> Path:
     """Writes one random instance into `folder`, which is made if need be, and returns it.
 
@@ -85,6 +87,8 @@ def write_random(
             clusters, roles and coordinates, owners of limits, sources of columns and of cells, tolerances of further
             tiers, and one search for all facilities instead of every city's own; and every column and setting that
             levers bring.
+        purses: neighbours of a province share a purse, with accounts in one row or in all, and the first of them is a
+            core in which restricted services are not built.
     """
     rng = np.random.default_rng(seed)
     number = cities if cities is not None else int(rng.integers(4, 13))
@@ -116,6 +120,8 @@ def write_random(
         settings = _with_levels(np.random.default_rng([seed, 7]), tables, settings)
         settings = _with_programmes(np.random.default_rng([seed, 9]), tables, settings)
         _with_links(np.random.default_rng([seed, 10]), tables)
+    if purses:
+        settings = _with_purses(np.random.default_rng([seed, 11]), tables, settings)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance.toml").write_text(settings, encoding="utf-8")
     for name, rows in tables.items():
@@ -123,6 +129,30 @@ def write_random(
             order = rng.permutation(len(rows))  # the order of a spreadsheet must not matter
             write_table(folder / f"{name}.csv", [rows[k] for k in order])
     return folder
+
+
+def _with_purses(rng: np.random.Generator, tables: dict[str, Rows], settings: str) -> str:
+    """Purses of two or three neighbours; a blank in the row of a member is 0."""
+    city = tables["cities"]
+    for row in city:
+        row |= {"purse": None, "zone": None, "protected": bool(rng.random() < 0.3)}
+    for province in dict.fromkeys(row["province"] for row in city):
+        own = [row for row in city if row["province"] == province]
+        own = own[: int(rng.integers(2, 4))]
+        if len(own) < 2:
+            continue
+        head, blank = own[int(rng.integers(len(own)))], rng.random() < 0.5
+        for row in own:
+            row |= {"purse": head["city"], "zone": "core" if row is own[0] else "outer"}
+            row["size_population"] = head["size_population"]
+            if row["size_population"] < 5e6:
+                row["settlement_quota"] = None
+        for name in ACCOUNTS if blank else ():
+            head[name] = sum(row[name] or 0 for row in own)
+            for row in own:
+                if row is not head:
+                    row[name] = None
+    return settings.replace("[policy.services]\n", '[policy.services]\nrestricted_zones = ["core"]\n', 1)
 
 
 def write_table(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:

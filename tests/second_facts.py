@@ -22,6 +22,10 @@ SIZES = ((1e7, "megacity"), (5e6, "very_large"), (3e6, "large_1"), (1e6, "large_
 TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
+ACCOUNTS = ("revenue", "fund_revenue", "fund_available", "other_transfers", "essential_spending", "interest",
+            "maturing", "debt_general", "debt_special", "limit_general", "limit_special")  # fmt: skip
+
+
 def given(value: Any) -> bool:
     """Whether a cell holds anything: an empty cell is NaN among numbers and "" among texts."""
     return value is not None and value != "" and not (isinstance(value, float) and math.isnan(value))
@@ -66,10 +70,35 @@ class BeforeIssue:
         every = keyed("links", "from", "to", "service", "kind")
         self.links = {key: row for key, row in every.items() if row["open"]}
         self.override = {key: row["amount"] for key, row in keyed("overrides", "city", "pool").items()}
+        self.purse = {c: row["purse"] if given(row.get("purse")) else c for c, row in self.city.items()}
+        told_accounts = {c: {name: row.get(name) for name in ACCOUNTS} for c, row in self.city.items()}
+        for c, row in self.city.items():
+            if len(self.members(c)) > 1:
+                row |= {
+                    name: self.part_of_purse(c, lambda d, name=name: either(told_accounts[d][name], 0.0))
+                    for name in ACCOUNTS
+                }
         self.retained = {key: row["retained"] for key, row in keyed("levels", "unit", "pool").items()}
 
     def pools(self, **wanted: str) -> list[str]:
         return [r for r, row in self.pool.items() if all(row[column] == value for column, value in wanted.items())]
+
+    # purses
+
+    def members(self, c: str) -> list[str]:
+        """The cities that share the money of a city, itself included."""
+        return [d for d in self.city if self.purse[d] == self.purse[c]]
+
+    def purses(self) -> list[str]:
+        return [c for c in self.city if self.purse[c] == c]
+
+    def part_of_purse(self, c: str, amount: Any) -> float:
+        """What a city is shown of the sum over its purse: by residents."""
+        some = self.members(c)
+        if len(some) == 1:
+            return amount(c)
+        people = sum(self.city[d]["residents"] for d in some)
+        return sum(amount(d) for d in some) * self.city[c]["residents"] / people
 
     # people
 
@@ -141,7 +170,10 @@ class BeforeIssue:
         """Whether a restricted service may neither be built nor enlarged."""
         policy = self.policy.services
         closed = self.service[s]["restricted"] and self.size_class(c) in policy.restricted_classes
-        return closed and not policy.restricted_expand
+        return (closed and not policy.restricted_expand) or self.in_restricted_zone(c, s)
+
+    def in_restricted_zone(self, c: str, s: str) -> bool:
+        return self.service[s]["restricted"] and self.city[c].get("zone") in self.policy.services.restricted_zones
 
     def full_need(self, c: str, s: str) -> float:
         return self.service[s]["norm"] * self.cohort(c, s)
@@ -175,7 +207,7 @@ class BeforeIssue:
     def build_limit(self, c: str, s: str) -> float:
         service = self.service[s]
         restricted = service["restricted"] and self.size_class(c) in self.policy.services.restricted_classes
-        if not given(service["module"]) or restricted:
+        if not given(service["module"]) or restricted or self.in_restricted_zone(c, s):
             return 0.0
         return max(0.0, math.ceil(self.missing(c, s) / service["module"] - 1e-9))
 
@@ -267,14 +299,16 @@ class BeforeIssue:
 
     def shortfall(self, c: str) -> float:
         row = self.city[c]
-        sure = sum(self.bounds(c, r)[0] for r in self.pools(kind="transfer", use="general"))
+        pools = self.pools(kind="transfer", use="general")
+        sure = self.part_of_purse(c, lambda d: sum(self.bounds(d, r)[0] for r in pools))
         need = row["essential_spending"] + row["interest"]
         need += self.policy.budget.least_free * (row["revenue"] + row["other_transfers"] + sure)
         return max(0.0, need - row["revenue"] - row["other_transfers"] - sure)
 
     def reference(self, c: str) -> float:
         row = self.city[c]
-        transfers = sum(self.last_year.get((c, r), 0.0) for r in self.pools(kind="transfer"))
+        pools = self.pools(kind="transfer")
+        transfers = self.part_of_purse(c, lambda d: sum(self.last_year.get((d, r), 0.0) for r in pools))
         return row["revenue"] + row["fund_revenue"] + row["other_transfers"] + transfers
 
     def debt_now(self, c: str) -> float:
@@ -409,7 +443,15 @@ class BeforeIssue:
                 put_to_use = self.policy.land.reuse_limit * row["idle"] + self.renewable(c)
                 left = min(left, row["stock_base"] + ratio * put_to_use)
             return left
-        return min(self.bond_room(c), self.class_room(c, pool["bond_class"])) if pool["kind"] == "bond" else math.inf
+        return sum(self.own_room(d, r) for d in self.members(c)) if pool["kind"] == "bond" else math.inf
+
+    def own_room(self, c: str, r: str) -> float:
+        """What of the room of its purse is a city's own."""
+        return min(self.bond_room(c), self.class_room(c, self.pool[r]["bond_class"]))
+
+    def inside(self, c: str, r: str) -> float:
+        """What corridors may come nearer to: of a purse no more than the city's own part."""
+        return min(self.room(c, r), self.own_room(c, r)) if self.pool[r]["kind"] == "bond" else self.room(c, r)
 
     def class_room(self, c: str, k: str) -> float:
         return max(0.0, self.city[c][f"limit_{k}"] - self.city[c][f"debt_{k}"])
@@ -452,13 +494,13 @@ class BeforeIssue:
             side[c] = cap
             if benchmark is not None and given(pool["corridor_up"]):
                 side[c] = min(max((1 + pool["corridor_up"]) * benchmark, floor), cap)
-            most[c] = min(max(side[c], min(cap, there / self.up(c, r))), self.room(c, r))
+            most[c] = min(max(side[c], min(cap, there / self.up(c, r))), self.inside(c, r))
         if not (pool.get("follow") and pool["exhaust"]):
             return side
-        inside = {c: min(side[c], self.room(c, r)) for c in self.city}
+        inside = {c: min(side[c], self.inside(c, r)) for c in self.city}
         for c in self.city:
             if (c, r) in self.override:
-                inside[c] = most[c] = min(self.override[c, r], self.room(c, r))
+                inside[c] = most[c] = min(self.override[c, r], self.inside(c, r))
         missing = there - sum(self.up(c, r) * inside[c] for c in self.city)
         spare = sum(self.up(c, r) * (most[c] - inside[c]) for c in self.city)
         if missing > 0 and spare > 0:
@@ -468,43 +510,56 @@ class BeforeIssue:
 
     def bond_floors(self, c: str) -> dict[str, float]:
         """What floors of bonds add to what is promised: within the rooms, and as far as a linear program carries it."""
-        bonds = self.pools(kind="bond")
         promised, more = {}, {}
-        for r in bonds:
-            promised[r] = self.override.get((c, r), self.earmark.get((c, r), 0.0))
-            multiple, last = self.pool[r]["floor_multiple"], self.last_year.get((c, r))
-            if given(multiple) and last is not None and (c, r) not in self.override:
-                wanted = min(multiple * self.times_last(r) * last, self.upper_sides[r][c], self.room(c, r))
-                more[r] = max(0.0, wanted - promised[r])
-        groups = [(self.pools(kind="bond", bond_class=k), self.class_room(c, k)) for k in ("general", "special")]
-        for some, room in [*groups, (bonds, self.bond_room(c))]:
-            left = max(0.0, room - sum(promised[r] for r in some))
-            if (asked := sum(more.get(r, 0.0) for r in some)) > left:
-                more |= {r: more[r] * left / asked for r in some if r in more}
-        if not any(more.values()):
-            return {}
-        theta = self.greatest_share(c, promised, more)
-        return {r: theta * amount for r, amount in more.items()}
+        for d in self.members(c):
+            for r in self.pools(kind="bond"):
+                promised[d, r] = self.override.get((d, r), self.earmark.get((d, r), 0.0))
+                multiple, last = self.pool[r]["floor_multiple"], self.last_year.get((d, r))
+                if given(multiple) and last is not None and (d, r) not in self.override:
+                    wanted = min(multiple * self.times_last(r) * last, self.upper_sides[r][d], self.room(d, r))
+                    more[d, r] = max(0.0, wanted - promised[d, r])
+        theta = self.carried(c, promised, more)
+        return {r: theta * amount for (d, r), amount in more.items() if d == c}
 
-    def greatest_share(self, c: str, promised: dict[str, float], more: dict[str, float]) -> float:
+    def carried(self, c: str, promised: dict[Any, float], more: dict[Any, float]) -> float:
+        """Cuts what floors of a purse ask for to its rooms; what share of that it can carry."""
+        some, bonds = self.members(c), self.pools(kind="bond")
+        groups = [
+            (self.pools(kind="bond", bond_class=k), sum(self.class_room(d, k) for d in some))
+            for k in ("general", "special")
+        ]
+        for of, room in [*groups, (bonds, sum(self.bond_room(d) for d in some))]:
+            left = max(0.0, room - sum(amount for (_, r), amount in promised.items() if r in of))
+            if (asked := sum(amount for (_, r), amount in more.items() if r in of)) > left:
+                more |= {key: amount * left / asked for key, amount in more.items() if key[1] in of}
+        return self.greatest_share(c, promised, more) if any(more.values()) else 0.0
+
+    def greatest_share(self, c: str, promised: dict[Any, float], more: dict[Any, float]) -> float:
         """The greatest share of `more` for which the system of the page has a point; 0 where it has none."""
-        city, policy, services = self.city[c], self.policy, list(self.service)
+        policy, services, some = self.policy, list(self.service), self.members(c)
+        city = {name: sum(either(self.city[d].get(name), 0.0) for d in some) for name in ACCOUNTS}
         special = self.pools(kind="bond", bond_class="special")
-        sure = {r: self.bounds(c, r)[0] for r in self.pool if self.pool[r]["kind"] != "bond"}
+        sure = {(d, r): self.bounds(d, r)[0] for d in some for r in self.pool if self.pool[r]["kind"] != "bond"}
         general, capital = (
-            sum(sure[r] for r in self.pools(kind="transfer", use=use) if self.tied(r) is None)
+            sum(sure[d, r] for d in some for r in self.pools(kind="transfer", use=use) if self.tied(r) is None)
             for use in ("general", "capital")
         )
         receipts = city["revenue"] + city["other_transfers"] + general
         left = receipts - city["essential_spending"] - city["interest"]
         free = max(0.0, left, policy.budget.least_free * receipts)
         roads = policy.land.uses.other if policy.land.uses else 0.0
-        most = self.sure_building(c, (1 - roads) * sum(sure[r] for r in self.pools(kind="land")))
+        most = [
+            sum(own)
+            for own in zip(
+                *(self.sure_building(d, (1 - roads) * sum(sure[d, r] for r in self.pools(kind="land"))) for d in some),
+                strict=True,
+            )
+        ]
         cost = [self.service[s]["capital_cost"] for s in services]
         rho = [self.service[s]["running_cost"] / a if a > 0 else 0.0 for s, a in zip(services, cost, strict=True)]
         backed = [float(self.service[s]["revenue_backed"]) for s in services]
         both, both_more = sum(promised.values()), sum(more.values())
-        of, of_more = (sum(each.get(r, 0.0) for r in special) for each in (promised, more))
+        of, of_more = (sum(amount for (_, r), amount in each.items() if r in special) for each in (promised, more))
         rate, fund = policy.debt.bond_rate, float(policy.debt.special_interest == "fund")
         ones, count = [1.0] * len(services), len(services)
         # Columns x by service, y, t, θ; every row is Σ terms ≤ side, divided by the size of the money of the city.
@@ -514,12 +569,17 @@ class BeforeIssue:
             [*ones, 1.0, -1.0, rate * fund * of_more - both_more],
             [*rho, 0.0, 1.0, rate * (both_more - fund * of_more)],
         ]
-        funds = either(city.get("fund_available"), 0.0) + capital
+        funds = city["fund_available"] + capital
         sides = [-both, -of, both + funds - rate * fund * of, free - rate * (both - fund * of)]
         size = max(both + both_more, 1.0)
         table = np.array(rows)
         table[:, -1] /= size
-        bounds = [*((0.0, amount / size) for amount in most), (0.0, self.sure_reuse(c) / size), (0.0, None), (0.0, 1.0)]
+        bounds = [
+            *((0.0, amount / size) for amount in most),
+            (0.0, sum(self.sure_reuse(d) for d in some) / size),
+            (0.0, None),
+            (0.0, 1.0),
+        ]
         found = linprog([0.0] * (count + 2) + [-1.0], A_ub=table, b_ub=np.array(sides) / size, bounds=bounds,
                         method="highs-ds", options=TIGHT)  # fmt: skip
         return float(found.x[-1]) if found.status == 0 else 0.0
@@ -555,6 +615,10 @@ class BeforeIssue:
     def selected(self, where: str, *, bond_room: bool = False) -> list[str]:
         """The cities that a condition selects."""
         columns: dict[str, Any] = {str(name): values for name, values in self.cities_table.items()}
+        columns |= {
+            name: np.array([self.city[c][name] for c in self.city], dtype=float)
+            for name in ACCOUNTS if name in columns
+        }  # fmt: skip
         columns["size_class"] = np.array([self.size_class(c) for c in self.city], dtype=object)
         columns["debt_tier"] = np.array([self.debt_tier(c).name for c in self.city], dtype=object)
         if bond_room:
@@ -594,10 +658,12 @@ class Facts(BeforeIssue):
         return lock if lock > most else base
 
     def bond_room(self, c: str) -> float:
-        return max(self.before.bond_room(c), self.locked(c, self.pools(kind="bond")))
+        pools = self.pools(kind="bond")
+        return max(self.before.bond_room(c), self.part_of_purse(c, lambda d: self.locked(d, pools)))
 
     def class_room(self, c: str, k: str) -> float:
-        return max(self.before.class_room(c, k), self.locked(c, self.pools(kind="bond", bond_class=k)))
+        pools = self.pools(kind="bond", bond_class=k)
+        return max(self.before.class_room(c, k), self.part_of_purse(c, lambda d: self.locked(d, pools)))
 
     def bounds(self, c: str, r: str) -> tuple[float, float]:
         lower, upper = self.before.bounds(c, r)
@@ -635,14 +701,10 @@ class Facts(BeforeIssue):
     def held_bond(self, c: str) -> dict[str, float]:
         """What is promised, fixed or locked of bonds, and of their floors what rooms and a linear program leave."""
         bonds, promised, more = self.pools(kind="bond"), {}, {}
-        for r in bonds:
-            promised[r] = self.override.get((c, r), max(self.earmark.get((c, r), 0.0), self.lock[c, r]))
-            if (c, r) not in self.override:
-                more[r] = max(0.0, self.before.bounds(c, r)[0] - promised[r])
-        groups = [(self.pools(kind="bond", bond_class=k), self.class_room(c, k)) for k in ("general", "special")]
-        for some, room in [*groups, (bonds, self.bond_room(c))]:
-            left = max(0.0, room - sum(promised[r] for r in some))
-            if (asked := sum(more.get(r, 0.0) for r in some)) > left:
-                more |= {r: more[r] * left / asked for r in some if r in more}
-        theta = self.greatest_share(c, promised, more) if any(more.values()) else 0.0
-        return {r: promised[r] + theta * more.get(r, 0.0) for r in bonds}
+        for d in self.members(c):
+            for r in bonds:
+                promised[d, r] = self.override.get((d, r), max(self.earmark.get((d, r), 0.0), self.lock[d, r]))
+                if (d, r) not in self.override:
+                    more[d, r] = max(0.0, self.before.bounds(d, r)[0] - promised[d, r])
+        theta = self.carried(c, promised, more)
+        return {r: promised[c, r] + theta * more.get((c, r), 0.0) for r in bonds}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from second_facts import Facts, either, given
@@ -38,7 +38,8 @@ def annual_program(facts: Facts, skip: Collection[str] = ()) -> Program:
         add_columns(program, facts, c)
         add_services(program, facts, c)
         add_land(program, facts, c)
-        add_money(program, facts, c)
+        if facts.purse[c] == c:
+            add_money(program, facts, c)
     for r, pool in facts.pool.items():
         everyone: Terms = {("allocation", c, r): facts.up(c, r) for c in facts.city}
         program.row("pool_total", everyone, "=" if pool["exhaust"] else "<=", facts.available(r))
@@ -209,7 +210,20 @@ def add_land(program: Program, facts: Facts, c: str) -> None:
         program.row("unassigned_land", unassigned, "<=", 0.0)
 
 
-def add_money(program: Program, facts: Facts, c: str) -> None:
+def add_money(program: Program, facts: Facts, b: str) -> None:
+    """The rows of a purse: what the page says of its members, summed up."""
+    sums: dict[tuple[str, str, str], tuple[list[Terms], list[float]]] = {}
+    for c in facts.members(b):
+        for family, of, terms, side in money_of(facts, c):
+            left, right = sums.setdefault((family, of, "<="), ([], []))
+            left.append(terms)
+            right.append(side)
+    for (family, _, sense), (left, right) in sums.items():
+        program.row(family, total(left), sense, sum(right))
+
+
+def money_of(facts: Facts, c: str) -> Iterator[tuple[str, str, Terms, float]]:
+    """What a city adds to the rows of its purse: family, class of bonds, left side, right side."""
     row, settlement, debt = facts.city[c], facts.policy.settlement, facts.policy.debt
     bonds: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="bond")}
     capital: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="transfer", use="capital")}
@@ -219,16 +233,16 @@ def add_money(program: Program, facts: Facts, c: str) -> None:
     by_funds: Terms = {("allocation", c, r): debt.bond_rate for r in special_pools}
     sources = dict.fromkeys([*capital, *bonds], -1.0) | {("to_capital", c): -1.0}
     fund = either(row.get("fund_available"), 0.0)
-    program.row("capital_budget", total([spending(facts, c) | sources, by_funds]), "<=", fund)
+    yield "capital_budget", "", total([spending(facts, c) | sources, by_funds]), fund
 
     outlays = running(facts, c) | {("settle", c): settlement.cost, ("to_capital", c): 1.0}
     outlays |= {name: debt.bond_rate for name in bonds if name not in by_funds} | dict.fromkeys(general, -1.0)
     own = row["revenue"] + row["other_transfers"] + facts.shortfall(c) - row["essential_spending"] - row["interest"]
-    program.row("general_budget", outlays, "<=", own)
+    yield "general_budget", "", outlays, own
 
     if bonds:
-        program.row("borrow_to_build", bonds | spending(facts, c, -1.0), "<=", 0.0)
-        program.row("debt_room", bonds, "<=", facts.bond_room(c))
+        yield "borrow_to_build", "", bonds | spending(facts, c, -1.0), 0.0
+        yield "debt_room", "", bonds, facts.bond_room(c)
     special: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="bond", bond_class="special")}
     if special:
         paid: Terms = {("reuse", c, u): -facts.policy.land.reuse_cost for u in reuses(facts)}
@@ -236,11 +250,11 @@ def add_money(program: Program, facts: Facts, c: str) -> None:
             if service["revenue_backed"]:
                 paid |= added(facts, c, s, -service["capital_cost"])
         paid |= works(facts, c, -1.0, backed=True)
-        program.row("special_bond_purpose", special | paid, "<=", 0.0)
+        yield "special_bond_purpose", "", special | paid, 0.0
     for k in ("general", "special"):
         of_class: Terms = {("allocation", c, r): 1.0 for r in facts.pools(kind="bond", bond_class=k)}
         if of_class:
-            program.row("debt_limit", of_class, "<=", facts.class_room(c, k))
+            yield "debt_limit", k, of_class, facts.class_room(c, k)
 
 
 def add_limit(program: Program, facts: Facts, k: str) -> None:

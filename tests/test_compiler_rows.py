@@ -14,6 +14,7 @@ import pytest
 
 from alloc.compiler.compile import compile_model
 from alloc.compiler.linear_model import ClosenessObjective, LinearModel, LinearObjective, MaxMinObjective
+from alloc.instance.derived.optional.purses import Purses
 from alloc_models.annual import build
 from alloc_models.sizes import PART, sizes
 
@@ -101,6 +102,8 @@ def two_cities() -> SimpleNamespace:
         benchmark=np.array([[NAN, 2_000.0, 300.0, 64.0, NAN], [NAN, 3_000.0, 300.0, 0.0, NAN]]),
         # no unit keeps anything
         up=np.ones((2, 5)),
+        # each its own purse
+        purses=Purses(head=np.arange(2), share=np.ones(2)),
         # no programmes
         programmes=(),
         programme_cost=np.zeros(0),
@@ -149,6 +152,13 @@ def with_links() -> SimpleNamespace:
     """The same with half of equalisation linked to a factor of which A has three quarters."""
     data = two_cities()
     data.linked_part[:, 1] = 0.375, 0.125
+    return data
+
+
+def with_purse() -> SimpleNamespace:
+    """The same with one purse, that of A."""
+    data = two_cities()
+    data.purses = Purses(head=np.zeros(2, dtype=np.intp), share=np.array([0.75, 0.25]))
     return data
 
 
@@ -695,6 +705,24 @@ def test_debt_limit(model: LinearModel) -> None:
     assert labels(model, "debt_limit") == list(rooms)
     for (city, bond_class), room in rooms.items():
         same(row(model, "debt_limit", city, bond_class), {("allocation", city, f"{bond_class}_bond"): 1}, -INF, room)
+
+
+def test_purse(model: LinearModel) -> None:
+    """Rows of budgets and debt are those of both cities, summed up, by the name of the purse; all else is by city."""
+    together = compile_model(build(with_purse(), objective()))
+    assert together.slow_families == {}
+    for family in ("capital_budget", "general_budget", "borrow_to_build", "special_bond_purpose", "debt_room"):
+        assert labels(together, family) == [(A,)]
+        (first, _, most), (second, _, more) = row(model, family, A), row(model, family, B)
+        same(row(together, family, A), first | second, -INF, most + more)
+    assert labels(together, "debt_limit") == [(A, "general"), (A, "special")]
+    general = {("allocation", c, "general_bond"): 1 for c in (A, B)}
+    same(row(together, "debt_limit", A, "general"), general, -INF, 500 + 400)
+    bonds = {("allocation", c, r): 1 for c in (A, B) for r in ("general_bond", "special_bond")}
+    same(row(together, "debt_room", A), bonds, -INF, 1_200 + 1_000)
+    for family in set(model.rows) - {"capital_budget", "general_budget", "borrow_to_build", "special_bond_purpose",
+                                     "debt_room", "debt_limit"}:  # fmt: skip
+        assert labels(together, family) == labels(model, family)
 
 
 def test_debt_room(model: LinearModel) -> None:

@@ -50,6 +50,9 @@ def same(one: Derived, other: Derived) -> bool:
                 for a, b in pairs
             ):
                 return False
+        elif name == "purses":
+            if not (np.array_equal(value.head, against.head) and np.array_equal(value.share, against.share)):
+                return False
         elif name.endswith("_bounds"):
             if not all(
                 (a.rule, a.decision, a.side) == (b.rule, b.decision, b.side) and np.array_equal(a.amount, b.amount)

@@ -63,6 +63,7 @@ PROGRAMME = (
     "capital_cost = 0.1, running_cost = 0, year_share = 0.1, weight = 1, revenue_backed = false }"
 )
 LINK = "add links {{ from = '440500', to = '440300', service = 'hospital', kind = 'move', open = true{more} }}"
+ZONE = ("cities.440500.zone = 'core'", "policy.services.restricted_zones = ['core']")
 # Rule behind a bound that clashes in no instance of the library -> edits of the small instance in which it does.
 ALONE = {
     "earmark": ["earmarks.450900.land.amount = 650", "cities.450900.boundary_left = 600"],
@@ -80,6 +81,8 @@ ALONE = {
     "restricted_expansion": ["policy.services.restricted_expand = false", LIMIT.format(
         quantity="added:hospital", city="440300", sense=">=", value=20)],
     "restricted": [LIMIT.format(quantity="added:hospital", city="440300", sense=">=", value=2000)],
+    "zone_building": [*ZONE, LIMIT.format(quantity="added:hospital", city="440500", sense=">=", value=1000)],
+    "zone_expansion": [*ZONE, LIMIT.format(quantity="added:hospital", city="440500", sense=">=", value=20)],
     "extension_share": [
         "add groups { group = 'all', order = 1, share = 1.0, may_settle = false, may_extend = true, eligible = false }",
         *(f"add ladder {{ service = '{service}', group = 'all', entitlement = 1.0 }}" for service in TINY_SERVICES),

@@ -117,7 +117,7 @@ def test_family_has_an_instance_in_which_it_binds(family: str) -> None:
 def test_no_instance_without_its_family_or_lever() -> None:
     folders = {path.name for path in (ROOT / "instances" / "families").iterdir() if (path / "instance.toml").is_file()}
     assert folders <= {*families(), *(lever.name for lever in catalogue().levers), "residence_ladder", "levels_below",
-                       "shared_beds", "moved_beds"}  # fmt: skip
+                       "shared_beds", "moved_beds", "purse_debt"}  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------------------------- words

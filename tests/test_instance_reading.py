@@ -169,11 +169,11 @@ def test_flags(text: str, flag: bool, tmp_path: Path) -> None:
 
 def test_full_width_codes_and_leading_zeros(tmp_path: Path) -> None:
     """A further column of codes stays text; a code in full-width digits is the code."""
-    cities = CITIES.replace("province_name", "province_name,zone").replace("广东省", "广东省,001").replace(
+    cities = CITIES.replace("province_name", "province_name,sector").replace("广东省", "广东省,001").replace(
         "广西壮族自治区", "广西壮族自治区,020"
     )  # fmt: skip
     instance = read(write_tiny(tmp_path / "tiny", cities=cities.replace("450900", "４５０９００")))
-    assert instance.tables["cities"]["zone"].tolist() == ["001", "001", "020"]
+    assert instance.tables["cities"]["sector"].tolist() == ["001", "001", "020"]
     assert instance.tables["cities"]["city"][2] == "450900"
 
 

@@ -17,10 +17,12 @@ from alloc.compiler.labels import Codes, Members, ProductMembers
 from alloc.compiler.linear_model import Block
 from alloc.instance.derived.derived import derive
 from alloc.instance.derived.limits import LimitRow
+from alloc.instance.derived.optional.purses import Purses
 from alloc.instance.instance import make_instance
 from alloc.publish import Rounded, decompose, kept_rows, publish, round_allocation, round_pools
 from alloc.publish.off import LimitOf, off_in_pools, rounding_table
 from alloc.verification.ledger import Ledger
+from alloc.verification.optional.purses import Purses as VerifiedPurses
 from alloc.verification.published import CHECKS, check_published
 from instances import write_tiny
 from small_models import small_model
@@ -236,6 +238,7 @@ def published_failures(pool: Pool, published: np.ndarray, rounded: Rounded | Non
         class_room=np.zeros((n, 2)), bond_room=nothing, shortfall=nothing, settle_limit=nothing,
         capacity=np.zeros((n, 0)), backlog_limit=np.zeros((n, 0)), present_need=np.zeros((n, 0)),
         need_per_settler=np.zeros((n, 0)), groups=(),
+        purses=VerifiedPurses(cities, tuple([at] for at in range(n)), np.ones(n)),
     )  # fmt: skip
     policy = SimpleNamespace(
         land=SimpleNamespace(stock_ratio=None, reuse_cost=0.0), settlement=SimpleNamespace(cost=1.0),
@@ -464,7 +467,8 @@ def test_what_moves_between_two_accounts_is_eliminated() -> None:
         counted=SimpleNamespace(name="settle"), decisions={"other": stands, "move": follows},
     )  # fmt: skip
     point: Any = SimpleNamespace(known=known, model=model, columns=np.array([3.0, 2.0, 1.0, 1.0]))
-    accounts: Any = SimpleNamespace(essential_spending=np.zeros(1), revenue=np.zeros(1))
+    alone = Purses(head=np.zeros(1, dtype=np.intp), share=np.ones(1))
+    accounts: Any = SimpleNamespace(essential_spending=np.zeros(1), revenue=np.zeros(1), purses=alone)
     kept = kept_rows(accounts, point)
     assert kept.room.most.size == 0 and kept.most_counted.tolist() == [9]
     assert (kept.gates.counted.tolist(), kept.gates.most.tolist()) == ([4], [20])

@@ -173,11 +173,11 @@ def test_records_are_for_json(tiny: Instance) -> None:
 
 def test_columns_of_the_planner_are_edited_by_what_they_hold(tiny: Instance) -> None:
     """Numbers by numbers, texts by texts; they have no range."""
-    cities = tiny.tables["cities"].assign(beds=[10.0, 20.0, 30.0], zone="inner")
+    cities = tiny.tables["cities"].assign(beds=[10.0, 20.0, 30.0], sector="inner")
     own = make_instance(tiny.settings, {**tiny.tables, "cities": cities})
-    found = edited(own, "cities.beds *= -2 where city = '440300'", "cities.zone = 'outer' where city = '440500'")
-    assert values(found) == {"cities.440300.beds": (10, -20), "cities.440500.zone": ("inner", "outer")}
-    assert [each.code for each in refused(own, "cities.beds = 'many'", "cities.zone *= 2")] == ["wrong_type"] * 2
+    found = edited(own, "cities.beds *= -2 where city = '440300'", "cities.sector = 'outer' where city = '440500'")
+    assert values(found) == {"cities.440300.beds": (10, -20), "cities.440500.sector": ("inner", "outer")}
+    assert [each.code for each in refused(own, "cities.beds = 'many'", "cities.sector *= 2")] == ["wrong_type"] * 2
 
 
 def test_an_order_that_changes_is_due_to_the_edits_of_its_list(tiny: Instance) -> None:

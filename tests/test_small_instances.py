@@ -28,9 +28,9 @@ FAMILIES = (
     "host_first",
 )  # fmt: skip
 INFEASIBLE = sorted(path.parent.name for path in (INSTANCES / "infeasible").glob("*/instance.toml"))
-LEVERS = ("issued", "performance", "schemes", "levels")  # without a family: bounds, benchmarks, weights, comparisons
+LEVERS = ("issued", "performance", "schemes", "levels", "purses")  # without a family of their own
 EXAMPLES = (  # of several families or levers together
-    "residence_ladder", "levels_below", "programmes", "shared_beds", "moved_beds",
+    "residence_ladder", "levels_below", "programmes", "shared_beds", "moved_beds", "purse_debt",
 )  # fmt: skip
 SOLVABLE = ["hand", *(f"families/{name}" for name in (*FAMILIES, *LEVERS, *EXAMPLES))]
 

@@ -49,7 +49,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("tables", ["csv", "parquet"])
 def test_there_and_back(language: str, tables: Any, folder: Path, tmp_path: Path) -> None:
-    cities = CITIES.replace("province_name", "province_name,zone,2020").replace("广东省", "广东省,001,0.1").replace(
+    cities = CITIES.replace("province_name", "province_name,sector,2020").replace("广东省", "广东省,001,0.1").replace(
         "广西壮族自治区", "广西壮族自治区,,"
     )  # fmt: skip
     write_tiny(folder, cities=cities, earmarks='city,pool,amount,reason\n450900,land,40,"两行\n\n""引号"", 逗号"\n')
@@ -59,7 +59,7 @@ def test_there_and_back(language: str, tables: Any, folder: Path, tmp_path: Path
     convert(tmp_path / "plan.xlsx", tmp_path / "back", tables=tables)
     after = read(tmp_path / "back")
     assert after.hash == before.hash
-    assert after.tables["cities"]["zone"].tolist() == ["001", "001", ""]
+    assert after.tables["cities"]["sector"].tolist() == ["001", "001", ""]
     assert {path.suffix for path in (tmp_path / "back").iterdir()} == {".toml", f".{tables}"}
 
 

@@ -183,12 +183,12 @@ def test_columns_that_only_show_names_are_not_read(tmp_path: Path, tiny: str) ->
 
 def test_further_columns_are_kept(tmp_path: Path) -> None:
     def add(rows: Rows) -> None:
-        for row, cells in zip(rows, (["zone", "2020", "opened"], ["001", 1.5, datetime.date(2020, 5, 1)],
+        for row, cells in zip(rows, (["sector", "2020", "opened"], ["001", 1.5, datetime.date(2020, 5, 1)],
                                      ["020", None, None], [None, 3.0, "unknown"]), strict=True):  # fmt: skip
             row += cells
 
     cities = read(write_book(tmp_path / "plan.xlsx", cities=add)).tables["cities"]
-    assert cities["zone"].tolist() == ["001", "020", ""]
+    assert cities["sector"].tolist() == ["001", "020", ""]
     assert cities["2020"].tolist()[::2] == [1.5, 3.0]
     assert cities["opened"].tolist() == ["2020-05-01", "", "unknown"]
 

@@ -112,19 +112,21 @@ def off_in_settled(derived: Derived, settled: Floats, decided: Floats, limit: Li
 def off_in_rows(derived: Derived, kept: Kept, published: Floats, settled: Floats) -> Iterator[Off]:
     """Rows of a city that its published numbers overstep."""
     rows = kept.room
-    left = (rows.granted * published[rows.city]).sum(axis=1)
-    least = np.min(np.where(rows.granted != 0, derived.quantum, np.inf), axis=1, initial=np.inf)
-    noise = QUANTUM_NOISE * least * rows.granted.max(axis=1, initial=0.0) + LAST_DIGITS * np.abs(left)
-    for at in np.flatnonzero(left > rows.most + noise):
-        pools = np.flatnonzero(rows.granted[at])
+    head = derived.purses.head
+    first, (left, most) = rows.whole((rows.granted * published[rows.city]).sum(axis=1), rows.most)
+    granted = rows.granted[first]
+    least = np.min(np.where(granted != 0, derived.quantum, np.inf), axis=1, initial=np.inf)
+    noise = QUANTUM_NOISE * least * granted.max(axis=1, initial=0.0) + LAST_DIGITS * np.abs(left)
+    for at in np.flatnonzero(left > most + noise):
+        pools = np.flatnonzero(granted[at])
         pool = derived.pools[pools[0]] if len(pools) == 1 else ""
-        family, city = kept.names[rows.family[at]], derived.cities[rows.city[at]]
-        yield Off(family, pool, "", city, "", float(left[at] - rows.most[at]), UNIT[derived.kind[pools[0]]])
+        family, city = kept.names[rows.family[first[at]]], derived.cities[head[rows.city[first[at]]]]
+        yield Off(family, pool, "", city, "", float(left[at] - most[at]), UNIT[derived.kind[pools[0]]])
     rows = kept.budgets
-    over = -rows.left(published, settled)
+    first, (over, noise) = rows.whole(-rows.left(published, settled), kept.money[rows.city])
     worst: dict[tuple[int, int], float] = {}
-    for at in np.flatnonzero(over > kept.money[rows.city]):
-        key = int(rows.family[at]), int(rows.city[at])
+    for at in np.flatnonzero(over > noise):
+        key = int(rows.family[first[at]]), int(head[rows.city[first[at]]])
         worst[key] = max(worst.get(key, 0.0), float(over[at]))
     for (number, place), off in worst.items():
         yield Off(kept.names[number], "", "", derived.cities[place], "", off, UNIT["transfer"])

@@ -3,14 +3,18 @@
 They are those of the families that rounding keeps, as they were compiled. What cities are granted and what is counted
 in persons is published; what follows from the rest (`Decision.follows`) is eliminated, so that a row leaves room for
 the least of it that other rows ask for; every other decision stands, and its part is on the right side.
+
+A row of a purse is shared out to its members: each keeps to what it was decided to take and to an even part of what the
+row leaves, so that the purse keeps its row whatever its members do within theirs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, fields, replace
+from typing import Any, Protocol
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from alloc.compiler.linear_model import LinearModel
 from alloc.formulation.catalogue import Catalogue
@@ -53,6 +57,7 @@ class Rows:
 
     Attributes:
         family: of every row [m].
+        origin: number of the row of the model; members of a purse each have a part of it [m].
         city: its place [m].
         granted: coefficients of the pools [m, R].
         counted: coefficient of the persons of the city [m].
@@ -60,6 +65,7 @@ class Rows:
     """
 
     family: Places
+    origin: Places
     city: Places
     granted: Floats
     counted: Floats
@@ -67,12 +73,17 @@ class Rows:
 
     def chosen(self, which: Flags | Places) -> Rows:
         """Some of the rows."""
-        return Rows(*(getattr(self, name)[which] for name in ("family", "city", "granted", "counted", "most")))
+        return Rows(*(getattr(self, each.name)[which] for each in fields(self)))
 
     def left(self, amounts: Floats, persons: Floats) -> Floats:
         """What every row leaves, in its own unit; negative where it is broken. Amounts [n, R], persons [n]."""
         taken = (self.granted * amounts[self.city]).sum(axis=1)
         return np.asarray(self.most - taken - self.counted * persons[self.city])
+
+    def whole(self, *values: Floats) -> tuple[Places, list[Floats]]:
+        """The first part of every row of the model, and sums over its parts of some values of the parts [m]."""
+        _, first, of = np.unique(self.origin, return_index=True, return_inverse=True)
+        return first, [np.asarray(np.bincount(of, each, first.size), dtype=float) for each in values]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +96,7 @@ class Kept:
         gates: rows that persons alone can break.
         budgets: rows in which amounts of pools, or amounts and persons, weigh against each other.
         most_counted: upper bound of persons [n].
-        money: 10⁴ yuan to which the budget of a city is known [n].
+        money: 10⁴ yuan to which the budget of a city is known, of a purse the part of every member [n].
     """
 
     names: tuple[str, ...]
@@ -149,13 +160,22 @@ def kept_rows(derived: Derived, point: Decided) -> Kept:
     family = np.repeat(np.arange(len(blocks)), [each.members.size for each in blocks])
     city = np.concatenate([place[each.members.codes[0]] for each in blocks])
     chosen = np.concatenate([np.arange(each.start, each.stop) for each in blocks])
-    columns = _Columns(model.columns[known.granted.name].start, cities.size, counted, follows)
-    rows, loose = _as_rows(model, chosen, family, city, columns, point.columns)
+    column_city = np.where(model.cities < 0, -1, place[model.cities])
+    columns = _Columns(model.columns[known.granted.name].start, cities.size, counted, follows, column_city)
+    parts = _Parts(
+        model.matrix[chosen], model.row_scale[chosen], model.row_lower[chosen], model.row_upper[chosen],
+        family, np.arange(chosen.size), city,
+    )  # fmt: skip
+    purses = derived.purses
+    if purses.shared:
+        parts = _shared_out(parts, purses.head, column_city, point.columns / model.column_scale)
+    rows, loose = _as_rows(model, parts, columns, point.columns)
     rows = _without(rows, loose, model)
     rows = rows.chosen(np.isfinite(rows.most))
     some, persons = np.any(rows.granted != 0, axis=1), rows.counted != 0
     weighs = some & (persons | np.any(rows.granted < 0, axis=1))
-    money = BUDGET_NOISE + LAST_DIGITS * np.maximum(derived.essential_spending, derived.revenue)
+    accounts = (purses.together(each) for each in (derived.essential_spending, derived.revenue))
+    money = (BUDGET_NOISE + LAST_DIGITS * np.maximum(*accounts)) / purses.size
     return Kept(
         names,
         rows.chosen(some & ~weighs),
@@ -168,39 +188,92 @@ def kept_rows(derived: Derived, point: Decided) -> Kept:
 
 @dataclass(frozen=True, eq=False)
 class _Columns:
-    """What the columns of the matrix are: `granted` is the first of those of pools, which `cities` have each."""
+    """What the columns of the matrix are: `granted` is the first of those of pools, which `cities` have each; `city` is
+    the place of the city that each is of."""
 
     granted: int
     cities: int
     counted: Flags
     follows: Flags
+    city: Places
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """Rows of the matrix, or their parts by member: lower ≤ matrix·x ≤ upper, in units of the matrix."""
+
+    matrix: Any
+    scale: Floats
+    lower: Floats
+    upper: Floats
+    family: Places
+    origin: Places
+    city: Places
+
+
+def _shared_out(rows: _Parts, head: Places, column_city: Places, point: Floats) -> _Parts:
+    """The rows with those of purses shared out to their members.
+
+    Args:
+        rows: of cities and of purses, these by the place of their head.
+        head: of the purse of every city [n].
+        column_city: place of the city that each column is of.
+        point: what was decided, in units of the matrix.
+    """
+    size = np.bincount(head, minlength=head.size)
+    number = np.where(_of_purses(rows, head, column_city), size[rows.city], 1)
+    origin = np.repeat(np.arange(number.size), number)
+    within = np.arange(origin.size) - np.repeat(np.cumsum(number) - number, number)
+    members, first = np.argsort(head, kind="stable"), np.cumsum(size) - size
+    parted = number[origin] > 1
+    city = np.where(parted, members[np.where(parted, first[rows.city[origin]] + within, 0)], rows.city[origin])
+    entries = rows.matrix[origin].tocoo()
+    kept = ~parted[entries.row] | (column_city[entries.col] == city[entries.row])
+    entry = (entries.data[kept], (entries.row[kept], entries.col[kept]))
+    matrix = csr_array(entry, shape=(origin.size, point.size))
+    taken, whole = matrix @ point, rows.matrix @ point
+    lower, upper = (
+        np.where(parted, taken + (side - whole)[origin] / number[origin], side[origin])
+        for side in (rows.lower, rows.upper)
+    )
+    return _Parts(matrix, rows.scale[origin], lower, upper, rows.family[origin], origin, city)
+
+
+def _of_purses(rows: _Parts, head: Places, column_city: Places) -> Flags:
+    """The rows that sum over members of a purse: some entry is of another city than the row."""
+    entries = rows.matrix.tocoo()
+    other = column_city[entries.col]
+    found = np.zeros(rows.city.size, dtype=bool)
+    found[entries.row[(other >= 0) & (other != rows.city[entries.row])]] = True
+    return found
 
 
 def _as_rows(
-    model: LinearModel, chosen: Places, family: Places, city: Places, columns: _Columns, values: Floats
+    model: LinearModel, parts_of: _Parts, columns: _Columns, values: Floats
 ) -> tuple[Rows, tuple[Places, Places, Floats]]:
     """Some rows of the matrix as ≤ rows in the units of the instance, one for each side that bounds, and their entries
     (row, column, coefficient) in columns that follow from others."""
-    matrix = model.matrix[chosen].tocoo()
-    row, column, scale = matrix.row, matrix.col, model.row_scale[chosen]
+    matrix, family, city, number = parts_of.matrix.tocoo(), parts_of.family, parts_of.city, parts_of.city.size
+    row, column, scale = matrix.row, matrix.col, parts_of.scale
     value = matrix.data * scale[row] / model.column_scale[column]
     whole = np.rint(value)
     value = np.where(np.abs(value - whole) <= LAST_DIGITS * np.abs(whole), whole, value)
     is_granted, is_counted, is_loose = model.granted[column], columns.counted[column], columns.follows[column]
     pools = int(model.granted.sum()) // columns.cities
-    granted, persons = np.zeros((chosen.size, pools)), np.zeros(chosen.size)
+    granted, persons = np.zeros((number, pools)), np.zeros(number)
     of_city, pool = np.divmod(column[is_granted] - columns.granted, pools)
     if np.any(of_city != city[row[is_granted]]):
         raise ValueError("rounding keeps a family with a row over pools of several cities that is not shared")
     granted[row[is_granted], pool] = value[is_granted]
     persons[row[is_counted]] = value[is_counted]
     fixed = ~(is_granted | is_counted | is_loose)
-    stands = np.bincount(row[fixed], value[fixed] * values[column[fixed]], chosen.size)
+    stands = np.bincount(row[fixed], value[fixed] * values[column[fixed]], number)
     parts, loose, start = [], [], 0
-    for sign, side in ((1.0, model.row_upper[chosen]), (-1.0, model.row_lower[chosen])):
+    for sign, side in ((1.0, parts_of.upper), (-1.0, parts_of.lower)):
         at = np.flatnonzero(np.isfinite(side))
-        parts.append((family[at], city[at], sign * granted[at], sign * persons[at], sign * (side * scale - stands)[at]))
-        place = np.full(chosen.size, -1)
+        known = family[at], parts_of.origin[at], city[at]
+        parts.append((*known, sign * granted[at], sign * persons[at], sign * (side * scale - stands)[at]))
+        place = np.full(number, -1)
         place[at] = start + np.arange(at.size)
         there = is_loose & (place[row] >= 0)
         loose.append((place[row[there]], column[there], sign * value[there]))
@@ -233,17 +306,18 @@ def _without(rows: Rows, loose: tuple[Places, Places, Floats], model: LinearMode
     burdened = np.repeat(row[~relieved], number)
     which = np.repeat(first, number) + np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
     other, share = at[which], np.repeat(value[~relieved], number) / weight[which]
+    pairs = rows.origin[burdened] * (rows.origin.max(initial=0) + 1) + rows.origin[other]
     summed = Rows(
         rows.family[burdened],
+        rows.origin.max(initial=0) + 1 + pairs,
         rows.city[burdened],
         rows.granted[burdened] + share[:, None] * rows.granted[other],
         rows.counted[burdened] + share * rows.counted[other],
         rows.most[burdened] + share * rows.most[other],
     )
-    every = Rows(rows.family, rows.city, rows.granted, rows.counted, most)
+    every = Rows(rows.family, rows.origin, rows.city, rows.granted, rows.counted, most)
     return Rows(
-        *(np.concatenate([getattr(each, name) for each in (every, summed)])
-          for name in ("family", "city", "granted", "counted", "most"))
+        *(np.concatenate([getattr(part, each.name) for part in (every, summed)]) for each in fields(Rows))
     )  # fmt: skip
 
 

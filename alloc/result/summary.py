@@ -14,6 +14,7 @@ from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.instance.derived.derived import derive
 from alloc.instance.derived.optional.issued import shared_out
+from alloc.instance.derived.optional.purses import purses_of
 from alloc.instance.frames import records
 from alloc.instance.statuses import MIXED, tally
 from alloc.result import rounding
@@ -212,14 +213,17 @@ def _causes(result: Result, family: str, language: str) -> str:
     if not causes:
         return ""
     debt = result.tables["debt"]
-    new = debt["new_general"] + debt["new_special"]
-    binds = new >= debt["bond_room"] - AT_BOUND * np.maximum(1.0, debt["bond_room"])
+    purses = purses_of(result.instance.tables["cities"])
+    new, room = (
+        purses.together(each.to_numpy()) for each in (debt["new_general"] + debt["new_special"], debt["bond_room"])
+    )
+    binds = purses.heads & (new >= room - AT_BOUND * np.maximum(1.0, room))
     if not binds.any():
         return ""
     from alloc.instance.derived.derived import derive
 
     derived = derive(result.instance)
-    rooms = np.column_stack([getattr(derived, room) for room in causes.values()])[binds.to_numpy()]
+    rooms = np.column_stack([getattr(derived, name) for name in causes.values()])[binds]
     counts = np.bincount(rooms.argmin(axis=1), minlength=len(causes))
     return ("" if language == "zh" else " ") + say(language, "debt_causes", **dict(zip(causes, counts, strict=True)))
 

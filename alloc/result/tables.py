@@ -12,6 +12,7 @@ from pandas.api.extensions import ExtensionArray
 from alloc.formulation.catalogue import Catalogue
 from alloc.instance.derived.derived import Derived
 from alloc.instance.derived.land_and_finance import debt_ratio, debt_tier_place
+from alloc.instance.derived.optional.purses import with_accounts
 from alloc.instance.frames import text_column
 from alloc.instance.instance import Instance
 from alloc.instance.schema.optional.links import LINKS, key_of
@@ -200,8 +201,9 @@ def _budget(instance: Instance, point: Point) -> pd.DataFrame:
 def _debt(instance: Instance, point: Point) -> pd.DataFrame:
     derived = point.data
     new = _granted(point, derived.kind == "bond")
-    cities = instance.tables["cities"]
-    after = debt_ratio(derived.debt_now + new, derived.reference)
+    purses = derived.purses
+    cities = with_accounts(instance.tables["cities"], purses)
+    after = debt_ratio(purses.together(derived.debt_now + new), purses.together(derived.reference))
     tiers = instance.settings.policy.debt.tiers
     names = np.array([tier.name for tier in tiers], dtype=object)
     return _by_city(

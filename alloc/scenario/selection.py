@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from alloc.instance.derived.bounds import last_transfers
 from alloc.instance.derived.land_and_finance import money
+from alloc.instance.derived.optional.purses import purses_of, with_accounts
 from alloc.instance.derived.steps import Steps
 from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.frames import numbers, placed, texts
@@ -96,7 +97,9 @@ def _spread_column(frame: pd.DataFrame, name: str, spread: Callable[[Values], Va
 def _debt_tiers(state: State) -> NDArray[np.object_]:
     cities, pools = state.tables["cities"], state.tables["pools"]
     last_year = placed(state.tables["last_year"], "amount", cities["city"], pools["pool"], "pool")
-    return money(Steps(), cities, last_transfers(last_year, texts(pools, "kind")), state.settings.policy).debt_tier
+    shared = purses_of(cities)
+    transfers = shared.attributed(last_transfers(last_year, texts(pools, "kind")))
+    return money(Steps(), with_accounts(cities, shared), shared, transfers, state.settings.policy).debt_tier
 
 
 def rows_with_key(table: Table, frame: pd.DataFrame, key: Key) -> NDArray[np.bool_]:

@@ -54,7 +54,7 @@ def _definitions(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> Non
     coverage = coverage_of(served, raw.full_need)
     sources = raw.city["fund_available"] + results.received["capital_transfers"]
     interest, _ = new_interest(results.received["bonds"], results.received["new_special"], policy)
-    own = np.maximum(results.spending + interest - sources - results.received["bonds"], 0.0)
+    own = np.maximum(raw.purses.parts(results.spending + interest - sources - results.received["bonds"]), 0.0)
     to_capital, at = results.budget["to_capital"], raw.by_service
     ledger.compare("definitions", services["coverage"], "=", coverage, at=at, key="coverage")
     ledger.compare("definitions", services["gap"], "=", gap, at=at, key="gap")
@@ -144,7 +144,8 @@ def _budget(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
 
 def _debt(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
     debt, new, at = results.debt, results.received["bonds"], raw.by_city
-    after = debt_ratio(raw.debt_now + new, raw.reference)
+    together = raw.purses.sums
+    after = raw.purses.of_city(debt_ratio(together(raw.debt_now + new), together(raw.reference)))
     by_class = [
         wanted
         for k, name in enumerate(BOND_CLASSES)

@@ -179,25 +179,27 @@ def _budgets(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
     city, received, to_capital = raw.city, results.received, results.budget["to_capital"]
     sources = to_capital + city["fund_available"] + received["capital_transfers"] + received["bonds"]
     by_funds, by_revenue = new_interest(received["bonds"], received["new_special"], policy)
-    ledger.compare("capital_budget", results.spending + by_funds, "<=", sources, at=raw.by_city)
+    sums, at = raw.purses.sums, raw.purses.at
+    ledger.compare("capital_budget", sums(results.spending + by_funds), "<=", sums(sources), at=at)
     settlement = policy.settlement.cost * results.settle
     outlays = city["essential_spending"] + city["interest"] + results.running + settlement + by_revenue + to_capital
     income = city["revenue"] + city["other_transfers"] + received["general_transfers"] + raw.shortfall
-    ledger.compare("general_budget", outlays, "<=", income, at=raw.by_city)
+    ledger.compare("general_budget", sums(outlays), "<=", sums(income), at=at)
 
 
 def _debt(ledger: Ledger, raw: Raw, results: Results, policy: Any) -> None:
-    pools, at = pools_by_purpose(raw.pool), raw.by_city
+    pools, sums, at = pools_by_purpose(raw.pool), raw.purses.sums, raw.purses.at
     if pools["bonds"].any():
-        bonds = results.received["bonds"]
-        ledger.compare("borrow_to_build", bonds, "<=", results.spending, at=at)
-        ledger.compare("debt_room", bonds, "<=", raw.bond_room, at=at)
+        bonds = sums(results.received["bonds"])
+        ledger.compare("borrow_to_build", bonds, "<=", sums(results.spending), at=at)
+        ledger.compare("debt_room", bonds, "<=", sums(raw.bond_room), at=at)
     if pools["new_special"].any():
-        special = results.received["new_special"]
-        ledger.compare("special_bond_purpose", special, "<=", results.earning, at=at)
+        special = sums(results.received["new_special"])
+        ledger.compare("special_bond_purpose", special, "<=", sums(results.earning), at=at)
     for k, name in enumerate(BOND_CLASSES):
         if pools[f"new_{name}"].any():
-            ledger.compare("debt_limit", results.received[f"new_{name}"], "<=", raw.class_room[:, k], at=at, key=name)
+            new = sums(results.received[f"new_{name}"])
+            ledger.compare("debt_limit", new, "<=", sums(raw.class_room[:, k]), at=at, key=name)
 
 
 def check_bounds(ledger: Ledger, raw: Raw, results: Results, *, integers: bool) -> None:

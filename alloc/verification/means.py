@@ -12,6 +12,7 @@ import pandas as pd
 from alloc.instance.where.conditions import parse
 from alloc.verification import levers
 from alloc.verification.arrays import Columns, Flags, Floats, Places, Texts, given, matrix
+from alloc.verification.optional.purses import Purses
 
 BOND_CLASSES = ("general", "special")
 HALVINGS = 60  # until a share is known to the last digit
@@ -83,9 +84,9 @@ def land(city: Columns, facts: Facts, policy: Any) -> dict[str, Any]:
 
 
 def debt(city: Columns, pool: Columns, facts: Facts, policy: Any) -> dict[str, Any]:
-    """Capacity to pay, today's debt, and what room it leaves."""
+    """Capacity to pay, today's debt, and what room it leaves; of a purse the part of every member."""
     rule = policy.debt
-    transfers = np.nansum(facts["last_year"][:, pool["kind"] == "transfer"], axis=1)
+    transfers = facts["purses"].parts(np.nansum(facts["last_year"][:, pool["kind"] == "transfer"], axis=1))
     reference = city["revenue"] + city["fund_revenue"] + city["other_transfers"] + transfers
     now = city["debt_general"] + city["debt_special"]
     ratio = debt_ratio(now, reference)
@@ -175,22 +176,25 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
         _stock_base(facts["city"], land, benchmark, least, policy) for least in (given(override, lower), lower)
     )
     put_to_use = facts["reusable"] + facts["works"].renewable + facts["links"].leaving
-    ceiling = np.full(upper.shape, np.inf)
+    ceiling, shared = np.full(upper.shape, np.inf), facts["purses"]
     for r, kind in enumerate(pool["kind"]):
         if kind == "land":
             ceiling[:, r] = _land_ceiling(facts["city"], by_rules, put_to_use, policy)
         elif kind == "bond":
             class_room = facts["class_room"][:, BOND_CLASSES.index(pool["bond_class"][r])]
-            ceiling[:, r] = np.minimum(facts["bond_room"], class_room)
+            ceiling[:, r] = np.minimum(facts["bond_room"], class_room)  # the city's own part of its purse
+    own_part = np.where(bond, ceiling, np.inf)
+    ceiling = np.where(bond, _of_purse(ceiling, shared), ceiling)
     ceiling = np.minimum(ceiling, facts["works"].payable(facts["works"].limit))
     by_hand = ceiling.copy()
     if land.any():  # what is fixed by hand lifts a base that goes by the lower bound
         by_hand[:, land] = _land_ceiling(facts["city"], base, put_to_use, policy)[:, None]
     for r in np.flatnonzero(pool["follow"] & pool["exhaust"]).tolist():
         own, there = free[:, r], facts["available"][r]
-        open_to = np.minimum(np.fmax(np.minimum(cap, there / up), upper), ceiling)[own, r]
-        bounded = np.minimum(upper, ceiling)[own, r]
-        left = there - (up * np.minimum(override, by_hand))[~own, r].sum()
+        inside = np.minimum(ceiling, own_part)
+        open_to = np.minimum(np.fmax(np.minimum(cap, there / up), upper), inside)[own, r]
+        bounded = np.minimum(upper, inside)[own, r]
+        left = there - (up * np.minimum(override, np.minimum(by_hand, own_part)))[~own, r].sum()
         raised = towards(bounded, open_to, left, up[own, r], down=False)
         upper[own, r] = np.where(open_to > bounded, raised, upper[own, r])
     upper = np.minimum(upper, ceiling)
@@ -206,6 +210,11 @@ def bounds(tables: Mapping[str, pd.DataFrame], facts: Facts, policy: Any) -> dic
         "upper": most,
         "clipped": np.fmin(np.fmax(benchmark, lower + floors), upper),
     }
+
+
+def _of_purse(rooms: Floats, shared: Purses) -> Floats:
+    """What the purse of every city has of rooms that are by city [n, R]; infinite ones stay so."""
+    return shared.of_city(shared.sums(rooms))
 
 
 def _stock_base(city: Columns, land: Flags, benchmark: Floats, lower: Floats, policy: Any) -> Floats:
@@ -234,54 +243,58 @@ def bond_floors(facts: Facts, policy: Any, wanted: Floats, least: Floats) -> Flo
     if not more.any():
         return more
     groups = [(pool["bond_class"] == k, facts["class_room"][:, i]) for i, k in enumerate(BOND_CLASSES)]
+    shared: Purses = facts["purses"]
     for of, room in [*groups, (bond, facts["bond_room"])]:
-        left = np.maximum(room - promised[:, of].sum(axis=1), 0.0)
-        asked = more[:, of].sum(axis=1)
+        left = np.maximum(shared.of_city(shared.sums(room - promised[:, of].sum(axis=1))), 0.0)
+        asked = shared.of_city(shared.sums(more[:, of].sum(axis=1)))
         more[:, of] *= np.minimum(1.0, left / np.where(asked > 0, asked, np.inf) + (asked == 0))[:, None]
     special, tries = pool["bond_class"] == "special", _Carrying(facts, policy, least)
 
     def carries(share: Floats) -> Flags:
-        asked = promised + share[:, None] * more
+        asked = shared.sums(promised) + share[:, None] * shared.sums(more)
         return tries.carries(asked.sum(axis=1), asked[:, special].sum(axis=1))
 
-    low, high = np.zeros(len(more)), np.ones(len(more))
+    low, high = np.zeros(len(shared.members)), np.ones(len(shared.members))
     low[carries(high)] = 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         fits = carries(middle)
         low, high = np.where(fits, middle, low), np.where(fits, high, middle)
-    share: Floats = low[:, None] * more
+    share: Floats = shared.of_city(low)[:, None] * more
     return share
 
 
 class _Carrying:
-    """What every city can build, put back to use and pay for with what it has in any case."""
+    """What every purse can build, put back to use and pay for with what its cities have in any case."""
 
     def __init__(self, facts: Facts, policy: Any, least: Floats) -> None:
         city, service, pool = facts["city"], facts["service"], facts["pool"]
         transfer = pool["kind"] == "transfer"
-        general = least[:, transfer & (pool["use"] == "general")].sum(axis=1)
+        shared: Purses = facts["purses"]
+        general = shared.parts(least[:, transfer & (pool["use"] == "general")].sum(axis=1))
         loose = transfer & (pool["use"] == "capital") & ~facts["works"].tied
         funds = city["fund_available"] + least[:, loose].sum(axis=1)
         income = city["revenue"] + city["other_transfers"] + general
         self.free = np.fmax(general - own_balance(city), 0.0)
         self.free = np.fmax(self.free, policy.budget.least_free * income)
-        self.funds, self.policy, self.backed = funds, policy, service["revenue_backed"]
+        self.free, self.funds = shared.sums(self.free), shared.sums(funds)
+        self.policy, self.backed = policy, service["revenue_backed"]
         cost = service["capital_cost"]
-        self.reuse = policy.land.reuse_cost * np.minimum(facts["reusable"], city["production_request"])
+        reuse = policy.land.reuse_cost * np.minimum(facts["reusable"], city["production_request"])
         expand = np.minimum(facts["expand_limit"], facts["growth_limit"])
         # Facilities count where parts reach from one to the next, and the land for all of them is certain: what the
         # city gets at least, without what roads and utilities take of it.
         parts = expand * cost
         bridge = np.where(self.backed, (parts * self.backed).sum(axis=1)[:, None], parts.sum(axis=1)[:, None])
-        whole = facts["buildable"] & (bridge + self.reuse[:, None] >= service["module"] * cost)
+        whole = facts["buildable"] & (bridge + reuse[:, None] >= service["module"] * cost)
         size = np.where(service["module"] > 0, service["module"], np.inf)
         number = np.minimum(facts["build_limit"], (facts["growth_limit"] - expand) // size)
         built = np.where(whole, number * service["module"], 0.0)
         roads = 0.0 if policy.land.uses is None else policy.land.uses.other
         ground = (1 - roads) * least[:, pool["kind"] == "land"].sum(axis=1)
         enough = (built @ service["area"]) / 10_000 <= ground
-        self.most = parts + np.where(enough[:, None], built, 0.0) * cost
+        self.most = shared.sums(parts + np.where(enough[:, None], built, 0.0) * cost)
+        self.reuse = shared.sums(reuse)
         self.ratio = np.divide(service["running_cost"], cost, out=np.zeros(len(cost)), where=cost > 0)
 
     def carries(self, bonds: Floats, special: Floats) -> Flags:

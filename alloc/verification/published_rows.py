@@ -2,6 +2,9 @@
 
 Those of a lever with a verification of its own stand there (`alloc.verification.levers.Checks.rounded`). What is built
 is as it was decided. `to_capital` follows from what is published, so both budgets are one.
+
+Rows of a purse are shared out to its members: each keeps to what it was decided to take and to an even part of what the
+row leaves. Numbers are judged by these parts, and what they miss by the row of the purse.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import numpy as np
 from alloc.verification import levers
 from alloc.verification.arrays import Flags, Floats, given
 from alloc.verification.means import Limit, new_interest
+from alloc.verification.optional.purses import Purses
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, pools_by_purpose
 
@@ -29,12 +33,14 @@ class Row:
         pools: weights of the amounts [R]; flags where these are added up.
         most: right side [n], infinite where there is no row.
         persons: weight of the settlers.
+        purses: where the members of a purse have one row together, both sides of which are summed over them.
     """
 
     rule: str
     pools: Flags | Floats
     most: Floats
     persons: float = 0.0
+    purses: Purses | None = None
 
     @property
     def weighs(self) -> bool:
@@ -42,7 +48,7 @@ class Row:
         return bool((self.pools < 0).any() or self.persons < 0 or (self.persons and self.pools.any()))
 
     def taken(self, amounts: Floats, settle: Floats | float = 0.0) -> Floats:
-        """The left side at amounts [n, R] and settlers [n]."""
+        """What every city takes at amounts [n, R] and settlers [n]."""
         used = np.flatnonzero(self.pools)
         return np.asarray((amounts[:, used] * self.pools[used]).sum(axis=1) + self.persons * settle)
 
@@ -69,11 +75,11 @@ class Rows:
         ratio = np.nan if policy.land.stock_ratio is None else policy.land.stock_ratio
         rows = (
             Row("stock_link", purpose["land"], given(raw.stock_base + ratio * results.put_to_use, np.inf)),
-            Row("debt_limit", purpose["new_general"], raw.class_room[:, 0]),
-            Row("debt_limit", purpose["new_special"], raw.class_room[:, 1]),
-            Row("debt_room", purpose["bonds"], raw.bond_room),
-            Row("borrow_to_build", purpose["bonds"], results.spending),
-            Row("special_bond_purpose", purpose["new_special"], results.earning),
+            Row("debt_limit", purpose["new_general"], raw.class_room[:, 0], purses=raw.purses),
+            Row("debt_limit", purpose["new_special"], raw.class_room[:, 1], purses=raw.purses),
+            Row("debt_room", purpose["bonds"], raw.bond_room, purses=raw.purses),
+            Row("borrow_to_build", purpose["bonds"], results.spending, purses=raw.purses),
+            Row("special_bond_purpose", purpose["new_special"], results.earning, purses=raw.purses),
         )
         brought = [row(raw, results, policy) for row in levers.rounded(raw.formulation).values()]
         if raw.groups:
@@ -84,6 +90,34 @@ class Rows:
         self.rows = [row for row in every if not row.weighs and row.pools.any()]
         self.gates = [row for row in every if not row.weighs and not row.pools.any()]
         self._purpose = purpose
+        self._parts, self._left = self.rows, (np.zeros(len(raw.cities)), np.zeros(len(raw.cities)))
+        if raw.purses.shared:
+            self._parts = [self._shared_out(row) for row in self.rows]
+            capital, general = self._budget(results.allocation, results.settle)
+            to_capital = results.budget["to_capital"]
+            self._left = self._part(capital - to_capital), self._part(general + to_capital)
+
+    def _part(self, over: Floats) -> Floats:
+        """What a member of a purse is over a side, less its even part of what all members are; 0 where it has its own
+        purse [n]."""
+        purses = self._raw.purses
+        size = purses.of_city(np.array([len(own) for own in purses.members], dtype=float))
+        return np.where(size > 1, over - purses.of_city(purses.sums(over)) / size, 0.0)
+
+    def _shared_out(self, row: Row) -> Row:
+        """A row with the parts of the members of purses as right sides."""
+        if row.purses is None:
+            return row
+        own = row.purses.of_city(np.array([len(each) == 1 for each in row.purses.members]))
+        taken = row.taken(self._results.allocation, self._results.settle)
+        over = np.where(np.isfinite(row.most), taken - row.most, 0.0)
+        return replace(row, most=np.where(own, row.most, row.most + self._part(over)), purses=None)
+
+    def over(self, row: Row) -> tuple[Floats, Floats]:
+        """What those who have a row together take of it, and by how much that is too much [P] each."""
+        sums = (lambda values: values) if row.purses is None else row.purses.sums
+        taken = row.taken(self.published, self.settle)
+        return sums(taken), sums(taken) - sums(row.most)
 
     def room(self, r: int) -> Floats:
         """What the rows leave to a pool, the others at what is published, or decided where that is more [n]."""
@@ -91,16 +125,28 @@ class Rows:
         below = np.floor(self._results.allocation / quantum + NOISE) * quantum
         others = np.maximum(self.published, np.maximum(below, raw.lower))
         room = np.full(len(raw.cities), np.inf)
-        for row in self.rows:
+        for row in self._parts:
             if row.pools[r]:
                 rest = replace(row, pools=row.pools * (np.arange(len(quantum)) != r))
                 room = np.minimum(room, (row.most - rest.taken(others)) / row.pools[r])
         return room
 
     def overdrawn(self, settle: Floats) -> Floats:
-        """By how much the general budget is overdrawn where so many settle, 10⁴ yuan; negative: what is left [n]."""
+        """By how much a city overdraws its part of the budget where so many settle, 10⁴ yuan; negative: what is left
+        [n]."""
+        capital, general = self._budget(self.published, settle)
+        of_capital, of_general = self._left
+        return np.asarray(general - of_general + np.maximum(capital - of_capital, 0.0))
+
+    def overdrawn_together(self, settle: Floats) -> Floats:
+        """The same of every purse [P]."""
+        capital, general = (self._raw.purses.sums(each) for each in self._budget(self.published, settle))
+        return np.asarray(general + np.maximum(capital, 0.0))
+
+    def _budget(self, amounts: Floats, settle: Floats) -> tuple[Floats, Floats]:
+        """What building lacks without general money, and what general money lacks without building, 10⁴ yuan [n]."""
         raw, policy, results = self._raw, self._policy, self._results
-        sums = {name: self.published[:, pools].sum(axis=1) for name, pools in self._purpose.items()}
+        sums = {name: amounts[:, pools].sum(axis=1) for name, pools in self._purpose.items()}
         sources = raw.city["fund_available"] + sums["capital_transfers"] + sums["bonds"]
         by_funds, by_revenue = new_interest(sums["bonds"], sums["new_special"], policy)
         outlays = (
@@ -109,10 +155,9 @@ class Rows:
             + results.running
             + policy.settlement.cost * settle
             + by_revenue
-            + np.maximum(results.spending + by_funds - sources, 0.0)
         )
         income = raw.city["revenue"] + raw.city["other_transfers"] + sums["general_transfers"] + raw.shortfall
-        return np.asarray(outlays - income)
+        return np.asarray(results.spending + by_funds - sources), np.asarray(outlays - income)
 
     def free(self, r: int) -> tuple[Flags, Flags]:
         """Whose number of a pool can rise, and whose can fall by a quantum so that every limit on a group holds [n]."""

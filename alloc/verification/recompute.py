@@ -22,6 +22,7 @@ from alloc.verification.optional.levels import Unit, units
 from alloc.verification.optional.linked import linked_parts
 from alloc.verification.optional.links import Links, links
 from alloc.verification.optional.programmes import Programmes, programmes
+from alloc.verification.optional.purses import Purses, accounts, purses
 
 SIZE_CLASSES = (
     ("megacity", 10_000_000.0),
@@ -46,7 +47,8 @@ class Raw:
     city and class of bonds, ``linked_part`` what of its province's amount is a city's at least; ``units`` are those
     above the cities, where any keeps something, and ``up`` what a pool gives out for each part that a city gets;
     ``works`` are the optional works and the pools that pay for one alone, and ``links`` what cities may keep for each
-    other or hand over.
+    other or hand over; ``purses`` say whose money the cities share: accounts and rooms for debt are by city, of a purse
+    the part of every member by residents.
     Money in 10⁴ yuan, land in ha, people in persons.
     """
 
@@ -57,6 +59,7 @@ class Raw:
     cities: Texts
     services: Texts
     pools: Texts
+    purses: Purses
     population_share: Floats
     migrants: Floats
     size_class: Texts
@@ -139,6 +142,8 @@ def recompute(instance: Instance) -> Raw:
     """
     tables, policy = instance.tables, instance.settings.policy
     raw = Columns(tables["cities"])
+    shared = purses(raw)
+    raw = raw.with_columns(**accounts(raw, shared))
     city = raw.with_columns(
         fund_available=given(raw["fund_available"], 0.0), productivity=given(raw["productivity"], 1.0)
     )
@@ -146,6 +151,7 @@ def recompute(instance: Instance) -> Raw:
     service = raw.with_columns(module=given(raw["module"], 0.0))
     pool = Columns(tables["pools"])
     facts: dict[str, Any] = {"city": city, "service": service, "pool": pool, "formulation": instance.formulation}
+    facts["purses"] = shared
     facts |= {"cities": city["city"], "services": service["service"], "pools": pool["pool"]}
     facts |= _people(city)
     stay = groups(tables, facts, policy)
@@ -166,6 +172,7 @@ def recompute(instance: Instance) -> Raw:
     facts |= performing(tables["performance"], facts)
     found = bounds(tables, facts, policy)
     certain = found["lower"][:, (pool["kind"] == "transfer") & (pool["use"] == "general")].sum(axis=1)
+    certain = shared.parts(certain)
     lacking = own_balance(city) - certain
     if policy.budget.least_free:
         lacking = lacking + policy.budget.least_free * (city["revenue"] + city["other_transfers"] + certain)
@@ -226,8 +233,9 @@ def _needs(city: Columns, service: Columns, facts: Facts, stay: Facts, capacity:
     backlog_now = np.maximum(present_need - capacity, 0.0)
     restricted = np.isin(facts["size_class"], policy.services.restricted_classes)
     closed = restricted[:, None] & service["restricted"]
-    frozen = closed & (not policy.services.restricted_expand)
-    sites = ~closed & (module > 0)
+    zoned = np.isin(city["zone"], policy.services.restricted_zones)[:, None] & service["restricted"]
+    frozen = (closed & (not policy.services.restricted_expand)) | zoned
+    sites = ~closed & ~zoned & (module > 0)
     facilities = np.maximum(np.ceil(missing / np.where(module > 0, module, 1.0) - 1e-9), 0.0)
     build_limit = np.where(sites, facilities, 0.0)
     growth = np.maximum(capacity, 0.05 * full_need) * service["growth_limit"]

@@ -15,7 +15,7 @@ from alloc.verification import levers
 from alloc.verification.arrays import Columns, Flags, Floats, Names, given, places
 from alloc.verification.ledger import Ledger
 from alloc.verification.means import TOGETHER, Limit
-from alloc.verification.optional.levels import pools_of
+from alloc.verification.optional.levels import kept_of, pools_of
 from alloc.verification.optional.links import KEY as LINK_KEY
 from alloc.verification.optional.links import OF_LINKS, joined
 from alloc.verification.optional.programmes import RENEWED
@@ -311,21 +311,13 @@ def _results(found: Mapping[str, Columns], off: pd.DataFrame, raw: Raw, policy: 
             for name in {**levers.keys(raw.formulation), **levers.columns(raw.formulation)}
             if name in found
         },
-        kept=_kept(raw, found.get("levels")),
+        kept=kept_of(raw, found.get("levels")),
         relaxation=found.get("relaxation"),
         levels=found.get("levels"),
         links=found.get("links", Columns(off)),
     )
     left, right = limited(raw, results, policy)
     return replace(results, limited=left, limits_at=right)
-
-
-def _kept(raw: Raw, levels: Columns | None) -> Floats:
-    """What units above the cities keep of every pool [R]."""
-    kept = np.zeros(len(raw.pools))
-    if levels is not None:
-        kept[np.isin(raw.pools, pools_of(raw))] = levels["retained"].sum(axis=0)
-    return kept
 
 
 def as_published(raw: Raw, results: Results) -> Results:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from alloc.verification import levers
+from alloc.verification.arrays import Texts
 from alloc.verification.ledger import Ledger
 from alloc.verification.means import TOGETHER, Limit
 from alloc.verification.published_rows import Rows
@@ -81,7 +82,7 @@ def _missed(raw: Raw, rows: Rows, results: Results, policy: Any) -> Iterator[Mis
     for r, pool in enumerate(raw.pools):
         quantum, unit = float(raw.pool["quantum"][r]), UNIT[raw.pool["kind"][r]]
         beyond = published[:, r] - np.floor(published[:, r] / quantum + NOISE) * quantum
-        yield from _cities(raw, NO_MULTIPLE[0], pool, beyond, NOISE * quantum, unit)
+        yield from _cities(raw.cities, NO_MULTIPLE[0], pool, beyond, NOISE * quantum, unit)
         yield from _apart(raw, pool, published[:, r], decided[:, r], quantum, unit, subtotals=True)
         moved = float((published[:, r] - decided[:, r]).sum())
         left = float(published[:, r].sum() + results.kept[r] - raw.available[r])
@@ -95,14 +96,17 @@ def _missed(raw: Raw, rows: Rows, results: Results, policy: Any) -> Iterator[Mis
     yield from _step(("total", "", "", "", ""), float((settle - results.settle).sum()), 1.0, "persons")
     yield from _limits(rows, "settle", "", settle, 1.0, "persons")
     for row in rows.rows:
-        pools, sums = np.flatnonzero(row.pools), row.taken(published)
+        pools, (sums, over) = np.flatnonzero(row.pools), rows.over(row)
         noise = NOISE * raw.pool["quantum"][pools].min() * np.max(row.pools) + DIGITS * np.abs(sums)
         pool = raw.pools[pools[0]] if len(pools) == 1 else ""
-        yield from _cities(raw, row.rule, pool, sums - row.most, noise, UNIT[raw.pool["kind"][pools[0]]])
+        named = raw.cities if row.purses is None else row.purses.cities
+        yield from _cities(named, row.rule, pool, over, noise, UNIT[raw.pool["kind"][pools[0]]])
+    purses = raw.purses
+    money = MONEY + DIGITS * np.maximum(*(purses.sums(raw.city[name]) for name in ("essential_spending", "revenue")))
+    yield from _cities(purses.cities, "general_budget", "", rows.overdrawn_together(settle), money, UNIT["transfer"])
     noise = MONEY + DIGITS * np.maximum(raw.city["essential_spending"], raw.city["revenue"])
-    yield from _cities(raw, "general_budget", "", rows.overdrawn(settle), noise, UNIT["transfer"])
     for row in rows.weighed:
-        yield from _cities(raw, row.rule, "", row.taken(published, settle) - row.most, noise, UNIT["transfer"])
+        yield from _cities(raw.cities, row.rule, "", row.taken(published, settle) - row.most, noise, UNIT["transfer"])
     yield from _loose_limits(raw, results, policy)
 
 
@@ -151,10 +155,12 @@ def _unit(raw: Raw, one: Limit) -> str:
     return {"settle": "persons", "spending": "10⁴ yuan", "land_use": "ha", "added": "capacity"}[one.kind]
 
 
-def _cities(raw: Raw, rule: str, pool: str, over: np.ndarray, noise: np.ndarray | float, unit: str) -> Iterator[Missed]:
+def _cities(
+    named: Texts, rule: str, pool: str, over: np.ndarray, noise: np.ndarray | float, unit: str
+) -> Iterator[Missed]:
     noises = np.broadcast_to(noise, over.shape)
     for at in np.flatnonzero(over > noises / CLEAR):
-        yield from _one((rule, pool, "", raw.cities[at], ""), float(over[at]), float(noises[at]), unit)
+        yield from _one((rule, pool, "", named[at], ""), float(over[at]), float(noises[at]), unit)
 
 
 def _one(key: tuple[str, ...], off: float, noise: float, unit: str) -> Iterator[Missed]:

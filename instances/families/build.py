@@ -80,7 +80,7 @@ quota_classes = ["megacity", "very_large"]
 {settlement}
 [policy.services]
 restricted_classes = ["megacity", "very_large"]
-
+{zones}
 [policy.score]
 slopes = [1.0, 1.0, 1.0]
 knee = 0.9
@@ -107,8 +107,8 @@ def write_case(folder: Path, case: Mapping[str, Any]) -> None:
             `service`, `pools` (total and other columns by pool), `factor` of their formulas, `last_year`, `overrides`
             (amount by city and pool), `issued` (amount by city, pool and stage),
             `performance` (factor by city and pool), `limits`, `stage`, `policy`,
-            `levels_by` (the columns of `policy.levels`), `integers`, `capacity` (by city), and rows of the tables of
-            `FURTHER`.
+            `levels_by` (the columns of `policy.levels`), `zones` (those that are restricted), `integers`,
+            `capacity` (by city), and rows of the tables of `FURTHER`.
     """
     changed = case.get("cities", {})
     pools = case.get("pools", {"general": {}})
@@ -164,10 +164,15 @@ def _settings(case: Mapping[str, Any]) -> str:
         stage=f'stage = "{case["stage"]}"\n' if "stage" in case else "",
         further=further,
         settlement=settlement,
+        zones=f"restricted_zones = {_toml_list(zones)}\n" if (zones := case.get("zones")) else "",
         levels=f"\n[policy]\nlevels = {levels}\n" if (levels := case.get("levels_by")) else "",
         **policy,
     )
     return head + "".join(f'\n[[objective]]\ntier = "{tier}"\n' for tier in TIERS)
+
+
+def _toml_list(names: Sequence[str]) -> str:
+    return f"[{', '.join(map(_toml_value, names))}]"
 
 
 def _toml(values: Mapping[str, Any], path: str = "") -> str:

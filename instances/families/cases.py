@@ -10,6 +10,8 @@ from typing import Any
 
 FIRST, SECOND = "000001", "000002"
 GROUP = {"title_zh": "流入人口", "title_en": "Migrants", "may_settle": False, "may_extend": False, "eligible": False}
+ACCOUNTS = ("revenue", "fund_revenue", "fund_available", "other_transfers", "essential_spending", "interest",
+            "maturing", "debt_general", "debt_special", "limit_general", "limit_special")  # fmt: skip
 WORKS = {"running_cost": 0, "yearly_income": 0, "land_yield": 0, "weight": 0, "revenue_backed": False}
 
 
@@ -785,5 +787,53 @@ coverage. Cost 2 500 + 500 = 3 000.""",
         pools={"land": {"total": 100, "exhaust": True}},
         links=[link(FIRST, SECOND, "move", 150, cost=5), link(SECOND, FIRST, "use", 150)],
         limits={"relief": {"quantity": "moved:hospital", "where": f"city == '{FIRST}'", "sense": ">=", "value": 100}},
+    ),
+    case(
+        "purses",
+        "同一预算的核心区与外围区",
+        "a core and an outer zone with one budget",
+        """A city in two units, core and outer, of 100 000 residents each, with one purse. Each unit needs 1 000 seats;
+the core has 900 and the outer zone 700. A seat costs 10 × 10⁴ yuan. The purse has 2 000 of its own for building, and a
+general transfer of 1 000 with equal benchmarks: 3 000 in all. Accounts stand in the row of the core alone.
+
+The service is restricted, and so is the zone of the core: nothing is built or enlarged there. The outer zone adds its
+300 seats for 3 000, which is all that the purse has, whichever row it stands in: coverage 0.90 and 1.00. Fairness 0.90,
+mean 0.95. Both units get their benchmark of 500, since what the core gets pays for the outer zone too: closeness 0.
+Cost 3 000. With purses of its own the outer zone would have built 50 to 100 seats.""",
+        {"fairness": 0.9, "coverage": 0.95, "cost": 3000},
+        {"general": [500, 500]},
+        binds="capital_budget",
+        cities={
+            "both": {"purse": FIRST},
+            FIRST: {"zone": "core", "fund_available": 2000, "protected": True},
+            SECOND: {"zone": "outer", "protected": False} | dict.fromkeys(ACCOUNTS),
+        },
+        service={"norm": 0.1, "capital_cost": 10, "restricted": True},
+        capacity={FIRST: 900, SECOND: 700},
+        pools={"general": {"total": 1000}},
+        zones=["core"],
+    ),
+    case(
+        "purse_debt",
+        "同一预算的举债空间",
+        "the debt room of a purse",
+        BASE
+        + """Both have one purse, and all its accounts stand in the row of the first: revenue of 10 000, essential
+spending of 9 000, no debt, a limit of general debt of 3 000, no funds of its own.
+
+The purse is green: new bonds are at most 0.2 · 10 000 = 2 000 (1.5 · 10 000 by the ratio, 0.15 · 10 000 / 0.05 by
+debt service, 3 000 by the limit). General bonds have benchmarks of 2 500 each. The bonds cost 100 a year, so that
+10 000 − 9 000 − 100 = 900 are left for building: 2 900, which is 580 seats, all for the worse-served second city: 6 580
+seats, coverage 0.658, which is fairness. The first stays at 0.80: mean 0.729. Whose bonds they are makes no difference
+to the purse, so each city gets 1 000: u = −0.6, closeness 0.36. Cost 2 900.""",
+        {"fairness": 0.658, "coverage": 0.729, "closeness": 0.36, "cost": 2900},
+        {"general_bond": [1000, 1000]},
+        binds="debt_room",
+        cities={
+            "both": {"purse": FIRST},
+            FIRST: {"revenue": 10000, "essential_spending": 9000, "fund_available": 0, "limit_general": 3000},
+            SECOND: dict.fromkeys(ACCOUNTS),
+        },
+        pools={"general_bond": {"total": 5000}},
     ),
 ]

@@ -14,11 +14,11 @@ import numpy as np
 from alloc.formulation import declare
 from alloc.formulation.lever import Formulation
 from alloc_models import budget, debt, land, limits, people, pools, services, tiers
-from alloc_models.optional import extension, issued, levels, links, performance, programmes, schemes
+from alloc_models.optional import extension, issued, levels, links, performance, programmes, purses, schemes
 from alloc_models.sizes import sizes
 
-PARTS = (pools, levels, issued, performance, schemes, people, services, extension, land, programmes, links, budget,
-         debt, limits, tiers)  # fmt: skip
+PARTS = (purses, pools, levels, issued, performance, schemes, people, services, extension, land, programmes, links,
+         budget, debt, limits, tiers)  # fmt: skip
 LEVERS = tuple(module.LEVER for module in PARTS)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from alloc.formulation.declare import decision, parameter, subset
 from alloc.formulation.lever import LOWER, RAISE, Decision, Family, Lever, Number, Quantity, Span, Turn
+from alloc_models.optional.purses import in_purse
 from alloc_models.pools import allocated
 
 ACCOUNTS = ("fund_available", "revenue", "other_transfers", "essential_spending", "interest", "shortfall")
@@ -43,30 +44,38 @@ def earning(m: Any, c: Any) -> Any:
     return m.sums["earning"](m, c)
 
 
-def capital_budget(m: Any, c: Any) -> Any:
+def capital_budget(m: Any, b: Any) -> Any:
     """Building is paid from general money set aside, fund revenue, capital transfers and bonds.
 
-    So is the interest of the bonds that government funds pay for (`paid_by_funds`).
+    So is the interest of the bonds that government funds pay for (`paid_by_funds`). Sums over the members of a purse.
     """
-    return (
-        spending(m, c) + m.bond_rate * allocated(m, c, m.paid_by_funds)
-        <= m.to_capital[c] + m.fund_available[c] + allocated(m, c, m.capital_transfers) + allocated(m, c, m.bonds)
-    )
+    spent = in_purse(m, b, lambda c: spending(m, c) + m.bond_rate * allocated(m, c, m.paid_by_funds))
+    return spent <= in_purse(
+        m, b,
+        lambda c: (
+            m.to_capital[c] + m.fund_available[c] + allocated(m, c, m.capital_transfers) + allocated(m, c, m.bonds)
+        ),
+    )  # fmt: skip
 
 
-def general_budget(m: Any, c: Any) -> Any:
+def general_budget(m: Any, b: Any) -> Any:
     """Recurrent money covers what comes first, running and settlement costs, new interest, and what goes to building.
 
-    What a city lacks before anything is decided (`shortfall`) is grandfathered.
+    What a purse lacks before anything is decided (`shortfall`) is grandfathered. Sums over the members of a purse.
     """
-    return (
-        m.essential_spending[c]
-        + m.interest[c]
-        + running(m, c)
-        + m.settlement_cost * m.settle[c]
-        + m.bond_rate * allocated(m, c, m.paid_by_revenue)
-        + m.to_capital[c]
-        <= m.revenue[c] + m.other_transfers[c] + allocated(m, c, m.general_transfers) + m.shortfall[c]
+    spent = in_purse(
+        m, b,
+        lambda c: (
+            m.essential_spending[c]
+            + m.interest[c]
+            + running(m, c)
+            + m.settlement_cost * m.settle[c]
+            + m.bond_rate * allocated(m, c, m.paid_by_revenue)
+            + m.to_capital[c]
+        ),
+    )  # fmt: skip
+    return spent <= in_purse(
+        m, b, lambda c: m.revenue[c] + m.other_transfers[c] + allocated(m, c, m.general_transfers) + m.shortfall[c]
     )
 
 
@@ -76,13 +85,13 @@ def _span(data: Any, item: str, own: Any, whole: bool) -> Span:
 
 
 def settled(point: Any) -> Mapping[str, Any]:
-    """No more general money is set aside for building than building needs."""
+    """No more general money is set aside for building than building needs; in a purse, every member by residents."""
     data = point.data
     pays = (data.kind == "bond") | ((data.kind == "transfer") & (data.use == "capital"))
     by_funds = (data.bond_class == "special") & data.funds_pay
     interest = data.bond_rate * point.granted[:, by_funds].sum(axis=1)
     least = point.sum("spending") + interest - data.fund_available - point.granted[:, pays].sum(axis=1)
-    return {TO_CAPITAL.name: np.maximum(0.0, least)}
+    return {TO_CAPITAL.name: np.maximum(0.0, data.purses.attributed(least))}
 
 
 LEVER = Lever(
@@ -91,9 +100,9 @@ LEVER = Lever(
     declare,
     decisions=(TO_CAPITAL,),
     families=(
-        Family("capital_budget", ("cities",), capital_budget, binds_with="general_budget", rounded=True,
+        Family("capital_budget", ("purses",), capital_budget, binds_with="general_budget", rounded=True,
                conflicts=("earmark_above_means",)),
-        Family("general_budget", ("cities",), general_budget, rounded=True, conflicts=("earmark_above_means",)),
+        Family("general_budget", ("purses",), general_budget, rounded=True, conflicts=("earmark_above_means",)),
     ),
     numbers=(
         Number("cities.fund_available", "higher_rule", "city", (Turn((RAISE,), ("capital_budget",)),), amount=True,

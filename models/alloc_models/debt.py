@@ -1,4 +1,7 @@
-"""Debt: bonds build, stay within limits by class, and within the room that ratio, tier and service leave."""
+"""Debt: bonds build, stay within limits by class, and within the room that ratio, tier and service leave.
+
+Every row is of a purse, and sums over its members.
+"""
 
 from __future__ import annotations
 
@@ -9,42 +12,44 @@ import numpy as np
 from alloc.formulation.declare import index, parameter, selection, subset
 from alloc.formulation.lever import OPEN, RAISE, WAIVE, Cause, Family, Lever, Number, Rule, Turn
 from alloc_models.budget import earning, spending
+from alloc_models.optional.purses import in_purse
 from alloc_models.pools import allocated
 
 CLASSES = ("general", "special")
 
 
 def declare(m: Any, data: Any) -> None:
-    """The cities of a model that has bonds, the classes that it has, and the room of each."""
+    """The purses of a model that has bonds, the classes that it has, and the room of each."""
     bond_class = np.where(np.asarray(data.kind) == "bond", data.bond_class, "")
     of_class = np.array([bond_class == name for name in CLASSES])
     used: np.ndarray = np.any(of_class, axis=1)
     index(m, "bond_classes", [name for name, there in zip(CLASSES, used, strict=True) if there])
     selection(m, "bonds_of", m.bond_classes, (m.pools,), of_class[used])
-    subset(m, "borrowers", m.cities, np.full(len(data.cities), bool(used.any())))
-    subset(m, "special_borrowers", m.cities, np.full(len(data.cities), bool(of_class[1].any())))
+    subset(m, "borrowers", m.purses, np.full(len(m.purses), bool(used.any())))
+    subset(m, "special_borrowers", m.purses, np.full(len(m.purses), bool(of_class[1].any())))
     parameter(m, "class_room", data.class_room[:, used], m.cities, m.bond_classes)
     parameter(m, "bond_room", data.bond_room, m.cities)
 
 
-def borrow_to_build(m: Any, c: Any) -> Any:
+def borrow_to_build(m: Any, b: Any) -> Any:
     """Bonds pay for building, never for running: Σ_{bonds} allocation ≤ spending."""
-    return allocated(m, c, m.bonds) <= spending(m, c)
+    return in_purse(m, b, lambda c: allocated(m, c, m.bonds)) <= in_purse(m, b, lambda c: spending(m, c))
 
 
-def special_bond_purpose(m: Any, c: Any) -> Any:
+def special_bond_purpose(m: Any, b: Any) -> Any:
     """Special bonds pay only for what brings revenue: Σ_{special} allocation ≤ earning."""
-    return allocated(m, c, m.special_bonds) <= earning(m, c)
+    return in_purse(m, b, lambda c: allocated(m, c, m.special_bonds)) <= in_purse(m, b, lambda c: earning(m, c))
 
 
-def debt_limit(m: Any, c: Any, k: Any) -> Any:
+def debt_limit(m: Any, b: Any, k: Any) -> Any:
     """Each class of debt within its limit: new bonds ≤ max(0, limit_k − debt_k)."""
-    return sum(m.allocation[c, r] for r in m.bonds_of[k]) <= m.class_room[c, k]
+    new = in_purse(m, b, lambda c: sum(m.allocation[c, r] for r in m.bonds_of[k]))
+    return new <= in_purse(m, b, lambda c: m.class_room[c, k])
 
 
-def debt_room(m: Any, c: Any) -> Any:
+def debt_room(m: Any, b: Any) -> Any:
     """New debt within the least room that debt ratio, debt tier and debt service leave."""
-    return allocated(m, c, m.bonds) <= m.bond_room[c]
+    return in_purse(m, b, lambda c: allocated(m, c, m.bonds)) <= in_purse(m, b, lambda c: m.bond_room[c])
 
 
 UNLIMITED = 1e15  # 10⁴ yuan
@@ -60,7 +65,7 @@ LEVER = Lever(
         Family("borrow_to_build", ("borrowers",), borrow_to_build, rounded=True, conflicts=("earmark_above_means",)),
         Family("special_bond_purpose", ("special_borrowers",), special_bond_purpose, rounded=True,
                conflicts=("earmark_above_means",)),
-        Family("debt_limit", ("cities", "bond_classes"), debt_limit, item="bond_classes", rounded=True,
+        Family("debt_limit", ("purses", "bond_classes"), debt_limit, item="bond_classes", rounded=True,
                conflicts=("override_above_room", "earmark_above_room", "bonds_above_room"),
                makes=("upper",), without={"cities.limit_general": UNLIMITED, "cities.limit_special": UNLIMITED}),
         Family("debt_room", ("borrowers",), debt_room, rounded=True,

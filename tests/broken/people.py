@@ -20,6 +20,23 @@ CASES = {
     "near_two_classes": case(cities={("440300", "size_population"): 9900000, ("440500", "size_population"): 3050000}),
     "quota_out_of_place": case(cities={("440500", "settlement_quota"): 5000}),
     "half_a_pair": case(cities={("440300", "farmland_offset"): ""}),
+    "purses": case(
+        cities=lambda text: "".join(
+            f"{line},{more}\n" for line, more in zip(
+                text.splitlines(),
+                ("purse,zone", "450900,core", "440300,centre", "449999,"),
+                strict=True,
+            )
+        )
+    ),
+    "purse_of_another_size": case(
+        cities=lambda text: "".join(
+            f"{line},{more}\n" for line, more in zip(text.splitlines(), ("purse", "", "440300", ""), strict=True)
+        )
+    ),
+    "no_zone": case(
+        toml={"[policy.services]": '[policy.services]\nrestricted_zones = ["core", "suburb"]'}
+    ),
     "name_of_a_derived_number": case(
         cities=lambda text: text.replace("province_name", "province_name,size_class", 1)
         .replace("广东省", "广东省,large").replace("自治区", "自治区,medium")

@@ -12,6 +12,7 @@ from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.sums import decimal, exact_parts
 from alloc.instance.derived.bounds import Floats
 from alloc.instance.derived.derived import Derived
+from alloc.instance.derived.optional.purses import with_accounts
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
 from alloc.instance.schema.figures import city_figure
@@ -52,10 +53,11 @@ def factors(instance: Instance, derived: Derived, pool: str) -> tuple[Factor, ..
     table = instance.tables["factors"]
     known = derived.factors
     place = derived.pools.index(pool)
+    cities = with_accounts(instance.tables["cities"], derived.purses)
     passed_on = float(derived.available[place]) / np.asarray(derived.up)[:, place]
     found = []
     for name, weight in table.loc[table["pool"] == pool, ["factor", "weight"]].itertuples(index=False):
-        values = np.asarray(known[name] if name in known else numbers(instance.tables["cities"], name), dtype=float)
+        values = np.asarray(known[name] if name in known else numbers(cities, name), dtype=float)
         total = values.sum()
         amounts = passed_on * weight * values / total if total > 0 else np.zeros_like(values)
         found.append(Factor(name, float(weight), values, amounts))

@@ -25,6 +25,7 @@ from alloc.instance.checks.optional.links import TABLES as OF_LINKS
 from alloc.instance.checks.optional.links import check_links
 from alloc.instance.checks.optional.programmes import TABLES as OF_PROGRAMMES
 from alloc.instance.checks.optional.programmes import check_programmes
+from alloc.instance.checks.optional.purses import check_purses, may_be_blank
 from alloc.instance.checks.optional.schemes import TABLES as OF_SCHEMES
 from alloc.instance.checks.optional.schemes import check_schemes
 from alloc.instance.checks.pools import check_pools
@@ -60,6 +61,7 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_links, OF_LINKS, False),
     (check_linked, ("pools", "cities"), False),
     (check_levels, OF_LEVELS, True),
+    (check_purses, ("cities",), False),
     (check_sources, ("sources", *TABLES), False),
     (check_cell_sources, ("cell_sources", *TABLES), False),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
@@ -136,7 +138,8 @@ def check_cells(sheet: Sheet) -> list[Finding]:
         blank = sheet.blank(column.name)
         if column.required:
             message = Text("缺少“{title}”。", "{title} is missing.")
-            findings += sheet.find(blank, column.name, "missing_value", message, _wanted(column), title=column.title)
+            missing = blank & ~np.asarray(may_be_blank(sheet, column.name))
+            findings += sheet.find(missing, column.name, "missing_value", message, _wanted(column), title=column.title)
         if column.numeric:
             findings += _check_range(sheet, column)
         elif column.kind == "enum":

@@ -32,12 +32,13 @@ def check_divisions(sheets: Mapping[str, Sheet]) -> list[Finding]:
 
 
 def _check_sums(cities: Sheet, codes: Sequence[str]) -> list[Finding]:
-    """A province among its cities, or a prefecture among its counties."""
+    """A province among its cities, or a prefecture among its counties; not a city beside a zone that has its purse."""
+    purses = [str(code) for code in cities.texts("purse")] if cities.has("purse") else codes
     residents = cities.numbers("residents")
     children: dict[str, list[int]] = {}
     for place, code in enumerate(codes):
         if is_chinese(code):
-            for above in {f"{code[:2]}{_COUNTRYWIDE}", f"{code[:4]}00"} - {code}:
+            for above in {f"{code[:2]}{_COUNTRYWIDE}", f"{code[:4]}00"} - {code, purses[place]}:
                 children.setdefault(above, []).append(place)
     parent = np.zeros(len(codes), dtype=bool)
     for place, code in enumerate(codes):

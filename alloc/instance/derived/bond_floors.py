@@ -6,13 +6,14 @@ leave no allocation at all; so every city has the greatest share of its floors t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alloc.instance.derived.land_and_finance import BOND_CLASSES, SQUARE_METRES_PER_HECTARE, Land, Money
 from alloc.instance.derived.needs import Services
+from alloc.instance.derived.optional.purses import Purses
 from alloc.tolerances import ROUNDOFF
 
 Floats = NDArray[np.float64]
@@ -36,6 +37,7 @@ class Means:
         free: general money beyond what comes first [n].
         bond_rate: interest on new bonds, share a year.
         funds_pay: whether government funds pay that of special bonds.
+        purses: whose money the cities share.
     """
 
     building: Floats
@@ -46,6 +48,15 @@ class Means:
     free: Floats
     bond_rate: float
     funds_pay: bool
+    purses: Purses
+
+    @property
+    def together(self) -> Means:
+        """The same, every city with what all members of its purse have."""
+        of = self.purses.together
+        return replace(
+            self, building=of(self.building), reuse=of(self.reuse), capital=of(self.capital), free=of(self.free)
+        )
 
 
 def certain_building(needs: Services, land: Floats, reuse: Floats) -> Floats:
@@ -98,7 +109,7 @@ def certain_means(needs: Services, land: Land, money: Money, lower: Floats, use:
         least_free: share of general money with which every city is counted at least.
     """
     general, capital = (lower[:, (kind == "transfer") & (use == name)].sum(axis=1) for name in ("general", "capital"))
-    receipts = money.revenue + money.other_transfers + general
+    receipts = money.revenue + money.other_transfers + money.purses.attributed(general)
     left = receipts - money.essential_spending - money.interest
     reuse = land.reuse_cost * np.minimum(land.reusable, land.production_request)
     # Of new land a part goes to roads and the like; nobody has to be housed, nothing to be produced for a floor.
@@ -112,11 +123,18 @@ def certain_means(needs: Services, land: Land, money: Money, lower: Floats, use:
         free=np.maximum(np.maximum(0.0, left), least_free * receipts),
         bond_rate=money.bond_rate,
         funds_pay=money.funds_pay,
+        purses=money.purses,
     )
 
 
 def beyond_promised(
-    wanted: Floats, promised: Floats, upper: Floats, fixed: Flags, bond_class: Objects, rooms: tuple[Floats, Floats]
+    wanted: Floats,
+    promised: Floats,
+    upper: Floats,
+    fixed: Flags,
+    bond_class: Objects,
+    rooms: tuple[Floats, Floats],
+    shared: Purses,
 ) -> Floats:
     """What floors ask for beyond what is promised or fixed, within the rooms for debt [n, R].
 
@@ -127,6 +145,7 @@ def beyond_promised(
         fixed: by override: there is nothing to add there [n, R].
         bond_class: general or special for bonds, "" otherwise [R].
         rooms: by class [n, 2], and of both [n].
+        shared: whose rooms the cities share.
     """
     asked = np.where(np.isnan(wanted) | fixed | (bond_class == ""), 0.0, np.minimum(wanted, upper))
     more = np.maximum(0.0, asked - promised)
@@ -134,7 +153,8 @@ def beyond_promised(
     some = [bond_class == name for name in BOND_CLASSES]
     for chosen, room in ((some[GENERAL], by_class[:, GENERAL]), (some[SPECIAL], by_class[:, SPECIAL]),
                          (bond_class != "", of_both)):  # fmt: skip
-        total, left = more[:, chosen].sum(axis=1), np.maximum(0.0, room - promised[:, chosen].sum(axis=1))
+        total = shared.together(more[:, chosen].sum(axis=1))
+        left = np.maximum(0.0, shared.together(room - promised[:, chosen].sum(axis=1)))
         cut = np.where(total > left, left / np.where(total > 0, total, 1.0), 1.0)
         more[:, chosen] *= cut[:, None]
     return more
@@ -155,12 +175,14 @@ def greatest_share(
         bond_class: general or special for bonds, "" otherwise [R].
         promised: that comes first [n, R].
         more: of which the share is taken [n, R].
-        means: of the cities.
+        means: of the cities; members of a purse carry together.
 
     Returns:
         The share, in [0, 1], and what keeps it from being more [n] each.
     """
     bond, special = bond_class != "", bond_class == BOND_CLASSES[SPECIAL]
+    promised, more = means.purses.together(promised), means.purses.together(more)
+    means = means.together
     both = [each[:, bond].sum(axis=1) for each in (promised, more)]
     of_special = [each[:, special].sum(axis=1) for each in (promised, more)]
     by_funds = [means.funds_pay * means.bond_rate * each for each in of_special]

@@ -175,11 +175,10 @@ def pools(
     certain = steps(_lower, (before, *least_rules), (down, floor, cap), fixed, override)
     given_base = steps.numbers("cities", cities, "stock_base")
     base = steps(stock_base_of, given_base, land.stock_ratio, land.stock_share, kind == "land", benchmark, certain[0])
-    rooms = rooms_of(steps, kind, bond_class, cities, land, money, works, base)
+    rooms, own_room = rooms_of(steps, kind, bond_class, cities, land, money, works, base)
     above = steps(_corridor_up, read("corridor_up"), benchmark)
-    room = steps(most, rooms, name="rooms")
     must = steps(_both, follow, exhaust)
-    above, short = steps(eased_up, must, available, above, floor[0], cap[0], override, room, up)
+    above, short = steps(eased_up, must, available, above, floor[0], cap[0], override, own_room, up)
     rules = (
         *least_rules,
         steps(_bound, "cap", "upper", cap[0], name="cap"),
@@ -192,7 +191,8 @@ def pools(
     upper, upper_rule = steps(_upper, rules, (above, floor, cap), fixed, override, rooms, certain[0])
 
     promised = steps(_of_bonds, kind, certain[0])
-    asked = steps(beyond_promised, of_last, promised, upper, fixed, bond_class, (money.class_room, money.bond_room))
+    asked = steps(beyond_promised, of_last, promised, upper, fixed, bond_class, (money.class_room, money.bond_room),
+                  money.purses)  # fmt: skip
     loose = steps(loose_use, use, works.tied)
     means = steps(certain_means, needs, land, money, certain[0], loose, kind, least_free)
     share, cause = steps(greatest_share, bond_class, promised, asked, means)

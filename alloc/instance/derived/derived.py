@@ -26,6 +26,7 @@ from alloc.instance.derived.optional.issued import Issue, issue, with_locked, wi
 from alloc.instance.derived.optional.levels import Level, levels
 from alloc.instance.derived.optional.linked import Linked, linked
 from alloc.instance.derived.optional.programmes import Programmes, programmes
+from alloc.instance.derived.optional.purses import Purses, purses, with_accounts
 from alloc.instance.derived.rule_bounds import RuleBound
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import placed
@@ -112,7 +113,9 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         near: of another instance; what the two have in common is taken from it (`Derived.steps`).
     """
     steps = Steps(None if near is None else near.steps)
-    tables, policy = instance.tables, instance.settings.policy
+    tables, policy = dict(instance.tables), instance.settings.policy
+    shared = purses(steps, tables["cities"])
+    tables["cities"] = steps(with_accounts, tables["cities"], shared)
     cities, table = tables["cities"], tables["pools"]
     who = people(steps, tables, policy)
     needs = services(steps, tables, who, policy)
@@ -120,7 +123,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
     codes, names = steps.texts("cities", cities, "city"), steps.texts("pools", table, "pool")
     last_year = steps(placed, tables["last_year"], "amount", codes, names, "pool", name="last_year")
     transfers = steps(last_transfers, last_year, steps.texts("pools", table, "kind"))
-    means = money(steps, cities, transfers, policy)
+    means = money(steps, cities, shared, steps(_attributed, shared, transfers), policy)
     factors = {
         "migrants": who.migrants,
         "land_entitlement": ground.land_entitlement,
@@ -153,7 +156,7 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
         taking_part=part,
         shortfall=steps(
             _shortfall, means.essential_spending, means.interest, means.revenue, means.other_transfers, shares.lower,
-            shares.kind, shares.use, policy.budget.least_free,
+            shared, shares.kind, shares.use, policy.budget.least_free,
         ),
         levels=above.levels,
         limits=(),
@@ -170,6 +173,10 @@ def derive(instance: Instance, near: Derived | None = None) -> Derived:
 
 def _worth(backlog: Floats, capital_cost: Floats) -> Floats:
     return np.asarray(backlog @ capital_cost)
+
+
+def _attributed(shared: Purses, values: Floats) -> Floats:
+    return shared.attributed(values)
 
 
 def _names(codes: NDArray[np.object_]) -> tuple[str, ...]:
@@ -238,15 +245,17 @@ def _shortfall(
     revenue: Floats,
     other_transfers: Floats,
     lower: Floats,
+    shared: Purses,
     kind: NDArray[np.object_],
     use: NDArray[np.object_],
     least_free: float,
 ) -> Floats:
     """What is missing to essential spending and interest when every general transfer is at its lower bound [n].
 
-    Every city is counted with at least the free share of its general money that the policy asks for.
+    Of a purse every member has its part by residents. Every city is counted with at least the free share of its general
+    money that the policy asks for.
     """
     general = (kind == "transfer") & (use == "general")
-    least = lower[:, general].sum(axis=1)
+    least = shared.attributed(lower[:, general].sum(axis=1))
     lacking = essential + interest - revenue - other_transfers - least
     return np.asarray(np.maximum(0, lacking + least_free * (revenue + other_transfers + least)))

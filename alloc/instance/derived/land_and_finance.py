@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.derived.needs import People
+from alloc.instance.derived.optional.purses import Purses
 from alloc.instance.derived.steps import Steps
 from alloc.instance.frames import numbers
 from alloc.instance.schema.policy import DebtTier, Policy
@@ -62,7 +63,10 @@ class Land:
 class Money:
     """Accounts and debt of the n cities, in 10⁴ yuan (a year) unless said otherwise.
 
+    Of a purse that is shared every member has its part by residents, of rooms too.
+
     Attributes:
+        purses: whose money the cities share.
         revenue: own general revenue [n].
         fund_revenue: government-fund revenue [n].
         fund_available: fund revenue free for building [n].
@@ -85,6 +89,7 @@ class Money:
         funds_pay: whether government funds pay the interest of new special bonds.
     """
 
+    purses: Purses
     revenue: Floats
     fund_revenue: Floats
     fund_available: Floats
@@ -167,13 +172,14 @@ def _reusable(limit: float, idle: Floats) -> Floats:
     return limit * idle
 
 
-def money(steps: Steps, cities: pd.DataFrame, last_transfers: Floats, policy: Policy) -> Money:
+def money(steps: Steps, cities: pd.DataFrame, shared: Purses, last_transfers: Floats, policy: Policy) -> Money:
     """Accounts and rooms for debt.
 
     Args:
         steps: of the derivation.
-        cities: the table `cities`.
-        last_transfers: what every city got of all transfer pools last year, 10⁴ yuan [n].
+        cities: the table `cities`, with accounts of purses by member.
+        shared: whose money they share.
+        last_transfers: what every city got of all transfer pools last year, of a purse its part, 10⁴ yuan [n].
         policy: the policy of the instance.
     """
     read, rules = partial(steps.numbers, "cities", cities), policy.debt
@@ -191,6 +197,7 @@ def money(steps: Steps, cities: pd.DataFrame, last_transfers: Floats, policy: Po
     free = steps(_free_for_service, rules.service_ceiling, reference, interest, maturing)
     room_service = steps(_room_service, free, rules.bond_rate)
     return Money(
+        purses=shared,
         revenue=revenue,
         fund_revenue=fund_revenue,
         fund_available=read("fund_available", 0),

@@ -184,11 +184,12 @@ def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, poli
 
     restricted, gates = flag("restricted"), flag("settlement_prerequisite")
     closed = steps(_closed, restricted, who.size_class, policy.services.restricted_classes)
+    zoned = steps(_zoned, restricted, steps.texts("cities", cities, "zone"), policy.services.restricted_zones)
     facilities = steps(_facilities, missing, module)
-    buildable, build_limit, nothing_new = steps(_building, closed, facilities)
+    buildable, build_limit, nothing_new = steps(_building, closed, zoned, facilities)
     frozen = steps(_frozen, closed, policy.services.restricted_expand)
-    expand_limit, expansion, nothing_more = steps(_expansion, read("expansion_limit"), capacity, missing, frozen)
-    backlog_limit, no_more = steps(_gate, gates, frozen, backlog_now)
+    expand_limit, expansion = steps(_expansion, read("expansion_limit"), capacity, missing, frozen, zoned)
+    backlog_limit, no_more = steps(_gate, gates, frozen, zoned, backlog_now)
     breakpoints, slopes = steps(_score, minimum, policy.score)
     return Services(
         cohort=cohort,
@@ -209,7 +210,7 @@ def services(steps: Steps, tables: Mapping[str, pd.DataFrame], who: People, poli
         build_limit=build_limit,
         expand_limit=expand_limit,
         growth_limit=steps(_growth, read("growth_limit"), capacity, full_need, buildable, module),
-        service_bounds=(nothing_new, expansion, nothing_more, no_more),
+        service_bounds=(*nothing_new, *expansion, no_more),
         norm=norm,
         minimum=minimum,
         entitlement=entitlement,
@@ -253,13 +254,22 @@ def _closed(restricted: Flags, classes: Objects, restricted_classes: Sequence[st
     return restricted & np.isin(classes, restricted_classes)[:, None]
 
 
+def _zoned(restricted: Flags, zones: Objects, restricted_zones: Sequence[str]) -> Flags:
+    """Where a service is neither built nor enlarged for the zone that the unit is."""
+    return restricted & np.isin(zones, restricted_zones)[:, None]
+
+
 def _facilities(missing: Floats, module: Floats) -> Floats:
     return np.nan_to_num(np.maximum(0.0, np.ceil(missing / module - ROUNDOFF)))
 
 
-def _building(closed: Flags, facilities: Floats) -> tuple[Flags, Floats, RuleBound]:
-    nothing_new = RuleBound("restricted", "build", "upper", np.where(closed & (facilities > 0), 0.0, np.inf))
-    return ~closed & (facilities > 0), most([nothing_new], np.where(facilities > 0, facilities, 0)), nothing_new
+def _building(closed: Flags, zoned: Flags, facilities: Floats) -> tuple[Flags, Floats, tuple[RuleBound, ...]]:
+    some = facilities > 0
+    nothing_new = (
+        RuleBound("restricted", "build", "upper", np.where(closed & some, 0.0, np.inf)),
+        RuleBound("zone_building", "build", "upper", np.where(zoned & some, 0.0, np.inf)),
+    )
+    return ~closed & ~zoned & some, most(nothing_new, np.where(some, facilities, 0)), nothing_new
 
 
 def _frozen(closed: Flags, may_expand: bool) -> Flags:
@@ -267,10 +277,15 @@ def _frozen(closed: Flags, may_expand: bool) -> Flags:
     return closed & (not may_expand)
 
 
-def _expansion(limit: Floats, capacity: Floats, missing: Floats, frozen: Flags) -> tuple[Floats, RuleBound, RuleBound]:
-    expansion = RuleBound("expansion", "expand", "upper", limit * capacity)
-    nothing_more = RuleBound("restricted_expansion", "expand", "upper", np.where(frozen, 0.0, np.inf))
-    return most([expansion, nothing_more], missing), expansion, nothing_more
+def _expansion(
+    limit: Floats, capacity: Floats, missing: Floats, frozen: Flags, zoned: Flags
+) -> tuple[Floats, tuple[RuleBound, ...]]:
+    bounds = (
+        RuleBound("expansion", "expand", "upper", limit * capacity),
+        RuleBound("restricted_expansion", "expand", "upper", np.where(frozen, 0.0, np.inf)),
+        RuleBound("zone_expansion", "expand", "upper", np.where(zoned, 0.0, np.inf)),
+    )
+    return most(bounds, missing), bounds
 
 
 def _growth(limit: Floats, capacity: Floats, full_need: Floats, buildable: Flags, module: Floats) -> Floats:
@@ -278,8 +293,8 @@ def _growth(limit: Floats, capacity: Floats, full_need: Floats, buildable: Flags
     return np.where(buildable, np.fmax(growth, module), growth)
 
 
-def _gate(gates: Flags, frozen: Flags, backlog_now: Floats) -> tuple[Floats, RuleBound]:
-    no_more = RuleBound("gate", "backlog", "upper", np.where(gates & ~frozen, backlog_now, np.inf))
+def _gate(gates: Flags, frozen: Flags, zoned: Flags, backlog_now: Floats) -> tuple[Floats, RuleBound]:
+    no_more = RuleBound("gate", "backlog", "upper", np.where(gates & ~frozen & ~zoned, backlog_now, np.inf))
     return most([no_more]), no_more
 
 

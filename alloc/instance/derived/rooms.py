@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from alloc.instance.derived.land_and_finance import BOND_CLASSES, Land, Money
 from alloc.instance.derived.optional.programmes import Programmes
-from alloc.instance.derived.rule_bounds import RuleBound, said
+from alloc.instance.derived.optional.purses import Purses
+from alloc.instance.derived.rule_bounds import RuleBound, most, said
 from alloc.instance.derived.steps import Steps
 
 Floats = NDArray[np.float64]
@@ -38,7 +39,7 @@ def rooms_of(
     money: Money,
     works: Programmes,
     stock_base: Floats,
-) -> tuple[RuleBound, ...]:
+) -> tuple[tuple[RuleBound, ...], Floats]:
     """What else bounds an allocation from above: of land the ground of its city, of bonds the debt, of a pool that is
     tied to a programme what that costs.
 
@@ -49,22 +50,43 @@ def rooms_of(
         land, money: of the cities.
         works: programmes, and the pools that are tied to one.
         stock_base: new land allowed without reuse, NaN where it is not linked to reuse [n].
+
+    Returns:
+        The rules; a member of a purse may have all the room for debt that the purse has. And the least of them, of a
+        purse each member's own part by residents [n, R].
     """
     read = partial(steps.numbers, "cities", cities)
     farmland = steps(_farmland, read("farmland_share"), read("farmland_offset", np.inf))
     stock = steps(_stock, stock_base, land.stock_ratio, land.reusable, works.renewable)
     tied = steps(_tied, works.tied_room)
-    return (
+    shared = money.purses
+    bond_room, class_room = (
+        steps(_together, shared, room, name=name)
+        for name, room in (("bond_room", money.bond_room), ("class_room", money.class_room))
+    )
+    rooms = (
         steps(_room, "boundary", kind, "land", read("boundary_left", np.inf), name="boundary"),
         steps(_room, "farmland", kind, "land", farmland, name="farmland"),
         steps(_room, "stock", kind, "land", stock, name="stock"),
-        steps(_room, "debt_room", kind, "bond", money.bond_room, name="debt_room"),
+        steps(_room, "debt_room", kind, "bond", bond_room, name="debt_room"),
         *(
-            steps(_room, "debt_class", bond_class, name, money.class_room[:, k], name=name)
+            steps(_room, "debt_class", bond_class, name, class_room[:, k], name=name)
             for k, name in enumerate(BOND_CLASSES)
         ),
         tied,
     )
+    own = tuple(
+        steps(_room, name, of, which, room, name=f"{name}, own")
+        for name, of, which, room in (
+            ("bonds", kind, "bond", money.bond_room),
+            *((name, bond_class, name, money.class_room[:, k]) for k, name in enumerate(BOND_CLASSES)),
+        )
+    )
+    return rooms, steps(most, (*rooms, *own) if shared.shared else rooms, name="rooms")
+
+
+def _together(shared: Purses, room: Floats) -> Floats:
+    return shared.together(room)
 
 
 def _room(rule: str, pools: Objects, kind: str, room: Floats) -> RuleBound:

@@ -61,14 +61,16 @@ def bond_findings(words: Words) -> Iterator[Finding]:
 def _above_room(words: Words, table: str, total_of: Floats, concerned: NDArray[np.bool_]) -> Iterator[Finding]:
     """What is fixed by hand alone, and with what is promised where anything is."""
     d, by_hand = words.derived, table == "overrides"
+    purses = d.purses
+    total_of, concerned = purses.together(total_of), purses.together(concerned.astype(float)) > 0
     cause = np.argmin([d.room_ratio, d.room_tier, d.room_service], axis=0)
     rooms = [(np.ones(len(d.pools), dtype=bool), d.bond_room, Text("举债空间", "debt room"))] + [
         (d.bond_class == bond_class, d.class_room[:, k], Text(f"{name.zh}限额空间", f"room under its {name.en} limit"))
         for k, (bond_class, name) in enumerate(zip(BOND_CLASSES, CLASS_NAMES, strict=True))
     ]
     for k, (some, room, name) in enumerate(rooms):
-        total = total_of[:, some].sum(axis=1)
-        for c in np.flatnonzero(above(total, room) & concerned).tolist():
+        total, room = total_of[:, some].sum(axis=1), purses.together(room)
+        for c in np.flatnonzero(above(total, room) & concerned & purses.heads).tolist():
             pools = [pool for pool, amount_ in zip(d.pools, total_of[c], strict=True) if amount_ > 0]
             because = ROOM_CAUSES[cause[c]]
             yield Finding(
@@ -121,6 +123,7 @@ def possible_means(words: Words) -> Means:
         free=d.revenue + d.other_transfers + general + d.shortfall - d.essential_spending - d.interest + income,
         bond_rate=d.bond_rate,
         funds_pay=d.funds_pay,
+        purses=d.purses,
     )
 
 
@@ -134,7 +137,8 @@ def _above_means(words: Words, promised: Floats, some: NDArray[np.bool_]) -> Ite
     never, why = greatest_share(d.bond_class, none, promised, possible_means(words))
     surely, doubt = greatest_share(d.bond_class, none, promised, certain)
     sure = 1 - ROUNDOFF
-    for c in np.flatnonzero(some & (np.minimum(never, surely) < sure)).tolist():
+    some, promised = d.purses.together(some.astype(float)) > 0, d.purses.together(promised)
+    for c in np.flatnonzero(some & (np.minimum(never, surely) < sure) & d.purses.heads).tolist():
         wrong = bool(never[c] < sure)
         share, cause = (never[c], why[c]) if wrong else (surely[c], doubt[c])
         total = float(promised[c].sum())

@@ -34,7 +34,7 @@ def _shortfalls(words: Words) -> Iterator[Finding]:
     general = (d.kind == "transfer") & (d.use == "general")
     received = d.up * d.lower
     left = (d.available - (received.sum(axis=0) - received)) / d.up
-    most = np.maximum(d.lower, np.minimum(d.upper, left))[:, general].sum(axis=1)
+    most = d.purses.attributed(np.maximum(d.lower, np.minimum(d.upper, left))[:, general].sum(axis=1))
     beyond = np.maximum(0, d.essential_spending + d.interest - d.revenue - d.other_transfers - most)
     yield from _shortfall(
         words, "shortfall", d.shortfall,

@@ -86,8 +86,8 @@ def _above_rooms(words: Words, before: Derived) -> Iterator[Finding]:
         for k, (name, title) in enumerate(zip(BOND_CLASSES, CLASS_NAMES, strict=True))
     ]
     for pools, room, rule in some:
-        total = d.locked[:, pools].sum(axis=1)
-        chosen = above(total, room)
+        total, room = d.purses.together(d.locked[:, pools].sum(axis=1)), d.purses.together(room)
+        chosen = above(total, room) & d.purses.heads
         if chosen.any():
             titles = Text("、".join(words.pool(int(r)).zh for r in np.flatnonzero(pools)),
                           ", ".join(words.pool(int(r)).en for r in np.flatnonzero(pools)))  # fmt: skip

@@ -171,11 +171,13 @@ def _bonds_above_room(words: Words) -> Iterator[Finding]:
     must = bond & d.exhaust
     # Lower bounds of bonds that need not be given out take their room first.
     taken = np.where(bond & ~d.exhaust, d.lower, 0)
-    spare = np.maximum(0, d.bond_room - taken.sum(axis=1))
+    shared = d.purses
+    spare = np.maximum(0, shared.together(d.bond_room - taken.sum(axis=1)))
     of_class = [d.bond_class == bond_class for bond_class in BOND_CLASSES]
     room = np.column_stack([
         np.minimum(
-            np.maximum(0, d.class_room[:, k] - taken[:, some].sum(axis=1)), d.upper[:, some & must].sum(axis=1)
+            np.maximum(0, shared.together(d.class_room[:, k] - taken[:, some].sum(axis=1))),
+            shared.together(d.upper[:, some & must].sum(axis=1)),
         )
         for k, some in enumerate(of_class)
     ])  # fmt: skip
@@ -184,7 +186,7 @@ def _bonds_above_room(words: Words) -> Iterator[Finding]:
     failed = must & above(d.available, (d.up * d.upper).sum(axis=0))  # already said, pool by pool
     for pools, most, name in tests:
         up = d.up[:, pools].max(axis=1, initial=1.0)
-        wanted, possible = float(d.available[pools].sum()), float((up * np.minimum(spare, most)).sum())
+        wanted, possible = float(d.available[pools].sum()), float((up * np.minimum(spare, most))[shared.heads].sum())
         if (pools & failed).any() or not above(wanted, possible):
             continue
         failed |= pools

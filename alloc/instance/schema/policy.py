@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from alloc.formulation.columns import HECTARES, MONEY_A_HECTARE, SHARE, SQUARE_METRES_A_PERSON
-from alloc.formulation.settings import Flag, Number, Section, Words, setting
+from alloc.formulation.settings import Flag, Number, Section, Words, Zone, setting
 from alloc.text import Text
 
 SizeClass = Literal["megacity", "very_large", "large_1", "large_2", "medium", "small_1", "small_2"]
@@ -125,6 +125,9 @@ class ServicesPolicy(Section):
     )
     restricted_expand: Flag = setting(
         "受限设施可否原址扩建", "Whether restricted facilities may be enlarged on site", later=True, default=True
+    )
+    restricted_zones: tuple[Zone, ...] = setting(
+        "限制新建和扩建大型设施的圈层", "Zones without new or enlarged large facilities", later=True, default=()
     )
 
 

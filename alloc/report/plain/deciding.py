@@ -12,6 +12,7 @@ from alloc.formulation.lever import Rule
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.bounds import Flags
 from alloc.instance.derived.derived import counted_cities
+from alloc.instance.derived.optional.purses import with_accounts
 from alloc.instance.frames import texts
 from alloc.report.view import View
 from alloc.text import Text
@@ -47,8 +48,9 @@ class Deciding:
     def outside(self) -> Flags:
         """Whether the condition of a pool leaves a city out, and it gets nothing [n, R]."""
         derived, tables = self.view.derived, self.view.instance.tables
+        cities = with_accounts(tables["cities"], derived.purses)
         taking_part = counted_cities(
-            tables["cities"], texts(tables["pools"], "where"), derived.size_class, derived.debt_tier, derived.bond_room
+            cities, texts(tables["pools"], "where"), derived.size_class, derived.debt_tier, derived.bond_room
         )
         outside: Flags = ~taking_part & (np.nan_to_num(self.view.amounts["published"]) == 0)
         return outside

@@ -49,8 +49,9 @@ def _capital_out(view: View) -> tuple[str, ...]:
 
 def budgets(view: View) -> Section:
     """Both budgets of all cities together, and by province what they have, spend and have left."""
-    used = _sum(view, GENERAL_IN)
-    tight = int((used - _sum(view, GENERAL_OUT) <= ROUNDOFF * np.maximum(1.0, used)).sum())
+    purses = view.derived.purses
+    used, spent = (purses.together(_sum(view, keys)) for keys in (GENERAL_IN, GENERAL_OUT))
+    tight = int((purses.heads & (used - spent <= ROUNDOFF * np.maximum(1.0, used))).sum())
     sentence = view.say(
         "全部城市建设和盘活支出 {spent}，资金来源中新增债券 {bonds}、由一般预算转入 {moved}；"
         "{tight}个城市的一般预算没有结余。",

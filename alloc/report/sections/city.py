@@ -51,7 +51,7 @@ def city_sections(view: View, code: str) -> tuple[Section, ...]:
         Section("city_services", view.say("公共服务", "Services"), _gap_sentence(view, at),
                 (_services(view, at), _coverage(view, at))),
         Section("city_means", view.say("人口、用地与债务", "People, land and debt"), _debt_sentence(view, at),
-                (_means(view, at),)),
+                (*_purse(view, at), _means(view, at))),
     )  # fmt: skip
 
 
@@ -215,3 +215,17 @@ def _debt_sentence(view: View, at: int) -> str:
     before, after = (float(view.debt[f"ratio_{side}"][at]) for side in ("before", "after"))
     return view.say("债务率由 {before} 变为 {after}。", "The debt ratio goes from {before} to {after}.",
                     before=percent(before), after=percent(after))  # fmt: skip
+
+
+def _purse(view: View, at: int) -> list[Part]:
+    """Whose budget and debt a unit shows that has one purse with others; nothing of a city that has its own."""
+    purses = view.derived.purses
+    if purses.size[at] == 1:
+        return []
+    said = view.say(
+        "收支和债务与{head}同一本预算（{count} 个单元合计），此处按常住人口列示本单元部分；债务率为合计数。",
+        "Its budget and debt are those of the purse of {head}, {count} units together, of which its part by residents "
+        "is shown; the debt ratio is that of the purse.",
+        head=view.names[int(purses.head[at])], count=number(int(purses.size[at])),
+    )  # fmt: skip
+    return [Paragraph(said)]

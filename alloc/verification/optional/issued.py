@@ -27,8 +27,8 @@ def stage(tables: Mapping[str, pd.DataFrame], facts: Facts, now: str) -> dict[st
 
 def rooms(facts: Facts) -> dict[str, Floats]:
     """Rooms for debt, no smaller than the bonds that are locked."""
-    pool, locked = facts["pool"], facts["locked"]
-    by_class = [locked[:, pool["bond_class"] == k].sum(axis=1) for k in BOND_CLASSES]
+    pool, locked, parts = facts["pool"], facts["locked"], facts["purses"].parts
+    by_class = [parts(locked[:, pool["bond_class"] == k].sum(axis=1)) for k in BOND_CLASSES]
     return {
         "bond_room": np.fmax(facts["bond_room"], sum(by_class)),
         "class_room": np.fmax(facts["class_room"], np.column_stack(by_class)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from alloc.verification.arrays import Flags, Floats, Texts
+from alloc.verification.arrays import Columns, Flags, Floats, Texts
 
 if TYPE_CHECKING:
     from alloc.verification.ledger import Ledger
@@ -75,6 +75,14 @@ def pools_of(raw: Raw) -> Texts:
         some |= unit.retained != 0
     found: Texts = raw.pools[some]
     return found
+
+
+def kept_of(raw: Raw, levels: Columns | None) -> Floats:
+    """What units above the cities keep of every pool [R]; nothing where the result has no such table."""
+    kept = np.zeros(len(raw.pools))
+    if levels is not None:
+        kept[np.isin(raw.pools, pools_of(raw))] = levels["retained"].sum(axis=0)
+    return kept
 
 
 def check_levels(ledger: Ledger, raw: Raw, results: Results) -> None:

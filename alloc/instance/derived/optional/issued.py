@@ -88,8 +88,9 @@ def with_rooms(steps: Steps, money: Money, locked: Floats, bond_class: Objects) 
     """
     if not locked[:, bond_class != ""].any():
         return money
-    both = steps(_sum_of, locked, bond_class != "", name="bonds")
-    by_class = steps(np.column_stack, tuple(locked[:, bond_class == name].sum(axis=1) for name in BOND_CLASSES))
+    both = money.purses.attributed(steps(_sum_of, locked, bond_class != "", name="bonds"))
+    classes = tuple(locked[:, bond_class == name].sum(axis=1) for name in BOND_CLASSES)
+    by_class = money.purses.attributed(steps(np.column_stack, classes))
     rooms = {
         name: steps(np.maximum, getattr(money, name), both, name=f"{name}, locked")
         for name in ("room_ratio", "room_tier", "room_service", "bond_room")
@@ -138,11 +139,12 @@ def with_locked(
     certain = np.where(bond, promised, lower)
     means = certain_means(needs, land, money, certain, loose_use(shares.use, works.tied), shares.kind, least_free)
     rooms = (money.class_room, money.bond_room)
-    more = beyond_promised(shares.lower, promised, np.maximum(shares.upper, locked), fixed, shares.bond_class, rooms)
+    most = np.maximum(shares.upper, locked)
+    more = beyond_promised(shares.lower, promised, most, fixed, shares.bond_class, rooms, money.purses)
     share, _ = greatest_share(shares.bond_class, promised, more, means)
     lower = np.where(bond, promised + share[:, None] * more, lower)
     floor = np.where(bond & ~fixed, lower, floor)
-    upper = np.maximum(shares.upper, locked)
+    upper = most
     # What is locked beyond all that the stock link allows asks for no reuse.
     ground = locked[:, shares.kind == "land"].sum(axis=1)
     base = np.where(

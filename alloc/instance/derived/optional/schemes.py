@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from alloc.instance.derived.bounds import formula_shares
 from alloc.instance.derived.derived import Derived
+from alloc.instance.derived.optional.purses import with_accounts
 from alloc.instance.frames import texts
 from alloc.instance.instance import Instance
 from alloc.text import Text
@@ -72,7 +73,7 @@ def schemes(instance: Instance, derived: Derived) -> tuple[Scheme, ...]:
         instance: with the tables.
         derived: of it.
     """
-    cities, tables = instance.tables["cities"], instance.tables
+    cities, tables = with_accounts(instance.tables["cities"], derived.purses), instance.tables
     codes = np.array(derived.pools, dtype=object)
     equal = pd.DataFrame({"pool": codes, "factor": RESIDENTS, "weight": 1.0})
     people = derived.available / derived.up * formula_shares(cities, equal, codes, derived.factors, derived.taking_part)
