@@ -79,6 +79,42 @@ def test_links_that_carry_nothing_change_nothing() -> None:
 
 # ------------------------------------------------------------------------------------------------------- by hand
 
+ONE_PURSE = (
+    f"cities.purse = '{CORE}'", f"cities.{CORE}.zone = 'core'", f"cities.{RING}.zone = 'outer'",
+    f"cities.{CORE}.fund_available = 3000", f"cities.{RING}.fund_available = 0",
+    "services.restricted = true", "policy.services.restricted_zones = ['core']",
+)  # fmt: skip
+
+
+def with_one_purse(base: Path, *lines: str) -> Result:
+    """A core where nothing may be built, and its outer zone; the purse of both holds 3 000 in the core's row."""
+    result = run(edited(base, *ONE_PURSE, *lines))
+    assert result.verified and not matrix_agreement(result.instance).failures
+    return result
+
+
+def test_zones_of_one_purse_without_links_lend_nothing() -> None:
+    """Example (a) of the design: 300 beds for 3 000 in the outer zone, coverage 0.90 and 1.00."""
+    result = with_one_purse(SHARED, "drop links")
+    assert result.tables["services"]["coverage"].tolist() == pytest.approx([0.9, 1.0], abs=1e-7)
+
+
+def test_zones_of_one_purse_share_beds() -> None:
+    """Example (b): 900 + f = 1 000 − f gives f = 50 and coverage 0.95 in both."""
+    result = with_one_purse(SHARED)
+    assert flows(result) == {f"use {RING}": pytest.approx(50, abs=1e-5)}
+    assert result.tables["services"]["coverage"].tolist() == pytest.approx([0.95, 0.95], abs=1e-7)
+
+
+def test_the_purse_pays_for_beds_that_leave_its_core() -> None:
+    """Example (c): 10 a + 5 · 100 = 3 000, a = 250; 1 850 beds for 2 000, 0.925 each, and 125 kept for the core."""
+    result = with_one_purse(MOVED)
+    assert flows(result) == {f"move {CORE}": pytest.approx(100, abs=1e-5), f"use {RING}": pytest.approx(125, abs=1e-4)}
+    table = result.tables["services"].set_index("city")
+    assert table["added"].tolist() == pytest.approx([0, 250], abs=1e-4)
+    assert table["coverage"].tolist() == pytest.approx([0.925, 0.925], abs=1e-7)
+    assert result.tables["budget"]["spending"].sum() == pytest.approx(3000, abs=1e-3)
+
 
 def test_derived_by_hand() -> None:
     d = derive(edited(MOVED, "links.limit = 40 where kind == 'move'", "links.open = false where kind == 'use'"))
