@@ -48,7 +48,7 @@ def check_sources(sheets: Mapping[str, Sheet]) -> list[Finding]:
         missing = [
             name
             for name in cities.columns
-            if name not in described and name not in cities.table.key and not cities.blank(name).all()
+            if name not in described and name not in cities.table.key and not _says_nothing(cities, name)
         ]
         if missing:
             listed = ", ".join(missing)
@@ -130,3 +130,11 @@ def _check_items(cells: Sheet, sheets: Mapping[str, Sheet], about: Sheet, rows: 
         strange, "item", "unknown_item", message, lambda place: known.remedy(texts[place]), "warning",
         target=target.table.name,
     )  # fmt: skip
+
+
+def _says_nothing(cities: Sheet, name: str) -> bool:
+    """Whether a column is empty; after an edit a flag that was left out stands there as false."""
+    column = cities.table.by_name.get(name)
+    if column is not None and column.kind == "flag":
+        return not cities.flags(name).any()
+    return bool(cities.blank(name).all())
