@@ -52,7 +52,7 @@ def scenario() -> str:
     """The file."""
     rows = [
         f'  {{ add = "links", row = {{ from = "{a}", to = "{b}", service = "{service}", '
-        'kind = "use", open = true } },'
+        'kind = "use", open = true }, why = "cities of one cluster, an hour apart" },'
         for a, b in pairs()
         for service in SERVICES
     ]
