@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from alloc.api import compare, matrix_agreement
+from alloc.auditing.blindness import with_codes_permuted, with_halves
 from alloc.explanation.rules.rules import explain_rules
 from alloc.explanation.sensitivity.prices import explain_prices
 from alloc.instance import InputError, read
@@ -324,3 +325,18 @@ def test_the_scenario_of_clusters_is_what_its_script_writes() -> None:
     pairs = script["pairs"]()
     assert len(pairs) == 336 and {(b, a) for a, b in pairs} == set(pairs)
     assert (home / "scenarios" / "cluster-links.toml").read_text(encoding="utf-8") == script["scenario"]()
+
+
+@pytest.mark.parametrize("lines", [(), ONE_PURSE])
+def test_halves_and_other_codes_keep_links_and_purses(lines: tuple[str, ...]) -> None:
+    """The core in two halves gets half each, over links with their part of the limit, from the same purse."""
+    whole = edited(MOVED, *lines, "limits.relief.where = \"name == '甲市'\"")
+    base = values(run(whole))
+    split, twins = with_halves(whole, [CORE])
+    result = run(split)
+    assert result.verified and values(result) == pytest.approx(base, rel=1e-6, abs=1e-6)
+    table = result.tables["services"].set_index("city")
+    assert table.at[CORE, "coverage"] == pytest.approx(table.at[twins[CORE], "coverage"], abs=1e-6)
+    assert split.tables["links"]["limit"].tolist() == [75] * 4
+    permuted, _ = with_codes_permuted(whole)
+    assert values(run(permuted)) == pytest.approx(base, rel=1e-6, abs=1e-6)

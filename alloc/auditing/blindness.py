@@ -13,9 +13,11 @@ from alloc.auditing.naming import moved_without, named_grid, rules
 from alloc.auditing.probes import sample
 from alloc.auditing.work import Facts, Work
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS, POOL_UNITS, SERVICE_UNITS
+from alloc.instance.derived.derived import derive
 from alloc.instance.derived.optional.schemes import changes_hands
 from alloc.instance.instance import Instance, make_instance
 from alloc.instance.schema.cities import CITIES
+from alloc.instance.schema.optional.links import link_name
 from alloc.instance.schema.optional.schemes import RANK
 from alloc.instance.schema.tables import BY_CITY, NAMING_CITIES, TABLES
 from alloc.text import Text
@@ -153,6 +155,9 @@ def with_codes_permuted(instance: Instance) -> tuple[Instance, Mapping[str, str]
         tables[name] = tables[name].assign(city=tables[name]["city"].map(new))
     for name, columns in NAMING_CITIES.items():
         tables[name] = tables[name].assign(**{column: tables[name][column].map(new) for column in columns})
+    cities = tables[CITIES.name]
+    if "purse" in cities:
+        tables[CITIES.name] = cities.assign(purse=cities["purse"].map(lambda code: new.get(code, code)))
     return make_instance(instance.settings, tables), new
 
 
@@ -192,7 +197,34 @@ def with_halves(instance: Instance, codes: Sequence[str]) -> tuple[Instance, Map
                 half[column] /= 2
         twin = half.assign(city=half["city"].map(twins))
         tables[name] = pd.concat([frame[~own], half, twin], ignore_index=True)
+    tables[CITIES.name] = _in_one_purse(tables[CITIES.name], twins)
+    tables["links"] = _links_of_halves(instance, twins)
     return make_instance(instance.settings, tables), twins
+
+
+def _in_one_purse(cities: pd.DataFrame, twins: Mapping[str, str]) -> pd.DataFrame:
+    """A half of the city whose purse others share stays in that purse."""
+    if "purse" not in cities:
+        return cities
+    heads, first = set(cities["purse"]), {twin: code for code, twin in twins.items()}
+    purse = [first[city] if not own and first.get(city) in heads else own
+             for city, own in zip(cities["city"], cities["purse"], strict=True)]  # fmt: skip
+    return cities.assign(purse=purse)
+
+
+def _links_of_halves(instance: Instance, twins: Mapping[str, str]) -> pd.DataFrame:
+    """A link of a city in halves is one of each half, with its part of the limit, which then is given."""
+    table, derived = instance.tables["links"], derive(instance)
+    if not len(table) or not len(derived.links):
+        return table
+    limits = dict(zip(derived.links, derived.link_limit.tolist(), strict=True))  # of those that are open
+    rows = []
+    for row in table.to_dict("records"):
+        ends = [(row[end], twins[row[end]]) if row[end] in twins else (row[end],) for end in ("from", "to")]
+        most = limits.get(link_name(*(str(row[name]) for name in TABLES["links"].key)), row["limit"])
+        rows += [row | {"from": one, "to": other, "limit": most / (len(ends[0]) * len(ends[1]))}
+                 for one in ends[0] for other in ends[1]]  # fmt: skip
+    return pd.DataFrame(rows).astype(table.dtypes.to_dict())
 
 
 def _halved(instance: Instance, table: str, column: str) -> bool:
