@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from alloc.instance.derived.limits import LimitRow
+from alloc.instance.derived.optional.purses import Purses
 
 SERVICES = ("elderly_care", "hospital", "junior_secondary", "kindergarten", "primary", "rental_housing")
 POOLS = ("balance", "dedicated", "general_bonds", "land", "projects", "special_bonds")
@@ -49,6 +50,7 @@ def generated(cities: int, seed: int = 0, plain: bool = False) -> Any:
         programmes=(),
         land_yield=np.zeros(0),
         programme_stock=np.zeros((cities, 0)),
+        purses=Purses(head=np.arange(cities), share=np.ones(cities)),
         links=(),
         lendable=0.0,
         arriving=0.0,

@@ -28,8 +28,8 @@ from test_whole_facilities import one_city, silent, two_cities
 
 
 def fewest(*costs: float, integer: bool = True, ties: list[float] | None = None) -> LinearObjective:
-    breaker = None if ties is None else np.array(ties)
-    return LinearObjective("fewest", np.array(costs), 0.0, False, integer, 1.0, breaker, True)
+    breakers = () if ties is None else (np.array(ties),)
+    return LinearObjective("fewest", np.array(costs), 0.0, False, integer, 1.0, breakers, True)
 
 
 def cities(number: int, grants: list[float], pool: float, **changes: Any) -> tuple[LinearModel, np.ndarray]:

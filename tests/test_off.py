@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from alloc.instance.derived.limits import LimitRow, Sense
+from alloc.instance.derived.optional.purses import Purses
 from alloc.publish.off import LimitOf, off_in_pools, off_in_rows, off_in_settled, rounding_table
 from alloc.publish.pool import Rounded
+from alloc.publish.rows import Rows
 
 LIMIT = LimitOf("group_limit", "allocation")
 NOBODY = np.zeros(3, dtype=bool)
@@ -20,7 +22,8 @@ PROVINCES = ["A", "A", "B"]
 def data(limits: tuple[LimitRow, ...] = (), *, exhaust: bool = True, quantum: float = 10.0) -> Any:
     """Three cities and one pool of land."""
     return SimpleNamespace(cities=("1", "2", "3"), kind=("land",), quantum=np.array([quantum]),
-                           exhaust=np.array([exhaust]), limits=limits)  # fmt: skip
+                           exhaust=np.array([exhaust]), limits=limits,
+                           purses=Purses(head=np.arange(3), share=np.ones(3)))  # fmt: skip
 
 
 def rounded(values: list[float], **changes: Any) -> Rounded:
@@ -114,8 +117,7 @@ def test_rows_of_a_city(published: float, told: float | None) -> None:
     here = SimpleNamespace(**{**vars(data()), "kind": ("land", "bond"), "quantum": np.array([100.0, 10.0]),
                               "pools": ("p", "q")})  # fmt: skip
     for granted, pool, unit in (([1.0, 1.0], "", "ha"), ([0.0, 1.0], "q", "10⁴ yuan")):
-        rows = SimpleNamespace(granted=np.array([granted]), city=np.array([1]), most=np.array([50.0]),
-                               family=np.array([0]))  # fmt: skip
+        rows = room([granted], [1], [50.0])
         kept: Any = SimpleNamespace(room=rows, names=("debt_room", "general_budget"), money=np.full(3, 0.5),
                                     budgets=budgets())  # fmt: skip
         amounts = np.array([[9.0, 9.0], [0.0, published], [9.0, 9.0]])
@@ -124,15 +126,23 @@ def test_rows_of_a_city(published: float, told: float | None) -> None:
         assert [tuple(each) for each in found] == expected
 
 
+def room(granted: Any, city: list[int], most: list[float]) -> Rows:
+    """Rows of the first family over amounts, each whole in one city."""
+    none = np.zeros(len(city), dtype=np.intp)
+    number = np.arange(len(city))
+    return Rows(none, number, np.array(city, dtype=np.intp), np.asarray(granted), np.zeros(len(city)), np.array(most))
+
+
 def budgets(*rows: tuple[int, int, float]) -> Any:
     """Rows over money: family, city, and what is left of it."""
     family, city, left = (np.array(each) for each in zip(*rows, strict=True)) if rows else (np.zeros(0, dtype=int),) * 3
-    return SimpleNamespace(family=family, city=city, left=lambda published, settled: left)
+    return SimpleNamespace(family=family, city=city, left=lambda published, settled: left,
+                           whole=lambda *values: (np.arange(len(city)), values))  # fmt: skip
 
 
 def test_the_worst_row_of_a_budget_stands_for_it() -> None:
     """The second city is overdrawn by 3 and by 4 in rows of one budget, by 2 in another; 0.4 of the first is noise."""
-    none = SimpleNamespace(granted=np.zeros((0, 1)), city=np.zeros(0, dtype=int), most=np.zeros(0), family=np.zeros(0))
+    none = room(np.zeros((0, 1)), [], [])
     rows = budgets((1, 1, -3.0), (1, 1, -4.0), (0, 1, -2.0), (1, 0, -0.4), (1, 2, 5.0), (0, 2, -0.7))
     kept: Any = SimpleNamespace(room=none, names=("capital_budget", "general_budget"), money=np.full(3, 0.5),
                                 budgets=rows)  # fmt: skip
@@ -153,8 +163,7 @@ def test_of_a_large_sum_the_last_digits_are_noise() -> None:
     for beyond, missed in ((0.004, False), (0.006, True)):
         values = [3e9, 2e9, 0.0]
         assert bool(off(rounded(values), values, (limit("<=", 5e9 - beyond),))) == missed
-        row = SimpleNamespace(granted=np.ones((1, 1)), city=np.array([0]), most=np.array([5e9 - beyond]),
-                              family=np.array([0]))  # fmt: skip
+        row = room(np.ones((1, 1)), [0], [5e9 - beyond])
         kept: Any = SimpleNamespace(room=row, names=("debt_room",), money=np.full(3, 0.5), budgets=budgets())
         here = SimpleNamespace(**{**vars(data()), "pools": ("p",)})
         assert bool(list(off_in_rows(here, kept, np.full((3, 1), 5e9), np.zeros(3)))) == missed

@@ -26,8 +26,9 @@ SEEDS = range(16)
 FIRST = [seed if seed < 8 else pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS]  # fill every column too
 OPTIONAL = [(table.name, column.name) for table in TABLES.values() for column in table.columns if not column.required]
 # What no random instance has -> why.
-NEVER_FILLED: dict[str, str] = {}
-NEVER_SET = {"formulation": "there is only one"}
+BY_THEMSELVES = "test_purses makes instances in which units share purses"
+NEVER_FILLED = {"cities.purse": BY_THEMSELVES}
+NEVER_SET = {"formulation": "there is only one", "policy.services.restricted_zones": BY_THEMSELVES}
 
 
 @cache
@@ -102,7 +103,7 @@ def test_either_method_of_fairness_is_used() -> None:
 
 
 def test_the_first_seeds_fill_every_column_too() -> None:
-    for table, column in OPTIONAL:
+    for table, column in (each for each in OPTIONAL if ".".join(each) not in NEVER_FILLED):
         cells = [each for _, instance in instances()[:8] for each in instance.tables[table].get(column, ())]
         assert any(each not in ("", None) and each == each for each in cells), (table, column)
 

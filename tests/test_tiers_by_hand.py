@@ -32,8 +32,8 @@ def silent(progress: Progress) -> None:
 
 def most(name: str, *coefficients: float, constant: float = 0.0, ties: list[float] | None = None) -> LinearObjective:
     """Maximise coefficients·x + constant; of the points that do, least ties·x."""
-    breaker = None if ties is None else np.array(ties)
-    return LinearObjective(name, -np.array(coefficients), -constant, True, False, 1.0, breaker)
+    breakers = () if ties is None else (np.array(ties),)
+    return LinearObjective(name, -np.array(coefficients), -constant, True, False, 1.0, breakers)
 
 
 def least(name: str, *coefficients: float, constant: float = 0.0) -> LinearObjective:

@@ -238,11 +238,11 @@ def test_a_balance_of_very_many_cities_lists_the_largest_and_the_rest_when_asked
     (moves,) = balances(live.base.result, live.shown.result)
     many = replace(moves, pays=(("b", -9.0), ("c", -5.0), ("a", -1.0)), gains=(("d", 15.0),))
     monkeypatch.setattr(effect, "MANY", 4)
-    assert len(effect._balance(many, 2).pays) == 3, "so few are all listed"
+    assert len(effect._balance(many, 1.0, 2).pays) == 3, "so few are all listed"
     monkeypatch.setattr(effect, "MANY", 3)
-    cut = effect._balance(many, 2)
+    cut = effect._balance(many, 1.0, 2)
     assert (cut.pays, cut.gains) == ([("b", -9), ("c", -5)], [("d", 15)])
     assert (cut.payers, cut.gainers, cut.paid) == (3, 1, 15)
-    assert len(effect._balance(many, None).pays) == 3
+    assert len(effect._balance(many, 1.0, None).pays) == 3
     assert client.step("undo").status_code == 202
     client.settled()

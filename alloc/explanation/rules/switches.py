@@ -85,7 +85,11 @@ class Switch:
 def switches(instance: Instance, derived: Derived) -> tuple[Switch, ...]:
     """Every rule of the instance that can be switched off, families first."""
     known = catalogue(instance.formulation)
-    waived = [each for each in known.families.values() if not each.arithmetic and _is_given(instance, each.setting)]
+    waived = [
+        each
+        for each in known.families.values()
+        if not each.arithmetic and _is_given(instance, each.setting) and _has_its_table(instance, each, known)
+    ]
     return (
         *(switch for family in waived if not (family.shared and family.item) for switch in _of_family(family, known)),
         *(
@@ -189,6 +193,16 @@ def _has(instance: Instance, changes: Without) -> bool:
         elif table not in instance.tables or _differs(instance.tables[table][column].to_numpy(), value):
             return True
     return False
+
+
+def _has_its_table(instance: Instance, family: Family, known: Catalogue) -> bool:
+    """Whether a lever whose decisions stand in a table of its own has rows there."""
+    names = {lever.name: {each.name for each in lever.families} for lever in known.levers}
+    tables = {
+        decision.table for lever in known.levers if family.name in names[lever.name] for decision in lever.decisions
+    }
+    own = tables & set(instance.tables)
+    return not own or any(len(instance.tables[name]) for name in own)
 
 
 def _is_given(instance: Instance, setting: str) -> bool:
