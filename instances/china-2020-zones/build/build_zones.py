@@ -2,9 +2,9 @@
 
 python instances/china-2020-zones/build/build_zones.py [--out FOLDER]
 
-The figures of a megacity are divided between its core and its outer zone in the proportion of the districts in each, in
-exact fractions; the outer zone has what the core leaves, so that every sum is the city's. All else is china-2020's, text
-by text.
+The figures of a megacity are divided between its core and its outer zone in the proportion of the districts in each,
+in exact fractions; the outer zone has what the core leaves, so that every sum is the city's. All else is china-2020's,
+text by text.
 """
 
 from __future__ import annotations
