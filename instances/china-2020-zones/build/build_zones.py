@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,6 +35,7 @@ ACCOUNTS = frozenset({"revenue", "fund_revenue", "fund_available", "other_transf
 ZONES = {"core": ("核心区", "core"), "outer": ("外围区", "outer zone")}
 SEAT = ("lon", "lat")
 SEAT_DECIMALS = 6
+FILE = re.compile(r"\b(?:build|source)/")
 
 Row = dict[str, str]
 
@@ -111,7 +113,9 @@ def build() -> dict[str, list[Row]]:
     tables["cities"] = _cities(division, [rule for rule in rules if rule.table == "cities"])
     for name, key, value in (("capacity", "service", "capacity"), ("last_year", "pool", "amount")):
         tables[name] = _long(division, {rule.item: rule for rule in rules if rule.table == name}, name, key, value)
-    sources = [*_read(CITIES / "sources.csv"), *_read(HOME / "source" / "table_columns.csv")]
+    # Files that a source names are those of china-2020.
+    named = [row | {"source": FILE.sub(rf"{NAME[0]}/\g<0>", row["source"])} for row in _read(CITIES / "sources.csv")]
+    sources = [*named, *_read(HOME / "source" / "table_columns.csv")]
     tables["sources"] = sorted(sources, key=lambda row: (row["table"], row["column"]))
     tables["cell_sources"] = _cell_sources(division, rules)
     return tables
