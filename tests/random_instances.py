@@ -16,7 +16,7 @@ from alloc.formulation.columns import Column
 from alloc.instance.derived.optional.purses import ACCOUNTS
 from alloc.instance.schema.optional.programmes import RENTS
 from alloc.instance.schema.settings import LEVER_SECTIONS
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.tables import IN_CHINESE, TABLES
 from alloc.workbook.settings_layout import BY_PATH, Setting
 
 Rows = list[dict[str, Any]]
@@ -24,9 +24,9 @@ Rows = list[dict[str, Any]]
 ENDS = (("ge", "gt"), ("le", "lt"))  # of the range of a setting
 
 # Filled by `_with_later_rules`, `_with_stages` and `_with_programmes`; levels by `_with_levels`, links by
-# `_with_links`.
+# `_with_links`; sources as their other texts are.
 LATER = ("plan_cohort", "follow", "where", "phase_in", "production_standard", "advance_share", "clawback",
-         "link_factor", "link_share", "programme", "support", "purse")  # fmt: skip
+         "link_factor", "link_share", "programme", "support", "purse", *IN_CHINESE.values())  # fmt: skip
 
 POLICY = """\
 [policy.land]
@@ -437,6 +437,7 @@ def _filled(rng: np.random.Generator, tables: dict[str, Rows], settings: str, in
         {
             "table": table, "column": column, "year": "2020" if rng.random() < 0.8 else "", "note": "as given",
             "status": str(rng.choice(["published", "derived", "estimated", "assumed"])), "source": "yearbook",
+            "source_zh": "统计年鉴", "note_zh": "按原表" if table == "cities" else "",
         }
         for table, column in columns
         if tables[table]
@@ -736,6 +737,8 @@ def _with_sources_of_cells(rng: np.random.Generator, tables: dict[str, Rows]) ->
         for row in tables[table]
         if row[column] is not None and rng.random() < 0.3
     ]  # fmt: skip
+    for row in tables["cell_sources"]:
+        row.update(source_zh="" if row["note"] else "城市统计年鉴", note_zh="手工填写" if row["note"] else "")
 
 
 def _cell(rng: np.random.Generator, column: Column, tables: Mapping[str, Rows]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -21,12 +22,15 @@ from alloc.explanation.shared.answer import Step
 from alloc.explanation.shared.codes import known_codes
 from alloc.formulation.registry import catalogue
 from alloc.instance.findings import Finding
+from alloc.instance.instance import make_instance
 from alloc.instance.schema.classes import SIZE_CLASSES
 from alloc.instance.schema.tables import TABLES
 from alloc.output import STAGES, progress_line, said
 from alloc.report.answers import answer_document, comparison_document, variation_document
 from alloc.report.city_page import Pages
 from alloc.report.document import report
+from alloc.report.sections.data import data
+from alloc.report.view import View
 from alloc.result.result import Result
 from alloc.solver.model.status import Progress
 from instances import write_tiny
@@ -38,10 +42,11 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*[A-Za-z0-9_]")  # of two letters or mo
 # Programs, options and files as they are typed; measures that have no Chinese letter; what settings are called.
 ALLOWED = frozenset({"Python", "alloc", "certify"}) | frozenset(
     {"alloc", "solve", "show", "check", "explain", "compare", "verify", "edit", "tier", "all", "P90", "P10", "CVaR",
-     "add", "where", "method", "cvar", "beta", "tolerance", "hand", "GB", "html", "xlsx", "docx", "pdf", "csv", "toml"}
+     "add", "where", "method", "cvar", "beta", "tolerance", "hand", "GB", "html", "xlsx", "docx", "pdf", "csv", "toml",
+     "cpca"}
 )  # fmt: skip
 # Data of the instance in the instance's own words.
-OWN = frozenset({"limits.source", "limits.owner", "limits.where", "sources.source", "sources.note", "sources.title"})
+OWN = frozenset({"limits.source", "limits.owner", "limits.where", "sources.title"})
 ENGLISH = frozenset({*SIZE_CLASSES, "green", "yellow", "orange", "red", "ha", "yuan", "persons", "finished", "optimal"})
 
 
@@ -57,7 +62,10 @@ def names() -> frozenset[str]:
 
 def foreign(words: str) -> set[str]:
     """Words of a Chinese text that are English."""
-    typed_in = r"(--edit|--\w[\w-]*) ?(\"[^\"]*\")?|&\w+;|add \w+ \{.*\}"  # options and edits, as they are typed
+    files = r"\b[\w-]+/[\w-]+\.(?:py|csv)\b|\b(?:china|counties)-\d+\b"  # and instances
+    typed_in = (
+        files + r"|(--edit|--\w[\w-]*) ?(\"[^\"]*\")?|&\w+;|add \w+ \{.*\}"
+    )  # options and edits, as they are typed
     words = re.sub(typed_in, "", words)
     found = set()
     for word in WORD.findall(words):
@@ -123,6 +131,17 @@ def documents() -> Iterator[tuple[str, Document]]:
 def test_documents() -> None:
     found = {name: english(document.sections) for name, document in documents()}
     assert {name: words for name, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize("name", ["china-2020", "counties-2020"])
+def test_the_register_of_sources(name: str) -> None:
+    """T14 of what ships: sources and notes, their every cell."""
+    own = result().instance
+    instance = make_instance(own.settings, {**own.tables, "sources": alloc.read(name).tables["sources"]})
+    section = data(View(replace(result(), instance=instance), "zh"))
+    said = [words for where, words in texts((section,)) if where in ("sources.source", "sources.note")]
+    assert len(said) == 2 * len(instance.tables["sources"]) and sum(map(bool, said)) > 150
+    assert {words: foreign(words) for words in said if foreign(words)} == {}
 
 
 def test_what_is_printed() -> None:

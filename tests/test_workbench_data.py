@@ -236,3 +236,17 @@ def test_documents_are_made_listed_handed_out_and_marked_once_they_are_old(seat:
     tab.evaluate(AXE.read_text(encoding="utf-8"))
     assert tab.evaluate(ASK_AXE) == []
     tab.context.close()
+
+
+@pytest.mark.parametrize(("language", "shown"), [("zh", ["table", "source_zh"]), ("en", ["table", "source"])])
+def test_a_text_in_two_languages_is_shown_once(seat: Seat, language: str, shown: list[str]):
+    """Of the columns of a source, that which the reader needs; the other can be chosen."""
+    tab = seat.page(language)
+    found = tab.evaluate("""async () => {
+      const { first } = await import('/page/tables.mjs');
+      const of = (name, twice) => [name, { name, twice, kind: 'text', key: name === 'table' }];
+      const columns = new Map([of('table', []), of('source', ['zh']), of('source_zh', ['en'])]);
+      const rows = new Map([['cities', { table: 'cities', source: 'census', source_zh: '普查' }]]);
+      return first({ table: { name: 'sources', findings: [] }, columns, rows });
+    }""")
+    assert found == shown

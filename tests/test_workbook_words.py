@@ -108,7 +108,8 @@ def test_printed_letters_can_be_read(language: str, tmp_path: Path) -> None:
     place = ("zh", "en").index(language)
     for table in (each for each in TABLES.values() if each.title[place] in book.sheetnames):
         sheet = book[table.title[place]]
-        wide = sum((7 * sheet.column_dimensions[cell.column_letter].width + 5) * 25.4 / 96 for cell in sheet[1])
+        columns = (sheet.column_dimensions[cell.column_letter] for cell in sheet[1])
+        wide = sum((7 * column.width + 5) * 25.4 / 96 for column in columns if not column.hidden)
         page = {A4[0]: A4[1], A3[0]: A3[1]}[sheet.page_setup.paperSize]
         printed = sheet.sheet_properties.pageSetUpPr
         scale = min(1, page / wide) if printed and printed.fitToPage else sheet.page_setup.scale / 100

@@ -205,7 +205,7 @@ def counted(name: str, frame: pd.DataFrame) -> bool:
 
 
 def without_idle(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """A table without the columns of levers in which nothing is given: as it is where no such lever is installed."""
+    """A table without the columns of levers, and those that came later, in which nothing is given."""
     joined = TABLES[name].joined if name in TABLES else ()
     idle = [column for column in frame.columns if column in joined and _nothing_in(frame[column])]
     return frame.drop(columns=idle) if idle else frame

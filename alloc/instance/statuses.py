@@ -1,4 +1,4 @@
-"""How sure the numbers of an instance are: the status of a cell, by its own row or by that of its column."""
+"""How sure the numbers of an instance are, by the row of a cell or of its column, and what is said of their sources."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from alloc.instance.schema.columns import GRADES
-from alloc.instance.schema.tables import CELL_SOURCES, OF_STATUS, SOURCES, TABLES
+from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE, OF_STATUS, SOURCES, TABLES
 
 STATUSES = SOURCES.by_name["status"].values  # from the surest to the weakest
 MIXED = "mixed"  # of a column whose cells have several
@@ -144,6 +144,40 @@ def by_city(table: str) -> bool:
     """Whether a table has records of single cities, whose cells may have sources of their own."""
     known = TABLES.get(table)
     return known is not None and known.name not in OF_STATUS and "city" in known.key
+
+
+def said_of(source: Mapping[Any, Any], column: str, language: str) -> str:
+    """A text of a row of ``sources`` or ``cell_sources`` in the reader's language, else as it is given; "" without any.
+
+    Args:
+        source: the row, by column.
+        column: ``source``, ``note``, or another, which is the same in every language.
+        language: ``zh`` or ``en``.
+    """
+    given, chinese = source.get(column), source.get(IN_CHINESE.get(column, ""))
+    said = chinese or given if language == "zh" else given or chinese
+    return str(said or "")
+
+
+def said_twice(table: str, columns: Mapping[str, Sequence[Any]] | pd.DataFrame, language: str) -> list[str]:
+    """The columns of a table whose texts stand beside them, row by row, in the reader's language.
+
+    Of two columns in which nothing is given it is the Chinese one.
+
+    Args:
+        table: machine name; only tables of sources have such columns.
+        columns: its cells by column.
+        language: ``zh`` or ``en``.
+    """
+    found = []
+    for plain, chinese in IN_CHINESE.items() if table in OF_STATUS else ():
+        pair = (chinese, plain) if language == "zh" else (plain, chinese)
+        given = {name: list(columns[name]) for name in pair if name in columns}
+        first = next((name for name in pair if any(given.get(name, ()))), plain)
+        other = plain if first == chinese else chinese
+        if all(text or not beside for text, beside in zip(*_texts(given, (first, other)), strict=True)):
+            found.append(other)
+    return found
 
 
 def _texts(table: Mapping[str, Sequence[Any]], columns: Sequence[str]) -> list[list[str]]:

@@ -178,19 +178,32 @@ def _shares(
 
 def _sources(instance: Instance, nation: Instance, by_result: bool) -> pd.DataFrame:
     """The sources of what is written: of every column of pools and factors that was changed, that it is derived."""
-    origin, by = nation.name, "the national result" if by_result else "the national formula"
-    multiples = f"{origin}, times what there is to share over last year in the nation"
-    without_factors = f"{origin}; blank for pools without a factor that is not 0 in all cities here"
+    origin = nation.name
+    by = Text("全国结果", "the national result") if by_result else Text("全国公式", "the national formula")
+    multiples = Text(f"{origin}，乘以全国可分配数与上年数之比",
+                     f"{origin}, times what there is to share over last year in the nation")  # fmt: skip
+    without_factors = Text(f"{origin}；所有因素在本省各市均为 0 的资源池空缺",
+                           f"{origin}; blank for pools without a factor that is not 0 in all cities here")  # fmt: skip
     notes = {
-        ("pools", "total"): f"{origin}, scaled by the province's share of {by}, a multiple of the quantum",
+        ("pools", "total"): Text(
+            f"{origin}，按本省在{by.zh}中所占比例缩小，取最小分配单位的整倍数",
+            f"{origin}, scaled by the province's share of {by.en}, a multiple of the quantum",
+        ),
         ("pools", "floor_multiple"): multiples,
         ("pools", "cap_multiple"): multiples,
-        ("pools", "follow"): f"{origin}; false where multiples are those of the national pool",
-        ("pools", "where"): f"{origin}; without conditions that no city here fits",
+        ("pools", "follow"): Text(
+            f"{origin}；沿用全国资源池倍数的为否", f"{origin}; false where multiples are those of the national pool"
+        ),
+        ("pools", "where"): Text(
+            f"{origin}；去掉本省没有城市符合的条件", f"{origin}; without conditions that no city here fits"
+        ),
         ("pools", "phase_in"): without_factors,
         ("pools", "corridor_down"): without_factors,
         ("pools", "corridor_up"): without_factors,
-        ("factors", "weight"): f"{origin}; without factors that are 0 in all cities here, the rest scaled to 1",
+        ("factors", "weight"): Text(
+            f"{origin}；去掉在本省各市均为 0 的因素，其余折算为合计 1",
+            f"{origin}; without factors that are 0 in all cities here, the rest scaled to 1",
+        ),
     }
     changed = {
         (table, column): note
@@ -203,7 +216,8 @@ def _sources(instance: Instance, nation: Instance, by_result: bool) -> pd.DataFr
     ]
     rows += [
         {"table": table, "column": column, "status": "derived", "source": f"alloc init --from {origin}",
-         "year": str(instance.settings.year), "note": note}
+         "source_zh": f"由 alloc init --from {origin} 生成", "year": str(instance.settings.year),
+         "note": note.en, "note_zh": note.zh}
         for (table, column), note in changed.items()
     ]  # fmt: skip
     rows = [row for row in rows if row["column"] in columns.get(row["table"], [row["column"]])]

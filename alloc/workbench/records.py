@@ -28,7 +28,10 @@ class Accepted(BaseModel):
 
 
 class TableColumn(BaseModel):
-    """A column of an instance's table; status estimated or assumed: ᵉ ᵃ in its head."""
+    """A column of an instance's table; status estimated or assumed: ᵉ ᵃ in its head.
+
+    twice: languages in which another column says what it says, so that it is not shown before it is chosen.
+    """
 
     name: str
     title: Words
@@ -39,6 +42,7 @@ class TableColumn(BaseModel):
     status: str
     editable: bool
     values: list[str] = []
+    twice: list[str] = []
 
 
 class Table(BaseModel):

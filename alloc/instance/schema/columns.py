@@ -26,7 +26,8 @@ class Table:
         open: further columns are kept; elsewhere an unknown column is an error.
         later: it came after instances had been hashed and written; without rows it is as if there were no such table.
         decides: whether some number depends on it; where none does, a code that names nothing is a warning.
-        joined: names of the columns that levers brought; blank everywhere, such a column is as if it were not there.
+        joined: names of the columns that came later or that levers brought; blank everywhere, such a column is as if it
+            were not there.
     """
 
     name: str

@@ -33,7 +33,6 @@ def with_columns(
         FormulationError: a column that has to be given, a table that does not exist, or two columns of one name.
     """
     joined = {table.name: table for table in tables}
-    own = {name: frozenset(table.names) for name, table in joined.items()}
     reserved = {name: set(derived) if name == "cities" else set() for name in joined}
     faults: list[Text] = []
     for lever in _levers(formulations):
@@ -48,9 +47,7 @@ def with_columns(
                 if fault := _misplaced(column, table, reserved[name]):
                     faults.append(_fault(lever, fault))
                     continue
-                joined[name] = replace(
-                    table, columns=(*table.columns, column), joined=frozenset({*table.joined, column.name}) - own[name]
-                )
+                joined[name] = replace(table, columns=(*table.columns, column), joined=table.joined | {column.name})
     _raise(faults)
     return MappingProxyType(joined)
 

@@ -322,9 +322,15 @@ _STATUS = (
            Text("公布、推算、估计或假设。", "Published, derived, estimated or assumed."),
            values=("published", "derived", "estimated", "assumed")),
     *_texts(("source", "来源", "Source", "数据出处。", "Where it comes from."),
+            ("source_zh", "中文来源", "Source in Chinese", "数据出处的中文名称，中文读者看到的是它；空缺时用“来源”。",
+             "Where it comes from, as Chinese readers are told; blank: as in source."),
             ("year", "年份", "Year", "数据所属年份。", "Year of the data."),
-            ("note", "说明", "Note", "计算方法或其他说明。", "Method or other remarks.")),
+            ("note", "说明", "Note", "计算方法或其他说明。", "Method or other remarks."),
+            ("note_zh", "中文说明", "Note in Chinese", "说明的中文文字，中文读者看到的是它；空缺时用“说明”。",
+             "Method or other remarks, as Chinese readers are told; blank: as in note.")),
 )  # fmt: skip
+# Text of a source -> the column that says it in Chinese.
+IN_CHINESE: Mapping[str, str] = MappingProxyType({"source": "source_zh", "note": "note_zh"})
 
 SOURCES = Table(
     "sources",
@@ -332,6 +338,7 @@ SOURCES = Table(
     Text("每个表列的数据状态与出处。", "Status and source of every column."),
     driven(NO_DRIVER, _TABLE, _COLUMN, *_STATUS),
     required=False,
+    joined=frozenset(IN_CHINESE.values()),
 )
 
 CELL_SOURCES = Table(
@@ -350,6 +357,7 @@ CELL_SOURCES = Table(
     required=False,
     later=True,
     decides=False,
+    joined=frozenset(IN_CHINESE.values()),
 )  # fmt: skip
 
 OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers are, and decide none

@@ -14,7 +14,7 @@ from alloc.content.figures import gap_of, number, tier_unit
 from alloc.instance.findings import Finding
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import TABLES
-from alloc.instance.statuses import item_column, mixed_columns, tally
+from alloc.instance.statuses import item_column, mixed_columns, said_of, tally
 from alloc.report.plain.certainty import border_line
 from alloc.report.view import View
 from alloc.result.notes import beyond_table, note_lines
@@ -42,9 +42,7 @@ def data(view: View) -> Section:
                 _title(view, *where),
                 where[1],
                 status,
-                str(row["source"]),
-                str(row["year"]),
-                str(row["note"]),
+                *(said_of(row, name, view.language) for name in ("source", "year", "note")),
             )
         )
     heads = (
@@ -61,7 +59,7 @@ def data(view: View) -> Section:
         view.say("数据来源登记", "Register of sources"),
         tuple(Column(name, title) for name, title in heads),
         tuple(rows),
-        note=view.say("来源和说明按算例数据表的原文列示。", "Sources and notes as the instance has them."),
+        note=view.say("来源和说明按算例数据表列示。", "Sources and notes as the instance has them."),
         sortable=True,
         code="T14",
     )

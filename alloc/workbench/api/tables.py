@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
 from alloc.instance.schema.tables import OF_STATUS, TABLES
-from alloc.instance.statuses import by_city, item_column, statuses_of
+from alloc.instance.statuses import by_city, item_column, said_twice, statuses_of
 from alloc.scenario import Edited
 from alloc.text import Text
 from alloc.workbench import steps
@@ -43,6 +43,7 @@ def table(
     frame, known = instance.tables[t], TABLES[t]
     statuses = statuses_of(instance.tables)
     part = frame.iloc[first : first + count]
+    twice = {language: said_twice(t, frame, language) for language in ("zh", "en")}
     columns = []
     for name in map(str, frame.columns):
         column = known.by_name.get(name)
@@ -54,6 +55,7 @@ def table(
             key=column is not None and column.key, status=statuses.weakest(t, name, frame),
             editable=(column is None or not column.key) and t not in OF_STATUS,
             values=[] if column is None else list(column.values),
+            twice=[language for language, those in twice.items() if name in those],
         ))  # fmt: skip
     rows = [[_plain(cell) for cell in row] for row in part.itertuples(index=False, name=None)]
     listed: list[dict[str, Any]] = [

@@ -6,7 +6,7 @@ import { language } from "./words.mjs";
 
 /** @typedef {import("./types.mjs").Found} Found */
 /** @typedef {import("./types.mjs").Words} Words */
-/** @typedef {{name: string, title: Words, unit: Words, note: Words, kind: string, key: boolean, status: string, editable: boolean, values: string[]}} TableColumn */
+/** @typedef {{name: string, title: Words, unit: Words, note: Words, kind: string, key: boolean, status: string, editable: boolean, values: string[], twice: string[]}} TableColumn */
 /** @typedef {{name: string, title: Words, columns: TableColumn[], first: number, total: number, rows: any[][], findings: Found[], tables: {name: string, title: Words, rows: number, errors?: number, warnings?: number}[], marks?: [number, string, string][], mine?: [number, string][]}} Table */
 /** @typedef {{table: Table, columns: Map<string, TableColumn>, rows: Map<string, any>, keys: Map<string, string[]>, statuses: Map<string, string>, marked: Map<string, Found[]>, mine: Set<string>}} Read  rows and their keys by id; statuses, findings and edits by cell */
 
@@ -59,7 +59,7 @@ export async function read(name) {
 
 /** @param {Pick<Read, "table" | "columns" | "rows">} read @returns {string[]} the columns that are shown before the planner chooses: keys, a name, numbers that are given */
 export function first({ table, columns, rows }) {
-  const all = [...columns.values()], given = all.filter((each) => each.key || [...rows.values()].some((row) => row[each.name] !== null));
+  const all = [...columns.values()], given = all.filter((each) => each.key || (!each.twice.includes(language()) && [...rows.values()].some((row) => row[each.name] !== null)));
   const name = given.find((each) => each.name === (language() === "en" ? "name_en" : "name")) ?? given.find((each) => /^(name|title)/.test(each.name));
   const before = [...given.filter((each) => each.key), ...(name ? [name] : []), ...given.filter((each) => NUMBERS.includes(each.kind) && !PLACE.includes(each.name))];
   const chosen = new Set([...new Set([...before, ...given].map((each) => each.name))].slice(0, FEW));

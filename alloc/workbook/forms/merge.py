@@ -16,7 +16,7 @@ from alloc.instance.findings import Finding, InputError, errors, sort_findings
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.suppliers import SUPPLIERS
-from alloc.instance.schema.tables import CELL_SOURCES, TABLES
+from alloc.instance.schema.tables import CELL_SOURCES, IN_CHINESE, TABLES
 from alloc.instance.statuses import item_column
 from alloc.text import Text
 from alloc.workbook.content import Columns, Content, from_source
@@ -251,7 +251,8 @@ def _say(said: dict[str, list[Cell]], cells: Sequence[Filled]) -> None:
              for at, row in enumerate(zip(*(said.get(name, ()) for name in key), strict=True))}  # fmt: skip
     for cell in cells:
         place = dict(zip(("table", "column", "item", "city"), cell.key, strict=True))
-        row: dict[str, Cell] = {name: text or None for name, text in {**place, **cell.said}.items()}
+        former = {name: "" for name in IN_CHINESE.values() if name in said}  # of the figure that stood there
+        row: dict[str, Cell] = {name: text or None for name, text in {**place, **former, **cell.said}.items()}
         at = known.get(tuple(place[name] for name in key))
         if at is None:
             _added(said, row)

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from alloc.formulation.columns import Column
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import DERIVED_FACTORS, DERIVED_TEXTS, TABLES
-from alloc.instance.statuses import STATUSES
+from alloc.instance.statuses import STATUSES, said_of
 from alloc.text import Text
 from alloc.workbook.content import Content
 from alloc.workbook.layout import (
@@ -109,8 +109,8 @@ def header_note(
     if source is not None:
         status = str(source.get("status") or "")
         words = VALUES["status"].get(status, status) if language == "zh" else status
-        about = ("，" if language == "zh" else ", ").join(str(source[name]) for name in ("source", "year", "note")
-                                                          if source.get(name))  # fmt: skip
+        texts = (said_of(source, name, language) for name in ("source", "year", "note"))
+        about = ("，" if language == "zh" else ", ").join(filter(None, texts))
         mark = MARKS.get(status, "")
         lines.append(f"{mark}{say(_STATUS, language)}{'：' if language == 'zh' else ': '}{words}"
                      + (f"（{about}）" if language == "zh" else f" ({about})") * bool(about))  # fmt: skip

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from alloc.formulation.columns import Column
 from alloc.instance.schema.columns import MARKS
 from alloc.instance.schema.tables import TABLES
+from alloc.instance.statuses import said_twice
 from alloc.text import Text
 from alloc.workbook.content import Columns, Content, holds_numbers
 from alloc.workbook.layout import (
@@ -63,6 +64,7 @@ class TableWriter:
         self.widths: dict[int, float] = {}
         name = layout.table.name
         self.sources = {column: record for (table, column), record in content.sources.items() if table == name}
+        self.hidden = set(said_twice(name, self.columns, language))
 
     def write(self, offered: Mapping[tuple[str, str], str]) -> None:
         """Columns from left to right, then what concerns the whole sheet.
@@ -103,8 +105,10 @@ class TableWriter:
         form = number_format(column, cells) if numeric else "General" if flag else "@"
         texts = self._named(shown.name, [self._text(column, cell) for cell in cells])
         wide = column_width(shown.title, (shown_text(cell, form) for cell in texts))
-        self.widths[place] = wide
-        self.sheet.set_column(place, place, wide, self.styles(num_format=form, **({"align": "center"} if flag else {})))
+        hidden = shown.name in self.hidden
+        self.widths[place] = 0 if hidden else wide
+        style = self.styles(num_format=form, **({"align": "center"} if flag else {}))
+        self.sheet.set_column(place, place, wide, style, {"hidden": hidden})
         fills = self._fills(shown, len(texts), form)
         for row, (cell, fill) in enumerate(zip(texts, fills, strict=True), start=FIRST - 1):
             if isinstance(cell, str):

@@ -22,7 +22,7 @@ from people import estimate_people
 from pools import FORMER_FACTORS, KEPT, benchmarks, factor_table, limit_table, pool_table, reward_of_year
 from schemes import scheme_tables
 from services import estimate_capacity, service_table
-from sources import LEFT_OUT, city_columns, published_cells, source_table
+from sources import LEFT_OUT, city_columns, published_cells, source_table, with_chinese
 from standards import production_standard, standard_gap
 from transfers import estimate_transfers
 
@@ -95,7 +95,7 @@ def cell_source_table(units: pd.DataFrame) -> pd.DataFrame:
     yearbooks = read("yearbooks.csv").set_index("document")["title"]
     places = cells_places.published_cells(units)
     table = pd.concat([published_cells(), places.assign(source=places["source"].map(yearbooks))])
-    return table.sort_values(["table", "column", "item", "city"], ignore_index=True)
+    return with_chinese(table.sort_values(["table", "column", "item", "city"], ignore_index=True))
 
 
 def write(tables: dict[str, pd.DataFrame], folder: Path) -> None:

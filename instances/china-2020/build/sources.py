@@ -1,4 +1,7 @@
-"""Status, origin and method of every column, as `source/table_columns.csv` words them, and of every published cell."""
+"""Status, origin and method of every column, as `source/table_columns.csv` words them, and of every published cell.
+
+In Chinese they are said as `source/texts_zh.csv` has it.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from common import read
 from issuers import CLASSES, issuer_of
 from published import rows_of
 
+HAN = "[\u4e00-\u9fff]"
 LEFT_OUT = "province-administered county-level"
 PLATFORM = "中国地方政府债券信息公开平台：2020年预算和债务数据"
 FIRST_GDP = "各地统计公报：2020年地区生产总值（首次公布数）"
+IN_CHINESE = {"source": "source_zh", "note": "note_zh"}
 SECONDARY = "Secondary: read from a rating report or another compilation of the official figure."
 
 
@@ -30,7 +35,23 @@ def source_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     odd = written ^ set(zip(described["table"], described["column"], strict=True))
     if odd:
         raise ValueError(f"columns without description, or descriptions without column: {sorted(odd)}")
-    return described.sort_values(["table", "column"], ignore_index=True)
+    return with_chinese(described.sort_values(["table", "column"], ignore_index=True))
+
+
+def with_chinese(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of sources with their texts in Chinese, each behind its other one; titles of documents are as they are.
+
+    Raises:
+        ValueError: `source/texts_zh.csv` has no Chinese for a text.
+    """
+    known = read("texts_zh.csv").set_index("text")["zh"]
+    for column, chinese in IN_CHINESE.items():
+        texts = table[column].fillna("")
+        written = texts.map(known).fillna(texts.where(texts.eq("") | texts.str.contains(HAN)))
+        if odd := sorted(set(texts[written.isna()])):
+            raise ValueError(f"texts without Chinese in source/texts_zh.csv: {odd}")
+        table.insert(table.columns.get_loc(column) + 1, chinese, written)
+    return table
 
 
 def published_cells() -> pd.DataFrame:

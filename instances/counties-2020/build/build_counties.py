@@ -19,6 +19,7 @@ from county_people import estimate_people
 from county_services import capacity, services
 from land import stock_base  # type: ignore[import-not-found]
 from pools import FORMER_FACTORS, benchmarks, factor_table, pool_table  # type: ignore[import-not-found]
+from sources import with_chinese  # type: ignore[import-not-found]
 from standards import production_standard, standard_gap  # type: ignore[import-not-found]
 
 # Figures of the yearbook that are shipped beside the estimates that rest on them; blank where it reports none.
@@ -60,7 +61,7 @@ def build() -> dict[str, pd.DataFrame]:
     written = {(name, column) for name, table in tables.items() for column in table.columns}
     if odd := written ^ set(zip(described["table"], described["column"], strict=True)):
         raise ValueError(f"columns without description, or descriptions without column: {sorted(odd)}")
-    return tables | {"sources": described.sort_values(["table", "column"], ignore_index=True)}
+    return tables | {"sources": with_chinese(described.sort_values(["table", "column"], ignore_index=True))}
 
 
 if __name__ == "__main__":
