@@ -35,6 +35,7 @@ ACCOUNTS = frozenset({"revenue", "fund_revenue", "fund_available", "other_transf
 ZONES = {"core": ("核心区", "core"), "outer": ("外围区", "outer zone")}
 SEAT = ("lon", "lat")
 SEAT_DECIMALS = 6
+FROM = "build/build_zones.py"
 FILE = re.compile(r"\b(?:build|source)/")
 
 Row = dict[str, str]
@@ -54,6 +55,7 @@ class Divided:
     by: str
     status: str
     note: str
+    note_zh: str
 
 
 class Division:
@@ -114,7 +116,10 @@ def build() -> dict[str, list[Row]]:
     for name, key, value in (("capacity", "service", "capacity"), ("last_year", "pool", "amount")):
         tables[name] = _long(division, {rule.item: rule for rule in rules if rule.table == name}, name, key, value)
     # Files that a source names are those of china-2020.
-    named = [row | {"source": FILE.sub(rf"{NAME[0]}/\g<0>", row["source"])} for row in _read(CITIES / "sources.csv")]
+    named = [
+        row | {column: FILE.sub(rf"{NAME[0]}/\g<0>", row[column]) for column in ("source", "source_zh")}
+        for row in _read(CITIES / "sources.csv")
+    ]
     sources = [*named, *_read(HOME / "source" / "table_columns.csv")]
     tables["sources"] = sorted(sources, key=lambda row: (row["table"], row["column"]))
     tables["cell_sources"] = _cell_sources(division, rules)
@@ -199,7 +204,7 @@ def _cell_sources(division: Division, rules: list[Divided]) -> list[Row]:
     ]
     made = [
         {"table": rule.table, "column": rule.column, "item": rule.item, "city": city, "status": rule.status,
-         "source": "build/build_zones.py", "year": "2020", "note": rule.note}
+         "source": FROM, "source_zh": f"测算程序 {FROM}", "year": "2020", "note": rule.note, "note_zh": rule.note_zh}
         for rule in rules
         for head in division.cities
         for city in (head, core_code(head))
