@@ -28,7 +28,7 @@ def solved(seed: int, integers: bool) -> Result:
     return result
 
 
-@pytest.mark.parametrize("integers", [False, True], ids=["relaxation", "whole"])
+@pytest.mark.parametrize("integers", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["relaxation", "whole"])
 def test_a_sample(integers: bool) -> None:
     assert sum(solved(seed, integers).has_solution for seed in range(QUICK)) >= LEAST_WITH_A_POINT * QUICK
 

@@ -22,6 +22,7 @@ from alloc.text import Text
 HERE = Path(__file__).resolve().parent
 
 
+@pytest.mark.slow
 def test_with_a_lever_installed() -> None:
     """The tests of `with_renewal` pass in a process that finds the package of ``data/renewal``."""
     known = [str(HERE / "data" / "renewal"), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]

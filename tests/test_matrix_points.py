@@ -136,7 +136,7 @@ def without_entries(model: LinearModel, rows: np.ndarray, columns: np.ndarray) -
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", [METHODS[0], *(pytest.param(each, marks=pytest.mark.slow) for each in METHODS[1:])])
 def test_a_variable_that_a_family_forgets_is_found_in_all_its_rows(method: str) -> None:
     instance, model = whole(method)
     tried = set()

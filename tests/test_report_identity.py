@@ -38,7 +38,7 @@ class Rendered:
     pdf: str
 
 
-@pytest.fixture(scope="module", params=list(CASES))
+@pytest.fixture(scope="module", params=["hand-zh", "hand-en", pytest.param("country-zh", marks=pytest.mark.slow)])
 def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
     make, language = CASES[request.param]
     document = shortened(make(), language)

@@ -157,6 +157,7 @@ def test_a_fault_is_marked_in_the_cell_of_the_edit(tmp_path: Path) -> None:
     assert sheet["E2"].comment is None
 
 
+@pytest.mark.slow
 def test_there_and_back(tmp_path: Path) -> None:
     """Folder, workbook, workbook in another language, folder: the same scenarios; the national ones too."""
     convert("china-2020", tmp_path / "one.xlsx", "zh")
