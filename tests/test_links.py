@@ -18,6 +18,7 @@ from alloc.explanation.sensitivity.prices import explain_prices
 from alloc.instance import InputError, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.instance import Instance, make_instance
+from alloc.report.document import report
 from alloc.result.result import Result, run
 from alloc.result.summary import links_table
 from alloc.scenario import apply, parse_edit
@@ -340,3 +341,13 @@ def test_halves_and_other_codes_keep_links_and_purses(lines: tuple[str, ...]) ->
     assert split.tables["links"]["limit"].tolist() == [75] * 4
     permuted, _ = with_codes_permuted(whole)
     assert values(run(permuted)) == pytest.approx(base, rel=1e-6, abs=1e-6)
+
+
+def test_the_report_says_what_links_carry_and_what_it_costs() -> None:
+    """100 beds that leave at 5 each, and 125 that are kept without a fee."""
+    found = next(each for each in report(solved(MOVED), "en").tables() if each.name == "lever_links")
+    assert [column.name for column in found.columns] == ["from", "to", "service", "kind", "flow", "cost", "fee"]
+    assert [column.unit for column in found.columns][-2:] == ["10⁴ yuan", "10⁴ yuan a year"]
+    (moved, kept) = sorted(found.rows, key=lambda row: str(row[3]))
+    assert moved[:4] == ("First", "Second", "Hospital", "moved") and moved[4:] == pytest.approx((100, 500, 0), abs=1e-3)
+    assert kept[:4] == ("Second", "First", "Hospital", "shared") and kept[4:] == pytest.approx((125, 0, 0), abs=1e-3)

@@ -14,6 +14,7 @@ from alloc.formulation.registry import catalogue
 from alloc.instance.frames import records
 from alloc.publish.parts import INCREMENT, ISSUED, PARTS
 from alloc.report.view import View
+from alloc.result.frames.titles import described
 from alloc.result.tables import KEYS
 from alloc.text import Text
 
@@ -128,6 +129,13 @@ def of_levers(view: View, city: str = "") -> Section | None:
             )
             for column, each in shown
         )
+        # What a table that no chapter knows has besides: prices paid for what is decided, for instance.
+        further = [] if name in SHOWN else [
+            each for each in map(str, frame) if is_numeric_dtype(frame[each]) and each not in dict(shown)
+        ]  # fmt: skip
+        for each in further:
+            head, unit = (text.said(view.language) for text in described(view.result, name, each))
+            columns += (Column(each, head, unit, "number", 2),)
         cities = dict(zip(view.codes, view.names, strict=True))
         named = {
             **dict.fromkeys(("city", *ENDS), cities), "programme": _programmes(view),
@@ -137,7 +145,7 @@ def of_levers(view: View, city: str = "") -> Section | None:
         rows = tuple(
             (
                 *(named.get(each, {}).get(row[each], row[each]) for each in keys),
-                *(float(row[column]) for column, _ in shown),
+                *(float(row[column]) for column in (*dict(shown), *further)),
             )
             for row in frame.to_dict("records")
         )
