@@ -156,8 +156,10 @@ def with_codes_permuted(instance: Instance) -> tuple[Instance, Mapping[str, str]
     for name, columns in NAMING_CITIES.items():
         tables[name] = tables[name].assign(**{column: tables[name][column].map(new) for column in columns})
     cities = tables[CITIES.name]
-    if "purse" in cities:
-        tables[CITIES.name] = cities.assign(purse=cities["purse"].map(lambda code: new.get(code, code)))
+    for column in TABLES[CITIES.name].columns:
+        if column.references == CITIES.name and column.name in cities:  # a blank stays one
+            cities = cities.assign(**{column.name: cities[column.name].map(lambda code: new.get(code, code))})
+    tables[CITIES.name] = cities
     return make_instance(instance.settings, tables), new
 
 

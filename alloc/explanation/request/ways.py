@@ -27,6 +27,7 @@ from alloc.tolerances import ROUNDOFF
 MOST_OF_POOL = 4.0  # times what a pool, a limit or a bound is now: what is tried at most
 MOST_TOLERANCE = 0.05  # of a score
 DIGITS = 3  # significant figures of a change
+TITLE = Text("{of}：{what}", "{what}, {of}")
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _set(target: str) -> Callable[[float], tuple[str, ...]]:
 def _cell(instance: Instance, table: str, key: str, column: str, most: float, of: Text) -> Iterator[Way]:
     value = float(_row_of(instance, table, key).get(column, math.nan))
     if math.isfinite(value) and value != most:
-        title = Text("{of}：{what}", "{what}, {of}").fill(of=of, what=TABLES[table].by_name[column].title)
+        title = TITLE.fill(of=of, what=TABLES[table].by_name[column].title)
         target = f"{table}.{key}.{column}"
         yield Way(target, title, value, most, _set(target))
 
@@ -142,9 +143,7 @@ def _by_hand(instance: Instance, derived: Derived, city: str, pool: str, amount:
 
 def _row(instance: Instance, table: str, city: str, pool: str, old: float | None, amount: float) -> Way:
     target = f"{table}.{city}.{pool}.amount"
-    title = Text("{city}：{what}", "{what}, {city}").fill(
-        city=_titled(instance, "cities", city), what=TABLES[table].title
-    )
+    title = TITLE.fill(of=_titled(instance, "cities", city), what=TABLES[table].title)
 
     def lines(value: float) -> tuple[str, ...]:
         if old is not None:
@@ -196,9 +195,7 @@ def _retained(instance: Instance, derived: Derived, city: str, pool: str) -> Ite
         if place >= 0 and level.retained[place, column] > 0:
             unit, kept = str(level.units[place]), float(level.retained[place, column])
             target = f"levels.{unit}.{pool}.retained"
-            title = Text("{of}：{what}", "{what}, {of}").fill(
-                of=unit_name(instance, unit), what=TABLES["levels"].by_name["retained"].title
-            )
+            title = TITLE.fill(of=unit_name(instance, unit), what=TABLES["levels"].by_name["retained"].title)
             yield Way(target, title, kept, 0.0, _set(target))
 
 

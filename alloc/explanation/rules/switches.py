@@ -197,10 +197,8 @@ def _has(instance: Instance, changes: Without) -> bool:
 
 def _has_its_table(instance: Instance, family: Family, known: Catalogue) -> bool:
     """Whether a lever whose decisions stand in a table of its own has rows there."""
-    names = {lever.name: {each.name for each in lever.families} for lever in known.levers}
-    tables = {
-        decision.table for lever in known.levers if family.name in names[lever.name] for decision in lever.decisions
-    }
+    levers = (lever for lever in known.levers if any(each.name == family.name for each in lever.families))
+    tables = {decision.table for lever in levers for decision in lever.decisions}
     own = tables & set(instance.tables)
     return not own or any(len(instance.tables[name]) for name in own)
 
