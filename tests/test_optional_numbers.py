@@ -68,3 +68,15 @@ def test_a_what_if_moves_the_tier(
     tiers = alloc.whatif(FAMILIES / family, target, values).tiers
     found = tiers[tiers["tier"] == tier].sort_values("value", ascending=values[0] < values[1])["reached"].tolist()
     assert found == pytest.approx(list(expected), abs=1e-6)
+
+
+def test_a_link_that_is_full_is_named_with_its_price() -> None:
+    """30 beds may be lent where 50 would be: one more is a thousandth of need for the 20,000 worst served."""
+    answer = alloc.solve(FAMILIES / "shared_beds", edits="links.limit = 30").explain(prices=True)
+    for language, giver, link, unit in (
+        ("zh", "乙市", "乙市到甲市的医院（共用）", "张"),
+        ("en", "Second", "hospital from Second to First (use)", "beds"),
+    ):
+        rows = [row for each in answer.tables(language) if each.name == "places_fairness" for row in each.rows]
+        (row,) = [row for row in rows if link in row]
+        assert giver in row and unit in row and row[-1].value == pytest.approx(0.001 * 20_000)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from alloc.comparison.text.wording import say
 from alloc.content.places import province
-from alloc.explanation.shared.parameters import COUNTED, KINDS, lower
+from alloc.explanation.shared.parameters import COUNTED, KINDS, NAMED_LINK, lower
 from alloc.formulation.lever import Family
 from alloc.formulation.registry import catalogue
 from alloc.formulation.tier import Worded
@@ -79,7 +79,7 @@ class Titles:
             cities = {"giver": self("city", giver), "receiver": self("city", receiver)}
             named = self("service", service)
             named = self.pick(lower((named, named)))
-            return say(self.language, "link", service=named, kind=self.pick(KINDS[kind]), **cities)
+            return self.pick(NAMED_LINK.fill(service=named, kind=KINDS[kind], **cities))
         return next((self._codes[kind][code] for kind in ITEMS if code in self._codes[kind]), code)
 
     def decided(self, decision: str, item: str) -> str:

@@ -218,7 +218,6 @@ WORDS: dict[str, Text] = {
     ),
     "city_decisions": Text("其他决策", "Other decisions"),
     "city_decisions_heads": Text("决策|代码|单位|{a}|{b}|增减", "decision|code|unit|{a}|{b}|change"),
-    "link": Text("{giver}到{receiver}的{service}（{kind}）", "{service} from {giver} to {receiver} ({kind})"),
     # -------------------------------------------------------------------------- levels, limits, schemes
     "name_levels": Text("各级留用", "What is retained above cities"),
     "levels": Text("城市以上各级的留用：{b} 与 {a} 相比", "What is retained above cities: {b} against {a}"),
