@@ -14,13 +14,13 @@ from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
 from alloc.content.figures import decimals_for, number
 from alloc.content.places import debt_tier
-from alloc.content.tables import exact, share, table
+from alloc.content.tables import share, table
 from alloc.instance.schema.classes import SIZE_CLASSES
 
 SHOWN = 5  # gains and losses of each measure
 SCORE_DECIMALS = 4
 SIDES = ("base", "other")
-LIMIT_FIGURES = 8  # of both sides of a limit, whatever it limits
+SMALL_DECIMALS = 5  # of limits on what is below 1
 
 
 def details(view: View, letter: str) -> list[Part]:
@@ -181,8 +181,10 @@ def _levels(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
 def _limits(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
     lines = []
     for row in rows:
+        given = [value for name in (*SIDES, "right_base", "right_other") if (value := row[name]) == value]
+        places = 0 if all(map(float.is_integer, given)) else 2 if max(map(abs, given)) >= 1 else SMALL_DECIMALS
         left, right = (
-            [exact(row[prefix + name], LIMIT_FIGURES, sign=name == "change") for name in (*SIDES, "change")]
+            [Amount(row[prefix + name], places, sign=name == "change") for name in (*SIDES, "change")]
             for prefix in ("", "right_")
         )
         changes = (left[2], right[2], alone(row))
