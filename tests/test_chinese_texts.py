@@ -33,6 +33,7 @@ from alloc.report.sections.data import data
 from alloc.report.view import View
 from alloc.result.result import Result
 from alloc.solver.model.status import Progress
+from alloc.text import Text
 from instances import write_tiny
 
 pytestmark = pytest.mark.long
@@ -204,8 +205,25 @@ def test_a_city_is_found_by_its_name(name: str) -> None:
 
 def test_a_name_of_several_cities_is_refused_with_their_codes() -> None:
     cities = pd.DataFrame({"city": ["2", "1", "3"], "name": ["朝阳市", "朝阳市", "沈阳市"]})
-    with pytest.raises(alloc.AskError, match="Several are called “朝阳”; give a code: 1, 2"):
+    with pytest.raises(alloc.AskError, match="Several are called “朝阳”; give a code: 1 朝阳市, 2 朝阳市"):
         known_codes({"cities": cities}, ["朝阳"])
     assert known_codes({"cities": cities}, ["沈阳", "2"]) == ["3", "2"]
     with pytest.raises(alloc.AskError, match="Did you mean 沈阳市"):
         known_codes({"cities": cities}, ["沈羊市"])
+
+
+@pytest.mark.parametrize("name", ["北京", "北京市"])
+def test_a_city_that_went_into_zones_names_them(name: str) -> None:
+    """Of `china-2020-zones`: a name that others begin with lists them, though 北海市 is like it."""
+    cities = pd.DataFrame({
+        "city": ["110000", "110001", "450500"], "name": ["北京市外围区", "北京市核心区", "北海市"],
+        "name_en": ["Beijing (outer zone)", "Beijing (core)", "Beihai"],
+    })  # fmt: skip
+    with pytest.raises(alloc.AskError) as caught:
+        known_codes({"cities": cities}, [name])
+    assert caught.value.message == Text(
+        f"没有城市 {name}。名称以“{name}”开头的有：110000 北京市外围区、110001 北京市核心区。",
+        f"There is no city {name}. Names that begin with “{name}”: 110000 Beijing (outer zone), 110001 Beijing (core).",
+    )
+    with pytest.raises(alloc.AskError, match=r"Several are called “Beijing”; give a code: 110000 Beijing \(outer"):
+        known_codes({"cities": cities}, ["Beijing"])

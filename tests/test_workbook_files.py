@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from alloc.api import check
 from alloc.instance import load, locate, read
 from alloc.workbook.convert import convert
 from instances import write_tiny
@@ -239,6 +240,7 @@ def test_a_workbook_that_libreoffice_saved_again(tiny: str) -> None:
 needs_libreoffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
 
 BOTH = {"zh": ("核对", "需要核对："), "en": ("Checks", "To be looked into: ")}
+KEPT = "unit,pool,retained\n44,equalisation,{}\n"
 # What is changed in the small instance, and how many of the checks in the workbook fail then.
 VARIANTS: dict[str, tuple[dict[str, Any], int]] = {
     "right": ({}, 0),
@@ -266,8 +268,28 @@ VARIANTS: dict[str, tuple[dict[str, Any], int]] = {
         0,
     ),
     "caps": ({"pools": lambda text: text.replace("true,0.7,1.4", "true,0.1,0.2")}, 1),
+    # Of equalisation Guangdong keeps a quarter: 960,000 / 0.75 + 420,000, times 0.8, is more than the 1,350,000.
+    "kept_above": (
+        {"levels": KEPT.format(0.25), "pools": lambda text: text.replace("0.8,1.3,0.2,0.2", "0.8,1.3,,")},
+        1,
+    ),
     "no_cities": ({"cities": lambda text: text.split("\n")[0], "factors": None, "last_year": None}, 4),
 }
+
+
+@pytest.mark.parametrize(("share", "fits"), [(0.24, True), (0.25, False)])
+def test_the_check_sheet_counts_what_is_kept_above_cities(share: float, fits: bool, tmp_path: Path) -> None:
+    """960,000 / 0.76 + 420,000 = 1,683,158, times 0.8 is 1,346,526 of 1,350,000; `alloc check` agrees."""
+    changes = {**VARIANTS["kept_above"][0], "levels": KEPT.format(share)}
+    folder = write_tiny(tmp_path / "kept", **changes)
+    convert(folder, tmp_path / "kept.xlsx", "en")
+    rows = CalamineWorkbook.from_path(tmp_path / "kept.xlsx").get_sheet_by_name("Checks").to_python()
+    (row,) = [each for each in rows if each[0] == "equalisation"]
+    received = 960_000 / (1 - share) + 420_000
+    assert row[5] == pytest.approx(received) and row[7] == pytest.approx(0.8 * received)
+    assert row[-1] == ("✓" if fits else "✗ floors above what is available")
+    errors = [each for each in check(folder) if each.severity == "error"]
+    assert [each.key for each in errors] == ([] if fits else ["equalisation"])
 
 
 @pytest.fixture(scope="module")

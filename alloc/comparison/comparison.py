@@ -19,6 +19,7 @@ from alloc.comparison.pair import Pair
 from alloc.comparison.tables import TABLES, differing, frame
 from alloc.comparison.tiers import tiers
 from alloc.comparison.yardsticks import yardsticks
+from alloc.instance.derived.optional.purses import purses_of
 from alloc.instance.schema.classes import size_class
 from alloc.result.result import Result
 
@@ -31,7 +32,8 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
 }
 """Table of a result -> the columns of it that tables of their own compare."""
 # The other tables follow from these.
-OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "decisions", "families")
+OUTCOMES = ("tiers", "pools", "allocation", "measures", "services", "debt", "decisions", "levels", "limits", "schemes",
+            "families")  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -181,7 +183,8 @@ def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
     unlike = set(apart["measured"])
     given, by_city = amounts.allocation(pair), amounts.measures(pair, "score" not in unlike)
     debt = outcomes.debt(pair, "debt_tier" not in unlike)
-    both = debt[debt["city"].isin(pair.cities)]
+    heads = cities.loc[cities["city"] == cities["purse"], "city"]  # who shares a purse counts once
+    both = debt[debt["city"].isin(pair.cities) & debt["city"].isin(heads)]
     order = outcomes.tier_order(pair.base) if "debt_tier" not in unlike else ()
     tables = {
         "unmatched": pair.unmatched(),
@@ -201,14 +204,19 @@ def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
             _year(pair.other, pair.letter)["debt_tiers"],
         ]),
         "decisions": decided(pair, COMPARED),
+        "levels": outcomes.levels(pair),
+        "limits": outcomes.limits(pair),
+        "schemes": outcomes.schemes(pair),
         "families": outcomes.families(pair),
     }  # fmt: skip
     return {name: table.assign(result=pair.letter) for name, table in tables.items()}
 
 
 def _year(result: Result, mark: str) -> dict[str, pd.DataFrame]:
-    """Transitions between debt tiers within one result."""
+    """Transitions between debt tiers within one result, of a purse once."""
     debt = result.tables["debt"]
+    cities = with_purses(result.instance.tables["cities"])
+    debt = debt[debt["city"].isin(cities.loc[cities["city"] == cities["purse"], "city"])]
     moves = outcomes.debt_tiers("year", debt["tier_before"], debt["tier_after"], outcomes.tier_order(result))
     return {"debt_tiers": moves.assign(result=mark)}
 
@@ -217,9 +225,14 @@ def _cities(results: Sequence[Result]) -> pd.DataFrame:
     """Every city of any result, as the first that has it describes it."""
     found = []
     for result in results:
-        cities = result.instance.tables["cities"]
+        cities = with_purses(result.instance.tables["cities"])
         found.append(cities.assign(size_class=size_class(cities["size_population"].to_numpy(dtype=float))))
     return pd.concat(found).drop_duplicates("city").sort_values("city", ignore_index=True)
+
+
+def with_purses(cities: pd.DataFrame) -> pd.DataFrame:
+    """The cities with the code of the city whose purse each shares; its own where it shares none."""
+    return cities.assign(purse=cities["city"].to_numpy()[purses_of(cities).head])
 
 
 def _described(mark: str, name: str, result: Result) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What comes of it, side by side: services, coverage, debt, binding rules."""
+"""What comes of it, side by side: services, debt, what is kept above cities, limits, schemes, binding rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import pandas as pd
 
 from alloc.comparison.pair import Pair, compared
 from alloc.formulation.registry import catalogue
+from alloc.instance.derived.derived import derive
+from alloc.instance.derived.optional.schemes import schemes as of_schemes
 from alloc.result.result import Result
+
+KEPT = ["unit", "pool", "kind"]
 
 
 def services(pair: Pair) -> pd.DataFrame:
@@ -92,6 +96,73 @@ def _moved(one: str, other: str, order: Sequence[str]) -> str:
     if one not in order or other not in order:
         return "other"
     return "worse" if order.index(one) < order.index(other) else "better"
+
+
+def levels(pair: Pair) -> pd.DataFrame:
+    """Table `levels`: what units above the cities keep, 0 of a pool of which a result keeps nothing."""
+    pools = sorted({pool for each in (pair.base, pair.other) for pool in _kept(each).get("pool", ())})
+    tables = [_levels(*each, pools) for each in zip((pair.base, pair.other), pair.published, strict=True)]
+    frame = compared(*(each["retained"] for each in tables))
+    for name, column in (("received", "received"), ("share", "share")):
+        values = compared(*(each[column] for each in tables))
+        for side in ("base", "other", "change"):
+            frame[f"{name}_{side}"] = values[side]
+    return frame.reset_index()
+
+
+def _kept(result: Result) -> pd.DataFrame:
+    return result.tables.get("levels", pd.DataFrame())
+
+
+def _levels(result: Result, published: pd.Series, pools: Sequence[str]) -> pd.DataFrame:
+    """The table `levels` of a result by unit, pool and kind, with those of the pools of which it keeps nothing."""
+    kept, cities = _kept(result), result.instance.tables["cities"].set_index("city")
+    given = published.rename("received").reset_index()
+    given = given[given["pool"].isin(pools) & ~given["pool"].isin(kept.get("pool", ()))]
+    parts = [
+        given.assign(unit=given["city"].map(cities[column])).groupby(KEPT)["received"].sum().to_frame()
+        for column in result.instance.settings.policy.levels
+    ]
+    kinds = result.instance.tables["pools"].set_index("pool")["kind"]
+    if len(kept):
+        parts.append(kept.assign(kind=kept["pool"].map(kinds)).set_index(KEPT))
+    whole = pd.concat([pd.DataFrame(columns=["received", "retained", "share"], dtype=float), *parts])
+    whole.index = pd.MultiIndex.from_tuples(whole.index, names=KEPT)
+    return whole.fillna({"retained": 0.0, "share": 0.0})
+
+
+def limits(pair: Pair) -> pd.DataFrame:
+    """Table `limits`."""
+    tables = [each.tables["limits"].set_index("limit") for each in (pair.base, pair.other)]
+    frame = compared(*(each["left"] for each in tables))
+    for column in ("right", "slack"):
+        values = compared(*(each[column] for each in tables))
+        for side in ("base", "other", "change"):
+            frame[f"{column}_{side}"] = values[side]
+    return frame.rename_axis("limit").reset_index()
+
+
+def schemes(pair: Pair) -> pd.DataFrame:
+    """Table `schemes`."""
+    tables = [_schemes(*each) for each in zip((pair.base, pair.other), pair.published, strict=True)]
+    frame = compared(*(each["moved"] for each in tables))
+    values = compared(*(each["squeezed"] for each in tables))
+    for side in ("base", "other", "change"):
+        frame[f"squeezed_{side}"] = values[side]
+    return frame.rename_axis(["scheme", "pool"]).reset_index()
+
+
+def _schemes(result: Result, published: pd.Series) -> pd.DataFrame:
+    """By scheme and pool: which part changes hands, and how many cities are squeezed."""
+    found: dict[tuple[str, str], tuple[float, float]] = {}
+    if len(result.instance.tables["schemes"]):
+        derived = derive(result.instance)
+        plan = published.droplevel("kind").unstack().loc[list(derived.cities), list(derived.pools)].to_numpy()
+        for each in of_schemes(result.instance, derived):
+            numbers = zip(derived.pools, each.moved(plan), each.squeezed.sum(axis=0), strict=True)
+            found |= {(each.name, pool): (moved, float(count)) for pool, moved, count in numbers if moved == moved}
+    index = pd.MultiIndex.from_tuples(found, names=["scheme", "pool"])
+    return pd.DataFrame(list(found.values()), index, columns=["moved", "squeezed"], dtype=float)
 
 
 def families(pair: Pair) -> pd.DataFrame:

@@ -103,6 +103,7 @@ TABLES: Mapping[str, Table] = MappingProxyType({
             ("name_en", "text", "name in English, empty where not given"),
             ("province", "text", "code of the province"),
             ("province_name", "text", "name of the province"),
+            ("purse", "text", "code of the city whose purse it shares; its own where it shares none"),
             ("size_class", "text", "size class"),
         ),
         (), (),
@@ -227,7 +228,7 @@ TABLES: Mapping[str, Table] = MappingProxyType({
         changes=("change", "ratio_change", "room_change", "moved"),
     ),
     "debt_tiers": _table(
-        "Transitions between debt tiers: how many cities.",
+        "Transitions between debt tiers: how many cities; those that share a purse count once.",
         ("step", "text", "compared: from the tier after the year in A to that in this result, cities in both; "
          "year: from before to after the year in this result (A included), all its cities"),
         ("from_tier", "text", "tier"),
@@ -235,6 +236,39 @@ TABLES: Mapping[str, Table] = MappingProxyType({
         ("cities", "count", "how many"),
         ("moved", "text", "better, worse, other; empty: the same tier"),
         changes=("moved",), pairs=(),
+    ),
+    "levels": _table(
+        "One row a unit above cities and pool of which any keeps something; base, other, change, relative are what it "
+        "keeps, as published.",
+        ("unit", "text", "code of the province, or what stands in the column that policy.levels names"),
+        _POOL, _KIND, *COMPARED,
+        ("received_base", "number", "what it receives in A: what it keeps and what it passes on"),
+        ("received_other", "number", "what it receives in this result"),
+        ("received_change", "number", "difference"),
+        ("share_base", "number", "share of what it receives that it keeps in A"),
+        ("share_other", "number", "share that it keeps in this result"),
+        changes=("change", "received_change"),
+    ),
+    "limits": _table(
+        "One row a row of limits, of one for every city a row each; base, other, change, relative are the left side, "
+        "in the unit of what is limited.",
+        ("limit", "text", "limit, with the city where it is for every city"),
+        *COMPARED,
+        ("right_base", "number", "right side in A"),
+        ("right_other", "number", "right side in this result"),
+        ("right_change", "number", "difference"),
+        ("slack_base", "number", "room that is left in A"),
+        ("slack_other", "number", "room that is left in this result"),
+        changes=("change", "right_change"),
+    ),
+    "schemes": _table(
+        "One row a scheme and pool; base, other, change, relative are the share of the pool that the scheme would give "
+        "to others than the plan does.",
+        ("scheme", "text", "scheme"), _POOL, *COMPARED,
+        ("squeezed_base", "number", "cities that the scheme squeezes in A"),
+        ("squeezed_other", "number", "cities that it squeezes in this result"),
+        ("squeezed_change", "number", "difference"),
+        changes=("change", "squeezed_change"),
     ),
     "decisions": _table(
         "One row a city and column of a decision that no other table compares: what each lever decides besides.",

@@ -26,7 +26,7 @@ def levels_table(view: View) -> Table | None:
                 *(Amount(float(row[each]), most) for each in AMOUNTS), float(row["share"]),
             ))  # fmt: skip
     columns = (
-        Column("unit", view.say("单位", "unit above cities")), Column("pool", view.say("指标", "pool")),
+        Column("unit", view.say("城市的上级", "unit above cities")), Column("pool", view.say("指标", "pool")),
         Column("measure", view.say("计量单位", "unit")),
         Column("received", view.say("所得", "received"), kind="number"),
         Column("retained", view.say("留用", "retained"), kind="number"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
-from alloc.comparison.amounts import WON
+from alloc.comparison.amounts import KIND_UNITS, WON
 from alloc.comparison.decided import totals
 from alloc.comparison.text.layout import Line, Part
-from alloc.comparison.text.view import View, alone, compared_cells
+from alloc.comparison.text.view import Row, View, alone, compared_cells
 from alloc.comparison.text.wording import RESIDENT_UNITS
 from alloc.content.blocks import Amount, Cell
 from alloc.content.blocks import Row as Cells
@@ -18,6 +19,8 @@ from alloc.instance.schema.classes import SIZE_CLASSES
 
 SHOWN = 5  # gains and losses of each measure
 SCORE_DECIMALS = 4
+SIDES = ("base", "other")
+SMALL_DECIMALS = 5  # of limits on what is below 1
 
 
 def details(view: View, letter: str) -> list[Part]:
@@ -28,6 +31,7 @@ def details(view: View, letter: str) -> list[Part]:
         *((view.say(f"name_{grouping}"), _groups(view, letter, grouping)) for grouping in ("size_class", "province")),
         (view.say("name_debt"), _debt(view, letter)),
         (view.say("name_decisions"), _decisions(view, letter)),
+        *((view.say(f"name_{name}"), part) for name in FURTHER for part in further(view, letter, name)),
         (view.say("name_families"), _families(view, letter)),
     ]
     parts = [part for _, part in named if part.same is None]
@@ -121,7 +125,8 @@ def _debt(view: View, letter: str) -> Part:
     lines = []
     for move in view.rows("debt_tiers", letter, step="compared"):
         one, other, moved = move["from_tier"], move["to_tier"], move["moved"]
-        which = [row["city"] for row in view.rows("debt", letter, tier_base=one, tier_other=other)] if moved else []
+        which = [row["city"] for row in view.rows("debt", letter, tier_base=one, tier_other=other)
+                 if row["city"] in view.heads] if moved else []  # fmt: skip
         told = view.say(f"moved_{moved}")
         before, after = (debt_tier(name, view.language) for name in (one, other))
         cells = (before, after, Amount(move["cities"]), told, view.title.listed("city", which))
@@ -133,6 +138,7 @@ def _debt(view: View, letter: str) -> Part:
             year[row["moved"]] += row["cities"]
         filled = {name: number(year[name]) for name in ("better", "worse")}
         above.append(view.say("debt_year", letter=mark, **filled))
+    above += [view.say("debt_purses")] if view.shares_purses else []
     return view.table(view.say("debt", a="A", b=letter), view.say("debt_heads", a="A", b=letter), "llrll", lines, above)
 
 
@@ -140,13 +146,67 @@ def _decisions(view: View, letter: str) -> Part:
     """What levers decide besides: sums over all cities, and how many cities have more or less of it."""
     lines = []
     for row in totals(view.comparison.rows("decisions", letter)).to_dict("records"):
-        shown = view.decided(row["unit"], [row["base"], row["other"]])
+        shown = view.decided(row["unit"], row["item"], [row["base"], row["other"]])
         change, up, down = shown.change(row["change"]), Amount(row["up"]), Amount(row["down"])
         named, code = view.title.decided(row["decision"], row["item"]), f"{row['table']}.{row['column']}"
         cells = (named, code, shown.unit, shown.value(row["base"]), shown.value(row["other"]), change, up, down)
         lines.append(Line(cells, (change, up, down, Amount(row["alone"]))))
     heads = view.say("decisions_heads", a="A", b=letter)
     return view.table(view.say("decisions", a="A", b=letter), heads, "lllrrrrr", lines)
+
+
+def further(view: View, letter: str, name: str) -> list[Part]:
+    """One of `FURTHER`: what is kept above cities, limits of the planner, schemes; nothing where there are none."""
+    rows = view.rows(name, letter)
+    lines, aligned = FURTHER[name](view, rows)
+    heads = view.say(f"{name}_heads", a="A", b=letter)
+    part = view.table(view.say(name, a="A", b=letter), heads, aligned, lines)
+    return ([part.noted(view.say(f"{name}_note")) if part.table else part]) if rows else []
+
+
+def _levels(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
+    lines, figures = [], {}
+    for kind, unit in KIND_UNITS.items():
+        figures[kind] = view.figures(unit, (row for row in rows if row["kind"] == kind), ("change", "received_change"))
+    for row in rows:
+        shown = figures[row["kind"]]
+        kept, received = ([shown.value(row[f"{name}{side}"]) for side in SIDES] for name in ("", "received_"))
+        change, more = (shown.change(row[name]) for name in ("change", "received_change"))
+        parts = (share(row[f"share_{side}"]) for side in SIDES)
+        named = view.title("unit", row["unit"]), view.title("pool", row["pool"]), shown.unit
+        lines.append(Line((*named, *kept, change, *parts, *received, more), (change, more, alone(row))))
+    return lines, "lllrrrrrrrr"
+
+
+def _limits(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
+    lines = []
+    for row in rows:
+        given = [value for name in (*SIDES, "right_base", "right_other") if (value := row[name]) == value]
+        places = 0 if all(map(float.is_integer, given)) else 2 if max(map(abs, given)) >= 1 else SMALL_DECIMALS
+        left, right = (
+            [Amount(row[prefix + name], places, sign=name == "change") for name in (*SIDES, "change")]
+            for prefix in ("", "right_")
+        )
+        changes = (left[2], right[2], alone(row))
+        lines.append(Line((view.title("limit", row["limit"]), *left, *right), changes))
+    return lines, "lrrrrrr"
+
+
+def _schemes(view: View, rows: Sequence[Row]) -> tuple[list[Line], str]:
+    lines = []
+    for row in rows:
+        moved = (share(row[side]) for side in SIDES)
+        squeezed = (Amount(row[f"squeezed_{side}"]) for side in SIDES)
+        changes = (points(row["change"]), Amount(row["squeezed_change"], sign=True))
+        named = view.title("scheme", row["scheme"]), view.title("pool", row["pool"])
+        lines.append(Line((*named, *moved, changes[0], *squeezed, changes[1]), (*changes, alone(row))))
+    return lines, "llrrrrrr"
+
+
+FURTHER: Mapping[str, Callable[[View, Sequence[Row]], tuple[list[Line], str]]] = {
+    "levels": _levels, "limits": _limits, "schemes": _schemes,
+}  # fmt: skip
+"""Tables that stand in reports too -> their lines, and how the columns are aligned."""
 
 
 def _families(view: View, letter: str) -> Part:

@@ -66,7 +66,7 @@ def one_city(view: View, letter: str, city: str) -> list[Part]:
         _pools(view, letter, title, allocation),
         _services(view, letter, view.rows("services", letter, city=city)),
         _others(view, letter, measures, debt),
-        *_decisions(view, letter, view.rows("decisions", letter, city=city)),
+        *_decisions(view, letter, [*view.rows("decisions", letter, city=city), *_links(view, letter, city)]),
     ]
 
 
@@ -95,10 +95,17 @@ def _services(view: View, letter: str, rows: Sequence[Row]) -> Part:
     return view.table(view.say("city_services"), heads, "lrrrrrrrrr", lines)
 
 
+def _links(view: View, letter: str, city: str) -> list[Row]:
+    """What is decided of links from or to a city, which are of no city alone."""
+    return [row for row in view.rows("decisions", letter, city="") if city in row["item"].split(",")]
+
+
 def _decisions(view: View, letter: str, rows: Sequence[Row]) -> list[Part]:
     lines = []
     for row in rows:
-        shown = view.decided(row["unit"], [row[side] for side in ("base", "other") if row[side] == row[side]])
+        shown = view.decided(
+            row["unit"], row["item"], [row[side] for side in ("base", "other") if row[side] == row[side]]
+        )
         values = (shown.value(row["base"]), shown.value(row["other"]), shown.change(row["change"]))
         named = view.title.decided(row["decision"], row["item"])
         cells = (named, f"{row['table']}.{row['column']}", shown.unit, *values)

@@ -11,10 +11,13 @@ from pydantic import BaseModel
 
 from alloc.comparison.text.wording import say
 from alloc.content.places import province
+from alloc.explanation.shared.parameters import COUNTED, KINDS, NAMED_LINK, lower
 from alloc.formulation.lever import Family
 from alloc.formulation.registry import catalogue
 from alloc.formulation.tier import Worded
+from alloc.instance.derived.limits import title_of
 from alloc.instance.schema.classes import CLASS_TITLES
+from alloc.instance.schema.optional.links import LINKS
 from alloc.instance.schema.policy import DebtTier
 from alloc.instance.schema.settings import Settings, Tier
 from alloc.instance.schema.tables import TABLES
@@ -23,6 +26,7 @@ from alloc.text import Text
 if TYPE_CHECKING:
     from alloc.comparison.comparison import Comparison
 
+ITEMS = ("service", "pool", "programme")  # what a decision may be about
 NAMED = 6  # cities named in a sentence; the others are counted
 
 
@@ -40,19 +44,26 @@ class Titles:
             "decision": ChainMap(*(dict[str, Worded](each.decisions) for each in known)),
         }
         self._units = ChainMap(*(dict(each.units) for each in known))
-        self._codes: dict[str, dict[str, str]] = {"pool": {}, "service": {}}
+        self._codes: dict[str, dict[str, str]] = {"pool": {}, "service": {}, "programme": {}, "scheme": {}, "limit": {}}
+        self._own_units: dict[str, dict[str, str]] = {unit: {} for unit in COUNTED}
         for result in reversed(comparison.results):
+            tables = result.instance.tables
             for kind, codes in self._codes.items():
-                table = result.instance.tables[f"{kind}s"]
+                table = tables[f"{kind}s"]
                 codes |= dict(zip(table[kind], table[f"title_{language}"], strict=True))
+            rows = result.tables["limits"]["limit"]
+            self._codes["limit"] |= {name: title_of(tables, name).said(language) for name in rows}
+            for unit, (of, key) in COUNTED.items():
+                self._own_units[unit] |= dict(zip(tables[of][key], tables[of][f"unit_{language}"], strict=True))
         cities = comparison.tables["cities"]
         names = cities["name_en"].where(cities["name_en"] != "", cities["name"]) if language == "en" else cities["name"]
         self._codes["city"] = dict(zip(cities["city"], names, strict=True))
         provinces = zip(cities["province"], cities["province_name"], strict=True)
         self._codes["province"] = {code: province(code, name).said(language) for code, name in provinces}
+        self._codes["unit"] = self._codes["province"]
 
     def __call__(self, kind: str, code: str) -> str:
-        """The title of a pool, service, city, province, tier, family, decision or size_class."""
+        """The title of a pool, service, city, unit above cities, tier, family, decision, limit or size_class."""
         if kind in self._words:
             about = self._words[kind].get(code)
             return str(getattr(about.title, self.language)) if about is not None else code
@@ -61,18 +72,29 @@ class Titles:
         return self._codes[kind].get(code) or code
 
     def item(self, code: str) -> str:
-        """The title of what a decision is about besides the city: a service or pool, or the code itself."""
-        return next((codes[code] for codes in (self._codes["service"], self._codes["pool"]) if code in codes), code)
+        """The title of what a decision is about besides the city: service, pool, programme, link or the code itself."""
+        parts = code.split(",")
+        if len(parts) == len(LINKS.key):
+            giver, receiver, service, kind = parts
+            cities = {"giver": self("city", giver), "receiver": self("city", receiver)}
+            named = self("service", service)
+            named = self.pick(lower((named, named)))
+            return self.pick(NAMED_LINK.fill(service=named, kind=KINDS[kind], **cities))
+        return next((self._codes[kind][code] for kind in ITEMS if code in self._codes[kind]), code)
 
     def decided(self, decision: str, item: str) -> str:
-        """What is decided: the decision, and the service or pool that it is about."""
+        """What is decided: the decision, and what it is about besides the city."""
         named = self("decision", decision)
         if not item:
             return named
         return f"{named}：{self.item(item)}" if self.language == "zh" else f"{named}: {self.item(item)}"
 
-    def unit(self, name: str) -> str:
-        """The title of a unit that a decision has; its name where it is one of a lever alone."""
+    def unit(self, name: str, item: str = "") -> str:
+        """The title of a unit that a decision has: that of the item where each has its own, else what it is called."""
+        own = self._own_units.get(name, {})
+        known = next((own[part] for part in item.split(",") if part in own), "")
+        if known:
+            return known
         about = self._units.get(name)
         return name if about is None else self.pick(about)
 

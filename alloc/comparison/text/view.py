@@ -24,6 +24,9 @@ class View:
         """Collects the titles."""
         self.comparison, self.language, self.everything = comparison, language, everything
         self.title = Titles(comparison, language)
+        cities = comparison.tables["cities"]
+        self.heads = frozenset(cities.loc[cities["city"] == cities["purse"], "city"])  # who names a purse
+        self.shares_purses = len(self.heads) < len(cities)
         self._records: dict[tuple[str, str], list[Row]] = {}
 
     def say(self, key: str, **filled: object) -> str:
@@ -44,10 +47,10 @@ class View:
         moved = [row[name] for row in rows for name in changes]
         return figures(self.language, unit, moved, [row[side] for row in rows for side in ("base", "other")])
 
-    def decided(self, unit: str, values: Sequence[float]) -> Figures:
+    def decided(self, unit: str, item: str, values: Sequence[float]) -> Figures:
         """How values of a decision are shown: in its own unit, with two decimals unless all are whole."""
         whole = all(float(value).is_integer() for value in values)
-        return Figures(self.title.unit(unit), 1.0, 0 if whole else 2)
+        return Figures(self.title.unit(unit, item), 1.0, 0 if whole else 2)
 
     def table(self, title: str, heads: str, aligned: str, lines: Sequence[Line], above: Sequence[str] = ()) -> Part:
         """A part with a table, without the rows that do not differ unless everything is wanted.

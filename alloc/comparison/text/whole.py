@@ -59,7 +59,7 @@ def short(view: View, letter: str) -> Part:
     rounded = any(row["moved"] for row in amounts)
     lines.append(view.say("amounts_moved", **known) if moved
                  else view.say("amounts_rounding" if rounded else "amounts_same"))  # fmt: skip
-    debt = Counter(row["moved"] for row in view.rows("debt", letter) if row["moved"])
+    debt = Counter(row["moved"] for row in view.rows("debt", letter) if row["moved"] and row["city"] in view.heads)
     filled = {name: debt[name] for name in ("better", "worse")}
     lines.append(view.say("debt_moved", count=debt.total(), **filled) if debt else view.say("debt_same"))
     return Part(title, tuple(lines))

@@ -199,11 +199,15 @@ WORDS: dict[str, Text] = {
         "{letter} 当年等级变好的城市 {better} 个，变差的 {worse} 个。",
         "Within the year of {letter}, {better} cities move to a better tier and {worse} to a worse one.",
     ),
+    "debt_purses": Text(
+        "同用一本预算的各单位只计一次，以预算所属的城市列出。",
+        "Units that share one purse count once, under the city whose purse it is.",
+    ),
     "moved_better": Text("变好", "better"),
     "moved_worse": Text("变差", "worse"),
     "moved_other": Text("等级界限或名称不同", "tiers of other borders or names"),
     "moved_": Text("不变", "same"),
-    # ------------------------------------------------------------------------------------------- binding
+    # ----------------------------------------------------------------------------------------- decisions
     "name_decisions": Text("其他决策", "Other decisions"),
     "decisions": Text(
         "其他决策：{b} 与 {a} 相比，各城市合计", "Other decisions: {b} against {a}, sums over all cities"
@@ -214,6 +218,41 @@ WORDS: dict[str, Text] = {
     ),
     "city_decisions": Text("其他决策", "Other decisions"),
     "city_decisions_heads": Text("决策|代码|单位|{a}|{b}|增减", "decision|code|unit|{a}|{b}|change"),
+    # -------------------------------------------------------------------------- levels, limits, schemes
+    "name_levels": Text("各级留用", "What is retained above cities"),
+    "levels": Text("城市以上各级的留用：{b} 与 {a} 相比", "What is retained above cities: {b} against {a}"),
+    "levels_heads": Text(
+        "城市的上级|指标|单位|留用 {a}|{b}|增减|留用比例 {a}|{b}|所得 {a}|{b}|增减",
+        "unit above cities|pool|unit|retained {a}|{b}|change|share retained {a}|{b}|received {a}|{b}|change",
+    ),
+    "levels_note": Text(
+        "所得 = 留用 + 下达；上表各项指标的总量是各城市所得，不含各级留用。",
+        "Received = retained + passed on; the totals of pools above are what cities get, without what is retained.",
+    ),
+    "name_limits": Text("分组限制", "The planner's own limits"),
+    "limits": Text("分组限制：{b} 与 {a} 相比", "The planner's own limits: {b} against {a}"),
+    "limits_heads": Text(
+        "限制|实际 {a}|{b}|增减|限值 {a}|{b}|增减", "limit|actual {a}|{b}|change|limit {a}|{b}|change"
+    ),
+    "limits_note": Text(
+        "数值的单位随限制对象：用地为公顷，资金为万元。",
+        "In the unit of what is limited: ha for land, 10⁴ yuan for money.",
+    ),
+    "name_schemes": Text("比较方案", "Schemes"),
+    "schemes": Text(
+        "比较方案与 {a}、{b} 的差别（只供比较，不影响分配）",
+        "What schemes would give, beside {a} and {b} (only to compare with; none of it is allocated)",
+    ),
+    "schemes_heads": Text(
+        "比较方案|指标|易手 {a}|{b}|百分点|受挤压的城市 {a}|{b}|增减",
+        "scheme|pool|changes hands {a}|{b}|points|cities squeezed {a}|{b}|change",
+    ),
+    "schemes_note": Text(
+        "易手：比较方案与分配结果相比，各城市相差之和的一半占可分配数的比例。受挤压：比较方案所给比按常住人口分配至少少一成。",
+        "Changes hands: half the sum of all differences from the plan, of what is shared out. Squeezed: cities that "
+        "the scheme gives at least a tenth less than residents would.",
+    ),
+    # ------------------------------------------------------------------------------------------- binding
     "families": Text("起约束作用的规则：起约束的行数", "Binding constraints: binding rows of every rule"),
     "families_heads": Text(
         "规则|{a}|{b}|{b}−{a}|{a} 总行数|{b} 总行数", "rule|{a}|{b}|{b} − {a}|rows of {a}|rows of {b}"

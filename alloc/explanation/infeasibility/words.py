@@ -93,7 +93,6 @@ WORDS: Mapping[str, Text] = MappingProxyType({
     "cities": Text("{count} 个城市", "{count} cities"),
     "cities_in": Text("{place} {count} 个城市", "{count} cities of {place}"),
     "both": Text("{item}，{place}", "{item}, {place}"),
-    "link": Text("{giver}到{receiver}的{service}（{kind}）", "{service} from {giver} to {receiver} ({kind})"),
     "all": Text("全国", "whole country"),
     "looking": Text("可行性检查", "Checking feasibility"),
     "clashing": Text("查找互斥的规则", "Rules that clash"),
@@ -167,7 +166,7 @@ class Names:
     def of(self, table: str, key: str) -> Text:
         """Title and key of a member of a set: a pool, a service, a limit, …; what has no title is its key."""
         if table == LINKS.name:
-            return link_name(self._instance, key, WORDS["link"])
+            return link_name(self._instance, key)
         return self._titles.get(f"{table}.{key}", Text(key, key))
 
     def group(self, group: Group) -> Text:

@@ -26,6 +26,7 @@ from alloc.tolerances import ROUNDOFF
 
 MOST_OF_POOL = 4.0  # times what a pool, a limit or a bound is now: what is tried at most
 MOST_TOLERANCE = 0.05  # of a score
+OF_TASKS = "programme_stock"
 DIGITS = 3  # significant figures of a change
 TITLE = Text("{of}：{what}", "{what}, {of}")
 
@@ -108,8 +109,11 @@ def _set(target: str) -> Callable[[float], tuple[str, ...]]:
     return lambda value: (f"{target} = {value!r}",)
 
 
-def _cell(instance: Instance, table: str, key: str, column: str, most: float, of: Text) -> Iterator[Way]:
+def _cell(
+    instance: Instance, table: str, key: str, column: str, most: float, of: Text, blank: float = math.nan
+) -> Iterator[Way]:
     value = float(_row_of(instance, table, key).get(column, math.nan))
+    value = blank if math.isnan(value) else value
     if math.isfinite(value) and value != most:
         title = TITLE.fill(of=of, what=TABLES[table].by_name[column].title)
         target = f"{table}.{key}.{column}"
@@ -171,12 +175,14 @@ def _lifting(
 
 
 def _turned(instance: Instance, derived: Derived, number: Number, city: str, pool: str) -> Iterator[Way]:
-    """One number as far as it is tried: of the city, of the pool, of the city's debt tier, or of the policy."""
+    """One number as far as it is tried: of city, pool, programme of the pool, the city's debt tier, or the policy."""
     table, _, column = number.path.rpartition(".")
     if number.by in ("city", "pool"):
         key = city if number.by == "city" else pool
         value = float(_row_of(instance, table, key)[column])
         yield from _cell(instance, table, key, column, number.farthest(value), _titled(instance, table, key))
+    elif number.by in ("programme", "task"):
+        yield from _of_programme(instance, number, city, pool)
     elif number.by == "tier":
         tier = str(derived.debt_tier[derived.cities.index(city)])
         value = next(getattr(each, column) for each in instance.settings.policy.debt.tiers if each.name == tier)
@@ -185,6 +191,24 @@ def _turned(instance: Instance, derived: Derived, number: Number, city: str, poo
         yield Way(target, title, value, number.farthest(value), _set(target))
     else:
         yield from _policy(instance, number)
+
+
+def _of_programme(instance: Instance, number: Number, city: str, pool: str) -> Iterator[Way]:
+    """How much of what the pool is tied to may be done: the city's own limit, or the share of a year without one."""
+    table, _, column = number.path.rpartition(".")
+    programme, stock = str(_row_of(instance, "pools", pool)["programme"] or ""), instance.tables[OF_TASKS]
+    if not programme:
+        return
+    own = stock.loc[(stock["city"] == city) & (stock["programme"] == programme), "limit"].dropna()
+    of = _titled(instance, "programmes", programme)
+    if table == OF_TASKS and len(own):
+        value, name = float(own.iloc[0]), _titled(instance, "cities", city)
+        of = Text(f"{name.zh}{of.zh}", f"{of.en}, {name.en}")
+        title, target = TITLE.fill(of=of, what=TABLES[table].by_name[column].title), f"{table}.{city}.{programme}.limit"
+        yield Way(target, title, value, number.farthest(value), _set(target))
+    elif table != OF_TASKS and not len(own):
+        value = float(_row_of(instance, table, programme)[column])
+        yield from _cell(instance, table, programme, column, number.farthest(value), of)
 
 
 def _retained(instance: Instance, derived: Derived, city: str, pool: str) -> Iterator[Way]:
@@ -200,7 +224,7 @@ def _retained(instance: Instance, derived: Derived, city: str, pool: str) -> Ite
 
 
 def _lower_bounds(instance: Instance, derived: Derived, city: str, pool: str, amount: float) -> Iterator[Way]:
-    """What lifts the lower bounds of all: of use only where that of the city itself can come so high."""
+    """What lifts the lower bounds of all, where that of the city itself can come so high, or frees what others hold."""
     of, rules = _titled(instance, "pools", pool), _row_of(instance, "pools", pool)
     where, place = derived.cities.index(city), derived.pools.index(pool)
     last, benchmark = float(derived.last_year[where, place]), float(derived.benchmark[where, place])
@@ -209,6 +233,9 @@ def _lower_bounds(instance: Instance, derived: Derived, city: str, pool: str, am
     top = float(np.nanmin([rules["cap_multiple"], MOST_OF_POOL]))
     if last * top >= amount:
         yield from _cell(instance, "pools", pool, "floor_multiple", top, of)
+    yield from _cell(instance, "pools", pool, "link_share", 0.0, of)
+    if derived.locked[:, place].sum() > derived.locked[where, place]:
+        yield from _cell(instance, "pools", pool, "clawback", 1.0, of, blank=0.0)
 
 
 def _policy(instance: Instance, number: Number) -> Iterator[Way]:

@@ -14,9 +14,10 @@ from alloc.explanation.sensitivity.sides import Method, Side, differ
 from alloc.explanation.sensitivity.words import BRIEF, MARKS, READER, SAY, spoken, worth
 from alloc.explanation.shared.answer import Writable
 from alloc.explanation.shared.figures import figure
-from alloc.explanation.shared.parameters import COUNTED, Parameter, city_name
+from alloc.explanation.shared.parameters import COUNTED, Parameter, city_name, link_name
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
+from alloc.instance.schema.optional.links import LINKS
 from alloc.text import Text
 
 TOLD, TOLD_OF_ONE = 4, 12  # sentences a tier, where all tiers are asked for and where one is
@@ -246,9 +247,14 @@ class Prices(Writable):
         kinds = dict(zip(self.instance.tables["pools"]["pool"], self.instance.tables["pools"]["kind"], strict=True))
         own = ("ha" if kinds[place.item] == "land" else "10⁴ yuan") if place.unit == "pool" else place.unit
         unit = getattr(catalogue_for(self.instance.settings).units[own], language)
+        item = place.item.split(".")
+        linked = len(item) == len(LINKS.key)
+        if linked:
+            named[place.item] = getattr(link_name(self.instance, place.item), language)
         if place.unit in COUNTED:
             table, key = COUNTED[place.unit]
-            unit = str(self.instance.tables[table].set_index(key).at[place.item, f"unit_{language}"])
+            code = item[LINKS.key.index(key)] if linked else place.item
+            unit = str(self.instance.tables[table].set_index(key).at[code, f"unit_{language}"])
         return (
             getattr(place.title, language),
             Amount(place.count),

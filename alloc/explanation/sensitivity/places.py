@@ -19,6 +19,7 @@ from alloc.formulation.catalogue import Catalogue
 from alloc.formulation.registry import catalogue
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
+from alloc.instance.schema.optional.links import LINKS, key_of
 from alloc.text import Text
 from alloc.tolerances import LEAST_PRICE
 
@@ -40,9 +41,10 @@ class Place:
         title: of the rule.
         kind: ``family``, ``bound`` or ``column``.
         count: in how many places it has a price.
-        city: code of the city where it is dearest.
-        item: service, pool or class of debt there; empty where there is none.
-        unit: of the rule's amount, a key of ``catalogue().units``; for ``capacity`` the unit of the service `item`.
+        city: code of the city where it is dearest; of a link the one that gives.
+        item: service, pool or class of debt there, or the link; empty where there is none.
+        unit: of the rule's amount, a key of ``catalogue().units``; for ``capacity`` that of the service `item`, or of
+            the one that the link is of.
         value: change of the tier's own value when the rule there gives way by one unit.
     """
 
@@ -119,10 +121,13 @@ def _columns(tiers: Tiers, tier: str, declared: Catalogue) -> Iterator[Place]:
         rule = Rule(
             name, Text("或".join(each.zh for each in titles), " or ".join(each.en for each in titles)), "column"
         )
-        yield from _dearest(tiers, tier, rule, decision.unit, np.where(at_upper, price, 0.0), block)
+        of_links = decision.over == (LINKS.name,)
+        yield from _dearest(tiers, tier, rule, decision.unit, np.where(at_upper, price, 0.0), block, of_links)
 
 
-def _dearest(tiers: Tiers, tier: str, rule: Rule, unit: str, gain: np.ndarray, block: Block) -> Iterator[Place]:
+def _dearest(
+    tiers: Tiers, tier: str, rule: Rule, unit: str, gain: np.ndarray, block: Block, of_links: bool = False
+) -> Iterator[Place]:
     """The place where the tier gains most, else where it loses most; nothing where no place has a price."""
     objective = tiers.model.objectives[tier]
     priced = np.abs(gain) > LEAST_PRICE * objective.scale
@@ -130,6 +135,6 @@ def _dearest(tiers: Tiers, tier: str, rule: Rule, unit: str, gain: np.ndarray, b
         return
     better = gain if objective.maximise else -gain
     at = int(np.argmax(better)) if np.any(better[priced] > 0) else int(np.argmax(np.abs(gain)))
-    city, *item = block.label(block.start + at)
-    found = str(item[0]) if item else ""
-    yield Place(rule.name, rule.title, rule.kind, int(priced.sum()), str(city), found, unit, float(gain[at]) + 0.0)
+    first, *item = map(str, block.label(block.start + at))
+    city, found = (key_of(first)[0], first) if of_links else (first, item[0] if item else "")
+    yield Place(rule.name, rule.title, rule.kind, int(priced.sum()), city, found, unit, float(gain[at]) + 0.0)

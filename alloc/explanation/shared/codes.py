@@ -1,4 +1,7 @@
-"""Cities by code or name, pools by code, as questions name them; one that is not there is refused with the nearest."""
+"""Cities by code or name, pools by code, as questions name them; one that is not there is refused with the nearest.
+
+A name that stands before several others, as that of a city before those of its zones, is refused with all of them.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from alloc.explanation.shared.answer import AskError
+from alloc.instance.frames import records
 from alloc.instance.suggest import Known
-from alloc.text import Text
+from alloc.text import Text, listed
 
 
 class Kind(NamedTuple):
@@ -29,6 +33,10 @@ KINDS: Mapping[str, Kind] = {
 NAMED = Text("“{name}”的代码是 {code}。", "The code of “{name}” is {code}.")
 NEAREST = Text("是否为 {name}（{codes}）？", "Did you mean {name} ({codes})?")
 SEVERAL = Text("有多个“{name}”，请用代码：{codes}。", "Several are called “{name}”; give a code: {codes}.")
+BEGUN = Text("名称以“{name}”开头的有：{codes}。", "Names that begin with “{name}”: {codes}.")
+MORE = Text("……共 {count} 个", "… {count} in all")
+SHOWN = 6  # of those that a name may stand for
+SHORTEST = 2  # signs of a name that others may begin with
 
 
 def known_codes(tables: Mapping[str, pd.DataFrame], cities: Sequence[str], pool: str | None = None) -> list[str]:
@@ -56,12 +64,39 @@ def _code(tables: Mapping[str, pd.DataFrame], key: str, given: str, have: Known)
     if key == "city" and len(named) == 1:
         return named[0]
     remedy = have.remedy(given)
-    if named:
-        codes = ", ".join(named)
-        remedy = NAMED.fill(code=codes, name=given) if len(named) == 1 else SEVERAL.fill(name=given, codes=codes)
+    if len(named) == 1:
+        remedy = NAMED.fill(code=named[0], name=given)
+    elif named:
+        remedy = SEVERAL.fill(name=given, codes=_listed(tables[kind.table], key, named))
+    elif begun := _begun(tables[kind.table], key, given):
+        remedy = BEGUN.fill(name=given, codes=_listed(tables[kind.table], key, begun))
     elif nearest := _by_name(tables[kind.table], key).nearest(given):
         remedy = NEAREST.fill(name=nearest, codes=", ".join(_named(tables[kind.table], key, nearest)))
     raise AskError(kind.missing.fill(code=given, remedy=remedy))
+
+
+def _begun(table: pd.DataFrame, key: str, name: str) -> list[str]:
+    """Codes of whatever has a name that begins with another, whatever its case."""
+    if len(name) < SHORTEST:
+        return []
+    columns = [table[column] for column in KINDS[key].names if column in table]
+    return sorted({
+        str(code)
+        for column in columns
+        for code, known in zip(table[key], column, strict=True)
+        if str(known).casefold().startswith(name.casefold())
+    })  # fmt: skip
+
+
+def _listed(table: pd.DataFrame, key: str, codes: Sequence[str]) -> Text:
+    """Codes with their names; of many the first."""
+    chinese, english = KINDS[key].names
+    named = {
+        str(row[key]): Text(f"{row[key]} {row[chinese]}", f"{row[key]} {row.get(english) or row[chinese]}")
+        for row in records(table)
+    }
+    more = [MORE.fill(count=len(codes))] if len(codes) > SHOWN else []
+    return listed([*(named[code] for code in codes[:SHOWN]), *more])
 
 
 def _by_name(table: pd.DataFrame, key: str) -> Known:

@@ -42,6 +42,7 @@ UNIT = Text("{unit}对{pool}的{what}", "{what} of {pool}, {unit}")
 LINK = Text(
     "{giver}到{receiver}的{service}（{kind}）的{what}", "{what} of {service} from {giver} to {receiver} ({kind})"
 )
+NAMED_LINK = Text("{giver}到{receiver}的{service}（{kind}）", "{service} from {giver} to {receiver} ({kind})")
 KINDS = {"use": Text("共用", "use"), "move": Text("迁移", "move")}
 TIER = Text("{of}级城市的{what}", "{what}, cities of the debt tier {of}")
 # Unit of a quantity -> the table in which every item says its own, and the key of that.
@@ -148,8 +149,8 @@ def unit_name(instance: Instance, unit: str) -> Text:
     return province(unit, str(own.iloc[0])) if len(own) else Text(unit, unit)
 
 
-def link_name(instance: Instance, link: str, words: Text) -> Text:
-    """What a link is called: both cities, the service and the kind in the words that are given."""
+def link_name(instance: Instance, link: str, words: Text = NAMED_LINK) -> Text:
+    """What a link is called: both cities, the service and the kind, in other words where they are given."""
     giver, receiver, service, kind = key_of(link)
     cities = {"giver": city_name(instance, giver), "receiver": city_name(instance, receiver)}
     return words.fill(service=lower(_named(instance, "services", service)), kind=KINDS[kind], **cities)

@@ -66,7 +66,7 @@ _TOGETHER: tuple[tuple[Callable[..., list[Finding]], tuple[str, ...], bool], ...
     (check_cell_sources, ("cell_sources", *TABLES), False),
     (check_units, ("cities", "services", "capacity", "last_year", "pools"), False),
     (check_magnitudes, ("cities", "services", "capacity", "last_year", "pools"), False),
-    (check_years, ("pools", "cities", "last_year"), True),
+    (check_years, ("pools", "cities", "last_year", "levels"), True),
 )
 
 

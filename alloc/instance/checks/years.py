@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding
+from alloc.instance.frames import labels
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.stages import ADVANCE_SHARE, STAGES
 from alloc.text import Text
@@ -19,6 +21,11 @@ UNIT = 50  # times as much or as little is another unit, which `checks.units` sa
 _MESSAGE = Text(
     "可分配 {available}，是上年合计 {last} 的 {times} 倍，不在 {least} 至 {most} 倍之间。",
     "{available} to be shared out is {times} times last year's {last}, outside of {least} to {most} times.",
+)
+_RECEIVED = Text(
+    "可分配 {available}，是上年合计（连同上级留用）{last} 的 {times} 倍，不在 {least} 至 {most} 倍之间。",
+    "{available} to be shared out is {times} times last year's {last} (with what is retained above cities), outside of "
+    "{least} to {most} times.",
 )
 _REMEDY = Text(
     "核对总量、预留和上年数额；若属实可不改。",
@@ -38,7 +45,10 @@ def check_years(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
     if not given:
         return []
     amounts, names = last_year.numbers("amount"), last_year.texts("pool")
-    counted = (last_year.places("city", cities) >= 0) & ~np.isnan(amounts)
+    places = last_year.places("city", cities)
+    counted = (places >= 0) & ~np.isnan(amounts)
+    passed = _passed_on(sheets["levels"], cities, settings, places, names)
+    amounts = amounts / passed
     last, whole = (
         np.array([measure(amounts[counted & (names == pool)]) for pool in pools.texts("pool")], dtype=float)
         for measure in (np.sum, len)
@@ -51,6 +61,23 @@ def check_years(sheets: Mapping[str, Sheet], settings: Settings | None) -> list[
     times = np.divide(available, last, out=np.ones(len(last)), where=(last > 0) & (whole == len(cities.frame)))
     (least, most), unusual = USUAL, (times < USUAL[0]) | (times > USUAL[1])
     return pools.find(
-        unusual & (times < UNIT) & (times > 1 / UNIT), "total", FAR, _MESSAGE, _REMEDY, "warning",
+        unusual & (times < UNIT) & (times > 1 / UNIT), "total", FAR,
+        _MESSAGE if (passed == 1).all() else _RECEIVED, _REMEDY, "warning",
         available=available, last=last, times=np.round(times, 2), least=least, most=most,
     )  # fmt: skip
+
+
+def _passed_on(
+    levels: Sheet, cities: Sheet, settings: Settings | None, places: NDArray[np.intp], pools: NDArray[np.object_]
+) -> NDArray[np.float64]:
+    """Which part of what was received of a pool reached a city, row by row of last year's amounts; 1 without levels."""
+    passed = np.ones(len(places))
+    if settings is None or not levels.given or not levels.has("retained"):
+        return passed
+    keys = zip(levels.texts("unit"), levels.texts("pool"), strict=True)
+    kept = {key: share for key, share in zip(keys, levels.numbers("retained"), strict=True) if 0 < share < 1}
+    for column in settings.policy.levels if kept else ():
+        if cities.has(column):
+            units = labels(cities.frame, column)[places]
+            passed *= [1 - kept.get(key, 0.0) for key in zip(units, pools, strict=True)]
+    return passed

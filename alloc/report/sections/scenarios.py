@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from alloc.comparison import Comparison
 from alloc.comparison.decided import totals
+from alloc.comparison.text.details import FURTHER, further
 from alloc.comparison.text.titles import Titles
+from alloc.comparison.text.view import View as Compared
 from alloc.comparison.text.wording import say
 from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
 from alloc.content.figures import number
@@ -29,7 +32,7 @@ def scenarios(view: View, comparison: Comparison | None) -> Section | None:
         figure = _winners(view, comparison)
         if figure is not None:
             parts.append(figure)
-        parts += [*_decisions(view, comparison), _cities(view, comparison)]
+        parts += [*_decisions(view, comparison), *_further(view, comparison), _cities(view, comparison)]
     if comparison is None:
         title = (scenario or {}).get("title", {}).get(view.language) or (scenario or {}).get("name", "")
         sentence = view.say(
@@ -148,7 +151,7 @@ def _decisions(view: View, comparison: Comparison) -> list[Table]:
             continue
         decimals = 0 if all(float(row[side]).is_integer() for side in ("base", "other")) else 2
         texts = (number(row["base"], decimals), number(row["other"], decimals), change(row["change"], decimals))
-        named, unit = title.decided(row["decision"], row["item"]), title.unit(row["unit"])
+        named, unit = title.decided(row["decision"], row["item"]), title.unit(row["unit"], row["item"])
         rows.append((named, f"{row['table']}.{row['column']}", unit, *texts, float(row["up"]), float(row["down"])))
     columns = (
         Column("decision", view.say("决策", "decision")), Column("column", view.say("列", "column"), kind="code"),
@@ -159,6 +162,17 @@ def _decisions(view: View, comparison: Comparison) -> list[Table]:
     )  # fmt: skip
     name = view.say("其他决策比较（各城市合计）", "Other decisions compared (sums over all cities)")
     return [Table("compared_decisions", name, columns, tuple(rows), code="T9")] if rows else []
+
+
+def _further(view: View, comparison: Comparison) -> list[Table]:
+    """What differs of what is kept above cities, of limits and of schemes, as the comparison itself tells it."""
+    compared = Compared(comparison, view.language, everything=False)
+    parts = [(name, part) for name in FURTHER for part in further(compared, "B", name)]
+    return [
+        replace(part.table, name=f"compared_{name}", title=compact(part.title, view.zh), code="T9",
+                note=compact(" ".join(part.notes[-1:]), view.zh))
+        for name, part in parts if part.table is not None
+    ]  # fmt: skip
 
 
 def _winners(view: View, comparison: Comparison) -> Figure | None:

@@ -1,8 +1,13 @@
-"""The part of the check sheet on pools: weights, totals, last year, floors and caps."""
+"""The part of the check sheet on pools: weights, totals, last year, floors and caps.
+
+Where units above the cities keep some (table `levels`), amounts of cities count with what is kept above them, for that
+is what they take of the pool.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -30,6 +35,9 @@ _HEADS = {
     "overrides": Text("人工调整合计", "Overrides"),
     "check": Text("核对", "Check"),
 }
+_RECEIVED = Text(
+    "各资源池（各城市的数额连同上级留用计算）", "Pools (amounts of cities with what is retained above them)"
+)
 _PLACES = {name: place for place, name in enumerate(_HEADS)}
 _FORMS = {_PLACES["factors"]: "0.000000", _PLACES["ratio"]: "0.00"}
 _WEIGHTS = Text(f"{BAD} 权重合计不为 1", f"{BAD} weights do not sum to 1")
@@ -39,13 +47,21 @@ _CAPS = Text(f"{BAD} 封顶不足以分完", f"{BAD} caps too low to give it all
 
 
 def write_pools(
-    page: CheckPage, layouts: Mapping[str, Layout], tables: Mapping[str, Columns]
+    page: CheckPage, layouts: Mapping[str, Layout], tables: Mapping[str, Columns], levels: Sequence[str]
 ) -> list[tuple[str, Cell]]:
-    """A row for every pool and for a few that may be added; gives the cells of the verdicts with their values."""
-    page.heading(_TITLE, _HEADS.values())
+    """A row for every pool and for a few that may be added; gives the cells of the verdicts with their values.
+
+    Args:
+        page: the sheet.
+        layouts: where the columns of every table stand.
+        tables: what stands in them now.
+        levels: columns of ``cities`` whose values are units above them, as the settings name them.
+    """
+    above = tuple(name for name in levels if "levels" in layouts and name in layouts["cities"].places)
+    page.heading(_RECEIVED if above else _TITLE, _HEADS.values())
     verdicts = []
     for place in range(layouts["pools"].rows + SPARE_POOLS):
-        cells = _Pool(page, layouts, tables, place).cells()
+        cells = _Pool(page, layouts, tables, place, above).cells()
         verdicts.append((xl_rowcol_to_cell(page.row, _PLACES["check"]), cells["check"].value))
         page.add(cells.values(), _FORMS)
     return verdicts
@@ -59,6 +75,7 @@ class _Pool:
     layouts: Mapping[str, Layout]
     tables: Mapping[str, Columns]
     place: int
+    above: tuple[str, ...]  # columns of `cities` whose values keep some of what cities get
 
     def given(self, name: str) -> Cell:
         """What stands in a column of ``pools``."""
@@ -82,7 +99,7 @@ class _Pool:
         title = f"title_{self.page.language}"
         reserve, total = self.there("reserve"), self.there("total")
         available = number(self.given("total")) * (1 - number(self.given("reserve")))
-        last = self._sum("last_year", "amount")
+        last = self._received("last_year")
         last_year, least = self.here("last_year"), number(last.value)
         cells = {
             "pool": Formula(f'{self.there("pool")}&""', self.given("pool") or ""),
@@ -96,8 +113,8 @@ class _Pool:
             ),
             "floor_multiple": self._multiple("floor_multiple", least, available),
             "cap_multiple": self._multiple("cap_multiple", least, available),
-            "earmarks": self._sum("earmarks", "amount"),
-            "overrides": self._sum("overrides", "amount"),
+            "earmarks": self._received("earmarks"),
+            "overrides": self._received("overrides"),
         }
         return {**cells, "check": self._verdict(cells, available)}
 
@@ -107,6 +124,42 @@ class _Pool:
         total = sum(number(amount) for other, amount in pairs if other == pool and pool)
         keys, amounts = self.layouts[table].range("pool"), self.layouts[table].range(column)
         return self.shown(f"SUMIF({keys},{self.here('pool')},{amounts})", float(total))
+
+    def _received(self, table: str) -> Formula:
+        """The amounts of all cities with what units above them keep on the way."""
+        if not self.above:
+            return self._sum(table, "amount")
+        pool, own, kept, cities = self.here("pool"), *(self.layouts[name] for name in (table, "levels", "cities"))
+        amounts, of_city, of_pool = (own.range(name) for name in ("amount", "city", "pool"))
+        retained, units, pools = (kept.range(name) for name in ("retained", "unit", "pool"))
+        passed = "*".join(
+            f'(1-SUMIFS({retained},{units},{cities.range(name)}&"",{pools},{pool}))' for name in self.above
+        )
+        code = cities.range("city")
+        text = f'SUMPRODUCT(({code}<>"")*SUMIFS({amounts},{of_city},{code}&"",{of_pool},{pool})/({passed}))'
+        return self.shown(f"IFERROR({text},0)", self._received_now(table))
+
+    def _received_now(self, table: str) -> float:
+        cities, pool = self.tables["cities"], self.given("pool")
+        of_city, of_unit = (
+            self._by(name, key, column, pool)
+            for name, key, column in ((table, "city", "amount"), ("levels", "unit", "retained"))
+        )
+        passed = [math.prod(1 - of_unit.get(unit, 0.0) for unit in units if unit)
+                  for units in zip(*(cities.get(name, ()) for name in self.above), strict=False)]  # fmt: skip
+        if 0 in passed:
+            return 0.0
+        codes = cities.get("city", ())
+        return float(sum(of_city.get(code, 0.0) / each for code, each in zip(codes, passed, strict=False) if code))
+
+    def _by(self, table: str, key: str, column: str, pool: Cell) -> dict[Cell, float]:
+        """The sum of a column of numbers over the rows of a pool, by another column."""
+        sums: dict[Cell, float] = {}
+        cells = (self.tables[table].get(name, ()) for name in ("pool", key, column))
+        for other, code, amount in zip(*cells, strict=False):
+            if pool and other == pool:
+                sums[code] = sums.get(code, 0.0) + number(amount)
+        return sums
 
     def _multiple(self, name: str, last: float, available: float) -> Formula:
         """The sum over all cities of a floor or a cap; nothing where the pool has none.

@@ -68,7 +68,12 @@ class _Span:
 
 
 def write_checks(
-    sheet: Worksheet, layouts: Mapping[str, Layout], tables: Mapping[str, Columns], styles: Styles, language: str
+    sheet: Worksheet,
+    layouts: Mapping[str, Layout],
+    tables: Mapping[str, Columns],
+    levels: Sequence[str],
+    styles: Styles,
+    language: str,
 ) -> dict[str, Formula]:
     """Fills the check sheet.
 
@@ -76,6 +81,7 @@ def write_checks(
         sheet: an empty sheet.
         layouts: where the columns of every table stand.
         tables: what stands in them now.
+        levels: columns of ``cities`` whose values are units above them.
         styles: formats of the workbook.
         language: ``zh`` or ``en``.
 
@@ -87,7 +93,7 @@ def write_checks(
     sheet.set_row(0, 26)
     sheet.write_string(1, 0, say(_ABOUT, language), styles(font_color=QUIET))
     page.row = 3
-    on_pools = write_pools(page, layouts, tables)
+    on_pools = write_pools(page, layouts, tables, levels)
     page.heading(_TABLES, _TABLE_HEADS)
     first_table = page.row
     page.row += len(layouts)

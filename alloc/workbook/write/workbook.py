@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
+from alloc.instance.schema.policy import Policy
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.content import Columns, Content
@@ -86,11 +88,19 @@ def write_workbook(content: Content, path: Path, language: str) -> None:
     written = replace(content, tables={**content.tables, SCENARIOS.name: content.scenarios})
     TableWriter(of_scenarios, scenarios, written, layouts, styles, language).write({})
     write_settings(settings, content.settings, styles, language)
-    verdicts = write_checks(checks, layouts, tables, styles, language)
+    verdicts = write_checks(checks, layouts, tables, _levels(content.settings), styles, language)
     write_guide(guide, layouts, content, verdicts, styles, language)
     lists.very_hidden()
     guide.activate()
     close(book)
+
+
+def _levels(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns of units above the cities, as far as the settings name them."""
+    policy = settings.get("policy")
+    given = policy.get("levels") if isinstance(policy, Mapping) else None
+    named = given if isinstance(given, list | tuple) else Policy.model_fields["levels"].default
+    return tuple(dict.fromkeys(name for name in named if isinstance(name, str)))
 
 
 def _check_size(layout: Layout, columns: Columns) -> None:

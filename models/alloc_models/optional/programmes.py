@@ -158,8 +158,9 @@ LEVER = Lever(
     ),
     numbers=(
         Number("programmes.year_share", "planner", "programme", (Turn((RAISE,), ("programme_share",)),), priced=True,
-               most=1.0, least_reach=1.0),
-        Number("programme_stock.limit", "planner", "task", (Turn((RAISE,), ("programme_limit",)),), priced=True),
+               most=1.0, lifts=("tied_room",), least_reach=1.0),
+        Number("programme_stock.limit", "planner", "task", (Turn((RAISE,), ("programme_limit",)),), priced=True,
+               lifts=("tied_room",)),
         Number("programmes.capital_cost", "planner", "programme",
                (Turn((LOWER,), ("capital_budget",), multiplies=True),), priced=True),
         Number("programmes.running_cost", "planner", "programme",
@@ -168,7 +169,7 @@ LEVER = Lever(
                (Turn((RAISE,), ("renewed_land",), multiplies=True),), priced=True),
         Number("pools.support", "higher_rule", "pool", (
             Turn((RAISE,), ("tied_room",)), Turn((RAISE,), ("earmarked_use",), multiplies=True),
-        ), priced=True, most=1.0, least_reach=1.0),
+        ), priced=True, most=1.0, lifts=("tied_room",), least_reach=1.0),
     ),
     tiers=(
         Tier("programmes", _tier, (CITIES, "programmes.weight", "programme_stock.stock"), loss="share"),
