@@ -275,6 +275,18 @@ VARIANTS: dict[str, tuple[dict[str, Any], int]] = {
     ),
     "no_cities": ({"cities": lambda text: text.split("\n")[0], "factors": None, "last_year": None}, 4),
 }
+FAMILIES = Path(__file__).parents[1] / "instances" / "families"
+HEAD = "title_zh,title_en\ngeneral,general,,1000,0,true,,,,,1,transfer,一般性转移支付,General transfer"
+OF_FAMILIES: dict[str, tuple[dict[str, tuple[str, str]], int]] = {
+    "purses": ({}, 0),
+    "issued": (
+        {
+            "instance.toml": ('"formal"', '"advance"'),
+            "pools.csv": (HEAD, HEAD.replace("title_en", "title_en,advance_share") + ",0.4"),
+        },
+        0,
+    ),
+}
 
 
 @pytest.mark.parametrize(("share", "fits"), [(0.24, True), (0.25, False)])
@@ -290,6 +302,37 @@ def test_the_check_sheet_counts_what_is_kept_above_cities(share: float, fits: bo
     assert row[-1] == ("✓" if fits else "✗ floors above what is available")
     errors = [each for each in check(folder) if each.severity == "error"]
     assert [each.key for each in errors] == ([] if fits else ["equalisation"])
+
+
+def of_family(folder: Path, name: str, changes: dict[str, tuple[str, str]]) -> Path:
+    """A workbook of one of the small instances, with a text of some of its files changed."""
+    shutil.copytree(FAMILIES / name, folder / name)
+    for file, texts in changes.items():
+        path = folder / name / file
+        path.write_text(path.read_text(encoding="utf-8").replace(*texts), encoding="utf-8")
+    convert(folder / name, folder / f"{name}_zh.xlsx", "zh")
+    return folder / f"{name}_zh.xlsx"
+
+
+@pytest.mark.parametrize(("accounts", "failing"), [("100000,0,2000", 0), (",0,2000", 1)])
+def test_the_check_sheet_misses_no_accounts_of_who_shares_a_purse(accounts: str, failing: int, tmp_path: Path) -> None:
+    """The second city's accounts stand with the first, whose purse it has; the first's own are missed."""
+    book = of_family(tmp_path, "purses", {"cities.csv": ("100000,0,2000", accounts)})
+    rows = CalamineWorkbook.from_path(book).get_sheet_by_name("核对").to_python()
+    assert rows[2][0] == f"需要核对：{failing}"
+
+
+@pytest.mark.parametrize(("share", "available"), [("", 900), ("0.4", 400)])
+def test_the_check_sheet_of_an_advance_counts_what_is_given_out_now(
+    share: str, available: float, tmp_path: Path
+) -> None:
+    """Of 1,000 nine tenths where the pool says nothing, else its own share."""
+    changes = OF_FAMILIES["issued"][0]
+    head, told = changes["pools.csv"]
+    book = of_family(tmp_path, "issued", {**changes, "pools.csv": (head, told.replace("0.4", share))})
+    rows = CalamineWorkbook.from_path(book).get_sheet_by_name("核对").to_python()
+    (row,) = [each for each in rows if each[0] == "general" and each[2] == 1000]
+    assert row[3] == available
 
 
 @pytest.fixture(scope="module")
@@ -311,6 +354,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "<value>0</value></prop></item></oor:items>\n",
         encoding="utf-8",
     )
+    for name, (changes, _) in OF_FAMILIES.items():
+        of_family(folder, name, changes)
     books = [str(path) for path in sorted(folder.glob("*.xlsx"))]
     command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
     subprocess.run([*command, "--outdir", str(folder / "again"), *books], check=True, capture_output=True, timeout=300)
@@ -326,7 +371,7 @@ def test_libreoffice_saves_it_again(language: str, saved: Path, tiny: str) -> No
 
 
 @needs_libreoffice
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", VARIANTS | OF_FAMILIES)
 def test_check_formulas_are_written_with_their_values(variant: str, saved: Path) -> None:
     """What LibreOffice computes from every formula is what was written as its value."""
     for language, (title, words) in BOTH.items():
@@ -334,7 +379,7 @@ def test_check_formulas_are_written_with_their_values(variant: str, saved: Path)
             continue
         ours, theirs = (CalamineWorkbook.from_path(folder / f"{variant}_{language}.xlsx")
                         for folder in (saved, saved / "again"))  # fmt: skip
-        assert ours.get_sheet_by_name(title).to_python()[2][0] == f"{words}{VARIANTS[variant][1]}"
+        assert ours.get_sheet_by_name(title).to_python()[2][0] == f"{words}{(VARIANTS | OF_FAMILIES)[variant][1]}"
         for sheet in ours.sheet_names:
             one, other = (each.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for each in (ours, theirs))
             for row, cells in enumerate(one):

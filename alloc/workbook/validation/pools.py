@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from alloc.instance.schema.stages import ADVANCE_SHARE
 from alloc.text import Text
 from alloc.tolerances import ROUNDOFF, SUM_OF_WEIGHTS
 from alloc.workbook.content import Columns
@@ -47,7 +48,11 @@ _CAPS = Text(f"{BAD} 封顶不足以分完", f"{BAD} caps too low to give it all
 
 
 def write_pools(
-    page: CheckPage, layouts: Mapping[str, Layout], tables: Mapping[str, Columns], levels: Sequence[str]
+    page: CheckPage,
+    layouts: Mapping[str, Layout],
+    tables: Mapping[str, Columns],
+    levels: Sequence[str],
+    advance: bool,
 ) -> list[tuple[str, Cell]]:
     """A row for every pool and for a few that may be added; gives the cells of the verdicts with their values.
 
@@ -56,12 +61,13 @@ def write_pools(
         layouts: where the columns of every table stand.
         tables: what stands in them now.
         levels: columns of ``cities`` whose values are units above them, as the settings name them.
+        advance: whether the stage shares out only the advance share of every pool.
     """
     above = tuple(name for name in levels if "levels" in layouts and name in layouts["cities"].places)
     page.heading(_RECEIVED if above else _TITLE, _HEADS.values())
     verdicts = []
     for place in range(layouts["pools"].rows + SPARE_POOLS):
-        cells = _Pool(page, layouts, tables, place, above).cells()
+        cells = _Pool(page, layouts, tables, place, above, advance).cells()
         verdicts.append((xl_rowcol_to_cell(page.row, _PLACES["check"]), cells["check"].value))
         page.add(cells.values(), _FORMS)
     return verdicts
@@ -76,6 +82,7 @@ class _Pool:
     tables: Mapping[str, Columns]
     place: int
     above: tuple[str, ...]  # columns of `cities` whose values keep some of what cities get
+    advance: bool  # only the advance share is given out
 
     def given(self, name: str) -> Cell:
         """What stands in a column of ``pools``."""
@@ -98,14 +105,18 @@ class _Pool:
         """All cells of the row, in the order of the heads."""
         title = f"title_{self.page.language}"
         reserve, total = self.there("reserve"), self.there("total")
-        available = number(self.given("total")) * (1 - number(self.given("reserve")))
+        available, given_out = number(self.given("total")) * (1 - number(self.given("reserve"))), ""
+        if self.advance:
+            share, there = self.given("advance_share"), self.there("advance_share")
+            available *= share if isinstance(share, float) else ADVANCE_SHARE
+            given_out = f"*IF(ISNUMBER({there}),{there},{ADVANCE_SHARE})"
         last = self._received("last_year")
         last_year, least = self.here("last_year"), number(last.value)
         cells = {
             "pool": Formula(f'{self.there("pool")}&""', self.given("pool") or ""),
             "title": Formula(f'{self.there(title)}&""', self.given(title) or ""),
             "total": self.shown(f"N({total})", number(self.given("total"))),
-            "available": self.shown(f"N({total})*(1-N({reserve}))", available),
+            "available": self.shown(f"N({total})*(1-N({reserve})){given_out}", available),
             "factors": self._sum("factors", "weight"),
             "last_year": last,
             "ratio": Formula(

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, PERSONS
+from alloc.instance.derived.optional.purses import ACCOUNTS
+from alloc.instance.schema.cities import CITIES
 from alloc.text import Text
 from alloc.workbook.content import Columns, holds_numbers
 from alloc.workbook.layout import CHECKS, REQUIRED, Cell, Layout, Shown, clean_header, say, short_unit
@@ -72,6 +75,7 @@ def write_checks(
     layouts: Mapping[str, Layout],
     tables: Mapping[str, Columns],
     levels: Sequence[str],
+    advance: bool,
     styles: Styles,
     language: str,
 ) -> dict[str, Formula]:
@@ -82,6 +86,7 @@ def write_checks(
         layouts: where the columns of every table stand.
         tables: what stands in them now.
         levels: columns of ``cities`` whose values are units above them.
+        advance: whether the stage shares out only the advance share of every pool.
         styles: formats of the workbook.
         language: ``zh`` or ``en``.
 
@@ -93,7 +98,7 @@ def write_checks(
     sheet.set_row(0, 26)
     sheet.write_string(1, 0, say(_ABOUT, language), styles(font_color=QUIET))
     page.row = 3
-    on_pools = write_pools(page, layouts, tables, levels)
+    on_pools = write_pools(page, layouts, tables, levels, advance)
     page.heading(_TABLES, _TABLE_HEADS)
     first_table = page.row
     page.row += len(layouts)
@@ -125,12 +130,11 @@ def _write_columns(page: CheckPage, layouts: Mapping[str, Layout], tables: Mappi
     spans: dict[str, _Span] = {}
     for name, layout in layouts.items():
         span = _Span(page.row + 1, page.row)
-        keys = tables[name].get(layout.table.key[0], ())
         for shown in layout.columns:
             cells = tables[name].get(shown.name, ())
             numeric = shown.column.numeric if shown.column else holds_numbers(cells)
             if not shown.computed and (numeric or (shown.column is not None and shown.column.required)):
-                blank, strange = _write_column(page, layout, shown, cells, keys, numeric)
+                blank, strange = _write_column(page, layout, shown, tables[name], numeric)
                 span.blanks, span.texts = span.blanks + blank, span.texts + strange
         span.last = page.row
         spans[name] = span
@@ -138,17 +142,24 @@ def _write_columns(page: CheckPage, layouts: Mapping[str, Layout], tables: Mappi
 
 
 def _write_column(
-    page: CheckPage, layout: Layout, shown: Shown, cells: Sequence[Cell], keys: Sequence[Cell], numeric: bool
+    page: CheckPage, layout: Layout, shown: Shown, columns: Columns, numeric: bool
 ) -> tuple[float, float]:
     """One column: filled cells, blanks, texts, sum and range; gives the blanks and the texts."""
     column, language = shown.column, page.language
+    cells, keys = (columns.get(name, ()) for name in (shown.name, layout.table.key[0]))
     area, key = layout.range(shown.name), layout.range(layout.table.key[0])
     numbers = [cell for cell in cells if isinstance(cell, float)] if numeric else []
     required, given = column is not None and column.required, sum(cell is not None for cell in cells)
-    padded = [*cells, *[None] * (len(keys) - len(cells))]
-    empty = float(sum(cell is None and known is not None for cell, known in zip(padded, keys, strict=True)))
+    wanted, expected = f'({key}<>"")', [known is not None for known in keys]
+    if layout.table.name == CITIES.name and shown.name in ACCOUNTS and "purse" in layout.places:
+        # A city that has another's purse may leave its accounts empty.
+        purse = layout.range("purse")
+        wanted += f'*((({purse}="")+({purse}&""={key}&""))>0)'
+        heads = zip_longest(keys, columns.get("purse", ()))
+        expected = [known is not None and head in (None, known) for known, head in heads]
+    empty = float(sum(cell is None and due for cell, due in zip_longest(cells, expected)))
     filled = Formula(f"COUNTA({area})", float(given))
-    blank = Formula(f'SUMPRODUCT(({key}<>"")*({area}=""))', empty) if required else NO_FORMULA
+    blank = Formula(f'SUMPRODUCT({wanted}*({area}=""))', empty) if required else NO_FORMULA
     strange = Formula(f"COUNTA({area})-COUNT({area})", float(given - len(numbers))) if numeric else NO_FORMULA
     additive = numeric and (column is None or column.unit in ADDITIVE)
     values = (sum(numbers) if numbers else "", min(numbers, default=""), max(numbers, default=""))

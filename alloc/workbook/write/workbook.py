@@ -11,6 +11,7 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 
 from alloc.instance.schema.policy import Policy
+from alloc.instance.schema.stages import STAGES
 from alloc.instance.schema.tables import TABLES
 from alloc.text import Text
 from alloc.workbook.content import Columns, Content
@@ -88,7 +89,8 @@ def write_workbook(content: Content, path: Path, language: str) -> None:
     written = replace(content, tables={**content.tables, SCENARIOS.name: content.scenarios})
     TableWriter(of_scenarios, scenarios, written, layouts, styles, language).write({})
     write_settings(settings, content.settings, styles, language)
-    verdicts = write_checks(checks, layouts, tables, _levels(content.settings), styles, language)
+    advance = content.settings.get("stage") == STAGES[0]
+    verdicts = write_checks(checks, layouts, tables, _levels(content.settings), advance, styles, language)
     write_guide(guide, layouts, content, verdicts, styles, language)
     lists.very_hidden()
     guide.activate()
