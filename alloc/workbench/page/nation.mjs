@@ -109,7 +109,7 @@ export function nation(main) {
     }
     shape = now;
     if (made) { const old = made; if (old.initialized) old.destroy(); else old.on("tableBuilt", () => old.destroy()); }
-    const most = trial() ? leading(shows) : undefined, lead = trial() ? shows.find((column) => column.kind === "change" && column.of === most) : null, pays = Boolean(balanced()?.payers);
+    const most = trial() ? leading(shows) : undefined, lead = trial() ? shows.find((column) => column.kind === "change" && column.of === most) : null, pays = trial() && Boolean(balanced()?.payers);
     const biggest = shows.find((column) => column.bold) ?? shows.find((column) => column.kind === "number");
     const built = grid(table, {
       columns: shows, rows: desk.rows, total: () => ({ ...desk.total, [desk.cities.columns[0].id]: say("table.total", { n: desk.rows.length }) }), label: say("table.label"), empty: say("table.empty"),
