@@ -23,13 +23,13 @@ from alloc.report.charts.points import Projection
 from alloc.result.frames.titles import described
 from alloc.result.result import Result
 from alloc.text import Text
+from alloc.tolerances import AT_BOUND
 from alloc.workbench.models import Cell, Cells, Changed, Cities, Column, Words
 from alloc.workbench.picture.rules import kinds_of, words
 
 BOX = 404.0, 252.0, 12.0  # width, height and margin of the map
 ALL = 3.0  # of a column of which one row in so many differs places would be no shorter: all of it is told
 GUARD = 2  # digits that cells are told with besides those that are shown
-DUST = 1e-6  # of the last digit that is shown: what is so near to its border is told
 OWN = "cities."  # before the name of a column of the instance's own table of cities
 PERSONS = Text("人", "persons")
 KINDS: Mapping[str, Text] = {
@@ -299,10 +299,12 @@ def _differing(column: Column, base: Grid, other: Grid, exact: bool) -> Cells | 
 
 
 def _seen(one: NDArray[np.float64], two: NDArray[np.float64], last: float) -> NDArray[np.bool_]:
-    """Where numbers are shown as others, or differ by what shows; `last`: 1 over the last digit that is shown."""
+    """Where numbers are shown as others, or nearly so, or differ by what shows; `last`: 1 over the last digit."""
     with np.errstate(invalid="ignore"):
         low, high = np.minimum(one, two) * last - 0.5, np.maximum(one, two) * last - 0.5
-        seen: NDArray[np.bool_] = (np.ceil(low - DUST) <= np.floor(high + DUST)) | (high - low >= 0.5 - DUST)
+        seen: NDArray[np.bool_] = (np.ceil(low - AT_BOUND) <= np.floor(high + AT_BOUND)) | (
+            high - low >= 0.5 - AT_BOUND
+        )
     return seen
 
 
