@@ -14,7 +14,7 @@ import pytest
 from alloc.workbench import sessions
 from chromium import browser as browser
 from test_workbench_page import Seat, amount, until
-from workbench_server import Client, served
+from workbench_server import Client, laid, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.county]
 
@@ -66,15 +66,17 @@ def test_counties_are_scrolled_and_edited(browser: Any, client: Client, monkeypa
     seen = time.monotonic() - solved
     assert amount(tab.locator(".pool .f").first.text_content()) == pytest.approx(total * (1 - pool["reserve"]), abs=1)
 
-    after, changed = shown(client), picture["changed"]
-    keys, moved = list(rows), set[str]()
-    for id, cells in changed["columns"].items():
-        told = dict(
-            zip(keys if cells["at"] is None else [keys[at] for at in cells["at"]], cells["values"], strict=True)
-        )
-        assert {key: after[key][id] for key in told} == told
-        assert {key for key in keys if after[key][id] != rows[key][id]} <= set(told)
-        moved |= {key for key in told if after[key][id] != rows[key][id]}
+    after, keys, moved = shown(client), list(rows), set[str]()
+    of = {column["id"]: column for column in client.get(f"w/{client.w}/cities").json()["columns"]}
+    for id, cells in picture["changed"]["columns"].items():
+        told = dict(zip(keys, laid([rows[key][id] for key in keys], cells), strict=True))
+        last = 10.0 ** -(of[id]["decimals"] + 2 * (of[id]["kind"] in ("share", "debt"))) * of[id]["size"]
+        assert {key: each for key, each in told.items() if each != rows[key][id]} == {
+            key: after[key][id] for key in keys if told[key] != rows[key][id]
+        }
+        untold = [abs(after[key][id] - each) for key, each in told.items() if after[key][id] != each]
+        assert max(untold, default=0.0) < last / 2, "what is not told does not show"
+        moved |= {key for key in keys if told[key] != rows[key][id]}
     less = sum(rows[key]["land"] - after[key]["land"] for key in rows)
     assert less == pytest.approx((pool["total"] - total) * (1 - pool["reserve"]), abs=1)
     first, *others = picture["effect"]["balance"]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("fastapi")
 pytest.importorskip("uvicorn")
-from alloc.workbench.models import Rule
-from alloc.workbench.picture import effect
+from alloc.workbench.models import Column, Rule
+from alloc.workbench.picture import cities, effect
 from alloc.workbench.picture.rules import differing
 from workbench_server import Client, events, served
+from workbench_server import laid as over
 
 LIMIT = (
     "add limits {{ limit = '{name}', title_zh = '多', title_en = '{name}', quantity = 'allocation:general', "
@@ -52,6 +54,38 @@ def test_rules_are_told_by_what_differs():
     again = laid([each.model_dump() for each in before], plain)
     assert facts(again) == facts([each.model_dump() for each in after])
     assert not any(differing(before, before).values())
+
+
+class Two:
+    """A table of one column."""
+
+    def __init__(self, *values: float) -> None:
+        self._values = np.array(values)
+
+    def numbers(self, id: str) -> Any:
+        return self._values
+
+    def cells(self, id: str) -> list[Any]:
+        return [None if value != value else value for value in self._values.tolist()]
+
+
+def test_cells_are_told_where_what_is_shown_differs():
+    """Shown without decimals 10.40 and 10.45 are 10, 10.60 is 11, and 10.90 is 11 and 1 more, for it is 0.50 more."""
+    said = {"zh": "a", "en": "a"}
+    column = Column.model_validate({"id": "a", "title": said, "unit": said, "kind": "number"})
+
+    def told(one: list[float], two: list[float], exact: bool = False) -> Any:
+        found = cities._differing(column, Two(*one), Two(*two), exact)  # type: ignore[arg-type]
+        return None if found is None else (found.at, found.values, found.by, found.digits)
+
+    before = [10.4, 10.4, 10.4, 99.0]
+    assert told(before, [10.45, 10.6, 10.9, 99.0]) == (None, None, [0, 20, 50, 0], 2)
+    assert told(before, [10.45, 10.6, 10.9, 99.0], exact=True) == (None, None, [5, 20, 50, 0], 2)
+    assert told(before, [10.45, 10.4, 10.4, 99.0]) is None
+    assert told([0.0] * 8, [0.0] * 7 + [-3.0]) == ([7], None, [-300], 2), "places are shorter"
+    assert told([1.0] * 8, [1.0] * 7 + [float("nan")]) == ([7], [None], None, None), (
+        "no step leads to what is not known"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -100,16 +134,9 @@ def test_cells_are_told_by_column_and_give_the_table_that_is_shown(client: Clien
     told = client.settled()
     shown = client.get(f"w/{client.w}/cities?at=shown").json()
     names = [column["id"] for column in base["columns"]]
-    values = {name: [*cells] for name, cells in zip(names, base["values"], strict=True)}
-    for id, cells in told["changed"]["columns"].items():
-        places = range(len(base["keys"])) if cells["at"] is None else cells["at"]
-        for place, value in zip(places, cells["values"], strict=True):
-            assert cells["at"] is None or values[id][place] != value
-            values[id][place] = value
-    wanted = dict(zip(names, shown["values"], strict=True))
-    assert {id: values[id] for id in told["changed"]["columns"]} == {
-        id: wanted[id] for id in told["changed"]["columns"]
-    }
+    before, wanted = (dict(zip(names, each["values"], strict=True)) for each in (base, shown))
+    told_of = {id: over(before[id], cells) for id, cells in told["changed"]["columns"].items()}
+    assert told_of == {id: wanted[id] for id in told_of}
     (balance,) = told["effect"]["balance"]
     assert (balance["pays"], balance["gains"]) == ([], []) and balance["column"] in told["changed"]["columns"]
     whole = client.get(f"w/{client.w}/balance/general").json()

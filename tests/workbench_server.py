@@ -92,6 +92,18 @@ def events(client: Client, after: int | None, enough: Any, seconds: float = 60.0
     return found
 
 
+def laid(values: list[Any], cells: dict[str, Any]) -> list[Any]:
+    """A column with what an event tells of it laid over it, as the page does."""
+    found, told = [*values], cells["by"] if cells["values"] is None else cells["values"]
+    for place, each in zip(range(len(values)) if cells["at"] is None else cells["at"], told, strict=True):
+        if cells["values"] is not None:
+            found[place] = each
+        elif each:
+            digits = cells["digits"]
+            found[place] = round(round(found[place], digits) + each / 10**digits, digits)
+    return found
+
+
 @contextmanager
 def served(root: Path) -> Iterator[Client]:
     """A server over the workspaces below a folder."""

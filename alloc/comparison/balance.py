@@ -114,6 +114,7 @@ def balances(base: Result, other: Result) -> tuple[Balance, ...]:
     """
     cities, before, after = _beside(base, other)
     classes = classes_of(base)
+    kinds = np.array([classes.get(city, "") for city in cities], dtype=object)
     found = []
     for row in records(base.instance.tables["pools"]):
         pool, least = row["pool"], QUANTUM_DUST * row["quantum"]
@@ -123,12 +124,11 @@ def balances(base: Result, other: Result) -> tuple[Balance, ...]:
         order = order[np.abs(moved[order]) > least]
         if not len(order):
             continue
-        told = [(cities[at], amount) for at, amount in zip(order.tolist(), moved[order].tolist(), strict=True)]
-        pays = tuple(each for each in told if each[1] < 0)
-        gains = tuple(each for each in reversed(told) if each[1] > 0)
-        had = dict(zip(cities, old.tolist(), strict=True))
-        notes = (_note(each, had, classes, way) for each, way in (
-            (pays, Text("减少", "less")), (gains, Text("增加", "more"))
+        less, more = order[moved[order] < 0], order[moved[order] > 0][::-1]
+        pays, gains = (tuple(zip([cities[at] for at in each.tolist()], moved[each].tolist(), strict=True))
+                       for each in (less, more))  # fmt: skip
+        notes = (_note(moved[each], old[each], kinds[each], way) for each, way in (
+            (less, Text("减少", "less")), (more, Text("增加", "more"))
         ))  # fmt: skip
         title = Text(row["title_zh"], row["title_en"])
         unit, rounding = KIND_UNITS[row["kind"]], float(moved.sum() - moved[order].sum())
@@ -181,19 +181,18 @@ def unchanged(base: Result, other: Result, found: Sequence[Balance]) -> Text:
     return SAME.fill(names=listed(names)) if names else Text("", "")
 
 
-def _note(moves: Moves, had: Mapping[str, float], classes: Mapping[str, str], way: Text) -> Text:
+def _note(moved: Floats, had: Floats, kinds: NDArray[np.object_], way: Text) -> Text:
     """How many cities move, by which share of what they had, and of which size class if all are of one."""
-    if not moves:
+    if not len(moved):
         return Text("", "")
-    count = so_many(len(moves))
-    shares = [abs(amount) / had[city] for city, amount in moves if had.get(city, 0.0) > 0]
-    if len(shares) < len(moves):
+    count = so_many(len(moved))
+    if not (had > 0).all():
         return count
-    low, high = (percent(each, 1 if max(shares) < 0.1 else 0) for each in (min(shares), max(shares)))
+    shares = np.abs(moved) / had
+    low, high = (percent(float(each), 1 if shares.max() < 0.1 else 0) for each in (shares.min(), shares.max()))
     span = high if low == high else f"{low.removesuffix(' %')}–{high}"
-    kinds = {classes.get(city, "") for city, _ in moves}
-    title = CLASS_TITLES.get(next(iter(kinds))) if len(kinds) == 1 else None
-    whole = ALL_OF.fill(title=title) if title is not None and len(moves) > 1 else Text("", "")
+    title = CLASS_TITLES.get(kinds[0]) if (kinds == kinds[0]).all() else None
+    whole = ALL_OF.fill(title=title) if title is not None and len(moved) > 1 else Text("", "")
     return EACH.fill(cities=count, way=way, span=span, whole=whole)
 
 

@@ -157,7 +157,7 @@ def inputs_of(measured: str, *instances: Instance) -> tuple[str, ...]:
 
 
 def _named(instances: Iterable[Instance], table: str, column: str) -> list[str]:
-    return sorted({str(name) for each in instances for name in each.tables[table][column]})
+    return sorted({str(name) for each in instances for name in each.tables[table][column].unique()})
 
 
 def _filled(names: Iterable[str], blank: str, values: Iterable[str]) -> Iterator[str]:

@@ -236,14 +236,25 @@ class Effect(BaseModel):
 
 
 class Cells(BaseModel):
-    """Cells of one column: `at` are the places of their rows in the table of `base`; None: `values` has all of them."""
+    """Cells of one column that differ: what they are now (`values`), or by how much they differ (`by`).
+
+    `at`: the places of their rows in the table of `base`; None: all rows, those that do not differ with 0 in `by`.
+    `by` counts steps of 10^−`digits` of the instance's unit, so a cell is now (base × 10^digits, rounded, + by) /
+    10^digits, to the last digit of what GET /w/{w}/cities?at=shown has.
+    """
 
     at: list[int] | None
-    values: list[Cell]
+    values: list[Cell] | None = None
+    by: list[int] | None = None
+    digits: int | None = None
 
 
 class Changed(BaseModel):
-    """Cells of the table of cities that differ from `base`, by column, and totals that do."""
+    """Cells of the table of cities that differ from `base`, by column, and totals that do.
+
+    A cell whose figure is shown as before, and whose difference would be shown as 0, is left out, but for the column of
+    a balance that has all its cities there.
+    """
 
     columns: dict[str, Cells] = {}
     totals: dict[str, Cell] = {}

@@ -7,10 +7,12 @@ takes its place.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,16 @@ OPEN = ("city", "pool", "at_least", "like", "tier", "quick", "gap", "time_limit"
 
 class Superseded(Exception):
     """A newer edit has come: what is being solved is no longer wanted."""
+
+
+@cache
+def keep_loaded() -> None:
+    """Once the program is loaded: what there is by then stays, and no collection goes through it again.
+
+    A full one would take a tenth of a second, now and then in the midst of an edit.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class Live:
@@ -345,6 +357,7 @@ class Live:
             self._before = self._base if grown else None
         made = picture(shown, base, self._before if shown is base else base, standing, chain, self._at)
         self._publish("result", made, shown, base)
+        keep_loaded()
         self._whole.again(standing, chain[-1].instance)
         if standing.trial is None:
             self.solved()

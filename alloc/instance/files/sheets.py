@@ -105,8 +105,14 @@ class Sheet:
 
     def places(self, column: str, other: Sheet) -> Places:
         """For every row its place in the table whose key its text names, −1 where that has no such key."""
-        groups, texts = self.groups(column)
-        return np.array([*(other._place.get(text, -1) for text in texts), -1], dtype=np.intp)[groups]
+        known = self._made.get((column, f"places in {other.table.name}"))
+        if known is None or known[0] is not other:
+            groups, texts = self.groups(column)
+            found = np.array([*(other._place.get(text, -1) for text in texts), -1], dtype=np.intp)[groups]
+            found.setflags(write=False)
+            known = self._made[column, f"places in {other.table.name}"] = other, found
+        places: Places = known[1]
+        return places
 
     @cached_property
     def _place(self) -> dict[str, int]:

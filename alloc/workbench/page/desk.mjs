@@ -55,20 +55,25 @@ function table(shown = false) {
   return ask("GET", path(`/cities${wanted.length ? `?${wanted.join("&")}` : ""}`));
 }
 
+let wider = 0; // choices of columns, of which the last one counts
+
 /** @param {string[]} more  columns that are shown from now on beside those of the first choice */
 export async function widen(more) {
+  const mine = (wider += 1);
   desk.more = more;
-  desk.cities = null;
-  await refresh();
+  await new Promise((done) => { setTimeout(done, QUICK); });
+  if (mine === wider) await refresh(true);
 }
+
+const QUICK = 150; // milliseconds in which one choice follows another
 
 const AGAIN = 3; // times that everything is asked for again where something was kept between two answers
 
-/** Asks for everything again: at the start, after a reconnection, when something was missed. */
-export async function refresh() {
+/** Asks for everything again: at the start, after a reconnection, when something was missed. @param {boolean} [anew]  also for a table that there is */
+export async function refresh(anew = false) {
   const before = desk.asked, shown = turn;
   let state = await ask("GET", path());
-  for (let left = AGAIN; state.base !== null && desk.cities?.hash !== state.base && left > 0; left -= 1) {
+  for (let left = AGAIN; state.base !== null && (anew || desk.cities?.hash !== state.base) && left > 0; left -= 1, anew = false) {
     desk.cities = await table();
     if (desk.cities.hash !== state.base) state = await ask("GET", path()); // something was kept in between
   }
@@ -132,10 +137,12 @@ const differences = (base, other) => ({
  * @param {import("./types.mjs").Changed} changed
  */
 function lay(changed) {
-  const { columns, keys, values, totals, x, y } = desk.cities;
+  const { columns, keys, values, totals, x, y } = desk.cities, told = Object.entries(changed.columns);
+  const steady = new Set([...columns.map((/** @type {Column} */ each) => (each.kind === "change" ? each.of : null)).filter(Boolean), ...told.map(([id]) => id)].map((id) => `${id}:moved`));
   const against = (/** @type {string} */ id) => columns.filter((/** @type {Column} */ column) => column.kind === "change" && column.of === id && !(column.id in changed.columns));
   desk.moved = new Map();
   desk.total = { key: "" };
+  for (const id of steady) desk.total[id] = 0;
   columns.forEach((/** @type {Column} */ column, /** @type {number} */ place) => { desk.total[column.id] = totals[place]; });
   for (const [id, value] of Object.entries(changed.totals)) {
     if (typeof value === "number") {
@@ -148,23 +155,57 @@ function lay(changed) {
     /** @type {Row} */
     const row = { key, x: x[at], y: y[at] };
     columns.forEach((/** @type {Column} */ column, /** @type {number} */ place) => { row[column.id] = values[place][at]; });
+    for (const id of steady) row[id] = 0;
     return row;
   });
   desk.byKey = new Map(desk.rows.map((row) => [row.key, row]));
-  for (const [id, { at, values: fresh }] of Object.entries(changed.columns)) {
-    const changes = against(id), column = columns.find((/** @type {Column} */ each) => each.id === id);
-    const aside = column && !column.shown && column.kind === "number" && !desk.more.includes(id); // for the map alone
-    fresh.forEach((value, place) => {
-      const row = desk.rows[at ? at[place] : place];
+  for (const [id, { at, values: fresh, by, digits }] of told) {
+    const changes = against(id), column = /** @type {Column} */ (columns.find((/** @type {Column} */ each) => each.id === id));
+    const aside = !column.shown && column.kind === "number" && !desk.more.includes(id); // for the map alone
+    (fresh ?? by ?? []).forEach((each, place) => {
+      const row = desk.rows[at ? at[place] : place], value = fresh ? each : stepped(row[id], each, digits ?? 0);
       if (value === row[id]) return;
+      const seen = !aside && differs(column, row[id], value);
       if (typeof value === "number") {
         row[`${id}:moved`] = value - (row[id] ?? 0);
         for (const each of changes) if (typeof row[each.id] === "number") row[each.id] += row[`${id}:moved`];
       }
       row[id] = value;
-      if (!aside) desk.moved.set(row.key, (desk.moved.get(row.key) ?? new Set()).add(id));
+      if (seen) mark(row.key, id);
     });
   }
+  balanced(steady);
+}
+
+/** @param {string} key @param {string} id  of a column in which it differs */
+const mark = (key, id) => { desk.moved.set(key, (desk.moved.get(key) ?? new Set()).add(id)); };
+
+/** The cities that pay and gain in the pool that moves most are among those that move, however little that is as it is shown. @param {Set<string>} steady  columns of changes */
+function balanced(steady) {
+  const { balance, by_class } = trial() ? desk.state.effect : { balance: [], by_class: null };
+  const first = balance.find((/** @type {any} */ each) => each.pool === by_class?.pool), kind = desk.state.pools.find((/** @type {any} */ each) => each.id === first?.pool)?.kind;
+  if (!first || !steady.has(`${kind}:moved`)) return;
+  for (const [key] of [...first.pays, ...first.gains]) if (desk.byKey.has(key)) mark(key, kind);
+  if (first.column === null) return;
+  for (const row of desk.rows) if (Math.abs(row[`${first.column}:moved`] ?? 0) > first.quantum * 1.000001) mark(row.key, kind);
+}
+
+/** @param {number} value @param {number} by  steps of 10 to the power of −digits @param {number} digits */
+function stepped(value, by, digits) {
+  const scale = 10 ** Math.abs(digits);
+  return digits < 0 ? (Math.round(value / scale) + by) * scale : (Math.round(value * scale) + by) / scale;
+}
+
+/** @param {Column} column @param {any} one @param {any} two  whether the page shows two cells as others, or a change */
+function differs(column, one, two) {
+  if (typeof one !== "number" || typeof two !== "number" || column.kind === "level") return one !== two;
+  const scale = 10 ** (column.decimals + (["share", "debt"].includes(column.kind) ? 2 : 0)) / column.size;
+  return Math.round(one * scale) !== Math.round(two * scale) || Math.abs(two - one) * scale >= 0.5;
+}
+
+/** The rows with all digits: a result tells only the cells that are shown as others. */
+export async function precise() {
+  if (desk.cities && (trial() || desk.state.whole)) lay(differences(desk.cities, await table(true)));
 }
 
 /** @param {Column} column @param {any} value  a cell that is text, in the language of the page */

@@ -66,7 +66,7 @@ export function put(place, ...children) {
     place.replaceChildren();
     fill(place, children);
   });
-  place.scrollTop = top;
+  if (top) place.scrollTop = top; // which makes the browser lay out the page at once
 }
 
 /**

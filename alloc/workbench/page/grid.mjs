@@ -51,7 +51,7 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
   ruler.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
   const widths = columns.map((column, at) => (at === 0 && widest !== 0 ? SLACK : 0) + (column.least ?? wide(column, rows, total?.() ?? null, column.kind === "change")));
   // Where there is no room for all columns those of words give way, and their words stand on two lines.
-  const over = widths.reduce((sum, width) => sum + width, BAR) - element.clientWidth, soft = columns.map((column, at) => (over > 0 && !right(column) && !column.least ? Math.max(0, widths[at] - narrow(column, rows)) : 0));
+  const over = widths.reduce((sum, width) => sum + width, BAR) - element.clientWidth, soft = columns.map((column, at) => (over > 0 && !right(column) && !column.least ? Math.max(0, widths[at] - narrow(column, rows, total?.()[column.id])) : 0));
   const give = Math.min(1, Math.max(0, over) / Math.max(1, soft.reduce((sum, width) => sum + width, 0)));
   soft.forEach((width, at) => { widths[at] -= Math.ceil(give * width); });
   // Where that is not enough, and smaller type is, the type is smaller: the last column is seen without scrolling.
@@ -149,10 +149,12 @@ export function grid(element, { columns, rows, total, label, empty, paint, open,
 const SMALLER = 12 / 13; // type that is used where columns need a little more room than there is
 const SLACK = 8; // pixels that names have besides their own, where another column takes what is left
 const HEAD = 18; // characters of a title that stand on one line
+const WITHOUT_SPACES = /^[\u3000-\u9fff\uff00-\uffef]{9,}$/u; // a title in Chinese that is longer than stands on one line
 
 /** @param {Column} column @param {boolean} bare  the unit stands in the head before it. @returns {string[]} the lines of a head */
 function lines(column, bare) {
   const unit = bare ? "" : tell(column.unit), title = tell(column.title), last = title.lastIndexOf(" ");
+  if (unit && WITHOUT_SPACES.test(title)) return [title.slice(0, Math.ceil(title.length / 2)), title.slice(Math.ceil(title.length / 2)), unit];
   const middle = title.indexOf(" ", Math.floor(title.length / 2) - 2), cut = middle > 0 ? middle : last;
   if (!unit) return last > 0 && right(column) && column.kind !== "change" ? [title.slice(0, last), title.slice(last + 1)] : [title];
   return title.length > HEAD && cut > 0 ? [title.slice(0, cut), title.slice(cut + 1), unit] : [title, unit];
@@ -189,10 +191,11 @@ const dark = (colour) => [1, 3, 5].reduce((sum, at, place) => sum + parseInt(col
 
 const BAR = 8; // pixels of the bar at the side
 
-/** @param {Column} column @param {Row[]} rows  pixels of its longest word, or of its head: it can be no narrower */
-function narrow(column, rows) {
+/** @param {Column} column @param {Row[]} rows @param {any} total  stands on one line. Pixels of its longest word, or of its head: it can be no narrower */
+function narrow(column, rows, total) {
   const words = new Set(rows.flatMap((row) => shown(column, row[column.id]).split(/[\s(]+|(?<=[\u4e00-\u9fff]{3})/u)));
-  return Math.ceil(Math.max(...[...words, `${tell(column.title)}▾`].map((word) => ruler.measureText(word).width)) * (12 / 13)) + 10;
+  const least = Math.max(...[...words, `${tell(column.title)}▾`].map((word) => ruler.measureText(word).width)) * (12 / 13);
+  return Math.ceil(Math.max(least, typeof total === "string" ? ruler.measureText(total).width : 0)) + 10;
 }
 
 const NAME = 104; // pixels that a name may take before it goes on two lines

@@ -56,8 +56,8 @@ export function mine(place, { settle = () => undefined, hint } = {}) {
   const trying = h("div.edit", {}, h("span"), h("label", {}, label, why));
   place.replaceChildren(edits, empty, buttons);
 
-  /** @param {Standing} edit */
-  const row = (edit) => h(edit.bad ? "div.edit.bad" : "div.edit", {}, h("span.no", {}, edit.n),
+  /** @param {Standing} edit @param {number} at  its place among those that stand */
+  const row = (edit, at) => h(edit.bad ? "div.edit.bad" : "div.edit", {}, h("span.no", {}, at + 1),
     h("span", {}, tell(edit.title), " ", edit.before ? [h("s", {}, tell(edit.before)), " → "] : null, edit.after ? h("mark", {}, tell(edit.after)) : null, reason(edit, update)),
     readOnly() ? h("span") : h("button.x", { type: "button", "data-key": `x${edit.n}`, title: say("edit.remove"), "aria-label": say("edit.remove_of", { title: tell(edit.title) }),
       onclick: () => settle(edit.trial ? discard() : without(edit.n)) }, "✕"));

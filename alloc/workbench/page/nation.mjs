@@ -1,7 +1,7 @@
 // Screens a and b: the nation as it stands, and what one edit does to it.
 
 import { h, put } from "./dom.mjs";
-import { desk, named, path, trial, widen, worded } from "./desk.mjs";
+import { desk, named, path, precise, trial, widen, worded } from "./desk.mjs";
 import { ask } from "./api.mjs";
 import { address } from "./city.mjs";
 import { conflict, reasons, repair } from "./conflict.mjs";
@@ -75,59 +75,51 @@ export function nation(main) {
   const picked = selection(sums, { table: () => made, columns, only: (codes) => { narrowed.only = { title: say("select.title"), codes }; narrowed.levels.clear(); filter(); } });
   picked.listen(table);
 
+  /** @returns {Column[]} columns that are chosen */
+  const wanted = () => desk.cities.columns.filter((/** @type {Column} */ column) => (narrowed.columns ? narrowed.columns.has(column.id) : column.shown))
+    .map((/** @type {Column} */ column) => (column.kind === "debt" ? { ...column, levels: desk.cities.columns.find((/** @type {Column} */ each) => each.id === column.of)?.levels } : column));
+
   /** @returns {Column[]} columns that are shown; against a trial a change is that against the result before */
   function columns() {
-    const list = desk.cities.columns.filter((/** @type {Column} */ column) => (narrowed.columns ? narrowed.columns.has(column.id) : column.shown))
-      .map((/** @type {Column} */ column) => (column.kind === "debt" ? { ...column, levels: desk.cities.columns.find((/** @type {Column} */ each) => each.id === column.of)?.levels } : column));
+    const list = wanted();
     if (!trial()) return list;
-    const moved = new Set([...desk.moved.values()].flatMap((set) => [...set])), change = { zh: say("table.change"), en: say("table.change") };
-    const seen = list.some((/** @type {Column} */ column) => column.kind === "change" && moved.has(String(column.of)));
+    const moved = new Set([...desk.moved.values()].flatMap((set) => [...set])), title = { zh: say("table.change"), en: say("table.change") }, most = leading(list);
+    const seen = list.filter((/** @type {Column} */ column) => column.kind === "change" && moved.has(String(column.of))).map((/** @type {Column} */ column) => column.of);
     return list.flatMap((/** @type {Column} */ column) => {
-      if (column.kind === "change" && column.of) return [{ ...column, title: change }];
-      if (seen || !column.additive || column.kind !== "number" || !moved.has(column.id)) return [column];
-      return [column, { ...column, id: `${column.id}:moved`, title: change, kind: "change", of: column.id, bold: false }];
+      if (column.kind === "change" && column.of) return [{ ...column, id: `${column.of}:moved`, title }];
+      const own = column.kind === "number" && column.additive && (seen.length ? column.id === most && !seen.includes(most) : moved.has(column.id));
+      return own ? [column, { ...column, id: `${column.id}:moved`, title, kind: "change", of: column.id, bold: false }] : [column];
     });
   }
 
-  /** @returns {Row[]} */
-  function rows() {
-    if (!trial()) return desk.rows;
-    const list = changes();
-    return desk.rows.map((row) => against(row, list));
-  }
-
-  /** Columns of changes, each with the key of what the trial moves: the same for every row. @returns {[string, string][]} */
-  const changes = () => columns().filter((column) => column.kind === "change" && column.of).map((column) => [column.id, `${column.of}:moved`]);
-
-  /** @param {Row} row @param {[string, string][]} list  with what the trial moves in its columns of changes */
-  function against(row, list) {
-    const laid = { ...row };
-    for (const [id, moved] of list) laid[id] = row[moved] ?? 0;
-    return laid;
+  /** @param {Column[]} list @returns {string | undefined} the column of them that has the pool which moves most, alone or with its kind */
+  function leading(list) {
+    const { by_class, balance } = desk.state.effect, pool = desk.state.pools.find((/** @type {any} */ each) => each.id === (by_class?.pool ?? balance[0]?.pool));
+    return pool && [`pool:${pool.id}`, pool.kind].find((id) => list.some((column) => column.id === id && column.kind === "number"));
   }
 
   function tabled() {
     if (!desk.cities) return;
-    const now = `${trial()}:${language()}:${columns().map((column) => [column.id, column.size, column.decimals])}`;
-    const list = rows();
+    const shows = columns(), now = `${trial()}:${language()}:${shows.map((column) => [column.id, column.size, column.decimals])}`;
     if (made?.initialized && shape === now) {
       made.blockRedraw();
-      made.replaceData(list).then(() => { filter(); made.restoreRedraw(); });
+      narrow();
+      made.replaceData(desk.rows).then(() => { drawChips(); made.restoreRedraw(); });
       return;
     }
     shape = now;
     if (made) { const old = made; if (old.initialized) old.destroy(); else old.on("tableBuilt", () => old.destroy()); }
-    const lead = trial() && desk.state.effect?.balance.length ? columns().find((column) => column.kind === "change" && desk.moved.size && [...desk.moved.values()].some((set) => set.has(String(column.of)))) : null;
-    const biggest = columns().find((column) => column.bold) ?? columns().find((column) => column.kind === "number");
+    const most = trial() ? leading(shows) : undefined, lead = trial() ? shows.find((column) => column.kind === "change" && column.of === most) : null, pays = trial() && Boolean(balanced()?.payers);
+    const biggest = shows.find((column) => column.bold) ?? shows.find((column) => column.kind === "number");
     const built = grid(table, {
-      columns: columns(), rows: list, total: () => ({ ...(trial() ? against(desk.total, changes()) : desk.total), [desk.cities.columns[0].id]: say("table.total", { n: desk.rows.length }) }), label: say("table.label"), empty: say("table.empty"),
-      open: (key, column) => city(key, column.id), sorted: lead ? [lead.id, "asc"] : biggest ? [biggest.id, "desc"] : undefined, paint,
+      columns: shows, rows: desk.rows, total: () => ({ ...desk.total, [desk.cities.columns[0].id]: say("table.total", { n: desk.rows.length }) }), label: say("table.label"), empty: say("table.empty"),
+      open: (key, column) => city(key, column.id), sorted: lead ? [lead.id, pays ? "asc" : "desc"] : biggest ? [biggest.id, "desc"] : undefined, paint,
     });
     const drawn = desk.rows;
     made = built;
     built.on("tableBuilt", () => {
       if (made !== built) return;
-      (drawn === desk.rows ? Promise.resolve() : made.replaceData(rows())).then(back);
+      (drawn === desk.rows ? Promise.resolve() : made.replaceData(desk.rows)).then(back);
       filter();
     });
   }
@@ -156,18 +148,25 @@ export function nation(main) {
     cell.classList.toggle("lose", move < 0);
   }
 
+  /** Whether a row is shown, as it is narrowed now. @type {(row: Row) => boolean} */
+  let kept = () => true;
+
   function filter() {
+    narrow();
+    made?.setFilter((/** @type {Row} */ row) => kept(row));
+    drawChips();
+  }
+
+  function narrow() {
     const text = narrowed.text.trim().toLowerCase();
     const words = desk.cities.columns.filter((/** @type {Column} */ column) => ["text", "code", "level"].includes(column.kind));
-    const kept = (/** @type {Row} */ row) => {
+    kept = (row) => {
       if (trial() && desk.moved.size && !narrowed.all && !narrowed.only && !desk.moved.has(row.key)) return false;
       if (!trial() && desk.state.whole && narrowed.differ && !desk.moved.has(row.key)) return false;
       if (narrowed.only && !narrowed.only.codes.has(row.key)) return false;
       for (const [id, level] of narrowed.levels) if (row[id] !== level) return false;
       return !text || row.key.toLowerCase().includes(text) || words.some((/** @type {Column} */ column) => (column.kind === "level" ? worded(column, row[column.id]) : [row[column.id]].flat().join(" ")).toLowerCase().includes(text));
     };
-    made?.setFilter(kept);
-    drawChips();
   }
 
   function drawChips() {
@@ -201,7 +200,7 @@ export function nation(main) {
   /** The choice of columns, opened and closed by one button. */
   function choose() {
     if (menu.childNodes.length) { menu.replaceChildren(); drawChips(); return; }
-    const on = new Set(columns().map((column) => column.id));
+    const on = new Set(wanted().map((/** @type {Column} */ column) => column.id));
     const known = new Set(desk.cities.columns.map((/** @type {Column} */ column) => column.id));
     const all = [...desk.cities.columns.slice(1), ...desk.cities.more.filter((/** @type {Column} */ column) => !known.has(column.id))];
     menu.replaceChildren(h("fieldset.menu.card", { "aria-label": say("table.columns") }, ...all.map((/** @type {Column} */ column) => h("label", {},
@@ -218,7 +217,8 @@ export function nation(main) {
   /** @param {Column} column  which column a change belongs to */
   const of = (column) => tell(desk.cities.columns.find((/** @type {Column} */ each) => each.id === column.of)?.title);
 
-  function download() {
+  async function download() {
+    await precise();
     const list = columns(), unit = (/** @type {Column} */ column) => (tell(column.unit) ? ` (${tell(column.unit)})` : "");
     const title = (/** @type {Column} */ column) => (column.kind === "change" && column.of ? `${of(column)}, ${tell(column.title)}` : tell(column.title)) + unit(column);
     const cell = (/** @type {Row} */ row) => (/** @type {Column} */ column) => {
@@ -226,7 +226,7 @@ export function nation(main) {
       if (typeof value === "number" && column.kind !== "level") return Number((column.kind === "share" || column.kind === "debt" ? 100 * value : value / column.size).toPrecision(12));
       return worded(column, value);
     };
-    save(`${say("table.file")}.csv`, [list.map(title), ...made.getData("active").map((/** @type {Row} */ row) => list.map(cell(row)))]);
+    save(`${say("table.file")}.csv`, [list.map(title), ...made.getData("active").map((/** @type {Row} */ row) => list.map(cell(/** @type {Row} */ (desk.byKey.get(row.key)))))]);
   }
 
   function picture() {
@@ -266,8 +266,8 @@ export function nation(main) {
         lines: [named(row.key), `${arrowed(amount / balance.size, balance.decimals)} ${unit}`] };
     });
     const count = (/** @type {string} */ look) => dots.filter((dot) => dot.look === look).length, limit = number(step, digits);
-    const legend = [{ look: "big-down", text: say("map.less", { n: count("big-down") }) }, { look: "big-up", text: say("map.more", { limit, unit, n: count("big-up") }) },
-      { look: "mid-up", text: say("map.some", { limit, unit, n: count("mid-up") }) }, { look: "flat", text: say("map.same", { n: count("flat") }) }];
+    const gains = balance.gainers ? [{ look: "big-up", text: say("map.more", { limit, unit, n: count("big-up") }) }, { look: "mid-up", text: say("map.some", { limit, unit, n: count("mid-up") }) }] : [];
+    const legend = [...(balance.payers ? [{ look: "big-down", text: say("map.less", { n: count("big-down") }) }] : []), ...gains, { look: "flat", text: say("map.same", { n: count("flat") }) }];
     return map(dots, legend, { height: 190, label: say("map.moved", { title: tell(balance.title) }), chosen: city, lassoed: picked.pick, largest: 12 });
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -19,13 +20,16 @@ from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.classes import CLASS_TITLES, SIZE_CLASSES, size_class
 from alloc.report.charts.palette import TIERS
 from alloc.report.charts.points import Projection
+from alloc.result.frames.titles import described
 from alloc.result.result import Result
 from alloc.text import Text
+from alloc.tolerances import AT_BOUND
 from alloc.workbench.models import Cell, Cells, Changed, Cities, Column, Words
 from alloc.workbench.picture.rules import kinds_of, words
 
 BOX = 404.0, 252.0, 12.0  # width, height and margin of the map
-ALL = 1.5  # of a column of which so many of its rows differ that places would be no shorter, all are told
+ALL = 3.0  # of a column of which one row in so many differs places would be no shorter: all of it is told
+GUARD = 2  # digits that cells are told with besides those that are shown
 OWN = "cities."  # before the name of a column of the instance's own table of cities
 PERSONS = Text("人", "persons")
 KINDS: Mapping[str, Text] = {
@@ -46,7 +50,9 @@ class Grid:
 
     def __init__(self, result: Result, wanted: Sequence[str] = (), like: Grid | None = None) -> None:
         self.result, self.columns = result, list[Column]()
-        self.values: dict[str, list[Any]] = {}
+        self._cells: dict[str, list[Any]] = {}
+        self._exact: dict[str, NDArray[np.float64]] = {}
+        self._numbers: dict[str, NDArray[np.float64]] = {}
         self._table = result.instance.tables["cities"]
         self.keys: list[str] = []
         self._place: dict[str, int] = {}
@@ -54,7 +60,9 @@ class Grid:
         if like is not None and like._table is self._table:
             self.keys, self._place, self._known = like.keys, like._place, like._known
             self.columns += like.columns[: self._known]
-            self.values |= {column.id: like.values[column.id] for column in self.columns}
+            known = {column.id for column in self.columns}
+            self._cells |= {id: cells for id, cells in like._cells.items() if id in known}
+            self._exact |= {id: numbers for id, numbers in like._exact.items() if id in known}
         else:
             self.keys = [str(code) for code in self._table["city"]]
             self._place = {code: at for at, code in enumerate(self.keys)}
@@ -70,15 +78,28 @@ class Grid:
                 self._own(column)
 
     def _add(self, column: Column, values: NDArray[Any] | list[Any]) -> None:
-        if isinstance(values, np.ndarray):
-            digits = column.decimals + 2 + (2 if column.kind in ("share", "debt") else 0)
-            digits -= round(np.log10(column.size))
-            rounded = np.round(values.astype(float), digits) + 0.0
-            whole = rounded == np.floor(rounded)
-            values = [None if value != value else int(value) if even else value
-                      for value, even in zip(rounded.tolist(), whole.tolist(), strict=True)]  # fmt: skip
         self.columns.append(column)
-        self.values[column.id] = values
+        if isinstance(values, np.ndarray):
+            self._exact[column.id] = values.astype(float)
+        else:
+            self._cells[column.id] = values
+
+    def cells(self, id: str) -> list[Any]:
+        """A column as it is told: a whole number without a point, None for what is not known."""
+        if id not in self._cells:
+            rounded = self.numbers(id)
+            assert rounded is not None
+            whole = rounded == np.floor(rounded)
+            self._cells[id] = [None if value != value else int(value) if even else value
+                               for value, even in zip(rounded.tolist(), whole.tolist(), strict=True)]  # fmt: skip
+        return self._cells[id]
+
+    def numbers(self, id: str) -> NDArray[np.float64] | None:
+        """A column of numbers, rounded as `cells` has them, NaN for what is not known; None of any other column."""
+        if id not in self._numbers and id in self._exact:
+            column = next(each for each in self.columns if each.id == id)
+            self._numbers[id] = np.round(self._exact[id], _digits(column)) + 0.0
+        return self._numbers.get(id)
 
     def _who(self) -> None:
         table = self._table
@@ -172,16 +193,14 @@ class Grid:
                 continue
             rows = self._by_city(decision.table)
             for name in decision.columns:
-                if name not in rows or name in self.values:
+                if name not in rows or name in self._cells or name in self._exact:
                     continue
                 numbers = rows[name].to_numpy(dtype=float)
                 money = decision.unit == "10⁴ yuan"
                 unit = known.units.get(decision.unit, Text(decision.unit, decision.unit))
                 shown = shown_unit(decision.unit, float(np.nansum(numbers)))
                 unit, size = (Text(shown.zh, shown.en), shown.size) if money else (unit, 1.0)
-                title = decision.title
-                if len(decision.columns) > 1:
-                    title = Text(f"{title.zh}（{name}）", f"{title.en} ({name})")
+                title = described(self.result, decision.table, name).title
                 decimals = decimals_for(float(np.nanmax(numbers, initial=0.0)) / size)
                 self._add(Column(id=f"{decision.table}:{name}", title=words(title), unit=words(unit), kind="number",
                                  size=size, additive=True, decimals=decimals), numbers)  # fmt: skip
@@ -210,15 +229,14 @@ class Grid:
         Args:
             codes: of the cities that are summed up; None: all.
         """
-        rows = range(len(self.keys)) if codes is None else [self._place[code] for code in codes if code in self._place]
-        weight = np.array([self.values["residents"][at] or 0.0 for at in rows])
+        at = slice(None) if codes is None else [self._place[code] for code in codes if code in self._place]
+        weight = np.nan_to_num(self._exact["residents"][at])
         found: list[Cell] = []
         for column in self.columns:
-            values = self.values[column.id]
             if column.additive:
-                found.append(round(float(sum(values[at] or 0.0 for at in rows)), 4))
+                found.append(round(float(np.nansum(self._exact[column.id][at])), 4))
             elif column.id == "score" and weight.sum() > 0:
-                found.append(round(float(np.dot(weight, [values[at] for at in rows]) / weight.sum()), 6))
+                found.append(round(float(np.dot(weight, self._exact[column.id][at]) / weight.sum()), 6))
             else:
                 found.append(None)
         return found
@@ -229,32 +247,82 @@ class Grid:
         more = [Column(id=f"{OWN}{each.name}", title=words(each.title), unit=words(each.unit), kind="number"
                        if each.numeric else "text") for each in self.more]  # fmt: skip
         return Cities(hash=hash, keys=self.keys, columns=self.columns, totals=self.totals(), x=x, y=y, more=more,
-                      values=[self.values[column.id] for column in self.columns])  # fmt: skip
+                      values=[self.cells(column.id) for column in self.columns])  # fmt: skip
 
 
-def changed(base: Grid, other: Grid, more: Collection[str] = ()) -> Changed:
-    """The cells of the first choice of columns in which two results of the same cities differ.
+def changed(base: Grid, other: Grid, exact: Collection[str] = ()) -> Changed:
+    """The cells of the first choice of columns in which two results of the same cities differ as they are shown.
 
     Columns of changes are left out: they move by what the column that they are of moves.
 
     Args:
         base: kept.
         other: shown.
-        more: ids of columns that are told besides.
+        exact: ids of columns that are told besides, and with what is less than the last digit that is shown.
     """
-    shown = {column.id for column in other.columns if column.shown and column.kind != "change"} | {"debt_tier", *more}
-    columns = {}
-    for id in (column.id for column in other.columns if column.id in shown and column.id in base.values):
-        now = other.values[id]
-        at = [place for place, (one, two) in enumerate(zip(base.values[id], now, strict=True)) if one != two]
-        if at:
-            whole = len(at) * ALL >= len(now)
-            columns[id] = Cells(at=None, values=now) if whole else Cells(at=at, values=[now[place] for place in at])
+    shown = {column.id for column in other.columns if column.shown and column.kind != "change"} | {"debt_tier", *exact}
+    there = {column.id for column in base.columns}
+    columns: dict[str, Cells] = {}
+    for column in other.columns:
+        if column.id in shown and column.id in there:
+            cells = _differing(column, base, other, column.id in exact)
+            columns |= {} if cells is None else {column.id: cells}
     totals = {
         column.id: two for column, one, two in zip(other.columns, base.totals(), other.totals(), strict=True)
         if one != two and column.id in shown
     } if columns else {}  # fmt: skip
     return Changed(columns=columns, totals=totals)
+
+
+def _differing(column: Column, base: Grid, other: Grid, exact: bool) -> Cells | None:
+    """The cells of one column that differ, in whichever way is shortest; None where there are none."""
+    one, two = base.numbers(column.id), other.numbers(column.id)
+    if one is None or two is None:
+        old, new = base.cells(column.id), other.cells(column.id)
+        turned = [place for place, (was, now) in enumerate(zip(old, new, strict=True)) if was != now]
+        return _valued(turned, new) if turned else None
+    digits = _digits(column)
+    known, moved = ~(np.isnan(one) | np.isnan(two)), one != two
+    moved &= known | (np.isnan(one) != np.isnan(two))
+    if not exact:
+        moved &= ~known | _seen(one, two, 10.0 ** (digits - GUARD))
+    at = np.flatnonzero(moved)
+    if not len(at):
+        return None
+    if not known[moved].all():
+        return _valued(at.tolist(), other.cells(column.id))
+    steps = np.zeros(len(one), dtype=int)
+    steps[at] = np.rint((two[at] - one[at]) * 10.0**digits).astype(int)
+    if _whole(len(at), len(one)):
+        return Cells(at=None, by=steps.tolist(), digits=digits)
+    return Cells(at=at.tolist(), by=steps[at].tolist(), digits=digits)
+
+
+def _seen(one: NDArray[np.float64], two: NDArray[np.float64], last: float) -> NDArray[np.bool_]:
+    """Where numbers are shown as others, or nearly so, or differ by what shows; `last`: 1 over the last digit."""
+    with np.errstate(invalid="ignore"):
+        low, high = np.minimum(one, two) * last - 0.5, np.maximum(one, two) * last - 0.5
+        seen: NDArray[np.bool_] = (np.ceil(low - AT_BOUND) <= np.floor(high + AT_BOUND)) | (
+            high - low >= 0.5 - AT_BOUND
+        )
+    return seen
+
+
+def _valued(at: list[int], values: list[Any]) -> Cells:
+    """Cells of a column by what they are now."""
+    whole = _whole(len(at), len(values))
+    return Cells(at=None, values=values) if whole else Cells(at=at, values=[values[place] for place in at])
+
+
+def _whole(count: int, rows: int) -> bool:
+    """Whether so many cells differ that a column as a whole is no longer than their places."""
+    return count * ALL >= rows
+
+
+def _digits(column: Column) -> int:
+    """Decimals to which cells are told, in the unit of the instance: two more than are shown; negative: tens."""
+    percent = 2 if column.kind in ("share", "debt") else 0
+    return column.decimals + GUARD + percent - round(math.log10(column.size))
 
 
 def places(instance: Instance) -> tuple[list[float | None], list[float | None]]:

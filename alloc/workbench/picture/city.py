@@ -91,7 +91,7 @@ class Book:
     # -------------------------------------------------------------------------------------------------------- the head
 
     def _name(self, code: str) -> Words:
-        zh, en = self._grid.values["name"][self._grid.keys.index(code)]
+        zh, en = self._grid.cells("name")[self._grid.keys.index(code)]
         return Words(zh=zh, en=en)
 
     def _row(self, table: str, code: str) -> dict[Any, Any]:
@@ -110,12 +110,12 @@ class Book:
 
     def _level(self, id: str, code: str) -> Text | None:
         column = next(each for each in self._grid.columns if each.id == id)
-        value = self._grid.values[id][self._grid.keys.index(code)]
+        value = self._grid.cells(id)[self._grid.keys.index(code)]
         return None if value is None or not column.levels else Text(**column.levels[value]["title"])
 
     def _debt(self, code: str) -> dict[str, Any] | None:
         column = next(each for each in self._grid.columns if each.id == "debt_tier")
-        value = self._grid.values["debt_tier"][self._grid.keys.index(code)]
+        value = self._grid.cells("debt_tier")[self._grid.keys.index(code)]
         return None if value is None or not column.levels else column.levels[value]
 
     def _near(self, code: str) -> tuple[list[str], Words]:

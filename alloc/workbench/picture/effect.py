@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from alloc.comparison.balance import Balance as Moves
 from alloc.comparison.balance import balances, classes_of, foremost, sentence, unchanged
 from alloc.comparison.inputs import inputs
@@ -20,7 +22,8 @@ from alloc.workbench.models import Balance, ByClass, ClassRow, Effect, Words
 from alloc.workbench.picture.cities import shortest
 from alloc.workbench.picture.rules import kinds_of, words
 
-MANY, FEW = 400, 34  # cities that move in a pool: from so many on, only so many are listed of each side
+MANY, FEW, LEAST = 100, 34, 7  # cities that move in a pool: from so many on so many are listed of each side, of other
+# pools than the one that moves most only the least, for whoever looks at them asks for all
 TierMoves = Sequence[Mapping[str, Any]]
 
 
@@ -41,11 +44,11 @@ def effect(base: Result, other: Result, tiers: TierMoves) -> Effect:
     """
     found = balances(base, other)
     quanta = _quanta(other)
-    told = [_balance(each, quanta[each.pool], FEW) for each in found]
-    if found:
-        first = found.index(foremost(found, base))
-        if cut(told[first]):
-            told[first] = told[first].model_copy(update={"column": column_of(other, told[first].pool)})
+    first = foremost(found, base) if found else None
+    told = [_balance(each, quanta[each.pool], FEW if each is first else min(FEW, LEAST)) for each in found]
+    for at, each in enumerate(found):
+        if each is first and cut(told[at]):
+            told[at] = told[at].model_copy(update={"column": column_of(other, each.pool)})
     return Effect(
         sentence=words(sentence(found, tiers, other)), balance=told,
         by_class=_by_class(base, other, found), unchanged=words(unchanged(base, other, found)),
@@ -98,13 +101,12 @@ def _by_class(base: Result, other: Result, found: tuple[Moves, ...]) -> ByClass 
     if not found:
         return None
     first, classes = foremost(found, base), classes_of(base)
-    sums: list[Counter[str]] = []
-    for result in (base, other):
-        given, of = result.given, Counter[str]()
-        if first.pool in given.by_pool:
-            for city, amount in zip(given.cities, given.by_pool[first.pool].tolist(), strict=True):
-                of[classes.get(city, "")] += amount
-        sums.append(of)
+    place = {name: at for at, name in enumerate(SIZE_CLASSES)}
+    sums = []
+    for given in (base.given, other.given):
+        of = [place.get(classes.get(city, ""), len(place)) for city in given.cities]
+        amounts = given.by_pool.get(first.pool, np.zeros(len(of)))
+        sums.append(dict(zip(SIZE_CLASSES, np.bincount(of, amounts, len(place) + 1).tolist(), strict=False)))
     counts = Counter(classes.values())
     rows = [ClassRow(id=name, title=words(CLASS_TITLES[name]), n=counts[name], before=round(sums[0][name], 4),
                      after=round(sums[1][name], 4)) for name in SIZE_CLASSES if counts[name]]  # fmt: skip

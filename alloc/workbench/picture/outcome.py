@@ -12,7 +12,7 @@ from alloc.content.figures import decimals_for, number, shown_unit, tier_unit
 from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.optional.issued import shared_out
-from alloc.instance.frames import records
+from alloc.instance.frames import places, records, texts
 from alloc.instance.instance import Instance
 from alloc.report.view import significant
 from alloc.result.result import Result
@@ -115,10 +115,8 @@ def coverage(result: Result) -> tuple[list[Coverage], Words]:
     """Coverage of every service before the year and what it adds, the mean over residents; and the mean score."""
     people = result.tables["people"]
     weight = people["residents"].to_numpy(dtype=float) / people["residents"].sum()
-    place = dict(zip(people["city"], weight.tolist(), strict=True))
     table = result.tables["services"]
-    service = table["service"].to_numpy()
-    of = np.array([place[city] for city in table["city"].tolist()])
+    service, of = texts(table, "service"), weight[places(table["city"], people["city"])]
     coverages = [table[name].to_numpy(dtype=float) for name in ("coverage_before", "coverage")]
     found = []
     for row in records(result.instance.tables["services"], "service", "title_zh", "title_en"):
@@ -156,10 +154,10 @@ def largest(result: Result) -> list[Largest]:
         rows = given.of_kind(kinds, name) & ~np.isnan(given.last_year)
         if not rows.any():
             continue
-        places, which = np.unique(given.city[rows], return_inverse=True)
-        sums = np.bincount(which, given.published[rows] - given.last_year[rows])
-        known = sorted(zip([given.cities[at] for at in places.tolist()], sums.tolist(), strict=True))
-        change = sorted(known, key=lambda each: each[1])
+        here, which = np.unique(given.city[rows], return_inverse=True)
+        sums, codes = np.bincount(which, given.published[rows] - given.last_year[rows]), np.array(given.cities)[here]
+        order = np.lexsort((codes, sums))
+        change = list(zip(codes[order].tolist(), sums[order].tolist(), strict=True))
         top = max(abs(change[0][1]), abs(change[-1][1]))
         unit = shown_unit(KIND_UNITS[name], top)
         gains = [each for each in change[::-1] if each[1] > 0][:LARGEST]

@@ -156,12 +156,17 @@ def _limits(instance: Instance, result: Result | None, known: Catalogue) -> Iter
             for row in sorted(records(result.tables["limits"], "limit", "slack", "right"), key=_most_room)
         }
     )  # of a limit for every city that which has the least room
+    kinds = kinds_of(instance)
     for row in records(instance.tables[table.name]):
         name, share = row["limit"], row["basis"] == "share"
         at = slack.get(name)
         binds = None if at is None else bool(abs(at["slack"]) <= AT_BOUND * max(1.0, abs(at["right"])))
-        quantity = known.quantities.get(str(row["quantity"]).partition(":")[0])
+        of, _, item = str(row["quantity"]).partition(":")
+        quantity = known.quantities.get(of)
         unit = known.units.get(quantity.unit, NONE) if quantity is not None and row["basis"] == "amount" else NONE
+        if unit != NONE and quantity is not None and quantity.pools is not None and item in kinds:
+            own = shown_unit(KIND_UNITS[kinds[item]], 0.0)
+            unit = Text(own.zh, own.en)
         yield _rule(
             f"limits.{name}.value", Text(row["title_zh"], row["title_en"]), table.title, row["value"], unit,
             f"limits.{name}.value = {{value}}", share=share, sign=SIGNS.get(row["sense"], ""), binds=binds, least=0.0,

@@ -32,7 +32,7 @@ FLAT = Text("始终不变：{tiers}。", "Do not move: {tiers}.")
 UP_TO = Text("{tier}在 {first} 以下不变：{value}。", "{tier}: unchanged up to {first}, at {value}.")
 FROM_ON = Text("{tier}从 {first} 起不变：{value}。", "{tier}: unchanged from {first} on, at {value}.")
 STEEPEST = Text(
-    "{tier}变化最大在 {first} 与 {last} 之间：{before} → {after}。",
+    "{tier}变化最大在 {first}与 {last}之间：{before} → {after}。",
     "{tier}: moves most between {first} and {last}, {before} → {after}.",
 )
 
