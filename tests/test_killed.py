@@ -9,7 +9,6 @@ import random
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,16 +112,27 @@ def runs(given: Path, place: Path, command: str) -> Iterator[Runs]:
     """The command in a folder of its own."""
     shutil.copytree(given, place, dirs_exist_ok=True)
     words, out = COMMANDS[command]
+    elsewhere = str(rescue(given))
     process = subprocess.Popen(
         [sys.executable, str(TESTS / "killing.py"), json.dumps([*words, "--lang", "en"])], cwd=place, text=True,
         encoding="utf-8", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env={
+            **os.environ, "TMPDIR": elsewhere, "TEMP": elsewhere,
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        },
     )  # fmt: skip
     try:
         yield Runs(process, place, out)
     finally:
         process.kill()
         process.communicate()
+
+
+def rescue(given: Path) -> Path:
+    """Where the commands have their temporary files: a folder of the tests alone."""
+    folder = given.parent / "elsewhere"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def killed_everywhere(given: Path, place: Path, command: str, most: int, last: int) -> None:
@@ -217,15 +227,15 @@ def test_no_room_on_the_disk(given: Path, tmp_path: Path, command: str) -> None:
         for room in (140_000, 100_000, 70_000, 20_000, 0):
             os.truncate(disk / "place" / "filler", 0)
             (disk / "place" / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - room))
-            no_room(one, lambda: rescued_away(one), command, code)
+            no_room(one, lambda: rescued_away(one, rescue(given)), command, code)
             if command in NEW:
                 one.clear()
 
 
-def rescued_away(one: Runs) -> dict[str, Any]:
+def rescued_away(one: Runs, elsewhere: Path) -> dict[str, Any]:
     """Runs the command; what it wrote into the folder of temporary files instead is whole, and taken away."""
     found = one.run("0")
-    for path in Path(tempfile.gettempdir()).glob(one.out):
+    for path in elsewhere.glob(one.out):
         assert found["code"] == 3, found
         whole = kinds.COMPARISON.own(path) or alloc.verify(path).passed
         shutil.rmtree(path)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from xlsxwriter.exceptions import XlsxWriterException
@@ -156,13 +158,15 @@ def shown_text(cell: Cell, form: str) -> str:
 
 
 def close(book: Workbook) -> None:
-    """Writes a workbook to its file.
+    """Writes a workbook to its file, all at once: the library leaves a file open that it could not write to the end.
 
     Raises:
         OSError: it cannot be written, which the writing library says in errors of its own.
     """
+    path, book.filename = book.filename, BytesIO()
     try:
         book.close()
     except XlsxWriterException as error:
         first = error.args[0] if error.args else ""
         raise (first if isinstance(first, OSError) else OSError(str(error))) from error
+    Path(path).write_bytes(book.filename.getvalue())
