@@ -181,7 +181,7 @@ def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
     unlike = set(apart["measured"])
     given, by_city = amounts.allocation(pair), amounts.measures(pair, "score" not in unlike)
     debt = outcomes.debt(pair, "debt_tier" not in unlike)
-    both = debt[debt["city"].isin(pair.cities)]
+    both = debt[debt["city"].isin(pair.cities) & (debt["tier_base"] != "") & (debt["tier_other"] != "")]
     order = outcomes.tier_order(pair.base) if "debt_tier" not in unlike else ()
     tables = {
         "unmatched": pair.unmatched(),

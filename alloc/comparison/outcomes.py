@@ -13,7 +13,7 @@ from alloc.result.result import Result
 
 def services(pair: Pair) -> pd.DataFrame:
     """Table `services`."""
-    tables = [each.tables["services"].set_index(["city", "service"]) for each in (pair.base, pair.other)]
+    tables = [each.table("services").set_index(["city", "service"]) for each in pair.both]
     frame = compared(*(each["coverage"] for each in tables))
     for column in ("added", "backlog"):
         values = compared(*(each[column] for each in tables))
@@ -35,8 +35,8 @@ def coverage(pair: Pair, cities: pd.DataFrame) -> pd.DataFrame:
     found = []
     for member in (pd.Series("", pair.cities), classes):
         means = []
-        for result, residents in zip((pair.base, pair.other), pair.residents, strict=True):
-            table = result.tables["services"]
+        for one, residents in zip(pair.both, pair.residents, strict=True):
+            table = one.table("services")
             table = table[table["city"].isin(pair.cities) & table["service"].isin(pair.services)]
             by = [table["service"], table["city"].map(member).rename("size_class")]
             weight = table["city"].map(residents)
@@ -49,7 +49,7 @@ def coverage(pair: Pair, cities: pd.DataFrame) -> pd.DataFrame:
 
 def debt(pair: Pair, same_borders: bool = True) -> pd.DataFrame:
     """Table `debt`; by other borders no tier is better or worse than another."""
-    tables = [each.tables["debt"].set_index("city") for each in (pair.base, pair.other)]
+    tables = [each.table("debt").set_index("city") for each in pair.both]
     frame = compared(*(each["new_general"] + each["new_special"] for each in tables))
     for column, source in (("ratio", "ratio_after"), ("room", "bond_room")):
         values = compared(*(each[source] for each in tables))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from alloc.formulation.columns import NO_UNIT, Column
+from alloc.formulation.columns import CONDITION, NO_UNIT, Column
 from alloc.formulation.declare import index, parameter, selection
 from alloc.formulation.lever import DROP, LOWER, RAISE, Family, Lever, Number, Quantity, Turn
 from alloc.text import Text
@@ -26,7 +26,7 @@ VERSUS = Column(
     Text("计算基础为 relative 时，与之比较人均数的城市；条件写法同城市范围，不得与之重叠。",
          "With the basis relative, the cities whose amount a resident it is compared with: a condition as in where, "
          "of cities that where does not select."),
-    required=False, driver="policy",
+    required=False, driver="policy", merging=CONDITION,
 )  # fmt: skip
 
 

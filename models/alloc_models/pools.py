@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from alloc.formulation.columns import NO_UNIT, SHARE, Column
+from alloc.formulation.columns import CONDITION, NO_UNIT, SHARE, Column
 from alloc.formulation.declare import decision, family, parameter, product, selection, subset
 from alloc.formulation.lever import (
     BLANK,
@@ -44,7 +44,7 @@ FURTHER = (
              "空缺为全部城市。",
              "The cities that the formula counts, e.g. `bond_room > 0`: columns of cities, size_class, debt_tier and "
              "bond_room; blank: all."),
-        required=False, driver="policy",
+        required=False, driver="policy", merging=CONDITION,
     ),
     Column(
         "phase_in", "share", SHARE, Text("公式过渡比例", "Phase-in of the formula"),
