@@ -300,10 +300,10 @@ LIMITS = Table(
         *_titles("该限制", "limit"),
         *driven("policy",
         Column("quantity", "text", NO_UNIT, Text("限制对象", "Quantity"),
-               Text("allocation:资源池、transfers（各项转移支付合计）、bonds（各类债券合计）、settle、extend（有分组时）、"
+               Text("allocation:资源池、pools:资源池+资源池（其合计）、transfers、bonds（该类合计）、settle、extend（有分组时）、"
                     "added:服务、run:项目、moved:服务 与 shared:服务（从所选城市迁出、供出的能力）、"
                     "land_use:用途 或 spending。",
-                    "allocation:POOL, transfers (all of them together), bonds (all of them together), settle, extend "
+                    "allocation:POOL, pools:POOL+POOL (their sum), transfers and bonds (all of them), settle, extend "
                     "(with groups), added:SERVICE, run:PROGRAMME, moved:SERVICE and shared:SERVICE (what leaves the "
                     "selected cities, and what they keep for others), land_use:USE or spending."),
                formerly=("of",)),
