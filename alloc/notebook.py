@@ -28,7 +28,7 @@ _BOX = "font-family:system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;fo
 _QUIET = "opacity:.65"
 _HEAD = "font-weight:600;border-bottom:1px solid currentColor;padding:2px 10px;text-align:{side};vertical-align:bottom"
 _CELL = "padding:2px 10px;text-align:{side};white-space:nowrap"
-SIGNS = {"set": "=", "add": "+=", "scale": "*=", "at_most": "<=", "at_least": ">=", "drop": ""}
+SIGNS = {"set": "=", "add": "+=", "scale": "*=", "at_most": "<=", "at_least": ">=", "drop": "", "merge": "into"}
 
 
 def as_html(thing: Instance | Result | Session | Comparison) -> str:
@@ -52,7 +52,9 @@ def as_html(thing: Instance | Result | Session | Comparison) -> str:
 def _edit(edit: Mapping[str, Any]) -> str:
     """An edit of a manifest nearly as it is written."""
     sign, where = SIGNS[edit["verb"]], f" where {edit['where']}" if edit["where"] else ""
-    return f"{edit['target']} {sign} {edit['value']}{where}" if sign else f"drop {edit['target']}{where}"
+    if not sign:
+        return f"drop {edit['target']}{where}"
+    return f"{'merge ' if sign == 'into' else ''}{edit['target']} {sign} {edit['value']}{where}"
 
 
 def _result(result: Result) -> list[str]:

@@ -271,7 +271,8 @@ def add_limit(program: Program, facts: Facts, k: str) -> None:
             left = total([left, limited(facts, limit, others, -limit["value"] * ratio)])
         else:
             kind, _, item = limit["quantity"].partition(":")
-            of = [item] if kind == "allocation" else facts.pools(kind=TOGETHER[kind]) if kind in TOGETHER else []
+            of = item.split("+") if kind in ("allocation", "pools") else []
+            of = facts.pools(kind=TOGETHER[kind]) if kind in TOGETHER else of
             had = sum(facts.part(r) * facts.last_year.get((c, r), 0.0) for c in some for r in of)
             land = [facts.available(r) for r in facts.pools(kind="land")]
             there = sum(facts.available(r) for r in of)
@@ -294,6 +295,8 @@ def limited(facts: Facts, limit: Mapping[str, Any], cities: Iterable[str], times
     if kind in ("moved", "shared"):
         way, some = {"moved": "move", "shared": "use"}[kind], set(cities)
         return {("flow", *key): times for key in facts.links if key[0] in some and key[2:] == (item, way)}
+    if kind == "pools":
+        return {("allocation", c, r): times for c in cities for r in item.split("+")}
     if kind in TOGETHER:
         return {("allocation", c, r): times for c in cities for r in facts.pools(kind=TOGETHER[kind])}
     return {(kind, c, item): times for c in cities}  # allocation:POOL, run:PROGRAMME and land_use:USE are columns

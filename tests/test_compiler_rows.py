@@ -338,12 +338,15 @@ def test_group_limit_on_sums_of_pools() -> None:
     data.limits = (
         limit("money", "transfers", "", ">=", 500.0, True, False),
         limit("debt", "bonds", "", "<=", 90.0, True, True),
+        limit("some", "pools", "special_bond+capital", "<=", 70.0, True, True),
     )
     model = compile_model(build(data, objective()))
     transfers = {("allocation", A, pool): 1.0 for pool in ("capital", "equalisation")}
     bonds = {("allocation", city, pool): 1.0 for city in (A, B) for pool in ("general_bond", "special_bond")}
     same(row(model, "group_limit", "money"), transfers, 500, INF)
     same(row(model, "group_limit", "debt"), bonds, -INF, 90)
+    some = {("allocation", city, pool): 1.0 for city in (A, B) for pool in ("capital", "special_bond")}
+    same(row(model, "group_limit", "some"), some, -INF, 70)
 
 
 def test_linked_share() -> None:

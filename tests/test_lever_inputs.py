@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from alloc.formulation.columns import NO_UNIT, SHARE, Column
+from alloc.formulation.columns import NO_UNIT, SHARE, SUM, Column
 from alloc.formulation.errors import FormulationError
 from alloc.formulation.lever import Formulation, Lever
 from alloc.formulation.settings import LeverSettings, Number, setting
@@ -37,7 +37,9 @@ def test_with_a_lever_installed() -> None:
 
 def column(name: str = "renewal_cost", title: str = "Cost of renewal", **given: Any) -> Column:
     titles = Text("更新成本", title)
-    return Column(name, "number", NO_UNIT, titles, Text("说明。", "A note."), **{"required": False, **given})
+    return Column(
+        name, "number", NO_UNIT, titles, Text("说明。", "A note."), **{"required": False, "merging": SUM, **given}
+    )
 
 
 class Idle(LeverSettings):
@@ -80,6 +82,7 @@ def test_columns_join_at_the_end_of_their_table() -> None:
     ({"cities": (column(title="Idle land"),)},
      "cities.renewal_cost has a name or title of the column idle"),
     ({"cities": (column("fiscal_gap"),)}, "cities.fiscal_gap has the name of something derived"),
+    ({"cities": (column(merging=None),)}, "cities.renewal_cost does not say how it adds (merging)"),
     ({"cities": (column(driver="weather"),)}, "cities.renewal_cost: there is no driver weather"),
     ({"cities": (column(), column())}, "cities.renewal_cost has a name or title of the column renewal_cost"),
 ])  # fmt: skip

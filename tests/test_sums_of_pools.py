@@ -1,4 +1,4 @@
-"""Limits on all transfers, or all bonds, of cities together: by hand on two cities, and against the second solver.
+"""Limits on transfers, bonds or named pools of cities together: by hand on two cities, and against the second solver.
 
 Both have 100 000 residents; 8 000 and 6 000 of 10 000 seats are there, a seat costs 5, each city has 1 000 of its own;
 a general transfer of 5 000 and a capital one of 2 000 are shared out. The first city had 3 000 + 1 000 last year, the
@@ -60,6 +60,10 @@ HAND: dict[str, tuple[str, list[float], dict[str, float], float]] = {
     # a fifth of 5 000 + 2 000
     "share": (line("one", "transfers", "=", 0.2, "share", where=FIRST), [1400, 5600], {"one": 1400}, 0.732),
     "amount": (line("one", "transfers", ">=", 2500, where=FIRST), [2500, 4500], {"one": 2500}, 0.71),
+    # the same two pools by their names, in another order
+    "named": (line("one", "pools:grant+general", "=", 0.2, "share", where=FIRST), [1400, 5600], {"one": 1400}, 0.732),
+    "named_last_year": (line("kept", "pools:general+grant", ">=", 0.9, "last_year", each=True), [3600, 3400],
+                        {"kept/000001": 3600, "kept/000002": 2700}, 0.688),
     # half as much a head as in the second: a = b/2
     "relative": (line("one", "transfers", ">=", 0.4, "relative", where=FIRST, versus="city == '000002'"), [2000, 5000],
                  {"one": 2000}, 0.72),
@@ -88,6 +92,7 @@ def test_by_hand(name: str) -> None:
     (line("one", "transfers", ">=", 1400, where=FIRST), {"one": 1000.0}),
     (line("one", "allocation:grant", ">=", 0.9, "last_year", where=FIRST), {"one": 450.0}),
     (line("one", "transfers", ">=", 0.2, "share", where=FIRST), {"one": 1000.0}),
+    (line("one", "pools:general+grant", ">=", 1400, where=FIRST), {"one": 1000.0}),
 ])  # fmt: skip
 def test_of_an_advance(edit: str, right: dict[str, float]) -> None:
     result = run(apply(two_pools(), [parse_edit(each) for each in (*ADVANCE, edit)]).instance)
@@ -103,6 +108,27 @@ def test_what_cannot_be_limited() -> None:
 
     assert found(line("one", "bonds", "<=", 1000.0)) == [("unknown_object", "quantity")]
     assert found(line("one", "settle", "<=", 1.0, "last_year")) == [("last_year_of_no_pool", "basis")]
+    for quantity, code in (
+        ("pools:general+plots", "mixed_units"), ("pools:general+grants", "unknown_object"),
+        ("pools:general", "no_sum_of_pools"), ("pools:general+general", "no_sum_of_pools"),
+        ("pools", "no_sum_of_pools"), ("pools:general+", "no_sum_of_pools"), ("pools:", "no_sum_of_pools"),
+    ):  # fmt: skip
+        assert found_with_land(quantity) == [(code, "quantity")], quantity
+
+
+def found_with_land(quantity: str) -> list[tuple[str, str]]:
+    with pytest.raises(InputError) as caught:
+        two_pools("add pools { pool = 'plots', kind = 'land', title_zh = '用地', title_en = 'Land', total = 1, "
+                  "reserve = 0, exhaust = false, quantum = 1 }", line("one", quantity, "<=", 1.0))  # fmt: skip
+    return [(each.code, each.column.rpartition(".")[2]) for each in caught.value.findings if each.severity == "error"]
+
+
+def test_named_pools_are_all_of_the_kind() -> None:
+    """What is published with two pools by name is what is published with all transfers."""
+    named, whole = (run(two_pools(KEPT.replace("'transfers'", quantity).replace('"transfers"', quantity)))
+                    for quantity in ('"pools:general+grant"', '"transfers"'))  # fmt: skip
+    for table, column in (("allocation", "published"), ("people", "settle"), ("limits", "right")):
+        assert named.tables[table][column].equals(whole.tables[table][column]), table
 
 
 def test_what_cannot_hold_is_told_and_repaired() -> None:
@@ -115,18 +141,33 @@ def test_what_cannot_hold_is_told_and_repaired() -> None:
     (finding,) = [each for each in precheck(instance, derive(instance)) if each.severity == "error"]
     assert (finding.code, finding.key) == ("limit_against_bounds", "much")
     assert "8 000" in finding.message.en and "7 000" in finding.message.en and "7 000" in finding.message.zh
+    instance = two_pools(line("much", "pools:general+grant", ">=", 8000.0, where=FIRST))
+    (named,) = [each for each in precheck(instance, derive(instance)) if each.severity == "error"]
+    assert (named.code, named.key, "8 000 10⁴ yuan" in named.message.en) == ("limit_against_bounds", "much", True)
+    instance = two_pools(line("kept", "pools:general+grant", ">=", 1.1, "last_year", each=True))
+    repairs = [repair.lines for repair in explain_conflict(instance).menu.repairs]
+    assert ("limits.kept.value = 1",) in [tuple(lines) for lines in repairs], repairs
 
 
 def test_what_it_costs() -> None:
     prices = {each.parameter.target: each for each in explain_prices(run(two_pools(KEPT)), "fairness").prices}
     # the second city has 7 000 − 4 000·v of both: d fairness/dv = −4 000/50 000
     assert prices["limits.kept.value"].increase.value == pytest.approx(-0.08)
+    one = line("one", "pools:general+grant", ">=", 2500.0, where=FIRST)
+    prices = {each.parameter.target: each for each in explain_prices(run(two_pools(one)), "fairness").prices}
+    # a unit more for the first city is one less for the second: −1/50 000
+    assert prices["limits.one.value"].increase.value == pytest.approx(-2e-5)
 
 
 def test_a_chinese_workbook_says_it() -> None:
     names = Names({})
     shown = names.shown("limits", "quantity", "transfers", {})
     assert shown == "各项转移支付" and names.meant("limits", "quantity", shown, {}) == "transfers"
+    pools = Names({"pools": {"pool": ["a", "b"], "title_zh": ["甲项", "乙项"]}})
+    assert pools.shown("limits", "quantity", "pools:b+a", {}) == "合计：乙项+甲项"
+    assert pools.meant("limits", "quantity", "合计：乙项+甲项", {}) == "pools:b+a"
+    assert pools.shown("limits", "quantity", "pools:b+c", {}) == "pools:b+c"
+    assert pools.meant("limits", "quantity", "合计：乙项+丙项", {}) == "合计：乙项+丙项"
 
 
 @pytest.mark.long
@@ -140,6 +181,8 @@ def test_the_second_solver_agrees(seed: int, tmp_path: Path) -> None:
     edits = [line("own", "transfers", "<=", most, "last_year", each=True)]
     if known.pools(kind="bond"):
         edits.append(line("all", "bonds", "<=", 0.5, "share"))
+        some = "+".join((*of[:1], *known.pools(kind="bond")[-1:]))
+        edits.append(line("some", f"pools:{some}", "<=", 0.9, "share"))
     instance = apply(plain, [parse_edit(edit) for edit in edits]).instance
     theirs = solve_tiers(instance)
     for tier in solve(instance).tiers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from alloc.comparison.merged import Merged
 from alloc.comparison.pair import Pair, a_resident, compared, relative
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.result.result import Result
@@ -26,7 +27,8 @@ QUANTUM_DUST = 1.001  # so that a change of one quantum is one, whatever arithme
 
 def allocation(pair: Pair) -> pd.DataFrame:
     """Table `allocation`."""
-    frame = compared(*pair.published, dust=0.0)
+    added_up = any(each.into for each in pair.both)
+    frame = compared(*pair.published, dust=ROUNDOFF if added_up else 0.0)
     frame["unit"] = frame.index.get_level_values("kind").map(KIND_UNITS)
     quantum = frame.index.get_level_values("pool").map(_quanta(pair).groupby(level="pool").max().to_dict())
     return _by_resident(pair, frame.assign(moved=_moved(frame["change"], quantum)))
@@ -63,7 +65,7 @@ def measures(pair: Pair, scored_alike: bool = True) -> pd.DataFrame:
         pair: the two results.
         scored_alike: whether both measure scores by the same yardstick.
     """
-    tables = [_measures(*each) for each in zip((pair.base, pair.other), pair.published, strict=True)]
+    tables = [_measures(*each) for each in zip(pair.both, pair.published, strict=True)]
     # A result without a pool of a kind gives nothing of it to its cities.
     kinds = [name for name in KINDS.values() if any(name in each.columns for each in tables)]
     amounts = (each.reindex(columns=kinds, fill_value=0.0) for each in tables)
@@ -157,10 +159,10 @@ def _available(result: Result) -> pd.Series:
     return (1 - table["reserve"]) * table["total"] * list(parts.values())
 
 
-def _measures(result: Result, published: pd.Series) -> pd.DataFrame:
+def _measures(one: Merged, published: pd.Series) -> pd.DataFrame:
     """City × measure; kinds of which the result has no pool are left out."""
     amounts = published.groupby(["city", "kind"]).sum().unstack().rename(columns=KINDS)
-    return amounts.join(result.tables["people"].set_index("city")[PEOPLE], how="right")
+    return amounts.join(one.table("people").set_index("city")[PEOPLE], how="right")
 
 
 def _stacked(table: pd.DataFrame) -> pd.Series:

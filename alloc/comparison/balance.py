@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloc.comparison.amounts import KIND_UNITS, QUANTUM_DUST
+from alloc.comparison.merged import Merged
 from alloc.content.figures import number, percent, shown_unit
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.frames import records
 from alloc.instance.schema.classes import CLASS_TITLES, size_class
+from alloc.result.given import Given
 from alloc.result.result import Result
 from alloc.text import Text, listed
 from alloc.tolerances import ROUNDOFF
@@ -198,7 +200,8 @@ def _note(moved: Floats, had: Floats, kinds: NDArray[np.object_], way: Text) -> 
 
 def _beside(base: Result, other: Result) -> tuple[tuple[str, ...], dict[str, Floats], dict[str, Floats]]:
     """Codes of cities, and of both results pool -> published amounts in the order of these; 0 for who is not there."""
-    one, two = base.given, other.given
+    one, two = (Given.of(each.table("allocation")) if each.into else each.result.given
+                for each in Merged.pair(base, other))  # fmt: skip
     if one.cities == two.cities:
         return one.cities, one.by_pool, two.by_pool
     cities = tuple(sorted({*one.cities, *two.cities}))

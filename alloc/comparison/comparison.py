@@ -184,7 +184,8 @@ def _tables(pair: Pair, cities: pd.DataFrame) -> dict[str, pd.DataFrame]:
     given, by_city = amounts.allocation(pair), amounts.measures(pair, "score" not in unlike)
     debt = outcomes.debt(pair, "debt_tier" not in unlike)
     heads = cities.loc[cities["city"] == cities["purse"], "city"]  # who shares a purse counts once
-    both = debt[debt["city"].isin(pair.cities) & debt["city"].isin(heads)]
+    in_both = debt["city"].isin(pair.cities) & debt["city"].isin(heads)
+    both = debt[in_both & (debt["tier_base"] != "") & (debt["tier_other"] != "")]
     order = outcomes.tier_order(pair.base) if "debt_tier" not in unlike else ()
     tables = {
         "unmatched": pair.unmatched(),

@@ -23,7 +23,7 @@ def decided(pair: Pair, compared_already: Mapping[str, tuple[str, ...]]) -> pd.D
         pair: the two results; each has what its own formulation decides.
         compared_already: table of a result -> its columns that other tables compare.
     """
-    one, other = (_values(each, compared_already) for each in (pair.base, pair.other))
+    one, other = (each.by_city(_values(each.result, compared_already)) for each in pair.both)
     order = {key: place for place, key in enumerate(dict.fromkeys([*_columns(one), *_columns(other)]))}
     frame = compared(one, other).reset_index()
     place = [order[key] for key in zip(frame["decision"], frame["column"], strict=True)]

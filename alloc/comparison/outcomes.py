@@ -17,7 +17,7 @@ KEPT = ["unit", "pool", "kind"]
 
 def services(pair: Pair) -> pd.DataFrame:
     """Table `services`."""
-    tables = [each.tables["services"].set_index(["city", "service"]) for each in (pair.base, pair.other)]
+    tables = [each.table("services").set_index(["city", "service"]) for each in pair.both]
     frame = compared(*(each["coverage"] for each in tables))
     for column in ("added", "backlog"):
         values = compared(*(each[column] for each in tables))
@@ -39,8 +39,8 @@ def coverage(pair: Pair, cities: pd.DataFrame) -> pd.DataFrame:
     found = []
     for member in (pd.Series("", pair.cities), classes):
         means = []
-        for result, residents in zip((pair.base, pair.other), pair.residents, strict=True):
-            table = result.tables["services"]
+        for one, residents in zip(pair.both, pair.residents, strict=True):
+            table = one.table("services")
             table = table[table["city"].isin(pair.cities) & table["service"].isin(pair.services)]
             by = [table["service"], table["city"].map(member).rename("size_class")]
             weight = table["city"].map(residents)
@@ -53,7 +53,7 @@ def coverage(pair: Pair, cities: pd.DataFrame) -> pd.DataFrame:
 
 def debt(pair: Pair, same_borders: bool = True) -> pd.DataFrame:
     """Table `debt`; by other borders no tier is better or worse than another."""
-    tables = [each.tables["debt"].set_index("city") for each in (pair.base, pair.other)]
+    tables = [each.table("debt").set_index("city") for each in pair.both]
     frame = compared(*(each["new_general"] + each["new_special"] for each in tables))
     for column, source in (("ratio", "ratio_after"), ("room", "bond_room")):
         values = compared(*(each[source] for each in tables))
@@ -144,7 +144,7 @@ def limits(pair: Pair) -> pd.DataFrame:
 
 def schemes(pair: Pair) -> pd.DataFrame:
     """Table `schemes`."""
-    tables = [_schemes(*each) for each in zip((pair.base, pair.other), pair.published, strict=True)]
+    tables = [_schemes(each) for each in (pair.base, pair.other)]
     frame = compared(*(each["moved"] for each in tables))
     values = compared(*(each["squeezed"] for each in tables))
     for side in ("base", "other", "change"):
@@ -152,12 +152,13 @@ def schemes(pair: Pair) -> pd.DataFrame:
     return frame.rename_axis(["scheme", "pool"]).reset_index()
 
 
-def _schemes(result: Result, published: pd.Series) -> pd.DataFrame:
+def _schemes(result: Result) -> pd.DataFrame:
     """By scheme and pool: which part changes hands, and how many cities are squeezed."""
     found: dict[tuple[str, str], tuple[float, float]] = {}
     if len(result.instance.tables["schemes"]):
         derived = derive(result.instance)
-        plan = published.droplevel("kind").unstack().loc[list(derived.cities), list(derived.pools)].to_numpy()
+        published = result.tables["allocation"].set_index(["city", "pool"])["published"].unstack()
+        plan = published.loc[list(derived.cities), list(derived.pools)].to_numpy()
         for each in of_schemes(result.instance, derived):
             numbers = zip(derived.pools, each.moved(plan), each.squeezed.sum(axis=0), strict=True)
             found |= {(each.name, pool): (moved, float(count)) for pool, moved, count in numbers if moved == moved}

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from alloc.comparison.merged import Merged
 from alloc.result.result import Result
 from alloc.tolerances import ROUNDOFF, VERIFIED
 
@@ -29,6 +30,11 @@ class Pair:
     letter: str
 
     @cached_property
+    def both(self) -> tuple[Merged, Merged]:
+        """Both results, with the cities of one that the other has merged added up."""
+        return Merged.pair(self.base, self.other)
+
+    @cached_property
     def cities(self) -> pd.Index:
         """Codes of the cities that both have, sorted."""
         one, other = (result.instance.tables["cities"]["city"] for result in (self.base, self.other))
@@ -44,36 +50,33 @@ class Pair:
     @cached_property
     def residents(self) -> tuple[pd.Series, pd.Series]:
         """Residents by city, of all cities of each."""
-        return residents(self.base), residents(self.other)
+        first, second = self.both
+        return first.residents, second.residents
 
     @cached_property
     def published(self) -> tuple[pd.Series, pd.Series]:
         """Published amounts of each by city, pool and kind: a pool of one code and another kind is another pool."""
-        return _published(self.base), _published(self.other)
+        first, second = self.both
+        return _published(first), _published(second)
 
     def unmatched(self) -> pd.DataFrame:
         """Table `unmatched`."""
         rows = []
+        merged = [{*each.into} for each in self.both]
         for kind in ("city", "pool", "service", "tier", "family"):
             one, other = (_codes(result, kind) for result in (self.base, self.other))
-            for mark, here, there in (("A", one, other), (self.letter, other, one)):
+            for mark, here, there, gone in (("A", one, other, merged[0]), (self.letter, other, one, merged[1])):
                 for code in sorted(here.keys() - there.keys()):
-                    rows.append((kind, code, mark, "absent"))
+                    rows.append((kind, code, mark, "merged" if kind == "city" and code in gone else "absent"))
                 for code in sorted(here.keys() & there.keys()):
                     if here[code] != there[code]:
                         rows.append((kind, code, mark, "other_kind"))
         return pd.DataFrame(rows, columns=["kind", "code", "present_in", "reason"])
 
 
-def residents(result: Result) -> pd.Series:
-    """Residents by city."""
-    people: pd.Series = result.instance.tables["cities"].set_index("city")["residents"]
-    return people
-
-
-def _published(result: Result) -> pd.Series:
-    table = result.tables["allocation"]
-    kind = table["pool"].map(result.instance.tables["pools"].set_index("pool")["kind"])
+def _published(one: Merged) -> pd.Series:
+    table = one.table("allocation")
+    kind = table["pool"].map(one.result.instance.tables["pools"].set_index("pool")["kind"])
     published: pd.Series = table.assign(kind=kind).set_index(["city", "pool", "kind"])["published"]
     return published
 

@@ -113,7 +113,8 @@ TABLES: Mapping[str, Table] = MappingProxyType({
         ("kind", "text", "city, pool, service, tier or family"),
         ("code", "text", "its code"),
         ("present_in", "text", "letter of the result that has it"),
-        ("reason", "text", "absent; other_kind: a pool of that code is there but shares out something else"),
+        ("reason", "text", "absent; merged: a city that the other has merged into one that both have, whose figures "
+         "here are added to that one's; other_kind: a pool of that code is there but shares out something else"),
         changes=(), pairs=(),
     ),
     "inputs": _table(

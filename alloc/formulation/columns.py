@@ -32,6 +32,32 @@ Reporter = Literal["", "city", "audited"]
 Supplier = Literal["", "statistics", "public_security", "finance", "land"]
 Driver = Literal["totals", "population", "settlement", "debt", "land", "policy", "others", "none"]
 NO_DRIVER: Driver = "none"  # of titles, units in words and sources, which enter no rule
+Way = Literal["sum", "mean", "receiver", "same", "any", "joined", "weakest", "purse", "condition", "value"]
+
+
+@dataclass(frozen=True)
+class Merging:
+    """How the cells of a column become one where cities are merged into one; in other tables by city, rows of a key.
+
+    Attributes:
+        way: ``sum``; ``mean``, weighted; ``receiver``, as the city has it that takes in the others; ``same``, they have
+            to be the same; ``any``, a flag that one of them has; ``joined``, texts one behind another; ``weakest``, the
+            last of the allowed values; ``purse``, a city whose budget is shared; ``condition``, on cities, in which the
+            names of those that go stand for the one that stays; ``value``, a text that a column of cities may have.
+        weights: numeric columns of the same row whose sum is the weight of a mean.
+        blank: what an empty cell stands for beside given ones, a column of the same row or the path of a setting;
+            without, and without a default, given and empty cells cannot be merged.
+        once: a column; cells that share its value count once in a sum.
+    """
+
+    way: Way
+    weights: tuple[str, ...] = ()
+    blank: str = ""
+    once: str = ""
+
+
+SUM, OF_RECEIVER, SAME, ANY = Merging("sum"), Merging("receiver"), Merging("same"), Merging("any")
+JOINED, WEAKEST, CONDITION = Merging("joined"), Merging("weakest"), Merging("condition")
 
 
 @dataclass(frozen=True)
@@ -60,6 +86,7 @@ class Column:
         reporter: whose word the figures are: ``city``, that of the city itself; ``audited``, the city's too, but others
             hold the register or have measured it; "" for what comes from the census, from statistics or from above.
         supplier: the department on whose form it stands, a key of the suppliers; "" for what no department fills in.
+        merging: how it adds where cities are merged; None where it says nothing, as no column of a table by city does.
     """
 
     name: str
@@ -82,6 +109,7 @@ class Column:
     driver: Driver = "others"
     reporter: Reporter = ""
     supplier: Supplier = ""
+    merging: Merging | None = None
 
     @property
     def hashed(self) -> str:
@@ -116,6 +144,11 @@ def driven(driver: Driver, *columns: Column) -> tuple[Column, ...]:
 def reported(reporter: Reporter, *columns: Column) -> tuple[Column, ...]:
     """Columns that are the word of one reporter."""
     return tuple(replace(column, reporter=reporter) for column in columns)
+
+
+def merged(merging: Merging, *columns: Column) -> tuple[Column, ...]:
+    """Columns that add in one way where cities are merged, but for those that say another."""
+    return tuple(replace(column, merging=column.merging or merging) for column in columns)
 
 
 def supplied(supplier: Supplier, *columns: Column) -> tuple[Column, ...]:

@@ -186,9 +186,12 @@ class Span(NamedTuple):
     most_by_rest: bool = False
 
 
+BETWEEN_ITEMS = "+"  # of a row of limits that sums up several; no code has it in it
+
+
 @dataclass(frozen=True)
 class Quantity:
-    """What a row of the planner's `limits` can sum up over cities: ``name``, or ``name:ITEM``.
+    """What a row of the planner's `limits` can sum up over cities: ``name``, ``name:ITEM``, or ``name:ITEM+ITEM``.
 
     Attributes:
         name: before the colon.
@@ -198,6 +201,7 @@ class Quantity:
         items: the items: the table whose keys they are, ``pools`` or ``services``, or their names.
         needs: table, column and value that some row has to have; () where there is always something to sum up.
         by_policy: path of a setting, and the items that are there only where it is given.
+        several: whether a row names two or more of its items, whose sum it is; they are of one unit.
         granted: whether it is what cities are granted of a pool.
         pools: the pools whose grants it sums up [R], by derived data and item; None where it sums up something else.
         whole: what a share of it is a share of, by derived data and item; None where there is no such thing.
@@ -216,6 +220,7 @@ class Quantity:
     items: str | tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     by_policy: tuple[str, tuple[str, ...]] = ("", ())
+    several: bool = False
     granted: bool = False
     pools: Callable[[Any, str], Any] | None = None
     whole: Callable[[Any, str], float] | None = None
@@ -225,6 +230,8 @@ class Quantity:
         self, keys: Callable[[str], Iterable[str]], given: Callable[[str], bool] = lambda path: True
     ) -> list[str]:
         """How rows name it, by what gives the keys of a table, and by what tells whether a setting is given."""
+        if self.several:  # too many to be listed
+            return []
         if not self.over:
             return [self.name]
         path, some = self.by_policy

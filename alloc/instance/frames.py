@@ -38,6 +38,18 @@ def labels(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
     return texts(table, column)
 
 
+def called(table: pd.DataFrame, key: str, names: Sequence[str], given: str) -> list[str]:
+    """Codes of whatever has a name, whatever its case, with or without 市 or a province in brackets behind."""
+    wanted = {given.casefold(), f"{given}市".casefold()}
+    return sorted({
+        str(code)
+        for column in names
+        if column in table
+        for code, known in zip(table[key], table[column], strict=True)
+        if wanted & {str(known).casefold(), str(known).casefold().partition(" (")[0]}
+    })  # fmt: skip
+
+
 def records(table: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
     """The rows as records of plain values, with all columns or with some; quicker than by pandas row by row."""
     names = columns or tuple(str(name) for name in table.columns)

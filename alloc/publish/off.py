@@ -151,7 +151,9 @@ def off_in_limits(
         if row.limit not in known_to_hold and [total, right] != before:
             quantity = known.quantities[row.kind]
             unit = (
-                UNIT[derived.kind[derived.pools.index(row.item)]] if quantity.granted else known.units[quantity.unit].en
+                UNIT[derived.kind[derived.pools.index(row.items[0])]]
+                if quantity.unit == "pool"
+                else known.units[quantity.unit].en
             )
             stands = replace(row, amount=right)
             yield from _off_limit(known.limiting, stands, total, VERIFIED * max(1.0, abs(right)), "", unit)

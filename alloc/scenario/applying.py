@@ -13,6 +13,8 @@ from alloc.instance.suggest import Known
 from alloc.scenario.agreement import Settled, reconcile
 from alloc.scenario.difference import changes_between
 from alloc.scenario.edits import Cell, Edit, Edited
+from alloc.scenario.merging.merge import with_codes
+from alloc.scenario.merging.steps import steps
 from alloc.scenario.rebuilding import rebuilt
 from alloc.scenario.rechecking import Blame, recheck
 from alloc.scenario.resolve import resolve
@@ -28,23 +30,24 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
     """The instance with edits applied.
 
     Edits of one level (`Origin.level`) all start from the instance as the lower levels leave it, so that their order
-    does not matter; two that make different things of a cell are an error. A higher level overrides a lower one.
+    does not matter; two that make different things of a cell are an error. A higher level overrides a lower one. Cities
+    are merged after the other edits of their level, from what these leave.
 
     Args:
         instance: checked; it stays as it is.
-        edits: any number.
+        edits: any number. In the result those that merge cities name them by code.
         check: whether everything is checked again that holds between cells. Without it only what each edit shows by
             itself is checked, which is much faster; what comes out must then be checked before it is solved.
 
     Raises:
         InputError: with everything that is wrong, each finding at the edit that it is due to.
     """
-    edits = tuple(edits)
+    edits = list(edits)
     start = state = taken_apart(instance)
     net: dict[Name, Settled] = {}
     findings: list[Finding] = []
-    for level in sorted({edit.origin.level for edit in edits}):
-        touched, found = _touched(edits, level, state)
+    for places in steps(edits):
+        touched, found = _touched(edits, places, state)
         if errors(findings):
             findings += [finding for finding in found if finding.code in ALWAYS_WRONG]
             continue
@@ -68,7 +71,7 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
         if errors(findings):
             raise InputError(findings)
         result = result.changed(result.settings, result.tables, sort_findings([*stands, *new]))
-    return Edited(result, edits, _cells(edits, net, start, state), sort_findings(findings))
+    return Edited(result, tuple(edits), _cells(edits, net, start, state), sort_findings(findings))
 
 
 def _emptied(edit: Edit, result: Instance) -> list[Finding]:
@@ -80,15 +83,17 @@ def _emptied(edit: Edit, result: Instance) -> list[Finding]:
     return [edit.finding("no_rows_left", message, Text("至少保留一行。", "Leave at least one."))]
 
 
-def _touched(edits: Sequence[Edit], level: int, state: State) -> tuple[dict[int, list[Touch]], list[Finding]]:
-    """What each edit of a level is about, by its position, and what is wrong with any of them."""
+def _touched(edits: list[Edit], places: Sequence[int], state: State) -> tuple[dict[int, list[Touch]], list[Finding]]:
+    """What each edit of a step is about, by its position, and what is wrong with any of them.
+
+    An edit that merges cities names them by their codes from here on, as what comes of it is told by code.
+    """
     touched: dict[int, list[Touch]] = {}
     findings: list[Finding] = []
-    for place, edit in enumerate(edits):
-        if edit.origin.level != level:
-            continue
+    for place in places:
         try:
-            touched[place], found = resolve(edit, state)
+            edits[place] = with_codes(edits[place], state)
+            touched[place], found = resolve(edits[place], state)
             findings += found
         except InputError as error:
             findings += error.findings

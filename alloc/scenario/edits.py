@@ -10,9 +10,10 @@ from alloc.instance.findings import Finding, Severity, shortened
 from alloc.instance.instance import Instance
 from alloc.text import Text
 
-Verb = Literal["set", "add", "scale", "at_most", "at_least", "drop"]
+Verb = Literal["set", "add", "scale", "at_most", "at_least", "drop", "merge"]
 # Which key of a scenario's file holds the value of a verb; a new row stands under ROW.
-VALUES: Mapping[Verb, str] = {"set": "to", "add": "by", "scale": "by", "at_most": "to", "at_least": "to"}
+VALUES: Mapping[Verb, str] = {"set": "to", "add": "by", "scale": "by", "at_most": "to", "at_least": "to",
+                               "merge": "into"}  # fmt: skip
 ROW = "row"
 COMMAND_LINE = "--edit"
 SETTINGS = "settings"  # the table in whose name cells of instance.toml stand
@@ -48,9 +49,11 @@ class Edit:
 
     Attributes:
         verb: set (to a value), add (a number, or a row to a table), scale (by a factor), at_most and at_least (cut off
-            at a number), drop (a row, or what a cell holds).
-        target: what, dotted: ``pools.total``, ``limits``, ``limits.megacity_land.value``, ``policy.debt.ceiling``.
-        value: number, text, flag or list; for a new row a mapping of columns to values; None to drop.
+            at a number), drop (a row, or what a cell holds), merge (cities into another one).
+        target: what, dotted: ``pools.total``, ``limits``, ``limits.megacity_land.value``, ``policy.debt.ceiling``; to
+            merge, the cities that go, by code or name, with commas.
+        value: number, text, flag or list; for a new row a mapping of columns to values; to merge the city that stays;
+            None to drop.
         where: condition on the rows of the table; empty: all.
         why: the reason, kept with the result.
         origin: where the edit stands.

@@ -4,7 +4,7 @@ title = { zh = "…", en = "…" }
 inherits = "another-scenario"        # may be left out; its edits come first, and these override them
 
 [[edit]]                             # exactly one verb: set … to, add … by, scale … by, at_most … to,
-scale = "cities.fund_revenue"        # at_least … to, drop …
+scale = "cities.fund_revenue"        # at_least … to, drop …, merge … into
 where = "region == 'northeast'"      # may be left out: all rows
 by = 0.8
 why = "land market of 2021"          # may be left out

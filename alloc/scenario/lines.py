@@ -7,6 +7,7 @@
     TARGET >= NUMBER        at_least       services.minimum >= 0.6
     add TABLE { … }         add a row      add limits { limit = 'west', quantity = 'settle', … }
     drop TARGET             drop           drop limits.megacity_land
+    merge CITIES into CITY  merge          merge 371200, 371300 into 济南市
     move POOL N from A to B                of a result alone: two overrides (`alloc.parametric.moves`)
 
 Each may end in ``where CONDITION`` and then in ``# why``, and begin with ``optional`` where it may select nothing,
@@ -44,6 +45,7 @@ _MARKS = re.compile(
 # Numbers as TOML has them, which need no reader: a block of cells pasted from a spreadsheet is a line for each of them.
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?P<point>\.[0-9]+)?(?P<power>[eE][+-]?[0-9]+)?")
 _SIGNS: dict[Verb, str] = {verb: sign for sign, verb in reversed(_VERBS.items()) if sign not in ("-=", "≤", "≥", "==")}
+_MERGE = re.compile(r"(?P<optional>optional\s+)?merge\s+(?P<gone>[^#]+?)\s+into\s+(?P<rest>.*)", re.DOTALL)
 # Of a move, which `alloc.parametric.moves` makes two overrides of.
 _MOVE = re.compile(
     r"move\s+(?P<pool>[\w-]+)\s+(?P<amount>\d[\d_,]*(?:\.\d+)?)\s+from\s+(?P<giver>[^#]+?)\s+to\s+(?P<taker>[^#]+?)"
@@ -55,9 +57,10 @@ _OF_A_RESULT = Text(
     'Write alloc solve RESULT --edit "move …", or use it in a Session.',
 )
 _FORMS = Text(
-    "写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由。",
+    "写作 目标 = 值（或 *=、+=、-=、<=、>=），add 表 { … }，drop 目标；可接 where 条件 和 # 理由；"
+    "合并城市写作 merge 城市, 城市 into 城市。",
     "Write TARGET = VALUE (or *=, +=, -=, <=, >=), add TABLE { … } or drop TARGET; then, if wanted, where CONDITION "
-    "and # why.",
+    "and # why. Cities are merged by merge CITY, CITY into CITY.",
 )
 
 
@@ -96,6 +99,10 @@ def read_lines(lines: Sequence[str], level: int = 0) -> tuple[list[Edit], list[F
 
 def read_line(line: str, origin: Origin) -> tuple[Edit | None, list[Finding]]:
     """Like :func:`parse_edit`, with findings in place of an exception."""
+    if (merge := _MERGE.fullmatch(line.strip())) is not None:
+        into, where, why = _split(merge["rest"])
+        if into:
+            return Edit("merge", merge["gone"], into, where, why, origin, bool(merge["optional"])), []
     match = _LINE.fullmatch(line.strip())
     if match is None and moved(line) is not None:
         message = Text("move 从结果出发，这里没有结果。", "A move starts from a result, and here is none.")
@@ -132,6 +139,8 @@ def line_of(edit: Edit) -> str:
     word = "optional " if edit.optional else ""
     if edit.verb == "drop":
         line = f"drop {edit.target}"
+    elif edit.verb == "merge":
+        line = f"merge {edit.target} into {edit.value}"
     elif edit.adds_row:
         line = f"add {edit.target} {value_text(edit.value)}"
     else:

@@ -16,6 +16,7 @@ from alloc.instance.schema.columns import Table
 from alloc.instance.suggest import Known
 from alloc.instance.where.conditions import WhereError, parse
 from alloc.scenario.edits import SETTINGS, Edit
+from alloc.scenario.merging.merge import merge
 from alloc.scenario.selection import WhereColumns, empty_table, keys_named, rows_with_key, selects_nothing
 from alloc.scenario.state import LISTS, State, entries_of
 from alloc.scenario.targets import Grid, target_of
@@ -32,6 +33,8 @@ def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
     Raises:
         InputError: its target, its condition or the kind of its value is wrong.
     """
+    if edit.verb == "merge":
+        return merge(edit, state)
     target = target_of(edit, state)
     if not isinstance(target, Grid):
         return _resolve_setting(edit, target.path, state), []
@@ -176,7 +179,7 @@ def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame) -> tuple[list[Touch]
             findings += out_of_range(edit, column, np.array([cells[name]]), [])
     if findings:
         raise InputError(findings)
-    key = tuple(cells[name] for name in table.key)
+    key = tuple(cells.get(name) or "" for name in table.key)  # a part of a key may be blank
     if rows_with_key(table, frame, key).any():
         message = Text("{table} 表中已有 {key}。", "{table} has a row {key} already.")
         remedy = Text("用 set 修改它。", "Change it with set.")

@@ -34,6 +34,7 @@ _HEADS = Text("| 列 | 名称 | 单位 | 必填 | 取值 | 说明 |", "| column 
 _REQUIRED = Text("是", "yes")
 _KEY = Text("是（主键）", "yes (key)")
 _COMMA = Text("、", ", ")
+_BETWEEN = Text("", " ")
 _MIGRANTS = Text(
     "其中的流入人口；没有此列时按流入人口占常住人口的比例推算。",
     "The migrants among them; without it, in proportion to migrants among residents.",
@@ -63,7 +64,7 @@ def _lines(language: str, title: Text, notes: list[Text], cohorts: Mapping[str, 
         needed = say(Text("必须有。", " Required.") if table.required else Text("可以没有。", " May be left out."))
         yield from (f"## {table.name}.csv · {say(table.title)}", "", f"{say(table.note)}{needed}", "")
         yield from (say(_HEADS), "|---|---|---|---|---|---|")
-        yield from (_row(column, say) for column in table.columns)
+        yield from (_row(column, say, bool(table.by_city)) for column in table.columns)
         yield from (_cohort_rows(cohorts, say) if table.name == "cities" else ())
         yield ""
     derived = say(_COMMA).join(f"`{name}` {say(words)}" for name, words in {**DERIVED_FACTORS, **DERIVED_TEXTS}.items())
@@ -80,7 +81,28 @@ _WORD_OF: Mapping[Reporter, Text] = {
 }
 
 
-def _row(column: Column, say: Say) -> str:
+# What becomes of cells where cities are merged; a condition or a value is renamed, which needs no words.
+_MERGED: Mapping[str, Text] = {
+    "sum": Text("合并城市时相加。", "Merged cities: the sum."),
+    "mean": Text("合并城市时按 {weights} 加权平均。", "Merged cities: the mean by {weights}."),
+    "receiver": Text("合并城市时为并入后的城市的。", "Merged cities: as in the city that stays."),
+    "same": Text("合并的城市须相同。", "Merged cities: the same in all."),
+    "any": Text("合并城市时有一个为是即为是。", "Merged cities: true where it is in one."),
+    "joined": Text("合并城市时文字连在一起。", "Merged cities: the texts joined."),
+    "weakest": Text("合并城市时取最弱的。", "Merged cities: the weakest."),
+    "purse": Text("合并的城市须同属一本预算，或各有自己的预算。", "Merged cities: one purse, or each its own."),
+}
+
+
+def _said_of_merging(column: Column, say: Say) -> str:
+    merging = column.merging
+    if merging is None or merging.way not in _MERGED:
+        return ""
+    weights = " + ".join(f"`{name}`" for name in merging.weights)
+    return say(_MERGED[merging.way].fill(weights=weights))
+
+
+def _row(column: Column, say: Say, by_city: bool = False) -> str:
     required = say(_KEY) if column.key else say(_REQUIRED) if column.required else ""
     values = say(_COMMA).join(f"`{value}`" for value in column.values) or say(column.range_words)
     if column.references:
@@ -88,8 +110,8 @@ def _row(column: Column, say: Say) -> str:
     elif column.pattern:
         values = say(column.pattern_words)
     whose = say(_WORD_OF[column.reporter])
-    gap = " " if whose and whose.isascii() else ""
-    note = f"{say(column.note)}{gap}{whose}".replace("|", "\\|")
+    told = [say(column.note), whose, _said_of_merging(column, say) if by_city else ""]
+    note = say(_BETWEEN).join(each for each in told if each).replace("|", "\\|")
     return f"| `{column.name}` | {say(column.title)} | {say(column.unit)} | {required} | {values} | {note} |"
 
 

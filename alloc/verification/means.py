@@ -18,6 +18,7 @@ BOND_CLASSES = ("general", "special")
 HALVINGS = 60  # until a share is known to the last digit
 LAST_DIGITS = 1e-12  # relative: what sums leave behind
 TOGETHER = {"transfers": "transfer", "bonds": "bond"}  # quantity of limits -> the kind of the pools that it sums up
+NAMED = "pools"  # the quantity of limits that sums up pools by their codes, with + between them
 Sense = Literal["<=", ">=", "="]
 Facts = Mapping[str, Any]  # what is known so far, by the names of `Raw`
 
@@ -363,6 +364,8 @@ def pools_of_limit(kind: str, item: str, pool: Columns) -> Flags | None:
     """The pools whose grants a row of ``limits`` sums up [R]; None where it sums up something else."""
     if kind == "allocation":
         return np.asarray(pool["pool"] == item)
+    if kind == NAMED:
+        return np.isin(pool["pool"], item.split("+"))
     return np.asarray(pool["kind"] == TOGETHER[kind]) if kind in TOGETHER else None
 
 

@@ -14,7 +14,7 @@ from pandas.api.types import is_numeric_dtype
 from alloc.verification import levers
 from alloc.verification.arrays import Columns, Flags, Floats, Names, given, places
 from alloc.verification.ledger import Ledger
-from alloc.verification.means import TOGETHER, Limit
+from alloc.verification.means import NAMED, TOGETHER, Limit, pools_of_limit
 from alloc.verification.optional.levels import kept_of, pools_of
 from alloc.verification.optional.links import KEY as LINK_KEY
 from alloc.verification.optional.links import OF_LINKS, joined
@@ -331,14 +331,14 @@ def _received(raw: Raw, allocation: Floats) -> Mapping[str, Floats]:
 
 
 def _together(kind: str, raw: Raw, results: Results, item: str) -> Floats:
-    """What every city gets of all pools of a kind [n]."""
-    together: Floats = results.allocation[:, raw.pool["kind"] == kind].sum(axis=1)
+    """What every city gets of the pools that a quantity of limits sums up [n]."""
+    together: Floats = results.allocation[:, np.asarray(pools_of_limit(kind, item, raw.pool), dtype=bool)].sum(axis=1)
     return together
 
 
 QUANTITIES: Mapping[str, Callable[[Raw, Results, str], Floats]] = {
     "allocation": lambda raw, results, pool: results.allocation[:, raw.pools.tolist().index(pool)],
-    **{name: partial(_together, kind) for name, kind in TOGETHER.items()},
+    **{name: partial(_together, name) for name in (*TOGETHER, NAMED)},
     "added": lambda raw, results, service: results.added[:, raw.services.tolist().index(service)],
     "land_use": lambda raw, results, use: results.new_land(use),
     "settle": lambda raw, results, item: results.settle,

@@ -10,7 +10,7 @@ import numpy as np
 from alloc.verification import levers
 from alloc.verification.arrays import Texts
 from alloc.verification.ledger import Ledger
-from alloc.verification.means import TOGETHER, Limit
+from alloc.verification.means import NAMED, TOGETHER, Limit
 from alloc.verification.published_rows import Rows
 from alloc.verification.recompute import Raw
 from alloc.verification.results import Results, as_published, limited
@@ -136,7 +136,8 @@ def _loose_limits(raw: Raw, results: Results, policy: Any) -> Iterator[Missed]:
     """Limits on a quantity of a lever, and those that compare cities with others, where what is published makes other
     sums than what was decided."""
     brought = levers.quantities(raw.formulation)
-    loose = [k for k, one in enumerate(raw.limits) if one.kind in {*brought, *TOGETHER} or one.versus is not None]
+    sums = {*brought, *TOGETHER, NAMED}
+    loose = [k for k, one in enumerate(raw.limits) if one.kind in sums or one.versus is not None]
     left, right = limited(raw, as_published(raw, results), policy) if loose else (results.limited, results.limits_at)
     for k in loose:
         one, off = raw.limits[k], float(left[k] - right[k])
@@ -148,8 +149,8 @@ def _loose_limits(raw: Raw, results: Results, policy: Any) -> Iterator[Missed]:
 
 def _unit(raw: Raw, one: Limit) -> str:
     """What a limit of the page of the model is counted in."""
-    if one.kind == "allocation":
-        return UNIT[raw.pool["kind"][raw.pools.tolist().index(one.item)]]
+    if one.kind in ("allocation", NAMED):
+        return UNIT[raw.pool["kind"][raw.pools.tolist().index(one.item.partition("+")[0])]]
     if one.kind in TOGETHER:
         return UNIT[TOGETHER[one.kind]]
     return {"settle": "persons", "spending": "10⁴ yuan", "land_use": "ha", "added": "capacity"}[one.kind]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
+from alloc.formulation.lever import BETWEEN_ITEMS
 from alloc.formulation.registry import catalogue, installed
 from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.schema.figures import city_figure
@@ -27,6 +28,7 @@ QUANTITIES: Mapping[str, str] = MappingProxyType({
     "allocation": "分配", "transfers": "各项转移支付", "bonds": "各类债券", "settle": "落户人数", "added": "新增能力",
     "extend": "享有服务的未落户人口", "land_use": "用地", "spending": "建设支出",
 })  # fmt: skip
+_SUM, _SUM_SHOWN = "pools:", "合计："  # before the pools of a limit on their sum, which + stands between
 _SETTINGS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "stage": {"advance": "提前下达", "formal": "正式下达", "supplementary": "追加下达", "final": "全年"},
     "facilities": {"by_city": "逐市选定", "joint": "联合求解"},
@@ -76,6 +78,8 @@ class Names:
             row: the other names of its row, by column.
         """
         title = next((title for name, title in self._pairs(table, column, row) if name == text), text)
+        if (table, column) == ("limits", "quantity") and text.startswith(_SUM):
+            title = self._sum(text, _SUM, _SUM_SHOWN, dict(self._titled("pools")))
         return title if self.meant(table, column, title, row) == text else text
 
     def meant(self, table: str, column: str, text: str, row: Mapping[str, str]) -> str:
@@ -83,8 +87,16 @@ class Names:
         pairs = list(self._pairs(table, column, row))
         if not text or any(name == text for name, _ in pairs):
             return text
+        if (table, column) == ("limits", "quantity") and text.startswith(_SUM_SHOWN):
+            return self._sum(text, _SUM_SHOWN, _SUM, {title: name for name, title in self._titled("pools")})
         means = {name for name, title in pairs if folded(title) == folded(text)}
         return means.pop() if len(means) == 1 else text
+
+    @staticmethod
+    def _sum(text: str, before: str, then: str, named: Mapping[str, str]) -> str:
+        """A sum of pools by other names of theirs; as it is where one has none."""
+        items = text.removeprefix(before).split(BETWEEN_ITEMS)
+        return then + BETWEEN_ITEMS.join(named[item] for item in items) if all(map(named.get, items)) else text
 
     def has(self, table: str, column: str) -> bool:
         """Whether the cells of a column name something."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alloc.formulation.columns import HECTARES, Column
+from alloc.formulation.columns import HECTARES, Column, Merging
 from alloc.formulation.declare import decision, index, parameter, rows, subset
 from alloc.formulation.lever import BLANK, LOWER, RAISE, Decision, Family, Lever, Number, Quantity, Rule, Span, Turn
 from alloc.text import Text
@@ -28,7 +28,7 @@ PRODUCTION_STANDARD = Column(
     Text("按标准测算的产业用地：均衡保障产业用地时，与生产用地需求取小；空缺时按需求。",
          "Land for production that a standard gives: where production land is levelled, the request counts up to it; "
          "blank: all of the request."),
-    required=False, minimum=0,
+    required=False, minimum=0, merging=Merging("sum", blank="production_request"),
 )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from alloc.formulation.columns import NO_UNIT, Column
+from alloc.formulation.columns import CONDITION, NO_UNIT, Column
 from alloc.formulation.declare import index, parameter, selection
-from alloc.formulation.lever import DROP, LOWER, RAISE, Family, Lever, Number, Quantity, Turn
+from alloc.formulation.lever import BETWEEN_ITEMS, DROP, LOWER, RAISE, Family, Lever, Number, Quantity, Turn
 from alloc.text import Text
 from alloc_models.budget import spending
 
@@ -26,7 +26,7 @@ VERSUS = Column(
     Text("计算基础为 relative 时，与之比较人均数的城市；条件写法同城市范围，不得与之重叠。",
          "With the basis relative, the cities whose amount a resident it is compared with: a condition as in where, "
          "of cities that where does not select."),
-    required=False, driver="policy",
+    required=False, driver="policy", merging=CONDITION,
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def declare(m: Any, data: Any) -> None:
         size = np.asarray(m.sizes[quantity.unit])
         for k, row in enumerate(rows):
             if row.kind == quantity.name:
-                scale[k] = size[_place(m, quantity, row)] if size.ndim else size
+                scale[k] = size[_places(m, quantity, row)][0] if size.ndim else size
         _select(m, f"limited_{quantity.name}", quantity, rows, lambda row: row.selection)
         if _compared(data):
             _select(m, f"versus_{quantity.name}", quantity, rows, lambda row: row.versus)
@@ -71,9 +71,10 @@ def _spent(data: Any) -> bool:
     return any(row.of_spending for row in data.limits)
 
 
-def _place(m: Any, quantity: Quantity, row: Any) -> Any:
-    """Where the item of a row stands."""
-    return (list(getattr(m, quantity.over)).index(row.item),) if quantity.over else ()
+def _places(m: Any, quantity: Quantity, row: Any) -> list[int]:
+    """Where the items of a row stand."""
+    known = list(getattr(m, quantity.over))
+    return [known.index(item) for item in row.item.split(BETWEEN_ITEMS)]
 
 
 def _select(m: Any, name: str, quantity: Quantity, rows: Any, cities: Callable[[Any], Any]) -> None:
@@ -82,7 +83,8 @@ def _select(m: Any, name: str, quantity: Quantity, rows: Any, cities: Callable[[
     chosen = np.zeros((len(rows), *(len(one) for one in over)), dtype=bool)
     for k, row in enumerate(rows):
         if row.kind == quantity.name and cities(row) is not None:
-            chosen[k, :, *_place(m, quantity, row)] = cities(row)
+            for at in [(place,) for place in _places(m, quantity, row)] if quantity.over else [()]:
+                chosen[k, :, *at] = cities(row)
     selection(m, name, m.limits, tuple(over), chosen)
 
 

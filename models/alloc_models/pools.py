@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from alloc.formulation.columns import NO_UNIT, SHARE, Column
+from alloc.formulation.columns import CONDITION, NO_UNIT, SHARE, Column
 from alloc.formulation.declare import decision, family, parameter, product, selection, subset
 from alloc.formulation.lever import (
+    BETWEEN_ITEMS,
     BLANK,
     DROP,
     LOWER,
@@ -44,7 +46,7 @@ FURTHER = (
              "空缺为全部城市。",
              "The cities that the formula counts, e.g. `bond_room > 0`: columns of cities, size_class, debt_tier and "
              "bond_room; blank: all."),
-        required=False, driver="policy",
+        required=False, driver="policy", merging=CONDITION,
     ),
     Column(
         "phase_in", "share", SHARE, Text("公式过渡比例", "Phase-in of the formula"),
@@ -130,21 +132,33 @@ def _span(data: Any, pool: str, own: Any, whole: bool) -> Span:
     return shared(data.lower[:, r], data.upper[:, r], own, data.available[r], bool(data.exhaust[r]), data.up[:, r])
 
 
-def _together(name: str, kind: str) -> Quantity:
-    """What cities get of all pools of a kind, whose set has this name, together: Σ_{r of the kind} allocation[c,r]."""
+def _together(name: str, of: Callable[[Any, str], Any], **declared: Any) -> Quantity:
+    """What cities get of several pools together: of which, `of` says by derived data and item [R]."""
 
     def span(data: Any, item: str, own: Any, whole: bool) -> Span:
-        each = [_span(data, pool, own, whole) for pool, of in zip(data.pools, data.kind, strict=True) if of == kind]
+        each = [_span(data, pool, own, whole) for pool, one in zip(data.pools, of(data, item), strict=True) if one]
         return Span(
             sum(one.least for one in each), sum(one.most for one in each),
             any(one.least_by_rest for one in each), any(one.most_by_rest for one in each),
         )  # fmt: skip
 
     return Quantity(
-        name, lambda m, c: allocated(m, c, getattr(m, name)), "10⁴ yuan", span, "limit_against_bounds",
-        needs=("pools", "kind", kind), pools=lambda data, item: data.kind == kind,
-        whole=lambda data, item: float(data.available[data.kind == kind].sum()),
+        name, span=span, conflict="limit_against_bounds", pools=of,
+        whole=lambda data, item: float(data.available[of(data, item)].sum()), **declared,
     )  # fmt: skip
+
+
+def _of_kind(name: str, kind: str) -> Quantity:
+    """All pools of a kind, whose set has this name: Σ_{r of the kind} allocation[c,r]."""
+    return _together(
+        name, lambda data, item: data.kind == kind, term=lambda m, c: allocated(m, c, getattr(m, name)),
+        unit="10⁴ yuan", needs=("pools", "kind", kind),
+    )  # fmt: skip
+
+
+def _named(data: Any, item: str) -> Any:
+    """The pools that a row of limits names."""
+    return np.isin(np.array(data.pools, dtype=object), item.split(BETWEEN_ITEMS))
 
 
 OF_TOTAL = ("pool_total", "corridor", "group_limit")
@@ -174,8 +188,10 @@ LEVER = Lever(
         Quantity("allocation", lambda m, c, r: m.allocation[c, r], "pool", _span, "limit_against_bounds", over="pools",
                  items="pools", granted=True, pools=lambda data, pool: np.array(data.pools, dtype=object) == pool,
                  whole=lambda data, pool: float(data.available[data.pools.index(pool)])),
-        _together("transfers", "transfer"),
-        _together("bonds", "bond"),
+        _of_kind("transfers", "transfer"),
+        _of_kind("bonds", "bond"),
+        _together("pools", _named, term=lambda m, c, r: m.allocation[c, r], unit="pool", over="pools", items="pools",
+                  several=True),
     ),
     numbers=(
         Number("pools.total", "higher_rule", "pool", (

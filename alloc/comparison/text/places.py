@@ -55,8 +55,9 @@ def one_city(view: View, letter: str, city: str) -> list[Part]:
     """Pools, services, settlement and debt of a city."""
     title = view.say("city", name=view.title("city", city), code=city, a="A", b=letter)
     for mark in ("A", letter):
-        if view.rows("unmatched", letter, kind="city", code=city, present_in=mark):
-            return [Part(title, (view.say("city_alone", letter=mark),))]
+        for row in view.rows("unmatched", letter, kind="city", code=city, present_in=mark):
+            key = "city_merged" if row["reason"] == "merged" else "city_alone"
+            return [Part(title, (view.say(key, letter=mark),))]
     allocation = view.rows("allocation", letter, city=city)
     if not allocation:
         return [Part(title, (view.say("city_neither", a="A", b=letter),))]

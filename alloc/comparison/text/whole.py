@@ -70,7 +70,8 @@ def unmatched(view: View, letter: str) -> list[Part]:
     lines = []
     for kind in KINDS:
         for mark in ("A", letter):
-            for reason, key in (("absent", f"unmatched_{kind}"), ("other_kind", "unmatched_kind")):
+            for reason, key in (("absent", f"unmatched_{kind}"), ("merged", "unmatched_merged"),
+                                ("other_kind", "unmatched_kind")):  # fmt: skip
                 rows = view.rows("unmatched", letter, kind=kind, present_in=mark, reason=reason)
                 if rows:
                     names = view.title.listed(kind, [row["code"] for row in rows])

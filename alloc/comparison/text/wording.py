@@ -67,6 +67,13 @@ WORDS: dict[str, Text] = {
         "Cities only in {letter}, {count}: {names}. Tiers, totals of the pools and binding rows are those of all "
         "cities of each result; every other table leaves these cities out.",
     ),
+    "unmatched_merged": Text(
+        "{letter} 的 {count} 个城市在另一结果中已并入其他城市：{names}。"
+        "各表把它们在 {letter} 的数额、人数和能力计入并入后的城市，覆盖率和得分按常住人口平均，债务率不相比较。",
+        "Cities of {letter} that the other result has merged into others, {count}: {names}. Their amounts, persons and "
+        "capacity in {letter} are added to those of the cities that stay; coverage and scores are means over "
+        "residents, and debt ratios are not compared.",
+    ),
     "unmatched_pool": Text("只有 {letter} 有的指标 {count} 项：{names}。", "Pools only in {letter}, {count}: {names}."),
     "unmatched_kind": Text(
         "{letter} 的下列指标在另一结果中代码相同而类别不同，不相比较：{names}。",
@@ -269,6 +276,10 @@ WORDS: dict[str, Text] = {
     ),
     "city": Text("{name}（{code}）：{b} 与 {a} 相比", "{name} ({code}): {b} against {a}"),
     "city_alone": Text("只有 {letter} 有这个城市。", "Only {letter} has this city."),
+    "city_merged": Text(
+        "只有 {letter} 有这个城市，另一结果已把它并入别的城市，数额计在并入后的城市。",
+        "Only {letter} has this city; the other result has merged it into another one, to which its amounts are added.",
+    ),
     "city_neither": Text("{a} 和 {b} 都没有这个城市。", "Neither {a} nor {b} has this city."),
     "city_pools_heads": Text(
         "指标|单位|{a}|{b}|增减|增减幅|人均增减|人均单位", "pool|unit|{a}|{b}|change|change|a resident|unit"

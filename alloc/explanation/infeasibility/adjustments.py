@@ -211,6 +211,6 @@ def _pools_of_limits(rows: Rows) -> dict[str, str]:
     land = next((name for name, kind in zip(d.pools, d.kind, strict=True) if kind == "land"), NOBODY)
     for row in d.limits:
         unit = rows.known.quantities[row.kind].unit
-        if unit in ("pool", "ha"):
+        if unit in ("pool", "ha") and len(row.items) == 1:
             found[row.limit] = row.item if unit == "pool" else land
     return found

@@ -196,7 +196,7 @@ class Names:
     def _unit_of_limit(self, row: LimitRow) -> Text:
         unit = self._known.quantities[row.kind].unit
         if unit == "pool":
-            return self._unit_of_pool(row.item)
+            return self._unit_of_pool(row.items[0])
         return self._units[unit, row.item] if unit in COUNTED else self._known.units[unit]
 
     def _unit_of_pool(self, pool: str) -> Text:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from alloc.explanation.shared.answer import AskError
-from alloc.instance.frames import records
+from alloc.instance.frames import called, records
 from alloc.instance.suggest import Known
 from alloc.text import Text, listed
 
@@ -104,12 +104,4 @@ def _by_name(table: pd.DataFrame, key: str) -> Known:
 
 
 def _named(table: pd.DataFrame, key: str, name: str) -> list[str]:
-    """Codes of whatever has a name, whatever its case, with or without 市 or a province in brackets behind."""
-    wanted = {name.casefold(), f"{name}市".casefold()}
-    return sorted({
-        str(code)
-        for column in KINDS[key].names
-        if column in table
-        for code, known in zip(table[key], table[column], strict=True)
-        if wanted & {str(known).casefold(), str(known).casefold().partition(" (")[0]}
-    })  # fmt: skip
+    return called(table, key, KINDS[key].names, name)

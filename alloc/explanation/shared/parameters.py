@@ -21,7 +21,7 @@ from alloc.content.places import province
 from alloc.content.tables import exact
 from alloc.explanation.shared.values import Described, described, values_of, with_column, with_settings
 from alloc.formulation.columns import HECTARES, MONEY, MONEY_A_YEAR, MULTIPLE, PERSONS, POOL_UNITS, SHARE
-from alloc.formulation.lever import Number
+from alloc.formulation.lever import BETWEEN_ITEMS, Number
 from alloc.formulation.registry import catalogue
 from alloc.instance.frames import numbers, texts
 from alloc.instance.instance import Instance
@@ -261,7 +261,7 @@ def _limit_step(instance: Instance, key: str, value: float) -> _Step:
         return _Step(1.0, STEPS["capacity"].fill(unit=counted), "", True)
     if unit == "persons":
         return _Step(1.0, STEPS["person"], "persons", True)
-    return _amount(unit == "ha" or (unit == "pool" and _is_land(instance, item)), value)
+    return _amount(unit == "ha" or (unit == "pool" and _is_land(instance, item.partition(BETWEEN_ITEMS)[0])), value)
 
 
 def _amount(land: bool, size: float) -> _Step:

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from alloc.formulation.lever import Quantity
+from alloc.formulation.lever import BETWEEN_ITEMS, Quantity
 from alloc.formulation.registry import DEFAULT, levers
 from alloc.instance.files.sheets import Sheet
 from alloc.instance.findings import Finding, Severity
@@ -97,7 +97,9 @@ def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], settings: Sett
             if _there(each, sheets)
             for name in each.names(partial(_keys, sheets), lambda path: settings is None or settings.gives(path))
         )
-        wrong = ~limits.holds("quantity", known.__contains__) & ~limits.blank("quantity")
+        listed = limits.holds("quantity", lambda name: _several(quantities.get(name.partition(":")[0])))
+        findings += _check_lists(limits, listed, sheets)
+        wrong = ~limits.holds("quantity", known.__contains__) & ~listed & ~limits.blank("quantity")
         message = Text("不是可以限制的对象。", "There is nothing of this name to limit.")
         findings += limits.find(
             wrong, "quantity", "unknown_object", message, lambda place: known.remedy(quantity[place])
@@ -126,6 +128,43 @@ def _check_quantities(limits: Sheet, sheets: Mapping[str, Sheet], settings: Sett
     message = Text("比例应在 0 与 1 之间。", "A share is between 0 and 1.")
     remedy = Text("35% 写作 0.35。", "35 % is written 0.35.")
     return findings + limits.find(share & (value > 1), "value", "share_in_percent", message, remedy)
+
+
+def _check_lists(limits: Sheet, listed: np.ndarray, sheets: Mapping[str, Sheet]) -> list[Finding]:
+    """Rows on the sum of several pools: each of them is there, once, and all are of one unit."""
+    pools = sheets["pools"]
+    kinds = dict(zip(pools.texts("pool"), pools.texts("kind"), strict=True)) if pools.has("kind") else {}
+    known = Known(_keys(sheets, "pools"))
+    named = [str(each).partition(":")[2].split(BETWEEN_ITEMS) for each in limits.texts("quantity")]
+
+    def where(holds: Callable[[list[str]], bool]) -> np.ndarray:
+        return np.array([bool(here) and holds(each) for here, each in zip(listed, named, strict=True)], dtype=bool)
+
+    def strange(each: Sequence[str]) -> str:
+        return next((name for name in each if name and name not in known), "")
+
+    findings = limits.find(
+        where(lambda each: bool(strange(each))), "quantity", "unknown_object",
+        Text("没有资源池 {pool}。", "There is no pool {pool}."), lambda at: known.remedy(strange(named[at])),
+        pool=lambda at: strange(named[at]),
+    )  # fmt: skip
+    findings += limits.find(
+        where(lambda each: not strange(each) and (len(each) < 2 or len(set(each)) < len(each) or "" in each)),
+        "quantity", "no_sum_of_pools",
+        Text("应写两个以上不同的资源池。", "A sum is of two pools or more, each of them once."),
+        Text("写作 pools:资源池+资源池；单个资源池写作 allocation:资源池。",
+             "Would be right: pools:POOL+POOL; of one pool allocation:POOL."),
+    )  # fmt: skip
+    return findings + limits.find(
+        where(lambda each: not strange(each) and len({kinds.get(name) == "land" for name in each}) > 1),
+        "quantity", "mixed_units",
+        Text("用地（公顷）与资金（万元）不能相加。", "Land, in ha, and money, in 10⁴ yuan, have no sum."),
+        Text("只写用地的，或只写转移支付和债券的。", "Would be right: pools of land alone, or of money alone."),
+    )  # fmt: skip
+
+
+def _several(quantity: Quantity | None) -> bool:
+    return quantity is not None and quantity.several
 
 
 def _keys(sheets: Mapping[str, Sheet], table: str) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alloc.formulation.lever import BETWEEN_ITEMS
 from alloc.instance.derived.steps import Steps
 from alloc.instance.where.conditions import Columns, parse
 from alloc.text import Text
@@ -25,7 +26,7 @@ class LimitRow:
     Attributes:
         limit: name of the row: the key in the table, behind it the city where there is a row for each.
         kind: the quantity that is summed up.
-        item: of the quantity, as a pool, a service or a use of land; "" where it has none.
+        item: of the quantity, as a pool, a service or a use of land; "" where it has none, several with + between them.
         sense: <=, >= or =.
         amount: right side, in the unit of the left side; 0 where it is a multiple of decisions.
         selection: the cities that are summed up [n].
@@ -43,6 +44,11 @@ class LimitRow:
     of_spending: float = 0.0
     of_versus: float = 0.0
     versus: NDArray[np.bool_] | None = None
+
+    @property
+    def items(self) -> list[str]:
+        """What it sums up of the quantity; several are of one unit."""
+        return self.item.split(BETWEEN_ITEMS)
 
     @property
     def key(self) -> str:

@@ -324,7 +324,7 @@ def _unit(words: Words, row: LimitRow) -> Text:
     """The unit of the sum of a row: that of its pool or service where it has one."""
     quantity = words.quantity(row)
     if quantity.items == "pools":
-        return words.pool_unit(words.derived.pools.index(row.item))
+        return words.pool_unit(words.derived.pools.index(row.items[0]))
     if quantity.items == "services":
         return words.service_unit(row.item)
     if quantity.items == "programmes":

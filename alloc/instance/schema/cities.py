@@ -9,10 +9,14 @@ from alloc.formulation.columns import (
     MONEY_A_HECTARE,
     MONEY_A_YEAR,
     NO_UNIT,
+    OF_RECEIVER,
     PERSONS,
     SHARE,
+    SUM,
     Column,
+    Merging,
     driven,
+    merged,
     supplied,
 )
 from alloc.instance.schema.columns import Table
@@ -76,6 +80,7 @@ _PEOPLE = (
         Text("划分城市规模等级所用的城区常住人口。",
              "Residents of the urban districts, by which the size class is set."),
         above=0,
+        merging=Merging("sum", once="purse"),  # units of a divided city all have that of the whole
     ),
     Column(
         "migrants_cross", "count", PERSONS, Text("跨省流入人口", "Migrants from other provinces"),
@@ -101,6 +106,7 @@ _SETTLEMENT = (
              "Share of migrants who would settle this year; where empty, policy.settlement.willingness holds."),
         required=False, minimum=0, maximum=1,
         reporter="city",
+        merging=Merging("mean", ("migrants_cross", "migrants_within"), blank="policy.settlement.willingness"),
     ),
     Column(
         "settlement_quota", "count", PERSONS, Text("落户指标", "Settlement quota"),
@@ -139,6 +145,7 @@ _LAND = (
              "Share of new land that takes farmland; goes with the offset quota."),
         required=False, minimum=0, maximum=1,
         reporter="city",
+        merging=Merging("mean", ("built_up",)),
     ),
     Column(
         "farmland_offset", "number", HECTARES, Text("耕地占补平衡指标", "Farmland offset quota"),
@@ -158,6 +165,7 @@ _LAND = (
         Text("生产用地每公顷产出；空缺为 1。", "Output of production land a hectare; empty: 1."),
         required=False, minimum=0, default=1,
         reporter="city",
+        merging=Merging("mean", ("production_request",)),
     ),
 )  # fmt: skip
 
@@ -231,11 +239,13 @@ CITIES = Table(
     Text("每个城市一行；可另加列，供因素、服务人群和筛选条件使用。",
          "One row a city; further columns may serve a factor, a cohort or a condition."),
     (
-        *_WHO,
-        *supplied("statistics", *driven("population", *_PEOPLE)),
-        *supplied("public_security", *driven("settlement", *_SETTLEMENT)),
-        *supplied("land", *driven("land", *_LAND)),
-        *supplied("finance", *_MONEY, *driven("debt", *_DEBT)),
+        *merged(OF_RECEIVER, *_WHO),
+        *merged(SUM,
+            *supplied("statistics", *driven("population", *_PEOPLE)),
+            *supplied("public_security", *driven("settlement", *_SETTLEMENT)),
+            *supplied("land", *driven("land", *_LAND)),
+            *supplied("finance", *_MONEY, *driven("debt", *_DEBT)),
+        ),
     ),
     open=True,
 )  # fmt: skip

@@ -28,6 +28,8 @@ class Table:
         decides: whether some number depends on it; where none does, a code that names nothing is a warning.
         joined: names of the columns that came later or that levers brought; blank everywhere, such a column is as if it
             were not there.
+        all_or_none: by city: where cities are merged, all of them have a row of a key or none has; in other tables a
+            city without a row adds nothing.
     """
 
     name: str
@@ -39,11 +41,18 @@ class Table:
     later: bool = False
     decides: bool = True
     joined: frozenset[str] = frozenset()
+    all_or_none: bool = False
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
         """The columns by machine name."""
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def by_city(self) -> tuple[str, ...]:
+        """Columns of the key that name cities; of the table of cities itself that of its code."""
+        named = (column.name for column in self.columns if column.key and column.references == "cities")
+        return ("city",) if self.name == "cities" else tuple(named)
 
     @cached_property
     def renamed(self) -> dict[str, str]:

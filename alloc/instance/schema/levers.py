@@ -104,6 +104,8 @@ def _misplaced(column: Column, table: Table, reserved: set[str]) -> Text | None:
         )
     if column.driver not in get_args(Driver):
         return Text(f"{where} 的归因 {column.driver} 不存在", f"{where}: there is no driver {column.driver}")
+    if table.by_city and column.merging is None:
+        return Text(f"{where} 没有写明合并城市时如何相加（merging）", f"{where} does not say how it adds (merging)")
     headers = {_folded(header) for header in (column.name, *column.title, *column.formerly)}
     for known in table.columns:
         if headers & {_folded(header) for header in (known.name, *known.title, *known.formerly)}:

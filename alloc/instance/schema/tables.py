@@ -6,19 +6,25 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from alloc.formulation.columns import (
+    CONDITION,
+    JOINED,
     MONEY_A_UNIT,
     MONEY_A_UNIT_AND_YEAR,
     MULTIPLE,
     NO_DRIVER,
     NO_UNIT,
     POOL_UNITS,
+    SAME,
     SERVICE_UNITS,
     SERVICE_UNITS_A_PERSON,
     SHARE,
     SQUARE_METRES_A_UNIT,
+    SUM,
+    WEAKEST,
     Column,
     Kind,
     driven,
+    merged,
     reported,
 )
 from alloc.formulation.registry import installed
@@ -51,7 +57,16 @@ DERIVED_TEXTS: Mapping[str, Text] = MappingProxyType({
 
 def _texts(*columns: tuple[str, str, str, str, str]) -> tuple[Column, ...]:
     return tuple(
-        Column(name, "text", NO_UNIT, Text(zh, en), Text(note_zh, note_en), required=False, driver=NO_DRIVER)
+        Column(
+            name,
+            "text",
+            NO_UNIT,
+            Text(zh, en),
+            Text(note_zh, note_en),
+            required=False,
+            driver=NO_DRIVER,
+            merging=JOINED,
+        )
         for name, zh, en, note_zh, note_en in columns
     )
 
@@ -92,9 +107,9 @@ _CITY = _key("city", Text("城市代码", "City code"), Text("cities 表中的�
 _POOL = _key(
     "pool", Text("资源池代码", "Pool"), Text("pools 表中的资源池。", "Pool of the table pools."), references="pools"
 )
-_AMOUNT = _number(
+(_AMOUNT,) = merged(SUM, _number(
     "amount", POOL_UNITS, Text("数额", "Amount"), Text("该城市、该资源池的数额。", "Amount for the city and the pool.")
-)
+))  # fmt: skip
 _REASON = ("reason", "依据", "Reason", "文件依据或理由。", "Document or reason.")
 
 SERVICES = Table(
@@ -162,10 +177,10 @@ CAPACITY = Table(
         _CITY,
         _key("service", Text("服务代码", "Service"), Text("services 表中的服务。", "Service of the table services."),
              references="services"),
-        *reported("audited",
+        *reported("audited", *merged(SUM,
             _number("capacity", SERVICE_UNITS, Text("现有能力", "Capacity"),
                     Text("现有服务能力。", "Capacity that exists.")),
-        ),
+        )),
     ),
 )  # fmt: skip
 
@@ -243,7 +258,7 @@ OVERRIDES = Table(
     "overrides", Text("人工调整", "Overrides"), Text("由人工确定、不再优化的数额。", "Amounts fixed by hand."),
     (*driven("policy", _CITY, _POOL, _AMOUNT),
      *_texts(_REASON, ("approved_by", "批准人", "Approved by", "批准该调整的单位或个人。", "Who approved it."))),
-    required=False,
+    required=False, all_or_none=True,
 )  # fmt: skip
 
 ISSUED = Table(
@@ -271,9 +286,9 @@ PERFORMANCE = Table(
                Text("公式份额乘以该系数后再按合计归一；1 为不调整。",
                     "The share by the formula is multiplied by it, and shares are brought back to their sum; 1 changes "
                     "nothing."),
-               above=0)),
+               above=0, merging=SAME)),
      *_texts(_REASON, ("document", "文号", "Document", "考核结果的文件。", "The document on the behaviour."))),
-    required=False, later=True,
+    required=False, later=True, all_or_none=True,
 )  # fmt: skip
 
 LIMITS = Table(
@@ -285,17 +300,17 @@ LIMITS = Table(
         *_titles("该限制", "limit"),
         *driven("policy",
         Column("quantity", "text", NO_UNIT, Text("限制对象", "Quantity"),
-               Text("allocation:资源池、transfers（各项转移支付合计）、bonds（各类债券合计）、settle、extend（有分组时）、"
+               Text("allocation:资源池、pools:资源池+资源池（其合计）、transfers、bonds（该类合计）、settle、extend（有分组时）、"
                     "added:服务、run:项目、moved:服务 与 shared:服务（从所选城市迁出、供出的能力）、"
                     "land_use:用途 或 spending。",
-                    "allocation:POOL, transfers (all of them together), bonds (all of them together), settle, extend "
+                    "allocation:POOL, pools:POOL+POOL (their sum), transfers and bonds (all of them), settle, extend "
                     "(with groups), added:SERVICE, run:PROGRAMME, moved:SERVICE and shared:SERVICE (what leaves the "
                     "selected cities, and what they keep for others), land_use:USE or spending."),
                formerly=("of",)),
         Column("where", "text", NO_UNIT, Text("城市范围", "Where"),
                Text("对 cities 各列及 size_class、debt_tier 的条件；空为全部城市。",
-                    "Condition on the columns of cities, size_class and debt_tier; empty: all cities."), required=False)
-                        ,
+                    "Condition on the columns of cities, size_class and debt_tier; empty: all cities."), required=False,
+               merging=CONDITION),
         Column("sense", "enum", NO_UNIT, Text("方向", "Sense"),
                Text("不高于、不低于或等于。", "At most, at least or equal."),
                values=("<=", ">=", "=")),
@@ -320,7 +335,7 @@ _COLUMN = _key("column", Text("列", "Column"), Text("列的名称。", "Name of
 _STATUS = (
     Column("status", "enum", NO_UNIT, Text("数据状态", "Status"),
            Text("公布、推算、估计或假设。", "Published, derived, estimated or assumed."),
-           values=("published", "derived", "estimated", "assumed")),
+           values=("published", "derived", "estimated", "assumed"), merging=WEAKEST),
     *_texts(("source", "来源", "Source", "数据出处。", "Where it comes from."),
             ("source_zh", "中文来源", "Source in Chinese", "数据出处的中文名称，中文读者看到的是它；空缺时用“来源”。",
              "Where it comes from, as Chinese readers are told; blank: as in source."),
@@ -342,8 +357,7 @@ SOURCES = Table(
 )
 
 CELL_SOURCES = Table(
-    "cell_sources",
-    Text("单元格数据来源", "Sources of cells"),
+    "cell_sources", Text("单元格数据来源", "Sources of cells"),
     Text("单个单元格的数据状态与出处，优先于“数据来源”表中该列的一行。",
          "Status and source of a single cell; it leads over the row that its column has in sources."),
     driven(NO_DRIVER, _TABLE, _COLUMN,
@@ -354,10 +368,7 @@ CELL_SOURCES = Table(
         _CITY,
         *_STATUS,
     ),
-    required=False,
-    later=True,
-    decides=False,
-    joined=frozenset(IN_CHINESE.values()),
+    required=False, later=True, decides=False, joined=frozenset(IN_CHINESE.values()),
 )  # fmt: skip
 
 OF_STATUS = (SOURCES.name, CELL_SOURCES.name)  # they say how sure the numbers are, and decide none

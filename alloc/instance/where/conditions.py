@@ -24,7 +24,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alloc.instance.suggest import Known
-from alloc.instance.where.grammar import Both, Comparison, Literals, Name, Node, Not, Type, WhereError, parse_tree
+from alloc.instance.where.grammar import (
+    Both,
+    Comparison,
+    Literals,
+    Name,
+    Node,
+    Not,
+    Type,
+    WhereError,
+    literals_end,
+    parse_tree,
+)
 from alloc.text import Text
 
 __all__ = ["Columns", "Expression", "WhereError", "parse"]
@@ -99,6 +110,33 @@ class Expression:
             for value in other.values
             if isinstance(value, str)
         )
+
+    def text_leaves(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """The comparisons of a column with texts: column, sign, texts."""
+        for leaf in self._leaves():
+            for side, other in ((leaf.left, leaf.right), (leaf.right, leaf.left)):
+                if isinstance(side, Name) and isinstance(other, Literals) and other.type == "text":
+                    yield side.name, leaf.sign, tuple(str(value) for value in other.values)
+
+    def renamed(self, names: Mapping[str, Mapping[str, str]]) -> str:
+        """The text of the condition with other texts in its comparisons; the rest stays as it is written.
+
+        Args:
+            names: column -> text that is compared with it -> what stands in its place.
+        """
+        places: list[tuple[int, str]] = []
+        for leaf in self._leaves():
+            for side, other in ((leaf.left, leaf.right), (leaf.right, leaf.left)):
+                known = names.get(side.name, {}) if isinstance(side, Name) else {}
+                if isinstance(other, Literals) and any(value in known for value in other.values):
+                    new = dict.fromkeys(known.get(str(value), str(value)) for value in other.values)
+                    quoted = [f'"{text}"' if "'" in text else f"'{text}'" for text in new]
+                    one = quoted[0] if leaf.sign in ("=", "!=") else f"[{', '.join(quoted)}]"
+                    places.append((other.position, one))
+        text = self.text
+        for position, new_text in sorted(places, reverse=True):
+            text = text[:position] + new_text + text[position + literals_end(text[position:]) :]
+        return text
 
     def evaluate(self, columns: Mapping[str, Column]) -> NDArray[np.bool_]:
         """Which rows the condition selects.

@@ -95,6 +95,16 @@ def parse_tree(text: str) -> Node:
     return _Parser(text).parse()
 
 
+def literals_end(text: str) -> int:
+    """How long the literal, or the list of literals, is with which the rest of a condition begins that can be read."""
+    position = 0
+    while (match := _TOKENS.match(text, position)) is not None:
+        position = match.end()
+        if not text.startswith("[") or match["sign"] == "]":
+            break
+    return position
+
+
 class _Token(NamedTuple):
     kind: str  # number, name, text, sign, word, end
     text: str

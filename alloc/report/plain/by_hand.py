@@ -8,6 +8,7 @@ from typing import Any
 from alloc.comparison.text.titles import column_title
 from alloc.content.blocks import Amount, Cell, Column, Table
 from alloc.content.numbers import amount_text
+from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.tables import TABLES
 from alloc.report.plain.conditions import condition_said
 from alloc.report.view import View, exact_decimals
@@ -22,6 +23,7 @@ VERBS: Mapping[str, Text] = {
     "at_most": Text("不超过 {value}", "at most {value}"),
     "at_least": Text("不低于 {value}", "at least {value}"),
     "drop": Text("删除", "dropped"),
+    "merge": Text("并入{value}", "merged into {value}"),
 }
 SET_BY_HAND = Text("{city}的{pool}由人工定为 {amount} {unit}", "{pool} of {city} set by hand to {amount} {unit}")
 PROMISED = Text(
@@ -132,6 +134,8 @@ def _change(view: View, edit: Mapping[str, Any]) -> str:
     cells, verb = edit.get("cells") or [], str(edit["verb"])
     if isinstance(edit["value"], Mapping):
         return NEW_ROW.said(view.language)
+    if verb == "merge":
+        return VERBS[verb].said(view.language, value=_named(view, str(edit["value"])))
     said = VERBS[verb].said(view.language, value=_shown(view, edit["value"]))
     if len(cells) == 1 and verb not in ("drop",) and cells[0]["old"] is not None:
         old, new = (_shown(view, cells[0][side]) for side in ("old", "new"))
@@ -143,6 +147,8 @@ def _change(view: View, edit: Mapping[str, Any]) -> str:
 
 def _target(view: View, edit: Mapping[str, Any]) -> str:
     """What an edit is about, by title: a column of a row, of a table, or a setting."""
+    if edit["verb"] == "merge":
+        return _gone(view, edit)
     table, *rest = str(edit["target"]).split(".")
     if table not in TABLES:
         return column_title("settings", str(edit["target"]), view.language)
@@ -155,6 +161,18 @@ def _target(view: View, edit: Mapping[str, Any]) -> str:
     if named:
         return view.say("{named}的{column}", "{column} of {named}", named=named, column=column)
     return view.say("“{table}”的{column}", "{column} in the table “{table}”", table=title, column=column)
+
+
+def _gone(view: View, edit: Mapping[str, Any]) -> str:
+    """The names of cities that are merged into another, which the instance does not have any more."""
+    names = {
+        (cell["key"][0], cell["column"]): str(cell["old"])
+        for cell in edit.get("cells") or []
+        if cell["table"] == CITIES.name and cell["old"] and cell["new"] is None
+    }
+    wanted = ("name_en", "name") if view.language == "en" else ("name",)
+    codes = [code.strip() for code in str(edit["target"]).split(",")]
+    return view.listed([next((names[code, each] for each in wanted if (code, each) in names), code) for code in codes])
 
 
 def _named(view: View, code: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from alloc.formulation.columns import NO_UNIT, Column
+from alloc.formulation.columns import ANY, NO_UNIT, SAME, Column, Merging
 from alloc.formulation.declare import selection, subset
 from alloc.formulation.lever import Lever, Rule
 from alloc.formulation.settings import Zone
@@ -18,18 +18,18 @@ PURSE = Column(
     "purse", "text", NO_UNIT, Text("预算归属", "Purse"),
     Text("与哪个城市同用一本预算（城市代码）；空缺为自己的预算。",
          "Code of the city whose budget and debt it shares; blank: its own."),
-    required=False, references="cities", driver="policy",
+    required=False, references="cities", driver="policy", merging=Merging("purse"),
 )  # fmt: skip
 ZONE = Column(
     "zone", "enum", NO_UNIT, Text("圈层", "Zone"),
     Text("core 为核心区，outer 为外围区；空缺为不分圈层。", "core, outer; blank: a city that is not divided."),
-    required=False, values=get_args(Zone), driver="policy",
+    required=False, values=get_args(Zone), driver="policy", merging=SAME,
 )  # fmt: skip
 PROTECTED = Column(
     "protected", "flag", NO_UNIT, Text("保护区域", "Protected"),
     Text("是否为历史文化等保护区域，可用于筛选条件；空缺为否。",
          "Whether it is protected, as a historic quarter, for use in conditions; blank: false."),
-    required=False, driver="policy",
+    required=False, driver="policy", merging=ANY,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ give.
 
 from __future__ import annotations
 
-from alloc.formulation.columns import NO_UNIT, PERSONS, Column
+from alloc.formulation.columns import NO_UNIT, OF_RECEIVER, PERSONS, SUM, Column
 from alloc.formulation.lever import Lever
 from alloc.text import Text
 
@@ -14,13 +14,13 @@ RANK = Column(
     "unit_type", "text", NO_UNIT, Text("行政级别", "Administrative rank"),
     Text("城市的行政级别或类型；只供比较方案（scheme_weights）使用，不应进入任何规则。",
          "Rank or kind of unit; only for schemes to compare with (scheme_weights), and no rule should go by it."),
-    required=False,
+    required=False, merging=OF_RECEIVER,
 )  # fmt: skip
 REGISTERED = Column(
     "registered", "count", PERSONS, Text("户籍人口", "Registered population"),
     Text("户籍在本市的人口，不论是否居住；只供比较方案（scheme_factors）使用。",
          "People registered here, wherever they live; only for schemes to compare with (scheme_factors)."),
-    required=False, minimum=0, driver="population",
+    required=False, minimum=0, driver="population", merging=SUM,
 )  # fmt: skip
 
 LEVER = Lever("schemes", __name__, columns={"cities": (RANK, REGISTERED)})

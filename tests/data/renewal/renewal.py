@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from alloc.formulation.columns import MONEY_A_UNIT, NO_UNIT, SHARE, Column
+from alloc.formulation.columns import MONEY_A_UNIT, NO_UNIT, SAME, SHARE, Column, Merging
 from alloc.formulation.declare import LinearTier
 from alloc.formulation.lever import Formulation, Lever, Quantity, Span
 from alloc.formulation.settings import Flag, LeverSettings, Number, Whole, setting
@@ -47,9 +47,11 @@ LEVER = Lever(
     columns={
         "cities": (
             Column("renewal_cost", "number", MONEY_A_UNIT, Text("更新成本", "Cost of renewal"),
-                   Text("更新一单位的成本。", "Cost of renewing a unit."), required=False, minimum=0, driver="land"),
+                   Text("更新一单位的成本。", "Cost of renewing a unit."), required=False, minimum=0, driver="land",
+                   merging=Merging("mean", ("idle",))),
             Column("renewal_stage", "enum", NO_UNIT, Text("更新阶段", "Stage of renewal"),
-                   Text("更新所处的阶段。", "How far renewal is."), required=False, values=("planned", "begun")),
+                   Text("更新所处的阶段。", "How far renewal is."), required=False, values=("planned", "begun"),
+                   merging=SAME),
         ),
         "services": (
             Column("renewable", "flag", NO_UNIT, Text("可更新", "Renewable"),

@@ -5,7 +5,7 @@ All four are optional; without rows it is as if there were no such tables.
 
 from __future__ import annotations
 
-from alloc.formulation.columns import NO_DRIVER, NO_UNIT, PERSONS, SHARE, Column, driven
+from alloc.formulation.columns import NO_DRIVER, NO_UNIT, PERSONS, SHARE, SUM, Column, driven
 from alloc.instance.schema.cities import CITY_CODE, CITY_CODE_WORDS
 from alloc.instance.schema.classes import SIZE_CLASSES
 from alloc.instance.schema.columns import Table
@@ -66,10 +66,11 @@ STAY = Table(
         _GROUP,
         Column("migrants", "number", PERSONS, Text("该组流入人口", "Migrants of the group"),
                Text("该城市该组的流入人口。", "Migrants of the group in the city."),
-               minimum=0, driver="settlement", reporter="city"),
+               minimum=0, driver="settlement", reporter="city", merging=SUM),
     ),
     required=False,
     later=True,
+    all_or_none=True,
 )  # fmt: skip
 
 LADDER = Table(

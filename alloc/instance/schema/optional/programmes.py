@@ -11,6 +11,7 @@ from alloc.formulation.columns import (
     NO_DRIVER,
     NO_UNIT,
     SHARE,
+    SUM,
     Column,
     driven,
 )
@@ -126,14 +127,15 @@ PROGRAMME_STOCK = Table(
         _PROGRAMME,
         Column("stock", "number", UNITS, Text("存量", "Stock"),
                Text("尚未完成的数量。", "How much is still to be done."), minimum=0, driver="policy",
-               reporter="audited"),
+               reporter="audited", merging=SUM),
         Column("limit", "number", UNITS, Text("当年上限", "Limit of this year"),
                Text("当年最多完成的数量；空缺为存量乘以年度比例上限。",
                     "Most that can be done this year; blank: the share in a year of the stock."),
-               required=False, minimum=0, driver="policy"),
+               required=False, minimum=0, driver="policy", merging=SUM),
     ),
     required=False,
     later=True,
+    all_or_none=True,
 )  # fmt: skip
 
 PROGRAMME_YIELDS = Table(

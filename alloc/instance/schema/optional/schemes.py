@@ -5,7 +5,7 @@ All three are optional; without rows it is as if there were no such tables.
 
 from __future__ import annotations
 
-from alloc.formulation.columns import NO_DRIVER, NO_UNIT, SHARE, Column, driven
+from alloc.formulation.columns import NO_DRIVER, NO_UNIT, SHARE, Column, Merging, driven
 from alloc.instance.schema.columns import Table
 from alloc.text import Text
 
@@ -59,7 +59,8 @@ SCHEME_WEIGHTS = Table(
         Column("column", "text", NO_UNIT, Text("列", "Column"),
                Text("cities 表的文本列、size_class 或 debt_tier，如 unit_type。",
                     "Text column of cities, size_class or debt_tier; e.g. unit_type."), key=True),
-        Column("value", "text", NO_UNIT, Text("取值", "Value"), Text("该列的取值。", "A value in it."), key=True),
+        Column("value", "text", NO_UNIT, Text("取值", "Value"), Text("该列的取值。", "A value in it."), key=True,
+               merging=Merging("value")),
         Column("multiplier", "number", NO_UNIT, Text("系数", "Multiplier"),
                Text("份额乘以该系数；没有列出的为 1。", "Factor on the share; 1 for cities that no row is about."),
                above=0),

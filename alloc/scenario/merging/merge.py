@@ -1,0 +1,283 @@
+"""Cities merged into another one: every cell that this is about.
+
+What the columns of a table by city say of themselves (`Column.merging`) says what becomes of their cells; rows of other
+tables that name a city that goes name the one that stays. What cannot be merged is refused, all of it at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alloc.formulation.columns import OF_RECEIVER, SUM, Column
+from alloc.instance.findings import Finding, InputError, Severity
+from alloc.instance.frames import called, texts
+from alloc.instance.schema.cities import CITIES
+from alloc.instance.schema.columns import Table
+from alloc.instance.schema.tables import TABLES
+from alloc.instance.suggest import Known
+from alloc.scenario.edits import Edit
+from alloc.scenario.merging.adding import Unmergeable, added
+from alloc.scenario.merging.naming import conditions_renamed, values_renamed
+from alloc.scenario.state import State, plain
+from alloc.scenario.touch import Key, Touch, column_touched, row_added, rows_dropped
+from alloc.scenario.typed import WRONG_TYPE, column_of, out_of_range
+from alloc.text import Text
+
+NAMED = ("name", "name_en")
+# Columns of tables in which a column of cities is named whose values are added up.
+COUNTED = (("services", "cohort"), ("services", "plan_cohort"), ("factors", "factor"), ("pools", "link_factor"),
+           ("programmes", "stock_factor"), ("scheme_factors", "factor"))  # fmt: skip
+MIGRANT = "migrant_"  # before the name of a cohort: those of it who are migrants
+
+FORM = Text("写作 merge 城市, 城市 into 城市。", "Write merge CITY, CITY into CITY.")
+ITSELF = Text("城市不能并入自己，也不能写两次。", "A city cannot be merged into itself, nor named twice.")
+LEVELS = Text("各城市的 {column} 不同：{values}。", "The cities are not of one {column}: {values}.")
+ONE_LEVEL = Text("只合并同一省份、同一层级单位的城市；或先修改该列。",
+                 "Merge cities of one province and of one unit of every level, or change the column.")  # fmt: skip
+PURSES = Text("各城市不是同一本预算：{values}。", "The cities do not have one purse: {values}.")
+ONE_PURSE = Text("先修改 cities.purse，使它们同属一本预算，或各有自己的预算。",
+                 "Change cities.purse first, so that all have one purse or each has its own.")  # fmt: skip
+NO_ROW = Text("{table} 表没有 {missing}，其他合并的城市有。",
+              "{table} has no row {missing}, while other cities of the merger have one.")  # fmt: skip
+GIVE = Text("先为它增加一行，或删去其他城市的这一行。", "Add that row first, or drop those of the others.")
+KEPT = Text("没有规则把自加列 {columns} 相加，保留 {city} 的数。",
+            "No rule adds up the further columns {columns}: what {city} has stays.")  # fmt: skip
+SET = Text("数值不对的，用 cities.{city}.{column} = … 写明。", "Where this is wrong, set cities.{city}.{column} = …")
+DROPPED = Text(
+    "合并的城市之间的 {count} 条 {table} 已删去。", "{count} rows of {table} between merged cities are dropped."
+)
+AS_MEANT = Text("若无误则不必处理。", "Nothing to do if this is right.")
+
+
+def merge(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
+    """The cells that a merger is about, and warnings on what it keeps or drops.
+
+    Raises:
+        InputError: there is no such city, or something cannot be merged; with every finding.
+    """
+    if edit.where.strip():
+        message = Text("合并城市不加 where。", "Cities are merged without where.")
+        raise InputError([edit.finding("where_out_of_place", message, FORM, column="where", value=edit.where)])
+    cities = state.tables[CITIES.name]
+    stays, gone, findings = _named(edit, cities)
+    if findings:
+        if all(finding.severity == "warning" for finding in findings):
+            return [], findings
+        raise InputError(findings)
+    members = _rows(cities, _at(cities, [stays, *sorted(gone)]))
+    touches: list[Touch] = []
+    faults = [*_of_levels(edit, members, state)]
+    one = _Merger(edit, members, state)
+    for table in TABLES.values():
+        for found in one.of(table):
+            if isinstance(found, Finding):
+                (faults if found.severity == "error" else findings).append(found)
+            else:
+                touches.append(found)
+    if faults:
+        raise InputError(faults)
+    return touches, findings
+
+
+def with_codes(edit: Edit, state: State) -> Edit:
+    """An edit that merges cities with their codes in place of names, where all are known; any other as it is."""
+    if edit.verb != "merge":
+        return edit
+    stays, gone, findings = _named(edit, state.tables[CITIES.name])
+    return edit if findings else replace(edit, target=", ".join(sorted(gone)), value=stays)
+
+
+def _named(edit: Edit, cities: pd.DataFrame) -> tuple[str, list[str], list[Finding]]:
+    """Codes of the city that stays and of those that go; and what is wrong with their names."""
+    if not isinstance(edit.value, str):
+        raise InputError([edit.finding("wrong_type", WRONG_TYPE, FORM, column="into", value=edit.value)])
+    known = Known(texts(cities, "city"))
+    findings: list[Finding] = []
+    codes: list[str] = []
+    for given in [edit.value, *re.split(r"[,，、]", edit.target)]:
+        name = given.strip().strip("'\"")
+        found = [name] if name in known else called(cities, "city", NAMED, name)
+        codes += found if len(found) == 1 else []
+        if len(found) != 1:
+            message = Text("没有城市 {name}。", "There is no city {name}.").fill(name=name)
+            near = Known(str(each) for column in NAMED for each in cities[column]).nearest(name)
+            remedy = known.remedy(name) if near is None else Text(f"是否为 {near}？", f"Did you mean {near}?")
+            if found:
+                message = Text("有多个“{name}”。", "Several are called “{name}”.").fill(name=name)
+                remedy = Text("请用代码：{codes}。", "Give a code: {codes}.").fill(codes=", ".join(found))
+            severity: Severity = "warning" if edit.optional and not found else "error"
+            findings.append(edit.finding("unknown_record", message, remedy, severity, value=name))
+    if not findings and len(set(codes)) < len(codes):
+        findings.append(edit.finding("merges_itself", ITSELF, FORM, value=", ".join(codes)))
+    return (codes or [""])[0], codes[1:], findings
+
+
+def _of_levels(edit: Edit, members: Sequence[Mapping[str, Any]], state: State) -> Iterator[Finding]:
+    """What keeps them apart above the cities: provinces, other units that pools go through."""
+    for column in dict.fromkeys(("province", *state.settings.policy.levels)):
+        values = [member.get(column) for member in members]
+        if len(set(values)) > 1:
+            said = LEVELS.fill(column=column, values=_listed(members, values))
+            yield edit.finding("merge_across_levels", said, ONE_LEVEL, column=f"cities.{column}")
+
+
+class _Merger:
+    """One merger.
+
+    Args:
+        edit: of it.
+        members: rows of the cities, that of the one that stays first.
+        state: in which they are.
+    """
+
+    def __init__(self, edit: Edit, members: Sequence[Mapping[str, Any]], state: State) -> None:
+        """Takes them apart."""
+        self.edit, self.members, self.state = edit, members, state
+        self.codes = [str(member["city"]) for member in members]
+        self.stays = self.codes[0]
+        self.counted = {str(name) for table, column in COUNTED for name in state.tables[table][column] if name}
+        self.counted |= {MIGRANT + name for name in self.counted}
+
+    def of(self, table: Table) -> Iterator[Touch | Finding]:
+        """The cells of a table that the merger is about, and what is wrong with them."""
+        frame = self.state.tables[table.name]
+        for column in table.columns:
+            way = column.merging.way if column.merging else ""
+            if way in ("condition", "value"):
+                rename = conditions_renamed if way == "condition" else values_renamed
+                try:
+                    yield from rename(table, column, self.members, self.state)
+                except Unmergeable as error:
+                    yield self._finding(error, f"{table.name}.{column.name}")
+        if table.name == CITIES.name:
+            yield from self._cities(table, frame)
+        elif table.by_city:
+            yield from self._by_city(table, frame)
+
+    def _cities(self, table: Table, frame: pd.DataFrame) -> Iterator[Touch | Finding]:
+        """The row that stays with the sums, those that go, and the purses of others."""
+        places = _at(frame, self.codes)
+        heads = [str(member.get("purse") or member["city"]) for member in self.members]
+        shared = {self.stays if head in self.codes else head for head in heads}
+        if len(shared) > 1:
+            said = PURSES.fill(values=_listed(self.members, heads))
+            yield self.edit.finding("merge_of_purses", said, ONE_PURSE, column="cities.purse")
+        rows = [{**member, "purse": head} for member, head in zip(self.members, heads, strict=True)]
+        kept: list[str] = []
+        for name in map(str, frame.columns):
+            if name in table.key:
+                continue
+            column = column_of(table, frame, name)
+            if name not in table.by_name:
+                values = {row[name] for row in rows}
+                counts = column.numeric and name in self.counted
+                kept += [name] if column.numeric and not counts and len(values) > 1 else []
+                column = replace(column, merging=SUM if counts else OF_RECEIVER)
+            new = self._added(table, column, rows)
+            if column.references == CITIES.name:
+                new = None if heads[0] in self.codes and self.members[0].get(name) != self.stays else new
+                others = np.flatnonzero(np.isin(texts(frame, name), self.codes[1:]))
+                others = others[~np.isin(others, places)]
+                yield from column_touched(table, frame, others, name, [self.stays] * len(others))
+            yield from _either(new, lambda new, name=name: column_touched(table, frame, places[:1], name, [new]))
+            if column.numeric and new is not None and not isinstance(new, Finding):
+                yield from out_of_range(self.edit, column, np.array([new]), [(self.stays,)])
+        yield from rows_dropped(table, frame, places[1:])
+        if kept:
+            said = KEPT.fill(columns=", ".join(kept), city=self.stays)
+            remedy = SET.fill(city=self.stays, column=kept[0])
+            yield self.edit.finding("merge_keeps", said, remedy, "warning", column="cities")
+
+    def _by_city(self, table: Table, frame: pd.DataFrame) -> Iterator[Touch | Finding]:
+        """Rows of a key added up, those of cities that go re-pointed; rows between the cities are dropped."""
+        places = np.flatnonzero(np.isin(frame[list(table.by_city)].to_numpy(dtype=object), self.codes).any(axis=1))
+        groups: dict[Key, list[int]] = {}
+        between: list[int] = []
+        for place, row in zip(places.tolist(), _rows(frame, places), strict=True):
+            ends = [self.stays if row[name] in self.codes else row[name] for name in table.by_city]
+            if len(ends) > 1 and len(set(ends)) == 1:
+                between.append(place)
+                continue
+            new = {**row, **dict(zip(table.by_city, ends, strict=True))}
+            groups.setdefault(tuple(str(new[name] or "") for name in table.key), []).append(place)
+        yield from rows_dropped(table, frame, np.array(between, dtype=np.intp))
+        if between:
+            said = DROPPED.fill(count=len(between), table=table.title)
+            yield self.edit.finding("merge_drops", said, AS_MEANT, "warning", column=table.name)
+        for key, found in sorted(groups.items()):
+            yield from self._group(table, frame, key, found)
+
+    def _group(self, table: Table, frame: pd.DataFrame, key: Key, places: list[int]) -> Iterator[Touch | Finding]:
+        """The rows that become one row of a key."""
+        every = _rows(frame, np.array(places))
+        own = [place for place, row in zip(places, every, strict=True)
+               if tuple(str(row[name] or "") for name in table.key) == key]  # fmt: skip
+        gone = [place for place in places if place not in own]
+        if not gone:
+            return
+        if table.all_or_none and len(places) < len(self.codes):
+            there = {str(row[name]) for row in every for name in table.by_city}
+            missing = next(code for code in self.codes if code not in there)
+            shown = ", ".join((missing, *(code for code in key if code != self.stays)))
+            said = NO_ROW.fill(table=table.name, missing=shown)
+            yield self.edit.finding("merge_of_some", said, GIVE, column=table.name, key=shown)
+            return
+        rows = _rows(frame, np.array([*own, *gone]))
+        cells: dict[str, Any] = {}
+        for column in table.columns:
+            if column.key:
+                continue
+            new = self._added(table, column, rows, key)
+            if isinstance(new, Finding):
+                yield new
+            else:
+                cells[column.name] = new
+        yield from rows_dropped(table, frame, np.array(gone))
+        if own:
+            for name, new in cells.items():
+                yield from column_touched(table, frame, np.array(own), name, [new])
+        else:
+            yield from row_added(table, key, cells)
+
+    def _added(self, table: Table, column: Column, rows: Sequence[Mapping[str, Any]], key: Key | None = None) -> Any:
+        try:
+            return added(column, rows, self.state.values)
+        except Unmergeable as error:
+            if error.code == "merge_blank":
+                blank, given = (
+                    ", ".join(
+                        ".".join((table.name, *(str(row[each]) for each in table.key), column.name))
+                        for row in rows if (row[column.name] is None) is missing
+                    ) for missing in (True, False)
+                )  # fmt: skip
+                error.remedy = error.remedy.fill(blank=blank, given=given)
+            return self._finding(error, f"{table.name}.{column.name}", key or (self.stays,))
+
+    def _finding(self, error: Unmergeable, column: str, key: Key = ()) -> Finding:
+        return self.edit.finding(error.code, error.message, error.remedy, column=column, key=", ".join(key) or None)
+
+
+def _either(new: Any, touched: Any) -> Iterable[Touch | Finding]:
+    """The finding, or the cells with what is new."""
+    return [new] if isinstance(new, Finding) else touched(new)
+
+
+def _at(cities: pd.DataFrame, codes: Sequence[str]) -> np.ndarray:
+    place = {code: at for at, code in enumerate(texts(cities, "city").tolist())}
+    return np.array([place[code] for code in codes], dtype=np.intp)
+
+
+def _rows(frame: pd.DataFrame, places: np.ndarray) -> list[dict[str, Any]]:
+    """Rows as records, None where nothing is given."""
+    columns = [plain(frame[name].iloc[places]) for name in frame.columns]
+    return [dict(zip(map(str, frame.columns), row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _listed(members: Sequence[Mapping[str, Any]], values: Sequence[Any]) -> str:
+    return ", ".join(f"{member['city']}: {value}" for member, value in zip(members, values, strict=True))
