@@ -59,7 +59,7 @@ def test_the_commands_of_the_page_run_as_they_are_printed(tmp_path: Path, monkey
     commands = re.findall(r"^\|[^|]*\| `alloc ([^`]*)`", page, re.MULTILINE)
     made = re.findall(r"^- on the command line: `alloc (solve [^`]*results/more-land)`", page, re.MULTILINE)
     python = re.findall(r"`(alloc\.whatif\([^`]*\))`", page)
-    assert len(commands) >= 10 and len(made) == len(python) == 1
+    assert len(commands) >= 9 and len(made) == len(python) == 1
     monkeypatch.chdir(tmp_path)
     for command in ["solve china-2020 --out results/china-2020", *made, *commands]:
         ended = CliRunner().invoke(main, shlex.split(command))
