@@ -110,6 +110,17 @@ def test_groups_stand_under_their_parents_in_their_order() -> None:
     ]  # fmt: skip
 
 
+def test_a_group_that_lies_in_two_parents_stands_under_none() -> None:
+    """A region of one's own may take some cities of a province: sub-totals of provinces would not be its sums."""
+    view = seen()
+    first = int(np.flatnonzero(np.bincount(view.province.of) > 1)[0])
+    of = np.zeros(3, dtype=np.int64)
+    of[np.flatnonzero(view.province.of == first)[0]] = 1
+    regions = Grouping("region", "region", ("north", "south"), of)
+    (found,) = by_group(view, "t", "title", view.province, [summed(COLUMN, np.array([1.0, 2.0, 4.0]))], parents=regions)
+    assert found.groups == () and len(found.rows) == len(view.province.names)
+
+
 def test_numbers_on_a_grid_add_up_to_the_rounded_sums_of_their_groups() -> None:
     """0.26 + 0.26 = 0.52 is 0.5 in tenths: one of them has 0.3. All are 0.26·2 + 0.14 = 0.66, so 0.7, and 0.2 is left
     for the other group."""

@@ -132,6 +132,16 @@ def test_rows_that_name_cities_are_added_or_re_pointed(tiny: Instance) -> None:
     assert rows(instance, "cell_sources", "city", "column", "status") == [("440300", "residents", "assumed")]
 
 
+def test_a_merged_cell_is_no_surer_than_its_parts(tiny: Instance) -> None:
+    """The one city has a status of its own, the other that of the column: the sum is as sure as the weaker."""
+    own = "add cell_sources { table = 'cities', column = 'idle', item = '', city = '440300', status = 'published' }"
+    column = "add sources { table = 'cities', column = 'idle', status = 'assumed' }"
+    assert rows(merged(tiny, *ALIKE, own, column).instance, "cell_sources", "city", "status") == [
+        ("440300", "assumed")
+    ]  # fmt: skip
+    assert rows(merged(tiny, *ALIKE, own).instance, "cell_sources", "city", "status") == [("440300", "published")]
+
+
 @pytest.mark.parametrize(
     ("where", "new"),
     [

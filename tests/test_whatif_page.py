@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 from functools import cache
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import alloc
+from alloc.cli import main
 from alloc.instance import Instance, read
 from alloc.instance.derived.derived import derive
 from alloc.instance.prechecks.all import precheck
@@ -47,3 +50,18 @@ def test_a_line_is_accepted_and_changes_something(lines: tuple[str, ...]) -> Non
 def test_there_is_a_verified_plan_with_it(lines: tuple[str, ...]) -> None:
     result = alloc.solve(asked(lines), relaxation=True)
     assert result.has_solution and result.verified
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_page_run_as_they_are_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In their order, after the results that they name have been made: some minutes."""
+    page = (DOCS / "whatif.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\|[^|]*\| `alloc ([^`]*)`", page, re.MULTILINE)
+    made = re.findall(r"^- on the command line: `alloc (solve [^`]*results/more-land)`", page, re.MULTILINE)
+    python = re.findall(r"`(alloc\.whatif\([^`]*\))`", page)
+    assert len(commands) >= 9 and len(made) == len(python) == 1
+    monkeypatch.chdir(tmp_path)
+    for command in ["solve china-2020 --out results/china-2020", *made, *commands]:
+        ended = CliRunner().invoke(main, shlex.split(command))
+        assert ended.exit_code == 0, f"{command}\n{ended.output}"
+    assert sorted(set(eval(python[0], {"alloc": alloc}).tiers["value"])) == [0.8, 1.0, 1.5]

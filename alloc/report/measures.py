@@ -110,7 +110,7 @@ def by_group(
     view: View, name: str, title: str, grouping: Grouping, measures: Sequence[Measure], code: str = "", note: str = "",
     parents: Grouping | None = None, count: bool = True,
 ) -> tuple[Table, ...]:  # fmt: skip
-    """One row a group of cities; `parents` groups the groups, by their first city. Of one group there is no table."""
+    """One row a group of cities, of one group none; `parents` groups the groups, where each of them lies in one."""
     if not grouping.tells:
         return ()
     members = [np.flatnonzero(grouping.of == place) for place in range(len(grouping.names))]
@@ -123,7 +123,7 @@ def by_group(
 
     order = list(range(len(members)))
     groups: tuple[Group, ...] = ()
-    if parents is not None and parents.tells:
+    if parents is not None and parents.tells and all(len(set(parents.of[places])) == 1 for places in members):
         above = [int(parents.of[places[0]]) for places in members]
         order.sort(key=lambda at: (above[at], at))
         groups = tuple(

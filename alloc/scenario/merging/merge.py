@@ -19,7 +19,7 @@ from alloc.instance.findings import Finding, InputError, Severity
 from alloc.instance.frames import called, texts
 from alloc.instance.schema.cities import CITIES
 from alloc.instance.schema.columns import Table
-from alloc.instance.schema.tables import TABLES
+from alloc.instance.schema.tables import CELL_SOURCES, SOURCES, TABLES
 from alloc.instance.suggest import Known
 from alloc.scenario.edits import Edit
 from alloc.scenario.merging.adding import Unmergeable, added
@@ -219,7 +219,8 @@ class _Merger:
         own = [place for place, row in zip(places, every, strict=True)
                if tuple(str(row[name] or "") for name in table.key) == key]  # fmt: skip
         gone = [place for place in places if place not in own]
-        if not gone:
+        of_column = self._of_column(table, key) if len(places) < len(self.codes) else []
+        if not gone and not of_column:
             return
         if table.all_or_none and len(places) < len(self.codes):
             there = {str(row[name]) for row in every for name in table.by_city}
@@ -228,7 +229,7 @@ class _Merger:
             said = NO_ROW.fill(table=table.name, missing=shown)
             yield self.edit.finding("merge_of_some", said, GIVE, column=table.name, key=shown)
             return
-        rows = _rows(frame, np.array([*own, *gone]))
+        rows = [*_rows(frame, np.array([*own, *gone])), *of_column]
         cells: dict[str, Any] = {}
         for column in table.columns:
             if column.key:
@@ -238,12 +239,20 @@ class _Merger:
                 yield new
             else:
                 cells[column.name] = new
-        yield from rows_dropped(table, frame, np.array(gone))
+        yield from rows_dropped(table, frame, np.array(gone, dtype=np.intp))
         if own:
             for name, new in cells.items():
                 yield from column_touched(table, frame, np.array(own), name, [new])
         else:
             yield from row_added(table, key, cells)
+
+    def _of_column(self, table: Table, key: Key) -> list[dict[str, Any]]:
+        """What is said of cells that have no row of their own in `cell_sources`: the status of their column."""
+        if table.name != CELL_SOURCES.name:
+            return []
+        sources = self.state.tables[SOURCES.name]
+        named = (texts(sources, "table") == key[0]) & (texts(sources, "column") == key[1])
+        return [{"status": status} for status in texts(sources, "status")[named].tolist()]
 
     def _added(self, table: Table, column: Column, rows: Sequence[Mapping[str, Any]], key: Key | None = None) -> Any:
         try:
