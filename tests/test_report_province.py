@@ -17,6 +17,7 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.options import with_options
 from alloc.report.city_page import Pages
 from alloc.report.document import report
+from alloc.report.render.paper import Heading, laid
 from alloc.result.result import Result, run
 from alloc.template.province import cut_province
 from report_documents import sentences
@@ -64,6 +65,24 @@ def test_what_waiving_is_worth_is_said_without_the_solver(language: str) -> None
     for text in texts:
         for word in ("--", "影子价格", "对偶", "松弛", "closeness", "shadow price", "dual", "relaxation"):
             assert word not in text, text
+
+
+def test_one_table_has_every_city_in_a_row_and_begins_a_page(document: Document) -> None:
+    """What a page has room for: 21 rows under a total, amounts that add up to what was given out, no codes."""
+    result, names = guangdong(), [section.name for section in document.sections]
+    assert names[:2] == ["summary", "glance"]
+    (table,) = document.sections[1].parts
+    assert isinstance(table, Table) and table.whole and len(table.rows) == 21 and len(table.columns) <= 13
+    assert table.totals is not None
+    total = dict(zip([column.name for column in table.columns], table.totals, strict=True))
+    given = result.tables["allocation"].merge(result.instance.tables["pools"][["pool", "kind"]], on="pool")
+    for kind, amount in given.groupby("kind")["published"].sum().items():
+        assert total[str(kind)] == pytest.approx(amount)
+    assert total["settle"] == result.tables["people"]["settle"].sum()
+    headings = [block for block in laid(document).blocks if isinstance(block, Heading)]
+    assert [each.text for each in headings if each.begins] == [document.sections[1].title]
+    cities = next(each for each in document.tables() if each.name == "allocation")
+    assert [row[0] for row in table.rows] == [row[0] for row in cities.rows]
 
 
 def test_no_figure_leads_through_a_single_region(document: Document) -> None:

@@ -14,6 +14,7 @@ from alloc.report.sections.city import city_sections
 from alloc.report.sections.data import data, facts, method
 from alloc.report.sections.debt import debt
 from alloc.report.sections.fairness import fairness
+from alloc.report.sections.glance import glance
 from alloc.report.sections.land import land
 from alloc.report.sections.money import transfers
 from alloc.report.sections.people import people
@@ -55,6 +56,7 @@ def report(
     view = View(result, language)
     sections = (
         summary(view),
+        glance(view),
         pools(view, boundaries, formula),
         people(view),
         land(view),

@@ -72,7 +72,7 @@ class TableSheet:
         sheet.set_paper(9)
         if sum(self._widths) > 95:
             sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, int(table.whole))
         sheet.repeat_rows(HEAD)
         sheet.set_footer("&C— &P —")
 
