@@ -39,7 +39,7 @@ def write_report(
     out: Path | str,
     formats: str | Sequence[str] = ("html",),
     language: Language = "en",
-    against: Result | Path | str | None = None,
+    against: Result | Path | str | Sequence[Result | Path | str] | None = None,
     *,
     cities: str | Sequence[str] = (),
     boundaries: Path | str | None = None,
@@ -57,7 +57,8 @@ def write_report(
         out: folder of the files; what stands at a file's place already is renamed beside.
         formats: of html, xlsx, docx, pdf.
         language: ``zh`` or ``en``.
-        against: another result to compare with: it is A, `result` is B.
+        against: another result to compare with: it is A, `result` is B; or several, of which the first is A and those
+            behind it are C, D, …
         cities: codes of the cities that get a page each, instead of the whole report; ``all``: every city.
         boundaries: a GeoJSON file of an approved map, with its map number.
         prices: whether the report says what one more unit of every pool and limit is worth.
@@ -90,7 +91,8 @@ def write_report(
         ))  # fmt: skip
     write = writers(wanted)
     found, folder, chosen = trusted(result), Path(out), [cities] if isinstance(cities, str) else list(cities)
-    reads = [each for each in (result, against, boundaries) if isinstance(each, Path | str)]
+    others = [against] if isinstance(against, Result | Path | str) else list(against or ())
+    reads = [each for each in (result, *others, boundaries) if isinstance(each, Path | str)]
     base = None if boundaries is None else read_boundaries(Path(boundaries), _seats(found))
     if chosen:
         from alloc.report.city_page import Pages
@@ -108,10 +110,10 @@ def write_report(
     for path in places(folder, f"{found.instance.name}-{language}", wanted):
         writing.ready(path, kinds.document(path.suffix), reads)
     comparison = None
-    if against is not None:
+    if others:
         from alloc.comparison.reading import compare_any
 
-        comparison = compare_any([against, result if isinstance(result, Path | str) else found])
+        comparison = compare_any([others[0], result if isinstance(result, Path | str) else found, *others[1:]])
         found = comparison.results[1]
     answer = None
     if prices:

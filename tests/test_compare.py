@@ -27,9 +27,9 @@ from alloc.comparison.pair import Pair
 from alloc.comparison.reading import compare_any
 from alloc.comparison.tables import TABLES
 from alloc.comparison.text.said import comparison_sections
-from alloc.comparison.text.wording import RESIDENT_UNITS, WORDS
+from alloc.comparison.text.wording import RESIDENT_UNITS, WORDS, say
 from alloc.comparison.tiers import tiers as compared_tiers
-from alloc.content.blocks import Table
+from alloc.content.blocks import Amount, Table
 from alloc.content.terminal import text as printed
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
@@ -593,7 +593,7 @@ def test_the_table_of_a_new_lever_is_compared(results: dict[str, Result], monkey
         section = scenarios(View(comparison.results[1], language), comparison)
         assert section is not None
         (table,) = [part for part in section.parts if isinstance(part, Table) and part.name == "compared_decisions"]
-        assert table.rows == ((title, "renewal.homes", "homes", "6", "9", "▲ +3", 1.0, 1.0),)
+        assert table.rows == ((title, "homes", "6", "9", "▲ +3", 1.0, 1.0),)
 
 
 def test_binding_rows(results: dict[str, Result]) -> None:
@@ -805,7 +805,41 @@ def test_three_side_by_side(results: dict[str, Result]) -> None:
     (head,) = [line for line in text.splitlines() if line.startswith("tier ")]
     assert re.sub(r"\s+", " ", head).strip() == "tier unit A B B − A verdict C C − A verdict"
     assert len(re.findall("^B against A$", text, re.M)) == len(re.findall("^C against A$", text, re.M)) == 1
+    assert comparison_text(two, "en").count("All results side by side") == 0
     agree(comparison)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_column_for_every_result(results: dict[str, Result], language: str) -> None:
+    """Of three results a document has what each gives, whole and by city, and counts who has more or less than A."""
+    comparison = pair(results, "base", "ceiling", "land")
+    section = scenarios(View(comparison.results[1], language), comparison)
+    assert section is not None
+    tables = {part.name: part for part in section.parts if isinstance(part, Table)}
+    whole, land = tables["compared_beside"], tables["compared_beside_land"]
+    assert [column.title for column in whole.columns][2:] == ["A base", "B ceiling", "C land"]
+    title = comparison.results[0].instance.tables["pools"].set_index("pool").at["land", f"title_{language}"]
+    totals = [
+        each.tables["allocation"].query("pool == 'land'")["published"].sum() for each in comparison.results
+    ]  # fmt: skip
+    (row,) = [each for each in whole.rows if each[0] == title]
+    assert [cell.value for cell in row[2:] if isinstance(cell, Amount)] == pytest.approx(totals)
+    moved = {
+        letter: comparison.rows("measures", letter).query("measure == 'land'")["moved"].value_counts()
+        for letter in "BC"
+    }
+    for move, word in (("gain", {"zh": "多于", "en": "more than"}), ("loss", {"zh": "少于", "en": "less than"})):
+        (counts,) = [each for each in whole.rows
+                     if word[language] in str(each[0]) and str(each[0]).startswith(say(language, "land"))]  # fmt: skip
+        assert [cell.value for cell in counts[3:] if isinstance(cell, Amount)] == [
+            moved[letter].get(move, 0) for letter in "BC"
+        ]
+    by_city = comparison.results[2].tables["allocation"].query("pool == 'land'").set_index("city")["published"]
+    assert [each[4] for each in land.rows] == pytest.approx([by_city[str(each[0])] for each in land.rows])
+    both = compare(comparison.results[:2], comparison.names[:2])
+    pairs = scenarios(View(both.results[1], language), both)
+    assert pairs is not None and not any(part.name.startswith("compared_beside") for part in pairs.parts
+                                         if isinstance(part, Table))  # fmt: skip
 
 
 def test_many_results_stay_within_the_width(results: dict[str, Result]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alloc.content.blocks import Document
 from alloc.report.boundaries import Boundaries
+from alloc.report.plain.glance import glance
 from alloc.report.schemes import scheme_section
 from alloc.report.sections.budget import budgets
 from alloc.report.sections.cities import cities as cities_section
@@ -14,7 +15,6 @@ from alloc.report.sections.city import city_sections
 from alloc.report.sections.data import data, facts, method
 from alloc.report.sections.debt import debt
 from alloc.report.sections.fairness import fairness
-from alloc.report.sections.glance import glance
 from alloc.report.sections.land import land
 from alloc.report.sections.money import transfers
 from alloc.report.sections.people import people

@@ -146,6 +146,17 @@ WORDS: dict[str, Text] = {
         "一个城市的变化不超过一个取整单位的，只是取整，既不算增加也不算减少。",
         "A city whose amount changes by one quantum or less neither gains nor loses: that is rounding.",
     ),
+    # ---------------------------------------------------------------------------------------- side by side
+    "beside": Text("各结果并列", "All results side by side"),
+    "beside_heads": Text("项目|单位", "what|unit"),
+    "beside_willing": Text("落户人数占有意愿者", "those who settle, of the willing"),
+    "beside_built": Text("新建设施（处）", "facilities built"),
+    "beside_up": Text("{measure}多于 {a} 的城市", "{measure}: cities with more than {a}"),
+    "beside_down": Text("{measure}少于 {a} 的城市", "{measure}: cities with less than {a}"),
+    "beside_unlike": Text(
+        "标 {mark} 的数，衡量标准与 {a} 不同，不能直接相比。",
+        "Values with {mark} are measured by another yardstick than {a}'s: they are not to be compared.",
+    ),
     # ------------------------------------------------------------------------------------------- winners
     "land": Text("新增建设用地", "New land"),
     "transfers": Text("各项转移支付合计", "All transfers"),
