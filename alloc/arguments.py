@@ -143,7 +143,7 @@ RIGHT: Mapping[str, Right] = {
     "init.result": _or_none(PATH), "init.controls": _or_none(PATH),
     "save_tables.language": _or_none(LANGUAGE),
     "values": VALUES, "where": TEXT, "cities": CITIES, "language": LANGUAGE, "on_progress": CALLED,
-    "prices": FLAG, "tier": _or_none(TEXT), "quick": FLAG, "formula": FLAG,
+    "prices": FLAG, "tier": _or_none(TEXT), "quick": FLAG, "formula": FLAG, "stopped": FLAG,
     "rules": Right(lambda value: isinstance(value, bool) or _texts(value), Text(
         "True、False，或规则的名称", "True, False, or names of rules")),
     "city": _or_none(TEXT), "show.city": _or_none(CITIES), "record.city": _or_none(CITIES), "save.city":

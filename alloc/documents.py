@@ -45,6 +45,7 @@ def write_report(
     boundaries: Path | str | None = None,
     prices: bool = True,
     formula: bool = True,
+    stopped: bool = False,
     each_city: Callable[[Sequence[str]], Iterable[str]] = iter,
 ) -> tuple[Written, ...]:
     """Writes a verified result as a report, or one page for each of some cities.
@@ -64,6 +65,8 @@ def write_report(
         prices: whether the report says what one more unit of every pool and limit is worth.
         formula: whether the report says what the formula alone would give; never above 50 000 rows, where a solve
             takes long.
+        stopped: whether the report says how many more would settle were each cause that stops them relaxed, which
+            takes a solve each.
         each_city: called with the codes, it gives them one after another; a place for a bar of progress.
 
     Returns:
@@ -125,7 +128,13 @@ def write_report(
         from alloc.explanation.formula.formula import explain_formula
 
         beside = explain_formula(found)
-    document = report(found, language, comparison, base, (), answer, beside)
+    relaxed = None
+    if stopped:
+        from alloc.auditing.audit import audit
+
+        (part,) = audit(found, only="settlement").parts or (None,)
+        relaxed = None if part is None else next((each for each in part.grids if each.name == "relaxed"), None)
+    document = report(found, language, comparison, base, (), answer, beside, relaxed)
     return tuple(write(document, folder, f"{document.name}-{language}"))
 
 

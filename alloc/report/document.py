@@ -28,6 +28,7 @@ from alloc.report.view import View
 from alloc.result.result import Result
 
 if TYPE_CHECKING:
+    from alloc.auditing.grids import Grid
     from alloc.comparison import Comparison
     from alloc.explanation.formula.formula import Formula
     from alloc.explanation.sensitivity.answer import Prices
@@ -41,6 +42,7 @@ def report(
     chosen: Sequence[str] = (),
     prices: Prices | None = None,
     formula: Formula | None = None,
+    relaxed: Grid | None = None,
 ) -> Document:
     """The whole report.
 
@@ -52,13 +54,14 @@ def report(
         chosen: codes of the cities whose waterfalls are drawn; none: those that are moved most.
         prices: an answer on prices; None leaves them out.
         formula: what the formula alone would give; None leaves it out.
+        relaxed: how many more would settle were each cause relaxed; None leaves it out.
     """
     view = View(result, language)
     sections = (
         summary(view),
         glance(view),
         pools(view, boundaries, formula),
-        people(view),
+        people(view, relaxed),
         land(view),
         transfers(view, chosen),
         budgets(view),

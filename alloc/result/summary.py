@@ -22,9 +22,11 @@ from alloc.result.notes import note_lines
 from alloc.result.result import Result
 from alloc.result.settled import settlement_note
 from alloc.result.stages import stage_note
+from alloc.result.stopped import stopped, stopped_table
 from alloc.result.wording import say
 from alloc.tolerances import AT_BOUND
 
+WHOLE = 0.5  # persons: less is rounding
 LARGEST = 5  # gains and losses shown, of land and of money each
 
 
@@ -51,11 +53,20 @@ def summary(result: Result, language: str) -> Section:
             *_changes(result, language),
             _binding(result, language),
             *([Paragraph(stage)] if (stage := stage_note(result, language)) else []),
-            *([Paragraph(settled)] if (settled := settlement_note(result, language)) else []),
+            *_settlement(result, language),
             Paragraph(rounding.note(result, language)),
             Paragraph(sources_note(result, language)),
         ),
     )
+
+
+def _settlement(result: Result, language: str) -> list[Paragraph | Table]:
+    """Who settles, of those who may; where limits leave out any of the willing, by which rule."""
+    said: list[Paragraph | Table] = [Paragraph(line)] if (line := settlement_note(result, language)) else []
+    rows = stopped(result)
+    if any(each.beyond > WHOLE for each in rows):
+        said += [stopped_table(rows, language), Paragraph(say(language, "stopped_ask"))]
+    return said
 
 
 def status_line(result: Result, language: str) -> str:

@@ -40,11 +40,12 @@ def formats(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.option("--boundaries", type=click.Path(path_type=Path), help="GeoJSON of an approved map, with its map number.")
 @click.option("--prices/--no-prices", default=True, help="What one more unit of every pool and limit is worth.")
 @click.option("--formula/--no-formula", default=True, help="What the formula alone would give, beside the plan.")
+@click.option("--stopped/--no-stopped", help="How many more would settle were each cause that stops them relaxed.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Folder.")
 @options.printed
 def report(
     result: Path, against: tuple[Path, ...], wanted: tuple[str, ...], cities: tuple[str, ...], boundaries: Path | None,
-    prices: bool, formula: bool, out: Path, lang: str, form: str,
+    prices: bool, formula: bool, stopped: bool, out: Path, lang: str, form: str,
 ) -> None:  # fmt: skip
     """Write RESULT, the folder of a solve, as a report; with --city instead one page for each city.
 
@@ -60,7 +61,7 @@ def report(
 
     written = api.write_report(
         result, out, wanted, lang, list(against), cities=cities, boundaries=boundaries, prices=prices,  # type: ignore[arg-type]
-        formula=formula, each_city=going,
+        formula=formula, stopped=stopped, each_city=going,
     )  # fmt: skip
     elsewhere = [each for each in written if each.why is not None]
     if form == "json":
