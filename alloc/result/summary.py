@@ -12,6 +12,7 @@ from alloc.content.figures import decimals_for, gap_of, number, shown_unit, tier
 from alloc.content.tables import share, table
 from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue, catalogue_for
+from alloc.instance.aside import parted, set_aside
 from alloc.instance.derived.derived import derive
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.derived.optional.purses import purses_of
@@ -118,7 +119,7 @@ def _pools(result: Result, language: str) -> Table:
     pools = result.instance.tables["pools"].set_index("pool")
     given: dict[Any, float] = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
     parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
-    kept = retained(result)
+    kept, names = retained(result), set_aside(pools)
     rows: list[Row] = []
     for pool, row in pools.to_dict("index").items():
         whole = (1 - row["reserve"]) * row["total"]
@@ -127,10 +128,13 @@ def _pools(result: Result, language: str) -> Table:
         decimals = decimals_for(row["total"] / unit.size)
         own = kept.get(str(pool), 0.0)
         left = available - own - given[pool]
-        amounts = (row["total"], row["total"] - whole, available, *([own] if kept else []), given[pool], left)
+        aside = parted(row["total"] - whole, row)
+        held = (aside[name] for name in names)
+        amounts = (row["total"], *held, available, *([own] if kept else []), given[pool], left)
         shown = (Amount(each / unit.size, decimals) for each in amounts)
         rows.append((row[f"title_{language}"], unit.said(language), *shown))
-    heads = say(language, "pools_heads_retained" if kept else "pools_heads")
+    reserve = "|".join(say(language, name) for name in names)
+    heads = say(language, "pools_heads_retained" if kept else "pools_heads", reserve=reserve)
     return table("pools", say(language, "pools"), heads, "ll" + "r" * (len(rows[0]) - 2), rows)
 
 

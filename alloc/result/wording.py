@@ -96,16 +96,18 @@ WORDS: dict[str, Text] = {
     "note_by_pyomo": Text("由 Pyomo 逐行编译：{detail}", "compiled by Pyomo row by row: {detail}"),
     "pools": Text("指标平衡", "Pools"),
     "pools_heads": Text(
-        "指标|单位|总量|预留|可分配|已分配|余数", "pool|unit|total|reserve|available|allocated|residual"
+        "指标|单位|总量|{reserve}|可分配|已分配|余数", "pool|unit|total|{reserve}|available|allocated|residual"
     ),
     "kept_above": Text(
         "{unit}从所得的{pool}中留用 {amount} {measure}（{share} %），其余下达。",
         "Of the {pool} that it receives, {unit} retains {amount} {measure} ({share} %) and passes the rest on.",
     ),
     "pools_heads_retained": Text(
-        "指标|单位|总量|预留|可分配|上级留用|已分配|余数",
-        "pool|unit|total|reserve|available|retained above|allocated|residual",
+        "指标|单位|总量|{reserve}|可分配|上级留用|已分配|余数",
+        "pool|unit|total|{reserve}|available|retained above|allocated|residual",
     ),
+    "reserve": Text("预留", "reserve"),
+    "outside": Text("模型外用途", "other purposes"),
     "programmes": Text("专项建设项目", "Programmes"),
     "links": Text("跨市共用和迁移", "Capacity lent and moved"),
     "links_heads": Text(
