@@ -630,10 +630,10 @@ def test_a_change_of_one_quantum_counts_no_city(results: dict[str, Result]) -> N
     assert pool[["gains", "losses", "cities_gaining", "cities_losing", "cities_rounding"]].tolist() == [0, 0, 0, 0, 2]
     assert comparison.tables["winners"].empty and not comparison.identical
     zh, en = (comparison_text(comparison, language) for language in ("zh", "en"))
-    assert "没有城市分得的数额变化超过一个取整单位；一个取整单位以内的变化只是取整。" in zh
+    assert "没有城市分得的数额变化超过一个最小分配单位；一个最小分配单位以内的变化只是取整。" in zh
     assert "No city's amount of any pool changes by more than one quantum; up to that it is rounding." in en
     assert "Cities whose change is one quantum of each pool or less, rounding and not counted: 2." in en
-    assert "变化不超过取整单位（每项指标一个）的城市 2 个，只是取整，不计在内。" in zh
+    assert "变化不超过最小分配单位（每项指标一个）的城市 2 个，只是取整，不计在内。" in zh
 
     comparison = moved(0.03, -0.02, -0.01)
     pool = comparison.tables["pools"].set_index("pool").loc[POOL]
@@ -642,14 +642,14 @@ def test_a_change_of_one_quantum_counts_no_city(results: dict[str, Result]) -> N
     assert set(comparison.tables["winners"]["city"]) == {"440300", "440500"}
     zh, en = (comparison_text(comparison, language) for language in ("zh", "en"))
     assert "Of the 3 cities in both, 2 get another amount of at least one pool, by more than one quantum." in en
-    assert "至少一项指标的分得数额变化超过一个取整单位的有 2 个。" in zh
+    assert "至少一项指标的分得数额变化超过一个最小分配单位的有 2 个。" in zh
     assert "A city whose amount changes by one quantum or less neither gains nor loses: that is rounding." in en
-    assert "一个城市的变化不超过一个取整单位的，只是取整，既不算增加也不算减少。" in zh
+    assert "一个城市的变化不超过一个最小分配单位的，只是取整，既不算增加也不算减少。" in zh
     listed = comparison_text(comparison, "en", pool=POOL)
     assert "450900" not in listed
     assert "Cities whose amount changes by one quantum or less, which is rounding, left out: 1." in listed
     assert "450900" in comparison_text(comparison, "en", only_differences=False, pool=POOL)
-    assert "变化不超过一个取整单位的城市 1 个，只是取整，未列出。" in comparison_text(comparison, "zh", pool=POOL)
+    assert "变化不超过一个最小分配单位的城市 1 个，只是取整，未列出。" in comparison_text(comparison, "zh", pool=POOL)
     for language, said in (("en", "1 cities do not change, or by one quantum"), ("zh", "1个城市没有变化，或各类数额")):
         section = scenarios(View(comparison.results[1], language), comparison)
         assert section is not None

@@ -245,7 +245,7 @@ def _winners(view: View, comparison: Comparison) -> Figure | None:
     alternative = view.say("；", "; ").join(told)
     return Figure(
         "compared_changes", view.say("{city}变化最大", "{city} changes the most", city=panels[0].rows[0][0]),
-        view.say("B 减 A，变化最大的城市；不超过取整单位的变化不计",
+        view.say("B 减 A，变化最大的城市；不超过最小分配单位的变化不计",
                  "B less A, the cities that change the most; changes up to one quantum of each pool do not count"),
         view.say("来源：两个方案的公布数", "Source: both published "
                                            "allocations"), changes(panels, alternative), alternative,
@@ -271,7 +271,7 @@ def _cities(view: View, comparison: Comparison) -> Table:
           for name in names),
     )  # fmt: skip
     note = view.say(
-        "{same}个城市没有变化，或各类数额的变化不超过取整单位（每项指标一个），未列出。",
+        "{same}个城市没有变化，或各类数额的变化不超过最小分配单位（每项指标一个），未列出。",
         "{same} cities do not change, or by one quantum of each pool or less, which is rounding: left out.",
         same=len(wide) - len(moved),
     )
