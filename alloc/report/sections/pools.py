@@ -68,7 +68,7 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
 def _left(view: View) -> list[str]:
     given, quantum = np.nansum(view.amounts["published"], axis=0) + _kept(view), view.derived.quantum
     return [view.pool_title(pool) for place, pool in enumerate(view.derived.pools)
-            if view.derived.available[place] - given[place] > quantum[place] / 2]  # fmt: skip
+            if view.derived.available[place] - given[place] >= quantum[place] * (1 - ROUNDOFF)]  # fmt: skip
 
 
 def _kept(view: View) -> Floats:

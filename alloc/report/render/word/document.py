@@ -164,7 +164,7 @@ class _Writer:
         caption = self._text("", "Caption")
         self._numbered(caption, "figure", picture.number)
         caption.add_run(figure.title)
-        caption.paragraph_format.keep_with_next = False
+        caption.paragraph_format.keep_with_next = not self._city
         if self._city:
             self._text(f"{figure.subtitle}　{figure.source}", "Note")
             return
