@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 import alloc
+from alloc.auditing.grids import Grid, Head
 from alloc.content.blocks import Document, Listing, Table
 from alloc.content.numbers import shown
 from alloc.explanation.sensitivity.answer import Prices
@@ -18,8 +19,11 @@ from alloc.instance.options import with_options
 from alloc.report.city_page import Pages
 from alloc.report.document import report
 from alloc.report.render.paper import Heading, laid
+from alloc.report.sections.people import people
+from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.template.province import cut_province
+from alloc.text import Text
 from report_documents import sentences
 
 REGIONS = {"zh": "东部", "en": "East"}
@@ -117,6 +121,22 @@ def test_a_settled_share_is_of_the_willing(document: Document) -> None:
     made = shown(table, document.language)
     place = [column.name for column in table.columns].index("settled_share")
     assert made.totals is not None and made.totals[place] + " %" == share
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_relaxing_gives_stands_without_the_lines_of_edits(language: str) -> None:
+    """As the audit finds it, here by hand; the report has no words of the command line."""
+    heads = (Head("cause", Text("放松", "relaxed")), Head("more", Text("多落户", "more settle"), "count"),
+             Head("edits", Text("修改", "edits")))  # fmt: skip
+    rows = ((Text("增长上限", "growth limit"), 1_380_816.0, "drop policy.settlement.growth"),)
+    grid = Grid("relaxed", Text("放松一项能多落户多少", "What relaxing one cause gives"), heads, rows)
+    section = people(View(guangdong(), language), grid)
+    tables = {part.name: part for part in section.parts if isinstance(part, Table)}
+    made = shown(tables["people_relaxed"], language)
+    assert made.rows == (({"zh": "增长上限", "en": "growth limit"}[language], "1,380,816"),)
+    willing, settle, beyond, below = tables["people_stopped"].totals[2:6]  # type: ignore[index]
+    assert willing == pytest.approx(settle + beyond + below)
+    assert settle == guangdong().tables["people"]["settle"].sum()
 
 
 def test_a_mean_is_the_same_on_the_page_of_a_city_and_in_the_report(document: Document) -> None:
