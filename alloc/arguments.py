@@ -127,7 +127,9 @@ SERVICES = _or_none(Right(
 RIGHT: Mapping[str, Right] = {
     "instance": INSTANCE, "subject": Right(lambda value: _instance(value) or _result(value), INSTANCE.words),
     "result": RESULT, "nation": RESULT, "merge.results": RESULTS, "results": RESULT, "others": RESULT,
-    "against": _or_none(RESULT),
+    "against": _or_none(RESULT), "write_report.against": _or_none(Right(
+        lambda value: _result(value) or (_several(value) and all(_result(one) for one in value)),
+        Text(f"{RESULT.words.zh}，或由它们组成的列表", f"{RESULT.words.en}, or a list of them"))),
     "thing": SHOWN, "save.thing": MADE, "findings": SHOWN,
     "scenario": _or_none(TEXTS), "edits": TEXTS, "formulation": _or_none(TEXT),
     "relaxation": _or_none(FLAG), "gap": _or_none(NUMBER), "time_limit": _or_none(NUMBER),
@@ -141,7 +143,7 @@ RIGHT: Mapping[str, Right] = {
     "init.result": _or_none(PATH), "init.controls": _or_none(PATH),
     "save_tables.language": _or_none(LANGUAGE),
     "values": VALUES, "where": TEXT, "cities": CITIES, "language": LANGUAGE, "on_progress": CALLED,
-    "prices": FLAG, "tier": _or_none(TEXT), "quick": FLAG, "formula": FLAG,
+    "prices": FLAG, "tier": _or_none(TEXT), "quick": FLAG, "formula": FLAG, "stopped": FLAG,
     "rules": Right(lambda value: isinstance(value, bool) or _texts(value), Text(
         "True、False，或规则的名称", "True, False, or names of rules")),
     "city": _or_none(TEXT), "show.city": _or_none(CITIES), "record.city": _or_none(CITIES), "save.city":

@@ -39,12 +39,13 @@ def write_report(
     out: Path | str,
     formats: str | Sequence[str] = ("html",),
     language: Language = "en",
-    against: Result | Path | str | None = None,
+    against: Result | Path | str | Sequence[Result | Path | str] | None = None,
     *,
     cities: str | Sequence[str] = (),
     boundaries: Path | str | None = None,
     prices: bool = True,
     formula: bool = True,
+    stopped: bool = False,
     each_city: Callable[[Sequence[str]], Iterable[str]] = iter,
 ) -> tuple[Written, ...]:
     """Writes a verified result as a report, or one page for each of some cities.
@@ -57,12 +58,15 @@ def write_report(
         out: folder of the files; what stands at a file's place already is renamed beside.
         formats: of html, xlsx, docx, pdf.
         language: ``zh`` or ``en``.
-        against: another result to compare with: it is A, `result` is B.
+        against: another result to compare with: it is A, `result` is B; or several, of which the first is A and those
+            behind it are C, D, …
         cities: codes of the cities that get a page each, instead of the whole report; ``all``: every city.
         boundaries: a GeoJSON file of an approved map, with its map number.
         prices: whether the report says what one more unit of every pool and limit is worth.
         formula: whether the report says what the formula alone would give; never above 50 000 rows, where a solve
             takes long.
+        stopped: whether the report says how many more would settle were each cause that stops them relaxed, which
+            takes a solve each.
         each_city: called with the codes, it gives them one after another; a place for a bar of progress.
 
     Returns:
@@ -90,7 +94,8 @@ def write_report(
         ))  # fmt: skip
     write = writers(wanted)
     found, folder, chosen = trusted(result), Path(out), [cities] if isinstance(cities, str) else list(cities)
-    reads = [each for each in (result, against, boundaries) if isinstance(each, Path | str)]
+    others = [against] if isinstance(against, Result | Path | str) else list(against or ())
+    reads = [each for each in (result, *others, boundaries) if isinstance(each, Path | str)]
     base = None if boundaries is None else read_boundaries(Path(boundaries), _seats(found))
     if chosen:
         from alloc.report.city_page import Pages
@@ -108,10 +113,10 @@ def write_report(
     for path in places(folder, f"{found.instance.name}-{language}", wanted):
         writing.ready(path, kinds.document(path.suffix), reads)
     comparison = None
-    if against is not None:
+    if others:
         from alloc.comparison.reading import compare_any
 
-        comparison = compare_any([against, result if isinstance(result, Path | str) else found])
+        comparison = compare_any([others[0], result if isinstance(result, Path | str) else found, *others[1:]])
         found = comparison.results[1]
     answer = None
     if prices:
@@ -123,7 +128,13 @@ def write_report(
         from alloc.explanation.formula.formula import explain_formula
 
         beside = explain_formula(found)
-    document = report(found, language, comparison, base, (), answer, beside)
+    relaxed = None
+    if stopped:
+        from alloc.auditing.audit import audit
+
+        (part,) = audit(found, only="settlement").parts or (None,)
+        relaxed = None if part is None else next((each for each in part.grids if each.name == "relaxed"), None)
+    document = report(found, language, comparison, base, (), answer, beside, relaxed)
     return tuple(write(document, folder, f"{document.name}-{language}"))
 
 

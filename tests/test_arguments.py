@@ -54,7 +54,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "out": (3, []), "folder": NOTHING, "path": NOTHING, "place": NOTHING, "boundaries": (3,),
     "target": (*NOTHING, 1.5), "origin": (3, []), "values": ([], [float("inf")], ["dear"], [True], "1.0", 1.0, None),
     "where": (3, None), "cities": (3, [110000], None), "language": ("fr", "", None, 3), "on_progress": (3, None),
-    "prices": ("yes", 3), "tier": (3,), "quick": ("yes",), "formula": ("yes", 3),
+    "prices": ("yes", 3), "tier": (3,), "quick": ("yes",), "formula": ("yes", 3), "stopped": ("yes", 3),
     "rules": (3, [3], None), "city": (110000, [110000]),
     "pool": (3, ["land"]), "at_least": ("much", float("nan")), "like": (110000,), "only_differences": ("no", None),
     "matrix": ("yes", 1), "rescued": ("yes", 1),

@@ -27,9 +27,9 @@ from alloc.comparison.pair import Pair
 from alloc.comparison.reading import compare_any
 from alloc.comparison.tables import TABLES
 from alloc.comparison.text.said import comparison_sections
-from alloc.comparison.text.wording import RESIDENT_UNITS, WORDS
+from alloc.comparison.text.wording import RESIDENT_UNITS, WORDS, say
 from alloc.comparison.tiers import tiers as compared_tiers
-from alloc.content.blocks import Table
+from alloc.content.blocks import Amount, Table
 from alloc.content.terminal import text as printed
 from alloc.formulation.lever import Decision
 from alloc.formulation.registry import catalogue
@@ -593,7 +593,7 @@ def test_the_table_of_a_new_lever_is_compared(results: dict[str, Result], monkey
         section = scenarios(View(comparison.results[1], language), comparison)
         assert section is not None
         (table,) = [part for part in section.parts if isinstance(part, Table) and part.name == "compared_decisions"]
-        assert table.rows == ((title, "renewal.homes", "homes", "6", "9", "▲ +3", 1.0, 1.0),)
+        assert table.rows == ((title, "homes", "6", "9", "▲ +3", 1.0, 1.0),)
 
 
 def test_binding_rows(results: dict[str, Result]) -> None:
@@ -630,10 +630,10 @@ def test_a_change_of_one_quantum_counts_no_city(results: dict[str, Result]) -> N
     assert pool[["gains", "losses", "cities_gaining", "cities_losing", "cities_rounding"]].tolist() == [0, 0, 0, 0, 2]
     assert comparison.tables["winners"].empty and not comparison.identical
     zh, en = (comparison_text(comparison, language) for language in ("zh", "en"))
-    assert "没有城市分得的数额变化超过一个取整单位；一个取整单位以内的变化只是取整。" in zh
+    assert "没有城市分得的数额变化超过一个最小分配单位；一个最小分配单位以内的变化只是取整。" in zh
     assert "No city's amount of any pool changes by more than one quantum; up to that it is rounding." in en
     assert "Cities whose change is one quantum of each pool or less, rounding and not counted: 2." in en
-    assert "变化不超过取整单位（每项指标一个）的城市 2 个，只是取整，不计在内。" in zh
+    assert "变化不超过最小分配单位（每项指标一个）的城市 2 个，只是取整，不计在内。" in zh
 
     comparison = moved(0.03, -0.02, -0.01)
     pool = comparison.tables["pools"].set_index("pool").loc[POOL]
@@ -642,14 +642,14 @@ def test_a_change_of_one_quantum_counts_no_city(results: dict[str, Result]) -> N
     assert set(comparison.tables["winners"]["city"]) == {"440300", "440500"}
     zh, en = (comparison_text(comparison, language) for language in ("zh", "en"))
     assert "Of the 3 cities in both, 2 get another amount of at least one pool, by more than one quantum." in en
-    assert "至少一项指标的分得数额变化超过一个取整单位的有 2 个。" in zh
+    assert "至少一项指标的分得数额变化超过一个最小分配单位的有 2 个。" in zh
     assert "A city whose amount changes by one quantum or less neither gains nor loses: that is rounding." in en
-    assert "一个城市的变化不超过一个取整单位的，只是取整，既不算增加也不算减少。" in zh
+    assert "一个城市的变化不超过一个最小分配单位的，只是取整，既不算增加也不算减少。" in zh
     listed = comparison_text(comparison, "en", pool=POOL)
     assert "450900" not in listed
     assert "Cities whose amount changes by one quantum or less, which is rounding, left out: 1." in listed
     assert "450900" in comparison_text(comparison, "en", only_differences=False, pool=POOL)
-    assert "变化不超过一个取整单位的城市 1 个，只是取整，未列出。" in comparison_text(comparison, "zh", pool=POOL)
+    assert "变化不超过一个最小分配单位的城市 1 个，只是取整，未列出。" in comparison_text(comparison, "zh", pool=POOL)
     for language, said in (("en", "1 cities do not change, or by one quantum"), ("zh", "1个城市没有变化，或各类数额")):
         section = scenarios(View(comparison.results[1], language), comparison)
         assert section is not None
@@ -805,7 +805,41 @@ def test_three_side_by_side(results: dict[str, Result]) -> None:
     (head,) = [line for line in text.splitlines() if line.startswith("tier ")]
     assert re.sub(r"\s+", " ", head).strip() == "tier unit A B B − A verdict C C − A verdict"
     assert len(re.findall("^B against A$", text, re.M)) == len(re.findall("^C against A$", text, re.M)) == 1
+    assert comparison_text(two, "en").count("All results side by side") == 0
     agree(comparison)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_column_for_every_result(results: dict[str, Result], language: str) -> None:
+    """Of three results a document has what each gives, whole and by city, and counts who has more or less than A."""
+    comparison = pair(results, "base", "ceiling", "land")
+    section = scenarios(View(comparison.results[1], language), comparison)
+    assert section is not None
+    tables = {part.name: part for part in section.parts if isinstance(part, Table)}
+    whole, land = tables["compared_beside"], tables["compared_beside_land"]
+    assert [column.title for column in whole.columns][2:] == ["A base", "B ceiling", "C land"]
+    title = comparison.results[0].instance.tables["pools"].set_index("pool").at["land", f"title_{language}"]
+    totals = [
+        each.tables["allocation"].query("pool == 'land'")["published"].sum() for each in comparison.results
+    ]  # fmt: skip
+    (row,) = [each for each in whole.rows if each[0] == title]
+    assert [cell.value for cell in row[2:] if isinstance(cell, Amount)] == pytest.approx(totals)
+    moved = {
+        letter: comparison.rows("measures", letter).query("measure == 'land'")["moved"].value_counts()
+        for letter in "BC"
+    }
+    for move, word in (("gain", {"zh": "多于", "en": "more than"}), ("loss", {"zh": "少于", "en": "less than"})):
+        (counts,) = [each for each in whole.rows
+                     if word[language] in str(each[0]) and str(each[0]).startswith(say(language, "land"))]  # fmt: skip
+        assert [cell.value for cell in counts[3:] if isinstance(cell, Amount)] == [
+            moved[letter].get(move, 0) for letter in "BC"
+        ]
+    by_city = comparison.results[2].tables["allocation"].query("pool == 'land'").set_index("city")["published"]
+    assert [each[4] for each in land.rows] == pytest.approx([by_city[str(each[0])] for each in land.rows])
+    both = compare(comparison.results[:2], comparison.names[:2])
+    pairs = scenarios(View(both.results[1], language), both)
+    assert pairs is not None and not any(part.name.startswith("compared_beside") for part in pairs.parts
+                                         if isinstance(part, Table))  # fmt: skip
 
 
 def test_many_results_stay_within_the_width(results: dict[str, Result]) -> None:

@@ -135,3 +135,16 @@ def test_no_english_sentence(page: str) -> None:
 def test_full_width_signs(page: str) -> None:
     """A comma, colon, semicolon or question mark behind a Chinese character is a Chinese one."""
     assert re.findall(r".{,8}[\u4e00-\u9fff][,;:?!](?:.{,8})", prose(read(page))) == []
+
+
+def test_the_tables_of_the_audit_have_the_same_numbers() -> None:
+    """Both pages are written from one audit: cell by cell every number is the same, whatever stands around it."""
+
+    def rows(page: str) -> list[list[str]]:
+        made = [row for part in re.findall(r"<!-- (\w+) -->(.*?)<!-- /\1 -->", read(page), re.DOTALL)
+                for row in part[1].splitlines() if row.startswith("|")]  # fmt: skip
+        cells = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in made]
+        return [[cell for cell in row if re.fullmatch(r"[−+]?[\d,.]+(?:[×eE]\S+)?(?: %)?", cell)] for row in cells]
+
+    zh, en = rows("docs/believable.zh.md"), rows("docs/believable.md")
+    assert len(en) > 300 and zh == en

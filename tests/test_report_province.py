@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 import alloc
+from alloc.auditing.grids import Grid, Head
 from alloc.content.blocks import Document, Listing, Table
 from alloc.content.numbers import shown
 from alloc.explanation.sensitivity.answer import Prices
@@ -17,8 +18,12 @@ from alloc.instance.derived.derived import derive
 from alloc.instance.options import with_options
 from alloc.report.city_page import Pages
 from alloc.report.document import report
+from alloc.report.render.paper import Heading, laid
+from alloc.report.sections.people import people
+from alloc.report.view import View
 from alloc.result.result import Result, run
 from alloc.template.province import cut_province
+from alloc.text import Text
 from report_documents import sentences
 
 REGIONS = {"zh": "东部", "en": "East"}
@@ -66,6 +71,24 @@ def test_what_waiving_is_worth_is_said_without_the_solver(language: str) -> None
             assert word not in text, text
 
 
+def test_one_table_has_every_city_in_a_row_and_begins_a_page(document: Document) -> None:
+    """What a page has room for: 21 rows under a total, amounts that add up to what was given out, no codes."""
+    result, names = guangdong(), [section.name for section in document.sections]
+    assert names[:2] == ["summary", "glance"]
+    (table,) = document.sections[1].parts
+    assert isinstance(table, Table) and table.whole and len(table.rows) == 21 and len(table.columns) <= 13
+    assert table.totals is not None
+    total = dict(zip([column.name for column in table.columns], table.totals, strict=True))
+    given = result.tables["allocation"].merge(result.instance.tables["pools"][["pool", "kind"]], on="pool")
+    for kind, amount in given.groupby("kind")["published"].sum().items():
+        assert total[str(kind)] == pytest.approx(amount)
+    assert total["settle"] == result.tables["people"]["settle"].sum()
+    headings = [block for block in laid(document).blocks if isinstance(block, Heading)]
+    assert [each.text for each in headings if each.begins] == [document.sections[1].title]
+    cities = next(each for each in document.tables() if each.name == "allocation")
+    assert [row[0] for row in table.rows] == [row[0] for row in cities.rows]
+
+
 def test_no_figure_leads_through_a_single_region(document: Document) -> None:
     figures = {figure.name: figure for figure in document.figures()}
     assert "flow" not in figures, "from the whole to the whole"
@@ -98,6 +121,22 @@ def test_a_settled_share_is_of_the_willing(document: Document) -> None:
     made = shown(table, document.language)
     place = [column.name for column in table.columns].index("settled_share")
     assert made.totals is not None and made.totals[place] + " %" == share
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_relaxing_gives_stands_without_the_lines_of_edits(language: str) -> None:
+    """As the audit finds it, here by hand; the report has no words of the command line."""
+    heads = (Head("cause", Text("放松", "relaxed")), Head("more", Text("多落户", "more settle"), "count"),
+             Head("edits", Text("修改", "edits")))  # fmt: skip
+    rows = ((Text("增长上限", "growth limit"), 1_380_816.0, "drop policy.settlement.growth"),)
+    grid = Grid("relaxed", Text("放松一项能多落户多少", "What relaxing one cause gives"), heads, rows)
+    section = people(View(guangdong(), language), grid)
+    tables = {part.name: part for part in section.parts if isinstance(part, Table)}
+    made = shown(tables["people_relaxed"], language)
+    assert made.rows == (({"zh": "增长上限", "en": "growth limit"}[language], "1,380,816"),)
+    willing, settle, beyond, below = tables["people_stopped"].totals[2:6]  # type: ignore[index]
+    assert willing == pytest.approx(settle + beyond + below)
+    assert settle == guangdong().tables["people"]["settle"].sum()
 
 
 def test_a_mean_is_the_same_on_the_page_of_a_city_and_in_the_report(document: Document) -> None:

@@ -135,6 +135,7 @@ class Table:
         sortable: whether a reader sorts and filters it on a screen.
         levels: of its ``level`` columns.
         code: policy.md's number of the table, T1 to T14, or empty.
+        whole: on paper it begins a page, and stands on it whole where there is room.
     """
 
     name: str
@@ -149,6 +150,7 @@ class Table:
     sortable: bool = False
     levels: tuple[Level, ...] = ()
     code: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True)

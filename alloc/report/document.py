@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alloc.content.blocks import Document
 from alloc.report.boundaries import Boundaries
+from alloc.report.plain.glance import glance
 from alloc.report.schemes import scheme_section
 from alloc.report.sections.budget import budgets
 from alloc.report.sections.cities import cities as cities_section
@@ -27,6 +28,7 @@ from alloc.report.view import View
 from alloc.result.result import Result
 
 if TYPE_CHECKING:
+    from alloc.auditing.grids import Grid
     from alloc.comparison import Comparison
     from alloc.explanation.formula.formula import Formula
     from alloc.explanation.sensitivity.answer import Prices
@@ -40,6 +42,7 @@ def report(
     chosen: Sequence[str] = (),
     prices: Prices | None = None,
     formula: Formula | None = None,
+    relaxed: Grid | None = None,
 ) -> Document:
     """The whole report.
 
@@ -51,12 +54,14 @@ def report(
         chosen: codes of the cities whose waterfalls are drawn; none: those that are moved most.
         prices: an answer on prices; None leaves them out.
         formula: what the formula alone would give; None leaves it out.
+        relaxed: how many more would settle were each cause relaxed; None leaves it out.
     """
     view = View(result, language)
     sections = (
         summary(view),
+        glance(view),
         pools(view, boundaries, formula),
-        people(view),
+        people(view, relaxed),
         land(view),
         transfers(view, chosen),
         budgets(view),

@@ -80,28 +80,30 @@ def texts(column: Column, values: Sequence[str]) -> Measure:
 
 
 def by_city(
-    view: View, name: str, title: str, measures: Sequence[Measure], code: str = "", note: str = "", unit: str = ""
-) -> Table:
-    """One row a city, by province with sub-totals; a reader sorts and filters it."""
+    view: View, name: str, title: str, measures: Sequence[Measure], code: str = "", note: str = "", unit: str = "",
+    codes: bool = True,
+) -> Table:  # fmt: skip
+    """One row a city, by province with sub-totals; a reader sorts and filters it. Codes stand in the second column."""
     grouping = view.province
     order = [np.flatnonzero(grouping.of == place) for place in range(len(grouping.names))]
     lead = (
         Column("name", view.say("城市", "city")),
-        Column("city", view.say("代码", "code"), kind="code"),
+        *((Column("city", view.say("代码", "code"), kind="code"),) if codes else ()),
     )
-    codes: list[Cell] = list(view.codes)
+    beside = ("",) * codes
+    named: list[tuple[Cell, ...]] = list(zip(view.names, *((view.codes,) if codes else ()), strict=True))
     rows = tuple(
-        (view.names[place], codes[place], *(measure.values[place] for measure in measures))
+        (*named[place], *(measure.values[place] for measure in measures))
         for places in order
         for place in places.tolist()
     )
     groups = tuple(
-        Group(grouping.names[at], len(places), _totals(measures, places, (view.say("小计", "sub-total"), "")))
+        Group(grouping.names[at], len(places), _totals(measures, places, (view.say("小计", "sub-total"), *beside)))
         for at, places in enumerate(order)
         if len(order) > 1
     )
     everyone = np.arange(len(view.codes))
-    totals = _totals(measures, everyone, (view.say("合计", "total"), ""))
+    totals = _totals(measures, everyone, (view.say("合计", "total"), *beside))
     columns = (*lead, *(measure.column for measure in measures))
     return Table(name, title, columns, rows, unit, totals, groups, note, sortable=True, code=code)
 

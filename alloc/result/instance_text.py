@@ -13,6 +13,7 @@ from alloc.content.blocks import Amount, Cell, Paragraph, Row, Section, Table
 from alloc.content.figures import MISSING, decimals_for, shown_unit
 from alloc.content.tables import exact, share, table
 from alloc.formulation.registry import catalogue_for
+from alloc.instance.aside import parted, set_aside
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.instance import Instance, counted
 from alloc.instance.schema.columns import MARKS
@@ -125,14 +126,16 @@ class _View:
     def pools(self) -> Table:
         last = self.tables["last_year"].groupby("pool")["amount"].sum()
         parts = shared_out(self.tables["pools"], self.settings.stage)
+        purposes = set_aside(self.tables["pools"])
         rows: list[Row] = []
         for row in self.tables["pools"].to_dict("records"):
             unit = shown_unit(_POOL_UNITS[row["kind"]], row["total"])
             decimals = min(2, decimals_for(row["total"] / unit.size))
             total, before = row["total"] / unit.size, last.get(row["pool"], np.nan) / unit.size
+            aside = parted(row["reserve"], row)
             amounts = (
                 Amount(total, decimals, mark=self.mark("pools", "total")),
-                share(row["reserve"], 0, mark=self.mark("pools", "reserve")),
+                *(share(aside[name], 0, mark=self.mark("pools", "reserve")) for name in purposes),
                 Amount((1 - row["reserve"]) * total * parts[row["pool"]], decimals, mark=self.mark("pools", "total")),
                 Amount(before, decimals, mark=self.mark("last_year", "amount", row["pool"])),
             )
@@ -142,9 +145,10 @@ class _View:
                 self.span(row, "corridor_down", "corridor_up", "−{:.0%}", "+{:.0%}"),
                 self.say("是", "yes") if row["exhaust"] else self.say("否", "no"),
             ))  # fmt: skip
-        heads = self.say("指标|单位|总量|预留|可分配|上年|保底…封顶倍数|浮动|全部下达",
-                         "pool|unit|total|reserve|to share|last year|floor … cap|corridor|exhaust")  # fmt: skip
-        return table("pools", self.say("资源池", "Pools"), heads, "llrrrrrrl", rows)
+        reserve = "|".join(say(self.language, name) for name in purposes)
+        heads = self.say(f"指标|单位|总量|{reserve}|可分配|上年|保底…封顶倍数|浮动|全部下达",
+                         f"pool|unit|total|{reserve}|to share|last year|floor … cap|corridor|exhaust")  # fmt: skip
+        return table("pools", self.say("资源池", "Pools"), heads, f"ll{'r' * (len(purposes) + 5)}l", rows)
 
     def span(self, row: Mapping[Any, Any], low: str, high: str, *forms: str) -> Cell:
         """The two ends of a rule, with a mark."""

@@ -21,12 +21,12 @@ PERSONS = Text("落户人数", "settled persons")
 
 RULES: Mapping[str, Text] = {
     "no_multiple": Text(
-        "上下限之间没有公布精度的整倍数，按原值公布", "no multiple within its bounds, published as decided"
+        "上下限之间没有最小分配单位的整倍数，按原值公布", "no multiple within its bounds, published as decided"
     ),
     "makes_up": Text("补足其他城市的零头，不是整倍数", "makes up for others without a multiple"),
     "as_decided": Text("整倍数凑不成总量，按原值公布", "no multiples make up the pool, published as decided"),
-    "neighbour": Text("调整达到或超过一个公布精度", "moved by a quantum or more"),
-    "subtotal": Text("分省小计偏离达到或超过一个公布精度", "sub-total of the province off by a quantum or more"),
+    "neighbour": Text("调整达到或超过一个最小分配单位", "moved by a quantum or more"),
+    "subtotal": Text("分省小计偏离达到或超过一个最小分配单位", "sub-total of the province off by a quantum or more"),
     "total": Text("合计有偏差", "total off"),
 }
 TITLE = Text("取整未能保持的要求", "What rounding could not keep")

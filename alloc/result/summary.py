@@ -12,6 +12,7 @@ from alloc.content.figures import decimals_for, gap_of, number, shown_unit, tier
 from alloc.content.tables import share, table
 from alloc.explanation.shared.kept import retained
 from alloc.formulation.registry import catalogue, catalogue_for
+from alloc.instance.aside import parted, set_aside
 from alloc.instance.derived.derived import derive
 from alloc.instance.derived.optional.issued import shared_out
 from alloc.instance.derived.optional.purses import purses_of
@@ -22,9 +23,11 @@ from alloc.result.notes import note_lines
 from alloc.result.result import Result
 from alloc.result.settled import settlement_note
 from alloc.result.stages import stage_note
+from alloc.result.stopped import stopped, stopped_table
 from alloc.result.wording import say
 from alloc.tolerances import AT_BOUND
 
+WHOLE = 0.5  # persons: less is rounding
 LARGEST = 5  # gains and losses shown, of land and of money each
 
 
@@ -51,11 +54,20 @@ def summary(result: Result, language: str) -> Section:
             *_changes(result, language),
             _binding(result, language),
             *([Paragraph(stage)] if (stage := stage_note(result, language)) else []),
-            *([Paragraph(settled)] if (settled := settlement_note(result, language)) else []),
+            *_settlement(result, language),
             Paragraph(rounding.note(result, language)),
             Paragraph(sources_note(result, language)),
         ),
     )
+
+
+def _settlement(result: Result, language: str) -> list[Paragraph | Table]:
+    """Who settles, of those who may; where limits leave out any of the willing, by which rule."""
+    said: list[Paragraph | Table] = [Paragraph(line)] if (line := settlement_note(result, language)) else []
+    rows = stopped(result)
+    if any(each.beyond > WHOLE for each in rows):
+        said += [stopped_table(rows, language), Paragraph(say(language, "stopped_ask"))]
+    return said
 
 
 def status_line(result: Result, language: str) -> str:
@@ -107,7 +119,7 @@ def _pools(result: Result, language: str) -> Table:
     pools = result.instance.tables["pools"].set_index("pool")
     given: dict[Any, float] = result.tables["allocation"].groupby("pool")["published"].sum().to_dict()
     parts = shared_out(result.instance.tables["pools"], result.instance.settings.stage)
-    kept = retained(result)
+    kept, names = retained(result), set_aside(pools)
     rows: list[Row] = []
     for pool, row in pools.to_dict("index").items():
         whole = (1 - row["reserve"]) * row["total"]
@@ -116,10 +128,13 @@ def _pools(result: Result, language: str) -> Table:
         decimals = decimals_for(row["total"] / unit.size)
         own = kept.get(str(pool), 0.0)
         left = available - own - given[pool]
-        amounts = (row["total"], row["total"] - whole, available, *([own] if kept else []), given[pool], left)
+        aside = parted(row["total"] - whole, row)
+        held = (aside[name] for name in names)
+        amounts = (row["total"], *held, available, *([own] if kept else []), given[pool], left)
         shown = (Amount(each / unit.size, decimals) for each in amounts)
         rows.append((row[f"title_{language}"], unit.said(language), *shown))
-    heads = say(language, "pools_heads_retained" if kept else "pools_heads")
+    reserve = "|".join(say(language, name) for name in names)
+    heads = say(language, "pools_heads_retained" if kept else "pools_heads", reserve=reserve)
     return table("pools", say(language, "pools"), heads, "ll" + "r" * (len(rows[0]) - 2), rows)
 
 

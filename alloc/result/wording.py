@@ -34,6 +34,25 @@ WORDS: dict[str, Text] = {
         "So how many settle is data, made by the limits (willingness, growth, quotas), and no decision of the tiers.",
     ),
     "beside_settlement": Text("{title}：{persons} 人，不计入落户。", "{title}: {persons}, not among those who settle."),
+    "together": Text("合计", "total"),
+    "stopped_title": Text("有意愿而没有落户的人", "Who would settle and does not"),
+    "stopped_heads": Text(
+        "决定落户上限的规则|城市|有意愿者|当年落户|超出上限|上限以内未落户|单独取消时各市上限之和增加",
+        "rule that makes the limit|cities|willing|settle|beyond limit|within, not settled|limits rise, waived alone",
+    ),
+    "stopped_note": Text(
+        "一个城市的落户上限取各项规则中最小的，同为最小的计入排在前面的一项。“超出上限”的人，放宽该项规则才能落户；"
+        "“上限以内未落户”的人，受公共服务、资金或分组限制，或只是取整。末列是单独取消该项规则、其他规则不变时各市上限"
+        "之和的增加，公共服务和资金是否跟得上不在其内。",
+        "The limit of a city is the least that any rule sets; where several set it the first counts. Who stands beyond "
+        "it can settle only if that rule is eased; who stands within and does not settle is stopped by services, money "
+        "or limits of groups, or is rounding. The last column is by how much all limits together would rise were the "
+        "rule alone waived, whether or not services and money keep up.",
+    ),
+    "stopped_ask": Text(
+        "放松每一项实际能多落户多少，须重新求解：alloc audit 结果 --only settlement。",
+        "How many more would settle were each eased takes solves: alloc audit RESULT --only settlement.",
+    ),
     "tiers": Text("各级目标", "Tiers, in their order"),
     "colon": Text("：", ": "),
     "short": Text("结果概要", "The result in short"),
@@ -77,16 +96,18 @@ WORDS: dict[str, Text] = {
     "note_by_pyomo": Text("由 Pyomo 逐行编译：{detail}", "compiled by Pyomo row by row: {detail}"),
     "pools": Text("指标平衡", "Pools"),
     "pools_heads": Text(
-        "指标|单位|总量|预留|可分配|已分配|余数", "pool|unit|total|reserve|available|allocated|residual"
+        "指标|单位|总量|{reserve}|可分配|已分配|余数", "pool|unit|total|{reserve}|available|allocated|residual"
     ),
     "kept_above": Text(
         "{unit}从所得的{pool}中留用 {amount} {measure}（{share} %），其余下达。",
         "Of the {pool} that it receives, {unit} retains {amount} {measure} ({share} %) and passes the rest on.",
     ),
     "pools_heads_retained": Text(
-        "指标|单位|总量|预留|可分配|上级留用|已分配|余数",
-        "pool|unit|total|reserve|available|retained above|allocated|residual",
+        "指标|单位|总量|{reserve}|可分配|上级留用|已分配|余数",
+        "pool|unit|total|{reserve}|available|retained above|allocated|residual",
     ),
+    "reserve": Text("预留", "reserve"),
+    "outside": Text("模型外用途", "other purposes"),
     "programmes": Text("专项建设项目", "Programmes"),
     "links": Text("跨市共用和迁移", "Capacity lent and moved"),
     "links_heads": Text(

@@ -80,6 +80,7 @@ def _received(
     parts = shared_out(pools, nation.settings.stage)
     pools["total"] = [amount / parts[str(pool)] for pool, amount in zip(pools["pool"], given, strict=True)]
     pools["reserve"] = 0.0
+    pools = pools.drop(columns="outside", errors="ignore")
     here = instance.tables["pools"].set_index("pool").loc[pools["pool"]]
     pools["where"] = here["where"].to_numpy()  # without conditions that nobody fits
     notes = [RECEIVED.fill(pool=pool, total=f"{total:.12g}") for pool, total in zip(pools["pool"], given, strict=True)]

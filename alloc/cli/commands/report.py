@@ -30,9 +30,8 @@ def formats(context: click.Context, parameter: click.Parameter, value: str) -> t
 
 @click.command(cls=options.Verb)
 @click.argument("result", type=click.Path(path_type=Path))
-@click.option(
-    "--against", type=click.Path(path_type=Path), help="Another result to compare with: it is A, RESULT is B."
-)
+@click.option("--against", multiple=True, type=click.Path(path_type=Path),
+              help="Another result to compare with: it is A, RESULT is B; given again: C, D, …")  # fmt: skip
 @click.option("--to", "wanted", default="html", show_default=True, callback=formats,
               help="Formats, parted by commas: html, xlsx, docx, pdf.")  # fmt: skip
 @click.option(
@@ -41,11 +40,12 @@ def formats(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.option("--boundaries", type=click.Path(path_type=Path), help="GeoJSON of an approved map, with its map number.")
 @click.option("--prices/--no-prices", default=True, help="What one more unit of every pool and limit is worth.")
 @click.option("--formula/--no-formula", default=True, help="What the formula alone would give, beside the plan.")
+@click.option("--stopped/--no-stopped", help="How many more would settle were each cause that stops them relaxed.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Folder.")
 @options.printed
 def report(
-    result: Path, against: Path | None, wanted: tuple[str, ...], cities: tuple[str, ...], boundaries: Path | None,
-    prices: bool, formula: bool, out: Path, lang: str, form: str,
+    result: Path, against: tuple[Path, ...], wanted: tuple[str, ...], cities: tuple[str, ...], boundaries: Path | None,
+    prices: bool, formula: bool, stopped: bool, out: Path, lang: str, form: str,
 ) -> None:  # fmt: skip
     """Write RESULT, the folder of a solve, as a report; with --city instead one page for each city.
 
@@ -60,8 +60,8 @@ def report(
             yield from bar
 
     written = api.write_report(
-        result, out, wanted, lang, against, cities=cities, boundaries=boundaries, prices=prices,  # type: ignore[arg-type]
-        formula=formula, each_city=going,
+        result, out, wanted, lang, list(against), cities=cities, boundaries=boundaries, prices=prices,  # type: ignore[arg-type]
+        formula=formula, stopped=stopped, each_city=going,
     )  # fmt: skip
     elsewhere = [each for each in written if each.why is not None]
     if form == "json":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from alloc.comparison.text.beside import beside
 from alloc.comparison.text.details import details
 from alloc.comparison.text.inputs import inputs
 from alloc.comparison.text.layout import Part, sections
@@ -57,6 +58,7 @@ def _parts(view: View, pool: str | None, cities: Sequence[str]) -> list[Part]:
     comparable = [letter for letter in others if comparison.comparable(letter)]
     told = [letter for letter in comparable if view.everything or comparison.outcome_differs(letter)]
     if told:
+        parts += beside(view)
         parts += [*tiers(view), *(part for letter in told for part in yardsticks(view, letter)), *pools(view)]
     for letter in told:
         parts += details(view, letter)

@@ -46,11 +46,11 @@ WORDS: dict[str, Text] = {
     ),
     "amounts_same": Text("各城市分得的数额都没有变化。", "Every city gets the same amounts."),
     "amounts_moved": Text(
-        "在两个结果都有的 {all} 个城市中，至少一项指标的分得数额变化超过一个取整单位的有 {count} 个。",
+        "在两个结果都有的 {all} 个城市中，至少一项指标的分得数额变化超过一个最小分配单位的有 {count} 个。",
         "Of the {all} cities in both, {count} get another amount of at least one pool, by more than one quantum.",
     ),
     "amounts_rounding": Text(
-        "没有城市分得的数额变化超过一个取整单位；一个取整单位以内的变化只是取整。",
+        "没有城市分得的数额变化超过一个最小分配单位；一个最小分配单位以内的变化只是取整。",
         "No city's amount of any pool changes by more than one quantum; up to that it is rounding.",
     ),
     "debt_same": Text("年末没有城市的债务风险等级不同。", "No city ends the year in another debt tier."),
@@ -150,8 +150,19 @@ WORDS: dict[str, Text] = {
     ),
     "pools_many": Text("{b}|{b}−{a}|增加额|减少额", "{b}|{b} − {a}|gains|losses"),
     "quantum": Text(
-        "一个城市的变化不超过一个取整单位的，只是取整，既不算增加也不算减少。",
+        "一个城市的变化不超过一个最小分配单位的，只是取整，既不算增加也不算减少。",
         "A city whose amount changes by one quantum or less neither gains nor loses: that is rounding.",
+    ),
+    # ---------------------------------------------------------------------------------------- side by side
+    "beside": Text("各结果并列", "All results side by side"),
+    "beside_heads": Text("项目|单位", "what|unit"),
+    "beside_willing": Text("落户人数占有意愿者", "those who settle, of the willing"),
+    "beside_built": Text("新建设施（处）", "facilities built"),
+    "beside_up": Text("{measure}多于 {a} 的城市", "{measure}: cities with more than {a}"),
+    "beside_down": Text("{measure}少于 {a} 的城市", "{measure}: cities with less than {a}"),
+    "beside_unlike": Text(
+        "标 {mark} 的数，衡量标准与 {a} 不同，不能直接相比。",
+        "Values with {mark} are measured by another yardstick than {a}'s: they are not to be compared.",
     ),
     # ------------------------------------------------------------------------------------------- winners
     "land": Text("新增建设用地", "New land"),
@@ -171,7 +182,7 @@ WORDS: dict[str, Text] = {
     "winners_resident": Text("人均增减（{unit}）", "a resident ({unit})"),
     "winners_more": Text("增加的城市共 {up} 个，减少的共 {down} 个。", "Cities that gain: {up}; that lose: {down}."),
     "winners_rounding": Text(
-        "变化不超过取整单位（每项指标一个）的城市 {count} 个，只是取整，不计在内。",
+        "变化不超过最小分配单位（每项指标一个）的城市 {count} 个，只是取整，不计在内。",
         "Cities whose change is one quantum of each pool or less, rounding and not counted: {count}.",
     ),
     "winners_none": Text("没有城市增减。", "No city gains or loses."),
@@ -267,7 +278,7 @@ WORDS: dict[str, Text] = {
     # ------------------------------------------------------------------------------- one pool, one city
     "one_pool": Text("{pool}：各城市，{b} 与 {a} 相比（{unit}）", "{pool}: every city, {b} against {a} ({unit})"),
     "one_pool_rounding": Text(
-        "变化不超过一个取整单位的城市 {count} 个，只是取整，未列出。",
+        "变化不超过一个最小分配单位的城市 {count} 个，只是取整，未列出。",
         "Cities whose amount changes by one quantum or less, which is rounding, left out: {count}.",
     ),
     "one_pool_heads": Text(

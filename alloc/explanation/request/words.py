@@ -11,7 +11,7 @@ WORDS: dict[str, Text] = {
         "{amount} {unit}.",
     ),
     "raised": Text(
-        "问的是 {asked}，按取整单位 {quantum} {unit} 进为 {amount}。",
+        "问的是 {asked}，按最小分配单位 {quantum} {unit} 进为 {amount}。",
         "Asked for was {asked}; in multiples of {quantum} {unit} that is {amount}.",
     ),
     "met": Text("它现在得到的已不少于此数，无须任何改变。", "It gets as much already: nothing has to change."),

@@ -207,6 +207,10 @@ POOLS = Table(
                 Text("待分配总量，含预留。", "What there is, the reserve included.")),
         Column("reserve", "share", SHARE, Text("预留比例", "Reserve"),
                Text("不分配到城市的比例。", "Share that is not given to cities."), minimum=0, below=1),
+        _share("outside", Text("其中用于模型外的比例", "Part of the reserve for other purposes"),
+               Text("预留之中用于模型以外的用途和单位的比例，其余留作机动；不填为 0。只供列示。",
+                    "What part of the reserve goes to purposes and units outside the model; the rest is held back. "
+                    "Empty: 0. It is shown and enters no rule."), 1, required=False),
         ),
         *driven("policy",
         _flag("exhaust", Text("全部下达", "Exhaust"),
@@ -226,6 +230,7 @@ POOLS = Table(
                 Text("公布数额取整的单位。", "Published amounts are multiples of it."), positive=True),
         ),
     ),
+    joined=frozenset({"outside"}),
 )  # fmt: skip
 
 FACTORS = Table(

@@ -10,6 +10,7 @@ from alloc.report.charts.palette import FONTS, INK, RULE
 
 NARROW, WIDE = frozenset("iljtfI.,:;'|!()[] "), frozenset("mwMW%@—")
 Point = tuple[float, float]
+BETWEEN = 4.0  # pixels between two texts on a line
 
 
 def text_width(text: str, size: float = 12.0) -> float:
@@ -141,7 +142,7 @@ class Boxes:
                 left = at_x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
                 box = (left, at_y - height / 2, left + width, at_y + height / 2)
                 if self.free(*box):
-                    self.take(*box)
+                    self.take(left - BETWEEN, box[1], left + width + BETWEEN, box[3])
                     if far > gap:
                         drawing.line(x, y, at_x, at_y, "#9AA5B1", 0.7)
                     drawing.text(at_x, at_y + size * 0.36, text, size, anchor, colour, bold, halo=True)

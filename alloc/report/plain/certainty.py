@@ -37,7 +37,7 @@ def unreached(view: View) -> list[str]:
     said = []
     left = view.derived.available - np.nansum(view.amounts["published"], axis=0)
     for place, pool in enumerate(view.derived.pools):
-        if left[place] > view.derived.quantum[place] / 2:
+        if left[place] >= view.derived.quantum[place] * (1 - ROUNDOFF):
             land = view.pools.at[pool, "kind"] == "land"
             amount = float(left[place])
             text = f"{view.exact(amount)} {view.hectares}" if land else view.money_text(amount)

@@ -79,10 +79,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Heading:
-    """The title of a section; depth 0 for a chapter, -1 for one without a number."""
+    """The title of a section; depth 0 for a chapter, -1 for one without a number; `begins`: on a new page."""
 
     depth: int
     text: str
+    begins: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,8 @@ def abreast(grid: Grid) -> Grid:
 
 
 def _opening(depth: int, section: Section) -> list[Block]:
-    return [Heading(depth, section.title), *([Lead(section.sentence)] if section.sentence else [])]
+    begins = bool(section.parts) and isinstance(section.parts[0], Table) and section.parts[0].whole
+    return [Heading(depth, section.title, begins), *([Lead(section.sentence)] if section.sentence else [])]
 
 
 def _grid(table: Table, number: int, language: str) -> Grid:

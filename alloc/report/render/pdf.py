@@ -119,7 +119,7 @@ def _not_twice(blocks: Sequence[dict[str, Any]]) -> None:
 
 def _block(block: Block, language: str, papers: Sequence[Paper], city: bool) -> dict[str, Any]:
     if isinstance(block, Heading):
-        return {"type": "heading", "depth": block.depth, "text": block.text}
+        return {"type": "heading", "depth": block.depth, "text": block.text, "begins": block.begins}
     if isinstance(block, Lead):
         return {"type": "lead", "text": block.text}
     if isinstance(block, Paragraph):
@@ -157,7 +157,7 @@ def _grid(grid: Grid, language: str, papers: Sequence[Paper]) -> dict[str, Any]:
         "notes": [*notes, *([table.source] if table.source else [])],
         "across": planned.paper.across,
         "size": planned.paper.size,
-        "long": len(grid.lines) > 12,
+        "long": len(grid.lines) > 12 and not table.whole,
         "pieces": [
             {
                 "widths": list(piece.widths),

@@ -169,7 +169,7 @@ def method(view: View) -> Section:
         checks=number(checks["checks"]),
     )  # fmt: skip
     text = view.say(
-        "在满足全部规则的前提下逐级寻优；随后按公布精度取整、落户人数取整数，各项规则对取整后的数同样保持，"
+        "在满足全部规则的前提下逐级寻优；随后按最小分配单位取整、落户人数取整数，各项规则对取整后的数同样保持，"
         "不能保持的逐条列出；最后把每个数分解为公式、规则、优化、人工和取整五部分。",
         "Within all rules the tiers are optimised in order; then amounts are rounded to their quanta and settlers to "
         "whole persons with every rule kept, and what cannot be kept is listed; last, every number is split into "

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from alloc.auditing.grids import Grid
 from alloc.content.blocks import Cell, Column, Section, Table
 from alloc.content.figures import number
 from alloc.report.columns import count, residents, share
 from alloc.report.measures import Measure, by_group, ratio, resting, summed
 from alloc.report.view import View
 from alloc.result.settled import below_limit, limit_makers, settlement_is_data, willing
+from alloc.result.stopped import stopped, stopped_table
 from alloc.result.wording import say
+from alloc.text import Text
+
+WHOLE = 0.5  # persons: less is rounding
 
 
-def people(view: View) -> Section:
-    """Settlement against what was wanted."""
+def people(view: View, relaxed: Grid | None = None) -> Section:
+    """Settlement against what was wanted.
+
+    Args:
+        view: of the result.
+        relaxed: what relaxing each cause gives, as the audit finds it; None: it was not asked.
+    """
     measures = people_measures(view)
     parts = (
         _limits(view),
+        *_stopped(view, relaxed),
         *by_group(view, "people_classes", view.say("各规模城市落户", "Settlement by size of city"), view.size_class,
                  measures),
         *by_group(view, "people_provinces", view.say("各省落户", "Settlement by province"), view.province, measures,
@@ -80,6 +93,24 @@ def _limits(view: View) -> Table:
     )
     used = tuple(each for each in rows if each[1] is not None or each[2])
     return Table("people_limits", title, columns, used, totals=totals, note=note)
+
+
+def _stopped(view: View, relaxed: Grid | None) -> list[Table]:
+    """How many of the willing do not settle, and what relaxing each cause would give where that was solved."""
+    rows = stopped(view.result)
+    if not any(each.beyond + each.below > WHOLE for each in rows):
+        return []
+    found = [replace(stopped_table(rows, view.language), name="people_stopped")]
+    if relaxed is not None:
+        heads = tuple(head for head in relaxed.heads if head.name != "edits")  # lines of the command
+        note = Text(
+            "每次放松一项，其他不变，设施按可以不为整座重新求解；两项同时挡住的，单独放松任何一项都不多得。平均每市不到一人的差别，只是取整。",
+            "Each relaxed by itself, everything else kept, solved again with facilities in parts; where two stop the "
+            "same people, relaxing one alone brings none of them. Less than a person a city is rounding.",
+        )
+        kept = replace(relaxed, heads=heads, rows=tuple(row[: len(heads)] for row in relaxed.rows), note=note)
+        found.append(replace(kept.table(view.language), name="people_relaxed"))
+    return found
 
 
 def people_measures(view: View) -> list[Measure]:

@@ -11,6 +11,7 @@ import numpy as np
 from alloc.content.blocks import Amount, Cell, Column, Figure, Paragraph, Part, Section, Table
 from alloc.content.figures import number
 from alloc.explanation.shared.kept import retained
+from alloc.instance.aside import parted, set_aside
 from alloc.report.charts.flow import Node, flow
 from alloc.report.columns import hectares, money
 from alloc.report.floors import floors
@@ -19,6 +20,7 @@ from alloc.report.maps import allocation_map
 from alloc.report.measures import by_group
 from alloc.report.view import Floats, View, exact_decimals, significant, telling
 from alloc.result import rounding
+from alloc.result.wording import say
 from alloc.tolerances import ROUNDOFF
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ def pools(view: View, boundaries: object = None, formula: Formula | None = None)
 def _left(view: View) -> list[str]:
     given, quantum = np.nansum(view.amounts["published"], axis=0) + _kept(view), view.derived.quantum
     return [view.pool_title(pool) for place, pool in enumerate(view.derived.pools)
-            if view.derived.available[place] - given[place] > quantum[place] / 2]  # fmt: skip
+            if view.derived.available[place] - given[place] >= quantum[place] * (1 - ROUNDOFF)]  # fmt: skip
 
 
 def _kept(view: View) -> Floats:
@@ -76,9 +78,10 @@ def _kept(view: View) -> Floats:
 
 
 def balance(view: View) -> Table:
-    """T3: total, reserve, available, what levels above cities retain, allocated, residual; a unit of its own a row."""
+    """T3: total, what is held back or goes to other purposes, available, what levels above cities retain, allocated,
+    residual; a unit of its own a row."""
     rows: list[tuple[Cell, ...]] = []
-    given, kept = np.nansum(view.amounts["published"], axis=0), _kept(view)
+    given, kept, purposes = np.nansum(view.amounts["published"], axis=0), _kept(view), set_aside(view.pools)
     for place, pool in enumerate(view.derived.pools):
         total, available = float(view.pools["total"][pool]), float(view.derived.available[place])
         land = view.pools.at[pool, "kind"] == "land"
@@ -87,12 +90,14 @@ def balance(view: View) -> Table:
         whole = available / float(view.derived.advance[place])
         left = available - kept[place] - given[place]
         above = (kept[place],) if kept.any() else ()
-        amounts = [each / scale for each in (total, total - whole, available, *above, given[place], left)]
+        aside = parted(total - whole, view.pools.loc[pool].to_dict())
+        set_apart = (aside[name] for name in purposes)
+        amounts = [each / scale for each in (total, *set_apart, available, *above, given[place], left)]
         amounts[-1] = 0.0 if abs(amounts[-1]) * scale < view.derived.quantum[place] / 2 else amounts[-1]
         cities = int((view.amounts["published"][:, place] > 0).sum())
         rows.append((view.pool_title(pool), view.hectares if land else unit.unit, *_alike(amounts), float(cities)))
     names = (("total", view.say("总量", "total")),
-             ("reserve", view.say("预留或模型外用途", "held back, or for other purposes")),
+             *((name, say(view.language, name)) for name in purposes),
              ("available", view.say("可分配", "available")),
              *((("retained", view.say("上级留用", "retained above cities")),) if kept.any() else ()),
              ("allocated", view.say("已分配", "allocated")),
@@ -103,9 +108,9 @@ def balance(view: View) -> Table:
         Column("cities", view.say("分到的城市", "cities that get some"), view.say("个", ""), "number"),
     )  # fmt: skip
     source = view.say(
-        "总量、预留或模型外用途：算例的资源池表，两者在表中不分列；已分配：公布数",
-        "Totals, and what is held back or goes to other purposes: the instance's table of pools, which does not part "
-        "the two; allocated: as published",
+        "总量、{aside}：算例的资源池表；已分配：公布数",
+        "Total, {aside}: the instance's table of pools; allocated: as published",
+        aside=view.listed(say(view.language, name) for name in purposes),
     )
     title = view.say("指标平衡表", "Balance of the pools")
     return Table("pools_balance", title, columns, tuple(rows), code="T3", source=source)
@@ -174,7 +179,7 @@ def _rounding(view: View) -> Table:
     columns = (
         Column("pool", view.say("指标", "pool")),
         Column("unit", view.say("单位", "unit")),
-        Column("quantum", view.say("公布精度", "published to"), kind="number"),
+        Column("quantum", view.say("最小分配单位", "quantum"), kind="number"),
         Column("cities", view.say("有调整的城市", "cities adjusted"), kind="number"),
         Column("up", view.say("调增合计", "raised, sum"), kind="change"),
         Column("down", view.say("调减合计", "lowered, sum"), kind="change"),

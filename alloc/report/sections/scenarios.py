@@ -7,16 +7,18 @@ from dataclasses import replace
 
 from alloc.comparison import Comparison
 from alloc.comparison.decided import totals
+from alloc.comparison.text.beside import MANY, beside
 from alloc.comparison.text.details import FURTHER, further
 from alloc.comparison.text.titles import Titles
-from alloc.comparison.text.view import View as Compared
+from alloc.comparison.text.view import View as Told
 from alloc.comparison.text.wording import say
-from alloc.content.blocks import Cell, Column, Figure, Part, Section, Table
+from alloc.content.blocks import Cell, Column, Figure, Paragraph, Part, Section, Table
 from alloc.content.figures import number
 from alloc.content.numbers import change
 from alloc.report.charts.changes import Panel, changes
 from alloc.report.plain.by_hand import amounts_table, edits_table
 from alloc.report.view import View
+from alloc.result.frames.titles import COLUMNS
 
 LARGEST = 6
 
@@ -28,11 +30,13 @@ def scenarios(view: View, comparison: Comparison | None) -> Section | None:
     if comparison is None and not scenario and not parts:
         return None
     if comparison is not None:
+        parts += _beside(view, comparison)
         parts += [_tiers(view, comparison), *_yardsticks(view, comparison), _pools(view, comparison)]
         figure = _winners(view, comparison)
         if figure is not None:
             parts.append(figure)
         parts += [*_decisions(view, comparison), *_further(view, comparison), _cities(view, comparison)]
+        parts += _cities_beside(view, comparison)
     if comparison is None:
         title = (scenario or {}).get("title", {}).get(view.language) or (scenario or {}).get("name", "")
         sentence = view.say(
@@ -50,6 +54,60 @@ def scenarios(view: View, comparison: Comparison | None) -> Section | None:
             name=comparison.names[0], inputs=number(inputs),
         )  # fmt: skip
     return Section("scenarios", view.say("情景与比较", "Scenarios and comparison"), sentence, tuple(parts))
+
+
+def _beside(view: View, comparison: Comparison) -> list[Table | Paragraph]:
+    """All results in columns, where there are three or more."""
+    found: list[Table | Paragraph] = []
+    for part in beside(Told(comparison, view.language, everything=True), comparison.letters[1:], named=True):
+        assert part.table is not None
+        note = view.say("", " ").join(part.notes)
+        found.append(replace(part.table, name="compared_beside", title=part.title, note=note, code="T9"))
+        found.append(Paragraph(view.say("以下各表比较方案 A 和本方案（B）。",
+                                        "The tables that follow compare A with this result (B).")))  # fmt: skip
+    return found
+
+
+def _cities_beside(view: View, comparison: Comparison) -> list[Table]:
+    """What every city gets in each of three or more results, a table a kind; cities in which nothing moves left out."""
+    if len(comparison.letters) < MANY:
+        return []
+    title, found = Titles(comparison, view.language), []
+    for measure, (head, unit, decimals, scale) in _heads(view).items():
+        by_letter = {
+            letter: its[its["measure"] == measure].set_index("city")
+            for letter in comparison.letters[1:]
+            if len(its := comparison.rows("measures", letter))
+        }
+        moved = {str(city) for its in by_letter.values() for city in its.index[~its["moved"].isin(["", "rounding"])]}
+        base = {str(city): float(value) for its in by_letter.values() for city, value in its["base"].items()}
+        if not moved:
+            continue
+        rows = tuple(
+            (city, title("city", city), _cell(base[city]),
+             *(_cell(float(its["other"].get(city, math.nan))) for its in by_letter.values()))
+            for city in sorted(moved)
+        )  # fmt: skip
+        columns = (
+            Column("city", view.say("代码", "code"), kind="code"), Column("name", view.say("城市", "city")),
+            *(Column(f"result_{letter}", letter, unit, "number", decimals, scale)
+              for letter in ("A", *by_letter)),
+        )  # fmt: skip
+        name = view.say("各城市{what}：各方案并列", "{what} by city, all results side by side",
+                        what=head if view.zh else head[:1].upper() + head[1:])  # fmt: skip
+        found.append(Table(f"compared_beside_{measure}", name, columns, rows, sortable=True, code="T9"))
+    return found
+
+
+def _heads(view: View) -> dict[str, tuple[str, str, int, float]]:
+    """What is compared by city: title, unit, decimals and scale of each."""
+    return {
+        "land": (view.say("用地", "land"), view.hectares, 2, 1.0),
+        "transfers": (view.say("转移支付", "transfers"), view.say("万元", "10⁴ yuan"), 0, 1.0),
+        "bonds": (view.say("债券", "bonds"), view.say("万元", "10⁴ yuan"), 0, 1.0),
+        "settle": (view.say("落户", "settle"), view.persons, 0, 1.0),
+        "score": (view.say("得分", "score"), view.say("个百分点", "points"), 2, 0.01),
+    }
 
 
 def _cell(value: float) -> float | None:
@@ -146,15 +204,19 @@ def _decisions(view: View, comparison: Comparison) -> list[Table]:
     """What levers decide besides, where it differs: sums over all cities."""
     title = Titles(comparison, view.language)
     rows: list[tuple[Cell, ...]] = []
-    for row in totals(comparison.rows("decisions", "B")).to_dict("records"):
+    sums = totals(comparison.rows("decisions", "B"))
+    columns_of = sums.groupby("decision")["column"].nunique()
+    for row in sums.to_dict("records"):
         if not (row["up"] or row["down"] or row["alone"]):
             continue
         decimals = 0 if all(float(row[side]).is_integer() for side in ("base", "other")) else 2
         texts = (number(row["base"], decimals), number(row["other"], decimals), change(row["change"], decimals))
         named, unit = title.decided(row["decision"], row["item"]), title.unit(row["unit"], row["item"])
-        rows.append((named, f"{row['table']}.{row['column']}", unit, *texts, float(row["up"]), float(row["down"])))
+        if columns_of[row["decision"]] > 1 and (its := COLUMNS.get(row["table"], {}).get(row["column"])) is not None:
+            named = view.say("{what}：{part}", "{what}: {part}", what=named, part=its.title.said(view.language))
+        rows.append((named, unit, *texts, float(row["up"]), float(row["down"])))
     columns = (
-        Column("decision", view.say("决策", "decision")), Column("column", view.say("列", "column"), kind="code"),
+        Column("decision", view.say("决策", "decision")),
         Column("unit", view.say("单位", "unit")), Column("base", "A", kind="figure"),
         Column("other", "B", kind="figure"), Column("change", view.say("变化", "change"), kind="figure"),
         Column("up", view.say("增加的城市", "cities with more"), kind="number"),
@@ -166,7 +228,7 @@ def _decisions(view: View, comparison: Comparison) -> list[Table]:
 
 def _further(view: View, comparison: Comparison) -> list[Table]:
     """What differs of what is kept above cities, of limits and of schemes, as the comparison itself tells it."""
-    compared = Compared(comparison, view.language, everything=False)
+    compared = Told(comparison, view.language, everything=False)
     parts = [(name, part) for name in FURTHER for part in further(compared, "B", name)]
     return [
         replace(part.table, name=f"compared_{name}", title=compact(part.title, view.zh), code="T9",
@@ -196,7 +258,7 @@ def _winners(view: View, comparison: Comparison) -> Figure | None:
     alternative = view.say("；", "; ").join(told)
     return Figure(
         "compared_changes", view.say("{city}变化最大", "{city} changes the most", city=panels[0].rows[0][0]),
-        view.say("B 减 A，变化最大的城市；不超过取整单位的变化不计",
+        view.say("B 减 A，变化最大的城市；不超过最小分配单位的变化不计",
                  "B less A, the cities that change the most; changes up to one quantum of each pool do not count"),
         view.say("来源：两个方案的公布数", "Source: both published "
                                            "allocations"), changes(panels, alternative), alternative,
@@ -207,13 +269,7 @@ def _cities(view: View, comparison: Comparison) -> Table:
     """Every city that differs: land, transfers, bonds, settlement, score in A and B."""
     title = Titles(comparison, view.language)
     measures = comparison.rows("measures", "B")
-    heads = {
-        "land": (view.say("用地", "land"), view.hectares, 2, 1.0),
-        "transfers": (view.say("转移支付", "transfers"), view.say("万元", "10⁴ yuan"), 0, 1.0),
-        "bonds": (view.say("债券", "bonds"), view.say("万元", "10⁴ yuan"), 0, 1.0),
-        "settle": (view.say("落户", "settle"), view.persons, 0, 1.0),
-        "score": (view.say("得分", "score"), view.say("个百分点", "points"), 2, 0.01),
-    }
+    heads = _heads(view)
     names = [name for name in heads if (measures["measure"] == name).any()]
     wide = measures.pivot(index="city", columns="measure", values="change")[names]
     more = measures["measure"].isin(names) & ~measures["moved"].isin(["", "rounding"])
@@ -228,7 +284,7 @@ def _cities(view: View, comparison: Comparison) -> Table:
           for name in names),
     )  # fmt: skip
     note = view.say(
-        "{same}个城市没有变化，或各类数额的变化不超过取整单位（每项指标一个），未列出。",
+        "{same}个城市没有变化，或各类数额的变化不超过最小分配单位（每项指标一个），未列出。",
         "{same} cities do not change, or by one quantum of each pool or less, which is rounding: left out.",
         same=len(wide) - len(moved),
     )

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from alloc.instance.findings import Finding
 from alloc.instance.instance import Instance
+from alloc.instance.schema.figures import city_figure
 from alloc.instance.schema.tables import OF_STATUS, TABLES
 from alloc.instance.statuses import by_city, item_column, said_twice, statuses_of
 from alloc.scenario import Edited
@@ -47,10 +48,10 @@ def table(
     columns = []
     for name in map(str, frame.columns):
         column = known.by_name.get(name)
-        title = Words(zh=name, en=name) if column is None else words(column.title)
+        title, unit = (column.title, column.unit) if column is not None else _further(t, name)
         empty = Words(zh="", en="")
         columns.append(TableColumn(
-            name=name, title=title, unit=empty if column is None else words(column.unit),
+            name=name, title=words(title), unit=words(unit),
             note=empty if column is None else words(column.note), kind="text" if column is None else column.kind,
             key=column is not None and column.key, status=statuses.weakest(t, name, frame),
             editable=(column is None or not column.key) and t not in OF_STATUS,
@@ -65,6 +66,11 @@ def table(
     return answer(Table(name=t, title=words(known.title), columns=columns, first=first, total=len(frame), rows=rows,
                         findings=found(_of(t, live)), marks=_marks(instance, t, first, len(rows)),
                         mine=_mine(live, t, first, len(rows)), tables=listed))  # fmt: skip
+
+
+def _further(table: str, column: str) -> tuple[Text, Text]:
+    """Title and unit of a column that the schema does not have: ages and what else is said of cities."""
+    return city_figure(column) if table == "cities" else (Text(column, column), Text("", ""))
 
 
 @router.post("/w/{w}/tables/{t}/paste", response_model=Pasted)

@@ -16,8 +16,8 @@ RESERVES = {
     "general_bond": 0.891,  # all but KEPT of the part that cities have; the rest is the provinces' own
     "special_bond": 0.909,
 }
-POOL_COLUMNS = ["pool", "kind", "use", "bond_class", "title_zh", "title_en", "total", "reserve", "exhaust",
-                "floor_multiple", "cap_multiple", "corridor_down", "corridor_up", "quantum",
+POOL_COLUMNS = ["pool", "kind", "use", "bond_class", "title_zh", "title_en", "total", "reserve", "outside",
+                "exhaust", "floor_multiple", "cap_multiple", "corridor_down", "corridor_up", "quantum",
                 "follow", "where", "phase_in"]  # fmt: skip
 FACTORS = {
     "land": {
@@ -82,8 +82,9 @@ def pool_table() -> pd.DataFrame:
          figures["bond_quota_special"] * YUAN, reserve["special_bond"], False, 0.7, None, None, 1, 1,
          "bond_room > 0", 0.5),
     ]  # fmt: skip
-    # Floors and caps follow what there is to give out.
-    rows = [(*row[:-2], True, *row[-2:]) for row in rows]
+    # All that is not given to cities goes to other purposes; floors and caps follow what there is to give out.
+    place = POOL_COLUMNS.index("outside")
+    rows = [(*row[:place], 1, *row[place:-2], True, *row[-2:]) for row in rows]
     return pd.DataFrame(rows, columns=POOL_COLUMNS).sort_values("pool", ignore_index=True)
 
 

@@ -38,6 +38,7 @@ def build() -> dict[str, pd.DataFrame]:
     for column, published in PUBLISHED.items():
         units[column] = counties[published].round().astype("Int64")
     pools = pool_table()
+    pools.loc[pools["pool"] == "settlement_reward", "outside"] = 0  # held back
     by_pool = pools.set_index("pool")
     # Land a head is known of the city alone.
     area = read("cities_2020.csv").set_index("adcode")["admin_area_km2_polygon"]

@@ -16,8 +16,11 @@ from markupsafe import Markup
 from alloc.content.blocks import Cell, Document, Table
 from alloc.content.numbers import Shown, shown
 from alloc.report.render.html.wording import WORDS
+from alloc.report.render.paper import em
 
 LONG = 60  # rows beyond which a table is drawn by the script, a window at a time
+WORDY = 300  # rows up to which a table of sentences is not
+SENTENCE = 34.0  # em, the width of the widest column of words
 THIN = "\u2009"
 _BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9ᵉᵃ+▲▼])|(?<=[A-Za-z0-9%₀-₉⁰-⁹])(?=[\u3400-\u9fff])")
 
@@ -67,7 +70,7 @@ def spaced(text: str) -> str:
 
 def _drawn(table: Table, language: str) -> Drawn:
     made = shown(table, language)
-    long = len(table.rows) > LONG
+    long = len(table.rows) > LONG and not _wordy(table, made)
     styles = tuple("n" if column.right else "c" if column.kind == "code" else "t" for column in table.columns)
     data = Markup("")
     if long:
@@ -85,6 +88,12 @@ def _drawn(table: Table, language: str) -> Drawn:
         data = Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
     bars = () if long else tuple(_styled(table, made, row) for row in made.row_numbers)
     return Drawn(table, made, long, data, styles, bars)
+
+
+def _wordy(table: Table, made: Shown) -> bool:
+    """Whether cells hold sentences, which have to wrap: the rows that the script draws are all one line high."""
+    words = [place for place, column in enumerate(table.columns) if column.kind == "text"]
+    return len(made.rows) <= WORDY and any(em(row[place]) > SENTENCE for row in made.rows for place in words)
 
 
 def _styled(table: Table, made: Shown, row: tuple[Cell, ...]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from alloc.content.blocks import Document, Facts, Listing, Paragraph
 from alloc.report.render import raster
 from alloc.report.render.fonts import Faces, Library, library
-from alloc.report.render.paper import Block, Grid, Heading, Lead, Paper, Picture, abreast, laid, plan, say
+from alloc.report.render.paper import Grid, Heading, Lead, Paper, Picture, abreast, laid, plan, say
 from alloc.report.render.word import style as word_style
 from alloc.report.render.word.letter import annexes_said, recipient_xml, signature_xml
 from alloc.report.render.word.style import HEIGHT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, TOP, WIDTH
@@ -81,8 +81,10 @@ class _Writer:
         for at, block in enumerate(pages.blocks):
             if isinstance(block, Heading):  # on the page of what it heads
                 headed = next((each for each in pages.blocks[at:] if not isinstance(each, Heading | Lead)), None)
-                self._turn(isinstance(headed, Grid) and plan(headed, self._papers).paper.across)
-            self._block(block)
+                turned = self._turn(isinstance(headed, Grid) and plan(headed, self._papers).paper.across)
+                self._heading(block, new_page=block.begins and not turned)
+            else:
+                self._block(block)
         self._turn(False)
         self._closing()
         if not self._city:
@@ -105,11 +107,13 @@ class _Writer:
         self._clean_settings()
         return _fixed(self._word)
 
-    def _block(self, block: Block) -> None:
-        if isinstance(block, Heading):
-            self._text(block.text, f"Heading {min(block.depth, 2) + 1}")
-        elif isinstance(block, Lead | Paragraph):
-            self._text(block.text, "Body Text")
+    def _heading(self, heading: Heading, new_page: bool) -> None:
+        paragraph = self._text(heading.text, f"Heading {min(heading.depth, 2) + 1}")
+        paragraph.paragraph_format.page_break_before = new_page or None
+
+    def _block(self, block: Facts | Grid | Lead | Listing | Paragraph | Picture) -> None:
+        if isinstance(block, Lead | Paragraph):
+            self._text(block.text, "Body Text").paragraph_format.keep_with_next = isinstance(block, Lead) or None
         elif isinstance(block, Listing):
             for item in block.items:
                 self._text(item, "List Bullet")
@@ -160,7 +164,7 @@ class _Writer:
         caption = self._text("", "Caption")
         self._numbered(caption, "figure", picture.number)
         caption.add_run(figure.title)
-        caption.paragraph_format.keep_with_next = False
+        caption.paragraph_format.keep_with_next = not self._city
         if self._city:
             self._text(f"{figure.subtitle}　{figure.source}", "Note")
             return
@@ -220,11 +224,13 @@ class _Writer:
 
     # -------------------------------------------------------------------------------------------- pages
 
-    def _turn(self, across: bool) -> None:
-        """Goes on on pages that lie across, or upright again."""
-        if across != self._across:
-            self._across = across
-            self._set_page(self._word.add_section(WD_SECTION.NEW_PAGE), across)
+    def _turn(self, across: bool) -> bool:
+        """Goes on on pages that lie across, or upright again; whether that began a page."""
+        if across == self._across:
+            return False
+        self._across = across
+        self._set_page(self._word.add_section(WD_SECTION.NEW_PAGE), across)
+        return True
 
     def _set_page(self, section: Any, across: bool) -> None:
         if self._city:

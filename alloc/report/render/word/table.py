@@ -35,7 +35,7 @@ def table_xml(grid: Grid, piece: Piece, size: float) -> str:
         f"<w:tblBorders>{borders}</w:tblBorders>"
         f'<w:tblLayout w:type="fixed"/>{margins}<w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
     )
-    together = len(grid.lines) <= TOGETHER
+    together = grid.table.whole or len(grid.lines) <= TOGETHER
     rows = [_head(grid, piece, widths, size)]
     for line in grid.lines:
         rows.append(_row(line, grid, piece, widths, size, together and line is not grid.lines[-1]))

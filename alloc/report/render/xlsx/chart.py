@@ -16,7 +16,13 @@ def add_chart(book: Workbook, sheet: Worksheet, table: Table, written: TableShee
     """Draws the column that a table is about, or the pair before and after; says whether there is a chart."""
     rows, lead = written.rows(), next((at for at, column in enumerate(table.columns) if not column.numeric), None)
     chosen = _chosen(table.columns)
-    if lead is None or not chosen or not FEWEST <= len(rows) <= MOST or rows[-1] - rows[0] + 1 != len(rows):
+    if (
+        table.whole
+        or lead is None
+        or not chosen
+        or not FEWEST <= len(rows) <= MOST
+        or rows[-1] - rows[0] + 1 != len(rows)
+    ):
         return False
     chart = book.add_chart({"type": "bar"})
     name = sheet.get_name()

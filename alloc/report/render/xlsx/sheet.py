@@ -13,7 +13,7 @@ from alloc.content.blocks import Amount, Column, Marked, Table
 from alloc.content.numbers import Shown, excel_format
 from alloc.report.render.paper import Line, lines
 from alloc.text import Text
-from alloc.workbook.styles import ACCENT, QUIET, Styles, column_width, header_size
+from alloc.workbook.styles import ACCENT, QUIET, Styles, column_width, header_size, width
 
 LOSS = "#C4501B"
 HEAD = 3  # the row of the column heads
@@ -22,6 +22,7 @@ BACK = Text("← {index}", "← {index}")
 UNIT = Text("单位：{unit}", "unit: {unit}")
 NOTE = Text("注：{note}", "Note: {note}")
 LEAST, MOST = 8.0, 60.0
+LINE = 15.0  # points, of a line of a note
 DIGITS = 1e15
 
 
@@ -60,7 +61,7 @@ class TableSheet:
         row = self.last + 2
         notes = [self._say(NOTE, note=note) for note in self._made.notes]
         for note in (*notes, *([table.source] if table.source else [])):
-            sheet.write(row, 0, note, styles(font_color=QUIET))
+            self._write_note(row, note)
             row += 1
         self.beneath = row + 1
         sheet.freeze_panes(self.first + (self._made.totals is not None), min(max(1, self._span), 2))
@@ -72,7 +73,7 @@ class TableSheet:
         sheet.set_paper(9)
         if sum(self._widths) > 95:
             sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, int(table.whole))
         sheet.repeat_rows(HEAD)
         sheet.set_footer("&C— &P —")
 
@@ -88,6 +89,16 @@ class TableSheet:
             sheet.set_column(place, place, wide)
             sheet.write(HEAD, place, head, self._styles.header(column.status))
         sheet.set_row(HEAD, 15.5 * height + 4)
+
+    def _write_note(self, row: int, note: str) -> None:
+        """Over all columns and as many lines as it takes: what runs on beyond them would make every page smaller."""
+        style, last = self._styles(font_color=QUIET, text_wrap=True, valign="top"), len(self._widths) - 1
+        if last:
+            self._sheet.merge_range(row, 0, row, last, note, style)
+        else:
+            self._sheet.write(row, 0, note, style)
+        lines = -(-width(note) * 1.1 // max(1.0, sum(self._widths)))
+        self._sheet.set_row(row, LINE * max(1, lines))
 
     def _write_line(self, row: int, at: int, line: Line) -> None:
         look: dict[str, Any] = {"bold": line.style != "row"}
