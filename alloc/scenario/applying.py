@@ -13,9 +13,10 @@ from alloc.instance.suggest import Known
 from alloc.scenario.agreement import Settled, reconcile
 from alloc.scenario.difference import changes_between
 from alloc.scenario.edits import Cell, Edit, Edited
+from alloc.scenario.reaching import rows_reached
 from alloc.scenario.rebuilding import rebuilt
 from alloc.scenario.rechecking import Blame, recheck
-from alloc.scenario.resolve import resolve
+from alloc.scenario.resolve import NO_RECORD, resolve
 from alloc.scenario.state import LISTS, State, taken_apart
 from alloc.scenario.touch import NO_ROW, Name, Touch
 from alloc.text import Text
@@ -28,7 +29,8 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
     """The instance with edits applied.
 
     Edits of one level (`Origin.level`) all start from the instance as the lower levels leave it, so that their order
-    does not matter; two that make different things of a cell are an error. A higher level overrides a lower one.
+    does not matter; two that make different things of a cell are an error. Only an edit that names by its key a row
+    which another of its level adds starts from that row. A higher level overrides a lower one.
 
     Args:
         instance: checked; it stays as it is.
@@ -84,6 +86,7 @@ def _touched(edits: Sequence[Edit], level: int, state: State) -> tuple[dict[int,
     """What each edit of a level is about, by its position, and what is wrong with any of them."""
     touched: dict[int, list[Touch]] = {}
     findings: list[Finding] = []
+    waiting: dict[int, Sequence[Finding]] = {}  # edits of a row that is not there, which another edit may bring
     for place, edit in enumerate(edits):
         if edit.origin.level != level:
             continue
@@ -91,8 +94,12 @@ def _touched(edits: Sequence[Edit], level: int, state: State) -> tuple[dict[int,
             touched[place], found = resolve(edit, state)
             findings += found
         except InputError as error:
-            findings += error.findings
-    return touched, findings
+            if any(finding.code == NO_RECORD for finding in error.findings):
+                waiting[place] = error.findings
+            else:
+                findings += error.findings
+    reached, found = rows_reached(edits, touched, waiting, state)
+    return dict(sorted({**touched, **reached}.items())), findings + found
 
 
 def _idle(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]]) -> list[Finding]:
