@@ -21,7 +21,7 @@ from alloc.explanation.shared.mixtures import changed_columns
 from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import PHASE, factors
 from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_parts
-from alloc.formulation.registry import catalogue, catalogue_for
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.limits import title_of
 from alloc.result.city import Marks
 from alloc.solver.facilities.band import BAND, TITLE
@@ -50,7 +50,7 @@ class Figures:
         self.land = row["kind"] == "land"
         self.quantum = float(row["quantum"])
         self.decimals = max(decimals_of(self.quantum), 2 if self.land else 0)
-        self.known = catalogue(instance.formulation)
+        self.known = catalogue_for(instance.settings)
         self.unit = str(getattr(self.known.units["ha" if self.land else "10⁴ yuan"], language))
         self.behind = self.unit if self.land or language == "zh" else f"× {self.unit}"  # an amount in a sentence
         self.title = str(row[f"title_{language}"])
