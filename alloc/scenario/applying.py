@@ -12,12 +12,12 @@ from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.scenario.agreement import Settled, reconcile
 from alloc.scenario.difference import changes_between
-from alloc.scenario.edits import Cell, Edit, Edited
-from alloc.scenario.reaching import rows_reached
-from alloc.scenario.rebuilding import rebuilt
+from alloc.scenario.edits import SETTINGS, Cell, Edit, Edited
+from alloc.scenario.rebuilding import rebuilt, tables_rebuilt
 from alloc.scenario.rechecking import Blame, recheck
 from alloc.scenario.resolve import NO_RECORD, resolve
 from alloc.scenario.state import LISTS, State, taken_apart
+from alloc.scenario.targets import Grid, target_of
 from alloc.scenario.touch import NO_ROW, Name, Touch
 from alloc.text import Text
 
@@ -98,8 +98,49 @@ def _touched(edits: Sequence[Edit], level: int, state: State) -> tuple[dict[int,
                 waiting[place] = error.findings
             else:
                 findings += error.findings
-    reached, found = rows_reached(edits, touched, waiting, state)
+    reached, found = _rows_reached(edits, touched, waiting, state)
     return dict(sorted({**touched, **reached}.items())), findings + found
+
+
+def _rows_reached(
+    edits: Sequence[Edit],
+    touched: Mapping[int, Sequence[Touch]],
+    waiting: Mapping[int, Sequence[Finding]],
+    state: State,
+) -> tuple[dict[int, list[Touch]], list[Finding]]:
+    """What edits are about that name a row which another adds, as `limits.west.value = 0.4` does beside
+    `add limits { limit = 'west', … }`, and what is wrong with any of them.
+
+    Whichever of the edits stands first: a row is reached by its key alone, so that conditions and whole columns choose
+    among the rows that were there, and by the cell, so that no edit drops what another adds.
+
+    Args:
+        edits: all of them.
+        touched: what the other edits of the level touch, by position.
+        waiting: the edits, by position, each with what is wrong with it where no edit adds its row.
+        state: from which the level starts.
+    """
+    coming = {
+        place: [touch for touch in found if touch.row == NO_ROW and touch.name[0] != SETTINGS]
+        for place, found in touched.items()
+    }
+    keys = {touch.name[:2] for found in coming.values() for touch in found}
+    reached: dict[int, list[Touch]] = {}
+    findings: list[Finding] = []
+    whole: State | None = None
+    for place, faults in waiting.items():
+        target = target_of(edits[place], state)
+        if not isinstance(target, Grid) or target.column is None or (target.table.name, target.key) not in keys:
+            findings += faults
+            continue
+        whole = whole or tables_rebuilt(state, reconcile(edits, coming)[0])
+        try:
+            touches, found = resolve(edits[place], whole)
+            reached[place] = [touch._replace(row=NO_ROW) for touch in touches]
+            findings += found
+        except InputError as error:
+            findings += error.findings
+    return reached, findings
 
 
 def _idle(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]]) -> list[Finding]:

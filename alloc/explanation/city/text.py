@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from alloc.content.blocks import Amount, Row, Table
-from alloc.content.figures import number, percent
+from alloc.content.figures import number, percent, published_decimals
 from alloc.content.numbers import amount_text
 from alloc.content.tables import exact, table
 from alloc.explanation.city.past import TOTAL, Past
@@ -64,6 +64,10 @@ class Figures:
         """An amount of the pool in a sentence."""
         return amount_text(self.cell(value, sign))
 
+    def published(self, value: float) -> str:
+        """What is published, in a sentence, in full: where bounds allow no multiple of the quantum it is none."""
+        return amount_text(Amount(value, published_decimals(value, self.decimals)))
+
     def name(self, city: str) -> str:
         """Name of a city in the language."""
         english = str(self._cities[city]["name_en"])
@@ -95,7 +99,7 @@ def held_sentences(reasons: Facts, language: str) -> list[str]:
 
     said = [
         told("headline", city=show.name(reasons.city), code=reasons.city, pool=show.title,
-             published=show.amount(reasons.published))
+             published=show.published(reasons.published))
     ]  # fmt: skip
     said += kept_above(reasons.result, language, reasons.city, (reasons.pool,))
     return said + _holding(reasons, show, told)
