@@ -270,6 +270,8 @@ def _parts(reasons: Facts, show: Figures) -> Table:
         key = (
             "no_benchmark_is"
             if name == "benchmark" and reasons.away is None and not reasons.parts[name]
+            else "overridden_is"
+            if name == "override" and reasons.parts[name]
             else f"{name}_is"
         )
         what = say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")
