@@ -272,8 +272,8 @@ def progress_line(progress: Progress | Step, language: str) -> str:
     if progress.part is not None:
         parts.append(f"{progress.part[0]}/{progress.part[1]}")
     if progress.tier:
-        parts.append(_tier_words(progress.tier)[0].said(language))
-    unit = _tier_words(progress.tier)[1] if progress.tier else ""
+        parts.append(_tier_words(progress)[0].said(language))
+    unit = _tier_words(progress)[1] if progress.tier else ""
     for words, value in ((BEST, progress.best), (BOUND, progress.bound)):
         if value is not None:
             parts.append(f"{words.said(language)} {_figure(value, unit, language)}")
@@ -282,12 +282,14 @@ def progress_line(progress: Progress | Step, language: str) -> str:
     return "  ".join(parts)
 
 
-def _tier_words(tier: str) -> tuple[Text, str]:
+def _tier_words(progress: Progress) -> tuple[Text, str]:
     """Title and unit of a tier of whatever formulation has it; steps do not say of which they are."""
+    tier = progress.tier
     if tier == BAND:
         return TITLE, ""
     known = next(tiers for name in (None, *installed()) if tier in (tiers := _tiers(name)))
-    return known[tier].title, known[tier].unit
+    named = known[tier].by(progress.method)
+    return named.title, named.unit
 
 
 def _tiers(name: str | None) -> Mapping[str, Tier]:

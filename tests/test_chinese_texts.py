@@ -227,3 +227,10 @@ def test_a_city_that_went_into_zones_names_them(name: str) -> None:
     )
     with pytest.raises(alloc.AskError, match=r"Several are called “Beijing”; give a code: 110000 Beijing \(outer"):
         known_codes({"cities": cities}, ["Beijing"])
+
+
+def test_a_step_calls_a_tier_as_its_method_does() -> None:
+    """Unevenness that rises is worse; the plain title says a share that is served."""
+    step = Progress("relaxation", "production", 1.0, method="levelled")
+    assert "产业用地保障的不均衡程度" in progress_line(step, "zh")
+    assert "产业用地保障率" in progress_line(Progress("relaxation", "production", 1.0), "zh")

@@ -570,8 +570,8 @@ def test_the_table_of_a_new_lever_is_compared(results: dict[str, Result], monkey
     known = catalogue()
     renew = Decision("renew", ("cities",), "homes", "renewal", ("homes",), title=Text("城中村改造", "Urban renewal"))
     more = replace(known, decisions={**known.decisions, "renew": renew})
-    for module in ("alloc.comparison.decided", "alloc.comparison.text.titles"):
-        monkeypatch.setattr(f"{module}.catalogue", lambda name: more)
+    for asked in ("decided.catalogue", "text.titles.catalogue_for"):
+        monkeypatch.setattr(f"alloc.comparison.{asked}", lambda name: more)
     base = results["base"]
     codes = base.tables["people"]["city"]
 

@@ -242,6 +242,26 @@ def test_answer_in_words(hand: Prices) -> None:
     json.dumps(hand.record(), allow_nan=False)
 
 
+def test_why_more_of_a_pool_makes_a_tier_worse(hand: Prices) -> None:
+    """An earlier tier gains by it; else, where all of it has to be given out, cities have to take it."""
+    found = price(hand, TOTAL, "coverage")
+    worse = replace(found, increase=replace(found.increase, value=-1.0, step=-1.0))
+    better = replace(found, tier="fairness", increase=replace(found.increase, value=1.0, step=1.0))
+
+    def reason(instance: Instance, *prices: Price) -> str:
+        (said,) = replace(hand, instance=instance, prices=prices).said(worse, "en")
+        return said.partition("The reason: ")[2].partition(",")[0]
+
+    pools = hand.instance.tables["pools"]
+    due, free = (
+        make_instance(hand.instance.settings, {**hand.instance.tables, "pools": pools.assign(exhaust=exhaust)})
+        for exhaust in (True, False)
+    )
+    assert reason(due, worse, better).startswith("the earlier tier Fairness")
+    assert reason(due, worse).startswith("all of it has to be given out")
+    assert reason(free, worse) == ""
+
+
 def test_places_where_rules_press(hand: Prices) -> None:
     """In either city one more unit of money is 1/5 seat of 20 000."""
     budget = {each.rule: each for each in hand.places["coverage"]}["general_budget"]

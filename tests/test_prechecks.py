@@ -536,3 +536,20 @@ def test_families_name_conflicts_that_there_are() -> None:
     named = [code for family in catalogue().families.values() for code in family.conflicts]
     assert set(named) <= CONFLICT_CODES
     assert {quantity.conflict for quantity in catalogue().quantities.values()} - {""} <= CONFLICT_CODES
+
+
+@pytest.mark.parametrize(
+    ("where", "sense", "value", "each", "remedies"),
+    [
+        (A, ">=", 0.4, False, ["0.3625 (a sum of 290 ha)"]),  # of 800 ha, A takes 210 to 290
+        ("", "<=", 0.2, True, ["0.6375 (a sum of 510 ha)"] * 2),  # and B at least 510: one cell for both
+        (A, "<=", 0.0, False, []),
+    ],
+)
+def test_the_value_of_a_limit_is_said_as_it_stands_in_its_cell(
+    where: str, sense: str, value: float, each: bool, remedies: list[str]
+) -> None:
+    found = errors(findings(limits=[limit("allocation:land", where, sense, value, basis="share") | {"each": each}]))
+    said = [finding.remedy.en for finding in found]
+    assert said == ([f"Make it {remedy}, or ease those rules." for remedy in remedies]
+                    or ["Raise the limit, or ease those rules."])  # fmt: skip

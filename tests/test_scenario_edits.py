@@ -218,7 +218,7 @@ def test_two_edits_that_disagree_are_both_named(tiny: Instance) -> None:
         ["pools.land.total += 5", "pools.land.total *= 2"],
         ["drop limits.large_share", "limits.large_share.value = 0.5"],
         ["drop cities.settlement_quota", "cities.settlement_quota *= 2"],
-        ["overrides.440300.land.amount = 8", "add overrides { city = '440300', pool = 'land', amount = 9 }"],
+        [f"add overrides {{ city = '440300', pool = 'land', amount = {amount} }}" for amount in (8, 9)],
         ["objective = ['minimum', 'settlement']", "drop objective.settlement"],
         ["objective = ['minimum', 'settlement']", "objective.fairness.tolerance = 0.1"],
         ["pools.land.total = 9000", "pools.total <= 8000"],
@@ -248,6 +248,50 @@ def test_disagreements(tiny: Instance, lines: list[str]) -> None:
 def test_agreements(tiny: Instance, lines: list[str], cell: str, new: Any) -> None:
     for order in (lines, lines[::-1]):
         assert values(edited(tiny, *order, check=False))[cell][1] == new
+
+
+WEST = (
+    "add limits { limit = 'west', quantity = 'settle', where = \"province == '45'\", sense = '>=', value = 8.0, "
+    "basis = 'amount' }"
+)
+GRANT = "add overrides { city = '440300', pool = 'land', amount = 8, reason = 'port' }"
+
+
+@pytest.mark.parametrize(
+    ("lines", "cell", "new"),
+    [
+        ([WEST, "limits.west.value = 5"], "limits.west.value", 5.0),
+        ([WEST, "limits.west.value *= 2"], "limits.west.value", 16.0),
+        ([WEST, "limits.west.value <= 6", "limits.west.sense = '<='"], "limits.west.value", 6.0),
+        ([WEST, "limits.west.value <= 9"], "limits.west.value", 8.0),
+        ([WEST, "limits.west.owner = 'x'"], "limits.west.owner", "x"),
+        ([WEST, "limits.value *= 2 where basis == 'amount'"], "limits.west.value", 8.0),  # of rows that were there
+        ([GRANT, "overrides.440300.land.amount = 9"], "overrides.440300.land.amount", 9.0),
+        (["overrides.440300.land.amount = 9", "overrides.440300.land.reason = 'port'"],
+         "overrides.440300.land.reason", "port"),
+    ],
+)  # fmt: skip
+def test_an_edit_changes_the_row_that_another_adds(tiny: Instance, lines: list[str], cell: str, new: Any) -> None:
+    for order in (lines, lines[::-1]):
+        found = edited(tiny, *order, check=False)
+        assert values(found)[cell] == (None, new)
+        assert len({each.key for each in found.cells if each.table == cell.partition(".")[0] and not each.old}) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([WEST, "limits.west.value = 5", "limits.west.value = 6"], "edits_disagree"),
+        ([WEST, "limits.west.value = 5", "limits.west.value *= 2"], "edits_disagree"),
+        ([WEST, WEST.replace("8.0", "9.0"), "limits.west.value = 5"], "edits_disagree"),
+        ([WEST, "limits.west.value = 'five'"], "wrong_type"),
+        ([WEST, "limits.east.value = 5"], "unknown_record"),
+        ([WEST, "drop limits.west"], "unknown_record"),
+    ],
+)
+def test_what_does_not_agree_with_a_row_that_another_adds(tiny: Instance, lines: list[str], code: str) -> None:
+    for order in (lines, lines[::-1]):
+        assert {finding.code for finding in refused(tiny, *order, check=False)} == {code}
 
 
 def test_a_higher_level_overrides_a_lower_one(tiny: Instance) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from alloc.content.blocks import Amount, Listing, Paragraph, Section
+from alloc.content.figures import published_decimals
 from alloc.content.numbers import amount_text
 from alloc.content.tables import exact, share, significant, table
 from alloc.content.terminal import WIDTH, text, wrapped
@@ -70,3 +72,16 @@ def test_amounts_as_text() -> None:
     assert amount_text(exact(0.0536)) == "0.0536" and amount_text(exact(123456.7, 5)) == "123,457"
     assert amount_text(share(0.295, sign=True, mark="ᵃ"), arrows=True) == "▲ +29.5 %ᵃ"
     assert amount_text(Amount(float("nan"), 2)) == "—"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [(0.87286512, 7, "0.8728651"), (0.872865, 5, "0.87287"), (0.0125, 3, "0.0125"), (1234.5, 7, "1,234.5"),
+     (0.00012345678, 5, "0.00012346"), (0.000012345678, 3, "1.23×10⁻⁵")],
+)  # fmt: skip
+def test_numbers_are_plain_down_to_a_ten_thousandth(value: float, digits: int, shown: str) -> None:
+    assert amount_text(exact(value, digits)) == shown
+
+
+def test_what_is_published_off_the_quantum_has_two_decimals_more() -> None:
+    assert [published_decimals(value, 2) for value in (2343.04, 2343.037394628228, 0.1 + 0.2)] == [2, 4, 2]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from alloc.content.blocks import Amount
+from alloc.tolerances import ROUNDOFF
 
 MISSING = "—"
 HUNDRED_MILLION = 10_000.0  # 10⁴ yuan in 10⁸ yuan
@@ -71,6 +72,12 @@ def gap_of(tier: Mapping[str, Any], unit: float, decimals: int) -> Amount:
     if tier["gap"] and tier["size"] > abs(tier["value"]):
         return Amount(tier["gap"] * tier["size"] / unit, decimals)
     return Amount(math.nan if tier["gap"] is None else 100 * tier["gap"], 3, percent=True)
+
+
+def published_decimals(value: float, decimals: int) -> int:
+    """Decimals of a published amount: two more where it is no multiple of the last one, as where bounds allow none."""
+    off = abs(value - round(value, decimals)) if math.isfinite(value) else 0.0
+    return decimals if off <= ROUNDOFF * max(1.0, abs(value)) else decimals + 2
 
 
 def decimals_for(largest: float) -> int:

@@ -30,12 +30,16 @@ def significant(value: float | None, digits: int = 3, sign: bool = False, mark: 
 
 
 def exact(value: float | None, digits: int = 12, sign: bool = False) -> Amount:
-    """A number with the decimals that it has, as far as so many significant figures show them."""
+    """A number with the decimals that it has, as far as so many significant figures show them.
+
+    Only what is next to nothing, or beyond them, is written as a power of ten.
+    """
     if value is None or math.isnan(value) or math.isinf(value):
         return Amount(math.nan if value is None else value, 0, sign)
     if abs(value) >= 10.0**digits:
         return Amount(value, 0, sign)
-    for decimals in range(digits):
+    power = math.floor(math.log10(abs(value))) if value else 0
+    for decimals in range(digits - power if -4 <= power < 0 else digits):
         if float(f"{value:.{decimals}f}") == float(f"{value:.{digits}g}"):
             return Amount(value, decimals, sign)
     return Amount(value, 2, sign, power=True)

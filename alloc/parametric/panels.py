@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue, catalogue_for
 from alloc.parametric.chart import Panel, svg
 from alloc.parametric.curves import curve
 from alloc.parametric.grid import axes_said, heats
@@ -66,7 +66,7 @@ def panels(variation: Variation, language: str) -> list[Panel]:
 
 
 def _tiers(variation: Variation, language: str) -> list[Panel]:
-    known = catalogue(variation.instance.formulation)
+    known = catalogue_for(variation.instance.settings)
     named, units = known.tiers, known.units
     found = []
     for tier in [name for name in variation.tiers["tier"].unique() if name]:

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from alloc.content.blocks import Amount, Row, Section, Table
-from alloc.content.figures import unit_title
+from alloc.content.figures import published_decimals, unit_title
 from alloc.content.places import debt_tier
 from alloc.content.tables import share, table
 from alloc.explanation.shared.kept import kept_above
@@ -76,7 +76,7 @@ def _pools(result: Result, language: str, city: str, mark: Marks) -> Table:
     rows: list[Row] = []
     columns = shown_in(result.tables["allocation"])
     for row in _of(result.tables["allocation"], city).to_dict("records"):
-        decimals = 2 if row["unit"] == "ha" else 0
+        decimals = published_decimals(row["published"], 2 if row["unit"] == "ha" else 0)
         values = (
             Amount(
                 row[part],

@@ -81,4 +81,6 @@ def _who_settles(people: pd.DataFrame, language: str) -> list[str]:
         language, "settled", settle=number(settle), limit=number(limit), part=percent(settle / limit, 3),
         full=number(float((below_limit(people) == 0).sum())), cities=number(len(people)),
     )  # fmt: skip
-    return [said, say(language, "settlement_is_data")] if settlement_is_data(people) else [said]
+    notes = [said, say(language, "settlement_is_data")] if settlement_is_data(people) else [said]
+    decided = number(settle - float(people["rounding"].sum()))
+    return notes if decided == number(settle) else [*notes, say(language, "settled_decided", decided=decided)]

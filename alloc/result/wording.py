@@ -33,6 +33,10 @@ WORDS: dict[str, Text] = {
         "落户人数由上限（意愿、增长、计划）给定，不是各级目标的选择。",
         "So how many settle is data, made by the limits (willingness, growth, quotas), and no decision of the tiers.",
     ),
+    "settled_decided": Text(
+        "这是各城市公布的整数之和；目标表中的 {decided} 人是取整前的数。",
+        "These are the whole persons published; the {decided} among the tiers are before rounding.",
+    ),
     "beside_settlement": Text("{title}：{persons} 人，不计入落户。", "{title}: {persons}, not among those who settle."),
     "together": Text("合计", "total"),
     "stopped_title": Text("有意愿而没有落户的人", "Who would settle and does not"),
@@ -204,7 +208,7 @@ WORDS: dict[str, Text] = {
     "beyond_heads": Text("城市|指标|松弛解|本方案|相差", "city|pool|relaxation|decided|difference"),
     "city_services": Text("公共服务", "Services"),
     "city_services_heads": Text(
-        "服务|单位|需求|现有|新建设施|新增|覆盖（前）|覆盖（后）|待补",
+        "服务|单位|需求|现有|新建设施|新增|覆盖（前）|覆盖（后）|欠账",
         "service|unit|full need|capacity|facilities|added|coverage before|after|backlog",
     ),
     "city_people": Text("人口、土地与举债空间", "People, land and room for debt"),

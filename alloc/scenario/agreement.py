@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from alloc.instance.findings import Finding
 from alloc.scenario.edits import SETTINGS, Edit
-from alloc.scenario.touch import Name, Touch
+from alloc.scenario.touch import NO_ROW, Name, Touch
 from alloc.scenario.typed import and_more
 from alloc.text import Text, figure
 
@@ -34,7 +34,7 @@ def reconcile(
 
     Edits agree on a cell if they make the same of it; and an ``at_most`` or ``at_least`` that leaves the cell as it is
     agrees with whatever else keeps within it. Two edits that add to a cell or scale it never agree: each would start
-    from the value as it stands.
+    from the value as it stands. What an edit makes of a cell of a row that another adds is what the cell becomes.
 
     Args:
         edits: all of them.
@@ -51,7 +51,8 @@ def reconcile(
         for (one, first), (other, second) in pairs:
             clashes.setdefault((one, other), []).append((first, second))
         _, touch = touches[0]
-        settled[name] = Settled(touch.row, touch.old, new, makers)
+        old = None if touch.row == NO_ROW and name[0] != SETTINGS else touch.old
+        settled[name] = Settled(touch.row, old, new, makers)
     return settled, [_disagree(edits[one], edits[other], cells) for (one, other), cells in clashes.items()]
 
 
@@ -60,6 +61,11 @@ def _agreed(edits: Sequence[Edit], touches: Sequence[Touched]) -> tuple[Any, tup
     place, touch = touches[0]
     if len(touches) == 1:
         return touch.new, (place,), []
+    changing = [each for each in touches if not edits[each[0]].adds_row]
+    if 0 < len(changing) < len(touches):
+        added = _agreed(edits, [each for each in touches if each not in changing])
+        new, makers, pairs = _agreed(edits, changing)
+        return new, makers if new != added[0] else (*added[1], *makers), [*added[2], *pairs]
     slack = [each for each in touches if edits[each[0]].verb in BOUNDS and each[1].new == each[1].old]
     firm = [each for each in touches if each not in slack]
     makers = tuple(place for place, _ in firm or slack)

@@ -12,13 +12,14 @@ from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.scenario.agreement import Settled, reconcile
 from alloc.scenario.difference import changes_between
-from alloc.scenario.edits import Cell, Edit, Edited
+from alloc.scenario.edits import SETTINGS, Cell, Edit, Edited
 from alloc.scenario.merging.merge import with_codes
 from alloc.scenario.merging.steps import steps
-from alloc.scenario.rebuilding import rebuilt
+from alloc.scenario.rebuilding import rebuilt, tables_rebuilt
 from alloc.scenario.rechecking import Blame, recheck
-from alloc.scenario.resolve import resolve
+from alloc.scenario.resolve import NO_RECORD, resolve
 from alloc.scenario.state import LISTS, State, taken_apart
+from alloc.scenario.targets import Grid, target_of
 from alloc.scenario.touch import NO_ROW, Name, Touch
 from alloc.text import Text
 
@@ -30,8 +31,9 @@ def apply(instance: Instance, edits: Sequence[Edit], check: bool = True) -> Edit
     """The instance with edits applied.
 
     Edits of one level (`Origin.level`) all start from the instance as the lower levels leave it, so that their order
-    does not matter; two that make different things of a cell are an error. A higher level overrides a lower one. Cities
-    are merged after the other edits of their level, from what these leave.
+    does not matter; two that make different things of a cell are an error. Only an edit that names by its key a row
+    which another of its level adds starts from that row, and cities are merged after the other edits of their level,
+    from what these leave. A higher level overrides a lower one.
 
     Args:
         instance: checked; it stays as it is.
@@ -90,14 +92,60 @@ def _touched(edits: list[Edit], places: Sequence[int], state: State) -> tuple[di
     """
     touched: dict[int, list[Touch]] = {}
     findings: list[Finding] = []
+    waiting: dict[int, Sequence[Finding]] = {}  # edits of a row that is not there, which another edit may bring
     for place in places:
         try:
             edits[place] = with_codes(edits[place], state)
             touched[place], found = resolve(edits[place], state)
             findings += found
         except InputError as error:
+            if any(finding.code == NO_RECORD for finding in error.findings):
+                waiting[place] = error.findings
+            else:
+                findings += error.findings
+    reached, found = _rows_reached(edits, touched, waiting, state)
+    return dict(sorted({**touched, **reached}.items())), findings + found
+
+
+def _rows_reached(
+    edits: Sequence[Edit],
+    touched: Mapping[int, Sequence[Touch]],
+    waiting: Mapping[int, Sequence[Finding]],
+    state: State,
+) -> tuple[dict[int, list[Touch]], list[Finding]]:
+    """What edits are about that name a row which another adds, as `limits.west.value = 0.4` does beside
+    `add limits { limit = 'west', … }`, and what is wrong with any of them.
+
+    Whichever of the edits stands first: a row is reached by its key alone, so that conditions and whole columns choose
+    among the rows that were there, and by the cell, so that no edit drops what another adds.
+
+    Args:
+        edits: all of them.
+        touched: what the other edits of the level touch, by position.
+        waiting: the edits, by position, each with what is wrong with it where no edit adds its row.
+        state: from which the level starts.
+    """
+    coming = {
+        place: [touch for touch in found if touch.row == NO_ROW and touch.name[0] != SETTINGS]
+        for place, found in touched.items()
+    }
+    keys = {touch.name[:2] for found in coming.values() for touch in found}
+    reached: dict[int, list[Touch]] = {}
+    findings: list[Finding] = []
+    whole: State | None = None
+    for place, faults in waiting.items():
+        target = target_of(edits[place], state)
+        if not isinstance(target, Grid) or target.column is None or (target.table.name, target.key) not in keys:
+            findings += faults
+            continue
+        whole = whole or tables_rebuilt(state, reconcile(edits, coming)[0])
+        try:
+            touches, found = resolve(edits[place], whole)
+            reached[place] = [touch._replace(row=NO_ROW) for touch in touches]
+            findings += found
+        except InputError as error:
             findings += error.findings
-    return touched, findings
+    return reached, findings
 
 
 def _idle(edits: Sequence[Edit], touched: Mapping[int, Sequence[Touch]]) -> list[Finding]:

@@ -25,14 +25,8 @@ def rebuilt(state: State, settled: Mapping[Name, Settled]) -> tuple[State, list[
 
     Tables that do not change are the same objects.
     """
-    by_table: dict[str, dict[Name, Settled]] = {}
-    for name, cell in settled.items():
-        if cell.new != cell.old:
-            by_table.setdefault(name[0], {})[name] = cell
-    tables = dict(state.tables)
-    for table_name, cells in by_table.items():
-        if table_name != SETTINGS:
-            tables[table_name] = _with_cells(GRIDS[table_name], tables[table_name], cells)
+    by_table = _by_table(settled)
+    tables = _tables(state, by_table)
     if not by_table.keys() & {SETTINGS, *LISTS}:
         return State(state.settings, state.values, tables), []
     given = {**state.values, **{path: cell.new for (_, _, path), cell in by_table.get(SETTINGS, {}).items()}}
@@ -42,6 +36,26 @@ def rebuilt(state: State, settled: Mapping[Name, Settled]) -> tuple[State, list[
         return state, [replace(each, column=each.column and _by_name(each.column, data)) for each in findings]
     values, lists = settings_apart(settings)
     return State(settings, values, {**tables, **lists}), []
+
+
+def tables_rebuilt(state: State, settled: Mapping[Name, Settled]) -> State:
+    """The state with the tables as settled, those of the settings too, which are not looked at."""
+    return State(state.settings, state.values, _tables(state, _by_table(settled)))
+
+
+def _by_table(settled: Mapping[Name, Settled]) -> dict[str, dict[Name, Settled]]:
+    """The cells that change, by their table."""
+    found: dict[str, dict[Name, Settled]] = {}
+    for name, cell in settled.items():
+        if cell.new != cell.old:
+            found.setdefault(name[0], {})[name] = cell
+    return found
+
+
+def _tables(state: State, by_table: Mapping[str, Mapping[Name, Settled]]) -> dict[str, pd.DataFrame]:
+    changed = {name: cells for name, cells in by_table.items() if name != SETTINGS}
+    made = {name: _with_cells(GRIDS[name], state.tables[name], cells) for name, cells in changed.items()}
+    return {**state.tables, **made}
 
 
 def _by_name(path: str, data: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ from alloc.scenario.typed import CHANGES, WRONG_TYPE, amount, column_of, missing
 from alloc.text import Text
 
 TITLES = ("title_zh", "title_en")
+NO_RECORD = "unknown_record"  # the code of findings on a row that is not there
 
 
 def resolve(edit: Edit, state: State) -> tuple[list[Touch], list[Finding]]:
@@ -135,9 +136,9 @@ def _no_record(edit: Edit, key: Key, table: Table, frame: pd.DataFrame) -> Findi
     for column, code in zip(table.key, key, strict=True):
         known = Known(str(name) for name in frame[column])
         if code not in known:
-            return edit.finding("unknown_record", message, known.remedy(code))
+            return edit.finding(NO_RECORD, message, known.remedy(code))
     remedy = Text("核对主键的各部分。", "Check the parts of the key.")
-    return edit.finding("unknown_record", message, remedy)
+    return edit.finding(NO_RECORD, message, remedy)
 
 
 def _new_row(edit: Edit, target: Grid, frame: pd.DataFrame) -> tuple[list[Touch], list[Finding]]:

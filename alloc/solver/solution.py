@@ -132,7 +132,9 @@ def solve(
     tolerances: dict[str, float] = {
         entry.tier: entry.tolerance for entry in settings.objective if entry.tolerance is not None
     }
-    on_progress = _with_preliminary(report, model, derived)
+    on_progress = _with_preliminary(
+        report, model, derived, {entry.tier: entry.method or "" for entry in settings.objective}
+    )
     with clock.interruptible():
         solution = _solve(
             _Task(model, instance, derived, findings, clock, tolerances, on_progress), order, memory, bounds
@@ -172,9 +174,10 @@ def put_together(instance: Instance, derived: Derived, values: Mapping[str, np.n
     )  # fmt: skip
 
 
-def _with_preliminary(report: Report, model: LinearModel, derived: Derived) -> Report:
+def _with_preliminary(report: Report, model: LinearModel, derived: Derived, methods: Mapping[str, str]) -> Report:
     def on_progress(progress: Progress) -> None:
         point = progress.point
+        progress = replace(progress, method=methods.get(progress.tier, ""))
         if point is not None:
             progress = replace(progress, preliminary=lambda: _preliminary(model, derived, point))
         report(progress)

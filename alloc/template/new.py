@@ -9,6 +9,7 @@ import pandas as pd
 
 from alloc.instance.files.reading import read
 from alloc.instance.instance import Instance
+from alloc.scenario.files import ENDING, FOLDER, scenarios
 from alloc.template.controls import controlled
 from alloc.template.empty import cohorts, empty_texts, slug
 from alloc.template.guide import guides
@@ -27,6 +28,12 @@ TAKEN = Text(
 NOT_TAKEN = Text(
     "没有采用 {place} 的结果，改按公式切分：{why}",
     "The result in {place} is not used, and the province is cut by the formula: {why}",
+)
+SCENARIOS = Text(
+    "{nation} 的 {count} 个情景没有带入，因为其中的数额和单位多是全国的。在本省仍成立的，求解时写情景文件的路径，如 "
+    "--scenario {path}；先用 alloc check 核对。",
+    "The {count} scenarios of {nation} are left out, since most amounts and places in them are the nation's. One that "
+    "holds in the province is asked for by its file, as --scenario {path}; look at it with alloc check first.",
 )
 PATTERN = "china-2020"  # whose services, pools and policy an empty instance starts from
 
@@ -92,7 +99,17 @@ def new_province(
         },
         language,
     )
-    return (*notes, *cut.notes)
+    return (*notes, *cut.notes, *_scenarios_left_out(nation))
+
+
+def _scenarios_left_out(nation: Instance) -> list[Text]:
+    """That scenarios of the nation do not come along, where it has any in files."""
+    home = nation.home
+    names = scenarios(home) if home is not None and home.is_dir() else ()
+    if home is None or not names:
+        return []
+    path = home / FOLDER / f"{names[0]}{ENDING}"
+    return [SCENARIOS.fill(nation=nation.name, count=len(names), path=path.as_posix())]
 
 
 def _tables_of(result: Path, nation: Instance) -> Mapping[str, pd.DataFrame]:

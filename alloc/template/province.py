@@ -49,9 +49,10 @@ def cut_province(nation: Instance, province: str, published: pd.DataFrame | None
     """The instance of one province.
 
     Every pool is scaled by the province's share of the national allocation, and moved into the bounds of its cities
-    where it lies outside; its total is a multiple of the quantum, and so is what is left without the reserve. Floors
-    and caps that follow the national pool stay what they are there. Conditions of pools that no city of the province
-    fits, factors that are 0 in all cities that count and limits that mean nothing inside a province are left out.
+    with some freedom where it lies outside; its total is a multiple of the quantum, and so is what is left without the
+    reserve. Floors and caps that follow the national pool stay what they are there. Conditions of pools that no city of
+    the province fits, factors that are 0 in all cities that count and limits that mean nothing inside a province are
+    left out.
 
     Args:
         nation: the instance to cut from.

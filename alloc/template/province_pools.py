@@ -16,7 +16,22 @@ from alloc.text import Text, figure
 MOST_STEPS = 400  # until a total lies within the bounds of its cities
 DIGITS = 9  # of weights
 MULTIPLE_DIGITS = 6
+FREE = 0.1  # of the range between the sums of lower and upper bounds, that a total which is moved keeps from either
 FINEST_RESERVE = 1000  # parts of a total in which a reserve is still a whole number
+
+_MOVED = Text(
+    "{pool}：按比例为 {old}，超出该省各市上下限之和，改为 {new}，其中可分配 {available}，各市上下限之和为 {least} 至 "
+    "{most}。要分配全国方案给该省的数额，用 --controls；要由本省另定，改总量和保底、封顶倍数（floor_multiple、"
+    "cap_multiple）。",
+    "{pool}: its share, {old}, is outside the sums of the cities' bounds: made {new}, of which {available} are to be "
+    "shared; bounds sum to {least} to {most}. To share what a national result gives the province, use --controls; to "
+    "set another, change the total with floor_multiple and cap_multiple.",
+)
+_MOVED_FIXED = Text(
+    f"{_MOVED.zh}有 {{fixed}} 个城市的上限等于下限，没有余地，也不会是最小分配单位的整倍数。",
+    f"{_MOVED.en} For {{fixed}} of the cities both bounds are the same: they have no freedom, and get no multiple of "
+    "the quantum.",
+)
 
 
 def fixed_multiples(
@@ -104,29 +119,37 @@ def without_empty_factors(instance: Instance) -> tuple[Instance, list[Text]]:
 
 
 def within_bounds(instance: Instance) -> tuple[Instance, list[Text]]:
-    """With totals moved, where need be, to the nearest at which the lower and upper bounds of the cities leave room."""
+    """With totals moved, where need be, to where the lower and upper bounds of the cities leave room.
+
+    At the sum of the bounds every city would have its bound, so that nothing were left to decide, and no multiple of
+    the quantum within it: a total that is moved keeps a part of the range, `FREE`, from it.
+    """
     before = instance.tables["pools"]
     reserve, steps = before["reserve"].to_numpy(dtype=np.float64), steps_of(before)
+    wanted, moved = derive(instance).available, np.zeros(len(before), dtype=bool)
     for _ in range(MOST_STEPS):
-        pools = instance.tables["pools"]
-        derived = derive(instance)
+        pools, derived = instance.tables["pools"], derive(instance)
         least, most = (derived.up * derived.lower).sum(axis=0), (derived.up * derived.upper).sum(axis=0)
+        most = np.where(derived.exhaust, most, np.inf)
+        moved |= above(least, derived.available) | above(derived.available, most)
         total = pools["total"].to_numpy(dtype=np.float64, copy=True)
-        for r, available in enumerate(derived.available):
-            if above(least[r], available):
-                total[r] = on_grid(least[r] / (1 - reserve[r]), steps[r], 1)
-            elif derived.exhaust[r] and above(available, most[r]):
-                total[r] = on_grid(most[r] / (1 - reserve[r]), steps[r], -1)
+        for r in np.flatnonzero(moved):
+            free = FREE * (most[r] - least[r]) if least[r] < most[r] < np.inf else 0.0
+            at = float(np.clip(wanted[r], least[r] + free, most[r] - free))
+            total[r] = on_grid(at / (1 - reserve[r]), steps[r], 1 if wanted[r] < at else -1)
         if (total == pools["total"]).all():
             break
         instance = make_instance(instance.settings, {**instance.tables, "pools": pools.assign(total=total)})
+    derived = derive(instance)
+    least, most = (derived.up * derived.lower).sum(axis=0), (derived.up * derived.upper).sum(axis=0)
     notes = []
-    for pool, old, new in zip(before["pool"], before["total"], instance.tables["pools"]["total"], strict=True):
-        if new != old:
-            notes.append(Text(
-                f"{pool}：按比例为 {figure(old)}，超出该省各市上下限之和，改为 {figure(new)}。",
-                f"{pool}: its share, {figure(old)}, is outside the sums of the cities' bounds: made {figure(new)}.",
-            ))  # fmt: skip
+    for r in np.flatnonzero(instance.tables["pools"]["total"] != before["total"]):
+        fixed = ~above(derived.upper[:, r], derived.lower[:, r])
+        totals = {"old": before["total"][r], "new": instance.tables["pools"]["total"][r]}
+        shared = {"available": derived.available[r], "least": round(least[r]), "most": round(most[r])}
+        words = {name: figure(value) for name, value in {**totals, **shared}.items()}
+        said = _MOVED_FIXED if fixed.any() else _MOVED
+        notes.append(said.fill(pool=derived.pools[r], fixed=int(fixed.sum()), **words))
     return instance, notes
 
 

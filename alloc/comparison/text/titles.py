@@ -13,7 +13,7 @@ from alloc.comparison.text.wording import say
 from alloc.content.places import province
 from alloc.explanation.shared.parameters import COUNTED, KINDS, NAMED_LINK, lower
 from alloc.formulation.lever import Family
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.formulation.tier import Worded
 from alloc.instance.derived.limits import title_of
 from alloc.instance.schema.classes import CLASS_TITLES
@@ -36,7 +36,7 @@ class Titles:
     def __init__(self, comparison: Comparison, language: str) -> None:
         """Collects the titles of all results."""
         self.language = language
-        known = [catalogue(each.instance.formulation) for each in comparison.results]
+        known = [catalogue_for(each.instance.settings) for each in comparison.results]
         self.families: Mapping[str, Family] = ChainMap(*(dict(each.families) for each in known))
         self._words: dict[str, Mapping[str, Worded]] = {
             "tier": ChainMap(*(dict[str, Worded](each.tiers) for each in known)),

@@ -295,9 +295,9 @@ WORDS: dict[str, Text] = {
     "city_pools_heads": Text(
         "指标|单位|{a}|{b}|增减|增减幅|人均增减|人均单位", "pool|unit|{a}|{b}|change|change|a resident|unit"
     ),
-    "city_services": Text("公共服务：覆盖率、新增能力、待补欠账", "Services: coverage, capacity added, backlog"),
+    "city_services": Text("公共服务：覆盖率、新增能力、欠账", "Services: coverage, capacity added, backlog"),
     "city_services_heads": Text(
-        "服务|覆盖 {a}|{b}|百分点|新增 {a}|{b}|增减|待补 {a}|{b}|增减",
+        "服务|覆盖 {a}|{b}|百分点|新增 {a}|{b}|增减|欠账 {a}|{b}|增减",
         "service|coverage {a}|{b}|points|added {a}|{b}|change|backlog {a}|{b}|change",
     ),
     "city_others": Text("落户与债务", "Settlement and debt"),

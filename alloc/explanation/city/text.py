@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from alloc.content.blocks import Amount, Row, Table
-from alloc.content.figures import number, percent
+from alloc.content.figures import number, percent, published_decimals
 from alloc.content.numbers import amount_text
 from alloc.content.tables import exact, table
 from alloc.explanation.city.past import TOTAL, Past
@@ -21,7 +21,7 @@ from alloc.explanation.shared.mixtures import changed_columns
 from alloc.explanation.shared.point import by_key
 from alloc.explanation.shared.similar import PHASE, factors
 from alloc.explanation.shared.sums import REST, decimal, decimals_of, exact_parts
-from alloc.formulation.registry import catalogue, catalogue_for
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.limits import title_of
 from alloc.result.city import Marks
 from alloc.solver.facilities.band import BAND, TITLE
@@ -50,7 +50,7 @@ class Figures:
         self.land = row["kind"] == "land"
         self.quantum = float(row["quantum"])
         self.decimals = max(decimals_of(self.quantum), 2 if self.land else 0)
-        self.known = catalogue(instance.formulation)
+        self.known = catalogue_for(instance.settings)
         self.unit = str(getattr(self.known.units["ha" if self.land else "10⁴ yuan"], language))
         self.behind = self.unit if self.land or language == "zh" else f"× {self.unit}"  # an amount in a sentence
         self.title = str(row[f"title_{language}"])
@@ -63,6 +63,10 @@ class Figures:
     def amount(self, value: float | Decimal, sign: bool = False) -> str:
         """An amount of the pool in a sentence."""
         return amount_text(self.cell(value, sign))
+
+    def published(self, value: float) -> str:
+        """What is published, in a sentence, in full: where bounds allow no multiple of the quantum it is none."""
+        return amount_text(Amount(value, published_decimals(value, self.decimals)))
 
     def name(self, city: str) -> str:
         """Name of a city in the language."""
@@ -95,7 +99,7 @@ def held_sentences(reasons: Facts, language: str) -> list[str]:
 
     said = [
         told("headline", city=show.name(reasons.city), code=reasons.city, pool=show.title,
-             published=show.amount(reasons.published))
+             published=show.published(reasons.published))
     ]  # fmt: skip
     said += kept_above(reasons.result, language, reasons.city, (reasons.pool,))
     return said + _holding(reasons, show, told)
@@ -266,6 +270,8 @@ def _parts(reasons: Facts, show: Figures) -> Table:
         key = (
             "no_benchmark_is"
             if name == "benchmark" and reasons.away is None and not reasons.parts[name]
+            else "overridden_is"
+            if name == "override" and reasons.parts[name]
             else f"{name}_is"
         )
         what = say(show.language, key, unit=show.unit, quantum=f"{show.quantum:g}")

@@ -38,6 +38,8 @@ WORDS: dict[str, Text] = {
     ),
     "override": Text("人工", "override"),
     "override_is": Text("人工确定的数额与上述结果之差。", "What a planner changed by hand."),
+    "overridden_is": Text("人工确定的数额与公式、规则结果之差；不作指定时各级目标会给的也在其中。",
+                          "The amount set by hand less formula and rules; what the tiers would have given is in it."),
     "rounding": Text("取整", "rounding"),
     "rounding_is": Text("取整到 {quantum} {unit}的差额。", "Rounding to multiples of {quantum} {unit}."),
     "published": Text("公布", "published"),

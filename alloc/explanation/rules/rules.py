@@ -19,7 +19,7 @@ from alloc.explanation.rules.switches import Switch, switches
 from alloc.explanation.rules.words import SAY
 from alloc.explanation.sensitivity.tiers import LONG, StepEnd, Tiers, solved, tolerances
 from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, silent
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import Derived, derive
 from alloc.instance.instance import Instance
 from alloc.result.result import Result
@@ -50,7 +50,7 @@ def explain_rules(result: Result, report: Report = silent, only: Sequence[str] =
     instance, clock = result.instance, Clock(LONG)
     derived = derive(instance)
     known = switches(instance, derived)
-    tiers = {name: each.as_rule for name, each in catalogue(instance.formulation).tiers.items() if each.as_rule.en}
+    tiers = {name: each.as_rule for name, each in catalogue_for(instance.settings).tiers.items() if each.as_rule.en}
     questioned = [each.tier for each in instance.settings.objective if each.tier in tiers]
     names = [each.name for each in known] + questioned
     if missing := next((each for each in only if each not in names), None):

@@ -15,6 +15,7 @@ from alloc.explanation.sensitivity.words import BRIEF, MARKS, READER, SAY, spoke
 from alloc.explanation.shared.answer import Writable
 from alloc.explanation.shared.figures import figure
 from alloc.explanation.shared.parameters import COUNTED, Parameter, city_name, link_name
+from alloc.formulation.columns import MONEY
 from alloc.formulation.registry import catalogue_for
 from alloc.instance.instance import Instance
 from alloc.instance.schema.optional.links import LINKS
@@ -137,11 +138,30 @@ class Prices(Writable):
             told = spoken(self.instance, tier)
             text = told.gains if better else told.loses
             found.append(_fill(text, language, n=figure(abs(gain) * worth(self.instance, tier)), **slots))
+            if not better:
+                found.append(self._why_worse(price, language))
             found.append(self._rate(price, solved, language))
         for each, key in ((price.decrease, "stuck_less"), (price.increase, "stuck_more")):
             if each.method is Method.INFEASIBLE:
                 found.append(self._say(key, language, **slots))
         return ["".join(found) if language == "zh" else " ".join(filter(None, found))] if found else []
+
+    def _why_worse(self, price: Price, language: str) -> str:
+        """Why more of a pool makes a tier worse: an earlier one gains by it, or cities have to take it; else ""."""
+        table, _, rest = price.parameter.target.partition(".")
+        pool, _, column = rest.partition(".")
+        if (table, column) != ("pools", "total"):
+            return ""
+        order = [each.tier for each in self.instance.settings.objective]
+        known = catalogue_for(self.instance.settings).tiers
+        for tier in order[: order.index(price.tier)]:
+            same = [each.increase for each in self.of(tier) if each.parameter.target == price.parameter.target]
+            gains = [(each.value if each.step is None else each.step) or 0.0 for each in same]
+            if any(gain and (gain > 0) == (known[tier].better == "higher") for gain in gains):
+                return self._say("earlier_gains", language, earlier=self._tier(tier))
+        pools, about = self.instance.tables["pools"], known[price.tier]
+        taken = bool(pools.loc[pools["pool"] == pool, "exhaust"].iloc[0])
+        return self._say("given_out", language) if taken and not about.quadratic and about.unit != MONEY.en else ""
 
     def _rate(self, price: Price, solved: bool, language: str) -> str:
         """What the price is where the parameter stands, and how far it holds."""

@@ -19,7 +19,7 @@ from alloc.explanation.sensitivity.tiers import LONG, Tiers, published
 from alloc.explanation.sensitivity.words import SAY
 from alloc.explanation.shared.answer import LARGE, AskError, Report, Step, silent
 from alloc.explanation.shared.parameters import parameters
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.derived import derive
 from alloc.result.result import Result
 from alloc.solver.model.runs import Clock
@@ -76,7 +76,7 @@ def _prices(result: Result, tier: str | None, report: Report, quick: bool) -> Pr
 def _by_default(result: Result) -> tuple[str, ...]:
     """The tiers before closeness and leximin (all, where none is): of those after, every price needs many solves."""
     names: list[str] = []
-    known = catalogue(result.instance.formulation).tiers
+    known = catalogue_for(result.instance.settings).tiers
     for each in result.instance.settings.objective:
         if not known[each.tier].has_duals(each.method):
             break

@@ -37,6 +37,11 @@ SAY = {
                        "“{title}” cannot be less: no allocation would satisfy the rules."),
     "stuck_more": Text("“{title}”不能再加：一加就没有满足全部规则的方案。",
                        "“{title}” cannot be more: no allocation would satisfy the rules."),
+    "earlier_gains": Text("原因：更靠前的目标“{earlier}”随之改善，本目标为它让步。",
+                          "The reason: the earlier tier {earlier} gains, and this one is what that costs."),
+    "given_out": Text("原因：这一总量须全部下达，多出的部分各市必须承接，承接所需的支出和盘活占用了别处要用的财力。",
+                      "The reason: all of it has to be given out, so that cities must take what is added, and what "
+                      "that asks of them, in spending or in land put back to use, is missing elsewhere."),
     "jump": Text("“{title}”稍有变动，{tier}即跳变 {n}（{unit}），没有影子价格。",
                  "At the least move of “{title}”, {tier} jumps by {n} ({unit}): it has no shadow price."),
     "nothing": Text("所列参数小幅变动都不影响目标“{tier}”。",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alloc.formulation.lever import Span
-from alloc.instance.derived.limits import LimitRow
+from alloc.instance.derived.limits import LimitRow, city_of
 from alloc.instance.findings import Finding, Sides
 from alloc.instance.frames import texts
 from alloc.instance.prechecks.words import ALL_OF_IT, THERE, Words, above, amount, cell
@@ -30,6 +31,9 @@ ASKED, ALLOWED = Text("要求", "Asked for"), Text("允许", "Allowed")  # the s
 AT_LEAST, AT_MOST = Text("至少", "At least"), Text("至多", "At most")
 FAR = 1e4  # times what is possible: as much as one unit is of another
 _EASE = Text("限值改为 {reached}，或放宽这些规则。", "Make it {reached}, or ease those rules.")
+_RAISE = Text("提高限值，或放宽这些规则。", "Raise the limit, or ease those rules.")
+_IN_THE_CELL = Text("{value}（合计 {sum}）", "{value} (a sum of {sum})")
+DIGITS = 4  # of a value in the cell of a limit that is no amount
 _UNIT = Text(
     "限值约为可能值 {reached} 的 {times} 倍：核对数量级和单位。",
     "It is {times} times the {reached} that are possible: check its magnitude and unit.",
@@ -172,12 +176,31 @@ def _against_bounds(words: Words, row: LimitRow) -> Finding | None:
             reason=_REST if by_rest else quantity.reason,
             reached=amount(reached, unit), by=amount(by, unit), rules=rules,
         ),
-        remedy=(_UNIT if (far := 0 < FAR * reached < row.amount) else _EASE).fill(
-            reached=amount(reached, unit), times=figure(row.amount // reached) if far else ""
-        ),
+        remedy=_UNIT.fill(reached=amount(reached, unit), times=figure(row.amount // reached))
+        if 0 < FAR * reached < row.amount
+        else _eased(words, row, reached, unit),
         key=row.limit,
         sides=sides,
     )  # fmt: skip
+
+
+def _eased(words: Words, row: LimitRow, reached: float, unit: Text) -> Text:
+    """What would be right, as it stands in the cell: the same for all rows of a limit for each city, which have one."""
+    value, table = _value(words, row), words.instance.tables["limits"]
+    if str(table.loc[table["limit"] == row.key, "basis"].iloc[0]) == "amount" and not city_of(row.limit):
+        return _EASE.fill(reached=amount(reached, unit))
+    if value * row.amount <= 0:  # at most nothing: of what it would be a part is not to be seen from it
+        return _RAISE
+    up = reached > row.amount
+    of_one = [(each, _span(words, each)) for each in words.derived.limits if each.key == row.key and each.amount]
+    times = [(span.least if up else span.most) / each.amount for each, span in of_one]
+    wanted = Decimal(f"{value * (max if up else min)(times):.12g}")  # without the noise of its arithmetic
+    step = Decimal(1).scaleb(wanted.adjusted() + 1 - DIGITS)
+    fits = float(wanted.quantize(step, ROUND_CEILING if up else ROUND_FLOOR))
+    if str(table.loc[table["limit"] == row.key, "basis"].iloc[0]) == "amount":
+        return _EASE.fill(reached=amount(fits, unit))
+    shown = _IN_THE_CELL.fill(value=f"{fits:.15g}", sum=amount(row.amount * fits / value, unit))
+    return _EASE.fill(reached=shown)
 
 
 def _rules(words: Words, row: LimitRow, upper: bool, rest: bool) -> Text:

@@ -38,8 +38,9 @@ def amount(value: float, unit: Text) -> Text:
 
 
 def cell(value: float) -> str:
-    """A number as it stands in a file."""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    """A number as it stands in a file, without the noise of arithmetic in its last digits."""
+    value = float(f"{value:.15g}")
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def _services(view: View, at: int) -> Table:
         Column("added", view.say("新增能力", "added"), kind="number"),
         Column("before", view.say("覆盖率（前）", "before"), "%", "number", 1, 0.01),
         Column("after", view.say("覆盖率（后）", "after"), "%", "number", 1, 0.01, colour="bar"),
-        Column("backlog", view.say("留存欠账", "backlog"), kind="number"),
+        Column("backlog", view.say("欠账", "backlog"), kind="number"),
     )  # fmt: skip
     city = view.codes[at]
     capacity = [grade(view.status("capacity.capacity", city=city, item=service)) for service in view.derived.services]

@@ -150,11 +150,16 @@ def steps(view: View, chosen: Sequence[str], pool: str = "") -> Figure | None:
     picked_word = (
         view.say("所选城市", "the cities chosen") if chosen else view.say("变动最大的城市", "the cities moved most")
     )
+    by_hand = view.say(
+        "；“人工”为指定数与公式、规则结果之差，含各级目标原会给的部分",
+        "; by hand is what was set less formula and rules, with what the tiers would have given",
+    )
+    set_here = any(parts["override"][at] for at in picked)
     return Figure(
         "waterfall", title,
-        view.say("{pool}从公式测算到公布（{unit}），{picked}；取整并入“优化”一步",
-                 "{pool} from formula to published ({unit}), {picked}; rounding counts with the tiers",
-                 pool=pool_title, unit=name, picked=picked_word),
+        view.say("{pool}从公式测算到公布（{unit}），{picked}；取整并入“优化”一步{by_hand}",
+                 "{pool} from formula to published ({unit}), {picked}; rounding counts with the tiers{by_hand}",
+                 pool=pool_title, unit=name, picked=picked_word, by_hand=by_hand if set_here else ""),
         view.say("来源：本方案分解", "Source: decomposition of the published "
                                      "allocation"), waterfall(panels, told), told,
     )  # fmt: skip

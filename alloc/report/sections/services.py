@@ -85,7 +85,7 @@ def _whole(view: View) -> Table:
         points(view, "change", view.say("变化", "change")),
         share("minimum", view.say("最低标准", "minimum"), 0),
         Column("short", view.say("未达标城市", "cities below"), view.say("个", ""), "number"),
-        Column("backlog", view.say("留存欠账", "backlog left"), kind="number"),
+        Column("backlog", view.say("欠账", "backlog"), kind="number"),
         Column("cost", view.say("建设支出", "spent"), unit.unit, "number", unit.decimals, unit.scale),
     )
     title = view.say("各项服务的需求、能力与覆盖", "Need, capacity and coverage of every service")

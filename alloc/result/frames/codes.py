@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from alloc.formulation.registry import catalogue
+from alloc.formulation.registry import catalogue_for
 from alloc.instance.derived.limits import title_of
 from alloc.instance.instance import Instance
 
@@ -31,7 +31,7 @@ def frame(instance: Instance, table: pd.DataFrame) -> pd.DataFrame:
     Returns:
         A new table; where a thing has no English name the Chinese one stands.
     """
-    declared = catalogue(instance.formulation)
+    declared = catalogue_for(instance.settings)
     of_catalogue: dict[str, Mapping[str, Any]] = {"family": declared.families, "tier": declared.tiers}
     codes: list[str] = []
     for column in map(str, table.columns):

@@ -125,6 +125,7 @@ class Progress:
             preliminary; in the pool's unit). That one satisfies every rule of the pass, but later tiers may still move
             it; it is neither published nor verified. It may be called later and from another thread.
         part: of a stage that is counted, how many are done and how many there are.
+        method: by which the instance has the tier; empty where it names none.
     """
 
     stage: str
@@ -137,6 +138,7 @@ class Progress:
     point: np.ndarray | None = field(default=None, repr=False, compare=False)
     preliminary: Callable[[], pd.DataFrame] | None = field(default=None, repr=False, compare=False)
     part: tuple[int, int] | None = None
+    method: str = ""
 
     @property
     def gap(self) -> float | None:
