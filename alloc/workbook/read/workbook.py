@@ -8,22 +8,27 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from alloc.instance.files.heads import machine_name, machine_names
 from alloc.instance.files.raw import RawTable
 from alloc.instance.files.settings_reading import FILE, validate_settings
 from alloc.instance.files.source import Source
 from alloc.instance.findings import Finding, Severity, shortened
+from alloc.instance.schema.columns import Table
 from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.text import Text
-from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, in_chinese, sheet_of
+from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, clean_header, in_chinese, sheet_of
 from alloc.workbook.read.grid import Grid, cell_name, make_grid
 from alloc.workbook.read.package import NoWorkbook, Package
 from alloc.workbook.read.scan import Place
 from alloc.workbook.read.settings import SettingsRead, read_settings, reworded
-from alloc.workbook.read.table import TableSheet, read_table
+from alloc.workbook.read.table import TableSheet, header_row, is_names_row, read_table
 from alloc.workbook.words import names_meant
 
+_TABLE_OF = {title: table.name for table in TABLES.values() for title in (table.name, *table.title)}
+_NAMES = Known(_TABLE_OF)
+_OTHER_SHEETS = Text("若不是填报的内容，可不改。", "Leave it if it is nothing that is to be read.")
 _SAVE_AGAIN = Text("在 Excel 或 WPS 中打开并另存。", "Open it in Excel or WPS and save it again.")
 
 
@@ -135,13 +140,7 @@ class _Reader:
                 continue
             if name is None:
                 if sheet.visible != SheetVisibleEnum.VeryHidden and self._filled(sheet.name):
-                    message = Text(
-                        "没有这个名称的表，该工作表不会被读取。", "There is no table of this name: it is not read."
-                    )
-                    remedy = Known(title for table in TABLES.values() for title in (table.name, *table.title)).remedy(
-                        sheet.name
-                    )
-                    self._find("unknown_table", self.file(sheet.name), message, remedy, "warning")
+                    self._unknown(sheet.name)
                 continue
             titles.setdefault(name, []).append(sheet.name)
             if sheet.visible != SheetVisibleEnum.Visible:
@@ -149,6 +148,35 @@ class _Reader:
                 remedy = Text("取消隐藏，或删去。", "Show it, or delete it.")
                 self._find("hidden_sheet", self.file(sheet.name), message, remedy, "warning")
         return titles
+
+    def _unknown(self, title: str) -> None:
+        """A sheet of no table: wrong where it looks like one, as its rows would be left out and nobody would know."""
+        near = _NAMES.nearest(title)
+        table = None if near is None else TABLES[_TABLE_OF[near]]
+        message = Text("没有这个名称的表，该工作表不会被读取。", "There is no table of this name: it is not read.")
+        if table is None:
+            self._find("unknown_table", self.file(title), message, _OTHER_SHEETS, "warning")
+            return
+        meant = Text("是否为“{title}”？", "Is it meant to be {title}?").fill(title=table.title)
+        if not self._like(table, title):
+            self._find("unknown_table", self.file(title), message, meant, "warning")
+            return
+        rename = Text("工作表改名为“{title}”；若不是这张表，改用不相近的名称。",
+                      "Rename it {title}; if it is no such table, give it a name that is less like it.")  # fmt: skip
+        self._find("near_table", self.file(title), Text(message.zh + meant.zh, f"{message.en} {meant.en}"),
+                   rename.fill(title=table.title))  # fmt: skip
+
+    def _like(self, table: Table, title: str) -> bool:
+        """Whether a sheet has rows below a header with a column of a table."""
+        before = len(self.findings)
+        grid = self._grid(title)
+        del self.findings[before:]  # nobody is to mend a sheet that is not read
+        header = None if grid is None else header_row(grid, table)
+        if grid is None or header is None:
+            return False
+        names = machine_names(table)
+        known = any(machine_name(names, clean_header(text)) in table.by_name for text in grid.rows[header - 1])
+        return known and any(any(cells) and not is_names_row(cells, table) for cells in grid.rows[header:])
 
     def titles_of(self, name: str) -> list[str]:
         """The titles of the sheets that hold one thing."""
