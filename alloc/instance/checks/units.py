@@ -82,9 +82,11 @@ def _check_neighbours(cities: Sheet) -> list[Finding]:
         "residents",
         "unit_suspect",
         Text("各项人均金额约为邻近城市的 {times} 倍。", "Money a head is about {times} times that of its neighbours."),
-        Text("核对常住人口是否以“人”为单位。", "Check that residents are in persons."),
+        Text("核对常住人口是否以“人”为单位{right_zh}。", "Check that residents are in persons{right_en}."),
         "warning",
         times=_times(by_residents),
+        right_zh=_in_persons(residents, by_residents, "：若按万人填报，应写 {}"),
+        right_en=_in_persons(residents, by_residents, ": {} if they are given in 10⁴"),
     )
     for column, power in zip(columns, powers.T, strict=True):
         wrong = (power != 0) & (power != by_residents)
@@ -93,6 +95,11 @@ def _check_neighbours(cities: Sheet) -> list[Finding]:
             title=column.title, unit=column.unit, times=_times(power),
         )  # fmt: skip
     return findings
+
+
+def _in_persons(residents: Floats, powers: Floats, words: str) -> Callable[[int], str]:
+    """What residents are in persons that look like tens of thousands, in some words."""
+    return lambda place: words.format(f"{1e4 * residents[place]:.0f}") if powers[place] == 4 else ""
 
 
 def _check_capacity(cities: Sheet, services: Sheet, capacity: Sheet) -> list[Finding]:
