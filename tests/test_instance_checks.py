@@ -434,6 +434,16 @@ def test_what_follows_from_residents_in_another_unit_is_not_listed(tmp_path: Pat
     assert {"part_above_whole", "migrants_above_residents"} <= {each.code for each in found[0].followed_by}
 
 
+@pytest.mark.parametrize(
+    ("name", "codes"), [("深川市", ["name_unlike_code"]), ("深圳", ["name_unlike_code"]), ("甲", [])]
+)
+def test_a_name_that_is_not_that_of_the_code(name: str, codes: list[str], tmp_path: Path) -> None:
+    """A slip of the pen, or a short name beside whole ones; a name of the planner's own has no sign in common."""
+    found = load(write_tiny(tmp_path / "tiny", cities={("440300", "name"): name}))[1]
+    assert [each.code for each in found] == codes
+    assert all(each.severity == "warning" and "深圳市" in each.remedy.zh for each in found)
+
+
 def test_an_instance_checked_again(tmp_path: Path) -> None:
     """After an edit the same checks run on typed tables: places are the table and the key."""
     instance = read(write_tiny(tmp_path / "tiny"))

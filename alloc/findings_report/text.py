@@ -109,7 +109,7 @@ def _more(rest: Sequence[Finding], language: str) -> str:
         places.append("…")
     where = _say(language, "；", "; ").join(filter(None, places))
     count, code = len(rest), rest[0].code
-    more = _say(language, f"同类另有 {count} 个（{code}）", f"{count} more of the kind ({code})")
+    more = _say(language, f"同类另有 {count} 个", f"{count} more of the kind ({code})")
     return f"{more}{_say(language, '：', ': ')}{where}" if where else more
 
 

@@ -143,6 +143,24 @@ def in_chinese(table: Table, column: Column, text: str) -> str:
     return said
 
 
+def in_titles(text: str, heads: Mapping[str, str], sheets: Mapping[str, str]) -> str:
+    """A Chinese sentence with the titles of sheets and columns for their machine names; not in edits and conditions.
+
+    Args:
+        text: the sentence.
+        heads: titles of the columns of the sheet that it speaks of.
+        sheets: titles of sheets by table.
+    """
+    text = re.sub(
+        r"(?<![\w.])(\w+) 表", lambda found: f"“{sheets[found[1]]}”表" if found[1] in sheets else found[0], text
+    )
+    named = "|".join(sorted((name for name in heads if name.isascii()), key=len, reverse=True))
+    if not named:
+        return text
+    column = re.compile(rf"((?<=[^\x00-\x7f]) )?(?<![\w.:'\"=])({named})(?![\w.:(='\"]| *[=<>])( (?=[^\x00-\x7f]))?")
+    return column.sub(lambda found: f"“{heads[found[2]]}”", text)
+
+
 def choices(column: Column, language: str) -> list[str]:
     """What may stand in a flag or an ``enum``; nothing for other kinds."""
     if column.kind == "flag":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -18,13 +19,13 @@ from alloc.instance.schema.settings import Settings
 from alloc.instance.schema.tables import TABLES
 from alloc.instance.suggest import Known
 from alloc.text import Text
-from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, clean_header, in_chinese, sheet_of
+from alloc.workbook.layout import SETTINGS, SETTINGS_SHEET, clean_header, in_chinese, in_titles, sheet_of
 from alloc.workbook.read.grid import Grid, cell_name, make_grid
 from alloc.workbook.read.package import NoWorkbook, Package
 from alloc.workbook.read.scan import Place
 from alloc.workbook.read.settings import SettingsRead, read_settings, reworded
 from alloc.workbook.read.table import TableSheet, header_row, is_names_row, read_table
-from alloc.workbook.words import names_meant
+from alloc.workbook.words import names_meant, quantities
 
 _TABLE_OF = {title: table.name for table in TABLES.values() for title in (table.name, *table.title)}
 _NAMES = Known(_TABLE_OF)
@@ -124,7 +125,8 @@ class _Reader:
         for name in TABLES:
             self._table(name, titles.get(name, []))
         self._words()
-        home = _Home(self.path.name, self.sheets, self._settings_file(titles), read.cells)
+        offered = quantities({name: raw.columns for name, raw in self.tables.items()})
+        home = _Home(self.path.name, self.sheets, self._settings_file(titles), read.cells, offered)
         found, misset = (tuple(home.place(finding) for finding in some) for some in (self.findings, self.misset))
         return WorkbookSource(
             settings, read.data if read.cells else None, self.tables, frozenset(self.unusable), found, misset,
@@ -293,6 +295,14 @@ class _Home:
     sheets: Mapping[str, TableSheet]
     settings_file: str
     settings: Mapping[str, Place]
+    quantities: Mapping[str, str]
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """What the sheets of all tables are called, by table."""
+        return {name: table.title.zh for name, table in TABLES.items()} | {
+            name: sheet.title for name, sheet in self.sheets.items()
+        }
 
     def place(self, finding: Finding) -> Finding:
         """The finding with the sheet for its file, and with the cell, as spreadsheets name it, before its message."""
@@ -312,7 +322,12 @@ class _Home:
         if sheet is None:
             stem = finding.file.removesuffix(".csv")
             return replace(finding, file=self.book) if stem in TABLES else finding
-        finding = _in_words(replace(finding, file=sheet.file), sheet)
+        finding = _in_words(replace(finding, file=sheet.file, title=sheet.heads.get(finding.column or "")), sheet)
+        if finding.column == "quantity":
+            finding = _offered(finding, self.quantities)
+        named = [Text(in_titles(text.zh, sheet.heads, self.titles), text.en)
+                 for text in (finding.message, finding.remedy)]  # fmt: skip
+        finding = replace(finding, message=named[0], remedy=named[1])
         column = sheet.columns.get(finding.column or "")
         return finding if column is None else _named(finding, finding.row, column)
 
@@ -326,6 +341,17 @@ class _Home:
             if above in self.settings:
                 return self.settings[above]
         return None, None
+
+
+def _offered(finding: Finding, titles: Mapping[str, str]) -> Finding:
+    """A finding on what a limit is about, with what may stand there as the sheet offers it."""
+    _, listed, codes = finding.remedy.zh.rstrip("。").partition("可用：")
+    offered = [titles.get(code, code) for code in codes.split(", ")]
+    if not listed or " " in "".join(offered):
+        return finding
+    meant = [title for title in offered if finding.value and finding.value in title]
+    guess = f"是否为“{meant[0]}”？" if len(meant) == 1 else ""
+    return replace(finding, remedy=Text(f"{guess}可用：{'、'.join(offered)}。", finding.remedy.en))
 
 
 def _in_words(finding: Finding, sheet: TableSheet) -> Finding:
