@@ -145,8 +145,9 @@ def _check_spelling(
     for place, (code, name) in enumerate(zip(codes, called, strict=True)):
         known = directory.get(code, name)
         short = bare(name) == bare(known)
-        near = bool(set(bare(name)) & set(bare(known)))
-        wrong[place] = not other[place] and name != known and near and (not short or 2 * whole > len(codes))
+        near = bool(set(bare(name)) & set(bare(known))) and bare(known) not in name  # not a part of a city
+        slip = 2 * whole > len(codes) if short else near
+        wrong[place] = not other[place] and name != known and slip
     return cities.find(
         wrong, "name", "name_unlike_code",
         Text("{code} 的名称是{known}。", "The name of {code} is {known}."),
