@@ -15,7 +15,7 @@ _REFUSALS: Mapping[int, str] = {
     errno.EISDIR: "是文件夹", errno.ENOTDIR: "路径中有一段不是文件夹", errno.EEXIST: "已经存在",
     errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘只读", errno.EBUSY: "正被占用", errno.ENAMETOOLONG: "名称过长",
     errno.EFBIG: "文件过大", errno.EMFILE: "打开的文件过多", errno.EIO: "磁盘读写出错", errno.EINVAL: "名称或内容无效",
-    errno.ELOOP: "链接成环", errno.EPIPE: "读取的一方已关闭",
+    errno.ELOOP: "链接成环", errno.EPIPE: "读取的一方已关闭", errno.EADDRINUSE: "地址已被占用",
 }  # fmt: skip
 _SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
